@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { Clock } from '../base/clock.ts';
+import type { AlertState } from '../contract/alert.ts';
+import type { ChannelKind } from '../contract/channel.ts';
+import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
+import type { Outcome } from '../domain/outcome.ts';
+
+/** One notification on its way out, with everything a destination may want to know. */
+export interface Delivery {
+  /** The idempotency key: constant over attempts, so that receivers can make at-least-once exactly-once. */
+  readonly notificationId: string;
+  readonly event: NotificationEvent;
+  /** The n-th attempt of this budget, from 1. */
+  readonly attempt: number;
+  readonly alert: AlertSnapshot;
+  /** The alert's state now, which differs from the snapshot's when this notification is late. Null for a test. */
+  readonly stateNow: AlertState | null;
+  readonly createdAt: number;
+}
+
+/** What a channel may use of the world. `signal` aborts at the time limit and at shutdown. */
+export interface SendContext {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** One destination kind. One file each, one conformance suite for all. */
+export interface ChannelAdapter<Config> {
+  readonly kind: ChannelKind;
+  readonly schema: z.ZodType<Config>;
+  /** Hard limit for one attempt, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How many attempts may run at once on one channel. */
+  readonly concurrency: number;
+  /** Where it leads, for people: no credential, no path of a capability URL. */
+  target(config: Config): string;
+  send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
+}

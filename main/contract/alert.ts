@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { LIMITS } from './limits.ts';
+import { id, labels, link, listOf, moment, search, severity, timestampMs } from './primitives.ts';
+
+const identityPart = z.string().max(LIMITS.identityCharsMax);
+
+/** One report from outside, as `POST /api/v1/events` takes it. */
+export const eventInput = z.strictObject({
+  source: identityPart.min(1).optional(),
+  host: identityPart.min(1),
+  kind: identityPart.min(1),
+  dedupKey: identityPart.default(''),
+  status: z.enum(['firing', 'resolved']),
+  severity: severity.default('warning'),
+  message: z.string().default(''),
+  labels: labels.default({}),
+  annotations: labels.default({}),
+  url: link.optional(),
+  occurredAt: moment.optional(),
+});
+export type EventInput = z.infer<typeof eventInput>;
+
+/** One event or an array; items are validated one by one, so that a bad one spoils no other. */
+export const eventsInput = z.union([
+  z.array(z.unknown()).min(1).max(LIMITS.eventsPerRequestMax),
+  z.looseObject({}),
+]);
+
+const rejection = z.object({
+  action: z.literal('rejected'),
+  message: z.string(),
+});
+
+export const eventOutcome = z.union([
+  z.object({
+    alertId: id.nullable(),
+    action: z.enum(['raised', 'touched', 'resolved', 'ignored']),
+  }),
+  rejection,
+]);
+export type EventOutcome = z.infer<typeof eventOutcome>;
+
+/** `results[i]` answers the i-th event; `accepted` counts those that were stored or rightly ignored. */
+export const eventsOutput = z.object({
+  accepted: z.int(),
+  results: z.array(eventOutcome),
+});
+
+export const alertState = z.enum(['open', 'acknowledged', 'resolved', 'expired']);
+export type AlertState = z.infer<typeof alertState>;
+
+export const alert = z.object({
+  id,
+  source: z.string(),
+  host: z.string(),
+  kind: z.string(),
+  dedupKey: z.string(),
+  severity,
+  state: alertState,
+  message: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  url: z.string().nullable(),
+  startedAt: timestampMs,
+  lastSeenAt: timestampMs,
+  occurrences: z.int(),
+  acknowledgedAt: timestampMs.nullable(),
+  /** When it resolved or expired; null while it is open or acknowledged. */
+  closedAt: timestampMs.nullable(),
+  /** When it will resolve by itself unless it is reported again; null when it carries no end. */
+  endsAt: timestampMs.nullable(),
+});
+export type Alert = z.infer<typeof alert>;
+
+export const alertEventType = z.enum([
+  'raised',
+  'escalated',
+  'acknowledged',
+  'resolved',
+  'expired',
+]);
+export type AlertEventType = z.infer<typeof alertEventType>;
+
+/** One row of an alert's timeline. `actor` is who or what did it; `detail` says why, for people. */
+export const alertEvent = z.object({
+  id: z.int(),
+  at: timestampMs,
+  type: alertEventType,
+  actor: z.string(),
+  detail: z.string(),
+});
+export type AlertEvent = z.infer<typeof alertEvent>;
+
+export const alertsQuery = z.strictObject({
+  state: listOf(alertState).optional(),
+  severity: listOf(severity).optional(),
+  host: identityPart.optional(),
+  kind: identityPart.optional(),
+  q: search.optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(LIMITS.pageSizeMax).default(50),
+});
+export type AlertsQuery = z.infer<typeof alertsQuery>;
+
+/** Newest first. `total` counts every match, not this page. */
+export const alertsPage = z.object({
+  items: z.array(alert),
+  nextCursor: z.string().nullable(),
+  total: z.int(),
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { LIMITS } from './limits.ts';
+import { id, name, timestampMs } from './primitives.ts';
+
+/** Waits after the n-th failed attempt are baseMs × 2^(n-1), at most capMs; at n = maxAttempts the row is dead. */
+export const retryPolicy = z.strictObject({
+  baseMs: z.int().min(10).max(3_600_000),
+  capMs: z.int().min(10).max(86_400_000),
+  maxAttempts: z.int().min(1).max(100),
+  /** Times a uniform 0.9 to 1.1, so that many rows of one outage do not return in one burst. */
+  jitter: z.boolean(),
+});
+export type RetryPolicy = z.infer<typeof retryPolicy>;
+
+export const retryPreset = z.enum(['default', 'patient', 'quick']);
+export type RetryPreset = z.infer<typeof retryPreset>;
+
+/** A preset's name, or the numbers themselves; what is left out comes from the preset `default`. */
+export const retryInput = z.union([
+  z.strictObject({ preset: retryPreset }),
+  retryPolicy.partial(),
+]);
+export type RetryInput = z.infer<typeof retryInput>;
+
+export const webhookConfig = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .max(LIMITS.urlCharsMax),
+  secret: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
+      error: 'must be whsec_ followed by 24 to 64 bytes in base64',
+    })
+    .optional(),
+});
+export type WebhookConfig = z.infer<typeof webhookConfig>;
+
+export const desktopConfig = z.strictObject({});
+export type DesktopConfig = z.infer<typeof desktopConfig>;
+
+export const channelKind = z.enum(['webhook', 'desktop']);
+export type ChannelKind = z.infer<typeof channelKind>;
+
+const common = {
+  name,
+  retry: retryInput.optional(),
+  enabled: z.boolean().default(true),
+};
+
+export const channelInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('webhook'), config: webhookConfig, ...common }),
+  z.strictObject({ kind: z.literal('desktop'), config: desktopConfig.default({}), ...common }),
+]);
+export type ChannelInput = z.infer<typeof channelInput>;
+
+/** What is left out stays as it is. In `config` a null removes an optional field. */
+export const channelPatch = z.strictObject({
+  id,
+  name: name.optional(),
+  config: z.record(z.string(), z.unknown()).optional(),
+  retry: retryInput.optional(),
+  enabled: z.boolean().optional(),
+});
+
+/** A channel as it is shown: the configuration itself is sealed, `target` says where it leads without any secret. */
+export const channel = z.object({
+  id,
+  kind: channelKind,
+  name: z.string(),
+  enabled: z.boolean(),
+  target: z.string(),
+  /** Names of the sealed configuration fields that hold a value. */
+  configured: z.array(z.string()),
+  retry: retryPolicy,
+  createdAt: timestampMs,
+  updatedAt: timestampMs,
+});
+export type Channel = z.infer<typeof channel>;

@@ -1,0 +1,18 @@
+import type { Input, MethodName, Output } from './methods.ts';
+import type { PushMessage } from './push.ts';
+import type { Result } from './result.ts';
+
+export type Unsubscribe = () => void;
+
+/** The whole contract as a caller sees it, whatever carries it. */
+export interface Client {
+  call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>>;
+  /** Messages in order; the first is `hello`, and another `hello` follows each reconnection. */
+  subscribe(listener: (message: PushMessage) => void): Unsubscribe;
+}
+
+/** What the preload exposes as `window.belfry`. */
+export interface Bridge {
+  invoke(name: MethodName, input: unknown): Promise<Result<unknown>>;
+  subscribe(listener: (message: PushMessage) => void): Unsubscribe;
+}

@@ -1,0 +1,18 @@
+/** Every bound that a sender or user can meet. Names carry units. */
+export const LIMITS = {
+  bodyBytesMax: 1_048_576,
+  eventsPerRequestMax: 1_000,
+  identityCharsMax: 512,
+  /** Longer messages are cut with a mark, since losing an alert over its length would be worse. */
+  messageCharsMax: 8_192,
+  labelsMax: 128,
+  labelNameCharsMax: 256,
+  labelValueCharsMax: 4_096,
+  urlCharsMax: 2_048,
+  nameCharsMax: 100,
+  searchCharsMax: 200,
+  pageSizeMax: 200,
+  channelsMax: 100,
+  tokensMax: 200,
+  streamClientsMax: 64,
+} as const;

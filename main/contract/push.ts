@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { alert } from './alert.ts';
+import { channel } from './channel.ts';
+import { notification } from './notification.ts';
+import { id } from './primitives.ts';
+import { settings, status, token } from './system.ts';
+
+/** The latest state of one entity, or word that it is gone. */
+export const change = z.discriminatedUnion('entity', [
+  z.object({ entity: z.literal('alert'), id, value: alert.nullable() }),
+  z.object({ entity: z.literal('notification'), id, value: notification.nullable() }),
+  z.object({ entity: z.literal('channel'), id, value: channel.nullable() }),
+  z.object({ entity: z.literal('token'), id, value: token.nullable() }),
+  z.object({ entity: z.literal('settings'), value: settings }),
+  z.object({ entity: z.literal('status'), value: status }),
+]);
+export type Change = z.infer<typeof change>;
+
+/**
+ * What a host sends to a window. `epoch` changes at each start of the core; `seq` counts changes in
+ * commit order. A batch covers (`after`, `seq`]; a client whose own seq is not `after` has a gap and
+ * asks for everything anew, as it does on `resync`. `open` asks the window to show a route.
+ */
+export const pushMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), epoch: z.string(), seq: z.int() }),
+  z.object({
+    type: z.literal('batch'),
+    epoch: z.string(),
+    after: z.int(),
+    seq: z.int(),
+    changes: z.array(change),
+  }),
+  z.object({ type: z.literal('resync'), epoch: z.string(), seq: z.int() }),
+  z.object({ type: z.literal('open'), route: z.string() }),
+]);
+export type PushMessage = z.infer<typeof pushMessage>;

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { id, name, severity, timestampMs } from './primitives.ts';
+import { LIMITS } from './limits.ts';
+
+/** `ingest` sends events and nothing else; `operate` is ingest, read and act; `admin` is everything. */
+export const tokenScope = z.enum(['ingest', 'read', 'operate', 'admin']);
+export type TokenScope = z.infer<typeof tokenScope>;
+
+export const token = z.object({
+  id,
+  name: z.string(),
+  scope: tokenScope,
+  source: z.string().nullable(),
+  createdAt: timestampMs,
+  lastUsedAt: timestampMs.nullable(),
+});
+export type Token = z.infer<typeof token>;
+
+export const tokenInput = z.strictObject({
+  name,
+  scope: tokenScope,
+  source: z.string().trim().min(1).max(LIMITS.identityCharsMax).optional(),
+});
+
+/** The secret itself is shown this once; only its hash is kept. */
+export const tokenCreated = z.object({ id, token: z.string() });
+
+const days = z.int().min(1).max(3_650);
+
+export const settings = z.object({
+  retention: z.object({
+    deliveredDays: days,
+    deadDays: days,
+    attemptsDays: days,
+    auditDays: days,
+    closedAlertsDays: days,
+  }),
+  /** An alert whose sender names no end resolves by itself after this long without a report (Alertmanager API). */
+  resolveTimeoutMs: z.int().min(10_000).max(86_400_000),
+});
+export type Settings = z.infer<typeof settings>;
+
+export const settingsPatch = z.strictObject({
+  retention: settings.shape.retention.partial().optional(),
+  resolveTimeoutMs: settings.shape.resolveTimeoutMs.optional(),
+});
+
+/** What tray, badge and banners are drawn from. */
+export const status = z.object({
+  version: z.string(),
+  host: z.enum(['desktop', 'headless']),
+  dataDir: z.string(),
+  startedAt: timestampMs,
+  /** The address that senders on this machine can use; null when HTTP is off. */
+  url: z.string().nullable(),
+  alerts: z.object({
+    open: z.int(),
+    acknowledged: z.int(),
+    /** The worst severity among open alerts; null when none is open. */
+    worst: severity.nullable(),
+  }),
+  notifications: z.object({
+    pending: z.int(),
+    sending: z.int(),
+    failed: z.int(),
+    dead: z.int(),
+  }),
+  enabledChannels: z.int(),
+  /** Deliveries wait until then; null when they do not. */
+  pausedUntil: timestampMs.nullable(),
+});
+export type Status = z.infer<typeof status>;
+
+export const pauseInput = z.strictObject({
+  durationMs: z.int().min(60_000).max(7 * 86_400_000),
+});
+
+export const signInLink = z.object({ url: z.string(), expiresAt: timestampMs });

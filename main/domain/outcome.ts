@@ -1,0 +1,36 @@
+import type { FailureClass } from '../contract/notification.ts';
+
+export type TransientClass = Extract<
+  FailureClass,
+  'timeout' | 'dns' | 'connection' | 'rate_limited' | 'server_error'
+>;
+export type PermanentClass = Exclude<FailureClass, TransientClass | 'interrupted'>;
+
+/** What the destination said, kept with the attempt. Redacted by the channel before it gets here. */
+export interface Answer {
+  readonly statusCode?: number;
+  readonly responseExcerpt?: string;
+}
+
+/**
+ * What became of one attempt. A channel returns it and never throws for a foreseeable failure:
+ * only transient failures are worth trying again, and a permanent one's message names the fix.
+ */
+export type Outcome =
+  | ({ readonly kind: 'sent' } & Answer)
+  | ({
+      readonly kind: 'transient';
+      readonly class: TransientClass;
+      readonly message: string;
+      /** The destination's own wish for the wait before the next attempt. */
+      readonly retryAfterMs?: number;
+    } & Answer)
+  | ({
+      readonly kind: 'permanent';
+      readonly class: PermanentClass;
+      readonly message: string;
+    } & Answer)
+  /** The send was cut off by us (crash, shutdown, hung request): nobody knows whether it arrived. */
+  | { readonly kind: 'interrupted'; readonly message: string };
+
+export const sent = (answer: Answer = {}): Outcome => ({ kind: 'sent', ...answer });

@@ -1,0 +1,14 @@
+import type { Caller } from './dispatch.ts';
+
+/** Who may come in. Implemented over the token and session tables; secrets are compared by hash. */
+export interface Auth {
+  /** The caller behind an API token, or null. */
+  byToken(secret: string): Caller | null;
+  /** The caller behind a window's session cookie, or null. */
+  bySession(secret: string): Caller | null;
+  /** A one-time sign-in code, good for ten minutes. Codes live in memory only. */
+  createCode(): { readonly code: string; readonly expiresAt: number };
+  /** Spends a code; null when it is unknown, used or too old. Persists the session before it answers. */
+  redeem(code: string): Promise<{ readonly session: string; readonly expiresAt: number } | null>;
+  endSession(secret: string): Promise<void>;
+}

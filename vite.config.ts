@@ -1,0 +1,10 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: 'renderer',
+  base: './',
+  plugins: [svelte({ configFile: '../svelte.config.js' })],
+  build: { outDir: '../out/renderer', emptyOutDir: true, target: 'es2023' },
+  server: { host: '127.0.0.1', port: 5173, strictPort: true },
+});

@@ -1,0 +1,37 @@
+import { builtinModules } from 'node:module';
+import { defineConfig } from 'vite';
+
+const external = ['electron', 'better-sqlite3', ...builtinModules, /^node:/];
+
+/** One configuration for what runs outside the window: `--mode main` (ESM) and `--mode preload` (one CJS file, as a sandboxed preload must be). */
+export default defineConfig(({ mode }) => ({
+  publicDir: false as const,
+  ssr: { noExternal: true as const, external: ['electron', 'better-sqlite3'] },
+  build: {
+    ssr: true,
+    target: 'node22',
+    outDir: `out/${mode}`,
+    emptyOutDir: true,
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      external,
+      input:
+        mode === 'preload'
+          ? { index: 'preload/index.ts' }
+          : {
+              index: 'main/index.ts',
+              cli: 'main/cli.ts',
+              'core-worker': 'main/core-worker.ts',
+            },
+      output:
+        mode === 'preload'
+          ? { format: 'cjs' as const, entryFileNames: '[name].cjs', codeSplitting: false }
+          : {
+              format: 'es' as const,
+              entryFileNames: '[name].js',
+              chunkFileNames: 'chunks/[name]-[hash].js',
+            },
+    },
+  },
+}));
