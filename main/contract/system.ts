@@ -37,12 +37,15 @@ export const settings = z.object({
   }),
   /** An alert whose sender names no end resolves by itself after this long without a report (Alertmanager API). */
   resolveTimeoutMs: z.int().min(10_000).max(86_400_000),
+  /** Whether the desktop app listens on 127.0.0.1 for senders, from its next start on. Headless always listens. */
+  desktopHttp: z.object({ enabled: z.boolean(), port: z.int().min(1).max(65_535) }),
 });
 export type Settings = z.infer<typeof settings>;
 
 export const settingsPatch = z.strictObject({
   retention: settings.shape.retention.partial().optional(),
   resolveTimeoutMs: settings.shape.resolveTimeoutMs.optional(),
+  desktopHttp: settings.shape.desktopHttp.partial().optional(),
 });
 
 /** What tray, badge and banners are drawn from. */
@@ -53,6 +56,8 @@ export const status = z.object({
   startedAt: timestampMs,
   /** The address that senders on this machine can use; null when HTTP is off. */
   url: z.string().nullable(),
+  /** Why HTTP could not be opened (a port in use), for people; null when all is well. */
+  urlProblem: z.string().nullable(),
   alerts: z.object({
     open: z.int(),
     acknowledged: z.int(),

@@ -1,0 +1,13 @@
+/** How the HTTP server listens and what it serves. */
+export interface HttpOptions {
+  /** The address to bind; 127.0.0.1 unless the user asked for more. */
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Host names that may reach the window besides IP literals, localhost and the machine's own names. */
+  readonly allowedHosts: readonly string[];
+  /** The built window. */
+  readonly rendererDir: string;
+  /** A token given on the command line or in the environment, or the one in the data directory's file. */
+  readonly adminToken: string;
+}
