@@ -20,7 +20,9 @@ export function createLogger(
   return {
     log(level, message, fields = {}) {
       if (RANK[level] < RANK[minimum]) return;
-      write(JSON.stringify({ time: new Date(now()).toISOString(), level, message, ...fields }) + '\n');
+      write(
+        JSON.stringify({ time: new Date(now()).toISOString(), level, message, ...fields }) + '\n',
+      );
     },
   };
 }

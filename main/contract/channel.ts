@@ -16,10 +16,7 @@ export const retryPreset = z.enum(['default', 'patient', 'quick']);
 export type RetryPreset = z.infer<typeof retryPreset>;
 
 /** A preset's name, or the numbers themselves; what is left out comes from the preset `default`. */
-export const retryInput = z.union([
-  z.strictObject({ preset: retryPreset }),
-  retryPolicy.partial(),
-]);
+export const retryInput = z.union([z.strictObject({ preset: retryPreset }), retryPolicy.partial()]);
 export type RetryInput = z.infer<typeof retryInput>;
 
 export const webhookConfig = z.strictObject({

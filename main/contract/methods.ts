@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  alert,
-  alertEvent,
-  alertsPage,
-  alertsQuery,
-  eventsInput,
-  eventsOutput,
-} from './alert.ts';
+import { alert, alertEvent, alertsPage, alertsQuery, eventsInput, eventsOutput } from './alert.ts';
 import { channel, channelInput, channelPatch } from './channel.ts';
 import type { ErrorCode } from './errors.ts';
 import {

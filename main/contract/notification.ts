@@ -3,7 +3,13 @@ import { alert, alertState } from './alert.ts';
 import { LIMITS } from './limits.ts';
 import { id, listOf, search, timestampMs } from './primitives.ts';
 
-export const notificationEvent = z.enum(['raised', 'acknowledged', 'resolved', 'escalated', 'test']);
+export const notificationEvent = z.enum([
+  'raised',
+  'acknowledged',
+  'resolved',
+  'escalated',
+  'test',
+]);
 export type NotificationEvent = z.infer<typeof notificationEvent>;
 
 export const notificationStatus = z.enum([

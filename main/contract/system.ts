@@ -77,7 +77,10 @@ export const status = z.object({
 export type Status = z.infer<typeof status>;
 
 export const pauseInput = z.strictObject({
-  durationMs: z.int().min(60_000).max(7 * 86_400_000),
+  durationMs: z
+    .int()
+    .min(60_000)
+    .max(7 * 86_400_000),
 });
 
 export const signInLink = z.object({ url: z.string(), expiresAt: timestampMs });

@@ -1,0 +1,134 @@
+/** The services: what the core does with events and notifications once they are durable. */
+const SERVICES = ['queue', 'scheduler', 'alerts', 'heartbeats', 'metrics'];
+const CHANNEL_INTERFACE = '^main/channels/(channel|desktop-port)\\.ts$';
+const OURS = '^(main|preload|renderer|resources|test)/';
+
+const folder = (...names) => `^main/(${names.join('|')})/`;
+
+/** `from` may import, of our own files, only what one of `allowed` matches. */
+const only = (name, from, ...allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: OURS, pathNot: allowed },
+});
+
+/** Everything of main/ that lives without Electron and is not an entry itself. */
+const CORE = [
+  folder('contract', 'base', 'domain', 'store', 'channels', 'ingest', 'transport', ...SERVICES),
+];
+const IPC = '^main/transport/ipc\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unresolvable',
+      comment: 'A file that cannot be resolved is one that no rule below has looked at.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    only('contract-is-a-leaf', folder('contract'), folder('contract')),
+    only('base-is-a-leaf', folder('base'), folder('base')),
+    only('domain-is-pure', folder('domain'), folder('domain', 'contract', 'base')),
+    {
+      name: 'domain-does-no-io',
+      severity: 'error',
+      from: { path: folder('domain') },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    only('store-imports-down', folder('store'), folder('store', 'domain', 'contract', 'base')),
+    only(
+      'channels-import-down',
+      folder('channels'),
+      folder('channels', 'domain', 'contract', 'base'),
+    ),
+    only('ingest-imports-down', folder('ingest'), folder('ingest', 'domain', 'contract', 'base')),
+    only(
+      'services-import-down',
+      folder(...SERVICES),
+      folder(...SERVICES, 'ingest', 'store', 'domain', 'contract', 'base'),
+      CHANNEL_INTERFACE,
+    ),
+    only(
+      'transport-imports-services',
+      folder('transport'),
+      folder('transport', ...SERVICES, 'ingest', 'domain', 'contract', 'base'),
+      CHANNEL_INTERFACE,
+    ),
+    only(
+      'shell-is-a-guest',
+      folder('shell'),
+      folder('shell', 'contract', 'base', 'transport', 'domain'),
+      CHANNEL_INTERFACE,
+    ),
+    only('app-knows-no-host', '^main/app\\.ts$', ...CORE),
+    only('hosts-run-the-app', '^main/(cli|core-worker)\\.ts$', ...CORE, '^main/app\\.ts$'),
+    {
+      name: 'app-knows-no-ipc',
+      comment: 'transport/ipc.ts imports Electron, so only the Electron side may load it.',
+      severity: 'error',
+      from: { path: '^main/', pathNot: ['^main/index\\.ts$', folder('shell')] },
+      to: { path: IPC },
+    },
+    only('launch-stands-alone', '^main/launch\\.ts$', folder('contract', 'base')),
+    {
+      name: 'main-has-no-other-folders',
+      comment: 'A folder that the import table does not name would be bound by no rule.',
+      severity: 'error',
+      from: {},
+      to: { path: '^main/[^/]+/', pathNot: [...CORE, folder('shell')] },
+    },
+    {
+      name: 'main-knows-no-window',
+      severity: 'error',
+      from: { path: '^main/' },
+      to: { path: '^(preload|renderer|resources|test)/' },
+    },
+    only('window-knows-the-contract', '^renderer/', '^renderer/', folder('contract')),
+    only('preload-knows-the-contract', '^preload/', '^preload/', folder('contract')),
+    {
+      name: 'window-runs-in-a-browser',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'electron-stays-in-the-shell',
+      severity: 'error',
+      from: {
+        path: '^(main|preload|renderer|resources)/',
+        pathNot: ['^main/index\\.ts$', folder('shell'), IPC, '^preload/'],
+      },
+      to: { path: '(^|node_modules/)electron(/|$)' },
+    },
+    {
+      name: 'sqlite-stays-in-the-store',
+      severity: 'error',
+      from: {
+        path: '^(main|preload|renderer|resources)/',
+        pathNot: '^main/store/database\\.ts$',
+      },
+      to: { path: '(^|node_modules/)(@types/)?better-sqlite3(/|$)' },
+    },
+    {
+      name: 'sqlite-of-node-is-for-tests',
+      severity: 'error',
+      from: { path: '^(main|preload|renderer)/' },
+      to: { path: '^(node:)?sqlite$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(out|dist|coverage|test-results)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types', 'svelte'],
+      extensions: ['.ts', '.js', '.svelte', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,55 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+const setupFiles = ['test/setup.ts'];
+
+/**
+ * Four projects, by what they need: `unit` plain Node, `window` a DOM, `peers` real programs of the
+ * system (Prometheus, dunst, strace) one at a time, `packaging` electron-builder.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{renderer,peers,packaging,e2e}/**'],
+          setupFiles,
+        },
+      },
+      {
+        plugins: [svelte({ configFile: './svelte.config.js' }), svelteTesting()],
+        test: {
+          name: 'window',
+          environment: 'jsdom',
+          include: ['test/renderer/**/*.test.ts'],
+          setupFiles,
+        },
+      },
+      {
+        test: {
+          name: 'peers',
+          environment: 'node',
+          include: ['test/peers/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          setupFiles,
+        },
+      },
+      {
+        test: {
+          name: 'packaging',
+          environment: 'node',
+          include: ['test/packaging/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
