@@ -1,4 +1,4 @@
-import type { Caller } from './dispatch.ts';
+import type { Caller } from '../domain/caller.ts';
 
 /** Who may come in. Implemented over the token and session tables; secrets are compared by hash. */
 export interface Auth {

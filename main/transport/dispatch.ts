@@ -1,21 +1,8 @@
 import { fail, type Result } from '../contract/result.ts';
-import {
-  METHODS,
-  type MethodName,
-  type Output,
-  type ParsedInput,
-} from '../contract/methods.ts';
+import { METHODS, type MethodName, type Output, type ParsedInput } from '../contract/methods.ts';
 import type { TokenScope } from '../contract/system.ts';
+import type { Caller } from '../domain/caller.ts';
 import { describeIssues } from './issues.ts';
-
-/** Who asks, already authenticated by the transport. */
-export interface Caller {
-  /** For audit and timelines: `window`, `token:<name>`, `admin token`. */
-  readonly actor: string;
-  readonly scope: TokenScope;
-  /** The source its events carry, whatever their bodies say; null leaves it to the body. */
-  readonly source: string | null;
-}
 
 /** The contract, implemented once, behind every transport. */
 export type Handlers = {

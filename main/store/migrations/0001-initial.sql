@@ -105,6 +105,8 @@ CREATE TABLE notifications (
   lease_until INTEGER,
   budget INTEGER NOT NULL DEFAULT 1 CHECK (budget >= 1),
   retry_count INTEGER NOT NULL DEFAULT 0 CHECK (retry_count >= 0),
+  -- The budget that was in force at the last attempt, so that "5/5" stays true when the policy changes.
+  max_attempts INTEGER,
   last_error_class TEXT,
   last_error TEXT,
   cancel_reason TEXT CHECK (cancel_reason IN ('superseded', 'channel_deleted', 'discarded')),

@@ -1,0 +1,11 @@
+/** Names of the channels between the window's preload and the main process. */
+export const IPC = {
+  /** Window to main, with an answer: (name, input) → Result. */
+  call: 'belfry:call',
+  /** Window to main: (subscription). From now on it receives push messages, `hello` first. */
+  subscribe: 'belfry:subscribe',
+  /** Window to main: (subscription). */
+  unsubscribe: 'belfry:unsubscribe',
+  /** Main to window: (subscription, message). */
+  push: 'belfry:push',
+} as const;

@@ -1,0 +1,53 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createApp } from './app.ts';
+import { defined } from './base/assert.ts';
+import { systemClock } from './base/clock.ts';
+import { createLogger, errorText } from './base/logger.ts';
+import { PortDesktop } from './transport/port-desktop.ts';
+import { PortServer } from './transport/port-server.ts';
+import type { CoreOptions, FromCore, ToCore } from './transport/port.ts';
+
+/**
+ * The core in a thread of its own, so that an fsync on a slow disk never freezes tray, menus or IPC.
+ * It ends by closing its port: after a failed start, or once it was told to stop and has drained.
+ */
+async function run(options: CoreOptions): Promise<void> {
+  const port = defined(parentPort, "the worker's port");
+  const post = (message: FromCore): void => port.postMessage(message);
+  const logger = createLogger((line) => process.stderr.write(line), systemClock.now);
+  const desktop = new PortDesktop(post);
+  const app = createApp({
+    host: 'desktop',
+    dataDir: options.dataDir,
+    version: options.version,
+    dataKey: Buffer.from(options.dataKey),
+    desktop,
+    clock: systemClock,
+    logger,
+    http: 'by-settings',
+  });
+  const server = new PortServer(app, desktop, post, logger);
+
+  const stop = async (): Promise<void> => {
+    await app.stop();
+    server.close();
+    post({ type: 'stopped' });
+    port.close();
+  };
+
+  try {
+    await app.start();
+  } catch (error) {
+    logger.log('error', 'the core could not start', { error: errorText(error) });
+    post({ type: 'failed', message: errorText(error) });
+    port.close();
+    return;
+  }
+  port.on('message', (message: ToCore) => {
+    if (message.type === 'stop') void stop();
+    else server.receive(message);
+  });
+  post({ type: 'ready' });
+}
+
+void run(workerData as CoreOptions);

@@ -1,0 +1,10 @@
+import type { TokenScope } from '../contract/system.ts';
+
+/** Who asks, already authenticated by the transport. */
+export interface Caller {
+  /** For audit and timelines: `window`, `token:<name>`, `admin token`. */
+  readonly actor: string;
+  readonly scope: TokenScope;
+  /** The source its events carry, whatever their bodies say; null leaves it to the body. */
+  readonly source: string | null;
+}

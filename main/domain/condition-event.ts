@@ -1,0 +1,19 @@
+import type { Severity } from '../contract/primitives.ts';
+
+/** One report, in the one shape that every wire format is read into. */
+export interface ConditionEvent {
+  readonly source: string;
+  readonly host: string;
+  readonly kind: string;
+  readonly dedupKey: string;
+  readonly status: 'firing' | 'resolved';
+  readonly severity: Severity;
+  readonly message: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly url: string | null;
+  /** When it began (firing) or ended (resolved) by the sender's word; null when it did not say. */
+  readonly occurredAt: number | null;
+  /** When it resolves by itself unless reported again; null when it carries no end. Always null on resolved. */
+  readonly endsAt: number | null;
+}

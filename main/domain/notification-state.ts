@@ -1,0 +1,73 @@
+import type { RetryPolicy } from '../contract/channel.ts';
+import type { NotificationStatus } from '../contract/notification.ts';
+import type { Outcome } from './outcome.ts';
+import { retryWaitMs } from './retry-policy.ts';
+
+/**
+ * The single truth about how a notification may move; SQL CHECKs and guarded UPDATEs mirror it.
+ *
+ *   pending ─claim─▶ sending ─┬─▶ sent
+ *      ▲        ▲             ├─▶ failed ─claim when due─▶ sending
+ *      │        └─────────────┘
+ *      │                      ├─▶ dead ─requeue─▶ pending
+ *      └──────────────────────┴─▶ cancelled (superseded while it was on its way)
+ *   pending | failed | dead ─▶ cancelled (superseded, channel deleted, discarded)
+ */
+export const NOTIFICATION_TRANSITIONS: Record<NotificationStatus, readonly NotificationStatus[]> = {
+  pending: ['sending', 'cancelled'],
+  sending: ['sent', 'failed', 'dead', 'cancelled'],
+  failed: ['sending', 'cancelled'],
+  sent: [],
+  dead: ['pending', 'cancelled'],
+  cancelled: [],
+};
+
+/** Statuses from which `to` may be reached. */
+export const statusesBefore = (to: NotificationStatus): NotificationStatus[] =>
+  (Object.keys(NOTIFICATION_TRANSITIONS) as NotificationStatus[]).filter((from) =>
+    NOTIFICATION_TRANSITIONS[from].includes(to),
+  );
+
+/** Where a notification goes when its attempt ended. */
+export type Settlement =
+  | { readonly status: 'sent'; readonly retryCount: number }
+  | { readonly status: 'failed'; readonly retryCount: number; readonly dueAt: number }
+  | { readonly status: 'dead'; readonly retryCount: number }
+  | { readonly status: 'cancelled'; readonly retryCount: number };
+
+export interface AttemptEnd {
+  readonly outcome: Outcome;
+  /** Failed attempts of this budget before this one. */
+  readonly retryCount: number;
+  /** Interrupted attempts of this budget before this one. */
+  readonly interruptions: number;
+  /** Its alert has resolved meanwhile and the `resolved` is owed, so failing means it is old news. */
+  readonly superseded: boolean;
+  readonly policy: RetryPolicy;
+  readonly now: number;
+  readonly random: () => number;
+}
+
+/**
+ * The next state. Success leaves the count ("delivered on attempt n"). Interrupted attempts count, so
+ * that a message which crashes us cannot loop for ever; the first of a budget is due at once, since a
+ * restart is most often to blame.
+ */
+export function settle(end: AttemptEnd): Settlement {
+  const { outcome, policy, now } = end;
+  if (outcome.kind === 'sent') return { status: 'sent', retryCount: end.retryCount };
+  const retryCount = end.retryCount + 1;
+  if (end.superseded) return { status: 'cancelled', retryCount };
+  if (outcome.kind === 'permanent' || retryCount >= policy.maxAttempts) {
+    return { status: 'dead', retryCount };
+  }
+  if (outcome.kind === 'interrupted' && end.interruptions === 0) {
+    return { status: 'failed', retryCount, dueAt: now };
+  }
+  const hint = outcome.kind === 'transient' ? outcome.retryAfterMs : undefined;
+  return {
+    status: 'failed',
+    retryCount,
+    dueAt: now + retryWaitMs(policy, retryCount, end.random, hint),
+  };
+}

@@ -1,0 +1,42 @@
+import type { RetryInput, RetryPolicy, RetryPreset } from '../contract/channel.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** `default` waits 1, 2, 4, 8 min; `patient` keeps trying for hours; `quick` gives up within seconds. */
+export const RETRY_PRESETS: Record<RetryPreset, RetryPolicy> = {
+  default: { baseMs: MINUTE_MS, capMs: HOUR_MS, maxAttempts: 5, jitter: true },
+  patient: { baseMs: 30_000, capMs: HOUR_MS, maxAttempts: 12, jitter: true },
+  quick: { baseMs: 2_000, capMs: MINUTE_MS, maxAttempts: 3, jitter: true },
+};
+
+/** A destination may ask for patience, but not for more than a day. */
+export const RETRY_AFTER_MAX_MS = 24 * HOUR_MS;
+
+/** The policy that a preset's name or a partial set of numbers stands for, over `base`. */
+export function resolveRetry(input: RetryInput | undefined, base: RetryPolicy): RetryPolicy {
+  if (input === undefined) return base;
+  if ('preset' in input) return RETRY_PRESETS[input.preset];
+  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  return { ...base, ...(Object.fromEntries(given) as Partial<RetryPolicy>) };
+}
+
+/**
+ * Milliseconds to wait after the n-th failed attempt of a budget (n from 1): base · 2^(n-1), times
+ * uniform 0.9 to 1.1 when jitter is on, then capped. A destination's own hint replaces all of it.
+ * `random` answers in [0, 1).
+ */
+export function retryWaitMs(
+  policy: RetryPolicy,
+  n: number,
+  random: () => number,
+  retryAfterMs?: number,
+): number {
+  if (retryAfterMs !== undefined) {
+    return Math.round(Math.min(Math.max(retryAfterMs, 0), RETRY_AFTER_MAX_MS));
+  }
+  // 2^30 base units are beyond every cap; the bound keeps the product an exact integer.
+  const exponential = policy.baseMs * 2 ** Math.min(n - 1, 30);
+  const jittered = policy.jitter ? exponential * (0.9 + 0.2 * random()) : exponential;
+  return Math.round(Math.min(jittered, policy.capMs));
+}

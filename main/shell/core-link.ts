@@ -1,0 +1,10 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { DesktopPort } from '../channels/desktop-port.ts';
+import type { Unsubscribe } from '../contract/client.ts';
+import type { Input, MethodName, Output } from '../contract/methods.ts';
+import type { PushMessage } from '../contract/push.ts';
+import { fail, type Result } from '../contract/result.ts';
+import type { CoreOptions, FromCore, ToCore } from '../transport/port.ts';
+import { CrashBudget } from './crash-budget.ts';

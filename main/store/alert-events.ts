@@ -1,0 +1,34 @@
+import type { AlertEvent, AlertEventType } from '../contract/alert.ts';
+import type { Db } from './database.ts';
+
+export interface NewAlertEvent {
+  readonly alertId: string;
+  readonly at: number;
+  readonly type: AlertEventType;
+  readonly actor: string;
+  readonly detail: string;
+}
+
+/** The timeline. Append only; touches write nothing here. */
+export class AlertEventTable {
+  readonly #append;
+  readonly #byAlert;
+
+  constructor(db: Db) {
+    this.#append = db.prepare<NewAlertEvent>(
+      `INSERT INTO alert_events (alert_id, at, type, actor, detail)
+       VALUES (@alertId, @at, @type, @actor, @detail)`,
+    );
+    this.#byAlert = db.prepare<[string], AlertEvent>(
+      'SELECT id, at, type, actor, detail FROM alert_events WHERE alert_id = ? ORDER BY id',
+    );
+  }
+
+  append(event: NewAlertEvent): void {
+    this.#append.run(event);
+  }
+
+  byAlert(alertId: string): AlertEvent[] {
+    return this.#byAlert.all(alertId);
+  }
+}

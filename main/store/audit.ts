@@ -1,0 +1,34 @@
+import type { Db } from './database.ts';
+
+export interface AuditEntry {
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  /** For people; never holds a secret. */
+  readonly detail: string;
+}
+
+/** Who did what. Append only; retention prunes it. */
+export class AuditTable {
+  readonly #insert;
+  readonly #bySubject;
+
+  constructor(db: Db) {
+    this.#insert = db.prepare<AuditEntry>(
+      `INSERT INTO audit_log (at, actor, action, subject, detail)
+       VALUES (@at, @actor, @action, @subject, @detail)`,
+    );
+    this.#bySubject = db.prepare<[string], AuditEntry>(
+      'SELECT at, actor, action, subject, detail FROM audit_log WHERE subject = ? ORDER BY id',
+    );
+  }
+
+  append(entry: AuditEntry): void {
+    this.#insert.run(entry);
+  }
+
+  bySubject(subject: string): AuditEntry[] {
+    return this.#bySubject.all(subject);
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { assert } from '../base/assert.ts';
+import type { Db } from './database.ts';
+
+/** Numbered .sql files, in order. One that has shipped is never edited: a test pins their hashes. */
+const FILES: Record<string, string> = import.meta.glob('./migrations/*.sql', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = Object.keys(FILES)
+  .sort()
+  .map((path, index) => {
+    const name = path.slice('./migrations/'.length);
+    const version = Number.parseInt(name, 10);
+    assert(version === index + 1, `migration ${name} is number ${index + 1} in order`);
+    return { version, name, sql: FILES[path] as string };
+  });
+
+export const migrationHash = (migration: Migration): string =>
+  createHash('sha256').update(migration.sql).digest('hex');
+
+/** Brings the schema up to date, each step in its own transaction. Refuses a newer file before writing anything. */
+export function migrate(db: Db): void {
+  const current = db.pragma('user_version', { simple: true }) as number;
+  if (current > MIGRATIONS.length) {
+    throw new Error(
+      `The database is of a newer version of Belfry (schema ${current}, this one knows ${MIGRATIONS.length}). Install the newer version; the file was not touched.`,
+    );
+  }
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('trusted_schema = OFF');
+  for (const { version, sql } of MIGRATIONS.slice(current)) {
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${version}`);
+    })();
+  }
+}

@@ -1,0 +1,112 @@
+import type {
+  NotificationsQuery,
+  NotificationStats,
+  NotificationStatus,
+} from '../contract/notification.ts';
+import type { Db } from './database.ts';
+import { likePattern } from './like.ts';
+import {
+  toNotificationView,
+  type NotificationView,
+  type StoredNotificationView,
+} from './notification-rows.ts';
+
+interface Filter {
+  readonly statuses: string | null;
+  readonly channelId: string | null;
+  readonly alertId: string | null;
+  readonly like: string | null;
+}
+
+const SELECT =
+  'SELECT n.*, a.state AS alert_state FROM notifications n LEFT JOIN alerts a ON a.id = n.alert_id';
+
+const MATCHES = `(@channelId IS NULL OR n.channel_id = @channelId)
+  AND (@alertId IS NULL OR n.alert_id = @alertId)
+  AND (@like IS NULL OR n.channel_name LIKE @like ESCAPE '\\' OR n.last_error LIKE @like ESCAPE '\\'
+    OR n.snapshot LIKE @like ESCAPE '\\')`;
+
+/** One status is by far the most asked for (a tab), and this arm walks its index. */
+const ARMS = {
+  one: `n.status = json_extract(@statuses, '$[0]') AND ${MATCHES}`,
+  any: `(@statuses IS NULL OR n.status IN (SELECT value FROM json_each(@statuses))) AND ${MATCHES}`,
+};
+
+const page = (where: string) =>
+  `${SELECT} WHERE ${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`;
+const count = (where: string) => `SELECT count(*) FROM notifications n WHERE ${where}`;
+
+type Paged = Filter & { readonly limit: number; readonly offset: number };
+
+/** What windows and scripts read of the queue. */
+export class NotificationPages {
+  readonly #byId;
+  readonly #byAlert;
+  readonly #pages;
+  readonly #counts;
+  readonly #stats;
+  readonly #unsettled;
+
+  constructor(db: Db) {
+    this.#byId = db.prepare<[string], StoredNotificationView>(`${SELECT} WHERE n.id = ?`);
+    this.#byAlert = db.prepare<[string, number], StoredNotificationView>(
+      `${SELECT} WHERE n.alert_id = ? ORDER BY n.seq DESC LIMIT ?`,
+    );
+    this.#pages = {
+      one: db.prepare<Paged, StoredNotificationView>(page(ARMS.one)),
+      any: db.prepare<Paged, StoredNotificationView>(page(ARMS.any)),
+    };
+    this.#counts = {
+      one: db.prepare<Filter, number>(count(ARMS.one)).pluck(),
+      any: db.prepare<Filter, number>(count(ARMS.any)).pluck(),
+    };
+    this.#stats = db.prepare<[], { status: NotificationStatus; count: number }>(
+      'SELECT status, count(*) AS count FROM notifications GROUP BY status',
+    );
+    this.#unsettled = db.prepare<[], { status: NotificationStatus; count: number }>(
+      `SELECT status, count(*) AS count FROM notifications
+       WHERE status IN ('pending', 'sending', 'failed', 'dead') GROUP BY status`,
+    );
+  }
+
+  byId(id: string): NotificationView | null {
+    const stored = this.#byId.get(id);
+    return stored ? toNotificationView(stored) : null;
+  }
+
+  /** Newest first, at most `limit`. */
+  byAlert(alertId: string, limit: number): NotificationView[] {
+    return this.#byAlert.all(alertId, limit).map(toNotificationView);
+  }
+
+  list(query: NotificationsQuery): { rows: NotificationView[]; total: number } {
+    const statuses = query.status ?? [];
+    const arm = statuses.length === 1 ? 'one' : 'any';
+    const filter: Filter = {
+      statuses: statuses.length > 0 ? JSON.stringify(statuses) : null,
+      channelId: query.channelId ?? null,
+      alertId: query.alertId ?? null,
+      like: likePattern(query.q),
+    };
+    const offset = (query.page - 1) * query.per_page;
+    const rows = this.#pages[arm].all({ ...filter, limit: query.per_page, offset });
+    return { rows: rows.map(toNotificationView), total: this.#counts[arm].get(filter) ?? 0 };
+  }
+
+  /** Counts of every status. Walks an index over all rows. */
+  stats(): NotificationStats {
+    return tally(this.#stats.all());
+  }
+
+  /** Counts of what is not settled well; delivered rows cost it nothing. */
+  unsettled(): Pick<NotificationStats, 'pending' | 'sending' | 'failed' | 'dead'> {
+    const { pending, sending, failed, dead } = tally(this.#unsettled.all());
+    return { pending, sending, failed, dead };
+  }
+}
+
+function tally(rows: { status: NotificationStatus; count: number }[]): NotificationStats {
+  const stats = { pending: 0, sending: 0, sent: 0, failed: 0, dead: 0, cancelled: 0 };
+  for (const { status, count: rowCount } of rows) stats[status] = rowCount;
+  return stats;
+}

@@ -1,0 +1,85 @@
+import type { AlertState } from '../contract/alert.ts';
+import type {
+  AlertSnapshot,
+  CancelReason,
+  FailureClass,
+  NotificationEvent,
+  NotificationStatus,
+} from '../contract/notification.ts';
+
+export interface NotificationRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly alertId: string | null;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly event: NotificationEvent;
+  readonly status: NotificationStatus;
+  readonly dueAt: number | null;
+  readonly leaseToken: string | null;
+  readonly budget: number;
+  readonly retryCount: number;
+  readonly maxAttempts: number | null;
+  readonly lastErrorClass: FailureClass | null;
+  readonly lastError: string | null;
+  readonly cancelReason: CancelReason | null;
+  readonly snapshot: AlertSnapshot;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** With the alert's state now; null for a test, and once retention has taken the alert. */
+export interface NotificationView extends NotificationRow {
+  readonly alertState: AlertState | null;
+}
+
+export interface StoredNotification {
+  seq: number;
+  id: string;
+  alert_id: string | null;
+  channel_id: string;
+  channel_name: string;
+  event: NotificationEvent;
+  status: NotificationStatus;
+  due_at: number | null;
+  lease_token: string | null;
+  budget: number;
+  retry_count: number;
+  max_attempts: number | null;
+  last_error_class: FailureClass | null;
+  last_error: string | null;
+  cancel_reason: CancelReason | null;
+  snapshot: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface StoredNotificationView extends StoredNotification {
+  alert_state: AlertState | null;
+}
+
+export const toNotificationRow = (stored: StoredNotification): NotificationRow => ({
+  seq: stored.seq,
+  id: stored.id,
+  alertId: stored.alert_id,
+  channelId: stored.channel_id,
+  channelName: stored.channel_name,
+  event: stored.event,
+  status: stored.status,
+  dueAt: stored.due_at,
+  leaseToken: stored.lease_token,
+  budget: stored.budget,
+  retryCount: stored.retry_count,
+  maxAttempts: stored.max_attempts,
+  lastErrorClass: stored.last_error_class,
+  lastError: stored.last_error,
+  cancelReason: stored.cancel_reason,
+  snapshot: JSON.parse(stored.snapshot) as AlertSnapshot,
+  createdAt: stored.created_at,
+  updatedAt: stored.updated_at,
+});
+
+export const toNotificationView = (stored: StoredNotificationView): NotificationView => ({
+  ...toNotificationRow(stored),
+  alertState: stored.alert_state,
+});

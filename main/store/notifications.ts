@@ -1,0 +1,210 @@
+import type {
+  AlertSnapshot,
+  CancelReason,
+  FailureClass,
+  NotificationEvent,
+} from '../contract/notification.ts';
+import type { Settlement } from '../domain/notification-state.ts';
+import type { Db } from './database.ts';
+import {
+  toNotificationRow,
+  type NotificationRow,
+  type StoredNotification,
+} from './notification-rows.ts';
+
+export interface NewNotification {
+  readonly id: string;
+  readonly alertId: string | null;
+  readonly conditionId: number | null;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly event: NotificationEvent;
+  readonly snapshot: AlertSnapshot;
+  readonly dueAt: number;
+  readonly createdAt: number;
+}
+
+export interface Claim {
+  readonly channelId: string;
+  readonly now: number;
+  readonly limit: number;
+  readonly leaseToken: string;
+  readonly leaseUntil: number;
+}
+
+export interface Settle {
+  readonly id: string;
+  readonly leaseToken: string;
+  readonly settlement: Settlement;
+  readonly maxAttempts: number;
+  /** Null on success, which leaves an earlier error to be read in the attempts. */
+  readonly failure: { readonly class: FailureClass; readonly message: string } | null;
+  readonly now: number;
+}
+
+/** The queue itself. Every UPDATE is guarded by the status it expects (domain/notification-state.ts). */
+export class NotificationTable {
+  readonly #insert;
+  readonly #claim;
+  readonly #settle;
+  readonly #sending;
+  readonly #nextDue;
+  readonly #requeue;
+  readonly #cancel;
+  readonly #supersede;
+  readonly #cancelChannel;
+  readonly #resolvedAfter;
+  readonly #toldChannels;
+  readonly #shiftDue;
+
+  constructor(db: Db) {
+    this.#insert = db.prepare(
+      `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status,
+         due_at, snapshot, created_at, updated_at)
+       VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, 'pending',
+         @dueAt, @snapshot, @createdAt, @createdAt)`,
+    );
+    // Order per condition and channel: a row waits while an earlier one of its condition is not settled.
+    this.#claim = db.prepare<Claim, StoredNotification>(
+      `UPDATE notifications SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
+         lease_until = @leaseUntil, updated_at = @now
+       WHERE status IN ('pending', 'failed') AND seq IN (
+         SELECT n.seq FROM notifications n
+         WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @now
+           AND NOT EXISTS (
+             SELECT 1 FROM notifications e
+             WHERE e.channel_id = n.channel_id AND e.condition_id = n.condition_id AND e.seq < n.seq
+               AND e.status IN ('pending', 'failed', 'sending'))
+         ORDER BY n.due_at, n.seq LIMIT @limit)
+       RETURNING *`,
+    );
+    this.#settle = db.prepare(
+      `UPDATE notifications SET status = @status, due_at = @dueAt, lease_token = NULL, lease_until = NULL,
+         retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
+         last_error_class = coalesce(@errorClass, last_error_class),
+         last_error = coalesce(@error, last_error), updated_at = @now
+       WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
+    );
+    this.#sending = db.prepare<[], StoredNotification>(
+      `SELECT * FROM notifications WHERE status = 'sending' ORDER BY seq`,
+    );
+    this.#nextDue = db
+      .prepare<[string, number], number>(
+        `SELECT due_at FROM notifications
+         WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at > ?
+         ORDER BY due_at LIMIT 1`,
+      )
+      .pluck();
+    this.#requeue = db.prepare<{ id: string; now: number }, StoredNotification>(
+      `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
+         max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, updated_at = @now
+       WHERE id = @id AND status = 'dead' RETURNING *`,
+    );
+    this.#cancel = db.prepare<{ id: string; reason: CancelReason; now: number }, StoredNotification>(
+      `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = @reason, updated_at = @now
+       WHERE id = @id AND status IN ('pending', 'failed', 'dead') RETURNING *`,
+    );
+    this.#supersede = db
+      .prepare<{ alertId: string; now: number }, string>(
+        `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'superseded', updated_at = @now
+         WHERE alert_id = @alertId AND status IN ('pending', 'failed') RETURNING id`,
+      )
+      .pluck();
+    this.#cancelChannel = db
+      .prepare<{ channelId: string; now: number }, string>(
+        `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now
+         WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead') RETURNING id`,
+      )
+      .pluck();
+    this.#resolvedAfter = db
+      .prepare<[string, string, number], number>(
+        `SELECT 1 FROM notifications
+         WHERE alert_id = ? AND channel_id = ? AND seq > ? AND event = 'resolved' LIMIT 1`,
+      )
+      .pluck();
+    this.#toldChannels = db
+      .prepare<
+        [string],
+        string
+      >(`SELECT DISTINCT channel_id FROM notifications WHERE alert_id = ? AND event = 'raised'`)
+      .pluck();
+    this.#shiftDue = db.prepare<[number]>(
+      `UPDATE notifications SET due_at = due_at + ? WHERE status IN ('pending', 'failed')`,
+    );
+  }
+
+  insert(notification: NewNotification): void {
+    this.#insert.run({ ...notification, snapshot: JSON.stringify(notification.snapshot) });
+  }
+
+  /** Leases up to `limit` due rows of one channel, in order, and changes nothing else about them. */
+  claim(claim: Claim): NotificationRow[] {
+    return this.#claim
+      .all(claim)
+      .map(toNotificationRow)
+      .sort((a, b) => a.seq - b.seq);
+  }
+
+  /** False when the lease is no longer ours, and then nothing was written. */
+  settle({ id, leaseToken, settlement, maxAttempts, failure, now }: Settle): boolean {
+    const { changes } = this.#settle.run({
+      id,
+      leaseToken,
+      status: settlement.status,
+      retryCount: settlement.retryCount,
+      dueAt: settlement.status === 'failed' ? settlement.dueAt : null,
+      cancelReason: settlement.status === 'cancelled' ? 'superseded' : null,
+      maxAttempts,
+      errorClass: failure?.class ?? null,
+      error: failure?.message ?? null,
+      now,
+    });
+    return changes === 1;
+  }
+
+  /** Rows that a process has claimed and not settled: at start, all of them were interrupted. */
+  sending(): NotificationRow[] {
+    return this.#sending.all().map(toNotificationRow);
+  }
+
+  /** The first due moment after `now` in a channel's lane; null when nothing waits for a time. */
+  nextDue(channelId: string, now: number): number | null {
+    return this.#nextDue.get(channelId, now) ?? null;
+  }
+
+  /** Null when it is not dead. */
+  requeue(id: string, now: number): NotificationRow | null {
+    const stored = this.#requeue.get({ id, now });
+    return stored ? toNotificationRow(stored) : null;
+  }
+
+  /** Null when it is on its way or settled. */
+  cancel(id: string, reason: CancelReason, now: number): NotificationRow | null {
+    const stored = this.#cancel.get({ id, reason, now });
+    return stored ? toNotificationRow(stored) : null;
+  }
+
+  /** Cancels what is still owed for an alert that resolved; dead ones stay, as obsolete. */
+  supersede(alertId: string, now: number): string[] {
+    return this.#supersede.all({ alertId, now });
+  }
+
+  cancelChannel(channelId: string, now: number): string[] {
+    return this.#cancelChannel.all({ channelId, now });
+  }
+
+  /** Whether this alert's `resolved` is owed to the channel behind the row `seq`. */
+  resolvedAfter(alertId: string, channelId: string, seq: number): boolean {
+    return this.#resolvedAfter.get(alertId, channelId, seq) === 1;
+  }
+
+  /** Channels that were owed the alert's `raised`. */
+  toldChannels(alertId: string): string[] {
+    return this.#toldChannels.all(alertId);
+  }
+
+  /** Moves every waiting row by `deltaMs`, after somebody set the clock back. */
+  shiftDue(deltaMs: number): number {
+    return this.#shiftDue.run(deltaMs).changes;
+  }
+}

@@ -1,0 +1,61 @@
+import { settings as schema, type Settings } from '../contract/system.ts';
+import type { Db } from './database.ts';
+
+export const DEFAULT_SETTINGS: Settings = {
+  retention: {
+    deliveredDays: 7,
+    deadDays: 30,
+    attemptsDays: 30,
+    auditDays: 30,
+    closedAlertsDays: 90,
+  },
+  resolveTimeoutMs: 300_000,
+  desktopHttp: { enabled: true, port: 8377 },
+};
+
+/** Facts about this installation that are no settings: one value each, absent until first written. */
+export type Marker = 'pausedUntil' | 'desktopChannelOffered';
+
+/** Settings and markers, each value as JSON under its key. */
+export class SettingsTable {
+  readonly #get;
+  readonly #put;
+  readonly #delete;
+
+  constructor(db: Db) {
+    this.#get = db
+      .prepare<[string], string>('SELECT value FROM settings WHERE key = ?')
+      .pluck();
+    this.#put = db.prepare<[string, string]>(
+      'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    );
+    this.#delete = db.prepare<[string]>('DELETE FROM settings WHERE key = ?');
+  }
+
+  /** What was stored over the defaults, so that a setting added later has its default. */
+  read(): Settings {
+    const stored = this.#get.get('settings');
+    if (stored === undefined) return DEFAULT_SETTINGS;
+    const value = JSON.parse(stored) as Partial<Settings>;
+    return schema.parse({
+      ...DEFAULT_SETTINGS,
+      ...value,
+      retention: { ...DEFAULT_SETTINGS.retention, ...value.retention },
+      desktopHttp: { ...DEFAULT_SETTINGS.desktopHttp, ...value.desktopHttp },
+    });
+  }
+
+  write(value: Settings): void {
+    this.#put.run('settings', JSON.stringify(value));
+  }
+
+  marker(key: Marker): number | null {
+    const stored = this.#get.get(key);
+    return stored === undefined ? null : (JSON.parse(stored) as number);
+  }
+
+  setMarker(key: Marker, value: number | null): void {
+    if (value === null) this.#delete.run(key);
+    else this.#put.run(key, JSON.stringify(value));
+  }
+}

@@ -1,0 +1,17 @@
+/** What changed, for the windows: the hub reads the latest state when it sends. */
+export type ChangeRef =
+  | { readonly entity: 'alert' | 'notification' | 'channel' | 'token'; readonly id: string }
+  | { readonly entity: 'settings' | 'status' };
+
+/** One piece of work inside a shared transaction. What it notes here takes effect only after COMMIT. */
+export interface Unit {
+  changed(change: ChangeRef): void;
+  /** The channel has something new to deliver. */
+  owes(channelId: string): void;
+}
+
+/** Everything that one COMMIT made true, in commit order. */
+export interface Committed {
+  readonly changes: readonly ChangeRef[];
+  readonly owingChannels: ReadonlySet<string>;
+}

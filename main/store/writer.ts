@@ -1,0 +1,123 @@
+import { errorText } from '../base/logger.ts';
+import type { Db } from './database.ts';
+import type { ChangeRef, Committed, Unit } from './unit.ts';
+
+/** The database could not take it. Nothing of the work was kept, so the sender may safely try again. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+interface Job {
+  run(unit: Unit): void;
+  succeed(): void;
+  fail(error: unknown): void;
+}
+
+interface Done {
+  readonly job: Job;
+  readonly failure: { readonly error: unknown } | null;
+}
+
+/** Bounds one transaction, so that its locks and its memory stay small under a flood. */
+const JOBS_PER_COMMIT_MAX = 1_000;
+/** Work waiting for a commit; above it the sender is asked to come back later. */
+const JOBS_WAITING_MAX = 20_000;
+
+/**
+ * The only way to write. Work that arrives while the loop is busy shares the next transaction and its
+ * one fsync (group commit, without any timer); each piece has a savepoint, so that one that throws
+ * undoes no neighbour. Promises settle, and listeners hear, only after COMMIT returned; when COMMIT
+ * fails, everything in it fails with `StoreUnavailable`.
+ */
+export class Writer {
+  readonly #db: Db;
+  readonly #begin;
+  readonly #commit;
+  readonly #rollback;
+  readonly #savepoint;
+  readonly #release;
+  readonly #rollbackTo;
+  readonly #listeners: ((committed: Committed) => void)[] = [];
+  #waiting: Job[] = [];
+  #scheduled = false;
+
+  constructor(db: Db) {
+    this.#db = db;
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
+    this.#rollback = db.prepare('ROLLBACK');
+    this.#savepoint = db.prepare('SAVEPOINT job');
+    this.#release = db.prepare('RELEASE job');
+    this.#rollbackTo = db.prepare('ROLLBACK TO job');
+  }
+
+  /** Listeners run synchronously after each COMMIT, before the promises of its work settle. */
+  onCommitted(listener: (committed: Committed) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Resolves with what `work` returned once that is durable. `work` must be synchronous. */
+  submit<T>(work: (unit: Unit) => T): Promise<T> {
+    if (this.#waiting.length >= JOBS_WAITING_MAX) {
+      return Promise.reject(new StoreUnavailable('Too many writes are waiting for the disk.'));
+    }
+    return new Promise<T>((resolve, reject) => {
+      let value: T;
+      this.#waiting.push({
+        run: (unit) => {
+          value = work(unit);
+        },
+        succeed: () => resolve(value),
+        fail: reject,
+      });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(() => this.#drain());
+    });
+  }
+
+  #drain(): void {
+    const jobs = this.#waiting.splice(0, JOBS_PER_COMMIT_MAX);
+    this.#scheduled = this.#waiting.length > 0;
+    if (this.#scheduled) setImmediate(() => this.#drain());
+    const changes: ChangeRef[] = [];
+    const owingChannels = new Set<string>();
+    let done: Done[];
+    try {
+      this.#begin.run();
+      done = jobs.map((job) => this.#runOne(job, changes, owingChannels));
+      this.#commit.run();
+    } catch (error) {
+      if (this.#db.inTransaction) this.#rollback.run();
+      const unavailable = new StoreUnavailable(`The database cannot write: ${errorText(error)}`, {
+        cause: error,
+      });
+      for (const job of jobs) job.fail(unavailable);
+      return;
+    }
+    for (const listener of this.#listeners) listener({ changes, owingChannels });
+    for (const { job, failure } of done) {
+      if (failure) job.fail(failure.error);
+      else job.succeed();
+    }
+  }
+
+  #runOne(job: Job, changes: ChangeRef[], owingChannels: Set<string>): Done {
+    const noted: ChangeRef[] = [];
+    const owing: string[] = [];
+    this.#savepoint.run();
+    try {
+      job.run({ changed: (change) => noted.push(change), owes: (id) => owing.push(id) });
+    } catch (error) {
+      // A full disk or an I/O error ends the whole transaction, and with it every neighbour.
+      if (!this.#db.inTransaction) throw error;
+      this.#rollbackTo.run();
+      this.#release.run();
+      return { job, failure: { error } };
+    }
+    this.#release.run();
+    for (const change of noted) changes.push(change);
+    for (const id of owing) owingChannels.add(id);
+    return { job, failure: null };
+  }
+}

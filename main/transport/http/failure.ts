@@ -1,0 +1,47 @@
+import type { FastifyReply } from 'fastify';
+import { ERROR_STATUS } from '../../contract/errors.ts';
+import type { Failure } from '../../contract/result.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
+
+/** The one shape of every error, so that a script needs a single way to read them. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: Failure['code'];
+    readonly message: string;
+    readonly requestId: string;
+    readonly details?: unknown;
+  };
+}
+
+export const errorBody = (failure: Failure, requestId: string): ErrorBody => ({
+  error: {
+    code: failure.code,
+    message: failure.message,
+    requestId,
+    ...(failure.details === undefined ? {} : { details: failure.details }),
+  },
+});
+
+/** Headers that belong to a failure whatever carries it (RFC 9110 §11.6.1 and §10.2.3). */
+export function failureHeaders(failure: Failure, requestId: string): Record<string, string> {
+  const headers: Record<string, string> = {
+    'x-request-id': requestId,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  };
+  if (failure.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer realm="Belfry"';
+  if (failure.code === 'unavailable') headers['retry-after'] = String(HTTP_LIMITS.retryAfterSeconds);
+  if (failure.code === 'too_many_requests') {
+    headers['retry-after'] = String(HTTP_LIMITS.failureWindowMs / 1_000);
+  }
+  return headers;
+}
+
+/** Answers with a coded failure. Returns the reply, so that an async handler can return it in turn. */
+export function sendFailure(reply: FastifyReply, failure: Failure): FastifyReply {
+  const requestId = reply.request.id;
+  return reply
+    .code(ERROR_STATUS[failure.code])
+    .headers(failureHeaders(failure, requestId))
+    .send(errorBody(failure, requestId));
+}

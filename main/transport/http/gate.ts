@@ -1,0 +1,92 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Failure, Result } from '../../contract/result.ts';
+import { fail, ok } from '../../contract/result.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { ADMIN_TOKEN_ACTOR, type Auth } from '../auth.ts';
+import type { FailureLimit } from './failure-limit.ts';
+import { originIsOurs, type HostPolicy } from './host-policy.ts';
+import { readCookie } from './session-cookie.ts';
+
+export interface GateDeps {
+  readonly hosts: HostPolicy;
+  readonly auth: Auth;
+  readonly failures: FailureLimit;
+  readonly cookieName: string;
+}
+
+/** Which credentials a route takes. A cookie comes along unasked, so ingest routes never take it. */
+export interface Accepted {
+  readonly cookie: boolean;
+  /** Basic authentication whose password is a token, for senders that know nothing else. */
+  readonly basic: boolean;
+}
+
+const TOO_MANY = 'Too many failed sign-ins from this address. Wait a minute.';
+
+/** The token in an Authorization header (RFC 6750, RFC 7617), or null. */
+export function tokenIn(authorization: string, basicAllowed: boolean): string | null {
+  const space = authorization.indexOf(' ');
+  const scheme = authorization.slice(0, space).toLowerCase();
+  const value = authorization.slice(space + 1).trim();
+  if (value === '') return null;
+  if (scheme === 'bearer') return value;
+  if (scheme !== 'basic' || !basicAllowed) return null;
+  const pair = Buffer.from(value, 'base64').toString('utf8');
+  const password = pair.slice(pair.indexOf(':') + 1);
+  return password === '' ? null : password;
+}
+
+/** Decides who comes in, for plain requests and for the stream alike. */
+export class Gate {
+  readonly #deps: GateDeps;
+
+  constructor(deps: GateDeps) {
+    this.#deps = deps;
+  }
+
+  /** Refuses requests that a foreign page made a browser send. */
+  foreign(headers: IncomingHttpHeaders): Failure | null {
+    const { origin, host } = headers;
+    if (origin !== undefined && !originIsOurs(origin, host)) {
+      return {
+        code: 'forbidden',
+        message: 'This request comes from a page of another origin, which may not use Belfry.',
+      };
+    }
+    if (headers.authorization !== undefined || this.#deps.hosts.allows(host)) return null;
+    return {
+      code: 'misdirected',
+      message: `Belfry does not answer to the name in the Host header. If it should, start it with --allowed-host NAME (BELFRY_ALLOWED_HOSTS).`,
+    };
+  }
+
+  /** Who sent this. An Authorization header, even a bad one, keeps the cookie from being looked at. */
+  authenticate(
+    headers: IncomingHttpHeaders,
+    remoteAddress: string,
+    accepted: Accepted,
+  ): Result<Caller> {
+    const { auth, cookieName } = this.#deps;
+    if (headers.authorization !== undefined) {
+      const secret = tokenIn(headers.authorization, accepted.basic);
+      return this.#judge(secret === null ? null : auth.byToken(secret), remoteAddress);
+    }
+    const session = accepted.cookie ? readCookie(headers.cookie, cookieName) : null;
+    if (session === null) {
+      return fail(
+        'unauthenticated',
+        accepted.cookie
+          ? 'Sign in, or send a token as "Authorization: Bearer …".'
+          : 'Send a token as "Authorization: Bearer …".',
+      );
+    }
+    return this.#judge(auth.bySession(session), remoteAddress);
+  }
+
+  /** Spends a sign-in code; the answer is null when it is no good. */
+  async redeem(code: string, remoteAddress: string): ReturnType<Gate['redeemed']> {
+    if (this.#deps.failures.blocked(remoteAddress)) return fail('too_many_requests', TOO_MANY);
+    const session = await this.#deps.auth.redeem(code);
+    return this.redeemed(session, remoteAddress);
+  }
+}

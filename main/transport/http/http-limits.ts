@@ -1,0 +1,22 @@
+/** Bounds of the HTTP server that no sender needs to know in advance; the contract's own are in LIMITS. */
+export const HTTP_LIMITS = {
+  connectionsMax: 2_000,
+  /** Requests being read or waiting for their commit; the rest are told to come back. */
+  ingestInFlightMax: 1_000,
+  ingestInFlightBytesMax: 64 * 1_048_576,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  /** Silence on a connection in the middle of a request. */
+  connectionTimeoutMs: 60_000,
+  /** Above the minute of Prometheus and most proxies, so that they reuse their connections. */
+  keepAliveTimeoutMs: 75_000,
+  /** How long stop waits for answers in flight before it cuts the connections. */
+  drainMs: 10_000,
+  retryAfterSeconds: 1,
+  /** One client's message to the stream, which has nothing to say but pings. */
+  streamMessageBytesMax: 1_024,
+  streamPingMs: 30_000,
+  failuresPerWindowMax: 30,
+  failureWindowMs: 60_000,
+  failureAddressesMax: 1_024,
+} as const;
