@@ -65,7 +65,13 @@ module.exports = {
       CHANNEL_INTERFACE,
     ),
     only('app-knows-no-host', '^main/app\\.ts$', ...CORE),
-    only('hosts-run-the-app', '^main/(cli|core-worker)\\.ts$', ...CORE, '^main/app\\.ts$'),
+    only(
+      'hosts-run-the-app',
+      '^main/(cli/|cli\\.ts$|core-worker\\.ts$)',
+      ...CORE,
+      '^main/app\\.ts$',
+      folder('cli'),
+    ),
     {
       name: 'app-knows-no-ipc',
       comment: 'transport/ipc.ts imports Electron, so only the Electron side may load it.',
@@ -79,7 +85,7 @@ module.exports = {
       comment: 'A folder that the import table does not name would be bound by no rule.',
       severity: 'error',
       from: {},
-      to: { path: '^main/[^/]+/', pathNot: [...CORE, folder('shell')] },
+      to: { path: '^main/[^/]+/', pathNot: [...CORE, folder('shell', 'cli')] },
     },
     {
       name: 'main-knows-no-window',
