@@ -33,7 +33,11 @@ export type Settlement =
   | { readonly status: 'sent'; readonly retryCount: number }
   | { readonly status: 'failed'; readonly retryCount: number; readonly dueAt: number }
   | { readonly status: 'dead'; readonly retryCount: number }
-  | { readonly status: 'cancelled'; readonly retryCount: number };
+  | {
+      readonly status: 'cancelled';
+      readonly retryCount: number;
+      readonly reason: 'superseded' | 'channel_deleted';
+    };
 
 export interface AttemptEnd {
   readonly outcome: Outcome;
@@ -41,8 +45,11 @@ export interface AttemptEnd {
   readonly retryCount: number;
   /** Interrupted attempts of this budget before this one. */
   readonly interruptions: number;
-  /** Its alert has resolved meanwhile and the `resolved` is owed, so failing means it is old news. */
-  readonly superseded: boolean;
+  /**
+   * Why a failure is the end of it: its alert resolved meanwhile and the `resolved` is owed, or its
+   * channel was deleted. Null while another attempt makes sense.
+   */
+  readonly moot: 'superseded' | 'channel_deleted' | null;
   readonly policy: RetryPolicy;
   readonly now: number;
   readonly random: () => number;
@@ -57,7 +64,7 @@ export function settle(end: AttemptEnd): Settlement {
   const { outcome, policy, now } = end;
   if (outcome.kind === 'sent') return { status: 'sent', retryCount: end.retryCount };
   const retryCount = end.retryCount + 1;
-  if (end.superseded) return { status: 'cancelled', retryCount };
+  if (end.moot !== null) return { status: 'cancelled', retryCount, reason: end.moot };
   if (outcome.kind === 'permanent' || retryCount >= policy.maxAttempts) {
     return { status: 'dead', retryCount };
   }

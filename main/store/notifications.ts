@@ -153,7 +153,7 @@ export class NotificationTable {
       status: settlement.status,
       retryCount: settlement.retryCount,
       dueAt: settlement.status === 'failed' ? settlement.dueAt : null,
-      cancelReason: settlement.status === 'cancelled' ? 'superseded' : null,
+      cancelReason: settlement.status === 'cancelled' ? settlement.reason : null,
       maxAttempts,
       errorClass: failure?.class ?? null,
       error: failure?.message ?? null,

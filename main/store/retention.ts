@@ -12,6 +12,7 @@ export interface Cutoffs {
 /** Deletes what is past its retention. Nothing of an alert that is not closed ever goes. */
 export class Retention {
   readonly #steps;
+  readonly #conditions;
 
   constructor(db: Db) {
     const notAnOpenAlerts = `NOT EXISTS (
@@ -39,6 +40,10 @@ export class Retention {
         'DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts WHERE closed_at < ? LIMIT ?)',
       ),
     };
+    this.#conditions = db.prepare<[number]>(
+      `DELETE FROM conditions WHERE id IN (SELECT c.id FROM conditions c
+       WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.condition_id = c.id) LIMIT ?)`,
+    );
   }
 
   /** Removes at most `limit` rows of each sort; true when there may be more. */
@@ -50,6 +55,7 @@ export class Retention {
       attempts.run(cutoffs.attempts, limit).changes,
       audit.run(cutoffs.audit, limit).changes,
       closedAlerts.run(cutoffs.closedAlerts, limit).changes,
+      this.#conditions.run(limit).changes,
     ];
     return removed.includes(limit);
   }

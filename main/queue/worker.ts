@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { Service } from '../base/lifecycle.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { AlertTable } from '../store/alerts.ts';
+import type { ChannelRow } from '../store/channels.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
+import type { NotificationTable } from '../store/notifications.ts';
+import type { Writer } from '../store/writer.ts';
+import { Attempt, leaseMs } from './attempt.ts';
+import type { ChannelBook } from './channel-book.ts';
+import type { AttemptRecord, Settler } from './settler.ts';
+
+export interface WorkerDeps {
+  readonly notifications: NotificationTable;
+  readonly alerts: Pick<AlertTable, 'byId'>;
+  readonly channels: ChannelBook;
+  readonly settler: Settler;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Looks at every due moment again; the scheduler's. */
+  readonly wake: () => void;
+  /** How long a stop waits for sends in flight before it cuts them off, in ms. */
+  readonly drainMs: number;
+}
+
+/** One channel's lane: its rows are claimed, sent and settled independently of every other's. */
+interface Lane {
+  /** Sends in flight. */
+  busy: number;
+  /** When to look at it next, ms UTC; 0 at once, null when nothing waits. */
+  dueAt: number | null;
+}
+
+/** After the database refused a write, before the next try. */
+const WRITE_RETRY_MS = 1_000;
+
+/**
+ * Delivers what is owed. Modes: stopped → running → draining (claims nothing, waits for what is in
+ * flight, then cuts it off) → stopped. A row goes through claim (lease) → send → settle
+ * (compare-and-set on the lease); a row whose settle could not be written stays `sending` and is
+ * tried again, and at the next start at the latest it is rescued as interrupted.
+ */
+export class QueueWorker implements Service, Scheduled {
+  readonly #deps: WorkerDeps;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #inFlight = new Map<Attempt, Promise<void>>();
+  #mode: 'stopped' | 'running' | 'draining' = 'stopped';
+  #claiming: Promise<void> | null = null;
+  #pausedUntil: number | null = null;
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+    deps.writer.onCommitted(({ owingChannels }) => {
+      if (owingChannels.size === 0) return;
+      for (const id of owingChannels) this.#lane(id).dueAt = 0;
+      deps.wake();
+    });
+  }
+
+  /** Rescues every row that the last process left in `sending`, then opens the lanes. */
+  async start(): Promise<void> {
+    if (this.#mode !== 'stopped') return;
+    await this.#rescue();
+    for (const { id } of this.#deps.channels.all()) this.#lane(id).dueAt = 0;
+    this.#mode = 'running';
+    this.#deps.wake();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#mode !== 'running') return;
+    this.#mode = 'draining';
+    await this.#claiming;
+    const drained = Promise.all(this.#inFlight.values());
+    using _limit = this.#deps.clock.after(this.#deps.drainMs, () => {
+      for (const attempt of this.#inFlight.keys()) attempt.interrupt();
+    });
+    await drained;
+    this.#mode = 'stopped';
+  }
+
+  /** Holds every lane until then; null opens them. Sends in flight go on. */
+  pauseUntil(moment: number | null): void {
+    this.#pausedUntil = moment;
+    this.#deps.wake();
+  }
+
+  nextDueAt(): number | null {
+    if (this.#mode !== 'running' || this.#claiming) return null;
+    let next: number | null = null;
+    for (const [id, lane] of this.#lanes) {
+      if (lane.dueAt === null || this.#capacity(id, lane) === 0) continue;
+      if (next === null || lane.dueAt < next) next = lane.dueAt;
+    }
+    if (next === null || this.#pausedUntil === null) return next;
+    return Math.max(next, this.#pausedUntil);
+  }
+
+  run(now: number): void {
+    const open = [...this.#lanes].filter(
+      ([id, lane]) => lane.dueAt !== null && lane.dueAt <= now && this.#capacity(id, lane) > 0,
+    );
+    if (open.length === 0 || this.#claiming) return;
+    this.#claiming = this.#claimAll(open, now).finally(() => {
+      this.#claiming = null;
+      this.#deps.wake();
+    });
+  }
+
+  clockChanged(deltaMs: number): void {
+    for (const lane of this.#lanes.values()) lane.dueAt = 0;
+    if (deltaMs > 0) return;
+    // The clock was set back: without this every wait would last that much longer.
+    this.#deps.writer
+      .submit(() => this.#deps.notifications.shiftDue(deltaMs))
+      .then(
+        () => this.#deps.wake(),
+        (error: unknown) => this.#report('Waiting rows could not follow the clock', error),
+      );
+  }
+
+  #lane(channelId: string): Lane {
+    let lane = this.#lanes.get(channelId);
+    if (!lane) {
+      lane = { busy: 0, dueAt: 0 };
+      this.#lanes.set(channelId, lane);
+    }
+    return lane;
+  }
+
+  /** How many more sends the lane may start; none while its channel is disabled or gone. */
+  #capacity(channelId: string, lane: Lane): number {
+    const channel = this.#deps.channels.get(channelId);
+    if (!channel?.enabled) return 0;
+    return this.#deps.channels.adapter(channel.kind).concurrency - lane.busy;
+  }
+
+  async #claimAll(open: [string, Lane][], now: number): Promise<void> {
+    try {
+      const claimed = await this.#deps.writer.submit(() =>
+        open.map(([id, lane]) => this.#claimLane(id, lane, now)),
+      );
+      for (const { lane, channel, rows } of claimed) {
+        for (const row of rows) this.#launch(lane, channel, row);
+      }
+    } catch (error) {
+      for (const [, lane] of open) lane.dueAt = now + WRITE_RETRY_MS;
+      this.#report('Could not claim', error);
+    }
+  }
+
+  /** Runs inside the transaction, so that an insert committed with it is either seen or wakes the lane again. */
+  #claimLane(channelId: string, lane: Lane, now: number) {
+    const channel = this.#deps.channels.get(channelId);
+    const limit = this.#capacity(channelId, lane);
+    if (!channel || limit <= 0) return { lane, channel: null, rows: [] };
+    const adapter = this.#deps.channels.adapter(channel.kind);
+    const rows = this.#deps.notifications.claim({
+      channelId,
+      now,
+      limit,
+      leaseToken: randomUUID(),
+      leaseUntil: now + leaseMs(adapter),
+    });
+    lane.dueAt = rows.length === limit ? 0 : this.#deps.notifications.nextDue(channelId, now);
+    return { lane, channel, rows };
+  }
+
+  #launch(lane: Lane, channel: ChannelRow | null, row: NotificationRow): void {
+    if (!channel) return;
+    const attempt = new Attempt();
+    lane.busy++;
+    const done = this.#deliver(attempt, channel, row).finally(() => {
+      lane.busy--;
+      this.#inFlight.delete(attempt);
+      this.#deps.wake();
+    });
+    this.#inFlight.set(attempt, done);
+  }
+
+  async #deliver(attempt: Attempt, channel: ChannelRow, row: NotificationRow): Promise<void> {
+    const { clock } = this.#deps;
+    const startedAt = clock.now();
+    const startedMonotonicMs = clock.monotonicMs();
+    const outcome = await this.#send(attempt, channel, row);
+    const durationMs = clock.monotonicMs() - startedMonotonicMs;
+    await this.#record({ row, outcome, startedAt, durationMs });
+  }
+
+  async #send(attempt: Attempt, channel: ChannelRow, row: NotificationRow): Promise<Outcome> {
+    const { channels, alerts, clock, logger } = this.#deps;
+    let config: unknown;
+    try {
+      config = channels.config(channel);
+    } catch (error) {
+      this.#report(`The configuration of channel ${channel.id} cannot be opened`, error);
+      return {
+        kind: 'permanent',
+        class: 'configuration',
+        message:
+          'The stored configuration cannot be decrypted with the key of this data directory. Delete the channel and add it again.',
+      };
+    }
+    const stateNow = row.alertId === null ? null : (alerts.byId(row.alertId)?.state ?? null);
+    const delivery = {
+      notificationId: row.id,
+      event: row.event,
+      attempt: row.retryCount + 1,
+      alert: row.snapshot,
+      stateNow,
+      createdAt: row.createdAt,
+    };
+    return attempt.run(channels.adapter(channel.kind), config, delivery, clock, logger);
+  }
+
+  /** Settles, and keeps trying while the database refuses, unless the program stops. */
+  async #record(record: AttemptRecord): Promise<void> {
+    for (;;) {
+      try {
+        await this.#deps.writer.submit((unit) => this.#deps.settler.settle(unit, record));
+        return;
+      } catch (error) {
+        this.#report('Could not record an attempt', error);
+        if (this.#mode === 'draining') return;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#deps.clock.after(WRITE_RETRY_MS, resolve);
+        await promise;
+      }
+    }
+  }
+
+  async #rescue(): Promise<void> {
+    const { notifications, settler, writer, clock, logger } = this.#deps;
+    const message = 'Belfry was stopped or crashed while this was being sent.';
+    const rescued = await writer.submit((unit) => {
+      const rows = notifications.sending();
+      for (const row of rows) {
+        const outcome: Outcome = { kind: 'interrupted', message };
+        const durationMs = Math.max(0, clock.now() - row.updatedAt);
+        settler.settle(unit, { row, outcome, startedAt: row.updatedAt, durationMs });
+      }
+      return rows.length;
+    });
+    if (rescued > 0) logger.log('info', 'Rescued interrupted sends', { rescued });
+  }
+
+  #report(message: string, error: unknown): void {
+    this.#deps.logger.log('error', message, { error: errorText(error) });
+  }
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '../base/clock.ts';
+import type { Service } from '../base/lifecycle.ts';
+import type { Logger } from '../base/logger.ts';
+
+/** Something that has to happen at a time which it knows from stored rows. */
+export interface Scheduled {
+  /** When it next wants to run, in ms UTC; at or before now means at once, null means not at all. */
+  nextDueAt(): number | null;
+  /** Must return quickly and must move `nextDueAt` on, or the scheduler would spin. */
+  run(now: number): void;
+  /** Wall time moved by `deltaMs` against monotonic time: the clock was set, or the machine slept. */
+  clockChanged(deltaMs: number): void;
+}
+
+/** Never sleeps longer, so that a clock change or a sleep is noticed within a minute. */
+const SLEEP_MAX_MS = 60_000;
+/** Smaller differences are clock discipline (NTP slewing), not a change worth acting on. */
+const CLOCK_CHANGE_MIN_MS = 2_000;
+/** A task that cannot run yet although it is due must not turn the timer into a busy loop. */
+const SLEEP_MIN_MS = 1;
+
+/**
+ * Sleeps to the next due moment of its tasks and runs what is due. The only timer of an idle core.
+ * Woken early by commits that owe something, by resume, and by whatever calls `wake`.
+ */
+export class Scheduler implements Service {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #tasks: readonly Scheduled[];
+  #timer: Disposable | null = null;
+  #running = false;
+  #evaluating = false;
+  #again = false;
+  #wallMs = 0;
+  #monotonicMs = 0;
+
+  constructor(clock: Clock, logger: Logger, tasks: readonly Scheduled[]) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#tasks = tasks;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#noteTime();
+    this.wake();
+  }
+
+  stop(): Promise<void> {
+    this.#running = false;
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = null;
+    return Promise.resolve();
+  }
+
+  /** Looks at every task now. Safe to call from within a task's run, and when stopped. */
+  wake(): void {
+    if (!this.#running) return;
+    if (this.#evaluating) {
+      this.#again = true;
+      return;
+    }
+    this.#evaluating = true;
+    try {
+      this.#detectClockChange();
+      // Twice at most: what a task's run caused is looked at once more, the rest waits for the timer.
+      for (let pass = 0; pass < 2; pass++) {
+        this.#again = false;
+        this.#runDue();
+        if (!this.#again) break;
+      }
+    } finally {
+      this.#evaluating = false;
+      this.#sleep();
+    }
+  }
+
+  #runDue(): void {
+    const now = this.#clock.now();
+    for (const task of this.#tasks) {
+      const dueAt = task.nextDueAt();
+      if (dueAt !== null && dueAt <= now) task.run(now);
+    }
+  }
+
+  #sleep(): void {
+    this.#timer?.[Symbol.dispose]();
+    const now = this.#clock.now();
+    let until = now + SLEEP_MAX_MS;
+    for (const task of this.#tasks) {
+      const dueAt = task.nextDueAt();
+      if (dueAt !== null && dueAt < until) until = dueAt;
+    }
+    this.#timer = this.#clock.after(Math.max(until - now, SLEEP_MIN_MS), () => this.wake());
+  }
+
+  #detectClockChange(): void {
+    const wallPassed = this.#clock.now() - this.#wallMs;
+    const deltaMs = Math.round(wallPassed - (this.#clock.monotonicMs() - this.#monotonicMs));
+    this.#noteTime();
+    if (Math.abs(deltaMs) < CLOCK_CHANGE_MIN_MS) return;
+    this.#logger.log('info', 'The clock moved or the machine slept', { deltaMs });
+    for (const task of this.#tasks) task.clockChanged(deltaMs);
+  }
+
+  #noteTime(): void {
+    this.#wallMs = this.#clock.now();
+    this.#monotonicMs = this.#clock.monotonicMs();
+  }
+}
