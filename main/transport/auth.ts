@@ -1,5 +1,8 @@
 import type { Caller } from '../domain/caller.ts';
 
+/** The actor of whoever presents the admin token, which may be a person's choice and hence guessable. */
+export const ADMIN_TOKEN_ACTOR = 'admin token';
+
 /** Who may come in. Implemented over the token and session tables; secrets are compared by hash. */
 export interface Auth {
   /** The caller behind an API token, or null. */

@@ -25,11 +25,15 @@ const GRANTS: Record<TokenScope, readonly TokenScope[]> = {
   admin: ['ingest', 'read', 'operate', 'admin'],
 };
 
+/** Whether a token of scope `held` may do what needs scope `needed`. */
+export const grants = (held: TokenScope, needed: TokenScope): boolean =>
+  GRANTS[held].includes(needed);
+
 /** Checks scope and input, then calls the one implementation. IPC and HTTP both come through here. */
 export function createDispatch(handlers: Handlers): Dispatch {
   return async (name, input, caller) => {
     const method = METHODS[name];
-    if (!GRANTS[caller.scope].includes(method.scope)) {
+    if (!grants(caller.scope, method.scope)) {
       return fail(
         'forbidden',
         `This needs a token of scope ${method.scope}; yours has scope ${caller.scope}.`,

@@ -30,7 +30,8 @@ export function failureHeaders(failure: Failure, requestId: string): Record<stri
     'x-content-type-options': 'nosniff',
   };
   if (failure.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer realm="Belfry"';
-  if (failure.code === 'unavailable') headers['retry-after'] = String(HTTP_LIMITS.retryAfterSeconds);
+  if (failure.code === 'unavailable')
+    headers['retry-after'] = String(HTTP_LIMITS.retryAfterSeconds);
   if (failure.code === 'too_many_requests') {
     headers['retry-after'] = String(HTTP_LIMITS.failureWindowMs / 1_000);
   }

@@ -56,7 +56,8 @@ export class Gate {
     if (headers.authorization !== undefined || this.#deps.hosts.allows(host)) return null;
     return {
       code: 'misdirected',
-      message: `Belfry does not answer to the name in the Host header. If it should, start it with --allowed-host NAME (BELFRY_ALLOWED_HOSTS).`,
+      message:
+        'Belfry does not answer to the name in the Host header. If it should, start it with --allowed-host NAME.',
     };
   }
 
@@ -83,10 +84,33 @@ export class Gate {
     return this.#judge(auth.bySession(session), remoteAddress);
   }
 
-  /** Spends a sign-in code; the answer is null when it is no good. */
-  async redeem(code: string, remoteAddress: string): ReturnType<Gate['redeemed']> {
-    if (this.#deps.failures.blocked(remoteAddress)) return fail('too_many_requests', TOO_MANY);
-    const session = await this.#deps.auth.redeem(code);
-    return this.redeemed(session, remoteAddress);
+  /** Spends a sign-in code for a session. */
+  async redeem(
+    code: string,
+    remoteAddress: string,
+  ): Promise<Result<{ readonly session: string; readonly expiresAt: number }>> {
+    const { auth, failures } = this.#deps;
+    if (failures.blocked(remoteAddress)) return fail('too_many_requests', TOO_MANY);
+    const session = await auth.redeem(code);
+    if (session) return ok(session);
+    failures.failed(remoteAddress);
+    return fail(
+      'unauthenticated',
+      'This sign-in link was used before or is too old. Make a new one with "npm run login".',
+    );
+  }
+
+  /**
+   * Random tokens and sessions pass even while their address is blocked: they cannot be guessed, and a
+   * broken sender must not silence its neighbours behind one proxy. The admin token may be a person's
+   * choice, so guesses at it are what the block is for.
+   */
+  #judge(caller: Caller | null, remoteAddress: string): Result<Caller> {
+    const { failures } = this.#deps;
+    if (caller !== null && caller.actor !== ADMIN_TOKEN_ACTOR) return ok(caller);
+    if (failures.blocked(remoteAddress)) return fail('too_many_requests', TOO_MANY);
+    if (caller !== null) return ok(caller);
+    failures.failed(remoteAddress);
+    return fail('unauthenticated', 'This token or session is unknown, revoked or too old.');
   }
 }

@@ -12,6 +12,8 @@ export const HTTP_LIMITS = {
   keepAliveTimeoutMs: 75_000,
   /** How long stop waits for answers in flight before it cuts the connections. */
   drainMs: 10_000,
+  /** How long stop waits for windows to close their streams. */
+  streamGoodbyeMs: 1_000,
   retryAfterSeconds: 1,
   /** One client's message to the stream, which has nothing to say but pings. */
   streamMessageBytesMax: 1_024,

@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { assert } from '../../base/assert.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import type { Failure } from '../../contract/result.ts';
+import type { TokenScope } from '../../contract/system.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { grants } from '../dispatch.ts';
+import { sendFailure } from './failure.ts';
+import type { Accepted, Gate } from './gate.ts';
+import type { IngestGauge } from './ingest-gauge.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent it; null on open routes. */
+    caller: Caller | null;
+  }
+}
+
+/** How a route answers a failure: ours, or the wire format's own. */
+export type Refuse = (reply: FastifyReply, failure: Failure) => FastifyReply;
+
+/** Authenticates before the body is read, so that strangers cannot make us read one. */
+export const authenticated =
+  (gate: Gate, accepted: Accepted, refuse: Refuse = sendFailure): onRequestHookHandler =>
+  (request, reply, done) => {
+    const result = gate.authenticate(request.headers, request.ip, accepted);
+    if (!result.ok) {
+      refuse(reply, result.error);
+      return;
+    }
+    request.caller = result.value;
+    done();
+  };
+
+/** Only callers whose scope covers `needed`; checked before their body is read. */
+export const scoped =
+  (needed: TokenScope, refuse: Refuse = sendFailure): onRequestHookHandler =>
+  (request, reply, done) => {
+    const held = callerOf(request).scope;
+    if (grants(held, needed)) {
+      done();
+      return;
+    }
+    const message = `This needs a token of scope ${needed}; yours has scope ${held}.`;
+    refuse(reply, { code: 'forbidden', message });
+  };
+
+/** Takes a place in the gauge until the answer is out or the sender is gone. */
+export const gauged =
+  (gauge: IngestGauge, refuse: Refuse = sendFailure): onRequestHookHandler =>
+  (request, reply, done) => {
+    const announced = Number(request.headers['content-length'] ?? LIMITS.bodyBytesMax);
+    const bytes = Number.isFinite(announced) ? Math.min(announced, LIMITS.bodyBytesMax) : 0;
+    if (!gauge.enter(bytes)) {
+      refuse(reply, { code: 'unavailable', message: 'Too many events are arriving at once.' });
+      return;
+    }
+    reply.raw.once('close', () => gauge.leave(bytes));
+    done();
+  };
+
+/** The caller that `authenticated` found. */
+export function callerOf(request: FastifyRequest): Caller {
+  assert(request.caller !== null, 'a guarded route has a caller');
+  return request.caller;
+}

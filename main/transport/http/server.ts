@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Clock } from '../../base/clock.ts';
+import { errorText, type Logger } from '../../base/logger.ts';
+import type { Unsubscribe } from '../../contract/client.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import type { Auth } from '../auth.ts';
+import type { Dispatch } from '../dispatch.ts';
+import type { PushSink } from '../push-sink.ts';
+import { recordVerbs } from './allowed-verbs.ts';
+import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
+import { sendFailure } from './failure.ts';
+import { FailureLimit } from './failure-limit.ts';
+import { Gate } from './gate.ts';
+import { HostPolicy } from './host-policy.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
+import { IngestGauge } from './ingest-gauge.ts';
+import { mountMethods } from './method-routes.ts';
+import type { HttpOptions } from './options.ts';
+import { cookieNameFor } from './session-cookie.ts';
+import { mountSession } from './session-routes.ts';
+import { isStreamRequest, Stream, STREAM_PATH } from './stream.ts';
+import { mountSystem } from './system-routes.ts';
+import { mountWindow, unknownRoute } from './window-routes.ts';
+
+export interface HttpServerDeps {
+  readonly options: HttpOptions;
+  /** Names the session cookie, so that instances on one host do not clash. */
+  readonly dataDir: string;
+  readonly version: string;
+  readonly dispatch: Dispatch;
+  readonly auth: Auth;
+  readonly subscribe: (sink: PushSink) => Unsubscribe;
+  /** Whether the core can take and deliver; `/readyz` answers it. */
+  readonly readiness: () => boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface HttpServer {
+  /** Resolves with the address that programs on this machine use. Rejects with an error for people. */
+  start(): Promise<string>;
+  /** Refuses what is new, waits (bounded) for what is in flight, closes. */
+  stop(): Promise<void>;
+}
+
+/** HTTP for scripts and browsers: the contract's routes, the window, its session and its stream. */
+export function createHttpServer(deps: HttpServerDeps): HttpServer {
+  let running: Running | null = null;
+  let stopping: Promise<void> | null = null;
+  return {
+    async start() {
+      if (running) return running.url;
+      const server = new Running(deps);
+      await server.listen();
+      running = server;
+      stopping = null;
+      return server.url;
+    },
+    async stop() {
+      if (running) stopping ??= running.close();
+      running = null;
+      await stopping;
+    },
+  };
+}
+
+/** Request ids are for finding a log line: unique per process is enough, and cheap. */
+function requestIds(): () => string {
+  const prefix = randomBytes(4).toString('hex');
+  let count = 0;
+  return () => `${prefix}-${(count++).toString(36)}`;
+}
+
+/** One listening server, from its first route to its last connection. */
+class Running {
+  readonly #deps: HttpServerDeps;
+  readonly #app: FastifyInstance;
+  readonly #gate: Gate;
+  readonly #stream: Stream;
+  readonly #cookieName: string;
+  #stopping = false;
+  url = '';
+
+  constructor(deps: HttpServerDeps) {
+    const { options, auth, clock, logger, subscribe } = deps;
+    this.#deps = deps;
+    this.#cookieName = cookieNameFor(deps.dataDir);
+    const hosts = new HostPolicy(options.allowedHosts, hostname());
+    const failures = new FailureLimit(clock);
+    this.#gate = new Gate({ hosts, auth, failures, cookieName: this.#cookieName });
+    const newRequestId = requestIds();
+    this.#stream = new Stream({ gate: this.#gate, subscribe, clock, logger, newRequestId });
+    this.#app = createFastify(newRequestId, logger);
+    this.#mount();
+  }
+
+  async listen(): Promise<void> {
+    const { host, port } = this.#deps.options;
+    const server = this.#app.server;
+    server.maxConnections = HTTP_LIMITS.connectionsMax;
+    server.on('upgrade', (request, socket, head) => this.#stream.upgrade(request, socket, head));
+    try {
+      // Fastify would open a second server for the other meaning of localhost, without our listeners.
+      await this.#app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+    } catch (error) {
+      await this.#app.close();
+      throw new Error(listenProblem(error, host, port), { cause: error });
+    }
+    this.url = urlOf(server.address() as AddressInfo);
+  }
+
+  async close(): Promise<void> {
+    this.#stopping = true;
+    this.#stream.stop();
+    const { clock } = this.#deps;
+    const goodbye = clock.after(HTTP_LIMITS.streamGoodbyeMs, () => this.#stream.terminate());
+    const cut = clock.after(HTTP_LIMITS.drainMs, () => this.#app.server.closeAllConnections());
+    await this.#app.close();
+    goodbye[Symbol.dispose]();
+    cut[Symbol.dispose]();
+  }
+
+  #mount(): void {
+    const { options, auth, clock, dispatch, readiness, version } = this.#deps;
+    const app = this.#app;
+    const gate = this.#gate;
+    app.addHook('onRequest', (request, reply, done) => {
+      const failure = this.#stopping
+        ? ({ code: 'unavailable', message: 'Belfry is stopping.' } as const)
+        : gate.foreign(request.headers);
+      if (failure) sendFailure(reply, failure);
+      else done();
+    });
+    const mountOtherVerbs = recordVerbs(app);
+    mountMethods(app, { dispatch, gate, gauge: new IngestGauge() });
+    mountSession(app, {
+      gate,
+      auth,
+      clock,
+      cookieName: this.#cookieName,
+      signedOut: () => this.#stream.recheck(),
+    });
+    mountSystem(app, readiness, version);
+    app.get(STREAM_PATH, (_request, reply) =>
+      sendFailure(reply, { code: 'invalid_input', message: 'Connect here with a WebSocket.' }),
+    );
+    mountWindow(app, options.rendererDir);
+    mountOtherVerbs();
+  }
+}
+
+function createFastify(newRequestId: () => string, logger: Logger): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    genReqId: newRequestId,
+    bodyLimit: LIMITS.bodyBytesMax,
+    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+    connectionTimeout: HTTP_LIMITS.connectionTimeoutMs,
+    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
+    // While stopping, our own hook answers in our own shape.
+    return503OnClosing: false,
+    http: {
+      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+      // Other protocols that are offered (h2c, by Java's client) are declined, as RFC 9110 §7.8 allows.
+      shouldUpgradeCallback: isStreamRequest,
+    },
+    routerOptions: { maxParamLength: 1_000 },
+    clientErrorHandler: clientErrorHandler(newRequestId),
+    frameworkErrors: errorHandler(logger),
+  });
+  app.decorateRequest('caller', null);
+  app.setErrorHandler(errorHandler(logger));
+  app.setNotFoundHandler((request, reply) => sendFailure(reply, unknownRoute(request)));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') {
+      done(null, undefined);
+      return;
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(body as string);
+    } catch (error) {
+      done(new BrokenJson(`The body is not JSON: ${errorText(error)}`));
+      return;
+    }
+    done(null, value);
+  });
+  return app;
+}
+
+/** A wildcard address is reachable from here by the loopback address of its family. */
+function urlOf({ address, port }: AddressInfo): string {
+  const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function listenProblem(error: unknown, host: string, port: number): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is already in use. Stop the program that uses it, or choose another port.`;
+    case 'EACCES':
+      return `Port ${port} on ${host} may not be opened by this user. Choose a port above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is not an address of this machine.`;
+    default:
+      return `HTTP could not be opened on ${host}:${port}: ${errorText(error)}`;
+  }
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Clock } from '../../base/clock.ts';
+import type { Auth } from '../auth.ts';
+import { describeIssues } from '../issues.ts';
+import { sendFailure } from './failure.ts';
+import type { Gate } from './gate.ts';
+import { readCookie, sessionCookie } from './session-cookie.ts';
+
+export interface SessionRoutesDeps {
+  readonly gate: Gate;
+  readonly auth: Auth;
+  readonly cookieName: string;
+  readonly clock: Clock;
+  /** Closes the streams of sessions that are no longer good. */
+  readonly signedOut: () => void;
+}
+
+export const SESSION_PATH = '/api/v1/session';
+
+const signIn = z.strictObject({ code: z.string().min(1).max(200) });
+
+/** How a browser signs in with the one-time code of a link, and out again. */
+export function mountSession(app: FastifyInstance, deps: SessionRoutesDeps): void {
+  const { gate, auth, cookieName, clock } = deps;
+
+  app.post(SESSION_PATH, async (request, reply) => {
+    const parsed = signIn.safeParse(request.body ?? {});
+    if (!parsed.success) {
+      const [message, details] = describeIssues(parsed.error);
+      return sendFailure(reply, { code: 'invalid_input', message, details });
+    }
+    const result = await gate.redeem(parsed.data.code, request.ip);
+    if (!result.ok) return sendFailure(reply, result.error);
+    const { session, expiresAt } = result.value;
+    const maxAgeSeconds = Math.max(1, Math.floor((expiresAt - clock.now()) / 1_000));
+    return reply
+      .header('set-cookie', sessionCookie(cookieName, session, maxAgeSeconds, request.headers))
+      .header('cache-control', 'no-store')
+      .send({ status: 'signed_in' });
+  });
+
+  app.delete(SESSION_PATH, async (request, reply) => {
+    const session = readCookie(request.headers.cookie, cookieName);
+    if (session !== null) {
+      await auth.endSession(session);
+      deps.signedOut();
+    }
+    return reply
+      .header('set-cookie', sessionCookie(cookieName, '', 0, request.headers))
+      .header('cache-control', 'no-store')
+      .send({ status: 'signed_out' });
+  });
+}

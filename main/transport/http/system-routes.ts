@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import { sendFailure } from './failure.ts';
+import { openApiDocument } from './openapi.ts';
+
+/** Probes and the API's description: open to everybody, since they tell nothing about this installation. */
+export function mountSystem(app: FastifyInstance, readiness: () => boolean, version: string): void {
+  let document: string | null = null;
+
+  app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
+
+  app.get('/readyz', (_request, reply) =>
+    readiness()
+      ? reply.send({ status: 'ready' })
+      : sendFailure(reply, { code: 'unavailable', message: 'Belfry is not ready yet.' }),
+  );
+
+  app.get('/api/v1/openapi.json', (_request, reply) => {
+    document ??= JSON.stringify(openApiDocument(version));
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
+}
