@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
@@ -21,6 +20,7 @@ export interface WorkerDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly newId: () => string;
   /** Looks at every due moment again; the scheduler's. */
   readonly wake: () => void;
   /** How long a stop waits for sends in flight before it cuts them off, in ms. */
@@ -162,7 +162,7 @@ export class QueueWorker implements Service, Scheduled {
       channelId,
       now,
       limit,
-      leaseToken: randomUUID(),
+      leaseToken: this.#deps.newId(),
       leaseUntil: now + leaseMs(adapter),
     });
     lane.dueAt = rows.length === limit ? 0 : this.#deps.notifications.nextDue(channelId, now);
