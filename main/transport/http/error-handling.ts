@@ -31,11 +31,15 @@ function senderFailure(error: FastifyError): Failure | null {
   return status >= 400 && status < 500 ? { code: 'invalid_input', message: error.message } : null;
 }
 
+/** The store's StoreUnavailable, known by its name since transport does not import the store. */
+const storeFailure = (error: Error): Failure | null =>
+  error.name === 'StoreUnavailable' ? { code: 'unavailable', message: error.message } : null;
+
 /** Turns whatever a route threw into our shape; what is our fault is logged and not told. */
 export const errorHandler =
   (logger: Logger) =>
   (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    const failure = senderFailure(error);
+    const failure = storeFailure(error) ?? senderFailure(error);
     if (failure) {
       sendFailure(reply, failure);
       return;

@@ -1,0 +1,12 @@
+import { hash, randomBytes } from 'node:crypto';
+
+const SECRET_BYTES = 32;
+
+/** 256 random bits: too many to guess, so one fast hash keeps them and no salt is needed. */
+export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
+
+/** An API token is marked as ours, so that secret scanners and people can tell where it belongs. */
+export const newToken = (): string => `bf_${newSecret()}`;
+
+/** What the database keeps of a secret, 32 bytes. */
+export const secretHash = (secret: string): Buffer => hash('sha256', secret, 'buffer');
