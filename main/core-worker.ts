@@ -14,7 +14,10 @@ import type { CoreOptions, FromCore, ToCore } from './transport/port.ts';
 async function run(options: CoreOptions): Promise<void> {
   const port = defined(parentPort, "the worker's port");
   const post = (message: FromCore): void => port.postMessage(message);
-  const logger = createLogger((line) => process.stderr.write(line), systemClock.now);
+  const logger = createLogger(
+    (line) => process.stderr.write(line),
+    () => systemClock.now(),
+  );
   const desktop = new PortDesktop(post);
   const app = createApp({
     host: 'desktop',

@@ -1,10 +1,184 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
+import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopPort } from '../channels/desktop-port.ts';
-import type { Unsubscribe } from '../contract/client.ts';
+import type { Client, Unsubscribe } from '../contract/client.ts';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
 import { fail, type Result } from '../contract/result.ts';
-import type { CoreOptions, FromCore, ToCore } from '../transport/port.ts';
+import type { FromCore, ToCore } from '../transport/port.ts';
 import { CrashBudget } from './crash-budget.ts';
+import { NoticeDesk } from './notice-desk.ts';
+
+/** How often a crashed core comes back before somebody has to look. */
+const RESTARTS = { count: 3, windowMs: 120_000 };
+/** The core bounds its own drain; this is for a core that hangs. */
+const STOP_TIMEOUT_MS = 20_000;
+
+export interface CoreLinkOptions {
+  /** Starts a core worker; called again after a crash. */
+  readonly spawn: () => Worker;
+  readonly desktop: DesktopPort;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called when a core that ran is gone: `returns` tells whether another one is being started. */
+  readonly onCrash: (problem: string, returns: boolean) => void;
+}
+
+/**
+ * The shell's end of the line to the core worker. It outlives a crashed worker: subscriptions carry
+ * over to the next one (each sees a new `hello`), calls that were under way are answered `unavailable`.
+ *
+ *   idle ─start─▶ running ─crash, budget left─▶ running (another worker)
+ *                    ├─crash, budget spent─▶ idle
+ *                    └─stop─▶ stopping ─▶ idle
+ */
+export class CoreLink implements Client {
+  readonly #options: CoreLinkOptions;
+  readonly #restarts: CrashBudget;
+  readonly #desk: NoticeDesk;
+  readonly #calls = new Map<number, (result: Result<unknown>) => void>();
+  readonly #listeners = new Map<number, (message: PushMessage) => void>();
+  #worker: Worker | null = null;
+  #ready = false;
+  #stopping: Promise<void> | null = null;
+  #lastId = 0;
+
+  constructor(options: CoreLinkOptions) {
+    this.#options = options;
+    this.#restarts = new CrashBudget(options.clock, RESTARTS.count, RESTARTS.windowMs);
+    this.#desk = new NoticeDesk(options.desktop, (message) => this.#post(message));
+  }
+
+  /** Resolves once the core runs; rejects with a message for people when it cannot start. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => this.#launch(resolve, reject));
+  }
+
+  call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
+    return this.callUnchecked(name, input) as Promise<Result<Output<K>>>;
+  }
+
+  /** As `call`, with an input that nobody has looked at yet; the core validates it. */
+  callUnchecked(name: MethodName, input: unknown): Promise<Result<unknown>> {
+    if (!this.#ready) return Promise.resolve(UNAVAILABLE);
+    const id = (this.#lastId += 1);
+    return new Promise((resolve, reject) => {
+      try {
+        this.#post({ type: 'call', id, name, input });
+        this.#calls.set(id, resolve);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(errorText(error)));
+      }
+    });
+  }
+
+  subscribe(listener: (message: PushMessage) => void): Unsubscribe {
+    const id = (this.#lastId += 1);
+    this.#listeners.set(id, listener);
+    if (this.#ready) this.#post({ type: 'subscribe', id });
+    return () => {
+      if (this.#listeners.delete(id) && this.#ready) this.#post({ type: 'unsubscribe', id });
+    };
+  }
+
+  /** To be called when the machine woke from sleep. */
+  resumed(): void {
+    if (this.#ready) this.#post({ type: 'resumed' });
+  }
+
+  /** Lets the core drain and end, within a limit. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#drain();
+    return this.#stopping;
+  }
+
+  #launch(onReady: () => void, onFailed: (error: Error) => void): void {
+    const worker = this.#options.spawn();
+    let problem = 'it ended without a word';
+    this.#worker = worker;
+    worker.on('message', (message: FromCore) => {
+      if (message.type === 'failed') problem = message.message;
+      else if (message.type === 'ready') this.#becomeReady(onReady);
+      else this.#receive(message);
+    });
+    worker.on('error', (error) => {
+      problem = errorText(error);
+    });
+    worker.on('exit', () => {
+      const ran = this.#ready;
+      this.#becomeGone();
+      if (this.#stopping) return;
+      if (ran) this.#comeBack(problem);
+      else onFailed(new Error(problem));
+    });
+  }
+
+  #becomeReady(onReady: () => void): void {
+    this.#ready = true;
+    for (const id of this.#listeners.keys()) this.#post({ type: 'subscribe', id });
+    onReady();
+  }
+
+  #becomeGone(): void {
+    this.#worker = null;
+    this.#ready = false;
+    for (const settle of this.#calls.values()) settle(UNAVAILABLE);
+    this.#calls.clear();
+    this.#desk.abandonAll();
+  }
+
+  #comeBack(problem: string): void {
+    const returns = this.#restarts.spend();
+    this.#options.logger.log('error', 'the core stopped working', { problem, returns });
+    this.#options.onCrash(problem, returns);
+    if (!returns) return;
+    this.#launch(
+      () => this.#options.logger.log('info', 'the core is back'),
+      (error) => this.#comeBack(error.message),
+    );
+  }
+
+  #receive(message: Exclude<FromCore, { type: 'ready' | 'failed' }>): void {
+    switch (message.type) {
+      case 'answer':
+        this.#calls.get(message.id)?.(message.result);
+        this.#calls.delete(message.id);
+        return;
+      case 'push':
+        this.#listeners.get(message.id)?.(message.message);
+        return;
+      case 'show':
+        void this.#desk.show(message.id, message.notice);
+        return;
+      case 'abandon':
+        this.#desk.abandon(message.id);
+        return;
+      case 'close':
+        this.#options.desktop.close(message.tag);
+        return;
+      case 'stopped':
+        void this.#worker?.terminate();
+    }
+  }
+
+  async #drain(): Promise<void> {
+    const worker = this.#worker;
+    if (!worker) return;
+    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    using _limit = this.#options.clock.after(STOP_TIMEOUT_MS, () => {
+      this.#options.logger.log('warn', 'the core did not drain in time', {
+        timeoutMs: STOP_TIMEOUT_MS,
+      });
+      void worker.terminate();
+    });
+    this.#post({ type: 'stop' });
+    await gone;
+  }
+
+  #post(message: ToCore): void {
+    this.#worker?.postMessage(message);
+  }
+}
+
+const UNAVAILABLE = fail('unavailable', 'Belfry is starting or stopping; try again in a moment.');

@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { app, dialog, powerMonitor } from 'electron';
+import { systemClock } from './base/clock.ts';
+import { loadDataKey } from './base/data-key.ts';
+import { createLogger, errorText } from './base/logger.ts';
+import { setAppMenu } from './shell/app-menu.ts';
+import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
+import { Desktop } from './shell/desktop.ts';
+import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
+import { keyProtector } from './shell/key-protector.ts';
+import { lockDownPages } from './shell/lockdown.ts';
+import type { CoreOptions } from './transport/port.ts';
+
+/** Windows files notifications and the taskbar's group under it; electron-builder.yml has the same. */
+const APP_ID = 'org.belfry.Belfry';
+
+const RESOURCES = join(import.meta.dirname, '..', '..', 'resources');
+const RENDERER = join(import.meta.dirname, '..', 'renderer');
+const PRELOAD = join(import.meta.dirname, '..', 'preload', 'index.cjs');
+const CORE = join(import.meta.dirname, 'core-worker.js');
+
+const logger = createLogger(
+  (line) => process.stderr.write(line),
+  () => systemClock.now(),
+);
+
+function setupIdentity(): void {
+  app.setName('Belfry');
+  if (process.platform === 'win32') app.setAppUserModelId(APP_ID);
+  if (process.platform === 'linux') app.setDesktopName('belfry.desktop');
+}
+
+/** Makes the data directory; what Chromium keeps goes into a corner of it. */
+function setupDataDir(): string {
+  const dataDir = dataDirOf(process.env, app.getPath('appData'), app.isPackaged);
+  const sessionDir = join(dataDir, 'window');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(sessionDir, { recursive: true });
+  app.setPath('userData', dataDir);
+  app.setPath('sessionData', sessionDir);
+  return dataDir;
+}
+
+function coreOptions(dataDir: string): CoreOptions {
+  return {
+    dataDir,
+    version: app.getVersion(),
+    dataKey: loadDataKey(dataDir, keyProtector(process.platform, logger)),
+    rendererDir: RENDERER,
+    http: forcedHttpOf(process.env),
+    adminToken: process.env['BELFRY_ADMIN_TOKEN'] || null,
+  };
+}
+
+function setupDesktop(dataDir: string): Desktop {
+  const workerData = coreOptions(dataDir);
+  return new Desktop({
+    spawnCore: () => new Worker(CORE, { name: 'core', workerData }),
+    preload: PRELOAD,
+    resourcesDir: {
+      icon: join(RESOURCES, 'icons', '256x256.png'),
+      tray: join(RESOURCES, 'tray'),
+    },
+    clock: systemClock,
+    logger,
+  });
+}
+
+function setupSystemEvents(desktop: Desktop): void {
+  app.on('second-instance', () => desktop.show());
+  app.on('activate', () => desktop.show());
+  // Without a listener Electron quits with its last window, and nobody would be told any more.
+  app.on('window-all-closed', () => undefined);
+  powerMonitor.on('resume', () => desktop.resumed());
+  powerMonitor.on('shutdown', () => app.quit());
+}
+
+/** Quitting waits until the core has drained; Electron quits for good at the second try. */
+function setupQuit(desktop: Desktop): void {
+  let draining: Promise<void> | null = null;
+  let drained = false;
+  app.on('before-quit', (event) => {
+    if (drained) return;
+    event.preventDefault();
+    draining ??= desktop
+      .stop()
+      .catch((error: unknown) => logger.log('error', 'quitting', { error: errorText(error) }))
+      .then(() => {
+        drained = true;
+        app.quit();
+      });
+  });
+}
+
+async function boot(dataDir: string): Promise<void> {
+  await app.whenReady();
+  serveAppScheme(RENDERER);
+  lockDownPages(logger);
+  setAppMenu(process.platform, app.isPackaged, () => app.quit());
+  const desktop = setupDesktop(dataDir);
+  setupSystemEvents(desktop);
+  setupQuit(desktop);
+  await desktop.start();
+  if (!process.argv.includes('--hidden')) desktop.show();
+}
+
+setupIdentity();
+declareAppScheme();
+const dataDir = setupDataDir();
+if (app.requestSingleInstanceLock()) {
+  boot(dataDir).catch((error: unknown) => {
+    logger.log('error', 'could not start', { error: errorText(error) });
+    dialog.showErrorBox('Belfry could not start', errorText(error));
+    app.exit(1);
+  });
+} else {
+  app.quit();
+}

@@ -1,0 +1,98 @@
+import { Notification } from 'electron';
+import type { Clock } from '../base/clock.ts';
+import type { DesktopNotice, DesktopPort } from '../channels/desktop-port.ts';
+import { sent, type Outcome } from '../domain/outcome.ts';
+import { noticeText } from './notice-text.ts';
+
+/** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
+const CONFIRM_TIMEOUT_MS = 5_000;
+/** Notices kept for replacing, closing and clicks; the oldest beyond that are let go. */
+const KEPT_MAX = 200;
+
+/**
+ * The operating system's notifications. Every one is kept referenced until it is gone from the screen:
+ * Electron drops the click of a notification that was garbage-collected.
+ */
+export class OsNotifications implements DesktopPort {
+  readonly #clock: Clock;
+  readonly #onClick: (route: string | null) => void;
+  readonly #shown = new Map<string, Notification>();
+
+  constructor(clock: Clock, onClick: (route: string | null) => void) {
+    this.#clock = clock;
+    this.#onClick = onClick;
+  }
+
+  async show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome> {
+    if (!Notification.isSupported()) {
+      return {
+        kind: 'transient',
+        class: 'connection',
+        message: 'This desktop session has no notification service.',
+      };
+    }
+    // Closed before its successor is shown: afterwards it would take that one off the screen on
+    // Windows, where both carry the same tag.
+    this.close(notice.tag);
+    const notification = new Notification({
+      ...noticeText(notice, process.platform),
+      id: notice.tag,
+      urgency: notice.urgency,
+      timeoutType: notice.urgency === 'critical' ? 'never' : 'default',
+    });
+    this.#keep(notice, notification);
+    const outcome = await this.#confirmed(notification, signal);
+    if (outcome.kind !== 'sent') this.#forget(notice.tag, notification);
+    return outcome;
+  }
+
+  close(tag: string): void {
+    const notification = this.#shown.get(tag);
+    this.#shown.delete(tag);
+    notification?.close();
+  }
+
+  #keep(notice: DesktopNotice, notification: Notification): void {
+    notification.on('click', () => this.#onClick(notice.route));
+    notification.on('close', ({ reason }) => {
+      // On Windows one that timed out lives on in the Action Center, where it can be clicked and closed.
+      if (reason !== 'timedOut') this.#forget(notice.tag, notification);
+    });
+    this.#shown.set(notice.tag, notification);
+    const [oldest] = this.#shown.keys();
+    if (this.#shown.size > KEPT_MAX && oldest !== undefined) this.#shown.delete(oldest);
+  }
+
+  /** Forgets exactly this one, since its tag may belong to a successor by now. */
+  #forget(tag: string, notification: Notification): void {
+    if (this.#shown.get(tag) === notification) this.#shown.delete(tag);
+  }
+
+  #confirmed(notification: Notification, signal: AbortSignal): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const limit = this.#clock.after(CONFIRM_TIMEOUT_MS, () =>
+        settle({
+          kind: 'transient',
+          class: 'timeout',
+          message: `The notification service did not answer within ${CONFIRM_TIMEOUT_MS / 1_000} s.`,
+        }),
+      );
+      const abandon = (): void =>
+        settle({
+          kind: 'interrupted',
+          message: 'Belfry stopped while the notification was shown.',
+        });
+      const settle = (outcome: Outcome): void => {
+        limit[Symbol.dispose]();
+        signal.removeEventListener('abort', abandon);
+        resolve(outcome);
+      };
+      notification.once('show', () => settle(sent()));
+      notification.once('failed', (_event, error) =>
+        settle({ kind: 'transient', class: 'connection', message: error }),
+      );
+      signal.addEventListener('abort', abandon, { once: true });
+      notification.show();
+    });
+  }
+}

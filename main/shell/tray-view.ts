@@ -1,0 +1,62 @@
+import type { Status } from '../contract/system.ts';
+
+/** Each has a shape of its own, since colour alone tells not everybody. */
+export const TRAY_ICONS = ['ok', 'info', 'warning', 'critical', 'dead', 'paused', 'down'] as const;
+export type TrayIcon = (typeof TRAY_ICONS)[number];
+
+/** What the tray shows; drawn by the tray itself. */
+export interface TrayView {
+  readonly icon: TrayIcon;
+  readonly tooltip: string;
+  /** One line for the menu's head: what stands open. */
+  readonly summary: string;
+  readonly deadLetters: string;
+  readonly paused: boolean;
+  readonly running: boolean;
+}
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** The worst news first: what nobody was told of stands right after critical. */
+function iconOf(status: Status): TrayIcon {
+  if (status.alerts.worst === 'critical') return 'critical';
+  if (status.notifications.dead > 0) return 'dead';
+  if (status.alerts.worst === 'warning') return 'warning';
+  if (status.pausedUntil !== null) return 'paused';
+  return status.alerts.worst ?? 'ok';
+}
+
+/** What the tray says about a status; null while there is no core to ask. */
+export function trayView(status: Status | null): TrayView {
+  if (status === null) {
+    return {
+      icon: 'down',
+      tooltip: 'Belfry is not running',
+      summary: 'Belfry is not running',
+      deadLetters: 'Dead letters',
+      paused: false,
+      running: false,
+    };
+  }
+  const { dead } = status.notifications;
+  const paused = status.pausedUntil !== null;
+  const summary =
+    status.alerts.open === 0
+      ? 'No open alerts'
+      : count(status.alerts.open, 'open alert', 'open alerts') +
+        ` (${status.alerts.worst ?? 'info'})`;
+  const facts = [
+    summary,
+    ...(dead > 0 ? [count(dead, 'dead letter', 'dead letters')] : []),
+    ...(paused ? ['deliveries paused'] : []),
+    ...(status.enabledChannels === 0 ? ['no channel is enabled'] : []),
+  ];
+  return {
+    icon: iconOf(status),
+    tooltip: `Belfry: ${facts.join(', ')}`,
+    summary,
+    deadLetters: `Dead letters (${dead})`,
+    paused,
+    running: true,
+  };
+}

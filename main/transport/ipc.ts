@@ -1,0 +1,111 @@
+import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron';
+import type { Client, Unsubscribe } from '../contract/client.ts';
+import { IPC } from '../contract/ipc.ts';
+import { isMethodName, type MethodName } from '../contract/methods.ts';
+import type { PushMessage } from '../contract/push.ts';
+import { fail, type Result } from '../contract/result.ts';
+
+/** What a window may hold open at once; more is a bug of the window's. */
+const SUBSCRIPTIONS_PER_WINDOW_MAX = 16;
+
+export interface IpcCore extends Pick<Client, 'subscribe'> {
+  callUnchecked(name: MethodName, input: unknown): Promise<Result<unknown>>;
+}
+
+/**
+ * The contract over Electron's IPC. Nothing is taken from anybody but the main frame of a window of
+ * ours that still shows our own page: a frame that was navigated away has lost its rights.
+ */
+export class IpcTransport {
+  readonly #core: IpcCore;
+  readonly #origin: string;
+  readonly #isOurs: (contents: WebContents) => boolean;
+  readonly #subscriptions = new Map<WebContents, Map<number, Unsubscribe>>();
+  #openNext: string | null = null;
+
+  constructor(core: IpcCore, origin: string, isOurs: (contents: WebContents) => boolean) {
+    this.#core = core;
+    this.#origin = origin;
+    this.#isOurs = isOurs;
+  }
+
+  start(): void {
+    ipcMain.handle(IPC.call, (event, name: unknown, input: unknown) =>
+      this.#call(event, name, input),
+    );
+    ipcMain.on(IPC.subscribe, (event, id: unknown) => this.#subscribe(event, id));
+    ipcMain.on(IPC.unsubscribe, (event, id: unknown) => {
+      if (this.#trusts(event) && typeof id === 'number') this.#end(event.sender, id);
+    });
+  }
+
+  stop(): void {
+    ipcMain.removeHandler(IPC.call);
+    ipcMain.removeAllListeners(IPC.subscribe);
+    ipcMain.removeAllListeners(IPC.unsubscribe);
+    for (const contents of this.#subscriptions.keys()) this.forget(contents);
+  }
+
+  /** Asks the window to show a route; one that is still loading shows it once it listens. */
+  open(route: string): void {
+    const listening = [...this.#subscriptions].filter(([, of]) => of.size > 0);
+    if (listening.length === 0) this.#openNext = route;
+    for (const [contents, subscriptions] of listening) {
+      for (const id of subscriptions.keys()) this.#push(contents, id, { type: 'open', route });
+    }
+  }
+
+  /** The window's page is gone (reloaded, crashed, closed), and its subscriptions with it. */
+  forget(contents: WebContents): void {
+    for (const unsubscribe of this.#subscriptions.get(contents)?.values() ?? []) unsubscribe();
+    this.#subscriptions.delete(contents);
+  }
+
+  #trusts(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
+    const { sender, senderFrame } = event;
+    return (
+      this.#isOurs(sender) &&
+      senderFrame !== null &&
+      senderFrame === sender.mainFrame &&
+      senderFrame.origin === this.#origin
+    );
+  }
+
+  async #call(event: IpcMainInvokeEvent, name: unknown, input: unknown): Promise<Result<unknown>> {
+    if (!this.#trusts(event)) return fail('forbidden', 'Only the window of Belfry may ask.');
+    if (!isMethodName(name)) return fail('invalid_input', 'There is no method of that name.');
+    return this.#core.callUnchecked(name, input);
+  }
+
+  #subscribe(event: IpcMainEvent, id: unknown): void {
+    if (!this.#trusts(event) || typeof id !== 'number') return;
+    const contents = event.sender;
+    const subscriptions = this.#subscriptions.get(contents) ?? new Map<number, Unsubscribe>();
+    this.#end(contents, id);
+    if (subscriptions.size >= SUBSCRIPTIONS_PER_WINDOW_MAX) return;
+    this.#subscriptions.set(contents, subscriptions);
+    subscriptions.set(
+      id,
+      this.#core.subscribe((message) => {
+        this.#push(contents, id, message);
+        if (message.type === 'hello') this.#openWaiting(contents, id);
+      }),
+    );
+  }
+
+  #openWaiting(contents: WebContents, id: number): void {
+    const route = this.#openNext;
+    this.#openNext = null;
+    if (route !== null) this.#push(contents, id, { type: 'open', route });
+  }
+
+  #end(contents: WebContents, id: number): void {
+    const subscriptions = this.#subscriptions.get(contents);
+    subscriptions?.get(id)?.();
+    subscriptions?.delete(id);
+  }
+
+  #push(contents: WebContents, id: number, message: PushMessage): void {
+    if (!contents.isDestroyed()) contents.send(IPC.push, id, message);
+  }
+}

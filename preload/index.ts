@@ -1,0 +1,34 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import type { Bridge } from '../main/contract/client.ts';
+import { IPC } from '../main/contract/ipc.ts';
+import type { MethodName } from '../main/contract/methods.ts';
+import type { PushMessage } from '../main/contract/push.ts';
+
+/** The contract's method names, written in by the build, so that no schema library is loaded here. */
+declare const BELFRY_METHOD_NAMES: readonly MethodName[];
+
+const allowed = new Set<string>(BELFRY_METHOD_NAMES);
+const listeners = new Map<number, (message: PushMessage) => void>();
+let lastId = 0;
+
+ipcRenderer.on(IPC.push, (_event, id: number, message: PushMessage) => {
+  listeners.get(id)?.(message);
+});
+
+/** All that the window sees of Electron: two functions, and none of Electron's own objects. */
+const bridge: Bridge = {
+  invoke(name, input) {
+    if (!allowed.has(name)) return Promise.reject(new Error('There is no method of that name.'));
+    return ipcRenderer.invoke(IPC.call, name, input) as ReturnType<Bridge['invoke']>;
+  },
+  subscribe(listener) {
+    const id = (lastId += 1);
+    listeners.set(id, listener);
+    ipcRenderer.send(IPC.subscribe, id);
+    return () => {
+      if (listeners.delete(id)) ipcRenderer.send(IPC.unsubscribe, id);
+    };
+  },
+};
+
+contextBridge.exposeInMainWorld('belfry', bridge);

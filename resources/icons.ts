@@ -1,0 +1,107 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+import { ICNS_TYPES, icns, ico, type Png } from './containers.ts';
+
+/** Draws every icon from belfry.svg: `npm run icons`. What it writes is committed, and a test compares. */
+
+const ROOT = join(import.meta.dirname, '..');
+const APP_EDGES = [16, 24, 32, 48, 64, 128, 256, 512, 1_024];
+const WINDOWS_EDGES = [16, 24, 32, 48, 64, 128, 256];
+const WINDOWS_TRAY_EDGES = [16, 20, 24, 32, 48];
+/** Named as the shell asks for them (main/shell/tray-view.ts). */
+export const TRAY_NAMES = ['ok', 'info', 'warning', 'critical', 'dead', 'paused', 'down'] as const;
+type TrayName = (typeof TRAY_NAMES)[number];
+
+/** The gap between bell and badge, so that they stay apart where both have one colour. */
+const GAP = 112;
+
+const svg = (content: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1024 1024">${content}</svg>`;
+
+/** The content of one layer of the source. */
+function layer(source: string, id: string): string {
+  const content = new RegExp(`<g id="${id}">(.*?)</g>`, 's').exec(source)?.[1];
+  if (content === undefined) throw new Error(`belfry.svg has no layer ${id}`);
+  return content;
+}
+
+function draw(content: string, edge: number): Png {
+  const image = new Resvg(svg(content), { fitTo: { mode: 'width', value: edge } });
+  return { edge, data: image.render().asPng() };
+}
+
+/** All shapes in one paint, whatever colours they have. */
+const paint = (shapes: string, colour: string, gap = 0): string =>
+  shapes
+    .replace(/ (fill|stroke|stroke-width)="[^"]*"/g, '')
+    .replaceAll('/>', ` fill="${colour}" stroke="${colour}" stroke-width="${gap}"/>`);
+
+/** The bell with a hole where the badge goes, then the badge. */
+function trayContent(source: string, name: TrayName): string {
+  const badge = layer(source, name);
+  const outline = badge.replace(/<path class="mark"[^>]*\/>/g, '');
+  const width = name === 'down' ? 200 : GAP;
+  return `<mask id="hole"><rect width="1024" height="1024" fill="white"/>${paint(outline, 'black', width)}</mask>
+    <g mask="url(#hole)">${layer(source, 'bell')}</g>${badge}`;
+}
+
+/** The same as one alpha mask, which macOS paints in the menu bar's own colour. */
+function templateContent(source: string, name: TrayName): string {
+  const badge = layer(source, name);
+  const mark = (/<path class="mark"[^>]*\/>/.exec(badge) ?? [''])[0];
+  const outline = badge.replace(mark, '');
+  const width = name === 'down' ? 200 : GAP;
+  return `<mask id="hole"><rect width="1024" height="1024" fill="white"/>${paint(outline, 'black', width)}</mask>
+    <mask id="mark"><rect width="1024" height="1024" fill="white"/>${paint(mark, 'black')}</mask>
+    <g mask="url(#hole)">${paint(layer(source, 'bell'), 'black')}</g>
+    <g mask="url(#mark)">${paint(outline, 'black', name === 'down' ? 88 : 0)}</g>`;
+}
+
+function appIcons(source: string): [path: string, data: Buffer][] {
+  const app = new Map(
+    [...new Set([...APP_EDGES, ...WINDOWS_EDGES])].map((edge) => [
+      edge,
+      draw(layer(source, 'app'), edge),
+    ]),
+  );
+  const of = (edge: number): Png => app.get(edge) ?? draw(layer(source, 'app'), edge);
+  return [
+    ...APP_EDGES.map((edge): [string, Buffer] => [
+      `resources/icons/${edge}x${edge}.png`,
+      of(edge).data,
+    ]),
+    ['resources/icons/icon.ico', ico(WINDOWS_EDGES.map(of))],
+    ['resources/icons/icon.icns', icns(ICNS_TYPES.map(([type, edge]) => [type, of(edge).data]))],
+    ['renderer/public/favicon.png', of(64).data],
+  ];
+}
+
+function trayIcons(source: string): [path: string, data: Buffer][] {
+  return TRAY_NAMES.flatMap((name): [string, Buffer][] => {
+    const colour = trayContent(source, name);
+    const template = templateContent(source, name);
+    return [
+      [`resources/tray/${name}.png`, draw(colour, 24).data],
+      [`resources/tray/${name}@2x.png`, draw(colour, 48).data],
+      [`resources/tray/${name}.ico`, ico(WINDOWS_TRAY_EDGES.map((edge) => draw(colour, edge)))],
+      [`resources/tray/${name}Template.png`, draw(template, 16).data],
+      [`resources/tray/${name}Template@2x.png`, draw(template, 32).data],
+    ];
+  });
+}
+
+/** Every icon by its path from the repository's root. The same source always gives the same bytes. */
+export function drawIcons(): Map<string, Buffer> {
+  const source = readFileSync(join(import.meta.dirname, 'belfry.svg'), 'utf8');
+  return new Map([...appIcons(source), ...trayIcons(source)]);
+}
+
+if (import.meta.main) {
+  const icons = drawIcons();
+  for (const [path, data] of icons) {
+    mkdirSync(join(ROOT, dirname(path)), { recursive: true });
+    writeFileSync(join(ROOT, path), data);
+  }
+  console.log(`${icons.size} icons drawn`);
+}
