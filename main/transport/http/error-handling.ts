@@ -35,25 +35,26 @@ function senderFailure(error: FastifyError): Failure | null {
 const storeFailure = (error: Error): Failure | null =>
   error.name === 'StoreUnavailable' ? { code: 'unavailable', message: error.message } : null;
 
-/** Turns whatever a route threw into our shape; what is our fault is logged and not told. */
+/** What to tell about whatever a route threw; what is our own fault is logged and not told. */
+export function failureOf(error: FastifyError, request: FastifyRequest, logger: Logger): Failure {
+  const failure = storeFailure(error) ?? senderFailure(error);
+  if (failure) return failure;
+  logger.log('error', 'a request failed', {
+    requestId: request.id,
+    method: request.method,
+    route: request.routeOptions.url,
+    error: error.stack ?? errorText(error),
+  });
+  return {
+    code: 'internal',
+    message: 'Something went wrong inside Belfry. Its log has the details under this request id.',
+  };
+}
+
 export const errorHandler =
   (logger: Logger) =>
   (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    const failure = storeFailure(error) ?? senderFailure(error);
-    if (failure) {
-      sendFailure(reply, failure);
-      return;
-    }
-    logger.log('error', 'a request failed', {
-      requestId: request.id,
-      method: request.method,
-      route: request.routeOptions.url,
-      error: error.stack ?? errorText(error),
-    });
-    sendFailure(reply, {
-      code: 'internal',
-      message: 'Something went wrong inside Belfry. Its log has the details under this request id.',
-    });
+    sendFailure(reply, failureOf(error, request, logger));
   };
 
 interface RawFailure {

@@ -17,6 +17,7 @@ import { Gate } from './gate.ts';
 import { HostPolicy } from './host-policy.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { IngestGauge } from './ingest-gauge.ts';
+import { mountIngest, type IngestPort } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
 import type { HttpOptions } from './options.ts';
 import { cookieNameFor } from './session-cookie.ts';
@@ -31,6 +32,7 @@ export interface HttpServerDeps {
   readonly dataDir: string;
   readonly version: string;
   readonly dispatch: Dispatch;
+  readonly ingest: IngestPort;
   readonly auth: Auth;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
   /** Whether the core can take and deliver; `/readyz` answers it. */
@@ -124,7 +126,7 @@ class Running {
   }
 
   #mount(): void {
-    const { options, auth, clock, dispatch, readiness, version } = this.#deps;
+    const { options, auth, clock, dispatch, ingest, logger, readiness, version } = this.#deps;
     const app = this.#app;
     const gate = this.#gate;
     app.addHook('onRequest', (request, reply, done) => {
@@ -135,7 +137,9 @@ class Running {
       else done();
     });
     const mountOtherVerbs = recordVerbs(app);
-    mountMethods(app, { dispatch, gate, gauge: new IngestGauge() });
+    const gauge = new IngestGauge();
+    mountMethods(app, { dispatch, gate, gauge });
+    mountIngest(app, { ingest, gate, gauge, clock, logger });
     mountSession(app, {
       gate,
       auth,
