@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { join } from 'node:path';
+
+/** The first Node whose N-API and flags our SQLite binding was built for; older ones crash in it without a word. */
+const NODE_MINIMUM = [22, 12] as const;
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor < NODE_MINIMUM[1])) {
+  process.stderr.write(
+    `belfry: this needs Node ${NODE_MINIMUM.join('.')} or newer, and runs on ${process.versions.node}. ` +
+      'Start it with npm, which brings its own: npm run serve\n',
+  );
+  process.exit(1);
+}
+
+// Loaded only now, since the import itself is what older versions of Node crash on.
+const { runProgram } = await import('./cli/program.ts');
+await runProgram(process.argv, join(import.meta.dirname, '..', 'renderer'));

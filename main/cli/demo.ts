@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Input, MethodName, Output } from '../contract/methods.ts';
+import { DemoLab } from './demo-lab.ts';
+import { DemoReceivers } from './demo-receivers.ts';
+import { HttpClient } from './http-client.ts';
+import { say } from './process-life.ts';
+import { runServe, type RunningServer, type ServeOptions } from './serve.ts';
+
+export type DemoOptions = Omit<ServeOptions, 'dataDir' | 'adminToken' | 'allowedHosts'>;
+
+/** Dead within seconds instead of minutes, so that a newcomer sees it happen. */
+const DEMO_RETRY = { baseMs: 1_000, capMs: 4_000, maxAttempts: 3, jitter: false } as const;
+
+/** A server on a temporary directory with a simulated lab around it; everything is gone when it stops. */
+export async function startDemo(options: DemoOptions): Promise<RunningServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'belfry-demo-'));
+  const removeData = (): void => rmSync(dataDir, { recursive: true, force: true });
+  // Also when a second signal ends the process at once.
+  process.once('exit', removeData);
+  const { clock, logger } = options;
+  const server = await runServe({ ...options, dataDir, adminToken: null, allowedHosts: [] });
+  const admin = new HttpClient(server.url, server.adminToken, clock);
+  const receivers = new DemoReceivers(clock);
+  await receivers.start();
+  const token = await prepare(admin, receivers.url);
+  const lab = new DemoLab(new HttpClient(server.url, token, clock), clock, logger);
+  lab.start();
+  say(
+    `A simulated lab reports to ${server.url}. Its pager is down, so dead letters appear; it heals in two ` +
+      `minutes, or at once: curl ${receivers.url}/heal\n` +
+      `To sign in: npm run login -- --data-dir ${dataDir}`,
+  );
+  return {
+    ...server,
+    async stop() {
+      await lab.stop();
+      await server.stop();
+      await receivers.stop();
+      removeData();
+      process.off('exit', removeData);
+    },
+  };
+}
+
+/** Adds the lab's two channels, and a token for what it reports; the answer is that token. */
+async function prepare(admin: HttpClient, receiversUrl: string): Promise<string> {
+  for (const [name, path] of [
+    ['Phone', 'phone'],
+    ['Pager', 'pager'],
+  ] as const) {
+    const config = { url: `${receiversUrl}/${path}` };
+    await must(admin, 'channels.create', { kind: 'webhook', name, config, retry: DEMO_RETRY });
+  }
+  const { token } = await must(admin, 'tokens.create', {
+    name: 'simulated lab',
+    scope: 'ingest',
+    source: 'lab',
+  });
+  return token;
+}
+
+async function must<K extends MethodName>(
+  client: HttpClient,
+  name: K,
+  input: Input<K>,
+): Promise<Output<K>> {
+  const result = await client.call(name, input);
+  if (!result.ok) throw new Error(`The demo could not call ${name}: ${result.error.message}`);
+  return result.value;
+}

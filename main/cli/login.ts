@@ -1,0 +1,35 @@
+import type { Clock } from '../base/clock.ts';
+import { fail, type Result } from '../contract/result.ts';
+import type { Output } from '../contract/methods.ts';
+import { readAdminToken } from '../transport/admin-token.ts';
+import { HttpClient } from './http-client.ts';
+import { runningUrl } from './server-file.ts';
+
+export interface LoginOptions {
+  readonly dataDir: string;
+  /** Null asks the data directory where its instance listens. */
+  readonly url: string | null;
+  /** Null takes the one in the data directory's file. */
+  readonly adminToken: string | null;
+  readonly clock: Clock;
+}
+
+/** Asks the running instance for a new sign-in link: single use, ten minutes. */
+export async function login(options: LoginOptions): Promise<Result<Output<'session.link'>>> {
+  const { dataDir, clock } = options;
+  const url = options.url ?? runningUrl(dataDir);
+  if (url === null) {
+    return fail(
+      'unavailable',
+      `No Belfry is running on ${dataDir}. Start it with "npm run serve", or name its --data-dir or --url.`,
+    );
+  }
+  const token = options.adminToken ?? readAdminToken(dataDir);
+  if (token === null) {
+    return fail(
+      'unauthenticated',
+      `There is no admin token in ${dataDir}. Pass the one the server was started with as --admin-token (BELFRY_ADMIN_TOKEN).`,
+    );
+  }
+  return new HttpClient(url.replace(/\/+$/, ''), token, clock).call('session.link', {});
+}

@@ -1,0 +1,65 @@
+import { systemClock } from '../base/clock.ts';
+import { createLogger, errorText, type Logger } from '../base/logger.ts';
+import type { RunningServer } from './serve.ts';
+
+/** Where commands speak: results on stdout, which belongs to scripts; all else on stderr. */
+export const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** Logs as JSON lines on stderr. A reader that went away must not take the server with it. */
+export function stderrLogger(): Logger {
+  process.stderr.on('error', forgetBrokenPipe);
+  process.stdout.on('error', forgetBrokenPipe);
+  return createLogger(
+    (line) => process.stderr.write(line),
+    () => systemClock.now(),
+  );
+}
+
+/** There is no place left to report that the place for reports is gone. */
+const forgetBrokenPipe = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+};
+
+/** The command failed for a reason that a person can act on. */
+export function failWith(error: unknown): never {
+  say(`belfry: ${errorText(error)}`);
+  process.exit(1);
+}
+
+const FORCED_EXIT_CODE = 130;
+
+/**
+ * Runs a server for as long as the process lives: the first SIGTERM or SIGINT drains it and exits 0
+ * (also one that comes while it starts), a second one exits at once.
+ */
+export async function serveUntilSignal(
+  start: () => Promise<RunningServer>,
+  version: string,
+  logger: Logger,
+): Promise<void> {
+  let signals = 0;
+  const stopAsked = new Promise<string>((resolve) => {
+    const onSignal = (signal: NodeJS.Signals): void => {
+      signals += 1;
+      if (signals > 1) process.exit(FORCED_EXIT_CODE);
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+  const server = await start();
+  const { url, dataDir } = server;
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url, dataDir, version })}\n`);
+  if (process.stderr.isTTY) say(await invitation(server));
+  logger.log('info', 'stopping', { signal: await stopAsked });
+  await server.stop();
+  logger.log('info', 'stopped');
+  // Pooled connections to receivers would keep the process for seconds; nothing of ours is left to wait for.
+  process.exit(0);
+}
+
+/** For a terminal only: whoever reads the link may sign in, so it must not end up in a log file. */
+const invitation = async (server: RunningServer): Promise<string> =>
+  `\nOpen this link to sign in (works once, for ten minutes; "npm run login" makes another):\n\n  ${await server.signInLink()}\n`;

@@ -1,0 +1,69 @@
+import notifier from 'node-notifier';
+import { createApp } from '../app.ts';
+import type { Clock } from '../base/clock.ts';
+import { loadDataKey } from '../base/data-key.ts';
+import { defined } from '../base/assert.ts';
+import type { Logger } from '../base/logger.ts';
+import { createNodeNotifierPort } from '../channels/node-notifier-port.ts';
+import { ensureAdminToken } from '../transport/admin-token.ts';
+import { prepareDataDir } from './data-dir.ts';
+import { login } from './login.ts';
+import { removeServerFile, writeServerFile } from './server-file.ts';
+
+export interface ServeOptions {
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Null makes one, kept in a file in the data directory. */
+  readonly adminToken: string | null;
+  readonly allowedHosts: readonly string[];
+  readonly rendererDir: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly adminToken: string;
+  /** A new one-time link for the window. */
+  signInLink(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
+export async function runServe(options: ServeOptions): Promise<RunningServer> {
+  const { host, port, allowedHosts, rendererDir, version, clock, logger } = options;
+  const dataDir = prepareDataDir(options.dataDir);
+  const adminToken = options.adminToken ?? ensureAdminToken(dataDir);
+  const app = createApp({
+    host: 'headless',
+    dataDir,
+    version,
+    dataKey: loadDataKey(dataDir, null),
+    desktop: createNodeNotifierPort(new notifier.NotifySend()),
+    clock,
+    logger,
+    http: { host, port, allowedHosts, rendererDir, adminToken },
+  });
+  await app.start();
+  const url = defined(app.url, 'the address of a started server');
+  writeServerFile(dataDir, url);
+  return {
+    url,
+    dataDir,
+    adminToken,
+    async signInLink() {
+      const link = await login({ dataDir, url, adminToken, clock });
+      if (!link.ok) throw new Error(link.error.message);
+      return link.value.url;
+    },
+    async stop() {
+      removeServerFile(dataDir);
+      await app.stop();
+    },
+  };
+}
