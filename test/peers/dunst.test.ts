@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import notifier from 'node-notifier';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { createNodeNotifierPort } from '../../main/channels/node-notifier-port.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { Program } from './program.ts';
+
+const WAIT = { timeout: 15_000, interval: 50 };
+const TOKEN = 'dunst-test-token';
+
+const text = z.object({ data: z.string() });
+const history = z.object({
+  data: z.tuple([
+    z.array(z.object({ id: z.object({ data: z.int() }), summary: text, body: text })),
+  ]),
+});
+
+let dir: string;
+let display: Program;
+let bus: Program;
+let dunst: Program;
+let session: Record<string, string>;
+
+const firstLine = async (program: Program): Promise<string> => {
+  const stdout = program.child.stdout;
+  if (!stdout) throw new Error('no output to read');
+  const [line] = (await once(createInterface({ input: stdout }), 'line')) as [string];
+  return line;
+};
+
+const dunstctl = (...args: string[]): string =>
+  execFileSync('dunstctl', args, {
+    encoding: 'utf8',
+    env: { ...process.env, ...session },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/** Everything that dunst has shown, newest first; what is still on the screen moves there first. */
+function shownEver(): { id: number; title: string; body: string }[] {
+  dunstctl('close-all');
+  const [entries] = history.parse(JSON.parse(dunstctl('history'))).data;
+  return entries.map(({ id, summary, body }) => ({
+    id: id.data,
+    title: summary.data,
+    body: body.data,
+  }));
+}
+
+let seen: ReadonlySet<number>;
+
+const shown = (): { title: string; body: string }[] =>
+  shownEver()
+    .filter(({ id }) => !seen.has(id))
+    .map(({ title, body }) => ({ title, body }));
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'belfry-dunst-'));
+  display = new Program('Xvfb', [
+    '-displayfd',
+    '1',
+    '-screen',
+    '0',
+    '800x600x24',
+    '-nolisten',
+    'tcp',
+  ]);
+  const number = await firstLine(display);
+  bus = new Program('dbus-daemon', ['--session', '--nofork', '--print-address=1']);
+  session = { DISPLAY: `:${number}`, DBUS_SESSION_BUS_ADDRESS: await firstLine(bus) };
+  dunst = new Program('dunst', [], { ...session, XDG_CONFIG_HOME: dir });
+  await vi.waitFor(() => dunstctl('count'), WAIT);
+});
+
+afterAll(async () => {
+  await dunst.stop();
+  await bus.stop();
+  await display.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  seen = new Set(shownEver().map(({ id }) => id));
+});
+
+describe('a headless server on a desktop session', () => {
+  let server: ServerProcess;
+
+  beforeEach(async () => {
+    server = await ServerProcess.start({
+      dataDir: join(dir, 'belfry'),
+      adminToken: TOKEN,
+      env: session,
+    });
+  });
+
+  afterEach(async () => {
+    await server.stop();
+  });
+
+  it('shows an alert with its title and body', async () => {
+    const channel = { kind: 'desktop', name: 'this desktop' };
+    expect((await server.call('POST', '/api/v1/channels', channel)).status).toBe(201);
+    const event = {
+      host: 'nas',
+      kind: 'backup_failed',
+      status: 'firing',
+      severity: 'critical',
+      message: 'No space left on /mnt/backup',
+    };
+    expect((await server.call('POST', '/api/v1/events', event)).status).toBe(200);
+    await vi.waitFor(() => {
+      expect(shown()).toEqual([
+        {
+          title: 'CRITICAL: backup_failed on nas',
+          body: expect.stringContaining('No space left on /mnt/backup') as string,
+        },
+      ]);
+    }, WAIT);
+  });
+});
+
+describe('hostile text', () => {
+  let untouched: string;
+  let before: Record<string, string | undefined>;
+
+  beforeEach(() => {
+    // Where commands of the text would leave their mark: the current folder of notify-send.
+    untouched = mkdtempSync(join(dir, 'untouched-'));
+    before = { ...process.env };
+    Object.assign(process.env, session);
+  });
+
+  afterEach(() => {
+    for (const key of Object.keys(session)) {
+      if (before[key] === undefined) delete process.env[key];
+      else process.env[key] = before[key];
+    }
+  });
+
+  const mark = (name: string): string => join(untouched, name);
+
+  it.each<[what: string, title: () => string, body: () => string]>([
+    ['an option', () => '--help', () => '-u critical'],
+    ['a dash', () => '-', () => '-'],
+    ['double quotes', () => 'the "big" disk', () => `"; touch ${mark('a')}; "`],
+    ['single quotes', () => "the 'big' disk", () => `'; touch ${mark('b')}; '`],
+    ['command substitution', () => `$(touch ${mark('c')})`, () => `\`touch ${mark('d')}\``],
+    ['variables', () => '$HOME', () => '${HOME} !! %s'],
+    ['backslashes', () => 'C:\\new', () => 'C:\\temp\\'],
+    ['line ends and pipes', () => `a | touch ${mark('e')}`, () => `a\ntouch ${mark('f')} &`],
+  ])('%s arrives as it is and runs nothing', async (_what, title, body) => {
+    const outcome = await createNodeNotifierPort(new notifier.NotifySend()).show(
+      { tag: 'hostile', title: title(), body: body(), urgency: 'normal', route: null },
+      new AbortController().signal,
+    );
+    expect(outcome).toEqual({ kind: 'sent' });
+    await vi.waitFor(() => expect(shown()).toHaveLength(1), WAIT);
+    const [notice] = shown();
+    const plain = (text: string): string =>
+      text
+        .replaceAll('\u200b', '')
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&amp;', '&');
+    expect(plain(notice?.title ?? '')).toBe(title());
+    expect(plain(notice?.body ?? '')).toBe(body());
+    expect(readdirSync(untouched)).toEqual([]);
+  });
+
+  it('NUL and markup arrive without harm', async () => {
+    const outcome = await createNodeNotifierPort(new notifier.NotifySend()).show(
+      {
+        tag: 'hostile',
+        title: 'before\0after',
+        body: '<b>bold</b> & <img src="file:///etc/passwd"> \0 end',
+        urgency: 'normal',
+        route: null,
+      },
+      new AbortController().signal,
+    );
+    expect(outcome).toEqual({ kind: 'sent' });
+    await vi.waitFor(() => expect(shown()).toHaveLength(1), WAIT);
+    const [notice] = shown();
+    expect(notice?.title).toBe('before after');
+    expect(notice?.body).toContain('bold');
+    expect(notice?.body).toMatch(/end$/);
+  });
+});
