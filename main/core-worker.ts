@@ -1,11 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createApp } from './app.ts';
 import { defined } from './base/assert.ts';
-import { systemClock } from './base/clock.ts';
+import { systemClock, systemRandom } from './base/clock.ts';
 import { createLogger, errorText } from './base/logger.ts';
+import { ensureAdminToken } from './transport/admin-token.ts';
+import { ensureAdminToken } from './transport/admin-token.ts';
 import { PortDesktop } from './transport/port-desktop.ts';
 import { PortServer } from './transport/port-server.ts';
 import type { CoreOptions, FromCore, ToCore } from './transport/port.ts';
+
+/** A stop waits this long for deliveries in flight; what is cut off then is sent again at the next start. */
+const DRAIN_MS = 10_000;
+
+/** On the desktop senders are on the same machine, unless the environment says otherwise. */
+const LOCAL_HOST = '127.0.0.1';
 
 /**
  * The core in a thread of its own, so that an fsync on a slow disk never freezes tray, menus or IPC.
@@ -27,7 +35,16 @@ async function run(options: CoreOptions): Promise<void> {
     desktop,
     clock: systemClock,
     logger,
-    http: 'by-settings',
+    random: systemRandom,
+    drainMs: DRAIN_MS,
+    http: {
+      host: options.http?.host ?? '127.0.0.1',
+      port: options.http?.port ?? 0,
+      allowedHosts: [],
+      rendererDir: options.rendererDir,
+      adminToken: options.adminToken ?? ensureAdminToken(options.dataDir),
+    },
+    httpBySettings: options.http === null,
   });
   const server = new PortServer(app, desktop, post, logger);
 

@@ -16,3 +16,6 @@ export const systemClock: Clock = {
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };
+
+/** Uniform in [0, 1), for spreading retries; nothing secret may come of it. */
+export const systemRandom = (): number => Math.random();

@@ -1,6 +1,6 @@
 import notifier from 'node-notifier';
 import { createApp } from '../app.ts';
-import type { Clock } from '../base/clock.ts';
+import { systemRandom, type Clock } from '../base/clock.ts';
 import { loadDataKey } from '../base/data-key.ts';
 import { defined } from '../base/assert.ts';
 import type { Logger } from '../base/logger.ts';
@@ -34,6 +34,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** A stop waits this long for deliveries in flight; what is cut off then is sent again at the next start. */
+const DRAIN_MS = 10_000;
+
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
 export async function runServe(options: ServeOptions): Promise<RunningServer> {
   const { host, port, allowedHosts, rendererDir, version, clock, logger } = options;
@@ -47,7 +50,10 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
     desktop: createNodeNotifierPort(new notifier.NotifySend()),
     clock,
     logger,
+    random: systemRandom,
+    drainMs: DRAIN_MS,
     http: { host, port, allowedHosts, rendererDir, adminToken },
+    httpBySettings: false,
   });
   await app.start();
   const url = defined(app.url, 'the address of a started server');

@@ -3,14 +3,13 @@ import { alert } from './alert.ts';
 import { channel } from './channel.ts';
 import { notification } from './notification.ts';
 import { id } from './primitives.ts';
-import { settings, status, token } from './system.ts';
+import { settings, status } from './system.ts';
 
 /** The latest state of one entity, or word that it is gone. */
 export const change = z.discriminatedUnion('entity', [
   z.object({ entity: z.literal('alert'), id, value: alert.nullable() }),
   z.object({ entity: z.literal('notification'), id, value: notification.nullable() }),
   z.object({ entity: z.literal('channel'), id, value: channel.nullable() }),
-  z.object({ entity: z.literal('token'), id, value: token.nullable() }),
   z.object({ entity: z.literal('settings'), value: settings }),
   z.object({ entity: z.literal('status'), value: status }),
 ]);

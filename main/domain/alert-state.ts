@@ -14,5 +14,4 @@ export const ALERT_TRANSITIONS: Record<AlertState, readonly AlertState[]> = {
 
 const RANK: Record<Severity, number> = { info: 0, warning: 1, critical: 2 };
 
-export const isWorse = (severity: Severity, than: Severity): boolean =>
-  RANK[severity] > RANK[than];
+export const isWorse = (severity: Severity, than: Severity): boolean => RANK[severity] > RANK[than];

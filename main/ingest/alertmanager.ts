@@ -6,10 +6,8 @@ import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestAdapter, IngestContext, IngestReading } from './adapter.ts';
 import { boundedMessage } from './text.ts';
 
-const labelName = z
-  .string()
-  .max(LIMITS.labelNameCharsMax)
-  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'is not a valid label name' });
+/** Any text: Prometheus 3 allows UTF-8 names, and refusing an alert over its label's name would lose it. */
+const labelName = z.string().min(1).max(LIMITS.labelNameCharsMax);
 
 const labelSet = (what: string) =>
   z
@@ -108,7 +106,8 @@ function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent |
 const ALERTS_PER_REQUEST_MAX = LIMITS.eventsPerRequestMax;
 
 function read(body: unknown, context: IngestContext): IngestReading {
-  if (!Array.isArray(body)) return { events: [], problems: ['the body must be an array of alerts'] };
+  if (!Array.isArray(body))
+    return { events: [], problems: ['the body must be an array of alerts'] };
   if (body.length > ALERTS_PER_REQUEST_MAX) {
     return { events: [], problems: [`more than ${ALERTS_PER_REQUEST_MAX} alerts in one request`] };
   }

@@ -142,10 +142,7 @@ export class ChannelBook {
     });
   }
 
-  #mergeConfig(
-    before: ChannelRow,
-    change: Record<string, unknown> | undefined,
-  ): Result<unknown> {
+  #mergeConfig(before: ChannelRow, change: Record<string, unknown> | undefined): Result<unknown> {
     const schema = this.#deps.adapters[before.kind].schema;
     if (change === undefined) return ok(this.config(before));
     const fields = { ...(this.config(before) as Record<string, unknown>), ...change };

@@ -21,6 +21,8 @@ export interface WorkerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
+  /** Every lane is held until then; null when deliveries are not paused. Sends in flight go on. */
+  readonly pausedUntil: () => number | null;
   /** Looks at every due moment again; the scheduler's. */
   readonly wake: () => void;
   /** How long a stop waits for sends in flight before it cuts them off, in ms. */
@@ -50,7 +52,6 @@ export class QueueWorker implements Service, Scheduled {
   readonly #inFlight = new Map<Attempt, Promise<void>>();
   #mode: 'stopped' | 'running' | 'draining' = 'stopped';
   #claiming: Promise<void> | null = null;
-  #pausedUntil: number | null = null;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -82,12 +83,6 @@ export class QueueWorker implements Service, Scheduled {
     this.#mode = 'stopped';
   }
 
-  /** Holds every lane until then; null opens them. Sends in flight go on. */
-  pauseUntil(moment: number | null): void {
-    this.#pausedUntil = moment;
-    this.#deps.wake();
-  }
-
   nextDueAt(): number | null {
     if (this.#mode !== 'running' || this.#claiming) return null;
     let next: number | null = null;
@@ -95,8 +90,8 @@ export class QueueWorker implements Service, Scheduled {
       if (lane.dueAt === null || this.#capacity(id, lane) === 0) continue;
       if (next === null || lane.dueAt < next) next = lane.dueAt;
     }
-    if (next === null || this.#pausedUntil === null) return next;
-    return Math.max(next, this.#pausedUntil);
+    const pausedUntil = this.#deps.pausedUntil();
+    return next === null || pausedUntil === null ? next : Math.max(next, pausedUntil);
   }
 
   run(now: number): void {
@@ -112,7 +107,7 @@ export class QueueWorker implements Service, Scheduled {
 
   clockChanged(deltaMs: number): void {
     for (const lane of this.#lanes.values()) lane.dueAt = 0;
-    if (deltaMs > 0) return;
+    if (deltaMs >= 0) return;
     // The clock was set back: without this every wait would last that much longer.
     this.#deps.writer
       .submit(() => this.#deps.notifications.shiftDue(deltaMs))

@@ -8,7 +8,7 @@ export interface Scheduled {
   nextDueAt(): number | null;
   /** Must return quickly and must move `nextDueAt` on, or the scheduler would spin. */
   run(now: number): void;
-  /** Wall time moved by `deltaMs` against monotonic time: the clock was set, or the machine slept. */
+  /** The clock was set by `deltaMs` against monotonic time, or the machine slept (then 0 or more). */
   clockChanged(deltaMs: number): void;
 }
 
@@ -74,6 +74,17 @@ export class Scheduler implements Service {
       this.#evaluating = false;
       this.#sleep();
     }
+  }
+
+  /**
+   * The machine woke from sleep. Said by the system where it can, since on some of them monotonic
+   * time goes on during sleep and then nothing else would show it.
+   */
+  resumed(): void {
+    if (!this.#running) return;
+    this.#noteTime();
+    for (const task of this.#tasks) task.clockChanged(0);
+    this.wake();
   }
 
   #runDue(): void {

@@ -32,7 +32,9 @@ export class AlertPages {
 
   constructor(db: Db) {
     this.#pages = {
-      all: db.prepare<Filter & { before: number | null; limit: number }, StoredAlert>(page(MATCHES)),
+      all: db.prepare<Filter & { before: number | null; limit: number }, StoredAlert>(
+        page(MATCHES),
+      ),
       open: db.prepare<Filter & { before: number | null; limit: number }, StoredAlert>(
         page(OPEN_ONLY),
       ),

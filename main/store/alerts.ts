@@ -73,10 +73,9 @@ export class AlertTable {
        WHERE id = @id AND closed_at IS NULL RETURNING *`,
     );
     this.#ended = db
-      .prepare<
-        [number, number],
-        string
-      >('SELECT id FROM alerts WHERE ends_at IS NOT NULL AND ends_at <= ? ORDER BY ends_at LIMIT ?')
+      .prepare<[number, number], string>(
+        'SELECT id FROM alerts WHERE ends_at IS NOT NULL AND ends_at <= ? ORDER BY ends_at LIMIT ?',
+      )
       .pluck();
     this.#nextEnd = db
       .prepare<[], number | null>('SELECT min(ends_at) FROM alerts WHERE ends_at IS NOT NULL')

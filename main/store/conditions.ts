@@ -15,16 +15,14 @@ export class ConditionTable {
 
   constructor(db: Db) {
     this.#find = db
-      .prepare<
-        ConditionIdentity,
-        number
-      >('SELECT id FROM conditions WHERE source = @source AND host = @host AND kind = @kind AND dedup_key = @dedupKey')
+      .prepare<ConditionIdentity, number>(
+        'SELECT id FROM conditions WHERE source = @source AND host = @host AND kind = @kind AND dedup_key = @dedupKey',
+      )
       .pluck();
     this.#insert = db
-      .prepare<
-        ConditionIdentity,
-        number
-      >('INSERT INTO conditions (source, host, kind, dedup_key) VALUES (@source, @host, @kind, @dedupKey) RETURNING id')
+      .prepare<ConditionIdentity, number>(
+        'INSERT INTO conditions (source, host, kind, dedup_key) VALUES (@source, @host, @kind, @dedupKey) RETURNING id',
+      )
       .pluck();
   }
 

@@ -100,7 +100,10 @@ export class NotificationTable {
          max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, updated_at = @now
        WHERE id = @id AND status = 'dead' RETURNING *`,
     );
-    this.#cancel = db.prepare<{ id: string; reason: CancelReason; now: number }, StoredNotification>(
+    this.#cancel = db.prepare<
+      { id: string; reason: CancelReason; now: number },
+      StoredNotification
+    >(
       `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = @reason, updated_at = @now
        WHERE id = @id AND status IN ('pending', 'failed', 'dead') RETURNING *`,
     );
@@ -123,10 +126,9 @@ export class NotificationTable {
       )
       .pluck();
     this.#toldChannels = db
-      .prepare<
-        [string],
-        string
-      >(`SELECT DISTINCT channel_id FROM notifications WHERE alert_id = ? AND event = 'raised'`)
+      .prepare<[string], string>(
+        `SELECT DISTINCT channel_id FROM notifications WHERE alert_id = ? AND event = 'raised'`,
+      )
       .pluck();
     this.#shiftDue = db.prepare<[number]>(
       `UPDATE notifications SET due_at = due_at + ? WHERE status IN ('pending', 'failed')`,

@@ -23,9 +23,7 @@ export class SettingsTable {
   readonly #delete;
 
   constructor(db: Db) {
-    this.#get = db
-      .prepare<[string], string>('SELECT value FROM settings WHERE key = ?')
-      .pluck();
+    this.#get = db.prepare<[string], string>('SELECT value FROM settings WHERE key = ?').pluck();
     this.#put = db.prepare<[string, string]>(
       'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
     );

@@ -1,11 +1,7 @@
 import { errorText } from '../base/logger.ts';
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import type { Db } from './database.ts';
 import type { ChangeRef, Committed, Unit } from './unit.ts';
-
-/** The database could not take it. Nothing of the work was kept, so the sender may safely try again. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
-}
 
 interface Job {
   run(unit: Unit): void;

@@ -2,6 +2,7 @@ import { fail, type Result } from '../contract/result.ts';
 import { METHODS, type MethodName, type Output, type ParsedInput } from '../contract/methods.ts';
 import type { TokenScope } from '../contract/system.ts';
 import type { Caller } from '../domain/caller.ts';
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { describeIssues } from './issues.ts';
 
 /** The contract, implemented once, behind every transport. */
@@ -47,6 +48,11 @@ export function createDispatch(handlers: Handlers): Dispatch {
       input: unknown,
       caller: Caller,
     ) => Result<unknown> | Promise<Result<unknown>>;
-    return await handler(parsed.data, caller);
+    try {
+      return await handler(parsed.data, caller);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return fail('unavailable', error.message);
+      throw error;
+    }
   };
 }

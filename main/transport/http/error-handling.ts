@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { errorText, type Logger } from '../../base/logger.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Failure } from '../../contract/result.ts';
+import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 import { errorBody, sendFailure } from './failure.ts';
 
 /** Body that is no JSON; thrown by our parser so that its message says where the JSON breaks. */
@@ -31,9 +32,8 @@ function senderFailure(error: FastifyError): Failure | null {
   return status >= 400 && status < 500 ? { code: 'invalid_input', message: error.message } : null;
 }
 
-/** The store's StoreUnavailable, known by its name since transport does not import the store. */
 const storeFailure = (error: Error): Failure | null =>
-  error.name === 'StoreUnavailable' ? { code: 'unavailable', message: error.message } : null;
+  error instanceof StoreUnavailable ? { code: 'unavailable', message: error.message } : null;
 
 /** What to tell about whatever a route threw; what is our own fault is logged and not told. */
 export function failureOf(error: FastifyError, request: FastifyRequest, logger: Logger): Failure {

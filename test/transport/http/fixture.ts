@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import {
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,12 +18,13 @@ import { fail, ok } from '../../../main/contract/result.ts';
 import type { TokenScope } from '../../../main/contract/system.ts';
 import type { Caller } from '../../../main/domain/caller.ts';
 import type { ConditionEvent } from '../../../main/domain/condition-event.ts';
+import { StoreUnavailable } from '../../../main/domain/store-unavailable.ts';
 import { alertmanager } from '../../../main/ingest/alertmanager.ts';
 import { AuditTable } from '../../../main/store/audit.ts';
 import { openDatabase } from '../../../main/store/database.ts';
 import { SessionTable } from '../../../main/store/sessions.ts';
 import { TokenTable } from '../../../main/store/tokens.ts';
-import { StoreUnavailable, Writer } from '../../../main/store/writer.ts';
+import { Writer } from '../../../main/store/writer.ts';
 import { createDispatch, type Handlers } from '../../../main/transport/dispatch.ts';
 import { createHttpServer } from '../../../main/transport/http/server.ts';
 import type { PushSink } from '../../../main/transport/push-sink.ts';
@@ -50,7 +56,7 @@ export async function send(url: string, path: string, options: Send = {}): Promi
   const { body, ...rest } = options;
   const request = httpRequest(`${url}${path}`, { agent: false, ...rest });
   request.end(body);
-  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
   const content = await text(response);
   return {
     status: response.statusCode ?? 0,

@@ -1,0 +1,101 @@
+import type { Clock } from '../base/clock.ts';
+import type { Service } from '../base/lifecycle.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { AlertTable } from '../store/alerts.ts';
+import type { Writer } from '../store/writer.ts';
+import type { AlertEngine } from './engine.ts';
+
+export interface AlertEndsDeps {
+  readonly alerts: AlertTable;
+  readonly engine: AlertEngine;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+  readonly resolveTimeoutMs: () => number;
+}
+
+/** Small, so that ingest gets its turn between batches. */
+const BATCH = 200;
+const WRITE_RETRY_MS = 1_000;
+
+/**
+ * Resolves alerts whose own end has passed without another report. After a start, a sleep or a clock
+ * change every stored end is put off by a full resolve timeout, since it was us who were not there to
+ * hear the repeats: a false "resolved" would be worse than a late one.
+ */
+export class AlertEnds implements Service, Scheduled {
+  readonly #deps: AlertEndsDeps;
+  #busy = false;
+  #started = false;
+  #notBefore = 0;
+  #nextEnd: number | null = null;
+  #known = false;
+
+  constructor(deps: AlertEndsDeps) {
+    this.#deps = deps;
+    deps.writer.onCommitted(({ changes }) => {
+      if (!changes.some((change) => change.entity === 'alert')) return;
+      this.#known = false;
+      deps.wake();
+    });
+  }
+
+  async start(): Promise<void> {
+    if (this.#started) return;
+    await this.putOff();
+    this.#started = true;
+  }
+
+  stop(): Promise<void> {
+    this.#started = false;
+    return Promise.resolve();
+  }
+
+  /** Gives every stored end a full resolve timeout from now. */
+  async putOff(): Promise<void> {
+    const { alerts, writer, clock, resolveTimeoutMs } = this.#deps;
+    await writer.submit(() => alerts.putOffEnds(clock.now() + resolveTimeoutMs()));
+    this.#known = false;
+  }
+
+  nextDueAt(): number | null {
+    if (!this.#started || this.#busy) return null;
+    if (!this.#known) {
+      this.#nextEnd = this.#deps.alerts.nextEnd();
+      this.#known = true;
+    }
+    return this.#nextEnd === null ? null : Math.max(this.#nextEnd, this.#notBefore);
+  }
+
+  run(): void {
+    const { alerts, engine, writer, clock } = this.#deps;
+    this.#work(
+      writer.submit((unit) => {
+        const now = clock.now();
+        for (const id of alerts.ended(now, BATCH)) engine.resolveEnded(unit, id, now);
+      }),
+      'Could not resolve alerts whose end has passed',
+    );
+  }
+
+  clockChanged(): void {
+    this.#work(this.putOff(), 'Could not put off the ends of alerts');
+  }
+
+  #work(work: Promise<void>, failure: string): void {
+    const { logger, clock, wake } = this.#deps;
+    this.#busy = true;
+    work
+      .catch((error: unknown) => {
+        logger.log('error', failure, { error: errorText(error) });
+        this.#notBefore = clock.now() + WRITE_RETRY_MS;
+      })
+      .finally(() => {
+        this.#busy = false;
+        this.#known = false;
+        wake();
+      });
+  }
+}

@@ -1,0 +1,96 @@
+import { lookup, type LookupAddress } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Agent, request, type Dispatcher } from 'undici';
+
+/** Cloud metadata services answer here with credentials; nothing a notification is for. */
+const REFUSED = new BlockList();
+REFUSED.addSubnet('169.254.0.0', 16, 'ipv4');
+REFUSED.addSubnet('fe80::', 10, 'ipv6');
+REFUSED.addAddress('fd00:ec2::254', 'ipv6');
+REFUSED.addSubnet('::ffff:169.254.0.0', 112, 'ipv6');
+
+/** The destination leads to an address that is never a receiver. */
+export class RefusedAddress extends Error {
+  override readonly name = 'RefusedAddress';
+}
+
+const isRefused = (address: string): boolean =>
+  REFUSED.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** Checked after resolution, so that a name which leads to a refused address is refused too. */
+const guardedLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    if (error) return callback(error, []);
+    const refused = addresses.find(({ address }) => isRefused(address));
+    if (refused) {
+      return callback(new RefusedAddress(`${hostname} leads to ${refused.address}.`), []);
+    }
+    callback(null, addresses);
+  });
+};
+
+const BODY_EXCERPT_BYTES_MAX = 1_024;
+
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The beginning of the body, as text; the rest is not read. */
+  readonly excerpt: string;
+}
+
+export interface HttpRequest {
+  readonly method: 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+/** Sends one request. Redirects are not followed. Rejects with the connection's own error. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/** A client whose connections are kept alive between notifications and closed by `close`. */
+export function createHttpClient(): { send: HttpClient; close(): Promise<void> } {
+  const agent = new Agent({
+    connect: { lookup: guardedLookup, timeout: 10_000 },
+    keepAliveTimeout: 4_000,
+    maxResponseSize: 1_048_576,
+  });
+  return {
+    async send({ method, url, headers, body, signal }) {
+      const { hostname } = new URL(url);
+      const literal = hostname.replace(/^\[|\]$/g, '');
+      if (isIP(literal) !== 0 && isRefused(literal)) {
+        throw new RefusedAddress(`${hostname} is a link-local address.`);
+      }
+      const response = await request(url, {
+        method,
+        headers,
+        body,
+        signal,
+        dispatcher: agent,
+      });
+      const { statusCode } = response;
+      return { statusCode, headers: response.headers, excerpt: await readExcerpt(response) };
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Reads to the end, so that the connection can be kept, but keeps only the beginning. */
+async function readExcerpt(response: Dispatcher.ResponseData): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      if (bytes < BODY_EXCERPT_BYTES_MAX) {
+        chunks.push(chunk.subarray(0, BODY_EXCERPT_BYTES_MAX - bytes));
+      }
+      bytes += chunk.length;
+    }
+  } catch (error) {
+    // A success that broke off after its status line is still a success; sending again would repeat it.
+    if (response.statusCode < 200 || response.statusCode > 299) throw error;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,137 @@
+import type { Outcome, PermanentClass } from '../domain/outcome.ts';
+import { RefusedAddress, type HttpAnswer } from './http-client.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** What every HTTP destination has in common; a service with words of its own refines it. */
+export function outcomeOfAnswer(answer: HttpAnswer, now: number): Outcome {
+  const { statusCode } = answer;
+  const said = { statusCode, responseExcerpt: answer.excerpt };
+  if (statusCode >= 200 && statusCode < 300) return { kind: 'sent', ...said };
+  if (statusCode === 429) {
+    return {
+      kind: 'transient',
+      class: 'rate_limited',
+      message: 'HTTP 429: the receiver asks for fewer requests.',
+      ...retryHint(answer, now),
+      ...said,
+    };
+  }
+  if (statusCode >= 500 || statusCode === 408 || statusCode === 425) {
+    return {
+      kind: 'transient',
+      class: statusCode === 408 ? 'timeout' : 'server_error',
+      message: `HTTP ${statusCode}: the receiver could not take it now.`,
+      ...retryHint(answer, now),
+      ...said,
+    };
+  }
+  return { kind: 'permanent', ...permanent(statusCode), ...said };
+}
+
+function retryHint(answer: HttpAnswer, now: number): { retryAfterMs?: number } {
+  const hint = retryAfterMs(answer.headers['retry-after'], now);
+  return hint === null ? {} : { retryAfterMs: hint };
+}
+
+function permanent(statusCode: number): { class: PermanentClass; message: string } {
+  if (statusCode < 400) {
+    return {
+      class: 'redirect',
+      message: `HTTP ${statusCode}: the receiver has moved. Put its new address into the channel; redirects are not followed.`,
+    };
+  }
+  switch (statusCode) {
+    case 401:
+    case 403:
+      return {
+        class: 'authentication',
+        message: `HTTP ${statusCode}: the receiver refuses our credentials. Check the channel's URL and secret.`,
+      };
+    case 404:
+      return {
+        class: 'not_found',
+        message: 'HTTP 404: there is no receiver at this address. Check the path in the URL.',
+      };
+    case 410:
+      return {
+        class: 'gone',
+        message: 'HTTP 410: the receiver is gone for good. Give the channel a new URL.',
+      };
+    default:
+      return {
+        class: 'rejected',
+        message: `HTTP ${statusCode}: the receiver does not take this message. Its answer may say why.`,
+      };
+  }
+}
+
+const CERTIFICATE_CODES = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA']);
+
+const TIMEOUT_CODES = new Set([
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
+
+/**
+ * A connection's error as an outcome. Messages are ours and hold the error's code alone: the error's
+ * own text can hold the URL, and URLs carry credentials.
+ */
+export function outcomeOfError(error: unknown): Outcome {
+  if (error instanceof RefusedAddress) {
+    return {
+      kind: 'permanent',
+      class: 'configuration',
+      message: 'The URL leads to a link-local or metadata address, which is never a receiver.',
+    };
+  }
+  const code = codeOf(error);
+  if (CERTIFICATE_CODES.has(code)) {
+    return {
+      kind: 'permanent',
+      class: 'certificate',
+      message: `The receiver's certificate is not trusted (${code}). Give it a valid certificate, or use the name that the certificate is for.`,
+    };
+  }
+  if (DNS_CODES.has(code)) {
+    return {
+      kind: 'transient',
+      class: 'dns',
+      message: `The receiver's name could not be resolved (${code}).`,
+    };
+  }
+  if (TIMEOUT_CODES.has(code)) {
+    return {
+      kind: 'transient',
+      class: 'timeout',
+      message: `The receiver did not answer (${code}).`,
+    };
+  }
+  return {
+    kind: 'transient',
+    class: 'connection',
+    message: `No connection to the receiver (${code}).`,
+  };
+}
+
+/** The code of an error or of what caused it; happy-eyeballs failures wrap several. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  return error.cause === undefined ? error.name : codeOf(error.cause);
+}

@@ -1,0 +1,18 @@
+import type { ChannelKind } from '../contract/channel.ts';
+import type { ChannelAdapter } from './channel.ts';
+import { createDesktop } from './desktop.ts';
+import type { DesktopPort } from './desktop-port.ts';
+import type { HttpClient } from './http-client.ts';
+import { createWebhook } from './webhook.ts';
+
+/**
+ * Every kind of channel; exhaustive, so that a missing one does not compile. An adapter only ever
+ * meets configurations that its own schema accepted, which the queue cannot express in types.
+ */
+export const createAdapters = (
+  send: HttpClient,
+  desktop: DesktopPort,
+): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
+  webhook: createWebhook(send) as ChannelAdapter<unknown>,
+  desktop: createDesktop(desktop) as ChannelAdapter<unknown>,
+});

@@ -1,0 +1,102 @@
+import { createHmac } from 'node:crypto';
+import { webhookConfig, type WebhookConfig } from '../contract/channel.ts';
+import { messageText } from '../domain/message-text.ts';
+import type { ChannelAdapter, Delivery } from './channel.ts';
+import type { HttpClient } from './http-client.ts';
+import { outcomeOfAnswer, outcomeOfError } from './http-outcome.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The body of wire-formats.md: `alert.raised` and its like, with the alert as it stands. */
+function bodyOf({ event, alert, ...delivery }: Delivery, now: number): string {
+  const { title, body } = messageText(event, alert, delivery.stateNow);
+  const { startedAt, lastSeenAt, acknowledgedAt: _, closedAt, url, state, ...facts } = alert;
+  return JSON.stringify({
+    type: `alert.${event}`,
+    timestamp: iso(now),
+    data: {
+      notificationId: delivery.notificationId,
+      attempt: delivery.attempt,
+      alert: {
+        ...facts,
+        state: delivery.stateNow ?? state,
+        url,
+        startedAt: iso(startedAt),
+        lastSeenAt: iso(lastSeenAt),
+        ...(closedAt === null ? {} : { resolvedAt: iso(closedAt) }),
+      },
+      text: body === '' ? title : `${title}\n${body}`,
+    },
+  });
+}
+
+/** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body` under the decoded secret, in base64. */
+export function signature(
+  secret: string,
+  id: string,
+  timestampSeconds: number,
+  body: string,
+): string {
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const digest = createHmac('sha256', key).update(`${id}.${timestampSeconds}.${body}`);
+  return `v1,${digest.digest('base64')}`;
+}
+
+/** A generic webhook after the Standard Webhooks specification. */
+export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> => ({
+  kind: 'webhook',
+  schema: webhookConfig,
+  timeoutMs: 15_000,
+  concurrency: 16,
+  // The path and the query of a webhook URL are its password; the origin alone is safe to show.
+  target: ({ url }) => {
+    const { origin, pathname, search } = new URL(url);
+    return pathname === '/' && search === '' ? origin : `${origin}/…`;
+  },
+  async send(config, delivery, { clock, signal }) {
+    const now = clock.now();
+    const timestampSeconds = Math.floor(now / 1_000);
+    const body = bodyOf(delivery, now);
+    const id = delivery.notificationId;
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'user-agent': 'Belfry',
+      'webhook-id': id,
+      'webhook-timestamp': String(timestampSeconds),
+    };
+    if (config.secret !== undefined) {
+      headers['webhook-signature'] = signature(config.secret, id, timestampSeconds, body);
+    }
+    const { url, authorization } = withoutUserInfo(config.url);
+    if (authorization !== null) headers['authorization'] = authorization;
+    try {
+      const answer = await send({ method: 'POST', url, headers, body, signal });
+      const excerpt = redacted(answer.excerpt, config);
+      return outcomeOfAnswer({ ...answer, excerpt }, clock.now());
+    } catch (error) {
+      return outcomeOfError(error);
+    }
+  },
+});
+
+/** Receivers like to echo the request; what is stored of their answer must not hold the URL or the secret. */
+function redacted(text: string, { url, secret }: WebhookConfig): string {
+  const { pathname, search, username, password } = new URL(url);
+  const parts = [url, `${pathname}${search}`, search, secret ?? '', username, password];
+  return parts
+    .filter((part) => part.length > 1)
+    .reduce((rest, part) => rest.replaceAll(part, '[redacted]'), text);
+}
+
+/** `https://user:password@host/` means basic authentication; the request line must not carry it. */
+function withoutUserInfo(address: string): { url: string; authorization: string | null } {
+  const url = new URL(address);
+  if (url.username === '' && url.password === '') return { url: address, authorization: null };
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return {
+    url: url.href,
+    authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
+  };
+}

@@ -1,0 +1,178 @@
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * `npm start`: builds what is missing or old, then runs the desktop app, or the headless host where
+ * there can be no desktop. Run by Node as it stands. It says what it does on stderr and nothing on
+ * stdout, which belongs to the ready line of the headless host.
+ */
+
+const ROOT = join(import.meta.dirname, '..');
+const ELECTRON = join(ROOT, 'node_modules', 'electron');
+const BUILT = [
+  'out/main/index.js',
+  'out/main/cli.js',
+  'out/preload/index.cjs',
+  'out/renderer/index.html',
+];
+const SOURCES = [
+  'main',
+  'preload',
+  'renderer',
+  'package.json',
+  'vite.config.ts',
+  'vite.main.config.ts',
+];
+const FETCH_TIMEOUT_MS = 60_000;
+/** An Electron that its system cannot run ends within this time, by one of these signals or codes. */
+const STILLBORN_MS = 10_000;
+const STILLBORN_SIGNALS = ['SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV'];
+const MISSING_LIBRARY_CODE = 127;
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly afterMs: number;
+}
+
+const say = (line: string): void => {
+  process.stderr.write(`belfry: ${line}\n`);
+};
+
+/** Runs a program to its end. What we are told to do by signal, it is told. */
+function run(command: string, args: readonly string[], options: SpawnOptions): Promise<Ended> {
+  const startedMs = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: ROOT, ...options });
+    const forward = (signal: NodeJS.Signals): void => {
+      // A terminal sends its Ctrl+C to the child as well, and a second one would mean "at once".
+      if (signal === 'SIGINT' && process.stdin.isTTY) return;
+      child.kill(signal);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, forward);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      for (const name of signals) process.off(name, forward);
+      resolve({ code, signal, afterMs: performance.now() - startedMs });
+    });
+  });
+}
+
+function newestMs(path: string): number {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(...readdirSync(path).map((name) => newestMs(join(path, name))), 0);
+}
+
+function isBuilt(): boolean {
+  const built = BUILT.map((path) => join(ROOT, path));
+  if (!built.every((path) => existsSync(path))) return false;
+  const oldestMs = Math.min(...built.map((path) => statSync(path).mtimeMs));
+  return SOURCES.every((path) => newestMs(join(ROOT, path)) <= oldestMs);
+}
+
+async function build(): Promise<void> {
+  if (isBuilt()) return;
+  say('building…');
+  const npm = process.env['npm_execpath'];
+  const script = ['run', '--silent', 'build:quiet'];
+  // Both streams of the build go to stderr.
+  const stdio: SpawnOptions = { stdio: ['ignore', 2, 2] };
+  const { code } = npm
+    ? await run(process.execPath, [npm, ...script], stdio)
+    : await run('npm', script, { ...stdio, shell: process.platform === 'win32' });
+  if (code !== 0) throw new Error('the build failed');
+}
+
+/** The Electron program of the electron package, or null while its runtime is not there. */
+function electronProgram(): string | null {
+  const pathFile = join(ELECTRON, 'path.txt');
+  if (!existsSync(pathFile)) return null;
+  const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(ELECTRON, 'dist');
+  const program = join(dist, readFileSync(pathFile, 'utf8'));
+  return existsSync(program) ? program : null;
+}
+
+/** Lets the electron package fetch its runtime, quietly and within a minute. */
+async function fetchElectron(): Promise<string | null> {
+  say('fetching the Electron runtime (once)…');
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+  try {
+    await run(process.execPath, [join(ELECTRON, 'install.js')], { stdio: 'ignore', signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return electronProgram();
+}
+
+/** Why there can be no desktop app here, whatever is installed; null when there can. */
+function obstacle(env: NodeJS.ProcessEnv): string | null {
+  if (process.platform !== 'linux') return null;
+  if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return 'there is no display';
+  if (process.getuid?.() === 0 && env['BELFRY_ELECTRON_NO_SANDBOX'] !== '1') {
+    return 'Electron has no sandbox for root (BELFRY_ELECTRON_NO_SANDBOX=1 runs it without one)';
+  }
+  return null;
+}
+
+/** Runs the desktop app to its end; null when this system could not run it at all. */
+async function runDesktop(program: string, args: readonly string[]): Promise<number | null> {
+  const flags = process.env['BELFRY_ELECTRON_NO_SANDBOX'] === '1' ? ['--no-sandbox'] : [];
+  const { ELECTRON_RUN_AS_NODE: _asNode, ...env } = process.env;
+  const ended = await run(program, [...flags, ROOT, ...args], { stdio: 'inherit', env });
+  const crashed = ended.signal !== null && STILLBORN_SIGNALS.includes(ended.signal);
+  if (ended.afterMs < STILLBORN_MS && (crashed || ended.code === MISSING_LIBRARY_CODE)) return null;
+  return ended.code ?? 1;
+}
+
+async function runHeadless(reason: string, args: readonly string[]): Promise<number> {
+  say(`no desktop app, since ${reason}; serving the window to a browser instead`);
+  const cli = join(ROOT, 'out', 'main', 'cli.js');
+  const ended = await run(process.execPath, [cli, 'serve', ...args], { stdio: 'inherit' });
+  return ended.code ?? 1;
+}
+
+/** Rebuilds whatever changes; reload the window (Ctrl+R), or restart for the main process, to see it. */
+function watch(): AsyncDisposable {
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const main = ['-c', 'vite.main.config.ts'];
+  const stop = new AbortController();
+  const options: SpawnOptions = { stdio: ['ignore', 2, 2], signal: stop.signal };
+  const builds = [[...main, '--mode', 'main'], [...main, '--mode', 'preload'], []].map((args) =>
+    run(process.execPath, [vite, 'build', '--watch', '--logLevel', 'warn', ...args], options),
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await Promise.allSettled(builds);
+    },
+  };
+}
+
+async function launch(args: readonly string[]): Promise<number> {
+  await build();
+  const hindrance = obstacle(process.env);
+  if (hindrance !== null) return runHeadless(hindrance, args);
+  const program = electronProgram() ?? (await fetchElectron());
+  if (program === null) return runHeadless('the Electron runtime could not be fetched', args);
+  const code = await runDesktop(program, args);
+  return code ?? (await runHeadless('this system cannot run Electron', args));
+}
+
+async function launchForDevelopment(args: readonly string[]): Promise<number> {
+  process.env['BELFRY_DATA_DIR'] ??= join(ROOT, 'out', 'dev-data');
+  await build();
+  await using _watch = watch();
+  return await launch(args);
+}
+
+const args = process.argv.slice(2);
+const start = args.includes('--dev') ? launchForDevelopment : launch;
+try {
+  process.exitCode = await start(args.filter((arg) => arg !== '--dev'));
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../base/clock.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { AuditTable } from '../store/audit.ts';
+import type { SettingsTable } from '../store/settings.ts';
+import type { Writer } from '../store/writer.ts';
+
+export interface PauseDeps {
+  readonly settings: SettingsTable;
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+}
+
+/** Holds all deliveries until a stored moment; what is owed waits and nothing is lost. */
+export class Pause implements Scheduled {
+  readonly #deps: PauseDeps;
+  #until: number | null;
+  #busy = false;
+
+  constructor(deps: PauseDeps) {
+    this.#deps = deps;
+    this.#until = deps.settings.marker('pausedUntil');
+  }
+
+  /** The end of the pause, ms UTC; null when deliveries run. */
+  until(): number | null {
+    return this.#until !== null && this.#until > this.#deps.clock.now() ? this.#until : null;
+  }
+
+  begin(durationMs: number, actor: string): Promise<void> {
+    const until = this.#deps.clock.now() + durationMs;
+    return this.#set(until, actor, 'deliveries.pause', `Until ${new Date(until).toISOString()}.`);
+  }
+
+  end(actor: string): Promise<void> {
+    return this.#set(null, actor, 'deliveries.resume', '');
+  }
+
+  nextDueAt(): number | null {
+    return this.#busy ? null : this.#until;
+  }
+
+  /** The pause has run out: windows and tray are to know. */
+  run(): void {
+    this.#busy = true;
+    void this.#set(null, 'belfry', 'deliveries.resume', 'The pause ran out.')
+      .catch((error: unknown) => {
+        // Deliveries go on all the same, since `until` compares with the clock.
+        this.#until = null;
+        this.#deps.logger.log('error', 'Could not record the end of a pause', {
+          error: errorText(error),
+        });
+      })
+      .finally(() => {
+        this.#busy = false;
+        this.#deps.wake();
+      });
+  }
+
+  clockChanged(deltaMs: number): void {
+    // A clock that was set back must not make an hour's pause into a day's.
+    if (deltaMs < 0 && this.#until !== null) this.#until += deltaMs;
+  }
+
+  async #set(until: number | null, actor: string, action: string, detail: string): Promise<void> {
+    const { settings, audit, writer, clock, wake } = this.#deps;
+    await writer.submit((unit) => {
+      settings.setMarker('pausedUntil', until);
+      audit.append({ at: clock.now(), actor, action, subject: 'deliveries', detail });
+      unit.changed({ entity: 'status' });
+      this.#until = until;
+    });
+    wake();
+  }
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../base/clock.ts';
+import type { Severity } from '../contract/primitives.ts';
+import type { Status } from '../contract/system.ts';
+import { isWorse } from '../domain/alert-state.ts';
+import type { ChannelBook } from '../queue/channel-book.ts';
+import type { Pause } from '../queue/pause.ts';
+import type { AlertTable } from '../store/alerts.ts';
+import type { NotificationPages } from '../store/notification-pages.ts';
+
+export interface StatusBoardDeps {
+  readonly host: Status['host'];
+  readonly version: string;
+  readonly dataDir: string;
+  readonly alerts: Pick<AlertTable, 'openCounts'>;
+  readonly notifications: Pick<NotificationPages, 'unsettled'>;
+  readonly channels: Pick<ChannelBook, 'enabled'>;
+  readonly pause: Pick<Pause, 'until'>;
+  readonly clock: Clock;
+}
+
+/** What tray, badge and banners are drawn from, counted anew each time from partial indexes. */
+export class StatusBoard {
+  readonly #deps: StatusBoardDeps;
+  readonly #startedAt: number;
+  #url: string | null = null;
+  #urlProblem: string | null = null;
+
+  constructor(deps: StatusBoardDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.clock.now();
+  }
+
+  get url(): string | null {
+    return this.#url;
+  }
+
+  listening(url: string): void {
+    this.#url = url;
+    this.#urlProblem = null;
+  }
+
+  notListening(problem: string | null): void {
+    this.#url = null;
+    this.#urlProblem = problem;
+  }
+
+  status(): Status {
+    const { host, version, dataDir, notifications, channels, pause } = this.#deps;
+    return {
+      version,
+      host,
+      dataDir,
+      startedAt: this.#startedAt,
+      url: this.#url,
+      urlProblem: this.#urlProblem,
+      alerts: this.#alerts(),
+      notifications: notifications.unsettled(),
+      enabledChannels: channels.enabled().length,
+      pausedUntil: pause.until(),
+    };
+  }
+
+  #alerts(): Status['alerts'] {
+    let worst: Severity | null = null;
+    const counts = { open: 0, acknowledged: 0 };
+    for (const { state, severity, count } of this.#deps.alerts.openCounts()) {
+      if (state === 'acknowledged') counts.acknowledged += count;
+      if (state !== 'open') continue;
+      counts.open += count;
+      if (worst === null || isWorse(severity, worst)) worst = severity;
+    }
+    return { ...counts, worst };
+  }
+}
