@@ -4,7 +4,6 @@ import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { ensureAdminToken } from './transport/admin-token.ts';
-import { ensureAdminToken } from './transport/admin-token.ts';
 import { PortDesktop } from './transport/port-desktop.ts';
 import { PortServer } from './transport/port-server.ts';
 import type { CoreOptions, FromCore, ToCore } from './transport/port.ts';
@@ -38,7 +37,7 @@ async function run(options: CoreOptions): Promise<void> {
     random: systemRandom,
     drainMs: DRAIN_MS,
     http: {
-      host: options.http?.host ?? '127.0.0.1',
+      host: options.http?.host ?? LOCAL_HOST,
       port: options.http?.port ?? 0,
       allowedHosts: [],
       rendererDir: options.rendererDir,

@@ -73,7 +73,6 @@ function appIcons(source: string): [path: string, data: Buffer][] {
     ]),
     ['resources/icons/icon.ico', ico(WINDOWS_EDGES.map(of))],
     ['resources/icons/icon.icns', icns(ICNS_TYPES.map(([type, edge]) => [type, of(edge).data]))],
-    ['renderer/public/favicon.png', of(64).data],
   ];
 }
 

@@ -1,0 +1,103 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
+import { OsNotifications } from '../../main/shell/os-notifications.ts';
+import { app } from '../support/electron/app.ts';
+import { notifications, notificationService } from '../support/electron/notification.ts';
+import { ManualClock } from './manual-clock.ts';
+
+vi.mock('electron', () => import('../support/electron/index.ts'));
+
+const notice = (tag: string, more: Partial<DesktopNotice> = {}): DesktopNotice => ({
+  tag,
+  title: 'nas: backup_failed',
+  body: 'disk full',
+  urgency: 'normal',
+  route: `#/alerts/${tag}`,
+  ...more,
+});
+
+function setup() {
+  const clock = new ManualClock();
+  const clicked: (string | null)[] = [];
+  const service = new OsNotifications(clock, (route) => clicked.push(route));
+  const show = (one: DesktopNotice) => service.show(one, new AbortController().signal);
+  const withTag = (tag: string) => notifications().filter(({ options }) => options.id === tag);
+  return { clock, clicked, service, show, withTag };
+}
+
+beforeAll(() => app.whenReady());
+beforeEach(() =>
+  Object.assign(notificationService, { supported: true, failing: null, mute: false }),
+);
+
+describe('notifications of the operating system', () => {
+  it('are sent once the system has shown them', async () => {
+    const { show, withTag, clock } = setup();
+    expect(await show(notice('shown'))).toEqual({ kind: 'sent' });
+    expect(withTag('shown').map(({ state }) => state)).toEqual(['shown']);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('replace the one with the same tag, and no other', async () => {
+    const { show, withTag } = setup();
+    await show(notice('replaced'));
+    await show(notice('kept'));
+    await show(notice('replaced', { title: 'nas: worse' }));
+    expect(withTag('replaced').map(({ state }) => state)).toEqual(['closed', 'shown']);
+    expect(withTag('kept').map(({ state }) => state)).toEqual(['shown']);
+  });
+
+  it('are closed by tag, also after they left the screen for the Action Center', async () => {
+    const { show, service, withTag } = setup();
+    await show(notice('closed'));
+    service.close('closed');
+    service.close('closed');
+    service.close('never shown');
+    expect(withTag('closed')[0]?.state).toBe('closed');
+
+    await show(notice('timed out'));
+    const close = vi.spyOn(withTag('timed out')[0] ?? expect.fail(), 'close');
+    withTag('timed out')[0]?.dismiss('timedOut');
+    service.close('timed out');
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('open their route when they are clicked', async () => {
+    const { show, clicked, withTag } = setup();
+    await show(notice('clicked'));
+    withTag('clicked')[0]?.click();
+    expect(clicked).toEqual(['#/alerts/clicked']);
+  });
+
+  it('are tried again when the service fails, is absent or does not answer', async () => {
+    const { show, clock } = setup();
+    notificationService.failing = 'not allowed by the user';
+    expect(await show(notice('f'))).toMatchObject({
+      kind: 'transient',
+      message: 'not allowed by the user',
+    });
+    notificationService.supported = false;
+    expect(await show(notice('s'))).toMatchObject({ kind: 'transient', class: 'connection' });
+    Object.assign(notificationService, { supported: true, failing: null, mute: true });
+    const mute = show(notice('m'));
+    clock.advance(5_000);
+    expect(await mute).toMatchObject({ kind: 'transient', class: 'timeout' });
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('are interrupted when the core no longer waits', async () => {
+    const { service, clock } = setup();
+    notificationService.mute = true;
+    const abort = new AbortController();
+    const outcome = service.show(notice('aborted'), abort.signal);
+    abort.abort();
+    expect(await outcome).toMatchObject({ kind: 'interrupted' });
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('reach the screen cleaned', async () => {
+    const { show, withTag } = setup();
+    await show(notice('cleaned', { title: '-x "$(id)"\0\n<b>', body: 'a\0b' }));
+    expect(withTag('cleaned')[0]?.options).toMatchObject({ title: '-x "$(id)" <b>', body: 'ab' });
+  });
+});

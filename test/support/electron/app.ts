@@ -1,0 +1,117 @@
+import { EventEmitter } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { record } from './stage.ts';
+import { preventable, strict } from './strict.ts';
+
+type Implemented = Pick<
+  Electron.App,
+  | 'exit'
+  | 'getPath'
+  | 'getVersion'
+  | 'isPackaged'
+  | 'isReady'
+  | 'quit'
+  | 'relaunch'
+  | 'requestSingleInstanceLock'
+  | 'setAppUserModelId'
+  | 'setDesktopName'
+  | 'setName'
+  | 'setPath'
+  | 'whenReady'
+>;
+
+class StandInApp extends EventEmitter implements Implemented {
+  isPackaged = false;
+  name = 'belfry';
+  ready = false;
+  quitting = false;
+  paths = new Map<string, string>();
+  /** How windows are closed when the app quits; false when one of them stayed open. */
+  closeWindows: () => boolean = () => true;
+
+  getPath(name: Parameters<Electron.App['getPath']>[0]): string {
+    const known = this.paths.get(name);
+    if (known !== undefined) return known;
+    if (name !== 'appData') throw new Error(`The stand-in for Electron has no path ${name}`);
+    const path = mkdtempSync(join(tmpdir(), 'belfry-app-data-'));
+    this.paths.set(name, path);
+    return path;
+  }
+
+  setPath(name: string, path: string): void {
+    if (!existsSync(path)) throw new Error(`Failed to set path: ${path} does not exist`);
+    if (this.ready) throw new Error(`The path ${name} must be set before the app is ready`);
+    this.paths.set(name, path);
+  }
+
+  getVersion(): string {
+    return '0.0.0-stand-in';
+  }
+
+  isReady(): boolean {
+    return this.ready;
+  }
+
+  async whenReady(): Promise<void> {
+    await setImmediate();
+    this.ready = true;
+  }
+
+  requestSingleInstanceLock(): boolean {
+    return process.env['BELFRY_STAND_IN_IS_SECOND'] === undefined;
+  }
+
+  setName(name: string): void {
+    this.name = name;
+  }
+
+  setAppUserModelId(_id: string): void {
+    if (process.platform !== 'win32') throw new Error('setAppUserModelId is for Windows');
+  }
+
+  setDesktopName(_name: string): void {
+    if (this.ready) throw new Error('setDesktopName must be called before the app is ready');
+  }
+
+  relaunch(): void {
+    record.relaunches += 1;
+  }
+
+  /** As Electron does: asks, closes the windows, asks again, and is gone. */
+  quit(): void {
+    void setImmediate().then(() => {
+      const before = preventable({});
+      this.emit('before-quit', before);
+      if (before.defaultPrevented) return;
+      this.quitting = true;
+      if (!this.closeWindows()) {
+        this.quitting = false;
+        return;
+      }
+      const will = preventable({});
+      this.emit('will-quit', will);
+      if (!will.defaultPrevented) this.exit(0);
+    });
+  }
+
+  exit(exitCode = 0): void {
+    this.emit('quit', preventable({}), exitCode);
+    process.exit(exitCode);
+  }
+
+  /** The last window is closed: without a listener that is the end. */
+  allWindowsClosed(): void {
+    if (this.quitting) return;
+    if (!this.emit('window-all-closed')) this.quit();
+  }
+}
+
+export const app = strict('app', new StandInApp());
+
+/** Throws as Electron does for what needs the app to be ready. */
+export function needsReady(what: string): void {
+  if (!app.ready) throw new Error(`${what} cannot be used before the app is ready`);
+}

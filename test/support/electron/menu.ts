@@ -1,0 +1,113 @@
+import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
+import { needsReady } from './app.ts';
+import { preventable, strict } from './strict.ts';
+
+type TrayImplemented = Pick<
+  Electron.Tray,
+  'destroy' | 'setContextMenu' | 'setImage' | 'setToolTip'
+>;
+type Template = Parameters<typeof Electron.Menu.buildFromTemplate>[0];
+
+export class StandInImage implements Pick<Electron.NativeImage, 'isEmpty' | 'setTemplateImage'> {
+  readonly path: string;
+  template = false;
+  constructor(path: string) {
+    this.path = path;
+  }
+  isEmpty(): boolean {
+    return !existsSync(this.path);
+  }
+  setTemplateImage(option: boolean): void {
+    this.template = option;
+  }
+}
+
+/** Unlike Electron's, an image that is not there throws: an empty tray icon would be a bug of ours. */
+export const nativeImage = strict('nativeImage', {
+  createFromPath(path: string): StandInImage {
+    const image = strict('NativeImage', new StandInImage(path));
+    if (image.isEmpty()) throw new Error(`No image at ${path}`);
+    return image;
+  },
+});
+
+const menus: { application: StandInMenu | null } = { application: null };
+
+/** A menu as its template; a click goes to the template's own handler. */
+export class StandInMenu {
+  readonly template: Template;
+
+  constructor(template: Template) {
+    this.template = template;
+  }
+
+  static buildFromTemplate(template: Template): StandInMenu {
+    return strict('Menu', new StandInMenu(template));
+  }
+
+  static setApplicationMenu(menu: StandInMenu | null): void {
+    menus.application = menu;
+  }
+
+  static getApplicationMenu(): StandInMenu | null {
+    return menus.application;
+  }
+
+  labels(): string[] {
+    return this.template.flatMap(({ label }) => (label === undefined ? [] : [label]));
+  }
+
+  click(label: string): void {
+    const item = this.template.find((entry) => entry.label === label);
+    if (!item) throw new Error(`The menu has no ${label}, but ${this.labels().join(', ')}`);
+    if (item.enabled === false) throw new Error(`${label} is disabled`);
+    const click = item.click as (() => void) | undefined;
+    click?.();
+  }
+}
+
+const trays = new Set<StandInTray>();
+
+class StandInTray extends EventEmitter implements TrayImplemented {
+  image: StandInImage;
+  toolTip = '';
+  menu: StandInMenu | null = null;
+
+  constructor(image: StandInImage | Electron.NativeImage | string) {
+    super();
+    needsReady('Tray');
+    this.image = image as StandInImage;
+    const proxy = strict('Tray', this);
+    trays.add(proxy);
+    return proxy;
+  }
+
+  setImage(image: Electron.NativeImage | string): void {
+    this.image = image as unknown as StandInImage;
+  }
+
+  setToolTip(toolTip: string): void {
+    this.toolTip = toolTip;
+  }
+
+  setContextMenu(menu: Electron.Menu | null): void {
+    this.menu = menu as unknown as StandInMenu;
+  }
+
+  destroy(): void {
+    trays.delete(this);
+  }
+}
+
+/** The one tray icon of the app. */
+export function theTray(): StandInTray {
+  const [tray, second] = trays;
+  if (!tray || second) throw new Error(`There are ${trays.size} tray icons`);
+  return tray;
+}
+
+/** A click on the icon itself, not on its menu. */
+export const clickTray = (): boolean => theTray().emit('click', preventable({}));
+
+export { StandInTray as Tray };

@@ -1,0 +1,59 @@
+import { EventEmitter } from 'node:events';
+import { needsReady } from './app.ts';
+import { preventable, strict } from './strict.ts';
+
+type Implemented = Pick<Electron.Notification, 'close' | 'show'>;
+
+/** What the operating system's notification service does with the next ones. */
+export const notificationService = { supported: true, failing: null as string | null, mute: false };
+
+/** Everything that was shown since the start, oldest first. */
+const shown: StandInNotification[] = [];
+
+class StandInNotification extends EventEmitter implements Implemented {
+  readonly options: Electron.NotificationConstructorOptions;
+  state: 'new' | 'shown' | 'closed' = 'new';
+
+  constructor(options: Electron.NotificationConstructorOptions = {}) {
+    super();
+    needsReady('Notification');
+    this.options = options;
+    return strict('Notification', this);
+  }
+
+  static isSupported(): boolean {
+    return notificationService.supported;
+  }
+
+  show(): void {
+    setImmediate(() => {
+      if (notificationService.mute) return;
+      if (notificationService.failing !== null) {
+        this.emit('failed', preventable({}), notificationService.failing);
+        return;
+      }
+      this.state = 'shown';
+      shown.push(this);
+      this.emit('show', preventable({}));
+    });
+  }
+
+  close(): void {
+    this.dismiss('applicationHidden');
+  }
+
+  /** It leaves the screen, by the app, the user or the clock. */
+  dismiss(reason: 'userCanceled' | 'applicationHidden' | 'timedOut'): void {
+    if (this.state !== 'shown') return;
+    this.state = 'closed';
+    this.emit('close', preventable({ reason }));
+  }
+
+  click(): void {
+    if (this.state !== 'shown') throw new Error('Only a notification on the screen can be clicked');
+    this.emit('click', preventable({}));
+  }
+}
+
+export const notifications = (): readonly StandInNotification[] => shown;
+export { StandInNotification as Notification };

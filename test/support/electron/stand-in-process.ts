@@ -1,0 +1,93 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
+import type { Drive } from './drive.ts';
+import type { StageEvents } from './stage.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+/** Stands for the tray host that a desktop's session bus would name: programs that say yes. */
+const FAKE_BIN = join(import.meta.dirname, 'bin');
+
+type Answer = { id: number; value?: unknown; problem?: string };
+type Told =
+  Answer | { [E in keyof StageEvents]: { event: E } & StageEvents[E][0] }[keyof StageEvents];
+
+export interface StandInOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether the session has somewhere to show a tray icon. */
+  readonly trayHost: boolean;
+  readonly args?: readonly string[];
+}
+
+/** The built main process on the stand-in, in a process of its own. */
+export class StandInProcess extends EventEmitter<StageEvents> {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  readonly exited: Promise<number | null>;
+  /** What it wrote to stderr so far. */
+  log = '';
+  #lastId = 0;
+
+  constructor({ env, trayHost, args = [] }: StandInOptions) {
+    super();
+    this.#child = fork(join(ROOT, 'out', 'main', 'index.js'), [...args], {
+      cwd: ROOT,
+      execArgv: ['--import', join(import.meta.dirname, 'hook.ts')],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+        ...(trayHost ? { PATH: `${FAKE_BIN}:${process.env['PATH'] ?? ''}` } : {}),
+        ...env,
+      },
+    });
+    this.#child.stderr?.on('data', (text: Buffer) => {
+      this.log += text.toString();
+    });
+    this.#child.on('message', (told: Told) => this.#hear(told));
+    this.exited = once(this.#child, 'exit').then(([code]: (number | null)[]) => {
+      for (const settle of this.#waiting.values()) settle({ id: 0, problem: 'the app has exited' });
+      this.#waiting.clear();
+      return code ?? null;
+    });
+  }
+
+  /** Does something to the app, or looks at it. */
+  ask<Op extends keyof Drive>(
+    op: Op,
+    ...args: Parameters<Drive[Op]>
+  ): Promise<Awaited<ReturnType<Drive[Op]>>> {
+    const id = (this.#lastId += 1);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, ({ value, problem }) => {
+        if (problem === undefined) resolve(value as Awaited<ReturnType<Drive[Op]>>);
+        else reject(new Error(`${op}: ${problem}`));
+      });
+      this.#child.send({ id, op, args }, (error) => {
+        if (error) reject(error);
+      });
+    });
+  }
+
+  /** Quits as a person does, and waits for the exit code. */
+  async quit(): Promise<number | null> {
+    await this.ask('quit');
+    return this.exited;
+  }
+
+  kill(): Promise<number | null> {
+    this.#child.kill('SIGKILL');
+    return this.exited;
+  }
+
+  #hear(told: Told): void {
+    if ('event' in told) {
+      const { event, ...fields } = told;
+      this.emit(event, fields);
+      return;
+    }
+    this.#waiting.get(told.id)?.(told);
+    this.#waiting.delete(told.id);
+  }
+}

@@ -1,0 +1,86 @@
+import { EventEmitter } from 'node:events';
+import { app, needsReady } from './app.ts';
+import { record } from './stage.ts';
+import { strict } from './strict.ts';
+
+const schemes = new Set<string>();
+const schemeHandlers = new Map<string, Parameters<Electron.Protocol['handle']>[1]>();
+
+export const protocol = strict('protocol', {
+  registerSchemesAsPrivileged(custom) {
+    if (app.ready) throw new Error('Schemes must be registered before the app is ready');
+    for (const { scheme } of custom) schemes.add(scheme);
+  },
+  handle(scheme, handler) {
+    needsReady('protocol.handle');
+    if (!schemes.has(scheme)) throw new Error(`${scheme} was not registered as privileged`);
+    schemeHandlers.set(scheme, handler);
+  },
+} satisfies Partial<Electron.Protocol>);
+
+/** What a page gets that asks for an address of the app's own scheme. */
+export async function fetchScheme(url: string, method: string): Promise<Response> {
+  const handler = schemeHandlers.get(new URL(url).protocol.replace(':', ''));
+  if (!handler) throw new Error(`Nobody handles ${url}`);
+  return handler(new Request(url, { method }));
+}
+
+export const permissions = {
+  request: null as Parameters<Electron.Session['setPermissionRequestHandler']>[0],
+  check: null as Parameters<Electron.Session['setPermissionCheckHandler']>[0],
+  device: null as Parameters<Electron.Session['setDevicePermissionHandler']>[0],
+};
+
+const defaultSession = strict('session.defaultSession', {
+  setPermissionRequestHandler(handler) {
+    permissions.request = handler;
+  },
+  setPermissionCheckHandler(handler) {
+    permissions.check = handler;
+  },
+  setDevicePermissionHandler(handler) {
+    permissions.device = handler;
+  },
+} satisfies Partial<Electron.Session>);
+
+export const session = strict('session', { defaultSession });
+
+export const shell = strict('shell', {
+  openExternal(url) {
+    record.openedLinks.push(url);
+    return Promise.resolve();
+  },
+} satisfies Partial<Electron.Shell>);
+
+export const dialog = strict('dialog', {
+  showErrorBox(title, content) {
+    record.errorBoxes.push({ title, content });
+    process.stderr.write(`[error box] ${title}: ${content}\n`);
+  },
+  showMessageBox(...args: unknown[]) {
+    const options = args.at(-1) as Electron.MessageBoxOptions;
+    record.messageBoxes.push({ message: options.message, detail: options.detail ?? '' });
+    return new Promise<Electron.MessageBoxReturnValue>(() => undefined);
+  },
+} satisfies Partial<Electron.Dialog>);
+
+/** A key store that only turns bytes around: enough to see that what is kept is not the key itself. */
+export const keyStore = {
+  available: true,
+  backend: 'gnome_libsecret' as ReturnType<Electron.SafeStorage['getSelectedStorageBackend']>,
+};
+const MARK = Buffer.from('v11');
+
+export const safeStorage = strict('safeStorage', {
+  isEncryptionAvailable: () => app.ready && keyStore.available,
+  getSelectedStorageBackend: () => (app.ready ? keyStore.backend : 'unknown'),
+  encryptString: (text) => Buffer.concat([MARK, Buffer.from(text).reverse()]),
+  decryptString(sealed) {
+    if (!sealed.subarray(0, MARK.length).equals(MARK)) throw new Error('Error while decrypting');
+    return Buffer.from(sealed.subarray(MARK.length)).reverse().toString();
+  },
+} satisfies Partial<Electron.SafeStorage>);
+
+/** Events alone, and those come from EventEmitter. */
+class StandInPowerMonitor extends EventEmitter {}
+export const powerMonitor = strict('powerMonitor', new StandInPowerMonitor());

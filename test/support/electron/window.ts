@@ -1,0 +1,162 @@
+import { EventEmitter } from 'node:events';
+import { app, needsReady } from './app.ts';
+import { stage } from './stage.ts';
+import { preventable, strict } from './strict.ts';
+
+type FrameImplemented = Pick<Electron.WebFrameMain, 'origin' | 'url'>;
+type ContentsImplemented = Pick<
+  Electron.WebContents,
+  'id' | 'isDestroyed' | 'reload' | 'send' | 'setWindowOpenHandler'
+> & { mainFrame: FrameImplemented };
+type WindowImplemented = Pick<
+  Electron.BrowserWindow,
+  | 'close'
+  | 'focus'
+  | 'hide'
+  | 'isDestroyed'
+  | 'isMinimized'
+  | 'isVisible'
+  | 'loadURL'
+  | 'minimize'
+  | 'restore'
+  | 'show'
+>;
+
+export class StandInFrame implements FrameImplemented {
+  url: string;
+  constructor(url: string) {
+    this.url = url;
+  }
+  get origin(): string {
+    const { protocol, host } = new URL(this.url);
+    return host ? `${protocol}//${host}` : 'null';
+  }
+}
+
+let lastContentsId = 0;
+
+export class StandInContents extends EventEmitter implements ContentsImplemented {
+  readonly id = (lastContentsId += 1);
+  mainFrame = strict('WebFrameMain', new StandInFrame('about:blank'));
+  preload = '';
+  destroyed = false;
+  openHandler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] = () => ({
+    action: 'allow',
+  });
+  whenLoaded: (() => void) | null = null;
+
+  isDestroyed(): boolean {
+    return this.destroyed;
+  }
+
+  /** Structured-clones what it sends, so that what Electron refuses is refused here. */
+  send(channel: string, ...args: unknown[]): void {
+    if (this.destroyed) throw new Error('Object has been destroyed');
+    stage.emit('send', { contentsId: this.id, channel, args: structuredClone(args) });
+  }
+
+  reload(): void {
+    void this.load(this.mainFrame.url);
+  }
+
+  setWindowOpenHandler(handler: typeof this.openHandler): void {
+    this.openHandler = handler;
+  }
+
+  load(url: string): Promise<void> {
+    this.emit(
+      'did-start-navigation',
+      preventable({ url, isMainFrame: true, isSameDocument: false }),
+    );
+    this.mainFrame = strict('WebFrameMain', new StandInFrame(url));
+    return new Promise((resolve) => {
+      this.whenLoaded = resolve;
+      stage.emit('load', { contentsId: this.id, url, preload: this.preload });
+    });
+  }
+
+  /** To be called once the page has loaded. */
+  loaded(): void {
+    this.whenLoaded?.();
+    this.whenLoaded = null;
+  }
+}
+
+const open = new Set<StandInWindow>();
+
+class StandInWindow extends EventEmitter implements WindowImplemented {
+  readonly webContents: StandInContents;
+  readonly options: Electron.BrowserWindowConstructorOptions;
+  visible: boolean;
+  minimized = false;
+  destroyed = false;
+
+  constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
+    super();
+    needsReady('BrowserWindow');
+    this.options = options;
+    this.visible = options.show ?? true;
+    this.webContents = strict('WebContents', new StandInContents());
+    this.webContents.preload = options.webPreferences?.preload ?? '';
+    const proxy = strict('BrowserWindow', this);
+    open.add(proxy);
+    app.emit('web-contents-created', preventable({}), this.webContents);
+    return proxy;
+  }
+
+  loadURL(url: string): Promise<void> {
+    return this.webContents.load(url);
+  }
+
+  show(): void {
+    this.visible = true;
+  }
+
+  hide(): void {
+    this.visible = false;
+  }
+
+  focus(): void {
+    if (this.destroyed) throw new Error('Object has been destroyed');
+  }
+
+  minimize(): void {
+    this.minimized = true;
+  }
+
+  restore(): void {
+    this.minimized = false;
+  }
+
+  isVisible(): boolean {
+    return this.visible && !this.minimized;
+  }
+
+  isMinimized(): boolean {
+    return this.minimized;
+  }
+
+  isDestroyed(): boolean {
+    return this.destroyed;
+  }
+
+  close(): void {
+    const event = preventable({});
+    this.emit('close', event);
+    if (event.defaultPrevented) return;
+    this.destroyed = true;
+    this.webContents.destroyed = true;
+    open.delete(this);
+    this.emit('closed');
+    stage.emit('closed', { contentsId: this.webContents.id });
+    if (open.size === 0) app.allWindowsClosed();
+  }
+}
+
+app.closeWindows = () => {
+  for (const window of open) window.close();
+  return open.size === 0;
+};
+
+export const windows = (): readonly StandInWindow[] => [...open];
+export { StandInWindow as BrowserWindow };
