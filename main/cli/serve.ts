@@ -1,4 +1,4 @@
-import notifier from 'node-notifier';
+import NotifySend from 'node-notifier/notifiers/notifysend.js';
 import { createApp } from '../app.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
 import { loadDataKey } from '../base/data-key.ts';
@@ -47,12 +47,13 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
     dataDir,
     version,
     dataKey: loadDataKey(dataDir, null),
-    desktop: createNodeNotifierPort(new notifier.NotifySend()),
+    desktop: createNodeNotifierPort(new NotifySend()),
     clock,
     logger,
     random: systemRandom,
     drainMs: DRAIN_MS,
     http: { host, port, allowedHosts, rendererDir, adminToken },
+    httpBySettings: false,
     httpBySettings: false,
   });
   await app.start();

@@ -1,0 +1,16 @@
+import { expect } from 'vitest';
+import { ERROR_STATUS } from '../../../main/contract/errors.ts';
+import type { Answer } from './fixture.ts';
+
+/** Every failure has the same shape, and its request id is also a header. */
+export function expectFailure(answer: Answer, code: keyof typeof ERROR_STATUS): void {
+  expect(answer.json).toMatchObject({
+    error: {
+      code,
+      message: expect.stringMatching(/\w/) as string,
+      requestId: answer.headers['x-request-id'],
+    },
+  });
+  expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f]{8}-\w+$/);
+  expect(answer.status).toBe(ERROR_STATUS[code]);
+}

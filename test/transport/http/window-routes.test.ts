@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StubbedHost } from './fixture.ts';
+
+let host: StubbedHost;
+beforeAll(async () => {
+  host = await new StubbedHost().start();
+});
+afterAll(() => host.stop());
+
+describe('the window', () => {
+  test('is served with a strict policy and never cached as a page', async () => {
+    const answer = await host.send('/');
+    expect(answer.text).toContain('<title>Belfry</title>');
+    expect(answer.headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    expect(answer.headers['referrer-policy']).toBe('no-referrer');
+    expect(answer.headers['cache-control']).toBe('no-cache');
+  });
+
+  test('its hashed assets may be kept for ever', async () => {
+    const answer = await host.send('/assets/index-abc123.js');
+    expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  });
+
+  test('an unchanged page is not sent again', async () => {
+    const { headers } = await host.send('/');
+    const again = await host.send('/', { headers: { 'if-none-match': headers.etag ?? '' } });
+    expect(again.status).toBe(304);
+    expect(again.text).toBe('');
+  });
+
+  test.for(['/../outside.js', '/%2e%2e/outside.js', '/..%2foutside.js', '//outside.js'])(
+    'nothing outside of it is reachable: %s',
+    async (path) => {
+      const answer = await host.send('', { path });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.text).not.toContain('secret');
+    },
+  );
+});
