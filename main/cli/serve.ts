@@ -54,7 +54,6 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
     drainMs: DRAIN_MS,
     http: { host, port, allowedHosts, rendererDir, adminToken },
     httpBySettings: false,
-    httpBySettings: false,
   });
   await app.start();
   const url = defined(app.url, 'the address of a started server');
