@@ -1,0 +1,26 @@
+import type { Alert } from '../../main/contract/alert.ts';
+import type { Output } from '../../main/contract/methods.ts';
+
+export type AlertPage = Output<'alerts.list'>;
+
+const idsOf = (items: readonly Alert[]): ReadonlySet<string> => new Set(items.map(({ id }) => id));
+
+/** The list with its next page behind it. Rows that moved between the two pages are not shown twice. */
+export function withNextPage(loaded: AlertPage, next: AlertPage): AlertPage {
+  const known = idsOf(loaded.items);
+  return { ...next, items: [...loaded.items, ...next.items.filter(({ id }) => !known.has(id))] };
+}
+
+/**
+ * The list with its first page renewed. The order is the host's own, which cannot be told from the rows,
+ * so what follows the last row that both know is kept; if they know none in common, so much has changed
+ * that the list begins anew.
+ */
+export function withHead(loaded: AlertPage | null, head: AlertPage): AlertPage {
+  if (!loaded || head.nextCursor === null) return head;
+  const inHead = idsOf(head.items);
+  const seam = loaded.items.findLastIndex(({ id }) => inHead.has(id));
+  const tail = seam === -1 ? [] : loaded.items.slice(seam + 1);
+  if (tail.length === 0) return head;
+  return { ...head, items: [...head.items, ...tail], nextCursor: loaded.nextCursor };
+}

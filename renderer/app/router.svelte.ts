@@ -1,0 +1,47 @@
+import { formatRoute, parseRoute, signInCode, type Route, type View } from './route.ts';
+
+/** Which view is shown, kept in the address's hash so that links, Back and reloads work. */
+export class Router {
+  readonly #window: Window;
+  readonly #onSignInCode: (code: string) => void;
+  #route = $state.raw<Route>({ view: 'alerts', id: null });
+
+  /** `onSignInCode` gets the code of a sign-in link, after it was taken out of the address. */
+  constructor(host: Window, onSignInCode: (code: string) => void) {
+    this.#window = host;
+    this.#onSignInCode = onSignInCode;
+  }
+
+  get route(): Route {
+    return this.#route;
+  }
+
+  start(): void {
+    this.#window.addEventListener('hashchange', this.#read);
+    this.#read();
+  }
+
+  stop(): void {
+    this.#window.removeEventListener('hashchange', this.#read);
+  }
+
+  go(view: View, id: string | null = null): void {
+    this.#window.location.hash = formatRoute(view, id);
+  }
+
+  /** Shows a route that came from outside, which may be anything. */
+  open(route: string): void {
+    const { view, id } = parseRoute(route);
+    this.go(view, id);
+  }
+
+  readonly #read = (): void => {
+    const { hash } = this.#window.location;
+    const code = signInCode(hash);
+    this.#route = parseRoute(hash);
+    if (code === null) return;
+    // The code leaves the address before it is spent, so that no history ever holds one.
+    this.#window.history.replaceState(null, '', formatRoute('alerts'));
+    this.#onSignInCode(code);
+  };
+}

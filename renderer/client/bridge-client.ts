@@ -1,0 +1,35 @@
+import type { Bridge, Unsubscribe } from '../../main/contract/client.ts';
+import type { Input, MethodName, Output } from '../../main/contract/methods.ts';
+import type { PushMessage } from '../../main/contract/push.ts';
+import { fail, type Result } from '../../main/contract/result.ts';
+import type { ConnectionState, WindowClient } from './window-client.ts';
+
+/** The contract over the preload's bridge, on the desktop. */
+export class BridgeClient implements WindowClient {
+  readonly #bridge: Bridge;
+
+  readonly session = null;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
+    try {
+      return (await this.#bridge.invoke(name, input)) as Result<Output<K>>;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return fail('unavailable', `Belfry does not answer (${reason}).`);
+    }
+  }
+
+  subscribe(listener: (message: PushMessage) => void): Unsubscribe {
+    return this.#bridge.subscribe(listener);
+  }
+
+  /** IPC within one machine is never lost while the window lives. */
+  onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
+    listener('open');
+    return () => undefined;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Bridge } from '../../main/contract/client.ts';
+import type { WindowClock } from '../time/clock.ts';
+import { BridgeClient } from './bridge-client.ts';
+import { HttpClient } from './http-client.ts';
+import type { WindowClient } from './window-client.ts';
+
+declare global {
+  interface Window {
+    /** Put there by the preload; absent in a browser. */
+    readonly belfry?: Bridge;
+  }
+}
+
+/** The client for where this window runs: the preload's bridge on the desktop, else HTTP. */
+export function createClient(host: Window, clock: WindowClock): WindowClient {
+  if (host.belfry) return new BridgeClient(host.belfry);
+  const client = new HttpClient(host.location.origin, clock);
+  host.addEventListener('online', () => client.wake());
+  return client;
+}

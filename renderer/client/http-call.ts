@@ -1,0 +1,52 @@
+import { ERROR_STATUS, type ErrorCode } from '../../main/contract/errors.ts';
+import { fail, ok, type Result } from '../../main/contract/result.ts';
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(ERROR_STATUS, value);
+
+const unreadable = (status: number): Result<never> =>
+  fail('unavailable', `Belfry gave an answer that this window cannot read (HTTP ${status}).`);
+
+/** An error body of the form that design.md §5 gives; anything else came from something in between. */
+function failureOf(status: number, body: unknown): Result<never> {
+  const error = isRecord(body) ? body['error'] : undefined;
+  if (!isRecord(error) || !isErrorCode(error['code'])) return unreadable(status);
+  const message = typeof error['message'] === 'string' ? error['message'] : error['code'];
+  const trace =
+    error['code'] === 'internal' && typeof error['requestId'] === 'string'
+      ? ` (request ${error['requestId']})`
+      : '';
+  return fail(error['code'], message + trace, error['details']);
+}
+
+/** One JSON request to the host that served this window. Never rejects: no answer is a failure too. */
+export async function httpCall(
+  base: string,
+  verb: string,
+  path: string,
+  body: string | null,
+): Promise<Result<unknown>> {
+  let response: Response;
+  let parsed: unknown;
+  try {
+    response = await fetch(new URL(path, base), {
+      method: verb,
+      credentials: 'same-origin',
+      headers: body === null ? {} : { 'content-type': 'application/json' },
+      body,
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail('unavailable', `Belfry does not answer. Is it still running? (${reason})`);
+  }
+  try {
+    const text = await response.text();
+    parsed = text === '' ? null : JSON.parse(text);
+  } catch (error) {
+    return fail('unavailable', `${String(error)} (HTTP ${response.status})`);
+  }
+  return response.ok ? ok(parsed) : failureOf(response.status, parsed);
+}

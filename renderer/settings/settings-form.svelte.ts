@@ -1,0 +1,62 @@
+import type { Failure } from '../../main/contract/result.ts';
+import type { Settings } from '../../main/contract/system.ts';
+import type { WindowClient } from '../client/window-client.ts';
+import { Remote } from '../live/remote.svelte.ts';
+import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
+
+const MINUTE_MS = 60_000;
+
+/** The settings as they are being edited. What somebody else changes meanwhile does not undo what is typed. */
+export class SettingsForm {
+  readonly #client: WindowClient;
+  readonly #remote: Remote<Settings>;
+  #draft = $state<Settings | null>(null);
+  #problems = $state.raw<FormProblems>(NO_PROBLEMS);
+  #saving = $state(false);
+
+  constructor(client: WindowClient) {
+    this.#client = client;
+    this.#remote = new Remote(() => client.call('settings.get', {}));
+  }
+
+  /** Null until the first answer. Its fields are there to be bound to. */
+  get draft(): Settings | null {
+    return this.#draft;
+  }
+
+  get resolveMinutes(): number {
+    return (this.#draft?.resolveTimeoutMs ?? 0) / MINUTE_MS;
+  }
+
+  set resolveMinutes(minutes: number) {
+    if (this.#draft) this.#draft.resolveTimeoutMs = Math.round(minutes * MINUTE_MS);
+  }
+
+  get failure(): Failure | null {
+    return this.#remote.failure;
+  }
+
+  get problems(): FormProblems {
+    return this.#problems;
+  }
+
+  get saving(): boolean {
+    return this.#saving;
+  }
+
+  async load(): Promise<void> {
+    await this.#remote.load();
+    if (this.#remote.value) this.#draft = structuredClone(this.#remote.value);
+  }
+
+  /** Sends every setting, and answers whether the host took them; `problems` say why not. */
+  async save(): Promise<boolean> {
+    if (!this.#draft || this.#saving) return false;
+    this.#saving = true;
+    const answer = await this.#client.call('settings.update', $state.snapshot(this.#draft));
+    this.#saving = false;
+    this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, []);
+    if (answer.ok) this.#draft = structuredClone(answer.value);
+    return answer.ok;
+  }
+}

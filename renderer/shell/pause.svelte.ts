@@ -1,0 +1,57 @@
+import type { Notices } from '../app/notices.svelte.ts';
+import type { StatusStore } from '../app/status-store.svelte.ts';
+import type { WindowClient } from '../client/window-client.ts';
+import type { Now } from '../time/now.svelte.ts';
+
+const HOUR_MS = 3_600_000;
+
+export const PAUSES = [
+  { label: '15 minutes', durationMs: HOUR_MS / 4 },
+  { label: '1 hour', durationMs: HOUR_MS },
+  { label: '4 hours', durationMs: 4 * HOUR_MS },
+  { label: '24 hours', durationMs: 24 * HOUR_MS },
+] as const;
+
+/** Holding every delivery for a while, and ending that. */
+export class Pause {
+  readonly #client: WindowClient;
+  readonly #status: StatusStore;
+  readonly #notices: Notices;
+  readonly #now: Now;
+  #busy = $state(false);
+
+  constructor(client: WindowClient, status: StatusStore, notices: Notices, now: Now) {
+    this.#client = client;
+    this.#status = status;
+    this.#notices = notices;
+    this.#now = now;
+  }
+
+  /** When deliveries go on, in milliseconds; null while they are not paused. */
+  get until(): number | null {
+    const until = this.#status.value?.pausedUntil ?? null;
+    return until !== null && until > this.#now.ms ? until : null;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  async start(durationMs: number): Promise<void> {
+    this.#busy = true;
+    const answer = await this.#client.call('deliveries.pause', { durationMs });
+    this.#busy = false;
+    if (!answer.ok) return this.#notices.problem('Could not pause', answer.error);
+    this.#status.set(answer.value);
+    this.#notices.done('Deliveries are paused. What is owed waits.');
+  }
+
+  async resume(): Promise<void> {
+    this.#busy = true;
+    const answer = await this.#client.call('deliveries.resume', {});
+    this.#busy = false;
+    if (!answer.ok) return this.#notices.problem('Could not resume', answer.error);
+    this.#status.set(answer.value);
+    this.#notices.done('Deliveries go on.');
+  }
+}

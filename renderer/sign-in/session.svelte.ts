@@ -1,0 +1,81 @@
+import { Listeners } from '../client/listeners.ts';
+import type { WindowClient } from '../client/window-client.ts';
+
+/** `checking` until the host has answered once; `out` when it wants a sign-in; `in` otherwise. */
+export type SessionPhase = 'checking' | 'in' | 'out';
+
+/** Whether this window may ask anything. On the desktop it always may. */
+export class Session {
+  readonly #client: WindowClient;
+  readonly #changed = new Listeners<SessionPhase>();
+  #phase = $state<SessionPhase>('checking');
+  #problem = $state<string | null>(null);
+  #redeeming = false;
+
+  constructor(client: WindowClient) {
+    this.#client = client;
+    client.session?.onUnauthenticated(() => this.#enter('out'));
+  }
+
+  get phase(): SessionPhase {
+    return this.#phase;
+  }
+
+  /** Why the last sign-in did not work, for people. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  get canSignOut(): boolean {
+    return this.#client.session !== null;
+  }
+
+  /** Calls back at every change of phase. */
+  onChange(listener: (phase: SessionPhase) => void): () => void {
+    return this.#changed.add(listener);
+  }
+
+  /** Asks one cheap question, unless a sign-in is under way; any answer but "sign in first" opens the views. */
+  async check(): Promise<void> {
+    if (this.#redeeming) return;
+    if (!this.#client.session) {
+      this.#enter('in');
+      return;
+    }
+    const answer = await this.#client.call('system.status', {});
+    if (answer.ok || answer.error.code !== 'unauthenticated') this.#enter('in');
+  }
+
+  /** Spends a one-time code. A spent one does no harm to a window that is already signed in. */
+  async redeem(code: string): Promise<void> {
+    const api = this.#client.session;
+    if (!api || this.#redeeming) return;
+    this.#redeeming = true;
+    this.#problem = null;
+    const result = await api.redeem(code);
+    this.#redeeming = false;
+    if (result.ok) {
+      this.#enter('in');
+      return;
+    }
+    this.#problem = result.error.message;
+    await this.check();
+  }
+
+  /** Answers why it did not work, or null. */
+  async signOut(): Promise<string | null> {
+    const answer = await this.#client.session?.end();
+    if (answer && !answer.ok && answer.error.code !== 'unauthenticated') {
+      return answer.error.message;
+    }
+    this.#problem = null;
+    this.#enter('out');
+    return null;
+  }
+
+  #enter(phase: SessionPhase): void {
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    this.#changed.tell(phase);
+  }
+}

@@ -1,0 +1,15 @@
+/** Time as an argument, as in the core: this file alone reads the clock and sets timers. */
+export interface WindowClock {
+  /** Wall time, integer milliseconds since 1970 UTC. */
+  now(): number;
+  /** Runs `task` once after `delayMs`; call the answer to call it off. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+export const browserClock: WindowClock = {
+  now: () => Date.now(),
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,9 @@
+/** Gives the focus to `target` if it is still in the page, else to the view's heading: never to nothing. */
+export function focusOr(target: Element | null): void {
+  const heading = document.querySelector<HTMLElement>('main h1');
+  const usable = target instanceof HTMLElement && target.isConnected && target !== document.body;
+  (usable ? target : heading)?.focus();
+}
+
+/** The id of the link in a list that opens an entity's details. */
+export const rowId = (id: string): string => `row-${id}`;
