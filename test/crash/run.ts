@@ -18,7 +18,7 @@ import type { Listening, Receipt } from './receiver.ts';
  * says, whatever happens to the machine, is shown by test/peers/fsync.test.ts.
  */
 
-const LIFE_MAX_MS = 700;
+const LIFE_MAX_MS = 1_500;
 const DRAIN_TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
 const CHANNELS = ['/one', '/two'];

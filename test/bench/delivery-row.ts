@@ -1,0 +1,55 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { peakMemoryMb, type PeerKind } from './peer.ts';
+import type { Count, Listening } from './receiver.ts';
+import type { Measure } from './report.ts';
+import { CONNECTIONS, postAlerts } from './wrk.ts';
+
+export const DELIVERY_TITLE = `single alerts posted and delivered by webhook, ${CONNECTIONS} connections`;
+
+const POLL_MS = 100;
+const DRAIN_TIMEOUT_MS = 180_000;
+
+async function count(receiver: ChildProcess): Promise<Count> {
+  receiver.send('count');
+  const [answer] = (await once(receiver, 'message')) as [Count];
+  return answer;
+}
+
+async function untilDelivered(receiver: ChildProcess, alerts: number): Promise<Count> {
+  const deadline = performance.now() + DRAIN_TIMEOUT_MS;
+  for (;;) {
+    const counted = await count(receiver);
+    if (counted.distinct >= alerts) return counted;
+    if (performance.now() > deadline) {
+      throw new Error(`${counted.distinct} of ${alerts} alerts arrived in time`);
+    }
+    await setTimeout(POLL_MS);
+  }
+}
+
+/** Alerts a second from the first post to the last webhook received, the backlog included. */
+export async function measureDelivery(
+  kind: PeerKind,
+  dir: string,
+  seconds: number,
+): Promise<Measure> {
+  const receiver = fork(join(import.meta.dirname, 'receiver.ts'));
+  const [{ url }] = (await once(receiver, 'message')) as [Listening];
+  const peer = await kind.start(dir, url);
+  try {
+    const startedAt = Date.now();
+    const load = await postAlerts(peer.url, peer.token, 'delivery', seconds);
+    const { distinct, lastAt } = await untilDelivered(receiver, load.requests);
+    return {
+      perSecond: distinct / ((lastAt - startedAt) / 1e3),
+      memoryMb: peakMemoryMb(peer.pid),
+      note: `${distinct} alerts, posted at ${Math.round(load.requests / (load.durationUs / 1e6))}/s`,
+    };
+  } finally {
+    await peer.stop();
+    receiver.disconnect();
+  }
+}

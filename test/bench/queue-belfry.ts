@@ -1,0 +1,101 @@
+import { systemClock } from '../../main/base/clock.ts';
+import { idsFrom } from '../../main/base/ids.ts';
+import type { Logger } from '../../main/base/logger.ts';
+import type { ChannelAdapter } from '../../main/channels/channel.ts';
+import { sent } from '../../main/domain/outcome.ts';
+import { ChannelBook } from '../../main/queue/channel-book.ts';
+import { Settler } from '../../main/queue/settler.ts';
+import { QueueWorker } from '../../main/queue/worker.ts';
+import { Scheduler } from '../../main/scheduler/scheduler.ts';
+import { openDatabase } from '../../main/store/database.ts';
+import { openTables } from '../../main/store/tables.ts';
+import { Vault } from '../../main/store/vault.ts';
+import { Writer } from '../../main/store/writer.ts';
+import { createDesktop } from '../../main/channels/desktop.ts';
+import { createWebhook } from '../../main/channels/webhook.ts';
+import { JOBS, reportJobs, snapshot } from './queue-jobs.ts';
+
+/** Belfry's own queue claims and settles JOBS notifications whose sending does nothing. */
+
+const [dir = ''] = process.argv.slice(2);
+const clock = systemClock;
+const newId = idsFrom(clock);
+const logger: Logger = { log: (level, message) => console.error(level, message) };
+
+const nothing = () => Promise.reject(new Error('The bench sends nothing.'));
+const webhook: ChannelAdapter<unknown> = {
+  ...(createWebhook(nothing) as ChannelAdapter<unknown>),
+  send: () => Promise.resolve(sent({ statusCode: 204 })),
+};
+const desktop = createDesktop({ show: nothing, close: () => undefined });
+
+const db = openDatabase(dir);
+const tables = openTables(db);
+const writer = new Writer(db);
+const channels = new ChannelBook({
+  ...tables,
+  writer,
+  clock,
+  newId,
+  vault: new Vault(Buffer.alloc(32)),
+  adapters: { webhook, desktop: desktop },
+});
+const worker: QueueWorker = new QueueWorker({
+  ...tables,
+  channels,
+  settler: new Settler({ ...tables, channels, clock, random: Math.random }),
+  writer,
+  clock,
+  logger,
+  newId,
+  wake: () => scheduler.wake(),
+  pausedUntil: () => null,
+  drainMs: 0,
+});
+const scheduler: Scheduler = new Scheduler(clock, logger, [worker]);
+
+const created = await channels.create(
+  { kind: 'webhook', name: 'bench', config: { url: 'http://127.0.0.1/' }, enabled: true },
+  'bench',
+);
+if (!created.ok) throw new Error(created.error.message);
+const channel = created.value;
+await writer.submit(() => {
+  for (let n = 0; n < JOBS; n += 1) {
+    const alert = snapshot(n);
+    tables.notifications.insert({
+      id: newId(),
+      alertId: alert.id,
+      conditionId: n,
+      channelId: channel.id,
+      channelName: channel.name,
+      event: 'raised',
+      snapshot: alert,
+      dueAt: 0,
+      createdAt: clock.now(),
+    });
+  }
+});
+
+const settled = Promise.withResolvers<void>();
+const statusCount = db
+  .prepare<[string], number>('SELECT count(*) FROM notifications WHERE status = ?')
+  .pluck();
+let changed = 0;
+writer.onCommitted(({ changes }) => {
+  changed += changes.length;
+  if (changed >= JOBS) settled.resolve();
+});
+
+const startedAt = performance.now();
+await worker.start();
+scheduler.start();
+await settled.promise;
+const elapsedMs = performance.now() - startedAt;
+const sentCount = statusCount.get('sent');
+if (sentCount !== JOBS) throw new Error(`${sentCount} of ${JOBS} notifications are sent`);
+reportJobs(elapsedMs, `synchronous ${String(db.pragma('synchronous', { simple: true }))}`);
+await scheduler.stop();
+await worker.stop();
+db.close();
+process.disconnect();
