@@ -34,6 +34,13 @@ const bodyText = (body: string): string =>
 
 const failureOf = (error: unknown): Outcome => {
   const text = typeof error === 'string' ? error : errorText(error);
+  if (/Only supported on/.test(text)) {
+    return {
+      kind: 'permanent',
+      class: 'configuration',
+      message: 'Without its desktop app, Belfry can show notifications on Linux and BSD only.',
+    };
+  }
   if (/ENOENT|not found|must be installed/i.test(text)) {
     return {
       kind: 'permanent',

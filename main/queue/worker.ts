@@ -106,15 +106,23 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   clockChanged(deltaMs: number): void {
-    for (const lane of this.#lanes.values()) lane.dueAt = 0;
+    this.#lookEverywhere();
     if (deltaMs >= 0) return;
     // The clock was set back: without this every wait would last that much longer.
     this.#deps.writer
-      .submit(() => this.#deps.notifications.shiftDue(deltaMs))
+      .submit(() => {
+        this.#deps.notifications.shiftDue(deltaMs);
+        // Again, since a claim before this one may have noted a moment of the old clock.
+        this.#lookEverywhere();
+      })
       .then(
         () => this.#deps.wake(),
         (error: unknown) => this.#report('Waiting rows could not follow the clock', error),
       );
+  }
+
+  #lookEverywhere(): void {
+    for (const lane of this.#lanes.values()) lane.dueAt = 0;
   }
 
   #lane(channelId: string): Lane {

@@ -1,0 +1,149 @@
+import { createHttpClient } from '../../main/channels/http-client.ts';
+import { createAdapters } from '../../main/channels/registry.ts';
+import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
+import type { ChannelInput, RetryPolicy } from '../../main/contract/channel.ts';
+import type { ConditionEvent } from '../../main/domain/condition-event.ts';
+import type { NotificationStatus } from '../../main/contract/notification.ts';
+import { buildCore, type Core } from '../../main/core.ts';
+import { sent } from '../../main/domain/outcome.ts';
+import { lockDataDirectory, openDatabase, type Db } from '../../main/store/database.ts';
+import { FakeClock } from './fake-clock.ts';
+import { tempDir } from './temp-dir.ts';
+import { until } from './until.ts';
+
+const KEY = Buffer.alloc(32, 7);
+
+/** 1, 2, 4, 8 minutes, without jitter. */
+export const EXACT: RetryPolicy = {
+  baseMs: 60_000,
+  capMs: 3_600_000,
+  maxAttempts: 5,
+  jitter: false,
+};
+
+export const firing = (over: Partial<ConditionEvent> = {}): ConditionEvent => ({
+  source: 'api',
+  host: 'nas',
+  kind: 'backup_failed',
+  dedupKey: '',
+  status: 'firing',
+  severity: 'warning',
+  message: 'no space left',
+  labels: {},
+  annotations: {},
+  url: null,
+  occurredAt: null,
+  endsAt: null,
+  ...over,
+});
+
+export const resolved = (over: Partial<ConditionEvent> = {}): ConditionEvent =>
+  firing({ status: 'resolved', ...over });
+
+/** The real core on a real database file, with real HTTP out and a clock that the test moves. */
+export class CoreFixture implements AsyncDisposable {
+  readonly clock: FakeClock;
+  readonly dir: string;
+  readonly log: string[] = [];
+  /** What a desktop channel showed: the operating system's end, recorded. */
+  readonly notices: DesktopNotice[] = [];
+  core!: Core;
+  db!: Db;
+  readonly #http = createHttpClient();
+  readonly #temp = tempDir();
+  #lock: Disposable | null = null;
+
+  private constructor(clock: FakeClock) {
+    this.clock = clock;
+    this.dir = this.#temp.path;
+  }
+
+  static async start(clock = new FakeClock()): Promise<CoreFixture> {
+    const fixture = new CoreFixture(clock);
+    fixture.open();
+    await fixture.run();
+    return fixture;
+  }
+
+  /** Opens database and core without starting them. */
+  open(): void {
+    this.#lock = lockDataDirectory(this.dir);
+    this.db = openDatabase(this.dir);
+    this.core = buildCore(this.db, {
+      adapters: createAdapters(this.#http.send, {
+        show: (notice) => {
+          this.notices.push(notice);
+          return Promise.resolve(sent());
+        },
+        close: () => undefined,
+      }),
+      dataKey: KEY,
+      clock: this.clock,
+      random: () => 0.5,
+      logger: { log: (_level, message) => this.log.push(message) },
+      drainMs: 10_000,
+    });
+  }
+
+  async run(): Promise<void> {
+    await this.core.ends.start();
+    await this.core.worker.start();
+    this.core.scheduler.start();
+  }
+
+  /** Ends the process as kill -9 would, as far as the database can tell: nothing is drained or settled. */
+  async crash(): Promise<void> {
+    await this.core.scheduler.stop();
+    this.db.close();
+    this.#lock?.[Symbol.dispose]();
+  }
+
+  async addChannel(
+    url: string,
+    retry: RetryPolicy = EXACT,
+    over: Partial<ChannelInput> = {},
+  ): Promise<string> {
+    const input = { kind: 'webhook', name: `to ${url}`, config: { url }, retry, enabled: true };
+    const result = await this.core.channels.create({ ...input, ...over } as ChannelInput, 'test');
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value.id;
+  }
+
+  /** Status of every notification, oldest first. */
+  statuses(): NotificationStatus[] {
+    return this.#column('SELECT status FROM notifications ORDER BY seq');
+  }
+
+  async statusesBecome(...wanted: NotificationStatus[]): Promise<void> {
+    const same = () => JSON.stringify(this.statuses()) === JSON.stringify(wanted);
+    try {
+      await until(same, '');
+    } catch {
+      throw new Error(`Wanted ${wanted.join()}, but they stay ${this.statuses().join()}`);
+    }
+  }
+
+  ids(): string[] {
+    return this.#column('SELECT id FROM notifications ORDER BY seq');
+  }
+
+  dueIn(id: string): number {
+    const [due] = this.#column<number>('SELECT due_at FROM notifications WHERE id = ?', id);
+    return (due ?? Number.NaN) - this.clock.now();
+  }
+
+  #column<T extends string | number>(sql: string, ...values: string[]): T[] {
+    return this.db.prepare(sql).pluck().all(values) as T[];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.db.open) {
+      const stopped = this.core.worker.stop();
+      this.clock.advance(60_000);
+      await stopped;
+      await this.crash();
+    }
+    await this.#http.close();
+    this.#temp[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { until } from './until.ts';
+
+export interface ReceivedRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export type Respond = (response: ServerResponse, request: ReceivedRequest) => void;
+
+export const status =
+  (code: number, headers: Record<string, string> = {}, body = ''): Respond =>
+  (response) =>
+    response.writeHead(code, headers).end(body);
+
+/** Takes the request and never answers. */
+export const silence: Respond = () => undefined;
+
+/** A real HTTP destination whose answers the test decides, one request at a time. */
+export class HttpReceiver implements AsyncDisposable {
+  readonly received: ReceivedRequest[] = [];
+  respond: Respond = status(204);
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      text(request).then(
+        (body) => {
+          const received = { path: request.url ?? '', headers: request.headers, body };
+          this.received.push(received);
+          this.respond(response, received);
+        },
+        () => response.destroy(),
+      );
+    });
+  }
+
+  static async start(): Promise<HttpReceiver> {
+    const receiver = new HttpReceiver();
+    receiver.#server.listen(0, '127.0.0.1');
+    await once(receiver.#server, 'listening');
+    return receiver;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** The `data` of each webhook that came, with its type. */
+  webhooks(): { type: string; data: Record<string, unknown> & { text: string } }[] {
+    return this.received.map(({ body }) => JSON.parse(body) as never);
+  }
+
+  async count(requests: number): Promise<void> {
+    await until(() => this.received.length >= requests, `${requests} requests at the receiver`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
+  }
+}
