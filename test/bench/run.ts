@@ -8,7 +8,7 @@ import { alertmanager } from './alertmanager.ts';
 import { belfry } from './belfry.ts';
 import { DELIVERY_TITLE, measureDelivery } from './delivery-row.ts';
 import { INGEST_TITLE, measureIngest } from './ingest-row.ts';
-import { measureQueue, QUEUE_TITLE } from './queue-row.ts';
+import { buildQueueSides, measureQueue, QUEUE_TITLE } from './queue-row.ts';
 import { describeRow, type Measure } from './report.ts';
 
 /**
@@ -91,6 +91,7 @@ async function runRow(bench: Bench): Promise<void> {
 }
 
 requirePrograms();
+if (rows.includes('queue')) await buildQueueSides();
 const [cpu] = cpus();
 console.log(
   `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${process.platform} ${arch()}, data in ${tmpdir()}`,
