@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { defineConfig, type Project } from '@playwright/test';
+import type { TargetOptions } from './test/e2e/fixtures/target.ts';
+
+/**
+ * The same specs against every way to run Belfry: `headless` in a browser, `stand-in` (the built main
+ * process and preload, on a stand-in for Electron), and `electron` where its runtime is installed.
+ * What only some of them have is in a spec of its own, which the others do not list.
+ */
+const SHARED = /(alerts|dead-letters|channels|settings|accessibility|restart)\.spec\.ts$/;
+const DESKTOP = /desktop\.spec\.ts$/;
+const hasElectron = existsSync('node_modules/electron/path.txt');
+
+const projects: Project<TargetOptions>[] = [
+  {
+    name: 'headless',
+    testMatch: [SHARED, /sign-in\.spec\.ts$/],
+    use: { target: 'headless' },
+  },
+  {
+    name: 'stand-in',
+    testMatch: [SHARED, DESKTOP, /tray\.spec\.ts$/],
+    use: { target: 'stand-in' },
+  },
+  ...(hasElectron
+    ? [{ name: 'electron', testMatch: [SHARED, DESKTOP], use: { target: 'electron' as const } }]
+    : []),
+];
+
+export default defineConfig<TargetOptions>({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  workers: process.env['CI'] ? 1 : 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  projects,
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1_100, height: 760 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

@@ -1,0 +1,31 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Belfry } from './fixtures/belfry.ts';
+
+const VIEWS = ['Alerts', 'Dead letters', 'Deliveries', 'Channels', 'Settings'] as const;
+
+async function findings(belfry: Belfry): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: belfry.page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in any view, ${colorScheme}`, async ({ belfry, receiver }) => {
+    await belfry.page.emulateMedia({ colorScheme });
+    await belfry.addWebhook('hook', receiver.url);
+    await receiver.down();
+    await belfry.fire('backup_failed', { severity: 'critical', message: 'disk full' });
+    await belfry.fire('agent_offline', { host: 'pi', severity: 'info' });
+    await belfry.api('tokens.create', { name: 'prometheus', scope: 'ingest' });
+    await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 2 dead');
+    for (const view of VIEWS) {
+      await belfry.open(view);
+      expect(await findings(belfry), view).toEqual([]);
+    }
+    for (const view of ['Alerts', 'Dead letters'] as const) {
+      await belfry.open(view);
+      await belfry.page.getByRole('link', { name: /backup_failed/ }).click();
+      await expect(belfry.page).toHaveURL(/[0-9a-f-]{36}$/);
+      expect(await findings(belfry), `${view} with its pane`).toEqual([]);
+    }
+  });
+}

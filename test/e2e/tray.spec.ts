@@ -1,0 +1,104 @@
+import { expect, test, type Belfry } from './fixtures/belfry.ts';
+
+function standInOf(belfry: Belfry) {
+  const { standIn } = belfry.desktop;
+  if (!standIn) throw new Error('This spec needs the stand-in');
+  return standIn;
+}
+
+test('the tray shows the worst alert and the dead letters, and leads to them', async ({
+  belfry,
+  receiver,
+}) => {
+  const standIn = standInOf(belfry);
+  await belfry.addWebhook('hook', receiver.url);
+  await expect.poll(() => standIn.ask('tray')).toMatchObject({ image: 'ok.png' });
+  await belfry.fire('backup_late', { severity: 'warning' });
+  await expect
+    .poll(() => standIn.ask('tray'))
+    .toMatchObject({
+      image: 'warning.png',
+      toolTip: 'Belfry: 1 open alert (warning)',
+    });
+  await receiver.down();
+  await belfry.fire('disk_slow', { severity: 'warning' });
+  await expect.poll(() => standIn.ask('tray')).toMatchObject({ image: 'dead.png' });
+  await belfry.fire('backup_failed', { severity: 'critical' });
+  await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Dead letters (2)');
+  expect(await standIn.ask('tray')).toMatchObject({ image: 'critical.png' });
+
+  await belfry.desktop.closeWindow();
+  await expect.poll(async () => (await belfry.desktop.window()).visible).toBe(false);
+  await standIn.ask('clickTrayMenu', 'Dead letters (2)');
+  await expect.poll(async () => (await belfry.desktop.window()).visible).toBe(true);
+  await expect(belfry.page.getByRole('heading', { level: 1 })).toHaveText('Dead letters');
+});
+
+test('deliveries are paused and resumed from the tray', async ({ belfry, receiver }) => {
+  const standIn = standInOf(belfry);
+  await belfry.addWebhook('hook', receiver.url);
+  await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Pause for 1 hour');
+  await standIn.ask('clickTrayMenu', 'Pause for 1 hour');
+  await expect(belfry.page.getByText('Deliveries are paused.')).toBeVisible();
+  await belfry.fire('while_paused');
+  await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Resume deliveries');
+  expect(receiver.received).toEqual([]);
+  await standIn.ask('clickTrayMenu', 'Resume deliveries');
+  await expect.poll(() => receiver.received.map(({ kind }) => kind)).toEqual(['while_paused']);
+});
+
+test('an alert is one notification, which a click opens and its end replaces', async ({
+  belfry,
+}) => {
+  const standIn = standInOf(belfry);
+  await belfry.fire('backup_failed', { severity: 'critical', message: '<b>"$(id)"' });
+  const { items } = await belfry.api('alerts.list', {});
+  const tag = items[0]?.id ?? '';
+  const mine = async () =>
+    (await standIn.ask('notifications')).filter((notification) => notification.tag === tag);
+  await expect.poll(async () => (await mine()).map(({ state }) => state)).toEqual(['shown']);
+  expect((await mine())[0]?.title).toContain('backup_failed');
+  expect((await mine())[0]?.body).toContain('&lt;b&gt;"$(id)"');
+
+  await belfry.open('Settings');
+  await standIn.ask('clickNotification', tag);
+  await expect(belfry.page).toHaveURL(new RegExp(`#/alerts/${tag}$`));
+
+  await belfry.api('alerts.resolve', { id: tag });
+  await expect
+    .poll(async () => (await mine()).map(({ state }) => state))
+    .toEqual(['closed', 'shown']);
+  expect((await mine())[1]?.title).toMatch(/resolved/i);
+});
+
+test('the test notification reaches every enabled channel', async ({ belfry, receiver }) => {
+  const standIn = standInOf(belfry);
+  await belfry.addWebhook('hook', receiver.url);
+  await standIn.ask('clickTrayMenu', 'Send test notification');
+  await expect.poll(() => receiver.received.map(({ type }) => type)).toEqual(['alert.test']);
+  await expect
+    .poll(async () => (await standIn.ask('notifications')).map(({ title }) => title))
+    .toEqual(['Test from Belfry']);
+});
+
+test('a crashed page comes back by itself, and is live again', async ({ belfry }) => {
+  const standIn = standInOf(belfry);
+  await expect(belfry.nav('Alerts')).toBeVisible();
+  const loaded = belfry.page.waitForEvent('load');
+  await standIn.ask('crashPage');
+  await loaded;
+  await belfry.fire('after_the_crash');
+  await expect(belfry.nav('Alerts')).toHaveAccessibleName('Alerts, 1 open');
+});
+
+test('a link in an alert opens in the browser, and the window stays', async ({ belfry }) => {
+  const standIn = standInOf(belfry);
+  await belfry.fire('with_link', { url: 'https://nas.example/status' });
+  await belfry.page.getByRole('link', { name: /with_link/ }).click();
+  await belfry.page.getByRole('link', { name: /nas\.example/ }).click();
+  await expect
+    .poll(async () => (await standIn.ask('record')).openedLinks)
+    .toEqual(['https://nas.example/status']);
+  await belfry.page.evaluate(() => void (location.href = 'https://elsewhere.example/'));
+  await belfry.open('Channels');
+});
