@@ -9,19 +9,18 @@ import { boundedMessage } from './text.ts';
 /** Any text: Prometheus 3 allows UTF-8 names, and refusing an alert over its label's name would lose it. */
 const labelName = z.string().min(1).max(LIMITS.labelNameCharsMax);
 
-const labelSet = (what: string) =>
-  z
-    .record(labelName, z.string().max(LIMITS.labelValueCharsMax))
-    .refine((set) => Object.keys(set).length <= LIMITS.labelsMax, {
-      error: `more than ${LIMITS.labelsMax} ${what}`,
-    });
+const pairs = (what: string, value: z.ZodType<string, string>) =>
+  z.record(labelName, value).refine((set) => Object.keys(set).length <= LIMITS.labelsMax, {
+    error: `more than ${LIMITS.labelsMax} ${what}`,
+  });
 
 const time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time' });
 
 /** Unknown fields pass, as the real Alertmanager lets them; it adds some with every release. */
 const postableAlert = z.object({
-  labels: labelSet('labels'),
-  annotations: labelSet('annotations').nullish(),
+  labels: pairs('labels', z.string().max(LIMITS.labelValueCharsMax)),
+  // No part of the identity, so a long one is cut instead of losing its alert.
+  annotations: pairs('annotations', z.string().transform(boundedMessage)).nullish(),
   startsAt: time.nullish(),
   endsAt: time.nullish(),
   generatorURL: z.string().nullish(),
@@ -67,8 +66,8 @@ const hostOf = (labels: Record<string, string>): string => {
 
 /** Identity is the label set alone, so its digest is the dedup key: 128 bits, which nobody can make collide. */
 const labelSetKey = (labels: Record<string, string>): string => {
-  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(pairs)).digest('hex').slice(0, 32);
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32);
 };
 
 const httpLink = (url: string | null | undefined): string | null =>

@@ -85,9 +85,7 @@ export class Writer {
       this.#commit.run();
     } catch (error) {
       if (this.#db.inTransaction) this.#rollback.run();
-      const unavailable = new StoreUnavailable(`The database cannot write: ${errorText(error)}`, {
-        cause: error,
-      });
+      const unavailable = cannotWrite(error);
       for (const job of jobs) job.fail(unavailable);
       return;
     }
@@ -109,7 +107,7 @@ export class Writer {
       if (!this.#db.inTransaction) throw error;
       this.#rollbackTo.run();
       this.#release.run();
-      return { job, failure: { error } };
+      return { job, failure: { error: isDiskError(error) ? cannotWrite(error) : error } };
     }
     this.#release.run();
     for (const change of noted) changes.push(change);
@@ -117,3 +115,12 @@ export class Writer {
     return { job, failure: null };
   }
 }
+
+const cannotWrite = (cause: unknown): StoreUnavailable =>
+  new StoreUnavailable(`The database cannot write: ${errorText(cause)}`, { cause });
+
+/** SQLite's result codes that speak of the disk or the file, not of the statement. */
+const isDiskError = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|NOMEM|BUSY)/.test(String(error.code));

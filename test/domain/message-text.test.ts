@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import type { AlertSnapshot } from '../../main/contract/notification.ts';
+import { durationText, messageText } from '../../main/domain/message-text.ts';
+
+const alert: AlertSnapshot = {
+  id: '01890000-0000-7000-8000-000000000000',
+  source: 'api',
+  host: 'nas',
+  kind: 'backup_failed',
+  dedupKey: '',
+  severity: 'critical',
+  state: 'open',
+  message: 'no space left',
+  labels: {},
+  annotations: {},
+  url: null,
+  startedAt: Date.UTC(2026, 0, 15, 12),
+  lastSeenAt: Date.UTC(2026, 0, 15, 12),
+  occurrences: 1,
+  acknowledgedAt: null,
+  closedAt: null,
+};
+
+describe('what a person reads', () => {
+  test('of a raised alert', () => {
+    expect(messageText('raised', alert, 'open')).toEqual({
+      title: 'CRITICAL: backup_failed on nas',
+      body: 'no space left',
+    });
+  });
+
+  test('of a resolved one: when it began and how long it lasted', () => {
+    const closed = { ...alert, closedAt: alert.startedAt + 7_500_000 };
+    expect(messageText('resolved', closed, 'resolved')).toEqual({
+      title: 'Resolved: backup_failed on nas',
+      body: 'no space left\nBegan 2026-01-15T12:00:00Z, lasted 2 h 5 min.',
+    });
+  });
+
+  test('of one that comes late', () => {
+    expect(messageText('raised', alert, 'resolved').body).toContain('late: the alert is resolved');
+    expect(messageText('raised', alert, 'acknowledged').body).not.toContain('late');
+  });
+});
+
+test.each([
+  [0, 'less than a second'],
+  [40_000, '40 s'],
+  [61_000, '1 min 1 s'],
+  [3_600_000, '1 h'],
+  [90_000_000, '1 d 1 h'],
+])('%i ms reads as %s', (ms, words) => {
+  expect(durationText(ms)).toBe(words);
+});

@@ -1,0 +1,88 @@
+import { DatabaseSync } from 'node:sqlite';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { alertEventType, alertState } from '../../main/contract/alert.ts';
+import {
+  attemptOutcome,
+  cancelReason,
+  notificationEvent,
+  notificationStatus,
+} from '../../main/contract/notification.ts';
+import { severity } from '../../main/contract/primitives.ts';
+import { tokenScope } from '../../main/contract/system.ts';
+import { lockDataDirectory, openDatabase } from '../../main/store/database.ts';
+import { migrationHash, MIGRATIONS } from '../../main/store/migrations.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+/** A migration that has shipped is never edited. Add a new file and its hash; never change a line here. */
+const SHIPPED = ['35a6ab0905ad47581598fb8b720935c581f65e62a012b51eb572255673b2d24f'];
+
+/** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */
+function checkedWords(sql: string, column: string): string[] {
+  const list = new RegExp(`CHECK \\(${column} IN \\(([^)]+)\\)\\)`).exec(sql)?.[1];
+  if (!list) throw new Error(`No CHECK on ${column}`);
+  return list.split(',').map((word) => word.trim().slice(1, -1));
+}
+
+describe('migrations', () => {
+  test('that have shipped are as they were', () => {
+    expect(MIGRATIONS.map(migrationHash)).toEqual(SHIPPED);
+  });
+
+  test('leave STRICT tables, WAL, full durability and foreign keys', () => {
+    using dir = tempDir();
+    const db = openDatabase(dir.path);
+    const tables = db.pragma('table_list') as { name: string; type: string; strict: number }[];
+    const ours = tables.filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'));
+    expect(ours.length).toBeGreaterThan(9);
+    expect(ours.filter(({ strict }) => strict !== 1)).toEqual([]);
+    expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(db.pragma('synchronous', { simple: true })).toBe(2);
+    expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
+    db.close();
+  });
+
+  test('check the same words as the contract', () => {
+    using dir = tempDir();
+    const db = openDatabase(dir.path);
+    const sql = (table: string) =>
+      db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(table) as string;
+    const words: [string, string, readonly string[]][] = [
+      ['alerts', 'state', alertState.options],
+      ['alerts', 'severity', severity.options],
+      ['alerts', 'peak_severity', severity.options],
+      ['alert_events', 'type', alertEventType.options],
+      ['notifications', 'event', notificationEvent.options],
+      ['notifications', 'status', notificationStatus.options],
+      ['notifications', 'cancel_reason', cancelReason.options],
+      ['delivery_attempts', 'outcome', attemptOutcome.options],
+      ['tokens', 'scope', tokenScope.options],
+    ];
+    for (const [table, column, options] of words) {
+      expect(checkedWords(sql(table), column), `${table}.${column}`).toEqual([...options]);
+    }
+    db.close();
+  });
+
+  test('refuse a database of a newer version and leave it untouched', () => {
+    using dir = tempDir();
+    const path = join(dir.path, 'belfry.db');
+    const newer = new DatabaseSync(path);
+    newer.exec('CREATE TABLE future (x); PRAGMA user_version = 999');
+    newer.close();
+    const before = readFileSync(path);
+    expect(() => openDatabase(dir.path)).toThrow(/newer version of Belfry \(schema 999/);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+});
+
+describe('the data directory', () => {
+  test('is held by one at a time, and free again afterwards', () => {
+    using dir = tempDir();
+    const lock = lockDataDirectory(dir.path);
+    expect(() => lockDataDirectory(dir.path)).toThrow(/already running on/);
+    lock[Symbol.dispose]();
+    lockDataDirectory(dir.path)[Symbol.dispose]();
+  });
+});

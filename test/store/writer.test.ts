@@ -1,0 +1,136 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
+import { openDatabase, type Db } from '../../main/store/database.ts';
+import type { Committed } from '../../main/store/unit.ts';
+import { Writer } from '../../main/store/writer.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+function open(path: string): { db: Db; writer: Writer; insert: (id: number) => void } {
+  const db = openDatabase(path);
+  db.exec('CREATE TABLE work (id INTEGER PRIMARY KEY, filler BLOB) STRICT');
+  const statement = db.prepare('INSERT INTO work (id, filler) VALUES (?, zeroblob(?))');
+  return { db, writer: new Writer(db), insert: (id) => void statement.run(id, 10) };
+}
+
+const rows = (db: Db) => db.prepare('SELECT id FROM work ORDER BY id').pluck().all();
+
+describe('group commit', () => {
+  test('work of one turn shares one transaction', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    const commits: Committed[] = [];
+    writer.onCommitted((committed) => commits.push(committed));
+    const work = [1, 2, 3].map((id) =>
+      writer.submit((unit) => {
+        insert(id);
+        unit.changed({ entity: 'alert', id: String(id) });
+      }),
+    );
+    expect(rows(db)).toEqual([]);
+    await Promise.all(work);
+    expect(
+      commits.map(({ changes }) => changes.map((change) => 'id' in change && change.id)),
+    ).toEqual([['1', '2', '3']]);
+    expect(rows(db)).toEqual([1, 2, 3]);
+    db.close();
+  });
+
+  test('one that throws undoes itself and no neighbour, and what it noted is forgotten', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    const changed: string[] = [];
+    writer.onCommitted(({ changes, owingChannels }) => {
+      for (const change of changes) if ('id' in change) changed.push(change.id);
+      changed.push(...owingChannels);
+    });
+    const results = await Promise.allSettled([
+      writer.submit(() => insert(1)),
+      writer.submit((unit) => {
+        insert(2);
+        unit.changed({ entity: 'alert', id: 'undone' });
+        unit.owes('undone');
+        throw new Error('no');
+      }),
+      writer.submit(() => insert(3)),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(rows(db)).toEqual([1, 3]);
+    expect(changed).toEqual([]);
+    db.close();
+  });
+
+  test('nobody hears before COMMIT has returned', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    const heard: string[] = [];
+    writer.onCommitted(() => heard.push(`listener, in transaction: ${db.inTransaction}`));
+    await writer.submit(() => insert(1)).then(() => heard.push('sender'));
+    expect(heard).toEqual(['listener, in transaction: false', 'sender']);
+    db.close();
+  });
+
+  test('a disk that is full fails everything in the transaction, and later work goes on', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    const pages = db.pragma('page_count', { simple: true }) as number;
+    db.pragma(`max_page_count = ${pages + 1}`);
+    const large = db.prepare('INSERT INTO work (id, filler) VALUES (?, zeroblob(1000000))');
+    const heard: Committed[] = [];
+    writer.onCommitted((committed) => heard.push(committed));
+    const results = await Promise.allSettled([
+      writer.submit((unit) => {
+        insert(1);
+        unit.changed({ entity: 'status' });
+      }),
+      writer.submit(() => large.run(2)),
+    ]);
+    const kept = rows(db);
+    for (const [index, result] of results.entries()) {
+      if (result.status === 'fulfilled') expect(kept).toContain(index + 1);
+      else expect(kept).not.toContain(index + 1);
+    }
+    const fullDisk = results[1];
+    expect(fullDisk?.status === 'rejected' && fullDisk.reason).toBeInstanceOf(StoreUnavailable);
+    db.pragma('max_page_count = 100000');
+    await writer.submit(() => insert(9));
+    expect(rows(db)).toContain(9);
+    db.close();
+  });
+
+  test('when COMMIT itself fails every sender is told that nothing was kept', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    // A deferred constraint is broken only at COMMIT, as a failing disk would be.
+    db.exec(`CREATE TABLE child (id INTEGER PRIMARY KEY,
+      work INTEGER REFERENCES work (id) DEFERRABLE INITIALLY DEFERRED) STRICT`);
+    const results = await Promise.allSettled([
+      writer.submit(() => insert(1)),
+      writer.submit(() => db.exec('INSERT INTO child (work) VALUES (77)')),
+    ]);
+    for (const result of results) {
+      expect(result.status === 'rejected' && result.reason).toBeInstanceOf(StoreUnavailable);
+    }
+    expect(rows(db)).toEqual([]);
+    await writer.submit(() => insert(2));
+    expect(rows(db)).toEqual([2]);
+    db.close();
+  });
+
+  test('work that arrives while a commit runs shares the next one', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    let commits = 0;
+    let late: Promise<unknown> = Promise.resolve();
+    writer.onCommitted(() => {
+      commits++;
+      if (commits > 1) return;
+      late = Promise.all([writer.submit(() => insert(2)), writer.submit(() => insert(3))]);
+    });
+    await writer.submit(() => insert(1));
+    await late;
+    await setImmediate();
+    expect(commits).toBe(2);
+    db.close();
+  });
+});
