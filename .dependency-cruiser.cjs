@@ -64,7 +64,7 @@ module.exports = {
       folder('shell', 'contract', 'base', 'transport', 'domain'),
       CHANNEL_INTERFACE,
     ),
-    only('app-knows-no-host', '^main/app\\.ts$', ...CORE),
+    only('app-knows-no-host', '^main/(app|core)\\.ts$', ...CORE, '^main/core\\.ts$'),
     only(
       'hosts-run-the-app',
       '^main/(cli/|cli\\.ts$|core-worker\\.ts$)',
