@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { expectFailure } from './failure-shape.ts';
 import { ADMIN_TOKEN, StubbedHost } from './fixture.ts';
-import { HandClock } from './hand-clock.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-let clock: HandClock;
+let clock: FakeClock;
 let host: StubbedHost;
 beforeEach(async () => {
-  clock = new HandClock();
+  clock = new FakeClock();
   host = await new StubbedHost(clock).start();
 });
 afterEach(() => host.stop());

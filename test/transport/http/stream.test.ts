@@ -5,18 +5,18 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { PushMessage } from '../../../main/contract/push.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { expectFailure } from './failure-shape.ts';
 import { ADMIN_TOKEN, StubbedHost, type Answer } from './fixture.ts';
-import { HandClock } from './hand-clock.ts';
 
 const PATH = '/api/v1/stream';
 const PING_MS = 30_000;
 
-let clock: HandClock;
+let clock: FakeClock;
 let host: StubbedHost;
 const sockets: WebSocket[] = [];
 beforeEach(async () => {
-  clock = new HandClock();
+  clock = new FakeClock();
   host = await new StubbedHost(clock).start();
 });
 afterEach(async () => {
@@ -100,13 +100,13 @@ describe('the stream', () => {
     expect(host.sinks.size).toBe(1);
     socket.close();
     await expect.poll(() => host.sinks.size).toBe(0);
-    expect(clock.pending).toBe(0);
+    expect(clock.nextTimerMs()).toBeNull();
   });
 
   test('pings everybody with one timer, and cuts who does not answer', async () => {
     const alive = await open(asAdmin);
     const dead = await open(asAdmin, false);
-    expect(clock.pending).toBe(1);
+    expect(clock.nextTimerMs()).toBe(PING_MS);
     const pinged = Promise.all([once(alive.socket, 'ping'), once(dead.socket, 'ping')]);
     clock.advance(PING_MS);
     await pinged;

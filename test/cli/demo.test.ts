@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startDemo } from '../../main/cli/demo.ts';
+import { eventsAt } from '../../main/cli/demo-lab.ts';
+import { HttpClient } from '../../main/cli/http-client.ts';
+import { defined } from '../../main/base/assert.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const HEALS_AFTER_MS = 120_000;
+
+test('every trouble of the lab comes, is repeated, and is resolved', () => {
+  const seen = new Map<string, string[]>();
+  for (let step = 0; step < 240; step += 1) {
+    for (const { kind, status } of eventsAt(step) as { kind: string; status: string }[]) {
+      seen.set(kind, [...(seen.get(kind) ?? []), status]);
+    }
+  }
+  expect(seen.size).toBe(6);
+  for (const [kind, statuses] of seen) {
+    expect(`${kind} ${statuses[0]}`).toBe(`${kind} firing`);
+    expect(statuses).toContain('resolved');
+    const doubled = statuses.some(
+      (status, n) => status === 'resolved' && statuses[n + 1] === status,
+    );
+    expect(`${kind} ${doubled}`).toBe(`${kind} false`);
+  }
+});
+
+test('a newcomer sees alerts, dead letters, and a requeue that works once the pager is well', async () => {
+  using temp = tempDir();
+  const rendererDir = join(temp.path, 'renderer');
+  mkdirSync(rendererDir);
+  writeFileSync(join(rendererDir, 'index.html'), '<title>Belfry</title>');
+  const clock = new FakeClock(Date.now());
+  const demo = await startDemo({
+    host: '127.0.0.1',
+    port: 0,
+    rendererDir,
+    version: '1.2.3',
+    clock,
+    logger: { log: () => undefined },
+  });
+  const client = new HttpClient(demo.url, demo.adminToken, clock);
+
+  /** Lets demo time pass until there are rows of that status. */
+  const rows = async (status: 'dead' | 'sent', channel: string) => {
+    const page = await client.call('notifications.list', { status, per_page: 200 });
+    return page.ok ? page.value.data.filter(({ channelName }) => channelName === channel) : [];
+  };
+  const passing = (look: () => Promise<number>) =>
+    expect.poll(
+      () => {
+        clock.advance(500);
+        return look();
+      },
+      { timeout: 20_000, interval: 5 },
+    );
+
+  await passing(async () => (await rows('dead', 'Pager')).length).toBeGreaterThan(0);
+  expect((await rows('sent', 'Phone')).length).toBeGreaterThan(0);
+  const dead = defined((await rows('dead', 'Pager'))[0], 'a dead letter');
+  expect(dead.retryCount).toBe(3);
+
+  clock.advance(HEALS_AFTER_MS);
+  expect(await client.call('notifications.requeue', { id: dead.id })).toMatchObject({ ok: true });
+  await passing(
+    async () => (await rows('sent', 'Pager')).filter(({ id }) => id === dead.id).length,
+  ).toBe(1);
+
+  await demo.stop();
+  expect(existsSync(demo.dataDir)).toBe(false);
+}, 30_000);
