@@ -6,11 +6,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
-import { z } from 'zod';
 import { alertsPage } from '../../main/contract/alert.ts';
 import { pushMessage } from '../../main/contract/push.ts';
+import { HttpReceiver } from '../support/http-receiver.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 import { freePort, Program } from './program.ts';
 
 const TOKEN = 'prometheus-test-token';
@@ -22,15 +21,10 @@ const STANDS_WITHIN_MS = 1_000;
 /** Prometheus repeats itself this many times before the test believes that repeats are silent. */
 const TOUCHES = 4;
 
-const webhookBody = z.object({
-  type: z.string(),
-  data: z.object({ alert: z.object({ id: z.string(), kind: z.string() }) }),
-});
-
 let dir: string;
 let exporter: Server;
 let gauge: 0 | 1;
-let receiver: WebhookReceiver;
+let receiver: HttpReceiver;
 let belfry: ServerProcess;
 let prometheus: Program;
 let stream: WebSocket;
@@ -77,7 +71,7 @@ beforeEach(async () => {
   exporter = createServer((_, response) => response.end(`lab_disk_full ${gauge}\n`));
   exporter.listen(0, '127.0.0.1');
   await once(exporter, 'listening');
-  receiver = await startWebhookReceiver();
+  receiver = await HttpReceiver.start();
   belfry = await ServerProcess.start({ dataDir: join(dir, 'belfry'), adminToken: TOKEN });
   const channel = { kind: 'webhook', name: 'phone', config: { url: receiver.url } };
   expect((await belfry.call('POST', '/api/v1/channels', channel)).status).toBe(201);
@@ -114,8 +108,7 @@ const alert = async () => {
   return alertsPage.parse(body).items[0];
 };
 
-const notified = (): string[] =>
-  receiver.received.map(({ body }) => webhookBody.parse(JSON.parse(body)).type);
+const notified = (): string[] => receiver.webhooks().map(({ type }) => type);
 
 it('a rule of a real Prometheus fires, repeats itself silently, and clears', async () => {
   gauge = 1;
