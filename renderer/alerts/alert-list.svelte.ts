@@ -9,14 +9,14 @@ import { withHead, withNextPage, type AlertPage } from './alert-pages.ts';
 import { TAB_STATES, belongsTo, type AlertTab } from './alert-query.ts';
 
 const PAGE_SIZE = 100;
-const REFRESH_INTERVAL_MS = 500;
+const REFRESH_INTERVAL_MS = 250;
 
 /**
  * The alerts of one tab and search, newest first, loaded page by page and kept live.
  *
  * A pushed alert that is shown is replaced at once, or leaves when it no longer belongs to the tab. What is
  * new, what matches a search, and how many match in all, only the host knows, so pushes also fetch the
- * first page anew, at most twice a second. Changing tab or search empties the list: rows of one query
+ * first page anew, at most four times a second. Changing tab or search empties the list: rows of one query
  * are never shown under another.
  */
 export class AlertList implements FeedListener {

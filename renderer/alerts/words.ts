@@ -1,4 +1,4 @@
-import type { AlertEventType, AlertState } from '../../main/contract/alert.ts';
+import type { Alert, AlertEventType, AlertState } from '../../main/contract/alert.ts';
 
 export const STATE_LABELS: Record<AlertState, string> = {
   open: 'Open',
@@ -7,12 +7,16 @@ export const STATE_LABELS: Record<AlertState, string> = {
   expired: 'Expired',
 };
 
-export const STATE_TONES: Record<AlertState, 'critical' | 'info' | 'good' | 'quiet'> = {
-  open: 'critical',
-  acknowledged: 'info',
-  resolved: 'good',
-  expired: 'quiet',
-};
+/** The colour of an alert's state: while it is open, that of its severity. */
+export function stateTone({ state, severity }: Pick<Alert, 'state' | 'severity'>): string {
+  const tones: Record<AlertState, string> = {
+    open: severity,
+    acknowledged: 'quiet',
+    resolved: 'good',
+    expired: 'quiet',
+  };
+  return tones[state];
+}
 
 export const EVENT_TYPE_LABELS: Record<AlertEventType, string> = {
   raised: 'Raised',

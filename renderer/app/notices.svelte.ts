@@ -8,7 +8,7 @@ export interface Notice {
 }
 
 const SHOWN_MS = 6_000;
-const SHOWN_MAX = 4;
+const SHOWN_MAX = 3;
 
 /** What just happened, shown and read out. Good news leaves by itself; a problem stays until dismissed. */
 export class Notices {

@@ -7,7 +7,7 @@ import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 
 export const PAGE_SIZE = 50;
-const REFRESH_INTERVAL_MS = 500;
+const REFRESH_INTERVAL_MS = 250;
 
 export interface NotificationQuery {
   /** Null shows every status. */
@@ -25,7 +25,7 @@ interface Rows {
 
 /**
  * One page of notifications, kept live: a pushed row that is shown is replaced, or leaves when it no longer
- * matches, and the page is then fetched anew, at most twice a second, for its true rows and total.
+ * matches, and the page is then fetched anew, at most four times a second, for its true rows and total.
  * Another query empties the page first, so rows of one tab are never shown under another.
  */
 export class NotificationList implements FeedListener {

@@ -18,7 +18,9 @@ const isIssue = (value: unknown): value is { field: string; problem: string } =>
 
 /** Sorts a failure's details onto the fields of a form; `known` are the paths that the form shows. */
 export function problemsOf(failure: Failure, known: readonly string[]): FormProblems {
-  if (failure.code === 'name_taken') return { fields: { name: failure.message }, general: null };
+  if (failure.code === 'name_taken') {
+    return { fields: { name: failure.message.replace(/^name: /, '') }, general: null };
+  }
   const issues = Array.isArray(failure.details) ? failure.details.filter(isIssue) : [];
   const shown = issues.filter(({ field }) => known.includes(field));
   const fields = Object.fromEntries(shown.map(({ field, problem }) => [field, problem]));
