@@ -5,10 +5,12 @@ import type { Input, MethodName, Output } from '../contract/methods.ts';
 import { DemoLab } from './demo-lab.ts';
 import { DemoReceivers } from './demo-receivers.ts';
 import { HttpClient } from './http-client.ts';
-import { say } from './process-life.ts';
 import { runServe, type RunningServer, type ServeOptions } from './serve.ts';
 
-export type DemoOptions = Omit<ServeOptions, 'dataDir' | 'adminToken' | 'allowedHosts'>;
+export interface DemoOptions extends Omit<ServeOptions, 'dataDir' | 'adminToken' | 'allowedHosts'> {
+  /** Tells the person at the terminal what to look at. */
+  readonly say: (line: string) => void;
+}
 
 /** Dead within seconds instead of minutes, so that a newcomer sees it happen. */
 const DEMO_RETRY = { baseMs: 1_000, capMs: 4_000, maxAttempts: 3, jitter: false } as const;
@@ -27,7 +29,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   const token = await prepare(admin, receivers.url);
   const lab = new DemoLab(new HttpClient(server.url, token, clock), clock, logger);
   lab.start();
-  say(
+  options.say(
     `A simulated lab reports to ${server.url}. Its pager is down, so dead letters appear; it heals in two ` +
       `minutes, or at once: curl ${receivers.url}/heal\n` +
       `To sign in: npm run login -- --data-dir ${dataDir}`,

@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { startDemo } from './demo.ts';
 import { login } from './login.ts';
-import { failWith, serveUntilSignal, stderrLogger } from './process-life.ts';
+import { failWith, say, serveUntilSignal, stderrLogger } from './process-life.ts';
 import { runServe } from './serve.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
@@ -77,7 +77,8 @@ async function demoCommand(
   const logger = stderrLogger();
   const { version } = packageJson;
   const { host, port } = flags;
-  const start = () => startDemo({ host, port, rendererDir, version, clock: systemClock, logger });
+  const start = () =>
+    startDemo({ host, port, rendererDir, version, clock: systemClock, logger, say });
   await serveUntilSignal(start, version, logger);
 }
 

@@ -34,6 +34,7 @@ test('a newcomer sees alerts, dead letters, and a requeue that works once the pa
   mkdirSync(rendererDir);
   writeFileSync(join(rendererDir, 'index.html'), '<title>Belfry</title>');
   const clock = new FakeClock(Date.now());
+  const said: string[] = [];
   const demo = await startDemo({
     host: '127.0.0.1',
     port: 0,
@@ -41,7 +42,9 @@ test('a newcomer sees alerts, dead letters, and a requeue that works once the pa
     version: '1.2.3',
     clock,
     logger: { log: () => undefined },
+    say: (line) => said.push(line),
   });
+  expect(said.join()).toContain(`npm run login -- --data-dir ${demo.dataDir}`);
   const client = new HttpClient(demo.url, demo.adminToken, clock);
 
   /** Lets demo time pass until there are rows of that status. */
