@@ -17,6 +17,8 @@ export interface StandInOptions {
   /** Whether the session has somewhere to show a tray icon. */
   readonly trayHost: boolean;
   readonly args?: readonly string[];
+  /** Where the built app is; this repository unless another place is named. */
+  readonly appDir?: string;
 }
 
 /** The built main process on the stand-in, in a process of its own. */
@@ -28,10 +30,10 @@ export class StandInProcess extends EventEmitter<StageEvents> {
   log = '';
   #lastId = 0;
 
-  constructor({ env, trayHost, args = [] }: StandInOptions) {
+  constructor({ env, trayHost, args = [], appDir = ROOT }: StandInOptions) {
     super();
-    this.#child = fork(join(ROOT, 'out', 'main', 'index.js'), [...args], {
-      cwd: ROOT,
+    this.#child = fork(join(appDir, 'out', 'main', 'index.js'), [...args], {
+      cwd: appDir,
       execArgv: ['--import', join(import.meta.dirname, 'hook.ts')],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { extractAll, extractFile, listPackage, statFile } from '@electron/asar';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StandInProcess } from '../support/electron/stand-in-process.ts';
+import { makeStubElectron } from './stub-electron.ts';
+
+const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, '../..');
+const BUILDER = join(ROOT, 'node_modules/electron-builder/cli.js');
+const ENABLED = '1'.charCodeAt(0);
+const DISABLED = '0'.charCodeAt(0);
+
+const output = mkdtempSync(join(tmpdir(), 'belfry-packed-'));
+const stub = makeStubElectron();
+const unpacked = join(output, process.arch === 'arm64' ? 'linux-arm64-unpacked' : 'linux-unpacked');
+const asar = join(unpacked, 'resources', 'app.asar');
+
+beforeAll(async () => {
+  if (!existsSync(join(ROOT, 'out/main/index.js'))) throw new Error('Build first: npm run build');
+  const settings = [`-c.electronDist=${stub}`, `-c.directories.output=${output}`];
+  await run(process.execPath, [BUILDER, '--linux', 'dir', `--${process.arch}`, ...settings], {
+    cwd: ROOT,
+  });
+});
+
+afterAll(() => {
+  rmSync(output, { recursive: true });
+  rmSync(stub, { recursive: true });
+});
+
+/** Content hashes and chunk names change with every build. */
+const withoutHash = (path: string): string => path.replace(/-[\w-]{8}(\.\w+)$/, '-HASH$1');
+
+describe('the packed app', () => {
+  it('holds what it must, and nothing else', () => {
+    const files = listPackage(asar, { isPack: false })
+      .map((path) => path.slice(1).replaceAll('\\', '/'))
+      .filter((path) => !('files' in statFile(asar, path)));
+    const allowed = [
+      /^LICENSE$/,
+      /^package\.json$/,
+      /^out\/main\/(index|core-worker)\.js$/,
+      /^out\/main\/chunks\/[\w-]+\.js$/,
+      /^out\/preload\/index\.cjs$/,
+      /^out\/renderer\/index\.html$/,
+      /^out\/renderer\/assets\/[\w.-]+\.(js|css|svg|png|woff2)$/,
+      /^resources\/tray\/\w+(@2x)?\.(png|ico)$/,
+      /^resources\/icons\/256x256\.png$/,
+      /^node_modules\/better-sqlite3\/(LICENSE|package\.json|lib\/[\w/-]+\.js)$/,
+    ];
+    const native = `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`;
+    expect(files).toContain('out/main/index.js');
+    expect(files).toContain('out/main/core-worker.js');
+    expect(files).toContain('out/preload/index.cjs');
+    expect(files).toContain('out/renderer/index.html');
+    expect(files).toContain('resources/tray/critical.png');
+    expect(files).toContain(native);
+    const foreign = files.filter(
+      (path) => path !== native && !allowed.some((pattern) => pattern.test(path)),
+    );
+    expect(foreign.map(withoutHash)).toEqual([]);
+    expect(files.filter((path) => path.includes('program-'))).toEqual([]);
+  });
+
+  it('has every chunk that its entries import', () => {
+    const imported = new Set<string>();
+    const follow = (path: string): void => {
+      if (imported.has(path)) return;
+      imported.add(path);
+      const source = extractFile(asar, path).toString();
+      for (const [, chunk = ''] of source.matchAll(/from "(\.[^"]+)"|import\("(\.[^"]+)"\)/g)) {
+        if (chunk !== '') follow(join(path, '..', chunk));
+      }
+    };
+    follow('out/main/index.js');
+    follow('out/main/core-worker.js');
+    expect(imported.size).toBeGreaterThan(2);
+  });
+
+  it('leaves the native module outside the archive, for this platform alone', () => {
+    const prebuilds = join(`${asar}.unpacked`, 'node_modules/better-sqlite3/prebuilds');
+    expect(readdirSync(prebuilds)).toEqual([`linux-${process.arch}.node`]);
+    expect(existsSync(join(`${asar}.unpacked`, 'out'))).toBe(false);
+  });
+
+  it('describes itself without what only development needs', () => {
+    const manifest = JSON.parse(extractFile(asar, 'package.json').toString()) as object;
+    expect(manifest).toMatchObject({ name: 'belfry', type: 'module', main: 'out/main/index.js' });
+    expect(manifest).not.toHaveProperty('devDependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+  });
+
+  it('cannot be turned into a Node, a debugger’s target, or another app', async () => {
+    const wire = await getCurrentFuseWire(join(unpacked, 'belfry'));
+    expect(wire).toMatchObject({
+      [FuseV1Options.RunAsNode]: DISABLED,
+      [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: DISABLED,
+      [FuseV1Options.EnableNodeCliInspectArguments]: DISABLED,
+      [FuseV1Options.GrantFileProtocolExtraPrivileges]: DISABLED,
+      [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: ENABLED,
+      [FuseV1Options.OnlyLoadAppFromAsar]: ENABLED,
+      [FuseV1Options.EnableCookieEncryption]: ENABLED,
+    });
+  });
+
+  it('starts from what was packed: nothing it needs was left out', async () => {
+    const appDir = mkdtempSync(join(tmpdir(), 'belfry-extracted-'));
+    const dataDir = mkdtempSync(join(tmpdir(), 'belfry-data-'));
+    extractAll(asar, appDir);
+    const app = new StandInProcess({
+      appDir,
+      env: { BELFRY_DATA_DIR: dataDir, BELFRY_PORT: '0' },
+      trayHost: true,
+    });
+    await Promise.race([once(app, 'load'), app.exited]);
+    const page = await app.ask('fetch', 'belfry://app/', 'GET');
+    expect(page.status, app.log).toBe(200);
+    expect((await app.ask('tray')).image).toMatch(/\.png$/);
+    expect(await app.quit()).toBe(0);
+    for (const path of [appDir, dataDir]) rmSync(path, { recursive: true });
+  });
+
+  it('names one identity in main process and installer', () => {
+    const config = readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8');
+    const main = readFileSync(join(ROOT, 'main/index.ts'), 'utf8');
+    const appId = /^appId: (.+)$/m.exec(config)?.[1];
+    expect(main).toContain(`const APP_ID = '${appId ?? ''}';`);
+  });
+});
