@@ -15,8 +15,13 @@ export type RetryPolicy = z.infer<typeof retryPolicy>;
 export const retryPreset = z.enum(['default', 'patient', 'quick']);
 export type RetryPreset = z.infer<typeof retryPreset>;
 
-/** A preset's name, or the numbers themselves; what is left out comes from the preset `default`. */
-export const retryInput = z.union([z.strictObject({ preset: retryPreset }), retryPolicy.partial()]);
+/** A preset's name, or the numbers themselves; a number that is left out stays as it was. */
+export const retryInput = retryPolicy
+  .partial()
+  .extend({ preset: retryPreset.optional() })
+  .refine((given) => given.preset === undefined || Object.keys(given).length === 1, {
+    error: 'must be a preset or numbers, not both',
+  });
 export type RetryInput = z.infer<typeof retryInput>;
 
 export const webhookConfig = z.strictObject({

@@ -8,10 +8,18 @@ export const id = z.uuid({ error: 'must be a UUID' });
 /** Milliseconds since 1970-01-01T00:00:00Z, as an integer. */
 export const timestampMs = z.int();
 
+const MOMENT = 'must be an ISO 8601 time with an offset, or integer milliseconds since 1970';
+
 /** A moment as senders write it: ISO 8601 with an offset, or integer milliseconds since 1970. */
 export const moment = z.union(
-  [z.iso.datetime({ offset: true }), z.int().min(0).max(8_640_000_000_000_000)],
-  { error: 'must be an ISO 8601 time with an offset, or integer milliseconds since 1970' },
+  [
+    z.iso.datetime({ offset: true, error: MOMENT }),
+    z
+      .int({ error: MOMENT })
+      .min(0, { error: MOMENT })
+      .max(8_640_000_000_000_000, { error: MOMENT }),
+  ],
+  { error: MOMENT },
 );
 
 export const severity = z.enum(['info', 'warning', 'critical']);

@@ -16,7 +16,7 @@ export const RETRY_AFTER_MAX_MS = 24 * HOUR_MS;
 /** The policy that a preset's name or a partial set of numbers stands for, over `base`. */
 export function resolveRetry(input: RetryInput | undefined, base: RetryPolicy): RetryPolicy {
   if (input === undefined) return base;
-  if ('preset' in input) return RETRY_PRESETS[input.preset];
+  if (input.preset !== undefined) return RETRY_PRESETS[input.preset];
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   return { ...base, ...(Object.fromEntries(given) as Partial<RetryPolicy>) };
 }

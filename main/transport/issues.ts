@@ -9,8 +9,39 @@ export interface FieldIssue {
 export function describeIssues(error: z.ZodError): [message: string, details: FieldIssue[]] {
   const details = error.issues.slice(0, 20).map((issue) => ({
     field: issue.path.map(String).join('.') || 'body',
-    problem: issue.message,
+    problem: problemOf(issue),
   }));
   const first = details[0];
   return [first ? `${first.field}: ${first.problem}` : 'The input is not valid.', details];
 }
+
+/** zod's own words speak to programmers; these say what to do. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `has no field called ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+    case 'invalid_type':
+      // A schema that has words of its own for this has chosen them with care.
+      if (!issue.message.startsWith('Invalid input')) return issue.message;
+      return issue.message.endsWith('received undefined')
+        ? 'is required'
+        : `must be ${withArticle(issue.expected)}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string'
+        ? 'must not be empty'
+        : `must be ${String(issue.minimum)} or more`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `must not be longer than ${String(issue.maximum)} characters`
+        : `must be ${String(issue.maximum)} or less`;
+    default:
+      return issue.message;
+  }
+}
+
+const withArticle = (type: string): string => {
+  const word = type === 'int' ? 'integer' : type;
+  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
+};

@@ -92,11 +92,15 @@ export class PushHub implements Service {
     this.#timer = this.#deps.clock.after(Math.max(0, waitMs), () => this.#flush());
   }
 
+  #lookAgain(): void {
+    this.#timer ??= this.#deps.clock.after(BATCH_INTERVAL_MS, () => this.#flush());
+  }
+
   #flush(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = null;
-    this.#flushedAtMs = this.#deps.clock.monotonicMs();
     if (this.#seq > this.#sentSeq) {
+      this.#flushedAtMs = this.#deps.clock.monotonicMs();
       const message = this.#nextMessage();
       this.#dirty.clear();
       this.#sentSeq = this.#seq;
@@ -104,7 +108,7 @@ export class PushHub implements Service {
     } else {
       for (const subscriber of this.#subscribers) this.#catchUp(subscriber);
     }
-    if ([...this.#subscribers].some(({ behind }) => behind)) this.#schedule();
+    if ([...this.#subscribers].some(({ behind }) => behind)) this.#lookAgain();
   }
 
   #nextMessage(): PushMessage {

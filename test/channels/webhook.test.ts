@@ -8,7 +8,7 @@ import { createWebhook } from '../../main/channels/webhook.ts';
 import type { Delivery } from '../../main/channels/channel.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
 import { selfSignedServer } from '../support/self-signed-server.ts';
 
 const clock = new FakeClock();
@@ -44,6 +44,11 @@ const send = (config: { url: string; secret?: string }): Promise<Outcome> =>
   webhook.send(config, delivery, { clock, signal: new AbortController().signal });
 
 let receiver: HttpReceiver;
+const last = (): ReceivedRequest => {
+  const request = receiver.received.at(-1);
+  if (!request) throw new Error('Nothing was received');
+  return request;
+};
 beforeAll(async () => {
   receiver = await HttpReceiver.start();
 });
@@ -56,7 +61,7 @@ describe('the request', () => {
   test('has the documented body', async () => {
     receiver.respond = status(204);
     expect(await send({ url: `${receiver.url}/hook` })).toMatchObject({ kind: 'sent' });
-    const { body, path } = receiver.received.at(-1) ?? { body: '{}' };
+    const { body, path } = last();
     expect(path).toBe('/hook');
     expect(JSON.parse(body)).toEqual({
       type: 'alert.raised',
@@ -89,7 +94,7 @@ describe('the request', () => {
     receiver.respond = status(204);
     const key = Buffer.alloc(24, 3);
     await send({ url: receiver.url, secret: `whsec_${key.toString('base64')}` });
-    const { body, headers } = receiver.received.at(-1) ?? { body: '', headers: {} };
+    const { body, headers } = last();
     const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
     const wanted = createHmac('sha256', key).update(signed).digest('base64');
     expect(headers['webhook-signature']).toBe(`v1,${wanted}`);
@@ -99,7 +104,7 @@ describe('the request', () => {
   test('takes credentials of the URL as basic authentication', async () => {
     receiver.respond = status(204);
     await send({ url: receiver.url.replace('http://', 'http://ann:p%40ss@') });
-    expect(receiver.received.at(-1)?.headers.authorization).toBe(
+    expect(last().headers.authorization).toBe(
       `Basic ${Buffer.from('ann:p@ss').toString('base64')}`,
     );
   });

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
+import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { until } from '../support/until.ts';
+
+const DAY_MS = 86_400_000;
+
+const count = (fixture: CoreFixture, table: string): number =>
+  fixture.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+
+/** Lets a day pass hour by hour, as the pruner does, with the loop turning between. */
+async function passDays(fixture: CoreFixture, days: number): Promise<void> {
+  for (let hour = 0; hour < days * 24; hour++) {
+    fixture.clock.advance(3_600_000);
+    await new Promise(setImmediate);
+  }
+}
+
+describe('retention', () => {
+  test('takes delivered after 7 days, attempts after 30 and closed alerts after 90', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('sent');
+    await fixture.core.alerts.ingest([resolved()]);
+    await fixture.statusesBecome('sent', 'sent');
+    await passDays(fixture, 6);
+    expect(count(fixture, 'notifications')).toBe(2);
+    await passDays(fixture, 2);
+    expect(count(fixture, 'notifications')).toBe(0);
+    expect(count(fixture, 'delivery_attempts')).toBe(2);
+    await passDays(fixture, 24);
+    expect(count(fixture, 'delivery_attempts')).toBe(0);
+    expect(count(fixture, 'alerts')).toBe(1);
+    await passDays(fixture, 60);
+    await until(() => count(fixture, 'conditions') === 0, 'the condition without alerts is gone');
+    expect([count(fixture, 'alerts'), count(fixture, 'alert_events')]).toEqual([0, 0]);
+  });
+
+  test('touches nothing of an alert that is not closed', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(400);
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('dead');
+    await passDays(fixture, 100);
+    expect(fixture.statuses()).toEqual(['dead']);
+    expect([count(fixture, 'alerts'), count(fixture, 'delivery_attempts')]).toEqual([1, 1]);
+  });
+
+  test('goes in batches until nothing is left, after the days that the settings say', async () => {
+    await using fixture = await CoreFixture.start();
+    const events = Array.from({ length: 450 }, (_, i) => firing({ dedupKey: String(i) }));
+    await fixture.core.alerts.ingest(events);
+    await fixture.core.alerts.ingest(events.map((event) => ({ ...event, status: 'resolved' })));
+    await fixture.core.settings.update({ retention: { closedAlertsDays: 1 } }, 'test');
+    fixture.clock.advance(DAY_MS - 1);
+    await new Promise(setImmediate);
+    expect(count(fixture, 'alerts')).toBe(450);
+    fixture.clock.advance(3_600_000);
+    await until(() => count(fixture, 'alerts') === 250, 'the first batch was pruned');
+    await until(() => {
+      fixture.clock.advance(50);
+      return count(fixture, 'alerts') === 0;
+    }, 'every batch was pruned');
+  });
+});
