@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
 interface Window {
@@ -12,10 +13,12 @@ interface Window {
  */
 export class FailureLimit {
   readonly #clock: Clock;
+  readonly #logger: Logger;
   readonly #windows = new Map<string, Window>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
+    this.#logger = logger;
   }
 
   /** Whether the address has used up its failures for now. */
@@ -28,6 +31,9 @@ export class FailureLimit {
     const window = this.#current(address);
     if (window) {
       window.count += 1;
+      if (window.count === HTTP_LIMITS.failuresPerWindowMax) {
+        this.#logger.log('warn', 'too many failed sign-ins', { address });
+      }
       return;
     }
     if (this.#windows.size >= HTTP_LIMITS.failureAddressesMax) {

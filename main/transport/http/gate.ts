@@ -50,7 +50,8 @@ export class Gate {
     if (origin !== undefined && !originIsOurs(origin, host)) {
       return {
         code: 'forbidden',
-        message: 'This request comes from a page of another origin, which may not use Belfry.',
+        message:
+          'This request comes from a page of another origin, which may not use Belfry. A proxy in front of it must pass on the Host header.',
       };
     }
     if (headers.authorization !== undefined || this.#deps.hosts.allows(host)) return null;

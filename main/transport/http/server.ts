@@ -91,7 +91,7 @@ class Running {
     this.#deps = deps;
     this.#cookieName = cookieNameFor(deps.dataDir);
     const hosts = new HostPolicy(options.allowedHosts, hostname());
-    const failures = new FailureLimit(clock);
+    const failures = new FailureLimit(clock, logger);
     this.#gate = new Gate({ hosts, auth, failures, cookieName: this.#cookieName });
     const newRequestId = requestIds();
     this.#stream = new Stream({ gate: this.#gate, subscribe, clock, logger, newRequestId });

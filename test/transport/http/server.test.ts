@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { ADMIN_TOKEN, StubbedHost } from './fixture.ts';
 
 let host: StubbedHost;
@@ -41,6 +42,22 @@ describe('starting and stopping', () => {
     await expect(
       once(connect(Number(new URL(own.url).port), '127.0.0.1'), 'connect'),
     ).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('stop waits ten seconds at most for a sender that never finishes', async () => {
+    const clock = new FakeClock();
+    const own = await new StubbedHost(clock).start();
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+    socket.write(
+      `POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${ADMIN_TOKEN}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    );
+    // An exchange of its own: by its end the server has begun to read the other one.
+    await own.send('/healthz');
+    const cut = once(socket, 'close');
+    const stopped = own.stop();
+    clock.advance(10_000);
+    await Promise.all([stopped, cut]);
   });
 
   test('stop and start are safe to call twice', async () => {

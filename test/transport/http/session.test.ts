@@ -125,6 +125,7 @@ describe('failed sign-ins', () => {
     for (let n = 0; n < 30; n += 1) expect((await guess()).status).toBe(401);
     const blocked = await guess();
     expectFailure(blocked, 'too_many_requests');
+    expect(host.logged).toEqual([{ level: 'warn', message: 'too many failed sign-ins' }]);
     expect(blocked.headers['retry-after']).toBe('60');
     clock.advance(MINUTE_MS);
     expect((await guess()).status).toBe(401);
