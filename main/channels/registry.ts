@@ -13,6 +13,6 @@ export const createAdapters = (
   send: HttpClient,
   desktop: DesktopPort,
 ): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
-  webhook: createWebhook(send) as ChannelAdapter<unknown>,
-  desktop: createDesktop(desktop) as ChannelAdapter<unknown>,
+  webhook: createWebhook(send),
+  desktop: createDesktop(desktop),
 });

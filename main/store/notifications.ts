@@ -42,6 +42,47 @@ export interface Settle {
   readonly now: number;
 }
 
+const SQL = {
+  insert: `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status,
+    due_at, snapshot, created_at, updated_at)
+    VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, 'pending',
+    @dueAt, @snapshot, @createdAt, @createdAt)`,
+  // Order per condition and channel: a row waits while an earlier one of its condition is not settled.
+  claim: `UPDATE notifications SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
+    lease_until = @leaseUntil, updated_at = @now
+    WHERE status IN ('pending', 'failed') AND seq IN (
+    SELECT n.seq FROM notifications n
+    WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @now
+      AND NOT EXISTS (
+        SELECT 1 FROM notifications e
+        WHERE e.channel_id = n.channel_id AND e.condition_id = n.condition_id AND e.seq < n.seq
+          AND e.status IN ('pending', 'failed', 'sending'))
+    ORDER BY n.due_at, n.seq LIMIT @limit)
+    RETURNING *`,
+  settle: `UPDATE notifications SET status = @status, due_at = @dueAt, lease_token = NULL, lease_until = NULL,
+    retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
+    last_error_class = coalesce(@errorClass, last_error_class),
+    last_error = coalesce(@error, last_error), updated_at = @now
+    WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
+  sending: `SELECT * FROM notifications WHERE status = 'sending' ORDER BY seq`,
+  nextDue: `SELECT due_at FROM notifications
+    WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at > ?
+    ORDER BY due_at LIMIT 1`,
+  requeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
+    max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, updated_at = @now
+    WHERE id = @id AND status = 'dead' RETURNING *`,
+  cancel: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = @reason, updated_at = @now
+    WHERE id = @id AND status IN ('pending', 'failed', 'dead') RETURNING *`,
+  supersede: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'superseded', updated_at = @now
+    WHERE alert_id = @alertId AND status IN ('pending', 'failed') RETURNING id`,
+  cancelChannel: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now
+    WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead') RETURNING id`,
+  resolvedAfter: `SELECT 1 FROM notifications
+    WHERE alert_id = ? AND channel_id = ? AND seq > ? AND event = 'resolved' LIMIT 1`,
+  toldChannels: `SELECT DISTINCT channel_id FROM notifications WHERE alert_id = ? AND event = 'raised'`,
+  shiftDue: `UPDATE notifications SET due_at = due_at + ? WHERE status IN ('pending', 'failed')`,
+};
+
 /** The queue itself. Every UPDATE is guarded by the status it expects (domain/notification-state.ts). */
 export class NotificationTable {
   readonly #insert;
@@ -58,81 +99,23 @@ export class NotificationTable {
   readonly #shiftDue;
 
   constructor(db: Db) {
-    this.#insert = db.prepare(
-      `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status,
-         due_at, snapshot, created_at, updated_at)
-       VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, 'pending',
-         @dueAt, @snapshot, @createdAt, @createdAt)`,
-    );
-    // Order per condition and channel: a row waits while an earlier one of its condition is not settled.
-    this.#claim = db.prepare<Claim, StoredNotification>(
-      `UPDATE notifications SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
-         lease_until = @leaseUntil, updated_at = @now
-       WHERE status IN ('pending', 'failed') AND seq IN (
-         SELECT n.seq FROM notifications n
-         WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @now
-           AND NOT EXISTS (
-             SELECT 1 FROM notifications e
-             WHERE e.channel_id = n.channel_id AND e.condition_id = n.condition_id AND e.seq < n.seq
-               AND e.status IN ('pending', 'failed', 'sending'))
-         ORDER BY n.due_at, n.seq LIMIT @limit)
-       RETURNING *`,
-    );
-    this.#settle = db.prepare(
-      `UPDATE notifications SET status = @status, due_at = @dueAt, lease_token = NULL, lease_until = NULL,
-         retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
-         last_error_class = coalesce(@errorClass, last_error_class),
-         last_error = coalesce(@error, last_error), updated_at = @now
-       WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
-    );
-    this.#sending = db.prepare<[], StoredNotification>(
-      `SELECT * FROM notifications WHERE status = 'sending' ORDER BY seq`,
-    );
-    this.#nextDue = db
-      .prepare<[string, number], number>(
-        `SELECT due_at FROM notifications
-         WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at > ?
-         ORDER BY due_at LIMIT 1`,
-      )
-      .pluck();
-    this.#requeue = db.prepare<{ id: string; now: number }, StoredNotification>(
-      `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
-         max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, updated_at = @now
-       WHERE id = @id AND status = 'dead' RETURNING *`,
-    );
+    this.#insert = db.prepare(SQL.insert);
+    this.#claim = db.prepare<Claim, StoredNotification>(SQL.claim);
+    this.#settle = db.prepare(SQL.settle);
+    this.#sending = db.prepare<[], StoredNotification>(SQL.sending);
+    this.#nextDue = db.prepare<[string, number], number>(SQL.nextDue).pluck();
+    this.#requeue = db.prepare<{ id: string; now: number }, StoredNotification>(SQL.requeue);
     this.#cancel = db.prepare<
       { id: string; reason: CancelReason; now: number },
       StoredNotification
-    >(
-      `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = @reason, updated_at = @now
-       WHERE id = @id AND status IN ('pending', 'failed', 'dead') RETURNING *`,
-    );
-    this.#supersede = db
-      .prepare<{ alertId: string; now: number }, string>(
-        `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'superseded', updated_at = @now
-         WHERE alert_id = @alertId AND status IN ('pending', 'failed') RETURNING id`,
-      )
-      .pluck();
+    >(SQL.cancel);
+    this.#supersede = db.prepare<{ alertId: string; now: number }, string>(SQL.supersede).pluck();
     this.#cancelChannel = db
-      .prepare<{ channelId: string; now: number }, string>(
-        `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now
-         WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead') RETURNING id`,
-      )
+      .prepare<{ channelId: string; now: number }, string>(SQL.cancelChannel)
       .pluck();
-    this.#resolvedAfter = db
-      .prepare<[string, string, number], number>(
-        `SELECT 1 FROM notifications
-         WHERE alert_id = ? AND channel_id = ? AND seq > ? AND event = 'resolved' LIMIT 1`,
-      )
-      .pluck();
-    this.#toldChannels = db
-      .prepare<[string], string>(
-        `SELECT DISTINCT channel_id FROM notifications WHERE alert_id = ? AND event = 'raised'`,
-      )
-      .pluck();
-    this.#shiftDue = db.prepare<[number]>(
-      `UPDATE notifications SET due_at = due_at + ? WHERE status IN ('pending', 'failed')`,
-    );
+    this.#resolvedAfter = db.prepare<[string, string, number], number>(SQL.resolvedAfter).pluck();
+    this.#toldChannels = db.prepare<[string], string>(SQL.toldChannels).pluck();
+    this.#shiftDue = db.prepare<[number]>(SQL.shiftDue);
   }
 
   insert(notification: NewNotification): void {

@@ -76,8 +76,8 @@ describe('lanes', () => {
     await using quick = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     slow.respond = silence;
-    await fixture.addChannel(slow.url);
-    await fixture.addChannel(quick.url);
+    await fixture.addChannel(slow.url, EXACT, { name: 'a slow one' });
+    await fixture.addChannel(quick.url, EXACT, { name: 'b quick one' });
     await fixture.core.alerts.ingest([firing()]);
     await slow.count(1);
     await fixture.statusesBecome('sending', 'sent');
