@@ -21,7 +21,7 @@ export function forcedHttpOf(env: Environment): ForcedHttp | null {
   const word = env['BELFRY_PORT'];
   if (!word) return null;
   const port = Number(word);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  if (!/^\d{1,5}$/.test(word) || port > 65_535) {
     throw new Error(`BELFRY_PORT must be a port from 0 to 65535, not "${word}"`);
   }
   return { host: env['BELFRY_HOST'] || '127.0.0.1', port };

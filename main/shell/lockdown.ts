@@ -1,6 +1,6 @@
 import { app, session, type WebContents } from 'electron';
 import { errorText, type Logger } from '../base/logger.ts';
-import { APP_ORIGIN } from './app-protocol.ts';
+import { APP_ORIGIN, APP_URL } from './app-protocol.ts';
 import { openExternalLink } from './external-link.ts';
 
 /**
@@ -8,18 +8,21 @@ import { openExternalLink } from './external-link.ts';
  * navigation, no windows, no webviews, no permissions but writing to the clipboard on a click.
  */
 export function lockDownPages(logger: Logger): void {
-  const mayWriteClipboard = (permission: string, origin: string): boolean =>
-    permission === 'clipboard-sanitized-write' && origin === APP_ORIGIN;
+  const mayWriteClipboard = (permission: string, address: string): boolean =>
+    permission === 'clipboard-sanitized-write' && isOwn(address);
   session.defaultSession.setPermissionRequestHandler(
     (_contents, permission, callback, { requestingUrl }) =>
-      callback(mayWriteClipboard(permission, new URL(requestingUrl).origin)),
+      callback(mayWriteClipboard(permission, requestingUrl)),
   );
   session.defaultSession.setPermissionCheckHandler((_contents, permission, requestingOrigin) =>
-    mayWriteClipboard(permission, requestingOrigin.replace(/\/$/, '')),
+    mayWriteClipboard(permission, requestingOrigin),
   );
   session.defaultSession.setDevicePermissionHandler(() => false);
   app.on('web-contents-created', (_event, contents) => lockDownContents(contents, logger));
 }
+
+/** Whether an address or origin is the app's own. Node's URL knows no origin of a scheme like ours. */
+const isOwn = (address: string): boolean => address === APP_ORIGIN || address.startsWith(APP_URL);
 
 function lockDownContents(contents: WebContents, logger: Logger): void {
   contents.on('will-navigate', (event) => event.preventDefault());

@@ -54,9 +54,3 @@ export type FromCore =
   | { readonly type: 'abandon'; readonly id: number }
   | { readonly type: 'close'; readonly tag: string }
   | { readonly type: 'stopped' };
-
-/** One end of the line, as the core sees it: a MessagePort, or a pair of arrays in a test. */
-export interface CorePort {
-  post(message: FromCore): void;
-  onMessage(listener: (message: ToCore) => void): void;
-}

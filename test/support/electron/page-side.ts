@@ -50,7 +50,8 @@ function runPreload(preload: Preload): void {
     if (Array.isArray(value)) return value.map(bridged);
     if (value instanceof Error) return value;
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
+    // A plain object's prototype is the end of its chain, in whichever realm it was made.
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
       throw new TypeError('Only plain objects may cross the context bridge');
     }
     return Object.freeze(

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadDataKey } from '../../main/base/data-key.ts';
+import { dataDirOf, forcedHttpOf } from '../../main/shell/environment.ts';
+import { keyProtector } from '../../main/shell/key-protector.ts';
+import { hasTrayHost } from '../../main/shell/tray-host.ts';
+import { app } from '../support/electron/app.ts';
+import { keyStore } from '../support/electron/system.ts';
+import { keptLog } from './kept-log.ts';
+
+vi.mock('electron', () => import('../support/electron/index.ts'));
+
+describe('the data directory', () => {
+  it('is the one that was asked for, else the user’s, and another for development', () => {
+    expect(dataDirOf({ BELFRY_DATA_DIR: '/x/../y' }, '/app-data', true)).toBe('/y');
+    expect(dataDirOf({ BELFRY_DATA_DIR: '' }, '/app-data', true)).toBe('/app-data/Belfry');
+    expect(dataDirOf({}, '/app-data', false)).toBe('/app-data/Belfry-dev');
+  });
+});
+
+describe('the HTTP address', () => {
+  it('is left to the settings unless a port is named', () => {
+    expect(forcedHttpOf({ BELFRY_HOST: '0.0.0.0' })).toBeNull();
+    expect(forcedHttpOf({ BELFRY_PORT: '0' })).toEqual({ host: '127.0.0.1', port: 0 });
+    expect(forcedHttpOf({ BELFRY_PORT: '8377', BELFRY_HOST: '::' })).toEqual({
+      host: '::',
+      port: 8_377,
+    });
+  });
+
+  it.each(['x', '-1', '65536', '1.5', ' '])('is not taken from the port %j', (port) => {
+    expect(() => forcedHttpOf({ BELFRY_PORT: port })).toThrow('BELFRY_PORT must be a port');
+  });
+});
+
+describe('the data key', () => {
+  let dataDir: string;
+  beforeAll(() => app.whenReady());
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'belfry-key-'));
+    Object.assign(keyStore, { available: true, backend: 'gnome_libsecret' });
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true }));
+
+  it('is sealed by the system’s key store, and opened by it again', () => {
+    const key = loadDataKey(dataDir, keyProtector('linux', keptLog()));
+    const file = readFileSync(join(dataDir, 'secret.key'), 'utf8');
+    expect(file).toContain('safe-storage');
+    expect(file).not.toContain(key.toString('base64'));
+    expect(loadDataKey(dataDir, keyProtector('linux', keptLog())).equals(key)).toBe(true);
+  });
+
+  it('is kept in a file where there is no key store worth the name, and the log says so', () => {
+    const log = keptLog();
+    keyStore.backend = 'basic_text';
+    expect(keyProtector('linux', log)).toBeNull();
+    keyStore.available = false;
+    expect(keyProtector('win32', log)).toBeNull();
+    expect(log.lines).toHaveLength(2);
+    expect(log.lines[0]).toMatch(/^warn: no key store/);
+  });
+
+  it('says what happened when the key store is another one', () => {
+    const protector = keyProtector('darwin', keptLog());
+    expect(() => protector?.unprotect(Buffer.from('of another user'))).toThrow(
+      'The key store of this computer does not open the key',
+    );
+  });
+});
+
+describe('a host for the tray', () => {
+  const { PATH } = process.env;
+  const bin = join(import.meta.dirname, '../support/electron/bin');
+  afterEach(() => {
+    process.env['PATH'] = PATH;
+    vi.unstubAllEnvs();
+  });
+
+  it('is there when the session bus names one', async () => {
+    process.env['PATH'] = `${bin}:${PATH ?? ''}`;
+    expect(await hasTrayHost('linux', keptLog())).toBe(true);
+  });
+
+  it('is taken for absent when nobody can be asked', async () => {
+    const log = keptLog();
+    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nonexistent');
+    expect(await hasTrayHost('linux', log)).toBe(false);
+    process.env['PATH'] = '/nonexistent';
+    expect(await hasTrayHost('linux', log)).toBe(false);
+    expect(log.lines.length).toBeGreaterThan(2);
+  });
+
+  it('is part of every other system', async () => {
+    expect(await hasTrayHost('darwin', keptLog())).toBe(true);
+    expect(await hasTrayHost('win32', keptLog())).toBe(true);
+  });
+});

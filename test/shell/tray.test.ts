@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Status } from '../../main/contract/system.ts';
+import { trayView } from '../../main/shell/tray-view.ts';
+import { AppTray } from '../../main/shell/tray.ts';
+import { app } from '../support/electron/app.ts';
+import { clickTray, theTray } from '../support/electron/menu.ts';
+
+vi.mock('electron', () => import('../support/electron/index.ts'));
+
+const ICONS = join(import.meta.dirname, '../../resources/tray');
+
+function status(more: {
+  open?: number;
+  worst?: Status['alerts']['worst'];
+  dead?: number;
+  pausedUntil?: number;
+  enabledChannels?: number;
+}): Status {
+  return {
+    version: '1.0.0',
+    host: 'desktop',
+    dataDir: '/data',
+    startedAt: 0,
+    url: null,
+    urlProblem: null,
+    alerts: { open: more.open ?? 0, acknowledged: 0, worst: more.worst ?? null },
+    notifications: { pending: 0, sending: 0, failed: 0, dead: more.dead ?? 0 },
+    enabledChannels: more.enabledChannels ?? 1,
+    pausedUntil: more.pausedUntil ?? null,
+  };
+}
+
+describe('what the tray says', () => {
+  it.each([
+    ['ok', {}],
+    ['info', { open: 1, worst: 'info' }],
+    ['warning', { open: 2, worst: 'warning' }],
+    ['critical', { open: 2, worst: 'critical', dead: 3, pausedUntil: 1 }],
+    ['dead', { open: 2, worst: 'warning', dead: 1, pausedUntil: 1 }],
+    ['paused', { open: 1, worst: 'info', pausedUntil: 1 }],
+  ] as const)('shows %s for %j', (icon, more) => {
+    expect(trayView(status(more)).icon).toBe(icon);
+  });
+
+  it('counts in words, one and many', () => {
+    expect(trayView(status({ open: 1, worst: 'warning', dead: 1 })).tooltip).toBe(
+      'Belfry: 1 open alert (warning), 1 dead letter',
+    );
+    expect(
+      trayView(status({ open: 2, worst: 'info', dead: 2, pausedUntil: 1, enabledChannels: 0 }))
+        .tooltip,
+    ).toBe(
+      'Belfry: 2 open alerts (info), 2 dead letters, deliveries paused, no channel is enabled',
+    );
+    expect(trayView(status({})).tooltip).toBe('Belfry: No open alerts');
+  });
+
+  it('says that nothing runs while there is no core', () => {
+    expect(trayView(null)).toMatchObject({ icon: 'down', running: false });
+  });
+});
+
+describe('the tray', () => {
+  const actions = {
+    open: vi.fn(),
+    openDeadLetters: vi.fn(),
+    pause: vi.fn(),
+    resume: vi.fn(),
+    test: vi.fn(),
+    quit: vi.fn(),
+  };
+  let tray: AppTray;
+
+  beforeAll(() => app.whenReady());
+  afterEach(() => tray.destroy());
+
+  it('has an icon for every status, and draws it', () => {
+    tray = new AppTray(ICONS, actions);
+    expect(theTray().image.path).toBe(join(ICONS, 'down.png'));
+    for (const worst of ['info', 'warning', 'critical'] as const) {
+      tray.update(status({ open: 1, worst }));
+      expect(theTray().image.path).toBe(join(ICONS, `${worst}.png`));
+    }
+    tray.update(status({ dead: 2 }));
+    expect(theTray().toolTip).toBe('Belfry: No open alerts, 2 dead letters');
+    expect(theTray().menu?.labels()).toEqual([
+      'No open alerts',
+      'Open Belfry',
+      'Dead letters (2)',
+      'Pause for 1 hour',
+      'Send test notification',
+      'Quit Belfry',
+    ]);
+  });
+
+  it('does what its menu says, and only what is possible', () => {
+    tray = new AppTray(ICONS, actions);
+    const click = (label: string) => theTray().menu?.click(label);
+    expect(() => click('Send test notification')).toThrow('disabled');
+    click('Open Belfry');
+    expect(actions.open).toHaveBeenCalledOnce();
+    clickTray();
+    expect(actions.open).toHaveBeenCalledTimes(2);
+    tray.update(status({ dead: 1, pausedUntil: 1 }));
+    click('Dead letters (1)');
+    click('Resume deliveries');
+    click('Send test notification');
+    click('Quit Belfry');
+    tray.update(status({}));
+    click('Pause for 1 hour');
+    for (const action of [actions.openDeadLetters, actions.resume, actions.test, actions.quit]) {
+      expect(action).toHaveBeenCalledOnce();
+    }
+    expect(actions.pause).toHaveBeenCalledOnce();
+  });
+});

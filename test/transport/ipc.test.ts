@@ -1,0 +1,144 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IPC } from '../../main/contract/ipc.ts';
+import type { PushMessage } from '../../main/contract/push.ts';
+import { ok } from '../../main/contract/result.ts';
+import { IpcTransport } from '../../main/transport/ipc.ts';
+import { app } from '../support/electron/app.ts';
+import { invokeFrom, sendFrom } from '../support/electron/ipc-main.ts';
+import { stage } from '../support/electron/stage.ts';
+import { BrowserWindow, StandInFrame } from '../support/electron/window.ts';
+
+vi.mock('electron', () => import('../support/electron/index.ts'));
+
+const hello: PushMessage = { type: 'hello', epoch: 'e', seq: 1 };
+const listeners = new Set<(message: PushMessage) => void>();
+const calls: unknown[][] = [];
+const core = {
+  callUnchecked: async (...call: unknown[]) => {
+    calls.push(call);
+    return ok('answer');
+  },
+  subscribe: (listener: (message: PushMessage) => void) => {
+    listeners.add(listener);
+    listener(hello);
+    return () => listeners.delete(listener);
+  },
+};
+
+let window: BrowserWindow;
+let ipc: IpcTransport;
+let sent: { channel: string; args: unknown[] }[];
+const keep = ({ channel, args }: { channel: string; args: unknown[] }) =>
+  sent.push({ channel, args });
+
+beforeAll(() => app.whenReady());
+
+beforeEach(() => {
+  window = new BrowserWindow({});
+  window.webContents.mainFrame = new StandInFrame('belfry://app/');
+  ipc = new IpcTransport(
+    core,
+    'belfry://app',
+    (contents) => contents === (window.webContents as never),
+  );
+  ipc.start();
+  sent = [];
+  calls.length = 0;
+  stage.on('send', keep);
+});
+
+afterEach(() => {
+  ipc.stop();
+  stage.off('send', keep);
+  expect(listeners.size).toBe(0);
+});
+
+const call = (...args: Parameters<typeof invokeFrom>) => invokeFrom(...args);
+
+describe('a call from the window', () => {
+  it('reaches the core', async () => {
+    const answer = await call(window.webContents, IPC.call, ['alerts.list', { limit: 1 }]);
+    expect(answer).toEqual(ok('answer'));
+    expect(calls).toEqual([['alerts.list', { limit: 1 }]]);
+  });
+
+  it.each([['constructor'], ['__proto__'], ['no.such'], [7], [null], [['alerts.list']]])(
+    'is refused for the method %j',
+    async (name) => {
+      const answer = await call(window.webContents, IPC.call, [name, {}]);
+      expect(answer).toMatchObject({ error: { code: 'invalid_input' } });
+      expect(calls).toEqual([]);
+    },
+  );
+
+  it('is refused from other pages, frames and windows', async () => {
+    const own = window.webContents;
+    const stranger = new BrowserWindow({}).webContents;
+    stranger.mainFrame = new StandInFrame('belfry://app/');
+    const refused = { error: { code: 'forbidden' } };
+    const ask = ['alerts.list', {}];
+    expect(await call(stranger, IPC.call, ask)).toMatchObject(refused);
+    expect(await call(own, IPC.call, ask, null)).toMatchObject(refused);
+    expect(await call(own, IPC.call, ask, new StandInFrame('belfry://app/x'))).toMatchObject(
+      refused,
+    );
+    for (const url of ['https://evil.example/', 'belfry://other/', 'about:blank', 'data:,x']) {
+      own.mainFrame = new StandInFrame(url);
+      expect(await call(own, IPC.call, ask), url).toMatchObject(refused);
+      sendFrom(own, IPC.subscribe, [1]);
+    }
+    expect(calls).toEqual([]);
+    expect(listeners.size).toBe(0);
+  });
+});
+
+describe('what is pushed to the window', () => {
+  it('comes under the number of its subscription, hello first', () => {
+    sendFrom(window.webContents, IPC.subscribe, [5]);
+    expect(sent).toEqual([{ channel: IPC.push, args: [5, hello] }]);
+    sendFrom(window.webContents, IPC.unsubscribe, [5]);
+    expect(listeners.size).toBe(0);
+  });
+
+  it('ends with the page', () => {
+    sendFrom(window.webContents, IPC.subscribe, [1]);
+    sendFrom(window.webContents, IPC.subscribe, [1]);
+    sendFrom(window.webContents, IPC.subscribe, [2]);
+    expect(listeners.size).toBe(2);
+    ipc.forget(window.webContents as never);
+    expect(listeners.size).toBe(0);
+  });
+
+  it('does not go to a page that is gone', () => {
+    sendFrom(window.webContents, IPC.subscribe, [1]);
+    sent.length = 0;
+    window.webContents.destroyed = true;
+    for (const listener of listeners) listener(hello);
+    expect(sent).toEqual([]);
+  });
+
+  it('is bounded in its subscriptions, which must be numbers', () => {
+    for (let id = 0; id < 40; id += 1) sendFrom(window.webContents, IPC.subscribe, [id]);
+    sendFrom(window.webContents, IPC.subscribe, ['1']);
+    expect(listeners.size).toBe(16);
+  });
+});
+
+describe('a route to open', () => {
+  it('goes to a window that listens', () => {
+    sendFrom(window.webContents, IPC.subscribe, [1]);
+    ipc.open('#/alerts');
+    expect(sent.at(-1)?.args).toEqual([1, { type: 'open', route: '#/alerts' }]);
+  });
+
+  it('waits, once, for a window that is still loading', () => {
+    ipc.open('#/alerts');
+    sendFrom(window.webContents, IPC.subscribe, [1]);
+    sendFrom(window.webContents, IPC.subscribe, [2]);
+    expect(sent.map(({ args }) => args)).toEqual([
+      [1, hello],
+      [1, { type: 'open', route: '#/alerts' }],
+      [2, hello],
+    ]);
+  });
+});
