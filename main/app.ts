@@ -49,6 +49,15 @@ type Built = ReturnType<typeof build>;
 export function createApp(options: AppOptions): App {
   let core: Built | null = null;
   let running: Disposable | null = null;
+  let stopping: Promise<void> | null = null;
+
+  async function stopRunning(built: Built, resources: Disposable): Promise<void> {
+    await built.services.stop();
+    core = null;
+    running = null;
+    stopping = null;
+    resources[Symbol.dispose]();
+  }
 
   return {
     async start() {
@@ -63,12 +72,8 @@ export function createApp(options: AppOptions): App {
       running = undo.move();
     },
     async stop() {
-      if (!running || !core) return;
-      const resources = running;
-      running = null;
-      await core.services.stop();
-      core = null;
-      resources[Symbol.dispose]();
+      if (core && running) stopping ??= stopRunning(core, running);
+      await stopping;
     },
     dispatch: async (name, input, caller) =>
       core ? core.dispatch(name, input, caller) : fail('unavailable', 'Belfry is not running.'),
