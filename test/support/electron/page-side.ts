@@ -45,7 +45,9 @@ function runPreload(preload: Preload): void {
       const wrapped = value as (...args: unknown[]) => unknown;
       return (...args: unknown[]) => bridged(wrapped(...args.map(bridged)));
     }
-    if (value instanceof Promise) return value.then(bridged);
+    if (Object.prototype.toString.call(value) === '[object Promise]') {
+      return (value as Promise<unknown>).then(bridged);
+    }
     if (value === null || typeof value !== 'object') return value;
     if (Array.isArray(value)) return value.map(bridged);
     if (value instanceof Error) return value;
