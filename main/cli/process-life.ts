@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, errorText, type Logger } from '../base/logger.ts';
 import type { RunningServer } from './serve.ts';
@@ -61,5 +62,13 @@ export async function serveUntilSignal(
 }
 
 /** For a terminal only: whoever reads the link may sign in, so it must not end up in a log file. */
-const invitation = async (server: RunningServer): Promise<string> =>
-  `\nOpen this link to sign in (works once, for ten minutes; "npm run login" makes another):\n\n  ${await server.signInLink()}\n`;
+async function invitation(server: RunningServer): Promise<string> {
+  const elsewhere = server.listensToOthers
+    ? `\nFrom another machine, put ${hostname()} in place of ${new URL(server.url).hostname}.\n`
+    : '';
+  return `
+Open this link to sign in (works once, for ten minutes; "npm run login" makes another):
+
+  ${await server.signInLink()}
+${elsewhere}`;
+}

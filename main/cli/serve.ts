@@ -4,10 +4,11 @@ import { systemRandom, type Clock } from '../base/clock.ts';
 import { loadDataKey } from '../base/data-key.ts';
 import { defined } from '../base/assert.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Output } from '../contract/methods.ts';
+import type { Caller } from '../domain/caller.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier-port.ts';
 import { ensureAdminToken } from '../transport/admin-token.ts';
 import { prepareDataDir } from './data-dir.ts';
-import { login } from './login.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
 export interface ServeOptions {
@@ -29,6 +30,8 @@ export interface RunningServer {
   /** Absolute. */
   readonly dataDir: string;
   readonly adminToken: string;
+  /** Whether other machines can reach it by this one's name. */
+  readonly listensToOthers: boolean;
   /** A new one-time link for the window. */
   signInLink(): Promise<string>;
   stop(): Promise<void>;
@@ -36,6 +39,11 @@ export interface RunningServer {
 
 /** A stop waits this long for deliveries in flight; what is cut off then is sent again at the next start. */
 const DRAIN_MS = 10_000;
+
+const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
+
+/** Whoever started the process at a terminal. */
+const TERMINAL: Caller = { actor: 'terminal', scope: 'admin', source: null };
 
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
 export async function runServe(options: ServeOptions): Promise<RunningServer> {
@@ -62,10 +70,11 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
     url,
     dataDir,
     adminToken,
+    listensToOthers: WILDCARDS.includes(host),
     async signInLink() {
-      const link = await login({ dataDir, url, adminToken, clock });
+      const link = await app.dispatch('session.link', {}, TERMINAL);
       if (!link.ok) throw new Error(link.error.message);
-      return link.value.url;
+      return (link.value as Output<'session.link'>).url;
     },
     async stop() {
       removeServerFile(dataDir);

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { tempDir } from '../support/temp-dir.ts';
 
 /** The built program in a process of its own; `npm test` builds it first. */
@@ -13,6 +14,9 @@ const VERSION = (
     version: string;
   }
 ).version;
+
+// Several processes are started one after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 interface Run {
   readonly child: ChildProcess;
@@ -99,7 +103,7 @@ describe('belfry serve', () => {
 
   test.skipIf(process.platform !== 'linux')('shows the sign-in link on a terminal', async () => {
     // util-linux' script gives the command a terminal of its own.
-    const command = `${process.execPath} ${CLI} serve --port 0 --data-dir ${dataDir}`;
+    const command = `${process.execPath} ${CLI} serve --host 0.0.0.0 --port 0 --data-dir ${dataDir}`;
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -109,6 +113,7 @@ describe('belfry serve', () => {
       seen += chunk.toString();
     });
     await expect.poll(() => seen, { timeout: 20_000 }).toMatch(/http:\S+\/#\/sign-in\/[\w-]{43}/);
+    await expect.poll(() => seen).toContain(`put ${hostname()} in place of 127.0.0.1`);
     const closed = once(child, 'exit');
     const { pid } = JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8')) as {
       pid: number;
