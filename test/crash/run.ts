@@ -107,12 +107,16 @@ async function killAgainAndAgain(
   const load = new Load(ledger, random);
   for (let kill = 1; kill <= kills; kill += 1) {
     const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN });
-    if (kill === 1) await addChannels(server, receiverUrl);
-    const running = load.run(server);
-    await setTimeout(random() * LIFE_MAX_MS);
-    load.stop();
-    await server.kill();
-    await running;
+    try {
+      if (kill === 1) await addChannels(server, receiverUrl);
+      const running = load.run(server);
+      await Promise.race([running, setTimeout(random() * LIFE_MAX_MS)]);
+      load.stop();
+      await server.kill();
+      await running;
+    } finally {
+      await server.kill();
+    }
     const rows = notificationRows(dataDir);
     const sending = rows.filter(({ status }) => status === 'sending').map(({ id }) => id);
     ledger.killed(sending);
@@ -126,18 +130,23 @@ async function flush(receiver: ChildProcess): Promise<void> {
   for await (const [message] of on(receiver, 'message')) if (message === FLUSH) return;
 }
 
+/** Lets the last server finish its work, and compares; the number of alerts that it knows. */
 async function judge(dataDir: string, ledger: Ledger, receiver: ChildProcess): Promise<number> {
   const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN });
-  await drain(server);
-  const states = await listAlerts(server);
-  const code = await server.stop();
-  await flush(receiver);
-  if (code !== 0) ledger.violations.push(`the last stop ended with ${code}`);
-  ledger.checkAlerts(states);
-  ledger.checkDeliveries(CHANNELS);
-  ledger.checkDuplicates();
-  ledger.checkRows(notificationRows(dataDir));
-  return states.size;
+  try {
+    await drain(server);
+    const states = await listAlerts(server);
+    const code = await server.stop();
+    if (code !== 0) ledger.violations.push(`the last stop ended with ${code}`);
+    await flush(receiver);
+    ledger.checkAlerts(states);
+    ledger.checkDeliveries(CHANNELS);
+    ledger.checkDuplicates();
+    ledger.checkRows(notificationRows(dataDir));
+    return states.size;
+  } finally {
+    await server.kill();
+  }
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'belfry-crash-'));
