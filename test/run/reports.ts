@@ -6,14 +6,20 @@ const vitestReport = z.object({
   numFailedTests: z.int(),
   numPendingTests: z.int(),
   numTodoTests: z.int(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+  testResults: z.array(
+    z.object({
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string() })),
+    }),
+  ),
 });
 
-/** Vitest's JSON reporter. A file that failed before its first test counts as one failed test. */
+/** Vitest's JSON reporter. A file that failed although none of its tests did (it could not be loaded, or it leaked) counts as one. */
 export function vitestTally(json: unknown): Tally {
   const report = vitestReport.parse(json);
   const broken = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   );
   return {
     passed: report.numPassedTests,

@@ -45,7 +45,13 @@ const ONE_FAILED: Tally = { passed: 0, failed: 1, skipped: 0 };
 
 function readReport(report: NonNullable<Step['report']>): Tally {
   if (!existsSync(report.file)) return ONE_FAILED;
-  return report.read(JSON.parse(readFileSync(report.file, 'utf8')));
+  try {
+    return report.read(JSON.parse(readFileSync(report.file, 'utf8')));
+  } catch (error) {
+    // The runner was cut off while it wrote, or its format has changed; either is no pass.
+    console.error(error);
+    return ONE_FAILED;
+  }
 }
 
 /** A runner that crashed, or that found no test, has failed, whatever its report says. */
