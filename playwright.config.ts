@@ -9,6 +9,8 @@ import type { TargetOptions } from './test/e2e/fixtures/target.ts';
  */
 const SHARED = /(alerts|dead-letters|channels|settings|accessibility|restart)\.spec\.ts$/;
 const DESKTOP = /desktop\.spec\.ts$/;
+/** Debian's, or the one that is named; else the one that Playwright has downloaded. */
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const hasElectron = existsSync('node_modules/electron/path.txt');
 
 const projects: Project<TargetOptions>[] = [
@@ -30,6 +32,7 @@ const projects: Project<TargetOptions>[] = [
 export default defineConfig<TargetOptions>({
   testDir: 'test/e2e',
   outputDir: 'test-results',
+  globalSetup: './test/e2e/fixtures/say-targets.ts',
   workers: process.env['CI'] ? 1 : 2,
   fullyParallel: true,
   forbidOnly: true,
@@ -42,7 +45,7 @@ export default defineConfig<TargetOptions>({
     viewport: { width: 1_100, height: 760 },
     trace: 'retain-on-failure',
     launchOptions: {
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      ...(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {}),
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -25,9 +25,13 @@ export function lockDownPages(logger: Logger): void {
 const isOwn = (address: string): boolean => address === APP_ORIGIN || address.startsWith(APP_URL);
 
 function lockDownContents(contents: WebContents, logger: Logger): void {
-  contents.on('will-navigate', (event) => event.preventDefault());
-  contents.on('will-frame-navigate', (event) => event.preventDefault());
-  contents.on('will-redirect', (event) => event.preventDefault());
+  // A page may load itself anew; everything else that it could load is foreign.
+  const stay = (event: { readonly url: string; preventDefault(): void }): void => {
+    if (!isOwn(event.url)) event.preventDefault();
+  };
+  contents.on('will-navigate', stay);
+  contents.on('will-frame-navigate', stay);
+  contents.on('will-redirect', stay);
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
     openExternalLink(url, logger).catch((error: unknown) => {

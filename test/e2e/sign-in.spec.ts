@@ -2,8 +2,9 @@ import { expect, test } from './fixtures/belfry.ts';
 
 test('the window signs in by a link that works once and leaves no code behind', async ({
   belfry,
-  browser,
+  chromium,
 }) => {
+  const browser = await chromium();
   await expect(belfry.nav('Alerts')).toBeVisible();
   expect(belfry.page.url()).not.toContain('sign-in');
 

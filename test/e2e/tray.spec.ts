@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StandInProcess } from '../support/electron/stand-in-process.ts';
 import { expect, test, type Belfry } from './fixtures/belfry.ts';
 
 function standInOf(belfry: Belfry) {
@@ -101,4 +106,21 @@ test('a link in an alert opens in the browser, and the window stays', async ({ b
     .toEqual(['https://nas.example/status']);
   await belfry.page.evaluate(() => void (location.href = 'https://elsewhere.example/'));
   await belfry.open('Channels');
+});
+
+test('a second app on the same data says why it does not start', async ({ belfry }) => {
+  const { dataDir } = await belfry.api('system.status', {});
+  const second = new StandInProcess({ env: { BELFRY_DATA_DIR: dataDir }, trayHost: true });
+  expect(await second.exited).toBe(1);
+  expect(second.log).toMatch(/\[error box\] Belfry could not start: .*(already|another|in use)/);
+});
+
+test('the window goes aside, not away, where no tray shows', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'belfry-e2e-'));
+  const app = new StandInProcess({ env: { BELFRY_DATA_DIR: dataDir }, trayHost: false });
+  await once(app, 'load');
+  await app.ask('closeWindow');
+  await expect.poll(() => app.ask('window')).toMatchObject({ visible: true, minimized: true });
+  expect(await app.quit()).toBe(0);
+  rmSync(dataDir, { recursive: true });
 });

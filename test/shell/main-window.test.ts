@@ -106,18 +106,25 @@ describe('the window', () => {
 });
 
 describe('a page', () => {
-  it('goes nowhere, and opens nothing', () => {
+  it('goes nowhere but to itself', () => {
     const { shown } = setup();
-    for (const name of [
-      'will-navigate',
-      'will-frame-navigate',
-      'will-redirect',
-      'will-attach-webview',
-    ]) {
-      const event = preventable({});
+    const prevented = (name: string, url: string): boolean => {
+      const event = preventable({ url });
       shown.webContents.emit(name, event);
-      expect(event.defaultPrevented, name).toBe(true);
+      return event.defaultPrevented;
+    };
+    for (const name of ['will-navigate', 'will-frame-navigate', 'will-redirect']) {
+      for (const url of [
+        'https://nas.lan/',
+        'belfry://application/',
+        'file:///etc/passwd',
+        'data:,',
+      ]) {
+        expect(prevented(name, url), `${name} ${url}`).toBe(true);
+      }
+      expect(prevented(name, 'belfry://app/#/alerts'), name).toBe(false);
     }
+    expect(prevented('will-attach-webview', 'belfry://app/')).toBe(true);
   });
 
   it('has http and https links opened by the system’s browser, and no others', () => {
