@@ -97,12 +97,15 @@ function electronProgram(): string | null {
 
 /** Lets the electron package fetch its runtime, quietly and within a minute. */
 async function fetchElectron(): Promise<string | null> {
-  say('fetching the Electron runtime (once)…');
+  // Where it cannot be had that mostly shows at once, and then needs no words of its own.
+  const patience = setTimeout(() => say('fetching the Electron runtime (once)…'), 2_000);
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
   try {
     await run(process.execPath, [join(ELECTRON, 'install.js')], { stdio: 'ignore', signal });
   } catch (error) {
     if (!signal.aborted) throw error;
+  } finally {
+    clearTimeout(patience);
   }
   return electronProgram();
 }
@@ -134,25 +137,35 @@ async function runHeadless(reason: string, args: readonly string[]): Promise<num
   return ended.code ?? 1;
 }
 
-/** Rebuilds whatever changes; reload the window (Ctrl+R), or restart for the main process, to see it. */
-function watch(): AsyncDisposable {
-  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
-  const main = ['-c', 'vite.main.config.ts'];
-  const stop = new AbortController();
-  const options: SpawnOptions = { stdio: ['ignore', 2, 2], signal: stop.signal };
-  const builds = [[...main, '--mode', 'main'], [...main, '--mode', 'preload'], []].map((args) =>
-    run(process.execPath, [vite, 'build', '--watch', '--logLevel', 'warn', ...args], options),
-  );
+/** Builds everything, then anew whatever changes. The window shows it on Ctrl+R, the rest on the next start. */
+async function watch(): Promise<AsyncDisposable> {
+  const vite = await import('vite');
+  const main = { configFile: join(ROOT, 'vite.main.config.ts') };
+  const window = { configFile: join(ROOT, 'vite.config.ts') };
+  const stops: (() => Promise<void>)[] = [];
+  for (const target of [{ ...main, mode: 'main' }, { ...main, mode: 'preload' }, window]) {
+    const watcher = await vite.build({
+      ...target,
+      logLevel: 'warn',
+      // What runs must not lose its files while it is built anew.
+      build: { watch: {}, emptyOutDir: false },
+    });
+    if (!('close' in watcher)) throw new Error('the build does not watch');
+    stops.push(() => watcher.close());
+    await new Promise<void>((resolve) => {
+      watcher.on('event', ({ code }) => {
+        if (code === 'END' || code === 'ERROR') resolve();
+      });
+    });
+  }
   return {
     async [Symbol.asyncDispose]() {
-      stop.abort();
-      await Promise.allSettled(builds);
+      for (const stop of stops) await stop();
     },
   };
 }
 
 async function launch(args: readonly string[]): Promise<number> {
-  await build();
   const hindrance = obstacle(process.env);
   if (hindrance !== null) return runHeadless(hindrance, args);
   const program = electronProgram() ?? (await fetchElectron());
@@ -163,13 +176,17 @@ async function launch(args: readonly string[]): Promise<number> {
 
 async function launchForDevelopment(args: readonly string[]): Promise<number> {
   process.env['BELFRY_DATA_DIR'] ??= join(ROOT, 'out', 'dev-data');
-  await build();
-  await using _watch = watch();
+  await using _watch = await watch();
   return await launch(args);
 }
 
+async function launchBuilt(args: readonly string[]): Promise<number> {
+  await build();
+  return launch(args);
+}
+
 const args = process.argv.slice(2);
-const start = args.includes('--dev') ? launchForDevelopment : launch;
+const start = args.includes('--dev') ? launchForDevelopment : launchBuilt;
 try {
   process.exitCode = await start(args.filter((arg) => arg !== '--dev'));
 } catch (error) {
