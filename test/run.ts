@@ -11,6 +11,9 @@ const ROOT = resolve(import.meta.dirname, '..');
 const MINUTE_MS = 60_000;
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
+/** The parts of `npm run check`, one by one, so that a first failure hides no other. */
+const CHECKS = ['format:check', 'lint', 'types', 'deps', 'unused'];
+
 process.chdir(ROOT);
 
 function npmRun(script: string, timeoutMs: number): Step {
@@ -60,7 +63,7 @@ function endToEnd(reports: string): Step {
 function plan(reports: string, hasPackages: boolean): { steps: Step[]; left: string[] } {
   const steps = [
     npmRun('build', 5 * MINUTE_MS),
-    npmRun('check', 10 * MINUTE_MS),
+    ...CHECKS.map((script) => npmRun(script, 5 * MINUTE_MS)),
     vitest(reports, ['unit', 'window'], 15 * MINUTE_MS),
   ];
   const left: string[] = [];
