@@ -9,6 +9,8 @@ import { clickTray, theTray } from '../support/electron/menu.ts';
 vi.mock('electron', () => import('../support/electron/index.ts'));
 
 const ICONS = join(import.meta.dirname, '../../resources/tray');
+const SUFFIX = { darwin: 'Template.png', win32: '.ico' }[process.platform as string] ?? '.png';
+const file = (icon: string): string => join(ICONS, icon + SUFFIX);
 
 function status(more: {
   open?: number;
@@ -77,10 +79,10 @@ describe('the tray', () => {
 
   it('has an icon for every status, and draws it', () => {
     tray = new AppTray(ICONS, actions);
-    expect(theTray().image.path).toBe(join(ICONS, 'down.png'));
+    expect(theTray().image.path).toBe(file('down'));
     for (const worst of ['info', 'warning', 'critical'] as const) {
       tray.update(status({ open: 1, worst }));
-      expect(theTray().image.path).toBe(join(ICONS, `${worst}.png`));
+      expect(theTray().image.path).toBe(file(worst));
     }
     tray.update(status({ dead: 2 }));
     expect(theTray().toolTip).toBe('Belfry: No open alerts, 2 dead letters');
@@ -101,7 +103,8 @@ describe('the tray', () => {
     click('Open Belfry');
     expect(actions.open).toHaveBeenCalledOnce();
     clickTray();
-    expect(actions.open).toHaveBeenCalledTimes(2);
+    // On macOS a click on the icon opens its menu.
+    expect(actions.open).toHaveBeenCalledTimes(process.platform === 'darwin' ? 1 : 2);
     tray.update(status({ dead: 1, pausedUntil: 1 }));
     click('Dead letters (1)');
     click('Resume deliveries');
