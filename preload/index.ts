@@ -12,6 +12,7 @@ const listeners = new Map<number, (message: PushMessage) => void>();
 let lastId = 0;
 
 ipcRenderer.on(IPC.push, (_event, id: number, message: PushMessage) => {
+  ipcRenderer.send(IPC.received, id);
   listeners.get(id)?.(message);
 });
 

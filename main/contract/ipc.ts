@@ -8,4 +8,6 @@ export const IPC = {
   unsubscribe: 'belfry:unsubscribe',
   /** Main to window: (subscription, message). */
   push: 'belfry:push',
+  /** Window to main: (subscription). It has one pushed message more. */
+  received: 'belfry:received',
 } as const;

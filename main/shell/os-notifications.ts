@@ -89,7 +89,12 @@ export class OsNotifications implements DesktopPort {
       };
       notification.once('show', () => settle(sent()));
       notification.once('failed', (_event, error) =>
-        settle({ kind: 'transient', class: 'connection', message: error }),
+        settle({
+          kind: 'transient',
+          class: 'connection',
+          // Linux gives no reason.
+          message: error || 'The notification service refused it.',
+        }),
       );
       signal.addEventListener('abort', abandon, { once: true });
       notification.show();

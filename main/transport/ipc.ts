@@ -1,9 +1,9 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import type { Client, Unsubscribe } from '../contract/client.ts';
+import type { Client } from '../contract/client.ts';
 import { IPC } from '../contract/ipc.ts';
 import { isMethodName, type MethodName } from '../contract/methods.ts';
-import type { PushMessage } from '../contract/push.ts';
 import { fail, type Result } from '../contract/result.ts';
+import { IpcSubscription } from './ipc-subscription.ts';
 
 /** What a window may hold open at once; more is a bug of the window's. */
 const SUBSCRIPTIONS_PER_WINDOW_MAX = 16;
@@ -20,7 +20,7 @@ export class IpcTransport {
   readonly #core: IpcCore;
   readonly #origin: string;
   readonly #isOurs: (contents: WebContents) => boolean;
-  readonly #subscriptions = new Map<WebContents, Map<number, Unsubscribe>>();
+  readonly #subscriptions = new Map<WebContents, Map<number, IpcSubscription>>();
   #openNext: string | null = null;
 
   constructor(core: IpcCore, origin: string, isOurs: (contents: WebContents) => boolean) {
@@ -37,27 +37,34 @@ export class IpcTransport {
     ipcMain.on(IPC.unsubscribe, (event, id: unknown) => {
       if (this.#trusts(event) && typeof id === 'number') this.#end(event.sender, id);
     });
+    ipcMain.on(IPC.received, (event, id: unknown) => {
+      if (!this.#trusts(event) || typeof id !== 'number') return;
+      this.#subscriptions.get(event.sender)?.get(id)?.confirmed();
+    });
   }
 
   stop(): void {
     ipcMain.removeHandler(IPC.call);
     ipcMain.removeAllListeners(IPC.subscribe);
     ipcMain.removeAllListeners(IPC.unsubscribe);
+    ipcMain.removeAllListeners(IPC.received);
     for (const contents of this.#subscriptions.keys()) this.forget(contents);
   }
 
   /** Asks the window to show a route; one that is still loading shows it once it listens. */
   open(route: string): void {
-    const listening = [...this.#subscriptions].filter(([, of]) => of.size > 0);
+    const listening = [...this.#subscriptions.values()]
+      .flatMap((of) => [...of.values()])
+      .filter((subscription) => subscription.greeted);
     if (listening.length === 0) this.#openNext = route;
-    for (const [contents, subscriptions] of listening) {
-      for (const id of subscriptions.keys()) this.#push(contents, id, { type: 'open', route });
-    }
+    for (const subscription of listening) subscription.push({ type: 'open', route });
   }
 
   /** The window's page is gone (reloaded, crashed, closed), and its subscriptions with it. */
   forget(contents: WebContents): void {
-    for (const unsubscribe of this.#subscriptions.get(contents)?.values() ?? []) unsubscribe();
+    for (const subscription of this.#subscriptions.get(contents)?.values() ?? []) {
+      subscription.end();
+    }
     this.#subscriptions.delete(contents);
   }
 
@@ -80,32 +87,27 @@ export class IpcTransport {
   #subscribe(event: IpcMainEvent, id: unknown): void {
     if (!this.#trusts(event) || typeof id !== 'number') return;
     const contents = event.sender;
-    const subscriptions = this.#subscriptions.get(contents) ?? new Map<number, Unsubscribe>();
+    const subscriptions = this.#subscriptions.get(contents) ?? new Map<number, IpcSubscription>();
     this.#end(contents, id);
     if (subscriptions.size >= SUBSCRIPTIONS_PER_WINDOW_MAX) return;
+    const subscription = new IpcSubscription(this.#core, (message) => {
+      if (!contents.isDestroyed()) contents.send(IPC.push, id, message);
+      if (message.type === 'hello') this.#openWaiting(subscription);
+    });
     this.#subscriptions.set(contents, subscriptions);
-    subscriptions.set(
-      id,
-      this.#core.subscribe((message) => {
-        this.#push(contents, id, message);
-        if (message.type === 'hello') this.#openWaiting(contents, id);
-      }),
-    );
+    subscriptions.set(id, subscription);
+    subscription.start();
   }
 
-  #openWaiting(contents: WebContents, id: number): void {
+  #openWaiting(subscription: IpcSubscription): void {
     const route = this.#openNext;
     this.#openNext = null;
-    if (route !== null) this.#push(contents, id, { type: 'open', route });
+    if (route !== null) subscription.push({ type: 'open', route });
   }
 
   #end(contents: WebContents, id: number): void {
     const subscriptions = this.#subscriptions.get(contents);
-    subscriptions?.get(id)?.();
+    subscriptions?.get(id)?.end();
     subscriptions?.delete(id);
-  }
-
-  #push(contents: WebContents, id: number, message: PushMessage): void {
-    if (!contents.isDestroyed()) contents.send(IPC.push, id, message);
   }
 }

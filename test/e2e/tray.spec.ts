@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
@@ -122,5 +122,19 @@ test('the window goes aside, not away, where no tray shows', async () => {
   await app.ask('closeWindow');
   await expect.poll(() => app.ask('window')).toMatchObject({ visible: true, minimized: true });
   expect(await app.quit()).toBe(0);
+  rmSync(dataDir, { recursive: true });
+});
+
+test('a second launch leaves the field to the first', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'belfry-e2e-'));
+  const env = { BELFRY_DATA_DIR: dataDir, BELFRY_STAND_IN_IS_SECOND: '1' };
+  const second = new StandInProcess({ env, trayHost: true });
+  let opened = 0;
+  second.on('load', () => {
+    opened += 1;
+  });
+  expect(await second.exited).toBe(0);
+  expect(opened).toBe(0);
+  expect(readdirSync(dataDir)).toEqual(['window']);
   rmSync(dataDir, { recursive: true });
 });

@@ -76,7 +76,9 @@ describe('the preload', () => {
     expect(calls.map(([kind, channel]) => `${kind} ${channel}`)).toEqual([
       'send belfry:subscribe',
       'send belfry:subscribe',
+      'send belfry:received',
       'send belfry:unsubscribe',
+      'send belfry:received',
     ]);
   });
 });

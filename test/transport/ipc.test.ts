@@ -13,6 +13,8 @@ vi.mock('electron', () => import('../support/electron/index.ts'));
 const hello: PushMessage = { type: 'hello', epoch: 'e', seq: 1 };
 const listeners = new Set<(message: PushMessage) => void>();
 const calls: unknown[][] = [];
+/** The real core answers from its worker, and so a moment later. */
+let greetsAtOnce = true;
 const core = {
   callUnchecked: async (...call: unknown[]) => {
     calls.push(call);
@@ -20,7 +22,7 @@ const core = {
   },
   subscribe: (listener: (message: PushMessage) => void) => {
     listeners.add(listener);
-    listener(hello);
+    if (greetsAtOnce) listener(hello);
     return () => listeners.delete(listener);
   },
 };
@@ -42,6 +44,7 @@ beforeEach(() => {
     (contents) => contents === (window.webContents as never),
   );
   ipc.start();
+  greetsAtOnce = true;
   sent = [];
   calls.length = 0;
   stage.on('send', keep);
@@ -124,11 +127,60 @@ describe('what is pushed to the window', () => {
   });
 });
 
+describe('a page that hangs', () => {
+  const subscriptionOf = (id: number) => {
+    sendFrom(window.webContents, IPC.subscribe, [id]);
+    return (message: PushMessage) => {
+      for (const listener of listeners) listener(message);
+    };
+  };
+  const resync: PushMessage = { type: 'resync', epoch: 'e', seq: 2 };
+
+  it('gets nothing more once it is behind, and starts anew when it has caught up', () => {
+    const push = subscriptionOf(1);
+    for (let count = 0; count < 1_000; count += 1) push(resync);
+    expect(sent).toHaveLength(200);
+    expect(listeners.size).toBe(0);
+    for (let count = 0; count < 199; count += 1) sendFrom(window.webContents, IPC.received, [1]);
+    expect(listeners.size).toBe(0);
+    sendFrom(window.webContents, IPC.received, [1]);
+    expect(listeners.size).toBe(1);
+    expect(sent.slice(200).map(({ args }) => args)).toEqual([[1, hello]]);
+  });
+
+  it('is not held to have hung while it confirms', () => {
+    const push = subscriptionOf(1);
+    for (let count = 0; count < 1_000; count += 1) {
+      push(resync);
+      sendFrom(window.webContents, IPC.received, [1]);
+    }
+    expect(sent).toHaveLength(1_001);
+  });
+
+  it('cannot confirm for another subscription, or for none', () => {
+    sendFrom(window.webContents, IPC.received, [9]);
+    sendFrom(window.webContents, IPC.received, ['1']);
+    expect(sent).toEqual([]);
+  });
+});
+
 describe('a route to open', () => {
   it('goes to a window that listens', () => {
     sendFrom(window.webContents, IPC.subscribe, [1]);
     ipc.open('#/alerts');
     expect(sent.at(-1)?.args).toEqual([1, { type: 'open', route: '#/alerts' }]);
+  });
+
+  it('never overtakes the hello', () => {
+    greetsAtOnce = false;
+    sendFrom(window.webContents, IPC.subscribe, [1]);
+    ipc.open('#/alerts');
+    expect(sent).toEqual([]);
+    for (const listener of listeners) listener(hello);
+    expect(sent.map(({ args }) => args)).toEqual([
+      [1, hello],
+      [1, { type: 'open', route: '#/alerts' }],
+    ]);
   });
 
   it('waits, once, for a window that is still loading', () => {
