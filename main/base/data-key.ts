@@ -42,7 +42,7 @@ export function loadDataKey(dataDir: string, protector: KeyProtector | null): Bu
   if (parsed.data.protection === 'file') return bytes;
   if (!protector) {
     throw new Error(
-      `${path} was sealed by the desktop's key store; open this data directory with the desktop app, or use another --data-dir`,
+      `${path} was sealed by the desktop's key store, which cannot be reached from here; open this data directory with the desktop app in a session where that key store is unlocked, or use another one`,
     );
   }
   return protector.unprotect(bytes);

@@ -6,6 +6,9 @@ import type { Logger } from '../base/logger.ts';
  * The operating system's key store, by safeStorage; null when there is none worth the name. On Linux
  * without a key store Electron would encrypt with a password that is part of Chromium's source
  * (`basic_text`): a 0600 file protects as well, and can be opened by the headless host, too.
+ *
+ * The synchronous calls are deprecated in favour of asynchronous ones, but only for them does Electron
+ * say which backend it chose. What they sealed, decryptStringAsync opens.
  */
 export function keyProtector(platform: NodeJS.Platform, logger: Logger): KeyProtector | null {
   const backend = platform === 'linux' ? safeStorage.getSelectedStorageBackend() : 'system';
