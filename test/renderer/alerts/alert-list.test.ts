@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Output } from '../../../main/contract/methods.ts';
+import { fail, ok, type Result } from '../../../main/contract/result.ts';
+import { AlertList } from '../../../renderer/alerts/alert-list.svelte.ts';
+import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { alert, alertChange, uuid } from '../support/samples.ts';
+import { settled } from '../support/settled.ts';
+
+type Page = Result<Output<'alerts.list'>>;
+const page = (kinds: string[], total = kinds.length, nextCursor: string | null = null): Page =>
+  ok({
+    items: kinds.map((kind, index) => alert({ id: uuid(kinds.length - index), kind })),
+    nextCursor,
+    total,
+  });
+
+let client: FakeClient;
+let clock: ManualClock;
+let list: AlertList;
+const kinds = (): string[] | undefined => list.items?.map(({ kind }) => kind);
+
+beforeEach(async () => {
+  client = new FakeClient({ 'alerts.list': () => page(['b', 'a']) });
+  clock = new ManualClock();
+  const feed = new LiveFeed(client);
+  feed.start();
+  list = new AlertList(client, feed, clock);
+  list.open();
+  await settled();
+});
+
+describe('AlertList', () => {
+  it('asks for active alerts first', () => {
+    expect(client.inputsOf('alerts.list')).toEqual([
+      { limit: 100, state: ['open', 'acknowledged'] },
+    ]);
+    expect(kinds()).toEqual(['b', 'a']);
+  });
+
+  it('never shows rows of one tab under another', async () => {
+    let answer: (result: Page) => void = () => undefined;
+    client.script({ 'alerts.list': () => new Promise<Page>((resolve) => (answer = resolve)) });
+    list.show('closed');
+    expect(list.items).toBeNull();
+    const answerClosed = answer;
+    list.show('all');
+    answerClosed(page(['closed one']));
+    await settled();
+    expect(list.items).toBeNull();
+    answer(page(['any']));
+    await settled();
+    expect(kinds()).toEqual(['any']);
+  });
+
+  it('replaces a pushed alert at once, before it asks', () => {
+    client.push(alertChange(alert({ id: uuid(1), kind: 'a', message: 'worse' })));
+    expect(list.items?.at(-1)?.message).toBe('worse');
+  });
+
+  it('lets an alert go that has left its tab', () => {
+    client.push(alertChange(alert({ id: uuid(1), kind: 'a', state: 'resolved', closedAt: 1 })));
+    expect(kinds()).toEqual(['b']);
+    expect(list.total).toBe(1);
+  });
+
+  it('fetches what is new, but not more often than four times a second', async () => {
+    clock.advance(250);
+    client.script({ 'alerts.list': () => page(['c', 'b', 'a']) });
+    for (let change = 0; change < 10; change += 1) {
+      client.push(alertChange(alert({ id: uuid(3), kind: 'c' })));
+    }
+    await settled();
+    expect(kinds()).toEqual(['c', 'b', 'a']);
+    expect(client.inputsOf('alerts.list')).toHaveLength(2);
+    clock.advance(250);
+    expect(client.inputsOf('alerts.list')).toHaveLength(3);
+  });
+
+  it('applies a change to an answer that was under way when it came', async () => {
+    clock.advance(250);
+    let answer: (result: Page) => void = () => undefined;
+    client.script({ 'alerts.list': () => new Promise<Page>((resolve) => (answer = resolve)) });
+    list.reload();
+    client.push(alertChange(alert({ id: uuid(1), state: 'resolved', closedAt: 1 })));
+    answer(page(['b', 'a']));
+    await settled();
+    expect(kinds()).toEqual(['b']);
+  });
+
+  it('loads more behind what it has', async () => {
+    client.script({ 'alerts.list': () => page(['b', 'a'], 3, 'cursor') });
+    list.show('all');
+    await settled();
+    client.script({
+      'alerts.list': () =>
+        ok({ items: [alert({ id: uuid(50), kind: 'z' })], nextCursor: null, total: 3 }),
+    });
+    await list.loadMore();
+    expect(kinds()).toEqual(['b', 'a', 'z']);
+    expect(list.hasMore).toBe(false);
+    expect(client.inputsOf('alerts.list').at(-1)).toEqual({ limit: 100, cursor: 'cursor' });
+  });
+
+  it('keeps its rows when a refresh fails, and says so', async () => {
+    clock.advance(250);
+    client.script({ 'alerts.list': () => fail('unavailable', 'gone') });
+    list.reload();
+    await settled();
+    expect(kinds()).toEqual(['b', 'a']);
+    expect(list.failure?.message).toBe('gone');
+  });
+
+  it('fetches anew when something was missed', async () => {
+    clock.advance(250);
+    client.script({ 'alerts.list': () => page(['fresh']) });
+    client.hello('second', 40);
+    await settled();
+    expect(kinds()).toEqual(['fresh']);
+  });
+});

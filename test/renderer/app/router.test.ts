@@ -1,0 +1,56 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Router } from '../../../renderer/app/router.svelte.ts';
+import { uuid } from '../support/samples.ts';
+
+const hashChange = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    window.addEventListener('hashchange', resolve, { once: true });
+  });
+
+function started(hash: string) {
+  window.history.replaceState(null, '', hash);
+  const seen: { code: string; hashThen: string }[] = [];
+  const router = new Router(window, (code) => {
+    seen.push({ code, hashThen: window.location.hash });
+  });
+  router.start();
+  onTestFinished(() => router.stop());
+  return { router, seen };
+}
+
+describe('Router', () => {
+  it('reads the address at the start', () => {
+    expect(started('#/channels').router.route).toEqual({ view: 'channels', id: null });
+  });
+
+  it('follows the address', async () => {
+    const { router } = started('#/alerts');
+    const changed = hashChange();
+    router.go('dead-letters', uuid(2));
+    await changed;
+    expect(router.route).toEqual({ view: 'dead-letters', id: uuid(2) });
+  });
+
+  it('opens a route of the host, and home for one that it does not know', async () => {
+    const { router } = started('#/settings');
+    const changed = hashChange();
+    router.open('https://evil.example/#');
+    await changed;
+    expect(router.route).toEqual({ view: 'alerts', id: null });
+  });
+
+  it('takes a sign-in code out of the address before anybody spends it', () => {
+    const before = window.history.length;
+    const { seen } = started('#/sign-in/one-time');
+    expect(seen).toEqual([{ code: 'one-time', hashThen: '#/alerts' }]);
+    expect(window.history.length).toBe(before);
+  });
+
+  it('does so too when the link is opened in a window that is already there', async () => {
+    const { seen } = started('#/alerts');
+    const changed = hashChange();
+    window.location.hash = '#/sign-in/second';
+    await changed;
+    expect(seen).toEqual([{ code: 'second', hashThen: '#/alerts' }]);
+  });
+});

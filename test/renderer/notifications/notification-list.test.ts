@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Notification } from '../../../main/contract/notification.ts';
+import type { Input, Output } from '../../../main/contract/methods.ts';
+import { ok, type Result } from '../../../main/contract/result.ts';
+import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
+import { NotificationList } from '../../../renderer/notifications/notification-list.svelte.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { notification, notificationChange, uuid } from '../support/samples.ts';
+import { settled } from '../support/settled.ts';
+
+type Page = Result<Output<'notifications.list'>>;
+const page = (data: Notification[], total = data.length): Page =>
+  ok({ data, total, page: 1, per_page: 50 });
+const dead = notification({ id: uuid(1) });
+const failed = notification({ id: uuid(2), status: 'failed', nextAttemptAt: 1 });
+
+let client: FakeClient;
+let clock: ManualClock;
+let feed: LiveFeed;
+let list: NotificationList;
+const ids = (): string[] | undefined => list.items?.map(({ id }) => id);
+
+beforeEach(async () => {
+  client = new FakeClient({ 'notifications.list': () => page([dead], 1) });
+  clock = new ManualClock();
+  feed = new LiveFeed(client);
+  feed.start();
+  list = new NotificationList(client, feed, clock, 'dead');
+  list.open();
+  await settled();
+});
+
+describe('NotificationList', () => {
+  it('asks for its status', () => {
+    expect(client.inputsOf('notifications.list')).toEqual([
+      { page: 1, per_page: 50, status: ['dead'] },
+    ]);
+    expect(ids()).toEqual([dead.id]);
+  });
+
+  it('never shows rows of one tab under another, whichever answer comes last', async () => {
+    const answers = new Map<string, (result: Page) => void>();
+    client.script({
+      'notifications.list': ({ status }: Input<'notifications.list'>) =>
+        new Promise<Page>((resolve) => answers.set(String(status), resolve)),
+    });
+    list.show({ status: 'failed' });
+    expect(list.items).toBeNull();
+    list.show({ status: 'sent' });
+    answers.get('failed')?.(page([failed]));
+    await settled();
+    expect(list.items).toBeNull();
+    answers.get('sent')?.(page([]));
+    await settled();
+    expect(ids()).toEqual([]);
+  });
+
+  it('lets a requeued row go as soon as the push says so', () => {
+    client.push(notificationChange({ ...dead, status: 'pending' }));
+    expect(ids()).toEqual([]);
+    expect(list.total).toBe(0);
+  });
+
+  it('replaces a row that stays', () => {
+    client.push(notificationChange({ ...dead, lastError: 'other' }));
+    expect(list.items?.[0]?.lastError).toBe('other');
+  });
+
+  it('begins at the first page when anything but the page changes', async () => {
+    list.show({ page: 3 });
+    list.show({ search: 'nas' });
+    await settled();
+    expect(client.inputsOf('notifications.list').at(-1)).toEqual({
+      page: 1,
+      per_page: 50,
+      status: ['dead'],
+      q: 'nas',
+    });
+  });
+
+  it('goes back to the last page there is when its own has emptied', async () => {
+    client.script({
+      'notifications.list': ({ page: wanted }: Input<'notifications.list'>) =>
+        wanted === 1 || wanted === 2 ? page([dead], 60) : page([], 60),
+    });
+    list.show({ page: 5 });
+    await settled();
+    expect(list.query.page).toBe(2);
+    expect(ids()).toEqual([dead.id]);
+  });
+
+  it('asks no more after it was closed', async () => {
+    const closing = new NotificationList(client, feed, clock, 'dead');
+    const close = closing.open();
+    close();
+    const before = client.calls.length;
+    clock.advance(10_000);
+    closing.refresh();
+    await settled();
+    expect(client.calls).toHaveLength(before);
+  });
+});

@@ -1,0 +1,90 @@
+import type { Unsubscribe } from '../../../main/contract/client.ts';
+import type { Input, MethodName, Output } from '../../../main/contract/methods.ts';
+import type { Change, PushMessage } from '../../../main/contract/push.ts';
+import { ok, type Result } from '../../../main/contract/result.ts';
+import { Listeners } from '../../../renderer/client/listeners.ts';
+import type {
+  ConnectionState,
+  SessionApi,
+  WindowClient,
+} from '../../../renderer/client/window-client.ts';
+import { status } from './samples.ts';
+
+type Answer<K extends MethodName> = (
+  input: Input<K>,
+) => Result<Output<K>> | Promise<Result<Output<K>>>;
+
+type Script = { [K in MethodName]?: Answer<K> };
+
+const EMPTY: Script = {
+  'system.status': () => ok(status()),
+  'channels.list': () => ok({ items: [] }),
+  'tokens.list': () => ok({ items: [] }),
+  'alerts.list': () => ok({ items: [], nextCursor: null, total: 0 }),
+  'notifications.list': () => ok({ data: [], total: 0, page: 1, per_page: 50 }),
+};
+
+/**
+ * A stub of the host: it answers what a test tells it to, and pushes when a test says so. The real
+ * transports have tests of their own, and the end-to-end specs run the window against the real host.
+ */
+export class FakeClient implements WindowClient {
+  readonly calls: { readonly name: MethodName; readonly input: unknown }[] = [];
+  readonly session: SessionApi | null;
+  readonly #messages = new Listeners<PushMessage>();
+  readonly #connection = new Listeners<ConnectionState>();
+  #script: Script = EMPTY;
+  #seq = 0;
+
+  constructor(script: Script = {}, session: SessionApi | null = null) {
+    this.session = session;
+    this.script(script);
+  }
+
+  /** Replaces the answers of some methods. */
+  script(script: Script): void {
+    this.#script = { ...this.#script, ...script };
+  }
+
+  call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
+    this.calls.push({ name, input });
+    const answer: Answer<K> | undefined = this.#script[name];
+    if (!answer) throw new Error(`The test has no answer for ${name}`);
+    return Promise.resolve(answer(input));
+  }
+
+  inputsOf(name: MethodName): unknown[] {
+    return this.calls.filter((call) => call.name === name).map(({ input }) => input);
+  }
+
+  subscribe(listener: (message: PushMessage) => void): Unsubscribe {
+    const remove = this.#messages.add(listener);
+    this.connection('open');
+    this.hello();
+    return remove;
+  }
+
+  onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
+    return this.#connection.add(listener);
+  }
+
+  connection(state: ConnectionState): void {
+    this.#connection.tell(state);
+  }
+
+  hello(epoch = 'first', seq = this.#seq): void {
+    this.#seq = seq;
+    this.send({ type: 'hello', epoch, seq });
+  }
+
+  /** Pushes changes that continue what was pushed before. */
+  push(...changes: Change[]): void {
+    const after = this.#seq;
+    this.#seq += changes.length;
+    this.send({ type: 'batch', epoch: 'first', after, seq: this.#seq, changes });
+  }
+
+  send(message: PushMessage): void {
+    this.#messages.tell(message);
+  }
+}

@@ -1,0 +1,29 @@
+import { render } from '@testing-library/svelte';
+import { onTestFinished } from 'vitest';
+import App from '../../../renderer/app/App.svelte';
+import { Services } from '../../../renderer/app/services.ts';
+import type { FakeClient } from './fake-client.ts';
+import { ManualClock } from './manual-clock.ts';
+import { NOW_MS } from './samples.ts';
+
+/** jsdom has no modal dialogs; this one only opens, without the top layer and without inert surroundings. */
+function lendShowModal(): void {
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+    this.open = true;
+  };
+}
+
+/** The whole window at a route, on a stubbed host and a clock that stands still. */
+export function openWindow(client: FakeClient, hash: string) {
+  lendShowModal();
+  location.hash = hash;
+  const clock = new ManualClock(NOW_MS);
+  const services = new Services(client, clock, window);
+  const { unmount } = render(App, { services });
+  services.start();
+  onTestFinished(() => {
+    services.stop();
+    unmount();
+  });
+  return { clock, services };
+}

@@ -1,0 +1,117 @@
+import type { Alert } from '../../../main/contract/alert.ts';
+import type { Channel } from '../../../main/contract/channel.ts';
+import type { Attempt, Notification } from '../../../main/contract/notification.ts';
+import type { Change } from '../../../main/contract/push.ts';
+import type { Status, Token } from '../../../main/contract/system.ts';
+
+/** Plausible models for tests: each takes what a test cares about, and fills in the rest. */
+
+export const NOW_MS = 1_780_000_000_000;
+
+/** A well-formed UUIDv7 that can be told apart by its number. */
+export const uuid = (number: number): string =>
+  `0199a0b0-0000-7000-8000-${String(number).padStart(12, '0')}`;
+
+export const alert = (part: Partial<Alert> = {}): Alert => ({
+  id: uuid(1),
+  source: 'restic',
+  host: 'nas',
+  kind: 'backup_failed',
+  dedupKey: '',
+  severity: 'critical',
+  state: 'open',
+  message: 'The nightly backup did not finish.',
+  labels: {},
+  annotations: {},
+  url: null,
+  startedAt: NOW_MS - 300_000,
+  lastSeenAt: NOW_MS - 60_000,
+  occurrences: 1,
+  acknowledgedAt: null,
+  closedAt: null,
+  endsAt: null,
+  ...part,
+});
+
+export const notification = (part: Partial<Notification> = {}): Notification => {
+  const { endsAt: _, ...snapshot } = alert();
+  return {
+    id: uuid(101),
+    alertId: snapshot.id,
+    channelId: uuid(201),
+    channelName: 'Phone relay',
+    event: 'raised',
+    status: 'dead',
+    retryCount: 5,
+    maxAttempts: 5,
+    nextAttemptAt: null,
+    lastErrorClass: 'connection',
+    lastError: 'connect ECONNREFUSED 192.0.2.7:8080',
+    cancelReason: null,
+    held: false,
+    obsolete: false,
+    alert: snapshot,
+    createdAt: NOW_MS - 900_000,
+    updatedAt: NOW_MS - 30_000,
+    ...part,
+  };
+};
+
+export const attempt = (part: Partial<Attempt> = {}): Attempt => ({
+  id: 1,
+  budget: 1,
+  number: 1,
+  startedAt: NOW_MS - 800_000,
+  durationMs: 12,
+  outcome: 'transient',
+  failureClass: 'connection',
+  error: 'connect ECONNREFUSED 192.0.2.7:8080',
+  statusCode: null,
+  responseExcerpt: null,
+  ...part,
+});
+
+export const channel = (part: Partial<Channel> = {}): Channel => ({
+  id: uuid(201),
+  kind: 'webhook',
+  name: 'Phone relay',
+  enabled: true,
+  target: 'https://relay.lan/…',
+  configured: ['url'],
+  retry: { baseMs: 60_000, capMs: 3_600_000, maxAttempts: 5, jitter: true },
+  createdAt: NOW_MS - 9_000_000,
+  updatedAt: NOW_MS - 9_000_000,
+  ...part,
+});
+
+export const token = (part: Partial<Token> = {}): Token => ({
+  id: uuid(301),
+  name: 'prometheus',
+  scope: 'ingest',
+  source: null,
+  createdAt: NOW_MS - 9_000_000,
+  lastUsedAt: null,
+  ...part,
+});
+
+export const status = (part: Partial<Status> = {}): Status => ({
+  version: '0.1.0',
+  host: 'headless',
+  dataDir: '/var/lib/belfry',
+  startedAt: NOW_MS - 9_000_000,
+  url: 'http://127.0.0.1:8377',
+  urlProblem: null,
+  alerts: { open: 0, acknowledged: 0, worst: null },
+  notifications: { pending: 0, sending: 0, failed: 0, dead: 0 },
+  enabledChannels: 1,
+  pausedUntil: null,
+  ...part,
+});
+
+export const alertChange = (value: Alert): Change => ({ entity: 'alert', id: value.id, value });
+
+export const notificationChange = (value: Notification): Change => ({
+  entity: 'notification',
+  id: value.id,
+  value,
+});
