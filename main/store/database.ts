@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Statement as SqliteStatement } from 'better-sqlite3';
 import { migrate } from './migrations.ts';
 
 /** The one connection. Everything runs on its thread, so a read never sees half a transaction. */
 export type Db = Database.Database;
-export type Statement<P extends unknown[] | object, R = unknown> = SqliteStatement<
-  P extends unknown[] ? P : [P],
-  R
->;
 
 /** How long SQLite itself waits for a lock that another program holds, such as a backup tool. */
 const BUSY_TIMEOUT_MS = 1_000;

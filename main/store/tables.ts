@@ -13,8 +13,6 @@ import { SessionTable } from './sessions.ts';
 import { SettingsTable } from './settings.ts';
 import { TokenTable } from './tokens.ts';
 
-export type Tables = ReturnType<typeof openTables>;
-
 /** Every table's statements, prepared once on the one connection. */
 export const openTables = (db: Db) => ({
   alerts: new AlertTable(db),
