@@ -43,7 +43,7 @@ export class Session {
       return;
     }
     const answer = await this.#client.call('system.status', {});
-    if (answer.ok || answer.error.code !== 'unauthenticated') this.#enter('in');
+    this.#enter(!answer.ok && answer.error.code === 'unauthenticated' ? 'out' : 'in');
   }
 
   /** Spends a one-time code. A spent one does no harm to a window that is already signed in. */

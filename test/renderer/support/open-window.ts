@@ -8,9 +8,12 @@ import { NOW_MS } from './samples.ts';
 
 /** jsdom has no modal dialogs; this one only opens, without the top layer and without inert surroundings. */
 function lendShowModal(): void {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-    this.open = true;
-  };
+  if ('showModal' in HTMLDialogElement.prototype) return;
+  Object.defineProperty(HTMLDialogElement.prototype, 'showModal', {
+    value(this: HTMLDialogElement) {
+      this.open = true;
+    },
+  });
 }
 
 /** The whole window at a route, on a stubbed host and a clock that stands still. */

@@ -1,0 +1,155 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { webhookConfig } from '../../../main/contract/channel.ts';
+import { fail, ok } from '../../../main/contract/result.ts';
+import { newWebhookSecret } from '../../../renderer/channels/webhook-secret.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { NOW_MS, channel, notification, notificationChange, uuid } from '../support/samples.ts';
+
+const one = () => ok({ items: [channel({ configured: ['url', 'secret'] })] });
+const type = (label: string, value: string): Promise<boolean> =>
+  fireEvent.input(screen.getByLabelText(label), { target: { value } });
+
+describe('the channels view', () => {
+  it('adds a webhook', async () => {
+    const client = new FakeClient({ 'channels.create': () => ok(channel({ name: 'Chat' })) });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add channel' }));
+    await type('Name', 'Chat');
+    await type('URL', 'https://chat.lan/hook');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Chat is saved.');
+    expect(client.inputsOf('channels.create')).toEqual([
+      {
+        kind: 'webhook',
+        name: 'Chat',
+        config: { url: 'https://chat.lan/hook' },
+        retry: { preset: 'default' },
+      },
+    ]);
+    expect(screen.getByRole('button', { name: 'Test' })).toBeTruthy();
+  });
+
+  it('puts what the host refuses beside its field, and goes there', async () => {
+    const details = [{ field: 'config.url', problem: 'must be an http or https URL' }];
+    const client = new FakeClient({
+      'channels.create': () => fail('invalid_input', 'config.url: no', details),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add channel' }));
+    await type('Name', 'Chat');
+    await type('URL', 'ftp://chat.lan');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('must be an http or https URL');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('URL')));
+  });
+
+  it('keeps URL and secret of a channel whose fields stay empty', async () => {
+    const client = new FakeClient({
+      'channels.list': one,
+      'channels.update': () => ok(channel({ name: 'Phone' })),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    expect(screen.getByLabelText('URL')).toHaveProperty('value', '');
+    await type('Name', 'Phone');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Phone is saved.');
+    expect(client.inputsOf('channels.update')).toEqual([{ id: uuid(201), name: 'Phone' }]);
+  });
+
+  it('removes a secret, and changes retries, when asked to', async () => {
+    const client = new FakeClient({
+      'channels.list': one,
+      'channels.update': () => ok(channel()),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    await fireEvent.click(screen.getByLabelText('Remove the secret'));
+    await fireEvent.change(screen.getByLabelText('Retries'), { target: { value: 'custom' } });
+    await type('First wait (s)', '0.5');
+    await type('Attempts', '3');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Phone relay is saved.');
+    expect(client.inputsOf('channels.update')).toEqual([
+      {
+        id: uuid(201),
+        name: 'Phone relay',
+        config: { secret: null },
+        retry: { baseMs: 500, capMs: 3_600_000, maxAttempts: 3, jitter: true },
+      },
+    ]);
+  });
+
+  it('follows a test to its outcome', async () => {
+    const test = notification({
+      id: uuid(9),
+      event: 'test',
+      status: 'pending',
+      retryCount: 0,
+      lastError: null,
+      lastErrorClass: null,
+    });
+    const client = new FakeClient({
+      'channels.list': one,
+      'channels.test': () => ok({ notificationId: uuid(9) }),
+      'notifications.get': () => ok({ ...test, attempts: [], alertStateNow: null }),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Test' }));
+    await screen.findByText('Pending');
+    const retry = { status: 'failed' as const, lastError: 'timed out', retryCount: 1 };
+    client.push(notificationChange({ ...test, ...retry, nextAttemptAt: NOW_MS + 30_000 }));
+    await screen.findByText('timed out');
+    expect(screen.getByText('30 s')).toBeTruthy();
+    client.push(notificationChange({ ...test, ...retry, status: 'sent' }));
+    await screen.findByText('It arrived.');
+    expect(screen.queryByText('timed out')).toBeNull();
+  });
+
+  it('says why a test could not begin', async () => {
+    const client = new FakeClient({
+      'channels.list': one,
+      'channels.test': () => fail('wrong_state', 'It is disabled.'),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Test' }));
+    await screen.findByText('Test not sent: It is disabled.');
+  });
+
+  it('disables and enables', async () => {
+    const client = new FakeClient({
+      'channels.list': one,
+      'channels.update': () => ok(channel({ enabled: false })),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Disable' }));
+    await screen.findByRole('button', { name: 'Enable' });
+    expect(client.inputsOf('channels.update')).toEqual([{ id: uuid(201), enabled: false }]);
+  });
+
+  it('says what a deletion cancels before it deletes', async () => {
+    const client = new FakeClient({
+      'channels.list': one,
+      'notifications.list': () => ok({ data: [], total: 4, page: 1, per_page: 1 }),
+      'channels.delete': () => ok({ status: 'deleted', cancelled: 4 }),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
+    const dialog = screen.getByRole('dialog', { name: 'Delete Phone relay?' });
+    await within(dialog).findByText('4');
+    expect(client.inputsOf('channels.delete')).toEqual([]);
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete channel' }));
+    await screen.findByText('Phone relay is deleted; 4 notifications were cancelled.');
+    await screen.findByText('No channel yet');
+  });
+
+  it('makes signing secrets that the contract takes', () => {
+    const secrets = new Set(Array.from({ length: 50 }, newWebhookSecret));
+    expect(secrets.size).toBe(50);
+    for (const secret of secrets) {
+      expect(webhookConfig.safeParse({ url: 'https://x.lan', secret }).success).toBe(true);
+    }
+  });
+});

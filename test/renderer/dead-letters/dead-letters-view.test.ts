@@ -1,0 +1,110 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import {
+  failureClass,
+  type FailureClass,
+  type Notification,
+} from '../../../main/contract/notification.ts';
+import { ok } from '../../../main/contract/result.ts';
+import { NEXT_STEPS } from '../../../renderer/notifications/words.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { attempt, notification, status, uuid } from '../support/samples.ts';
+
+const long = 'x'.repeat(500);
+const first = notification({ id: uuid(1), lastError: long });
+const second = notification({ id: uuid(2), channelName: 'Pager' });
+const pageOf = (...data: Notification[]) => ok({ data, total: data.length, page: 1, per_page: 50 });
+
+function open(client: FakeClient, hash = '#/dead-letters') {
+  client.script({
+    'system.status': () =>
+      ok(status({ notifications: { pending: 0, sending: 0, failed: 0, dead: 2 } })),
+  });
+  return openWindow(client, hash);
+}
+
+describe('the dead letters view', () => {
+  it('counts them in the badge and in the title', async () => {
+    open(new FakeClient({ 'notifications.list': () => pageOf(first, second) }));
+    await screen.findByRole('link', { name: 'Dead letters, 2 dead', current: 'page' });
+    await waitFor(() => expect(document.title).toBe('(2) Dead letters – Belfry'));
+  });
+
+  it('shows the spent budget, the error with its full text on hover, and the next step', async () => {
+    open(new FakeClient({ 'notifications.list': () => pageOf(first) }));
+    await screen.findByText('Retry 5/5');
+    expect(screen.getByTitle(long).textContent).toContain(long);
+    expect(screen.getByText(NEXT_STEPS.connection)).toBeTruthy();
+  });
+
+  it('has a next step for every cause', () => {
+    const steps = failureClass.options.map((cause: FailureClass) => NEXT_STEPS[cause]);
+    expect(new Set(steps).size).toBe(failureClass.options.length);
+    for (const step of steps) expect(step).toMatch(/^[A-Z].{20,}\.$/);
+  });
+
+  it('requeues with one click; the row leaves and the focus goes to the next', async () => {
+    let gone = false;
+    const client = new FakeClient({
+      'notifications.list': () => (gone ? pageOf(second) : pageOf(first, second)),
+      'notifications.requeue': () => {
+        gone = true;
+        return ok({ status: 'requeued' });
+      },
+    });
+    open(client);
+    const [button] = await screen.findAllByRole('button', { name: 'Requeue' });
+    button?.focus();
+    await fireEvent.click(button as HTMLElement);
+    await screen.findByText('Requeued: backup_failed on nas to Phone relay.');
+    expect(client.inputsOf('notifications.requeue')).toEqual([{ id: uuid(1) }]);
+    await waitFor(() => {
+      expect(screen.getAllByRole('button', { name: 'Requeue' })).toHaveLength(1);
+      expect(document.activeElement?.id).toBe(`row-${uuid(2)}`);
+    });
+  });
+
+  it('discards only after a confirmation', async () => {
+    const client = new FakeClient({
+      'notifications.list': () => pageOf(first),
+      'notifications.discard': () => ok({ status: 'discarded' }),
+    });
+    open(client);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Discard' }));
+    const dialog = screen.getByRole('dialog', { name: 'Discard this notification?' });
+    expect(client.inputsOf('notifications.discard')).toEqual([]);
+    client.script({ 'notifications.list': () => pageOf() });
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Discard' }));
+    await screen.findByText('Nothing is stuck');
+    expect(client.inputsOf('notifications.discard')).toEqual([{ id: uuid(1) }]);
+  });
+
+  it('marks what has become old news', async () => {
+    open(new FakeClient({ 'notifications.list': () => pageOf({ ...first, obsolete: true }) }));
+    await screen.findByText('Obsolete');
+  });
+
+  it('shows every attempt in the details, by round, newest first', async () => {
+    const attempts = [
+      attempt({ id: 1, number: 1 }),
+      attempt({ id: 2, number: 2, outcome: 'interrupted', failureClass: 'interrupted' }),
+      attempt({ id: 3, budget: 2, number: 1, statusCode: 503, responseExcerpt: '<b>busy</b>' }),
+    ];
+    const client = new FakeClient({
+      'notifications.list': () => pageOf(first),
+      'notifications.get': () => ok({ ...first, attempts, alertStateNow: 'resolved' }),
+    });
+    open(client, `#/dead-letters/${uuid(1)}`);
+    const pane = await screen.findByRole('complementary');
+    await within(pane).findByText('<b>busy</b>');
+    const titles = within(pane).getAllByText(/^Attempt \d, round \d$/);
+    expect(titles.map(({ textContent }) => textContent)).toEqual([
+      'Attempt 1, round 2',
+      'Attempt 2, round 1',
+      'Attempt 1, round 1',
+    ]);
+    expect(within(pane).getByText('(now resolved)')).toBeTruthy();
+    expect(within(pane).getByText(long)).toBeTruthy();
+  });
+});

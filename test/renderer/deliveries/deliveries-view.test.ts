@@ -1,0 +1,94 @@
+import { fireEvent, screen, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import type { Input } from '../../../main/contract/methods.ts';
+import { notificationStatus, type Notification } from '../../../main/contract/notification.ts';
+import { ok } from '../../../main/contract/result.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { NOW_MS, channel, notification, uuid } from '../support/samples.ts';
+
+const all = notificationStatus.options.map((status, index) =>
+  notification({
+    id: uuid(index + 1),
+    status,
+    nextAttemptAt: status === 'failed' ? NOW_MS + 65_000 : null,
+    held: status === 'pending',
+  }),
+);
+const pageOf = (data: Notification[], total = data.length) =>
+  ok({ data, total, page: 1, per_page: 50 });
+const answers = ({ status }: Input<'notifications.list'>) =>
+  pageOf(all.filter((item) => status === undefined || status.includes(item.status)));
+const bodyRows = (): HTMLElement[] => screen.getAllByRole('row').slice(1);
+
+describe('the deliveries view', () => {
+  it('shows every status', async () => {
+    openWindow(new FakeClient({ 'notifications.list': answers }), '#/deliveries');
+    await screen.findByRole('table', { name: 'Deliveries, newest first' });
+    expect(bodyRows()).toHaveLength(notificationStatus.options.length);
+    expect(screen.getByText('Held')).toBeTruthy();
+  });
+
+  it('counts down to the next attempt', async () => {
+    const { clock } = openWindow(new FakeClient({ 'notifications.list': answers }), '#/deliveries');
+    await screen.findAllByText('1 min 05 s');
+    clock.advance(5_000);
+    await screen.findAllByText('1 min 00 s');
+    clock.advance(60_000);
+    await screen.findAllByText('now');
+    expect(screen.queryByText(/min \d\d s/)).toBeNull();
+  });
+
+  it('shows only the rows of a tab, and none while they are awaited', async () => {
+    const client = new FakeClient({ 'notifications.list': answers });
+    openWindow(client, '#/deliveries');
+    await screen.findByRole('table');
+    let give: () => void = () => undefined;
+    client.script({
+      'notifications.list': (input) =>
+        new Promise((resolve) => {
+          give = () => resolve(answers(input));
+        }),
+    });
+    await fireEvent.click(screen.getByRole('tab', { name: 'Dead' }));
+    expect(screen.queryByRole('table')).toBeNull();
+    give();
+    await screen.findByRole('table');
+    expect(bodyRows()).toHaveLength(1);
+    expect(within(bodyRows()[0] as HTMLElement).getByText('Dead')).toBeTruthy();
+  });
+
+  it('asks for one channel', async () => {
+    const client = new FakeClient({
+      'notifications.list': answers,
+      'channels.list': () => ok({ items: [channel()] }),
+    });
+    openWindow(client, '#/deliveries');
+    await screen.findByRole('option', { name: 'Phone relay' });
+    const select = screen.getByRole('combobox', { name: 'Channel' });
+    await fireEvent.change(select, { target: { value: uuid(201) } });
+    expect(client.inputsOf('notifications.list').at(-1)).toMatchObject({ channelId: uuid(201) });
+  });
+
+  it('searches once typing pauses', async () => {
+    const client = new FakeClient({ 'notifications.list': answers });
+    const { clock } = openWindow(client, '#/deliveries');
+    const field = await screen.findByRole('searchbox', { name: 'Search deliveries' });
+    for (const value of ['n', 'na', 'nas']) await fireEvent.input(field, { target: { value } });
+    clock.advance(200);
+    const searches = client.inputsOf('notifications.list').filter((input) => {
+      return (input as Input<'notifications.list'>).q !== undefined;
+    });
+    expect(searches).toEqual([{ page: 1, per_page: 50, q: 'nas' }]);
+  });
+
+  it('pages with a true total', async () => {
+    const client = new FakeClient({ 'notifications.list': () => pageOf(all, 120) });
+    openWindow(client, '#/deliveries');
+    await screen.findByText('1–50 of 120');
+    expect(screen.getByRole('button', { name: 'Previous' })).toHaveProperty('disabled', true);
+    await fireEvent.click(screen.getByRole('button', { name: 'Next' }));
+    await screen.findByText('51–100 of 120');
+    expect(client.inputsOf('notifications.list').at(-1)).toMatchObject({ page: 2 });
+  });
+});

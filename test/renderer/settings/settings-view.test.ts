@@ -1,0 +1,129 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { settingsPatch, type Settings } from '../../../main/contract/system.ts';
+import { fail, ok } from '../../../main/contract/result.ts';
+import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/snippets.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { status, token, uuid } from '../support/samples.ts';
+
+const settings: Settings = {
+  retention: {
+    deliveredDays: 7,
+    deadDays: 30,
+    attemptsDays: 30,
+    auditDays: 30,
+    closedAlertsDays: 90,
+  },
+  resolveTimeoutMs: 300_000,
+  desktopHttp: { enabled: false, port: 8377 },
+};
+
+let client: FakeClient;
+beforeEach(() => {
+  client = new FakeClient({ 'settings.get': () => ok(structuredClone(settings)) });
+});
+
+const type = (label: string, value: string): Promise<boolean> =>
+  fireEvent.input(screen.getByLabelText(label), { target: { value } });
+
+describe('tokens', () => {
+  it('shows a new secret once, with snippets to copy', async () => {
+    client.script({ 'tokens.create': () => ok({ id: uuid(5), token: 'bf_s3cret' }) });
+    openWindow(client, '#/settings');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Create token' }));
+    await type('Name', 'nas');
+    await fireEvent.click(screen.getByRole('button', { name: 'Create' }));
+    const secret = await screen.findByRole('region', { name: 'Token' });
+    expect(secret.textContent).toBe('bf_s3cret');
+    expect(client.inputsOf('tokens.create')).toEqual([{ name: 'nas', scope: 'ingest' }]);
+    const curl = screen.getByRole('region', { name: 'Send an event with curl' });
+    expect(curl.textContent).toContain("'http://127.0.0.1:8377/api/v1/events'");
+    await fireEvent.click(screen.getByRole('button', { name: 'Done' }));
+    await waitFor(() => expect(document.body.textContent).not.toContain('bf_s3cret'));
+  });
+
+  it('says how snippets come about where HTTP is off', async () => {
+    client.script({
+      'system.status': () => ok(status({ host: 'desktop', url: null })),
+      'tokens.create': () => ok({ id: uuid(5), token: 'bf_s3cret' }),
+    });
+    openWindow(client, '#/settings');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Create token' }));
+    await type('Name', 'nas');
+    await fireEvent.click(screen.getByRole('button', { name: 'Create' }));
+    await screen.findByText(/takes no events over HTTP at the moment/);
+  });
+
+  it('revokes after a confirmation', async () => {
+    client.script({
+      'tokens.list': () => ok({ items: [token()] }),
+      'tokens.delete': () => ok({ status: 'deleted' }),
+    });
+    openWindow(client, '#/settings');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Revoke' }));
+    const dialog = screen.getByRole('dialog', { name: 'Revoke prometheus?' });
+    expect(client.inputsOf('tokens.delete')).toEqual([]);
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Revoke' }));
+    await screen.findByText('No token yet. Create one to send the first event.');
+    expect(client.inputsOf('tokens.delete')).toEqual([{ id: uuid(301) }]);
+  });
+
+  it('writes snippets of the address that senders can use', () => {
+    expect(curlSnippet('http://nas:8377', 'bf_x')).toContain('Authorization: Bearer bf_x');
+    expect(prometheusSnippet('https://nas.lan:8377', 'bf_x')).toBe(
+      [
+        'alerting:',
+        '  alertmanagers:',
+        '    - scheme: https',
+        '      authorization:',
+        '        credentials: bf_x',
+        '      static_configs:',
+        "        - targets: ['nas.lan:8377']",
+      ].join('\n'),
+    );
+  });
+});
+
+describe('settings', () => {
+  it('saves what the contract takes', async () => {
+    client.script({ 'settings.update': () => ok(settings) });
+    openWindow(client, '#/settings');
+    const field = await screen.findByRole('spinbutton', { name: 'Dead letters' });
+    await fireEvent.input(field, { target: { value: '45' } });
+    await type('Resolve after so many minutes of silence', '10');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await screen.findByText('Settings are saved.');
+    const [patch] = client.inputsOf('settings.update');
+    expect(settingsPatch.parse(patch)).toEqual({
+      ...settings,
+      retention: { ...settings.retention, deadDays: 45 },
+      resolveTimeoutMs: 600_000,
+    });
+  });
+
+  it('says why they were refused', async () => {
+    client.script({ 'settings.update': () => fail('invalid_input', 'deadDays: too big') });
+    openWindow(client, '#/settings');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Save settings' }));
+    await screen.findByText('deadDays: too big');
+  });
+
+  it('offers receiving over HTTP on the desktop alone', async () => {
+    openWindow(client, '#/settings');
+    await screen.findByRole('button', { name: 'Save settings' });
+    expect(screen.queryByLabelText('Port')).toBeNull();
+    client.push({ entity: 'status', value: status({ host: 'desktop' }) });
+    await screen.findByLabelText('Port');
+  });
+
+  it('tells version, host, data directory and address', async () => {
+    openWindow(client, '#/settings');
+    const about = await screen.findByRole('region', { name: 'About' });
+    await within(about).findByText('/var/lib/belfry');
+    for (const fact of ['0.1.0', 'http://127.0.0.1:8377']) {
+      expect(within(about).getByText(fact)).toBeTruthy();
+    }
+    expect(within(about).queryByRole('button', { name: 'Sign out' })).toBeNull();
+  });
+});

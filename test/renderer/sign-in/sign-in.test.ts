@@ -1,0 +1,59 @@
+import { fireEvent, screen } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { fail, ok, type Result } from '../../../main/contract/result.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { status } from '../support/samples.ts';
+
+/** A host that wants a sign-in, and takes one code. */
+function strangeHost(hash: string) {
+  let signedIn = false;
+  const codes: string[] = [];
+  const client: FakeClient = new FakeClient(
+    {
+      'system.status': () =>
+        signedIn ? ok(status()) : fail('unauthenticated', 'Sign in to see this.'),
+    },
+    {
+      redeem: (code): Promise<Result<void>> => {
+        codes.push(code);
+        signedIn = code === 'good-1';
+        return Promise.resolve(signedIn ? ok(undefined) : fail('unauthenticated', 'Too old.'));
+      },
+      end: () => Promise.resolve(ok(undefined)),
+      onUnauthenticated: () => () => undefined,
+    },
+  );
+  const { services } = openWindow(client, hash);
+  return { client, codes, services };
+}
+
+describe('signing in', () => {
+  it('opens the window with a link, and keeps the code out of the address', async () => {
+    const { codes } = strangeHost('#/sign-in/good-1');
+    await screen.findByRole('heading', { level: 1, name: 'Alerts' });
+    expect(codes).toEqual(['good-1']);
+    expect(location.hash).toBe('#/alerts');
+  });
+
+  it('says what a spent link wants, and takes a new one by pasting', async () => {
+    const { codes } = strangeHost('#/sign-in/old-1');
+    await screen.findByText('That link did not work: Too old.');
+    expect(screen.getByText('npm run login')).toBeTruthy();
+    const field = screen.getByLabelText('Sign-in link');
+    await fireEvent.input(field, { target: { value: 'http://nas:8377/#/sign-in/good-1' } });
+    await fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByRole('heading', { level: 1, name: 'Alerts' });
+    expect(codes).toEqual(['old-1', 'good-1']);
+  });
+
+  it('explains a paste that is no link', async () => {
+    const { codes } = strangeHost('#/sign-in/old-1');
+    const field = await screen.findByLabelText('Sign-in link');
+    await fireEvent.input(field, { target: { value: 'hunter2' } });
+    await fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByText(/This is not a sign-in link/);
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(codes).toEqual(['old-1']);
+  });
+});
