@@ -76,6 +76,8 @@ export class AlertList implements FeedListener {
     return () => {
       leave();
       this.#refresh.stop();
+      // A long list costs too much to draw at once when one comes back to it.
+      if (this.#page && this.#page.items.length > PAGE_SIZE) this.#page = null;
     };
   }
 

@@ -103,6 +103,16 @@ describe('AlertList', () => {
     expect(client.inputsOf('alerts.list').at(-1)).toEqual({ limit: 100, cursor: 'cursor' });
   });
 
+  it('does not bring a long list back at once when it is opened again', async () => {
+    const many = Array.from({ length: 101 }, (_, index) => `k${index}`);
+    client.script({ 'alerts.list': () => page(many) });
+    list.show('all');
+    await settled();
+    const close = list.open();
+    close();
+    expect(list.items).toBeNull();
+  });
+
   it('keeps its rows when a refresh fails, and says so', async () => {
     clock.advance(250);
     client.script({ 'alerts.list': () => fail('unavailable', 'gone') });

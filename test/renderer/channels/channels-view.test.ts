@@ -15,11 +15,15 @@ describe('the channels view', () => {
   it('adds a webhook', async () => {
     const client = new FakeClient({ 'channels.create': () => ok(channel({ name: 'Chat' })) });
     openWindow(client, '#/channels');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Add channel' }));
+    const add = await screen.findByRole('button', { name: 'Add channel' });
+    add.focus();
+    await fireEvent.click(add);
+    expect(document.activeElement).toBe(screen.getByLabelText('Kind'));
     await type('Name', 'Chat');
     await type('URL', 'https://chat.lan/hook');
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
     await screen.findByText('Chat is saved.');
+    expect(document.activeElement).toBe(add);
     expect(client.inputsOf('channels.create')).toEqual([
       {
         kind: 'webhook',

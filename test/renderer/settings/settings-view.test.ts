@@ -36,6 +36,7 @@ describe('tokens', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Create' }));
     const secret = await screen.findByRole('region', { name: 'Token' });
     expect(secret.textContent).toBe('bf_s3cret');
+    expect(document.activeElement?.textContent).toBe('Copy it now. It is not shown again.');
     expect(client.inputsOf('tokens.create')).toEqual([{ name: 'nas', scope: 'ingest' }]);
     const curl = screen.getByRole('region', { name: 'Send an event with curl' });
     expect(curl.textContent).toContain("'http://127.0.0.1:8377/api/v1/events'");
