@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { arch, cpus, tmpdir } from 'node:os';
+import { arch, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -94,6 +94,6 @@ requirePrograms();
 if (rows.includes('queue')) await buildQueueSides();
 const [cpu] = cpus();
 console.log(
-  `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${process.platform} ${arch()}, data in ${tmpdir()}`,
+  `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${process.platform} ${arch()}, data in ${tmpdir()}, load before ${loadavg()[0]?.toFixed(1)}`,
 );
 for (const row of rows) await runRow(BENCHES[row]);
