@@ -31,6 +31,8 @@ export class AlertList implements FeedListener {
   /** Counts queries and questions, so that an answer to an older one is dropped. */
   #query = 0;
   #question = 0;
+  /** Changes were missed, so that of what is loaded nothing but a fresh first page can be trusted. */
+  #stale = false;
   /** Changes that came while an answer was under way, which may not know them. */
   #since: Change[] = [];
 
@@ -103,6 +105,8 @@ export class AlertList implements FeedListener {
     const answer = await this.#ask(cursor);
     this.#loadingMore = false;
     if (query !== this.#query || !this.#page) return;
+    // The list began anew meanwhile, and this page would leave a hole in it.
+    if (this.#page.nextCursor !== cursor) return;
     if (!answer.ok) {
       this.#failure = answer.error;
       return;
@@ -125,6 +129,7 @@ export class AlertList implements FeedListener {
   }
 
   missed(): void {
+    this.#stale = true;
     this.reload();
   }
 
@@ -148,7 +153,8 @@ export class AlertList implements FeedListener {
       return;
     }
     this.#failure = null;
-    this.#page = withHead(this.#page, answer.value);
+    this.#page = withHead(this.#stale ? null : this.#page, answer.value);
+    this.#stale = false;
     for (const change of this.#since) this.#apply(change);
   }
 

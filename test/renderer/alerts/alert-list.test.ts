@@ -103,6 +103,41 @@ describe('AlertList', () => {
     expect(client.inputsOf('alerts.list').at(-1)).toEqual({ limit: 100, cursor: 'cursor' });
   });
 
+  it('drops a page that would leave a hole, as the list began anew while it was under way', async () => {
+    client.script({ 'alerts.list': () => page(['b', 'a'], 9, 'old cursor') });
+    list.show('all');
+    await settled();
+    let more: (result: Page) => void = () => undefined;
+    client.script({
+      'alerts.list': ({ cursor }) =>
+        cursor === undefined
+          ? ok({ items: [alert({ id: uuid(90), kind: 'new' })], nextCursor: 'new', total: 99 })
+          : new Promise<Page>((resolve) => (more = resolve)),
+    });
+    const loading = list.loadMore();
+    client.hello('second', 90);
+    clock.advance(250);
+    await settled();
+    more(page(['older']));
+    await loading;
+    expect(kinds()).toEqual(['new']);
+    expect(list.hasMore).toBe(true);
+  });
+
+  it('trusts nothing that it has loaded once changes were missed', async () => {
+    client.script({ 'alerts.list': () => page(['c', 'b', 'a'], 3, 'deep') });
+    list.show('all');
+    await settled();
+    client.script({
+      'alerts.list': () =>
+        ok({ items: [alert({ id: uuid(3), kind: 'c' })], nextCursor: 'c', total: 1 }),
+    });
+    client.send({ type: 'resync', epoch: 'first', seq: 7 });
+    clock.advance(250);
+    await settled();
+    expect(kinds()).toEqual(['c']);
+  });
+
   it('does not bring a long list back at once when it is opened again', async () => {
     const many = Array.from({ length: 101 }, (_, index) => `k${index}`);
     client.script({ 'alerts.list': () => page(many) });
