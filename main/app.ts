@@ -52,11 +52,14 @@ export function createApp(options: AppOptions): App {
   let stopping: Promise<void> | null = null;
 
   async function stopRunning(built: Built, resources: Disposable): Promise<void> {
-    await built.services.stop();
-    core = null;
-    running = null;
-    stopping = null;
-    resources[Symbol.dispose]();
+    try {
+      await built.services.stop();
+    } finally {
+      core = null;
+      running = null;
+      stopping = null;
+      resources[Symbol.dispose]();
+    }
   }
 
   return {
@@ -86,14 +89,14 @@ export function createApp(options: AppOptions): App {
 }
 
 function build(db: Db, options: AppOptions) {
-  const httpClient = createHttpClient();
+  const httpClient = createHttpClient(options.logger);
   const core = buildCore(db, {
     ...options,
     adapters: createAdapters(httpClient.send, options.desktop),
   });
   const board = new StatusBoard({ ...options, ...core, ...countsOf(core) });
   const epoch = idsFrom(options.clock)();
-  const hub = new PushHub({ clock: options.clock, epoch, read: reader(core, board) });
+  const hub = new PushHub({ ...options, epoch, read: reader(core, board) });
   core.writer.onCommitted(({ changes }) => hub.changed(changes));
   const { server, dispatch } = buildTransport(core, options, board, hub);
   const services = new Lifecycle([
@@ -125,7 +128,14 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
   const auth = new TokenAuth({ ...tables, adminToken: options.http.adminToken });
   const dispatch = createDispatch({
     ...coreHandlers({ ...core, status: board }),
-    ...tokenHandlers({ ...tables, writer, auth, newId, url: () => board.url }),
+    ...tokenHandlers({
+      ...tables,
+      writer,
+      auth,
+      newId,
+      url: () => board.url,
+      revoked: () => server.recheck(),
+    }),
   });
   const server = createHttpServer({
     options: options.httpBySettings
@@ -141,8 +151,8 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
     },
     auth,
     subscribe: (sink) => hub.subscribe(sink),
-    // The server starts last and stops first, so whoever reaches it finds everything running.
-    readiness: () => true,
+    // The server starts last and stops first, so what is left to ask is whether the disk takes writes.
+    readiness: () => writer.healthy,
     clock,
     logger,
   });
@@ -173,6 +183,7 @@ function reader(core: Core, board: StatusBoard): (changed: ChangedEntity) => Cha
       case 'status':
         return { entity, value: board.status() };
       case 'token':
+      case 'everything':
         return null;
     }
   };
@@ -201,5 +212,6 @@ async function offerDesktopChannel(core: Core, options: AppOptions): Promise<voi
   if (options.host !== 'desktop' || settings.marker('desktopChannelOffered') !== null) return;
   const channel = { kind: 'desktop', name: 'This computer', config: {}, enabled: true } as const;
   await core.channels.create(channel, 'belfry');
-  settings.setMarker('desktopChannelOffered', options.clock.now());
+  const now = options.clock.now();
+  await core.writer.submit(() => settings.setMarker('desktopChannelOffered', now));
 }

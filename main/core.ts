@@ -38,7 +38,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { clock, logger } = options;
   const basics = {
     ...openTables(db),
-    writer: new Writer(db),
+    writer: new Writer(db, logger),
     newId: idsFrom(clock),
     clock,
     logger,
@@ -62,7 +62,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const alerts = new AlertBook({ ...basics, engine, pages: basics.alertPages });
   const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
   const ends = new AlertEnds({ ...basics, engine, resolveTimeoutMs });
-  const pruner = new Pruner({ ...basics, settings: () => settings.current() });
+  const pruner = new Pruner({ ...basics, keep: () => settings.current().retention });
 
   const scheduler = new Scheduler(clock, logger, [worker, ends, pause, pruner]);
   return {

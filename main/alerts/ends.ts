@@ -30,6 +30,8 @@ export class AlertEnds implements Service, Scheduled {
   #busy = false;
   #started = false;
   #notBefore = 0;
+  /** Until this is written nothing may resolve by itself. */
+  #owesPutOff = true;
   #nextEnd: number | null = null;
   #known = false;
 
@@ -44,7 +46,7 @@ export class AlertEnds implements Service, Scheduled {
 
   async start(): Promise<void> {
     if (this.#started) return;
-    await this.putOff();
+    await this.#putOff();
     this.#started = true;
   }
 
@@ -54,14 +56,20 @@ export class AlertEnds implements Service, Scheduled {
   }
 
   /** Gives every stored end a full resolve timeout from now. */
-  async putOff(): Promise<void> {
+  async #putOff(): Promise<void> {
     const { alerts, writer, clock, resolveTimeoutMs } = this.#deps;
-    await writer.submit(() => alerts.putOffEnds(clock.now() + resolveTimeoutMs()));
+    this.#owesPutOff = true;
+    await writer.submit((unit) => {
+      const moved = alerts.putOffEnds(clock.now() + resolveTimeoutMs());
+      for (const id of moved) unit.changed({ entity: 'alert', id });
+    });
+    this.#owesPutOff = false;
     this.#known = false;
   }
 
   nextDueAt(): number | null {
     if (!this.#started || this.#busy) return null;
+    if (this.#owesPutOff) return this.#notBefore;
     if (!this.#known) {
       this.#nextEnd = this.#deps.alerts.nextEnd();
       this.#known = true;
@@ -71,6 +79,10 @@ export class AlertEnds implements Service, Scheduled {
 
   run(): void {
     const { alerts, engine, writer, clock } = this.#deps;
+    if (this.#owesPutOff) {
+      this.clockChanged();
+      return;
+    }
     this.#work(
       writer.submit((unit) => {
         const now = clock.now();
@@ -81,7 +93,7 @@ export class AlertEnds implements Service, Scheduled {
   }
 
   clockChanged(): void {
-    this.#work(this.putOff(), 'Could not put off the ends of alerts');
+    this.#work(this.#putOff(), 'Could not put off the ends of alerts');
   }
 
   #work(work: Promise<void>, failure: string): void {

@@ -83,6 +83,7 @@ export class AlertEngine {
       url: event.url,
       // A sender whose clock is ahead must not make an alert that begins in the future.
       startedAt: Math.min(event.occurredAt ?? now, now),
+      reportedAt: event.occurredAt,
       seenAt: now,
       endsAt: event.endsAt,
     });
@@ -93,11 +94,14 @@ export class AlertEngine {
     return { alertId: alert.id, action: 'raised' };
   }
 
-  /** Alertmanager's senders repeat an episode until it ends; a person's word outlives those repeats. */
+  /**
+   * Alertmanager's senders repeat an episode until it ends; a person's word outlives those repeats.
+   * The sender's times are compared with the sender's alone, since its clock may not be ours.
+   */
   #belongsToEpisodeClosedByHand(conditionId: number, event: ConditionEvent): boolean {
     if (event.occurredAt === null) return false;
-    const closedAt = this.#deps.alerts.closedByHandAt(conditionId);
-    return closedAt !== null && event.occurredAt <= closedAt;
+    const upTo = this.#deps.alerts.handledUpTo(conditionId);
+    return upTo !== null && event.occurredAt <= upTo;
   }
 
   #seen(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
@@ -110,6 +114,7 @@ export class AlertEngine {
       labels: event.labels,
       annotations: event.annotations,
       url: event.url,
+      reportedAt: event.occurredAt,
       seenAt: now,
       endsAt: event.endsAt,
     });
@@ -126,7 +131,8 @@ export class AlertEngine {
 
   #resolved(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
     // A resolve of an earlier episode that was held up on its way says nothing about this one.
-    if (event.occurredAt !== null && event.occurredAt < open.startedAt) return IGNORED;
+    const began = open.firstReportedAt;
+    if (event.occurredAt !== null && began !== null && event.occurredAt < began) return IGNORED;
     const deed = { actor: event.source, detail: 'Reported as resolved.', at: now };
     const alert = this.#close(unit, open.id, false, deed);
     return alert ? { alertId: alert.id, action: 'resolved' } : IGNORED;

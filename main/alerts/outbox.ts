@@ -34,6 +34,10 @@ export class Outbox {
     for (const id of this.#deps.notifications.supersede(alert.id, now)) {
       unit.changed({ entity: 'notification', id });
     }
+    // Dead ones stay, and are shown as obsolete from now on.
+    for (const id of this.#deps.notifications.deadOfAlert(alert.id)) {
+      unit.changed({ entity: 'notification', id });
+    }
   }
 
   #owe(

@@ -4,7 +4,10 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts services in order and stops them in reverse; a failed start stops what had started. */
+/**
+ * Starts services in order and stops them in reverse; a failed start stops what had started, and a
+ * failed stop keeps no other from stopping.
+ */
 export class Lifecycle implements Service {
   readonly #services: readonly Service[];
   #started: Service[] = [];
@@ -29,6 +32,14 @@ export class Lifecycle implements Service {
   async stop(): Promise<void> {
     const started = this.#started.reverse();
     this.#started = [];
-    for (const service of started) await service.stop();
+    const problems: unknown[] = [];
+    for (const service of started) {
+      try {
+        await service.stop();
+      } catch (error) {
+        problems.push(error);
+      }
+    }
+    if (problems.length > 0) throw new AggregateError(problems, 'Not everything could be stopped');
   }
 }

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
-import type { AlertState } from '../contract/alert.ts';
 import type { ChannelKind } from '../contract/channel.ts';
 import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
+import type { Situation } from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 /** One notification on its way out, with everything a destination may want to know. */
@@ -13,8 +13,8 @@ export interface Delivery {
   /** The n-th attempt of this budget, from 1. */
   readonly attempt: number;
   readonly alert: AlertSnapshot;
-  /** The alert's state now, which differs from the snapshot's when this notification is late. Null for a test. */
-  readonly stateNow: AlertState | null;
+  /** Set when this one is late, because something newer is true or was told: how the condition stands now. */
+  readonly overtakenBy: Situation | null;
   readonly createdAt: number;
 }
 

@@ -16,14 +16,14 @@ export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> 
   timeoutMs: 10_000,
   concurrency: 1,
   target: () => 'this computer',
-  async send(_config, { event, alert, stateNow }, { signal }) {
+  async send(_config, { event, alert, overtakenBy }, { signal }) {
     if (event === 'acknowledged') {
       // Whoever acknowledged it knows; the notice has done its work.
       port.close(alert.id);
       return sent();
     }
     if (event === 'resolved') port.close(alert.id);
-    const { title, body } = messageText(event, alert, stateNow);
+    const { title, body } = messageText(event, alert, overtakenBy);
     return port.show(
       {
         tag: alert.id,

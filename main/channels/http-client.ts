@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { errorText, type Logger } from '../base/logger.ts';
 import { Agent, request, type Dispatcher } from 'undici';
 
 /** Cloud metadata services answer here with credentials; nothing a notification is for. */
@@ -29,7 +30,8 @@ const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-const BODY_EXCERPT_BYTES_MAX = 1_024;
+/** More than is shown: what is cut at this edge could be half a secret, which no redaction would find. */
+const EXCERPT_BYTES_MAX = 8_192;
 
 export interface HttpAnswer {
   readonly statusCode: number;
@@ -50,7 +52,7 @@ export interface HttpRequest {
 export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /** A client whose connections are kept alive between notifications and closed by `close`. */
-export function createHttpClient(): { send: HttpClient; close(): Promise<void> } {
+export function createHttpClient(logger: Logger): { send: HttpClient; close(): Promise<void> } {
   const agent = new Agent({
     connect: { lookup: guardedLookup, timeout: 10_000 },
     keepAliveTimeout: 4_000,
@@ -71,26 +73,30 @@ export function createHttpClient(): { send: HttpClient; close(): Promise<void> }
         dispatcher: agent,
       });
       const { statusCode } = response;
-      return { statusCode, headers: response.headers, excerpt: await readExcerpt(response) };
+      return {
+        statusCode,
+        headers: response.headers,
+        excerpt: await readExcerpt(response, logger),
+      };
     },
     close: () => agent.destroy(),
   };
 }
 
-/** Reads to the end, so that the connection can be kept, but keeps only the beginning. */
-async function readExcerpt(response: Dispatcher.ResponseData): Promise<string> {
+/**
+ * Reads to the end, so that the connection can be kept, but keeps only the beginning. What the status
+ * line said stands, whatever becomes of the body: a success that breaks off is still a success.
+ */
+async function readExcerpt(response: Dispatcher.ResponseData, logger: Logger): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      if (bytes < BODY_EXCERPT_BYTES_MAX) {
-        chunks.push(chunk.subarray(0, BODY_EXCERPT_BYTES_MAX - bytes));
-      }
+      if (bytes < EXCERPT_BYTES_MAX) chunks.push(chunk.subarray(0, EXCERPT_BYTES_MAX - bytes));
       bytes += chunk.length;
     }
   } catch (error) {
-    // A success that broke off after its status line is still a success; sending again would repeat it.
-    if (response.statusCode < 200 || response.statusCode > 299) throw error;
+    logger.log('debug', "A receiver's answer broke off in its body", { error: errorText(error) });
   }
   return Buffer.concat(chunks).toString('utf8');
 }

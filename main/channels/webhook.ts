@@ -4,12 +4,13 @@ import { messageText } from '../domain/message-text.ts';
 import type { ChannelAdapter, Delivery } from './channel.ts';
 import type { HttpClient } from './http-client.ts';
 import { outcomeOfAnswer, outcomeOfError } from './http-outcome.ts';
+import { percentDecoded, redacted } from './redaction.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The body of wire-formats.md: `alert.raised` and its like, with the alert as it stands. */
 function bodyOf({ event, alert, ...delivery }: Delivery, now: number): string {
-  const { title, body } = messageText(event, alert, delivery.stateNow);
+  const { title, body } = messageText(event, alert, delivery.overtakenBy);
   const { startedAt, lastSeenAt, acknowledgedAt: _, closedAt, url, state, ...facts } = alert;
   return JSON.stringify({
     type: `alert.${event}`,
@@ -19,7 +20,7 @@ function bodyOf({ event, alert, ...delivery }: Delivery, now: number): string {
       attempt: delivery.attempt,
       alert: {
         ...facts,
-        state: delivery.stateNow ?? state,
+        state: delivery.overtakenBy?.state ?? state,
         url,
         startedAt: iso(startedAt),
         lastSeenAt: iso(lastSeenAt),
@@ -71,7 +72,7 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     if (authorization !== null) headers['authorization'] = authorization;
     try {
       const answer = await send({ method: 'POST', url, headers, body, signal });
-      const excerpt = redacted(answer.excerpt, config);
+      const excerpt = redacted(answer.excerpt, secretsOf(config));
       return outcomeOfAnswer({ ...answer, excerpt }, clock.now());
     } catch (error) {
       return outcomeOfError(error);
@@ -79,20 +80,30 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
   },
 });
 
-/** Receivers like to echo the request; what is stored of their answer must not hold the URL or the secret. */
-function redacted(text: string, { url, secret }: WebhookConfig): string {
-  const { pathname, search, username, password } = new URL(url);
-  const parts = [url, `${pathname}${search}`, search, secret ?? '', username, password];
-  return parts
-    .filter((part) => part.length > 1)
-    .reduce((rest, part) => rest.replaceAll(part, '[redacted]'), text);
+/** What of a configuration must not be kept with an attempt, wherever the receiver echoes it. */
+function secretsOf({ url, secret = '' }: WebhookConfig): string[] {
+  const { pathname, search, searchParams, username, password } = new URL(url);
+  const { authorization } = withoutUserInfo(url);
+  return [
+    url,
+    `${pathname}${search}`,
+    pathname,
+    ...pathname.split('/'),
+    search,
+    ...searchParams.values(),
+    secret,
+    secret.slice('whsec_'.length),
+    `${username}:${password}`,
+    password,
+    authorization?.slice('Basic '.length) ?? '',
+  ];
 }
 
 /** `https://user:password@host/` means basic authentication; the request line must not carry it. */
 function withoutUserInfo(address: string): { url: string; authorization: string | null } {
   const url = new URL(address);
   if (url.username === '' && url.password === '') return { url: address, authorization: null };
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
   url.username = '';
   url.password = '';
   return {

@@ -26,7 +26,12 @@ export const severity = z.enum(['info', 'warning', 'critical']);
 export type Severity = z.infer<typeof severity>;
 
 export const name = z.string().trim().min(1).max(LIMITS.nameCharsMax);
-export const search = z.string().trim().max(LIMITS.searchCharsMax);
+/** SQLite's LIKE stops at NUL, so a search for it would find everything. */
+export const search = z
+  .string()
+  .trim()
+  .max(LIMITS.searchCharsMax)
+  .refine((words) => !words.includes('\0'), { error: 'must not hold NUL' });
 
 export const labels = z
   .record(

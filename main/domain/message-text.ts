@@ -1,9 +1,16 @@
 import type { AlertState } from '../contract/alert.ts';
+import type { Severity } from '../contract/primitives.ts';
 import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
 
 export interface MessageText {
   readonly title: string;
   readonly body: string;
+}
+
+/** How a condition stands. */
+export interface Situation {
+  readonly state: AlertState;
+  readonly severity: Severity;
 }
 
 const UNITS: readonly [ms: number, name: string][] = [
@@ -38,13 +45,13 @@ const HEADLINES: Record<Exclude<NotificationEvent, 'test'>, (alert: AlertSnapsho
 };
 
 /**
- * What a person reads. A resolved says when it began and how long it lasted; one that comes late (it
- * was a dead letter, say) says so and gives the current state.
+ * What a person reads. A resolved says when it began and how long it lasted; one that comes late (a
+ * dead letter that was requeued, say) says so and gives the current state.
  */
 export function messageText(
   event: NotificationEvent,
   alert: AlertSnapshot,
-  stateNow: AlertState | null,
+  overtakenBy: Situation | null,
 ): MessageText {
   if (event === 'test') {
     return { title: 'Test from Belfry', body: 'This channel works: notifications arrive here.' };
@@ -54,14 +61,14 @@ export function messageText(
     const lasted = durationText(Math.max(0, alert.closedAt - alert.startedAt));
     lines.push(`Began ${timeText(alert.startedAt)}, lasted ${lasted}.`);
   }
-  if (isLate(event, stateNow)) {
-    lines.push(`This message is late: the alert is ${stateNow} by now.`);
+  if (overtakenBy) {
+    const { state, severity } = overtakenBy;
+    const closed = state === 'resolved' || state === 'expired';
+    const current = closed ? state : `${state} as ${severity.toUpperCase()}`;
+    lines.push(`This message is late: the alert is ${current} by now.`);
   }
   return {
     title: `${HEADLINES[event](alert)}: ${alert.kind} on ${alert.host}`,
     body: lines.join('\n'),
   };
 }
-
-const isLate = (event: NotificationEvent, stateNow: AlertState | null): boolean =>
-  event !== 'resolved' && (stateNow === 'resolved' || stateNow === 'expired');

@@ -13,6 +13,9 @@ export const RETRY_PRESETS: Record<RetryPreset, RetryPolicy> = {
 /** A destination may ask for patience, but not for more than a day. */
 export const RETRY_AFTER_MAX_MS = 24 * HOUR_MS;
 
+/** A hint of nothing, repeated, must not spend a whole budget in a moment: it too grows from this. */
+const HINT_BASE_MIN_MS = 1_000;
+
 /** The policy that a preset's name or a partial set of numbers stands for, over `base`. */
 export function resolveRetry(input: RetryInput | undefined, base: RetryPolicy): RetryPolicy {
   if (input === undefined) return base;
@@ -23,7 +26,8 @@ export function resolveRetry(input: RetryInput | undefined, base: RetryPolicy): 
 
 /**
  * Milliseconds to wait after the n-th failed attempt of a budget (n from 1): base · 2^(n-1), times
- * uniform 0.9 to 1.1 when jitter is on, then capped. A destination's own hint replaces all of it.
+ * uniform 0.9 to 1.1 when jitter is on, then capped. A destination's own hint replaces all of it, but
+ * is never less than 1 s · 2^(n-1).
  * `random` answers in [0, 1).
  */
 export function retryWaitMs(
@@ -32,11 +36,13 @@ export function retryWaitMs(
   random: () => number,
   retryAfterMs?: number,
 ): number {
-  if (retryAfterMs !== undefined) {
-    return Math.round(Math.min(Math.max(retryAfterMs, 0), RETRY_AFTER_MAX_MS));
-  }
   // 2^30 base units are beyond every cap; the bound keeps the product an exact integer.
-  const exponential = policy.baseMs * 2 ** Math.min(n - 1, 30);
+  const factor = 2 ** Math.min(n - 1, 30);
+  if (retryAfterMs !== undefined) {
+    const leastMs = Math.min(policy.baseMs, HINT_BASE_MIN_MS) * factor;
+    return Math.round(Math.min(Math.max(retryAfterMs, leastMs), RETRY_AFTER_MAX_MS));
+  }
+  const exponential = policy.baseMs * factor;
   const jittered = policy.jitter ? exponential * (0.9 + 0.2 * random()) : exponential;
   return Math.round(Math.min(jittered, policy.capMs));
 }

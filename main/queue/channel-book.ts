@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
+import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter } from '../channels/channel.ts';
-import type { Channel, ChannelInput, ChannelKind, RetryPolicy } from '../contract/channel.ts';
+import type { Channel, ChannelInput, ChannelKind } from '../contract/channel.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -23,11 +24,12 @@ export interface ChannelBookDeps {
   readonly vault: Vault;
   readonly adapters: ChannelAdapters;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly newId: () => string;
 }
 
 /**
- * The configured channels, kept in memory as the last commit left them, and every change to them.
+ * The configured channels, kept in memory as the database has them, and every change to them.
  * Configurations stay sealed until an attempt needs one, so what is queued always uses the newest.
  */
 export class ChannelBook {
@@ -37,9 +39,23 @@ export class ChannelBook {
   constructor(deps: ChannelBookDeps) {
     this.#deps = deps;
     this.#reload();
-    deps.writer.onCommitted(({ changes }) => {
-      if (changes.some((change) => change.entity === 'channel')) this.#reload();
-    });
+  }
+
+  /**
+   * Runs a change of channels. What else is in the same transaction already sees it in memory, or a
+   * row could be owed to a channel that is just being deleted; when it fails, memory goes back.
+   */
+  async #change<T>(work: (unit: Unit) => T): Promise<T> {
+    try {
+      return await this.#deps.writer.submit((unit) => {
+        const result = work(unit);
+        this.#reload();
+        return result;
+      });
+    } catch (error) {
+      this.#reload();
+      throw error;
+    }
   }
 
   #reload(): void {
@@ -68,7 +84,7 @@ export class ChannelBook {
   }
 
   create(input: ChannelInput, actor: string): Promise<Result<Channel>> {
-    return this.#deps.writer.submit((unit) => {
+    return this.#change((unit) => {
       const existing = this.#deps.channels.all();
       if (existing.length >= LIMITS.channelsMax) {
         return fail('invalid_input', `At most ${LIMITS.channelsMax} channels; delete one first.`);
@@ -76,23 +92,22 @@ export class ChannelBook {
       const taken = nameTaken(existing, input.name, null);
       if (taken) return taken;
       const now = this.#deps.clock.now();
-      const row = this.#row(
-        {
-          id: this.#deps.newId(),
-          kind: input.kind,
-          name: input.name,
-          enabled: input.enabled,
-          retry: resolveRetry(input.retry, RETRY_PRESETS.default),
-          createdAt: now,
-        },
-        input.config,
-      );
+      const facts = {
+        id: this.#deps.newId(),
+        kind: input.kind,
+        name: input.name,
+        enabled: input.enabled,
+        retry: resolveRetry(input.retry, RETRY_PRESETS.default),
+        createdAt: now,
+        updatedAt: now,
+      };
+      const row = { ...facts, ...this.#sealed(facts, input.config) };
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
   }
 
   update(patch: ParsedInput<'channels.update'>, actor: string): Promise<Result<Channel>> {
-    return this.#deps.writer.submit((unit) => {
+    return this.#change((unit) => {
       const existing = this.#deps.channels.all();
       const before = existing.find((row) => row.id === patch.id);
       if (!before) return noSuchChannel();
@@ -100,30 +115,31 @@ export class ChannelBook {
         const taken = nameTaken(existing, patch.name, before.id);
         if (taken) return taken;
       }
-      const merged = this.#mergeConfig(before, patch.config);
-      if (!merged.ok) return merged;
-      const row = this.#row(
-        {
-          id: before.id,
-          kind: before.kind,
-          name: patch.name ?? before.name,
-          enabled: patch.enabled ?? before.enabled,
-          retry: resolveRetry(patch.retry, before.retry),
-          createdAt: before.createdAt,
-        },
-        merged.value,
-      );
-      // A changed channel may have rows that waited for just this change.
+      const facts = {
+        ...before,
+        name: patch.name ?? before.name,
+        enabled: patch.enabled ?? before.enabled,
+        retry: resolveRetry(patch.retry, before.retry),
+        updatedAt: this.#deps.clock.now(),
+      };
+      let row = facts;
+      if (patch.config !== undefined) {
+        const merged = this.#mergeConfig(before, patch.config);
+        if (!merged.ok) return merged;
+        row = { ...facts, ...this.#sealed(facts, merged.value) };
+      }
+      // A changed channel may have rows that waited for just this change; all of them show it.
       unit.owes(row.id);
+      unit.changed({ entity: 'everything' });
       return ok(this.#save(unit, row, actor, 'channel.update'));
     });
   }
 
   /** Deletes it and cancels what it still owes, dead letters included. */
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted'; cancelled: number }>> {
-    const { channels, notifications, audit, clock, writer } = this.#deps;
-    return writer.submit((unit) => {
-      const row = channels.all().find((candidate) => candidate.id === id);
+    const { channels, notifications, audit, clock } = this.#deps;
+    return this.#change((unit) => {
+      const row = this.get(id);
       if (!row || !channels.delete(id)) return noSuchChannel();
       const now = clock.now();
       const cancelled = notifications.cancelChannel(id, now);
@@ -142,10 +158,9 @@ export class ChannelBook {
     });
   }
 
-  #mergeConfig(before: ChannelRow, change: Record<string, unknown> | undefined): Result<unknown> {
+  #mergeConfig(before: ChannelRow, change: Record<string, unknown>): Result<unknown> {
     const schema = this.#deps.adapters[before.kind].schema;
-    if (change === undefined) return ok(this.config(before));
-    const fields = { ...(this.config(before) as Record<string, unknown>), ...change };
+    const fields = { ...this.#fieldsOf(before), ...change };
     const parsed = schema.safeParse(
       Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
     );
@@ -155,18 +170,24 @@ export class ChannelBook {
     return fail('invalid_input', `${field}: ${issue?.message ?? 'is not valid'}`);
   }
 
-  #row(
-    facts: Pick<ChannelRow, 'id' | 'kind' | 'name' | 'enabled' | 'createdAt'> & {
-      readonly retry: RetryPolicy;
-    },
-    config: unknown,
-  ): ChannelRow {
+  /** What cannot be opened any more (the key is another one) is to be entered anew, not to be an obstacle. */
+  #fieldsOf(row: ChannelRow): Record<string, unknown> {
+    try {
+      return this.config(row) as Record<string, unknown>;
+    } catch (error) {
+      this.#deps.logger.log('warn', 'A configuration cannot be opened and is being replaced', {
+        channelId: row.id,
+        error: errorText(error),
+      });
+      return {};
+    }
+  }
+
+  #sealed({ id, kind }: Pick<ChannelRow, 'id' | 'kind'>, config: unknown) {
     return {
-      ...facts,
-      sealedConfig: this.#deps.vault.seal(config, facts.id),
-      target: this.#deps.adapters[facts.kind].target(config),
+      sealedConfig: this.#deps.vault.seal(config, id),
+      target: this.#deps.adapters[kind].target(config),
       configured: Object.keys(config as object),
-      updatedAt: this.#deps.clock.now(),
     };
   }
 

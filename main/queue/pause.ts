@@ -50,9 +50,7 @@ export class Pause implements Scheduled {
       .catch((error: unknown) => {
         // Deliveries go on all the same, since `until` compares with the clock.
         this.#until = null;
-        this.#deps.logger.log('error', 'Could not record the end of a pause', {
-          error: errorText(error),
-        });
+        this.#report('Could not record the end of a pause', error);
       })
       .finally(() => {
         this.#busy = false;
@@ -62,7 +60,12 @@ export class Pause implements Scheduled {
 
   clockChanged(deltaMs: number): void {
     // A clock that was set back must not make an hour's pause into a day's.
-    if (deltaMs < 0 && this.#until !== null) this.#until += deltaMs;
+    if (deltaMs >= 0 || this.#until === null) return;
+    const until = this.#until + deltaMs;
+    this.#until = until;
+    this.#deps.writer
+      .submit(() => this.#deps.settings.setMarker('pausedUntil', until))
+      .catch((error: unknown) => this.#report('A pause could not follow the clock', error));
   }
 
   async #set(until: number | null, actor: string, action: string, detail: string): Promise<void> {
@@ -71,8 +74,12 @@ export class Pause implements Scheduled {
       settings.setMarker('pausedUntil', until);
       audit.append({ at: clock.now(), actor, action, subject: 'deliveries', detail });
       unit.changed({ entity: 'status' });
-      this.#until = until;
     });
+    this.#until = until;
     wake();
+  }
+
+  #report(message: string, error: unknown): void {
+    this.#deps.logger.log('error', message, { error: errorText(error) });
   }
 }

@@ -2,7 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { Retention } from '../store/retention.ts';
+import type { Cutoffs, Retention } from '../store/retention.ts';
+import type { SettingsTable } from '../store/settings.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface PrunerDeps {
@@ -11,11 +12,15 @@ export interface PrunerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wake: () => void;
-  readonly settings: () => Settings;
+  readonly settings: SettingsTable;
+  /** How long to keep what, as the settings say now. */
+  readonly keep: () => Settings['retention'];
 }
 
 const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
+/** The longest retention there is. */
+const SKIP_REMEMBERED_MS = 3_650 * DAY_MS;
 const FIRST_AFTER_MS = 60_000;
 /** Rows of each sort a transaction; small, so that ingest never waits long behind one. */
 const BATCH = 200;
@@ -27,9 +32,15 @@ export class Pruner implements Scheduled {
   readonly #deps: PrunerDeps;
   #dueAt: number;
   #busy = false;
+  /** Wall time that passed in one step, and when; see `clockChanged`. */
+  #skipped: { readonly at: number; readonly ms: number };
 
   constructor(deps: PrunerDeps) {
     this.#deps = deps;
+    this.#skipped = {
+      at: deps.settings.marker('skippedAt') ?? 0,
+      ms: deps.settings.marker('skippedMs') ?? 0,
+    };
     // Not during start-up, when everything else wants the disk.
     this.#dueAt = deps.clock.now() + FIRST_AFTER_MS;
   }
@@ -39,21 +50,13 @@ export class Pruner implements Scheduled {
   }
 
   run(now: number): void {
-    const { retention, writer, clock, logger, wake, settings } = this.#deps;
-    const { retention: keep } = settings();
-    const cutoffs = {
-      delivered: now - keep.deliveredDays * DAY_MS,
-      dead: now - keep.deadDays * DAY_MS,
-      attempts: now - keep.attemptsDays * DAY_MS,
-      audit: now - keep.auditDays * DAY_MS,
-      closedAlerts: now - keep.closedAlertsDays * DAY_MS,
-    };
+    const { retention, writer, clock, logger, wake } = this.#deps;
     this.#busy = true;
     void writer
       .submit((unit) => {
-        const more = retention.prune(cutoffs, BATCH);
-        unit.changed({ entity: 'status' });
-        return more;
+        const removed = retention.prune(this.#cutoffs(now), BATCH);
+        if (removed > 0) unit.changed({ entity: 'everything' });
+        return removed === BATCH;
       })
       .then((more) => {
         this.#dueAt = clock.now() + (more ? BETWEEN_BATCHES_MS : EVERY_MS);
@@ -68,8 +71,43 @@ export class Pruner implements Scheduled {
       });
   }
 
-  /** A clock that was set back must not put the next run off by as much. */
-  clockChanged(): void {
-    this.#dueAt = Math.min(this.#dueAt, this.#deps.clock.now() + EVERY_MS);
+  /**
+   * Time that nobody lived through does not count: a clock that was wrong and is set right, or a month
+   * in a drawer, must not delete dead letters that nobody has had a chance to see.
+   */
+  clockChanged(deltaMs: number): void {
+    const { settings, clock, writer, logger } = this.#deps;
+    const now = clock.now();
+    // A clock that was set back must not put the next run off by as much.
+    this.#dueAt = Math.min(this.#dueAt, now + EVERY_MS);
+    if (deltaMs <= 0) return;
+    const { at, ms } = this.#skipped;
+    const still = now - at < SKIP_REMEMBERED_MS ? ms : 0;
+    this.#skipped = { at: now, ms: still + deltaMs };
+    writer
+      .submit(() => {
+        settings.setMarker('skippedAt', this.#skipped.at);
+        settings.setMarker('skippedMs', this.#skipped.ms);
+      })
+      .catch((error: unknown) => {
+        logger.log('warn', 'Skipped time was not noted', { error: errorText(error) });
+      });
+  }
+
+  #cutoffs(now: number): Cutoffs {
+    const { deliveredDays, deadDays, attemptsDays, auditDays, closedAlertsDays } =
+      this.#deps.keep();
+    const cutoff = (days: number): number => {
+      const keepMs = days * DAY_MS;
+      const { at, ms } = this.#skipped;
+      return now - keepMs - (now - at < keepMs ? ms : 0);
+    };
+    return {
+      delivered: cutoff(deliveredDays),
+      dead: cutoff(deadDays),
+      attempts: cutoff(attemptsDays),
+      audit: cutoff(auditDays),
+      closedAlerts: cutoff(closedAlertsDays),
+    };
   }
 }

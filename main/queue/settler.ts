@@ -90,7 +90,9 @@ export class Settler {
   #moot(row: NotificationRow): 'superseded' | 'channel_deleted' | null {
     if (!this.#deps.channels.get(row.channelId)) return 'channel_deleted';
     if (row.alertId === null || row.event === 'resolved') return null;
-    return this.#deps.notifications.resolvedAfter(row.alertId, row.channelId, row.seq)
+    // Since the claim alone: one that was requeued after its alert resolved is sent late, and knows it.
+    const { notifications } = this.#deps;
+    return notifications.resolvedSince(row.alertId, row.channelId, row.seq, row.updatedAt)
       ? 'superseded'
       : null;
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AlertTable } from '../store/alerts.ts';
 import type { ChannelRow } from '../store/channels.ts';
@@ -10,11 +11,12 @@ import type { NotificationTable } from '../store/notifications.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt, leaseMs } from './attempt.ts';
 import type { ChannelBook } from './channel-book.ts';
+import { overtakenBy } from './lateness.ts';
 import type { AttemptRecord, Settler } from './settler.ts';
 
 export interface WorkerDeps {
   readonly notifications: NotificationTable;
-  readonly alerts: Pick<AlertTable, 'byId'>;
+  readonly alerts: AlertTable;
   readonly channels: ChannelBook;
   readonly settler: Settler;
   readonly writer: Writer;
@@ -52,6 +54,8 @@ export class QueueWorker implements Service, Scheduled {
   readonly #inFlight = new Map<Attempt, Promise<void>>();
   #mode: 'stopped' | 'running' | 'draining' = 'stopped';
   #claiming: Promise<void> | null = null;
+  /** How far waiting rows are still to be moved after the clock was set back, in ms; 0 or less. */
+  #owedShiftMs = 0;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -107,18 +111,28 @@ export class QueueWorker implements Service, Scheduled {
 
   clockChanged(deltaMs: number): void {
     this.#lookEverywhere();
-    if (deltaMs >= 0) return;
-    // The clock was set back: without this every wait would last that much longer.
-    this.#deps.writer
-      .submit(() => {
-        this.#deps.notifications.shiftDue(deltaMs);
+    if (deltaMs < 0) this.#owedShiftMs += deltaMs;
+    if (this.#owedShiftMs < 0) void this.#followClock();
+  }
+
+  /** The clock was set back: without this every wait would last that much longer. */
+  async #followClock(): Promise<void> {
+    const shiftMs = this.#owedShiftMs;
+    this.#owedShiftMs = 0;
+    try {
+      await this.#deps.writer.submit(() => {
+        this.#deps.notifications.shiftDue(shiftMs);
         // Again, since a claim before this one may have noted a moment of the old clock.
         this.#lookEverywhere();
-      })
-      .then(
-        () => this.#deps.wake(),
-        (error: unknown) => this.#report('Waiting rows could not follow the clock', error),
-      );
+      });
+      this.#deps.wake();
+    } catch (error) {
+      this.#report('Waiting rows could not follow the clock yet', error);
+      this.#owedShiftMs += shiftMs;
+      this.#deps.clock.after(WRITE_RETRY_MS, () => {
+        if (this.#mode === 'running') void this.#followClock();
+      });
+    }
   }
 
   #lookEverywhere(): void {
@@ -204,16 +218,15 @@ export class QueueWorker implements Service, Scheduled {
         kind: 'permanent',
         class: 'configuration',
         message:
-          'The stored configuration cannot be decrypted with the key of this data directory. Delete the channel and add it again.',
+          'The stored configuration cannot be decrypted with the key of this data directory. Edit the channel and enter it again, then requeue.',
       };
     }
-    const stateNow = row.alertId === null ? null : (alerts.byId(row.alertId)?.state ?? null);
     const delivery = {
       notificationId: row.id,
       event: row.event,
       attempt: row.retryCount + 1,
       alert: row.snapshot,
-      stateNow,
+      overtakenBy: overtakenBy(row, alerts, this.#deps.notifications),
       createdAt: row.createdAt,
     };
     return attempt.run(channels.adapter(channel.kind), config, delivery, clock, logger);
@@ -239,6 +252,9 @@ export class QueueWorker implements Service, Scheduled {
     const { notifications, settler, writer, clock, logger } = this.#deps;
     const message = 'Belfry was stopped or crashed while this was being sent.';
     const rescued = await writer.submit((unit) => {
+      notifications.cancelOrphans(clock.now());
+      // A clock that ran ahead when a wait was written must not hold it longer than any wait can be.
+      notifications.boundDue(clock.now() + RETRY_AFTER_MAX_MS);
       const rows = notifications.sending();
       for (const row of rows) {
         const outcome: Outcome = { kind: 'interrupted', message };

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
-import type { Logger } from '../base/logger.ts';
+import { errorText, type Logger } from '../base/logger.ts';
 
 /** Something that has to happen at a time which it knows from stored rows. */
 export interface Scheduled {
@@ -18,6 +18,7 @@ const SLEEP_MAX_MS = 60_000;
 const CLOCK_CHANGE_MIN_MS = 2_000;
 /** A task that cannot run yet although it is due must not turn the timer into a busy loop. */
 const SLEEP_MIN_MS = 1;
+const FAILED_RETRY_MS = 1_000;
 
 /**
  * Sleeps to the next due moment of its tasks and runs what is due. The only timer of an idle core.
@@ -82,7 +83,7 @@ export class Scheduler implements Service {
    */
   resumed(): void {
     if (!this.#running) return;
-    this.#noteTime();
+    this.#detectClockChange();
     for (const task of this.#tasks) task.clockChanged(0);
     this.wake();
   }
@@ -90,8 +91,12 @@ export class Scheduler implements Service {
   #runDue(): void {
     const now = this.#clock.now();
     for (const task of this.#tasks) {
-      const dueAt = task.nextDueAt();
-      if (dueAt !== null && dueAt <= now) task.run(now);
+      try {
+        const dueAt = task.nextDueAt();
+        if (dueAt !== null && dueAt <= now) task.run(now);
+      } catch (error) {
+        this.#report(error);
+      }
     }
   }
 
@@ -100,8 +105,13 @@ export class Scheduler implements Service {
     const now = this.#clock.now();
     let until = now + SLEEP_MAX_MS;
     for (const task of this.#tasks) {
-      const dueAt = task.nextDueAt();
-      if (dueAt !== null && dueAt < until) until = dueAt;
+      try {
+        const dueAt = task.nextDueAt();
+        if (dueAt !== null && dueAt < until) until = dueAt;
+      } catch (error) {
+        this.#report(error);
+        until = Math.min(until, now + FAILED_RETRY_MS);
+      }
     }
     this.#timer = this.#clock.after(Math.max(until - now, SLEEP_MIN_MS), () => this.wake());
   }
@@ -113,6 +123,11 @@ export class Scheduler implements Service {
     if (Math.abs(deltaMs) < CLOCK_CHANGE_MIN_MS) return;
     this.#logger.log('info', 'The clock moved or the machine slept', { deltaMs });
     for (const task of this.#tasks) task.clockChanged(deltaMs);
+  }
+
+  /** A database that cannot be read now may be read in a second; the other tasks go on. */
+  #report(error: unknown): void {
+    this.#logger.log('error', 'A scheduled task failed', { error: errorText(error) });
   }
 
   #noteTime(): void {

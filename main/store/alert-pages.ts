@@ -21,8 +21,8 @@ const MATCHES = `(@states IS NULL OR state IN (SELECT value FROM json_each(@stat
 /** Asking only for what is not closed must not walk years of history: this arm uses the partial index. */
 const OPEN_ONLY = `closed_at IS NULL AND ${MATCHES}`;
 
-const page = (where: string) =>
-  `SELECT * FROM alerts WHERE (@before IS NULL OR seq < @before) AND ${where} ORDER BY seq DESC LIMIT @limit`;
+const page = (from: string, where: string) =>
+  `SELECT * FROM ${from} WHERE (@before IS NULL OR seq < @before) AND ${where} ORDER BY seq DESC LIMIT @limit`;
 const count = (where: string) => `SELECT count(*) FROM alerts WHERE ${where}`;
 
 /** Pages of alerts, newest first, by keyset. */
@@ -33,10 +33,10 @@ export class AlertPages {
   constructor(db: Db) {
     this.#pages = {
       all: db.prepare<Filter & { before: number | null; limit: number }, StoredAlert>(
-        page(MATCHES),
+        page('alerts', MATCHES),
       ),
       open: db.prepare<Filter & { before: number | null; limit: number }, StoredAlert>(
-        page(OPEN_ONLY),
+        page('alerts INDEXED BY alerts_open_seq', OPEN_ONLY),
       ),
     };
     this.#counts = {

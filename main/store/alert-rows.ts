@@ -6,6 +6,8 @@ export interface AlertRow extends Alert {
   readonly seq: number;
   readonly conditionId: number;
   readonly peakSeverity: Severity;
+  /** When the episode began by the sender's own clock; null when the sender did not say. */
+  readonly firstReportedAt: number | null;
 }
 
 export interface StoredAlert {
@@ -24,6 +26,7 @@ export interface StoredAlert {
   annotations: string;
   url: string | null;
   started_at: number;
+  first_reported_at: number | null;
   last_seen_at: number;
   occurrences: number;
   ends_at: number | null;
@@ -42,6 +45,7 @@ export const toAlertRow = (stored: StoredAlert): AlertRow => ({
   state: stored.state,
   severity: stored.severity,
   peakSeverity: stored.peak_severity,
+  firstReportedAt: stored.first_reported_at,
   message: stored.message,
   labels: JSON.parse(stored.labels) as Record<string, string>,
   annotations: JSON.parse(stored.annotations) as Record<string, string>,
@@ -56,6 +60,12 @@ export const toAlertRow = (stored: StoredAlert): AlertRow => ({
 
 /** The alert as the contract shows it. */
 export const toAlert = (row: AlertRow): Alert => {
-  const { seq: _seq, conditionId: _conditionId, peakSeverity: _peakSeverity, ...alert } = row;
+  const {
+    seq: _seq,
+    conditionId: _conditionId,
+    peakSeverity: _peakSeverity,
+    firstReportedAt: _firstReportedAt,
+    ...alert
+  } = row;
   return alert;
 };

@@ -13,20 +13,30 @@ export interface NewAlert extends ConditionIdentity {
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
   readonly startedAt: number;
+  /** When it began by the sender's own clock; null when the sender did not say. */
+  readonly reportedAt: number | null;
   readonly seenAt: number;
   readonly endsAt: number | null;
 }
 
 export type Touch = Pick<
   NewAlert,
-  'id' | 'severity' | 'message' | 'labels' | 'annotations' | 'url' | 'seenAt' | 'endsAt'
+  | 'id'
+  | 'severity'
+  | 'message'
+  | 'labels'
+  | 'annotations'
+  | 'url'
+  | 'reportedAt'
+  | 'seenAt'
+  | 'endsAt'
 > & { readonly peakSeverity: Severity };
 
 /** Alerts, each one episode of a condition. Every state change is guarded by the state it expects. */
 export class AlertTable {
   readonly #byId;
   readonly #openByIdentity;
-  readonly #closedByHandAt;
+  readonly #handledUpTo;
   readonly #insert;
   readonly #touch;
   readonly #acknowledge;
@@ -34,6 +44,7 @@ export class AlertTable {
   readonly #ended;
   readonly #nextEnd;
   readonly #graceEnds;
+  readonly #openOfCondition;
   readonly #openCounts;
 
   constructor(db: Db) {
@@ -42,22 +53,24 @@ export class AlertTable {
       `SELECT * FROM alerts WHERE source = @source AND host = @host AND kind = @kind
          AND dedup_key = @dedupKey AND closed_at IS NULL`,
     );
-    this.#closedByHandAt = db
+    this.#handledUpTo = db
       .prepare<[number], number>(
-        `SELECT closed_at FROM alerts WHERE condition_id = ? AND closed_by_hand = 1
-         ORDER BY seq DESC LIMIT 1`,
+        `SELECT max(last_reported_at) FROM alerts WHERE condition_id = ? AND closed_by_hand = 1`,
       )
       .pluck();
     this.#insert = db.prepare(
       `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
-         message, labels, annotations, url, started_at, last_seen_at, occurrences, ends_at)
+         message, labels, annotations, url, started_at, first_reported_at, last_reported_at,
+         last_seen_at, occurrences, ends_at)
        VALUES (@id, @conditionId, @source, @host, @kind, @dedupKey, 'open', @severity, @severity,
-         @message, @labels, @annotations, @url, @startedAt, @seenAt, 1, @endsAt)
+         @message, @labels, @annotations, @url, @startedAt, @reportedAt, @reportedAt,
+         @seenAt, 1, @endsAt)
        RETURNING *`,
     );
     this.#touch = db.prepare(
       `UPDATE alerts SET severity = @severity, peak_severity = @peakSeverity, message = @message,
          labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt,
+         last_reported_at = max(coalesce(last_reported_at, @reportedAt), coalesce(@reportedAt, last_reported_at)),
          occurrences = occurrences + 1, ends_at = @endsAt
        WHERE id = @id AND closed_at IS NULL RETURNING *`,
     );
@@ -80,8 +93,13 @@ export class AlertTable {
     this.#nextEnd = db
       .prepare<[], number | null>('SELECT min(ends_at) FROM alerts WHERE ends_at IS NOT NULL')
       .pluck();
-    this.#graceEnds = db.prepare<[number, number]>(
-      'UPDATE alerts SET ends_at = ? WHERE ends_at IS NOT NULL AND ends_at < ?',
+    this.#graceEnds = db
+      .prepare<[number, number], string>(
+        'UPDATE alerts SET ends_at = ? WHERE ends_at IS NOT NULL AND ends_at < ? RETURNING id',
+      )
+      .pluck();
+    this.#openOfCondition = db.prepare<[number], StoredAlert>(
+      'SELECT * FROM alerts WHERE condition_id = ? AND closed_at IS NULL',
     );
     this.#openCounts = db.prepare<[], { state: AlertState; severity: Severity; count: number }>(
       'SELECT state, severity, count(*) AS count FROM alerts WHERE closed_at IS NULL GROUP BY state, severity',
@@ -98,9 +116,9 @@ export class AlertTable {
     return stored ? toAlertRow(stored) : null;
   }
 
-  /** When a person last resolved an episode of this condition; null when nobody has. */
-  closedByHandAt(conditionId: number): number | null {
-    return this.#closedByHandAt.get(conditionId) ?? null;
+  /** Up to which beginning, by the sender's clock, a person has resolved this condition; null when nobody has. */
+  handledUpTo(conditionId: number): number | null {
+    return this.#handledUpTo.get(conditionId) ?? null;
   }
 
   insert(alert: NewAlert): AlertRow {
@@ -144,9 +162,14 @@ export class AlertTable {
     return this.#nextEnd.get() ?? null;
   }
 
-  /** Puts every stored end off to at least `until`; answers how many moved. */
-  putOffEnds(until: number): number {
-    return this.#graceEnds.run(until, until).changes;
+  /** Puts every stored end off to at least `until`; answers whose moved. */
+  putOffEnds(until: number): string[] {
+    return this.#graceEnds.all(until, until);
+  }
+
+  openOfCondition(conditionId: number): AlertRow | null {
+    const stored = this.#openOfCondition.get(conditionId);
+    return stored ? toAlertRow(stored) : null;
   }
 
   openCounts(): { state: AlertState; severity: Severity; count: number }[] {

@@ -11,6 +11,7 @@ export interface NotificationRow {
   readonly seq: number;
   readonly id: string;
   readonly alertId: string | null;
+  readonly conditionId: number | null;
   readonly channelId: string;
   readonly channelName: string;
   readonly event: NotificationEvent;
@@ -37,6 +38,7 @@ export interface StoredNotification {
   seq: number;
   id: string;
   alert_id: string | null;
+  condition_id: number | null;
   channel_id: string;
   channel_name: string;
   event: NotificationEvent;
@@ -62,6 +64,7 @@ export const toNotificationRow = (stored: StoredNotification): NotificationRow =
   seq: stored.seq,
   id: stored.id,
   alertId: stored.alert_id,
+  conditionId: stored.condition_id,
   channelId: stored.channel_id,
   channelName: stored.channel_name,
   event: stored.event,

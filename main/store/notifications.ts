@@ -77,8 +77,14 @@ const SQL = {
     WHERE alert_id = @alertId AND status IN ('pending', 'failed') RETURNING id`,
   cancelChannel: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now
     WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead') RETURNING id`,
-  resolvedAfter: `SELECT 1 FROM notifications
-    WHERE alert_id = ? AND channel_id = ? AND seq > ? AND event = 'resolved' LIMIT 1`,
+  resolvedSince: `SELECT 1 FROM notifications
+    WHERE alert_id = ? AND channel_id = ? AND seq > ? AND event = 'resolved' AND created_at >= ? LIMIT 1`,
+  successorSent: `SELECT 1 FROM alerts a JOIN notifications n ON n.alert_id = a.id
+    WHERE a.condition_id = ? AND n.channel_id = ? AND n.seq > ? AND n.status = 'sent' LIMIT 1`,
+  deadOfAlert: `SELECT id FROM notifications WHERE alert_id = ? AND status = 'dead'`,
+  cancelOrphans: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = ?
+    WHERE status IN ('pending', 'failed') AND channel_id NOT IN (SELECT id FROM channels)`,
+  boundDue: `UPDATE notifications SET due_at = ? WHERE status IN ('pending', 'failed') AND due_at > ?`,
   toldChannels: `SELECT DISTINCT channel_id FROM notifications WHERE alert_id = ? AND event = 'raised'`,
   shiftDue: `UPDATE notifications SET due_at = due_at + ? WHERE status IN ('pending', 'failed')`,
 };
@@ -94,7 +100,11 @@ export class NotificationTable {
   readonly #cancel;
   readonly #supersede;
   readonly #cancelChannel;
-  readonly #resolvedAfter;
+  readonly #resolvedSince;
+  readonly #successorSent;
+  readonly #deadOfAlert;
+  readonly #cancelOrphans;
+  readonly #boundDue;
   readonly #toldChannels;
   readonly #shiftDue;
 
@@ -113,7 +123,13 @@ export class NotificationTable {
     this.#cancelChannel = db
       .prepare<{ channelId: string; now: number }, string>(SQL.cancelChannel)
       .pluck();
-    this.#resolvedAfter = db.prepare<[string, string, number], number>(SQL.resolvedAfter).pluck();
+    this.#resolvedSince = db
+      .prepare<[string, string, number, number], number>(SQL.resolvedSince)
+      .pluck();
+    this.#successorSent = db.prepare<[number, string, number], number>(SQL.successorSent).pluck();
+    this.#deadOfAlert = db.prepare<[string], string>(SQL.deadOfAlert).pluck();
+    this.#cancelOrphans = db.prepare<[number]>(SQL.cancelOrphans);
+    this.#boundDue = db.prepare<[number, number]>(SQL.boundDue);
     this.#toldChannels = db.prepare<[string], string>(SQL.toldChannels).pluck();
     this.#shiftDue = db.prepare<[number]>(SQL.shiftDue);
   }
@@ -178,9 +194,28 @@ export class NotificationTable {
     return this.#cancelChannel.all({ channelId, now });
   }
 
-  /** Whether this alert's `resolved` is owed to the channel behind the row `seq`. */
-  resolvedAfter(alertId: string, channelId: string, seq: number): boolean {
-    return this.#resolvedAfter.get(alertId, channelId, seq) === 1;
+  /** Whether this alert's `resolved` came to be owed to the channel, behind the row `seq`, since then. */
+  resolvedSince(alertId: string, channelId: string, seq: number, since: number): boolean {
+    return this.#resolvedSince.get(alertId, channelId, seq, since) === 1;
+  }
+
+  /** Whether the channel has already been told something newer about the condition than the row `seq`. */
+  successorSent(conditionId: number, channelId: string, seq: number): boolean {
+    return this.#successorSent.get(conditionId, channelId, seq) === 1;
+  }
+
+  deadOfAlert(alertId: string): string[] {
+    return this.#deadOfAlert.all(alertId);
+  }
+
+  /** Cancels what is owed to channels that are not there; answers how many. */
+  cancelOrphans(now: number): number {
+    return this.#cancelOrphans.run(now).changes;
+  }
+
+  /** Nothing waits beyond `latest`, whatever the clock was when its wait was written. */
+  boundDue(latest: number): void {
+    this.#boundDue.run(latest, latest);
   }
 
   /** Channels that were owed the alert's `raised`. */
@@ -189,7 +224,7 @@ export class NotificationTable {
   }
 
   /** Moves every waiting row by `deltaMs`, after somebody set the clock back. */
-  shiftDue(deltaMs: number): number {
-    return this.#shiftDue.run(deltaMs).changes;
+  shiftDue(deltaMs: number): void {
+    this.#shiftDue.run(deltaMs);
   }
 }

@@ -9,54 +9,60 @@ export interface Cutoffs {
   readonly closedAlerts: number;
 }
 
+/** Notifications of an alert that is not closed stay, whatever their age. */
+const OF_NO_LIVE_ALERT = `NOT EXISTS (
+  SELECT 1 FROM alerts a WHERE a.id = notifications.alert_id AND a.closed_at IS NULL)`;
+
+/** Repeats the partial index's own condition, without which SQLite would not use it. */
+const SETTLED = `status IN ('sent', 'cancelled', 'dead')`;
+
+const SQL = {
+  delivered: `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
+    WHERE ${SETTLED} AND status IN ('sent', 'cancelled') AND updated_at < ? AND ${OF_NO_LIVE_ALERT} LIMIT ?)`,
+  dead: `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
+    WHERE ${SETTLED} AND status = 'dead' AND updated_at < ? AND ${OF_NO_LIVE_ALERT} LIMIT ?)`,
+  attempts: `DELETE FROM delivery_attempts WHERE id IN (SELECT t.id FROM delivery_attempts t
+    WHERE t.started_at < ? AND NOT EXISTS (
+      SELECT 1 FROM notifications n JOIN alerts a ON a.id = n.alert_id
+      WHERE n.id = t.notification_id AND a.closed_at IS NULL) LIMIT ?)`,
+  audit: 'DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at < ? LIMIT ?)',
+  // What is still owed or dead needs its alert to say how things stand.
+  closedAlerts: `DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts
+    WHERE closed_at < ? AND NOT EXISTS (
+      SELECT 1 FROM notifications n WHERE n.alert_id = alerts.id AND n.status NOT IN ('sent', 'cancelled'))
+    LIMIT ?) RETURNING condition_id`,
+  condition: `DELETE FROM conditions WHERE id = ?
+    AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.condition_id = conditions.id)`,
+};
+
 /** Deletes what is past its retention. Nothing of an alert that is not closed ever goes. */
 export class Retention {
-  readonly #steps;
-  readonly #conditions;
+  readonly #delivered;
+  readonly #dead;
+  readonly #attempts;
+  readonly #audit;
+  readonly #closedAlerts;
+  readonly #condition;
 
   constructor(db: Db) {
-    const notAnOpenAlerts = `NOT EXISTS (
-      SELECT 1 FROM alerts a WHERE a.id = notifications.alert_id AND a.closed_at IS NULL)`;
-    const step = (sql: string) => db.prepare<[number, number]>(sql);
-    this.#steps = {
-      delivered: step(
-        `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
-         WHERE status IN ('sent', 'cancelled') AND updated_at < ? AND ${notAnOpenAlerts} LIMIT ?)`,
-      ),
-      dead: step(
-        `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
-         WHERE status = 'dead' AND updated_at < ? AND ${notAnOpenAlerts} LIMIT ?)`,
-      ),
-      attempts: step(
-        `DELETE FROM delivery_attempts WHERE id IN (SELECT t.id FROM delivery_attempts t
-         WHERE t.started_at < ? AND NOT EXISTS (
-           SELECT 1 FROM notifications n JOIN alerts a ON a.id = n.alert_id
-           WHERE n.id = t.notification_id AND a.closed_at IS NULL) LIMIT ?)`,
-      ),
-      audit: step(
-        'DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at < ? LIMIT ?)',
-      ),
-      closedAlerts: step(
-        'DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts WHERE closed_at < ? LIMIT ?)',
-      ),
-    };
-    this.#conditions = db.prepare<[number]>(
-      `DELETE FROM conditions WHERE id IN (SELECT c.id FROM conditions c
-       WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.condition_id = c.id) LIMIT ?)`,
-    );
+    this.#delivered = db.prepare<[number, number]>(SQL.delivered);
+    this.#dead = db.prepare<[number, number]>(SQL.dead);
+    this.#attempts = db.prepare<[number, number]>(SQL.attempts);
+    this.#audit = db.prepare<[number, number]>(SQL.audit);
+    this.#closedAlerts = db.prepare<[number, number], number>(SQL.closedAlerts).pluck();
+    this.#condition = db.prepare<[number]>(SQL.condition);
   }
 
-  /** Removes at most `limit` rows of each sort; true when there may be more. */
-  prune(cutoffs: Cutoffs, limit: number): boolean {
-    const { delivered, dead, attempts, audit, closedAlerts } = this.#steps;
-    const removed = [
-      delivered.run(cutoffs.delivered, limit).changes,
-      dead.run(cutoffs.dead, limit).changes,
-      attempts.run(cutoffs.attempts, limit).changes,
-      audit.run(cutoffs.audit, limit).changes,
-      closedAlerts.run(cutoffs.closedAlerts, limit).changes,
-      this.#conditions.run(limit).changes,
-    ];
-    return removed.includes(limit);
+  /** Removes at most `limit` rows of each sort, and answers how many of the fullest. */
+  prune(cutoffs: Cutoffs, limit: number): number {
+    const conditions = this.#closedAlerts.all(cutoffs.closedAlerts, limit);
+    for (const id of new Set(conditions)) this.#condition.run(id);
+    return Math.max(
+      conditions.length,
+      this.#delivered.run(cutoffs.delivered, limit).changes,
+      this.#dead.run(cutoffs.dead, limit).changes,
+      this.#attempts.run(cutoffs.attempts, limit).changes,
+      this.#audit.run(cutoffs.audit, limit).changes,
+    );
   }
 }

@@ -14,7 +14,7 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** Facts about this installation that are no settings: one value each, absent until first written. */
-export type Marker = 'pausedUntil' | 'desktopChannelOffered';
+export type Marker = 'pausedUntil' | 'desktopChannelOffered' | 'skippedAt' | 'skippedMs';
 
 /** Settings and markers, each value as JSON under its key. */
 export class SettingsTable {

@@ -1,7 +1,8 @@
 /** What changed, for the windows: the hub reads the latest state when it sends. */
 export type ChangeRef =
   | { readonly entity: 'alert' | 'notification' | 'channel' | 'token'; readonly id: string }
-  | { readonly entity: 'settings' | 'status' };
+  /** `everything`: more rows look different than could be named one by one. */
+  | { readonly entity: 'settings' | 'status' | 'everything' };
 
 /** One piece of work inside a shared transaction. What it notes here takes effect only after COMMIT. */
 export interface Unit {

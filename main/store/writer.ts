@@ -1,4 +1,4 @@
-import { errorText } from '../base/logger.ts';
+import { errorText, type Logger } from '../base/logger.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import type { Db } from './database.ts';
 import type { ChangeRef, Committed, Unit } from './unit.ts';
@@ -27,6 +27,7 @@ const JOBS_WAITING_MAX = 20_000;
  */
 export class Writer {
   readonly #db: Db;
+  readonly #logger: Logger;
   readonly #begin;
   readonly #commit;
   readonly #rollback;
@@ -36,15 +37,22 @@ export class Writer {
   readonly #listeners: ((committed: Committed) => void)[] = [];
   #waiting: Job[] = [];
   #scheduled = false;
+  #healthy = true;
 
-  constructor(db: Db) {
+  constructor(db: Db, logger: Logger) {
     this.#db = db;
+    this.#logger = logger;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
     this.#rollback = db.prepare('ROLLBACK');
     this.#savepoint = db.prepare('SAVEPOINT job');
     this.#release = db.prepare('RELEASE job');
     this.#rollbackTo = db.prepare('ROLLBACK TO job');
+  }
+
+  /** Whether the last transaction could be written. */
+  get healthy(): boolean {
+    return this.#healthy;
   }
 
   /** Listeners run synchronously after each COMMIT, before the promises of its work settle. */
@@ -83,16 +91,30 @@ export class Writer {
       this.#begin.run();
       done = jobs.map((job) => this.#runOne(job, changes, owingChannels));
       this.#commit.run();
+      this.#healthy = true;
     } catch (error) {
       if (this.#db.inTransaction) this.#rollback.run();
+      this.#healthy = false;
       const unavailable = cannotWrite(error);
       for (const job of jobs) job.fail(unavailable);
       return;
     }
-    for (const listener of this.#listeners) listener({ changes, owingChannels });
+    // Those who wait for a promise hear after the listeners: their continuations run when this is over.
     for (const { job, failure } of done) {
       if (failure) job.fail(failure.error);
       else job.succeed();
+    }
+    for (const listener of this.#listeners) this.#tell(listener, { changes, owingChannels });
+  }
+
+  /** It is committed whatever a listener makes of it, and the other listeners are to know. */
+  #tell(listener: (committed: Committed) => void, committed: Committed): void {
+    try {
+      listener(committed);
+    } catch (error) {
+      this.#logger.log('error', 'What was committed could not be acted on', {
+        error: errorText(error),
+      });
     }
   }
 

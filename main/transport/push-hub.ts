@@ -1,12 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
+import { errorText, type Logger } from '../base/logger.ts';
 import type { Unsubscribe } from '../contract/client.ts';
 import type { Change, PushMessage } from '../contract/push.ts';
 import type { PushSink } from './push-sink.ts';
 
 /** What changed, as the store names it. */
 export interface ChangedEntity {
-  readonly entity: 'alert' | 'notification' | 'channel' | 'token' | 'settings' | 'status';
+  readonly entity:
+    'alert' | 'notification' | 'channel' | 'token' | 'settings' | 'status' | 'everything';
   readonly id?: string;
 }
 
@@ -14,6 +16,7 @@ export interface PushHubDeps {
   readonly clock: Clock;
   /** Another one at each start, so that a client knows that its sequence number means nothing any more. */
   readonly epoch: string;
+  readonly logger: Logger;
   /** The latest state of an entity; null for what windows are not told of. */
   readonly read: (changed: ChangedEntity) => Change | null;
 }
@@ -29,6 +32,7 @@ const BATCH_INTERVAL_MS = 100;
 /** Above it a window is quicker with a fresh page than with the changes one by one. */
 const CHANGES_PER_BATCH_MAX = 500;
 const BUFFERED_BYTES_MAX = 1_048_576;
+const EVERYTHING = 'everything';
 
 /**
  * Tells windows what changed: the latest state of each entity, in the order of the last commits that
@@ -79,7 +83,7 @@ export class PushHub implements Service {
       return;
     }
     for (const change of changes) {
-      const key = `${change.entity} ${change.id ?? ''}`;
+      const key = change.id === undefined ? change.entity : `${change.entity} ${change.id}`;
       this.#dirty.delete(key);
       this.#dirty.set(key, change);
     }
@@ -113,9 +117,16 @@ export class PushHub implements Service {
 
   #nextMessage(): PushMessage {
     const { epoch } = this.#deps;
-    if (this.#dirty.size > CHANGES_PER_BATCH_MAX) return this.#resync();
-    const changes = this.#readDirty();
-    return { type: 'batch', epoch, after: this.#sentSeq, seq: this.#seq, changes };
+    if (this.#dirty.size > CHANGES_PER_BATCH_MAX || this.#dirty.has(EVERYTHING)) {
+      return this.#resync();
+    }
+    try {
+      const changes = this.#readDirty();
+      return { type: 'batch', epoch, after: this.#sentSeq, seq: this.#seq, changes };
+    } catch (error) {
+      this.#deps.logger.log('error', 'Changes could not be read', { error: errorText(error) });
+      return this.#resync();
+    }
   }
 
   /** The counts follow from everything else, so they come once, at the end of each batch. */

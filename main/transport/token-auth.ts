@@ -101,6 +101,8 @@ export class TokenAuth implements Auth {
 
   async endSession(secret: string): Promise<void> {
     const hash = secretHash(secret);
+    // Strangers send cookies too; those must cost no write.
+    if (this.#deps.sessions.expiresAt(hash) === null) return;
     await this.#deps.writer.submit(() => this.#deps.sessions.delete(hash));
     this.#knownSessions.delete(hash.toString('base64url'));
   }

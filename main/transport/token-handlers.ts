@@ -14,6 +14,8 @@ export interface TokenHandlersDeps {
   readonly auth: TokenAuth;
   readonly clock: Clock;
   readonly newId: NewId;
+  /** Closes the streams whose token is no longer good. */
+  readonly revoked: () => void;
   /** Where HTTP listens; null when it does not. */
   readonly url: () => string | null;
 }
@@ -25,7 +27,7 @@ type TokenHandlers = Pick<
 
 /** The contract's methods about who may come in. */
 export function tokenHandlers(deps: TokenHandlersDeps): TokenHandlers {
-  const { tokens, audit, writer, auth, clock, newId, url } = deps;
+  const { tokens, audit, writer, auth, clock, newId, url, revoked } = deps;
   return {
     'tokens.list': () => ok({ items: tokens.all() }),
 
@@ -61,6 +63,7 @@ export function tokenHandlers(deps: TokenHandlersDeps): TokenHandlers {
       });
       if (!deleted) return fail('not_found', 'There is no token of that id.');
       auth.invalidate();
+      revoked();
       return ok({ status: 'deleted' });
     },
 

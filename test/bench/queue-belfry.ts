@@ -1,16 +1,9 @@
-import { systemClock } from '../../main/base/clock.ts';
-import { idsFrom } from '../../main/base/ids.ts';
+import { systemClock, systemRandom } from '../../main/base/clock.ts';
 import type { Logger } from '../../main/base/logger.ts';
 import type { ChannelAdapter } from '../../main/channels/channel.ts';
+import { buildCore } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';
-import { ChannelBook } from '../../main/queue/channel-book.ts';
-import { Settler } from '../../main/queue/settler.ts';
-import { QueueWorker } from '../../main/queue/worker.ts';
-import { Scheduler } from '../../main/scheduler/scheduler.ts';
 import { openDatabase } from '../../main/store/database.ts';
-import { openTables } from '../../main/store/tables.ts';
-import { Vault } from '../../main/store/vault.ts';
-import { Writer } from '../../main/store/writer.ts';
 import { createDesktop } from '../../main/channels/desktop.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
 import { JOBS, reportJobs, snapshot } from './queue-jobs.ts';
@@ -19,7 +12,6 @@ import { JOBS, reportJobs, snapshot } from './queue-jobs.ts';
 
 const [dir = ''] = process.argv.slice(2);
 const clock = systemClock;
-const newId = idsFrom(clock);
 const logger: Logger = { log: (level, message) => console.error(level, message) };
 
 const nothing = () => Promise.reject(new Error('The bench sends nothing.'));
@@ -30,29 +22,15 @@ const webhook: ChannelAdapter<unknown> = {
 const desktop = createDesktop({ show: nothing, close: () => undefined });
 
 const db = openDatabase(dir);
-const tables = openTables(db);
-const writer = new Writer(db);
-const channels = new ChannelBook({
-  ...tables,
-  writer,
+const core = buildCore(db, {
+  adapters: { webhook, desktop },
+  dataKey: Buffer.alloc(32),
   clock,
-  newId,
-  vault: new Vault(Buffer.alloc(32)),
-  adapters: { webhook, desktop: desktop },
-});
-const worker: QueueWorker = new QueueWorker({
-  ...tables,
-  channels,
-  settler: new Settler({ ...tables, channels, clock, random: Math.random }),
-  writer,
-  clock,
+  random: systemRandom,
   logger,
-  newId,
-  wake: () => scheduler.wake(),
-  pausedUntil: () => null,
   drainMs: 0,
 });
-const scheduler: Scheduler = new Scheduler(clock, logger, [worker]);
+const { channels, worker, scheduler, tables, writer, newId } = core;
 
 const created = await channels.create(
   { kind: 'webhook', name: 'bench', config: { url: 'http://127.0.0.1/' }, enabled: true },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AlertState } from '../../main/contract/alert.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import { durationText, messageText } from '../../main/domain/message-text.ts';
 
@@ -23,7 +24,7 @@ const alert: AlertSnapshot = {
 
 describe('what a person reads', () => {
   test('of a raised alert', () => {
-    expect(messageText('raised', alert, 'open')).toEqual({
+    expect(messageText('raised', alert, null)).toEqual({
       title: 'CRITICAL: backup_failed on nas',
       body: 'no space left',
     });
@@ -31,15 +32,17 @@ describe('what a person reads', () => {
 
   test('of a resolved one: when it began and how long it lasted', () => {
     const closed = { ...alert, closedAt: alert.startedAt + 7_500_000 };
-    expect(messageText('resolved', closed, 'resolved')).toEqual({
+    expect(messageText('resolved', closed, null)).toEqual({
       title: 'Resolved: backup_failed on nas',
       body: 'no space left\nBegan 2026-01-15T12:00:00Z, lasted 2 h 5 min.',
     });
   });
 
   test('of one that comes late', () => {
-    expect(messageText('raised', alert, 'resolved').body).toContain('late: the alert is resolved');
-    expect(messageText('raised', alert, 'acknowledged').body).not.toContain('late');
+    const late = (state: AlertState) =>
+      messageText('raised', alert, { state, severity: 'warning' }).body;
+    expect(late('resolved')).toContain('This message is late: the alert is resolved by now.');
+    expect(late('open')).toContain('This message is late: the alert is open as WARNING by now.');
   });
 });
 

@@ -39,9 +39,16 @@ describe('the wait after the n-th failed attempt', () => {
   });
 
   test('follows the destination when it asks, within a day', () => {
-    expect(retryWaitMs(EXACT, 1, never, 0)).toBe(0);
-    expect(retryWaitMs(EXACT, 1, never, -5)).toBe(0);
+    expect(retryWaitMs(EXACT, 1, never, 1_500)).toBe(1_500);
+    expect(retryWaitMs(EXACT, 3, never, 90_000)).toBe(90_000);
     expect(retryWaitMs(EXACT, 1, never, 9e12)).toBe(RETRY_AFTER_MAX_MS);
+  });
+
+  test('does not spend its budget in a moment when the destination asks for no wait at all', () => {
+    expect([1, 2, 3, 4].map((n) => retryWaitMs(EXACT, n, never, 0))).toEqual([
+      1_000, 2_000, 4_000, 8_000,
+    ]);
+    expect(retryWaitMs({ ...EXACT, baseMs: 10 }, 1, never, -5)).toBe(10);
   });
 });
 

@@ -10,7 +10,11 @@ function open(path: string): { db: Db; writer: Writer; insert: (id: number) => v
   const db = openDatabase(path);
   db.exec('CREATE TABLE work (id INTEGER PRIMARY KEY, filler BLOB) STRICT');
   const statement = db.prepare('INSERT INTO work (id, filler) VALUES (?, zeroblob(?))');
-  return { db, writer: new Writer(db), insert: (id) => void statement.run(id, 10) };
+  return {
+    db,
+    writer: new Writer(db, { log: () => undefined }),
+    insert: (id) => void statement.run(id, 10),
+  };
 }
 
 const rows = (db: Db) => db.prepare('SELECT id FROM work ORDER BY id').pluck().all();

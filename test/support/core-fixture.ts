@@ -49,7 +49,7 @@ export class CoreFixture implements AsyncDisposable {
   readonly notices: DesktopNotice[] = [];
   core!: Core;
   db!: Db;
-  readonly #http = createHttpClient();
+  readonly #http = createHttpClient({ log: () => undefined });
   readonly #temp = tempDir();
   #lock: Disposable | null = null;
 

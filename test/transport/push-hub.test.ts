@@ -28,6 +28,7 @@ function start() {
   const hub = new PushHub({
     clock,
     epoch: 'e1',
+    logger: { log: () => undefined },
     read: ({ entity, id = '' }) => (entity === 'channel' ? { entity, id, value: null } : null),
   });
   return { clock, hub };

@@ -33,8 +33,9 @@ CREATE TABLE channels (
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Ids are never used again: the order of what is owed hangs on them.
 CREATE TABLE conditions (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   source TEXT NOT NULL,
   host TEXT NOT NULL,
   kind TEXT NOT NULL,
@@ -59,6 +60,9 @@ CREATE TABLE alerts (
   annotations TEXT NOT NULL CHECK (json_valid(annotations)),
   url TEXT,
   started_at INTEGER NOT NULL,
+  -- When it first and last began by the sender's own clock, which may differ from ours; null when never said.
+  first_reported_at INTEGER,
+  last_reported_at INTEGER,
   last_seen_at INTEGER NOT NULL,
   occurrences INTEGER NOT NULL CHECK (occurrences >= 1),
   ends_at INTEGER,
@@ -73,6 +77,7 @@ CREATE TABLE alerts (
 -- The dedup primitive: one open episode of a condition.
 CREATE UNIQUE INDEX alerts_open_identity ON alerts (source, host, kind, dedup_key) WHERE closed_at IS NULL;
 CREATE INDEX alerts_open_state ON alerts (state, severity) WHERE closed_at IS NULL;
+CREATE INDEX alerts_open_seq ON alerts (seq) WHERE closed_at IS NULL;
 CREATE INDEX alerts_open_end ON alerts (ends_at) WHERE ends_at IS NOT NULL;
 CREATE INDEX alerts_closed ON alerts (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX alerts_closed_by_hand ON alerts (condition_id, seq) WHERE closed_by_hand = 1;
@@ -122,7 +127,6 @@ CREATE TABLE notifications (
 -- Partial, so that sent and dead rows cost the sweep nothing.
 CREATE INDEX notifications_due ON notifications (channel_id, due_at, seq) WHERE status IN ('pending', 'failed');
 CREATE INDEX notifications_active ON notifications (channel_id, condition_id, seq) WHERE status IN ('pending', 'failed', 'sending');
-CREATE INDEX notifications_sending ON notifications (lease_token) WHERE status = 'sending';
 CREATE INDEX notifications_status ON notifications (status, seq);
 CREATE INDEX notifications_alert ON notifications (alert_id, channel_id, seq) WHERE alert_id IS NOT NULL;
 CREATE INDEX notifications_settled ON notifications (status, updated_at) WHERE status IN ('sent', 'cancelled', 'dead');

@@ -4,6 +4,7 @@ import { fail, ok } from '../../contract/result.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { ADMIN_TOKEN_ACTOR, type Auth } from '../auth.ts';
 import type { FailureLimit } from './failure-limit.ts';
+import { isTokenShaped } from '../secret.ts';
 import { originIsOurs, type HostPolicy } from './host-policy.ts';
 import { readCookie } from './session-cookie.ts';
 
@@ -21,6 +22,7 @@ export interface Accepted {
   readonly basic: boolean;
 }
 
+const UNKNOWN = fail('unauthenticated', 'This token or session is unknown, revoked or too old.');
 const TOO_MANY = 'Too many failed sign-ins from this address. Wait a minute.';
 
 /** The token in an Authorization header (RFC 6750, RFC 7617), or null. */
@@ -71,7 +73,10 @@ export class Gate {
     const { auth, cookieName } = this.#deps;
     if (headers.authorization !== undefined) {
       const secret = tokenIn(headers.authorization, accepted.basic);
-      return this.#judge(secret === null ? null : auth.byToken(secret), remoteAddress);
+      const caller = secret === null ? null : auth.byToken(secret);
+      // A revoked token in a forgotten script is no guess, and must not lock its neighbours out.
+      if (caller === null && secret !== null && isTokenShaped(secret)) return UNKNOWN;
+      return this.#judge(caller, remoteAddress);
     }
     const session = accepted.cookie ? readCookie(headers.cookie, cookieName) : null;
     if (session === null) {
@@ -112,6 +117,6 @@ export class Gate {
     if (failures.blocked(remoteAddress)) return fail('too_many_requests', TOO_MANY);
     if (caller !== null) return ok(caller);
     failures.failed(remoteAddress);
-    return fail('unauthenticated', 'This token or session is unknown, revoked or too old.');
+    return UNKNOWN;
   }
 }

@@ -46,6 +46,8 @@ export interface HttpServer {
   start(): Promise<string>;
   /** Refuses what is new, waits (bounded) for what is in flight, closes. */
   stop(): Promise<void>;
+  /** Closes the streams whose token or session is no longer good. */
+  recheck(): void;
 }
 
 /** HTTP for scripts and browsers: the contract's routes, the window, its session and its stream. */
@@ -66,6 +68,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       running = null;
       await stopping;
     },
+    recheck: () => running?.recheck(),
   };
 }
 
@@ -114,6 +117,10 @@ class Running {
     this.url = urlOf(server.address() as AddressInfo);
   }
 
+  recheck(): void {
+    this.#stream.recheck();
+  }
+
   async close(): Promise<void> {
     this.#stopping = true;
     this.#stream.stop();
@@ -145,7 +152,7 @@ class Running {
       auth,
       clock,
       cookieName: this.#cookieName,
-      signedOut: () => this.#stream.recheck(),
+      signedOut: () => this.recheck(),
     });
     mountSystem(app, readiness, version);
     app.get(STREAM_PATH, (_request, reply) =>

@@ -106,13 +106,13 @@ export class StubbedHost {
     writeFileSync(join(rendererDir, 'assets', 'index-abc123.js'), 'export {};');
     writeFileSync(join(this.dataDir, 'outside.js'), 'secret');
     this.#db = openDatabase(this.dataDir);
-    const writer = new Writer(this.#db);
     const tokens = new TokenTable(this.#db);
     const sessions = new SessionTable(this.#db);
     const audit = new AuditTable(this.#db);
     const logger = {
       log: (level: LogLevel, message: string) => void this.logged.push({ level, message }),
     };
+    const writer = new Writer(this.#db, logger);
     const records = { tokens, sessions, audit, writer, clock };
     this.auth = new TokenAuth({ ...records, logger, adminToken: ADMIN_TOKEN });
     const tokenMethods = tokenHandlers({
@@ -120,6 +120,7 @@ export class StubbedHost {
       auth: this.auth,
       newId: idsFrom(clock),
       url: () => this.url,
+      revoked: () => this.#server.recheck(),
     });
     this.#handlers = { ...this.#stubs(), ...tokenMethods } as Handlers;
     this.#server = createHttpServer({

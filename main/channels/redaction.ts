@@ -1,0 +1,32 @@
+/** Shorter parts of a URL ("api", "v1") are words, not secrets, and redacting them would leave nothing to read. */
+const SECRET_CHARS_MIN = 4;
+
+/** Undoes percent escapes; text in which they are broken stays as it is. */
+export const percentDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+};
+
+/** As it is, decoded, and as HTML pages and JSON encoders write it. */
+const spellings = (secret: string): string[] =>
+  [secret, percentDecoded(secret)].flatMap((text) => [
+    text,
+    text.replaceAll('&', '&amp;'),
+    text.replaceAll('/', '\\/'),
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+  ]);
+
+/** The text without any of the secrets in any spelling, longest first, so that no part of one stays. */
+export function redacted(text: string, secrets: readonly string[]): string {
+  const words = new Set(
+    secrets.filter(({ length }) => length >= SECRET_CHARS_MIN).flatMap(spellings),
+  );
+  return [...words]
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, word) => rest.replaceAll(word, '[redacted]'), text);
+}

@@ -1,0 +1,23 @@
+import type { Situation } from '../domain/message-text.ts';
+import type { AlertTable } from '../store/alerts.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
+import type { NotificationTable } from '../store/notifications.ts';
+
+/**
+ * How the condition stands now, when what a row says has been overtaken: its alert has closed, or the
+ * channel has already been told something newer. The latter can only be after a requeue, since a row
+ * never passes an elder that is not settled; so the rest is spared the look-up. Null when it is news.
+ */
+export function overtakenBy(
+  row: NotificationRow,
+  alerts: Pick<AlertTable, 'byId' | 'openOfCondition'>,
+  notifications: Pick<NotificationTable, 'successorSent'>,
+): Situation | null {
+  const { alertId, conditionId, channelId, seq } = row;
+  if (alertId === null || conditionId === null) return null;
+  const alert = alerts.byId(alertId);
+  const over = alert !== null && alert.closedAt !== null && row.event !== 'resolved';
+  const passed = row.budget > 1 && notifications.successorSent(conditionId, channelId, seq);
+  if (!over && !passed) return null;
+  return alerts.openOfCondition(conditionId) ?? alert;
+}
