@@ -104,6 +104,14 @@ describe('a resolved event', () => {
     expect(await apply(fixture, resolved({ occurredAt: now }))).toEqual(['resolved']);
   });
 
+  test('whose time is cut to the second closes an alert whose start the sender never said', async () => {
+    await using fixture = await CoreFixture.start();
+    fixture.clock.advance(900);
+    await apply(fixture, firing());
+    const wholeSecond = fixture.clock.now() - 900;
+    expect(await apply(fixture, resolved({ occurredAt: wholeSecond }))).toEqual(['resolved']);
+  });
+
   test('sent twice at the same time closes once and owes one notification', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
@@ -142,6 +150,16 @@ describe('a person', () => {
     expect(await apply(fixture, firing({ occurredAt: startedAt }))).toEqual(['ignored']);
     const again = firing({ occurredAt: fixture.clock.now() });
     expect(await apply(fixture, again)).toEqual(['raised']);
+  });
+
+  test('whose word is about one episode does not silence the next of a sender whose clock is behind', async () => {
+    await using fixture = await CoreFixture.start();
+    const behind = fixture.clock.now() - 10 * MINUTE_MS;
+    await apply(fixture, firing({ occurredAt: behind }));
+    await fixture.core.alerts.resolve(onlyAlert(fixture).alert.id, 'ann');
+    fixture.clock.advance(5 * MINUTE_MS);
+    const next = firing({ occurredAt: behind + 5 * MINUTE_MS });
+    expect(await apply(fixture, next)).toEqual(['raised']);
   });
 
   test('who asks for an alert that is not there is told so', async () => {

@@ -148,6 +148,23 @@ describe('what the receiver says', () => {
     expect(text).toContain('failed');
   });
 
+  test.each([
+    ['Cannot POST /hook/s3cr3t-path', 'the path alone'],
+    ['{"url":"\\/hook\\/s3cr3t-path"}', 'escaped as some JSON encoders do'],
+    ['<a href="/?a=b&amp;key=s3cr3t-path">', 'escaped as HTML'],
+    ['auth ann:s3cr3t p@ss', 'user and password, decoded'],
+    [Buffer.from('ann:s3cr3t p@ss').toString('base64'), 'the Basic header'],
+  ])('is kept without a secret in any spelling: %s (%s)', async (echo) => {
+    receiver.respond = status(500, {}, `echo ${echo} failed`);
+    const base = receiver.url.replace('http://', 'http://ann:s3cr3t%20p%40ss@');
+    const outcome = await send({ url: `${base}/hook/s3cr3t-path?a=b&key=s3cr3t-path` });
+    const excerpt = 'responseExcerpt' in outcome ? outcome.responseExcerpt : '';
+    expect(excerpt).toContain('[redacted]');
+    expect(excerpt).not.toContain('s3cr3t');
+    expect(excerpt).not.toContain(Buffer.from('ann:s3cr3t p@ss').toString('base64'));
+    expect(excerpt).toMatch(/^echo .* failed$/);
+  });
+
   test('is read whole but kept in its beginning alone, however long it is', async () => {
     receiver.respond = status(500, {}, 'x'.repeat(200_000));
     const outcome = await send({ url: receiver.url });

@@ -50,6 +50,52 @@ describe('retention', () => {
     expect([count(fixture, 'alerts'), count(fixture, 'delivery_attempts')]).toEqual([1, 1]);
   });
 
+  test('leaves what was delivered for an open alert, and an alert whose dead letter is still there', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('sent');
+    receiver.respond = status(400);
+    await fixture.core.alerts.ingest([firing({ dedupKey: 'dead' })]);
+    await fixture.statusesBecome('sent', 'dead');
+    await fixture.core.alerts.ingest([resolved({ dedupKey: 'dead' })]);
+    await fixture.statusesBecome('sent', 'dead', 'dead');
+    const retention = { closedAlertsDays: 1, deadDays: 3_650, deliveredDays: 1, attemptsDays: 1 };
+    await fixture.core.settings.update({ retention }, 'test');
+    await passDays(fixture, 5);
+    expect(fixture.statuses()).toEqual(['sent', 'dead', 'dead']);
+    expect(count(fixture, 'alerts')).toBe(2);
+  });
+
+  test.each(['set right', 'set right before a restart'])(
+    'does not count time that nobody lived through: a clock that was %s',
+    async (when) => {
+      await using receiver = await HttpReceiver.start();
+      await using fixture = await CoreFixture.start();
+      receiver.respond = status(400);
+      await fixture.addChannel(receiver.url);
+      await fixture.core.alerts.ingest([firing()]);
+      await fixture.core.alerts.ingest([resolved()]);
+      await until(() => fixture.statuses().includes('dead'), 'dead letters');
+      const before = fixture.statuses();
+      fixture.clock.setWallBy(60 * DAY_MS);
+      await passDays(fixture, 1);
+      if (when.endsWith('restart')) {
+        await fixture.core.worker.stop();
+        await fixture.crash();
+        fixture.open();
+        await fixture.run();
+      }
+      await passDays(fixture, 28);
+      expect(fixture.statuses().filter((word) => word === 'dead')).toEqual(
+        before.filter((word) => word === 'dead'),
+      );
+      await passDays(fixture, 3);
+      expect(fixture.statuses()).not.toContain('dead');
+    },
+  );
+
   test('goes in batches until nothing is left, after the days that the settings say', async () => {
     await using fixture = await CoreFixture.start();
     const events = Array.from({ length: 450 }, (_, i) => firing({ dedupKey: String(i) }));

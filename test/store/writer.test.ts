@@ -74,6 +74,19 @@ describe('group commit', () => {
     db.close();
   });
 
+  test('a listener that throws keeps nobody from hearing', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    let heard = 0;
+    writer.onCommitted(() => {
+      throw new Error('a listener of ours is broken');
+    });
+    writer.onCommitted(() => heard++);
+    await writer.submit(() => insert(1));
+    expect(heard).toBe(1);
+    db.close();
+  });
+
   test('a disk that is full fails everything in the transaction, and later work goes on', async () => {
     using dir = tempDir();
     const { db, writer, insert } = open(dir.path);

@@ -1,0 +1,226 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../main/store/database.ts';
+import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
+import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { until } from '../support/until.ts';
+
+/** Another program holds the database's write lock, as a backup tool may. */
+function holdWriteLock(dir: string): Disposable {
+  const other = openDatabase(dir);
+  other.exec('BEGIN IMMEDIATE');
+  return {
+    [Symbol.dispose]: () => {
+      other.exec('ROLLBACK');
+      other.close();
+    },
+  };
+}
+
+describe('what shares a commit with a channel that is being deleted', () => {
+  test('is not owed to it', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const id = await fixture.addChannel(receiver.url);
+    await Promise.all([
+      fixture.core.channels.delete(id, 'test'),
+      fixture.core.alerts.ingest([firing()]),
+    ]);
+    expect(fixture.statuses()).toEqual([]);
+  });
+
+  test('is cancelled with it when it came first', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const id = await fixture.addChannel(receiver.url);
+    await Promise.all([
+      fixture.core.alerts.ingest([firing()]),
+      fixture.core.channels.delete(id, 'test'),
+    ]);
+    expect(fixture.statuses()).toEqual(['cancelled']);
+  });
+
+  test('and is on its way ends as cancelled when it fails', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const answers: (() => void)[] = [];
+    receiver.respond = (response) => answers.push(() => response.writeHead(503).end());
+    const id = await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await receiver.count(1);
+    await fixture.core.channels.delete(id, 'test');
+    expect(fixture.statuses()).toEqual(['sending']);
+    answers[0]?.();
+    await fixture.statusesBecome('cancelled');
+    expect(fixture.core.notifications.get(fixture.ids()[0] ?? '')?.cancelReason).toBe(
+      'channel_deleted',
+    );
+  });
+
+  test('leaves nothing behind that a restart would not clear', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(503);
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('failed');
+    await fixture.core.worker.stop();
+    fixture.db.exec('DELETE FROM channels');
+    await fixture.crash();
+    fixture.open();
+    await fixture.run();
+    expect(fixture.statuses()).toEqual(['cancelled']);
+  });
+});
+
+describe('a database that cannot be written for a while', () => {
+  test('fails the sender, keeps nothing, and everything goes on afterwards', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await fixture.addChannel(receiver.url);
+    {
+      using _lock = holdWriteLock(fixture.dir);
+      await expect(fixture.core.alerts.ingest([firing()])).rejects.toThrow('cannot write');
+      await expect(fixture.core.pause.begin(3_600_000, 'test')).rejects.toThrow('cannot write');
+      expect(fixture.core.writer.healthy).toBe(false);
+    }
+    expect(fixture.core.pause.until()).toBeNull();
+    await fixture.core.alerts.ingest([firing()]);
+    expect(fixture.core.writer.healthy).toBe(true);
+    await fixture.statusesBecome('sent');
+  });
+
+  test('delays a claim by a second, not for ever', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(503);
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('failed');
+    receiver.respond = status(204);
+    {
+      using _lock = holdWriteLock(fixture.dir);
+      fixture.clock.advance(EXACT.baseMs);
+      await until(() => fixture.log.includes('Could not claim'), 'the claim failed');
+    }
+    expect(fixture.statuses()).toEqual(['failed']);
+    fixture.clock.advance(1_000);
+    await fixture.statusesBecome('sent');
+  });
+
+  test('keeps an attempt that could not be recorded until it can', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const answers: (() => void)[] = [];
+    receiver.respond = (response) => answers.push(() => response.writeHead(204).end());
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await receiver.count(1);
+    {
+      using _lock = holdWriteLock(fixture.dir);
+      answers[0]?.();
+      await until(() => fixture.log.includes('Could not record an attempt'), 'it failed once');
+    }
+    expect(fixture.statuses()).toEqual(['sending']);
+    fixture.clock.advance(1_000);
+    await fixture.statusesBecome('sent');
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test('makes no false resolve of an end that could not be put off', async () => {
+    await using fixture = await CoreFixture.start();
+    const now = fixture.clock.now();
+    await fixture.core.alerts.ingest([firing({ occurredAt: now, endsAt: now + 240_000 })]);
+    {
+      using _lock = holdWriteLock(fixture.dir);
+      fixture.clock.setWallBy(8 * 3_600_000);
+      fixture.core.scheduler.resumed();
+      await until(() => fixture.log.includes('Could not put off the ends of alerts'), 'it failed');
+    }
+    fixture.clock.advance(2_000);
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    fixture.clock.advance(2_000);
+    await until(() => {
+      const page = fixture.core.alerts.list({ limit: 1 });
+      return page.ok && (page.value.items[0]?.endsAt ?? 0) > fixture.clock.now() + 200_000;
+    }, 'the end was put off once the disk took it');
+  });
+
+  test('makes retries follow a clock that was set back as soon as they can', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(503);
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('failed');
+    receiver.respond = status(204);
+    {
+      using _lock = holdWriteLock(fixture.dir);
+      fixture.clock.setWallBy(-30 * 86_400_000);
+      fixture.core.scheduler.wake();
+      const message = 'Waiting rows could not follow the clock yet';
+      await until(() => fixture.log.includes(message), 'the shift failed');
+    }
+    fixture.clock.advance(EXACT.baseMs);
+    await fixture.statusesBecome('sent');
+  });
+});
+
+describe('leases', () => {
+  test('settle nothing once they are not ours', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = () => undefined;
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await receiver.count(1);
+    const settled = fixture.core.tables.notifications.settle({
+      id: fixture.ids()[0] ?? '',
+      leaseToken: 'somebody else',
+      settlement: { status: 'sent', retryCount: 0 },
+      maxAttempts: 5,
+      failure: null,
+      now: fixture.clock.now(),
+    });
+    expect(settled).toBe(false);
+    expect(fixture.statuses()).toEqual(['sending']);
+  });
+});
+
+describe('a requeued dead letter', () => {
+  test('whose alert has resolved keeps its whole budget', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(400);
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('dead');
+    receiver.respond = status(200);
+    fixture.clock.advance(1_000);
+    await fixture.core.alerts.ingest([resolved()]);
+    await fixture.statusesBecome('dead', 'sent');
+    receiver.respond = status(503);
+    fixture.clock.advance(1_000);
+    await fixture.core.notifications.requeue(fixture.ids()[0] ?? '', 'test');
+    await fixture.statusesBecome('failed', 'sent');
+  });
+
+  test('that was passed by a newer episode says how the condition stands now', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('sent');
+    receiver.respond = status(400);
+    await fixture.core.alerts.ingest([resolved()]);
+    await fixture.statusesBecome('sent', 'dead');
+    receiver.respond = status(200);
+    await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
+    await fixture.statusesBecome('sent', 'dead', 'sent');
+    await fixture.core.notifications.requeue(fixture.ids()[1] ?? '', 'test');
+    await fixture.statusesBecome('sent', 'sent', 'sent');
+    expect(receiver.webhooks().at(-1)?.data.text).toContain(
+      'This message is late: the alert is open as CRITICAL by now.',
+    );
+  });
+});
