@@ -1,42 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { protocol } from 'electron';
+import { WINDOW_FILE_TYPES, WINDOW_SECURITY_HEADERS } from '../transport/window-files.ts';
 
 /** The window's own address. A scheme of our own keeps it off file://, where every local file would be same-origin. */
 export const APP_SCHEME = 'belfry';
 export const APP_ORIGIN = 'belfry://app';
 export const APP_URL = `${APP_ORIGIN}/`;
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-};
-
-/** Nothing but the window's own files: no inline script, no foreign address, no frame, no form. */
-const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "font-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-cache',
-};
+const HEADERS = { ...WINDOW_SECURITY_HEADERS, 'cache-control': 'no-cache' };
 
 /** Must run before the app is ready: privileges of a scheme cannot be changed later. */
 export function declareAppScheme(): void {
@@ -70,7 +42,7 @@ export function fileOf(rendererDir: string, address: string): string | null {
 async function answer(rendererDir: string, request: Request): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405);
   const file = fileOf(rendererDir, request.url);
-  const type = file === null ? undefined : TYPES[extname(file)];
+  const type = file === null ? undefined : WINDOW_FILE_TYPES[extname(file)];
   if (file === null || type === undefined) return refusal(404);
   try {
     const content = await readFile(file);

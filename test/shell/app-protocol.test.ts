@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { declareAppScheme, fileOf, serveAppScheme } from '../../main/shell/app-protocol.ts';
 import { app } from '../support/electron/app.ts';
 import { fetchScheme } from '../support/electron/system.ts';
@@ -10,6 +10,8 @@ vi.mock('electron', () => import('../support/electron/index.ts'));
 
 const parent = mkdtempSync(join(tmpdir(), 'belfry-protocol-'));
 const rendererDir = join(parent, 'renderer');
+
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 beforeAll(async () => {
   mkdirSync(join(rendererDir, 'assets'), { recursive: true });

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -37,6 +37,7 @@ class StandInApp extends EventEmitter implements Implemented {
     if (known !== undefined) return known;
     if (name !== 'appData') throw new Error(`The stand-in for Electron has no path ${name}`);
     const path = mkdtempSync(join(tmpdir(), 'belfry-app-data-'));
+    process.once('exit', () => rmSync(path, { recursive: true, force: true }));
     this.paths.set(name, path);
     return path;
   }
