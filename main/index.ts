@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, dialog, powerMonitor } from 'electron';
 import { systemClock } from './base/clock.ts';
 import { loadDataKey } from './base/data-key.ts';
 import { createLogger, errorText } from './base/logger.ts';
+import { makePrivateDirectory } from './base/private-directory.ts';
 import { setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop.ts';
@@ -36,8 +36,7 @@ function setupIdentity(): void {
 function setupDataDir(): string {
   const dataDir = dataDirOf(process.env, app.getPath('appData'), app.isPackaged);
   const sessionDir = join(dataDir, 'window');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  mkdirSync(sessionDir, { recursive: true });
+  makePrivateDirectory(sessionDir);
   app.setPath('userData', dataDir);
   app.setPath('sessionData', sessionDir);
   return dataDir;

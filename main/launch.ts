@@ -131,7 +131,9 @@ async function runDesktop(program: string, args: readonly string[]): Promise<num
 }
 
 async function runHeadless(reason: string, args: readonly string[]): Promise<number> {
-  say(`no desktop app, since ${reason}; serving the window to a browser instead`);
+  say(
+    `no desktop app, since ${reason}; serving the window to a browser instead (npm run login prints a sign-in link)`,
+  );
   const cli = join(ROOT, 'out', 'main', 'cli.js');
   const ended = await run(process.execPath, [cli, 'serve', ...args], { stdio: 'inherit' });
   return ended.code ?? 1;

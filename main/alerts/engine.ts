@@ -133,17 +133,21 @@ export class AlertEngine {
     // A resolve of an earlier episode that was held up on its way says nothing about this one.
     const began = open.firstReportedAt;
     if (event.occurredAt !== null && began !== null && event.occurredAt < began) return IGNORED;
-    const deed = { actor: event.source, detail: 'Reported as resolved.', at: now };
-    const alert = this.#close(unit, open.id, false, deed);
+    const news = event.message === open.message ? '' : event.message;
+    const detail = news === '' ? 'Reported as resolved.' : `Reported as resolved: ${news}`;
+    const deed = { actor: event.source, detail, at: now };
+    const alert = this.#close(unit, open.id, false, deed, news);
     return alert ? { alertId: alert.id, action: 'resolved' } : IGNORED;
   }
 
-  #close(unit: Unit, id: string, byHand: boolean, deed: Deed): AlertRow | null {
+  /** `news` is what the resolving report says; the alert keeps what it was about. */
+  #close(unit: Unit, id: string, byHand: boolean, deed: Deed, news = ''): AlertRow | null {
     const alert = this.#deps.alerts.resolve(id, deed.at, byHand);
     if (!alert) return null;
     this.#note(unit, alert, 'resolved', deed);
     this.#deps.outbox.supersede(unit, alert, deed.at);
-    this.#deps.outbox.oweToTold(unit, alert, 'resolved', deed.at);
+    const told = news === '' ? alert : { ...alert, message: news };
+    this.#deps.outbox.oweToTold(unit, told, 'resolved', deed.at);
     unit.changed({ entity: 'status' });
     return alert;
   }

@@ -131,7 +131,7 @@ export function outcomeOfError(error: unknown): Outcome {
   return {
     kind: 'transient',
     class: 'connection',
-    message: `No connection to the receiver (${code}).`,
+    message: `The receiver could not be reached (${code}).`,
   };
 }
 

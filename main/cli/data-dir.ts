@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makePrivateDirectory } from '../base/private-directory.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +20,6 @@ export function defaultDataDir(
 /** Makes the directory for its owner alone, and answers its absolute path. */
 export function prepareDataDir(dataDir: string): string {
   const path = resolve(dataDir);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makePrivateDirectory(path);
   return path;
 }

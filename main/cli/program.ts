@@ -95,6 +95,7 @@ async function loginCommand(flags: LoginFlags): Promise<void> {
 
 function createProgram(rendererDir: string): Command {
   const program = new Command('belfry')
+    .showHelpAfterError('(With npm, put -- before the options: npm run login -- --data-dir DIR)')
     .description(
       'Turns what a homelab reports into alerts, and never silently loses a notification.',
     )

@@ -37,6 +37,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const ADMIN_TOKEN_CHARS_WISE = 16;
 /** A stop waits this long for deliveries in flight; what is cut off then is sent again at the next start. */
 const DRAIN_MS = 10_000;
 
@@ -50,6 +51,9 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
   const { host, port, allowedHosts, rendererDir, version, clock, logger } = options;
   const dataDir = prepareDataDir(options.dataDir);
   const adminToken = options.adminToken ?? ensureAdminToken(dataDir);
+  if (adminToken.length < ADMIN_TOKEN_CHARS_WISE) {
+    logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
+  }
   const app = createApp({
     host: 'headless',
     dataDir,

@@ -12,7 +12,9 @@ export function describeIssues(error: z.ZodError): [message: string, details: Fi
     problem: problemOf(issue),
   }));
   const first = details[0];
-  return [first ? `${first.field}: ${first.problem}` : 'The input is not valid.', details];
+  if (!first) return ['The input is not valid.', details];
+  const more = details.length === 1 ? '' : ` (and ${details.length - 1} more)`;
+  return [`${first.field}: ${first.problem}${more}`, details];
 }
 
 /** zod's own words speak to programmers; these say what to do. */
@@ -29,10 +31,12 @@ function problemOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
+      if (issue.origin === 'array') return `must hold ${String(issue.minimum)} or more`;
       return issue.origin === 'string'
         ? 'must not be empty'
         : `must be ${String(issue.minimum)} or more`;
     case 'too_big':
+      if (issue.origin === 'array') return `must hold ${String(issue.maximum)} or less`;
       return issue.origin === 'string'
         ? `must not be longer than ${String(issue.maximum)} characters`
         : `must be ${String(issue.maximum)} or less`;

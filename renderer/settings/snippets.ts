@@ -11,7 +11,7 @@ const EXAMPLE = {
 /** A shell command that sends one event. `url` has no slash at its end. */
 export const curlSnippet = (url: string, token: string): string =>
   [
-    `curl -fsS '${url}/api/v1/events' \\`,
+    `curl -sS --fail-with-body '${url}/api/v1/events' \\`,
     `  -H 'Authorization: Bearer ${token}' \\`,
     `  -H 'Content-Type: application/json' \\`,
     `  -d '${JSON.stringify(EXAMPLE)}'`,

@@ -104,6 +104,20 @@ describe('a resolved event', () => {
     expect(await apply(fixture, resolved({ occurredAt: now }))).toEqual(['resolved']);
   });
 
+  test('brings its own words to those who are told, and the alert keeps what it was about', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await fixture.addChannel(receiver.url);
+    await apply(fixture, firing({ message: 'Backup failed' }));
+    await fixture.statusesBecome('sent');
+    await apply(fixture, resolved({ message: 'Backup went well' }));
+    await fixture.statusesBecome('sent', 'sent');
+    expect(receiver.webhooks()[1]?.data.text).toContain('Backup went well');
+    const { alert, timeline } = onlyAlert(fixture);
+    expect(alert.message).toBe('Backup failed');
+    expect(timeline.at(-1)?.detail).toBe('Reported as resolved: Backup went well');
+  });
+
   test('whose time is cut to the second closes an alert whose start the sender never said', async () => {
     await using fixture = await CoreFixture.start();
     fixture.clock.advance(900);

@@ -190,7 +190,7 @@ describe('a connection that fails', () => {
     expect(await send({ url: `http://127.0.0.1:${port}/secret-path` })).toEqual({
       kind: 'transient',
       class: 'connection',
-      message: 'No connection to the receiver (ECONNREFUSED).',
+      message: 'The receiver could not be reached (ECONNREFUSED).',
     });
   });
 

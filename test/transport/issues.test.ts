@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventInput } from '../../main/contract/alert.ts';
+import { eventInput, eventsInput } from '../../main/contract/alert.ts';
 import { channelInput } from '../../main/contract/channel.ts';
 import { describeIssues } from '../../main/transport/issues.ts';
 
@@ -29,6 +29,8 @@ test.each([
   ],
   [channelInput, { ...webhook, retry: { preset: 'x' } }, 'retry.preset: must be one of default'],
   [channelInput, { ...webhook, kind: 'pigeon' }, 'kind: '],
+  [eventInput, { kind: 'k' }, 'host: is required (and 1 more)'],
+  [eventsInput, [], 'body: must hold 1 or more'],
 ])('%# names the field and the fix: %s', (schema, input, message) => {
   const parsed = schema.safeParse(input);
   expect(parsed.success).toBe(false);

@@ -23,6 +23,7 @@ export interface Accepted {
 }
 
 const UNKNOWN = fail('unauthenticated', 'This token or session is unknown, revoked or too old.');
+const SEND_A_TOKEN = 'Send a token as "Authorization: Bearer …".';
 const TOO_MANY = 'Too many failed sign-ins from this address. Wait a minute.';
 
 /** The token in an Authorization header (RFC 6750, RFC 7617), or null. */
@@ -73,18 +74,17 @@ export class Gate {
     const { auth, cookieName } = this.#deps;
     if (headers.authorization !== undefined) {
       const secret = tokenIn(headers.authorization, accepted.basic);
-      const caller = secret === null ? null : auth.byToken(secret);
+      if (secret === null) return fail('unauthenticated', SEND_A_TOKEN);
+      const caller = auth.byToken(secret);
       // A revoked token in a forgotten script is no guess, and must not lock its neighbours out.
-      if (caller === null && secret !== null && isTokenShaped(secret)) return UNKNOWN;
+      if (caller === null && isTokenShaped(secret)) return UNKNOWN;
       return this.#judge(caller, remoteAddress);
     }
     const session = accepted.cookie ? readCookie(headers.cookie, cookieName) : null;
     if (session === null) {
       return fail(
         'unauthenticated',
-        accepted.cookie
-          ? 'Sign in, or send a token as "Authorization: Bearer …".'
-          : 'Send a token as "Authorization: Bearer …".',
+        accepted.cookie ? 'Sign in, or send a token as "Authorization: Bearer …".' : SEND_A_TOKEN,
       );
     }
     return this.#judge(auth.bySession(session), remoteAddress);
