@@ -22,12 +22,6 @@ export const NOTIFICATION_TRANSITIONS: Record<NotificationStatus, readonly Notif
   cancelled: [],
 };
 
-/** Statuses from which `to` may be reached. */
-export const statusesBefore = (to: NotificationStatus): NotificationStatus[] =>
-  (Object.keys(NOTIFICATION_TRANSITIONS) as NotificationStatus[]).filter((from) =>
-    NOTIFICATION_TRANSITIONS[from].includes(to),
-  );
-
 /** Where a notification goes when its attempt ended. */
 export type Settlement =
   | { readonly status: 'sent'; readonly retryCount: number }

@@ -12,23 +12,15 @@ export interface AuditEntry {
 /** Who did what. Append only; retention prunes it. */
 export class AuditTable {
   readonly #insert;
-  readonly #bySubject;
 
   constructor(db: Db) {
     this.#insert = db.prepare<AuditEntry>(
       `INSERT INTO audit_log (at, actor, action, subject, detail)
        VALUES (@at, @actor, @action, @subject, @detail)`,
     );
-    this.#bySubject = db.prepare<[string], AuditEntry>(
-      'SELECT at, actor, action, subject, detail FROM audit_log WHERE subject = ? ORDER BY id',
-    );
   }
 
   append(entry: AuditEntry): void {
     this.#insert.run(entry);
-  }
-
-  bySubject(subject: string): AuditEntry[] {
-    return this.#bySubject.all(subject);
   }
 }

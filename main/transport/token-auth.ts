@@ -87,7 +87,7 @@ export class TokenAuth implements Auth {
         audit.append({
           at: now,
           actor: WINDOW.actor,
-          action: 'session.started',
+          action: 'session.start',
           subject: 'session',
           detail: 'A window signed in with a one-time link.',
         });

@@ -46,7 +46,7 @@ export function tokenHandlers(deps: TokenHandlersDeps): TokenHandlers {
         }
         tokens.insert({ id, name, scope, source, createdAt: at }, secretHash(secret));
         const detail = `Token "${name}" with scope ${scope} was made.`;
-        audit.append({ at, actor: caller.actor, action: 'token.created', subject: id, detail });
+        audit.append({ at, actor: caller.actor, action: 'token.create', subject: id, detail });
         unit.changed({ entity: 'token', id });
         return ok({ id, token: secret });
       });
@@ -57,7 +57,7 @@ export function tokenHandlers(deps: TokenHandlersDeps): TokenHandlers {
       const deleted = await writer.submit((unit) => {
         if (!tokens.delete(id)) return false;
         const detail = 'The token was revoked.';
-        audit.append({ at, actor: caller.actor, action: 'token.deleted', subject: id, detail });
+        audit.append({ at, actor: caller.actor, action: 'token.delete', subject: id, detail });
         unit.changed({ entity: 'token', id });
         return true;
       });

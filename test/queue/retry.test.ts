@@ -151,9 +151,7 @@ describe('requeue', () => {
         ],
       },
     });
-    expect(fixture.core.tables.audit.bySubject(id)).toMatchObject([
-      { actor: 'test', action: 'notification.requeue' },
-    ]);
+    expect(fixture.audit(id)).toMatchObject([{ actor: 'test', action: 'notification.requeue' }]);
   });
 
   test('is refused for an unknown one and for one that is not dead, which stays as it is', async () => {

@@ -127,6 +127,14 @@ export class CoreFixture implements AsyncDisposable {
     return this.#column('SELECT id FROM notifications ORDER BY seq');
   }
 
+  /** What the audit log says about a subject, oldest first. */
+  audit(subject: string): { actor: string; action: string }[] {
+    const rows = this.db.prepare(
+      'SELECT actor, action FROM audit_log WHERE subject = ? ORDER BY id',
+    );
+    return rows.all(subject) as { actor: string; action: string }[];
+  }
+
   dueIn(id: string): number {
     const [due] = this.#column<number>('SELECT due_at FROM notifications WHERE id = ?', id);
     return (due ?? Number.NaN) - this.clock.now();
