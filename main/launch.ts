@@ -29,6 +29,8 @@ const FETCH_TIMEOUT_MS = 60_000;
 const STILLBORN_MS = 10_000;
 const STILLBORN_SIGNALS = ['SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV'];
 const MISSING_LIBRARY_CODE = 127;
+/** How soon it is noticed that npm has ended the shell that started us. */
+const PARENT_POLL_MS = 500;
 
 interface Ended {
   readonly code: number | null;
@@ -39,6 +41,18 @@ interface Ended {
 const say = (line: string): void => {
   process.stderr.write(`belfry: ${line}\n`);
 };
+
+/**
+ * npm hands SIGTERM to the shell between it and us, and that shell keeps it to itself. That our parent
+ * is gone is then the only word we get. Started by anybody else, a parent may well leave us to run.
+ */
+function whenOrphaned(act: () => void): NodeJS.Timeout | undefined {
+  if (process.env['npm_lifecycle_event'] === undefined) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) act();
+  }, PARENT_POLL_MS);
+}
 
 /** Runs a program to its end. What we are told to do by signal, it is told. */
 function run(command: string, args: readonly string[], options: SpawnOptions): Promise<Ended> {
@@ -52,9 +66,11 @@ function run(command: string, args: readonly string[], options: SpawnOptions): P
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, forward);
+    const orphaned = whenOrphaned(() => child.kill('SIGTERM'));
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       for (const name of signals) process.off(name, forward);
+      clearInterval(orphaned);
       resolve({ code, signal, afterMs: performance.now() - startedMs });
     });
   });

@@ -43,3 +43,21 @@ it.runIf(process.platform === 'linux')(
     rmSync(dataDir, { recursive: true });
   },
 );
+
+it.runIf(process.platform === 'linux')(
+  'npm start that is told to stop takes its server with it',
+  { timeout: 120_000 },
+  async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'belfry-launch-'));
+    const { DISPLAY: _x11, WAYLAND_DISPLAY: _wayland, ...env } = process.env;
+    const args = ['start', '--silent', '--', '--port', '0', '--data-dir', dataDir];
+    const npm = spawn('npm', args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const [line] = (await once(createInterface({ input: npm.stdout }), 'line')) as [string];
+    const { url } = JSON.parse(line) as { url: string };
+    npm.kill('SIGTERM');
+    // Its standard output ends when the last process that holds it is gone.
+    await once(npm.stdout, 'close');
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    rmSync(dataDir, { recursive: true });
+  },
+);
