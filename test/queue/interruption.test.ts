@@ -7,8 +7,7 @@ describe('a send that is cut off by a crash', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = silence;
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     await fixture.crash();
 
@@ -57,8 +56,7 @@ describe('a send that is cut off by a crash', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = silence;
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.crash();
@@ -75,8 +73,7 @@ describe('shutdown', () => {
     await using fixture = await CoreFixture.start();
     const answers: (() => void)[] = [];
     receiver.respond = (response) => answers.push(() => response.writeHead(204).end());
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     const stopped = fixture.core.worker.stop();
     answers[0]?.();
@@ -88,8 +85,7 @@ describe('shutdown', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = silence;
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     const stopped = fixture.core.worker.stop();
     await new Promise(setImmediate);
@@ -114,9 +110,7 @@ describe('the clock', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    await fixture.raise(receiver.url, 'failed');
     fixture.clock.setWallBy(-3_600_000);
     receiver.respond = status(200);
     // The scheduler never sleeps longer than a minute, then sees the change and moves what waits.
@@ -128,9 +122,7 @@ describe('the clock', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(429, { 'retry-after': '7200' });
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    await fixture.raise(receiver.url, 'failed');
     receiver.respond = status(200);
     fixture.clock.setWallBy(7_200_000);
     fixture.clock.advance(60_000);

@@ -10,9 +10,7 @@ describe('order', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    await fixture.raise(receiver.url, 'failed');
     receiver.respond = status(200);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.statusesBecome('cancelled', 'sent');
@@ -25,8 +23,7 @@ describe('order', () => {
     await using fixture = await CoreFixture.start();
     const answers: (() => void)[] = [];
     receiver.respond = (response) => answers.push(() => response.writeHead(503).end());
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     await fixture.core.alerts.ingest([resolved()]);
     receiver.respond = status(200);
@@ -42,9 +39,7 @@ describe('order', () => {
   test('a new episode waits for the old resolved', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('sent');
+    await fixture.raise(receiver.url, 'sent');
     receiver.respond = status(503);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.statusesBecome('sent', 'failed');
@@ -65,9 +60,7 @@ describe('order', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(400);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('dead');
+    await fixture.raise(receiver.url, 'dead');
     receiver.respond = status(200);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.statusesBecome('dead', 'sent');
@@ -108,8 +101,7 @@ describe('lanes', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = silence;
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     fixture.clock.advance(14_999);
     expect(fixture.statuses()).toEqual(['sending']);
@@ -124,9 +116,7 @@ describe('lanes', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
-    const id = await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    const id = await fixture.raise(receiver.url, 'failed');
     await fixture.core.channels.update({ id, enabled: false }, 'test');
     fixture.clock.advance(60 * MINUTE_MS);
     expect(fixture.core.notifications.get(fixture.ids()[0] ?? '')?.held).toBe(true);
@@ -158,9 +148,7 @@ describe('lanes', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
-    const id = await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    const id = await fixture.raise(receiver.url, 'failed');
     expect(await fixture.core.channels.delete(id, 'test')).toEqual({
       ok: true,
       value: { status: 'deleted', cancelled: 1 },

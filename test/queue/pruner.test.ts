@@ -20,9 +20,7 @@ describe('retention', () => {
   test('takes delivered after 7 days, attempts after 30 and closed alerts after 90', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('sent');
+    await fixture.raise(receiver.url, 'sent');
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.statusesBecome('sent', 'sent');
     await passDays(fixture, 6);
@@ -42,9 +40,7 @@ describe('retention', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(400);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('dead');
+    await fixture.raise(receiver.url, 'dead');
     await passDays(fixture, 100);
     expect(fixture.statuses()).toEqual(['dead']);
     expect([count(fixture, 'alerts'), count(fixture, 'delivery_attempts')]).toEqual([1, 1]);
@@ -53,9 +49,7 @@ describe('retention', () => {
   test('leaves what was delivered for an open alert, and an alert whose dead letter is still there', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('sent');
+    await fixture.raise(receiver.url, 'sent');
     receiver.respond = status(400);
     await fixture.core.alerts.ingest([firing({ dedupKey: 'dead' })]);
     await fixture.statusesBecome('sent', 'dead');

@@ -75,9 +75,7 @@ describe('a receiver that keeps failing', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    await fixture.raise(receiver.url, 'failed');
     receiver.respond = status(204);
     fixture.clock.advance(MINUTE_MS);
     await fixture.statusesBecome('sent');
@@ -96,9 +94,7 @@ describe('a receiver that keeps failing', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(429, { 'retry-after': header });
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    await fixture.raise(receiver.url, 'failed');
     expect(fixture.dueIn(fixture.ids()[0] ?? '')).toBe(waitMs);
   });
 
@@ -122,9 +118,7 @@ describe('requeue', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(404);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('dead');
+    await fixture.raise(receiver.url, 'dead');
     const [id = ''] = fixture.ids();
 
     await fixture.core.worker.stop();
@@ -157,9 +151,7 @@ describe('requeue', () => {
   test('is refused for an unknown one and for one that is not dead, which stays as it is', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('sent');
+    await fixture.raise(receiver.url, 'sent');
     const [id = ''] = fixture.ids();
     expect(await fixture.core.notifications.requeue(id, 'test')).toMatchObject({
       ok: false,
@@ -175,9 +167,7 @@ describe('requeue', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(404);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('dead');
+    await fixture.raise(receiver.url, 'dead');
     receiver.respond = status(200);
     await fixture.core.alerts.ingest([firing({ status: 'resolved' })]);
     await fixture.statusesBecome('dead', 'sent');

@@ -45,8 +45,7 @@ describe('what shares a commit with a channel that is being deleted', () => {
     await using fixture = await CoreFixture.start();
     const answers: (() => void)[] = [];
     receiver.respond = (response) => answers.push(() => response.writeHead(503).end());
-    const id = await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    const id = await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     await fixture.core.channels.delete(id, 'test');
     expect(fixture.statuses()).toEqual(['sending']);
@@ -61,9 +60,7 @@ describe('what shares a commit with a channel that is being deleted', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    await fixture.raise(receiver.url, 'failed');
     await fixture.core.worker.stop();
     fixture.db.exec('DELETE FROM channels');
     await fixture.crash();
@@ -94,9 +91,7 @@ describe('a database that cannot be written for a while', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    await fixture.raise(receiver.url, 'failed');
     receiver.respond = status(204);
     {
       using _lock = holdWriteLock(fixture.dir);
@@ -113,8 +108,7 @@ describe('a database that cannot be written for a while', () => {
     await using fixture = await CoreFixture.start();
     const answers: (() => void)[] = [];
     receiver.respond = (response) => answers.push(() => response.writeHead(204).end());
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     {
       using _lock = holdWriteLock(fixture.dir);
@@ -150,9 +144,7 @@ describe('a database that cannot be written for a while', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('failed');
+    await fixture.raise(receiver.url, 'failed');
     receiver.respond = status(204);
     {
       using _lock = holdWriteLock(fixture.dir);
@@ -171,8 +163,7 @@ describe('leases', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = () => undefined;
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
+    await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
     const settled = fixture.core.tables.notifications.settle({
       id: fixture.ids()[0] ?? '',
@@ -192,9 +183,7 @@ describe('a requeued dead letter', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(400);
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('dead');
+    await fixture.raise(receiver.url, 'dead');
     receiver.respond = status(200);
     fixture.clock.advance(1_000);
     await fixture.core.alerts.ingest([resolved()]);
@@ -208,9 +197,7 @@ describe('a requeued dead letter', () => {
   test('that was passed by a newer episode says how the condition stands now', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
-    await fixture.addChannel(receiver.url);
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.statusesBecome('sent');
+    await fixture.raise(receiver.url, 'sent');
     receiver.respond = status(400);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.statusesBecome('sent', 'dead');

@@ -109,6 +109,14 @@ export class CoreFixture implements AsyncDisposable {
     return result.value.id;
   }
 
+  /** A channel to `url` is told of one new alert, and its notification stands in `status`. Answers the channel's id. */
+  async raise(url: string, status: NotificationStatus): Promise<string> {
+    const channelId = await this.addChannel(url);
+    await this.core.alerts.ingest([firing()]);
+    await this.statusesBecome(status);
+    return channelId;
+  }
+
   /** Status of every notification, oldest first. */
   statuses(): NotificationStatus[] {
     return this.#column('SELECT status FROM notifications ORDER BY seq');
