@@ -13,11 +13,14 @@ import { toChannel } from './queue/channel-book.ts';
 import { lockDataDirectory, openDatabase, type Db } from './store/database.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
+import { alertHandlers } from './transport/alert-handlers.ts';
 import { coreHandlers } from './transport/handlers.ts';
+import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
+import { routingHandlers } from './transport/routing-handlers.ts';
 import { TokenAuth } from './transport/token-auth.ts';
 import { tokenHandlers } from './transport/token-handlers.ts';
 
@@ -107,9 +110,7 @@ function build(db: Db, options: AppOptions) {
     }),
     onStop(() => httpClient.close()),
     hub,
-    core.ends,
-    core.worker,
-    core.scheduler,
+    ...core.services,
     { start: () => offerDesktopChannel(core, options), stop: () => Promise.resolve() },
     {
       start: () => listen(core, options, server, board),
@@ -125,12 +126,22 @@ function build(db: Db, options: AppOptions) {
 function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub: PushHub) {
   const { tables, writer, newId, alerts, resolveTimeoutMs } = core;
   const { clock, logger } = options;
-  const auth = new TokenAuth({ ...tables, adminToken: options.http.adminToken });
+  const auth = new TokenAuth({
+    ...tables,
+    writer,
+    clock,
+    logger,
+    adminToken: options.http.adminToken,
+  });
   const dispatch = createDispatch({
     ...coreHandlers({ ...core, status: board }),
+    ...alertHandlers(core),
+    ...routingHandlers(core),
+    ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
     ...tokenHandlers({
       ...tables,
       writer,
+      clock,
       auth,
       newId,
       url: () => board.url,
@@ -149,6 +160,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
       store: (events) => alerts.ingest(events),
       resolveTimeoutMs,
     },
+    pings: core.heartbeats.pings,
     auth,
     subscribe: (sink) => hub.subscribe(sink),
     // The server starts last and stops first, so what is left to ask is whether the disk takes writes.
@@ -161,6 +173,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
 
 const countsOf = ({ tables }: Core) => ({
   alerts: tables.alerts,
+  conditions: tables.conditions,
   notifications: tables.notificationPages,
 });
 
@@ -171,13 +184,18 @@ function reader(core: Core, board: StatusBoard): (changed: ChangedEntity) => Cha
   return ({ entity, id = '' }) => {
     switch (entity) {
       case 'alert':
-        return { entity, id, value: core.alerts.get(id)?.alert ?? null };
+        return { entity, id, value: core.alerts.get(id) };
       case 'notification':
         return { entity, id, value: core.notifications.get(id) };
       case 'channel': {
         const row = core.channels.get(id);
         return { entity, id, value: row ? toChannel(row) : null };
       }
+      case 'heartbeat':
+        return { entity, id, value: core.heartbeats.book.get(id) };
+      case 'suppression':
+      case 'routes':
+        return { entity };
       case 'settings':
         return { entity, value: core.settings.current() };
       case 'status':

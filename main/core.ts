@@ -1,20 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { Admissions } from './alerts/admission.ts';
+import { Ageing } from './alerts/ageing.ts';
 import { AlertBook } from './alerts/alert-book.ts';
+import { Calming } from './alerts/calming.ts';
 import { AlertEnds } from './alerts/ends.ts';
 import { AlertEngine } from './alerts/engine.ts';
+import { Flapping } from './alerts/flapping.ts';
+import { FollowUpPlans } from './alerts/follow-up-plans.ts';
+import { FollowUps } from './alerts/follow-ups.ts';
+import { InhibitionBook } from './alerts/inhibition-book.ts';
+import { MaintenanceBook } from './alerts/maintenance-book.ts';
+import type { Release } from './alerts/mute-reason.ts';
+import { Mutes } from './alerts/mutes.ts';
 import { Outbox } from './alerts/outbox.ts';
+import { RouteBook } from './alerts/route-book.ts';
+import { SilenceBook } from './alerts/silence-book.ts';
+import { StormGuard } from './alerts/storm.ts';
 import type { Clock } from './base/clock.ts';
-import { idsFrom } from './base/ids.ts';
+import { idsFrom, type NewId } from './base/ids.ts';
 import type { Logger } from './base/logger.ts';
-import type { ChannelAdapters } from './queue/channel-book.ts';
-import { ChannelBook } from './queue/channel-book.ts';
+import { HeartbeatBook } from './heartbeats/heartbeat-book.ts';
+import { HeartbeatPings } from './heartbeats/heartbeat-pings.ts';
+import { HeartbeatRecord, type HeartbeatRecordDeps } from './heartbeats/heartbeat-record.ts';
+import { HeartbeatWatch } from './heartbeats/heartbeat-watch.ts';
+import { JobIntake, type JobIntakeDeps } from './heartbeats/job-intake.ts';
+import { ChannelBook, type ChannelAdapters } from './queue/channel-book.ts';
+import { Claims, type ClaimsDeps } from './queue/claims.ts';
 import { NotificationBook } from './queue/notification-book.ts';
 import { Pause } from './queue/pause.ts';
 import { Pruner } from './queue/pruner.ts';
 import { Settler } from './queue/settler.ts';
 import { QueueWorker } from './queue/worker.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import type { AuditTable } from './store/audit.ts';
 import type { Db } from './store/database.ts';
-import { openTables } from './store/tables.ts';
+import { openTables, type Tables } from './store/tables.ts';
 import { Vault } from './store/vault.ts';
 import { Writer } from './store/writer.ts';
 import { SettingsBook } from './system/settings-book.ts';
@@ -36,47 +56,134 @@ export type Core = ReturnType<typeof buildCore>;
 /** Queue, scheduler and alert engine over one database: all of Belfry that needs no network of its own. */
 export function buildCore(db: Db, options: CoreOptions) {
   const { clock, logger } = options;
+  const tables = openTables(db);
   const basics = {
-    ...openTables(db),
     writer: new Writer(db, logger),
+    audit: tables.audit,
     newId: idsFrom(clock),
     clock,
     logger,
-    wake: () => scheduler.wake(),
+    wake: (): void => scheduler.wake(),
   };
-  const settings = new SettingsBook(basics);
+  const settings = new SettingsBook({ ...basics, settings: tables.settings });
   const vault = new Vault(options.dataKey);
-  const channels = new ChannelBook({ ...basics, vault, adapters: options.adapters });
-  const withChannels = { ...basics, channels };
-
-  const pause = new Pause(basics);
+  const channels = new ChannelBook({ ...tables, ...basics, vault, adapters: options.adapters });
+  const shared = { ...basics, tables, channels, settings };
+  const rules = buildRules(shared);
+  const engine = buildEngine({ ...shared, ...rules });
   const worker = new QueueWorker({
-    ...withChannels,
-    settler: new Settler({ ...withChannels, random: options.random }),
-    pausedUntil: () => pause.until(),
+    ...tables,
+    ...basics,
+    channels,
+    claims: new Claims({ ...tables, ...basics, recheck: engine.recheck }),
+    settler: new Settler({ ...tables, ...basics, channels, random: options.random }),
+    pausedUntil: () => rules.pause.until(),
     drainMs: options.drainMs,
   });
-  const notifications = new NotificationBook({ ...withChannels, pages: basics.notificationPages });
-
-  const engine = new AlertEngine({ ...basics, outbox: new Outbox(withChannels) });
-  const alerts = new AlertBook({ ...basics, engine, pages: basics.alertPages });
-  const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
-  const ends = new AlertEnds({ ...basics, engine, resolveTimeoutMs });
-  const pruner = new Pruner({ ...basics, keep: () => settings.current().retention });
-
-  const scheduler = new Scheduler(clock, logger, [worker, ends, pause, pruner]);
+  const notifications = new NotificationBook({
+    ...tables,
+    ...basics,
+    channels,
+    pages: tables.notificationPages,
+  });
+  const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
+  const keep = () => settings.current().retention;
+  const pruner = new Pruner({ ...tables, ...basics, keep });
+  const scheduled = [worker, ...engine.tasks, rules.pause, rules.mutes, heartbeats.watch, pruner];
+  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled);
   return {
-    tables: basics,
+    ...rules,
+    tables,
     writer: basics.writer,
     newId: basics.newId,
     settings,
     channels,
-    pause,
     worker,
     notifications,
-    alerts,
-    ends,
+    alerts: engine.alerts,
+    heartbeats,
     scheduler,
-    resolveTimeoutMs,
+    /** In the order in which they start; they stop in reverse. */
+    services: [...engine.tasks, heartbeats.watch, worker, scheduler] as const,
+    resolveTimeoutMs: engine.resolveTimeoutMs,
+  };
+}
+
+interface Shared {
+  readonly writer: Writer;
+  readonly audit: AuditTable;
+  readonly newId: NewId;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+  readonly tables: Tables;
+  readonly channels: ChannelBook;
+  readonly settings: SettingsBook;
+}
+
+/** Who is told, and what keeps them from being told. */
+function buildRules(shared: Shared) {
+  const { tables, settings } = shared;
+  const release: Release = (unit, kind, ref, now) => {
+    for (const { id, channelId } of tables.holds.release(kind, ref, now)) {
+      unit.changed({ entity: 'notification', id });
+      unit.owes(channelId);
+    }
+  };
+  const openAlerts = () => tables.ages.open();
+  const common = { ...shared, ...tables, settings, openAlerts, release };
+  const pause = new Pause({ ...shared, settings: tables.settings, release });
+  const silences = new SilenceBook(common);
+  const maintenance = new MaintenanceBook(common);
+  const inhibitions = new InhibitionBook(common);
+  const mutes = new Mutes({
+    ...common,
+    silences,
+    maintenance,
+    inhibitions,
+    pause,
+    snoozedAlerts: () => tables.ages.snoozed(),
+  });
+  const routes = new RouteBook({ ...shared, routes: tables.routes });
+  return { pause, silences, maintenance, inhibitions, mutes, routes };
+}
+
+/** What turns events into alerts, and what alerts do by themselves. */
+function buildEngine(shared: Shared & ReturnType<typeof buildRules>) {
+  const { tables, settings, routes, mutes } = shared;
+  const common = { ...tables, ...shared, routes };
+  const plans = new FollowUpPlans({ followUps: tables.followUps, routes });
+  const admissions = new Admissions({ ...common, storm: new StormGuard() });
+  const outbox = new Outbox({ ...common, admissions });
+  const flapping = new Flapping({ ...common, outbox });
+  const engine = new AlertEngine({ ...common, outbox, flapping, plans });
+  const alerts = new AlertBook({ ...common, engine, flapping, pages: tables.alertPages });
+  const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
+  const tasks = [
+    new AlertEnds({ ...common, engine, resolveTimeoutMs }),
+    new Ageing({ ...common, engine, markers: tables.settings }),
+    new Calming({ ...common, flapping, plans }),
+    new FollowUps({ ...common, engine, outbox, mutes }),
+  ];
+  const recheck: ClaimsDeps['recheck'] = (unit, row, now) => outbox.recheck(unit, row, now);
+  return { engine, alerts, tasks, recheck, resolveTimeoutMs };
+}
+
+/** Dead-man's switches, which raise and resolve through the engine. */
+function buildHeartbeats(shared: Shared & { readonly engine: AlertEngine }) {
+  const { tables, engine } = shared;
+  const common = { ...tables, ...shared };
+  const apply: JobIntakeDeps['apply'] = (unit, event, now) => engine.apply(unit, event, now);
+  const openMessage: HeartbeatRecordDeps['openMessage'] = (event) =>
+    tables.alerts.openByIdentity(event)?.message ?? null;
+  const record = new HeartbeatRecord({ ...common, apply, openMessage });
+  const book = new HeartbeatBook({ ...common, record, newPingId: () => randomUUID() });
+  const pings = new HeartbeatPings({ ...common, record, book });
+  return {
+    book,
+    pings,
+    jobs: new JobIntake({ ...common, pings, apply }),
+    watch: new HeartbeatWatch({ ...common, record }),
+    downCount: () => tables.heartbeats.countDown(),
   };
 }

@@ -1,18 +1,27 @@
 import type { AlertEventType, EventOutcome } from '../contract/alert.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { timeText } from '../domain/message-text.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { AlertTable } from '../store/alerts.ts';
 import type { ConditionTable } from '../store/conditions.ts';
 import type { Unit } from '../store/unit.ts';
+import type { Flapping } from './flapping.ts';
+import type { FollowUpPlans } from './follow-up-plans.ts';
+import type { Mutes } from './mutes.ts';
 import type { Outbox } from './outbox.ts';
+import type { RouteBook } from './route-book.ts';
 
 export interface EngineDeps {
   readonly alerts: AlertTable;
   readonly conditions: ConditionTable;
   readonly timeline: AlertEventTable;
   readonly outbox: Outbox;
+  readonly flapping: Flapping;
+  readonly plans: FollowUpPlans;
+  readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
+  readonly routes: Pick<RouteBook, 'targets'>;
   readonly newId: () => string;
 }
 
@@ -25,6 +34,15 @@ interface Deed {
   readonly at: number;
 }
 
+/** Who or what closed an alert. */
+interface Closing extends Deed {
+  /** A person's word is not the condition's, so it is no change that counts for flapping. */
+  readonly by: 'sender' | 'person';
+  /** What the resolving report says; the alert keeps what it was about. */
+  readonly news: string;
+}
+
+const BELFRY = 'belfry';
 const IGNORED: Applied = { alertId: null, action: 'ignored' };
 
 /**
@@ -47,31 +65,81 @@ export class AlertEngine {
 
   /** Null unless it was open. */
   acknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
-    const alert = this.#deps.alerts.acknowledge(id, now);
+    const alert = this.#deps.alerts.acknowledge(id, now, false);
     if (!alert) return null;
     this.#note(unit, alert, 'acknowledged', { actor, detail: 'Acknowledged.', at: now });
-    this.#deps.outbox.oweToTold(unit, alert, 'acknowledged', now);
+    this.#deps.plans.dropOfRoutes(alert.id);
+    if (!alert.flapping) this.#deps.outbox.oweNews(unit, alert, 'acknowledged', [], now);
+    unit.changed({ entity: 'status' });
+    return alert;
+  }
+
+  /** Nobody looked at it for long: tells nobody, since nothing happened; its recovery is told all the same. */
+  autoAcknowledge(unit: Unit, id: string, why: string, now: number): void {
+    const alert = this.#deps.alerts.acknowledge(id, now, true);
+    if (!alert) return;
+    this.#note(unit, alert, 'acknowledged', { actor: BELFRY, detail: why, at: now });
+    this.#deps.plans.dropOfRoutes(alert.id);
+    unit.changed({ entity: 'status' });
+  }
+
+  /** Null unless it was acknowledged. Reminders and escalation begin anew. */
+  unacknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
+    const alert = this.#deps.alerts.unacknowledge(id, now);
+    if (!alert) return null;
+    const deed = { actor, detail: 'The acknowledgement was taken back.', at: now };
+    this.#note(unit, alert, 'unacknowledged', deed);
+    if (!alert.flapping) this.#deps.plans.plan(alert, now);
+    unit.changed({ entity: 'status' });
+    return alert;
+  }
+
+  /** Tells nothing about it until then, and says again at the end that it fires. Null when it is closed. */
+  snooze(unit: Unit, id: string, until: number, actor: string, now: number): AlertRow | null {
+    const alert = this.#deps.alerts.snooze(id, until);
+    if (!alert) return null;
+    this.#deps.mutes.snoozed(unit, id, until);
+    this.#deps.plans.planSnoozeEnd(id, until);
+    const detail = `Snoozed until ${timeText(until)}.`;
+    this.#note(unit, alert, 'snoozed', { actor, detail, at: now });
+    return alert;
+  }
+
+  /** Ends a snooze, early or because its time has come. Null when it was not snoozed. */
+  unsnooze(unit: Unit, id: string, deed: Deed): AlertRow | null {
+    if ((this.#deps.alerts.byId(id)?.snoozedUntil ?? null) === null) return null;
+    const alert = this.#deps.alerts.snooze(id, null);
+    if (!alert) return null;
+    this.#deps.mutes.snoozed(unit, id, null);
+    this.#deps.plans.dropSnoozeEnd(id);
+    this.#note(unit, alert, 'unsnoozed', deed);
     return alert;
   }
 
   /** Null when it was closed already. Later reports of the same episode are then ignored. */
   resolveByHand(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const deed = { actor, detail: 'Resolved by hand.', at: now };
-    return this.#close(unit, id, true, deed);
+    return this.#resolve(unit, id, { ...deed, by: 'person', news: '' });
   }
 
   /** Resolves an alert whose own end has passed without another report. */
   resolveEnded(unit: Unit, id: string, now: number): void {
     const detail = 'Its end passed and nobody reported it again.';
-    this.#close(unit, id, false, { actor: 'belfry', detail, at: now });
+    this.#resolve(unit, id, { actor: BELFRY, detail, at: now, by: 'sender', news: '' });
+  }
+
+  /** Closes an alert that nobody reports any more. It is not known to be over, so nobody is told that it is. */
+  expire(unit: Unit, id: string, why: string, now: number): void {
+    const alert = this.#deps.alerts.expire(id, now);
+    if (alert) this.#closed(unit, alert, 'expired', { actor: BELFRY, detail: why, at: now });
   }
 
   #raise(unit: Unit, event: ConditionEvent, now: number): Applied {
-    const conditionId = this.#deps.conditions.idOf(event);
-    if (this.#belongsToEpisodeClosedByHand(conditionId, event)) return IGNORED;
+    const condition = this.#deps.conditions.of(event);
+    if (this.#belongsToEpisodeClosedByHand(condition.id, event)) return IGNORED;
     const alert = this.#deps.alerts.insert({
       id: this.#deps.newId(),
-      conditionId,
+      conditionId: condition.id,
       source: event.source,
       host: event.host,
       kind: event.kind,
@@ -89,7 +157,11 @@ export class AlertEngine {
     });
     const detail = `Raised as ${event.severity}.`;
     this.#note(unit, alert, 'raised', { actor: event.source, detail, at: now });
-    this.#deps.outbox.oweToAll(unit, alert, 'raised', now);
+    this.#deps.mutes.alertChanged(unit, alert);
+    if (this.#deps.flapping.changed(unit, condition, alert, 'firing', now)) {
+      this.#deps.outbox.oweRaised(unit, alert, now);
+      this.#deps.plans.plan(alert, now);
+    }
     unit.changed({ entity: 'status' });
     return { alertId: alert.id, action: 'raised' };
   }
@@ -119,14 +191,21 @@ export class AlertEngine {
       endsAt: event.endsAt,
     });
     if (!alert) return IGNORED;
+    this.#deps.mutes.alertChanged(unit, alert);
     unit.changed({ entity: 'alert', id: alert.id });
     if (alert.severity !== open.severity) unit.changed({ entity: 'status' });
-    if (escalates) {
-      const detail = `Severity rose from ${open.severity} to ${event.severity}.`;
-      this.#note(unit, alert, 'escalated', { actor: event.source, detail, at: now });
-      this.#deps.outbox.oweToTold(unit, alert, 'escalated', now);
-    }
+    if (escalates) this.#escalated(unit, open, alert, event, now);
     return { alertId: alert.id, action: 'touched' };
+  }
+
+  /** Routes may ask for what is worse where they did not ask for what it was. */
+  #escalated(unit: Unit, before: AlertRow, alert: AlertRow, event: ConditionEvent, now: number) {
+    const detail = `Severity rose from ${before.severity} to ${event.severity}.`;
+    this.#note(unit, alert, 'escalated', { actor: event.source, detail, at: now });
+    if (alert.flapping) return;
+    const also = this.#deps.routes.targets(alert).filter(({ route }) => route !== null);
+    this.#deps.outbox.oweNews(unit, alert, 'escalated', also, now);
+    if (alert.state === 'open') this.#deps.plans.planWhatIsNew(alert, now);
   }
 
   #resolved(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
@@ -135,25 +214,39 @@ export class AlertEngine {
     if (event.occurredAt !== null && began !== null && event.occurredAt < began) return IGNORED;
     const news = event.message === open.message ? '' : event.message;
     const detail = news === '' ? 'Reported as resolved.' : `Reported as resolved: ${news}`;
-    const deed = { actor: event.source, detail, at: now };
-    const alert = this.#close(unit, open.id, false, deed, news);
+    const closing: Closing = { actor: event.source, detail, at: now, by: 'sender', news };
+    const alert = this.#resolve(unit, open.id, closing);
     return alert ? { alertId: alert.id, action: 'resolved' } : IGNORED;
   }
 
-  /** `news` is what the resolving report says; the alert keeps what it was about. */
-  #close(unit: Unit, id: string, byHand: boolean, deed: Deed, news = ''): AlertRow | null {
-    const alert = this.#deps.alerts.resolve(id, deed.at, byHand);
+  #resolve(unit: Unit, id: string, { by, news, ...deed }: Closing): AlertRow | null {
+    const { alerts, conditions, flapping, outbox } = this.#deps;
+    const alert = alerts.resolve(id, deed.at, by === 'person');
     if (!alert) return null;
-    this.#note(unit, alert, 'resolved', deed);
-    this.#deps.outbox.supersede(unit, alert, deed.at);
-    const told = news === '' ? alert : { ...alert, message: news };
-    this.#deps.outbox.oweToTold(unit, told, 'resolved', deed.at);
-    unit.changed({ entity: 'status' });
+    this.#closed(unit, alert, 'resolved', deed);
+    const condition = conditions.byId(alert.conditionId);
+    const told =
+      condition === null ||
+      (by === 'person'
+        ? !flapping.isOn(condition)
+        : flapping.changed(unit, condition, alert, 'resolved', deed.at));
+    if (told) {
+      outbox.oweResolved(unit, alert, news === '' ? alert : { ...alert, message: news }, deed.at);
+    }
     return alert;
   }
 
+  #closed(unit: Unit, alert: AlertRow, type: 'resolved' | 'expired', deed: Deed): void {
+    this.#note(unit, alert, type, deed);
+    this.#deps.mutes.alertChanged(unit, alert);
+    this.#deps.mutes.snoozed(unit, alert.id, null);
+    this.#deps.plans.drop(alert.id);
+    unit.changed({ entity: 'status' });
+  }
+
   #note(unit: Unit, alert: AlertRow, type: AlertEventType, deed: Deed): void {
-    this.#deps.timeline.append({ alertId: alert.id, type, ...deed });
+    const { actor, detail, at } = deed;
+    this.#deps.timeline.append({ alertId: alert.id, type, actor, detail, at });
     unit.changed({ entity: 'alert', id: alert.id });
   }
 }

@@ -1,16 +1,30 @@
+import type { AlertEventType } from '../contract/alert.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
+import type { Route } from '../contract/route.ts';
 import type { ChannelBook } from '../queue/channel-book.ts';
-import { toAlert, type AlertRow } from '../store/alert-rows.ts';
+import type { AlertEventTable } from '../store/alert-events.ts';
+import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
+import type { Cancelled, NotificationHolds } from '../store/notification-holds.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
+import type { Admission, Admissions } from './admission.ts';
+import type { RouteBook, Target } from './route-book.ts';
 
 export interface OutboxDeps {
   readonly notifications: NotificationTable;
-  readonly channels: Pick<ChannelBook, 'enabled' | 'get'>;
+  readonly holds: NotificationHolds;
+  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly routes: RouteBook;
+  readonly admissions: Admissions;
+  readonly timeline: AlertEventTable;
   readonly newId: () => string;
 }
 
-/** Decides to whom an alert's events are owed, and owes them in the alert's own transaction. */
+/**
+ * Decides to whom an alert's events are owed, and owes them in the alert's own transaction. What is
+ * decided otherwise than "to everybody, now" is said on the alert's timeline.
+ */
 export class Outbox {
   readonly #deps: OutboxDeps;
 
@@ -18,41 +32,119 @@ export class Outbox {
     this.#deps = deps;
   }
 
-  /** A new alert is owed to every enabled channel. */
-  oweToAll(unit: Unit, alert: AlertRow, event: NotificationEvent, now: number): void {
-    const channels = this.#deps.channels.enabled().map(({ id }) => id);
-    this.#owe(unit, alert, event, channels, now);
+  /** A new alert is owed to every channel that it leads to. */
+  oweRaised(unit: Unit, alert: AlertRow, now: number): void {
+    const targets = this.#deps.routes.targets(alert);
+    this.noteRouting(unit, alert, targets, now);
+    this.owe(unit, alert, 'raised', targets, now);
   }
 
-  /** What follows is owed to exactly those that were told of it, disabled ones included: theirs waits. */
-  oweToTold(unit: Unit, alert: AlertRow, event: NotificationEvent, now: number): void {
-    this.#owe(unit, alert, event, this.#deps.notifications.toldChannels(alert.id), now);
-  }
-
-  /** What still waits for an alert that has resolved is old news; its `resolved` says when it began. */
-  supersede(unit: Unit, alert: AlertRow, now: number): void {
-    for (const id of this.#deps.notifications.supersede(alert.id, now)) {
-      unit.changed({ entity: 'notification', id });
+  /** Says by which routes it goes, or why nobody is told. Says nothing where there is nothing to decide. */
+  noteRouting(unit: Unit, alert: AlertRow, targets: readonly Target[], now: number): void {
+    const { routes } = this.#deps;
+    if (targets.length > 0 && !routes.routed) return;
+    const names = new Map<Route, string[]>();
+    for (const { channelId, route } of targets) {
+      if (route) names.set(route, [...(names.get(route) ?? []), this.#nameOf(channelId)]);
     }
+    if (names.size > 0) {
+      const ways = [...names].map(([{ name }, to]) => `route “${name}” to ${to.join(', ')}`);
+      this.#note(unit, alert.id, 'routed', `By ${ways.join('; by ')}.`, now);
+      return;
+    }
+    const matching = routes.routed ? routes.matching(alert) : [];
+    const detail = !routes.routed
+      ? 'Told to nobody: there is no enabled channel.'
+      : matching.length === 0
+        ? 'Told to nobody: no route matches.'
+        : `Told to nobody: ${matching.map(({ name }) => `route “${name}”`).join(', ')} leads to no enabled channel.`;
+    this.#note(unit, alert.id, 'dropped', detail, now);
+  }
+
+  /**
+   * News of an alert that was told already. Channels whose first word of it is still held get that
+   * word brought up to date instead; what got worse may pass where less would wait.
+   */
+  oweNews(
+    unit: Unit,
+    alert: AlertRow,
+    event: 'acknowledged' | 'escalated',
+    also: readonly Target[],
+    now: number,
+  ): void {
+    const { holds } = this.#deps;
+    const refreshed = holds.refresh(alert.id, toSnapshot(alert), now);
+    for (const { id, channelId } of refreshed) {
+      unit.changed({ entity: 'notification', id });
+      unit.owes(channelId);
+    }
+    if (event === 'escalated') {
+      for (const channelId of holds.askAgain(alert.id, now)) unit.owes(channelId);
+    }
+    const tellings = holds.tellings(alert.id);
+    const told = tellings.filter(({ untold }) => !untold).map(toTarget(this.#deps.routes));
+    const known = new Set(tellings.map(({ channelId }) => channelId));
+    const fresh = also.filter(({ channelId }) => !known.has(channelId));
+    this.owe(unit, alert, event, [...told, ...fresh], now);
+  }
+
+  /** Says once more, to those that were told and have nothing of it waiting, that it still fires. */
+  oweReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): void {
+    const targets = this.#deps.holds
+      .tellings(alert.id)
+      .filter(({ unsettled }) => !unsettled)
+      .filter(({ channelId }) => route === null || route.channelIds.includes(channelId))
+      .map(({ channelId }) => ({ channelId, route }));
+    this.owe(unit, alert, 'reminder', targets, now);
+  }
+
+  /**
+   * Recovery goes to exactly those that were told of the firing. Where all word of it was held on
+   * purpose and never attempted, both are spared; everything else that still waits is old news.
+   */
+  oweResolved(unit: Unit, alert: AlertRow, told: AlertRow, now: number): void {
+    const { holds, routes } = this.#deps;
+    const tellings = holds.tellings(alert.id);
+    this.#superseded(unit, holds.supersedeAlert(alert.id, now));
     // Dead ones stay, and are shown as obsolete from now on.
     for (const id of this.#deps.notifications.deadOfAlert(alert.id)) {
       unit.changed({ entity: 'notification', id });
     }
+    const spared = Map.groupBy(
+      tellings.filter(({ untold }) => untold),
+      ({ hold }) => hold ?? '',
+    );
+    for (const [reason, channels] of spared) {
+      const names = channels.map(({ channelId }) => this.#nameOf(channelId)).join(', ');
+      const detail = `Not told to ${names}: it was over while held by ${reason}.`;
+      this.#note(unit, alert.id, 'dropped', detail, now);
+    }
+    const targets = tellings.filter(({ untold }) => !untold).map(toTarget(routes));
+    this.owe(unit, told, 'resolved', targets, now);
   }
 
-  #owe(
+  /** Everything that still waits for a condition is old news now. Answers whose rows these were. */
+  supersedeCondition(unit: Unit, conditionId: number, now: number): ReadonlySet<string> {
+    const cancelled = this.#deps.holds.supersedeCondition(conditionId, now);
+    this.#superseded(unit, cancelled);
+    return new Set(cancelled.map(({ channelId }) => channelId));
+  }
+
+  owe(
     unit: Unit,
     alert: AlertRow,
     event: NotificationEvent,
-    channelIds: readonly string[],
+    targets: readonly Target[],
     now: number,
   ): void {
-    if (channelIds.length === 0) return;
-    const { endsAt: _endsAt, ...snapshot } = toAlert(alert);
-    for (const channelId of channelIds) {
+    if (targets.length === 0) return;
+    const snapshot = toSnapshot(alert);
+    const held = new Map<string, string[]>();
+    for (const { channelId, route } of targets) {
       const channel = this.#deps.channels.get(channelId);
       if (!channel) continue;
       const id = this.#deps.newId();
+      const admission = this.#deps.admissions.admit({ channelId, event, route, alert }, now);
       this.#deps.notifications.insert({
         id,
         alertId: alert.id,
@@ -61,11 +153,56 @@ export class Outbox {
         channelName: channel.name,
         event,
         snapshot,
-        dueAt: now,
         createdAt: now,
+        routeId: route?.id ?? null,
+        ...admission,
       });
+      if (admission.hold) {
+        const { detail } = admission.hold;
+        held.set(detail, [...(held.get(detail) ?? []), channel.name]);
+      }
       unit.changed({ entity: 'notification', id });
       unit.owes(channelId);
     }
+    for (const [detail, names] of held) {
+      this.#note(unit, alert.id, 'held', heldText(names, detail), now);
+    }
+  }
+
+  /** Whether a row that came due must wait after all; then its alert's timeline says why. */
+  recheck(unit: Unit, row: NotificationRow, now: number): Admission | null {
+    const admission = this.#deps.admissions.readmit(row, now);
+    if (admission?.hold && row.alertId !== null && admission.hold.detail !== row.hold?.detail) {
+      const detail = heldText([this.#nameOf(row.channelId)], admission.hold.detail);
+      this.#note(unit, row.alertId, 'held', detail, now);
+    }
+    return admission;
+  }
+
+  #superseded(unit: Unit, rows: readonly Cancelled[]): void {
+    for (const { id, channelId } of rows) {
+      unit.changed({ entity: 'notification', id });
+      // Rows of the same condition may have waited behind it.
+      unit.owes(channelId);
+    }
+  }
+
+  #nameOf(channelId: string): string {
+    return this.#deps.channels.get(channelId)?.name ?? 'a deleted channel';
+  }
+
+  #note(unit: Unit, alertId: string, type: AlertEventType, detail: string, at: number): void {
+    this.#deps.timeline.append({ alertId, type, actor: 'belfry', detail, at });
+    unit.changed({ entity: 'alert', id: alertId });
   }
 }
+
+const heldText = (names: readonly string[], detail: string): string =>
+  `To ${names.join(', ')}: held by ${detail}.`;
+
+const toTarget =
+  (routes: RouteBook) =>
+  ({ channelId, routeId }: { channelId: string; routeId: string | null }): Target => ({
+    channelId,
+    route: routeId === null ? null : routes.get(routeId),
+  });

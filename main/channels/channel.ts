@@ -1,20 +1,32 @@
 import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { ChannelKind } from '../contract/channel.ts';
-import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
-import type { Situation } from '../domain/message-text.ts';
+import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
+import {
+  bundleText,
+  messageText,
+  type BundleMember,
+  type MessageText,
+  type Situation,
+} from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 /** One notification on its way out, with everything a destination may want to know. */
 export interface Delivery {
-  /** The idempotency key: constant over attempts, so that receivers can make at-least-once exactly-once. */
+  /**
+   * The idempotency key: constant over attempts, so that receivers can make at-least-once exactly-once.
+   * A bundle's is the bundle's own.
+   */
   readonly notificationId: string;
+  /** Of a bundle, the first member's event and alert. */
   readonly event: NotificationEvent;
   /** The n-th attempt of this budget, from 1. */
   readonly attempt: number;
   readonly alert: AlertSnapshot;
   /** Set when this one is late, because something newer is true or was told: how the condition stands now. */
   readonly overtakenBy: Situation | null;
+  /** Everything that leaves as this one message; null when it speaks of one alert alone. */
+  readonly bundle: { readonly kind: BundleKind; readonly members: readonly BundleMember[] } | null;
   readonly createdAt: number;
 }
 
@@ -28,6 +40,8 @@ export interface SendContext {
 export interface ChannelAdapter<Config> {
   readonly kind: ChannelKind;
   readonly schema: z.ZodType<Config>;
+  /** People are spared a storm by one summary; programs rather want each alert. */
+  readonly audience: 'people' | 'programs';
   /** Hard limit for one attempt, in milliseconds. */
   readonly timeoutMs: number;
   /** How many attempts may run at once on one channel. */
@@ -36,3 +50,7 @@ export interface ChannelAdapter<Config> {
   target(config: Config): string;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
 }
+
+/** The text of a delivery, whether it speaks of one alert or of many. */
+export const deliveryText = ({ event, alert, overtakenBy, bundle }: Delivery): MessageText =>
+  bundle ? bundleText(bundle.kind, bundle.members) : messageText(event, alert, overtakenBy);

@@ -1,7 +1,7 @@
 import { desktopConfig, type DesktopConfig } from '../contract/channel.ts';
-import { messageText } from '../domain/message-text.ts';
+import { isWorse } from '../domain/alert-state.ts';
 import { sent } from '../domain/outcome.ts';
-import type { ChannelAdapter } from './channel.ts';
+import { deliveryText, type ChannelAdapter } from './channel.ts';
 import type { DesktopPort } from './desktop-port.ts';
 
 const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as const;
@@ -13,17 +13,29 @@ const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as cons
 export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> => ({
   kind: 'desktop',
   schema: desktopConfig,
+  audience: 'people',
   timeoutMs: 10_000,
   concurrency: 1,
   target: () => 'this computer',
-  async send(_config, { event, alert, overtakenBy }, { signal }) {
+  async send(_config, delivery, { signal }) {
+    const { event, alert, bundle, notificationId } = delivery;
+    if (bundle) {
+      // What the members' own notices said is in it, and newer.
+      for (const member of bundle.members) port.close(member.alert.id);
+      const worst = bundle.members.reduce(
+        (found, member) => (isWorse(member.alert.severity, found) ? member.alert.severity : found),
+        alert.severity,
+      );
+      const notice = { tag: notificationId, ...deliveryText(delivery) };
+      return port.show({ ...notice, urgency: URGENCY[worst], route: '#/alerts' }, signal);
+    }
     if (event === 'acknowledged') {
       // Whoever acknowledged it knows; the notice has done its work.
       port.close(alert.id);
       return sent();
     }
     if (event === 'resolved') port.close(alert.id);
-    const { title, body } = messageText(event, alert, overtakenBy);
+    const { title, body } = deliveryText(delivery);
     return port.show(
       {
         tag: alert.id,

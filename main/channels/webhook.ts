@@ -1,31 +1,44 @@
 import { createHmac } from 'node:crypto';
 import { webhookConfig, type WebhookConfig } from '../contract/channel.ts';
-import { messageText } from '../domain/message-text.ts';
-import type { ChannelAdapter, Delivery } from './channel.ts';
+import type { AlertSnapshot } from '../contract/notification.ts';
+import { deliveryText, type ChannelAdapter, type Delivery } from './channel.ts';
 import type { HttpClient } from './http-client.ts';
 import { outcomeOfAnswer, outcomeOfError } from './http-outcome.ts';
 import { percentDecoded, redacted } from './redaction.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** The body of wire-formats.md: `alert.raised` and its like, with the alert as it stands. */
-function bodyOf({ event, alert, ...delivery }: Delivery, now: number): string {
-  const { title, body } = messageText(event, alert, delivery.overtakenBy);
-  const { startedAt, lastSeenAt, acknowledgedAt: _, closedAt, url, state, ...facts } = alert;
+/** An alert as receivers see it: times in ISO 8601, its end only once it has one. */
+function shown(alert: AlertSnapshot, state: AlertSnapshot['state']) {
+  const { startedAt, lastSeenAt, acknowledgedAt: _, closedAt, url, ...facts } = alert;
+  return {
+    ...facts,
+    state,
+    url,
+    startedAt: iso(startedAt),
+    lastSeenAt: iso(lastSeenAt),
+    ...(closedAt === null ? {} : { resolvedAt: iso(closedAt) }),
+  };
+}
+
+/** `alert.raised` and its like, with the alert as it stands, and every member when it speaks of many. */
+function bodyOf(delivery: Delivery, now: number): string {
+  const { event, alert, overtakenBy, bundle } = delivery;
+  const { title, body } = deliveryText(delivery);
   return JSON.stringify({
     type: `alert.${event}`,
     timestamp: iso(now),
     data: {
       notificationId: delivery.notificationId,
       attempt: delivery.attempt,
-      alert: {
-        ...facts,
-        state: delivery.overtakenBy?.state ?? state,
-        url,
-        startedAt: iso(startedAt),
-        lastSeenAt: iso(lastSeenAt),
-        ...(closedAt === null ? {} : { resolvedAt: iso(closedAt) }),
-      },
+      alert: shown(alert, overtakenBy?.state ?? alert.state),
+      ...(bundle && {
+        bundle: bundle.kind,
+        alerts: bundle.members.map((member) => ({
+          ...shown(member.alert, member.alert.state),
+          event: member.event,
+        })),
+      }),
       text: body === '' ? title : `${title}\n${body}`,
     },
   });
@@ -47,6 +60,7 @@ export function signature(
 export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> => ({
   kind: 'webhook',
   schema: webhookConfig,
+  audience: 'programs',
   timeoutMs: 15_000,
   concurrency: 16,
   // The path and the query of a webhook URL are its password; the origin alone is safe to show.

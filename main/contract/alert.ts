@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { id, labels, link, listOf, moment, search, severity, timestampMs } from './primitives.ts';
+import { hold } from './suppression.ts';
 
 const identityPart = z.string().max(LIMITS.identityCharsMax);
 
@@ -69,6 +70,14 @@ export const alert = z.object({
   closedAt: timestampMs.nullable(),
   /** When it will resolve by itself unless it is reported again; null when it carries no end. */
   endsAt: timestampMs.nullable(),
+  /** Acknowledged by nobody but the clock. */
+  autoAcknowledged: z.boolean(),
+  /** Nothing about it is told before; null when it is not snoozed. */
+  snoozedUntil: timestampMs.nullable(),
+  /** Its condition changes too often: it is shown live, and told no further until it calms down. */
+  flapping: z.boolean(),
+  /** What keeps news of it from being told now; null when nothing does. */
+  mutedBy: hold.nullable(),
 });
 export type Alert = z.infer<typeof alert>;
 
@@ -76,8 +85,18 @@ export const alertEventType = z.enum([
   'raised',
   'escalated',
   'acknowledged',
+  'unacknowledged',
+  'snoozed',
+  'unsnoozed',
   'resolved',
   'expired',
+  'routed',
+  'held',
+  'dropped',
+  'reminder',
+  'escalation_step',
+  'flapping_started',
+  'flapping_stopped',
 ]);
 export type AlertEventType = z.infer<typeof alertEventType>;
 
@@ -108,3 +127,59 @@ export const alertsPage = z.object({
   nextCursor: z.string().nullable(),
   total: z.int(),
 });
+
+/** One change of a condition between firing and resolved, as it counts for flapping. */
+export const transition = z.object({
+  at: timestampMs,
+  to: z.enum(['firing', 'resolved']),
+});
+export type Transition = z.infer<typeof transition>;
+
+/** Since when a condition flaps, and the changes that show it. */
+export const flappingEvidence = z.object({
+  since: timestampMs,
+  /** When it will count as calm, if nothing more happens. */
+  calmAt: timestampMs,
+  transitions: z.array(transition),
+});
+export type FlappingEvidence = z.infer<typeof flappingEvidence>;
+
+/** A condition that flaps now, with its newest episode. */
+export const flappingCondition = flappingEvidence.extend({
+  source: z.string(),
+  host: z.string(),
+  kind: z.string(),
+  dedupKey: z.string(),
+  alert: alert.nullable(),
+});
+
+/** Whether one channel was told of an alert, and why or why not, in a sentence. Times in it are ISO 8601. */
+export const explanation = z.object({
+  channelId: id,
+  channelName: z.string(),
+  verdict: z.enum(['told', 'waiting', 'not_told']),
+  sentence: z.string(),
+});
+export type Explanation = z.infer<typeof explanation>;
+
+export const snoozeInput = z.strictObject({
+  id,
+  durationMs: z
+    .int()
+    .min(60_000)
+    .max(30 * 86_400_000),
+});
+
+/** Which alerts: these, or all that the filter finds and that are not closed. */
+export const alertSelection = z
+  .strictObject({
+    ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
+    filter: alertsQuery.omit({ cursor: true, limit: true, state: true }).optional(),
+  })
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
+    error: 'must hold either ids or a filter',
+  });
+export type AlertSelection = z.infer<typeof alertSelection>;
+
+/** How many it changed, and how many were in another state already or are not there. */
+export const bulkOutcome = z.object({ changed: z.int(), unchanged: z.int() });

@@ -14,5 +14,16 @@ export const LIMITS = {
   pageSizeMax: 200,
   channelsMax: 100,
   tokensMax: 200,
+  routesMax: 100,
+  silencesMax: 500,
+  maintenanceWindowsMax: 100,
+  inhibitionsMax: 100,
+  heartbeatsMax: 500,
+  matchersMax: 20,
+  matcherCharsMax: 1_024,
+  commentCharsMax: 1_000,
+  /** What a ping's log keeps; the rest is cut with a mark. */
+  pingLogCharsMax: 10_000,
+  bulkIdsMax: 1_000,
   streamClientsMax: 64,
 } as const;

@@ -2,12 +2,16 @@ import { z } from 'zod';
 import { alert, alertState } from './alert.ts';
 import { LIMITS } from './limits.ts';
 import { id, listOf, search, timestampMs } from './primitives.ts';
+import { hold } from './suppression.ts';
 
 export const notificationEvent = z.enum([
   'raised',
   'acknowledged',
   'resolved',
+  'reminder',
   'escalated',
+  'flapping_started',
+  'flapping_stopped',
   'test',
 ]);
 export type NotificationEvent = z.infer<typeof notificationEvent>;
@@ -43,8 +47,18 @@ export type FailureClass = z.infer<typeof failureClass>;
 export const cancelReason = z.enum(['superseded', 'channel_deleted', 'discarded']);
 export type CancelReason = z.infer<typeof cancelReason>;
 
+/** Why notifications leave as one message: a route groups them, quiet hours ended, or too many were new at once. */
+export const bundleKind = z.enum(['group', 'digest', 'storm']);
+export type BundleKind = z.infer<typeof bundleKind>;
+
 /** The alert as it was when the notification was owed. */
-export const alertSnapshot = alert.omit({ endsAt: true });
+export const alertSnapshot = alert.omit({
+  endsAt: true,
+  autoAcknowledged: true,
+  snoozedUntil: true,
+  flapping: true,
+  mutedBy: true,
+});
 export type AlertSnapshot = z.infer<typeof alertSnapshot>;
 
 export const notification = z.object({
@@ -65,6 +79,10 @@ export const notification = z.object({
   cancelReason: cancelReason.nullable(),
   /** It waits because its channel is disabled. */
   held: z.boolean(),
+  /** Why it waits on purpose; once cancelled, why it was waiting. */
+  hold: hold.nullable(),
+  /** Leaves, or left, as one message with the others of this bundle. */
+  bundleId: id.nullable(),
   /** It is dead and its alert has since closed, so sending it now tells old news. */
   obsolete: z.boolean(),
   alert: alertSnapshot,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alert } from './alert.ts';
 import { channel } from './channel.ts';
+import { heartbeat } from './heartbeat.ts';
 import { notification } from './notification.ts';
 import { id } from './primitives.ts';
 import { settings, status } from './system.ts';
@@ -10,6 +11,11 @@ export const change = z.discriminatedUnion('entity', [
   z.object({ entity: z.literal('alert'), id, value: alert.nullable() }),
   z.object({ entity: z.literal('notification'), id, value: notification.nullable() }),
   z.object({ entity: z.literal('channel'), id, value: channel.nullable() }),
+  z.object({ entity: z.literal('heartbeat'), id, value: heartbeat.nullable() }),
+  /** Silences, maintenance windows or inhibitions are no longer as they were: ask for them anew. */
+  z.object({ entity: z.literal('suppression') }),
+  /** The same for routes. */
+  z.object({ entity: z.literal('routes') }),
   z.object({ entity: z.literal('settings'), value: settings }),
   z.object({ entity: z.literal('status'), value: status }),
 ]);

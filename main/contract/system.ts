@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, name, severity, timestampMs } from './primitives.ts';
 import { LIMITS } from './limits.ts';
+import { quietHours } from './suppression.ts';
 
 /** `ingest` sends events and nothing else; `operate` is ingest, read and act; `admin` is everything. */
 export const tokenScope = z.enum(['ingest', 'read', 'operate', 'admin']);
@@ -27,6 +28,9 @@ export const tokenCreated = z.object({ id, token: z.string() });
 
 const days = z.int().min(1).max(3_650);
 
+/** 0 switches it off. */
+const daysOrNever = z.int().min(0).max(3_650);
+
 export const settings = z.object({
   retention: z.object({
     deliveredDays: days,
@@ -39,6 +43,24 @@ export const settings = z.object({
   resolveTimeoutMs: z.int().min(10_000).max(86_400_000),
   /** Whether the desktop app listens on 127.0.0.1 for senders, from its next start on. Headless always listens. */
   desktopHttp: z.object({ enabled: z.boolean(), port: z.int().min(1).max(65_535) }),
+  /** A condition that changes `flappingThreshold` times within the window flaps until it was calm for the cooldown. */
+  flappingEnabled: z.boolean(),
+  flappingWindowSeconds: z.int().min(10).max(86_400),
+  flappingThreshold: z.int().min(2).max(100),
+  flappingCooldownMinutes: z.int().min(1).max(1_440),
+  /** An open alert that nobody reports any more expires after so many days; 0 never. */
+  maxAlertAgeDays: daysOrNever,
+  /** The same for one that somebody acknowledged. */
+  maxAcknowledgedAgeDays: daysOrNever,
+  /** An alert that nobody looks at is acknowledged by itself after so many hours; 0 never. */
+  autoAcknowledgeAfterHours: z.int().min(0).max(8_760),
+  /** More than `stormThreshold` new alerts for a channel within the window leave as one summary. */
+  stormEnabled: z.boolean(),
+  stormThreshold: z.int().min(1).max(1_000),
+  stormWindowSeconds: z.int().min(1).max(3_600),
+  /** Whether webhooks get summaries too; programs that listen rather want each alert. */
+  stormWebhooks: z.boolean(),
+  quietHours,
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -46,6 +68,10 @@ export const settingsPatch = z.strictObject({
   retention: settings.shape.retention.partial().optional(),
   resolveTimeoutMs: settings.shape.resolveTimeoutMs.optional(),
   desktopHttp: settings.shape.desktopHttp.partial().optional(),
+  ...settings
+    .omit({ retention: true, resolveTimeoutMs: true, desktopHttp: true, quietHours: true })
+    .partial().shape,
+  quietHours: quietHours.partial().optional(),
 });
 
 /** What tray, badge and banners are drawn from. */
@@ -73,6 +99,16 @@ export const status = z.object({
   enabledChannels: z.int(),
   /** Deliveries wait until then; null when they do not. */
   pausedUntil: timestampMs.nullable(),
+  /** Conditions that flap. */
+  flapping: z.int(),
+  heartbeatsDown: z.int(),
+  /** What keeps alerts quiet at present, and when the first of it ends. */
+  muting: z.object({
+    silences: z.int(),
+    maintenanceWindows: z.int(),
+    quietUntil: timestampMs.nullable(),
+    nextEndAt: timestampMs.nullable(),
+  }),
 });
 export type Status = z.infer<typeof status>;
 

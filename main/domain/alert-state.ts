@@ -7,7 +7,7 @@ import type { Severity } from '../contract/primitives.ts';
  */
 export const ALERT_TRANSITIONS: Record<AlertState, readonly AlertState[]> = {
   open: ['acknowledged', 'resolved', 'expired'],
-  acknowledged: ['resolved', 'expired'],
+  acknowledged: ['open', 'resolved', 'expired'],
   resolved: [],
   expired: [],
 };

@@ -1,6 +1,6 @@
 import type { AlertState } from '../contract/alert.ts';
 import type { Severity } from '../contract/primitives.ts';
-import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
+import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 
 export interface MessageText {
   readonly title: string;
@@ -35,14 +35,48 @@ export function durationText(ms: number): string {
 }
 
 /** ISO 8601 to the second, which reads the same wherever the receiver is. */
-const timeText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+export const timeText = (ms: number): string =>
+  new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 const HEADLINES: Record<Exclude<NotificationEvent, 'test'>, (alert: AlertSnapshot) => string> = {
   raised: ({ severity }) => severity.toUpperCase(),
   escalated: ({ severity }) => `Now ${severity.toUpperCase()}`,
   acknowledged: () => 'Acknowledged',
   resolved: () => 'Resolved',
+  reminder: ({ severity }) => `Still ${severity.toUpperCase()}`,
+  flapping_started: () => 'Flapping',
+  flapping_stopped: () => 'No longer flapping',
 };
+
+const isOver = ({ state }: Pick<Situation, 'state'>): boolean =>
+  state === 'resolved' || state === 'expired';
+
+const lastedText = ({ startedAt }: AlertSnapshot, closedAt: number): string =>
+  durationText(Math.max(0, closedAt - startedAt));
+
+/** What the event itself adds to the alert's own words. */
+function remark(event: NotificationEvent, alert: AlertSnapshot): string | null {
+  switch (event) {
+    case 'resolved':
+      return alert.closedAt === null
+        ? null
+        : `Began ${timeText(alert.startedAt)}, lasted ${lastedText(alert, alert.closedAt)}.`;
+    case 'reminder':
+      return `Began ${timeText(alert.startedAt)} and still fires.`;
+    case 'flapping_started':
+      return 'It changes too often. Nothing more is told until it has calmed down.';
+    case 'flapping_stopped':
+      return isOver(alert)
+        ? `It has calmed down: ${alert.state}.`
+        : `It has calmed down: still firing as ${alert.severity.toUpperCase()}.`;
+    case 'raised':
+    case 'escalated':
+      return alert.state === 'acknowledged' ? 'It is acknowledged already.' : null;
+    case 'acknowledged':
+    case 'test':
+      return null;
+  }
+}
 
 /**
  * What a person reads. A resolved says when it began and how long it lasted; one that comes late (a
@@ -57,18 +91,50 @@ export function messageText(
     return { title: 'Test from Belfry', body: 'This channel works: notifications arrive here.' };
   }
   const lines = alert.message === '' ? [] : [alert.message];
-  if (event === 'resolved' && alert.closedAt !== null) {
-    const lasted = durationText(Math.max(0, alert.closedAt - alert.startedAt));
-    lines.push(`Began ${timeText(alert.startedAt)}, lasted ${lasted}.`);
-  }
+  const remarked = remark(event, alert);
+  if (remarked !== null) lines.push(remarked);
   if (overtakenBy) {
     const { state, severity } = overtakenBy;
-    const closed = state === 'resolved' || state === 'expired';
-    const current = closed ? state : `${state} as ${severity.toUpperCase()}`;
+    const current = isOver(overtakenBy) ? state : `${state} as ${severity.toUpperCase()}`;
     lines.push(`This message is late: the alert is ${current} by now.`);
   }
   return {
     title: `${HEADLINES[event](alert)}: ${alert.kind} on ${alert.host}`,
     body: lines.join('\n'),
   };
+}
+
+/** One of those that leave as one message. */
+export interface BundleMember {
+  readonly event: NotificationEvent;
+  readonly alert: AlertSnapshot;
+}
+
+/** Long texts of single members would bury the others. */
+const MEMBER_CHARS_MAX = 200;
+
+/** The first line of a text, cut with a mark and never within a character. */
+function firstLine(text: string): string {
+  const [line = ''] = text.split('\n', 1);
+  const characters = [...line.slice(0, 2 * MEMBER_CHARS_MAX)];
+  if (characters.length <= MEMBER_CHARS_MAX) return characters.join('');
+  return `${characters.slice(0, MEMBER_CHARS_MAX - 1).join('')}…`;
+}
+
+const BUNDLE_TITLES: Record<BundleKind, (members: readonly BundleMember[]) => string> = {
+  group: (members) => {
+    const resolved = members.every(({ event }) => event === 'resolved');
+    return `${members.length} alerts${resolved ? ' resolved' : ''}`;
+  },
+  digest: (members) => `While it was quiet: ${members.length} notifications`,
+  storm: (members) => `${members.length} new alerts in a short time`,
+};
+
+/** One message for many: how many they are, and every one of them on a line of its own. */
+export function bundleText(kind: BundleKind, members: readonly BundleMember[]): MessageText {
+  const lines = members.map(({ event, alert }) => {
+    const about = messageText(event, alert, null).title;
+    return alert.message === '' ? about : `${about}: ${firstLine(alert.message)}`;
+  });
+  return { title: BUNDLE_TITLES[kind](members), body: lines.join('\n') };
 }

@@ -1,7 +1,16 @@
+import type { NotificationEvent } from '../contract/notification.ts';
 import type { Situation } from '../domain/message-text.ts';
 import type { AlertTable } from '../store/alerts.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
+
+/** A notice about flapping says how things stand, and is true of its own moment. */
+const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
+  'raised',
+  'escalated',
+  'reminder',
+  'acknowledged',
+]);
 
 /**
  * How the condition stands now, when what a row says has been overtaken: its alert has closed, or the
@@ -10,14 +19,14 @@ import type { NotificationTable } from '../store/notifications.ts';
  */
 export function overtakenBy(
   row: NotificationRow,
-  alerts: Pick<AlertTable, 'byId' | 'openOfCondition'>,
+  alerts: Pick<AlertTable, 'byId' | 'newestOfCondition'>,
   notifications: Pick<NotificationTable, 'successorSent'>,
 ): Situation | null {
   const { alertId, conditionId, channelId, seq } = row;
   if (alertId === null || conditionId === null) return null;
   const alert = alerts.byId(alertId);
-  const over = alert !== null && alert.closedAt !== null && row.event !== 'resolved';
+  const over = alert !== null && alert.closedAt !== null && SPEAKS_OF_FIRING.has(row.event);
   const passed = row.budget > 1 && notifications.successorSent(conditionId, channelId, seq);
   if (!over && !passed) return null;
-  return alerts.openOfCondition(conditionId) ?? alert;
+  return alerts.newestOfCondition(conditionId) ?? alert;
 }

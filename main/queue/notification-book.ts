@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { AlertSnapshot, Notification, NotificationStats } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
@@ -116,6 +117,9 @@ export class NotificationBook {
         snapshot: testSnapshot(id, now),
         dueAt: now,
         createdAt: now,
+        routeId: null,
+        bundleId: null,
+        hold: null,
       });
       unit.changed({ entity: 'notification', id });
       unit.owes(channelId);
@@ -160,12 +164,21 @@ export class NotificationBook {
       lastError: row.lastError,
       cancelReason: row.cancelReason,
       held: waits && channel?.enabled === false,
+      hold: waits || row.status === 'cancelled' ? holdOf(row) : null,
+      bundleId: row.bundleId,
       obsolete: row.status === 'dead' && isClosed(row) && row.event !== 'resolved',
       alert: row.snapshot,
       createdAt: row.createdAt,
       updatedAt: row.updatedAt,
     };
   }
+}
+
+/** Without what only the queue needs to know of it. */
+function holdOf({ hold }: NotificationView): Hold | null {
+  if (!hold) return null;
+  const { kind, detail, until } = hold;
+  return { kind, detail, until };
 }
 
 const isClosed = (row: NotificationView): boolean =>

@@ -3,6 +3,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { SettingsTable } from '../store/settings.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface PauseDeps {
@@ -12,6 +13,8 @@ export interface PauseDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wake: () => void;
+  /** Makes due what the pause holds; it is asked about again when it is claimed. */
+  readonly release: (unit: Unit, kind: 'pause', ref: null, now: number) => void;
 }
 
 /** Holds all deliveries until a stored moment; what is owed waits and nothing is lost. */
@@ -69,13 +72,18 @@ export class Pause implements Scheduled {
   }
 
   async #set(until: number | null, actor: string, action: string, detail: string): Promise<void> {
-    const { settings, audit, writer, clock, wake } = this.#deps;
+    const { settings, audit, writer, clock, wake, release } = this.#deps;
     await writer.submit((unit) => {
+      const now = clock.now();
+      const before = this.#until;
+      unit.onUndone(() => (this.#until = before));
+      this.#until = until;
       settings.setMarker('pausedUntil', until);
-      audit.append({ at: clock.now(), actor, action, subject: 'deliveries', detail });
-      unit.changed({ entity: 'status' });
+      audit.append({ at: now, actor, action, subject: 'deliveries', detail });
+      if (until === null) release(unit, 'pause', null, now);
+      // Every alert shows what keeps it quiet.
+      unit.changed({ entity: 'everything' });
     });
-    this.#until = until;
     wake();
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { RetryPolicy } from '../contract/channel.ts';
+import type { NotificationEvent } from '../contract/notification.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { settle } from '../domain/notification-state.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -9,8 +10,9 @@ import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelBook } from './channel-book.ts';
 
-export interface AttemptRecord {
-  readonly row: NotificationRow;
+export interface AttemptEnded {
+  /** One row, or all that left as one message. */
+  readonly rows: readonly NotificationRow[];
   readonly outcome: Outcome;
   readonly startedAt: number;
   readonly durationMs: number;
@@ -24,6 +26,13 @@ export interface SettlerDeps {
   readonly random: () => number;
 }
 
+/** What nothing later makes pointless: each says how things stood at its own moment, in order. */
+const STANDS: ReadonlySet<NotificationEvent> = new Set([
+  'resolved',
+  'flapping_started',
+  'flapping_stopped',
+]);
+
 const ERROR_CHARS_MAX = 2_000;
 const EXCERPT_CHARS_MAX = 1_000;
 
@@ -35,11 +44,17 @@ export class Settler {
     this.#deps = deps;
   }
 
-  /** False when the lease was no longer ours; then nothing is written, since another has settled it. */
-  settle(unit: Unit, record: AttemptRecord): boolean {
-    const { notifications, attempts, clock, random } = this.#deps;
-    const { row, outcome } = record;
-    if (row.leaseToken === null) return false;
+  /** What left as one message is tried again as one, so its rows share their jitter. */
+  settle(unit: Unit, ended: AttemptEnded): void {
+    const drawn = this.#deps.random();
+    for (const row of ended.rows) this.#settleRow(unit, ended, row, () => drawn);
+  }
+
+  /** Writes nothing when the lease is no longer ours, since another has settled it. */
+  #settleRow(unit: Unit, ended: AttemptEnded, row: NotificationRow, random: () => number): void {
+    const { notifications, attempts, clock } = this.#deps;
+    const { outcome } = ended;
+    if (row.leaseToken === null) return;
     const now = clock.now();
     const policy = this.#policy(row);
     const settlement = settle({
@@ -61,14 +76,14 @@ export class Settler {
       failure,
       now,
     });
-    if (!settled) return false;
+    if (!settled) return;
     attempts.append({
       notificationId: row.id,
       channelName: row.channelName,
       budget: row.budget,
       number: row.retryCount + 1,
-      startedAt: record.startedAt,
-      durationMs: Math.round(record.durationMs),
+      startedAt: ended.startedAt,
+      durationMs: Math.round(ended.durationMs),
       outcome: outcome.kind,
       failureClass: failure?.class ?? null,
       error: failure?.message ?? null,
@@ -80,7 +95,6 @@ export class Settler {
     });
     unit.changed({ entity: 'notification', id: row.id });
     unit.owes(row.channelId);
-    return true;
   }
 
   #policy(row: NotificationRow): RetryPolicy {
@@ -89,12 +103,11 @@ export class Settler {
 
   #moot(row: NotificationRow): 'superseded' | 'channel_deleted' | null {
     if (!this.#deps.channels.get(row.channelId)) return 'channel_deleted';
-    if (row.alertId === null || row.event === 'resolved') return null;
+    const { alertId, conditionId, channelId, seq, updatedAt } = row;
+    if (alertId === null || conditionId === null || STANDS.has(row.event)) return null;
     // Since the claim alone: one that was requeued after its alert resolved is sent late, and knows it.
-    const { notifications } = this.#deps;
-    return notifications.resolvedSince(row.alertId, row.channelId, row.seq, row.updatedAt)
-      ? 'superseded'
-      : null;
+    const question = { alertId, conditionId, channelId, seq, since: updatedAt };
+    return this.#deps.notifications.mootSince(question) ? 'superseded' : null;
   }
 }
 

@@ -6,23 +6,26 @@ import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AlertTable } from '../store/alerts.ts';
 import type { ChannelRow } from '../store/channels.ts';
-import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
+import type { BundleTable } from '../store/bundles.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt, leaseMs } from './attempt.ts';
 import type { ChannelBook } from './channel-book.ts';
+import type { Claims, Send } from './claims.ts';
 import { overtakenBy } from './lateness.ts';
-import type { AttemptRecord, Settler } from './settler.ts';
+import type { AttemptEnded, Settler } from './settler.ts';
 
 export interface WorkerDeps {
   readonly notifications: NotificationTable;
   readonly alerts: AlertTable;
+  readonly bundles: Pick<BundleTable, 'shiftDue'>;
   readonly channels: ChannelBook;
+  readonly claims: Claims;
   readonly settler: Settler;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly newId: () => string;
   /** Every lane is held until then; null when deliveries are not paused. Sends in flight go on. */
   readonly pausedUntil: () => number | null;
   /** Looks at every due moment again; the scheduler's. */
@@ -122,6 +125,7 @@ export class QueueWorker implements Service, Scheduled {
     try {
       await this.#deps.writer.submit(() => {
         this.#deps.notifications.shiftDue(shiftMs);
+        this.#deps.bundles.shiftDue(shiftMs);
         // Again, since a claim before this one may have noted a moment of the old clock.
         this.#lookEverywhere();
       });
@@ -157,11 +161,11 @@ export class QueueWorker implements Service, Scheduled {
 
   async #claimAll(open: [string, Lane][], now: number): Promise<void> {
     try {
-      const claimed = await this.#deps.writer.submit(() =>
-        open.map(([id, lane]) => this.#claimLane(id, lane, now)),
+      const claimed = await this.#deps.writer.submit((unit) =>
+        open.map(([id, lane]) => this.#claimLane(unit, id, lane, now)),
       );
-      for (const { lane, channel, rows } of claimed) {
-        for (const row of rows) this.#launch(lane, channel, row);
+      for (const { lane, channel, sends } of claimed) {
+        for (const send of sends) this.#launch(lane, channel, send);
       }
     } catch (error) {
       for (const [, lane] of open) lane.dueAt = now + WRITE_RETRY_MS;
@@ -170,27 +174,21 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   /** Runs inside the transaction, so that an insert committed with it is either seen or wakes the lane again. */
-  #claimLane(channelId: string, lane: Lane, now: number) {
+  #claimLane(unit: Unit, channelId: string, lane: Lane, now: number) {
     const channel = this.#deps.channels.get(channelId);
     const limit = this.#capacity(channelId, lane);
-    if (!channel || limit <= 0) return { lane, channel: null, rows: [] };
-    const adapter = this.#deps.channels.adapter(channel.kind);
-    const rows = this.#deps.notifications.claim({
-      channelId,
-      now,
-      limit,
-      leaseToken: this.#deps.newId(),
-      leaseUntil: now + leaseMs(adapter),
-    });
-    lane.dueAt = rows.length === limit ? 0 : this.#deps.notifications.nextDue(channelId, now);
-    return { lane, channel, rows };
+    if (!channel || limit <= 0) return { lane, channel: null, sends: [] };
+    const leaseUntil = now + leaseMs(this.#deps.channels.adapter(channel.kind));
+    const { sends, rows } = this.#deps.claims.claim(unit, channelId, limit, leaseUntil, now);
+    lane.dueAt = rows === limit ? 0 : this.#deps.notifications.nextDue(channelId, now);
+    return { lane, channel, sends };
   }
 
-  #launch(lane: Lane, channel: ChannelRow | null, row: NotificationRow): void {
+  #launch(lane: Lane, channel: ChannelRow | null, send: Send): void {
     if (!channel) return;
     const attempt = new Attempt();
     lane.busy++;
-    const done = this.#deliver(attempt, channel, row).finally(() => {
+    const done = this.#deliver(attempt, channel, send).finally(() => {
       lane.busy--;
       this.#inFlight.delete(attempt);
       this.#deps.wake();
@@ -198,16 +196,16 @@ export class QueueWorker implements Service, Scheduled {
     this.#inFlight.set(attempt, done);
   }
 
-  async #deliver(attempt: Attempt, channel: ChannelRow, row: NotificationRow): Promise<void> {
+  async #deliver(attempt: Attempt, channel: ChannelRow, send: Send): Promise<void> {
     const { clock } = this.#deps;
     const startedAt = clock.now();
     const startedMonotonicMs = clock.monotonicMs();
-    const outcome = await this.#send(attempt, channel, row);
+    const outcome = await this.#send(attempt, channel, send);
     const durationMs = clock.monotonicMs() - startedMonotonicMs;
-    await this.#record({ row, outcome, startedAt, durationMs });
+    await this.#record({ rows: send.rows, outcome, startedAt, durationMs });
   }
 
-  async #send(attempt: Attempt, channel: ChannelRow, row: NotificationRow): Promise<Outcome> {
+  async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
     const { channels, alerts, clock, logger } = this.#deps;
     let config: unknown;
     try {
@@ -221,22 +219,31 @@ export class QueueWorker implements Service, Scheduled {
           'The stored configuration cannot be decrypted with the key of this data directory. Edit the channel and enter it again, then requeue.',
       };
     }
+    const { rows, bundle } = send;
+    const [lead] = rows;
     const delivery = {
-      notificationId: row.id,
-      event: row.event,
-      attempt: row.retryCount + 1,
-      alert: row.snapshot,
-      overtakenBy: overtakenBy(row, alerts, this.#deps.notifications),
-      createdAt: row.createdAt,
+      notificationId: bundle?.id ?? lead.id,
+      event: lead.event,
+      attempt: lead.retryCount + 1,
+      alert: lead.snapshot,
+      overtakenBy: overtakenBy(lead, alerts, this.#deps.notifications),
+      bundle:
+        bundle && rows.length > 1
+          ? {
+              kind: bundle.kind,
+              members: rows.map(({ event, snapshot: alert }) => ({ event, alert })),
+            }
+          : null,
+      createdAt: lead.createdAt,
     };
     return attempt.run(channels.adapter(channel.kind), config, delivery, clock, logger);
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */
-  async #record(record: AttemptRecord): Promise<void> {
+  async #record(ended: AttemptEnded): Promise<void> {
     for (;;) {
       try {
-        await this.#deps.writer.submit((unit) => this.#deps.settler.settle(unit, record));
+        await this.#deps.writer.submit((unit) => this.#deps.settler.settle(unit, ended));
         return;
       } catch (error) {
         this.#report('Could not record an attempt', error);
@@ -259,7 +266,7 @@ export class QueueWorker implements Service, Scheduled {
       for (const row of rows) {
         const outcome: Outcome = { kind: 'interrupted', message };
         const durationMs = Math.max(0, clock.now() - row.updatedAt);
-        settler.settle(unit, { row, outcome, startedAt: row.updatedAt, durationMs });
+        settler.settle(unit, { rows: [row], outcome, startedAt: row.updatedAt, durationMs });
       }
       return rows.length;
     });

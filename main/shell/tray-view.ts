@@ -10,12 +10,41 @@ export interface TrayView {
   readonly tooltip: string;
   /** One line for the menu's head: what stands open. */
   readonly summary: string;
+  /** A line each for what keeps quiet at present, below the summary. */
+  readonly notes: readonly string[];
   readonly deadLetters: string;
   readonly paused: boolean;
   readonly running: boolean;
 }
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** With its weekday, since a pause may last for days. */
+const moment = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  hour: 'numeric',
+  minute: '2-digit',
+});
+
+/** What keeps alerts from being told, and until when by this machine's clock. */
+function notesOf({ flapping, muting, pausedUntil }: Status): string[] {
+  const { silences, maintenanceWindows, quietUntil } = muting;
+  return [
+    ...(flapping > 0 ? [count(flapping, 'condition flaps', 'conditions flap')] : []),
+    ...(pausedUntil === null ? [] : [`Paused until ${moment.format(pausedUntil)}`]),
+    ...(quietUntil === null ? [] : [`Quiet hours until ${moment.format(quietUntil)}`]),
+    ...(silences > 0 ? [count(silences, 'silence is active', 'silences are active')] : []),
+    ...(maintenanceWindows > 0
+      ? [
+          count(
+            maintenanceWindows,
+            'maintenance window is active',
+            'maintenance windows are active',
+          ),
+        ]
+      : []),
+  ];
+}
 
 /** The worst news first: what nobody was told of stands right after critical. */
 function iconOf(status: Status): TrayIcon {
@@ -33,6 +62,7 @@ export function trayView(status: Status | null): TrayView {
       icon: 'down',
       tooltip: 'Belfry is not running',
       summary: 'Belfry is not running',
+      notes: [],
       deadLetters: 'Dead letters',
       paused: false,
       running: false,
@@ -48,13 +78,16 @@ export function trayView(status: Status | null): TrayView {
   const facts = [
     summary,
     ...(dead > 0 ? [count(dead, 'dead letter', 'dead letters')] : []),
+    ...(status.flapping > 0 ? [`${status.flapping} flapping`] : []),
     ...(paused ? ['deliveries paused'] : []),
+    ...(status.muting.quietUntil === null ? [] : ['quiet hours']),
     ...(status.enabledChannels === 0 ? ['no channel is enabled'] : []),
   ];
   return {
     icon: iconOf(status),
     tooltip: `Belfry: ${facts.join(', ')}`,
     summary,
+    notes: notesOf(status),
     deadLetters: `Dead letters (${dead})`,
     paused,
     running: true,

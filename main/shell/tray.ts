@@ -54,6 +54,7 @@ export class AppTray {
     const enabled = view.running;
     return [
       { label: view.summary, enabled: false },
+      ...view.notes.map((label) => ({ label, enabled: false })),
       { type: 'separator' },
       { label: 'Open Belfry', click: () => open() },
       { label: view.deadLetters, enabled, click: () => openDeadLetters() },

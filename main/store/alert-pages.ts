@@ -1,5 +1,5 @@
 import type { AlertsQuery } from '../contract/alert.ts';
-import { toAlertRow, type AlertRow, type StoredAlert } from './alert-rows.ts';
+import { ALERT_COLUMNS, toAlertRow, type AlertRow, type StoredAlert } from './alert-rows.ts';
 import type { Db } from './database.ts';
 import { likePattern } from './like.ts';
 
@@ -22,13 +22,18 @@ const MATCHES = `(@states IS NULL OR state IN (SELECT value FROM json_each(@stat
 const OPEN_ONLY = `closed_at IS NULL AND ${MATCHES}`;
 
 const page = (from: string, where: string) =>
-  `SELECT * FROM ${from} WHERE (@before IS NULL OR seq < @before) AND ${where} ORDER BY seq DESC LIMIT @limit`;
+  `SELECT ${ALERT_COLUMNS} FROM ${from} WHERE (@before IS NULL OR seq < @before) AND ${where} ORDER BY seq DESC LIMIT @limit`;
+/** Ids that a bulk action is about, oldest first, so that it can go on where it stopped. */
+const OPEN_IDS = `SELECT seq, id FROM alerts INDEXED BY alerts_open_seq
+  WHERE seq > @after AND seq <= @upTo AND ${OPEN_ONLY} ORDER BY seq LIMIT @limit`;
 const count = (where: string) => `SELECT count(*) FROM alerts WHERE ${where}`;
 
 /** Pages of alerts, newest first, by keyset. */
 export class AlertPages {
   readonly #pages;
   readonly #counts;
+  readonly #openIds;
+  readonly #newestSeq;
 
   constructor(db: Db) {
     this.#pages = {
@@ -43,6 +48,11 @@ export class AlertPages {
       all: db.prepare<Filter, number>(count(MATCHES)).pluck(),
       open: db.prepare<Filter, number>(count(OPEN_ONLY)).pluck(),
     };
+    this.#openIds = db.prepare<
+      Filter & { after: number; upTo: number; limit: number },
+      { seq: number; id: string }
+    >(OPEN_IDS);
+    this.#newestSeq = db.prepare<[], number | null>('SELECT max(seq) FROM alerts').pluck();
   }
 
   /** `before` is the seq of the last row already seen. `total` counts every match. */
@@ -52,14 +62,31 @@ export class AlertPages {
       states.length > 0 && states.every((state) => state === 'open' || state === 'acknowledged')
         ? 'open'
         : 'all';
-    const filter: Filter = {
-      states: states.length > 0 ? JSON.stringify(states) : null,
-      severities: query.severity ? JSON.stringify(query.severity) : null,
-      host: query.host ?? null,
-      kind: query.kind ?? null,
-      like: likePattern(query.q),
-    };
+    const filter = toFilter(query);
     const rows = this.#pages[arm].all({ ...filter, before, limit: query.limit }).map(toAlertRow);
     return { rows, total: this.#counts[arm].get(filter) ?? 0 };
   }
+  /** The newest alert's seq; 0 when there is none. */
+  newestSeq(): number {
+    return this.#newestSeq.get() ?? 0;
+  }
+
+  /** At most `limit` alerts that are not closed and match, behind `after` up to `upTo`, oldest first. */
+  openIds(
+    query: AlertFilter,
+    { after, upTo }: { readonly after: number; readonly upTo: number },
+    limit: number,
+  ): { readonly seq: number; readonly id: string }[] {
+    return this.#openIds.all({ ...toFilter(query), after, upTo, limit });
+  }
 }
+
+type AlertFilter = Omit<AlertsQuery, 'limit' | 'cursor'>;
+
+const toFilter = (query: AlertFilter): Filter => ({
+  states: query.state?.length ? JSON.stringify(query.state) : null,
+  severities: query.severity ? JSON.stringify(query.severity) : null,
+  host: query.host ?? null,
+  kind: query.kind ?? null,
+  like: likePattern(query.q),
+});

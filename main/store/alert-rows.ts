@@ -1,13 +1,16 @@
 import type { Alert, AlertState } from '../contract/alert.ts';
+import type { AlertSnapshot } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 
-/** An alert with what only the engine needs. */
-export interface AlertRow extends Alert {
+/** An alert with what only the engine needs; what mutes it is not the database's to say. */
+export interface AlertRow extends Omit<Alert, 'mutedBy'> {
   readonly seq: number;
   readonly conditionId: number;
   readonly peakSeverity: Severity;
   /** When the episode began by the sender's own clock; null when the sender did not say. */
   readonly firstReportedAt: number | null;
+  /** Since when it is open by our clock: raised, or its acknowledgement taken back. */
+  readonly openFrom: number;
 }
 
 export interface StoredAlert {
@@ -31,8 +34,16 @@ export interface StoredAlert {
   occurrences: number;
   ends_at: number | null;
   acknowledged_at: number | null;
+  auto_acknowledged: 0 | 1;
+  snoozed_until: number | null;
+  open_from: number;
   closed_at: number | null;
+  flapping_since: number | null;
 }
+
+/** Every column, and whether the condition flaps: SELECT and RETURNING alike. */
+export const ALERT_COLUMNS = `*,
+  (SELECT flapping_since FROM conditions WHERE conditions.id = condition_id) AS flapping_since`;
 
 export const toAlertRow = (stored: StoredAlert): AlertRow => ({
   seq: stored.seq,
@@ -55,17 +66,35 @@ export const toAlertRow = (stored: StoredAlert): AlertRow => ({
   occurrences: stored.occurrences,
   endsAt: stored.ends_at,
   acknowledgedAt: stored.acknowledged_at,
+  autoAcknowledged: stored.auto_acknowledged === 1,
+  snoozedUntil: stored.snoozed_until,
+  openFrom: stored.open_from,
   closedAt: stored.closed_at,
+  flapping: stored.flapping_since !== null,
 });
 
 /** The alert as the contract shows it. */
-export const toAlert = (row: AlertRow): Alert => {
+export function toAlert(row: AlertRow, mutedBy: Alert['mutedBy']): Alert {
   const {
     seq: _seq,
     conditionId: _conditionId,
-    peakSeverity: _peakSeverity,
-    firstReportedAt: _firstReportedAt,
+    peakSeverity: _peak,
+    firstReportedAt: _reported,
+    openFrom: _openFrom,
     ...alert
   } = row;
-  return alert;
-};
+  return { ...alert, mutedBy };
+}
+
+/** What a notification keeps of it: how it was when it was owed. */
+export function toSnapshot(row: AlertRow): AlertSnapshot {
+  const {
+    endsAt: _endsAt,
+    autoAcknowledged: _autoAcknowledged,
+    snoozedUntil: _snoozedUntil,
+    flapping: _flapping,
+    mutedBy: _mutedBy,
+    ...snapshot
+  } = toAlert(row, null);
+  return snapshot;
+}

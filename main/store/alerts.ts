@@ -1,6 +1,6 @@
 import type { AlertState } from '../contract/alert.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { toAlertRow, type AlertRow, type StoredAlert } from './alert-rows.ts';
+import { ALERT_COLUMNS, toAlertRow, type AlertRow, type StoredAlert } from './alert-rows.ts';
 import type { ConditionIdentity } from './conditions.ts';
 import type { Db } from './database.ts';
 
@@ -40,17 +40,21 @@ export class AlertTable {
   readonly #insert;
   readonly #touch;
   readonly #acknowledge;
+  readonly #unacknowledge;
+  readonly #snooze;
   readonly #close;
   readonly #ended;
   readonly #nextEnd;
   readonly #graceEnds;
-  readonly #openOfCondition;
+  readonly #newestOfCondition;
   readonly #openCounts;
 
   constructor(db: Db) {
-    this.#byId = db.prepare<[string], StoredAlert>('SELECT * FROM alerts WHERE id = ?');
+    this.#byId = db.prepare<[string], StoredAlert>(
+      `SELECT ${ALERT_COLUMNS} FROM alerts WHERE id = ?`,
+    );
     this.#openByIdentity = db.prepare<ConditionIdentity, StoredAlert>(
-      `SELECT * FROM alerts WHERE source = @source AND host = @host AND kind = @kind
+      `SELECT ${ALERT_COLUMNS} FROM alerts WHERE source = @source AND host = @host AND kind = @kind
          AND dedup_key = @dedupKey AND closed_at IS NULL`,
     );
     this.#handledUpTo = db
@@ -61,29 +65,37 @@ export class AlertTable {
     this.#insert = db.prepare(
       `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
          message, labels, annotations, url, started_at, first_reported_at, last_reported_at,
-         last_seen_at, occurrences, ends_at)
+         last_seen_at, unseen_from, open_from, occurrences, ends_at)
        VALUES (@id, @conditionId, @source, @host, @kind, @dedupKey, 'open', @severity, @severity,
          @message, @labels, @annotations, @url, @startedAt, @reportedAt, @reportedAt,
-         @seenAt, 1, @endsAt)
-       RETURNING *`,
+         @seenAt, @seenAt, @seenAt, 1, @endsAt)
+       RETURNING ${ALERT_COLUMNS}`,
     );
     this.#touch = db.prepare(
       `UPDATE alerts SET severity = @severity, peak_severity = @peakSeverity, message = @message,
-         labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt,
+         labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
          last_reported_at = max(coalesce(last_reported_at, @reportedAt), coalesce(@reportedAt, last_reported_at)),
          occurrences = occurrences + 1, ends_at = @endsAt
-       WHERE id = @id AND closed_at IS NULL RETURNING *`,
+       WHERE id = @id AND closed_at IS NULL RETURNING ${ALERT_COLUMNS}`,
     );
-    this.#acknowledge = db.prepare<{ id: string; at: number }, StoredAlert>(
-      `UPDATE alerts SET state = 'acknowledged', acknowledged_at = @at
-       WHERE id = @id AND state = 'open' RETURNING *`,
+    this.#acknowledge = db.prepare<{ id: string; at: number; byItself: 0 | 1 }, StoredAlert>(
+      `UPDATE alerts SET state = 'acknowledged', acknowledged_at = @at, auto_acknowledged = @byItself
+       WHERE id = @id AND state = 'open' RETURNING ${ALERT_COLUMNS}`,
+    );
+    this.#unacknowledge = db.prepare<{ id: string; at: number }, StoredAlert>(
+      `UPDATE alerts SET state = 'open', acknowledged_at = NULL, auto_acknowledged = 0, open_from = @at
+       WHERE id = @id AND state = 'acknowledged' RETURNING ${ALERT_COLUMNS}`,
+    );
+    this.#snooze = db.prepare<{ id: string; until: number | null }, StoredAlert>(
+      `UPDATE alerts SET snoozed_until = @until
+       WHERE id = @id AND closed_at IS NULL RETURNING ${ALERT_COLUMNS}`,
     );
     this.#close = db.prepare<
       { id: string; state: AlertState; at: number; byHand: number },
       StoredAlert
     >(
-      `UPDATE alerts SET state = @state, closed_at = @at, ends_at = NULL, closed_by_hand = @byHand
-       WHERE id = @id AND closed_at IS NULL RETURNING *`,
+      `UPDATE alerts SET state = @state, closed_at = @at, ends_at = NULL, snoozed_until = NULL, closed_by_hand = @byHand
+       WHERE id = @id AND closed_at IS NULL RETURNING ${ALERT_COLUMNS}`,
     );
     this.#ended = db
       .prepare<[number, number], string>(
@@ -98,8 +110,8 @@ export class AlertTable {
         'UPDATE alerts SET ends_at = ? WHERE ends_at IS NOT NULL AND ends_at < ? RETURNING id',
       )
       .pluck();
-    this.#openOfCondition = db.prepare<[number], StoredAlert>(
-      'SELECT * FROM alerts WHERE condition_id = ? AND closed_at IS NULL',
+    this.#newestOfCondition = db.prepare<[number], StoredAlert>(
+      `SELECT ${ALERT_COLUMNS} FROM alerts WHERE condition_id = ? ORDER BY seq DESC LIMIT 1`,
     );
     this.#openCounts = db.prepare<[], { state: AlertState; severity: Severity; count: number }>(
       'SELECT state, severity, count(*) AS count FROM alerts WHERE closed_at IS NULL GROUP BY state, severity',
@@ -141,15 +153,33 @@ export class AlertTable {
     return stored ? toAlertRow(stored) : null;
   }
 
-  /** Null unless it was open. */
-  acknowledge(id: string, at: number): AlertRow | null {
-    const stored = this.#acknowledge.get({ id, at });
+  /** Null unless it was open. `byItself`: nobody but the clock did it. */
+  acknowledge(id: string, at: number, byItself: boolean): AlertRow | null {
+    const stored = this.#acknowledge.get({ id, at, byItself: byItself ? 1 : 0 });
+    return stored ? toAlertRow(stored) : null;
+  }
+
+  /** Null unless it was acknowledged. */
+  unacknowledge(id: string, at: number): AlertRow | null {
+    const stored = this.#unacknowledge.get({ id, at });
+    return stored ? toAlertRow(stored) : null;
+  }
+
+  /** Null `until` ends a snooze. Answers null when the alert is closed. */
+  snooze(id: string, until: number | null): AlertRow | null {
+    const stored = this.#snooze.get({ id, until });
     return stored ? toAlertRow(stored) : null;
   }
 
   /** Null when it was closed already; only the one who gets a row owes a notification. */
   resolve(id: string, at: number, byHand: boolean): AlertRow | null {
     const stored = this.#close.get({ id, state: 'resolved', at, byHand: byHand ? 1 : 0 });
+    return stored ? toAlertRow(stored) : null;
+  }
+
+  /** Closes one that nobody reports any more, which is not to say that it recovered. */
+  expire(id: string, at: number): AlertRow | null {
+    const stored = this.#close.get({ id, state: 'expired', at, byHand: 0 });
     return stored ? toAlertRow(stored) : null;
   }
 
@@ -167,8 +197,9 @@ export class AlertTable {
     return this.#graceEnds.all(until, until);
   }
 
-  openOfCondition(conditionId: number): AlertRow | null {
-    const stored = this.#openOfCondition.get(conditionId);
+  /** The condition's open episode, else its last; null when retention has taken all. */
+  newestOfCondition(conditionId: number): AlertRow | null {
+    const stored = this.#newestOfCondition.get(conditionId);
     return stored ? toAlertRow(stored) : null;
   }
 

@@ -1,4 +1,5 @@
 import { defined } from '../base/assert.ts';
+import type { Transition } from '../contract/alert.ts';
 import type { Db } from './database.ts';
 
 export interface ConditionIdentity {
@@ -8,28 +9,136 @@ export interface ConditionIdentity {
   readonly dedupKey: string;
 }
 
+export interface ConditionRow extends ConditionIdentity {
+  readonly id: number;
+  /** Its latest changes, oldest first: those within the window, or since before it began to flap. */
+  readonly transitions: readonly Transition[];
+  readonly lastTransitionAt: number | null;
+  readonly flappingSince: number | null;
+  /** Channels that were told that it flaps. */
+  readonly flappingChannels: readonly string[];
+}
+
+interface StoredCondition {
+  id: number;
+  source: string;
+  host: string;
+  kind: string;
+  dedup_key: string;
+  transitions: string;
+  last_transition_at: number | null;
+  flapping_since: number | null;
+  flapping_channels: string;
+}
+
+const toRow = (stored: StoredCondition): ConditionRow => ({
+  id: stored.id,
+  source: stored.source,
+  host: stored.host,
+  kind: stored.kind,
+  dedupKey: stored.dedup_key,
+  transitions: JSON.parse(stored.transitions) as Transition[],
+  lastTransitionAt: stored.last_transition_at,
+  flappingSince: stored.flapping_since,
+  flappingChannels: JSON.parse(stored.flapping_channels) as string[],
+});
+
+const SQL = {
+  find: `SELECT * FROM conditions
+    WHERE source = @source AND host = @host AND kind = @kind AND dedup_key = @dedupKey`,
+  insert: `INSERT INTO conditions (source, host, kind, dedup_key)
+    VALUES (@source, @host, @kind, @dedupKey) RETURNING *`,
+  byId: 'SELECT * FROM conditions WHERE id = ?',
+  changed:
+    'UPDATE conditions SET transitions = @transitions, last_transition_at = @at WHERE id = @id',
+  begin: `UPDATE conditions SET flapping_since = @at, flapping_channels = @channels
+    WHERE id = @id AND flapping_since IS NULL`,
+  end: `UPDATE conditions SET flapping_since = NULL, flapping_channels = '[]', transitions = '[]'
+    WHERE id = ? AND flapping_since IS NOT NULL`,
+  calm: `SELECT * FROM conditions
+    WHERE flapping_since IS NOT NULL AND last_transition_at <= ? ORDER BY last_transition_at LIMIT ?`,
+  firstCalm: 'SELECT min(last_transition_at) FROM conditions WHERE flapping_since IS NOT NULL',
+  flapping: `SELECT * FROM conditions WHERE flapping_since IS NOT NULL
+    ORDER BY last_transition_at DESC LIMIT ?`,
+  count: 'SELECT count(*) FROM conditions WHERE flapping_since IS NOT NULL',
+  notAfter: `UPDATE conditions SET last_transition_at = @now
+    WHERE flapping_since IS NOT NULL AND last_transition_at > @now`,
+};
+
 /** Conditions outlive their episodes; an alert is one episode of one. */
 export class ConditionTable {
   readonly #find;
   readonly #insert;
+  readonly #byId;
+  readonly #changed;
+  readonly #begin;
+  readonly #end;
+  readonly #calm;
+  readonly #firstCalm;
+  readonly #flapping;
+  readonly #count;
+  readonly #notAfter;
 
   constructor(db: Db) {
-    this.#find = db
-      .prepare<ConditionIdentity, number>(
-        'SELECT id FROM conditions WHERE source = @source AND host = @host AND kind = @kind AND dedup_key = @dedupKey',
-      )
-      .pluck();
-    this.#insert = db
-      .prepare<ConditionIdentity, number>(
-        'INSERT INTO conditions (source, host, kind, dedup_key) VALUES (@source, @host, @kind, @dedupKey) RETURNING id',
-      )
-      .pluck();
+    this.#find = db.prepare<ConditionIdentity, StoredCondition>(SQL.find);
+    this.#insert = db.prepare<ConditionIdentity, StoredCondition>(SQL.insert);
+    this.#byId = db.prepare<[number], StoredCondition>(SQL.byId);
+    this.#changed = db.prepare<{ id: number; transitions: string; at: number }>(SQL.changed);
+    this.#begin = db.prepare<{ id: number; channels: string; at: number }>(SQL.begin);
+    this.#end = db.prepare<[number]>(SQL.end);
+    this.#calm = db.prepare<[number, number], StoredCondition>(SQL.calm);
+    this.#firstCalm = db.prepare<[], number | null>(SQL.firstCalm).pluck();
+    this.#flapping = db.prepare<[number], StoredCondition>(SQL.flapping);
+    this.#count = db.prepare<[], number>(SQL.count).pluck();
+    this.#notAfter = db.prepare<{ now: number }>(SQL.notAfter);
   }
 
-  /** The condition's row id, made on its first report. */
-  idOf(identity: ConditionIdentity): number {
-    const { source, host, kind, dedupKey } = identity;
+  /** The condition of this identity, made on its first report. */
+  of({ source, host, kind, dedupKey }: ConditionIdentity): ConditionRow {
     const key = { source, host, kind, dedupKey };
-    return this.#find.get(key) ?? defined(this.#insert.get(key), 'the inserted condition');
+    return toRow(this.#find.get(key) ?? defined(this.#insert.get(key), 'the inserted condition'));
+  }
+
+  byId(id: number): ConditionRow | null {
+    const stored = this.#byId.get(id);
+    return stored ? toRow(stored) : null;
+  }
+
+  /** It changed between firing and resolved, the last time at `at`. */
+  changed(id: number, transitions: readonly Transition[], at: number): void {
+    this.#changed.run({ id, transitions: JSON.stringify(transitions), at });
+  }
+
+  /** From now on it flaps; false when it did already. */
+  beginFlapping(id: number, at: number, channels: readonly string[]): boolean {
+    return this.#begin.run({ id, at, channels: JSON.stringify(channels) }).changes === 1;
+  }
+
+  /** It flaps no longer, and its evidence is spent; false when it did not. */
+  endFlapping(id: number): boolean {
+    return this.#end.run(id).changes === 1;
+  }
+
+  /** At most `limit` flapping conditions without a change since `before`, calmest first. */
+  calmSince(before: number, limit: number): ConditionRow[] {
+    return this.#calm.all(before, limit).map(toRow);
+  }
+
+  /** The earliest last change among flapping conditions; null when none flaps. */
+  firstCalm(): number | null {
+    return this.#firstCalm.get() ?? null;
+  }
+
+  flapping(limit: number): ConditionRow[] {
+    return this.#flapping.all(limit).map(toRow);
+  }
+
+  flappingCount(): number {
+    return this.#count.get() ?? 0;
+  }
+
+  /** No change lies ahead of us, or a clock that was set back would keep it flapping for hours. */
+  notAfter(now: number): void {
+    this.#notAfter.run({ now });
   }
 }

@@ -1,4 +1,5 @@
 import type { AlertState } from '../contract/alert.ts';
+import type { HoldKind } from '../contract/suppression.ts';
 import type {
   AlertSnapshot,
   CancelReason,
@@ -6,6 +7,17 @@ import type {
   NotificationEvent,
   NotificationStatus,
 } from '../contract/notification.ts';
+
+/** Why a row waits on purpose. */
+export interface StoredHold {
+  readonly kind: HoldKind;
+  /** The silence, window, inhibition, alert or route that holds it; null where there is only one such thing. */
+  readonly ref: string | null;
+  /** When it ends; null when it ends with something else. */
+  readonly until: number | null;
+  /** For people; fits behind "Held by". */
+  readonly detail: string;
+}
 
 export interface NotificationRow {
   readonly seq: number;
@@ -27,6 +39,9 @@ export interface NotificationRow {
   readonly snapshot: AlertSnapshot;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly routeId: string | null;
+  readonly bundleId: string | null;
+  readonly hold: StoredHold | null;
 }
 
 /** With the alert's state now; null for a test, and once retention has taken the alert. */
@@ -54,6 +69,12 @@ export interface StoredNotification {
   snapshot: string;
   created_at: number;
   updated_at: number;
+  route_id: string | null;
+  bundle_id: string | null;
+  hold_kind: HoldKind | null;
+  hold_ref: string | null;
+  hold_until: number | null;
+  hold_detail: string | null;
 }
 
 export interface StoredNotificationView extends StoredNotification {
@@ -80,6 +101,17 @@ export const toNotificationRow = (stored: StoredNotification): NotificationRow =
   snapshot: JSON.parse(stored.snapshot) as AlertSnapshot,
   createdAt: stored.created_at,
   updatedAt: stored.updated_at,
+  routeId: stored.route_id,
+  bundleId: stored.bundle_id,
+  hold:
+    stored.hold_kind === null
+      ? null
+      : {
+          kind: stored.hold_kind,
+          ref: stored.hold_ref,
+          until: stored.hold_until,
+          detail: stored.hold_detail ?? '',
+        },
 });
 
 export const toNotificationView = (stored: StoredNotificationView): NotificationView => ({

@@ -9,6 +9,7 @@ import type { Db } from './database.ts';
 import {
   toNotificationRow,
   type NotificationRow,
+  type StoredHold,
   type StoredNotification,
 } from './notification-rows.ts';
 
@@ -22,6 +23,10 @@ export interface NewNotification {
   readonly snapshot: AlertSnapshot;
   readonly dueAt: number;
   readonly createdAt: number;
+  /** The route that asked for it; null when there were none, and for a test. */
+  readonly routeId: string | null;
+  readonly bundleId: string | null;
+  readonly hold: StoredHold | null;
 }
 
 export interface Claim {
@@ -31,6 +36,24 @@ export interface Claim {
   readonly leaseToken: string;
   readonly leaseUntil: number;
 }
+
+export interface BundleClaim {
+  readonly bundleId: string;
+  readonly now: number;
+  readonly leaseToken: string;
+  readonly leaseUntil: number;
+}
+
+/** A row that was just attempted, and since when. */
+export interface MootQuestion {
+  readonly channelId: string;
+  readonly conditionId: number;
+  readonly alertId: string;
+  readonly seq: number;
+  readonly since: number;
+}
+
+const NO_HOLD = { kind: null, ref: null, until: null, detail: null };
 
 export interface Settle {
   readonly id: string;
@@ -44,23 +67,34 @@ export interface Settle {
 
 const SQL = {
   insert: `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status,
-    due_at, snapshot, created_at, updated_at)
+    due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_detail)
     VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, 'pending',
-    @dueAt, @snapshot, @createdAt, @createdAt)`,
+    @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @detail)`,
   // Order per condition and channel: a row waits while an earlier one of its condition is not settled.
+  // A bundle that was attempted goes on as it is: only what was requeued can be earlier than its members.
   claim: `UPDATE notifications SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
     lease_until = @leaseUntil, updated_at = @now
     WHERE status IN ('pending', 'failed') AND seq IN (
     SELECT n.seq FROM notifications n
     WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @now
-      AND NOT EXISTS (
+      AND ((n.bundle_id IS NOT NULL AND n.retry_count > 0) OR NOT EXISTS (
         SELECT 1 FROM notifications e
         WHERE e.channel_id = n.channel_id AND e.condition_id = n.condition_id AND e.seq < n.seq
-          AND e.status IN ('pending', 'failed', 'sending'))
+          AND e.status IN ('pending', 'failed', 'sending')))
     ORDER BY n.due_at, n.seq LIMIT @limit)
+    RETURNING *`,
+  // Members do not wait for each other, since they leave together.
+  claimBundle: `UPDATE notifications AS n SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
+    lease_until = @leaseUntil, updated_at = @now
+    WHERE n.bundle_id = @bundleId AND n.status IN ('pending', 'failed')
+      AND (n.retry_count > 0 OR NOT EXISTS (
+        SELECT 1 FROM notifications e
+        WHERE e.channel_id = n.channel_id AND e.condition_id = n.condition_id AND e.seq < n.seq
+          AND e.status IN ('pending', 'failed', 'sending') AND e.bundle_id IS NOT n.bundle_id))
     RETURNING *`,
   settle: `UPDATE notifications SET status = @status, due_at = @dueAt, lease_token = NULL, lease_until = NULL,
     retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
+    hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL,
     last_error_class = coalesce(@errorClass, last_error_class),
     last_error = coalesce(@error, last_error), updated_at = @now
     WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
@@ -69,23 +103,24 @@ const SQL = {
     WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at > ?
     ORDER BY due_at LIMIT 1`,
   requeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
-    max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, updated_at = @now
+    max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, bundle_id = NULL,
+    updated_at = @now
     WHERE id = @id AND status = 'dead' RETURNING *`,
   cancel: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = @reason, updated_at = @now
     WHERE id = @id AND status IN ('pending', 'failed', 'dead') RETURNING *`,
-  supersede: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'superseded', updated_at = @now
-    WHERE alert_id = @alertId AND status IN ('pending', 'failed') RETURNING id`,
   cancelChannel: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now
     WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead') RETURNING id`,
-  resolvedSince: `SELECT 1 FROM notifications
-    WHERE alert_id = ? AND channel_id = ? AND seq > ? AND event = 'resolved' AND created_at >= ? LIMIT 1`,
+  // What makes it moot waits behind it, since it is of the same condition.
+  mootSince: `SELECT 1 FROM notifications
+    WHERE channel_id = @channelId AND condition_id = @conditionId AND seq > @seq
+      AND status IN ('pending', 'failed', 'sending') AND created_at >= @since
+      AND (event = 'flapping_started' OR (event = 'resolved' AND alert_id = @alertId)) LIMIT 1`,
   successorSent: `SELECT 1 FROM alerts a JOIN notifications n ON n.alert_id = a.id
     WHERE a.condition_id = ? AND n.channel_id = ? AND n.seq > ? AND n.status = 'sent' LIMIT 1`,
   deadOfAlert: `SELECT id FROM notifications WHERE alert_id = ? AND status = 'dead'`,
   cancelOrphans: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = ?
     WHERE status IN ('pending', 'failed') AND channel_id NOT IN (SELECT id FROM channels)`,
   boundDue: `UPDATE notifications SET due_at = ? WHERE status IN ('pending', 'failed') AND due_at > ?`,
-  toldChannels: `SELECT DISTINCT channel_id FROM notifications WHERE alert_id = ? AND event = 'raised'`,
   shiftDue: `UPDATE notifications SET due_at = due_at + ? WHERE status IN ('pending', 'failed')`,
 };
 
@@ -93,24 +128,24 @@ const SQL = {
 export class NotificationTable {
   readonly #insert;
   readonly #claim;
+  readonly #claimBundle;
   readonly #settle;
   readonly #sending;
   readonly #nextDue;
   readonly #requeue;
   readonly #cancel;
-  readonly #supersede;
   readonly #cancelChannel;
-  readonly #resolvedSince;
+  readonly #mootSince;
   readonly #successorSent;
   readonly #deadOfAlert;
   readonly #cancelOrphans;
   readonly #boundDue;
-  readonly #toldChannels;
   readonly #shiftDue;
 
   constructor(db: Db) {
     this.#insert = db.prepare(SQL.insert);
     this.#claim = db.prepare<Claim, StoredNotification>(SQL.claim);
+    this.#claimBundle = db.prepare<BundleClaim, StoredNotification>(SQL.claimBundle);
     this.#settle = db.prepare(SQL.settle);
     this.#sending = db.prepare<[], StoredNotification>(SQL.sending);
     this.#nextDue = db.prepare<[string, number], number>(SQL.nextDue).pluck();
@@ -119,28 +154,33 @@ export class NotificationTable {
       { id: string; reason: CancelReason; now: number },
       StoredNotification
     >(SQL.cancel);
-    this.#supersede = db.prepare<{ alertId: string; now: number }, string>(SQL.supersede).pluck();
     this.#cancelChannel = db
       .prepare<{ channelId: string; now: number }, string>(SQL.cancelChannel)
       .pluck();
-    this.#resolvedSince = db
-      .prepare<[string, string, number, number], number>(SQL.resolvedSince)
-      .pluck();
+    this.#mootSince = db.prepare<MootQuestion, number>(SQL.mootSince).pluck();
     this.#successorSent = db.prepare<[number, string, number], number>(SQL.successorSent).pluck();
     this.#deadOfAlert = db.prepare<[string], string>(SQL.deadOfAlert).pluck();
     this.#cancelOrphans = db.prepare<[number]>(SQL.cancelOrphans);
     this.#boundDue = db.prepare<[number, number]>(SQL.boundDue);
-    this.#toldChannels = db.prepare<[string], string>(SQL.toldChannels).pluck();
     this.#shiftDue = db.prepare<[number]>(SQL.shiftDue);
   }
 
   insert(notification: NewNotification): void {
-    this.#insert.run({ ...notification, snapshot: JSON.stringify(notification.snapshot) });
+    const { snapshot, hold, ...row } = notification;
+    this.#insert.run({ ...row, ...(hold ?? NO_HOLD), snapshot: JSON.stringify(snapshot) });
   }
 
   /** Leases up to `limit` due rows of one channel, in order, and changes nothing else about them. */
   claim(claim: Claim): NotificationRow[] {
     return this.#claim
+      .all(claim)
+      .map(toNotificationRow)
+      .sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Leases what else leaves with a bundle whose first rows were claimed, in order. */
+  claimBundle(claim: BundleClaim): NotificationRow[] {
+    return this.#claimBundle
       .all(claim)
       .map(toNotificationRow)
       .sort((a, b) => a.seq - b.seq);
@@ -185,18 +225,13 @@ export class NotificationTable {
     return stored ? toNotificationRow(stored) : null;
   }
 
-  /** Cancels what is still owed for an alert that resolved; dead ones stay, as obsolete. */
-  supersede(alertId: string, now: number): string[] {
-    return this.#supersede.all({ alertId, now });
-  }
-
   cancelChannel(channelId: string, now: number): string[] {
     return this.#cancelChannel.all({ channelId, now });
   }
 
-  /** Whether this alert's `resolved` came to be owed to the channel, behind the row `seq`, since then. */
-  resolvedSince(alertId: string, channelId: string, seq: number, since: number): boolean {
-    return this.#resolvedSince.get(alertId, channelId, seq, since) === 1;
+  /** Whether something is owed since then that makes a further attempt at the row pointless. */
+  mootSince(question: MootQuestion): boolean {
+    return this.#mootSince.get(question) === 1;
   }
 
   /** Whether the channel has already been told something newer about the condition than the row `seq`. */
@@ -216,11 +251,6 @@ export class NotificationTable {
   /** Nothing waits beyond `latest`, whatever the clock was when its wait was written. */
   boundDue(latest: number): void {
     this.#boundDue.run(latest, latest);
-  }
-
-  /** Channels that were owed the alert's `raised`. */
-  toldChannels(alertId: string): string[] {
-    return this.#toldChannels.all(alertId);
   }
 
   /** Moves every waiting row by `deltaMs`, after somebody set the clock back. */

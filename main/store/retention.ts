@@ -17,6 +17,8 @@ const OF_NO_LIVE_ALERT = `NOT EXISTS (
 const SETTLED = `status IN ('sent', 'cancelled', 'dead')`;
 
 const SQL = {
+  bundles: `DELETE FROM bundles WHERE id IN (SELECT b.id FROM bundles b
+    WHERE b.opened_at < ? AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.bundle_id = b.id) LIMIT ?)`,
   delivered: `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
     WHERE ${SETTLED} AND status IN ('sent', 'cancelled') AND updated_at < ? AND ${OF_NO_LIVE_ALERT} LIMIT ?)`,
   dead: `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
@@ -31,7 +33,8 @@ const SQL = {
     WHERE closed_at < ? AND NOT EXISTS (
       SELECT 1 FROM notifications n WHERE n.alert_id = alerts.id AND n.status NOT IN ('sent', 'cancelled'))
     LIMIT ?) RETURNING condition_id`,
-  condition: `DELETE FROM conditions WHERE id = ?
+  // What flaps may have no episode left, and still owes the word that it has stopped.
+  condition: `DELETE FROM conditions WHERE id = ? AND flapping_since IS NULL
     AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.condition_id = conditions.id)`,
 };
 
@@ -43,6 +46,7 @@ export class Retention {
   readonly #audit;
   readonly #closedAlerts;
   readonly #condition;
+  readonly #bundles;
 
   constructor(db: Db) {
     this.#delivered = db.prepare<[number, number]>(SQL.delivered);
@@ -51,6 +55,7 @@ export class Retention {
     this.#audit = db.prepare<[number, number]>(SQL.audit);
     this.#closedAlerts = db.prepare<[number, number], number>(SQL.closedAlerts).pluck();
     this.#condition = db.prepare<[number]>(SQL.condition);
+    this.#bundles = db.prepare<[number, number]>(SQL.bundles);
   }
 
   /** Removes at most `limit` rows of each sort, and answers how many of the fullest. */
@@ -63,6 +68,7 @@ export class Retention {
       this.#dead.run(cutoffs.dead, limit).changes,
       this.#attempts.run(cutoffs.attempts, limit).changes,
       this.#audit.run(cutoffs.audit, limit).changes,
+      this.#bundles.run(cutoffs.delivered, limit).changes,
     );
   }
 }

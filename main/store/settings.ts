@@ -11,10 +11,28 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   resolveTimeoutMs: 300_000,
   desktopHttp: { enabled: true, port: 8377 },
+  flappingEnabled: true,
+  flappingWindowSeconds: 300,
+  flappingThreshold: 5,
+  flappingCooldownMinutes: 15,
+  maxAlertAgeDays: 7,
+  maxAcknowledgedAgeDays: 1,
+  autoAcknowledgeAfterHours: 24,
+  stormEnabled: true,
+  stormThreshold: 20,
+  stormWindowSeconds: 60,
+  stormWebhooks: false,
+  quietHours: {
+    enabled: false,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    periods: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '07:00' }],
+    criticalPasses: true,
+  },
 };
 
 /** Facts about this installation that are no settings: one value each, absent until first written. */
-export type Marker = 'pausedUntil' | 'desktopChannelOffered' | 'skippedAt' | 'skippedMs';
+export type Marker =
+  'pausedUntil' | 'desktopChannelOffered' | 'skippedAt' | 'skippedMs' | 'listeningAt';
 
 /** Settings and markers, each value as JSON under its key. */
 export class SettingsTable {
@@ -40,6 +58,7 @@ export class SettingsTable {
       ...value,
       retention: { ...DEFAULT_SETTINGS.retention, ...value.retention },
       desktopHttp: { ...DEFAULT_SETTINGS.desktopHttp, ...value.desktopHttp },
+      quietHours: { ...DEFAULT_SETTINGS.quietHours, ...value.quietHours },
     });
   }
 

@@ -1,31 +1,53 @@
+import { AlertAgesTable } from './alert-ages.ts';
 import { AlertEventTable } from './alert-events.ts';
 import { AlertPages } from './alert-pages.ts';
 import { AlertTable } from './alerts.ts';
 import { AuditTable } from './audit.ts';
+import { BundleTable } from './bundles.ts';
 import { ChannelTable } from './channels.ts';
 import { ConditionTable } from './conditions.ts';
 import type { Db } from './database.ts';
 import { DeliveryAttemptTable } from './delivery-attempts.ts';
+import { FollowUpTable } from './follow-ups.ts';
+import { HeartbeatEventTable } from './heartbeat-events.ts';
+import { HeartbeatTable } from './heartbeats.ts';
+import { InhibitionTable } from './inhibitions.ts';
+import { MaintenanceTable } from './maintenance-windows.ts';
+import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
 import { NotificationTable } from './notifications.ts';
 import { Retention } from './retention.ts';
+import { RouteTable } from './routes.ts';
 import { SessionTable } from './sessions.ts';
 import { SettingsTable } from './settings.ts';
+import { SilenceTable } from './silences.ts';
 import { TokenTable } from './tokens.ts';
 
 /** Every table's statements, prepared once on the one connection. */
 export const openTables = (db: Db) => ({
   alerts: new AlertTable(db),
+  ages: new AlertAgesTable(db),
   alertPages: new AlertPages(db),
   timeline: new AlertEventTable(db),
   conditions: new ConditionTable(db),
   notifications: new NotificationTable(db),
+  holds: new NotificationHolds(db),
+  bundles: new BundleTable(db),
   notificationPages: new NotificationPages(db),
   attempts: new DeliveryAttemptTable(db),
   channels: new ChannelTable(db),
+  routes: new RouteTable(db),
+  followUps: new FollowUpTable(db),
+  silences: new SilenceTable(db),
+  maintenanceWindows: new MaintenanceTable(db),
+  inhibitions: new InhibitionTable(db),
+  heartbeats: new HeartbeatTable(db),
+  heartbeatEvents: new HeartbeatEventTable(db),
   tokens: new TokenTable(db),
   sessions: new SessionTable(db),
   settings: new SettingsTable(db),
   audit: new AuditTable(db),
   retention: new Retention(db),
 });
+
+export type Tables = ReturnType<typeof openTables>;

@@ -14,6 +14,13 @@ interface Done {
   readonly failure: { readonly error: unknown } | null;
 }
 
+/** What the jobs of one transaction noted, for when it has been committed, or has not. */
+interface Noted {
+  readonly changes: ChangeRef[];
+  readonly owingChannels: Set<string>;
+  readonly restores: (() => void)[];
+}
+
 /** Bounds one transaction, so that its locks and its memory stay small under a flood. */
 const JOBS_PER_COMMIT_MAX = 1_000;
 /** Work waiting for a commit; above it the sender is asked to come back later. */
@@ -84,17 +91,17 @@ export class Writer {
     const jobs = this.#waiting.splice(0, JOBS_PER_COMMIT_MAX);
     this.#scheduled = this.#waiting.length > 0;
     if (this.#scheduled) setImmediate(() => this.#drain());
-    const changes: ChangeRef[] = [];
-    const owingChannels = new Set<string>();
+    const noted: Noted = { changes: [], owingChannels: new Set(), restores: [] };
     let done: Done[];
     try {
       this.#begin.run();
-      done = jobs.map((job) => this.#runOne(job, changes, owingChannels));
+      done = jobs.map((job) => this.#runOne(job, noted));
       this.#commit.run();
       this.#healthy = true;
     } catch (error) {
       if (this.#db.inTransaction) this.#rollback.run();
       this.#healthy = false;
+      restoreAll(noted.restores);
       const unavailable = cannotWrite(error);
       for (const job of jobs) job.fail(unavailable);
       return;
@@ -104,7 +111,7 @@ export class Writer {
       if (failure) job.fail(failure.error);
       else job.succeed();
     }
-    for (const listener of this.#listeners) this.#tell(listener, { changes, owingChannels });
+    for (const listener of this.#listeners) this.#tell(listener, noted);
   }
 
   /** It is committed whatever a listener makes of it, and the other listeners are to know. */
@@ -118,13 +125,19 @@ export class Writer {
     }
   }
 
-  #runOne(job: Job, changes: ChangeRef[], owingChannels: Set<string>): Done {
-    const noted: ChangeRef[] = [];
+  #runOne(job: Job, noted: Noted): Done {
+    const changes: ChangeRef[] = [];
     const owing: string[] = [];
+    const restores: (() => void)[] = [];
     this.#savepoint.run();
     try {
-      job.run({ changed: (change) => noted.push(change), owes: (id) => owing.push(id) });
+      job.run({
+        changed: (change) => changes.push(change),
+        owes: (id) => owing.push(id),
+        onUndone: (restore) => restores.push(restore),
+      });
     } catch (error) {
+      restoreAll(restores);
       // A full disk or an I/O error ends the whole transaction, and with it every neighbour.
       if (!this.#db.inTransaction) throw error;
       this.#rollbackTo.run();
@@ -132,10 +145,16 @@ export class Writer {
       return { job, failure: { error: isDiskError(error) ? cannotWrite(error) : error } };
     }
     this.#release.run();
-    for (const change of noted) changes.push(change);
-    for (const id of owing) owingChannels.add(id);
+    for (const change of changes) noted.changes.push(change);
+    for (const id of owing) noted.owingChannels.add(id);
+    for (const restore of restores) noted.restores.push(restore);
     return { job, failure: null };
   }
+}
+
+/** The last change first, so that each finds what it left. */
+function restoreAll(restores: readonly (() => void)[]): void {
+  for (const restore of restores.toReversed()) restore();
 }
 
 const cannotWrite = (cause: unknown): StoreUnavailable =>

@@ -37,9 +37,11 @@ export class SettingsBook {
     return writer.submit((unit) => {
       const before = settings.read();
       const next: Settings = {
-        resolveTimeoutMs: patch.resolveTimeoutMs ?? before.resolveTimeoutMs,
+        ...before,
+        ...given(patch),
         retention: { ...before.retention, ...given(patch.retention) },
         desktopHttp: { ...before.desktopHttp, ...given(patch.desktopHttp) },
+        quietHours: { ...before.quietHours, ...given(patch.quietHours) },
       };
       settings.write(next);
       audit.append({

@@ -5,6 +5,7 @@ import { isWorse } from '../domain/alert-state.ts';
 import type { ChannelBook } from '../queue/channel-book.ts';
 import type { Pause } from '../queue/pause.ts';
 import type { AlertTable } from '../store/alerts.ts';
+import type { ConditionTable } from '../store/conditions.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 
 export interface StatusBoardDeps {
@@ -15,6 +16,9 @@ export interface StatusBoardDeps {
   readonly notifications: Pick<NotificationPages, 'unsettled'>;
   readonly channels: Pick<ChannelBook, 'enabled'>;
   readonly pause: Pick<Pause, 'until'>;
+  readonly conditions: Pick<ConditionTable, 'flappingCount'>;
+  readonly heartbeats: { downCount(): number };
+  readonly mutes: { summary(now: number): Status['muting'] };
   readonly clock: Clock;
 }
 
@@ -46,6 +50,7 @@ export class StatusBoard {
 
   status(): Status {
     const { host, version, dataDir, notifications, channels, pause } = this.#deps;
+    const { conditions, heartbeats, mutes, clock } = this.#deps;
     return {
       version,
       host,
@@ -57,6 +62,9 @@ export class StatusBoard {
       notifications: notifications.unsettled(),
       enabledChannels: channels.enabled().length,
       pausedUntil: pause.until(),
+      flapping: conditions.flappingCount(),
+      heartbeatsDown: heartbeats.downCount(),
+      muting: mutes.summary(clock.now()),
     };
   }
 

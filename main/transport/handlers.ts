@@ -1,19 +1,12 @@
-import type { AlertBook } from '../alerts/alert-book.ts';
-import { eventInput, type EventOutcome } from '../contract/alert.ts';
-import type { ParsedInput } from '../contract/methods.ts';
-import { fail, ok } from '../contract/result.ts';
-import type { Caller } from '../domain/caller.ts';
-import { readApiEvent } from '../ingest/api-event.ts';
+import { ok } from '../contract/result.ts';
 import { noSuchChannel, toChannel, type ChannelBook } from '../queue/channel-book.ts';
 import type { NotificationBook } from '../queue/notification-book.ts';
 import type { Pause } from '../queue/pause.ts';
 import type { SettingsBook } from '../system/settings-book.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { Handlers } from './dispatch.ts';
-import { describeIssues } from './issues.ts';
 
 export interface HandlersDeps {
-  readonly alerts: AlertBook;
   readonly notifications: NotificationBook;
   readonly channels: ChannelBook;
   readonly settings: SettingsBook;
@@ -21,25 +14,20 @@ export interface HandlersDeps {
   readonly pause: Pause;
 }
 
-type CoreHandlers = Omit<
+type Named<Group extends string> = Extract<keyof Handlers, `${Group}.${string}`>;
+type CoreHandlers = Pick<
   Handlers,
-  'tokens.list' | 'tokens.create' | 'tokens.delete' | 'session.link'
+  | Named<'notifications'>
+  | Named<'channels'>
+  | Named<'settings'>
+  | Named<'system'>
+  | Named<'deliveries'>
 >;
 
-/** The contract over the services. What needs thought is in them; this only connects. */
+/** The contract over queue and settings. What needs thought is in the services; this only connects. */
 export function coreHandlers(deps: HandlersDeps): CoreHandlers {
-  const { alerts, notifications, channels, settings, status, pause } = deps;
+  const { notifications, channels, settings, status, pause } = deps;
   return {
-    'events.ingest': (input, caller) => ingest(alerts, input, caller),
-    'alerts.list': (query) => alerts.list(query),
-    'alerts.get': ({ id }) => {
-      const found = alerts.get(id);
-      if (!found) return fail('not_found', 'There is no alert with this id.');
-      const { alert, timeline } = found;
-      return ok({ ...alert, timeline, notifications: notifications.byAlert(id) });
-    },
-    'alerts.acknowledge': ({ id }, { actor }) => alerts.acknowledge(id, actor),
-    'alerts.resolve': ({ id }, { actor }) => alerts.resolve(id, actor),
     'notifications.list': (query) => ok(notifications.list(query)),
     'notifications.stats': () => ok(notifications.stats()),
     'notifications.get': ({ id }) => notifications.detail(id),
@@ -66,27 +54,4 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
       return ok(status.status());
     },
   };
-}
-
-/** Stores what is valid in one unit and says of each item, by its place, what became of it. */
-async function ingest(alerts: AlertBook, input: ParsedInput<'events.ingest'>, caller: Caller) {
-  const items = Array.isArray(input) ? input : [input];
-  const outcomes: (EventOutcome | null)[] = [];
-  const events = [];
-  let firstProblem: [string, unknown] | null = null;
-  for (const item of items) {
-    const parsed = eventInput.safeParse(item);
-    if (parsed.success) {
-      events.push(readApiEvent(parsed.data, caller.source));
-      outcomes.push(null);
-    } else {
-      const [message, details] = describeIssues(parsed.error);
-      firstProblem ??= [message, details];
-      outcomes.push({ action: 'rejected', message });
-    }
-  }
-  if (events.length === 0 && firstProblem) return fail('invalid_input', ...firstProblem);
-  const applied = (await alerts.ingest(events)).values();
-  const results = outcomes.map((outcome) => outcome ?? (applied.next().value as EventOutcome));
-  return ok({ accepted: events.length, results });
 }

@@ -8,7 +8,16 @@ import type { PushSink } from './push-sink.ts';
 /** What changed, as the store names it. */
 export interface ChangedEntity {
   readonly entity:
-    'alert' | 'notification' | 'channel' | 'token' | 'settings' | 'status' | 'everything';
+    | 'alert'
+    | 'notification'
+    | 'channel'
+    | 'heartbeat'
+    | 'token'
+    | 'settings'
+    | 'status'
+    | 'routes'
+    | 'suppression'
+    | 'everything';
   readonly id?: string;
 }
 

@@ -13,7 +13,7 @@ async function apply(fixture: CoreFixture, ...events: ConditionEvent[]) {
 function onlyAlert(fixture: CoreFixture) {
   const page = fixture.core.alerts.list(ALL);
   if (!page.ok || page.value.total !== 1) throw new Error('There is not exactly one alert');
-  const found = fixture.core.alerts.get(page.value.items[0]?.id ?? '');
+  const found = fixture.core.alerts.detail(page.value.items[0]?.id ?? '');
   if (!found) throw new Error('The listed alert is not there');
   return found;
 }
@@ -80,7 +80,7 @@ describe('a resolved event', () => {
     await fixture.addChannel(receiver.url);
     await apply(fixture, firing());
     await fixture.statusesBecome('sent');
-    await fixture.core.alerts.acknowledge(onlyAlert(fixture).alert.id, 'test');
+    await fixture.core.alerts.act(onlyAlert(fixture).alert.id, { kind: 'acknowledge' }, 'test');
     await fixture.addChannel(later.url);
     expect(await apply(fixture, resolved())).toEqual(['resolved']);
     await fixture.statusesBecome('sent', 'sent', 'sent');
@@ -142,11 +142,11 @@ describe('a person', () => {
     await using fixture = await CoreFixture.start();
     await apply(fixture, firing());
     const { id } = onlyAlert(fixture).alert;
-    expect(await fixture.core.alerts.acknowledge(id, 'ann')).toMatchObject({
+    expect(await fixture.core.alerts.act(id, { kind: 'acknowledge' }, 'ann')).toMatchObject({
       ok: true,
       value: { state: 'acknowledged', acknowledgedAt: fixture.clock.now() },
     });
-    expect(await fixture.core.alerts.acknowledge(id, 'ann')).toMatchObject({
+    expect(await fixture.core.alerts.act(id, { kind: 'acknowledge' }, 'ann')).toMatchObject({
       error: { code: 'wrong_state' },
     });
     expect(fixture.audit(id)).toMatchObject([{ actor: 'ann', action: 'alert.acknowledge' }]);
@@ -157,7 +157,7 @@ describe('a person', () => {
     const startedAt = fixture.clock.now();
     await apply(fixture, firing({ occurredAt: startedAt }));
     fixture.clock.advance(MINUTE_MS);
-    await fixture.core.alerts.resolve(onlyAlert(fixture).alert.id, 'ann');
+    await fixture.core.alerts.act(onlyAlert(fixture).alert.id, { kind: 'resolve' }, 'ann');
     fixture.clock.advance(MINUTE_MS);
     expect(await apply(fixture, firing({ occurredAt: startedAt }))).toEqual(['ignored']);
     const again = firing({ occurredAt: fixture.clock.now() });
@@ -168,7 +168,7 @@ describe('a person', () => {
     await using fixture = await CoreFixture.start();
     const behind = fixture.clock.now() - 10 * MINUTE_MS;
     await apply(fixture, firing({ occurredAt: behind }));
-    await fixture.core.alerts.resolve(onlyAlert(fixture).alert.id, 'ann');
+    await fixture.core.alerts.act(onlyAlert(fixture).alert.id, { kind: 'resolve' }, 'ann');
     fixture.clock.advance(5 * MINUTE_MS);
     const next = firing({ occurredAt: behind + 5 * MINUTE_MS });
     expect(await apply(fixture, next)).toEqual(['raised']);
@@ -177,7 +177,7 @@ describe('a person', () => {
   test('who asks for an alert that is not there is told so', async () => {
     await using fixture = await CoreFixture.start();
     const id = '01890000-0000-7000-8000-000000000000';
-    expect(await fixture.core.alerts.resolve(id, 'ann')).toMatchObject({
+    expect(await fixture.core.alerts.act(id, { kind: 'resolve' }, 'ann')).toMatchObject({
       error: { code: 'not_found' },
     });
   });

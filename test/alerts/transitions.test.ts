@@ -26,7 +26,8 @@ async function take(fixture: CoreFixture, what: Step): Promise<void> {
     const due = () => fixture.core.tables.alerts.ended(fixture.clock.now(), 1).length;
     await until(() => due() === 0, 'ends that have passed are acted on');
   } else if (newest !== undefined) {
-    await (what === 'acknowledge' ? alerts.acknowledge(newest, 'a') : alerts.resolve(newest, 'a'));
+    const kind = what === 'acknowledge' ? 'acknowledge' : 'resolve';
+    await alerts.act(newest, { kind }, 'a');
   }
 }
 

@@ -51,6 +51,9 @@ await writer.submit(() => {
       snapshot: alert,
       dueAt: 0,
       createdAt: clock.now(),
+      routeId: null,
+      bundleId: null,
+      hold: null,
     });
   }
 });

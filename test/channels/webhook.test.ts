@@ -17,6 +17,7 @@ const delivery: Delivery = {
   event: 'raised',
   attempt: 2,
   overtakenBy: null,
+  bundle: null,
   createdAt: clock.now(),
   alert: {
     id: '01890000-0000-7000-8000-000000000002',

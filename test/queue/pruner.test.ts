@@ -41,6 +41,7 @@ describe('retention', () => {
     await using fixture = await CoreFixture.start();
     receiver.respond = status(400);
     await fixture.raise(receiver.url, 'dead');
+    await fixture.update({ maxAlertAgeDays: 0 });
     await passDays(fixture, 100);
     expect(fixture.statuses()).toEqual(['dead']);
     expect([count(fixture, 'alerts'), count(fixture, 'delivery_attempts')]).toEqual([1, 1]);

@@ -2,6 +2,8 @@ import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createAdapters } from '../../main/channels/registry.ts';
 import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
 import type { ChannelInput, RetryPolicy } from '../../main/contract/channel.ts';
+import type { AlertDetail } from '../../main/alerts/alert-book.ts';
+import type { ParsedInput } from '../../main/contract/methods.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { buildCore, type Core } from '../../main/core.ts';
@@ -86,9 +88,69 @@ export class CoreFixture implements AsyncDisposable {
   }
 
   async run(): Promise<void> {
-    await this.core.ends.start();
-    await this.core.worker.start();
-    this.core.scheduler.start();
+    for (const service of this.core.services) await service.start();
+  }
+
+  /** Waits until nothing is under way: no write, no send, no task that has come due. */
+  async quiet(): Promise<void> {
+    const look = this.db
+      .prepare<[], number>(
+        "SELECT total_changes() * 2 + (SELECT count(*) > 0 FROM notifications WHERE status = 'sending')",
+      )
+      .pluck();
+    let before = -1;
+    for (let rounds = 0; rounds < 6;) {
+      await new Promise(setImmediate);
+      const seen = look.get() ?? 0;
+      rounds = seen === before && seen % 2 === 0 ? rounds + 1 : 0;
+      before = seen;
+    }
+  }
+
+  /** Lets time pass as it does in a running process: whatever comes due is done before time goes on. */
+  async pass(ms: number): Promise<void> {
+    await this.quiet();
+    for (let left = ms; left > 0;) {
+      const step = Math.min(left, Math.max(1, this.clock.nextTimerMs() ?? left));
+      this.clock.advance(step);
+      left -= step;
+      await this.quiet();
+    }
+  }
+
+  /** Stops as a crash would and starts again after `downMs`. */
+  async restart(downMs = 0): Promise<void> {
+    await this.quiet();
+    await this.crash();
+    this.clock.advance(downMs);
+    this.open();
+    await this.run();
+    await this.quiet();
+  }
+
+  /** Every notification, oldest first, as `event status`, with its channel when there are several. */
+  owed(): string[] {
+    return this.#column("SELECT event || ' ' || status FROM notifications ORDER BY seq");
+  }
+
+  /** What was delivered to a channel, in the order in which it came to be owed. */
+  told(channelId: string): string[] {
+    return this.#column(
+      "SELECT event FROM notifications WHERE channel_id = ? AND status = 'sent' ORDER BY seq",
+      channelId,
+    );
+  }
+
+  /** The newest alert with its timeline. */
+  newest(): AlertDetail {
+    const [id] = this.#column<string>('SELECT id FROM alerts ORDER BY seq DESC LIMIT 1');
+    const found = this.core.alerts.detail(id ?? '');
+    if (!found) throw new Error('There is no alert');
+    return found;
+  }
+
+  async update(patch: ParsedInput<'settings.update'>): Promise<void> {
+    await this.core.settings.update(patch, 'test');
   }
 
   /** Ends the process as kill -9 would, as far as the database can tell: nothing is drained or settled. */
@@ -104,9 +166,19 @@ export class CoreFixture implements AsyncDisposable {
     over: Partial<ChannelInput> = {},
   ): Promise<string> {
     const input = { kind: 'webhook', name: `to ${url}`, config: { url }, retry, enabled: true };
-    const result = await this.core.channels.create({ ...input, ...over } as ChannelInput, 'test');
+    return this.#create({ ...input, ...over } as ChannelInput);
+  }
+
+  async #create(input: ChannelInput): Promise<string> {
+    const result = await this.core.channels.create(input, 'test');
     if (!result.ok) throw new Error(result.error.message);
     return result.value.id;
+  }
+
+  /** A channel for people whose sends need no network; what it shows is in `notices`. */
+  addDesktop(over: Partial<ChannelInput> = {}): Promise<string> {
+    const desktop = { kind: 'desktop', name: 'this computer', config: {} };
+    return this.#create({ ...desktop, retry: EXACT, enabled: true, ...over } as ChannelInput);
   }
 
   /** A channel to `url` is told of one new alert, and its notification stands in `status`. Answers the channel's id. */

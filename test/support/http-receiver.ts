@@ -15,6 +15,16 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
+/** The body of a webhook, as far as tests look at it. */
+export interface ReceivedWebhook {
+  readonly type: string;
+  readonly data: Record<string, unknown> & {
+    readonly notificationId: string;
+    readonly text: string;
+    readonly alerts?: readonly { readonly kind: string; readonly event: string }[];
+  };
+}
+
 export type Respond = (response: ServerResponse, request: ReceivedRequest) => void;
 
 export const status =
@@ -55,8 +65,7 @@ export class HttpReceiver implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The `data` of each webhook that came, with its type. */
-  webhooks(): { type: string; data: Record<string, unknown> & { text: string } }[] {
+  webhooks(): ReceivedWebhook[] {
     return this.received.map(({ body }) => JSON.parse(body) as never);
   }
 

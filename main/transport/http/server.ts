@@ -20,6 +20,7 @@ import { IngestGauge } from './ingest-gauge.ts';
 import { mountIngest, type IngestPort } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
 import type { HttpOptions } from './options.ts';
+import { mountPings, type PingPort } from './ping-routes.ts';
 import { cookieNameFor } from './session-cookie.ts';
 import { mountSession } from './session-routes.ts';
 import { isStreamRequest, Stream, STREAM_PATH } from './stream.ts';
@@ -33,6 +34,7 @@ export interface HttpServerDeps {
   readonly version: string;
   readonly dispatch: Dispatch;
   readonly ingest: IngestPort;
+  readonly pings: PingPort;
   readonly auth: Auth;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
   /** Whether the core can take and deliver; `/readyz` answers it. */
@@ -84,6 +86,7 @@ class Running {
   readonly #deps: HttpServerDeps;
   readonly #app: FastifyInstance;
   readonly #gate: Gate;
+  readonly #failures: FailureLimit;
   readonly #stream: Stream;
   readonly #cookieName: string;
   #stopping = false;
@@ -94,7 +97,8 @@ class Running {
     this.#deps = deps;
     this.#cookieName = cookieNameFor(deps.dataDir);
     const hosts = new HostPolicy(options.allowedHosts, hostname());
-    const failures = new FailureLimit(clock, logger);
+    this.#failures = new FailureLimit(clock, logger);
+    const failures = this.#failures;
     this.#gate = new Gate({ hosts, auth, failures, cookieName: this.#cookieName });
     const newRequestId = requestIds();
     this.#stream = new Stream({ gate: this.#gate, subscribe, clock, logger, newRequestId });
@@ -133,7 +137,8 @@ class Running {
   }
 
   #mount(): void {
-    const { options, auth, clock, dispatch, ingest, logger, readiness, version } = this.#deps;
+    const { options, auth, clock, dispatch, ingest, pings, logger, readiness, version } =
+      this.#deps;
     const app = this.#app;
     const gate = this.#gate;
     app.addHook('onRequest', (request, reply, done) => {
@@ -147,6 +152,7 @@ class Running {
     const gauge = new IngestGauge();
     mountMethods(app, { dispatch, gate, gauge });
     mountIngest(app, { ingest, gate, gauge, clock, logger });
+    mountPings(app, { pings, gate, failures: this.#failures, gauge, logger });
     mountSession(app, {
       gate,
       auth,

@@ -1,0 +1,156 @@
+import type { NotificationEvent } from '../contract/notification.ts';
+import type { Severity } from '../contract/primitives.ts';
+import type { Route } from '../contract/route.ts';
+import type { Settings } from '../contract/system.ts';
+import { valueOf } from '../domain/matching.ts';
+import { durationText, timeText } from '../domain/message-text.ts';
+import type { ChannelBook } from '../queue/channel-book.ts';
+import type { BundleKind } from '../contract/notification.ts';
+import type { BundleTable } from '../store/bundles.ts';
+import type { NotificationRow, StoredHold } from '../store/notification-rows.ts';
+import type { Mutes } from './mutes.ts';
+import type { RouteBook } from './route-book.ts';
+import type { StormGuard } from './storm.ts';
+
+export interface AdmissionDeps {
+  readonly mutes: Pick<Mutes, 'muteOf'>;
+  readonly routes: Pick<RouteBook, 'get'>;
+  readonly channels: Pick<ChannelBook, 'get' | 'adapter'>;
+  readonly bundles: Pick<BundleTable, 'collecting' | 'insert'>;
+  readonly storm: StormGuard;
+  readonly settings: { current(): Settings };
+  readonly newId: () => string;
+}
+
+/** When a notification may leave, and what it waits for until then. */
+export interface Admission {
+  readonly dueAt: number;
+  readonly bundleId: string | null;
+  /** Null when it may leave at once. */
+  readonly hold: StoredHold | null;
+}
+
+/** What has to be known of a notification to admit it. */
+export interface Candidate {
+  readonly channelId: string;
+  readonly event: NotificationEvent;
+  readonly route: Route | null;
+  readonly alert: {
+    readonly id: string;
+    readonly source: string;
+    readonly host: string;
+    readonly kind: string;
+    readonly severity: Severity;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly startedAt: number;
+  };
+}
+
+/** What ends with something else is asked about again after so long, should word of it ever be missed. */
+const ASK_AGAIN_MS = 86_400_000;
+/** A reason that ends this very moment must not be asked for again at once. */
+const WAIT_MIN_MS = 1_000;
+
+/**
+ * Decides when a notification may leave, at the moment it is owed and once more when it comes due:
+ * a route may want the condition to last, a silence or its like may mute it, a route may group it, and
+ * a storm becomes one summary, in this order. Nothing is ever dropped here.
+ */
+export class Admissions {
+  readonly #deps: AdmissionDeps;
+
+  constructor(deps: AdmissionDeps) {
+    this.#deps = deps;
+  }
+
+  admit(candidate: Candidate, now: number): Admission {
+    return (
+      this.#lasting(candidate, now) ??
+      this.#muted(candidate, now) ??
+      this.#grouped(candidate, now) ??
+      this.#summarised(candidate, now) ?? { dueAt: now, bundleId: null, hold: null }
+    );
+  }
+
+  /** Whether a row that has come due must wait after all; null lets it go. */
+  readmit(row: NotificationRow, now: number): Admission | null {
+    if (row.event === 'test') return null;
+    const candidate: Candidate = {
+      channelId: row.channelId,
+      event: row.event,
+      route: row.routeId === null ? null : this.#deps.routes.get(row.routeId),
+      alert: row.snapshot,
+    };
+    const fresh = row.retryCount === 0 && row.budget === 1;
+    // Grouping and summaries are for what is told for the first time, and have been waited for once.
+    const collected = row.hold?.kind === 'grouping' || row.hold?.kind === 'storm';
+    return (
+      (fresh ? this.#lasting(candidate, now) : null) ??
+      this.#muted(candidate, now) ??
+      (fresh && row.hold && !collected && row.bundleId === null
+        ? (this.#grouped(candidate, now) ?? this.#summarised(candidate, now))
+        : null)
+    );
+  }
+
+  #lasting({ event, route, alert }: Candidate, now: number): Admission | null {
+    if (event !== 'raised' || !route || route.holdForMs === 0) return null;
+    const until = alert.startedAt + route.holdForMs;
+    if (until <= now) return null;
+    const detail = `route “${route.name}”, which tells only what lasts ${durationText(route.holdForMs)}`;
+    return {
+      dueAt: until,
+      bundleId: null,
+      hold: { kind: 'hold_for', ref: route.id, until, detail },
+    };
+  }
+
+  #muted({ channelId, event, alert }: Candidate, now: number): Admission | null {
+    const mute = this.#deps.mutes.muteOf(alert, event, now);
+    if (!mute) return null;
+    const dueAt = Math.max(mute.until ?? now + ASK_AGAIN_MS, now + WAIT_MIN_MS);
+    const bundleId =
+      mute.kind === 'quiet_hours'
+        ? this.#join(channelId, 'digest', `until ${dueAt}`, dueAt, now).bundleId
+        : null;
+    return { dueAt, bundleId, hold: mute };
+  }
+
+  #grouped({ channelId, event, route, alert }: Candidate, now: number): Admission | null {
+    if (!route?.group || (event !== 'raised' && event !== 'resolved')) return null;
+    const { by, waitMs } = route.group;
+    const key = JSON.stringify([route.id, event, ...by.map((name) => valueOf(alert, name))]);
+    const { bundleId, dueAt } = this.#join(channelId, 'group', key, now + waitMs, now);
+    const detail = `route “${route.name}”, which collects for ${durationText(waitMs)}`;
+    return {
+      dueAt,
+      bundleId,
+      hold: { kind: 'grouping', ref: route.id, until: dueAt, detail },
+    };
+  }
+
+  #summarised({ channelId, event }: Candidate, now: number): Admission | null {
+    const settings = this.#deps.settings.current();
+    if (event !== 'raised' || !settings.stormEnabled || !this.#spared(channelId)) return null;
+    if (!this.#deps.storm.isOneTooMany(channelId, settings, now)) return null;
+    const windowMs = settings.stormWindowSeconds * 1_000;
+    const { bundleId, dueAt } = this.#join(channelId, 'storm', '', now + windowMs, now);
+    const detail = `storm control: more than ${settings.stormThreshold} new alerts within ${durationText(windowMs)}; a summary follows at ${timeText(dueAt)}`;
+    return { dueAt, bundleId, hold: { kind: 'storm', ref: null, until: dueAt, detail } };
+  }
+
+  #spared(channelId: string): boolean {
+    const channel = this.#deps.channels.get(channelId);
+    if (!channel) return false;
+    const { audience } = this.#deps.channels.adapter(channel.kind);
+    return audience === 'people' || this.#deps.settings.current().stormWebhooks;
+  }
+
+  #join(channelId: string, kind: BundleKind, groupKey: string, dueAt: number, now: number) {
+    const open = this.#deps.bundles.collecting(channelId, kind, groupKey);
+    if (open) return { bundleId: open.id, dueAt: open.dueAt };
+    const id = this.#deps.newId();
+    this.#deps.bundles.insert({ id, channelId, kind, groupKey, openedAt: now, dueAt });
+    return { bundleId: id, dueAt };
+  }
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../base/clock.ts';
+import type { Service } from '../base/lifecycle.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { Settings } from '../contract/system.ts';
+import { cooldownMs } from '../domain/flapping.ts';
+import { durationText } from '../domain/message-text.ts';
+import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { ConditionTable } from '../store/conditions.ts';
+import type { Writer } from '../store/writer.ts';
+import type { Flapping } from './flapping.ts';
+import type { FollowUpPlans } from './follow-up-plans.ts';
+
+export interface CalmingDeps {
+  readonly conditions: ConditionTable;
+  readonly flapping: Flapping;
+  readonly plans: Pick<FollowUpPlans, 'plan'>;
+  readonly settings: { current(): Settings };
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+}
+
+/** Small, so that ingest gets its turn between batches. */
+const BATCH = 100;
+const WRITE_RETRY_MS = 1_000;
+
+/** Ends the flapping of conditions that have been quiet for the cooldown, or of all once it is switched off. */
+export class Calming implements Service, Scheduled {
+  readonly #deps: CalmingDeps;
+  #started = false;
+  #busy = false;
+  #notBefore = 0;
+  /** Undefined until it is looked up. */
+  #firstChange: number | null | undefined = undefined;
+
+  constructor(deps: CalmingDeps) {
+    this.#deps = deps;
+    deps.writer.onCommitted(({ changes }) => {
+      if (changes.some(({ entity }) => entity === 'alert' || entity === 'settings')) {
+        this.#lookAgain();
+      }
+    });
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#lookAgain();
+  }
+
+  stop(): Promise<void> {
+    this.#started = false;
+    return Promise.resolve();
+  }
+
+  nextDueAt(): number | null {
+    if (!this.#started || this.#busy) return null;
+    if (this.#firstChange === undefined) this.#firstChange = this.#deps.conditions.firstCalm();
+    if (this.#firstChange === null) return null;
+    const { flappingEnabled } = this.#deps.settings.current();
+    const calmAt = flappingEnabled ? this.#deps.flapping.calmAt(this.#firstChange) : 0;
+    return Math.max(calmAt, this.#notBefore);
+  }
+
+  run(now: number): void {
+    const { conditions, flapping, plans, settings, writer } = this.#deps;
+    this.#work(
+      writer.submit((unit) => {
+        const rule = settings.current();
+        const before = rule.flappingEnabled ? now - cooldownMs(rule) : Number.MAX_SAFE_INTEGER;
+        const why = rule.flappingEnabled
+          ? `No change for ${durationText(cooldownMs(rule))}.`
+          : 'Flapping is no longer looked for.';
+        for (const condition of conditions.calmSince(before, BATCH)) {
+          const open = flapping.end(unit, condition, why, now);
+          if (open?.state === 'open') plans.plan(open, now);
+        }
+      }),
+    );
+  }
+
+  /** A clock that was set back must not keep a condition flapping for as long. */
+  clockChanged(deltaMs: number): void {
+    if (deltaMs >= 0) return;
+    const { conditions, clock, writer } = this.#deps;
+    this.#work(writer.submit(() => conditions.notAfter(clock.now())));
+  }
+
+  #lookAgain(): void {
+    this.#firstChange = undefined;
+    if (this.#started) this.#deps.wake();
+  }
+
+  #work(work: Promise<void>): void {
+    this.#busy = true;
+    work
+      .catch((error: unknown) => {
+        const { logger, clock } = this.#deps;
+        logger.log('error', 'Could not end flapping', { error: errorText(error) });
+        this.#notBefore = clock.now() + WRITE_RETRY_MS;
+      })
+      .finally(() => {
+        this.#busy = false;
+        this.#lookAgain();
+      });
+  }
+}

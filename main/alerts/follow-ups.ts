@@ -1,0 +1,181 @@
+import type { Clock } from '../base/clock.ts';
+import type { Service } from '../base/lifecycle.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { Route } from '../contract/route.ts';
+import { durationText } from '../domain/message-text.ts';
+import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertRow } from '../store/alert-rows.ts';
+import type { AlertTable } from '../store/alerts.ts';
+import type { FollowUp, FollowUpTable } from '../store/follow-ups.ts';
+import type { Unit } from '../store/unit.ts';
+import type { Writer } from '../store/writer.ts';
+import type { ChannelBook } from '../queue/channel-book.ts';
+import type { AlertEngine } from './engine.ts';
+import type { Mutes } from './mutes.ts';
+import type { Outbox } from './outbox.ts';
+import type { RouteBook } from './route-book.ts';
+
+export interface FollowUpsDeps {
+  readonly followUps: FollowUpTable;
+  readonly alerts: Pick<AlertTable, 'byId'>;
+  readonly engine: Pick<AlertEngine, 'unsnooze'>;
+  readonly outbox: Pick<Outbox, 'owe' | 'oweReminder'>;
+  readonly routes: Pick<RouteBook, 'get'>;
+  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly mutes: Pick<Mutes, 'muteOf'>;
+  readonly timeline: AlertEventTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+}
+
+/** Small, so that ingest gets its turn between batches. */
+const BATCH = 100;
+const WRITE_RETRY_MS = 1_000;
+/** A mute that ends with something else is asked about again after so long. */
+const MUTED_RETRY_MS = 60_000;
+
+/**
+ * Acts on what open alerts planned: reminders, escalation steps one at a time, ends of snoozes. While
+ * an alert is muted its plans wait for the end of that; while its condition flaps they are given up,
+ * and made anew when it is calm.
+ */
+export class FollowUps implements Service, Scheduled {
+  readonly #deps: FollowUpsDeps;
+  #started = false;
+  #busy = false;
+  #notBefore = 0;
+  /** Undefined until it is looked up. */
+  #next: number | null | undefined = undefined;
+
+  constructor(deps: FollowUpsDeps) {
+    this.#deps = deps;
+    deps.writer.onCommitted(({ changes }) => {
+      if (changes.some(({ entity }) => entity === 'alert')) this.#lookAgain();
+    });
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#lookAgain();
+  }
+
+  stop(): Promise<void> {
+    this.#started = false;
+    return Promise.resolve();
+  }
+
+  nextDueAt(): number | null {
+    if (!this.#started || this.#busy) return null;
+    if (this.#next === undefined) this.#next = this.#deps.followUps.next();
+    return this.#next === null ? null : Math.max(this.#next, this.#notBefore);
+  }
+
+  run(now: number): void {
+    const { followUps, writer } = this.#deps;
+    this.#work(
+      writer.submit((unit) => {
+        for (const due of followUps.due(now, BATCH)) this.#act(unit, due, now);
+      }),
+    );
+  }
+
+  /** A clock that was set back must not put reminders off by as much. */
+  clockChanged(deltaMs: number): void {
+    if (deltaMs >= 0) return;
+    this.#work(this.#deps.writer.submit(() => this.#deps.followUps.shiftDue(deltaMs)));
+  }
+
+  #lookAgain(): void {
+    this.#next = undefined;
+    if (this.#started) this.#deps.wake();
+  }
+
+  #work(work: Promise<void>): void {
+    this.#busy = true;
+    work
+      .catch((error: unknown) => {
+        const { logger, clock } = this.#deps;
+        logger.log('error', 'Could not act on reminders', { error: errorText(error) });
+        this.#notBefore = clock.now() + WRITE_RETRY_MS;
+      })
+      .finally(() => {
+        this.#busy = false;
+        this.#lookAgain();
+      });
+  }
+
+  #act(unit: Unit, due: FollowUp, now: number): void {
+    const { alerts, engine, followUps, mutes, outbox, routes } = this.#deps;
+    const alert = alerts.byId(due.alertId);
+    if (due.kind === 'snooze_end') {
+      const detail = 'The snooze has ended.';
+      followUps.remove(due);
+      const awake = engine.unsnooze(unit, due.alertId, { actor: 'belfry', detail, at: now });
+      if (awake?.state === 'open' && !awake.flapping) outbox.oweReminder(unit, awake, null, now);
+      return;
+    }
+    const route = routes.get(due.routeId);
+    if (alert?.state !== 'open' || alert.flapping || !route?.enabled) {
+      followUps.remove(due);
+      return;
+    }
+    const mute = mutes.muteOf(alert, due.kind === 'reminder' ? 'reminder' : 'escalated', now);
+    if (mute) {
+      const dueAt = Math.max(mute.until ?? 0, now + MUTED_RETRY_MS);
+      followUps.put({ ...due, dueAt });
+      return;
+    }
+    if (due.kind === 'reminder') this.#remind(unit, alert, route, due, now);
+    else this.#escalate(unit, alert, route, due, now);
+  }
+
+  #remind(unit: Unit, alert: AlertRow, route: Route, due: FollowUp, now: number): void {
+    const { followUps, outbox } = this.#deps;
+    const { number } = due;
+    if (!route.reminder || number > route.reminder.max) {
+      followUps.remove(due);
+      return;
+    }
+    const { intervalMs, max } = route.reminder;
+    this.#note(unit, alert, 'reminder', `Reminder ${number} of ${max}.`, now);
+    outbox.oweReminder(unit, alert, route, now);
+    if (number >= max) followUps.remove(due);
+    else followUps.put({ ...due, number: number + 1, dueAt: now + intervalMs });
+  }
+
+  /** A step that is late leaves the next one its distance, so that they still fire one at a time. */
+  #escalate(unit: Unit, alert: AlertRow, route: Route, due: FollowUp, now: number): void {
+    const { followUps, outbox, channels } = this.#deps;
+    const { number } = due;
+    const step = route.escalation[number - 1];
+    if (!step) {
+      followUps.remove(due);
+      return;
+    }
+    const targets = step.channelIds
+      .filter((id) => channels.get(id)?.enabled)
+      .map((channelId) => ({ channelId, route }));
+    const names = targets.map(({ channelId }) => channels.get(channelId)?.name ?? '').join(', ');
+    const open = durationText(Math.max(0, now - alert.openFrom));
+    const detail = `Open and unacknowledged for ${open}: step ${number} of ${route.escalation.length} tells ${names || 'nobody, since its channels are disabled'}.`;
+    this.#note(unit, alert, 'escalation_step', detail, now);
+    outbox.owe(unit, alert, 'escalated', targets, now);
+    const next = route.escalation[number];
+    if (!next) followUps.remove(due);
+    else followUps.put({ ...due, number: number + 1, dueAt: now + next.afterMs - step.afterMs });
+  }
+
+  #note(
+    unit: Unit,
+    alert: AlertRow,
+    type: 'reminder' | 'escalation_step',
+    detail: string,
+    at: number,
+  ): void {
+    this.#deps.timeline.append({ alertId: alert.id, type, actor: 'belfry', detail, at });
+    unit.changed({ entity: 'alert', id: alert.id });
+  }
+}

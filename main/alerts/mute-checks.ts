@@ -1,0 +1,34 @@
+import { fail, type Result } from '../contract/result.ts';
+import { compileMatchers, type Matches } from '../domain/matching.ts';
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Refuses a name that another row bears. `what` is what the rows are called, for people. */
+export const nameTaken = (
+  rows: readonly Named[],
+  { id, name }: Named,
+  what: string,
+): Result<never> | null =>
+  rows.some((row) => row.name === name && row.id !== id)
+    ? fail('name_taken', `name: another ${what} is already called "${name}".`)
+    : null;
+
+/** Refuses what the contract's syntax lets through and the compiler does not, naming the field. */
+export function matcherProblem(field: string, texts: readonly string[]): Result<never> | null {
+  const compiled = compileMatchers(texts);
+  return compiled.ok
+    ? null
+    : fail('invalid_input', `${field}.${compiled.index}: ${compiled.message}`);
+}
+
+/**
+ * The compiled form of stored matchers, which were checked when they were saved. Should a later
+ * version not understand them any more, they match nothing: telling too much is better than nothing.
+ */
+export function storedMatches(texts: readonly string[]): Matches {
+  const compiled = compileMatchers(texts);
+  return compiled.ok ? compiled.matches : () => false;
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { LIMITS } from './limits.ts';
+import { id, name, severity, timestampMs } from './primitives.ts';
+import { jobKind } from './job.ts';
+import { cronExpression, timeZone } from './suppression.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+export const heartbeatSchedule = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('period'),
+    periodMs: z
+      .int()
+      .min(MINUTE_MS)
+      .max(365 * DAY_MS),
+  }),
+  z.strictObject({ type: z.literal('cron'), expression: cronExpression, timeZone }),
+]);
+export type HeartbeatSchedule = z.infer<typeof heartbeatSchedule>;
+
+/** What its silence means: something that was to run did not, or something that reports has gone. */
+export const heartbeatKind = z.enum(['stale_schedule', 'agent_offline']);
+export type HeartbeatKind = z.infer<typeof heartbeatKind>;
+
+export const heartbeatState = z.enum(['new', 'up', 'down', 'paused']);
+export type HeartbeatState = z.infer<typeof heartbeatState>;
+
+/** Any report of this job, good or bad, says that it ran. */
+export const watchedJob = z.strictObject({
+  host: z.string().min(1).max(LIMITS.identityCharsMax),
+  job: jobKind,
+  group: z.string().max(LIMITS.identityCharsMax).default(''),
+});
+
+const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
+  error: 'must be lower-case letters, digits, - and _, at most 64',
+});
+
+export const heartbeatInput = z.strictObject({
+  name,
+  /** The last part of its other ping address; made from the name when left out. */
+  slug: slug.optional(),
+  /** The host of its alert; the name when left out. */
+  host: z.string().trim().min(1).max(LIMITS.identityCharsMax).optional(),
+  kind: heartbeatKind.default('stale_schedule'),
+  severity: severity.default('warning'),
+  schedule: heartbeatSchedule,
+  /** How much later than expected it may be, and how long a started run may take. */
+  graceMs: z
+    .int()
+    .min(MINUTE_MS)
+    .max(30 * DAY_MS),
+  job: watchedJob.nullable().default(null),
+});
+export type HeartbeatInput = z.infer<typeof heartbeatInput>;
+
+/** The whole heartbeat anew; its ping addresses stay. */
+export const heartbeatUpdate = heartbeatInput.extend({ id });
+
+export const heartbeat = z.object({
+  id,
+  name: z.string(),
+  slug: z.string(),
+  host: z.string(),
+  kind: heartbeatKind,
+  severity,
+  schedule: heartbeatSchedule,
+  graceMs: z.int(),
+  job: watchedJob.nullable(),
+  state: heartbeatState,
+  /** Whoever has it may ping, so only those who may operate see it: `/ping/<pingId>`. */
+  pingId: z.string().nullable(),
+  lastPingAt: timestampMs.nullable(),
+  /** Since when a run is under way; null when none is. */
+  startedAt: timestampMs.nullable(),
+  lastDurationMs: z.int().nullable(),
+  /** When the next ping should come; null while nothing is expected. */
+  expectedAt: timestampMs.nullable(),
+  /** When its absence raises an alert. */
+  lateAt: timestampMs.nullable(),
+  createdAt: timestampMs,
+  updatedAt: timestampMs,
+});
+export type Heartbeat = z.infer<typeof heartbeat>;
+
+export const heartbeatEventType = z.enum([
+  'created',
+  'started',
+  'succeeded',
+  'failed',
+  'logged',
+  'late',
+  'grace_renewed',
+  'paused',
+  'resumed',
+]);
+export type HeartbeatEventType = z.infer<typeof heartbeatEventType>;
+
+/** One row of a heartbeat's timeline. `detail` is what the ping brought (its log, cut), or says why. */
+export const heartbeatEvent = z.object({
+  id: z.int(),
+  at: timestampMs,
+  type: heartbeatEventType,
+  runId: z.string().nullable(),
+  exitStatus: z.int().nullable(),
+  durationMs: z.int().nullable(),
+  detail: z.string(),
+});
+export type HeartbeatEvent = z.infer<typeof heartbeatEvent>;
+
+/** Newest first, at most the newest 100. */
+export const heartbeatDetail = heartbeat.extend({ timeline: z.array(heartbeatEvent) });

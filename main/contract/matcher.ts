@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { LIMITS } from './limits.ts';
+
+export interface Matcher {
+  readonly name: string;
+  readonly op: '=' | '!=' | '=~' | '!~';
+  readonly value: string;
+}
+
+/** `name op value`; the name bare or quoted, the value bare or quoted, as Alertmanager writes matchers. */
+const SYNTAX =
+  /^\s*([a-zA-Z_][a-zA-Z0-9_]*|"(?:[^"\\]|\\.)+")\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|[^"\s{},](?:[^"{},]*[^"\s{},])?|)\s*$/su;
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
+
+/** Within quotes Alertmanager knows \n, \" and \\; anything else after a backslash stays as written. */
+const unquoted = (text: string): string =>
+  text.startsWith('"')
+    ? text.slice(1, -1).replace(/\\(.)/gsu, (both, after: string) => ESCAPES[after] ?? both)
+    : text;
+
+/** Reads one matcher in Alertmanager's syntax, `severity="critical"` or `host=~"nas.*"`; null when it is none. */
+export function parseMatcher(text: string): Matcher | null {
+  const parts = SYNTAX.exec(text);
+  if (!parts) return null;
+  const [, name = '', op = '=', value = ''] = parts;
+  return { name: unquoted(name), op: op as Matcher['op'], value: unquoted(value) };
+}
+
+/**
+ * One matcher as text. It speaks of `severity`, `host`, `kind`, `source` or a label; a label that is
+ * missing is the same as an empty one. Regular expressions are RE2 and match from end to end.
+ */
+export const matcher = z
+  .string()
+  .trim()
+  .max(LIMITS.matcherCharsMax)
+  .refine((text) => parseMatcher(text) !== null, {
+    error: 'must be a matcher such as severity="critical" or host=~"nas.*"',
+  });
+
+export const matchers = z.array(matcher).max(LIMITS.matchersMax);

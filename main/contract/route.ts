@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { LIMITS } from './limits.ts';
+import { matchers } from './matcher.ts';
+import { id, labels, name, severity, timestampMs } from './primitives.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const channelIds = z.array(id).max(LIMITS.channelsMax);
+
+/** Alerts that agree in these labels (or host, kind, source, severity) leave as one message. */
+export const grouping = z.strictObject({
+  by: z.array(z.string().min(1).max(LIMITS.labelNameCharsMax)).max(20),
+  /** How long to collect from the first one on. */
+  waitMs: z
+    .int()
+    .min(1_000)
+    .max(60 * MINUTE_MS),
+});
+
+/** Said again while nobody acknowledges it, at most `max` times. */
+export const reminder = z.strictObject({
+  intervalMs: z
+    .int()
+    .min(MINUTE_MS)
+    .max(30 * DAY_MS),
+  max: z.int().min(1).max(100),
+});
+
+/** Told to these as well once it has been open and unacknowledged for so long. */
+export const escalationStep = z.strictObject({
+  afterMs: z
+    .int()
+    .min(MINUTE_MS)
+    .max(30 * DAY_MS),
+  channelIds: channelIds.min(1),
+});
+
+export const routeDefinition = z.strictObject({
+  /** All of them must match; none matches everything. */
+  matchers: matchers.default([]),
+  minSeverity: severity.default('info'),
+  /** Empty tells nobody, on purpose. */
+  channelIds: channelIds.default([]),
+  /** Whether the routes below get to see the alert too. */
+  continue: z.boolean().default(false),
+  /** Tells only once the condition has lasted this long; 0 tells at once. */
+  holdForMs: z.int().min(0).max(DAY_MS).default(0),
+  group: grouping.nullable().default(null),
+  reminder: reminder.nullable().default(null),
+  escalation: z
+    .array(escalationStep)
+    .max(10)
+    .default([])
+    .refine((steps) => steps.every((step, i) => step.afterMs > (steps[i - 1]?.afterMs ?? 0)), {
+      error: 'must be in order: each step later than the one before',
+    }),
+});
+export type RouteDefinition = z.infer<typeof routeDefinition>;
+
+export const routeInput = routeDefinition.extend({ name, enabled: z.boolean().default(true) });
+export type RouteInput = z.infer<typeof routeInput>;
+
+/** The whole route anew, in its place. */
+export const routeUpdate = routeInput.extend({ id });
+
+/** Routes are asked in the order of their `position`, from 1. */
+export const route = routeInput.extend({
+  id,
+  position: z.int(),
+  createdAt: timestampMs,
+  updatedAt: timestampMs,
+});
+export type Route = z.infer<typeof route>;
+
+export const routeOrder = z.strictObject({ ids: z.array(id).max(LIMITS.routesMax) });
+
+/** An alert that might come, to see which way it would go. */
+export const routePreviewInput = z.strictObject({
+  source: z.string().max(LIMITS.identityCharsMax).default('api'),
+  host: z.string().max(LIMITS.identityCharsMax).default(''),
+  kind: z.string().max(LIMITS.identityCharsMax).default(''),
+  severity: severity.default('warning'),
+  labels: labels.default({}),
+});
+
+/** Who would be told, through which route; `routeId` is null while there are no routes. */
+export const routePreview = z.object({
+  targets: z.array(
+    z.object({
+      channelId: id,
+      channelName: z.string(),
+      routeId: id.nullable(),
+      routeName: z.string().nullable(),
+    }),
+  ),
+});

@@ -1,0 +1,28 @@
+import type { Heartbeat } from '../contract/heartbeat.ts';
+import type { ConditionEvent } from './condition-event.ts';
+
+/** The source of every heartbeat's alert. */
+const SOURCE = 'heartbeat';
+
+export type Watched = Readonly<Pick<Heartbeat, 'id' | 'name' | 'host' | 'kind' | 'severity'>>;
+
+/** The report that a heartbeat is down, or no longer. Its id tells several of one host and kind apart. */
+export const heartbeatCondition = (
+  { id, name, host, kind, severity }: Watched,
+  status: ConditionEvent['status'],
+  message: string,
+): ConditionEvent => ({
+  source: SOURCE,
+  host,
+  kind,
+  dedupKey: id,
+  status,
+  severity,
+  message,
+  labels: { heartbeat: name },
+  annotations: {},
+  url: null,
+  // Belfry says so itself, by its own clock and just now.
+  occurredAt: null,
+  endsAt: null,
+});

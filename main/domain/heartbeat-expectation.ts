@@ -1,0 +1,94 @@
+import type { Heartbeat, HeartbeatSchedule } from '../contract/heartbeat.ts';
+import { nextCronRun } from './cron.ts';
+
+/** What is promised of a heartbeat: how often, how much later, and what its silence means. */
+export type Promised = Readonly<Pick<Heartbeat, 'schedule' | 'graceMs' | 'kind'>>;
+
+/** What is known of it, as it is stored. */
+export type Known = Readonly<
+  Pick<Heartbeat, 'state' | 'lastPingAt' | 'startedAt' | 'lastDurationMs' | 'expectedAt' | 'lateAt'>
+>;
+
+/** When the next ping should come, and when its absence raises an alert; null when it never does. */
+export type Expectation = Readonly<Pick<Heartbeat, 'expectedAt' | 'lateAt'>>;
+
+/** An agent that restarts with its machine is away for some minutes, and nobody wants to hear of that. */
+const AGENT_SILENCE_MIN_MS = 15 * 60_000;
+
+export const NOTHING_EXPECTED: Expectation = { expectedAt: null, lateAt: null };
+
+/** When the next ping should come after one at `at` (ms UTC); null for an expression that has run out. */
+export const nextExpected = (schedule: HeartbeatSchedule, at: number): number | null =>
+  schedule.type === 'period'
+    ? at + schedule.periodMs
+    : nextCronRun(schedule.expression, schedule.timeZone, at);
+
+/** How long a sender that may have pinged in vain is given at least. */
+const patienceMs = ({ kind, graceMs }: Promised): number =>
+  kind === 'agent_offline' ? Math.max(graceMs, AGENT_SILENCE_MIN_MS) : graceMs;
+
+/** What was last heard of it by `now`; a clock that was set back may have noted a moment to come. */
+const lastSignAt = ({ lastPingAt, startedAt }: Known, now: number): number =>
+  Math.min(now, Math.max(lastPingAt ?? 0, startedAt ?? 0));
+
+/**
+ * When silence raises an alert. Without a run under way: a grace after the expected moment. With one:
+ * a grace after its start, since it may take that long, but no later than two graces after the expected
+ * moment, or a run that is started over and over and never finishes would never be late. So a run that
+ * began within the grace is never late before it had a grace of its own. An `agent_offline` is never
+ * late before 15 minutes of silence.
+ */
+function lateAfter(promised: Promised, known: Known, expectedAt: number | null, now: number) {
+  const { graceMs, kind } = promised;
+  const { startedAt } = known;
+  const run = startedAt === null ? Infinity : startedAt + graceMs;
+  const graces = startedAt === null ? graceMs : 2 * graceMs;
+  const late = Math.min(run, expectedAt === null ? Infinity : expectedAt + graces);
+  if (!Number.isFinite(late)) return null;
+  return kind === 'agent_offline'
+    ? Math.max(late, lastSignAt(known, now) + AGENT_SILENCE_MIN_MS)
+    : late;
+}
+
+/** What is expected after a ping at `now`, which is in `known` already. */
+export function expectAfterPing(promised: Promised, known: Known, now: number): Expectation {
+  const expectedAt = nextExpected(promised.schedule, now);
+  return { expectedAt, lateAt: lateAfter(promised, known, expectedAt, now) };
+}
+
+/**
+ * What is expected after a run started at `now`, which is in `known` already. A start puts the expected
+ * moment off no more: it is kept, or it is counted from the first start when nothing was expected.
+ */
+export function expectAfterStart(promised: Promised, known: Known, now: number): Expectation {
+  const expectedAt = known.expectedAt ?? nextExpected(promised.schedule, now);
+  return { expectedAt, lateAt: lateAfter(promised, known, expectedAt, now) };
+}
+
+/** What is known and expected once it was counted anew. */
+export type Recounted = Expectation & Pick<Known, 'lastPingAt' | 'startedAt'>;
+
+/**
+ * Counts anew from what was last heard, as by the promise of now: after an edit, and whenever pings may
+ * have gone unheard. Moments that a clock set back has left in the future count as now, or everything
+ * would be expected that much too late. With `grace: 'anew'` silence counts from `now` on only: what was
+ * expected earlier is expected now, and nothing is late before its whole grace.
+ */
+export function recount(
+  promised: Promised,
+  known: Known,
+  now: number,
+  grace: 'anew' | 'as it was',
+): Recounted {
+  const byNow = (at: number | null): number | null => (at === null ? null : Math.min(at, now));
+  const heard = { lastPingAt: byNow(known.lastPingAt), startedAt: byNow(known.startedAt) };
+  // As long as it is new, what was heard before a pause is history, and only a start lets expect more.
+  const anchor = known.state === 'new' ? heard.startedAt : heard.lastPingAt;
+  if (anchor === null) return { ...heard, ...NOTHING_EXPECTED };
+  const next = nextExpected(promised.schedule, anchor);
+  const expectedAt = next === null || grace === 'as it was' ? next : Math.max(next, now);
+  const late = lateAfter(promised, { ...known, ...heard }, expectedAt, now);
+  const lateAt =
+    late === null || grace === 'as it was' ? late : Math.max(late, now + patienceMs(promised));
+  return { ...heard, expectedAt, lateAt };
+}

@@ -1,0 +1,166 @@
+import type { Clock } from '../base/clock.ts';
+import { heartbeatInput } from '../contract/heartbeat.ts';
+import { LIMITS } from '../contract/limits.ts';
+import type { Failure } from '../contract/result.ts';
+import type { JobReport } from '../domain/job-report.ts';
+import {
+  afterFailure,
+  afterStart,
+  afterSuccess,
+  type Ping,
+  type RunEnd,
+} from '../domain/heartbeat-ping.ts';
+import type { Known } from '../domain/heartbeat-expectation.ts';
+import { failureText, recoveryText } from '../domain/heartbeat-text.ts';
+import { boundedText } from '../ingest/text.ts';
+import type { HeartbeatEventTable } from '../store/heartbeat-events.ts';
+import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeats.ts';
+import type { Unit } from '../store/unit.ts';
+import type { Writer } from '../store/writer.ts';
+import type { HeartbeatBook } from './heartbeat-book.ts';
+import type { HeartbeatRecord, Note } from './heartbeat-record.ts';
+
+export interface HeartbeatPingsDeps {
+  readonly heartbeats: HeartbeatTable;
+  readonly heartbeatEvents: HeartbeatEventTable;
+  readonly record: HeartbeatRecord;
+  readonly book: HeartbeatBook;
+  readonly writer: Writer;
+  readonly clock: Clock;
+}
+
+/** Which heartbeat is meant: by its random id, or by its slug, which then is no secret. */
+export type PingTarget = { readonly pingId: string } | { readonly slug: string };
+
+/** `refused` says why a heartbeat could not be made; the others speak for themselves. */
+export type PingOutcome =
+  | { readonly outcome: 'pinged' | 'created' | 'unknown' }
+  | { readonly outcome: 'refused'; readonly failure: Failure };
+
+/** What a heartbeat is that its own first ping makes (as https://healthchecks.io/docs/autoprovisioning/). */
+const MADE_BY_PING = {
+  schedule: { type: 'period', periodMs: 86_400_000 },
+  graceMs: 3_600_000,
+} as const;
+
+/** Signs of life. Each is one durable unit: timeline, what is expected next, and the alert it ends or raises. */
+export class HeartbeatPings {
+  readonly #deps: HeartbeatPingsDeps;
+
+  constructor(deps: HeartbeatPingsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether there is such a heartbeat, for those who must know before they read a body. */
+  knows(target: PingTarget): boolean {
+    return this.#find(target) !== null;
+  }
+
+  /** Takes a ping once it is durable. Rejects with the store's StoreUnavailable. */
+  ping(target: PingTarget, ping: Ping): Promise<PingOutcome> {
+    return this.#deps.writer.submit((unit) => this.#pingIn(unit, target, ping));
+  }
+
+  /** As `ping`; a heartbeat that is not there is made first, with a day's period and an hour's grace. */
+  pingOrCreate(slug: string, ping: Ping, actor: string): Promise<PingOutcome> {
+    return this.#deps.writer.submit((unit): PingOutcome => {
+      const pinged = this.#pingIn(unit, { slug }, ping);
+      if (pinged.outcome !== 'unknown') return pinged;
+      const input = heartbeatInput.safeParse({ name: slug, slug, ...MADE_BY_PING });
+      if (!input.success) {
+        const message = `The slug ${input.error.issues[0]?.message ?? 'is not valid'}.`;
+        return { outcome: 'refused', failure: { code: 'invalid_input', message } };
+      }
+      const made = this.#deps.book.createIn(unit, input.data, actor);
+      if (!made.ok) {
+        // What is asked for is well-formed, so what stands in its way is how things are.
+        const failure = { code: 'wrong_state', message: made.error.message } as const;
+        return { outcome: 'refused', failure };
+      }
+      this.#take(unit, made.value, ping);
+      return { outcome: 'created' };
+    });
+  }
+
+  /**
+   * A job's report says that it ran, to every heartbeat that watches the job. If it failed it ran all
+   * the same: the failure is the job's own alert, and the heartbeat is about silence.
+   */
+  ran(unit: Unit, { job, event }: JobReport): void {
+    const failed = event.status === 'firing';
+    const now = this.#deps.clock.now();
+    const body = boundedText(event.message, LIMITS.pingLogCharsMax);
+    for (const before of this.#deps.heartbeats.byJob(job)) {
+      const end = this.#runEnd(before, null, now);
+      const after = afterSuccess(before, end, now);
+      const type = failed ? 'failed' : 'succeeded';
+      const detail = failed ? `It ran and failed, which is an alert of its own: ${body}` : body;
+      this.#move(unit, before, after, { type, durationMs: end.durationMs, detail }, now);
+      if (before.state === 'down') {
+        const message = failed ? 'It ran again, and failed' : recoveryText(end.durationMs);
+        this.#deps.record.resolve(unit, before, message, now);
+      }
+    }
+  }
+
+  #pingIn(unit: Unit, target: PingTarget, ping: Ping): PingOutcome {
+    const row = this.#find(target);
+    if (!row) return { outcome: 'unknown' };
+    this.#take(unit, row, ping);
+    return { outcome: 'pinged' };
+  }
+
+  #find(target: PingTarget): HeartbeatRow | null {
+    const { heartbeats } = this.#deps;
+    return 'slug' in target ? heartbeats.bySlug(target.slug) : heartbeats.byPingId(target.pingId);
+  }
+
+  #take(unit: Unit, before: HeartbeatRow, { action, exitStatus, runId, body }: Ping): void {
+    const { record } = this.#deps;
+    const now = this.#deps.clock.now();
+    const log = boundedText(body, LIMITS.pingLogCharsMax);
+    const note = { runId, exitStatus, detail: log };
+    switch (action) {
+      case 'log':
+        record.note(unit, before.id, { ...note, type: 'logged' }, now);
+        return;
+      case 'start':
+        this.#move(unit, before, afterStart(before, now), { ...note, type: 'started' }, now);
+        return;
+      case 'success': {
+        const end = this.#runEnd(before, runId, now);
+        const { durationMs } = end;
+        const after = afterSuccess(before, end, now);
+        this.#move(unit, before, after, { ...note, type: 'succeeded', durationMs }, now);
+        if (before.state === 'down') record.resolve(unit, before, recoveryText(durationMs), now);
+        return;
+      }
+      case 'fail': {
+        const end = this.#runEnd(before, runId, now);
+        const { durationMs } = end;
+        const after = afterFailure(before, end, now);
+        this.#move(unit, before, after, { ...note, type: 'failed', durationMs }, now);
+        record.raise(unit, before, failureText({ exitStatus, body: log }), now);
+      }
+    }
+  }
+
+  #move(unit: Unit, before: HeartbeatRow, after: Known, note: Note, now: number): void {
+    this.#deps.record.change(unit, before, { ...before, ...after });
+    this.#deps.record.note(unit, before.id, note, now);
+  }
+
+  /**
+   * Measured from the start of the very run, or from the last start without a run id when the ping has
+   * none. Such a ping ends whatever is under way, as no better is known of it.
+   */
+  #runEnd({ id }: HeartbeatRow, runId: string | null, now: number): RunEnd {
+    const { heartbeatEvents } = this.#deps;
+    const startedAt = heartbeatEvents.startOfRun(id, runId);
+    const newest = heartbeatEvents.newestStart(id);
+    return {
+      durationMs: startedAt === null ? null : Math.max(0, now - startedAt),
+      endsRun: runId === null || newest === null || newest.runId === runId,
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import type { BundleKind } from '../contract/notification.ts';
+import type { Db } from './database.ts';
+
+export interface Bundle {
+  readonly id: string;
+  readonly channelId: string;
+  readonly kind: BundleKind;
+  /** What its members have in common. */
+  readonly groupKey: string;
+  readonly openedAt: number;
+  /** When it is to leave. */
+  readonly dueAt: number;
+}
+
+interface StoredBundle {
+  id: string;
+  channel_id: string;
+  kind: BundleKind;
+  group_key: string;
+  opened_at: number;
+  due_at: number;
+}
+
+const toBundle = (stored: StoredBundle): Bundle => ({
+  id: stored.id,
+  channelId: stored.channel_id,
+  kind: stored.kind,
+  groupKey: stored.group_key,
+  openedAt: stored.opened_at,
+  dueAt: stored.due_at,
+});
+
+const SQL = {
+  open: `SELECT * FROM bundles
+    WHERE channel_id = @channelId AND kind = @kind AND group_key = @groupKey AND frozen_at IS NULL`,
+  insert: `INSERT INTO bundles (id, channel_id, kind, group_key, opened_at, due_at)
+    VALUES (@id, @channelId, @kind, @groupKey, @openedAt, @dueAt)`,
+  byId: 'SELECT * FROM bundles WHERE id = ?',
+  freeze: 'UPDATE bundles SET frozen_at = @now WHERE id = @id AND frozen_at IS NULL',
+  shift: 'UPDATE bundles SET due_at = due_at + ? WHERE frozen_at IS NULL',
+};
+
+/** Notifications that leave as one message; members join until it is first attempted. */
+export class BundleTable {
+  readonly #open;
+  readonly #insert;
+  readonly #byId;
+  readonly #freeze;
+  readonly #shift;
+
+  constructor(db: Db) {
+    this.#open = db.prepare<Pick<Bundle, 'channelId' | 'kind' | 'groupKey'>, StoredBundle>(
+      SQL.open,
+    );
+    this.#insert = db.prepare<Bundle>(SQL.insert);
+    this.#byId = db.prepare<[string], StoredBundle>(SQL.byId);
+    this.#freeze = db.prepare<{ id: string; now: number }>(SQL.freeze);
+    this.#shift = db.prepare<[number]>(SQL.shift);
+  }
+
+  /** The bundle that still collects what has this in common; null when none does. */
+  collecting(channelId: string, kind: BundleKind, groupKey: string): Bundle | null {
+    const stored = this.#open.get({ channelId, kind, groupKey });
+    return stored ? toBundle(stored) : null;
+  }
+
+  insert(bundle: Bundle): void {
+    this.#insert.run(bundle);
+  }
+
+  byId(id: string): Bundle | null {
+    const stored = this.#byId.get(id);
+    return stored ? toBundle(stored) : null;
+  }
+
+  /** Its membership is final: it is being attempted. */
+  freeze(id: string, now: number): void {
+    this.#freeze.run({ id, now });
+  }
+
+  shiftDue(deltaMs: number): void {
+    this.#shift.run(deltaMs);
+  }
+}

@@ -1,0 +1,78 @@
+import type { AlertBook, AlertDeed } from '../alerts/alert-book.ts';
+import { explain } from '../alerts/explanation.ts';
+import { eventInput } from '../contract/alert.ts';
+import { fail, ok } from '../contract/result.ts';
+import { readApiEvent } from '../ingest/api-event.ts';
+import type { ChannelBook } from '../queue/channel-book.ts';
+import type { NotificationBook } from '../queue/notification-book.ts';
+import type { Handlers } from './dispatch.ts';
+import { ingestItems } from './item-ingest.ts';
+
+export interface AlertHandlersDeps {
+  readonly alerts: AlertBook;
+  readonly notifications: NotificationBook;
+  readonly channels: ChannelBook;
+}
+
+type AlertHandlers = Pick<
+  Handlers,
+  | 'events.ingest'
+  | 'alerts.list'
+  | 'alerts.get'
+  | 'alerts.acknowledge'
+  | 'alerts.unacknowledge'
+  | 'alerts.resolve'
+  | 'alerts.snooze'
+  | 'alerts.unsnooze'
+  | 'alerts.acknowledgeMany'
+  | 'alerts.unacknowledgeMany'
+  | 'alerts.resolveMany'
+  | 'alerts.snoozeMany'
+  | 'conditions.flapping'
+>;
+
+/** The contract's methods about alerts. */
+export function alertHandlers({
+  alerts,
+  notifications,
+  channels,
+}: AlertHandlersDeps): AlertHandlers {
+  const one =
+    (kind: Exclude<AlertDeed['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
+    ({ id }, { actor }) =>
+      alerts.act(id, { kind }, actor);
+  const many =
+    (kind: Exclude<AlertDeed['kind'], 'snooze'>): Handlers['alerts.acknowledgeMany'] =>
+    async (selection, { actor }) =>
+      ok(await alerts.actOnMany(selection, { kind }, actor));
+  return {
+    'events.ingest': (input, { source }) =>
+      ingestItems(input, {
+        schema: eventInput,
+        read: (item) => readApiEvent(item, source),
+        store: (events) => alerts.ingest(events),
+      }),
+    'alerts.list': (query) => alerts.list(query),
+    'alerts.get': ({ id }) => {
+      const found = alerts.detail(id);
+      if (!found) return fail('not_found', 'There is no alert with this id.');
+      const { alert, timeline, raisedAt, flappingEvidence } = found;
+      const owed = notifications.byAlert(id);
+      const story = { raisedAt, timeline, notifications: owed, channels: channels.all() };
+      const explanation = explain(story);
+      return ok({ ...alert, timeline, notifications: owed, flappingEvidence, explanation });
+    },
+    'alerts.acknowledge': one('acknowledge'),
+    'alerts.unacknowledge': one('unacknowledge'),
+    'alerts.resolve': one('resolve'),
+    'alerts.snooze': ({ id, durationMs }, { actor }) =>
+      alerts.act(id, { kind: 'snooze', durationMs }, actor),
+    'alerts.unsnooze': one('unsnooze'),
+    'alerts.acknowledgeMany': many('acknowledge'),
+    'alerts.unacknowledgeMany': many('unacknowledge'),
+    'alerts.resolveMany': many('resolve'),
+    'alerts.snoozeMany': async ({ durationMs, ...selection }, { actor }) =>
+      ok(await alerts.actOnMany(selection, { kind: 'snooze', durationMs }, actor)),
+    'conditions.flapping': () => ok(alerts.flapping()),
+  };
+}

@@ -1,0 +1,214 @@
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+} from 'fastify';
+import type { Logger } from '../../base/logger.ts';
+import { ERROR_STATUS } from '../../contract/errors.ts';
+import type { Failure } from '../../contract/result.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { readSuffix, type Ping } from '../../domain/heartbeat-ping.ts';
+import type { PingOutcome, PingTarget } from '../../heartbeats/heartbeat-pings.ts';
+import { grants } from '../dispatch.ts';
+import { recordVerbs } from './allowed-verbs.ts';
+import { failureOf } from './error-handling.ts';
+import { failureHeaders } from './failure.ts';
+import type { FailureLimit } from './failure-limit.ts';
+import type { Gate } from './gate.ts';
+import type { Refuse } from './guard.ts';
+import type { IngestGauge } from './ingest-gauge.ts';
+import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
+
+/** Where pings go. */
+export interface PingPort {
+  knows(target: PingTarget): boolean;
+  /** Resolves once it is durable; rejects with the store's StoreUnavailable. */
+  ping(target: PingTarget, ping: Ping): Promise<PingOutcome>;
+  pingOrCreate(slug: string, ping: Ping, actor: string): Promise<PingOutcome>;
+}
+
+export interface PingRoutesDeps {
+  readonly pings: PingPort;
+  readonly gate: Gate;
+  readonly failures: FailureLimit;
+  readonly gauge: IngestGauge;
+  readonly logger: Logger;
+}
+
+/** What a request to a ping address asks for, once it is known that it may. */
+interface Asked {
+  readonly target: PingTarget;
+  readonly ping: Omit<Ping, 'body'>;
+  /** Who makes a heartbeat that is not there; null when it is not to be made. */
+  readonly maker: string | null;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on ping routes alone. */
+    pinged: Asked | null;
+  }
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+const NOT_FOUND: Failure = { code: 'not_found', message: 'not found' };
+const BAD_ADDRESS: Failure = { code: 'invalid_input', message: 'invalid url format' };
+const TOO_MANY: Failure = {
+  code: 'too_many_requests',
+  message: 'Too many unknown ping addresses from here. Wait a minute.',
+};
+
+/**
+ * Mounts the ping addresses, as Healthchecks has them (https://healthchecks.io/docs/http_api/):
+ * `/ping/<uuid>` and `/ping/<token>/<slug>`, each bare or with `/start`, `/fail`, `/log` or an exit
+ * status. The address is the whole credential, so neither cookie nor header is looked at.
+ */
+export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
+  app.decorateRequest('pinged', null);
+  // A scope of its own: what is no JSON is a log here, and refused everywhere else.
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, parsed) => readLog(payload, parsed));
+    const mountOtherVerbs = recordVerbs(scope);
+    for (const url of ['/ping/:first', '/ping/:first/:second', '/ping/:first/:second/:third']) {
+      scope.route({
+        method: ['GET', 'HEAD', 'POST'],
+        url,
+        exposeHeadRoute: false,
+        onRequest: [understood(deps), admitted(deps.gauge)],
+        errorHandler: (error: FastifyError, request, reply) => {
+          refuse(reply, failureOf(error, request, deps.logger));
+        },
+        handler: (request, reply) => take(deps.pings, request, reply),
+      });
+    }
+    mountOtherVerbs();
+    done();
+  });
+}
+
+/** Who may not ping, or pings what is not there, is refused before a body is read. */
+const understood =
+  (deps: PingRoutesDeps): onRequestHookHandler =>
+  (request, reply, done) => {
+    const asked = read(request, deps);
+    if ('code' in asked) {
+      refuse(reply, asked);
+      return;
+    }
+    request.pinged = asked;
+    // Whatever it says of its type, even if that is no type at all: it is a log, and the ping counts.
+    request.headers['content-type'] = 'application/octet-stream';
+    done();
+  };
+
+/** Takes a place in the gauge for no more than is kept of a log, so that many may ping on the hour. */
+const admitted =
+  (gauge: IngestGauge): onRequestHookHandler =>
+  (request, reply, done) => {
+    const bytes = request.method === 'POST' ? KEPT_BYTES_MAX : 0;
+    if (!gauge.enter(bytes)) {
+      refuse(reply, { code: 'unavailable', message: 'Too many pings are arriving at once.' });
+      return;
+    }
+    reply.raw.once('close', () => gauge.leave(bytes));
+    done();
+  };
+
+function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
+  const { first, second, third } = request.params as Record<string, string | undefined>;
+  const { rid, create } = request.query as Record<string, unknown>;
+  if (rid !== undefined && !(typeof rid === 'string' && UUID.test(rid))) {
+    return { code: 'invalid_input', message: 'invalid uuid format in rid' };
+  }
+  const runId = rid?.toLowerCase() ?? null;
+  const bare = { action: 'success', exitStatus: null } as const;
+  const isId = first !== undefined && UUID.test(first);
+  if (first === undefined || second === undefined) {
+    return isId ? byId(first, { ...bare, runId }, request, deps) : BAD_ADDRESS;
+  }
+  const ofId = isId && third === undefined ? readSuffix(second) : null;
+  if (ofId) return byId(first, { ...ofId, runId }, request, deps);
+  const ofSlug = third === undefined ? bare : readSuffix(third);
+  if (!ofSlug) return BAD_ADDRESS;
+  const caller = callerBehind(first, request, deps);
+  if ('code' in caller) return caller;
+  const maker = create === '1' ? caller.actor : null;
+  const target = { slug: second.toLowerCase() };
+  if (maker === null && !deps.pings.knows(target)) return NOT_FOUND;
+  return { target, ping: { ...ofSlug, runId }, maker };
+}
+
+/**
+ * An id that is not known counts like a wrong token. A known one passes even while its address is
+ * blocked: it is random and cannot be guessed, and a neighbour behind the same proxy must not silence it.
+ */
+function byId(
+  id: string,
+  ping: Omit<Ping, 'body'>,
+  request: FastifyRequest,
+  { pings, failures }: PingRoutesDeps,
+): Asked | Failure {
+  const target = { pingId: id.toLowerCase() };
+  if (pings.knows(target)) return { target, ping, maker: null };
+  if (failures.blocked(request.ip)) return TOO_MANY;
+  failures.failed(request.ip);
+  return NOT_FOUND;
+}
+
+/** The caller behind a token in the path, which is judged like one in the header. */
+function callerBehind(
+  token: string,
+  request: FastifyRequest,
+  { gate }: PingRoutesDeps,
+): Caller | Failure {
+  const headers = { authorization: `Bearer ${token}` };
+  const result = gate.authenticate(headers, request.ip, { cookie: false, basic: false });
+  // As Healthchecks: who has no key learns nothing of what there is.
+  if (!result.ok) return result.error.code === 'unauthenticated' ? NOT_FOUND : result.error;
+  if (grants(result.value.scope, 'ingest')) return result.value;
+  const message = `This needs a token of scope ingest; yours has scope ${result.value.scope}.`;
+  return { code: 'forbidden', message };
+}
+
+async function take(
+  pings: PingPort,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  if (!request.pinged) return refuse(reply, NOT_FOUND);
+  const { target, maker } = request.pinged;
+  const ping = { ...request.pinged.ping, body: (request.body as string | undefined) ?? '' };
+  const made =
+    maker !== null && 'slug' in target
+      ? await pings.pingOrCreate(target.slug, ping, maker)
+      : await pings.ping(target, ping);
+  switch (made.outcome) {
+    case 'pinged':
+      return say(reply, 200, 'OK');
+    case 'created':
+      return say(reply, 201, 'Created');
+    case 'unknown':
+      return refuse(reply, NOT_FOUND);
+    case 'refused':
+      return refuse(reply, made.failure);
+  }
+}
+
+const refuse: Refuse = (reply, failure) =>
+  say(
+    reply.headers(failureHeaders(failure, reply.request.id)),
+    ERROR_STATUS[failure.code],
+    failure.message,
+  );
+
+/** Plain text that no cache keeps, or a later ping would not arrive. */
+const say = (reply: FastifyReply, status: number, text: string): FastifyReply =>
+  reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('text/plain; charset=utf-8')
+    .send(text);

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { EventOutcome, eventsOutput } from '../contract/alert.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { describeIssues } from './issues.ts';
+
+type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
+
+/** What one kind of item is, and where the valid ones go. */
+export interface ItemIngest<Schema extends z.ZodType, Report> {
+  readonly schema: Schema;
+  readonly read: (item: z.output<Schema>) => Report;
+  /** Stores them in order as one unit, and answers each. */
+  readonly store: (reports: readonly Report[]) => Promise<readonly Applied[]>;
+}
+
+/**
+ * Stores what is valid in one unit and says of each item, by its place, what became of it. Only when
+ * nothing is valid is it a failure, which names the first problem.
+ */
+export async function ingestItems<Schema extends z.ZodType, Report>(
+  input: unknown,
+  { schema, read, store }: ItemIngest<Schema, Report>,
+): Promise<Result<z.output<typeof eventsOutput>>> {
+  const items: readonly unknown[] = Array.isArray(input) ? input : [input];
+  const outcomes: (EventOutcome | null)[] = [];
+  const reports: Report[] = [];
+  let firstProblem: [message: string, details: unknown] | null = null;
+  for (const item of items) {
+    const parsed = schema.safeParse(item);
+    if (parsed.success) {
+      reports.push(read(parsed.data));
+      outcomes.push(null);
+    } else {
+      const [message, details] = describeIssues(parsed.error);
+      firstProblem ??= [message, details];
+      outcomes.push({ action: 'rejected', message });
+    }
+  }
+  if (reports.length === 0 && firstProblem) return fail('invalid_input', ...firstProblem);
+  const applied = (await store(reports)).values();
+  const results = outcomes.map((outcome) => outcome ?? (applied.next().value as EventOutcome));
+  return ok({ accepted: reports.length, results });
+}

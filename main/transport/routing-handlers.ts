@@ -1,0 +1,45 @@
+import type { InhibitionBook } from '../alerts/inhibition-book.ts';
+import type { MaintenanceBook } from '../alerts/maintenance-book.ts';
+import type { RouteBook } from '../alerts/route-book.ts';
+import type { SilenceBook } from '../alerts/silence-book.ts';
+import { ok } from '../contract/result.ts';
+import type { Handlers } from './dispatch.ts';
+
+export interface RoutingHandlersDeps {
+  readonly routes: RouteBook;
+  readonly silences: SilenceBook;
+  readonly maintenance: MaintenanceBook;
+  readonly inhibitions: InhibitionBook;
+}
+
+type Named<Group extends string> = Extract<keyof Handlers, `${Group}.${string}`>;
+type RoutingHandlers = Pick<
+  Handlers,
+  Named<'routes'> | Named<'silences'> | Named<'maintenance'> | Named<'inhibitions'>
+>;
+
+/** The contract's methods about who is told, and what keeps them from being told. */
+export function routingHandlers(deps: RoutingHandlersDeps): RoutingHandlers {
+  const { routes, silences, maintenance, inhibitions } = deps;
+  return {
+    'routes.list': () => ok({ items: routes.list() }),
+    'routes.create': (input, { actor }) => routes.create(input, actor),
+    'routes.update': (input, { actor }) => routes.update(input, actor),
+    'routes.delete': ({ id }, { actor }) => routes.delete(id, actor),
+    'routes.order': ({ ids }, { actor }) => routes.order(ids, actor),
+    'routes.preview': (alert) => ok(routes.preview(alert)),
+    'silences.list': () => ok({ items: silences.list() }),
+    'silences.get': ({ id }) => silences.get(id),
+    'silences.create': (input, { actor }) => silences.create(input, actor),
+    'silences.update': (patch, { actor }) => silences.update(patch, actor),
+    'silences.expire': ({ id }, { actor }) => silences.expire(id, actor),
+    'maintenance.list': () => ok({ items: maintenance.list() }),
+    'maintenance.create': (input, { actor }) => maintenance.create(input, actor),
+    'maintenance.update': (input, { actor }) => maintenance.update(input, actor),
+    'maintenance.delete': ({ id }, { actor }) => maintenance.delete(id, actor),
+    'inhibitions.list': () => ok({ items: inhibitions.list() }),
+    'inhibitions.create': (input, { actor }) => inhibitions.create(input, actor),
+    'inhibitions.update': (input, { actor }) => inhibitions.update(input, actor),
+    'inhibitions.delete': ({ id }, { actor }) => inhibitions.delete(id, actor),
+  };
+}

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
+
+const MINUTE_MS = 60_000;
+const FIRING = firing();
+const RESOLVED = resolved();
+
+/** A core with one desktop channel, whose sends need no network. */
+async function started(): Promise<{ fixture: CoreFixture; channelId: string }> {
+  const fixture = await CoreFixture.start();
+  const channelId = await fixture.addDesktop();
+  return { fixture, channelId };
+}
+
+/** Fires and resolves in turn, `times` changes in all, half a minute apart. */
+async function flip(fixture: CoreFixture, times: number): Promise<void> {
+  for (let n = 0; n < times; n++) {
+    await fixture.core.alerts.ingest([n % 2 === 0 ? FIRING : RESOLVED]);
+    await fixture.pass(30_000);
+  }
+}
+
+describe('a condition that changes too often', () => {
+  test('is told once to flap, then nothing more, then once how it stands when it has calmed down', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 12);
+    expect(fixture.told(channelId)).toEqual([
+      'raised',
+      'resolved',
+      'raised',
+      'resolved',
+      'flapping_started',
+    ]);
+    await fixture.pass(16 * MINUTE_MS);
+    expect(fixture.told(channelId).slice(5)).toEqual(['flapping_stopped']);
+    expect(fixture.notices.at(-1)?.body).toContain('It has calmed down: resolved.');
+    await flip(fixture, 2);
+    expect(fixture.told(channelId).slice(6)).toEqual(['raised', 'resolved']);
+  });
+
+  test('goes on to open, update and resolve alerts, and shows the changes as evidence', async () => {
+    const { fixture } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 7);
+    const { alert, flappingEvidence } = fixture.newest();
+    expect(alert).toMatchObject({ state: 'open', flapping: true });
+    expect(flappingEvidence?.transitions.map(({ to }) => to)).toEqual([
+      'firing',
+      'resolved',
+      'firing',
+      'resolved',
+      'firing',
+      'resolved',
+      'firing',
+    ]);
+    const lastAt = flappingEvidence?.transitions.at(-1)?.at ?? 0;
+    expect(flappingEvidence?.calmAt).toBe(lastAt + 15 * MINUTE_MS);
+    expect(fixture.core.alerts.flapping().items).toMatchObject([
+      { host: 'nas', kind: 'backup_failed', alert: { id: alert.id, state: 'open' } },
+    ]);
+    await fixture.core.alerts.ingest([RESOLVED]);
+    expect(fixture.newest().alert).toMatchObject({ id: alert.id, state: 'resolved' });
+  });
+
+  test('whose calm state is firing counts as told of it, so its recovery is told', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 7);
+    await fixture.pass(16 * MINUTE_MS);
+    expect(fixture.notices.at(-1)?.body).toContain('still firing as WARNING');
+    await fixture.core.alerts.ingest([RESOLVED]);
+    await fixture.quiet();
+    expect(fixture.told(channelId).slice(-2)).toEqual(['flapping_stopped', 'resolved']);
+  });
+
+  test('is unchanged by a restart in the middle, and does not stick', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 6);
+    await fixture.restart(MINUTE_MS);
+    expect(fixture.newest().alert.flapping).toBe(true);
+    await flip(fixture, 2);
+    await fixture.pass(16 * MINUTE_MS);
+    const notices = fixture.told(channelId).filter((event) => event.startsWith('flapping'));
+    expect(notices).toEqual(['flapping_started', 'flapping_stopped']);
+    expect(fixture.newest().alert.flapping).toBe(false);
+    expect(fixture.core.alerts.flapping().items).toEqual([]);
+  });
+
+  test('needs so many changes within the window: slower ones are told each', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    for (let n = 0; n < 8; n++) {
+      await fixture.core.alerts.ingest([n % 2 === 0 ? FIRING : RESOLVED]);
+      await fixture.pass(76_000);
+    }
+    expect(fixture.told(channelId)).toHaveLength(8);
+  });
+
+  test('is not made to flap by reports, severities or a person', async () => {
+    const { fixture } = await started();
+    await using _stop = fixture;
+    for (let n = 0; n < 10; n++) await fixture.core.alerts.ingest([FIRING]);
+    for (let n = 0; n < 3; n++) {
+      await fixture.core.alerts.act(fixture.newest().alert.id, { kind: 'resolve' }, 'ann');
+      await fixture.core.alerts.ingest([FIRING]);
+    }
+    expect(fixture.newest().alert.flapping).toBe(false);
+  });
+
+  test('leaves nothing waiting behind: what was unsent is superseded', async () => {
+    await using fixture = await CoreFixture.start();
+    const channelId = await fixture.addDesktop({ enabled: true });
+    await fixture.core.channels.update({ id: channelId, enabled: false }, 'test');
+    await fixture.core.channels.update({ id: channelId, enabled: true }, 'test');
+    await fixture.core.pause.begin(60 * MINUTE_MS, 'test');
+    await flip(fixture, 9);
+    expect(fixture.owed().filter((row) => row.endsWith('pending'))).toEqual([
+      'flapping_started pending',
+    ]);
+    await fixture.pass(60 * MINUTE_MS);
+    expect(fixture.told(channelId)).toEqual(['flapping_started', 'flapping_stopped']);
+  });
+
+  test('stops when flapping is switched off, and is told how it stands', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 6);
+    await fixture.update({ flappingEnabled: false });
+    await fixture.quiet();
+    expect(fixture.told(channelId).at(-1)).toBe('flapping_stopped');
+    await flip(fixture, 6);
+    expect(fixture.told(channelId).slice(-6)).toEqual([
+      'raised',
+      'resolved',
+      'raised',
+      'resolved',
+      'raised',
+      'resolved',
+    ]);
+  });
+
+  test('takes its settings from the settings', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await fixture.update({ flappingThreshold: 2, flappingCooldownMinutes: 1 });
+    await flip(fixture, 2);
+    expect(fixture.told(channelId)).toEqual(['raised', 'flapping_started']);
+    await fixture.pass(MINUTE_MS);
+    expect(fixture.told(channelId)).toEqual(['raised', 'flapping_started', 'flapping_stopped']);
+  });
+
+  test('does not flap for hours because the clock was set back', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 6);
+    fixture.clock.setWallBy(-3 * 60 * MINUTE_MS);
+    fixture.core.scheduler.resumed();
+    await fixture.pass(16 * MINUTE_MS);
+    expect(fixture.told(channelId).at(-1)).toBe('flapping_stopped');
+  });
+});
