@@ -85,6 +85,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     ...basics,
     channels,
     pages: tables.notificationPages,
+    pausedUntil: () => rules.pause.until(),
   });
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
   const keep = () => settings.current().retention;

@@ -66,7 +66,7 @@ export class Admissions {
   admit(candidate: Candidate, now: number): Admission {
     return (
       this.#lasting(candidate, now) ??
-      this.#muted(candidate, now) ??
+      this.#muted(candidate, now, true) ??
       this.#grouped(candidate, now) ??
       this.#summarised(candidate, now) ?? { dueAt: now, bundleId: null, hold: null }
     );
@@ -84,9 +84,12 @@ export class Admissions {
     const fresh = row.retryCount === 0 && row.budget === 1;
     // Grouping and summaries are for what is told for the first time, and have been waited for once.
     const collected = row.hold?.kind === 'grouping' || row.hold?.kind === 'storm';
+    const muted = this.#muted(candidate, now, fresh);
+    // What was attempted keeps the key under which it may have arrived.
+    if (muted && !fresh) return { ...muted, bundleId: row.bundleId };
     return (
       (fresh ? this.#lasting(candidate, now) : null) ??
-      this.#muted(candidate, now) ??
+      muted ??
       (fresh && row.hold && !collected && row.bundleId === null
         ? (this.#grouped(candidate, now) ?? this.#summarised(candidate, now))
         : null)
@@ -105,12 +108,12 @@ export class Admissions {
     };
   }
 
-  #muted({ channelId, event, alert }: Candidate, now: number): Admission | null {
+  #muted({ channelId, event, alert }: Candidate, now: number, fresh: boolean): Admission | null {
     const mute = this.#deps.mutes.muteOf(alert, event, now);
     if (!mute) return null;
     const dueAt = Math.max(mute.until ?? now + ASK_AGAIN_MS, now + WAIT_MIN_MS);
     const bundleId =
-      mute.kind === 'quiet_hours'
+      mute.kind === 'quiet_hours' && fresh
         ? this.#join(channelId, 'digest', `until ${dueAt}`, dueAt, now).bundleId
         : null;
     return { dueAt, bundleId, hold: mute };

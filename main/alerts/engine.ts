@@ -89,6 +89,7 @@ export class AlertEngine {
     if (!alert) return null;
     const deed = { actor, detail: 'The acknowledgement was taken back.', at: now };
     this.#note(unit, alert, 'unacknowledged', deed);
+    this.#deps.outbox.takeBack(unit, alert, now);
     if (!alert.flapping) this.#deps.plans.plan(alert, now);
     unit.changed({ entity: 'status' });
     return alert;
@@ -195,6 +196,7 @@ export class AlertEngine {
     unit.changed({ entity: 'alert', id: alert.id });
     if (alert.severity !== open.severity) unit.changed({ entity: 'status' });
     if (escalates) this.#escalated(unit, open, alert, event, now);
+    else if (!sameToRules(alert, open)) this.#deps.outbox.refresh(unit, alert, now);
     return { alertId: alert.id, action: 'touched' };
   }
 
@@ -249,4 +251,14 @@ export class AlertEngine {
     this.#deps.timeline.append({ alertId: alert.id, type, actor, detail, at });
     unit.changed({ entity: 'alert', id: alert.id });
   }
+}
+
+/** Whether routes, silences and their like would see any difference. */
+function sameToRules(a: AlertRow, b: AlertRow): boolean {
+  const names = Object.keys(a.labels);
+  return (
+    a.severity === b.severity &&
+    names.length === Object.keys(b.labels).length &&
+    names.every((name) => Object.hasOwn(b.labels, name) && a.labels[name] === b.labels[name])
+  );
 }

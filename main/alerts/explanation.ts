@@ -115,12 +115,17 @@ function cancelledText(row: Notification, what: string): string {
 }
 
 function ofNothing(channel: ExplainedChannel, { raisedAt, timeline }: Explained): Finding {
+  const isClosed = timeline.some(({ type }) => type === 'resolved' || type === 'expired');
   if (channel.createdAt > raisedAt) {
     const sentence = `Not told: the channel was added at ${timeText(channel.createdAt)}, after the alert began.`;
     return { verdict: 'not_told', sentence };
   }
   const routed = timeline.findLast(({ type }) => type === 'routed' || type === 'dropped');
   if (routed) return { verdict: 'not_told', sentence: `Not told. ${routed.detail}` };
+  if (isClosed) {
+    const sentence = 'Whether it was told, and why, is no longer stored.';
+    return { verdict: 'not_told', sentence };
+  }
   if (timeline.some(({ type }) => type === 'raised')) {
     const now = channel.enabled ? '; it is enabled by now' : '';
     return {

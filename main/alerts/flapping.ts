@@ -52,7 +52,11 @@ export class Flapping {
     const flapping = this.isOn(condition);
     const transitions = withTransition(condition.transitions, { at: now, to }, flapping, rule);
     this.#deps.conditions.changed(condition.id, transitions, now);
-    if (flapping) return false;
+    if (flapping) {
+      const what = to === 'firing' ? 'Told to nobody' : 'Its end is told to nobody';
+      this.#note(unit, alert, 'dropped', `${what}: the condition flaps.`, now);
+      return false;
+    }
     if (!flaps(transitions, rule)) return true;
     this.#begin(unit, condition, alert, transitions, now);
     return false;
@@ -101,7 +105,7 @@ export class Flapping {
   #note(
     unit: Unit,
     alert: AlertRow,
-    type: 'flapping_started' | 'flapping_stopped',
+    type: 'flapping_started' | 'flapping_stopped' | 'dropped',
     detail: string,
     at: number,
   ): void {

@@ -159,7 +159,7 @@ export class FollowUps implements Service, Scheduled {
       .filter((id) => channels.get(id)?.enabled)
       .map((channelId) => ({ channelId, route }));
     const names = targets.map(({ channelId }) => channels.get(channelId)?.name ?? '').join(', ');
-    const open = durationText(Math.max(0, now - alert.openFrom));
+    const open = durationText(Math.max(0, now - alert.stateFrom));
     const detail = `Open and unacknowledged for ${open}: step ${number} of ${route.escalation.length} tells ${names || 'nobody, since its channels are disabled'}.`;
     this.#note(unit, alert, 'escalation_step', detail, now);
     outbox.owe(unit, alert, 'escalated', targets, now);

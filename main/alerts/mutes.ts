@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Settings, Status } from '../contract/system.ts';
+import { pauseText } from '../queue/pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -146,8 +147,7 @@ export class Mutes implements Scheduled {
   #paused(): Mute | null {
     const until = this.#deps.pause.until();
     if (until === null) return null;
-    const detail = `a pause of all deliveries ${untilText(until)}`;
-    return { kind: 'pause', ref: null, detail, until };
+    return { kind: 'pause', ref: null, detail: pauseText(until), until };
   }
 
   #silenced(subject: MuteSubject, now: number): Mute | null {

@@ -63,7 +63,7 @@ export class Outbox {
 
   /**
    * News of an alert that was told already. Channels whose first word of it is still held get that
-   * word brought up to date instead; what got worse may pass where less would wait.
+   * word brought up to date instead.
    */
   oweNews(
     unit: Unit,
@@ -72,20 +72,32 @@ export class Outbox {
     also: readonly Target[],
     now: number,
   ): void {
-    const { holds } = this.#deps;
-    const refreshed = holds.refresh(alert.id, toSnapshot(alert), now);
-    for (const { id, channelId } of refreshed) {
-      unit.changed({ entity: 'notification', id });
-      unit.owes(channelId);
-    }
-    if (event === 'escalated') {
-      for (const channelId of holds.askAgain(alert.id, now)) unit.owes(channelId);
-    }
-    const tellings = holds.tellings(alert.id);
+    this.refresh(unit, alert, now);
+    const tellings = this.#deps.holds.tellings(alert.id);
     const told = tellings.filter(({ untold }) => !untold).map(toTarget(this.#deps.routes));
     const known = new Set(tellings.map(({ channelId }) => channelId));
     const fresh = also.filter(({ channelId }) => !known.has(channelId));
     this.owe(unit, alert, event, [...told, ...fresh], now);
+  }
+
+  /** What waits and was never attempted speaks of the alert as it is now, and may be muted no longer. */
+  refresh(unit: Unit, alert: AlertRow, now: number): void {
+    const { holds } = this.#deps;
+    for (const { id, channelId } of holds.refresh(alert.id, toSnapshot(alert), now)) {
+      unit.changed({ entity: 'notification', id });
+      unit.owes(channelId);
+    }
+    for (const row of holds.askAgain(alert.id, now)) {
+      unit.owes(row.channelId);
+      if (!this.#deps.admissions.readmit(row, now)?.hold) this.#giveWay(unit, alert, row, now);
+    }
+  }
+
+  /** Word of an acknowledgement that still waits is no longer true. */
+  takeBack(unit: Unit, alert: AlertRow, now: number): void {
+    this.refresh(unit, alert, now);
+    const waiting = this.#deps.holds.supersedeAcknowledged(alert.id, now);
+    this.#superseded(unit, waiting);
   }
 
   /** Says once more, to those that were told and have nothing of it waiting, that it still fires. */
@@ -145,7 +157,10 @@ export class Outbox {
       if (!channel) continue;
       const id = this.#deps.newId();
       const admission = this.#deps.admissions.admit({ channelId, event, route, alert }, now);
-      this.#deps.notifications.insert({
+      if (isNews(event)) {
+        this.#superseded(unit, this.#deps.holds.supersedeNews(alert.id, channelId, now));
+      }
+      const seq = this.#deps.notifications.insert({
         id,
         alertId: alert.id,
         conditionId: alert.conditionId,
@@ -160,6 +175,8 @@ export class Outbox {
       if (admission.hold) {
         const { detail } = admission.hold;
         held.set(detail, [...(held.get(detail) ?? []), channel.name]);
+      } else {
+        this.#giveWay(unit, alert, { channelId, seq }, now);
       }
       unit.changed({ entity: 'notification', id });
       unit.owes(channelId);
@@ -179,6 +196,17 @@ export class Outbox {
     return admission;
   }
 
+  /** What may leave at once does not wait behind what is held. */
+  #giveWay(
+    unit: Unit,
+    alert: AlertRow,
+    { channelId, seq }: { readonly channelId: string; readonly seq: number },
+    now: number,
+  ): void {
+    const place = { channelId, seq, conditionId: alert.conditionId };
+    this.#superseded(unit, this.#deps.holds.giveWay(place, toSnapshot(alert), now));
+  }
+
   #superseded(unit: Unit, rows: readonly Cancelled[]): void {
     for (const { id, channelId } of rows) {
       unit.changed({ entity: 'notification', id });
@@ -196,6 +224,9 @@ export class Outbox {
     unit.changed({ entity: 'alert', id: alertId });
   }
 }
+
+const isNews = (event: NotificationEvent): boolean =>
+  event === 'acknowledged' || event === 'escalated' || event === 'reminder';
 
 const heldText = (names: readonly string[], detail: string): string =>
   `To ${names.join(', ')}: held by ${detail}.`;

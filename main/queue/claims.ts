@@ -74,9 +74,11 @@ export class Claims {
       bundles.freeze(bundleId, lease.now);
       holds.detach(bundleId);
     }
-    const [lead, ...others] = all
-      .sort((a, b) => a.seq - b.seq)
-      .filter((row) => this.#mayGo(unit, row, lease));
+    const rows = all.sort((a, b) => a.seq - b.seq);
+    const going = attempted
+      ? this.#allOrNone(unit, rows, lease)
+      : rows.filter((row) => this.#mayGo(unit, row, lease));
+    const [lead, ...others] = going;
     if (!lead) return null;
     if (others.length > 0 || attempted) {
       return { rows: [lead, ...others], bundle: bundles.byId(bundleId) };
@@ -85,12 +87,28 @@ export class Claims {
     return { rows: [lead], bundle: null };
   }
 
-  #mayGo(unit: Unit, row: NotificationRow, { leaseToken, now }: Lease): boolean {
-    const admission = this.#deps.recheck(unit, row, now);
+  /** What may have arrived under one key leaves again under it as a whole, or waits as a whole. */
+  #allOrNone(unit: Unit, rows: NotificationRow[], lease: Lease): NotificationRow[] {
+    const held = rows
+      .map((row) => this.#deps.recheck(unit, row, lease.now))
+      .filter((admission) => admission?.hold)
+      .sort((a, b) => (b?.dueAt ?? 0) - (a?.dueAt ?? 0))[0];
+    if (!held) return rows;
+    for (const row of rows) this.#hold(unit, row, { ...held, bundleId: row.bundleId }, lease);
+    return [];
+  }
+
+  #mayGo(unit: Unit, row: NotificationRow, lease: Lease): boolean {
+    const admission = this.#deps.recheck(unit, row, lease.now);
     if (!admission?.hold) return true;
-    const { dueAt, bundleId, hold } = admission;
-    this.#deps.holds.hold({ ...hold, id: row.id, leaseToken, dueAt, bundleId, now });
-    unit.changed({ entity: 'notification', id: row.id });
+    this.#hold(unit, row, admission, lease);
     return false;
+  }
+
+  #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
+    const { dueAt, bundleId, hold } = admission;
+    if (!hold) return;
+    this.#deps.holds.hold({ ...hold, id, leaseToken, dueAt, bundleId, now });
+    unit.changed({ entity: 'notification', id });
   }
 }

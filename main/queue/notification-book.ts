@@ -11,6 +11,7 @@ import type { NotificationView } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { Writer } from '../store/writer.ts';
 import { noSuchChannel, type ChannelBook } from './channel-book.ts';
+import { pauseText } from './pause.ts';
 
 export interface NotificationBookDeps {
   readonly notifications: NotificationTable;
@@ -21,6 +22,8 @@ export interface NotificationBookDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Until when every lane is held; null when deliveries are not paused. */
+  readonly pausedUntil: () => number | null;
 }
 
 /** More than this many notifications of one alert are of no use on its page. */
@@ -146,6 +149,12 @@ export class NotificationBook {
     this.#deps.audit.append({ at, actor, action, subject, detail: channelName ?? '' });
   }
 
+  /** A pause closes every lane, also to what it did not find when it began. */
+  #pause(): Hold | null {
+    const until = this.#deps.pausedUntil();
+    return until === null ? null : { kind: 'pause', detail: pauseText(until), until };
+  }
+
   #show(row: NotificationView): Notification {
     const channel = this.#deps.channels.get(row.channelId);
     const waits = row.status === 'pending' || row.status === 'failed';
@@ -164,7 +173,11 @@ export class NotificationBook {
       lastError: row.lastError,
       cancelReason: row.cancelReason,
       held: waits && channel?.enabled === false,
-      hold: waits || row.status === 'cancelled' ? holdOf(row) : null,
+      hold: waits
+        ? (holdOf(row) ?? this.#pause())
+        : row.status === 'cancelled'
+          ? holdOf(row)
+          : null,
       bundleId: row.bundleId,
       obsolete: row.status === 'dead' && isClosed(row) && row.event !== 'resolved',
       alert: row.snapshot,

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import { timeText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { SettingsTable } from '../store/settings.ts';
@@ -16,6 +17,10 @@ export interface PauseDeps {
   /** Makes due what the pause holds; it is asked about again when it is claimed. */
   readonly release: (unit: Unit, kind: 'pause', ref: null, now: number) => void;
 }
+
+/** For people; fits behind "Held by". */
+export const pauseText = (until: number): string =>
+  `a pause of all deliveries until ${timeText(until)}`;
 
 /** Holds all deliveries until a stored moment; what is owed waits and nothing is lost. */
 export class Pause implements Scheduled {

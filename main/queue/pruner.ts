@@ -4,10 +4,12 @@ import type { Settings } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Cutoffs, Retention } from '../store/retention.ts';
 import type { SettingsTable } from '../store/settings.ts';
+import type { SilenceTable } from '../store/silences.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface PrunerDeps {
   readonly retention: Retention;
+  readonly silences: Pick<SilenceTable, 'prune'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -50,11 +52,15 @@ export class Pruner implements Scheduled {
   }
 
   run(now: number): void {
-    const { retention, writer, clock, logger, wake } = this.#deps;
+    const { retention, silences, writer, clock, logger, wake } = this.#deps;
     this.#busy = true;
     void writer
       .submit((unit) => {
-        const removed = retention.prune(this.#cutoffs(now), BATCH);
+        const cutoffs = this.#cutoffs(now);
+        const removed = Math.max(
+          retention.prune(cutoffs, BATCH),
+          silences.prune(cutoffs.audit, BATCH),
+        );
         if (removed > 0) unit.changed({ entity: 'everything' });
         return removed === BATCH;
       })

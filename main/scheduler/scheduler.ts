@@ -16,6 +16,8 @@ export interface Scheduled {
 const SLEEP_MAX_MS = 60_000;
 /** Smaller differences are clock discipline (NTP slewing), not a change worth acting on. */
 const CLOCK_CHANGE_MIN_MS = 2_000;
+/** A wake this long after the last one means that the process was stopped, where monotonic time went on. */
+const AWAY_MIN_MS = SLEEP_MAX_MS + 30_000;
 /** A task that cannot run yet although it is due must not turn the timer into a busy loop. */
 const SLEEP_MIN_MS = 1;
 const FAILED_RETRY_MS = 1_000;
@@ -118,9 +120,11 @@ export class Scheduler implements Service {
 
   #detectClockChange(): void {
     const wallPassed = this.#clock.now() - this.#wallMs;
-    const deltaMs = Math.round(wallPassed - (this.#clock.monotonicMs() - this.#monotonicMs));
+    const monotonicPassed = this.#clock.monotonicMs() - this.#monotonicMs;
+    const deltaMs = Math.round(wallPassed - monotonicPassed);
     this.#noteTime();
-    if (Math.abs(deltaMs) < CLOCK_CHANGE_MIN_MS) return;
+    const wasAway = monotonicPassed > AWAY_MIN_MS;
+    if (Math.abs(deltaMs) < CLOCK_CHANGE_MIN_MS && !wasAway) return;
     this.#logger.log('info', 'The clock moved or the machine slept', { deltaMs });
     for (const task of this.#tasks) task.clockChanged(deltaMs);
   }

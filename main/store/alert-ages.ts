@@ -12,12 +12,12 @@ export interface AgeCutoffs {
 const SQL = {
   expired: `SELECT id FROM alerts INDEXED BY alerts_open_seq WHERE closed_at IS NULL AND (
       ((state = 'open' OR auto_acknowledged = 1) AND unseen_from < @unseen)
-      OR (state = 'acknowledged' AND auto_acknowledged = 0 AND max(unseen_from, acknowledged_at) < @acknowledged))
+      OR (state = 'acknowledged' AND auto_acknowledged = 0 AND max(unseen_from, state_from) < @acknowledged))
     LIMIT @limit`,
   unattended: `SELECT id FROM alerts INDEXED BY alerts_open_seq
-    WHERE closed_at IS NULL AND state = 'open' AND open_from < @open LIMIT @limit`,
+    WHERE closed_at IS NULL AND state = 'open' AND state_from < @open LIMIT @limit`,
   // Never into the future: a clock that was set back must not make them younger than new.
-  shift: `UPDATE alerts SET unseen_from = min(unseen_from + @deltaMs, @now), open_from = min(open_from + @deltaMs, @now)
+  shift: `UPDATE alerts SET unseen_from = min(unseen_from + @deltaMs, @now), state_from = min(state_from + @deltaMs, @now)
     WHERE closed_at IS NULL`,
   open: `SELECT ${ALERT_COLUMNS} FROM alerts INDEXED BY alerts_open_seq WHERE closed_at IS NULL`,
   snoozed: 'SELECT id, snoozed_until AS until FROM alerts WHERE snoozed_until IS NOT NULL',

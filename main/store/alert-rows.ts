@@ -9,8 +9,8 @@ export interface AlertRow extends Omit<Alert, 'mutedBy'> {
   readonly peakSeverity: Severity;
   /** When the episode began by the sender's own clock; null when the sender did not say. */
   readonly firstReportedAt: number | null;
-  /** Since when it is open by our clock: raised, or its acknowledgement taken back. */
-  readonly openFrom: number;
+  /** Since when it is in its state by our clock, less the time in which nobody could have looked. */
+  readonly stateFrom: number;
 }
 
 export interface StoredAlert {
@@ -36,7 +36,7 @@ export interface StoredAlert {
   acknowledged_at: number | null;
   auto_acknowledged: 0 | 1;
   snoozed_until: number | null;
-  open_from: number;
+  state_from: number;
   closed_at: number | null;
   flapping_since: number | null;
 }
@@ -68,7 +68,7 @@ export const toAlertRow = (stored: StoredAlert): AlertRow => ({
   acknowledgedAt: stored.acknowledged_at,
   autoAcknowledged: stored.auto_acknowledged === 1,
   snoozedUntil: stored.snoozed_until,
-  openFrom: stored.open_from,
+  stateFrom: stored.state_from,
   closedAt: stored.closed_at,
   flapping: stored.flapping_since !== null,
 });
@@ -80,7 +80,7 @@ export function toAlert(row: AlertRow, mutedBy: Alert['mutedBy']): Alert {
     conditionId: _conditionId,
     peakSeverity: _peak,
     firstReportedAt: _reported,
-    openFrom: _openFrom,
+    stateFrom: _stateFrom,
     ...alert
   } = row;
   return { ...alert, mutedBy };

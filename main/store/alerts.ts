@@ -65,7 +65,7 @@ export class AlertTable {
     this.#insert = db.prepare(
       `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
          message, labels, annotations, url, started_at, first_reported_at, last_reported_at,
-         last_seen_at, unseen_from, open_from, occurrences, ends_at)
+         last_seen_at, unseen_from, state_from, occurrences, ends_at)
        VALUES (@id, @conditionId, @source, @host, @kind, @dedupKey, 'open', @severity, @severity,
          @message, @labels, @annotations, @url, @startedAt, @reportedAt, @reportedAt,
          @seenAt, @seenAt, @seenAt, 1, @endsAt)
@@ -79,11 +79,12 @@ export class AlertTable {
        WHERE id = @id AND closed_at IS NULL RETURNING ${ALERT_COLUMNS}`,
     );
     this.#acknowledge = db.prepare<{ id: string; at: number; byItself: 0 | 1 }, StoredAlert>(
-      `UPDATE alerts SET state = 'acknowledged', acknowledged_at = @at, auto_acknowledged = @byItself
+      `UPDATE alerts SET state = 'acknowledged', acknowledged_at = @at, auto_acknowledged = @byItself,
+         state_from = @at
        WHERE id = @id AND state = 'open' RETURNING ${ALERT_COLUMNS}`,
     );
     this.#unacknowledge = db.prepare<{ id: string; at: number }, StoredAlert>(
-      `UPDATE alerts SET state = 'open', acknowledged_at = NULL, auto_acknowledged = 0, open_from = @at
+      `UPDATE alerts SET state = 'open', acknowledged_at = NULL, auto_acknowledged = 0, state_from = @at
        WHERE id = @id AND state = 'acknowledged' RETURNING ${ALERT_COLUMNS}`,
     );
     this.#snooze = db.prepare<{ id: string; until: number | null }, StoredAlert>(

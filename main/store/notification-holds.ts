@@ -1,7 +1,12 @@
 import type { AlertSnapshot } from '../contract/notification.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { Db } from './database.ts';
-import type { StoredHold } from './notification-rows.ts';
+import {
+  toNotificationRow,
+  type NotificationRow,
+  type StoredHold,
+  type StoredNotification,
+} from './notification-rows.ts';
 
 /** One channel that was owed word of an alert. */
 export interface Telling {
@@ -14,6 +19,13 @@ export interface Telling {
   readonly hold: string | null;
   /** Whether some of it has not been settled yet. */
   readonly unsettled: boolean;
+}
+
+/** A row's place in the order of its condition on its channel. */
+export interface Place {
+  readonly channelId: string;
+  readonly conditionId: number;
+  readonly seq: number;
 }
 
 export interface Cancelled {
@@ -54,11 +66,31 @@ const SQL = {
       AND event NOT IN ${FLAPPING}
     RETURNING id, channel_id AS channelId`,
   refresh: `UPDATE notifications SET snapshot = @snapshot, updated_at = @now
-    WHERE alert_id = @alertId AND event IN ('raised', 'escalated') AND ${HELD_UNTOLD}
+    WHERE alert_id = @alertId AND status IN ('pending', 'failed') AND hold_kind IS NOT NULL
+      AND event IN ('raised', 'escalated', 'reminder')
     RETURNING id, channel_id AS channelId`,
-  askAgain: `UPDATE notifications SET due_at = @now, bundle_id = NULL
-    WHERE alert_id = @alertId AND status = 'pending' AND hold_kind = 'quiet_hours'
-    RETURNING channel_id`,
+  askAgain: `UPDATE notifications SET due_at = @now,
+      bundle_id = CASE WHEN ${NEVER_ATTEMPTED} THEN NULL ELSE bundle_id END
+    WHERE alert_id = @alertId AND status IN ('pending', 'failed')
+      AND hold_kind IN ('quiet_hours', 'silence', 'maintenance', 'inhibition')
+    RETURNING *`,
+  // What the newer word says as well.
+  supersedeNews: `${CANCEL} WHERE alert_id = @alertId AND channel_id = @channelId
+      AND event IN ('acknowledged', 'escalated', 'reminder') AND ${HELD_UNTOLD}
+    RETURNING id, channel_id AS channelId`,
+  supersedeAcknowledged: `${CANCEL}
+    WHERE alert_id = @alertId AND event = 'acknowledged' AND status IN ('pending', 'failed')
+    RETURNING id, channel_id AS channelId`,
+  heldElder: `SELECT 1 FROM notifications
+    WHERE channel_id = @channelId AND condition_id = @conditionId AND seq < @seq
+      AND status IN ('pending', 'failed') AND hold_kind IS NOT NULL LIMIT 1`,
+  supersedeElders: `${CANCEL} WHERE channel_id = @channelId AND condition_id = @conditionId
+      AND seq < @seq AND ${HELD_UNTOLD}
+    RETURNING id, channel_id AS channelId`,
+  refreshFlapping: `UPDATE notifications SET snapshot = @snapshot, due_at = @now, updated_at = @now
+    WHERE channel_id = @channelId AND condition_id = @conditionId AND seq < @seq
+      AND status IN ('pending', 'failed') AND hold_kind IS NOT NULL AND event IN ${FLAPPING}
+    RETURNING id, channel_id AS channelId`,
   release: `UPDATE notifications SET due_at = @now
     WHERE hold_kind = @kind AND hold_ref IS @ref AND status IN ('pending', 'failed')
     RETURNING id, channel_id AS channelId`,
@@ -78,6 +110,11 @@ export class NotificationHolds {
   readonly #supersedeCondition;
   readonly #refresh;
   readonly #askAgain;
+  readonly #supersedeNews;
+  readonly #supersedeAcknowledged;
+  readonly #heldElder;
+  readonly #supersedeElders;
+  readonly #refreshFlapping;
   readonly #release;
   readonly #hold;
   readonly #alone;
@@ -97,7 +134,19 @@ export class NotificationHolds {
     this.#refresh = db.prepare<{ alertId: string; snapshot: string; now: number }, Cancelled>(
       SQL.refresh,
     );
-    this.#askAgain = db.prepare<{ alertId: string; now: number }, string>(SQL.askAgain).pluck();
+    this.#askAgain = db.prepare<{ alertId: string; now: number }, StoredNotification>(SQL.askAgain);
+    this.#supersedeNews = db.prepare<
+      { alertId: string; channelId: string; now: number },
+      Cancelled
+    >(SQL.supersedeNews);
+    this.#supersedeAcknowledged = db.prepare<{ alertId: string; now: number }, Cancelled>(
+      SQL.supersedeAcknowledged,
+    );
+    this.#heldElder = db.prepare<Place, number>(SQL.heldElder).pluck();
+    this.#supersedeElders = db.prepare<Place & { now: number }, Cancelled>(SQL.supersedeElders);
+    this.#refreshFlapping = db.prepare<Place & { snapshot: string; now: number }, Cancelled>(
+      SQL.refreshFlapping,
+    );
     this.#release = db.prepare<{ kind: HoldKind; ref: string | null; now: number }, Cancelled>(
       SQL.release,
     );
@@ -127,14 +176,36 @@ export class NotificationHolds {
     return this.#supersedeCondition.all({ conditionId, now });
   }
 
-  /** Lets what is held and was never attempted speak of the alert as it is now; answers which rows do. */
+  /** Lets what is held speak of the alert as it is now; answers which rows do. */
   refresh(alertId: string, snapshot: AlertSnapshot, now: number): Cancelled[] {
     return this.#refresh.all({ alertId, snapshot: JSON.stringify(snapshot), now });
   }
 
-  /** Asks quiet hours once more about an alert that got worse; answers the channels. */
-  askAgain(alertId: string, now: number): string[] {
-    return this.#askAgain.all({ alertId, now });
+  /** What mutes an alert is to be asked once more, since the alert is no longer what it was. */
+  askAgain(alertId: string, now: number): NotificationRow[] {
+    return this.#askAgain.all({ alertId, now }).map(toNotificationRow);
+  }
+
+  /** Cancels what is held of an alert's earlier news, for a channel that is owed newer. */
+  supersedeNews(alertId: string, channelId: string, now: number): Cancelled[] {
+    return this.#supersedeNews.all({ alertId, channelId, now });
+  }
+
+  /** Cancels word of an acknowledgement that was taken back before it could be told. */
+  supersedeAcknowledged(alertId: string, now: number): Cancelled[] {
+    return this.#supersedeAcknowledged.all({ alertId, now });
+  }
+
+  /**
+   * Word that may leave at once must not wait behind what is held: that is old news by it. Notices about
+   * flapping stay, and speak of the alert as it is now, so that they may leave as well.
+   */
+  giveWay(place: Place, snapshot: AlertSnapshot, now: number): Cancelled[] {
+    if (this.#heldElder.get(place) === undefined) return [];
+    return [
+      ...this.#supersedeElders.all({ ...place, now }),
+      ...this.#refreshFlapping.all({ ...place, snapshot: JSON.stringify(snapshot), now }),
+    ];
   }
 
   /** Makes due what one reason holds; whether another one does is asked when it is claimed. */

@@ -165,9 +165,15 @@ export class NotificationTable {
     this.#shiftDue = db.prepare<[number]>(SQL.shiftDue);
   }
 
-  insert(notification: NewNotification): void {
+  /** Answers its place in the order of everything owed. */
+  insert(notification: NewNotification): number {
     const { snapshot, hold, ...row } = notification;
-    this.#insert.run({ ...row, ...(hold ?? NO_HOLD), snapshot: JSON.stringify(snapshot) });
+    const { lastInsertRowid } = this.#insert.run({
+      ...row,
+      ...(hold ?? NO_HOLD),
+      snapshot: JSON.stringify(snapshot),
+    });
+    return Number(lastInsertRowid);
   }
 
   /** Leases up to `limit` due rows of one channel, in order, and changes nothing else about them. */

@@ -49,6 +49,8 @@ export class CoreFixture implements AsyncDisposable {
   readonly log: string[] = [];
   /** What a desktop channel showed: the operating system's end, recorded. */
   readonly notices: DesktopNotice[] = [];
+  /** Runs at the moment at which a desktop channel shows something. */
+  onNotice: (notice: DesktopNotice) => void = () => undefined;
   core!: Core;
   db!: Db;
   readonly #http = createHttpClient({ log: () => undefined });
@@ -75,6 +77,7 @@ export class CoreFixture implements AsyncDisposable {
       adapters: createAdapters(this.#http.send, {
         show: (notice) => {
           this.notices.push(notice);
+          this.onNotice(notice);
           return Promise.resolve(sent());
         },
         close: () => undefined,

@@ -8,10 +8,10 @@ CREATE INDEX conditions_flapping ON conditions (last_transition_at) WHERE flappi
 
 -- By our own clock, less the time in which nobody could have been heard or could have looked.
 ALTER TABLE alerts ADD COLUMN unseen_from INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE alerts ADD COLUMN open_from INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alerts ADD COLUMN state_from INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE alerts ADD COLUMN auto_acknowledged INTEGER NOT NULL DEFAULT 0 CHECK (auto_acknowledged IN (0, 1));
 ALTER TABLE alerts ADD COLUMN snoozed_until INTEGER CHECK (snoozed_until IS NULL OR closed_at IS NULL);
-UPDATE alerts SET unseen_from = last_seen_at, open_from = last_seen_at;
+UPDATE alerts SET unseen_from = last_seen_at, state_from = coalesce(acknowledged_at, last_seen_at);
 CREATE INDEX alerts_snoozed ON alerts (snoozed_until) WHERE snoozed_until IS NOT NULL;
 
 CREATE TABLE alert_events_new (

@@ -47,8 +47,11 @@ export class Gate {
     this.#deps = deps;
   }
 
-  /** Refuses requests that a foreign page made a browser send. */
-  foreign(headers: IncomingHttpHeaders): Failure | null {
+  /**
+   * Refuses requests that a foreign page made a browser send. An address that is a secret by itself
+   * proves as much as a token does, so then the name in the Host header does not matter.
+   */
+  foreign(headers: IncomingHttpHeaders, secretInPath: boolean): Failure | null {
     const { origin, host } = headers;
     if (origin !== undefined && !originIsOurs(origin, host)) {
       return {
@@ -57,7 +60,8 @@ export class Gate {
           'This request comes from a page of another origin, which may not use Belfry. A proxy in front of it must pass on the Host header.',
       };
     }
-    if (headers.authorization !== undefined || this.#deps.hosts.allows(host)) return null;
+    const proven = secretInPath || headers.authorization !== undefined;
+    if (proven || this.#deps.hosts.allows(host)) return null;
     return {
       code: 'misdirected',
       message:

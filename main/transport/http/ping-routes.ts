@@ -61,6 +61,9 @@ const TOO_MANY: Failure = {
   message: 'Too many unknown ping addresses from here. Wait a minute.',
 };
 
+/** Whether a request is to a ping address, which is its own credential. */
+export const isPing = (url: string): boolean => url.startsWith('/ping/');
+
 /**
  * Mounts the ping addresses, as Healthchecks has them (https://healthchecks.io/docs/http_api/):
  * `/ping/<uuid>` and `/ping/<token>/<slug>`, each bare or with `/start`, `/fail`, `/log` or an exit

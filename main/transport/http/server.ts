@@ -20,7 +20,7 @@ import { IngestGauge } from './ingest-gauge.ts';
 import { mountIngest, type IngestPort } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
 import type { HttpOptions } from './options.ts';
-import { mountPings, type PingPort } from './ping-routes.ts';
+import { isPing, mountPings, type PingPort } from './ping-routes.ts';
 import { cookieNameFor } from './session-cookie.ts';
 import { mountSession } from './session-routes.ts';
 import { isStreamRequest, Stream, STREAM_PATH } from './stream.ts';
@@ -144,7 +144,7 @@ class Running {
     app.addHook('onRequest', (request, reply, done) => {
       const failure = this.#stopping
         ? ({ code: 'unavailable', message: 'Belfry is stopping.' } as const)
-        : gate.foreign(request.headers);
+        : gate.foreign(request.headers, isPing(request.url));
       if (failure) sendFailure(reply, failure);
       else done();
     });

@@ -143,6 +143,11 @@ export class StubbedHost {
         },
         resolveTimeoutMs: () => 300_000,
       },
+      pings: {
+        knows: () => false,
+        ping: () => Promise.resolve({ outcome: 'unknown' }),
+        pingOrCreate: () => Promise.resolve({ outcome: 'unknown' }),
+      },
       auth: this.auth,
       subscribe: (sink) => {
         this.sinks.add(sink);

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { compileMatchers, valueOf, type Matchable } from '../../main/domain/matching.ts';
+
+const nas: Matchable = {
+  source: 'alertmanager',
+  host: 'nas',
+  kind: 'disk_full',
+  severity: 'warning',
+  labels: { disk: 'sda', severity: 'page', note: 'one\ntwo' },
+};
+
+const matches = (...texts: string[]): boolean => {
+  const compiled = compileMatchers(texts);
+  if (!compiled.ok) throw new Error(compiled.message);
+  return compiled.matches(nas);
+};
+
+test.each<[string, boolean]>([
+  ['host="nas"', true],
+  ['host=nas', true],
+  ['host="NAS"', false],
+  ['host!="nas"', false],
+  ['host!="rack"', true],
+  ['kind="disk_full"', true],
+  ['source="alertmanager"', true],
+  ['disk="sda"', true],
+  ['disk="sd"', false],
+  ['"disk"=~"sd[a-c]"', true],
+])('%s: %s', (text, expected) => {
+  expect(matches(text)).toBe(expected);
+});
+
+test.each<[string, boolean]>([
+  ['host=~"na"', false],
+  ['host=~"na."', true],
+  ['host=~"na|nas"', true],
+  ['host=~"(?i)NAS"', true],
+  ['host!~"na"', true],
+  ['host!~"n.*"', false],
+  ['note=~".*"', true],
+  ['note=~"one"', false],
+])('a regular expression matches from end to end: %s: %s', (text, expected) => {
+  expect(matches(text)).toBe(expected);
+});
+
+test.each<[string, boolean]>([
+  ['pool=""', true],
+  ['pool=~""', true],
+  ['pool=~".*"', true],
+  ['pool=~".+"', false],
+  ['pool!=""', false],
+  ['pool!="tank"', true],
+  ['toString=""', true],
+  ['__proto__=""', true],
+  ['constructor!~".+"', true],
+])('a label that is missing is empty: %s: %s', (text, expected) => {
+  expect(matches(text)).toBe(expected);
+});
+
+test.each<[string, boolean]>([
+  ['severity="warning"', true],
+  ['severity="page"', true],
+  ['severity="critical"', false],
+  ['severity=~"pa.*"', true],
+  ['severity!="warning"', false],
+  ['severity!="page"', false],
+  ['severity!="critical"', true],
+  ['severity!~"pa.*"', false],
+])('a field and a label of the same name both count: %s: %s', (text, expected) => {
+  expect(matches(text)).toBe(expected);
+});
+
+test('all matchers must hold, and none holds for everything', () => {
+  expect(matches('host="nas"', 'disk="sda"')).toBe(true);
+  expect(matches('host="nas"', 'disk="sdb"')).toBe(false);
+  expect(matches()).toBe(true);
+});
+
+test.each([
+  ['disk~"a"', 'must be a matcher such as host="nas"'],
+  ['disk=~"("', 'must hold a regular expression in RE2 syntax (missing closing ): `(`)'],
+  [
+    'disk=~"(?=a)"',
+    'must hold a regular expression in RE2 syntax (invalid or unsupported Perl syntax: `(?=`)',
+  ],
+])('%s is refused by its place in the list', (text, message) => {
+  expect(compileMatchers(['host="nas"', text])).toEqual({ ok: false, index: 1, message });
+});
+
+test('a pattern that would take a backtracking engine for ever takes none of our time', () => {
+  const compiled = compileMatchers(['note=~"(((a*)*)*)*b"']);
+  const hostile = { ...nas, labels: { note: 'a'.repeat(4_096) } };
+  const started = performance.now();
+  expect(compiled.ok && compiled.matches(hostile)).toBe(false);
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+test.each([
+  ['host', 'nas'],
+  ['severity', 'warning'],
+  ['disk', 'sda'],
+  ['pool', ''],
+  ['hasOwnProperty', ''],
+])('the one value of %s is %o', (name, value) => {
+  expect(valueOf(nas, name)).toBe(value);
+});
