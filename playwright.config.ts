@@ -7,7 +7,8 @@ import type { TargetOptions } from './test/e2e/fixtures/target.ts';
  * process and preload, on a stand-in for Electron), and `electron` where its runtime is installed.
  * What only some of them have is in a spec of its own, which the others do not list.
  */
-const SHARED = /(alerts|dead-letters|channels|settings|accessibility|restart)\.spec\.ts$/;
+const SHARED =
+  /(alerts|flapping|dead-letters|heartbeats|routing|muting|channels|settings|accessibility|restart)\.spec\.ts$/;
 const DESKTOP = /desktop\.spec\.ts$/;
 /** Debian's, or the one that is named; else the one that Playwright has downloaded. */
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

@@ -1,11 +1,25 @@
+import { LIMITS } from '../../main/contract/limits.ts';
+import { parseMatcher } from '../../main/contract/matcher.ts';
+
 /** The window's views, in the order of the navigation. */
-export const VIEWS = ['alerts', 'dead-letters', 'deliveries', 'channels', 'settings'] as const;
+export const VIEWS = [
+  'alerts',
+  'dead-letters',
+  'deliveries',
+  'heartbeats',
+  'routing',
+  'muting',
+  'channels',
+  'settings',
+] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Route {
   readonly view: View;
   /** The entity shown in the detail pane; null when there is none. */
   readonly id: string | null;
+  /** The matchers of a silence that is being begun, none or some; absent while none is. */
+  readonly newSilence?: readonly string[];
 }
 
 const HOME: Route = { view: 'alerts', id: null };
@@ -13,13 +27,43 @@ const isView = (word: string): word is View => (VIEWS as readonly string[]).incl
 
 /** Reads a hash such as `#/alerts/0199…`. What it does not know leads home, since routes also come from links. */
 export function parseRoute(hash: string): Route {
-  const [view = '', id = ''] = hash.replace(/^#?\/?/, '').split('/');
+  const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
+  const [view = '', id = ''] = path.split('/');
   if (!isView(view)) return HOME;
+  if (view === 'muting' && id === 'new') return { view, id: null, newSilence: matchersIn(query) };
   return { view, id: /^[0-9a-f-]{36}$/i.test(id) ? id : null };
 }
 
 export const formatRoute = (view: View, id: string | null = null): string =>
   id === null ? `#/${view}` : `#/${view}/${id}`;
+
+/** The route that begins a silence of what these matchers match; a person still has to save it. */
+export const formatNewSilence = (matchers: readonly string[]): string =>
+  matchers.length === 0
+    ? '#/muting/new'
+    : `#/muting/new?matchers=${encodeURIComponent(JSON.stringify(matchers))}`;
+
+/**
+ * The matchers that a link brings: all of them, or none when any is wrong. All must match, so leaving
+ * one out would silence more than was meant.
+ */
+function matchersIn(query: string): readonly string[] {
+  const texts = jsonIn(new URLSearchParams(query).get('matchers') ?? '[]');
+  if (!Array.isArray(texts) || texts.length > LIMITS.matchersMax) return [];
+  return texts.every(isMatcher) ? texts : [];
+}
+
+const isMatcher = (text: unknown): text is string =>
+  typeof text === 'string' && text.length <= LIMITS.matcherCharsMax && parseMatcher(text) !== null;
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Whoever made the link decides what is in it, and this is how JSON.parse says that it is no JSON.
+    return null;
+  }
+}
 
 /** The one-time code of a sign-in link, from a hash, a whole link, or the code itself; null when there is none. */
 export function signInCode(text: string): string | null {

@@ -1,4 +1,11 @@
-import { formatRoute, parseRoute, signInCode, type Route, type View } from './route.ts';
+import {
+  formatNewSilence,
+  formatRoute,
+  parseRoute,
+  signInCode,
+  type Route,
+  type View,
+} from './route.ts';
 
 /** Which view is shown, kept in the address's hash so that links, Back and reloads work. */
 export class Router {
@@ -29,10 +36,16 @@ export class Router {
     this.#window.location.hash = formatRoute(view, id);
   }
 
+  /** Begins a silence with these matchers, where a person sees them before saving. */
+  beginSilence(matchers: readonly string[] = []): void {
+    this.#window.location.hash = formatNewSilence(matchers);
+  }
+
   /** Shows a route that came from outside, which may be anything. */
   open(route: string): void {
-    const { view, id } = parseRoute(route);
-    this.go(view, id);
+    const { view, id, newSilence } = parseRoute(route);
+    if (newSilence) this.beginSilence(newSilence);
+    else this.go(view, id);
   }
 
   readonly #read = (): void => {

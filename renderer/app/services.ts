@@ -1,12 +1,25 @@
 import { createContext } from 'svelte';
+import type { Route } from '../../main/contract/route.ts';
+import type { Inhibition, Silence } from '../../main/contract/suppression.ts';
 import { AlertActions } from '../alerts/alert-actions.svelte.ts';
 import { AlertList } from '../alerts/alert-list.svelte.ts';
 import { ChannelActions } from '../channels/channel-actions.svelte.ts';
 import { ChannelStore } from '../channels/channel-store.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { HeartbeatActions } from '../heartbeats/heartbeat-actions.svelte.ts';
+import { HeartbeatStore } from '../heartbeats/heartbeat-store.svelte.ts';
+import type { FollowedList } from '../live/followed-list.svelte.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
+import type { MaintenanceWindow } from '../muting/maintenance-form.svelte.ts';
+import { followInhibitions, followMaintenance, followSilences } from '../muting/muting-lists.ts';
+import { MutingTab } from '../muting/muting-tab.svelte.ts';
+import type { RuleActions } from '../muting/rule-actions.svelte.ts';
+import { inhibitionActions, maintenanceActions } from '../muting/rules.ts';
+import { SilenceActions } from '../muting/silence-actions.svelte.ts';
 import { NotificationActions } from '../notifications/notification-actions.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.svelte.ts';
+import { RouteActions } from '../routing/route-actions.svelte.ts';
+import { followRoutes } from '../routing/route-list.ts';
 import { TokenStore } from '../settings/token-store.svelte.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
@@ -35,10 +48,23 @@ export class Services {
   readonly deadLetters: NotificationList;
   readonly deliveries: NotificationList;
   readonly notificationActions: NotificationActions;
+  readonly heartbeats: HeartbeatStore;
+  readonly heartbeatActions: HeartbeatActions;
+  readonly routes: FollowedList<Route>;
+  readonly routeActions: RouteActions;
+  readonly mutingTab: MutingTab;
+  readonly silences: FollowedList<Silence>;
+  readonly silenceActions: SilenceActions;
+  readonly maintenance: FollowedList<MaintenanceWindow>;
+  readonly maintenanceActions: RuleActions<MaintenanceWindow>;
+  readonly inhibitions: FollowedList<Inhibition>;
+  readonly inhibitionActions: RuleActions<Inhibition>;
+  readonly #host: Window;
 
   constructor(client: WindowClient, clock: WindowClock, host: Window) {
     this.client = client;
     this.clock = clock;
+    this.#host = host;
     this.now = new Now(clock, host.document);
     this.feed = new LiveFeed(client);
     this.session = new Session(client);
@@ -54,7 +80,28 @@ export class Services {
     this.deadLetters = new NotificationList(client, this.feed, clock, 'dead');
     this.deliveries = new NotificationList(client, this.feed, clock);
     this.notificationActions = new NotificationActions(client, this.notices);
+    this.heartbeats = new HeartbeatStore(client, this.feed);
+    this.heartbeatActions = new HeartbeatActions(client, this.heartbeats, this.notices);
+    this.routes = followRoutes(client, this.feed, clock);
+    this.routeActions = new RouteActions(client, this.routes, this.notices);
+    this.mutingTab = new MutingTab();
+    this.silences = followSilences(client, this.feed, clock);
+    this.silenceActions = new SilenceActions(client, this.silences, this.notices, this.now);
+    this.maintenance = followMaintenance(client, this.feed, clock);
+    this.maintenanceActions = maintenanceActions(client, this.maintenance, this.notices);
+    this.inhibitions = followInhibitions(client, this.feed, clock);
+    this.inhibitionActions = inhibitionActions(client, this.inhibitions, this.notices);
   }
+
+  /**
+   * The address that senders can use, without a slash at its end; null when there is none. In a browser it
+   * is the one by which the reader came, which reaches further than the host's own 127.0.0.1.
+   */
+  readonly sendersUrl = (): string | null => {
+    const status = this.status.value;
+    if (status?.host === 'headless') return this.#host.location.origin;
+    return status?.url?.replace(/\/$/, '') ?? null;
+  };
 
   /** Begins to read the address, the time and, once signed in, the host. Call once. */
   start(): void {

@@ -5,9 +5,15 @@ export const VIEW_LABELS: Record<View, string> = {
   alerts: 'Alerts',
   'dead-letters': 'Dead letters',
   deliveries: 'Deliveries',
+  heartbeats: 'Heartbeats',
+  routing: 'Routing',
+  muting: 'Muting',
   channels: 'Channels',
   settings: 'Settings',
 };
+
+/** How many views a narrow window shows beside one another; the rest are behind “More”. */
+export const MAIN_VIEWS = 4;
 
 export interface NavCount {
   readonly count: number;
@@ -19,7 +25,7 @@ export interface NavCount {
 /** The number beside a view's name; null where there is nothing to count. */
 export function navCount(view: View, status: Status | null): NavCount | null {
   if (!status) return null;
-  const { alerts, notifications } = status;
+  const { alerts, heartbeatsDown, muting, notifications } = status;
   const counts: Partial<Record<View, NavCount>> = {
     alerts: {
       count: alerts.open,
@@ -30,6 +36,12 @@ export function navCount(view: View, status: Status | null): NavCount | null {
     deliveries: {
       count: notifications.pending + notifications.sending + notifications.failed,
       words: 'on their way',
+      tone: 'quiet',
+    },
+    heartbeats: { count: heartbeatsDown, words: 'down', tone: 'critical' },
+    muting: {
+      count: muting.silences + muting.maintenanceWindows,
+      words: 'active',
       tone: 'quiet',
     },
   };

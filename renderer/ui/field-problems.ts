@@ -8,7 +8,12 @@ export interface FormProblems {
 
 export const NO_PROBLEMS: FormProblems = { fields: {}, general: null };
 
-const isIssue = (value: unknown): value is { field: string; problem: string } =>
+interface Issue {
+  readonly field: string;
+  readonly problem: string;
+}
+
+const isIssue = (value: unknown): value is Issue =>
   typeof value === 'object' &&
   value !== null &&
   'field' in value &&
@@ -16,14 +21,30 @@ const isIssue = (value: unknown): value is { field: string; problem: string } =>
   'problem' in value &&
   typeof value.problem === 'string';
 
+/** What no schema can tell, such as a regular expression that is none, is refused as `field: problem`. */
+function issuesIn({ message, details }: Failure): Issue[] {
+  if (Array.isArray(details)) return details.filter(isIssue);
+  const [, field, problem] = /^([\w.]+): (.+)$/s.exec(message) ?? [];
+  return field !== undefined && problem !== undefined ? [{ field, problem }] : [];
+}
+
+/** The field that shows a problem: itself, or the one that holds it, as a list holds its items. */
+function shownAt(field: string, known: readonly string[]): string | null {
+  if (known.includes(field)) return field;
+  const end = field.lastIndexOf('.');
+  return end < 0 ? null : shownAt(field.slice(0, end), known);
+}
+
 /** Sorts a failure's details onto the fields of a form; `known` are the paths that the form shows. */
 export function problemsOf(failure: Failure, known: readonly string[]): FormProblems {
   if (failure.code === 'name_taken') {
     return { fields: { name: failure.message.replace(/^name: /, '') }, general: null };
   }
-  const issues = Array.isArray(failure.details) ? failure.details.filter(isIssue) : [];
-  const shown = issues.filter(({ field }) => known.includes(field));
-  const fields = Object.fromEntries(shown.map(({ field, problem }) => [field, problem]));
+  const issues = issuesIn(failure);
+  const shown = issues.flatMap(({ field, problem }) => {
+    const at = shownAt(field, known);
+    return at === null ? [] : [[at, problem] as const];
+  });
   const complete = shown.length > 0 && shown.length === issues.length;
-  return { fields, general: complete ? null : failure.message };
+  return { fields: Object.fromEntries(shown), general: complete ? null : failure.message };
 }

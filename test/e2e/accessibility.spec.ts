@@ -1,7 +1,16 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Belfry } from './fixtures/belfry.ts';
 
-const VIEWS = ['Alerts', 'Dead letters', 'Deliveries', 'Channels', 'Settings'] as const;
+const VIEWS = [
+  'Alerts',
+  'Dead letters',
+  'Deliveries',
+  'Heartbeats',
+  'Routing',
+  'Muting',
+  'Channels',
+  'Settings',
+] as const;
 
 async function findings(belfry: Belfry): Promise<string[]> {
   // The other mode opens a page of its own, which Electron does not have.
@@ -17,6 +26,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await belfry.fire('backup_failed', { severity: 'critical', message: 'disk full' });
     await belfry.fire('agent_offline', { host: 'pi', severity: 'info' });
     await belfry.api('tokens.create', { name: 'prometheus', scope: 'ingest' });
+    await belfry.api('routes.create', { name: 'none', matchers: ['host="elsewhere"'] });
+    await belfry.api('routes.create', { name: 'rest' });
+    const endsAt = Date.now() + 3_600_000;
+    await belfry.api('silences.create', { matchers: ['host="elsewhere"'], endsAt });
+    const schedule = { type: 'period', periodMs: 86_400_000 } as const;
+    await belfry.api('heartbeats.create', { name: 'backup', schedule, graceMs: 3_600_000 });
     await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 2 dead');
     for (const view of VIEWS) {
       await belfry.open(view);

@@ -44,3 +44,100 @@ test('an alert shows its timeline and what was owed for it', async ({ belfry, re
   await belfry.api('events.ingest', { host: 'nas', kind: 'agent_offline', status: 'resolved' });
   await expect(pane.first()).toContainText('Resolved');
 });
+
+test('an alert is snoozed, and says that it is until it is not', async ({ belfry }) => {
+  const { page } = belfry;
+  await belfry.fire('disk_full');
+  await page.getByRole('link', { name: /disk_full/ }).click();
+  const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
+  const row = page.getByRole('listitem').filter({ hasText: 'disk_full on nas' }).first();
+  await pane.getByRole('button', { name: 'Snooze …' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Until tomorrow, 8:00' }).click();
+  await expect(row).toContainText('Snoozed until');
+  await expect(pane).toContainText('Snoozed');
+  await pane.getByRole('button', { name: 'Unsnooze' }).click();
+  await expect(row).not.toContainText('Snoozed until');
+  await expect(pane.getByRole('button', { name: 'Snooze …' })).toBeVisible();
+});
+
+test('a silence of alerts like one is begun with its matchers, and explains itself', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.addWebhook('hook', receiver.url);
+  await belfry.fire('disk_full');
+  await expect.poll(() => receiver.received.map(({ type }) => type)).toEqual(['alert.raised']);
+  await page.getByRole('link', { name: /disk_full/ }).click();
+  const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
+  await expect(pane).toContainText('Why was I told, or not?');
+  await expect(pane).toContainText('Told');
+  await pane.getByRole('link', { name: 'Silence alerts like this …' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Muting' })).toBeVisible();
+  await expect(page.getByRole('dialog').locator('input').first()).toHaveValue('kind="disk_full"');
+
+  await belfry.api('silences.create', {
+    matchers: ['kind="backup_failed"'],
+    endsAt: Date.now() + 3_600_000,
+    comment: 'new disks',
+  });
+  await belfry.fire('backup_failed');
+  await page.keyboard.press('Escape');
+  await belfry.open('Alerts');
+  await expect(page.getByText('1 silence is active')).toBeVisible();
+  const row = page.getByRole('listitem').filter({ hasText: 'backup_failed on nas' }).first();
+  await expect(row).toContainText('Silenced');
+  await row.getByRole('link', { name: /backup_failed/ }).click();
+  const silenced = page.getByRole('complementary', { name: 'backup_failed on nas' });
+  await expect(silenced).toContainText(/Waiting|Not told/);
+  expect(receiver.received.map(({ kind }) => kind)).toEqual(['disk_full']);
+});
+
+test('several alerts are acknowledged and resolved at once', async ({ belfry }) => {
+  const { page } = belfry;
+  const hosts = ['a', 'b', 'c', 'd', 'e'];
+  for (const host of hosts) await belfry.fire('agent_offline', { host });
+  const box = (host: string) =>
+    page.getByRole('checkbox', { name: `Select agent_offline on ${host}` });
+  const bar = page.getByRole('group', { name: 'Selected alerts' });
+  await box('d').check();
+  await box('b').click({ modifiers: ['Shift'] });
+  await expect(box('c')).toBeChecked();
+  await expect(bar).toContainText('3 alerts selected');
+  await bar.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.getByText('3 acknowledged.')).toBeVisible();
+  await expect(bar).toHaveCount(0);
+
+  await page.getByRole('checkbox', { name: 'Select all' }).check();
+  await bar.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.getByText('2 acknowledged, 3 unchanged.')).toBeVisible();
+
+  await page.getByRole('checkbox', { name: 'Select all' }).check();
+  await bar.getByRole('button', { name: 'Resolve …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Resolve 5 alerts?' });
+  await dialog.getByRole('button', { name: 'Resolve' }).click();
+  await expect(page.getByText('5 resolved.')).toBeVisible();
+  await expect(page.getByText('All quiet')).toBeVisible();
+});
+
+test('all that match a search are acknowledged, those that are not loaded included', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  const events = Array.from({ length: 250 }, (_, index) => ({
+    host: `host${index}`,
+    kind: index < 200 ? 'disk_slow' : 'fan_loud',
+    status: 'firing',
+  }));
+  await belfry.api('events.ingest', events);
+  await page.getByRole('searchbox', { name: 'Search alerts' }).fill('disk_slow');
+  await expect(page.getByText('200 alerts')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Select all' }).check();
+  const bar = page.getByRole('group', { name: 'Selected alerts' });
+  await expect(bar).toContainText('100 alerts selected');
+  await bar.getByRole('button', { name: 'Select all 200 that match' }).click();
+  await bar.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.getByText('200 acknowledged.')).toBeVisible();
+  const { total } = await belfry.api('alerts.list', { state: ['open'] });
+  expect(total).toBe(50);
+});

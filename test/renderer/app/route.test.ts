@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { VIEWS, formatRoute, parseRoute, signInCode } from '../../../renderer/app/route.ts';
+import {
+  VIEWS,
+  formatNewSilence,
+  formatRoute,
+  parseRoute,
+  signInCode,
+} from '../../../renderer/app/route.ts';
 import { uuid } from '../support/samples.ts';
 
 describe('parseRoute', () => {
@@ -21,6 +27,44 @@ describe('parseRoute', () => {
       expect(parseRoute(hash)).toEqual({ view: 'alerts', id: null });
     },
   );
+});
+
+describe('the route of a new silence', () => {
+  const read = (hash: string) => parseRoute(hash).newSilence;
+  const link = (value: unknown): string =>
+    `#/muting/new?matchers=${encodeURIComponent(JSON.stringify(value))}`;
+
+  it.each([
+    [[]],
+    [['host="nas"']],
+    [['kind="a/b?c#d&e=%2F"', 'team=~"(ops|infra)\\\\d+"', 'note="say \\"hi\\""']],
+  ])('brings back %j', (matchers) => {
+    expect(parseRoute(formatNewSilence(matchers))).toEqual({
+      view: 'muting',
+      id: null,
+      newSilence: matchers,
+    });
+  });
+
+  it.each([
+    ['what is no JSON', '#/muting/new?matchers=%7Bnot'],
+    ['what is not well encoded', '#/muting/new?matchers=%E0%A4%A'],
+    ['what is no list', link({ 0: 'host="nas"' })],
+    ['what is no text', link([1])],
+    ['more than a silence may have', link(Array.from({ length: 21 }, () => 'host="nas"'))],
+    ['one that is too long', link([`host="${'x'.repeat(2_000)}"`])],
+  ])('takes nothing from %s', (_what, hash) => {
+    expect(read(hash)).toEqual([]);
+  });
+
+  it('takes none of them when one is wrong, since fewer would silence more', () => {
+    expect(read(link(['host="nas"', 'kind is bad']))).toEqual([]);
+  });
+
+  it('is one of muting alone', () => {
+    expect(parseRoute('#/alerts/new?matchers=[]')).toEqual({ view: 'alerts', id: null });
+    expect(read('#/muting')).toBeUndefined();
+  });
 });
 
 describe('signInCode', () => {

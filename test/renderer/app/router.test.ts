@@ -39,6 +39,18 @@ describe('Router', () => {
     expect(router.route).toEqual({ view: 'alerts', id: null });
   });
 
+  it('begins a silence, also when the host asks for one', async () => {
+    const { router } = started('#/alerts');
+    let changed = hashChange();
+    router.beginSilence(['host="nas"']);
+    await changed;
+    expect(router.route).toEqual({ view: 'muting', id: null, newSilence: ['host="nas"'] });
+    changed = hashChange();
+    router.open('#/muting/new');
+    await changed;
+    expect(router.route).toEqual({ view: 'muting', id: null, newSilence: [] });
+  });
+
   it('takes a sign-in code out of the address before anybody spends it', () => {
     const before = window.history.length;
     const { seen } = started('#/sign-in/one-time');

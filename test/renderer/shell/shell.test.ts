@@ -16,6 +16,31 @@ describe('the shell', () => {
     expect(link.getAttribute('aria-current')).toBe('page');
   });
 
+  it.each(['Heartbeats', 'Routing', 'Muting'])('leads to %s', async (name) => {
+    const nothing = () => ok({ items: [] });
+    const client = new FakeClient({
+      'heartbeats.list': nothing,
+      'routes.list': nothing,
+      'silences.list': nothing,
+    });
+    openWindow(client, '#/alerts');
+    const link = await screen.findByRole('link', { name });
+    location.hash = link.getAttribute('href') ?? '';
+    await screen.findByRole('heading', { level: 1, name });
+    expect(link.getAttribute('aria-current')).toBe('page');
+    await waitFor(() => expect(document.title).toBe(`${name} – Belfry`));
+  });
+
+  it('keeps the views that a narrow window has no room for behind a button', async () => {
+    openWindow(new FakeClient(), '#/channels');
+    const more = await screen.findByRole('button', { name: 'More' });
+    expect(more.getAttribute('aria-expanded')).toBe('false');
+    await fireEvent.click(more);
+    expect(more.getAttribute('aria-expanded')).toBe('true');
+    await fireEvent.click(screen.getByRole('link', { name: 'Channels' }));
+    expect(more.getAttribute('aria-expanded')).toBe('false');
+  });
+
   it('counts what wants attention', async () => {
     const client = new FakeClient();
     openWindow(client, '#/alerts');
@@ -25,11 +50,15 @@ describe('the shell', () => {
       value: status({
         alerts: { open: 3, acknowledged: 1, worst: 'critical' },
         notifications: { pending: 1, sending: 1, failed: 2, dead: 5 },
+        heartbeatsDown: 2,
+        muting: { silences: 2, maintenanceWindows: 1, quietUntil: null, nextEndAt: null },
       }),
     });
     await screen.findByRole('link', { name: 'Alerts, 3 open' });
     expect(screen.getByRole('link', { name: 'Dead letters, 5 dead' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Deliveries, 4 on their way' })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Heartbeats, 2 down' })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Muting, 3 active' })).toBeTruthy();
     await waitFor(() => expect(document.title).toBe('(5) Alerts – Belfry'));
   });
 

@@ -1,6 +1,11 @@
-import type { Alert } from '../../../main/contract/alert.ts';
+import type { Alert, FlappingEvidence } from '../../../main/contract/alert.ts';
 import type { Channel } from '../../../main/contract/channel.ts';
-import type { Attempt, Notification } from '../../../main/contract/notification.ts';
+import type { Output } from '../../../main/contract/methods.ts';
+import {
+  alertSnapshot,
+  type Attempt,
+  type Notification,
+} from '../../../main/contract/notification.ts';
 import type { Change } from '../../../main/contract/push.ts';
 import type { Status, Token } from '../../../main/contract/system.ts';
 
@@ -30,11 +35,39 @@ export const alert = (part: Partial<Alert> = {}): Alert => ({
   acknowledgedAt: null,
   closedAt: null,
   endsAt: null,
+  autoAcknowledged: false,
+  snoozedUntil: null,
+  flapping: false,
+  mutedBy: null,
+  ...part,
+});
+
+/** What the detail pane asks for. */
+export const alertDetail = (part: Partial<Output<'alerts.get'>> = {}): Output<'alerts.get'> => ({
+  ...alert(),
+  timeline: [],
+  notifications: [],
+  flappingEvidence: null,
+  explanation: [],
+  ...part,
+});
+
+/** Five changes within a minute, the last a firing half a minute ago. */
+export const flappingEvidence = (part: Partial<FlappingEvidence> = {}): FlappingEvidence => ({
+  since: NOW_MS - 30_000,
+  calmAt: NOW_MS + 870_000,
+  transitions: [
+    { at: NOW_MS - 90_000, to: 'firing' },
+    { at: NOW_MS - 70_000, to: 'resolved' },
+    { at: NOW_MS - 50_000, to: 'firing' },
+    { at: NOW_MS - 40_000, to: 'resolved' },
+    { at: NOW_MS - 30_000, to: 'firing' },
+  ],
   ...part,
 });
 
 export const notification = (part: Partial<Notification> = {}): Notification => {
-  const { endsAt: _, ...snapshot } = alert();
+  const snapshot = alertSnapshot.parse(alert());
   return {
     id: uuid(101),
     alertId: snapshot.id,
@@ -49,6 +82,8 @@ export const notification = (part: Partial<Notification> = {}): Notification => 
     lastError: 'connect ECONNREFUSED 192.0.2.7:8080',
     cancelReason: null,
     held: false,
+    hold: null,
+    bundleId: null,
     obsolete: false,
     alert: snapshot,
     createdAt: NOW_MS - 900_000,
@@ -105,6 +140,9 @@ export const status = (part: Partial<Status> = {}): Status => ({
   notifications: { pending: 0, sending: 0, failed: 0, dead: 0 },
   enabledChannels: 1,
   pausedUntil: null,
+  flapping: 0,
+  heartbeatsDown: 0,
+  muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   ...part,
 });
 

@@ -27,6 +27,23 @@ describe('problemsOf', () => {
     });
   });
 
+  it('puts what is refused in words alone beside the field that they name', () => {
+    const failure = { code: 'invalid_input' as const, message: 'matchers.1: missing ): `(nas`' };
+    expect(problemsOf(failure, ['matchers', 'matchers.1'])).toEqual({
+      fields: { 'matchers.1': 'missing ): `(nas`' },
+      general: null,
+    });
+    expect(problemsOf(failure, ['name'])).toEqual({ fields: {}, general: failure.message });
+  });
+
+  it('puts a problem of an item beside the list that holds it', () => {
+    const details = [{ field: 'escalation.0.channelIds.2', problem: 'there is no such channel' }];
+    expect(problemsOf(invalid(details), ['escalation', 'escalation.0.channelIds'])).toEqual({
+      fields: { 'escalation.0.channelIds': 'there is no such channel' },
+      general: null,
+    });
+  });
+
   it('puts a taken name beside the name', () => {
     const failure = { code: 'name_taken' as const, message: 'name: another one has it' };
     expect(problemsOf(failure, [])).toEqual({

@@ -1,0 +1,80 @@
+import type { Change } from '../../main/contract/push.ts';
+import type { Failure, Result } from '../../main/contract/result.ts';
+import type { WindowClock } from '../time/clock.ts';
+import { Throttle } from '../time/throttle.ts';
+import type { FeedListener, LiveFeed } from './live-feed.svelte.ts';
+import { Remote } from './remote.svelte.ts';
+
+const REFRESH_INTERVAL_MS = 1_000;
+
+export interface FollowedListOptions<T> {
+  readonly feed: LiveFeed;
+  readonly clock: WindowClock;
+  fetch(): Promise<Result<{ readonly items: readonly T[] }>>;
+  /** Whether a pushed change makes the list old. */
+  concerns(change: Change): boolean;
+}
+
+/** A list short enough to be fetched whole, again whenever a push concerns it, while somebody looks at it. */
+export class FollowedList<T extends { readonly id: string }> implements FeedListener {
+  readonly #options: FollowedListOptions<T>;
+  readonly #remote: Remote<readonly T[]>;
+  readonly #refresh: Throttle;
+
+  constructor(options: FollowedListOptions<T>) {
+    this.#options = options;
+    this.#remote = new Remote(async () => {
+      const answer = await options.fetch();
+      return answer.ok ? { ok: true, value: answer.value.items } : answer;
+    });
+    this.#refresh = new Throttle(options.clock, REFRESH_INTERVAL_MS, () => void this.load());
+  }
+
+  /** In the host's order; null until the first answer. */
+  get items(): readonly T[] | null {
+    return this.#remote.value;
+  }
+
+  get failure(): Failure | null {
+    return this.#remote.failure;
+  }
+
+  /** Loads and follows the list until the answer is called. */
+  open(): () => void {
+    void this.load();
+    const leave = this.#options.feed.listen(this);
+    return () => {
+      leave();
+      this.#refresh.stop();
+    };
+  }
+
+  load(): Promise<void> {
+    return this.#remote.load();
+  }
+
+  set(items: readonly T[]): void {
+    this.#remote.set(items);
+  }
+
+  /** Puts an item in the place of its older self, or at the end. */
+  put(item: T): void {
+    const items = this.#remote.value ?? [];
+    const isKnown = items.some(({ id }) => id === item.id);
+    this.#remote.set(
+      isKnown ? items.map((other) => (other.id === item.id ? item : other)) : [...items, item],
+    );
+  }
+
+  remove(id: string): void {
+    this.#remote.set((this.#remote.value ?? []).filter((item) => item.id !== id));
+  }
+
+  changed(changes: readonly Change[]): void {
+    if (changes.some((change) => this.#options.concerns(change))) this.#refresh.request();
+  }
+
+  missed(): void {
+    this.#refresh.request();
+  }
+}

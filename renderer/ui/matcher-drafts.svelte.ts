@@ -1,0 +1,76 @@
+import { LIMITS } from '../../main/contract/limits.ts';
+import { parseMatcher } from '../../main/contract/matcher.ts';
+
+const NO_MATCHER = 'must be a matcher such as severity="critical" or host=~"nas.*"';
+
+/** One line in which a matcher is typed. */
+export class MatcherDraft {
+  text = $state('');
+  /** A line is not called wrong while it is being typed for the first time. */
+  left = $state(false);
+
+  constructor(text = '') {
+    this.text = text;
+  }
+
+  get isBlank(): boolean {
+    return this.text.trim() === '';
+  }
+
+  get problem(): string | undefined {
+    return this.left && !this.isBlank && parseMatcher(this.text) === null ? NO_MATCHER : undefined;
+  }
+}
+
+/** A list of matchers as it is being typed; blank lines are not sent. */
+export class MatcherDrafts {
+  #lines = $state.raw<readonly MatcherDraft[]>([]);
+
+  constructor(texts: readonly string[]) {
+    this.#lines =
+      texts.length === 0 ? [new MatcherDraft()] : texts.map((text) => new MatcherDraft(text));
+  }
+
+  get lines(): readonly MatcherDraft[] {
+    return this.#lines;
+  }
+
+  get isFull(): boolean {
+    return this.#lines.length >= LIMITS.matchersMax;
+  }
+
+  /** What is sent. */
+  get texts(): string[] {
+    return this.#filled.map(({ text }) => text.trim());
+  }
+
+  add(): void {
+    this.#lines = [...this.#lines, new MatcherDraft()];
+  }
+
+  remove(line: MatcherDraft): void {
+    this.#lines = this.#lines.filter((other) => other !== line);
+    if (this.#lines.length === 0) this.add();
+  }
+
+  /** Whether every line can be sent. From now on each says what is wrong with it. */
+  check(): boolean {
+    for (const line of this.#lines) line.left = true;
+    return this.#lines.every(({ problem }) => problem === undefined);
+  }
+
+  /** Where a line is in what is sent; -1 while it is blank. */
+  sentAt(line: MatcherDraft): number {
+    return this.#filled.indexOf(line);
+  }
+
+  get #filled(): readonly MatcherDraft[] {
+    return this.#lines.filter(({ isBlank }) => !isBlank);
+  }
+}
+
+/** The paths under which the host may refuse a list of matchers. */
+export const matcherPaths = (field: string): string[] => [
+  field,
+  ...Array.from({ length: LIMITS.matchersMax }, (_, index) => `${field}.${index}`),
+];

@@ -1,0 +1,55 @@
+import { expect, test, type Belfry } from './fixtures/belfry.ts';
+
+/** As many changes as make a condition flap by default. */
+const THRESHOLD = 5;
+
+async function flap(belfry: Belfry, kind: string): Promise<void> {
+  for (let change = 0; change < THRESHOLD; change += 1) {
+    const status = change % 2 === 0 ? 'firing' : 'resolved';
+    await belfry.api('events.ingest', { host: 'nas', kind, status });
+  }
+}
+
+test('a condition that flaps is told once, and shows its changes as a picture', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.addWebhook('hook', receiver.url);
+  await flap(belfry, 'link_down');
+  await expect
+    .poll(() => receiver.received.filter(({ type }) => type === 'alert.flapping_started').length)
+    .toBe(1);
+
+  const row = page.getByRole('listitem').filter({ hasText: 'link_down' }).first();
+  await expect(row).toContainText('Flapping');
+  await page.getByRole('link', { name: 'Show what flaps' }).click();
+  await expect(page.getByRole('tab', { name: 'Flapping 1', selected: true })).toBeVisible();
+  const picture = page.getByRole('img', { name: `${THRESHOLD} changes within` });
+  await expect(picture).toBeVisible();
+
+  await belfry.api('events.ingest', { host: 'nas', kind: 'link_down', status: 'resolved' });
+  await expect(page.getByRole('img', { name: `${THRESHOLD + 1} changes` })).toBeVisible();
+  await expect(row).toContainText('Resolved');
+
+  await row.getByRole('link', { name: /link_down/ }).click();
+  const pane = page.getByRole('complementary', { name: 'link_down on nas' });
+  await expect(pane.getByRole('heading', { name: 'Flapping' })).toBeVisible();
+  await pane.getByText(`${THRESHOLD + 1} changes within`).click();
+  await expect(pane.getByText(/^Firing, /).first()).toBeVisible();
+  await expect(pane).toContainText('Flapping started');
+  expect(receiver.received.filter(({ type }) => type === 'alert.flapping_started')).toHaveLength(1);
+});
+
+test('how much is flapping is set by a person', async ({ belfry }) => {
+  const { page } = belfry;
+  await belfry.open('Settings');
+  await page.getByLabel('Changes that count as flapping').fill('20');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.getByText('Settings are saved.')).toBeVisible();
+  await flap(belfry, 'link_down');
+  await belfry.open('Alerts');
+  await page.getByRole('tab', { name: 'Flapping' }).click();
+  await expect(page.getByText('Nothing flaps')).toBeVisible();
+  expect(await belfry.api('conditions.flapping', {})).toEqual({ items: [] });
+});

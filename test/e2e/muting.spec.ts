@@ -1,0 +1,107 @@
+import { expect, test } from './fixtures/belfry.ts';
+
+test('a silence keeps an alert from being told until it is ended', async ({ belfry, receiver }) => {
+  const { page } = belfry;
+  await belfry.addWebhook('hook', receiver.url);
+  await belfry.nav('Muting').click();
+  await page.getByRole('button', { name: 'New silence' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New silence' });
+  await dialog.getByLabel('Alerts that match, matcher 1').fill('host="nas"');
+  await dialog.getByLabel('4 hours').check();
+  await dialog.getByLabel('Comment').fill('waits for its disk');
+  await dialog.getByRole('button', { name: 'Silence', exact: true }).click();
+  const row = page.getByRole('list', { name: 'Active' }).getByRole('listitem').first();
+  await expect(row).toContainText('Alerts on nas');
+  await expect(row).toContainText('Matches 0 alerts');
+  await expect(belfry.nav('Muting')).toHaveAccessibleName('Muting, 1 active');
+
+  await belfry.fire('disk_full');
+  await expect(row).toContainText('Matches 1 alert');
+  await belfry.fire('disk_full', { host: 'pi' });
+  await expect.poll(() => receiver.received.length).toBe(1);
+
+  await row.getByRole('button', { name: 'Extend' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '1 day' }).click();
+  await expect(row).toContainText('Ends in 1 d');
+  await row.getByRole('button', { name: 'End now' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click();
+  await expect(page.getByText('Nothing is silenced')).toBeVisible();
+  await expect.poll(() => receiver.received.length).toBe(2);
+});
+
+test('a link begins a silence, and a person decides', async ({ belfry }) => {
+  const { page } = belfry;
+  const matchers = encodeURIComponent(JSON.stringify(['kind="disk_full"', 'host="nas"']));
+  await page.evaluate((route) => (location.hash = route), `#/muting/new?matchers=${matchers}`);
+  const dialog = page.getByRole('dialog', { name: 'New silence' });
+  await expect(dialog.getByLabel('Alerts that match, matcher 1')).toHaveValue('kind="disk_full"');
+  await expect(dialog.getByLabel('Alerts that match, matcher 2')).toHaveValue('host="nas"');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(page).toHaveURL(/#\/muting$/);
+  expect((await belfry.api('silences.list', {})).items).toEqual([]);
+});
+
+test('a maintenance window is added, is on, and is disabled', async ({ belfry }) => {
+  const { page } = belfry;
+  await belfry.nav('Muting').click();
+  await page.getByRole('tab', { name: 'Maintenance' }).click();
+  await page.getByRole('button', { name: 'Add window' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Cables');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const row = page.getByRole('listitem').filter({ hasText: 'Cables' });
+  await expect(row).toContainText('On now until');
+  await row.getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByLabel('When').selectOption('cron');
+  await dialog.getByLabel('Cron expression').fill('whenever');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByLabel('Cron expression')).toHaveAttribute('aria-invalid', 'true');
+  await dialog.getByLabel('Cron expression').fill('0 3 * * 0');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(row).toContainText('At 0 3 * * 0 for 1 h');
+  await expect(row).toContainText('Next');
+  await row.getByRole('button', { name: 'Disable' }).click();
+  await expect(row).toContainText('Disabled');
+  await row.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('No maintenance window')).toBeVisible();
+});
+
+test('an inhibition shows when it mutes', async ({ belfry }) => {
+  const { page } = belfry;
+  await belfry.nav('Muting').click();
+  await page.getByRole('tab', { name: 'Inhibitions' }).click();
+  await page.getByRole('button', { name: 'Add inhibition' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Host down');
+  await dialog.getByLabel('While these fire, matcher 1').fill('kind="agent_offline"');
+  await dialog.getByLabel('These are not told, matcher 1').fill('severity="warning"');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const row = page.getByRole('listitem').filter({ hasText: 'Host down' });
+  await expect(row).toContainText(
+    'While alerts of kind agent_offline fire, warning alerts are not',
+  );
+  await belfry.fire('agent_offline', { severity: 'critical' });
+  await expect(row).toContainText('Muting now: 1');
+});
+
+test('quiet hours are drawn, saved and kept', async ({ belfry }) => {
+  const { page } = belfry;
+  const open = async (): Promise<void> => {
+    await belfry.nav('Muting').click();
+    await page.getByRole('tab', { name: 'Quiet hours' }).click();
+  };
+  await open();
+  await page.getByLabel('Keep quiet hours').check();
+  await page.getByLabel('Sunday').uncheck();
+  await page.getByLabel('Saturday').uncheck();
+  const picture = page.getByRole('img', { name: 'Quiet: Mon–Fri 22:00–07:00 of the next day.' });
+  await expect(picture).toBeVisible();
+  await page.getByRole('button', { name: 'Save quiet hours' }).click();
+  await expect(page.getByText('Quiet hours are saved.')).toBeVisible();
+  await belfry.open('Settings');
+  await open();
+  await expect(picture).toBeVisible();
+  await expect(page.getByLabel('Keep quiet hours')).toBeChecked();
+});

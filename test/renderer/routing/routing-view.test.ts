@@ -1,0 +1,290 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { routeInput } from '../../../main/contract/route.ts';
+import { fail, ok } from '../../../main/contract/result.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { route } from '../support/routing-samples.ts';
+import { channel, uuid } from '../support/samples.ts';
+
+const channels = () =>
+  ok({
+    items: [
+      channel({ id: uuid(201), name: 'Phone' }),
+      channel({ id: uuid(202), name: 'Mail', enabled: false }),
+      channel({ id: uuid(203), name: 'Pager' }),
+    ],
+  });
+
+const catchAll = route({
+  id: uuid(402),
+  name: 'Everything else',
+  position: 2,
+  matchers: [],
+  channelIds: [uuid(203)],
+});
+
+function host(...items: ReturnType<typeof route>[]): FakeClient {
+  return new FakeClient({ 'channels.list': channels, 'routes.list': () => ok({ items }) });
+}
+
+const type = (label: string, value: string): Promise<boolean> =>
+  fireEvent.input(screen.getByLabelText(label), { target: { value } });
+const check = (label: string | RegExp, place: HTMLElement = document.body): Promise<boolean> =>
+  fireEvent.click(within(place).getByLabelText(label));
+const rows = (): string[] =>
+  within(screen.getByRole('list', { name: /^Routes/ }))
+    .getAllByRole('listitem')
+    .flatMap((row) => row.querySelector('.head strong')?.textContent ?? []);
+
+describe('the list of routes', () => {
+  it('says what none means', async () => {
+    openWindow(host(), '#/routing');
+    await screen.findByText(/Without routes, every alert goes to every enabled channel/);
+    expect(screen.queryByRole('note')).toBeNull();
+  });
+
+  it('says at a glance who is told of what', async () => {
+    openWindow(
+      host(
+        route({
+          channelIds: [uuid(201), uuid(202)],
+          holdForMs: 300_000,
+          group: { by: ['host'], waitMs: 30_000 },
+          reminder: { intervalMs: 14_400_000, max: 3 },
+          escalation: [{ afterMs: 1_800_000, channelIds: [uuid(203)] }],
+        }),
+      ),
+      '#/routing',
+    );
+    await screen.findByText('Critical alerts of kind disk_*');
+    for (const words of [
+      'Phone, Mail',
+      'held for 5 min',
+      'grouped by host for 30 s',
+      'reminded every 4 h, at most 3 times',
+      'after 30 min also → Pager',
+    ]) {
+      expect(screen.getByText(words)).toBeTruthy();
+    }
+    expect(
+      screen.getByText(/Mail\s+is disabled, so what this route owes there waits/),
+    ).toBeTruthy();
+  });
+
+  it('moves a route, keeps the focus on the button, and says where it went', async () => {
+    const client = host(route(), catchAll);
+    client.script({
+      'routes.order': () => ok({ items: [catchAll, route({ position: 2 })] }),
+    });
+    openWindow(client, '#/routing');
+    const [down] = await screen.findAllByRole('button', { name: 'Move down' });
+    down?.focus();
+    await fireEvent.click(down as HTMLElement);
+    await screen.findByText('Disks is now number 2 of 2.');
+    expect(client.inputsOf('routes.order')).toEqual([{ ids: [uuid(402), uuid(401)] }]);
+    expect(rows()).toEqual(['Everything else', 'Disks']);
+    // At the bottom it can only go up again.
+    await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Move up'));
+    expect(document.activeElement?.id).toBe(`route-up-${uuid(401)}`);
+  });
+
+  it('marks routes that are never asked', async () => {
+    openWindow(host({ ...catchAll, position: 1 }, route({ position: 2 })), '#/routing');
+    const badge = await screen.findByText('Never asked: a route above takes everything');
+    expect(badge.parentElement?.textContent).toContain('Disks');
+  });
+
+  it('disables a route without changing it otherwise', async () => {
+    const client = host(route());
+    client.script({ 'routes.update': () => ok(route({ enabled: false })) });
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Disable' }));
+    await screen.findByText('Disks is disabled. Alerts pass it by.');
+    const { position: _, createdAt: __, updatedAt: ___, ...whole } = route();
+    expect(client.inputsOf('routes.update')).toEqual([{ ...whole, enabled: false }]);
+  });
+
+  it('says what a deletion does before it deletes', async () => {
+    const client = host(route());
+    client.script({ 'routes.delete': () => ok({ status: 'deleted' }) });
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
+    const dialog = screen.getByRole('dialog', { name: 'Delete Disks?' });
+    expect(dialog.textContent).toContain('every alert goes to every enabled channel');
+    expect(client.inputsOf('routes.delete')).toEqual([]);
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete route' }));
+    await screen.findByText('Disks is deleted.');
+    await screen.findByText('No route yet');
+  });
+
+  it('adds what takes everything else in one click', async () => {
+    const client = host(route());
+    client.script({ 'routes.create': () => ok(catchAll) });
+    openWindow(client, '#/routing');
+    await screen.findByText('Alerts that match no route are shown here, and told to nobody.');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add “Everything else”' }));
+    await waitFor(() => expect(screen.queryByRole('note')).toBeNull());
+    expect(client.inputsOf('routes.create')).toEqual([
+      { name: 'Everything else', channelIds: [uuid(201), uuid(203)] },
+    ]);
+  });
+
+  it('is fetched anew when somebody else changes it', async () => {
+    const client = host(route());
+    openWindow(client, '#/routing');
+    await screen.findByText('Disks');
+    client.script({ 'routes.list': () => ok({ items: [catchAll] }) });
+    client.push({ entity: 'routes' });
+    await waitFor(() => expect(rows()).toEqual(['Everything else']));
+  });
+});
+
+describe('the dialog of a route', () => {
+  it('adds a route with all that it can do', async () => {
+    const client = host();
+    client.script({ 'routes.create': () => ok(route()) });
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add route' }));
+    const dialog = screen.getByRole('dialog', { name: 'Add route' });
+    await type('Name', 'Disks');
+    await type('Alerts that match, matcher 1', ' severity="critical" ');
+    await fireEvent.click(screen.getByRole('button', { name: 'Add matcher' }));
+    await type('Alerts that match, matcher 2', 'kind=~"disk_.*"');
+    await fireEvent.change(within(dialog).getByLabelText('Minimum severity'), {
+      target: { value: 'warning' },
+    });
+    await check('Phone', dialog);
+    await check(/^Mail/, dialog);
+    expect(within(dialog).getByText(/Mail\s+is disabled: what is owed there waits/)).toBeTruthy();
+    await check('Go on: the routes below are asked too');
+    await type('Hold for', '5');
+    await check('Collect several alerts into one message');
+    await type('Group by', 'host, , kind,host');
+    await check('Remind until somebody acknowledges it');
+    await type('At most so many times', '7');
+    await fireEvent.click(screen.getByRole('button', { name: 'Add step' }));
+    const step = screen.getByRole('group', { name: 'Step 1' });
+    await check('Pager', step);
+    await fireEvent.change(within(step).getByLabelText('Step 1, after, unit'), {
+      target: { value: 'hours' },
+    });
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Disks is saved.');
+    const [sent] = client.inputsOf('routes.create');
+    expect(routeInput.parse(sent)).toEqual({
+      name: 'Disks',
+      enabled: true,
+      matchers: ['severity="critical"', 'kind=~"disk_.*"'],
+      minSeverity: 'warning',
+      channelIds: [uuid(201), uuid(202)],
+      continue: true,
+      holdForMs: 300_000,
+      group: { by: ['host', 'kind'], waitMs: 30_000 },
+      reminder: { intervalMs: 14_400_000, max: 7 },
+      escalation: [{ afterMs: 30 * 3_600_000, channelIds: [uuid(203)] }],
+    });
+  });
+
+  it('says beside each line what is no matcher, and sends nothing', async () => {
+    const client = host();
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add route' }));
+    await type('Name', 'Disks');
+    const line = screen.getByLabelText('Alerts that match, matcher 1');
+    await fireEvent.input(line, { target: { value: 'critical' } });
+    expect(line.getAttribute('aria-invalid')).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('must be a matcher such as severity="critical" or host=~"nas.*"');
+    await waitFor(() => expect(document.activeElement).toBe(line));
+    expect(client.inputsOf('routes.create')).toEqual([]);
+    await fireEvent.input(line, { target: { value: 'severity=critical' } });
+    expect(line.getAttribute('aria-invalid')).toBeNull();
+  });
+
+  it('puts what the host refuses beside the line it means, blank lines not counted', async () => {
+    const details = [{ field: 'matchers.1', problem: 'must be a regular expression: missing )' }];
+    const client = host();
+    client.script({ 'routes.create': () => fail('invalid_input', 'matchers.1: no', details) });
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add route' }));
+    await type('Name', 'Disks');
+    for (const _ of [1, 2]) {
+      await fireEvent.click(screen.getByRole('button', { name: 'Add matcher' }));
+    }
+    await type('Alerts that match, matcher 1', 'host="nas"');
+    await type('Alerts that match, matcher 3', 'kind=~"("');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('must be a regular expression: missing )');
+    const wrong = screen.getByLabelText('Alerts that match, matcher 3');
+    expect(wrong.getAttribute('aria-invalid')).toBe('true');
+    await waitFor(() => expect(document.activeElement).toBe(wrong));
+  });
+
+  it('asks for a channel in each escalation step', async () => {
+    const client = host();
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add route' }));
+    await type('Name', 'Disks');
+    await fireEvent.click(screen.getByRole('button', { name: 'Add step' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('must name a channel');
+    expect(client.inputsOf('routes.create')).toEqual([]);
+  });
+
+  it('keeps what it does not show when it changes a route', async () => {
+    const edited = route({ enabled: false, channelIds: [uuid(999)], holdForMs: 90_000 });
+    const client = host(edited);
+    client.script({ 'routes.update': () => ok(edited) });
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    expect(screen.getByLabelText('Hold for')).toHaveProperty('value', '90');
+    expect(screen.getByText('A channel that is gone')).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Disks is saved.');
+    const { position: _, createdAt: __, updatedAt: ___, ...whole } = edited;
+    expect(client.inputsOf('routes.update')).toEqual([whole]);
+  });
+});
+
+describe('trying routes', () => {
+  const target = {
+    channelId: uuid(201),
+    channelName: 'Phone',
+    routeId: uuid(401),
+    routeName: 'Disks',
+  };
+
+  it('says who would be told, and asks again when routes change', async () => {
+    const client = host(route());
+    client.script({ 'routes.preview': () => ok({ targets: [target] }) });
+    openWindow(client, '#/routing');
+    await screen.findByRole('heading', { name: 'Try it' });
+    await type('Host', 'nas');
+    await type('Kind', 'disk_full');
+    await type('Labels', 'team = infra\n\nrack=a=b');
+    await fireEvent.click(screen.getByRole('button', { name: 'Who would be told?' }));
+    await screen.findByText('through Disks');
+    expect(client.inputsOf('routes.preview')).toEqual([
+      {
+        host: 'nas',
+        kind: 'disk_full',
+        severity: 'warning',
+        labels: { team: 'infra', rack: 'a=b' },
+      },
+    ]);
+    client.script({ 'routes.preview': () => ok({ targets: [] }) });
+    client.push({ entity: 'routes' });
+    await screen.findByText('Nobody would be told.');
+  });
+
+  it('says which label it cannot read', async () => {
+    const client = host();
+    openWindow(client, '#/routing');
+    await screen.findByRole('heading', { name: 'Try it' });
+    await type('Labels', 'team');
+    await fireEvent.click(screen.getByRole('button', { name: 'Who would be told?' }));
+    await screen.findByText('must be name=value, one on each line');
+    expect(client.inputsOf('routes.preview')).toEqual([]);
+  });
+});

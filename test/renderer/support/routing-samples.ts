@@ -1,0 +1,131 @@
+import type { Heartbeat, HeartbeatEvent } from '../../../main/contract/heartbeat.ts';
+import type { Route } from '../../../main/contract/route.ts';
+import type { Inhibition, QuietHours, Silence } from '../../../main/contract/suppression.ts';
+import type { Settings } from '../../../main/contract/system.ts';
+import type { MaintenanceWindow } from '../../../renderer/muting/maintenance-form.svelte.ts';
+import { NOW_MS, uuid } from './samples.ts';
+
+/** Plausible routes, silences and heartbeats: each takes what a test cares about, and fills in the rest. */
+
+const HOUR_MS = 3_600_000;
+const times = { createdAt: NOW_MS - 2 * HOUR_MS, updatedAt: NOW_MS - 2 * HOUR_MS };
+
+export const route = (part: Partial<Route> = {}): Route => ({
+  id: uuid(401),
+  name: 'Disks',
+  enabled: true,
+  position: 1,
+  matchers: ['severity="critical"', 'kind=~"disk_.*"'],
+  minSeverity: 'info',
+  channelIds: [uuid(201)],
+  continue: false,
+  holdForMs: 0,
+  group: null,
+  reminder: null,
+  escalation: [],
+  ...times,
+  ...part,
+});
+
+export const silence = (part: Partial<Silence> = {}): Silence => ({
+  id: uuid(501),
+  matchers: ['host="nas"'],
+  startsAt: NOW_MS - HOUR_MS,
+  endsAt: NOW_MS + 3 * HOUR_MS,
+  author: 'window',
+  comment: 'waits for its disk',
+  state: 'active',
+  matching: 2,
+  ...times,
+  ...part,
+});
+
+export const maintenanceWindow = (part: Partial<MaintenanceWindow> = {}): MaintenanceWindow => ({
+  id: uuid(601),
+  name: 'Sunday updates',
+  enabled: true,
+  matchers: [],
+  schedule: { type: 'weekly', days: [7], from: '22:00', to: '02:00', timeZone: 'Europe/Berlin' },
+  comment: '',
+  activeUntil: null,
+  nextStartsAt: NOW_MS + 30 * HOUR_MS,
+  ...times,
+  ...part,
+});
+
+export const inhibition = (part: Partial<Inhibition> = {}): Inhibition => ({
+  id: uuid(701),
+  name: 'Host down',
+  enabled: true,
+  sourceMatchers: ['kind="agent_offline"'],
+  targetMatchers: ['severity="warning"'],
+  equal: ['host'],
+  activeSources: 0,
+  ...times,
+  ...part,
+});
+
+export const quietHours = (part: Partial<QuietHours> = {}): QuietHours => ({
+  enabled: true,
+  timeZone: 'Europe/Berlin',
+  periods: [{ days: [1, 2, 3, 4, 5], from: '22:00', to: '07:00' }],
+  criticalPasses: true,
+  ...part,
+});
+
+export const heartbeat = (part: Partial<Heartbeat> = {}): Heartbeat => ({
+  id: uuid(801),
+  name: 'Nightly backup',
+  slug: 'nightly-backup',
+  host: 'nas',
+  kind: 'stale_schedule',
+  severity: 'warning',
+  schedule: { type: 'period', periodMs: 24 * HOUR_MS },
+  graceMs: HOUR_MS,
+  job: null,
+  state: 'up',
+  pingId: '3f1c7d0e-5a52-4f0e-9c0b-6a3f4f6f1a11',
+  lastPingAt: NOW_MS - 2 * HOUR_MS,
+  startedAt: null,
+  lastDurationMs: 250_000,
+  expectedAt: NOW_MS + 22 * HOUR_MS,
+  lateAt: NOW_MS + 23 * HOUR_MS,
+  ...times,
+  ...part,
+});
+
+export const heartbeatEvent = (part: Partial<HeartbeatEvent> = {}): HeartbeatEvent => ({
+  id: 1,
+  at: NOW_MS - 2 * HOUR_MS,
+  type: 'succeeded',
+  runId: null,
+  exitStatus: null,
+  durationMs: null,
+  detail: '',
+  ...part,
+});
+
+/** The settings of a fresh host with these quiet hours. */
+export const settingsWith = (value: QuietHours): Settings => ({
+  retention: {
+    deliveredDays: 7,
+    deadDays: 30,
+    attemptsDays: 30,
+    auditDays: 30,
+    closedAlertsDays: 90,
+  },
+  resolveTimeoutMs: 300_000,
+  desktopHttp: { enabled: true, port: 8377 },
+  flappingEnabled: true,
+  flappingWindowSeconds: 300,
+  flappingThreshold: 5,
+  flappingCooldownMinutes: 15,
+  maxAlertAgeDays: 7,
+  maxAcknowledgedAgeDays: 1,
+  autoAcknowledgeAfterHours: 24,
+  stormEnabled: true,
+  stormThreshold: 20,
+  stormWindowSeconds: 60,
+  stormWebhooks: false,
+  quietHours: value,
+});
