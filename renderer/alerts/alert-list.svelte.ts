@@ -5,7 +5,13 @@ import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
-import { withHead, withNextPage, type AlertPage } from './alert-pages.ts';
+import {
+  withChanges,
+  withHead,
+  withNextPage,
+  type AlertChange,
+  type AlertPage,
+} from './alert-pages.ts';
 import { TAB_STATES, belongsTo, type AlertTab } from './alert-query.ts';
 
 const PAGE_SIZE = 100;
@@ -34,7 +40,7 @@ export class AlertList implements FeedListener {
   /** Changes were missed, so that of what is loaded nothing but a fresh first page can be trusted. */
   #stale = false;
   /** Changes that came while an answer was under way, which may not know them. */
-  #since: Change[] = [];
+  #since: AlertChange[] = [];
 
   constructor(client: WindowClient, feed: LiveFeed, clock: WindowClock) {
     this.#client = client;
@@ -90,6 +96,8 @@ export class AlertList implements FeedListener {
     this.#page = null;
     this.#failure = null;
     this.#query += 1;
+    // An answer under way belongs to another tab, also when this one asks nothing.
+    this.#question += 1;
     void this.#loadHead();
   }
 
@@ -117,14 +125,16 @@ export class AlertList implements FeedListener {
 
   /** Takes an alert that an action answered, without waiting for its push. */
   put(alert: Alert): void {
-    this.#apply({ entity: 'alert', id: alert.id, value: alert });
+    this.#apply([{ entity: 'alert', id: alert.id, value: alert }]);
   }
 
   changed(changes: readonly Change[]): void {
-    const mine = changes.filter(({ entity }) => entity === 'alert');
-    if (mine.length === 0) return;
-    this.#since.push(...mine);
-    for (const change of mine) this.#apply(change);
+    const mine = changes.filter((change) => change.entity === 'alert');
+    // What mutes an alert shows in its row.
+    const mutes = changes.some(({ entity }) => entity === 'suppression');
+    if ((mine.length === 0 && !mutes) || this.#tab === 'flapping') return;
+    for (const change of mine) this.#since.push(change);
+    this.#apply(mine);
     this.reload();
   }
 
@@ -144,6 +154,8 @@ export class AlertList implements FeedListener {
   }
 
   async #loadHead(): Promise<void> {
+    // Its conditions are in a list of their own (flapping-list.svelte.ts).
+    if (this.#tab === 'flapping') return;
     const question = ++this.#question;
     this.#since = [];
     const answer = await this.#ask(null);
@@ -155,21 +167,11 @@ export class AlertList implements FeedListener {
     this.#failure = null;
     this.#page = withHead(this.#stale ? null : this.#page, answer.value);
     this.#stale = false;
-    for (const change of this.#since) this.#apply(change);
+    this.#apply(this.#since);
   }
 
-  #apply(change: Change): void {
-    if (change.entity !== 'alert' || !this.#page) return;
-    const { items, total } = this.#page;
-    if (!items.some(({ id }) => id === change.id)) return;
-    const { value } = change;
-    this.#page =
-      value && belongsTo(this.#tab, value)
-        ? { ...this.#page, items: items.map((item) => (item.id === value.id ? value : item)) }
-        : {
-            ...this.#page,
-            items: items.filter(({ id }) => id !== change.id),
-            total: total - 1,
-          };
+  #apply(changes: readonly AlertChange[]): void {
+    if (!this.#page) return;
+    this.#page = withChanges(this.#page, changes, (alert) => belongsTo(this.#tab, alert));
   }
 }

@@ -1,7 +1,9 @@
 import type { Alert } from '../../main/contract/alert.ts';
 import type { Output } from '../../main/contract/methods.ts';
+import type { Change } from '../../main/contract/push.ts';
 
 export type AlertPage = Output<'alerts.list'>;
+export type AlertChange = Extract<Change, { entity: 'alert' }>;
 
 const idsOf = (items: readonly Alert[]): ReadonlySet<string> => new Set(items.map(({ id }) => id));
 
@@ -23,4 +25,23 @@ export function withHead(loaded: AlertPage | null, head: AlertPage): AlertPage {
   const tail = seam === -1 ? [] : loaded.items.slice(seam + 1);
   if (tail.length === 0) return head;
   return { ...head, items: [...head.items, ...tail], nextCursor: loaded.nextCursor };
+}
+
+/**
+ * The list after pushed changes: a row that is shown is replaced, or leaves when it no longer belongs there.
+ * All changes in one pass, since a bulk action may change thousands of rows while thousands are loaded.
+ */
+export function withChanges(
+  loaded: AlertPage,
+  changes: readonly AlertChange[],
+  belongs: (alert: Alert) => boolean,
+): AlertPage {
+  const latest = new Map(changes.map(({ id, value }) => [id, value]));
+  if (!loaded.items.some(({ id }) => latest.has(id))) return loaded;
+  const items = loaded.items.flatMap((item) => {
+    const value = latest.get(item.id);
+    if (value === undefined) return [item];
+    return value !== null && belongs(value) ? [value] : [];
+  });
+  return { ...loaded, items, total: loaded.total - (loaded.items.length - items.length) };
 }

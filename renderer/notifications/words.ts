@@ -6,6 +6,7 @@ import type {
   NotificationEvent,
   NotificationStatus,
 } from '../../main/contract/notification.ts';
+import type { HoldKind } from '../../main/contract/suppression.ts';
 
 /** What the contract's words are called in the window. Records are exhaustive, so a new word must be named. */
 
@@ -31,7 +32,10 @@ export const EVENT_LABELS: Record<NotificationEvent, string> = {
   raised: 'Raised',
   acknowledged: 'Acknowledged',
   resolved: 'Resolved',
+  reminder: 'Reminder',
   escalated: 'Escalated',
+  flapping_started: 'Flapping started',
+  flapping_stopped: 'Flapping stopped',
   test: 'Test',
 };
 
@@ -39,6 +43,29 @@ export const CANCEL_LABELS: Record<CancelReason, string> = {
   superseded: 'Superseded by newer news of the same alert',
   channel_deleted: 'Its channel was deleted',
   discarded: 'Discarded by hand',
+};
+
+/** Why it waits on purpose; "until …" follows where the end is known. */
+export const HOLD_LABELS: Record<HoldKind, string> = {
+  hold_for: 'Waits to see whether it lasts',
+  grouping: 'Collected with others',
+  storm: 'Collected into the summary of a storm',
+  pause: 'Held by a pause',
+  silence: 'Held by a silence',
+  maintenance: 'Held by maintenance',
+  inhibition: 'Held while another alert fires',
+  quiet_hours: 'Held by quiet hours',
+  snooze: 'Held by a snooze',
+};
+
+/** What it means for one in each status to be in a bundle. */
+export const BUNDLED_LABELS: Record<NotificationStatus, string> = {
+  pending: 'Leaves as one message with others',
+  sending: 'Leaves as one message with others',
+  sent: 'Left as one message with others',
+  failed: 'Leaves as one message with others',
+  dead: 'Was to leave as one message with others',
+  cancelled: 'Was to leave as one message with others',
 };
 
 export const OUTCOME_LABELS: Record<AttemptOutcome, string> = {

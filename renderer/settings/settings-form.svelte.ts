@@ -49,11 +49,15 @@ export class SettingsForm {
     if (this.#remote.value) this.#draft = structuredClone(this.#remote.value);
   }
 
-  /** Sends every setting, and answers whether the host took them; `problems` say why not. */
+  /**
+   * Sends every setting of this form, and answers whether the host took them; `problems` say why not.
+   * Quiet hours have a form of their own, whose changes must not be undone by what was read here before.
+   */
   async save(): Promise<boolean> {
     if (!this.#draft || this.#saving) return false;
     this.#saving = true;
-    const answer = await this.#client.call('settings.update', $state.snapshot(this.#draft));
+    const { quietHours: _, ...patch } = $state.snapshot(this.#draft);
+    const answer = await this.#client.call('settings.update', patch);
     this.#saving = false;
     this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, []);
     if (answer.ok) this.#draft = structuredClone(answer.value);

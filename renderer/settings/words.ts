@@ -21,3 +21,19 @@ export const RETENTION_LABELS: Record<keyof Settings['retention'], string> = {
   auditDays: 'Audit log',
   closedAlertsDays: 'Closed alerts',
 };
+
+/** What a fresh installation begins with, for the hints. The host has the truth, and a test compares. */
+export const SETTING_DEFAULTS = {
+  flappingThreshold: 5,
+  flappingWindowSeconds: 300,
+  flappingCooldownMinutes: 15,
+  maxAlertAgeDays: 7,
+  maxAcknowledgedAgeDays: 1,
+  autoAcknowledgeAfterHours: 24,
+  stormThreshold: 20,
+  stormWindowSeconds: 60,
+} as const satisfies Partial<Settings>;
+
+/** A hint that ends with what the setting was at first; the number never stands alone on a line. */
+export const withDefault = (hint: string, key: keyof typeof SETTING_DEFAULTS): string =>
+  `${hint} Default:\u00a0${SETTING_DEFAULTS[key].toLocaleString()}.`;

@@ -8,6 +8,15 @@ const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 /** A moment in the reader's own time zone and manner, to the second. */
 export const absoluteTime = (atMs: number): string => absolute.format(atMs);
 
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A moment as it is said in a sentence, by the reader's clock: the time alone today, else with its date. */
+export function spokenTime(atMs: number, nowMs: number): string {
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return (isToday ? timeOfDay : dayAndTime).format(atMs);
+}
+
 const largest = (ms: number): string => {
   if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;

@@ -18,6 +18,8 @@ function status(more: {
   dead?: number;
   pausedUntil?: number;
   enabledChannels?: number;
+  flapping?: number;
+  muting?: Partial<Status['muting']>;
 }): Status {
   return {
     version: '1.0.0',
@@ -30,6 +32,15 @@ function status(more: {
     notifications: { pending: 0, sending: 0, failed: 0, dead: more.dead ?? 0 },
     enabledChannels: more.enabledChannels ?? 1,
     pausedUntil: more.pausedUntil ?? null,
+    flapping: more.flapping ?? 0,
+    heartbeatsDown: 0,
+    muting: {
+      silences: 0,
+      maintenanceWindows: 0,
+      quietUntil: null,
+      nextEndAt: null,
+      ...more.muting,
+    },
   };
 }
 
@@ -56,6 +67,31 @@ describe('what the tray says', () => {
       'Belfry: 2 open alerts (info), 2 dead letters, deliveries paused, no channel is enabled',
     );
     expect(trayView(status({})).tooltip).toBe('Belfry: No open alerts');
+  });
+
+  it('says what flaps and what is quiet', () => {
+    const view = trayView(status({ flapping: 2, muting: { quietUntil: 25_200_000 } }));
+    expect(view.tooltip).toBe('Belfry: No open alerts, 2 flapping, quiet hours');
+    expect(view.notes).toEqual([
+      '2 conditions flap',
+      expect.stringMatching(/^Quiet hours until .*\d:00/),
+    ]);
+  });
+
+  it('has a line for each kind of muting, one and many', () => {
+    const one = { silences: 1, maintenanceWindows: 1 };
+    expect(trayView(status({ flapping: 1, pausedUntil: 3_600_000, muting: one })).notes).toEqual([
+      '1 condition flaps',
+      expect.stringMatching(/^Paused until .*\d:00/),
+      '1 silence is active',
+      '1 maintenance window is active',
+    ]);
+    const many = { silences: 2, maintenanceWindows: 3 };
+    expect(trayView(status({ muting: many })).notes).toEqual([
+      '2 silences are active',
+      '3 maintenance windows are active',
+    ]);
+    expect(trayView(status({})).notes).toEqual([]);
   });
 
   it('says that nothing runs while there is no core', () => {
@@ -94,6 +130,18 @@ describe('the tray', () => {
       'Send test notification',
       'Quit Belfry',
     ]);
+  });
+
+  it('shows what is muted below the summary, where nothing can be clicked', () => {
+    tray = new AppTray(ICONS, actions);
+    tray.update(status({ flapping: 1, muting: { silences: 2 } }));
+    expect(theTray().menu?.labels().slice(0, 4)).toEqual([
+      'No open alerts',
+      '1 condition flaps',
+      '2 silences are active',
+      'Open Belfry',
+    ]);
+    expect(() => theTray().menu?.click('1 condition flaps')).toThrow('disabled');
   });
 
   it('does what its menu says, and only what is possible', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { withHead, withNextPage, type AlertPage } from '../../../renderer/alerts/alert-pages.ts';
+import {
+  withChanges,
+  withHead,
+  withNextPage,
+  type AlertPage,
+} from '../../../renderer/alerts/alert-pages.ts';
 import { alert, uuid } from '../support/samples.ts';
 
 const page = (numbers: number[], nextCursor: string | null, total = 100): AlertPage => ({
@@ -41,5 +46,55 @@ describe('withHead', () => {
     const merged = withHead(page([3, 2, 1], 'deep'), page([203, 202, 201], 'head'));
     expect(numbers(merged)).toEqual([203, 202, 201]);
     expect(merged.nextCursor).toBe('head');
+  });
+});
+
+describe('withChanges', () => {
+  const isOpen = ({ state }: { state: string }): boolean => state === 'open';
+  const changed = (number: number, part: Parameters<typeof alert>[0]) => ({
+    entity: 'alert' as const,
+    id: uuid(number),
+    value: alert({ id: uuid(number), ...part }),
+  });
+
+  it('replaces what stays and lets go what is gone or belongs elsewhere', () => {
+    const after = withChanges(
+      page([4, 3, 2, 1], 'c', 50),
+      [
+        changed(4, { message: 'worse' }),
+        changed(3, { state: 'resolved' }),
+        { entity: 'alert', id: uuid(2), value: null },
+      ],
+      isOpen,
+    );
+    expect(numbers(after)).toEqual([4, 1]);
+    expect(after).toMatchObject({ total: 48, nextCursor: 'c' });
+    expect(after.items[0]?.message).toBe('worse');
+  });
+
+  it('takes the latest of several changes', () => {
+    const both = [changed(1, { message: 'old' }), changed(1, { message: 'new' })];
+    expect(withChanges(page([1], null), both, isOpen).items[0]?.message).toBe('new');
+  });
+
+  it('leaves the list as it is when none of it changed', () => {
+    const loaded = page([2, 1], null);
+    expect(withChanges(loaded, [changed(9, {})], isOpen)).toBe(loaded);
+  });
+
+  it('reads each row a few times only, however many have changed', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => 1_000 - index);
+    let reads = 0;
+    const loaded = page(many, null, 1_000);
+    const counted = loaded.items.map((item) => ({
+      ...item,
+      get id() {
+        reads += 1;
+        return item.id;
+      },
+    }));
+    const changes = many.map((number) => changed(number, { state: 'acknowledged' }));
+    expect(withChanges({ ...loaded, items: counted }, changes, isOpen).total).toBe(0);
+    expect(reads).toBeLessThan(5 * many.length);
   });
 });

@@ -2,9 +2,12 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../main/contract/alert.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
+import { holdKind } from '../../../main/contract/suppression.ts';
+import { MUTED_LABELS } from '../../../renderer/alerts/words.ts';
+import { spokenTime } from '../../../renderer/time/words.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
-import { NOW_MS, alert, alertChange, notification, uuid } from '../support/samples.ts';
+import { NOW_MS, alert, alertChange, alertDetail, notification, uuid } from '../support/samples.ts';
 
 const listOf = (...items: Alert[]) => ok({ items, nextCursor: null, total: items.length });
 const rows = (): HTMLElement[] => within(screen.getByRole('tabpanel')).getAllByRole('listitem');
@@ -15,6 +18,43 @@ describe('the alerts view', () => {
     await waitFor(() => expect(rows()).toHaveLength(1));
     expect(rows()[0]?.textContent).toMatch(/Critical.*backup_failed on nas.*Open/s);
     expect(document.title).toBe('Alerts – Belfry');
+  });
+
+  it('marks what keeps news of an alert from being told, and why', async () => {
+    const until = NOW_MS + 3_600_000;
+    const marked = [
+      alert({ id: uuid(3), flapping: true }),
+      alert({ id: uuid(2), snoozedUntil: until }),
+      alert({
+        id: uuid(1),
+        mutedBy: { kind: 'silence', detail: 'Silenced by ann: disk swap.', until },
+        state: 'acknowledged',
+        autoAcknowledged: true,
+      }),
+    ];
+    openWindow(new FakeClient({ 'alerts.list': () => listOf(...marked) }), '#/alerts');
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    const end = spokenTime(until, NOW_MS);
+    const words = (row: number): string => (rows()[row]?.textContent ?? '').replace(/\s+/g, ' ');
+    expect(words(0)).toContain('Flapping');
+    expect(words(1)).toContain(`Snoozed until ${end}`);
+    expect(words(2)).toContain(`Silenced until ${end}: Silenced by ann: disk swap.`);
+    expect(words(2)).toContain('Acknowledged automatically');
+  });
+
+  it.each(holdKind.options)('has a word for what mutes by %s', async (kind) => {
+    const mutedBy = { kind, detail: 'The reason.', until: null };
+    openWindow(new FakeClient({ 'alerts.list': () => listOf(alert({ mutedBy })) }), '#/alerts');
+    expect((await screen.findByTitle('The reason.')).textContent).toContain(MUTED_LABELS[kind]);
+  });
+
+  it('takes a muting as over when its time has come', async () => {
+    const mutedBy = { kind: 'quiet_hours' as const, detail: 'Quiet.', until: NOW_MS + 60_000 };
+    const client = new FakeClient({ 'alerts.list': () => listOf(alert({ mutedBy })) });
+    const { clock } = openWindow(client, '#/alerts');
+    await screen.findByTitle('Quiet.');
+    clock.advance(70_000);
+    await waitFor(() => expect(screen.queryByTitle('Quiet.')).toBeNull());
   });
 
   it('acknowledges, and says so', async () => {
@@ -77,16 +117,20 @@ describe('the alerts view', () => {
   it('shows hostile text as text', async () => {
     const hostile = '<img src=x onerror="globalThis.pwned = true">';
     const evil = alert({ kind: hostile, host: hostile, message: hostile });
-    const details = ok({
+    const details = alertDetail({
       ...evil,
       url: 'javascript:alert(1)',
       labels: { [hostile]: hostile },
-      timeline: [{ id: 1, at: NOW_MS, type: 'raised' as const, actor: hostile, detail: hostile }],
+      mutedBy: { kind: 'silence', detail: hostile, until: null },
+      timeline: [{ id: 1, at: NOW_MS, type: 'raised', actor: hostile, detail: hostile }],
       notifications: [notification({ channelName: hostile })],
+      explanation: [
+        { channelId: uuid(201), channelName: hostile, verdict: 'told', sentence: hostile },
+      ],
     });
     const client = new FakeClient({
       'alerts.list': () => listOf(evil),
-      'alerts.get': () => details,
+      'alerts.get': () => ok(details),
     });
     openWindow(client, `#/alerts/${uuid(1)}`);
     await screen.findByText('javascript:alert(1)');
@@ -99,13 +143,15 @@ describe('the alerts view', () => {
     const client = new FakeClient({
       'alerts.list': () => listOf(alert()),
       'alerts.get': () =>
-        ok({
-          ...alert({ labels: { job: 'photos' } }),
-          timeline: [
-            { id: 1, at: NOW_MS, type: 'raised', actor: 'restic', detail: 'As critical.' },
-          ],
-          notifications: [notification({ status: 'sent' })],
-        }),
+        ok(
+          alertDetail({
+            labels: { job: 'photos' },
+            timeline: [
+              { id: 1, at: NOW_MS, type: 'raised', actor: 'restic', detail: 'As critical.' },
+            ],
+            notifications: [notification({ status: 'sent' })],
+          }),
+        ),
     });
     openWindow(client, `#/alerts/${uuid(1)}`);
     const pane = await screen.findByRole('complementary', { name: 'backup_failed on nas' });
@@ -129,15 +175,15 @@ describe('the alerts view', () => {
   });
 
   it('moves between tabs by arrows, with one tab stop', async () => {
-    const client = new FakeClient();
+    const client = new FakeClient({ 'conditions.flapping': () => ok({ items: [] }) });
     openWindow(client, '#/alerts');
     const active = await screen.findByRole('tab', { name: 'Active' });
     expect(active.tabIndex).toBe(0);
     await fireEvent.keyDown(active, { key: 'ArrowRight' });
-    const closed = screen.getByRole('tab', { name: 'Closed', selected: true });
-    expect(document.activeElement).toBe(closed);
+    const flapping = screen.getByRole('tab', { name: 'Flapping', selected: true });
+    expect(document.activeElement).toBe(flapping);
     expect(active.tabIndex).toBe(-1);
-    await fireEvent.keyDown(closed, { key: 'End' });
+    await fireEvent.keyDown(flapping, { key: 'End' });
     expect(screen.getByRole('tab', { name: 'All', selected: true })).toBe(document.activeElement);
   });
 });

@@ -85,6 +85,13 @@ describe('the dead letters view', () => {
     await screen.findByText('Obsolete');
   });
 
+  it('says that one was to leave with others', async () => {
+    const bundled = { ...first, event: 'reminder' as const, bundleId: uuid(700) };
+    open(new FakeClient({ 'notifications.list': () => pageOf(bundled) }));
+    await screen.findByText('Reminder to Phone relay');
+    expect(screen.getByText('Was to leave as one message with others')).toBeTruthy();
+  });
+
   it('shows every attempt in the details, by round, newest first', async () => {
     const attempts = [
       attempt({ id: 1, number: 1 }),

@@ -1,8 +1,15 @@
 import { fireEvent, screen, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../../main/contract/methods.ts';
-import { notificationStatus, type Notification } from '../../../main/contract/notification.ts';
+import {
+  notificationEvent,
+  notificationStatus,
+  type Notification,
+} from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
+import { holdKind } from '../../../main/contract/suppression.ts';
+import { EVENT_LABELS, HOLD_LABELS } from '../../../renderer/notifications/words.ts';
+import { spokenTime } from '../../../renderer/time/words.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, channel, notification, uuid } from '../support/samples.ts';
@@ -90,5 +97,56 @@ describe('the deliveries view', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Next' }));
     await screen.findByText('51–100 of 120');
     expect(client.inputsOf('notifications.list').at(-1)).toMatchObject({ page: 2 });
+  });
+
+  it.each(holdKind.options)('says that one waits on purpose: %s', async (kind) => {
+    const until = NOW_MS + 3_600_000;
+    const held = notification({
+      status: 'pending',
+      hold: { kind, detail: 'The reason.', until },
+    });
+    openWindow(new FakeClient({ 'notifications.list': () => pageOf([held]) }), '#/deliveries');
+    const [words] = await screen.findAllByTitle('The reason.');
+    expect(words?.textContent.replace(/\s+/g, ' ').trim()).toBe(
+      `${HOLD_LABELS[kind]} until ${spokenTime(until, NOW_MS)}`,
+    );
+  });
+
+  it('has a word for every event', async () => {
+    const owed = notificationEvent.options.map((event, index) =>
+      notification({ id: uuid(index + 1), event }),
+    );
+    openWindow(new FakeClient({ 'notifications.list': () => pageOf(owed) }), '#/deliveries');
+    await screen.findByRole('table');
+    for (const [index, event] of notificationEvent.options.entries()) {
+      expect(bodyRows()[index]?.textContent).toContain(`${EVENT_LABELS[event]}: backup_failed`);
+    }
+  });
+
+  it('says why one waits, and that it leaves with others, in the details', async () => {
+    const hold = { kind: 'grouping' as const, detail: 'Collected by host.', until: null };
+    const held = notification({ status: 'pending', hold, bundleId: uuid(700) });
+    const client = new FakeClient({
+      'notifications.list': () => pageOf([held]),
+      'notifications.get': () => ok({ ...held, attempts: [], alertStateNow: 'open' }),
+    });
+    openWindow(client, `#/deliveries/${held.id}`);
+    const pane = await screen.findByRole('complementary');
+    await within(pane).findByText('Collected by host.');
+    expect(within(pane).getByText('Leaves as one message with others')).toBeTruthy();
+    expect(within(bodyRows()[0] as HTMLElement).getByText('Bundled')).toBeTruthy();
+  });
+
+  it('says what a cancelled one was waiting for', async () => {
+    const hold = { kind: 'silence' as const, detail: 'Silenced by ann.', until: null };
+    const gone = notification({ status: 'cancelled', cancelReason: 'superseded', hold });
+    const client = new FakeClient({
+      'notifications.list': () => pageOf([gone]),
+      'notifications.get': () => ok({ ...gone, attempts: [], alertStateNow: 'resolved' }),
+    });
+    openWindow(client, `#/deliveries/${gone.id}`);
+    expect((await screen.findByText('It was waiting')).nextElementSibling?.textContent).toBe(
+      'Silenced by ann.',
+    );
   });
 });

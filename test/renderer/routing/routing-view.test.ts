@@ -68,7 +68,7 @@ describe('the list of routes', () => {
       expect(screen.getByText(words)).toBeTruthy();
     }
     expect(
-      screen.getByText(/Mail\s+is disabled, so what this route owes there waits/),
+      screen.getByText(/Mail\s+is disabled, so this route does not tell there/),
     ).toBeTruthy();
   });
 

@@ -2,7 +2,9 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settingsPatch, type Settings } from '../../../main/contract/system.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
+import { DEFAULT_SETTINGS } from '../../../main/store/settings.ts';
 import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/snippets.ts';
+import { SETTING_DEFAULTS } from '../../../renderer/settings/words.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { status, token, uuid } from '../support/samples.ts';
@@ -17,6 +19,18 @@ const settings: Settings = {
   },
   resolveTimeoutMs: 300_000,
   desktopHttp: { enabled: false, port: 8377 },
+  flappingEnabled: true,
+  flappingWindowSeconds: 300,
+  flappingThreshold: 5,
+  flappingCooldownMinutes: 15,
+  maxAlertAgeDays: 7,
+  maxAcknowledgedAgeDays: 1,
+  autoAcknowledgeAfterHours: 24,
+  stormEnabled: true,
+  stormThreshold: 20,
+  stormWindowSeconds: 60,
+  stormWebhooks: false,
+  quietHours: { enabled: false, timeZone: 'Europe/Berlin', periods: [], criticalPasses: true },
 };
 
 let client: FakeClient;
@@ -96,11 +110,50 @@ describe('settings', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
     await screen.findByText('Settings are saved.');
     const [patch] = client.inputsOf('settings.update');
+    const { quietHours: _, ...mine } = settings;
     expect(settingsPatch.parse(patch)).toEqual({
-      ...settings,
+      ...mine,
       retention: { ...settings.retention, deadDays: 45 },
       resolveTimeoutMs: 600_000,
     });
+  });
+
+  it('saves flapping, ageing and storms', async () => {
+    client.script({ 'settings.update': () => ok(settings) });
+    openWindow(client, '#/settings');
+    await screen.findByRole('region', { name: 'Flapping' });
+    const typed: [string, string][] = [
+      ['Changes that count as flapping', '7'],
+      ['Calm after so many minutes', '30'],
+      ['Open alerts expire after so many days', '0'],
+      ['Acknowledge by itself after so many hours', '48'],
+      ['More new alerts than', '50'],
+    ];
+    for (const [label, value] of typed) await type(label, value);
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Webhooks get summaries too' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await screen.findByText('Settings are saved.');
+    expect(settingsPatch.parse(client.inputsOf('settings.update')[0])).toMatchObject({
+      flappingThreshold: 7,
+      flappingCooldownMinutes: 30,
+      maxAlertAgeDays: 0,
+      autoAcknowledgeAfterHours: 48,
+      stormThreshold: 50,
+      stormWebhooks: true,
+    });
+  });
+
+  it('asks for no limits of what is switched off', async () => {
+    openWindow(client, '#/settings');
+    const flapping = await screen.findByRole('region', { name: 'Flapping' });
+    const fields = within(flapping).getAllByRole('spinbutton');
+    expect(fields.map((field) => field.matches(':disabled'))).toEqual([false, false, false]);
+    await fireEvent.click(within(flapping).getByRole('checkbox'));
+    expect(fields.map((field) => field.matches(':disabled'))).toEqual([true, true, true]);
+  });
+
+  it('tells the defaults that a fresh installation has', () => {
+    expect(DEFAULT_SETTINGS).toMatchObject({ ...SETTING_DEFAULTS, stormWebhooks: false });
   });
 
   it('says why they were refused', async () => {

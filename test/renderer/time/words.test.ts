@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countdown, duration, relativeTime } from '../../../renderer/time/words.ts';
+import { countdown, duration, relativeTime, spokenTime } from '../../../renderer/time/words.ts';
 
 const S = 1_000;
 const M = 60 * S;
@@ -49,5 +49,17 @@ describe('duration', () => {
     [25 * H, '1 d 1 h'],
   ])('calls %i ms "%s"', (ms, words) => {
     expect(duration(ms)).toBe(words);
+  });
+});
+
+describe('spokenTime', () => {
+  const at = new Date(2026, 10, 21, 7, 5).getTime();
+  const sameDay = new Date(2026, 10, 21, 0, 0).getTime();
+  const dayBefore = new Date(2026, 10, 20, 23, 59).getTime();
+
+  it('leaves out the date today, by the reader’s calendar', () => {
+    expect(spokenTime(at, sameDay)).toMatch(/^0?7:05/);
+    expect(spokenTime(at, dayBefore)).toMatch(/2026/);
+    expect(spokenTime(at, dayBefore)).toMatch(/7:05/);
   });
 });

@@ -1,0 +1,163 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { alertEventType, type Alert } from '../../../main/contract/alert.ts';
+import { parseMatcher } from '../../../main/contract/matcher.ts';
+import { ok } from '../../../main/contract/result.ts';
+import { EVENT_TYPE_LABELS } from '../../../renderer/alerts/words.ts';
+import { parseRoute } from '../../../renderer/app/route.ts';
+import { spokenTime } from '../../../renderer/time/words.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import {
+  NOW_MS,
+  alert,
+  alertDetail,
+  flappingEvidence,
+  notification,
+  uuid,
+} from '../support/samples.ts';
+
+const HOUR_MS = 3_600_000;
+const ROUTE = `#/alerts/${uuid(1)}`;
+
+let client: FakeClient;
+let shown: ReturnType<typeof alertDetail>;
+const show = (part: Parameters<typeof alertDetail>[0]): void => {
+  shown = alertDetail(part);
+};
+const pane = () => screen.findByRole('complementary', { name: 'backup_failed on nas' });
+const button = async (name: string): Promise<HTMLElement> =>
+  within(await pane()).findByRole('button', { name });
+
+beforeEach(() => {
+  shown = alertDetail();
+  client = new FakeClient({ 'alerts.get': () => ok(shown) });
+});
+
+describe('the pane of an alert', () => {
+  it('takes an acknowledgement back', async () => {
+    show({ state: 'acknowledged', acknowledgedAt: NOW_MS });
+    client.script({ 'alerts.unacknowledge': () => ok(alert()) });
+    openWindow(client, ROUTE);
+    await fireEvent.click(await button('Unacknowledge'));
+    await screen.findByText('Open again: backup_failed on nas.');
+    expect(client.inputsOf('alerts.unacknowledge')).toEqual([{ id: uuid(1) }]);
+  });
+
+  it.each<[string, number]>([
+    ['1 hour', HOUR_MS],
+    ['4 hours', 4 * HOUR_MS],
+    ['1 week', 168 * HOUR_MS],
+  ])('snoozes for %s', async (name, durationMs) => {
+    client.script({ 'alerts.snooze': () => ok(alert({ snoozedUntil: NOW_MS + durationMs })) });
+    openWindow(client, ROUTE);
+    await fireEvent.click(await button('Snooze …'));
+    const dialog = screen.getByRole('dialog', { name: 'Snooze this alert' });
+    await fireEvent.click(within(dialog).getByRole('button', { name }));
+    await screen.findByText('Snoozed: backup_failed on nas.');
+    expect(client.inputsOf('alerts.snooze')).toEqual([{ id: uuid(1), durationMs }]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('ends a snooze', async () => {
+    show({ snoozedUntil: NOW_MS + HOUR_MS });
+    client.script({ 'alerts.unsnooze': () => ok(alert()) });
+    openWindow(client, ROUTE);
+    await fireEvent.click(await button('Unsnooze'));
+    await screen.findByText('No longer snoozed: backup_failed on nas.');
+    expect(client.inputsOf('alerts.unsnooze')).toEqual([{ id: uuid(1) }]);
+  });
+
+  it('leads to a silence of alerts like it, also once it has closed', async () => {
+    show({ state: 'resolved', closedAt: NOW_MS });
+    openWindow(client, ROUTE);
+    const link = await within(await pane()).findByRole('link', {
+      name: 'Silence alerts like this …',
+    });
+    const { newSilence } = parseRoute(link.getAttribute('href') ?? '');
+    expect(newSilence?.map((text) => parseMatcher(text)?.value)).toEqual(['backup_failed', 'nas']);
+    expect(within(await pane()).queryByRole('button', { name: 'Snooze …' })).toBeNull();
+  });
+
+  it('says for each channel whether it was told, and why, by the reader’s clock', async () => {
+    const until = NOW_MS - (NOW_MS % 1_000) + HOUR_MS;
+    const stamp = new Date(until).toISOString().replace('.000Z', 'Z');
+    show({
+      explanation: [
+        { channelId: uuid(1), channelName: 'Phone', verdict: 'told', sentence: 'It was told.' },
+        {
+          channelId: uuid(2),
+          channelName: 'Mail',
+          verdict: 'waiting',
+          sentence: `Quiet hours last until ${stamp}.`,
+        },
+        { channelId: uuid(3), channelName: 'Log', verdict: 'not_told', sentence: 'No route.' },
+      ],
+    });
+    openWindow(client, ROUTE);
+    const heading = await screen.findByRole('heading', { name: 'Why was I told, or not?' });
+    const items = within(heading.parentElement as HTMLElement).getAllByRole('listitem');
+    const words = items.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim());
+    expect(words).toEqual([
+      'Told Phone It was told.',
+      `Waiting Mail Quiet hours last until ${spokenTime(until, NOW_MS)}.`,
+      'Not told Log No route.',
+    ]);
+  });
+
+  it('says beside what is owed why it waits', async () => {
+    const hold = { kind: 'maintenance' as const, detail: 'New disks.', until: null };
+    show({ notifications: [notification({ status: 'pending', hold })] });
+    openWindow(client, ROUTE);
+    expect((await screen.findByTitle('New disks.')).textContent).toContain('Held by maintenance');
+  });
+
+  it('shows the evidence of flapping as a picture with words, and every change', async () => {
+    show({ flapping: true, flappingEvidence: flappingEvidence() });
+    openWindow(client, ROUTE);
+    const picture = await screen.findByRole('img', {
+      name: /^5 changes within 1 min between firing/,
+    });
+    expect(picture.getAttribute('aria-label')).toMatch(/firing at last$/);
+    expect(picture.querySelectorAll('path')).toHaveLength(2);
+    const list = screen.getByText('5 changes within 1 min').parentElement as HTMLElement;
+    expect(within(list).getAllByRole('listitem', { hidden: true })).toHaveLength(5);
+  });
+
+  it('has a word and a picture for every kind of entry in the timeline', async () => {
+    const timeline = alertEventType.options.map((type, id) => ({
+      id,
+      at: NOW_MS,
+      type,
+      actor: 'belfry',
+      detail: '',
+    }));
+    show({ timeline });
+    openWindow(client, ROUTE);
+    const heading = await screen.findByRole('heading', { name: 'Timeline' });
+    const entries = within(heading.parentElement as HTMLElement).getAllByRole('listitem');
+    expect(entries).toHaveLength(alertEventType.options.length);
+    for (const [index, type] of alertEventType.options.entries()) {
+      expect(entries[index]?.textContent).toContain(EVENT_TYPE_LABELS[type]);
+      expect(entries[index]?.querySelector('svg path')?.getAttribute('d')).toBeTruthy();
+    }
+  });
+
+  it('asks anew when what mutes or routes alerts has changed', async () => {
+    const { clock } = openWindow(client, ROUTE);
+    await pane();
+    const muted: Partial<Alert> = {
+      mutedBy: { kind: 'silence', detail: 'Silenced by ann.', until: null },
+    };
+    show(muted);
+    clock.advance(300);
+    client.push({ entity: 'suppression' });
+    await waitFor(async () => {
+      expect(within(await pane()).getByText('Silenced by ann.')).toBeTruthy();
+    });
+    const asked = client.inputsOf('alerts.get').length;
+    clock.advance(300);
+    client.push({ entity: 'routes' });
+    expect(client.inputsOf('alerts.get')).toHaveLength(asked + 1);
+  });
+});

@@ -1,0 +1,88 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import type { Output } from '../../../main/contract/methods.ts';
+import { fail, ok } from '../../../main/contract/result.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { alert, alertChange, flappingEvidence, status, uuid } from '../support/samples.ts';
+
+type Condition = Output<'conditions.flapping'>['items'][number];
+
+const condition = (part: Partial<Condition> = {}): Condition => ({
+  ...flappingEvidence(),
+  source: 'prometheus',
+  host: 'nas',
+  kind: 'link_down',
+  dedupKey: '',
+  alert: alert({ kind: 'link_down', flapping: true }),
+  ...part,
+});
+const answer = (...items: Condition[]) => ({ 'conditions.flapping': () => ok({ items }) });
+
+async function openFlapping(client: FakeClient) {
+  const opened = openWindow(client, '#/alerts');
+  await fireEvent.click(await screen.findByRole('tab', { name: /^Flapping/ }));
+  return opened;
+}
+
+describe('the flapping tab', () => {
+  it('counts conditions and shows the changes of each as a picture', async () => {
+    const client = new FakeClient({
+      'system.status': () => ok(status({ flapping: 1 })),
+      ...answer(condition()),
+    });
+    await openFlapping(client);
+    const link = await screen.findByRole('link', { name: 'link_down on nas' });
+    expect(link.getAttribute('href')).toBe(`#/alerts/${uuid(1)}`);
+    expect(screen.getByRole('tab', { name: 'Flapping 1' })).toBeTruthy();
+    expect(
+      screen.getByRole('img', { name: /^5 changes within 1 min between firing/ }),
+    ).toBeTruthy();
+    expect(screen.getByText('1 condition flaps')).toBeTruthy();
+    expect(client.inputsOf('alerts.list')).toHaveLength(1);
+  });
+
+  it('keeps its row while episodes come and go', async () => {
+    const client = new FakeClient(answer(condition()));
+    const { clock } = await openFlapping(client);
+    const row = (await screen.findByRole('link', { name: 'link_down on nas' })).closest('li');
+    const next = alert({ id: uuid(2), kind: 'link_down', state: 'resolved', closedAt: 1 });
+    client.script(answer(condition({ alert: next })));
+    clock.advance(250);
+    client.push(alertChange(next));
+    await waitFor(() => expect(row?.textContent).toContain('Resolved'));
+    expect(row?.isConnected).toBe(true);
+    expect(within(row as HTMLElement).queryByRole('button')).toBeNull();
+  });
+
+  it('shows a condition whose alerts are all tidied away', async () => {
+    await openFlapping(new FakeClient(answer(condition({ alert: null }))));
+    await screen.findByText(/link_down/);
+    expect(screen.queryByRole('link', { name: 'link_down on nas' })).toBeNull();
+  });
+
+  it('searches, and says so when nothing is found', async () => {
+    const other = condition({ host: 'pi', alert: null });
+    const { services } = await openFlapping(new FakeClient(answer(condition(), other)));
+    await screen.findByText('2 conditions flap');
+    services.alerts.show('flapping', 'PI');
+    await screen.findByText('1 condition flaps');
+    services.alerts.show('flapping', 'printer');
+    await screen.findByText('No flapping condition matches');
+  });
+
+  it('says that nothing flaps', async () => {
+    await openFlapping(new FakeClient(answer()));
+    await screen.findByText('Nothing flaps');
+  });
+
+  it('says what could not be loaded, and tries again', async () => {
+    const client = new FakeClient({ 'conditions.flapping': () => fail('unavailable', 'No.') });
+    const { clock } = await openFlapping(client);
+    await screen.findByText('Flapping conditions could not be loaded');
+    client.script(answer(condition()));
+    clock.advance(250);
+    await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await screen.findByRole('link', { name: 'link_down on nas' });
+  });
+});
