@@ -105,7 +105,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats,
     scheduler,
     /** In the order in which they start; they stop in reverse. */
-    services: [...engine.tasks, heartbeats.watch, worker, scheduler] as const,
+    services: [rules.mutes, ...engine.tasks, heartbeats.watch, worker, scheduler] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
 }

@@ -16,7 +16,7 @@ export interface AdmissionDeps {
   readonly mutes: Pick<Mutes, 'muteOf'>;
   readonly routes: Pick<RouteBook, 'get'>;
   readonly channels: Pick<ChannelBook, 'get' | 'adapter'>;
-  readonly bundles: Pick<BundleTable, 'collecting' | 'insert'>;
+  readonly bundles: Pick<BundleTable, 'collecting' | 'freeze' | 'insert' | 'join'>;
   readonly storm: StormGuard;
   readonly settings: { current(): Settings };
   readonly newId: () => string;
@@ -48,6 +48,8 @@ export interface Candidate {
 
 /** What ends with something else is asked about again after so long, should word of it ever be missed. */
 const ASK_AGAIN_MS = 86_400_000;
+/** Larger messages are refused by what receives them; the rest goes into another one. */
+const BUNDLE_MAX = 1_000;
 /** A reason that ends this very moment must not be asked for again at once. */
 const WAIT_MIN_MS = 1_000;
 
@@ -84,12 +86,9 @@ export class Admissions {
     const fresh = row.retryCount === 0 && row.budget === 1;
     // Grouping and summaries are for what is told for the first time, and have been waited for once.
     const collected = row.hold?.kind === 'grouping' || row.hold?.kind === 'storm';
-    const muted = this.#muted(candidate, now, fresh);
-    // What was attempted keeps the key under which it may have arrived.
-    if (muted && !fresh) return { ...muted, bundleId: row.bundleId };
     return (
       (fresh ? this.#lasting(candidate, now) : null) ??
-      muted ??
+      this.#muted(candidate, now, fresh) ??
       (fresh && row.hold && !collected && row.bundleId === null
         ? (this.#grouped(candidate, now) ?? this.#summarised(candidate, now))
         : null)
@@ -113,6 +112,7 @@ export class Admissions {
     if (!mute) return null;
     const dueAt = Math.max(mute.until ?? now + ASK_AGAIN_MS, now + WAIT_MIN_MS);
     const bundleId =
+      // What was attempted by itself keeps the key under which it may have arrived.
       mute.kind === 'quiet_hours' && fresh
         ? this.#join(channelId, 'digest', `until ${dueAt}`, dueAt, now).bundleId
         : null;
@@ -150,10 +150,16 @@ export class Admissions {
   }
 
   #join(channelId: string, kind: BundleKind, groupKey: string, dueAt: number, now: number) {
-    const open = this.#deps.bundles.collecting(channelId, kind, groupKey);
-    if (open) return { bundleId: open.id, dueAt: open.dueAt };
+    const { bundles } = this.#deps;
+    const open = bundles.collecting(channelId, kind, groupKey);
+    if (open && open.dueAt > now && open.dueAt <= dueAt && open.size < BUNDLE_MAX) {
+      bundles.join(open.id);
+      return { bundleId: open.id, dueAt: open.dueAt };
+    }
+    // Its time has passed without it (or lies beyond ours, since the clock was set): the next one begins.
+    if (open) bundles.freeze(open.id, now);
     const id = this.#deps.newId();
-    this.#deps.bundles.insert({ id, channelId, kind, groupKey, openedAt: now, dueAt });
+    bundles.insert({ id, channelId, kind, groupKey, openedAt: now, dueAt, size: 1 });
     return { bundleId: id, dueAt };
   }
 }

@@ -4,6 +4,8 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AgeCutoffs, AlertAgesTable } from '../store/alert-ages.ts';
+import type { AlertEventTable } from '../store/alert-events.ts';
+import type { ConditionTable } from '../store/conditions.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -11,6 +13,8 @@ import type { AlertEngine } from './engine.ts';
 
 export interface AgeingDeps {
   readonly ages: AlertAgesTable;
+  readonly conditions: Pick<ConditionTable, 'shiftFlapping'>;
+  readonly timeline: Pick<AlertEventTable, 'newestAt'>;
   readonly engine: Pick<AlertEngine, 'autoAcknowledge' | 'expire'>;
   readonly markers: Pick<SettingsTable, 'marker' | 'setMarker'>;
   readonly settings: { current(): Settings };
@@ -30,7 +34,7 @@ const WRITE_RETRY_MS = 1_000;
 
 /**
  * Lets alerts that nobody reports expire and acknowledges what nobody looks at. Only time in which we
- * could have heard or been looked at counts: being switched off, asleep or on a wrong clock ages nothing,
+ * could have heard or been looked at counts, for the calming of what flaps as well: being switched off, asleep or on a wrong clock ages nothing,
  * and a condition that still reports never expires.
  */
 export class Ageing implements Service, Scheduled {
@@ -52,8 +56,10 @@ export class Ageing implements Service, Scheduled {
 
   async start(): Promise<void> {
     if (this.#started) return;
-    const { markers, clock, writer } = this.#deps;
-    this.#owedShiftMs += clock.now() - (markers.marker('listeningAt') ?? clock.now());
+    const { markers, timeline, clock, writer } = this.#deps;
+    // The mark is minutes old after a crash; what was written since then was heard, too.
+    const heardAt = Math.max(markers.marker('listeningAt') ?? 0, timeline.newestAt() ?? 0);
+    if (heardAt > 0) this.#owedShiftMs += clock.now() - heardAt;
     await writer.submit((unit) => this.#catchUp(unit));
     this.#started = true;
     this.#dueAt = clock.now() + EVERY_MS;
@@ -106,10 +112,13 @@ export class Ageing implements Service, Scheduled {
 
   /** Takes off what nobody lived through, and notes that we were listening until now. */
   #catchUp(unit: Unit): void {
-    const { ages, markers, clock } = this.#deps;
+    const { ages, conditions, markers, clock } = this.#deps;
     const now = clock.now();
     const owedMs = this.#owedShiftMs;
-    if (owedMs !== 0) ages.shift(owedMs, now);
+    if (owedMs !== 0) {
+      ages.shift(owedMs, now);
+      conditions.shiftFlapping(owedMs, now);
+    }
     markers.setMarker('listeningAt', now);
     this.#owedShiftMs = 0;
     unit.onUndone(() => (this.#owedShiftMs += owedMs));

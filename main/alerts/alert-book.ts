@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Alert, AlertEvent, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { Settings } from '../contract/system.ts';
 import type { Hold } from '../contract/suppression.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
@@ -24,6 +25,7 @@ export interface AlertBookDeps {
   readonly timeline: AlertEventTable;
   readonly flapping: Pick<Flapping, 'calmAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
+  readonly settings: { current(): Settings };
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -48,8 +50,11 @@ export interface AlertDetail {
   /** When it was raised by our clock. */
   readonly raisedAt: number;
   readonly flappingEvidence: FlappingEvidence | null;
+  /** Whether retention has left everything that it owed. */
+  readonly isComplete: boolean;
 }
 
+const DAY_MS = 86_400_000;
 /** More than these are of no use on one page. */
 const FLAPPING_MAX = 200;
 /** Alerts of one transaction of a bulk action; small, so that ingest gets its turn in between. */
@@ -89,6 +94,7 @@ export class AlertBook {
       timeline: events,
       raisedAt: events[0]?.at ?? row.startedAt,
       flappingEvidence: condition && this.#evidence(condition),
+      isComplete: this.#keepsAll(row),
     };
   }
 
@@ -185,6 +191,12 @@ export class AlertBook {
       case 'unsnooze':
         return engine.unsnooze(unit, id, { actor, detail: 'The snooze was ended.', at: now });
     }
+  }
+
+  #keepsAll({ closedAt }: AlertRow): boolean {
+    const { settings, clock } = this.#deps;
+    const keptMs = settings.current().retention.deliveredDays * DAY_MS;
+    return closedAt === null || closedAt > clock.now() - keptMs;
   }
 
   #evidence(condition: ConditionRow): FlappingEvidence | null {

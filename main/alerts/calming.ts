@@ -31,8 +31,6 @@ export class Calming implements Service, Scheduled {
   #started = false;
   #busy = false;
   #notBefore = 0;
-  /** Undefined until it is looked up. */
-  #firstChange: number | null | undefined = undefined;
 
   constructor(deps: CalmingDeps) {
     this.#deps = deps;
@@ -55,10 +53,10 @@ export class Calming implements Service, Scheduled {
 
   nextDueAt(): number | null {
     if (!this.#started || this.#busy) return null;
-    if (this.#firstChange === undefined) this.#firstChange = this.#deps.conditions.firstCalm();
-    if (this.#firstChange === null) return null;
+    const firstChange = this.#deps.conditions.firstCalm();
+    if (firstChange === null) return null;
     const { flappingEnabled } = this.#deps.settings.current();
-    const calmAt = flappingEnabled ? this.#deps.flapping.calmAt(this.#firstChange) : 0;
+    const calmAt = flappingEnabled ? this.#deps.flapping.calmAt(firstChange) : 0;
     return Math.max(calmAt, this.#notBefore);
   }
 
@@ -79,15 +77,12 @@ export class Calming implements Service, Scheduled {
     );
   }
 
-  /** A clock that was set back must not keep a condition flapping for as long. */
-  clockChanged(deltaMs: number): void {
-    if (deltaMs >= 0) return;
-    const { conditions, clock, writer } = this.#deps;
-    this.#work(writer.submit(() => conditions.notAfter(clock.now())));
+  /** What it means for the stored changes is seen to by the ageing of everything. */
+  clockChanged(): void {
+    this.#lookAgain();
   }
 
   #lookAgain(): void {
-    this.#firstChange = undefined;
     if (this.#started) this.#deps.wake();
   }
 

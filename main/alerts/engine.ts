@@ -80,6 +80,7 @@ export class AlertEngine {
     if (!alert) return;
     this.#note(unit, alert, 'acknowledged', { actor: BELFRY, detail: why, at: now });
     this.#deps.plans.dropOfRoutes(alert.id);
+    this.#deps.outbox.refresh(unit, alert, now);
     unit.changed({ entity: 'status' });
   }
 
@@ -132,7 +133,9 @@ export class AlertEngine {
   /** Closes an alert that nobody reports any more. It is not known to be over, so nobody is told that it is. */
   expire(unit: Unit, id: string, why: string, now: number): void {
     const alert = this.#deps.alerts.expire(id, now);
-    if (alert) this.#closed(unit, alert, 'expired', { actor: BELFRY, detail: why, at: now });
+    if (!alert) return;
+    this.#closed(unit, alert, 'expired', { actor: BELFRY, detail: why, at: now });
+    this.#deps.outbox.dropUntold(unit, alert, now);
   }
 
   #raise(unit: Unit, event: ConditionEvent, now: number): Applied {
@@ -196,7 +199,7 @@ export class AlertEngine {
     unit.changed({ entity: 'alert', id: alert.id });
     if (alert.severity !== open.severity) unit.changed({ entity: 'status' });
     if (escalates) this.#escalated(unit, open, alert, event, now);
-    else if (!sameToRules(alert, open)) this.#deps.outbox.refresh(unit, alert, now);
+    else if (!looksTheSame(alert, open)) this.#deps.outbox.refresh(unit, alert, now);
     return { alertId: alert.id, action: 'touched' };
   }
 
@@ -253,11 +256,12 @@ export class AlertEngine {
   }
 }
 
-/** Whether routes, silences and their like would see any difference. */
-function sameToRules(a: AlertRow, b: AlertRow): boolean {
+/** Whether neither rules nor people would see any difference. */
+function looksTheSame(a: AlertRow, b: AlertRow): boolean {
   const names = Object.keys(a.labels);
   return (
     a.severity === b.severity &&
+    a.message === b.message &&
     names.length === Object.keys(b.labels).length &&
     names.every((name) => Object.hasOwn(b.labels, name) && a.labels[name] === b.labels[name])
   );

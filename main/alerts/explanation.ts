@@ -16,6 +16,8 @@ export interface Explained {
   /** Everything owed for the alert, newest first. */
   readonly notifications: readonly Notification[];
   readonly channels: readonly ExplainedChannel[];
+  /** Whether everything that was owed is still stored. */
+  readonly isComplete: boolean;
 }
 
 const EVENT_WORDS: Record<Notification['event'], string> = {
@@ -114,16 +116,22 @@ function cancelledText(row: Notification, what: string): string {
   }
 }
 
-function ofNothing(channel: ExplainedChannel, { raisedAt, timeline }: Explained): Finding {
-  const isClosed = timeline.some(({ type }) => type === 'resolved' || type === 'expired');
+function ofNothing(
+  channel: ExplainedChannel,
+  { raisedAt, timeline, isComplete }: Explained,
+): Finding {
   if (channel.createdAt > raisedAt) {
     const sentence = `Not told: the channel was added at ${timeText(channel.createdAt)}, after the alert began.`;
     return { verdict: 'not_told', sentence };
   }
-  const routed = timeline.findLast(({ type }) => type === 'routed' || type === 'dropped');
-  if (routed) return { verdict: 'not_told', sentence: `Not told. ${routed.detail}` };
-  if (isClosed) {
+  if (!isComplete) {
     const sentence = 'Whether it was told, and why, is no longer stored.';
+    return { verdict: 'not_told', sentence };
+  }
+  const routed = timeline.findLast(({ type }) => type === 'routed' || type === 'dropped');
+  if (routed) {
+    const why = routed.detail.replace(/^Told to nobody: /, 'Not told: ');
+    const sentence = why === routed.detail ? `Not told. ${why}` : why;
     return { verdict: 'not_told', sentence };
   }
   if (timeline.some(({ type }) => type === 'raised')) {

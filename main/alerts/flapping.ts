@@ -71,7 +71,13 @@ export class Flapping {
     const targets = condition.flappingChannels.map(toUnroutedTarget);
     this.#deps.outbox.owe(unit, alert, 'flapping_stopped', targets, now);
     unit.changed({ entity: 'status' });
-    return alert.closedAt === null ? alert : null;
+    if (alert.closedAt !== null) return null;
+    // Whom its routes ask for by now, and who has heard nothing of it.
+    const fresh = this.#deps.routes
+      .targets(alert)
+      .filter(({ channelId }) => !condition.flappingChannels.includes(channelId));
+    this.#deps.outbox.owe(unit, alert, 'raised', fresh, now);
+    return alert;
   }
 
   #begin(

@@ -1,6 +1,5 @@
-import type { Route } from '../contract/route.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { FollowUpTable } from '../store/follow-ups.ts';
+import type { FollowUp, FollowUpTable } from '../store/follow-ups.ts';
 import type { RouteBook } from './route-book.ts';
 
 export interface FollowUpPlansDeps {
@@ -18,17 +17,12 @@ export class FollowUpPlans {
 
   /** Everything its routes ask for, from the start. */
   plan(alert: AlertRow, now: number): void {
-    if (!this.#deps.routes.routed) return;
-    for (const route of this.#deps.routes.matching(alert)) this.#planRoute(alert, route, now);
+    this.#plan(alert, now, () => true);
   }
 
   /** What routes ask for that did not match before it got worse. */
   planWhatIsNew(alert: AlertRow, now: number): void {
-    if (!this.#deps.routes.routed) return;
-    const planned = this.#deps.followUps.routesOf(alert.id);
-    for (const route of this.#deps.routes.matching(alert)) {
-      if (!planned.has(route.id)) this.#planRoute(alert, route, now);
-    }
+    this.#plan(alert, now, (first) => !this.#deps.followUps.isPlanned(first));
   }
 
   planSnoozeEnd(alertId: string, until: number): void {
@@ -49,13 +43,23 @@ export class FollowUpPlans {
     this.#deps.followUps.drop(alertId);
   }
 
-  #planRoute(alert: AlertRow, { id: routeId, reminder, escalation }: Route, now: number): void {
-    const { followUps } = this.#deps;
-    const first = { alertId: alert.id, routeId, number: 1 };
-    const [step] = escalation;
-    if (reminder) {
-      followUps.put({ ...first, kind: 'reminder', dueAt: now + reminder.intervalMs });
+  #plan(
+    alert: AlertRow,
+    now: number,
+    wanted: (first: Pick<FollowUp, 'alertId' | 'kind' | 'routeId'>) => boolean,
+  ): void {
+    const { followUps, routes } = this.#deps;
+    if (!routes.routed) return;
+    for (const { id: routeId, reminder, escalation } of routes.matching(alert)) {
+      const first = [
+        { kind: 'reminder', afterMs: reminder?.intervalMs },
+        { kind: 'escalation', afterMs: escalation[0]?.afterMs },
+      ] as const;
+      for (const { kind, afterMs } of first) {
+        const followUp = { alertId: alert.id, kind, routeId };
+        if (afterMs === undefined || !wanted(followUp)) continue;
+        followUps.put({ ...followUp, number: 1, dueAt: now + afterMs });
+      }
     }
-    if (step) followUps.put({ ...first, kind: 'escalation', dueAt: now + step.afterMs });
   }
 }

@@ -34,6 +34,8 @@ export interface FollowUpsDeps {
 /** Small, so that ingest gets its turn between batches. */
 const BATCH = 100;
 const WRITE_RETRY_MS = 1_000;
+/** What is done stays planned for never, so that an alert that gets worse does not begin it anew. */
+const DONE = 8_640_000_000_000_000;
 /** A mute that ends with something else is asked about again after so long. */
 const MUTED_RETRY_MS = 60_000;
 
@@ -123,7 +125,8 @@ export class FollowUps implements Service, Scheduled {
       return;
     }
     const mute = mutes.muteOf(alert, due.kind === 'reminder' ? 'reminder' : 'escalated', now);
-    if (mute) {
+    // Quiet hours take what comes due into their digest; everything else puts it off.
+    if (mute && mute.kind !== 'quiet_hours') {
       const dueAt = Math.max(mute.until ?? 0, now + MUTED_RETRY_MS);
       followUps.put({ ...due, dueAt });
       return;
@@ -140,10 +143,14 @@ export class FollowUps implements Service, Scheduled {
       return;
     }
     const { intervalMs, max } = route.reminder;
+    const dueAt = now + intervalMs;
+    // Nobody who is to be reminded has got the last word yet, so this one does not count.
+    if (outbox.oweReminder(unit, alert, route, now) === 0) {
+      followUps.put({ ...due, dueAt });
+      return;
+    }
     this.#note(unit, alert, 'reminder', `Reminder ${number} of ${max}.`, now);
-    outbox.oweReminder(unit, alert, route, now);
-    if (number >= max) followUps.remove(due);
-    else followUps.put({ ...due, number: number + 1, dueAt: now + intervalMs });
+    followUps.put({ ...due, number: number + 1, dueAt: number < max ? dueAt : DONE });
   }
 
   /** A step that is late leaves the next one its distance, so that they still fire one at a time. */
@@ -164,8 +171,8 @@ export class FollowUps implements Service, Scheduled {
     this.#note(unit, alert, 'escalation_step', detail, now);
     outbox.owe(unit, alert, 'escalated', targets, now);
     const next = route.escalation[number];
-    if (!next) followUps.remove(due);
-    else followUps.put({ ...due, number: number + 1, dueAt: now + next.afterMs - step.afterMs });
+    const dueAt = next ? now + next.afterMs - step.afterMs : DONE;
+    followUps.put({ ...due, number: number + 1, dueAt });
   }
 
   #note(

@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock.ts';
+import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Settings, Status } from '../contract/system.ts';
+import { oneLine } from '../domain/message-text.ts';
 import { pauseText } from '../queue/pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Unit } from '../store/unit.ts';
@@ -45,7 +47,7 @@ const RETRY_MS = 1_000;
  * by the clock need nobody to end them, since what they hold is due then; those that end early release
  * it. As a scheduled task it lets windows know when one begins or ends.
  */
-export class Mutes implements Scheduled {
+export class Mutes implements Service, Scheduled {
   readonly #deps: MutesDeps;
   readonly #quiet: QuietHoursWatch;
   readonly #snoozes: Snoozes;
@@ -104,6 +106,16 @@ export class Mutes implements Scheduled {
       quietUntil,
       nextEndAt: earliest([silences.firstEndAt, windows.firstEndAt, quietUntil]),
     };
+  }
+
+  /** Quiet hours may have been changed by a process that ended before it let go of what they held. */
+  async start(): Promise<void> {
+    const { release, writer, clock } = this.#deps;
+    await writer.submit((unit) => release(unit, 'quiet_hours', null, clock.now()));
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
   }
 
   nextDueAt(): number | null {
@@ -170,7 +182,7 @@ export class Mutes implements Scheduled {
     const inhibited = this.#deps.inhibitions.muting(subject);
     if (!inhibited) return null;
     const { row, by } = inhibited;
-    const detail = `inhibition ${quoted(row.name)}: ${by.kind} on ${by.host} fires`;
+    const detail = `inhibition ${quoted(row.name)}: ${oneLine(by.kind)} on ${oneLine(by.host)} fires`;
     return { kind: 'inhibition', ref: row.id, detail, until: null };
   }
 

@@ -4,7 +4,7 @@ import type { Route } from '../contract/route.ts';
 import type { ChannelBook } from '../queue/channel-book.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
-import type { Cancelled, NotificationHolds } from '../store/notification-holds.ts';
+import type { Cancelled, NotificationHolds, Place } from '../store/notification-holds.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
@@ -20,6 +20,9 @@ export interface OutboxDeps {
   readonly timeline: AlertEventTable;
   readonly newId: () => string;
 }
+
+/** What goes first is claimed before this has passed. */
+const TURN_MS = 1_000;
 
 /**
  * Decides to whom an alert's events are owed, and owes them in the alert's own transaction. What is
@@ -73,6 +76,11 @@ export class Outbox {
     now: number,
   ): void {
     this.refresh(unit, alert, now);
+    // A route that asks for what is worse may not want to wait as another one did.
+    for (const { channelId, route } of also) {
+      const rerouted = this.#deps.holds.reroute(alert.id, channelId, route?.id ?? null, now);
+      if (rerouted) unit.owes(channelId);
+    }
     const tellings = this.#deps.holds.tellings(alert.id);
     const told = tellings.filter(({ untold }) => !untold).map(toTarget(this.#deps.routes));
     const known = new Set(tellings.map(({ channelId }) => channelId));
@@ -87,27 +95,37 @@ export class Outbox {
       unit.changed({ entity: 'notification', id });
       unit.owes(channelId);
     }
-    for (const row of holds.askAgain(alert.id, now)) {
-      unit.owes(row.channelId);
-      if (!this.#deps.admissions.readmit(row, now)?.hold) this.#giveWay(unit, alert, row, now);
-    }
+    for (const channelId of holds.askAgain(alert.id, now)) unit.owes(channelId);
   }
 
-  /** Word of an acknowledgement that still waits is no longer true. */
+  /** Word of an acknowledgement that still waits is no longer true; who has it is told that it still fires. */
   takeBack(unit: Unit, alert: AlertRow, now: number): void {
+    const { holds } = this.#deps;
     this.refresh(unit, alert, now);
-    const waiting = this.#deps.holds.supersedeAcknowledged(alert.id, now);
-    this.#superseded(unit, waiting);
+    this.#superseded(unit, holds.supersedeAcknowledged(alert.id, now));
+    const targets = holds.acknowledgedTo(alert.id).map(toUnrouted);
+    if (!alert.flapping) this.owe(unit, alert, 'reminder', targets, now);
   }
 
-  /** Says once more, to those that were told and have nothing of it waiting, that it still fires. */
-  oweReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): void {
+  /** It is not known to be over and nobody reports it any more: who knows nothing of it need not. */
+  dropUntold(unit: Unit, alert: AlertRow, now: number): void {
+    const cancelled = this.#deps.holds.cancelUntold(alert.id, now);
+    this.#superseded(unit, cancelled);
+    if (cancelled.length === 0) return;
+    const names = [...new Set(cancelled.map(({ channelId }) => this.#nameOf(channelId)))];
+    const detail = `Not told to ${names.join(', ')}: it expired while it was held.`;
+    this.#note(unit, alert.id, 'dropped', detail, now);
+  }
+
+  /** Says once more, to those that were told and have nothing of it waiting, that it still fires. Answers to how many. */
+  oweReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): number {
     const targets = this.#deps.holds
       .tellings(alert.id)
       .filter(({ unsettled }) => !unsettled)
       .filter(({ channelId }) => route === null || route.channelIds.includes(channelId))
       .map(({ channelId }) => ({ channelId, route }));
     this.owe(unit, alert, 'reminder', targets, now);
+    return targets.length;
   }
 
   /**
@@ -158,9 +176,9 @@ export class Outbox {
       const id = this.#deps.newId();
       const admission = this.#deps.admissions.admit({ channelId, event, route, alert }, now);
       if (isNews(event)) {
-        this.#superseded(unit, this.#deps.holds.supersedeNews(alert.id, channelId, now));
+        this.#superseded(unit, this.#deps.holds.supersedeNews(alert.id, channelId, event, now));
       }
-      const seq = this.#deps.notifications.insert({
+      this.#deps.notifications.insert({
         id,
         alertId: alert.id,
         conditionId: alert.conditionId,
@@ -175,8 +193,6 @@ export class Outbox {
       if (admission.hold) {
         const { detail } = admission.hold;
         held.set(detail, [...(held.get(detail) ?? []), channel.name]);
-      } else {
-        this.#giveWay(unit, alert, { channelId, seq }, now);
       }
       unit.changed({ entity: 'notification', id });
       unit.owes(channelId);
@@ -186,25 +202,37 @@ export class Outbox {
     }
   }
 
-  /** Whether a row that came due must wait after all; then its alert's timeline says why. */
+  /**
+   * Whether a row that came due must wait after all; then its alert's timeline says why. What leaves
+   * supersedes the older word of its condition that is still held.
+   */
   recheck(unit: Unit, row: NotificationRow, now: number): Admission | null {
     const admission = this.#deps.admissions.readmit(row, now);
-    if (admission?.hold && row.alertId !== null && admission.hold.detail !== row.hold?.detail) {
-      const detail = heldText([this.#nameOf(row.channelId)], admission.hold.detail);
-      this.#note(unit, row.alertId, 'held', detail, now);
+    const { alertId, conditionId, channelId, seq } = row;
+    if (alertId === null || conditionId === null) return admission;
+    if (!admission?.hold) {
+      return this.#leaves(unit, row, { channelId, conditionId, seq }, now);
+    } else if (admission.hold.detail !== row.hold?.detail) {
+      const detail = heldText([this.#nameOf(channelId)], admission.hold.detail);
+      this.#note(unit, alertId, 'held', detail, now);
     }
     return admission;
   }
 
-  /** What may leave at once does not wait behind what is held. */
-  #giveWay(
-    unit: Unit,
-    alert: AlertRow,
-    { channelId, seq }: { readonly channelId: string; readonly seq: number },
-    now: number,
-  ): void {
-    const place = { channelId, seq, conditionId: alert.conditionId };
-    this.#superseded(unit, this.#deps.holds.giveWay(place, toSnapshot(alert), now));
+  /** Older word that is held does not keep it, except notices about flapping, which go first. */
+  #leaves(unit: Unit, row: NotificationRow, place: Place, now: number): Admission | null {
+    const { holds } = this.#deps;
+    const first = holds.refreshFlapping(place, row.snapshot, now);
+    this.#superseded(unit, first);
+    if (first.length > 0) return { dueAt: now + TURN_MS, bundleId: row.bundleId, hold: null };
+    const elders = holds.supersedeElders(place, now);
+    this.#superseded(unit, elders);
+    for (const { alertId, channelId, event } of elders) {
+      if (event !== 'resolved') continue;
+      const detail = `Its end was not told to ${this.#nameOf(channelId)}: it had begun again before that could be.`;
+      this.#note(unit, alertId, 'dropped', detail, now);
+    }
+    return null;
   }
 
   #superseded(unit: Unit, rows: readonly Cancelled[]): void {
@@ -230,6 +258,8 @@ const isNews = (event: NotificationEvent): boolean =>
 
 const heldText = (names: readonly string[], detail: string): string =>
   `To ${names.join(', ')}: held by ${detail}.`;
+
+const toUnrouted = (channelId: string): Target => ({ channelId, route: null });
 
 const toTarget =
   (routes: RouteBook) =>

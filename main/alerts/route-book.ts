@@ -4,12 +4,13 @@ import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { Route } from '../contract/route.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { isWorse } from '../domain/alert-state.ts';
-import { compileMatchers, type Matchable } from '../domain/matching.ts';
+import type { Matchable } from '../domain/matching.ts';
 import type { ChannelBook } from '../queue/channel-book.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { RouteTable } from '../store/routes.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
+import { matcherProblem, nameTaken, storedMatches } from './mute-checks.ts';
 
 export interface RouteBookDeps {
   readonly routes: RouteTable;
@@ -165,21 +166,22 @@ export class RouteBook {
   }
 
   #problem(route: Route, existing: readonly Route[]): Result<never> | null {
-    if (existing.some(({ id, name }) => name === route.name && id !== route.id)) {
-      return fail('name_taken', `name: another route is already called "${route.name}".`);
-    }
-    const compiledMatchers = compileMatchers(route.matchers);
-    if (!compiledMatchers.ok) {
-      const { index, message } = compiledMatchers;
-      return fail('invalid_input', `matchers.${index}: ${message}`);
-    }
+    const problem =
+      nameTaken(existing, route, 'route') ?? matcherProblem('matchers', route.matchers);
+    if (problem) return problem;
     const lists = [
       ...route.channelIds.map((id, i) => [id, `channelIds.${i}`] as const),
       ...route.escalation.flatMap(({ channelIds }, step) =>
         channelIds.map((id, i) => [id, `escalation.${step}.channelIds.${i}`] as const),
       ),
     ];
-    const unknown = lists.find(([id]) => !this.#deps.channels.get(id));
+    // One that was deleted since may stay; it tells nobody.
+    const before = existing.find(({ id }) => id === route.id);
+    const known = new Set([
+      ...(before?.channelIds ?? []),
+      ...(before?.escalation ?? []).flatMap(({ channelIds }) => channelIds),
+    ]);
+    const unknown = lists.find(([id]) => !known.has(id) && !this.#deps.channels.get(id));
     return unknown ? fail('invalid_input', `${unknown[1]}: there is no such channel`) : null;
   }
 
@@ -191,9 +193,5 @@ export class RouteBook {
 
 const noSuchRoute = (): Result<never> => fail('not_found', 'There is no route with this id.');
 
-/** What is stored was compiled when it was saved; should it not any more, it matches nothing. */
 const compiled = (routes: readonly Route[]): Compiled[] =>
-  routes.map((route) => {
-    const result = compileMatchers(route.matchers);
-    return { route, matches: result.ok ? result.matches : () => false };
-  });
+  routes.map((route) => ({ route, matches: storedMatches(route.matchers) }));

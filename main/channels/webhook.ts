@@ -35,7 +35,7 @@ function bodyOf(delivery: Delivery, now: number): string {
       ...(bundle && {
         bundle: bundle.kind,
         alerts: bundle.members.map((member) => ({
-          ...shown(member.alert, member.alert.state),
+          ...shown(member.alert, member.overtakenBy?.state ?? member.alert.state),
           event: member.event,
         })),
       }),

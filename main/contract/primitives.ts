@@ -25,7 +25,12 @@ export const moment = z.union(
 export const severity = z.enum(['info', 'warning', 'critical']);
 export type Severity = z.infer<typeof severity>;
 
-export const name = z.string().trim().min(1).max(LIMITS.nameCharsMax);
+export const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(LIMITS.nameCharsMax)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, { error: 'must be on one line' });
 /** SQLite's LIKE stops at NUL, so a search for it would find everything. */
 export const search = z
   .string()

@@ -6,7 +6,10 @@ import { id, labels, name, severity, timestampMs } from './primitives.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-const channelIds = z.array(id).max(LIMITS.channelsMax);
+const channelIds = z
+  .array(id)
+  .max(LIMITS.channelsMax)
+  .refine((ids) => new Set(ids).size === ids.length, { error: 'must not name a channel twice' });
 
 /** Alerts that agree in these labels (or host, kind, source, severity) leave as one message. */
 export const grouping = z.strictObject({

@@ -55,6 +55,9 @@ function anyPasses(name: string, passes: ValueTest): Matches {
   };
 }
 
+/** Linear in the text still means times the size of the expression, at every event. */
+const PROGRAM_SIZE_MAX = 2_000;
+
 /** Throws a `RE2JSException` when the value is no regular expression. */
 function compileOne({ name, op, value }: Matcher): Matches {
   const negative = op === '!=' || op === '!~';
@@ -63,6 +66,7 @@ function compileOne({ name, op, value }: Matcher): Matches {
     // RE2 takes linear time whatever the text is, and the text is hostile. A dot matches line breaks
     // as well, since ".*" means everything to whoever writes it.
     const pattern = RE2JS.compile(value, RE2JS.DOTALL);
+    if (pattern.programSize() > PROGRAM_SIZE_MAX) throw new RE2JSException('too many repetitions');
     passes = (candidate) => pattern.testExact(candidate);
   }
   const positive = anyPasses(name, passes);

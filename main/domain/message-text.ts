@@ -99,7 +99,7 @@ export function messageText(
     lines.push(`This message is late: the alert is ${current} by now.`);
   }
   return {
-    title: `${HEADLINES[event](alert)}: ${alert.kind} on ${alert.host}`,
+    title: `${HEADLINES[event](alert)}: ${oneLine(alert.kind)} on ${oneLine(alert.host)}`,
     body: lines.join('\n'),
   };
 }
@@ -108,15 +108,23 @@ export function messageText(
 export interface BundleMember {
   readonly event: NotificationEvent;
   readonly alert: AlertSnapshot;
+  /** How it stands now, when that is no longer as it says. */
+  readonly overtakenBy: Situation | null;
 }
 
 /** Long texts of single members would bury the others. */
 const MEMBER_CHARS_MAX = 200;
 
-/** The first line of a text, cut with a mark and never within a character. */
-function firstLine(text: string): string {
-  const [line = ''] = text.split('\n', 1);
-  const characters = [...line.slice(0, 2 * MEMBER_CHARS_MAX)];
+/** More lines than this nobody reads; they stand in the window. */
+const LINES_MAX = 1_000;
+
+/** Senders' text within one line: what could look like another line of ours becomes a space. */
+export const oneLine = (text: string): string =>
+  text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+
+/** A text on one line, cut with a mark and never within a character. */
+function shortLine(text: string): string {
+  const characters = [...oneLine(text.slice(0, 4 * MEMBER_CHARS_MAX))];
   if (characters.length <= MEMBER_CHARS_MAX) return characters.join('');
   return `${characters.slice(0, MEMBER_CHARS_MAX - 1).join('')}…`;
 }
@@ -132,9 +140,11 @@ const BUNDLE_TITLES: Record<BundleKind, (members: readonly BundleMember[]) => st
 
 /** One message for many: how many they are, and every one of them on a line of its own. */
 export function bundleText(kind: BundleKind, members: readonly BundleMember[]): MessageText {
-  const lines = members.map(({ event, alert }) => {
+  const lines = members.slice(0, LINES_MAX).map(({ event, alert, overtakenBy }) => {
     const about = messageText(event, alert, null).title;
-    return alert.message === '' ? about : `${about}: ${firstLine(alert.message)}`;
+    const late = overtakenBy ? ` (${overtakenBy.state} by now)` : '';
+    return `${about}${late}${alert.message === '' ? '' : `: ${shortLine(alert.message)}`}`;
   });
+  if (members.length > LINES_MAX) lines.push(`… and ${members.length - LINES_MAX} more`);
   return { title: BUNDLE_TITLES[kind](members), body: lines.join('\n') };
 }

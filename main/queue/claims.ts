@@ -23,9 +23,12 @@ export interface Send {
 
 export interface Claimed {
   readonly sends: readonly Send[];
-  /** How many rows were due, those that wait again included. */
-  readonly rows: number;
+  /** Whether there may be more that is due. */
+  readonly more: boolean;
 }
+
+/** Rows that wait again are given up on after so many, so that one transaction stays small. */
+const ASKED_MAX = 500;
 
 interface Lease {
   readonly leaseToken: string;
@@ -45,8 +48,21 @@ export class Claims {
   }
 
   claim(unit: Unit, channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
-    const lease: Lease = { leaseToken: this.#deps.newId(), leaseUntil, now };
-    const rows = this.#deps.notifications.claim({ channelId, limit, ...lease });
+    const sends: Send[] = [];
+    // Rows that wait again leave their places to others, so that a lifted silence is not asked row by row.
+    for (let asked = 0; asked < ASKED_MAX;) {
+      const lease: Lease = { leaseToken: this.#deps.newId(), leaseUntil, now };
+      const wanted = limit - sends.length;
+      const rows = this.#deps.notifications.claim({ channelId, limit: wanted, ...lease });
+      sends.push(...this.#sendsOf(unit, rows, lease));
+      if (rows.length < wanted) return { sends, more: false };
+      if (sends.length === limit) break;
+      asked += rows.length;
+    }
+    return { sends, more: true };
+  }
+
+  #sendsOf(unit: Unit, rows: NotificationRow[], lease: Lease): Send[] {
     const bundled = Map.groupBy(
       rows.filter(({ bundleId }) => bundleId !== null),
       ({ bundleId }) => bundleId,
@@ -62,7 +78,7 @@ export class Claims {
       const send = this.#bundle(unit, bundleId, first, lease);
       if (send) sends.push(send);
     }
-    return { sends, rows: rows.length };
+    return sends;
   }
 
   #bundle(unit: Unit, bundleId: string, first: NotificationRow[], lease: Lease): Send | null {
@@ -75,9 +91,8 @@ export class Claims {
       holds.detach(bundleId);
     }
     const rows = all.sort((a, b) => a.seq - b.seq);
-    const going = attempted
-      ? this.#allOrNone(unit, rows, lease)
-      : rows.filter((row) => this.#mayGo(unit, row, lease));
+    // What is held leaves the bundle, even one that was tried: better told twice than kept from what may go.
+    const going = rows.filter((row) => this.#mayGo(unit, row, lease));
     const [lead, ...others] = going;
     if (!lead) return null;
     if (others.length > 0 || attempted) {
@@ -87,27 +102,16 @@ export class Claims {
     return { rows: [lead], bundle: null };
   }
 
-  /** What may have arrived under one key leaves again under it as a whole, or waits as a whole. */
-  #allOrNone(unit: Unit, rows: NotificationRow[], lease: Lease): NotificationRow[] {
-    const held = rows
-      .map((row) => this.#deps.recheck(unit, row, lease.now))
-      .filter((admission) => admission?.hold)
-      .sort((a, b) => (b?.dueAt ?? 0) - (a?.dueAt ?? 0))[0];
-    if (!held) return rows;
-    for (const row of rows) this.#hold(unit, row, { ...held, bundleId: row.bundleId }, lease);
-    return [];
-  }
-
   #mayGo(unit: Unit, row: NotificationRow, lease: Lease): boolean {
     const admission = this.#deps.recheck(unit, row, lease.now);
-    if (!admission?.hold) return true;
+    if (!admission || (admission.hold === null && admission.dueAt <= lease.now)) return true;
     this.#hold(unit, row, admission, lease);
     return false;
   }
 
   #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
-    const { dueAt, bundleId, hold } = admission;
-    if (!hold) return;
+    const { dueAt, bundleId } = admission;
+    const hold = admission.hold ?? { kind: null, ref: null, until: null, detail: null };
     this.#deps.holds.hold({ ...hold, id, leaseToken, dueAt, bundleId, now });
     unit.changed({ entity: 'notification', id });
   }

@@ -85,7 +85,8 @@ export class Pause implements Scheduled {
       this.#until = until;
       settings.setMarker('pausedUntil', until);
       audit.append({ at: now, actor, action, subject: 'deliveries', detail });
-      if (until === null) release(unit, 'pause', null, now);
+      // Shortened or ended: what waits for the old end is asked about again.
+      if (before !== null && (until ?? 0) < before) release(unit, 'pause', null, now);
       // Every alert shows what keeps it quiet.
       unit.changed({ entity: 'everything' });
     });

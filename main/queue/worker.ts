@@ -179,8 +179,8 @@ export class QueueWorker implements Service, Scheduled {
     const limit = this.#capacity(channelId, lane);
     if (!channel || limit <= 0) return { lane, channel: null, sends: [] };
     const leaseUntil = now + leaseMs(this.#deps.channels.adapter(channel.kind));
-    const { sends, rows } = this.#deps.claims.claim(unit, channelId, limit, leaseUntil, now);
-    lane.dueAt = rows === limit ? 0 : this.#deps.notifications.nextDue(channelId, now);
+    const { sends, more } = this.#deps.claims.claim(unit, channelId, limit, leaseUntil, now);
+    lane.dueAt = more ? 0 : this.#deps.notifications.nextDue(channelId, now);
     return { lane, channel, sends };
   }
 
@@ -231,7 +231,11 @@ export class QueueWorker implements Service, Scheduled {
         bundle && rows.length > 1
           ? {
               kind: bundle.kind,
-              members: rows.map(({ event, snapshot: alert }) => ({ event, alert })),
+              members: rows.map((row) => ({
+                event: row.event,
+                alert: row.snapshot,
+                overtakenBy: overtakenBy(row, alerts, this.#deps.notifications),
+              })),
             }
           : null,
       createdAt: lead.createdAt,

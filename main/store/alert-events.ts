@@ -13,6 +13,7 @@ export interface NewAlertEvent {
 export class AlertEventTable {
   readonly #append;
   readonly #byAlert;
+  readonly #newestAt;
 
   constructor(db: Db) {
     this.#append = db.prepare<NewAlertEvent>(
@@ -22,6 +23,9 @@ export class AlertEventTable {
     this.#byAlert = db.prepare<[string], AlertEvent>(
       'SELECT id, at, type, actor, detail FROM alert_events WHERE alert_id = ? ORDER BY id',
     );
+    this.#newestAt = db
+      .prepare<[], number>('SELECT at FROM alert_events ORDER BY id DESC LIMIT 1')
+      .pluck();
   }
 
   append(event: NewAlertEvent): void {
@@ -30,5 +34,10 @@ export class AlertEventTable {
 
   byAlert(alertId: string): AlertEvent[] {
     return this.#byAlert.all(alertId);
+  }
+
+  /** When the newest row of all was written; null when there is none. */
+  newestAt(): number | null {
+    return this.#newestAt.get() ?? null;
   }
 }

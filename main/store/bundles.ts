@@ -10,6 +10,8 @@ export interface Bundle {
   readonly openedAt: number;
   /** When it is to leave. */
   readonly dueAt: number;
+  /** How many have joined, those that left again included. */
+  readonly size: number;
 }
 
 interface StoredBundle {
@@ -19,6 +21,7 @@ interface StoredBundle {
   group_key: string;
   opened_at: number;
   due_at: number;
+  size: number;
 }
 
 const toBundle = (stored: StoredBundle): Bundle => ({
@@ -28,13 +31,15 @@ const toBundle = (stored: StoredBundle): Bundle => ({
   groupKey: stored.group_key,
   openedAt: stored.opened_at,
   dueAt: stored.due_at,
+  size: stored.size,
 });
 
 const SQL = {
   open: `SELECT * FROM bundles
     WHERE channel_id = @channelId AND kind = @kind AND group_key = @groupKey AND frozen_at IS NULL`,
-  insert: `INSERT INTO bundles (id, channel_id, kind, group_key, opened_at, due_at)
-    VALUES (@id, @channelId, @kind, @groupKey, @openedAt, @dueAt)`,
+  insert: `INSERT INTO bundles (id, channel_id, kind, group_key, opened_at, due_at, size)
+    VALUES (@id, @channelId, @kind, @groupKey, @openedAt, @dueAt, @size)`,
+  join: 'UPDATE bundles SET size = size + 1 WHERE id = ?',
   byId: 'SELECT * FROM bundles WHERE id = ?',
   freeze: 'UPDATE bundles SET frozen_at = @now WHERE id = @id AND frozen_at IS NULL',
   shift: 'UPDATE bundles SET due_at = due_at + ? WHERE frozen_at IS NULL',
@@ -45,6 +50,7 @@ export class BundleTable {
   readonly #open;
   readonly #insert;
   readonly #byId;
+  readonly #join;
   readonly #freeze;
   readonly #shift;
 
@@ -54,6 +60,7 @@ export class BundleTable {
     );
     this.#insert = db.prepare<Bundle>(SQL.insert);
     this.#byId = db.prepare<[string], StoredBundle>(SQL.byId);
+    this.#join = db.prepare<[string]>(SQL.join);
     this.#freeze = db.prepare<{ id: string; now: number }>(SQL.freeze);
     this.#shift = db.prepare<[number]>(SQL.shift);
   }
@@ -71,6 +78,11 @@ export class BundleTable {
   byId(id: string): Bundle | null {
     const stored = this.#byId.get(id);
     return stored ? toBundle(stored) : null;
+  }
+
+  /** One more member. */
+  join(id: string): void {
+    this.#join.run(id);
   }
 
   /** Its membership is final: it is being attempted. */

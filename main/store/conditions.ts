@@ -61,8 +61,8 @@ const SQL = {
   flapping: `SELECT * FROM conditions WHERE flapping_since IS NOT NULL
     ORDER BY last_transition_at DESC LIMIT ?`,
   count: 'SELECT count(*) FROM conditions WHERE flapping_since IS NOT NULL',
-  notAfter: `UPDATE conditions SET last_transition_at = @now
-    WHERE flapping_since IS NOT NULL AND last_transition_at > @now`,
+  shift: `UPDATE conditions SET last_transition_at = min(last_transition_at + @deltaMs, @now)
+    WHERE flapping_since IS NOT NULL`,
 };
 
 /** Conditions outlive their episodes; an alert is one episode of one. */
@@ -77,7 +77,7 @@ export class ConditionTable {
   readonly #firstCalm;
   readonly #flapping;
   readonly #count;
-  readonly #notAfter;
+  readonly #shift;
 
   constructor(db: Db) {
     this.#find = db.prepare<ConditionIdentity, StoredCondition>(SQL.find);
@@ -90,7 +90,7 @@ export class ConditionTable {
     this.#firstCalm = db.prepare<[], number | null>(SQL.firstCalm).pluck();
     this.#flapping = db.prepare<[number], StoredCondition>(SQL.flapping);
     this.#count = db.prepare<[], number>(SQL.count).pluck();
-    this.#notAfter = db.prepare<{ now: number }>(SQL.notAfter);
+    this.#shift = db.prepare<{ deltaMs: number; now: number }>(SQL.shift);
   }
 
   /** The condition of this identity, made on its first report. */
@@ -137,8 +137,8 @@ export class ConditionTable {
     return this.#count.get() ?? 0;
   }
 
-  /** No change lies ahead of us, or a clock that was set back would keep it flapping for hours. */
-  notAfter(now: number): void {
-    this.#notAfter.run({ now });
+  /** Time in which no change could be heard calms nothing, and none lies ahead of us. */
+  shiftFlapping(deltaMs: number, now: number): void {
+    this.#shift.run({ deltaMs, now });
   }
 }

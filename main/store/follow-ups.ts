@@ -32,7 +32,7 @@ const SQL = {
     'DELETE FROM follow_ups WHERE alert_id = @alertId AND kind = @kind AND route_id = @routeId',
   drop: 'DELETE FROM follow_ups WHERE alert_id = ?',
   dropOfRoutes: `DELETE FROM follow_ups WHERE alert_id = ? AND kind <> 'snooze_end'`,
-  routes: 'SELECT route_id FROM follow_ups WHERE alert_id = ?',
+  planned: `SELECT kind || ' ' || route_id FROM follow_ups WHERE alert_id = ?`,
   shift: 'UPDATE follow_ups SET due_at = due_at + ?',
 };
 
@@ -44,7 +44,7 @@ export class FollowUpTable {
   readonly #remove;
   readonly #drop;
   readonly #dropOfRoutes;
-  readonly #routes;
+  readonly #planned;
   readonly #shift;
 
   constructor(db: Db) {
@@ -54,7 +54,7 @@ export class FollowUpTable {
     this.#remove = db.prepare<Pick<FollowUp, 'alertId' | 'kind' | 'routeId'>>(SQL.remove);
     this.#drop = db.prepare<[string]>(SQL.drop);
     this.#dropOfRoutes = db.prepare<[string]>(SQL.dropOfRoutes);
-    this.#routes = db.prepare<[string], string>(SQL.routes).pluck();
+    this.#planned = db.prepare<[string], string>(SQL.planned).pluck();
     this.#shift = db.prepare<[number]>(SQL.shift);
   }
 
@@ -92,9 +92,9 @@ export class FollowUpTable {
     this.#dropOfRoutes.run(alertId);
   }
 
-  /** The routes for which something is planned. */
-  routesOf(alertId: string): ReadonlySet<string> {
-    return new Set(this.#routes.all(alertId));
+  /** Whether something of this kind is planned for the alert by this route, or has been done. */
+  isPlanned({ alertId, kind, routeId }: Pick<FollowUp, 'alertId' | 'kind' | 'routeId'>): boolean {
+    return this.#planned.all(alertId).includes(`${kind} ${routeId}`);
   }
 
   shiftDue(deltaMs: number): void {

@@ -1,12 +1,7 @@
-import type { AlertSnapshot } from '../contract/notification.ts';
+import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { Db } from './database.ts';
-import {
-  toNotificationRow,
-  type NotificationRow,
-  type StoredHold,
-  type StoredNotification,
-} from './notification-rows.ts';
+import type { StoredHold } from './notification-rows.ts';
 
 /** One channel that was owed word of an alert. */
 export interface Telling {
@@ -33,7 +28,17 @@ export interface Cancelled {
   readonly channelId: string;
 }
 
-interface HoldAgain extends StoredHold {
+/** A row that was cancelled as old news. */
+export interface Elder extends Cancelled {
+  readonly alertId: string;
+  readonly event: NotificationEvent;
+}
+
+interface HoldAgain {
+  readonly kind: StoredHold['kind'] | null;
+  readonly ref: string | null;
+  readonly until: number | null;
+  readonly detail: string | null;
   readonly id: string;
   readonly leaseToken: string;
   readonly dueAt: number;
@@ -49,6 +54,10 @@ const HELD_UNTOLD = `event NOT IN ${FLAPPING} AND status = 'pending' AND hold_ki
 /** Events that tell of a firing. What was given up before any attempt told nobody. */
 const TELLS = `event IN ('raised', 'escalated', 'reminder', 'flapping_started', 'flapping_stopped')
   AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED})`;
+/** Earlier rows of the same condition on the same channel that are held at this moment. */
+const ELDERS = `channel_id = @channelId AND condition_id = @conditionId AND seq < @seq
+      AND status IN ('pending', 'failed', 'sending') AND status IN ('pending', 'failed')
+      AND hold_kind IS NOT NULL`;
 const CANCEL = `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'superseded', updated_at = @now`;
 
 const SQL = {
@@ -60,36 +69,42 @@ const SQL = {
     RETURNING id, channel_id AS channelId`,
   // Through the partial index of each channel, since a condition may have much history.
   supersedeCondition: `${CANCEL} WHERE seq IN (
-      SELECT n.seq FROM channels c JOIN notifications n INDEXED BY notifications_active
-        ON n.channel_id = c.id AND n.condition_id = @conditionId
-      WHERE n.status IN ('pending', 'failed', 'sending')) AND status IN ('pending', 'failed')
+      SELECT n.seq FROM channels c CROSS JOIN notifications n INDEXED BY notifications_active
+      WHERE n.channel_id = c.id AND n.condition_id = @conditionId AND n.status IN ('pending', 'failed', 'sending')) AND status IN ('pending', 'failed')
       AND event NOT IN ${FLAPPING}
     RETURNING id, channel_id AS channelId`,
   refresh: `UPDATE notifications SET snapshot = @snapshot, updated_at = @now
     WHERE alert_id = @alertId AND status IN ('pending', 'failed') AND hold_kind IS NOT NULL
       AND event IN ('raised', 'escalated', 'reminder')
     RETURNING id, channel_id AS channelId`,
-  askAgain: `UPDATE notifications SET due_at = @now,
-      bundle_id = CASE WHEN ${NEVER_ATTEMPTED} THEN NULL ELSE bundle_id END
+  askAgain: `UPDATE notifications SET due_at = @now, bundle_id = NULL
     WHERE alert_id = @alertId AND status IN ('pending', 'failed')
       AND hold_kind IN ('quiet_hours', 'silence', 'maintenance', 'inhibition')
-    RETURNING *`,
+    RETURNING channel_id`,
   // What the newer word says as well.
   supersedeNews: `${CANCEL} WHERE alert_id = @alertId AND channel_id = @channelId
-      AND event IN ('acknowledged', 'escalated', 'reminder') AND ${HELD_UNTOLD}
+      AND event IN (@event, 'reminder') AND ${HELD_UNTOLD}
     RETURNING id, channel_id AS channelId`,
+  // Both lists, since SQLite takes the partial index only where its own condition is repeated.
+  heldElder: `SELECT 1 FROM notifications INDEXED BY notifications_active
+    WHERE ${ELDERS} LIMIT 1`,
   supersedeAcknowledged: `${CANCEL}
-    WHERE alert_id = @alertId AND event = 'acknowledged' AND status IN ('pending', 'failed')
+    WHERE alert_id = @alertId AND event = 'acknowledged' AND status = 'pending' AND ${NEVER_ATTEMPTED}
     RETURNING id, channel_id AS channelId`,
-  heldElder: `SELECT 1 FROM notifications
-    WHERE channel_id = @channelId AND condition_id = @conditionId AND seq < @seq
-      AND status IN ('pending', 'failed') AND hold_kind IS NOT NULL LIMIT 1`,
-  supersedeElders: `${CANCEL} WHERE channel_id = @channelId AND condition_id = @conditionId
-      AND seq < @seq AND ${HELD_UNTOLD}
-    RETURNING id, channel_id AS channelId`,
+  acknowledgedTo: `SELECT DISTINCT channel_id FROM notifications
+    WHERE alert_id = ? AND event = 'acknowledged' AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED})`,
+  supersedeElders: `${CANCEL} WHERE seq IN (SELECT seq FROM notifications INDEXED BY notifications_active
+      WHERE ${ELDERS} AND event NOT IN ${FLAPPING})
+    RETURNING id, channel_id AS channelId, alert_id AS alertId, event`,
+  // Those that speak of it already are let pass: what holds them does not look at what changed.
   refreshFlapping: `UPDATE notifications SET snapshot = @snapshot, due_at = @now, updated_at = @now
-    WHERE channel_id = @channelId AND condition_id = @conditionId AND seq < @seq
-      AND status IN ('pending', 'failed') AND hold_kind IS NOT NULL AND event IN ${FLAPPING}
+    WHERE seq IN (SELECT seq FROM notifications INDEXED BY notifications_active
+      WHERE ${ELDERS} AND event IN ${FLAPPING} AND snapshot <> @snapshot)
+    RETURNING id, channel_id AS channelId`,
+  reroute: `UPDATE notifications SET route_id = @routeId, due_at = @now, bundle_id = NULL, updated_at = @now
+    WHERE alert_id = @alertId AND channel_id = @channelId AND ${HELD_UNTOLD}
+    RETURNING channel_id`,
+  untold: `${CANCEL} WHERE alert_id = @alertId AND ${HELD_UNTOLD}
     RETURNING id, channel_id AS channelId`,
   release: `UPDATE notifications SET due_at = @now
     WHERE hold_kind = @kind AND hold_ref IS @ref AND status IN ('pending', 'failed')
@@ -112,9 +127,12 @@ export class NotificationHolds {
   readonly #askAgain;
   readonly #supersedeNews;
   readonly #supersedeAcknowledged;
+  readonly #acknowledgedTo;
   readonly #heldElder;
   readonly #supersedeElders;
   readonly #refreshFlapping;
+  readonly #reroute;
+  readonly #untold;
   readonly #release;
   readonly #hold;
   readonly #alone;
@@ -134,16 +152,23 @@ export class NotificationHolds {
     this.#refresh = db.prepare<{ alertId: string; snapshot: string; now: number }, Cancelled>(
       SQL.refresh,
     );
-    this.#askAgain = db.prepare<{ alertId: string; now: number }, StoredNotification>(SQL.askAgain);
+    this.#askAgain = db.prepare<{ alertId: string; now: number }, string>(SQL.askAgain).pluck();
     this.#supersedeNews = db.prepare<
-      { alertId: string; channelId: string; now: number },
+      { alertId: string; channelId: string; event: NotificationEvent; now: number },
       Cancelled
     >(SQL.supersedeNews);
     this.#supersedeAcknowledged = db.prepare<{ alertId: string; now: number }, Cancelled>(
       SQL.supersedeAcknowledged,
     );
+    this.#acknowledgedTo = db.prepare<[string], string>(SQL.acknowledgedTo).pluck();
     this.#heldElder = db.prepare<Place, number>(SQL.heldElder).pluck();
-    this.#supersedeElders = db.prepare<Place & { now: number }, Cancelled>(SQL.supersedeElders);
+    this.#supersedeElders = db.prepare<Place & { now: number }, Elder>(SQL.supersedeElders);
+    this.#reroute = db
+      .prepare<{ alertId: string; channelId: string; routeId: string | null; now: number }, string>(
+        SQL.reroute,
+      )
+      .pluck();
+    this.#untold = db.prepare<{ alertId: string; now: number }, Cancelled>(SQL.untold);
     this.#refreshFlapping = db.prepare<Place & { snapshot: string; now: number }, Cancelled>(
       SQL.refreshFlapping,
     );
@@ -181,14 +206,19 @@ export class NotificationHolds {
     return this.#refresh.all({ alertId, snapshot: JSON.stringify(snapshot), now });
   }
 
-  /** What mutes an alert is to be asked once more, since the alert is no longer what it was. */
-  askAgain(alertId: string, now: number): NotificationRow[] {
-    return this.#askAgain.all({ alertId, now }).map(toNotificationRow);
+  /** What mutes an alert is to be asked once more, since it is no longer what it was; answers the channels. */
+  askAgain(alertId: string, now: number): string[] {
+    return this.#askAgain.all({ alertId, now });
   }
 
-  /** Cancels what is held of an alert's earlier news, for a channel that is owed newer. */
-  supersedeNews(alertId: string, channelId: string, now: number): Cancelled[] {
-    return this.#supersedeNews.all({ alertId, channelId, now });
+  /** Cancels what is held of an alert's earlier news of the same sort, and reminders, for a channel that is owed newer. */
+  supersedeNews(
+    alertId: string,
+    channelId: string,
+    event: NotificationEvent,
+    now: number,
+  ): Cancelled[] {
+    return this.#supersedeNews.all({ alertId, channelId, event, now });
   }
 
   /** Cancels word of an acknowledgement that was taken back before it could be told. */
@@ -196,16 +226,34 @@ export class NotificationHolds {
     return this.#supersedeAcknowledged.all({ alertId, now });
   }
 
-  /**
-   * Word that may leave at once must not wait behind what is held: that is old news by it. Notices about
-   * flapping stay, and speak of the alert as it is now, so that they may leave as well.
-   */
-  giveWay(place: Place, snapshot: AlertSnapshot, now: number): Cancelled[] {
+  /** Channels that believe somebody has acknowledged the alert. */
+  acknowledgedTo(alertId: string): string[] {
+    return this.#acknowledgedTo.all(alertId);
+  }
+
+  /** Old news, held, by the word at this place that may leave now. */
+  supersedeElders(place: Place, now: number): Elder[] {
     if (this.#heldElder.get(place) === undefined) return [];
-    return [
-      ...this.#supersedeElders.all({ ...place, now }),
-      ...this.#refreshFlapping.all({ ...place, snapshot: JSON.stringify(snapshot), now }),
-    ];
+    return this.#supersedeElders.all({ ...place, now });
+  }
+
+  /**
+   * Held notices about flapping that come before this place speak of the alert as it is now, and are asked
+   * about again: they go first, or the last word would be that it flaps.
+   */
+  refreshFlapping(place: Place, snapshot: AlertSnapshot, now: number): Cancelled[] {
+    if (this.#heldElder.get(place) === undefined) return [];
+    return this.#refreshFlapping.all({ ...place, snapshot: JSON.stringify(snapshot), now });
+  }
+
+  /** What was never attempted goes by another route now; false when there is no such row. */
+  reroute(alertId: string, channelId: string, routeId: string | null, now: number): boolean {
+    return this.#reroute.get({ alertId, channelId, routeId, now }) !== undefined;
+  }
+
+  /** Cancels what is held of an alert and was never attempted. */
+  cancelUntold(alertId: string, now: number): Cancelled[] {
+    return this.#untold.all({ alertId, now });
   }
 
   /** Makes due what one reason holds; whether another one does is asked when it is claimed. */

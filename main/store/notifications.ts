@@ -70,7 +70,8 @@ const SQL = {
     due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_detail)
     VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, 'pending',
     @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @detail)`,
-  // Order per condition and channel: a row waits while an earlier one of its condition is not settled.
+  // Order per condition and channel: a row waits while an earlier one of its condition is not settled,
+  // unless that one is held: what may leave is the newer word, and supersedes it.
   // A bundle that was attempted goes on as it is: only what was requeued can be earlier than its members.
   claim: `UPDATE notifications SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
     lease_until = @leaseUntil, updated_at = @now
@@ -80,7 +81,8 @@ const SQL = {
       AND ((n.bundle_id IS NOT NULL AND n.retry_count > 0) OR NOT EXISTS (
         SELECT 1 FROM notifications e
         WHERE e.channel_id = n.channel_id AND e.condition_id = n.condition_id AND e.seq < n.seq
-          AND e.status IN ('pending', 'failed', 'sending')))
+          AND e.status IN ('pending', 'failed', 'sending')
+          AND NOT (e.hold_kind IS NOT NULL AND coalesce(e.due_at, 0) > @now)))
     ORDER BY n.due_at, n.seq LIMIT @limit)
     RETURNING *`,
   // Members do not wait for each other, since they leave together.
@@ -90,7 +92,8 @@ const SQL = {
       AND (n.retry_count > 0 OR NOT EXISTS (
         SELECT 1 FROM notifications e
         WHERE e.channel_id = n.channel_id AND e.condition_id = n.condition_id AND e.seq < n.seq
-          AND e.status IN ('pending', 'failed', 'sending') AND e.bundle_id IS NOT n.bundle_id))
+          AND e.status IN ('pending', 'failed', 'sending') AND e.bundle_id IS NOT n.bundle_id
+          AND NOT (e.hold_kind IS NOT NULL AND coalesce(e.due_at, 0) > @now)))
     RETURNING *`,
   settle: `UPDATE notifications SET status = @status, due_at = @dueAt, lease_token = NULL, lease_until = NULL,
     retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
@@ -165,15 +168,13 @@ export class NotificationTable {
     this.#shiftDue = db.prepare<[number]>(SQL.shiftDue);
   }
 
-  /** Answers its place in the order of everything owed. */
-  insert(notification: NewNotification): number {
+  insert(notification: NewNotification): void {
     const { snapshot, hold, ...row } = notification;
-    const { lastInsertRowid } = this.#insert.run({
+    this.#insert.run({
       ...row,
       ...(hold ?? NO_HOLD),
       snapshot: JSON.stringify(snapshot),
     });
-    return Number(lastInsertRowid);
   }
 
   /** Leases up to `limit` due rows of one channel, in order, and changes nothing else about them. */

@@ -56,10 +56,14 @@ export function alertHandlers({
     'alerts.get': ({ id }) => {
       const found = alerts.detail(id);
       if (!found) return fail('not_found', 'There is no alert with this id.');
-      const { alert, timeline, raisedAt, flappingEvidence } = found;
+      const { alert, timeline, flappingEvidence, ...story } = found;
       const owed = notifications.byAlert(id);
-      const story = { raisedAt, timeline, notifications: owed, channels: channels.all() };
-      const explanation = explain(story);
+      const explanation = explain({
+        ...story,
+        timeline,
+        notifications: owed,
+        channels: channels.all(),
+      });
       return ok({ ...alert, timeline, notifications: owed, flappingEvidence, explanation });
     },
     'alerts.acknowledge': one('acknowledge'),

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { explain, type ExplainedChannel } from '../../main/alerts/explanation.ts';
-import type { AlertEvent, AlertEventType, Explanation } from '../../main/contract/alert.ts';
+import type { AlertEvent, AlertEventType } from '../../main/contract/alert.ts';
 import type { Notification } from '../../main/contract/notification.ts';
-import { routeInput } from '../../main/contract/route.ts';
-import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
-import { HttpReceiver, status } from '../support/http-receiver.ts';
 
 const at = (time: string): number => Date.parse(`2026-01-15T${time}Z`);
 const RAISED_AT = at('12:00:00');
-const DAY_MS = 86_400_000;
 
 const PHONE: ExplainedChannel = {
   id: 'phone',
@@ -73,7 +69,13 @@ const event = (type: AlertEventType, detail = ''): AlertEvent => ({
 
 /** What is said of one channel, given what it was owed, newest first. */
 function said(notifications: Notification[], channel = PHONE, timeline = [event('raised')]) {
-  const [first] = explain({ raisedAt: RAISED_AT, timeline, notifications, channels: [channel] });
+  const [first] = explain({
+    raisedAt: RAISED_AT,
+    timeline,
+    notifications,
+    channels: [channel],
+    isComplete: true,
+  });
   return { verdict: first?.verdict, sentence: first?.sentence };
 }
 
@@ -192,13 +194,13 @@ describe('a channel that was owed nothing', () => {
     });
   });
 
-  test.each<[AlertEventType, string]>([
-    ['routed', 'By route “critical” to Pager.'],
-    ['dropped', 'Told to nobody: no route matches.'],
-  ])('since it was %s elsewhere', (type, detail) => {
+  test.each<[AlertEventType, string, string]>([
+    ['routed', 'By route “critical” to Pager.', 'Not told. By route “critical” to Pager.'],
+    ['dropped', 'Told to nobody: no route matches.', 'Not told: no route matches.'],
+  ])('since it was %s', (type, detail, sentence) => {
     expect(said([], PHONE, [event('raised'), event(type, detail)])).toEqual({
       verdict: 'not_told',
-      sentence: `Not told. ${detail}`,
+      sentence,
     });
   });
 
@@ -223,6 +225,7 @@ test('every channel is spoken of, and those that are gone by the name they had',
   const gone = sent({ channelId: 'old', channelName: 'Old pager' });
   const all = explain({
     raisedAt: RAISED_AT,
+    isComplete: true,
     timeline: [event('raised')],
     notifications: [sent(), gone],
     channels: [PHONE, mail],
@@ -232,68 +235,4 @@ test('every channel is spoken of, and those that are gone by the name they had',
     'Mail not_told',
     'Old pager told',
   ]);
-});
-
-describe('through the whole core', () => {
-  function newest(fixture: CoreFixture): Explanation[] {
-    const { alert, timeline, raisedAt } = fixture.newest();
-    const notifications = fixture.core.notifications.byAlert(alert.id);
-    const channels = fixture.core.channels.all();
-    return explain({ raisedAt, timeline, notifications, channels });
-  }
-  const phone = (fixture: CoreFixture): string =>
-    newest(fixture).find(({ channelName }) => channelName === 'Phone')?.sentence ?? '';
-
-  test('an alert that was raised while its condition flapped is not put down to the channel', async () => {
-    await using fixture = await CoreFixture.start();
-    await fixture.addDesktop({ name: 'Phone' });
-    for (let n = 0; n < 7; n++) {
-      await fixture.core.alerts.ingest([n % 2 === 0 ? firing() : resolved()]);
-      await fixture.pass(1_000);
-    }
-    expect(fixture.newest().alert).toMatchObject({ state: 'open', flapping: true });
-    expect(phone(fixture)).toMatch(/flap/u);
-    expect(phone(fixture)).not.toContain('disabled');
-  });
-
-  test('a delivery that retention has taken is not turned into its opposite', async () => {
-    await using fixture = await CoreFixture.start();
-    await fixture.addDesktop({ name: 'Phone' });
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.quiet();
-    await fixture.core.alerts.ingest([resolved()]);
-    await fixture.quiet();
-    expect(phone(fixture)).toMatch(/^Told that it is over/u);
-    for (let hour = 0; hour < 8 * 24; hour++) {
-      fixture.clock.advance(DAY_MS / 24);
-      await fixture.quiet();
-    }
-    expect(fixture.owed()).toEqual([]);
-    expect(phone(fixture)).toMatch(/no longer stored/u);
-    expect(phone(fixture)).not.toContain('disabled');
-  });
-
-  test('an alert that a route leads past a channel says which way it went', async () => {
-    await using fixture = await CoreFixture.start();
-    await fixture.addDesktop({ name: 'Phone' });
-    const pager = await fixture.addDesktop({ name: 'Pager' });
-    const route = routeInput.parse({ name: 'all', channelIds: [pager] });
-    await fixture.core.routes.create(route, 'test');
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.quiet();
-    expect(phone(fixture)).toBe('Not told. By route “all” to Pager.');
-  });
-
-  test('a pause is named as what a retry waits for', async () => {
-    await using receiver = await HttpReceiver.start();
-    await using fixture = await CoreFixture.start();
-    receiver.respond = status(503);
-    await fixture.addChannel(receiver.url, undefined, { name: 'Phone' });
-    await fixture.core.alerts.ingest([firing()]);
-    await fixture.quiet();
-    await fixture.core.pause.begin(3_600_000, 'ann');
-    await fixture.pass(10 * 60_000);
-    expect(receiver.received).toHaveLength(1);
-    expect(phone(fixture)).toContain('pause');
-  });
 });

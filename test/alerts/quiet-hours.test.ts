@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { routeInput } from '../../main/contract/route.ts';
 import type { QuietHours } from '../../main/contract/suppression.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
-import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { HttpReceiver, silence as noAnswer, status } from '../support/http-receiver.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -99,6 +100,68 @@ describe('the digest', () => {
     expect(digests).toHaveLength(2);
     expect(digests[0]?.data.notificationId).toBe(digests[1]?.data.notificationId);
     expect(digests[0]?.data.alerts).toEqual(digests[1]?.data.alerts);
+  });
+
+  test('that a crash cuts off is told again under the same key, whole', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await hook(receiver);
+    await night(fixture);
+    await fixture.pass(8 * HOUR_MS - 1);
+    receiver.respond = noAnswer;
+    fixture.clock.advance(1);
+    await receiver.count(3);
+    await fixture.crash();
+    receiver.respond = status(204);
+    fixture.open();
+    await fixture.run();
+    await fixture.quiet();
+    const [once, twice] = receiver.webhooks().slice(2);
+    expect(receiver.received).toHaveLength(4);
+    expect(twice?.data.notificationId).toBe(once?.data.notificationId);
+    expect(twice?.data.alerts).toEqual(once?.data.alerts);
+  });
+
+  test('waits for a channel that is disabled in the morning, and is still one', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await hook(receiver);
+    await night(fixture);
+    const [channel] = fixture.core.channels.all();
+    const id = channel?.id ?? '';
+    await fixture.core.channels.update({ id, enabled: false }, 'ann');
+    await fixture.pass(9 * HOUR_MS);
+    await fixture.core.channels.update({ id, enabled: true }, 'ann');
+    await fixture.quiet();
+    expect(receiver.received).toHaveLength(3);
+    expect(receiver.webhooks()[2]?.data.alerts).toHaveLength(2);
+  });
+
+  test('takes along what a flapping condition has to say', async () => {
+    const { fixture, told } = await atNoon();
+    await using _stop = fixture;
+    await fixture.pass(TO_NIGHT_MS);
+    for (let n = 0; n < 7; n++) {
+      await ingest(fixture, n % 2 === 0 ? DISK : DISK_FINE);
+      await fixture.pass(10_000);
+    }
+    await fixture.pass(TO_MORNING_MS);
+    expect(told()).toEqual(['flapping_started', 'flapping_stopped']);
+    expect(fixture.notices).toHaveLength(1);
+  });
+
+  test('takes along the reminders that came due meanwhile, one of each alert', async () => {
+    const { fixture, told } = await atNoon();
+    await using _stop = fixture;
+    const [phone] = fixture.core.channels.all();
+    const reminder = { intervalMs: 4 * HOUR_MS, max: 10 };
+    const route = routeInput.parse({ name: 'all', channelIds: [phone?.id ?? ''], reminder });
+    await fixture.core.routes.create(route, 'test');
+    await ingest(fixture, firing({ kind: 'cpu' }), firing({ kind: 'fan' }));
+    await fixture.pass(TO_NIGHT_MS);
+    await ingest(fixture, DISK);
+    const before = fixture.notices.length;
+    await fixture.pass(TO_MORNING_MS);
+    expect(told().filter((event) => event === 'reminder')).toHaveLength(2 * 3);
+    expect(fixture.notices.length - before).toBe(1);
   });
 
   test('comes at once when the quiet hours are switched off', async () => {

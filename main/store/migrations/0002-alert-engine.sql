@@ -96,6 +96,7 @@ CREATE TABLE bundles (
   group_key TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
+  size INTEGER NOT NULL CHECK (size >= 1),
   frozen_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX bundles_open ON bundles (channel_id, kind, group_key) WHERE frozen_at IS NULL;

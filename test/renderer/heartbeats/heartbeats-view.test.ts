@@ -55,9 +55,7 @@ describe('the list of heartbeats', () => {
       'z on nas Up In its grace',
     ]);
     const facts = [...document.querySelectorAll('li .meta')].map(text);
-    expect(facts[0]).toBe(
-      'Expected every 1 d Last ping 2 h ago Expected 1 h ago Took 4 min 10 s',
-    );
+    expect(facts[0]).toBe('Expected every 1 d Last ping 2 h ago Expected 1 h ago Took 4 min 10 s');
     expect(facts[1]).toBe('Expected every 1 d Waits for its first ping');
     expect(facts[2]).toContain('Running since 1 min ago');
   });

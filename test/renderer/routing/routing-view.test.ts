@@ -67,9 +67,7 @@ describe('the list of routes', () => {
     ]) {
       expect(screen.getByText(words)).toBeTruthy();
     }
-    expect(
-      screen.getByText(/Mail\s+is disabled, so this route does not tell there/),
-    ).toBeTruthy();
+    expect(screen.getByText(/Mail\s+is disabled, so this route does not tell there/)).toBeTruthy();
   });
 
   it('moves a route, keeps the focus on the button, and says where it went', async () => {
