@@ -17,6 +17,8 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{renderer,peers,packaging,e2e}/**'],
+          // Months of simulated time are thousands of commits with their fsync, on disks of any speed.
+          testTimeout: 60_000,
           setupFiles,
         },
       },
@@ -26,6 +28,7 @@ export default defineConfig({
           name: 'window',
           environment: 'jsdom',
           include: ['test/renderer/**/*.test.ts'],
+          testTimeout: 20_000,
           setupFiles,
         },
       },

@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/system.ts';
 import { cooldownMs } from '../domain/flapping.ts';
 import { durationText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import { TaskWork } from '../scheduler/task-work.ts';
 import type { ConditionTable } from '../store/conditions.ts';
 import type { Writer } from '../store/writer.ts';
 import type { Flapping } from './flapping.ts';
@@ -23,17 +24,16 @@ export interface CalmingDeps {
 
 /** Small, so that ingest gets its turn between batches. */
 const BATCH = 100;
-const WRITE_RETRY_MS = 1_000;
 
 /** Ends the flapping of conditions that have been quiet for the cooldown, or of all once it is switched off. */
 export class Calming implements Service, Scheduled {
   readonly #deps: CalmingDeps;
+  readonly #work: TaskWork;
   #started = false;
-  #busy = false;
-  #notBefore = 0;
 
   constructor(deps: CalmingDeps) {
     this.#deps = deps;
+    this.#work = new TaskWork(deps);
     deps.writer.onCommitted(({ changes }) => {
       if (changes.some(({ entity }) => entity === 'alert' || entity === 'settings')) {
         this.#lookAgain();
@@ -52,17 +52,17 @@ export class Calming implements Service, Scheduled {
   }
 
   nextDueAt(): number | null {
-    if (!this.#started || this.#busy) return null;
+    if (!this.#started || this.#work.busy) return null;
     const firstChange = this.#deps.conditions.firstCalm();
     if (firstChange === null) return null;
     const { flappingEnabled } = this.#deps.settings.current();
     const calmAt = flappingEnabled ? this.#deps.flapping.calmAt(firstChange) : 0;
-    return Math.max(calmAt, this.#notBefore);
+    return this.#work.turnFor(calmAt);
   }
 
   run(now: number): void {
     const { conditions, flapping, plans, settings, writer } = this.#deps;
-    this.#work(
+    this.#work.begin(
       writer.submit((unit) => {
         const rule = settings.current();
         const before = rule.flappingEnabled ? now - cooldownMs(rule) : Number.MAX_SAFE_INTEGER;
@@ -74,6 +74,7 @@ export class Calming implements Service, Scheduled {
           if (open?.state === 'open') plans.plan(open, now);
         }
       }),
+      'Could not end flapping',
     );
   }
 
@@ -84,19 +85,5 @@ export class Calming implements Service, Scheduled {
 
   #lookAgain(): void {
     if (this.#started) this.#deps.wake();
-  }
-
-  #work(work: Promise<void>): void {
-    this.#busy = true;
-    work
-      .catch((error: unknown) => {
-        const { logger, clock } = this.#deps;
-        logger.log('error', 'Could not end flapping', { error: errorText(error) });
-        this.#notBefore = clock.now() + WRITE_RETRY_MS;
-      })
-      .finally(() => {
-        this.#busy = false;
-        this.#lookAgain();
-      });
   }
 }

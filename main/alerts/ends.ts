@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import { TaskWork } from '../scheduler/task-work.ts';
 import type { AlertTable } from '../store/alerts.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertEngine } from './engine.ts';
@@ -18,7 +19,6 @@ export interface AlertEndsDeps {
 
 /** Small, so that ingest gets its turn between batches. */
 const BATCH = 200;
-const WRITE_RETRY_MS = 1_000;
 
 /**
  * Resolves alerts whose own end has passed without another report. After a start, a sleep or a clock
@@ -27,9 +27,8 @@ const WRITE_RETRY_MS = 1_000;
  */
 export class AlertEnds implements Service, Scheduled {
   readonly #deps: AlertEndsDeps;
-  #busy = false;
+  readonly #work: TaskWork;
   #started = false;
-  #notBefore = 0;
   /** Until this is written nothing may resolve by itself. */
   #owesPutOff = true;
   #nextEnd: number | null = null;
@@ -37,6 +36,7 @@ export class AlertEnds implements Service, Scheduled {
 
   constructor(deps: AlertEndsDeps) {
     this.#deps = deps;
+    this.#work = new TaskWork(deps);
     deps.writer.onCommitted(({ changes }) => {
       if (!changes.some((change) => change.entity === 'alert')) return;
       this.#known = false;
@@ -68,13 +68,13 @@ export class AlertEnds implements Service, Scheduled {
   }
 
   nextDueAt(): number | null {
-    if (!this.#started || this.#busy) return null;
-    if (this.#owesPutOff) return this.#notBefore;
+    if (!this.#started || this.#work.busy) return null;
+    if (this.#owesPutOff) return this.#work.turnFor(0);
     if (!this.#known) {
       this.#nextEnd = this.#deps.alerts.nextEnd();
       this.#known = true;
     }
-    return this.#nextEnd === null ? null : Math.max(this.#nextEnd, this.#notBefore);
+    return this.#nextEnd === null ? null : this.#work.turnFor(this.#nextEnd);
   }
 
   run(): void {
@@ -83,7 +83,8 @@ export class AlertEnds implements Service, Scheduled {
       this.clockChanged();
       return;
     }
-    this.#work(
+    this.#known = false;
+    this.#work.begin(
       writer.submit((unit) => {
         const now = clock.now();
         for (const id of alerts.ended(now, BATCH)) engine.resolveEnded(unit, id, now);
@@ -93,21 +94,6 @@ export class AlertEnds implements Service, Scheduled {
   }
 
   clockChanged(): void {
-    this.#work(this.#putOff(), 'Could not put off the ends of alerts');
-  }
-
-  #work(work: Promise<void>, failure: string): void {
-    const { logger, clock, wake } = this.#deps;
-    this.#busy = true;
-    work
-      .catch((error: unknown) => {
-        logger.log('error', failure, { error: errorText(error) });
-        this.#notBefore = clock.now() + WRITE_RETRY_MS;
-      })
-      .finally(() => {
-        this.#busy = false;
-        this.#known = false;
-        wake();
-      });
+    this.#work.begin(this.#putOff(), 'Could not put off the ends of alerts');
   }
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Route } from '../contract/route.ts';
 import { durationText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import { TaskWork } from '../scheduler/task-work.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { AlertTable } from '../store/alerts.ts';
@@ -33,7 +34,6 @@ export interface FollowUpsDeps {
 
 /** Small, so that ingest gets its turn between batches. */
 const BATCH = 100;
-const WRITE_RETRY_MS = 1_000;
 /** What is done stays planned for never, so that an alert that gets worse does not begin it anew. */
 const DONE = 8_640_000_000_000_000;
 /** A mute that ends with something else is asked about again after so long. */
@@ -46,14 +46,14 @@ const MUTED_RETRY_MS = 60_000;
  */
 export class FollowUps implements Service, Scheduled {
   readonly #deps: FollowUpsDeps;
+  readonly #work: TaskWork;
   #started = false;
-  #busy = false;
-  #notBefore = 0;
   /** Undefined until it is looked up. */
   #next: number | null | undefined = undefined;
 
   constructor(deps: FollowUpsDeps) {
     this.#deps = deps;
+    this.#work = new TaskWork(deps);
     deps.writer.onCommitted(({ changes }) => {
       if (changes.some(({ entity }) => entity === 'alert')) this.#lookAgain();
     });
@@ -70,43 +70,34 @@ export class FollowUps implements Service, Scheduled {
   }
 
   nextDueAt(): number | null {
-    if (!this.#started || this.#busy) return null;
+    if (!this.#started || this.#work.busy) return null;
     if (this.#next === undefined) this.#next = this.#deps.followUps.next();
-    return this.#next === null ? null : Math.max(this.#next, this.#notBefore);
+    return this.#next === null ? null : this.#work.turnFor(this.#next);
   }
 
   run(now: number): void {
     const { followUps, writer } = this.#deps;
-    this.#work(
+    this.#next = undefined;
+    this.#work.begin(
       writer.submit((unit) => {
         for (const due of followUps.due(now, BATCH)) this.#act(unit, due, now);
       }),
+      'Could not act on reminders',
     );
   }
 
   /** A clock that was set back must not put reminders off by as much. */
   clockChanged(deltaMs: number): void {
     if (deltaMs >= 0) return;
-    this.#work(this.#deps.writer.submit(() => this.#deps.followUps.shiftDue(deltaMs)));
+    const { followUps, writer } = this.#deps;
+    this.#next = undefined;
+    const work = writer.submit(() => followUps.shiftDue(deltaMs));
+    this.#work.begin(work, 'Reminders could not follow the clock');
   }
 
   #lookAgain(): void {
     this.#next = undefined;
     if (this.#started) this.#deps.wake();
-  }
-
-  #work(work: Promise<void>): void {
-    this.#busy = true;
-    work
-      .catch((error: unknown) => {
-        const { logger, clock } = this.#deps;
-        logger.log('error', 'Could not act on reminders', { error: errorText(error) });
-        this.#notBefore = clock.now() + WRITE_RETRY_MS;
-      })
-      .finally(() => {
-        this.#busy = false;
-        this.#lookAgain();
-      });
   }
 
   #act(unit: Unit, due: FollowUp, now: number): void {

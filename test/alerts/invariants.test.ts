@@ -115,5 +115,5 @@ test.each(Object.keys(ROUTES) as (keyof typeof ROUTES)[])(
       { numRuns: RUNS },
     );
   },
-  120_000,
+  240_000,
 );
