@@ -3,6 +3,7 @@ import { createApp } from './app.ts';
 import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { createLogger, errorText } from './base/logger.ts';
+import { removeServerFile, writeServerFile } from './cli/server-file.ts';
 import { ensureAdminToken } from './transport/admin-token.ts';
 import { PortDesktop } from './transport/port-desktop.ts';
 import { PortServer } from './transport/port-server.ts';
@@ -48,6 +49,7 @@ async function run(options: CoreOptions): Promise<void> {
   const server = new PortServer(app, desktop, post, logger);
 
   const stop = async (): Promise<void> => {
+    removeServerFile(options.dataDir);
     await app.stop();
     server.close();
     post({ type: 'stopped' });
@@ -62,6 +64,8 @@ async function run(options: CoreOptions): Promise<void> {
     port.close();
     return;
   }
+  // Commands on this machine find the desktop's instance by it, as they do a headless one.
+  if (app.url !== null) writeServerFile(options.dataDir, app.url);
   port.on('message', (message: ToCore) => {
     if (message.type === 'stop') void stop();
     else server.receive(message);

@@ -4,6 +4,7 @@ import { errorText } from '../base/logger.ts';
 import { ERROR_STATUS, type ErrorCode } from '../contract/errors.ts';
 import { METHODS, type Input, type MethodName, type Output } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { describeIssues } from '../transport/issues.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -46,8 +47,11 @@ export class HttpClient {
     this.#clock = clock;
   }
 
-  /** `unavailable` also when nobody answers. */
+  /** `unavailable` also when nobody answers; `invalid_input` before anything is sent. */
   async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
+    // A word that is no id must not become a part of another path.
+    const checked = METHODS[name].input.safeParse(input);
+    if (!checked.success) return fail('invalid_input', ...describeIssues(checked.error));
     const { path, body } = requestOf(name, input);
     const abort = new AbortController();
     const timer = this.#clock.after(TIMEOUT_MS, () => abort.abort(new Error('no answer in time')));
@@ -62,9 +66,12 @@ export class HttpClient {
         },
         body,
       });
-      return resultOf(name, response.ok, await response.json());
+      return resultOf(name, response.ok, await response.text());
     } catch (error) {
-      return fail('unavailable', `Belfry does not answer at ${this.#url}: ${causeText(error)}`);
+      return fail(
+        'unavailable',
+        `Belfry does not answer at ${this.#url} (${causeText(error)}). Start it there, or name another one.`,
+      );
     } finally {
       timer[Symbol.dispose]();
     }
@@ -74,13 +81,28 @@ export class HttpClient {
 function resultOf<K extends MethodName>(
   name: K,
   succeeded: boolean,
-  body: unknown,
+  text: string,
 ): Result<Output<K>> {
-  if (succeeded) return ok(METHODS[name].output.parse(body) as Output<K>);
+  const body = parsedJson(text);
+  if (succeeded) {
+    const parsed = METHODS[name].output.safeParse(body);
+    if (parsed.success) return ok(parsed.data as Output<K>);
+    return fail('internal', 'The answer is not one of Belfry, or of a Belfry of another version.');
+  }
   const parsed = errorAnswer.safeParse(body);
   if (!parsed.success) return fail('internal', 'The answer is not one of Belfry.');
   const { code, message, details } = parsed.data.error;
   return fail(isErrorCode(code) ? code : 'internal', message, details);
+}
+
+/** Undefined when it is no JSON, such as the page of a proxy. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // JSON.parse has no other way to say so.
+    return undefined;
+  }
 }
 
 /** fetch hides why it failed in the cause. */

@@ -151,7 +151,7 @@ describe('belfry serve', () => {
     ['--prot', '1'],
   ])('refuses %s %s', async ([flag = '', value = '']) => {
     const { code, stdout, stderr } = await serve(flag, value).ended;
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(flag);
   });
@@ -203,9 +203,9 @@ describe('belfry login', () => {
     await ended;
   });
 
-  test('ends with 1 when nothing runs', async () => {
+  test('ends with 5 when nothing runs', async () => {
     const { code, stderr } = await run(['login', '--data-dir', dataDir]).ended;
-    expect(code).toBe(1);
+    expect(code).toBe(5);
     expect(stderr).toContain('No Belfry is running');
   });
 });

@@ -1,0 +1,28 @@
+import { id } from '../contract/primitives.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { listed } from './output/words.ts';
+import type { Caller } from './session.ts';
+
+/** The id of the channel that a person names, by its id or its name in any case. */
+export async function channelIdOf(client: Caller, word: string): Promise<Result<string>> {
+  if (id.safeParse(word).success) return ok(word);
+  const channels = await client.call('channels.list', {});
+  if (!channels.ok) return channels;
+  const { items } = channels.value;
+  const wanted = word.toLowerCase();
+  const found =
+    items.find(({ name }) => name === word) ??
+    items.find(({ name }) => name.toLowerCase() === wanted);
+  if (found) return ok(found.id);
+  const known =
+    items.length === 0 ? 'There are none.' : `There are: ${listed(items.map(({ name }) => name))}.`;
+  return fail('not_found', `No channel is called "${word}". ${known}`);
+}
+
+/** The same for an option that may be left out. */
+export async function optionalChannelIdOf(
+  client: Caller,
+  word: string | undefined,
+): Promise<Result<string | undefined>> {
+  return word === undefined ? ok(undefined) : channelIdOf(client, word);
+}

@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+import type { Channel } from '../../contract/channel.ts';
+import type { Output } from '../../contract/methods.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { talks } from '../api-command.ts';
+import { channelIdOf } from '../channel-name.ts';
+import { wholeNumber } from '../option-values.ts';
+import type { Look } from '../output/look.ts';
+import { table } from '../output/table.ts';
+import { localProse } from '../output/words.ts';
+import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
+
+const WAIT_SECONDS = 30;
+const POLL_MS = 200;
+
+interface TestFlags {
+  readonly wait: number | boolean;
+}
+
+export function addChannelCommands(program: Command): void {
+  const channels = program.command('channels').description('where notifications go');
+  const list = channels.command('list').description('all channels, by name, and how they do');
+  talks(list, async (session) => {
+    const result = await session.client.call('channels.list', {});
+    if (!result.ok) return result;
+    const { items } = result.value;
+    const { terminal } = session;
+    print(session, result.value, () =>
+      items.length === 0 ? '' : channelTable(items, terminal.look),
+    );
+    if (items.length === 0 && !session.json) terminal.note('No channels.');
+    return DONE;
+  });
+  const test = channels
+    .command('test')
+    .argument('<channel>', 'its name or id')
+    .description('send a test notification through the real queue, and say what became of it')
+    .option(
+      '--wait <seconds>',
+      'how long to wait for its first attempt',
+      wholeNumber(1, 600),
+      WAIT_SECONDS,
+    )
+    .option('--no-wait', 'only queue it');
+  talks<TestFlags, [string]>(test, testChannel);
+}
+
+/** The worst that is to be said of a channel, in a word. */
+function conditionOf({ enabled, attention, health }: Channel): string {
+  if (attention !== null) return 'needs attention';
+  if (!enabled) return 'disabled';
+  return health.state === 'closed' ? 'up' : health.state;
+}
+
+const channelTable = (channels: readonly Channel[], look: Look): string =>
+  table(
+    [
+      { heading: 'ID', value: ({ id }) => id },
+      { heading: 'KIND', value: ({ kind }) => kind },
+      { heading: 'STATE', value: conditionOf },
+      { heading: 'NAME', value: ({ name }) => name },
+      { heading: 'TARGET', value: ({ target }) => target },
+      {
+        heading: 'TROUBLE',
+        value: ({ attention, health }) =>
+          localProse(attention?.message ?? health.lastFailure ?? ''),
+      },
+    ],
+    channels,
+    look,
+  );
+
+type Sent = Output<'notifications.get'>;
+
+async function testChannel(
+  session: Session,
+  { wait }: TestFlags,
+  channel: string,
+): Promise<CommandResult> {
+  const { client } = session;
+  const id = await channelIdOf(client, channel);
+  if (!id.ok) return id;
+  const test = await client.call('channels.test', { id: id.value });
+  if (!test.ok) return test;
+  if (typeof wait === 'boolean') {
+    return answer(session, test, ({ notificationId }) => `queued ${notificationId}`);
+  }
+  const seen = await firstAttempt(session, test.value.notificationId, wait * 1_000);
+  if (!seen.ok) return seen;
+  const { status, lastError } = seen.value;
+  print(session, seen.value, (sent) => `${sent.status} ${sent.id}`);
+  if (status === 'sent') return DONE;
+  if (lastError !== null) return fail('internal', `The test did not arrive: ${lastError}`);
+  return fail('internal', `The test has not left yet: it is ${status} after ${wait} seconds.`);
+}
+
+/** The notification as soon as an attempt has ended, or as it is when the wait is over. */
+async function firstAttempt(
+  { client, clock }: Session,
+  id: string,
+  waitMs: number,
+): Promise<Result<Sent>> {
+  const endsAt = clock.monotonicMs() + waitMs;
+  for (;;) {
+    const seen = await client.call('notifications.get', { id });
+    if (!seen.ok) return seen;
+    const { status } = seen.value;
+    const waits = status === 'pending' || status === 'sending';
+    if (!waits || clock.monotonicMs() >= endsAt) return ok(seen.value);
+    const pause = Promise.withResolvers<void>();
+    clock.after(POLL_MS, () => pause.resolve());
+    await pause.promise;
+  }
+}

@@ -1,0 +1,64 @@
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { Clock } from '../../base/clock.ts';
+import { METHODS } from '../../contract/methods.ts';
+import { progressText, watchBulk } from '../bulk-work.ts';
+import type { Caller } from '../session.ts';
+import { toolAnswer } from './tool-answer.ts';
+
+/** It changes something, and takes nothing away that could not be had again. */
+const WRITES = { readOnlyHint: false, destructiveHint: false, openWorldHint: false } as const;
+/** What is requeued leaves for receivers outside. */
+const SENDS = { ...WRITES, openWorldHint: true } as const;
+
+/** Assistants give up on a tool after about a minute; work that takes longer goes on without them. */
+const WAIT_MS = 20_000;
+
+/** Tools that act, which exist only when they were asked for. */
+export function addWriteTools(server: McpServer, client: Caller, clock: Clock): void {
+  server.registerTool(
+    'acknowledge_alert',
+    {
+      title: 'Acknowledge an alert',
+      description: 'Acknowledge an open alert, which ends its reminders and escalation.',
+      inputSchema: METHODS['alerts.acknowledge'].input,
+      outputSchema: METHODS['alerts.acknowledge'].output,
+      annotations: WRITES,
+    },
+    async ({ id }) =>
+      toolAnswer(
+        await client.call('alerts.acknowledge', { id }),
+        (alert) => `${alert.id} is acknowledged.`,
+      ),
+  );
+  server.registerTool(
+    'requeue_dead_letter',
+    {
+      title: 'Requeue a dead letter',
+      description: 'Send one dead letter again, with a fresh budget and the channel as it is now.',
+      inputSchema: METHODS['notifications.requeue'].input,
+      outputSchema: METHODS['notifications.requeue'].output,
+      annotations: SENDS,
+    },
+    async ({ id }) =>
+      toolAnswer(await client.call('notifications.requeue', { id }), () => `${id} is requeued.`),
+  );
+  server.registerTool(
+    'requeue_dead_letters',
+    {
+      title: 'Requeue many dead letters',
+      description:
+        'Send dead letters again: exactly one of ids, group (a key from dead_letter_groups) and filter. The answer is the work as it stands; a long one goes on by itself.',
+      inputSchema: METHODS['notifications.requeueMany'].input,
+      outputSchema: METHODS['notifications.requeueMany'].output,
+      annotations: SENDS,
+    },
+    async (selection) => {
+      const started = await client.call('notifications.requeueMany', selection);
+      if (!started.ok) return toolAnswer(started, progressText);
+      const limit = Promise.withResolvers<void>();
+      using _timer = clock.after(WAIT_MS, limit.resolve);
+      const job = await watchBulk(client, clock, started.value, limit.promise, () => undefined);
+      return toolAnswer(job, (it) => `${progressText(it)}; the work is ${it.state}.`);
+    },
+  );
+}

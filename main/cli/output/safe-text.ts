@@ -1,0 +1,35 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/**
+ * What must never reach a terminal from a sender: control characters (C0, DEL, C1) move the cursor, set
+ * the title or paste; marks of direction and invisible characters make a line read as another one. The
+ * joiners U+200C and U+200D stay, since scripts and emoji need them.
+ */
+const UNSAFE =
+  /[\p{Cc}\u{ad}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0000}-\u{e0fff}]/gu;
+const BREAKS = /[\s\u{85}]+/gu;
+
+/** Untrusted text in one line: breaks and tabs become a space, escape sequences and controls go. */
+export const safeLine = (text: string): string =>
+  stripVTControlCharacters(text).replace(BREAKS, ' ').replace(UNSAFE, '').trim();
+
+/** Untrusted text that keeps its line breaks. A lone carriage return counts as one, or it would overwrite its line. */
+export const safeBlock = (text: string): string =>
+  stripVTControlCharacters(text)
+    .split(/\r\n|[\n\r\u{85}\u{2028}\u{2029}]/u)
+    .map((line) => line.replaceAll('\t', '    ').replace(UNSAFE, '').trimEnd())
+    .join('\n')
+    .trim();
+
+/**
+ * A value as one JSON document. JSON leaves DEL, C1 and direction marks as they are, which a terminal
+ * may act on; escaped they mean the same to every parser.
+ */
+export const safeJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(UNSAFE, (mark) => (mark === '\n' ? mark : escaped(mark)));
+
+const escaped = (mark: string): string =>
+  mark
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');

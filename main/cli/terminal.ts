@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline/promises';
+import type { Look } from './output/look.ts';
+
+/** Where a command speaks: results on stdout, which belongs to scripts; all else on stderr. */
+export interface Terminal {
+  readonly look: Look;
+  print(text: string): void;
+  note(line: string): void;
+  /** A line that the next one replaces; nobody sees it where stderr is no terminal. */
+  progress(line: string): void;
+  /** Asks a person yes or no; null when there is nobody to ask. */
+  confirm(question: string): Promise<boolean | null>;
+  /** Stdin as text, at most `charsMax` of it; the rest is read and forgotten, so that its writer can end. */
+  readAll(charsMax: number): Promise<string>;
+  /** Resolves at the first Ctrl-C, which then does not end the process. */
+  interruption(): { readonly happened: Promise<void> } & Disposable;
+}
+
+/** https://no-color.org: set and not empty means no. */
+const wantsColour = (): boolean => !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+
+const CLEAR_LINE = '\r\u001b[K';
+
+/** The process's own streams. A reader that went away (`| head`) ends the command as if it had read all. */
+export function processTerminal(): Terminal {
+  const { stdin, stdout, stderr } = process;
+  stdout.on('error', endOnBrokenPipe);
+  stderr.on('error', endOnBrokenPipe);
+  let progressShown = false;
+  const clearProgress = (): void => {
+    if (progressShown) stderr.write(CLEAR_LINE);
+    progressShown = false;
+  };
+  return {
+    look: {
+      colour: stdout.isTTY && wantsColour(),
+      columns: stdout.isTTY ? stdout.columns : null,
+    },
+    print(text) {
+      clearProgress();
+      stdout.write(`${text}\n`);
+    },
+    note(line) {
+      clearProgress();
+      stderr.write(`${line}\n`);
+    },
+    progress(line) {
+      if (!stderr.isTTY) return;
+      stderr.write(`${CLEAR_LINE}${line}`);
+      progressShown = true;
+    },
+    confirm: (question) => (stdin.isTTY && stderr.isTTY ? ask(question) : Promise.resolve(null)),
+    async readAll(charsMax) {
+      let text = '';
+      for await (const chunk of stdin.setEncoding('utf8')) {
+        if (text.length < charsMax) text = (text + String(chunk)).slice(0, charsMax);
+      }
+      return text;
+    },
+    interruption() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      process.on('SIGINT', resolve);
+      return { happened: promise, [Symbol.dispose]: () => process.off('SIGINT', resolve) };
+    },
+  };
+}
+
+const endOnBrokenPipe = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+};
+
+/** Anything but yes is no, and so is the end of the input or Ctrl-C. */
+async function ask(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
+    return /^\s*y(es)?\s*$/i.test(answer);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Output } from '../../main/contract/methods.ts';
+import type { BulkJob } from '../../main/contract/notification.ts';
+import { status } from '../support/http-receiver.ts';
+import { Lab } from './lab.ts';
+
+// Each command is a process of its own, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.start();
+  await lab.channel('pager');
+});
+afterAll(() => lab[Symbol.asyncDispose]());
+
+type Page = Output<'notifications.list'>;
+
+const statusOf = async (id: string) =>
+  (await lab.json<Output<'notifications.get'>>('notifications', 'show', id)).status;
+
+describe('dead letters', () => {
+  test('list, groups and show say what failed and why', async () => {
+    const [id = ''] = await lab.deadLetters('dl-shown');
+    const page = await lab.json<Page>('dead-letters', 'list', '--channel', 'PAGER');
+    expect(page.data.map((row) => row.id)).toContain(id);
+    const { stdout } = await lab.cli('dead-letters', 'list', '--search', 'dl-shown');
+    expect(stdout).toMatch(new RegExp(`${id} +pager +raised +dl-shown backup_failed .* rejected `));
+    const shown = await lab.cli('dead-letters', 'show', id);
+    expect(shown.stdout).toMatch(/^Status +dead$/m);
+    expect(shown.stdout).toMatch(/Attempts\n +TIME .*\n.* 400 .*no such room/);
+    const { groups } = await lab.json<Output<'deadLetters.groups'>>('dead-letters', 'groups');
+    expect(groups).toMatchObject([{ channelName: 'pager', class: 'rejected' }]);
+    expect((await lab.cli('dead-letters', 'groups')).stdout).toContain(groups[0]?.key ?? '?');
+    lab.receiver.respond = status(204);
+    await lab.cli('dead-letters', 'discard', '--all', '--yes');
+  });
+
+  test('requeue one: it is sent with the channel as it is now', async () => {
+    const [id = ''] = await lab.deadLetters('dl-one');
+    lab.receiver.respond = status(204);
+    expect(await lab.cli('dead-letters', 'requeue', id)).toMatchObject({
+      code: 0,
+      stdout: `${id} requeued\n`,
+    });
+    await expect.poll(() => statusOf(id), { timeout: 20_000 }).toBe('sent');
+    expect((await lab.cli('dead-letters', 'requeue', id)).code).toBe(4);
+  });
+
+  test('requeue several by ids, a group, a channel, or all; each time as bulk work', async () => {
+    const ways: [(ids: readonly string[], group: string) => readonly string[], string][] = [
+      [(ids) => ids, 'ids'],
+      [(_ids, group) => ['--group', group, '--yes'], 'group'],
+      [() => ['--channel', 'pager', '--yes'], 'channel'],
+      [() => ['--all', '-y'], 'all'],
+    ];
+    for (const [args, name] of ways) {
+      const ids = await lab.deadLetters(`dl-${name}-1`, `dl-${name}-2`);
+      const { groups } = await lab.json<Output<'deadLetters.groups'>>('dead-letters', 'groups');
+      lab.receiver.respond = status(204);
+      const job = await lab.json<BulkJob>(
+        ...['dead-letters', 'requeue', ...args(ids, groups[0]?.key ?? '')],
+      );
+      expect(job, name).toMatchObject({
+        action: 'requeue',
+        state: 'finished',
+        changed: 2,
+        unchanged: 0,
+      });
+      for (const id of ids) await expect.poll(() => statusOf(id), { timeout: 20_000 }).toBe('sent');
+    }
+  });
+
+  test('discard what is obsolete, leave what is not, and undo', async () => {
+    const [current = '', old = ''] = await lab.deadLetters('dl-old', 'dl-current');
+    lab.receiver.respond = status(204);
+    const { alertId } = await lab.json<{ alertId: string }>('dead-letters', 'show', old);
+    await lab.cli('alerts', 'resolve', alertId);
+    const { code, stdout, stderr } = await lab.cli(
+      ...['dead-letters', 'discard', '--obsolete', '--yes'],
+    );
+    expect([code, stdout]).toEqual([0, 'Discarded 1 of 1 notification.\n']);
+    expect(await Promise.all([statusOf(current), statusOf(old)])).toEqual(['dead', 'cancelled']);
+    const jobId = /belfry dead-letters undo (\S+)/.exec(stderr)?.[1] ?? '';
+    expect(await lab.json<BulkJob>('dead-letters', 'undo', jobId)).toMatchObject({
+      action: 'undo_discard',
+      state: 'finished',
+      changed: 1,
+    });
+    expect(await statusOf(old)).toBe('dead');
+    const { items } = await lab.json<{ items: BulkJob[] }>('dead-letters', 'jobs');
+    expect(items.map(({ id }) => id)).toContain(jobId);
+    const rest = await lab.json<BulkJob>(
+      ...['dead-letters', 'requeue', '--no-obsolete', '--channel', 'pager', '--yes'],
+    );
+    expect(rest.changed).toBe(1);
+    await lab.cli('dead-letters', 'discard', '--all', '--yes');
+  });
+
+  test('many at once ask first, and without anybody to ask they need --yes', async () => {
+    const [id = ''] = await lab.deadLetters('dl-asked');
+    const { code, stdout, stderr } = await lab.cli('dead-letters', 'discard', '--all');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--yes');
+    expect(await statusOf(id)).toBe('dead');
+    await lab.cli('dead-letters', 'discard', id);
+    expect(await lab.json<BulkJob>('dead-letters', 'undo', id)).toMatchObject({ changed: 1 });
+    await lab.cli('dead-letters', 'discard', id);
+    lab.receiver.respond = status(204);
+  });
+
+  test.for([
+    [[]],
+    [['--all', '--channel', 'pager']],
+    [['--group', 'x', '--obsolete']],
+    [['0199b9c8-5d2e-7c3a-8f00-0123456789ab', '--all']],
+  ] as const)('requeue %j is no one way', async ([args]) => {
+    const { code, stderr } = await lab.cli('dead-letters', 'requeue', ...args, '--yes');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/one way at a time|leave out the other options/);
+  });
+});
