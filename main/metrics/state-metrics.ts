@@ -1,0 +1,91 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Clock } from '../base/clock.ts';
+import type { Severity } from '../contract/primitives.ts';
+import type { MetricCounts } from '../store/metric-counts.ts';
+import type { NotificationPages } from '../store/notification-pages.ts';
+import type { KindNames } from './kind-names.ts';
+
+export interface StateMetricsDeps {
+  readonly metricCounts: MetricCounts;
+  readonly notificationPages: Pick<NotificationPages, 'unsettled'>;
+  /** Every lane is held until then; null when deliveries are not paused. */
+  readonly pausedUntil: () => number | null;
+  readonly clock: Clock;
+}
+
+/** Mounts the gauges: how things stand, counted anew at each scrape so that they cannot drift. */
+export function mountStateMetrics(
+  registry: Registry,
+  deps: StateMetricsDeps,
+  kinds: KindNames,
+): void {
+  const { metricCounts, notificationPages } = deps;
+  const registers = [registry];
+  mountActiveAlerts(registry, metricCounts, kinds);
+  new Gauge({
+    name: 'belfry_notification_queue_depth',
+    help: 'Notifications that are not settled well, by status; the dead ones are the dead letters',
+    labelNames: ['status'] as const,
+    registers,
+    collect() {
+      const depth = notificationPages.unsettled();
+      for (const [status, count] of Object.entries(depth)) this.set({ status }, count);
+    },
+  });
+  new Gauge({
+    name: 'belfry_alert_history_size',
+    help: 'Alerts kept, open and closed',
+    registers,
+    collect() {
+      this.set(metricCounts.alerts());
+    },
+  });
+  new Gauge({
+    name: 'belfry_notification_oldest_pending_seconds',
+    help: 'For how long the notification that has waited longest could have been delivered; what is held on purpose does not count',
+    registers,
+    collect() {
+      this.set(oldestPendingSeconds(deps));
+    },
+  });
+  new Gauge({
+    name: 'belfry_channels_down',
+    help: 'Channels that failed so often that only one message at a time is tried',
+    registers,
+    collect() {
+      this.set(metricCounts.channelTroubles().down);
+    },
+  });
+  new Gauge({
+    name: 'belfry_channels_needing_attention',
+    help: 'Channels with a failure that only a person can mend',
+    registers,
+    collect() {
+      this.set(metricCounts.channelTroubles().attention);
+    },
+  });
+}
+
+/** A kind that was seen once stays, at zero: a graph of what has ended is not to break off. */
+function mountActiveAlerts(registry: Registry, counts: MetricCounts, kinds: KindNames): void {
+  const seen = new Map<string, { readonly level: Severity; readonly type: string }>();
+  new Gauge({
+    name: 'belfry_alerts_active',
+    help: 'Alerts that are open or acknowledged, by severity and kind',
+    labelNames: ['level', 'type'] as const,
+    registers: [registry],
+    collect() {
+      for (const labels of seen.values()) this.set(labels, 0);
+      for (const { severity: level, kind, count } of counts.activeAlerts()) {
+        const labels = { level, type: kinds.nameOf(kind) };
+        seen.set(`${level} ${labels.type}`, labels);
+        this.inc(labels, count);
+      }
+    },
+  });
+}
+
+function oldestPendingSeconds({ metricCounts, pausedUntil, clock }: StateMetricsDeps): number {
+  const since = pausedUntil() === null ? metricCounts.undeliveredSince() : null;
+  return since === null ? 0 : Math.max(0, clock.now() - since) / 1_000;
+}

@@ -1,0 +1,75 @@
+import type { Severity } from '../contract/primitives.ts';
+import type { Db } from './database.ts';
+
+export interface ActiveAlerts {
+  readonly severity: Severity;
+  readonly kind: string;
+  readonly count: number;
+}
+
+export interface ChannelTroubles {
+  /** Enabled ones that are down or being probed. */
+  readonly down: number;
+  /** Those that wait for a person. */
+  readonly attention: number;
+}
+
+/** More failed rows than this need not be looked at to find one of the oldest. */
+const FAILED_LOOKED_AT = 100;
+
+const SQL = {
+  activeAlerts: `SELECT severity, kind, count(*) AS count FROM alerts WHERE closed_at IS NULL
+    GROUP BY severity, kind ORDER BY count DESC`,
+  alerts: 'SELECT count(*) FROM alerts',
+  // The first arm is an index seek for each channel. What is held on purpose has its due moment moved,
+  // and a row that failed has it in the future: since when it has been tried is in its attempts.
+  undeliveredSince: `SELECT min(since) FROM (
+    SELECT (SELECT n.due_at FROM notifications n
+      WHERE n.channel_id = c.id AND n.status IN ('pending', 'failed') ORDER BY n.due_at LIMIT 1) AS since
+    FROM channels c WHERE c.enabled = 1
+    UNION ALL
+    SELECT (SELECT min(t.started_at) FROM delivery_attempts t
+      WHERE t.notification_id = f.id AND t.budget = f.budget)
+    FROM (SELECT id, budget, channel_id FROM notifications
+      WHERE status = 'failed' ORDER BY seq LIMIT ${FAILED_LOOKED_AT}) f
+    JOIN channels c ON c.id = f.channel_id AND c.enabled = 1)`,
+  channelTroubles: `SELECT count(*) FILTER (WHERE enabled = 1 AND health <> 'closed') AS down,
+    count(*) FILTER (WHERE attention IS NOT NULL) AS attention FROM channels`,
+};
+
+/** What the metrics count anew at each scrape. */
+export class MetricCounts {
+  readonly #activeAlerts;
+  readonly #alerts;
+  readonly #undeliveredSince;
+  readonly #channelTroubles;
+
+  constructor(db: Db) {
+    this.#activeAlerts = db.prepare<[], ActiveAlerts>(SQL.activeAlerts);
+    this.#alerts = db.prepare<[], number>(SQL.alerts).pluck();
+    this.#undeliveredSince = db.prepare<[], number | null>(SQL.undeliveredSince).pluck();
+    this.#channelTroubles = db.prepare<[], ChannelTroubles>(SQL.channelTroubles);
+  }
+
+  /** Alerts that are not closed, the most frequent first. */
+  activeAlerts(): ActiveAlerts[] {
+    return this.#activeAlerts.all();
+  }
+
+  /** Every alert that is kept, open or closed. */
+  alerts(): number {
+    return this.#alerts.get() ?? 0;
+  }
+
+  /**
+   * Since when, ms UTC, the notification that has waited longest could have been delivered; null when
+   * none waits. In the future when all of them wait on purpose. Disabled channels do not count.
+   */
+  undeliveredSince(): number | null {
+    return this.#undeliveredSince.get() ?? null;
+  }
+
+  channelTroubles(): ChannelTroubles {
+    return this.#channelTroubles.get() ?? { down: 0, attention: 0 };
+  }
+}

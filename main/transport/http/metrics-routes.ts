@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import type { Gate } from './gate.ts';
+import { authenticated, scoped } from './guard.ts';
+
+/** Where the text form of the metrics comes from. */
+export interface MetricsPort {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** Where Prometheus looks unless it is told otherwise, and where certctl's users have it. */
+const PATHS = ['/metrics', '/api/v1/metrics/prometheus'];
+
+/** Mounts the scrape. Scrapers that cannot send a Bearer token send it as the password of Basic. */
+export function mountMetrics(
+  app: FastifyInstance,
+  { metrics, gate }: { readonly metrics: MetricsPort; readonly gate: Gate },
+): void {
+  for (const url of PATHS) {
+    app.get(url, {
+      onRequest: [authenticated(gate, { cookie: true, basic: true }), scoped('read')],
+      handler: async (_request, reply) =>
+        reply
+          .header('cache-control', 'no-store')
+          .type(metrics.contentType)
+          .send(await metrics.text()),
+    });
+  }
+}
