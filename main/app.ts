@@ -14,8 +14,11 @@ import { lockDataDirectory, openDatabase, type Db } from './store/database.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { alertHandlers } from './transport/alert-handlers.ts';
+import { auditHandlers } from './transport/audit-handlers.ts';
+import { deadLetterHandlers } from './transport/dead-letter-handlers.ts';
 import { coreHandlers } from './transport/handlers.ts';
 import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
+import { metricsHandlers } from './transport/metrics-handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
@@ -136,7 +139,10 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
   const dispatch = createDispatch({
     ...coreHandlers({ ...core, status: board }),
     ...alertHandlers(core),
+    ...deadLetterHandlers(core),
+    ...auditHandlers(tables),
     ...routingHandlers(core),
+    ...metricsHandlers(core.metrics),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
     ...tokenHandlers({
       ...tables,
@@ -161,6 +167,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
       resolveTimeoutMs,
     },
     pings: core.heartbeats.pings,
+    metrics: core.metrics,
     auth,
     subscribe: (sink) => hub.subscribe(sink),
     // The server starts last and stops first, so what is left to ask is whether the disk takes writes.
@@ -193,6 +200,8 @@ function reader(core: Core, board: StatusBoard): (changed: ChangedEntity) => Cha
       }
       case 'heartbeat':
         return { entity, id, value: core.heartbeats.book.get(id) };
+      case 'bulk':
+        return { entity, id, value: core.bulk.get(id) };
       case 'suppression':
       case 'routes':
         return { entity };

@@ -24,11 +24,20 @@ import { HeartbeatPings } from './heartbeats/heartbeat-pings.ts';
 import { HeartbeatRecord, type HeartbeatRecordDeps } from './heartbeats/heartbeat-record.ts';
 import { HeartbeatWatch } from './heartbeats/heartbeat-watch.ts';
 import { JobIntake, type JobIntakeDeps } from './heartbeats/job-intake.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { AutoRequeue } from './queue/auto-requeue.ts';
+import { Breaker, type BreakerDeps } from './queue/breaker.ts';
+import { BulkWork } from './queue/bulk-work.ts';
 import { ChannelBook, type ChannelAdapters } from './queue/channel-book.ts';
 import { Claims, type ClaimsDeps } from './queue/claims.ts';
+import { DeadLetterCap } from './queue/dead-letter-cap.ts';
+import { DeadLetters } from './queue/dead-letters.ts';
+import { Fallbacks } from './queue/fallback.ts';
+import { LaneClaims } from './queue/lane-claims.ts';
 import { NotificationBook } from './queue/notification-book.ts';
 import { Pause } from './queue/pause.ts';
 import { Pruner } from './queue/pruner.ts';
+import { RateGate } from './queue/rate-gate.ts';
 import { Settler } from './queue/settler.ts';
 import { QueueWorker } from './queue/worker.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
@@ -71,26 +80,36 @@ export function buildCore(db: Db, options: CoreOptions) {
   const shared = { ...basics, tables, channels, settings };
   const rules = buildRules(shared);
   const engine = buildEngine({ ...shared, ...rules });
-  const worker = new QueueWorker({
-    ...tables,
-    ...basics,
-    channels,
-    claims: new Claims({ ...tables, ...basics, recheck: engine.recheck }),
-    settler: new Settler({ ...tables, ...basics, channels, random: options.random }),
-    pausedUntil: () => rules.pause.until(),
-    drainMs: options.drainMs,
+  const pausedUntil = () => rules.pause.until();
+  const { worker, autoRequeue } = buildDelivery({
+    ...shared,
+    options,
+    recheck: engine.recheck,
+    pausedUntil,
   });
+  const { deadLetters, cap, bulk } = buildDeadLetters(shared);
   const notifications = new NotificationBook({
     ...tables,
     ...basics,
     channels,
+    deadLetters,
     pages: tables.notificationPages,
-    pausedUntil: () => rules.pause.until(),
+    pausedUntil,
   });
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
+  const metrics = new Metrics({ ...tables, ...basics, pausedUntil });
   const keep = () => settings.current().retention;
   const pruner = new Pruner({ ...tables, ...basics, keep });
-  const scheduled = [worker, ...engine.tasks, rules.pause, rules.mutes, heartbeats.watch, pruner];
+  const scheduled = [
+    worker,
+    autoRequeue,
+    ...engine.tasks,
+    rules.pause,
+    rules.mutes,
+    heartbeats.watch,
+    pruner,
+    cap,
+  ];
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled);
   return {
     ...rules,
@@ -101,11 +120,14 @@ export function buildCore(db: Db, options: CoreOptions) {
     channels,
     worker,
     notifications,
+    deadLetters,
+    bulk,
     alerts: engine.alerts,
     heartbeats,
+    metrics,
     scheduler,
     /** In the order in which they start; they stop in reverse. */
-    services: [rules.mutes, ...engine.tasks, heartbeats.watch, worker, scheduler] as const,
+    services: [rules.mutes, ...engine.tasks, heartbeats.watch, worker, bulk, scheduler] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
 }
@@ -168,6 +190,40 @@ function buildEngine(shared: Shared & ReturnType<typeof buildRules>) {
   ];
   const recheck: ClaimsDeps['recheck'] = (unit, row, now) => outbox.recheck(unit, row, now);
   return { engine, alerts, tasks, recheck, resolveTimeoutMs };
+}
+
+interface DeliveryParts extends Shared {
+  readonly options: CoreOptions;
+  readonly recheck: ClaimsDeps['recheck'];
+  readonly pausedUntil: () => number | null;
+}
+
+/** What takes due rows to their channels, and knows how each of these has been of late. */
+function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryParts) {
+  const { tables } = shared;
+  const common = { ...tables, ...shared };
+  const autoRequeue = new AutoRequeue({ ...common, settings: tables.settings, pausedUntil });
+  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
+  const breaker = new Breaker({ ...common, recovered });
+  const rateGate = new RateGate(common);
+  const fallbacks = new Fallbacks(common);
+  const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
+  const claims = new Claims({ ...common, recheck });
+  const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
+  const parts = { laneClaims, breaker, rateGate, settler, pausedUntil };
+  const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
+  return { worker, autoRequeue };
+}
+
+/** Dead letters as a whole: by cause, many at once, and never too many. */
+function buildDeadLetters(shared: Shared) {
+  const { tables, settings } = shared;
+  const deadLetters = new DeadLetters({ ...shared, deadLetters: tables.deadLetters });
+  const max = () => settings.current().deadLettersMax;
+  const cap = new DeadLetterCap({ ...shared, table: tables.deadLetters, deadLetters, max });
+  const ended = () => cap.look();
+  const pages = tables.notificationPages;
+  return { deadLetters, cap, bulk: new BulkWork({ ...shared, deadLetters, pages, ended }) };
 }
 
 /** Dead-man's switches, which raise and resolve through the engine. */

@@ -68,6 +68,7 @@ export class AlertEngine {
     const alert = this.#deps.alerts.acknowledge(id, now, false);
     if (!alert) return null;
     this.#note(unit, alert, 'acknowledged', { actor, detail: 'Acknowledged.', at: now });
+    unit.counted({ type: 'alert_acknowledged' });
     this.#deps.plans.dropOfRoutes(alert.id);
     if (!alert.flapping) this.#deps.outbox.oweNews(unit, alert, 'acknowledged', [], now);
     unit.changed({ entity: 'status' });
@@ -79,6 +80,7 @@ export class AlertEngine {
     const alert = this.#deps.alerts.acknowledge(id, now, true);
     if (!alert) return;
     this.#note(unit, alert, 'acknowledged', { actor: BELFRY, detail: why, at: now });
+    unit.counted({ type: 'alert_acknowledged' });
     this.#deps.plans.dropOfRoutes(alert.id);
     this.#deps.outbox.refresh(unit, alert, now);
     unit.changed({ entity: 'status' });
@@ -161,6 +163,7 @@ export class AlertEngine {
     });
     const detail = `Raised as ${event.severity}.`;
     this.#note(unit, alert, 'raised', { actor: event.source, detail, at: now });
+    unit.counted({ type: 'alert_raised', severity: alert.severity, kind: alert.kind });
     this.#deps.mutes.alertChanged(unit, alert);
     if (this.#deps.flapping.changed(unit, condition, alert, 'firing', now)) {
       this.#deps.outbox.oweRaised(unit, alert, now);
@@ -207,6 +210,7 @@ export class AlertEngine {
   #escalated(unit: Unit, before: AlertRow, alert: AlertRow, event: ConditionEvent, now: number) {
     const detail = `Severity rose from ${before.severity} to ${event.severity}.`;
     this.#note(unit, alert, 'escalated', { actor: event.source, detail, at: now });
+    unit.counted({ type: 'alert_escalated', severity: alert.severity });
     if (alert.flapping) return;
     const also = this.#deps.routes.targets(alert).filter(({ route }) => route !== null);
     this.#deps.outbox.oweNews(unit, alert, 'escalated', also, now);
@@ -229,6 +233,8 @@ export class AlertEngine {
     const alert = alerts.resolve(id, deed.at, by === 'person');
     if (!alert) return null;
     this.#closed(unit, alert, 'resolved', deed);
+    const durationMs = deed.at - alert.startedAt;
+    unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });
     const condition = conditions.byId(alert.conditionId);
     const told =
       condition === null ||

@@ -55,6 +55,7 @@ export class Flapping {
     if (flapping) {
       const what = to === 'firing' ? 'Told to nobody' : 'Its end is told to nobody';
       this.#note(unit, alert, 'dropped', `${what}: the condition flaps.`, now);
+      unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'flapping' });
       return false;
     }
     if (!flaps(transitions, rule)) return true;

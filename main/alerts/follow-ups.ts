@@ -160,6 +160,7 @@ export class FollowUps implements Service, Scheduled {
     const open = durationText(Math.max(0, now - alert.stateFrom));
     const detail = `Open and unacknowledged for ${open}: step ${number} of ${route.escalation.length} tells ${names || 'nobody, since its channels are disabled'}.`;
     this.#note(unit, alert, 'escalation_step', detail, now);
+    unit.counted({ type: 'alert_escalated', severity: alert.severity });
     outbox.owe(unit, alert, 'escalated', targets, now);
     const next = route.escalation[number];
     const dueAt = next ? now + next.afterMs - step.afterMs : DONE;

@@ -4,7 +4,7 @@ import type { Route } from '../contract/route.ts';
 import type { ChannelBook } from '../queue/channel-book.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
-import type { Cancelled, NotificationHolds, Place } from '../store/notification-holds.ts';
+import type { Cancelled, NotificationHolds, Place, Telling } from '../store/notification-holds.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
@@ -62,6 +62,7 @@ export class Outbox {
         ? 'Told to nobody: no route matches.'
         : `Told to nobody: ${matching.map(({ name }) => `route “${name}”`).join(', ')} leads to no enabled channel.`;
     this.#note(unit, alert.id, 'dropped', detail, now);
+    unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'no_route' });
   }
 
   /**
@@ -149,8 +150,15 @@ export class Outbox {
       const detail = `Not told to ${names}: it was over while held by ${reason}.`;
       this.#note(unit, alert.id, 'dropped', detail, now);
     }
-    const targets = tellings.filter(({ untold }) => !untold).map(toTarget(routes));
-    this.owe(unit, told, 'resolved', targets, now);
+    const known = tellings.filter(({ untold }) => !untold);
+    const unheard = known.filter((telling) => !this.#wantsRecovery(telling));
+    if (unheard.length > 0) {
+      const names = unheard.map(({ channelId }) => this.#nameOf(channelId)).join(', ');
+      const detail = `Its end was not told to ${names}: word of it never arrived there.`;
+      this.#note(unit, alert.id, 'dropped', detail, now);
+    }
+    const targets = known.filter((telling) => this.#wantsRecovery(telling));
+    this.owe(unit, told, 'resolved', targets.map(toTarget(routes)), now);
   }
 
   /** Everything that still waits for a condition is old news now. Answers whose rows these were. */
@@ -191,7 +199,8 @@ export class Outbox {
         ...admission,
       });
       if (admission.hold) {
-        const { detail } = admission.hold;
+        const { detail, kind: reason } = admission.hold;
+        unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason });
         held.set(detail, [...(held.get(detail) ?? []), channel.name]);
       }
       unit.changed({ entity: 'notification', id });
@@ -213,6 +222,7 @@ export class Outbox {
     if (!admission?.hold) {
       return this.#leaves(unit, row, { channelId, conditionId, seq }, now);
     } else if (admission.hold.detail !== row.hold?.detail) {
+      unit.counted({ type: 'alert_suppressed', alertId, reason: admission.hold.kind });
       const detail = heldText([this.#nameOf(channelId)], admission.hold.detail);
       this.#note(unit, alertId, 'held', detail, now);
     }
@@ -233,6 +243,11 @@ export class Outbox {
       this.#note(unit, alertId, 'dropped', detail, now);
     }
     return null;
+  }
+
+  /** A channel may want to hear nothing of a recovery whose firing never arrived there. */
+  #wantsRecovery({ channelId, delivered }: Telling): boolean {
+    return delivered || this.#deps.channels.get(channelId)?.resolveOnlyIfDelivered !== true;
   }
 
   #superseded(unit: Unit, rows: readonly Cancelled[]): void {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
-import type { ChannelKind } from '../contract/channel.ts';
+import type { ChannelKind, RateLimit } from '../contract/channel.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 import {
   bundleText,
@@ -46,6 +46,8 @@ export interface ChannelAdapter<Config> {
   readonly timeoutMs: number;
   /** How many attempts may run at once on one channel. */
   readonly concurrency: number;
+  /** What such a destination puts up with; null when it is not known to mind. A channel's own limit replaces it. */
+  readonly rateLimit: RateLimit | null;
   /** Where it leads, for people: no credential, no path of a capability URL. */
   target(config: Config): string;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;

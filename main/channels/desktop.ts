@@ -1,8 +1,8 @@
 import { desktopConfig, type DesktopConfig } from '../contract/channel.ts';
 import { isWorse } from '../domain/alert-state.ts';
-import { sent } from '../domain/outcome.ts';
+import { sent, type Outcome } from '../domain/outcome.ts';
 import { deliveryText, type ChannelAdapter } from './channel.ts';
-import type { DesktopPort } from './desktop-port.ts';
+import type { DesktopNotice, DesktopPort } from './desktop-port.ts';
 
 const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as const;
 
@@ -16,9 +16,14 @@ export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> 
   audience: 'people',
   timeoutMs: 10_000,
   concurrency: 1,
+  rateLimit: null,
   target: () => 'this computer',
   async send(_config, delivery, { signal }) {
-    const { event, alert, bundle, notificationId } = delivery;
+    const { event, alert, bundle, notificationId, attempt } = delivery;
+    const shown = async (notice: DesktopNotice): Promise<Outcome> => ({
+      ...(await port.show(notice, signal)),
+      request: `notice “${notice.title}”, attempt ${attempt}`,
+    });
     if (bundle) {
       // What the members' own notices said is in it, and newer.
       for (const member of bundle.members) port.close(member.alert.id);
@@ -27,24 +32,21 @@ export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> 
         alert.severity,
       );
       const notice = { tag: notificationId, ...deliveryText(delivery) };
-      return port.show({ ...notice, urgency: URGENCY[worst], route: '#/alerts' }, signal);
+      return shown({ ...notice, urgency: URGENCY[worst], route: '#/alerts' });
     }
     if (event === 'acknowledged') {
       // Whoever acknowledged it knows; the notice has done its work.
       port.close(alert.id);
-      return sent();
+      return sent({ request: 'takes the notice of the alert down' });
     }
     if (event === 'resolved') port.close(alert.id);
     const { title, body } = deliveryText(delivery);
-    return port.show(
-      {
-        tag: alert.id,
-        title,
-        body,
-        urgency: event === 'resolved' ? 'low' : URGENCY[alert.severity],
-        route: event === 'test' ? null : `#/alerts/${alert.id}`,
-      },
-      signal,
-    );
+    return shown({
+      tag: alert.id,
+      title,
+      body,
+      urgency: event === 'resolved' ? 'low' : URGENCY[alert.severity],
+      route: event === 'test' ? null : `#/alerts/${alert.id}`,
+    });
   },
 });

@@ -47,6 +47,18 @@ function permanent(statusCode: number): { class: PermanentClass; message: string
         class: 'authentication',
         message: `HTTP ${statusCode}: the receiver refuses our credentials. Check the channel's URL and secret.`,
       };
+    case 407:
+      return {
+        class: 'authentication',
+        message:
+          'HTTP 407: a proxy on the way asks for credentials. Let it pass us, or put an address into the channel that leads around it.',
+      };
+    case 413:
+      return {
+        class: 'rejected',
+        message:
+          'HTTP 413: the message is too large for the receiver. Raise its limit, then requeue.',
+      };
     case 404:
       return {
         class: 'not_found',

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { webhookConfig, type WebhookConfig } from '../contract/channel.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { deliveryText, type ChannelAdapter, type Delivery } from './channel.ts';
-import type { HttpClient } from './http-client.ts';
+import { RefusedAddress, type HttpClient } from './http-client.ts';
 import { outcomeOfAnswer, outcomeOfError } from './http-outcome.ts';
 import { percentDecoded, redacted } from './redaction.ts';
 
@@ -56,6 +56,20 @@ export function signature(
   return `v1,${digest.digest('base64')}`;
 }
 
+/** The path and the query of a webhook URL are its password; the origin alone is safe to show. */
+function targetOf({ url }: WebhookConfig): string {
+  const { origin, pathname, search } = new URL(url);
+  return pathname === '/' && search === '' ? origin : `${origin}/…`;
+}
+
+/** A request in a line, for the history of attempts. */
+function summaryOf(config: WebhookConfig, delivery: Delivery, body: string): string {
+  const { event, bundle, attempt } = delivery;
+  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
+  const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
+  return `POST ${targetOf(config)} ${about}, ${kilobytes} kB, attempt ${attempt}`;
+}
+
 /** A generic webhook after the Standard Webhooks specification. */
 export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> => ({
   kind: 'webhook',
@@ -63,11 +77,8 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
   audience: 'programs',
   timeoutMs: 15_000,
   concurrency: 16,
-  // The path and the query of a webhook URL are its password; the origin alone is safe to show.
-  target: ({ url }) => {
-    const { origin, pathname, search } = new URL(url);
-    return pathname === '/' && search === '' ? origin : `${origin}/…`;
-  },
+  rateLimit: null,
+  target: targetOf,
   async send(config, delivery, { clock, signal }) {
     const now = clock.now();
     const timestampSeconds = Math.floor(now / 1_000);
@@ -84,12 +95,15 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     }
     const { url, authorization } = withoutUserInfo(config.url);
     if (authorization !== null) headers['authorization'] = authorization;
+    const request = summaryOf(config, delivery, body);
     try {
       const answer = await send({ method: 'POST', url, headers, body, signal });
       const excerpt = redacted(answer.excerpt, secretsOf(config));
-      return outcomeOfAnswer({ ...answer, excerpt }, clock.now());
+      return { ...outcomeOfAnswer({ ...answer, excerpt }, clock.now()), request };
     } catch (error) {
-      return outcomeOfError(error);
+      return error instanceof RefusedAddress
+        ? outcomeOfError(error)
+        : { ...outcomeOfError(error), request };
     }
   },
 });

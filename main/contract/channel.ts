@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureClass } from './failure-class.ts';
 import { LIMITS } from './limits.ts';
 import { id, name, timestampMs } from './primitives.ts';
 
@@ -43,10 +44,25 @@ export type DesktopConfig = z.infer<typeof desktopConfig>;
 export const channelKind = z.enum(['webhook', 'desktop']);
 export type ChannelKind = z.infer<typeof channelKind>;
 
+/** At most `count` messages in any `perMs`; more of them wait, which spends no attempt. */
+export const rateLimit = z.strictObject({
+  count: z.int().min(1).max(10_000),
+  perMs: z.int().min(100).max(86_400_000),
+});
+export type RateLimit = z.infer<typeof rateLimit>;
+
 const common = {
   name,
   retry: retryInput.optional(),
   enabled: z.boolean().default(true),
+  /** Null, or left out, is the kind's own default, if it has one. */
+  rateLimit: rateLimit.nullable().optional(),
+  /** What dies here is owed to that channel instead. */
+  fallbackChannelId: id.nullable().optional(),
+  /** What died of an outage is sent again by itself when the channel is back. */
+  autoRequeue: z.boolean().default(true),
+  /** Says nothing of a recovery whose firing never arrived here. */
+  resolveOnlyIfDelivered: z.boolean().default(false),
 };
 
 export const channelInput = z.discriminatedUnion('kind', [
@@ -62,7 +78,37 @@ export const channelPatch = z.strictObject({
   config: z.record(z.string(), z.unknown()).optional(),
   retry: retryInput.optional(),
   enabled: z.boolean().optional(),
+  rateLimit: rateLimit.nullable().optional(),
+  fallbackChannelId: id.nullable().optional(),
+  autoRequeue: z.boolean().optional(),
+  resolveOnlyIfDelivered: z.boolean().optional(),
 });
+
+/** `down`: it failed so often that only one due message at a time is tried; `probing`: that one is on its way. */
+export const breakerState = z.enum(['closed', 'down', 'probing']);
+export type BreakerState = z.infer<typeof breakerState>;
+
+/** How deliveries have gone of late. */
+export const channelHealth = z.object({
+  state: breakerState,
+  /** Failed attempts in a row that waiting may mend. */
+  failures: z.int(),
+  /** Since the first of them; null while the last attempt succeeded. */
+  failingSince: timestampMs.nullable(),
+  lastFailure: z.string().nullable(),
+  /** When the next one is tried while it is down. */
+  probeAt: timestampMs.nullable(),
+});
+export type ChannelHealth = z.infer<typeof channelHealth>;
+
+/** Something about the channel that only a person can mend; what it owes waits until it is edited or tested. */
+export const channelAttention = z.object({
+  class: failureClass,
+  /** What is wrong and what to do, for people. */
+  message: z.string(),
+  since: timestampMs,
+});
+export type ChannelAttention = z.infer<typeof channelAttention>;
 
 /** A channel as it is shown: the configuration itself is sealed, `target` says where it leads without any secret. */
 export const channel = z.object({
@@ -74,6 +120,12 @@ export const channel = z.object({
   /** Names of the sealed configuration fields that hold a value. */
   configured: z.array(z.string()),
   retry: retryPolicy,
+  rateLimit: rateLimit.nullable(),
+  fallbackChannelId: id.nullable(),
+  autoRequeue: z.boolean(),
+  resolveOnlyIfDelivered: z.boolean(),
+  health: channelHealth,
+  attention: channelAttention.nullable(),
   createdAt: timestampMs,
   updatedAt: timestampMs,
 });

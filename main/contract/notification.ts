@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alert, alertState } from './alert.ts';
+import { failureClass } from './failure-class.ts';
 import { LIMITS } from './limits.ts';
 import { id, listOf, search, timestampMs } from './primitives.ts';
 import { hold } from './suppression.ts';
@@ -25,24 +26,6 @@ export const notificationStatus = z.enum([
   'cancelled',
 ]);
 export type NotificationStatus = z.infer<typeof notificationStatus>;
-
-/** Why an attempt did not succeed. The first six pass by themselves; the rest want a person. */
-export const failureClass = z.enum([
-  'timeout',
-  'dns',
-  'connection',
-  'rate_limited',
-  'server_error',
-  'interrupted',
-  'authentication',
-  'not_found',
-  'gone',
-  'rejected',
-  'redirect',
-  'certificate',
-  'configuration',
-]);
-export type FailureClass = z.infer<typeof failureClass>;
 
 export const cancelReason = z.enum(['superseded', 'channel_deleted', 'discarded']);
 export type CancelReason = z.infer<typeof cancelReason>;
@@ -77,7 +60,7 @@ export const notification = z.object({
   lastErrorClass: failureClass.nullable(),
   lastError: z.string().nullable(),
   cancelReason: cancelReason.nullable(),
-  /** It waits because its channel is disabled. */
+  /** It waits because its channel is disabled or wants a person. */
   held: z.boolean(),
   /** Why it waits on purpose; once cancelled, why it was waiting. */
   hold: hold.nullable(),
@@ -85,6 +68,12 @@ export const notification = z.object({
   bundleId: id.nullable(),
   /** It is dead and its alert has since closed, so sending it now tells old news. */
   obsolete: z.boolean(),
+  /** When somebody marked it as read, which changes nothing about its delivery. */
+  readAt: timestampMs.nullable(),
+  /** The dead notification of another channel whose place this one takes. */
+  fallbackOf: id.nullable(),
+  /** Who asked for the current budget; null for the first one. */
+  requeuedBy: z.string().nullable(),
   alert: alertSnapshot,
   createdAt: timestampMs,
   updatedAt: timestampMs,
@@ -107,6 +96,10 @@ export const attempt = z.object({
   error: z.string().nullable(),
   statusCode: z.int().nullable(),
   responseExcerpt: z.string().nullable(),
+  /** What was sent, in a line and without any secret; null when nothing was. */
+  request: z.string().nullable(),
+  /** Who asked for the budget that this attempt was spent from; null for the first. */
+  requeuedBy: z.string().nullable(),
 });
 export type Attempt = z.infer<typeof attempt>;
 
@@ -122,6 +115,8 @@ export const notificationsQuery = z.strictObject({
   status: listOf(notificationStatus).optional(),
   channelId: id.optional(),
   alertId: id.optional(),
+  /** The dead letters of one group, by its key. */
+  group: z.string().min(1).max(2_000).optional(),
   q: search.optional(),
 });
 export type NotificationsQuery = z.infer<typeof notificationsQuery>;
@@ -133,6 +128,63 @@ export const notificationsPage = z.object({
   page: z.int(),
   per_page: z.int(),
 });
+
+/** Dead letters of one channel and one cause: the typed class and the message without its particulars. */
+export const deadLetterGroup = z.object({
+  /** Names the group in `requeue` and `discard`. */
+  key: z.string(),
+  channelId: id,
+  channelName: z.string(),
+  class: failureClass.nullable(),
+  cause: z.string(),
+  count: z.int(),
+  /** How many of them are old news. */
+  obsolete: z.int(),
+  firstAt: timestampMs,
+  lastAt: timestampMs,
+});
+export type DeadLetterGroup = z.infer<typeof deadLetterGroup>;
+
+/** Which notifications: these, those of a group, or all that the filter finds. Exactly one of the three. */
+export const notificationSelection = z
+  .strictObject({
+    ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
+    group: z.string().min(1).max(2_000).optional(),
+    /** Finds dead letters alone; what is pending or failed can be named by id. */
+    filter: z
+      .strictObject({
+        channelId: id.optional(),
+        alertId: id.optional(),
+        q: search.optional(),
+        /** Only those whose alert has since closed, or only the others; left out, a requeue means the others. */
+        obsolete: z.boolean().optional(),
+      })
+      .optional(),
+  })
+  .refine(
+    (given) => [given.ids, given.group, given.filter].filter((it) => it !== undefined).length === 1,
+    { error: 'must hold exactly one of ids, group and filter' },
+  );
+export type NotificationSelection = z.infer<typeof notificationSelection>;
+
+/** Work on many notifications, in the background and in batches; what a batch did stays done. */
+export const bulkJob = z.object({
+  id,
+  action: z.enum(['requeue', 'discard', 'undo_discard']),
+  state: z.enum(['running', 'finished', 'cancelled', 'failed']),
+  /** How many it was about when it began. */
+  total: z.int(),
+  changed: z.int(),
+  /** In another state by the time it got to them. */
+  unchanged: z.int(),
+  /** Why it failed, for people. */
+  problem: z.string().nullable(),
+  startedAt: timestampMs,
+  endedAt: timestampMs.nullable(),
+  /** Until when a discard can be undone; null for everything else. */
+  undoUntil: timestampMs.nullable(),
+});
+export type BulkJob = z.infer<typeof bulkJob>;
 
 export const notificationStats = z.object({
   pending: z.int(),

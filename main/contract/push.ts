@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { alert } from './alert.ts';
 import { channel } from './channel.ts';
 import { heartbeat } from './heartbeat.ts';
-import { notification } from './notification.ts';
+import { bulkJob, notification } from './notification.ts';
 import { id } from './primitives.ts';
 import { settings, status } from './system.ts';
 
@@ -16,6 +16,7 @@ export const change = z.discriminatedUnion('entity', [
   z.object({ entity: z.literal('suppression') }),
   /** The same for routes. */
   z.object({ entity: z.literal('routes') }),
+  z.object({ entity: z.literal('bulk'), id, value: bulkJob.nullable() }),
   z.object({ entity: z.literal('settings'), value: settings }),
   z.object({ entity: z.literal('status'), value: status }),
 ]);

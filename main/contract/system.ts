@@ -61,6 +61,8 @@ export const settings = z.object({
   /** Whether webhooks get summaries too; programs that listen rather want each alert. */
   stormWebhooks: z.boolean(),
   quietHours,
+  /** Above it the oldest dead letters are discarded, and the log says so. */
+  deadLettersMax: z.int().min(100).max(1_000_000),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -69,7 +71,12 @@ export const settingsPatch = z.strictObject({
   resolveTimeoutMs: settings.shape.resolveTimeoutMs.optional(),
   desktopHttp: settings.shape.desktopHttp.partial().optional(),
   ...settings
-    .omit({ retention: true, resolveTimeoutMs: true, desktopHttp: true, quietHours: true })
+    .omit({
+      retention: true,
+      resolveTimeoutMs: true,
+      desktopHttp: true,
+      quietHours: true,
+    })
     .partial().shape,
   quietHours: quietHours.partial().optional(),
 });
@@ -102,6 +109,9 @@ export const status = z.object({
   /** Conditions that flap. */
   flapping: z.int(),
   heartbeatsDown: z.int(),
+  /** Channels that are down, and channels that want a person. */
+  channelsDown: z.int(),
+  channelsNeedingAttention: z.int(),
   /** What keeps alerts quiet at present, and when the first of it ends. */
   muting: z.object({
     silences: z.int(),
@@ -120,3 +130,28 @@ export const pauseInput = z.strictObject({
 });
 
 export const signInLink = z.object({ url: z.string(), expiresAt: timestampMs });
+
+/** One row of what operators did. */
+export const auditEntry = z.object({
+  id: z.int(),
+  at: timestampMs,
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  detail: z.string(),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;
+
+export const auditQuery = z.strictObject({
+  subject: z.string().max(200).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(LIMITS.pageSizeMax).default(50),
+});
+
+/** Metrics by name, as JSON. A labelled one has one entry for each set of labels, `name{label="value"}`. */
+export const metricsSnapshot = z.object({
+  gauge: z.record(z.string(), z.number()),
+  counter: z.record(z.string(), z.number()),
+  /** Seconds since the start. */
+  uptime: z.number(),
+});

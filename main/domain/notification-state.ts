@@ -12,6 +12,7 @@ import { retryWaitMs } from './retry-policy.ts';
  *      │                      ├─▶ dead ─requeue─▶ pending
  *      └──────────────────────┴─▶ cancelled (superseded while it was on its way)
  *   pending | failed | dead ─▶ cancelled (superseded, channel deleted, discarded)
+ *   cancelled (discarded, at most 30 s ago) ─undo─▶ dead
  */
 export const NOTIFICATION_TRANSITIONS: Record<NotificationStatus, readonly NotificationStatus[]> = {
   pending: ['sending', 'cancelled'],
@@ -19,7 +20,7 @@ export const NOTIFICATION_TRANSITIONS: Record<NotificationStatus, readonly Notif
   failed: ['sending', 'cancelled'],
   sent: [],
   dead: ['pending', 'cancelled'],
-  cancelled: [],
+  cancelled: ['dead'],
 };
 
 /** Where a notification goes when its attempt ended. */

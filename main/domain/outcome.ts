@@ -1,15 +1,17 @@
-import type { FailureClass } from '../contract/notification.ts';
+import type { FailureClass } from '../contract/failure-class.ts';
 
 export type TransientClass = Extract<
   FailureClass,
   'timeout' | 'dns' | 'connection' | 'rate_limited' | 'server_error'
 >;
-export type PermanentClass = Exclude<FailureClass, TransientClass | 'interrupted'>;
+export type PermanentClass = Exclude<FailureClass, TransientClass | 'interrupted' | 'channel_down'>;
 
-/** What the destination said, kept with the attempt. Redacted by the channel before it gets here. */
+/** What was asked of the destination and what it said, kept with the attempt. Redacted by the channel before it gets here. */
 export interface Answer {
   readonly statusCode?: number;
   readonly responseExcerpt?: string;
+  /** What was sent, in a line and without any secret; absent when nothing was. */
+  readonly request?: string;
 }
 
 /**
@@ -31,6 +33,6 @@ export type Outcome =
       readonly message: string;
     } & Answer)
   /** The send was cut off by us (crash, shutdown, hung request): nobody knows whether it arrived. */
-  | { readonly kind: 'interrupted'; readonly message: string };
+  | { readonly kind: 'interrupted'; readonly message: string; readonly request?: string };
 
 export const sent = (answer: Answer = {}): Outcome => ({ kind: 'sent', ...answer });

@@ -65,14 +65,17 @@ export class Attempt {
 
   #afterAbort(outcome: Outcome, timeoutMs: number): Outcome {
     if (!this.#controller.signal.aborted || outcome.kind === 'sent') return outcome;
+    const asked = outcome.request === undefined ? {} : { request: outcome.request };
     if (this.#shutDown) {
-      return { kind: 'interrupted', message: 'Belfry stopped while this was being sent.' };
+      const message = 'Belfry stopped while this was being sent.';
+      return { kind: 'interrupted', message, ...asked };
     }
     if (outcome.kind === 'interrupted') return outcome;
     return {
       kind: 'transient',
       class: 'timeout',
       message: `No answer within ${timeoutMs / 1000} s.`,
+      ...asked,
     };
   }
 }

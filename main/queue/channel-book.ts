@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter } from '../channels/channel.ts';
-import type { Channel, ChannelInput, ChannelKind } from '../contract/channel.ts';
+import { channelInput, type Channel, type ChannelKind } from '../contract/channel.ts';
 import { LIMITS } from '../contract/limits.ts';
-import type { ParsedInput } from '../contract/methods.ts';
+import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { HEALTHY, probeAtOnce } from '../domain/channel-health.ts';
+import { fallbackProblem } from '../domain/fallback-chain.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
@@ -45,17 +47,18 @@ export class ChannelBook {
    * Runs a change of channels. What else is in the same transaction already sees it in memory, or a
    * row could be owed to a channel that is just being deleted; when it fails, memory goes back.
    */
-  async #change<T>(work: (unit: Unit) => T): Promise<T> {
-    try {
-      return await this.#deps.writer.submit((unit) => {
-        const result = work(unit);
-        this.#reload();
-        return result;
-      });
-    } catch (error) {
+  #change<T>(work: (unit: Unit) => T): Promise<T> {
+    return this.#deps.writer.submit((unit) => {
+      this.#undoable(unit);
+      const result = work(unit);
       this.#reload();
-      throw error;
-    }
+      return result;
+    });
+  }
+
+  #undoable(unit: Unit): void {
+    const before = this.#rows;
+    unit.onUndone(() => (this.#rows = before));
   }
 
   #reload(): void {
@@ -83,14 +86,31 @@ export class ChannelBook {
     return this.#deps.vault.open(row.sealedConfig, row.id);
   }
 
-  create(input: ChannelInput, actor: string): Promise<Result<Channel>> {
+  /** How a channel's deliveries go, in the transaction of what showed it. */
+  putHealth(unit: Unit, row: ChannelRow): void {
+    const before = this.#rows.get(row.id);
+    this.#undoable(unit);
+    this.#rows = new Map(this.#rows).set(row.id, row);
+    this.#deps.channels.putHealth(row);
+    unit.changed({ entity: 'channel', id: row.id });
+    unit.changed({ entity: 'status' });
+    if ((before?.attention ?? null) === row.attention) return;
+    // Everything that it owes is held from now on, or no longer.
+    unit.owes(row.id);
+    unit.changed({ entity: 'everything' });
+  }
+
+  create(given: Input<'channels.create'>, actor: string): Promise<Result<Channel>> {
+    const input = channelInput.parse(given);
     return this.#change((unit) => {
       const existing = this.#deps.channels.all();
       if (existing.length >= LIMITS.channelsMax) {
         return fail('invalid_input', `At most ${LIMITS.channelsMax} channels; delete one first.`);
       }
-      const taken = nameTaken(existing, input.name, null);
-      if (taken) return taken;
+      const refusal =
+        nameTaken(existing, input.name, null) ??
+        badFallback(existing, null, input.fallbackChannelId);
+      if (refusal) return refusal;
       const now = this.#deps.clock.now();
       const facts = {
         id: this.#deps.newId(),
@@ -98,6 +118,12 @@ export class ChannelBook {
         name: input.name,
         enabled: input.enabled,
         retry: resolveRetry(input.retry, RETRY_PRESETS.default),
+        rateLimit: input.rateLimit ?? null,
+        fallbackChannelId: input.fallbackChannelId ?? null,
+        autoRequeue: input.autoRequeue,
+        resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
+        health: HEALTHY,
+        attention: null,
         createdAt: now,
         updatedAt: now,
       };
@@ -111,18 +137,12 @@ export class ChannelBook {
       const existing = this.#deps.channels.all();
       const before = existing.find((row) => row.id === patch.id);
       if (!before) return noSuchChannel();
-      if (patch.name !== undefined) {
-        const taken = nameTaken(existing, patch.name, before.id);
-        if (taken) return taken;
-      }
-      const facts = {
-        ...before,
-        name: patch.name ?? before.name,
-        enabled: patch.enabled ?? before.enabled,
-        retry: resolveRetry(patch.retry, before.retry),
-        updatedAt: this.#deps.clock.now(),
-      };
-      let row = facts;
+      const refusal =
+        nameTaken(existing, patch.name, before.id) ??
+        badFallback(existing, before.id, patch.fallbackChannelId);
+      if (refusal) return refusal;
+      const facts = this.#patched(before, patch);
+      let row: ChannelRow = facts;
       if (patch.config !== undefined) {
         const merged = this.#mergeConfig(before, patch.config);
         if (!merged.ok) return merged;
@@ -135,6 +155,27 @@ export class ChannelBook {
     });
   }
 
+  #patched(before: ChannelRow, patch: ParsedInput<'channels.update'>): ChannelRow {
+    const now = this.#deps.clock.now();
+    const { name, enabled, rateLimit, fallbackChannelId } = patch;
+    const { autoRequeue, resolveOnlyIfDelivered } = patch;
+    const facts: ChannelRow = {
+      ...before,
+      name: name ?? before.name,
+      enabled: enabled ?? before.enabled,
+      retry: resolveRetry(patch.retry, before.retry),
+      rateLimit: rateLimit === undefined ? before.rateLimit : rateLimit,
+      fallbackChannelId:
+        fallbackChannelId === undefined ? before.fallbackChannelId : fallbackChannelId,
+      autoRequeue: autoRequeue ?? before.autoRequeue,
+      resolveOnlyIfDelivered: resolveOnlyIfDelivered ?? before.resolveOnlyIfDelivered,
+      updatedAt: now,
+    };
+    // Another name or limit mends nothing: what would be tried again would only die of the same.
+    if (patch.config === undefined && enabled !== true) return facts;
+    return { ...facts, health: probeAtOnce(before.health, now), attention: null };
+  }
+
   /** Deletes it and cancels what it still owes, dead letters included. */
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted'; cancelled: number }>> {
     const { channels, notifications, audit, clock } = this.#deps;
@@ -145,6 +186,9 @@ export class ChannelBook {
       const cancelled = notifications.cancelChannel(id, now);
       for (const notificationId of cancelled) {
         unit.changed({ entity: 'notification', id: notificationId });
+      }
+      for (const other of channels.clearFallback(id)) {
+        unit.changed({ entity: 'channel', id: other });
       }
       unit.changed({ entity: 'channel', id });
       audit.append({
@@ -211,11 +255,27 @@ export const toChannel = (row: ChannelRow): Channel => {
   return { ...shown, configured: [...configured] };
 };
 
+/** Whether what it owes waits, without any limit, until a person has seen to the channel. */
+export const isHeld = ({ enabled, attention }: ChannelRow): boolean =>
+  !enabled || attention !== null;
+
 export const noSuchChannel = (): Result<never> =>
   fail('not_found', 'There is no channel with this id.');
 
-function nameTaken(rows: ChannelRow[], name: string, except: string | null): Result<never> | null {
+type Refusal = Result<never> | null;
+
+function nameTaken(rows: ChannelRow[], name: string | undefined, except: string | null): Refusal {
   return rows.some((row) => row.name === name && row.id !== except)
     ? fail('name_taken', `name: another channel is already called "${name}".`)
     : null;
+}
+
+function badFallback(
+  rows: ChannelRow[],
+  id: string | null,
+  fallbackId: string | null | undefined,
+): Refusal {
+  if (fallbackId === null || fallbackId === undefined) return null;
+  const problem = fallbackProblem(rows, id, fallbackId);
+  return problem === null ? null : fail('invalid_input', `fallbackChannelId: ${problem}`);
 }

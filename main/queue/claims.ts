@@ -1,12 +1,14 @@
 import type { Admission } from '../alerts/admission.ts';
 import type { Bundle, BundleTable } from '../store/bundles.ts';
+import type { LaneTable } from '../store/lanes.ts';
 import type { NotificationHolds } from '../store/notification-holds.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications.ts';
+import type { Claim, NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
 
 export interface ClaimsDeps {
   readonly notifications: Pick<NotificationTable, 'claim' | 'claimBundle'>;
+  readonly lanes: Pick<LaneTable, 'claimTests'>;
   readonly holds: NotificationHolds;
   readonly bundles: Pick<BundleTable, 'byId' | 'freeze'>;
   /** Whether a row that is due must wait after all; null lets it go. */
@@ -26,6 +28,8 @@ export interface Claimed {
   /** Whether there may be more that is due. */
   readonly more: boolean;
 }
+
+type Stranded = Pick<Claim, 'channelId' | 'limit' | 'dueBy'>;
 
 /** Rows that wait again are given up on after so many, so that one transaction stays small. */
 const ASKED_MAX = 500;
@@ -47,13 +51,37 @@ export class Claims {
     this.#deps = deps;
   }
 
+  /** At most `limit` messages of what is due. */
   claim(unit: Unit, channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
+    return this.#claim(unit, { channelId, limit, dueBy: now, tests: 1 }, leaseUntil, now);
+  }
+
+  /** What came to be due up to `dueBy`, to be given up; no tests. */
+  stranded(unit: Unit, claim: Stranded, leaseUntil: number, now: number): Claimed {
+    return this.#claim(unit, { ...claim, tests: 0 }, leaseUntil, now);
+  }
+
+  /** Tests alone, past everything that is held or waits. */
+  tests(channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
+    const leaseToken = this.#deps.newId();
+    const claim = { channelId, limit, dueBy: now, tests: 1, leaseToken, leaseUntil, now } as const;
+    const rows = this.#deps.lanes.claimTests(claim);
+    const sends = rows.map((row): Send => ({ rows: [row], bundle: null }));
+    return { sends, more: rows.length === limit };
+  }
+
+  #claim(
+    unit: Unit,
+    { limit, ...which }: Pick<Claim, 'channelId' | 'limit' | 'dueBy' | 'tests'>,
+    leaseUntil: number,
+    now: number,
+  ): Claimed {
     const sends: Send[] = [];
     // Rows that wait again leave their places to others, so that a lifted silence is not asked row by row.
     for (let asked = 0; asked < ASKED_MAX;) {
       const lease: Lease = { leaseToken: this.#deps.newId(), leaseUntil, now };
       const wanted = limit - sends.length;
-      const rows = this.#deps.notifications.claim({ channelId, limit: wanted, ...lease });
+      const rows = this.#deps.notifications.claim({ ...which, limit: wanted, ...lease });
       sends.push(...this.#sendsOf(unit, rows, lease));
       if (rows.length < wanted) return { sends, more: false };
       if (sends.length === limit) break;

@@ -9,12 +9,15 @@ import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 import type { NotificationView } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import { noSuchChannel, type ChannelBook } from './channel-book.ts';
+import { isHeld, noSuchChannel, type ChannelBook } from './channel-book.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { pauseText } from './pause.ts';
 
 export interface NotificationBookDeps {
-  readonly notifications: NotificationTable;
+  readonly notifications: Pick<NotificationTable, 'insert'>;
+  readonly deadLetters: DeadLetters;
   readonly pages: NotificationPages;
   readonly attempts: DeliveryAttemptTable;
   readonly channels: ChannelBook;
@@ -73,35 +76,53 @@ export class NotificationBook {
 
   /** A dead letter becomes pending with a fresh budget, due now, its error cleared; one guarded UPDATE. */
   requeue(id: string, actor: string): Promise<Result<{ status: 'requeued' }>> {
-    const { notifications, channels, writer, clock } = this.#deps;
-    return writer.submit((unit) => {
-      const now = clock.now();
-      const row = notifications.requeue(id, now);
-      if (!row) return this.#refusal(id, 'requeued', 'dead');
-      this.#audited(row.id, actor, 'notification.requeue', channels.get(row.channelId)?.name, now);
-      unit.changed({ entity: 'notification', id });
-      unit.owes(row.channelId);
-      return ok({ status: 'requeued' });
+    return this.#act(id, { actor, action: 'notification.requeue' }, (unit, row, now) => {
+      const rows = this.#deps.deadLetters.requeue(unit, [row.seq], actor, now);
+      return rows.length > 0 ? ok({ status: 'requeued' }) : refused(row, 'requeued', 'dead');
     });
   }
 
+  /** Gives it up; for 30 seconds that can be undone, by its own id. */
   discard(id: string, actor: string): Promise<Result<{ status: 'discarded' }>> {
-    const { notifications, channels, writer, clock } = this.#deps;
+    return this.#act(id, { actor, action: 'notification.discard' }, (unit, row, now) => {
+      const how = { discardId: row.id, waiting: true };
+      const rows = this.#deps.deadLetters.discard(unit, [row.seq], how, now);
+      if (rows.length > 0) return ok({ status: 'discarded' });
+      return refused(row, 'discarded', 'pending, failed or dead');
+    });
+  }
+
+  /** Notes that somebody has seen it; its delivery goes on as if nobody had. Once is enough. */
+  read(id: string, actor: string): Promise<Result<{ status: 'marked_as_read' }>> {
+    return this.#act(id, { actor, action: 'notification.read' }, (_unit, _row, now) => {
+      this.#deps.pages.markRead(id, now);
+      return ok({ status: 'marked_as_read' });
+    });
+  }
+
+  /** What a person does to one notification: in one transaction with its line in the audit log. */
+  #act<T>(
+    id: string,
+    { actor, action }: { readonly actor: string; readonly action: string },
+    deed: (unit: Unit, row: NotificationView, now: number) => Result<T>,
+  ): Promise<Result<T>> {
+    const { pages, channels, audit, writer, clock } = this.#deps;
     return writer.submit((unit) => {
-      const now = clock.now();
-      const row = notifications.cancel(id, 'discarded', now);
-      if (!row) return this.#refusal(id, 'discarded', 'pending, failed or dead');
-      this.#audited(row.id, actor, 'notification.discard', channels.get(row.channelId)?.name, now);
-      unit.changed({ entity: 'notification', id });
-      // Rows of the same condition may have waited behind it.
-      unit.owes(row.channelId);
-      return ok({ status: 'discarded' });
+      const row = pages.byId(id);
+      if (!row) return noSuchNotification();
+      const at = clock.now();
+      const done = deed(unit, row, at);
+      if (!done.ok) return done;
+      const detail = channels.get(row.channelId)?.name ?? '';
+      audit.append({ at, actor, action, subject: row.id, detail });
+      unit.changed({ entity: 'notification', id: row.id });
+      return done;
     });
   }
 
   /** Owes a test notification, which goes through the real queue like any other. */
-  test(channelId: string): Promise<Result<{ notificationId: string }>> {
-    const { notifications, channels, writer, clock, newId } = this.#deps;
+  test(channelId: string, actor: string): Promise<Result<{ notificationId: string }>> {
+    const { notifications, channels, audit, writer, clock, newId } = this.#deps;
     return writer.submit((unit) => {
       const channel = channels.get(channelId);
       if (!channel) return noSuchChannel();
@@ -124,29 +145,12 @@ export class NotificationBook {
         bundleId: null,
         hold: null,
       });
+      const action = 'channel.test';
+      audit.append({ at: now, actor, action, subject: channelId, detail: channel.name });
       unit.changed({ entity: 'notification', id });
       unit.owes(channelId);
       return ok({ notificationId: id });
     });
-  }
-
-  #refusal(id: string, participle: string, wanted: string): Result<never> {
-    const current = this.#deps.pages.byId(id);
-    if (!current) return noSuchNotification();
-    return fail(
-      'wrong_state',
-      `The notification is ${current.status}; only a ${wanted} one can be ${participle}.`,
-    );
-  }
-
-  #audited(
-    subject: string,
-    actor: string,
-    action: string,
-    channelName: string | undefined,
-    at: number,
-  ): void {
-    this.#deps.audit.append({ at, actor, action, subject, detail: channelName ?? '' });
   }
 
   /** A pause closes every lane, also to what it did not find when it began. */
@@ -172,7 +176,7 @@ export class NotificationBook {
       lastErrorClass: row.lastErrorClass,
       lastError: row.lastError,
       cancelReason: row.cancelReason,
-      held: waits && channel?.enabled === false,
+      held: waits && channel !== null && isHeld(channel),
       hold: waits
         ? (holdOf(row) ?? this.#pause())
         : row.status === 'cancelled'
@@ -180,6 +184,9 @@ export class NotificationBook {
           : null,
       bundleId: row.bundleId,
       obsolete: row.status === 'dead' && isClosed(row) && row.event !== 'resolved',
+      readAt: row.readAt,
+      fallbackOf: row.fallbackOf,
+      requeuedBy: row.requeuedBy,
       alert: row.snapshot,
       createdAt: row.createdAt,
       updatedAt: row.updatedAt,
@@ -194,8 +201,15 @@ function holdOf({ hold }: NotificationView): Hold | null {
   return { kind, detail, until };
 }
 
-const isClosed = (row: NotificationView): boolean =>
-  row.alertState === 'resolved' || row.alertState === 'expired';
+/** An alert that retention has taken had closed. */
+const isClosed = ({ alertId, alertState }: NotificationView): boolean =>
+  alertId !== null && alertState !== 'open' && alertState !== 'acknowledged';
+
+const refused = (row: NotificationView, participle: string, wanted: string): Result<never> =>
+  fail(
+    'wrong_state',
+    `The notification is ${row.status}; only a ${wanted} one can be ${participle}.`,
+  );
 
 const noSuchNotification = (): Result<never> =>
   fail('not_found', 'There is no notification with this id.');

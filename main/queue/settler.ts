@@ -1,19 +1,24 @@
 import type { Clock } from '../base/clock.ts';
 import type { RetryPolicy } from '../contract/channel.ts';
-import type { NotificationEvent } from '../contract/notification.ts';
+import type { NotificationEvent, NotificationStatus } from '../contract/notification.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { settle } from '../domain/notification-state.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { ChannelRow } from '../store/channels.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
-import type { Unit } from '../store/unit.ts';
+import type { AttemptSettled, Unit } from '../store/unit.ts';
+import type { Breaker } from './breaker.ts';
 import type { ChannelBook } from './channel-book.ts';
+import type { Fallbacks } from './fallback.ts';
 
 export interface AttemptEnded {
   /** One row, or all that left as one message. */
   readonly rows: readonly NotificationRow[];
   readonly outcome: Outcome;
+  /** Whether it was sent to see if a channel that is down is back. */
+  readonly probe: boolean;
   readonly startedAt: number;
   readonly durationMs: number;
 }
@@ -22,6 +27,8 @@ export interface SettlerDeps {
   readonly notifications: NotificationTable;
   readonly attempts: DeliveryAttemptTable;
   readonly channels: Pick<ChannelBook, 'get'>;
+  readonly breaker: Pick<Breaker, 'attempted'>;
+  readonly fallbacks: Pick<Fallbacks, 'owe'>;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -35,6 +42,7 @@ const STANDS: ReadonlySet<NotificationEvent> = new Set([
 
 const ERROR_CHARS_MAX = 2_000;
 const EXCERPT_CHARS_MAX = 1_000;
+const REQUEST_CHARS_MAX = 300;
 
 /** Ends an attempt: its audit row and the notification's next state, in the caller's transaction. */
 export class Settler {
@@ -46,15 +54,48 @@ export class Settler {
 
   /** What left as one message is tried again as one, so its rows share their jitter. */
   settle(unit: Unit, ended: AttemptEnded): void {
-    const drawn = this.#deps.random();
-    for (const row of ended.rows) this.#settleRow(unit, ended, row, () => drawn);
+    const { breaker, fallbacks, clock, random } = this.#deps;
+    const drawn = random();
+    const now = clock.now();
+    const dead = ended.rows.filter(
+      (row) => this.#settleRow(unit, ended, row, () => drawn) === 'dead',
+    );
+    const [first] = ended.rows;
+    if (first) breaker.attempted(unit, first.channelId, ended.outcome, ended.probe, now);
+    fallbacks.owe(unit, dead, now);
   }
 
-  /** Writes nothing when the lease is no longer ours, since another has settled it. */
-  #settleRow(unit: Unit, ended: AttemptEnded, row: NotificationRow, random: () => number): void {
+  /** What waited for a channel that is down dies without an attempt: claimed rows of one message. */
+  giveUp(unit: Unit, channel: ChannelRow, rows: readonly NotificationRow[], now: number): void {
+    const { notifications, fallbacks } = this.#deps;
+    const message = downText(channel);
+    for (const row of rows) {
+      if (row.leaseToken === null) continue;
+      notifications.settle({
+        id: row.id,
+        leaseToken: row.leaseToken,
+        settlement: { status: 'dead', retryCount: row.retryCount },
+        maxAttempts: channel.retry.maxAttempts,
+        failure: { class: 'channel_down', message },
+        now,
+      });
+      unit.counted({ type: 'dead_lettered' });
+      unit.changed({ entity: 'notification', id: row.id });
+    }
+    unit.owes(channel.id);
+    fallbacks.owe(unit, rows, now);
+  }
+
+  /** Null when the lease is no longer ours, since another has settled it; then nothing was written. */
+  #settleRow(
+    unit: Unit,
+    ended: AttemptEnded,
+    row: NotificationRow,
+    random: () => number,
+  ): NotificationStatus | null {
     const { notifications, attempts, clock } = this.#deps;
     const { outcome } = ended;
-    if (row.leaseToken === null) return;
+    if (row.leaseToken === null) return null;
     const now = clock.now();
     const policy = this.#policy(row);
     const settlement = settle({
@@ -76,7 +117,9 @@ export class Settler {
       failure,
       now,
     });
-    if (!settled) return;
+    if (!settled) return null;
+    if (settlement.status === 'dead') unit.counted({ type: 'dead_lettered' });
+    unit.counted(this.#fact(ended, row));
     attempts.append({
       notificationId: row.id,
       channelName: row.channelName,
@@ -92,9 +135,23 @@ export class Settler {
         'responseExcerpt' in outcome
           ? (outcome.responseExcerpt?.slice(0, EXCERPT_CHARS_MAX) ?? null)
           : null,
+      request: outcome.request?.slice(0, REQUEST_CHARS_MAX) ?? null,
+      requeuedBy: row.requeuedBy,
     });
     unit.changed({ entity: 'notification', id: row.id });
     unit.owes(row.channelId);
+    return settlement.status;
+  }
+
+  #fact({ rows, outcome, durationMs }: AttemptEnded, row: NotificationRow): AttemptSettled {
+    return {
+      type: 'attempt_settled',
+      channelKind: this.#deps.channels.get(row.channelId)?.kind ?? null,
+      outcome: outcome.kind,
+      number: row.retryCount + 1,
+      durationMs,
+      members: row === rows[0] ? rows.length : 0,
+    };
   }
 
   #policy(row: NotificationRow): RetryPolicy {
@@ -109,6 +166,14 @@ export class Settler {
     const question = { alertId, conditionId, channelId, seq, since: updatedAt };
     return this.#deps.notifications.mootSince(question) ? 'superseded' : null;
   }
+}
+
+function downText({ fallbackChannelId, health }: ChannelRow): string {
+  const fate =
+    fallbackChannelId === null
+      ? 'The channel has been down for more than 24 hours; this waited and was never accepted.'
+      : 'The channel is down, so its fallback is told instead.';
+  return `${fate} ${health.lastFailure ?? ''}`.trim().slice(0, ERROR_CHARS_MAX);
 }
 
 function failureOf(outcome: Outcome) {

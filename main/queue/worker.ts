@@ -10,10 +10,13 @@ import type { NotificationTable } from '../store/notifications.ts';
 import type { BundleTable } from '../store/bundles.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import { Attempt, leaseMs } from './attempt.ts';
+import { Attempt } from './attempt.ts';
+import type { Breaker } from './breaker.ts';
 import type { ChannelBook } from './channel-book.ts';
-import type { Claims, Send } from './claims.ts';
+import type { Send } from './claims.ts';
+import type { LaneClaims } from './lane-claims.ts';
 import { overtakenBy } from './lateness.ts';
+import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Settler } from './settler.ts';
 
 export interface WorkerDeps {
@@ -21,7 +24,9 @@ export interface WorkerDeps {
   readonly alerts: AlertTable;
   readonly bundles: Pick<BundleTable, 'shiftDue'>;
   readonly channels: ChannelBook;
-  readonly claims: Claims;
+  readonly laneClaims: LaneClaims;
+  readonly breaker: Breaker;
+  readonly rateGate: RateGate;
   readonly settler: Settler;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -114,6 +119,7 @@ export class QueueWorker implements Service, Scheduled {
 
   clockChanged(deltaMs: number): void {
     this.#lookEverywhere();
+    this.#deps.breaker.awoke(this.#deps.clock.now());
     if (deltaMs < 0) this.#owedShiftMs += deltaMs;
     if (this.#owedShiftMs < 0) void this.#followClock();
   }
@@ -123,9 +129,10 @@ export class QueueWorker implements Service, Scheduled {
     const shiftMs = this.#owedShiftMs;
     this.#owedShiftMs = 0;
     try {
-      await this.#deps.writer.submit(() => {
+      await this.#deps.writer.submit((unit) => {
         this.#deps.notifications.shiftDue(shiftMs);
         this.#deps.bundles.shiftDue(shiftMs);
+        this.#deps.breaker.shift(unit, shiftMs);
         // Again, since a claim before this one may have noted a moment of the old clock.
         this.#lookEverywhere();
       });
@@ -164,8 +171,10 @@ export class QueueWorker implements Service, Scheduled {
       const claimed = await this.#deps.writer.submit((unit) =>
         open.map(([id, lane]) => this.#claimLane(unit, id, lane, now)),
       );
-      for (const { lane, channel, sends } of claimed) {
-        for (const send of sends) this.#launch(lane, channel, send);
+      for (const { lane, channel, sends, probe } of claimed) {
+        if (!channel) continue;
+        this.#deps.rateGate.sent(channel.id, sends.length);
+        for (const send of sends) this.#launch(lane, channel, send, probe);
       }
     } catch (error) {
       for (const [, lane] of open) lane.dueAt = now + WRITE_RETRY_MS;
@@ -176,19 +185,18 @@ export class QueueWorker implements Service, Scheduled {
   /** Runs inside the transaction, so that an insert committed with it is either seen or wakes the lane again. */
   #claimLane(unit: Unit, channelId: string, lane: Lane, now: number) {
     const channel = this.#deps.channels.get(channelId);
-    const limit = this.#capacity(channelId, lane);
-    if (!channel || limit <= 0) return { lane, channel: null, sends: [] };
-    const leaseUntil = now + leaseMs(this.#deps.channels.adapter(channel.kind));
-    const { sends, more } = this.#deps.claims.claim(unit, channelId, limit, leaseUntil, now);
-    lane.dueAt = more ? 0 : this.#deps.notifications.nextDue(channelId, now);
-    return { lane, channel, sends };
+    const free = this.#capacity(channelId, lane);
+    if (!channel || free <= 0) return { lane, channel: null, sends: [], probe: false };
+    const slots = { free, busy: lane.busy };
+    const { sends, probe, dueAt } = this.#deps.laneClaims.claim(unit, channel, slots, now);
+    lane.dueAt = dueAt;
+    return { lane, channel, sends, probe };
   }
 
-  #launch(lane: Lane, channel: ChannelRow | null, send: Send): void {
-    if (!channel) return;
+  #launch(lane: Lane, channel: ChannelRow, send: Send, probe: boolean): void {
     const attempt = new Attempt();
     lane.busy++;
-    const done = this.#deliver(attempt, channel, send).finally(() => {
+    const done = this.#deliver(attempt, channel, send, probe).finally(() => {
       lane.busy--;
       this.#inFlight.delete(attempt);
       this.#deps.wake();
@@ -196,13 +204,13 @@ export class QueueWorker implements Service, Scheduled {
     this.#inFlight.set(attempt, done);
   }
 
-  async #deliver(attempt: Attempt, channel: ChannelRow, send: Send): Promise<void> {
+  async #deliver(attempt: Attempt, channel: ChannelRow, send: Send, probe: boolean): Promise<void> {
     const { clock } = this.#deps;
     const startedAt = clock.now();
     const startedMonotonicMs = clock.monotonicMs();
     const outcome = await this.#send(attempt, channel, send);
     const durationMs = clock.monotonicMs() - startedMonotonicMs;
-    await this.#record({ rows: send.rows, outcome, startedAt, durationMs });
+    await this.#record({ rows: send.rows, outcome, probe, startedAt, durationMs });
   }
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
@@ -260,7 +268,7 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   async #rescue(): Promise<void> {
-    const { notifications, settler, writer, clock, logger } = this.#deps;
+    const { notifications, settler, breaker, writer, clock, logger } = this.#deps;
     const message = 'Belfry was stopped or crashed while this was being sent.';
     const rescued = await writer.submit((unit) => {
       notifications.cancelOrphans(clock.now());
@@ -270,8 +278,10 @@ export class QueueWorker implements Service, Scheduled {
       for (const row of rows) {
         const outcome: Outcome = { kind: 'interrupted', message };
         const durationMs = Math.max(0, clock.now() - row.updatedAt);
-        settler.settle(unit, { rows: [row], outcome, startedAt: row.updatedAt, durationMs });
+        const ended = { outcome, probe: false, startedAt: row.updatedAt, durationMs };
+        settler.settle(unit, { rows: [row], ...ended });
       }
+      breaker.rescue(unit, clock.now());
       return rows.length;
     });
     if (rescued > 0) logger.log('info', 'Rescued interrupted sends', { rescued });

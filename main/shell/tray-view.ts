@@ -26,10 +26,20 @@ const moment = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
 });
 
+/** Channels that do not work, the ones that wait for a person first. */
+const brokenChannels = ({ channelsDown, channelsNeedingAttention }: Status): string[] => [
+  ...(channelsNeedingAttention > 0
+    ? [count(channelsNeedingAttention, 'channel needs attention', 'channels need attention')]
+    : []),
+  ...(channelsDown > 0 ? [count(channelsDown, 'channel is down', 'channels are down')] : []),
+];
+
 /** What keeps alerts from being told, and until when by this machine's clock. */
-function notesOf({ flapping, muting, pausedUntil }: Status): string[] {
+function notesOf(status: Status): string[] {
+  const { flapping, muting, pausedUntil } = status;
   const { silences, maintenanceWindows, quietUntil } = muting;
   return [
+    ...brokenChannels(status),
     ...(flapping > 0 ? [count(flapping, 'condition flaps', 'conditions flap')] : []),
     ...(pausedUntil === null ? [] : [`Paused until ${moment.format(pausedUntil)}`]),
     ...(quietUntil === null ? [] : [`Quiet hours until ${moment.format(quietUntil)}`]),
@@ -46,11 +56,11 @@ function notesOf({ flapping, muting, pausedUntil }: Status): string[] {
   ];
 }
 
-/** The worst news first: what nobody was told of stands right after critical. */
+/** The worst news first: what nobody was told of, or can be told of, stands right after critical. */
 function iconOf(status: Status): TrayIcon {
   if (status.alerts.worst === 'critical') return 'critical';
-  if (status.notifications.dead > 0) return 'dead';
-  if (status.alerts.worst === 'warning') return 'warning';
+  if (status.notifications.dead > 0 || status.channelsNeedingAttention > 0) return 'dead';
+  if (status.alerts.worst === 'warning' || status.channelsDown > 0) return 'warning';
   if (status.pausedUntil !== null) return 'paused';
   return status.alerts.worst ?? 'ok';
 }
@@ -78,6 +88,7 @@ export function trayView(status: Status | null): TrayView {
   const facts = [
     summary,
     ...(dead > 0 ? [count(dead, 'dead letter', 'dead letters')] : []),
+    ...brokenChannels(status),
     ...(status.flapping > 0 ? [`${status.flapping} flapping`] : []),
     ...(paused ? ['deliveries paused'] : []),
     ...(status.muting.quietUntil === null ? [] : ['quiet hours']),

@@ -1,4 +1,12 @@
-import type { ChannelKind, RetryPolicy } from '../contract/channel.ts';
+import type { FailureClass } from '../contract/failure-class.ts';
+import type {
+  BreakerState,
+  ChannelAttention,
+  ChannelHealth,
+  ChannelKind,
+  RateLimit,
+  RetryPolicy,
+} from '../contract/channel.ts';
 import type { Db } from './database.ts';
 
 export interface ChannelRow {
@@ -10,11 +18,29 @@ export interface ChannelRow {
   readonly target: string;
   readonly configured: readonly string[];
   readonly retry: RetryPolicy;
+  /** Null is the kind's own, if it has one. */
+  readonly rateLimit: RateLimit | null;
+  readonly fallbackChannelId: string | null;
+  readonly autoRequeue: boolean;
+  readonly resolveOnlyIfDelivered: boolean;
+  readonly health: ChannelHealth;
+  readonly attention: ChannelAttention | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-interface Stored {
+interface StoredHealth {
+  health: BreakerState;
+  failures: number;
+  failing_since: number | null;
+  last_failure: string | null;
+  probe_at: number | null;
+  attention_class: FailureClass | null;
+  attention: string | null;
+  attention_since: number | null;
+}
+
+interface Stored extends StoredHealth {
   id: string;
   kind: ChannelKind;
   name: string;
@@ -23,9 +49,22 @@ interface Stored {
   target: string;
   configured: string;
   retry: string;
+  rate_limit: string | null;
+  fallback_channel_id: string | null;
+  auto_requeue: number;
+  resolve_only_if_delivered: number;
   created_at: number;
   updated_at: number;
 }
+
+const toAttention = (stored: StoredHealth): ChannelAttention | null =>
+  stored.attention_class === null || stored.attention_since === null
+    ? null
+    : {
+        class: stored.attention_class,
+        message: stored.attention ?? '',
+        since: stored.attention_since,
+      };
 
 const toRow = (stored: Stored): ChannelRow => ({
   id: stored.id,
@@ -36,8 +75,34 @@ const toRow = (stored: Stored): ChannelRow => ({
   target: stored.target,
   configured: JSON.parse(stored.configured) as string[],
   retry: JSON.parse(stored.retry) as RetryPolicy,
+  rateLimit: stored.rate_limit === null ? null : (JSON.parse(stored.rate_limit) as RateLimit),
+  fallbackChannelId: stored.fallback_channel_id,
+  autoRequeue: stored.auto_requeue === 1,
+  resolveOnlyIfDelivered: stored.resolve_only_if_delivered === 1,
+  health: {
+    state: stored.health,
+    failures: stored.failures,
+    failingSince: stored.failing_since,
+    lastFailure: stored.last_failure,
+    probeAt: stored.probe_at,
+  },
+  attention: toAttention(stored),
   createdAt: stored.created_at,
   updatedAt: stored.updated_at,
+});
+
+const toStoredHealth = ({
+  health,
+  attention,
+}: Pick<ChannelRow, 'health' | 'attention'>): StoredHealth => ({
+  health: health.state,
+  failures: health.failures,
+  failing_since: health.failingSince,
+  last_failure: health.lastFailure,
+  probe_at: health.probeAt,
+  attention_class: attention?.class ?? null,
+  attention: attention?.message ?? null,
+  attention_since: attention?.since ?? null,
 });
 
 const toStored = (row: ChannelRow): Stored => ({
@@ -49,24 +114,50 @@ const toStored = (row: ChannelRow): Stored => ({
   target: row.target,
   configured: JSON.stringify(row.configured),
   retry: JSON.stringify(row.retry),
+  rate_limit: row.rateLimit === null ? null : JSON.stringify(row.rateLimit),
+  fallback_channel_id: row.fallbackChannelId,
+  auto_requeue: row.autoRequeue ? 1 : 0,
+  resolve_only_if_delivered: row.resolveOnlyIfDelivered ? 1 : 0,
+  ...toStoredHealth(row),
   created_at: row.createdAt,
   updated_at: row.updatedAt,
 });
 
+const SQL = {
+  put: `INSERT INTO channels (id, kind, name, enabled, config, target, configured, retry, rate_limit,
+      fallback_channel_id, auto_requeue, resolve_only_if_delivered, health, failures, failing_since,
+      last_failure, probe_at, attention_class, attention, attention_since, created_at, updated_at)
+    VALUES (@id, @kind, @name, @enabled, @config, @target, @configured, @retry, @rate_limit,
+      @fallback_channel_id, @auto_requeue, @resolve_only_if_delivered, @health, @failures, @failing_since,
+      @last_failure, @probe_at, @attention_class, @attention, @attention_since, @created_at, @updated_at)
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, enabled = excluded.enabled,
+      config = excluded.config, target = excluded.target, configured = excluded.configured,
+      retry = excluded.retry, rate_limit = excluded.rate_limit,
+      fallback_channel_id = excluded.fallback_channel_id, auto_requeue = excluded.auto_requeue,
+      resolve_only_if_delivered = excluded.resolve_only_if_delivered, health = excluded.health,
+      failures = excluded.failures, failing_since = excluded.failing_since,
+      last_failure = excluded.last_failure, probe_at = excluded.probe_at,
+      attention_class = excluded.attention_class, attention = excluded.attention,
+      attention_since = excluded.attention_since, updated_at = excluded.updated_at`,
+  health: `UPDATE channels SET health = @health, failures = @failures, failing_since = @failing_since,
+      last_failure = @last_failure, probe_at = @probe_at, attention_class = @attention_class,
+      attention = @attention, attention_since = @attention_since
+    WHERE id = @id`,
+  clearFallback: `UPDATE channels SET fallback_channel_id = NULL WHERE fallback_channel_id = ? RETURNING id`,
+};
+
 export class ChannelTable {
   readonly #all;
   readonly #put;
+  readonly #health;
+  readonly #clearFallback;
   readonly #delete;
 
   constructor(db: Db) {
     this.#all = db.prepare<[], Stored>('SELECT * FROM channels ORDER BY name, id');
-    this.#put = db.prepare<Stored>(
-      `INSERT INTO channels (id, kind, name, enabled, config, target, configured, retry, created_at, updated_at)
-       VALUES (@id, @kind, @name, @enabled, @config, @target, @configured, @retry, @created_at, @updated_at)
-       ON CONFLICT (id) DO UPDATE SET name = excluded.name, enabled = excluded.enabled,
-         config = excluded.config, target = excluded.target, configured = excluded.configured,
-         retry = excluded.retry, updated_at = excluded.updated_at`,
-    );
+    this.#put = db.prepare<Stored>(SQL.put);
+    this.#health = db.prepare<StoredHealth & { id: string }>(SQL.health);
+    this.#clearFallback = db.prepare<[string], string>(SQL.clearFallback).pluck();
     this.#delete = db.prepare<[string]>('DELETE FROM channels WHERE id = ?');
   }
 
@@ -77,6 +168,16 @@ export class ChannelTable {
   /** Inserts, or replaces everything but kind and creation time. */
   put(row: ChannelRow): void {
     this.#put.run(toStored(row));
+  }
+
+  /** How its deliveries go, and nothing else about it. */
+  putHealth(row: Pick<ChannelRow, 'id' | 'health' | 'attention'>): void {
+    this.#health.run({ id: row.id, ...toStoredHealth(row) });
+  }
+
+  /** Nobody falls back to it any more; answers who did. */
+  clearFallback(id: string): string[] {
+    return this.#clearFallback.all(id);
   }
 
   delete(id: string): boolean {

@@ -1,4 +1,5 @@
-import type { Attempt, AttemptOutcome, FailureClass } from '../contract/notification.ts';
+import type { FailureClass } from '../contract/failure-class.ts';
+import type { Attempt, AttemptOutcome } from '../contract/notification.ts';
 import type { Db } from './database.ts';
 
 export interface NewAttempt {
@@ -13,6 +14,9 @@ export interface NewAttempt {
   readonly error: string | null;
   readonly statusCode: number | null;
   readonly responseExcerpt: string | null;
+  /** What was sent, in a line and without any secret. */
+  readonly request: string | null;
+  readonly requeuedBy: string | null;
 }
 
 /** The full record of every try. Append only; retention prunes it. */
@@ -20,24 +24,32 @@ export class DeliveryAttemptTable {
   readonly #append;
   readonly #byNotification;
   readonly #interruptions;
+  readonly #messagesSince;
 
   constructor(db: Db) {
     this.#append = db.prepare<NewAttempt>(
       `INSERT INTO delivery_attempts (notification_id, channel_name, budget, number, started_at,
-         duration_ms, outcome, failure_class, error, status_code, response_excerpt)
+         duration_ms, outcome, failure_class, error, status_code, response_excerpt, request, requeued_by)
        VALUES (@notificationId, @channelName, @budget, @number, @startedAt,
-         @durationMs, @outcome, @failureClass, @error, @statusCode, @responseExcerpt)`,
+         @durationMs, @outcome, @failureClass, @error, @statusCode, @responseExcerpt, @request, @requeuedBy)`,
     );
     this.#byNotification = db.prepare<[string], Attempt>(
       `SELECT id, budget, number, started_at AS startedAt, duration_ms AS durationMs, outcome,
          failure_class AS failureClass, error, status_code AS statusCode,
-         response_excerpt AS responseExcerpt
+         response_excerpt AS responseExcerpt, request, requeued_by AS requeuedBy
        FROM delivery_attempts WHERE notification_id = ? ORDER BY id`,
     );
     this.#interruptions = db
       .prepare<[string, number], number>(
         `SELECT count(*) FROM delivery_attempts
          WHERE notification_id = ? AND budget = ? AND outcome = 'interrupted'`,
+      )
+      .pluck();
+    this.#messagesSince = db
+      .prepare<[number, string, number], number>(
+        `SELECT t.started_at FROM delivery_attempts t JOIN notifications n ON n.id = t.notification_id
+         WHERE t.started_at > ? AND n.channel_id = ?
+         GROUP BY coalesce(n.bundle_id, n.id), t.started_at ORDER BY t.started_at DESC LIMIT ?`,
       )
       .pluck();
   }
@@ -54,5 +66,10 @@ export class DeliveryAttemptTable {
   /** How many attempts of a budget were cut off by us. */
   interruptions(notificationId: string, budget: number): number {
     return this.#interruptions.get(notificationId, budget) ?? 0;
+  }
+
+  /** When the newest messages to a channel began after `since`, newest first; a bundle is one message. */
+  messagesSince(channelId: string, since: number, limit: number): number[] {
+    return this.#messagesSince.all(since, channelId, limit);
   }
 }

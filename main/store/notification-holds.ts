@@ -14,6 +14,8 @@ export interface Telling {
   readonly hold: string | null;
   /** Whether some of it has not been settled yet. */
   readonly unsettled: boolean;
+  /** Whether some of it has arrived, or is on its way. */
+  readonly delivered: boolean;
 }
 
 /** A row's place in the order of its condition on its channel. */
@@ -62,7 +64,8 @@ const CANCEL = `UPDATE notifications SET status = 'cancelled', due_at = NULL, ca
 
 const SQL = {
   tellings: `SELECT channel_id AS channelId, max(route_id) AS routeId, min(${HELD_UNTOLD}) AS untold,
-      max(hold_detail) AS hold, max(status IN ('pending', 'failed', 'sending')) AS unsettled
+      max(hold_detail) AS hold, max(status IN ('pending', 'failed', 'sending')) AS unsettled,
+      max(status IN ('sent', 'sending')) AS delivered
     FROM notifications WHERE alert_id = ? AND ${TELLS} GROUP BY channel_id`,
   supersedeAlert: `${CANCEL}
     WHERE alert_id = @alertId AND status IN ('pending', 'failed') AND event NOT IN ${FLAPPING}
@@ -141,7 +144,11 @@ export class NotificationHolds {
   constructor(db: Db) {
     this.#tellings = db.prepare<
       [string],
-      Omit<Telling, 'untold' | 'unsettled'> & { untold: 0 | 1; unsettled: 0 | 1 }
+      Omit<Telling, 'untold' | 'unsettled' | 'delivered'> & {
+        untold: 0 | 1;
+        unsettled: 0 | 1;
+        delivered: 0 | 1;
+      }
     >(SQL.tellings);
     this.#supersedeAlert = db.prepare<{ alertId: string; now: number }, Cancelled>(
       SQL.supersedeAlert,
@@ -182,12 +189,12 @@ export class NotificationHolds {
 
   /** Every channel that was owed word of the alert's firing, and whether any of it can have arrived. */
   tellings(alertId: string): Telling[] {
-    return this.#tellings.all(alertId).map(({ channelId, routeId, untold, hold, unsettled }) => ({
-      channelId,
-      routeId,
-      untold: untold === 1,
-      hold: untold === 1 ? hold : null,
-      unsettled: unsettled === 1,
+    return this.#tellings.all(alertId).map((stored) => ({
+      ...stored,
+      untold: stored.untold === 1,
+      hold: stored.untold === 1 ? stored.hold : null,
+      unsettled: stored.unsettled === 1,
+      delivered: stored.delivered === 1,
     }));
   }
 

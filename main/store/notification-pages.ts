@@ -21,10 +21,12 @@ interface Filter {
 const SELECT =
   'SELECT n.*, a.state AS alert_state FROM notifications n LEFT JOIN alerts a ON a.id = n.alert_id';
 
+/** Where words are looked for; `@like` null looks for nothing. */
+export const SEARCHED = `(@like IS NULL OR n.channel_name LIKE @like ESCAPE '\\'
+    OR n.last_error LIKE @like ESCAPE '\\' OR n.snapshot LIKE @like ESCAPE '\\')`;
+
 const MATCHES = `(@channelId IS NULL OR n.channel_id = @channelId)
-  AND (@alertId IS NULL OR n.alert_id = @alertId)
-  AND (@like IS NULL OR n.channel_name LIKE @like ESCAPE '\\' OR n.last_error LIKE @like ESCAPE '\\'
-    OR n.snapshot LIKE @like ESCAPE '\\')`;
+  AND (@alertId IS NULL OR n.alert_id = @alertId) AND ${SEARCHED}`;
 
 /** One status is by far the most asked for (a tab), and this arm walks its index. */
 const ARMS = {
@@ -46,6 +48,7 @@ export class NotificationPages {
   readonly #counts;
   readonly #stats;
   readonly #unsettled;
+  readonly #markRead;
 
   constructor(db: Db) {
     this.#byId = db.prepare<[string], StoredNotificationView>(`${SELECT} WHERE n.id = ?`);
@@ -66,6 +69,9 @@ export class NotificationPages {
     this.#unsettled = db.prepare<[], { status: NotificationStatus; count: number }>(
       `SELECT status, count(*) AS count FROM notifications
        WHERE status IN ('pending', 'sending', 'failed', 'dead') GROUP BY status`,
+    );
+    this.#markRead = db.prepare<[number, string]>(
+      'UPDATE notifications SET read_at = ? WHERE id = ? AND read_at IS NULL',
     );
   }
 
@@ -91,6 +97,11 @@ export class NotificationPages {
     const offset = (query.page - 1) * query.per_page;
     const rows = this.#pages[arm].all({ ...filter, limit: query.per_page, offset });
     return { rows: rows.map(toNotificationView), total: this.#counts[arm].get(filter) ?? 0 };
+  }
+
+  /** Whether it was unread. Everything else about the row stays, its delivery above all. */
+  markRead(id: string, now: number): boolean {
+    return this.#markRead.run(now, id).changes === 1;
   }
 
   /** Counts of every status. Walks an index over all rows. */

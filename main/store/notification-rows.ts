@@ -1,9 +1,9 @@
 import type { AlertState } from '../contract/alert.ts';
 import type { HoldKind } from '../contract/suppression.ts';
+import type { FailureClass } from '../contract/failure-class.ts';
 import type {
   AlertSnapshot,
   CancelReason,
-  FailureClass,
   NotificationEvent,
   NotificationStatus,
 } from '../contract/notification.ts';
@@ -42,6 +42,17 @@ export interface NotificationRow {
   readonly routeId: string | null;
   readonly bundleId: string | null;
   readonly hold: StoredHold | null;
+  readonly readAt: number | null;
+  /** The normalised error message of a dead one; kept when it is discarded. */
+  readonly cause: string | null;
+  readonly diedAt: number | null;
+  /** The dead notification of another channel whose place this one takes. */
+  readonly fallbackOf: string | null;
+  /** Who asked for the current budget; null for the first one. */
+  readonly requeuedBy: string | null;
+  readonly autoRequeuedAt: number | null;
+  /** Joins what was discarded in one go. */
+  readonly discardId: string | null;
 }
 
 /** With the alert's state now; null for a test, and once retention has taken the alert. */
@@ -75,6 +86,13 @@ export interface StoredNotification {
   hold_ref: string | null;
   hold_until: number | null;
   hold_detail: string | null;
+  read_at: number | null;
+  cause: string | null;
+  died_at: number | null;
+  fallback_of: string | null;
+  requeued_by: string | null;
+  auto_requeued_at: number | null;
+  discard_id: string | null;
 }
 
 export interface StoredNotificationView extends StoredNotification {
@@ -112,6 +130,13 @@ export const toNotificationRow = (stored: StoredNotification): NotificationRow =
           until: stored.hold_until,
           detail: stored.hold_detail ?? '',
         },
+  readAt: stored.read_at,
+  cause: stored.cause,
+  diedAt: stored.died_at,
+  fallbackOf: stored.fallback_of,
+  requeuedBy: stored.requeued_by,
+  autoRequeuedAt: stored.auto_requeued_at,
+  discardId: stored.discard_id,
 });
 
 export const toNotificationView = (stored: StoredNotificationView): NotificationView => ({

@@ -1,9 +1,6 @@
-import type {
-  AlertSnapshot,
-  CancelReason,
-  FailureClass,
-  NotificationEvent,
-} from '../contract/notification.ts';
+import type { FailureClass } from '../contract/failure-class.ts';
+import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
+import { causeOf } from '../domain/cause.ts';
 import type { Settlement } from '../domain/notification-state.ts';
 import type { Db } from './database.ts';
 import {
@@ -27,11 +24,17 @@ export interface NewNotification {
   readonly routeId: string | null;
   readonly bundleId: string | null;
   readonly hold: StoredHold | null;
+  /** The dead notification of another channel whose place this one takes. */
+  readonly fallbackOf?: string;
 }
 
 export interface Claim {
   readonly channelId: string;
   readonly now: number;
+  /** Only what came to be due up to then. */
+  readonly dueBy: number;
+  /** Whether tests are among it. */
+  readonly tests: 0 | 1;
   readonly limit: number;
   readonly leaseToken: string;
   readonly leaseUntil: number;
@@ -67,9 +70,9 @@ export interface Settle {
 
 const SQL = {
   insert: `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status,
-    due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_detail)
+    due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_detail, fallback_of)
     VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, 'pending',
-    @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @detail)`,
+    @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @detail, @fallbackOf)`,
   // Order per condition and channel: a row waits while an earlier one of its condition is not settled,
   // unless that one is held: what may leave is the newer word, and supersedes it.
   // A bundle that was attempted goes on as it is: only what was requeued can be earlier than its members.
@@ -77,7 +80,8 @@ const SQL = {
     lease_until = @leaseUntil, updated_at = @now
     WHERE status IN ('pending', 'failed') AND seq IN (
     SELECT n.seq FROM notifications n
-    WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @now
+    WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @dueBy
+      AND (@tests = 1 OR n.event <> 'test')
       AND ((n.bundle_id IS NOT NULL AND n.retry_count > 0) OR NOT EXISTS (
         SELECT 1 FROM notifications e
         WHERE e.channel_id = n.channel_id AND e.condition_id = n.condition_id AND e.seq < n.seq
@@ -99,18 +103,12 @@ const SQL = {
     retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
     hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL,
     last_error_class = coalesce(@errorClass, last_error_class),
-    last_error = coalesce(@error, last_error), updated_at = @now
+    last_error = coalesce(@error, last_error), cause = @cause, died_at = @diedAt, updated_at = @now
     WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
   sending: `SELECT * FROM notifications WHERE status = 'sending' ORDER BY seq`,
   nextDue: `SELECT due_at FROM notifications
     WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at > ?
     ORDER BY due_at LIMIT 1`,
-  requeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
-    max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, bundle_id = NULL,
-    updated_at = @now
-    WHERE id = @id AND status = 'dead' RETURNING *`,
-  cancel: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = @reason, updated_at = @now
-    WHERE id = @id AND status IN ('pending', 'failed', 'dead') RETURNING *`,
   cancelChannel: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now
     WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead') RETURNING id`,
   // What makes it moot waits behind it, since it is of the same condition.
@@ -135,8 +133,6 @@ export class NotificationTable {
   readonly #settle;
   readonly #sending;
   readonly #nextDue;
-  readonly #requeue;
-  readonly #cancel;
   readonly #cancelChannel;
   readonly #mootSince;
   readonly #successorSent;
@@ -152,11 +148,6 @@ export class NotificationTable {
     this.#settle = db.prepare(SQL.settle);
     this.#sending = db.prepare<[], StoredNotification>(SQL.sending);
     this.#nextDue = db.prepare<[string, number], number>(SQL.nextDue).pluck();
-    this.#requeue = db.prepare<{ id: string; now: number }, StoredNotification>(SQL.requeue);
-    this.#cancel = db.prepare<
-      { id: string; reason: CancelReason; now: number },
-      StoredNotification
-    >(SQL.cancel);
     this.#cancelChannel = db
       .prepare<{ channelId: string; now: number }, string>(SQL.cancelChannel)
       .pluck();
@@ -168,13 +159,16 @@ export class NotificationTable {
     this.#shiftDue = db.prepare<[number]>(SQL.shiftDue);
   }
 
-  insert(notification: NewNotification): void {
+  /** Answers its place in the order of everything owed. */
+  insert(notification: NewNotification): number {
     const { snapshot, hold, ...row } = notification;
-    this.#insert.run({
+    const { lastInsertRowid } = this.#insert.run({
+      fallbackOf: null,
       ...row,
       ...(hold ?? NO_HOLD),
       snapshot: JSON.stringify(snapshot),
     });
+    return Number(lastInsertRowid);
   }
 
   /** Leases up to `limit` due rows of one channel, in order, and changes nothing else about them. */
@@ -205,6 +199,8 @@ export class NotificationTable {
       maxAttempts,
       errorClass: failure?.class ?? null,
       error: failure?.message ?? null,
+      cause: settlement.status === 'dead' ? causeOf(failure?.message ?? '') : null,
+      diedAt: settlement.status === 'dead' ? now : null,
       now,
     });
     return changes === 1;
@@ -218,18 +214,6 @@ export class NotificationTable {
   /** The first due moment after `now` in a channel's lane; null when nothing waits for a time. */
   nextDue(channelId: string, now: number): number | null {
     return this.#nextDue.get(channelId, now) ?? null;
-  }
-
-  /** Null when it is not dead. */
-  requeue(id: string, now: number): NotificationRow | null {
-    const stored = this.#requeue.get({ id, now });
-    return stored ? toNotificationRow(stored) : null;
-  }
-
-  /** Null when it is on its way or settled. */
-  cancel(id: string, reason: CancelReason, now: number): NotificationRow | null {
-    const stored = this.#cancel.get({ id, reason, now });
-    return stored ? toNotificationRow(stored) : null;
   }
 
   cancelChannel(channelId: string, now: number): string[] {

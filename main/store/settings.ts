@@ -28,11 +28,18 @@ export const DEFAULT_SETTINGS: Settings = {
     periods: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '07:00' }],
     criticalPasses: true,
   },
+  deadLettersMax: 100_000,
 };
 
 /** Facts about this installation that are no settings: one value each, absent until first written. */
 export type Marker =
-  'pausedUntil' | 'desktopChannelOffered' | 'skippedAt' | 'skippedMs' | 'listeningAt';
+  | 'pausedUntil'
+  | 'desktopChannelOffered'
+  | 'skippedAt'
+  | 'skippedMs'
+  | 'listeningAt'
+  /** When a channel came back whose dead letters are still being requeued. */
+  | `recovered:${string}`;
 
 /** Settings and markers, each value as JSON under its key. */
 export class SettingsTable {

@@ -7,12 +7,16 @@ import { BundleTable } from './bundles.ts';
 import { ChannelTable } from './channels.ts';
 import { ConditionTable } from './conditions.ts';
 import type { Db } from './database.ts';
+import { DeadLetterTable } from './dead-letters.ts';
 import { DeliveryAttemptTable } from './delivery-attempts.ts';
+import { FallbackTable } from './fallbacks.ts';
 import { FollowUpTable } from './follow-ups.ts';
 import { HeartbeatEventTable } from './heartbeat-events.ts';
 import { HeartbeatTable } from './heartbeats.ts';
 import { InhibitionTable } from './inhibitions.ts';
+import { LaneTable } from './lanes.ts';
 import { MaintenanceTable } from './maintenance-windows.ts';
+import { MetricCounts } from './metric-counts.ts';
 import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
 import { NotificationTable } from './notifications.ts';
@@ -31,9 +35,12 @@ export const openTables = (db: Db) => ({
   timeline: new AlertEventTable(db),
   conditions: new ConditionTable(db),
   notifications: new NotificationTable(db),
+  lanes: new LaneTable(db),
+  fallbacks: new FallbackTable(db),
   holds: new NotificationHolds(db),
   bundles: new BundleTable(db),
   notificationPages: new NotificationPages(db),
+  deadLetters: new DeadLetterTable(db),
   attempts: new DeliveryAttemptTable(db),
   channels: new ChannelTable(db),
   routes: new RouteTable(db),
@@ -48,6 +55,7 @@ export const openTables = (db: Db) => ({
   settings: new SettingsTable(db),
   audit: new AuditTable(db),
   retention: new Retention(db),
+  metricCounts: new MetricCounts(db),
 });
 
 export type Tables = ReturnType<typeof openTables>;

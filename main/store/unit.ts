@@ -1,17 +1,56 @@
+import type { ChannelKind } from '../contract/channel.ts';
+import type { AttemptOutcome } from '../contract/notification.ts';
+import type { Severity } from '../contract/primitives.ts';
+import type { HoldKind } from '../contract/suppression.ts';
+
 /** What changed, for the windows: the hub reads the latest state when it sends. */
 export type ChangeRef =
   | {
-      readonly entity: 'alert' | 'notification' | 'channel' | 'heartbeat' | 'token';
+      readonly entity: 'alert' | 'notification' | 'channel' | 'heartbeat' | 'bulk' | 'token';
       readonly id: string;
     }
   /** `everything`: more rows look different than could be named one by one. */
   | { readonly entity: 'settings' | 'status' | 'routes' | 'suppression' | 'everything' };
+
+/** Why nobody, or not yet, is told of something that happened to an alert. */
+export type SuppressionReason = HoldKind | 'flapping' | 'no_route';
+
+/** Something that happened and is worth counting. Metrics hear of it once it is committed. */
+export type Fact =
+  | { readonly type: 'alert_raised'; readonly severity: Severity; readonly kind: string }
+  | { readonly type: 'alert_resolved'; readonly kind: string; readonly durationMs: number }
+  | { readonly type: 'alert_acknowledged' }
+  | { readonly type: 'alert_escalated'; readonly severity: Severity }
+  | {
+      readonly type: 'alert_suppressed';
+      readonly alertId: string;
+      readonly reason: SuppressionReason;
+    }
+  /** A channel's own limit put a notification off. */
+  | { readonly type: 'rate_limited' }
+  | AttemptSettled
+  /** One notification became a dead letter, whether or not an attempt was the end of it. */
+  | { readonly type: 'dead_lettered' };
+
+/** One notification's share of an attempt. */
+export interface AttemptSettled {
+  readonly type: 'attempt_settled';
+  /** Null when the channel was deleted meanwhile. */
+  readonly channelKind: ChannelKind | null;
+  readonly outcome: AttemptOutcome;
+  /** The n-th attempt of its budget, from 1. */
+  readonly number: number;
+  readonly durationMs: number;
+  /** How many notifications left as this one message, if this is the first of them; otherwise 0. */
+  readonly members: number;
+}
 
 /** One piece of work inside a shared transaction. What it notes here takes effect only after COMMIT. */
 export interface Unit {
   changed(change: ChangeRef): void;
   /** The channel has something new to deliver. */
   owes(channelId: string): void;
+  counted(fact: Fact): void;
   /** What was changed in memory and must be put back if this work is not committed after all. */
   onUndone(restore: () => void): void;
 }
@@ -20,4 +59,5 @@ export interface Unit {
 export interface Committed {
   readonly changes: readonly ChangeRef[];
   readonly owingChannels: ReadonlySet<string>;
+  readonly facts: readonly Fact[];
 }

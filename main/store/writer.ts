@@ -1,7 +1,7 @@
 import { errorText, type Logger } from '../base/logger.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import type { Db } from './database.ts';
-import type { ChangeRef, Committed, Unit } from './unit.ts';
+import type { ChangeRef, Committed, Fact, Unit } from './unit.ts';
 
 interface Job {
   run(unit: Unit): void;
@@ -18,6 +18,7 @@ interface Done {
 interface Noted {
   readonly changes: ChangeRef[];
   readonly owingChannels: Set<string>;
+  readonly facts: Fact[];
   readonly restores: (() => void)[];
 }
 
@@ -42,6 +43,7 @@ export class Writer {
   readonly #release;
   readonly #rollbackTo;
   readonly #listeners: ((committed: Committed) => void)[] = [];
+  readonly #failureListeners: (() => void)[] = [];
   #waiting: Job[] = [];
   #scheduled = false;
   #healthy = true;
@@ -65,6 +67,11 @@ export class Writer {
   /** Listeners run synchronously after each COMMIT, before the promises of its work settle. */
   onCommitted(listener: (committed: Committed) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Listeners run synchronously each time the disk or the database refused to keep something. */
+  onFailed(listener: () => void): void {
+    this.#failureListeners.push(listener);
   }
 
   /** Resolves with what `work` returned once that is durable. `work` must be synchronous. */
@@ -91,7 +98,7 @@ export class Writer {
     const jobs = this.#waiting.splice(0, JOBS_PER_COMMIT_MAX);
     this.#scheduled = this.#waiting.length > 0;
     if (this.#scheduled) setImmediate(() => this.#drain());
-    const noted: Noted = { changes: [], owingChannels: new Set(), restores: [] };
+    const noted: Noted = { changes: [], owingChannels: new Set(), facts: [], restores: [] };
     let done: Done[];
     try {
       this.#begin.run();
@@ -102,6 +109,7 @@ export class Writer {
       if (this.#db.inTransaction) this.#rollback.run();
       this.#healthy = false;
       restoreAll(noted.restores);
+      for (const listener of this.#failureListeners) listener();
       const unavailable = cannotWrite(error);
       for (const job of jobs) job.fail(unavailable);
       return;
@@ -128,12 +136,14 @@ export class Writer {
   #runOne(job: Job, noted: Noted): Done {
     const changes: ChangeRef[] = [];
     const owing: string[] = [];
+    const facts: Fact[] = [];
     const restores: (() => void)[] = [];
     this.#savepoint.run();
     try {
       job.run({
         changed: (change) => changes.push(change),
         owes: (id) => owing.push(id),
+        counted: (fact) => facts.push(fact),
         onUndone: (restore) => restores.push(restore),
       });
     } catch (error) {
@@ -142,11 +152,14 @@ export class Writer {
       if (!this.#db.inTransaction) throw error;
       this.#rollbackTo.run();
       this.#release.run();
-      return { job, failure: { error: isDiskError(error) ? cannotWrite(error) : error } };
+      if (!isDiskError(error)) return { job, failure: { error } };
+      for (const listener of this.#failureListeners) listener();
+      return { job, failure: { error: cannotWrite(error) } };
     }
     this.#release.run();
     for (const change of changes) noted.changes.push(change);
     for (const id of owing) noted.owingChannels.add(id);
+    for (const fact of facts) noted.facts.push(fact);
     for (const restore of restores) noted.restores.push(restore);
     return { job, failure: null };
   }

@@ -14,7 +14,7 @@ export interface StatusBoardDeps {
   readonly dataDir: string;
   readonly alerts: Pick<AlertTable, 'openCounts'>;
   readonly notifications: Pick<NotificationPages, 'unsettled'>;
-  readonly channels: Pick<ChannelBook, 'enabled'>;
+  readonly channels: Pick<ChannelBook, 'all' | 'enabled'>;
   readonly pause: Pick<Pause, 'until'>;
   readonly conditions: Pick<ConditionTable, 'flappingCount'>;
   readonly heartbeats: { downCount(): number };
@@ -64,6 +64,8 @@ export class StatusBoard {
       pausedUntil: pause.until(),
       flapping: conditions.flappingCount(),
       heartbeatsDown: heartbeats.downCount(),
+      channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,
+      channelsNeedingAttention: channels.all().filter(({ attention }) => attention !== null).length,
       muting: mutes.summary(clock.now()),
     };
   }

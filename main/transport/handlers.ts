@@ -4,6 +4,7 @@ import type { NotificationBook } from '../queue/notification-book.ts';
 import type { Pause } from '../queue/pause.ts';
 import type { SettingsBook } from '../system/settings-book.ts';
 import type { StatusBoard } from '../system/status-board.ts';
+import type { BulkMethod } from './dead-letter-handlers.ts';
 import type { Handlers } from './dispatch.ts';
 
 export interface HandlersDeps {
@@ -17,7 +18,7 @@ export interface HandlersDeps {
 type Named<Group extends string> = Extract<keyof Handlers, `${Group}.${string}`>;
 type CoreHandlers = Pick<
   Handlers,
-  | Named<'notifications'>
+  | Exclude<Named<'notifications'>, BulkMethod>
   | Named<'channels'>
   | Named<'settings'>
   | Named<'system'>
@@ -33,6 +34,7 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     'notifications.get': ({ id }) => notifications.detail(id),
     'notifications.requeue': ({ id }, { actor }) => notifications.requeue(id, actor),
     'notifications.discard': ({ id }, { actor }) => notifications.discard(id, actor),
+    'notifications.read': ({ id }, { actor }) => notifications.read(id, actor),
     'channels.list': () => ok({ items: channels.all().map(toChannel) }),
     'channels.get': ({ id }) => {
       const row = channels.get(id);
@@ -41,7 +43,7 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     'channels.create': (input, { actor }) => channels.create(input, actor),
     'channels.update': (patch, { actor }) => channels.update(patch, actor),
     'channels.delete': ({ id }, { actor }) => channels.delete(id, actor),
-    'channels.test': ({ id }) => notifications.test(id),
+    'channels.test': ({ id }, { actor }) => notifications.test(id, actor),
     'settings.get': () => ok(settings.current()),
     'settings.update': (patch, { actor }) => settings.update(patch, actor),
     'system.status': () => ok(status.status()),

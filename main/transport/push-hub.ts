@@ -12,6 +12,7 @@ export interface ChangedEntity {
     | 'notification'
     | 'channel'
     | 'heartbeat'
+    | 'bulk'
     | 'token'
     | 'settings'
     | 'status'

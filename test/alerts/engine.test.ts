@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
-import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
-import { HttpReceiver } from '../support/http-receiver.ts';
+import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
+import { HttpReceiver, status } from '../support/http-receiver.ts';
 
 const MINUTE_MS = 60_000;
 const ALL = { limit: 50 };
@@ -134,6 +134,24 @@ describe('a resolved event', () => {
     await fixture.statusesBecome('sent');
     await Promise.all([apply(fixture, resolved()), apply(fixture, resolved())]);
     expect(owed(fixture)).toEqual(['raised', 'resolved']);
+  });
+});
+
+describe('a channel that wants no recovery of what never arrived', () => {
+  test.each([
+    [503, ['raised cancelled']],
+    [204, ['raised sent', 'resolved sent']],
+  ])('whose receiver answers %i', async (code, wanted) => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(code);
+    await fixture.addChannel(receiver.url, EXACT, { resolveOnlyIfDelivered: true });
+    await apply(fixture, firing());
+    await receiver.count(1);
+    await fixture.quiet();
+    await apply(fixture, resolved());
+    await fixture.quiet();
+    expect(fixture.owed()).toEqual(wanted);
   });
 });
 

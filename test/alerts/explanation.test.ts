@@ -30,6 +30,9 @@ const row = (over: Partial<Notification>): Notification => ({
   hold: null,
   bundleId: null,
   obsolete: false,
+  readAt: null,
+  fallbackOf: null,
+  requeuedBy: null,
   alert: {
     id: 'a',
     source: 'api',

@@ -118,6 +118,7 @@ describe('what the receiver says', () => {
     [400, 'permanent', 'rejected'],
     [401, 'permanent', 'authentication'],
     [403, 'permanent', 'authentication'],
+    [407, 'permanent', 'authentication'],
     [404, 'permanent', 'not_found'],
     [408, 'transient', 'timeout'],
     [410, 'permanent', 'gone'],
@@ -192,6 +193,7 @@ describe('a connection that fails', () => {
       kind: 'transient',
       class: 'connection',
       message: 'The receiver could not be reached (ECONNREFUSED).',
+      request: `POST http://127.0.0.1:${port}/… alert.raised, 0.5 kB, attempt 2`,
     });
   });
 

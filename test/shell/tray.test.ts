@@ -19,6 +19,8 @@ function status(more: {
   pausedUntil?: number;
   enabledChannels?: number;
   flapping?: number;
+  channelsDown?: number;
+  channelsNeedingAttention?: number;
   muting?: Partial<Status['muting']>;
 }): Status {
   return {
@@ -34,6 +36,8 @@ function status(more: {
     pausedUntil: more.pausedUntil ?? null,
     flapping: more.flapping ?? 0,
     heartbeatsDown: 0,
+    channelsDown: more.channelsDown ?? 0,
+    channelsNeedingAttention: more.channelsNeedingAttention ?? 0,
     muting: {
       silences: 0,
       maintenanceWindows: 0,
@@ -51,6 +55,9 @@ describe('what the tray says', () => {
     ['warning', { open: 2, worst: 'warning' }],
     ['critical', { open: 2, worst: 'critical', dead: 3, pausedUntil: 1 }],
     ['dead', { open: 2, worst: 'warning', dead: 1, pausedUntil: 1 }],
+    ['dead', { open: 2, worst: 'warning', channelsNeedingAttention: 1 }],
+    ['critical', { open: 2, worst: 'critical', channelsNeedingAttention: 1 }],
+    ['warning', { channelsDown: 1, pausedUntil: 1 }],
     ['paused', { open: 1, worst: 'info', pausedUntil: 1 }],
   ] as const)('shows %s for %j', (icon, more) => {
     expect(trayView(status(more)).icon).toBe(icon);
@@ -76,6 +83,16 @@ describe('what the tray says', () => {
       '2 conditions flap',
       expect.stringMatching(/^Quiet hours until .*\d:00/),
     ]);
+  });
+
+  it('says which channels do not work, those that wait for a person first', () => {
+    const view = trayView(status({ dead: 2, channelsNeedingAttention: 1, channelsDown: 2 }));
+    expect(view.tooltip).toBe(
+      'Belfry: No open alerts, 2 dead letters, 1 channel needs attention, 2 channels are down',
+    );
+    expect(view.notes).toEqual(['1 channel needs attention', '2 channels are down']);
+    const others = trayView(status({ channelsNeedingAttention: 2, channelsDown: 1 }));
+    expect(others.notes).toEqual(['2 channels need attention', '1 channel is down']);
   });
 
   it('has a line for each kind of muting, one and many', () => {

@@ -3,11 +3,12 @@ import { createAdapters } from '../../main/channels/registry.ts';
 import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
 import type { ChannelInput, RetryPolicy } from '../../main/contract/channel.ts';
 import type { AlertDetail } from '../../main/alerts/alert-book.ts';
-import type { ParsedInput } from '../../main/contract/methods.ts';
+import type { Output, ParsedInput } from '../../main/contract/methods.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { buildCore, type Core } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import type { ChannelRow } from '../../main/store/channels.ts';
 import { lockDataDirectory, openDatabase, type Db } from '../../main/store/database.ts';
 import { FakeClock } from './fake-clock.ts';
 import { tempDir } from './temp-dir.ts';
@@ -182,6 +183,26 @@ export class CoreFixture implements AsyncDisposable {
   addDesktop(over: Partial<ChannelInput> = {}): Promise<string> {
     const desktop = { kind: 'desktop', name: 'this computer', config: {} };
     return this.#create({ ...desktop, retry: EXACT, enabled: true, ...over } as ChannelInput);
+  }
+
+  /** The channel as it is stored; it must exist. */
+  channel(id: string): ChannelRow {
+    const row = this.core.channels.get(id);
+    if (!row) throw new Error(`There is no channel ${id}`);
+    return row;
+  }
+
+  /** A notification with its attempts, by its place in the order of all; it must exist. */
+  detail(index: number): Output<'notifications.get'> {
+    const result = this.core.notifications.detail(this.ids()[index] ?? '');
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value;
+  }
+
+  /** Raises so many alerts of different conditions. */
+  async raiseMany(count: number, prefix = 'disk'): Promise<void> {
+    const events = Array.from({ length: count }, (_, n) => firing({ dedupKey: `${prefix}${n}` }));
+    await this.core.alerts.ingest(events);
   }
 
   /** A channel to `url` is told of one new alert, and its notification stands in `status`. Answers the channel's id. */

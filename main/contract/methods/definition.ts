@@ -12,13 +12,13 @@ export interface MethodDefinition {
   readonly http: {
     readonly verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     readonly path: `/api/v1/${string}`;
-    readonly status: 200 | 201;
+    readonly status: 200 | 201 | 202;
   };
 }
 
 export const get = (path: MethodDefinition['http']['path']) =>
   ({ verb: 'GET', path, status: 200 }) as const;
-export const post = (path: MethodDefinition['http']['path'], code: 200 | 201 = 200) =>
+export const post = (path: MethodDefinition['http']['path'], code: 200 | 201 | 202 = 200) =>
   ({ verb: 'POST', path, status: code }) as const;
 export const patch = (path: MethodDefinition['http']['path']) =>
   ({ verb: 'PATCH', path, status: 200 }) as const;

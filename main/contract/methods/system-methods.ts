@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { byId, nothing } from '../primitives.ts';
 import {
+  auditEntry,
+  auditQuery,
+  metricsSnapshot,
   settings,
   settingsPatch,
   signInLink,
@@ -68,5 +71,21 @@ export const SYSTEM_METHODS = {
     errors: ['unavailable'],
     scope: 'admin',
     http: post('/api/v1/session/link'),
+  },
+  'audit.list': {
+    summary: 'What operators did, newest first',
+    input: auditQuery,
+    output: z.object({ items: z.array(auditEntry), nextCursor: z.string().nullable() }),
+    errors: ['invalid_input'],
+    scope: 'admin',
+    http: get('/api/v1/audit'),
+  },
+  'metrics.get': {
+    summary: 'Metrics as JSON',
+    input: nothing,
+    output: metricsSnapshot,
+    errors: [],
+    scope: 'read',
+    http: get('/api/v1/metrics'),
   },
 } as const satisfies Record<string, MethodDefinition>;

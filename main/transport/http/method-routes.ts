@@ -32,7 +32,9 @@ function mountMethod(app: FastifyInstance, name: MethodName, deps: MethodRoutesD
   const { scope, http } = METHODS[name];
   const ingest = scope === 'ingest';
   const hasBody = http.verb !== 'GET' && http.verb !== 'DELETE';
-  const guards = [authenticated(deps.gate, { cookie: !ingest, basic: false }), scoped(scope)];
+  // Scrapers of metrics that cannot send a Bearer token know Basic, as at the text form's addresses.
+  const accepted = { cookie: !ingest, basic: name === 'metrics.get' };
+  const guards = [authenticated(deps.gate, accepted), scoped(scope)];
   if (ingest) guards.push(gauged(deps.gauge));
   app.route({
     method: http.verb,

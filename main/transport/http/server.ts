@@ -17,8 +17,10 @@ import { Gate } from './gate.ts';
 import { HostPolicy } from './host-policy.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { IngestGauge } from './ingest-gauge.ts';
+import { mountCompatibility } from './compat-routes.ts';
 import { mountIngest, type IngestPort } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
+import { mountMetrics, type MetricsPort } from './metrics-routes.ts';
 import type { HttpOptions } from './options.ts';
 import { isPing, mountPings, type PingPort } from './ping-routes.ts';
 import { cookieNameFor } from './session-cookie.ts';
@@ -35,6 +37,7 @@ export interface HttpServerDeps {
   readonly dispatch: Dispatch;
   readonly ingest: IngestPort;
   readonly pings: PingPort;
+  readonly metrics: MetricsPort;
   readonly auth: Auth;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
   /** Whether the core can take and deliver; `/readyz` answers it. */
@@ -137,7 +140,7 @@ class Running {
   }
 
   #mount(): void {
-    const { options, auth, clock, dispatch, ingest, pings, logger, readiness, version } =
+    const { options, auth, clock, dispatch, ingest, pings, logger, metrics, readiness, version } =
       this.#deps;
     const app = this.#app;
     const gate = this.#gate;
@@ -151,6 +154,8 @@ class Running {
     const mountOtherVerbs = recordVerbs(app);
     const gauge = new IngestGauge();
     mountMethods(app, { dispatch, gate, gauge });
+    mountMetrics(app, { metrics, gate });
+    mountCompatibility(app, { dispatch, gate });
     mountIngest(app, { ingest, gate, gauge, clock, logger });
     mountPings(app, { pings, gate, failures: this.#failures, gauge, logger });
     mountSession(app, {

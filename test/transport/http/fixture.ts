@@ -148,6 +148,10 @@ export class StubbedHost {
         ping: () => Promise.resolve({ outcome: 'unknown' }),
         pingOrCreate: () => Promise.resolve({ outcome: 'unknown' }),
       },
+      metrics: {
+        contentType: 'text/plain; version=0.0.4; charset=utf-8',
+        text: () => Promise.resolve('belfry_test 1\n'),
+      },
       auth: this.auth,
       subscribe: (sink) => {
         this.sinks.add(sink);
@@ -252,6 +256,7 @@ export class StubbedHost {
         note('settings.update')(input, caller);
         return fail('invalid_input', 'nothing is stored here');
       },
+      'metrics.get': () => ok({ gauge: { belfry_test: 1 }, counter: {}, uptime: 1 }),
       'system.status': unscripted,
     };
   }

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** Why an attempt did not succeed. The first seven pass by themselves; the rest want a person. */
+export const failureClass = z.enum([
+  'timeout',
+  'dns',
+  'connection',
+  'rate_limited',
+  'server_error',
+  'interrupted',
+  'channel_down',
+  'authentication',
+  'not_found',
+  'gone',
+  'rejected',
+  'redirect',
+  'certificate',
+  'configuration',
+]);
+export type FailureClass = z.infer<typeof failureClass>;

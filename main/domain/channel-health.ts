@@ -1,0 +1,152 @@
+import type {
+  BreakerState,
+  ChannelAttention,
+  ChannelHealth,
+  RetryPolicy,
+} from '../contract/channel.ts';
+import type { FailureClass } from '../contract/failure-class.ts';
+import type { Outcome } from './outcome.ts';
+import { RETRY_AFTER_MAX_MS } from './retry-policy.ts';
+
+/**
+ * How a channel's breaker may move; SQL CHECKs mirror it.
+ *
+ *   closed ─enough transient failures in a row─▶ down ─a due row is claimed─▶ probing
+ *      ▲                                          ▲ │                            │
+ *      │                                          └─┼──── failed, or cut off ────┤
+ *      └───────────── any success ──────────────────┴────────────────────────────┘
+ */
+export const HEALTH_TRANSITIONS: Record<BreakerState, readonly BreakerState[]> = {
+  closed: ['down'],
+  down: ['probing', 'closed'],
+  probing: ['down', 'closed'],
+};
+
+export const HEALTHY: ChannelHealth = {
+  state: 'closed',
+  failures: 0,
+  failingSince: null,
+  lastFailure: null,
+  probeAt: null,
+};
+
+/** Transient failures in a row, over all rows of a channel, that make it `down`. */
+export const DOWN_AFTER_FAILURES = 5;
+
+/** The first probes come soon, since most outages are restarts; a policy that is quicker decides itself. */
+const PROBE_WAIT_MIN_MS = 10_000;
+const PROBE_WAIT_MAX_MS = 300_000;
+
+/** How long a due row waits for a channel that is down and has no fallback. */
+export const WAITS_AT_MOST_MS = 24 * 3_600_000;
+
+/** After a start or a sleep there is time for some probes before anything is given up. */
+const AWAKE_MIN_MS = 900_000;
+
+export interface AttemptSeen {
+  readonly outcome: Outcome;
+  /** Whether it was the one attempt that a channel which is down is tried with. */
+  readonly probe: boolean;
+  readonly policy: RetryPolicy;
+  readonly now: number;
+}
+
+/**
+ * Health after an attempt; the very same object when it says nothing new, so that a success on a healthy
+ * channel costs no write. What was cut off by us, and what only a person can mend, says nothing about
+ * waiting: a probe that ends so is followed by another.
+ */
+export function afterAttempt(health: ChannelHealth, seen: AttemptSeen): ChannelHealth {
+  const { outcome, probe, now } = seen;
+  if (outcome.kind === 'sent') {
+    return health.state === 'closed' && health.failures === 0 ? health : HEALTHY;
+  }
+  if (outcome.kind === 'interrupted') return probe ? probeAtOnce(health, now) : health;
+  const failingSince = health.failingSince ?? now;
+  const probeAt = now + probeWaitMs(now - failingSince, seen);
+  if (outcome.kind === 'permanent') {
+    return probe && health.state !== 'closed' ? { ...health, state: 'down', probeAt } : health;
+  }
+  const failed = {
+    ...health,
+    failures: health.failures + 1,
+    failingSince,
+    lastFailure: outcome.message,
+  };
+  const goesDown = health.state === 'closed' && failed.failures >= DOWN_AFTER_FAILURES;
+  const probeEnds = health.state !== 'closed' && probe;
+  // Whatever else was on its way when it went down must not put the next probe off.
+  return goesDown || probeEnds ? { ...failed, state: 'down', probeAt } : failed;
+}
+
+/**
+ * As long again as it has been failing, which doubles from one probe to the next: from 10 s (or the
+ * policy's base, if that is less) to 5 min (or its cap). A destination's own wish is kept if it is longer.
+ * A row that probes has waited for its own retry time as well.
+ */
+function probeWaitMs(failingForMs: number, { outcome, policy }: AttemptSeen): number {
+  const leastMs = Math.min(policy.baseMs, PROBE_WAIT_MIN_MS);
+  const mostMs = Math.min(policy.capMs, PROBE_WAIT_MAX_MS);
+  const waitMs = Math.min(Math.max(failingForMs, leastMs), mostMs);
+  const hintMs = outcome.kind === 'transient' ? (outcome.retryAfterMs ?? 0) : 0;
+  return Math.round(Math.max(waitMs, Math.min(hintMs, RETRY_AFTER_MAX_MS)));
+}
+
+/** One row is on its way to see whether the channel is back. */
+export const probeBegins = (health: ChannelHealth): ChannelHealth => ({
+  ...health,
+  state: 'probing',
+  probeAt: null,
+});
+
+/** The next due row probes without any further wait: the channel was edited, or its probe was cut off. */
+export const probeAtOnce = (health: ChannelHealth, now: number): ChannelHealth =>
+  health.state === 'closed' ? health : { ...health, state: 'down', probeAt: now };
+
+/** Everything that is due, one row to probe with, or nothing but tests. */
+export type Passage = 'open' | 'probe' | 'tests';
+
+/** What a channel's lane lets pass. Tests always pass: somebody waits to see whether it works again. */
+export function passage(
+  { health, attention }: { health: ChannelHealth; attention: ChannelAttention | null },
+  now: number,
+): Passage {
+  if (attention !== null) return 'tests';
+  if (health.state === 'closed') return 'open';
+  return health.state === 'down' && (health.probeAt ?? 0) <= now ? 'probe' : 'tests';
+}
+
+/**
+ * Rows that came to be due up to this moment are given up as `channel_down`; null when none is. Only
+ * between probes, so that each outage has been seen to last. With a fallback nobody waits at all.
+ */
+export function strandedBy(
+  { health, fallbackChannelId }: { health: ChannelHealth; fallbackChannelId: string | null },
+  awakeFrom: number,
+  now: number,
+): number | null {
+  const { state, failingSince, probeAt } = health;
+  if (state !== 'down' || probeAt === null || probeAt <= now) return null;
+  if (fallbackChannelId !== null) return now;
+  if (failingSince === null || now - failingSince < WAITS_AT_MOST_MS) return null;
+  return now - awakeFrom < AWAKE_MIN_MS ? null : now - WAITS_AT_MOST_MS;
+}
+
+/** Failures that come back with every row until a person has edited the channel. */
+const WANTS_A_PERSON: ReadonlySet<FailureClass> = new Set([
+  'authentication',
+  'configuration',
+  'gone',
+]);
+
+/** What a person is asked to do after an attempt; the very same object while it stays the same. */
+export function attentionAfter(
+  attention: ChannelAttention | null,
+  outcome: Outcome,
+  now: number,
+): ChannelAttention | null {
+  if (outcome.kind === 'sent') return null;
+  if (outcome.kind !== 'permanent' || !WANTS_A_PERSON.has(outcome.class)) return attention;
+  if (attention?.class === outcome.class) return attention;
+  return { class: outcome.class, message: outcome.message, since: now };
+}

@@ -1,0 +1,28 @@
+interface Linked {
+  readonly id: string;
+  readonly name: string;
+  readonly fallbackChannelId: string | null;
+}
+
+/**
+ * Why `fallbackId` cannot be the fallback of the channel `id` (null for one that is just being created);
+ * null when it can. What dies must arrive somewhere new, so no chain may lead back, however long it is.
+ */
+export function fallbackProblem(
+  channels: readonly Linked[],
+  id: string | null,
+  fallbackId: string,
+): string | null {
+  if (fallbackId === id) return 'a channel cannot be its own fallback.';
+  const byId = new Map(channels.map((channel) => [channel.id, channel]));
+  const names: string[] = [];
+  let next = byId.get(fallbackId);
+  if (!next) return 'there is no channel with this id.';
+  while (next) {
+    names.push(next.name);
+    if (next.id === id) return `it would lead in a circle: ${names.join(' → ')}.`;
+    if (names.length > channels.length) return 'its own fallbacks lead in a circle.';
+    next = next.fallbackChannelId === null ? undefined : byId.get(next.fallbackChannelId);
+  }
+  return null;
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '../base/clock.ts';
+import {
+  afterAttempt,
+  attentionAfter,
+  passage,
+  probeAtOnce,
+  probeBegins,
+  strandedBy,
+  type Passage,
+} from '../domain/channel-health.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { ChannelRow } from '../store/channels.ts';
+import type { Unit } from '../store/unit.ts';
+import type { ChannelBook } from './channel-book.ts';
+
+export interface BreakerDeps {
+  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putHealth'>;
+  /** A channel that was down has taken a message. */
+  readonly recovered: (unit: Unit, channelId: string, now: number) => void;
+  readonly clock: Clock;
+}
+
+/**
+ * Applies the rules of domain/channel-health.ts to the stored channels, in the transactions of claims and
+ * settles: what a lane lets pass, and what each attempt says about its channel.
+ */
+export class Breaker {
+  readonly #deps: BreakerDeps;
+  #awakeFrom: number;
+
+  constructor(deps: BreakerDeps) {
+    this.#deps = deps;
+    this.#awakeFrom = deps.clock.now();
+  }
+
+  passage(channel: ChannelRow, now: number): Passage {
+    return passage(channel, now);
+  }
+
+  /** What came to be due up to then is given up; null when nothing is. What waits for a person is not. */
+  strandedBy(channel: ChannelRow, now: number): number | null {
+    return channel.attention === null ? strandedBy(channel, this.#awakeFrom, now) : null;
+  }
+
+  /** One message is on its way to see whether the channel is back. */
+  probes(unit: Unit, { id }: ChannelRow): void {
+    const channel = this.#deps.channels.get(id);
+    if (channel) this.#put(unit, { ...channel, health: probeBegins(channel.health) });
+  }
+
+  /** One message's attempt has ended, however many notifications it carried. */
+  attempted(unit: Unit, id: string, outcome: Outcome, probe: boolean, now: number): void {
+    const before = this.#deps.channels.get(id);
+    if (!before) return;
+    const seen = { outcome, probe, policy: before.retry, now };
+    const health = afterAttempt(before.health, seen);
+    const attention = attentionAfter(before.attention, outcome, now);
+    this.#put(unit, { ...before, health, attention });
+    if (before.health.state !== 'closed' && health.state === 'closed') {
+      this.#deps.recovered(unit, id, now);
+    }
+  }
+
+  /** At start nothing is on its way: whatever was probing does so again. */
+  rescue(unit: Unit, now: number): void {
+    for (const channel of this.#deps.channels.all()) {
+      if (channel.health.state !== 'probing') continue;
+      this.#put(unit, { ...channel, health: probeAtOnce(channel.health, now) });
+    }
+  }
+
+  /** The program has slept, or the clock was set: time that nobody lived through gives nothing up. */
+  awoke(now: number): void {
+    this.#awakeFrom = now;
+  }
+
+  /** The clock was set back, and every wait with it. */
+  shift(unit: Unit, deltaMs: number): void {
+    for (const channel of this.#deps.channels.all()) {
+      const { health } = channel;
+      if (health.failingSince === null) continue;
+      const failingSince = health.failingSince + deltaMs;
+      const probeAt = health.probeAt === null ? null : health.probeAt + deltaMs;
+      this.#put(unit, { ...channel, health: { ...health, failingSince, probeAt } });
+    }
+  }
+
+  #put(unit: Unit, after: ChannelRow): void {
+    const before = this.#deps.channels.get(after.id);
+    if (before?.health === after.health && before.attention === after.attention) return;
+    this.#deps.channels.putHealth(unit, after);
+  }
+}

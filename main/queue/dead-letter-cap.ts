@@ -1,0 +1,109 @@
+import type { Clock } from '../base/clock.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { AuditTable } from '../store/audit.ts';
+import type { DeadLetterTable } from '../store/dead-letters.ts';
+import type { Writer } from '../store/writer.ts';
+import type { DeadLetters } from './dead-letters.ts';
+
+export interface DeadLetterCapDeps {
+  readonly table: Pick<DeadLetterTable, 'count' | 'oldest'>;
+  readonly deadLetters: Pick<DeadLetters, 'discard'>;
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+  /** How many dead letters there may be. */
+  readonly max: () => number;
+}
+
+const EVERY_MS = 3_600_000;
+/** Not during start-up, when everything else wants the disk. */
+const FIRST_AFTER_MS = 60_000;
+/** Rows of one transaction; small, so that ingest never waits long behind one. */
+const BATCH = 200;
+const BETWEEN_BATCHES_MS = 50;
+
+/**
+ * Keeps dead letters below their cap: the oldest are discarded, in small batches, and said so in the
+ * log and the audit log. Without it a channel that is broken for months would fill the disk.
+ */
+export class DeadLetterCap implements Scheduled {
+  readonly #deps: DeadLetterCapDeps;
+  #dueAt: number;
+  #busy = false;
+  /** How many went since the number was last below the cap. */
+  #discarded = 0;
+
+  constructor(deps: DeadLetterCapDeps) {
+    this.#deps = deps;
+    this.#dueAt = deps.clock.now() + FIRST_AFTER_MS;
+  }
+
+  /** Looks at once, since there may be more of them than before. */
+  look(): void {
+    this.#dueAt = Math.min(this.#dueAt, this.#deps.clock.now());
+    this.#deps.wake();
+  }
+
+  nextDueAt(): number | null {
+    return this.#busy ? null : this.#dueAt;
+  }
+
+  run(): void {
+    const { clock, logger, wake } = this.#deps;
+    this.#busy = true;
+    void this.#discardSome()
+      .then((more) => {
+        this.#dueAt = clock.now() + (more ? BETWEEN_BATCHES_MS : EVERY_MS);
+      })
+      .catch((error: unknown) => {
+        logger.log('error', 'Could not discard dead letters above the cap', {
+          error: errorText(error),
+        });
+        this.#dueAt = clock.now() + EVERY_MS;
+      })
+      .finally(() => {
+        this.#busy = false;
+        wake();
+      });
+  }
+
+  /** A clock that was set back must not put the next look off by as much. */
+  clockChanged(): void {
+    this.#dueAt = Math.min(this.#dueAt, this.#deps.clock.now() + EVERY_MS);
+  }
+
+  /** Whether it is to look again soon. */
+  async #discardSome(): Promise<boolean> {
+    const { table, deadLetters, audit, writer, clock, max } = this.#deps;
+    const excess = table.count() - max();
+    if (excess <= 0) {
+      this.#report();
+      return false;
+    }
+    this.#discarded += await writer.submit((unit) => {
+      const now = clock.now();
+      if (this.#discarded === 0) {
+        const detail = `${excess} above the cap of ${max()}: the oldest are discarded`;
+        const action = 'dead_letters.cap';
+        audit.append({ at: now, actor: 'belfry', action, subject: 'dead letters', detail });
+      }
+      // The last batch tells windows to look again; until then counts are enough.
+      unit.changed({ entity: excess > BATCH ? 'status' : 'everything' });
+      const seqs = table.oldest(Math.min(excess, BATCH));
+      const how = { discardId: null, waiting: false };
+      return deadLetters.discard(unit, seqs, how, now).length;
+    });
+    return true;
+  }
+
+  #report(): void {
+    if (this.#discarded === 0) return;
+    const fields = { discarded: this.#discarded, max: this.#deps.max() };
+    this.#discarded = 0;
+    const message = 'Dead letters above the cap were discarded, the oldest first';
+    this.#deps.logger.log('warn', message, fields);
+  }
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { failureClass } from '../contract/failure-class.ts';
+import type { Output } from '../contract/methods.ts';
+import type { NotificationSelection } from '../contract/notification.ts';
+import { id } from '../contract/primitives.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { causeOf } from '../domain/cause.ts';
+import type {
+  ChangedRow,
+  DeadLetterFilter,
+  DeadLetterTable,
+  Discarded,
+} from '../store/dead-letters.ts';
+import { likePattern } from '../store/like.ts';
+import type { Unit } from '../store/unit.ts';
+import type { ChannelBook } from './channel-book.ts';
+import { nextTurn } from './next-turn.ts';
+
+export interface DeadLettersDeps {
+  readonly deadLetters: DeadLetterTable;
+  readonly channels: Pick<ChannelBook, 'get'>;
+}
+
+/** What a selection means at the moment at which it was asked for. */
+export interface Selected {
+  /** In the order in which they came to be owed. */
+  readonly seqs: readonly number[];
+  /** How many of the ids asked for do not exist. */
+  readonly unknown: number;
+  /** Whether pending and failed ones were meant too: only who names each by its id can mean those. */
+  readonly waiting: boolean;
+  /** For the audit log. */
+  readonly detail: string;
+}
+
+/** More groups than these are no summary any more. */
+const GROUPS_MAX = 1_000;
+/** Dead letters looked at in one turn of the event loop. */
+const STRETCH = 2_000;
+
+const NEVER_TRIED = 'It was discarded before it was delivered, and that was undone. Requeue it.';
+
+/** A group's key says what the group is, so that it still means the same when nothing is in it. */
+const groupKey = z.tuple([id, failureClass.nullable(), z.string().max(200)]);
+
+const keyOf = (group: z.infer<typeof groupKey>): string =>
+  Buffer.from(JSON.stringify(group)).toString('base64url');
+
+/** Dead letters by cause, what a selection of them means, and what can be done with many at once. */
+export class DeadLetters {
+  readonly #deps: DeadLettersDeps;
+
+  constructor(deps: DeadLettersDeps) {
+    this.#deps = deps;
+  }
+
+  groups(): Output<'deadLetters.groups'> {
+    const groups = this.#deps.deadLetters.groups(GROUPS_MAX).map((group) => ({
+      ...group,
+      key: keyOf([group.channelId, group.class, group.cause]),
+      channelName: this.#deps.channels.get(group.channelId)?.name ?? 'a deleted channel',
+    }));
+    return { groups };
+  }
+
+  /**
+   * The rows that are meant, as they are now: what comes to match while the work goes on is not
+   * touched. A filter finds dead letters alone. A requeue by filter passes over obsolete ones unless
+   * it asks for them, since nobody wants a flood of old news. `invalid_input` for a key that is none.
+   */
+  async select(
+    selection: NotificationSelection,
+    action: 'requeue' | 'discard',
+  ): Promise<Result<Selected>> {
+    if (selection.ids) return ok(this.#byIds(selection.ids, action));
+    if (selection.group !== undefined) return this.#byGroup(selection.group);
+    const { channelId = null, alertId = null, q, obsolete } = selection.filter ?? {};
+    const filter = {
+      ...EVERYTHING,
+      channelId,
+      alertId,
+      like: likePattern(q),
+      obsolete: obsolete ?? (action === 'requeue' ? false : null),
+    };
+    return ok(await this.#find(filter, `filter ${JSON.stringify(selection.filter)}`));
+  }
+
+  #byIds(ids: readonly string[], action: 'requeue' | 'discard'): Selected {
+    const wanted = new Set(ids);
+    const seqs = this.#deps.deadLetters.seqsOf([...wanted]);
+    const waiting = action === 'discard';
+    return { seqs, unknown: wanted.size - seqs.length, waiting, detail: 'by id' };
+  }
+
+  async #byGroup(key: string): Promise<Result<Selected>> {
+    const group = parseKey(key);
+    if (!group) return fail('invalid_input', 'group: must be the key of a group of dead letters');
+    const [channelId, failure, cause] = group;
+    const name = this.#deps.channels.get(channelId)?.name ?? channelId;
+    const filter = { ...EVERYTHING, channelId, class: failure, cause };
+    return ok(await this.#find(filter, `group ${name}, ${failure ?? 'no class'}: ${cause}`));
+  }
+
+  /** Stretch by stretch, so that the loop is never held up; at most what was there when it began. */
+  async #find(filter: DeadLetterFilter, detail: string): Promise<Selected> {
+    const { deadLetters } = this.#deps;
+    const upTo = deadLetters.newestSeq();
+    const seqs: number[] = [];
+    for (let after: number | null = 0; after !== null;) {
+      const found = deadLetters.scan(filter, { after, upTo, limit: STRETCH });
+      for (const seq of found.seqs) seqs.push(seq);
+      after = found.end;
+      if (after !== null) await nextTurn();
+    }
+    return { seqs, unknown: 0, waiting: false, detail };
+  }
+
+  discarded(discardId: string): Discarded | null {
+    return this.#deps.deadLetters.discarded(discardId);
+  }
+
+  requeue(unit: Unit, seqs: readonly number[], actor: string, now: number): ChangedRow[] {
+    return woken(unit, this.#deps.deadLetters.requeue(seqs, actor, now));
+  }
+
+  /** `discardId` null cannot be undone. Rows of the same condition may have waited behind what goes. */
+  discard(
+    unit: Unit,
+    seqs: readonly number[],
+    how: { readonly discardId: string | null; readonly waiting: boolean },
+    now: number,
+  ): ChangedRow[] {
+    return woken(unit, this.#deps.deadLetters.discard(seqs, how, now));
+  }
+
+  undo(seqs: readonly number[], discardId: string, now: number): ChangedRow[] {
+    const { deadLetters } = this.#deps;
+    return seqs.flatMap((seq) => {
+      const cause = causeOf(deadLetters.lastError(seq) ?? NEVER_TRIED);
+      return deadLetters.undo({ seq, discardId, error: NEVER_TRIED, cause, now }) ?? [];
+    });
+  }
+}
+
+const EVERYTHING: DeadLetterFilter = {
+  channelId: null,
+  alertId: null,
+  class: null,
+  cause: null,
+  like: null,
+  obsolete: null,
+};
+
+function woken(unit: Unit, rows: ChangedRow[]): ChangedRow[] {
+  for (const channelId of new Set(rows.map((row) => row.channelId))) unit.owes(channelId);
+  return rows;
+}
+
+function parseKey(key: string): z.infer<typeof groupKey> | null {
+  const text = Buffer.from(key, 'base64url').toString();
+  const parsed = z
+    .string()
+    .transform((json, context): unknown => {
+      try {
+        return JSON.parse(json);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is no JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(groupKey)
+    .safeParse(text);
+  return parsed.success ? parsed.data : null;
+}

@@ -1,0 +1,87 @@
+import type { BundleTable } from '../store/bundles.ts';
+import type { FallbackTable } from '../store/fallbacks.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
+import type { NotificationTable } from '../store/notifications.ts';
+import type { Unit } from '../store/unit.ts';
+import type { ChannelBook } from './channel-book.ts';
+
+export interface FallbacksDeps {
+  readonly notifications: Pick<NotificationTable, 'insert'>;
+  readonly fallbacks: FallbackTable;
+  readonly bundles: Pick<BundleTable, 'byId' | 'insert' | 'freeze'>;
+  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly newId: () => string;
+}
+
+/**
+ * Owes what died on one channel to its fallback, in the transaction of the death. The dead one stays a
+ * dead letter. Chains go on as long as each channel has a fallback, and never back to one that was tried.
+ */
+export class Fallbacks {
+  readonly #deps: FallbacksDeps;
+
+  constructor(deps: FallbacksDeps) {
+    this.#deps = deps;
+  }
+
+  /** `dead`: one row, or those of one message that died together; these stay one message. */
+  owe(unit: Unit, dead: readonly NotificationRow[], now: number): void {
+    const { notifications, channels, newId } = this.#deps;
+    const [first] = dead;
+    const fallbackId = first && channels.get(first.channelId)?.fallbackChannelId;
+    const fallback = fallbackId ? channels.get(fallbackId) : null;
+    if (!first || !fallback) return;
+    const owed = dead.filter((row) => this.#owed(row, fallback.id));
+    const bundleId = owed.length > 1 ? this.#bundle(first, fallback.id, owed.length, now) : null;
+    for (const row of owed) {
+      const id = newId();
+      notifications.insert({
+        id,
+        alertId: row.alertId,
+        conditionId: row.conditionId,
+        channelId: fallback.id,
+        channelName: fallback.name,
+        event: row.event,
+        snapshot: row.snapshot,
+        dueAt: now,
+        createdAt: now,
+        routeId: row.routeId,
+        bundleId,
+        hold: null,
+        fallbackOf: row.id,
+      });
+      unit.changed({ entity: 'notification', id });
+      unit.owes(fallback.id);
+    }
+  }
+
+  /** Tests are about their own channel. Who was told in its own right is not told once more. */
+  #owed(row: NotificationRow, channelId: string): boolean {
+    if (row.alertId === null) return false;
+    const lineage = this.#deps.fallbacks.lineage(row.id);
+    if (lineage.some((ancestor) => ancestor.channelId === channelId)) return false;
+    const since = Math.min(...lineage.map(({ createdAt }) => createdAt));
+    const { alertId, event } = row;
+    return !this.#deps.fallbacks.told({ channelId, alertId, event, since });
+  }
+
+  #bundle(row: NotificationRow, channelId: string, size: number, now: number): string | null {
+    const { bundles, newId } = this.#deps;
+    const origin = row.bundleId === null ? null : bundles.byId(row.bundleId);
+    if (!origin) return null;
+    const id = newId();
+    const { kind, groupKey } = origin;
+    // Closed in the same breath, since the one that still collects may have the same key.
+    bundles.insert({
+      id,
+      channelId,
+      kind,
+      groupKey: `${groupKey} ${id}`,
+      openedAt: now,
+      dueAt: now,
+      size,
+    });
+    bundles.freeze(id, now);
+    return id;
+  }
+}

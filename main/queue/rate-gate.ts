@@ -1,0 +1,76 @@
+import type { Clock } from '../base/clock.ts';
+import type { RateLimit } from '../contract/channel.ts';
+import { nextRoomAt, roomIn, withSent, type SentAt } from '../domain/rate-limit.ts';
+import type { ChannelRow } from '../store/channels.ts';
+import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
+import type { ChannelBook } from './channel-book.ts';
+
+export interface RateGateDeps {
+  readonly attempts: Pick<DeliveryAttemptTable, 'messagesSince'>;
+  readonly channels: Pick<ChannelBook, 'adapter'>;
+  readonly clock: Clock;
+}
+
+interface Meter {
+  readonly limit: RateLimit;
+  /** By the monotonic clock, so that no change of the wall clock lets more through. */
+  sentAt: SentAt;
+}
+
+/**
+ * Keeps each channel within its limit; what has to wait spends nothing. Counted in memory; after a start
+ * or a change of the limit, the attempts on record say what has gone out already.
+ */
+export class RateGate {
+  readonly #deps: RateGateDeps;
+  readonly #meters = new Map<string, Meter>();
+
+  constructor(deps: RateGateDeps) {
+    this.#deps = deps;
+  }
+
+  /** How many messages may go now, of which `inFlight` have not been recorded yet; infinite without a limit. */
+  room(channel: ChannelRow, inFlight: number): number {
+    const meter = this.#meter(channel, inFlight);
+    return meter ? roomIn(meter.sentAt, meter.limit, this.#deps.clock.monotonicMs()) : Infinity;
+  }
+
+  /** When the next message may go, in ms UTC; now when one may already. */
+  nextRoomAt(channel: ChannelRow, now: number): number {
+    const meter = this.#meters.get(channel.id);
+    if (!meter) return now;
+    const monotonicMs = this.#deps.clock.monotonicMs();
+    return now + Math.ceil(nextRoomAt(meter.sentAt, meter.limit, monotonicMs) - monotonicMs);
+  }
+
+  /** So many messages leave at this moment. */
+  sent(channelId: string, messages: number): void {
+    const meter = this.#meters.get(channelId);
+    if (!meter || messages === 0) return;
+    meter.sentAt = withSent(meter.sentAt, meter.limit, messages, this.#deps.clock.monotonicMs());
+  }
+
+  #meter(channel: ChannelRow, inFlight: number): Meter | null {
+    const limit = channel.rateLimit ?? this.#deps.channels.adapter(channel.kind).rateLimit;
+    if (!limit) {
+      this.#meters.delete(channel.id);
+      return null;
+    }
+    const before = this.#meters.get(channel.id);
+    if (before?.limit.count === limit.count && before.limit.perMs === limit.perMs) return before;
+    const meter = { limit, sentAt: this.#onRecord(channel.id, limit, inFlight) };
+    this.#meters.set(channel.id, meter);
+    return meter;
+  }
+
+  #onRecord(channelId: string, limit: RateLimit, inFlight: number): SentAt {
+    const { attempts, clock } = this.#deps;
+    const now = clock.now();
+    const monotonicMs = clock.monotonicMs();
+    const recorded = attempts
+      .messagesSince(channelId, now - limit.perMs, limit.count)
+      .map((at) => monotonicMs - Math.max(0, now - at))
+      .reverse();
+    return withSent(recorded, limit, inFlight, monotonicMs);
+  }
+}

@@ -1,0 +1,128 @@
+import type { Db } from './database.ts';
+import {
+  toNotificationRow,
+  type NotificationRow,
+  type StoredNotification,
+} from './notification-rows.ts';
+import type { Claim } from './notifications.ts';
+
+/** A place among the dead letters of a channel, in the order in which they died. */
+export interface DiedAt {
+  readonly diedAt: number;
+  readonly seq: number;
+}
+
+export interface RecoveryScan {
+  readonly channelId: string;
+  readonly after: DiedAt;
+  /** When the channel came back; what died, or was requeued by itself, since then is left alone. */
+  readonly recoveredAt: number;
+  readonly limit: number;
+}
+
+/** A dead letter, and whether it may be requeued by itself. */
+export interface Recoverable extends DiedAt {
+  readonly eligible: boolean;
+}
+
+/** Both lists, since SQLite takes the partial index only where its own condition is repeated. */
+const WAITING = `status IN ('pending', 'failed', 'sending') AND status IN ('pending', 'failed')`;
+/** Tests alone belong to no condition, so that finding them costs nothing, however much else waits. */
+const TEST = `condition_id IS NULL AND event = 'test'`;
+
+/** Whether somebody else's copy of a dead one, at whatever remove, is on its way or has arrived. */
+const TOLD_ELSEWHERE = `EXISTS (
+  WITH RECURSIVE copies (id, status, cancel_reason) AS (
+    SELECT id, status, cancel_reason FROM notifications WHERE fallback_of = n.id
+    UNION ALL
+    SELECT c.id, c.status, c.cancel_reason FROM copies JOIN notifications c ON c.fallback_of = copies.id)
+  SELECT 1 FROM copies WHERE status <> 'dead' AND cancel_reason IS NOT 'channel_deleted')`;
+
+const SQL = {
+  claimTests: `UPDATE notifications SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
+      lease_until = @leaseUntil, updated_at = @now
+    WHERE status IN ('pending', 'failed') AND seq IN (
+      SELECT seq FROM notifications INDEXED BY notifications_active
+      WHERE channel_id = @channelId AND ${TEST} AND ${WAITING} AND due_at <= @dueBy
+      ORDER BY due_at, seq LIMIT @limit)
+    RETURNING *`,
+  firstTestDue: `SELECT min(due_at) FROM notifications INDEXED BY notifications_active
+    WHERE channel_id = ? AND ${TEST} AND ${WAITING}`,
+  firstDue: `SELECT due_at FROM notifications WHERE channel_id = ? AND status IN ('pending', 'failed')
+    ORDER BY due_at LIMIT 1`,
+  due: `SELECT count(*) FROM (SELECT 1 FROM notifications
+    WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at <= ? LIMIT ?)`,
+  // Obsolete is what speaks of an alert that has closed, but for the word that it has.
+  recoverable: `SELECT n.seq, n.died_at AS diedAt, n.event <> 'test'
+      AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
+        'server_error', 'interrupted', 'channel_down')
+      AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
+      AND (n.event = 'resolved' OR a.closed_at IS NULL)
+      AND NOT ${TOLD_ELSEWHERE} AS eligible
+    FROM notifications n INDEXED BY notifications_died LEFT JOIN alerts a ON a.id = n.alert_id
+    WHERE n.status = 'dead' AND n.channel_id = @channelId AND (n.died_at, n.seq) > (@diedAt, @seq)
+      AND n.died_at <= @recoveredAt
+    ORDER BY n.died_at, n.seq LIMIT @limit`,
+  autoRequeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
+      max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, bundle_id = NULL,
+      cause = NULL, died_at = NULL, requeued_by = 'belfry', auto_requeued_at = @now, updated_at = @now
+    WHERE seq IN (SELECT value FROM json_each(@seqs)) AND status = 'dead'
+    RETURNING id`,
+};
+
+/** What one channel owes, seen as a queue that is held, let pass or filled again as a whole. */
+export class LaneTable {
+  readonly #claimTests;
+  readonly #firstTestDue;
+  readonly #firstDue;
+  readonly #due;
+  readonly #recoverable;
+  readonly #autoRequeue;
+
+  constructor(db: Db) {
+    this.#claimTests = db.prepare<Claim, StoredNotification>(SQL.claimTests);
+    this.#firstTestDue = db.prepare<[string], number | null>(SQL.firstTestDue).pluck();
+    this.#firstDue = db.prepare<[string], number>(SQL.firstDue).pluck();
+    this.#due = db.prepare<[string, number, number], number>(SQL.due).pluck();
+    this.#recoverable = db.prepare<
+      Omit<RecoveryScan, 'after'> & DiedAt,
+      DiedAt & { eligible: 0 | 1 }
+    >(SQL.recoverable);
+    this.#autoRequeue = db.prepare<{ seqs: string; now: number }, string>(SQL.autoRequeue).pluck();
+  }
+
+  /** Leases due tests of a channel, in order, whatever else waits before them. */
+  claimTests(claim: Claim): NotificationRow[] {
+    return this.#claimTests
+      .all(claim)
+      .map(toNotificationRow)
+      .sort((a, b) => a.seq - b.seq);
+  }
+
+  /** When the first of what waits is or was due; null when nothing waits. */
+  firstDue(channelId: string): number | null {
+    return this.#firstDue.get(channelId) ?? null;
+  }
+
+  /** The same for tests alone. */
+  firstTestDue(channelId: string): number | null {
+    return this.#firstTestDue.get(channelId) ?? null;
+  }
+
+  /** How much is due, counted up to `limit`. */
+  due(channelId: string, now: number, limit: number): number {
+    return this.#due.get(channelId, now, limit) ?? 0;
+  }
+
+  /** The next dead letters up to the recovery, in the order in which they died. */
+  recoverable({ after, ...scan }: RecoveryScan): Recoverable[] {
+    return this.#recoverable
+      .all({ ...scan, ...after })
+      .map((row) => ({ ...row, eligible: row.eligible === 1 }));
+  }
+
+  /** Gives what died of an outage a fresh budget, due now; answers the rows' ids. */
+  autoRequeue(seqs: readonly number[], now: number): string[] {
+    return this.#autoRequeue.all({ seqs: JSON.stringify(seqs), now });
+  }
+}

@@ -1,0 +1,108 @@
+import { idsFrom } from '../../main/base/ids.ts';
+import type { FailureClass } from '../../main/contract/failure-class.ts';
+import type { BulkJob, NotificationSelection } from '../../main/contract/notification.ts';
+import type { Result } from '../../main/contract/result.ts';
+import { causeOf } from '../../main/domain/cause.ts';
+import type { CoreFixture } from '../support/core-fixture.ts';
+import { until } from '../support/until.ts';
+
+export interface Dead {
+  readonly channelId: string;
+  readonly count: number;
+  readonly failure?: FailureClass;
+  readonly error?: string;
+  readonly isOpen?: boolean;
+  readonly event?: 'raised' | 'resolved';
+  readonly diedAt?: number;
+}
+
+/** Puts dead letters of `count` conditions into the database as their attempts would have left them; answers their ids. */
+export function addDead(fixture: CoreFixture, dead: Dead): string[] {
+  const { db, clock } = fixture;
+  const { channelId, count, isOpen = true, event = 'raised', diedAt = clock.now() } = dead;
+  const { failure = 'server_error', error = 'HTTP 503: not now.' } = dead;
+  const newId = idsFrom(clock);
+  const condition = db.prepare(
+    "INSERT INTO conditions (source, host, kind, dedup_key) VALUES ('api', 'nas', 'old', ?)",
+  );
+  const alert = db.prepare(
+    `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
+       message, labels, annotations, started_at, last_seen_at, unseen_from, state_from, occurrences, closed_at)
+     VALUES (?, ?, 'api', 'nas', 'old', ?, ?, 'warning', 'warning', 'm', '{}', '{}', ?, ?, ?, ?, 1, ?)`,
+  );
+  const notification = db.prepare(
+    `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status, retry_count,
+       max_attempts, last_error_class, last_error, cause, died_at, snapshot, created_at, updated_at)
+     VALUES (?, ?, ?, ?, 'its name', ?, 'dead', 5, 5, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const now = clock.now();
+  const add = db.transaction(() =>
+    Array.from({ length: count }, () => {
+      const [id, alertId] = [newId(), newId()];
+      const conditionId = condition.run(alertId).lastInsertRowid;
+      const state = isOpen ? 'open' : 'resolved';
+      const closedAt = isOpen ? null : now;
+      alert.run(alertId, conditionId, alertId, state, now, now, now, now, closedAt);
+      const snapshot = JSON.stringify(snapshotOf(alertId, now));
+      notification.run(
+        ...[id, alertId, conditionId, channelId, event],
+        ...[failure, error, causeOf(error), diedAt, snapshot, diedAt, diedAt],
+      );
+      return id;
+    }),
+  );
+  return add();
+}
+
+const snapshotOf = (id: string, now: number) => ({
+  id,
+  source: 'api',
+  host: 'nas',
+  kind: 'old',
+  dedupKey: id,
+  severity: 'warning',
+  state: 'open',
+  message: 'm',
+  labels: {},
+  annotations: {},
+  url: null,
+  startedAt: now,
+  lastSeenAt: now,
+  occurrences: 1,
+  acknowledgedAt: null,
+  closedAt: null,
+});
+
+/** What a service answered, which the test expects to be good. */
+export function good<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+  return result.value;
+}
+
+export const code = (result: Result<unknown>) => (result.ok ? 'ok' : result.error.code);
+
+/** Starts it and waits for its end; answers how it ended. */
+export async function done(
+  fixture: CoreFixture,
+  action: 'requeue' | 'discard',
+  selection: NotificationSelection,
+): Promise<BulkJob> {
+  return ended(fixture, good(await fixture.core.bulk[action](selection, 'ann')).id);
+}
+
+export async function ended(fixture: CoreFixture, id: string): Promise<BulkJob> {
+  await until(() => fixture.core.bulk.get(id)?.state !== 'running', 'the bulk work ended');
+  // Its end is in the audit log one commit later.
+  await until(() => fixture.audit(id).some(({ action }) => action.endsWith('.end')), 'audited');
+  const job = fixture.core.bulk.get(id);
+  if (!job) throw new Error('The job is gone');
+  return job;
+}
+
+/** How many notifications stand in each status. */
+export function tally(fixture: CoreFixture): Record<string, number> {
+  const rows = fixture.db
+    .prepare('SELECT status, count(*) AS n FROM notifications GROUP BY status ORDER BY status')
+    .all() as { status: string; n: number }[];
+  return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+}

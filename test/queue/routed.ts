@@ -1,0 +1,17 @@
+import { routeInput } from '../../main/contract/route.ts';
+import type { CoreFixture } from '../support/core-fixture.ts';
+
+/** Nothing is routed to what is only somebody's fallback. */
+export async function routeTo(fixture: CoreFixture, ...channelIds: string[]): Promise<void> {
+  const route = routeInput.parse({ name: 'all', channelIds });
+  const created = await fixture.core.routes.create(route, 'test');
+  if (!created.ok) throw new Error(created.error.message);
+}
+
+/** What each channel was told or is owed, in order. */
+export function owedTo(fixture: CoreFixture, channelId: string): string[] {
+  const select = fixture.db.prepare<[string], string>(
+    "SELECT event || ' ' || status FROM notifications WHERE channel_id = ? ORDER BY seq",
+  );
+  return select.pluck().all(channelId);
+}
