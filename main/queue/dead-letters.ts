@@ -12,6 +12,7 @@ import type {
   Discarded,
 } from '../store/dead-letters.ts';
 import { likePattern } from '../store/like.ts';
+import type { GroupFilter } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { nextTurn } from './next-turn.ts';
@@ -92,12 +93,20 @@ export class DeadLetters {
     return { seqs, unknown: wanted.size - seqs.length, waiting, detail: 'by id' };
   }
 
-  async #byGroup(key: string): Promise<Result<Selected>> {
+  /** What a key means, whether or not anything is in it; `invalid_input` for one that is none. */
+  group(key: string): Result<GroupFilter> {
     const group = parseKey(key);
     if (!group) return fail('invalid_input', 'group: must be the key of a group of dead letters');
     const [channelId, failure, cause] = group;
+    return ok({ channelId, class: failure, cause });
+  }
+
+  async #byGroup(key: string): Promise<Result<Selected>> {
+    const group = this.group(key);
+    if (!group.ok) return group;
+    const { channelId, class: failure, cause } = group.value;
     const name = this.#deps.channels.get(channelId)?.name ?? channelId;
-    const filter = { ...EVERYTHING, channelId, class: failure, cause };
+    const filter = { ...EVERYTHING, ...group.value };
     return ok(await this.#find(filter, `group ${name}, ${failure ?? 'no class'}: ${cause}`));
   }
 

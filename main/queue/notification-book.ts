@@ -6,7 +6,7 @@ import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
-import type { NotificationPages } from '../store/notification-pages.ts';
+import type { GroupFilter, NotificationPages } from '../store/notification-pages.ts';
 import type { NotificationView } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
@@ -40,8 +40,20 @@ export class NotificationBook {
     this.#deps = deps;
   }
 
-  list(query: ParsedInput<'notifications.list'>): Output<'notifications.list'> {
-    const { rows, total } = this.#deps.pages.list(query);
+  /** The dead letters of a group; `invalid_input` for a key that is none. */
+  listOfGroup(
+    key: string,
+    query: ParsedInput<'notifications.list'>,
+  ): Result<Output<'notifications.list'>> {
+    const group = this.#deps.deadLetters.group(key);
+    return group.ok ? ok(this.list(query, group.value)) : group;
+  }
+
+  list(
+    query: ParsedInput<'notifications.list'>,
+    group: GroupFilter | null = null,
+  ): Output<'notifications.list'> {
+    const { rows, total } = this.#deps.pages.list(query, group);
     return {
       data: rows.map((row) => this.#show(row)),
       total,

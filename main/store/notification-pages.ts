@@ -1,3 +1,4 @@
+import type { FailureClass } from '../contract/failure-class.ts';
 import type {
   NotificationsQuery,
   NotificationStats,
@@ -11,11 +12,20 @@ import {
   type StoredNotificationView,
 } from './notification-rows.ts';
 
+/** Dead letters of one channel that died of one cause. */
+export interface GroupFilter {
+  readonly channelId: string;
+  readonly class: FailureClass | null;
+  readonly cause: string;
+}
+
 interface Filter {
   readonly statuses: string | null;
   readonly channelId: string | null;
   readonly alertId: string | null;
   readonly like: string | null;
+  readonly class: FailureClass | null;
+  readonly cause: string | null;
 }
 
 const SELECT =
@@ -32,6 +42,9 @@ const MATCHES = `(@channelId IS NULL OR n.channel_id = @channelId)
 const ARMS = {
   one: `n.status = json_extract(@statuses, '$[0]') AND ${MATCHES}`,
   any: `(@statuses IS NULL OR n.status IN (SELECT value FROM json_each(@statuses))) AND ${MATCHES}`,
+  // The index of groups has everything but the words.
+  group: `n.status = 'dead' AND n.channel_id = @channelId AND n.last_error_class IS @class
+    AND n.cause = @cause AND ${SEARCHED}`,
 };
 
 const page = (where: string) =>
@@ -58,10 +71,12 @@ export class NotificationPages {
     this.#pages = {
       one: db.prepare<Paged, StoredNotificationView>(page(ARMS.one)),
       any: db.prepare<Paged, StoredNotificationView>(page(ARMS.any)),
+      group: db.prepare<Paged, StoredNotificationView>(page(ARMS.group)),
     };
     this.#counts = {
       one: db.prepare<Filter, number>(count(ARMS.one)).pluck(),
       any: db.prepare<Filter, number>(count(ARMS.any)).pluck(),
+      group: db.prepare<Filter, number>(count(ARMS.group)).pluck(),
     };
     this.#stats = db.prepare<[], { status: NotificationStatus; count: number }>(
       'SELECT status, count(*) AS count FROM notifications GROUP BY status',
@@ -85,14 +100,20 @@ export class NotificationPages {
     return this.#byAlert.all(alertId, limit).map(toNotificationView);
   }
 
-  list(query: NotificationsQuery): { rows: NotificationView[]; total: number } {
+  /** `group` null is every notification; else only dead ones, whatever the query says of statuses. */
+  list(
+    query: NotificationsQuery,
+    group: GroupFilter | null,
+  ): { rows: NotificationView[]; total: number } {
     const statuses = query.status ?? [];
-    const arm = statuses.length === 1 ? 'one' : 'any';
+    const arm = group ? 'group' : statuses.length === 1 ? 'one' : 'any';
     const filter: Filter = {
       statuses: statuses.length > 0 ? JSON.stringify(statuses) : null,
-      channelId: query.channelId ?? null,
+      channelId: group?.channelId ?? query.channelId ?? null,
       alertId: query.alertId ?? null,
       like: likePattern(query.q),
+      class: group?.class ?? null,
+      cause: group?.cause ?? null,
     };
     const offset = (query.page - 1) * query.per_page;
     const rows = this.#pages[arm].all({ ...filter, limit: query.per_page, offset });

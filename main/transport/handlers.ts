@@ -29,7 +29,10 @@ type CoreHandlers = Pick<
 export function coreHandlers(deps: HandlersDeps): CoreHandlers {
   const { notifications, channels, settings, status, pause } = deps;
   return {
-    'notifications.list': (query) => ok(notifications.list(query)),
+    'notifications.list': (query) =>
+      query.group === undefined
+        ? ok(notifications.list(query))
+        : notifications.listOfGroup(query.group, query),
     'notifications.stats': () => ok(notifications.stats()),
     'notifications.get': ({ id }) => notifications.detail(id),
     'notifications.requeue': ({ id }, { actor }) => notifications.requeue(id, actor),

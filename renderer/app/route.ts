@@ -11,6 +11,7 @@ export const VIEWS = [
   'muting',
   'channels',
   'settings',
+  'audit',
 ] as const;
 export type View = (typeof VIEWS)[number];
 
@@ -20,7 +21,12 @@ export interface Route {
   readonly id: string | null;
   /** The matchers of a silence that is being begun, none or some; absent while none is. */
   readonly newSilence?: readonly string[];
+  /** What the audit log is about; absent while it is about everything. */
+  readonly subject?: string;
 }
+
+/** As the contract takes it. */
+const SUBJECT_CHARS_MAX = 200;
 
 const HOME: Route = { view: 'alerts', id: null };
 const isView = (word: string): word is View => (VIEWS as readonly string[]).includes(word);
@@ -31,11 +37,17 @@ export function parseRoute(hash: string): Route {
   const [view = '', id = ''] = path.split('/');
   if (!isView(view)) return HOME;
   if (view === 'muting' && id === 'new') return { view, id: null, newSilence: matchersIn(query) };
-  return { view, id: /^[0-9a-f-]{36}$/i.test(id) ? id : null };
+  const subject = view === 'audit' ? subjectIn(query) : '';
+  const named = /^[0-9a-f-]{36}$/i.test(id) ? id : null;
+  return { view, id: named, ...(subject !== '' && { subject }) };
 }
 
 export const formatRoute = (view: View, id: string | null = null): string =>
   id === null ? `#/${view}` : `#/${view}/${id}`;
+
+/** The route of what was done to one subject: an entity's id, or a word such as `settings`. */
+export const formatAudit = (subject: string): string =>
+  `#/audit?subject=${encodeURIComponent(subject)}`;
 
 /** The route that begins a silence of what these matchers match; a person still has to save it. */
 export const formatNewSilence = (matchers: readonly string[]): string =>
@@ -52,6 +64,9 @@ function matchersIn(query: string): readonly string[] {
   if (!Array.isArray(texts) || texts.length > LIMITS.matchersMax) return [];
   return texts.every(isMatcher) ? texts : [];
 }
+
+const subjectIn = (query: string): string =>
+  (new URLSearchParams(query).get('subject') ?? '').slice(0, SUBJECT_CHARS_MAX);
 
 const isMatcher = (text: unknown): text is string =>
   typeof text === 'string' && text.length <= LIMITS.matcherCharsMax && parseMatcher(text) !== null;

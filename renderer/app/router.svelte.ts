@@ -1,4 +1,5 @@
 import {
+  formatAudit,
   formatNewSilence,
   formatRoute,
   parseRoute,
@@ -43,8 +44,9 @@ export class Router {
 
   /** Shows a route that came from outside, which may be anything. */
   open(route: string): void {
-    const { view, id, newSilence } = parseRoute(route);
+    const { view, id, newSilence, subject } = parseRoute(route);
     if (newSilence) this.beginSilence(newSilence);
+    else if (subject !== undefined) this.#window.location.hash = formatAudit(subject);
     else this.go(view, id);
   }
 

@@ -3,9 +3,13 @@ import type { Route } from '../../main/contract/route.ts';
 import type { Inhibition, Silence } from '../../main/contract/suppression.ts';
 import { AlertActions } from '../alerts/alert-actions.svelte.ts';
 import { AlertList } from '../alerts/alert-list.svelte.ts';
+import { AuditLog } from '../audit/audit-log.svelte.ts';
+import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { ChannelActions } from '../channels/channel-actions.svelte.ts';
 import { ChannelStore } from '../channels/channel-store.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { DeadLettersTab } from '../dead-letters/dead-letters-tab.svelte.ts';
+import { followGroups, type LetterGroup } from '../dead-letters/letter-groups.ts';
 import { HeartbeatActions } from '../heartbeats/heartbeat-actions.svelte.ts';
 import { HeartbeatStore } from '../heartbeats/heartbeat-store.svelte.ts';
 import type { FollowedList } from '../live/followed-list.svelte.ts';
@@ -45,7 +49,10 @@ export class Services {
   readonly tokens: TokenStore;
   readonly alerts: AlertList;
   readonly alertActions: AlertActions;
+  readonly bulkWork: BulkWork;
+  readonly deadLettersTab: DeadLettersTab;
   readonly deadLetters: NotificationList;
+  readonly letterGroups: FollowedList<LetterGroup>;
   readonly deliveries: NotificationList;
   readonly notificationActions: NotificationActions;
   readonly heartbeats: HeartbeatStore;
@@ -59,6 +66,7 @@ export class Services {
   readonly maintenanceActions: RuleActions<MaintenanceWindow>;
   readonly inhibitions: FollowedList<Inhibition>;
   readonly inhibitionActions: RuleActions<Inhibition>;
+  readonly auditLog: AuditLog;
   readonly #host: Window;
 
   constructor(client: WindowClient, clock: WindowClock, host: Window) {
@@ -77,9 +85,12 @@ export class Services {
     this.tokens = new TokenStore(client, this.feed);
     this.alerts = new AlertList(client, this.feed, clock);
     this.alertActions = new AlertActions(client, this.notices);
-    this.deadLetters = new NotificationList(client, this.feed, clock, 'dead');
+    this.bulkWork = new BulkWork(client, this.notices, clock);
+    this.deadLettersTab = new DeadLettersTab();
+    this.deadLetters = new NotificationList(client, this.feed, clock, { status: 'dead' });
+    this.letterGroups = followGroups(client, this.feed, clock);
     this.deliveries = new NotificationList(client, this.feed, clock);
-    this.notificationActions = new NotificationActions(client, this.notices);
+    this.notificationActions = new NotificationActions(client, this.notices, this.bulkWork);
     this.heartbeats = new HeartbeatStore(client, this.feed);
     this.heartbeatActions = new HeartbeatActions(client, this.heartbeats, this.notices);
     this.routes = followRoutes(client, this.feed, clock);
@@ -91,6 +102,7 @@ export class Services {
     this.maintenanceActions = maintenanceActions(client, this.maintenance, this.notices);
     this.inhibitions = followInhibitions(client, this.feed, clock);
     this.inhibitionActions = inhibitionActions(client, this.inhibitions, this.notices);
+    this.auditLog = new AuditLog(client, this.feed);
   }
 
   /**
@@ -107,6 +119,7 @@ export class Services {
   start(): void {
     this.feed.listen(this.status);
     this.feed.listen(this.channels);
+    this.feed.listen(this.bulkWork);
     this.feed.onOpen((route) => this.router.open(route));
     this.session.onChange((phase) => {
       if (phase === 'in') this.#enter();

@@ -2,6 +2,7 @@ import type { Channel, ChannelKind, RetryInput, RetryPreset } from '../../main/c
 import type { Input } from '../../main/contract/methods.ts';
 import type { Result } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { DeliveryDraft } from './delivery-draft.svelte.ts';
 import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
 
 const SECOND_MS = 1_000;
@@ -12,6 +13,9 @@ const FIELDS = [
   'retry.baseMs',
   'retry.capMs',
   'retry.maxAttempts',
+  'rateLimit.count',
+  'rateLimit.perMs',
+  'fallbackChannelId',
 ];
 
 /** `keep` leaves a channel's policy as it is; `custom` sends the numbers. */
@@ -24,6 +28,7 @@ export type RetryChoice = 'keep' | RetryPreset | 'custom';
 export class ChannelForm {
   readonly #client: WindowClient;
   readonly channel: Channel | null;
+  readonly delivery: DeliveryDraft;
   kind = $state<ChannelKind>('webhook');
   name = $state('');
   url = $state('');
@@ -40,6 +45,7 @@ export class ChannelForm {
   constructor(client: WindowClient, channel: Channel | null) {
     this.#client = client;
     this.channel = channel;
+    this.delivery = new DeliveryDraft(channel);
     if (!channel) return;
     this.kind = channel.kind;
     this.name = channel.name;
@@ -80,7 +86,7 @@ export class ChannelForm {
 
   #input(): Input<'channels.create'> {
     const retry = this.#retry();
-    const common = { name: this.name, ...(retry && { retry }) };
+    const common = { name: this.name, ...(retry && { retry }), ...this.delivery.changes };
     if (this.kind === 'desktop') return { kind: 'desktop', config: {}, ...common };
     const { url, secret } = this;
     return { kind: 'webhook', config: { url, ...(secret !== '' && { secret }) }, ...common };
@@ -94,7 +100,13 @@ export class ChannelForm {
       ...(this.removeSecret && { secret: null }),
     };
     const changed = kind === 'webhook' && Object.keys(config).length > 0;
-    return { id, name: this.name, ...(changed && { config }), ...(retry && { retry }) };
+    return {
+      id,
+      name: this.name,
+      ...(changed && { config }),
+      ...(retry && { retry }),
+      ...this.delivery.changes,
+    };
   }
 
   #retry(): RetryInput | null {

@@ -1,5 +1,11 @@
-import type { ChannelKind, RetryPolicy, RetryPreset } from '../../main/contract/channel.ts';
+import type {
+  ChannelKind,
+  RateLimit,
+  RetryPolicy,
+  RetryPreset,
+} from '../../main/contract/channel.ts';
 import { duration } from '../time/words.ts';
+import type { ChannelState } from './channel-state.ts';
 
 export const KIND_LABELS: Record<ChannelKind, string> = {
   webhook: 'Webhook',
@@ -22,3 +28,34 @@ export function retryWords({ baseMs, capMs, maxAttempts }: RetryPolicy): string 
   if (maxAttempts === 1) return 'One attempt, no retry';
   return `${maxAttempts} attempts, the first retry after ${duration(baseMs)}, at most ${duration(capMs)} apart`;
 }
+
+/** A rate limit in a few words. */
+export const rateWords = ({ count, perMs }: RateLimit): string =>
+  `At most ${count.toLocaleString()} in ${duration(perMs)}`;
+
+export const STATE_LABELS: Record<ChannelState, string> = {
+  disabled: 'Disabled',
+  attention: 'Needs attention',
+  down: 'Down',
+  trying: 'Trying',
+  failing: 'Failing',
+  working: 'Working',
+};
+
+export const STATE_MEANINGS: Record<ChannelState, string> = {
+  disabled: 'What it is owed waits until it is enabled',
+  attention: 'What it is owed waits until it is edited or tested',
+  down: 'It failed so often that one message at a time is tried; the others wait',
+  trying: 'One message is on its way to see whether it works again',
+  failing: 'The last attempt failed; it is tried again',
+  working: 'The last attempt succeeded, or there was none',
+};
+
+export const STATE_TONES: Record<ChannelState, string> = {
+  disabled: 'quiet',
+  attention: 'critical',
+  down: 'critical',
+  trying: 'warning',
+  failing: 'warning',
+  working: 'good',
+};

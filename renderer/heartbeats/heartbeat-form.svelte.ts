@@ -9,6 +9,7 @@ import { Submission } from '../ui/submission.svelte.ts';
 const HOUR_MS = 3_600_000;
 const FIELDS = [
   'name',
+  'slug',
   'host',
   'kind',
   'schedule.periodMs',
@@ -25,6 +26,7 @@ export class HeartbeatForm {
   readonly #heartbeat: Heartbeat | null;
   readonly submission = new Submission();
   name = $state('');
+  slug = $state('');
   host = $state('');
   kind = $state<HeartbeatKind>('stale_schedule');
   severity = $state<Severity>('warning');
@@ -43,6 +45,7 @@ export class HeartbeatForm {
     this.#heartbeat = heartbeat;
     if (!heartbeat) return;
     this.name = heartbeat.name;
+    this.slug = heartbeat.slug;
     this.host = heartbeat.host;
     this.kind = heartbeat.kind;
     this.severity = heartbeat.severity;
@@ -77,8 +80,11 @@ export class HeartbeatForm {
   #input(): Input<'heartbeats.create'> {
     const { name, kind, severity, graceMs, periodMs, expression, timeZone } = this;
     const host = this.host.trim();
+    const slug = this.slug.trim();
+    const keepsSlug = slug === '' || slug === this.#heartbeat?.slug;
     return {
       name,
+      ...(!keepsSlug && { slug }),
       ...(host !== '' && { host }),
       kind,
       severity,

@@ -1,17 +1,20 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Notification } from '../../main/contract/notification.ts';
 import type { Notices } from '../app/notices.svelte.ts';
+import type { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 
 /** What a person can do to a notification. Each answers whether it worked, and says so. */
 export class NotificationActions {
   readonly #client: WindowClient;
   readonly #notices: Notices;
+  readonly #bulkWork: BulkWork;
   readonly #busy = new SvelteSet<string>();
 
-  constructor(client: WindowClient, notices: Notices) {
+  constructor(client: WindowClient, notices: Notices, bulkWork: BulkWork) {
     this.#client = client;
     this.#notices = notices;
+    this.#bulkWork = bulkWork;
   }
 
   isBusy(id: string): boolean {
@@ -26,8 +29,12 @@ export class NotificationActions {
     return this.#act('notifications.discard', notification, 'Discarded');
   }
 
+  markAsRead(notification: Notification): Promise<boolean> {
+    return this.#act('notifications.read', notification, 'Marked as read');
+  }
+
   async #act(
-    method: 'notifications.requeue' | 'notifications.discard',
+    method: 'notifications.requeue' | 'notifications.discard' | 'notifications.read',
     { id, alert, channelName }: Notification,
     done: string,
   ): Promise<boolean> {
@@ -36,7 +43,8 @@ export class NotificationActions {
     const answer = await this.#client.call(method, { id });
     this.#busy.delete(id);
     const what = `${alert.kind} on ${alert.host} to ${channelName}`;
-    if (answer.ok) this.#notices.done(`${done}: ${what}.`);
+    const undo = method === 'notifications.discard' ? this.#bulkWork.undoOf(id) : null;
+    if (answer.ok) this.#notices.done(`${done}: ${what}.`, undo);
     else this.#notices.problem(what, answer.error);
     return answer.ok;
   }

@@ -13,10 +13,20 @@ export interface NotificationQuery {
   /** Null shows every status. */
   readonly status: NotificationStatus | null;
   readonly channelId: string | null;
+  /** Of dead letters, those of one group; null shows all. */
+  readonly group: string | null;
   readonly search: string;
   /** From 1. */
   readonly page: number;
 }
+
+const EVERYTHING: NotificationQuery = {
+  status: null,
+  channelId: null,
+  group: null,
+  search: '',
+  page: 1,
+};
 
 interface Rows {
   readonly items: readonly Notification[];
@@ -32,7 +42,7 @@ export class NotificationList implements FeedListener {
   readonly #client: WindowClient;
   readonly #feed: LiveFeed;
   readonly #refresh: Throttle;
-  #query = $state.raw<NotificationQuery>({ status: null, channelId: null, search: '', page: 1 });
+  #query = $state.raw<NotificationQuery>(EVERYTHING);
   #rows = $state.raw<Rows | null>(null);
   #failure = $state.raw<Failure | null>(null);
   #question = 0;
@@ -44,11 +54,11 @@ export class NotificationList implements FeedListener {
     client: WindowClient,
     feed: LiveFeed,
     clock: WindowClock,
-    status: NotificationStatus | null = null,
+    first: Partial<NotificationQuery> = {},
   ) {
     this.#client = client;
     this.#feed = feed;
-    this.#query = { ...this.#query, status };
+    this.#query = { ...EVERYTHING, ...first };
     this.#refresh = new Throttle(clock, REFRESH_INTERVAL_MS, () => void this.#load());
   }
 
@@ -113,7 +123,9 @@ export class NotificationList implements FeedListener {
 
   changed(changes: readonly Change[]): void {
     const mine = changes.filter(({ entity }) => entity === 'notification');
-    if (mine.length === 0) return;
+    // Bulk work may change more of them than are pushed one by one.
+    const isBulk = changes.some(({ entity }) => entity === 'bulk');
+    if (mine.length === 0 && !isBulk) return;
     this.#since.push(...mine);
     for (const change of mine) this.#apply(change);
     this.reload();
@@ -125,13 +137,14 @@ export class NotificationList implements FeedListener {
 
   async #load(): Promise<void> {
     const question = ++this.#question;
-    const { status, channelId, search, page } = this.#query;
+    const { status, channelId, group, search, page } = this.#query;
     this.#since = [];
     const answer = await this.#client.call('notifications.list', {
       page,
       per_page: PAGE_SIZE,
       ...(status !== null && { status: [status] }),
       ...(channelId !== null && { channelId }),
+      ...(group !== null && { group }),
       ...(search !== '' && { q: search }),
     });
     if (question !== this.#question) return;

@@ -1,7 +1,7 @@
+import type { FailureClass } from '../../main/contract/failure-class.ts';
 import type {
   AttemptOutcome,
   CancelReason,
-  FailureClass,
   Notification,
   NotificationEvent,
   NotificationStatus,
@@ -82,6 +82,7 @@ export const FAILURE_LABELS: Record<FailureClass, string> = {
   rate_limited: 'Rate limited',
   server_error: 'Server error',
   interrupted: 'Interrupted',
+  channel_down: 'Channel was down',
   authentication: 'Credentials refused',
   not_found: 'Address not found',
   gone: 'Address gone',
@@ -100,15 +101,23 @@ export const NEXT_STEPS: Record<FailureClass, string> = {
   server_error: 'The receiver had an error of its own: look at its log, then requeue.',
   interrupted:
     'Belfry stopped in the middle of it, so it may have arrived: look there before you requeue.',
+  channel_down:
+    'Get the receiver going again and send a test, then requeue what does not come back by itself.',
   authentication: 'Renew the credentials in the channel, send a test, then requeue.',
   not_found: 'The address leads nowhere: correct the URL in the channel, then requeue.',
   gone: 'The receiver wants nothing more at this address: give the channel a new URL, or delete it.',
   rejected:
-    'The receiver refused this message: read its answer below; requeue once it would be accepted.',
+    'The receiver refused this message: read its answer in the details; requeue once it would be accepted.',
   redirect: 'Redirects are not followed: put the final address into the channel, then requeue.',
   certificate: 'Renew the receiver’s certificate or make this machine trust it, then requeue.',
   configuration: 'The channel’s configuration is incomplete: edit it, send a test, then requeue.',
 };
+
+export const UNKNOWN_FAILURE = 'Cause not on record';
+
+/** What marks a dead letter as old news, and why that matters. */
+export const OBSOLETE_LABEL = 'Obsolete: the alert has since resolved';
+export const OBSOLETE_MEANING = 'Sending it now would tell old news';
 
 /** Only a dead letter can be put back. */
 export const canRequeue = ({ status }: Notification): boolean => status === 'dead';

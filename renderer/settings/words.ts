@@ -32,6 +32,7 @@ export const SETTING_DEFAULTS = {
   autoAcknowledgeAfterHours: 24,
   stormThreshold: 20,
   stormWindowSeconds: 60,
+  deadLettersMax: 100_000,
 } as const satisfies Partial<Settings>;
 
 /** A hint that ends with what the setting was at first; the number never stands alone on a line. */

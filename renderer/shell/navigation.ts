@@ -10,6 +10,7 @@ export const VIEW_LABELS: Record<View, string> = {
   muting: 'Muting',
   channels: 'Channels',
   settings: 'Settings',
+  audit: 'Audit log',
 };
 
 /** How many views a narrow window shows beside one another; the rest are behind “More”. */
@@ -25,7 +26,8 @@ export interface NavCount {
 /** The number beside a view's name; null where there is nothing to count. */
 export function navCount(view: View, status: Status | null): NavCount | null {
   if (!status) return null;
-  const { alerts, heartbeatsDown, muting, notifications } = status;
+  const { alerts, channelsDown, channelsNeedingAttention, heartbeatsDown, muting, notifications } =
+    status;
   const counts: Partial<Record<View, NavCount>> = {
     alerts: {
       count: alerts.open,
@@ -43,6 +45,11 @@ export function navCount(view: View, status: Status | null): NavCount | null {
       count: muting.silences + muting.maintenanceWindows,
       words: 'active',
       tone: 'quiet',
+    },
+    channels: {
+      count: channelsDown + channelsNeedingAttention,
+      words: 'not working',
+      tone: 'critical',
     },
   };
   const count = counts[view];

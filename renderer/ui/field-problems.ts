@@ -37,10 +37,10 @@ function shownAt(field: string, known: readonly string[]): string | null {
 
 /** Sorts a failure's details onto the fields of a form; `known` are the paths that the form shows. */
 export function problemsOf(failure: Failure, known: readonly string[]): FormProblems {
-  if (failure.code === 'name_taken') {
+  const issues = issuesIn(failure);
+  if (failure.code === 'name_taken' && !issues.some(({ field }) => known.includes(field))) {
     return { fields: { name: failure.message.replace(/^name: /, '') }, general: null };
   }
-  const issues = issuesIn(failure);
   const shown = issues.flatMap(({ field, problem }) => {
     const at = shownAt(field, known);
     return at === null ? [] : [[at, problem] as const];

@@ -37,11 +37,54 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await belfry.open(view);
       expect(await findings(belfry), view).toEqual([]);
     }
+    await belfry.nav('Audit log').click();
+    await expect(belfry.page.getByRole('row').first()).toBeVisible();
+    expect(await findings(belfry), 'the audit log').toEqual([]);
     for (const view of ['Alerts', 'Dead letters'] as const) {
       await belfry.open(view);
+      if (view === 'Dead letters') {
+        await belfry.page.getByRole('button', { name: /to hook$/ }).click();
+      }
       await belfry.page.getByRole('link', { name: /backup_failed/ }).click();
       await expect(belfry.page).toHaveURL(/[0-9a-f-]{36}$/);
       expect(await findings(belfry), `${view} with its pane`).toEqual([]);
     }
+  });
+
+  test(`axe finds nothing in what flaps and in the bars of a choice, ${colorScheme}`, async ({
+    belfry,
+    receiver,
+  }) => {
+    const { page } = belfry;
+    await page.emulateMedia({ colorScheme });
+    await belfry.addWebhook('hook', receiver.url);
+    await receiver.down();
+    for (let change = 0; change < 5; change += 1) {
+      const status = change % 2 === 0 ? 'firing' : 'resolved';
+      await belfry.api('events.ingest', { host: 'nas', kind: 'link_down', status });
+    }
+    await belfry.fire('backup_failed', { severity: 'critical' });
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await expect(page.getByRole('group', { name: 'Selected alerts' })).toBeVisible();
+    expect(await findings(belfry), 'selected alerts').toEqual([]);
+    await page.getByRole('tab', { name: /^Flapping/ }).click();
+    await expect(page.getByRole('img', { name: '5 changes within' })).toBeVisible();
+    expect(await findings(belfry), 'what flaps').toEqual([]);
+
+    await expect(belfry.nav('Dead letters')).toHaveAccessibleName(/dead$/);
+    await belfry.open('Dead letters');
+    await page.getByRole('tab', { name: 'All' }).click();
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    const bar = page.getByRole('group', { name: 'Selected dead letters' });
+    expect(await findings(belfry), 'selected dead letters').toEqual([]);
+    await bar.getByRole('button', { name: 'Discard …' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
+    expect(await findings(belfry), 'a notice with an undo').toEqual([]);
+    await belfry.open('Channels');
+    const row = page.getByRole('listitem').filter({ hasText: 'hook' });
+    await row.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Limit how many messages are sent').check();
+    expect(await findings(belfry), 'the dialog of a channel').toEqual([]);
   });
 }

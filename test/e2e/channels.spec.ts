@@ -10,7 +10,7 @@ test('a channel is added, tested, disabled and deleted', async ({ belfry, receiv
   await dialog.getByRole('button', { name: 'Save' }).click();
 
   const row = page.getByRole('listitem').filter({ hasText: 'My hook' });
-  await expect(row).toContainText('Enabled');
+  await expect(row).toContainText('Working');
   await expect(row).not.toContainText('/hook');
   await row.getByRole('button', { name: 'Test' }).click();
   await expect.poll(() => receiver.received.map(({ type }) => type)).toEqual(['alert.test']);
@@ -38,4 +38,47 @@ test('a name that is taken is said at its field', async ({ belfry, receiver }) =
   await dialog.getByLabel('Name').fill('free');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toHaveCount(0);
+});
+
+test('a channel that is down says so, and its fallback takes over', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  const spare = await belfry.addWebhook('spare', receiver.url);
+  const main = await belfry.addWebhook('main', 'http://127.0.0.1:9/hook');
+  await belfry.api('channels.update', { id: spare, enabled: false });
+  await belfry.open('Channels');
+  const rowOf = (name: string) =>
+    page.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
+  const row = rowOf('main');
+  await row.getByRole('button', { name: 'Edit' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Fallback channel').selectOption(spare);
+  await dialog.getByLabel('Limit how many messages are sent').check();
+  await dialog.getByLabel('At most so many').fill('100');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(row).toContainText('Falls back to spare');
+  await expect(row).toContainText('At most 100 in 1 min');
+
+  await rowOf('spare').getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByLabel('Fallback channel').selectOption(main);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByLabel('Fallback channel')).toHaveAttribute('aria-invalid', 'true');
+  await page.keyboard.press('Escape');
+
+  await belfry.fire('disk_full');
+  await expect(row).toContainText('Down');
+  await expect(row).toContainText('failed attempts in a row');
+  await expect(belfry.nav('Channels')).toHaveAccessibleName('Channels, 1 not working');
+  await belfry.open('Alerts');
+  await expect(page.getByText('1 channel is down.')).toBeVisible();
+
+  await belfry.api('channels.update', { id: spare, enabled: true });
+  await expect.poll(() => receiver.received.map(({ kind }) => kind)).toEqual(['disk_full']);
+  await belfry.open('Deliveries');
+  await page.getByRole('row').filter({ hasText: 'spare' }).getByRole('link').click();
+  const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
+  await pane.getByRole('link', { name: 'the one to main' }).click();
+  await expect(pane).toContainText('Also owed to spare instead (sent)');
 });

@@ -1,4 +1,18 @@
-import { expect, test } from './fixtures/belfry.ts';
+import { expect, test, type Belfry } from './fixtures/belfry.ts';
+
+/** One dead letter for each host, all of one cause. */
+async function die(belfry: Belfry, hosts: readonly string[], kind = 'backup_failed') {
+  await belfry.api(
+    'events.ingest',
+    hosts.map((host) => ({ host, kind, status: 'firing' })),
+  );
+  await expect
+    .poll(async () => (await belfry.api('notifications.stats', {})).dead)
+    .toBe(hosts.length);
+}
+
+const showAll = (belfry: Belfry): Promise<void> =>
+  belfry.page.getByRole('tab', { name: 'All' }).click();
 
 test('a receiver is down, its notification dies, and one click delivers it', async ({
   belfry,
@@ -11,6 +25,7 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
 
   await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 1 dead');
   await belfry.open('Dead letters');
+  await showAll(belfry);
   const row = page.getByRole('listitem').filter({ hasText: 'backup_failed' });
   await expect(row).toContainText('Retry 5/5');
   await expect(row).toContainText('ECONNREFUSED');
@@ -33,18 +48,91 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
   await belfry.open('Deliveries');
   const delivery = page.getByRole('row').filter({ hasText: 'hook' });
   await delivery.getByRole('link', { name: /backup_failed/ }).click();
-  await expect(page.getByText('ECONNREFUSED')).toHaveCount(5);
+  const pane = page.getByRole('complementary', { name: 'backup_failed on nas' });
+  await expect(pane.getByText('ECONNREFUSED')).toHaveCount(5);
+  await expect(pane.getByText(/^Requeued by /)).toHaveCount(1);
+  await expect(pane.getByText(/^POST http:\/\/127\.0\.0\.1:\d+/)).not.toHaveCount(0);
+  await expect(pane).not.toContainText('/hook');
+  await pane.getByRole('button', { name: 'Mark as read' }).click();
+  await expect(pane.getByRole('button', { name: 'Mark as read' })).toHaveCount(0);
+  await pane.getByRole('link', { name: 'What people did to it' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Notification: requeue' })).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'Notification: read' })).toBeVisible();
 });
 
-test('a dead letter can be discarded', async ({ belfry, receiver }) => {
+test('a dead letter can be discarded, and brought back', async ({ belfry, receiver }) => {
   const { page } = belfry;
   await belfry.addWebhook('hook', receiver.url);
   await receiver.down();
-  await belfry.fire('backup_failed');
+  await die(belfry, ['nas']);
   await belfry.open('Dead letters');
+  await showAll(belfry);
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
   await expect(page.getByText('Nothing is stuck')).toBeVisible();
-  const stats = await belfry.api('notifications.stats', {});
-  expect(stats).toMatchObject({ dead: 0, cancelled: 1 });
+  const stats = () => belfry.api('notifications.stats', {});
+  expect(await stats()).toMatchObject({ dead: 0, cancelled: 1 });
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('1 brought back.')).toBeVisible();
+  await expect(page.getByText('Retry 5/5')).toBeVisible();
+  expect(await stats()).toMatchObject({ dead: 1, cancelled: 0 });
+});
+
+test('dead letters are seen by cause, and requeued as a group', async ({ belfry, receiver }) => {
+  const { page } = belfry;
+  await belfry.addWebhook('hook', receiver.url);
+  await receiver.down();
+  await die(belfry, ['a', 'b', 'c']);
+  await belfry.open('Dead letters');
+  const groups = page.getByRole('list', { name: 'Dead letters by cause' });
+  const group = groups.getByRole('listitem').first();
+  await expect(group).toContainText('3 dead letters');
+  await expect(group).toContainText('Start the receiver');
+  await group.getByRole('button', { name: /to hook$/ }).click();
+  await expect(group.getByRole('checkbox', { name: /^Select backup_failed/ })).toHaveCount(3);
+
+  await group.getByRole('link', { name: 'Go to hook' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Channels' })).toBeVisible();
+  await expect(page.getByText('hook', { exact: true })).toBeFocused();
+  await belfry.open('Dead letters');
+
+  await receiver.up();
+  await group.getByRole('button', { name: 'Requeue group' }).click();
+  await expect(page.getByText('3 requeued.')).toBeVisible();
+  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  await expect.poll(() => receiver.received.length).toBe(3);
+});
+
+test('several are discarded at once, also what has become obsolete, and all brought back', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  // An answer of 404 kills each at once; a receiver that is down would make all but the first wait.
+  await belfry.addWebhook('hook', `${belfry.url}/no-such-receiver`);
+  const hosts = Array.from({ length: 60 }, (_, index) => `host${index}`);
+  await die(belfry, hosts);
+  await belfry.open('Dead letters');
+  await showAll(belfry);
+  const bar = page.getByRole('group', { name: 'Selected dead letters' });
+  await page.getByRole('checkbox', { name: 'Select all' }).check();
+  await expect(bar).toContainText('50 dead letters selected');
+  await bar.getByRole('button', { name: 'Select all 60 that match' }).click();
+  await bar.getByRole('button', { name: 'Discard …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Discard 60 dead letters?' });
+  await dialog.getByRole('button', { name: 'Discard', exact: true }).click();
+  await expect(page.getByText('60 discarded.')).toBeVisible();
+  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  // The notice goes along, and so does the chance to undo.
+  await belfry.open('Channels');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('60 brought back.')).toBeVisible();
+
+  await belfry.api('events.ingest', { host: 'host7', kind: 'backup_failed', status: 'resolved' });
+  await belfry.open('Dead letters');
+  await page.getByRole('tab', { name: 'By cause' }).click();
+  await page.getByRole('button', { name: 'Discard 1 obsolete …' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard', exact: true }).click();
+  await expect(page.getByText('1 discarded.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /obsolete …$/ })).toHaveCount(0);
 });

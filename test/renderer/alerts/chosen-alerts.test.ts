@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ok } from '../../../main/contract/result.ts';
 import { AlertList } from '../../../renderer/alerts/alert-list.svelte.ts';
-import { ChosenAlerts } from '../../../renderer/alerts/chosen-alerts.svelte.ts';
+import { chosenAlerts, type ChosenAlerts } from '../../../renderer/alerts/chosen-alerts.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -11,7 +11,10 @@ import { settled } from '../support/settled.ts';
 let client: FakeClient;
 let alerts: AlertList;
 let chosen: ChosenAlerts;
-const numbers = (): number[] => (chosen.selection.ids ?? []).map((id) => Number(id.slice(-12)));
+const numbers = (): number[] => {
+  const { selection } = chosen;
+  return 'ids' in selection ? selection.ids.map((id) => Number(id.slice(-12))) : [];
+};
 
 beforeEach(async () => {
   const items = [5, 4, 3, 2, 1].map((number) => alert({ id: uuid(number) }));
@@ -20,7 +23,7 @@ beforeEach(async () => {
   feed.start();
   alerts = new AlertList(client, feed, new ManualClock());
   alerts.open();
-  chosen = new ChosenAlerts(alerts);
+  chosen = chosenAlerts(alerts);
   await settled();
 });
 

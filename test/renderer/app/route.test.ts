@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   VIEWS,
+  formatAudit,
   formatNewSilence,
   formatRoute,
   parseRoute,
@@ -27,6 +28,18 @@ describe('parseRoute', () => {
       expect(parseRoute(hash)).toEqual({ view: 'alerts', id: null });
     },
   );
+});
+
+describe('the route of the audit log', () => {
+  it.each(['settings', uuid(4), 'a b&c=#d/é'])('holds the subject %s', (subject) => {
+    expect(parseRoute(formatAudit(subject))).toEqual({ view: 'audit', id: null, subject });
+  });
+
+  it('is about everything without one, and takes none elsewhere', () => {
+    expect(parseRoute('#/audit?subject=')).toEqual({ view: 'audit', id: null });
+    expect(parseRoute('#/alerts?subject=x')).toEqual({ view: 'alerts', id: null });
+    expect(parseRoute(formatAudit('x'.repeat(500))).subject).toHaveLength(200);
+  });
 });
 
 describe('the route of a new silence', () => {

@@ -1,15 +1,12 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import {
-  failureClass,
-  type FailureClass,
-  type Notification,
-} from '../../../main/contract/notification.ts';
+import { failureClass, type FailureClass } from '../../../main/contract/failure-class.ts';
+import { type Notification } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { NEXT_STEPS } from '../../../renderer/notifications/words.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
-import { attempt, notification, status, uuid } from '../support/samples.ts';
+import { attempt, job, notification, status, uuid } from '../support/samples.ts';
 
 const long = 'x'.repeat(500);
 const first = notification({ id: uuid(1), lastError: long });
@@ -21,10 +18,12 @@ function open(client: FakeClient, hash = '#/dead-letters') {
     'system.status': () =>
       ok(status({ notifications: { pending: 0, sending: 0, failed: 0, dead: 2 } })),
   });
-  return openWindow(client, hash);
+  const opened = openWindow(client, hash);
+  opened.services.deadLettersTab.select('all');
+  return opened;
 }
 
-describe('the dead letters view', () => {
+describe('the list of all dead letters', () => {
   it('counts them in the badge and in the title', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf(first, second) }));
     await screen.findByRole('link', { name: 'Dead letters, 2 dead', current: 'page' });
@@ -80,9 +79,30 @@ describe('the dead letters view', () => {
     expect(client.inputsOf('notifications.discard')).toEqual([{ id: uuid(1) }]);
   });
 
+  it('undoes a discard within 30 seconds', async () => {
+    const client = new FakeClient({
+      'notifications.list': () => pageOf(first),
+      'notifications.discard': () => ok({ status: 'discarded' }),
+      'notifications.undoDiscard': () =>
+        ok(job({ action: 'undo_discard', state: 'finished', total: 1, changed: 1 })),
+    });
+    const { clock } = open(client);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Discard' }));
+    await fireEvent.click(
+      within(screen.getByRole('dialog')).getByRole('button', { name: 'Discard' }),
+    );
+    await screen.findByText('Discarded: backup_failed on nas to Phone relay.');
+    clock.advance(12_000);
+    await screen.findByText('18 s');
+    await fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await screen.findByText('1 brought back.');
+    expect(client.inputsOf('notifications.undoDiscard')).toEqual([{ id: uuid(1) }]);
+    expect(screen.queryByText(/^Discarded: /)).toBeNull();
+  });
+
   it('marks what has become old news', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf({ ...first, obsolete: true }) }));
-    await screen.findByText('Obsolete');
+    await screen.findByText('Obsolete: the alert has since resolved');
   });
 
   it('says that one was to leave with others', async () => {

@@ -31,6 +31,7 @@ const settings: Settings = {
   stormWindowSeconds: 60,
   stormWebhooks: false,
   quietHours: { enabled: false, timeZone: 'Europe/Berlin', periods: [], criticalPasses: true },
+  deadLettersMax: 100_000,
 };
 
 let client: FakeClient;
@@ -116,6 +117,17 @@ describe('settings', () => {
       retention: { ...settings.retention, deadDays: 45 },
       resolveTimeoutMs: 600_000,
     });
+  });
+
+  it('saves how many dead letters are kept', async () => {
+    client.script({ 'settings.update': () => ok(settings) });
+    openWindow(client, '#/settings');
+    await screen.findByLabelText('Keep so many dead letters');
+    expect(screen.getByText(/the oldest are discarded.*Default:\s100,000\./)).toBeTruthy();
+    await type('Keep so many dead letters', '5000');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await screen.findByText('Settings are saved.');
+    expect(client.inputsOf('settings.update')).toMatchObject([{ deadLettersMax: 5_000 }]);
   });
 
   it('saves flapping, ageing and storms', async () => {

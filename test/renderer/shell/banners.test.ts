@@ -66,3 +66,32 @@ describe('the banners of what is muted', () => {
     expect(screen.queryByText(/conditions flap/)).toBeNull();
   });
 });
+
+describe('the banner of channels', () => {
+  it.each<[Partial<Status>, string]>([
+    [
+      { channelsNeedingAttention: 1 },
+      '1 channel needs attention. What it is owed waits until somebody mends it.',
+    ],
+    [
+      { channelsNeedingAttention: 2, channelsDown: 1 },
+      '2 channels need attention. What they are owed waits until somebody mends them. 1 channel is down. It is tried again by itself.',
+    ],
+    [{ channelsDown: 3 }, '3 channels are down. They are tried again by themselves.'],
+  ])('says what does not work: %j', async (part, words) => {
+    openWindow(new FakeClient({ 'system.status': () => ok(status(part)) }), '#/alerts');
+    const link = await screen.findByRole('link', { name: 'Show channels' });
+    expect(link.getAttribute('href')).toBe('#/channels');
+    const said = link.parentElement?.querySelector('p')?.textContent ?? '';
+    expect(said.replace(/\s+/g, ' ').trim()).toBe(words);
+  });
+
+  it('need not lead to where one is', async () => {
+    const client = new FakeClient({ 'system.status': () => ok(status({ channelsDown: 1 })) });
+    openWindow(client, '#/channels');
+    await screen.findByText('1 channel is down.');
+    expect(screen.queryByRole('link', { name: 'Show channels' })).toBeNull();
+    client.push({ entity: 'status', value: status() });
+    await waitFor(() => expect(screen.queryByText('1 channel is down.')).toBeNull());
+  });
+});

@@ -51,6 +51,8 @@ describe('the shell', () => {
         alerts: { open: 3, acknowledged: 1, worst: 'critical' },
         notifications: { pending: 1, sending: 1, failed: 2, dead: 5 },
         heartbeatsDown: 2,
+        channelsDown: 1,
+        channelsNeedingAttention: 1,
         muting: { silences: 2, maintenanceWindows: 1, quietUntil: null, nextEndAt: null },
       }),
     });
@@ -59,6 +61,7 @@ describe('the shell', () => {
     expect(screen.getByRole('link', { name: 'Deliveries, 4 on their way' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Heartbeats, 2 down' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Muting, 3 active' })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Channels, 2 not working' })).toBeTruthy();
     await waitFor(() => expect(document.title).toBe('(5) Alerts – Belfry'));
   });
 

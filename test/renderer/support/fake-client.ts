@@ -21,6 +21,8 @@ const EMPTY: Script = {
   'channels.list': () => ok({ items: [] }),
   'tokens.list': () => ok({ items: [] }),
   'alerts.list': () => ok({ items: [], nextCursor: null, total: 0 }),
+  'bulk.list': () => ok({ items: [] }),
+  'deadLetters.groups': () => ok({ groups: [] }),
   'notifications.list': () => ok({ data: [], total: 0, page: 1, per_page: 50 }),
 };
 

@@ -128,4 +128,5 @@ export const settingsWith = (value: QuietHours): Settings => ({
   stormWindowSeconds: 60,
   stormWebhooks: false,
   quietHours: value,
+  deadLettersMax: 100_000,
 });

@@ -1,9 +1,11 @@
 import type { Alert, FlappingEvidence } from '../../../main/contract/alert.ts';
-import type { Channel } from '../../../main/contract/channel.ts';
+import type { Channel, ChannelHealth } from '../../../main/contract/channel.ts';
 import type { Output } from '../../../main/contract/methods.ts';
 import {
   alertSnapshot,
   type Attempt,
+  type BulkJob,
+  type DeadLetterGroup,
   type Notification,
 } from '../../../main/contract/notification.ts';
 import type { Change } from '../../../main/contract/push.ts';
@@ -85,6 +87,9 @@ export const notification = (part: Partial<Notification> = {}): Notification => 
     hold: null,
     bundleId: null,
     obsolete: false,
+    readAt: null,
+    fallbackOf: null,
+    requeuedBy: null,
     alert: snapshot,
     createdAt: NOW_MS - 900_000,
     updatedAt: NOW_MS - 30_000,
@@ -103,8 +108,47 @@ export const attempt = (part: Partial<Attempt> = {}): Attempt => ({
   error: 'connect ECONNREFUSED 192.0.2.7:8080',
   statusCode: null,
   responseExcerpt: null,
+  request: null,
+  requeuedBy: null,
   ...part,
 });
+
+/** Bulk work on a hundred that has just begun. */
+export const job = (part: Partial<BulkJob> = {}): BulkJob => ({
+  id: uuid(901),
+  action: 'requeue',
+  state: 'running',
+  total: 100,
+  changed: 0,
+  unchanged: 0,
+  problem: null,
+  startedAt: NOW_MS - 1_000,
+  endedAt: null,
+  undoUntil: null,
+  ...part,
+});
+
+export const letterGroup = (part: Partial<DeadLetterGroup> = {}): DeadLetterGroup => ({
+  key: 'relay-connection',
+  channelId: uuid(201),
+  channelName: 'Phone relay',
+  class: 'connection',
+  cause: 'connect ECONNREFUSED <ip>:<port>',
+  count: 12,
+  obsolete: 0,
+  firstAt: NOW_MS - 7_200_000,
+  lastAt: NOW_MS - 60_000,
+  ...part,
+});
+
+/** The health of a channel whose last attempt succeeded. */
+export const WELL: ChannelHealth = {
+  state: 'closed',
+  failures: 0,
+  failingSince: null,
+  lastFailure: null,
+  probeAt: null,
+};
 
 export const channel = (part: Partial<Channel> = {}): Channel => ({
   id: uuid(201),
@@ -114,6 +158,12 @@ export const channel = (part: Partial<Channel> = {}): Channel => ({
   target: 'https://relay.lan/…',
   configured: ['url'],
   retry: { baseMs: 60_000, capMs: 3_600_000, maxAttempts: 5, jitter: true },
+  rateLimit: null,
+  fallbackChannelId: null,
+  autoRequeue: true,
+  resolveOnlyIfDelivered: false,
+  health: WELL,
+  attention: null,
   createdAt: NOW_MS - 9_000_000,
   updatedAt: NOW_MS - 9_000_000,
   ...part,
@@ -142,9 +192,13 @@ export const status = (part: Partial<Status> = {}): Status => ({
   pausedUntil: null,
   flapping: 0,
   heartbeatsDown: 0,
+  channelsDown: 0,
+  channelsNeedingAttention: 0,
   muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   ...part,
 });
+
+export const jobChange = (value: BulkJob): Change => ({ entity: 'bulk', id: value.id, value });
 
 export const alertChange = (value: Alert): Change => ({ entity: 'alert', id: value.id, value });
 

@@ -52,6 +52,14 @@ describe('problemsOf', () => {
     });
   });
 
+  it('puts what else is taken beside its field', () => {
+    const failure = { code: 'name_taken' as const, message: 'slug: another one has it' };
+    expect(problemsOf(failure, ['name', 'slug'])).toEqual({
+      fields: { slug: 'another one has it' },
+      general: null,
+    });
+  });
+
   it.each([undefined, null, 'text', [1, null, { field: 1 }]])(
     'takes details of an unknown shape (%j) as none',
     (details) => {

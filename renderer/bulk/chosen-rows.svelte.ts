@@ -1,13 +1,20 @@
-import type { AlertSelection } from '../../main/contract/alert.ts';
-import type { AlertList } from './alert-list.svelte.ts';
 import { NO_TICKS, withTicks } from './ticks.ts';
 
+/** A list whose rows can be ticked. */
+export interface ChoosableList {
+  /** The rows that are shown; null while they are awaited. */
+  readonly items: readonly { readonly id: string }[] | null;
+  /** How many there are with those that are not shown. */
+  readonly total: number;
+}
+
 /**
- * The alerts of a list that a person has ticked: rows that are shown, or all that match, however many are
+ * The rows of a list that a person has ticked: some that are shown, or all that match, however many are
  * not loaded. A row that leaves the list is no longer chosen, since nobody could see that it is.
  */
-export class ChosenAlerts {
-  readonly #alerts: AlertList;
+export class ChosenRows<All> {
+  readonly #list: ChoosableList;
+  readonly #all: () => All;
   /** Replaced whole: a set that told every row of each addition would take seconds for ten thousand. */
   #ticked = $state.raw(NO_TICKS);
   #everything = $state(false);
@@ -15,18 +22,30 @@ export class ChosenAlerts {
   #anchor: string | null = null;
   readonly #ids = $derived.by(() => this.#shownIds.filter((id) => this.#ticked.has(id)));
 
-  constructor(alerts: AlertList) {
-    this.#alerts = alerts;
+  /** `all` says what the contract calls all that match. */
+  constructor(list: ChoosableList, all: () => All) {
+    this.#list = list;
+    this.#all = all;
   }
 
   get count(): number {
-    return this.#everything ? this.#alerts.total : this.#ids.length;
+    return this.#everything ? this.#list.total : this.#ids.length;
+  }
+
+  /** How many match, those that are not shown included. */
+  get total(): number {
+    return this.#list.total;
   }
 
   /** Every row that is shown is chosen. */
   get isAllShown(): boolean {
-    const shown = this.#alerts.items?.length ?? 0;
+    const shown = this.#list.items?.length ?? 0;
     return shown > 0 && (this.#everything || this.#ids.length === shown);
+  }
+
+  /** Every row that is shown is chosen, and more that are not shown could be. */
+  get canChooseMore(): boolean {
+    return this.isAllShown && !this.#everything && this.#ids.length < this.#list.total;
   }
 
   /** All that match are chosen, those that are not loaded included. */
@@ -35,10 +54,8 @@ export class ChosenAlerts {
   }
 
   /** What the contract is to act upon; meaningless while the count is 0. */
-  get selection(): AlertSelection {
-    if (!this.#everything) return { ids: [...this.#ids] };
-    const { search } = this.#alerts;
-    return { filter: search === '' ? {} : { q: search } };
+  get selection(): { readonly ids: string[] } | All {
+    return this.#everything ? this.#all() : { ids: [...this.#ids] };
   }
 
   has(id: string): boolean {
@@ -70,7 +87,7 @@ export class ChosenAlerts {
   }
 
   get #shownIds(): string[] {
-    return (this.#alerts.items ?? []).map(({ id }) => id);
+    return (this.#list.items ?? []).map(({ id }) => id);
   }
 
   #rangeTo(id: string): string[] {

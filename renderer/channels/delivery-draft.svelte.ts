@@ -1,0 +1,61 @@
+import type { Channel, RateLimit } from '../../main/contract/channel.ts';
+
+type Delivery = Pick<
+  Channel,
+  'rateLimit' | 'fallbackChannelId' | 'autoRequeue' | 'resolveOnlyIfDelivered'
+>;
+
+/** What a new channel begins with; the contract's own defaults. */
+const FRESH: Delivery = {
+  rateLimit: null,
+  fallbackChannelId: null,
+  autoRequeue: true,
+  resolveOnlyIfDelivered: false,
+};
+const FIRST_LIMIT: RateLimit = { count: 30, perMs: 60_000 };
+
+/** How a channel is to deliver, as it is being edited. */
+export class DeliveryDraft {
+  readonly #before: Delivery;
+  limits = $state(false);
+  count = $state(FIRST_LIMIT.count);
+  perMs = $state(FIRST_LIMIT.perMs);
+  /** Empty is none, as the select has it. */
+  fallbackChannelId = $state('');
+  autoRequeue = $state(FRESH.autoRequeue);
+  resolveOnlyIfDelivered = $state(FRESH.resolveOnlyIfDelivered);
+
+  constructor(channel: Channel | null) {
+    const before = channel ?? FRESH;
+    this.#before = before;
+    this.limits = before.rateLimit !== null;
+    this.count = before.rateLimit?.count ?? FIRST_LIMIT.count;
+    this.perMs = before.rateLimit?.perMs ?? FIRST_LIMIT.perMs;
+    this.fallbackChannelId = before.fallbackChannelId ?? '';
+    this.autoRequeue = before.autoRequeue;
+    this.resolveOnlyIfDelivered = before.resolveOnlyIfDelivered;
+  }
+
+  /** What is other than it was; what is left out stays. */
+  get changes(): Partial<Delivery> {
+    const { rateLimit, fallbackChannelId, autoRequeue, resolveOnlyIfDelivered } = this.#after;
+    const before = this.#before;
+    const isLimitKept =
+      rateLimit?.count === before.rateLimit?.count && rateLimit?.perMs === before.rateLimit?.perMs;
+    return {
+      ...(!isLimitKept && { rateLimit }),
+      ...(fallbackChannelId !== before.fallbackChannelId && { fallbackChannelId }),
+      ...(autoRequeue !== before.autoRequeue && { autoRequeue }),
+      ...(resolveOnlyIfDelivered !== before.resolveOnlyIfDelivered && { resolveOnlyIfDelivered }),
+    };
+  }
+
+  get #after(): Delivery {
+    return {
+      rateLimit: this.limits ? { count: this.count, perMs: this.perMs } : null,
+      fallbackChannelId: this.fallbackChannelId === '' ? null : this.fallbackChannelId,
+      autoRequeue: this.autoRequeue,
+      resolveOnlyIfDelivered: this.resolveOnlyIfDelivered,
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import type { DeadLetterGroup } from '../../main/contract/notification.ts';
+import type { WindowClient } from '../client/window-client.ts';
+import { FollowedList } from '../live/followed-list.svelte.ts';
+import type { LiveFeed } from '../live/live-feed.svelte.ts';
+import { FAILURE_LABELS, UNKNOWN_FAILURE } from '../notifications/words.ts';
+import type { WindowClock } from '../time/clock.ts';
+
+/** A group whose key is its id, as lists want it. */
+export type LetterGroup = DeadLetterGroup & { readonly id: string };
+
+const CONCERNS: ReadonlySet<string> = new Set(['notification', 'bulk', 'channel']);
+
+/** Dead letters by channel and cause. Any notification may have died, or have been taken out. */
+export const followGroups = (
+  client: WindowClient,
+  feed: LiveFeed,
+  clock: WindowClock,
+): FollowedList<LetterGroup> =>
+  new FollowedList({
+    feed,
+    clock,
+    fetch: async () => {
+      const answer = await client.call('deadLetters.groups', {});
+      if (!answer.ok) return answer;
+      const items = answer.value.groups.map((group) => ({ ...group, id: group.key }));
+      return { ok: true, value: { items } };
+    },
+    concerns: ({ entity }) => CONCERNS.has(entity),
+  });
+
+/** The typed cause in words. */
+export const causeLabel = (group: Pick<DeadLetterGroup, 'class'>): string =>
+  group.class === null ? UNKNOWN_FAILURE : FAILURE_LABELS[group.class];
+
+/** Whether a search finds a group: by its channel or its cause. */
+export const isFound = (group: DeadLetterGroup, search: string): boolean =>
+  [group.channelName, group.cause, causeLabel(group)].some((text) =>
+    text.toLowerCase().includes(search.toLowerCase()),
+  );

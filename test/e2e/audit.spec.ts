@@ -1,0 +1,49 @@
+import { expect, test } from './fixtures/belfry.ts';
+
+test('the audit log says who did what, all of it or what was done to one', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.addWebhook('hook', receiver.url);
+  await belfry.open('Channels');
+  const row = page.getByRole('listitem').filter({ hasText: 'hook' });
+  await row.getByRole('button', { name: 'Disable' }).click();
+  await expect(row).toContainText('Disabled');
+  await belfry.open('Settings');
+  await page.getByLabel('Keep so many dead letters').fill('5000');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.getByText('Settings are saved.')).toBeVisible();
+
+  await belfry.nav('Audit log').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible();
+  const entries = page.getByRole('table').getByRole('row');
+  await expect(entries.nth(1)).toContainText('Settings: update');
+  const created = entries.filter({ hasText: 'Channel: create' }).filter({ hasText: 'hook' });
+  await expect(created).toHaveCount(1);
+
+  await entries
+    .filter({ hasText: 'Channel: update' })
+    .getByRole('link', { name: 'All that was done to it' })
+    .click();
+  await expect(page.getByText('Only what was done to')).toBeVisible();
+  await expect(entries.filter({ hasText: 'Settings: update' })).toHaveCount(0);
+  await expect(created).toHaveCount(1);
+  await entries
+    .filter({ hasText: 'Channel: update' })
+    .getByRole('link', { name: 'Show it' })
+    .click();
+  await expect(page.getByText('hook', { exact: true })).toBeFocused();
+});
+
+test('the audit log loads more', async ({ belfry }) => {
+  const { page } = belfry;
+  for (let index = 0; index < 101; index += 1) {
+    await belfry.api('settings.update', { deadLettersMax: 1_000 + index });
+  }
+  await page.goto(`${new URL(page.url()).href.split('#')[0]}#/audit`);
+  const entries = page.getByRole('row').filter({ hasText: 'Settings: update' });
+  await expect(entries).toHaveCount(100);
+  await page.getByRole('button', { name: 'Load more' }).click();
+  await expect(entries).toHaveCount(101);
+});

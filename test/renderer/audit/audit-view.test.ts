@@ -1,0 +1,111 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../../../main/contract/system.ts';
+import { fail, ok } from '../../../main/contract/result.ts';
+import { actionWords, subjectHref } from '../../../renderer/audit/words.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { NOW_MS, uuid } from '../support/samples.ts';
+
+const entry = (part: Partial<AuditEntry> = {}): AuditEntry => ({
+  id: 1,
+  at: NOW_MS - 3_600_000,
+  actor: 'window',
+  action: 'notification.requeue',
+  subject: uuid(101),
+  detail: 'Phone relay',
+  ...part,
+});
+const row = async (name: RegExp): Promise<string> =>
+  ((await screen.findByRole('row', { name })).textContent ?? '').replace(/\s+/g, ' ').trim();
+
+describe('actionWords', () => {
+  it.each([
+    ['channel.update', 'Channel: update'],
+    ['notifications.auto_requeue', 'Notifications: auto requeue'],
+    ['bulk.undo_discard', 'Bulk: undo discard'],
+    ['pause', 'Pause'],
+    ['', ''],
+  ])('%s: %s', (action, words) => {
+    expect(actionWords(action)).toBe(words);
+  });
+});
+
+describe('subjectHref', () => {
+  it.each<[Partial<AuditEntry>, string | null]>([
+    [{}, `#/deliveries/${uuid(101)}`],
+    [{ action: 'channel.update' }, `#/channels/${uuid(101)}`],
+    [{ action: 'channel.delete' }, null],
+    [{ action: 'settings.update', subject: 'settings' }, null],
+    [{ action: 'alert.resolve', subject: 'javascript:alert(1)' }, null],
+  ])('of %j: %s', (part, href) => {
+    expect(subjectHref(entry(part))).toBe(href);
+  });
+});
+
+describe('the audit log', () => {
+  it('says who did what to which, and when', async () => {
+    const hostile = entry({ id: 2, actor: '<b>x</b>', action: 'token.create', detail: '<i>y</i>' });
+    const client = new FakeClient({
+      'audit.list': () => ok({ items: [hostile, entry()], nextCursor: null }),
+    });
+    openWindow(client, '#/audit');
+    expect(await row(/Notification: requeue/)).toContain('1 h agowindow');
+    expect(await row(/Notification: requeue/)).toContain(`Phone relay by window ${uuid(101)}`);
+    expect(await row(/Token: create/)).toContain('<i>y</i>');
+    expect(client.inputsOf('audit.list')).toEqual([{ limit: 100 }]);
+    expect(screen.getByRole('link', { name: 'Show it' }).getAttribute('href')).toBe(
+      `#/deliveries/${uuid(101)}`,
+    );
+    expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
+  });
+
+  it('loads more', async () => {
+    const client = new FakeClient({
+      'audit.list': ({ cursor }) =>
+        cursor === 'older'
+          ? ok({ items: [entry({ id: 1, action: 'session.start' })], nextCursor: null })
+          : ok({ items: [entry({ id: 2 })], nextCursor: 'older' }),
+    });
+    openWindow(client, '#/audit');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Load more' }));
+    await row(/Session: start/);
+    await row(/Notification: requeue/);
+    expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
+  });
+
+  it('is narrowed to one subject by a link, and widened again', async () => {
+    const client = new FakeClient({
+      'audit.list': ({ subject }) =>
+        ok({
+          items: subject === undefined ? [entry({ subject: 'a b&c' })] : [entry({ subject })],
+          nextCursor: null,
+        }),
+    });
+    openWindow(client, '#/audit');
+    const link = await screen.findByRole('link', { name: 'All that was done to it' });
+    location.hash = link.getAttribute('href') ?? '';
+    const back = await screen.findByRole('link', { name: 'Show all' });
+    await waitFor(() =>
+      expect(client.inputsOf('audit.list')).toEqual([
+        { limit: 100 },
+        { limit: 100, subject: 'a b&c' },
+      ]),
+    );
+    await waitFor(() =>
+      expect(screen.queryByRole('link', { name: 'All that was done to it' })).toBeNull(),
+    );
+    location.hash = back.getAttribute('href') ?? '';
+    await screen.findByRole('link', { name: 'All that was done to it' });
+    expect(client.inputsOf('audit.list')).toHaveLength(3);
+  });
+
+  it('says that nothing is on record, and why it could not be loaded', async () => {
+    const client = new FakeClient({ 'audit.list': () => ok({ items: [], nextCursor: null }) });
+    openWindow(client, '#/audit');
+    await screen.findByText('Nothing on record');
+    client.script({ 'audit.list': () => fail('unavailable', 'The disk is full.') });
+    await fireEvent.click(screen.getByRole('button', { name: 'Refresh' }));
+    await screen.findByText('The disk is full.');
+  });
+});

@@ -1,0 +1,138 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import type { Channel } from '../../../main/contract/channel.ts';
+import { ok } from '../../../main/contract/result.ts';
+import { spokenTime } from '../../../renderer/time/words.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import {
+  NOW_MS,
+  WELL,
+  channel,
+  notification,
+  notificationChange,
+  uuid,
+} from '../support/samples.ts';
+
+const HOUR_MS = 3_600_000;
+const DOWN: Channel['health'] = {
+  state: 'down',
+  failures: 7,
+  failingSince: NOW_MS - HOUR_MS,
+  lastFailure: 'connect ECONNREFUSED',
+  probeAt: NOW_MS + 95_000,
+};
+const REFUSED: Channel['attention'] = {
+  class: 'authentication',
+  message: 'HTTP 401: check the channel’s URL and secret.',
+  since: NOW_MS - 2 * HOUR_MS,
+};
+
+const host = (waiting: number, ...items: Channel[]): FakeClient =>
+  new FakeClient({
+    'channels.list': () => ok({ items }),
+    'notifications.list': () => ok({ data: [], total: waiting, page: 1, per_page: 1 }),
+  });
+
+async function openRow(client: FakeClient): Promise<HTMLElement> {
+  openWindow(client, '#/channels');
+  const button = await screen.findByRole('button', { name: 'Edit' });
+  return button.closest('li') as HTMLElement;
+}
+
+const text = (element: HTMLElement): string =>
+  (element.textContent ?? '').replace(/\s+/g, ' ').trim();
+
+describe('a channel says how it stands', () => {
+  it.each<[string, Partial<Channel>]>([
+    ['Working', {}],
+    ['Failing', { health: { ...DOWN, state: 'closed', failures: 1, probeAt: null } }],
+    ['Down', { health: DOWN }],
+    ['Trying', { health: { ...DOWN, state: 'probing', probeAt: null } }],
+    ['Needs attention', { attention: REFUSED, health: DOWN }],
+    ['Disabled', { enabled: false, attention: REFUSED, health: DOWN }],
+  ])('%s', async (label, part) => {
+    const row = await openRow(host(0, channel(part)));
+    const badges = [...row.querySelectorAll('.badge')].map((badge) => text(badge as HTMLElement));
+    expect(badges).toEqual([label]);
+  });
+
+  it('since when it is down, why, and when it is tried next', async () => {
+    const row = await openRow(host(0, channel({ health: DOWN })));
+    expect(text(row)).toContain(
+      `Down since ${spokenTime(NOW_MS - HOUR_MS, NOW_MS)}, 7 failed attempts in a row; next try in 1 min 35 s.`,
+    );
+    expect(within(row).getByText('connect ECONNREFUSED')).toBeTruthy();
+  });
+
+  it('that one is on its way to see whether it works again', async () => {
+    const health = { ...DOWN, state: 'probing' as const, failures: 1, probeAt: null };
+    const row = await openRow(host(0, channel({ health })));
+    expect(text(row)).toContain('1 failed attempt in a row; one is on its way');
+    expect(text(row)).not.toContain('next try');
+  });
+
+  it('what a person has to mend, and how', async () => {
+    const row = await openRow(host(0, channel({ attention: REFUSED })));
+    expect(within(row).getByText(REFUSED.message)).toBeTruthy();
+    expect(text(row)).toContain('Credentials refused since');
+    expect(within(row).getByRole('button', { name: 'Edit' }).className).toContain('primary');
+    expect(within(row).getByRole('button', { name: 'Test' })).toBeTruthy();
+  });
+
+  it('how much waits for it, live, and leads there', async () => {
+    const client = host(1_234, channel({ attention: REFUSED }));
+    const row = await openRow(client);
+    const words = `${(1_234).toLocaleString()} notifications wait for it`;
+    const link = await within(row).findByRole('link', { name: words });
+    expect(client.inputsOf('notifications.list')).toEqual([
+      { channelId: uuid(201), status: ['pending', 'failed'], per_page: 1 },
+    ]);
+    client.script({
+      'notifications.list': () => ok({ data: [], total: 1, page: 1, per_page: 1 }),
+    });
+    client.push(notificationChange(notification({ channelId: uuid(201), status: 'sent' })));
+    await within(row).findByRole('link', { name: '1 notification waits for it' });
+    await fireEvent.click(link);
+    location.hash = link.getAttribute('href') ?? '';
+    await screen.findByRole('heading', { level: 1, name: 'Deliveries' });
+    expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Channel' }).value).toBe(
+      uuid(201),
+    );
+  });
+
+  it('nothing of what waits while it works', async () => {
+    const client = host(3, channel({ health: WELL }));
+    const row = await openRow(client);
+    expect(within(row).queryByRole('link', { name: /wait/ })).toBeNull();
+    expect(client.inputsOf('notifications.list')).toEqual([]);
+  });
+
+  it('how it delivers', async () => {
+    const part = {
+      rateLimit: { count: 10, perMs: 60_000 },
+      fallbackChannelId: uuid(202),
+      autoRequeue: false,
+      resolveOnlyIfDelivered: true,
+    };
+    const mail = channel({ id: uuid(202), name: 'Mail' });
+    openWindow(host(0, channel(part), mail), '#/channels');
+    const [button] = await screen.findAllByRole('button', { name: 'Edit' });
+    const words = text(button?.closest('li') as HTMLElement);
+    for (const word of [
+      'At most 10 in 1 min',
+      'Falls back to Mail',
+      'Requeues nothing by itself',
+    ]) {
+      expect(words).toContain(word);
+    }
+  });
+
+  it('that a link has led to it', async () => {
+    const items = [channel(), channel({ id: uuid(202), name: 'Zulip' })];
+    openWindow(host(0, ...items), `#/channels/${uuid(202)}`);
+    const name = await screen.findByText('Zulip');
+    await waitFor(() => expect(document.activeElement).toBe(name));
+    expect(name.closest('li')?.className).toContain('selected');
+  });
+});

@@ -1,0 +1,220 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DeadLetterGroup, Notification } from '../../../main/contract/notification.ts';
+import { ok } from '../../../main/contract/result.ts';
+import { isFound } from '../../../renderer/dead-letters/letter-groups.ts';
+import { NEXT_STEPS } from '../../../renderer/notifications/words.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import {
+  job,
+  jobChange,
+  letterGroup,
+  notification,
+  notificationChange,
+  uuid,
+} from '../support/samples.ts';
+
+const refused = letterGroup({ count: 1_200, obsolete: 40 });
+const unpaid = letterGroup({
+  key: 'pager-credentials',
+  channelId: uuid(202),
+  channelName: 'Pager',
+  class: 'authentication',
+  cause: 'HTTP 401: the receiver refuses our credentials.',
+  count: 1,
+});
+const pageOf = (...data: Notification[]) => ok({ data, total: data.length, page: 1, per_page: 50 });
+const text = (element: Element | null | undefined): string =>
+  (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
+
+let client: FakeClient;
+const host = (...groups: DeadLetterGroup[]): void =>
+  client.script({ 'deadLetters.groups': () => ok({ groups }) });
+const list = (): Promise<HTMLElement> =>
+  screen.findByRole('list', { name: 'Dead letters by cause' });
+const buttons = (cause: string): HTMLElement => screen.getByRole('group', { name: cause });
+const press = (where: HTMLElement, name: string | RegExp): Promise<boolean> =>
+  fireEvent.click(within(where).getByRole('button', { name }));
+
+beforeEach(() => {
+  client = new FakeClient({
+    'notifications.requeueMany': () => ok(job({ total: 1_200 })),
+    'notifications.discardMany': () => ok(job({ action: 'discard', total: 1_200 })),
+  });
+  host(refused, unpaid);
+});
+
+describe('isFound', () => {
+  it.each(['relay', 'REFUSED', 'no connection', ''])('finds by %s', (search) => {
+    expect(isFound(refused, search)).toBe(true);
+  });
+
+  it('does not find what is in neither channel nor cause', () => {
+    expect(isFound(refused, 'pager')).toBe(false);
+    expect(isFound(letterGroup({ class: null, cause: '' }), 'not on record')).toBe(true);
+  });
+});
+
+describe('dead letters by cause', () => {
+  it('say which channel, why, how many, since when, and what to do', async () => {
+    openWindow(client, '#/dead-letters');
+    const [first, second] = within(await list()).getAllByRole('listitem');
+    const words = text(first);
+    for (const part of [
+      'No connection to Phone relay',
+      `${(1_200).toLocaleString()} dead letters`,
+      '40 obsolete',
+      'connect ECONNREFUSED <ip>:<port>',
+      NEXT_STEPS.connection,
+      'First 2 h ago',
+      'Last 1 min ago',
+    ]) {
+      expect(words).toContain(part);
+    }
+    expect(text(second)).toContain('1 dead letter ');
+    expect(text(second)).not.toContain('obsolete');
+    const link = screen.getByRole('link', { name: 'Go to Pager' });
+    expect(link.getAttribute('href')).toBe(`#/channels/${uuid(202)}`);
+    expect(screen.getByText(/in 2 groups$/)).toBeTruthy();
+  });
+
+  it('requeue as a group with one click', async () => {
+    openWindow(client, '#/dead-letters');
+    await list();
+    await press(buttons('No connection to Phone relay'), 'Requeue group');
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([{ group: 'relay-connection' }]);
+    await screen.findByRole('progressbar', { name: 'Requeueing' });
+  });
+
+  it('are discarded as a group after a confirmation that says how many', async () => {
+    openWindow(client, '#/dead-letters');
+    await list();
+    await press(buttons('No connection to Phone relay'), 'Discard group …');
+    const words = `${(1_200).toLocaleString()} dead letters`;
+    const dialog = screen.getByRole('dialog', { name: `Discard ${words}?` });
+    expect(client.inputsOf('notifications.discardMany')).toEqual([]);
+    await press(dialog, 'Discard');
+    expect(client.inputsOf('notifications.discardMany')).toEqual([{ group: 'relay-connection' }]);
+  });
+
+  it('that are obsolete are discarded from every group at once', async () => {
+    host(refused, { ...unpaid, count: 3, obsolete: 2 });
+    openWindow(client, '#/dead-letters');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Discard 42 obsolete …' }));
+    const dialog = screen.getByRole('dialog', { name: 'Discard 42 obsolete dead letters?' });
+    await press(dialog, 'Discard');
+    expect(client.inputsOf('notifications.discardMany')).toEqual([{ filter: { obsolete: true } }]);
+  });
+
+  it('show the letters of a group, which can be requeued one by one or several at once', async () => {
+    const letters = [notification({ id: uuid(1) }), notification({ id: uuid(2) })];
+    client.script({
+      'notifications.list': () => pageOf(...letters),
+      'notifications.requeue': () => ok({ status: 'requeued' }),
+    });
+    openWindow(client, '#/dead-letters');
+    await list();
+    const toggle = screen.getByRole('button', { name: 'No connection to Phone relay' });
+    expect(toggle.getAttribute('aria-expanded')).toBe('false');
+    await fireEvent.click(toggle);
+    expect(toggle.getAttribute('aria-expanded')).toBe('true');
+    const boxes = await screen.findAllByRole('checkbox', { name: /^Select backup_failed on nas/ });
+    expect(client.inputsOf('notifications.list')).toEqual([
+      { page: 1, per_page: 50, status: ['dead'], group: 'relay-connection' },
+    ]);
+    const [requeue] = screen.getAllByRole('button', { name: 'Requeue' });
+    await fireEvent.click(requeue as HTMLElement);
+    await waitFor(() =>
+      expect(client.inputsOf('notifications.requeue')).toEqual([{ id: uuid(1) }]),
+    );
+    await fireEvent.click(boxes[1] as HTMLElement);
+    const bar = screen.getByRole('group', { name: 'Selected dead letters' });
+    await press(bar, 'Requeue');
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([{ ids: [uuid(2)] }]);
+  });
+
+  it('are counted anew when one dies', async () => {
+    const { clock } = openWindow(client, '#/dead-letters');
+    await list();
+    clock.advance(1_000);
+    host({ ...unpaid, count: 2 });
+    client.push(notificationChange(notification({ id: uuid(7) })));
+    await screen.findByText('2 dead letters');
+  });
+
+  it('are searched by channel and cause', async () => {
+    const { services } = openWindow(client, '#/dead-letters');
+    await list();
+    services.deadLetters.show({ search: 'pager' });
+    await waitFor(() => expect(screen.queryByText(/Phone relay/)).toBeNull());
+    expect(screen.getByRole('button', { name: 'Credentials refused to Pager' })).toBeTruthy();
+    services.deadLetters.show({ search: 'nothing like it' });
+    await screen.findByText('No group matches');
+  });
+
+  it('say that nothing is stuck when there is none', async () => {
+    host();
+    openWindow(client, '#/dead-letters');
+    await screen.findByText('Nothing is stuck');
+  });
+});
+
+describe('several dead letters at once', () => {
+  const letters = [1, 2, 3].map((number) =>
+    notification({ id: uuid(number), channelName: `Relay ${number}` }),
+  );
+  const bar = (): HTMLElement => screen.getByRole('group', { name: 'Selected dead letters' });
+
+  beforeEach(async () => {
+    client.script({
+      'notifications.list': () => ok({ data: letters, total: 10_000, page: 1, per_page: 50 }),
+    });
+    openWindow(client, '#/dead-letters');
+    await list();
+    await fireEvent.click(screen.getByRole('tab', { name: 'All' }));
+    await screen.findByRole('checkbox', { name: 'Select all' });
+  });
+
+  it('are requeued by their ids, and the choice ends', async () => {
+    await fireEvent.click(screen.getByRole('checkbox', { name: /to Relay 1$/ }));
+    await fireEvent.click(screen.getByRole('checkbox', { name: /to Relay 2$/ }), {
+      shiftKey: true,
+    });
+    expect(text(within(bar()).getByRole('status'))).toBe('2 dead letters selected');
+    await press(bar(), 'Requeue');
+    await waitFor(() =>
+      expect(client.inputsOf('notifications.requeueMany')).toEqual([{ ids: [uuid(1), uuid(2)] }]),
+    );
+    expect(screen.queryByRole('group', { name: 'Selected dead letters' })).toBeNull();
+  });
+
+  it('are discarded by the search when all that match are meant', async () => {
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Select all' }));
+    const all = (10_000).toLocaleString();
+    await press(bar(), `Select all ${all} that match`);
+    expect(within(bar()).getByText('Requeueing passes over obsolete ones.')).toBeTruthy();
+    await press(bar(), 'Discard …');
+    await press(screen.getByRole('dialog', { name: `Discard ${all} dead letters?` }), 'Discard');
+    expect(client.inputsOf('notifications.discardMany')).toEqual([{ filter: {} }]);
+  });
+});
+
+describe('the progress of bulk work', () => {
+  it('is shown wherever one goes, and can be cancelled', async () => {
+    client.script({ 'bulk.cancel': () => ok(job({ state: 'cancelled', changed: 400 })) });
+    openWindow(client, '#/dead-letters');
+    await list();
+    await press(buttons('No connection to Phone relay'), 'Requeue group');
+    client.push(jobChange(job({ total: 1_200, changed: 390, unchanged: 10 })));
+    location.hash = '#/channels';
+    await screen.findByRole('heading', { level: 1, name: 'Channels' });
+    const progress = screen.getByRole<HTMLProgressElement>('progressbar', { name: 'Requeueing' });
+    await waitFor(() => expect(progress.value).toBe(400));
+    expect(progress.max).toBe(1_200);
+    expect(screen.getByText(`400 of ${(1_200).toLocaleString()}`)).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await screen.findByText('Stopped: 400 of 100 requeued.');
+    expect(screen.queryByRole('progressbar')).toBeNull();
+  });
+});
