@@ -118,16 +118,16 @@ export function passage(
 
 /**
  * Rows that came to be due up to this moment are given up as `channel_down`; null when none is. Only
- * between probes, so that each outage has been seen to last. With a fallback nobody waits at all.
+ * between probes, so that each outage has been seen to last. With a fallback that can take it nobody waits.
  */
 export function strandedBy(
-  { health, fallbackChannelId }: { health: ChannelHealth; fallbackChannelId: string | null },
+  { health, hasFallback }: { health: ChannelHealth; hasFallback: boolean },
   awakeFrom: number,
   now: number,
 ): number | null {
   const { state, failingSince, probeAt } = health;
   if (state !== 'down' || probeAt === null || probeAt <= now) return null;
-  if (fallbackChannelId !== null) return now;
+  if (hasFallback) return now;
   if (failingSince === null || now - failingSince < WAITS_AT_MOST_MS) return null;
   return now - awakeFrom < AWAKE_MIN_MS ? null : now - WAITS_AT_MOST_MS;
 }

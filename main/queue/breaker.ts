@@ -14,7 +14,7 @@ import type { Unit } from '../store/unit.ts';
 import type { ChannelBook } from './channel-book.ts';
 
 export interface BreakerDeps {
-  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putHealth'>;
+  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putHealth' | 'usableFallback'>;
   /** A channel that was down has taken a message. */
   readonly recovered: (unit: Unit, channelId: string, now: number) => void;
   readonly clock: Clock;
@@ -37,9 +37,15 @@ export class Breaker {
     return passage(channel, now);
   }
 
-  /** What came to be due up to then is given up; null when nothing is. What waits for a person is not. */
+  /**
+   * What came to be due up to then is given up; null when nothing is. What waits for a person is not,
+   * unless a fallback can take it: a token that was revoked at night must not silence everything.
+   */
   strandedBy(channel: ChannelRow, now: number): number | null {
-    return channel.attention === null ? strandedBy(channel, this.#awakeFrom, now) : null;
+    const fallback = this.#deps.channels.usableFallback(channel.id);
+    if (channel.attention !== null) return fallback && now;
+    const { health } = channel;
+    return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeFrom, now);
   }
 
   /** One message is on its way to see whether the channel is back. */
@@ -64,8 +70,12 @@ export class Breaker {
   /** At start nothing is on its way: whatever was probing does so again. */
   rescue(unit: Unit, now: number): void {
     for (const channel of this.#deps.channels.all()) {
-      if (channel.health.state !== 'probing') continue;
-      this.#put(unit, { ...channel, health: probeAtOnce(channel.health, now) });
+      const { health } = channel;
+      // Written by a clock that ran ahead: nobody is to wait until it is that late.
+      const ahead = health.failingSince !== null && health.failingSince > now;
+      if (health.state !== 'probing' && !ahead) continue;
+      const failingSince = ahead ? now : health.failingSince;
+      this.#put(unit, { ...channel, health: probeAtOnce({ ...health, failingSince }, now) });
     }
   }
 

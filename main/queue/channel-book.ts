@@ -69,6 +69,19 @@ export class ChannelBook {
     return this.#rows.get(id) ?? null;
   }
 
+  /** The first channel along the chain of fallbacks that is not held; null when there is none. */
+  usableFallback(id: string): ChannelRow | null {
+    const seen = new Set([id]);
+    let next = this.get(id)?.fallbackChannelId ?? null;
+    while (next !== null && !seen.has(next)) {
+      seen.add(next);
+      const channel = this.get(next);
+      if (channel && !isHeld(channel)) return channel;
+      next = channel?.fallbackChannelId ?? null;
+    }
+    return null;
+  }
+
   all(): ChannelRow[] {
     return [...this.#rows.values()];
   }
@@ -173,7 +186,10 @@ export class ChannelBook {
     };
     // Another name or limit mends nothing: what would be tried again would only die of the same.
     if (patch.config === undefined && enabled !== true) return facts;
-    return { ...facts, health: probeAtOnce(before.health, now), attention: null };
+    // What waited for a person has not waited for the channel: its day begins now.
+    const failingSince = before.health.failingSince === null ? null : now;
+    const health = probeAtOnce({ ...before.health, failingSince }, now);
+    return { ...facts, health, attention: null };
   }
 
   /** Deletes it and cancels what it still owes, dead letters included. */

@@ -9,7 +9,7 @@ export interface FallbacksDeps {
   readonly notifications: Pick<NotificationTable, 'insert'>;
   readonly fallbacks: FallbackTable;
   readonly bundles: Pick<BundleTable, 'byId' | 'insert' | 'freeze'>;
-  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly channels: Pick<ChannelBook, 'get' | 'usableFallback'>;
   readonly newId: () => string;
 }
 
@@ -28,9 +28,12 @@ export class Fallbacks {
   owe(unit: Unit, dead: readonly NotificationRow[], now: number): void {
     const { notifications, channels, newId } = this.#deps;
     const [first] = dead;
-    const fallbackId = first && channels.get(first.channelId)?.fallbackChannelId;
-    const fallback = fallbackId ? channels.get(fallbackId) : null;
-    if (!first || !fallback) return;
+    if (!first) return;
+    // One that is held takes it only where there is no better: it waits there, and is seen to wait.
+    const fallbackId = channels.get(first.channelId)?.fallbackChannelId ?? null;
+    const next = fallbackId === null ? null : channels.get(fallbackId);
+    const fallback = channels.usableFallback(first.channelId) ?? next;
+    if (!fallback) return;
     const owed = dead.filter((row) => this.#owed(row, fallback.id));
     const bundleId = owed.length > 1 ? this.#bundle(first, fallback.id, owed.length, now) : null;
     for (const row of owed) {
@@ -60,9 +63,8 @@ export class Fallbacks {
     if (row.alertId === null) return false;
     const lineage = this.#deps.fallbacks.lineage(row.id);
     if (lineage.some((ancestor) => ancestor.channelId === channelId)) return false;
-    const since = Math.min(...lineage.map(({ createdAt }) => createdAt));
-    const { alertId, event } = row;
-    return !this.#deps.fallbacks.told({ channelId, alertId, event, since });
+    const { alertId, event, snapshot } = row;
+    return !this.#deps.fallbacks.told({ channelId, alertId, event, snapshot });
   }
 
   #bundle(row: NotificationRow, channelId: string, size: number, now: number): string | null {

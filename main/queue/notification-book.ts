@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import type { AlertSnapshot, Notification, NotificationStats } from '../contract/notification.ts';
+import type { AlertSnapshot, Notification, NotificationEvent, NotificationStats } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
@@ -195,7 +195,7 @@ export class NotificationBook {
           ? holdOf(row)
           : null,
       bundleId: row.bundleId,
-      obsolete: row.status === 'dead' && isClosed(row) && row.event !== 'resolved',
+      obsolete: row.status === 'dead' && isClosed(row) && !SAYS_HOW_IT_ENDED.has(row.event),
       readAt: row.readAt,
       fallbackOf: row.fallbackOf,
       requeuedBy: row.requeuedBy,
@@ -205,6 +205,9 @@ export class NotificationBook {
     };
   }
 }
+
+/** Word of how an alert ended is never old news because it has. */
+const SAYS_HOW_IT_ENDED: ReadonlySet<NotificationEvent> = new Set(['resolved', 'flapping_stopped']);
 
 /** Without what only the queue needs to know of it. */
 function holdOf({ hold }: NotificationView): Hold | null {

@@ -168,11 +168,12 @@ export class Settler {
   }
 }
 
-function downText({ fallbackChannelId, health }: ChannelRow): string {
+function downText({ fallbackChannelId, health, attention }: ChannelRow): string {
+  const why = attention === null ? 'is down' : 'needs attention';
   const fate =
     fallbackChannelId === null
       ? 'The channel has been down for more than 24 hours; this waited and was never accepted.'
-      : 'The channel is down, so its fallback is told instead.';
+      : `The channel ${why}, so this was left to its fallback.`;
   return `${fate} ${health.lastFailure ?? ''}`.trim().slice(0, ERROR_CHARS_MAX);
 }
 

@@ -56,7 +56,7 @@ type ScanParams = Omit<DeadLetterFilter, 'obsolete'> & Stretch & { obsolete: num
 
 /** Sending it now tells old news. Retention keeps the alert of what is dead, so one that is not open has closed. */
 const obsolete = (openAlerts: string) =>
-  `n.event <> 'resolved' AND n.alert_id IS NOT NULL AND ${openAlerts}`;
+  `n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL AND ${openAlerts}`;
 
 const SQL = {
   // The planner would rather walk all dead rows; the index holds everything that is asked here.

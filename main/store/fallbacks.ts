@@ -1,4 +1,4 @@
-import type { NotificationEvent } from '../contract/notification.ts';
+import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
 import type { Db } from './database.ts';
 
 /** A row and those whose place it takes, itself first. */
@@ -11,8 +11,8 @@ export interface ToldQuestion {
   readonly channelId: string;
   readonly alertId: string;
   readonly event: NotificationEvent;
-  /** When the word came to be owed for the first time. */
-  readonly since: number;
+  /** The alert as the word speaks of it, which tells a second rise in severity from the first. */
+  readonly snapshot: AlertSnapshot;
 }
 
 const SQL = {
@@ -22,7 +22,7 @@ const SQL = {
       SELECT n.id, n.channel_id, n.created_at, n.fallback_of FROM line JOIN notifications n ON n.id = line.fallback_of)
     SELECT channel_id AS channelId, created_at AS createdAt FROM line`,
   told: `SELECT 1 FROM notifications
-    WHERE alert_id = @alertId AND channel_id = @channelId AND event = @event AND created_at >= @since
+    WHERE alert_id = @alertId AND channel_id = @channelId AND event = @event AND snapshot = @snapshot
       AND status NOT IN ('dead', 'cancelled') LIMIT 1`,
 };
 
@@ -33,7 +33,9 @@ export class FallbackTable {
 
   constructor(db: Db) {
     this.#lineage = db.prepare<[string], Ancestor>(SQL.lineage);
-    this.#told = db.prepare<ToldQuestion, number>(SQL.told).pluck();
+    this.#told = db
+      .prepare<Omit<ToldQuestion, 'snapshot'> & { snapshot: string }, number>(SQL.told)
+      .pluck();
   }
 
   lineage(id: string): Ancestor[] {
@@ -42,6 +44,7 @@ export class FallbackTable {
 
   /** Whether the channel is owed, or has, the same word: in its own right, or in the place of another. */
   told(question: ToldQuestion): boolean {
-    return this.#told.get(question) === 1;
+    const snapshot = JSON.stringify(question.snapshot);
+    return this.#told.get({ ...question, snapshot }) === 1;
   }
 }

@@ -57,7 +57,7 @@ const SQL = {
       AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
         'server_error', 'interrupted', 'channel_down')
       AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
-      AND (n.event = 'resolved' OR a.closed_at IS NULL)
+      AND (n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
       AND NOT ${TOLD_ELSEWHERE} AS eligible
     FROM notifications n INDEXED BY notifications_died LEFT JOIN alerts a ON a.id = n.alert_id
     WHERE n.status = 'dead' AND n.channel_id = @channelId AND (n.died_at, n.seq) > (@diedAt, @seq)

@@ -116,8 +116,9 @@ const SQL = {
     WHERE channel_id = @channelId AND condition_id = @conditionId AND seq > @seq
       AND status IN ('pending', 'failed', 'sending') AND created_at >= @since
       AND (event = 'flapping_started' OR (event = 'resolved' AND alert_id = @alertId)) LIMIT 1`,
-  successorSent: `SELECT 1 FROM alerts a JOIN notifications n ON n.alert_id = a.id
-    WHERE a.condition_id = ? AND n.channel_id = ? AND n.seq > ? AND n.status = 'sent' LIMIT 1`,
+  // Alert by alert: by status it would walk everything that was ever sent since.
+  successorSent: `SELECT 1 FROM alerts a CROSS JOIN notifications n INDEXED BY notifications_alert
+    WHERE n.alert_id = a.id AND a.condition_id = ? AND n.channel_id = ? AND n.seq > ? AND n.status = 'sent' LIMIT 1`,
   deadOfAlert: `SELECT id FROM notifications WHERE alert_id = ? AND status = 'dead'`,
   cancelOrphans: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = ?
     WHERE status IN ('pending', 'failed') AND channel_id NOT IN (SELECT id FROM channels)`,

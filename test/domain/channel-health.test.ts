@@ -142,15 +142,15 @@ describe('a lane', () => {
   const LONG = { ...DOWN, failingSince: NOW - WAITS_AT_MOST_MS };
   const AWAKE = NOW - 3_600_000;
   test.each([
-    ['healthy', HEALTHY, null, AWAKE, null],
-    ['down for a minute', DOWN, null, AWAKE, null],
-    ['down for a minute, with a fallback', DOWN, 'b', AWAKE, NOW],
-    ['down for a day', LONG, null, AWAKE, NOW - WAITS_AT_MOST_MS],
-    ['down for a day, asleep until now', LONG, null, NOW - MINUTE_MS, null],
-    ['down for a day, about to probe', { ...LONG, probeAt: NOW }, null, AWAKE, null],
-    ['probing after a day', { ...LONG, state: 'probing', probeAt: null }, 'b', AWAKE, null],
-  ] as const)('%s gives up: %#', (_what, health, fallbackChannelId, awakeFrom, by) => {
-    expect(strandedBy({ health, fallbackChannelId }, awakeFrom, NOW)).toBe(by);
+    ['healthy', HEALTHY, false, AWAKE, null],
+    ['down for a minute', DOWN, false, AWAKE, null],
+    ['down for a minute, with a fallback', DOWN, true, AWAKE, NOW],
+    ['down for a day', LONG, false, AWAKE, NOW - WAITS_AT_MOST_MS],
+    ['down for a day, asleep until now', LONG, false, NOW - MINUTE_MS, null],
+    ['down for a day, about to probe', { ...LONG, probeAt: NOW }, false, AWAKE, null],
+    ['probing after a day', { ...LONG, state: 'probing', probeAt: null }, true, AWAKE, null],
+  ] as const)('%s gives up: %#', (_what, health, hasFallback, awakeFrom, by) => {
+    expect(strandedBy({ health, hasFallback }, awakeFrom, NOW)).toBe(by);
   });
 });
 

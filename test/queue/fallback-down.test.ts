@@ -28,7 +28,7 @@ describe('a channel that is down and has a fallback', () => {
     expect(fixture.detail(5)).toMatchObject({
       status: 'dead',
       lastErrorClass: 'channel_down',
-      lastError: expect.stringContaining('its fallback is told') as string,
+      lastError: expect.stringContaining('left to its fallback') as string,
       retryCount: 0,
       attempts: [],
     });

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { routeInput } from '../../main/contract/route.ts';
+import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';
+import { HttpReceiver, status } from '../support/http-receiver.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** A webhook, and beside it the desktop as its fallback, to which no route leads. */
+async function withFallback(receiver: HttpReceiver) {
+  const fixture = await CoreFixture.start();
+  const fallbackChannelId = await fixture.addDesktop({ name: 'fallback' });
+  const hook = await fixture.addChannel(receiver.url, EXACT, { fallbackChannelId });
+  const route = routeInput.parse({ name: 'all', channelIds: [hook] });
+  await fixture.core.routes.create(route, 'test');
+  return { fixture, hook, fallbackChannelId };
+}
+
+describe('an outage', () => {
+  test('from before the clock was set right holds nothing up', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(503);
+    await fixture.addChannel(receiver.url);
+    fixture.clock.setWallBy(365 * 24 * HOUR_MS);
+    await fixture.pass(MINUTE_MS);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.pass(20 * MINUTE_MS);
+    await fixture.quiet();
+    await fixture.crash();
+    fixture.clock.setWallBy(-365 * 24 * HOUR_MS);
+    receiver.respond = status(204);
+    fixture.open();
+    await fixture.run();
+    await fixture.core.alerts.ingest([firing({ kind: 'other' })]);
+    await fixture.pass(10 * MINUTE_MS);
+    expect(fixture.statuses().at(-1)).toBe('sent');
+  });
+});
+
+describe('a fallback', () => {
+  test('hears of every rise in severity, not only of the first', async () => {
+    await using receiver = await HttpReceiver.start();
+    const { fixture, fallbackChannelId } = await withFallback(receiver);
+    await using _stop = fixture;
+    await fixture.core.alerts.ingest([firing({ severity: 'info' })]);
+    await fixture.statusesBecome('sent');
+    receiver.respond = status(400);
+    await fixture.core.alerts.ingest([firing({ severity: 'warning' })]);
+    await fixture.quiet();
+    await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
+    await fixture.pass(MINUTE_MS);
+    expect(fixture.told(fallbackChannelId)).toEqual(['escalated', 'escalated']);
+    expect(fixture.notices.at(-1)?.title).toBe('Now CRITICAL: backup_failed on nas');
+  });
+
+  test('takes what waits for a person to mend its channel', async () => {
+    await using receiver = await HttpReceiver.start();
+    const { fixture, fallbackChannelId } = await withFallback(receiver);
+    await using _stop = fixture;
+    receiver.respond = status(401);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.pass(MINUTE_MS);
+    await fixture.core.alerts.ingest([firing({ kind: 'other', severity: 'critical' })]);
+    await fixture.pass(MINUTE_MS);
+    expect(fixture.told(fallbackChannelId)).toEqual(['raised', 'raised']);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test('that is disabled is no reason to give anything up early', async () => {
+    await using receiver = await HttpReceiver.start();
+    const { fixture, fallbackChannelId } = await withFallback(receiver);
+    await using _stop = fixture;
+    await fixture.core.channels.update({ id: fallbackChannelId, enabled: false }, 'test');
+    receiver.respond = status(503);
+    const events = Array.from({ length: 8 }, (_, n) => firing({ dedupKey: String(n) }));
+    await fixture.core.alerts.ingest(events);
+    await fixture.pass(10 * MINUTE_MS);
+    receiver.respond = status(204);
+    await fixture.pass(HOUR_MS);
+    expect(new Set(fixture.statuses())).toEqual(new Set(['sent']));
+  });
+});
