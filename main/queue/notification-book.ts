@@ -1,6 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import type { AlertSnapshot, Notification, NotificationEvent, NotificationStats } from '../contract/notification.ts';
+import type {
+  AlertSnapshot,
+  Notification,
+  NotificationEvent,
+  NotificationStats,
+} from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
