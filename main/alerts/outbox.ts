@@ -232,6 +232,7 @@ export class Outbox {
   /** Older word that is held does not keep it, except notices about flapping, which go first. */
   #leaves(unit: Unit, row: NotificationRow, place: Place, now: number): Admission | null {
     const { holds } = this.#deps;
+    if (!holds.hasHeldElder(place)) return null;
     const first = holds.refreshFlapping(place, row.snapshot, now);
     this.#superseded(unit, first);
     if (first.length > 0) return { dueAt: now + TURN_MS, bundleId: row.bundleId, hold: null };

@@ -238,9 +238,13 @@ export class NotificationHolds {
     return this.#acknowledgedTo.all(alertId);
   }
 
+  /** Whether any word that comes before this place is held; nearly always there is none. */
+  hasHeldElder(place: Place): boolean {
+    return this.#heldElder.get(place) !== undefined;
+  }
+
   /** Old news, held, by the word at this place that may leave now. */
   supersedeElders(place: Place, now: number): Elder[] {
-    if (this.#heldElder.get(place) === undefined) return [];
     return this.#supersedeElders.all({ ...place, now });
   }
 
@@ -249,7 +253,6 @@ export class NotificationHolds {
    * about again: they go first, or the last word would be that it flaps.
    */
   refreshFlapping(place: Place, snapshot: AlertSnapshot, now: number): Cancelled[] {
-    if (this.#heldElder.get(place) === undefined) return [];
     return this.#refreshFlapping.all({ ...place, snapshot: JSON.stringify(snapshot), now });
   }
 
