@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import { TaskWork } from '../scheduler/task-work.ts';
 import type { AgeCutoffs, AlertAgesTable } from '../store/alert-ages.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import type { ConditionTable } from '../store/conditions.ts';
@@ -30,23 +31,23 @@ const DAY_MS = 24 * HOUR_MS;
 const EVERY_MS = 600_000;
 /** Of each sort in one transaction; small, so that ingest never waits long behind one. */
 const BATCH = 200;
-const WRITE_RETRY_MS = 1_000;
 
 /**
  * Lets alerts that nobody reports expire and acknowledges what nobody looks at. Only time in which we
- * could have heard or been looked at counts, for the calming of what flaps as well: being switched off, asleep or on a wrong clock ages nothing,
- * and a condition that still reports never expires.
+ * could have heard or been looked at counts, for the calming of what flaps as well: being switched off,
+ * asleep or on a wrong clock ages nothing, and a condition that still reports never expires.
  */
 export class Ageing implements Service, Scheduled {
   readonly #deps: AgeingDeps;
+  readonly #work: TaskWork;
   #started = false;
-  #busy = false;
   #dueAt = 0;
   /** Time that passed without us and is not yet taken off every alert's age, in ms. */
   #owedShiftMs = 0;
 
   constructor(deps: AgeingDeps) {
     this.#deps = deps;
+    this.#work = new TaskWork(deps);
     deps.writer.onCommitted(({ changes }) => {
       if (!changes.some(({ entity }) => entity === 'settings')) return;
       this.#dueAt = 0;
@@ -72,14 +73,14 @@ export class Ageing implements Service, Scheduled {
   }
 
   nextDueAt(): number | null {
-    return this.#started && !this.#busy ? this.#dueAt : null;
+    return this.#started && !this.#work.busy ? this.#work.turnFor(this.#dueAt) : null;
   }
 
   run(now: number): void {
     const { ages, engine, settings, writer } = this.#deps;
     const rule = settings.current();
     const cutoffs = cutoffsOf(rule, now);
-    this.#work(
+    this.#begin(
       writer.submit((unit) => {
         this.#catchUp(unit);
         const expired = ages.expired(cutoffs, BATCH);
@@ -102,7 +103,9 @@ export class Ageing implements Service, Scheduled {
   clockChanged(deltaMs: number): void {
     this.#owedShiftMs += deltaMs;
     if (!this.#started) return;
-    this.#work(
+    // Due until it is written.
+    this.#dueAt = 0;
+    this.#begin(
       this.#deps.writer.submit((unit) => {
         this.#catchUp(unit);
         return false;
@@ -124,21 +127,11 @@ export class Ageing implements Service, Scheduled {
     unit.onUndone(() => (this.#owedShiftMs += owedMs));
   }
 
-  #work(work: Promise<boolean>): void {
-    const { clock, logger, wake } = this.#deps;
-    this.#busy = true;
-    work
-      .then((more) => {
-        this.#dueAt = more ? 0 : clock.now() + EVERY_MS;
-      })
-      .catch((error: unknown) => {
-        logger.log('error', 'Could not look at the age of alerts', { error: errorText(error) });
-        this.#dueAt = clock.now() + WRITE_RETRY_MS;
-      })
-      .finally(() => {
-        this.#busy = false;
-        wake();
-      });
+  #begin(work: Promise<boolean>): void {
+    const done = work.then((more) => {
+      this.#dueAt = more ? 0 : this.#deps.clock.now() + EVERY_MS;
+    });
+    this.#work.begin(done, 'Could not look at the age of alerts');
   }
 }
 
