@@ -257,8 +257,7 @@ export class AlertEngine {
 
   #note(unit: Unit, alert: AlertRow, type: AlertEventType, deed: Deed): void {
     const { actor, detail, at } = deed;
-    this.#deps.timeline.append({ alertId: alert.id, type, actor, detail, at });
-    unit.changed({ entity: 'alert', id: alert.id });
+    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor, detail, at });
   }
 }
 

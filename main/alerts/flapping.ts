@@ -116,8 +116,7 @@ export class Flapping {
     detail: string,
     at: number,
   ): void {
-    this.#deps.timeline.append({ alertId: alert.id, type, actor: 'belfry', detail, at });
-    unit.changed({ entity: 'alert', id: alert.id });
+    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor: 'belfry', detail, at });
   }
 }
 

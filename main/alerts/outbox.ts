@@ -264,8 +264,7 @@ export class Outbox {
   }
 
   #note(unit: Unit, alertId: string, type: AlertEventType, detail: string, at: number): void {
-    this.#deps.timeline.append({ alertId, type, actor: 'belfry', detail, at });
-    unit.changed({ entity: 'alert', id: alertId });
+    this.#deps.timeline.append(unit, { alertId, type, actor: 'belfry', detail, at });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AlertEvent, AlertEventType } from '../contract/alert.ts';
 import type { Db } from './database.ts';
+import type { Unit } from './unit.ts';
 
 export interface NewAlertEvent {
   readonly alertId: string;
@@ -28,8 +29,10 @@ export class AlertEventTable {
       .pluck();
   }
 
-  append(event: NewAlertEvent): void {
+  /** The alert's pane shows it, so whoever looks at the alert is to know. */
+  append(unit: Unit, event: NewAlertEvent): void {
     this.#append.run(event);
+    unit.changed({ entity: 'alert', id: event.alertId });
   }
 
   byAlert(alertId: string): AlertEvent[] {
