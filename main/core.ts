@@ -18,6 +18,7 @@ import { SilenceBook } from './alerts/silence-book.ts';
 import { StormGuard } from './alerts/storm.ts';
 import type { Clock } from './base/clock.ts';
 import { idsFrom, type NewId } from './base/ids.ts';
+import { NO_LINKS } from './channels/channel.ts';
 import type { Logger } from './base/logger.ts';
 import { HeartbeatBook } from './heartbeats/heartbeat-book.ts';
 import { HeartbeatPings } from './heartbeats/heartbeat-pings.ts';
@@ -28,7 +29,8 @@ import { Metrics } from './metrics/metrics.ts';
 import { AutoRequeue } from './queue/auto-requeue.ts';
 import { Breaker, type BreakerDeps } from './queue/breaker.ts';
 import { BulkWork } from './queue/bulk-work.ts';
-import { ChannelBook, type ChannelAdapters } from './queue/channel-book.ts';
+import { ChannelBook } from './queue/channel-book.ts';
+import type { ChannelAdapters } from './queue/channel-configs.ts';
 import { Claims, type ClaimsDeps } from './queue/claims.ts';
 import { DeadLetterCap } from './queue/dead-letter-cap.ts';
 import { DeadLetters } from './queue/dead-letters.ts';
@@ -209,8 +211,9 @@ function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryPar
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
   const claims = new Claims({ ...common, recheck });
+  const links = () => NO_LINKS;
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
-  const parts = { laneClaims, breaker, rateGate, settler, pausedUntil };
+  const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   return { worker, autoRequeue };
 }

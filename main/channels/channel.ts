@@ -1,6 +1,6 @@
-import type { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
-import type { ChannelKind, RateLimit } from '../contract/channel.ts';
+import type { RateLimit } from '../contract/channel.ts';
+import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 import {
   bundleText,
@@ -28,10 +28,34 @@ export interface Delivery {
   /** Everything that leaves as this one message; null when it speaks of one alert alone. */
   readonly bundle: { readonly kind: BundleKind; readonly members: readonly BundleMember[] } | null;
   readonly createdAt: number;
+  /** What the service calls this channel's earlier message about the alert; null without one, and for bundles. */
+  readonly thread: string | null;
+  readonly links: DeliveryLinks;
 }
+
+/** Something that a person can do about an alert from within a message. */
+export interface DeliveryAction {
+  readonly name: 'acknowledge' | 'snooze';
+  /** What its button says. */
+  readonly title: string;
+  /** A POST here does it, once; opened in a browser it asks first, so that no link preview can act. */
+  readonly url: string;
+}
+
+/** Where a message leads; nothing while Belfry has not been told at which address people reach it. */
+export interface DeliveryLinks {
+  /** The alert in Belfry's own window. */
+  readonly window: string | null;
+  /** What can be done, if the alert is still open. */
+  readonly actions: readonly DeliveryAction[];
+}
+
+export const NO_LINKS: DeliveryLinks = { window: null, actions: [] };
 
 /** What a channel may use of the world. `signal` aborts at the time limit and at shutdown. */
 export interface SendContext {
+  /** One that stays open between messages (MQTT) is kept for its channel. */
+  readonly channelId: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
 }
@@ -39,7 +63,6 @@ export interface SendContext {
 /** One destination kind. One file each, one conformance suite for all. */
 export interface ChannelAdapter<Config> {
   readonly kind: ChannelKind;
-  readonly schema: z.ZodType<Config>;
   /** People are spared a storm by one summary; programs rather want each alert. */
   readonly audience: 'people' | 'programs';
   /** Hard limit for one attempt, in milliseconds. */
@@ -51,6 +74,8 @@ export interface ChannelAdapter<Config> {
   /** Where it leads, for people: no credential, no path of a capability URL. */
   target(config: Config): string;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
+  /** Ends what it keeps open; for a kind that keeps something. */
+  close?(): Promise<void>;
 }
 
 /** The text of a delivery, whether it speaks of one alert or of many. */

@@ -1,4 +1,4 @@
-import { desktopConfig, type DesktopConfig } from '../contract/channel.ts';
+import type { DesktopConfig } from '../contract/channel-kinds/desktop.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { deliveryText, type ChannelAdapter } from './channel.ts';
@@ -12,7 +12,6 @@ const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as cons
  */
 export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> => ({
   kind: 'desktop',
-  schema: desktopConfig,
   audience: 'people',
   timeoutMs: 10_000,
   concurrency: 1,

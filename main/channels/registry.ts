@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../contract/channel.ts';
+import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { ChannelAdapter } from './channel.ts';
 import { createDesktop } from './desktop.ts';
 import type { DesktopPort } from './desktop-port.ts';

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { webhookConfig, type WebhookConfig } from '../contract/channel.ts';
+import type { WebhookConfig } from '../contract/channel-kinds/webhook.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { deliveryText, type ChannelAdapter, type Delivery } from './channel.ts';
-import { RefusedAddress, type HttpClient } from './http-client.ts';
-import { outcomeOfAnswer, outcomeOfError } from './http-outcome.ts';
-import { percentDecoded, redacted } from './redaction.ts';
+import type { HttpClient } from './http-client.ts';
+import { deliverByHttp, sizeText } from './http-delivery.ts';
+import { percentDecoded } from './redaction.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -66,21 +66,19 @@ function targetOf({ url }: WebhookConfig): string {
 function summaryOf(config: WebhookConfig, delivery: Delivery, body: string): string {
   const { event, bundle, attempt } = delivery;
   const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
-  const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
-  return `POST ${targetOf(config)} ${about}, ${kilobytes} kB, attempt ${attempt}`;
+  return `POST ${targetOf(config)} ${about}, ${sizeText(body)}, attempt ${attempt}`;
 }
 
 /** A generic webhook after the Standard Webhooks specification. */
 export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> => ({
   kind: 'webhook',
-  schema: webhookConfig,
   audience: 'programs',
   timeoutMs: 15_000,
   concurrency: 16,
   rateLimit: null,
   target: targetOf,
-  async send(config, delivery, { clock, signal }) {
-    const now = clock.now();
+  send(config, delivery, context) {
+    const now = context.clock.now();
     const timestampSeconds = Math.floor(now / 1_000);
     const body = bodyOf(delivery, now);
     const id = delivery.notificationId;
@@ -95,16 +93,9 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     }
     const { url, authorization } = withoutUserInfo(config.url);
     if (authorization !== null) headers['authorization'] = authorization;
-    const request = summaryOf(config, delivery, body);
-    try {
-      const answer = await send({ method: 'POST', url, headers, body, signal });
-      const excerpt = redacted(answer.excerpt, secretsOf(config));
-      return { ...outcomeOfAnswer({ ...answer, excerpt }, clock.now()), request };
-    } catch (error) {
-      return error instanceof RefusedAddress
-        ? outcomeOfError(error)
-        : { ...outcomeOfError(error), request };
-    }
+    const request = { method: 'POST', url, headers, body } as const;
+    const summary = summaryOf(config, delivery, body);
+    return deliverByHttp(send, { request, summary, secrets: secretsOf(config) }, context);
   },
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { CHANNEL_KINDS, channelKind, type ChannelKind } from './channel-kind.ts';
 import { failureClass } from './failure-class.ts';
-import { LIMITS } from './limits.ts';
 import { id, name, timestampMs } from './primitives.ts';
 
 /** Waits after the n-th failed attempt are baseMs × 2^(n-1), at most capMs; at n = maxAttempts the row is dead. */
@@ -25,25 +25,6 @@ export const retryInput = retryPolicy
   });
 export type RetryInput = z.infer<typeof retryInput>;
 
-export const webhookConfig = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .max(LIMITS.urlCharsMax),
-  secret: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
-      error: 'must be whsec_ followed by 24 to 64 bytes in base64',
-    })
-    .optional(),
-});
-export type WebhookConfig = z.infer<typeof webhookConfig>;
-
-export const desktopConfig = z.strictObject({});
-export type DesktopConfig = z.infer<typeof desktopConfig>;
-
-export const channelKind = z.enum(['webhook', 'desktop']);
-export type ChannelKind = z.infer<typeof channelKind>;
-
 /** At most `count` messages in any `perMs`; more of them wait, which spends no attempt. */
 export const rateLimit = z.strictObject({
   count: z.int().min(1).max(10_000),
@@ -65,10 +46,24 @@ const common = {
   resolveOnlyIfDelivered: z.boolean().default(false),
 };
 
-export const channelInput = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('webhook'), config: webhookConfig, ...common }),
-  z.strictObject({ kind: z.literal('desktop'), config: desktopConfig.default({}), ...common }),
-]);
+/** One that is left out is told field by field what it lacks. */
+const configOf = <Kind extends ChannelKind>(kind: Kind) =>
+  (CHANNEL_KINDS[kind].config as z.ZodObject).prefault({}) as unknown as z.ZodPrefault<
+    (typeof CHANNEL_KINDS)[Kind]['config']
+  >;
+
+const inputOf = <Kind extends ChannelKind>(kind: Kind) =>
+  z.strictObject({
+    kind: z.literal(kind),
+    config: configOf(kind),
+    ...common,
+  });
+type InputOf = { [Kind in ChannelKind]: ReturnType<typeof inputOf<Kind>> }[ChannelKind];
+
+export const channelInput = z.discriminatedUnion(
+  'kind',
+  channelKind.options.map(inputOf) as [InputOf, ...InputOf[]],
+);
 export type ChannelInput = z.infer<typeof channelInput>;
 
 /** What is left out stays as it is. In `config` a null removes an optional field. */
@@ -119,6 +114,8 @@ export const channel = z.object({
   target: z.string(),
   /** Names of the sealed configuration fields that hold a value. */
   configured: z.array(z.string()),
+  /** The fields of the configuration that are no secret. */
+  config: z.record(z.string(), z.unknown()),
   retry: retryPolicy,
   rateLimit: rateLimit.nullable(),
   fallbackChannelId: id.nullable(),

@@ -19,7 +19,13 @@ export interface Answer {
  * only transient failures are worth trying again, and a permanent one's message names the fix.
  */
 export type Outcome =
-  | ({ readonly kind: 'sent' } & Answer)
+  | ({
+      readonly kind: 'sent';
+      /** What the service calls this message, so that later ones about the alert answer or replace it. */
+      readonly thread?: string;
+      /** Fields of the configuration that the service itself says are outdated, with their new values. */
+      readonly correction?: Readonly<Record<string, string>>;
+    } & Answer)
   | ({
       readonly kind: 'transient';
       readonly class: TransientClass;
@@ -35,4 +41,7 @@ export type Outcome =
   /** The send was cut off by us (crash, shutdown, hung request): nobody knows whether it arrived. */
   | { readonly kind: 'interrupted'; readonly message: string; readonly request?: string };
 
-export const sent = (answer: Answer = {}): Outcome => ({ kind: 'sent', ...answer });
+export const sent = (answer: Answer = {}): Outcome & { kind: 'sent' } => ({
+  kind: 'sent',
+  ...answer,
+});

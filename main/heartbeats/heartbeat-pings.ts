@@ -12,7 +12,7 @@ import {
 } from '../domain/heartbeat-ping.ts';
 import type { Known } from '../domain/heartbeat-expectation.ts';
 import { failureText, recoveryText } from '../domain/heartbeat-text.ts';
-import { boundedText } from '../ingest/text.ts';
+import { boundedText } from '../domain/bounded-text.ts';
 import type { HeartbeatEventTable } from '../store/heartbeat-events.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeats.ts';
 import type { Unit } from '../store/unit.ts';

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { channelKind } from '../contract/channel.ts';
+import { channelKind } from '../contract/channel-kind.ts';
 import { severity } from '../contract/primitives.ts';
 import { holdKind } from '../contract/suppression.ts';
 import type { AttemptSettled, Fact, SuppressionReason } from '../store/unit.ts';

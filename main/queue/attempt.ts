@@ -10,6 +10,12 @@ const ABORT_GRACE_MS = 5_000;
 export const leaseMs = (adapter: ChannelAdapter<unknown>): number =>
   adapter.timeoutMs + ABORT_GRACE_MS;
 
+export interface AttemptContext {
+  readonly channelId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
 /**
  * Runs one send within its time limit. The destination's own word wins when it comes in time; a send
  * that was aborted for time is a timeout, one that was aborted by shutdown (or never came back, or
@@ -29,8 +35,7 @@ export class Attempt {
     adapter: ChannelAdapter<unknown>,
     config: unknown,
     delivery: Delivery,
-    clock: Clock,
-    logger: Logger,
+    { channelId, clock, logger }: AttemptContext,
   ): Promise<Outcome> {
     const { signal } = this.#controller;
     using _limit = clock.after(adapter.timeoutMs, () => this.#controller.abort());
@@ -46,7 +51,7 @@ export class Attempt {
       { once: true },
     );
     try {
-      const send = adapter.send(config, delivery, { signal, clock });
+      const send = adapter.send(config, delivery, { signal, clock, channelId });
       return this.#afterAbort(await Promise.race([send, gaveUp.promise]), adapter.timeoutMs);
     } catch (error) {
       if (!signal.aborted) {

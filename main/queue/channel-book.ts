@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
-import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter } from '../channels/channel.ts';
-import { channelInput, type Channel, type ChannelKind } from '../contract/channel.ts';
+import { channelInput, type Channel } from '../contract/channel.ts';
+import type { ChannelKind } from '../contract/channel-kind.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -12,21 +12,15 @@ import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Vault } from '../store/vault.ts';
 import type { Writer } from '../store/writer.ts';
+import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
-/** Every kind of channel there is; exhaustive, so that a missing one does not compile. */
-export type ChannelAdapters = { readonly [K in ChannelKind]: ChannelAdapter<unknown> };
-
-export interface ChannelBookDeps {
+export interface ChannelBookDeps extends ChannelConfigsDeps {
   readonly channels: ChannelTable;
   readonly notifications: NotificationTable;
   readonly audit: AuditTable;
   readonly writer: Writer;
-  readonly vault: Vault;
-  readonly adapters: ChannelAdapters;
   readonly clock: Clock;
-  readonly logger: Logger;
   readonly newId: () => string;
 }
 
@@ -36,10 +30,12 @@ export interface ChannelBookDeps {
  */
 export class ChannelBook {
   readonly #deps: ChannelBookDeps;
+  readonly #configs: ChannelConfigs;
   #rows: ReadonlyMap<string, ChannelRow> = new Map();
 
   constructor(deps: ChannelBookDeps) {
     this.#deps = deps;
+    this.#configs = new ChannelConfigs(deps);
     this.#reload();
   }
 
@@ -96,7 +92,7 @@ export class ChannelBook {
 
   /** The opened configuration. Throws when it was sealed with another key. */
   config(row: ChannelRow): unknown {
-    return this.#deps.vault.open(row.sealedConfig, row.id);
+    return this.#configs.open(row);
   }
 
   /** How a channel's deliveries go, in the transaction of what showed it. */
@@ -111,6 +107,25 @@ export class ChannelBook {
     // Everything that it owes is held from now on, or no longer.
     unit.owes(row.id);
     unit.changed({ entity: 'everything' });
+  }
+
+  /** Takes over what the service itself says has changed, in the transaction of what it answered. */
+  correct(unit: Unit, id: string, fields: Readonly<Record<string, string>>, now: number): void {
+    const before = this.get(id);
+    if (!before) return;
+    const merged = this.#configs.merged(before, fields);
+    if (!merged.ok) {
+      const { message } = merged.error;
+      this.#deps.logger.log('warn', 'A correction by the service was not taken over', {
+        channelId: id,
+        error: message,
+      });
+      return;
+    }
+    this.#undoable(unit);
+    const row = { ...before, ...this.#configs.sealed(before, merged.value), updatedAt: now };
+    this.#save(unit, row, 'belfry', 'channel.update');
+    this.#rows = new Map(this.#rows).set(id, row);
   }
 
   create(given: Input<'channels.create'>, actor: string): Promise<Result<Channel>> {
@@ -140,7 +155,7 @@ export class ChannelBook {
         createdAt: now,
         updatedAt: now,
       };
-      const row = { ...facts, ...this.#sealed(facts, input.config) };
+      const row = { ...facts, ...this.#configs.sealed(facts, input.config) };
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
   }
@@ -157,9 +172,9 @@ export class ChannelBook {
       const facts = this.#patched(before, patch);
       let row: ChannelRow = facts;
       if (patch.config !== undefined) {
-        const merged = this.#mergeConfig(before, patch.config);
+        const merged = this.#configs.merged(before, patch.config);
         if (!merged.ok) return merged;
-        row = { ...facts, ...this.#sealed(facts, merged.value) };
+        row = { ...facts, ...this.#configs.sealed(facts, merged.value) };
       }
       // A changed channel may have rows that waited for just this change; all of them show it.
       unit.owes(row.id);
@@ -218,39 +233,6 @@ export class ChannelBook {
     });
   }
 
-  #mergeConfig(before: ChannelRow, change: Record<string, unknown>): Result<unknown> {
-    const schema = this.#deps.adapters[before.kind].schema;
-    const fields = { ...this.#fieldsOf(before), ...change };
-    const parsed = schema.safeParse(
-      Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
-    );
-    if (parsed.success) return ok(parsed.data);
-    const issue = parsed.error.issues[0];
-    const field = ['config', ...(issue?.path ?? [])].map(String).join('.');
-    return fail('invalid_input', `${field}: ${issue?.message ?? 'is not valid'}`);
-  }
-
-  /** What cannot be opened any more (the key is another one) is to be entered anew, not to be an obstacle. */
-  #fieldsOf(row: ChannelRow): Record<string, unknown> {
-    try {
-      return this.config(row) as Record<string, unknown>;
-    } catch (error) {
-      this.#deps.logger.log('warn', 'A configuration cannot be opened and is being replaced', {
-        channelId: row.id,
-        error: errorText(error),
-      });
-      return {};
-    }
-  }
-
-  #sealed({ id, kind }: Pick<ChannelRow, 'id' | 'kind'>, config: unknown) {
-    return {
-      sealedConfig: this.#deps.vault.seal(config, id),
-      target: this.#deps.adapters[kind].target(config),
-      configured: Object.keys(config as object),
-    };
-  }
-
   #save(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
     this.#deps.channels.put(row);
     this.#deps.audit.append({
@@ -267,8 +249,8 @@ export class ChannelBook {
 
 /** The channel as the contract shows it: nothing of the sealed configuration. */
 export const toChannel = (row: ChannelRow): Channel => {
-  const { sealedConfig: _sealedConfig, configured, ...shown } = row;
-  return { ...shown, configured: [...configured] };
+  const { sealedConfig: _sealedConfig, configured, shownConfig, ...shown } = row;
+  return { ...shown, configured: [...configured], config: shownConfig };
 };
 
 /** Whether what it owes waits, without any limit, until a person has seen to the channel. */

@@ -6,6 +6,7 @@ import { settle } from '../domain/notification-state.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
+import type { MessageThreadTable } from '../store/message-threads.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { AttemptSettled, Unit } from '../store/unit.ts';
@@ -26,7 +27,8 @@ export interface AttemptEnded {
 export interface SettlerDeps {
   readonly notifications: NotificationTable;
   readonly attempts: DeliveryAttemptTable;
-  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly channels: Pick<ChannelBook, 'get' | 'correct'>;
+  readonly threads: Pick<MessageThreadTable, 'put'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'owe'>;
   readonly clock: Clock;
@@ -61,8 +63,19 @@ export class Settler {
       (row) => this.#settleRow(unit, ended, row, () => drawn) === 'dead',
     );
     const [first] = ended.rows;
+    if (first) this.#learn(unit, ended, first, now);
     if (first) breaker.attempted(unit, first.channelId, ended.outcome, ended.probe, now);
     fallbacks.owe(unit, dead, now);
+  }
+
+  /** What the service said beside that it took the message. */
+  #learn(unit: Unit, { rows, outcome }: AttemptEnded, first: NotificationRow, now: number): void {
+    if (outcome.kind !== 'sent') return;
+    const { threads, channels } = this.#deps;
+    if (outcome.thread !== undefined && first.alertId !== null && rows.length === 1) {
+      threads.put(first.channelId, first.alertId, outcome.thread);
+    }
+    if (outcome.correction) channels.correct(unit, first.channelId, outcome.correction, now);
   }
 
   /** What waited for a channel that is down dies without an attempt: claimed rows of one message. */

@@ -4,7 +4,6 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AlertTable } from '../store/alerts.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { BundleTable } from '../store/bundles.ts';
@@ -14,14 +13,13 @@ import { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
 import type { ChannelBook } from './channel-book.ts';
 import type { Send } from './claims.ts';
+import { deliveryOf, type DeliveryDeps } from './delivery.ts';
 import type { LaneClaims } from './lane-claims.ts';
-import { overtakenBy } from './lateness.ts';
 import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Settler } from './settler.ts';
 
-export interface WorkerDeps {
+export interface WorkerDeps extends DeliveryDeps {
   readonly notifications: NotificationTable;
-  readonly alerts: AlertTable;
   readonly bundles: Pick<BundleTable, 'shiftDue'>;
   readonly channels: ChannelBook;
   readonly laneClaims: LaneClaims;
@@ -214,7 +212,7 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
-    const { channels, alerts, clock, logger } = this.#deps;
+    const { channels, clock, logger } = this.#deps;
     let config: unknown;
     try {
       config = channels.config(channel);
@@ -227,28 +225,9 @@ export class QueueWorker implements Service, Scheduled {
           'The stored configuration cannot be decrypted with the key of this data directory. Edit the channel and enter it again, then requeue.',
       };
     }
-    const { rows, bundle } = send;
-    const [lead] = rows;
-    const delivery = {
-      notificationId: bundle?.id ?? lead.id,
-      event: lead.event,
-      attempt: lead.retryCount + 1,
-      alert: lead.snapshot,
-      overtakenBy: overtakenBy(lead, alerts, this.#deps.notifications),
-      bundle:
-        bundle && rows.length > 1
-          ? {
-              kind: bundle.kind,
-              members: rows.map((row) => ({
-                event: row.event,
-                alert: row.snapshot,
-                overtakenBy: overtakenBy(row, alerts, this.#deps.notifications),
-              })),
-            }
-          : null,
-      createdAt: lead.createdAt,
-    };
-    return attempt.run(channels.adapter(channel.kind), config, delivery, clock, logger);
+    const delivery = deliveryOf(send, this.#deps);
+    const context = { channelId: channel.id, clock, logger };
+    return attempt.run(channels.adapter(channel.kind), config, delivery, context);
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */

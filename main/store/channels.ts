@@ -3,10 +3,10 @@ import type {
   BreakerState,
   ChannelAttention,
   ChannelHealth,
-  ChannelKind,
   RateLimit,
   RetryPolicy,
 } from '../contract/channel.ts';
+import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Db } from './database.ts';
 
 export interface ChannelRow {
@@ -17,6 +17,8 @@ export interface ChannelRow {
   readonly sealedConfig: Buffer;
   readonly target: string;
   readonly configured: readonly string[];
+  /** The fields that are no secret. */
+  readonly shownConfig: Readonly<Record<string, unknown>>;
   readonly retry: RetryPolicy;
   /** Null is the kind's own, if it has one. */
   readonly rateLimit: RateLimit | null;
@@ -48,6 +50,7 @@ interface Stored extends StoredHealth {
   config: Buffer;
   target: string;
   configured: string;
+  shown_config: string;
   retry: string;
   rate_limit: string | null;
   fallback_channel_id: string | null;
@@ -74,6 +77,7 @@ const toRow = (stored: Stored): ChannelRow => ({
   sealedConfig: stored.config,
   target: stored.target,
   configured: JSON.parse(stored.configured) as string[],
+  shownConfig: JSON.parse(stored.shown_config) as Record<string, unknown>,
   retry: JSON.parse(stored.retry) as RetryPolicy,
   rateLimit: stored.rate_limit === null ? null : (JSON.parse(stored.rate_limit) as RateLimit),
   fallbackChannelId: stored.fallback_channel_id,
@@ -113,6 +117,7 @@ const toStored = (row: ChannelRow): Stored => ({
   config: row.sealedConfig,
   target: row.target,
   configured: JSON.stringify(row.configured),
+  shown_config: JSON.stringify(row.shownConfig),
   retry: JSON.stringify(row.retry),
   rate_limit: row.rateLimit === null ? null : JSON.stringify(row.rateLimit),
   fallback_channel_id: row.fallbackChannelId,
@@ -124,15 +129,15 @@ const toStored = (row: ChannelRow): Stored => ({
 });
 
 const SQL = {
-  put: `INSERT INTO channels (id, kind, name, enabled, config, target, configured, retry, rate_limit,
+  put: `INSERT INTO channels (id, kind, name, enabled, config, target, configured, shown_config, retry, rate_limit,
       fallback_channel_id, auto_requeue, resolve_only_if_delivered, health, failures, failing_since,
       last_failure, probe_at, attention_class, attention, attention_since, created_at, updated_at)
-    VALUES (@id, @kind, @name, @enabled, @config, @target, @configured, @retry, @rate_limit,
+    VALUES (@id, @kind, @name, @enabled, @config, @target, @configured, @shown_config, @retry, @rate_limit,
       @fallback_channel_id, @auto_requeue, @resolve_only_if_delivered, @health, @failures, @failing_since,
       @last_failure, @probe_at, @attention_class, @attention, @attention_since, @created_at, @updated_at)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, enabled = excluded.enabled,
       config = excluded.config, target = excluded.target, configured = excluded.configured,
-      retry = excluded.retry, rate_limit = excluded.rate_limit,
+      shown_config = excluded.shown_config, retry = excluded.retry, rate_limit = excluded.rate_limit,
       fallback_channel_id = excluded.fallback_channel_id, auto_requeue = excluded.auto_requeue,
       resolve_only_if_delivered = excluded.resolve_only_if_delivered, health = excluded.health,
       failures = excluded.failures, failing_since = excluded.failing_since,

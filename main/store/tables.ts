@@ -16,6 +16,7 @@ import { HeartbeatTable } from './heartbeats.ts';
 import { InhibitionTable } from './inhibitions.ts';
 import { LaneTable } from './lanes.ts';
 import { MaintenanceTable } from './maintenance-windows.ts';
+import { MessageThreadTable } from './message-threads.ts';
 import { MetricCounts } from './metric-counts.ts';
 import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
@@ -43,6 +44,7 @@ export const openTables = (db: Db) => ({
   deadLetters: new DeadLetterTable(db),
   attempts: new DeliveryAttemptTable(db),
   channels: new ChannelTable(db),
+  threads: new MessageThreadTable(db),
   routes: new RouteTable(db),
   followUps: new FollowUpTable(db),
   silences: new SilenceTable(db),

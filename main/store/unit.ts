@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../contract/channel.ts';
+import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { AttemptOutcome } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { HoldKind } from '../contract/suppression.ts';

@@ -1,15 +1,15 @@
-import type { Channel, ChannelKind, RetryInput, RetryPreset } from '../../main/contract/channel.ts';
+import type { Channel, RetryInput, RetryPreset } from '../../main/contract/channel.ts';
+import { channelKind, type ChannelKind } from '../../main/contract/channel-kind.ts';
 import type { Input } from '../../main/contract/methods.ts';
 import type { Result } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { ConfigDraft } from './config-draft.svelte.ts';
 import { DeliveryDraft } from './delivery-draft.svelte.ts';
 import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
 
 const SECOND_MS = 1_000;
 const FIELDS = [
   'name',
-  'config.url',
-  'config.secret',
   'retry.baseMs',
   'retry.capMs',
   'retry.maxAttempts',
@@ -21,19 +21,15 @@ const FIELDS = [
 /** `keep` leaves a channel's policy as it is; `custom` sends the numbers. */
 export type RetryChoice = 'keep' | RetryPreset | 'custom';
 
-/**
- * The draft of a new or an existing channel. URL and secret are write-only: an existing channel's
- * draft begins with them empty, and what stays empty is kept.
- */
+/** The draft of a new or an existing channel. */
 export class ChannelForm {
   readonly #client: WindowClient;
   readonly channel: Channel | null;
   readonly delivery: DeliveryDraft;
-  kind = $state<ChannelKind>('webhook');
+  #kind = $state<ChannelKind>('webhook');
+  /** What was entered for one kind is still there after a look at another. */
+  readonly #configs: Readonly<Record<ChannelKind, ConfigDraft>>;
   name = $state('');
-  url = $state('');
-  secret = $state('');
-  removeSecret = $state(false);
   retry = $state<RetryChoice>('default');
   baseSeconds = $state(60);
   capSeconds = $state(3_600);
@@ -46,8 +42,14 @@ export class ChannelForm {
     this.#client = client;
     this.channel = channel;
     this.delivery = new DeliveryDraft(channel);
+    this.#configs = Object.fromEntries(
+      channelKind.options.map((kind) => [
+        kind,
+        new ConfigDraft(kind, kind === channel?.kind ? channel : null),
+      ]),
+    ) as Record<ChannelKind, ConfigDraft>;
     if (!channel) return;
-    this.kind = channel.kind;
+    this.#kind = channel.kind;
     this.name = channel.name;
     this.retry = 'keep';
     this.baseSeconds = channel.retry.baseMs / SECOND_MS;
@@ -64,8 +66,17 @@ export class ChannelForm {
     return this.#saving;
   }
 
-  get hasSecret(): boolean {
-    return this.channel?.configured.includes('secret') ?? false;
+  get kind(): ChannelKind {
+    return this.#kind;
+  }
+
+  set kind(kind: ChannelKind) {
+    this.#kind = kind;
+    this.#problems = NO_PROBLEMS;
+  }
+
+  get config(): ConfigDraft {
+    return this.#configs[this.#kind];
   }
 
   /** The saved channel, or null when the host refused it; `problems` then say why. */
@@ -74,7 +85,12 @@ export class ChannelForm {
     this.#saving = true;
     const answer = await this.#send();
     this.#saving = false;
-    this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, FIELDS);
+    this.#problems = answer.ok
+      ? NO_PROBLEMS
+      : problemsOf(answer.error, [
+          ...FIELDS,
+          ...this.config.fields.map(({ name }) => `config.${name}`),
+        ]);
     return answer.ok ? answer.value : null;
   }
 
@@ -87,23 +103,17 @@ export class ChannelForm {
   #input(): Input<'channels.create'> {
     const retry = this.#retry();
     const common = { name: this.name, ...(retry && { retry }), ...this.delivery.changes };
-    if (this.kind === 'desktop') return { kind: 'desktop', config: {}, ...common };
-    const { url, secret } = this;
-    return { kind: 'webhook', config: { url, ...(secret !== '' && { secret }) }, ...common };
+    // The host checks each field by its kind's own rules, and says what it lacks.
+    return { kind: this.kind, config: this.config.whole, ...common } as Input<'channels.create'>;
   }
 
-  #patch({ id, kind }: Channel): Input<'channels.update'> {
+  #patch({ id }: Channel): Input<'channels.update'> {
     const retry = this.#retry();
-    const config = {
-      ...(this.url !== '' && { url: this.url }),
-      ...(this.secret !== '' && { secret: this.secret }),
-      ...(this.removeSecret && { secret: null }),
-    };
-    const changed = kind === 'webhook' && Object.keys(config).length > 0;
+    const config = this.config.changes;
     return {
       id,
       name: this.name,
-      ...(changed && { config }),
+      ...(config && { config }),
       ...(retry && { retry }),
       ...this.delivery.changes,
     };

@@ -1,21 +1,6 @@
-import type {
-  ChannelKind,
-  RateLimit,
-  RetryPolicy,
-  RetryPreset,
-} from '../../main/contract/channel.ts';
+import type { RateLimit, RetryPolicy, RetryPreset } from '../../main/contract/channel.ts';
 import { duration } from '../time/words.ts';
 import type { ChannelState } from './channel-state.ts';
-
-export const KIND_LABELS: Record<ChannelKind, string> = {
-  webhook: 'Webhook',
-  desktop: 'Desktop notification',
-};
-
-export const KIND_HINTS: Record<ChannelKind, string> = {
-  webhook: 'Posts JSON to an address of yours, signed if you give it a secret.',
-  desktop: 'Shows a notification on the machine that Belfry runs on.',
-};
 
 export const PRESET_LABELS: Record<RetryPreset, string> = {
   default: 'Default: a few attempts within a quarter of an hour',

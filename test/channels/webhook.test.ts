@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
-import type { Delivery } from '../../main/channels/channel.ts';
+import { NO_LINKS, type Delivery } from '../../main/channels/channel.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
@@ -19,6 +19,8 @@ const delivery: Delivery = {
   overtakenBy: null,
   bundle: null,
   createdAt: clock.now(),
+  thread: null,
+  links: NO_LINKS,
   alert: {
     id: '01890000-0000-7000-8000-000000000002',
     source: 'api',
@@ -42,7 +44,11 @@ const delivery: Delivery = {
 const client = createHttpClient({ log: () => undefined });
 const webhook = createWebhook(client.send);
 const send = (config: { url: string; secret?: string }): Promise<Outcome> =>
-  webhook.send(config, delivery, { clock, signal: new AbortController().signal });
+  webhook.send(config, delivery, {
+    channelId: 'channel',
+    clock,
+    signal: new AbortController().signal,
+  });
 
 let receiver: HttpReceiver;
 const last = (): ReceivedRequest => {

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { webhookConfig } from '../../../main/contract/channel.ts';
+import { webhookConfig } from '../../../main/contract/channel-kinds/webhook.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { newWebhookSecret } from '../../../renderer/channels/webhook-secret.ts';
 import { FakeClient } from '../support/fake-client.ts';
@@ -70,7 +70,7 @@ describe('the channels view', () => {
     });
     openWindow(client, '#/channels');
     await fireEvent.click(await screen.findByRole('button', { name: 'Edit' }));
-    await fireEvent.click(screen.getByLabelText('Remove the secret'));
+    await fireEvent.click(screen.getByLabelText('Remove the signing secret'));
     await fireEvent.change(screen.getByLabelText('Retries'), { target: { value: 'custom' } });
     await type('First wait (s)', '0.5');
     await type('Attempts', '3');

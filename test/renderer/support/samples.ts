@@ -157,6 +157,7 @@ export const channel = (part: Partial<Channel> = {}): Channel => ({
   enabled: true,
   target: 'https://relay.lan/…',
   configured: ['url'],
+  config: {},
   retry: { baseMs: 60_000, capMs: 3_600_000, maxAttempts: 5, jitter: true },
   rateLimit: null,
   fallbackChannelId: null,

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { desktopConfig } from './channel-kinds/desktop.ts';
+import { webhookConfig } from './channel-kinds/webhook.ts';
+
+export interface ChannelKindDescription {
+  readonly title: string;
+  /** What it does, in a sentence. */
+  readonly help: string;
+  readonly config: z.ZodObject;
+}
+
+/**
+ * Every kind of channel, in the order in which they are offered. Forms, the API's input, what may be
+ * shown of a configuration and what an export leaves out are derived from it.
+ */
+export const CHANNEL_KINDS = {
+  webhook: {
+    title: 'Webhook',
+    help: 'Posts JSON to an address of yours, signed if you give it a secret.',
+    config: webhookConfig,
+  },
+  desktop: {
+    title: 'Desktop notification',
+    help: 'Shows a notification on the machine that Belfry runs on.',
+    config: desktopConfig,
+  },
+} as const satisfies Record<string, ChannelKindDescription>;
+
+export type ChannelKind = keyof typeof CHANNEL_KINDS;
+export const channelKind = z.enum(Object.keys(CHANNEL_KINDS) as [ChannelKind, ...ChannelKind[]]);

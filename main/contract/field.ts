@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** What a form shows of a configuration's field, kept beside the field's own rule. */
+export interface FieldMeta {
+  readonly title: string;
+  readonly help?: string;
+  readonly placeholder?: string;
+  /** Never shown again once it is saved: not by the API, in a log, an export or the window. */
+  readonly secret?: true;
+  /** Text of several lines. */
+  readonly multiline?: true;
+  /** What each choice of an enumeration is called. */
+  readonly choices?: Readonly<Record<string, string>>;
+  /** The window offers to make a fresh one. */
+  readonly generates?: 'webhook_secret';
+}
+
+const metas = z.registry<FieldMeta>();
+
+/** Gives a field what its form shows. The rule itself stays as it was. */
+export function field<Schema extends z.ZodType>(schema: Schema, meta: FieldMeta): Schema {
+  metas.add(schema, meta);
+  return schema;
+}
+
+export type FieldControl =
+  | { readonly type: 'text' | 'url' | 'email' }
+  | { readonly type: 'number'; readonly min: number | null; readonly max: number | null }
+  | { readonly type: 'checkbox' }
+  | { readonly type: 'select'; readonly options: readonly string[] }
+  /** Names with values, both text. */
+  | { readonly type: 'pairs' };
+
+/** One field of a configuration, as a form, a command line or a document needs to know it. */
+export interface Field extends FieldMeta {
+  readonly name: string;
+  readonly required: boolean;
+  /** What it is when it is left out; undefined when nothing stands for it. */
+  readonly fallback: unknown;
+  readonly charsMax: number | null;
+  readonly control: FieldControl;
+}
+
+interface Unwrapped {
+  readonly core: z.ZodType;
+  readonly meta: FieldMeta | null;
+  readonly required: boolean;
+  readonly fallback: unknown;
+}
+
+/** Takes off what makes a field optional, keeping the nearest description. */
+function unwrap(schema: z.ZodType): Unwrapped {
+  const meta = metas.get(schema) ?? null;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    const inner = unwrap(schema.unwrap() as z.ZodType);
+    return { ...inner, meta: meta ?? inner.meta, required: false };
+  }
+  if (schema instanceof z.ZodDefault) {
+    const inner = unwrap(schema.unwrap() as z.ZodType);
+    const fallback: unknown = schema.parse(undefined);
+    return { ...inner, meta: meta ?? inner.meta, required: false, fallback };
+  }
+  return { core: schema, meta, required: true, fallback: undefined };
+}
+
+function controlOf(name: string, core: z.ZodType): FieldControl {
+  if (core instanceof z.ZodURL) return { type: 'url' };
+  if (core instanceof z.ZodEmail) return { type: 'email' };
+  if (core instanceof z.ZodString || core instanceof z.ZodStringFormat) return { type: 'text' };
+  if (core instanceof z.ZodBoolean) return { type: 'checkbox' };
+  if (core instanceof z.ZodNumber) {
+    return { type: 'number', min: core.minValue, max: core.maxValue };
+  }
+  if (core instanceof z.ZodEnum) return { type: 'select', options: core.options.map(String) };
+  if (core instanceof z.ZodRecord) return { type: 'pairs' };
+  throw new Error(`The field ${name} has a rule that no form control stands for.`);
+}
+
+/** Every field of a configuration in its own order. Throws, at the first use, when one has no description. */
+export function fieldsOf(schema: z.ZodObject): readonly Field[] {
+  return Object.entries(schema.shape).map(([name, rule]) => {
+    const { core, meta, required, fallback } = unwrap(rule as z.ZodType);
+    if (!meta) throw new Error(`The field ${name} has no description.`);
+    const charsMax =
+      core instanceof z.ZodString || core instanceof z.ZodStringFormat ? core.maxLength : null;
+    return { name, required, fallback, charsMax, control: controlOf(name, core), ...meta };
+  });
+}
+
+/** The fields of a configuration that may be shown. */
+export function withoutSecrets(
+  schema: z.ZodObject,
+  config: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const shown = fieldsOf(schema).filter(({ secret }) => secret !== true);
+  return Object.fromEntries(
+    shown.flatMap(({ name }) => (config[name] === undefined ? [] : [[name, config[name]]])),
+  );
+}

@@ -1,0 +1,37 @@
+const CUT_MARK = '… (cut)';
+
+/** How a service counts what it limits. */
+export type TextUnit = 'utf16' | 'codepoints' | 'bytes';
+
+const SIZES: Record<TextUnit, (text: string) => number> = {
+  utf16: (text) => text.length,
+  codepoints: (text) => [...text].length,
+  bytes: (text) => Buffer.byteLength(text),
+};
+
+const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/**
+ * Well-formed text of at most `max` units; what is longer is cut between two characters as a reader
+ * sees them (never within a surrogate pair, a flag or a letter with its accents), and says so. `max`
+ * must leave room for the mark.
+ */
+export function boundedText(text: string, max: number, unit: TextUnit = 'utf16'): string {
+  const whole = text.toWellFormed();
+  const size = SIZES[unit];
+  if (size(whole) <= max) return whole;
+  const room = max - size(CUT_MARK);
+  // More than can stay in any unit, so that a character which ends behind it is seen to be too long.
+  const looked = whole.slice(0, 2 * (room + 1));
+  const segments = Array.from(characters.segment(looked), ({ segment }) => segment);
+  const kept = fitting(segments, room, size);
+  // One character with thousands of accents: better a part of it than nothing.
+  return (kept === '' ? fitting([...looked], room, size) : kept) + CUT_MARK;
+}
+
+/** As many of the first parts as fit into `room`. */
+function fitting(parts: readonly string[], room: number, size: (text: string) => number): string {
+  let used = 0;
+  const count = parts.findIndex((part) => (used += size(part)) > room);
+  return parts.slice(0, Math.max(count, 0)).join('');
+}

@@ -1,0 +1,67 @@
+import { errorText, type Logger } from '../base/logger.ts';
+import type { ChannelAdapter } from '../channels/channel.ts';
+import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
+import { withoutSecrets } from '../contract/field.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { ChannelRow } from '../store/channels.ts';
+import type { Vault } from '../store/vault.ts';
+
+/** Every kind of channel there is; exhaustive, so that a missing one does not compile. */
+export type ChannelAdapters = { readonly [K in ChannelKind]: ChannelAdapter<unknown> };
+
+export interface ChannelConfigsDeps {
+  readonly vault: Vault;
+  readonly adapters: ChannelAdapters;
+  readonly logger: Logger;
+}
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** Configurations of channels, which stay sealed until an attempt or a change needs one. */
+export class ChannelConfigs {
+  readonly #deps: ChannelConfigsDeps;
+
+  constructor(deps: ChannelConfigsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Throws when it was sealed with another key. */
+  open(row: ChannelRow): unknown {
+    return this.#deps.vault.open(row.sealedConfig, row.id);
+  }
+
+  /** The stored configuration with some fields changed; null takes a field away. */
+  merged(row: ChannelRow, change: Config): Result<Config> {
+    const fields = { ...this.#fieldsOf(row), ...change };
+    const parsed = CHANNEL_KINDS[row.kind].config.safeParse(
+      Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
+    );
+    if (parsed.success) return ok(parsed.data);
+    const issue = parsed.error.issues[0];
+    const field = ['config', ...(issue?.path ?? [])].map(String).join('.');
+    return fail('invalid_input', `${field}: ${issue?.message ?? 'is not valid'}`);
+  }
+
+  /** What cannot be opened any more (the key is another one) is to be entered anew, not to be an obstacle. */
+  #fieldsOf(row: ChannelRow): Config {
+    try {
+      return this.open(row) as Config;
+    } catch (error) {
+      this.#deps.logger.log('warn', 'A configuration cannot be opened and is being replaced', {
+        channelId: row.id,
+        error: errorText(error),
+      });
+      return {};
+    }
+  }
+
+  /** The configuration as it is stored, and what of it may be shown. */
+  sealed({ id, kind }: Pick<ChannelRow, 'id' | 'kind'>, config: Config) {
+    return {
+      sealedConfig: this.#deps.vault.seal(config, id),
+      target: this.#deps.adapters[kind].target(config),
+      configured: Object.keys(config),
+      shownConfig: withoutSecrets(CHANNEL_KINDS[kind].config, config),
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel.ts';
+import type { AlertTable } from '../store/alerts.ts';
+import type { MessageThreadTable } from '../store/message-threads.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
+import type { NotificationTable } from '../store/notifications.ts';
+import type { Send } from './claims.ts';
+import { overtakenBy } from './lateness.ts';
+
+export interface DeliveryDeps {
+  readonly notifications: Pick<NotificationTable, 'successorSent'>;
+  readonly alerts: Pick<AlertTable, 'byId' | 'newestOfCondition'>;
+  readonly threads: Pick<MessageThreadTable, 'get'>;
+  /** Where a message about a row's alert may lead. */
+  readonly links: (row: NotificationRow) => DeliveryLinks;
+}
+
+/** What leaves as one message, with everything a destination may want to know as of now. */
+export function deliveryOf({ rows, bundle }: Send, deps: DeliveryDeps): Delivery {
+  const [lead] = rows;
+  const { alerts, notifications, threads, links } = deps;
+  const alone = bundle === null || rows.length === 1;
+  return {
+    notificationId: bundle?.id ?? lead.id,
+    event: lead.event,
+    attempt: lead.retryCount + 1,
+    alert: lead.snapshot,
+    overtakenBy: overtakenBy(lead, alerts, notifications),
+    bundle: alone
+      ? null
+      : {
+          kind: bundle.kind,
+          members: rows.map((row) => ({
+            event: row.event,
+            alert: row.snapshot,
+            overtakenBy: overtakenBy(row, alerts, notifications),
+          })),
+        },
+    createdAt: lead.createdAt,
+    thread: alone && lead.alertId !== null ? threads.get(lead.channelId, lead.alertId) : null,
+    links: alone ? links(lead) : NO_LINKS,
+  };
+}
