@@ -41,6 +41,7 @@ import { Pause } from './queue/pause.ts';
 import { Pruner } from './queue/pruner.ts';
 import { RateGate } from './queue/rate-gate.ts';
 import { Settler } from './queue/settler.ts';
+import { StandingConnections } from './queue/standing-connections.ts';
 import { QueueWorker } from './queue/worker.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import type { AuditTable } from './store/audit.ts';
@@ -129,7 +130,15 @@ export function buildCore(db: Db, options: CoreOptions) {
     metrics,
     scheduler,
     /** In the order in which they start; they stop in reverse. */
-    services: [rules.mutes, ...engine.tasks, heartbeats.watch, worker, bulk, scheduler] as const,
+    services: [
+      rules.mutes,
+      ...engine.tasks,
+      heartbeats.watch,
+      new StandingConnections(shared),
+      worker,
+      bulk,
+      scheduler,
+    ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
 }

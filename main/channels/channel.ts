@@ -75,7 +75,14 @@ export interface ChannelAdapter<Config> {
   /** Where it leads, for people: no credential, no path of a capability URL. */
   target(config: Config): string;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
-  /** Ends what it keeps open; for a kind that keeps something. */
+  /**
+   * Opens what is kept open between messages, for a kind by which others see whether Belfry is there:
+   * at start, and whenever the channel has another configuration. Rejects when that can never be.
+   */
+  attach?(config: Config, channelId: string): Promise<void>;
+  /** Ends what is kept for a channel that is disabled or gone. */
+  detach?(channelId: string): Promise<void>;
+  /** Ends all that is kept open; for a kind that keeps something. */
   close?(): Promise<void>;
 }
 

@@ -1,13 +1,10 @@
 import type { Outcome } from '../domain/outcome.ts';
+import { RefusedAddress } from './address-guard.ts';
 import type { SendContext } from './channel.ts';
-import {
-  RefusedAddress,
-  type HttpAnswer,
-  type HttpClient,
-  type HttpRequest,
-} from './http-client.ts';
-import { outcomeOfAnswer, outcomeOfError } from './http-outcome.ts';
-import { redacted } from './redaction.ts';
+import { outcomeOfError } from './connection-outcome.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
+import { outcomeOfAnswer } from './http-outcome.ts';
+import { outcomeWithout } from './redaction.ts';
 
 export interface HttpDelivery {
   readonly request: Omit<HttpRequest, 'signal'>;
@@ -29,21 +26,12 @@ export async function deliverByHttp(
     const answer = await send({ ...request, signal });
     const now = clock.now();
     const outcome = meaning?.(answer, now) ?? outcomeOfAnswer(answer, now);
-    return { ...withoutSecrets(outcome, secrets), request: summary };
+    return { ...outcomeWithout(outcome, secrets), request: summary };
   } catch (error) {
     const outcome = outcomeOfError(error);
     // What was refused for its address has not been sent.
     return error instanceof RefusedAddress ? outcome : { ...outcome, request: summary };
   }
-}
-
-/** Services quote requests in their errors, and some of our messages quote the services. */
-function withoutSecrets(outcome: Outcome, secrets: readonly string[]): Outcome {
-  const clean = (text: string): string => redacted(text, secrets);
-  const told = outcome.kind === 'sent' ? outcome : { ...outcome, message: clean(outcome.message) };
-  return 'responseExcerpt' in told && told.responseExcerpt !== undefined
-    ? { ...told, responseExcerpt: clean(told.responseExcerpt) }
-    : told;
 }
 
 /** Kilobytes of a body, for a request's summary. */

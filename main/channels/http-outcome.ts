@@ -1,5 +1,5 @@
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
-import { RefusedAddress, type HttpAnswer } from './http-client.ts';
+import type { HttpAnswer } from './http-client.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** What every HTTP destination has in common; a service with words of its own refines it. */
@@ -75,82 +75,4 @@ function permanent(statusCode: number): { class: PermanentClass; message: string
         message: `HTTP ${statusCode}: the receiver does not take this message. Its answer may say why.`,
       };
   }
-}
-
-const CERTIFICATE_CODES = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'CERT_UNTRUSTED',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_REJECTED',
-  'CERT_CHAIN_TOO_LONG',
-  'HOSTNAME_MISMATCH',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'PATH_LENGTH_EXCEEDED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA']);
-
-const TIMEOUT_CODES = new Set([
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-]);
-
-/**
- * A connection's error as an outcome. Messages are ours and hold the error's code alone: the error's
- * own text can hold the URL, and URLs carry credentials.
- */
-export function outcomeOfError(error: unknown): Outcome {
-  if (error instanceof RefusedAddress) {
-    return {
-      kind: 'permanent',
-      class: 'configuration',
-      message: 'The URL leads to a link-local or metadata address, which is never a receiver.',
-    };
-  }
-  const code = codeOf(error);
-  if (CERTIFICATE_CODES.has(code)) {
-    return {
-      kind: 'permanent',
-      class: 'certificate',
-      message: `The receiver's certificate is not trusted (${code}). Give it a valid certificate, or use the name that the certificate is for.`,
-    };
-  }
-  if (DNS_CODES.has(code)) {
-    return {
-      kind: 'transient',
-      class: 'dns',
-      message: `The receiver's name could not be resolved (${code}).`,
-    };
-  }
-  if (TIMEOUT_CODES.has(code)) {
-    return {
-      kind: 'transient',
-      class: 'timeout',
-      message: `The receiver did not answer (${code}).`,
-    };
-  }
-  return {
-    kind: 'transient',
-    class: 'connection',
-    message: `The receiver could not be reached (${code}).`,
-  };
-}
-
-/** The code of an error or of what caused it; happy-eyeballs failures wrap several. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  return error.cause === undefined ? error.name : codeOf(error.cause);
 }

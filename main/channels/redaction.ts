@@ -1,3 +1,5 @@
+import type { Outcome } from '../domain/outcome.ts';
+
 /** Shorter parts of a URL ("api", "v1") are words, not secrets, and redacting them would leave nothing to read. */
 const SECRET_CHARS_MIN = 4;
 
@@ -29,4 +31,13 @@ export function redacted(text: string, secrets: readonly string[]): string {
   return [...words]
     .sort((a, b) => b.length - a.length)
     .reduce((rest, word) => rest.replaceAll(word, '[redacted]'), text);
+}
+
+/** Services quote requests in their errors, and some of our messages quote the services. */
+export function outcomeWithout(outcome: Outcome, secrets: readonly string[]): Outcome {
+  const clean = (text: string): string => redacted(text, secrets);
+  const told = outcome.kind === 'sent' ? outcome : { ...outcome, message: clean(outcome.message) };
+  return 'responseExcerpt' in told && told.responseExcerpt !== undefined
+    ? { ...told, responseExcerpt: clean(told.responseExcerpt) }
+    : told;
 }

@@ -1,8 +1,12 @@
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { ChannelAdapter } from './channel.ts';
+import { createApprise } from './apprise.ts';
 import { createDesktop } from './desktop.ts';
 import type { DesktopPort } from './desktop-port.ts';
 import type { HttpClient } from './http-client.ts';
+import { createMatrix } from './matrix.ts';
+import { createMqtt } from './mqtt.ts';
+import { createSmtp } from './smtp.ts';
 import { createWebhook } from './webhook.ts';
 
 /**
@@ -14,5 +18,9 @@ export const createAdapters = (
   desktop: DesktopPort,
 ): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
   webhook: createWebhook(send),
+  smtp: createSmtp(),
+  matrix: createMatrix(send),
+  mqtt: createMqtt(),
+  apprise: createApprise(send),
   desktop: createDesktop(desktop),
 });

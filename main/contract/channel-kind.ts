@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { appriseConfig } from './channel-kinds/apprise.ts';
 import { desktopConfig } from './channel-kinds/desktop.ts';
+import { matrixConfig } from './channel-kinds/matrix.ts';
+import { mqttConfig } from './channel-kinds/mqtt.ts';
+import { smtpConfig } from './channel-kinds/smtp.ts';
 import { webhookConfig } from './channel-kinds/webhook.ts';
 
 export interface ChannelKindDescription {
@@ -18,6 +22,26 @@ export const CHANNEL_KINDS = {
     title: 'Webhook',
     help: 'Posts JSON to an address of yours, signed if you give it a secret.',
     config: webhookConfig,
+  },
+  smtp: {
+    title: 'E-mail',
+    help: 'Sends mail over an SMTP server. The mails about one alert form a thread.',
+    config: smtpConfig,
+  },
+  matrix: {
+    title: 'Matrix',
+    help: 'Writes into a room. What comes later about an alert goes into its thread.',
+    config: matrixConfig,
+  },
+  mqtt: {
+    title: 'MQTT, Home Assistant',
+    help: 'Publishes what happens, and a sensor for each condition that Home Assistant finds by itself.',
+    config: mqttConfig,
+  },
+  apprise: {
+    title: 'Apprise',
+    help: 'Reaches everything that Apprise knows, by an Apprise API server of yours.',
+    config: appriseConfig,
   },
   desktop: {
     title: 'Desktop notification',

@@ -7,7 +7,11 @@ import { boundedText } from '../../main/domain/bounded-text.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
+import { appriseCase } from './cases/apprise.ts';
 import { desktopCase } from './cases/desktop.ts';
+import { matrixCase } from './cases/matrix.ts';
+import { mqttCase } from './cases/mqtt.ts';
+import { smtpCase } from './cases/smtp.ts';
 import { webhookCase } from './cases/webhook.ts';
 import type { ChannelCase, FakeService } from './channel-case.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
@@ -15,6 +19,10 @@ import { NOW, SAMPLES } from './sample-deliveries.ts';
 /** Exhaustive, so that a kind without a case does not compile. */
 const CASES: { readonly [K in ChannelKind]: ChannelCase } = {
   webhook: webhookCase,
+  smtp: smtpCase,
+  matrix: matrixCase,
+  mqtt: mqttCase,
+  apprise: appriseCase,
   desktop: desktopCase,
 };
 

@@ -1,0 +1,143 @@
+import type { MatrixConfig } from '../contract/channel-kinds/matrix.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
+import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { htmlAttribute, htmlText } from './escaped-html.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { deliverByHttp, sizeText } from './http-delivery.ts';
+import { outcomeOfAnswer } from './http-outcome.ts';
+import { wordsOf } from './http-words.ts';
+import { messageLinks } from './message-links.ts';
+
+/**
+ * An event may have 65,536 bytes in all. The text is in it twice, and as HTML a byte may become five
+ * (`&amp;`), so 8,000 of them leave room for links and what else an event holds.
+ */
+const BODY_BYTES_MAX = 8_000;
+const TITLE_BYTES_MAX = 500;
+
+/** The text plain and as HTML. The mentions are named as none, so that no `@room` within it pings anybody. */
+function contentOf(delivery: Delivery): Record<string, unknown> {
+  const text = readableText(delivery);
+  const title = boundedText(text.title, TITLE_BYTES_MAX, 'bytes');
+  const body = boundedText(text.body, BODY_BYTES_MAX, 'bytes');
+  const links = messageLinks(delivery);
+  const plain = [title, body, ...links.map((link) => `${link.title}: ${link.url}`)];
+  const html = [
+    `<strong>${htmlText(title)}</strong>`,
+    htmlText(body).replaceAll('\n', '<br>'),
+    links
+      .map((link) => `<a href="${htmlAttribute(link.url)}">${htmlText(link.title)}</a>`)
+      .join(' · '),
+  ];
+  return {
+    msgtype: 'm.text',
+    body: plain.filter((line) => line !== '').join('\n'),
+    format: 'org.matrix.custom.html',
+    formatted_body: html.filter((line) => line !== '').join('<br>'),
+    'm.mentions': {},
+    ...relation(delivery.thread),
+  };
+}
+
+/** What comes later about an alert stands in the thread of its first message. */
+const relation = (thread: string | null): Record<string, unknown> =>
+  thread === null
+    ? {}
+    : {
+        'm.relates_to': {
+          rel_type: 'm.thread',
+          event_id: thread,
+          is_falling_back: true,
+          'm.in_reply_to': { event_id: thread },
+        },
+      };
+
+const FIXES: Readonly<Record<string, { class: PermanentClass; fix: string }>> = {
+  M_UNKNOWN_TOKEN: {
+    class: 'authentication',
+    fix: 'The access token is not valid (any more). Put a new one into the field Access token.',
+  },
+  M_MISSING_TOKEN: {
+    class: 'authentication',
+    fix: 'The access token did not arrive. If there is a proxy, let it pass the Authorization header.',
+  },
+  M_USER_DEACTIVATED: {
+    class: 'authentication',
+    fix: 'The account is deactivated. Use the access token of another.',
+  },
+  M_FORBIDDEN: {
+    class: 'authentication',
+    fix: 'The account may not write in this room. Invite it and let it join, or correct the field Room ID.',
+  },
+  M_TOO_LARGE: { class: 'rejected', fix: 'The message is too large for the homeserver.' },
+  M_UNRECOGNIZED: {
+    class: 'not_found',
+    fix: 'There is no Matrix homeserver at this address. Correct the field Homeserver.',
+  },
+};
+
+/** Matrix says by `errcode` what is wrong, and the event's id when nothing is. */
+function meaning(answer: HttpAnswer, now: number): Outcome | null {
+  const { statusCode } = answer;
+  const said = { statusCode, responseExcerpt: answer.excerpt };
+  const { errcode, error, event_id: eventId, retry_after_ms: waitMs } = wordsOf(answer);
+  if (statusCode >= 200 && statusCode < 300) {
+    if (typeof eventId === 'string') return { ...sent(said), thread: eventId };
+    const message =
+      'What answers there is no Matrix homeserver. Put the address of the server itself, not of a web client, into the field Homeserver.';
+    return { kind: 'permanent', class: 'configuration', message, ...said };
+  }
+  if (statusCode === 429) {
+    const outcome = outcomeOfAnswer(answer, now);
+    return outcome.kind === 'transient' && typeof waitMs === 'number' && waitMs >= 0
+      ? { ...outcome, retryAfterMs: Math.ceil(waitMs) }
+      : outcome;
+  }
+  const known = FIXES[String(errcode)];
+  if (!known || statusCode >= 500) return null;
+  const words = typeof error === 'string' ? `${String(errcode)}: ${error}` : String(errcode);
+  const message = `${known.fix} It says ${boundedText(words, 300)}.`;
+  return { kind: 'permanent', class: known.class, message, ...said };
+}
+
+/** Where the message goes: its id makes what is sent again the same event. */
+function addressOf({ homeserver, roomId }: MatrixConfig, transactionId: string): string {
+  const base = homeserver.replace(/\/+$/, '');
+  const room = encodeURIComponent(roomId);
+  return `${base}/_matrix/client/v3/rooms/${room}/send/m.room.message/${transactionId}`;
+}
+
+/** A room of a Matrix homeserver, over the client-server API. */
+export const createMatrix = (send: HttpClient): ChannelAdapter<MatrixConfig> => ({
+  kind: 'matrix',
+  audience: 'people',
+  timeoutMs: 15_000,
+  // A room shows messages in the order in which they arrive.
+  concurrency: 1,
+  // Synapse's rc_message as it is delivered: ten at once, then one in five seconds.
+  rateLimit: { count: 10, perMs: 50_000 },
+  target: ({ homeserver, roomId }) => `${roomId} on ${new URL(homeserver).host}`,
+  async send(config, delivery, context) {
+    const { event, notificationId, attempt, thread } = delivery;
+    const body = JSON.stringify(contentOf(delivery));
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Belfry',
+      authorization: `Bearer ${config.accessToken}`,
+    };
+    const outcome = await deliverByHttp(
+      send,
+      {
+        request: { method: 'PUT', url: addressOf(config, notificationId), headers, body },
+        summary: `PUT m.room.message ${event}, ${sizeText(body)}, attempt ${attempt}`,
+        secrets: [config.accessToken],
+        meaning,
+      },
+      context,
+    );
+    if (outcome.kind !== 'sent' || thread === null) return outcome;
+    // The thread goes on from its first message, whatever else was said in it.
+    return { ...outcome, thread };
+  },
+});

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { MqttClient } from 'mqtt';
+import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import { dial, trustIn } from './dial.ts';
+import { lastWill, onlineMessage, type MqttMessage } from './mqtt-messages.ts';
+
+/** How long a broker has for its greeting. */
+const GREETING_TIMEOUT_MS = 10_000;
+/** A link that broke is mended by itself, since others see by it whether Belfry is there. */
+const MEND_AFTER_MS = 30_000;
+const KEEPALIVE_S = 60;
+
+const USUAL_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1_883, 'mqtts:': 8_883 };
+
+export function brokerOf({ url }: Pick<MqttConfig, 'url'>): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (USUAL_PORTS[protocol] ?? 0) : Number(port),
+  };
+}
+
+/** The same at each start, so that a broker sees one client come back; 23 characters every broker takes. */
+const clientIdOf = (channelId: string): string =>
+  `belfry-${createHash('sha256').update(channelId).digest('hex').slice(0, 16)}`;
+
+/**
+ * A connection to a broker. Modes: opening → open ⇄ broken → ended. While it is not ended it mends
+ * itself. The broker announces its end, however it comes, by the last will.
+ */
+export class MqttLink {
+  readonly config: MqttConfig;
+  readonly #client: MqttClient;
+  readonly #opened = Promise.withResolvers<undefined>();
+  #isOpening = true;
+  #isUntouched = true;
+  #problem: Error | null = null;
+
+  /** Throws UnreadableCertificate, and RefusedAddress for a literal address. */
+  constructor(config: MqttConfig, channelId: string) {
+    this.config = config;
+    const { url, username, password, protocol } = config;
+    const trust = url.startsWith('mqtts:') ? trustIn(config.certificate) : null;
+    const destination = { ...brokerOf(config), trust };
+    this.#client = new MqttClient(() => this.#watched(dial(destination)), {
+      clientId: clientIdOf(channelId),
+      protocolVersion: protocol === '5' ? 5 : 4,
+      clean: true,
+      keepalive: KEEPALIVE_S,
+      connectTimeout: GREETING_TIMEOUT_MS,
+      reconnectPeriod: MEND_AFTER_MS,
+      will: lastWill(config),
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+    });
+    this.#client.on('error', (error) => (this.#problem = error));
+    this.#client.on('connect', () => {
+      this.#isOpening = false;
+      this.#problem = null;
+      this.#send(onlineMessage(config), () => undefined);
+      this.#opened.resolve(undefined);
+    });
+    this.#client.on('close', () => {
+      this.#isOpening = false;
+      this.#opened.reject(this.#reason());
+    });
+    // Whoever needs the link asks for it and hears why it is not there.
+    this.#opened.promise.catch(() => undefined);
+  }
+
+  /** What the client swallows (an error without a code) is the reason all the same. */
+  #watched<Stream extends NodeJS.EventEmitter>(stream: Stream): Stream {
+    return stream.once('error', (error: Error) => (this.#problem = error));
+  }
+
+  #reason(): Error {
+    return this.#problem ?? Object.assign(new Error('The broker hung up'), { code: 'ECONNRESET' });
+  }
+
+  /** Nothing was ever given to it, so nothing can be under way. */
+  get isUntouched(): boolean {
+    return this.#isUntouched;
+  }
+
+  get isOpen(): boolean {
+    return this.#client.connected;
+  }
+
+  /** Whether it is open or may be at any moment; a broken one takes its time to mend. */
+  get isUsable(): boolean {
+    return this.isOpen || this.#isOpening;
+  }
+
+  /** Rejects with the reason when it does not open at the first try. */
+  opened(): Promise<undefined> {
+    return this.#opened.promise;
+  }
+
+  #send({ topic, payload, retain }: MqttMessage, done: (error?: Error) => void): void {
+    this.#client.publish(topic, payload, { qos: 1, retain }, done);
+  }
+
+  /** Resolves once the broker has said that it has it; rejects when it refuses, or the link breaks before. */
+  publish(message: MqttMessage): Promise<void> {
+    this.#isUntouched = false;
+    return new Promise((resolve, reject) => {
+      const lost = (): void => reject(this.#reason());
+      this.#client.once('close', lost);
+      this.#send(message, (error) => {
+        this.#client.removeListener('close', lost);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  /** Hangs up, whatever is under way. Nothing of it is sent later. */
+  async end(): Promise<void> {
+    await this.#client.endAsync(true);
+  }
+}

@@ -1,0 +1,41 @@
+import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import { MqttLink } from './mqtt-link.ts';
+
+/** One link a channel, kept between messages. */
+export class MqttLinks {
+  readonly #links = new Map<string, MqttLink>();
+
+  /** The channel's link if it is of use, else a new one in its place. Rejects with what MqttLink throws. */
+  async use(channelId: string, config: MqttConfig): Promise<MqttLink> {
+    const kept = this.#links.get(channelId);
+    const isSame = JSON.stringify(kept?.config) === JSON.stringify(config);
+    return kept?.isUsable === true && isSame ? kept : this.#replaced(channelId, config);
+  }
+
+  async #replaced(channelId: string, config: MqttConfig): Promise<MqttLink> {
+    const before = this.#links.get(channelId);
+    this.#links.delete(channelId);
+    try {
+      const link = new MqttLink(config, channelId);
+      this.#links.set(channelId, link);
+      return link;
+    } finally {
+      await before?.end();
+    }
+  }
+
+  /** Hangs up and begins anew; null when the channel has another link by now, or none any more. */
+  async renew(channelId: string, link: MqttLink): Promise<MqttLink | null> {
+    return this.#links.get(channelId) === link ? this.#replaced(channelId, link.config) : null;
+  }
+
+  async end(channelId: string): Promise<void> {
+    const link = this.#links.get(channelId);
+    this.#links.delete(channelId);
+    await link?.end();
+  }
+
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#links.keys()].map((id) => this.end(id)));
+  }
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import { messageText, oneLine, timeText, type BundleMember } from '../domain/message-text.ts';
+import { plainText } from '../domain/plain-text.ts';
+import type { Delivery } from './channel.ts';
+
+export interface MqttMessage {
+  readonly topic: string;
+  readonly payload: string;
+  /** The broker keeps it for who comes later. */
+  readonly retain: boolean;
+}
+
+/** Home Assistant's recorder drops attributes of more than 16 kB in all. */
+const TEXT_BYTES_MAX = 8_192;
+const NAME_BYTES_MAX = 255;
+
+/** One-off messages are no conditions: they have no state that could end. */
+const MESSAGE_KIND = 'message';
+
+const ONLINE = 'online';
+const OFFLINE = 'offline';
+
+/** Where it stands whether Belfry is there; the broker itself says so when it is not. */
+const statusTopic = ({ topic }: MqttConfig): string => `${topic}/status`;
+
+export const onlineMessage = (config: MqttConfig): MqttMessage => ({
+  topic: statusTopic(config),
+  payload: ONLINE,
+  retain: true,
+});
+
+export const lastWill = (config: MqttConfig) => ({
+  topic: statusTopic(config),
+  payload: Buffer.from(OFFLINE),
+  qos: 1 as const,
+  retain: true,
+});
+
+/** Fixed words for what senders choose freely: topics and ids must not be theirs to shape. */
+const digest = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+
+const line = (text: string): string =>
+  boundedText(oneLine(plainText(text)), NAME_BYTES_MAX, 'bytes');
+
+const isOpen = (state: string): boolean => state === 'open' || state === 'acknowledged';
+
+/** What Home Assistant needs to know of a condition's sensor; the same words again change nothing there. */
+function discovery(config: MqttConfig, id: string, { alert }: BundleMember): MqttMessage {
+  const { topic, discoveryPrefix } = config;
+  const { host, kind, dedupKey } = alert;
+  const sensor = {
+    name: line(`${kind} ${dedupKey}`),
+    unique_id: `belfry_${id}`,
+    device_class: 'problem',
+    state_topic: `${topic}/conditions/${id}/state`,
+    json_attributes_topic: `${topic}/conditions/${id}/attributes`,
+    availability_topic: statusTopic(config),
+    device: { identifiers: [`belfry_${digest(host)}`], name: line(host), manufacturer: 'Belfry' },
+    origin: { name: 'Belfry' },
+  };
+  return {
+    topic: `${discoveryPrefix}/binary_sensor/belfry_${id}/config`,
+    payload: JSON.stringify(sensor),
+    retain: true,
+  };
+}
+
+const bounded = (text: string): string => boundedText(plainText(text), TEXT_BYTES_MAX, 'bytes');
+
+/** The facts of an alert, as it stands. */
+function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
+  const { state, severity } = overtakenBy ?? alert;
+  const { source, host, kind, dedupKey, message, startedAt, closedAt, occurrences, url } = alert;
+  return {
+    state,
+    severity,
+    source: line(source),
+    host: line(host),
+    kind: line(kind),
+    dedup_key: line(dedupKey),
+    message: bounded(message),
+    url,
+    started_at: timeText(startedAt),
+    ...(closedAt === null ? {} : { closed_at: timeText(closedAt) }),
+    occurrences,
+  };
+}
+
+/** What became of one alert: for who subscribes, and not kept. */
+function event({ topic }: MqttConfig, delivery: Delivery, member: BundleMember): MqttMessage {
+  const { alert, overtakenBy } = member;
+  const text = messageText(member.event, alert, overtakenBy);
+  const payload = {
+    event: member.event,
+    notification_id: delivery.notificationId,
+    alert_id: alert.id,
+    title: line(text.title),
+    body: bounded(text.body),
+    ...(member.event === 'test' ? {} : { ...facts(member), labels: alert.labels }),
+  };
+  return { topic: `${topic}/events`, payload: JSON.stringify(payload), retain: false };
+}
+
+/**
+ * Everything that a delivery is published as, in order: each condition's sensor, its attributes and then
+ * its state, all kept by the broker, and the event itself. What is over by now is never shown as on.
+ */
+export function messagesOf(config: MqttConfig, delivery: Delivery): MqttMessage[] {
+  const { alert, overtakenBy, bundle } = delivery;
+  const members = bundle?.members ?? [{ event: delivery.event, alert, overtakenBy }];
+  return members.flatMap((member) => {
+    const { source, host, kind, dedupKey, state } = member.alert;
+    const told = event(config, delivery, member);
+    if (member.event === 'test' || kind === MESSAGE_KIND) return [told];
+    const id = digest(source, host, kind, dedupKey);
+    const below = `${config.topic}/conditions/${id}`;
+    const isOn = isOpen(member.overtakenBy?.state ?? state);
+    return [
+      ...(config.homeAssistant ? [discovery(config, id, member)] : []),
+      { topic: `${below}/attributes`, payload: JSON.stringify(facts(member)), retain: true },
+      { topic: `${below}/state`, payload: isOn ? 'ON' : 'OFF', retain: true },
+      told,
+    ];
+  });
+}

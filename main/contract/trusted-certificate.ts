@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { field } from './field.ts';
+
+/** The certificate that a server of the user's own is to be known by, for what is spoken to over TLS. */
+export const trustedCertificate = () =>
+  field(
+    z
+      .string()
+      .regex(/^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/, {
+        error: 'must be a certificate in PEM, from BEGIN CERTIFICATE to END CERTIFICATE',
+      })
+      .max(32_768),
+    {
+      title: 'Trusted certificate',
+      help: 'Optional, for a server with a certificate of its own or of your own authority: that certificate in PEM. It alone is trusted then.',
+      placeholder: '-----BEGIN CERTIFICATE-----',
+      multiline: true,
+    },
+  ).optional();
