@@ -114,6 +114,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     cap,
   ];
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled);
+  const connections = new StandingConnections(shared);
   return {
     ...rules,
     tables,
@@ -129,12 +130,13 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats,
     metrics,
     scheduler,
+    connections,
     /** In the order in which they start; they stop in reverse. */
     services: [
       rules.mutes,
       ...engine.tasks,
       heartbeats.watch,
-      new StandingConnections(shared),
+      connections,
       worker,
       bulk,
       scheduler,

@@ -1,3 +1,4 @@
+import type { AlertSnapshot } from '../contract/notification.ts';
 import type { Delivery } from './channel.ts';
 
 export interface MessageLink {
@@ -5,16 +6,17 @@ export interface MessageLink {
   readonly url: string;
 }
 
-/** Senders may name any scheme; only pages are worth a click, and `javascript:` never is. */
-const WEB = /^https?:\/\//i;
+/** The page that an alert's sender named, if it is one: `javascript:` and its like are never passed on. */
+export const sourceOf = ({ url }: Pick<AlertSnapshot, 'url'>): string | null =>
+  url !== null && /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).href : null;
 
 /** Where a message leads and what can be done from it, for kinds that know no buttons. */
 export function messageLinks({ alert, bundle, links }: Delivery): MessageLink[] {
   const { window, actions } = links;
-  const source = bundle === null && alert.url !== null && WEB.test(alert.url) ? alert.url : null;
+  const source = bundle === null ? sourceOf(alert) : null;
   return [
     ...(window === null ? [] : [{ title: 'Open in Belfry', url: window }]),
-    ...(source === null ? [] : [{ title: 'Source', url: new URL(source).href }]),
+    ...(source === null ? [] : [{ title: 'Source', url: source }]),
     ...actions.map(({ title, url }) => ({ title, url })),
   ];
 }

@@ -84,6 +84,9 @@ export function outcomeOfSmtpError(thrown: unknown): Outcome {
     return never(error, 'configuration', 'The server offers no STARTTLS', TLS_FIX);
   }
   if (isTemporary(error)) return later(error, 'The server does not take mail');
+  if (error.responseCode === 530 && /STARTTLS/i.test(error.response ?? '')) {
+    return never(error, 'configuration', 'The server wants encryption', 'Set it to STARTTLS.');
+  }
   // 530 asks for a login, whatever command it answers.
   if (error.code === 'EAUTH' || error.responseCode === 530) {
     return never(
@@ -120,15 +123,6 @@ function outcomeOfSilence(error: SmtpError): Outcome {
         'authentication',
         'The login did not come about',
         'Check the fields User name and Password.',
-      );
-    case 'EMESSAGE':
-      return never(error, 'rejected', 'The server takes no mail of this size', 'Raise its limit.');
-    case 'EENVELOPE':
-      return never(
-        error,
-        'configuration',
-        'The addresses are not usable',
-        'Correct the fields Sender and Recipients.',
       );
     case 'ETIMEDOUT':
       return {

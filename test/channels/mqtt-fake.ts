@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 
 /** A real broker (MQTT 3.1.1) that takes everything, or refuses it as it is told to. */
@@ -17,7 +18,7 @@ export class MqttFake implements AsyncDisposable {
 
   private constructor(broker: Aedes) {
     this.#broker = broker;
-    this.#server = createServer(broker.handle);
+    this.#server = createServer(this.accept);
     broker.on('client', (client) => this.clients.add(client));
     broker.on('clientDisconnect', (client) => this.clients.delete(client));
     broker.preConnect = (_client, packet, done) => {
@@ -46,6 +47,9 @@ export class MqttFake implements AsyncDisposable {
     await once(fake.#server, 'listening');
     return fake;
   }
+
+  /** Takes one more client, over whatever stream. */
+  readonly accept = (stream: Duplex): void => void this.#broker.handle(stream);
 
   get url(): string {
     return `mqtt://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;

@@ -160,6 +160,7 @@ export class CoreFixture implements AsyncDisposable {
   /** Ends the process as kill -9 would, as far as the database can tell: nothing is drained or settled. */
   async crash(): Promise<void> {
     await this.core.scheduler.stop();
+    await this.core.connections.stop();
     this.db.close();
     this.#lock?.[Symbol.dispose]();
   }

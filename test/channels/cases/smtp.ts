@@ -20,6 +20,11 @@ const REFUSALS: Readonly<Record<string, SmtpRefusal>> = {
     words: '5.7.1 Sender address rejected: not owned by user',
   },
   'wants a login': { at: 'sender', code: 530, words: '5.7.0 Authentication required' },
+  'wants encryption first': {
+    at: 'sender',
+    code: 530,
+    words: '5.7.0 Must issue a STARTTLS command first',
+  },
   'knows none of the recipients': { at: 'recipient', code: 550, words: '5.1.1 No such user' },
   'knows one recipient only': {
     at: 'recipient',
@@ -82,6 +87,7 @@ export const smtpCase: ChannelCase = {
         'The server refuses the sender: 553 5.7.1 Sender address rejected: not owned by user. Correct the field Sender: it has to belong to the login.',
     },
     'wants a login': { kind: 'permanent', class: 'authentication' },
+    'wants encryption first': { kind: 'permanent', class: 'configuration' },
     'knows none of the recipients': {
       kind: 'permanent',
       class: 'rejected',
