@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createApp, type App } from '../../main/app.ts';
-import { systemClock } from '../../main/base/clock.ts';
-import { sent } from '../../main/domain/outcome.ts';
+import type { App } from '../../main/app.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { freePort, Program } from './program.ts';
+import { testApp } from './test-app.ts';
 
 const DOCS = resolve(import.meta.dirname, '../../docs');
 const RULES = join(DOCS, 'prometheus-rules.yml');
@@ -21,25 +20,7 @@ let receiver: HttpReceiver;
 beforeEach(async () => {
   dir = tempDir();
   receiver = await HttpReceiver.start();
-  app = createApp({
-    host: 'headless',
-    dataDir: dir.path,
-    version: '0.0.0-test',
-    dataKey: Buffer.alloc(32, 1),
-    desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
-    clock: systemClock,
-    random: () => 0.5,
-    logger: { log: () => undefined },
-    http: {
-      host: '127.0.0.1',
-      port: 0,
-      allowedHosts: [],
-      rendererDir: 'out/renderer',
-      adminToken: 'admin',
-    },
-    httpBySettings: false,
-    drainMs: 100,
-  });
+  app = testApp(dir.path);
   await app.start();
 });
 
