@@ -2,6 +2,9 @@ import { ErrorWithReasonCode } from 'mqtt';
 import type { Outcome } from '../domain/outcome.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 
+/** How the client words the refusal of a message, whose code may be that of a refused login. */
+const FORBIDS = /^Publish error/;
+
 /** A broker's refusal, by the reason codes of MQTT 3.1.1 (1 to 5) and MQTT 5 (from 128). */
 function outcomeOfReason(code: number, words: string): Outcome {
   switch (code) {
@@ -22,18 +25,15 @@ function outcomeOfReason(code: number, words: string): Outcome {
     case 4:
     case 5:
     case 134:
+    case 135:
+    case 138:
     case 140:
       return {
         kind: 'permanent',
         class: 'authentication',
-        message: `The broker refuses the login (${words}). Check the fields User name and Password.`,
-      };
-    case 135:
-    case 138:
-      return {
-        kind: 'permanent',
-        class: 'authentication',
-        message: `The broker does not let this user publish below the field Topic or the discovery prefix (${words}). Allow it in the broker's access list.`,
+        message: FORBIDS.test(words)
+          ? `The broker does not let this user publish below the field Topic or the discovery prefix (${words}). Allow it in the broker's access list.`
+          : `The broker refuses the login (${words}). Check the fields User name and Password.`,
       };
     case 144:
     case 149:
