@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { ok } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { jsonOf } from './body.ts';
 import type { IngestAdapter, IngestContext, IngestReading } from './adapter.ts';
 import { boundedMessage } from './text.ts';
 
@@ -104,7 +106,7 @@ function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent |
 /** Prometheus sends at most 256 at once by default; more than this in one body is not a sender we know. */
 const ALERTS_PER_REQUEST_MAX = LIMITS.eventsPerRequestMax;
 
-function read(body: unknown, context: IngestContext): IngestReading {
+function readAlerts(body: unknown, context: IngestContext): IngestReading {
   if (!Array.isArray(body))
     return { events: [], problems: ['the body must be an array of alerts'] };
   if (body.length > ALERTS_PER_REQUEST_MAX) {
@@ -134,7 +136,10 @@ function read(body: unknown, context: IngestContext): IngestReading {
 export const alertmanager: IngestAdapter = {
   name: 'alertmanager',
   routes: [{ verb: 'POST', path: '/api/v2/alerts' }],
-  read: (request, context) => read(request.body, context),
+  read(request, context) {
+    const body = jsonOf(request);
+    return body.ok ? ok(readAlerts(body.value, context)) : body;
+  },
   accept: ({ problems }) =>
     problems.length === 0
       ? { status: 200, body: null }

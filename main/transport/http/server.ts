@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
@@ -147,7 +147,7 @@ class Running {
     app.addHook('onRequest', (request, reply, done) => {
       const failure = this.#stopping
         ? ({ code: 'unavailable', message: 'Belfry is stopping.' } as const)
-        : gate.foreign(request.headers, isPing(request.url));
+        : gate.foreign(request.headers, carriesSecret(request));
       if (failure) sendFailure(reply, failure);
       else done();
     });
@@ -173,6 +173,10 @@ class Running {
     mountOtherVerbs();
   }
 }
+
+/** Whether the request itself holds what only a sender of ours can know, outside of its Authorization header. */
+const carriesSecret = (request: FastifyRequest): boolean =>
+  isPing(request.url) || (request.routeOptions.config.credential?.(request) ?? null) !== null;
 
 function createFastify(newRequestId: () => string, logger: Logger): FastifyInstance {
   const app = fastify({
