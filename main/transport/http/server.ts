@@ -23,6 +23,7 @@ import { mountMethods } from './method-routes.ts';
 import { mountMetrics, type MetricsPort } from './metrics-routes.ts';
 import type { HttpOptions } from './options.ts';
 import { isPing, mountPings, type PingPort } from './ping-routes.ts';
+import { isPush, mountPushes } from './push-routes.ts';
 import { cookieNameFor } from './session-cookie.ts';
 import { mountSession } from './session-routes.ts';
 import { isStreamRequest, Stream, STREAM_PATH } from './stream.ts';
@@ -157,7 +158,9 @@ class Running {
     mountMetrics(app, { metrics, gate });
     mountCompatibility(app, { dispatch, gate });
     mountIngest(app, { ingest, gate, gauge, clock, logger });
-    mountPings(app, { pings, gate, failures: this.#failures, gauge, logger });
+    const pingDeps = { pings, gate, failures: this.#failures, gauge, logger };
+    mountPings(app, pingDeps);
+    mountPushes(app, pingDeps);
     mountSession(app, {
       gate,
       auth,
@@ -176,7 +179,9 @@ class Running {
 
 /** Whether the request itself holds what only a sender of ours can know, outside of its Authorization header. */
 const carriesSecret = (request: FastifyRequest): boolean =>
-  isPing(request.url) || (request.routeOptions.config.credential?.(request) ?? null) !== null;
+  isPing(request.url) ||
+  isPush(request.url) ||
+  (request.routeOptions.config.credential?.(request) ?? null) !== null;
 
 function createFastify(newRequestId: () => string, logger: Logger): FastifyInstance {
   const app = fastify({
