@@ -7,10 +7,12 @@ import { createAdapters } from './channels/registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
 import { fail } from './contract/result.ts';
+import type { ConditionEvent } from './domain/condition-event.ts';
 import { buildCore, type Core, type CoreOptions } from './core.ts';
 import { INGEST_ADAPTERS } from './ingest/registry.ts';
 import { toChannel } from './queue/channel-book.ts';
 import { lockDataDirectory, openDatabase, type Db } from './store/database.ts';
+import { RejectedInputBook } from './system/rejected-input.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { alertHandlers } from './transport/alert-handlers.ts';
@@ -23,6 +25,7 @@ import type { HttpOptions } from './transport/http/options.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
+import { rejectedInputHandlers } from './transport/rejected-input-handlers.ts';
 import { routingHandlers } from './transport/routing-handlers.ts';
 import { TokenAuth } from './transport/token-auth.ts';
 import { tokenHandlers } from './transport/token-handlers.ts';
@@ -136,11 +139,23 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
     logger,
     adminToken: options.http.adminToken,
   });
+  const adapters = INGEST_ADAPTERS;
+  const store = (events: readonly ConditionEvent[]) => alerts.ingest(events);
+  const intake = { adapters, store, resolveTimeoutMs };
+  const rejected = new RejectedInputBook({
+    ...tables,
+    ...intake,
+    writer,
+    newId,
+    clock,
+    logger,
+  });
   const dispatch = createDispatch({
     ...coreHandlers({ ...core, status: board }),
     ...alertHandlers(core),
     ...deadLetterHandlers(core),
     ...auditHandlers(tables),
+    ...rejectedInputHandlers(rejected),
     ...routingHandlers(core),
     ...metricsHandlers(core.metrics),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
@@ -161,11 +176,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
     dataDir: options.dataDir,
     version: options.version,
     dispatch,
-    ingest: {
-      adapters: INGEST_ADAPTERS,
-      store: (events) => alerts.ingest(events),
-      resolveTimeoutMs,
-    },
+    ingest: { ...intake, rejected: (rejection) => rejected.keep(rejection) },
     pings: core.heartbeats.pings,
     metrics: core.metrics,
     auth,
@@ -203,6 +214,7 @@ function reader(core: Core, board: StatusBoard): (changed: ChangedEntity) => Cha
       case 'bulk':
         return { entity, id, value: core.bulk.get(id) };
       case 'suppression':
+      case 'rejected':
       case 'routes':
         return { entity };
       case 'settings':

@@ -3,6 +3,7 @@ import { ALERT_METHODS } from './methods/alert-methods.ts';
 import { NOTIFICATION_METHODS } from './methods/notification-methods.ts';
 import { ROUTING_METHODS } from './methods/routing-methods.ts';
 import { HEARTBEAT_METHODS } from './methods/heartbeat-methods.ts';
+import { INGEST_METHODS } from './methods/ingest-methods.ts';
 import { SYSTEM_METHODS } from './methods/system-methods.ts';
 import type { MethodDefinition } from './methods/definition.ts';
 
@@ -17,6 +18,7 @@ export const METHODS = {
   ...NOTIFICATION_METHODS,
   ...ROUTING_METHODS,
   ...HEARTBEAT_METHODS,
+  ...INGEST_METHODS,
   ...SYSTEM_METHODS,
 } as const satisfies Record<string, MethodDefinition>;
 

@@ -6,6 +6,7 @@ import { ok } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { jsonOf } from './body.ts';
 import type { IngestAdapter, IngestContext, IngestReading } from './adapter.ts';
+import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';
 
 /** Any text: Prometheus 3 allows UTF-8 names, and refusing an alert over its label's name would lose it. */
@@ -71,9 +72,6 @@ const labelSetKey = (labels: Record<string, string>): string => {
   const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32);
 };
-
-const httpLink = (url: string | null | undefined): string | null =>
-  url && url.length <= LIMITS.urlCharsMax && /^https?:\/\//.test(url) ? url : null;
 
 function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent | string {
   const filled = Object.entries(alert.labels).filter(([, value]) => value !== '');

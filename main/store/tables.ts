@@ -21,6 +21,7 @@ import { MetricCounts } from './metric-counts.ts';
 import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
 import { NotificationTable } from './notifications.ts';
+import { RejectedInputTable } from './rejected-input.ts';
 import { Retention } from './retention.ts';
 import { RouteTable } from './routes.ts';
 import { SessionTable } from './sessions.ts';
@@ -56,6 +57,7 @@ export const openTables = (db: Db) => ({
   sessions: new SessionTable(db),
   settings: new SettingsTable(db),
   audit: new AuditTable(db),
+  rejected: new RejectedInputTable(db),
   retention: new Retention(db),
   metricCounts: new MetricCounts(db),
 });

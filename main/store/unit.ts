@@ -10,7 +10,9 @@ export type ChangeRef =
       readonly id: string;
     }
   /** `everything`: more rows look different than could be named one by one. */
-  | { readonly entity: 'settings' | 'status' | 'routes' | 'suppression' | 'everything' };
+  | {
+      readonly entity: 'settings' | 'status' | 'routes' | 'suppression' | 'rejected' | 'everything';
+    };
 
 /** Why nobody, or not yet, is told of something that happened to an alert. */
 export type SuppressionReason = HoldKind | 'flapping' | 'no_route';

@@ -18,6 +18,7 @@ export interface ChangedEntity {
     | 'status'
     | 'routes'
     | 'suppression'
+    | 'rejected'
     | 'everything';
   readonly id?: string;
 }

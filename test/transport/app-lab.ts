@@ -85,6 +85,16 @@ export class AppLab implements AsyncDisposable {
     return results[0]?.alertId ?? '';
   }
 
+  /** The id of input that could not be read when it came, and still cannot. */
+  async rejected(): Promise<string> {
+    await this.http('POST', '/ingest/uptime-kuma', { msg: 7, at: this.#named++ });
+    for (;;) {
+      const { items } = await this.call<{ items: { id: string }[] }>('rejected.list', {});
+      if (items[0]) return items[0].id;
+      await new Promise(setImmediate);
+    }
+  }
+
   /** The id of a notification that was refused for good by a channel of its own. */
   async deadLetter(): Promise<string> {
     const channelId = await this.channel();

@@ -99,6 +99,12 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
     await lab.call('heartbeats.pause', { id });
     return { id };
   },
+  'rejected.replay': async (lab) => ({ id: await lab.rejected() }),
+  'rejected.delete': async (lab) => ({ id: await lab.rejected() }),
+  'rejected.clear': async (lab) => {
+    await lab.rejected();
+    return {};
+  },
   'tokens.create': () => Promise.resolve({ name: 'token', scope: 'read' }),
   'tokens.delete': about('tokens.create', { name: 'token', scope: 'read' }),
   'settings.update': () => Promise.resolve({ resolveTimeoutMs: 60_000 }),

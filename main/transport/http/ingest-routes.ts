@@ -10,6 +10,7 @@ import type {
   IngestHead,
   IngestRefusal,
 } from '../../ingest/adapter.ts';
+import type { Rejection } from '../../system/rejected-input.ts';
 import { recordVerbs } from './allowed-verbs.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
@@ -22,6 +23,8 @@ export interface IngestPort {
   readonly adapters: readonly IngestAdapter[];
   /** Resolves once all of them are durable; rejects with the store's StoreUnavailable. */
   store(events: readonly ConditionEvent[]): Promise<unknown>;
+  /** Told of what could not be read, or not all of it; must return at once. */
+  rejected(rejection: Rejection): void;
   /** The setting of that name, as it is now. */
   resolveTimeoutMs(): number;
 }
@@ -120,17 +123,21 @@ function mountRoute(
       refuse(reply, failureOf(error, request, logger));
     },
     handler: async (request: FastifyRequest, reply): Promise<FastifyReply> => {
-      const reading = await adapter.read(
-        { ...headOf(verb, path, request), raw: (request.body as Buffer | undefined) ?? NOTHING },
-        {
-          now: clock.now(),
-          source: callerOf(request).source ?? adapter.name,
-          resolveTimeoutMs: ingest.resolveTimeoutMs(),
-        },
-      );
-      if (!reading.ok) return refuse(reply, reading.error);
-      const { events } = reading.value;
+      const caller = callerOf(request);
+      const source = caller.source ?? adapter.name;
+      const body = (request.body as Buffer | undefined) ?? NOTHING;
+      const asked = { ...headOf(verb, path, request), raw: body };
+      const resolveTimeoutMs = ingest.resolveTimeoutMs();
+      const reading = await adapter.read(asked, { now: clock.now(), source, resolveTimeoutMs });
+      const rejected = (reason: string): void =>
+        ingest.rejected({ adapter: adapter.name, request: asked, caller, source, reason });
+      if (!reading.ok) {
+        rejected(reading.error.message);
+        return refuse(reply, reading.error);
+      }
+      const { events, problems } = reading.value;
       if (events.length > 0) await ingest.store(events);
+      if (problems.length > 0) rejected(problems.join('; '));
       return sendAnswer(reply, adapter.accept(reading.value));
     },
   });

@@ -59,7 +59,8 @@ function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   const { token = '' } = request.params as { token?: string };
   const { status, msg, ping } = request.query as Record<string, unknown>;
   // As Kuma has it: whatever is neither "up" nor empty is down.
-  const action: Ping['action'] = status === undefined || status === '' || status === 'up' ? 'success' : 'fail';
+  const action: Ping['action'] =
+    status === undefined || status === '' || status === 'up' ? 'success' : 'fail';
   const asked = byId(token, { action, exitStatus: null, runId: null }, request, deps);
   if ('code' in asked) return asked.code === 'not_found' ? UNKNOWN : asked;
   return { ...asked, body: logOf(msg, ping) };

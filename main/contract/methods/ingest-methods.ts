@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { byId, nothing } from '../primitives.ts';
+import {
+  rejectedInput,
+  rejectedInputDetail,
+  rejectedInputQuery,
+  replayOutcome,
+} from '../rejected-input.ts';
+import { del, get, post, type MethodDefinition } from './definition.ts';
+
+/** What came in and could not be read. */
+export const INGEST_METHODS = {
+  'rejected.list': {
+    summary: 'Input that could not be read, newest first',
+    input: rejectedInputQuery,
+    output: z.object({
+      items: z.array(rejectedInput),
+      nextCursor: z.string().nullable(),
+      total: z.int(),
+    }),
+    errors: ['invalid_input'],
+    scope: 'read',
+    http: get('/api/v1/rejected-input'),
+  },
+  'rejected.get': {
+    summary: 'One of it, with what was kept of its body',
+    input: byId,
+    output: rejectedInputDetail,
+    errors: ['invalid_input', 'not_found'],
+    scope: 'read',
+    http: get('/api/v1/rejected-input/:id'),
+  },
+  'rejected.replay': {
+    summary: 'Read it once more, after what kept it from being read was mended',
+    input: byId,
+    output: replayOutcome,
+    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/rejected-input/:id/replay'),
+  },
+  'rejected.delete': {
+    summary: 'Forget it',
+    input: byId,
+    output: z.object({ status: z.literal('deleted') }),
+    errors: ['invalid_input', 'not_found', 'unavailable'],
+    scope: 'operate',
+    http: del('/api/v1/rejected-input/:id'),
+  },
+  'rejected.clear': {
+    summary: 'Forget all of it',
+    input: nothing,
+    output: z.object({ deleted: z.int() }),
+    errors: ['unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/rejected-input/clear'),
+  },
+} as const satisfies Record<string, MethodDefinition>;
