@@ -9,9 +9,10 @@ import type { Change } from './contract/push.ts';
 import { fail } from './contract/result.ts';
 import type { ConditionEvent } from './domain/condition-event.ts';
 import { buildCore, type Core, type CoreOptions } from './core.ts';
-import { INGEST_ADAPTERS } from './ingest/registry.ts';
+import { createIngestAdapters } from './ingest/registry.ts';
 import { toChannel } from './queue/channel-book.ts';
 import { lockDataDirectory, openDatabase, type Db } from './store/database.ts';
+import { MappingBook } from './system/mapping-book.ts';
 import { RejectedInputBook } from './system/rejected-input.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
@@ -25,6 +26,7 @@ import type { HttpOptions } from './transport/http/options.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
+import { mappedWebhookHandlers } from './transport/mapped-webhook-handlers.ts';
 import { rejectedInputHandlers } from './transport/rejected-input-handlers.ts';
 import { routingHandlers } from './transport/routing-handlers.ts';
 import { TokenAuth } from './transport/token-auth.ts';
@@ -139,7 +141,8 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
     logger,
     adminToken: options.http.adminToken,
   });
-  const adapters = INGEST_ADAPTERS;
+  const mappings = new MappingBook({ ...tables, writer, newId, clock, logger });
+  const adapters = createIngestAdapters(mappings);
   const store = (events: readonly ConditionEvent[]) => alerts.ingest(events);
   const intake = { adapters, store, resolveTimeoutMs };
   const rejected = new RejectedInputBook({
@@ -156,6 +159,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
     ...deadLetterHandlers(core),
     ...auditHandlers(tables),
     ...rejectedInputHandlers(rejected),
+    ...mappedWebhookHandlers(mappings),
     ...routingHandlers(core),
     ...metricsHandlers(core.metrics),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
@@ -215,6 +219,7 @@ function reader(core: Core, board: StatusBoard): (changed: ChangedEntity) => Cha
         return { entity, id, value: core.bulk.get(id) };
       case 'suppression':
       case 'rejected':
+      case 'mappings':
       case 'routes':
         return { entity };
       case 'settings':

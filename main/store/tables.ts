@@ -16,6 +16,7 @@ import { HeartbeatTable } from './heartbeats.ts';
 import { InhibitionTable } from './inhibitions.ts';
 import { LaneTable } from './lanes.ts';
 import { MaintenanceTable } from './maintenance-windows.ts';
+import { MappedWebhookTable } from './mapped-webhooks.ts';
 import { MessageThreadTable } from './message-threads.ts';
 import { MetricCounts } from './metric-counts.ts';
 import { NotificationHolds } from './notification-holds.ts';
@@ -57,6 +58,7 @@ export const openTables = (db: Db) => ({
   sessions: new SessionTable(db),
   settings: new SettingsTable(db),
   audit: new AuditTable(db),
+  mappedWebhooks: new MappedWebhookTable(db),
   rejected: new RejectedInputTable(db),
   retention: new Retention(db),
   metricCounts: new MetricCounts(db),

@@ -11,7 +11,8 @@ export type ChangeRef =
     }
   /** `everything`: more rows look different than could be named one by one. */
   | {
-      readonly entity: 'settings' | 'status' | 'routes' | 'suppression' | 'rejected' | 'everything';
+      readonly entity:
+        'settings' | 'status' | 'routes' | 'suppression' | 'rejected' | 'mappings' | 'everything';
     };
 
 /** Why nobody, or not yet, is told of something that happened to an alert. */

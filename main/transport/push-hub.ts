@@ -19,6 +19,7 @@ export interface ChangedEntity {
     | 'routes'
     | 'suppression'
     | 'rejected'
+    | 'mappings'
     | 'everything';
   readonly id?: string;
 }

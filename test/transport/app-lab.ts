@@ -88,6 +88,11 @@ export class AppLab implements AsyncDisposable {
   /** The id of input that could not be read when it came, and still cannot. */
   async rejected(): Promise<string> {
     await this.http('POST', '/ingest/uptime-kuma', { msg: 7, at: this.#named++ });
+    return this.newestRejected();
+  }
+
+  /** Waits until some is kept. */
+  async newestRejected(): Promise<string> {
     for (;;) {
       const { items } = await this.call<{ items: { id: string }[] }>('rejected.list', {});
       if (items[0]) return items[0].id;

@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  mappedSample,
+  mappedWebhook,
+  mappedWebhookInput,
+  mappedWebhookUpdate,
+  preview,
+  previewInput,
+} from '../mapped-webhook.ts';
 import { byId, nothing } from '../primitives.ts';
 import {
   rejectedInput,
@@ -6,9 +14,9 @@ import {
   rejectedInputQuery,
   replayOutcome,
 } from '../rejected-input.ts';
-import { del, get, post, type MethodDefinition } from './definition.ts';
+import { del, get, post, put, type MethodDefinition } from './definition.ts';
 
-/** What came in and could not be read. */
+/** What comes in with a shape of its own, and what came in and could not be read. */
 export const INGEST_METHODS = {
   'rejected.list': {
     summary: 'Input that could not be read, newest first',
@@ -53,5 +61,53 @@ export const INGEST_METHODS = {
     errors: ['unavailable'],
     scope: 'operate',
     http: post('/api/v1/rejected-input/clear'),
+  },
+  'mappedWebhooks.list': {
+    summary: 'All mapped webhooks, by name',
+    input: nothing,
+    output: z.object({ items: z.array(mappedWebhook) }),
+    errors: [],
+    scope: 'read',
+    http: get('/api/v1/mapped-webhooks'),
+  },
+  'mappedWebhooks.create': {
+    summary: 'Give JSON of any shape an address and a meaning',
+    input: mappedWebhookInput,
+    output: mappedWebhook,
+    errors: ['invalid_input', 'name_taken', 'unavailable'],
+    scope: 'admin',
+    http: post('/api/v1/mapped-webhooks', 201),
+  },
+  'mappedWebhooks.update': {
+    summary: 'Replace a mapped webhook',
+    input: mappedWebhookUpdate,
+    output: mappedWebhook,
+    errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
+    scope: 'admin',
+    http: put('/api/v1/mapped-webhooks/:id'),
+  },
+  'mappedWebhooks.delete': {
+    summary: 'Delete a mapped webhook; its address is then unknown',
+    input: byId,
+    output: z.object({ status: z.literal('deleted') }),
+    errors: ['invalid_input', 'not_found', 'unavailable'],
+    scope: 'admin',
+    http: del('/api/v1/mapped-webhooks/:id'),
+  },
+  'mappedWebhooks.sample': {
+    summary: 'The last body that came in for it',
+    input: byId,
+    output: mappedSample,
+    errors: ['invalid_input', 'not_found'],
+    scope: 'admin',
+    http: get('/api/v1/mapped-webhooks/:id/sample'),
+  },
+  'mappedWebhooks.preview': {
+    summary: 'What a mapping, saved or not, makes of a body',
+    input: previewInput,
+    output: preview,
+    errors: ['invalid_input'],
+    scope: 'read',
+    http: post('/api/v1/mapped-webhooks/preview'),
   },
 } as const satisfies Record<string, MethodDefinition>;
