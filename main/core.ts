@@ -33,6 +33,7 @@ import { Claims, type ClaimsDeps } from './queue/claims.ts';
 import { DeadLetterCap } from './queue/dead-letter-cap.ts';
 import { DeadLetters } from './queue/dead-letters.ts';
 import { Fallbacks } from './queue/fallback.ts';
+import { Knocks } from './queue/knocks.ts';
 import { LaneClaims } from './queue/lane-claims.ts';
 import { NotificationBook } from './queue/notification-book.ts';
 import { Pause } from './queue/pause.ts';
@@ -81,7 +82,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const rules = buildRules(shared);
   const engine = buildEngine({ ...shared, ...rules });
   const pausedUntil = () => rules.pause.until();
-  const { worker, autoRequeue } = buildDelivery({
+  const { worker, autoRequeue, knocks } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
@@ -103,6 +104,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const scheduled = [
     worker,
     autoRequeue,
+    knocks,
     ...engine.tasks,
     rules.pause,
     rules.mutes,
@@ -119,6 +121,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     settings,
     channels,
     worker,
+    knocks,
     notifications,
     deadLetters,
     bulk,
@@ -127,7 +130,15 @@ export function buildCore(db: Db, options: CoreOptions) {
     metrics,
     scheduler,
     /** In the order in which they start; they stop in reverse. */
-    services: [rules.mutes, ...engine.tasks, heartbeats.watch, worker, bulk, scheduler] as const,
+    services: [
+      rules.mutes,
+      ...engine.tasks,
+      heartbeats.watch,
+      worker,
+      knocks,
+      bulk,
+      scheduler,
+    ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
 }
@@ -212,7 +223,8 @@ function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryPar
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
   const parts = { laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
-  return { worker, autoRequeue };
+  const knocks = new Knocks({ ...common, breaker, rateGate, pausedUntil });
+  return { worker, autoRequeue, knocks };
 }
 
 /** Dead letters as a whole: by cause, many at once, and never too many. */

@@ -23,7 +23,7 @@ export interface AutoRequeueDeps {
 }
 
 /** What died longer ago is for a person to decide about. */
-const DIED_WITHIN_MS = 24 * 3_600_000;
+export const DIED_WITHIN_MS = 24 * 3_600_000;
 /** What is due in the lane is filled up to so many, so that a fresh alert never waits behind thousands. */
 const BATCH = 50;
 /** A receiver that has just come back is not to be run over. */

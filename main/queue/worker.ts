@@ -16,6 +16,7 @@ import type { ChannelBook } from './channel-book.ts';
 import type { Send } from './claims.ts';
 import type { LaneClaims } from './lane-claims.ts';
 import { overtakenBy } from './lateness.ts';
+import { openedConfig } from './opened-config.ts';
 import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Settler } from './settler.ts';
 
@@ -215,18 +216,8 @@ export class QueueWorker implements Service, Scheduled {
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
     const { channels, alerts, clock, logger } = this.#deps;
-    let config: unknown;
-    try {
-      config = channels.config(channel);
-    } catch (error) {
-      this.#report(`The configuration of channel ${channel.id} cannot be opened`, error);
-      return {
-        kind: 'permanent',
-        class: 'configuration',
-        message:
-          'The stored configuration cannot be decrypted with the key of this data directory. Edit the channel and enter it again, then requeue.',
-      };
-    }
+    const opened = openedConfig(channels, channel, logger);
+    if (!opened.ok) return opened.outcome;
     const { rows, bundle } = send;
     const [lead] = rows;
     const delivery = {
@@ -248,7 +239,7 @@ export class QueueWorker implements Service, Scheduled {
           : null,
       createdAt: lead.createdAt,
     };
-    return attempt.run(channels.adapter(channel.kind), config, delivery, clock, logger);
+    return attempt.run(channels.adapter(channel.kind), opened.config, delivery, clock, logger);
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */

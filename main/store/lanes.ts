@@ -38,6 +38,20 @@ const TOLD_ELSEWHERE = `EXISTS (
     SELECT c.id, c.status, c.cancel_reason FROM copies JOIN notifications c ON c.fallback_of = copies.id)
   SELECT 1 FROM copies WHERE status <> 'dead' AND cancel_reason IS NOT 'channel_deleted')`;
 
+/** Dead letters that are looked at before it is said that none would come back. */
+const LOOKED_AT_MAX = 2_000;
+
+// Obsolete is what speaks of an alert that has closed, but for the word that it has.
+const RECOVERABLE = `SELECT n.seq, n.died_at AS diedAt, n.event <> 'test'
+      AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
+        'server_error', 'interrupted', 'channel_down')
+      AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
+      AND (n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
+      AND NOT ${TOLD_ELSEWHERE} AS eligible
+    FROM notifications n INDEXED BY notifications_died LEFT JOIN alerts a ON a.id = n.alert_id
+    WHERE n.status = 'dead' AND n.channel_id = @channelId AND (n.died_at, n.seq) > (@diedAt, @seq)
+      AND n.died_at <= @recoveredAt`;
+
 const SQL = {
   claimTests: `UPDATE notifications SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
       lease_until = @leaseUntil, updated_at = @now
@@ -52,17 +66,10 @@ const SQL = {
     ORDER BY due_at LIMIT 1`,
   due: `SELECT count(*) FROM (SELECT 1 FROM notifications
     WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at <= ? LIMIT ?)`,
-  // Obsolete is what speaks of an alert that has closed, but for the word that it has.
-  recoverable: `SELECT n.seq, n.died_at AS diedAt, n.event <> 'test'
-      AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
-        'server_error', 'interrupted', 'channel_down')
-      AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
-      AND (n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
-      AND NOT ${TOLD_ELSEWHERE} AS eligible
-    FROM notifications n INDEXED BY notifications_died LEFT JOIN alerts a ON a.id = n.alert_id
-    WHERE n.status = 'dead' AND n.channel_id = @channelId AND (n.died_at, n.seq) > (@diedAt, @seq)
-      AND n.died_at <= @recoveredAt
-    ORDER BY n.died_at, n.seq LIMIT @limit`,
+  recoverable: `${RECOVERABLE} ORDER BY n.died_at, n.seq LIMIT @limit`,
+  // The newest first, since the older ones are the likelier to be old news.
+  mayRecover: `SELECT max(eligible) FROM (
+    ${RECOVERABLE} ORDER BY n.died_at DESC, n.seq DESC LIMIT ${LOOKED_AT_MAX})`,
   autoRequeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
       max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, bundle_id = NULL,
       cause = NULL, died_at = NULL, requeued_by = 'belfry', auto_requeued_at = @now, updated_at = @now
@@ -77,6 +84,7 @@ export class LaneTable {
   readonly #firstDue;
   readonly #due;
   readonly #recoverable;
+  readonly #mayRecover;
   readonly #autoRequeue;
 
   constructor(db: Db) {
@@ -88,6 +96,9 @@ export class LaneTable {
       Omit<RecoveryScan, 'after'> & DiedAt,
       DiedAt & { eligible: 0 | 1 }
     >(SQL.recoverable);
+    this.#mayRecover = db
+      .prepare<Omit<RecoveryScan, 'after' | 'limit'> & DiedAt, number | null>(SQL.mayRecover)
+      .pluck();
     this.#autoRequeue = db.prepare<{ seqs: string; now: number }, string>(SQL.autoRequeue).pluck();
   }
 
@@ -119,6 +130,12 @@ export class LaneTable {
     return this.#recoverable
       .all({ ...scan, ...after })
       .map((row) => ({ ...row, eligible: row.eligible === 1 }));
+  }
+
+  /** Whether anything that died since `diedAfter` would come back by itself if the channel came back now. */
+  mayRecover(channelId: string, diedAfter: number, now: number): boolean {
+    const scan = { channelId, recoveredAt: now, diedAt: diedAfter, seq: 0 };
+    return this.#mayRecover.get(scan) === 1;
   }
 
   /** Gives what died of an outage a fresh budget, due now; answers the rows' ids. */
