@@ -213,10 +213,15 @@ interface DeliveryParts extends Shared {
 function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryParts) {
   const { tables } = shared;
   const common = { ...tables, ...shared };
-  const autoRequeue = new AutoRequeue({ ...common, settings: tables.settings, pausedUntil });
+  const rateGate = new RateGate(common);
+  const autoRequeue = new AutoRequeue({
+    ...common,
+    settings: tables.settings,
+    rateGate,
+    pausedUntil,
+  });
   const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
   const breaker = new Breaker({ ...common, recovered });
-  const rateGate = new RateGate(common);
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
   const claims = new Claims({ ...common, recheck });
