@@ -87,6 +87,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     options,
     recheck: engine.recheck,
     pausedUntil,
+    resumedAt: () => rules.pause.resumedAt(),
   });
   const { deadLetters, cap, bulk } = buildDeadLetters(shared);
   const notifications = new NotificationBook({
@@ -207,10 +208,11 @@ interface DeliveryParts extends Shared {
   readonly options: CoreOptions;
   readonly recheck: ClaimsDeps['recheck'];
   readonly pausedUntil: () => number | null;
+  readonly resumedAt: () => number | null;
 }
 
 /** What takes due rows to their channels, and knows how each of these has been of late. */
-function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryParts) {
+function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: DeliveryParts) {
   const { tables } = shared;
   const common = { ...tables, ...shared };
   const rateGate = new RateGate(common);
@@ -221,7 +223,7 @@ function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryPar
     pausedUntil,
   });
   const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
-  const breaker = new Breaker({ ...common, recovered });
+  const breaker = new Breaker({ ...common, recovered, resumedAt });
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
   const claims = new Claims({ ...common, recheck });
