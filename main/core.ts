@@ -35,6 +35,7 @@ import { Claims, type ClaimsDeps } from './queue/claims.ts';
 import { DeadLetterCap } from './queue/dead-letter-cap.ts';
 import { DeadLetters } from './queue/dead-letters.ts';
 import { Fallbacks } from './queue/fallback.ts';
+import { Knocks } from './queue/knocks.ts';
 import { LaneClaims } from './queue/lane-claims.ts';
 import { NotificationBook } from './queue/notification-book.ts';
 import { Pause } from './queue/pause.ts';
@@ -83,11 +84,12 @@ export function buildCore(db: Db, options: CoreOptions) {
   const rules = buildRules(shared);
   const engine = buildEngine({ ...shared, ...rules });
   const pausedUntil = () => rules.pause.until();
-  const { worker, autoRequeue } = buildDelivery({
+  const { worker, autoRequeue, knocks } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
     pausedUntil,
+    resumedAt: () => rules.pause.resumedAt(),
   });
   const { deadLetters, cap, bulk } = buildDeadLetters(shared);
   const notifications = new NotificationBook({
@@ -105,6 +107,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const scheduled = [
     worker,
     autoRequeue,
+    knocks,
     ...engine.tasks,
     rules.pause,
     rules.mutes,
@@ -121,6 +124,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     settings,
     channels,
     worker,
+    knocks,
     notifications,
     deadLetters,
     bulk,
@@ -129,7 +133,15 @@ export function buildCore(db: Db, options: CoreOptions) {
     metrics,
     scheduler,
     /** In the order in which they start; they stop in reverse. */
-    services: [rules.mutes, ...engine.tasks, heartbeats.watch, worker, bulk, scheduler] as const,
+    services: [
+      rules.mutes,
+      ...engine.tasks,
+      heartbeats.watch,
+      worker,
+      knocks,
+      bulk,
+      scheduler,
+    ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
 }
@@ -198,16 +210,22 @@ interface DeliveryParts extends Shared {
   readonly options: CoreOptions;
   readonly recheck: ClaimsDeps['recheck'];
   readonly pausedUntil: () => number | null;
+  readonly resumedAt: () => number | null;
 }
 
 /** What takes due rows to their channels, and knows how each of these has been of late. */
-function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryParts) {
+function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: DeliveryParts) {
   const { tables } = shared;
   const common = { ...tables, ...shared };
-  const autoRequeue = new AutoRequeue({ ...common, settings: tables.settings, pausedUntil });
-  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
-  const breaker = new Breaker({ ...common, recovered });
   const rateGate = new RateGate(common);
+  const autoRequeue = new AutoRequeue({
+    ...common,
+    settings: tables.settings,
+    rateGate,
+    pausedUntil,
+  });
+  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
+  const breaker = new Breaker({ ...common, recovered, resumedAt });
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
   const claims = new Claims({ ...common, recheck });
@@ -215,7 +233,8 @@ function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryPar
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
-  return { worker, autoRequeue };
+  const knocks = new Knocks({ ...common, breaker, rateGate, pausedUntil });
+  return { worker, autoRequeue, knocks };
 }
 
 /** Dead letters as a whole: by cause, many at once, and never too many. */

@@ -39,7 +39,9 @@ export type Marker =
   | 'skippedMs'
   | 'listeningAt'
   /** When a channel came back whose dead letters are still being requeued. */
-  | `recovered:${string}`;
+  | `recovered:${string}`
+  /** When that last went on. */
+  | `requeued:${string}`;
 
 /** Settings and markers, each value as JSON under its key. */
 export class SettingsTable {

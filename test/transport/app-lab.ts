@@ -1,5 +1,5 @@
 import { createApp, type App } from '../../main/app.ts';
-import { systemClock } from '../../main/base/clock.ts';
+import { systemClock, type Clock } from '../../main/base/clock.ts';
 import type { MethodName } from '../../main/contract/methods.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { sent } from '../../main/domain/outcome.ts';
@@ -16,7 +16,7 @@ export class AppLab implements AsyncDisposable {
   readonly #dir: ReturnType<typeof tempDir>;
   #named = 0;
 
-  private constructor(receiver: HttpReceiver) {
+  private constructor(receiver: HttpReceiver, clock: Clock) {
     this.receiver = receiver;
     this.receiver.respond = status(400);
     this.#dir = tempDir();
@@ -26,7 +26,7 @@ export class AppLab implements AsyncDisposable {
       version: '0.0.0-test',
       dataKey: Buffer.alloc(32, 1),
       desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
-      clock: systemClock,
+      clock,
       random: () => 0.5,
       logger: { log: () => undefined },
       http: {
@@ -41,8 +41,8 @@ export class AppLab implements AsyncDisposable {
     });
   }
 
-  static async start(): Promise<AppLab> {
-    const lab = new AppLab(await HttpReceiver.start());
+  static async start(clock: Clock = systemClock): Promise<AppLab> {
+    const lab = new AppLab(await HttpReceiver.start(), clock);
     await lab.app.start();
     return lab;
   }
