@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { RateLimit } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
+import { link } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 import {
   bundleText,
@@ -10,6 +11,7 @@ import {
   type Situation,
 } from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { plainText } from '../domain/plain-text.ts';
 
 /** One notification on its way out, with everything a destination may want to know. */
 export interface Delivery {
@@ -81,3 +83,19 @@ export interface ChannelAdapter<Config> {
 /** The text of a delivery, whether it speaks of one alert or of many. */
 export const deliveryText = ({ event, alert, overtakenBy, bundle }: Delivery): MessageText =>
   bundle ? bundleText(bundle.kind, bundle.members) : messageText(event, alert, overtakenBy);
+
+/** The same as people may be shown it: without control characters and direction overrides. */
+export function readableText(delivery: Delivery): MessageText {
+  const { title, body } = deliveryText(delivery);
+  return { title: plainText(title), body: plainText(body) };
+}
+
+/** Where a click on the message leads: Belfry's own page of the alert, else what its sender named, if a browser may open it. */
+export function clickOf({ links, alert, bundle }: Delivery): string | null {
+  if (links.window !== null) return links.window;
+  return bundle === null && link.safeParse(alert.url).success ? alert.url : null;
+}
+
+/** Whoever has an action's link can act, so it must not be kept with an attempt; services quote what they are sent. */
+export const actionSecrets = ({ links }: Delivery): string[] =>
+  links.actions.flatMap(({ url }) => [url, url.slice(url.lastIndexOf('/') + 1)]);

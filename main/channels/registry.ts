@@ -2,7 +2,10 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { ChannelAdapter } from './channel.ts';
 import { createDesktop } from './desktop.ts';
 import type { DesktopPort } from './desktop-port.ts';
+import { createGotify } from './gotify.ts';
 import type { HttpClient } from './http-client.ts';
+import { createNtfy } from './ntfy.ts';
+import { createPushover } from './pushover.ts';
 import { createWebhook } from './webhook.ts';
 
 /**
@@ -14,5 +17,8 @@ export const createAdapters = (
   desktop: DesktopPort,
 ): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
   webhook: createWebhook(send),
+  ntfy: createNtfy(send),
+  gotify: createGotify(send),
+  pushover: createPushover(send),
   desktop: createDesktop(desktop),
 });

@@ -1,11 +1,9 @@
 import { systemClock, systemRandom } from '../../main/base/clock.ts';
 import type { Logger } from '../../main/base/logger.ts';
-import type { ChannelAdapter } from '../../main/channels/channel.ts';
+import { createAdapters } from '../../main/channels/registry.ts';
 import { buildCore } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { openDatabase } from '../../main/store/database.ts';
-import { createDesktop } from '../../main/channels/desktop.ts';
-import { createWebhook } from '../../main/channels/webhook.ts';
 import { JOBS, reportJobs, snapshot } from './queue-jobs.ts';
 
 /** Belfry's own queue claims and settles JOBS notifications whose sending does nothing. */
@@ -15,15 +13,12 @@ const clock = systemClock;
 const logger: Logger = { log: (level, message) => console.error(level, message) };
 
 const nothing = () => Promise.reject(new Error('The bench sends nothing.'));
-const webhook: ChannelAdapter<unknown> = {
-  ...(createWebhook(nothing) as ChannelAdapter<unknown>),
-  send: () => Promise.resolve(sent({ statusCode: 204 })),
-};
-const desktop = createDesktop({ show: nothing, close: () => undefined });
+const adapters = createAdapters(nothing, { show: nothing, close: () => undefined });
+const webhook = { ...adapters.webhook, send: () => Promise.resolve(sent({ statusCode: 204 })) };
 
 const db = openDatabase(dir);
 const core = buildCore(db, {
-  adapters: { webhook, desktop },
+  adapters: { ...adapters, webhook },
   dataKey: Buffer.alloc(32),
   clock,
   random: systemRandom,
