@@ -20,6 +20,7 @@ import { MetricCounts } from './metric-counts.ts';
 import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
 import { NotificationTable } from './notifications.ts';
+import { RecoveryTable } from './recoveries.ts';
 import { Retention } from './retention.ts';
 import { RouteTable } from './routes.ts';
 import { SessionTable } from './sessions.ts';
@@ -54,6 +55,7 @@ export const openTables = (db: Db) => ({
   sessions: new SessionTable(db),
   settings: new SettingsTable(db),
   audit: new AuditTable(db),
+  recoveries: new RecoveryTable(db),
   retention: new Retention(db),
   metricCounts: new MetricCounts(db),
 });

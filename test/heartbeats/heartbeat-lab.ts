@@ -64,7 +64,7 @@ export class HeartbeatLab implements AsyncDisposable {
   async boot(): Promise<void> {
     this.db = openDatabase(this.dir);
     const logger = { log: (_level: string, message: string) => void this.logged.push(message) };
-    this.writer = new Writer(this.db, logger);
+    this.writer = new Writer(this.db, this.clock, logger);
     this.heartbeats = new HeartbeatTable(this.db);
     const basics = {
       heartbeats: this.heartbeats,

@@ -20,6 +20,7 @@ const SHIPPED = [
   'ef0c5c856392386c88d1a43d419de31d6ad45fdf4a07583c1bf2f52c5fe201b3',
   '6a6254ad7b7226c9e63057e1b4e98ecb3b8d636a3a2d5ffc2163179adf41a73d',
   'd65e2b917c726911eee6f637a5b0b6e8055553fd600a39cbc58a4e862e5554b8',
+  '12a64c6dc84a66e0b97328fbde4be679bdff8eaf1db5fd12a4aea1ab1f6d2159',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

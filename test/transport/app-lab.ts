@@ -3,6 +3,7 @@ import { systemClock } from '../../main/base/clock.ts';
 import type { MethodName } from '../../main/contract/methods.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { send, type Answer } from './http/fixture.ts';
@@ -37,6 +38,8 @@ export class AppLab implements AsyncDisposable {
         adminToken: ADMIN_TOKEN,
       },
       httpBySettings: false,
+      runJob: runDatabaseJob,
+      onDamaged: () => undefined,
       drainMs: 100,
     });
   }
