@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAlertCommands } from './commands/alerts.ts';
+import { addBackupCommands, addRestoreCommand } from './commands/backup.ts';
 import { addChannelCommands } from './commands/channels.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
@@ -40,8 +41,10 @@ export function createProgram(builtDir: string): Command {
   addSilenceCommands(program);
   addHeartbeatCommands(program);
   addChannelCommands(program);
+  addBackupCommands(program);
   addMcpCommand(program, version);
   program.commandsGroup('Further:');
+  addRestoreCommand(program);
   addCompletionCommand(program);
   program.helpCommand('help [command]', 'display help for a command');
   return program;

@@ -58,22 +58,34 @@ export class Replacement {
     this.write((db) => new AuditTable(db).append(entry));
   }
 
-  /** Moves the present database, with all that belongs to it, to `aside`, and takes its place. */
-  putInPlace(aside: string): void {
+  /** It is not wanted after all. */
+  discard(): void {
+    removeDatabase(this.#path);
+  }
+
+  /**
+   * Moves the present database, with all that belongs to it, to `aside`, and takes its place.
+   * Answers whether there was one.
+   */
+  putInPlace(aside: string): boolean {
     const directory = join(this.#dataDir, aside);
     mkdirSync(directory, { mode: 0o700 });
     // The database itself goes last: until then a start would find it, and find it as it was.
+    let moved = false;
     for (const name of [
       MARK_NAME,
       ...COMPANIONS.map((end) => DATABASE_NAME + end),
       DATABASE_NAME,
     ]) {
       const from = join(this.#dataDir, name);
-      if (existsSync(from)) renameSync(from, join(directory, name));
+      if (!existsSync(from)) continue;
+      renameSync(from, join(directory, name));
+      moved = true;
     }
     renameSync(this.#path, join(this.#dataDir, DATABASE_NAME));
     syncDirectory(directory);
     syncDirectory(this.#dataDir);
+    return moved;
   }
 }
 
