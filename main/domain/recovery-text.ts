@@ -17,10 +17,10 @@ export function recoveryText(recovery: Omit<Recovery, 'text'>): string {
   const { cause, backup, aside } = recovery;
   return [
     CAUSES[cause],
-    ...(cause === 'commits_lost' ? [] : [replacedBy(backup)]),
+    ...(aside === null ? [] : [replacedBy(backup)]),
     missing(recovery),
     ...(backup === null ? [] : ['What was delivered after the backup may be delivered again.']),
-    ...(aside === null ? [] : [`The old file was put aside, unchanged, in ${aside}.`]),
+    ...(aside === null ? [] : [`The old file was put aside in ${aside}.`]),
   ].join(' ');
 }
 

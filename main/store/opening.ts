@@ -6,7 +6,7 @@ import type { Recovery } from '../contract/backup.ts';
 import { recoveryText } from '../domain/recovery-text.ts';
 import { AuditTable } from './audit.ts';
 import { BackupDirectory } from './backup-directory.ts';
-import { CommitLog } from './commit-log.ts';
+import { CommitLog, type LastCommit } from './commit-log.ts';
 import { CommitMark, type Mark } from './commit-mark.ts';
 import { Db, DATABASE_NAME, openDatabase } from './database.ts';
 import { checkDatabase } from './database-job.ts';
@@ -51,8 +51,7 @@ export function openStore(deps: OpeningDeps): Opened {
     heal(deps, mark, 'damaged', errorText(error));
     db = openSound(dataDir);
   }
-  noteLostCommits(deps, db, CommitMark.read(dataDir));
-  return { db, unclean };
+  return { db: withoutLostCommits(deps, db, CommitMark.read(dataDir)), unclean };
 }
 
 /** A first start has no database either, but nothing that speaks of one. */
@@ -80,7 +79,7 @@ function openSound(dataDir: string): Db {
 function heal(
   deps: OpeningDeps,
   mark: Mark | null,
-  cause: 'damaged' | 'missing',
+  cause: Recovery['cause'],
   problem: string,
 ): void {
   const { dataDir, clock, logger } = deps;
@@ -89,12 +88,12 @@ function heal(
   const { replacement, backup } = newestGood(deps);
   const since = replacement.last.at;
   const lost = countAfter(join(dataDir, DATABASE_NAME), since);
-  const aside = asideName(dataDir, cause, now);
+  const aside = asideName(dataDir, 'damaged', now);
   const facts = {
     at: now,
     cause,
     backup,
-    missingFrom: backup === null ? null : since,
+    missingFrom: backup === null ? null : since || null,
     missingTo: mark?.at ?? null,
     commits: mark === null ? null : Math.max(0, mark.number - replacement.last.number),
     ...lost,
@@ -149,16 +148,45 @@ function count(db: Db, sql: string, since: number): number | null {
   }
 }
 
-/** SQLite takes a WAL that is gone for one that never was; the mark knows better. */
-function noteLostCommits(deps: OpeningDeps, db: Db, mark: Mark | null): void {
-  const log = new CommitLog(db);
-  const last = log.read();
-  if (mark === null || mark.number <= last.number) return;
+/**
+ * SQLite takes a WAL that is gone for one that never was; the mark knows better. Where a backup has
+ * more than what remains, it takes the database's place.
+ */
+function withoutLostCommits(deps: OpeningDeps, db: Db, mark: Mark | null): Db {
+  const last = new CommitLog(db).read();
+  if (mark === null || mark.number <= last.number) return db;
+  if (newestBackupHas(deps) > last.number) {
+    db.close();
+    heal(deps, mark, 'commits_lost', 'the write-ahead log is gone');
+    return openSound(deps.dataDir);
+  }
+  noteLostCommits(deps, db, mark, last);
+  return db;
+}
+
+/** The number of the last transaction in it; 0 when there is none that can be read. */
+function newestBackupHas({ dataDir }: OpeningDeps): number {
+  const backups = new BackupDirectory(dataDir);
+  const newest = backups.list()[0];
+  if (!newest) return 0;
+  let db: Db | null = null;
+  try {
+    db = new Db(backups.pathOf(newest.name), { readOnly: true });
+    return new CommitLog(db).read().number;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return 0;
+  } finally {
+    db?.close();
+  }
+}
+
+function noteLostCommits(deps: OpeningDeps, db: Db, mark: Mark, last: LastCommit): void {
   const facts = {
     at: deps.clock.now(),
     cause: 'commits_lost' as const,
     backup: null,
-    missingFrom: last.at,
+    missingFrom: last.at || null,
     missingTo: mark.at,
     commits: mark.number - last.number,
     alerts: null,
@@ -167,7 +195,7 @@ function noteLostCommits(deps: OpeningDeps, db: Db, mark: Mark | null): void {
   };
   const report = { ...facts, text: recoveryText(facts) };
   db.transaction(() => {
-    log.continueFrom(mark.number);
+    new CommitLog(db).continueFrom(mark.number);
     record(db, report);
   })();
   deps.logger.log('error', report.text);
