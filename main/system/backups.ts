@@ -39,6 +39,7 @@ export class Backups implements Scheduled, Service {
   readonly #deps: BackupsDeps;
   readonly #abort = new AbortController();
   #running: Promise<unknown> | null = null;
+  #inspecting: Promise<void> = Promise.resolve();
   #notBefore: number;
   #lastAt: number | null;
   #problem: string | null = null;
@@ -57,6 +58,8 @@ export class Backups implements Scheduled, Service {
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#running;
+    // Its connection would keep the WAL from being emptied.
+    await this.#inspecting;
   }
 
   nextDueAt(): number | null {
@@ -98,7 +101,12 @@ export class Backups implements Scheduled, Service {
   }
 
   /** Looks at every page of the database in use, as after a crash. Damage is told to whoever listens. */
-  async inspect(): Promise<void> {
+  inspect(): Promise<void> {
+    this.#inspecting = this.#inspect();
+    return this.#inspecting;
+  }
+
+  async #inspect(): Promise<void> {
     const { db, runJob, logger } = this.#deps;
     try {
       const problem = await runJob({ type: 'check', path: db.path }, this.#abort.signal);
