@@ -50,6 +50,7 @@ import { openTables, type Tables } from './store/tables.ts';
 import { Vault } from './store/vault.ts';
 import { Writer } from './store/writer.ts';
 import { SettingsBook } from './system/settings-book.ts';
+import { StorageWatch } from './system/storage-watch.ts';
 
 export interface CoreOptions {
   readonly adapters: ChannelAdapters;
@@ -70,7 +71,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { clock, logger } = options;
   const tables = openTables(db);
   const basics = {
-    writer: new Writer(db, logger),
+    writer: new Writer(db, clock, logger),
     audit: tables.audit,
     newId: idsFrom(clock),
     clock,
@@ -115,7 +116,8 @@ export function buildCore(db: Db, options: CoreOptions) {
     pruner,
     cap,
   ];
-  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled);
+  const storage = new StorageWatch(basics);
+  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
     ...rules,
     tables,
@@ -131,6 +133,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     alerts: engine.alerts,
     heartbeats,
     metrics,
+    storage,
     scheduler,
     /** In the order in which they start; they stop in reverse. */
     services: [

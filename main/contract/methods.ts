@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ALERT_METHODS } from './methods/alert-methods.ts';
+import { BACKUP_METHODS } from './methods/backup-methods.ts';
 import { NOTIFICATION_METHODS } from './methods/notification-methods.ts';
 import { ROUTING_METHODS } from './methods/routing-methods.ts';
 import { HEARTBEAT_METHODS } from './methods/heartbeat-methods.ts';
@@ -20,6 +21,7 @@ export const METHODS = {
   ...HEARTBEAT_METHODS,
   ...INGEST_METHODS,
   ...SYSTEM_METHODS,
+  ...BACKUP_METHODS,
 } as const satisfies Record<string, MethodDefinition>;
 
 export type MethodName = keyof typeof METHODS;

@@ -23,6 +23,7 @@ import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
 import { NotificationTable } from './notifications.ts';
 import { RejectedInputTable } from './rejected-input.ts';
+import { RecoveryTable } from './recoveries.ts';
 import { Retention } from './retention.ts';
 import { RouteTable } from './routes.ts';
 import { SessionTable } from './sessions.ts';
@@ -60,6 +61,7 @@ export const openTables = (db: Db) => ({
   audit: new AuditTable(db),
   mappedWebhooks: new MappedWebhookTable(db),
   rejected: new RejectedInputTable(db),
+  recoveries: new RecoveryTable(db),
   retention: new Retention(db),
   metricCounts: new MetricCounts(db),
 });

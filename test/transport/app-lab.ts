@@ -3,6 +3,8 @@ import { systemClock, type Clock } from '../../main/base/clock.ts';
 import type { MethodName } from '../../main/contract/methods.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import { CommitMark } from '../../main/store/commit-mark.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { send, type Answer } from './http/fixture.ts';
@@ -37,6 +39,8 @@ export class AppLab implements AsyncDisposable {
         adminToken: ADMIN_TOKEN,
       },
       httpBySettings: false,
+      runJob: runDatabaseJob,
+      onDamaged: () => undefined,
       drainMs: 100,
     });
   }
@@ -45,6 +49,14 @@ export class AppLab implements AsyncDisposable {
     const lab = new AppLab(await HttpReceiver.start(), clock);
     await lab.app.start();
     return lab;
+  }
+
+  /** Comes back from a stop with a database that has lost its last writes, by the word of the mark beside it. */
+  async loseWrites(): Promise<void> {
+    await this.app.stop();
+    const last = { number: 1_000_000, at: systemClock.now() };
+    new CommitMark(this.#dir.path, last, { log: () => undefined })[Symbol.dispose]();
+    await this.app.start();
   }
 
   result(name: MethodName, input: unknown, actor = 'test'): Promise<Result<unknown>> {

@@ -113,6 +113,11 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   'tokens.create': () => Promise.resolve({ name: 'token', scope: 'read' }),
   'tokens.delete': about('tokens.create', { name: 'token', scope: 'read' }),
   'settings.update': () => Promise.resolve({ resolveTimeoutMs: 60_000 }),
+  'backups.create': () => Promise.resolve({}),
+  'recovery.dismiss': async (lab) => {
+    await lab.loseWrites();
+    return {};
+  },
 };
 
 /** Nothing is changed by a link that nobody has used; the sign-in with it is in the log. */

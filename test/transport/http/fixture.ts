@@ -114,7 +114,7 @@ export class StubbedHost {
     const logger = {
       log: (level: LogLevel, message: string) => void this.logged.push({ level, message }),
     };
-    const writer = new Writer(this.#db, logger);
+    const writer = new Writer(this.#db, clock, logger);
     const records = { tokens, sessions, audit, writer, clock };
     this.auth = new TokenAuth({ ...records, logger, adminToken: ADMIN_TOKEN });
     const tokenMethods = tokenHandlers({
