@@ -35,6 +35,7 @@ import { Claims, type ClaimsDeps } from './queue/claims.ts';
 import { DeadLetterCap } from './queue/dead-letter-cap.ts';
 import { DeadLetters } from './queue/dead-letters.ts';
 import { Fallbacks } from './queue/fallback.ts';
+import { Knocks } from './queue/knocks.ts';
 import { LaneClaims } from './queue/lane-claims.ts';
 import { NotificationBook } from './queue/notification-book.ts';
 import { Pause } from './queue/pause.ts';
@@ -50,6 +51,7 @@ import { openTables, type Tables } from './store/tables.ts';
 import { Vault } from './store/vault.ts';
 import { Writer } from './store/writer.ts';
 import { SettingsBook } from './system/settings-book.ts';
+import { StorageWatch } from './system/storage-watch.ts';
 
 export interface CoreOptions {
   readonly adapters: ChannelAdapters;
@@ -70,7 +72,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { clock, logger } = options;
   const tables = openTables(db);
   const basics = {
-    writer: new Writer(db, logger),
+    writer: new Writer(db, clock, logger),
     audit: tables.audit,
     newId: idsFrom(clock),
     clock,
@@ -84,11 +86,12 @@ export function buildCore(db: Db, options: CoreOptions) {
   const rules = buildRules(shared);
   const engine = buildEngine({ ...shared, ...rules });
   const pausedUntil = () => rules.pause.until();
-  const { worker, autoRequeue } = buildDelivery({
+  const { worker, autoRequeue, knocks } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
     pausedUntil,
+    resumedAt: () => rules.pause.resumedAt(),
   });
   const { deadLetters, cap, bulk } = buildDeadLetters(shared);
   const notifications = new NotificationBook({
@@ -106,6 +109,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const scheduled = [
     worker,
     autoRequeue,
+    knocks,
     ...engine.tasks,
     rules.pause,
     rules.mutes,
@@ -113,7 +117,8 @@ export function buildCore(db: Db, options: CoreOptions) {
     pruner,
     cap,
   ];
-  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled);
+  const storage = new StorageWatch(basics);
+  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   const connections = new StandingConnections(shared);
   return {
     ...rules,
@@ -123,12 +128,14 @@ export function buildCore(db: Db, options: CoreOptions) {
     settings,
     channels,
     worker,
+    knocks,
     notifications,
     deadLetters,
     bulk,
     alerts: engine.alerts,
     heartbeats,
     metrics,
+    storage,
     scheduler,
     connections,
     /** In the order in which they start; they stop in reverse. */
@@ -138,6 +145,7 @@ export function buildCore(db: Db, options: CoreOptions) {
       heartbeats.watch,
       connections,
       worker,
+      knocks,
       bulk,
       scheduler,
     ] as const,
@@ -209,16 +217,22 @@ interface DeliveryParts extends Shared {
   readonly options: CoreOptions;
   readonly recheck: ClaimsDeps['recheck'];
   readonly pausedUntil: () => number | null;
+  readonly resumedAt: () => number | null;
 }
 
 /** What takes due rows to their channels, and knows how each of these has been of late. */
-function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryParts) {
+function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: DeliveryParts) {
   const { tables } = shared;
   const common = { ...tables, ...shared };
-  const autoRequeue = new AutoRequeue({ ...common, settings: tables.settings, pausedUntil });
-  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
-  const breaker = new Breaker({ ...common, recovered });
   const rateGate = new RateGate(common);
+  const autoRequeue = new AutoRequeue({
+    ...common,
+    settings: tables.settings,
+    rateGate,
+    pausedUntil,
+  });
+  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
+  const breaker = new Breaker({ ...common, recovered, resumedAt });
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
   const claims = new Claims({ ...common, recheck });
@@ -226,7 +240,8 @@ function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryPar
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
-  return { worker, autoRequeue };
+  const knocks = new Knocks({ ...common, breaker, rateGate, pausedUntil });
+  return { worker, autoRequeue, knocks };
 }
 
 /** Dead letters as a whole: by cause, many at once, and never too many. */

@@ -1,10 +1,12 @@
 import type { AppriseConfig } from '../contract/channel-kinds/apprise.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { actionSecrets, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, sizeText } from './http-delivery.ts';
-import { wordsOf } from './http-words.ts';
+import { deliverByHttp, summaryOf, withoutSlash } from './http-delivery.ts';
+import { deferredFor, itsWords, refusedFor } from './http-outcome.ts';
+import { jsonAnswer } from './json-answer.ts';
 import { messageLinks } from './message-links.ts';
 
 /** Apprise cuts for each service by itself, or sends in pieces; more than this nobody reads in pieces. */
@@ -13,8 +15,15 @@ const TITLE_BYTES_MAX = 500;
 
 const TYPES = { info: 'info', warning: 'warning', critical: 'failure' } as const;
 
+/** A recovery is a success; a group is as bad as the worst that still fires in it. */
+function typeOf(delivery: Delivery): 'info' | 'success' | 'warning' | 'failure' {
+  const severity = firingSeverity(delivery);
+  if (severity !== null) return TYPES[severity];
+  const members = delivery.bundle?.members ?? [delivery];
+  return members.every(({ event }) => event === 'resolved') ? 'success' : 'info';
+}
+
 function bodyOf({ tag }: AppriseConfig, delivery: Delivery): string {
-  const { event, alert } = delivery;
   const text = readableText(delivery);
   const title = boundedText(text.title, TITLE_BYTES_MAX, 'bytes');
   const body = boundedText(text.body, BODY_BYTES_MAX, 'bytes');
@@ -24,48 +33,35 @@ function bodyOf({ tag }: AppriseConfig, delivery: Delivery): string {
     title,
     // It takes no message without a body.
     body: whole === '' ? title : whole,
-    type: event === 'resolved' ? 'success' : TYPES[event === 'test' ? 'info' : alert.severity],
+    type: typeOf(delivery),
     format: 'text',
     ...(tag === undefined ? {} : { tag }),
   });
 }
 
 /** What Apprise API means by statuses of its own; everything else means what HTTP says. */
-function meaning(answer: HttpAnswer): Outcome | null {
-  const { statusCode } = answer;
-  const said = { statusCode, responseExcerpt: answer.excerpt };
-  const { error } = wordsOf(answer);
-  const words = typeof error === 'string' ? ` (${boundedText(error, 300)})` : '';
-  const misconfigured = (message: string): Outcome => ({
-    kind: 'permanent',
-    class: 'configuration',
-    message,
-    ...said,
-  });
-  switch (statusCode) {
-    case 204:
-      return misconfigured(
-        'HTTP 204: the server has no configuration under this key, so nobody was told. Correct the field Configuration key, or add the configuration there.',
-      );
-    case 405:
-      return misconfigured(
-        'HTTP 405: what answers there is no Apprise API. Correct the field Apprise API.',
-      );
-    case 424:
+function meaningOf(answer: HttpAnswer): Outcome | null {
+  const words = itsWords(jsonAnswer(answer)['error']);
+  switch (answer.statusCode) {
+    case 204: {
+      const message =
+        'HTTP 204: the server has no configuration under this key, so nobody was told. Correct the field Configuration key, or add the configuration there.';
+      return refusedFor('configuration', message, answer);
+    }
+    case 405: {
+      const message =
+        'HTTP 405: what answers there is no Apprise API. Correct the field Apprise API.';
+      return refusedFor('configuration', message, answer);
+    }
+    case 424: {
       // Some of the addresses may have been told. Telling those twice is better than the others never.
-      return {
-        kind: 'transient',
-        class: 'server_error',
-        message: `HTTP 424: at least one of the addresses behind the key was not told, or none has the tags${words}. The log of the Apprise API says which.`,
-        ...said,
-      };
-    case 400:
-      return {
-        kind: 'permanent',
-        class: 'rejected',
-        message: `HTTP 400: the server does not take this message${words}. Check the field Tags.`,
-        ...said,
-      };
+      const message = `HTTP 424: at least one of the addresses behind the key was not told, or none has the tags. The log of the Apprise API says which.${words}`;
+      return deferredFor('server_error', message, answer);
+    }
+    case 400: {
+      const message = `HTTP 400: the server does not take this message. Check the field Tags.${words}`;
+      return refusedFor('rejected', message, answer);
+    }
     default:
       return null;
   }
@@ -87,15 +83,14 @@ export const createApprise = (send: HttpClient): ChannelAdapter<AppriseConfig> =
       accept: 'application/json',
       'user-agent': 'Belfry',
     };
-    const url = `${config.url.replace(/\/+$/, '')}/notify/${config.key}`;
-    const { event, attempt } = delivery;
+    const url = `${withoutSlash(config.url)}/notify/${config.key}`;
     return deliverByHttp(
       send,
       {
         request: { method: 'POST', url, headers, body },
-        summary: `POST /notify/… ${event}, ${sizeText(body)}, attempt ${attempt}`,
-        secrets: [config.key],
-        meaning,
+        summary: summaryOf(`${new URL(config.url).origin}/…`, delivery, body),
+        secrets: [config.key, ...actionSecrets(delivery)],
+        meaning: meaningOf,
       },
       context,
     );

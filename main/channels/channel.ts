@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { RateLimit } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
+import { link } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 import {
   bundleText,
@@ -95,3 +96,13 @@ export function readableText(delivery: Delivery): MessageText {
   const { title, body } = deliveryText(delivery);
   return { title: plainText(title), body: plainText(body) };
 }
+
+/** Where a click on the message leads: Belfry's own page of the alert, else what its sender named, if a browser may open it. */
+export function clickOf({ links, alert, bundle }: Delivery): string | null {
+  if (links.window !== null) return links.window;
+  return bundle === null && link.safeParse(alert.url).success ? alert.url : null;
+}
+
+/** Whoever has an action's link can act, so it must not be kept with an attempt; services quote what they are sent. */
+export const actionSecrets = ({ links }: Delivery): string[] =>
+  links.actions.flatMap(({ url }) => [url, url.slice(url.lastIndexOf('/') + 1)]);

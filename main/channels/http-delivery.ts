@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/outcome.ts';
 import { RefusedAddress } from './address-guard.ts';
-import type { SendContext } from './channel.ts';
+import type { Delivery, SendContext } from './channel.ts';
 import { outcomeOfError } from './connection-outcome.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
@@ -34,6 +34,13 @@ export async function deliverByHttp(
   }
 }
 
-/** Kilobytes of a body, for a request's summary. */
-export const sizeText = (body: string): string =>
-  `${(Buffer.byteLength(body) / 1_000).toFixed(1)} kB`;
+/** A message's request in a line, for the history of attempts. `target` must hold no secret. */
+export function summaryOf(target: string, delivery: Delivery, body: string): string {
+  const { event, bundle, attempt } = delivery;
+  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
+  const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
+  return `POST ${target} ${about}, ${kilobytes} kB, attempt ${attempt}`;
+}
+
+/** A server's address, to which a path of the service's own is added. */
+export const withoutSlash = (address: string): string => address.replace(/\/+$/, '');

@@ -1,32 +1,57 @@
-import type { Outcome, PermanentClass } from '../domain/outcome.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import { oneLine } from '../domain/message-text.ts';
+import type { Answer, Outcome, PermanentClass, TransientClass } from '../domain/outcome.ts';
 import type { HttpAnswer } from './http-client.ts';
 import { retryAfterMs } from './retry-after.ts';
+
+/** What a service says of its refusal is kept whole with the attempt; in our message a line of it is enough. */
+const WORDS_CHARS_MAX = 200;
+
+export const isSuccess = ({ statusCode }: HttpAnswer): boolean =>
+  statusCode >= 200 && statusCode < 300;
 
 /** What every HTTP destination has in common; a service with words of its own refines it. */
 export function outcomeOfAnswer(answer: HttpAnswer, now: number): Outcome {
   const { statusCode } = answer;
-  const said = { statusCode, responseExcerpt: answer.excerpt };
-  if (statusCode >= 200 && statusCode < 300) return { kind: 'sent', ...said };
+  if (isSuccess(answer)) return { kind: 'sent', ...said(answer) };
   if (statusCode === 429) {
-    return {
-      kind: 'transient',
-      class: 'rate_limited',
-      message: 'HTTP 429: the receiver asks for fewer requests.',
-      ...retryHint(answer, now),
-      ...said,
-    };
+    const message = 'HTTP 429: the receiver asks for fewer requests.';
+    return deferredFor('rate_limited', message, answer, retryHint(answer, now));
   }
   if (statusCode >= 500 || statusCode === 408 || statusCode === 425) {
-    return {
-      kind: 'transient',
-      class: statusCode === 408 ? 'timeout' : 'server_error',
-      message: `HTTP ${statusCode}: the receiver could not take it now.`,
-      ...retryHint(answer, now),
-      ...said,
-    };
+    const failureClass = statusCode === 408 ? 'timeout' : 'server_error';
+    const message = `HTTP ${statusCode}: the receiver could not take it now.`;
+    return deferredFor(failureClass, message, answer, retryHint(answer, now));
   }
-  return { kind: 'permanent', ...permanent(statusCode), ...said };
+  const refusal = permanent(statusCode);
+  return refusedFor(refusal.class, refusal.message, answer);
 }
+
+const said = ({ statusCode, excerpt }: HttpAnswer): Answer => ({
+  statusCode,
+  responseExcerpt: excerpt,
+});
+
+/** For good, as the service itself says; `message` names the fix. */
+export const refusedFor = (
+  failureClass: PermanentClass,
+  message: string,
+  answer: HttpAnswer,
+): Outcome => ({ kind: 'permanent', class: failureClass, message, ...said(answer) });
+
+/** For now, as the service itself says, with the wait that it asks for. */
+export const deferredFor = (
+  failureClass: TransientClass,
+  message: string,
+  answer: HttpAnswer,
+  waits: Pick<Outcome & { kind: 'transient' }, 'retryAfterMs' | 'waitAtLeastMs'> = {},
+): Outcome => ({ kind: 'transient', class: failureClass, message, ...waits, ...said(answer) });
+
+/** What a service says of its refusal, for the end of a message of ours; nothing when it says nothing. */
+export const itsWords = (words: unknown): string =>
+  typeof words === 'string' && words.trim() !== ''
+    ? ` It says: “${boundedText(oneLine(words), WORDS_CHARS_MAX)}”.`
+    : '';
 
 function retryHint(answer: HttpAnswer, now: number): { retryAfterMs?: number } {
   const hint = retryAfterMs(answer.headers['retry-after'], now);

@@ -1,12 +1,12 @@
 import type { MatrixConfig } from '../contract/channel-kinds/matrix.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
-import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { actionSecrets, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import { htmlAttribute, htmlText } from './escaped-html.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, sizeText } from './http-delivery.ts';
-import { outcomeOfAnswer } from './http-outcome.ts';
-import { wordsOf } from './http-words.ts';
+import { deliverByHttp, withoutSlash } from './http-delivery.ts';
+import { isSuccess, itsWords, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
+import { jsonAnswer } from './json-answer.ts';
 import { messageLinks } from './message-links.ts';
 
 /**
@@ -78,15 +78,15 @@ const FIXES: Readonly<Record<string, { class: PermanentClass; fix: string }>> = 
 };
 
 /** Matrix says by `errcode` what is wrong, and the event's id when nothing is. */
-function meaning(answer: HttpAnswer, now: number): Outcome | null {
+function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
   const { statusCode } = answer;
-  const said = { statusCode, responseExcerpt: answer.excerpt };
-  const { errcode, error, event_id: eventId, retry_after_ms: waitMs } = wordsOf(answer);
-  if (statusCode >= 200 && statusCode < 300) {
-    if (typeof eventId === 'string') return { ...sent(said), thread: eventId };
-    const message =
-      'What answers there is no Matrix homeserver. Put the address of the server itself, not of a web client, into the field Homeserver.';
-    return { kind: 'permanent', class: 'configuration', message, ...said };
+  const { errcode, error, event_id: eventId, retry_after_ms: waitMs } = jsonAnswer(answer);
+  if (isSuccess(answer)) {
+    if (typeof eventId === 'string') {
+      return { ...sent({ statusCode, responseExcerpt: answer.excerpt }), thread: eventId };
+    }
+    const message = `HTTP ${statusCode}, but not from a Matrix homeserver. Put the address of the server itself, not of a web client, into the field Homeserver.`;
+    return refusedFor('configuration', message, answer);
   }
   if (statusCode === 429) {
     const outcome = outcomeOfAnswer(answer, now);
@@ -96,16 +96,14 @@ function meaning(answer: HttpAnswer, now: number): Outcome | null {
   }
   const known = FIXES[String(errcode)];
   if (!known || statusCode >= 500) return null;
-  const words = typeof error === 'string' ? `${String(errcode)}: ${error}` : String(errcode);
-  const message = `${known.fix} It says ${boundedText(words, 300)}.`;
-  return { kind: 'permanent', class: known.class, message, ...said };
+  const message = `${String(errcode)}: ${known.fix}${itsWords(error)}`;
+  return refusedFor(known.class, message, answer);
 }
 
 /** Where the message goes: its id makes what is sent again the same event. */
 function addressOf({ homeserver, roomId }: MatrixConfig, transactionId: string): string {
-  const base = homeserver.replace(/\/+$/, '');
   const room = encodeURIComponent(roomId);
-  return `${base}/_matrix/client/v3/rooms/${room}/send/m.room.message/${transactionId}`;
+  return `${withoutSlash(homeserver)}/_matrix/client/v3/rooms/${room}/send/m.room.message/${transactionId}`;
 }
 
 /** A room of a Matrix homeserver, over the client-server API. */
@@ -130,9 +128,9 @@ export const createMatrix = (send: HttpClient): ChannelAdapter<MatrixConfig> => 
       send,
       {
         request: { method: 'PUT', url: addressOf(config, notificationId), headers, body },
-        summary: `PUT m.room.message ${event}, ${sizeText(body)}, attempt ${attempt}`,
-        secrets: [config.accessToken],
-        meaning,
+        summary: `PUT m.room.message ${event}, attempt ${attempt}`,
+        secrets: [config.accessToken, ...actionSecrets(delivery)],
+        meaning: meaningOf,
       },
       context,
     );

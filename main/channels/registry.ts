@@ -3,10 +3,13 @@ import type { ChannelAdapter } from './channel.ts';
 import { createApprise } from './apprise.ts';
 import { createDesktop } from './desktop.ts';
 import type { DesktopPort } from './desktop-port.ts';
+import { createGotify } from './gotify.ts';
 import type { HttpClient } from './http-client.ts';
 import { createMatrix } from './matrix.ts';
 import { createMqtt } from './mqtt.ts';
 import { createSmtp } from './smtp.ts';
+import { createNtfy } from './ntfy.ts';
+import { createPushover } from './pushover.ts';
 import { createWebhook } from './webhook.ts';
 
 /**
@@ -22,5 +25,8 @@ export const createAdapters = (
   matrix: createMatrix(send),
   mqtt: createMqtt(),
   apprise: createApprise(send),
+  ntfy: createNtfy(send),
+  gotify: createGotify(send),
+  pushover: createPushover(send),
   desktop: createDesktop(desktop),
 });

@@ -3,6 +3,7 @@ import type { SmtpConfig } from '../contract/channel-kinds/smtp.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { readableText, type Delivery } from './channel.ts';
 import { htmlAttribute, htmlText } from './escaped-html.ts';
+import { firingSeverity } from './firing.ts';
 import { messageLinks, type MessageLink } from './message-links.ts';
 
 /** What mail programs show of a subject; RFC 5322 knows no limit to a folded one. */
@@ -42,9 +43,7 @@ export function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number)
     messageId: `<${notificationId}@${domain}>`,
     ...(bundle || event === 'test' ? {} : { inReplyTo: thread, references: thread }),
     date: new Date(now),
-    ...(alert.severity === 'critical' && (event === 'raised' || event === 'escalated')
-      ? { priority: 'high' as const }
-      : {}),
+    ...(firingSeverity(delivery) === 'critical' && { priority: 'high' }),
     // Answering machines keep quiet: the first is RFC 3834's, the second is heard by Exchange alone.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: [body === '' ? title : body, lines].filter((part) => part !== '').join('\n\n'),

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import type { ChannelAdapter, Delivery, SendContext } from './channel.ts';
+import { actionSecrets, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
 import { dialled, serverName, trustIn } from './dial.ts';
 import { outcomeWithout } from './redaction.ts';
 import { recipientsOf, smtpMessage } from './smtp-message.ts';
@@ -67,6 +67,9 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
     const { event, attempt } = delivery;
     const request = `mail ${event} to ${recipientsOf(config).length} recipients, attempt ${attempt}`;
     const outcome = await deliver(config, delivery, context).catch(outcomeOfSmtpError);
-    return { ...outcomeWithout(outcome, secretsOf(config)), request };
+    return {
+      ...outcomeWithout(outcome, [...secretsOf(config), ...actionSecrets(delivery)]),
+      request,
+    };
   },
 });

@@ -3,7 +3,7 @@ import type { WebhookConfig } from '../contract/channel-kinds/webhook.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { deliveryText, type ChannelAdapter, type Delivery } from './channel.ts';
 import type { HttpClient } from './http-client.ts';
-import { deliverByHttp, sizeText } from './http-delivery.ts';
+import { deliverByHttp, summaryOf } from './http-delivery.ts';
 import { percentDecoded } from './redaction.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -62,13 +62,6 @@ function targetOf({ url }: WebhookConfig): string {
   return pathname === '/' && search === '' ? origin : `${origin}/…`;
 }
 
-/** A request in a line, for the history of attempts. */
-function summaryOf(config: WebhookConfig, delivery: Delivery, body: string): string {
-  const { event, bundle, attempt } = delivery;
-  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
-  return `POST ${targetOf(config)} ${about}, ${sizeText(body)}, attempt ${attempt}`;
-}
-
 /** A generic webhook after the Standard Webhooks specification. */
 export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> => ({
   kind: 'webhook',
@@ -94,7 +87,7 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     const { url, authorization } = withoutUserInfo(config.url);
     if (authorization !== null) headers['authorization'] = authorization;
     const request = { method: 'POST', url, headers, body } as const;
-    const summary = summaryOf(config, delivery, body);
+    const summary = summaryOf(targetOf(config), delivery, body);
     return deliverByHttp(send, { request, summary, secrets: secretsOf(config) }, context);
   },
 });

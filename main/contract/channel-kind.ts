@@ -4,6 +4,9 @@ import { desktopConfig } from './channel-kinds/desktop.ts';
 import { matrixConfig } from './channel-kinds/matrix.ts';
 import { mqttConfig } from './channel-kinds/mqtt.ts';
 import { smtpConfig } from './channel-kinds/smtp.ts';
+import { gotifyConfig } from './channel-kinds/gotify.ts';
+import { ntfyConfig } from './channel-kinds/ntfy.ts';
+import { pushoverConfig } from './channel-kinds/pushover.ts';
 import { webhookConfig } from './channel-kinds/webhook.ts';
 
 export interface ChannelKindDescription {
@@ -22,6 +25,21 @@ export const CHANNEL_KINDS = {
     title: 'Webhook',
     help: 'Posts JSON to an address of yours, signed if you give it a secret.',
     config: webhookConfig,
+  },
+  ntfy: {
+    title: 'ntfy',
+    help: 'Pushes to phones and browsers through ntfy.sh or your own server, with buttons.',
+    config: ntfyConfig,
+  },
+  gotify: {
+    title: 'Gotify',
+    help: 'Pushes to phones and browsers through your own Gotify server.',
+    config: gotifyConfig,
+  },
+  pushover: {
+    title: 'Pushover',
+    help: 'Pushes to phones through pushover.net; critical alerts can repeat until confirmed.',
+    config: pushoverConfig,
   },
   smtp: {
     title: 'E-mail',

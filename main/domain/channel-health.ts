@@ -88,7 +88,8 @@ function probeWaitMs(failingForMs: number, { outcome, policy }: AttemptSeen): nu
   const leastMs = Math.min(policy.baseMs, PROBE_WAIT_MIN_MS);
   const mostMs = Math.min(policy.capMs, PROBE_WAIT_MAX_MS);
   const waitMs = Math.min(Math.max(failingForMs, leastMs), mostMs);
-  const hintMs = outcome.kind === 'transient' ? (outcome.retryAfterMs ?? 0) : 0;
+  const { retryAfterMs = 0, waitAtLeastMs = 0 } = outcome.kind === 'transient' ? outcome : {};
+  const hintMs = Math.max(retryAfterMs, waitAtLeastMs);
   return Math.round(Math.max(waitMs, Math.min(hintMs, RETRY_AFTER_MAX_MS)));
 }
 

@@ -66,10 +66,7 @@ export function settle(end: AttemptEnd): Settlement {
   if (outcome.kind === 'interrupted' && end.interruptions === 0) {
     return { status: 'failed', retryCount, dueAt: now };
   }
-  const hint = outcome.kind === 'transient' ? outcome.retryAfterMs : undefined;
-  return {
-    status: 'failed',
-    retryCount,
-    dueAt: now + retryWaitMs(policy, retryCount, end.random, hint),
-  };
+  const { retryAfterMs, waitAtLeastMs = 0 } = outcome.kind === 'transient' ? outcome : {};
+  const waitMs = retryWaitMs(policy, retryCount, end.random, retryAfterMs);
+  return { status: 'failed', retryCount, dueAt: now + Math.max(waitMs, waitAtLeastMs) };
 }

@@ -32,6 +32,8 @@ export type Outcome =
       readonly message: string;
       /** The destination's own wish for the wait before the next attempt. */
       readonly retryAfterMs?: number;
+      /** The least that its rules ask for between two attempts; our own wait stands if it is longer. */
+      readonly waitAtLeastMs?: number;
     } & Answer)
   | ({
       readonly kind: 'permanent';

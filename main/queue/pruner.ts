@@ -3,6 +3,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Cutoffs, Retention } from '../store/retention.ts';
+import type { RejectedInputTable } from '../store/rejected-input.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { SilenceTable } from '../store/silences.ts';
 import type { Writer } from '../store/writer.ts';
@@ -10,6 +11,7 @@ import type { Writer } from '../store/writer.ts';
 export interface PrunerDeps {
   readonly retention: Retention;
   readonly silences: Pick<SilenceTable, 'prune'>;
+  readonly rejected: Pick<RejectedInputTable, 'prune'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -52,7 +54,7 @@ export class Pruner implements Scheduled {
   }
 
   run(now: number): void {
-    const { retention, silences, writer, clock, logger, wake } = this.#deps;
+    const { retention, silences, rejected, writer, clock, logger, wake } = this.#deps;
     this.#busy = true;
     void writer
       .submit((unit) => {
@@ -60,6 +62,7 @@ export class Pruner implements Scheduled {
         const removed = Math.max(
           retention.prune(cutoffs, BATCH),
           silences.prune(cutoffs.audit, BATCH),
+          rejected.prune(cutoffs.audit, BATCH),
         );
         if (removed > 0) unit.changed({ entity: 'everything' });
         return removed === BATCH;

@@ -1,10 +1,9 @@
 import { systemClock, systemRandom } from '../../main/base/clock.ts';
 import type { Logger } from '../../main/base/logger.ts';
-import type { ChannelAdapter } from '../../main/channels/channel.ts';
+import { createAdapters } from '../../main/channels/registry.ts';
 import { buildCore } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { openDatabase } from '../../main/store/database.ts';
-import { createAdapters } from '../../main/channels/registry.ts';
 import { JOBS, reportJobs, snapshot } from './queue-jobs.ts';
 
 /** Belfry's own queue claims and settles JOBS notifications whose sending does nothing. */
@@ -15,10 +14,7 @@ const logger: Logger = { log: (level, message) => console.error(level, message) 
 
 const nothing = () => Promise.reject(new Error('The bench sends nothing.'));
 const adapters = createAdapters(nothing, { show: nothing, close: () => undefined });
-const webhook: ChannelAdapter<unknown> = {
-  ...adapters.webhook,
-  send: () => Promise.resolve(sent({ statusCode: 204 })),
-};
+const webhook = { ...adapters.webhook, send: () => Promise.resolve(sent({ statusCode: 204 })) };
 
 const db = openDatabase(dir);
 const core = buildCore(db, {

@@ -10,7 +10,8 @@ import {
 import type { FakeService } from './channel-case.ts';
 
 export interface HttpFake {
-  adapter(send: HttpClient): ChannelAdapter<unknown>;
+  /** For services that have one address only, `url` is the fake's in its place. */
+  adapter(send: HttpClient, url: string): ChannelAdapter<unknown>;
   /** A configuration that leads to the fake, which listens at `url`. */
   config(url: string): Record<string, unknown>;
   readonly secrets: readonly string[];
@@ -48,7 +49,7 @@ export async function httpFake(fake: HttpFake): Promise<FakeService> {
   };
   play(null);
   return {
-    adapter: fake.adapter(client.send),
+    adapter: fake.adapter(client.send, url),
     config: fake.config(url),
     secrets: fake.secrets,
     received: () =>

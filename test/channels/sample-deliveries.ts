@@ -26,11 +26,18 @@ const ALERT: AlertSnapshot = {
   closedAt: null,
 };
 
+/** What makes the links of actions work for whoever has them. */
+export const ACTION_TOKENS = ['acknowledge-t0ken', 'snooze-t0ken'] as const;
+
 const LINKS: DeliveryLinks = {
   window: `https://belfry.lan/#/alerts/${ALERT.id}`,
   actions: [
-    { name: 'acknowledge', title: 'Acknowledge', url: 'https://belfry.lan/act/ack-link' },
-    { name: 'snooze', title: 'Snooze for 1 h', url: 'https://belfry.lan/act/snooze-link' },
+    {
+      name: 'acknowledge',
+      title: 'Acknowledge',
+      url: `https://belfry.lan/act/${ACTION_TOKENS[0]}`,
+    },
+    { name: 'snooze', title: 'Snooze for 1 h', url: `https://belfry.lan/act/${ACTION_TOKENS[1]}` },
   ],
 };
 

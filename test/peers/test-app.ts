@@ -1,6 +1,7 @@
 import { createApp, type App } from '../../main/app.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
 
 /** The whole core on a database in `dataDir`, with the system's clock and a free port. */
 export const testApp = (dataDir: string): App =>
@@ -21,5 +22,7 @@ export const testApp = (dataDir: string): App =>
       adminToken: 'admin',
     },
     httpBySettings: false,
+    runJob: runDatabaseJob,
+    onDamaged: () => undefined,
     drainMs: 100,
   });

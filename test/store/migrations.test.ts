@@ -21,6 +21,9 @@ const SHIPPED = [
   '6a6254ad7b7226c9e63057e1b4e98ecb3b8d636a3a2d5ffc2163179adf41a73d',
   'd65e2b917c726911eee6f637a5b0b6e8055553fd600a39cbc58a4e862e5554b8',
   'fcc4ad018e3f35e186474b4866925dce9606f00d9e2e7d276b6cca517ad1a4a1',
+  'cb40e097b8e5ee5aa2b1316a9ff867b57c4cc486bb7099faff84378f3c23edcd',
+  '397a6d34f7fb9a7edfb376ea4cdd81bd7777674e2b77cb2cbaca0664952efdd6',
+  '12a64c6dc84a66e0b97328fbde4be679bdff8eaf1db5fd12a4aea1ab1f6d2159',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

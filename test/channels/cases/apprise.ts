@@ -30,7 +30,7 @@ export const appriseCase: ChannelCase = {
       kind: 'transient',
       class: 'server_error',
       message:
-        'HTTP 424: at least one of the addresses behind the key was not told, or none has the tags (One or more notification could not be sent). The log of the Apprise API says which.',
+        'HTTP 424: at least one of the addresses behind the key was not told, or none has the tags. The log of the Apprise API says which. It says: “One or more notification could not be sent”.',
     },
     'does not take the tags': { kind: 'permanent', class: 'rejected', statusCode: 400 },
     'is something else': { kind: 'permanent', class: 'configuration', statusCode: 405 },

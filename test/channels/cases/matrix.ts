@@ -54,13 +54,13 @@ export const matrixCase: ChannelCase = {
       kind: 'permanent',
       class: 'authentication',
       message:
-        'The access token is not valid (any more). Put a new one into the field Access token. It says M_UNKNOWN_TOKEN: Unrecognised access token [redacted].',
+        'M_UNKNOWN_TOKEN: The access token is not valid (any more). Put a new one into the field Access token. It says: “Unrecognised access token [redacted]”.',
     },
     'never saw the account in the room': {
       kind: 'permanent',
       class: 'authentication',
       message:
-        'The account may not write in this room. Invite it and let it join, or correct the field Room ID. It says M_FORBIDDEN: User @belfry:matrix.lan not in room.',
+        'M_FORBIDDEN: The account may not write in this room. Invite it and let it join, or correct the field Room ID. It says: “User @belfry:matrix.lan not in room”.',
     },
     'finds the message too large': { kind: 'permanent', class: 'rejected', statusCode: 413 },
     'knows no such route': { kind: 'permanent', class: 'not_found' },

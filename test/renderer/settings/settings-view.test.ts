@@ -32,6 +32,7 @@ const settings: Settings = {
   stormWebhooks: false,
   quietHours: { enabled: false, timeZone: 'Europe/Berlin', periods: [], criticalPasses: true },
   deadLettersMax: 100_000,
+  backup: { enabled: true, everyHours: 24, keep: 7 },
 };
 
 let client: FakeClient;

@@ -129,4 +129,5 @@ export const settingsWith = (value: QuietHours): Settings => ({
   stormWebhooks: false,
   quietHours: value,
   deadLettersMax: 100_000,
+  backup: { enabled: true, everyHours: 24, keep: 7 },
 });

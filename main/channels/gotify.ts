@@ -1,0 +1,87 @@
+import type { GotifyConfig } from '../contract/channel-kinds/gotify.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { firingSeverity } from './firing.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { deliverByHttp, summaryOf, withoutSlash } from './http-delivery.ts';
+import { isSuccess, itsWords, refusedFor } from './http-outcome.ts';
+import { jsonAnswer, namesField } from './json-answer.ts';
+
+/** Gotify has no limit of its own; more than this no phone shows. */
+const MESSAGE_CHARS_MAX = 16_000;
+const TITLE_CHARS_MAX = 500;
+
+/** Its Android app makes a sound from 4 on and insists from 8 on. */
+const PRIORITIES = { info: 2, warning: 5, critical: 8 } as const;
+/** In the drawer without a sound. */
+const QUIET = 1;
+
+/** Extras of the message: https://gotify.net/docs/msgextras */
+function bodyOf(delivery: Delivery): string {
+  const { title, body } = readableText(delivery);
+  const firing = firingSeverity(delivery);
+  const click = clickOf(delivery);
+  return JSON.stringify({
+    title: boundedText(title, TITLE_CHARS_MAX),
+    // It takes no empty message.
+    message: body === '' ? title : boundedText(body, MESSAGE_CHARS_MAX),
+    priority: firing === null ? QUIET : PRIORITIES[firing],
+    extras: {
+      'client::display': { contentType: 'text/plain' },
+      ...(click !== null && { 'client::notification': { click: { url: click } } }),
+    },
+  });
+}
+
+function meaningOf(answer: HttpAnswer): Outcome | null {
+  if (isSuccess(answer)) {
+    if (namesField(answer, 'id')) return null;
+    const message = `HTTP ${answer.statusCode}, but not from Gotify. Check the server's address.`;
+    return refusedFor('configuration', message, answer);
+  }
+  const words = itsWords(jsonAnswer(answer)['errorDescription']);
+  switch (answer.statusCode) {
+    case 400:
+      return refusedFor('rejected', `HTTP 400: Gotify does not take this message.${words}`, answer);
+    case 401:
+    case 403: {
+      const message = `HTTP ${answer.statusCode}: Gotify refuses the token. It must be an application's token, not a client's; check the application token.${words}`;
+      return refusedFor('authentication', message, answer);
+    }
+    case 404: {
+      const message = `HTTP 404: there is no Gotify at this address. Check the server, with its path if it has one.${words}`;
+      return refusedFor('not_found', message, answer);
+    }
+    default:
+      return null;
+  }
+}
+
+/** A Gotify server (https://gotify.net/api-docs). It can replace no message, so each is one of its own. */
+export const createGotify = (send: HttpClient): ChannelAdapter<GotifyConfig> => ({
+  kind: 'gotify',
+  audience: 'people',
+  timeoutMs: 15_000,
+  concurrency: 2,
+  rateLimit: null,
+  target: ({ server }) => withoutSlash(server),
+  send({ server, token }, delivery, context) {
+    const body = bodyOf(delivery);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Belfry',
+      'x-gotify-key': token,
+    };
+    return deliverByHttp(
+      send,
+      {
+        request: { method: 'POST', url: `${withoutSlash(server)}/message`, headers, body },
+        summary: summaryOf(withoutSlash(server), delivery, body),
+        secrets: [token],
+        meaning: meaningOf,
+      },
+      context,
+    );
+  },
+});

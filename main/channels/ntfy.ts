@@ -1,0 +1,151 @@
+import type { NtfyConfig } from '../contract/channel-kinds/ntfy.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import {
+  actionSecrets,
+  clickOf,
+  readableText,
+  type ChannelAdapter,
+  type Delivery,
+} from './channel.ts';
+import { firingSeverity } from './firing.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { deliverByHttp, summaryOf, withoutSlash } from './http-delivery.ts';
+import { deferredFor, isSuccess, itsWords, refusedFor } from './http-outcome.ts';
+import { jsonAnswer, namesField } from './json-answer.ts';
+
+/** What a server takes unless its owner says otherwise (`message-size-limit`); longer texts become files. */
+const MESSAGE_BYTES_MAX = 4_096;
+const TITLE_BYTES_MAX = 250;
+
+/** https://docs.ntfy.sh/publish/#message-priority */
+const PRIORITIES = { info: 3, warning: 4, critical: 5 } as const;
+/** Without a sound, since whoever acknowledged it knows. */
+const QUIET = 2;
+const DEFAULT = 3;
+
+/** Tags that ntfy shows as emoji. */
+const TAGS = {
+  info: 'information_source',
+  warning: 'warning',
+  critical: 'rotating_light',
+} as const;
+
+/** Error codes of its own, in the body. https://docs.ntfy.sh/publish/#limitations */
+const DAILY_QUOTA = 42_908;
+
+const DAY_MS = 86_400_000;
+
+function importance(delivery: Delivery): { priority: number; tags: string[] } {
+  const firing = firingSeverity(delivery);
+  if (firing !== null) return { priority: PRIORITIES[firing], tags: [TAGS[firing]] };
+  switch (delivery.event) {
+    case 'acknowledged':
+      return { priority: QUIET, tags: ['eyes'] };
+    case 'test':
+      return { priority: DEFAULT, tags: ['bell'] };
+    default:
+      return { priority: DEFAULT, tags: ['white_check_mark'] };
+  }
+}
+
+/**
+ * One sequence an alert, so that what comes later replaces what came before on every phone. What is late
+ * must not replace newer word, and has a sequence of its own, as what speaks of no alert or of many does.
+ */
+const sequenceOf = ({ event, alert, bundle, overtakenBy, notificationId }: Delivery): string =>
+  bundle === null && overtakenBy === null && event !== 'test' ? alert.id : notificationId;
+
+function bodyOf(config: NtfyConfig, delivery: Delivery): string {
+  const { links } = delivery;
+  const { title, body } = readableText(delivery);
+  const click = clickOf(delivery);
+  const actions = links.actions.map((action) => ({
+    action: 'http',
+    label: action.title,
+    url: action.url,
+    method: 'POST',
+    clear: true,
+  }));
+  return JSON.stringify({
+    topic: config.topic,
+    title: boundedText(title, TITLE_BYTES_MAX, 'bytes'),
+    // It would put a word of its own for nothing.
+    message: body === '' ? title : boundedText(body, MESSAGE_BYTES_MAX, 'bytes'),
+    ...importance(delivery),
+    ...(click !== null && { click }),
+    ...(actions.length > 0 && { actions }),
+    sequence_id: sequenceOf(delivery),
+  });
+}
+
+/** A JSON answer of the service's own that is no success, or one of somebody else who answers in its place. */
+function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
+  if (isSuccess(answer)) {
+    if (namesField(answer, 'id')) return null;
+    const message = `HTTP ${answer.statusCode}, but not from ntfy. Check the server's address.`;
+    return refusedFor('configuration', message, answer);
+  }
+  const { code, error } = jsonAnswer(answer);
+  switch (answer.statusCode) {
+    case 400: {
+      const message = `HTTP 400: ntfy does not take this message. Check the topic.${itsWords(error)}`;
+      return refusedFor('rejected', message, answer);
+    }
+    case 401: {
+      const message = `HTTP 401: ntfy refuses the credentials. Check the access token, or user and password.${itsWords(error)}`;
+      return refusedFor('authentication', message, answer);
+    }
+    case 403: {
+      const message = `HTTP 403: ntfy does not let this user write to the topic. Give it write access, or change the topic, the access token or the user.${itsWords(error)}`;
+      return refusedFor('authentication', message, answer);
+    }
+    case 429: {
+      if (code !== DAILY_QUOTA) return null;
+      const message = `HTTP 429: the day's quota of messages is used up; it begins anew at midnight UTC.${itsWords(error)}`;
+      return deferredFor('rate_limited', message, answer, {
+        retryAfterMs: DAY_MS - (now % DAY_MS),
+      });
+    }
+    default:
+      return null;
+  }
+}
+
+function credentialsOf({ token, user, password }: NtfyConfig): string | null {
+  if (token !== undefined) return `Bearer ${token}`;
+  if (user === undefined || password === undefined) return null;
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/** ntfy, the public one or a server of one's own, by its JSON publishing (https://docs.ntfy.sh/publish/). */
+export const createNtfy = (send: HttpClient): ChannelAdapter<NtfyConfig> => ({
+  kind: 'ntfy',
+  audience: 'people',
+  timeoutMs: 15_000,
+  concurrency: 1,
+  // ntfy.sh: 60 at once, then one every 5 s.
+  rateLimit: { count: 60, perMs: 300_000 },
+  target: ({ server }) => withoutSlash(server),
+  send(config, delivery, context) {
+    const { server, topic, token, password } = config;
+    const body = bodyOf(config, delivery);
+    const authorization = credentialsOf(config);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Belfry',
+      ...(authorization !== null && { authorization }),
+    };
+    const basic = authorization?.split(' ')[1] ?? '';
+    return deliverByHttp(
+      send,
+      {
+        request: { method: 'POST', url: `${withoutSlash(server)}/`, headers, body },
+        summary: summaryOf(withoutSlash(server), delivery, body),
+        secrets: [topic, token ?? '', password ?? '', basic, ...actionSecrets(delivery)],
+        meaning: meaningOf,
+      },
+      context,
+    );
+  },
+});

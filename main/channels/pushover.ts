@@ -1,0 +1,153 @@
+import type { PushoverConfig } from '../contract/channel-kinds/pushover.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import {
+  clickOf,
+  readableText,
+  type ChannelAdapter,
+  type Delivery,
+  type SendContext,
+} from './channel.ts';
+import { firingSeverity } from './firing.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { deliverByHttp, summaryOf } from './http-delivery.ts';
+import { deferredFor, isSuccess, itsWords, refusedFor } from './http-outcome.ts';
+import { jsonAnswer } from './json-answer.ts';
+
+const API = 'https://api.pushover.net';
+
+/** https://pushover.net/api#limits, all in characters. */
+const MESSAGE_CHARS_MAX = 1_024;
+const TITLE_CHARS_MAX = 250;
+const URL_CHARS_MAX = 512;
+
+/** https://pushover.net/api#friendly: after a failure of the server. */
+const WAIT_AT_LEAST_MS = 5_000;
+
+/** -1 makes no sound, 1 passes quiet hours, 2 repeats until somebody confirms it. */
+const PRIORITIES = { info: -1, warning: 0, critical: 1 } as const;
+const EMERGENCY = 2;
+const QUIET = -1;
+
+/** Tells an alert's emergencies apart, to end them. Of a bundle nobody but its reader can. */
+const tagOf = ({ alert, bundle, notificationId }: Delivery): string =>
+  bundle === null ? alert.id : notificationId;
+
+function priorityOf(config: PushoverConfig, delivery: Delivery): Record<string, string> {
+  const firing = firingSeverity(delivery);
+  if (firing === 'critical' && config.emergency) {
+    return {
+      priority: String(EMERGENCY),
+      retry: String(config.retrySeconds),
+      expire: String(config.expireSeconds),
+      tags: tagOf(delivery),
+    };
+  }
+  const rest = delivery.event === 'acknowledged' ? QUIET : 0;
+  return { priority: String(firing === null ? rest : PRIORITIES[firing]) };
+}
+
+function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
+  const { title, body } = readableText(delivery);
+  const click = clickOf(delivery);
+  const url = click !== null && click.length <= URL_CHARS_MAX ? click : null;
+  return new URLSearchParams({
+    token: config.token,
+    user: config.user,
+    ...(config.device !== undefined && { device: config.device }),
+    title: boundedText(title, TITLE_CHARS_MAX, 'codepoints'),
+    // It takes no empty message.
+    message: boundedText(body === '' ? title : body, MESSAGE_CHARS_MAX, 'codepoints'),
+    ...priorityOf(config, delivery),
+    timestamp: String(Math.floor(delivery.createdAt / 1_000)),
+    ...(url !== null && { url, url_title: 'Open' }),
+  });
+}
+
+/** Its errors name what is wrong; `user` and `token` say which key it is about. */
+function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
+  const { status, errors, token, user, device } = jsonAnswer(answer);
+  const { statusCode, headers } = answer;
+  const words = itsWords(Array.isArray(errors) ? errors.join('; ') : undefined);
+  if (isSuccess(answer)) {
+    if (status === 1) return null;
+    const message = `HTTP ${statusCode}, but not from Pushover: something on the way answers in its place.${words}`;
+    return deferredFor('server_error', message, answer, { waitAtLeastMs: WAIT_AT_LEAST_MS });
+  }
+  if (statusCode === 429) {
+    const resetAt = Number(headers['x-limit-app-reset']) * 1_000;
+    const message = `HTTP 429: the month's messages of this application are used up. More can be bought on pushover.net.${words}`;
+    const retryAfterMs = Math.max(0, resetAt - now);
+    return deferredFor('rate_limited', message, answer, resetAt > 0 ? { retryAfterMs } : {});
+  }
+  if (statusCode >= 500) {
+    const message = `HTTP ${statusCode}: Pushover could not take it now.${words}`;
+    return deferredFor('server_error', message, answer, { waitAtLeastMs: WAIT_AT_LEAST_MS });
+  }
+  if (statusCode !== 400 && statusCode !== 401) return null;
+  const wrong =
+    token === 'invalid' ? 'application token' : user === 'invalid' ? 'user or group key' : null;
+  if (wrong !== null) {
+    const message = `HTTP ${statusCode}: Pushover does not know the key. Check the ${wrong}.${words}`;
+    return refusedFor('authentication', message, answer);
+  }
+  const fix = device === undefined ? '' : ' Check the devices.';
+  const message = `HTTP ${statusCode}: Pushover does not take this message.${fix}${words}`;
+  return refusedFor('rejected', message, answer);
+}
+
+/** Whether an emergency of the alert may still be repeating that nobody needs any more. */
+const endsEmergency = (
+  { emergency }: PushoverConfig,
+  { event, alert, bundle }: Delivery,
+): boolean =>
+  emergency &&
+  bundle === null &&
+  alert.severity === 'critical' &&
+  (event === 'acknowledged' || event === 'resolved');
+
+interface Sending {
+  readonly config: PushoverConfig;
+  readonly delivery: Delivery;
+  readonly context: SendContext;
+}
+
+/** Pushover (https://pushover.net/api). `api` is where it answers. */
+export const createPushover = (send: HttpClient, api = API): ChannelAdapter<PushoverConfig> => {
+  const post = (
+    path: string,
+    form: URLSearchParams,
+    { config, delivery, context }: Sending,
+  ): Promise<Outcome> => {
+    const body = form.toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Belfry' };
+    return deliverByHttp(
+      send,
+      {
+        request: { method: 'POST', url: `${api}${path}`, headers, body },
+        summary: summaryOf(new URL(api).host, delivery, body),
+        secrets: [config.token, config.user],
+        meaning: meaningOf,
+      },
+      context,
+    );
+  };
+  return {
+    kind: 'pushover',
+    audience: 'people',
+    timeoutMs: 20_000,
+    concurrency: 2,
+    rateLimit: null,
+    target: () => new URL(api).host,
+    async send(config, delivery, context) {
+      const sending = { config, delivery, context };
+      if (endsEmergency(config, delivery)) {
+        const path = `/1/receipts/cancel_by_tag/${tagOf(delivery)}.json`;
+        const ended = await post(path, new URLSearchParams({ token: config.token }), sending);
+        // What it refuses to end (there is none any more) must not keep the news from being told.
+        if (ended.kind === 'transient') return ended;
+      }
+      return post('/1/messages.json', formOf(config, delivery), sending);
+    },
+  };
+};
