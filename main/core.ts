@@ -86,7 +86,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const rules = buildRules(shared);
   const engine = buildEngine({ ...shared, ...rules });
   const pausedUntil = () => rules.pause.until();
-  const { worker, autoRequeue, knocks } = buildDelivery({
+  const { worker, autoRequeue, knocks, connections } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
@@ -119,7 +119,6 @@ export function buildCore(db: Db, options: CoreOptions) {
   ];
   const storage = new StorageWatch(basics);
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
-  const connections = new StandingConnections(shared);
   return {
     ...rules,
     tables,
@@ -241,7 +240,7 @@ function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: 
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, breaker, rateGate, pausedUntil });
-  return { worker, autoRequeue, knocks };
+  return { worker, autoRequeue, knocks, connections: new StandingConnections(shared) };
 }
 
 /** Dead letters as a whole: by cause, many at once, and never too many. */

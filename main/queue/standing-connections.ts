@@ -41,7 +41,8 @@ export class StandingConnections implements Service {
     this.#attached.clear();
     await Promise.all(this.#underWay);
     const { channels } = this.#deps;
-    await Promise.all(channelKind.options.map((kind) => channels.adapter(kind).close?.()));
+    const ends = channelKind.options.map(async (kind) => channels.adapter(kind).close?.());
+    await Promise.all(ends);
   }
 
   #look(id: string): void {
