@@ -10,6 +10,7 @@ import {
   type Situation,
 } from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { plainText } from '../domain/plain-text.ts';
 
 /** One notification on its way out, with everything a destination may want to know. */
 export interface Delivery {
@@ -81,3 +82,9 @@ export interface ChannelAdapter<Config> {
 /** The text of a delivery, whether it speaks of one alert or of many. */
 export const deliveryText = ({ event, alert, overtakenBy, bundle }: Delivery): MessageText =>
   bundle ? bundleText(bundle.kind, bundle.members) : messageText(event, alert, overtakenBy);
+
+/** The same as people may be shown it: without control characters and direction overrides. */
+export function readableText(delivery: Delivery): MessageText {
+  const { title, body } = deliveryText(delivery);
+  return { title: plainText(title), body: plainText(body) };
+}

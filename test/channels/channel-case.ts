@@ -1,10 +1,11 @@
 import type { ChannelAdapter } from '../../main/channels/channel.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
+import type { TextUnit } from '../../main/domain/bounded-text.ts';
 
 /** A scripted fake of a service: it takes what is sent, exactly as it came, and fails when told to. */
 export interface FakeService extends AsyncDisposable {
   readonly adapter: ChannelAdapter<unknown>;
-  /** A configuration that leads to the fake, valid by the kind's own schema. */
+  /** A configuration that leads to the fake, valid by the kind's own schema, with every secret field filled. */
   readonly config: Readonly<Record<string, unknown>>;
   /** What must appear in no outcome, however the service echoes it. */
   readonly secrets: readonly string[];
@@ -13,8 +14,19 @@ export interface FakeService extends AsyncDisposable {
    * headers that we choose and the body. Only the fake's own port is replaced, by PORT.
    */
   received(): readonly string[];
-  /** What the next message meets; null is success. */
-  play(failure: string | null): void;
+  /**
+   * What every message meets from now on: null is success, `silence` takes it and never answers, `echo` refuses
+   * it and quotes in its refusal everything that it was sent; any other is the name of one of the case's failures.
+   */
+  play(script: string | null): void;
+}
+
+/** The longest text that a service takes in one message. */
+export interface TextLimit {
+  readonly max: number;
+  readonly unit: TextUnit;
+  /** Finds in one received message the text that the service measures. */
+  textOf(received: string): string;
 }
 
 /** How one kind of channel goes through the conformance suite. */
@@ -22,6 +34,6 @@ export interface ChannelCase {
   start(): Promise<FakeService>;
   /** Every way in which the service is known to fail, and what must come of it. */
   readonly failures: Readonly<Record<string, Partial<Outcome>>>;
-  /** The longest text that the service takes in one message, in its own unit; null when there is no limit. */
-  readonly limit: { readonly max: number; readonly unit: 'utf16' | 'codepoints' | 'bytes' } | null;
+  /** Null when there is no limit. */
+  readonly limit: TextLimit | null;
 }

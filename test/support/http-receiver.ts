@@ -10,6 +10,7 @@ import { text } from 'node:stream/consumers';
 import { until } from './until.ts';
 
 export interface ReceivedRequest {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -45,7 +46,8 @@ export class HttpReceiver implements AsyncDisposable {
     this.#server = createServer((request, response) => {
       text(request).then(
         (body) => {
-          const received = { path: request.url ?? '', headers: request.headers, body };
+          const { method = '', url: path = '', headers } = request;
+          const received = { method, path, headers, body };
           this.received.push(received);
           this.respond(response, received);
         },

@@ -1,0 +1,122 @@
+import { NO_LINKS, type Delivery, type DeliveryLinks } from '../../main/channels/channel.ts';
+import type { AlertSnapshot } from '../../main/contract/notification.ts';
+
+/** When all of it happens; the suite's clock stands there. */
+export const NOW = Date.UTC(2026, 0, 15, 12);
+
+const idOf = (number: number): string =>
+  `01890000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+
+const ALERT: AlertSnapshot = {
+  id: idOf(900),
+  source: 'api',
+  host: 'nas',
+  kind: 'backup_failed',
+  dedupKey: 'photos',
+  severity: 'warning',
+  state: 'open',
+  message: 'No space left on /srv/photos',
+  labels: { disk: 'sda' },
+  annotations: { runbook: 'https://wiki.lan/backup' },
+  url: 'https://nas.lan/jobs/7',
+  startedAt: NOW - 600_000,
+  lastSeenAt: NOW - 1_000,
+  occurrences: 3,
+  acknowledgedAt: null,
+  closedAt: null,
+};
+
+const LINKS: DeliveryLinks = {
+  window: `https://belfry.lan/#/alerts/${ALERT.id}`,
+  actions: [
+    { name: 'acknowledge', title: 'Acknowledge', url: 'https://belfry.lan/act/ack-link' },
+    { name: 'snooze', title: 'Snooze for 1 h', url: 'https://belfry.lan/act/snooze-link' },
+  ],
+};
+
+const delivery = (number: number, over: Partial<Delivery>): Delivery => ({
+  notificationId: idOf(number),
+  event: 'raised',
+  attempt: 1,
+  alert: ALERT,
+  overtakenBy: null,
+  bundle: null,
+  createdAt: NOW - 2_000,
+  thread: null,
+  links: NO_LINKS,
+  ...over,
+});
+
+/** What a sender could write to break markup, to ping everybody, to leave its line or to turn the text around. */
+const HOSTILE = [
+  '@everyone @here @channel <!channel> <@U123> <@&1> @room',
+  '**bold** _it_ `code` ```fence``` ~~no~~ ||spoiler|| # head > quote [a](http://evil.lan) ![i](http://evil.lan/i.png)',
+  '<script>alert(1)</script> <b>&amp; &lt;</b> <https://evil.lan|Click> \\ " \' {{x}} ${y} %0a',
+  'NUL \u0000 bell \u0007 escape \u001b[31m carriage\rreturn delete \u007f',
+  'right to left \u202Egnp.exe\u202C \u2066isolated\u2069 zero\u200Bwidth lone \uD800 surrogate',
+  'Subject: injected\r\nBcc: evil@evil.lan',
+].join('\n');
+
+const hostileAlert: AlertSnapshot = {
+  ...ALERT,
+  id: idOf(901),
+  host: 'nas\r\nX-Evil: 1\u0000 <b>@everyone</b> \u202Etxt',
+  kind: 'k*_`[x](http://evil.lan) & <@U1>',
+  message: HOSTILE,
+  labels: { '__proto__\u0000': HOSTILE, '<b>': '@everyone' },
+  url: 'javascript:alert(1)',
+};
+
+/** 100 kB of what readers see as single characters and services count as many. */
+export const LONG_TEXT = '👩‍👩‍👧‍👦 naïve e\u0301 日本 '.repeat(2_000);
+
+const resolvedAlert: AlertSnapshot = { ...ALERT, state: 'resolved', closedAt: NOW };
+
+/** Everything that a destination can be asked to tell, by what it is, in the order in which it is sent. */
+export const SAMPLES: Readonly<Record<string, Delivery>> = {
+  raised: delivery(1, { links: LINKS }),
+  escalated: delivery(2, {
+    event: 'escalated',
+    alert: { ...ALERT, severity: 'critical' },
+    attempt: 2,
+    links: LINKS,
+  }),
+  acknowledged: delivery(3, {
+    event: 'acknowledged',
+    alert: { ...ALERT, state: 'acknowledged', acknowledgedAt: NOW - 500 },
+  }),
+  reminder: delivery(4, { event: 'reminder', links: LINKS }),
+  resolved: delivery(5, { event: 'resolved', alert: resolvedAlert }),
+  informational: delivery(6, {
+    alert: { ...ALERT, id: idOf(902), severity: 'info', message: '', url: null },
+  }),
+  'flapping started': delivery(7, { event: 'flapping_started' }),
+  'flapping stopped': delivery(8, { event: 'flapping_stopped', alert: resolvedAlert }),
+  group: delivery(9, {
+    bundle: {
+      kind: 'group',
+      members: [
+        { event: 'raised', alert: ALERT, overtakenBy: null },
+        {
+          event: 'raised',
+          alert: { ...ALERT, id: idOf(903), dedupKey: 'music', severity: 'critical' },
+          overtakenBy: { state: 'resolved', severity: 'critical' },
+        },
+        { event: 'resolved', alert: { ...resolvedAlert, id: idOf(904) }, overtakenBy: null },
+      ],
+    },
+  }),
+  test: delivery(10, { event: 'test', alert: { ...ALERT, id: idOf(10), url: null } }),
+  late: delivery(11, { overtakenBy: { state: 'resolved', severity: 'warning' } }),
+  hostile: delivery(12, { alert: hostileAlert, links: LINKS }),
+  long: delivery(13, {
+    alert: {
+      ...ALERT,
+      id: idOf(905),
+      host: 'h'.repeat(512),
+      kind: 'k'.repeat(512),
+      message: LONG_TEXT,
+    },
+    links: LINKS,
+  }),
+};
