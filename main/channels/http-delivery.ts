@@ -1,5 +1,8 @@
+import { boundedText } from '../domain/bounded-text.ts';
+import { oneLine } from '../domain/message-text.ts';
+import { plainText } from '../domain/plain-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { SendContext } from './channel.ts';
+import type { Delivery, SendContext } from './channel.ts';
 import {
   RefusedAddress,
   type HttpAnswer,
@@ -37,15 +40,36 @@ export async function deliverByHttp(
   }
 }
 
+/** A service's own words in a message of ours are shown up to here. */
+const MESSAGE_CHARS_MAX = 500;
+
 /** Services quote requests in their errors, and some of our messages quote the services. */
 function withoutSecrets(outcome: Outcome, secrets: readonly string[]): Outcome {
   const clean = (text: string): string => redacted(text, secrets);
-  const told = outcome.kind === 'sent' ? outcome : { ...outcome, message: clean(outcome.message) };
+  const told =
+    outcome.kind === 'sent'
+      ? outcome
+      : // Cut only now: half a secret would not be found.
+        { ...outcome, message: boundedText(clean(outcome.message), MESSAGE_CHARS_MAX) };
   return 'responseExcerpt' in told && told.responseExcerpt !== undefined
     ? { ...told, responseExcerpt: clean(told.responseExcerpt) }
     : told;
 }
 
 /** Kilobytes of a body, for a request's summary. */
-export const sizeText = (body: string): string =>
-  `${(Buffer.byteLength(body) / 1_000).toFixed(1)} kB`;
+const sizeText = (body: string): string => `${(Buffer.byteLength(body) / 1_000).toFixed(1)} kB`;
+
+/** A request in a line, for the history of attempts; `target` must hold no secret. */
+export function requestSummary(
+  method: string,
+  target: string,
+  { event, bundle, attempt }: Delivery,
+  body: string,
+): string {
+  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
+  return `${method} ${target} ${about}, ${sizeText(body)}, attempt ${attempt}`;
+}
+
+/** What to do, with what the service itself said: nothing of it is cut before secrets are out. */
+export const withWords = (fix: string, service: string, words: string): string =>
+  words.trim() === '' ? fix : `${fix} (${service}: “${oneLine(plainText(words))}”)`;

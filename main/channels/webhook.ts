@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookConfig } from '../contract/channel-kinds/webhook.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
+import { originOf, secretsOfUrl, withoutUserInfo } from './capability-url.ts';
 import { deliveryText, type ChannelAdapter, type Delivery } from './channel.ts';
 import type { HttpClient } from './http-client.ts';
-import { deliverByHttp, sizeText } from './http-delivery.ts';
-import { percentDecoded } from './redaction.ts';
+import { deliverByHttp, requestSummary } from './http-delivery.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -56,19 +56,6 @@ export function signature(
   return `v1,${digest.digest('base64')}`;
 }
 
-/** The path and the query of a webhook URL are its password; the origin alone is safe to show. */
-function targetOf({ url }: WebhookConfig): string {
-  const { origin, pathname, search } = new URL(url);
-  return pathname === '/' && search === '' ? origin : `${origin}/…`;
-}
-
-/** A request in a line, for the history of attempts. */
-function summaryOf(config: WebhookConfig, delivery: Delivery, body: string): string {
-  const { event, bundle, attempt } = delivery;
-  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
-  return `POST ${targetOf(config)} ${about}, ${sizeText(body)}, attempt ${attempt}`;
-}
-
 /** A generic webhook after the Standard Webhooks specification. */
 export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> => ({
   kind: 'webhook',
@@ -76,7 +63,7 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
   timeoutMs: 15_000,
   concurrency: 16,
   rateLimit: null,
-  target: targetOf,
+  target: ({ url }) => originOf(url),
   send(config, delivery, context) {
     const now = context.clock.now();
     const timestampSeconds = Math.floor(now / 1_000);
@@ -94,39 +81,13 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     const { url, authorization } = withoutUserInfo(config.url);
     if (authorization !== null) headers['authorization'] = authorization;
     const request = { method: 'POST', url, headers, body } as const;
-    const summary = summaryOf(config, delivery, body);
+    const summary = requestSummary('POST', originOf(config.url), delivery, body);
     return deliverByHttp(send, { request, summary, secrets: secretsOf(config) }, context);
   },
 });
 
-/** What of a configuration must not be kept with an attempt, wherever the receiver echoes it. */
-function secretsOf({ url, secret = '' }: WebhookConfig): string[] {
-  const { pathname, search, searchParams, username, password } = new URL(url);
-  const { authorization } = withoutUserInfo(url);
-  return [
-    url,
-    `${pathname}${search}`,
-    pathname,
-    ...pathname.split('/'),
-    search,
-    ...searchParams.values(),
-    secret,
-    secret.slice('whsec_'.length),
-    `${username}:${password}`,
-    password,
-    authorization?.slice('Basic '.length) ?? '',
-  ];
-}
-
-/** `https://user:password@host/` means basic authentication; the request line must not carry it. */
-function withoutUserInfo(address: string): { url: string; authorization: string | null } {
-  const url = new URL(address);
-  if (url.username === '' && url.password === '') return { url: address, authorization: null };
-  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
-  url.username = '';
-  url.password = '';
-  return {
-    url: url.href,
-    authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
-  };
-}
+const secretsOf = ({ url, secret = '' }: WebhookConfig): string[] => [
+  ...secretsOfUrl(url),
+  secret,
+  secret.slice('whsec_'.length),
+];

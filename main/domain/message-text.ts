@@ -48,7 +48,7 @@ const HEADLINES: Record<Exclude<NotificationEvent, 'test'>, (alert: AlertSnapsho
   flapping_stopped: () => 'No longer flapping',
 };
 
-const isOver = ({ state }: Pick<Situation, 'state'>): boolean =>
+export const isOver = ({ state }: Pick<Situation, 'state'>): boolean =>
   state === 'resolved' || state === 'expired';
 
 const lastedText = ({ startedAt }: AlertSnapshot, closedAt: number): string =>
