@@ -3,9 +3,15 @@ const ADDRESS = String.raw`https?:\/\/[\w\-./:?=&%#~+,;]+`;
 
 /**
  * Makes an escape for one service's Markdown: a backslash before each of `marks` (the body of a regular
- * expression's character class), and bare addresses left alone, since clients would link to the backslashes.
+ * expression's character class).
  */
 export function markdownEscape(marks: string): (text: string) => string {
+  const found = new RegExp(`[${marks}]`, 'g');
+  return (text) => text.replace(found, '\\$&');
+}
+
+/** The same, but bare addresses are left alone, since clients would link to the backslashes. */
+export function proseEscape(marks: string): (text: string) => string {
   const found = new RegExp(`${ADDRESS}|[${marks}]`, 'g');
   return (text) => text.replace(found, (match) => (match.length === 1 ? `\\${match}` : match));
 }

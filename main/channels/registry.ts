@@ -2,6 +2,7 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { ChannelAdapter } from './channel.ts';
 import { createDesktop } from './desktop.ts';
 import type { DesktopPort } from './desktop-port.ts';
+import { createDiscord } from './discord.ts';
 import type { HttpClient } from './http-client.ts';
 import { createWebhook } from './webhook.ts';
 
@@ -14,5 +15,6 @@ export const createAdapters = (
   desktop: DesktopPort,
 ): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
   webhook: createWebhook(send),
+  discord: createDiscord(send),
   desktop: createDesktop(desktop),
 });

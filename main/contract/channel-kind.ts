@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { desktopConfig } from './channel-kinds/desktop.ts';
+import { discordConfig } from './channel-kinds/discord.ts';
 import { webhookConfig } from './channel-kinds/webhook.ts';
 
 export interface ChannelKindDescription {
@@ -18,6 +19,11 @@ export const CHANNEL_KINDS = {
     title: 'Webhook',
     help: 'Posts JSON to an address of yours, signed if you give it a secret.',
     config: webhookConfig,
+  },
+  discord: {
+    title: 'Discord',
+    help: 'Writes into a Discord channel by its webhook. The message of an alert turns green when it is over.',
+    config: discordConfig,
   },
   desktop: {
     title: 'Desktop notification',

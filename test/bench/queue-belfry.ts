@@ -4,8 +4,7 @@ import type { ChannelAdapter } from '../../main/channels/channel.ts';
 import { buildCore } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { openDatabase } from '../../main/store/database.ts';
-import { createDesktop } from '../../main/channels/desktop.ts';
-import { createWebhook } from '../../main/channels/webhook.ts';
+import { createAdapters } from '../../main/channels/registry.ts';
 import { JOBS, reportJobs, snapshot } from './queue-jobs.ts';
 
 /** Belfry's own queue claims and settles JOBS notifications whose sending does nothing. */
@@ -15,15 +14,15 @@ const clock = systemClock;
 const logger: Logger = { log: (level, message) => console.error(level, message) };
 
 const nothing = () => Promise.reject(new Error('The bench sends nothing.'));
+const adapters = createAdapters(nothing, { show: nothing, close: () => undefined });
 const webhook: ChannelAdapter<unknown> = {
-  ...(createWebhook(nothing) as ChannelAdapter<unknown>),
+  ...adapters.webhook,
   send: () => Promise.resolve(sent({ statusCode: 204 })),
 };
-const desktop = createDesktop({ show: nothing, close: () => undefined });
 
 const db = openDatabase(dir);
 const core = buildCore(db, {
-  adapters: { webhook, desktop },
+  adapters: { ...adapters, webhook },
   dataKey: Buffer.alloc(32),
   clock,
   random: systemRandom,

@@ -8,6 +8,7 @@ import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
 import { desktopCase } from './cases/desktop.ts';
+import { discordCase } from './cases/discord.ts';
 import { webhookCase } from './cases/webhook.ts';
 import type { ChannelCase, FakeService } from './channel-case.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
@@ -15,6 +16,7 @@ import { NOW, SAMPLES } from './sample-deliveries.ts';
 /** Exhaustive, so that a kind without a case does not compile. */
 const CASES: { readonly [K in ChannelKind]: ChannelCase } = {
   webhook: webhookCase,
+  discord: discordCase,
   desktop: desktopCase,
 };
 
