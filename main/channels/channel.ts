@@ -93,3 +93,7 @@ export function readableText(delivery: Delivery): MessageText {
   const { title, body } = deliveryText(delivery);
   return { title: plainText(title), body: plainText(body) };
 }
+
+/** Whoever has an action's link can act, so it must not be kept with an attempt; services quote what they are sent. */
+export const actionSecrets = ({ links }: Delivery): string[] =>
+  links.actions.flatMap(({ url }) => [url, url.slice(url.lastIndexOf('/') + 1)]);

@@ -5,7 +5,13 @@ import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { originOf, secretsOfUrl } from './capability-url.ts';
-import { readableText, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
+import {
+  actionSecrets,
+  readableText,
+  type ChannelAdapter,
+  type Delivery,
+  type SendContext,
+} from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withWords } from './http-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
@@ -148,7 +154,7 @@ async function deliver(
         body,
       },
       summary: requestSummary(method, originOf(config.url), delivery, body),
-      secrets: secretsOfUrl(config.url),
+      secrets: [...secretsOfUrl(config.url), ...actionSecrets(delivery)],
       meaning(answer, now) {
         const code = answer.statusCode < 400 ? undefined : answerJson(answer, refusal)?.code;
         isMissing = code === UNKNOWN_MESSAGE || code === ANOTHERS_MESSAGE;

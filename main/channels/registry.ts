@@ -4,6 +4,7 @@ import { createDesktop } from './desktop.ts';
 import type { DesktopPort } from './desktop-port.ts';
 import { createDiscord } from './discord.ts';
 import type { HttpClient } from './http-client.ts';
+import { createTelegram } from './telegram.ts';
 import { createWebhook } from './webhook.ts';
 
 /**
@@ -16,5 +17,6 @@ export const createAdapters = (
 ): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
   webhook: createWebhook(send),
   discord: createDiscord(send),
+  telegram: createTelegram(send),
   desktop: createDesktop(desktop),
 });

@@ -52,7 +52,8 @@ const inJson = (text: string): WebhookBody => ({ contentType: 'application/json'
 /** Null when JSON has no way to write it: nothing, a function, or what holds itself. */
 function jsonText(value: unknown): string | null {
   try {
-    return (JSON.stringify(value) as string | undefined) ?? null;
+    const text: string | undefined = JSON.stringify(value);
+    return text ?? null;
   } catch (error) {
     if (error instanceof TypeError) return null;
     throw error;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { desktopConfig } from './channel-kinds/desktop.ts';
 import { discordConfig } from './channel-kinds/discord.ts';
+import { telegramConfig } from './channel-kinds/telegram.ts';
 import { webhookConfig } from './channel-kinds/webhook.ts';
 
 export interface ChannelKindDescription {
@@ -24,6 +25,11 @@ export const CHANNEL_KINDS = {
     title: 'Discord',
     help: 'Writes into a Discord channel by its webhook. The message of an alert turns green when it is over.',
     config: discordConfig,
+  },
+  telegram: {
+    title: 'Telegram',
+    help: 'A bot of yours writes into a Telegram chat. What follows on an alert answers its first message.',
+    config: telegramConfig,
   },
   desktop: {
     title: 'Desktop notification',

@@ -52,6 +52,15 @@ export const link = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(LIMITS.urlCharsMax);
 
+/** Where a service listens, perhaps below a path; credentials have fields of their own. */
+export const serverAddress = link.max(500).refine(
+  (address) => {
+    const url = URL.parse(address);
+    return url === null || `${url.username}${url.password}${url.search}${url.hash}` === '';
+  },
+  { error: 'must be an address alone, without user, password, query or fragment' },
+);
+
 /** A list that arrives as an array (IPC, repeated query keys) or as one comma-separated word (query). */
 export const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
   z.union([

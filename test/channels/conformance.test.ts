@@ -9,6 +9,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
 import { desktopCase } from './cases/desktop.ts';
 import { discordCase } from './cases/discord.ts';
+import { telegramCase } from './cases/telegram.ts';
 import { webhookCase } from './cases/webhook.ts';
 import type { ChannelCase, FakeService } from './channel-case.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
@@ -17,6 +18,7 @@ import { NOW, SAMPLES } from './sample-deliveries.ts';
 const CASES: { readonly [K in ChannelKind]: ChannelCase } = {
   webhook: webhookCase,
   discord: discordCase,
+  telegram: telegramCase,
   desktop: desktopCase,
 };
 
