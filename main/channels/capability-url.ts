@@ -35,3 +35,12 @@ export function secretsOfUrl(address: string): string[] {
     authorization?.slice('Basic '.length) ?? '',
   ];
 }
+
+/**
+ * What is wrong with an address at a service whose addresses are known: not that of a webhook, but of a
+ * page, say. At any other host (a proxy, a server of one's own) every path may be right.
+ */
+export function wrongPath(address: string, service: RegExp, path: RegExp, problem: string) {
+  const { hostname, pathname } = new URL(address);
+  return service.test(hostname) && !path.test(pathname) ? { field: 'url', problem } : null;
+}

@@ -4,26 +4,19 @@ import type { NotificationEvent } from '../contract/notification.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
-import { originOf, secretsOfUrl } from './capability-url.ts';
-import {
-  actionSecrets,
-  readableText,
-  type ChannelAdapter,
-  type Delivery,
-  type SendContext,
-} from './channel.ts';
+import { originOf, wrongPath } from './capability-url.ts';
+import { readableText, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, requestSummary, withWords } from './http-delivery.ts';
+import { deliverToHook } from './hook-delivery.ts';
+import { withWords } from './http-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import { markdownEscape, markdownLink, proseEscape } from './markdown.ts';
 import { messageLinks } from './message-links.ts';
-import { toneOf } from './tone.ts';
+import { TONE_COLOURS, toneOf } from './tone.ts';
 
 /** https://discord.com/developers/docs/resources/message */
 const CONTENT_CHARS_MAX = 2_000;
 const DESCRIPTION_CHARS_MAX = 4_096;
-
-const COLOURS = { critical: 0xd32f2f, warning: 0xf9a825, info: 0x1976d2, good: 0x388e3c } as const;
 
 /** Discord takes a backslash before any punctuation; `<` and `@` would begin mentions, emoji and times. */
 const MARKS = String.raw`\\*_~\`|>#\-+[\]<@&`;
@@ -54,12 +47,10 @@ function bodyOf(delivery: Delivery): string {
   const linkLine = links.join(' · ');
   const room = DESCRIPTION_CHARS_MAX - linkLine.length - 1;
   const lines = [boundedText(body, room, 'utf16', escaped), linkLine].filter((line) => line !== '');
+  const colour = Number.parseInt(TONE_COLOURS[toneOf(delivery)].slice(1), 16);
   return JSON.stringify({
     content: boundedText(title, CONTENT_CHARS_MAX, 'utf16', titleText),
-    embeds:
-      lines.length === 0
-        ? []
-        : [{ description: lines.join('\n'), color: COLOURS[toneOf(delivery)] }],
+    embeds: lines.length === 0 ? [] : [{ description: lines.join('\n'), color: colour }],
     allowed_mentions: { parse: [] },
   });
 }
@@ -119,7 +110,7 @@ function refused(code: number | undefined, words: string) {
   }
 }
 
-function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
+function meaningOf(answer: HttpAnswer, now: number): Outcome {
   const { statusCode, excerpt: responseExcerpt } = answer;
   if (statusCode < 300) {
     const thread = answerJson(answer, message)?.id;
@@ -141,26 +132,21 @@ async function deliver(
   messageId: string | null,
   context: SendContext,
 ): Promise<{ outcome: Outcome; isMissing: boolean }> {
-  const method = messageId === null ? 'POST' : 'PATCH';
-  const body = bodyOf(delivery);
   let isMissing = false;
-  const outcome = await deliverByHttp(
+  const outcome = await deliverToHook(
     send,
     {
-      request: {
-        method,
-        url: addressOf(config, messageId),
-        headers: { 'content-type': 'application/json', 'user-agent': 'Belfry' },
-        body,
-      },
-      summary: requestSummary(method, originOf(config.url), delivery, body),
-      secrets: [...secretsOfUrl(config.url), ...actionSecrets(delivery)],
+      method: messageId === null ? 'POST' : 'PATCH',
+      hook: config.url,
+      url: addressOf(config, messageId),
+      body: bodyOf(delivery),
       meaning(answer, now) {
         const code = answer.statusCode < 400 ? undefined : answerJson(answer, refusal)?.code;
         isMissing = code === UNKNOWN_MESSAGE || code === ANOTHERS_MESSAGE;
         return meaningOf(answer, now);
       },
     },
+    delivery,
     context,
   );
   return { outcome, isMissing };
@@ -175,6 +161,13 @@ export const createDiscord = (send: HttpClient): ChannelAdapter<DiscordConfig> =
   // 5 in 2 s for a webhook and 30 in a minute for its channel; this keeps both.
   rateLimit: { count: 5, perMs: 10_000 },
   target: ({ url }) => originOf(url),
+  problem: ({ url }) =>
+    wrongPath(
+      url,
+      /(?:^|\.)discord(?:app)?\.com$/,
+      /^\/api\/(?:v\d+\/)?webhooks\/\d+\/[^/]+\/?$/,
+      'must be the address of a webhook, https://discord.com/api/webhooks/… with two parts behind it',
+    ),
   async send(config, delivery, context) {
     const { event, thread } = delivery;
     if (thread !== null && EDITS.has(event)) {

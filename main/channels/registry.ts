@@ -4,6 +4,9 @@ import { createDesktop } from './desktop.ts';
 import type { DesktopPort } from './desktop-port.ts';
 import { createDiscord } from './discord.ts';
 import type { HttpClient } from './http-client.ts';
+import { createTeams } from './teams.ts';
+import { createMattermost } from './mattermost.ts';
+import { createSlack } from './slack.ts';
 import { createTelegram } from './telegram.ts';
 import { createWebhook } from './webhook.ts';
 
@@ -18,5 +21,8 @@ export const createAdapters = (
   webhook: createWebhook(send),
   discord: createDiscord(send),
   telegram: createTelegram(send),
+  teams: createTeams(send),
+  mattermost: createMattermost(send),
+  slack: createSlack(send),
   desktop: createDesktop(desktop),
 });

@@ -6,6 +6,14 @@ import type { Delivery } from './channel.ts';
 /** The colour in which a message speaks. */
 export type Tone = Severity | 'good';
 
+/** Dark enough for light themes and light enough for dark ones. */
+export const TONE_COLOURS: Readonly<Record<Tone, string>> = {
+  critical: '#d32f2f',
+  warning: '#f9a825',
+  info: '#1976d2',
+  good: '#388e3c',
+};
+
 /** The worst severity among these; there is at least one. */
 export const worstSeverity = (members: readonly BundleMember[]): Severity =>
   members.reduce<Severity>(

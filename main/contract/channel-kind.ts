@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { desktopConfig } from './channel-kinds/desktop.ts';
 import { discordConfig } from './channel-kinds/discord.ts';
+import { teamsConfig } from './channel-kinds/teams.ts';
+import { mattermostConfig } from './channel-kinds/mattermost.ts';
+import { slackConfig } from './channel-kinds/slack.ts';
 import { telegramConfig } from './channel-kinds/telegram.ts';
 import { webhookConfig } from './channel-kinds/webhook.ts';
 
@@ -30,6 +33,21 @@ export const CHANNEL_KINDS = {
     title: 'Telegram',
     help: 'A bot of yours writes into a Telegram chat. What follows on an alert answers its first message.',
     config: telegramConfig,
+  },
+  slack: {
+    title: 'Slack',
+    help: 'Writes into a Slack channel by an incoming webhook.',
+    config: slackConfig,
+  },
+  mattermost: {
+    title: 'Mattermost',
+    help: 'Writes into a Mattermost channel by an incoming webhook.',
+    config: mattermostConfig,
+  },
+  teams: {
+    title: 'Microsoft Teams',
+    help: 'Posts a card into a channel of Teams by a workflow.',
+    config: teamsConfig,
   },
   desktop: {
     title: 'Desktop notification',

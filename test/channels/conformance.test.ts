@@ -9,6 +9,9 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
 import { desktopCase } from './cases/desktop.ts';
 import { discordCase } from './cases/discord.ts';
+import { teamsCase } from './cases/teams.ts';
+import { mattermostCase } from './cases/mattermost.ts';
+import { slackCase } from './cases/slack.ts';
 import { telegramCase } from './cases/telegram.ts';
 import { webhookCase } from './cases/webhook.ts';
 import type { ChannelCase, FakeService } from './channel-case.ts';
@@ -19,6 +22,9 @@ const CASES: { readonly [K in ChannelKind]: ChannelCase } = {
   webhook: webhookCase,
   discord: discordCase,
   telegram: telegramCase,
+  teams: teamsCase,
+  mattermost: mattermostCase,
+  slack: slackCase,
   desktop: desktopCase,
 };
 
