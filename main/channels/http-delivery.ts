@@ -1,3 +1,5 @@
+import { oneLine } from '../domain/message-text.ts';
+import { plainText } from '../domain/plain-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RefusedAddress } from './address-guard.ts';
 import type { Delivery, SendContext } from './channel.ts';
@@ -44,3 +46,21 @@ export function summaryOf(target: string, delivery: Delivery, body: string): str
 
 /** A server's address, to which a path of the service's own is added. */
 export const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
+
+/** Kilobytes of a body, for a request's summary. */
+const sizeText = (body: string): string => `${(Buffer.byteLength(body) / 1_000).toFixed(1)} kB`;
+
+/** A request in a line, for the history of attempts; `target` must hold no secret. */
+export function requestSummary(
+  method: string,
+  target: string,
+  { event, bundle, attempt }: Delivery,
+  body: string,
+): string {
+  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
+  return `${method} ${target} ${about}, ${sizeText(body)}, attempt ${attempt}`;
+}
+
+/** What to do, with what the service itself said: nothing of it is cut before secrets are out. */
+export const withWords = (fix: string, service: string, words: string): string =>
+  words.trim() === '' ? fix : `${fix} (${service}: “${oneLine(plainText(words))}”)`;

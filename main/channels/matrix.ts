@@ -4,7 +4,7 @@ import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
 import { actionSecrets, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import { htmlAttribute, htmlText } from './escaped-html.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, withoutSlash } from './http-delivery.ts';
+import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
 import { isSuccess, itsWords, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { messageLinks } from './message-links.ts';
@@ -117,7 +117,7 @@ export const createMatrix = (send: HttpClient): ChannelAdapter<MatrixConfig> => 
   rateLimit: { count: 10, perMs: 50_000 },
   target: ({ homeserver, roomId }) => `${roomId} on ${new URL(homeserver).host}`,
   async send(config, delivery, context) {
-    const { event, notificationId, attempt, thread } = delivery;
+    const { notificationId, thread } = delivery;
     const body = JSON.stringify(contentOf(delivery));
     const headers = {
       'content-type': 'application/json',
@@ -128,7 +128,7 @@ export const createMatrix = (send: HttpClient): ChannelAdapter<MatrixConfig> => 
       send,
       {
         request: { method: 'PUT', url: addressOf(config, notificationId), headers, body },
-        summary: `PUT m.room.message ${event}, attempt ${attempt}`,
+        summary: requestSummary('PUT', `${new URL(config.homeserver).origin}/…`, delivery, body),
         secrets: [config.accessToken, ...actionSecrets(delivery)],
         meaning: meaningOf,
       },

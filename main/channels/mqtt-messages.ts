@@ -4,7 +4,7 @@ import { boundedText } from '../domain/bounded-text.ts';
 import { messageText, oneLine, timeText, type BundleMember } from '../domain/message-text.ts';
 import { plainText } from '../domain/plain-text.ts';
 import type { Delivery } from './channel.ts';
-import { sourceOf } from './message-links.ts';
+import { webLink } from './message-links.ts';
 
 export interface MqttMessage {
   readonly topic: string;
@@ -74,7 +74,7 @@ const bounded = (text: string): string => boundedText(plainText(text), TEXT_BYTE
 /** The facts of an alert, as it stands. */
 function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
   const { state, severity } = overtakenBy ?? alert;
-  const { source, host, kind, dedupKey, message, startedAt, closedAt, occurrences } = alert;
+  const { source, host, kind, dedupKey, message, startedAt, closedAt, occurrences, url } = alert;
   return {
     state,
     severity,
@@ -83,7 +83,7 @@ function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
     kind: line(kind),
     dedup_key: line(dedupKey),
     message: bounded(message),
-    url: sourceOf(alert),
+    url: webLink(url ?? '')?.url ?? null,
     started_at: timeText(startedAt),
     ...(closedAt === null ? {} : { closed_at: timeText(closedAt) }),
     occurrences,

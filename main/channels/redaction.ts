@@ -1,3 +1,4 @@
+import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 /** Shorter parts of a URL ("api", "v1") are words, not secrets, and redacting them would leave nothing to read. */
@@ -33,10 +34,17 @@ export function redacted(text: string, secrets: readonly string[]): string {
     .reduce((rest, word) => rest.replaceAll(word, '[redacted]'), text);
 }
 
+/** A service's own words in a message of ours are shown up to here. */
+const MESSAGE_CHARS_MAX = 500;
+
 /** Services quote requests in their errors, and some of our messages quote the services. */
 export function outcomeWithout(outcome: Outcome, secrets: readonly string[]): Outcome {
   const clean = (text: string): string => redacted(text, secrets);
-  const told = outcome.kind === 'sent' ? outcome : { ...outcome, message: clean(outcome.message) };
+  const told =
+    outcome.kind === 'sent'
+      ? outcome
+      : // Cut only now: half a secret would not be found.
+        { ...outcome, message: boundedText(clean(outcome.message), MESSAGE_CHARS_MAX) };
   return 'responseExcerpt' in told && told.responseExcerpt !== undefined
     ? { ...told, responseExcerpt: clean(told.responseExcerpt) }
     : told;

@@ -1,4 +1,3 @@
-import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine } from '../domain/message-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
@@ -17,8 +16,9 @@ export interface SmtpError extends Error {
   readonly rejectedErrors?: readonly SmtpError[] | undefined;
 }
 
+/** Not cut here: whoever takes the secrets out of it does so afterwards. */
 const wordsOf = ({ response, message }: SmtpError): string =>
-  boundedText(oneLine(response ?? message), 300);
+  ` It says: “${oneLine(response ?? message)}”.`;
 
 const said = ({ response }: SmtpError): { responseExcerpt?: string } =>
   response === undefined ? {} : { responseExcerpt: response };
@@ -26,12 +26,12 @@ const said = ({ response }: SmtpError): { responseExcerpt?: string } =>
 const isTemporary = ({ responseCode }: SmtpError): boolean =>
   responseCode !== undefined && responseCode >= 400 && responseCode < 500;
 
-function later(error: SmtpError, what: string): Outcome {
+function later(error: SmtpError, what: string, others = ''): Outcome {
   const limited = /too many|rate|limit|quota/i.test(error.response ?? '');
   return {
     kind: 'transient',
     class: limited ? 'rate_limited' : 'server_error',
-    message: `${what} for now: ${wordsOf(error)}.`,
+    message: `${what} for now.${others}${wordsOf(error)}`,
     ...said(error),
   };
 }
@@ -39,7 +39,7 @@ function later(error: SmtpError, what: string): Outcome {
 const never = (error: SmtpError, kind: PermanentClass, what: string, fix: string): Outcome => ({
   kind: 'permanent',
   class: kind,
-  message: `${what}: ${wordsOf(error)}. ${fix}`,
+  message: `${what}. ${fix}${wordsOf(error)}`,
   ...said(error),
 });
 
@@ -53,13 +53,12 @@ export function outcomeOfRecipients(
   const names = refused.map(({ recipient }) => recipient ?? '').join(', ');
   const others = told.length === 0 ? '' : ` ${told.join(', ')} got it.`;
   const passing = refused.find(isTemporary);
-  if (passing)
-    return later(passing, `The server does not take mail for ${names}.${others} Refused`);
+  if (passing) return later(passing, `The server does not take mail for ${names}`, others);
   return never(
     first,
     'rejected',
-    `The server does not take mail for ${names}.${others} It says`,
-    'Correct the field Recipients.',
+    `The server does not take mail for ${names}`,
+    `Correct the field Recipients.${others}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp.ts';
+import { oneLine } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { actionSecrets, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
 import { dialled, serverName, trustIn } from './dial.ts';
@@ -47,7 +48,8 @@ async function deliver(
 function secretsOf({ username = '', password }: SmtpConfig): string[] {
   if (password === undefined) return [];
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  return [password, base64(password), base64(`\0${username}\0${password}`)];
+  // The server's words are put on one line before secrets are looked for.
+  return [password, oneLine(password), base64(password), base64(`\0${username}\0${password}`)];
 }
 
 /** Mail over an SMTP server. */

@@ -12,6 +12,11 @@ import { desktopCase } from './cases/desktop.ts';
 import { gotifyCase } from './cases/gotify.ts';
 import { ntfyCase } from './cases/ntfy.ts';
 import { pushoverCase } from './cases/pushover.ts';
+import { discordCase } from './cases/discord.ts';
+import { teamsCase } from './cases/teams.ts';
+import { mattermostCase } from './cases/mattermost.ts';
+import { slackCase } from './cases/slack.ts';
+import { telegramCase } from './cases/telegram.ts';
 import { matrixCase } from './cases/matrix.ts';
 import { mqttCase } from './cases/mqtt.ts';
 import { smtpCase } from './cases/smtp.ts';
@@ -25,6 +30,11 @@ const CASES: { readonly [K in ChannelKind]: ChannelCase } = {
   ntfy: ntfyCase,
   gotify: gotifyCase,
   pushover: pushoverCase,
+  discord: discordCase,
+  telegram: telegramCase,
+  teams: teamsCase,
+  mattermost: mattermostCase,
+  slack: slackCase,
   smtp: smtpCase,
   matrix: matrixCase,
   mqtt: mqttCase,

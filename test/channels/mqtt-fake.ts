@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 
 /** A real broker (MQTT 3.1.1) that takes everything, or refuses it as it is told to. */
 export class MqttFake implements AsyncDisposable {
@@ -31,7 +31,7 @@ export class MqttFake implements AsyncDisposable {
     broker.authenticate = (_client, _username, _password, done) => {
       if (this.refuses === null) return done(null, true);
       const error = Object.assign(new Error('refused'), { returnCode: this.refuses });
-      done(error as AuthenticateError, null);
+      done(error, null);
     };
     broker.authorizePublish = (client, { topic, qos, retain, payload }, done) => {
       const kept = retain ? ' retain' : '';

@@ -77,14 +77,14 @@ export const smtpCase: ChannelCase = {
       kind: 'permanent',
       class: 'authentication',
       message:
-        'The server refuses the login: 535 5.7.8 Username and password not accepted. Check the fields User name and Password; with two-factor authentication it wants an app password.',
+        'The server refuses the login. Check the fields User name and Password; with two-factor authentication it wants an app password. It says: “535 5.7.8 Username and password not accepted”.',
     },
     'cannot check the login': { kind: 'transient', class: 'server_error' },
     'does not let the login send as the sender': {
       kind: 'permanent',
       class: 'rejected',
       message:
-        'The server refuses the sender: 553 5.7.1 Sender address rejected: not owned by user. Correct the field Sender: it has to belong to the login.',
+        'The server refuses the sender. Correct the field Sender: it has to belong to the login. It says: “553 5.7.1 Sender address rejected: not owned by user”.',
     },
     'wants a login': { kind: 'permanent', class: 'authentication' },
     'wants encryption first': { kind: 'permanent', class: 'configuration' },
@@ -92,19 +92,19 @@ export const smtpCase: ChannelCase = {
       kind: 'permanent',
       class: 'rejected',
       message:
-        'The server does not take mail for you@example.org, partner@example.org. It says: 550 5.1.1 No such user. Correct the field Recipients.',
+        'The server does not take mail for you@example.org, partner@example.org. Correct the field Recipients. It says: “550 5.1.1 No such user”.',
     },
     'knows one recipient only': {
       kind: 'permanent',
       class: 'rejected',
       message:
-        'The server does not take mail for partner@example.org. you@example.org got it. It says: 550 5.1.1 No such user. Correct the field Recipients.',
+        'The server does not take mail for partner@example.org. Correct the field Recipients. you@example.org got it. It says: “550 5.1.1 No such user”.',
     },
     'lists one recipient grey': {
       kind: 'transient',
       class: 'server_error',
       message:
-        'The server does not take mail for partner@example.org. you@example.org got it. Refused for now: 451 4.7.1 Greylisted, come back later.',
+        'The server does not take mail for partner@example.org for now. you@example.org got it. It says: “451 4.7.1 Greylisted, come back later”.',
     },
     'has no room left': { kind: 'transient', class: 'server_error' },
     'takes it for spam': { kind: 'permanent', class: 'rejected' },
