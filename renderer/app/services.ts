@@ -1,4 +1,6 @@
 import { createContext } from 'svelte';
+import type { MappedWebhook } from '../../main/contract/mapped-webhook.ts';
+import type { RejectedInput } from '../../main/contract/rejected-input.ts';
 import type { Route } from '../../main/contract/route.ts';
 import type { Inhibition, Silence } from '../../main/contract/suppression.ts';
 import { AlertActions } from '../alerts/alert-actions.svelte.ts';
@@ -12,6 +14,7 @@ import { DeadLettersTab } from '../dead-letters/dead-letters-tab.svelte.ts';
 import { followGroups, type LetterGroup } from '../dead-letters/letter-groups.ts';
 import { HeartbeatActions } from '../heartbeats/heartbeat-actions.svelte.ts';
 import { HeartbeatStore } from '../heartbeats/heartbeat-store.svelte.ts';
+import { followMappedWebhooks, followRejected } from '../incoming/incoming-lists.ts';
 import type { FollowedList } from '../live/followed-list.svelte.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
 import type { MaintenanceWindow } from '../muting/maintenance-form.svelte.ts';
@@ -66,6 +69,8 @@ export class Services {
   readonly maintenanceActions: RuleActions<MaintenanceWindow>;
   readonly inhibitions: FollowedList<Inhibition>;
   readonly inhibitionActions: RuleActions<Inhibition>;
+  readonly mappedWebhooks: FollowedList<MappedWebhook>;
+  readonly rejected: FollowedList<RejectedInput>;
   readonly auditLog: AuditLog;
   readonly #host: Window;
 
@@ -102,6 +107,8 @@ export class Services {
     this.maintenanceActions = maintenanceActions(client, this.maintenance, this.notices);
     this.inhibitions = followInhibitions(client, this.feed, clock);
     this.inhibitionActions = inhibitionActions(client, this.inhibitions, this.notices);
+    this.mappedWebhooks = followMappedWebhooks(client, this.feed, clock);
+    this.rejected = followRejected(client, this.feed, clock);
     this.auditLog = new AuditLog(client, this.feed);
   }
 
