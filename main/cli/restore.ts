@@ -12,7 +12,7 @@ export interface RestoreRequest {
   readonly wanted: string;
   readonly clock: Clock;
   /** Asked once everything is known to be good; the time is that of the last write in the backup. */
-  confirm(backup: string, lastWriteAt: number): Promise<Result<null>>;
+  readonly confirm: (backup: string, lastWriteAt: number) => Promise<Result<null>>;
 }
 
 export interface Restored {

@@ -11,7 +11,6 @@ import { createNodeNotifierPort } from '../channels/node-notifier-port.ts';
 import { ensureAdminToken } from '../transport/admin-token.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { Healing } from './healing.ts';
-import { failWith } from './process-life.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
 export interface ServeOptions {
@@ -27,6 +26,8 @@ export interface ServeOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called when a restart that was to heal the database failed; nothing runs then. */
+  readonly giveUp: (error: unknown) => void;
 }
 
 export interface RunningServer {
@@ -59,7 +60,7 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
     logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
   }
   const http = { host, port, allowedHosts, rendererDir, adminToken };
-  const healing = new Healing(clock, logger, failWith);
+  const healing = new Healing(clock, logger, options.giveUp);
   const app = createApp({
     host: 'headless',
     dataDir,

@@ -41,6 +41,7 @@ test('a newcomer sees alerts, dead letters, and a requeue that works once the pa
     port: 0,
     rendererDir,
     runJob: runDatabaseJob,
+    giveUp: () => undefined,
     version: '1.2.3',
     clock,
     logger: { log: () => undefined },

@@ -37,6 +37,7 @@ async function serve(options: Partial<ServeOptions> = {}): Promise<RunningServer
     allowedHosts: [],
     rendererDir: join(temp.path, 'renderer'),
     runJob: runDatabaseJob,
+    giveUp: () => undefined,
     version: '1.2.3',
     clock: systemClock,
     logger: { log: () => undefined },

@@ -64,6 +64,7 @@ describe('what the tray says', () => {
     ['critical', { open: 2, worst: 'critical', channelsNeedingAttention: 1 }],
     ['warning', { channelsDown: 1, pausedUntil: 1 }],
     ['paused', { open: 1, worst: 'info', pausedUntil: 1 }],
+    ['down', { open: 2, worst: 'critical', storage: { writable: false } }],
   ] as const)('shows %s for %j', (icon, more) => {
     expect(trayView(status(more)).icon).toBe(icon);
   });
@@ -98,6 +99,12 @@ describe('what the tray says', () => {
     expect(view.notes).toEqual(['1 channel needs attention', '2 channels are down']);
     const others = trayView(status({ channelsNeedingAttention: 2, channelsDown: 1 }));
     expect(others.notes).toEqual(['2 channels need attention', '1 channel is down']);
+  });
+
+  it('says first that nothing can be stored', () => {
+    const view = trayView(status({ dead: 1, storage: { writable: false, problem: 'full' } }));
+    expect(view.tooltip).toBe('Belfry: Nothing can be stored, No open alerts, 1 dead letter');
+    expect(view.notes).toEqual(['Nothing can be stored']);
   });
 
   it('has a line for each kind of muting, one and many', () => {

@@ -5,7 +5,7 @@ import { dataDirOf, dataDirOption } from '../data-dir-option.ts';
 import { login } from '../login.ts';
 import { safeJson } from '../output/safe-text.ts';
 import { workerJobs } from '../../system/worker-jobs.ts';
-import { say, serveUntilSignal, stderrLogger } from '../process-life.ts';
+import { failWith, say, serveUntilSignal, stderrLogger } from '../process-life.ts';
 import { DONE } from '../session.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
@@ -77,6 +77,7 @@ async function serveCommand(flags: ServeFlags, parts: HostParts): Promise<void> 
       version,
       clock: systemClock,
       logger,
+      giveUp: failWith,
     });
   await serveUntilSignal(start, version, logger);
 }
@@ -95,6 +96,7 @@ async function demoCommand(flags: DemoFlags, parts: HostParts): Promise<void> {
       version,
       clock: systemClock,
       logger,
+      giveUp: failWith,
       say,
     });
   await serveUntilSignal(start, version, logger);

@@ -20,6 +20,7 @@ const EMPTY: Script = {
   'system.status': () => ok(status()),
   'channels.list': () => ok({ items: [] }),
   'tokens.list': () => ok({ items: [] }),
+  'backups.list': () => ok({ items: [] }),
   'alerts.list': () => ok({ items: [], nextCursor: null, total: 0 }),
   'bulk.list': () => ok({ items: [] }),
   'deadLetters.groups': () => ok({ groups: [] }),

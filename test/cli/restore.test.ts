@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { restore, type RestoreRequest } from '../../main/cli/restore.ts';
+import { fail, ok } from '../../main/contract/result.ts';
+import { BackupDirectory } from '../../main/store/backup-directory.ts';
+import { lockDataDirectory, openDatabase } from '../../main/store/database.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
+import { openStore } from '../../main/store/opening.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const clock = new FakeClock();
+const yes = (): Promise<ReturnType<typeof ok<null>>> => Promise.resolve(ok(null));
+
+const restoreIn = (dataDir: string, over: Partial<RestoreRequest> = {}) =>
+  restore({ dataDir, wanted: 'latest', clock, confirm: yes, ...over });
+
+function store(dataDir: string, key: string): void {
+  const db = openDatabase(dataDir);
+  db.prepare<[string]>("INSERT INTO settings (key, value) VALUES (?, '1')").run(key);
+  db.close();
+}
+
+function keys(dataDir: string): unknown[] {
+  const { db } = openStore({ dataDir, clock, logger: { log: () => undefined } });
+  const found = db.prepare('SELECT key FROM settings').pluck().all();
+  expect(db.prepare('SELECT count(*) FROM recoveries').pluck().get()).toBe(0);
+  db.close();
+  return found;
+}
+
+/** A data directory whose newest backup holds one key and whose database holds another, too. */
+async function withBackup(): Promise<{ readonly path: string } & Disposable> {
+  const dir = tempDir();
+  store(dir.path, 'in the backup');
+  const files = new BackupDirectory(dir.path);
+  const partial = files.begin(clock.now());
+  await runDatabaseJob({ type: 'copy', source: join(dir.path, 'belfry.db'), target: partial });
+  files.keep(partial, clock.now());
+  store(dir.path, 'later');
+  return dir;
+}
+
+describe('restore', () => {
+  test('puts the newest backup in place, and the former database aside', async () => {
+    using dir = await withBackup();
+    const restored = await restoreIn(dir.path);
+    if (!restored.ok) throw new Error(restored.error.message);
+    expect(keys(dir.path)).toEqual(['in the backup']);
+    const aside = restored.value.aside ?? '';
+    expect(readdirSync(aside)).toContain('belfry.db');
+    expect(keys(aside)).toEqual(['in the backup', 'later']);
+    const db = openDatabase(dir.path);
+    const audit = db.prepare("SELECT action || ' ' || actor FROM audit_log").pluck().all();
+    db.close();
+    expect(audit).toEqual(['backup.restore terminal']);
+  });
+
+  test('takes a name, or a path from elsewhere', async () => {
+    using dir = await withBackup();
+    const files = new BackupDirectory(dir.path);
+    const [newest] = files.list();
+    expect((await restoreIn(dir.path, { wanted: newest?.name ?? '' })).ok).toBe(true);
+    expect((await restoreIn(dir.path, { wanted: files.pathOf(newest?.name ?? '') })).ok).toBe(true);
+    expect(readdirSync(dir.path).filter((name) => name.startsWith('replaced-'))).toHaveLength(2);
+  });
+
+  test('changes nothing while an instance runs, without consent, or from what is no good', async () => {
+    using dir = await withBackup();
+    const bad = join(dir.path, 'bad.db');
+    writeFileSync(bad, 'this is no database, however long it may be'.repeat(100));
+    {
+      using _lock = lockDataDirectory(dir.path);
+      expect(await restoreIn(dir.path)).toMatchObject({ error: { code: 'wrong_state' } });
+    }
+    const confirm = () => Promise.resolve(fail('internal', 'no'));
+    expect(await restoreIn(dir.path, { confirm })).toMatchObject({ error: { message: 'no' } });
+    expect(await restoreIn(dir.path, { wanted: bad })).toMatchObject({
+      error: { code: 'invalid_input' },
+    });
+    expect(await restoreIn(dir.path, { wanted: 'missing.db' })).toMatchObject({
+      error: { code: 'not_found' },
+    });
+    expect(keys(dir.path)).toEqual(['in the backup', 'later']);
+    expect(existsSync(join(dir.path, 'belfry.db.prepared'))).toBe(false);
+  });
+
+  test('says that there is no backup, or no such directory', async () => {
+    using dir = tempDir();
+    mkdirSync(join(dir.path, 'backups'));
+    expect(await restoreIn(dir.path)).toMatchObject({ error: { code: 'not_found' } });
+    expect(await restoreIn(join(dir.path, 'elsewhere'))).toMatchObject({
+      error: { code: 'not_found' },
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { ok } from '../../../main/contract/result.ts';
+import type { Status } from '../../../main/contract/system.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { NOW_MS, status } from '../support/samples.ts';
+
+const lost: Status['recovery'] = {
+  at: NOW_MS,
+  cause: 'damaged',
+  backup: 'belfry-20260101T000000Z.db',
+  missingFrom: NOW_MS - 60_000,
+  missingTo: NOW_MS,
+  commits: 12,
+  alerts: 3,
+  owed: 1,
+  aside: '/var/lib/belfry/damaged-20260101T000100Z',
+  text: 'The database was damaged. Missing is 12 writes.',
+};
+
+describe('the banners of the storage', () => {
+  it('say that nothing can be stored and what to do, until it can', async () => {
+    const problem = 'The disk is full. Free some space.';
+    const storage = { writable: false, since: NOW_MS - 60_000, problem };
+    const client = new FakeClient({ 'system.status': () => ok(status({ storage })) });
+    openWindow(client, '#/alerts');
+    await screen.findByText('Nothing can be stored');
+    screen.getByText(/Free some space/);
+    client.push({ entity: 'status', value: status() });
+    await waitFor(() => expect(screen.queryByText('Nothing can be stored')).toBeNull());
+  });
+
+  it('say what was lost until somebody takes note of it', async () => {
+    let recovery: Status['recovery'] = lost;
+    const client = new FakeClient({
+      'system.status': () => ok(status({ recovery })),
+      'recovery.dismiss': () => {
+        recovery = null;
+        return ok({ status: 'dismissed' });
+      },
+    });
+    openWindow(client, '#/alerts');
+    await screen.findByText(/Missing is 12 writes/);
+    await fireEvent.click(screen.getByRole('button', { name: 'Take note' }));
+    await waitFor(() => expect(screen.queryByText(/Missing is 12 writes/)).toBeNull());
+  });
+
+  it('say that the last backup failed', async () => {
+    const backup = { lastAt: null, problem: 'A backup needs 5 bytes, and 4 are free.' };
+    const client = new FakeClient({ 'system.status': () => ok(status({ backup })) });
+    openWindow(client, '#/alerts');
+    await screen.findByText(/and 4 are free/);
+  });
+});

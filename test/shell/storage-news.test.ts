@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../main/contract/system.ts';
+import { StorageNews } from '../../main/shell/storage-news.ts';
+
+const fine = { storage: { writable: true, since: null, problem: null }, recovery: null } as const;
+const full = { ...fine, storage: { writable: false, since: 1, problem: 'The disk is full.' } };
+const lost = (at: number): Pick<Status, 'storage' | 'recovery'> => ({
+  ...fine,
+  recovery: {
+    at,
+    cause: 'damaged',
+    backup: null,
+    missingFrom: null,
+    missingTo: null,
+    commits: null,
+    alerts: null,
+    owed: null,
+    aside: null,
+    text: 'The database was damaged.',
+  },
+});
+
+describe('news of the storage', () => {
+  it('are none while all is well', () => {
+    const news = new StorageNews();
+    expect(news.of(fine)).toBeNull();
+    expect(news.of(fine)).toBeNull();
+  });
+
+  it('are told once when the disk refuses, and once when it is well again', () => {
+    const news = new StorageNews();
+    expect(news.of(full)).toMatchObject({ urgency: 'critical', body: 'The disk is full.' });
+    expect(news.of(full)).toBeNull();
+    expect(news.of(fine)).toMatchObject({ title: 'Belfry stores again' });
+    expect(news.of(fine)).toBeNull();
+  });
+
+  it('are told once for each recovery', () => {
+    const news = new StorageNews();
+    expect(news.of(lost(1))).toMatchObject({ body: 'The database was damaged.' });
+    expect(news.of(lost(1))).toBeNull();
+    expect(news.of(fine)).toBeNull();
+    expect(news.of(lost(2))).not.toBeNull();
+  });
+});
