@@ -103,7 +103,7 @@ export class Knocks implements Service, Scheduled {
     const attempt = new Attempt();
     this.#deps.rateGate.sent(channel.id, 1);
     const done = this.#send(attempt, channel)
-      .then((outcome) => this.#record(channel.id, outcome))
+      .then((outcome) => this.#record(channel, outcome))
       .catch((error: unknown) => {
         // Nothing is owed to anybody: the next one tells as much.
         const fields = { channelId: channel.id, error: errorText(error) };
@@ -136,16 +136,16 @@ export class Knocks implements Service, Scheduled {
   }
 
   /** As no probe, so that one that fails puts off none: an alert that comes now is tried at once. */
-  async #record(channelId: string, outcome: Outcome): Promise<void> {
+  async #record({ id, sealedConfig }: ChannelRow, outcome: Outcome): Promise<void> {
     const { breaker, writer, clock } = this.#deps;
     if (!this.#isRunning) return;
     if (outcome.kind === 'transient' && outcome.retryAfterMs !== undefined) {
       const waitMs = Math.min(Math.max(outcome.retryAfterMs, EVERY_MS), RETRY_AFTER_MAX_MS);
-      this.#looks.set(channelId, clock.now() + waitMs);
+      this.#looks.set(id, clock.now() + waitMs);
     }
     await writer.submit((unit) => {
-      breaker.attempted(unit, channelId, outcome, false, clock.now());
-      unit.owes(channelId);
+      breaker.attempted(unit, id, { outcome, probe: false, sealedConfig }, clock.now());
+      unit.owes(id);
     });
   }
 }
