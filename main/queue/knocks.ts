@@ -8,7 +8,7 @@ import type { ChannelRow } from '../store/channels.ts';
 import type { LaneTable } from '../store/lanes.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
-import { DIED_WITHIN_MS } from './auto-requeue.ts';
+import type { AutoRequeue } from './auto-requeue.ts';
 import type { Breaker } from './breaker.ts';
 import { isHeld, type ChannelBook } from './channel-book.ts';
 import { openedConfig } from './opened-config.ts';
@@ -20,6 +20,7 @@ export interface KnocksDeps {
   readonly channels: Pick<ChannelBook, 'all' | 'get' | 'adapter' | 'config'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
+  readonly autoRequeue: Pick<AutoRequeue, 'diedAfter'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -91,12 +92,12 @@ export class Knocks implements Service, Scheduled {
   }
 
   #isWanted(channel: ChannelRow, now: number): boolean {
-    const { lanes, rateGate, pausedUntil } = this.#deps;
-    const { id, health, autoRequeue } = channel;
-    if (!autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
+    const { lanes, rateGate, autoRequeue, pausedUntil } = this.#deps;
+    const { id, health } = channel;
+    if (!channel.autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
     if (health.state !== 'down' || (health.probeAt ?? 0) > now) return false;
     if (lanes.firstDue(id) !== null || rateGate.room(channel, 0) < 1) return false;
-    return lanes.mayRecover(id, now - DIED_WITHIN_MS, now);
+    return lanes.mayRecover(id, autoRequeue.diedAfter(now));
   }
 
   #knock(channel: ChannelRow): void {
