@@ -239,7 +239,7 @@ function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: 
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
-  const knocks = new Knocks({ ...common, breaker, rateGate, pausedUntil });
+  const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
   return { worker, autoRequeue, knocks, connections: new StandingConnections(shared) };
 }
 

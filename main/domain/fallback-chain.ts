@@ -26,3 +26,17 @@ export function fallbackProblem(
   }
   return null;
 }
+
+/** Every channel whose chain of fallbacks passes through `id`; without `id` itself. */
+export function leadingTo(channels: readonly Linked[], id: string): string[] {
+  const found = new Set([id]);
+  // Each round finds those that are one link further away, until there are no more.
+  for (let before = 0; before < found.size;) {
+    before = found.size;
+    for (const { id: from, fallbackChannelId } of channels) {
+      if (fallbackChannelId !== null && found.has(fallbackChannelId)) found.add(from);
+    }
+  }
+  found.delete(id);
+  return [...found];
+}

@@ -12,7 +12,7 @@ import { isHeld, type ChannelBook } from './channel-book.ts';
 import type { RateGate } from './rate-gate.ts';
 
 export interface AutoRequeueDeps {
-  readonly lanes: Pick<LaneTable, 'due' | 'recoverable' | 'autoRequeue'>;
+  readonly lanes: Pick<LaneTable, 'due' | 'recoverable' | 'diedBy' | 'autoRequeue'>;
   readonly channels: Pick<ChannelBook, 'all' | 'get'>;
   readonly rateGate: Pick<RateGate, 'paceMs'>;
   readonly settings: Pick<SettingsTable, 'marker' | 'setMarker'>;
@@ -26,7 +26,7 @@ export interface AutoRequeueDeps {
 }
 
 /** What died longer ago is for a person to decide about. */
-export const DIED_WITHIN_MS = 24 * 3_600_000;
+const DIED_WITHIN_MS = 24 * 3_600_000;
 /** So is what could not be requeued in all that time, since its channel was held or a fallback's copy waits. */
 const STUCK_MAX_MS = 24 * 3_600_000;
 /** What is due in the lane is filled up to so many, so that a fresh alert never waits behind thousands. */
@@ -57,10 +57,10 @@ interface Recovery {
   readonly dueAt: number;
 }
 
-const recoveryAt = (at: number, wentOnAt = at): Recovery => ({
+const recoveryAt = (at: number, wentOnAt: number, diedAfter: number): Recovery => ({
   at,
   wentOnAt,
-  after: { diedAt: at - DIED_WITHIN_MS, seq: 0 },
+  after: { diedAt: diedAfter, seq: 0 },
   undecided: null,
   dueAt: 0,
 });
@@ -73,6 +73,8 @@ export class AutoRequeue implements Scheduled {
   readonly #deps: AutoRequeueDeps;
   readonly #recoveries = new Map<string, Recovery>();
   readonly #work: TaskWork;
+  /** Wall time of the last day that passed in steps, and when. */
+  #skipped = { at: 0, ms: 0 };
 
   constructor(deps: AutoRequeueDeps) {
     this.#deps = deps;
@@ -81,15 +83,25 @@ export class AutoRequeue implements Scheduled {
       const at = deps.settings.marker(`recovered:${id}`);
       if (at === null) continue;
       const wentOnAt = deps.settings.marker(`requeued:${id}`) ?? at;
-      this.#recoveries.set(id, recoveryAt(at, wentOnAt));
+      this.#recoveries.set(id, recoveryAt(at, wentOnAt, this.diedAfter(at)));
     }
   }
 
   /** A channel has come back; in the transaction that says so. */
   begin(unit: Unit, channelId: string, now: number): void {
-    this.#note(unit, channelId, recoveryAt(now));
+    this.#deps.lanes.diedBy(channelId, now);
+    this.#note(unit, channelId, recoveryAt(now, now, this.diedAfter(now)));
     this.#deps.settings.setMarker(`recovered:${channelId}`, now);
     this.#deps.settings.setMarker(`requeued:${channelId}`, null);
+  }
+
+  /** What died before that would not come back with a recovery at `at`: a day of time that was lived through. */
+  diedAfter(at: number): number {
+    return at - DIED_WITHIN_MS - this.#skippedMs(at);
+  }
+
+  #skippedMs(at: number): number {
+    return at - this.#skipped.at < DIED_WITHIN_MS ? this.#skipped.ms : 0;
   }
 
   nextDueAt(): number | null {
@@ -110,8 +122,12 @@ export class AutoRequeue implements Scheduled {
   }
 
   /** A machine that slept was stuck with nothing. */
-  clockChanged(): void {
+  clockChanged(deltaMs: number): void {
     const wentOnAt = this.#deps.clock.now();
+    if (deltaMs > 0) {
+      const ms = this.#skippedMs(wentOnAt - deltaMs) + deltaMs;
+      this.#skipped = { at: wentOnAt, ms };
+    }
     for (const [id, recovery] of this.#recoveries) {
       this.#put(id, { ...recovery, wentOnAt, dueAt: 0 });
     }

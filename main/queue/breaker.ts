@@ -9,6 +9,7 @@ import {
   type Passage,
 } from '../domain/channel-health.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelBook } from './channel-book.ts';
@@ -20,6 +21,15 @@ export interface BreakerDeps {
   /** When deliveries last went on after a pause; null when none has ended. */
   readonly resumedAt: () => number | null;
   readonly clock: Clock;
+}
+
+/** What an attempt tells about its channel. */
+export interface Tried {
+  readonly outcome: Outcome;
+  /** Whether it was sent to see if a channel that is down is back. */
+  readonly probe: boolean;
+  /** The configuration that it was made with; null when nobody remembers. */
+  readonly sealedConfig: Buffer | null;
 }
 
 /**
@@ -59,11 +69,12 @@ export class Breaker {
   }
 
   /** One message's attempt has ended, however many notifications it carried. */
-  attempted(unit: Unit, id: string, outcome: Outcome, probe: boolean, now: number): void {
+  attempted(unit: Unit, id: string, { outcome, probe, sealedConfig }: Tried, now: number): void {
     const before = this.#deps.channels.get(id);
     if (!before) return;
-    const seen = { outcome, probe, policy: before.retry, now };
-    const health = afterAttempt(before.health, seen);
+    // What the old configuration led to says nothing about the new one.
+    if (sealedConfig !== null && !sealedConfig.equals(before.sealedConfig)) return;
+    const health = afterAttempt(before.health, { outcome, probe, policy: before.retry, now });
     const attention = attentionAfter(before.attention, outcome, now);
     this.#put(unit, { ...before, health, attention });
     if (before.health.state !== 'closed' && health.state === 'closed') {
@@ -76,9 +87,10 @@ export class Breaker {
     for (const channel of this.#deps.channels.all()) {
       const { health } = channel;
       // Written by a clock that ran ahead: nobody is to wait until it is that late.
-      const ahead = health.failingSince !== null && health.failingSince > now;
+      const ahead =
+        (health.failingSince ?? 0) > now || (health.probeAt ?? 0) > now + RETRY_AFTER_MAX_MS;
       if (health.state !== 'probing' && !ahead) continue;
-      const failingSince = ahead ? now : health.failingSince;
+      const failingSince = health.failingSince && Math.min(health.failingSince, now);
       this.#put(unit, { ...channel, health: probeAtOnce({ ...health, failingSince }, now) });
     }
   }

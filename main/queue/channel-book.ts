@@ -6,7 +6,7 @@ import { LIMITS } from '../contract/limits.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { HEALTHY, probeAtOnce } from '../domain/channel-health.ts';
-import { fallbackProblem } from '../domain/fallback-chain.ts';
+import { leadingTo } from '../domain/fallback-chain.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
@@ -14,6 +14,7 @@ import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
+import { badFallback, nameTaken } from './channel-refusals.ts';
 
 export interface ChannelBookDeps extends ChannelConfigsDeps {
   readonly channels: ChannelTable;
@@ -105,7 +106,7 @@ export class ChannelBook {
     unit.changed({ entity: 'status' });
     if ((before?.attention ?? null) === row.attention) return;
     // Everything that it owes is held from now on, or no longer.
-    unit.owes(row.id);
+    this.#wake(unit, row.id);
     unit.changed({ entity: 'everything' });
   }
 
@@ -126,6 +127,11 @@ export class ChannelBook {
     const row = { ...before, ...this.#configs.sealed(before, merged.value), updatedAt: now };
     this.#save(unit, row, 'belfry', 'channel.update');
     this.#rows = new Map(this.#rows).set(id, row);
+  }
+
+  /** It may take, or keep, more than before: so may those that would leave theirs to it. */
+  #wake(unit: Unit, id: string): void {
+    for (const channelId of [id, ...leadingTo(this.all(), id)]) unit.owes(channelId);
   }
 
   create(given: Input<'channels.create'>, actor: string): Promise<Result<Channel>> {
@@ -179,7 +185,7 @@ export class ChannelBook {
         row = { ...facts, ...this.#configs.sealed(facts, merged.value) };
       }
       // A changed channel may have rows that waited for just this change; all of them show it.
-      unit.owes(row.id);
+      this.#wake(unit, row.id);
       unit.changed({ entity: 'everything' });
       return ok(this.#save(unit, row, actor, 'channel.update'));
     });
@@ -261,21 +267,3 @@ export const isHeld = ({ enabled, attention }: ChannelRow): boolean =>
 
 export const noSuchChannel = (): Result<never> =>
   fail('not_found', 'There is no channel with this id.');
-
-type Refusal = Result<never> | null;
-
-function nameTaken(rows: ChannelRow[], name: string | undefined, except: string | null): Refusal {
-  return rows.some((row) => row.name === name && row.id !== except)
-    ? fail('name_taken', `name: another channel is already called "${name}".`)
-    : null;
-}
-
-function badFallback(
-  rows: ChannelRow[],
-  id: string | null,
-  fallbackId: string | null | undefined,
-): Refusal {
-  if (fallbackId === null || fallbackId === undefined) return null;
-  const problem = fallbackProblem(rows, id, fallbackId);
-  return problem === null ? null : fail('invalid_input', `fallbackChannelId: ${problem}`);
-}

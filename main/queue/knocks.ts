@@ -9,7 +9,7 @@ import type { ChannelRow } from '../store/channels.ts';
 import type { LaneTable } from '../store/lanes.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
-import { DIED_WITHIN_MS } from './auto-requeue.ts';
+import type { AutoRequeue } from './auto-requeue.ts';
 import type { Breaker } from './breaker.ts';
 import { isHeld, type ChannelBook } from './channel-book.ts';
 import { openedConfig } from './opened-config.ts';
@@ -21,6 +21,7 @@ export interface KnocksDeps {
   readonly channels: Pick<ChannelBook, 'all' | 'get' | 'adapter' | 'config'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
+  readonly autoRequeue: Pick<AutoRequeue, 'diedAfter'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -92,19 +93,19 @@ export class Knocks implements Service, Scheduled {
   }
 
   #isWanted(channel: ChannelRow, now: number): boolean {
-    const { lanes, rateGate, pausedUntil } = this.#deps;
-    const { id, health, autoRequeue } = channel;
-    if (!autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
+    const { lanes, rateGate, autoRequeue, pausedUntil } = this.#deps;
+    const { id, health } = channel;
+    if (!channel.autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
     if (health.state !== 'down' || (health.probeAt ?? 0) > now) return false;
     if (lanes.firstDue(id) !== null || rateGate.room(channel, 0) < 1) return false;
-    return lanes.mayRecover(id, now - DIED_WITHIN_MS, now);
+    return lanes.mayRecover(id, autoRequeue.diedAfter(now));
   }
 
   #knock(channel: ChannelRow): void {
     const attempt = new Attempt();
     this.#deps.rateGate.sent(channel.id, 1);
     const done = this.#send(attempt, channel)
-      .then((outcome) => this.#record(channel.id, outcome))
+      .then((outcome) => this.#record(channel, outcome))
       .catch((error: unknown) => {
         // Nothing is owed to anybody: the next one tells as much.
         const fields = { channelId: channel.id, error: errorText(error) };
@@ -140,16 +141,16 @@ export class Knocks implements Service, Scheduled {
   }
 
   /** As no probe, so that one that fails puts off none: an alert that comes now is tried at once. */
-  async #record(channelId: string, outcome: Outcome): Promise<void> {
+  async #record({ id, sealedConfig }: ChannelRow, outcome: Outcome): Promise<void> {
     const { breaker, writer, clock } = this.#deps;
     if (!this.#isRunning) return;
     if (outcome.kind === 'transient' && outcome.retryAfterMs !== undefined) {
       const waitMs = Math.min(Math.max(outcome.retryAfterMs, EVERY_MS), RETRY_AFTER_MAX_MS);
-      this.#looks.set(channelId, clock.now() + waitMs);
+      this.#looks.set(id, clock.now() + waitMs);
     }
     await writer.submit((unit) => {
-      breaker.attempted(unit, channelId, outcome, false, clock.now());
-      unit.owes(channelId);
+      breaker.attempted(unit, id, { outcome, probe: false, sealedConfig }, clock.now());
+      unit.owes(id);
     });
   }
 }

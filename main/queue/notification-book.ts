@@ -100,12 +100,12 @@ export class NotificationBook {
   }
 
   /** Gives it up; for 30 seconds that can be undone, by its own id. */
-  discard(id: string, actor: string): Promise<Result<{ status: 'discarded' }>> {
+  discard(id: string, actor: string, onlyDead = false): Promise<Result<{ status: 'discarded' }>> {
     return this.#act(id, { actor, action: 'notification.discard' }, (unit, row, now) => {
-      const how = { discardId: row.id, waiting: true };
+      const how = { discardId: row.id, waiting: !onlyDead };
       const rows = this.#deps.deadLetters.discard(unit, [row.seq], how, now);
       if (rows.length > 0) return ok({ status: 'discarded' });
-      return refused(row, 'discarded', 'pending, failed or dead');
+      return refused(row, 'discarded', onlyDead ? 'dead' : 'pending, failed or dead');
     });
   }
 

@@ -10,16 +10,13 @@ import type { MessageThreadTable } from '../store/message-threads.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { AttemptSettled, Unit } from '../store/unit.ts';
-import type { Breaker } from './breaker.ts';
+import type { Breaker, Tried } from './breaker.ts';
 import type { ChannelBook } from './channel-book.ts';
 import type { Fallbacks } from './fallback.ts';
 
-export interface AttemptEnded {
+export interface AttemptEnded extends Tried {
   /** One row, or all that left as one message. */
   readonly rows: readonly NotificationRow[];
-  readonly outcome: Outcome;
-  /** Whether it was sent to see if a channel that is down is back. */
-  readonly probe: boolean;
   readonly startedAt: number;
   readonly durationMs: number;
 }
@@ -64,7 +61,7 @@ export class Settler {
     );
     const [first] = ended.rows;
     if (first) this.#learn(unit, ended, first, now);
-    if (first) breaker.attempted(unit, first.channelId, ended.outcome, ended.probe, now);
+    if (first) breaker.attempted(unit, first.channelId, ended, now);
     fallbacks.owe(unit, dead, now);
   }
 

@@ -207,9 +207,14 @@ export class QueueWorker implements Service, Scheduled {
     const { clock } = this.#deps;
     const startedAt = clock.now();
     const startedMonotonicMs = clock.monotonicMs();
-    const outcome = await this.#send(attempt, channel, send);
+    const outcome = await this.#send(attempt, channel, send).catch((error: unknown): Outcome => {
+      // The database could not be read: what it was to say was never even written down.
+      this.#report('Could not send', error);
+      return { kind: 'interrupted', message: 'What was to be sent could not be read.' };
+    });
     const durationMs = clock.monotonicMs() - startedMonotonicMs;
-    await this.#record({ rows: send.rows, outcome, probe, startedAt, durationMs });
+    const { sealedConfig } = channel;
+    await this.#record({ rows: send.rows, outcome, probe, sealedConfig, startedAt, durationMs });
   }
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
@@ -248,8 +253,8 @@ export class QueueWorker implements Service, Scheduled {
       for (const row of rows) {
         const outcome: Outcome = { kind: 'interrupted', message };
         const durationMs = Math.max(0, clock.now() - row.updatedAt);
-        const ended = { outcome, probe: false, startedAt: row.updatedAt, durationMs };
-        settler.settle(unit, { rows: [row], ...ended });
+        const tried = { outcome, probe: false, sealedConfig: null };
+        settler.settle(unit, { rows: [row], ...tried, startedAt: row.updatedAt, durationMs });
       }
       breaker.rescue(unit, clock.now());
       return rows.length;

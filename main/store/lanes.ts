@@ -75,6 +75,8 @@ const SQL = {
   // The newest first, since the older ones are the likelier to be old news.
   mayRecover: `SELECT max(verdict = 'eligible') FROM (
     ${RECOVERABLE} ORDER BY n.died_at DESC, n.seq DESC LIMIT ${LOOKED_AT_MAX})`,
+  diedBy: `UPDATE notifications SET died_at = @now, auto_requeued_at = min(auto_requeued_at, @now - 1)
+    WHERE status = 'dead' AND channel_id = @channelId AND died_at > @now`,
   autoRequeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
       max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, bundle_id = NULL,
       cause = NULL, died_at = NULL, requeued_by = 'belfry', auto_requeued_at = @now, updated_at = @now
@@ -90,6 +92,7 @@ export class LaneTable {
   readonly #due;
   readonly #recoverable;
   readonly #mayRecover;
+  readonly #diedBy;
   readonly #autoRequeue;
 
   constructor(db: Db) {
@@ -103,6 +106,7 @@ export class LaneTable {
     this.#mayRecover = db
       .prepare<Omit<RecoveryScan, 'after' | 'limit'> & DiedAt, number | null>(SQL.mayRecover)
       .pluck();
+    this.#diedBy = db.prepare<{ channelId: string; now: number }>(SQL.diedBy);
     this.#autoRequeue = db.prepare<{ seqs: string; now: number }, string>(SQL.autoRequeue).pluck();
   }
 
@@ -134,10 +138,16 @@ export class LaneTable {
     return this.#recoverable.all({ ...scan, ...after });
   }
 
-  /** Whether anything that died since `diedAfter` would come back by itself if the channel came back now. */
-  mayRecover(channelId: string, diedAfter: number, now: number): boolean {
-    const scan = { channelId, recoveredAt: now, diedAt: diedAfter, seq: 0 };
-    return this.#mayRecover.get(scan) === 1;
+  /** Whether anything that died since `diedAfter` would come back by itself if the channel came back. */
+  mayRecover(channelId: string, diedAfter: number): boolean {
+    // Also what died by a clock that ran ahead.
+    const recoveredAt = Number.MAX_SAFE_INTEGER;
+    return this.#mayRecover.get({ channelId, recoveredAt, diedAt: diedAfter, seq: 0 }) === 1;
+  }
+
+  /** Nothing has died later than now, whatever the clock was at the time. */
+  diedBy(channelId: string, now: number): void {
+    this.#diedBy.run({ channelId, now });
   }
 
   /** Gives what died of an outage a fresh budget, due now; answers the rows' ids. */

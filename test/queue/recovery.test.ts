@@ -119,3 +119,24 @@ describe('what a fallback was to tell', () => {
     expect(markers.pluck().get(a)).toBe(0);
   });
 });
+
+describe('a clock that is set during an outage', () => {
+  test.each([
+    ['back by an hour', -HOUR_MS],
+    ['right, after it had been years behind', 20 * 365 * DAY_MS],
+  ])('%s keeps nothing from coming back', async (_how, ms) => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(503);
+    const id = await fixture.addChannel(receiver.url, TWO_TRIES);
+    await fixture.raiseMany(5);
+    await fixture.pass(40 * MINUTE_MS);
+    expect(tally(fixture)).toEqual({ dead: 5 });
+    fixture.clock.setWallBy(ms);
+    await fixture.pass(2 * MINUTE_MS);
+    receiver.respond = status(204);
+    await fixture.pass(10 * MINUTE_MS);
+    expect(fixture.channel(id).health.state).toBe('closed');
+    expect(tally(fixture)).toEqual({ sent: 5 });
+  });
+});

@@ -163,6 +163,22 @@ describe('requeue', () => {
     expect(fixture.statuses()).toEqual(['sent']);
   });
 
+  test('wins over a discard of dead letters alone that was decided a moment before', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(404);
+    await fixture.raise(receiver.url, 'dead');
+    receiver.respond = status(204);
+    const [id = ''] = fixture.ids();
+    const [requeued, discarded] = await Promise.all([
+      fixture.core.notifications.requeue(id, 'ann'),
+      fixture.core.notifications.discard(id, 'bob', true),
+    ]);
+    expect(requeued.ok).toBe(true);
+    expect(discarded).toMatchObject({ ok: false, error: { code: 'wrong_state' } });
+    await fixture.statusesBecome('sent');
+  });
+
   test('of a late one says that it is late and what is true now', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();

@@ -49,7 +49,8 @@ export const NOTIFICATION_METHODS = {
   },
   'notifications.discard': {
     summary: 'Give up a pending, failed or dead notification',
-    input: byId,
+    /** `onlyDead` refuses it unless it is a dead letter at that very moment. */
+    input: byId.extend({ onlyDead: z.boolean().optional() }),
     output: z.object({ status: z.literal('discarded') }),
     errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
     scope: 'operate',

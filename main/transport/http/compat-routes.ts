@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MethodName, Output } from '../../contract/methods.ts';
 import type { Notification } from '../../contract/notification.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { TokenScope } from '../../contract/system.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { Dispatch } from '../dispatch.ts';
@@ -76,15 +76,9 @@ export function mountCompatibility(app: FastifyInstance, { dispatch, gate }: Com
 
   mount('POST', 'dlq/delete', 'operate', async (request) => {
     const id = idIn(request);
-    const caller = callerOf(request);
-    const found = await call('notifications.get', { id }, caller);
-    if (!found.ok) return found;
-    // The contract would discard what still waits as well, and that is no dead letter.
-    const { status } = found.value;
-    if (status !== 'dead') {
-      return fail('wrong_state', `The notification is ${status}; only a dead one can be deleted.`);
-    }
-    const discarded = await call('notifications.discard', { id }, caller);
+    // Otherwise the contract would discard what still waits as well, and that is no dead letter.
+    const input = { id, onlyDead: true };
+    const discarded = await call('notifications.discard', input, callerOf(request));
     return discarded.ok ? done('Notification deleted from DLQ', id) : discarded;
   });
 }
