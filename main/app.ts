@@ -167,6 +167,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
       resolveTimeoutMs,
     },
     pings: core.heartbeats.pings,
+    links: core.links,
     metrics: core.metrics,
     auth,
     subscribe: (sink) => hub.subscribe(sink),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ActionLinks } from './alerts/action-links.ts';
 import { Admissions } from './alerts/admission.ts';
 import { Ageing } from './alerts/ageing.ts';
 import { AlertBook } from './alerts/alert-book.ts';
@@ -18,8 +19,8 @@ import { SilenceBook } from './alerts/silence-book.ts';
 import { StormGuard } from './alerts/storm.ts';
 import type { Clock } from './base/clock.ts';
 import { idsFrom, type NewId } from './base/ids.ts';
-import { NO_LINKS } from './channels/channel.ts';
 import type { Logger } from './base/logger.ts';
+import { actionKey } from './domain/action-token.ts';
 import { HeartbeatBook } from './heartbeats/heartbeat-book.ts';
 import { HeartbeatPings } from './heartbeats/heartbeat-pings.ts';
 import { HeartbeatRecord, type HeartbeatRecordDeps } from './heartbeats/heartbeat-record.ts';
@@ -83,10 +84,13 @@ export function buildCore(db: Db, options: CoreOptions) {
   const rules = buildRules(shared);
   const engine = buildEngine({ ...shared, ...rules });
   const pausedUntil = () => rules.pause.until();
+  const key = actionKey(options.dataKey);
+  const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
   const { worker, autoRequeue } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
+    links,
     pausedUntil,
   });
   const { deadLetters, cap, bulk } = buildDeadLetters(shared);
@@ -125,6 +129,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     deadLetters,
     bulk,
     alerts: engine.alerts,
+    links,
     heartbeats,
     metrics,
     scheduler,
@@ -198,10 +203,11 @@ interface DeliveryParts extends Shared {
   readonly options: CoreOptions;
   readonly recheck: ClaimsDeps['recheck'];
   readonly pausedUntil: () => number | null;
+  readonly links: ActionLinks;
 }
 
 /** What takes due rows to their channels, and knows how each of these has been of late. */
-function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryParts) {
+function buildDelivery({ options, recheck, links, pausedUntil, ...shared }: DeliveryParts) {
   const { tables } = shared;
   const common = { ...tables, ...shared };
   const autoRequeue = new AutoRequeue({ ...common, settings: tables.settings, pausedUntil });
@@ -211,10 +217,14 @@ function buildDelivery({ options, recheck, pausedUntil, ...shared }: DeliveryPar
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
   const claims = new Claims({ ...common, recheck });
-  const links = () => NO_LINKS;
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
-  const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
-  const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
+  const parts = { laneClaims, breaker, rateGate, settler, pausedUntil };
+  const worker = new QueueWorker({
+    ...common,
+    ...parts,
+    links: (row) => links.of(row),
+    drainMs: options.drainMs,
+  });
   return { worker, autoRequeue };
 }
 

@@ -5,11 +5,13 @@ import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Cutoffs, Retention } from '../store/retention.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { SilenceTable } from '../store/silences.ts';
+import type { UsedLinkTable } from '../store/used-links.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface PrunerDeps {
   readonly retention: Retention;
   readonly silences: Pick<SilenceTable, 'prune'>;
+  readonly usedLinks: Pick<UsedLinkTable, 'prune'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -52,7 +54,7 @@ export class Pruner implements Scheduled {
   }
 
   run(now: number): void {
-    const { retention, silences, writer, clock, logger, wake } = this.#deps;
+    const { retention, silences, usedLinks, writer, clock, logger, wake } = this.#deps;
     this.#busy = true;
     void writer
       .submit((unit) => {
@@ -60,6 +62,7 @@ export class Pruner implements Scheduled {
         const removed = Math.max(
           retention.prune(cutoffs, BATCH),
           silences.prune(cutoffs.audit, BATCH),
+          usedLinks.prune(now, BATCH),
         );
         if (removed > 0) unit.changed({ entity: 'everything' });
         return removed === BATCH;

@@ -9,6 +9,7 @@ import { LIMITS } from '../../contract/limits.ts';
 import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
+import { isAction, mountActions, type ActionPort } from './action-routes.ts';
 import { recordVerbs } from './allowed-verbs.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
@@ -37,6 +38,7 @@ export interface HttpServerDeps {
   readonly dispatch: Dispatch;
   readonly ingest: IngestPort;
   readonly pings: PingPort;
+  readonly links: ActionPort;
   readonly metrics: MetricsPort;
   readonly auth: Auth;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
@@ -140,14 +142,14 @@ class Running {
   }
 
   #mount(): void {
-    const { options, auth, clock, dispatch, ingest, pings, logger, metrics, readiness, version } =
-      this.#deps;
+    const { options, auth, clock, dispatch, ingest, pings, links, logger, metrics } = this.#deps;
+    const { readiness, version } = this.#deps;
     const app = this.#app;
     const gate = this.#gate;
     app.addHook('onRequest', (request, reply, done) => {
       const failure = this.#stopping
         ? ({ code: 'unavailable', message: 'Belfry is stopping.' } as const)
-        : gate.foreign(request.headers, isPing(request.url));
+        : gate.foreign(request.headers, isPing(request.url) || isAction(request.url));
       if (failure) sendFailure(reply, failure);
       else done();
     });
@@ -158,6 +160,7 @@ class Running {
     mountCompatibility(app, { dispatch, gate });
     mountIngest(app, { ingest, gate, gauge, clock, logger });
     mountPings(app, { pings, gate, failures: this.#failures, gauge, logger });
+    mountActions(app, links, this.#failures);
     mountSession(app, {
       gate,
       auth,

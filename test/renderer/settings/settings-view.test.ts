@@ -31,6 +31,7 @@ const settings: Settings = {
   stormWindowSeconds: 60,
   stormWebhooks: false,
   quietHours: { enabled: false, timeZone: 'Europe/Berlin', periods: [], criticalPasses: true },
+  publicUrl: null,
   deadLettersMax: 100_000,
 };
 

@@ -128,5 +128,6 @@ export const settingsWith = (value: QuietHours): Settings => ({
   stormWindowSeconds: 60,
   stormWebhooks: false,
   quietHours: value,
+  publicUrl: null,
   deadLettersMax: 100_000,
 });

@@ -143,6 +143,10 @@ export class StubbedHost {
         },
         resolveTimeoutMs: () => 300_000,
       },
+      links: {
+        look: () => ({ kind: 'unknown' }),
+        act: () => Promise.resolve({ kind: 'unknown' }),
+      },
       pings: {
         knows: () => false,
         ping: () => Promise.resolve({ outcome: 'unknown' }),
