@@ -26,6 +26,7 @@ export default defineConfig(({ mode }) => ({
               index: 'main/index.ts',
               cli: 'main/cli.ts',
               'core-worker': 'main/core-worker.ts',
+              'database-worker': 'main/database-worker.ts',
             },
       output:
         mode === 'preload'

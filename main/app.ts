@@ -7,14 +7,24 @@ import { createAdapters } from './channels/registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
 import { fail } from './contract/result.ts';
+import type { ConditionEvent } from './domain/condition-event.ts';
 import { buildCore, type Core, type CoreOptions } from './core.ts';
-import { INGEST_ADAPTERS } from './ingest/registry.ts';
+import { createIngestAdapters } from './ingest/registry.ts';
 import { toChannel } from './queue/channel-book.ts';
-import { lockDataDirectory, openDatabase, type Db } from './store/database.ts';
+import { lockDataDirectory, type Db } from './store/database.ts';
+import { MappingBook } from './system/mapping-book.ts';
+import { RejectedInputBook } from './system/rejected-input.ts';
+import { BackupDirectory } from './store/backup-directory.ts';
+import { CommitMark } from './store/commit-mark.ts';
+import type { RunDatabaseJob } from './store/database-job.ts';
+import { openStore } from './store/opening.ts';
+import { Backups } from './system/backups.ts';
+import { RecoveryNotes } from './system/recovery-notes.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { alertHandlers } from './transport/alert-handlers.ts';
 import { auditHandlers } from './transport/audit-handlers.ts';
+import { backupHandlers } from './transport/backup-handlers.ts';
 import { deadLetterHandlers } from './transport/dead-letter-handlers.ts';
 import { coreHandlers } from './transport/handlers.ts';
 import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
@@ -23,6 +33,8 @@ import type { HttpOptions } from './transport/http/options.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
+import { mappedWebhookHandlers } from './transport/mapped-webhook-handlers.ts';
+import { rejectedInputHandlers } from './transport/rejected-input-handlers.ts';
 import { routingHandlers } from './transport/routing-handlers.ts';
 import { TokenAuth } from './transport/token-auth.ts';
 import { tokenHandlers } from './transport/token-handlers.ts';
@@ -36,6 +48,10 @@ export interface AppOptions extends Omit<CoreOptions, 'adapters'> {
   readonly http: HttpOptions;
   /** The desktop lets its settings decide whether and at which port HTTP listens. */
   readonly httpBySettings: boolean;
+  /** Copies and checks whole databases, away from the core's own thread. */
+  readonly runJob: RunDatabaseJob;
+  /** The database was found damaged: nothing is taken any more, and a stop and a start heal it. */
+  readonly onDamaged: () => void;
 }
 
 /** The whole core without Electron: what both hosts run. Safe to start and stop twice. */
@@ -73,10 +89,12 @@ export function createApp(options: AppOptions): App {
       if (running) return;
       using undo = new DisposableStack();
       undo.use(lockDataDirectory(options.dataDir));
-      const db = openDatabase(options.dataDir);
+      const { db, unclean } = openStore(options);
       undo.defer(() => db.close());
       const built = build(db, options);
+      undo.use(markCommits(built, options));
       await built.services.start();
+      if (unclean) void built.backups.inspect();
       core = built;
       running = undo.move();
     },
@@ -94,26 +112,53 @@ export function createApp(options: AppOptions): App {
   };
 }
 
+/** Keeps the mark of the last commit, and says when the disk refuses to write or the file is damaged. */
+function markCommits({ writer, hub }: Built, options: AppOptions): Disposable {
+  const mark = new CommitMark(options.dataDir, writer.lastCommit(), options.logger);
+  writer.onCommitted(({ last }) => mark.committed(last));
+  writer.onRefusal(() => {
+    hub.changed([{ entity: 'status' }]);
+    if (writer.refusal?.trouble !== 'damaged') return;
+    mark.damaged();
+    options.onDamaged();
+  });
+  return mark;
+}
+
 function build(db: Db, options: AppOptions) {
   const httpClient = createHttpClient(options.logger);
   const core = buildCore(db, {
     ...options,
     adapters: createAdapters(httpClient.send, options.desktop),
   });
-  const board = new StatusBoard({ ...options, ...core, ...countsOf(core) });
+  const { writer, settings, scheduler, tables } = core;
+  const wake = () => scheduler.wake();
+  const common = { ...options, ...tables, writer, settings, wake };
+  const files = new BackupDirectory(options.dataDir);
+  const backups = new Backups({ ...common, db, files });
+  const recoveries = new RecoveryNotes(common);
+  scheduler.add(backups);
+  const board = new StatusBoard({ ...options, ...core, ...countsOf(core), backups, recoveries });
   const epoch = idsFrom(options.clock)();
   const hub = new PushHub({ ...options, epoch, read: reader(core, board) });
-  core.writer.onCommitted(({ changes }) => hub.changed(changes));
-  const { server, dispatch } = buildTransport(core, options, board, hub);
+  writer.onCommitted(({ changes }) => hub.changed(changes));
+  const { server, dispatch } = buildTransport(
+    { ...core, backups, recoveries },
+    options,
+    board,
+    hub,
+  );
   const services = new Lifecycle([
     // Stops last: everything that was answered is in the log file by then, and goes into the database.
     onStop(async () => {
-      await core.writer.submit(() => undefined);
+      if (writer.refusal) return;
+      await writer.submit(() => undefined);
       db.pragma('wal_checkpoint(TRUNCATE)');
     }),
     onStop(() => httpClient.close()),
     hub,
     ...core.services,
+    backups,
     { start: () => offerDesktopChannel(core, options), stop: () => Promise.resolve() },
     {
       start: () => listen(core, options, server, board),
@@ -123,10 +168,15 @@ function build(db: Db, options: AppOptions) {
       },
     },
   ]);
-  return { services, dispatch, hub, board, scheduler: core.scheduler };
+  return { services, dispatch, hub, board, backups, writer, scheduler };
 }
 
-function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub: PushHub) {
+interface Served extends Core {
+  readonly backups: Backups;
+  readonly recoveries: RecoveryNotes;
+}
+
+function buildTransport(core: Served, options: AppOptions, board: StatusBoard, hub: PushHub) {
   const { tables, writer, newId, alerts, resolveTimeoutMs } = core;
   const { clock, logger } = options;
   const auth = new TokenAuth({
@@ -136,11 +186,26 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
     logger,
     adminToken: options.http.adminToken,
   });
+  const mappings = new MappingBook({ ...tables, writer, newId, clock, logger });
+  const adapters = createIngestAdapters(mappings);
+  const store = (events: readonly ConditionEvent[]) => alerts.ingest(events);
+  const intake = { adapters, store, resolveTimeoutMs };
+  const rejected = new RejectedInputBook({
+    ...tables,
+    ...intake,
+    writer,
+    newId,
+    clock,
+    logger,
+  });
   const dispatch = createDispatch({
     ...coreHandlers({ ...core, status: board }),
     ...alertHandlers(core),
     ...deadLetterHandlers(core),
     ...auditHandlers(tables),
+    ...rejectedInputHandlers(rejected),
+    ...mappedWebhookHandlers(mappings),
+    ...backupHandlers(core),
     ...routingHandlers(core),
     ...metricsHandlers(core.metrics),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
@@ -161,11 +226,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
     dataDir: options.dataDir,
     version: options.version,
     dispatch,
-    ingest: {
-      adapters: INGEST_ADAPTERS,
-      store: (events) => alerts.ingest(events),
-      resolveTimeoutMs,
-    },
+    ingest: { ...intake, rejected: (rejection) => rejected.keep(rejection) },
     pings: core.heartbeats.pings,
     links: core.links,
     metrics: core.metrics,
@@ -204,6 +265,8 @@ function reader(core: Core, board: StatusBoard): (changed: ChangedEntity) => Cha
       case 'bulk':
         return { entity, id, value: core.bulk.get(id) };
       case 'suppression':
+      case 'rejected':
+      case 'mappings':
       case 'routes':
         return { entity };
       case 'settings':

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { join } from 'node:path';
 
 /** The first Node whose N-API and flags our SQLite binding was built for; older ones crash in it without a word. */
 const NODE_MINIMUM = [22, 12] as const;
@@ -15,4 +14,4 @@ if (major < NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor < NODE_MINIMU
 
 // Loaded only now, since the import itself is what older versions of Node crash on.
 const { runProgram } = await import('./cli/program.ts');
-await runProgram(process.argv, join(import.meta.dirname, '..', 'renderer'));
+await runProgram(process.argv, import.meta.dirname);

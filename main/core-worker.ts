@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createApp } from './app.ts';
 import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { removeServerFile, writeServerFile } from './cli/server-file.ts';
+import { workerJobs } from './system/worker-jobs.ts';
 import { ensureAdminToken } from './transport/admin-token.ts';
 import { PortDesktop } from './transport/port-desktop.ts';
 import { PortServer } from './transport/port-server.ts';
@@ -45,6 +47,8 @@ async function run(options: CoreOptions): Promise<void> {
       adminToken: options.adminToken ?? ensureAdminToken(options.dataDir),
     },
     httpBySettings: options.http === null,
+    runJob: workerJobs(fileURLToPath(new URL('database-worker.js', import.meta.url))),
+    onDamaged: () => void giveUp(),
   });
   const server = new PortServer(app, desktop, post, logger);
 
@@ -53,6 +57,18 @@ async function run(options: CoreOptions): Promise<void> {
     await app.stop();
     server.close();
     post({ type: 'stopped' });
+    port.close();
+  };
+
+  /** The shell starts another worker, whose start heals the database; it bounds how often. */
+  const giveUp = async (): Promise<void> => {
+    removeServerFile(options.dataDir);
+    try {
+      await app.stop();
+    } catch (error) {
+      logger.log('warn', 'the core did not stop cleanly', { error: errorText(error) });
+    }
+    post({ type: 'failed', message: 'the database is damaged' });
     port.close();
   };
 

@@ -35,7 +35,9 @@ import type { ChannelAdapters } from './queue/channel-configs.ts';
 import { Claims, type ClaimsDeps } from './queue/claims.ts';
 import { DeadLetterCap } from './queue/dead-letter-cap.ts';
 import { DeadLetters } from './queue/dead-letters.ts';
+import type { DeliveryDeps } from './queue/delivery.ts';
 import { Fallbacks } from './queue/fallback.ts';
+import { Knocks } from './queue/knocks.ts';
 import { LaneClaims } from './queue/lane-claims.ts';
 import { NotificationBook } from './queue/notification-book.ts';
 import { Pause } from './queue/pause.ts';
@@ -50,6 +52,7 @@ import { openTables, type Tables } from './store/tables.ts';
 import { Vault } from './store/vault.ts';
 import { Writer } from './store/writer.ts';
 import { SettingsBook } from './system/settings-book.ts';
+import { StorageWatch } from './system/storage-watch.ts';
 
 export interface CoreOptions {
   readonly adapters: ChannelAdapters;
@@ -70,7 +73,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { clock, logger } = options;
   const tables = openTables(db);
   const basics = {
-    writer: new Writer(db, logger),
+    writer: new Writer(db, clock, logger),
     audit: tables.audit,
     newId: idsFrom(clock),
     clock,
@@ -86,12 +89,13 @@ export function buildCore(db: Db, options: CoreOptions) {
   const pausedUntil = () => rules.pause.until();
   const key = actionKey(options.dataKey);
   const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
-  const { worker, autoRequeue } = buildDelivery({
+  const { worker, autoRequeue, knocks } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
-    links,
+    links: (row) => links.of(row),
     pausedUntil,
+    resumedAt: () => rules.pause.resumedAt(),
   });
   const { deadLetters, cap, bulk } = buildDeadLetters(shared);
   const notifications = new NotificationBook({
@@ -109,6 +113,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const scheduled = [
     worker,
     autoRequeue,
+    knocks,
     ...engine.tasks,
     rules.pause,
     rules.mutes,
@@ -116,7 +121,8 @@ export function buildCore(db: Db, options: CoreOptions) {
     pruner,
     cap,
   ];
-  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled);
+  const storage = new StorageWatch(basics);
+  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
     ...rules,
     tables,
@@ -125,6 +131,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     settings,
     channels,
     worker,
+    knocks,
     notifications,
     deadLetters,
     bulk,
@@ -132,9 +139,18 @@ export function buildCore(db: Db, options: CoreOptions) {
     links,
     heartbeats,
     metrics,
+    storage,
     scheduler,
     /** In the order in which they start; they stop in reverse. */
-    services: [rules.mutes, ...engine.tasks, heartbeats.watch, worker, bulk, scheduler] as const,
+    services: [
+      rules.mutes,
+      ...engine.tasks,
+      heartbeats.watch,
+      worker,
+      knocks,
+      bulk,
+      scheduler,
+    ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
 }
@@ -203,29 +219,38 @@ interface DeliveryParts extends Shared {
   readonly options: CoreOptions;
   readonly recheck: ClaimsDeps['recheck'];
   readonly pausedUntil: () => number | null;
-  readonly links: ActionLinks;
+  readonly links: DeliveryDeps['links'];
+  readonly resumedAt: () => number | null;
 }
 
 /** What takes due rows to their channels, and knows how each of these has been of late. */
-function buildDelivery({ options, recheck, links, pausedUntil, ...shared }: DeliveryParts) {
+function buildDelivery({
+  options,
+  recheck,
+  links,
+  pausedUntil,
+  resumedAt,
+  ...shared
+}: DeliveryParts) {
   const { tables } = shared;
   const common = { ...tables, ...shared };
-  const autoRequeue = new AutoRequeue({ ...common, settings: tables.settings, pausedUntil });
-  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
-  const breaker = new Breaker({ ...common, recovered });
   const rateGate = new RateGate(common);
+  const autoRequeue = new AutoRequeue({
+    ...common,
+    settings: tables.settings,
+    rateGate,
+    pausedUntil,
+  });
+  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
+  const breaker = new Breaker({ ...common, recovered, resumedAt });
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
   const claims = new Claims({ ...common, recheck });
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
-  const parts = { laneClaims, breaker, rateGate, settler, pausedUntil };
-  const worker = new QueueWorker({
-    ...common,
-    ...parts,
-    links: (row) => links.of(row),
-    drainMs: options.drainMs,
-  });
-  return { worker, autoRequeue };
+  const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
+  const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
+  const knocks = new Knocks({ ...common, breaker, rateGate, pausedUntil });
+  return { worker, autoRequeue, knocks };
 }
 
 /** Dead letters as a whole: by cause, many at once, and never too many. */

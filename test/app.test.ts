@@ -7,6 +7,7 @@ import type { Channel } from '../main/contract/channel.ts';
 import type { MethodName } from '../main/contract/methods.ts';
 import type { Status } from '../main/contract/system.ts';
 import { sent } from '../main/domain/outcome.ts';
+import { runDatabaseJob } from '../main/store/database-job.ts';
 import { HttpReceiver, silence, status } from './support/http-receiver.ts';
 import { tempDir } from './support/temp-dir.ts';
 
@@ -29,6 +30,8 @@ const options = (dataDir: string, over: Partial<AppOptions> = {}): AppOptions =>
     adminToken: 'admin',
   },
   httpBySettings: false,
+  runJob: runDatabaseJob,
+  onDamaged: () => undefined,
   drainMs: 100,
   ...over,
 });

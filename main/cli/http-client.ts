@@ -7,6 +7,11 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { describeIssues } from '../transport/issues.ts';
 
 const TIMEOUT_MS = 30_000;
+/** For what takes as long as the database is large. */
+const WHOLE_DATABASE_TIMEOUT_MS = 1_800_000;
+
+const timeoutOf = (name: MethodName): number =>
+  name === 'backups.create' ? WHOLE_DATABASE_TIMEOUT_MS : TIMEOUT_MS;
 
 const errorAnswer = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
@@ -54,7 +59,9 @@ export class HttpClient {
     if (!checked.success) return fail('invalid_input', ...describeIssues(checked.error));
     const { path, body } = requestOf(name, input);
     const abort = new AbortController();
-    const timer = this.#clock.after(TIMEOUT_MS, () => abort.abort(new Error('no answer in time')));
+    const timer = this.#clock.after(timeoutOf(name), () =>
+      abort.abort(new Error('no answer in time')),
+    );
     try {
       const response = await fetch(this.#url + path, {
         method: METHODS[name].http.verb,

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAlertCommands } from './commands/alerts.ts';
+import { addBackupCommands, addRestoreCommand } from './commands/backup.ts';
 import { addChannelCommands } from './commands/channels.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
@@ -14,8 +16,8 @@ import { addSilenceCommands } from './commands/silences.ts';
 import { EXIT } from './exit-codes.ts';
 import { failWith } from './process-life.ts';
 
-/** The whole command line. What completes in shells is derived from it, too. */
-export function createProgram(rendererDir: string): Command {
+/** The whole command line, run from the folder of the built main. What completes in shells is derived from it, too. */
+export function createProgram(builtDir: string): Command {
   const { version } = packageJson;
   const program = new Command('belfry')
     .exitOverride()
@@ -25,7 +27,11 @@ export function createProgram(rendererDir: string): Command {
     )
     .version(version);
   program.commandsGroup('Run it:');
-  addHostCommands(program, { rendererDir, version });
+  addHostCommands(program, {
+    rendererDir: join(builtDir, '..', 'renderer'),
+    databaseWorker: join(builtDir, 'database-worker.js'),
+    version,
+  });
   program.commandsGroup('Talk to a running instance:');
   addOverviewCommands(program);
   addSendCommand(program);
@@ -35,17 +41,19 @@ export function createProgram(rendererDir: string): Command {
   addSilenceCommands(program);
   addHeartbeatCommands(program);
   addChannelCommands(program);
+  addBackupCommands(program);
   addMcpCommand(program, version);
   program.commandsGroup('Further:');
+  addRestoreCommand(program);
   addCompletionCommand(program);
   program.helpCommand('help [command]', 'display help for a command');
   return program;
 }
 
 /** Runs one command line. Failures that people can act on end in one sentence and an exit code of their own. */
-export async function runProgram(argv: readonly string[], rendererDir: string): Promise<void> {
+export async function runProgram(argv: readonly string[], builtDir: string): Promise<void> {
   try {
-    await createProgram(rendererDir).parseAsync([...argv]);
+    await createProgram(builtDir).parseAsync([...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) failWith(error);
     // The parser has spoken already: help and version are no failures, everything else is misuse.

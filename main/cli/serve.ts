@@ -6,9 +6,12 @@ import { defined } from '../base/assert.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Output } from '../contract/methods.ts';
 import type { Caller } from '../domain/caller.ts';
+import type { RunDatabaseJob } from '../store/database-job.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier-port.ts';
 import { ensureAdminToken } from '../transport/admin-token.ts';
 import { prepareDataDir } from './data-dir.ts';
+import { Healing } from './healing.ts';
+import { failWith } from './process-life.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
 export interface ServeOptions {
@@ -20,6 +23,7 @@ export interface ServeOptions {
   readonly adminToken: string | null;
   readonly allowedHosts: readonly string[];
   readonly rendererDir: string;
+  readonly runJob: RunDatabaseJob;
   readonly version: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -48,12 +52,14 @@ const TERMINAL: Caller = { actor: 'terminal', scope: 'admin', source: null };
 
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
 export async function runServe(options: ServeOptions): Promise<RunningServer> {
-  const { host, port, allowedHosts, rendererDir, version, clock, logger } = options;
+  const { host, port, allowedHosts, rendererDir, runJob, version, clock, logger } = options;
   const dataDir = prepareDataDir(options.dataDir);
   const adminToken = options.adminToken ?? ensureAdminToken(dataDir);
   if (adminToken.length < ADMIN_TOKEN_CHARS_WISE) {
     logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
   }
+  const http = { host, port, allowedHosts, rendererDir, adminToken };
+  const healing = new Healing(clock, logger, failWith);
   const app = createApp({
     host: 'headless',
     dataDir,
@@ -64,11 +70,15 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
     logger,
     random: systemRandom,
     drainMs: DRAIN_MS,
-    http: { host, port, allowedHosts, rendererDir, adminToken },
+    http,
     httpBySettings: false,
+    runJob,
+    onDamaged: () => void healing.restart(app),
   });
   await app.start();
   const url = defined(app.url, 'the address of a started server');
+  // A restart that heals the database must be found where the senders have found it.
+  http.port = Number(new URL(url).port);
   writeServerFile(dataDir, url);
   return {
     url,
@@ -82,6 +92,7 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
     },
     async stop() {
       removeServerFile(dataDir);
+      await healing.done();
       await app.stop();
     },
   };

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { ALERT_METHODS } from './methods/alert-methods.ts';
+import { BACKUP_METHODS } from './methods/backup-methods.ts';
 import { NOTIFICATION_METHODS } from './methods/notification-methods.ts';
 import { ROUTING_METHODS } from './methods/routing-methods.ts';
 import { HEARTBEAT_METHODS } from './methods/heartbeat-methods.ts';
+import { INGEST_METHODS } from './methods/ingest-methods.ts';
 import { SYSTEM_METHODS } from './methods/system-methods.ts';
 import type { MethodDefinition } from './methods/definition.ts';
 
@@ -17,7 +19,9 @@ export const METHODS = {
   ...NOTIFICATION_METHODS,
   ...ROUTING_METHODS,
   ...HEARTBEAT_METHODS,
+  ...INGEST_METHODS,
   ...SYSTEM_METHODS,
+  ...BACKUP_METHODS,
 } as const satisfies Record<string, MethodDefinition>;
 
 export type MethodName = keyof typeof METHODS;

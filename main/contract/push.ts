@@ -16,6 +16,9 @@ export const change = z.discriminatedUnion('entity', [
   z.object({ entity: z.literal('suppression') }),
   /** The same for routes. */
   z.object({ entity: z.literal('routes') }),
+  /** The same for rejected input, and for mapped webhooks. */
+  z.object({ entity: z.literal('rejected') }),
+  z.object({ entity: z.literal('mappings') }),
   z.object({ entity: z.literal('bulk'), id, value: bulkJob.nullable() }),
   z.object({ entity: z.literal('settings'), value: settings }),
   z.object({ entity: z.literal('status'), value: status }),

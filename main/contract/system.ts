@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backupSettings, recovery } from './backup.ts';
 import { id, name, serverAddress, severity, timestampMs } from './primitives.ts';
 import { LIMITS } from './limits.ts';
 import { quietHours } from './suppression.ts';
@@ -68,6 +69,7 @@ export const settings = z.object({
   publicUrl: serverAddress.nullable(),
   /** Above it the oldest dead letters are discarded, and the log says so. */
   deadLettersMax: z.int().min(100).max(1_000_000),
+  backup: backupSettings,
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -81,9 +83,11 @@ export const settingsPatch = z.strictObject({
       resolveTimeoutMs: true,
       desktopHttp: true,
       quietHours: true,
+      backup: true,
     })
     .partial().shape,
   quietHours: quietHours.partial().optional(),
+  backup: backupSettings.partial().optional(),
 });
 
 /** What tray, badge and banners are drawn from. */
@@ -124,6 +128,16 @@ export const status = z.object({
     quietUntil: timestampMs.nullable(),
     nextEndAt: timestampMs.nullable(),
   }),
+  /** Whether anything can be stored; if not, since when, and what is wrong and what to do in words. */
+  storage: z.object({
+    writable: z.boolean(),
+    since: timestampMs.nullable(),
+    problem: z.string().nullable(),
+  }),
+  /** The newest backup, and why the last one could not be made. */
+  backup: z.object({ lastAt: timestampMs.nullable(), problem: z.string().nullable() }),
+  /** What the last recovery could not keep, until somebody takes note of it. */
+  recovery: recovery.nullable(),
 });
 export type Status = z.infer<typeof status>;
 

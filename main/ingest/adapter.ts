@@ -1,9 +1,25 @@
+import type { Result } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 
+/** What of a request is known before its body has been read. */
+export interface IngestHead {
+  /** The route's own pattern, which tells an adapter's routes apart. */
+  readonly path: string;
+  readonly verb: IngestVerb;
+  /** Parts of the path that the pattern names. */
+  readonly params: Readonly<Record<string, string>>;
+  /** A key that came twice holds all its values. */
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+export type IngestVerb = 'GET' | 'HEAD' | 'POST' | 'PUT';
+
 /** A request as a wire format needs to see it; already authenticated and within the size limit. */
-export interface IngestRequest {
-  /** Parsed JSON; undefined when there was no body. */
-  readonly body: unknown;
+export interface IngestRequest extends IngestHead {
+  /** The body as it came; empty when there was none. See body.ts for what it may be read as. */
+  readonly raw: Buffer;
 }
 
 export interface IngestContext {
@@ -24,8 +40,10 @@ export interface IngestReading {
 
 export interface IngestAnswer {
   readonly status: number;
-  /** Sent as JSON; null sends an empty body. */
+  /** Sent as JSON, or as it is when `contentType` is given; null sends an empty body. */
   readonly body: unknown;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Why nothing was read at all. */
@@ -35,8 +53,17 @@ export type IngestRefusal = 'unauthenticated' | 'forbidden' | 'unavailable' | 'i
 export interface IngestAdapter {
   /** Lower case; the source of its events when the token names none. */
   readonly name: string;
-  readonly routes: readonly { readonly verb: 'POST' | 'PUT' | 'GET'; readonly path: string }[];
-  read(request: IngestRequest, context: IngestContext): IngestReading;
+  readonly routes: readonly { readonly verb: IngestVerb; readonly path: string }[];
+  /**
+   * The token where this format's senders put it, when they send no Authorization header; null when it
+   * is not there either. Looked at before the body is read.
+   */
+  credential?(head: IngestHead): string | null;
+  /** A failure is a body in which nothing can be read at all; its message is for the sender. */
+  read(
+    request: IngestRequest,
+    context: IngestContext,
+  ): Result<IngestReading> | Promise<Result<IngestReading>>;
   /** After everything in `reading.events` is durable. */
   accept(reading: IngestReading): IngestAnswer;
   refuse(reason: IngestRefusal, message: string): IngestAnswer;

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { ok } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { jsonOf } from './body.ts';
 import type { IngestAdapter, IngestContext, IngestReading } from './adapter.ts';
+import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';
 
 /** Any text: Prometheus 3 allows UTF-8 names, and refusing an alert over its label's name would lose it. */
@@ -70,9 +73,6 @@ const labelSetKey = (labels: Record<string, string>): string => {
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32);
 };
 
-const httpLink = (url: string | null | undefined): string | null =>
-  url && url.length <= LIMITS.urlCharsMax && /^https?:\/\//.test(url) ? url : null;
-
 function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent | string {
   const filled = Object.entries(alert.labels).filter(([, value]) => value !== '');
   if (filled.length === 0) return 'at least one label pair required';
@@ -104,7 +104,7 @@ function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent |
 /** Prometheus sends at most 256 at once by default; more than this in one body is not a sender we know. */
 const ALERTS_PER_REQUEST_MAX = LIMITS.eventsPerRequestMax;
 
-function read(body: unknown, context: IngestContext): IngestReading {
+function readAlerts(body: unknown, context: IngestContext): IngestReading {
   if (!Array.isArray(body))
     return { events: [], problems: ['the body must be an array of alerts'] };
   if (body.length > ALERTS_PER_REQUEST_MAX) {
@@ -134,7 +134,10 @@ function read(body: unknown, context: IngestContext): IngestReading {
 export const alertmanager: IngestAdapter = {
   name: 'alertmanager',
   routes: [{ verb: 'POST', path: '/api/v2/alerts' }],
-  read: (request, context) => read(request.body, context),
+  read(request, context) {
+    const body = jsonOf(request);
+    return body.ok ? ok(readAlerts(body.value, context)) : body;
+  },
   accept: ({ problems }) =>
     problems.length === 0
       ? { status: 200, body: null }

@@ -3,15 +3,18 @@ import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { AuditTable } from '../store/audit.ts';
-import type { DiedAt, LaneTable } from '../store/lanes.ts';
+import type { DiedAt, LaneTable, Recoverable } from '../store/lanes.ts';
+import type { ChannelRow } from '../store/channels.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { isHeld, type ChannelBook } from './channel-book.ts';
+import type { RateGate } from './rate-gate.ts';
 
 export interface AutoRequeueDeps {
   readonly lanes: Pick<LaneTable, 'due' | 'recoverable' | 'autoRequeue'>;
   readonly channels: Pick<ChannelBook, 'all' | 'get'>;
+  readonly rateGate: Pick<RateGate, 'paceMs'>;
   readonly settings: Pick<SettingsTable, 'marker' | 'setMarker'>;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -23,13 +26,18 @@ export interface AutoRequeueDeps {
 }
 
 /** What died longer ago is for a person to decide about. */
-const DIED_WITHIN_MS = 24 * 3_600_000;
+export const DIED_WITHIN_MS = 24 * 3_600_000;
+/** So is what could not be requeued in all that time, since its channel was held or a fallback's copy waits. */
+const STUCK_MAX_MS = 24 * 3_600_000;
 /** What is due in the lane is filled up to so many, so that a fresh alert never waits behind thousands. */
 const BATCH = 50;
 /** A receiver that has just come back is not to be run over. */
 const BETWEEN_BATCHES_MS = 250;
-/** As long as the lane still holds the last batch. */
-const FULL_RETRY_MS = 1_000;
+/** While the lane still holds the last batch: as long as half of it takes, within these. */
+const FULL_RETRY_MIN_MS = 1_000;
+const FULL_RETRY_MAX_MS = 3_600_000;
+/** What waits on a fallback may die there. */
+const UNDECIDED_RETRY_MS = 300_000;
 /** A lane that is held is looked at again after so long. */
 const HELD_RETRY_MS = 60_000;
 /** Dead letters looked at in one transaction. */
@@ -39,15 +47,21 @@ const LOOKED_AT_MAX = 500;
 interface Recovery {
   /** When it came back. */
   readonly at: number;
+  /** When that last went on. */
+  readonly wentOnAt: number;
   /** The last dead letter that was looked at. */
   readonly after: DiedAt;
+  /** The first one of this look whose copy on a fallback still waits. */
+  readonly undecided: DiedAt | null;
   /** When to go on, ms UTC. */
   readonly dueAt: number;
 }
 
-const recoveryAt = (at: number): Recovery => ({
+const recoveryAt = (at: number, wentOnAt = at): Recovery => ({
   at,
+  wentOnAt,
   after: { diedAt: at - DIED_WITHIN_MS, seq: 0 },
+  undecided: null,
   dueAt: 0,
 });
 
@@ -65,7 +79,9 @@ export class AutoRequeue implements Scheduled {
     this.#work = new TaskWork(deps);
     for (const { id } of deps.channels.all()) {
       const at = deps.settings.marker(`recovered:${id}`);
-      if (at !== null) this.#recoveries.set(id, recoveryAt(at));
+      if (at === null) continue;
+      const wentOnAt = deps.settings.marker(`requeued:${id}`) ?? at;
+      this.#recoveries.set(id, recoveryAt(at, wentOnAt));
     }
   }
 
@@ -73,6 +89,7 @@ export class AutoRequeue implements Scheduled {
   begin(unit: Unit, channelId: string, now: number): void {
     this.#note(unit, channelId, recoveryAt(now));
     this.#deps.settings.setMarker(`recovered:${channelId}`, now);
+    this.#deps.settings.setMarker(`requeued:${channelId}`, null);
   }
 
   nextDueAt(): number | null {
@@ -92,43 +109,60 @@ export class AutoRequeue implements Scheduled {
     );
   }
 
+  /** A machine that slept was stuck with nothing. */
   clockChanged(): void {
-    for (const [id, recovery] of this.#recoveries) this.#put(id, { ...recovery, dueAt: 0 });
+    const wentOnAt = this.#deps.clock.now();
+    for (const [id, recovery] of this.#recoveries) {
+      this.#put(id, { ...recovery, wentOnAt, dueAt: 0 });
+    }
   }
 
   /** One batch of one channel. */
   #catchUp(unit: Unit, channelId: string, recovery: Recovery): void {
     const { channels, lanes, clock, pausedUntil } = this.#deps;
     const now = clock.now();
-    const wait = (ms: number): void =>
-      this.#note(unit, channelId, { ...recovery, dueAt: now + ms });
     const channel = channels.get(channelId);
-    const over = now - recovery.at > DIED_WITHIN_MS || channel?.health.state !== 'closed';
+    const over = now - recovery.wentOnAt > STUCK_MAX_MS || channel?.health.state !== 'closed';
     if (!channel?.autoRequeue || over) {
       // When it is down again, its next recovery begins anew.
       return this.#finish(unit, channelId);
     }
-    if (isHeld(channel) || pausedUntil() !== null) return wait(HELD_RETRY_MS);
+    if (isHeld(channel) || pausedUntil() !== null) {
+      return this.#note(unit, channelId, { ...recovery, dueAt: now + HELD_RETRY_MS });
+    }
     const limit = BATCH - lanes.due(channelId, now, BATCH);
-    if (limit === 0) return wait(FULL_RETRY_MS);
-    this.#fill(unit, channelId, recovery, limit, now);
+    if (limit > 0) return this.#fill(unit, channelId, recovery, limit, now);
+    const dueAt = now + this.#drainMs(channel);
+    this.#note(unit, channelId, this.#goesOn(channelId, { ...recovery, dueAt }, now));
+  }
+
+  #drainMs(channel: ChannelRow): number {
+    const halfMs = (this.#deps.rateGate.paceMs(channel) * BATCH) / 2;
+    return Math.min(Math.max(halfMs, FULL_RETRY_MIN_MS), FULL_RETRY_MAX_MS);
   }
 
   #fill(unit: Unit, channelId: string, recovery: Recovery, limit: number, now: number): void {
     const { lanes } = this.#deps;
     const { at: recoveredAt, after } = recovery;
     const rows = lanes.recoverable({ channelId, recoveredAt, after, limit: LOOKED_AT_MAX });
-    const seqs: number[] = [];
-    let last: DiedAt | null = null;
-    for (const { eligible, diedAt, seq } of rows) {
-      if (eligible && seqs.length === limit) break;
-      if (eligible) seqs.push(seq);
-      last = { diedAt, seq };
+    const { seqs, last, undecided } = chosen(rows, limit);
+    let next = { ...recovery, undecided: recovery.undecided ?? undecided };
+    if (seqs.length > 0) {
+      this.#requeued(unit, channelId, lanes.autoRequeue(seqs, now), now);
+      next = this.#goesOn(channelId, next, now);
     }
-    if (seqs.length > 0) this.#requeued(unit, channelId, lanes.autoRequeue(seqs, now), now);
-    const end = last?.seq === rows.at(-1)?.seq && rows.length < LOOKED_AT_MAX;
-    if (end || !last) this.#finish(unit, channelId);
-    else this.#note(unit, channelId, { ...recovery, after: last, dueAt: now + BETWEEN_BATCHES_MS });
+    const isEnd = last?.seq === rows.at(-1)?.seq && rows.length < LOOKED_AT_MAX;
+    if (last && !isEnd) {
+      return this.#note(unit, channelId, { ...next, after: last, dueAt: now + BETWEEN_BATCHES_MS });
+    }
+    if (!next.undecided) return this.#finish(unit, channelId);
+    const again = { after: next.undecided, undecided: null, dueAt: now + UNDECIDED_RETRY_MS };
+    this.#note(unit, channelId, { ...next, ...again });
+  }
+
+  #goesOn(channelId: string, recovery: Recovery, now: number): Recovery {
+    this.#deps.settings.setMarker(`requeued:${channelId}`, now);
+    return { ...recovery, wentOnAt: now };
   }
 
   #requeued(unit: Unit, channelId: string, ids: readonly string[], at: number): void {
@@ -142,6 +176,7 @@ export class AutoRequeue implements Scheduled {
   #finish(unit: Unit, channelId: string): void {
     this.#note(unit, channelId, null);
     this.#deps.settings.setMarker(`recovered:${channelId}`, null);
+    this.#deps.settings.setMarker(`requeued:${channelId}`, null);
   }
 
   #note(unit: Unit, channelId: string, recovery: Recovery | null): void {
@@ -154,4 +189,18 @@ export class AutoRequeue implements Scheduled {
     if (recovery) this.#recoveries.set(channelId, recovery);
     else this.#recoveries.delete(channelId);
   }
+}
+
+/** Which of the next dead letters to requeue, where the look at them ended, and where the next one is to begin. */
+function chosen(rows: readonly Recoverable[], limit: number) {
+  const seqs: number[] = [];
+  let last: DiedAt | null = null;
+  let undecided: DiedAt | null = null;
+  for (const { verdict, diedAt, seq } of rows) {
+    if (verdict === 'eligible' && seqs.length === limit) break;
+    if (verdict === 'eligible') seqs.push(seq);
+    if (verdict === 'undecided') undecided ??= { diedAt, seq: seq - 1 };
+    last = { diedAt, seq };
+  }
+  return { seqs, last, undecided };
 }

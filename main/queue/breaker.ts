@@ -17,6 +17,8 @@ export interface BreakerDeps {
   readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putHealth' | 'usableFallback'>;
   /** A channel that was down has taken a message. */
   readonly recovered: (unit: Unit, channelId: string, now: number) => void;
+  /** When deliveries last went on after a pause; null when none has ended. */
+  readonly resumedAt: () => number | null;
   readonly clock: Clock;
 }
 
@@ -45,7 +47,9 @@ export class Breaker {
     const fallback = this.#deps.channels.usableFallback(channel.id);
     if (channel.attention !== null) return fallback && now;
     const { health } = channel;
-    return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeFrom, now);
+    // A pause is slept through as well: nothing was tried in it.
+    const awakeFrom = Math.max(this.#awakeFrom, this.#deps.resumedAt() ?? 0);
+    return strandedBy({ health, hasFallback: fallback !== null }, awakeFrom, now);
   }
 
   /** One message is on its way to see whether the channel is back. */

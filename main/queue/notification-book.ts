@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type {
-  AlertSnapshot,
   Notification,
   NotificationEvent,
   NotificationStats,
@@ -19,6 +18,7 @@ import type { Writer } from '../store/writer.ts';
 import { isHeld, noSuchChannel, type ChannelBook } from './channel-book.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { pauseText } from './pause.ts';
+import { testSnapshot } from './test-message.ts';
 
 export interface NotificationBookDeps {
   readonly notifications: Pick<NotificationTable, 'insert'>;
@@ -233,23 +233,3 @@ const refused = (row: NotificationView, participle: string, wanted: string): Res
 
 const noSuchNotification = (): Result<never> =>
   fail('not_found', 'There is no notification with this id.');
-
-/** A test belongs to no alert, yet destinations show one: this stands in for it. */
-const testSnapshot = (id: string, now: number): AlertSnapshot => ({
-  id,
-  source: 'belfry',
-  host: 'belfry',
-  kind: 'test',
-  dedupKey: '',
-  severity: 'info',
-  state: 'open',
-  message: 'This channel works: notifications arrive here.',
-  labels: {},
-  annotations: {},
-  url: null,
-  startedAt: now,
-  lastSeenAt: now,
-  occurrences: 1,
-  acknowledgedAt: null,
-  closedAt: null,
-});

@@ -26,6 +26,7 @@ export const pauseText = (until: number): string =>
 export class Pause implements Scheduled {
   readonly #deps: PauseDeps;
   #until: number | null;
+  #resumedAt: number | null = null;
   #busy = false;
 
   constructor(deps: PauseDeps) {
@@ -36,6 +37,12 @@ export class Pause implements Scheduled {
   /** The end of the pause, ms UTC; null when deliveries run. */
   until(): number | null {
     return this.#until !== null && this.#until > this.#deps.clock.now() ? this.#until : null;
+  }
+
+  /** When deliveries last went on after a pause, ms UTC; null when this run has seen no pause end. */
+  resumedAt(): number | null {
+    const isOver = this.#until !== null && this.until() === null;
+    return isOver ? this.#until : this.#resumedAt;
   }
 
   begin(durationMs: number, actor: string): Promise<void> {
@@ -57,6 +64,7 @@ export class Pause implements Scheduled {
     void this.#set(null, 'belfry', 'deliveries.resume', 'The pause ran out.')
       .catch((error: unknown) => {
         // Deliveries go on all the same, since `until` compares with the clock.
+        this.#resumedAt = this.#until;
         this.#until = null;
         this.#report('Could not record the end of a pause', error);
       })
@@ -68,7 +76,9 @@ export class Pause implements Scheduled {
 
   clockChanged(deltaMs: number): void {
     // A clock that was set back must not make an hour's pause into a day's.
-    if (deltaMs >= 0 || this.#until === null) return;
+    if (deltaMs >= 0) return;
+    if (this.#resumedAt !== null) this.#resumedAt += deltaMs;
+    if (this.#until === null) return;
     const until = this.#until + deltaMs;
     this.#until = until;
     this.#deps.writer
@@ -80,8 +90,12 @@ export class Pause implements Scheduled {
     const { settings, audit, writer, clock, wake, release } = this.#deps;
     await writer.submit((unit) => {
       const now = clock.now();
-      const before = this.#until;
-      unit.onUndone(() => (this.#until = before));
+      const [before, resumedAt] = [this.#until, this.#resumedAt];
+      unit.onUndone(() => {
+        this.#until = before;
+        this.#resumedAt = resumedAt;
+      });
+      if (before !== null && until === null) this.#resumedAt = Math.min(before, now);
       this.#until = until;
       settings.setMarker('pausedUntil', until);
       audit.append({ at: now, actor, action, subject: 'deliveries', detail });

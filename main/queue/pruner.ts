@@ -3,6 +3,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Cutoffs, Retention } from '../store/retention.ts';
+import type { RejectedInputTable } from '../store/rejected-input.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { SilenceTable } from '../store/silences.ts';
 import type { UsedLinkTable } from '../store/used-links.ts';
@@ -12,6 +13,7 @@ export interface PrunerDeps {
   readonly retention: Retention;
   readonly silences: Pick<SilenceTable, 'prune'>;
   readonly usedLinks: Pick<UsedLinkTable, 'prune'>;
+  readonly rejected: Pick<RejectedInputTable, 'prune'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -54,7 +56,7 @@ export class Pruner implements Scheduled {
   }
 
   run(now: number): void {
-    const { retention, silences, usedLinks, writer, clock, logger, wake } = this.#deps;
+    const { retention, silences, usedLinks, rejected, writer, clock, logger, wake } = this.#deps;
     this.#busy = true;
     void writer
       .submit((unit) => {
@@ -63,6 +65,7 @@ export class Pruner implements Scheduled {
           retention.prune(cutoffs, BATCH),
           silences.prune(cutoffs.audit, BATCH),
           usedLinks.prune(now, BATCH),
+          rejected.prune(cutoffs.audit, BATCH),
         );
         if (removed > 0) unit.changed({ entity: 'everything' });
         return removed === BATCH;

@@ -43,6 +43,12 @@ export class RateGate {
     return now + Math.ceil(nextRoomAt(meter.sentAt, meter.limit, monotonicMs) - monotonicMs);
   }
 
+  /** How long the channel's limit makes it take for one message after another, in ms; 0 without a limit. */
+  paceMs(channel: ChannelRow): number {
+    const limit = this.#limitOf(channel);
+    return limit ? limit.perMs / limit.count : 0;
+  }
+
   /** So many messages leave at this moment. */
   sent(channelId: string, messages: number): void {
     const meter = this.#meters.get(channelId);
@@ -50,8 +56,12 @@ export class RateGate {
     meter.sentAt = withSent(meter.sentAt, meter.limit, messages, this.#deps.clock.monotonicMs());
   }
 
+  #limitOf(channel: ChannelRow): RateLimit | null {
+    return channel.rateLimit ?? this.#deps.channels.adapter(channel.kind).rateLimit;
+  }
+
   #meter(channel: ChannelRow, inFlight: number): Meter | null {
-    const limit = channel.rateLimit ?? this.#deps.channels.adapter(channel.kind).rateLimit;
+    const limit = this.#limitOf(channel);
     if (!limit) {
       this.#meters.delete(channel.id);
       return null;

@@ -15,6 +15,7 @@ import type { ChannelBook } from './channel-book.ts';
 import type { Send } from './claims.ts';
 import { deliveryOf, type DeliveryDeps } from './delivery.ts';
 import type { LaneClaims } from './lane-claims.ts';
+import { openedConfig } from './opened-config.ts';
 import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Settler } from './settler.ts';
 
@@ -213,21 +214,11 @@ export class QueueWorker implements Service, Scheduled {
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
     const { channels, clock, logger } = this.#deps;
-    let config: unknown;
-    try {
-      config = channels.config(channel);
-    } catch (error) {
-      this.#report(`The configuration of channel ${channel.id} cannot be opened`, error);
-      return {
-        kind: 'permanent',
-        class: 'configuration',
-        message:
-          'The stored configuration cannot be decrypted with the key of this data directory. Edit the channel and enter it again, then requeue.',
-      };
-    }
+    const opened = openedConfig(channels, channel, logger);
+    if (!opened.ok) return opened.outcome;
     const delivery = deliveryOf(send, this.#deps);
     const context = { channelId: channel.id, clock, logger };
-    return attempt.run(channels.adapter(channel.kind), config, delivery, context);
+    return attempt.run(channels.adapter(channel.kind), opened.config, delivery, context);
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */

@@ -12,6 +12,11 @@ export interface Scheduled {
   clockChanged(deltaMs: number): void;
 }
 
+/** A task that holds all the others while it is closed. */
+export interface Gate extends Scheduled {
+  readonly closed: boolean;
+}
+
 /** Never sleeps longer, so that a clock change or a sleep is noticed within a minute. */
 const SLEEP_MAX_MS = 60_000;
 /** Smaller differences are clock discipline (NTP slewing), not a change worth acting on. */
@@ -29,7 +34,8 @@ const FAILED_RETRY_MS = 1_000;
 export class Scheduler implements Service {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #tasks: readonly Scheduled[];
+  readonly #tasks: Scheduled[];
+  readonly #gate: Gate | null;
   #timer: Disposable | null = null;
   #running = false;
   #evaluating = false;
@@ -37,10 +43,17 @@ export class Scheduler implements Service {
   #wallMs = 0;
   #monotonicMs = 0;
 
-  constructor(clock: Clock, logger: Logger, tasks: readonly Scheduled[]) {
+  constructor(clock: Clock, logger: Logger, tasks: readonly Scheduled[], gate: Gate | null = null) {
     this.#clock = clock;
     this.#logger = logger;
-    this.#tasks = tasks;
+    this.#tasks = gate === null ? [...tasks] : [gate, ...tasks];
+    this.#gate = gate;
+  }
+
+  /** One more task, from the next look on. */
+  add(task: Scheduled): void {
+    this.#tasks.push(task);
+    this.wake();
   }
 
   start(): void {
@@ -92,7 +105,7 @@ export class Scheduler implements Service {
 
   #runDue(): void {
     const now = this.#clock.now();
-    for (const task of this.#tasks) {
+    for (const task of this.#open()) {
       try {
         const dueAt = task.nextDueAt();
         if (dueAt !== null && dueAt <= now) task.run(now);
@@ -106,7 +119,7 @@ export class Scheduler implements Service {
     this.#timer?.[Symbol.dispose]();
     const now = this.#clock.now();
     let until = now + SLEEP_MAX_MS;
-    for (const task of this.#tasks) {
+    for (const task of this.#open()) {
       try {
         const dueAt = task.nextDueAt();
         if (dueAt !== null && dueAt < until) until = dueAt;
@@ -116,6 +129,10 @@ export class Scheduler implements Service {
       }
     }
     this.#timer = this.#clock.after(Math.max(until - now, SLEEP_MIN_MS), () => this.wake());
+  }
+
+  #open(): readonly Scheduled[] {
+    return this.#gate?.closed ? [this.#gate] : this.#tasks;
   }
 
   #detectClockChange(): void {

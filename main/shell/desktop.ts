@@ -8,6 +8,7 @@ import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
+import { StorageNews } from './storage-news.ts';
 import { watchStatus } from './status-watch.ts';
 import { coreActions } from './tray-actions.ts';
 import { hasTrayHost } from './tray-host.ts';
@@ -29,6 +30,7 @@ export class Desktop {
   readonly #window: MainWindow;
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
+  readonly #storageNews = new StorageNews();
 
   constructor(options: DesktopOptions) {
     const { clock, logger } = options;
@@ -57,7 +59,11 @@ export class Desktop {
   /** Resolves once the core runs; rejects with a message for people when it cannot. */
   async start(): Promise<void> {
     this.#ipc.start();
-    watchStatus(this.#core, (status) => this.#tray.update(status));
+    watchStatus(this.#core, (status) => {
+      this.#tray.update(status);
+      const notice = this.#storageNews.of(status);
+      if (notice) this.#tell(notice);
+    });
     await this.#core.start();
   }
 

@@ -17,6 +17,12 @@ export interface TrayView {
   readonly running: boolean;
 }
 
+/** What is wrong with the storage itself, which comes before all else. */
+const storageTroubles = ({ storage, recovery }: Status): string[] => [
+  ...(storage.writable ? [] : ['Nothing can be stored']),
+  ...(recovery === null ? [] : ['Part of the database was lost']),
+];
+
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 /** With its weekday, since a pause may last for days. */
@@ -39,6 +45,7 @@ function notesOf(status: Status): string[] {
   const { flapping, muting, pausedUntil } = status;
   const { silences, maintenanceWindows, quietUntil } = muting;
   return [
+    ...storageTroubles(status),
     ...brokenChannels(status),
     ...(flapping > 0 ? [count(flapping, 'condition flaps', 'conditions flap')] : []),
     ...(pausedUntil === null ? [] : [`Paused until ${moment.format(pausedUntil)}`]),
@@ -58,8 +65,10 @@ function notesOf(status: Status): string[] {
 
 /** The worst news first: what nobody was told of, or can be told of, stands right after critical. */
 function iconOf(status: Status): TrayIcon {
+  if (!status.storage.writable) return 'down';
   if (status.alerts.worst === 'critical') return 'critical';
   if (status.notifications.dead > 0 || status.channelsNeedingAttention > 0) return 'dead';
+  if (status.recovery !== null) return 'dead';
   if (status.alerts.worst === 'warning' || status.channelsDown > 0) return 'warning';
   if (status.pausedUntil !== null) return 'paused';
   return status.alerts.worst ?? 'ok';
@@ -86,6 +95,7 @@ export function trayView(status: Status | null): TrayView {
       : count(status.alerts.open, 'open alert', 'open alerts') +
         ` (${status.alerts.worst ?? 'info'})`;
   const facts = [
+    ...storageTroubles(status),
     summary,
     ...(dead > 0 ? [count(dead, 'dead letter', 'dead letters')] : []),
     ...brokenChannels(status),

@@ -1,20 +1,167 @@
+import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { migrate } from './migrations.ts';
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
+import { diskTrouble } from './disk-error.ts';
+import { configure, migrate } from './migrations.ts';
+import { Statement, type Connection, type NativeStatement } from './statement.ts';
+
+/**
+ * How long SQLite itself waits, and everything with it, for a lock that another program holds, such as
+ * a backup tool. Beyond that the writer waits without blocking.
+ */
+const BUSY_TIMEOUT_MS = 100;
+
+/** More than any database has. */
+const PAGES_AT_ONCE = 2_147_483_647;
+
+const WAL_HEADER_BYTES = 32;
+const FRAME_HEADER_BYTES = 24;
+
+export const DATABASE_NAME = 'belfry.db';
+
+type Prepared<Bound, Row> = Bound extends unknown[]
+  ? Statement<Bound, Row>
+  : Statement<[Bound], Row>;
 
 /** The one connection. Everything runs on its thread, so a read never sees half a transaction. */
-export type Db = Database.Database;
+export class Db implements Connection {
+  readonly path: string;
+  #native: Database.Database;
+  #open = true;
+  #generation = 0;
+  /** How much of the WAL is committed, while the connection to it is being replaced. */
+  #committedBytes = 0;
+  #onDamage: ((error: unknown) => void) | null = null;
 
-/** How long SQLite itself waits for a lock that another program holds, such as a backup tool. */
-const BUSY_TIMEOUT_MS = 1_000;
+  constructor(path: string, options: { readonly readOnly: boolean } = { readOnly: false }) {
+    this.path = path;
+    this.#native = new Database(path, { timeout: BUSY_TIMEOUT_MS, readonly: options.readOnly });
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get inTransaction(): boolean {
+    return this.#open && this.#native.inTransaction;
+  }
+
+  prepare<Bound extends unknown[] | object = unknown[], Row = unknown>(
+    sql: string,
+  ): Prepared<Bound, Row> {
+    return new Statement<unknown[], unknown>(this, sql) as unknown as Prepared<Bound, Row>;
+  }
+
+  prepareNative(sql: string): NativeStatement {
+    return this.#connected().prepare(sql);
+  }
+
+  exec(sql: string): void {
+    this.#connected().exec(sql);
+  }
+
+  pragma(source: string, options?: { simple: boolean }): unknown {
+    return this.#connected().pragma(source, options);
+  }
+
+  transaction<T>(work: () => T): () => T {
+    return this.#connected().transaction(work);
+  }
+
+  /** The listener hears when SQLite finds the file damaged, whoever asked. Replaces an earlier one. */
+  onDamage(listener: (error: unknown) => void): void {
+    this.#onDamage = listener;
+  }
+
+  failed(error: unknown): void {
+    if (this.#onDamage && diskTrouble(error) === 'damaged') this.#onDamage(error);
+  }
+
+  /** As large as a copy of it would be. */
+  sizeBytes(): number {
+    const pages = this.pragma('page_count', { simple: true }) as number;
+    return pages * (this.pragma('page_size', { simple: true }) as number);
+  }
+
+  /** For what is found by other means than a statement that fails. */
+  foundDamaged(problem: string): void {
+    this.#onDamage?.(new Error(problem));
+  }
+
+  /**
+   * Copies the whole database as it is at one moment into a file, which is created or overwritten.
+   * In one step: between steps it would begin anew whenever another connection writes.
+   */
+  async copyTo(target: string): Promise<void> {
+    await this.#connected().backup(target, { progress: () => PAGES_AT_ONCE });
+  }
+
+  /**
+   * Replaces a connection that an I/O error has made useless; throws when the database cannot be
+   * opened now, and may then be called again.
+   *
+   * A transaction whose COMMIT failed must never come to life: its frames, with their commit mark, may
+   * stand in the WAL although the sync of it failed, and whoever opens the database next would recover
+   * them, so that a second try would be applied on top of the first. SQLite knows which frames are
+   * committed; the others are cut off while nobody has the file open.
+   */
+  reopen(): void {
+    if (this.#open) {
+      this.#committedBytes = committedBytes(this.#native);
+      this.#open = false;
+      this.#native.close();
+    }
+    cutTo(`${this.path}-wal`, this.#committedBytes);
+    const native = new Database(this.path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
+    try {
+      configure(native);
+    } catch (error) {
+      native.close();
+      throw error;
+    }
+    this.#native = native;
+    this.#generation += 1;
+    this.#open = true;
+  }
+
+  close(): void {
+    this.#open = false;
+    this.#native.close();
+  }
+
+  #connected(): Database.Database {
+    if (!this.#open) throw new StoreUnavailable('The database is not open.');
+    return this.#native;
+  }
+}
+
+/** Of the WAL, as of the last COMMIT that returned; this checkpoint moves nothing and only counts. */
+function committedBytes(native: Database.Database): number {
+  const [state] = native.pragma('wal_checkpoint(NOOP)') as { log: number }[];
+  const frames = Math.max(0, state?.log ?? 0);
+  const pageBytes = native.pragma('page_size', { simple: true }) as number;
+  return frames === 0 ? 0 : WAL_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pageBytes);
+}
+
+function cutTo(path: string, bytes: number): void {
+  if (existsSync(path) && statSync(path).size > bytes) truncateSync(path, bytes);
+}
 
 /**
  * Opens (and creates, and migrates) `belfry.db` in `dataDir`.
  * WAL with synchronous=FULL: a commit that returned has been fsynced, which the promise rests on.
  * Throws an error for people when the file was written by a newer version; that file stays untouched.
  */
-export function openDatabase(dataDir: string): Db {
-  const db = new Database(join(dataDir, 'belfry.db'), { timeout: BUSY_TIMEOUT_MS });
+export const openDatabase = (dataDir: string): Db => openFile(join(dataDir, DATABASE_NAME));
+
+/** The same for a database of any name. */
+export function openFile(path: string): Db {
+  const db = new Db(path);
   try {
     migrate(db);
     return db;

@@ -20,9 +20,9 @@ export interface RecoveryScan {
   readonly limit: number;
 }
 
-/** A dead letter, and whether it may be requeued by itself. */
+/** A dead letter, and whether it may be requeued by itself: not yet, while a fallback's copy of it still waits. */
 export interface Recoverable extends DiedAt {
-  readonly eligible: boolean;
+  readonly verdict: 'eligible' | 'undecided' | 'left';
 }
 
 /** Both lists, since SQLite takes the partial index only where its own condition is repeated. */
@@ -30,13 +30,32 @@ const WAITING = `status IN ('pending', 'failed', 'sending') AND status IN ('pend
 /** Tests alone belong to no condition, so that finding them costs nothing, however much else waits. */
 const TEST = `condition_id IS NULL AND event = 'test'`;
 
-/** Whether somebody else's copy of a dead one, at whatever remove, is on its way or has arrived. */
-const TOLD_ELSEWHERE = `EXISTS (
+/**
+ * What became of the copies of a dead one on other channels, at whatever remove: 'told' when one has
+ * arrived or was cancelled as old news, 'waits' when one is on its way; null when there is none, or they died.
+ */
+const ELSEWHERE = `(
   WITH RECURSIVE copies (id, status, cancel_reason) AS (
     SELECT id, status, cancel_reason FROM notifications WHERE fallback_of = n.id
     UNION ALL
     SELECT c.id, c.status, c.cancel_reason FROM copies JOIN notifications c ON c.fallback_of = copies.id)
-  SELECT 1 FROM copies WHERE status <> 'dead' AND cancel_reason IS NOT 'channel_deleted')`;
+  SELECT min(CASE WHEN status IN ('pending', 'failed', 'sending') THEN 'waits' ELSE 'told' END)
+  FROM copies WHERE status <> 'dead' AND cancel_reason IS NOT 'channel_deleted')`;
+
+/** Dead letters that are looked at before it is said that none would come back. */
+const LOOKED_AT_MAX = 2_000;
+
+// Obsolete is what speaks of an alert that has closed, but for the word that it has.
+const RECOVERABLE = `SELECT n.seq, n.died_at AS diedAt, CASE WHEN n.event <> 'test'
+      AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
+        'server_error', 'interrupted', 'channel_down')
+      AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
+      AND (n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
+      THEN CASE ${ELSEWHERE} WHEN 'told' THEN 'left' WHEN 'waits' THEN 'undecided' ELSE 'eligible' END
+      ELSE 'left' END AS verdict
+    FROM notifications n INDEXED BY notifications_died LEFT JOIN alerts a ON a.id = n.alert_id
+    WHERE n.status = 'dead' AND n.channel_id = @channelId AND (n.died_at, n.seq) > (@diedAt, @seq)
+      AND n.died_at <= @recoveredAt`;
 
 const SQL = {
   claimTests: `UPDATE notifications SET status = 'sending', due_at = NULL, lease_token = @leaseToken,
@@ -52,17 +71,10 @@ const SQL = {
     ORDER BY due_at LIMIT 1`,
   due: `SELECT count(*) FROM (SELECT 1 FROM notifications
     WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at <= ? LIMIT ?)`,
-  // Obsolete is what speaks of an alert that has closed, but for the word that it has.
-  recoverable: `SELECT n.seq, n.died_at AS diedAt, n.event <> 'test'
-      AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
-        'server_error', 'interrupted', 'channel_down')
-      AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
-      AND (n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
-      AND NOT ${TOLD_ELSEWHERE} AS eligible
-    FROM notifications n INDEXED BY notifications_died LEFT JOIN alerts a ON a.id = n.alert_id
-    WHERE n.status = 'dead' AND n.channel_id = @channelId AND (n.died_at, n.seq) > (@diedAt, @seq)
-      AND n.died_at <= @recoveredAt
-    ORDER BY n.died_at, n.seq LIMIT @limit`,
+  recoverable: `${RECOVERABLE} ORDER BY n.died_at, n.seq LIMIT @limit`,
+  // The newest first, since the older ones are the likelier to be old news.
+  mayRecover: `SELECT max(verdict = 'eligible') FROM (
+    ${RECOVERABLE} ORDER BY n.died_at DESC, n.seq DESC LIMIT ${LOOKED_AT_MAX})`,
   autoRequeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
       max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, bundle_id = NULL,
       cause = NULL, died_at = NULL, requeued_by = 'belfry', auto_requeued_at = @now, updated_at = @now
@@ -77,6 +89,7 @@ export class LaneTable {
   readonly #firstDue;
   readonly #due;
   readonly #recoverable;
+  readonly #mayRecover;
   readonly #autoRequeue;
 
   constructor(db: Db) {
@@ -84,10 +97,12 @@ export class LaneTable {
     this.#firstTestDue = db.prepare<[string], number | null>(SQL.firstTestDue).pluck();
     this.#firstDue = db.prepare<[string], number>(SQL.firstDue).pluck();
     this.#due = db.prepare<[string, number, number], number>(SQL.due).pluck();
-    this.#recoverable = db.prepare<
-      Omit<RecoveryScan, 'after'> & DiedAt,
-      DiedAt & { eligible: 0 | 1 }
-    >(SQL.recoverable);
+    this.#recoverable = db.prepare<Omit<RecoveryScan, 'after'> & DiedAt, Recoverable>(
+      SQL.recoverable,
+    );
+    this.#mayRecover = db
+      .prepare<Omit<RecoveryScan, 'after' | 'limit'> & DiedAt, number | null>(SQL.mayRecover)
+      .pluck();
     this.#autoRequeue = db.prepare<{ seqs: string; now: number }, string>(SQL.autoRequeue).pluck();
   }
 
@@ -116,9 +131,13 @@ export class LaneTable {
 
   /** The next dead letters up to the recovery, in the order in which they died. */
   recoverable({ after, ...scan }: RecoveryScan): Recoverable[] {
-    return this.#recoverable
-      .all({ ...scan, ...after })
-      .map((row) => ({ ...row, eligible: row.eligible === 1 }));
+    return this.#recoverable.all({ ...scan, ...after });
+  }
+
+  /** Whether anything that died since `diedAfter` would come back by itself if the channel came back now. */
+  mayRecover(channelId: string, diedAfter: number, now: number): boolean {
+    const scan = { channelId, recoveredAt: now, diedAt: diedAfter, seq: 0 };
+    return this.#mayRecover.get(scan) === 1;
   }
 
   /** Gives what died of an outage a fresh budget, due now; answers the rows' ids. */

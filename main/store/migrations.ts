@@ -8,9 +8,13 @@ const FILES: Record<string, string> = import.meta.glob('./migrations/*.sql', {
   eager: true,
 });
 
-/** The part of a database connection that migrating needs. */
-interface Migratable {
+/** The part of a database connection that setting it up needs. */
+interface Configurable {
   pragma(source: string, options?: { simple: boolean }): unknown;
+}
+
+/** The part that migrating needs. */
+interface Migratable extends Configurable {
   exec(sql: string): unknown;
   transaction(work: () => void): () => void;
 }
@@ -41,14 +45,19 @@ export function migrate(db: Migratable): void {
       `The database is of a newer version of Belfry (schema ${current}, this one knows ${MIGRATIONS.length}). Install the newer version; the file was not touched.`,
     );
   }
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('foreign_keys = ON');
-  db.pragma('trusted_schema = OFF');
+  configure(db);
   for (const { version, sql } of MIGRATIONS.slice(current)) {
     db.transaction(() => {
       db.exec(sql);
       db.pragma(`user_version = ${version}`);
     })();
   }
+}
+
+/** What holds for a connection and not for the file: every one that is opened needs it. */
+export function configure(db: Configurable): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('trusted_schema = OFF');
 }

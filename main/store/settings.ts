@@ -30,6 +30,7 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   publicUrl: null,
   deadLettersMax: 100_000,
+  backup: { enabled: true, everyHours: 24, keep: 7 },
 };
 
 /** Facts about this installation that are no settings: one value each, absent until first written. */
@@ -40,7 +41,9 @@ export type Marker =
   | 'skippedMs'
   | 'listeningAt'
   /** When a channel came back whose dead letters are still being requeued. */
-  | `recovered:${string}`;
+  | `recovered:${string}`
+  /** When that last went on. */
+  | `requeued:${string}`;
 
 /** Settings and markers, each value as JSON under its key. */
 export class SettingsTable {
@@ -67,6 +70,7 @@ export class SettingsTable {
       retention: { ...DEFAULT_SETTINGS.retention, ...value.retention },
       desktopHttp: { ...DEFAULT_SETTINGS.desktopHttp, ...value.desktopHttp },
       quietHours: { ...DEFAULT_SETTINGS.quietHours, ...value.quietHours },
+      backup: { ...DEFAULT_SETTINGS.backup, ...value.backup },
     });
   }
 

@@ -16,11 +16,14 @@ import { HeartbeatTable } from './heartbeats.ts';
 import { InhibitionTable } from './inhibitions.ts';
 import { LaneTable } from './lanes.ts';
 import { MaintenanceTable } from './maintenance-windows.ts';
+import { MappedWebhookTable } from './mapped-webhooks.ts';
 import { MessageThreadTable } from './message-threads.ts';
 import { MetricCounts } from './metric-counts.ts';
 import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
 import { NotificationTable } from './notifications.ts';
+import { RejectedInputTable } from './rejected-input.ts';
+import { RecoveryTable } from './recoveries.ts';
 import { Retention } from './retention.ts';
 import { RouteTable } from './routes.ts';
 import { SessionTable } from './sessions.ts';
@@ -58,6 +61,9 @@ export const openTables = (db: Db) => ({
   settings: new SettingsTable(db),
   usedLinks: new UsedLinkTable(db),
   audit: new AuditTable(db),
+  mappedWebhooks: new MappedWebhookTable(db),
+  rejected: new RejectedInputTable(db),
+  recoveries: new RecoveryTable(db),
   retention: new Retention(db),
   metricCounts: new MetricCounts(db),
 });

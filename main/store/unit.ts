@@ -2,6 +2,7 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { AttemptOutcome } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { HoldKind } from '../contract/suppression.ts';
+import type { LastCommit } from './commit-log.ts';
 
 /** What changed, for the windows: the hub reads the latest state when it sends. */
 export type ChangeRef =
@@ -10,7 +11,10 @@ export type ChangeRef =
       readonly id: string;
     }
   /** `everything`: more rows look different than could be named one by one. */
-  | { readonly entity: 'settings' | 'status' | 'routes' | 'suppression' | 'everything' };
+  | {
+      readonly entity:
+        'settings' | 'status' | 'routes' | 'suppression' | 'rejected' | 'mappings' | 'everything';
+    };
 
 /** Why nobody, or not yet, is told of something that happened to an alert. */
 export type SuppressionReason = HoldKind | 'flapping' | 'no_route';
@@ -60,4 +64,6 @@ export interface Committed {
   readonly changes: readonly ChangeRef[];
   readonly owingChannels: ReadonlySet<string>;
   readonly facts: readonly Fact[];
+  /** The transaction's own number, and when it was, ms UTC. */
+  readonly last: LastCommit;
 }

@@ -1,67 +1,86 @@
+import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
+import { CommitLog, type LastCommit } from './commit-log.ts';
 import type { Db } from './database.ts';
-import type { ChangeRef, Committed, Fact, Unit } from './unit.ts';
-
-interface Job {
-  run(unit: Unit): void;
-  succeed(): void;
-  fail(error: unknown): void;
-}
-
-interface Done {
-  readonly job: Job;
-  readonly failure: { readonly error: unknown } | null;
-}
-
-/** What the jobs of one transaction noted, for when it has been committed, or has not. */
-interface Noted {
-  readonly changes: ChangeRef[];
-  readonly owingChannels: Set<string>;
-  readonly facts: Fact[];
-  readonly restores: (() => void)[];
-}
+import { adviceFor, diskTrouble, needsReopening, type DiskTrouble } from './disk-error.ts';
+import { Transactions, type Job } from './transaction.ts';
+import type { Committed, Unit } from './unit.ts';
 
 /** Bounds one transaction, so that its locks and its memory stay small under a flood. */
 const JOBS_PER_COMMIT_MAX = 1_000;
 /** Work waiting for a commit; above it the sender is asked to come back later. */
 const JOBS_WAITING_MAX = 20_000;
+/** Before each further try of a transaction that the disk refused. */
+const RETRY_WAITS_MS = [100, 200, 400] as const;
+
+/** Why nothing can be stored at present. */
+export interface Refusal {
+  readonly trouble: DiskTrouble;
+  /** Ms UTC. */
+  readonly since: number;
+  /** What is wrong and what to do, for people; it names the database's path. */
+  readonly advice: string;
+  /** For senders, whom the path is no business of. */
+  readonly message: string;
+}
+
+/** One transaction that is being tried. */
+interface Batch {
+  readonly jobs: readonly Job[];
+  failures: number;
+}
 
 /**
  * The only way to write. Work that arrives while the loop is busy shares the next transaction and its
  * one fsync (group commit, without any timer); each piece has a savepoint, so that one that throws
- * undoes no neighbour. Promises settle, and listeners hear, only after COMMIT returned; when COMMIT
- * fails, everything in it fails with `StoreUnavailable`.
+ * undoes no neighbour. Promises settle, and listeners hear, only after COMMIT returned.
+ *
+ *   writing ─disk fails─▶ retrying (the same work, in order, after 100, 200 and 400 ms) ─ok─▶ writing
+ *                            └─fails again─▶ refusing (at once, queues nothing) ─trial ok─▶ writing
+ *   any ─the file is damaged─▶ refusing until the next start
+ *
+ * While it retries, new work waits. No transaction is ever applied twice: one whose COMMIT failed was
+ * not committed, and `Db.reopen` sees to it that it stays so.
  */
 export class Writer {
   readonly #db: Db;
+  readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #begin;
-  readonly #commit;
-  readonly #rollback;
-  readonly #savepoint;
-  readonly #release;
-  readonly #rollbackTo;
+  readonly #log: CommitLog;
+  readonly #transactions: Transactions;
   readonly #listeners: ((committed: Committed) => void)[] = [];
   readonly #failureListeners: (() => void)[] = [];
+  readonly #stateListeners: (() => void)[] = [];
   #waiting: Job[] = [];
-  #scheduled = false;
+  /** From when work arrives until the last of it is settled. */
+  #busy = false;
   #healthy = true;
+  #mustReopen = false;
+  #refusal: Refusal | null = null;
 
-  constructor(db: Db, logger: Logger) {
+  constructor(db: Db, clock: Clock, logger: Logger) {
     this.#db = db;
+    this.#clock = clock;
     this.#logger = logger;
-    this.#begin = db.prepare('BEGIN IMMEDIATE');
-    this.#commit = db.prepare('COMMIT');
-    this.#rollback = db.prepare('ROLLBACK');
-    this.#savepoint = db.prepare('SAVEPOINT job');
-    this.#release = db.prepare('RELEASE job');
-    this.#rollbackTo = db.prepare('ROLLBACK TO job');
+    this.#log = new CommitLog(db);
+    this.#transactions = new Transactions(db, this.#log);
+    db.onDamage((error) => this.#refuse('damaged', error));
+  }
+
+  /** The last one that is durable. */
+  lastCommit(): LastCommit {
+    return this.#log.read();
   }
 
   /** Whether the last transaction could be written. */
   get healthy(): boolean {
-    return this.#healthy;
+    return this.#healthy && this.#refusal === null;
+  }
+
+  /** Null while work is taken. */
+  get refusal(): Refusal | null {
+    return this.#refusal;
   }
 
   /** Listeners run synchronously after each COMMIT, before the promises of its work settle. */
@@ -74,8 +93,14 @@ export class Writer {
     this.#failureListeners.push(listener);
   }
 
-  /** Resolves with what `work` returned once that is durable. `work` must be synchronous. */
+  /** Listeners run synchronously when work begins to be refused, for another reason, or is taken again. */
+  onRefusal(listener: () => void): void {
+    this.#stateListeners.push(listener);
+  }
+
+  /** Resolves with what `work` returned once that is durable. `work` must be synchronous, and may run again. */
   submit<T>(work: (unit: Unit) => T): Promise<T> {
+    if (this.#refusal) return Promise.reject(new StoreUnavailable(this.#refusal.message));
     if (this.#waiting.length >= JOBS_WAITING_MAX) {
       return Promise.reject(new StoreUnavailable('Too many writes are waiting for the disk.'));
     }
@@ -88,38 +113,96 @@ export class Writer {
         succeed: () => resolve(value),
         fail: reject,
       });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.#drain());
+      if (this.#busy) return;
+      this.#busy = true;
+      setImmediate(() => this.#next());
     });
   }
 
-  #drain(): void {
-    const jobs = this.#waiting.splice(0, JOBS_PER_COMMIT_MAX);
-    this.#scheduled = this.#waiting.length > 0;
-    if (this.#scheduled) setImmediate(() => this.#drain());
-    const noted: Noted = { changes: [], owingChannels: new Set(), facts: [], restores: [] };
-    let done: Done[];
+  /** While work is refused: writes to see whether the disk takes it again, and if so takes work again. */
+  tryAgain(): void {
+    if (!this.#refusal || this.#refusal.trouble === 'damaged') return;
     try {
-      this.#begin.run();
-      done = jobs.map((job) => this.#runOne(job, noted));
-      this.#commit.run();
-      this.#healthy = true;
+      this.#prepareConnection();
+      this.#log.tryDisk();
     } catch (error) {
-      if (this.#db.inTransaction) this.#rollback.run();
-      this.#healthy = false;
-      restoreAll(noted.restores);
-      for (const listener of this.#failureListeners) listener();
-      const unavailable = cannotWrite(error);
-      for (const job of jobs) job.fail(unavailable);
+      this.#refuse(diskTrouble(error) ?? this.#refusal.trouble, error);
       return;
     }
+    const { since } = this.#refusal;
+    this.#logger.log('info', 'The database can be written again', {
+      afterMs: this.#clock.now() - since,
+    });
+    this.#refusal = null;
+    this.#healthy = true;
+    for (const listener of this.#stateListeners) listener();
+  }
+
+  #next(): void {
+    this.#attempt({ jobs: this.#waiting.splice(0, JOBS_PER_COMMIT_MAX), failures: 0 });
+  }
+
+  #attempt(batch: Batch): void {
+    let result;
+    try {
+      this.#prepareConnection();
+      result = this.#transactions.run(batch.jobs, this.#clock.now());
+    } catch (error) {
+      this.#failed(batch, error);
+      return;
+    }
+    this.#healthy = true;
     // Those who wait for a promise hear after the listeners: their continuations run when this is over.
-    for (const { job, failure } of done) {
+    for (const { job, failure } of result.done) {
       if (failure) job.fail(failure.error);
       else job.succeed();
     }
-    for (const listener of this.#listeners) this.#tell(listener, noted);
+    for (const listener of this.#listeners) this.#tell(listener, result.committed);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#busy = this.#waiting.length > 0;
+    if (this.#busy) setImmediate(() => this.#next());
+  }
+
+  #prepareConnection(): void {
+    if (!this.#mustReopen) return;
+    this.#db.reopen();
+    this.#mustReopen = false;
+  }
+
+  #failed(batch: Batch, error: unknown): void {
+    this.#healthy = false;
+    for (const listener of this.#failureListeners) listener();
+    const trouble = this.#mustReopen ? (diskTrouble(error) ?? 'io') : diskTrouble(error);
+    if (trouble !== null && needsReopening(trouble)) this.#mustReopen = true;
+    const waitMs = RETRY_WAITS_MS[batch.failures];
+    if (trouble !== null && trouble !== 'damaged' && waitMs !== undefined) {
+      batch.failures += 1;
+      this.#logger.log('warn', 'A transaction could not be written and is tried again', {
+        waitMs,
+        error: errorText(error),
+      });
+      this.#clock.after(waitMs, () => this.#attempt(batch));
+      return;
+    }
+    if (trouble !== null) this.#refuse(trouble, error);
+    const unavailable = cannotWrite(error);
+    for (const job of batch.jobs) job.fail(unavailable);
+    // What was queued behind it would only wait for the same disk.
+    if (this.#refusal) for (const job of this.#waiting.splice(0)) job.fail(unavailable);
+    this.#goOn();
+  }
+
+  #refuse(trouble: DiskTrouble, error: unknown): void {
+    const before = this.#refusal;
+    if (before?.trouble === 'damaged' || before?.trouble === trouble) return;
+    const advice = adviceFor(trouble, this.#db.path, error);
+    const since = before?.since ?? this.#clock.now();
+    this.#refusal = { trouble, since, advice, message: cannotWrite(error).message };
+    this.#logger.log('error', 'Nothing can be stored', { trouble, error: errorText(error) });
+    for (const listener of this.#stateListeners) listener();
   }
 
   /** It is committed whatever a listener makes of it, and the other listeners are to know. */
@@ -132,49 +215,7 @@ export class Writer {
       });
     }
   }
-
-  #runOne(job: Job, noted: Noted): Done {
-    const changes: ChangeRef[] = [];
-    const owing: string[] = [];
-    const facts: Fact[] = [];
-    const restores: (() => void)[] = [];
-    this.#savepoint.run();
-    try {
-      job.run({
-        changed: (change) => changes.push(change),
-        owes: (id) => owing.push(id),
-        counted: (fact) => facts.push(fact),
-        onUndone: (restore) => restores.push(restore),
-      });
-    } catch (error) {
-      restoreAll(restores);
-      // A full disk or an I/O error ends the whole transaction, and with it every neighbour.
-      if (!this.#db.inTransaction) throw error;
-      this.#rollbackTo.run();
-      this.#release.run();
-      if (!isDiskError(error)) return { job, failure: { error } };
-      for (const listener of this.#failureListeners) listener();
-      return { job, failure: { error: cannotWrite(error) } };
-    }
-    this.#release.run();
-    for (const change of changes) noted.changes.push(change);
-    for (const id of owing) noted.owingChannels.add(id);
-    for (const fact of facts) noted.facts.push(fact);
-    for (const restore of restores) noted.restores.push(restore);
-    return { job, failure: null };
-  }
-}
-
-/** The last change first, so that each finds what it left. */
-function restoreAll(restores: readonly (() => void)[]): void {
-  for (const restore of restores.toReversed()) restore();
 }
 
 const cannotWrite = (cause: unknown): StoreUnavailable =>
   new StoreUnavailable(`The database cannot write: ${errorText(cause)}`, { cause });
-
-/** SQLite's result codes that speak of the disk or the file, not of the statement. */
-const isDiskError = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|NOMEM|BUSY)/.test(String(error.code));

@@ -42,6 +42,7 @@ export class SettingsBook {
         retention: { ...before.retention, ...given(patch.retention) },
         desktopHttp: { ...before.desktopHttp, ...given(patch.desktopHttp) },
         quietHours: { ...before.quietHours, ...given(patch.quietHours) },
+        backup: { ...before.backup, ...given(patch.backup) },
       };
       settings.write(next);
       audit.append({

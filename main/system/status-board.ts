@@ -19,6 +19,9 @@ export interface StatusBoardDeps {
   readonly conditions: Pick<ConditionTable, 'flappingCount'>;
   readonly heartbeats: { downCount(): number };
   readonly mutes: { summary(now: number): Status['muting'] };
+  readonly storage: { status(): Status['storage'] };
+  readonly backups: { status(): Status['backup'] };
+  readonly recoveries: { current(): Status['recovery'] };
   readonly clock: Clock;
 }
 
@@ -28,6 +31,7 @@ export class StatusBoard {
   readonly #startedAt: number;
   #url: string | null = null;
   #urlProblem: string | null = null;
+  #last: Status | null = null;
 
   constructor(deps: StatusBoardDeps) {
     this.#deps = deps;
@@ -48,9 +52,21 @@ export class StatusBoard {
     this.#urlProblem = problem;
   }
 
+  /** While the disk is at fault it may not be readable either: then with the counts of before. */
   status(): Status {
+    const { storage } = this.#deps;
+    try {
+      this.#last = this.#count();
+    } catch (error) {
+      if (this.#last === null || storage.status().writable) throw error;
+      this.#last = { ...this.#last, storage: storage.status() };
+    }
+    return this.#last;
+  }
+
+  #count(): Status {
     const { host, version, dataDir, notifications, channels, pause } = this.#deps;
-    const { conditions, heartbeats, mutes, clock } = this.#deps;
+    const { conditions, heartbeats, mutes, storage, backups, recoveries, clock } = this.#deps;
     return {
       version,
       host,
@@ -67,6 +83,9 @@ export class StatusBoard {
       channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,
       channelsNeedingAttention: channels.all().filter(({ attention }) => attention !== null).length,
       muting: mutes.summary(clock.now()),
+      storage: storage.status(),
+      backup: backups.status(),
+      recovery: recoveries.current(),
     };
   }
 

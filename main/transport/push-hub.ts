@@ -18,6 +18,8 @@ export interface ChangedEntity {
     | 'status'
     | 'routes'
     | 'suppression'
+    | 'rejected'
+    | 'mappings'
     | 'everything';
   readonly id?: string;
 }

@@ -5,6 +5,7 @@ import { startDemo } from '../../main/cli/demo.ts';
 import { eventsAt } from '../../main/cli/demo-lab.ts';
 import { HttpClient } from '../../main/cli/http-client.ts';
 import { defined } from '../../main/base/assert.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -39,6 +40,7 @@ test('a newcomer sees alerts, dead letters, and a requeue that works once the pa
     host: '127.0.0.1',
     port: 0,
     rendererDir,
+    runJob: runDatabaseJob,
     version: '1.2.3',
     clock,
     logger: { log: () => undefined },

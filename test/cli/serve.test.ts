@@ -7,6 +7,7 @@ import { systemClock } from '../../main/base/clock.ts';
 import { HttpClient } from '../../main/cli/http-client.ts';
 import { login } from '../../main/cli/login.ts';
 import { runServe, type RunningServer, type ServeOptions } from '../../main/cli/serve.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { send } from '../transport/http/fixture.ts';
@@ -35,6 +36,7 @@ async function serve(options: Partial<ServeOptions> = {}): Promise<RunningServer
     adminToken: null,
     allowedHosts: [],
     rendererDir: join(temp.path, 'renderer'),
+    runJob: runDatabaseJob,
     version: '1.2.3',
     clock: systemClock,
     logger: { log: () => undefined },

@@ -19,6 +19,7 @@ import { openDatabase, type Db } from '../../main/store/database.ts';
 import { HeartbeatEventTable } from '../../main/store/heartbeat-events.ts';
 import { HeartbeatTable } from '../../main/store/heartbeats.ts';
 import { Writer } from '../../main/store/writer.ts';
+import { StorageWatch } from '../../main/system/storage-watch.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -64,7 +65,7 @@ export class HeartbeatLab implements AsyncDisposable {
   async boot(): Promise<void> {
     this.db = openDatabase(this.dir);
     const logger = { log: (_level: string, message: string) => void this.logged.push(message) };
-    this.writer = new Writer(this.db, logger);
+    this.writer = new Writer(this.db, this.clock, logger);
     this.heartbeats = new HeartbeatTable(this.db);
     const basics = {
       heartbeats: this.heartbeats,
@@ -84,7 +85,9 @@ export class HeartbeatLab implements AsyncDisposable {
     this.pings = new HeartbeatPings({ ...basics, record, book: this.book });
     this.jobs = new JobIntake({ ...basics, pings: this.pings });
     this.watch = new HeartbeatWatch({ ...basics, record });
-    this.scheduler = new Scheduler(this.clock, logger, [this.watch]);
+    const wake = () => this.scheduler.wake();
+    const storage = new StorageWatch({ writer: this.writer, clock: this.clock, wake });
+    this.scheduler = new Scheduler(this.clock, logger, [this.watch], storage);
     await this.watch.start();
     this.scheduler.start();
     await this.settled();

@@ -3,6 +3,7 @@ import type { Alert } from '../../main/contract/alert.ts';
 import type { Heartbeat, HeartbeatEvent } from '../../main/contract/heartbeat.ts';
 import type { TokenScope } from '../../main/contract/system.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { ADMIN_TOKEN, send, type Answer, type Send } from '../transport/http/fixture.ts';
@@ -36,6 +37,8 @@ export class HttpLab {
         adminToken: ADMIN_TOKEN,
       },
       httpBySettings: false,
+      runJob: runDatabaseJob,
+      onDamaged: () => undefined,
       drainMs: 100,
     });
   }

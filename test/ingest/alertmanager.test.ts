@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { IngestReading } from '../../main/ingest/adapter.ts';
 import { alertmanager } from '../../main/ingest/alertmanager.ts';
+import { jsonRequest } from './ingest-request.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const iso = (ms: number) => new Date(ms).toISOString();
 
-const read = (body: unknown): IngestReading =>
-  alertmanager.read({ body }, { now: NOW, source: 'alertmanager', resolveTimeoutMs: 300_000 });
+function read(body: unknown): IngestReading {
+  const context = { now: NOW, source: 'alertmanager', resolveTimeoutMs: 300_000 };
+  const result = alertmanager.read(jsonRequest('/api/v2/alerts', body), context);
+  if (result instanceof Promise) throw new Error('There is nothing to wait for');
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
 
 const only = (alert: Record<string, unknown>) => {
   const { events, problems } = read([{ labels: { alertname: 'Up' }, ...alert }]);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Core } from '../../main/core.ts';
-import { openDatabase } from '../../main/store/database.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { afterRetries, holdWriteLock } from '../support/sick-disk.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -25,18 +25,6 @@ async function moved(core: Core): Promise<string[]> {
 async function named(core: Core): Promise<string[]> {
   const text = await core.metrics.text();
   return [...text.matchAll(/^# TYPE (belfry_\S+)/gm)].map(([, name]) => name ?? '');
-}
-
-/** Another process keeps the database from being written, as a broken disk would. */
-function holdWriteLock(dir: string): Disposable {
-  const other = openDatabase(dir);
-  other.exec('BEGIN IMMEDIATE');
-  return {
-    [Symbol.dispose]: () => {
-      other.exec('ROLLBACK');
-      other.close();
-    },
-  };
 }
 
 describe('every metric', () => {
@@ -81,7 +69,8 @@ describe('every metric', () => {
 
     {
       using _lock = holdWriteLock(fixture.dir);
-      await expect(core.alerts.ingest([firing()])).rejects.toThrow('cannot write');
+      const refused = afterRetries(fixture.clock, core.alerts.ingest([firing()]));
+      await expect(refused).rejects.toThrow('cannot write');
     }
     await look();
 
@@ -114,7 +103,8 @@ describe('counters', () => {
     const { core } = fixture;
     {
       using _lock = holdWriteLock(fixture.dir);
-      await expect(core.alerts.ingest([firing()])).rejects.toThrow('cannot write');
+      const refused = afterRetries(fixture.clock, core.alerts.ingest([firing()]));
+      await expect(refused).rejects.toThrow('cannot write');
     }
     expect(await moved(core)).toEqual(['belfry_alert_history_save_errors_total']);
   });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createApp, type App } from '../../main/app.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { freePort, Program } from './program.ts';
@@ -38,6 +39,8 @@ beforeEach(async () => {
       adminToken: 'admin',
     },
     httpBySettings: false,
+    runJob: runDatabaseJob,
+    onDamaged: () => undefined,
     drainMs: 100,
   });
   await app.start();

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../main/store/database.ts';
 import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';
 import { HttpReceiver } from '../support/http-receiver.ts';
+import { holdWriteLock, passUntil } from '../support/sick-disk.ts';
 import { until } from '../support/until.ts';
 import { addDead, code, done, ended, good, tally } from './dead-letters-lab.ts';
 
@@ -199,15 +199,15 @@ describe('bulk work', () => {
     await using _ = fixture;
     const { id } = good(await fixture.core.bulk.discard({ filter: {} }, 'ann'));
     await until(() => (fixture.core.bulk.get(id)?.changed ?? 0) >= 200, 'a batch');
-    const other = openDatabase(fixture.dir);
-    other.exec('BEGIN IMMEDIATE');
-    await until(() => fixture.core.bulk.get(id)?.state === 'failed', 'it failed');
+    {
+      using _lock = holdWriteLock(fixture.dir);
+      const failed = () => fixture.core.bulk.get(id)?.state === 'failed';
+      await passUntil(fixture.clock, failed, 'it failed');
+    }
     const job = fixture.core.bulk.get(id);
     expect(job?.problem).toContain('The database cannot write');
-    other.exec('ROLLBACK');
-    other.close();
     expect(tally(fixture)).toEqual({ cancelled: job?.changed, dead: 1_000 - (job?.changed ?? 0) });
-    fixture.clock.advance(1_000);
+    fixture.clock.advance(2_000);
     expect(await ended(fixture, id)).toMatchObject({ state: 'failed' });
   });
 

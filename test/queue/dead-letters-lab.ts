@@ -1,8 +1,10 @@
+import type { Clock } from '../../main/base/clock.ts';
 import { idsFrom } from '../../main/base/ids.ts';
 import type { FailureClass } from '../../main/contract/failure-class.ts';
 import type { BulkJob, NotificationSelection } from '../../main/contract/notification.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { causeOf } from '../../main/domain/cause.ts';
+import type { Db } from '../../main/store/database.ts';
 import type { CoreFixture } from '../support/core-fixture.ts';
 import { until } from '../support/until.ts';
 
@@ -17,7 +19,7 @@ export interface Dead {
 }
 
 /** Puts dead letters of `count` conditions into the database as their attempts would have left them; answers their ids. */
-export function addDead(fixture: CoreFixture, dead: Dead): string[] {
+export function addDead(fixture: { readonly db: Db; readonly clock: Clock }, dead: Dead): string[] {
   const { db, clock } = fixture;
   const { channelId, count, isOpen = true, event = 'raised', diedAt = clock.now() } = dead;
   const { failure = 'server_error', error = 'HTTP 503: not now.' } = dead;

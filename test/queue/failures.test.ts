@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
 import { HttpReceiver, silence, status, type Respond } from '../support/http-receiver.ts';
 import { selfSignedServer } from '../support/self-signed-server.ts';
+import { tcpServer } from '../support/tcp-server.ts';
 
 const TIME_LIMIT_MS = 15_000;
 
@@ -33,26 +32,6 @@ function expectOutcome(fixture: CoreFixture, channelId: string, expected: Expect
   expect(health).toMatchObject({ state: 'closed', failures: expected.failures ?? 0 });
   expect(attention?.class ?? null).toBe(expected.attention ?? null);
   if (expected.waitMs !== undefined) expect(fixture.dueIn(detail.id)).toBe(expected.waitMs);
-}
-
-/** A bare TCP server, for what no HTTP server would do. */
-async function tcpServer(onConnection: (socket: Socket) => void) {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => sockets.delete(socket));
-    onConnection(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }
 
 const answered: [string, Respond, Expected][] = [

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { routeInput } from '../../main/contract/route.ts';
 import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { downChannel } from './down-channel.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -79,5 +80,35 @@ describe('a fallback', () => {
     receiver.respond = status(204);
     await fixture.pass(HOUR_MS);
     expect(new Set(fixture.statuses())).toEqual(new Set(['sent']));
+  });
+});
+
+describe('a pause of all deliveries', () => {
+  test('that outlasts a day gives nothing up before there has been time to try', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await downChannel(receiver, fixture);
+    await fixture.raiseMany(5);
+    await fixture.pass(HOUR_MS);
+    await fixture.core.pause.begin(30 * HOUR_MS, 'test');
+    await fixture.pass(30 * HOUR_MS + 10 * MINUTE_MS);
+    expect(receiver.received.length).toBeGreaterThan(17);
+    expect(fixture.statuses()).not.toContain('dead');
+    receiver.respond = status(204);
+    await fixture.pass(10 * MINUTE_MS);
+    expect(new Set(fixture.statuses())).toEqual(new Set(['sent']));
+  });
+
+  test('that is ended by hand neither', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await downChannel(receiver, fixture);
+    await fixture.raiseMany(5);
+    await fixture.core.pause.begin(100 * HOUR_MS, 'test');
+    await fixture.pass(30 * HOUR_MS);
+    await fixture.core.pause.end('test');
+    await fixture.pass(10 * MINUTE_MS);
+    expect(receiver.received.length).toBeGreaterThan(6);
+    expect(fixture.statuses()).not.toContain('dead');
   });
 });

@@ -223,6 +223,50 @@ describe('a receiver that is away for a day', () => {
   });
 });
 
+describe('a receiver that is away for exactly a day', () => {
+  test('gets every word that still holds, each once, within its limit from beginning to end', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const arrivals = new Arrivals(fixture, receiver);
+    arrivals.answer = status(503);
+    const limit = { count: 5, perMs: 30 * SECOND_MS };
+    await fixture.addChannel(receiver.url, EXACT, { rateLimit: limit });
+    for (let half = 0; half < 48; half++) {
+      await fixture.raiseMany(3, `${half} `);
+      await fixture.pass(20 * MINUTE_MS);
+      await fixture.core.alerts.ingest([firing({ status: 'resolved', dedupKey: `${half} 0` })]);
+      await fixture.pass(10 * MINUTE_MS);
+    }
+    expect(arrivals.at.length).toBeGreaterThan(100);
+    const refused = receiver.received.length;
+    arrivals.answer = status(204);
+    for (let minute = 0; minute < 60; minute++) {
+      await fixture.raiseMany(1, `after ${minute} `);
+      await fixture.pass(MINUTE_MS);
+    }
+    expect(arrivals.busiest(limit)).toBeLessThanOrEqual(limit.count);
+    const rows = fixture.ids().map((_, index) => fixture.detail(index));
+    const sent = rows.filter((row) => row.status === 'sent');
+    const wordOf = ({ alert, event }: (typeof rows)[number]) => `${alert.dedupKey} ${event}`;
+    const owed = Array.from({ length: 48 }, (_, half) => [
+      `${half} 0 resolved`,
+      `${half} 1 raised`,
+      `${half} 2 raised`,
+    ]);
+    const later = Array.from({ length: 60 }, (_, minute) => `after ${minute} 0 raised`);
+    expect(sent.map(wordOf).sort()).toEqual([...owed.flat(), ...later].sort());
+    // What was over before it could be told is dead or was replaced by the word that it is over.
+    for (const row of rows.filter(({ status: word }) => word !== 'sent')) {
+      expect(wordOf(row)).toMatch(/^\d+ 0 raised$/);
+      expect(row.obsolete || row.cancelReason === 'superseded').toBe(true);
+    }
+    const arrived = receiver.webhooks().slice(refused);
+    expect(arrived.map(({ data }) => data.notificationId).sort()).toEqual(
+      sent.map(({ id }) => id).sort(),
+    );
+  });
+});
+
 test('a limit that is reached is no failure of the channel', async () => {
   await using receiver = await HttpReceiver.start();
   await using fixture = await CoreFixture.start();

@@ -1,21 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../main/store/database.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { afterRetries, holdWriteLock, passUntil } from '../support/sick-disk.ts';
 import { until } from '../support/until.ts';
-
-/** Another program holds the database's write lock, as a backup tool may. */
-function holdWriteLock(dir: string): Disposable {
-  const other = openDatabase(dir);
-  other.exec('BEGIN IMMEDIATE');
-  return {
-    [Symbol.dispose]: () => {
-      other.exec('ROLLBACK');
-      other.close();
-    },
-  };
-}
 
 describe('what shares a commit with a channel that is being deleted', () => {
   test('is not owed to it', async () => {
@@ -77,17 +65,19 @@ describe('a database that cannot be written for a while', () => {
     await fixture.addChannel(receiver.url);
     {
       using _lock = holdWriteLock(fixture.dir);
-      await expect(fixture.core.alerts.ingest([firing()])).rejects.toThrow('cannot write');
+      const refused = afterRetries(fixture.clock, fixture.core.alerts.ingest([firing()]));
+      await expect(refused).rejects.toThrow('cannot write');
       await expect(fixture.core.pause.begin(3_600_000, 'test')).rejects.toThrow('cannot write');
       expect(fixture.core.writer.healthy).toBe(false);
     }
     expect(fixture.core.pause.until()).toBeNull();
+    fixture.clock.advance(1_000);
     await fixture.core.alerts.ingest([firing()]);
     expect(fixture.core.writer.healthy).toBe(true);
     await fixture.statusesBecome('sent');
   });
 
-  test('delays a claim by a second, not for ever', async () => {
+  test('delays a claim for a moment, not for ever', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
@@ -96,10 +86,14 @@ describe('a database that cannot be written for a while', () => {
     {
       using _lock = holdWriteLock(fixture.dir);
       fixture.clock.advance(EXACT.baseMs);
-      await until(() => fixture.log.includes('Could not claim'), 'the claim failed');
+      await passUntil(
+        fixture.clock,
+        () => fixture.log.includes('Could not claim'),
+        'the claim failed',
+      );
     }
     expect(fixture.statuses()).toEqual(['failed']);
-    fixture.clock.advance(1_000);
+    await fixture.pass(2_000);
     await fixture.statusesBecome('sent');
   });
 
@@ -113,9 +107,14 @@ describe('a database that cannot be written for a while', () => {
     {
       using _lock = holdWriteLock(fixture.dir);
       answers[0]?.();
-      await until(() => fixture.log.includes('Could not record an attempt'), 'it failed once');
+      await passUntil(
+        fixture.clock,
+        () => fixture.log.includes('Could not record an attempt'),
+        'it failed once',
+      );
     }
     expect(fixture.statuses()).toEqual(['sending']);
+    fixture.clock.advance(1_000);
     fixture.clock.advance(1_000);
     await fixture.statusesBecome('sent');
     expect(receiver.received).toHaveLength(1);
@@ -129,7 +128,11 @@ describe('a database that cannot be written for a while', () => {
       using _lock = holdWriteLock(fixture.dir);
       fixture.clock.setWallBy(8 * 3_600_000);
       fixture.core.scheduler.resumed();
-      await until(() => fixture.log.includes('Could not put off the ends of alerts'), 'it failed');
+      await passUntil(
+        fixture.clock,
+        () => fixture.log.includes('Could not put off the ends of alerts'),
+        'it failed',
+      );
     }
     fixture.clock.advance(2_000);
     for (let turn = 0; turn < 20; turn++) await setImmediate();
@@ -151,9 +154,9 @@ describe('a database that cannot be written for a while', () => {
       fixture.clock.setWallBy(-30 * 86_400_000);
       fixture.core.scheduler.wake();
       const message = 'Waiting rows could not follow the clock yet';
-      await until(() => fixture.log.includes(message), 'the shift failed');
+      await passUntil(fixture.clock, () => fixture.log.includes(message), 'the shift failed');
     }
-    fixture.clock.advance(EXACT.baseMs);
+    await fixture.pass(EXACT.baseMs);
     await fixture.statusesBecome('sent');
   });
 });

@@ -22,6 +22,8 @@ function status(more: {
   channelsDown?: number;
   channelsNeedingAttention?: number;
   muting?: Partial<Status['muting']>;
+  storage?: Partial<Status['storage']>;
+  recovery?: Status['recovery'];
 }): Status {
   return {
     version: '1.0.0',
@@ -45,6 +47,9 @@ function status(more: {
       nextEndAt: null,
       ...more.muting,
     },
+    storage: { writable: true, since: null, problem: null, ...more.storage },
+    backup: { lastAt: null, problem: null },
+    recovery: more.recovery ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHttpClient } from '../../main/channels/http-client.ts';
+import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import { createAdapters } from '../../main/channels/registry.ts';
 import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
 import type { ChannelInput, RetryPolicy } from '../../main/contract/channel.ts';
@@ -55,6 +55,8 @@ export class CoreFixture implements AsyncDisposable {
   core!: Core;
   db!: Db;
   readonly #http = createHttpClient({ log: () => undefined });
+  /** Requests under way, also those of which no row tells; of the core that is open now. */
+  #requests = new Set<object>();
   readonly #temp = tempDir();
   #lock: Disposable | null = null;
 
@@ -72,10 +74,11 @@ export class CoreFixture implements AsyncDisposable {
 
   /** Opens database and core without starting them. */
   open(): void {
+    this.#requests = new Set();
     this.#lock = lockDataDirectory(this.dir);
     this.db = openDatabase(this.dir);
     this.core = buildCore(this.db, {
-      adapters: createAdapters(this.#http.send, {
+      adapters: createAdapters(this.#send, {
         show: (notice) => {
           this.notices.push(notice);
           this.onNotice(notice);
@@ -90,6 +93,15 @@ export class CoreFixture implements AsyncDisposable {
       drainMs: 10_000,
     });
   }
+
+  readonly #send: HttpClient = async (request) => {
+    const requests = this.#requests.add(request);
+    try {
+      return await this.#http.send(request);
+    } finally {
+      requests.delete(request);
+    }
+  };
 
   async run(): Promise<void> {
     for (const service of this.core.services) await service.start();
@@ -106,7 +118,7 @@ export class CoreFixture implements AsyncDisposable {
     for (let rounds = 0; rounds < 6;) {
       await new Promise(setImmediate);
       const seen = look.get() ?? 0;
-      rounds = seen === before && seen % 2 === 0 ? rounds + 1 : 0;
+      rounds = seen === before && seen % 2 === 0 && this.#requests.size === 0 ? rounds + 1 : 0;
       before = seen;
     }
   }

@@ -86,7 +86,7 @@ export class MutesFixture implements Disposable {
     const db = openDatabase(this.#dir.path);
     this.db = db;
     const logger = { log: (_level: string, message: string) => void this.log.push(message) };
-    this.writer = new Writer(db, logger);
+    this.writer = new Writer(db, this.clock, logger);
     const release: Release = (_unit, kind, ref) => void this.released.push(`${kind} ${ref}`);
     const shared = {
       audit: new AuditTable(db),

@@ -1,8 +1,10 @@
 import { createApp, type App } from '../../main/app.ts';
-import { systemClock } from '../../main/base/clock.ts';
+import { systemClock, type Clock } from '../../main/base/clock.ts';
 import type { MethodName } from '../../main/contract/methods.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import { CommitMark } from '../../main/store/commit-mark.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { send, type Answer } from './http/fixture.ts';
@@ -17,7 +19,7 @@ export class AppLab implements AsyncDisposable {
   readonly #dir: ReturnType<typeof tempDir>;
   #named = 0;
 
-  private constructor(receiver: HttpReceiver) {
+  private constructor(receiver: HttpReceiver, clock: Clock) {
     this.receiver = receiver;
     this.receiver.respond = status(400);
     this.#dir = tempDir();
@@ -27,7 +29,7 @@ export class AppLab implements AsyncDisposable {
       version: '0.0.0-test',
       dataKey: LAB_DATA_KEY,
       desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
-      clock: systemClock,
+      clock,
       random: () => 0.5,
       logger: { log: () => undefined },
       http: {
@@ -38,14 +40,24 @@ export class AppLab implements AsyncDisposable {
         adminToken: ADMIN_TOKEN,
       },
       httpBySettings: false,
+      runJob: runDatabaseJob,
+      onDamaged: () => undefined,
       drainMs: 100,
     });
   }
 
-  static async start(): Promise<AppLab> {
-    const lab = new AppLab(await HttpReceiver.start());
+  static async start(clock: Clock = systemClock): Promise<AppLab> {
+    const lab = new AppLab(await HttpReceiver.start(), clock);
     await lab.app.start();
     return lab;
+  }
+
+  /** Comes back from a stop with a database that has lost its last writes, by the word of the mark beside it. */
+  async loseWrites(): Promise<void> {
+    await this.app.stop();
+    const last = { number: 1_000_000, at: systemClock.now() };
+    new CommitMark(this.#dir.path, last, { log: () => undefined })[Symbol.dispose]();
+    await this.app.start();
   }
 
   result(name: MethodName, input: unknown, actor = 'test'): Promise<Result<unknown>> {
@@ -84,6 +96,21 @@ export class AppLab implements AsyncDisposable {
     const event = { host: 'nas', kind: 'k', dedupKey: String(this.#named++), status: 'firing' };
     const { results } = await this.call<{ results: { alertId: string }[] }>('events.ingest', event);
     return results[0]?.alertId ?? '';
+  }
+
+  /** The id of input that could not be read when it came, and still cannot. */
+  async rejected(): Promise<string> {
+    await this.http('POST', '/ingest/uptime-kuma', { msg: 7, at: this.#named++ });
+    return this.newestRejected();
+  }
+
+  /** Waits until some is kept. */
+  async newestRejected(): Promise<string> {
+    for (;;) {
+      const { items } = await this.call<{ items: { id: string }[] }>('rejected.list', {});
+      if (items[0]) return items[0].id;
+      await new Promise(setImmediate);
+    }
   }
 
   /** The id of a notification that was refused for good by a channel of its own. */

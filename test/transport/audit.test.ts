@@ -21,6 +21,8 @@ const HEARTBEAT = {
   graceMs: HOUR_MS,
 };
 
+const MAPPED = { name: 'mapped', slug: 'mapped', mapping: { host: 'h', kind: 'k' } };
+
 /** Makes what an update or a deletion is about, then says what to call the method with. */
 const about =
   (create: MethodName, input: unknown, more: object = {}): Prepared =>
@@ -99,9 +101,23 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
     await lab.call('heartbeats.pause', { id });
     return { id };
   },
+  'mappedWebhooks.create': () => Promise.resolve(MAPPED),
+  'mappedWebhooks.update': about('mappedWebhooks.create', MAPPED, { ...MAPPED, name: 'another' }),
+  'mappedWebhooks.delete': about('mappedWebhooks.create', MAPPED),
+  'rejected.replay': async (lab) => ({ id: await lab.rejected() }),
+  'rejected.delete': async (lab) => ({ id: await lab.rejected() }),
+  'rejected.clear': async (lab) => {
+    await lab.rejected();
+    return {};
+  },
   'tokens.create': () => Promise.resolve({ name: 'token', scope: 'read' }),
   'tokens.delete': about('tokens.create', { name: 'token', scope: 'read' }),
   'settings.update': () => Promise.resolve({ resolveTimeoutMs: 60_000 }),
+  'backups.create': () => Promise.resolve({}),
+  'recovery.dismiss': async (lab) => {
+    await lab.loseWrites();
+    return {};
+  },
 };
 
 /** Nothing is changed by a link that nobody has used; the sign-in with it is in the log. */

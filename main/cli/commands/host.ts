@@ -4,6 +4,7 @@ import { report } from '../api-command.ts';
 import { dataDirOf, dataDirOption } from '../data-dir-option.ts';
 import { login } from '../login.ts';
 import { safeJson } from '../output/safe-text.ts';
+import { workerJobs } from '../../system/worker-jobs.ts';
 import { say, serveUntilSignal, stderrLogger } from '../process-life.ts';
 import { DONE } from '../session.ts';
 
@@ -53,10 +54,13 @@ interface DemoFlags {
 /** What a host is made from, beside the command line. */
 export interface HostParts {
   readonly rendererDir: string;
+  /** The built worker for jobs over whole databases. */
+  readonly databaseWorker: string;
   readonly version: string;
 }
 
-async function serveCommand(flags: ServeFlags, { rendererDir, version }: HostParts): Promise<void> {
+async function serveCommand(flags: ServeFlags, parts: HostParts): Promise<void> {
+  const { rendererDir, version } = parts;
   // Whatever is created from here on is for this user alone, database included.
   process.umask(0o077);
   const logger = stderrLogger();
@@ -69,6 +73,7 @@ async function serveCommand(flags: ServeFlags, { rendererDir, version }: HostPar
       adminToken: flags.adminToken || null,
       allowedHosts: flags.allowedHost,
       rendererDir,
+      runJob: workerJobs(parts.databaseWorker),
       version,
       clock: systemClock,
       logger,
@@ -76,7 +81,8 @@ async function serveCommand(flags: ServeFlags, { rendererDir, version }: HostPar
   await serveUntilSignal(start, version, logger);
 }
 
-async function demoCommand(flags: DemoFlags, { rendererDir, version }: HostParts): Promise<void> {
+async function demoCommand(flags: DemoFlags, parts: HostParts): Promise<void> {
+  const { rendererDir, version } = parts;
   process.umask(0o077);
   const logger = stderrLogger();
   const { host, port } = flags;
@@ -85,6 +91,7 @@ async function demoCommand(flags: DemoFlags, { rendererDir, version }: HostParts
       host,
       port,
       rendererDir,
+      runJob: workerJobs(parts.databaseWorker),
       version,
       clock: systemClock,
       logger,

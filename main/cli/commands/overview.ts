@@ -3,7 +3,7 @@ import type { Output } from '../../contract/methods.ts';
 import { talks } from '../api-command.ts';
 import type { Look } from '../output/look.ts';
 import { fields, table } from '../output/table.ts';
-import { counted, localTime } from '../output/words.ts';
+import { counted, localProse, localTime } from '../output/words.ts';
 import { answer } from '../session.ts';
 
 export function addOverviewCommands(program: Command): void {
@@ -29,7 +29,10 @@ function statusText(status: Output<'system.status'>, look: Look): string {
       ['Version', `${status.version} (${status.host}), since ${localTime(status.startedAt)}`],
       ['Address', status.url],
       ['HTTP', status.urlProblem],
+      ['Storage', status.storage.problem],
+      ['Lost', status.recovery === null ? null : localProse(status.recovery.text)],
       ['Data', status.dataDir],
+      ['Backup', status.backup.problem ?? localTime(status.backup.lastAt)],
       ['Alerts', `${alerts.open} open, ${alerts.acknowledged} acknowledged`],
       ['Worst', alerts.worst],
       ['Flapping', status.flapping || null],

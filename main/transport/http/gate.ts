@@ -48,10 +48,10 @@ export class Gate {
   }
 
   /**
-   * Refuses requests that a foreign page made a browser send. An address that is a secret by itself
-   * proves as much as a token does, so then the name in the Host header does not matter.
+   * Refuses requests that a foreign page made a browser send. A secret in the address or in a header of
+   * its own proves as much as a token does, so then the name in the Host header does not matter.
    */
-  foreign(headers: IncomingHttpHeaders, secretInPath: boolean): Failure | null {
+  foreign(headers: IncomingHttpHeaders, carriesSecret: boolean): Failure | null {
     const { origin, host } = headers;
     if (origin !== undefined && !originIsOurs(origin, host)) {
       return {
@@ -60,7 +60,7 @@ export class Gate {
           'This request comes from a page of another origin, which may not use Belfry. A proxy in front of it must pass on the Host header.',
       };
     }
-    const proven = secretInPath || headers.authorization !== undefined;
+    const proven = carriesSecret || headers.authorization !== undefined;
     if (proven || this.#deps.hosts.allows(host)) return null;
     return {
       code: 'misdirected',

@@ -19,11 +19,21 @@ declare module 'fastify' {
 /** How a route answers a failure: ours, or the wire format's own. */
 export type Refuse = (reply: FastifyReply, failure: Failure) => FastifyReply;
 
+export interface AcceptedHere extends Accepted {
+  /** The token where a route's own senders put it, for requests without an Authorization header. */
+  readonly token?: (request: FastifyRequest) => string | null;
+}
+
 /** Authenticates before the body is read, so that strangers cannot make us read one. */
 export const authenticated =
-  (gate: Gate, accepted: Accepted, refuse: Refuse = sendFailure): onRequestHookHandler =>
+  (gate: Gate, accepted: AcceptedHere, refuse: Refuse = sendFailure): onRequestHookHandler =>
   (request, reply, done) => {
-    const result = gate.authenticate(request.headers, request.ip, accepted);
+    const elsewhere = accepted.token?.(request) ?? null;
+    const headers =
+      request.headers.authorization === undefined && elsewhere !== null
+        ? { authorization: `Bearer ${elsewhere}` }
+        : request.headers;
+    const result = gate.authenticate(headers, request.ip, accepted);
     if (!result.ok) {
       refuse(reply, result.error);
       return;

@@ -4,7 +4,14 @@ import type { Logger } from '../../base/logger.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { ConditionEvent } from '../../domain/condition-event.ts';
-import type { IngestAdapter, IngestAnswer, IngestRefusal } from '../../ingest/adapter.ts';
+import type {
+  IngestAdapter,
+  IngestAnswer,
+  IngestHead,
+  IngestRefusal,
+} from '../../ingest/adapter.ts';
+import type { Rejection } from '../../system/rejected-input.ts';
+import { recordVerbs } from './allowed-verbs.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
 import type { Gate } from './gate.ts';
@@ -16,6 +23,8 @@ export interface IngestPort {
   readonly adapters: readonly IngestAdapter[];
   /** Resolves once all of them are durable; rejects with the store's StoreUnavailable. */
   store(events: readonly ConditionEvent[]): Promise<unknown>;
+  /** Told of what could not be read, or not all of it; must return at once. */
+  rejected(rejection: Rejection): void;
   /** The setting of that name, as it is now. */
   resolveTimeoutMs(): number;
 }
@@ -27,6 +36,8 @@ export interface IngestRoutesDeps {
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Our failures in the four words that every wire format can say. A bug of ours is `unavailable`, since
@@ -48,12 +59,44 @@ const REFUSALS: Record<ErrorCode, IngestRefusal> = {
   unavailable: 'unavailable',
 };
 
-/** Mounts the routes of every wire format. They take a token as Bearer or Basic password, never a cookie. */
-export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void {
-  for (const adapter of deps.ingest.adapters) {
-    for (const { verb, path } of adapter.routes) mountRoute(app, adapter, verb, path, deps);
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Finds the token where a wire format's senders put it; on ingest routes alone. */
+    credential?: (request: FastifyRequest) => string | null;
   }
 }
+
+/**
+ * Mounts the routes of every wire format. They take a token as Bearer, as Basic password or where the
+ * format's own senders put it, never a cookie.
+ */
+export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void {
+  // A scope of its own: bodies of any type come as bytes, since each format reads its own.
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
+    const mountOtherVerbs = recordVerbs(scope);
+    for (const adapter of deps.ingest.adapters) {
+      for (const { verb, path } of adapter.routes) mountRoute(scope, adapter, verb, path, deps);
+    }
+    mountOtherVerbs();
+    done();
+  });
+}
+
+const headOf = (
+  verb: IngestHead['verb'],
+  path: string,
+  { params, query, headers }: FastifyRequest,
+): IngestHead => ({
+  verb,
+  path,
+  params: params as IngestHead['params'],
+  query: query as IngestHead['query'],
+  headers,
+});
 
 function mountRoute(
   app: FastifyInstance,
@@ -64,11 +107,15 @@ function mountRoute(
 ): void {
   const { ingest, gate, gauge, clock, logger } = deps;
   const refuse: Refuse = (reply, failure) => sendRefusal(reply, adapter, failure);
+  const credential = (request: FastifyRequest): string | null =>
+    adapter.credential?.(headOf(verb, path, request)) ?? null;
   app.route({
     method: verb,
     url: path,
+    exposeHeadRoute: false,
+    config: { credential },
     onRequest: [
-      authenticated(gate, { cookie: false, basic: true }, refuse),
+      authenticated(gate, { cookie: false, basic: true, token: credential }, refuse),
       scoped('ingest', refuse),
       gauged(gauge, refuse),
     ],
@@ -76,16 +123,22 @@ function mountRoute(
       refuse(reply, failureOf(error, request, logger));
     },
     handler: async (request: FastifyRequest, reply): Promise<FastifyReply> => {
-      const reading = adapter.read(
-        { body: request.body },
-        {
-          now: clock.now(),
-          source: callerOf(request).source ?? adapter.name,
-          resolveTimeoutMs: ingest.resolveTimeoutMs(),
-        },
-      );
-      if (reading.events.length > 0) await ingest.store(reading.events);
-      return sendAnswer(reply, adapter.accept(reading));
+      const caller = callerOf(request);
+      const source = caller.source ?? adapter.name;
+      const body = (request.body as Buffer | undefined) ?? NOTHING;
+      const asked = { ...headOf(verb, path, request), raw: body };
+      const resolveTimeoutMs = ingest.resolveTimeoutMs();
+      const reading = await adapter.read(asked, { now: clock.now(), source, resolveTimeoutMs });
+      const rejected = (reason: string): void =>
+        ingest.rejected({ adapter: adapter.name, request: asked, caller, source, reason });
+      if (!reading.ok) {
+        rejected(reading.error.message);
+        return refuse(reply, reading.error);
+      }
+      const { events, problems } = reading.value;
+      if (events.length > 0) await ingest.store(events);
+      if (problems.length > 0) rejected(problems.join('; '));
+      return sendAnswer(reply, adapter.accept(reading.value));
     },
   });
 }
@@ -98,8 +151,11 @@ function sendRefusal(reply: FastifyReply, adapter: IngestAdapter, failure: Failu
   return sendAnswer(reply, adapter.refuse(REFUSALS[failure.code], failure.message));
 }
 
-function sendAnswer(reply: FastifyReply, { status, body }: IngestAnswer): FastifyReply {
+function sendAnswer(reply: FastifyReply, answer: IngestAnswer): FastifyReply {
+  const { status, body, contentType, headers } = answer;
   reply.code(status);
+  if (headers) reply.headers(headers);
   if (body === null) return reply.send();
+  if (contentType !== undefined) return reply.type(contentType).send(body);
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
 }

@@ -38,9 +38,11 @@ export interface PingRoutesDeps {
 }
 
 /** What a request to a ping address asks for, once it is known that it may. */
-interface Asked {
+export interface Asked {
   readonly target: PingTarget;
   readonly ping: Omit<Ping, 'body'>;
+  /** Its log, when the address holds it; else the request's body is. */
+  readonly body?: string;
   /** Who makes a heartbeat that is not there; null when it is not to be made. */
   readonly maker: string | null;
 }
@@ -81,7 +83,7 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
         method: ['GET', 'HEAD', 'POST'],
         url,
         exposeHeadRoute: false,
-        onRequest: [understood(deps), admitted(deps.gauge)],
+        onRequest: [understood(deps), admitted(deps.gauge, refuse)],
         errorHandler: (error: FastifyError, request, reply) => {
           refuse(reply, failureOf(error, request, deps.logger));
         },
@@ -109,12 +111,12 @@ const understood =
   };
 
 /** Takes a place in the gauge for no more than is kept of a log, so that many may ping on the hour. */
-const admitted =
-  (gauge: IngestGauge): onRequestHookHandler =>
+export const admitted =
+  (gauge: IngestGauge, refusal: Refuse): onRequestHookHandler =>
   (request, reply, done) => {
     const bytes = request.method === 'POST' ? KEPT_BYTES_MAX : 0;
     if (!gauge.enter(bytes)) {
-      refuse(reply, { code: 'unavailable', message: 'Too many pings are arriving at once.' });
+      refusal(reply, { code: 'unavailable', message: 'Too many pings are arriving at once.' });
       return;
     }
     reply.raw.once('close', () => gauge.leave(bytes));
@@ -149,7 +151,7 @@ function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
  * An id that is not known counts like a wrong token. A known one passes even while its address is
  * blocked: it is random and cannot be guessed, and a neighbour behind the same proxy must not silence it.
  */
-function byId(
+export function byId(
   id: string,
   ping: Omit<Ping, 'body'>,
   request: FastifyRequest,

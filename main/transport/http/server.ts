@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
@@ -24,6 +24,7 @@ import { mountMethods } from './method-routes.ts';
 import { mountMetrics, type MetricsPort } from './metrics-routes.ts';
 import type { HttpOptions } from './options.ts';
 import { isPing, mountPings, type PingPort } from './ping-routes.ts';
+import { isPush, mountPushes } from './push-routes.ts';
 import { cookieNameFor } from './session-cookie.ts';
 import { mountSession } from './session-routes.ts';
 import { isStreamRequest, Stream, STREAM_PATH } from './stream.ts';
@@ -149,7 +150,7 @@ class Running {
     app.addHook('onRequest', (request, reply, done) => {
       const failure = this.#stopping
         ? ({ code: 'unavailable', message: 'Belfry is stopping.' } as const)
-        : gate.foreign(request.headers, isPing(request.url) || isAction(request.url));
+        : gate.foreign(request.headers, carriesSecret(request));
       if (failure) sendFailure(reply, failure);
       else done();
     });
@@ -159,7 +160,9 @@ class Running {
     mountMetrics(app, { metrics, gate });
     mountCompatibility(app, { dispatch, gate });
     mountIngest(app, { ingest, gate, gauge, clock, logger });
-    mountPings(app, { pings, gate, failures: this.#failures, gauge, logger });
+    const pingDeps = { pings, gate, failures: this.#failures, gauge, logger };
+    mountPings(app, pingDeps);
+    mountPushes(app, pingDeps);
     mountActions(app, links, this.#failures);
     mountSession(app, {
       gate,
@@ -176,6 +179,13 @@ class Running {
     mountOtherVerbs();
   }
 }
+
+/** Whether the request itself holds what only a sender of ours can know, outside of its Authorization header. */
+const carriesSecret = (request: FastifyRequest): boolean =>
+  isPing(request.url) ||
+  isPush(request.url) ||
+  isAction(request.url) ||
+  (request.routeOptions.config.credential?.(request) ?? null) !== null;
 
 function createFastify(newRequestId: () => string, logger: Logger): FastifyInstance {
   const app = fastify({

@@ -5,6 +5,7 @@ import { createApp } from '../../../main/app.ts';
 import { systemClock } from '../../../main/base/clock.ts';
 import { routeInput } from '../../../main/contract/route.ts';
 import { sent } from '../../../main/domain/outcome.ts';
+import { runDatabaseJob } from '../../../main/store/database-job.ts';
 import { CoreFixture, firing, resolved } from '../../support/core-fixture.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -63,6 +64,8 @@ describe('dispatch ran beside the commit', () => {
         adminToken: 'admin',
       },
       httpBySettings: false,
+      runJob: runDatabaseJob,
+      onDamaged: () => undefined,
       drainMs: 100,
     });
     await app.start();

@@ -33,6 +33,7 @@ const settings: Settings = {
   quietHours: { enabled: false, timeZone: 'Europe/Berlin', periods: [], criticalPasses: true },
   publicUrl: null,
   deadLettersMax: 100_000,
+  backup: { enabled: true, everyHours: 24, keep: 7 },
 };
 
 let client: FakeClient;

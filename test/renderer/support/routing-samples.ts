@@ -130,4 +130,5 @@ export const settingsWith = (value: QuietHours): Settings => ({
   quietHours: value,
   publicUrl: null,
   deadLettersMax: 100_000,
+  backup: { enabled: true, everyHours: 24, keep: 7 },
 });

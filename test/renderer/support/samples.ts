@@ -196,6 +196,9 @@ export const status = (part: Partial<Status> = {}): Status => ({
   channelsDown: 0,
   channelsNeedingAttention: 0,
   muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
+  storage: { writable: true, since: null, problem: null },
+  backup: { lastAt: null, problem: null },
+  recovery: null,
   ...part,
 });
 

@@ -3,6 +3,7 @@ import { createApp, type App } from '../../../main/app.ts';
 import { systemClock } from '../../../main/base/clock.ts';
 import type { NotificationStatus } from '../../../main/contract/notification.ts';
 import { sent } from '../../../main/domain/outcome.ts';
+import { runDatabaseJob } from '../../../main/store/database-job.ts';
 import { HttpReceiver, type Respond } from '../../support/http-receiver.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { send, type Answer } from './fixture.ts';
@@ -48,6 +49,8 @@ export class CompatLab implements AsyncDisposable {
         adminToken: ADMIN,
       },
       httpBySettings: false,
+      runJob: runDatabaseJob,
+      onDamaged: () => undefined,
       drainMs: 100,
     });
   }

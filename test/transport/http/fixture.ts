@@ -25,6 +25,7 @@ import { openDatabase } from '../../../main/store/database.ts';
 import { SessionTable } from '../../../main/store/sessions.ts';
 import { TokenTable } from '../../../main/store/tokens.ts';
 import { Writer } from '../../../main/store/writer.ts';
+import type { Rejection } from '../../../main/system/rejected-input.ts';
 import { createDispatch, type Handlers } from '../../../main/transport/dispatch.ts';
 import { createHttpServer } from '../../../main/transport/http/server.ts';
 import type { PushSink } from '../../../main/transport/push-sink.ts';
@@ -87,6 +88,7 @@ export class StubbedHost {
   readonly logged: { level: LogLevel; message: string }[] = [];
   readonly sinks = new Set<PushSink>();
   readonly stored: ConditionEvent[][] = [];
+  readonly rejected: Rejection[] = [];
   storeFails = false;
   ready = true;
   /** Held ingest requests wait for it. */
@@ -112,7 +114,7 @@ export class StubbedHost {
     const logger = {
       log: (level: LogLevel, message: string) => void this.logged.push({ level, message }),
     };
-    const writer = new Writer(this.#db, logger);
+    const writer = new Writer(this.#db, clock, logger);
     const records = { tokens, sessions, audit, writer, clock };
     this.auth = new TokenAuth({ ...records, logger, adminToken: ADMIN_TOKEN });
     const tokenMethods = tokenHandlers({
@@ -141,6 +143,7 @@ export class StubbedHost {
           if (this.storeFails) throw new StoreUnavailable('the disk is full');
           this.stored.push([...events]);
         },
+        rejected: (rejection) => void this.rejected.push(rejection),
         resolveTimeoutMs: () => 300_000,
       },
       links: {

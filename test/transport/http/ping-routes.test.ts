@@ -2,9 +2,9 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Heartbeat } from '../../../main/contract/heartbeat.ts';
-import { openDatabase } from '../../../main/store/database.ts';
 import { MINUTE } from '../../heartbeats/heartbeat-lab.ts';
 import { HttpLab } from '../../heartbeats/http-lab.ts';
+import { afterRetries, holdWriteLock } from '../../support/sick-disk.ts';
 import { ADMIN_TOKEN } from './fixture.ts';
 
 const RUN = '0b8a1f4e-9a3f-4a6e-8a53-2f0b8d6f7c11';
@@ -153,12 +153,13 @@ describe('a ping by its id', () => {
   });
 
   test('is 503 while the disk takes no writes, and has not happened', async () => {
-    const other = openDatabase(lab.dir);
-    other.exec('BEGIN IMMEDIATE');
-    const answer = await lab.ping();
-    expect(answer.status).toBe(503);
-    expect(answer.headers['retry-after']).toBe('1');
-    other.close();
+    {
+      using _lock = holdWriteLock(lab.dir);
+      const answer = await afterRetries(lab.clock, lab.ping());
+      expect(answer.status).toBe(503);
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+    lab.clock.advance(1_000);
     expect((await lab.stored()).state).toBe('new');
     expect((await lab.ping()).status).toBe(200);
   });

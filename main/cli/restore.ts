@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { BackupDirectory } from '../store/backup-directory.ts';
+import { DataDirectoryInUse, lockDataDirectory } from '../store/database.ts';
+import { asideName, Replacement } from '../store/replacement.ts';
+
+export interface RestoreRequest {
+  readonly dataDir: string;
+  /** A path, the name of a backup in the data directory, or `latest`. */
+  readonly wanted: string;
+  readonly clock: Clock;
+  /** Asked once everything is known to be good; the time is that of the last write in the backup. */
+  confirm(backup: string, lastWriteAt: number): Promise<Result<null>>;
+}
+
+export interface Restored {
+  readonly backup: string;
+  /** When the last write in it was made, ms UTC. */
+  readonly lastWriteAt: number;
+  /** Where the former database lies; null when there was none. */
+  readonly aside: string | null;
+}
+
+/** Puts a backup in the database's place while nothing runs on the data directory. */
+export async function restore(request: RestoreRequest): Promise<Result<Restored>> {
+  const { dataDir, wanted, clock, confirm } = request;
+  if (!existsSync(dataDir)) return fail('not_found', `There is no directory ${dataDir}.`);
+  const path = find(dataDir, wanted);
+  if (path === null) return fail('not_found', notFoundText(dataDir, wanted));
+  using undo = new DisposableStack();
+  try {
+    undo.use(lockDataDirectory(dataDir));
+  } catch (error) {
+    if (!(error instanceof DataDirectoryInUse)) throw error;
+    return fail('wrong_state', `Belfry is running on ${dataDir}. Stop it, then restore.`);
+  }
+  const replacement = Replacement.from(dataDir, path);
+  if (!(replacement instanceof Replacement)) {
+    return fail('invalid_input', `${path} is no good backup: ${replacement.problem}`);
+  }
+  const lastWriteAt = replacement.last.at;
+  const confirmed = await confirm(path, lastWriteAt);
+  if (!confirmed.ok) {
+    replacement.discard();
+    return confirmed;
+  }
+  const at = clock.now();
+  const subject = basename(path);
+  const detail = `The last write in it is of ${new Date(lastWriteAt).toISOString()}.`;
+  replacement.audit({ at, actor: 'terminal', action: 'backup.restore', subject, detail });
+  const aside = asideName(dataDir, 'replaced', at);
+  const hadOne = replacement.putInPlace(aside);
+  return ok({ backup: path, lastWriteAt, aside: hadOne ? join(resolve(dataDir), aside) : null });
+}
+
+/** A name is looked for among the backups first, as `belfry backup list` shows them. */
+function find(dataDir: string, wanted: string): string | null {
+  const backups = new BackupDirectory(dataDir);
+  if (wanted === 'latest') {
+    const newest = backups.list()[0];
+    return newest ? backups.pathOf(newest.name) : null;
+  }
+  if (backups.list().some(({ name }) => name === wanted)) return backups.pathOf(wanted);
+  return existsSync(wanted) ? resolve(wanted) : null;
+}
+
+const notFoundText = (dataDir: string, wanted: string): string =>
+  wanted === 'latest'
+    ? `There is no backup in ${join(dataDir, 'backups')}.`
+    : `There is no backup ${wanted}: neither a file of that path nor one in ${join(dataDir, 'backups')}.`;

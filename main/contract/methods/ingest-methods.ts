@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import {
+  mappedSample,
+  mappedWebhook,
+  mappedWebhookInput,
+  mappedWebhookUpdate,
+  preview,
+  previewInput,
+} from '../mapped-webhook.ts';
+import { byId, nothing } from '../primitives.ts';
+import {
+  rejectedInput,
+  rejectedInputDetail,
+  rejectedInputQuery,
+  replayOutcome,
+} from '../rejected-input.ts';
+import { del, get, post, put, type MethodDefinition } from './definition.ts';
+
+/** What comes in with a shape of its own, and what came in and could not be read. */
+export const INGEST_METHODS = {
+  'rejected.list': {
+    summary: 'Input that could not be read, newest first',
+    input: rejectedInputQuery,
+    output: z.object({
+      items: z.array(rejectedInput),
+      nextCursor: z.string().nullable(),
+      total: z.int(),
+    }),
+    errors: ['invalid_input'],
+    scope: 'read',
+    http: get('/api/v1/rejected-input'),
+  },
+  'rejected.get': {
+    summary: 'One of it, with what was kept of its body',
+    input: byId,
+    output: rejectedInputDetail,
+    errors: ['invalid_input', 'not_found'],
+    scope: 'read',
+    http: get('/api/v1/rejected-input/:id'),
+  },
+  'rejected.replay': {
+    summary: 'Read it once more, after what kept it from being read was mended',
+    input: byId,
+    output: replayOutcome,
+    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/rejected-input/:id/replay'),
+  },
+  'rejected.delete': {
+    summary: 'Forget it',
+    input: byId,
+    output: z.object({ status: z.literal('deleted') }),
+    errors: ['invalid_input', 'not_found', 'unavailable'],
+    scope: 'operate',
+    http: del('/api/v1/rejected-input/:id'),
+  },
+  'rejected.clear': {
+    summary: 'Forget all of it',
+    input: nothing,
+    output: z.object({ deleted: z.int() }),
+    errors: ['unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/rejected-input/clear'),
+  },
+  'mappedWebhooks.list': {
+    summary: 'All mapped webhooks, by name',
+    input: nothing,
+    output: z.object({ items: z.array(mappedWebhook) }),
+    errors: [],
+    scope: 'read',
+    http: get('/api/v1/mapped-webhooks'),
+  },
+  'mappedWebhooks.create': {
+    summary: 'Give JSON of any shape an address and a meaning',
+    input: mappedWebhookInput,
+    output: mappedWebhook,
+    errors: ['invalid_input', 'name_taken', 'unavailable'],
+    scope: 'admin',
+    http: post('/api/v1/mapped-webhooks', 201),
+  },
+  'mappedWebhooks.update': {
+    summary: 'Replace a mapped webhook',
+    input: mappedWebhookUpdate,
+    output: mappedWebhook,
+    errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
+    scope: 'admin',
+    http: put('/api/v1/mapped-webhooks/:id'),
+  },
+  'mappedWebhooks.delete': {
+    summary: 'Delete a mapped webhook; its address is then unknown',
+    input: byId,
+    output: z.object({ status: z.literal('deleted') }),
+    errors: ['invalid_input', 'not_found', 'unavailable'],
+    scope: 'admin',
+    http: del('/api/v1/mapped-webhooks/:id'),
+  },
+  'mappedWebhooks.sample': {
+    summary: 'The last body that came in for it',
+    input: byId,
+    output: mappedSample,
+    errors: ['invalid_input', 'not_found'],
+    scope: 'admin',
+    http: get('/api/v1/mapped-webhooks/:id/sample'),
+  },
+  'mappedWebhooks.preview': {
+    summary: 'What a mapping, saved or not, makes of a body',
+    input: previewInput,
+    output: preview,
+    errors: ['invalid_input'],
+    scope: 'read',
+    http: post('/api/v1/mapped-webhooks/preview'),
+  },
+} as const satisfies Record<string, MethodDefinition>;

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { LIMITS } from './limits.ts';
+import { id, timestampMs } from './primitives.ts';
+
+/** Something that a known sender sent and that could not be read, or not all of it. */
+export const rejectedInput = z.object({
+  id,
+  at: timestampMs,
+  /** The wire format whose address it came to. */
+  adapter: z.string(),
+  /** Verb and path, without the query. */
+  address: z.string(),
+  /** Whose token it came with. */
+  actor: z.string(),
+  /** What was wrong, as the sender was told. */
+  reason: z.string(),
+  bodyBytes: z.int(),
+  /** Only what was kept whole can be replayed. */
+  complete: z.boolean(),
+  replayedAt: timestampMs.nullable(),
+});
+export type RejectedInput = z.infer<typeof rejectedInput>;
+
+export const rejectedInputDetail = rejectedInput.extend({
+  contentType: z.string(),
+  /** Query and headers without anything that looks like a credential. */
+  query: z.record(z.string(), z.string()),
+  headers: z.record(z.string(), z.string()),
+  /** As text; what is no UTF-8 shows as �. */
+  body: z.string(),
+});
+export type RejectedInputDetail = z.infer<typeof rejectedInputDetail>;
+
+export const rejectedInputQuery = z.strictObject({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(LIMITS.pageSizeMax).default(50),
+});
+
+/** What a replay came to. */
+export const replayOutcome = z.object({
+  /** Events that were taken. */
+  accepted: z.int(),
+  /** What is still wrong; empty when all of it was taken. */
+  problems: z.array(z.string()),
+});

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { LIMITS } from '../contract/limits.ts';
+import type { Mapping } from '../contract/mapped-webhook.ts';
+import { severity, type Severity } from '../contract/primitives.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import { compileExpression, type Expression } from '../domain/expression.ts';
+import type { IngestContext, IngestReading } from './adapter.ts';
+import { httpLink } from './http-link.ts';
+import { boundedMessage } from './text.ts';
+
+const EXPRESSIONS = [
+  'each',
+  'host',
+  'kind',
+  'dedupKey',
+  'status',
+  'severity',
+  'message',
+  'labels',
+  'url',
+] as const satisfies readonly (keyof Mapping)[];
+
+/** What the expressions may find: a word of any simple type, or nothing. */
+const scalar = z
+  .union([z.string(), z.number(), z.boolean()])
+  .transform(String)
+  .nullish()
+  .catch(({ value }) => JSON.stringify(value));
+
+const found = z.object({
+  host: scalar,
+  kind: scalar,
+  dedupKey: scalar,
+  status: scalar,
+  severity: scalar,
+  message: scalar,
+  labels: z.record(z.string(), z.unknown()).nullish(),
+  url: scalar,
+});
+type Found = z.infer<typeof found>;
+
+/** A mapping that is ready to read bodies. */
+export interface CompiledMapping {
+  read(body: unknown, context: Pick<IngestContext, 'source'>): Promise<Result<IngestReading>>;
+}
+
+/** A failure names the field and the character at which its expression breaks. */
+export function compileMapping(mapping: Mapping): Result<CompiledMapping> {
+  for (const name of EXPRESSIONS) {
+    if (mapping[name] === '') continue;
+    const compiled = compileExpression(mapping[name]);
+    if (!compiled.ok) return fail('invalid_input', `mapping.${name}: ${compiled.error.message}`);
+  }
+  const whole = compileExpression(wholeOf(mapping));
+  if (!whole.ok) return whole;
+  return ok({ read: (body, context) => read(mapping, whole.value, body, context) });
+}
+
+/**
+ * All fields as one expression, so that one limit of time bounds everything that a body can make them
+ * do. Each has been compiled by itself, so none can reach out of its brackets.
+ */
+function wholeOf(mapping: Mapping): string {
+  const fields = EXPRESSIONS.filter((name) => name !== 'each' && mapping[name] !== '');
+  const object = `{${fields.map((name) => `"${name}": (${mapping[name]}\n)`).join(', ')}}`;
+  return mapping.each === '' ? `[$.${object}]` : `[(${mapping.each}\n).${object}]`;
+}
+
+async function read(
+  mapping: Mapping,
+  whole: Expression,
+  body: unknown,
+  { source }: Pick<IngestContext, 'source'>,
+): Promise<Result<IngestReading>> {
+  const result = await whole.evaluate(body);
+  // Its place is that in the whole expression, which nobody has written.
+  if (!result.ok) {
+    return fail('invalid_input', result.error.message.replace(/ \(at character \d+\)$/, ''));
+  }
+  const items = Array.isArray(result.value) ? (result.value as unknown[]) : [];
+  if (items.length > LIMITS.eventsPerRequestMax) {
+    return fail('invalid_input', `each: finds more than ${LIMITS.eventsPerRequestMax} items`);
+  }
+  const events: ConditionEvent[] = [];
+  const problems: string[] = [];
+  for (const [index, item] of items.entries()) {
+    const event = eventOf(mapping, found.safeParse(item), source);
+    if (event.ok) events.push(event.value);
+    else problems.push(`item ${index}: ${event.error.message}`);
+  }
+  return ok({ events, problems });
+}
+
+function eventOf(
+  mapping: Mapping,
+  parsed: z.ZodSafeParseResult<Found>,
+  source: string,
+): Result<ConditionEvent> {
+  if (!parsed.success) return fail('invalid_input', 'labels: must find an object');
+  const { host, kind, dedupKey, status, message, labels, url } = parsed.data;
+  if (!host) return fail('invalid_input', 'host: finds nothing in this body');
+  if (!kind) return fail('invalid_input', 'kind: finds nothing in this body');
+  if (mapping.status !== '' && !status) {
+    return fail('invalid_input', 'status: finds nothing in this body');
+  }
+  const over = mapping.resolvedWhen.some((word) => word.toLowerCase() === status?.toLowerCase());
+  return ok({
+    source,
+    host: boundedText(host, LIMITS.identityCharsMax),
+    kind: boundedText(kind, LIMITS.identityCharsMax),
+    dedupKey: boundedText(dedupKey ?? '', LIMITS.identityCharsMax),
+    status: over ? 'resolved' : 'firing',
+    severity: severityOf(mapping, parsed.data.severity),
+    message: boundedMessage(message ?? ''),
+    labels: labelsOf(labels ?? {}),
+    annotations: {},
+    url: httpLink(url),
+    occurredAt: null,
+    endsAt: null,
+  });
+}
+
+function severityOf({ severities }: Mapping, word: string | null | undefined): Severity {
+  const mapped = Object.entries(severities).find(
+    ([from]) => from.toLowerCase() === word?.toLowerCase(),
+  );
+  if (mapped) return mapped[1];
+  const plain = severity.safeParse(word?.toLowerCase());
+  return plain.success ? plain.data : 'warning';
+}
+
+const labelsOf = (labels: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(labels)
+      .filter(([name, value]) => name !== '' && value !== null && value !== undefined)
+      .slice(0, LIMITS.labelsMax)
+      .map(([name, value]) => [
+        boundedText(name, LIMITS.labelNameCharsMax),
+        boundedText(
+          typeof value === 'string' ? value : JSON.stringify(value),
+          LIMITS.labelValueCharsMax,
+        ),
+      ]),
+  );

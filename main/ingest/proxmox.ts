@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { LIMITS } from '../contract/limits.ts';
+import type { Severity } from '../contract/primitives.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
+import { parsedJson } from './body.ts';
+import { unreadable } from './problem.ts';
+import { boundedMessage } from './text.ts';
+
+/** The body of the template in docs/senders.md, made of Proxmox VE's own template variables. */
+const notification = z.object({
+  title: z.string(),
+  message: z.string(),
+  severity: z.string(),
+  /** Seconds since 1970. */
+  timestamp: z.number().nullish(),
+  fields: z.record(z.string(), z.string()).nullish(),
+});
+type Notification = z.infer<typeof notification>;
+
+/** Proxmox VE's severities; what it may add one day is louder than nothing. */
+const SEVERITIES: Readonly<Record<string, Severity>> = {
+  info: 'info',
+  notice: 'info',
+  unknown: 'info',
+  warning: 'warning',
+  error: 'critical',
+};
+
+const severityOf = (word: string): Severity =>
+  Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : 'warning';
+
+/** The kinds of condition that it reports; a failed backup is called as every failed backup is. */
+const KINDS: Readonly<Record<string, string>> = {
+  vzdump: 'backup_failed',
+  replication: 'replication_failed',
+  fencing: 'node_fenced',
+  'package-updates': 'package_updates',
+  'system-mail': 'system_mail',
+};
+
+const kindOf = (type: string): string =>
+  Object.hasOwn(KINDS, type) ? (KINDS[type] as string) : `proxmox_${type || 'notification'}`;
+
+function eventOf(
+  { title, message, severity, timestamp, fields }: Notification,
+  { source }: IngestContext,
+): ConditionEvent {
+  const { type = '', hostname = '', 'job-id': jobId = '' } = fields ?? {};
+  const level = severityOf(severity);
+  return {
+    source,
+    host: boundedText(hostname || 'proxmox', LIMITS.identityCharsMax),
+    kind: boundedText(kindOf(type), LIMITS.identityCharsMax),
+    // A backup that was started by hand has no job, so it speaks of itself alone.
+    dedupKey: boundedText(jobId, LIMITS.identityCharsMax),
+    // A job says that it went well as information; that is over what an earlier run of it complained of.
+    status: level === 'info' ? 'resolved' : 'firing',
+    severity: level,
+    message: boundedMessage(message === '' ? title : `${title}\n${message}`),
+    labels: labelsOf(fields ?? {}),
+    annotations: {},
+    url: null,
+    occurredAt:
+      typeof timestamp === 'number' && timestamp > 0 ? Math.round(timestamp * 1_000) : null,
+    endsAt: null,
+  };
+}
+
+const labelsOf = (fields: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name, value]) => name !== '' && value !== '')
+      .slice(0, LIMITS.labelsMax)
+      .map(([name, value]) => [
+        boundedText(name, LIMITS.labelNameCharsMax),
+        boundedText(value, LIMITS.labelValueCharsMax),
+      ]),
+  );
+
+function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
+  const body = parsedJson(request);
+  if (!body.ok) return body;
+  const parsed = notification.safeParse(body.value);
+  if (!parsed.success) return unreadable(parsed.error);
+  return ok({ events: [eventOf(parsed.data, context)], problems: [] });
+}
+
+/**
+ * Proxmox VE's webhook target with the template in docs/senders.md. A job that went well is over what an
+ * earlier run of it complained of.
+ */
+export const proxmox: IngestAdapter = {
+  name: 'proxmox',
+  routes: [
+    { verb: 'POST', path: '/ingest/proxmox' },
+    { verb: 'PUT', path: '/ingest/proxmox' },
+  ],
+  read,
+  accept: () => ({ status: 200, body: { ok: true } }),
+  refuse: (reason, message) => ({
+    status: { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 }[reason],
+    body: { error: message },
+  }),
+};

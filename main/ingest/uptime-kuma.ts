@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { errorText } from '../base/logger.ts';
+import { LIMITS } from '../contract/limits.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
+import { parsedJson } from './body.ts';
+import { formOf, isForm } from './form.ts';
+import { httpLink } from './http-link.ts';
+import { unreadable } from './problem.ts';
+import { boundedMessage } from './text.ts';
+
+const DOWN = 0;
+const UP = 1;
+
+/** What Uptime Kuma 1 and 2 send of a heartbeat and its monitor; the rest is of no use here. */
+const report = z.object({
+  heartbeat: z
+    .object({ status: z.int(), time: z.string().nullish(), msg: z.string().nullish() })
+    .nullish(),
+  monitor: z
+    .object({
+      id: z.int(),
+      name: z.string(),
+      pathName: z.string().nullish(),
+      hostname: z.string().nullish(),
+      url: z.string().nullish(),
+      type: z.string().nullish(),
+      tags: z.array(z.object({ name: z.string(), value: z.string().nullish() })).nullish(),
+    })
+    .nullish(),
+  msg: z.string(),
+});
+type Report = z.infer<typeof report>;
+type Monitor = NonNullable<Report['monitor']>;
+
+/** `2026-11-25 14:03:07.123`, in UTC, without saying so. */
+function momentOf(time: string | null | undefined): number | null {
+  const parts = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,3})?)Z?$/.exec(time ?? '');
+  const ms = parts ? Date.parse(`${parts[1]}T${parts[2]}Z`) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** Where it runs: the monitor's own host, else that of its URL, else what it is called. */
+function hostOf({ hostname, url, name }: Monitor): string {
+  const link = httpLink(url);
+  const host = hostname || (link === null ? '' : new URL(link).hostname) || name || 'unknown';
+  return boundedText(host, LIMITS.identityCharsMax);
+}
+
+function labelsOf({ name, pathName, type, tags }: Monitor): Record<string, string> {
+  const tagged = (tags ?? [])
+    .slice(0, LIMITS.labelsMax - 2)
+    .map(({ name: tag, value }): [string, string] => [tag, value || 'true']);
+  const labels = [...tagged, ['monitor', pathName || name], ['type', type ?? '']] as const;
+  return Object.fromEntries(
+    labels
+      .filter(([label, value]) => label !== '' && value !== '')
+      .map(([label, value]) => [
+        boundedText(label, LIMITS.labelNameCharsMax),
+        boundedText(value, LIMITS.labelValueCharsMax),
+      ]),
+  );
+}
+
+/** Pending and under maintenance are no news: it has not failed yet, or is not expected to work. */
+function eventOf(
+  { heartbeat, monitor, msg }: Report,
+  { source }: IngestContext,
+): ConditionEvent | null {
+  if (!heartbeat || !monitor) return null;
+  if (heartbeat.status !== DOWN && heartbeat.status !== UP) return null;
+  return {
+    source,
+    host: hostOf(monitor),
+    kind: 'monitor_down',
+    dedupKey: String(monitor.id),
+    status: heartbeat.status === DOWN ? 'firing' : 'resolved',
+    severity: 'critical',
+    message: boundedMessage(msg),
+    labels: labelsOf(monitor),
+    annotations: {},
+    url: httpLink(monitor.url),
+    occurredAt: momentOf(heartbeat.time),
+    endsAt: null,
+  };
+}
+
+/** JSON, or a form whose field `data` is JSON. */
+async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
+  if (!isForm(request)) return parsedJson(request);
+  const form = await formOf(request);
+  if (!form.ok) return form;
+  const data = form.value.get('data');
+  if (data === undefined) return fail('invalid_input', 'The form has no field "data".');
+  try {
+    return ok(JSON.parse(data) as unknown);
+  } catch (error) {
+    return fail('invalid_input', `data: is not JSON: ${errorText(error)}`);
+  }
+}
+
+async function read(
+  request: IngestRequest,
+  context: IngestContext,
+): Promise<Result<IngestReading>> {
+  const body = await documentOf(request);
+  if (!body.ok) return body;
+  const parsed = report.safeParse(body.value);
+  if (!parsed.success) return unreadable(parsed.error);
+  const event = eventOf(parsed.data, context);
+  return ok({ events: event ? [event] : [], problems: [] });
+}
+
+/**
+ * Uptime Kuma's webhook notification, as JSON or as a form, with its own bodies (no custom template).
+ * The condition is the monitor, by its id, since names change.
+ */
+export const uptimeKuma: IngestAdapter = {
+  name: 'uptime-kuma',
+  routes: [{ verb: 'POST', path: '/ingest/uptime-kuma' }],
+  read,
+  accept: () => ({ status: 200, body: { ok: true } }),
+  refuse: (reason, message) => ({
+    status: { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 }[reason],
+    body: { ok: false, msg: message },
+  }),
+};

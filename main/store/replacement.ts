@@ -1,0 +1,103 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { stampOf } from '../domain/time-stamp.ts';
+import { AuditTable, type NewAuditEntry } from './audit.ts';
+import { syncDirectory } from './backup-directory.ts';
+import { CommitLog, type LastCommit } from './commit-log.ts';
+import { MARK_NAME } from './commit-mark.ts';
+import { DATABASE_NAME, openFile, type Db } from './database.ts';
+import { checkDatabase } from './database-job.ts';
+
+const COMPANIONS = ['-wal', '-shm'] as const;
+const PREPARED_NAME = `${DATABASE_NAME}.prepared`;
+
+/**
+ * A database that is to take the place of the present one. It is made ready beside it, with the word
+ * of why in it, and comes in with one rename: whatever ends the process, there is the old one or the
+ * new one, and what was put aside is whole.
+ */
+export class Replacement {
+  readonly #dataDir: string;
+  readonly #path: string;
+  /** Of what replaces; zero for an empty database. */
+  readonly last: LastCommit;
+
+  private constructor(dataDir: string) {
+    this.#dataDir = dataDir;
+    this.#path = join(dataDir, PREPARED_NAME);
+    this.last = this.write((db) => new CommitLog(db).read());
+  }
+
+  static empty(dataDir: string): Replacement {
+    removeDatabase(join(dataDir, PREPARED_NAME));
+    return new Replacement(dataDir);
+  }
+
+  /** Copies a backup; what is wrong with it, if it cannot be used. */
+  static from(dataDir: string, backup: string): Replacement | { readonly problem: string } {
+    const path = join(dataDir, PREPARED_NAME);
+    removeDatabase(path);
+    copyFileSync(backup, path);
+    const problem = checkDatabase(path);
+    if (problem === null) return new Replacement(dataDir);
+    removeDatabase(path);
+    return { problem };
+  }
+
+  /** Adds to it before it is put in place. Brings an older schema up to date. */
+  write<T>(work: (db: Db) => T): T {
+    const db = openFile(this.#path);
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
+  }
+
+  audit(entry: NewAuditEntry): void {
+    this.write((db) => new AuditTable(db).append(entry));
+  }
+
+  /** It is not wanted after all. */
+  discard(): void {
+    removeDatabase(this.#path);
+  }
+
+  /**
+   * Moves the present database, with all that belongs to it, to `aside`, and takes its place.
+   * Answers whether there was one.
+   */
+  putInPlace(aside: string): boolean {
+    const directory = join(this.#dataDir, aside);
+    mkdirSync(directory, { mode: 0o700 });
+    // The database itself goes last: until then a start would find it, and find it as it was.
+    let moved = false;
+    for (const name of [
+      MARK_NAME,
+      ...COMPANIONS.map((end) => DATABASE_NAME + end),
+      DATABASE_NAME,
+    ]) {
+      const from = join(this.#dataDir, name);
+      if (!existsSync(from)) continue;
+      renameSync(from, join(directory, name));
+      moved = true;
+    }
+    renameSync(this.#path, join(this.#dataDir, DATABASE_NAME));
+    syncDirectory(directory);
+    syncDirectory(this.#dataDir);
+    return moved;
+  }
+}
+
+/** A name that is free, such as `damaged-20260329T140509Z`. */
+export function asideName(dataDir: string, prefix: string, now: number): string {
+  const name = `${prefix}-${stampOf(now)}`;
+  for (let n = 1; ; n += 1) {
+    const free = n === 1 ? name : `${name}-${n}`;
+    if (!existsSync(join(dataDir, free))) return free;
+  }
+}
+
+function removeDatabase(path: string): void {
+  for (const end of ['', '-journal', ...COMPANIONS]) rmSync(path + end, { force: true });
+}

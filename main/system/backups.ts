@@ -1,0 +1,166 @@
+import type { Clock } from '../base/clock.ts';
+import type { Service } from '../base/lifecycle.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { Backup } from '../contract/backup.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Settings, Status } from '../contract/system.ts';
+import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { AuditTable } from '../store/audit.ts';
+import type { BackupDirectory } from '../store/backup-directory.ts';
+import type { RunDatabaseJob } from '../store/database-job.ts';
+import type { Db } from '../store/database.ts';
+import type { Writer } from '../store/writer.ts';
+
+export interface BackupsDeps {
+  readonly db: Pick<Db, 'path' | 'sizeBytes' | 'foundDamaged'>;
+  readonly files: BackupDirectory;
+  readonly runJob: RunDatabaseJob;
+  readonly settings: { current(): Pick<Settings, 'backup'> };
+  readonly writer: Writer;
+  readonly audit: AuditTable;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+}
+
+const HOUR_MS = 3_600_000;
+/** Not during start-up, when everything else wants the disk. */
+const FIRST_AFTER_MS = 120_000;
+const RETRY_AFTER_MS = 900_000;
+/** A copy must leave room for what is to be stored meanwhile. */
+const ROOM_FACTOR = 1.1;
+
+/**
+ * Copies of the whole database: by the settings' schedule and on demand. They are made and checked on
+ * a thread of their own, so that nobody waits for them. A copy counts once it was found good; only
+ * then do older ones go.
+ */
+export class Backups implements Scheduled, Service {
+  readonly #deps: BackupsDeps;
+  readonly #abort = new AbortController();
+  #running: Promise<unknown> | null = null;
+  #inspecting: Promise<void> = Promise.resolve();
+  #notBefore: number;
+  #lastAt: number | null;
+  #problem: string | null = null;
+
+  constructor(deps: BackupsDeps) {
+    this.#deps = deps;
+    this.#lastAt = deps.files.list()[0]?.createdAt ?? null;
+    this.#notBefore = deps.clock.now() + FIRST_AFTER_MS;
+  }
+
+  start(): void {
+    this.#deps.wake();
+  }
+
+  /** Calls off what is under way; the next start begins it anew. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+    // Its connection would keep the WAL from being emptied.
+    await this.#inspecting;
+  }
+
+  nextDueAt(): number | null {
+    const { enabled, everyHours } = this.#deps.settings.current().backup;
+    if (!enabled || this.#running || this.#abort.signal.aborted) return null;
+    const next = this.#lastAt === null ? 0 : this.#lastAt + everyHours * HOUR_MS;
+    return Math.max(next, this.#notBefore);
+  }
+
+  run(): void {
+    this.#begin('belfry').catch((error: unknown) => {
+      this.#deps.logger.log('error', 'A backup could not be made', { error: errorText(error) });
+    });
+  }
+
+  clockChanged(): void {
+    const now = this.#deps.clock.now();
+    this.#notBefore = Math.min(this.#notBefore, now + RETRY_AFTER_MS);
+    // A clock that was set back must not put the next one off by as much.
+    if (this.#lastAt !== null && this.#lastAt > now) this.#lastAt = now;
+  }
+
+  list(): Backup[] {
+    return this.#deps.files.list();
+  }
+
+  /** Makes one now. Resolves once it is checked and durable. */
+  async create(actor: string): Promise<Result<Backup>> {
+    if (this.#running) return fail('wrong_state', 'A backup is being made already.');
+    try {
+      return ok(await this.#begin(actor));
+    } catch (error) {
+      return fail('unavailable', errorText(error));
+    }
+  }
+
+  status(): Status['backup'] {
+    return { lastAt: this.#lastAt, problem: this.#problem };
+  }
+
+  /** Looks at every page of the database in use, as after a crash. Damage is told to whoever listens. */
+  inspect(): Promise<void> {
+    this.#inspecting = this.#inspect();
+    return this.#inspecting;
+  }
+
+  async #inspect(): Promise<void> {
+    const { db, runJob, logger } = this.#deps;
+    try {
+      const problem = await runJob({ type: 'check', path: db.path }, this.#abort.signal);
+      if (problem !== null) db.foundDamaged(problem);
+    } catch (error) {
+      logger.log('warn', 'The database could not be inspected', { error: errorText(error) });
+    }
+  }
+
+  #begin(actor: string): Promise<Backup> {
+    const made = this.#make(actor);
+    this.#running = made
+      .then(
+        () => null,
+        (error: unknown) => errorText(error),
+      )
+      .then((problem) => {
+        this.#running = null;
+        this.#problem = problem;
+        if (problem !== null) this.#notBefore = this.#deps.clock.now() + RETRY_AFTER_MS;
+        this.#deps.wake();
+      });
+    return made;
+  }
+
+  async #make(actor: string): Promise<Backup> {
+    const { db, files, runJob, settings, writer, audit, clock, logger } = this.#deps;
+    const at = clock.now();
+    const partial = files.begin(at);
+    requireRoom(files, db.sizeBytes());
+    const job = { type: 'copy', source: db.path, target: partial } as const;
+    const problem = await runJob(job, this.#abort.signal);
+    if (problem !== null) {
+      await this.inspect();
+      throw new Error(`The copy did not pass its check (${problem}).`);
+    }
+    const made = files.keep(partial, at);
+    this.#lastAt = made.createdAt;
+    const removed = files.rotate(settings.current().backup.keep, made);
+    logger.log('info', 'A backup was made', { name: made.name, bytes: made.bytes });
+    const detail = `${made.name}, ${made.bytes} bytes${removed.map((name) => `; removed ${name}`).join('')}`;
+    await writer.submit((unit) => {
+      audit.append({ at, actor, action: 'backup.create', subject: made.name, detail });
+      unit.changed({ entity: 'status' });
+    });
+    return made;
+  }
+}
+
+function requireRoom(files: BackupDirectory, bytes: number): void {
+  const needed = Math.ceil(bytes * ROOM_FACTOR);
+  const free = files.freeBytes();
+  if (free >= needed) return;
+  throw new Error(
+    `A backup needs ${needed} bytes in ${files.path}, and ${free} are free. Free some space, or keep fewer backups.`,
+  );
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../base/clock.ts';
+import type { Recovery } from '../contract/backup.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { AuditTable } from '../store/audit.ts';
+import type { RecoveryTable } from '../store/recoveries.ts';
+import type { Writer } from '../store/writer.ts';
+
+export interface RecoveryNotesDeps {
+  readonly recoveries: RecoveryTable;
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+}
+
+/** What recoveries could not keep, and who took note of it. */
+export class RecoveryNotes {
+  readonly #deps: RecoveryNotesDeps;
+
+  constructor(deps: RecoveryNotesDeps) {
+    this.#deps = deps;
+  }
+
+  current(): Recovery | null {
+    return this.#deps.recoveries.current();
+  }
+
+  dismiss(actor: string): Promise<Result<{ status: 'dismissed' }>> {
+    const { recoveries, audit, writer, clock } = this.#deps;
+    return writer.submit((unit) => {
+      const at = clock.now();
+      const text = recoveries.current()?.text ?? '';
+      if (!recoveries.dismiss(at))
+        return fail('not_found', 'There is no recovery to take note of.');
+      const action = 'recovery.dismiss';
+      audit.append({ at, actor, action, subject: 'database', detail: text });
+      unit.changed({ entity: 'status' });
+      return ok({ status: 'dismissed' });
+    });
+  }
+}

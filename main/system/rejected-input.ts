@@ -1,0 +1,210 @@
+import type { Clock } from '../base/clock.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { Output, ParsedInput } from '../contract/methods.ts';
+import type { RejectedInput } from '../contract/rejected-input.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Caller } from '../domain/caller.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { IngestAdapter, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
+import { redactedBody, redactedHead } from '../ingest/redaction.ts';
+import type { AuditTable } from '../store/audit.ts';
+import type { RejectedInputTable, RejectedRow } from '../store/rejected-input.ts';
+import type { Writer } from '../store/writer.ts';
+
+export interface RejectedInputBookDeps {
+  readonly rejected: RejectedInputTable;
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly newId: () => string;
+  readonly adapters: readonly IngestAdapter[];
+  /** Resolves once all of them are durable. */
+  readonly store: (events: readonly ConditionEvent[]) => Promise<unknown>;
+  readonly resolveTimeoutMs: () => number;
+}
+
+/** Something that came in and could not be read, or not all of it. */
+export interface Rejection {
+  readonly adapter: string;
+  readonly request: IngestRequest;
+  readonly caller: Caller;
+  readonly source: string;
+  readonly reason: string;
+}
+
+const KEPT_MAX = 500;
+const BODY_BYTES_MAX = 16_384;
+const REASON_CHARS_MAX = 1_000;
+/** A sender that sends nothing but rubbish must not keep the disk busy with it. */
+const WAITING_MAX = 20;
+
+/** What known senders sent and nobody could read: kept for a look and for another try, bounded and without credentials. */
+export class RejectedInputBook {
+  readonly #deps: RejectedInputBookDeps;
+  #waiting = 0;
+
+  constructor(deps: RejectedInputBookDeps) {
+    this.#deps = deps;
+  }
+
+  /** Keeps it, without keeping the sender's answer; what cannot be kept is logged. */
+  keep(rejection: Rejection): void {
+    const { rejected, writer, logger } = this.#deps;
+    if (this.#waiting >= WAITING_MAX) {
+      logger.log('warn', 'Too much is rejected at once; some of it is not kept', {
+        adapter: rejection.adapter,
+      });
+      return;
+    }
+    const row = this.#rowOf(rejection);
+    this.#waiting++;
+    writer
+      .submit((unit) => {
+        rejected.insert(row);
+        rejected.cap(KEPT_MAX);
+        unit.changed({ entity: 'rejected' });
+      })
+      .catch((error: unknown) => {
+        logger.log('warn', 'Rejected input could not be kept', { error: errorText(error) });
+      })
+      .finally(() => {
+        this.#waiting--;
+      });
+  }
+
+  #rowOf({ adapter, request, caller, source, reason }: Rejection): RejectedRow {
+    const body = redactedBody(request);
+    return {
+      id: this.#deps.newId(),
+      at: this.#deps.clock.now(),
+      adapter,
+      actor: caller.actor,
+      source,
+      reason: reason.slice(0, REASON_CHARS_MAX),
+      head: redactedHead(request),
+      body: body.subarray(0, BODY_BYTES_MAX),
+      bodyBytes: body.length,
+      replayedAt: null,
+      replayedBy: null,
+    };
+  }
+
+  list({ cursor, limit }: ParsedInput<'rejected.list'>): Output<'rejected.list'> {
+    const { rejected } = this.#deps;
+    const rows = rejected.page(cursor ?? null, limit);
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return { items: rows.map(toShown), nextCursor: last?.id ?? null, total: rejected.count() };
+  }
+
+  get(id: string): Result<Output<'rejected.get'>> {
+    const row = this.#deps.rejected.byId(id);
+    if (!row) return unknown();
+    const { query, headers } = row.head;
+    return ok({
+      ...toShown(row),
+      contentType: headers['content-type'] ?? '',
+      query,
+      headers,
+      body: row.body.toString('utf8'),
+    });
+  }
+
+  /** Reads it as if it had just come in; what is taken now is marked, and stays until it is deleted. */
+  async replay(id: string, actor: string): Promise<Result<Output<'rejected.replay'>>> {
+    const row = this.#deps.rejected.byId(id);
+    if (!row) return unknown();
+    if (row.replayedAt !== null) return fail('wrong_state', 'It was replayed and taken already.');
+    if (!isComplete(row)) {
+      const kept = `Only the first ${BODY_BYTES_MAX} bytes were kept`;
+      return fail(
+        'wrong_state',
+        `${kept}, so it cannot be replayed. Let the sender send it again.`,
+      );
+    }
+    const adapter = this.#deps.adapters.find(({ name }) => name === row.adapter);
+    if (!adapter) return fail('wrong_state', `There is no format "${row.adapter}" any more.`);
+    const reading = await adapter.read(requestOf(row), this.#contextOf(row));
+    const { events, problems } = reading.ok
+      ? reading.value
+      : { events: [], problems: [reading.error.message] };
+    if (events.length > 0) await this.#deps.store(events);
+    await this.#replayed(row, events.length, problems.length === 0, actor);
+    return ok({ accepted: events.length, problems: [...problems] });
+  }
+
+  #contextOf({ source }: RejectedRow) {
+    const { clock, resolveTimeoutMs } = this.#deps;
+    return { now: clock.now(), source, resolveTimeoutMs: resolveTimeoutMs() };
+  }
+
+  async #replayed(row: RejectedRow, events: number, whole: boolean, actor: string): Promise<void> {
+    const { rejected, audit, writer, clock } = this.#deps;
+    const at = clock.now();
+    await writer.submit((unit) => {
+      if (whole) rejected.replayed(row.id, at, actor);
+      const detail = `${row.adapter}: ${events} events taken`;
+      audit.append({ at, actor, action: 'rejected.replay', subject: row.id, detail });
+      unit.changed({ entity: 'rejected' });
+    });
+  }
+
+  delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
+    const { rejected, audit, writer, clock } = this.#deps;
+    return writer.submit((unit) => {
+      if (!rejected.delete(id)) return unknown();
+      audit.append({
+        at: clock.now(),
+        actor,
+        action: 'rejected.delete',
+        subject: id,
+        detail: '1 rejected input forgotten',
+      });
+      unit.changed({ entity: 'rejected' });
+      return ok({ status: 'deleted' });
+    });
+  }
+
+  clear(actor: string): Promise<Result<{ deleted: number }>> {
+    const { rejected, audit, writer, clock } = this.#deps;
+    return writer.submit((unit) => {
+      const deleted = rejected.clear();
+      audit.append({
+        at: clock.now(),
+        actor,
+        action: 'rejected.clear',
+        subject: 'rejected',
+        detail: `${deleted} rejected inputs forgotten`,
+      });
+      unit.changed({ entity: 'rejected' });
+      return ok({ deleted });
+    });
+  }
+}
+
+const unknown = (): Result<never> =>
+  fail('not_found', 'There is no rejected input with this id; only the newest are kept.');
+
+const isComplete = ({ body, bodyBytes }: RejectedRow): boolean => body.length === bodyBytes;
+
+const toShown = (row: RejectedRow): RejectedInput => ({
+  id: row.id,
+  at: row.at,
+  adapter: row.adapter,
+  address: `${row.head.verb} ${addressOf(row)}`,
+  actor: row.actor,
+  reason: row.reason,
+  bodyBytes: row.bodyBytes,
+  complete: isComplete(row),
+  replayedAt: row.replayedAt,
+});
+
+/** The path with the parts that the sender chose; one that was a credential keeps its name. */
+const addressOf = ({ head }: RejectedRow): string =>
+  head.path.replaceAll(/:(\w+)/g, (part, name: string) => head.params[name] ?? part);
+
+const requestOf = ({ head, body }: RejectedRow): IngestRequest => ({
+  ...head,
+  verb: head.verb as IngestVerb,
+  raw: body,
+});

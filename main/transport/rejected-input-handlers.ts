@@ -1,0 +1,14 @@
+import { ok } from '../contract/result.ts';
+import type { RejectedInputBook } from '../system/rejected-input.ts';
+import type { Handlers } from './dispatch.ts';
+
+type RejectedHandlers = Pick<Handlers, Extract<keyof Handlers, `rejected.${string}`>>;
+
+/** The contract's methods about what could not be read. */
+export const rejectedInputHandlers = (rejected: RejectedInputBook): RejectedHandlers => ({
+  'rejected.list': (query) => ok(rejected.list(query)),
+  'rejected.get': ({ id }) => rejected.get(id),
+  'rejected.replay': ({ id }, { actor }) => rejected.replay(id, actor),
+  'rejected.delete': ({ id }, { actor }) => rejected.delete(id, actor),
+  'rejected.clear': (_input, { actor }) => rejected.clear(actor),
+});

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RejectedInput, RejectedInputDetail } from '../../main/contract/rejected-input.ts';
+import { AppLab } from './app-lab.ts';
+
+const DOWN = {
+  heartbeat: { status: 0, time: '2026-11-25 12:00:00.000' },
+  monitor: { id: 3, name: 'web', url: 'https://web.lan' },
+  msg: 'down',
+};
+
+let lab: AppLab;
+beforeEach(async () => {
+  lab = await AppLab.start();
+});
+afterEach(() => lab[Symbol.asyncDispose]());
+
+interface Listed {
+  readonly items: RejectedInput[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+const list = (input: object = {}) => lab.call<Listed>('rejected.list', input);
+
+/** Waits until so many are kept. */
+async function kept(count: number): Promise<RejectedInput[]> {
+  for (;;) {
+    const { items, total } = await list();
+    if (total === count) return items;
+    await new Promise(setImmediate);
+  }
+}
+
+const post = (body: unknown, token?: string) =>
+  lab.http('POST', '/ingest/uptime-kuma', body, token);
+
+describe('rejected input', () => {
+  test('is kept with its reason, and answered as before', async () => {
+    const answer = await post({ ...DOWN, msg: 7 });
+    expect(answer.status).toBe(400);
+    const [item] = await kept(1);
+    expect(item).toMatchObject({
+      adapter: 'uptime-kuma',
+      address: 'POST /ingest/uptime-kuma',
+      reason: expect.stringMatching(/^msg: /) as string,
+      complete: true,
+      replayedAt: null,
+    });
+    expect(answer.json).toEqual({ ok: false, msg: item?.reason });
+    const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
+    expect(detail.contentType).toBe('application/json');
+    expect(JSON.parse(detail.body)).toMatchObject({ msg: 7 });
+  });
+
+  test('is not kept from strangers', async () => {
+    expect((await post('nonsense', 'bf_not-a-token')).status).toBe(401);
+    await post({ msg: 7 });
+    expect(await kept(1)).toHaveLength(1);
+  });
+
+  test('holds no credential of the request, nor one in its body', async () => {
+    const body = { ...DOWN, msg: 7, api_token: 'hunter2hunter2', note: 'bf_abcdefghijklmnop' };
+    await lab.http('POST', '/ingest/uptime-kuma?token=querysecret&x=1', body);
+    const [item] = await kept(1);
+    const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
+    const all = JSON.stringify(detail);
+    for (const secret of ['hunter2', 'bf_abc', 'querysecret', 'admin-token', 'Bearer']) {
+      expect(all).not.toContain(secret);
+    }
+    expect(detail.query).toEqual({ x: '1' });
+  });
+
+  test('is bounded in number and length; what was cut cannot be replayed', async () => {
+    await post({ pad: 'x'.repeat(100_000) });
+    const [item] = await kept(1);
+    expect(item).toMatchObject({ complete: false });
+    expect(item?.bodyBytes).toBeGreaterThan(100_000);
+    const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
+    expect(detail.body).toHaveLength(16_384);
+    const replay = await lab.result('rejected.replay', { id: item?.id });
+    expect(replay).toMatchObject({ ok: false, error: { code: 'wrong_state' } });
+  });
+
+  test('that is still broken says so again, and stays', async () => {
+    const id = await lab.rejected();
+    const replay = await lab.call<{ accepted: number; problems: string[] }>('rejected.replay', {
+      id,
+    });
+    expect(replay).toMatchObject({ accepted: 0, problems: [expect.stringMatching(/^msg/)] });
+    expect((await list()).items[0]).toMatchObject({ replayedAt: null });
+  });
+
+  test('what of it was valid is stored at once; unknown ids are told', async () => {
+    await lab.http('POST', '/api/v2/alerts', [{ labels: { alertname: 'A' } }, { labels: {} }]);
+    const [item] = await kept(1);
+    expect(item).toMatchObject({ adapter: 'alertmanager' });
+    const alerts = await lab.call<{ total: number }>('alerts.list', {});
+    expect(alerts.total).toBe(1);
+    const id = '01890000-0000-7000-8000-000000000000';
+    for (const method of ['rejected.get', 'rejected.replay', 'rejected.delete'] as const) {
+      expect(await lab.result(method, { id })).toMatchObject({ error: { code: 'not_found' } });
+    }
+  });
+
+  test('pages by cursor, is deleted one by one and as a whole', async () => {
+    for (let n = 0; n < 5; n++) await post({ msg: n });
+    await kept(5);
+    const first = await list({ limit: 3 });
+    expect(first.items).toHaveLength(3);
+    const rest = await list({ limit: 3, cursor: first.nextCursor });
+    expect(rest.items).toHaveLength(2);
+    await lab.call('rejected.delete', { id: first.items[0]?.id });
+    expect((await list()).total).toBe(4);
+    expect(await lab.call('rejected.clear', {})).toEqual({ deleted: 4 });
+    expect((await list()).total).toBe(0);
+  });
+});
