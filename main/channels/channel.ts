@@ -75,6 +75,11 @@ export interface ChannelAdapter<Config> {
   readonly rateLimit: RateLimit | null;
   /** Where it leads, for people: no credential, no path of a capability URL. */
   target(config: Config): string;
+  /**
+   * What is wrong with a configuration that its schema could not see; null when nothing is. `field` is
+   * the field's own name, `problem` what must be done about it.
+   */
+  problem?(config: Config): { readonly field: string; readonly problem: string } | null;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
   /** Ends what it keeps open; for a kind that keeps something. */
   close?(): Promise<void>;

@@ -1,8 +1,8 @@
 import type { DesktopConfig } from '../contract/channel-kinds/desktop.ts';
-import { isWorse } from '../domain/alert-state.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { deliveryText, type ChannelAdapter } from './channel.ts';
 import type { DesktopNotice, DesktopPort } from './desktop-port.ts';
+import { worstSeverity } from './tone.ts';
 
 const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as const;
 
@@ -26,10 +26,7 @@ export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> 
     if (bundle) {
       // What the members' own notices said is in it, and newer.
       for (const member of bundle.members) port.close(member.alert.id);
-      const worst = bundle.members.reduce(
-        (found, member) => (isWorse(member.alert.severity, found) ? member.alert.severity : found),
-        alert.severity,
-      );
+      const worst = worstSeverity(bundle.members);
       const notice = { tag: notificationId, ...deliveryText(delivery) };
       return shown({ ...notice, urgency: URGENCY[worst], route: '#/alerts' });
     }

@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, summaryOf, withoutSlash } from './http-delivery.ts';
+import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
 import { isSuccess, itsWords, refusedFor } from './http-outcome.ts';
 import { jsonAnswer, namesField } from './json-answer.ts';
 
@@ -77,7 +77,7 @@ export const createGotify = (send: HttpClient): ChannelAdapter<GotifyConfig> => 
       send,
       {
         request: { method: 'POST', url: `${withoutSlash(server)}/message`, headers, body },
-        summary: summaryOf(withoutSlash(server), delivery, body),
+        summary: requestSummary('POST', withoutSlash(server), delivery, body),
         secrets: [token],
         meaning: meaningOf,
       },

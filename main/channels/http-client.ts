@@ -30,13 +30,18 @@ const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
+/** What an adapter may look into: services that quote the whole message name it after it. */
+const BODY_BYTES_MAX = 131_072;
+
 /** More than is shown: what is cut at this edge could be half a secret, which no redaction would find. */
 const EXCERPT_BYTES_MAX = 8_192;
 
 export interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The beginning of the body, as text; the rest is not read. */
+  /** The body, as text, up to 128 KiB. */
+  readonly body: string;
+  /** The beginning of the body, which is kept with the attempt. */
   readonly excerpt: string;
 }
 
@@ -72,11 +77,13 @@ export function createHttpClient(logger: Logger): { send: HttpClient; close(): P
         signal,
         dispatcher: agent,
       });
-      const { statusCode } = response;
+      const { statusCode, headers: answered } = response;
+      const bytes = await readBody(response, logger);
       return {
         statusCode,
-        headers: response.headers,
-        excerpt: await readExcerpt(response, logger),
+        headers: answered,
+        body: bytes.toString('utf8'),
+        excerpt: bytes.subarray(0, EXCERPT_BYTES_MAX).toString('utf8'),
       };
     },
     close: () => agent.destroy(),
@@ -87,16 +94,16 @@ export function createHttpClient(logger: Logger): { send: HttpClient; close(): P
  * Reads to the end, so that the connection can be kept, but keeps only the beginning. What the status
  * line said stands, whatever becomes of the body: a success that breaks off is still a success.
  */
-async function readExcerpt(response: Dispatcher.ResponseData, logger: Logger): Promise<string> {
+async function readBody(response: Dispatcher.ResponseData, logger: Logger): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      if (bytes < EXCERPT_BYTES_MAX) chunks.push(chunk.subarray(0, EXCERPT_BYTES_MAX - bytes));
+      if (bytes < BODY_BYTES_MAX) chunks.push(chunk.subarray(0, BODY_BYTES_MAX - bytes));
       bytes += chunk.length;
     }
   } catch (error) {
     logger.log('debug', "A receiver's answer broke off in its body", { error: errorText(error) });
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -1,3 +1,6 @@
+import { boundedText } from '../domain/bounded-text.ts';
+import { oneLine } from '../domain/message-text.ts';
+import { plainText } from '../domain/plain-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Delivery, SendContext } from './channel.ts';
 import {
@@ -37,22 +40,39 @@ export async function deliverByHttp(
   }
 }
 
+/** A service's own words in a message of ours are shown up to here. */
+const MESSAGE_CHARS_MAX = 500;
+
 /** Services quote requests in their errors, and some of our messages quote the services. */
 function withoutSecrets(outcome: Outcome, secrets: readonly string[]): Outcome {
   const clean = (text: string): string => redacted(text, secrets);
-  const told = outcome.kind === 'sent' ? outcome : { ...outcome, message: clean(outcome.message) };
+  const told =
+    outcome.kind === 'sent'
+      ? outcome
+      : // Cut only now: half a secret would not be found.
+        { ...outcome, message: boundedText(clean(outcome.message), MESSAGE_CHARS_MAX) };
   return 'responseExcerpt' in told && told.responseExcerpt !== undefined
     ? { ...told, responseExcerpt: clean(told.responseExcerpt) }
     : told;
 }
 
-/** A message's request in a line, for the history of attempts. `target` must hold no secret. */
-export function summaryOf(target: string, delivery: Delivery, body: string): string {
-  const { event, bundle, attempt } = delivery;
-  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
-  const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
-  return `POST ${target} ${about}, ${kilobytes} kB, attempt ${attempt}`;
-}
-
 /** A server's address, to which a path of the service's own is added. */
 export const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
+
+/** Kilobytes of a body, for a request's summary. */
+const sizeText = (body: string): string => `${(Buffer.byteLength(body) / 1_000).toFixed(1)} kB`;
+
+/** A request in a line, for the history of attempts; `target` must hold no secret. */
+export function requestSummary(
+  method: string,
+  target: string,
+  { event, bundle, attempt }: Delivery,
+  body: string,
+): string {
+  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
+  return `${method} ${target} ${about}, ${sizeText(body)}, attempt ${attempt}`;
+}
+
+/** What to do, with what the service itself said: nothing of it is cut before secrets are out. */
+export const withWords = (fix: string, service: string, words: string): string =>
+  words.trim() === '' ? fix : `${fix} (${service}: “${oneLine(plainText(words))}”)`;

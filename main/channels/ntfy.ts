@@ -10,7 +10,7 @@ import {
 } from './channel.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, summaryOf, withoutSlash } from './http-delivery.ts';
+import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
 import { deferredFor, isSuccess, itsWords, refusedFor } from './http-outcome.ts';
 import { jsonAnswer, namesField } from './json-answer.ts';
 
@@ -141,7 +141,7 @@ export const createNtfy = (send: HttpClient): ChannelAdapter<NtfyConfig> => ({
       send,
       {
         request: { method: 'POST', url: `${withoutSlash(server)}/`, headers, body },
-        summary: summaryOf(withoutSlash(server), delivery, body),
+        summary: requestSummary('POST', withoutSlash(server), delivery, body),
         secrets: [topic, token ?? '', password ?? '', basic, ...actionSecrets(delivery)],
         meaning: meaningOf,
       },

@@ -10,7 +10,7 @@ import {
 } from './channel.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, summaryOf } from './http-delivery.ts';
+import { deliverByHttp, requestSummary } from './http-delivery.ts';
 import { deferredFor, isSuccess, itsWords, refusedFor } from './http-outcome.ts';
 import { jsonAnswer } from './json-answer.ts';
 
@@ -125,7 +125,7 @@ export const createPushover = (send: HttpClient, api = API): ChannelAdapter<Push
       send,
       {
         request: { method: 'POST', url: `${api}${path}`, headers, body },
-        summary: summaryOf(new URL(api).host, delivery, body),
+        summary: requestSummary('POST', new URL(api).host, delivery, body),
         secrets: [config.token, config.user],
         meaning: meaningOf,
       },

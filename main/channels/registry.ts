@@ -6,6 +6,11 @@ import { createGotify } from './gotify.ts';
 import type { HttpClient } from './http-client.ts';
 import { createNtfy } from './ntfy.ts';
 import { createPushover } from './pushover.ts';
+import { createDiscord } from './discord.ts';
+import { createTeams } from './teams.ts';
+import { createMattermost } from './mattermost.ts';
+import { createSlack } from './slack.ts';
+import { createTelegram } from './telegram.ts';
 import { createWebhook } from './webhook.ts';
 
 /**
@@ -20,5 +25,10 @@ export const createAdapters = (
   ntfy: createNtfy(send),
   gotify: createGotify(send),
   pushover: createPushover(send),
+  discord: createDiscord(send),
+  telegram: createTelegram(send),
+  teams: createTeams(send),
+  mattermost: createMattermost(send),
+  slack: createSlack(send),
   desktop: createDesktop(desktop),
 });

@@ -1,48 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookConfig } from '../contract/channel-kinds/webhook.ts';
-import type { AlertSnapshot } from '../contract/notification.ts';
-import { deliveryText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { compileExpression } from '../domain/expression.ts';
+import { oneLine } from '../domain/message-text.ts';
+import { originOf, secretsOfUrl, withoutUserInfo } from './capability-url.ts';
+import type { ChannelAdapter } from './channel.ts';
 import type { HttpClient } from './http-client.ts';
-import { deliverByHttp, summaryOf } from './http-delivery.ts';
-import { percentDecoded } from './redaction.ts';
-
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-/** An alert as receivers see it: times in ISO 8601, its end only once it has one. */
-function shown(alert: AlertSnapshot, state: AlertSnapshot['state']) {
-  const { startedAt, lastSeenAt, acknowledgedAt: _, closedAt, url, ...facts } = alert;
-  return {
-    ...facts,
-    state,
-    url,
-    startedAt: iso(startedAt),
-    lastSeenAt: iso(lastSeenAt),
-    ...(closedAt === null ? {} : { resolvedAt: iso(closedAt) }),
-  };
-}
-
-/** `alert.raised` and its like, with the alert as it stands, and every member when it speaks of many. */
-function bodyOf(delivery: Delivery, now: number): string {
-  const { event, alert, overtakenBy, bundle } = delivery;
-  const { title, body } = deliveryText(delivery);
-  return JSON.stringify({
-    type: `alert.${event}`,
-    timestamp: iso(now),
-    data: {
-      notificationId: delivery.notificationId,
-      attempt: delivery.attempt,
-      alert: shown(alert, overtakenBy?.state ?? alert.state),
-      ...(bundle && {
-        bundle: bundle.kind,
-        alerts: bundle.members.map((member) => ({
-          ...shown(member.alert, member.overtakenBy?.state ?? member.alert.state),
-          event: member.event,
-        })),
-      }),
-      text: body === '' ? title : `${title}\n${body}`,
-    },
-  });
-}
+import { deliverByHttp, requestSummary } from './http-delivery.ts';
+import { webhookBody } from './webhook-body.ts';
 
 /** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body` under the decoded secret, in base64. */
 export function signature(
@@ -56,12 +20,6 @@ export function signature(
   return `v1,${digest.digest('base64')}`;
 }
 
-/** The path and the query of a webhook URL are its password; the origin alone is safe to show. */
-function targetOf({ url }: WebhookConfig): string {
-  const { origin, pathname, search } = new URL(url);
-  return pathname === '/' && search === '' ? origin : `${origin}/…`;
-}
-
 /** A generic webhook after the Standard Webhooks specification. */
 export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> => ({
   kind: 'webhook',
@@ -69,57 +27,57 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
   timeoutMs: 15_000,
   concurrency: 16,
   rateLimit: null,
-  target: targetOf,
-  send(config, delivery, context) {
+  target: ({ url }) => originOf(url),
+  problem({ body }) {
+    const compiled = body === undefined ? null : compileExpression(body);
+    return compiled?.ok === false ? { field: 'body', problem: compiled.error.message } : null;
+  },
+  async send(config, delivery, context) {
     const now = context.clock.now();
-    const timestampSeconds = Math.floor(now / 1_000);
-    const body = bodyOf(delivery, now);
-    const id = delivery.notificationId;
-    const headers: Record<string, string> = {
-      'content-type': 'application/json',
-      'user-agent': 'Belfry',
-      'webhook-id': id,
-      'webhook-timestamp': String(timestampSeconds),
-    };
-    if (config.secret !== undefined) {
-      headers['webhook-signature'] = signature(config.secret, id, timestampSeconds, body);
+    const body = await webhookBody(delivery, config.body, now);
+    if (!body.ok) {
+      return {
+        kind: 'permanent',
+        class: 'configuration',
+        message: `The field Body could not be evaluated: ${oneLine(body.error.message)}. Correct it in the channel, then requeue.`,
+      };
     }
+    const { text, contentType } = body.value;
+    const { method = 'POST' } = config;
     const { url, authorization } = withoutUserInfo(config.url);
-    if (authorization !== null) headers['authorization'] = authorization;
-    const request = { method: 'POST', url, headers, body } as const;
-    const summary = summaryOf(targetOf(config), delivery, body);
+    const headers = {
+      'content-type': contentType,
+      'user-agent': 'Belfry',
+      ...(authorization !== null && { authorization }),
+      ...lowerCased(config.headers),
+      ...identity(config, delivery.notificationId, text, now),
+    };
+    const request = { method, url, headers, body: text };
+    const summary = requestSummary(method, originOf(config.url), delivery, text);
     return deliverByHttp(send, { request, summary, secrets: secretsOf(config) }, context);
   },
 });
 
-/** What of a configuration must not be kept with an attempt, wherever the receiver echoes it. */
-function secretsOf({ url, secret = '' }: WebhookConfig): string[] {
-  const { pathname, search, searchParams, username, password } = new URL(url);
-  const { authorization } = withoutUserInfo(url);
-  return [
-    url,
-    `${pathname}${search}`,
-    pathname,
-    ...pathname.split('/'),
-    search,
-    ...searchParams.values(),
-    secret,
-    secret.slice('whsec_'.length),
-    `${username}:${password}`,
-    password,
-    authorization?.slice('Basic '.length) ?? '',
-  ];
-}
-
-/** `https://user:password@host/` means basic authentication; the request line must not carry it. */
-function withoutUserInfo(address: string): { url: string; authorization: string | null } {
-  const url = new URL(address);
-  if (url.username === '' && url.password === '') return { url: address, authorization: null };
-  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
-  url.username = '';
-  url.password = '';
+/** What a receiver recognises a message and its sender by. */
+function identity({ secret }: WebhookConfig, id: string, body: string, now: number) {
+  const timestampSeconds = Math.floor(now / 1_000);
   return {
-    url: url.href,
-    authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
+    'webhook-id': id,
+    'webhook-timestamp': String(timestampSeconds),
+    ...(secret !== undefined && {
+      'webhook-signature': signature(secret, id, timestampSeconds, body),
+    }),
   };
 }
+
+/** Names in one spelling, so that a header of the user's replaces one of ours. */
+const lowerCased = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** Of `Authorization: Bearer x` both the whole and x, which a receiver may quote alone. */
+const secretsOf = ({ url, secret = '', headers = {} }: WebhookConfig): string[] => [
+  ...secretsOfUrl(url),
+  ...Object.values(headers).flatMap((value) => [value, value.slice(value.indexOf(' ') + 1)]),
+  secret,
+  secret.slice('whsec_'.length),
+];

@@ -3,6 +3,11 @@ import { desktopConfig } from './channel-kinds/desktop.ts';
 import { gotifyConfig } from './channel-kinds/gotify.ts';
 import { ntfyConfig } from './channel-kinds/ntfy.ts';
 import { pushoverConfig } from './channel-kinds/pushover.ts';
+import { discordConfig } from './channel-kinds/discord.ts';
+import { teamsConfig } from './channel-kinds/teams.ts';
+import { mattermostConfig } from './channel-kinds/mattermost.ts';
+import { slackConfig } from './channel-kinds/slack.ts';
+import { telegramConfig } from './channel-kinds/telegram.ts';
 import { webhookConfig } from './channel-kinds/webhook.ts';
 
 export interface ChannelKindDescription {
@@ -36,6 +41,31 @@ export const CHANNEL_KINDS = {
     title: 'Pushover',
     help: 'Pushes to phones through pushover.net; critical alerts can repeat until confirmed.',
     config: pushoverConfig,
+  },
+  discord: {
+    title: 'Discord',
+    help: 'Writes into a Discord channel by its webhook. The message of an alert turns green when it is over.',
+    config: discordConfig,
+  },
+  telegram: {
+    title: 'Telegram',
+    help: 'A bot of yours writes into a Telegram chat. What follows on an alert answers its first message.',
+    config: telegramConfig,
+  },
+  slack: {
+    title: 'Slack',
+    help: 'Writes into a Slack channel by an incoming webhook.',
+    config: slackConfig,
+  },
+  mattermost: {
+    title: 'Mattermost',
+    help: 'Writes into a Mattermost channel by an incoming webhook.',
+    config: mattermostConfig,
+  },
+  teams: {
+    title: 'Microsoft Teams',
+    help: 'Posts a card into a channel of Teams by a workflow.',
+    config: teamsConfig,
   },
   desktop: {
     title: 'Desktop notification',

@@ -24,6 +24,7 @@ export const LIMITS = {
   commentCharsMax: 1_000,
   /** What a ping's log keeps; the rest is cut with a mark. */
   pingLogCharsMax: 10_000,
+  expressionCharsMax: 8_192,
   bulkIdsMax: 1_000,
   streamClientsMax: 64,
 } as const;

@@ -1,12 +1,13 @@
 const CUT_MARK = '… (cut)';
 
-/** How a service counts what it limits. */
-export type TextUnit = 'utf16' | 'codepoints' | 'bytes';
+/** How a service counts what it limits; `json` is UTF-16 units of the text as JSON writes it. */
+export type TextUnit = 'utf16' | 'codepoints' | 'bytes' | 'json';
 
 const SIZES: Record<TextUnit, (text: string) => number> = {
   utf16: (text) => text.length,
   codepoints: (text) => [...text].length,
   bytes: (text) => Buffer.byteLength(text),
+  json: (text) => JSON.stringify(text).length - 2,
 };
 
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
@@ -14,19 +15,25 @@ const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 /**
  * Well-formed text of at most `max` units; what is longer is cut between two characters as a reader
  * sees them (never within a surrogate pair, a flag or a letter with its accents), and says so. `max`
- * must leave room for the mark.
+ * must leave room for the mark. A service's `escape` counts towards the limit, and is cut nowhere
+ * within: it must make of a text no more than of its characters one by one.
  */
-export function boundedText(text: string, max: number, unit: TextUnit = 'utf16'): string {
+export function boundedText(
+  text: string,
+  max: number,
+  unit: TextUnit = 'utf16',
+  escape: (text: string) => string = (unescaped) => unescaped,
+): string {
   const whole = text.toWellFormed();
-  const size = SIZES[unit];
-  if (size(whole) <= max) return whole;
-  const room = max - size(CUT_MARK);
+  const size = (part: string): number => SIZES[unit](escape(part));
+  if (size(whole) <= max) return escape(whole);
+  const room = max - SIZES[unit](CUT_MARK);
   // More than can stay in any unit, so that a character which ends behind it is seen to be too long.
   const looked = whole.slice(0, 2 * (room + 1));
   const segments = Array.from(characters.segment(looked), ({ segment }) => segment);
   const kept = fitting(segments, room, size);
   // One character with thousands of accents: better a part of it than nothing.
-  return (kept === '' ? fitting([...looked], room, size) : kept) + CUT_MARK;
+  return escape(kept === '' ? fitting([...looked], room, size) : kept) + CUT_MARK;
 }
 
 /** As many of the first parts as fit into `room`. */

@@ -1,11 +1,12 @@
 import jsonata from 'jsonata';
 import { RE2JS } from 're2js';
+import { LIMITS } from '../contract/limits.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 
-export const EXPRESSION_CHARS_MAX = 8_192;
+export const EXPRESSION_CHARS_MAX = LIMITS.expressionCharsMax;
 
 /** Bounds of one evaluation: the expression is a person's, but what it reads is a stranger's. */
-const LIMITS = { timeout: 250, stack: 200, sequence: 10_000 };
+const BOUNDS = { timeout: 250, stack: 200, sequence: 10_000 };
 
 /**
  * The part of RegExp that JSONata uses, in time linear in the text: a stranger's text must not make an
@@ -64,7 +65,7 @@ export function compileExpression(text: string): Result<Expression> {
   let compiled: jsonata.Expression;
   try {
     const RegexEngine = LinearRegExp as unknown as RegExpConstructor;
-    compiled = jsonata(text, { ...LIMITS, RegexEngine });
+    compiled = jsonata(text, { ...BOUNDS, RegexEngine });
   } catch (error) {
     return refused(error);
   }

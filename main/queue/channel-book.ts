@@ -139,6 +139,8 @@ export class ChannelBook {
         nameTaken(existing, input.name, null) ??
         badFallback(existing, null, input.fallbackChannelId);
       if (refusal) return refusal;
+      const config = this.#configs.checked(input.kind, input.config);
+      if (!config.ok) return config;
       const now = this.#deps.clock.now();
       const facts = {
         id: this.#deps.newId(),
@@ -155,7 +157,7 @@ export class ChannelBook {
         createdAt: now,
         updatedAt: now,
       };
-      const row = { ...facts, ...this.#configs.sealed(facts, input.config) };
+      const row = { ...facts, ...this.#configs.sealed(facts, config.value) };
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
   }

@@ -36,10 +36,18 @@ export class ChannelConfigs {
     const parsed = CHANNEL_KINDS[row.kind].config.safeParse(
       Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
     );
-    if (parsed.success) return ok(parsed.data);
+    if (parsed.success) return this.checked(row.kind, parsed.data);
     const issue = parsed.error.issues[0];
     const field = ['config', ...(issue?.path ?? [])].map(String).join('.');
     return fail('invalid_input', `${field}: ${issue?.message ?? 'is not valid'}`);
+  }
+
+  /** A configuration that its schema accepts, and the kind's adapter too. */
+  checked(kind: ChannelKind, config: Config): Result<Config> {
+    const found = this.#deps.adapters[kind].problem?.(config) ?? null;
+    return found === null
+      ? ok(config)
+      : fail('invalid_input', `config.${found.field}: ${found.problem}`);
   }
 
   /** What cannot be opened any more (the key is another one) is to be entered anew, not to be an obstacle. */

@@ -1,3 +1,4 @@
+import type { ChannelAdapter } from '../../main/channels/channel.ts';
 import { systemClock, systemRandom } from '../../main/base/clock.ts';
 import type { Logger } from '../../main/base/logger.ts';
 import { createAdapters } from '../../main/channels/registry.ts';
@@ -14,7 +15,10 @@ const logger: Logger = { log: (level, message) => console.error(level, message) 
 
 const nothing = () => Promise.reject(new Error('The bench sends nothing.'));
 const adapters = createAdapters(nothing, { show: nothing, close: () => undefined });
-const webhook = { ...adapters.webhook, send: () => Promise.resolve(sent({ statusCode: 204 })) };
+const webhook: ChannelAdapter<unknown> = {
+  ...adapters.webhook,
+  send: () => Promise.resolve(sent({ statusCode: 204 })),
+};
 
 const db = openDatabase(dir);
 const core = buildCore(db, {

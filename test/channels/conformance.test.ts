@@ -11,6 +11,11 @@ import { desktopCase } from './cases/desktop.ts';
 import { gotifyCase } from './cases/gotify.ts';
 import { ntfyCase } from './cases/ntfy.ts';
 import { pushoverCase } from './cases/pushover.ts';
+import { discordCase } from './cases/discord.ts';
+import { teamsCase } from './cases/teams.ts';
+import { mattermostCase } from './cases/mattermost.ts';
+import { slackCase } from './cases/slack.ts';
+import { telegramCase } from './cases/telegram.ts';
 import { webhookCase } from './cases/webhook.ts';
 import type { ChannelCase, FakeService } from './channel-case.ts';
 import { ACTION_TOKENS, NOW, SAMPLES } from './sample-deliveries.ts';
@@ -21,6 +26,11 @@ const CASES: { readonly [K in ChannelKind]: ChannelCase } = {
   ntfy: ntfyCase,
   gotify: gotifyCase,
   pushover: pushoverCase,
+  discord: discordCase,
+  telegram: telegramCase,
+  teams: teamsCase,
+  mattermost: mattermostCase,
+  slack: slackCase,
   desktop: desktopCase,
 };
 

@@ -1,6 +1,38 @@
 import { z } from 'zod';
 import { field } from '../field.ts';
+import { LIMITS } from '../limits.ts';
 import { link } from '../primitives.ts';
+
+/** What the connection itself needs, and what receivers recognise a repeated message by. */
+const OURS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'webhook-id',
+  'webhook-signature',
+  'webhook-timestamp',
+]);
+
+const HEADERS_MAX = 20;
+
+/** RFC 9110, 5.1 and 5.5. */
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, { error: 'must be the name of an HTTP header' })
+  .refine((given) => !OURS.has(given.toLowerCase()), {
+    error: 'must not be a header that Belfry sets itself',
+  });
+const headerValue = z
+  .string()
+  .min(1)
+  .max(4_096)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, { error: 'must be on one line, in Latin letters' });
 
 export const webhookConfig = z.strictObject({
   url: field(link.clone(), {
@@ -21,5 +53,26 @@ export const webhookConfig = z.strictObject({
       generates: 'webhook_secret',
     },
   ).optional(),
+  method: field(z.enum(['POST', 'PUT']), {
+    title: 'Method',
+    help: 'POST, unless the receiver asks for another.',
+  }).optional(),
+  headers: field(
+    z.record(headerName, headerValue).refine((given) => Object.keys(given).length <= HEADERS_MAX, {
+      error: `must not hold more than ${HEADERS_MAX} headers`,
+    }),
+    {
+      title: 'Headers',
+      help: 'Optional, one a line. Kept encrypted, and never shown again, since they often carry credentials.',
+      placeholder: 'Authorization: Bearer …',
+      secret: true,
+    },
+  ).optional(),
+  body: field(z.string().min(1).max(LIMITS.expressionCharsMax), {
+    title: 'Body',
+    help: 'Optional: a JSONata expression over what is sent without it. A text is sent as plain text, everything else as JSON. It can be read again, so credentials belong into a header.',
+    placeholder: '{ "text": data.text, "priority": data.alert.severity = "critical" ? 5 : 3 }',
+    multiline: true,
+  }).optional(),
 });
 export type WebhookConfig = z.infer<typeof webhookConfig>;

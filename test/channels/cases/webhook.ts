@@ -9,8 +9,19 @@ export const webhookCase: ChannelCase = {
   start: () =>
     httpFake({
       adapter: createWebhook,
-      config: (url) => ({ url: `${url}/hook/pa55word?key=t0ken`, secret: SECRET }),
-      secrets: ['pa55word', 't0ken', SECRET, SECRET.slice('whsec_'.length)],
+      config: (url) => ({
+        url: `${url}/hook/pa55word?key=t0ken`,
+        secret: SECRET,
+        headers: { 'X-Api-Key': 'h3ader-k3y', Authorization: 'Bearer b3arer-t0ken' },
+      }),
+      secrets: [
+        'pa55word',
+        't0ken',
+        'h3ader-k3y',
+        'b3arer-t0ken',
+        SECRET,
+        SECRET.slice('whsec_'.length),
+      ],
       success: status(204),
       failures: {
         'wants fewer requests': status(429, { 'retry-after': '30' }),

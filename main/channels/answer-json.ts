@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+import type { HttpAnswer } from './http-client.ts';
+
+/** What a service says in JSON, as far as `schema` describes it; null when it says something else. */
+export function answerJson<Schema extends z.ZodType>(
+  { body }: HttpAnswer,
+  schema: Schema,
+): z.output<Schema> | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  return schema.safeParse(value).data ?? null;
+}

@@ -1,0 +1,39 @@
+import type { Delivery } from './channel.ts';
+
+export interface MessageLink {
+  readonly title: string;
+  /** Normalised http or https, without anything that could end it early in a service's markup. */
+  readonly url: string;
+}
+
+/** A longer one would leave no room for the message. */
+const URL_CHARS_MAX = 2_000;
+
+/** Legal in a URL, and yet what closes a link in Markdown, in Slack's markup and in HTML. */
+const CLOSERS = /[()[\]<>|"'`*\\^{}]/g;
+
+const percentEncoded = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+
+/** Null when it is none for the web. Without credentials, which would only dress up the host. */
+function webLink(address: string): { url: string; host: string } | null {
+  const url = URL.parse(address);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return null;
+  const rest = `${url.pathname}${url.search}${url.hash}`.replace(CLOSERS, percentEncoded);
+  return { url: `${url.origin}${rest}`, host: url.host };
+}
+
+/**
+ * Where a message may lead, in the order of use: what can be done, the alert in Belfry, and what its
+ * sender had to say about it (which is named by its host, since a sender's links are not to be trusted).
+ */
+export function messageLinks({ alert, bundle, links }: Delivery): MessageLink[] {
+  const wanted: { title: string | null; url: string }[] = [...links.actions];
+  if (links.window !== null) wanted.push({ title: 'Open in Belfry', url: links.window });
+  if (!bundle && alert.url !== null) wanted.push({ title: null, url: alert.url });
+  return wanted.flatMap(({ title, url: address }) => {
+    const link = webLink(address);
+    if (!link || link.url.length > URL_CHARS_MAX) return [];
+    return [{ title: title ?? `Details on ${link.host}`, url: link.url }];
+  });
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { TeamsConfig } from '../contract/channel-kinds/teams.ts';
+import type { Outcome, PermanentClass } from '../domain/outcome.ts';
+import { answerJson } from './answer-json.ts';
+import { originOf, wrongPath } from './capability-url.ts';
+import type { ChannelAdapter } from './channel.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { postToHook } from './hook-delivery.ts';
+import { withWords } from './http-delivery.ts';
+import { outcomeOfAnswer } from './http-outcome.ts';
+import { teamsCard } from './teams-card.ts';
+
+const refusal = z.object({
+  error: z.object({ code: z.string(), message: z.string().default('') }),
+});
+
+/** By the codes of https://learn.microsoft.com/azure/logic-apps, which workflows run on. */
+const REFUSALS: readonly [code: RegExp, failureClass: PermanentClass, fix: string][] = [
+  [
+    /^WorkflowTriggerIsNotEnabled$|^Workflow(?:Not|Trigger)\w*NotFound$|^WorkflowNotFound$|^WorkflowDisabled$/,
+    'gone',
+    'The workflow was deleted or switched off. Switch it on in the Workflows app of Teams and test the channel, or make a new one and put its address into the field Webhook URL.',
+  ],
+  [
+    /Authorization|Authentication|Signature|^Forbidden$|^Unauthorized$/i,
+    'authentication',
+    'The workflow refuses the address, or wants a sign-in. Copy the whole address again into the field Webhook URL, and let anyone trigger the workflow.',
+  ],
+  [
+    /^TriggerInputSchemaMismatch$/,
+    'configuration',
+    'The workflow expects another message. Make one from the template “Send webhook alerts to a channel”, and put its address into the field Webhook URL.',
+  ],
+];
+
+/** What the retired connectors hid behind a success. */
+const HIDDEN = /endpoint returned HTTP error (\d{3})/;
+
+function meaningOf(answer: HttpAnswer, now: number): Outcome {
+  const hidden = HIDDEN.exec(answer.body)?.[1];
+  const statusCode = hidden === undefined ? answer.statusCode : Number(hidden);
+  const outcome = outcomeOfAnswer({ ...answer, statusCode }, now);
+  const said = outcome.kind === 'permanent' ? answerJson(answer, refusal)?.error : null;
+  if (!said || outcome.kind !== 'permanent') return outcome;
+  const [, failureClass, fix] = REFUSALS.find(([code]) => code.test(said.code)) ?? [
+    null,
+    outcome.class,
+    outcome.message,
+  ];
+  const words = said.message === '' ? said.code : said.message;
+  return { ...outcome, class: failureClass, message: withWords(fix, 'Teams', words) };
+}
+
+/** A workflow that posts what it is sent to a channel of Microsoft Teams. */
+export const createTeams = (send: HttpClient): ChannelAdapter<TeamsConfig> => ({
+  kind: 'teams',
+  audience: 'people',
+  timeoutMs: 30_000,
+  concurrency: 1,
+  // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
+  rateLimit: { count: 4, perMs: 1_000 },
+  target: ({ url }) => originOf(url),
+  problem: ({ url }) =>
+    wrongPath(
+      url,
+      /^teams\.(?:microsoft|live)\.com$/,
+      /(?!)/,
+      'must be the address of a workflow, not that of a page in Teams',
+    ),
+  send: ({ url }, delivery, context) =>
+    postToHook(send, { url, body: teamsCard(delivery), meaning: meaningOf }, delivery, context),
+});

@@ -1,0 +1,30 @@
+import type { Severity } from '../contract/primitives.ts';
+import { isWorse } from '../domain/alert-state.ts';
+import { isOver, type BundleMember } from '../domain/message-text.ts';
+import type { Delivery } from './channel.ts';
+
+/** The colour in which a message speaks. */
+export type Tone = Severity | 'good';
+
+/** Dark enough for light themes and light enough for dark ones. */
+export const TONE_COLOURS: Readonly<Record<Tone, string>> = {
+  critical: '#d32f2f',
+  warning: '#f9a825',
+  info: '#1976d2',
+  good: '#388e3c',
+};
+
+/** The worst severity among these; there is at least one. */
+export const worstSeverity = (members: readonly BundleMember[]): Severity =>
+  members.reduce<Severity>(
+    (found, { alert }) => (isWorse(alert.severity, found) ? alert.severity : found),
+    'info',
+  );
+
+/** What is over is good; of many the worst that is not over decides. */
+export function toneOf(delivery: Delivery): Tone {
+  if (delivery.event === 'test') return 'good';
+  const members = delivery.bundle?.members ?? [delivery];
+  const open = members.filter(({ alert, overtakenBy }) => !isOver(overtakenBy ?? alert));
+  return open.length === 0 ? 'good' : worstSeverity(open);
+}

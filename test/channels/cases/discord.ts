@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { createDiscord } from '../../../main/channels/discord.ts';
+import { status } from '../../support/http-receiver.ts';
+import type { ChannelCase } from '../channel-case.ts';
+import { bodyOf, httpFake, json } from '../http-fake.ts';
+
+const TOKEN = 'V3ry-S3cret_T0ken';
+const message = z.object({ embeds: z.tuple([z.object({ description: z.string() })]) });
+
+/** As https://discord.com/developers/docs/topics/opcodes-and-status-codes has them. */
+export const discordCase: ChannelCase = {
+  start: () =>
+    httpFake({
+      adapter: createDiscord,
+      config: (url) => ({
+        url: `${url}/api/webhooks/1102534561234567000/${TOKEN}`,
+        threadId: '1102534561234567890',
+      }),
+      secrets: [TOKEN],
+      success: json(200, { type: 0, content: '…', id: '1338888888888888888' }),
+      failures: {
+        'has had too many': json(
+          429,
+          { message: 'You are being rate limited.', retry_after: 0.651, global: false },
+          { 'retry-after': '1', 'x-ratelimit-reset-after': '0.651' },
+        ),
+        'is kept away by its network': status(429, { 'retry-after': '60' }, '<html>1015</html>'),
+        'is down': json(503, { message: 'upstream connect error', code: 0 }),
+        'has deleted the webhook': json(404, { message: 'Unknown Webhook', code: 10_015 }),
+        'knows another token': json(401, { message: 'Invalid Webhook Token', code: 50_027 }),
+        'has no such thread': json(404, { message: 'Unknown Channel', code: 10_003 }),
+        'is a forum': json(400, {
+          message: 'Webhooks posted to forum channels must have a thread_name or thread_id',
+          code: 220_001,
+        }),
+        'has closed the thread': json(400, { message: 'Thread is archived', code: 50_083 }),
+        'does not like the message': json(400, { message: 'Invalid Form Body', code: 50_035 }),
+      },
+    }),
+  failures: {
+    'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 651 },
+    'is kept away by its network': {
+      kind: 'transient',
+      class: 'rate_limited',
+      retryAfterMs: 60_000,
+    },
+    'is down': { kind: 'transient', class: 'server_error' },
+    'has deleted the webhook': {
+      kind: 'permanent',
+      class: 'gone',
+      message:
+        'The webhook was deleted in Discord. Create a new one and put its address into the field Webhook URL. (Discord: “Unknown Webhook”)',
+    },
+    'knows another token': { kind: 'permanent', class: 'authentication' },
+    'has no such thread': { kind: 'permanent', class: 'configuration' },
+    'is a forum': { kind: 'permanent', class: 'configuration' },
+    'has closed the thread': { kind: 'permanent', class: 'configuration' },
+    'does not like the message': { kind: 'permanent', class: 'rejected' },
+  },
+  limit: {
+    max: 4_096,
+    unit: 'utf16',
+    textOf: (received) => message.parse(JSON.parse(bodyOf(received))).embeds[0].description,
+  },
+};

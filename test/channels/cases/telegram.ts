@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { createTelegram } from '../../../main/channels/telegram.ts';
+import type { ChannelCase } from '../channel-case.ts';
+import { bodyOf, httpFake, json } from '../http-fake.ts';
+
+const TOKEN = '123456789:AAE-S3cretS3cretS3cretS3cretS3cret_';
+const message = z.object({ text: z.string() });
+
+const refusal = (code: number, description: string, parameters?: object) =>
+  json(code, { ok: false, error_code: code, description, ...(parameters && { parameters }) });
+
+/** As https://core.telegram.org/bots/api#making-requests has them; the words are the server's. */
+export const telegramCase: ChannelCase = {
+  start: () =>
+    httpFake({
+      adapter: createTelegram,
+      config: (url) => ({ token: TOKEN, chatId: '-1001234567890', topicId: 7, apiUrl: url }),
+      secrets: [TOKEN, TOKEN.slice(10)],
+      success: json(200, { ok: true, result: { message_id: 4711, text: '…' } }),
+      failures: {
+        'has had too many': refusal(429, 'Too Many Requests: retry after 14', { retry_after: 14 }),
+        'is down': refusal(502, 'Bad Gateway'),
+        'knows no such bot': refusal(401, 'Unauthorized'),
+        'is asked with half a token': refusal(404, 'Not Found'),
+        'knows no such chat': refusal(400, 'Bad Request: chat not found'),
+        'knows no such topic': refusal(400, 'Bad Request: message thread not found'),
+        'was blocked': refusal(403, 'Forbidden: bot was blocked by the user'),
+        'was not started': refusal(403, "Forbidden: bot can't initiate conversation with a user"),
+        'was kicked out': refusal(403, 'Forbidden: bot was kicked from the supergroup chat'),
+        'has lost the chat': refusal(403, 'Forbidden: user is deactivated'),
+        'does not like the message': refusal(400, 'Bad Request: message text is empty'),
+      },
+    }),
+  failures: {
+    'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 14_000 },
+    'is down': { kind: 'transient', class: 'server_error' },
+    'knows no such bot': {
+      kind: 'permanent',
+      class: 'authentication',
+      message:
+        'Telegram knows no such bot. Copy the token from @BotFather into the field Bot token. (Telegram: “Unauthorized”)',
+    },
+    'is asked with half a token': { kind: 'permanent', class: 'authentication' },
+    'knows no such chat': { kind: 'permanent', class: 'configuration' },
+    'knows no such topic': { kind: 'permanent', class: 'configuration' },
+    'was blocked': { kind: 'permanent', class: 'authentication' },
+    'was not started': { kind: 'permanent', class: 'authentication' },
+    'was kicked out': { kind: 'permanent', class: 'authentication' },
+    'has lost the chat': { kind: 'permanent', class: 'gone' },
+    'does not like the message': { kind: 'permanent', class: 'rejected' },
+  },
+  limit: {
+    max: 4_096,
+    unit: 'utf16',
+    textOf: (received) => message.parse(JSON.parse(bodyOf(received))).text,
+  },
+};
