@@ -228,6 +228,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     dispatch,
     ingest: { ...intake, rejected: (rejection) => rejected.keep(rejection) },
     pings: core.heartbeats.pings,
+    links: core.links,
     metrics: core.metrics,
     auth,
     subscribe: (sink) => hub.subscribe(sink),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ActionLinks } from './alerts/action-links.ts';
 import { Admissions } from './alerts/admission.ts';
 import { Ageing } from './alerts/ageing.ts';
 import { AlertBook } from './alerts/alert-book.ts';
@@ -18,8 +19,8 @@ import { SilenceBook } from './alerts/silence-book.ts';
 import { StormGuard } from './alerts/storm.ts';
 import type { Clock } from './base/clock.ts';
 import { idsFrom, type NewId } from './base/ids.ts';
-import { NO_LINKS } from './channels/channel.ts';
 import type { Logger } from './base/logger.ts';
+import { actionKey } from './domain/action-token.ts';
 import { HeartbeatBook } from './heartbeats/heartbeat-book.ts';
 import { HeartbeatPings } from './heartbeats/heartbeat-pings.ts';
 import { HeartbeatRecord, type HeartbeatRecordDeps } from './heartbeats/heartbeat-record.ts';
@@ -34,6 +35,7 @@ import type { ChannelAdapters } from './queue/channel-configs.ts';
 import { Claims, type ClaimsDeps } from './queue/claims.ts';
 import { DeadLetterCap } from './queue/dead-letter-cap.ts';
 import { DeadLetters } from './queue/dead-letters.ts';
+import type { DeliveryDeps } from './queue/delivery.ts';
 import { Fallbacks } from './queue/fallback.ts';
 import { Knocks } from './queue/knocks.ts';
 import { LaneClaims } from './queue/lane-claims.ts';
@@ -86,10 +88,13 @@ export function buildCore(db: Db, options: CoreOptions) {
   const rules = buildRules(shared);
   const engine = buildEngine({ ...shared, ...rules });
   const pausedUntil = () => rules.pause.until();
+  const key = actionKey(options.dataKey);
+  const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
   const { worker, autoRequeue, knocks, connections } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
+    links: (row) => links.of(row),
     pausedUntil,
     resumedAt: () => rules.pause.resumedAt(),
   });
@@ -132,6 +137,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     deadLetters,
     bulk,
     alerts: engine.alerts,
+    links,
     heartbeats,
     metrics,
     storage,
@@ -216,11 +222,19 @@ interface DeliveryParts extends Shared {
   readonly options: CoreOptions;
   readonly recheck: ClaimsDeps['recheck'];
   readonly pausedUntil: () => number | null;
+  readonly links: DeliveryDeps['links'];
   readonly resumedAt: () => number | null;
 }
 
 /** What takes due rows to their channels, and knows how each of these has been of late. */
-function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: DeliveryParts) {
+function buildDelivery({
+  options,
+  recheck,
+  links,
+  pausedUntil,
+  resumedAt,
+  ...shared
+}: DeliveryParts) {
   const { tables } = shared;
   const common = { ...tables, ...shared };
   const rateGate = new RateGate(common);
@@ -235,7 +249,6 @@ function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: 
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
   const claims = new Claims({ ...common, recheck });
-  const links = () => NO_LINKS;
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });

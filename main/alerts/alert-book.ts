@@ -128,19 +128,22 @@ export class AlertBook {
 
   /** Does it to one alert; `wrong_state` when that is not possible now, `not_found`. */
   act(id: string, deed: AlertDeed, actor: string): Promise<Result<Alert>> {
-    const { alerts, writer, clock } = this.#deps;
-    return writer.submit((unit) => {
-      const changed = this.#do(unit, id, deed, actor, clock.now());
-      if (changed) return ok(this.#show(changed));
-      const current = alerts.byId(id);
-      if (!current) return fail('not_found', 'There is no alert with this id.');
-      const reason =
-        deed.kind === 'unsnooze' && current.closedAt === null ? 'not snoozed' : current.state;
-      return fail(
-        'wrong_state',
-        `The alert is ${reason}, so it cannot be ${PARTICIPLES[deed.kind]}.`,
-      );
-    });
+    return this.#deps.writer.submit((unit) => this.actWithin(unit, id, deed, actor));
+  }
+
+  /** The same as part of a larger change. */
+  actWithin(unit: Unit, id: string, deed: AlertDeed, actor: string): Result<Alert> {
+    const { alerts, clock } = this.#deps;
+    const changed = this.#do(unit, id, deed, actor, clock.now());
+    if (changed) return ok(this.#show(changed));
+    const current = alerts.byId(id);
+    if (!current) return fail('not_found', 'There is no alert with this id.');
+    const reason =
+      deed.kind === 'unsnooze' && current.closedAt === null ? 'not snoozed' : current.state;
+    return fail(
+      'wrong_state',
+      `The alert is ${reason}, so it cannot be ${PARTICIPLES[deed.kind]}.`,
+    );
   }
 
   /** Does it to many, in batches that let ingest through; each batch is durable by itself. */

@@ -15,3 +15,10 @@ export function answerJson<Schema extends z.ZodType>(
   }
   return schema.safeParse(value).data ?? null;
 }
+
+/**
+ * Whether an answer begins as a JSON object that names `field` does. For a success, which stands even if its
+ * body broke off on the way and does not parse.
+ */
+export const namesField = ({ body }: HttpAnswer, field: string): boolean =>
+  /^\s*\{/.test(body) && body.includes(`"${field}"`);

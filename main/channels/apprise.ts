@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { AppriseConfig } from '../contract/channel-kinds/apprise.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -6,7 +7,7 @@ import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, summaryOf, withoutSlash } from './http-delivery.ts';
 import { deferredFor, itsWords, refusedFor } from './http-outcome.ts';
-import { jsonAnswer } from './json-answer.ts';
+import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
 
 /** Apprise cuts for each service by itself, or sends in pieces; more than this nobody reads in pieces. */
@@ -39,9 +40,11 @@ function bodyOf({ tag }: AppriseConfig, delivery: Delivery): string {
   });
 }
 
+const refusal = z.object({ error: z.string().optional() });
+
 /** What Apprise API means by statuses of its own; everything else means what HTTP says. */
 function meaningOf(answer: HttpAnswer): Outcome | null {
-  const words = itsWords(jsonAnswer(answer)['error']);
+  const words = itsWords(answerJson(answer, refusal)?.error);
   switch (answer.statusCode) {
     case 204: {
       const message =

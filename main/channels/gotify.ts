@@ -1,12 +1,13 @@
+import { z } from 'zod';
 import type { GotifyConfig } from '../contract/channel-kinds/gotify.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { answerJson, namesField } from './answer-json.ts';
 import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
 import { isSuccess, itsWords, refusedFor } from './http-outcome.ts';
-import { jsonAnswer, namesField } from './json-answer.ts';
 
 /** Gotify has no limit of its own; more than this no phone shows. */
 const MESSAGE_CHARS_MAX = 16_000;
@@ -16,6 +17,8 @@ const TITLE_CHARS_MAX = 500;
 const PRIORITIES = { info: 2, warning: 5, critical: 8 } as const;
 /** In the drawer without a sound. */
 const QUIET = 1;
+
+const refusal = z.object({ errorDescription: z.string() });
 
 /** Extras of the message: https://gotify.net/docs/msgextras */
 function bodyOf(delivery: Delivery): string {
@@ -40,7 +43,7 @@ function meaningOf(answer: HttpAnswer): Outcome | null {
     const message = `HTTP ${answer.statusCode}, but not from Gotify. Check the server's address.`;
     return refusedFor('configuration', message, answer);
   }
-  const words = itsWords(jsonAnswer(answer)['errorDescription']);
+  const words = itsWords(answerJson(answer, refusal)?.errorDescription);
   switch (answer.statusCode) {
     case 400:
       return refusedFor('rejected', `HTTP 400: Gotify does not take this message.${words}`, answer);

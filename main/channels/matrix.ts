@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { MatrixConfig } from '../contract/channel-kinds/matrix.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
@@ -6,7 +7,7 @@ import { htmlAttribute, htmlText } from './escaped-html.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
 import { isSuccess, itsWords, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
-import { jsonAnswer } from './json-answer.ts';
+import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
 
 /**
@@ -77,26 +78,34 @@ const FIXES: Readonly<Record<string, { class: PermanentClass; fix: string }>> = 
   },
 };
 
+const homeserverAnswer = z.object({
+  errcode: z.string().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+  event_id: z.string().optional().catch(undefined),
+  retry_after_ms: z.number().min(0).optional().catch(undefined),
+});
+
 /** Matrix says by `errcode` what is wrong, and the event's id when nothing is. */
 function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
   const { statusCode } = answer;
-  const { errcode, error, event_id: eventId, retry_after_ms: waitMs } = jsonAnswer(answer);
+  const said = answerJson(answer, homeserverAnswer);
   if (isSuccess(answer)) {
-    if (typeof eventId === 'string') {
-      return { ...sent({ statusCode, responseExcerpt: answer.excerpt }), thread: eventId };
+    if (said?.event_id !== undefined) {
+      return { ...sent({ statusCode, responseExcerpt: answer.excerpt }), thread: said.event_id };
     }
     const message = `HTTP ${statusCode}, but not from a Matrix homeserver. Put the address of the server itself, not of a web client, into the field Homeserver.`;
     return refusedFor('configuration', message, answer);
   }
   if (statusCode === 429) {
     const outcome = outcomeOfAnswer(answer, now);
-    return outcome.kind === 'transient' && typeof waitMs === 'number' && waitMs >= 0
-      ? { ...outcome, retryAfterMs: Math.ceil(waitMs) }
+    return outcome.kind === 'transient' && said?.retry_after_ms !== undefined
+      ? { ...outcome, retryAfterMs: Math.ceil(said.retry_after_ms) }
       : outcome;
   }
-  const known = FIXES[String(errcode)];
+  const code = said?.errcode ?? '';
+  const known = Object.hasOwn(FIXES, code) ? FIXES[code] : undefined;
   if (!known || statusCode >= 500) return null;
-  const message = `${String(errcode)}: ${known.fix}${itsWords(error)}`;
+  const message = `${code}: ${known.fix}${itsWords(said?.error)}`;
   return refusedFor(known.class, message, answer);
 }
 

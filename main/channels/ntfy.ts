@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { NtfyConfig } from '../contract/channel-kinds/ntfy.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { answerJson, namesField } from './answer-json.ts';
 import {
   actionSecrets,
   clickOf,
@@ -12,7 +14,6 @@ import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
 import { deferredFor, isSuccess, itsWords, refusedFor } from './http-outcome.ts';
-import { jsonAnswer, namesField } from './json-answer.ts';
 
 /** What a server takes unless its owner says otherwise (`message-size-limit`); longer texts become files. */
 const MESSAGE_BYTES_MAX = 4_096;
@@ -35,6 +36,8 @@ const TAGS = {
 const DAILY_QUOTA = 42_908;
 
 const DAY_MS = 86_400_000;
+
+const refusal = z.object({ code: z.number().optional(), error: z.string().optional() });
 
 function importance(delivery: Delivery): { priority: number; tags: string[] } {
   const firing = firingSeverity(delivery);
@@ -86,7 +89,7 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
     const message = `HTTP ${answer.statusCode}, but not from ntfy. Check the server's address.`;
     return refusedFor('configuration', message, answer);
   }
-  const { code, error } = jsonAnswer(answer);
+  const { code, error } = answerJson(answer, refusal) ?? {};
   switch (answer.statusCode) {
     case 400: {
       const message = `HTTP 400: ntfy does not take this message. Check the topic.${itsWords(error)}`;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { PushoverConfig } from '../contract/channel-kinds/pushover.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -8,11 +9,11 @@ import {
   type Delivery,
   type SendContext,
 } from './channel.ts';
+import { answerJson } from './answer-json.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
 import { deferredFor, isSuccess, itsWords, refusedFor } from './http-outcome.ts';
-import { jsonAnswer } from './json-answer.ts';
 
 const API = 'https://api.pushover.net';
 
@@ -28,6 +29,15 @@ const WAIT_AT_LEAST_MS = 5_000;
 const PRIORITIES = { info: -1, warning: 0, critical: 1 } as const;
 const EMERGENCY = 2;
 const QUIET = -1;
+
+/** Its errors name what is wrong; `user`, `token` and `device` say which field it is about. */
+const answered = z.object({
+  status: z.number().optional(),
+  errors: z.array(z.string()).optional(),
+  token: z.string().optional(),
+  user: z.string().optional(),
+  device: z.string().optional(),
+});
 
 /** Tells an alert's emergencies apart, to end them. Of a bundle nobody but its reader can. */
 const tagOf = ({ alert, bundle, notificationId }: Delivery): string =>
@@ -64,11 +74,10 @@ function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
   });
 }
 
-/** Its errors name what is wrong; `user` and `token` say which key it is about. */
 function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
-  const { status, errors, token, user, device } = jsonAnswer(answer);
+  const { status, errors, token, user, device } = answerJson(answer, answered) ?? {};
   const { statusCode, headers } = answer;
-  const words = itsWords(Array.isArray(errors) ? errors.join('; ') : undefined);
+  const words = itsWords(errors?.join('; '));
   if (isSuccess(answer)) {
     if (status === 1) return null;
     const message = `HTTP ${statusCode}, but not from Pushover: something on the way answers in its place.${words}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backupSettings, recovery } from './backup.ts';
-import { id, name, severity, timestampMs } from './primitives.ts';
+import { id, name, serverAddress, severity, timestampMs } from './primitives.ts';
 import { LIMITS } from './limits.ts';
 import { quietHours } from './suppression.ts';
 
@@ -62,6 +62,11 @@ export const settings = z.object({
   /** Whether webhooks get summaries too; programs that listen rather want each alert. */
   stormWebhooks: z.boolean(),
   quietHours,
+  /**
+   * Where people reach Belfry from their phones; messages then lead to it and have buttons. Null sends no
+   * links, and refuses those that are out.
+   */
+  publicUrl: serverAddress.nullable(),
   /** Above it the oldest dead letters are discarded, and the log says so. */
   deadLettersMax: z.int().min(100).max(1_000_000),
   backup: backupSettings,

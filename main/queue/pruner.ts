@@ -6,11 +6,13 @@ import type { Cutoffs, Retention } from '../store/retention.ts';
 import type { RejectedInputTable } from '../store/rejected-input.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { SilenceTable } from '../store/silences.ts';
+import type { UsedLinkTable } from '../store/used-links.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface PrunerDeps {
   readonly retention: Retention;
   readonly silences: Pick<SilenceTable, 'prune'>;
+  readonly usedLinks: Pick<UsedLinkTable, 'prune'>;
   readonly rejected: Pick<RejectedInputTable, 'prune'>;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -54,7 +56,7 @@ export class Pruner implements Scheduled {
   }
 
   run(now: number): void {
-    const { retention, silences, rejected, writer, clock, logger, wake } = this.#deps;
+    const { retention, silences, usedLinks, rejected, writer, clock, logger, wake } = this.#deps;
     this.#busy = true;
     void writer
       .submit((unit) => {
@@ -62,6 +64,7 @@ export class Pruner implements Scheduled {
         const removed = Math.max(
           retention.prune(cutoffs, BATCH),
           silences.prune(cutoffs.audit, BATCH),
+          usedLinks.prune(now, BATCH),
           rejected.prune(cutoffs.audit, BATCH),
         );
         if (removed > 0) unit.changed({ entity: 'everything' });

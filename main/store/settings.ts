@@ -28,6 +28,7 @@ export const DEFAULT_SETTINGS: Settings = {
     periods: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '07:00' }],
     criticalPasses: true,
   },
+  publicUrl: null,
   deadLettersMax: 100_000,
   backup: { enabled: true, everyHours: 24, keep: 7 },
 };

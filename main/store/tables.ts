@@ -30,6 +30,7 @@ import { SessionTable } from './sessions.ts';
 import { SettingsTable } from './settings.ts';
 import { SilenceTable } from './silences.ts';
 import { TokenTable } from './tokens.ts';
+import { UsedLinkTable } from './used-links.ts';
 
 /** Every table's statements, prepared once on the one connection. */
 export const openTables = (db: Db) => ({
@@ -58,6 +59,7 @@ export const openTables = (db: Db) => ({
   tokens: new TokenTable(db),
   sessions: new SessionTable(db),
   settings: new SettingsTable(db),
+  usedLinks: new UsedLinkTable(db),
   audit: new AuditTable(db),
   mappedWebhooks: new MappedWebhookTable(db),
   rejected: new RejectedInputTable(db),

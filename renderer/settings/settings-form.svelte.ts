@@ -32,6 +32,15 @@ export class SettingsForm {
     if (this.#draft) this.#draft.resolveTimeoutMs = Math.round(minutes * MINUTE_MS);
   }
 
+  /** Empty stands for none. */
+  get publicUrl(): string {
+    return this.#draft?.publicUrl ?? '';
+  }
+
+  set publicUrl(address: string) {
+    if (this.#draft) this.#draft.publicUrl = address.trim() === '' ? null : address.trim();
+  }
+
   get failure(): Failure | null {
     return this.#remote.failure;
   }
@@ -59,7 +68,7 @@ export class SettingsForm {
     const { quietHours: _, ...patch } = $state.snapshot(this.#draft);
     const answer = await this.#client.call('settings.update', patch);
     this.#saving = false;
-    this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, []);
+    this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, ['publicUrl']);
     if (answer.ok) this.#draft = structuredClone(answer.value);
     return answer.ok;
   }

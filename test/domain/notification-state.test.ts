@@ -44,6 +44,19 @@ describe('the end of an attempt', () => {
     expect(settled({ ...cut, interruptions: 0 })).toMatchObject({ status: 'failed', dueAt: 5_000 });
     expect(settled({ ...cut, interruptions: 1 })).toMatchObject({ status: 'failed', dueAt: 7_000 });
   });
+
+  test('waits as long as the rules of the service ask for, or longer by our own', () => {
+    const refusal = { kind: 'transient', class: 'server_error', message: 'down' } as const;
+    const due = (waitAtLeastMs: number) =>
+      settled({
+        outcome: { ...refusal, waitAtLeastMs },
+        retryCount: 0,
+        interruptions: 0,
+        moot: null,
+      });
+    expect(due(5_000)).toMatchObject({ status: 'failed', dueAt: 10_000 });
+    expect(due(500)).toMatchObject({ status: 'failed', dueAt: 6_000 });
+  });
 });
 
 test('dead is left by requeue or discard alone; sent is the end, and cancelled but for an undo', () => {

@@ -36,6 +36,17 @@ describe('retention', () => {
     expect([count(fixture, 'alerts'), count(fixture, 'alert_events')]).toEqual([0, 0]);
   });
 
+  test('forgets pressed buttons once no link to them is good', async () => {
+    await using fixture = await CoreFixture.start();
+    const { writer, tables, newId } = fixture.core;
+    const expiresAt = fixture.clock.now() + 2 * DAY_MS;
+    await writer.submit(() => tables.usedLinks.use(newId(), 'snooze', expiresAt));
+    await passDays(fixture, 1);
+    expect(count(fixture, 'used_links')).toBe(1);
+    await passDays(fixture, 2);
+    await until(() => count(fixture, 'used_links') === 0, 'the pressed button is forgotten');
+  });
+
   test('touches nothing of an alert that is not closed', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();

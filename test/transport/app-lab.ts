@@ -10,6 +10,7 @@ import { tempDir } from '../support/temp-dir.ts';
 import { send, type Answer } from './http/fixture.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
+export const LAB_DATA_KEY = Buffer.alloc(32, 1);
 
 /** The whole app with its real HTTP server, over a receiver that refuses for good until it is told otherwise. */
 export class AppLab implements AsyncDisposable {
@@ -26,7 +27,7 @@ export class AppLab implements AsyncDisposable {
       host: 'headless',
       dataDir: this.#dir.path,
       version: '0.0.0-test',
-      dataKey: Buffer.alloc(32, 1),
+      dataKey: LAB_DATA_KEY,
       desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
       clock,
       random: () => 0.5,

@@ -9,6 +9,7 @@ import { LIMITS } from '../../contract/limits.ts';
 import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
+import { isAction, mountActions, type ActionPort } from './action-routes.ts';
 import { recordVerbs } from './allowed-verbs.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
@@ -38,6 +39,7 @@ export interface HttpServerDeps {
   readonly dispatch: Dispatch;
   readonly ingest: IngestPort;
   readonly pings: PingPort;
+  readonly links: ActionPort;
   readonly metrics: MetricsPort;
   readonly auth: Auth;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
@@ -141,8 +143,8 @@ class Running {
   }
 
   #mount(): void {
-    const { options, auth, clock, dispatch, ingest, pings, logger, metrics, readiness, version } =
-      this.#deps;
+    const { options, auth, clock, dispatch, ingest, pings, links, logger, metrics } = this.#deps;
+    const { readiness, version } = this.#deps;
     const app = this.#app;
     const gate = this.#gate;
     app.addHook('onRequest', (request, reply, done) => {
@@ -161,6 +163,7 @@ class Running {
     const pingDeps = { pings, gate, failures: this.#failures, gauge, logger };
     mountPings(app, pingDeps);
     mountPushes(app, pingDeps);
+    mountActions(app, links, this.#failures);
     mountSession(app, {
       gate,
       auth,
@@ -181,6 +184,7 @@ class Running {
 const carriesSecret = (request: FastifyRequest): boolean =>
   isPing(request.url) ||
   isPush(request.url) ||
+  isAction(request.url) ||
   (request.routeOptions.config.credential?.(request) ?? null) !== null;
 
 function createFastify(newRequestId: () => string, logger: Logger): FastifyInstance {

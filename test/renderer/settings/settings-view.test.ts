@@ -31,6 +31,7 @@ const settings: Settings = {
   stormWindowSeconds: 60,
   stormWebhooks: false,
   quietHours: { enabled: false, timeZone: 'Europe/Berlin', periods: [], criticalPasses: true },
+  publicUrl: null,
   deadLettersMax: 100_000,
   backup: { enabled: true, everyHours: 24, keep: 7 },
 };
@@ -154,6 +155,34 @@ describe('settings', () => {
       stormThreshold: 50,
       stormWebhooks: true,
     });
+  });
+
+  it('saves where Belfry is reached, and takes it back', async () => {
+    client.script({ 'settings.update': (patch) => ok({ ...settings, ...patch } as Settings) });
+    openWindow(client, '#/settings');
+    await screen.findByRole('region', { name: 'Links in messages' });
+    const save = screen.getByRole('button', { name: 'Save settings' });
+    for (const address of [' https://belfry.lan ', '']) {
+      await type('Address of Belfry', address);
+      await fireEvent.click(save);
+      await waitFor(() => expect(save.matches(':disabled')).toBe(false));
+    }
+    const patches = client.inputsOf('settings.update').map((patch) => settingsPatch.parse(patch));
+    expect(patches).toMatchObject([{ publicUrl: 'https://belfry.lan' }, { publicUrl: null }]);
+  });
+
+  it('says beside it what is wrong with the address', async () => {
+    const details = [{ field: 'publicUrl', problem: 'must be an address alone' }];
+    client.script({
+      'settings.update': () =>
+        fail('invalid_input', 'publicUrl: must be an address alone', details),
+    });
+    openWindow(client, '#/settings');
+    await screen.findByRole('region', { name: 'Links in messages' });
+    await type('Address of Belfry', 'https://ann:pw@belfry.lan');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await screen.findByText('must be an address alone');
+    expect(screen.getByLabelText('Address of Belfry').getAttribute('aria-invalid')).toBe('true');
   });
 
   it('asks for no limits of what is switched off', async () => {

@@ -128,6 +128,7 @@ export const settingsWith = (value: QuietHours): Settings => ({
   stormWindowSeconds: 60,
   stormWebhooks: false,
   quietHours: value,
+  publicUrl: null,
   deadLettersMax: 100_000,
   backup: { enabled: true, everyHours: 24, keep: 7 },
 });

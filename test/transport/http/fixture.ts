@@ -146,6 +146,10 @@ export class StubbedHost {
         rejected: (rejection) => void this.rejected.push(rejection),
         resolveTimeoutMs: () => 300_000,
       },
+      links: {
+        look: () => ({ kind: 'unknown' }),
+        act: () => Promise.resolve({ kind: 'unknown' }),
+      },
       pings: {
         knows: () => false,
         ping: () => Promise.resolve({ outcome: 'unknown' }),

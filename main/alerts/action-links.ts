@@ -1,0 +1,127 @@
+import type { Clock } from '../base/clock.ts';
+import { NO_LINKS, type DeliveryAction, type DeliveryLinks } from '../channels/channel.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Settings } from '../contract/system.ts';
+import {
+  readActionToken,
+  writeActionToken,
+  type ActionToken,
+  type LinkAction,
+} from '../domain/action-token.ts';
+import type { NotificationEvent } from '../contract/notification.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
+import type { UsedLinkTable } from '../store/used-links.ts';
+import type { Writer } from '../store/writer.ts';
+import type { AlertBook, AlertDeed } from './alert-book.ts';
+
+export interface ActionLinksDeps {
+  /** Signs the links. */
+  readonly key: Buffer;
+  readonly settings: { current(): Pick<Settings, 'publicUrl'> };
+  readonly book: Pick<AlertBook, 'get' | 'actWithin'>;
+  readonly channels: { get(id: string): { readonly name: string } | null };
+  readonly usedLinks: Pick<UsedLinkTable, 'isUsed' | 'use'>;
+  readonly writer: Writer;
+  readonly clock: Clock;
+}
+
+/** Where a link stands, or what came of it. */
+export type LinkState =
+  /** Nobody here has made it. */
+  | { readonly kind: 'unknown' }
+  /** It works no more; `reason` is for people. */
+  | { readonly kind: 'spent'; readonly reason: string }
+  /** What it would do is not possible, since the alert is closed. */
+  | { readonly kind: 'closed'; readonly alert: Alert }
+  | { readonly kind: 'ready'; readonly action: LinkAction; readonly alert: Alert }
+  /** Done: by this link now, or by somebody before. */
+  | {
+      readonly kind: 'done';
+      readonly action: LinkAction;
+      readonly alert: Alert;
+      readonly before: boolean;
+    };
+
+const LASTS_MS = 7 * 86_400_000;
+const SNOOZE_MS = 3_600_000;
+
+const BUTTONS: Record<LinkAction, { readonly title: string; readonly deed: AlertDeed }> = {
+  acknowledge: { title: 'Acknowledge', deed: { kind: 'acknowledge' } },
+  snooze: { title: 'Snooze for 1 h', deed: { kind: 'snooze', durationMs: SNOOZE_MS } },
+};
+
+/** What asks for somebody to do something. */
+const ASKS: ReadonlySet<NotificationEvent> = new Set(['raised', 'escalated', 'reminder']);
+
+/**
+ * Buttons in messages: signed links that act on one alert, once, within a week. Whoever has the message
+ * may press them, so they can do nothing worse than to keep Belfry quiet about one alert.
+ */
+export class ActionLinks {
+  readonly #deps: ActionLinksDeps;
+
+  constructor(deps: ActionLinksDeps) {
+    this.#deps = deps;
+  }
+
+  /** Where the message about a row's alert leads; nothing while no public address is set. */
+  of({ id, alertId, channelId, event }: NotificationRow): DeliveryLinks {
+    const { settings, book, key, clock } = this.#deps;
+    const { publicUrl } = settings.current();
+    if (publicUrl === null || alertId === null) return NO_LINKS;
+    const base = publicUrl.replace(/\/+$/, '');
+    const asks = ASKS.has(event) && book.get(alertId)?.state === 'open';
+    const expiresAt = clock.now() + LASTS_MS;
+    const button = (action: LinkAction): DeliveryAction => {
+      const token = { action, alertId, channelId, notificationId: id, expiresAt };
+      const { title } = BUTTONS[action];
+      return { name: action, title, url: `${base}/act/${writeActionToken(key, token)}` };
+    };
+    return {
+      window: `${base}/#/alerts/${alertId}`,
+      actions: asks ? [button('acknowledge'), button('snooze')] : [],
+    };
+  }
+
+  /** Where the link stands; changes nothing, so that a preview of it does no harm. */
+  look(text: string): LinkState {
+    const token = readActionToken(this.#deps.key, text);
+    return token ? this.#stateOf(token) : { kind: 'unknown' };
+  }
+
+  /** Does what the link says, if it still may. Rejects with the store's StoreUnavailable. */
+  async act(text: string): Promise<LinkState> {
+    const { writer, key } = this.#deps;
+    const token = readActionToken(key, text);
+    if (!token) return { kind: 'unknown' };
+    // Looked at inside the transaction, so that of two presses at once only one acts.
+    return writer.submit((unit) => {
+      const { book, channels, usedLinks, clock } = this.#deps;
+      const { action, alertId, channelId, notificationId } = token;
+      const state = this.#stateOf(token);
+      if (state.kind !== 'ready') return state;
+      const actor = `link (${channels.get(channelId)?.name ?? channelId})`;
+      const result = book.actWithin(unit, alertId, BUTTONS[action].deed, actor);
+      if (!result.ok) return { kind: 'spent', reason: result.error.message };
+      // No link that was given out for this button so far is good for longer.
+      usedLinks.use(notificationId, action, clock.now() + LASTS_MS);
+      return { kind: 'done', action, alert: result.value, before: false };
+    });
+  }
+
+  #stateOf({ action, alertId, channelId, notificationId, expiresAt }: ActionToken): LinkState {
+    const { settings, book, channels, usedLinks, clock } = this.#deps;
+    const spent = (reason: string): LinkState => ({ kind: 'spent', reason });
+    if (settings.current().publicUrl === null) return spent('Links in messages are switched off.');
+    if (clock.now() >= expiresAt) return spent('This link is older than a week.');
+    if (!channels.get(channelId)) return spent('The channel that it was sent to is gone.');
+    const alert = book.get(alertId);
+    if (!alert) return spent('Its alert was closed long ago and is no longer kept.');
+    if (alert.closedAt !== null) return { kind: 'closed', alert };
+    if (action === 'acknowledge' && alert.state === 'acknowledged') {
+      return { kind: 'done', action, alert, before: true };
+    }
+    if (usedLinks.isUsed(notificationId, action)) return spent('This link was used before.');
+    return { kind: 'ready', action, alert };
+  }
+}
