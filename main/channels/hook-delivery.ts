@@ -2,7 +2,12 @@ import type { Outcome } from '../domain/outcome.ts';
 import { originOf, secretsOfUrl } from './capability-url.ts';
 import { actionSecrets, type Delivery, type SendContext } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
+<<<<<<< HEAD
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
+=======
+import { deliverByHttp, summaryOf } from './http-delivery.ts';
+import { isSuccess, refusedFor } from './http-outcome.ts';
+>>>>>>> e271e31 (docs: how to set up Discord, Telegram, Slack, Mattermost, Teams and templated webhooks)
 
 /** A message for a webhook whose address is all of its credentials. */
 export interface HookMessage {
@@ -15,6 +20,17 @@ export interface HookMessage {
   readonly body: string;
   readonly meaning: (answer: HttpAnswer, now: number) => Outcome;
 }
+
+/** A sign-in page, or a wrong path of a server that answers everything: nothing has been taken. */
+const isPage = (answer: HttpAnswer): boolean =>
+  isSuccess(answer) && answer.excerpt.trimStart().startsWith('<');
+
+const strangers = (answer: HttpAnswer): Outcome =>
+  refusedFor(
+    'configuration',
+    `HTTP ${answer.statusCode} with a web page: no webhook answers so. Check the field Webhook URL, and whether the network wants a sign-in.`,
+    answer,
+  );
 
 /** One request to an incoming webhook of a messenger. */
 export function deliverToHook(
@@ -30,7 +46,7 @@ export function deliverToHook(
       request: { method, url, headers, body },
       summary: requestSummary(method, originOf(hook), delivery, body),
       secrets: [...secretsOfUrl(hook), ...actionSecrets(delivery)],
-      meaning,
+      meaning: (answer, now) => (isPage(answer) ? strangers(answer) : meaning(answer, now)),
     },
     context,
   );

@@ -15,8 +15,8 @@ describe('the address of something else is refused before the first message', ()
     [slack, 'https://app.slack.com/client/T00000000/C00000000'],
     [slack, 'https://hooks.slack.com/workflows/T00000000/x'],
     [teams, 'https://teams.microsoft.com/l/channel/19%3Aabc/General'],
-  ])('$kind', ({ problem }, url) => {
-    expect(problem?.({ url })).toMatchObject({
+  ])('$kind', (adapter, url) => {
+    expect(adapter.problem?.({ url })).toMatchObject({
       field: 'url',
       problem: expect.stringMatching(/^must be the address of /) as string,
     });
@@ -33,7 +33,7 @@ describe('the address of a webhook is taken, and so is any at a host of one’s 
     [slack, 'https://notslack.com/x'],
     [teams, 'https://prod-1.westeurope.logic.azure.com/workflows/abc/triggers/manual/paths/invoke'],
     [teams, 'https://contoso.webhook.office.com/webhookb2/x'],
-  ])('$kind', ({ problem }, url) => {
-    expect(problem?.({ url })).toBeNull();
+  ])('$kind', (adapter, url) => {
+    expect(adapter.problem?.({ url })).toBeNull();
   });
 });

@@ -19,6 +19,7 @@ export const discordCase: ChannelCase = {
       secrets: [TOKEN],
       success: json(200, { type: 0, content: '…', id: '1338888888888888888' }),
       failures: {
+        'is somebody else': status(200, {}, '<!doctype html><title>Sign in</title>'),
         'has had too many': json(
           429,
           { message: 'You are being rate limited.', retry_after: 0.651, global: false },
@@ -38,6 +39,7 @@ export const discordCase: ChannelCase = {
       },
     }),
   failures: {
+    'is somebody else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
     'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 651 },
     'is kept away by its network': {
       kind: 'transient',

@@ -1,4 +1,5 @@
 import { createMattermost } from '../../../main/channels/mattermost.ts';
+import { status } from '../../support/http-receiver.ts';
 import type { ChannelCase } from '../channel-case.ts';
 import { bodyOf, httpFake, json } from '../http-fake.ts';
 
@@ -16,6 +17,7 @@ export const mattermostCase: ChannelCase = {
       secrets: [KEY],
       success: json(200, { status: 'ok' }),
       failures: {
+        'is somebody else': status(200, {}, '<!doctype html><title>Sign in</title>'),
         'has had too many': json(429, { message: 'limit exceeded' }, { 'retry-after': '2' }),
         'is down': refusal(500, 'app.channel.get.find.app_error', 'Unable to find the channel'),
         'knows no such webhook': refusal(
@@ -51,6 +53,7 @@ export const mattermostCase: ChannelCase = {
       },
     }),
   failures: {
+    'is somebody else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
     'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 2_000 },
     'is down': { kind: 'transient', class: 'server_error' },
     'knows no such webhook': {

@@ -22,6 +22,7 @@ export const slackCase: ChannelCase = {
       secrets: ['S3cretS3cretS3cret', 'T00000000', 'B00000000'],
       success: status(200, {}, 'ok'),
       failures: {
+        'is somebody else': status(200, {}, '<!doctype html><title>Sign in</title>'),
         'has had too many': status(429, { 'retry-after': '30' }, 'rate_limited'),
         'is down': status(500, {}, 'rollup_error'),
         'has removed the webhook': status(404, {}, 'no_service\n'),
@@ -34,6 +35,7 @@ export const slackCase: ChannelCase = {
       },
     }),
   failures: {
+    'is somebody else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
     'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 30_000 },
     'is down': { kind: 'transient', class: 'server_error' },
     'has removed the webhook': {

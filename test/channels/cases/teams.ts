@@ -20,6 +20,7 @@ export const teamsCase: ChannelCase = {
       secrets: [SIGNATURE, WORKFLOW],
       success: status(202),
       failures: {
+        'is somebody else': status(200, {}, '<!doctype html><title>Sign in</title>'),
         'has had too many': status(429, { 'retry-after': '10' }),
         'is down': refusal(502, 'NoResponse', 'The server did not receive a response.'),
         'has lost the workflow': refusal(
@@ -51,6 +52,7 @@ export const teamsCase: ChannelCase = {
       },
     }),
   failures: {
+    'is somebody else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
     'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 10_000 },
     'is down': { kind: 'transient', class: 'server_error' },
     'has lost the workflow': { kind: 'permanent', class: 'gone' },
