@@ -25,6 +25,7 @@ import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { alertHandlers } from './transport/alert-handlers.ts';
 import { auditHandlers } from './transport/audit-handlers.ts';
 import { backupHandlers } from './transport/backup-handlers.ts';
+import { configHandlers } from './transport/config-handlers.ts';
 import { deadLetterHandlers } from './transport/dead-letter-handlers.ts';
 import { coreHandlers } from './transport/handlers.ts';
 import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
@@ -208,6 +209,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     ...backupHandlers(core),
     ...routingHandlers(core),
     ...metricsHandlers(core.metrics),
+    ...configHandlers(core.exchange),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
     ...tokenHandlers({
       ...tables,

@@ -49,6 +49,7 @@ import type { Db } from './store/database.ts';
 import { openTables, type Tables } from './store/tables.ts';
 import { Vault } from './store/vault.ts';
 import { Writer } from './store/writer.ts';
+import { ConfigExchange, type ConfigExchangeDeps } from './system/exchange/exchange.ts';
 import { SettingsBook } from './system/settings-book.ts';
 import { StorageWatch } from './system/storage-watch.ts';
 
@@ -102,6 +103,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     pausedUntil,
   });
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
+  const exchange = buildExchange({ ...shared, ...rules, heartbeats: heartbeats.book });
   const metrics = new Metrics({ ...tables, ...basics, pausedUntil });
   const keep = () => settings.current().retention;
   const pruner = new Pruner({ ...tables, ...basics, keep });
@@ -132,6 +134,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     bulk,
     alerts: engine.alerts,
     heartbeats,
+    exchange,
     metrics,
     storage,
     scheduler,
@@ -269,3 +272,7 @@ function buildHeartbeats(shared: Shared & { readonly engine: AlertEngine }) {
     downCount: () => tables.heartbeats.countDown(),
   };
 }
+
+/** The configuration as a file, through the books of everything that it speaks of. */
+const buildExchange = ({ tables, ...books }: Omit<ConfigExchangeDeps, 'tokens'> & Shared) =>
+  new ConfigExchange({ ...tables, ...books });

@@ -26,4 +26,6 @@ export const LIMITS = {
   pingLogCharsMax: 10_000,
   bulkIdsMax: 1_000,
   streamClientsMax: 64,
+  /** Of a configuration file. As JSON it fits into a body, unless every fourth character has to be escaped. */
+  configCharsMax: 786_432,
 } as const;

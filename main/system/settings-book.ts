@@ -41,14 +41,7 @@ export class SettingsBook {
   updateIn(unit: Unit, patch: ParsedInput<'settings.update'>, actor: string): Result<Settings> {
     const { settings, audit, clock } = this.#deps;
     const before = settings.read();
-    const next: Settings = {
-      ...before,
-      ...given(patch),
-      retention: { ...before.retention, ...given(patch.retention) },
-      desktopHttp: { ...before.desktopHttp, ...given(patch.desktopHttp) },
-      quietHours: { ...before.quietHours, ...given(patch.quietHours) },
-      backup: { ...before.backup, ...given(patch.backup) },
-    };
+    const next = changedSettings(before, patch);
     settings.write(next);
     audit.append({
       at: clock.now(),
@@ -61,6 +54,19 @@ export class SettingsBook {
     return ok(next);
   }
 }
+
+/** Settings after a patch, in which what is left out stays. */
+export const changedSettings = (
+  before: Settings,
+  patch: ParsedInput<'settings.update'>,
+): Settings => ({
+  ...before,
+  ...given(patch),
+  retention: { ...before.retention, ...given(patch.retention) },
+  desktopHttp: { ...before.desktopHttp, ...given(patch.desktopHttp) },
+  quietHours: { ...before.quietHours, ...given(patch.quietHours) },
+  backup: { ...before.backup, ...given(patch.backup) },
+});
 
 /** Without the fields that were left out, which would otherwise overwrite with nothing. */
 const given = <T extends object>(fields: T | undefined) =>
