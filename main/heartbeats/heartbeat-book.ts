@@ -44,7 +44,7 @@ export class HeartbeatBook {
   }
 
   /** By name, with their ping ids. */
-  list(): Heartbeat[] {
+  list(): HeartbeatRow[] {
     return this.#deps.heartbeats.all();
   }
 
