@@ -12,7 +12,6 @@ import { buildCore, type Core, type CoreOptions } from './core.ts';
 import { createIngestAdapters } from './ingest/registry.ts';
 import { toChannel } from './queue/channel-book.ts';
 import { lockDataDirectory, type Db } from './store/database.ts';
-import { MappingBook } from './system/mapping-book.ts';
 import { RejectedInputBook } from './system/rejected-input.ts';
 import { BackupDirectory } from './store/backup-directory.ts';
 import { CommitMark } from './store/commit-mark.ts';
@@ -178,7 +177,7 @@ interface Served extends Core {
 }
 
 function buildTransport(core: Served, options: AppOptions, board: StatusBoard, hub: PushHub) {
-  const { tables, writer, newId, alerts, resolveTimeoutMs } = core;
+  const { tables, writer, newId, alerts, mappings, resolveTimeoutMs } = core;
   const { clock, logger } = options;
   const auth = new TokenAuth({
     ...tables,
@@ -187,7 +186,6 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     logger,
     adminToken: options.http.adminToken,
   });
-  const mappings = new MappingBook({ ...tables, writer, newId, clock, logger });
   const adapters = createIngestAdapters(mappings);
   const store = (events: readonly ConditionEvent[]) => alerts.ingest(events);
   const intake = { adapters, store, resolveTimeoutMs };

@@ -50,6 +50,7 @@ import { openTables, type Tables } from './store/tables.ts';
 import { Vault } from './store/vault.ts';
 import { Writer } from './store/writer.ts';
 import { ConfigExchange, type ConfigExchangeDeps } from './system/exchange/exchange.ts';
+import { MappingBook } from './system/mapping-book.ts';
 import { SettingsBook } from './system/settings-book.ts';
 import { StorageWatch } from './system/storage-watch.ts';
 
@@ -103,7 +104,9 @@ export function buildCore(db: Db, options: CoreOptions) {
     pausedUntil,
   });
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
-  const exchange = buildExchange({ ...shared, ...rules, heartbeats: heartbeats.book });
+  const mappings = new MappingBook({ ...tables, ...basics });
+  const books = { ...rules, heartbeats: heartbeats.book, mappings };
+  const exchange = buildExchange({ ...shared, ...books });
   const metrics = new Metrics({ ...tables, ...basics, pausedUntil });
   const keep = () => settings.current().retention;
   const pruner = new Pruner({ ...tables, ...basics, keep });
@@ -135,6 +138,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     alerts: engine.alerts,
     heartbeats,
     exchange,
+    mappings,
     metrics,
     storage,
     scheduler,

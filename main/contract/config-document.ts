@@ -3,6 +3,7 @@ import { rateLimit, retryInput } from './channel.ts';
 import { channelKind } from './channel-kind.ts';
 import { heartbeatInput } from './heartbeat.ts';
 import { LIMITS } from './limits.ts';
+import { mappedWebhookInput } from './mapped-webhook.ts';
 import { name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
 import { inhibitionInput, maintenanceInput } from './suppression.ts';
@@ -83,6 +84,7 @@ export const configDocument = z
     maintenanceWindows: z.array(maintenanceInput).max(LIMITS.maintenanceWindowsMax).optional(),
     inhibitions: z.array(inhibitionInput).max(LIMITS.inhibitionsMax).optional(),
     heartbeats: z.array(heartbeatEntry).max(LIMITS.heartbeatsMax).optional(),
+    mappedWebhooks: z.array(mappedWebhookInput).max(LIMITS.mappedWebhooksMax).optional(),
   })
   .refine(
     ({ encryption: given, channels = [], heartbeats = [] }) =>

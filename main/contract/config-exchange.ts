@@ -37,6 +37,7 @@ export const configSection = z.enum([
   'maintenanceWindows',
   'inhibitions',
   'heartbeats',
+  'mappedWebhooks',
 ]);
 export type ConfigSection = z.infer<typeof configSection>;
 

@@ -19,6 +19,7 @@ export const LIMITS = {
   maintenanceWindowsMax: 100,
   inhibitionsMax: 100,
   heartbeatsMax: 500,
+  mappedWebhooksMax: 100,
   matchersMax: 20,
   matcherCharsMax: 1_024,
   commentCharsMax: 1_000,

@@ -12,6 +12,7 @@ export const SECTION_LABELS: Record<ConfigSection, string> = {
   maintenanceWindows: 'Maintenance window',
   inhibitions: 'Inhibition',
   heartbeats: 'Heartbeat',
+  mappedWebhooks: 'Mapped webhook',
 };
 
 /** How a change looks; the words carry it, colour and sign only repeat it. */

@@ -46,6 +46,7 @@ export function importConfig(
     new SectionImport(sections.maintenance, document.maintenanceWindows, mode, context, text),
     new SectionImport(sections.inhibitions, document.inhibitions, mode, context, text),
     new SectionImport(sections.heartbeats, document.heartbeats, mode, context, text),
+    new SectionImport(sections.mappings, document.mappedWebhooks, mode, context, text),
   ];
   const problems = () => imports.flatMap((it) => it.problems);
   if (problems().length > 0) return badFile(problems());

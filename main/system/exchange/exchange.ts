@@ -60,7 +60,8 @@ export class ConfigExchange {
   }
 
   #written(sealed: SealedSecrets | null): string {
-    const { settings, channels, routes, maintenance, inhibitions, heartbeats } = this.#sections;
+    const { settings, channels, routes, maintenance, inhibitions, heartbeats, mappings } =
+      this.#sections;
     const list = (section: Pick<Section<never>, 'known' | 'written'>) =>
       [...section.known().values()].map((known) => section.written(known, sealed));
     const [known] = settings.known().values();
@@ -73,6 +74,7 @@ export class ConfigExchange {
       maintenanceWindows: list(maintenance),
       inhibitions: list(inhibitions),
       heartbeats: list(heartbeats),
+      mappedWebhooks: list(mappings),
     };
     return writeYaml(document, HEADER, tokenNote(this.#deps.tokens.all()));
   }

@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import type { InhibitionBook } from '../../alerts/inhibition-book.ts';
 import type { MaintenanceBook } from '../../alerts/maintenance-book.ts';
+import { mappedWebhookInput } from '../../contract/mapped-webhook.ts';
 import {
   inhibitionInput,
   maintenanceInput,
@@ -7,7 +9,10 @@ import {
   type MaintenanceInput,
   type MaintenanceSchedule,
 } from '../../contract/suppression.ts';
+import type { MappingBook } from '../mapping-book.ts';
 import { byKey, inputOf, type Facts, type Known, type Section, type Wish } from './section.ts';
+
+type MappedWebhookInput = z.output<typeof mappedWebhookInput>;
 
 interface Named {
   readonly id: string;
@@ -46,6 +51,16 @@ export const inhibitionSection = (book: InhibitionBook): Section<InhibitionInput
   ...plain,
   name: 'inhibitions',
   known: () => knownByName(book.list(), (row) => inputOf(inhibitionInput, row)),
+  want: (entry) => wish(entry, entry),
+  put: (unit, { entry }, id, actor) =>
+    id === null ? book.createIn(unit, entry, actor) : book.updateIn(unit, { ...entry, id }, actor),
+  remove: (unit, id, actor) => book.deleteIn(unit, id, actor),
+});
+
+export const mappedWebhookSection = (book: MappingBook): Section<MappedWebhookInput> => ({
+  ...plain,
+  name: 'mappedWebhooks',
+  known: () => knownByName(book.list(), (row) => inputOf(mappedWebhookInput, row)),
   want: (entry) => wish(entry, entry),
   put: (unit, { entry }, id, actor) =>
     id === null ? book.createIn(unit, entry, actor) : book.updateIn(unit, { ...entry, id }, actor),
