@@ -149,7 +149,7 @@ export class ExchangeLab implements AsyncDisposable {
       const input = parsed('heartbeats.create', { ...heartbeat, graceMs: 3_600_000 });
       await heartbeats.book.create(input, 'test');
     }
-    const mapping = { host: 'node', kind: '"disk"', severities: { high: 'critical' } };
+    const mapping = { host: 'node', kind: '"disk"', severities: { high: 'critical' as const } };
     const webhook = { name: 'Disks', slug: 'disks', mapping } as const;
     await this.core.mappings.create(parsed('mappedWebhooks.create', webhook), 'test');
     await this.fixture.update({ flappingThreshold: 9, quietHours: { enabled: true } });
