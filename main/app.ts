@@ -12,7 +12,6 @@ import { buildCore, type Core, type CoreOptions } from './core.ts';
 import { createIngestAdapters } from './ingest/registry.ts';
 import { toChannel } from './queue/channel-book.ts';
 import { lockDataDirectory, type Db } from './store/database.ts';
-import { MappingBook } from './system/mapping-book.ts';
 import { RejectedInputBook } from './system/rejected-input.ts';
 import { BackupDirectory } from './store/backup-directory.ts';
 import { CommitMark } from './store/commit-mark.ts';
@@ -25,6 +24,7 @@ import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { alertHandlers } from './transport/alert-handlers.ts';
 import { auditHandlers } from './transport/audit-handlers.ts';
 import { backupHandlers } from './transport/backup-handlers.ts';
+import { configHandlers } from './transport/config-handlers.ts';
 import { deadLetterHandlers } from './transport/dead-letter-handlers.ts';
 import { coreHandlers } from './transport/handlers.ts';
 import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
@@ -177,7 +177,7 @@ interface Served extends Core {
 }
 
 function buildTransport(core: Served, options: AppOptions, board: StatusBoard, hub: PushHub) {
-  const { tables, writer, newId, alerts, resolveTimeoutMs } = core;
+  const { tables, writer, newId, alerts, mappings, resolveTimeoutMs } = core;
   const { clock, logger } = options;
   const auth = new TokenAuth({
     ...tables,
@@ -186,7 +186,6 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     logger,
     adminToken: options.http.adminToken,
   });
-  const mappings = new MappingBook({ ...tables, writer, newId, clock, logger });
   const adapters = createIngestAdapters(mappings);
   const store = (events: readonly ConditionEvent[]) => alerts.ingest(events);
   const intake = { adapters, store, resolveTimeoutMs };
@@ -208,6 +207,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     ...backupHandlers(core),
     ...routingHandlers(core),
     ...metricsHandlers(core.metrics),
+    ...configHandlers(core.exchange),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
     ...tokenHandlers({
       ...tables,

@@ -52,6 +52,8 @@ import type { Db } from './store/database.ts';
 import { openTables, type Tables } from './store/tables.ts';
 import { Vault } from './store/vault.ts';
 import { Writer } from './store/writer.ts';
+import { ConfigExchange, type ConfigExchangeDeps } from './system/exchange/exchange.ts';
+import { MappingBook } from './system/mapping-book.ts';
 import { SettingsBook } from './system/settings-book.ts';
 import { StorageWatch } from './system/storage-watch.ts';
 
@@ -108,6 +110,9 @@ export function buildCore(db: Db, options: CoreOptions) {
     pausedUntil,
   });
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
+  const mappings = new MappingBook({ ...tables, ...basics });
+  const books = { ...rules, heartbeats: heartbeats.book, mappings };
+  const exchange = buildExchange({ ...shared, ...books });
   const metrics = new Metrics({ ...tables, ...basics, pausedUntil });
   const keep = () => settings.current().retention;
   const pruner = new Pruner({ ...tables, ...basics, keep });
@@ -139,6 +144,8 @@ export function buildCore(db: Db, options: CoreOptions) {
     alerts: engine.alerts,
     links,
     heartbeats,
+    exchange,
+    mappings,
     metrics,
     storage,
     scheduler,
@@ -285,3 +292,7 @@ function buildHeartbeats(shared: Shared & { readonly engine: AlertEngine }) {
     downCount: () => tables.heartbeats.countDown(),
   };
 }
+
+/** The configuration as a file, through the books of everything that it speaks of. */
+const buildExchange = ({ tables, ...books }: Omit<ConfigExchangeDeps, 'tokens'> & Shared) =>
+  new ConfigExchange({ ...tables, ...books });

@@ -75,39 +75,54 @@ export class InhibitionBook {
   }
 
   create(input: ParsedInput<'inhibitions.create'>, actor: string): Promise<Result<Inhibition>> {
-    const { clock, newId, writer } = this.#deps;
-    return writer.submit((unit) => {
-      if (this.#rules.length >= LIMITS.inhibitionsMax) {
-        const most = `At most ${LIMITS.inhibitionsMax} inhibitions`;
-        return fail('invalid_input', `${most}; delete one first.`);
-      }
-      const now = clock.now();
-      const row = { ...input, id: newId(), createdAt: now, updatedAt: now };
-      return this.#save(unit, row, actor, 'inhibition.create');
-    });
+    return this.#deps.writer.submit((unit) => this.createIn(unit, input, actor));
   }
 
   update(input: ParsedInput<'inhibitions.update'>, actor: string): Promise<Result<Inhibition>> {
-    return this.#deps.writer.submit((unit) => {
-      const before = this.#find(input.id);
-      if (!before) return noSuchInhibition();
-      const now = this.#deps.clock.now();
-      const row = { ...input, createdAt: before.row.createdAt, updatedAt: now };
-      const saved = this.#save(unit, row, actor, 'inhibition.update');
-      if (saved.ok) this.#deps.release(unit, 'inhibition', row.id, now);
-      return saved;
-    });
+    return this.#deps.writer.submit((unit) => this.updateIn(unit, input, actor));
   }
 
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
-    return this.#deps.writer.submit((unit) => {
-      const before = this.#find(id);
-      if (!before || !this.#deps.inhibitions.delete(id)) return noSuchInhibition();
-      const now = this.#deps.clock.now();
-      this.#note(unit, before.row, actor, 'inhibition.delete', now);
-      this.#deps.release(unit, 'inhibition', id, now);
-      return ok({ status: 'deleted' });
-    });
+    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
+  }
+
+  /** As `create`, in the caller's transaction; the same goes for the two below. */
+  createIn(
+    unit: Unit,
+    input: ParsedInput<'inhibitions.create'>,
+    actor: string,
+  ): Result<Inhibition> {
+    const { clock, newId } = this.#deps;
+    if (this.#rules.length >= LIMITS.inhibitionsMax) {
+      const most = `At most ${LIMITS.inhibitionsMax} inhibitions`;
+      return fail('invalid_input', `${most}; delete one first.`);
+    }
+    const now = clock.now();
+    const row = { ...input, id: newId(), createdAt: now, updatedAt: now };
+    return this.#save(unit, row, actor, 'inhibition.create');
+  }
+
+  updateIn(
+    unit: Unit,
+    input: ParsedInput<'inhibitions.update'>,
+    actor: string,
+  ): Result<Inhibition> {
+    const before = this.#find(input.id);
+    if (!before) return noSuchInhibition();
+    const now = this.#deps.clock.now();
+    const row = { ...input, createdAt: before.row.createdAt, updatedAt: now };
+    const saved = this.#save(unit, row, actor, 'inhibition.update');
+    if (saved.ok) this.#deps.release(unit, 'inhibition', row.id, now);
+    return saved;
+  }
+
+  deleteIn(unit: Unit, id: string, actor: string): Result<{ status: 'deleted' }> {
+    const before = this.#find(id);
+    if (!before || !this.#deps.inhibitions.delete(id)) return noSuchInhibition();
+    const now = this.#deps.clock.now();
+    this.#note(unit, before.row, actor, 'inhibition.delete', now);
+    this.#deps.release(unit, 'inhibition', id, now);
+    return ok({ status: 'deleted' });
   }
 
   #find(id: string): Inhibiting | null {

@@ -90,42 +90,57 @@ export class MaintenanceBook {
     input: ParsedInput<'maintenance.create'>,
     actor: string,
   ): Promise<Result<MaintenanceWindow>> {
-    const { clock, newId, writer } = this.#deps;
-    return writer.submit((unit) => {
-      if (this.#compiled.length >= LIMITS.maintenanceWindowsMax) {
-        const most = `At most ${LIMITS.maintenanceWindowsMax} maintenance windows`;
-        return fail('invalid_input', `${most}; delete one first.`);
-      }
-      const now = clock.now();
-      const row = { ...input, id: newId(), createdAt: now, updatedAt: now };
-      return this.#save(unit, row, actor, 'maintenance.create');
-    });
+    return this.#deps.writer.submit((unit) => this.createIn(unit, input, actor));
   }
 
   update(
     input: ParsedInput<'maintenance.update'>,
     actor: string,
   ): Promise<Result<MaintenanceWindow>> {
-    return this.#deps.writer.submit((unit) => {
-      const before = this.#find(input.id);
-      if (!before) return noSuchWindow();
-      const now = this.#deps.clock.now();
-      const row = { ...input, createdAt: before.row.createdAt, updatedAt: now };
-      const saved = this.#save(unit, row, actor, 'maintenance.update');
-      if (saved.ok) this.#deps.release(unit, 'maintenance', row.id, now);
-      return saved;
-    });
+    return this.#deps.writer.submit((unit) => this.updateIn(unit, input, actor));
   }
 
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
-    return this.#deps.writer.submit((unit) => {
-      const before = this.#find(id);
-      if (!before || !this.#deps.maintenanceWindows.delete(id)) return noSuchWindow();
-      const now = this.#deps.clock.now();
-      this.#note(unit, before.row, actor, 'maintenance.delete', now);
-      this.#deps.release(unit, 'maintenance', id, now);
-      return ok({ status: 'deleted' });
-    });
+    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
+  }
+
+  /** As `create`, in the caller's transaction; the same goes for the two below. */
+  createIn(
+    unit: Unit,
+    input: ParsedInput<'maintenance.create'>,
+    actor: string,
+  ): Result<MaintenanceWindow> {
+    const { clock, newId } = this.#deps;
+    if (this.#compiled.length >= LIMITS.maintenanceWindowsMax) {
+      const most = `At most ${LIMITS.maintenanceWindowsMax} maintenance windows`;
+      return fail('invalid_input', `${most}; delete one first.`);
+    }
+    const now = clock.now();
+    const row = { ...input, id: newId(), createdAt: now, updatedAt: now };
+    return this.#save(unit, row, actor, 'maintenance.create');
+  }
+
+  updateIn(
+    unit: Unit,
+    input: ParsedInput<'maintenance.update'>,
+    actor: string,
+  ): Result<MaintenanceWindow> {
+    const before = this.#find(input.id);
+    if (!before) return noSuchWindow();
+    const now = this.#deps.clock.now();
+    const row = { ...input, createdAt: before.row.createdAt, updatedAt: now };
+    const saved = this.#save(unit, row, actor, 'maintenance.update');
+    if (saved.ok) this.#deps.release(unit, 'maintenance', row.id, now);
+    return saved;
+  }
+
+  deleteIn(unit: Unit, id: string, actor: string): Result<{ status: 'deleted' }> {
+    const before = this.#find(id);
+    if (!before || !this.#deps.maintenanceWindows.delete(id)) return noSuchWindow();
+    const now = this.#deps.clock.now();
+    this.#note(unit, before.row, actor, 'maintenance.delete', now);
+    this.#deps.release(unit, 'maintenance', id, now);
+    return ok({ status: 'deleted' });
   }
 
   #enabled(): readonly Compiled[] {

@@ -94,7 +94,24 @@ export class RouteBook {
   }
 
   create(input: ParsedInput<'routes.create'>, actor: string): Promise<Result<Route>> {
-    return this.#change((unit) => {
+    return this.#deps.writer.submit((unit) => this.createIn(unit, input, actor));
+  }
+
+  update(input: ParsedInput<'routes.update'>, actor: string): Promise<Result<Route>> {
+    return this.#deps.writer.submit((unit) => this.updateIn(unit, input, actor));
+  }
+
+  delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
+    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
+  }
+
+  order(ids: readonly string[], actor: string): Promise<Result<{ items: Route[] }>> {
+    return this.#deps.writer.submit((unit) => this.orderIn(unit, ids, actor));
+  }
+
+  /** As `create`, in the caller's transaction; the same goes for the three below. */
+  createIn(unit: Unit, input: ParsedInput<'routes.create'>, actor: string): Result<Route> {
+    return this.#change(unit, () => {
       const existing = this.#deps.routes.all();
       if (existing.length >= LIMITS.routesMax) {
         return fail('invalid_input', `At most ${LIMITS.routesMax} routes; delete one first.`);
@@ -106,8 +123,8 @@ export class RouteBook {
     });
   }
 
-  update(input: ParsedInput<'routes.update'>, actor: string): Promise<Result<Route>> {
-    return this.#change((unit) => {
+  updateIn(unit: Unit, input: ParsedInput<'routes.update'>, actor: string): Result<Route> {
+    return this.#change(unit, () => {
       const existing = this.#deps.routes.all();
       const before = existing.find(({ id }) => id === input.id);
       if (!before) return noSuchRoute();
@@ -118,8 +135,8 @@ export class RouteBook {
     });
   }
 
-  delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
-    return this.#change((unit) => {
+  deleteIn(unit: Unit, id: string, actor: string): Result<{ status: 'deleted' }> {
+    return this.#change(unit, () => {
       const before = this.#deps.routes.all().find((route) => route.id === id);
       if (!before || !this.#deps.routes.delete(id)) return noSuchRoute();
       this.#note(unit, before.id, actor, 'route.delete', before.name);
@@ -127,8 +144,8 @@ export class RouteBook {
     });
   }
 
-  order(ids: readonly string[], actor: string): Promise<Result<{ items: Route[] }>> {
-    return this.#change((unit) => {
+  orderIn(unit: Unit, ids: readonly string[], actor: string): Result<{ items: Route[] }> {
+    return this.#change(unit, () => {
       const existing = this.#deps.routes.all();
       const complete =
         ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
@@ -140,15 +157,13 @@ export class RouteBook {
   }
 
   /** What else is in the same transaction already sees the change. */
-  #change<T>(work: (unit: Unit) => Result<T>): Promise<Result<T>> {
-    return this.#deps.writer.submit((unit) => {
-      const result = work(unit);
-      if (!result.ok) return result;
-      const before = this.#compiled;
-      unit.onUndone(() => (this.#compiled = before));
-      this.#compiled = compiled(this.#deps.routes.all());
-      return result;
-    });
+  #change<T>(unit: Unit, work: () => Result<T>): Result<T> {
+    const result = work();
+    if (!result.ok) return result;
+    const before = this.#compiled;
+    unit.onUndone(() => (this.#compiled = before));
+    this.#compiled = compiled(this.#deps.routes.all());
+    return result;
   }
 
   #save(

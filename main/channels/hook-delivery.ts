@@ -2,12 +2,8 @@ import type { Outcome } from '../domain/outcome.ts';
 import { originOf, secretsOfUrl } from './capability-url.ts';
 import { actionSecrets, type Delivery, type SendContext } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-<<<<<<< HEAD
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-=======
-import { deliverByHttp, summaryOf } from './http-delivery.ts';
 import { isSuccess, refusedFor } from './http-outcome.ts';
->>>>>>> e271e31 (docs: how to set up Discord, Telegram, Slack, Mattermost, Teams and templated webhooks)
 
 /** A message for a webhook whose address is all of its credentials. */
 export interface HookMessage {

@@ -4,7 +4,7 @@ import { errorText } from '../base/logger.ts';
 import { ERROR_STATUS, type ErrorCode } from '../contract/errors.ts';
 import { METHODS, type Input, type MethodName, type Output } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { describeIssues } from '../transport/issues.ts';
+import { describeIssues } from '../domain/issues.ts';
 
 const TIMEOUT_MS = 30_000;
 /** For what takes as long as the database is large. */

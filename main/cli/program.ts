@@ -6,6 +6,7 @@ import { addBackupCommands, addRestoreCommand } from './commands/backup.ts';
 import { addChannelCommands } from './commands/channels.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
+import { addExchangeCommands } from './commands/exchange.ts';
 import { addHeartbeatCommands } from './commands/heartbeats.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addMcpCommand } from './commands/mcp.ts';
@@ -42,6 +43,7 @@ export function createProgram(builtDir: string): Command {
   addHeartbeatCommands(program);
   addChannelCommands(program);
   addBackupCommands(program);
+  addExchangeCommands(program);
   addMcpCommand(program, version);
   program.commandsGroup('Further:');
   addRestoreCommand(program);

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import type { Look } from './output/look.ts';
 
 /** Where a command speaks: results on stdout, which belongs to scripts; all else on stderr. */
@@ -10,6 +11,8 @@ export interface Terminal {
   progress(line: string): void;
   /** Asks a person yes or no; null when there is nobody to ask. */
   confirm(question: string): Promise<boolean | null>;
+  /** A line that is not shown while it is typed; null when there is nobody to ask, or at Ctrl-C. */
+  askSecret(question: string): Promise<string | null>;
   /** Stdin as text, at most `charsMax` of it; the rest is read and forgotten, so that its writer can end. */
   readAll(charsMax: number): Promise<string>;
   /** Resolves at the first Ctrl-C, which then does not end the process. */
@@ -50,6 +53,8 @@ export function processTerminal(): Terminal {
       progressShown = true;
     },
     confirm: (question) => (stdin.isTTY && stderr.isTTY ? ask(question) : Promise.resolve(null)),
+    askSecret: (question) =>
+      stdin.isTTY && stderr.isTTY ? askUnseen(question) : Promise.resolve(null),
     async readAll(charsMax) {
       let text = '';
       for await (const chunk of stdin.setEncoding('utf8')) {
@@ -69,6 +74,20 @@ const endOnBrokenPipe = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 };
+
+/** The terminal is put into raw mode, so that it echoes nothing, and what readline would draw goes nowhere. */
+async function askUnseen(question: string): Promise<string | null> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  process.stderr.write(question);
+  try {
+    const closed = new Promise<null>((resolve) => lines.once('close', () => resolve(null)));
+    return await Promise.race([lines.question(''), closed]);
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
+  }
+}
 
 /** Anything but yes is no, and so is the end of the input or Ctrl-C. */
 async function ask(question: string): Promise<boolean> {

@@ -19,6 +19,7 @@ export const LIMITS = {
   maintenanceWindowsMax: 100,
   inhibitionsMax: 100,
   heartbeatsMax: 500,
+  mappedWebhooksMax: 100,
   matchersMax: 20,
   matcherCharsMax: 1_024,
   commentCharsMax: 1_000,
@@ -27,4 +28,6 @@ export const LIMITS = {
   expressionCharsMax: 8_192,
   bulkIdsMax: 1_000,
   streamClientsMax: 64,
+  /** Of a configuration file. As JSON it fits into a body, unless every fourth character has to be escaped. */
+  configCharsMax: 786_432,
 } as const;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ALERT_METHODS } from './methods/alert-methods.ts';
 import { BACKUP_METHODS } from './methods/backup-methods.ts';
+import { CONFIG_METHODS } from './methods/config-methods.ts';
 import { NOTIFICATION_METHODS } from './methods/notification-methods.ts';
 import { ROUTING_METHODS } from './methods/routing-methods.ts';
 import { HEARTBEAT_METHODS } from './methods/heartbeat-methods.ts';
@@ -22,6 +23,7 @@ export const METHODS = {
   ...INGEST_METHODS,
   ...SYSTEM_METHODS,
   ...BACKUP_METHODS,
+  ...CONFIG_METHODS,
 } as const satisfies Record<string, MethodDefinition>;
 
 export type MethodName = keyof typeof METHODS;

@@ -6,10 +6,14 @@ import { id, labels, name, severity, timestampMs } from './primitives.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-const channelIds = z
-  .array(id)
-  .max(LIMITS.channelsMax)
-  .refine((ids) => new Set(ids).size === ids.length, { error: 'must not name a channel twice' });
+/** Channels, by whatever names them. */
+export const channelsBy = <T extends z.ZodType<string>>(reference: T) =>
+  z
+    .array(reference)
+    .max(LIMITS.channelsMax)
+    .refine((all) => new Set(all).size === all.length, { error: 'must not name a channel twice' });
+
+const channelIds = channelsBy(id);
 
 /** Alerts that agree in these labels (or host, kind, source, severity) leave as one message. */
 export const grouping = z.strictObject({
@@ -39,6 +43,15 @@ export const escalationStep = z.strictObject({
   channelIds: channelIds.min(1),
 });
 
+export const escalationOf = <T extends z.ZodType<{ afterMs: number }>>(step: T) =>
+  z
+    .array(step)
+    .max(10)
+    .default([])
+    .refine((steps) => steps.every((it, i) => it.afterMs > (steps[i - 1]?.afterMs ?? 0)), {
+      error: 'must be in order: each step later than the one before',
+    });
+
 export const routeDefinition = z.strictObject({
   /** All of them must match; none matches everything. */
   matchers: matchers.default([]),
@@ -51,13 +64,7 @@ export const routeDefinition = z.strictObject({
   holdForMs: z.int().min(0).max(DAY_MS).default(0),
   group: grouping.nullable().default(null),
   reminder: reminder.nullable().default(null),
-  escalation: z
-    .array(escalationStep)
-    .max(10)
-    .default([])
-    .refine((steps) => steps.every((step, i) => step.afterMs > (steps[i - 1]?.afterMs ?? 0)), {
-      error: 'must be in order: each step later than the one before',
-    }),
+  escalation: escalationOf(escalationStep),
 });
 export type RouteDefinition = z.infer<typeof routeDefinition>;
 

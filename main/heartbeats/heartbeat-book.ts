@@ -44,7 +44,7 @@ export class HeartbeatBook {
   }
 
   /** By name, with their ping ids. */
-  list(): Heartbeat[] {
+  list(): HeartbeatRow[] {
     return this.#deps.heartbeats.all();
   }
 
@@ -65,15 +65,20 @@ export class HeartbeatBook {
     return this.#deps.writer.submit((unit) => this.createIn(unit, input, actor));
   }
 
-  /** As `create`, in the caller's transaction. */
-  createIn(unit: Unit, input: HeartbeatInput, actor: string): Result<HeartbeatRow> {
-    const { heartbeats, clock, newId, newPingId, record } = this.#deps;
+  /** As `create`, in the caller's transaction; its ping address is a new one unless `pingId` names it. */
+  createIn(
+    unit: Unit,
+    input: HeartbeatInput,
+    actor: string,
+    pingId = this.#deps.newPingId(),
+  ): Result<HeartbeatRow> {
+    const { heartbeats, clock, newId, record } = this.#deps;
     if (heartbeats.count() >= LIMITS.heartbeatsMax) {
       const message = `At most ${LIMITS.heartbeatsMax} heartbeats; delete one first.`;
       return fail('invalid_input', message);
     }
     const slug = input.slug ?? slugFrom(input.name);
-    const problem = this.#problem(input, slug, null);
+    const problem = this.#problem(input, slug, null) ?? this.#addressTaken(pingId, null);
     if (problem) return problem;
     const now = clock.now();
     const row: HeartbeatRow = {
@@ -81,7 +86,7 @@ export class HeartbeatBook {
       slug,
       host: input.host ?? input.name,
       id: newId(),
-      pingId: newPingId(),
+      pingId,
       state: 'new',
       lastPingAt: null,
       startedAt: null,
@@ -96,40 +101,53 @@ export class HeartbeatBook {
   }
 
   update(input: ParsedInput<'heartbeats.update'>, actor: string): Promise<Result<Heartbeat>> {
-    const { heartbeats, writer, clock, record } = this.#deps;
-    return writer.submit((unit): Result<Heartbeat> => {
-      const before = heartbeats.byId(input.id);
-      if (!before) return noSuchHeartbeat();
-      const slug = input.slug ?? before.slug;
-      const problem = this.#problem(input, slug, before.id);
-      if (problem) return problem;
-      const now = clock.now();
-      const facts = { ...before, ...input, slug, host: input.host ?? input.name, updatedAt: now };
-      const after = { ...facts, ...this.#expectedAnew(before, facts, now) };
-      record.change(unit, before, after);
-      if (after.lateAt !== before.lateAt) {
-        const detail = `What is expected was changed by ${actor}.`;
-        record.note(unit, after.id, { type: 'grace_renewed', detail }, now);
-      }
-      if (before.state === 'down') {
-        if (after.state === 'down') record.moveAlert(unit, before, after, now);
-        else record.resolve(unit, before, 'By its new schedule it is not late', now);
-      }
-      this.#audit(after, actor, 'heartbeat.update', now);
-      return ok(after);
-    });
+    return this.#deps.writer.submit((unit) => this.updateIn(unit, input, actor));
   }
 
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
-    const { heartbeats, writer, clock, record } = this.#deps;
-    return writer.submit((unit) => {
-      const row = heartbeats.byId(id);
-      if (!row) return noSuchHeartbeat();
-      const now = clock.now();
-      record.remove(unit, row, `Its heartbeat was deleted by ${actor}`, now);
-      this.#audit(row, actor, 'heartbeat.delete', now);
-      return ok({ status: 'deleted' });
-    });
+    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
+  }
+
+  /** As `update`, in the caller's transaction; with `pingId` it gets another ping address. */
+  updateIn(
+    unit: Unit,
+    input: ParsedInput<'heartbeats.update'>,
+    actor: string,
+    pingId?: string,
+  ): Result<HeartbeatRow> {
+    const { heartbeats, clock, record } = this.#deps;
+    const before = heartbeats.byId(input.id);
+    if (!before) return noSuchHeartbeat();
+    const slug = input.slug ?? before.slug;
+    const problem =
+      this.#problem(input, slug, before.id) ?? this.#addressTaken(pingId ?? null, before.id);
+    if (problem) return problem;
+    const now = clock.now();
+    const address = { slug, pingId: pingId ?? before.pingId };
+    const facts = { ...before, ...input, ...address, host: input.host ?? input.name };
+    const after = { ...facts, ...this.#expectedAnew(before, facts, now), updatedAt: now };
+    record.change(unit, before, after);
+    if (after.lateAt !== before.lateAt) {
+      const detail = `What is expected was changed by ${actor}.`;
+      record.note(unit, after.id, { type: 'grace_renewed', detail }, now);
+    }
+    if (before.state === 'down') {
+      if (after.state === 'down') record.moveAlert(unit, before, after, now);
+      else record.resolve(unit, before, 'By its new schedule it is not late', now);
+    }
+    this.#audit(after, actor, 'heartbeat.update', now);
+    return ok(after);
+  }
+
+  /** As `delete`, in the caller's transaction. */
+  deleteIn(unit: Unit, id: string, actor: string): Result<{ status: 'deleted' }> {
+    const { heartbeats, clock, record } = this.#deps;
+    const row = heartbeats.byId(id);
+    if (!row) return noSuchHeartbeat();
+    const now = clock.now();
+    record.remove(unit, row, `Its heartbeat was deleted by ${actor}`, now);
+    this.#audit(row, actor, 'heartbeat.delete', now);
+    return ok({ status: 'deleted' });
   }
 
   pause(id: string, actor: string): Promise<Result<Heartbeat>> {
@@ -186,6 +204,15 @@ export class HeartbeatBook {
     const taken = this.#deps.heartbeats.bySlug(slug);
     if (!taken || taken.id === except) return null;
     return fail('name_taken', `slug: the heartbeat "${taken.name}" has "${slug}" already.`);
+  }
+
+  #addressTaken(pingId: string | null, except: string | null): Result<never> | null {
+    const taken = pingId === null ? null : this.#deps.heartbeats.byPingId(pingId);
+    if (!taken || taken.id === except) return null;
+    return fail(
+      'name_taken',
+      `pingId: the heartbeat "${taken.name}" has that ping address already.`,
+    );
   }
 
   #audit(row: HeartbeatRow, actor: string, action: string, now: number): void {

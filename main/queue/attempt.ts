@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter, Delivery } from '../channels/channel.ts';
+import { CHANNEL_KINDS } from '../contract/channel-kind.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 /** After its abort a send has this long to come back before it is given up as interrupted. */
@@ -37,6 +38,11 @@ export class Attempt {
     delivery: Delivery,
     { channelId, clock, logger }: AttemptContext,
   ): Promise<Outcome> {
+    // One that was imported without its secrets may be tested all the same.
+    if (!CHANNEL_KINDS[adapter.kind].config.safeParse(config).success) {
+      const message = 'The configuration is not complete. Edit the channel, then requeue.';
+      return { kind: 'permanent', class: 'configuration', message };
+    }
     const { signal } = this.#controller;
     using _limit = clock.after(adapter.timeoutMs, () => this.#controller.abort());
     const gaveUp = Promise.withResolvers<Outcome>();

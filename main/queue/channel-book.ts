@@ -2,19 +2,24 @@ import type { Clock } from '../base/clock.ts';
 import type { ChannelAdapter } from '../channels/channel.ts';
 import { channelInput, type Channel } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
-import { LIMITS } from '../contract/limits.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { HEALTHY, probeAtOnce } from '../domain/channel-health.ts';
 import { leadingTo } from '../domain/fallback-chain.ts';
+import { HEALTHY } from '../domain/channel-health.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
+import {
+  badFallback,
+  nameTaken,
+  patchedChannel,
+  tooMany,
+  type ChannelFacts,
+} from './channel-change.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
-import { badFallback, nameTaken } from './channel-refusals.ts';
 
 export interface ChannelBookDeps extends ChannelConfigsDeps {
   readonly channels: ChannelTable;
@@ -45,12 +50,14 @@ export class ChannelBook {
    * row could be owed to a channel that is just being deleted; when it fails, memory goes back.
    */
   #change<T>(work: (unit: Unit) => T): Promise<T> {
-    return this.#deps.writer.submit((unit) => {
-      this.#undoable(unit);
-      const result = work(unit);
-      this.#reload();
-      return result;
-    });
+    return this.#deps.writer.submit((unit) => this.#changeIn(unit, () => work(unit)));
+  }
+
+  #changeIn<T>(unit: Unit, work: () => T): T {
+    this.#undoable(unit);
+    const result = work();
+    this.#reload();
+    return result;
   }
 
   #undoable(unit: Unit): void {
@@ -79,6 +86,10 @@ export class ChannelBook {
     return null;
   }
 
+  byName(name: string): ChannelRow | null {
+    return this.all().find((row) => row.name === name) ?? null;
+  }
+
   all(): ChannelRow[] {
     return [...this.#rows.values()];
   }
@@ -94,6 +105,11 @@ export class ChannelBook {
   /** The opened configuration. Throws when it was sealed with another key. */
   config(row: ChannelRow): unknown {
     return this.#configs.open(row);
+  }
+
+  /** The same for whoever can do without: nothing when it cannot be opened. */
+  configFields(row: ChannelRow): Readonly<Record<string, unknown>> {
+    return this.#configs.fields(row);
   }
 
   /** How a channel's deliveries go, in the transaction of what showed it. */
@@ -138,10 +154,8 @@ export class ChannelBook {
     const input = channelInput.parse(given);
     return this.#change((unit) => {
       const existing = this.#deps.channels.all();
-      if (existing.length >= LIMITS.channelsMax) {
-        return fail('invalid_input', `At most ${LIMITS.channelsMax} channels; delete one first.`);
-      }
       const refusal =
+        tooMany(existing) ??
         nameTaken(existing, input.name, null) ??
         badFallback(existing, null, input.fallbackChannelId);
       if (refusal) return refusal;
@@ -177,7 +191,9 @@ export class ChannelBook {
         nameTaken(existing, patch.name, before.id) ??
         badFallback(existing, before.id, patch.fallbackChannelId);
       if (refusal) return refusal;
-      const facts = this.#patched(before, patch);
+      const mends =
+        patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));
+      const facts = patchedChannel(before, patch, mends, this.#deps.clock.now());
       let row: ChannelRow = facts;
       if (patch.config !== undefined) {
         const merged = this.#configs.merged(before, patch.config);
@@ -191,34 +207,41 @@ export class ChannelBook {
     });
   }
 
-  #patched(before: ChannelRow, patch: ParsedInput<'channels.update'>): ChannelRow {
-    const now = this.#deps.clock.now();
-    const { name, enabled, rateLimit, fallbackChannelId } = patch;
-    const { autoRequeue, resolveOnlyIfDelivered } = patch;
-    const facts: ChannelRow = {
-      ...before,
-      name: name ?? before.name,
-      enabled: enabled ?? before.enabled,
-      retry: resolveRetry(patch.retry, before.retry),
-      rateLimit: rateLimit === undefined ? before.rateLimit : rateLimit,
-      fallbackChannelId:
-        fallbackChannelId === undefined ? before.fallbackChannelId : fallbackChannelId,
-      autoRequeue: autoRequeue ?? before.autoRequeue,
-      resolveOnlyIfDelivered: resolveOnlyIfDelivered ?? before.resolveOnlyIfDelivered,
-      updatedAt: now,
-    };
-    // Another name or limit mends nothing: what would be tried again would only die of the same.
-    if (patch.config === undefined && enabled !== true) return facts;
-    // What waited for a person has not waited for the channel: its day begins now.
-    const failingSince = before.health.failingSince === null ? null : now;
-    const health = probeAtOnce({ ...before.health, failingSince }, now);
-    return { ...facts, health, attention: null };
-  }
-
   /** Deletes it and cancels what it still owes, dead letters included. */
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted'; cancelled: number }>> {
+    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
+  }
+
+  /**
+   * Stores a whole channel in the caller's transaction, which has seen to its name and its fallback.
+   * Without `config` it keeps what is sealed; with one that lacks something it must want a person.
+   */
+  putIn(
+    unit: Unit,
+    facts: ChannelFacts,
+    config: Readonly<Record<string, unknown>> | null,
+    actor: string,
+  ): void {
+    this.#changeIn(unit, () => {
+      const before = this.get(facts.id);
+      const row =
+        before && config === null
+          ? { ...before, ...facts }
+          : { ...facts, ...this.#configs.sealed(facts, config ?? {}) };
+      unit.owes(row.id);
+      unit.changed({ entity: 'everything' });
+      this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
+    });
+  }
+
+  /** As `delete`, in the caller's transaction. */
+  deleteIn(
+    unit: Unit,
+    id: string,
+    actor: string,
+  ): Result<{ status: 'deleted'; cancelled: number }> {
     const { channels, notifications, audit, clock } = this.#deps;
-    return this.#change((unit) => {
+    return this.#changeIn(unit, () => {
       const row = this.get(id);
       if (!row || !channels.delete(id)) return noSuchChannel();
       const now = clock.now();

@@ -32,7 +32,7 @@ export class ChannelConfigs {
 
   /** The stored configuration with some fields changed; null takes a field away. */
   merged(row: ChannelRow, change: Config): Result<Config> {
-    const fields = { ...this.#fieldsOf(row), ...change };
+    const fields = { ...this.fields(row), ...change };
     const parsed = CHANNEL_KINDS[row.kind].config.safeParse(
       Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
     );
@@ -51,7 +51,7 @@ export class ChannelConfigs {
   }
 
   /** What cannot be opened any more (the key is another one) is to be entered anew, not to be an obstacle. */
-  #fieldsOf(row: ChannelRow): Config {
+  fields(row: ChannelRow): Config {
     try {
       return this.open(row) as Config;
     } catch (error) {
@@ -63,11 +63,18 @@ export class ChannelConfigs {
     }
   }
 
+  /** Whether it holds all that a send needs; one that was imported without its secrets does not. */
+  isComplete(row: ChannelRow): boolean {
+    return CHANNEL_KINDS[row.kind].config.safeParse(this.fields(row)).success;
+  }
+
   /** The configuration as it is stored, and what of it may be shown. */
   sealed({ id, kind }: Pick<ChannelRow, 'id' | 'kind'>, config: Config) {
+    const complete = CHANNEL_KINDS[kind].config.safeParse(config);
+    const adapter = this.#deps.adapters[kind];
     return {
       sealedConfig: this.#deps.vault.seal(config, id),
-      target: this.#deps.adapters[kind].target(config),
+      target: complete.success ? adapter.target(complete.data) : 'not complete yet',
       configured: Object.keys(config),
       shownConfig: withoutSecrets(CHANNEL_KINDS[kind].config, config),
     };

@@ -114,7 +114,7 @@ export class HeartbeatTable {
          @last_ping_at, @started_at, @last_duration_ms, @expected_at, @late_at, @created_at, @updated_at)`,
     );
     this.#save = db.prepare<Stored & { from: HeartbeatState }>(
-      `UPDATE heartbeats SET slug = @slug, name = @name, host = @host, kind = @kind, severity = @severity,
+      `UPDATE heartbeats SET ping_id = @ping_id, slug = @slug, name = @name, host = @host, kind = @kind, severity = @severity,
          schedule = @schedule, grace_ms = @grace_ms, job = @job, state = @state, last_ping_at = @last_ping_at,
          started_at = @started_at, last_duration_ms = @last_duration_ms, expected_at = @expected_at,
          late_at = @late_at, updated_at = @updated_at
@@ -176,7 +176,7 @@ export class HeartbeatTable {
     this.#insert.run(toStored(row));
   }
 
-  /** Replaces everything but ids and creation time, provided that it is still in the state `from`. */
+  /** Replaces everything but id and creation time, provided that it is still in the state `from`. */
   save(row: HeartbeatRow, from: HeartbeatState): boolean {
     return this.#save.run({ ...toStored(row), from }).changes === 1;
   }

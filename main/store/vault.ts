@@ -26,7 +26,10 @@ export class Vault {
   /** Throws when the key is another one or the bytes were changed. */
   open(sealed: Buffer, context: string): unknown {
     const nonce = sealed.subarray(0, NONCE_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce);
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, {
+      // Without it a sealed value that was cut would be checked against a tag of a few bytes.
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAAD(Buffer.from(context));
     decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const body = sealed.subarray(NONCE_BYTES + TAG_BYTES);

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import { LIMITS } from '../contract/limits.ts';
 import type { MappedWebhook, Preview } from '../contract/mapped-webhook.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -27,7 +28,6 @@ interface Entry {
   readonly compiled: Result<CompiledMapping>;
 }
 
-const WEBHOOKS_MAX = 100;
 const SAMPLE_CHARS_MAX = 16_384;
 /** A sample is for a person's eyes, so a busy sender costs at most this many writes. */
 const SAMPLE_EVERY_MS = 5_000;
@@ -111,36 +111,51 @@ export class MappingBook implements Mappings {
     input: ParsedInput<'mappedWebhooks.create'>,
     actor: string,
   ): Promise<Result<MappedWebhook>> {
-    const { clock, newId, writer } = this.#deps;
-    return writer.submit((unit) => {
-      if (this.#entries.length >= WEBHOOKS_MAX) {
-        return fail('invalid_input', `At most ${WEBHOOKS_MAX} mapped webhooks; delete one first.`);
-      }
-      const now = clock.now();
-      const row = { ...input, id: newId(), createdAt: now, updatedAt: now };
-      return this.#save(unit, row, actor, 'mapped_webhook.create');
-    });
+    return this.#deps.writer.submit((unit) => this.createIn(unit, input, actor));
   }
 
   update(
     input: ParsedInput<'mappedWebhooks.update'>,
     actor: string,
   ): Promise<Result<MappedWebhook>> {
-    return this.#deps.writer.submit((unit) => {
-      const before = this.#entries.find(({ row }) => row.id === input.id)?.row;
-      if (!before) return noSuchWebhook();
-      const row = { ...input, createdAt: before.createdAt, updatedAt: this.#deps.clock.now() };
-      return this.#save(unit, row, actor, 'mapped_webhook.update');
-    });
+    return this.#deps.writer.submit((unit) => this.updateIn(unit, input, actor));
   }
 
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
-    return this.#deps.writer.submit((unit) => {
-      const row = this.#entries.find((entry) => entry.row.id === id)?.row;
-      if (!row || !this.#deps.mappedWebhooks.delete(id)) return noSuchWebhook();
-      this.#changed(unit, row, actor, 'mapped_webhook.delete', this.#deps.clock.now());
-      return ok({ status: 'deleted' });
-    });
+    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
+  }
+
+  /** As `create`, in the caller's transaction; the same goes for the two below. */
+  createIn(
+    unit: Unit,
+    input: ParsedInput<'mappedWebhooks.create'>,
+    actor: string,
+  ): Result<MappedWebhook> {
+    if (this.#entries.length >= LIMITS.mappedWebhooksMax) {
+      const most = `At most ${LIMITS.mappedWebhooksMax} mapped webhooks`;
+      return fail('invalid_input', `${most}; delete one first.`);
+    }
+    const now = this.#deps.clock.now();
+    const row = { ...input, id: this.#deps.newId(), createdAt: now, updatedAt: now };
+    return this.#save(unit, row, actor, 'mapped_webhook.create');
+  }
+
+  updateIn(
+    unit: Unit,
+    input: ParsedInput<'mappedWebhooks.update'>,
+    actor: string,
+  ): Result<MappedWebhook> {
+    const before = this.#entries.find(({ row }) => row.id === input.id)?.row;
+    if (!before) return noSuchWebhook();
+    const row = { ...input, createdAt: before.createdAt, updatedAt: this.#deps.clock.now() };
+    return this.#save(unit, row, actor, 'mapped_webhook.update');
+  }
+
+  deleteIn(unit: Unit, id: string, actor: string): Result<{ status: 'deleted' }> {
+    const row = this.#entries.find((entry) => entry.row.id === id)?.row;
+    if (!row || !this.#deps.mappedWebhooks.delete(id)) return noSuchWebhook();
+    this.#changed(unit, row, actor, 'mapped_webhook.delete', this.#deps.clock.now());
+    return ok({ status: 'deleted' });
   }
 
   #save(unit: Unit, row: MappedWebhookRow, actor: string, action: string): Result<MappedWebhook> {

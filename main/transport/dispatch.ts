@@ -3,7 +3,7 @@ import { METHODS, type MethodName, type Output, type ParsedInput } from '../cont
 import type { TokenScope } from '../contract/system.ts';
 import type { Caller } from '../domain/caller.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
-import { describeIssues } from './issues.ts';
+import { describeIssues } from '../domain/issues.ts';
 
 /** The contract, implemented once, behind every transport. */
 export type Handlers = {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EventOutcome, eventsOutput } from '../contract/alert.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { describeIssues } from './issues.ts';
+import { describeIssues } from '../domain/issues.ts';
 
 type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
 

@@ -118,6 +118,23 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     expect(await statusOf()).toBe('cancelled');
   });
 
+  test('a passphrase is asked for twice, and is not shown', async () => {
+    onTerminal(['export', '--with-secrets', '--json']);
+    await until(() => seen.includes('Passphrase for the secrets: '), 'the question');
+    child.stdin?.write('correct horse battery\r');
+    await until(() => seen.includes('The same again: '), 'the second question');
+    child.stdin?.write('correct horse battery\r');
+    expect(await exitCode()).toBe(0);
+    expect(seen).toContain('aes-256-gcm');
+    expect(seen).not.toContain('horse');
+
+    seen = '';
+    onTerminal(['export', '--with-secrets']);
+    await until(() => seen.includes('Passphrase for the secrets: '), 'the question');
+    child.stdin?.write('\u0003');
+    expect(await exitCode()).toBe(2);
+  });
+
   test('Ctrl-C at the question is no', async () => {
     await lab.deadLetters('interrupted');
     onTerminal(['dead-letters', 'discard', '--all']);

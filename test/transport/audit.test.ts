@@ -118,10 +118,16 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
     await lab.loseWrites();
     return {};
   },
+  'config.export': () => Promise.resolve({}),
+  'config.apply': async (lab) => {
+    const yaml = 'version: 1\nsettings: { deadLettersMax: 5000 }\n';
+    const { hash } = await lab.call<{ hash: string }>('config.preview', { yaml });
+    return { yaml, expect: hash };
+  },
 };
 
-/** Nothing is changed by a link that nobody has used; the sign-in with it is in the log. */
-const CHANGES_NOTHING: readonly MethodName[] = ['session.link'];
+/** Nothing is changed by a look, or by a link that nobody has used; the sign-in with it is in the log. */
+const CHANGES_NOTHING: readonly MethodName[] = ['session.link', 'config.preview'];
 
 const DEEDS = METHOD_NAMES.filter((name) => {
   const { scope, http } = METHODS[name];

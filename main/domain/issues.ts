@@ -18,7 +18,7 @@ export function describeIssues(error: z.ZodError): [message: string, details: Fi
 }
 
 /** zod's own words speak to programmers; these say what to do. */
-function problemOf(issue: z.core.$ZodIssue): string {
+export function problemOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
       return `has no field called ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
@@ -32,9 +32,10 @@ function problemOf(issue: z.core.$ZodIssue): string {
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
       if (issue.origin === 'array') return `must hold ${String(issue.minimum)} or more`;
-      return issue.origin === 'string'
-        ? 'must not be empty'
-        : `must be ${String(issue.minimum)} or more`;
+      if (issue.origin !== 'string') return `must be ${String(issue.minimum)} or more`;
+      return Number(issue.minimum) > 1
+        ? `must have ${String(issue.minimum)} characters or more`
+        : 'must not be empty';
     case 'too_big':
       if (issue.origin === 'array') return `must hold ${String(issue.maximum)} or less`;
       return issue.origin === 'string'

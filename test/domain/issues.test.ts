@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventInput, eventsInput } from '../../main/contract/alert.ts';
 import { channelInput } from '../../main/contract/channel.ts';
-import { describeIssues } from '../../main/transport/issues.ts';
+import { describeIssues } from '../../main/domain/issues.ts';
 
 const event = { host: 'nas', kind: 'backup_failed', status: 'firing' };
 const webhook = { kind: 'webhook', name: 'w', config: { url: 'http://nas/' } };

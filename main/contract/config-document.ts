@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { rateLimit, retryInput } from './channel.ts';
+import { channelKind } from './channel-kind.ts';
+import { heartbeatInput } from './heartbeat.ts';
+import { LIMITS } from './limits.ts';
+import { mappedWebhookInput } from './mapped-webhook.ts';
+import { name } from './primitives.ts';
+import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
+import { inhibitionInput, maintenanceInput } from './suppression.ts';
+import { settingsPatch } from './system.ts';
+
+/**
+ * The configuration as a file. What a file says of something is all there is to say: what it leaves out
+ * has its default, secrets alone stay as they are. Things refer to each other by name, since ids mean
+ * nothing elsewhere.
+ */
+
+/** `nonce, tag, ciphertext` of AES-256-GCM in base64, under the key that the passphrase gives. */
+const sealedText = z.base64({ error: 'must be base64, as it was exported' }).max(16_384);
+
+/**
+ * The cost of scrypt (RFC 7914; N, r and p there): 32 MiB, and a few tenths of a second on a small
+ * computer. OWASP counts these numbers as equal to N=2^17 with p=1, which needs four times the memory. They are fixed, so that
+ * no file can ask for more.
+ */
+export const SCRYPT = { cost: 32_768, blockSize: 8, parallelization: 3 } as const;
+
+export const encryption = z.strictObject({
+  cipher: z.literal('aes-256-gcm'),
+  kdf: z.literal('scrypt'),
+  cost: z.literal(SCRYPT.cost),
+  blockSize: z.literal(SCRYPT.blockSize),
+  parallelization: z.literal(SCRYPT.parallelization),
+  salt: z.base64().length(24),
+  /** Opens with the right passphrase, and with no other. */
+  check: sealedText,
+});
+export type Encryption = z.infer<typeof encryption>;
+
+export const channelEntry = z.strictObject({
+  name,
+  kind: channelKind,
+  enabled: z.boolean().default(true),
+  /** By kind. Secrets may stand here in the clear, by hand; null removes a field. */
+  config: z.record(z.string(), z.unknown()).default({}),
+  /** The fields of `config` that are secret. */
+  secrets: sealedText.optional(),
+  /** Names of secret fields that hold a value where this comes from, and are not in this file. */
+  withheld: z.array(z.string().max(100)).max(50).default([]),
+  retry: retryInput.default({ preset: 'default' }),
+  rateLimit: rateLimit.nullable().default(null),
+  /** The name of the channel that is owed what dies here. */
+  fallback: name.nullable().default(null),
+  autoRequeue: z.boolean().default(true),
+  resolveOnlyIfDelivered: z.boolean().default(false),
+});
+export type ChannelEntry = z.infer<typeof channelEntry>;
+
+const channelNames = channelsBy(name);
+
+export const routeEntry = routeInput.omit({ channelIds: true, escalation: true }).extend({
+  channels: channelNames.default([]),
+  escalation: escalationOf(
+    escalationStep.omit({ channelIds: true }).extend({ channels: channelNames.min(1) }),
+  ),
+});
+export type RouteEntry = z.infer<typeof routeEntry>;
+
+export const heartbeatEntry = heartbeatInput.extend({
+  /** In the clear, by hand. Whoever knows it may ping. */
+  pingId: z.uuid({ error: 'must be a UUID' }).optional(),
+  secrets: sealedText.optional(),
+});
+export type HeartbeatEntry = z.infer<typeof heartbeatEntry>;
+
+/** What is left out as a whole stays as it is, whatever the mode; an empty list says that there are none. */
+export const configDocument = z
+  .strictObject({
+    version: z.literal(1),
+    encryption: encryption.optional(),
+    settings: settingsPatch.optional(),
+    channels: z.array(channelEntry).max(LIMITS.channelsMax).optional(),
+    routes: z.array(routeEntry).max(LIMITS.routesMax).optional(),
+    maintenanceWindows: z.array(maintenanceInput).max(LIMITS.maintenanceWindowsMax).optional(),
+    inhibitions: z.array(inhibitionInput).max(LIMITS.inhibitionsMax).optional(),
+    heartbeats: z.array(heartbeatEntry).max(LIMITS.heartbeatsMax).optional(),
+    mappedWebhooks: z.array(mappedWebhookInput).max(LIMITS.mappedWebhooksMax).optional(),
+  })
+  .refine(
+    ({ encryption: given, channels = [], heartbeats = [] }) =>
+      given !== undefined ||
+      ![...channels, ...heartbeats].some(({ secrets }) => secrets !== undefined),
+    {
+      error: 'is missing, and the secrets of this file cannot be opened without it',
+      path: ['encryption'],
+    },
+  );
+export type ConfigDocument = z.infer<typeof configDocument>;

@@ -1,0 +1,72 @@
+import { LIMITS } from '../contract/limits.ts';
+import type { ParsedInput } from '../contract/methods.ts';
+import { fail, type Result } from '../contract/result.ts';
+import { probeAtOnce } from '../domain/channel-health.ts';
+import { fallbackProblem } from '../domain/fallback-chain.ts';
+import { resolveRetry } from '../domain/retry-policy.ts';
+import type { ChannelRow } from '../store/channels.ts';
+
+/** All of a channel but its sealed configuration and what is shown of that. */
+export type ChannelFacts = Omit<
+  ChannelRow,
+  'sealedConfig' | 'target' | 'configured' | 'shownConfig'
+>;
+
+/**
+ * A channel after a change of anything but its configuration. What mends it, another configuration or
+ * switching it on, also ends its waiting for a person.
+ */
+export function patchedChannel(
+  before: ChannelRow,
+  patch: Omit<ParsedInput<'channels.update'>, 'id' | 'config'>,
+  mends: boolean,
+  now: number,
+): ChannelRow {
+  const { name, enabled, rateLimit, fallbackChannelId } = patch;
+  const { autoRequeue, resolveOnlyIfDelivered } = patch;
+  const facts: ChannelRow = {
+    ...before,
+    name: name ?? before.name,
+    enabled: enabled ?? before.enabled,
+    retry: resolveRetry(patch.retry, before.retry),
+    rateLimit: rateLimit === undefined ? before.rateLimit : rateLimit,
+    fallbackChannelId:
+      fallbackChannelId === undefined ? before.fallbackChannelId : fallbackChannelId,
+    autoRequeue: autoRequeue ?? before.autoRequeue,
+    resolveOnlyIfDelivered: resolveOnlyIfDelivered ?? before.resolveOnlyIfDelivered,
+    updatedAt: now,
+  };
+  // Another name or limit mends nothing: what would be tried again would only die of the same.
+  if (!mends) return facts;
+  // What waited for a person has not waited for the channel: its day begins now.
+  const failingSince = before.health.failingSince === null ? null : now;
+  const health = probeAtOnce({ ...before.health, failingSince }, now);
+  return { ...facts, health, attention: null };
+}
+
+type Refusal = Result<never> | null;
+
+export const tooMany = (rows: readonly ChannelRow[]): Refusal =>
+  rows.length >= LIMITS.channelsMax
+    ? fail('invalid_input', `At most ${LIMITS.channelsMax} channels; delete one first.`)
+    : null;
+
+export function nameTaken(
+  rows: readonly ChannelRow[],
+  name: string | undefined,
+  except: string | null,
+): Refusal {
+  return rows.some((row) => row.name === name && row.id !== except)
+    ? fail('name_taken', `name: another channel is already called "${name}".`)
+    : null;
+}
+
+export function badFallback(
+  rows: readonly ChannelRow[],
+  id: string | null,
+  fallbackId: string | null | undefined,
+): Refusal {
+  if (fallbackId === null || fallbackId === undefined) return null;
+  const problem = fallbackProblem(rows, id, fallbackId);
+  return problem === null ? null : fail('invalid_input', `fallbackChannelId: ${problem}`);
+}

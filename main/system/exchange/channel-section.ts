@@ -1,0 +1,251 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import type { Clock } from '../../base/clock.ts';
+import type { NewId } from '../../base/ids.ts';
+import { CHANNEL_KINDS, type ChannelKind } from '../../contract/channel-kind.ts';
+import type { ChannelAttention } from '../../contract/channel.ts';
+import type { ChannelEntry } from '../../contract/config-document.ts';
+import { fieldsOf, withoutSecrets, type Field } from '../../contract/field.ts';
+import { ok, type Result } from '../../contract/result.ts';
+import { HEALTHY } from '../../domain/channel-health.ts';
+import { problemOf } from '../../domain/issues.ts';
+import { resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
+import type { ChannelBook } from '../../queue/channel-book.ts';
+import { patchedChannel, tooMany, type ChannelFacts } from '../../queue/channel-change.ts';
+import type { ChannelRow } from '../../store/channels.ts';
+import type { Unit } from '../../store/unit.ts';
+import { strangerIn } from './document-reader.ts';
+import type { SealedSecrets, Secrets } from './sealed-secrets.ts';
+import {
+  byKey,
+  changedSecrets,
+  type EntryProblem,
+  type Facts,
+  type ImportContext,
+  type Known,
+  type Removed,
+  type Section,
+  type Wanted,
+  type Wish,
+} from './section.ts';
+
+export interface ChannelSectionDeps {
+  readonly channels: ChannelBook;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+const secretFields = (kind: ChannelKind): readonly Field[] =>
+  fieldsOf(CHANNEL_KINDS[kind].config).filter(({ secret }) => secret === true);
+
+const secretNames = (kind: ChannelKind): readonly string[] =>
+  secretFields(kind).map(({ name }) => name);
+
+const only = (names: readonly string[], config: Facts): Secrets =>
+  Object.fromEntries(
+    names.flatMap((name) => (config[name] === undefined ? [] : [[name, config[name]]])),
+  );
+
+/** What seals a channel's secrets is bound to its kind. */
+const sealKind = (kind: ChannelKind): string => `channels:${kind}`;
+
+/**
+ * Channels. Which fields of a configuration are secret is said by its schema alone: those leave only
+ * sealed, and where a file lacks them a stored channel keeps its own.
+ */
+export class ChannelSection implements Section<ChannelEntry> {
+  readonly name = 'channels';
+  readonly #deps: ChannelSectionDeps;
+
+  constructor(deps: ChannelSectionDeps) {
+    this.#deps = deps;
+  }
+
+  known(): ReadonlyMap<string, Known> {
+    return byKey(
+      this.#deps.channels.all(),
+      ({ name }) => name,
+      (row) => this.#known(row),
+    );
+  }
+
+  #known(row: ChannelRow): Known {
+    const { channels } = this.#deps;
+    const config = channels.configFields(row);
+    const fallback = row.fallbackChannelId;
+    return {
+      id: row.id,
+      facts: {
+        name: row.name,
+        kind: row.kind,
+        enabled: row.enabled,
+        config: withoutSecrets(CHANNEL_KINDS[row.kind].config, config),
+        retry: row.retry,
+        rateLimit: row.rateLimit,
+        fallback: fallback === null ? null : (channels.get(fallback)?.name ?? null),
+        autoRequeue: row.autoRequeue,
+        resolveOnlyIfDelivered: row.resolveOnlyIfDelivered,
+      },
+      secrets: only(secretNames(row.kind), config),
+    };
+  }
+
+  written({ id, facts, secrets }: Known, sealed: SealedSecrets | null): Facts {
+    const configured = this.#deps.channels.get(id)?.configured ?? [];
+    const leaving = sealed ? Object.keys(secrets) : [];
+    const kind = facts['kind'] as ChannelKind;
+    const withheld = secretFields(kind).flatMap(({ name, required }) =>
+      (required || configured.includes(name)) && !leaving.includes(name) ? [name] : [],
+    );
+    return {
+      ...facts,
+      ...(sealed && leaving.length > 0 && { secrets: sealed.seal(secrets, sealKind(kind)) }),
+      ...(withheld.length > 0 && { withheld }),
+    };
+  }
+
+  keyOf({ name }: ChannelEntry): readonly [field: string, key: string] {
+    return ['name', name];
+  }
+
+  want(entry: ChannelEntry, known: Known | null, context: ImportContext): Wish<ChannelEntry> {
+    const { sealed, channelNames } = context;
+    const opened =
+      sealed && entry.secrets !== undefined
+        ? sealed.open(entry.secrets, sealKind(entry.kind))
+        : undefined;
+    if (opened === null) return changedSecrets('secrets');
+    // What is sealed is all there is of secrets; without it the stored ones stay.
+    const given = { ...(opened ?? known?.secrets), ...entry.config };
+    const config = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+    const read = readConfig(entry.kind, config);
+    const problems = [
+      ...kindProblems(entry, known),
+      ...read.problems,
+      ...fallbackProblems(entry, channelNames),
+    ];
+    if (problems.length > 0) return { ok: false, problems };
+    const lacking = lackingOf(entry, config, known !== null);
+    return {
+      ok: true,
+      wanted: {
+        entry,
+        facts: {
+          name: entry.name,
+          kind: entry.kind,
+          enabled: entry.enabled,
+          config: withoutSecrets(CHANNEL_KINDS[entry.kind].config, read.config),
+          retry: resolveRetry(entry.retry, RETRY_PRESETS.default),
+          rateLimit: entry.rateLimit,
+          fallback: entry.fallback,
+          autoRequeue: entry.autoRequeue,
+          resolveOnlyIfDelivered: entry.resolveOnlyIfDelivered,
+        },
+        secrets: only(secretNames(entry.kind), read.config),
+        notes: lacking.length > 0 ? [attentionText(lacking)] : [],
+      },
+    };
+  }
+
+  put(
+    unit: Unit,
+    { entry, facts, secrets }: Wanted<ChannelEntry>,
+    id: string | null,
+    actor: string,
+  ): Result<unknown> {
+    const { channels, clock } = this.#deps;
+    const before = id === null ? null : channels.get(id);
+    const refusal = before ? null : tooMany(channels.all());
+    if (refusal) return refusal;
+    const config = { ...(facts['config'] as Facts), ...secrets };
+    const reconfigured =
+      !before || !isDeepStrictEqual(config, { ...channels.configFields(before) });
+    const now = clock.now();
+    const row = before
+      ? patchedChannel(before, this.#patch(entry), reconfigured || !before.enabled, now)
+      : this.#newChannel(entry, now);
+    const lacking = lackingOf(entry, config, before !== null);
+    const attention = lacking.length > 0 ? attentionOf(lacking, now) : row.attention;
+    channels.putIn(unit, { ...row, attention }, reconfigured ? config : null, actor);
+    return ok(null);
+  }
+
+  remove(unit: Unit, id: string, actor: string): Result<Removed> {
+    return this.#deps.channels.deleteIn(unit, id, actor);
+  }
+
+  #patch(entry: ChannelEntry) {
+    const { enabled, rateLimit, fallback, autoRequeue, resolveOnlyIfDelivered } = entry;
+    const to = fallback === null ? null : this.#deps.channels.byName(fallback);
+    return {
+      enabled,
+      rateLimit,
+      autoRequeue,
+      resolveOnlyIfDelivered,
+      retry: resolveRetry(entry.retry, RETRY_PRESETS.default),
+      fallbackChannelId: to && to.id,
+    };
+  }
+
+  #newChannel(entry: ChannelEntry, now: number): ChannelFacts {
+    return {
+      ...this.#patch(entry),
+      id: this.#deps.newId(),
+      kind: entry.kind,
+      name: entry.name,
+      health: HEALTHY,
+      attention: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+}
+
+function kindProblems(entry: ChannelEntry, known: Known | null): EntryProblem[] {
+  const kind = (known?.facts['kind'] ?? entry.kind) as ChannelKind;
+  if (kind === entry.kind) return [];
+  const problem = `the channel of that name is of kind ${kind}; rename one of them`;
+  return [{ path: ['kind'], problem }];
+}
+
+function fallbackProblems(entry: ChannelEntry, names: ReadonlySet<string>): EntryProblem[] {
+  if (entry.fallback === null || names.has(entry.fallback)) return [];
+  return [{ path: ['fallback'], problem: `there will be no channel called "${entry.fallback}"` }];
+}
+
+/** Secrets that are not there may be entered later; everything else has to be right. */
+function readConfig(kind: ChannelKind, config: Facts) {
+  const parsed = CHANNEL_KINDS[kind].config.safeParse(config);
+  if (parsed.success) return { config: parsed.data as Facts, lacking: [], problems: [] };
+  const isLacking = ({ path }: z.core.$ZodIssue): boolean =>
+    path.length === 1 &&
+    secretNames(kind).includes(String(path[0])) &&
+    config[String(path[0])] === undefined;
+  return {
+    config,
+    lacking: parsed.error.issues.filter(isLacking).map(({ path }) => String(path[0])),
+    problems: parsed.error.issues
+      .filter((issue) => !isLacking(issue))
+      .map((issue) => ({
+        path: ['config', ...issue.path],
+        problem: problemOf(issue),
+        inner: strangerIn(issue),
+      })),
+  };
+}
+
+/** Secrets that a send would need, or that a new channel had where it comes from. */
+function lackingOf(entry: ChannelEntry, config: Facts, stored: boolean): readonly string[] {
+  const had = stored ? [] : entry.withheld.filter((name) => config[name] === undefined);
+  return [...new Set([...readConfig(entry.kind, config).lacking, ...had])];
+}
+
+const attentionText = (lacking: readonly string[]): string =>
+  `Not in the imported file: ${lacking.join(', ')}. Enter what is missing; until then what this channel owes waits.`;
+
+/** It holds the lane, so that nothing is lost; a channel that is switched off would not even be owed anything. */
+const attentionOf = (lacking: readonly string[], since: number): ChannelAttention => ({
+  class: 'configuration',
+  message: attentionText(lacking),
+  since,
+});

@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import { configDocument, type ConfigDocument } from '../../contract/config-document.ts';
+import type { FileProblem } from '../../contract/config-exchange.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { problemOf } from '../../domain/issues.ts';
+import { readYaml, type YamlText } from './yaml-text.ts';
+
+/** Enough to mend a file by; the rest shows when these are mended. */
+const PROBLEMS_MAX = 50;
+
+/** A file that says what a configuration can say, and where in it everything stands. */
+export interface ReadDocument {
+  readonly document: ConfigDocument;
+  readonly text: YamlText;
+}
+
+/** Reads a whole file, or says everything that is wrong with it, each with its line. */
+export function readDocument(yaml: string): Result<ReadDocument> {
+  const reading = readYaml(yaml);
+  if (!reading.ok) return badFile(reading.problems);
+  const { text } = reading;
+  const parsed = configDocument.safeParse(text.value);
+  if (parsed.success) return ok({ document: parsed.data, text });
+  return badFile(
+    parsed.error.issues.map((issue) =>
+      problemAt(text, issue.path, problemOf(issue), strangerIn(issue)),
+    ),
+  );
+}
+
+/** What is wrong, with its line: that of `inner`, where the problem is one within what the path names. */
+export const problemAt = (
+  text: YamlText,
+  path: readonly PropertyKey[],
+  problem: string,
+  inner: readonly PropertyKey[] = [],
+): FileProblem => ({
+  field: path.map(String).join('.') || 'file',
+  line: text.lineOf([...path, ...inner]),
+  problem,
+});
+
+/** The first field that nobody knows, if that is the problem. */
+export const strangerIn = (issue: z.core.$ZodIssue): readonly PropertyKey[] =>
+  issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+
+/** The failure that says so, in the order of the file. */
+export function badFile(problems: readonly FileProblem[]): Result<never> {
+  const details = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, PROBLEMS_MAX);
+  const [first] = details;
+  if (!first) return fail('invalid_input', 'The file is not a configuration.');
+  const place = first.line === null ? '' : `line ${first.line}, `;
+  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+  return fail('invalid_input', `${place}${first.field}: ${first.problem}${more}`, details);
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { HeartbeatEntry } from '../../contract/config-document.ts';
+import { heartbeatInput } from '../../contract/heartbeat.ts';
+import { slugFrom } from '../../domain/heartbeat-slug.ts';
+import type { HeartbeatBook } from '../../heartbeats/heartbeat-book.ts';
+import { byKey, changedSecrets, inputOf, type Section } from './section.ts';
+
+const KIND = 'heartbeats';
+
+/** Whoever knows the ping id may ping, so it leaves only sealed. */
+const secretsOf = z.strictObject({ pingId: z.uuid() });
+
+/** Heartbeats, called by their slugs; whether they are paused, and all that they heard, is no configuration. */
+export const heartbeatSection = (book: HeartbeatBook): Section<HeartbeatEntry> => ({
+  name: 'heartbeats',
+  known: () =>
+    byKey(
+      book.list(),
+      ({ slug }) => slug,
+      (row) => ({
+        id: row.id,
+        facts: inputOf(heartbeatInput, row),
+        secrets: { pingId: row.pingId },
+      }),
+    ),
+  written: ({ facts, secrets }, sealed) =>
+    sealed ? { ...facts, secrets: sealed.seal(secrets, KIND) } : facts,
+  keyOf: ({ slug, name }) => ['slug', slug ?? slugFrom(name)],
+  want: (entry, known, { sealed }) => {
+    const { pingId, secrets, ...input } = entry;
+    const opened = sealed && secrets !== undefined ? sealed.open(secrets, KIND) : undefined;
+    const read = secretsOf.safeParse(opened);
+    if (opened === null || (opened !== undefined && !read.success))
+      return changedSecrets('secrets');
+    const address = pingId ?? read.data?.pingId;
+    const notes =
+      known || address !== undefined
+        ? []
+        : ['Gets a new ping address, which whoever pings has to be told.'];
+    return {
+      ok: true,
+      wanted: {
+        entry,
+        facts: {
+          ...inputOf(heartbeatInput, input),
+          slug: entry.slug ?? slugFrom(entry.name),
+          host: entry.host ?? entry.name,
+        },
+        secrets: address === undefined ? (known?.secrets ?? {}) : { pingId: address },
+        notes,
+      },
+    };
+  },
+  put: (unit, { facts, secrets }, id, actor) => {
+    const input = heartbeatInput.parse(facts);
+    const pingId = secretsOf.safeParse(secrets).data?.pingId;
+    return id === null
+      ? book.createIn(unit, input, actor, pingId)
+      : book.updateIn(unit, { ...input, id }, actor, pingId);
+  },
+  remove: (unit, id, actor) => book.deleteIn(unit, id, actor),
+});

@@ -1,0 +1,41 @@
+import type { InhibitionBook } from '../../alerts/inhibition-book.ts';
+import type { MaintenanceBook } from '../../alerts/maintenance-book.ts';
+import type { RouteBook } from '../../alerts/route-book.ts';
+import { defined } from '../../base/assert.ts';
+import type { HeartbeatBook } from '../../heartbeats/heartbeat-book.ts';
+import type { Unit } from '../../store/unit.ts';
+import type { MappingBook } from '../mapping-book.ts';
+import type { SettingsBook } from '../settings-book.ts';
+import { ChannelSection, type ChannelSectionDeps } from './channel-section.ts';
+import { heartbeatSection } from './heartbeat-section.ts';
+import { routeSection } from './route-section.ts';
+import { inhibitionSection, maintenanceSection, mappedWebhookSection } from './rule-sections.ts';
+import { settingsSection } from './settings-section.ts';
+
+export interface SectionsDeps extends ChannelSectionDeps {
+  readonly settings: SettingsBook;
+  readonly routes: RouteBook;
+  readonly maintenance: MaintenanceBook;
+  readonly inhibitions: InhibitionBook;
+  readonly heartbeats: HeartbeatBook;
+  readonly mappings: MappingBook;
+}
+
+export type Sections = ReturnType<typeof createSections>;
+
+/** Everything that a file can speak of. */
+export const createSections = (deps: SectionsDeps) => ({
+  settings: settingsSection(deps.settings),
+  channels: new ChannelSection(deps),
+  routes: routeSection(deps.routes, deps.channels),
+  maintenance: maintenanceSection(deps.maintenance),
+  inhibitions: inhibitionSection(deps.inhibitions),
+  heartbeats: heartbeatSection(deps.heartbeats),
+  mappings: mappedWebhookSection(deps.mappings),
+  /** Puts all routes into an order, by their names. */
+  orderRoutes: (unit: Unit, names: readonly string[], actor: string): void => {
+    const ids = new Map(deps.routes.list().map(({ name, id }) => [name, id]));
+    const order = names.map((name) => defined(ids.get(name), 'A route that was imported'));
+    deps.routes.orderIn(unit, order, actor);
+  },
+});

@@ -1,0 +1,143 @@
+import type {
+  FileProblem,
+  ImportMode,
+  ImportPreview,
+} from '../../main/contract/config-exchange.ts';
+import { LIMITS } from '../../main/contract/limits.ts';
+import type { Failure } from '../../main/contract/result.ts';
+import type { WindowClient } from '../client/window-client.ts';
+import { problemsIn } from './words.ts';
+
+/** What a person may choose about an import. */
+interface Choice {
+  readonly yaml: string;
+  readonly mode: ImportMode;
+  readonly passphrase: string;
+}
+
+/** A file on its way in: chosen, looked at by the host, and applied as it was shown. */
+export class ImportDraft {
+  readonly #client: WindowClient;
+  #fileName = $state<string | null>(null);
+  #choice = $state.raw<Choice>({ yaml: '', mode: 'merge', passphrase: '' });
+  #preview = $state.raw<ImportPreview | null>(null);
+  #problems = $state.raw<readonly FileProblem[]>([]);
+  #failure = $state.raw<Failure | null>(null);
+  #busy = $state(false);
+  /** Counts what was asked for, so that an answer that comes too late is not shown. */
+  #asked = 0;
+
+  constructor(client: WindowClient) {
+    this.#client = client;
+  }
+
+  /** Null until one was chosen. */
+  get fileName(): string | null {
+    return this.#fileName;
+  }
+
+  get mode(): ImportMode {
+    return this.#choice.mode;
+  }
+
+  /** What the import would do; null while that is not known. */
+  get preview(): ImportPreview | null {
+    return this.#preview;
+  }
+
+  /** What is wrong with the file, each with its line. */
+  get problems(): readonly FileProblem[] {
+    return this.#problems;
+  }
+
+  /** Why there is no preview, when it is not the file. */
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  async choose(file: File): Promise<void> {
+    this.#fileName = file.name;
+    this.#preview = null;
+    if (file.size > LIMITS.bodyBytesMax) {
+      this.#refused({
+        code: 'payload_too_large',
+        message: `A configuration is never larger than ${LIMITS.bodyBytesMax} bytes.`,
+      });
+      return;
+    }
+    await this.#look({ ...this.#choice, yaml: await file.text(), passphrase: '' });
+  }
+
+  setMode(mode: ImportMode): Promise<void> {
+    return this.#look({ ...this.#choice, mode });
+  }
+
+  open(passphrase: string): Promise<void> {
+    return this.#look({ ...this.#choice, passphrase });
+  }
+
+  /** What was imported; null when the host refused it, which is shown. */
+  async apply(): Promise<ImportPreview | null> {
+    const preview = this.#preview;
+    if (!preview || this.#busy) return null;
+    this.#busy = true;
+    const answer = await this.#client.call('config.apply', {
+      ...asInput(this.#choice),
+      expect: preview.hash,
+      cancelOwed: preview.cancels > 0,
+    });
+    this.#busy = false;
+    if (answer.ok) {
+      this.clear();
+      return answer.value;
+    }
+    // What it would do now is what a person has to look at next.
+    await this.#look(this.#choice);
+    this.#failure ??= answer.error;
+    return null;
+  }
+
+  clear(): void {
+    this.#asked++;
+    this.#fileName = null;
+    this.#choice = { ...this.#choice, yaml: '', passphrase: '' };
+    this.#preview = null;
+    this.#problems = [];
+    this.#failure = null;
+  }
+
+  async #look(choice: Choice): Promise<void> {
+    const before = this.#choice;
+    this.#choice = choice;
+    const asked = ++this.#asked;
+    this.#busy = true;
+    const answer = await this.#client.call('config.preview', asInput(choice));
+    if (asked !== this.#asked) return;
+    this.#busy = false;
+    if (!answer.ok) {
+      if (choice.passphrase !== '') this.#choice = { ...choice, passphrase: before.passphrase };
+      this.#refused(answer.error);
+      return;
+    }
+    this.#preview = answer.value;
+    this.#problems = [];
+    this.#failure = null;
+  }
+
+  #refused(failure: Failure): void {
+    const problems = problemsIn(failure.details);
+    const byPassphrase = problems.some(({ field }) => field === 'passphrase');
+    this.#problems = byPassphrase ? [] : problems;
+    this.#failure = failure;
+    if (!byPassphrase) this.#preview = null;
+  }
+}
+
+const asInput = ({ passphrase, ...file }: Choice) => ({
+  ...file,
+  ...(passphrase !== '' && { passphrase }),
+});
