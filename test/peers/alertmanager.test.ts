@@ -14,9 +14,15 @@ let alertmanager: Program;
 let alertmanagerUrl: string;
 
 const configuration = (): string => `
-route: { receiver: hook, group_by: [alertname], group_wait: 0s, group_interval: 1s }
+route:
+  receiver: hook
+  group_by: [alertname]
+  group_wait: 0s
+  group_interval: 1s
+  routes: [{ receiver: belfry, matchers: [team="belfry"] }]
 receivers:
   - name: hook
+  - name: belfry
     webhook_configs:
       - url: ${belfry.server.url}/ingest/alertmanager
         http_config: { authorization: { credentials: ${belfry.token} } }
@@ -204,11 +210,12 @@ describe('beside the real Alertmanager', () => {
 });
 
 it("the real Alertmanager's webhook raises and resolves", async () => {
+  const labels = { alertname: 'DiskFull', instance: 'nas:9100', team: 'belfry' };
   const post = (endsAt: string) =>
     fetch(`${alertmanagerUrl}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify([firing({ alertname: 'DiskFull', instance: 'nas:9100' }, { endsAt })]),
+      body: JSON.stringify([firing(labels, { endsAt })]),
     });
   const alert = async () =>
     alertsPage.parse(await belfry.call('GET', '/api/v1/alerts?kind=DiskFull')).items[0];
