@@ -227,6 +227,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     version: options.version,
     dispatch,
     ingest: { ...intake, rejected: (rejection) => rejected.keep(rejection) },
+    alertmanager: { ...core, startedAt: clock.now() },
     pings: core.heartbeats.pings,
     links: core.links,
     metrics: core.metrics,

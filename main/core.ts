@@ -13,6 +13,7 @@ import { InhibitionBook } from './alerts/inhibition-book.ts';
 import { MaintenanceBook } from './alerts/maintenance-book.ts';
 import type { Release } from './alerts/mute-reason.ts';
 import { Mutes } from './alerts/mutes.ts';
+import { OpenAlerts } from './alerts/open-alerts.ts';
 import { Outbox } from './alerts/outbox.ts';
 import { RouteBook } from './alerts/route-book.ts';
 import { SilenceBook } from './alerts/silence-book.ts';
@@ -143,6 +144,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     bulk,
     alerts: engine.alerts,
     links,
+    openAlerts: new OpenAlerts({ ...tables, ...rules, channels, clock }),
     heartbeats,
     exchange,
     mappings,

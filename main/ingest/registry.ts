@@ -1,5 +1,7 @@
 import type { IngestAdapter } from './adapter.ts';
 import { alertmanager } from './alertmanager.ts';
+import { alertmanagerWebhook } from './alertmanager-webhook.ts';
+import { grafana } from './grafana.ts';
 import { createMapped, type Mappings } from './mapped.ts';
 import { proxmox } from './proxmox.ts';
 import { uptimeKuma } from './uptime-kuma.ts';
@@ -7,6 +9,8 @@ import { uptimeKuma } from './uptime-kuma.ts';
 /** Every wire format that is mounted over HTTP. */
 export const createIngestAdapters = (mappings: Mappings): readonly IngestAdapter[] => [
   alertmanager,
+  alertmanagerWebhook,
+  grafana,
   uptimeKuma,
   proxmox,
   createMapped(mappings),

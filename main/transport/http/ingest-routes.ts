@@ -35,6 +35,8 @@ export interface IngestRoutesDeps {
   readonly gauge: IngestGauge;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Mounts what shares a path with a wire format, since both have to be in one scope. */
+  readonly beside: (scope: FastifyInstance) => void;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -81,6 +83,7 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
     for (const adapter of deps.ingest.adapters) {
       for (const { verb, path } of adapter.routes) mountRoute(scope, adapter, verb, path, deps);
     }
+    deps.beside(scope);
     mountOtherVerbs();
     done();
   });

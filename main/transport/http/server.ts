@@ -10,6 +10,8 @@ import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
 import { isAction, mountActions, type ActionPort } from './action-routes.ts';
+import type { AlertmanagerPort } from './alertmanager/port.ts';
+import { mountAlertmanager } from './alertmanager/routes.ts';
 import { recordVerbs } from './allowed-verbs.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
@@ -19,7 +21,7 @@ import { HostPolicy } from './host-policy.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { IngestGauge } from './ingest-gauge.ts';
 import { mountCompatibility } from './compat-routes.ts';
-import { mountIngest, type IngestPort } from './ingest-routes.ts';
+import { mountIngest, type IngestPort, type IngestRoutesDeps } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
 import { mountMetrics, type MetricsPort } from './metrics-routes.ts';
 import type { HttpOptions } from './options.ts';
@@ -38,6 +40,7 @@ export interface HttpServerDeps {
   readonly version: string;
   readonly dispatch: Dispatch;
   readonly ingest: IngestPort;
+  readonly alertmanager: AlertmanagerPort;
   readonly pings: PingPort;
   readonly links: ActionPort;
   readonly metrics: MetricsPort;
@@ -143,8 +146,8 @@ class Running {
   }
 
   #mount(): void {
-    const { options, auth, clock, dispatch, ingest, pings, links, logger, metrics } = this.#deps;
-    const { readiness, version } = this.#deps;
+    const { options, auth, clock, dispatch, ingest, alertmanager, pings, links } = this.#deps;
+    const { logger, metrics, readiness, version } = this.#deps;
     const app = this.#app;
     const gate = this.#gate;
     app.addHook('onRequest', (request, reply, done) => {
@@ -159,7 +162,9 @@ class Running {
     mountMethods(app, { dispatch, gate, gauge });
     mountMetrics(app, { metrics, gate });
     mountCompatibility(app, { dispatch, gate });
-    mountIngest(app, { ingest, gate, gauge, clock, logger });
+    const beside: IngestRoutesDeps['beside'] = (scope) =>
+      mountAlertmanager(scope, { alertmanager, gate, clock, logger, version });
+    mountIngest(app, { ingest, gate, gauge, clock, logger, beside });
     const pingDeps = { pings, gate, failures: this.#failures, gauge, logger };
     mountPings(app, pingDeps);
     mountPushes(app, pingDeps);
