@@ -52,12 +52,12 @@ const SQL = {
     ORDER BY due_at LIMIT 1`,
   due: `SELECT count(*) FROM (SELECT 1 FROM notifications
     WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at <= ? LIMIT ?)`,
-  // Obsolete is what speaks of an alert that has closed, but for the word that it has.
+  // Obsolete is what speaks of a condition that is over, but for the word that it is.
   recoverable: `SELECT n.seq, n.died_at AS diedAt, n.event <> 'test'
       AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
         'server_error', 'interrupted', 'channel_down')
       AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
-      AND (n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
+      AND (n.is_message = 1 OR n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
       AND NOT ${TOLD_ELSEWHERE} AS eligible
     FROM notifications n INDEXED BY notifications_died LEFT JOIN alerts a ON a.id = n.alert_id
     WHERE n.status = 'dead' AND n.channel_id = @channelId AND (n.died_at, n.seq) > (@diedAt, @seq)

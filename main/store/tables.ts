@@ -17,6 +17,7 @@ import { InhibitionTable } from './inhibitions.ts';
 import { LaneTable } from './lanes.ts';
 import { MaintenanceTable } from './maintenance-windows.ts';
 import { MessageThreadTable } from './message-threads.ts';
+import { MessageTable } from './messages.ts';
 import { MetricCounts } from './metric-counts.ts';
 import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
@@ -32,6 +33,7 @@ import { TokenTable } from './tokens.ts';
 export const openTables = (db: Db) => ({
   alerts: new AlertTable(db),
   ages: new AlertAgesTable(db),
+  messages: new MessageTable(db),
   alertPages: new AlertPages(db),
   timeline: new AlertEventTable(db),
   conditions: new ConditionTable(db),

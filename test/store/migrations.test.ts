@@ -21,6 +21,7 @@ const SHIPPED = [
   '6a6254ad7b7226c9e63057e1b4e98ecb3b8d636a3a2d5ffc2163179adf41a73d',
   'd65e2b917c726911eee6f637a5b0b6e8055553fd600a39cbc58a4e862e5554b8',
   'fcc4ad018e3f35e186474b4866925dce9606f00d9e2e7d276b6cca517ad1a4a1',
+  'bb48d6f1d460b0e2b2c49e4bcc6c615e46bb915fbaa8b7658505a7b3dae1b373',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */
