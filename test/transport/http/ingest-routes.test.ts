@@ -78,7 +78,9 @@ describe('a wire format over HTTP', () => {
     ['another content type', '[]', 'text/plain'],
     ['a body over 1 MiB', ' '.repeat(1_048_577), 'application/json'],
   ] as const)('%s is told in its own shape', async ([, body, type]) => {
-    expectPlain(await post({ ...bearer(ADMIN_TOKEN), 'content-type': type }, body), 400);
+    const answer = await post({ ...bearer(ADMIN_TOKEN), 'content-type': type }, body);
+    expect(answer.status).toBe(400);
+    expect(answer.json).toEqual({ code: 400, message: expect.stringMatching(/\w/) as string });
   });
 
   test('too many at once are 503 before their bodies are read, and the place is given back', async () => {

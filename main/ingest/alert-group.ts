@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
+import { jsonOf } from './body.ts';
+import {
+  alertAnnotations,
+  alertLabels,
+  alertTime,
+  httpLink,
+  issueText,
+  labelledAlert,
+  PROBLEMS_TOLD_MAX,
+  readItems,
+} from './labelled-alert.ts';
+
+/** What Alertmanager's webhook and Grafana's, which descends from it, have in common. */
+
+const status = z.enum(['firing', 'resolved'], { error: 'must be firing or resolved' });
+
+export const groupAlert = z.object({
+  status: status.nullish(),
+  labels: alertLabels,
+  annotations: alertAnnotations.nullish(),
+  startsAt: alertTime.nullish(),
+  endsAt: alertTime.nullish(),
+  generatorURL: z.string().nullish(),
+  fingerprint: z.string().nullish(),
+});
+export type GroupAlert = z.infer<typeof groupAlert>;
+
+const group = z.object({
+  status: status.nullish(),
+  alerts: z.array(z.unknown(), { error: 'must be an array of alerts' }),
+});
+
+/** What a format adds to an alert, or puts in the place of what the labels tell. */
+export type Extra = Pick<ConditionEvent, 'annotations' | 'url'>;
+
+/**
+ * Reads `{status, alerts: [...]}`. Each alert's own status counts, the group's only where one has none.
+ * Nothing resolves by itself: the sender says when it is over, and the end of a firing one is zero.
+ */
+export function readGroup<Alert extends GroupAlert>(
+  request: IngestRequest,
+  context: IngestContext,
+  schema: z.ZodType<Alert>,
+  extra: (alert: Alert) => Extra,
+): Result<IngestReading> {
+  const body = jsonOf(request);
+  if (!body.ok) return body;
+  const parsed = group.safeParse(body.value);
+  if (!parsed.success)
+    return fail('invalid_input', `The body is no group: ${issueText(parsed.error)}`);
+  const ofGroup = parsed.data.status;
+  return ok(
+    readItems(parsed.data.alerts, (item) => {
+      const alert = schema.safeParse(item);
+      if (!alert.success) return issueText(alert.error);
+      const state = alert.data.status ?? ofGroup;
+      if (!state) return 'status must be firing or resolved';
+      return toEvent(alert.data, state, extra(alert.data), context.source);
+    }),
+  );
+}
+
+function toEvent(
+  alert: GroupAlert,
+  state: ConditionEvent['status'],
+  extra: Extra,
+  source: string,
+): ConditionEvent {
+  const told = labelledAlert(alert.labels, alert.annotations ?? {});
+  const moment = state === 'firing' ? alert.startsAt : alert.endsAt;
+  return {
+    ...told,
+    ...extra,
+    source,
+    dedupKey: isFingerprint(alert.fingerprint) ? alert.fingerprint : told.dedupKey,
+    status: state,
+    occurredAt: moment ?? null,
+    endsAt: null,
+  };
+}
+
+/** A sender's own digest of the label set; what a template made of it is none. */
+const isFingerprint = (text: string | null | undefined): text is string =>
+  /^[0-9a-f]{16}$/.test(text ?? '');
+
+export const alertmanagerExtra = ({ annotations, generatorURL }: GroupAlert): Extra => ({
+  annotations: annotations ?? {},
+  url: httpLink(generatorURL),
+});
+
+/** The senders look at the status alone, and log the text. They try 5xx again. */
+export const groupAnswers: Pick<IngestAdapter, 'accept' | 'refuse'> = {
+  accept: ({ problems }) =>
+    problems.length === 0
+      ? { status: 200, body: { status: 'ok' } }
+      : {
+          status: 400,
+          body: { status: 'error', message: problems.slice(0, PROBLEMS_TOLD_MAX).join('; ') },
+        },
+  refuse: (reason, message) => ({
+    status: { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 }[reason],
+    body: { status: 'error', message },
+  }),
+};

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { LIMITS } from '../contract/limits.ts';
+import type { Severity } from '../contract/primitives.ts';
+import { alertmanagerMoment } from '../domain/alertmanager-time.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { IngestReading } from './adapter.ts';
+import { boundedMessage } from './text.ts';
+
+/** What all formats of the Prometheus world share: an alert is a set of labels. */
+
+/** Names are any text: Prometheus 3 allows UTF-8, and refusing an alert over its label's name would lose it. */
+export const alertLabels = z
+  .record(
+    z.string().min(1).max(LIMITS.labelNameCharsMax),
+    z.string().max(LIMITS.labelValueCharsMax),
+  )
+  .refine((set) => Object.keys(set).length <= LIMITS.labelsMax, {
+    error: `more than ${LIMITS.labelsMax} labels`,
+  })
+  .transform((set) => Object.fromEntries(Object.entries(set).filter(([, value]) => value !== '')))
+  .refine((set) => Object.keys(set).length > 0, { error: 'at least one label pair required' });
+
+/** Annotations within their limits; no part of the identity, so what is too long is cut. */
+export const boundedAnnotations = (annotations: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(annotations)
+      .slice(0, LIMITS.labelsMax)
+      .map(([name, value]) => [boundedText(name, LIMITS.labelNameCharsMax), boundedMessage(value)]),
+  );
+
+export const alertAnnotations = z.record(z.string(), z.string()).transform(boundedAnnotations);
+
+/** Milliseconds UTC; null for the zero time, which stands for "not given". */
+export const alertTime = z.string().transform((text, context) => {
+  const moment = alertmanagerMoment(text);
+  if (moment !== undefined) return moment;
+  context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time' });
+  return z.NEVER;
+});
+
+const SEVERITIES: Readonly<Record<string, Severity>> = {
+  critical: 'critical',
+  emergency: 'critical',
+  fatal: 'critical',
+  page: 'critical',
+  high: 'critical',
+  error: 'critical',
+  info: 'info',
+  information: 'info',
+  informational: 'info',
+  none: 'info',
+  low: 'info',
+};
+
+/** An unknown word is a warning: louder than nothing, quieter than a page at night. */
+const severityOf = (labels: Record<string, string>): Severity => {
+  const word = labels['severity']?.toLowerCase() ?? '';
+  return Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : 'warning';
+};
+
+/** `nas:9100` and `[fd00::1]:9100` lose their port; the rest stays as it is. */
+const withoutPort = (instance: string): string =>
+  /^\[(.+)\](?::\d+)?$/.exec(instance)?.[1] ?? instance.replace(/^([^:]+):\d+$/, '$1');
+
+const hostOf = (labels: Record<string, string>): string => {
+  const named = labels['host'] ?? labels['hostname'] ?? labels['nodename'] ?? labels['node'];
+  if (named !== undefined) return named;
+  const instance = labels['instance'];
+  return instance === undefined ? 'unknown' : withoutPort(instance);
+};
+
+/** Identity is the label set alone, so its digest is the dedup key: 128 bits, which nobody can make collide. */
+const labelSetKey = (labels: Record<string, string>): string => {
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32);
+};
+
+/** The first that a person may follow. */
+export const httpLink = (...urls: readonly (string | null | undefined)[]): string | null =>
+  urls.find((url) => url && url.length <= LIMITS.urlCharsMax && /^https?:\/\//.test(url)) ?? null;
+
+/** Everything about an alert that its labels and annotations tell. Labels are those of `alertLabels`. */
+export function labelledAlert(
+  labels: Record<string, string>,
+  annotations: Record<string, string>,
+): Omit<ConditionEvent, 'source' | 'status' | 'url' | 'occurredAt' | 'endsAt'> {
+  const kind = labels['alertname'] ?? 'alert';
+  return {
+    // The whole labels are in the key, so nothing is lost of the identity when these are cut.
+    host: boundedText(hostOf(labels), LIMITS.identityCharsMax),
+    kind: boundedText(kind, LIMITS.identityCharsMax),
+    dedupKey: labelSetKey(labels),
+    severity: severityOf(labels),
+    message: boundedMessage(
+      annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? kind,
+    ),
+    labels,
+    annotations,
+  };
+}
+
+/** An answer names so many of them. */
+export const PROBLEMS_TOLD_MAX = 20;
+
+/** Where and why an alert could not be read. */
+export const issueText = ({ issues: [issue] }: z.ZodError): string =>
+  [issue?.path.join('.'), issue?.message].filter(Boolean).join(' ');
+
+/** Reads a list of alerts one by one; a text instead of an event is what is wrong with that one. */
+export function readItems(
+  items: readonly unknown[],
+  read: (item: unknown) => ConditionEvent | string,
+): IngestReading {
+  if (items.length > LIMITS.eventsPerRequestMax) {
+    const most = `more than ${LIMITS.eventsPerRequestMax} alerts in one request`;
+    return { events: [], problems: [most] };
+  }
+  const events: ConditionEvent[] = [];
+  const problems: string[] = [];
+  for (const [index, item] of items.entries()) {
+    const event = read(item);
+    if (typeof event === 'string') problems.push(`alert ${index}: ${event}`);
+    else events.push(event);
+  }
+  return { events, problems };
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { alertmanager } from '../../../main/ingest/alertmanager.ts';
+import { damagedBody } from '../damage.ts';
+import {
+  fixture,
+  fixtureJson,
+  jsonPost,
+  type FuzzedRequest,
+  like,
+  type IngestCase,
+} from '../ingest-case.ts';
+
+const ALERTS = '/api/v2/alerts';
+
+const recordedBody = (file: string) => jsonPost(ALERTS, fixture('alertmanager', file));
+
+const pairs = (maxKeys: number) =>
+  fc.dictionary(fc.stringMatching(/^[a-z_]{1,12}$/), fc.string({ maxLength: 100 }), { maxKeys });
+
+/** What a well-behaved sender may send: every one of these alerts is to be stored. */
+const goodAlerts: fc.Arbitrary<FuzzedRequest> = fc
+  .array(
+    fc.record({
+      labels: pairs(10).map((labels) => ({ ...labels, alertname: 'Fuzzed' })),
+      annotations: pairs(5),
+    }),
+    { maxLength: 20 },
+  )
+  .map((alerts) => ({ ...jsonPost(ALERTS, alerts), holds: alerts.length }));
+
+export const alertmanagerCase: IngestCase = {
+  adapter: alertmanager,
+  recorded: [
+    {
+      name: 'a firing alert of Prometheus',
+      at: '2026-11-25T15:54:01.000Z',
+      request: recordedBody('prometheus-firing.json'),
+      events: [
+        {
+          source: 'alertmanager',
+          host: 'nas',
+          kind: 'DiskFillsUp',
+          status: 'firing',
+          severity: 'critical',
+          message: 'The disk of  is full',
+          occurredAt: Date.parse('2026-11-25T15:54:00.495Z'),
+          endsAt: Date.parse('2026-11-25T15:54:10.995Z'),
+          url: 'http://prometheus.lab:9090/graph?g0.expr=vector%28time%28%29+%25+12%29+%3C+6&g0.tab=1',
+        },
+      ],
+      answer: { status: 200, body: '' },
+    },
+    {
+      name: 'a resolved alert of Prometheus',
+      at: '2026-11-25T15:54:07.000Z',
+      request: recordedBody('prometheus-resolved.json'),
+      events: [
+        {
+          host: 'nas',
+          kind: 'DiskFillsUp',
+          status: 'resolved',
+          occurredAt: Date.parse('2026-11-25T15:54:06.495Z'),
+          endsAt: null,
+        },
+      ],
+      answer: { status: 200, body: '' },
+    },
+    {
+      name: 'an alert of amtool, with zero times',
+      at: '2026-11-25T15:55:00.000Z',
+      request: recordedBody('amtool-add.json'),
+      events: [
+        {
+          host: 'nas',
+          kind: 'test',
+          status: 'firing',
+          severity: 'warning',
+          message: 'a test',
+          occurredAt: Date.parse('2026-11-25T15:55:00.000Z'),
+          endsAt: Date.parse('2026-11-25T16:00:00.000Z'),
+        },
+      ],
+      answer: { status: 200, body: '' },
+    },
+  ],
+  broken: [
+    {
+      name: 'broken JSON',
+      request: jsonPost(ALERTS, '[{'),
+      answer: { status: 400, body: { code: 400, message: like(/JSON/) } },
+    },
+    {
+      name: 'no labels',
+      request: jsonPost(ALERTS, [{ labels: {} }]),
+      answer: { status: 400, body: /^"alert 0: labels at least one label pair required"$/ },
+    },
+    {
+      name: 'an end before its beginning',
+      request: jsonPost(ALERTS, [
+        {
+          labels: { a: 'b' },
+          startsAt: '2026-11-25T12:00:00Z',
+          endsAt: '2026-11-25T11:00:00Z',
+        },
+      ]),
+      answer: { status: 400, body: /start time must be before end time/ },
+    },
+  ],
+  fuzzed: fc.oneof(
+    { weight: 1, arbitrary: goodAlerts },
+    {
+      weight: 4,
+      arbitrary: damagedBody([
+        fixtureJson('alertmanager', 'prometheus-firing.json'),
+        fixtureJson('alertmanager', 'amtool-add.json'),
+      ]).map((body) => jsonPost(ALERTS, body)),
+    },
+  ),
+};

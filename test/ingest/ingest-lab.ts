@@ -1,0 +1,115 @@
+import type { ConditionEvent } from '../../main/domain/condition-event.ts';
+import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
+import { INGEST_ADAPTERS } from '../../main/ingest/registry.ts';
+import { createDispatch, type Handlers } from '../../main/transport/dispatch.ts';
+import { createHttpServer, type HttpServer } from '../../main/transport/http/server.ts';
+import { TokenAuth } from '../../main/transport/token-auth.ts';
+import { newToken, secretHash } from '../../main/transport/secret.ts';
+import type { TokenScope } from '../../main/contract/system.ts';
+import { CoreFixture } from '../support/core-fixture.ts';
+import { send, type Answer } from '../transport/http/fixture.ts';
+import type { WireRequest } from './ingest-case.ts';
+
+/** Every wire format on the real server over the real core and database, with what arrived noted on its way. */
+export class IngestLab implements AsyncDisposable {
+  /** Every event of the last request that had any. */
+  received: readonly ConditionEvent[] = [];
+  storeFails = false;
+  readonly fixture: CoreFixture;
+  readonly #server: HttpServer;
+  #url = '';
+
+  private constructor(fixture: CoreFixture) {
+    this.fixture = fixture;
+    const { core, clock } = fixture;
+    const { tables, writer } = core;
+    const logger = { log: () => undefined };
+    this.#server = createHttpServer({
+      options: {
+        host: '127.0.0.1',
+        port: 0,
+        allowedHosts: [],
+        rendererDir: fixture.dir,
+        adminToken: '',
+      },
+      dataDir: fixture.dir,
+      version: '0.0.0-test',
+      dispatch: createDispatch({} as Handlers),
+      ingest: {
+        adapters: INGEST_ADAPTERS,
+        store: (events) => {
+          this.received = events;
+          if (this.storeFails) throw new StoreUnavailable('the disk is full');
+          return core.alerts.ingest(events);
+        },
+        resolveTimeoutMs: core.resolveTimeoutMs,
+      },
+      pings: core.heartbeats.pings,
+      metrics: core.metrics,
+      auth: new TokenAuth({ ...tables, writer, clock, logger, adminToken: null }),
+      subscribe: () => () => undefined,
+      readiness: () => true,
+      clock,
+      logger,
+    });
+  }
+
+  static async start(): Promise<IngestLab> {
+    const lab = new IngestLab(await CoreFixture.start());
+    lab.#url = await lab.#server.start();
+    return lab;
+  }
+
+  async newToken(scope: TokenScope): Promise<string> {
+    const { core, clock } = this.fixture;
+    const secret = newToken();
+    const token = { id: core.newId(), name: scope, scope, source: null, createdAt: clock.now() };
+    await core.writer.submit(() => core.tables.tokens.insert(token, secretHash(secret)));
+    return secret;
+  }
+
+  /** The wall clock stands at this moment from now on. */
+  setTime(iso: string): void {
+    this.fixture.clock.setWallBy(Date.parse(iso) - this.fixture.clock.now());
+  }
+
+  /** Sends it with a token where the format's senders put one; with null without any. */
+  async send(request: WireRequest, token: string | null): Promise<Answer> {
+    this.received = [];
+    const { verb = 'POST', url, headers = {}, body = '' } = request;
+    const filled = (text: string): string => text.replaceAll('{token}', token ?? '');
+    const isPlaced = [url, ...Object.values(headers), body].some((part) =>
+      part.includes('{token}'),
+    );
+    const authorization =
+      token === null || isPlaced || 'authorization' in headers
+        ? {}
+        : { authorization: `Bearer ${token}` };
+    const sentHeaders = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, filled(value)]),
+    );
+    return send(this.#url, filled(url), {
+      method: verb,
+      headers: { ...authorization, ...sentHeaders },
+      body: typeof body === 'string' ? filled(body) : body,
+    });
+  }
+
+  /** Firing events without an alert: what a sender was told is stored and is not. */
+  missing(): ConditionEvent[] {
+    const count = this.fixture.db
+      .prepare<[string, string, string, string], number>(
+        'SELECT count(*) FROM alerts WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ?',
+      )
+      .pluck();
+    return this.received.filter(
+      ({ status, source, host, kind, dedupKey }) =>
+        status === 'firing' && count.get(source, host, kind, dedupKey) === 0,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.stop();
+    await this.fixture[Symbol.asyncDispose]();
+  }
+}
