@@ -163,7 +163,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
     dispatch,
     ingest: {
       adapters: INGEST_ADAPTERS,
-      store: (events) => alerts.ingest(events),
+      store: (events, messages) => alerts.ingestReport(events, messages),
       resolveTimeoutMs,
     },
     pings: core.heartbeats.pings,

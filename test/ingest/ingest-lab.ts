@@ -1,4 +1,5 @@
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
+import type { InboundMessage } from '../../main/domain/inbound-message.ts';
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
 import { INGEST_ADAPTERS } from '../../main/ingest/registry.ts';
 import { createDispatch, type Handlers } from '../../main/transport/dispatch.ts';
@@ -14,6 +15,8 @@ import type { WireRequest } from './ingest-case.ts';
 export class IngestLab implements AsyncDisposable {
   /** Every event of the last request that had any. */
   received: readonly ConditionEvent[] = [];
+  /** Every message of it. */
+  messages: readonly InboundMessage[] = [];
   storeFails = false;
   readonly fixture: CoreFixture;
   readonly #server: HttpServer;
@@ -37,10 +40,11 @@ export class IngestLab implements AsyncDisposable {
       dispatch: createDispatch({} as Handlers),
       ingest: {
         adapters: INGEST_ADAPTERS,
-        store: (events) => {
+        store: (events, messages) => {
           this.received = events;
+          this.messages = messages;
           if (this.storeFails) throw new StoreUnavailable('the disk is full');
-          return core.alerts.ingest(events);
+          return core.alerts.ingestReport(events, messages);
         },
         resolveTimeoutMs: core.resolveTimeoutMs,
       },
@@ -76,6 +80,7 @@ export class IngestLab implements AsyncDisposable {
   /** Sends it with a token where the format's senders put one; with null without any. */
   async send(request: WireRequest, token: string | null): Promise<Answer> {
     this.received = [];
+    this.messages = [];
     const { verb = 'POST', url, headers = {}, body = '' } = request;
     const filled = (text: string): string => text.replaceAll('{token}', token ?? '');
     const isPlaced = [url, ...Object.values(headers), body].some((part) =>

@@ -1,27 +1,32 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { ConditionEvent } from '../../domain/condition-event.ts';
+import type { InboundMessage, StoredMessage } from '../../domain/inbound-message.ts';
 import type {
   IngestAdapter,
   IngestAnswer,
   IngestHead,
   IngestRefusal,
 } from '../../ingest/adapter.ts';
-import { recordVerbs } from './allowed-verbs.ts';
 import { failureOf } from './error-handling.ts';
-import { failureHeaders } from './failure.ts';
+import { failureHeaders, sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';
 import { authenticated, callerOf, gauged, scoped, type Refuse } from './guard.ts';
 import type { IngestGauge } from './ingest-gauge.ts';
+import type { MountedRoutes } from './mounted-routes.ts';
+import { unknownRoute } from './window-routes.ts';
 
 /** Where the events of every wire format go. */
 export interface IngestPort {
   readonly adapters: readonly IngestAdapter[];
-  /** Resolves once all of them are durable; rejects with the store's StoreUnavailable. */
-  store(events: readonly ConditionEvent[]): Promise<unknown>;
+  /** Resolves, with what the messages became, once all is durable; rejects with the store's StoreUnavailable. */
+  store(
+    events: readonly ConditionEvent[],
+    messages: readonly InboundMessage[],
+  ): Promise<readonly StoredMessage[]>;
   /** The setting of that name, as it is now. */
   resolveTimeoutMs(): number;
 }
@@ -30,6 +35,8 @@ export interface IngestRoutesDeps {
   readonly ingest: IngestPort;
   readonly gate: Gate;
   readonly gauge: IngestGauge;
+  readonly routes: Pick<MountedRoutes, 'isTaken'>;
+  readonly readiness: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -74,11 +81,12 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
       parsed(null, body),
     );
-    const mountOtherVerbs = recordVerbs(scope);
     for (const adapter of deps.ingest.adapters) {
       for (const { verb, path } of adapter.routes) mountRoute(scope, adapter, verb, path, deps);
+      for (const { path, answer } of adapter.probes ?? []) {
+        scope.get(path, (_request, reply) => sendAnswer(reply, answer(deps.readiness())));
+      }
     }
-    mountOtherVerbs();
     done();
   });
 }
@@ -112,6 +120,7 @@ function mountRoute(
     exposeHeadRoute: false,
     config: { credential },
     onRequest: [
+      ...(path.startsWith('/:') ? [untaken(deps.routes)] : []),
       authenticated(gate, { cookie: false, basic: true, token: credential }, refuse),
       scoped('ingest', refuse),
       gauged(gauge, refuse),
@@ -129,12 +138,22 @@ function mountRoute(
         },
       );
       if (!reading.ok) return refuse(reply, reading.error);
-      const { events } = reading.value;
-      if (events.length > 0) await ingest.store(events);
-      return sendAnswer(reply, adapter.accept(reading.value));
+      const { events, messages = [] } = reading.value;
+      const isEmpty = events.length === 0 && messages.length === 0;
+      const stored = isEmpty ? [] : await ingest.store(events, messages);
+      return sendAnswer(reply, adapter.accept(reading.value, stored));
     },
   });
 }
+
+/** What begins like a route of ours is a mistaken address, not somebody's topic. */
+const untaken =
+  (routes: Pick<MountedRoutes, 'isTaken'>): onRequestHookHandler =>
+  (request, reply, done) => {
+    if (routes.isTaken(request.url.split(/[/?]/, 2)[1] ?? '')) {
+      sendFailure(reply, unknownRoute(request));
+    } else done();
+  };
 
 function sendRefusal(reply: FastifyReply, adapter: IngestAdapter, failure: Failure): FastifyReply {
   reply.headers(failureHeaders(failure, reply.request.id));

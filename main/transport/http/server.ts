@@ -9,7 +9,6 @@ import { LIMITS } from '../../contract/limits.ts';
 import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
-import { recordVerbs } from './allowed-verbs.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
 import { FailureLimit } from './failure-limit.ts';
@@ -21,6 +20,7 @@ import { mountCompatibility } from './compat-routes.ts';
 import { mountIngest, type IngestPort } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
 import { mountMetrics, type MetricsPort } from './metrics-routes.ts';
+import { MountedRoutes } from './mounted-routes.ts';
 import type { HttpOptions } from './options.ts';
 import { isPing, mountPings, type PingPort } from './ping-routes.ts';
 import { cookieNameFor } from './session-cookie.ts';
@@ -151,12 +151,12 @@ class Running {
       if (failure) sendFailure(reply, failure);
       else done();
     });
-    const mountOtherVerbs = recordVerbs(app);
+    const routes = new MountedRoutes(app);
     const gauge = new IngestGauge();
     mountMethods(app, { dispatch, gate, gauge });
     mountMetrics(app, { metrics, gate });
     mountCompatibility(app, { dispatch, gate });
-    mountIngest(app, { ingest, gate, gauge, clock, logger });
+    mountIngest(app, { ingest, gate, gauge, routes, readiness, clock, logger });
     mountPings(app, { pings, gate, failures: this.#failures, gauge, logger });
     mountSession(app, {
       gate,
@@ -170,7 +170,7 @@ class Running {
       sendFailure(reply, { code: 'invalid_input', message: 'Connect here with a WebSocket.' }),
     );
     mountWindow(app, options.rendererDir);
-    mountOtherVerbs();
+    routes.mountOtherVerbs();
   }
 }
 

@@ -140,6 +140,7 @@ export class StubbedHost {
           await this.gate;
           if (this.storeFails) throw new StoreUnavailable('the disk is full');
           this.stored.push([...events]);
+          return [];
         },
         resolveTimeoutMs: () => 300_000,
       },
