@@ -83,8 +83,10 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
     );
     for (const adapter of deps.ingest.adapters) {
       for (const { verb, path } of adapter.routes) mountRoute(scope, adapter, verb, path, deps);
-      for (const { path, answer } of adapter.probes ?? []) {
-        scope.get(path, (_request, reply) => sendAnswer(reply, answer(deps.readiness())));
+      for (const probe of adapter.probes ?? []) {
+        scope.get(probe.path, (_request, reply) =>
+          sendAnswer(reply, probe.answer(deps.readiness())),
+        );
       }
     }
     done();
