@@ -40,6 +40,9 @@ interface OlderQuestion {
 const NOTHING_OWED = `NOT EXISTS (SELECT 1 FROM notifications n
   WHERE n.alert_id = alerts.id AND n.status IN ('pending', 'failed', 'sending'))`;
 
+/** By name, since the planner would rather walk everything that is open. */
+const OPEN_MESSAGES = 'INDEXED BY alerts_open_messages WHERE is_message = 1 AND closed_at IS NULL';
+
 const SQL = {
   mark: `UPDATE alerts SET is_message = 1, idempotency_key = @idempotencyKey WHERE id = @id
     RETURNING ${ALERT_COLUMNS}`,
@@ -53,17 +56,17 @@ const SQL = {
   repeated: `SELECT ${ALERT_COLUMNS} FROM alerts
     WHERE source = @source AND host = @host AND idempotency_key = @idempotencyKey
     ORDER BY seq DESC LIMIT 1`,
-  older: `SELECT id FROM alerts WHERE is_message = 1 AND closed_at IS NULL
+  older: `SELECT id FROM alerts ${OPEN_MESSAGES}
       AND source = @source AND host = @host AND json_extract(labels, '$.title') = @title
     ORDER BY seq LIMIT @limit`,
   close: `UPDATE alerts SET state = 'resolved', closed_at = @at, ends_at = NULL, snoozed_until = NULL
     WHERE id = @id AND is_message = 1 AND closed_at IS NULL AND ${NOTHING_OWED}
     RETURNING ${ALERT_COLUMNS}`,
-  anyOpen: 'SELECT 1 FROM alerts WHERE is_message = 1 AND closed_at IS NULL LIMIT 1',
+  anyOpen: `SELECT 1 FROM alerts ${OPEN_MESSAGES} LIMIT 1`,
   settledAmong: `SELECT DISTINCT alerts.id FROM json_each(@ids) given
     JOIN notifications owed ON owed.id = given.value JOIN alerts ON alerts.id = owed.alert_id
     WHERE alerts.is_message = 1 AND alerts.closed_at IS NULL AND ${NOTHING_OWED}`,
-  settled: `SELECT id FROM alerts WHERE is_message = 1 AND closed_at IS NULL AND ${NOTHING_OWED} LIMIT ?`,
+  settled: `SELECT id FROM alerts ${OPEN_MESSAGES} AND ${NOTHING_OWED} LIMIT ?`,
   overSince: `SELECT EXISTS (SELECT 1 FROM alerts WHERE id = @alertId AND closed_at > @since)
     OR EXISTS (SELECT 1 FROM notifications WHERE alert_id = @alertId AND channel_id = @channelId
       AND seq > @seq AND created_at > @since AND status IN ('pending', 'failed', 'sending'))`,
