@@ -1,5 +1,5 @@
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
-import type { InboundMessage } from '../../main/domain/inbound-message.ts';
+import type { InboundMessage, StoredMessage } from '../../main/domain/inbound-message.ts';
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
 import { INGEST_ADAPTERS } from '../../main/ingest/registry.ts';
 import { createDispatch, type Handlers } from '../../main/transport/dispatch.ts';
@@ -17,6 +17,8 @@ export class IngestLab implements AsyncDisposable {
   received: readonly ConditionEvent[] = [];
   /** Every message of it. */
   messages: readonly InboundMessage[] = [];
+  /** What became of these, as the sender was told. */
+  stored: readonly StoredMessage[] = [];
   storeFails = false;
   readonly fixture: CoreFixture;
   readonly #server: HttpServer;
@@ -40,11 +42,12 @@ export class IngestLab implements AsyncDisposable {
       dispatch: createDispatch({} as Handlers),
       ingest: {
         adapters: INGEST_ADAPTERS,
-        store: (events, messages) => {
+        store: async (events, messages) => {
           this.received = events;
           this.messages = messages;
           if (this.storeFails) throw new StoreUnavailable('the disk is full');
-          return core.alerts.ingestReport(events, messages);
+          this.stored = await core.alerts.ingestReport(events, messages);
+          return this.stored;
         },
         resolveTimeoutMs: core.resolveTimeoutMs,
       },
@@ -81,6 +84,7 @@ export class IngestLab implements AsyncDisposable {
   async send(request: WireRequest, token: string | null): Promise<Answer> {
     this.received = [];
     this.messages = [];
+    this.stored = [];
     const { verb = 'POST', url, headers = {}, body = '' } = request;
     const filled = (text: string): string => text.replaceAll('{token}', token ?? '');
     const isPlaced = [url, ...Object.values(headers), body].some((part) =>
@@ -110,6 +114,16 @@ export class IngestLab implements AsyncDisposable {
     return this.received.filter(
       ({ status, source, host, kind, dedupKey }) =>
         status === 'firing' && count.get(source, host, kind, dedupKey) === 0,
+    );
+  }
+
+  /** Messages of which there is no alert. */
+  missingMessages(): InboundMessage[] {
+    const find = this.fixture.db
+      .prepare<[string], string>('SELECT message FROM alerts WHERE id = ? AND is_message = 1')
+      .pluck();
+    return this.messages.filter(
+      ({ text }, index) => find.get(this.stored[index]?.alertId ?? '') !== text,
     );
   }
 
