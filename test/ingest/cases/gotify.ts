@@ -128,7 +128,10 @@ export const gotifyCase: IngestCase = {
     },
     {
       name: 'an unknown token',
-      request: { ...jsonPost(URL, '{}'), headers: { 'x-gotify-key': 'nonsense' } },
+      request: {
+        ...jsonPost(URL, '{}'),
+        headers: { authorization: 'Bearer nonsense', 'x-gotify-key': 'nonsense' },
+      },
       answer: { status: 401, body: { error: 'Unauthorized', errorCode: 401 } },
     },
   ],
