@@ -166,6 +166,7 @@ function buildTransport(core: Core, options: AppOptions, board: StatusBoard, hub
       store: (events, messages) => alerts.ingestReport(events, messages),
       resolveTimeoutMs,
     },
+    alertmanager: { ...core, startedAt: clock.now() },
     pings: core.heartbeats.pings,
     metrics: core.metrics,
     auth,

@@ -15,6 +15,7 @@ import type { Release } from './alerts/mute-reason.ts';
 import { MessageClosing } from './alerts/message-closing.ts';
 import { MessageIntake } from './alerts/message-intake.ts';
 import { Mutes } from './alerts/mutes.ts';
+import { OpenAlerts } from './alerts/open-alerts.ts';
 import { Outbox } from './alerts/outbox.ts';
 import { RouteBook } from './alerts/route-book.ts';
 import { SilenceBook } from './alerts/silence-book.ts';
@@ -128,6 +129,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     deadLetters,
     bulk,
     alerts: engine.alerts,
+    openAlerts: new OpenAlerts({ ...tables, ...rules, channels, clock }),
     heartbeats,
     metrics,
     scheduler,

@@ -23,6 +23,9 @@ export interface SilenceBookDeps {
   readonly release: Release;
 }
 
+/** A silence as it is stored, and how it stands. */
+export type StandingSilence = Omit<Silence, 'matching'>;
+
 interface Compiled {
   readonly row: SilenceRow;
   readonly matches: Matches;
@@ -57,6 +60,13 @@ export class SilenceBook {
     return null;
   }
 
+  /** Every silence that covers an alert at `now`. */
+  covering(alert: Matchable, now: number): string[] {
+    return this.#compiled
+      .filter(({ row, matches }) => stateAt(row, now) === 'active' && matches(alert))
+      .map(({ row: { id } }) => id);
+  }
+
   inForce(now: number): InForce {
     const active = this.#compiled.filter(({ row }) => stateAt(row, now) === 'active');
     return { count: active.length, firstEndAt: earliest(active.map(({ row }) => row.endsAt)) };
@@ -77,69 +87,107 @@ export class SilenceBook {
     return STATES.flatMap((state) => all.filter((silence) => silence.state === state));
   }
 
+  /** All of them in no order, without what they match, which takes a look at every alert. */
+  standing(): StandingSilence[] {
+    const now = this.#deps.clock.now();
+    return this.#compiled.map(({ row }) => standing(row, now));
+  }
+
   get(id: string): Result<Silence> {
     const row = this.#deps.silences.byId(id);
     return row ? ok(this.#shownAlone(row)) : noSuchSilence();
   }
 
   create(input: ParsedInput<'silences.create'>, actor: string): Promise<Result<Silence>> {
-    const { silences, clock, newId, writer } = this.#deps;
-    return writer.submit((unit) => {
-      const now = clock.now();
-      const row: SilenceRow = {
-        id: newId(),
-        matchers: input.matchers,
-        startsAt: input.startsAt === undefined ? now : new Date(input.startsAt).getTime(),
-        endsAt: new Date(input.endsAt).getTime(),
-        author: input.author ?? actor,
-        comment: input.comment,
-        createdAt: now,
-        updatedAt: now,
-      };
-      const problem = this.#problem(row, now);
-      if (problem) return problem;
-      // Expired ones are kept for people to look up; they must not stand in the way of a new one.
-      if (silences.count() >= LIMITS.silencesMax && silences.prune(now, 1) === 0) {
-        return fail('invalid_input', `At most ${LIMITS.silencesMax} silences; expire one first.`);
-      }
-      return ok(this.#save(unit, row, actor, 'silence.create'));
-    });
+    return this.#deps.writer.submit((unit) => this.#create(unit, input, actor));
   }
 
   update(patch: ParsedInput<'silences.update'>, actor: string): Promise<Result<Silence>> {
     return this.#deps.writer.submit((unit) => {
-      const now = this.#deps.clock.now();
       const before = this.#deps.silences.byId(patch.id);
       if (!before) return noSuchSilence();
-      if (stateAt(before, now) === 'expired') return hasExpired();
-      const row: SilenceRow = {
-        ...before,
-        matchers: patch.matchers ?? before.matchers,
-        comment: patch.comment ?? before.comment,
-        endsAt: patch.endsAt === undefined ? before.endsAt : new Date(patch.endsAt).getTime(),
-        updatedAt: now,
-      };
-      const problem = this.#problem(row, now);
-      if (problem) return problem;
-      const saved = this.#save(unit, row, actor, 'silence.update');
-      this.#deps.release(unit, 'silence', row.id, now);
-      return ok(saved);
+      if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
+      const { matchers = before.matchers, comment = before.comment, endsAt } = patch;
+      const at = endsAt === undefined ? before.endsAt : new Date(endsAt).getTime();
+      return this.#update(unit, { ...before, matchers, comment, endsAt: at }, actor);
+    });
+  }
+
+  /**
+   * Changes one as Alertmanager does: in place as long as that rewrites nothing that has been; otherwise
+   * it ends now, unless it has already, and a new one with another id stands for it.
+   */
+  replace(
+    id: string,
+    input: ParsedInput<'silences.create'>,
+    actor: string,
+  ): Promise<Result<Silence>> {
+    return this.#deps.writer.submit((unit) => {
+      const now = this.#deps.clock.now();
+      const before = this.#deps.silences.byId(id);
+      if (!before) return noSuchSilence();
+      const { matchers, comment } = input;
+      const startsAt = input.startsAt === undefined ? now : new Date(input.startsAt).getTime();
+      const wanted = { matchers, startsAt, endsAt: new Date(input.endsAt).getTime(), comment };
+      if (mayBecome(before, wanted, now))
+        return this.#update(unit, { ...before, ...wanted }, actor);
+      // It mutes from now on; what the old one has muted stays its own.
+      const renewed = { ...input, startsAt: Math.max(startsAt, now) };
+      const created = this.#create(unit, renewed, actor);
+      if (created.ok && stateAt(before, now) !== 'expired') this.#expire(unit, before, actor);
+      return created;
     });
   }
 
   /** Ends it now; one that has not begun will not begin. */
   expire(id: string, actor: string): Promise<Result<Silence>> {
     return this.#deps.writer.submit((unit) => {
-      const now = this.#deps.clock.now();
       const before = this.#deps.silences.byId(id);
       if (!before) return noSuchSilence();
-      if (stateAt(before, now) === 'expired') return hasExpired();
-      const startsAt = Math.min(before.startsAt, now);
-      const row = { ...before, startsAt, endsAt: now, updatedAt: now };
-      const saved = this.#save(unit, row, actor, 'silence.expire');
-      this.#deps.release(unit, 'silence', id, now);
-      return ok(saved);
+      if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
+      return ok(this.#expire(unit, before, actor));
     });
+  }
+
+  #create(unit: Unit, input: ParsedInput<'silences.create'>, actor: string): Result<Silence> {
+    const { silences, clock, newId } = this.#deps;
+    const now = clock.now();
+    const row: SilenceRow = {
+      id: newId(),
+      matchers: input.matchers,
+      startsAt: input.startsAt === undefined ? now : new Date(input.startsAt).getTime(),
+      endsAt: new Date(input.endsAt).getTime(),
+      author: input.author ?? actor,
+      comment: input.comment,
+      createdAt: now,
+      updatedAt: now,
+    };
+    const problem = this.#problem(row, now);
+    if (problem) return problem;
+    // Expired ones are kept for people to look up; they must not stand in the way of a new one.
+    if (silences.count() >= LIMITS.silencesMax && silences.prune(now, 1) === 0) {
+      return fail('invalid_input', `At most ${LIMITS.silencesMax} silences; expire one first.`);
+    }
+    return ok(this.#save(unit, row, actor, 'silence.create'));
+  }
+
+  #update(unit: Unit, changed: SilenceRow, actor: string): Result<Silence> {
+    const now = this.#deps.clock.now();
+    const row = { ...changed, updatedAt: now };
+    const problem = this.#problem(row, now);
+    if (problem) return problem;
+    const saved = this.#save(unit, row, actor, 'silence.update');
+    this.#deps.release(unit, 'silence', row.id, now);
+    return ok(saved);
+  }
+
+  #expire(unit: Unit, before: SilenceRow, actor: string): Silence {
+    const now = this.#deps.clock.now();
+    const startsAt = Math.min(before.startsAt, now);
+    const row = { ...before, startsAt, endsAt: now, updatedAt: now };
+    const saved = this.#save(unit, row, actor, 'silence.expire');
+    this.#deps.release(unit, 'silence', row.id, now);
+    return saved;
   }
 
   #problem({ matchers, startsAt, endsAt }: SilenceRow, now: number): Result<never> | null {
@@ -189,12 +237,31 @@ export class SilenceBook {
   #shown(row: SilenceRow, alerts: readonly Matchable[], now: number): Silence {
     const compiled = this.#compiled.find(({ row: { id } }) => id === row.id);
     const matches = compiled?.matches ?? storedMatches(row.matchers);
-    return {
-      ...row,
-      matchers: [...row.matchers],
-      state: stateAt(row, now),
-      matching: alerts.filter(matches).length,
-    };
+    return { ...standing(row, now), matching: alerts.filter(matches).length };
+  }
+}
+
+const standing = (row: SilenceRow, now: number): StandingSilence => ({
+  ...row,
+  matchers: [...row.matchers],
+  state: stateAt(row, now),
+});
+
+/** Whether one may be changed in place: what it has muted so far stays true. To the second, as Alertmanager. */
+function mayBecome(
+  before: SilenceRow,
+  wanted: Pick<SilenceRow, 'matchers' | 'startsAt'>,
+  now: number,
+): boolean {
+  if (before.matchers.join('\n') !== wanted.matchers.join('\n')) return false;
+  const second = (ms: number): number => Math.floor(ms / 1_000);
+  switch (stateAt(before, now)) {
+    case 'active':
+      return second(before.startsAt) === second(wanted.startsAt);
+    case 'pending':
+      return wanted.startsAt >= now;
+    case 'expired':
+      return false;
   }
 }
 

@@ -27,6 +27,15 @@ export function parseMatcher(text: string): Matcher | null {
   return { name: unquoted(name), op: op as Matcher['op'], value: unquoted(value) };
 }
 
+const MARKS: Readonly<Record<string, string>> = { '\n': '\\n', '"': '\\"', '\\': '\\\\' };
+
+const quoted = (text: string): string =>
+  `"${text.replace(/[\n"\\]/g, (mark) => MARKS[mark] ?? mark)}"`;
+
+/** Writes one as `parseMatcher` reads it back. */
+export const formatMatcher = ({ name, op, value }: Matcher): string =>
+  `${/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quoted(name)}${op}${quoted(value)}`;
+
 /**
  * One matcher as text. It speaks of `severity`, `host`, `kind`, `source` or a label; a label that is
  * missing is the same as an empty one. Regular expressions are RE2 and match from end to end.

@@ -1,12 +1,15 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { parseMatcher, type Matcher } from '../contract/matcher.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
 
 /** What matchers speak of. */
 export interface Matchable {
   readonly source: string;
   readonly host: string;
   readonly kind: string;
+  /** Tells conditions of one host and kind apart; '' or left out where there is one. */
+  readonly dedupKey?: string;
   readonly severity: Severity;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -14,11 +17,13 @@ export interface Matchable {
 export type Matches = (subject: Matchable) => boolean;
 
 /** `index` is that of the text at fault; `message` says what it must be, for people. */
-export type Compiled =
-  | { readonly ok: true; readonly matches: Matches }
+export type Compiled<Test> =
+  | { readonly ok: true; readonly matches: Test }
   | { readonly ok: false; readonly index: number; readonly message: string };
 
-type ValueTest = (value: string) => boolean;
+export type LabelsMatch = (labels: Readonly<Record<string, string>>) => boolean;
+
+export type ValueTest = (value: string) => boolean;
 
 const BUILT_IN = {
   source: (subject) => subject.source,
@@ -30,16 +35,29 @@ const BUILT_IN = {
 const builtIn = (name: string): ((subject: Matchable) => string) | null =>
   Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name as keyof typeof BUILT_IN] : null;
 
+/**
+ * What the tools of Alertmanager call our fields where an alert has no label of that name; see
+ * alertmanager-labels.ts, which shows them so.
+ */
+const STANDS_IN = {
+  alertname: (subject) => subject.kind,
+  instance: (subject) => subject.host,
+  dedup_key: (subject) => subject.dedupKey ?? '',
+} as const satisfies Record<string, (subject: Matchable) => string>;
+
+const standIn = (subject: Matchable, name: string): string | null =>
+  Object.hasOwn(STANDS_IN, name) ? STANDS_IN[name as keyof typeof STANDS_IN](subject) : null;
+
 /** Label names are a sender's, so one may be called as something that every object inherits. */
-const labelOf = (subject: Matchable, name: string): string | null =>
-  Object.hasOwn(subject.labels, name) ? (subject.labels[name] ?? null) : null;
+const labelOf = ({ labels }: Pick<Matchable, 'labels'>, name: string): string | null =>
+  Object.hasOwn(labels, name) ? (labels[name] ?? null) : null;
 
 /**
  * The value that stands for `name` where there can be but one, as for grouping: severity, host, kind and
  * source before a label of the same name. What is missing is ''.
  */
 export const valueOf = (subject: Matchable, name: string): string =>
-  builtIn(name)?.(subject) ?? labelOf(subject, name) ?? '';
+  builtIn(name)?.(subject) ?? labelOf(subject, name) ?? standIn(subject, name) ?? '';
 
 /**
  * Whether any value that goes by `name` passes. A label may be called as a built-in field; whoever
@@ -47,7 +65,9 @@ export const valueOf = (subject: Matchable, name: string): string =>
  */
 function anyPasses(name: string, passes: ValueTest): Matches {
   const field = builtIn(name);
-  if (field === null) return (subject) => passes(labelOf(subject, name) ?? '');
+  if (field === null) {
+    return (subject) => passes(labelOf(subject, name) ?? standIn(subject, name) ?? '');
+  }
   return (subject) => {
     if (passes(field(subject))) return true;
     const label = labelOf(subject, name);
@@ -58,38 +78,75 @@ function anyPasses(name: string, passes: ValueTest): Matches {
 /** Linear in the text still means times the size of the expression, at every event. */
 const PROGRAM_SIZE_MAX = 2_000;
 
-/** Throws a `RE2JSException` when the value is no regular expression. */
-function compileOne({ name, op, value }: Matcher): Matches {
-  const negative = op === '!=' || op === '!~';
-  let passes: ValueTest = (candidate) => candidate === value;
-  if (op === '=~' || op === '!~') {
-    // RE2 takes linear time whatever the text is, and the text is hostile. A dot matches line breaks
-    // as well, since ".*" means everything to whoever writes it.
-    const pattern = RE2JS.compile(value, RE2JS.DOTALL);
-    if (pattern.programSize() > PROGRAM_SIZE_MAX) throw new RE2JSException('too many repetitions');
-    passes = (candidate) => pattern.testExact(candidate);
+/** RE2, from end to end. Throws a `RE2JSException` when the text is no regular expression. */
+function patternTest(text: string): ValueTest {
+  // RE2 takes linear time whatever the text is, and the text is hostile. A dot matches line breaks
+  // as well, since ".*" means everything to whoever writes it.
+  const pattern = RE2JS.compile(text, RE2JS.DOTALL);
+  if (pattern.programSize() > PROGRAM_SIZE_MAX) throw new RE2JSException('too many repetitions');
+  return (candidate) => pattern.testExact(candidate);
+}
+
+/** Whether a value passes, before a negation. Throws as `patternTest` does. */
+const valueTest = ({ op, value }: Matcher): ValueTest =>
+  op === '=~' || op === '!~' ? patternTest(value) : (candidate) => candidate === value;
+
+const isNegative = ({ op }: Matcher): boolean => op === '!=' || op === '!~';
+
+/** Throws as `patternTest` does. */
+function compileOne(matcher: Matcher): Matches {
+  const positive = anyPasses(matcher.name, valueTest(matcher));
+  return isNegative(matcher) ? (subject) => !positive(subject) : positive;
+}
+
+/** Of a set of labels alone, as Alertmanager matches. Throws as `patternTest` does. */
+function compileForLabels(matcher: Matcher): LabelsMatch {
+  const passes = valueTest(matcher);
+  const wanted = !isNegative(matcher);
+  return (labels) => passes(labelOf({ labels }, matcher.name) ?? '') === wanted;
+}
+
+/** Our words for what RE2 says. */
+const patternProblem = (error: unknown): string => {
+  if (!(error instanceof RE2JSException)) throw error;
+  const why = error.message.replace('(?s)', '').replace(/^error parsing regexp: /, '');
+  return `must hold a regular expression in RE2 syntax (${why})`;
+};
+
+/** A regular expression in RE2 syntax that matches from end to end. */
+export function compilePattern(text: string): Result<ValueTest> {
+  try {
+    return ok(patternTest(text));
+  } catch (error) {
+    return fail('invalid_input', patternProblem(error));
   }
-  const positive = anyPasses(name, passes);
-  return negative ? (subject) => !positive(subject) : positive;
+}
+
+function compileAll<Subject>(
+  texts: readonly string[],
+  compile: (matcher: Matcher) => (subject: Subject) => boolean,
+): Compiled<(subject: Subject) => boolean> {
+  const tests: ((subject: Subject) => boolean)[] = [];
+  for (const [index, text] of texts.entries()) {
+    const matcher = parseMatcher(text);
+    if (matcher === null)
+      return { ok: false, index, message: 'must be a matcher such as host="nas"' };
+    try {
+      tests.push(compile(matcher));
+    } catch (error) {
+      return { ok: false, index, message: patternProblem(error) };
+    }
+  }
+  return { ok: true, matches: (subject) => tests.every((test) => test(subject)) };
 }
 
 /**
  * Reads matchers in Alertmanager's syntax (contract/matcher.ts); all of them must hold, and none holds
  * for everything. Regular expressions are RE2 and match from end to end.
  */
-export function compileMatchers(texts: readonly string[]): Compiled {
-  const tests: Matches[] = [];
-  for (const [index, text] of texts.entries()) {
-    const matcher = parseMatcher(text);
-    if (matcher === null)
-      return { ok: false, index, message: 'must be a matcher such as host="nas"' };
-    try {
-      tests.push(compileOne(matcher));
-    } catch (error) {
-      if (!(error instanceof RE2JSException)) throw error;
-      const why = error.message.replace('(?s)', '').replace(/^error parsing regexp: /, '');
-      return { ok: false, index, message: `must hold a regular expression in RE2 syntax (${why})` };
-    }
-  }
-  return { ok: true, matches: (subject) => tests.every((test) => test(subject)) };
-}
+export const compileMatchers = (texts: readonly string[]): Compiled<Matches> =>
+  compileAll(texts, compileOne);
+
+/** The same for a set of labels and nothing else. */
+export const compileLabelMatchers = (texts: readonly string[]): Compiled<LabelsMatch> =>
+  compileAll(texts, compileForLabels);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
 import { jsonOf } from './body.ts';
 import {
   alertAnnotations,
   alertLabels,
-  alertTime,
   httpLink,
   issueText,
   labelledAlert,
@@ -22,8 +22,8 @@ export const groupAlert = z.object({
   status: status.nullish(),
   labels: alertLabels,
   annotations: alertAnnotations.nullish(),
-  startsAt: alertTime.nullish(),
-  endsAt: alertTime.nullish(),
+  startsAt: alertmanagerTime.nullish(),
+  endsAt: alertmanagerTime.nullish(),
   generatorURL: z.string().nullish(),
   fingerprint: z.string().nullish(),
 });

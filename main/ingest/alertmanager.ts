@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ok } from '../contract/result.ts';
+import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestAdapter, IngestContext, IngestReading } from './adapter.ts';
 import { jsonOf } from './body.ts';
 import {
   alertAnnotations,
   alertLabels,
-  alertTime,
   httpLink,
   issueText,
   labelledAlert,
@@ -18,8 +18,8 @@ import {
 const postableAlert = z.object({
   labels: alertLabels,
   annotations: alertAnnotations.nullish(),
-  startsAt: alertTime.nullish(),
-  endsAt: alertTime.nullish(),
+  startsAt: alertmanagerTime.nullish(),
+  endsAt: alertmanagerTime.nullish(),
   generatorURL: z.string().nullish(),
 });
 type PostableAlert = z.infer<typeof postableAlert>;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { alertmanagerMoment } from '../domain/alertmanager-time.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestReading } from './adapter.ts';
@@ -31,14 +30,6 @@ export const boundedAnnotations = (annotations: Record<string, string>): Record<
   );
 
 export const alertAnnotations = z.record(z.string(), z.string()).transform(boundedAnnotations);
-
-/** Milliseconds UTC; null for the zero time, which stands for "not given". */
-export const alertTime = z.string().transform((text, context) => {
-  const moment = alertmanagerMoment(text);
-  if (moment !== undefined) return moment;
-  context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time' });
-  return z.NEVER;
-});
 
 const SEVERITIES: Readonly<Record<string, Severity>> = {
   critical: 'critical',

@@ -26,6 +26,8 @@ const page = (from: string, where: string) =>
 /** Ids that a bulk action is about, oldest first, so that it can go on where it stopped. */
 const OPEN_IDS = `SELECT seq, id FROM alerts INDEXED BY alerts_open_seq
   WHERE seq > @after AND seq <= @upTo AND ${OPEN_ONLY} ORDER BY seq LIMIT @limit`;
+const OPEN_AFTER = `SELECT ${ALERT_COLUMNS} FROM alerts INDEXED BY alerts_open_seq
+  WHERE closed_at IS NULL AND seq > ? ORDER BY seq LIMIT ?`;
 const count = (where: string) => `SELECT count(*) FROM alerts WHERE ${where}`;
 
 /** Pages of alerts, newest first, by keyset. */
@@ -33,6 +35,7 @@ export class AlertPages {
   readonly #pages;
   readonly #counts;
   readonly #openIds;
+  readonly #openAfter;
   readonly #newestSeq;
 
   constructor(db: Db) {
@@ -52,6 +55,7 @@ export class AlertPages {
       Filter & { after: number; upTo: number; limit: number },
       { seq: number; id: string }
     >(OPEN_IDS);
+    this.#openAfter = db.prepare<[number, number], StoredAlert>(OPEN_AFTER);
     this.#newestSeq = db.prepare<[], number | null>('SELECT max(seq) FROM alerts').pluck();
   }
 
@@ -66,6 +70,12 @@ export class AlertPages {
     const rows = this.#pages[arm].all({ ...filter, before, limit: query.limit }).map(toAlertRow);
     return { rows, total: this.#counts[arm].get(filter) ?? 0 };
   }
+
+  /** At most `limit` alerts that are not closed, behind the one of this seq, oldest first. */
+  openAfter(seq: number, limit: number): AlertRow[] {
+    return this.#openAfter.all(seq, limit).map(toAlertRow);
+  }
+
   /** The newest alert's seq; 0 when there is none. */
   newestSeq(): number {
     return this.#newestSeq.get() ?? 0;

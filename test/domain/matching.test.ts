@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileMatchers, valueOf, type Matchable } from '../../main/domain/matching.ts';
+import { formatMatcher, parseMatcher } from '../../main/contract/matcher.ts';
+import {
+  compileLabelMatchers,
+  compileMatchers,
+  valueOf,
+  type Matchable,
+} from '../../main/domain/matching.ts';
 
 const nas: Matchable = {
   source: 'alertmanager',
@@ -103,4 +110,52 @@ test.each([
   ['hasOwnProperty', ''],
 ])('the one value of %s is %o', (name, value) => {
   expect(valueOf(nas, name)).toBe(value);
+});
+
+test.each<[string, boolean]>([
+  ['alertname="disk_full"', true],
+  ['alertname!="disk_full"', false],
+  ['instance="nas"', true],
+  ['dedup_key="sda"', true],
+  ['dedup_key=""', false],
+])('what has no such label goes by the names of Alertmanager: %s: %s', (text, expected) => {
+  const compiled = compileMatchers([text]);
+  expect(compiled.ok && compiled.matches({ ...nas, dedupKey: 'sda' })).toBe(expected);
+});
+
+test.each<[string, boolean]>([
+  ['alertname="DiskFull"', true],
+  ['alertname="disk_full"', false],
+  ['instance=~"nas"', false],
+  ['instance="nas:9100"', true],
+])('a label of that name comes first: %s: %s', (text, expected) => {
+  const compiled = compileMatchers([text]);
+  const labels = { alertname: 'DiskFull', instance: 'nas:9100' };
+  expect(compiled.ok && compiled.matches({ ...nas, labels })).toBe(expected);
+  expect(valueOf({ ...nas, labels }, 'alertname')).toBe('DiskFull');
+});
+
+test.each<[string, boolean]>([
+  ['host="nas"', false],
+  ['host=""', true],
+  ['severity!=""', true],
+  ['severity="warning"', false],
+  ['disk=~"sd."', true],
+  ['disk!~"sd."', false],
+])('labels alone know no fields: %s: %s', (text, expected) => {
+  const compiled = compileLabelMatchers([text]);
+  expect(compiled.ok && compiled.matches(nas.labels)).toBe(expected);
+});
+
+test('a matcher is read back as it was written', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.constantFrom('=' as const, '!=' as const, '=~' as const, '!~' as const),
+      fc.string({ unit: 'binary' }),
+      (name, op, value) => {
+        expect(parseMatcher(formatMatcher({ name, op, value }))).toEqual({ name, op, value });
+      },
+    ),
+  );
 });

@@ -41,7 +41,36 @@ describe('identity', () => {
   });
 });
 
+test('hosts and kinds beyond their limit are cut, and still told apart', () => {
+  const events = ['a', 'b'].map((end) => {
+    const long = 'x'.repeat(1_000) + end;
+    return only({ labels: { alertname: long, host: long } });
+  });
+  for (const event of events) {
+    expect(event?.host).toHaveLength(512);
+    expect(event?.kind).toHaveLength(512);
+  }
+  expect(events[0]?.dedupKey).not.toBe(events[1]?.dedupKey);
+});
+
+test('annotations beyond their limits are cut, since they are no part of the identity', () => {
+  const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`a${n}`, 'x']));
+  expect(Object.keys(only({ annotations: many })?.annotations ?? {})).toHaveLength(128);
+  const [name = ''] = Object.keys(
+    only({ annotations: { ['n'.repeat(300)]: '' } })?.annotations ?? {},
+  );
+  expect(name).toHaveLength(256);
+});
+
 describe('times', () => {
+  test.each([
+    ['2026-01-15T12:00:00+01:00', '2026-01-15T11:00:00Z'],
+    ['2026-01-15T11:00:00.123456', '2026-01-15T11:00:00.123Z'],
+    ['2026-01-15 11:00:00', '2026-01-15T11:00:00Z'],
+  ])('%s is taken, as Alertmanager takes it', (written, meant) => {
+    expect(only({ startsAt: written })?.occurredAt).toBe(Date.parse(meant));
+  });
+
   test('an end in the future is firing, and is kept', () => {
     expect(only({ startsAt: iso(NOW - 60_000), endsAt: iso(NOW + 60_000) })).toMatchObject({
       status: 'firing',

@@ -51,6 +51,7 @@ export class IngestLab implements AsyncDisposable {
         },
         resolveTimeoutMs: core.resolveTimeoutMs,
       },
+      alertmanager: { ...core, startedAt: clock.now() },
       pings: core.heartbeats.pings,
       metrics: core.metrics,
       auth: new TokenAuth({ ...tables, writer, clock, logger, adminToken: null }),

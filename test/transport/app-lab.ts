@@ -69,6 +69,12 @@ export class AppLab implements AsyncDisposable {
     });
   }
 
+  /** A request with a body of any type. */
+  raw(verb: string, path: string, body: string, contentType: string): Promise<Answer> {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': contentType };
+    return send(this.app.url ?? '', path, { method: verb, headers, body });
+  }
+
   channelInput(name: string): object {
     return { kind: 'webhook', name, config: { url: this.receiver.url } };
   }

@@ -39,6 +39,8 @@ export interface IngestRoutesDeps {
   readonly readiness: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Mounts what shares a path with a wire format, since both have to be in one scope. */
+  readonly beside: (scope: FastifyInstance) => void;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -89,6 +91,7 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
         );
       }
     }
+    deps.beside(scope);
     done();
   });
 }

@@ -9,6 +9,8 @@ import { LIMITS } from '../../contract/limits.ts';
 import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
+import type { AlertmanagerPort } from './alertmanager/port.ts';
+import { mountAlertmanager } from './alertmanager/routes.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
 import { FailureLimit } from './failure-limit.ts';
@@ -17,7 +19,7 @@ import { HostPolicy } from './host-policy.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { IngestGauge } from './ingest-gauge.ts';
 import { mountCompatibility } from './compat-routes.ts';
-import { mountIngest, type IngestPort } from './ingest-routes.ts';
+import { mountIngest, type IngestPort, type IngestRoutesDeps } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
 import { mountMetrics, type MetricsPort } from './metrics-routes.ts';
 import { MountedRoutes } from './mounted-routes.ts';
@@ -36,6 +38,7 @@ export interface HttpServerDeps {
   readonly version: string;
   readonly dispatch: Dispatch;
   readonly ingest: IngestPort;
+  readonly alertmanager: AlertmanagerPort;
   readonly pings: PingPort;
   readonly metrics: MetricsPort;
   readonly auth: Auth;
@@ -140,8 +143,8 @@ class Running {
   }
 
   #mount(): void {
-    const { options, auth, clock, dispatch, ingest, pings, logger, metrics, readiness, version } =
-      this.#deps;
+    const { options, auth, clock, dispatch, ingest, alertmanager, pings } = this.#deps;
+    const { logger, metrics, readiness, version } = this.#deps;
     const app = this.#app;
     const gate = this.#gate;
     app.addHook('onRequest', (request, reply, done) => {
@@ -156,7 +159,9 @@ class Running {
     mountMethods(app, { dispatch, gate, gauge });
     mountMetrics(app, { metrics, gate });
     mountCompatibility(app, { dispatch, gate });
-    mountIngest(app, { ingest, gate, gauge, routes, readiness, clock, logger });
+    const beside: IngestRoutesDeps['beside'] = (scope) =>
+      mountAlertmanager(scope, { alertmanager, gate, clock, logger, version });
+    mountIngest(app, { ingest, gate, gauge, routes, readiness, clock, logger, beside });
     mountPings(app, { pings, gate, failures: this.#failures, gauge, logger });
     mountSession(app, {
       gate,

@@ -14,6 +14,14 @@ export function mountSystem(app: FastifyInstance, readiness: () => boolean, vers
       : sendFailure(reply, { code: 'unavailable', message: 'Belfry is not ready yet.' }),
   );
 
+  // The same as Alertmanager has them, for what watches one.
+  app.get('/-/healthy', (_request, reply) => reply.type('text/plain').send('OK'));
+  app.get('/-/ready', (_request, reply) =>
+    readiness()
+      ? reply.type('text/plain').send('OK')
+      : reply.code(503).type('text/plain').send('Unavailable'),
+  );
+
   app.get('/api/v1/openapi.json', (_request, reply) => {
     document ??= JSON.stringify(openApiDocument(version));
     return reply.type('application/json; charset=utf-8').send(document);

@@ -144,6 +144,19 @@ export class StubbedHost {
         },
         resolveTimeoutMs: () => 300_000,
       },
+      alertmanager: {
+        openAlerts: { all: unscripted },
+        silences: {
+          standing: () => [],
+          create: unscripted,
+          replace: unscripted,
+          expire: unscripted,
+        },
+        routes: { list: () => [] },
+        channels: { all: () => [] },
+        resolveTimeoutMs: () => 300_000,
+        startedAt: clock.now(),
+      },
       pings: {
         knows: () => false,
         ping: () => Promise.resolve({ outcome: 'unknown' }),

@@ -29,9 +29,9 @@ const SENT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const blocks = [...GUIDE.matchAll(/^```sh test=([\w-]+)\n(.*?)^```$/gms)].map(
-  ([, name = '', script = '']) => ({ name, script }),
-);
+const blocks = [...GUIDE.matchAll(/^```sh test=([\w-]+)\n(.*?)^```$/gms)]
+  .map(([, name = '', script = '']) => ({ name, script }))
+  .filter(({ name }) => Object.hasOwn(SENT, name));
 
 const dir = tempDir();
 let receiver: HttpReceiver;
@@ -83,6 +83,6 @@ test.each(blocks)('the guide’s block for $name works as it stands', async ({ n
   }, WAIT);
 });
 
-test('every sender that can be run here has its block', () => {
+test('every sender of messages that can be run here has its block', () => {
   expect(blocks.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(SENT)));
 });

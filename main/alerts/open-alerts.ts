@@ -1,0 +1,82 @@
+import type { Clock } from '../base/clock.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Route } from '../contract/route.ts';
+import type { ChannelBook } from '../queue/channel-book.ts';
+import { nextTurn } from '../queue/next-turn.ts';
+import type { AlertPages } from '../store/alert-pages.ts';
+import type { AlertTable } from '../store/alerts.ts';
+import type { InhibitionBook } from './inhibition-book.ts';
+import type { Mutes } from './mutes.ts';
+import type { RouteBook } from './route-book.ts';
+import type { SilenceBook } from './silence-book.ts';
+
+export interface OpenAlertsDeps {
+  readonly alerts: Pick<AlertTable, 'byId'>;
+  readonly alertPages: Pick<AlertPages, 'openAfter'>;
+  readonly silences: Pick<SilenceBook, 'covering'>;
+  readonly inhibitions: Pick<InhibitionBook, 'muting'>;
+  readonly mutes: Pick<Mutes, 'muteOf'>;
+  readonly routes: Pick<RouteBook, 'targets'>;
+  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly clock: Clock;
+}
+
+type AlertAlone = Omit<Alert, 'mutedBy'>;
+
+/** A channel that an alert leads to, and the route by which it does; null without routes. */
+export interface Leading {
+  readonly channel: string;
+  readonly route: Route | null;
+}
+
+/** An alert that is not closed, with everything that decides who is told of it now. */
+export interface OpenAlert {
+  readonly alert: AlertAlone;
+  /** Ids of every silence that covers it. */
+  readonly silencedBy: readonly string[];
+  /** The alert that inhibits it; null when none does. */
+  readonly inhibitedBy: AlertAlone | null;
+  /** What else keeps it quiet, such as `maintenance`; null when nothing does. */
+  readonly otherwiseMutedBy: string | null;
+  readonly leads: readonly Leading[];
+}
+
+/** So many between two turns of the event loop, so that ingest does not wait for whoever reads. */
+const BATCH = 100;
+
+/** Every alert that is not closed, for those who want to see all of them at once. */
+export class OpenAlerts {
+  readonly #deps: OpenAlertsDeps;
+
+  constructor(deps: OpenAlertsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Oldest first. What comes or goes meanwhile may be seen or not. */
+  async *all(): AsyncGenerator<OpenAlert> {
+    const { alertPages } = this.#deps;
+    for (let batch = alertPages.openAfter(0, BATCH); batch.length > 0;) {
+      for (const row of batch) yield this.#seen(row);
+      await nextTurn();
+      batch = alertPages.openAfter(batch.at(-1)?.seq ?? 0, BATCH);
+    }
+  }
+
+  #seen(alert: AlertAlone): OpenAlert {
+    const { alerts, silences, inhibitions, mutes, routes, channels, clock } = this.#deps;
+    const now = clock.now();
+    const inhibited = inhibitions.muting(alert);
+    const mute = mutes.muteOf(alert, 'raised', now)?.kind ?? null;
+    const isOther = mute !== 'silence' && mute !== 'inhibition';
+    return {
+      alert,
+      silencedBy: silences.covering(alert, now),
+      inhibitedBy: inhibited && alerts.byId(inhibited.by.id),
+      otherwiseMutedBy: isOther ? mute : null,
+      leads: routes.targets(alert).map(({ channelId, route }) => ({
+        channel: channels.get(channelId)?.name ?? '',
+        route,
+      })),
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import type { FastifyRequest } from 'fastify';
+import { LIMITS } from '../../../contract/limits.ts';
+import { fail, ok, type Result } from '../../../contract/result.ts';
+import { compileLabelMatchers, compilePattern } from '../../../domain/matching.ts';
+import type { LabelsMatch, ValueTest } from '../../../domain/matching.ts';
+
+type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What go-openapi/swag takes for true; anything else is false. */
+const TRUE = new Set(['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']);
+
+const queryOf = ({ query }: FastifyRequest): Query => query as Query;
+
+/** A key that came twice counts by its last value, as there. */
+const lastOf = (value: Query[string]): string | undefined =>
+  typeof value === 'object' ? value.at(-1) : value;
+
+/** A switch of the query, on when it is left out. */
+export function switchOf(request: FastifyRequest, name: string): boolean {
+  const value = lastOf(queryOf(request)[name]);
+  return value === undefined || value === '' || TRUE.has(value.toLowerCase());
+}
+
+/** The matchers of a query, as they are written. */
+export function filtersOf(request: FastifyRequest): Result<readonly string[]> {
+  const texts = [queryOf(request)['filter'] ?? []].flat();
+  if (texts.length > LIMITS.matchersMax) {
+    return fail('invalid_input', `filter: at most ${LIMITS.matchersMax} of them`);
+  }
+  const long = texts.some((text) => text.length > LIMITS.matcherCharsMax);
+  return long
+    ? fail('invalid_input', `filter: must be at most ${LIMITS.matcherCharsMax} characters long`)
+    : ok(texts);
+}
+
+/** Whether a set of labels is asked for. */
+export function filterOf(request: FastifyRequest): Result<LabelsMatch> {
+  const texts = filtersOf(request);
+  if (!texts.ok) return texts;
+  const compiled = compileLabelMatchers(texts.value);
+  if (compiled.ok) return ok(compiled.matches);
+  return fail(
+    'invalid_input',
+    `bad matcher format: ${texts.value[compiled.index] ?? ''}: ${compiled.message}`,
+  );
+}
+
+/** Whether a receiver is asked for; null when any is. */
+export function receiverOf(request: FastifyRequest): Result<ValueTest | null> {
+  const text = lastOf(queryOf(request)['receiver']);
+  if (text === undefined || text === '') return ok(null);
+  if (text.length > LIMITS.matcherCharsMax) {
+    return fail(
+      'invalid_input',
+      `receiver: must be at most ${LIMITS.matcherCharsMax} characters long`,
+    );
+  }
+  const compiled = compilePattern(text);
+  return compiled.ok
+    ? compiled
+    : fail('invalid_input', `failed to parse receiver param: ${compiled.error.message}`);
+}

@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { BelfryPeer } from './belfry-peer.ts';
+
+const GUIDE = readFileSync(resolve(import.meta.dirname, '../../docs/senders.md'), 'utf8');
+
+/** Blocks of the guide that are marked with `test=NAME`, by that name. */
+const SNIPPETS = new Map(
+  [...GUIDE.matchAll(/^```\w+ test=([\w-]+)\n(.*?)^```/gms)].map(([, name = '', text = '']) => [
+    name,
+    text,
+  ]),
+);
+
+let belfry: BelfryPeer;
+beforeEach(async () => {
+  belfry = await BelfryPeer.start();
+});
+afterEach(() => belfry[Symbol.asyncDispose]());
+
+/** A snippet, for the server and the token of this test. */
+const snippet = (name: string): string =>
+  (SNIPPETS.get(name) ?? '')
+    .replaceAll('127.0.0.1:8377', belfry.host)
+    .replaceAll('bf_your-token', belfry.token);
+
+const shell = (name: string): Promise<string> =>
+  belfry.run('bash', '-euo', 'pipefail', '-c', snippet(name));
+
+function file(name: string): string {
+  const path = join(belfry.dir, `${name}.yml`);
+  writeFileSync(path, snippet(name));
+  return path;
+}
+
+/** What each snippet must do; a snippet without its check, or a check without its snippet, fails. */
+const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
+  prometheus: async () => {
+    const said = await belfry.run(
+      'promtool',
+      'check',
+      'config',
+      '--syntax-only',
+      file('prometheus'),
+    );
+    expect(said).toContain('SUCCESS');
+  },
+  alertmanager: async () => {
+    const said = await belfry.run('amtool', 'check-config', file('alertmanager'));
+    expect(said).toContain('SUCCESS');
+  },
+  amtool: async () => {
+    expect(await shell('amtool')).toMatch(/The disk is full +active[^]*"DiskFull"[^]* new disk/);
+  },
+  curl: async () => {
+    expect((await shell('curl')).split('\n')).toEqual(['[]', '[]']);
+  },
+};
+
+it('every marked snippet has its check', () => {
+  expect([...SNIPPETS.keys()].toSorted()).toEqual(Object.keys(CHECKS).toSorted());
+});
+
+it.each(Object.entries(CHECKS))('the snippet for %s does what it says', (_name, check) => check());
