@@ -7,7 +7,6 @@ import { createAdapters } from './channels/registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
 import { fail } from './contract/result.ts';
-import type { ConditionEvent } from './domain/condition-event.ts';
 import { buildCore, type Core, type CoreOptions } from './core.ts';
 import { createIngestAdapters } from './ingest/registry.ts';
 import { toChannel } from './queue/channel-book.ts';
@@ -30,6 +29,7 @@ import { coreHandlers } from './transport/handlers.ts';
 import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
 import { metricsHandlers } from './transport/metrics-handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
+import type { IngestPort } from './transport/http/ingest-routes.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
@@ -187,7 +187,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     adminToken: options.http.adminToken,
   });
   const adapters = createIngestAdapters(mappings);
-  const store = (events: readonly ConditionEvent[]) => alerts.ingest(events);
+  const store: IngestPort['store'] = (events, messages) => alerts.ingestReport(events, messages);
   const intake = { adapters, store, resolveTimeoutMs };
   const rejected = new RejectedInputBook({
     ...tables,

@@ -4,6 +4,7 @@ import { Admissions } from './alerts/admission.ts';
 import { Ageing } from './alerts/ageing.ts';
 import { AlertBook } from './alerts/alert-book.ts';
 import { Calming } from './alerts/calming.ts';
+import { AlertCloser } from './alerts/alert-closer.ts';
 import { AlertEnds } from './alerts/ends.ts';
 import { AlertEngine } from './alerts/engine.ts';
 import { Flapping } from './alerts/flapping.ts';
@@ -12,6 +13,8 @@ import { FollowUps } from './alerts/follow-ups.ts';
 import { InhibitionBook } from './alerts/inhibition-book.ts';
 import { MaintenanceBook } from './alerts/maintenance-book.ts';
 import type { Release } from './alerts/mute-reason.ts';
+import { MessageClosing } from './alerts/message-closing.ts';
+import { MessageIntake } from './alerts/message-intake.ts';
 import { Mutes } from './alerts/mutes.ts';
 import { OpenAlerts } from './alerts/open-alerts.ts';
 import { Outbox } from './alerts/outbox.ts';
@@ -214,14 +217,18 @@ function buildEngine(shared: Shared & ReturnType<typeof buildRules>) {
   const admissions = new Admissions({ ...common, storm: new StormGuard() });
   const outbox = new Outbox({ ...common, admissions });
   const flapping = new Flapping({ ...common, outbox });
-  const engine = new AlertEngine({ ...common, outbox, flapping, plans });
-  const alerts = new AlertBook({ ...common, engine, flapping, pages: tables.alertPages });
+  const closer = new AlertCloser({ ...common, plans });
+  const engine = new AlertEngine({ ...common, outbox, flapping, plans, closer });
+  const closing = new MessageClosing({ ...common, closer });
+  const intake = new MessageIntake({ ...common, outbox, engine, closing });
+  const alerts = new AlertBook({ ...common, engine, intake, flapping, pages: tables.alertPages });
   const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
   const tasks = [
     new AlertEnds({ ...common, engine, resolveTimeoutMs }),
     new Ageing({ ...common, engine, markers: tables.settings }),
     new Calming({ ...common, flapping, plans }),
     new FollowUps({ ...common, engine, outbox, mutes }),
+    closing,
   ];
   const recheck: ClaimsDeps['recheck'] = (unit, row, now) => outbox.recheck(unit, row, now);
   return { engine, alerts, tasks, recheck, resolveTimeoutMs };

@@ -44,6 +44,8 @@ export interface Candidate {
     readonly labels: Readonly<Record<string, string>>;
     readonly startedAt: number;
   };
+  /** Before when its sender does not want it to be told, ms UTC; null for what is news at once. */
+  readonly notBefore: number | null;
 }
 
 /** What ends with something else is asked about again after so long, should word of it ever be missed. */
@@ -55,7 +57,7 @@ const WAIT_MIN_MS = 1_000;
 
 /**
  * Decides when a notification may leave, at the moment it is owed and once more when it comes due:
- * a route may want the condition to last, a silence or its like may mute it, a route may group it, and
+ * its sender may want it told later, a route may want the condition to last, a silence or its like may mute it, a route may group it, and
  * a storm becomes one summary, in this order. Nothing is ever dropped here.
  */
 export class Admissions {
@@ -67,6 +69,7 @@ export class Admissions {
 
   admit(candidate: Candidate, now: number): Admission {
     return (
+      this.#delayed(candidate, now) ??
       this.#lasting(candidate, now) ??
       this.#muted(candidate, now, true) ??
       this.#grouped(candidate, now) ??
@@ -82,17 +85,26 @@ export class Admissions {
       event: row.event,
       route: row.routeId === null ? null : this.#deps.routes.get(row.routeId),
       alert: row.snapshot,
+      // Of its own time of arrival, since a clock that was set back makes nothing a delayed message.
+      notBefore:
+        row.isMessage && row.snapshot.startedAt > row.createdAt ? row.snapshot.startedAt : null,
     };
     const fresh = row.retryCount === 0 && row.budget === 1;
     // Grouping and summaries are for what is told for the first time, and have been waited for once.
     const collected = row.hold?.kind === 'grouping' || row.hold?.kind === 'storm';
     return (
-      (fresh ? this.#lasting(candidate, now) : null) ??
+      (fresh ? (this.#delayed(candidate, now) ?? this.#lasting(candidate, now)) : null) ??
       this.#muted(candidate, now, fresh) ??
       (fresh && row.hold && !collected && row.bundleId === null
         ? (this.#grouped(candidate, now) ?? this.#summarised(candidate, now))
         : null)
     );
+  }
+
+  #delayed({ event, notBefore: until }: Candidate, now: number): Admission | null {
+    if (event !== 'raised' || until === null || until <= now) return null;
+    const detail = `its sender, who wants it told at ${timeText(until)}`;
+    return { dueAt: until, bundleId: null, hold: { kind: 'hold_for', ref: null, until, detail } };
   }
 
   #lasting({ event, route, alert }: Candidate, now: number): Admission | null {

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Settings } from '../contract/system.ts';
 import type { Hold } from '../contract/suppression.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { InboundMessage, StoredMessage } from '../domain/inbound-message.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import type { AlertPages } from '../store/alert-pages.ts';
 import { toAlert, type AlertRow } from '../store/alert-rows.ts';
@@ -15,10 +16,12 @@ import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertEngine, Applied } from './engine.ts';
 import type { Flapping } from './flapping.ts';
+import type { MessageIntake } from './message-intake.ts';
 import type { Mutes } from './mutes.ts';
 
 export interface AlertBookDeps {
   readonly engine: AlertEngine;
+  readonly intake: Pick<MessageIntake, 'apply'>;
   readonly alerts: AlertTable;
   readonly conditions: ConditionTable;
   readonly pages: AlertPages;
@@ -74,6 +77,19 @@ export class AlertBook {
     return writer.submit((unit) => {
       const now = clock.now();
       return events.map((event) => engine.apply(unit, event, now));
+    });
+  }
+
+  /** Applies what one request brought, as one unit; answers to its messages, once all of it is durable. */
+  ingestReport(
+    events: readonly ConditionEvent[],
+    messages: readonly InboundMessage[],
+  ): Promise<StoredMessage[]> {
+    const { engine, intake, writer, clock } = this.#deps;
+    return writer.submit((unit) => {
+      const now = clock.now();
+      for (const event of events) engine.apply(unit, event, now);
+      return messages.map((message) => intake.apply(unit, message, now));
     });
   }
 

@@ -7,6 +7,7 @@ import type { AlertRow } from '../store/alert-rows.ts';
 import type { AlertTable } from '../store/alerts.ts';
 import type { ConditionTable } from '../store/conditions.ts';
 import type { Unit } from '../store/unit.ts';
+import type { AlertCloser, Deed } from './alert-closer.ts';
 import type { Flapping } from './flapping.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';
 import type { Mutes } from './mutes.ts';
@@ -20,19 +21,13 @@ export interface EngineDeps {
   readonly outbox: Outbox;
   readonly flapping: Flapping;
   readonly plans: FollowUpPlans;
+  readonly closer: AlertCloser;
   readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
   readonly routes: Pick<RouteBook, 'targets'>;
   readonly newId: () => string;
 }
 
 export type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
-
-/** What somebody did, and what the timeline says about it. */
-interface Deed {
-  readonly actor: string;
-  readonly detail: string;
-  readonly at: number;
-}
 
 /** Who or what closed an alert. */
 interface Closing extends Deed {
@@ -132,11 +127,16 @@ export class AlertEngine {
     this.#resolve(unit, id, { actor: BELFRY, detail, at: now, by: 'sender', news: '' });
   }
 
+  /** Closes a message that a newer one has made untrue, with all that is still owed of it. */
+  overtake(unit: Unit, id: string, deed: Deed): void {
+    this.#resolve(unit, id, { ...deed, by: 'sender', news: '' });
+  }
+
   /** Closes an alert that nobody reports any more. It is not known to be over, so nobody is told that it is. */
   expire(unit: Unit, id: string, why: string, now: number): void {
     const alert = this.#deps.alerts.expire(id, now);
     if (!alert) return;
-    this.#closed(unit, alert, 'expired', { actor: BELFRY, detail: why, at: now });
+    this.#deps.closer.closed(unit, alert, 'expired', { actor: BELFRY, detail: why, at: now });
     this.#deps.outbox.dropUntold(unit, alert, now);
   }
 
@@ -229,12 +229,17 @@ export class AlertEngine {
   }
 
   #resolve(unit: Unit, id: string, { by, news, ...deed }: Closing): AlertRow | null {
-    const { alerts, conditions, flapping, outbox } = this.#deps;
+    const { alerts, closer, conditions, flapping, outbox } = this.#deps;
     const alert = alerts.resolve(id, deed.at, by === 'person');
     if (!alert) return null;
-    this.#closed(unit, alert, 'resolved', deed);
+    closer.closed(unit, alert, 'resolved', deed);
     const durationMs = deed.at - alert.startedAt;
     unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });
+    if (alert.isMessage) {
+      // It told of no state, so nobody has to hear that it is over.
+      outbox.supersede(unit, alert.id, deed.at);
+      return alert;
+    }
     const condition = conditions.byId(alert.conditionId);
     const told =
       condition === null ||
@@ -245,14 +250,6 @@ export class AlertEngine {
       outbox.oweResolved(unit, alert, news === '' ? alert : { ...alert, message: news }, deed.at);
     }
     return alert;
-  }
-
-  #closed(unit: Unit, alert: AlertRow, type: 'resolved' | 'expired', deed: Deed): void {
-    this.#note(unit, alert, type, deed);
-    this.#deps.mutes.alertChanged(unit, alert);
-    this.#deps.mutes.snoozed(unit, alert.id, null);
-    this.#deps.plans.drop(alert.id);
-    unit.changed({ entity: 'status' });
   }
 
   #note(unit: Unit, alert: AlertRow, type: AlertEventType, deed: Deed): void {

@@ -161,6 +161,11 @@ export class Outbox {
     this.owe(unit, told, 'resolved', targets.map(toTarget(routes)), now);
   }
 
+  /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
+  supersede(unit: Unit, alertId: string, now: number): void {
+    this.#superseded(unit, this.#deps.holds.supersedeAlert(alertId, now));
+  }
+
   /** Everything that still waits for a condition is old news now. Answers whose rows these were. */
   supersedeCondition(unit: Unit, conditionId: number, now: number): ReadonlySet<string> {
     const cancelled = this.#deps.holds.supersedeCondition(conditionId, now);
@@ -182,7 +187,9 @@ export class Outbox {
       const channel = this.#deps.channels.get(channelId);
       if (!channel) continue;
       const id = this.#deps.newId();
-      const admission = this.#deps.admissions.admit({ channelId, event, route, alert }, now);
+      const notBefore = alert.isMessage ? alert.startedAt : null;
+      const candidate = { channelId, event, route, alert, notBefore };
+      const admission = this.#deps.admissions.admit(candidate, now);
       if (isNews(event)) {
         this.#superseded(unit, this.#deps.holds.supersedeNews(alert.id, channelId, event, now));
       }
@@ -193,6 +200,7 @@ export class Outbox {
         channelId,
         channelName: channel.name,
         event,
+        isMessage: alert.isMessage,
         snapshot,
         createdAt: now,
         routeId: route?.id ?? null,

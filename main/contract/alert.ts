@@ -3,6 +3,9 @@ import { LIMITS } from './limits.ts';
 import { id, labels, link, listOf, moment, search, severity, timestampMs } from './primitives.ts';
 import { hold } from './suppression.ts';
 
+/** The kind of every alert that is a message: something to be told once, not a condition that lasts. */
+export const MESSAGE_KIND = 'message';
+
 const identityPart = z.string().max(LIMITS.identityCharsMax);
 
 /** One report from outside, as `POST /api/v1/events` takes it. */

@@ -1,4 +1,4 @@
-import type { AlertState } from '../contract/alert.ts';
+import { MESSAGE_KIND, type AlertState } from '../contract/alert.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 
@@ -48,6 +48,18 @@ const HEADLINES: Record<Exclude<NotificationEvent, 'test'>, (alert: AlertSnapsho
   flapping_stopped: () => 'No longer flapping',
 };
 
+/** What a message is called: its own title, or else what it was sent to. */
+const messageTitle = ({ labels, host }: AlertSnapshot): string => oneLine(labels['title'] ?? host);
+
+/** What the words are about. A message speaks for itself, so nothing is put before its own title. */
+function headline(event: Exclude<NotificationEvent, 'test'>, alert: AlertSnapshot): string {
+  if (alert.kind !== MESSAGE_KIND) {
+    return `${HEADLINES[event](alert)}: ${oneLine(alert.kind)} on ${oneLine(alert.host)}`;
+  }
+  const title = messageTitle(alert);
+  return event === 'raised' ? title : `${HEADLINES[event](alert)}: ${title}`;
+}
+
 export const isOver = ({ state }: Pick<Situation, 'state'>): boolean =>
   state === 'resolved' || state === 'expired';
 
@@ -96,12 +108,13 @@ export function messageText(
   if (overtakenBy) {
     const { state, severity } = overtakenBy;
     const current = isOver(overtakenBy) ? state : `${state} as ${severity.toUpperCase()}`;
-    lines.push(`This message is late: the alert is ${current} by now.`);
+    lines.push(
+      alert.kind === MESSAGE_KIND
+        ? 'This message is late: a newer one has replaced it.'
+        : `This message is late: the alert is ${current} by now.`,
+    );
   }
-  return {
-    title: `${HEADLINES[event](alert)}: ${oneLine(alert.kind)} on ${oneLine(alert.host)}`,
-    body: lines.join('\n'),
-  };
+  return { title: headline(event, alert), body: lines.join('\n') };
 }
 
 /** One of those that leave as one message. */

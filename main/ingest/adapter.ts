@@ -1,4 +1,5 @@
 import type { Result } from '../contract/result.ts';
+import type { InboundMessage, StoredMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 
 /** What of a request is known before its body has been read. */
@@ -34,6 +35,10 @@ export interface IngestContext {
 /** What could be read, and what could not: the one never keeps the other from being stored. */
 export interface IngestReading {
   readonly events: readonly ConditionEvent[];
+  /** What is to be told once and is no condition; left out when there is none. */
+  readonly messages?: readonly InboundMessage[];
+  /** What of the request the answer repeats, for formats whose answer does. */
+  readonly echo?: Readonly<Record<string, unknown>>;
   /** One sentence a problem, naming the item and the field. */
   readonly problems: readonly string[];
 }
@@ -54,6 +59,12 @@ export interface IngestAdapter {
   /** Lower case; the source of its events when the token names none. */
   readonly name: string;
   readonly routes: readonly { readonly verb: IngestVerb; readonly path: string }[];
+  /** What its clients ask without a token to see whether the service is there. */
+  readonly probes?: readonly {
+    readonly path: string;
+    /** `isReady`: whether what is sent now can be stored. */
+    answer(isReady: boolean): IngestAnswer;
+  }[];
   /**
    * The token where this format's senders put it, when they send no Authorization header; null when it
    * is not there either. Looked at before the body is read.
@@ -64,7 +75,7 @@ export interface IngestAdapter {
     request: IngestRequest,
     context: IngestContext,
   ): Result<IngestReading> | Promise<Result<IngestReading>>;
-  /** After everything in `reading.events` is durable. */
-  accept(reading: IngestReading): IngestAnswer;
+  /** After all of the reading is durable; `stored` answers its messages in order. */
+  accept(reading: IngestReading, stored: readonly StoredMessage[]): IngestAnswer;
   refuse(reason: IngestRefusal, message: string): IngestAnswer;
 }

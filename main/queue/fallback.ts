@@ -45,6 +45,7 @@ export class Fallbacks {
         channelId: fallback.id,
         channelName: fallback.name,
         event: row.event,
+        isMessage: row.isMessage,
         snapshot: row.snapshot,
         dueAt: now,
         createdAt: now,

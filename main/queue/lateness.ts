@@ -15,7 +15,8 @@ const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
 /**
  * How the condition stands now, when what a row says has been overtaken: its alert has closed, or the
  * channel has already been told something newer. The latter can only be after a requeue, since a row
- * never passes an elder that is not settled; so the rest is spared the look-up. Null when it is news.
+ * never passes an elder that is not settled; so the rest is spared the look-up. A message closes by being
+ * told. Null when it is news.
  */
 export function overtakenBy(
   row: NotificationRow,
@@ -25,7 +26,8 @@ export function overtakenBy(
   const { alertId, conditionId, channelId, seq } = row;
   if (alertId === null || conditionId === null) return null;
   const alert = alerts.byId(alertId);
-  const over = alert !== null && alert.closedAt !== null && SPEAKS_OF_FIRING.has(row.event);
+  const over =
+    !row.isMessage && alert !== null && alert.closedAt !== null && SPEAKS_OF_FIRING.has(row.event);
   const passed = row.budget > 1 && notifications.successorSent(conditionId, channelId, seq);
   if (!over && !passed) return null;
   return alerts.newestOfCondition(conditionId) ?? alert;

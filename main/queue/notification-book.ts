@@ -155,6 +155,7 @@ export class NotificationBook {
         channelId,
         channelName: channel.name,
         event: 'test',
+        isMessage: false,
         snapshot: testSnapshot(id, now),
         dueAt: now,
         createdAt: now,
@@ -200,7 +201,11 @@ export class NotificationBook {
           ? holdOf(row)
           : null,
       bundleId: row.bundleId,
-      obsolete: row.status === 'dead' && isClosed(row) && !SAYS_HOW_IT_ENDED.has(row.event),
+      obsolete:
+        row.status === 'dead' &&
+        !row.isMessage &&
+        isClosed(row) &&
+        !SAYS_HOW_IT_ENDED.has(row.event),
       readAt: row.readAt,
       fallbackOf: row.fallbackOf,
       requeuedBy: row.requeuedBy,

@@ -7,6 +7,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
 import type { MessageThreadTable } from '../store/message-threads.ts';
+import type { MessageTable } from '../store/messages.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { AttemptSettled, Unit } from '../store/unit.ts';
@@ -26,6 +27,7 @@ export interface SettlerDeps {
   readonly attempts: DeliveryAttemptTable;
   readonly channels: Pick<ChannelBook, 'get' | 'correct'>;
   readonly threads: Pick<MessageThreadTable, 'put'>;
+  readonly messages: Pick<MessageTable, 'overSince'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'owe'>;
   readonly clock: Clock;
@@ -174,7 +176,9 @@ export class Settler {
     if (alertId === null || conditionId === null || STANDS.has(row.event)) return null;
     // Since the claim alone: one that was requeued after its alert resolved is sent late, and knows it.
     const question = { alertId, conditionId, channelId, seq, since: updatedAt };
-    return this.#deps.notifications.mootSince(question) ? 'superseded' : null;
+    const { messages, notifications } = this.#deps;
+    const moot = row.isMessage ? messages.overSince(question) : notifications.mootSince(question);
+    return moot ? 'superseded' : null;
   }
 }
 

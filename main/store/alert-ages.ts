@@ -8,14 +8,14 @@ export interface AgeCutoffs {
   readonly open: number | null;
 }
 
-/** `NULL` cut-offs compare to NULL, which selects nothing. */
+/** `NULL` cut-offs compare to NULL, which selects nothing. Messages do not age: they close once they are told. */
 const SQL = {
-  expired: `SELECT id FROM alerts INDEXED BY alerts_open_seq WHERE closed_at IS NULL AND (
+  expired: `SELECT id FROM alerts INDEXED BY alerts_open_seq WHERE closed_at IS NULL AND is_message = 0 AND (
       ((state = 'open' OR auto_acknowledged = 1) AND unseen_from < @unseen)
       OR (state = 'acknowledged' AND auto_acknowledged = 0 AND max(unseen_from, state_from) < @acknowledged))
     LIMIT @limit`,
   unattended: `SELECT id FROM alerts INDEXED BY alerts_open_seq
-    WHERE closed_at IS NULL AND state = 'open' AND state_from < @open LIMIT @limit`,
+    WHERE closed_at IS NULL AND is_message = 0 AND state = 'open' AND state_from < @open LIMIT @limit`,
   // Never into the future: a clock that was set back must not make them younger than new.
   shift: `UPDATE alerts SET unseen_from = min(unseen_from + @deltaMs, @now), state_from = min(state_from + @deltaMs, @now)
     WHERE closed_at IS NULL`,

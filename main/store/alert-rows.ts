@@ -11,6 +11,8 @@ export interface AlertRow extends Omit<Alert, 'mutedBy'> {
   readonly firstReportedAt: number | null;
   /** Since when it is in its state by our clock, less the time in which nobody could have looked. */
   readonly stateFrom: number;
+  /** Told as something that happened, not as a state that lasts: it closes once nothing of it is owed. */
+  readonly isMessage: boolean;
 }
 
 export interface StoredAlert {
@@ -38,6 +40,7 @@ export interface StoredAlert {
   snoozed_until: number | null;
   state_from: number;
   closed_at: number | null;
+  is_message: 0 | 1;
   flapping_since: number | null;
 }
 
@@ -70,6 +73,7 @@ export const toAlertRow = (stored: StoredAlert): AlertRow => ({
   snoozedUntil: stored.snoozed_until,
   stateFrom: stored.state_from,
   closedAt: stored.closed_at,
+  isMessage: stored.is_message === 1,
   flapping: stored.flapping_since !== null,
 });
 
@@ -81,6 +85,7 @@ export function toAlert(row: AlertRow, mutedBy: Alert['mutedBy']): Alert {
     peakSeverity: _peak,
     firstReportedAt: _reported,
     stateFrom: _stateFrom,
+    isMessage: _isMessage,
     ...alert
   } = row;
   return { ...alert, mutedBy };

@@ -54,9 +54,9 @@ export interface Undone {
 
 type ScanParams = Omit<DeadLetterFilter, 'obsolete'> & Stretch & { obsolete: number | null };
 
-/** Sending it now tells old news. Retention keeps the alert of what is dead, so one that is not open has closed. */
+/** Sending it now tells old news; what a message says is none. Retention keeps the alert of what is dead, so one that is not open has closed. */
 const obsolete = (openAlerts: string) =>
-  `n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL AND ${openAlerts}`;
+  `n.is_message = 0 AND n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL AND ${openAlerts}`;
 
 const SQL = {
   // The planner would rather walk all dead rows; the index holds everything that is asked here.

@@ -45,12 +45,12 @@ const ELSEWHERE = `(
 /** Dead letters that are looked at before it is said that none would come back. */
 const LOOKED_AT_MAX = 2_000;
 
-// Obsolete is what speaks of an alert that has closed, but for the word that it has.
+// Obsolete is what speaks of a condition that is over, but for the word that it is.
 const RECOVERABLE = `SELECT n.seq, n.died_at AS diedAt, CASE WHEN n.event <> 'test'
       AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
         'server_error', 'interrupted', 'channel_down')
       AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
-      AND (n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
+      AND (n.is_message = 1 OR n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
       THEN CASE ${ELSEWHERE} WHEN 'told' THEN 'left' WHEN 'waits' THEN 'undecided' ELSE 'eligible' END
       ELSE 'left' END AS verdict
     FROM notifications n INDEXED BY notifications_died LEFT JOIN alerts a ON a.id = n.alert_id

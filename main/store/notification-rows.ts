@@ -27,6 +27,8 @@ export interface NotificationRow {
   readonly channelId: string;
   readonly channelName: string;
   readonly event: NotificationEvent;
+  /** Of a message, which stays worth telling after its alert has closed. */
+  readonly isMessage: boolean;
   readonly status: NotificationStatus;
   readonly dueAt: number | null;
   readonly leaseToken: string | null;
@@ -68,6 +70,7 @@ export interface StoredNotification {
   channel_id: string;
   channel_name: string;
   event: NotificationEvent;
+  is_message: 0 | 1;
   status: NotificationStatus;
   due_at: number | null;
   lease_token: string | null;
@@ -107,6 +110,7 @@ export const toNotificationRow = (stored: StoredNotification): NotificationRow =
   channelId: stored.channel_id,
   channelName: stored.channel_name,
   event: stored.event,
+  isMessage: stored.is_message === 1,
   status: stored.status,
   dueAt: stored.due_at,
   leaseToken: stored.lease_token,

@@ -17,6 +17,8 @@ export interface NewNotification {
   readonly channelId: string;
   readonly channelName: string;
   readonly event: NotificationEvent;
+  /** Whether its alert is a message; false for a test. */
+  readonly isMessage: boolean;
   readonly snapshot: AlertSnapshot;
   readonly dueAt: number;
   readonly createdAt: number;
@@ -69,9 +71,9 @@ export interface Settle {
 }
 
 const SQL = {
-  insert: `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status,
+  insert: `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, is_message, status,
     due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_detail, fallback_of)
-    VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, 'pending',
+    VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, @isMessage, 'pending',
     @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @detail, @fallbackOf)`,
   // Order per condition and channel: a row waits while an earlier one of its condition is not settled,
   // unless that one is held: what may leave is the newer word, and supersedes it.
@@ -162,11 +164,12 @@ export class NotificationTable {
 
   /** Answers its place in the order of everything owed. */
   insert(notification: NewNotification): number {
-    const { snapshot, hold, ...row } = notification;
+    const { snapshot, hold, isMessage, ...row } = notification;
     const { lastInsertRowid } = this.#insert.run({
       fallbackOf: null,
       ...row,
       ...(hold ?? NO_HOLD),
+      isMessage: isMessage ? 1 : 0,
       snapshot: JSON.stringify(snapshot),
     });
     return Number(lastInsertRowid);

@@ -18,6 +18,7 @@ import { LaneTable } from './lanes.ts';
 import { MaintenanceTable } from './maintenance-windows.ts';
 import { MappedWebhookTable } from './mapped-webhooks.ts';
 import { MessageThreadTable } from './message-threads.ts';
+import { MessageTable } from './messages.ts';
 import { MetricCounts } from './metric-counts.ts';
 import { NotificationHolds } from './notification-holds.ts';
 import { NotificationPages } from './notification-pages.ts';
@@ -36,6 +37,7 @@ import { UsedLinkTable } from './used-links.ts';
 export const openTables = (db: Db) => ({
   alerts: new AlertTable(db),
   ages: new AlertAgesTable(db),
+  messages: new MessageTable(db),
   alertPages: new AlertPages(db),
   timeline: new AlertEventTable(db),
   conditions: new ConditionTable(db),

@@ -4,6 +4,7 @@ import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { RejectedInput } from '../contract/rejected-input.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
+import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestAdapter, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
 import { redactedBody, redactedHead } from '../ingest/redaction.ts';
@@ -19,8 +20,11 @@ export interface RejectedInputBookDeps {
   readonly logger: Logger;
   readonly newId: () => string;
   readonly adapters: readonly IngestAdapter[];
-  /** Resolves once all of them are durable. */
-  readonly store: (events: readonly ConditionEvent[]) => Promise<unknown>;
+  /** Resolves once all of it is durable. */
+  readonly store: (
+    events: readonly ConditionEvent[],
+    messages: readonly InboundMessage[],
+  ) => Promise<unknown>;
   readonly resolveTimeoutMs: () => number;
 }
 
@@ -125,12 +129,12 @@ export class RejectedInputBook {
     const adapter = this.#deps.adapters.find(({ name }) => name === row.adapter);
     if (!adapter) return fail('wrong_state', `There is no format "${row.adapter}" any more.`);
     const reading = await adapter.read(requestOf(row), this.#contextOf(row));
-    const { events, problems } = reading.ok
-      ? reading.value
-      : { events: [], problems: [reading.error.message] };
-    if (events.length > 0) await this.#deps.store(events);
-    await this.#replayed(row, events.length, problems.length === 0, actor);
-    return ok({ accepted: events.length, problems: [...problems] });
+    const read = reading.ok ? reading.value : { events: [], problems: [reading.error.message] };
+    const { events, messages = [], problems } = read;
+    const accepted = events.length + messages.length;
+    if (accepted > 0) await this.#deps.store(events, messages);
+    await this.#replayed(row, accepted, problems.length === 0, actor);
+    return ok({ accepted, problems: [...problems] });
   }
 
   #contextOf({ source }: RejectedRow) {

@@ -1,6 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Alert } from '../../main/contract/alert.ts';
 import type { Result } from '../../main/contract/result.ts';
+import { alertName } from './alert-name.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 
@@ -49,19 +50,21 @@ export class AlertActions {
   }
 
   async #act(
-    { id, kind, host }: Alert,
+    alert: Alert,
     done: string,
     call: () => Promise<Result<Alert>>,
   ): Promise<Alert | null> {
+    const { id, host } = alert;
+    const name = `${alertName(alert)} on ${host}`;
     if (this.#busy.has(id)) return null;
     this.#busy.add(id);
     const answer = await call();
     this.#busy.delete(id);
     if (!answer.ok) {
-      this.#notices.problem(`${kind} on ${host}`, answer.error);
+      this.#notices.problem(name, answer.error);
       return null;
     }
-    this.#notices.done(`${done}: ${kind} on ${host}.`);
+    this.#notices.done(`${done}: ${name}.`);
     return answer.value;
   }
 }

@@ -47,6 +47,7 @@ await writer.submit(() => {
       channelId: channel.id,
       channelName: channel.name,
       event: 'raised',
+      isMessage: false,
       snapshot: alert,
       dueAt: 0,
       createdAt: clock.now(),

@@ -44,6 +44,19 @@ describe('what a person reads', () => {
     expect(late('resolved')).toContain('This message is late: the alert is resolved by now.');
     expect(late('open')).toContain('This message is late: the alert is open as WARNING by now.');
   });
+
+  test('of a message: its own title and words, or what it was sent to', () => {
+    const message = { ...alert, kind: 'message', host: 'backups', message: 'went well' };
+    const titled = { ...message, labels: { title: 'Nightly\nbackup' } };
+    expect(messageText('raised', titled, null)).toEqual({
+      title: 'Nightly backup',
+      body: 'went well',
+    });
+    expect(messageText('raised', message, null).title).toBe('backups');
+    expect(messageText('acknowledged', titled, null).title).toBe('Acknowledged: Nightly backup');
+    const late = messageText('raised', titled, { state: 'resolved', severity: 'info' });
+    expect(late.body).toContain('This message is late: a newer one has replaced it.');
+  });
 });
 
 test.each([

@@ -143,7 +143,7 @@ describe('what is broken', () => {
     ]);
     expect(reading.events.map(({ kind }) => kind)).toEqual(['Good']);
     expect(reading.problems).toHaveLength(4);
-    expect(alertmanager.accept(reading)).toMatchObject({ status: 400 });
+    expect(alertmanager.accept(reading, [])).toMatchObject({ status: 400 });
   });
 
   test.each([[undefined], [{}], ['x'], [null]])(
@@ -154,7 +154,7 @@ describe('what is broken', () => {
   );
 
   test('all good is 200 with an empty body', () => {
-    expect(alertmanager.accept(read([{ labels: { a: 'b' } }]))).toEqual({
+    expect(alertmanager.accept(read([{ labels: { a: 'b' } }]), [])).toEqual({
       status: 200,
       body: null,
     });

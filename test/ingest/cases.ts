@@ -1,6 +1,11 @@
 import { alertmanagerWebhookCase } from './cases/alertmanager-webhook.ts';
 import { alertmanagerCase } from './cases/alertmanager.ts';
+import { appriseCase } from './cases/apprise.ts';
+import { gotifyCase } from './cases/gotify.ts';
 import { grafanaCase } from './cases/grafana.ts';
+import { homeAssistantCase } from './cases/home-assistant.ts';
+import { ntfyCase } from './cases/ntfy.ts';
+import { shoutrrrCase } from './cases/shoutrrr.ts';
 import type { IngestCase } from './ingest-case.ts';
 
 /** One for each adapter; the conformance suite misses none. */
@@ -8,4 +13,9 @@ export const INGEST_CASES: readonly IngestCase[] = [
   alertmanagerCase,
   alertmanagerWebhookCase,
   grafanaCase,
+  gotifyCase,
+  ntfyCase,
+  appriseCase,
+  homeAssistantCase,
+  shoutrrrCase,
 ];

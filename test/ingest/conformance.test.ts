@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../main/contract/limits.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
+import type { InboundMessage } from '../../main/domain/inbound-message.ts';
 import type { Answer } from '../transport/http/fixture.ts';
 import { INGEST_CASES } from './cases.ts';
 import type { FuzzedRequest, IngestCase } from './ingest-case.ts';
@@ -75,15 +76,33 @@ const withinLimits = (event: ConditionEvent): void => {
   }
 };
 
+const withinMessageLimits = (message: InboundMessage): void => {
+  const { topic, text, labels, title, idempotencyKey, sequenceId, notBefore, ...rest } = message;
+  expect(`${title}${idempotencyKey ?? ''}`.length).toBeLessThanOrEqual(LIMITS.messageCharsMax);
+  withinLimits({
+    ...rest,
+    host: topic,
+    kind: 'message',
+    dedupKey: sequenceId ?? '',
+    status: 'firing',
+    message: text,
+    labels: { ...labels, topic, title },
+    occurredAt: notBefore,
+    endsAt: null,
+  });
+};
+
 /** Whatever was sent: an answer that a sender can live with, within bounds, and the truth about what is stored. */
 async function holds(request: FuzzedRequest): Promise<void> {
   const answer = await lab.send(request, token);
   expect(answer.status, answer.text).toBeLessThan(500);
   expect(lab.received.length).toBeLessThanOrEqual(LIMITS.eventsPerRequestMax);
   lab.received.forEach(withinLimits);
+  lab.messages.forEach(withinMessageLimits);
   expect(lab.missing()).toEqual([]);
+  expect(lab.missingMessages()).toEqual([]);
   if (answer.status < 300 && request.holds !== undefined) {
-    expect(lab.received).toHaveLength(request.holds);
+    expect(lab.received.length + lab.messages.length).toBe(request.holds);
   }
 }
 
@@ -95,7 +114,7 @@ describe.each(INGEST_CASES.map((each) => [each.adapter.name, each] as const))(
 
     test.each(recorded.map((each) => [each.name, each] as const))(
       'understands %s',
-      async (_title, { at, request, events, answer: wanted }) => {
+      async (_title, { at, request, events, messages = [], answer: wanted }) => {
         if (at !== undefined) lab.setTime(at);
         const answer = await lab.send(request, token);
         if (wanted) expectAnswer(answer, wanted);
@@ -103,7 +122,11 @@ describe.each(INGEST_CASES.map((each) => [each.adapter.name, each] as const))(
         expect(lab.received).toMatchObject(events);
         expect(lab.received).toHaveLength(events.length);
         lab.received.forEach(withinLimits);
+        expect(lab.messages).toMatchObject(messages);
+        expect(lab.messages).toHaveLength(messages.length);
+        lab.messages.forEach(withinMessageLimits);
         expect(lab.missing()).toEqual([]);
+        expect(lab.missingMessages()).toEqual([]);
       },
     );
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type fc from 'fast-check';
 import { expect } from 'vitest';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
+import type { InboundMessage } from '../../main/domain/inbound-message.ts';
 import type { IngestAdapter, IngestVerb } from '../../main/ingest/adapter.ts';
 
 /** A request as it goes over the wire. */
@@ -25,6 +26,8 @@ export interface RecordedCase {
   readonly request: WireRequest;
   /** What it means, in order and as far as it matters. */
   readonly events: readonly Partial<ConditionEvent>[];
+  /** Likewise, for what is no condition; none when left out. */
+  readonly messages?: readonly Partial<Record<keyof InboundMessage, unknown>>[];
   /** As far as it matters; any 2xx when left out. */
   readonly answer?: { readonly status: number; readonly body?: unknown };
 }
@@ -37,7 +40,7 @@ export interface BrokenCase {
 }
 
 export interface FuzzedRequest extends WireRequest {
-  /** How many events are stored if it is accepted, where the generator knows. */
+  /** How many events and messages are stored if it is accepted, where the generator knows. */
   readonly holds?: number;
 }
 

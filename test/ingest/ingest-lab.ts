@@ -1,4 +1,5 @@
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
+import type { InboundMessage, StoredMessage } from '../../main/domain/inbound-message.ts';
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
 import type { IngestAdapter } from '../../main/ingest/adapter.ts';
 import { createIngestAdapters } from '../../main/ingest/registry.ts';
@@ -15,6 +16,10 @@ import type { WireRequest } from './ingest-case.ts';
 export class IngestLab implements AsyncDisposable {
   /** Every event of the last request that had any. */
   received: readonly ConditionEvent[] = [];
+  /** Every message of it. */
+  messages: readonly InboundMessage[] = [];
+  /** What became of these, as the sender was told. */
+  stored: readonly StoredMessage[] = [];
   storeFails = false;
   readonly fixture: CoreFixture;
   readonly adapters: readonly IngestAdapter[];
@@ -41,10 +46,12 @@ export class IngestLab implements AsyncDisposable {
       ingest: {
         adapters: this.adapters,
         rejected: () => undefined,
-        store: (events) => {
+        store: async (events, messages) => {
           this.received = events;
+          this.messages = messages;
           if (this.storeFails) throw new StoreUnavailable('the disk is full');
-          return core.alerts.ingest(events);
+          this.stored = await core.alerts.ingestReport(events, messages);
+          return this.stored;
         },
         resolveTimeoutMs: core.resolveTimeoutMs,
       },
@@ -82,6 +89,8 @@ export class IngestLab implements AsyncDisposable {
   /** Sends it with a token where the format's senders put one; with null without any. */
   async send(request: WireRequest, token: string | null): Promise<Answer> {
     this.received = [];
+    this.messages = [];
+    this.stored = [];
     const { verb = 'POST', url, headers = {}, body = '' } = request;
     const filled = (text: string): string => text.replaceAll('{token}', token ?? '');
     const isPlaced = [url, ...Object.values(headers), body].some((part) =>
@@ -111,6 +120,16 @@ export class IngestLab implements AsyncDisposable {
     return this.received.filter(
       ({ status, source, host, kind, dedupKey }) =>
         status === 'firing' && count.get(source, host, kind, dedupKey) === 0,
+    );
+  }
+
+  /** Messages of which there is no alert. */
+  missingMessages(): InboundMessage[] {
+    const find = this.fixture.db
+      .prepare<[string], string>('SELECT message FROM alerts WHERE id = ? AND is_message = 1')
+      .pluck();
+    return this.messages.filter(
+      ({ text }, index) => find.get(this.stored[index]?.alertId ?? '') !== text,
     );
   }
 

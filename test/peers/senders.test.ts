@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { alertsPage } from '../../main/contract/alert.ts';
+import { HttpReceiver } from '../support/http-receiver.ts';
 import { BelfryPeer } from './belfry-peer.ts';
 
 const GUIDE = readFileSync(resolve(import.meta.dirname, '../../docs/senders.md'), 'utf8');
@@ -56,7 +58,40 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   curl: async () => {
     expect((await shell('curl')).split('\n')).toEqual(['[]', '[]']);
   },
+  ntfy: messages('ntfy', [
+    'backups: -, Backup went well, info',
+    'nas: Disk, Nearly full, warning',
+    'lab: JSON, by JSON, info',
+    'hooks: -, by GET, info',
+  ]),
+  gotify: messages('gotify', ['gotify: Door, It is open, critical']),
+  apprise: messages('apprise', [
+    'gotify: Scrub, has ended, warning',
+    'zfs: Scrub, has ended, warning',
+    'apprise: Scrub, has failed, critical',
+    'pool: Scrub, has ended, info',
+  ]),
 };
+
+/** Runs a snippet that sends messages, and expects each to be told and its alert to close. */
+function messages(name: string, wanted: readonly string[]): () => Promise<void> {
+  return async () => {
+    await using receiver = await HttpReceiver.start();
+    const channel = { kind: 'webhook', name: 'phone', config: { url: receiver.url } };
+    await belfry.call('POST', '/api/v1/channels', channel);
+    const said = await shell(name);
+    const page = async () => alertsPage.parse(await belfry.call('GET', '/api/v1/alerts?limit=50'));
+    const { items } = await page();
+    const received = items.map(({ host, labels, message, severity }) => {
+      return `${host}: ${labels['title'] ?? '-'}, ${message}, ${severity}`;
+    });
+    expect(received.toReversed(), said).toEqual(wanted);
+    await receiver.count(wanted.length);
+    await expect
+      .poll(async () => (await page()).items.map(({ state }) => state), { timeout: 10_000 })
+      .toEqual(wanted.map(() => 'resolved'));
+  };
+}
 
 it('every marked snippet has its check', () => {
   expect([...SNIPPETS.keys()].toSorted()).toEqual(Object.keys(CHECKS).toSorted());

@@ -8,7 +8,6 @@ import { oneLine } from '../../domain/message-text.ts';
 import { plainText } from '../../domain/plain-text.ts';
 import { ERROR_STATUS } from '../../contract/errors.ts';
 import { ACTION_PAGE_HEADERS, actionPage, type ActionPage } from './action-page.ts';
-import { recordVerbs } from './allowed-verbs.ts';
 import { failureHeaders, sendFailure } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
 import { readLog } from './ping-log.ts';
@@ -74,7 +73,6 @@ export function mountActions(
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, parsed) => readLog(payload, parsed));
-    const mountOtherVerbs = recordVerbs(scope);
     scope.route<{ Params: { token: string } }>({
       method: ['GET', 'POST'],
       url: '/act/:token',
@@ -88,7 +86,6 @@ export function mountActions(
         return answer(request, reply, judged(state, request.ip, failures));
       },
     });
-    mountOtherVerbs();
     done();
   });
 }

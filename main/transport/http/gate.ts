@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { tokenIn } from '../../base/authorization.ts';
 import type { Failure, Result } from '../../contract/result.ts';
 import { fail, ok } from '../../contract/result.ts';
 import type { Caller } from '../../domain/caller.ts';
@@ -25,19 +26,6 @@ export interface Accepted {
 const UNKNOWN = fail('unauthenticated', 'This token or session is unknown, revoked or too old.');
 const SEND_A_TOKEN = 'Send a token as "Authorization: Bearer …".';
 const TOO_MANY = 'Too many failed sign-ins from this address. Wait a minute.';
-
-/** The token in an Authorization header (RFC 6750, RFC 7617), or null. */
-export function tokenIn(authorization: string, basicAllowed: boolean): string | null {
-  const space = authorization.indexOf(' ');
-  const scheme = authorization.slice(0, space).toLowerCase();
-  const value = authorization.slice(space + 1).trim();
-  if (value === '') return null;
-  if (scheme === 'bearer') return value;
-  if (scheme !== 'basic' || !basicAllowed) return null;
-  const pair = Buffer.from(value, 'base64').toString('utf8');
-  const password = pair.slice(pair.indexOf(':') + 1);
-  return password === '' ? null : password;
-}
 
 /** Decides who comes in, for plain requests and for the stream alike. */
 export class Gate {

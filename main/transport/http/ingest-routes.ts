@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { ConditionEvent } from '../../domain/condition-event.ts';
+import type { InboundMessage, StoredMessage } from '../../domain/inbound-message.ts';
 import type {
   IngestAdapter,
   IngestAnswer,
@@ -11,18 +12,22 @@ import type {
   IngestRefusal,
 } from '../../ingest/adapter.ts';
 import type { Rejection } from '../../system/rejected-input.ts';
-import { recordVerbs } from './allowed-verbs.ts';
 import { failureOf } from './error-handling.ts';
-import { failureHeaders } from './failure.ts';
+import { failureHeaders, sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';
 import { authenticated, callerOf, gauged, scoped, type Refuse } from './guard.ts';
 import type { IngestGauge } from './ingest-gauge.ts';
+import type { MountedRoutes } from './mounted-routes.ts';
+import { unknownRoute } from './window-routes.ts';
 
 /** Where the events of every wire format go. */
 export interface IngestPort {
   readonly adapters: readonly IngestAdapter[];
-  /** Resolves once all of them are durable; rejects with the store's StoreUnavailable. */
-  store(events: readonly ConditionEvent[]): Promise<unknown>;
+  /** Resolves, with what the messages became, once all is durable; rejects with the store's StoreUnavailable. */
+  store(
+    events: readonly ConditionEvent[],
+    messages: readonly InboundMessage[],
+  ): Promise<readonly StoredMessage[]>;
   /** Told of what could not be read, or not all of it; must return at once. */
   rejected(rejection: Rejection): void;
   /** The setting of that name, as it is now. */
@@ -33,6 +38,8 @@ export interface IngestRoutesDeps {
   readonly ingest: IngestPort;
   readonly gate: Gate;
   readonly gauge: IngestGauge;
+  readonly routes: Pick<MountedRoutes, 'isTaken'>;
+  readonly readiness: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Mounts what shares a path with a wire format, since both have to be in one scope. */
@@ -79,12 +86,15 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
       parsed(null, body),
     );
-    const mountOtherVerbs = recordVerbs(scope);
     for (const adapter of deps.ingest.adapters) {
       for (const { verb, path } of adapter.routes) mountRoute(scope, adapter, verb, path, deps);
+      for (const probe of adapter.probes ?? []) {
+        scope.get(probe.path, (_request, reply) =>
+          sendAnswer(reply, probe.answer(deps.readiness())),
+        );
+      }
     }
     deps.beside(scope);
-    mountOtherVerbs();
     done();
   });
 }
@@ -118,6 +128,7 @@ function mountRoute(
     exposeHeadRoute: false,
     config: { credential },
     onRequest: [
+      ...(path.startsWith('/:') ? [untaken(deps.routes)] : []),
       authenticated(gate, { cookie: false, basic: true, token: credential }, refuse),
       scoped('ingest', refuse),
       gauged(gauge, refuse),
@@ -138,13 +149,23 @@ function mountRoute(
         rejected(reading.error.message);
         return refuse(reply, reading.error);
       }
-      const { events, problems } = reading.value;
-      if (events.length > 0) await ingest.store(events);
+      const { events, messages = [], problems } = reading.value;
+      const isEmpty = events.length === 0 && messages.length === 0;
+      const stored = isEmpty ? [] : await ingest.store(events, messages);
       if (problems.length > 0) rejected(problems.join('; '));
-      return sendAnswer(reply, adapter.accept(reading.value));
+      return sendAnswer(reply, adapter.accept(reading.value, stored));
     },
   });
 }
+
+/** What begins like a route of ours is a mistaken address, not somebody's topic. */
+const untaken =
+  (routes: Pick<MountedRoutes, 'isTaken'>): onRequestHookHandler =>
+  (request, reply, done) => {
+    if (routes.isTaken(request.url.split(/[/?]/, 2)[1] ?? '')) {
+      sendFailure(reply, unknownRoute(request));
+    } else done();
+  };
 
 function sendRefusal(reply: FastifyReply, adapter: IngestAdapter, failure: Failure): FastifyReply {
   reply.headers(failureHeaders(failure, reply.request.id));

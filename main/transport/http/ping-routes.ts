@@ -12,7 +12,6 @@ import type { Caller } from '../../domain/caller.ts';
 import { readSuffix, type Ping } from '../../domain/heartbeat-ping.ts';
 import type { PingOutcome, PingTarget } from '../../heartbeats/heartbeat-pings.ts';
 import { grants } from '../dispatch.ts';
-import { recordVerbs } from './allowed-verbs.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
@@ -77,7 +76,6 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, parsed) => readLog(payload, parsed));
-    const mountOtherVerbs = recordVerbs(scope);
     for (const url of ['/ping/:first', '/ping/:first/:second', '/ping/:first/:second/:third']) {
       scope.route({
         method: ['GET', 'HEAD', 'POST'],
@@ -90,7 +88,6 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
         handler: (request, reply) => take(deps.pings, request, reply),
       });
     }
-    mountOtherVerbs();
     done();
   });
 }

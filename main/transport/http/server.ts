@@ -12,7 +12,6 @@ import type { PushSink } from '../push-sink.ts';
 import { isAction, mountActions, type ActionPort } from './action-routes.ts';
 import type { AlertmanagerPort } from './alertmanager/port.ts';
 import { mountAlertmanager } from './alertmanager/routes.ts';
-import { recordVerbs } from './allowed-verbs.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
 import { FailureLimit } from './failure-limit.ts';
@@ -24,6 +23,7 @@ import { mountCompatibility } from './compat-routes.ts';
 import { mountIngest, type IngestPort, type IngestRoutesDeps } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
 import { mountMetrics, type MetricsPort } from './metrics-routes.ts';
+import { MountedRoutes } from './mounted-routes.ts';
 import type { HttpOptions } from './options.ts';
 import { isPing, mountPings, type PingPort } from './ping-routes.ts';
 import { isPush, mountPushes } from './push-routes.ts';
@@ -157,14 +157,14 @@ class Running {
       if (failure) sendFailure(reply, failure);
       else done();
     });
-    const mountOtherVerbs = recordVerbs(app);
+    const routes = new MountedRoutes(app);
     const gauge = new IngestGauge();
     mountMethods(app, { dispatch, gate, gauge });
     mountMetrics(app, { metrics, gate });
     mountCompatibility(app, { dispatch, gate });
     const beside: IngestRoutesDeps['beside'] = (scope) =>
       mountAlertmanager(scope, { alertmanager, gate, clock, logger, version });
-    mountIngest(app, { ingest, gate, gauge, clock, logger, beside });
+    mountIngest(app, { ingest, gate, gauge, routes, readiness, clock, logger, beside });
     const pingDeps = { pings, gate, failures: this.#failures, gauge, logger };
     mountPings(app, pingDeps);
     mountPushes(app, pingDeps);
@@ -181,7 +181,7 @@ class Running {
       sendFailure(reply, { code: 'invalid_input', message: 'Connect here with a WebSocket.' }),
     );
     mountWindow(app, options.rendererDir);
-    mountOtherVerbs();
+    routes.mountOtherVerbs();
   }
 }
 

@@ -23,6 +23,8 @@ export function mountWindow(app: FastifyInstance, rendererDir: string): void {
   };
 
   app.get('/', serve);
+  // Named, so that nothing else is mounted in its place.
+  app.get('/assets/*', serve);
   app.get('/*', serve);
 }
 

@@ -20,6 +20,19 @@ describe('the alerts view', () => {
     expect(document.title).toBe('Alerts – Belfry');
   });
 
+  it('calls a message by its title, and spares people the key that is only its own', async () => {
+    const message = alert({
+      kind: 'message',
+      host: 'backups',
+      dedupKey: 'a8sdFk30Qx1Z',
+      labels: { topic: 'backups', title: 'Nightly copy' },
+    });
+    openWindow(new FakeClient({ 'alerts.list': () => listOf(message) }), '#/alerts');
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    expect(rows()[0]?.textContent).toContain('Nightly copy on backups');
+    expect(rows()[0]?.textContent).not.toContain('a8sdFk30Qx1Z');
+  });
+
   it('marks what keeps news of an alert from being told, and why', async () => {
     const until = NOW_MS + 3_600_000;
     const marked = [

@@ -142,6 +142,7 @@ export class StubbedHost {
           await this.gate;
           if (this.storeFails) throw new StoreUnavailable('the disk is full');
           this.stored.push([...events]);
+          return [];
         },
         rejected: (rejection) => void this.rejected.push(rejection),
         resolveTimeoutMs: () => 300_000,

@@ -1,0 +1,36 @@
+import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertRow } from '../store/alert-rows.ts';
+import type { Unit } from '../store/unit.ts';
+import type { FollowUpPlans } from './follow-up-plans.ts';
+import type { Mutes } from './mutes.ts';
+
+export interface AlertCloserDeps {
+  readonly timeline: AlertEventTable;
+  readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
+  readonly plans: Pick<FollowUpPlans, 'drop'>;
+}
+
+/** What somebody did, and what the timeline says about it. */
+export interface Deed {
+  readonly actor: string;
+  readonly detail: string;
+  readonly at: number;
+}
+
+/** What ends with an alert, however it came to be closed: its plans, its snooze, what it mutes. */
+export class AlertCloser {
+  readonly #deps: AlertCloserDeps;
+
+  constructor(deps: AlertCloserDeps) {
+    this.#deps = deps;
+  }
+
+  closed(unit: Unit, alert: AlertRow, type: 'resolved' | 'expired', deed: Deed): void {
+    const { timeline, mutes, plans } = this.#deps;
+    timeline.append(unit, { alertId: alert.id, type, ...deed });
+    mutes.alertChanged(unit, alert);
+    mutes.snoozed(unit, alert.id, null);
+    plans.drop(alert.id);
+    unit.changed({ entity: 'status' });
+  }
+}

@@ -1,0 +1,130 @@
+import { MESSAGE_KIND } from '../contract/alert.ts';
+import { shortIdOf, type InboundMessage, type StoredMessage } from '../domain/inbound-message.ts';
+import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertRow } from '../store/alert-rows.ts';
+import type { AlertTable } from '../store/alerts.ts';
+import type { ConditionTable } from '../store/conditions.ts';
+import type { MessageTable } from '../store/messages.ts';
+import type { Unit } from '../store/unit.ts';
+import type { AlertEngine } from './engine.ts';
+import type { MessageClosing } from './message-closing.ts';
+import type { Mutes } from './mutes.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface MessageIntakeDeps {
+  readonly alerts: Pick<AlertTable, 'insert' | 'openByIdentity'>;
+  readonly conditions: Pick<ConditionTable, 'of'>;
+  readonly messages: MessageTable;
+  readonly timeline: AlertEventTable;
+  readonly outbox: Pick<Outbox, 'oweRaised' | 'supersede'>;
+  readonly engine: Pick<AlertEngine, 'overtake'>;
+  readonly closing: Pick<MessageClosing, 'settle'>;
+  readonly mutes: Pick<Mutes, 'alertChanged'>;
+  readonly newId: () => string;
+}
+
+/** Beyond these good news leaves the older ones to be told: better that than a transaction without end. */
+const OVERTAKEN_MAX = 1_000;
+
+/**
+ * Turns messages into alerts of their own, which notify always and close once that is settled. A
+ * message neither flaps nor reminds nor expires. Runs inside the caller's transaction, as the engine does.
+ */
+export class MessageIntake {
+  readonly #deps: MessageIntakeDeps;
+
+  constructor(deps: MessageIntakeDeps) {
+    this.#deps = deps;
+  }
+
+  /** `now` is when it arrived, ms UTC. */
+  apply(unit: Unit, message: InboundMessage, now: number): StoredMessage {
+    const repeated = this.#repeated(message);
+    if (repeated) return toStored(repeated);
+    if (message.isGoodNews && message.title !== '') this.#overtake(unit, message, now);
+    const open = message.sequenceId === null ? null : this.#open(message, message.sequenceId);
+    const alert = open ? this.#replace(unit, message, open, now) : this.#insert(unit, message, now);
+    this.#deps.mutes.alertChanged(unit, alert);
+    this.#deps.outbox.oweRaised(unit, alert, now);
+    unit.changed({ entity: 'status' });
+    this.#deps.closing.settle(unit, alert.id, now);
+    return toStored(alert);
+  }
+
+  #repeated({ source, topic, idempotencyKey }: InboundMessage): AlertRow | null {
+    if (idempotencyKey === null) return null;
+    return this.#deps.messages.repeated({ source, host: topic, idempotencyKey });
+  }
+
+  #open({ source, topic }: InboundMessage, dedupKey: string): AlertRow | null {
+    return this.#deps.alerts.openByIdentity({ source, host: topic, kind: MESSAGE_KIND, dedupKey });
+  }
+
+  /** What is still owed of older messages that this one answers would come after it, and untrue. */
+  #overtake(unit: Unit, { source, topic, title }: InboundMessage, now: number): void {
+    const older = { source, host: topic, title, limit: OVERTAKEN_MAX };
+    for (const id of this.#deps.messages.openOf(older)) {
+      const detail = 'A newer message of the same title says that all is well.';
+      this.#deps.engine.overtake(unit, id, { actor: source, detail, at: now });
+    }
+  }
+
+  #insert(unit: Unit, message: InboundMessage, now: number): AlertRow {
+    const { alerts, conditions, messages, newId } = this.#deps;
+    const id = newId();
+    const identity = {
+      source: message.source,
+      host: message.topic,
+      kind: MESSAGE_KIND,
+      dedupKey: message.sequenceId ?? shortIdOf(id, 1),
+    };
+    alerts.insert({
+      id,
+      conditionId: conditions.of(identity).id,
+      ...identity,
+      ...wordsOf(message),
+      startedAt: message.notBefore ?? now,
+      reportedAt: null,
+      seenAt: now,
+      endsAt: null,
+    });
+    const alert = messages.mark(id, message.idempotencyKey);
+    this.#note(unit, alert, `Received as ${alert.severity}.`, now);
+    unit.counted({ type: 'alert_raised', severity: alert.severity, kind: alert.kind });
+    return alert;
+  }
+
+  #replace(unit: Unit, message: InboundMessage, open: AlertRow, now: number): AlertRow {
+    const { messages, outbox } = this.#deps;
+    outbox.supersede(unit, open.id, now);
+    const alert = messages.replace({
+      id: open.id,
+      ...wordsOf(message),
+      idempotencyKey: message.idempotencyKey,
+      startedAt: message.notBefore ?? now,
+      seenAt: now,
+    });
+    this.#note(unit, alert, 'Replaced by a newer message.', now);
+    return alert;
+  }
+
+  #note(unit: Unit, alert: AlertRow, detail: string, at: number): void {
+    const { id: alertId, source: actor } = alert;
+    this.#deps.timeline.append(unit, { alertId, type: 'raised', actor, detail, at });
+  }
+}
+
+const wordsOf = ({ severity, text, topic, title, labels, annotations, url }: InboundMessage) => ({
+  severity,
+  message: text,
+  labels: { ...labels, topic, ...(title === '' ? {} : { title }) },
+  annotations,
+  url,
+});
+
+const toStored = ({ id, seq, occurrences, dedupKey }: AlertRow): StoredMessage => ({
+  alertId: id,
+  number: seq,
+  shortId: shortIdOf(id, occurrences),
+  sequenceId: dedupKey,
+});

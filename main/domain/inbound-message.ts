@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { Severity } from '../contract/primitives.ts';
+
+/** Something to be told once, in the one shape that every wire format for messages is read into. */
+export interface InboundMessage {
+  readonly source: string;
+  /** What it was sent to: a topic, a key, an application. */
+  readonly topic: string;
+  /** '' when it has none. */
+  readonly title: string;
+  readonly text: string;
+  readonly severity: Severity;
+  /** What else there is to know and to route by; its topic and title are added to them. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly url: string | null;
+  /** Replaces the open message of this topic that was sent under the same; null stands for itself. */
+  readonly sequenceId: string | null;
+  /** Whoever sends the same once more gets the first answer again, and nothing is told twice. */
+  readonly idempotencyKey: string | null;
+  /** It tells that all is well, so older open messages of the same topic and title are over. */
+  readonly isGoodNews: boolean;
+  /** When it is to be told, ms UTC; null at once. */
+  readonly notBefore: number | null;
+}
+
+/** How a message that is durable can be spoken of, in the ways of those who ask. */
+export interface StoredMessage {
+  readonly alertId: string;
+  /** Whole and positive, and never used again. */
+  readonly number: number;
+  /** Twelve letters and digits. */
+  readonly shortId: string;
+  /** Under which a later message replaces this one. */
+  readonly sequenceId: string;
+}
+
+const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const SHORT_ID_CHARS = 12;
+
+/** The id of an alert's n-th message: 71 bits, so that nobody meets the same one twice. */
+export function shortIdOf(alertId: string, n: number): string {
+  const digest = createHash('sha256').update(`${alertId} ${n}`).digest('hex');
+  let rest = BigInt(`0x${digest}`);
+  let id = '';
+  while (id.length < SHORT_ID_CHARS) {
+    id += LETTERS[Number(rest % 62n)] ?? '';
+    rest /= 62n;
+  }
+  return id;
+}

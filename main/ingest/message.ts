@@ -1,0 +1,85 @@
+import { LIMITS } from '../contract/limits.ts';
+import type { Severity } from '../contract/primitives.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import type { InboundMessage } from '../domain/inbound-message.ts';
+import type { IngestContext, IngestHead } from './adapter.ts';
+import { firstOf } from './body.ts';
+import { httpLink } from './http-link.ts';
+import { boundedAnnotations } from './labelled-alert.ts';
+import { boundedMessage } from './text.ts';
+
+/** What a wire format for messages found in a request; what it does not know is left out. */
+export interface MessageWords {
+  /** The source when left out, as the only name that there is. */
+  readonly topic?: string | undefined;
+  readonly title?: string | undefined;
+  readonly text: string;
+  readonly severity: Severity;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** The first of these that a person may follow. */
+  readonly urls?: readonly (string | undefined)[];
+  readonly sequenceId?: string | undefined;
+  readonly isGoodNews?: boolean;
+  readonly notBefore?: number | undefined;
+}
+
+/** A title is a line, and one that fills a screen is none. */
+const TITLE_CHARS_MAX = 500;
+const IDEMPOTENCY_KEY_CHARS_MAX = 255;
+
+/** By what a sender marks its own repeats: the IETF's header, or that of Standard Webhooks. */
+const idempotencyKeyOf = ({ headers }: IngestHead): string | null => {
+  const key = firstOf(headers['idempotency-key']) ?? firstOf(headers['webhook-id']) ?? '';
+  return key === '' || key.length > IDEMPOTENCY_KEY_CHARS_MAX ? null : key;
+};
+
+/** A message within its limits; what is too long is cut with a mark, since losing it would be worse. */
+export function inboundMessage(
+  words: MessageWords,
+  request: IngestHead,
+  context: IngestContext,
+): InboundMessage {
+  const labels = Object.entries(words.labels ?? {}).filter(([, value]) => value !== '');
+  return {
+    source: context.source,
+    topic: boundedText(words.topic || context.source, LIMITS.identityCharsMax),
+    title: boundedText(words.title?.trim() ?? '', TITLE_CHARS_MAX),
+    text: boundedMessage(words.text),
+    severity: words.severity,
+    labels: Object.fromEntries(
+      labels.map(([name, value]) => [name, boundedText(value, LIMITS.labelValueCharsMax)]),
+    ),
+    annotations: boundedAnnotations(words.annotations ?? {}),
+    url: httpLink(...(words.urls ?? [])),
+    sequenceId: words.sequenceId ?? null,
+    idempotencyKey: idempotencyKeyOf(request),
+    isGoodNews: words.isGoodNews ?? false,
+    notBefore: words.notBefore ?? null,
+  };
+}
+
+const SEVERITIES: Readonly<Record<string, Severity>> = {
+  critical: 'critical',
+  failure: 'critical',
+  error: 'critical',
+  warning: 'warning',
+};
+
+/** Senders that name no severity tell of everyday things. */
+export const messageSeverity = (word: string | undefined): Severity => {
+  const known = word?.toLowerCase() ?? '';
+  return Object.hasOwn(SEVERITIES, known) ? (SEVERITIES[known] as Severity) : 'info';
+};
+
+/** What is said of files that came along: that they did, and that nobody has them. */
+export function withFiles(text: string, files: readonly string[]): string {
+  if (files.length === 0) return text;
+  const names = files.map((name) => name || 'a file without a name').join(', ');
+  const said = `(Came with ${names}, which Belfry does not keep.)`;
+  return text === '' ? said : `${boundedText(text, LIMITS.messageCharsMax / 2)}\n\n${said}`;
+}
+
+/** `?token=`, for senders that can set no header. */
+export const tokenInQuery = ({ query }: IngestHead): string | null =>
+  firstOf(query['token']) || null;

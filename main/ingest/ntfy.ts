@@ -1,0 +1,249 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+import { tokenIn } from '../base/authorization.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Severity } from '../contract/primitives.ts';
+import type {
+  IngestAdapter,
+  IngestContext,
+  IngestHead,
+  IngestReading,
+  IngestRequest,
+} from './adapter.ts';
+import { firstOf, parsedJson } from './body.ts';
+import { inboundMessage } from './message.ts';
+import { DELAY_MAX_MS, DELAY_MIN_MS, delayedUntil } from './ntfy-delay.ts';
+import { NTFY_ERRORS, ntfyRefusal } from './ntfy-errors.ts';
+import { ntfyParams, type NtfyParams } from './ntfy-params.ts';
+
+const NAME = '[-_A-Za-z0-9]{1,64}';
+const TOPIC = `/:topic(^${NAME}$)`;
+const isName = (text: string): boolean => new RegExp(`^${NAME}$`).test(text);
+
+/** How long ntfy itself would keep a message; its clients only look whether it is there. */
+const EXPIRY_SECONDS = 12 * 3_600;
+
+const PRIORITIES: Readonly<Record<string, number>> = {
+  '': 3,
+  '1': 1,
+  min: 1,
+  '2': 2,
+  low: 2,
+  '3': 3,
+  default: 3,
+  '4': 4,
+  high: 4,
+  '5': 5,
+  max: 5,
+  urgent: 5,
+};
+
+const severityOf = (priority: number): Severity =>
+  priority === 5 ? 'critical' : priority === 4 ? 'warning' : 'info';
+
+const isYes = (word: string): boolean => ['1', 'yes', 'true'].includes(word.toLowerCase());
+
+const publishedJson = z.object({
+  topic: z.string().optional(),
+  message: z.string().nullish(),
+  title: z.string().nullish(),
+  priority: z.int().nullish(),
+  tags: z.array(z.string()).nullish(),
+  click: z.string().nullish(),
+  icon: z.string().nullish(),
+  attach: z.string().nullish(),
+  filename: z.string().nullish(),
+  markdown: z.boolean().nullish(),
+  actions: z.array(z.unknown()).nullish(),
+  delay: z.string().nullish(),
+  email: z.string().nullish(),
+  call: z.string().nullish(),
+  cache: z.string().nullish(),
+  sequence_id: z.string().nullish(),
+});
+
+/** A request to publish, however it was written. */
+interface Publication {
+  readonly topic: string;
+  readonly params: NtfyParams;
+  readonly body: Buffer;
+}
+
+const refused = (error: keyof typeof NTFY_ERRORS): Result<never> =>
+  fail('invalid_input', NTFY_ERRORS[error].error);
+
+/** JSON stands in for the headers of the same meaning; headers say what it leaves open, as in ntfy. */
+function fromJson(request: IngestRequest): Result<Publication> {
+  const body = parsedJson(request);
+  const parsed = body.ok ? publishedJson.safeParse(body.value) : null;
+  if (!parsed?.success) return refused('json');
+  const { topic = '', message, priority, tags, markdown, actions, ...rest } = parsed.data;
+  if (!isName(topic)) return refused('topic');
+  const said = {
+    ...rest,
+    sequenceId: rest.sequence_id,
+    priority: priority ? String(priority) : '',
+    tags: tags?.join(','),
+    markdown: markdown ? 'yes' : '',
+    actions: actions?.length ? JSON.stringify(actions) : '',
+  };
+  const given = Object.entries(said).filter(([, value]) => value);
+  const params = { ...ntfyParams(request), ...Object.fromEntries(given) } as NtfyParams;
+  return ok({ topic, params, body: Buffer.from(message ?? '') });
+}
+
+function publicationOf(request: IngestRequest): Result<Publication> {
+  const { topic, sequence } = request.params;
+  if (topic === undefined) return fromJson(request);
+  const params = ntfyParams(request);
+  return ok({
+    topic,
+    params: sequence === undefined ? params : { ...params, sequenceId: sequence },
+    body: request.verb === 'GET' ? Buffer.alloc(0) : request.raw,
+  });
+}
+
+/** What ntfy would refuse as well; null when there is nothing. */
+function faultOf(params: NtfyParams): keyof typeof NTFY_ERRORS | null {
+  const { attach, icon, email, call, priority, sequenceId, delay, cache } = params;
+  if (attach !== '' && !/^https?:\/\//.test(attach)) return 'attachUrl';
+  if (icon !== '' && !/^https?:\/\//.test(icon)) return 'iconUrl';
+  if (email !== '') return 'emailDisabled';
+  if (call !== '') return 'callsDisabled';
+  if (!Object.hasOwn(PRIORITIES, priority.toLowerCase())) return 'priority';
+  if (delay !== '' && cache !== '' && !isYes(cache)) return 'delayNoCache';
+  if (sequenceId !== '' && !isName(sequenceId)) return 'sequenceId';
+  return null;
+}
+
+const MARKDOWN = 'text/markdown';
+
+interface Words {
+  readonly text: string;
+  /** The file that came or is pointed to; null without one. */
+  readonly attachment: {
+    readonly name: string;
+    readonly size?: number;
+    readonly url?: string;
+  } | null;
+}
+
+/** The last part of an address, which is what its file is called. */
+const fileIn = (url: string): string =>
+  (URL.canParse(url) ? new URL(url).pathname.split('/').at(-1) : '') || 'attachment';
+
+/** A file's bytes are not kept, so the text says that there was one, and where ntfy's clients would have looked. */
+function withAttachment(text: string, name: string, size: number): Words {
+  const said = `(${name}, ${size} bytes, came with it; Belfry keeps no files.)`;
+  const body = text === '' ? `You received a file: ${name}` : text;
+  return { text: `${body}\n${said}`, attachment: { name, size } };
+}
+
+/** The body is the message, unless it is a file: by its name, or because it is no text. */
+function wordsOf({ params, body }: Publication): Result<Words> {
+  const { attach, filename } = params;
+  const said = params.message.replaceAll('\\n', '\n');
+  if (attach === '' && body.length > 0 && (filename !== '' || !isUtf8(body))) {
+    return ok(withAttachment(said, filename || 'attachment.bin', body.length));
+  }
+  if (!isUtf8(body)) return refused('notUtf8');
+  const text = body.toString('utf8').trim() || said;
+  if (attach === '') return ok({ text: text || 'triggered', attachment: null });
+  const name = filename || fileIn(attach);
+  return ok({ text: text || `You received a file: ${name}`, attachment: { name, url: attach } });
+}
+
+/** Undefined when it is to be told at once. */
+function momentOf({ delay }: NtfyParams, now: number): Result<number | undefined> {
+  if (delay === '') return ok(undefined);
+  const moment = delayedUntil(delay, now);
+  if (moment === null) return refused('delayUnreadable');
+  if (moment < now + DELAY_MIN_MS) return refused('delayTooSmall');
+  return moment > now + DELAY_MAX_MS ? refused('delayTooLarge') : ok(moment);
+}
+
+function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
+  const published = publicationOf(request);
+  if (!published.ok) return published;
+  const { topic, params } = published.value;
+  const fault = faultOf(params);
+  if (fault) return refused(fault);
+  const words = wordsOf(published.value);
+  if (!words.ok) return words;
+  const moment = momentOf(params, context.now);
+  if (!moment.ok) return moment;
+  const priority = PRIORITIES[params.priority.toLowerCase()] ?? 3;
+  const { text, attachment } = words.value;
+  const isMarkdown =
+    isYes(params.markdown) || firstOf(request.headers['content-type']) === MARKDOWN;
+  const format = isMarkdown ? { content_type: MARKDOWN } : {};
+  const tags = params.tags.split(',').map((tag) => tag.trim());
+  const given = {
+    topic,
+    title: params.title,
+    text,
+    severity: severityOf(priority),
+    labels: { priority: String(priority), tags: tags.filter((tag) => tag !== '').join(',') },
+    annotations: { ...format, ...(params.actions === '' ? {} : { actions: params.actions }) },
+    urls: [params.click, params.attach],
+    sequenceId: params.sequenceId || undefined,
+    notBefore: moment.value,
+  };
+  const message = inboundMessage(given, request, context);
+  const seconds = Math.floor((moment.value ?? context.now) / 1_000);
+  const echo = {
+    time: seconds,
+    expires: seconds + EXPIRY_SECONDS,
+    event: 'message',
+    topic,
+    ...(message.title === '' ? {} : { title: message.title }),
+    message: message.text,
+    ...(params.priority === '' ? {} : { priority }),
+    ...(message.labels['tags'] === undefined ? {} : { tags: message.labels['tags'].split(',') }),
+    ...(params.click === '' ? {} : { click: params.click }),
+    ...(params.icon === '' ? {} : { icon: params.icon }),
+    ...(attachment === null ? {} : { attachment }),
+    ...format,
+  };
+  return ok({ events: [], problems: [], messages: [message], echo });
+}
+
+/** `?auth=`: a whole Authorization header in base64url, for senders that can set none. */
+function tokenInAuth({ query }: IngestHead): string | null {
+  const auth = firstOf(query['auth']) ?? '';
+  return auth === '' ? null : tokenIn(Buffer.from(auth, 'base64url').toString('utf8'), true);
+}
+
+/**
+ * ntfy (https://docs.ntfy.sh/publish/): a topic in the path with the message as body, headers or query
+ * for the rest; JSON at `/`; GET for senders that know nothing else. Delayed messages wait here, files
+ * are named and not kept, and what would be too long for ntfy is taken.
+ */
+export const ntfy: IngestAdapter = {
+  name: 'ntfy',
+  routes: [
+    { verb: 'POST', path: '/' },
+    { verb: 'PUT', path: '/' },
+    { verb: 'POST', path: TOPIC },
+    { verb: 'PUT', path: TOPIC },
+    { verb: 'POST', path: `${TOPIC}/:sequence(^${NAME}$)` },
+    { verb: 'PUT', path: `${TOPIC}/:sequence(^${NAME}$)` },
+    { verb: 'GET', path: `${TOPIC}/publish` },
+    { verb: 'GET', path: `${TOPIC}/send` },
+    { verb: 'GET', path: `${TOPIC}/trigger` },
+  ],
+  probes: [
+    { path: '/v1/health', answer: (isReady) => ({ status: 200, body: { healthy: isReady } }) },
+  ],
+  credential: tokenInAuth,
+  read,
+  accept: ({ messages = [], echo }, [stored]) => ({
+    status: 200,
+    body: {
+      id: stored?.shortId,
+      ...((messages[0]?.sequenceId ?? null) === null ? {} : { sequence_id: stored?.sequenceId }),
+      ...echo,
+    },
+  }),
+  refuse: ntfyRefusal,
+};

@@ -1,0 +1,54 @@
+import { shoutrrr } from '../../../main/ingest/shoutrrr.ts';
+import { damagedBody } from '../damage.ts';
+import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
+
+const URL = '/ingest/shoutrrr';
+
+export const shoutrrrCase: IngestCase = {
+  adapter: shoutrrr,
+  recorded: [
+    {
+      name: 'template=json',
+      request: jsonPost(URL, fixture('shoutrrr', 'template-json.json')),
+      events: [],
+      messages: [
+        {
+          source: 'shoutrrr',
+          topic: 'shoutrrr',
+          title: 'Watchtower updates on nas',
+          text: 'Updated 2 containers',
+          severity: 'info',
+        },
+      ],
+      answer: { status: 200, body: { status: 'ok' } },
+    },
+    {
+      name: 'bare text under a JSON type, with the token in the query',
+      request: jsonPost(`${URL}?token={token}`, fixture('shoutrrr', 'raw.txt')),
+      events: [],
+      messages: [{ title: '', text: 'Watchtower 1.7.1: found new image "nginx:latest"' }],
+    },
+    {
+      name: 'words of another name, and a severity',
+      request: jsonPost(URL, { text: 'm', severity: 'critical' }),
+      events: [],
+      messages: [{ text: 'm', severity: 'critical' }],
+    },
+    {
+      name: 'text that happens to be JSON',
+      request: jsonPost(URL, '[1, 2]'),
+      events: [],
+      messages: [{ text: '[1, 2]' }],
+    },
+  ],
+  broken: [
+    {
+      name: 'nothing',
+      request: jsonPost(URL, ''),
+      answer: { status: 400, body: { message: like(/must hold a message/) } },
+    },
+  ],
+  fuzzed: damagedBody([fixtureJson('shoutrrr', 'template-json.json')]).map((body) =>
+    jsonPost(URL, body),
+  ),
+};
