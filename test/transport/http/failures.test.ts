@@ -60,7 +60,7 @@ describe('failures', () => {
     ['GET', `/api/v1/notifications/${ID}/requeue`, 'POST'],
     ['PUT', '/api/v1/channels', 'GET, HEAD, POST'],
     ['POST', '/healthz', 'GET, HEAD'],
-    ['GET', '/api/v2/alerts', 'POST'],
+    ['PUT', '/api/v2/alerts', 'GET, HEAD, POST'],
     ['GET', '/api/v1/session', 'POST, DELETE'],
   ] as const)('405 with Allow for %s %s', async ([verb, path, allow]) => {
     const answer = await host.call(verb, path);
