@@ -48,8 +48,8 @@ export const deferredFor = (
 ): Outcome => ({ kind: 'transient', class: failureClass, message, ...waits, ...said(answer) });
 
 /** What a service says of its refusal, for the end of a message of ours; nothing when it says nothing. */
-export const itsWords = (words: unknown): string =>
-  typeof words === 'string' && words.trim() !== ''
+export const itsWords = (words: string | undefined): string =>
+  words !== undefined && words.trim() !== ''
     ? ` It says: “${boundedText(oneLine(words), WORDS_CHARS_MAX)}”.`
     : '';
 

@@ -34,7 +34,7 @@ test('a button in a message asks in the browser, then acknowledges', async ({
   const phone = await (await chromium()).newContext();
   const tab = await phone.newPage();
   const refused: string[] = [];
-  tab.on('console', ({ text }) => refused.push(text()));
+  tab.on('console', (message) => refused.push(message.text()));
   await tab.goto(message.actions[0]?.url ?? '');
   await expect(tab.getByText('WARNING: backup_failed on nas')).toBeVisible();
   await tab.getByRole('button', { name: 'Acknowledge' }).click();

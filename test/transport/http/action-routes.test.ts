@@ -82,7 +82,10 @@ describe('a button', () => {
   test('acts once however often it is pressed at the same time', async () => {
     const { id, snooze } = await lab.raised();
     const answers = await Promise.all(Array.from({ length: 8 }, () => lab.request('POST', snooze)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(409)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      200,
+      ...new Array<number>(7).fill(409),
+    ]);
     expect(await lab.deeds(id)).toEqual(['link (Phone) alert.snooze']);
   });
 
