@@ -82,30 +82,21 @@ export function buildCore(db: Db, options: CoreOptions) {
   const rules = buildRules(shared);
   const engine = buildEngine({ ...shared, ...rules });
   const pausedUntil = () => rules.pause.until();
-  const { worker, autoRequeue, knocks } = buildDelivery({
+  const { worker, knocks, autoRequeue } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
-    pausedUntil,
-    resumedAt: () => rules.pause.resumedAt(),
+    pause: rules.pause,
   });
-  const { deadLetters, cap, bulk } = buildDeadLetters(shared);
-  const notifications = new NotificationBook({
-    ...tables,
-    ...basics,
-    channels,
-    deadLetters,
-    pages: tables.notificationPages,
-    pausedUntil,
-  });
+  const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
   const metrics = new Metrics({ ...tables, ...basics, pausedUntil });
   const keep = () => settings.current().retention;
   const pruner = new Pruner({ ...tables, ...basics, keep });
+  const sending = [worker, knocks] as const;
   const scheduled = [
-    worker,
+    ...sending,
     autoRequeue,
-    knocks,
     ...engine.tasks,
     rules.pause,
     rules.mutes,
@@ -135,8 +126,7 @@ export function buildCore(db: Db, options: CoreOptions) {
       rules.mutes,
       ...engine.tasks,
       heartbeats.watch,
-      worker,
-      knocks,
+      ...sending,
       bulk,
       scheduler,
     ] as const,
@@ -207,12 +197,13 @@ function buildEngine(shared: Shared & ReturnType<typeof buildRules>) {
 interface DeliveryParts extends Shared {
   readonly options: CoreOptions;
   readonly recheck: ClaimsDeps['recheck'];
-  readonly pausedUntil: () => number | null;
-  readonly resumedAt: () => number | null;
+  readonly pause: Pause;
 }
 
 /** What takes due rows to their channels, and knows how each of these has been of late. */
-function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: DeliveryParts) {
+function buildDelivery({ options, recheck, pause, ...shared }: DeliveryParts) {
+  const pausedUntil = () => pause.until();
+  const resumedAt = () => pause.resumedAt();
   const { tables } = shared;
   const common = { ...tables, ...shared };
   const rateGate = new RateGate(common);
@@ -234,15 +225,21 @@ function buildDelivery({ options, recheck, pausedUntil, resumedAt, ...shared }: 
   return { worker, autoRequeue, knocks };
 }
 
-/** Dead letters as a whole: by cause, many at once, and never too many. */
-function buildDeadLetters(shared: Shared) {
+/** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */
+function buildDeadLetters(shared: Shared, pausedUntil: () => number | null) {
   const { tables, settings } = shared;
   const deadLetters = new DeadLetters({ ...shared, deadLetters: tables.deadLetters });
   const max = () => settings.current().deadLettersMax;
   const cap = new DeadLetterCap({ ...shared, table: tables.deadLetters, deadLetters, max });
   const ended = () => cap.look();
-  const pages = tables.notificationPages;
-  return { deadLetters, cap, bulk: new BulkWork({ ...shared, deadLetters, pages, ended }) };
+  const common = { ...tables, ...shared, deadLetters, pages: tables.notificationPages };
+  const bulk = new BulkWork({ ...common, ended });
+  return {
+    deadLetters,
+    cap,
+    bulk,
+    notifications: new NotificationBook({ ...common, pausedUntil }),
+  };
 }
 
 /** Dead-man's switches, which raise and resolve through the engine. */
