@@ -5,11 +5,11 @@ import type { DesktopPort } from './channels/desktop-port.ts';
 import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
-import type { Change } from './contract/push.ts';
 import { fail } from './contract/result.ts';
-import { buildCore, type Core, type CoreOptions } from './core.ts';
+import { latestState } from './composition/latest-state.ts';
+import type { CoreOptions } from './composition/shared.ts';
+import { buildCore, type Core } from './core.ts';
 import { createIngestAdapters } from './ingest/registry.ts';
-import { toChannel } from './queue/channel-book.ts';
 import { lockDataDirectory, type Db } from './store/database.ts';
 import { RejectedInputBook } from './system/rejected-input.ts';
 import { BackupDirectory } from './store/backup-directory.ts';
@@ -31,7 +31,7 @@ import { metricsHandlers } from './transport/metrics-handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
 import type { IngestPort } from './transport/http/ingest-routes.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
-import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
+import { PushHub } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
 import { mappedWebhookHandlers } from './transport/mapped-webhook-handlers.ts';
 import { rejectedInputHandlers } from './transport/rejected-input-handlers.ts';
@@ -140,7 +140,7 @@ function build(db: Db, options: AppOptions) {
   scheduler.add(backups);
   const board = new StatusBoard({ ...options, ...core, ...countsOf(core), backups, recoveries });
   const epoch = idsFrom(options.clock)();
-  const hub = new PushHub({ ...options, epoch, read: reader(core, board) });
+  const hub = new PushHub({ ...options, epoch, read: latestState(core, board) });
   writer.onCommitted(({ changes }) => hub.changed(changes));
   const { server, dispatch } = buildTransport(
     { ...core, backups, recoveries },
@@ -248,38 +248,6 @@ const countsOf = ({ tables }: Core) => ({
 });
 
 const onStop = (stop: () => Promise<void>): Service => ({ start: () => undefined, stop });
-
-/** The latest state of what changed, as windows see it. Tokens are no business of a `read` window's. */
-function reader(core: Core, board: StatusBoard): (changed: ChangedEntity) => Change | null {
-  return ({ entity, id = '' }) => {
-    switch (entity) {
-      case 'alert':
-        return { entity, id, value: core.alerts.get(id) };
-      case 'notification':
-        return { entity, id, value: core.notifications.get(id) };
-      case 'channel': {
-        const row = core.channels.get(id);
-        return { entity, id, value: row ? toChannel(row) : null };
-      }
-      case 'heartbeat':
-        return { entity, id, value: core.heartbeats.book.get(id) };
-      case 'bulk':
-        return { entity, id, value: core.bulk.get(id) };
-      case 'suppression':
-      case 'rejected':
-      case 'mappings':
-      case 'routes':
-        return { entity };
-      case 'settings':
-        return { entity, value: core.settings.current() };
-      case 'status':
-        return { entity, value: board.status() };
-      case 'token':
-      case 'everything':
-        return null;
-    }
-  };
-}
 
 /** Headless without its port is nothing; the desktop goes on without and says why. */
 async function listen(

@@ -1,0 +1,67 @@
+import { AutoRequeue } from '../queue/auto-requeue.ts';
+import { Breaker, type BreakerDeps } from '../queue/breaker.ts';
+import { BulkWork } from '../queue/bulk-work.ts';
+import { Claims, type ClaimsDeps } from '../queue/claims.ts';
+import { DeadLetterCap } from '../queue/dead-letter-cap.ts';
+import { DeadLetters } from '../queue/dead-letters.ts';
+import type { DeliveryDeps } from '../queue/delivery.ts';
+import { Fallbacks } from '../queue/fallback.ts';
+import { Knocks } from '../queue/knocks.ts';
+import { LaneClaims } from '../queue/lane-claims.ts';
+import { NotificationBook } from '../queue/notification-book.ts';
+import { Pause } from '../queue/pause.ts';
+import { RateGate } from '../queue/rate-gate.ts';
+import { Settler } from '../queue/settler.ts';
+import { StandingConnections } from '../queue/standing-connections.ts';
+import { QueueWorker } from '../queue/worker.ts';
+import type { CoreOptions } from './shared.ts';
+import type { Shared } from './shared.ts';
+
+interface DeliveryParts extends Shared {
+  readonly options: CoreOptions;
+  readonly recheck: ClaimsDeps['recheck'];
+  readonly links: DeliveryDeps['links'];
+  readonly pause: Pause;
+}
+
+/** What takes due rows to their channels, and knows how each of these has been of late. */
+export function buildDelivery({ options, recheck, links, pause, ...shared }: DeliveryParts) {
+  const pausedUntil = () => pause.until();
+  const resumedAt = () => pause.resumedAt();
+  const { tables } = shared;
+  const common = { ...tables, ...shared };
+  const rateGate = new RateGate(common);
+  const autoRequeue = new AutoRequeue({
+    ...common,
+    settings: tables.settings,
+    rateGate,
+    pausedUntil,
+  });
+  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
+  const breaker = new Breaker({ ...common, recovered, resumedAt });
+  const fallbacks = new Fallbacks(common);
+  const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
+  const claims = new Claims({ ...common, recheck });
+  const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
+  const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
+  const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
+  const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
+  return { worker, autoRequeue, knocks, connections: new StandingConnections(shared) };
+}
+
+/** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */
+export function buildDeadLetters(shared: Shared, pausedUntil: () => number | null) {
+  const { tables, settings } = shared;
+  const deadLetters = new DeadLetters({ ...shared, deadLetters: tables.deadLetters });
+  const max = () => settings.current().deadLettersMax;
+  const cap = new DeadLetterCap({ ...shared, table: tables.deadLetters, deadLetters, max });
+  const ended = () => cap.look();
+  const common = { ...tables, ...shared, deadLetters, pages: tables.notificationPages };
+  const bulk = new BulkWork({ ...common, ended });
+  return {
+    deadLetters,
+    cap,
+    bulk,
+    notifications: new NotificationBook({ ...common, pausedUntil }),
+  };
+}
