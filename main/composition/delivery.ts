@@ -9,7 +9,7 @@ import { Fallbacks } from '../queue/fallback.ts';
 import { Knocks } from '../queue/knocks.ts';
 import { LaneClaims } from '../queue/lane-claims.ts';
 import { NotificationBook } from '../queue/notification-book.ts';
-import { Pause } from '../queue/pause.ts';
+import type { Pause } from '../queue/pause.ts';
 import { RateGate } from '../queue/rate-gate.ts';
 import { Settler } from '../queue/settler.ts';
 import { StandingConnections } from '../queue/standing-connections.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AlertEngine } from '../alerts/engine.ts';
+import type { AlertEngine } from '../alerts/engine.ts';
 import { HeartbeatBook } from '../heartbeats/heartbeat-book.ts';
 import { HeartbeatPings } from '../heartbeats/heartbeat-pings.ts';
 import { HeartbeatRecord, type HeartbeatRecordDeps } from '../heartbeats/heartbeat-record.ts';

@@ -54,6 +54,14 @@ export interface IngestAnswer {
 /** Why nothing was read at all. */
 export type IngestRefusal = 'unauthenticated' | 'forbidden' | 'unavailable' | 'invalid';
 
+/** What services without words of their own answer a refusal with. */
+export const REFUSAL_STATUS: Readonly<Record<IngestRefusal, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  unavailable: 503,
+  invalid: 400,
+};
+
 /** One wire format. One file each, one conformance suite for all; every error looks as the real service's would. */
 export interface IngestAdapter {
   /** Lower case; the source of its events when the token names none. */

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
+import {
+  REFUSAL_STATUS,
+  type IngestAdapter,
+  type IngestContext,
+  type IngestReading,
+  type IngestRequest,
+} from './adapter.ts';
 import { jsonOf } from './body.ts';
 import { httpLink } from './http-link.ts';
 import {
@@ -102,7 +108,7 @@ export const groupAnswers: Pick<IngestAdapter, 'accept' | 'refuse'> = {
           body: { status: 'error', message: problems.slice(0, PROBLEMS_TOLD_MAX).join('; ') },
         },
   refuse: (reason, message) => ({
-    status: { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 }[reason],
+    status: REFUSAL_STATUS[reason],
     body: { status: 'error', message },
   }),
 };

@@ -1,9 +1,7 @@
 import { fail, ok } from '../contract/result.ts';
-import type { IngestAdapter } from './adapter.ts';
+import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, wordOf } from './body.ts';
 import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
-
-const STATUS = { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 } as const;
 
 /**
  * Home Assistant's `rest` notifier (https://www.home-assistant.io/integrations/notify.rest/): GET with a
@@ -32,5 +30,5 @@ export const homeAssistant: IngestAdapter = {
     return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
   },
   accept: () => ({ status: 200, body: { status: 'ok' } }),
-  refuse: (reason, message) => ({ status: STATUS[reason], body: { message } }),
+  refuse: (reason, message) => ({ status: REFUSAL_STATUS[reason], body: { message } }),
 };

@@ -1,5 +1,5 @@
 import { fail } from '../contract/result.ts';
-import type { IngestAdapter, IngestHead } from './adapter.ts';
+import { REFUSAL_STATUS, type IngestAdapter, type IngestHead } from './adapter.ts';
 import { firstOf, parsedJson, textOf } from './body.ts';
 import type { CompiledMapping } from './mapping.ts';
 
@@ -33,7 +33,7 @@ export const createMapped = (mappings: Mappings): IngestAdapter => ({
       ? { status: 200, body: { accepted: events.length } }
       : { status: 400, body: { accepted: events.length, problems: problems.slice(0, 20) } },
   refuse: (reason, message) => ({
-    status: { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 }[reason],
+    status: REFUSAL_STATUS[reason],
     body: { error: message },
   }),
 });

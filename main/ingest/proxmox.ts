@@ -4,8 +4,15 @@ import type { Severity } from '../contract/primitives.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
+import {
+  REFUSAL_STATUS,
+  type IngestAdapter,
+  type IngestContext,
+  type IngestReading,
+  type IngestRequest,
+} from './adapter.ts';
 import { parsedJson } from './body.ts';
+import { inboundMessage } from './message.ts';
 import { unreadable } from './problem.ts';
 import { boundedMessage } from './text.ts';
 
@@ -32,28 +39,27 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
 const severityOf = (word: string): Severity =>
   Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : 'warning';
 
-/** The kinds of condition that it reports; a failed backup is called as every failed backup is. */
-const KINDS: Readonly<Record<string, string>> = {
-  vzdump: 'backup_failed',
-  replication: 'replication_failed',
-  fencing: 'node_fenced',
-  'package-updates': 'package_updates',
-  'system-mail': 'system_mail',
-};
-
-const kindOf = (type: string): string =>
-  Object.hasOwn(KINDS, type) ? (KINDS[type] as string) : `proxmox_${type || 'notification'}`;
+/**
+ * The kinds of condition that it reports; a failed backup is called as every failed backup is. The rest
+ * (updates that are there, mail of the system, tests) is told once, and is nothing that ends.
+ */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['vzdump', 'backup_failed'],
+  ['replication', 'replication_failed'],
+  ['fencing', 'node_fenced'],
+]);
 
 function eventOf(
+  kind: string,
   { title, message, severity, timestamp, fields }: Notification,
   { source }: IngestContext,
 ): ConditionEvent {
-  const { type = '', hostname = '', 'job-id': jobId = '' } = fields ?? {};
+  const { hostname = '', 'job-id': jobId = '' } = fields ?? {};
   const level = severityOf(severity);
   return {
     source,
     host: boundedText(hostname || 'proxmox', LIMITS.identityCharsMax),
-    kind: boundedText(kindOf(type), LIMITS.identityCharsMax),
+    kind,
     // A backup that was started by hand has no job, so it speaks of itself alone.
     dedupKey: boundedText(jobId, LIMITS.identityCharsMax),
     // A job says that it went well as information; that is over what an earlier run of it complained of.
@@ -85,7 +91,18 @@ function read(request: IngestRequest, context: IngestContext): Result<IngestRead
   if (!body.ok) return body;
   const parsed = notification.safeParse(body.value);
   if (!parsed.success) return unreadable(parsed.error);
-  return ok({ events: [eventOf(parsed.data, context)], problems: [] });
+  const { title, message, severity, fields } = parsed.data;
+  const kind = KINDS.get(fields?.['type'] ?? '');
+  if (kind !== undefined)
+    return ok({ events: [eventOf(kind, parsed.data, context)], problems: [] });
+  const words = {
+    topic: fields?.['hostname'],
+    title,
+    text: message,
+    severity: severityOf(severity),
+    labels: labelsOf(fields ?? {}),
+  };
+  return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
 }
 
 /**
@@ -101,7 +118,7 @@ export const proxmox: IngestAdapter = {
   read,
   accept: () => ({ status: 200, body: { ok: true } }),
   refuse: (reason, message) => ({
-    status: { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 }[reason],
+    status: REFUSAL_STATUS[reason],
     body: { error: message },
   }),
 };

@@ -1,9 +1,7 @@
 import { fail, ok } from '../contract/result.ts';
-import type { IngestAdapter } from './adapter.ts';
+import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
 import { parsedJson, textOf, wordOf } from './body.ts';
 import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
-
-const STATUS = { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 } as const;
 
 /** What people call the text where a sender lets them choose; the first that is there is it. */
 const TEXT_NAMES = ['message', 'text', 'body', 'msg', 'content'] as const;
@@ -42,5 +40,5 @@ export const shoutrrr: IngestAdapter = {
     return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
   },
   accept: () => ({ status: 200, body: { status: 'ok' } }),
-  refuse: (reason, message) => ({ status: STATUS[reason], body: { message } }),
+  refuse: (reason, message) => ({ status: REFUSAL_STATUS[reason], body: { message } }),
 };

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { errorText } from '../base/logger.ts';
 import { LIMITS } from '../contract/limits.ts';
+import type { Severity } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
-import { parsedJson } from './body.ts';
-import { formOf, isForm } from './form.ts';
+import {
+  REFUSAL_STATUS,
+  type IngestAdapter,
+  type IngestContext,
+  type IngestReading,
+  type IngestRequest,
+} from './adapter.ts';
+import { fieldsOf, mediaTypeOf, parsedJson, wordOf } from './body.ts';
 import { httpLink } from './http-link.ts';
+import { inboundMessage } from './message.ts';
 import { unreadable } from './problem.ts';
 import { boundedMessage } from './text.ts';
 
@@ -34,6 +41,12 @@ const report = z.object({
 });
 type Report = z.infer<typeof report>;
 type Monitor = NonNullable<Report['monitor']>;
+
+/** A report about a monitor's state. */
+interface Beat extends Report {
+  readonly heartbeat: NonNullable<Report['heartbeat']>;
+  readonly monitor: Monitor;
+}
 
 /** `2026-11-25 14:03:07.123`, in UTC, without saying so. */
 function momentOf(time: string | null | undefined): number | null {
@@ -64,12 +77,14 @@ function labelsOf({ name, pathName, type, tags }: Monitor): Record<string, strin
   );
 }
 
+/** It says of certificates and domains that they will expire, and nothing else that is urgent without a heartbeat. */
+const severityOf = (msg: string): Severity => (/expire/i.test(msg) ? 'warning' : 'info');
+
 /** Pending and under maintenance are no news: it has not failed yet, or is not expected to work. */
 function eventOf(
-  { heartbeat, monitor, msg }: Report,
+  { heartbeat, monitor, msg }: Beat,
   { source }: IngestContext,
 ): ConditionEvent | null {
-  if (!heartbeat || !monitor) return null;
   if (heartbeat.status !== DOWN && heartbeat.status !== UP) return null;
   return {
     source,
@@ -87,12 +102,17 @@ function eventOf(
   };
 }
 
+const FORMS: ReadonlySet<string> = new Set([
+  'multipart/form-data',
+  'application/x-www-form-urlencoded',
+]);
+
 /** JSON, or a form whose field `data` is JSON. */
 async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
-  if (!isForm(request)) return parsedJson(request);
-  const form = await formOf(request);
+  if (!FORMS.has(mediaTypeOf(request))) return parsedJson(request);
+  const form = await fieldsOf(request);
   if (!form.ok) return form;
-  const data = form.value.get('data');
+  const data = wordOf(form.value.values['data']);
   if (data === undefined) return fail('invalid_input', 'The form has no field "data".');
   try {
     return ok(JSON.parse(data) as unknown);
@@ -109,8 +129,14 @@ async function read(
   if (!body.ok) return body;
   const parsed = report.safeParse(body.value);
   if (!parsed.success) return unreadable(parsed.error);
-  const event = eventOf(parsed.data, context);
-  return ok({ events: event ? [event] : [], problems: [] });
+  const { heartbeat, monitor, msg } = parsed.data;
+  if (heartbeat && monitor) {
+    const event = eventOf({ heartbeat, monitor, msg }, context);
+    return ok({ events: event ? [event] : [], problems: [] });
+  }
+  // A test of its notification, or a certificate that runs out: worth telling, but no monitor's state.
+  const words = { topic: monitor?.name, text: msg || 'Uptime Kuma', severity: severityOf(msg) };
+  return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
 }
 
 /**
@@ -123,7 +149,7 @@ export const uptimeKuma: IngestAdapter = {
   read,
   accept: () => ({ status: 200, body: { ok: true } }),
   refuse: (reason, message) => ({
-    status: { unauthenticated: 401, forbidden: 403, unavailable: 503, invalid: 400 }[reason],
+    status: REFUSAL_STATUS[reason],
     body: { ok: false, msg: message },
   }),
 };

@@ -6,6 +6,9 @@ import { grafanaCase } from './cases/grafana.ts';
 import { homeAssistantCase } from './cases/home-assistant.ts';
 import { ntfyCase } from './cases/ntfy.ts';
 import { shoutrrrCase } from './cases/shoutrrr.ts';
+import { mappedCase } from './cases/mapped.ts';
+import { proxmoxCase } from './cases/proxmox.ts';
+import { uptimeKumaCase } from './cases/uptime-kuma.ts';
 import type { IngestCase } from './ingest-case.ts';
 
 /** One for each adapter; the conformance suite misses none. */
@@ -13,6 +16,9 @@ export const INGEST_CASES: readonly IngestCase[] = [
   alertmanagerCase,
   alertmanagerWebhookCase,
   grafanaCase,
+  uptimeKumaCase,
+  proxmoxCase,
+  mappedCase,
   gotifyCase,
   ntfyCase,
   appriseCase,

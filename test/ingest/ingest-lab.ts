@@ -1,3 +1,4 @@
+import { mappedWebhookInput } from '../../main/contract/mapped-webhook.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { InboundMessage, StoredMessage } from '../../main/domain/inbound-message.ts';
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
@@ -11,6 +12,23 @@ import type { TokenScope } from '../../main/contract/system.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
 import { send, type Answer } from '../transport/http/fixture.ts';
 import type { WireRequest } from './ingest-case.ts';
+
+export const MAPPED_SLUG = 'disk-health';
+const MAPPED = mappedWebhookInput.parse({
+  name: 'Disk health',
+  slug: MAPPED_SLUG,
+  mapping: {
+    each: 'devices',
+    host: 'name',
+    kind: '"disk_failing"',
+    dedupKey: 'serial',
+    status: 'passed',
+    resolvedWhen: ['true'],
+    severity: 'level',
+    severities: { panic: 'critical' },
+    message: '$join(notes, "; ")',
+  },
+});
 
 /** Every wire format on the real server over the real core and database, with what arrived noted on its way. */
 export class IngestLab implements AsyncDisposable {
@@ -69,6 +87,7 @@ export class IngestLab implements AsyncDisposable {
 
   static async start(): Promise<IngestLab> {
     const lab = new IngestLab(await CoreFixture.start());
+    await lab.fixture.core.mappings.create(MAPPED, 'test');
     lab.#url = await lab.#server.start();
     return lab;
   }
