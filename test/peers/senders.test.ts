@@ -58,6 +58,23 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   curl: async () => {
     expect((await shell('curl')).split('\n')).toEqual(['[]', '[]']);
   },
+  push: async () => {
+    const input = {
+      name: 'NAS',
+      host: 'nas',
+      schedule: { type: 'period', periodMs: 60_000 },
+      graceMs: 60_000,
+    };
+    const made = await belfry.call<{ id: string; pingId: string }>(
+      'POST',
+      '/api/v1/heartbeats',
+      input,
+    );
+    const script = snippet('push').replace('your-heartbeat', made.pingId);
+    expect(await belfry.run('bash', '-euo', 'pipefail', '-c', script)).toBe('{"ok":true}');
+    const { state } = await belfry.call<{ state: string }>('GET', `/api/v1/heartbeats/${made.id}`);
+    expect(state).toBe('up');
+  },
   ntfy: messages('ntfy', [
     'backups: -, Backup went well, info',
     'nas: Disk, Nearly full, warning',
