@@ -56,9 +56,10 @@ export function outcomeOfError(error: unknown): Outcome {
   }
   if (NO_TLS_CODES.has(code)) {
     return {
-      kind: 'permanent',
-      class: 'configuration',
-      message: `The receiver does not speak TLS at this port (${code}). Correct the port or the encryption.`,
+      // A proxy that is just being restarted says it, too.
+      kind: 'transient',
+      class: 'connection',
+      message: `The receiver does not speak TLS at this port (${code}). If it stays so, correct the port or the encryption.`,
     };
   }
   if (DNS_CODES.has(code)) {

@@ -76,8 +76,9 @@ describe('encryption', () => {
   test('TLS to a port that does not speak it names the fix', async () => {
     fake = await SmtpFake.start();
     expect(await send({ port: fake.port, security: 'tls' })).toMatchObject({
-      kind: 'permanent',
-      class: 'configuration',
+      kind: 'transient',
+      class: 'connection',
+      message: expect.stringMatching(/correct the port or the encryption/) as string,
     });
   });
 });

@@ -155,7 +155,8 @@ test('tests seeded what production never wrote: a group is tried again from its 
     { status: 'dead', retryCount: 5, maxAttempts: 5 },
   ]);
   await fixture.pass(24 * HOUR_MS);
-  expect(receiver.received).toHaveLength(5);
+  // It is still knocked at by tests that are owed to nobody; what is dead is not tried again.
+  expect(types(receiver).filter((type) => type !== 'alert.test')).toHaveLength(5);
   await fixture.core.alerts.ingest([resolved({ kind: 'disk' })]);
   receiver.respond = status(204);
   await fixture.pass(MINUTE_MS);
