@@ -108,8 +108,8 @@ test('several are discarded at once, also what has become obsolete, and all brou
   belfry,
 }) => {
   const { page } = belfry;
-  // An answer of 404 kills each at once; a receiver that is down would make all but the first wait.
-  await belfry.addWebhook('hook', `${belfry.url}/no-such-receiver`);
+  // An answer of 404 kills each at once (one word would be a topic of ntfy); a receiver that is down would make all but the first wait.
+  await belfry.addWebhook('hook', `${belfry.url}/no/such/receiver`);
   const hosts = Array.from({ length: 60 }, (_, index) => `host${index}`);
   await die(belfry, hosts);
   await belfry.open('Dead letters');
