@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { MESSAGE_KIND } from '../contract/alert.ts';
 import { shortIdOf, type InboundMessage, type StoredMessage } from '../domain/inbound-message.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
@@ -51,9 +52,12 @@ export class MessageIntake {
     return toStored(alert);
   }
 
-  #repeated({ source, topic, idempotencyKey }: InboundMessage): AlertRow | null {
+  /** Other words under the same key are other news, whatever the key says: better twice than never. */
+  #repeated(message: InboundMessage): AlertRow | null {
+    const { source, topic, idempotencyKey } = message;
     if (idempotencyKey === null) return null;
-    return this.#deps.messages.repeated({ source, host: topic, idempotencyKey });
+    const row = this.#deps.messages.repeated({ source, host: topic, idempotencyKey });
+    return row && isSaidBy(row, message) ? row : null;
   }
 
   #open({ source, topic }: InboundMessage, dedupKey: string): AlertRow | null {
@@ -121,6 +125,11 @@ const wordsOf = ({ severity, text, topic, title, labels, annotations, url }: Inb
   annotations,
   url,
 });
+
+const isSaidBy = (
+  { severity, message, labels, annotations, url }: AlertRow,
+  words: InboundMessage,
+): boolean => isDeepStrictEqual({ severity, message, labels, annotations, url }, wordsOf(words));
 
 const toStored = ({ id, seq, occurrences, dedupKey }: AlertRow): StoredMessage => ({
   alertId: id,

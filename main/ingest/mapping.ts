@@ -55,7 +55,17 @@ export function compileMapping(mapping: Mapping): Result<CompiledMapping> {
   }
   const whole = compileExpression(wholeOf(mapping));
   if (!whole.ok) return whole;
-  return ok({ read: (body, context) => read(mapping, whole.value, body, context) });
+  const found = compileExpression(`$exists(${mapping.each === '' ? '$' : `(${mapping.each}\n)`})`);
+  if (!found.ok) return found;
+  return ok({
+    async read(body, context) {
+      const reading = await read(mapping, whole.value, body, context);
+      if (!reading.ok || reading.value.events.length + reading.value.problems.length > 0) {
+        return reading;
+      }
+      return (await isThere(found.value, body)) ? reading : nothingToRead(mapping);
+    },
+  });
 }
 
 /**
@@ -67,6 +77,15 @@ function wholeOf(mapping: Mapping): string {
   const object = `{${fields.map((name) => `"${name}": (${mapping[name]}\n)`).join(', ')}}`;
   return mapping.each === '' ? `[$.${object}]` : `[(${mapping.each}\n).${object}]`;
 }
+
+/** An empty list says that there is nothing to tell; no list at all is a body that nobody understood. */
+async function isThere(found: Expression, body: unknown): Promise<boolean> {
+  const result = await found.evaluate(body);
+  return result.ok && result.value === true;
+}
+
+const nothingToRead = ({ each }: Mapping): Result<never> =>
+  fail('invalid_input', each === '' ? 'The body is empty' : 'each: finds nothing in this body');
 
 async function read(
   mapping: Mapping,

@@ -4,10 +4,13 @@ import { firstOf } from './body.ts';
 /** Names under which senders put credentials, in headers, queries, path parts and bodies. */
 const CREDENTIAL = /auth|token|key|secret|cookie|passw|signature|credential/i;
 /** Belfry's own tokens, wherever somebody pasted one. */
-const OUR_TOKEN = /bf_[A-Za-z0-9_-]{8,}/g;
-/** A JSON member or a form field whose name speaks of a credential, with its value. */
+const OUR_TOKEN = /bf_[A-Za-z0-9_-]{4,}/g;
+/** A JSON member whose name speaks of a credential, with its value. */
 const MEMBER =
   /("[^"\n]{0,40}(?:token|secret|passw|api_?key|authorization)[^"\n]{0,40}"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
+/** The same in a form, or in the query of an address. */
+const FIELD =
+  /((?:^|[?&\s"])[\w.%[\]-]{0,40}(?:token|secret|passw|api_?key|authorization)[\w.%[\]-]{0,40}=)[^&\s"]+/gi;
 
 const REDACTED = '[redacted]';
 const VALUE_CHARS_MAX = 1_000;
@@ -35,7 +38,10 @@ function kept(values: Values): Record<string, string> {
 
 /** Text without our own tokens, nor values whose names speak of a credential. */
 export const redactedText = (text: string): string =>
-  text.replaceAll(OUR_TOKEN, REDACTED).replaceAll(MEMBER, `$1"${REDACTED}"`);
+  text
+    .replaceAll(OUR_TOKEN, REDACTED)
+    .replaceAll(MEMBER, `$1"${REDACTED}"`)
+    .replaceAll(FIELD, `$1${REDACTED}`);
 
 /** What may be kept of a request's head: what the format needs to read it again, and no credential. */
 export const redactedHead = ({ verb, path, params, query, headers }: IngestHead) => ({

@@ -100,11 +100,7 @@ function heal(
     aside: join(dataDir, aside),
   };
   const report = { ...facts, text: recoveryText(facts) };
-  replacement.write((db) => {
-    if (mark !== null)
-      new CommitLog(db).continueFrom(Math.max(mark.number, replacement.last.number));
-    record(db, report);
-  });
+  replacement.write((db) => record(db, report));
   replacement.putInPlace(aside);
   logger.log('error', report.text);
 }

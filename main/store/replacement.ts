@@ -4,7 +4,7 @@ import { stampOf } from '../domain/time-stamp.ts';
 import { AuditTable, type NewAuditEntry } from './audit.ts';
 import { syncDirectory } from './backup-directory.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
-import { MARK_NAME } from './commit-mark.ts';
+import { CommitMark, MARK_NAME } from './commit-mark.ts';
 import { DATABASE_NAME, openFile, type Db } from './database.ts';
 import { checkDatabase } from './database-job.ts';
 
@@ -13,8 +13,8 @@ const PREPARED_NAME = `${DATABASE_NAME}.prepared`;
 
 /**
  * A database that is to take the place of the present one. It is made ready beside it, with the word
- * of why in it, and comes in with one rename: whatever ends the process, there is the old one or the
- * new one, and what was put aside is whole.
+ * of why in it, and comes in with one rename. Whatever ends the process, the next start finds the old
+ * one, the new one, or that something is missing; what was put aside is whole.
  */
 export class Replacement {
   readonly #dataDir: string;
@@ -66,26 +66,36 @@ export class Replacement {
   /**
    * Moves the present database, with all that belongs to it, to `aside`, and takes its place.
    * Answers whether there was one.
+   *
+   * The mark goes last: whatever is gone when the process ends in between, it says so to the next start.
    */
   putInPlace(aside: string): boolean {
+    this.#continueNumbers();
     const directory = join(this.#dataDir, aside);
     mkdirSync(directory, { mode: 0o700 });
-    // The database itself goes last: until then a start would find it, and find it as it was.
-    let moved = false;
-    for (const name of [
-      MARK_NAME,
-      ...COMPANIONS.map((end) => DATABASE_NAME + end),
-      DATABASE_NAME,
-    ]) {
-      const from = join(this.#dataDir, name);
-      if (!existsSync(from)) continue;
-      renameSync(from, join(directory, name));
-      moved = true;
-    }
+    const moved = [...COMPANIONS.map((end) => DATABASE_NAME + end), DATABASE_NAME].filter((name) =>
+      this.#move(name, directory),
+    );
     renameSync(this.#path, join(this.#dataDir, DATABASE_NAME));
+    const hadMark = this.#move(MARK_NAME, directory);
     syncDirectory(directory);
     syncDirectory(this.#dataDir);
-    return moved;
+    return hadMark || moved.length > 0;
+  }
+
+  /** Above those of what it replaces, so that the mark takes nothing in it for missing. */
+  #continueNumbers(): void {
+    const mark = CommitMark.read(this.#dataDir);
+    if (mark === null) return;
+    const number = Math.max(mark.number, this.last.number);
+    this.write((db) => new CommitLog(db).continueFrom(number));
+  }
+
+  #move(name: string, directory: string): boolean {
+    const from = join(this.#dataDir, name);
+    if (!existsSync(from)) return false;
+    renameSync(from, join(directory, name));
+    return true;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestAdapter, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
-import { redactedBody, redactedHead } from '../ingest/redaction.ts';
+import { redactedBody, redactedHead, redactedText } from '../ingest/redaction.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { RejectedInputTable, RejectedRow } from '../store/rejected-input.ts';
 import type { Writer } from '../store/writer.ts';
@@ -85,7 +85,8 @@ export class RejectedInputBook {
       adapter,
       actor: caller.actor,
       source,
-      reason: reason.slice(0, REASON_CHARS_MAX),
+      // Parsers quote what they stumble over.
+      reason: redactedText(reason).slice(0, REASON_CHARS_MAX),
       head: redactedHead(request),
       body: body.subarray(0, BODY_BYTES_MAX),
       bodyBytes: body.length,
@@ -203,9 +204,9 @@ const toShown = (row: RejectedRow): RejectedInput => ({
   replayedAt: row.replayedAt,
 });
 
-/** The path with the parts that the sender chose; one that was a credential keeps its name. */
+/** The path with the parts that the sender chose; one that was a credential keeps its name. A pattern's own bounds are nobody's business. */
 const addressOf = ({ head }: RejectedRow): string =>
-  head.path.replaceAll(/:(\w+)/g, (part, name: string) => head.params[name] ?? part);
+  head.path.replaceAll(/:(\w+)(?:\([^)]*\))?/g, (part, name: string) => head.params[name] ?? part);
 
 const requestOf = ({ head, body }: RejectedRow): IngestRequest => ({
   ...head,

@@ -193,6 +193,13 @@ test('what is sent twice under one key is told once', async () => {
   expect(it.fixture.told(it.id)).toHaveLength(2);
 });
 
+test('a sender whose key never changes is heard all the same', async () => {
+  await using it = await lab();
+  await send(it.fixture, { idempotencyKey: 'backup.sh', text: 'went well', severity: 'info' });
+  await send(it.fixture, { idempotencyKey: 'backup.sh', severity: 'critical' });
+  expect(texts(it.receiver)).toEqual(['Backup | went well', 'Backup | failed']);
+});
+
 test('good news closes what is open of the same topic and title, and is told itself', async () => {
   await using it = await lab(5);
   it.receiver.respond = status(503);

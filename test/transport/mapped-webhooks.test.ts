@@ -79,6 +79,24 @@ describe('a mapped webhook', () => {
     expect(items).toHaveLength(1);
   });
 
+  test('takes no body for read in which it finds nothing, and keeps it', async () => {
+    await create();
+    await create({ host: '"h"', kind: '"k"' }, 'plain');
+    expect((await post({ devices: [] })).json).toEqual({ accepted: 0 });
+    for (const [body, slug, error] of [
+      [{ disks: BODY.devices }, 'smart', 'each: finds nothing in this body'],
+      [undefined, 'plain', 'The body is empty'],
+    ] as const) {
+      const answer = await post(body, slug);
+      expect([answer.status, answer.json]).toEqual([400, { error }]);
+    }
+    let total = 0;
+    while (total < 2) {
+      ({ total } = await lab.call<{ total: number }>('rejected.list', {}));
+      await new Promise(setImmediate);
+    }
+  });
+
   test('previews what it would make, and links that nobody may follow are left out', async () => {
     expect(await preview(MAPPING, BODY)).toMatchObject({
       events: [
@@ -90,7 +108,11 @@ describe('a mapped webhook', () => {
     expect(await preview(MAPPING, '{')).toMatchObject({
       problems: [expect.stringMatching('not JSON')],
     });
-    expect(await preview(MAPPING, {})).toEqual({ events: [], problems: [] });
+    expect(await preview(MAPPING, { devices: [] })).toEqual({ events: [], problems: [] });
+    expect(await preview(MAPPING, {})).toEqual({
+      events: [],
+      problems: ['each: finds nothing in this body'],
+    });
     const { total } = await lab.call<{ total: number }>('alerts.list', {});
     expect(total).toBe(0);
   });

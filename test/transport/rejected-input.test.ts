@@ -69,6 +69,23 @@ describe('rejected input', () => {
     expect(detail.query).toEqual({ x: '1' });
   });
 
+  test.each([
+    ['password=hunter2&app%5Btoken%5D=hunter2&title=t', 'application/x-www-form-urlencoded'],
+    ['bf_hunter2hunter2hunter2', 'application/json'],
+    ['see https://nas.lan/?x=1&api_key=hunter2 there', 'text/plain'],
+  ])('holds no credential of a body in another form: %s', async (body, type) => {
+    await lab.raw('POST', '/ingest/uptime-kuma', body, type);
+    const [item] = await kept(1);
+    const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
+    expect(detail.body).toContain('[redacted]');
+    expect(JSON.stringify(detail)).not.toContain('hunt');
+  });
+
+  test('says where it came in', async () => {
+    await lab.raw('POST', '/disks?priority=9', 'text', 'text/plain');
+    expect((await kept(1))[0]).toMatchObject({ adapter: 'ntfy', address: 'POST /disks' });
+  });
+
   test('is bounded in number and length; what was cut cannot be replayed', async () => {
     await post({ pad: 'x'.repeat(100_000) });
     const [item] = await kept(1);
