@@ -107,7 +107,8 @@ async function read(
   for (const [index, item] of items.entries()) {
     const event = eventOf(mapping, found.safeParse(item), source);
     if (event.ok) events.push(event.value);
-    else problems.push(`item ${index}: ${event.error.message}`);
+    // A body that is one report has no items that anybody could count.
+    else problems.push(`${mapping.each === '' ? '' : `item ${index}: `}${event.error.message}`);
   }
   return ok({ events, problems });
 }

@@ -49,6 +49,12 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['fencing', 'node_fenced'],
 ]);
 
+/** Null for what is no moment: nothing that a template may send is let into the times of alerts unseen. */
+function momentOf(timestampSeconds: number): number | null {
+  const ms = Math.round(timestampSeconds * 1_000);
+  return ms > 0 && Number.isSafeInteger(ms) ? ms : null;
+}
+
 function eventOf(
   kind: string,
   { title, message, severity, timestamp, fields }: Notification,
@@ -69,8 +75,7 @@ function eventOf(
     labels: labelsOf(fields ?? {}),
     annotations: {},
     url: null,
-    occurredAt:
-      typeof timestamp === 'number' && timestamp > 0 ? Math.round(timestamp * 1_000) : null,
+    occurredAt: momentOf(timestamp ?? 0),
     endsAt: null,
   };
 }

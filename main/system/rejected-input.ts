@@ -204,9 +204,12 @@ const toShown = (row: RejectedRow): RejectedInput => ({
   replayedAt: row.replayedAt,
 });
 
-/** The path with the parts that the sender chose; one that was a credential keeps its name. A pattern's own bounds are nobody's business. */
+/** The path with the parts that the sender chose, in place of the rules for them; one that was a credential keeps its name. */
 const addressOf = ({ head }: RejectedRow): string =>
-  head.path.replaceAll(/:(\w+)(?:\([^)]*\))?/g, (part, name: string) => head.params[name] ?? part);
+  head.path.replaceAll(
+    /:(\w+)(?:\([^)]*\))?/g,
+    (_part, name: string) => head.params[name] ?? `:${name}`,
+  );
 
 const requestOf = ({ head, body }: RejectedRow): IngestRequest => ({
   ...head,

@@ -15,6 +15,10 @@ export const VIEWS = [
 ] as const;
 export type View = (typeof VIEWS)[number];
 
+/** The parts of the settings, in the order of their tabs. */
+export const SETTINGS_PARTS = ['senders', 'general', 'backups', 'exchange', 'about'] as const;
+export type SettingsPart = (typeof SETTINGS_PARTS)[number];
+
 export interface Route {
   readonly view: View;
   /** The entity shown in the detail pane; null when there is none. */
@@ -23,6 +27,8 @@ export interface Route {
   readonly newSilence?: readonly string[];
   /** What the audit log is about; absent while it is about everything. */
   readonly subject?: string;
+  /** Which part of the settings; absent for the first. */
+  readonly settingsPart?: SettingsPart;
 }
 
 /** As the contract takes it. */
@@ -37,6 +43,8 @@ export function parseRoute(hash: string): Route {
   const [view = '', id = ''] = path.split('/');
   if (!isView(view)) return HOME;
   if (view === 'muting' && id === 'new') return { view, id: null, newSilence: matchersIn(query) };
+  const settingsPart = view === 'settings' && SETTINGS_PARTS.find((part) => part === id);
+  if (settingsPart) return { view, id: null, settingsPart };
   const subject = view === 'audit' ? subjectIn(query) : '';
   const named = /^[0-9a-f-]{36}$/i.test(id) ? id : null;
   return { view, id: named, ...(subject !== '' && { subject }) };
@@ -44,6 +52,8 @@ export function parseRoute(hash: string): Route {
 
 export const formatRoute = (view: View, id: string | null = null): string =>
   id === null ? `#/${view}` : `#/${view}/${id}`;
+
+export const formatSettings = (part: SettingsPart): string => `#/settings/${part}`;
 
 /** The route of what was done to one subject: an entity's id, or a word such as `settings`. */
 export const formatAudit = (subject: string): string =>

@@ -2,9 +2,11 @@ import {
   formatAudit,
   formatNewSilence,
   formatRoute,
+  formatSettings,
   parseRoute,
   signInCode,
   type Route,
+  type SettingsPart,
   type View,
 } from './route.ts';
 
@@ -37,6 +39,10 @@ export class Router {
     this.#window.location.hash = formatRoute(view, id);
   }
 
+  showSettings(part: SettingsPart): void {
+    this.#window.location.hash = formatSettings(part);
+  }
+
   /** Begins a silence with these matchers, where a person sees them before saving. */
   beginSilence(matchers: readonly string[] = []): void {
     this.#window.location.hash = formatNewSilence(matchers);
@@ -44,8 +50,9 @@ export class Router {
 
   /** Shows a route that came from outside, which may be anything. */
   open(route: string): void {
-    const { view, id, newSilence, subject } = parseRoute(route);
+    const { view, id, newSilence, subject, settingsPart } = parseRoute(route);
     if (newSilence) this.beginSilence(newSilence);
+    else if (settingsPart) this.showSettings(settingsPart);
     else if (subject !== undefined) this.#window.location.hash = formatAudit(subject);
     else this.go(view, id);
   }

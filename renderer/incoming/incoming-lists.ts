@@ -6,7 +6,7 @@ import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
 /** As many as are shown; the host keeps no more than 500. */
-const REJECTED_SHOWN = 100;
+export const REJECTED_SHOWN = 100;
 
 export const followMappedWebhooks = (
   client: WindowClient,

@@ -59,17 +59,19 @@ export class SettingsForm {
   }
 
   /**
-   * Sends every setting of this form, and answers whether the host took them; `problems` say why not.
-   * Quiet hours have a form of their own, whose changes must not be undone by what was read here before.
+   * Sends one part of the settings, and answers whether the host took it; `problems` say why not. What is
+   * typed in the other stays as it is: it is behind another tab, where nobody would see what is wrong
+   * with it. Quiet hours have a form of their own, whose changes must not be undone by what was read here before.
    */
-  async save(): Promise<boolean> {
+  async save(part: 'general' | 'backup'): Promise<boolean> {
     if (!this.#draft || this.#saving) return false;
     this.#saving = true;
-    const { quietHours: _, ...patch } = $state.snapshot(this.#draft);
+    const { quietHours: _, backup, ...general } = $state.snapshot(this.#draft);
+    const [patch, other] = part === 'backup' ? [{ backup }, general] : [general, { backup }];
     const answer = await this.#client.call('settings.update', patch);
     this.#saving = false;
     this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, ['publicUrl']);
-    if (answer.ok) this.#draft = structuredClone(answer.value);
+    if (answer.ok) this.#draft = { ...structuredClone(answer.value), ...other };
     return answer.ok;
   }
 }

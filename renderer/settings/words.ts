@@ -1,4 +1,13 @@
 import type { Settings, TokenScope } from '../../main/contract/system.ts';
+import type { SettingsPart } from '../app/route.ts';
+
+export const SETTINGS_PART_LABELS: Record<SettingsPart, string> = {
+  senders: 'Senders',
+  general: 'General',
+  backups: 'Backups',
+  exchange: 'Export and import',
+  about: 'About',
+};
 
 export const SCOPE_LABELS: Record<TokenScope, string> = {
   ingest: 'Send events',

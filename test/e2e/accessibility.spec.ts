@@ -37,6 +37,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await belfry.open(view);
       expect(await findings(belfry), view).toEqual([]);
     }
+    for (const part of ['General', 'Backups', 'Export and import', 'About'] as const) {
+      await belfry.openSettings(part);
+      expect(await findings(belfry), part).toEqual([]);
+    }
     await belfry.nav('Audit log').click();
     await expect(belfry.page.getByRole('row').first()).toBeVisible();
     expect(await findings(belfry), 'the audit log').toEqual([]);

@@ -8,7 +8,7 @@ test('a configuration leaves as a file, and comes back as a diff that is confirm
   const { page } = belfry;
   await belfry.addWebhook('pager', 'http://127.0.0.1:9/hook/s3cret');
   await belfry.api('routes.create', { name: 'all', matchers: ['severity="critical"'] });
-  await belfry.open('Settings');
+  await belfry.openSettings('Export and import');
   const section = page.getByRole('region', { name: 'Export and import' });
   await section.getByRole('button', { name: 'Export…' }).click();
   const exporting = page.getByRole('dialog');

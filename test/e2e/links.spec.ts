@@ -13,7 +13,7 @@ test('a button in a message asks in the browser, then acknowledges', async ({
   await using ntfy = await HttpReceiver.start();
   ntfy.respond = status(200, { 'content-type': 'application/json' }, '{"id":"sPs71M8A2T"}');
   const { page } = belfry;
-  await belfry.open('Settings');
+  await belfry.openSettings('General');
   await page.getByLabel('Address of Belfry').fill(belfry.url);
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Settings are saved.')).toBeVisible();

@@ -66,15 +66,13 @@ const WITHOUT_ITS_WAL = ['in the backup'];
 const RESTORED = ['in the backup'];
 
 describe('a restore that is killed', () => {
-  it.each(
-    [
-      ['the write-ahead log', { keys: OLD, said: 0 }],
-      ['its index', { keys: WITHOUT_ITS_WAL, said: 1 }],
-      ['the database', { keys: WITHOUT_ITS_WAL, said: 1 }],
-      ['what replaces it', { keys: [], said: 1 }],
-      ['the mark', { keys: RESTORED, said: 0 }],
-    ].map((row, index) => [...row, index + 1] as const),
-  )('before %s is moved leaves nothing missing unsaid', async (_file, found, n) => {
+  it.each([
+    ['the write-ahead log', { keys: OLD, said: 0 }, 1],
+    ['its index', { keys: WITHOUT_ITS_WAL, said: 1 }, 2],
+    ['the database', { keys: WITHOUT_ITS_WAL, said: 1 }, 3],
+    ['what replaces it', { keys: [], said: 1 }, 4],
+    ['the mark', { keys: RESTORED, said: 0 }, 5],
+  ] as const)('before %s is moved leaves nothing missing unsaid', async (_file, found, n) => {
     using dir = tempDir();
     const { dataDir, backup } = await crashed(dir.path);
     restoreAndDie(dataDir, backup, n);

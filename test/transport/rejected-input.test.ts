@@ -51,6 +51,17 @@ describe('rejected input', () => {
     expect(JSON.parse(detail.body)).toMatchObject({ msg: 7 });
   });
 
+  test('says where it went in the words of the sender', async () => {
+    await lab.http('POST', '/nas?delay=3s', 'x');
+    const [item] = await kept(1);
+    expect(item).toMatchObject({ adapter: 'ntfy', address: 'POST /nas' });
+  });
+
+  test('names the field and what it must be', async () => {
+    await lab.http('POST', '/ingest/proxmox', { title: 'x', message: 'y' });
+    expect(await kept(1)).toMatchObject([{ reason: 'severity: is required' }]);
+  });
+
   test('is not kept from strangers', async () => {
     expect((await post('nonsense', 'bf_not-a-token')).status).toBe(401);
     await post({ msg: 7 });

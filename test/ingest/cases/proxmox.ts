@@ -39,6 +39,11 @@ export const proxmoxCase: IngestCase = {
       request: jsonPost(URL, fixture(NAME, 'vzdump-error.json').replace('"job-id"', '"other"')),
       events: [{ ...JOB, dedupKey: '', status: 'firing' }],
     },
+    ...['9007199254740991', '-1', 'null'].map((timestamp) => ({
+      name: `a timestamp that is no moment, ${timestamp}`,
+      request: jsonPost(URL, fixture(NAME, 'vzdump-error.json').replace('1768478400', timestamp)),
+      events: [{ ...JOB, status: 'firing' as const, occurredAt: null }],
+    })),
     {
       name: 'updates, which are no condition',
       request: jsonPost(URL, fixture(NAME, 'package-updates.json')),

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  SETTINGS_PARTS,
   VIEWS,
   formatAudit,
   formatNewSilence,
   formatRoute,
+  formatSettings,
   parseRoute,
   signInCode,
 } from '../../../renderer/app/route.ts';
@@ -26,6 +28,23 @@ describe('parseRoute', () => {
     'takes no id that is not one from %s',
     (hash) => {
       expect(parseRoute(hash)).toEqual({ view: 'alerts', id: null });
+    },
+  );
+});
+
+describe('the route of a part of the settings', () => {
+  it.each(SETTINGS_PARTS)('is read as it is written for %s', (part) => {
+    expect(parseRoute(formatSettings(part))).toEqual({
+      view: 'settings',
+      id: null,
+      settingsPart: part,
+    });
+  });
+
+  it.each(['#/settings/nothing', '#/settings/constructor', '#/alerts/backups'])(
+    'is none in %s',
+    (hash) => {
+      expect(parseRoute(hash)).not.toHaveProperty('settingsPart');
     },
   );
 });

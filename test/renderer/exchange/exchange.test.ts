@@ -49,7 +49,7 @@ beforeEach(() => {
 const region = () => screen.findByRole('region', { name: 'Export and import' });
 
 async function choose(yaml = 'version: 1'): Promise<HTMLElement> {
-  openWindow(client, '#/settings');
+  openWindow(client, '#/settings/exchange');
   const section = await region();
   const input = within(section).getByLabelText('Choose a file…');
   await fireEvent.change(input, { target: { files: [new File([yaml], 'lab.yaml')] } });
@@ -179,7 +179,7 @@ describe('an export', () => {
   });
 
   const open = async () => {
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/exchange');
     await fireEvent.click(within(await region()).getByRole('button', { name: 'Export…' }));
     return screen.getByRole('dialog', { name: 'Export the configuration' });
   };

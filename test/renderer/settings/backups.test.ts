@@ -24,7 +24,7 @@ describe('backups in the settings', () => {
         return ok(made);
       },
     });
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/backups');
     await screen.findByText('belfry-20260101T000000Z.db');
     expect(screen.getByText('4.2 MB')).toBeTruthy();
     await fireEvent.click(screen.getByRole('button', { name: 'Back up now' }));
@@ -38,7 +38,7 @@ describe('backups in the settings', () => {
       'backups.list': () => ok({ items: [] }),
       'backups.create': () => fail('unavailable', 'There is no room.'),
     });
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/backups');
     await fireEvent.click(await screen.findByRole('button', { name: 'Back up now' }));
     await screen.findByText(/There is no room/);
   });

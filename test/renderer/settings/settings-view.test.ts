@@ -103,17 +103,48 @@ describe('tokens', () => {
   });
 });
 
+describe('the parts of the settings', () => {
+  it('are tabs, each with an address of its own', async () => {
+    openWindow(client, '#/settings');
+    await screen.findByRole('region', { name: 'Tokens' });
+    await fireEvent.click(screen.getByRole('tab', { name: 'Backups' }));
+    await screen.findByRole('region', { name: 'Backup schedule' });
+    expect(location.hash).toBe('#/settings/backups');
+    expect(screen.getByRole('tabpanel', { name: 'Backups' })).toBeTruthy();
+    expect(screen.queryByRole('region', { name: 'Tokens' })).toBeNull();
+  });
+
+  it('are saved apart, and keep what is typed in the others', async () => {
+    client.script({ 'settings.update': (patch) => ok({ ...settings, ...patch } as Settings) });
+    openWindow(client, '#/settings/general');
+    await screen.findByRole('region', { name: 'Links in messages' });
+    await type('Address of Belfry', 'https://belfry.lan');
+    await fireEvent.click(screen.getByRole('tab', { name: 'Backups' }));
+    await screen.findByRole('region', { name: 'Backup schedule' });
+    await type('Keep so many backups', '14');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save schedule' }));
+    await screen.findByText('Settings are saved.');
+    const saved = client.inputsOf('settings.update');
+    expect(saved).toEqual([{ backup: { ...settings.backup, keep: 14 } }]);
+    await fireEvent.click(screen.getByRole('tab', { name: 'General' }));
+    await screen.findByRole('region', { name: 'Links in messages' });
+    expect(screen.getByLabelText<HTMLInputElement>('Address of Belfry').value).toBe(
+      'https://belfry.lan',
+    );
+  });
+});
+
 describe('settings', () => {
   it('saves what the contract takes', async () => {
     client.script({ 'settings.update': () => ok(settings) });
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/general');
     const field = await screen.findByRole('spinbutton', { name: 'Dead letters' });
     await fireEvent.input(field, { target: { value: '45' } });
     await type('Resolve after so many minutes of silence', '10');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
     await screen.findByText('Settings are saved.');
     const [patch] = client.inputsOf('settings.update');
-    const { quietHours: _, ...mine } = settings;
+    const { quietHours: _, backup: _behindAnotherTab, ...mine } = settings;
     expect(settingsPatch.parse(patch)).toEqual({
       ...mine,
       retention: { ...settings.retention, deadDays: 45 },
@@ -123,7 +154,7 @@ describe('settings', () => {
 
   it('saves how many dead letters are kept', async () => {
     client.script({ 'settings.update': () => ok(settings) });
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/general');
     await screen.findByLabelText('Keep so many dead letters');
     expect(screen.getByText(/the oldest are discarded.*Default:\s100,000\./)).toBeTruthy();
     await type('Keep so many dead letters', '5000');
@@ -134,7 +165,7 @@ describe('settings', () => {
 
   it('saves flapping, ageing and storms', async () => {
     client.script({ 'settings.update': () => ok(settings) });
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Flapping' });
     const typed: [string, string][] = [
       ['Changes that count as flapping', '7'],
@@ -159,7 +190,7 @@ describe('settings', () => {
 
   it('saves where Belfry is reached, and takes it back', async () => {
     client.script({ 'settings.update': (patch) => ok({ ...settings, ...patch } as Settings) });
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Links in messages' });
     const save = screen.getByRole('button', { name: 'Save settings' });
     for (const address of [' https://belfry.lan ', '']) {
@@ -177,7 +208,7 @@ describe('settings', () => {
       'settings.update': () =>
         fail('invalid_input', 'publicUrl: must be an address alone', details),
     });
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Links in messages' });
     await type('Address of Belfry', 'https://ann:pw@belfry.lan');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
@@ -186,7 +217,7 @@ describe('settings', () => {
   });
 
   it('asks for no limits of what is switched off', async () => {
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/general');
     const flapping = await screen.findByRole('region', { name: 'Flapping' });
     const fields = within(flapping).getAllByRole('spinbutton');
     expect(fields.map((field) => field.matches(':disabled'))).toEqual([false, false, false]);
@@ -200,13 +231,13 @@ describe('settings', () => {
 
   it('says why they were refused', async () => {
     client.script({ 'settings.update': () => fail('invalid_input', 'deadDays: too big') });
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/general');
     await fireEvent.click(await screen.findByRole('button', { name: 'Save settings' }));
     await screen.findByText('deadDays: too big');
   });
 
   it('offers receiving over HTTP on the desktop alone', async () => {
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/general');
     await screen.findByRole('button', { name: 'Save settings' });
     expect(screen.queryByLabelText('Port')).toBeNull();
     client.push({ entity: 'status', value: status({ host: 'desktop' }) });
@@ -214,7 +245,7 @@ describe('settings', () => {
   });
 
   it('tells version, host, data directory and address', async () => {
-    openWindow(client, '#/settings');
+    openWindow(client, '#/settings/about');
     const about = await screen.findByRole('region', { name: 'About' });
     await within(about).findByText('/var/lib/belfry');
     for (const fact of ['0.1.0', 'http://127.0.0.1:8377']) {
