@@ -68,9 +68,9 @@ describe('secrets', () => {
   test('that were changed, cut or moved to another kind are refused', async () => {
     await lab.furnish();
     const yaml = await lab.export(PASSPHRASE);
-    const blobs = [...yaml.matchAll(/(?<=secrets: )\S+/g)].map(([blob]) => blob);
-    const [sealed = ''] = blobs;
-    const heartbeat = blobs.at(-1) ?? '';
+    const all = yaml.match(/(?<=secrets: )\S+/g) ?? [];
+    const [sealed = ''] = all;
+    const heartbeat = all.at(-1) ?? '';
     const flipped = `${sealed.slice(0, 40)}${sealed[40] === 'A' ? 'B' : 'A'}${sealed.slice(41)}`;
     for (const wrong of [flipped, `${sealed.slice(0, 32)}`, heartbeat, 'AAAA']) {
       const { message } = await lab.refusal(yaml.replace(sealed, wrong), 'merge', PASSPHRASE);
