@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { actionSecrets, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, summaryOf, withoutSlash } from './http-delivery.ts';
+import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
 import { deferredFor, itsWords, refusedFor } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
@@ -91,7 +91,7 @@ export const createApprise = (send: HttpClient): ChannelAdapter<AppriseConfig> =
       send,
       {
         request: { method: 'POST', url, headers, body },
-        summary: summaryOf(`${new URL(config.url).origin}/…`, delivery, body),
+        summary: requestSummary('POST', `${new URL(config.url).origin}/…`, delivery, body),
         secrets: [config.key, ...actionSecrets(delivery)],
         meaning: meaningOf,
       },

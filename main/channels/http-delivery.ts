@@ -36,19 +36,8 @@ export async function deliverByHttp(
   }
 }
 
-/** A message's request in a line, for the history of attempts. `target` must hold no secret. */
-export function summaryOf(target: string, delivery: Delivery, body: string): string {
-  const { event, bundle, attempt } = delivery;
-  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
-  const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
-  return `POST ${target} ${about}, ${kilobytes} kB, attempt ${attempt}`;
-}
-
 /** A server's address, to which a path of the service's own is added. */
 export const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
-
-/** Kilobytes of a body, for a request's summary. */
-const sizeText = (body: string): string => `${(Buffer.byteLength(body) / 1_000).toFixed(1)} kB`;
 
 /** A request in a line, for the history of attempts; `target` must hold no secret. */
 export function requestSummary(
@@ -58,7 +47,8 @@ export function requestSummary(
   body: string,
 ): string {
   const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
-  return `${method} ${target} ${about}, ${sizeText(body)}, attempt ${attempt}`;
+  const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
+  return `${method} ${target} ${about}, ${kilobytes} kB, attempt ${attempt}`;
 }
 
 /** What to do, with what the service itself said: nothing of it is cut before secrets are out. */
