@@ -5,8 +5,8 @@ import type { Outcome } from '../domain/outcome.ts';
 import { actionSecrets, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, summaryOf, withoutSlash } from './http-delivery.ts';
-import { deferredFor, itsWords, refusedFor } from './http-outcome.ts';
+import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
+import { deferredFor, isPage, itsWords, refusedFor, refusedForPage } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
 
@@ -44,6 +44,7 @@ const refusal = z.object({ error: z.string().optional() });
 
 /** What Apprise API means by statuses of its own; everything else means what HTTP says. */
 function meaningOf(answer: HttpAnswer): Outcome | null {
+  if (isPage(answer)) return refusedForPage(answer, 'Apprise API', 'Apprise API');
   const words = itsWords(answerJson(answer, refusal)?.error);
   switch (answer.statusCode) {
     case 204: {
@@ -91,7 +92,7 @@ export const createApprise = (send: HttpClient): ChannelAdapter<AppriseConfig> =
       send,
       {
         request: { method: 'POST', url, headers, body },
-        summary: summaryOf(`${new URL(config.url).origin}/…`, delivery, body),
+        summary: requestSummary('POST', `${new URL(config.url).origin}/…`, delivery, body),
         secrets: [config.key, ...actionSecrets(delivery)],
         meaning: meaningOf,
       },

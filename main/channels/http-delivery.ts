@@ -36,14 +36,6 @@ export async function deliverByHttp(
   }
 }
 
-/** A message's request in a line, for the history of attempts. `target` must hold no secret. */
-export function summaryOf(target: string, delivery: Delivery, body: string): string {
-  const { event, bundle, attempt } = delivery;
-  const about = bundle ? `alert.${event} of ${bundle.members.length} alerts` : `alert.${event}`;
-  const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
-  return `POST ${target} ${about}, ${kilobytes} kB, attempt ${attempt}`;
-}
-
 /** A server's address, to which a path of the service's own is added. */
 export const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
 
