@@ -6,7 +6,7 @@ import { actionSecrets, readableText, type ChannelAdapter, type Delivery } from 
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
-import { deferredFor, itsWords, refusedFor } from './http-outcome.ts';
+import { deferredFor, isPage, itsWords, refusedFor, refusedForPage } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
 
@@ -44,6 +44,7 @@ const refusal = z.object({ error: z.string().optional() });
 
 /** What Apprise API means by statuses of its own; everything else means what HTTP says. */
 function meaningOf(answer: HttpAnswer): Outcome | null {
+  if (isPage(answer)) return refusedForPage(answer, 'Apprise API', 'Apprise API');
   const words = itsWords(answerJson(answer, refusal)?.error);
   switch (answer.statusCode) {
     case 204: {

@@ -3,7 +3,7 @@ import { originOf, secretsOfUrl } from './capability-url.ts';
 import { actionSecrets, type Delivery, type SendContext } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { isSuccess, refusedFor } from './http-outcome.ts';
+import { isPage, refusedForPage } from './http-outcome.ts';
 
 /** A message for a webhook whose address is all of its credentials. */
 export interface HookMessage {
@@ -16,17 +16,6 @@ export interface HookMessage {
   readonly body: string;
   readonly meaning: (answer: HttpAnswer, now: number) => Outcome;
 }
-
-/** A sign-in page, or a wrong path of a server that answers everything: nothing has been taken. */
-const isPage = (answer: HttpAnswer): boolean =>
-  isSuccess(answer) && answer.excerpt.trimStart().startsWith('<');
-
-const strangers = (answer: HttpAnswer): Outcome =>
-  refusedFor(
-    'configuration',
-    `HTTP ${answer.statusCode} with a web page: no webhook answers so. Check the field Webhook URL, and whether the network wants a sign-in.`,
-    answer,
-  );
 
 /** One request to an incoming webhook of a messenger. */
 export function deliverToHook(
@@ -42,7 +31,8 @@ export function deliverToHook(
       request: { method, url, headers, body },
       summary: requestSummary(method, originOf(hook), delivery, body),
       secrets: [...secretsOfUrl(hook), ...actionSecrets(delivery)],
-      meaning: (answer, now) => (isPage(answer) ? strangers(answer) : meaning(answer, now)),
+      meaning: (answer, now) =>
+        isPage(answer) ? refusedForPage(answer, 'webhook', 'Webhook URL') : meaning(answer, now),
     },
     context,
   );

@@ -10,6 +10,18 @@ const WORDS_CHARS_MAX = 200;
 export const isSuccess = ({ statusCode }: HttpAnswer): boolean =>
   statusCode >= 200 && statusCode < 300;
 
+/** A sign-in page, or a wrong path of a server that answers everything: nothing has been taken. */
+export const isPage = (answer: HttpAnswer): boolean =>
+  isSuccess(answer) && answer.excerpt.trimStart().startsWith('<');
+
+/** What all that never answer so say to a page; `field` is what may be wrong. */
+export const refusedForPage = (answer: HttpAnswer, service: string, field: string): Outcome =>
+  refusedFor(
+    'configuration',
+    `HTTP ${answer.statusCode} with a web page: no ${service} answers so. Check the field ${field}, and whether the network wants a sign-in.`,
+    answer,
+  );
+
 /** What every HTTP destination has in common; a service with words of its own refines it. */
 export function outcomeOfAnswer(answer: HttpAnswer, now: number): Outcome {
   const { statusCode } = answer;

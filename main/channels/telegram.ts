@@ -5,7 +5,7 @@ import { answerJson } from './answer-json.ts';
 import { actionSecrets, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withWords } from './http-delivery.ts';
-import { outcomeOfAnswer } from './http-outcome.ts';
+import { isPage, outcomeOfAnswer, refusedForPage } from './http-outcome.ts';
 import { telegramMessage, threadOf, type Concessions } from './telegram-message.ts';
 
 const API_URL = 'https://api.telegram.org';
@@ -109,6 +109,7 @@ async function deliver(
       summary: requestSummary('POST', `${apiOf(config)}/…`, delivery, body),
       secrets: [config.token, config.token.replace(/^\d+:/, ''), ...actionSecrets(delivery)],
       meaning(answer, now) {
+        if (isPage(answer)) return refusedForPage(answer, 'Bot API', 'Bot API server');
         next = concession(answer, made);
         return answer.statusCode < 300
           ? accepted(answer, config, delivery, made)

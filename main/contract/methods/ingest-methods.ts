@@ -107,7 +107,7 @@ export const INGEST_METHODS = {
     input: previewInput,
     output: preview,
     errors: ['invalid_input'],
-    scope: 'read',
+    scope: 'admin',
     http: post('/api/v1/mapped-webhooks/preview'),
   },
 } as const satisfies Record<string, MethodDefinition>;

@@ -13,6 +13,7 @@ export const appriseCase: ChannelCase = {
       secrets: [KEY],
       success: json(200, { error: null, details: [] }),
       failures: {
+        'is a page of something else': status(200, {}, '<!doctype html><title>Sign in</title>'),
         'has nothing under the key': status(204),
         'could not tell one of the addresses': json(424, {
           error: 'One or more notification could not be sent',
@@ -25,6 +26,7 @@ export const appriseCase: ChannelCase = {
       },
     }),
   failures: {
+    'is a page of something else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
     'has nothing under the key': { kind: 'permanent', class: 'configuration', statusCode: 204 },
     'could not tell one of the addresses': {
       kind: 'transient',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createTelegram } from '../../../main/channels/telegram.ts';
+import { status } from '../../support/http-receiver.ts';
 import type { ChannelCase } from '../channel-case.ts';
 import { bodyOf, httpFake, json } from '../http-fake.ts';
 
@@ -18,6 +19,7 @@ export const telegramCase: ChannelCase = {
       secrets: [TOKEN, TOKEN.slice(10)],
       success: json(200, { ok: true, result: { message_id: 4711, text: '…' } }),
       failures: {
+        'is a page of something else': status(200, {}, '<!doctype html><title>Sign in</title>'),
         'has had too many': refusal(429, 'Too Many Requests: retry after 14', { retry_after: 14 }),
         'is down': refusal(502, 'Bad Gateway'),
         'knows no such bot': refusal(401, 'Unauthorized'),
@@ -32,6 +34,7 @@ export const telegramCase: ChannelCase = {
       },
     }),
   failures: {
+    'is a page of something else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
     'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 14_000 },
     'is down': { kind: 'transient', class: 'server_error' },
     'knows no such bot': {
