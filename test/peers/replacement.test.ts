@@ -68,11 +68,11 @@ const RESTORED = ['in the backup'];
 describe('a restore that is killed', () => {
   it.each(
     [
-      ['the write-ahead log', { keys: OLD, said: 0 }],
-      ['its index', { keys: WITHOUT_ITS_WAL, said: 1 }],
-      ['the database', { keys: WITHOUT_ITS_WAL, said: 1 }],
-      ['what replaces it', { keys: [], said: 1 }],
-      ['the mark', { keys: RESTORED, said: 0 }],
+      ['the write-ahead log', 1, { keys: OLD, said: 0 }],
+      ['its index', 2, { keys: WITHOUT_ITS_WAL, said: 1 }],
+      ['the database', 3, { keys: WITHOUT_ITS_WAL, said: 1 }],
+      ['what replaces it', 4, { keys: [], said: 1 }],
+      ['the mark', 5, { keys: RESTORED, said: 0 }],
     ].map((row, index) => [...row, index + 1] as const),
   )('before %s is moved leaves nothing missing unsaid', async (_file, found, n) => {
     using dir = tempDir();
