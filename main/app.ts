@@ -17,6 +17,7 @@ import { CommitMark } from './store/commit-mark.ts';
 import type { RunDatabaseJob } from './store/database-job.ts';
 import { openStore } from './store/opening.ts';
 import { Backups } from './system/backups.ts';
+import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
@@ -73,6 +74,25 @@ export function createApp(options: AppOptions): App {
   let running: Disposable | null = null;
   let stopping: Promise<void> | null = null;
 
+  async function begin(): Promise<void> {
+    using undo = new DisposableStack();
+    undo.use(lockDataDirectory(options.dataDir));
+    const { db, unclean } = openStore(options);
+    undo.defer(() => db.close());
+    const built = build(db, options);
+    const { writer, services } = built;
+    // Damage that is found before everything runs ends the start, which then sees to it itself.
+    undo.use(markCommits(built, options, () => running !== null));
+    await services.start();
+    if (writer.refusal?.trouble === 'damaged') {
+      await services.stop();
+      throw new DamagedAtStart(writer.refusal.message);
+    }
+    if (unclean) void built.backups.inspect();
+    core = built;
+    running = undo.move();
+  }
+
   async function stopRunning(built: Built, resources: Disposable): Promise<void> {
     try {
       await built.services.stop();
@@ -86,17 +106,7 @@ export function createApp(options: AppOptions): App {
 
   return {
     async start() {
-      if (running) return;
-      using undo = new DisposableStack();
-      undo.use(lockDataDirectory(options.dataDir));
-      const { db, unclean } = openStore(options);
-      undo.defer(() => db.close());
-      const built = build(db, options);
-      undo.use(markCommits(built, options));
-      await built.services.start();
-      if (unclean) void built.backups.inspect();
-      core = built;
-      running = undo.move();
+      if (!running) await healedStart(begin, options);
     },
     async stop() {
       if (core && running) stopping ??= stopRunning(core, running);
@@ -113,14 +123,18 @@ export function createApp(options: AppOptions): App {
 }
 
 /** Keeps the mark of the last commit, and says when the disk refuses to write or the file is damaged. */
-function markCommits({ writer, hub }: Built, options: AppOptions): Disposable {
+function markCommits(
+  { writer, hub }: Built,
+  options: AppOptions,
+  isRunning: () => boolean,
+): Disposable {
   const mark = new CommitMark(options.dataDir, writer.lastCommit(), options.logger);
   writer.onCommitted(({ last }) => mark.committed(last));
   writer.onRefusal(() => {
     hub.changed([{ entity: 'status' }]);
     if (writer.refusal?.trouble !== 'damaged') return;
     mark.damaged();
-    options.onDamaged();
+    if (isRunning()) options.onDamaged();
   });
   return mark;
 }

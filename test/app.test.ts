@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { createApp, type App, type AppOptions } from '../main/app.ts';
 import { systemClock } from '../main/base/clock.ts';
@@ -45,6 +48,17 @@ async function call<T>(app: App, name: MethodName, input: unknown = {}): Promise
 const channels = (app: App) =>
   call<{ items: Channel[] }>(app, 'channels.list').then(({ items }) => items);
 
+/** Overwrites the first page of a table or an index. */
+function damage(path: string, name: string): void {
+  const db = new DatabaseSync(path);
+  const schema = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name);
+  const { page_size: bytes } = db.prepare('PRAGMA page_size').get() as { page_size: number };
+  db.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(bytes, 0xa5), 0, bytes, (Number(schema?.['rootpage']) - 1) * bytes);
+  closeSync(file);
+}
+
 /** A port that somebody else has. */
 async function takenPort(): Promise<{ readonly port: number } & AsyncDisposable> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -75,6 +89,27 @@ describe('the app', () => {
     await app.start();
     await app.stop();
   });
+
+  test.each(['channels', 'alerts_open_end'])(
+    'heals at its start what only a later read finds damaged: %s',
+    async (name) => {
+      using dir = tempDir();
+      const app = createApp(options(dir.path));
+      await app.start();
+      const event = { host: 'nas', kind: 'backup_failed', status: 'firing' };
+      const config = { url: 'http://127.0.0.1:9/' };
+      await call(app, 'channels.create', { kind: 'webhook', name: 'w', config, enabled: false });
+      await call(app, 'events.ingest', event);
+      await call(app, 'backups.create');
+      await app.stop();
+      damage(join(dir.path, 'belfry.db'), name);
+      await app.start();
+      const { recovery } = await call<Status>(app, 'system.status');
+      expect(recovery).toMatchObject({ cause: 'damaged', backup: expect.any(String) as string });
+      expect(await channels(app)).toMatchObject([{ name: 'w' }]);
+      await app.stop();
+    },
+  );
 
   test('leaves a data directory alone that another one runs on', async () => {
     using dir = tempDir();

@@ -127,7 +127,11 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
 };
 
 /** Nothing is changed by a look, or by a link that nobody has used; the sign-in with it is in the log. */
-const CHANGES_NOTHING: readonly MethodName[] = ['session.link', 'config.preview'];
+const CHANGES_NOTHING: readonly MethodName[] = [
+  'session.link',
+  'config.preview',
+  'mappedWebhooks.preview',
+];
 
 const DEEDS = METHOD_NAMES.filter((name) => {
   const { scope, http } = METHODS[name];

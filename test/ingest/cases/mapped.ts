@@ -37,13 +37,18 @@ export const mappedCase: IngestCase = {
       request: jsonPost(URL, body.replace('false', 'true')),
       events: [{ ...EVENT, status: 'resolved' }],
     },
-    { name: 'a body in which nothing is found', request: jsonPost(URL, {}), events: [] },
+    { name: 'a body with nothing to tell', request: jsonPost(URL, { devices: [] }), events: [] },
   ],
   broken: [
     {
       name: 'an address that nobody made',
       request: jsonPost('/ingest/mapped/unknown', body),
       answer: { status: 400, body: { error: like(/no mapped webhook "unknown"/) } },
+    },
+    {
+      name: 'a body in which nothing is found',
+      request: jsonPost(URL, {}),
+      answer: { status: 400, body: { error: 'each: finds nothing in this body' } },
     },
     {
       name: 'no JSON',
