@@ -29,7 +29,9 @@ export function problemOf(issue: z.core.$ZodIssue): string {
         ? 'is required'
         : `must be ${withArticle(issue.expected)}`;
     case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`;
+      return issue.values.length === 1
+        ? `must be ${String(issue.values[0])}`
+        : `must be one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
       if (issue.origin === 'array') return `must hold ${String(issue.minimum)} or more`;
       if (issue.origin !== 'string') return `must be ${String(issue.minimum)} or more`;

@@ -148,7 +148,7 @@ routes:
     const two = fileOf('two.yaml', 'version: 2\nroutes: [{ name: "" }]\n');
     expect((await lab.cli('import', two)).stderr).toBe(
       [
-        'line 1, version: must be one of 1',
+        'line 1, version: must be 1',
         'line 2, routes.0.name: must not be empty',
         'belfry: The file has 2 problems; nothing was changed.\n',
       ].join('\n'),

@@ -1,0 +1,59 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './fixtures/belfry.ts';
+
+test('a body that cannot be read is kept, its mapping mended, and then it is replayed', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  const { token } = await belfry.api('tokens.create', { name: 'nas', scope: 'ingest' });
+  const send = (body: string) =>
+    fetch(`${belfry.url}/ingest/mapped/disk-health?token=${token}`, { method: 'POST', body });
+
+  await belfry.open('Settings');
+  await page.getByRole('button', { name: 'Add mapped webhook' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Disk health');
+  await dialog.getByLabel('Address').fill('disk-health');
+  await expect(dialog.getByRole('region', { name: 'Send a body' })).toContainText(
+    `${belfry.url}/ingest/mapped/disk-health`,
+  );
+  await dialog.getByLabel('Host').fill('device.(');
+  await dialog.getByLabel('Kind').fill('"smart"');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByLabel('Host')).toHaveAttribute('aria-invalid', 'true');
+  await dialog.getByLabel('Host').fill('device.host');
+  await dialog.getByLabel('Message').fill('text');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Disk health is saved.')).toBeVisible();
+
+  expect((await send('{"device":{"name":"nas"},"text":"<b>3 bad sectors</b>"}')).status).toBe(400);
+  const kept = page.getByRole('list', { name: 'Rejected input' }).getByRole('listitem');
+  await expect(kept).toContainText('POST /ingest/mapped/disk-health');
+  await expect(kept).toContainText('host: finds nothing in this body');
+  await kept.getByRole('button', { name: 'Show' }).click();
+  await expect(dialog.getByRole('region', { name: 'Body' })).toContainText('"name": "nas"');
+  await dialog.getByRole('button', { name: 'Replay' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('host: finds nothing in this body');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await expect(dialog.getByLabel('Try it on a body')).toHaveValue(/3 bad sectors/);
+  await dialog.getByLabel('Host').fill('device.name');
+  await expect(dialog.getByRole('status')).toContainText('smart on nas: fires, “<b>3 bad sectors');
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  expect(violations).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toHaveCount(0);
+
+  await kept.getByRole('button', { name: 'Show' }).click();
+  await dialog.getByRole('button', { name: 'Replay' }).click();
+  await expect(page.getByText('One event was taken.')).toBeVisible();
+  await expect(kept).toContainText('Replayed');
+  await belfry.open('Alerts');
+  await expect(page.getByRole('listitem').filter({ hasText: 'smart' })).toContainText('on nas');
+
+  await belfry.open('Settings');
+  await page.getByRole('button', { name: 'Forget all' }).click();
+  await dialog.getByRole('button', { name: 'Forget all' }).click();
+  await expect(page.getByText('Nothing. Everything that came in could be read.')).toBeVisible();
+});

@@ -1,0 +1,138 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RejectedInput } from '../../../main/contract/rejected-input.ts';
+import { fail, ok } from '../../../main/contract/result.ts';
+import { REJECTED_SHOWN } from '../../../renderer/incoming/incoming-lists.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { NOW_MS, uuid } from '../support/samples.ts';
+
+const rejected = (part: Partial<RejectedInput> = {}): RejectedInput => ({
+  id: uuid(800),
+  at: NOW_MS,
+  adapter: 'proxmox',
+  address: 'POST /ingest/proxmox',
+  actor: 'token:pve',
+  reason: 'title: <i>is required</i>',
+  bodyBytes: 17,
+  complete: true,
+  replayedAt: null,
+  ...part,
+});
+
+const detail = (body: string, part: Partial<RejectedInput> = {}) =>
+  ok({ ...rejected(part), contentType: 'application/json', query: {}, headers: {}, body });
+
+let client: FakeClient;
+/** What the host has kept. */
+const keep = (...items: RejectedInput[]): void => {
+  client.script({ 'rejected.list': () => ok({ items, nextCursor: null, total: items.length }) });
+};
+beforeEach(() => {
+  client = new FakeClient({ 'rejected.get': () => detail('{"a":1}') });
+});
+
+const rows = async (): Promise<HTMLElement[]> =>
+  within(await screen.findByRole('list', { name: 'Rejected input' })).getAllByRole('listitem');
+const click = async (name: string): Promise<void> => {
+  await fireEvent.click(await screen.findByRole('button', { name }));
+};
+
+async function show(): Promise<HTMLElement> {
+  openWindow(client, '#/settings');
+  await click('Show');
+  return screen.findByRole('dialog', { name: 'Rejected input' });
+}
+
+describe('rejected input', () => {
+  it('says when there is none, and follows what comes', async () => {
+    openWindow(client, '#/settings');
+    await screen.findByText('Nothing. Everything that came in could be read.');
+    expect(screen.queryByRole('button', { name: 'Forget all' })).toBeNull();
+    keep(rejected());
+    client.push({ entity: 'rejected' });
+    const [row] = await rows();
+    for (const text of ['POST /ingest/proxmox', 'title: <i>is required</i>', 'token:pve']) {
+      expect(row?.textContent).toContain(text);
+    }
+  });
+
+  it('says that only the newest are shown', async () => {
+    keep(...Array.from({ length: REJECTED_SHOWN }, (_, n) => rejected({ id: uuid(900 + n) })));
+    openWindow(client, '#/settings');
+    await screen.findByText(/The newest 100 are shown/);
+  });
+
+  it('shows its body, laid out where it is JSON', async () => {
+    keep(rejected());
+    const dialog = await show();
+    const body = await within(dialog).findByRole('region', { name: 'Body' });
+    expect(body.textContent).toBe('{\n  "a": 1\n}');
+    expect(dialog.textContent).toContain('title: <i>is required</i>');
+  });
+
+  it('shows what is no JSON as it came, and nothing as empty', async () => {
+    keep(rejected());
+    client.script({ 'rejected.get': () => detail('<script>{"a') });
+    const dialog = await show();
+    await within(dialog).findByText('<script>{"a');
+  });
+
+  it('is replayed, and says what is still wrong', async () => {
+    keep(rejected());
+    client.script({
+      'rejected.replay': () => ok({ accepted: 0, problems: ['title: is required'] }),
+    });
+    const dialog = await show();
+    await click('Replay');
+    expect((await within(dialog).findByRole('alert')).textContent).toBe('title: is required');
+    client.script({ 'rejected.replay': () => ok({ accepted: 2, problems: [] }) });
+    await click('Replay');
+    await screen.findByText('2 events were taken.');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(client.inputsOf('rejected.replay')).toEqual([{ id: uuid(800) }, { id: uuid(800) }]);
+  });
+
+  it.each([
+    [rejected({ complete: false }), 'Replay'],
+    [rejected({ replayedAt: NOW_MS }), 'Replayed'],
+  ])('cannot be replayed when it was cut or taken', async (item, name) => {
+    keep(item);
+    const dialog = await show();
+    expect(within(dialog).getByRole('button', { name }).matches(':disabled')).toBe(true);
+    expect(within(dialog).queryAllByText(/Only its beginning was kept/)).toHaveLength(
+      item.complete ? 0 : 1,
+    );
+  });
+
+  it('says why its body could not be loaded, and tries again', async () => {
+    keep(rejected());
+    client.script({ 'rejected.get': () => fail('not_found', 'It is gone.') });
+    const dialog = await show();
+    await within(dialog).findByText('It could not be loaded');
+    client.script({ 'rejected.get': () => detail('here') });
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Try again' }));
+    await within(dialog).findByText('here');
+  });
+
+  it('is forgotten one by one, or all after a confirmation', async () => {
+    keep(rejected(), rejected({ id: uuid(801), address: 'POST /nas' }));
+    client.script({
+      'rejected.delete': () => ok({ status: 'deleted' }),
+      'rejected.clear': () => ok({ deleted: 1 }),
+    });
+    openWindow(client, '#/settings');
+    const [first] = await screen.findAllByRole('button', { name: 'Show' });
+    if (!first) throw new Error('There is no row');
+    await fireEvent.click(first);
+    await click('Forget');
+    await waitFor(async () => expect(await rows()).toHaveLength(1));
+    expect(client.inputsOf('rejected.delete')).toEqual([{ id: uuid(800) }]);
+    await click('Forget all');
+    expect(client.inputsOf('rejected.clear')).toEqual([]);
+    const dialog = screen.getByRole('dialog', { name: 'Forget all rejected input?' });
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Forget all' }));
+    await screen.findByText('Nothing. Everything that came in could be read.');
+    await screen.findByText('The rejected input is forgotten.');
+  });
+});
