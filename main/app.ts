@@ -83,11 +83,15 @@ export function createApp(options: AppOptions): App {
     const { writer, services } = built;
     // Damage that is found before everything runs ends the start, which then sees to it itself.
     undo.use(markCommits(built, options, () => running !== null));
-    await services.start();
-    if (writer.refusal?.trouble === 'damaged') {
-      await services.stop();
-      throw new DamagedAtStart(writer.refusal.message);
+    const isDamaged = () => writer.refusal?.trouble === 'damaged';
+    try {
+      await services.start();
+      if (isDamaged()) await services.stop();
+    } catch (error) {
+      // On damaged ground not everything stops cleanly either.
+      if (!isDamaged()) throw error;
     }
+    if (isDamaged()) throw new DamagedAtStart(writer.refusal?.message);
     if (unclean) void built.backups.inspect();
     core = built;
     running = undo.move();

@@ -143,7 +143,9 @@ export class Db implements Connection {
 /** Of the WAL, as of the last COMMIT that returned; this checkpoint moves nothing and only counts. */
 function committedBytes(native: Database.Database): number {
   const [state] = native.pragma('wal_checkpoint(NOOP)') as { log: number }[];
-  const frames = Math.max(0, state?.log ?? 0);
+  const frames = state?.log ?? -1;
+  // Not known is not none: cutting too much off would lose what has been answered for.
+  if (frames < 0) throw new StoreUnavailable('The write-ahead log cannot be measured.');
   const pageBytes = native.pragma('page_size', { simple: true }) as number;
   return frames === 0 ? 0 : WAL_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pageBytes);
 }
