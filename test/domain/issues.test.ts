@@ -27,7 +27,7 @@ test.each([
     { ...webhook, retry: { maxAttempts: 1.5 } },
     'retry.maxAttempts: must be an integer',
   ],
-  [channelInput, { ...webhook, retry: { preset: 'x' } }, 'retry.preset: must be default'],
+  [channelInput, { ...webhook, retry: { preset: 'x' } }, 'retry.preset: must be one of default'],
   [channelInput, { ...webhook, kind: 'pigeon' }, 'kind: '],
   [eventInput, { kind: 'k' }, 'host: is required (and 1 more)'],
   [eventsInput, [], 'body: must hold 1 or more'],
