@@ -81,7 +81,7 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
         method: ['GET', 'HEAD', 'POST'],
         url,
         exposeHeadRoute: false,
-        onRequest: [understood(deps), admitted(deps.gauge, refuse)],
+        onRequest: [understood(read, deps, refuse), admitted(deps.gauge, refuse)],
         errorHandler: (error: FastifyError, request, reply) => {
           refuse(reply, failureOf(error, request, deps.logger));
         },
@@ -93,12 +93,16 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
 }
 
 /** Who may not ping, or pings what is not there, is refused before a body is read. */
-const understood =
-  (deps: PingRoutesDeps): onRequestHookHandler =>
+export const understood =
+  (
+    reading: (request: FastifyRequest, deps: PingRoutesDeps) => Asked | Failure,
+    deps: PingRoutesDeps,
+    refusal: Refuse,
+  ): onRequestHookHandler =>
   (request, reply, done) => {
-    const asked = read(request, deps);
+    const asked = reading(request, deps);
     if ('code' in asked) {
-      refuse(reply, asked);
+      refusal(reply, asked);
       return;
     }
     request.pinged = asked;

@@ -5,7 +5,7 @@ import type { Ping } from '../../domain/heartbeat-ping.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
 import type { Refuse } from './guard.ts';
-import { admitted, byId, type Asked, type PingRoutesDeps } from './ping-routes.ts';
+import { admitted, byId, understood, type Asked, type PingRoutesDeps } from './ping-routes.ts';
 
 const PUSH_PATH = '/api/push/:token';
 
@@ -30,19 +30,7 @@ export function mountPushes(app: FastifyInstance, deps: PingRoutesDeps): void {
       method: [...ALL_VERBS],
       url: PUSH_PATH,
       exposeHeadRoute: false,
-      onRequest: [
-        (request, reply, next) => {
-          const asked = read(request, deps);
-          if ('code' in asked) {
-            refuse(reply, asked);
-            return;
-          }
-          request.pinged = asked;
-          request.headers['content-type'] = 'application/octet-stream';
-          next();
-        },
-        admitted(deps.gauge, refuse),
-      ],
+      onRequest: [understood(read, deps, refuse), admitted(deps.gauge, refuse)],
       errorHandler: (error: FastifyError, request, reply) => {
         refuse(reply, failureOf(error, request, deps.logger));
       },
