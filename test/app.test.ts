@@ -5,39 +5,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { createApp, type App, type AppOptions } from '../main/app.ts';
-import { systemClock } from '../main/base/clock.ts';
 import type { Channel } from '../main/contract/channel.ts';
 import type { MethodName } from '../main/contract/methods.ts';
 import type { Status } from '../main/contract/system.ts';
-import { sent } from '../main/domain/outcome.ts';
-import { runDatabaseJob } from '../main/store/database-job.ts';
 import { HttpReceiver, silence, status } from './support/http-receiver.ts';
 import { tempDir } from './support/temp-dir.ts';
+import { appOptions } from './support/app-options.ts';
 
 const ADMIN = { actor: 'test', scope: 'admin', source: null } as const;
-
-const options = (dataDir: string, over: Partial<AppOptions> = {}): AppOptions => ({
-  host: 'headless',
-  dataDir,
-  version: '0.0.0-test',
-  dataKey: Buffer.alloc(32, 1),
-  desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
-  clock: systemClock,
-  random: () => 0.5,
-  logger: { log: () => undefined },
-  http: {
-    host: '127.0.0.1',
-    port: 0,
-    allowedHosts: [],
-    rendererDir: 'out/renderer',
-    adminToken: 'admin',
-  },
-  httpBySettings: false,
-  runJob: runDatabaseJob,
-  onDamaged: () => undefined,
-  drainMs: 100,
-  ...over,
-});
 
 async function call<T>(app: App, name: MethodName, input: unknown = {}): Promise<T> {
   const result = await app.dispatch(name, input, ADMIN);
@@ -75,7 +50,7 @@ async function takenPort(): Promise<{ readonly port: number } & AsyncDisposable>
 describe('the app', () => {
   test('starts and stops, twice each, and frees everything it held', async () => {
     using dir = tempDir();
-    const app = createApp(options(dir.path));
+    const app = createApp(appOptions(dir.path));
     await app.start();
     await app.start();
     const { url } = app;
@@ -94,7 +69,7 @@ describe('the app', () => {
     'heals at its start what only a later read finds damaged: %s',
     async (name) => {
       using dir = tempDir();
-      const app = createApp(options(dir.path));
+      const app = createApp(appOptions(dir.path));
       await app.start();
       const event = { host: 'nas', kind: 'backup_failed', status: 'firing' };
       const config = { url: 'http://127.0.0.1:9/' };
@@ -113,9 +88,9 @@ describe('the app', () => {
 
   test('leaves a data directory alone that another one runs on', async () => {
     using dir = tempDir();
-    const first = createApp(options(dir.path));
+    const first = createApp(appOptions(dir.path));
     await first.start();
-    await expect(createApp(options(dir.path)).start()).rejects.toThrow(/already running/);
+    await expect(createApp(appOptions(dir.path)).start()).rejects.toThrow(/already running/);
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
     await first.stop();
   });
@@ -123,10 +98,10 @@ describe('the app', () => {
   test('headless without its port does not start, and holds nothing afterwards', async () => {
     using dir = tempDir();
     await using taken = await takenPort();
-    const { http } = options(dir.path);
-    const app = createApp(options(dir.path, { http: { ...http, port: taken.port } }));
+    const { http } = appOptions(dir.path);
+    const app = createApp(appOptions(dir.path, { http: { ...http, port: taken.port } }));
     await expect(app.start()).rejects.toThrow(String(taken.port));
-    const second = createApp(options(dir.path));
+    const second = createApp(appOptions(dir.path));
     await second.start();
     await second.stop();
   });
@@ -135,7 +110,7 @@ describe('the app', () => {
     using dir = tempDir();
     await using receiver = await HttpReceiver.start();
     receiver.respond = silence;
-    const app = createApp(options(dir.path));
+    const app = createApp(appOptions(dir.path));
     await app.start();
     const config = { url: receiver.url };
     await call(app, 'channels.create', { kind: 'webhook', name: 'w', config });
@@ -154,7 +129,7 @@ describe('the app', () => {
 
 describe('on the desktop', () => {
   const desktop = (dir: string, over: Partial<AppOptions> = {}) =>
-    createApp(options(dir, { host: 'desktop', ...over }));
+    createApp(appOptions(dir, { host: 'desktop', ...over }));
 
   test('the first start adds this computer as a channel; whoever deletes it is not asked again', async () => {
     using dir = tempDir();
@@ -172,7 +147,7 @@ describe('on the desktop', () => {
 
   test('headless adds none', async () => {
     using dir = tempDir();
-    const app = createApp(options(dir.path));
+    const app = createApp(appOptions(dir.path));
     await app.start();
     expect(await channels(app)).toEqual([]);
     await app.stop();

@@ -2,12 +2,11 @@ import { createApp, type App } from '../../main/app.ts';
 import type { Alert } from '../../main/contract/alert.ts';
 import type { Heartbeat, HeartbeatEvent } from '../../main/contract/heartbeat.ts';
 import type { TokenScope } from '../../main/contract/system.ts';
-import { sent } from '../../main/domain/outcome.ts';
-import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { ADMIN_TOKEN, send, type Answer, type Send } from '../transport/http/fixture.ts';
 import { MINUTE } from './heartbeat-lab.ts';
+import { appOptions } from '../support/app-options.ts';
 
 type Detail = Heartbeat & { readonly timeline: readonly HeartbeatEvent[] };
 
@@ -20,27 +19,13 @@ export class HttpLab {
   readonly #app: App;
 
   constructor() {
-    this.#app = createApp({
-      host: 'headless',
-      dataDir: this.#temp.path,
-      version: '0.0.0-test',
-      dataKey: Buffer.alloc(32, 1),
-      desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
-      clock: this.clock,
-      random: () => 0.5,
-      logger: { log: (level, message) => void this.logged.push(`${level}: ${message}`) },
-      http: {
-        host: '127.0.0.1',
-        port: 0,
-        allowedHosts: [],
-        rendererDir: 'out/renderer',
-        adminToken: ADMIN_TOKEN,
-      },
-      httpBySettings: false,
-      runJob: runDatabaseJob,
-      onDamaged: () => undefined,
-      drainMs: 100,
-    });
+    this.#app = createApp(
+      appOptions(this.#temp.path, {
+        clock: this.clock,
+        logger: { log: (level, message) => void this.logged.push(`${level}: ${message}`) },
+        http: { adminToken: ADMIN_TOKEN },
+      }),
+    );
   }
 
   get dir(): string {

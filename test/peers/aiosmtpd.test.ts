@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { App } from '../../main/app.ts';
+import { createApp, type App } from '../../main/app.ts';
 import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { freePort, Program } from './program.ts';
-import { testApp } from './test-app.ts';
+import { appOptions } from '../support/app-options.ts';
 
 const ADMIN = { actor: 'test', scope: 'admin', source: null } as const;
 const WAIT = { timeout: 30_000, interval: 50 };
@@ -32,7 +32,7 @@ beforeEach(async () => {
     { PYTHONUNBUFFERED: '1' },
   );
   await vi.waitFor(() => expect(server.output).toContain('Server is listening'), WAIT);
-  app = testApp(dir.path);
+  app = createApp(appOptions(dir.path));
   await app.start();
 });
 

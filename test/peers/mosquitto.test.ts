@@ -3,10 +3,10 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { App } from '../../main/app.ts';
+import { createApp, type App } from '../../main/app.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { freePort, Program } from './program.ts';
-import { testApp } from './test-app.ts';
+import { appOptions } from '../support/app-options.ts';
 
 const ADMIN = { actor: 'test', scope: 'admin', source: null } as const;
 const WAIT = { timeout: 30_000, interval: 50 };
@@ -50,7 +50,7 @@ beforeEach(async () => {
   );
   broker = new Program('mosquitto', ['-c', config]);
   await vi.waitFor(() => expect(broker.output).toContain('running'), WAIT);
-  app = testApp(dir.path);
+  app = createApp(appOptions(dir.path));
   await app.start();
 });
 

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { App } from '../../main/app.ts';
+import { createApp, type App } from '../../main/app.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { freePort, Program } from './program.ts';
-import { testApp } from './test-app.ts';
+import { appOptions } from '../support/app-options.ts';
 
 const DOCS = resolve(import.meta.dirname, '../../docs');
 const RULES = join(DOCS, 'prometheus-rules.yml');
@@ -20,7 +20,7 @@ let receiver: HttpReceiver;
 beforeEach(async () => {
   dir = tempDir();
   receiver = await HttpReceiver.start();
-  app = testApp(dir.path);
+  app = createApp(appOptions(dir.path));
   await app.start();
 });
 

@@ -2,12 +2,11 @@ import { createApp, type App } from '../../main/app.ts';
 import { systemClock, type Clock } from '../../main/base/clock.ts';
 import type { MethodName } from '../../main/contract/methods.ts';
 import type { Result } from '../../main/contract/result.ts';
-import { sent } from '../../main/domain/outcome.ts';
 import { CommitMark } from '../../main/store/commit-mark.ts';
-import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { send, type Answer } from './http/fixture.ts';
+import { appOptions } from '../support/app-options.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
 export const LAB_DATA_KEY = Buffer.alloc(32, 1);
@@ -23,27 +22,13 @@ export class AppLab implements AsyncDisposable {
     this.receiver = receiver;
     this.receiver.respond = status(400);
     this.#dir = tempDir();
-    this.app = createApp({
-      host: 'headless',
-      dataDir: this.#dir.path,
-      version: '0.0.0-test',
-      dataKey: LAB_DATA_KEY,
-      desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
-      clock,
-      random: () => 0.5,
-      logger: { log: () => undefined },
-      http: {
-        host: '127.0.0.1',
-        port: 0,
-        allowedHosts: [],
-        rendererDir: this.#dir.path,
-        adminToken: ADMIN_TOKEN,
-      },
-      httpBySettings: false,
-      runJob: runDatabaseJob,
-      onDamaged: () => undefined,
-      drainMs: 100,
-    });
+    this.app = createApp(
+      appOptions(this.#dir.path, {
+        dataKey: LAB_DATA_KEY,
+        clock,
+        http: { rendererDir: this.#dir.path, adminToken: ADMIN_TOKEN },
+      }),
+    );
   }
 
   static async start(clock: Clock = systemClock): Promise<AppLab> {

@@ -2,13 +2,11 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '../../../main/app.ts';
-import { systemClock } from '../../../main/base/clock.ts';
 import { routeInput } from '../../../main/contract/route.ts';
-import { sent } from '../../../main/domain/outcome.ts';
-import { runDatabaseJob } from '../../../main/store/database-job.ts';
 import { CoreFixture, firing, resolved } from '../../support/core-fixture.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { appOptions } from '../../support/app-options.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -47,27 +45,7 @@ describe('dispatch ran beside the commit', () => {
   test('a sender that hung up took its notification along', async () => {
     await using receiver = await HttpReceiver.start();
     using dir = tempDir();
-    const app = createApp({
-      host: 'headless',
-      dataDir: dir.path,
-      version: '0.0.0-test',
-      dataKey: Buffer.alloc(32, 1),
-      desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
-      clock: systemClock,
-      random: () => 0.5,
-      logger: { log: () => undefined },
-      http: {
-        host: '127.0.0.1',
-        port: 0,
-        allowedHosts: [],
-        rendererDir: 'out/renderer',
-        adminToken: 'admin',
-      },
-      httpBySettings: false,
-      runJob: runDatabaseJob,
-      onDamaged: () => undefined,
-      drainMs: 100,
-    });
+    const app = createApp(appOptions(dir.path));
     await app.start();
     const url = new URL(app.url ?? '');
     const admin = { actor: 'test', scope: 'admin', source: null } as const;

@@ -1,12 +1,10 @@
 import { expect, vi } from 'vitest';
 import { createApp, type App } from '../../../main/app.ts';
-import { systemClock } from '../../../main/base/clock.ts';
 import type { NotificationStatus } from '../../../main/contract/notification.ts';
-import { sent } from '../../../main/domain/outcome.ts';
-import { runDatabaseJob } from '../../../main/store/database-job.ts';
 import { HttpReceiver, type Respond } from '../../support/http-receiver.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { send, type Answer } from './fixture.ts';
+import { appOptions } from '../../support/app-options.ts';
 
 /** A notification as a script reads it. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -32,27 +30,7 @@ export class CompatLab implements AsyncDisposable {
 
   private constructor(receiver: HttpReceiver) {
     this.receiver = receiver;
-    this.#app = createApp({
-      host: 'headless',
-      dataDir: this.#dir.path,
-      version: '0.0.0-test',
-      dataKey: Buffer.alloc(32, 1),
-      desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
-      clock: systemClock,
-      random: () => 0.5,
-      logger: { log: () => undefined },
-      http: {
-        host: '127.0.0.1',
-        port: 0,
-        allowedHosts: [],
-        rendererDir: 'out/renderer',
-        adminToken: ADMIN,
-      },
-      httpBySettings: false,
-      runJob: runDatabaseJob,
-      onDamaged: () => undefined,
-      drainMs: 100,
-    });
+    this.#app = createApp(appOptions(this.#dir.path, { http: { adminToken: ADMIN } }));
   }
 
   static async start(): Promise<CompatLab> {

@@ -1,0 +1,31 @@
+import type { AppOptions } from '../../main/app.ts';
+import { systemClock } from '../../main/base/clock.ts';
+import { sent } from '../../main/domain/outcome.ts';
+import { runDatabaseJob } from '../../main/store/database-job.ts';
+
+type Over = Partial<Omit<AppOptions, 'http'>> & { readonly http?: Partial<AppOptions['http']> };
+
+/** The whole app on a database in `dataDir`: headless, on the system's clock and a free port, telling nobody. */
+export const appOptions = (dataDir: string, { http, ...over }: Over = {}): AppOptions => ({
+  host: 'headless',
+  dataDir,
+  version: '0.0.0-test',
+  dataKey: Buffer.alloc(32, 1),
+  desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
+  clock: systemClock,
+  random: () => 0.5,
+  logger: { log: () => undefined },
+  http: {
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    rendererDir: 'out/renderer',
+    adminToken: 'admin',
+    ...http,
+  },
+  httpBySettings: false,
+  runJob: runDatabaseJob,
+  onDamaged: () => undefined,
+  drainMs: 100,
+  ...over,
+});
