@@ -3,7 +3,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Remote } from '../live/remote.svelte.ts';
+import { remoteItems, type Remote } from '../live/remote.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 
@@ -31,10 +31,7 @@ export class FlappingList implements FeedListener {
 
   constructor(client: WindowClient, feed: LiveFeed, clock: WindowClock) {
     this.#feed = feed;
-    this.#remote = new Remote(async () => {
-      const answer = await client.call('conditions.flapping', {});
-      return answer.ok ? { ok: true, value: answer.value.items } : answer;
-    });
+    this.#remote = remoteItems(() => client.call('conditions.flapping', {}));
     this.#refresh = new Throttle(clock, REFRESH_INTERVAL_MS, () => void this.#remote.load());
   }
 

@@ -3,7 +3,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener } from '../live/live-feed.svelte.ts';
-import { Remote } from '../live/remote.svelte.ts';
+import { remoteItems, type Remote } from '../live/remote.svelte.ts';
 
 const byName = (a: Channel, b: Channel): number => a.name.localeCompare(b.name);
 
@@ -12,10 +12,7 @@ export class ChannelStore implements FeedListener {
   readonly #remote: Remote<readonly Channel[]>;
 
   constructor(client: WindowClient) {
-    this.#remote = new Remote(async () => {
-      const answer = await client.call('channels.list', {});
-      return answer.ok ? { ok: true, value: answer.value.items } : answer;
-    });
+    this.#remote = remoteItems(() => client.call('channels.list', {}));
   }
 
   /** Null until the first answer. */
@@ -36,17 +33,16 @@ export class ChannelStore implements FeedListener {
   }
 
   put(channel: Channel): void {
-    const others = (this.#remote.value ?? []).filter(({ id }) => id !== channel.id);
-    this.#remote.set([...others, channel].sort(byName));
+    this.#remote.change((channels) =>
+      [...channels.filter(({ id }) => id !== channel.id), channel].sort(byName),
+    );
   }
 
   remove(id: string): void {
-    this.#remote.set((this.#remote.value ?? []).filter((channel) => channel.id !== id));
+    this.#remote.change((channels) => channels.filter((channel) => channel.id !== id));
   }
 
   changed(changes: readonly Change[]): void {
-    // Before the first answer there is no list to apply a change to; the answer brings it.
-    if (this.#remote.value === null) return;
     for (const change of changes) {
       if (change.entity !== 'channel') continue;
       if (change.value) this.put(change.value);

@@ -3,7 +3,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Remote } from '../live/remote.svelte.ts';
+import { remoteItems, type Remote } from '../live/remote.svelte.ts';
 
 const byName = (a: Heartbeat, b: Heartbeat): number => a.name.localeCompare(b.name);
 
@@ -15,10 +15,7 @@ export class HeartbeatStore implements FeedListener {
 
   constructor(client: WindowClient, feed: LiveFeed) {
     this.#feed = feed;
-    this.#remote = new Remote(async () => {
-      const answer = await client.call('heartbeats.list', {});
-      return answer.ok ? { ok: true, value: answer.value.items } : answer;
-    });
+    this.#remote = remoteItems(() => client.call('heartbeats.list', {}));
   }
 
   /** Null until the first answer. */
@@ -67,8 +64,6 @@ export class HeartbeatStore implements FeedListener {
   }
 
   changed(changes: readonly Change[]): void {
-    // Before the first answer there is no list to apply a change to; the answer brings it.
-    if (this.#remote.value === null) return;
     const pushed = changes.flatMap((change) =>
       change.entity === 'heartbeat' ? [[change.id, change.value] as const] : [],
     );
@@ -81,8 +76,9 @@ export class HeartbeatStore implements FeedListener {
 
   /** Takes the last word on each of some heartbeats, by id; null is that it is gone. */
   #apply(news: Readonly<Record<string, Heartbeat | null>>): void {
-    const others = (this.#remote.value ?? []).filter(({ id }) => !Object.hasOwn(news, id));
     const present = Object.values(news).filter((heartbeat) => heartbeat !== null);
-    this.#remote.set([...others, ...present].sort(byName));
+    this.#remote.change((heartbeats) =>
+      [...heartbeats.filter(({ id }) => !Object.hasOwn(news, id)), ...present].sort(byName),
+    );
   }
 }

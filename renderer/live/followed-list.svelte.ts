@@ -3,7 +3,7 @@ import type { Failure, Result } from '../../main/contract/result.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 import type { FeedListener, LiveFeed } from './live-feed.svelte.ts';
-import { Remote } from './remote.svelte.ts';
+import { remoteItems, type Remote } from './remote.svelte.ts';
 
 const REFRESH_INTERVAL_MS = 1_000;
 
@@ -23,10 +23,7 @@ export class FollowedList<T extends { readonly id: string }> implements FeedList
 
   constructor(options: FollowedListOptions<T>) {
     this.#options = options;
-    this.#remote = new Remote(async () => {
-      const answer = await options.fetch();
-      return answer.ok ? { ok: true, value: answer.value.items } : answer;
-    });
+    this.#remote = remoteItems(() => options.fetch());
     this.#refresh = new Throttle(options.clock, REFRESH_INTERVAL_MS, () => void this.load());
   }
 
@@ -59,15 +56,15 @@ export class FollowedList<T extends { readonly id: string }> implements FeedList
 
   /** Puts an item in the place of its older self, or at the end. */
   put(item: T): void {
-    const items = this.#remote.value ?? [];
-    const isKnown = items.some(({ id }) => id === item.id);
-    this.#remote.set(
-      isKnown ? items.map((other) => (other.id === item.id ? item : other)) : [...items, item],
+    this.#remote.change((items) =>
+      items.some(({ id }) => id === item.id)
+        ? items.map((other) => (other.id === item.id ? item : other))
+        : [...items, item],
     );
   }
 
   remove(id: string): void {
-    this.#remote.set((this.#remote.value ?? []).filter((item) => item.id !== id));
+    this.#remote.change((items) => items.filter((item) => item.id !== id));
   }
 
   changed(changes: readonly Change[]): void {

@@ -1,14 +1,17 @@
-import type { Failure, Result } from '../../main/contract/result.ts';
+import { ok, type Failure, type Result } from '../../main/contract/result.ts';
 
 /**
  * One thing fetched from the host. The newest question wins: an answer that was overtaken by another
- * question, or by a pushed value, is dropped. A failure keeps the value that was there.
+ * question, or by a whole pushed value, is dropped. A change that comes while an answer is under way is
+ * made to that answer too, which may have been given before it. A failure keeps the value that was there.
  */
 export class Remote<T> {
   readonly #fetch: () => Promise<Result<T>>;
   #value = $state.raw<T | null>(null);
   #failure = $state.raw<Failure | null>(null);
   #question = 0;
+  /** Changes since the question was asked whose answer is under way; null when none is. */
+  #since: ((value: T) => T)[] | null = null;
 
   constructor(fetch: () => Promise<Result<T>>) {
     this.#fetch = fetch;
@@ -24,22 +27,43 @@ export class Remote<T> {
 
   async load(): Promise<void> {
     const question = ++this.#question;
+    const since: ((value: T) => T)[] = [];
+    this.#since = since;
     const answer = await this.#fetch();
     if (question !== this.#question) return;
-    if (answer.ok) this.#value = answer.value;
+    this.#since = null;
+    if (answer.ok) this.#value = since.reduce((value, change) => change(value), answer.value);
     this.#failure = answer.ok ? null : answer.error;
+  }
+
+  /** Makes a change to the value, if there is one yet, and to an answer that is under way. */
+  change(change: (value: T) => T): void {
+    this.#since?.push(change);
+    if (this.#value !== null) this.#value = change(this.#value);
   }
 
   /** Takes a value that was pushed, or that a change answered. */
   set(value: T): void {
-    this.#question += 1;
-    this.#value = value;
-    this.#failure = null;
+    this.#overtake(value);
   }
 
   clear(): void {
+    this.#overtake(null);
+  }
+
+  #overtake(value: T | null): void {
     this.#question += 1;
-    this.#value = null;
+    this.#since = null;
+    this.#value = value;
     this.#failure = null;
   }
 }
+
+/** A list that the host answers under `items`. */
+export const remoteItems = <T>(
+  fetch: () => Promise<Result<{ readonly items: readonly T[] }>>,
+): Remote<readonly T[]> =>
+  new Remote<readonly T[]>(async () => {
+    const answer = await fetch();
+    return answer.ok ? ok(answer.value.items) : answer;
+  });

@@ -1,7 +1,7 @@
 import type { Backup } from '../../main/contract/backup.ts';
 import type { Failure, Result } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
-import { Remote } from '../live/remote.svelte.ts';
+import { remoteItems, type Remote } from '../live/remote.svelte.ts';
 
 /** The backups in the data directory, newest first. */
 export class BackupStore {
@@ -11,10 +11,7 @@ export class BackupStore {
 
   constructor(client: WindowClient) {
     this.#client = client;
-    this.#remote = new Remote(async () => {
-      const answer = await client.call('backups.list', {});
-      return answer.ok ? { ok: true, value: answer.value.items } : answer;
-    });
+    this.#remote = remoteItems(() => client.call('backups.list', {}));
   }
 
   get items(): readonly Backup[] | null {

@@ -3,7 +3,7 @@ import type { Input, Output } from '../../main/contract/methods.ts';
 import type { Token } from '../../main/contract/system.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Remote } from '../live/remote.svelte.ts';
+import { remoteItems, type Remote } from '../live/remote.svelte.ts';
 
 /** The tokens, without their secrets, while somebody looks at them. Changes of them are not pushed. */
 export class TokenStore implements FeedListener {
@@ -14,10 +14,7 @@ export class TokenStore implements FeedListener {
   constructor(client: WindowClient, feed: LiveFeed) {
     this.#client = client;
     this.#feed = feed;
-    this.#remote = new Remote(async () => {
-      const answer = await client.call('tokens.list', {});
-      return answer.ok ? { ok: true, value: answer.value.items } : answer;
-    });
+    this.#remote = remoteItems(() => client.call('tokens.list', {}));
   }
 
   get items(): readonly Token[] | null {
@@ -60,6 +57,6 @@ export class TokenStore implements FeedListener {
   }
 
   #remove(id: string): void {
-    this.#remote.set((this.#remote.value ?? []).filter((token) => token.id !== id));
+    this.#remote.change((tokens) => tokens.filter((token) => token.id !== id));
   }
 }

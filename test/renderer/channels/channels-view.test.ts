@@ -12,6 +12,22 @@ const type = (label: string, value: string): Promise<boolean> =>
   fireEvent.input(screen.getByLabelText(label), { target: { value } });
 
 describe('the channels view', () => {
+  it('shows a channel that was added while the list was under way', async () => {
+    const asked: (() => void)[] = [];
+    const client = new FakeClient({
+      'channels.list': () =>
+        new Promise((resolve) => {
+          asked.push(() => resolve(ok({ items: [channel({ id: uuid(1), name: 'Chat' })] })));
+        }),
+    });
+    openWindow(client, '#/channels');
+    const added = channel({ id: uuid(2), name: 'Phone' });
+    client.push({ entity: 'channel', id: added.id, value: added });
+    for (const answer of asked) answer();
+    expect(await screen.findByText('Phone')).toBeTruthy();
+    expect(screen.getByText('Chat')).toBeTruthy();
+  });
+
   it('adds a webhook', async () => {
     const client = new FakeClient({ 'channels.create': () => ok(channel({ name: 'Chat' })) });
     openWindow(client, '#/channels');

@@ -40,4 +40,34 @@ describe('Remote', () => {
     expect(remote.failure).toBeNull();
     expect(remote.value).toBe('b');
   });
+
+  it('makes a change to its value, and to the answer that is under way', async () => {
+    const { remote, answer } = slow();
+    const first = remote.load();
+    remote.change((value) => `${value}, changed before the first answer`);
+    expect(remote.value).toBeNull();
+    answer(0, ok('a'));
+    await first;
+    expect(remote.value).toBe('a, changed before the first answer');
+
+    const second = remote.load();
+    remote.change((value) => `${value}, changed again`);
+    expect(remote.value).toBe('a, changed before the first answer, changed again');
+    answer(1, ok('b'));
+    await second;
+    expect(remote.value).toBe('b, changed again');
+  });
+
+  it('makes no change twice: what came before a question is in its answer', async () => {
+    const { remote, answer } = slow();
+    const first = remote.load();
+    remote.change((value) => `${value}!`);
+    const second = remote.load();
+    answer(1, ok('b'));
+    answer(0, ok('a'));
+    await Promise.all([first, second]);
+    expect(remote.value).toBe('b');
+    remote.change((value) => `${value}?`);
+    expect(remote.value).toBe('b?');
+  });
 });
