@@ -27,6 +27,18 @@ const UNKNOWN = fail('unauthenticated', 'This token or session is unknown, revok
 const SEND_A_TOKEN = 'Send a token as "Authorization: Bearer …".';
 const TOO_MANY = 'Too many failed sign-ins from this address. Wait a minute.';
 
+/** What a request is known by before anybody looks at its credentials. */
+export interface Standing {
+  /** A secret in the address or in a header of its own proves as much as a token does. */
+  readonly carriesSecret: boolean;
+  /**
+   * Dashboards pass on what their own pages ask for, the Origin included. Only for routes that no foreign
+   * page can reach by a browser, since it asks first (preflight) and is refused: those that take JSON or
+   * DELETE and no cookie.
+   */
+  readonly relayed: boolean;
+}
+
 /** Decides who comes in, for plain requests and for the stream alike. */
 export class Gate {
   readonly #deps: GateDeps;
@@ -36,19 +48,20 @@ export class Gate {
   }
 
   /**
-   * Refuses requests that a foreign page made a browser send. A secret in the address or in a header of
-   * its own proves as much as a token does, so then the name in the Host header does not matter.
+   * Refuses requests that a foreign page made a browser send. With a secret, the name in the Host header
+   * does not matter.
    */
-  foreign(headers: IncomingHttpHeaders, carriesSecret: boolean): Failure | null {
-    const { origin, host } = headers;
-    if (origin !== undefined && !originIsOurs(origin, host)) {
+  foreign(headers: IncomingHttpHeaders, { carriesSecret, relayed }: Standing): Failure | null {
+    const { origin, host, authorization } = headers;
+    const mayBeForeign = relayed && authorization !== undefined;
+    if (origin !== undefined && !mayBeForeign && !originIsOurs(origin, host)) {
       return {
         code: 'forbidden',
         message:
           'This request comes from a page of another origin, which may not use Belfry. A proxy in front of it must pass on the Host header.',
       };
     }
-    const proven = carriesSecret || headers.authorization !== undefined;
+    const proven = carriesSecret || authorization !== undefined;
     if (proven || this.#deps.hosts.allows(host)) return null;
     return {
       code: 'misdirected',

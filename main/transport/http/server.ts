@@ -15,7 +15,7 @@ import { mountAlertmanager } from './alertmanager/routes.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
 import { FailureLimit } from './failure-limit.ts';
-import { Gate } from './gate.ts';
+import { Gate, type Standing } from './gate.ts';
 import { HostPolicy } from './host-policy.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { IngestGauge } from './ingest-gauge.ts';
@@ -153,7 +153,7 @@ class Running {
     app.addHook('onRequest', (request, reply, done) => {
       const failure = this.#stopping
         ? ({ code: 'unavailable', message: 'Belfry is stopping.' } as const)
-        : gate.foreign(request.headers, carriesSecret(request));
+        : gate.foreign(request.headers, standingOf(request));
       if (failure) sendFailure(reply, failure);
       else done();
     });
@@ -185,12 +185,15 @@ class Running {
   }
 }
 
-/** Whether the request itself holds what only a sender of ours can know, outside of its Authorization header. */
-const carriesSecret = (request: FastifyRequest): boolean =>
-  isPing(request.url) ||
-  isPush(request.url) ||
-  isAction(request.url) ||
-  (request.routeOptions.config.credential?.(request) ?? null) !== null;
+function standingOf(request: FastifyRequest): Standing {
+  const { config } = request.routeOptions;
+  const carriesSecret =
+    isPing(request.url) ||
+    isPush(request.url) ||
+    isAction(request.url) ||
+    (config.credential?.(request) ?? null) !== null;
+  return { carriesSecret, relayed: config.relayed === true };
+}
 
 function createFastify(newRequestId: () => string, logger: Logger): FastifyInstance {
   const app = fastify({

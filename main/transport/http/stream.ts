@@ -96,7 +96,10 @@ export class Stream {
     if (!isStreamRequest(request)) {
       return { code: 'invalid_input', message: `Only ${STREAM_PATH} speaks WebSocket.` };
     }
-    const foreign = this.#deps.gate.foreign(request.headers, false);
+    const foreign = this.#deps.gate.foreign(request.headers, {
+      carriesSecret: false,
+      relayed: false,
+    });
     if (foreign) return foreign;
     const caller = this.#deps.gate.authenticate(
       request.headers,
