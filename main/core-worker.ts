@@ -68,7 +68,7 @@ async function run(options: CoreOptions): Promise<void> {
     } catch (error) {
       logger.log('warn', 'the core did not stop cleanly', { error: errorText(error) });
     }
-    post({ type: 'failed', message: 'the database is damaged' });
+    post({ type: 'failed', message: 'the database is damaged', damaged: true });
     port.close();
   };
 
@@ -76,7 +76,7 @@ async function run(options: CoreOptions): Promise<void> {
     await app.start();
   } catch (error) {
     logger.log('error', 'the core could not start', { error: errorText(error) });
-    post({ type: 'failed', message: errorText(error) });
+    post({ type: 'failed', message: errorText(error), damaged: false });
     port.close();
     return;
   }
