@@ -5,6 +5,7 @@ import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { removeServerFile, writeServerFile } from './cli/server-file.ts';
+import { startFailure } from './store/disk-error.ts';
 import { workerJobs } from './system/worker-jobs.ts';
 import { ensureAdminToken } from './transport/admin-token.ts';
 import { PortDesktop } from './transport/port-desktop.ts';
@@ -76,7 +77,11 @@ async function run(options: CoreOptions): Promise<void> {
     await app.start();
   } catch (error) {
     logger.log('error', 'the core could not start', { error: errorText(error) });
-    post({ type: 'failed', message: errorText(error), damaged: false });
+    post({
+      type: 'failed',
+      message: errorText(startFailure(error, options.dataDir)),
+      damaged: false,
+    });
     port.close();
     return;
   }
