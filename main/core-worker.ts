@@ -5,6 +5,7 @@ import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { removeServerFile, writeServerFile } from './cli/server-file.ts';
+import { startFailure } from './store/disk-error.ts';
 import { workerJobs } from './system/worker-jobs.ts';
 import { ensureAdminToken } from './transport/admin-token.ts';
 import { PortDesktop } from './transport/port-desktop.ts';
@@ -68,7 +69,7 @@ async function run(options: CoreOptions): Promise<void> {
     } catch (error) {
       logger.log('warn', 'the core did not stop cleanly', { error: errorText(error) });
     }
-    post({ type: 'failed', message: 'the database is damaged' });
+    post({ type: 'failed', message: 'the database is damaged', damaged: true });
     port.close();
   };
 
@@ -76,7 +77,11 @@ async function run(options: CoreOptions): Promise<void> {
     await app.start();
   } catch (error) {
     logger.log('error', 'the core could not start', { error: errorText(error) });
-    post({ type: 'failed', message: errorText(error) });
+    post({
+      type: 'failed',
+      message: errorText(startFailure(error, options.dataDir)),
+      damaged: false,
+    });
     port.close();
     return;
   }

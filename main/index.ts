@@ -11,6 +11,7 @@ import { Desktop } from './shell/desktop.ts';
 import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
 import { keyProtector } from './shell/key-protector.ts';
 import { lockDownPages } from './shell/lockdown.ts';
+import { startFailure } from './store/disk-error.ts';
 import type { CoreOptions } from './transport/port.ts';
 
 /** Windows files notifications and the taskbar's group under it; electron-builder.yml has the same. */
@@ -110,8 +111,9 @@ declareAppScheme();
 const dataDir = setupDataDir();
 if (app.requestSingleInstanceLock()) {
   boot(dataDir).catch((error: unknown) => {
-    logger.log('error', 'could not start', { error: errorText(error) });
-    dialog.showErrorBox('Belfry could not start', errorText(error));
+    const problem = errorText(startFailure(error, dataDir));
+    logger.log('error', 'could not start', { error: problem });
+    dialog.showErrorBox('Belfry could not start', problem);
     app.exit(1);
   });
 } else {

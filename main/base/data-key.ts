@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -32,7 +40,7 @@ export function loadDataKey(dataDir: string, protector: KeyProtector | null): Bu
       protection: protector ? 'safe-storage' : 'file',
       key: stored.toString('base64'),
     } satisfies z.infer<typeof keyFile>;
-    writeFileSync(path, JSON.stringify(content) + '\n', { mode: 0o600, flag: 'wx', flush: true });
+    writeNew(path, JSON.stringify(content) + '\n');
     return key;
   }
   chmodSync(path, 0o600);
@@ -46,4 +54,17 @@ export function loadDataKey(dataDir: string, protector: KeyProtector | null): Bu
     );
   }
   return protector.unprotect(bytes);
+}
+
+/** A file of which only a part could be written is removed again, or every later start would end at it. */
+function writeNew(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeFileSync(file, text, { flush: true });
+  } catch (error) {
+    rmSync(path);
+    throw error;
+  } finally {
+    closeSync(file);
+  }
 }

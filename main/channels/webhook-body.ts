@@ -1,7 +1,7 @@
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { compileExpression } from '../domain/expression.ts';
+import type { Expression } from '../domain/expression.ts';
 import { deliveryText, type Delivery } from './channel.ts';
 
 export interface WebhookBody {
@@ -61,19 +61,17 @@ function jsonText(value: unknown): string | null {
 }
 
 /**
- * What is sent: the documented body, or what a template (a JSONata expression over it) makes of it. A
- * failure's message is for whoever wrote the template.
+ * What is sent: the documented body, or what a template makes of it. A failure is of this message, since
+ * what a template reads differs from one to the next; its words are for whoever wrote the template.
  */
 export async function webhookBody(
   delivery: Delivery,
-  template: string | undefined,
+  template: Expression | null,
   now: number,
 ): Promise<Result<WebhookBody>> {
   const content = contentOf(delivery, now);
-  if (template === undefined) return ok(inJson(JSON.stringify(content)));
-  const expression = compileExpression(template);
-  if (!expression.ok) return expression;
-  const made = await expression.value.evaluate(content);
+  if (template === null) return ok(inJson(JSON.stringify(content)));
+  const made = await template.evaluate(content);
   if (!made.ok) return made;
   const { value } = made;
   const json = jsonText(value);

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookConfig } from '../contract/channel-kinds/webhook.ts';
-import { compileExpression } from '../domain/expression.ts';
+import { ok, type Failure, type Result } from '../contract/result.ts';
+import { compileExpression, type Expression } from '../domain/expression.ts';
 import { oneLine } from '../domain/message-text.ts';
+import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { originOf, secretsOfUrl, withoutUserInfo } from './capability-url.ts';
 import type { ChannelAdapter } from './channel.ts';
 import type { HttpClient } from './http-client.ts';
@@ -28,20 +30,17 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
   concurrency: 16,
   rateLimit: null,
   target: ({ url }) => originOf(url),
-  problem({ body }) {
-    const compiled = body === undefined ? null : compileExpression(body);
-    return compiled?.ok === false ? { field: 'body', problem: compiled.error.message } : null;
+  problem(config) {
+    const template = templateOf(config);
+    return template.ok ? null : { field: 'body', problem: template.error.message };
   },
   async send(config, delivery, context) {
     const now = context.clock.now();
-    const body = await webhookBody(delivery, config.body, now);
-    if (!body.ok) {
-      return {
-        kind: 'permanent',
-        class: 'configuration',
-        message: `The field Body could not be evaluated: ${oneLine(body.error.message)}. Correct it in the channel, then requeue.`,
-      };
-    }
+    const template = templateOf(config);
+    if (!template.ok) return unmade('configuration', 'cannot be read', template.error);
+    const body = await webhookBody(delivery, template.value, now);
+    // Others may well be made by the same template, and must not wait for this one.
+    if (!body.ok) return unmade('rejected', 'makes nothing of this message', body.error);
     const { text, contentType } = body.value;
     const { method = 'POST' } = config;
     const { url, authorization } = withoutUserInfo(config.url);
@@ -56,6 +55,16 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     const summary = requestSummary(method, originOf(config.url), delivery, text);
     return deliverByHttp(send, { request, summary, secrets: secretsOf(config) }, context);
   },
+});
+
+const templateOf = ({ body }: WebhookConfig): Result<Expression | null> =>
+  body === undefined ? ok(null) : compileExpression(body);
+
+/** Nothing was sent, since there was nothing to send. */
+const unmade = (failureClass: PermanentClass, problem: string, { message }: Failure): Outcome => ({
+  kind: 'permanent',
+  class: failureClass,
+  message: `The field Body ${problem}: ${oneLine(message)}. Correct it in the channel, then requeue.`,
 });
 
 /** What a receiver recognises a message and its sender by. */

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { BulkJob } from '../contract/notification.ts';
 import { fail, ok, type Failure, type Result } from '../contract/result.ts';
 import { EXIT } from './exit-codes.ts';
-import { counted, localTime } from './output/words.ts';
+import { amount, counted, localTime } from './output/words.ts';
 import { DONE, print, type Caller, type CommandResult, type Session } from './session.ts';
 
 /** Short at first, since most work is done in a moment; then so that a long one costs next to nothing. */
@@ -17,7 +17,7 @@ const PROGRESS: Record<BulkJob['action'], string> = {
 
 /** `Requeued 1,234 of 5,000`. */
 export const progressText = ({ action, changed, total }: BulkJob): string =>
-  `${PROGRESS[action]} ${changed.toLocaleString('en')} of ${counted(total, 'notification')}`;
+  `${PROGRESS[action]} ${amount(changed)} of ${counted(total, 'notification')}`;
 
 /**
  * Looks at bulk work until it has ended or `stopped` resolves; the job as it was last seen. It goes on

@@ -7,6 +7,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Output } from '../contract/methods.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { RunDatabaseJob } from '../store/database-job.ts';
+import { startFailure } from '../store/disk-error.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier-port.ts';
 import { ensureAdminToken } from '../transport/admin-token.ts';
 import { prepareDataDir } from './data-dir.ts';
@@ -53,6 +54,14 @@ const TERMINAL: Caller = { actor: 'terminal', scope: 'admin', source: null };
 
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
 export async function runServe(options: ServeOptions): Promise<RunningServer> {
+  try {
+    return await begin(options);
+  } catch (error) {
+    throw startFailure(error, options.dataDir);
+  }
+}
+
+async function begin(options: ServeOptions): Promise<RunningServer> {
   const { host, port, allowedHosts, rendererDir, runJob, version, clock, logger } = options;
   const dataDir = prepareDataDir(options.dataDir);
   const adminToken = options.adminToken ?? ensureAdminToken(dataDir);
@@ -60,7 +69,9 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
     logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
   }
   const http = { host, port, allowedHosts, rendererDir, adminToken };
-  const healing = new Healing(clock, logger, options.giveUp);
+  const healing = new Healing(clock, logger, (error) =>
+    options.giveUp(startFailure(error, dataDir)),
+  );
   const app = createApp({
     host: 'headless',
     dataDir,

@@ -36,3 +36,7 @@ export const recovery = z.object({
   text: z.string(),
 });
 export type Recovery = z.infer<typeof recovery>;
+
+/** What it comes to; a backup that was made after the last write has everything. */
+export const recoveryTitle = ({ commits }: Recovery): string =>
+  commits === 0 ? 'The database was restored from a backup' : 'Part of the database was lost';

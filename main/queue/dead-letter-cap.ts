@@ -3,6 +3,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { DeadLetterTable } from '../store/dead-letters.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
@@ -77,26 +78,30 @@ export class DeadLetterCap implements Scheduled {
 
   /** Whether it is to look again soon. */
   async #discardSome(): Promise<boolean> {
-    const { table, deadLetters, audit, writer, clock, max } = this.#deps;
-    const excess = table.count() - max();
-    if (excess <= 0) {
+    const { table, writer, max } = this.#deps;
+    if (table.count() <= max()) {
       this.#report();
       return false;
     }
-    this.#discarded += await writer.submit((unit) => {
-      const now = clock.now();
-      if (this.#discarded === 0) {
-        const detail = `${excess} above the cap of ${max()}: the oldest are discarded`;
-        const action = 'dead_letters.cap';
-        audit.append({ at: now, actor: 'belfry', action, subject: 'dead letters', detail });
-      }
-      // The last batch tells windows to look again; until then counts are enough.
-      unit.changed({ entity: excess > BATCH ? 'status' : 'everything' });
-      const seqs = table.oldest(Math.min(excess, BATCH));
-      const how = { discardId: null, waiting: false };
-      return deadLetters.discard(unit, seqs, how, now).length;
-    });
+    this.#discarded += await writer.submit((unit) => this.#discardBatch(unit));
     return true;
+  }
+
+  /** Counts once more: by now others may have requeued what was too much. */
+  #discardBatch(unit: Unit): number {
+    const { table, deadLetters, audit, clock, max } = this.#deps;
+    const excess = table.count() - max();
+    if (excess <= 0) return 0;
+    const now = clock.now();
+    if (this.#discarded === 0) {
+      const detail = `${excess} above the cap of ${max()}: the oldest are discarded`;
+      const action = 'dead_letters.cap';
+      audit.append({ at: now, actor: 'belfry', action, subject: 'dead letters', detail });
+    }
+    // The last batch tells windows to look again; until then counts are enough.
+    unit.changed({ entity: excess > BATCH ? 'status' : 'everything' });
+    const seqs = table.oldest(Math.min(excess, BATCH));
+    return deadLetters.discard(unit, seqs, { discardId: null, waiting: false }, now).length;
   }
 
   #report(): void {

@@ -62,8 +62,11 @@ export class Settler {
       (row) => this.#settleRow(unit, ended, row, () => drawn) === 'dead',
     );
     const [first] = ended.rows;
-    if (first) this.#learn(unit, ended, first, now);
-    if (first) breaker.attempted(unit, first.channelId, ended, now);
+    if (first) {
+      breaker.attempted(unit, first.channelId, ended, now);
+      // Only now: an attempt says nothing about a configuration that it has changed.
+      this.#learn(unit, ended, first, now);
+    }
     fallbacks.owe(unit, dead, now);
   }
 

@@ -8,6 +8,7 @@ import type { PushMessage } from '../contract/push.ts';
 import { fail, type Result } from '../contract/result.ts';
 import type { FromCore, ToCore } from '../transport/port.ts';
 import { CrashBudget } from './crash-budget.ts';
+import type { CoreCrash } from './crash-words.ts';
 import { NoticeDesk } from './notice-desk.ts';
 
 /** How often a crashed core comes back before somebody has to look. */
@@ -21,8 +22,8 @@ export interface CoreLinkOptions {
   readonly desktop: DesktopPort;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called when a core that ran is gone: `returns` tells whether another one is being started. */
-  readonly onCrash: (problem: string, returns: boolean) => void;
+  /** Called when a core that ran is gone. */
+  readonly onCrash: (crash: CoreCrash) => void;
 }
 
 /**
@@ -96,9 +97,10 @@ export class CoreLink implements Client {
   #launch(onReady: () => void, onFailed: (error: Error) => void): void {
     const worker = this.#options.spawn();
     let problem = 'it ended without a word';
+    let damaged = false;
     this.#worker = worker;
     worker.on('message', (message: FromCore) => {
-      if (message.type === 'failed') problem = message.message;
+      if (message.type === 'failed') ({ message: problem, damaged } = message);
       else if (message.type === 'ready') this.#becomeReady(onReady);
       else this.#receive(message);
     });
@@ -109,7 +111,7 @@ export class CoreLink implements Client {
       const ran = this.#ready;
       this.#becomeGone();
       if (this.#stopping) return;
-      if (ran) this.#comeBack(problem);
+      if (ran) this.#comeBack(problem, damaged);
       else onFailed(new Error(problem));
     });
   }
@@ -128,14 +130,15 @@ export class CoreLink implements Client {
     this.#desk.abandonAll();
   }
 
-  #comeBack(problem: string): void {
+  /** A start that fails after damage is still about that damage. */
+  #comeBack(problem: string, damaged: boolean): void {
     const returns = this.#restarts.spend();
     this.#options.logger.log('error', 'the core stopped working', { problem, returns });
-    this.#options.onCrash(problem, returns);
+    this.#options.onCrash({ problem, damaged, returns });
     if (!returns) return;
     this.#launch(
       () => this.#options.logger.log('info', 'the core is back'),
-      (error) => this.#comeBack(error.message),
+      (error) => this.#comeBack(error.message, damaged),
     );
   }
 

@@ -6,6 +6,7 @@ import type { DesktopNotice } from '../channels/desktop-port.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
+import { crashDetail, crashNotice, PAGE_LOST_DETAIL, type CoreCrash } from './crash-words.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
 import { StorageNews } from './storage-news.ts';
@@ -41,7 +42,7 @@ export class Desktop {
       desktop: this.#notifications,
       clock,
       logger,
-      onCrash: (problem, returns) => this.#coreCrashed(problem, returns),
+      onCrash: (crash) => this.#coreCrashed(crash),
     });
     this.#window = new MainWindow({
       preload: options.preload,
@@ -50,7 +51,7 @@ export class Desktop {
       logger,
       canHide: () => hasTrayHost(process.platform, logger),
       onPageGone: (contents) => this.#ipc.forget(contents),
-      onPageLost: () => this.#offerRestart('The window crashed repeatedly.'),
+      onPageLost: () => this.#offerRestart(PAGE_LOST_DETAIL),
     });
     this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
@@ -115,16 +116,10 @@ export class Desktop {
     );
   }
 
-  #coreCrashed(problem: string, returns: boolean): void {
+  #coreCrashed(crash: CoreCrash): void {
     this.#tray.update(null);
-    if (!returns) return this.#offerRestart(`The core stopped working repeatedly: ${problem}`);
-    this.#tell({
-      tag: 'belfry-core',
-      title: 'Belfry had to restart its core',
-      body: `Nothing that was accepted is lost. The cause: ${problem}`,
-      urgency: 'normal',
-      route: null,
-    });
+    if (crash.returns) this.#tell(crashNotice(crash));
+    else this.#offerRestart(crashDetail(crash));
   }
 
   #offerRestart(detail: string): void {
@@ -134,7 +129,7 @@ export class Desktop {
         type: 'error',
         title: 'Belfry',
         message: 'Belfry is not working',
-        detail: `${detail} Nothing that was accepted is lost; it waits on disk.`,
+        detail,
         buttons: ['Restart Belfry', 'Quit'],
         defaultId: 0,
         cancelId: 1,

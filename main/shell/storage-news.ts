@@ -1,4 +1,5 @@
 import type { DesktopNotice } from '../channels/desktop-port.ts';
+import { recoveryTitle } from '../contract/backup.ts';
 import type { Status } from '../contract/system.ts';
 
 /** What is to be said of the storage when its state changes: once for each change. */
@@ -12,14 +13,15 @@ export class StorageNews {
     const wasWritable = this.#writable;
     const recoveredBefore = this.#recoveredAt;
     this.#writable = writable;
-    this.#recoveredAt = recovery?.at ?? null;
-    if (writable !== wasWritable) {
-      return writable
-        ? notice('Belfry stores again', 'It takes and delivers as before.', 'normal')
-        : notice('Belfry cannot store anything', problem ?? '', 'critical');
+    if (writable) this.#recoveredAt = recovery?.at ?? null;
+    // A start that heals also stores again; what is missing is the news of the two.
+    if (writable && recovery !== null && recovery.at !== recoveredBefore) {
+      return notice(recoveryTitle(recovery), recovery.text, 'critical');
     }
-    if (recovery === null || recovery.at === recoveredBefore) return null;
-    return notice('Part of the database was lost', recovery.text, 'critical');
+    if (writable === wasWritable) return null;
+    return writable
+      ? notice('Belfry stores again', 'It takes and delivers as before.', 'normal')
+      : notice('Belfry cannot store anything', problem ?? '', 'critical');
   }
 }
 

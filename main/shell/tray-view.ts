@@ -1,3 +1,4 @@
+import { recoveryTitle } from '../contract/backup.ts';
 import type { Status } from '../contract/system.ts';
 
 /** Each has a shape of its own, since colour alone tells not everybody. */
@@ -20,7 +21,7 @@ export interface TrayView {
 /** What is wrong with the storage itself, which comes before all else. */
 const storageTroubles = ({ storage, recovery }: Status): string[] => [
   ...(storage.writable ? [] : ['Nothing can be stored']),
-  ...(recovery === null ? [] : ['Part of the database was lost']),
+  ...(recovery === null ? [] : [recoveryTitle(recovery)]),
 ];
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

@@ -1,4 +1,5 @@
 import { errorText } from '../base/logger.ts';
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
 
 /** What keeps the database from being written, or from being read at all. */
 export type DiskTrouble = 'full' | 'io' | 'read_only' | 'busy' | 'damaged';
@@ -42,16 +43,46 @@ export const needsReopening = (trouble: DiskTrouble): boolean =>
 
 /** What is wrong and what to do about it, for the person in front of the window. */
 export function adviceFor(trouble: DiskTrouble, path: string, error: unknown): string {
+  return trouble === 'damaged'
+    ? `The database ${path} is damaged (${errorText(error)}). At its next start Belfry puts it aside and restores the newest good backup.`
+    : `${problemAndFix(trouble, path, error)}; Belfry goes on by itself.`;
+}
+
+/** The operating system's words for a file that is there and not ours to use. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'SQLITE_CANTOPEN']);
+/** Those of its words that speak of the disk; others may be about anything that a start needs. */
+const OF_THE_DISK = /^(SQLITE_|ENOSPC$|EDQUOT$|EROFS$|EIO$)/;
+
+/**
+ * An error that kept Belfry from starting, in words for people where it speaks of the disk: SQLite and
+ * the operating system name neither the place nor what to do. Any other error stays as it is.
+ */
+export function startFailure(thrown: unknown, dataDir: string): unknown {
+  const error = thrown instanceof StoreUnavailable ? thrown.cause : thrown;
+  if (!(error instanceof Error && 'code' in error)) return thrown;
+  const code = String(error.code);
+  const path = 'path' in error ? String(error.path) : dataDir;
+  const trouble = OF_THE_DISK.test(code) ? diskTrouble(error) : null;
+  const words = FORBIDDEN.has(code)
+    ? `${path} cannot be opened (${error.message}). Check its owner and permissions`
+    : trouble !== null && trouble !== 'damaged' && problemAndFix(trouble, path, error);
+  if (words === false) return thrown;
+  return new Error(`${words}, then start Belfry again.`, { cause: error });
+}
+
+function problemAndFix(
+  trouble: Exclude<DiskTrouble, 'damaged'>,
+  path: string,
+  error: unknown,
+): string {
   switch (trouble) {
     case 'full':
-      return `The disk is full: there is no room left to write to ${path}. Free some space; Belfry goes on by itself.`;
+      return `The disk is full: there is no room left to write to ${path}. Free some space`;
     case 'io':
-      return `The disk fails to write ${path} (${errorText(error)}). Check the disk and its connection; Belfry goes on by itself.`;
+      return `The disk fails to write ${path} (${errorText(error)}). Check the disk and its connection`;
     case 'read_only':
-      return `${path} is read-only. Check its permissions and how its file system is mounted; Belfry goes on by itself.`;
+      return `${path} is read-only. Check its permissions and how its file system is mounted`;
     case 'busy':
-      return `Another program keeps ${path} locked (${errorText(error)}). Close it; Belfry goes on by itself.`;
-    case 'damaged':
-      return `The database ${path} is damaged (${errorText(error)}). At its next start Belfry puts it aside and restores the newest good backup.`;
+      return `Another program keeps ${path} locked (${errorText(error)}). Close it`;
   }
 }

@@ -37,12 +37,26 @@ export const MIGRATIONS: readonly Migration[] = Object.keys(FILES)
 export const migrationHash = (migration: Migration): string =>
   createHash('sha256').update(migration.sql).digest('hex');
 
+/** The file was written by a version that came after this one; its message is for people. */
+export class NewerDatabase extends Error {
+  override readonly name = 'NewerDatabase';
+  /** What it is, for a sentence about another file than the database in use. */
+  readonly words: string;
+
+  constructor(words: string, message: string) {
+    super(message);
+    this.words = words;
+  }
+}
+
 /** Brings the schema up to date, each step in its own transaction. Refuses a newer file before writing anything. */
 export function migrate(db: Migratable): void {
   const current = db.pragma('user_version', { simple: true }) as number;
   if (current > MIGRATIONS.length) {
-    throw new Error(
-      `The database is of a newer version of Belfry (schema ${current}, this one knows ${MIGRATIONS.length}). Install the newer version; the file was not touched.`,
+    const words = `of a newer version of Belfry (schema ${current}, this one knows ${MIGRATIONS.length})`;
+    throw new NewerDatabase(
+      words,
+      `The database is ${words}. Install the newer version; the file was not touched.`,
     );
   }
   configure(db);

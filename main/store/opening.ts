@@ -105,13 +105,22 @@ function heal(
   logger.log('error', report.text);
 }
 
-/** A backup that turns out bad is passed over and left where it is. */
+/**
+ * A backup that turns out bad is passed over and left where it is. One that only a newer version can read
+ * is neither: what it holds would be given up for an older one although nothing of it is lost.
+ */
 function newestGood({ dataDir, logger }: OpeningDeps) {
   const backups = new BackupDirectory(dataDir);
   for (const { name } of backups.list()) {
     const replacement = Replacement.from(dataDir, backups.pathOf(name));
     if (replacement instanceof Replacement) return { replacement, backup: name };
-    logger.log('warn', 'A backup is damaged', { name, problem: replacement.problem });
+    const { problem, newer } = replacement;
+    if (newer) {
+      throw new Error(
+        `The database cannot be used, and the newest backup ${name} is no help: ${problem}. Install the newer version, or choose an older backup in ${backups.path} with "belfry restore"; nothing was changed.`,
+      );
+    }
+    logger.log('warn', 'A backup is damaged', { name, problem });
   }
   return { replacement: Replacement.empty(dataDir), backup: null };
 }

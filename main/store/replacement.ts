@@ -6,10 +6,17 @@ import { syncDirectory } from './backup-directory.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
 import { CommitMark, MARK_NAME } from './commit-mark.ts';
 import { DATABASE_NAME, openFile, type Db } from './database.ts';
+import { NewerDatabase } from './migrations.ts';
 import { checkDatabase } from './database-job.ts';
 
 const COMPANIONS = ['-wal', '-shm'] as const;
 const PREPARED_NAME = `${DATABASE_NAME}.prepared`;
+
+/** Why a backup cannot take the database's place; a newer version of Belfry could use one that is `newer`. */
+interface Unusable {
+  readonly problem: string;
+  readonly newer: boolean;
+}
 
 /**
  * A database that is to take the place of the present one. It is made ready beside it, with the word
@@ -33,15 +40,24 @@ export class Replacement {
     return new Replacement(dataDir);
   }
 
-  /** Copies a backup; what is wrong with it, if it cannot be used. */
-  static from(dataDir: string, backup: string): Replacement | { readonly problem: string } {
+  /** Copies a backup; what is wrong with it, if it cannot be used. Leaves nothing of one that cannot. */
+  static from(dataDir: string, backup: string): Replacement | Unusable {
     const path = join(dataDir, PREPARED_NAME);
+    using undo = new DisposableStack();
     removeDatabase(path);
+    // A copy that broke off would keep the room that the disk is short of.
+    undo.defer(() => removeDatabase(path));
     copyFileSync(backup, path);
     const problem = checkDatabase(path);
-    if (problem === null) return new Replacement(dataDir);
-    removeDatabase(path);
-    return { problem };
+    if (problem !== null) return { problem, newer: false };
+    try {
+      const replacement = new Replacement(dataDir);
+      undo.move();
+      return replacement;
+    } catch (error) {
+      if (!(error instanceof NewerDatabase)) throw error;
+      return { problem: `it is ${error.words}`, newer: true };
+    }
   }
 
   /** Adds to it before it is put in place. Brings an older schema up to date. */

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Backup } from '../contract/backup.ts';
+import { fileSize } from '../contract/file-size.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Settings, Status } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
@@ -147,7 +148,7 @@ export class Backups implements Scheduled, Service {
     this.#lastAt = made.createdAt;
     const removed = files.rotate(settings.current().backup.keep, made);
     logger.log('info', 'A backup was made', { name: made.name, bytes: made.bytes });
-    const detail = `${made.name}, ${made.bytes} bytes${removed.map((name) => `; removed ${name}`).join('')}`;
+    const detail = `${made.name}, ${fileSize(made.bytes, 'en')}${removed.map((name) => `; removed ${name}`).join('')}`;
     await writer.submit((unit) => {
       audit.append({ at, actor, action: 'backup.create', subject: made.name, detail });
       unit.changed({ entity: 'status' });
@@ -161,6 +162,6 @@ function requireRoom(files: BackupDirectory, bytes: number): void {
   const free = files.freeBytes();
   if (free >= needed) return;
   throw new Error(
-    `A backup needs ${needed} bytes in ${files.path}, and ${free} are free. Free some space, or keep fewer backups.`,
+    `A backup needs ${fileSize(needed, 'en')} in ${files.path}, and ${fileSize(free, 'en')} are free. Free some space, or keep fewer backups.`,
   );
 }

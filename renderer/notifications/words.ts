@@ -107,7 +107,7 @@ export const NEXT_STEPS: Record<FailureClass, string> = {
   not_found: 'The address leads nowhere: correct the URL in the channel, then requeue.',
   gone: 'The receiver wants nothing more at this address: give the channel a new URL, or delete it.',
   rejected:
-    'The receiver refused this message: read its answer in the details; requeue once it would be accepted.',
+    'This message alone was refused: read the error and the answer in the details; requeue once it would be accepted.',
   redirect: 'Redirects are not followed: put the final address into the channel, then requeue.',
   certificate: 'Renew the receiver’s certificate or make this machine trust it, then requeue.',
   configuration: 'The channel’s configuration is incomplete: edit it, send a test, then requeue.',

@@ -47,16 +47,3 @@ export const SETTING_DEFAULTS = {
 /** A hint that ends with what the setting was at first; the number never stands alone on a line. */
 export const withDefault = (hint: string, key: keyof typeof SETTING_DEFAULTS): string =>
   `${hint} Default:\u00a0${SETTING_DEFAULTS[key].toLocaleString()}.`;
-
-const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
-
-/** A file's size as people say it, `4.2 MB`; in thousands, as disks are sold. */
-export function fileSize(bytes: number): string {
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1_000 && unit < UNITS.length - 1) {
-    size /= 1_000;
-    unit += 1;
-  }
-  return `${size.toLocaleString(undefined, { maximumFractionDigits: unit === 0 ? 0 : 1 })} ${UNITS[unit] ?? ''}`;
-}

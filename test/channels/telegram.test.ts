@@ -5,7 +5,8 @@ import { createTelegram } from '../../main/channels/telegram.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { HttpReceiver, type Respond } from '../support/http-receiver.ts';
+import { HttpReceiver, status, type Respond } from '../support/http-receiver.ts';
+import { PATIENT } from '../queue/down-channel.ts';
 import { json } from './http-fake.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
 
@@ -90,6 +91,23 @@ describe('a group that became a supergroup', () => {
       target: 'Telegram chat -1009999999999',
       shownConfig: { chatId: '-1009999999999' },
     });
+  });
+
+  test('ends an outage with the message that found it, and what waited goes out', async () => {
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(503);
+    const id = await fixture.addChannel('', PATIENT, {
+      kind: 'telegram',
+      name: 'family',
+      config: config(),
+    });
+    await fixture.raiseMany(6);
+    await fixture.pass(60_000);
+    expect(fixture.channel(id).health.state).toBe('down');
+    receiver.respond = movedUntilAddressed;
+    await fixture.pass(600_000);
+    expect(fixture.channel(id).health.state).toBe('closed');
+    expect(new Set(fixture.statuses())).toEqual(new Set(['sent']));
   });
 });
 

@@ -5,7 +5,7 @@ import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
 import { webhookConfig, type WebhookConfig } from '../../main/contract/channel-kinds/webhook.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
-import { CoreFixture } from '../support/core-fixture.ts';
+import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, type ReceivedRequest } from '../support/http-receiver.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
@@ -68,11 +68,32 @@ describe('a body template', () => {
   ])('that fails (%s) says so, and sends nothing', async (body, why) => {
     const before = receiver.received.length;
     const outcome = await send({ body });
-    expect(outcome).toMatchObject({ kind: 'permanent', class: 'configuration' });
+    expect(outcome).toMatchObject({ kind: 'permanent', class: 'rejected' });
     const message = 'message' in outcome ? outcome.message : '';
     expect(message).toMatch(why);
     expect(message).toMatch(/^The field Body .* Correct it in the channel, then requeue\.$/);
     expect(receiver.received).toHaveLength(before);
+  });
+
+  test('that fails for one message kills that one, and holds no other', async () => {
+    await using fixture = await CoreFixture.start();
+    const config = { url: receiver.url, body: '{ "percent": $number(data.alert.message) }' };
+    const id = await fixture.addChannel(receiver.url, EXACT, { config });
+    await fixture.core.alerts.ingest([firing({ message: 'full' })]);
+    await fixture.statusesBecome('dead');
+    await fixture.core.alerts.ingest([firing({ dedupKey: 'other', message: '91' })]);
+    await fixture.statusesBecome('dead', 'sent');
+    expect(fixture.channel(id).attention).toBeNull();
+    const { lastError } = fixture.detail(0);
+    expect(lastError).toMatch(/Correct it in the channel, then requeue\.$/);
+  });
+
+  test('that this version cannot read holds what is owed until somebody has mended it', async () => {
+    expect(await send({ body: '{ "a": ' })).toMatchObject({
+      kind: 'permanent',
+      class: 'configuration',
+      message: expect.stringMatching(/^The field Body cannot be read: .*then requeue\.$/) as string,
+    });
   });
 
   test('that cannot be read is refused when the channel is saved, with the place', async () => {

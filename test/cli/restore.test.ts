@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { restore, type RestoreRequest } from '../../main/cli/restore.ts';
 import { fail, ok } from '../../main/contract/result.ts';
 import { BackupDirectory } from '../../main/store/backup-directory.ts';
-import { lockDataDirectory, openDatabase } from '../../main/store/database.ts';
+import { Db, lockDataDirectory, openDatabase } from '../../main/store/database.ts';
 import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { openStore } from '../../main/store/opening.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -93,5 +93,58 @@ describe('restore', () => {
     expect(await restoreIn(join(dir.path, 'elsewhere'))).toMatchObject({
       error: { code: 'not_found' },
     });
+  });
+});
+
+describe('a backup of a newer version', () => {
+  /** The newest backup is one that a later version made; an older one is of this version. */
+  async function withNewer(): Promise<
+    { readonly path: string; readonly name: string } & Disposable
+  > {
+    const dir = await withBackup();
+    const files = new BackupDirectory(dir.path);
+    const later = clock.now() + 60_000;
+    const partial = files.begin(later);
+    await runDatabaseJob({ type: 'copy', source: join(dir.path, 'belfry.db'), target: partial });
+    const db = new Db(partial);
+    db.pragma('user_version = 999');
+    db.close();
+    return {
+      path: dir.path,
+      name: files.keep(partial, later).name,
+      [Symbol.dispose]: () => dir[Symbol.dispose](),
+    };
+  }
+
+  const leftovers = (dataDir: string): string[] =>
+    readdirSync(dataDir).filter((name) => /prepared|damaged-|replaced-/.test(name));
+
+  test('is not passed over for an older one: what it holds is not lost yet', async () => {
+    using dir = await withNewer();
+    const path = join(dir.path, 'belfry.db');
+    writeFileSync(path, Buffer.alloc(100_000, 0xa5));
+    const before = readFileSync(path);
+    const logger = { log: () => undefined };
+    const opening = () => openStore({ dataDir: dir.path, clock, logger });
+    expect(opening).toThrow(
+      /newest backup belfry-\S+\.db is no help: it is of a newer version of Belfry \(schema 999, this one knows \d+\)\. Install the newer version, or choose an older/,
+    );
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(leftovers(dir.path)).toEqual([]);
+    // The way out that the words name.
+    const [, older] = new BackupDirectory(dir.path).list();
+    expect(await restoreIn(dir.path, { wanted: older?.name ?? '' })).toMatchObject({ ok: true });
+    expect(keys(dir.path)).toEqual(['in the backup']);
+  });
+
+  test('is refused by name, and nothing of it stays', async () => {
+    using dir = await withNewer();
+    const message = /is no good backup: it is of a newer version of Belfry/;
+    expect(await restoreIn(dir.path)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_input', message: expect.stringMatching(message) as string },
+    });
+    expect(keys(dir.path)).toEqual(['in the backup', 'later']);
+    expect(leftovers(dir.path)).toEqual([]);
   });
 });

@@ -4,7 +4,6 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   writeSync,
@@ -19,7 +18,6 @@ import {
   ballast,
   eventually,
   post,
-  readOnlyFile,
   smallDisk,
   startServer,
   statusOf,
@@ -144,22 +142,6 @@ describe('a disk that fails for a while', () => {
       expect(await storedKeys(await start())).toEqual(keys);
     },
   );
-});
-
-describe.runIf(canMount)('a database file that is read-only', () => {
-  it('keeps the program from starting, which says so and leaves the file as it is', async () => {
-    const server = await start();
-    expect(await post(server, 'kept')).toBe(200);
-    await server.stop();
-    const path = join(dataDir, 'belfry.db');
-    const before = readFileSync(path);
-    {
-      using _readOnly = readOnlyFile(path);
-      await expect(start()).rejects.toThrow(/cannot write.*readonly/s);
-    }
-    expect(readFileSync(path).equals(before)).toBe(true);
-    expect(await storedKeys(await start())).toEqual(new Set(['kept']));
-  });
 });
 
 /** Overwrites pages in the middle, as a dying disk does; the first page stays. */

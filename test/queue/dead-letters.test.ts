@@ -178,6 +178,18 @@ describe('the cap of dead letters', () => {
     expect(tally(fixture)).toEqual({ dead: 100, cancelled: 1 });
   });
 
+  test('takes nothing for what is requeued in the same moment', async () => {
+    await using fixture = await quietFixture();
+    const channelId = await fixture.addChannel(NOWHERE, undefined, { enabled: false });
+    await fixture.update({ deadLettersMax: 100 });
+    const ids = addDead(fixture, { channelId, count: 150 });
+    const requeued = ids.slice(100).map((id) => fixture.core.notifications.requeue(id, 'ann'));
+    fixture.clock.advance(60_000);
+    await Promise.all(requeued);
+    await fixture.quiet();
+    expect(tally(fixture)).toEqual({ dead: 100, pending: 50 });
+  });
+
   test('is looked at when bulk work has ended, and what it took cannot be undone in bulk', async () => {
     await using fixture = await quietFixture();
     const channelId = await fixture.addChannel(NOWHERE);

@@ -5,6 +5,7 @@ import type { DesktopPort } from '../../main/channels/desktop-port.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { CoreLink } from '../../main/shell/core-link.ts';
+import { crashDetail, crashNotice, type CoreCrash } from '../../main/shell/crash-words.ts';
 import { keptLog } from './kept-log.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { CoreScript } from './scripted-core.ts';
@@ -13,7 +14,7 @@ const SCRIPTED = join(import.meta.dirname, 'scripted-core.ts');
 
 function setup(script: CoreScript = {}) {
   const clock = new ManualClock();
-  const crashes: { problem: string; returns: boolean }[] = [];
+  const crashes: CoreCrash[] = [];
   const desktop = {
     show: vi.fn<DesktopPort['show']>(() => Promise.resolve(sent())),
     close: vi.fn<DesktopPort['close']>(),
@@ -24,8 +25,8 @@ function setup(script: CoreScript = {}) {
     desktop,
     clock,
     logger: keptLog(),
-    onCrash: (problem, returns) => {
-      crashes.push({ problem, returns });
+    onCrash: (crash) => {
+      crashes.push(crash);
       crashed.resolve();
     },
   });
@@ -90,9 +91,24 @@ describe('the link to the core worker', () => {
     void link.call('system.status', {});
     await crashed;
     expect(await open).toMatchObject({ error: { code: 'unavailable' } });
-    expect(crashes).toEqual([{ problem: 'scripted crash', returns: true }]);
+    expect(crashes).toEqual([{ problem: 'scripted crash', damaged: false, returns: true }]);
     expect((await heard(2)).map(({ type }) => type)).toEqual(['hello', 'hello']);
     expect((await link.call('alerts.list', {})).ok).toBe(true);
+  });
+
+  it.each([
+    ['crashed', false, /^Nothing that was accepted is lost/],
+    ['found its database damaged', true, /^The database is damaged.*What is missing is said/],
+  ])('says what is true of a core that %s', async (_what, damages, words) => {
+    const { link, crashes, crashed } = setup();
+    await link.start();
+    void link.call(damages ? 'backups.create' : 'system.status', {});
+    await crashed;
+    const [crash] = crashes;
+    if (!crash) throw new Error('Nothing crashed');
+    expect(crash.damaged).toBe(damages);
+    expect(crashNotice(crash).body).toMatch(words);
+    expect(crashDetail(crash).includes('Nothing that was accepted is lost')).toBe(!damages);
   });
 
   it('gives up after three returns within two minutes', async () => {

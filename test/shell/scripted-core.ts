@@ -14,9 +14,15 @@ const port = defined(parentPort, 'the port');
 const script = workerData as CoreScript;
 const post = (message: FromCore): void => port.postMessage(message);
 
+function fail(why: { message: string; damaged: boolean }): void {
+  post({ type: 'failed', ...why });
+  port.close();
+}
+
 function answer(message: Extract<ToCore, { type: 'call' }>): void {
   const { id, name, input } = message;
   if (name === 'system.status') throw new Error('scripted crash');
+  if (name === 'backups.create') return fail({ message: 'scripted damage', damaged: true });
   if (name === 'tokens.list') return;
   if (name === 'channels.test') {
     const notice = { tag: 'a1', title: 't', body: 'b', urgency: 'normal', route: null } as const;
@@ -56,6 +62,5 @@ port.on('message', (message: ToCore) => {
 if (script.failure === undefined) {
   post({ type: 'ready' });
 } else {
-  post({ type: 'failed', message: script.failure });
-  port.close();
+  fail({ message: script.failure, damaged: false });
 }

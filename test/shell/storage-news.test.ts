@@ -35,6 +35,27 @@ describe('news of the storage', () => {
     expect(news.of(fine)).toBeNull();
   });
 
+  it('are of what is missing when a start has healed what refused to be written', () => {
+    const news = new StorageNews();
+    news.of({ ...full, storage: { ...full.storage, problem: 'The database is damaged.' } });
+    expect(news.of(lost(1))).toMatchObject({ title: 'Part of the database was lost' });
+    expect(news.of(lost(1))).toBeNull();
+  });
+
+  it('do not speak of a loss when the backup had everything', () => {
+    const { recovery, storage } = lost(1);
+    const whole = { storage, recovery: recovery && { ...recovery, commits: 0 } };
+    expect(new StorageNews().of(whole)?.title).toBe('The database was restored from a backup');
+  });
+
+  it('keep a recovery for when the disk can be written again', () => {
+    const news = new StorageNews();
+    expect(news.of({ ...full, recovery: lost(1).recovery })).toMatchObject({
+      body: 'The disk is full.',
+    });
+    expect(news.of(lost(1))).toMatchObject({ body: 'The database was damaged.' });
+  });
+
   it('are told once for each recovery', () => {
     const news = new StorageNews();
     expect(news.of(lost(1))).toMatchObject({ body: 'The database was damaged.' });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import type { Backup } from '../../contract/backup.ts';
+import { fileSize } from '../../contract/file-size.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { report, talks } from '../api-command.ts';
 import { dataDirOf, dataDirOption } from '../data-dir-option.ts';
@@ -79,7 +80,7 @@ const listText = (items: readonly Backup[], { look }: Terminal): string =>
   table(
     [
       { heading: 'MADE', value: ({ createdAt }) => localTime(createdAt) },
-      { heading: 'BYTES', value: ({ bytes }) => bytes },
+      { heading: 'SIZE', value: ({ bytes }) => fileSize(bytes, 'en') },
       { heading: 'NAME', value: ({ name }) => name },
     ],
     items,

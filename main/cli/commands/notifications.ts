@@ -9,7 +9,7 @@ import { talks } from '../api-command.ts';
 import { optionalChannelIdOf } from '../channel-name.ts';
 import { listOption, wholeNumber } from '../option-values.ts';
 import type { Look } from '../output/look.ts';
-import { counted } from '../output/words.ts';
+import { amount, counted } from '../output/words.ts';
 import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
 import { notificationTable, notificationText } from './notification-text.ts';
 
@@ -88,7 +88,7 @@ export async function listNotifications(
   if (total === 0) terminal.note(`No ${noun}s.`);
   else if (total > data.length) {
     terminal.note(
-      `Page ${flags.page} of ${Math.ceil(total / per_page)}, ${counted(total, noun)} in all.`,
+      `Page ${amount(flags.page)} of ${amount(Math.ceil(total / per_page))}, ${counted(total, noun)} in all.`,
     );
   }
   return DONE;

@@ -22,9 +22,12 @@ export const localProse = (sentence: string): string =>
 
 const number = new Intl.NumberFormat('en');
 
+/** `1,234`. */
+export const amount = (count: number): string => number.format(count);
+
 /** `1 dead letter`, `1,234 dead letters`. */
 export const counted = (count: number, noun: string): string =>
-  `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+  `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `a, b and c`; untrusted names are made safe. */
 export function listed(names: readonly string[]): string {

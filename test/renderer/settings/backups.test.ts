@@ -2,7 +2,7 @@ import { fireEvent, screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Backup } from '../../../main/contract/backup.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { fileSize } from '../../../renderer/settings/words.ts';
+import { fileSize } from '../../../main/contract/file-size.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { settingsWith } from '../support/routing-samples.ts';
@@ -48,6 +48,7 @@ describe('fileSize', () => {
   it.each([
     [0, '0 bytes'],
     [999, '999 bytes'],
+    [999_960, '1 MB'],
     [1_500, '1.5 KB'],
     [137_007_104, '137 MB'],
     [2_000_000_000, '2 GB'],

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { statusText } from '../../main/cli/commands/status-text.ts';
+import { PLAIN } from '../../main/cli/output/look.ts';
+import type { Status } from '../../main/contract/system.ts';
+
+const BUSY: Status = {
+  version: '1.2.3',
+  host: 'headless',
+  dataDir: '/srv/belfry',
+  startedAt: 0,
+  url: null,
+  urlProblem: null,
+  alerts: { open: 12_345, acknowledged: 2_345, worst: 'critical' },
+  notifications: { pending: 50_000, sending: 16, failed: 1_000, dead: 1_234_567 },
+  enabledChannels: 1_001,
+  pausedUntil: null,
+  flapping: 1_200,
+  heartbeatsDown: 0,
+  channelsDown: 1_002,
+  channelsNeedingAttention: 1_003,
+  muting: { silences: 4_000, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
+  storage: { writable: true, since: null, problem: null },
+  backup: { lastAt: null, problem: null },
+  recovery: null,
+};
+
+describe('the status', () => {
+  test('groups the digits of every count in one way', () => {
+    const text = statusText(BUSY, PLAIN);
+    expect(text).toMatch(/^Alerts +12,345 open, 2,345 acknowledged$/m);
+    expect(text).toMatch(
+      /^Queue +50,000 pending, 16 sending, 1,000 failed, 1,234,567 dead letters$/m,
+    );
+    expect(text).toMatch(/^Channels +1,001 enabled, 1,002 down$/m);
+    const counts = text.split('\n').filter((line) => !/^(Version|Backup)/.test(line));
+    expect(counts.filter((line) => /\d{4}/.test(line))).toEqual([]);
+  });
+
+  test('leaves out what counts nothing', () => {
+    const text = statusText({ ...BUSY, flapping: 0 }, PLAIN);
+    expect(text).not.toMatch(/^(Flapping|Heartbeats down|Maintenance)/m);
+    expect(text).toMatch(/^Silences +4,000$/m);
+  });
+});
