@@ -210,6 +210,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
   const rejected = new RejectedInputBook({
     ...tables,
     ...intake,
+    take: (unit, events, messages) => alerts.ingestReportIn(unit, events, messages),
     writer,
     newId,
     clock,

@@ -59,7 +59,8 @@ const SQL = {
   page: `SELECT * FROM rejected_input WHERE id < @before ORDER BY id DESC LIMIT @limit`,
   cap: `DELETE FROM rejected_input WHERE id IN (
     SELECT id FROM rejected_input ORDER BY id DESC LIMIT -1 OFFSET ?)`,
-  replayed: 'UPDATE rejected_input SET replayed_at = ?, replayed_by = ? WHERE id = ?',
+  replayed: `UPDATE rejected_input SET replayed_at = ?, replayed_by = ?
+    WHERE id = ? AND replayed_at IS NULL`,
   prune: `DELETE FROM rejected_input WHERE id IN (
     SELECT id FROM rejected_input WHERE at < ? ORDER BY at LIMIT ?)`,
 };

@@ -6,10 +6,11 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import type { IngestAdapter, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
+import type { IngestAdapter, IngestReading, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
 import { redactedBody, redactedHead, redactedText } from '../ingest/redaction.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { RejectedInputTable, RejectedRow } from '../store/rejected-input.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface RejectedInputBookDeps {
@@ -20,11 +21,12 @@ export interface RejectedInputBookDeps {
   readonly logger: Logger;
   readonly newId: () => string;
   readonly adapters: readonly IngestAdapter[];
-  /** Resolves once all of it is durable. */
-  readonly store: (
+  /** Takes all of it as part of the caller's transaction. */
+  readonly take: (
+    unit: Unit,
     events: readonly ConditionEvent[],
     messages: readonly InboundMessage[],
-  ) => Promise<unknown>;
+  ) => unknown;
   readonly resolveTimeoutMs: () => number;
 }
 
@@ -115,27 +117,31 @@ export class RejectedInputBook {
     });
   }
 
-  /** Reads it as if it had just come in; what is taken now is marked, and stays until it is deleted. */
+  /**
+   * Reads it as if it had just come in; what is taken now is marked, and stays until it is deleted. Both
+   * are one transaction, so that neither a crash nor a second press takes it twice.
+   */
   async replay(id: string, actor: string): Promise<Result<Output<'rejected.replay'>>> {
-    const row = this.#deps.rejected.byId(id);
-    if (!row) return unknown();
-    if (row.replayedAt !== null) return fail('wrong_state', 'It was replayed and taken already.');
-    if (!isComplete(row)) {
-      const kept = `Only the first ${BODY_BYTES_MAX} bytes were kept`;
-      return fail(
-        'wrong_state',
-        `${kept}, so it cannot be replayed. Let the sender send it again.`,
-      );
-    }
+    const found = this.#replayable(id);
+    if (!found.ok) return found;
+    const row = found.value;
     const adapter = this.#deps.adapters.find(({ name }) => name === row.adapter);
     if (!adapter) return fail('wrong_state', `There is no format "${row.adapter}" any more.`);
     const reading = await adapter.read(requestOf(row), this.#contextOf(row));
     const read = reading.ok ? reading.value : { events: [], problems: [reading.error.message] };
-    const { events, messages = [], problems } = read;
-    const accepted = events.length + messages.length;
-    if (accepted > 0) await this.#deps.store(events, messages);
-    await this.#replayed(row, accepted, problems.length === 0, actor);
-    return ok({ accepted, problems: [...problems] });
+    return this.#deps.writer.submit((unit) => {
+      const still = this.#replayable(id);
+      return still.ok ? ok(this.#taken(unit, row, read, actor)) : still;
+    });
+  }
+
+  #replayable(id: string): Result<RejectedRow> {
+    const row = this.#deps.rejected.byId(id);
+    if (!row) return unknown();
+    if (row.replayedAt !== null) return fail('wrong_state', 'It was replayed and taken already.');
+    if (isComplete(row)) return ok(row);
+    const kept = `Only the first ${BODY_BYTES_MAX} bytes were kept`;
+    return fail('wrong_state', `${kept}, so it cannot be replayed. Let the sender send it again.`);
   }
 
   #contextOf({ source }: RejectedRow) {
@@ -143,15 +149,21 @@ export class RejectedInputBook {
     return { now: clock.now(), source, resolveTimeoutMs: resolveTimeoutMs() };
   }
 
-  async #replayed(row: RejectedRow, events: number, whole: boolean, actor: string): Promise<void> {
-    const { rejected, audit, writer, clock } = this.#deps;
+  #taken(
+    unit: Unit,
+    { id, adapter }: RejectedRow,
+    { events, messages = [], problems }: IngestReading,
+    actor: string,
+  ): Output<'rejected.replay'> {
+    const { take, rejected, audit, clock } = this.#deps;
     const at = clock.now();
-    await writer.submit((unit) => {
-      if (whole) rejected.replayed(row.id, at, actor);
-      const detail = `${row.adapter}: ${events} events taken`;
-      audit.append({ at, actor, action: 'rejected.replay', subject: row.id, detail });
-      unit.changed({ entity: 'rejected' });
-    });
+    const accepted = events.length + messages.length;
+    if (accepted > 0) take(unit, events, messages);
+    if (problems.length === 0) rejected.replayed(id, at, actor);
+    const detail = `${adapter}: ${accepted} events taken`;
+    audit.append({ at, actor, action: 'rejected.replay', subject: id, detail });
+    unit.changed({ entity: 'rejected' });
+    return { accepted, problems: [...problems] };
   }
 
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
