@@ -20,7 +20,7 @@ export interface RejectedInputBookDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
-  readonly adapters: readonly IngestAdapter[];
+  readonly adapters: readonly Pick<IngestAdapter, 'name' | 'read'>[];
   /** Takes all of it as part of the caller's transaction. */
   readonly take: (
     unit: Unit,

@@ -99,7 +99,8 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
   });
 }
 
-const headOf = (
+/** What a wire format needs to know of a request besides its body. */
+export const headOf = (
   verb: IngestHead['verb'],
   path: string,
   { params, query, headers }: FastifyRequest,
