@@ -13,7 +13,8 @@ const FIELD =
   /((?:^|[?&\s"])[\w.%[\]-]{0,40}(?:token|secret|passw|api_?key|authorization)[\w.%[\]-]{0,40}=)[^&\s"]+/gi;
 
 const REDACTED = '[redacted]';
-const VALUE_CHARS_MAX = 1_000;
+/** As long as a whole head may be, so that what stands in a query can be read again. */
+const VALUE_CHARS_MAX = 16_384;
 const VALUES_MAX = 60;
 
 /** Headers of the transport, which mean nothing once the request is over. */

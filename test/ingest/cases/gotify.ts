@@ -73,6 +73,18 @@ export const gotifyCase: IngestCase = {
       answer: { status: 200, body: { extras: { 'client::display': {} } } },
     },
     {
+      name: 'a message of Uptime Kuma, with the token in the query',
+      request: jsonPost(`${URL}?token={token}`, fixture('gotify', 'uptime-kuma.json')),
+      events: [],
+      messages: [
+        {
+          title: 'Uptime-Kuma',
+          text: '[Nextcloud] [🔴 Down] Request failed with status code 503',
+          severity: 'critical',
+        },
+      ],
+    },
+    {
       name: 'a form with the token in the query, as curl sends it',
       request: {
         url: `${URL}?token={token}`,
