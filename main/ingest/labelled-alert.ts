@@ -9,11 +9,14 @@ import { boundedMessage } from './text.ts';
 
 /** What all formats of the Prometheus world share: an alert is a set of labels. */
 
+/** Go, and so Alertmanager, reads null as the empty text. */
+const orEmpty = (text: string | null): string => text ?? '';
+
 /** Names are any text: Prometheus 3 allows UTF-8, and refusing an alert over its label's name would lose it. */
 export const alertLabels = z
   .record(
     z.string().min(1).max(LIMITS.labelNameCharsMax),
-    z.string().max(LIMITS.labelValueCharsMax),
+    z.string().max(LIMITS.labelValueCharsMax).nullable().transform(orEmpty),
   )
   .refine((set) => Object.keys(set).length <= LIMITS.labelsMax, {
     error: `more than ${LIMITS.labelsMax} labels`,
@@ -29,7 +32,9 @@ export const boundedAnnotations = (annotations: Record<string, string>): Record<
       .map(([name, value]) => [boundedText(name, LIMITS.labelNameCharsMax), boundedMessage(value)]),
   );
 
-export const alertAnnotations = z.record(z.string(), z.string()).transform(boundedAnnotations);
+export const alertAnnotations = z
+  .record(z.string(), z.string().nullable().transform(orEmpty))
+  .transform(boundedAnnotations);
 
 const SEVERITIES: Readonly<Record<string, Severity>> = {
   critical: 'critical',
@@ -81,7 +86,8 @@ export function labelledAlert(
     dedupKey: labelSetKey(labels),
     severity: severityOf(labels),
     message: boundedMessage(
-      annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? kind,
+      // A template may well come to nothing.
+      annotations['summary'] || annotations['description'] || annotations['message'] || kind,
     ),
     labels,
     annotations,

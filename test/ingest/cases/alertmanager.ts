@@ -66,6 +66,25 @@ export const alertmanagerCase: IngestCase = {
       answer: { status: 200, body: '' },
     },
     {
+      name: 'nulls in the place of texts, which Alertmanager reads as empty',
+      request: jsonPost(ALERTS, [
+        {
+          labels: { alertname: 'DiskFull', instance: 'nas:9100', rack: null },
+          annotations: { summary: null, description: 'It is full', runbook: null },
+          generatorURL: null,
+        },
+      ]),
+      events: [
+        {
+          host: 'nas',
+          labels: { alertname: 'DiskFull', instance: 'nas:9100' },
+          message: 'It is full',
+          url: null,
+        },
+      ],
+      answer: { status: 200, body: '' },
+    },
+    {
       name: 'an alert of amtool, with zero times',
       at: '2026-11-25T15:55:00.000Z',
       request: recordedBody('amtool-add.json'),
