@@ -67,6 +67,17 @@ export const proxmoxCase: IngestCase = {
       messages: [{ topic: 'pve1', severity: 'critical' }],
     },
     {
+      name: 'a message with as many fields as there may be labels',
+      request: jsonPost(URL, {
+        title: 't',
+        message: 'm',
+        severity: 'info',
+        fields: Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`f${n}`, 'v'])),
+      }),
+      events: [],
+      messages: [{ title: 't', labels: { f0: 'v', f125: 'v' } }],
+    },
+    {
       name: 'updates, which are no condition',
       request: jsonPost(URL, fixture(NAME, 'package-updates.json')),
       events: [],
