@@ -31,3 +31,9 @@ test('what is wrong with one event of a list keeps none of the others from being
     },
   });
 });
+
+test('a link loses its user and password', () => {
+  expect(read({ ...GOOD, url: 'https://admin:hunter2@nas.lan/x' }, '')).toMatchObject({
+    value: { events: [{ url: 'https://nas.lan/x' }] },
+  });
+});
