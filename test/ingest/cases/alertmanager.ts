@@ -85,6 +85,18 @@ export const alertmanagerCase: IngestCase = {
       answer: { status: 200, body: '' },
     },
     {
+      name: 'empty times, which count as none',
+      at: '2026-11-25T15:55:00.000Z',
+      request: jsonPost(ALERTS, [{ labels: { alertname: 'DiskFull' }, startsAt: '', endsAt: '' }]),
+      events: [
+        {
+          status: 'firing',
+          occurredAt: Date.parse('2026-11-25T15:55:00.000Z'),
+          endsAt: Date.parse('2026-11-25T16:00:00.000Z'),
+        },
+      ],
+    },
+    {
       name: 'an alert of amtool, with zero times',
       at: '2026-11-25T15:55:00.000Z',
       request: recordedBody('amtool-add.json'),
