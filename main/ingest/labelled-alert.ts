@@ -14,15 +14,20 @@ const orEmpty = (text: string | null): string => text ?? '';
 
 /** Names are any text: Prometheus 3 allows UTF-8, and refusing an alert over its label's name would lose it. */
 export const alertLabels = z
-  .record(
-    z.string().min(1).max(LIMITS.labelNameCharsMax),
-    z.string().max(LIMITS.labelValueCharsMax).nullable().transform(orEmpty),
-  )
-  .refine((set) => Object.keys(set).length <= LIMITS.labelsMax, {
-    error: `more than ${LIMITS.labelsMax} labels`,
-  })
+  .record(z.string().min(1), z.string().nullable().transform(orEmpty))
   .transform((set) => Object.fromEntries(Object.entries(set).filter(([, value]) => value !== '')))
   .refine((set) => Object.keys(set).length > 0, { error: 'at least one label pair required' });
+
+/** Labels within their limits. Alertmanager has none, so what is too long is cut, and the key is of all of it. */
+const boundedLabels = (labels: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(labels)
+      .slice(0, LIMITS.labelsMax)
+      .map(([name, value]) => [
+        boundedText(name, LIMITS.labelNameCharsMax),
+        boundedText(value, LIMITS.labelValueCharsMax),
+      ]),
+  );
 
 /** Annotations within their limits; no part of the identity, so what is too long is cut. */
 export const boundedAnnotations = (annotations: Record<string, string>): Record<string, string> =>
@@ -89,7 +94,7 @@ export function labelledAlert(
       // A template may well come to nothing.
       annotations['summary'] || annotations['description'] || annotations['message'] || kind,
     ),
-    labels,
+    labels: boundedLabels(labels),
     annotations,
   };
 }
