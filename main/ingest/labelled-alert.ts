@@ -5,6 +5,7 @@ import type { Severity } from '../contract/primitives.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestReading } from './adapter.ts';
+import { boundedLabels } from './labels.ts';
 import { boundedMessage } from './text.ts';
 
 /** What all formats of the Prometheus world share: an alert is a set of labels. */
@@ -17,17 +18,6 @@ export const alertLabels = z
   .record(z.string().min(1), z.string().nullable().transform(orEmpty))
   .transform((set) => Object.fromEntries(Object.entries(set).filter(([, value]) => value !== '')))
   .refine((set) => Object.keys(set).length > 0, { error: 'at least one label pair required' });
-
-/** Labels within their limits. Alertmanager has none, so what is too long is cut, and the key is of all of it. */
-const boundedLabels = (labels: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(labels)
-      .slice(0, LIMITS.labelsMax)
-      .map(([name, value]) => [
-        boundedText(name, LIMITS.labelNameCharsMax),
-        boundedText(value, LIMITS.labelValueCharsMax),
-      ]),
-  );
 
 /** Annotations within their limits; no part of the identity, so what is too long is cut. */
 export const boundedAnnotations = (annotations: Record<string, string>): Record<string, string> =>
@@ -94,7 +84,8 @@ export function labelledAlert(
       // A template may well come to nothing.
       annotations['summary'] || annotations['description'] || annotations['message'] || kind,
     ),
-    labels: boundedLabels(labels),
+    // Alertmanager has no limits to them, so what is too long is cut, and the key is of all of it.
+    labels: boundedLabels(Object.entries(labels)),
     annotations,
   };
 }

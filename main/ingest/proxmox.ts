@@ -12,6 +12,7 @@ import {
   type IngestRequest,
 } from './adapter.ts';
 import { parsedJson } from './body.ts';
+import { boundedLabels } from './labels.ts';
 import { inboundMessage } from './message.ts';
 import { unreadable } from './problem.ts';
 import { boundedMessage } from './text.ts';
@@ -69,24 +70,13 @@ function eventOf(
     status: level === 'info' ? 'resolved' : 'firing',
     severity: level,
     message: boundedMessage(`${title.trim()}\n${message}`.trim()),
-    labels: labelsOf(fields ?? {}),
+    labels: boundedLabels(Object.entries(fields ?? {})),
     annotations: {},
     url: null,
     occurredAt: momentOf(timestamp ?? 0),
     endsAt: null,
   };
 }
-
-const labelsOf = (fields: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([name, value]) => name !== '' && value !== '')
-      .slice(0, LIMITS.labelsMax)
-      .map(([name, value]) => [
-        boundedText(name, LIMITS.labelNameCharsMax),
-        boundedText(value, LIMITS.labelValueCharsMax),
-      ]),
-  );
 
 function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
   const body = parsedJson(request);
@@ -102,7 +92,7 @@ function read(request: IngestRequest, context: IngestContext): Result<IngestRead
     title,
     text: message,
     severity: severityOf(severity),
-    labels: labelsOf(fields ?? {}),
+    labels: boundedLabels(Object.entries(fields ?? {})),
   };
   return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
 }

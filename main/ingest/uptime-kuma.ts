@@ -15,6 +15,7 @@ import {
 } from './adapter.ts';
 import { fieldsOf, firstOf, mediaTypeOf, parsedJson, wordOf } from './body.ts';
 import { httpLink } from './http-link.ts';
+import { boundedLabels } from './labels.ts';
 import { inboundMessage } from './message.ts';
 import { unreadable } from './problem.ts';
 import { boundedMessage } from './text.ts';
@@ -70,15 +71,7 @@ function labelsOf({ name, pathName, type, tags }: Monitor): Record<string, strin
     const before = tagged.get(tag);
     tagged.set(tag, `${before === undefined ? '' : `${before}, `}${value || 'true'}`);
   }
-  const labels = [...tagged, ['monitor', pathName || name], ['type', type ?? '']] as const;
-  return Object.fromEntries(
-    labels
-      .filter(([label, value]) => label !== '' && value !== '')
-      .map(([label, value]) => [
-        boundedText(label, LIMITS.labelNameCharsMax),
-        boundedText(value, LIMITS.labelValueCharsMax),
-      ]),
-  );
+  return boundedLabels([...tagged, ['monitor', pathName || name], ['type', type ?? '']]);
 }
 
 /** It says of certificates and domains that they will expire, and nothing else that is urgent without a heartbeat. */
