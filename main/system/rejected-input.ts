@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
@@ -9,7 +10,7 @@ import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestAdapter, IngestReading, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
 import { redactedBody, redactedHead, redactedText } from '../ingest/redaction.ts';
 import type { AuditTable } from '../store/audit.ts';
-import type { RejectedInputTable, RejectedRow } from '../store/rejected-input.ts';
+import type { RejectedHead, RejectedInputTable, RejectedRow } from '../store/rejected-input.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
@@ -37,6 +38,8 @@ export interface Rejection {
   readonly caller: Caller;
   readonly source: string;
   readonly reason: string;
+  /** What of it was good and is stored; a replay leaves it out, since it may be over by then. */
+  readonly taken?: readonly ConditionEvent[];
 }
 
 const KEPT_MAX = 500;
@@ -79,7 +82,7 @@ export class RejectedInputBook {
       });
   }
 
-  #rowOf({ adapter, request, caller, source, reason }: Rejection): RejectedRow {
+  #rowOf({ adapter, request, caller, source, reason, taken }: Rejection): RejectedRow {
     const body = redactedBody(request);
     return {
       id: this.#deps.newId(),
@@ -89,7 +92,7 @@ export class RejectedInputBook {
       source,
       // Parsers quote what they stumble over.
       reason: redactedText(reason).slice(0, REASON_CHARS_MAX),
-      head: redactedHead(request),
+      head: withTaken(redactedHead(request), taken ?? []),
       body: body.subarray(0, BODY_BYTES_MAX),
       bodyBytes: body.length,
       replayedAt: null,
@@ -131,7 +134,7 @@ export class RejectedInputBook {
     const read = reading.ok ? reading.value : { events: [], problems: [reading.error.message] };
     return this.#deps.writer.submit((unit) => {
       const still = this.#replayable(id);
-      return still.ok ? ok(this.#taken(unit, row, read, actor)) : still;
+      return still.ok ? ok(this.#taken(unit, still.value, read, actor)) : still;
     });
   }
 
@@ -151,15 +154,17 @@ export class RejectedInputBook {
 
   #taken(
     unit: Unit,
-    { id, adapter }: RejectedRow,
+    { id, adapter, head }: RejectedRow,
     { events, messages = [], problems }: IngestReading,
     actor: string,
   ): Output<'rejected.replay'> {
     const { take, rejected, audit, clock } = this.#deps;
     const at = clock.now();
-    const accepted = events.length + messages.length;
-    if (accepted > 0) take(unit, events, messages);
+    const fresh = events.filter((event) => !head.taken?.includes(digestOf(event)));
+    const accepted = fresh.length + messages.length;
+    if (accepted > 0) take(unit, fresh, messages);
     if (problems.length === 0) rejected.replayed(id, at, actor);
+    else rejected.setHead(id, withTaken(head, fresh));
     const detail = `${adapter}: ${accepted} events taken`;
     audit.append({ at, actor, action: 'rejected.replay', subject: id, detail });
     unit.changed({ entity: 'rejected' });
@@ -201,6 +206,18 @@ export class RejectedInputBook {
 
 const unknown = (): Result<never> =>
   fail('not_found', 'There is no rejected input with this id; only the newest are kept.');
+
+/** Tells the reports of one body apart. */
+const digestOf = ({ source, host, kind, dedupKey, status }: ConditionEvent): string =>
+  createHash('sha256')
+    .update(JSON.stringify([source, host, kind, dedupKey, status]))
+    .digest('base64url')
+    .slice(0, 16);
+
+const withTaken = (head: RejectedHead, events: readonly ConditionEvent[]): RejectedHead =>
+  events.length === 0
+    ? head
+    : { ...head, taken: [...new Set([...(head.taken ?? []), ...events.map(digestOf)])] };
 
 const isComplete = ({ body, bodyBytes }: RejectedRow): boolean => body.length === bodyBytes;
 
