@@ -9,6 +9,7 @@ import { fail } from './contract/result.ts';
 import { latestState } from './composition/latest-state.ts';
 import type { CoreOptions } from './composition/shared.ts';
 import { buildCore, type Core } from './core.ts';
+import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/registry.ts';
 import { lockDataDirectory, type Db } from './store/database.ts';
 import { RejectedInputBook } from './system/rejected-input.ts';
@@ -209,7 +210,9 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
   const intake = { adapters, store, resolveTimeoutMs };
   const rejected = new RejectedInputBook({
     ...tables,
-    ...intake,
+    resolveTimeoutMs,
+    adapters: [...adapters, apiEvents],
+    take: (unit, events, messages) => alerts.ingestReportIn(unit, events, messages),
     writer,
     newId,
     clock,

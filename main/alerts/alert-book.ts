@@ -85,12 +85,19 @@ export class AlertBook {
     events: readonly ConditionEvent[],
     messages: readonly InboundMessage[],
   ): Promise<StoredMessage[]> {
-    const { engine, intake, writer, clock } = this.#deps;
-    return writer.submit((unit) => {
-      const now = clock.now();
-      for (const event of events) engine.apply(unit, event, now);
-      return messages.map((message) => intake.apply(unit, message, now));
-    });
+    return this.#deps.writer.submit((unit) => this.ingestReportIn(unit, events, messages));
+  }
+
+  /** The same as part of a larger change. */
+  ingestReportIn(
+    unit: Unit,
+    events: readonly ConditionEvent[],
+    messages: readonly InboundMessage[],
+  ): StoredMessage[] {
+    const { engine, intake, clock } = this.#deps;
+    const now = clock.now();
+    for (const event of events) engine.apply(unit, event, now);
+    return messages.map((message) => intake.apply(unit, message, now));
   }
 
   /** As the push stream shows it; null when it is gone. */

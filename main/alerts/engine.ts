@@ -54,8 +54,22 @@ export class AlertEngine {
   /** Raises, touches, escalates, resolves or ignores. `now` is when the event arrived, ms UTC. */
   apply(unit: Unit, event: ConditionEvent, now: number): Applied {
     const open = this.#deps.alerts.openByIdentity(event);
+    if (open?.isMessage) return this.#overMessage(unit, open, event, now);
     if (event.status === 'resolved') return open ? this.#resolved(unit, open, event, now) : IGNORED;
     return open ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);
+  }
+
+  /**
+   * A report that goes by the name of an open message. One that fires is newer word of the same, as a
+   * message under the same sequence id is, and an alert of its own, since a touch would tell nobody. A
+   * message is nothing that ends, so an end of it is none, and it is told all the same.
+   */
+  #overMessage(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
+    const isOver = event.status === 'resolved';
+    if (isOver || this.#belongsToEpisodeClosedByHand(open.conditionId, event)) return IGNORED;
+    const detail = 'A condition was reported under the name of this message.';
+    this.overtake(unit, open.id, { actor: event.source, detail, at: now });
+    return this.#raise(unit, event, now);
   }
 
   /** Null unless it was open. */

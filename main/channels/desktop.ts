@@ -1,6 +1,6 @@
 import type { DesktopConfig } from '../contract/channel-kinds/desktop.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { deliveryText, type ChannelAdapter } from './channel.ts';
+import { readableText, type ChannelAdapter } from './channel.ts';
 import type { DesktopNotice, DesktopPort } from './desktop-port.ts';
 import { worstSeverity } from './tone.ts';
 
@@ -27,7 +27,7 @@ export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> 
       // What the members' own notices said is in it, and newer.
       for (const member of bundle.members) port.close(member.alert.id);
       const worst = worstSeverity(bundle.members);
-      const notice = { tag: notificationId, ...deliveryText(delivery) };
+      const notice = { tag: notificationId, ...readableText(delivery) };
       return shown({ ...notice, urgency: URGENCY[worst], route: '#/alerts' });
     }
     if (event === 'acknowledged') {
@@ -36,7 +36,7 @@ export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> 
       return sent({ request: 'takes the notice of the alert down' });
     }
     if (event === 'resolved') port.close(alert.id);
-    const { title, body } = deliveryText(delivery);
+    const { title, body } = readableText(delivery);
     return shown({
       tag: alert.id,
       title,

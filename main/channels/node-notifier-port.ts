@@ -1,4 +1,5 @@
 import { errorText } from '../base/logger.ts';
+import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import type { DesktopNotice, DesktopPort } from './desktop-port.ts';
 
@@ -18,8 +19,7 @@ const BODY_CHARS_MAX = 1_000;
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f]/g;
 
 const cleaned = (text: string, charsMax: number): string => {
-  const plain = text.toWellFormed().replace(CONTROL, ' ');
-  const cut = plain.length <= charsMax ? plain : `${plain.slice(0, charsMax - 1).toWellFormed()}…`;
+  const cut = boundedText(text.replace(CONTROL, ' '), charsMax);
   // notify-send reads a word that begins with a dash as an option; a zero-width space keeps it a word.
   return cut.startsWith('-') ? `\u200b${cut}` : cut;
 };

@@ -1,6 +1,7 @@
 import { MESSAGE_KIND, type AlertState } from '../contract/alert.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
+import { plainText } from './plain-text.ts';
 
 export interface MessageText {
   readonly title: string;
@@ -48,8 +49,9 @@ const HEADLINES: Record<Exclude<NotificationEvent, 'test'>, (alert: AlertSnapsho
   flapping_stopped: () => 'No longer flapping',
 };
 
-/** What a message is called: its own title, or else what it was sent to. */
-const messageTitle = ({ labels, host }: AlertSnapshot): string => oneLine(labels['title'] ?? host);
+/** What a message is called: its own title, or else what it was sent to, if any of that can be read. */
+const messageTitle = ({ labels, host }: AlertSnapshot): string =>
+  [labels['title'] ?? '', host].map((text) => oneLine(plainText(text))).find(Boolean) ?? 'Message';
 
 /** What the words are about. A message speaks for itself, so nothing is put before its own title. */
 function headline(event: Exclude<NotificationEvent, 'test'>, alert: AlertSnapshot): string {
@@ -135,11 +137,17 @@ const LINES_MAX = 1_000;
 export const oneLine = (text: string): string =>
   text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
-/** A text on one line, cut with a mark and never within a character. */
+/** What a cut within a surrogate pair leaves of it. */
+const HALF_PAIR = /[\ud800-\udbff]$/;
+
+/** A text on one line, cut with a mark and never within a surrogate pair. */
 function shortLine(text: string): string {
-  const characters = [...oneLine(text.slice(0, 4 * MEMBER_CHARS_MAX))];
-  if (characters.length <= MEMBER_CHARS_MAX) return characters.join('');
-  return `${characters.slice(0, MEMBER_CHARS_MAX - 1).join('')}…`;
+  const looked = text.slice(0, 4 * MEMBER_CHARS_MAX);
+  const characters = [...oneLine(looked)];
+  const isWhole = looked.length === text.length && characters.length <= MEMBER_CHARS_MAX;
+  if (isWhole) return characters.join('');
+  const kept = characters.slice(0, MEMBER_CHARS_MAX - 1).join('');
+  return `${kept.replace(HALF_PAIR, '')}…`;
 }
 
 const BUNDLE_TITLES: Record<BundleKind, (members: readonly BundleMember[]) => string> = {

@@ -1,5 +1,6 @@
 import type { EventInput } from '../contract/alert.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';
 
 /** Belfry's own event. Its source is the token's, else the body's, else `api`. */
@@ -15,7 +16,7 @@ export function readApiEvent(input: EventInput, tokenSource: string | null): Con
     message: boundedMessage(input.message),
     labels: input.labels,
     annotations: input.annotations,
-    url: input.url ?? null,
+    url: httpLink(input.url),
     occurredAt:
       occurredAt === undefined
         ? null

@@ -36,6 +36,16 @@ function clickOf(extras: unknown): string | undefined {
   return isRecord(click) ? wordOf(click['url']) : undefined;
 }
 
+/** Markdown that is one block of code from its first line to its last. */
+const BLOCK = /^```[\w-]{0,40}\n((?:(?!```)[^])*)\n```\s*$/;
+
+/** Proxmox VE puts all of its text into a block of code, so that no Markdown is seen in it; here none is anyway. */
+function outOfBlock(text: string, extras: unknown): string {
+  const display = isRecord(extras) ? extras['client::display'] : undefined;
+  const isMarkdown = isRecord(display) && display['contentType'] === 'text/markdown';
+  return (isMarkdown ? BLOCK.exec(text)?.[1] : undefined) ?? text;
+}
+
 /**
  * Gotify's `POST /message` (https://gotify.net/api-docs): JSON, form or multipart, with the token in
  * `X-Gotify-Key`, as Bearer or `?token=`. What Proxmox VE's Gotify target sends is this, with
@@ -68,7 +78,7 @@ export const gotify: IngestAdapter = {
     const extras = isForm ? undefined : given['extras'];
     const words = {
       title,
-      text,
+      text: outOfBlock(text, extras),
       severity: severityOf(priority),
       labels: { priority: String(priority) },
       urls: [clickOf(extras)],

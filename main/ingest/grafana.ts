@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import type { IngestAdapter } from './adapter.ts';
+import { ok } from '../contract/result.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
 import { groupAlert, groupAnswers, readGroup, type Extra } from './alert-group.ts';
 import { httpLink } from './http-link.ts';
 import { boundedAnnotations } from './labelled-alert.ts';
+import { inboundMessage } from './message.ts';
 
 /** None of these is worth losing an alert over, so what they are is looked at later. */
 const grafanaAlert = groupAlert.extend({
@@ -32,6 +35,24 @@ function grafanaExtra(alert: GrafanaAlert): Extra {
   };
 }
 
+/** What its button Test sends by itself (grafana/alerting, notify/receivers.go). */
+const isTest = ({ status, labels }: ConditionEvent): boolean =>
+  status === 'firing' && labels['alertname'] === 'TestAlert' && labels['instance'] === 'Grafana';
+
+/** Nobody ever resolves a test, and whoever presses the button twice wants to be told twice. */
+function withTestsTold(
+  { events, problems }: IngestReading,
+  request: IngestRequest,
+  context: IngestContext,
+): IngestReading {
+  const messages = events.filter(isTest).map(({ host, kind, message, severity, labels, url }) => {
+    const urls = [url ?? undefined];
+    const words = { topic: host, title: kind, text: message, severity, labels, urls };
+    return inboundMessage(words, request, context);
+  });
+  return { events: events.filter((event) => !isTest(event)), messages, problems };
+}
+
 /**
  * Grafana's webhook contact point (https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/),
  * POST or PUT. A signature header passes unread: tokens are kept as digests, which can prove no
@@ -43,6 +64,9 @@ export const grafana: IngestAdapter = {
     { verb: 'POST', path: '/ingest/grafana' },
     { verb: 'PUT', path: '/ingest/grafana' },
   ],
-  read: (request, context) => readGroup(request, context, grafanaAlert, grafanaExtra),
+  read(request, context) {
+    const reading = readGroup(request, context, grafanaAlert, grafanaExtra);
+    return reading.ok ? ok(withTestsTold(reading.value, request, context)) : reading;
+  },
   ...groupAnswers,
 };

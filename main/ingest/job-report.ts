@@ -1,5 +1,6 @@
 import type { JobInput } from '../contract/job.ts';
 import { JOB_RULES, jobFailedText, type JobReport } from '../domain/job-report.ts';
+import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';
 
 /** What became of a job, as Belfry's own API takes it. Its source is the token's, else the body's, else `jobs`. */
@@ -22,7 +23,7 @@ export function readJobReport(input: JobInput, tokenSource: string | null): JobR
       // Not part of the identity for all jobs, but always worth knowing and routing by.
       labels: group === '' ? input.labels : { group, ...input.labels },
       annotations: {},
-      url: input.url ?? null,
+      url: httpLink(input.url),
       occurredAt: input.occurredAt === undefined ? null : new Date(input.occurredAt).getTime(),
       endsAt: null,
     },

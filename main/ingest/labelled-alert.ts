@@ -5,19 +5,17 @@ import type { Severity } from '../contract/primitives.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestReading } from './adapter.ts';
+import { boundedLabels } from './labels.ts';
 import { boundedMessage } from './text.ts';
 
 /** What all formats of the Prometheus world share: an alert is a set of labels. */
 
+/** Go, and so Alertmanager, reads null as the empty text. */
+const orEmpty = (text: string | null): string => text ?? '';
+
 /** Names are any text: Prometheus 3 allows UTF-8, and refusing an alert over its label's name would lose it. */
 export const alertLabels = z
-  .record(
-    z.string().min(1).max(LIMITS.labelNameCharsMax),
-    z.string().max(LIMITS.labelValueCharsMax),
-  )
-  .refine((set) => Object.keys(set).length <= LIMITS.labelsMax, {
-    error: `more than ${LIMITS.labelsMax} labels`,
-  })
+  .record(z.string().min(1), z.string().nullable().transform(orEmpty))
   .transform((set) => Object.fromEntries(Object.entries(set).filter(([, value]) => value !== '')))
   .refine((set) => Object.keys(set).length > 0, { error: 'at least one label pair required' });
 
@@ -29,7 +27,9 @@ export const boundedAnnotations = (annotations: Record<string, string>): Record<
       .map(([name, value]) => [boundedText(name, LIMITS.labelNameCharsMax), boundedMessage(value)]),
   );
 
-export const alertAnnotations = z.record(z.string(), z.string()).transform(boundedAnnotations);
+export const alertAnnotations = z
+  .record(z.string(), z.string().nullable().transform(orEmpty))
+  .transform(boundedAnnotations);
 
 const SEVERITIES: Readonly<Record<string, Severity>> = {
   critical: 'critical',
@@ -81,9 +81,11 @@ export function labelledAlert(
     dedupKey: labelSetKey(labels),
     severity: severityOf(labels),
     message: boundedMessage(
-      annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? kind,
+      // A template may well come to nothing.
+      annotations['summary'] || annotations['description'] || annotations['message'] || kind,
     ),
-    labels,
+    // Alertmanager has no limits to them, so what is too long is cut, and the key is of all of it.
+    labels: boundedLabels(Object.entries(labels)),
     annotations,
   };
 }

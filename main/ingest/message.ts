@@ -40,7 +40,10 @@ export function inboundMessage(
   request: IngestHead,
   context: IngestContext,
 ): InboundMessage {
-  const labels = Object.entries(words.labels ?? {}).filter(([, value]) => value !== '');
+  // Topic and title come on top of these.
+  const labels = Object.entries(words.labels ?? {})
+    .filter(([, value]) => value !== '')
+    .slice(0, LIMITS.labelsMax - 2);
   return {
     source: context.source,
     topic: boundedText(words.topic || context.source, LIMITS.identityCharsMax),

@@ -62,11 +62,16 @@ const publishedJson = z.object({
   sequence_id: z.string().nullish(),
 });
 
+/** An action that opens an address. */
+const viewAction = z.object({ action: z.literal('view'), url: z.string() });
+
 /** A request to publish, however it was written. */
 interface Publication {
   readonly topic: string;
   readonly params: NtfyParams;
   readonly body: Buffer;
+  /** Where its actions lead, for senders that have no other link. */
+  readonly views?: readonly string[];
 }
 
 const refused = (error: keyof typeof NTFY_ERRORS): Result<never> =>
@@ -89,7 +94,8 @@ function fromJson(request: IngestRequest): Result<Publication> {
   };
   const given = Object.entries(said).filter(([, value]) => value);
   const params = { ...ntfyParams(request), ...Object.fromEntries(given) } as NtfyParams;
-  return ok({ topic, params, body: Buffer.from(message ?? '') });
+  const views = (actions ?? []).flatMap((action) => viewAction.safeParse(action).data?.url ?? []);
+  return ok({ topic, params, body: Buffer.from(message ?? ''), views });
 }
 
 function publicationOf(request: IngestRequest): Result<Publication> {
@@ -165,7 +171,7 @@ function momentOf({ delay }: NtfyParams, now: number): Result<number | undefined
 function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
   const published = publicationOf(request);
   if (!published.ok) return published;
-  const { topic, params } = published.value;
+  const { topic, params, views = [] } = published.value;
   const fault = faultOf(params);
   if (fault) return refused(fault);
   const words = wordsOf(published.value);
@@ -185,7 +191,7 @@ function read(request: IngestRequest, context: IngestContext): Result<IngestRead
     severity: severityOf(priority),
     labels: { priority: String(priority), tags: tags.filter((tag) => tag !== '').join(',') },
     annotations: { ...format, ...(params.actions === '' ? {} : { actions: params.actions }) },
-    urls: [params.click, params.attach],
+    urls: [params.click, params.attach, ...views],
     sequenceId: params.sequenceId || undefined,
     notBefore: moment.value,
   };

@@ -12,6 +12,7 @@ import {
   type IngestRequest,
 } from './adapter.ts';
 import { parsedJson } from './body.ts';
+import { boundedLabels } from './labels.ts';
 import { inboundMessage } from './message.ts';
 import { unreadable } from './problem.ts';
 import { boundedMessage } from './text.ts';
@@ -40,14 +41,11 @@ const severityOf = (word: string): Severity =>
   Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : 'warning';
 
 /**
- * The kinds of condition that it reports; a failed backup is called as every failed backup is. The rest
- * (updates that are there, mail of the system, tests) is told once, and is nothing that ends.
+ * Of backups it says when they failed and when they went well, so those are a condition. The rest is told
+ * once, each time: of replications, fencing, updates and mail of the system it reports no end, so a
+ * second failure would only touch the first one's alert and be heard by nobody.
  */
-const KINDS: ReadonlyMap<string, string> = new Map([
-  ['vzdump', 'backup_failed'],
-  ['replication', 'replication_failed'],
-  ['fencing', 'node_fenced'],
-]);
+const BACKUP = 'vzdump';
 
 /** Null for what is no moment: nothing that a template may send is let into the times of alerts unseen. */
 function momentOf(timestampSeconds: number): number | null {
@@ -56,7 +54,6 @@ function momentOf(timestampSeconds: number): number | null {
 }
 
 function eventOf(
-  kind: string,
   { title, message, severity, timestamp, fields }: Notification,
   { source }: IngestContext,
 ): ConditionEvent {
@@ -65,14 +62,15 @@ function eventOf(
   return {
     source,
     host: boundedText(hostname || 'proxmox', LIMITS.identityCharsMax),
-    kind,
+    // A failed backup is called as every failed backup is.
+    kind: 'backup_failed',
     // A backup that was started by hand has no job, so it speaks of itself alone.
     dedupKey: boundedText(jobId, LIMITS.identityCharsMax),
     // A job says that it went well as information; that is over what an earlier run of it complained of.
     status: level === 'info' ? 'resolved' : 'firing',
     severity: level,
-    message: boundedMessage(message === '' ? title : `${title}\n${message}`),
-    labels: labelsOf(fields ?? {}),
+    message: boundedMessage(`${title.trim()}\n${message}`.trim()),
+    labels: boundedLabels(Object.entries(fields ?? {})),
     annotations: {},
     url: null,
     occurredAt: momentOf(timestamp ?? 0),
@@ -80,39 +78,28 @@ function eventOf(
   };
 }
 
-const labelsOf = (fields: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([name, value]) => name !== '' && value !== '')
-      .slice(0, LIMITS.labelsMax)
-      .map(([name, value]) => [
-        boundedText(name, LIMITS.labelNameCharsMax),
-        boundedText(value, LIMITS.labelValueCharsMax),
-      ]),
-  );
-
 function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
   const body = parsedJson(request);
   if (!body.ok) return body;
   const parsed = notification.safeParse(body.value);
   if (!parsed.success) return unreadable(parsed.error);
   const { title, message, severity, fields } = parsed.data;
-  const kind = KINDS.get(fields?.['type'] ?? '');
-  if (kind !== undefined)
-    return ok({ events: [eventOf(kind, parsed.data, context)], problems: [] });
+  if (fields?.['type'] === BACKUP) {
+    return ok({ events: [eventOf(parsed.data, context)], problems: [] });
+  }
   const words = {
     topic: fields?.['hostname'],
     title,
     text: message,
     severity: severityOf(severity),
-    labels: labelsOf(fields ?? {}),
+    labels: boundedLabels(Object.entries(fields ?? {})),
   };
   return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
 }
 
 /**
- * Proxmox VE's webhook target with the template in docs/senders.md. A job that went well is over what an
- * earlier run of it complained of.
+ * Proxmox VE's webhook target with the template in docs/senders.md. A backup that went well is over what
+ * an earlier run of its job complained of.
  */
 export const proxmox: IngestAdapter = {
   name: 'proxmox',

@@ -1,19 +1,47 @@
 import type { IngestHead, IngestRequest } from './adapter.ts';
 import { firstOf } from './body.ts';
 
-/** Names under which senders put credentials, in headers, queries, path parts and bodies. */
-const CREDENTIAL = /auth|token|key|secret|cookie|passw|signature|credential/i;
+/** Names under which senders put credentials, in headers, queries and path parts. */
+const CREDENTIAL = /auth|token|key|secret|cookie|passw|pwd|signature|credential/i;
+
+/** The same within running text, where a name has to say more for itself. */
+const NAME = String.raw`(?:token|secret|passw|passphrase|pwd|credential|authorization|(?:api|access|private|gotify)[_-]?key|(?<![a-z])auth(?![a-z]))`;
+
 /** Belfry's own tokens, wherever somebody pasted one. */
 const OUR_TOKEN = /bf_[A-Za-z0-9_-]{4,}/g;
-/** A JSON member whose name speaks of a credential, with its value. */
-const MEMBER =
-  /("[^"\n]{0,40}(?:token|secret|passw|api_?key|authorization)[^"\n]{0,40}"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
-/** The same in a form, or in the query of an address. */
-const FIELD =
-  /((?:^|[?&\s"])[\w.%[\]-]{0,40}(?:token|secret|passw|api_?key|authorization)[\w.%[\]-]{0,40}=)[^&\s"]+/gi;
+
+/**
+ * A JSON member whose name speaks of a credential, with its value: a text (to its end, or that of what
+ * was cut off), a list, an object without others in it, or a bare word. JSON may stand within JSON, so
+ * its quotes may be escaped.
+ */
+const MEMBER = new RegExp(
+  String.raw`((\\{0,7}")[^"\\\n]{0,40}${NAME}[^"\\\n]{0,40}\2\s{0,9}:\s{0,9})` +
+    String.raw`(?:\2(?:(?!\2)(?:\\[^]|[^\\]))*(?:\2)?|\[[^\]]*\]?|\{[^{}]*\}?|(?!(?:null|true|false)\b)[^\s,}\]"\\[{]+)`,
+  'gi',
+);
+
+/** The same in a form, in the query of an address, in a header or in YAML. */
+const FIELD = new RegExp(
+  String.raw`((?:^|[?&\s"'>;,({])[\w.%[\]-]{0,40}${NAME}[\w.%[\]-]{0,40}(?:=|:[ \t]{1,9}))(?:(?:Bearer|Basic|Token) )?[^&\s"',;}]+`,
+  'gim',
+);
+
+/** The same in a multipart form, as far as the first line of its value. */
+const PART = new RegExp(
+  String.raw`(\bname="[^"\r\n]{0,40}${NAME}[^"\r\n]{0,40}"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,5}\r?\n)[^\r\n]+`,
+  'gi',
+);
+
+/** What an Authorization header holds, wherever it is quoted; a mere word after "Basic" has no digit. */
+const SCHEME = /\b(Bearer|Basic) (?=[\w+/.~-]{0,200}[\d=])[\w+/.~-]{8,}=*/gi;
+
+/** The password of an address. */
+const USERINFO = /(\/\/[^\s/@:"]{0,100}:)[^\s/@"]{1,500}@/g;
 
 const REDACTED = '[redacted]';
-const VALUE_CHARS_MAX = 1_000;
+/** As long as a whole head may be, so that what stands in a query can be read again. */
+const VALUE_CHARS_MAX = 16_384;
 const VALUES_MAX = 60;
 
 /** Headers of the transport, which mean nothing once the request is over. */
@@ -40,8 +68,11 @@ function kept(values: Values): Record<string, string> {
 export const redactedText = (text: string): string =>
   text
     .replaceAll(OUR_TOKEN, REDACTED)
-    .replaceAll(MEMBER, `$1"${REDACTED}"`)
-    .replaceAll(FIELD, `$1${REDACTED}`);
+    .replaceAll(MEMBER, `$1$2${REDACTED}$2`)
+    .replaceAll(PART, `$1${REDACTED}`)
+    .replaceAll(FIELD, `$1${REDACTED}`)
+    .replaceAll(SCHEME, `$1 ${REDACTED}`)
+    .replaceAll(USERINFO, `$1${REDACTED}@`);
 
 /** What may be kept of a request's head: what the format needs to read it again, and no credential. */
 export const redactedHead = ({ verb, path, params, query, headers }: IngestHead) => ({

@@ -24,12 +24,15 @@ function saidIn(body: unknown, raw: string): Said {
 
 /**
  * Shoutrrr's generic service (https://containrrr.dev/shoutrrr/latest/services/generic/), as Watchtower,
- * Beszel and evcc use it: `{title, message}` with `template=json`, otherwise bare text that calls itself
- * JSON all the same.
+ * Beszel and evcc use it: `{title, message}` with `template=json`, otherwise bare text, which older ones
+ * call JSON all the same. `method=PUT` is one of its options.
  */
 export const shoutrrr: IngestAdapter = {
   name: 'shoutrrr',
-  routes: [{ verb: 'POST', path: '/ingest/shoutrrr' }],
+  routes: [
+    { verb: 'POST', path: '/ingest/shoutrrr' },
+    { verb: 'PUT', path: '/ingest/shoutrrr' },
+  ],
   credential: tokenInQuery,
   read(request, context) {
     const raw = textOf(request).trim();

@@ -9,11 +9,13 @@ import {
   REFUSAL_STATUS,
   type IngestAdapter,
   type IngestContext,
+  type IngestHead,
   type IngestReading,
   type IngestRequest,
 } from './adapter.ts';
-import { fieldsOf, mediaTypeOf, parsedJson, wordOf } from './body.ts';
+import { fieldsOf, firstOf, mediaTypeOf, parsedJson, wordOf } from './body.ts';
 import { httpLink } from './http-link.ts';
+import { boundedLabels } from './labels.ts';
 import { inboundMessage } from './message.ts';
 import { unreadable } from './problem.ts';
 import { boundedMessage } from './text.ts';
@@ -63,18 +65,13 @@ function hostOf({ hostname, url, name }: Monitor): string {
 }
 
 function labelsOf({ name, pathName, type, tags }: Monitor): Record<string, string> {
-  const tagged = (tags ?? [])
-    .slice(0, LIMITS.labelsMax - 2)
-    .map(({ name: tag, value }): [string, string] => [tag, value || 'true']);
-  const labels = [...tagged, ['monitor', pathName || name], ['type', type ?? '']] as const;
-  return Object.fromEntries(
-    labels
-      .filter(([label, value]) => label !== '' && value !== '')
-      .map(([label, value]) => [
-        boundedText(label, LIMITS.labelNameCharsMax),
-        boundedText(value, LIMITS.labelValueCharsMax),
-      ]),
-  );
+  const tagged = new Map<string, string>();
+  for (const { name: tag, value } of (tags ?? []).slice(0, LIMITS.labelsMax - 2)) {
+    // A monitor may have one tag several times, each with a value of its own.
+    const before = tagged.get(tag);
+    tagged.set(tag, `${before === undefined ? '' : `${before}, `}${value || 'true'}`);
+  }
+  return boundedLabels([...tagged, ['monitor', pathName || name], ['type', type ?? '']]);
 }
 
 /** It says of certificates and domains that they will expire, and nothing else that is urgent without a heartbeat. */
@@ -107,18 +104,36 @@ const FORMS: ReadonlySet<string> = new Set([
   'application/x-www-form-urlencoded',
 ]);
 
-/** JSON, or a form whose field `data` is JSON. */
+function partOf(name: string, text: string): Result<unknown> {
+  try {
+    return ok(JSON.parse(text) as unknown);
+  } catch (error) {
+    return fail('invalid_input', `${name}: is not JSON: ${errorText(error)}`);
+  }
+}
+
+/** With the method GET its parts stand in the query, each as JSON but the message. */
+function inQuery({ query }: IngestHead): Result<unknown> {
+  const report: Record<string, unknown> = { msg: firstOf(query['msg']) };
+  for (const name of ['heartbeat', 'monitor']) {
+    const text = firstOf(query[name]);
+    if (text === undefined) continue;
+    const part = partOf(name, text);
+    if (!part.ok) return part;
+    report[name] = part.value;
+  }
+  return ok(report);
+}
+
+/** JSON, a form whose field `data` is JSON, or a query. */
 async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
+  if (request.verb === 'GET') return inQuery(request);
   if (!FORMS.has(mediaTypeOf(request))) return parsedJson(request);
   const form = await fieldsOf(request);
   if (!form.ok) return form;
   const data = wordOf(form.value.values['data']);
   if (data === undefined) return fail('invalid_input', 'The form has no field "data".');
-  try {
-    return ok(JSON.parse(data) as unknown);
-  } catch (error) {
-    return fail('invalid_input', `data: is not JSON: ${errorText(error)}`);
-  }
+  return partOf('data', data);
 }
 
 async function read(
@@ -140,12 +155,15 @@ async function read(
 }
 
 /**
- * Uptime Kuma's webhook notification, as JSON or as a form, with its own bodies (no custom template).
- * The condition is the monitor, by its id, since names change.
+ * Uptime Kuma's webhook notification, as JSON, as a form or by GET, with its own bodies (no custom
+ * template). The condition is the monitor, by its id, since names change.
  */
 export const uptimeKuma: IngestAdapter = {
   name: 'uptime-kuma',
-  routes: [{ verb: 'POST', path: '/ingest/uptime-kuma' }],
+  routes: [
+    { verb: 'POST', path: '/ingest/uptime-kuma' },
+    { verb: 'GET', path: '/ingest/uptime-kuma' },
+  ],
   read,
   accept: () => ({ status: 200, body: { ok: true } }),
   refuse: (reason, message) => ({

@@ -8,6 +8,8 @@ export interface RejectedHead {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
+  /** Which of its events were taken, as digests; left out when there are none. */
+  readonly taken?: readonly string[];
 }
 
 export interface RejectedRow {
@@ -59,7 +61,9 @@ const SQL = {
   page: `SELECT * FROM rejected_input WHERE id < @before ORDER BY id DESC LIMIT @limit`,
   cap: `DELETE FROM rejected_input WHERE id IN (
     SELECT id FROM rejected_input ORDER BY id DESC LIMIT -1 OFFSET ?)`,
-  replayed: 'UPDATE rejected_input SET replayed_at = ?, replayed_by = ? WHERE id = ?',
+  replayed: `UPDATE rejected_input SET replayed_at = ?, replayed_by = ?
+    WHERE id = ? AND replayed_at IS NULL`,
+  head: 'UPDATE rejected_input SET head = ? WHERE id = ?',
   prune: `DELETE FROM rejected_input WHERE id IN (
     SELECT id FROM rejected_input WHERE at < ? ORDER BY at LIMIT ?)`,
 };
@@ -72,6 +76,7 @@ export class RejectedInputTable {
   readonly #count;
   readonly #cap;
   readonly #replayed;
+  readonly #head;
   readonly #delete;
   readonly #clear;
   readonly #prune;
@@ -83,6 +88,7 @@ export class RejectedInputTable {
     this.#count = db.prepare<[], number>('SELECT count(*) FROM rejected_input').pluck();
     this.#cap = db.prepare<[number]>(SQL.cap);
     this.#replayed = db.prepare<[number, string, string]>(SQL.replayed);
+    this.#head = db.prepare<[string, string]>(SQL.head);
     this.#delete = db.prepare<[string]>('DELETE FROM rejected_input WHERE id = ?');
     this.#clear = db.prepare('DELETE FROM rejected_input');
     this.#prune = db.prepare<[number, number]>(SQL.prune);
@@ -113,6 +119,10 @@ export class RejectedInputTable {
 
   replayed(id: string, at: number, by: string): void {
     this.#replayed.run(at, by, id);
+  }
+
+  setHead(id: string, head: RejectedHead): void {
+    this.#head.run(JSON.stringify(head), id);
   }
 
   delete(id: string): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
@@ -6,10 +7,11 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import type { IngestAdapter, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
+import type { IngestAdapter, IngestReading, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
 import { redactedBody, redactedHead, redactedText } from '../ingest/redaction.ts';
 import type { AuditTable } from '../store/audit.ts';
-import type { RejectedInputTable, RejectedRow } from '../store/rejected-input.ts';
+import type { RejectedHead, RejectedInputTable, RejectedRow } from '../store/rejected-input.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface RejectedInputBookDeps {
@@ -19,12 +21,13 @@ export interface RejectedInputBookDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
-  readonly adapters: readonly IngestAdapter[];
-  /** Resolves once all of it is durable. */
-  readonly store: (
+  readonly adapters: readonly Pick<IngestAdapter, 'name' | 'read'>[];
+  /** Takes all of it as part of the caller's transaction. */
+  readonly take: (
+    unit: Unit,
     events: readonly ConditionEvent[],
     messages: readonly InboundMessage[],
-  ) => Promise<unknown>;
+  ) => unknown;
   readonly resolveTimeoutMs: () => number;
 }
 
@@ -35,6 +38,8 @@ export interface Rejection {
   readonly caller: Caller;
   readonly source: string;
   readonly reason: string;
+  /** What of it was good and is stored; a replay leaves it out, since it may be over by then. */
+  readonly taken?: readonly ConditionEvent[];
 }
 
 const KEPT_MAX = 500;
@@ -77,7 +82,7 @@ export class RejectedInputBook {
       });
   }
 
-  #rowOf({ adapter, request, caller, source, reason }: Rejection): RejectedRow {
+  #rowOf({ adapter, request, caller, source, reason, taken }: Rejection): RejectedRow {
     const body = redactedBody(request);
     return {
       id: this.#deps.newId(),
@@ -87,7 +92,7 @@ export class RejectedInputBook {
       source,
       // Parsers quote what they stumble over.
       reason: redactedText(reason).slice(0, REASON_CHARS_MAX),
-      head: redactedHead(request),
+      head: withTaken(redactedHead(request), taken ?? []),
       body: body.subarray(0, BODY_BYTES_MAX),
       bodyBytes: body.length,
       replayedAt: null,
@@ -115,27 +120,31 @@ export class RejectedInputBook {
     });
   }
 
-  /** Reads it as if it had just come in; what is taken now is marked, and stays until it is deleted. */
+  /**
+   * Reads it as if it had just come in; what is taken now is marked, and stays until it is deleted. Both
+   * are one transaction, so that neither a crash nor a second press takes it twice.
+   */
   async replay(id: string, actor: string): Promise<Result<Output<'rejected.replay'>>> {
-    const row = this.#deps.rejected.byId(id);
-    if (!row) return unknown();
-    if (row.replayedAt !== null) return fail('wrong_state', 'It was replayed and taken already.');
-    if (!isComplete(row)) {
-      const kept = `Only the first ${BODY_BYTES_MAX} bytes were kept`;
-      return fail(
-        'wrong_state',
-        `${kept}, so it cannot be replayed. Let the sender send it again.`,
-      );
-    }
+    const found = this.#replayable(id);
+    if (!found.ok) return found;
+    const row = found.value;
     const adapter = this.#deps.adapters.find(({ name }) => name === row.adapter);
     if (!adapter) return fail('wrong_state', `There is no format "${row.adapter}" any more.`);
     const reading = await adapter.read(requestOf(row), this.#contextOf(row));
     const read = reading.ok ? reading.value : { events: [], problems: [reading.error.message] };
-    const { events, messages = [], problems } = read;
-    const accepted = events.length + messages.length;
-    if (accepted > 0) await this.#deps.store(events, messages);
-    await this.#replayed(row, accepted, problems.length === 0, actor);
-    return ok({ accepted, problems: [...problems] });
+    return this.#deps.writer.submit((unit) => {
+      const still = this.#replayable(id);
+      return still.ok ? ok(this.#taken(unit, still.value, read, actor)) : still;
+    });
+  }
+
+  #replayable(id: string): Result<RejectedRow> {
+    const row = this.#deps.rejected.byId(id);
+    if (!row) return unknown();
+    if (row.replayedAt !== null) return fail('wrong_state', 'It was replayed and taken already.');
+    if (isComplete(row)) return ok(row);
+    const kept = `Only the first ${BODY_BYTES_MAX} bytes were kept`;
+    return fail('wrong_state', `${kept}, so it cannot be replayed. Let the sender send it again.`);
   }
 
   #contextOf({ source }: RejectedRow) {
@@ -143,15 +152,23 @@ export class RejectedInputBook {
     return { now: clock.now(), source, resolveTimeoutMs: resolveTimeoutMs() };
   }
 
-  async #replayed(row: RejectedRow, events: number, whole: boolean, actor: string): Promise<void> {
-    const { rejected, audit, writer, clock } = this.#deps;
+  #taken(
+    unit: Unit,
+    { id, adapter, head }: RejectedRow,
+    { events, messages = [], problems }: IngestReading,
+    actor: string,
+  ): Output<'rejected.replay'> {
+    const { take, rejected, audit, clock } = this.#deps;
     const at = clock.now();
-    await writer.submit((unit) => {
-      if (whole) rejected.replayed(row.id, at, actor);
-      const detail = `${row.adapter}: ${events} events taken`;
-      audit.append({ at, actor, action: 'rejected.replay', subject: row.id, detail });
-      unit.changed({ entity: 'rejected' });
-    });
+    const fresh = events.filter((event) => !head.taken?.includes(digestOf(event)));
+    const accepted = fresh.length + messages.length;
+    if (accepted > 0) take(unit, fresh, messages);
+    if (problems.length === 0) rejected.replayed(id, at, actor);
+    else rejected.setHead(id, withTaken(head, fresh));
+    const detail = `${adapter}: ${accepted} events taken`;
+    audit.append({ at, actor, action: 'rejected.replay', subject: id, detail });
+    unit.changed({ entity: 'rejected' });
+    return { accepted, problems: [...problems] };
   }
 
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
@@ -189,6 +206,18 @@ export class RejectedInputBook {
 
 const unknown = (): Result<never> =>
   fail('not_found', 'There is no rejected input with this id; only the newest are kept.');
+
+/** Tells the reports of one body apart. */
+const digestOf = ({ source, host, kind, dedupKey, status }: ConditionEvent): string =>
+  createHash('sha256')
+    .update(JSON.stringify([source, host, kind, dedupKey, status]))
+    .digest('base64url')
+    .slice(0, 16);
+
+const withTaken = (head: RejectedHead, events: readonly ConditionEvent[]): RejectedHead =>
+  events.length === 0
+    ? head
+    : { ...head, taken: [...new Set([...(head.taken ?? []), ...events.map(digestOf)])] };
 
 const isComplete = ({ body, bodyBytes }: RejectedRow): boolean => body.length === bodyBytes;
 

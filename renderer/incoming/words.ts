@@ -82,3 +82,9 @@ export function readable(body: string): string {
     return body;
   }
 }
+
+const TOKEN = 'token:';
+
+/** Whose token something came with, as people named it. */
+export const senderName = (actor: string): string =>
+  (actor.startsWith(TOKEN) ? actor.slice(TOKEN.length) : actor) || 'unknown sender';

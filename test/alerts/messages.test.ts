@@ -184,6 +184,53 @@ describe('a sequence', () => {
   });
 });
 
+describe('a condition that goes by the name of an open message', () => {
+  const clash = { source: 'ntfy', host: 'backups', kind: 'message', dedupKey: 'copy' };
+
+  async function waitingMessage(it: Awaited<ReturnType<typeof lab>>): Promise<void> {
+    it.receiver.respond = status(503);
+    await send(it.fixture, { sequenceId: 'copy' });
+    expect(states(it.fixture)[0]).toBe('open');
+    it.receiver.respond = status(204);
+  }
+
+  test('is told, and lasts until it is over', async () => {
+    await using it = await lab();
+    await waitingMessage(it);
+    const [applied] = await it.fixture.core.alerts.ingest([firing(clash)]);
+    await it.fixture.quiet();
+    expect(applied?.action).toBe('raised');
+    expect(it.fixture.owed()).toEqual(['raised cancelled', 'raised sent']);
+    expect(states(it.fixture)).toEqual(['open', 'resolved']);
+    await it.fixture.core.alerts.ingest([resolved(clash)]);
+    await it.fixture.quiet();
+    expect(it.fixture.told(it.id)).toEqual(['raised', 'resolved']);
+  });
+
+  test('keeps it from nothing by its end, since a message does not end', async () => {
+    await using it = await lab();
+    await waitingMessage(it);
+    expect(await it.fixture.core.alerts.ingest([resolved(clash)])).toEqual([
+      { alertId: null, action: 'ignored' },
+    ]);
+    await it.fixture.pass(MINUTE_MS);
+    expect(it.fixture.owed()).toEqual(['raised sent']);
+  });
+
+  test('is not raised when a person has resolved that episode already', async () => {
+    await using it = await lab();
+    const occurredAt = it.fixture.clock.now();
+    await it.fixture.core.alerts.ingest([firing({ ...clash, occurredAt })]);
+    await it.fixture.core.alerts.act(it.fixture.newest().alert.id, { kind: 'resolve' }, 'window');
+    await it.fixture.quiet();
+    await waitingMessage(it);
+    await it.fixture.core.alerts.ingest([firing({ ...clash, occurredAt })]);
+    await it.fixture.pass(MINUTE_MS);
+    expect(it.fixture.told(it.id)).toEqual(['raised', 'resolved', 'raised']);
+    expect(states(it.fixture)).toEqual(['resolved', 'resolved']);
+  });
+});
+
 test('what is sent twice under one key is told once', async () => {
   await using it = await lab();
   const first = await send(it.fixture, { idempotencyKey: 'k' });

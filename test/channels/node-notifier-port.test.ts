@@ -40,7 +40,16 @@ describe('what reaches notify-send', () => {
 
   test('has a body, though an empty one, and bounded lengths', async () => {
     const given = await show('t'.repeat(500), '');
-    expect(given).toMatchObject({ title: `${'t'.repeat(199)}…`, message: ' ' });
+    expect(given).toMatchObject({ title: `${'t'.repeat(193)}… (cut)`, message: ' ' });
+  });
+
+  test('is cut between two characters as a reader sees them', async () => {
+    const family = '👨‍👩‍👧';
+    const given = await show(family.repeat(30), '😀'.repeat(600));
+    expect(given).toMatchObject({
+      title: `${family.repeat(24)}… (cut)`,
+      message: `${'😀'.repeat(496)}… (cut)`,
+    });
   });
 });
 

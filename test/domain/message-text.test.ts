@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertState } from '../../main/contract/alert.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
-import { durationText, messageText } from '../../main/domain/message-text.ts';
+import { bundleText, durationText, messageText } from '../../main/domain/message-text.ts';
 
 const alert: AlertSnapshot = {
   id: '01890000-0000-7000-8000-000000000000',
@@ -67,4 +67,39 @@ test.each([
   [90_000_000, '1 d 1 h'],
 ])('%i ms reads as %s', (ms, words) => {
   expect(durationText(ms)).toBe(words);
+});
+
+describe('a message', () => {
+  const message = { ...alert, kind: 'message', host: 'backups' };
+
+  test.each([
+    [{ title: 'Done' }, 'backups', 'Done'],
+    [{}, 'backups', 'backups'],
+    // Neither a control character nor a turn of the direction is anything to read.
+    [{ title: '\u0007\u202e' }, 'backups', 'backups'],
+    [{ title: '\u202e' }, '\u0000', 'Message'],
+  ])('with the labels %j on %j has a title', (labels, host, title) => {
+    expect(messageText('raised', { ...message, labels: { ...labels }, host }, null).title).toBe(
+      title,
+    );
+  });
+});
+
+describe('one of many', () => {
+  const line = (text: string): string =>
+    bundleText('digest', [
+      { event: 'raised', alert: { ...alert, message: text }, overtakenBy: null },
+    ]).body.replace('CRITICAL: backup_failed on nas: ', '');
+
+  test('is cut with a mark, also where only blanks made it long', () => {
+    expect(line('a'.repeat(300))).toBe(`${'a'.repeat(199)}…`);
+    expect(line(`first${' '.repeat(900)}last`)).toBe('first…');
+  });
+
+  test('is never cut within a surrogate pair', () => {
+    for (const lead of ['', 'a']) {
+      expect(line(`${lead}${'😀'.repeat(300)}`).isWellFormed()).toBe(true);
+      expect(line(`${lead}${`😀${' '.repeat(9)}`.repeat(200)}`).isWellFormed()).toBe(true);
+    }
+  });
 });

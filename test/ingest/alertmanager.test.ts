@@ -53,6 +53,13 @@ test('hosts and kinds beyond their limit are cut, and still told apart', () => {
   expect(events[0]?.dedupKey).not.toBe(events[1]?.dedupKey);
 });
 
+test('labels beyond their limits are cut, and still told apart', () => {
+  const long = 'x'.repeat(5_000);
+  const [a, b] = ['a', 'b'].map((end) => only({ labels: { alertname: 'Up', q: long + end } }));
+  expect(a?.labels).toEqual(b?.labels);
+  expect(a?.dedupKey).not.toBe(b?.dedupKey);
+});
+
 test('annotations beyond their limits are cut, since they are no part of the identity', () => {
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`a${n}`, 'x']));
   expect(Object.keys(only({ annotations: many })?.annotations ?? {})).toHaveLength(128);

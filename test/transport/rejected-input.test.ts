@@ -142,3 +142,49 @@ describe('rejected input', () => {
     expect((await list()).total).toBe(0);
   });
 });
+
+describe('rejected input of the API for events', () => {
+  const send = (body: string) => lab.raw('POST', '/api/v1/events', body, 'application/json');
+  const GOOD = { host: 'nas', kind: 'disk_full', status: 'firing' };
+
+  test.each([
+    ['is no JSON', '{"host": "nas", oops', /^The body is not JSON: /],
+    ['is no event', '{"host":"nas","kind":"k"}', /^status: /],
+    ['is no list of events', '[]', /must hold 1 or more/],
+    ['holds no valid one', '[{"host":""},7]', /^host: /],
+  ])('is kept when it %s, and answered as before', async (_case, body, reason) => {
+    const answer = await send(body);
+    expect(answer.status).toBe(400);
+    const [item] = await kept(1);
+    expect(item).toMatchObject({
+      adapter: 'api',
+      address: 'POST /api/v1/events',
+      reason: expect.stringMatching(reason) as string,
+    });
+    expect(answer.json).toMatchObject({ error: { message: item?.reason } });
+    const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
+    expect(detail.body).toBe(body);
+  });
+
+  test('is kept without the valid ones beside it, and read as it would be now', async () => {
+    const bad = { ...GOOD, host: 'pi', severity: 'terrible' };
+    const answer = await lab.http('POST', '/api/v1/events', [GOOD, bad]);
+    expect(answer.status).toBe(200);
+    const [item] = await kept(1);
+    expect(item?.reason).toMatch(/^event 1: severity: /);
+    const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
+    expect(JSON.parse(detail.body)).toEqual([bad]);
+    expect(await lab.call('rejected.replay', { id: item?.id })).toMatchObject({
+      accepted: 0,
+      problems: [expect.stringMatching(/severity: /)],
+    });
+  });
+
+  test('holds no credential, and what could be stored is not kept', async () => {
+    await lab.http('POST', '/api/v1/events?token=hunter2', { ...GOOD, password: 'hunter2' });
+    await lab.http('POST', '/api/v1/events', GOOD);
+    const [item] = await kept(1);
+    const detail = await lab.call('rejected.get', { id: item?.id });
+    expect(JSON.stringify(detail)).not.toMatch(/hunter2|Bearer|admin-token/);
+  });
+});

@@ -10,6 +10,13 @@ import { errorBody, sendFailure } from './failure.ts';
 export class BrokenJson extends Error {
   override readonly name = 'BrokenJson';
   readonly statusCode = 400;
+  /** As it came. */
+  readonly body: string;
+
+  constructor(message: string, body: string) {
+    super(message);
+    this.body = body;
+  }
 }
 
 /** Fastify's own errors in our words; null for what is not the sender's doing. */

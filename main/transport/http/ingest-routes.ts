@@ -99,7 +99,8 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
   });
 }
 
-const headOf = (
+/** What a wire format needs to know of a request besides its body. */
+export const headOf = (
   verb: IngestHead['verb'],
   path: string,
   { params, query, headers }: FastifyRequest,
@@ -143,8 +144,8 @@ function mountRoute(
       const asked = { ...headOf(verb, path, request), raw: body };
       const resolveTimeoutMs = ingest.resolveTimeoutMs();
       const reading = await adapter.read(asked, { now: clock.now(), source, resolveTimeoutMs });
-      const rejected = (reason: string): void =>
-        ingest.rejected({ adapter: adapter.name, request: asked, caller, source, reason });
+      const rejected = (reason: string, taken: readonly ConditionEvent[] = []): void =>
+        ingest.rejected({ adapter: adapter.name, request: asked, caller, source, reason, taken });
       if (!reading.ok) {
         rejected(reading.error.message);
         return refuse(reply, reading.error);
@@ -152,7 +153,7 @@ function mountRoute(
       const { events, messages = [], problems } = reading.value;
       const isEmpty = events.length === 0 && messages.length === 0;
       const stored = isEmpty ? [] : await ingest.store(events, messages);
-      if (problems.length > 0) rejected(problems.join('; '));
+      if (problems.length > 0) rejected(problems.join('; '), events);
       return sendAnswer(reply, adapter.accept(reading.value, stored));
     },
   });

@@ -5,11 +5,14 @@ import { sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';
 import { authenticated, callerOf, gauged, scoped } from './guard.ts';
 import type { IngestGauge } from './ingest-gauge.ts';
+import type { IngestPort } from './ingest-routes.ts';
+import { RejectedEvents } from './rejected-events.ts';
 
 export interface MethodRoutesDeps {
   readonly dispatch: Dispatch;
   readonly gate: Gate;
   readonly gauge: IngestGauge;
+  readonly rejected: IngestPort['rejected'];
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -36,12 +39,15 @@ function mountMethod(app: FastifyInstance, name: MethodName, deps: MethodRoutesD
   const accepted = { cookie: !ingest, basic: name === 'metrics.get' };
   const guards = [authenticated(deps.gate, accepted), scoped(scope)];
   if (ingest) guards.push(gauged(deps.gauge));
+  const events = name === 'events.ingest' ? new RejectedEvents(deps.rejected, http.path) : null;
   app.route({
     method: http.verb,
     url: http.path,
     onRequest: guards,
+    onError: events ? [events.onError] : [],
     handler: async (request, reply): Promise<FastifyReply> => {
       const result = await deps.dispatch(name, inputOf(hasBody, request), callerOf(request));
+      events?.answered(request, result);
       if (!result.ok) return sendFailure(reply, result.error);
       if (!ingest) reply.header('cache-control', 'no-store');
       return reply.code(http.status).send(result.value);

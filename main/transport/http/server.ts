@@ -159,7 +159,12 @@ class Running {
     });
     const routes = new MountedRoutes(app);
     const gauge = new IngestGauge();
-    mountMethods(app, { dispatch, gate, gauge });
+    mountMethods(app, {
+      dispatch,
+      gate,
+      gauge,
+      rejected: (rejection) => ingest.rejected(rejection),
+    });
     mountMetrics(app, { metrics, gate });
     mountCompatibility(app, { dispatch, gate });
     const beside: IngestRoutesDeps['beside'] = (scope) =>
@@ -227,7 +232,7 @@ function createFastify(newRequestId: () => string, logger: Logger): FastifyInsta
     try {
       value = JSON.parse(body as string);
     } catch (error) {
-      done(new BrokenJson(`The body is not JSON: ${errorText(error)}`));
+      done(new BrokenJson(`The body is not JSON: ${errorText(error)}`, body as string));
       return;
     }
     done(null, value);

@@ -66,6 +66,60 @@ export const alertmanagerCase: IngestCase = {
       answer: { status: 200, body: '' },
     },
     {
+      name: 'nulls in the place of texts, which Alertmanager reads as empty',
+      request: jsonPost(ALERTS, [
+        {
+          labels: { alertname: 'DiskFull', instance: 'nas:9100', rack: null },
+          annotations: { summary: null, description: 'It is full', runbook: null },
+          generatorURL: null,
+        },
+      ]),
+      events: [
+        {
+          host: 'nas',
+          labels: { alertname: 'DiskFull', instance: 'nas:9100' },
+          message: 'It is full',
+          url: null,
+        },
+      ],
+      answer: { status: 200, body: '' },
+    },
+    {
+      name: 'labels beyond every limit, of which Alertmanager has none',
+      request: jsonPost(ALERTS, [
+        { labels: { alertname: 'Long', host: 'nas', query: 'q'.repeat(5_000) } },
+        { labels: { alertname: 'Long', host: 'nas', query: `${'q'.repeat(5_000)}!` } },
+        {
+          labels: {
+            ...Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`l${n}`, 'v'])),
+            alertname: 'Many',
+            host: 'nas',
+          },
+        },
+      ]),
+      events: [
+        {
+          kind: 'Long',
+          labels: { alertname: 'Long', host: 'nas', query: `${'q'.repeat(4_089)}… (cut)` },
+        },
+        { kind: 'Long' },
+        { kind: 'Many', host: 'nas' },
+      ],
+      answer: { status: 200, body: '' },
+    },
+    {
+      name: 'empty times, which count as none',
+      at: '2026-11-25T15:55:00.000Z',
+      request: jsonPost(ALERTS, [{ labels: { alertname: 'DiskFull' }, startsAt: '', endsAt: '' }]),
+      events: [
+        {
+          status: 'firing',
+          occurredAt: Date.parse('2026-11-25T15:55:00.000Z'),
+          endsAt: Date.parse('2026-11-25T16:00:00.000Z'),
+        },
+      ],
+    },
+    {
       name: 'an alert of amtool, with zero times',
       at: '2026-11-25T15:55:00.000Z',
       request: recordedBody('amtool-add.json'),

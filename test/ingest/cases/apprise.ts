@@ -26,6 +26,18 @@ export const appriseCase: IngestCase = {
       answer: { status: 200, body: { error: null, details: [] } },
     },
     {
+      name: 'the Apprise client that Uptime Kuma calls',
+      request: jsonPost(URL, fixture('apprise', 'uptime-kuma.json')),
+      events: [],
+      messages: [
+        {
+          title: 'Uptime Kuma',
+          text: '[Nextcloud] [🔴 Down] Request failed with status code 503',
+          severity: 'info',
+        },
+      ],
+    },
+    {
       name: 'the Apprise client as json://',
       request: jsonPost('/ingest/apprise', fixture('apprise', 'json.json')),
       events: [],

@@ -68,9 +68,26 @@ export const gotifyCase: IngestCase = {
       },
       events: [],
       messages: [
-        { title: 'vzdump backup status (pve): backup failed', severity: 'critical', url: null },
+        {
+          title: 'vzdump backup status (pve): backup failed',
+          text: like(/^Details\n=+\n[^`]*Total running time: 3s$/),
+          severity: 'critical',
+          url: null,
+        },
       ],
       answer: { status: 200, body: { extras: { 'client::display': {} } } },
+    },
+    {
+      name: 'a message of Uptime Kuma, with the token in the query',
+      request: jsonPost(`${URL}?token={token}`, fixture('gotify', 'uptime-kuma.json')),
+      events: [],
+      messages: [
+        {
+          title: 'Uptime-Kuma',
+          text: '[Nextcloud] [🔴 Down] Request failed with status code 503',
+          severity: 'critical',
+        },
+      ],
     },
     {
       name: 'a form with the token in the query, as curl sends it',
@@ -91,6 +108,15 @@ export const gotifyCase: IngestCase = {
       },
       events: [],
       messages: [{ title: 'my title', text: 'my message', severity: 'warning' }],
+    },
+    {
+      name: 'Markdown that is more than one block of code',
+      request: jsonPost(URL, {
+        message: '```\na\n```\nand\n```\nb\n```',
+        extras: { 'client::display': { contentType: 'text/markdown' } },
+      }),
+      events: [],
+      messages: [{ text: '```\na\n```\nand\n```\nb\n```' }],
     },
     {
       name: 'a click and no title',

@@ -55,6 +55,21 @@ export const grafanaCase: IngestCase = {
       },
       events,
     },
+    {
+      name: 'its test button, which nobody ever resolves',
+      request: jsonPost(URL, fixture('grafana', 'test.json')),
+      events: [],
+      messages: [
+        {
+          topic: 'Grafana',
+          title: 'TestAlert',
+          text: 'Notification test',
+          severity: 'warning',
+          labels: { alertname: 'TestAlert', instance: 'Grafana' },
+          url: null,
+        },
+      ],
+    },
   ],
   broken: [
     {

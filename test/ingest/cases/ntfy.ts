@@ -82,6 +82,19 @@ export const ntfyCase: IngestCase = {
         message: 'Backup successful 😀',
       },
     ),
+    recorded(
+      'Uptime Kuma',
+      jsonPost('/', fixture('ntfy', 'uptime-kuma.json')),
+      {
+        topic: 'kuma',
+        title: 'Nextcloud Down [Uptime-Kuma]',
+        text: 'Request failed with status code 503',
+        severity: 'critical',
+        labels: { priority: '5', tags: 'red_circle,site: home,prod' },
+        url: 'http://127.0.0.1:13003/status.php',
+      },
+      { topic: 'kuma', tags: ['red_circle', 'site: home', 'prod'] },
+    ),
     recorded('curl -T with a PUT', { ...post({}, 'a\nb'), verb: 'PUT' }, { text: 'a\nb' }),
     // A body of bytes, since Node's client would send the header of a text as UTF-8 a second time.
     recorded(

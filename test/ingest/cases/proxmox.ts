@@ -45,6 +45,39 @@ export const proxmoxCase: IngestCase = {
       events: [{ ...JOB, status: 'firing' as const, occurredAt: null }],
     })),
     {
+      name: 'a replication that failed, of which no success is ever told',
+      request: jsonPost(URL, fixture(NAME, 'replication-error.json')),
+      events: [],
+      messages: [
+        {
+          topic: 'pve1',
+          title: "Replication Job: '101-0' failed",
+          severity: 'critical',
+          labels: { type: 'replication', hostname: 'pve1', 'job-id': '101-0' },
+        },
+      ],
+    },
+    {
+      name: 'a node that was fenced, of which no end is ever told',
+      request: jsonPost(
+        URL,
+        fixture(NAME, 'replication-error.json').replace('"replication"', '"fencing"'),
+      ),
+      events: [],
+      messages: [{ topic: 'pve1', severity: 'critical' }],
+    },
+    {
+      name: 'a message with as many fields as there may be labels',
+      request: jsonPost(URL, {
+        title: 't',
+        message: 'm',
+        severity: 'info',
+        fields: Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`f${n}`, 'v'])),
+      }),
+      events: [],
+      messages: [{ title: 't', labels: { f0: 'v', f125: 'v' } }],
+    },
+    {
       name: 'updates, which are no condition',
       request: jsonPost(URL, fixture(NAME, 'package-updates.json')),
       events: [],

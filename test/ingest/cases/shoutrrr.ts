@@ -29,6 +29,17 @@ export const shoutrrrCase: IngestCase = {
       messages: [{ title: '', text: 'Watchtower 1.7.1: found new image "nginx:latest"' }],
     },
     {
+      name: 'bare text that says that it is text, by PUT',
+      request: {
+        verb: 'PUT',
+        url: URL,
+        headers: { 'content-type': 'text/plain' },
+        body: fixture('shoutrrr', 'raw.txt'),
+      },
+      events: [],
+      messages: [{ title: '', text: 'Watchtower 1.7.1: found new image "nginx:latest"' }],
+    },
+    {
       name: 'words of another name, and a severity',
       request: jsonPost(URL, { text: 'm', severity: 'critical' }),
       events: [],

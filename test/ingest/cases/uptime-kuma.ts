@@ -5,30 +5,24 @@ import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest
 const URL = '/ingest/uptime-kuma';
 const NAME = 'uptime-kuma';
 
-const BOUNDARY = '--------------------------302516';
-const multipart = (data: string): string =>
-  [
-    `--${BOUNDARY}`,
-    'Content-Disposition: form-data; name="data"',
-    '',
-    data,
-    `--${BOUNDARY}--`,
-    '',
-  ].join('\r\n');
-
 const down = fixture(NAME, 'down.json');
+const form = fixture(NAME, 'form.txt');
+/** A form begins with its boundary. */
+const BOUNDARY = form.slice(2, form.indexOf('\r\n'));
+
+const MONITOR = { source: NAME, kind: 'monitor_down' } as const;
 const DOWN = {
-  source: NAME,
-  host: 'cloud.lan',
-  kind: 'monitor_down',
-  dedupKey: '7',
+  ...MONITOR,
+  host: '127.0.0.1',
+  dedupKey: '2',
   status: 'firing',
   severity: 'critical',
-  message: '[Nextcloud] [🔴 Down] connect ECONNREFUSED 192.168.1.20:443',
-  labels: { site: 'home', monitor: 'Web / Nextcloud', type: 'http' },
-  url: 'https://cloud.lan/status.php',
-  occurredAt: Date.UTC(2026, 0, 15, 12, 0, 0, 123),
+  message: '[Nextcloud] [🔴 Down] Request failed with status code 503',
+  labels: { site: 'home', prod: 'true', monitor: 'Lab / Nextcloud', type: 'http' },
+  url: 'http://127.0.0.1:13003/status.php',
+  occurredAt: Date.UTC(2026, 10, 25, 19, 10, 4, 353),
 } as const;
+const PUSH = { ...MONITOR, host: 'Nightly dump', dedupKey: '4' } as const;
 
 /** Kuma's statuses that are no news. */
 const quiet = (status: number): string => down.replace('"status": 0', `"status": ${status}`);
@@ -45,16 +39,59 @@ export const uptimeKumaCase: IngestCase = {
     {
       name: 'the same monitor up again',
       request: jsonPost(URL, fixture(NAME, 'up.json')),
-      events: [{ dedupKey: '7', status: 'resolved', kind: 'monitor_down', host: 'cloud.lan' }],
+      events: [
+        {
+          ...MONITOR,
+          host: DOWN.host,
+          dedupKey: DOWN.dedupKey,
+          status: 'resolved',
+          occurredAt: Date.UTC(2026, 10, 25, 19, 11, 4, 357),
+        },
+      ],
     },
     {
-      name: 'a form whose field data is the JSON',
+      name: 'a push monitor that is down, which has no address',
+      request: jsonPost(URL, fixture(NAME, 'down-push.json')),
+      events: [{ ...PUSH, status: 'firing', message: like(/dump failed$/) as string, url: null }],
+    },
+    {
+      name: 'the push monitor up again',
+      request: jsonPost(URL, fixture(NAME, 'up-push.json')),
+      events: [{ ...PUSH, status: 'resolved' }],
+    },
+    {
+      name: 'a group of which a part is down',
+      request: jsonPost(URL, fixture(NAME, 'down-group.json')),
+      events: [
+        { ...MONITOR, host: 'Lab', dedupKey: '1', labels: { monitor: 'Lab', type: 'group' } },
+      ],
+    },
+    {
+      name: 'a tag that a monitor has twice',
+      request: jsonPost(URL, down.replace('"prod"', '"site"')),
+      events: [
+        { ...DOWN, labels: { site: 'home, true', monitor: 'Lab / Nextcloud', type: 'http' } },
+      ],
+    },
+    {
+      name: 'a form',
       request: {
         url: URL,
         headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
-        body: multipart(down),
+        body: form,
       },
       events: [DOWN],
+    },
+    {
+      name: 'a query',
+      request: { verb: 'GET', url: fixture(NAME, 'get.txt').trim() },
+      events: [DOWN],
+    },
+    {
+      name: 'its test button by GET',
+      request: { verb: 'GET', url: `${URL}?msg=get+Testing` },
+      events: [],
+      messages: [{ severity: 'info', text: 'get Testing' }],
     },
     {
       name: 'the same urlencoded',
@@ -71,13 +108,13 @@ export const uptimeKumaCase: IngestCase = {
       name: 'a certificate that runs out',
       request: jsonPost(URL, fixture(NAME, 'certificate.json')),
       events: [],
-      messages: [{ severity: 'warning', text: like(/will be expired in 7 days/) }],
+      messages: [{ severity: 'warning', text: like(/will expire in 5 days$/) }],
     },
     {
       name: 'its test button',
       request: jsonPost(URL, fixture(NAME, 'test.json')),
       events: [],
-      messages: [{ severity: 'info', text: 'Belfry Testing' }],
+      messages: [{ severity: 'info', text: 'json Testing' }],
     },
   ],
   broken: [
@@ -94,6 +131,16 @@ export const uptimeKumaCase: IngestCase = {
         body: 'a=b',
       },
       answer: { status: 400, body: { ok: false, msg: like(/no field "data"/) } },
+    },
+    {
+      name: 'a query whose part is no JSON',
+      request: { verb: 'GET', url: `${URL}?msg=m&heartbeat={&monitor={}` },
+      answer: { status: 400, body: { ok: false, msg: like(/^heartbeat: is not JSON/) } },
+    },
+    {
+      name: 'a query without anything',
+      request: { verb: 'GET', url: URL },
+      answer: { status: 400, body: { ok: false, msg: 'msg: is required' } },
     },
     {
       name: 'a body that is not its own',

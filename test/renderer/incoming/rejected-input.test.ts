@@ -52,9 +52,21 @@ describe('rejected input', () => {
     keep(rejected());
     client.push({ entity: 'rejected' });
     const [row] = await rows();
-    for (const text of ['POST /ingest/proxmox', 'title: <i>is required</i>', 'token:pve']) {
+    for (const text of ['POST /ingest/proxmox', 'title: <i>is required</i>']) {
       expect(row?.textContent).toContain(text);
     }
+  });
+
+  it.each([
+    ['token:pve', 'pve'],
+    ['admin token', 'admin token'],
+    ['token:', 'unknown sender'],
+    ['', 'unknown sender'],
+  ])('names the sender of %j as people know it', async (actor, name) => {
+    keep(rejected({ actor }));
+    openWindow(client, '#/settings');
+    const [row] = await rows();
+    expect(row?.textContent).toMatch(new RegExp(` · ${name}\\s`));
   });
 
   it('says that only the newest are shown', async () => {

@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { FastifyRequest, onErrorHookHandler } from 'fastify';
+import type { eventsOutput } from '../../contract/alert.ts';
+import type { Result } from '../../contract/result.ts';
+import { apiEvents } from '../../ingest/api-events.ts';
+import { BrokenJson } from './error-handling.ts';
+import { callerOf } from './guard.ts';
+import { headOf, type IngestPort } from './ingest-routes.ts';
+
+/** Hands on what came to `POST /api/v1/events` and could not be read; what was read of a list is left out. */
+export class RejectedEvents {
+  readonly #rejected: IngestPort['rejected'];
+  readonly #path: string;
+
+  constructor(rejected: IngestPort['rejected'], path: string) {
+    this.#rejected = rejected;
+    this.#path = path;
+  }
+
+  /** For bodies that are no JSON; the answer is the error handler's. */
+  readonly onError: onErrorHookHandler = (request, _reply, error, done) => {
+    if (error instanceof BrokenJson) this.#tell(request, error.body, error.message);
+    done();
+  };
+
+  answered(request: FastifyRequest, result: Result<unknown>): void {
+    const { body } = request;
+    if (!result.ok) {
+      if (result.error.code !== 'invalid_input') return;
+      this.#tell(request, JSON.stringify(body) ?? '', result.error.message);
+      return;
+    }
+    const { accepted, results } = result.value as z.output<typeof eventsOutput>;
+    if (accepted === results.length || !Array.isArray(body)) return;
+    const problems = results.flatMap((outcome, index) =>
+      outcome.action === 'rejected' ? [`event ${index}: ${outcome.message}`] : [],
+    );
+    const left = (body as unknown[]).filter((_, index) => results[index]?.action === 'rejected');
+    this.#tell(request, JSON.stringify(left), problems.join('; '));
+  }
+
+  #tell(request: FastifyRequest, body: string, reason: string): void {
+    const caller = callerOf(request);
+    this.#rejected({
+      adapter: apiEvents.name,
+      request: { ...headOf('POST', this.#path, request), raw: Buffer.from(body) },
+      caller,
+      source: caller.source ?? '',
+      reason,
+    });
+  }
+}

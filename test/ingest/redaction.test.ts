@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { redactedHead, redactedText } from '../../main/ingest/redaction.ts';
+
+/** The credential in every text below. */
+const SECRET = 'hunter2';
+
+describe('text without credentials', () => {
+  test.each([
+    ['a member of JSON', '{"password":"hunter2","host":"nas"}'],
+    ['one that is a number', '{"api_token": 20250, "pin_secret": "hunter2"}'],
+    ['a list of them', '{"tokens":["hunter2","hunter2"],"host":"nas"}'],
+    ['a value that the sender forgot to quote', '{"password": hunter2}'],
+    ['JSON that was cut off within it', '{"host":"nas","client_secret":"hunter2'],
+    ['JSON within JSON', String.raw`{"data":"{\"password\":\"hunter2\",\"a\":1}"}`],
+    ['a quote within it', String.raw`{"token":"hun\"hunter2"}`],
+    ['other names for it', '{"pwd":"hunter2","private_key":"hunter2","x-gotify-key":"hunter2"}'],
+    ['a form', 'password=hunter2&title=t'],
+    ['a query', 'see https://nas.lan/?auth=hunter2&x=1'],
+    ['an address with user and password', 'see https://admin:hunter2@nas.lan/x'],
+    ['an address with a password alone', 'redis://:hunter2@nas.lan:6379'],
+    ['a header', 'Authorization: Bearer hunter2hunter2'],
+    ['a header in curl', `-H 'X-Api-Key: hunter2' https://nas.lan`],
+    ['Basic in running text', 'sent with Basic aHVudGVyMjpodW50ZXIy'],
+    ['a field of YAML', 'password: hunter2\nhost: nas'],
+    [
+      'a part of a multipart form',
+      '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\nhunter2\r\n--b--\r\n',
+    ],
+  ])('%s', (_where, text) => {
+    const clean = redactedText(text);
+    expect(clean).toContain('[redacted]');
+    expect(clean).not.toContain(SECRET);
+    expect(clean).not.toContain('aHVudGVyMjp');
+    expect(clean).not.toContain('20250');
+  });
+
+  test.each([
+    'The token of the ring was lost.',
+    '{"author":"Ann","key":"disk0","keyboard":"de","monitor":{"name":"auth server"}}',
+    'see https://nas.lan/x?title=a@b and mail root@pam',
+    '{"message":"Basic health is good","host":"nas"}',
+    'https://nas.lan:8443/users/@me',
+    '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nDoor\r\n--b--\r\n',
+  ])('leaves %s as it is', (text) => {
+    expect(redactedText(text)).toBe(text);
+  });
+
+  test('stays JSON that can be read again', () => {
+    const body = {
+      host: 'nas',
+      auth_token: 'hunter2',
+      secrets: ['hunter2'],
+      pin_secret: 4711,
+      n: 1,
+    };
+    expect(JSON.parse(redactedText(JSON.stringify(body)))).toEqual({
+      ...body,
+      auth_token: '[redacted]',
+      secrets: '[redacted]',
+      pin_secret: '[redacted]',
+    });
+    const nested = { data: JSON.stringify({ password: 'hunter2', a: 1 }) };
+    const read = JSON.parse(redactedText(JSON.stringify(nested))) as { data: string };
+    expect(JSON.parse(read.data)).toEqual({ password: '[redacted]', a: 1 });
+  });
+
+  test('takes no longer for hostile text', () => {
+    const hostile = [`"token${'a'.repeat(500_000)}`, '"'.repeat(500_000), 'secret'.repeat(90_000)];
+    hostile.push('"token":{'.repeat(60_000), '"token":["'.repeat(60_000), 'Basic '.repeat(90_000));
+    for (const text of [...hostile, '\\"'.repeat(250_000), '://'.repeat(200_000)]) {
+      const begun = performance.now();
+      redactedText(text);
+      expect(performance.now() - begun).toBeLessThan(1_000);
+    }
+  });
+});
+
+test('a head keeps what the format needs, and no credential', () => {
+  const head = redactedHead({
+    verb: 'GET',
+    path: '/:topic',
+    params: { topic: 'nas' },
+    query: { auth: 'hunter2', message: 'm', next: 'https://a:hunter2@nas.lan' },
+    headers: {
+      authorization: 'Basic aHVudGVyMg==',
+      cookie: 'hunter2',
+      'x-gotify-key': 'hunter2',
+      'proxy-authorization': 'hunter2',
+      'x-title': 'Disk',
+    },
+  });
+  expect(JSON.stringify(head)).not.toMatch(/hunter2|aHVu/);
+  expect(head).toMatchObject({ query: { message: 'm' }, headers: { 'x-title': 'Disk' } });
+});
