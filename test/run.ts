@@ -63,11 +63,11 @@ function endToEnd(reports: string): Step {
 function plan(reports: string, hasPackages: boolean): { steps: Step[]; left: string[] } {
   const steps = [
     npmRun('build', 5 * MINUTE_MS),
-    ...CHECKS.map((script) => npmRun(script, 5 * MINUTE_MS)),
-    vitest(reports, ['unit', 'window'], 15 * MINUTE_MS),
+    ...CHECKS.map((script) => npmRun(script, 10 * MINUTE_MS)),
+    vitest(reports, ['unit', 'window'], 30 * MINUTE_MS),
   ];
   const left: string[] = [];
-  if (hasPackages) steps.push(vitest(reports, ['peers'], 10 * MINUTE_MS));
+  if (hasPackages) steps.push(vitest(reports, ['peers'], 20 * MINUTE_MS));
   else left.push('tests against Prometheus, dunst and strace: they need Debian or Ubuntu');
   if (process.platform === 'linux') steps.push(vitest(reports, ['packaging'], 10 * MINUTE_MS));
   else left.push('the packaging test: it packs for Linux');
