@@ -55,7 +55,8 @@ export class SettingsForm {
 
   async load(): Promise<void> {
     await this.#remote.load();
-    if (this.#remote.value) this.#draft = structuredClone(this.#remote.value);
+    // What is typed stays, also when another tab has asked as well.
+    if (this.#remote.value) this.#draft ??= structuredClone(this.#remote.value);
   }
 
   /**
