@@ -3,6 +3,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
+import { Questions } from '../live/questions.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 import {
@@ -34,13 +35,10 @@ export class AlertList implements FeedListener {
   #page = $state.raw<AlertPage | null>(null);
   #failure = $state.raw<Failure | null>(null);
   #loadingMore = $state(false);
-  /** Counts queries and questions, so that an answer to an older one is dropped. */
-  #query = 0;
-  #question = 0;
+  readonly #heads = new Questions<AlertChange>();
+  readonly #nextPages = new Questions<AlertChange>();
   /** Changes were missed, so that of what is loaded nothing but a fresh first page can be trusted. */
   #stale = false;
-  /** Changes that came while an answer was under way, which may not know them. */
-  #since: AlertChange[] = [];
 
   constructor(client: WindowClient, feed: LiveFeed, clock: WindowClock) {
     this.#client = client;
@@ -80,7 +78,8 @@ export class AlertList implements FeedListener {
   /** Loads and follows the list until the answer is called. */
   open(): () => void {
     const leave = this.#feed.listen(this);
-    this.reload();
+    // Nobody listened while it was closed.
+    this.missed();
     return () => {
       leave();
       this.#refresh.stop();
@@ -95,9 +94,7 @@ export class AlertList implements FeedListener {
     this.#search = search;
     this.#page = null;
     this.#failure = null;
-    this.#query += 1;
-    // An answer under way belongs to another tab, also when this one asks nothing.
-    this.#question += 1;
+    this.#beginAnew();
     void this.#loadHead();
   }
 
@@ -108,24 +105,26 @@ export class AlertList implements FeedListener {
   async loadMore(): Promise<void> {
     const cursor = this.#page?.nextCursor;
     if (typeof cursor !== 'string' || this.#loadingMore) return;
-    const query = this.#query;
+    const question = this.#nextPages.ask();
     this.#loadingMore = true;
     const answer = await this.#ask(cursor);
+    const since = this.#nextPages.answered(question);
+    if (!since) return;
     this.#loadingMore = false;
-    if (query !== this.#query || !this.#page) return;
     // The list began anew meanwhile, and this page would leave a hole in it.
-    if (this.#page.nextCursor !== cursor) return;
+    if (this.#page?.nextCursor !== cursor) return;
     if (!answer.ok) {
       this.#failure = answer.error;
       return;
     }
     this.#page = withNextPage(this.#page, answer.value);
     this.#failure = null;
+    this.#apply(since);
   }
 
   /** Takes an alert that an action answered, without waiting for its push. */
   put(alert: Alert): void {
-    this.#apply([{ entity: 'alert', id: alert.id, value: alert }]);
+    this.#take([{ entity: 'alert', id: alert.id, value: alert }]);
   }
 
   changed(changes: readonly Change[]): void {
@@ -133,14 +132,21 @@ export class AlertList implements FeedListener {
     // What mutes an alert shows in its row.
     const mutes = changes.some(({ entity }) => entity === 'suppression');
     if ((mine.length === 0 && !mutes) || this.#tab === 'flapping') return;
-    for (const change of mine) this.#since.push(change);
-    this.#apply(mine);
+    this.#take(mine);
     this.reload();
   }
 
   missed(): void {
     this.#stale = true;
+    this.#beginAnew();
     this.reload();
+  }
+
+  /** No answer that is under way is for what is asked from now on, also when that is nothing. */
+  #beginAnew(): void {
+    this.#heads.drop();
+    this.#nextPages.drop();
+    this.#loadingMore = false;
   }
 
   #ask(cursor: string | null) {
@@ -156,10 +162,10 @@ export class AlertList implements FeedListener {
   async #loadHead(): Promise<void> {
     // Its conditions are in a list of their own (flapping-list.svelte.ts).
     if (this.#tab === 'flapping') return;
-    const question = ++this.#question;
-    this.#since = [];
+    const question = this.#heads.ask();
     const answer = await this.#ask(null);
-    if (question !== this.#question) return;
+    const since = this.#heads.answered(question);
+    if (!since) return;
     if (!answer.ok) {
       this.#failure = answer.error;
       return;
@@ -167,7 +173,13 @@ export class AlertList implements FeedListener {
     this.#failure = null;
     this.#page = withHead(this.#stale ? null : this.#page, answer.value);
     this.#stale = false;
-    this.#apply(this.#since);
+    this.#apply(since);
+  }
+
+  #take(changes: readonly AlertChange[]): void {
+    this.#heads.note(changes);
+    this.#nextPages.note(changes);
+    this.#apply(changes);
   }
 
   #apply(changes: readonly AlertChange[]): void {

@@ -52,6 +52,11 @@ export class Notices {
     this.#items = this.#items.filter((item) => item.id !== id);
   }
 
+  /** Whoever has signed out leaves nothing behind to be read. */
+  clear(): void {
+    this.#items = [];
+  }
+
   /** What can be undone gives way only to more of its kind: later news must not take the chance away. */
   #add(tone: Notice['tone'], text: string, undo: Undo | null): number {
     const id = this.#nextId++;

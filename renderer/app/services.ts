@@ -129,8 +129,9 @@ export class Services {
     this.feed.listen(this.bulkWork);
     this.feed.onOpen((route) => this.router.open(route));
     this.session.onChange((phase) => {
-      if (phase === 'in') this.#enter();
-      if (phase === 'out') this.feed.stop();
+      if (phase === 'in') return this.#enter();
+      this.feed.stop();
+      this.notices.clear();
     });
     // A refused connection does not say why; a question does, and ends the session here if it has ended there.
     this.client.onConnection((state) => {

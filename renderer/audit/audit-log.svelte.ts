@@ -2,6 +2,7 @@ import type { Failure } from '../../main/contract/result.ts';
 import type { AuditEntry } from '../../main/contract/system.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
+import { Questions } from '../live/questions.ts';
 
 const PAGE_SIZE = 100;
 
@@ -17,8 +18,8 @@ export class AuditLog implements FeedListener {
   #nextCursor = $state.raw<string | null>(null);
   #failure = $state.raw<Failure | null>(null);
   #loadingMore = $state(false);
-  /** Counts openings and renewals, so that an answer to an older question is dropped. */
-  #question = 0;
+  readonly #heads = new Questions<never>();
+  readonly #nextPages = new Questions<never>();
 
   constructor(client: WindowClient, feed: LiveFeed) {
     this.#client = client;
@@ -47,15 +48,16 @@ export class AuditLog implements FeedListener {
     this.#subject = subject;
     this.#items = null;
     this.#nextCursor = null;
-    void this.load();
+    this.#failure = null;
+    this.missed();
     return this.#feed.listen(this);
   }
 
   /** Begins anew with the newest. */
   async load(): Promise<void> {
-    const question = ++this.#question;
+    const question = this.#heads.ask();
     const answer = await this.#ask(null);
-    if (question !== this.#question) return;
+    if (!this.#heads.answered(question)) return;
     this.#failure = answer.ok ? null : answer.error;
     if (!answer.ok) return;
     this.#items = answer.value.items;
@@ -65,11 +67,13 @@ export class AuditLog implements FeedListener {
   async loadMore(): Promise<void> {
     const cursor = this.#nextCursor;
     if (cursor === null || this.#loadingMore) return;
-    const question = this.#question;
+    const question = this.#nextPages.ask();
     this.#loadingMore = true;
     const answer = await this.#ask(cursor);
+    if (!this.#nextPages.answered(question)) return;
     this.#loadingMore = false;
-    if (question !== this.#question) return;
+    // The log began anew meanwhile, and this page would leave a hole in it.
+    if (this.#nextCursor !== cursor) return;
     this.#failure = answer.ok ? null : answer.error;
     if (!answer.ok) return;
     this.#items = [...(this.#items ?? []), ...answer.value.items];
@@ -81,6 +85,9 @@ export class AuditLog implements FeedListener {
   }
 
   missed(): void {
+    this.#heads.drop();
+    this.#nextPages.drop();
+    this.#loadingMore = false;
     void this.load();
   }
 

@@ -22,6 +22,8 @@ export class BulkWork implements FeedListener {
   readonly #notices: Notices;
   readonly #clock: WindowClock;
   #jobs = $state.raw<readonly BulkJob[]>([]);
+  /** Ids of jobs whose end was told, since the answer to a beginning may come after it. */
+  #told: readonly string[] = [];
   #asking = $state(false);
 
   constructor(client: WindowClient, notices: Notices, clock: WindowClock) {
@@ -148,6 +150,8 @@ export class BulkWork implements FeedListener {
 
   #tell(job: BulkJob, undoUntil = this.#undoUntil(job)): void {
     const { id, action, state, changed } = job;
+    if (this.#told.includes(id)) return;
+    this.#told = [...this.#told, id].slice(-KNOWN_MAX);
     if (state === 'failed') {
       const message = job.problem ?? 'It stopped half-way. What was done stays done.';
       this.#notices.problem(RUNNING_LABELS[action], { code: 'unavailable', message });

@@ -5,7 +5,7 @@ import type { Result } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { ConfigDraft } from './config-draft.svelte.ts';
 import { DeliveryDraft } from './delivery-draft.svelte.ts';
-import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
+import { Submission } from '../ui/submission.svelte.ts';
 
 const SECOND_MS = 1_000;
 const FIELDS = [
@@ -26,6 +26,7 @@ export class ChannelForm {
   readonly #client: WindowClient;
   readonly channel: Channel | null;
   readonly delivery: DeliveryDraft;
+  readonly submission = new Submission();
   #kind = $state<ChannelKind>('webhook');
   /** What was entered for one kind is still there after a look at another. */
   readonly #configs: Readonly<Record<ChannelKind, ConfigDraft>>;
@@ -35,8 +36,6 @@ export class ChannelForm {
   capSeconds = $state(3_600);
   maxAttempts = $state(5);
   jitter = $state(true);
-  #problems = $state.raw<FormProblems>(NO_PROBLEMS);
-  #saving = $state(false);
 
   constructor(client: WindowClient, channel: Channel | null) {
     this.#client = client;
@@ -58,40 +57,23 @@ export class ChannelForm {
     this.jitter = channel.retry.jitter;
   }
 
-  get problems(): FormProblems {
-    return this.#problems;
-  }
-
-  get saving(): boolean {
-    return this.#saving;
-  }
-
   get kind(): ChannelKind {
     return this.#kind;
   }
 
   set kind(kind: ChannelKind) {
     this.#kind = kind;
-    this.#problems = NO_PROBLEMS;
+    this.submission.refuse({});
   }
 
   get config(): ConfigDraft {
     return this.#configs[this.#kind];
   }
 
-  /** The saved channel, or null when the host refused it; `problems` then say why. */
-  async save(): Promise<Channel | null> {
-    if (this.#saving) return null;
-    this.#saving = true;
-    const answer = await this.#send();
-    this.#saving = false;
-    this.#problems = answer.ok
-      ? NO_PROBLEMS
-      : problemsOf(answer.error, [
-          ...FIELDS,
-          ...this.config.fields.map(({ name }) => `config.${name}`),
-        ]);
-    return answer.ok ? answer.value : null;
+  /** The saved channel, or null when the host refused it; the submission's problems then say why. */
+  save(): Promise<Channel | null> {
+    const config = this.config.fields.map(({ name }) => `config.${name}`);
+    return this.submission.send(() => this.#send(), [...FIELDS, ...config]);
   }
 
   #send(): Promise<Result<Channel>> {

@@ -3,19 +3,23 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
+import { Remote } from '../live/remote.svelte.ts';
 
 /** A test notification through the real queue, followed until it has an outcome. */
 export class ChannelTest implements FeedListener {
   readonly #client: WindowClient;
   readonly #feed: LiveFeed;
+  readonly #remote: Remote<Notification>;
   #asking = $state(false);
   #id: string | null = null;
-  #notification = $state.raw<Notification | null>(null);
-  #failure = $state.raw<Failure | null>(null);
+  #refusal = $state.raw<Failure | null>(null);
 
   constructor(client: WindowClient, feed: LiveFeed) {
     this.#client = client;
     this.#feed = feed;
+    this.#remote = new Remote<Notification>(() =>
+      client.call('notifications.get', { id: this.#id ?? '' }),
+    );
   }
 
   get asking(): boolean {
@@ -24,12 +28,12 @@ export class ChannelTest implements FeedListener {
 
   /** How the test stands; null before the first one. */
   get notification(): Notification | null {
-    return this.#notification;
+    return this.#remote.value;
   }
 
-  /** Why it could not even be begun. */
+  /** Why it could not even be begun, or looked at. */
   get failure(): Failure | null {
-    return this.#failure;
+    return this.#refusal ?? this.#remote.failure;
   }
 
   /** Follows the feed until the answer is called. */
@@ -41,14 +45,14 @@ export class ChannelTest implements FeedListener {
     if (this.#asking) return;
     this.#asking = true;
     this.#id = null;
-    this.#notification = null;
-    this.#failure = null;
+    this.#refusal = null;
+    this.#remote.clear();
     const answer = await this.#client.call('channels.test', { id: channelId });
     if (answer.ok) {
       this.#id = answer.value.notificationId;
-      await this.#look();
+      await this.#remote.load();
     } else {
-      this.#failure = answer.error;
+      this.#refusal = answer.error;
     }
     this.#asking = false;
   }
@@ -56,22 +60,11 @@ export class ChannelTest implements FeedListener {
   changed(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.entity !== 'notification' || change.id !== this.#id) continue;
-      if (change.value) this.#notification = change.value;
+      if (change.value) this.#remote.set(change.value);
     }
   }
 
   missed(): void {
-    void this.#look();
-  }
-
-  async #look(): Promise<void> {
-    const id = this.#id;
-    if (id === null) return;
-    const before = this.#notification;
-    const answer = await this.#client.call('notifications.get', { id });
-    // A push that came meanwhile is at least as new, or is followed by one that is.
-    if (id !== this.#id || this.#notification !== before) return;
-    if (answer.ok) this.#notification = answer.value;
-    else this.#failure = answer.error;
+    if (this.#id !== null) void this.#remote.load();
   }
 }

@@ -22,6 +22,8 @@ export class HttpClient implements WindowClient {
   readonly #connection = new Listeners<ConnectionState>();
   readonly #unauthenticated = new Listeners<void>();
   #state: ConnectionState = 'connecting';
+  /** Counts sign-ins, since what is refused of a question from before the last one is no news. */
+  #signIns = 0;
 
   constructor(base: string, clock: WindowClock) {
     this.#base = base;
@@ -37,16 +39,21 @@ export class HttpClient implements WindowClient {
   }
 
   readonly session: SessionApi = {
-    redeem: async (code) =>
-      done(await httpCall(this.#base, 'POST', SESSION_PATH, JSON.stringify({ code }))),
+    redeem: async (code) => {
+      const answer = await httpCall(this.#base, 'POST', SESSION_PATH, JSON.stringify({ code }));
+      if (answer.ok) this.#signIns += 1;
+      return done(answer);
+    },
     end: async () => done(await httpCall(this.#base, 'DELETE', SESSION_PATH, null)),
     onUnauthenticated: (listener) => this.#unauthenticated.add(listener),
   };
 
   async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
     const { verb, path, body } = httpRequest(name, input);
+    const before = this.#signIns;
     const result = await httpCall(this.#base, verb, path, body);
-    if (!result.ok && result.error.code === 'unauthenticated') this.#unauthenticated.tell();
+    const isOut = !result.ok && result.error.code === 'unauthenticated';
+    if (isOut && before === this.#signIns) this.#unauthenticated.tell();
     return result as Result<Output<K>>;
   }
 

@@ -24,6 +24,8 @@ export class ImportDraft {
   #problems = $state.raw<readonly FileProblem[]>([]);
   #failure = $state.raw<Failure | null>(null);
   #busy = $state(false);
+  /** The file that is being read; the last one that was chosen counts. */
+  #reading: File | null = null;
   /** Counts what was asked for, so that an answer that comes too late is not shown. */
   #asked = 0;
 
@@ -60,20 +62,26 @@ export class ImportDraft {
   }
 
   async choose(file: File): Promise<void> {
+    this.#askAnew();
+    this.#reading = file;
     this.#fileName = file.name;
     this.#preview = null;
     if (file.size > LIMITS.bodyBytesMax) {
+      this.#reading = null;
       this.#refused({
         code: 'payload_too_large',
         message: `A configuration is never larger than ${LIMITS.bodyBytesMax} bytes.`,
       });
       return;
     }
-    await this.#look({ ...this.#choice, yaml: await file.text(), passphrase: '' });
+    const yaml = await file.text();
+    if (this.#reading === file) await this.#look({ ...this.#choice, yaml, passphrase: '' });
   }
 
-  setMode(mode: ImportMode): Promise<void> {
-    return this.#look({ ...this.#choice, mode });
+  async setMode(mode: ImportMode): Promise<void> {
+    const choice = { ...this.#choice, mode };
+    if (this.#reading) this.#choice = choice;
+    else await this.#look(choice);
   }
 
   open(passphrase: string): Promise<void> {
@@ -102,7 +110,7 @@ export class ImportDraft {
   }
 
   clear(): void {
-    this.#asked++;
+    this.#askAnew();
     this.#fileName = null;
     this.#choice = { ...this.#choice, yaml: '', passphrase: '' };
     this.#preview = null;
@@ -110,10 +118,17 @@ export class ImportDraft {
     this.#failure = null;
   }
 
+  /** Nothing that is under way is waited for any more. */
+  #askAnew(): number {
+    this.#busy = false;
+    this.#reading = null;
+    return ++this.#asked;
+  }
+
   async #look(choice: Choice): Promise<void> {
     const before = this.#choice;
     this.#choice = choice;
-    const asked = ++this.#asked;
+    const asked = this.#askAnew();
     this.#busy = true;
     const answer = await this.#client.call('config.preview', asInput(choice));
     if (asked !== this.#asked) return;

@@ -50,8 +50,10 @@ export class FollowedList<T extends { readonly id: string }> implements FeedList
     return this.#remote.load();
   }
 
+  /** Takes the whole list that an action answered, and asks for what came after that. */
   set(items: readonly T[]): void {
     this.#remote.set(items);
+    this.#refresh.request();
   }
 
   /** Puts an item in the place of its older self, or at the end. */

@@ -1,17 +1,16 @@
 import { ok, type Failure, type Result } from '../../main/contract/result.ts';
+import { Questions } from './questions.ts';
 
 /**
- * One thing fetched from the host. The newest question wins: an answer that was overtaken by another
- * question, or by a whole pushed value, is dropped. A change that comes while an answer is under way is
- * made to that answer too, which may have been given before it. A failure keeps the value that was there.
+ * One thing fetched from the host. An answer that was overtaken by a newer question's, or by a whole
+ * pushed value, is dropped. A change that comes while an answer is under way is made to that answer too,
+ * which may have been given before it. A failure keeps the value that was there.
  */
 export class Remote<T> {
   readonly #fetch: () => Promise<Result<T>>;
+  readonly #questions = new Questions<(value: T) => T>();
   #value = $state.raw<T | null>(null);
   #failure = $state.raw<Failure | null>(null);
-  #question = 0;
-  /** Changes since the question was asked whose answer is under way; null when none is. */
-  #since: ((value: T) => T)[] | null = null;
 
   constructor(fetch: () => Promise<Result<T>>) {
     this.#fetch = fetch;
@@ -26,19 +25,17 @@ export class Remote<T> {
   }
 
   async load(): Promise<void> {
-    const question = ++this.#question;
-    const since: ((value: T) => T)[] = [];
-    this.#since = since;
+    const question = this.#questions.ask();
     const answer = await this.#fetch();
-    if (question !== this.#question) return;
-    this.#since = null;
+    const since = this.#questions.answered(question);
+    if (!since) return;
     if (answer.ok) this.#value = since.reduce((value, change) => change(value), answer.value);
     this.#failure = answer.ok ? null : answer.error;
   }
 
   /** Makes a change to the value, if there is one yet, and to an answer that is under way. */
   change(change: (value: T) => T): void {
-    this.#since?.push(change);
+    this.#questions.note([change]);
     if (this.#value !== null) this.#value = change(this.#value);
   }
 
@@ -52,8 +49,7 @@ export class Remote<T> {
   }
 
   #overtake(value: T | null): void {
-    this.#question += 1;
-    this.#since = null;
+    this.#questions.drop();
     this.#value = value;
     this.#failure = null;
   }

@@ -3,6 +3,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
+import { Questions } from '../live/questions.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 
@@ -45,10 +46,8 @@ export class NotificationList implements FeedListener {
   #query = $state.raw<NotificationQuery>(EVERYTHING);
   #rows = $state.raw<Rows | null>(null);
   #failure = $state.raw<Failure | null>(null);
-  #question = 0;
+  readonly #questions = new Questions<Change>();
   #openings = 0;
-  /** Changes that came while an answer was under way, which may not know them. */
-  #since: Change[] = [];
 
   constructor(
     client: WindowClient,
@@ -102,7 +101,7 @@ export class NotificationList implements FeedListener {
     this.#query = next;
     this.#rows = null;
     this.#failure = null;
-    this.#question += 1;
+    this.#questions.drop();
     void this.#load();
   }
 
@@ -117,7 +116,7 @@ export class NotificationList implements FeedListener {
 
   /** Takes out a row that an action has just moved on, without waiting for its push. */
   drop(id: string): void {
-    this.#apply({ entity: 'notification', id, value: null });
+    this.#take([{ entity: 'notification', id, value: null }]);
     this.refresh();
   }
 
@@ -126,8 +125,7 @@ export class NotificationList implements FeedListener {
     // Bulk work may change more of them than are pushed one by one.
     const isBulk = changes.some(({ entity }) => entity === 'bulk');
     if (mine.length === 0 && !isBulk) return;
-    this.#since.push(...mine);
-    for (const change of mine) this.#apply(change);
+    this.#take(mine);
     this.reload();
   }
 
@@ -136,9 +134,8 @@ export class NotificationList implements FeedListener {
   }
 
   async #load(): Promise<void> {
-    const question = ++this.#question;
+    const question = this.#questions.ask();
     const { status, channelId, group, search, page } = this.#query;
-    this.#since = [];
     const answer = await this.#client.call('notifications.list', {
       page,
       per_page: PAGE_SIZE,
@@ -147,16 +144,22 @@ export class NotificationList implements FeedListener {
       ...(group !== null && { group }),
       ...(search !== '' && { q: search }),
     });
-    if (question !== this.#question) return;
+    const since = this.#questions.answered(question);
+    if (!since) return;
     if (!answer.ok) {
       this.#failure = answer.error;
       return;
     }
     this.#failure = null;
     this.#rows = { items: answer.value.data, total: answer.value.total };
-    for (const change of this.#since) this.#apply(change);
+    for (const change of since) this.#apply(change);
     // The last page may have emptied while it was shown.
     if (answer.value.data.length === 0 && page > this.pages) this.show({ page: this.pages });
+  }
+
+  #take(changes: readonly Change[]): void {
+    this.#questions.note(changes);
+    for (const change of changes) this.#apply(change);
   }
 
   #apply(change: Change): void {

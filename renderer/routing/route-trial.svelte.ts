@@ -3,7 +3,8 @@ import type { Severity } from '../../main/contract/primitives.ts';
 import type { Change } from '../../main/contract/push.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Submission } from '../ui/submission.svelte.ts';
+import { Remote } from '../live/remote.svelte.ts';
+import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
 
 export type Target = Output<'routes.preview'>['targets'][number];
 
@@ -17,25 +18,32 @@ export function readLabels(text: string): Record<string, string> | null {
 
 /** An alert that might come, and who would be told of it. Asked again when routes or channels change. */
 export class RouteTrial implements FeedListener {
-  readonly #client: WindowClient;
   readonly #feed: LiveFeed;
-  readonly submission = new Submission();
+  readonly #outcome: Remote<Output<'routes.preview'>>;
   host = $state('');
   kind = $state('');
   source = $state('');
   severity = $state<Severity>('warning');
   labels = $state('');
+  #isReadable = $state(true);
   #asked: Input<'routes.preview'> | null = null;
-  #targets = $state.raw<readonly Target[] | null>(null);
 
   constructor(client: WindowClient, feed: LiveFeed) {
-    this.#client = client;
     this.#feed = feed;
+    this.#outcome = new Remote(() => client.call('routes.preview', this.#asked ?? {}));
   }
 
   /** Null before the first answer. */
   get targets(): readonly Target[] | null {
-    return this.#targets;
+    return this.#outcome.value?.targets ?? null;
+  }
+
+  get problems(): FormProblems {
+    if (!this.#isReadable) {
+      return { fields: { labels: 'must be name=value, one on each line' }, general: null };
+    }
+    const { failure } = this.#outcome;
+    return failure ? problemsOf(failure, ['labels']) : NO_PROBLEMS;
   }
 
   /** Follows the feed until the answer is called. */
@@ -45,13 +53,11 @@ export class RouteTrial implements FeedListener {
 
   async ask(): Promise<void> {
     const labels = readLabels(this.labels);
-    if (labels === null) {
-      this.submission.refuse({ labels: 'must be name=value, one on each line' });
-      return;
-    }
+    this.#isReadable = labels !== null;
+    if (labels === null) return;
     const { host, kind, severity, source } = this;
     this.#asked = { host, kind, severity, labels, ...(source !== '' && { source }) };
-    await this.#ask(this.#asked);
+    await this.#outcome.load();
   }
 
   changed(changes: readonly Change[]): void {
@@ -60,14 +66,6 @@ export class RouteTrial implements FeedListener {
   }
 
   missed(): void {
-    if (this.#asked) void this.#ask(this.#asked);
-  }
-
-  async #ask(input: Input<'routes.preview'>): Promise<void> {
-    const answer = await this.submission.send(
-      () => this.#client.call('routes.preview', input),
-      ['labels'],
-    );
-    if (answer) this.#targets = answer.targets;
+    if (this.#asked) void this.#outcome.load();
   }
 }

@@ -1,7 +1,9 @@
 import type { Failure } from '../../main/contract/result.ts';
+import type { Input } from '../../main/contract/methods.ts';
 import type { Settings } from '../../main/contract/system.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { Remote } from '../live/remote.svelte.ts';
+import { changesIn, withChanges } from './settings-changes.ts';
 import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
 
 const MINUTE_MS = 60_000;
@@ -55,23 +57,30 @@ export class SettingsForm {
 
   async load(): Promise<void> {
     await this.#remote.load();
-    if (this.#remote.value) this.#draft = structuredClone(this.#remote.value);
+    // What is typed stays, also when another tab has asked as well.
+    if (this.#remote.value) this.#draft ??= structuredClone(this.#remote.value);
   }
 
   /**
-   * Sends one part of the settings, and answers whether the host took it; `problems` say why not. What is
-   * typed in the other stays as it is: it is behind another tab, where nobody would see what is wrong
-   * with it. Quiet hours have a form of their own, whose changes must not be undone by what was read here before.
+   * Sends what was changed in one part of the settings, and answers whether the host took it; `problems` say
+   * why not. What was not touched is not sent, since somebody else may have changed it after it was read here.
+   * What is typed in the other part stays as it is: it is behind another tab, where nobody would see what is
+   * wrong with it. So does what is typed until the host answers.
    */
   async save(part: 'general' | 'backup'): Promise<boolean> {
-    if (!this.#draft || this.#saving) return false;
+    const before = this.#remote.value;
+    if (!this.#draft || !before || this.#saving) return false;
     this.#saving = true;
-    const { quietHours: _, backup, ...general } = $state.snapshot(this.#draft);
+    const sent = $state.snapshot(this.#draft);
+    const { backup = {}, ...general } = changesIn(before, sent);
     const [patch, other] = part === 'backup' ? [{ backup }, general] : [general, { backup }];
-    const answer = await this.#client.call('settings.update', patch);
+    const answer = await this.#client.call('settings.update', patch as Input<'settings.update'>);
     this.#saving = false;
     this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, ['publicUrl']);
-    if (answer.ok) this.#draft = { ...structuredClone(answer.value), ...other };
-    return answer.ok;
+    if (!answer.ok) return false;
+    this.#remote.set(answer.value);
+    const typed = changesIn(sent, $state.snapshot(this.#draft));
+    this.#draft = withChanges(withChanges(structuredClone(answer.value), other), typed);
+    return true;
   }
 }

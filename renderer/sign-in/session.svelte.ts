@@ -11,6 +11,7 @@ export class Session {
   #phase = $state<SessionPhase>('checking');
   #problem = $state<string | null>(null);
   #redeeming = false;
+  #signIns = 0;
 
   constructor(client: WindowClient) {
     this.#client = client;
@@ -42,7 +43,10 @@ export class Session {
       this.#enter('in');
       return;
     }
+    const before = this.#signIns;
     const answer = await this.#client.call('system.status', {});
+    // What is answered to a question from before a sign-in says nothing of what is after it.
+    if (before !== this.#signIns) return;
     this.#enter(!answer.ok && answer.error.code === 'unauthenticated' ? 'out' : 'in');
   }
 
@@ -55,6 +59,7 @@ export class Session {
     const result = await api.redeem(code);
     this.#redeeming = false;
     if (result.ok) {
+      this.#signIns += 1;
       this.#enter('in');
       return;
     }

@@ -1,8 +1,8 @@
 /** Gives the focus to `target` if it is still in the page, else to the view's heading: never to nothing. */
-export function focusOr(target: Element | null): void {
+export function focusOr(target: Element | null, options?: FocusOptions): void {
   const heading = document.querySelector<HTMLElement>('main h1');
   const usable = target instanceof HTMLElement && target.isConnected && target !== document.body;
-  (usable ? target : heading)?.focus();
+  (usable ? target : heading)?.focus(options);
 }
 
 /** The id of the link in a list that opens an entity's details. */

@@ -19,6 +19,7 @@ const page = (kinds: string[], total = kinds.length, nextCursor: string | null =
 let client: FakeClient;
 let clock: ManualClock;
 let list: AlertList;
+let close: () => void;
 const kinds = (): string[] | undefined => list.items?.map(({ kind }) => kind);
 
 beforeEach(async () => {
@@ -27,7 +28,7 @@ beforeEach(async () => {
   const feed = new LiveFeed(client);
   feed.start();
   list = new AlertList(client, feed, clock);
-  list.open();
+  close = list.open();
   await settled();
 });
 
@@ -124,6 +125,78 @@ describe('AlertList', () => {
     expect(list.hasMore).toBe(true);
   });
 
+  it('applies a change to the next page as well, if it was under way when it came', async () => {
+    client.script({ 'alerts.list': () => page(['b', 'a'], 4, 'cursor') });
+    list.show('closed');
+    list.show('active');
+    await settled();
+    let more: (result: Page) => void = () => undefined;
+    client.script({ 'alerts.list': () => new Promise<Page>((resolve) => (more = resolve)) });
+    const loading = list.loadMore();
+    client.script({ 'alerts.list': () => page(['b', 'a'], 3, 'cursor') });
+    const y = alert({ id: uuid(51), kind: 'y' });
+    client.push(alertChange({ ...y, state: 'resolved', closedAt: 1 }));
+    more(ok({ items: [y, alert({ id: uuid(50), kind: 'z' })], nextCursor: null, total: 4 }));
+    await loading;
+    expect(kinds()).toEqual(['b', 'a', 'z']);
+    expect(list.total).toBe(3);
+  });
+
+  it('drops a next page that was asked for before something was missed', async () => {
+    client.script({ 'alerts.list': () => page(['b', 'a'], 3, 'cursor') });
+    list.show('all');
+    await settled();
+    let more: (result: Page) => void = () => undefined;
+    client.script({
+      'alerts.list': ({ cursor }) =>
+        cursor === undefined
+          ? page(['b', 'a'], 2, 'cursor')
+          : new Promise<Page>((resolve) => (more = resolve)),
+    });
+    const loading = list.loadMore();
+    client.hello('second', 90);
+    clock.advance(250);
+    await settled();
+    more(ok({ items: [alert({ id: uuid(50), kind: 'gone' })], nextCursor: null, total: 3 }));
+    await loading;
+    expect(kinds()).toEqual(['b', 'a']);
+    expect(list.loadingMore).toBe(false);
+  });
+
+  it('trusts nothing that it had before it was closed', async () => {
+    client.script({ 'alerts.list': () => page(['c', 'b', 'a'], 200, 'deep') });
+    list.show('all');
+    await settled();
+    close();
+    client.push(alertChange(alert({ id: uuid(1), kind: 'a', state: 'resolved', closedAt: 1 })));
+    const stillThere = ok({
+      items: [alert({ id: uuid(3), kind: 'c' }), alert({ id: uuid(2), kind: 'b' })],
+      nextCursor: 'less deep',
+      total: 199,
+    });
+    client.script({ 'alerts.list': () => stillThere });
+    list.open();
+    await settled();
+    expect(kinds()).toEqual(['c', 'b']);
+  });
+
+  it('takes an answer although it is asked again faster than the host answers', async () => {
+    const answers: ((result: Page) => void)[] = [];
+    client.script({ 'alerts.list': () => new Promise<Page>((resolve) => answers.push(resolve)) });
+    list.show('all');
+    for (let change = 0; change < 4; change += 1) {
+      clock.advance(250);
+      client.push(alertChange(alert({ id: uuid(3), kind: 'c' })));
+    }
+    answers[0]?.(page(['first']));
+    await settled();
+    expect(kinds()).toEqual(['first']);
+    answers[2]?.(page(['third']));
+    answers[1]?.(page(['second']));
+    await settled();
+    expect(kinds()).toEqual(['third']);
+  });
+
   it('trusts nothing that it has loaded once changes were missed', async () => {
     client.script({ 'alerts.list': () => page(['c', 'b', 'a'], 3, 'deep') });
     list.show('all');
@@ -143,7 +216,6 @@ describe('AlertList', () => {
     client.script({ 'alerts.list': () => page(many) });
     list.show('all');
     await settled();
-    const close = list.open();
     close();
     expect(list.items).toBeNull();
   });

@@ -74,6 +74,18 @@ describe('BulkWork', () => {
     expect(said()).toEqual(['2 requeued.']);
   });
 
+  it('says it once, also when the answer to its beginning comes after all else', async () => {
+    client.script({
+      'notifications.requeueMany': () => {
+        client.push(jobChange(job({ changed: 1 })));
+        client.push(jobChange(job({ state: 'finished', changed: 2 })));
+        return ok(job());
+      },
+    });
+    await work.requeue(ids);
+    expect(said()).toEqual(['2 requeued.']);
+  });
+
   it('takes an answer for the end when there was nothing to wait for', async () => {
     client.script({
       'notifications.requeueMany': () => ok(job({ state: 'finished', total: 0 })),

@@ -51,6 +51,27 @@ describe('the channels view', () => {
     expect(screen.getByRole('button', { name: 'Test' })).toBeTruthy();
   });
 
+  it('closes no dialog but its own when it was left while it was being saved', async () => {
+    let answer: () => void = () => undefined;
+    const client = new FakeClient({
+      'channels.create': () =>
+        new Promise((resolve) => {
+          answer = () => resolve(ok(channel({ name: 'Chat' })));
+        }),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add channel' }));
+    await type('Name', 'Chat');
+    await type('URL', 'https://chat.lan/hook');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Add channel' }));
+    await type('Name', 'Phone');
+    answer();
+    await screen.findByText('Chat is saved.');
+    expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('Phone');
+  });
+
   it('puts what the host refuses beside its field, and goes there', async () => {
     const details = [{ field: 'config.url', problem: 'must be an http or https URL' }];
     const client = new FakeClient({
@@ -163,6 +184,20 @@ describe('the channels view', () => {
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete channel' }));
     await screen.findByText('Phone relay is deleted; 4 notifications were cancelled.');
     await screen.findByText('No channel yet');
+  });
+
+  it('says how much a deletion cancels by now, not when it was first asked', async () => {
+    let total = 0;
+    const client = new FakeClient({
+      'channels.list': one,
+      'notifications.list': () => ok({ data: [], total, page: 1, per_page: 1 }),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
+    await screen.findByText(/It is owed nothing at the moment/);
+    total = 1;
+    client.push(notificationChange(notification({ channelId: uuid(201) })));
+    await screen.findByText(/notification that it is still owed is cancelled/);
   });
 
   it('makes signing secrets that the contract takes', () => {

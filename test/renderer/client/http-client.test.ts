@@ -36,16 +36,23 @@ let client: HttpClient;
 let clock: ManualClock;
 let seen: Seen[];
 let answer: { status: number; body: string };
+/** What is called with each answer instead of giving it; null gives it. */
+let hold: ((give: () => void) => void) | null;
 
 beforeEach(async () => {
   seen = [];
   answer = { status: 200, body: '{}' };
+  hold = null;
   server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const { method, url, headers } = request;
       seen.push({ method, url, type: headers['content-type'], body });
-      response.statusCode = answer.status;
-      response.end(answer.body);
+      const give = (): void => {
+        response.statusCode = answer.status;
+        response.end(answer.body);
+      };
+      if (hold) hold(give);
+      else give();
     });
   });
   sockets = new WebSocketServer({ server, path: '/api/v1/stream' });
@@ -128,6 +135,20 @@ describe('calls', () => {
 });
 
 describe('the session', () => {
+  it('does not end by what is refused of a question from before it', async () => {
+    let told = 0;
+    client.session.onUnauthenticated(() => (told += 1));
+    const held = new Promise<() => void>((resolve) => (hold = resolve));
+    const asked = client.call('system.status', {});
+    const give = await held;
+    hold = null;
+    await client.session.redeem('s3cret');
+    answer = { status: 401, body: '{"error":{"code":"unauthenticated","message":"Sign in."}}' };
+    give();
+    expect(await asked).toMatchObject({ ok: false });
+    expect(told).toBe(0);
+  });
+
   it('spends a code in a body, never in an address', async () => {
     expect(await client.session.redeem('s3cret')).toEqual({ ok: true, value: undefined });
     expect(seen).toEqual([

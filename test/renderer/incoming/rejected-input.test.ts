@@ -117,6 +117,41 @@ describe('rejected input', () => {
     );
   });
 
+  it('closes no dialog but its own when it was left while it was being replayed', async () => {
+    keep(rejected(), rejected({ id: uuid(801), reason: 'another' }));
+    const answers: (() => void)[] = [];
+    client.script({
+      'rejected.replay': () =>
+        new Promise((resolve) => {
+          answers.push(() => resolve(ok({ accepted: 1, problems: [] })));
+        }),
+    });
+    openWindow(client, '#/settings');
+    await rows();
+    const [first, second] = screen.getAllByRole('button', { name: 'Show' });
+    if (!first || !second) throw new Error('There are two rows.');
+    await fireEvent.click(first);
+    await click('Replay');
+    await click('Close');
+    await fireEvent.click(second);
+    answers[0]?.();
+    await screen.findByText('One event was taken.');
+    expect(screen.getByRole('dialog').textContent).toContain('another');
+  });
+
+  it('asks again once all is forgotten, since more may have come meanwhile', async () => {
+    keep(rejected());
+    client.script({ 'rejected.clear': () => ok({ status: 'deleted', deleted: 1 }) });
+    openWindow(client, '#/settings');
+    await rows();
+    await click('Forget all');
+    keep(rejected({ id: uuid(801), reason: 'came meanwhile' }));
+    await fireEvent.click(
+      within(screen.getByRole('dialog')).getByText('Forget all', { selector: 'button' }),
+    );
+    await screen.findByText('came meanwhile');
+  });
+
   it('says why its body could not be loaded, and tries again', async () => {
     keep(rejected());
     client.script({ 'rejected.get': () => fail('not_found', 'It is gone.') });

@@ -41,6 +41,19 @@ describe('Remote', () => {
     expect(remote.value).toBe('b');
   });
 
+  it('takes an answer although another was asked for meanwhile, so that a slow host is heard', async () => {
+    const { remote, answer } = slow();
+    const loading = [remote.load(), remote.load(), remote.load()];
+    answer(0, ok('first'));
+    await loading[0];
+    expect(remote.value).toBe('first');
+    remote.change((value) => `${value}!`);
+    answer(2, ok('third'));
+    answer(1, ok('second'));
+    await Promise.all(loading);
+    expect(remote.value).toBe('third!');
+  });
+
   it('makes a change to its value, and to the answer that is under way', async () => {
     const { remote, answer } = slow();
     const first = remote.load();

@@ -62,6 +62,38 @@ describe('NotificationList', () => {
     expect(list.total).toBe(0);
   });
 
+  it('does not bring back a row that an action took out while an answer was under way', async () => {
+    const answers: ((result: Page) => void)[] = [];
+    client.script({
+      'notifications.list': () => new Promise<Page>((resolve) => answers.push(resolve)),
+    });
+    clock.advance(250);
+    list.reload();
+    list.drop(dead.id);
+    answers[0]?.(page([dead]));
+    await settled();
+    expect(ids()).toEqual([]);
+  });
+
+  it('takes an answer although it is asked again faster than the host answers', async () => {
+    const answers: ((result: Page) => void)[] = [];
+    client.script({
+      'notifications.list': () => new Promise<Page>((resolve) => answers.push(resolve)),
+    });
+    list.show({ status: null });
+    for (let change = 0; change < 3; change += 1) {
+      clock.advance(250);
+      client.push(notificationChange(failed));
+    }
+    answers[0]?.(page([dead]));
+    await settled();
+    expect(ids()).toEqual([dead.id]);
+    answers[2]?.(page([failed, dead]));
+    answers[1]?.(page([]));
+    await settled();
+    expect(ids()).toEqual([failed.id, dead.id]);
+  });
+
   it('replaces a row that stays', () => {
     client.push(notificationChange({ ...dead, lastError: 'other' }));
     expect(list.items?.[0]?.lastError).toBe('other');

@@ -72,8 +72,12 @@ describe('the list of routes', () => {
 
   it('moves a route, keeps the focus on the button, and says where it went', async () => {
     const client = host(route(), catchAll);
+    const moved = () => ok({ items: [catchAll, route({ position: 2 })] });
     client.script({
-      'routes.order': () => ok({ items: [catchAll, route({ position: 2 })] }),
+      'routes.order': () => {
+        client.script({ 'routes.list': moved });
+        return moved();
+      },
     });
     openWindow(client, '#/routing');
     const [down] = await screen.findAllByRole('button', { name: 'Move down' });

@@ -59,6 +59,17 @@ describe('Session', () => {
     expect(session.phase).toBe('in');
   });
 
+  it('stays in when an answer from before the sign-in comes after it', async () => {
+    let late: (result: Result<never>) => void = () => undefined;
+    const { client, session } = browser();
+    client.script({ 'system.status': () => new Promise((resolve) => (late = resolve)) });
+    const checking = session.check();
+    await session.redeem('code');
+    late(unauthenticated);
+    await checking;
+    expect(session.phase).toBe('in');
+  });
+
   it('says why a code did not work', async () => {
     const { session, lose } = browser(fail('unauthenticated', 'This link was used before.'));
     lose();

@@ -56,4 +56,14 @@ describe('signing in', () => {
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(codes).toEqual(['old-1']);
   });
+
+  it('leaves nothing to be read by whoever finds the window signed out', async () => {
+    const { services } = strangeHost('#/sign-in/good-1');
+    await screen.findByRole('heading', { level: 1, name: 'Alerts' });
+    services.notices.done('Discarded: backup_failed on nas.');
+    await screen.findByText('Discarded: backup_failed on nas.');
+    await services.session.signOut();
+    await screen.findByRole('heading', { level: 1, name: 'Sign in to Belfry' });
+    expect(screen.queryByText(/backup_failed/)).toBeNull();
+  });
 });

@@ -1,0 +1,70 @@
+import type { Locator } from '@playwright/test';
+import { expect, test } from './fixtures/belfry.ts';
+
+/** Presses a control as somebody does who has no mouse. */
+async function press(control: Locator, key = 'Enter'): Promise<void> {
+  await control.focus();
+  await control.press(key);
+}
+
+test('a control that was busy has the focus again, and what took its place has it otherwise', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.addWebhook('hook', receiver.url);
+  await belfry.open('Channels');
+  const row = page.getByRole('listitem').filter({ hasText: 'hook' });
+  await press(row.getByRole('button', { name: 'Disable' }));
+  await expect(row.getByRole('button', { name: 'Enable' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(row.getByRole('button', { name: 'Disable' })).toBeFocused();
+  await press(row.getByRole('button', { name: 'Test' }));
+  await expect(row.getByText('It arrived.')).toBeVisible();
+  await expect(row.getByRole('button', { name: 'Test' })).toBeFocused();
+
+  await belfry.openSettings('General');
+  await press(page.getByRole('button', { name: 'Save settings' }));
+  await expect(page.getByText('Settings are saved.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Save settings' })).toBeFocused();
+
+  await press(page.getByRole('button', { name: 'Pause deliveries' }));
+  await press(page.getByRole('button', { name: '1 hour' }));
+  await press(page.getByRole('button', { name: 'Resume' }));
+  await expect(page.getByRole('button', { name: 'Resume' })).toHaveCount(0);
+  await expect(page.locator(':focus')).toHaveCount(1);
+});
+
+test('dead letters are ticked, requeued, discarded and brought back by keyboard alone', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.addWebhook('hook', receiver.url);
+  await receiver.down();
+  for (const host of ['nas', 'pi', 'pve']) await belfry.fire('backup_failed', { host });
+  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 3 dead');
+  await belfry.open('Dead letters');
+  await press(page.getByRole('button', { name: 'Discard group …' }));
+  await press(page.getByRole('dialog').getByRole('button', { name: 'Discard' }));
+  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
+  await press(page.getByRole('button', { name: 'Undo' }));
+  await expect(page.getByText('3 brought back.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
+
+  await press(page.getByRole('tab', { name: 'By cause' }), 'ArrowRight');
+  const ticks = page.getByRole('checkbox', { name: /^Select backup_failed/ });
+  await press(ticks.first(), 'Space');
+  await press(ticks.last(), 'Shift+Space');
+  await expect(page.getByText('3 dead letters selected')).toBeVisible();
+  await press(page.getByRole('button', { name: 'Clear' }));
+  await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
+
+  await press(page.getByRole('link', { name: /backup_failed/ }).first());
+  const pane = page.getByRole('complementary');
+  await press(pane.getByRole('button', { name: 'Mark as read' }));
+  await expect(pane.getByRole('heading', { level: 2 })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('link', { name: /backup_failed/ }).first()).toBeFocused();
+});
