@@ -70,7 +70,7 @@ export const webhookConfig = z.strictObject({
   ).optional(),
   body: field(z.string().min(1).max(LIMITS.expressionCharsMax), {
     title: 'Body',
-    help: 'Optional: a JSONata expression over what is sent without it. A text is sent as plain text, everything else as JSON. It can be read again, so credentials belong into a header.',
+    help: 'Optional: a JSONata expression over what is sent without it. A text is sent as plain text, everything else as JSON. It can be read again, so credentials belong in a header.',
     placeholder: '{ "text": data.text, "priority": data.alert.severity = "critical" ? 5 : 3 }',
     multiline: true,
   }).optional(),
