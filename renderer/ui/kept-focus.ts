@@ -9,8 +9,8 @@ const headingAround = (target: Element): Element | null =>
  * Watches that the focus is never lost to nothing. Browsers take it away from a control that is disabled
  * while its action is under way, from one in a row that moves, and from one that leaves the page with what
  * it was about; whoever works by keyboard would have to begin anew. The first two get it back, and for the
- * third the heading above it has it, unless a better place is given it at once. Nothing is scrolled, since a person with a mouse has asked for none of
- * this. Call the answer to stop.
+ * third the heading above it has it, unless a better place is given it at once. Nothing is scrolled, since
+ * a person with a mouse has asked for none of this. Call the answer to stop.
  */
 export function keepFocus(page: Document, clock: WindowClock): () => void {
   let last: HTMLElement | null = null;
@@ -26,6 +26,10 @@ export function keepFocus(page: Document, clock: WindowClock): () => void {
   const pointed = ({ target }: PointerEvent): void => {
     if (!(target instanceof Node && last?.contains(target))) last = null;
   };
+  /** So does Tab from the last control, to what is around the page. */
+  const tabbed = ({ key }: KeyboardEvent): void => {
+    if (key === 'Tab') last = null;
+  };
   const isLost = (): boolean => last !== null && page.activeElement === page.body;
   const find = (): void => {
     cancel = null;
@@ -39,6 +43,7 @@ export function keepFocus(page: Document, clock: WindowClock): () => void {
 
   page.addEventListener('focusin', came);
   page.addEventListener('pointerdown', pointed);
+  page.addEventListener('keydown', tabbed);
   const observer = new MutationObserver(changed);
   observer.observe(page.body, { subtree: true, childList: true, attributeFilter: ['disabled'] });
   return () => {
@@ -46,5 +51,6 @@ export function keepFocus(page: Document, clock: WindowClock): () => void {
     observer.disconnect();
     page.removeEventListener('focusin', came);
     page.removeEventListener('pointerdown', pointed);
+    page.removeEventListener('keydown', tabbed);
   };
 }

@@ -70,10 +70,16 @@ describe('keepFocus', () => {
     expect(focused()).toBe('Requeue');
   });
 
-  it('stays away when somebody has gone away by a click', async () => {
+  it.each([
+    ['a click', new MouseEvent('pointerdown', { bubbles: true })],
+    [
+      'Tab, to what is around the page',
+      new KeyboardEvent('keydown', { key: 'Tab', bubbles: true }),
+    ],
+  ])('stays away when somebody has gone away by %s', async (_how, event) => {
     at('row').focus();
+    document.body.dispatchEvent(event);
     at('row').blur();
-    document.body.dispatchEvent(new MouseEvent('pointerdown', { bubbles: true }));
     at('notice').remove();
     await watched();
     expect(document.activeElement).toBe(document.body);
