@@ -9,6 +9,7 @@ import {
   NOW_MS,
   WELL,
   channel,
+  letterGroup,
   notification,
   notificationChange,
   uuid,
@@ -99,6 +100,25 @@ describe('a channel says how it stands', () => {
     expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Channel' }).value).toBe(
       uuid(201),
     );
+  });
+
+  it('how much died of it, also while it counts as working, and leads there', async () => {
+    const client = host(0, channel({ name: 'Hook' }));
+    const groups = [
+      letterGroup({ channelId: uuid(201), channelName: 'Hook', count: 1_000 }),
+      letterGroup({ key: 'b', channelId: uuid(201), channelName: 'Hook', count: 234 }),
+      letterGroup({ key: 'c', channelId: uuid(202), channelName: 'Phone', count: 7 }),
+    ];
+    client.script({ 'deadLetters.groups': () => ok({ groups }) });
+    const row = await openRow(client);
+    const words = `${(1_234).toLocaleString()} dead letters`;
+    const link = await within(row).findByRole('link', { name: words });
+    await fireEvent.click(link);
+    location.hash = link.getAttribute('href') ?? '';
+    await screen.findByRole('heading', { level: 1, name: 'Dead letters' });
+    expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('Hook');
+    expect(await screen.findAllByText('to Hook')).toHaveLength(2);
+    expect(screen.queryByText('to Phone')).toBeNull();
   });
 
   it('nothing of what waits while it works', async () => {
