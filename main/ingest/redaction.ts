@@ -4,27 +4,41 @@ import { firstOf } from './body.ts';
 /** Names under which senders put credentials, in headers, queries and path parts. */
 const CREDENTIAL = /auth|token|key|secret|cookie|passw|pwd|signature|credential/i;
 
-/** The same within running text, where a name has to say more for itself. */
-const NAME = String.raw`(?:token|secret|passw|passphrase|pwd|credential|authorization|(?:api|access|private|gotify)[_-]?key|(?<![a-z])auth(?![a-z]))`;
+/**
+ * The same within running text, where a name has to say more for itself. A word may begin behind an
+ * escape, as in `\nauth=`.
+ */
+const NAME = String.raw`(?:token|secret|passw|pass[_-]?phrase|[_-]pass(?![a-z])|pwd|credential|authorization|(?:api|access|private|gotify|tls|ssl|ssh|signing|encryption)[_-]?key|(?<!(?<!\\)[a-z])auth(?![a-z]))`;
 
 /** Belfry's own tokens, wherever somebody pasted one. */
 const OUR_TOKEN = /bf_[A-Za-z0-9_-]{4,}/g;
 
 /**
  * A JSON member whose name speaks of a credential, with its value: a text (to its end, or that of what
- * was cut off), a list, an object without others in it, or a bare word. JSON may stand within JSON, so
+ * was cut off), a list or an object with one more within it, or a bare word. JSON may stand within JSON, so
  * its quotes may be escaped.
  */
 const MEMBER = new RegExp(
   String.raw`((\\{0,7}")[^"\\\n]{0,40}${NAME}[^"\\\n]{0,40}\2\s{0,9}:\s{0,9})` +
-    String.raw`(?:\2(?:(?!\2)(?:\\[^]|[^\\]))*(?:\2)?|\[[^\]]*\]?|\{[^{}]*\}?|(?!(?:null|true|false)\b)[^\s,}\]"\\[{]+)`,
+    String.raw`(?:\2(?:(?!\2)(?:\\[^]|[^\\]))*(?:\2)?|\[(?:[^[\]]|\[[^[\]]*\])*\]?|\{(?:[^{}]|\{[^{}]*\})*\}?|(?!(?:null|true|false)\b)[^\s,}\]"\\[{]+)`,
   'gi',
 );
 
-/** The same in a form, in the query of an address, in a header or in YAML. */
+/**
+ * The same in a form, in the query of an address, in a header, in YAML or in what a program printed; the
+ * value may be quoted. All of that may stand within JSON, where a line begins behind `\n` and a quote
+ * behind a backslash, which has to stay, or the JSON ends at it.
+ */
 const FIELD = new RegExp(
-  String.raw`((?:^|[?&\s"'>;,({])[\w.%[\]-]{0,40}${NAME}[\w.%[\]-]{0,40}(?:=|:[ \t]{1,9}))(?:(?:Bearer|Basic|Token) )?[^&\s"',;}]+`,
+  String.raw`((?:^|[?&\s"'>;,({\\])[\w.%[\]-]{0,40}${NAME}[\w.%[\]-]{0,40}'?(?:[ \t]{0,3}=[ \t]{0,3}|:[ \t]{1,9})(?:\\{0,7}["'](?=[^\s,}\]:"'\\]))?)` +
+    String.raw`(?:(?<=["'])(?:[^"'\\\n]|\\+(?!["'\\]))+|(?:(?:Bearer|Basic|Digest|Token) )?(?:[^&\s"',;}\\]|\\+(?!["\\nr]))+)`,
   'gim',
+);
+
+/** The same in what was encoded for a form or an address as a whole. */
+const ENCODED = new RegExp(
+  String.raw`(${NAME}[\w.-]{0,40}(?:%5C){0,7}(?:%2[27])?(?:\+|%20){0,3}%3[AD](?:\+|%20){0,3}(?!null|true|false)(?:%5C){0,7}(?:%2[27])?)(?:(?!%(?:2[267C]|5C|7D|0[AD]))(?:[^&\s"'\\]|\\+(?!["\\])))+`,
+  'gi',
 );
 
 /** The same in a multipart form, as far as the first line of its value. */
@@ -35,6 +49,10 @@ const PART = new RegExp(
 
 /** What an Authorization header holds, wherever it is quoted; a mere word after "Basic" has no digit. */
 const SCHEME = /\b(Bearer|Basic) (?=[\w+/.~-]{0,200}[\d=])[\w+/.~-]{8,}=*/gi;
+
+/** A private key in PEM. */
+const PEM =
+  /(-----BEGIN (?:[A-Z]{2,20} ){0,3}PRIVATE KEY-----)(?:(?!-----)(?:[^"\\]|\\+(?!["\\])))+/g;
 
 /** The password of an address. */
 const USERINFO = /(\/\/[^\s/@:"]{0,100}:)[^\s/@"]{1,500}@/g;
@@ -70,7 +88,9 @@ export const redactedText = (text: string): string =>
     .replaceAll(OUR_TOKEN, REDACTED)
     .replaceAll(MEMBER, `$1$2${REDACTED}$2`)
     .replaceAll(PART, `$1${REDACTED}`)
+    .replaceAll(PEM, `$1${REDACTED}`)
     .replaceAll(FIELD, `$1${REDACTED}`)
+    .replaceAll(ENCODED, `$1${REDACTED}`)
     .replaceAll(SCHEME, `$1 ${REDACTED}`)
     .replaceAll(USERINFO, `$1${REDACTED}@`);
 

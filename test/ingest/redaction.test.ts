@@ -23,6 +23,25 @@ describe('text without credentials', () => {
     ['Basic in running text', 'sent with Basic aHVudGVyMjpodW50ZXIy'],
     ['a field of YAML', 'password: hunter2\nhost: nas'],
     [
+      'a later line of a text in JSON',
+      String.raw`{"message":"failed\npassword=hunter2\nauth: hunter2"}`,
+    ],
+    [
+      'an address as Go writes it into JSON',
+      String.raw`{"url":"https://nas/?a=1\u0026token=hunter2"}`,
+    ],
+    ['a quoted value', `password="hunter2" secret = 'hunter2, hunter2'`],
+    ['a quoted value in JSON', String.raw`{"message":"token=\"hunter2 hunter2\""}`],
+    ['what Python prints', `{'token': 'hunter2', 'host': 'nas'}`],
+    [
+      'a list or an object within it',
+      '{"token":{"a":{"b":"hunter2"}},"secrets":[["x"],"hunter2"]}',
+    ],
+    ['JSON in a form', 'data=%7B%22password%22%3A%22hunter2%22%2C%22token%22%3A+%22hunter2%22%7D'],
+    ['a whole address in a query', 'next=https%3A%2F%2Fnas%2F%3Ftoken%3Dhunter2%26x%3D1'],
+    ['names of keys and of short passwords', '{"tlsKey":"hunter2"} SMTP_PASS=hunter2'],
+    ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----'],
+    [
       'a part of a multipart form',
       '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\nhunter2\r\n--b--\r\n',
     ],
@@ -64,9 +83,32 @@ describe('text without credentials', () => {
     expect(JSON.parse(read.data)).toEqual({ password: '[redacted]', a: 1 });
   });
 
+  test.each([
+    ['quotes', 'the job "token=hunter2" failed', 'the job "token=[redacted]" failed'],
+    ['a quoted value', 'password="hunter2" failed', 'password="[redacted]" failed'],
+    ['a backslash at its end', 'token=hunter2\\', 'token=[redacted]\\'],
+    ['nothing behind it', 'no password=', 'no password='],
+    ['an encoded value', '"token%3Dhunter2"', '"token%3D[redacted]"'],
+    ['a cut key', '"-----BEGIN PRIVATE KEY-----\n"', '"-----BEGIN PRIVATE KEY-----[redacted]"'],
+  ])('stays JSON around a message with %s', (_what, message, clean) => {
+    const nested = JSON.stringify({ message, n: 1 });
+    for (const text of [message, nested]) {
+      const read = JSON.parse(redactedText(JSON.stringify({ text, host: 'nas' }))) as {
+        text: string;
+        host: string;
+      };
+      expect(read.host).toBe('nas');
+      const said: unknown = text === nested ? JSON.parse(read.text) : { message: read.text, n: 1 };
+      expect(said).toEqual({ message: clean, n: 1 });
+    }
+  });
+
   test('takes no longer for hostile text', () => {
     const hostile = [`"token${'a'.repeat(500_000)}`, '"'.repeat(500_000), 'secret'.repeat(90_000)];
     hostile.push('"token":{'.repeat(60_000), '"token":["'.repeat(60_000), 'Basic '.repeat(90_000));
+    hostile.push('token=\\'.repeat(90_000), `token=${'\\'.repeat(500_000)}"`);
+    hostile.push('"token":[['.repeat(60_000), `"token":{${'{a'.repeat(250_000)}`);
+    hostile.push('token%3D%'.repeat(60_000), '-----BEGIN PRIVATE KEY-----'.repeat(20_000));
     for (const text of [...hostile, '\\"'.repeat(250_000), '://'.repeat(200_000)]) {
       const begun = performance.now();
       redactedText(text);
