@@ -94,6 +94,13 @@ export const redactedText = (text: string): string =>
     .replaceAll(SCHEME, `$1 ${REDACTED}`)
     .replaceAll(USERINFO, `$1${REDACTED}@`);
 
+/** What V8's parser quotes of JSON: ten characters on either side, which may cut off a credential's name. */
+const QUOTED = /, (?:\.\.\.)?"[^]{0,60}"(?:\.\.\.)? is not valid JSON/g;
+
+/** Why something was rejected, without what a parser has stumbled over; the body is kept beside it. */
+export const redactedReason = (reason: string): string =>
+  redactedText(reason.replaceAll(QUOTED, ' is not valid JSON'));
+
 /** What may be kept of a request's head: what the format needs to read it again, and no credential. */
 export const redactedHead = ({ verb, path, params, query, headers }: IngestHead) => ({
   verb,

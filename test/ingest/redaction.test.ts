@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { redactedHead, redactedText } from '../../main/ingest/redaction.ts';
+import { errorText } from '../../main/base/logger.ts';
+import { redactedHead, redactedReason, redactedText } from '../../main/ingest/redaction.ts';
 
 /** The credential in every text below. */
 const SECRET = 'hunter2';
@@ -133,4 +134,21 @@ test('a head keeps what the format needs, and no credential', () => {
   });
   expect(JSON.stringify(head)).not.toMatch(/hunter2|aHVu/);
   expect(head).toMatchObject({ query: { message: 'm' }, headers: { 'x-title': 'Disk' } });
+});
+
+test.each([
+  '{"password": hunter2}',
+  '{"host":"nas","password": hunter2,"message":"the pool is full"}',
+  '{"host":"nas","token":"hunter2", hunter2: "\n"}',
+  'hunter2',
+])('a reason has no word of the JSON that could not be read: %s', (json) => {
+  const parse = (): unknown => JSON.parse(json);
+  expect(parse).toThrow();
+  try {
+    parse();
+  } catch (error) {
+    const reason = redactedReason(`data: is not JSON: ${errorText(error)}; twice`);
+    expect(reason).toMatch(/^data: is not JSON: .+; twice$/);
+    expect(reason).not.toContain('hunter2');
+  }
 });
