@@ -41,6 +41,11 @@ describe('text without credentials', () => {
     ['JSON in a form', 'data=%7B%22password%22%3A%22hunter2%22%2C%22token%22%3A+%22hunter2%22%7D'],
     ['a whole address in a query', 'next=https%3A%2F%2Fnas%2F%3Ftoken%3Dhunter2%26x%3D1'],
     ['names of keys and of short passwords', '{"tlsKey":"hunter2"} SMTP_PASS=hunter2'],
+    ['options of a command', `x --password hunter2 --api-key 'hunter2' -u admin:hunter2 https://a`],
+    ['options in JSON', String.raw`{"cmd":"x --token \"hunter2\" --pwd hunter2\nend"}`],
+    ['names and values apart', '{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}'],
+    ['Basic without a digit', '["Authorization", "Basic aHVudGVyMjphaHVu"]'],
+    ['a token as the user of an address', 'clone https://ghp_hunter2hunter2hunter2@nas.lan/x'],
     ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----'],
     [
       'a part of a multipart form',
@@ -60,6 +65,8 @@ describe('text without credentials', () => {
     'see https://nas.lan/x?title=a@b and mail root@pam',
     '{"message":"Basic health is good","host":"nas"}',
     'https://nas.lan:8443/users/@me',
+    '{"cmd":"sort -u --key-file --token","name":"token","kind":"value"}',
+    'ssh://backup@nas.lan/pool',
     '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nDoor\r\n--b--\r\n',
   ])('leaves %s as it is', (text) => {
     expect(redactedText(text)).toBe(text);
@@ -109,6 +116,8 @@ describe('text without credentials', () => {
     hostile.push('"token":{'.repeat(60_000), '"token":["'.repeat(60_000), 'Basic '.repeat(90_000));
     hostile.push('token=\\'.repeat(90_000), `token=${'\\'.repeat(500_000)}"`);
     hostile.push('"token":[['.repeat(60_000), `"token":{${'{a'.repeat(250_000)}`);
+    hostile.push('"name":"token","value":"'.repeat(25_000), '--token '.repeat(90_000));
+    hostile.push('//'.repeat(250_000), `//${'a'.repeat(500_000)}`, '-u a'.repeat(120_000));
     hostile.push('token%3D%'.repeat(60_000), '-----BEGIN PRIVATE KEY-----'.repeat(20_000));
     for (const text of [...hostile, '\\"'.repeat(250_000), '://'.repeat(200_000)]) {
       const begun = performance.now();
