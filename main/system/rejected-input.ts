@@ -8,7 +8,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { IngestAdapter, IngestReading, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
-import { redactedBody, redactedHead, redactedText } from '../ingest/redaction.ts';
+import { redactedBody, redactedHead, redactedReason } from '../ingest/redaction.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { RejectedHead, RejectedInputTable, RejectedRow } from '../store/rejected-input.ts';
 import type { Unit } from '../store/unit.ts';
@@ -90,8 +90,7 @@ export class RejectedInputBook {
       adapter,
       actor: caller.actor,
       source,
-      // Parsers quote what they stumble over.
-      reason: redactedText(reason).slice(0, REASON_CHARS_MAX),
+      reason: redactedReason(reason).slice(0, REASON_CHARS_MAX),
       head: withTaken(redactedHead(request), taken ?? []),
       body: body.subarray(0, BODY_BYTES_MAX),
       bodyBytes: body.length,

@@ -12,6 +12,8 @@ const MINUTE_MS = 60_000;
 export class SettingsForm {
   readonly #client: WindowClient;
   readonly #remote: Remote<Settings>;
+  /** What the draft began with, by which it is told what was changed in it. */
+  #read: Settings | null = null;
   #draft = $state<Settings | null>(null);
   #problems = $state.raw<FormProblems>(NO_PROBLEMS);
   #saving = $state(false);
@@ -58,7 +60,9 @@ export class SettingsForm {
   async load(): Promise<void> {
     await this.#remote.load();
     // What is typed stays, also when another tab has asked as well.
-    if (this.#remote.value) this.#draft ??= structuredClone(this.#remote.value);
+    if (!this.#remote.value || this.#draft) return;
+    this.#read = this.#remote.value;
+    this.#draft = structuredClone(this.#read);
   }
 
   /**
@@ -68,7 +72,7 @@ export class SettingsForm {
    * wrong with it. So does what is typed until the host answers.
    */
   async save(part: 'general' | 'backup'): Promise<boolean> {
-    const before = this.#remote.value;
+    const before = this.#read;
     if (!this.#draft || !before || this.#saving) return false;
     this.#saving = true;
     const sent = $state.snapshot(this.#draft);
@@ -78,7 +82,7 @@ export class SettingsForm {
     this.#saving = false;
     this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, ['publicUrl']);
     if (!answer.ok) return false;
-    this.#remote.set(answer.value);
+    this.#read = answer.value;
     const typed = changesIn(sent, $state.snapshot(this.#draft));
     this.#draft = withChanges(withChanges(structuredClone(answer.value), other), typed);
     return true;

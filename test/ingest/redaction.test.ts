@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { redactedHead, redactedText } from '../../main/ingest/redaction.ts';
+import { errorText } from '../../main/base/logger.ts';
+import { redactedHead, redactedReason, redactedText } from '../../main/ingest/redaction.ts';
 
 /** The credential in every text below. */
 const SECRET = 'hunter2';
@@ -23,6 +24,30 @@ describe('text without credentials', () => {
     ['Basic in running text', 'sent with Basic aHVudGVyMjpodW50ZXIy'],
     ['a field of YAML', 'password: hunter2\nhost: nas'],
     [
+      'a later line of a text in JSON',
+      String.raw`{"message":"failed\npassword=hunter2\nauth: hunter2"}`,
+    ],
+    [
+      'an address as Go writes it into JSON',
+      String.raw`{"url":"https://nas/?a=1\u0026token=hunter2"}`,
+    ],
+    ['a quoted value', `password="hunter2" secret = 'hunter2, hunter2'`],
+    ['a quoted value in JSON', String.raw`{"message":"token=\"hunter2 hunter2\""}`],
+    ['what Python prints', `{'token': 'hunter2', 'host': 'nas'}`],
+    [
+      'a list or an object within it',
+      '{"token":{"a":{"b":"hunter2"}},"secrets":[["x"],"hunter2"]}',
+    ],
+    ['JSON in a form', 'data=%7B%22password%22%3A%22hunter2%22%2C%22token%22%3A+%22hunter2%22%7D'],
+    ['a whole address in a query', 'next=https%3A%2F%2Fnas%2F%3Ftoken%3Dhunter2%26x%3D1'],
+    ['names of keys and of short passwords', '{"tlsKey":"hunter2"} SMTP_PASS=hunter2'],
+    ['options of a command', `x --password hunter2 --api-key 'hunter2' -u admin:hunter2 https://a`],
+    ['options in JSON', String.raw`{"cmd":"x --token \"hunter2\" --pwd hunter2\nend"}`],
+    ['names and values apart', '{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}'],
+    ['Basic without a digit', '["Authorization", "Basic aHVudGVyMjphaHVu"]'],
+    ['a token as the user of an address', 'clone https://ghp_hunter2hunter2hunter2@nas.lan/x'],
+    ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----'],
+    [
       'a part of a multipart form',
       '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\nhunter2\r\n--b--\r\n',
     ],
@@ -40,6 +65,8 @@ describe('text without credentials', () => {
     'see https://nas.lan/x?title=a@b and mail root@pam',
     '{"message":"Basic health is good","host":"nas"}',
     'https://nas.lan:8443/users/@me',
+    '{"cmd":"sort -u --key-file --token","name":"token","kind":"value"}',
+    'ssh://backup@nas.lan/pool',
     '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nDoor\r\n--b--\r\n',
   ])('leaves %s as it is', (text) => {
     expect(redactedText(text)).toBe(text);
@@ -64,9 +91,34 @@ describe('text without credentials', () => {
     expect(JSON.parse(read.data)).toEqual({ password: '[redacted]', a: 1 });
   });
 
+  test.each([
+    ['quotes', 'the job "token=hunter2" failed', 'the job "token=[redacted]" failed'],
+    ['a quoted value', 'password="hunter2" failed', 'password="[redacted]" failed'],
+    ['a backslash at its end', 'token=hunter2\\', 'token=[redacted]\\'],
+    ['nothing behind it', 'no password=', 'no password='],
+    ['an encoded value', '"token%3Dhunter2"', '"token%3D[redacted]"'],
+    ['a cut key', '"-----BEGIN PRIVATE KEY-----\n"', '"-----BEGIN PRIVATE KEY-----[redacted]"'],
+  ])('stays JSON around a message with %s', (_what, message, clean) => {
+    const nested = JSON.stringify({ message, n: 1 });
+    for (const text of [message, nested]) {
+      const read = JSON.parse(redactedText(JSON.stringify({ text, host: 'nas' }))) as {
+        text: string;
+        host: string;
+      };
+      expect(read.host).toBe('nas');
+      const said: unknown = text === nested ? JSON.parse(read.text) : { message: read.text, n: 1 };
+      expect(said).toEqual({ message: clean, n: 1 });
+    }
+  });
+
   test('takes no longer for hostile text', () => {
     const hostile = [`"token${'a'.repeat(500_000)}`, '"'.repeat(500_000), 'secret'.repeat(90_000)];
     hostile.push('"token":{'.repeat(60_000), '"token":["'.repeat(60_000), 'Basic '.repeat(90_000));
+    hostile.push('token=\\'.repeat(90_000), `token=${'\\'.repeat(500_000)}"`);
+    hostile.push('"token":[['.repeat(60_000), `"token":{${'{a'.repeat(250_000)}`);
+    hostile.push('"name":"token","value":"'.repeat(25_000), '--token '.repeat(90_000));
+    hostile.push('//'.repeat(250_000), `//${'a'.repeat(500_000)}`, '-u a'.repeat(120_000));
+    hostile.push('token%3D%'.repeat(60_000), '-----BEGIN PRIVATE KEY-----'.repeat(20_000));
     for (const text of [...hostile, '\\"'.repeat(250_000), '://'.repeat(200_000)]) {
       const begun = performance.now();
       redactedText(text);
@@ -91,4 +143,21 @@ test('a head keeps what the format needs, and no credential', () => {
   });
   expect(JSON.stringify(head)).not.toMatch(/hunter2|aHVu/);
   expect(head).toMatchObject({ query: { message: 'm' }, headers: { 'x-title': 'Disk' } });
+});
+
+test.each([
+  '{"password": hunter2}',
+  '{"host":"nas","password": hunter2,"message":"the pool is full"}',
+  '{"host":"nas","token":"hunter2", hunter2: "\n"}',
+  'hunter2',
+])('a reason has no word of the JSON that could not be read: %s', (json) => {
+  const parse = (): unknown => JSON.parse(json);
+  expect(parse).toThrow();
+  try {
+    parse();
+  } catch (error) {
+    const reason = redactedReason(`data: is not JSON: ${errorText(error)}; twice`);
+    expect(reason).toMatch(/^data: is not JSON: .+; twice$/);
+    expect(reason).not.toContain('hunter2');
+  }
 });

@@ -48,11 +48,17 @@ describe('SettingsForm', () => {
     expect(client.inputsOf('settings.update').at(-1)).toEqual({ retention: { attemptsDays: 6 } });
   });
 
-  it('does not read over what is typed when it is loaded twice', async () => {
+  it('neither reads over what is typed nor undoes what it then finds when it is loaded twice', async () => {
     const client = new FakeClient();
     const { form, draft } = await loaded(client);
     draft.flappingThreshold = 9;
+    client.script({ 'settings.get': () => ok({ ...settings, retention }) });
     await form.load();
     expect(form.draft?.flappingThreshold).toBe(9);
+    client.script({
+      'settings.update': () => ok({ ...settings, retention, flappingThreshold: 9 }),
+    });
+    await form.save('general');
+    expect(client.inputsOf('settings.update')).toEqual([{ flappingThreshold: 9 }]);
   });
 });
