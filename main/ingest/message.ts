@@ -6,6 +6,7 @@ import type { IngestContext, IngestHead } from './adapter.ts';
 import { firstOf } from './body.ts';
 import { httpLink } from './http-link.ts';
 import { boundedAnnotations } from './labelled-alert.ts';
+import { boundedLabels } from './labels.ts';
 import { boundedMessage } from './text.ts';
 
 /** What a wire format for messages found in a request; what it does not know is left out. */
@@ -40,19 +41,14 @@ export function inboundMessage(
   request: IngestHead,
   context: IngestContext,
 ): InboundMessage {
-  // Topic and title come on top of these.
-  const labels = Object.entries(words.labels ?? {})
-    .filter(([, value]) => value !== '')
-    .slice(0, LIMITS.labelsMax - 2);
   return {
     source: context.source,
     topic: boundedText(words.topic || context.source, LIMITS.identityCharsMax),
     title: boundedText(words.title?.trim() ?? '', TITLE_CHARS_MAX),
     text: boundedMessage(words.text),
     severity: words.severity,
-    labels: Object.fromEntries(
-      labels.map(([name, value]) => [name, boundedText(value, LIMITS.labelValueCharsMax)]),
-    ),
+    // Topic and title come on top of these.
+    labels: boundedLabels(Object.entries(words.labels ?? {}), LIMITS.labelsMax - 2),
     annotations: boundedAnnotations(words.annotations ?? {}),
     url: httpLink(...(words.urls ?? [])),
     sequenceId: words.sequenceId ?? null,
