@@ -65,6 +65,8 @@ export interface App extends Service {
   readonly url: string | null;
   /** To be called when the machine woke from sleep. */
   resumed(): void;
+  /** Closes the database and releases the lock at once, without a drain. The process must exit then. */
+  abandon(): void;
 }
 
 type Built = ReturnType<typeof build>;
@@ -124,6 +126,12 @@ export function createApp(options: AppOptions): App {
       return core?.board.url ?? null;
     },
     resumed: () => core?.scheduler.resumed(),
+    abandon() {
+      const resources = running;
+      core = null;
+      running = null;
+      resources?.[Symbol.dispose]();
+    },
   };
 }
 

@@ -53,12 +53,22 @@ async function run(options: CoreOptions): Promise<void> {
   });
   const server = new PortServer(app, desktop, post, logger);
 
-  const stop = async (): Promise<void> => {
-    removeServerFile(options.dataDir);
-    await app.stop();
+  const end = (): void => {
     server.close();
     post({ type: 'stopped' });
     port.close();
+  };
+
+  const stop = async (): Promise<void> => {
+    removeServerFile(options.dataDir);
+    await app.stop();
+    end();
+  };
+
+  const abandon = (): void => {
+    removeServerFile(options.dataDir);
+    app.abandon();
+    end();
   };
 
   /** The shell starts another worker, whose start heals the database; it bounds how often. */
@@ -89,6 +99,7 @@ async function run(options: CoreOptions): Promise<void> {
   if (app.url !== null) writeServerFile(options.dataDir, app.url);
   port.on('message', (message: ToCore) => {
     if (message.type === 'stop') void stop();
+    else if (message.type === 'abandon') abandon();
     else server.receive(message);
   });
   post({ type: 'ready' });
