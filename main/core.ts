@@ -25,7 +25,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const pausedUntil = () => rules.pause.until();
   const key = actionKey(options.dataKey);
   const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
-  const { worker, knocks, autoRequeue, connections } = buildDelivery({
+  const { worker, knocks, autoRequeue, connections, channelPauses } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
@@ -46,6 +46,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     autoRequeue,
     ...engine.tasks,
     rules.pause,
+    channelPauses,
     rules.mutes,
     heartbeats.watch,
     pruner,

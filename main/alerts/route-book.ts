@@ -82,6 +82,12 @@ export class RouteBook {
     return [...targets.values()];
   }
 
+  /** Channels that would be told if they were not disabled. */
+  disabled(alert: Matchable): string[] {
+    const ids = this.matching(alert).flatMap(({ channelIds }) => channelIds);
+    return [...new Set(ids)].filter((id) => this.#deps.channels.get(id)?.enabled === false);
+  }
+
   preview(alert: Matchable): Output<'routes.preview'> {
     return {
       targets: this.targets(alert).map(({ channelId, route }) => ({

@@ -1,6 +1,7 @@
 import { AutoRequeue } from '../queue/auto-requeue.ts';
 import { Breaker, type BreakerDeps } from '../queue/breaker.ts';
 import { BulkWork } from '../queue/bulk-work.ts';
+import { ChannelPauses } from '../queue/channel-pauses.ts';
 import { Claims, type ClaimsDeps } from '../queue/claims.ts';
 import { DeadLetterCap } from '../queue/dead-letter-cap.ts';
 import { DeadLetters } from '../queue/dead-letters.ts';
@@ -46,7 +47,8 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
-  return { worker, autoRequeue, knocks, connections: new StandingConnections(shared) };
+  const channelPauses = new ChannelPauses(shared);
+  return { worker, autoRequeue, knocks, channelPauses, connections: new StandingConnections(shared) };
 }
 
 /** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */

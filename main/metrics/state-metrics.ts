@@ -64,6 +64,14 @@ export function mountStateMetrics(
       this.set(metricCounts.channelTroubles().attention);
     },
   });
+  new Gauge({
+    name: 'belfry_channels_paused',
+    help: 'Channels that somebody has paused; what is queued for them waits',
+    registers,
+    collect() {
+      this.set(metricCounts.channelTroubles().paused);
+    },
+  });
 }
 
 /** A kind that was seen once stays, at zero: a graph of what has ended is not to break off. */

@@ -8,6 +8,7 @@ import {
   strandedBy,
   type Passage,
 } from '../domain/channel-health.ts';
+import { isPaused } from '../domain/channel-pause.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { ChannelRow } from '../store/channels.ts';
@@ -45,8 +46,9 @@ export class Breaker {
     this.#awakeFrom = deps.clock.now();
   }
 
+  /** What a paused channel's lane lets pass is what a person asks for: tests. */
   passage(channel: ChannelRow, now: number): Passage {
-    return passage(channel, now);
+    return isPaused(channel, now) ? 'tests' : passage(channel, now);
   }
 
   /**
@@ -54,6 +56,8 @@ export class Breaker {
    * unless a fallback can take it: a token that was revoked at night must not silence everything.
    */
   strandedBy(channel: ChannelRow, now: number): number | null {
+    // A pause holds everything, also what a fallback could take.
+    if (isPaused(channel, now)) return null;
     const fallback = this.#deps.channels.usableFallback(channel.id);
     if (channel.attention !== null) return fallback && now;
     const { health } = channel;

@@ -1,4 +1,4 @@
-import type { RetryInput, RetryPolicy } from '../contract/channel.ts';
+import type { ChannelHealth, RetryInput, RetryPolicy } from '../contract/channel.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
@@ -39,11 +39,30 @@ export function patchedChannel(
   };
   // Another name or limit mends nothing: what would be tried again would only die of the same.
   if (!mends) return facts;
-  // What waited for a person has not waited for the channel: its day begins now.
-  const failingSince = before.health.failingSince === null ? null : now;
-  const health = probeAtOnce({ ...before.health, failingSince }, now);
-  return { ...facts, health, attention: null };
+  return { ...facts, health: healthFrom(before, now), attention: null };
 }
+
+/** What waited for a person has not waited for the channel: its day begins now. */
+function healthFrom({ health }: ChannelFacts, now: number): ChannelHealth {
+  const failingSince = health.failingSince === null ? null : now;
+  return probeAtOnce({ ...health, failingSince }, now);
+}
+
+/** When a pause that begins now ends, ms UTC; null until somebody ends it. */
+export function pauseEnd(
+  { durationMs, until }: Pick<ParsedInput<'channels.pause'>, 'durationMs' | 'until'>,
+  now: number,
+): number | null {
+  if (durationMs !== undefined) return now + durationMs;
+  return until === undefined ? null : new Date(until).getTime();
+}
+
+/** A channel whose pause has ended. */
+export const resumedChannel = <Row extends ChannelFacts>(before: Row, now: number): Row => ({
+  ...before,
+  paused: null,
+  health: healthFrom(before, now),
+});
 
 type Refusal = Result<never> | null;
 

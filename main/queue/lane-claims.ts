@@ -106,7 +106,8 @@ export class LaneClaims {
     return due === null ? null : Math.max(due, this.#deps.rateGate.nextRoomAt(channel, now));
   }
 
-  #probeDue({ id, health, attention }: ChannelRow): number | null {
+  #probeDue({ id, health, attention, paused }: ChannelRow): number | null {
+    if (paused !== null) return paused.until;
     if (attention !== null || health.state !== 'down') return null;
     const first = this.#deps.lanes.firstDue(id);
     return first === null ? null : Math.max(first, health.probeAt ?? 0);

@@ -82,6 +82,7 @@ export class StatusBoard {
       heartbeatsDown: heartbeats.downCount(),
       channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,
       channelsNeedingAttention: channels.all().filter(({ attention }) => attention !== null).length,
+      channelsPaused: channels.all().filter(({ paused }) => paused !== null).length,
       muting: mutes.summary(clock.now()),
       storage: storage.status(),
       backup: backups.status(),

@@ -47,6 +47,8 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     'channels.create': (input, { actor }) => channels.create(input, actor),
     'channels.update': (patch, { actor }) => channels.update(patch, actor),
     'channels.delete': ({ id }, { actor }) => channels.delete(id, actor),
+    'channels.pause': (input, { actor }) => channels.pause(input, actor),
+    'channels.resume': ({ id }, { actor }) => channels.resume(id, actor),
     'channels.test': ({ id }, { actor }) => notifications.test(id, actor),
     'settings.get': () => ok(settings.current()),
     'settings.update': (patch, { actor }) => settings.update(patch, actor),

@@ -27,6 +27,7 @@ const SHIPPED = [
   'ab8a013d914f82f0196e6ca46449455f41c4552fb24e7de9063a7602ac1108ae',
   'bb48d6f1d460b0e2b2c49e4bcc6c615e46bb915fbaa8b7658505a7b3dae1b373',
   'd7c23af6bbc240c952b84ee1524384fa5865cc85505b9f22e494b8073247d222',
+  'f7fb4d48d8e5a3d6ba984c4ecbe1dc1c6648e5c2e3bfd357706faee9c0bb45e9',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channel, channelInput, channelPatch } from '../channel.ts';
+import { channel, channelInput, channelPatch, channelPauseInput } from '../channel.ts';
 import {
   bulkJob,
   deadLetterGroup,
@@ -160,6 +160,23 @@ export const NOTIFICATION_METHODS = {
     errors: ['invalid_input', 'not_found', 'unavailable'],
     scope: 'admin',
     http: del('/api/v1/channels/:id'),
+  },
+  'channels.pause': {
+    summary:
+      'Hold everything for a channel until it is resumed, for `durationMs`, or until a moment; it is queued and nothing is lost',
+    input: channelPauseInput,
+    output: channel,
+    errors: ['invalid_input', 'not_found', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/channels/:id/pause'),
+  },
+  'channels.resume': {
+    summary: 'End the pause of a channel now; what waited for it is sent',
+    input: byId,
+    output: channel,
+    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/channels/:id/resume'),
   },
   'channels.test': {
     summary: 'Send a test notification through the real queue',
