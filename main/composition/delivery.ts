@@ -46,7 +46,7 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
-  return { worker, autoRequeue, knocks, connections: new StandingConnections(shared) };
+  return { worker, autoRequeue, knocks, connections: new StandingConnections(common) };
 }
 
 /** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */
