@@ -25,7 +25,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const pausedUntil = () => rules.pause.until();
   const key = actionKey(options.dataKey);
   const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
-  const { worker, knocks, autoRequeue, connections } = buildDelivery({
+  const { worker, knocks, autoRequeue, repairs, connections } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
@@ -44,6 +44,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const scheduled = [
     ...sending,
     autoRequeue,
+    repairs,
     ...engine.tasks,
     rules.pause,
     rules.mutes,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import type { ChannelAdapter } from '../channels/channel.ts';
 import { channelInput, type Channel } from '../contract/channel.ts';
@@ -30,6 +31,9 @@ export interface ChannelBookDeps extends ChannelConfigsDeps {
   readonly newId: () => string;
 }
 
+/** Runs in the transaction that changed a channel in a way that may end its failures. */
+type RepairListener = (unit: Unit, channelId: string, reason: 'configuration' | 'policy') => void;
+
 /**
  * The configured channels, kept in memory as the database has them, and every change to them.
  * Configurations stay sealed until an attempt needs one, so what is queued always uses the newest.
@@ -38,6 +42,7 @@ export class ChannelBook {
   readonly #deps: ChannelBookDeps;
   readonly #configs: ChannelConfigs;
   #rows: ReadonlyMap<string, ChannelRow> = new Map();
+  #onRepaired: RepairListener | null = null;
 
   constructor(deps: ChannelBookDeps) {
     this.#deps = deps;
@@ -67,6 +72,19 @@ export class ChannelBook {
 
   #reload(): void {
     this.#rows = new Map(this.#deps.channels.all().map((row) => [row.id, row]));
+  }
+
+  /** Sets who learns that a channel was changed in a way that may end its failures. */
+  onRepaired(listener: RepairListener): void {
+    this.#onRepaired = listener;
+  }
+
+  /** `mends`: its configuration was changed, or it was switched on. */
+  #repaired(unit: Unit, before: ChannelRow, after: ChannelRow, mends: boolean): void {
+    if (mends) this.#onRepaired?.(unit, after.id, 'configuration');
+    else if (!isDeepStrictEqual(before.retry, after.retry)) {
+      this.#onRepaired?.(unit, after.id, 'policy');
+    }
   }
 
   get(id: string): ChannelRow | null {
@@ -143,6 +161,7 @@ export class ChannelBook {
     const row = { ...before, ...this.#configs.sealed(before, merged.value), updatedAt: now };
     this.#save(unit, row, 'belfry', 'channel.update');
     this.#rows = new Map(this.#rows).set(id, row);
+    this.#repaired(unit, before, row, true);
   }
 
   /** It may take, or keep, more than before: so may those that would leave theirs to it. */
@@ -203,6 +222,7 @@ export class ChannelBook {
       // A changed channel may have rows that waited for just this change; all of them show it.
       this.#wake(unit, row.id);
       unit.changed({ entity: 'everything' });
+      this.#repaired(unit, before, row, mends);
       return ok(this.#save(unit, row, actor, 'channel.update'));
     });
   }
@@ -231,6 +251,7 @@ export class ChannelBook {
       unit.owes(row.id);
       unit.changed({ entity: 'everything' });
       this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
+      if (before) this.#repaired(unit, before, row, config !== null);
     });
   }
 
