@@ -56,7 +56,8 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
-  return { worker, autoRequeue, repairs, knocks, connections: new StandingConnections(shared) };
+  const afterOutages = [autoRequeue, repairs] as const;
+  return { worker, afterOutages, knocks, connections: new StandingConnections(shared) };
 }
 
 /** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */

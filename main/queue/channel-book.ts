@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import type { ChannelAdapter } from '../channels/channel.ts';
 import { channelInput, type Channel } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { leadingTo } from '../domain/fallback-chain.ts';
+import { firstAlongChain, leadingTo } from '../domain/fallback-chain.ts';
 import { HEALTHY } from '../domain/channel-health.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
@@ -17,8 +16,10 @@ import {
   badFallback,
   nameTaken,
   patchedChannel,
+  repairReason,
   tooMany,
   type ChannelFacts,
+  type RepairListener,
 } from './channel-change.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
@@ -30,9 +31,6 @@ export interface ChannelBookDeps extends ChannelConfigsDeps {
   readonly clock: Clock;
   readonly newId: () => string;
 }
-
-/** Runs in the transaction that changed a channel in a way that may end its failures. */
-type RepairListener = (unit: Unit, channelId: string, reason: 'configuration' | 'policy') => void;
 
 /**
  * The configured channels, kept in memory as the database has them, and every change to them.
@@ -79,12 +77,9 @@ export class ChannelBook {
     this.#onRepaired = listener;
   }
 
-  /** `mends`: its configuration was changed, or it was switched on. */
   #repaired(unit: Unit, before: ChannelRow, after: ChannelRow, mends: boolean): void {
-    if (mends) this.#onRepaired?.(unit, after.id, 'configuration');
-    else if (!isDeepStrictEqual(before.retry, after.retry)) {
-      this.#onRepaired?.(unit, after.id, 'policy');
-    }
+    const reason = repairReason(before, after, mends);
+    if (reason) this.#onRepaired?.(unit, after.id, reason);
   }
 
   get(id: string): ChannelRow | null {
@@ -93,15 +88,8 @@ export class ChannelBook {
 
   /** The first channel along the chain of fallbacks that is not held; null when there is none. */
   usableFallback(id: string): ChannelRow | null {
-    const seen = new Set([id]);
-    let next = this.get(id)?.fallbackChannelId ?? null;
-    while (next !== null && !seen.has(next)) {
-      seen.add(next);
-      const channel = this.get(next);
-      if (channel && !isHeld(channel)) return channel;
-      next = channel?.fallbackChannelId ?? null;
-    }
-    return null;
+    const get = (it: string) => this.get(it);
+    return firstAlongChain(id, get, (channel) => !isHeld(channel));
   }
 
   byName(name: string): ChannelRow | null {
@@ -150,11 +138,8 @@ export class ChannelBook {
     if (!before) return;
     const merged = this.#configs.merged(before, fields);
     if (!merged.ok) {
-      const { message } = merged.error;
-      this.#deps.logger.log('warn', 'A correction by the service was not taken over', {
-        channelId: id,
-        error: message,
-      });
+      const fields = { channelId: id, error: merged.error.message };
+      this.#deps.logger.log('warn', 'A correction by the service was not taken over', fields);
       return;
     }
     this.#undoable(unit);

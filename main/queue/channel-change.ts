@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
@@ -5,6 +6,7 @@ import { probeAtOnce } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
 import { resolveRetry } from '../domain/retry-policy.ts';
 import type { ChannelRow } from '../store/channels.ts';
+import type { Unit } from '../store/unit.ts';
 
 /** All of a channel but its sealed configuration and what is shown of that. */
 export type ChannelFacts = Omit<
@@ -42,6 +44,22 @@ export function patchedChannel(
   const failingSince = before.health.failingSince === null ? null : now;
   const health = probeAtOnce({ ...before.health, failingSince }, now);
   return { ...facts, health, attention: null };
+}
+
+/** What a change of a channel may repair. */
+export type RepairReason = 'configuration' | 'policy';
+
+/** Runs in the transaction that changed a channel in a way that may end its failures. */
+export type RepairListener = (unit: Unit, channelId: string, reason: RepairReason) => void;
+
+/** Null when the change repairs nothing. `mends`: another configuration, or it was switched on. */
+export function repairReason(
+  before: ChannelRow,
+  after: ChannelRow,
+  mends: boolean,
+): RepairReason | null {
+  if (mends) return 'configuration';
+  return isDeepStrictEqual(before.retry, after.retry) ? null : 'policy';
 }
 
 type Refusal = Result<never> | null;

@@ -9,18 +9,8 @@ import type { LaneTable } from '../store/lanes.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { isHeld, type ChannelBook } from './channel-book.ts';
+import type { RepairReason } from './channel-change.ts';
 import type { RateGate } from './rate-gate.ts';
-
-/** What speaks for a channel that has failed. */
-export type RepairReason =
-  /** Its configuration was changed, or it was switched on. */
-  | 'configuration'
-  /** A test arrived. */
-  | 'test'
-  /** Something else arrived after failures. */
-  | 'success'
-  /** Its retry policy was changed. */
-  | 'policy';
 
 export interface RepairsDeps {
   readonly repairs: Pick<LaneRepairTable, 'begin' | 'underWay' | 'finish' | 'waiting' | 'hasten'>;
@@ -73,7 +63,7 @@ export class Repairs implements Scheduled {
   }
 
   /** Begins a pass over the channel's rows, in the transaction of what repaired it. */
-  begin(unit: Unit, channelId: string, reason: RepairReason): void {
+  begin(unit: Unit, channelId: string, reason: RepairReason | 'test' | 'success'): void {
     const counts = reason === 'configuration' || reason === 'test';
     const pass = reason === 'policy' ? 'policy' : 'due';
     const repair = this.#deps.repairs.begin(channelId, pass, counts);
