@@ -14,6 +14,7 @@ import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import {
   badFallback,
+  badRetry,
   nameTaken,
   patchedChannel,
   repairReason,
@@ -77,11 +78,6 @@ export class ChannelBook {
     this.#onRepaired = listener;
   }
 
-  #repaired(unit: Unit, before: ChannelRow, after: ChannelRow, mends: boolean): void {
-    const reason = repairReason(before, after, mends);
-    if (reason) this.#onRepaired?.(unit, after.id, reason);
-  }
-
   get(id: string): ChannelRow | null {
     return this.#rows.get(id) ?? null;
   }
@@ -118,6 +114,11 @@ export class ChannelBook {
     return this.#configs.fields(row);
   }
 
+  /** Returns what is wrong with a configuration that no schema sees; null when nothing is. */
+  configProblem(kind: ChannelKind, config: Readonly<Record<string, unknown>>) {
+    return this.#configs.problem(kind, config);
+  }
+
   /** How a channel's deliveries go, in the transaction of what showed it. */
   putHealth(unit: Unit, row: ChannelRow): void {
     const before = this.#rows.get(row.id);
@@ -146,7 +147,6 @@ export class ChannelBook {
     const row = { ...before, ...this.#configs.sealed(before, merged.value), updatedAt: now };
     this.#save(unit, row, 'belfry', 'channel.update');
     this.#rows = new Map(this.#rows).set(id, row);
-    this.#repaired(unit, before, row, true);
   }
 
   /** It may take, or keep, more than before: so may those that would leave theirs to it. */
@@ -161,7 +161,8 @@ export class ChannelBook {
       const refusal =
         tooMany(existing) ??
         nameTaken(existing, input.name, null) ??
-        badFallback(existing, null, input.fallbackChannelId);
+        badFallback(existing, null, input.fallbackChannelId) ??
+        badRetry(input.retry, RETRY_PRESETS.default);
       if (refusal) return refusal;
       const config = this.#configs.checked(input.kind, input.config);
       if (!config.ok) return config;
@@ -193,7 +194,8 @@ export class ChannelBook {
       if (!before) return noSuchChannel();
       const refusal =
         nameTaken(existing, patch.name, before.id) ??
-        badFallback(existing, before.id, patch.fallbackChannelId);
+        badFallback(existing, before.id, patch.fallbackChannelId) ??
+        badRetry(patch.retry, before.retry);
       if (refusal) return refusal;
       const mends =
         patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));
@@ -207,7 +209,6 @@ export class ChannelBook {
       // A changed channel may have rows that waited for just this change; all of them show it.
       this.#wake(unit, row.id);
       unit.changed({ entity: 'everything' });
-      this.#repaired(unit, before, row, mends);
       return ok(this.#save(unit, row, actor, 'channel.update'));
     });
   }
@@ -236,7 +237,6 @@ export class ChannelBook {
       unit.owes(row.id);
       unit.changed({ entity: 'everything' });
       this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
-      if (before) this.#repaired(unit, before, row, config !== null);
     });
   }
 
@@ -271,7 +271,9 @@ export class ChannelBook {
   }
 
   #save(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
+    const repaired = repairReason(this.get(row.id), row);
     this.#deps.channels.put(row);
+    if (repaired) this.#onRepaired?.(unit, row.id, repaired);
     this.#deps.audit.append({
       at: row.updatedAt,
       actor,
