@@ -1,17 +1,53 @@
-/** Names under which senders put credentials, in headers, queries and path parts. */
-const CREDENTIAL = /auth|token|key|secret|cookie|passw|pwd|signature|credential/i;
+/** Words of a name that speak of a credential wherever they stand in it: `X-Amz-Signature`, `clientSecret`. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...[
+    'bearer',
+    'cookie',
+    'cookies',
+    'cred',
+    'creds',
+    'csrf',
+    'hmac',
+    'jwt',
+    'otp',
+    'pass',
+    'passcode',
+  ],
+  ...['pin', 'pw', 'pwd', 'sas', 'session', 'sid', 'sig', 'sign', 'totp', 'xsrf'],
+]);
+
+/** The same within a name that is written as one word: `accesstoken`, `userpassword`. */
+const PARTS =
+  /auth(?!or)|authori[sz]|token|secret|passw|passphrase|credential|signature|sessionid|(?:api|access|private|account|app|client|license|routing|integration|service|signing|shared|user|write|webhook)key/;
+
+/** A key is a credential, unless another word of its name says what it is the key of. */
+const HARMLESS_KEYS: ReadonlySet<string> = new Set([
+  ...['cache', 'dedup', 'deduplication', 'foreign', 'group', 'idempotency', 'issue', 'item', 'map'],
+  ...['object', 'order', 'partition', 'primary', 'project', 'public', 'row', 'sort', 'var'],
+]);
 
 /** Returns true for the name of a header, a query's field or a path's part that holds a credential. */
-export const isCredentialName = (name: string): boolean => CREDENTIAL.test(name);
+export function isCredentialName(name: string): boolean {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  if (words.some((word) => WORDS.has(word)) || PARTS.test(words.join(''))) return true;
+  const isKey = words.some((word) => word === 'key' || word === 'keys');
+  return isKey && !words.some((word) => HARMLESS_KEYS.has(word));
+}
+
+/** Tokens known by their form, whatever they are called: JWT, Belfry, GitHub, GitLab, Slack, AWS, Google, Matrix. */
+const KNOWN_TOKEN = new RegExp(
+  String.raw`bf_[\w-]{4,}|(?:(?<![\w-])|(?<=\\[nrt]))(?:eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|gh[opsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|syt_\w{10,}|whsec_[\w+/]{16,}=*)`,
+  'g',
+);
 
 /**
  * The same within running text, where a name has to say more for itself. A word may begin behind an
  * escape, as in `\nauth=`.
  */
-const NAME = String.raw`(?:token|secret|passw|pass[_-]?phrase|[_-]pass(?![a-z])|pwd|credential|authorization|(?:api|access|private|gotify|tls|ssl|ssh|signing|encryption)[_-]?key|(?<!(?<!\\)[a-z])auth(?![a-z]))`;
-
-/** Belfry's own tokens, wherever somebody pasted one. */
-const OUR_TOKEN = /bf_[A-Za-z0-9_-]{4,}/g;
+const NAME = String.raw`(?:token|secret|passw|pass[_-]?phrase|[_-]pass(?![a-z])|pwd|credential|authorization|(?:api|access|private|gotify|tls|ssl|ssh|signing|encryption)[_-]?key|(?<!(?<!\\)[a-z])(?:auth|sig|sas|jwt|hmac|signature|session[_-]?id)(?![a-z]))`;
 
 /**
  * A JSON member whose name speaks of a credential, with its value: a text (to its end, or that of what
@@ -78,10 +114,10 @@ const USERINFO =
 
 const REDACTED = '[redacted]';
 
-/** Text without our own tokens, nor values whose names speak of a credential. */
+/** Text without tokens of a known form, nor values whose names speak of a credential. */
 export const redactedText = (text: string): string =>
   text
-    .replaceAll(OUR_TOKEN, REDACTED)
+    .replaceAll(KNOWN_TOKEN, REDACTED)
     .replaceAll(MEMBER, `$1$2${REDACTED}$2`)
     .replaceAll(PAIR, `$1${REDACTED}`)
     .replaceAll(PART, `$1${REDACTED}`)
@@ -91,3 +127,93 @@ export const redactedText = (text: string): string =>
     .replaceAll(ENCODED, `$1${REDACTED}`)
     .replaceAll(SCHEME, `$1 ${REDACTED}`)
     .replaceAll(USERINFO, `$1${REDACTED}@`);
+
+/** Undoes percent escapes; text in which they are broken stays as it is. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
+/** From this length on a `code` lets somebody in, as that of an Azure function does. */
+const CODE_CHARS_MIN = 16;
+
+const isKnownToken = (value: string): boolean => value.search(KNOWN_TOKEN) === 0;
+
+const isCredential = (name: string, value: string): boolean =>
+  isCredentialName(name) ||
+  (name.toLowerCase() === 'code' && value.length >= CODE_CHARS_MIN) ||
+  isKnownToken(value);
+
+/** What stands between the fields of a query; HTML and JSON write it in their own ways. */
+const BETWEEN_FIELDS = /(&(?:amp;)?|\\u0026|;)/;
+
+/** An address within an address is looked into; deeper than this nobody nests them. */
+const NESTED_MAX = 3;
+
+/** A field of a query; null when it holds a credential. An address as its value loses its own. */
+function cleanField(field: string, depth: number): string | null {
+  const mark = field.indexOf('=');
+  if (mark === -1) return isKnownToken(percentDecoded(field)) ? null : field;
+  const name = field.slice(0, mark);
+  const value = percentDecoded(field.slice(mark + 1));
+  if (isCredential(percentDecoded(percentDecoded(name)), value)) return null;
+  if (depth >= NESTED_MAX || !/^(?:https?:\/)?\/[^?#]*[?#@]/i.test(value)) return field;
+  const clean = cleanAddress(value, depth + 1);
+  return clean === value ? field : `${name}=${encodeURIComponent(clean)}`;
+}
+
+function cleanFields(fields: string, depth: number): string {
+  const parts = fields.split(BETWEEN_FIELDS);
+  let clean = '';
+  for (let index = 0; index < parts.length; index += 2) {
+    const field = cleanField(parts[index] ?? '', depth);
+    if (field !== null) clean += clean === '' ? field : `${parts[index - 1] ?? ''}${field}`;
+  }
+  return clean;
+}
+
+/** A fragment is a route with a query, fields, or a place in the page. */
+function cleanFragment(fragment: string, depth: number): string {
+  const query = fragment.indexOf('?');
+  if (query !== -1) {
+    return `${fragment.slice(0, query + 1)}${cleanFields(fragment.slice(query + 1), depth)}`;
+  }
+  return fragment.includes('=') ? cleanFields(fragment, depth) : fragment;
+}
+
+function cleanAddress(address: string, depth: number): string {
+  const [, place = '', query = '', fragment = ''] =
+    /^([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/.exec(address) ?? [];
+  const clean = [
+    place.replace(/^([a-z][\w+.-]*:)?\/\/[^/]*@/i, '$1//'),
+    cleanFields(query, depth),
+    cleanFragment(fragment, depth),
+  ];
+  const [bare = '', fields = '', rest = ''] = clean;
+  return `${bare}${fields === '' ? '' : `?${fields}`}${rest === '' ? '' : `#${rest}`}`;
+}
+
+/**
+ * An address without the user, the password and the fields of its query that hold a credential. Everything
+ * else stays as it is, so that a link still leads where it led for whoever is signed in there.
+ */
+export const addressWithoutCredentials = (address: string): string => cleanAddress(address, 0);
+
+/** An address in running text, with whatever closes the sentence behind it. */
+const ADDRESS = /\b[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^\s"'<>`\\]|\\u0026)+/gi;
+
+const CLOSING = new Set(').,;:!?]}*|_');
+
+/** Text in which every address has lost its credentials. */
+export function textWithoutLinkCredentials(text: string): string {
+  if (!text.includes('://')) return text;
+  return text.replaceAll(ADDRESS, (found) => {
+    let end = found.length;
+    while (CLOSING.has(found[end - 1] ?? '')) end--;
+    return `${addressWithoutCredentials(found.slice(0, end))}${found.slice(end)}`;
+  });
+}

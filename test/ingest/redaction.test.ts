@@ -7,7 +7,13 @@ test('a head keeps what the format needs, and no credential', () => {
     verb: 'GET',
     path: '/:topic',
     params: { topic: 'nas' },
-    query: { auth: 'hunter2', message: 'm', next: 'https://a:hunter2@nas.lan' },
+    query: {
+      auth: 'hunter2',
+      sig: 'hunter2',
+      apikey: 'hunter2',
+      message: 'm',
+      next: 'https://a:hunter2@nas.lan',
+    },
     headers: {
       authorization: 'Basic aHVudGVyMg==',
       cookie: 'hunter2',
