@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RetryInput, RetryPolicy } from '../contract/channel.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
-import { resolveRetry } from '../domain/retry-policy.ts';
+import { capProblem, resolveRetry } from '../domain/retry-policy.ts';
 import type { ChannelRow } from '../store/channels.ts';
+import type { Unit } from '../store/unit.ts';
 
 /** All of a channel but its sealed configuration and what is shown of that. */
 export type ChannelFacts = Omit<
@@ -44,6 +47,23 @@ export function patchedChannel(
   return { ...facts, health, attention: null };
 }
 
+/** What a change of a channel may repair. */
+export type RepairReason = 'configuration' | 'policy';
+
+/** Runs in the transaction that changed a channel in a way that may end its failures. */
+export type RepairListener = (unit: Unit, channelId: string, reason: RepairReason) => void;
+
+/** Null when the change repairs nothing; `before` is null for a new channel. */
+export function repairReason(before: ChannelRow | null, after: ChannelRow): RepairReason | null {
+  if (!before) return null;
+  const mended =
+    !before.sealedConfig.equals(after.sealedConfig) ||
+    (!before.enabled && after.enabled) ||
+    (before.attention !== null && after.attention === null);
+  if (mended) return 'configuration';
+  return isDeepStrictEqual(before.retry, after.retry) ? null : 'policy';
+}
+
 type Refusal = Result<never> | null;
 
 export const tooMany = (rows: readonly ChannelRow[]): Refusal =>
@@ -59,6 +79,13 @@ export function nameTaken(
   return rows.some((row) => row.name === name && row.id !== except)
     ? fail('name_taken', `name: another channel is already called "${name}".`)
     : null;
+}
+
+/** Refuses a policy that a person gives; `before` is what it changes. */
+export function badRetry(given: RetryInput | undefined, before: RetryPolicy): Refusal {
+  if (given === undefined) return null;
+  const problem = capProblem(resolveRetry(given, before));
+  return problem === null ? null : fail('invalid_input', `retry.capMs: ${problem}`);
 }
 
 export function badFallback(
