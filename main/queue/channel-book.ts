@@ -174,6 +174,7 @@ export class ChannelBook {
         resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
         health: HEALTHY,
         attention: null,
+        throttle: null,
         createdAt: now,
         updatedAt: now,
       };

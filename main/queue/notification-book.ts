@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
+import type { ChannelRow } from '../store/channels.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
 import type { GroupFilter, NotificationPages } from '../store/notification-pages.ts';
 import type { NotificationView } from '../store/notification-rows.ts';
@@ -190,7 +191,7 @@ export class NotificationBook {
       status: row.status,
       retryCount: row.retryCount,
       maxAttempts: waits ? policy.maxAttempts : (row.maxAttempts ?? policy.maxAttempts),
-      nextAttemptAt: row.status === 'failed' ? row.dueAt : null,
+      nextAttemptAt: nextAttemptOf(row, channel),
       lastErrorClass: row.lastErrorClass,
       lastError: row.lastError,
       cancelReason: row.cancelReason,
@@ -218,6 +219,12 @@ export class NotificationBook {
 
 /** Word of how an alert ended is never old news because it has. */
 const SAYS_HOW_IT_ENDED: ReadonlySet<NotificationEvent> = new Set(['resolved', 'flapping_stopped']);
+
+/** The receiver's limit holds the lane, whatever its rows are due for. */
+function nextAttemptOf({ status, dueAt }: NotificationView, channel: ChannelRow | null) {
+  if (status !== 'failed' || dueAt === null) return null;
+  return Math.max(dueAt, channel?.throttle?.until ?? 0);
+}
 
 /** Without what only the queue needs to know of it. */
 function holdOf({ hold }: NotificationView): Hold | null {

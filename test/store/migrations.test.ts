@@ -26,6 +26,7 @@ const SHIPPED = [
   '12a64c6dc84a66e0b97328fbde4be679bdff8eaf1db5fd12a4aea1ab1f6d2159',
   'ab8a013d914f82f0196e6ca46449455f41c4552fb24e7de9063a7602ac1108ae',
   'bb48d6f1d460b0e2b2c49e4bcc6c615e46bb915fbaa8b7658505a7b3dae1b373',
+  'f2ad7802f02ea76c2af8b206282c9ede8ecb278e71a74ef50b93ef26b6c2d6b3',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

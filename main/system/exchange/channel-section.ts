@@ -195,6 +195,7 @@ export class ChannelSection implements Section<ChannelEntry> {
       name: entry.name,
       health: HEALTHY,
       attention: null,
+      throttle: null,
       createdAt: now,
       updatedAt: now,
     };
