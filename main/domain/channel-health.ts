@@ -31,6 +31,9 @@ export const HEALTHY: ChannelHealth = {
   probeAt: null,
 };
 
+/** A channel that nothing has been sent to yet. */
+export const UNTRIED: Standing = { health: HEALTHY, attention: null, throttle: null };
+
 /** Transient failures in a row, over all rows of a channel, that make it `down`. */
 export const DOWN_AFTER_FAILURES = 5;
 

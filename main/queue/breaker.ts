@@ -12,7 +12,14 @@ import {
 } from '../domain/channel-health.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
-import { bounded, isCalm, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';
+import {
+  bounded,
+  isCalm,
+  limitedBy,
+  released,
+  shifted,
+  throttleAfter,
+} from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelBook } from './channel-book.ts';
@@ -63,6 +70,15 @@ export class Breaker {
     if (channel.attention !== null) return fallback && now;
     const { health } = channel;
     return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
+  }
+
+  /**
+   * A person, or a success, says that the lane may go on: a hold for the receiver's limit lasts no longer
+   * than a test would wait, and the next message shows whether it is over.
+   */
+  endHold(unit: Unit, id: string): void {
+    const channel = this.#deps.channels.get(id);
+    if (channel?.throttle) this.#put(unit, { ...channel, throttle: released(channel.throttle) });
   }
 
   /** What came to be due up to then has waited too long for a receiver that limits the channel; null when nothing has. */

@@ -5,7 +5,7 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { leadingTo } from '../domain/fallback-chain.ts';
-import { HEALTHY } from '../domain/channel-health.ts';
+import { UNTRIED } from '../domain/channel-health.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
@@ -14,6 +14,7 @@ import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import {
   badFallback,
+  badRetry,
   nameTaken,
   patchedChannel,
   tooMany,
@@ -112,6 +113,11 @@ export class ChannelBook {
     return this.#configs.fields(row);
   }
 
+  /** Returns what is wrong with a configuration that no schema sees; null when nothing is. */
+  configProblem(kind: ChannelKind, config: Readonly<Record<string, unknown>>) {
+    return this.#configs.problem(kind, config);
+  }
+
   /** How a channel's deliveries go, in the transaction of what showed it. */
   putHealth(unit: Unit, row: ChannelRow): void {
     const before = this.#rows.get(row.id);
@@ -157,7 +163,8 @@ export class ChannelBook {
       const refusal =
         tooMany(existing) ??
         nameTaken(existing, input.name, null) ??
-        badFallback(existing, null, input.fallbackChannelId);
+        badFallback(existing, null, input.fallbackChannelId) ??
+        badRetry(input.retry, RETRY_PRESETS.default);
       if (refusal) return refusal;
       const config = this.#configs.checked(input.kind, input.config);
       if (!config.ok) return config;
@@ -172,9 +179,7 @@ export class ChannelBook {
         fallbackChannelId: input.fallbackChannelId ?? null,
         autoRequeue: input.autoRequeue,
         resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
-        health: HEALTHY,
-        attention: null,
-        throttle: null,
+        ...UNTRIED,
         createdAt: now,
         updatedAt: now,
       };
@@ -190,7 +195,8 @@ export class ChannelBook {
       if (!before) return noSuchChannel();
       const refusal =
         nameTaken(existing, patch.name, before.id) ??
-        badFallback(existing, before.id, patch.fallbackChannelId);
+        badFallback(existing, before.id, patch.fallbackChannelId) ??
+        badRetry(patch.retry, before.retry);
       if (refusal) return refusal;
       const mends =
         patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));

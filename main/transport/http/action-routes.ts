@@ -90,12 +90,10 @@ export function mountActions(
   });
 }
 
-/** A guess at a link counts like a wrong token; a link of ours passes even while its address is blocked. */
+/** Answers a link. An unknown one is a failed credential. */
 function judged(state: LinkState, address: string, failures: FailureLimit): Shown {
   if (state.kind !== 'unknown') return shownOf(state);
-  if (failures.blocked(address)) return refused(TOO_MANY);
-  failures.failed(address);
-  return refused(UNKNOWN);
+  return refused(failures.failed('action link', address) ? TOO_MANY : UNKNOWN);
 }
 
 /** An answer in both of its forms. */

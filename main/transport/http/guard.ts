@@ -29,11 +29,10 @@ export const authenticated =
   (gate: Gate, accepted: AcceptedHere, refuse: Refuse = sendFailure): onRequestHookHandler =>
   (request, reply, done) => {
     const elsewhere = accepted.token?.(request) ?? null;
-    const headers =
+    const result =
       request.headers.authorization === undefined && elsewhere !== null
-        ? { authorization: `Bearer ${elsewhere}` }
-        : request.headers;
-    const result = gate.authenticate(headers, request.ip, accepted);
+        ? gate.authenticateToken(elsewhere, 'sender key', request.ip)
+        : gate.authenticate(request.headers, request.ip, accepted);
     if (!result.ok) {
       refuse(reply, result.error);
       return;

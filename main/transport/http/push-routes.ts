@@ -49,7 +49,8 @@ function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   // As Kuma has it: whatever is neither "up" nor empty is down.
   const action: Ping['action'] =
     status === undefined || status === '' || status === 'up' ? 'success' : 'fail';
-  const asked = byId(token, { action, exitStatus: null, runId: null }, request, deps);
+  const report = { action, exitStatus: null, runId: null };
+  const asked = byId(token, report, request, deps, 'push address');
   if ('code' in asked) return asked.code === 'not_found' ? UNKNOWN : asked;
   return { ...asked, body: logOf(msg, ping) };
 }

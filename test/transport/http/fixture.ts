@@ -277,7 +277,11 @@ export class StubbedHost {
         note('settings.update')(input, caller);
         return fail('invalid_input', 'nothing is stored here');
       },
-      'metrics.get': () => ok({ gauge: { belfry_test: 1 }, counter: {}, uptime: 1 }),
+      'metrics.get': () => {
+        const at = new Date(0).toISOString();
+        const uptime = { uptime_seconds: 1, server_started: at, measured_at: at };
+        return ok({ gauge: { belfry_test: 1 }, counter: {}, uptime });
+      },
       'system.status': unscripted,
     };
   }
