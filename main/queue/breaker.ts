@@ -12,14 +12,7 @@ import {
 } from '../domain/channel-health.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
-import {
-  bounded,
-  isCalm,
-  limitedBy,
-  released,
-  shifted,
-  throttleAfter,
-} from '../domain/throttle.ts';
+import { bounded, isCalm, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelBook } from './channel-book.ts';
@@ -28,6 +21,8 @@ export interface BreakerDeps {
   readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putHealth' | 'usableFallback'>;
   /** A channel that was down has taken a message. */
   readonly recovered: (unit: Unit, channelId: string, now: number) => void;
+  /** Something arrived after failures. */
+  readonly succeeded: (unit: Unit, channelId: string) => void;
   /** When deliveries last went on after a pause; null when none has ended. */
   readonly resumedAt: () => number | null;
   readonly clock: Clock;
@@ -72,15 +67,6 @@ export class Breaker {
     return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
   }
 
-  /**
-   * A person, or a success, says that the lane may go on: a hold for the receiver's limit lasts no longer
-   * than a test would wait, and the next message shows whether it is over.
-   */
-  endHold(unit: Unit, id: string): void {
-    const channel = this.#deps.channels.get(id);
-    if (channel?.throttle) this.#put(unit, { ...channel, throttle: released(channel.throttle) });
-  }
-
   /** What came to be due up to then has waited too long for a receiver that limits the channel; null when nothing has. */
   limitedBy({ throttle, attention }: ChannelRow, now: number): number | null {
     // What waits for a person waits without any limit.
@@ -122,6 +108,8 @@ export class Breaker {
     if (before.health.state !== 'closed' && health.state === 'closed') {
       this.#deps.recovered(unit, id, now);
     }
+    const hadFailed = before.health.failures > 0 || before.attention !== null;
+    if (outcome.kind === 'sent' && hadFailed) this.#deps.succeeded(unit, id);
   }
 
   /** At start nothing is on its way: whatever was probing does so again. */

@@ -15,6 +15,7 @@ import type { AttemptSettled, Unit } from '../store/unit.ts';
 import type { Breaker, Tried } from './breaker.ts';
 import type { ChannelBook } from './channel-book.ts';
 import type { Fallbacks } from './fallback.ts';
+import type { Repairs } from './repairs.ts';
 
 export interface AttemptEnded extends Tried {
   /** One row, or all that left as one message. */
@@ -31,6 +32,7 @@ export interface SettlerDeps {
   readonly messages: Pick<MessageTable, 'overSince'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'owe'>;
+  readonly repairs: Pick<Repairs, 'begin'>;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -75,6 +77,9 @@ export class Settler {
     if (isRateLimited(ended.outcome) && !first.limited) unit.counted({ type: 'rate_limited' });
     // Only now: an attempt says nothing about a configuration that it has changed.
     this.#learn(unit, ended, first, now);
+    if (ended.outcome.kind === 'sent' && first.event === 'test') {
+      this.#deps.repairs.begin(unit, first.channelId, 'test');
+    }
     fallbacks.owe(unit, dead, now);
   }
 

@@ -132,6 +132,26 @@ describe('the hold', () => {
   });
 });
 
+describe('"retry now" on a channel that is held', () => {
+  test('passes a long Retry-After, but not the growing pause', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const at = arrivals(fixture, receiver, status(429, { 'retry-after': '86400' }));
+    await fixture.addChannel(receiver.url);
+    await raiseCritical(fixture, 1);
+    for (let n = 0; n < 30; n++) {
+      await fixture.pass(10 * SECOND_MS);
+      await fixture.core.notifications.retry(fixture.ids()[0] ?? '', 'test');
+    }
+    await fixture.quiet();
+    const waits = at.slice(1).map((moment, index) => (moment - (at[index] ?? 0)) / SECOND_MS);
+    expect(waits).toEqual([10, 10, 10, 10, 16, 32, 60, 60, 60]);
+    receiver.respond = status(204);
+    await fixture.pass(MINUTE_MS);
+    expect(fixture.statuses()).toEqual(['sent']);
+  });
+});
+
 describe('a test of a channel that is held', () => {
   test('passes after at most a minute, and its success lets the others go', async () => {
     await using receiver = await HttpReceiver.start();
