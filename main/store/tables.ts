@@ -14,6 +14,7 @@ import { FollowUpTable } from './follow-ups.ts';
 import { HeartbeatEventTable } from './heartbeat-events.ts';
 import { HeartbeatTable } from './heartbeats.ts';
 import { InhibitionTable } from './inhibitions.ts';
+import { LaneRepairTable } from './lane-repairs.ts';
 import { LaneTable } from './lanes.ts';
 import { MaintenanceTable } from './maintenance-windows.ts';
 import { MappedWebhookTable } from './mapped-webhooks.ts';
@@ -43,6 +44,7 @@ export const openTables = (db: Db) => ({
   conditions: new ConditionTable(db),
   notifications: new NotificationTable(db),
   lanes: new LaneTable(db),
+  repairs: new LaneRepairTable(db),
   fallbacks: new FallbackTable(db),
   holds: new NotificationHolds(db),
   bundles: new BundleTable(db),
