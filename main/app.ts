@@ -204,7 +204,8 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
   });
   const adapters = createIngestAdapters(mappings);
   const store: IngestPort['store'] = (events, messages) => alerts.ingestReport(events, messages);
-  const intake = { adapters, store, resolveTimeoutMs };
+  const withdraw: IngestPort['withdraw'] = (withdrawal) => alerts.withdrawMessage(withdrawal);
+  const intake = { adapters, store, withdraw, resolveTimeoutMs };
   const rejected = new RejectedInputBook({
     ...tables,
     resolveTimeoutMs,

@@ -57,7 +57,7 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
   const afterOutages = [autoRequeue, repairs] as const;
-  return { worker, afterOutages, knocks, connections: new StandingConnections(shared) };
+  return { worker, afterOutages, knocks, connections: new StandingConnections(common) };
 }
 
 /** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */
