@@ -11,7 +11,8 @@ import {
 } from '../../main/contract/notification.ts';
 import { severity } from '../../main/contract/primitives.ts';
 import { tokenScope } from '../../main/contract/system.ts';
-import { lockDataDirectory, openDatabase } from '../../main/store/database.ts';
+import { openDatabase } from '../../main/store/database.ts';
+import { lockDataDirectory } from '../../main/store/directory-lock.ts';
 import { migrationHash, MIGRATIONS } from '../../main/store/migrations.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
