@@ -4,9 +4,9 @@ import { channelInput, type Channel } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { leadingTo } from '../domain/fallback-chain.ts';
-import { HEALTHY } from '../domain/channel-health.ts';
 import { channelPauseText, isPaused } from '../domain/channel-pause.ts';
+import { firstAlongChain, leadingTo } from '../domain/fallback-chain.ts';
+import { UNTRIED } from '../domain/channel-health.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
@@ -19,9 +19,11 @@ import {
   nameTaken,
   patchedChannel,
   pauseEnd,
+  repairReason,
   resumedChannel,
   tooMany,
   type ChannelFacts,
+  type RepairListener,
 } from './channel-change.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
@@ -42,6 +44,7 @@ export class ChannelBook {
   readonly #deps: ChannelBookDeps;
   readonly #configs: ChannelConfigs;
   #rows: ReadonlyMap<string, ChannelRow> = new Map();
+  #onRepaired: RepairListener | null = null;
 
   constructor(deps: ChannelBookDeps) {
     this.#deps = deps;
@@ -73,31 +76,27 @@ export class ChannelBook {
     this.#rows = new Map(this.#deps.channels.all().map((row) => [row.id, row]));
   }
 
+  /** Sets who learns that a channel was changed in a way that may end its failures. */
+  onRepaired(listener: RepairListener): void {
+    this.#onRepaired = listener;
+  }
+
   get(id: string): ChannelRow | null {
     return this.#rows.get(id) ?? null;
   }
 
   /** The first channel along the chain of fallbacks that is not held; null when there is none. */
   usableFallback(id: string): ChannelRow | null {
-    return this.#fallbacks(id).find((channel) => !isHeld(channel)) ?? null;
+    return this.#fallback(id, (channel) => !isHeld(channel));
   }
 
   /** The first that at least keeps what it is given until a person or the end of a pause; never a disabled one. */
   waitingFallback(id: string): ChannelRow | null {
-    return this.#fallbacks(id).find(({ enabled }) => enabled) ?? null;
+    return this.#fallback(id, ({ enabled }) => enabled);
   }
 
-  /** The chain of fallbacks, nearest first. */
-  #fallbacks(id: string): ChannelRow[] {
-    const chain: ChannelRow[] = [];
-    const seen = new Set([id]);
-    for (let at = this.get(id)?.fallbackChannelId ?? null; at !== null && !seen.has(at);) {
-      seen.add(at);
-      const channel = this.get(at);
-      if (channel) chain.push(channel);
-      at = channel?.fallbackChannelId ?? null;
-    }
-    return chain;
+  #fallback(id: string, isUsable: (channel: ChannelRow) => boolean): ChannelRow | null {
+    return firstAlongChain(id, (it) => this.get(it), isUsable);
   }
 
   byName(name: string): ChannelRow | null {
@@ -151,11 +150,8 @@ export class ChannelBook {
     if (!before) return;
     const merged = this.#configs.merged(before, fields);
     if (!merged.ok) {
-      const { message } = merged.error;
-      this.#deps.logger.log('warn', 'A correction by the service was not taken over', {
-        channelId: id,
-        error: message,
-      });
+      const fields = { channelId: id, error: merged.error.message };
+      this.#deps.logger.log('warn', 'A correction by the service was not taken over', fields);
       return;
     }
     this.#undoable(unit);
@@ -193,8 +189,7 @@ export class ChannelBook {
         fallbackChannelId: input.fallbackChannelId ?? null,
         autoRequeue: input.autoRequeue,
         resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
-        health: HEALTHY,
-        attention: null,
+        ...UNTRIED,
         createdAt: now,
         updatedAt: now,
       };
@@ -356,7 +351,9 @@ export class ChannelBook {
   }
 
   #save(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
+    const repaired = repairReason(this.get(row.id), row);
     this.#deps.channels.put(row);
+    if (repaired) this.#onRepaired?.(unit, row.id, repaired);
     this.#deps.audit.append({
       at: row.updatedAt,
       actor,
