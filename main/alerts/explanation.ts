@@ -80,7 +80,9 @@ function ofRows(
   }
   if (open) return ofOne(open, channel);
   const [cancelled] = rows;
-  return cancelled ? ofOne(cancelled, channel) : { verdict: 'not_told', sentence: 'Nothing was owed.' };
+  return cancelled
+    ? ofOne(cancelled, channel)
+    : { verdict: 'not_told', sentence: 'Nothing was owed.' };
 }
 
 const afterRetries = ({ retryCount }: Notification): string =>

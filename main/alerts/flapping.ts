@@ -101,14 +101,7 @@ export class Flapping {
     const window = durationText(flappingWindowSeconds * 1_000);
     const detail = `Changed ${transitions.length} times within ${window}. No more is told until it is calm.`;
     this.#note(unit, alert, 'flapping_started', detail, now);
-    outbox.owe(
-      unit,
-      alert,
-      'flapping_started',
-      [...channels].map(toUnroutedTarget),
-      now,
-      waiting,
-    );
+    outbox.owe(unit, alert, 'flapping_started', [...channels].map(toUnroutedTarget), now, waiting);
     unit.changed({ entity: 'status' });
   }
 

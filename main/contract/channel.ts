@@ -144,6 +144,14 @@ export const channelPauseInput = z
     error: 'must not be given together with durationMs',
   });
 
+/** `detach` takes the channel out of the routes and channels that lead to it, instead of refusing. */
+export const channelDeletion = z.strictObject({
+  id,
+  detach: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
+    .default(false),
+});
+
 /** A channel as it is shown: the configuration itself is sealed, `target` says where it leads without any secret. */
 export const channel = z.object({
   id,

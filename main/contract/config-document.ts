@@ -42,7 +42,10 @@ export const channelEntry = z.strictObject({
   kind: channelKind,
   enabled: z.boolean().default(true),
   /** Everything for it is queued and waits; without `until`, until somebody resumes it. */
-  paused: z.strictObject({ until: moment.nullable().default(null) }).nullable().default(null),
+  paused: z
+    .strictObject({ until: moment.nullable().default(null) })
+    .nullable()
+    .default(null),
   /** By kind. Secrets may stand here in the clear, by hand; null removes a field. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** The fields of `config` that are secret. */

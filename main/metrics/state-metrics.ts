@@ -7,6 +7,7 @@ import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
   readonly metricCounts: MetricCounts;
+  readonly routes: { silentWays(): number };
   readonly notificationPages: Pick<NotificationPages, 'unsettled'>;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -19,7 +20,7 @@ export function mountStateMetrics(
   deps: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { metricCounts, notificationPages } = deps;
+  const { metricCounts, notificationPages, routes } = deps;
   const registers = [registry];
   mountActiveAlerts(registry, metricCounts, kinds);
   new Gauge({
@@ -62,6 +63,14 @@ export function mountStateMetrics(
     registers,
     collect() {
       this.set(metricCounts.channelTroubles().attention);
+    },
+  });
+  new Gauge({
+    name: 'belfry_routes_without_channel',
+    help: 'Routes that notify no one, since every channel of theirs, or of a step, is disabled or gone; without routes, 1 while no channel is enabled',
+    registers,
+    collect() {
+      this.set(routes.silentWays());
     },
   });
   new Gauge({

@@ -339,6 +339,8 @@ export class ChannelBook {
         unit.changed({ entity: 'channel', id: other });
       }
       unit.changed({ entity: 'channel', id });
+      unit.changed({ entity: 'routes' });
+      unit.changed({ entity: 'status' });
       audit.append({
         at: now,
         actor,
@@ -362,6 +364,9 @@ export class ChannelBook {
       detail: `${row.name} (${row.kind}), ${row.enabled ? 'enabled' : 'disabled'}`,
     });
     unit.changed({ entity: 'channel', id: row.id });
+    // A route may have lost its last usable channel, or has one again.
+    unit.changed({ entity: 'routes' });
+    unit.changed({ entity: 'status' });
     return toChannel(row);
   }
 }

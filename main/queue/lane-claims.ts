@@ -153,13 +153,12 @@ export class LaneClaims {
 }
 
 /** Whether the receiver's limit alone is what holds the lane. */
-const holdsForLimit = (
-  { health, attention, throttle, paused }: ChannelRow,
-  now: number,
-): boolean =>
+const holdsForLimit = ({ health, attention, throttle, paused }: ChannelRow, now: number): boolean =>
   paused === null &&
   attention === null &&
-  health.state === 'closed' && throttle !== null && throttle.until > now;
+  health.state === 'closed' &&
+  throttle !== null &&
+  throttle.until > now;
 
 const earlier = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);

@@ -1,3 +1,4 @@
+import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { ok } from '../contract/result.ts';
 import { noSuchChannel, toChannel, type ChannelBook } from '../queue/channel-book.ts';
 import type { NotificationBook } from '../queue/notification-book.ts';
@@ -10,6 +11,7 @@ import type { Handlers } from './dispatch.ts';
 export interface HandlersDeps {
   readonly notifications: NotificationBook;
   readonly channels: ChannelBook;
+  readonly channelDeletion: ChannelDeletion;
   readonly settings: SettingsBook;
   readonly status: StatusBoard;
   readonly pause: Pause;
@@ -27,7 +29,7 @@ type CoreHandlers = Pick<
 
 /** The contract over queue and settings. What needs thought is in the services; this only connects. */
 export function coreHandlers(deps: HandlersDeps): CoreHandlers {
-  const { notifications, channels, settings, status, pause } = deps;
+  const { notifications, channels, channelDeletion, settings, status, pause } = deps;
   return {
     'notifications.list': (query) =>
       query.group === undefined
@@ -47,7 +49,7 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     },
     'channels.create': (input, { actor }) => channels.create(input, actor),
     'channels.update': (patch, { actor }) => channels.update(patch, actor),
-    'channels.delete': ({ id }, { actor }) => channels.delete(id, actor),
+    'channels.delete': (input, { actor }) => channelDeletion.delete(input, actor),
     'channels.pause': (input, { actor }) => channels.pause(input, actor),
     'channels.resume': ({ id }, { actor }) => channels.resume(id, actor),
     'channels.test': ({ id }, { actor }) => notifications.test(id, actor),

@@ -19,6 +19,7 @@ const BUSY: Status = {
   channelsDown: 1_002,
   channelsNeedingAttention: 1_003,
   channelsPaused: 0,
+  routesWithoutChannel: 0,
   muting: { silences: 4_000, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
   backup: { lastAt: null, problem: null },

@@ -41,6 +41,7 @@ function status(more: {
     channelsDown: more.channelsDown ?? 0,
     channelsNeedingAttention: more.channelsNeedingAttention ?? 0,
     channelsPaused: 0,
+    routesWithoutChannel: 0,
     muting: {
       silences: 0,
       maintenanceWindows: 0,

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { channel, channelInput, channelPatch, channelPauseInput } from '../channel.ts';
+import {
+  channel,
+  channelDeletion,
+  channelInput,
+  channelPatch,
+  channelPauseInput,
+} from '../channel.ts';
 import {
   bulkJob,
   deadLetterGroup,
@@ -166,10 +172,11 @@ export const NOTIFICATION_METHODS = {
     http: patch('/api/v1/channels/:id'),
   },
   'channels.delete': {
-    summary: 'Delete a channel; what it still owes is cancelled',
-    input: byId,
+    summary:
+      'Delete a channel; what is queued for it is cancelled. 409 names the routes and channels that need it, unless `detach` takes it out of them',
+    input: channelDeletion,
     output: z.object({ status: z.literal('deleted'), cancelled: z.int() }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
+    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
     scope: 'admin',
     http: del('/api/v1/channels/:id'),
   },

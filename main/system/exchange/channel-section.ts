@@ -11,7 +11,12 @@ import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import type { ChannelBook } from '../../queue/channel-book.ts';
-import { patchedChannel, resumedChannel, tooMany, type ChannelFacts } from '../../queue/channel-change.ts';
+import {
+  patchedChannel,
+  resumedChannel,
+  tooMany,
+  type ChannelFacts,
+} from '../../queue/channel-change.ts';
 import type { ChannelRow } from '../../store/channels.ts';
 import type { Unit } from '../../store/unit.ts';
 import { strangerIn } from './document-reader.ts';

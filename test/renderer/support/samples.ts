@@ -202,6 +202,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
   channelsDown: 0,
   channelsNeedingAttention: 0,
   channelsPaused: 0,
+  routesWithoutChannel: 0,
   muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
   backup: { lastAt: null, problem: null },
