@@ -12,7 +12,7 @@ import {
 } from '../domain/heartbeat-ping.ts';
 import type { Known } from '../domain/heartbeat-expectation.ts';
 import { failureText, recoveryText } from '../domain/heartbeat-text.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { boundedLog } from '../domain/bounded-text.ts';
 import type { HeartbeatEventTable } from '../store/heartbeat-events.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeats.ts';
 import type { Unit } from '../store/unit.ts';
@@ -89,7 +89,7 @@ export class HeartbeatPings {
   ran(unit: Unit, { job, event }: JobReport): void {
     const failed = event.status === 'firing';
     const now = this.#deps.clock.now();
-    const body = boundedText(event.message, LIMITS.pingLogCharsMax);
+    const body = boundedLog(event.message, LIMITS.pingLogCharsMax);
     for (const before of this.#deps.heartbeats.byJob(job)) {
       const end = this.#runEnd(before, null, now);
       const after = afterSuccess(before, end, now);
@@ -118,7 +118,7 @@ export class HeartbeatPings {
   #take(unit: Unit, before: HeartbeatRow, { action, exitStatus, runId, body }: Ping): void {
     const { record } = this.#deps;
     const now = this.#deps.clock.now();
-    const log = boundedText(body, LIMITS.pingLogCharsMax);
+    const log = boundedLog(body, LIMITS.pingLogCharsMax);
     const note = { runId, exitStatus, detail: log };
     switch (action) {
       case 'log':

@@ -59,7 +59,10 @@ export const scoped =
 export const gauged =
   (gauge: IngestGauge, refuse: Refuse = sendFailure): onRequestHookHandler =>
   (request, reply, done) => {
-    const announced = Number(request.headers['content-length'] ?? LIMITS.bodyBytesMax);
+    // Nobody knows what a compressed body becomes.
+    const isPlain = request.headers['content-encoding'] === undefined;
+    const length = isPlain ? request.headers['content-length'] : undefined;
+    const announced = Number(length ?? LIMITS.bodyBytesMax);
     const bytes = Number.isFinite(announced) ? Math.min(announced, LIMITS.bodyBytesMax) : 0;
     if (!gauge.enter(bytes)) {
       refuse(reply, { code: 'unavailable', message: 'Too many events are arriving at once.' });

@@ -4,6 +4,11 @@ export const HTTP_LIMITS = {
   /** Requests being read or waiting for their commit; the rest are told to come back. */
   ingestInFlightMax: 1_000,
   ingestInFlightBytesMax: 64 * 1_048_576,
+  /** Of a body that came compressed. Logs are read this far; other bodies end at their own limit. */
+  inflatedBytesMax: 8 * 1_048_576,
+  /** How far a ping's log is read for its end, and how long that is waited for beyond the limit of a body. */
+  logBytesMax: 8 * 1_048_576,
+  logPatienceMs: 10_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   /** Silence on a connection in the middle of a request. */

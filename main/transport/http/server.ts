@@ -6,6 +6,8 @@ import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
 import { LIMITS } from '../../contract/limits.ts';
+import { decodedText, readForm } from '../../domain/body-text.ts';
+import { isTooDeep, parseJsonOfAnyDepth, TOO_DEEP } from '../../domain/json-text.ts';
 import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
@@ -18,6 +20,7 @@ import { FailureLimit } from './failure-limit.ts';
 import { Gate, type Standing } from './gate.ts';
 import { HostPolicy } from './host-policy.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
+import { inflated } from './inflated-body.ts';
 import { IngestGauge } from './ingest-gauge.ts';
 import { mountCompatibility } from './compat-routes.ts';
 import { mountIngest, type IngestPort, type IngestRoutesDeps } from './ingest-routes.ts';
@@ -170,10 +173,10 @@ class Running {
     const beside: IngestRoutesDeps['beside'] = (scope) =>
       mountAlertmanager(scope, { alertmanager, gate, clock, logger, version });
     mountIngest(app, { ingest, gate, gauge, routes, readiness, clock, logger, beside });
-    const pingDeps = { pings, gate, failures: this.#failures, gauge, logger };
+    const pingDeps = { pings, gate, failures: this.#failures, gauge, clock, logger };
     mountPings(app, pingDeps);
     mountPushes(app, pingDeps);
-    mountActions(app, links, this.#failures);
+    mountActions(app, links, { failures: this.#failures, clock });
     mountSession(app, {
       gate,
       auth,
@@ -215,7 +218,11 @@ function createFastify(newRequestId: () => string, logger: Logger): FastifyInsta
       // Other protocols that are offered (h2c, by Java's client) are declined, as RFC 9110 §7.8 allows.
       shouldUpgradeCallback: isStreamRequest,
     },
-    routerOptions: { maxParamLength: 1_000 },
+    rewriteUrl: ({ url = '/' }) => withoutLastSlash(url),
+    routerOptions: {
+      maxParamLength: 1_000,
+      querystringParser: (query) => readForm(Buffer.from(query, 'latin1')),
+    },
     clientErrorHandler: clientErrorHandler(newRequestId),
     frameworkErrors: errorHandler(logger),
   });
@@ -223,21 +230,32 @@ function createFastify(newRequestId: () => string, logger: Logger): FastifyInsta
   app.setErrorHandler(errorHandler(logger));
   app.setNotFoundHandler((request, reply) => sendFailure(reply, unknownRoute(request)));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body === '') {
+  app.addHook('preParsing', inflated);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) {
       done(null, undefined);
       return;
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(body as string);
-    } catch (error) {
-      done(new BrokenJson(`The body is not JSON: ${errorText(error)}`, body as string));
-      return;
-    }
-    done(null, value);
+    const text = decodedText(body as Buffer, request.headers['content-type']);
+    const parsed = parseJsonOfAnyDepth(text);
+    // Only lists of events are lists, and their items are checked one by one.
+    const isRefused = parsed.ok && !Array.isArray(parsed.value) && isTooDeep(parsed.value);
+    if (!parsed.ok) done(new BrokenJson(parsed.error.message, text));
+    else if (isRefused) done(new BrokenJson(`The body ${TOO_DEEP}.`, text));
+    else done(null, parsed.value);
   });
   return app;
+}
+
+/**
+ * Leaves out the slash at the end of a path, which many senders add. What has only that, or two of them,
+ * is another address and stays as it is.
+ */
+function withoutLastSlash(url: string): string {
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
+  if (path === '/' || !path.endsWith('/') || path.endsWith('//')) return url;
+  return path.slice(0, -1) + url.slice(path.length);
 }
 
 /** A wildcard address is reachable from here by the loopback address of its family. */
