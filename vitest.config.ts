@@ -10,6 +10,8 @@ const setupFiles = ['test/setup.ts'];
  */
 export default defineConfig({
   test: {
+    // Vitest leaves a core to itself, which on a machine of two is half of the work.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -18,7 +20,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/{renderer,peers,packaging,e2e}/**'],
           // Months of simulated time are thousands of commits with their fsync, on disks of any speed.
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           setupFiles,
         },
       },

@@ -6,6 +6,7 @@ import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import { fail } from './contract/result.ts';
+import { offerDesktopChannel } from './composition/desktop-channel.ts';
 import { latestState } from './composition/latest-state.ts';
 import type { CoreOptions } from './composition/shared.ts';
 import { buildCore, type Core } from './core.ts';
@@ -65,6 +66,8 @@ export interface App extends Service {
   readonly url: string | null;
   /** To be called when the machine woke from sleep. */
   resumed(): void;
+  /** Closes the database and releases the lock at once, without a drain. The process must exit then. */
+  abandon(): void;
 }
 
 type Built = ReturnType<typeof build>;
@@ -124,6 +127,12 @@ export function createApp(options: AppOptions): App {
       return core?.board.url ?? null;
     },
     resumed: () => core?.scheduler.resumed(),
+    abandon() {
+      const resources = running;
+      core = null;
+      running = null;
+      resources?.[Symbol.dispose]();
+    },
   };
 }
 
@@ -285,14 +294,4 @@ async function listen(
     options.logger.log('warn', 'HTTP is not available', { error: errorText(error) });
     board.notListening(errorText(error));
   }
-}
-
-/** At the very first desktop start this computer is told of alerts; whoever removes that is not asked again. */
-async function offerDesktopChannel(core: Core, options: AppOptions): Promise<void> {
-  const { settings } = core.tables;
-  if (options.host !== 'desktop' || settings.marker('desktopChannelOffered') !== null) return;
-  const channel = { kind: 'desktop', name: 'This computer', config: {}, enabled: true } as const;
-  await core.channels.create(channel, 'belfry');
-  const now = options.clock.now();
-  await core.writer.submit(() => settings.setMarker('desktopChannelOffered', now));
 }

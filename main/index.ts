@@ -5,6 +5,7 @@ import { systemClock } from './base/clock.ts';
 import { loadDataKey } from './base/data-key.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { makePrivateDirectory } from './base/private-directory.ts';
+import { onStopSignals } from './base/stop-signals.ts';
 import { setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop.ts';
@@ -16,6 +17,9 @@ import type { CoreOptions } from './transport/port.ts';
 
 /** Windows files notifications and the taskbar's group under it; electron-builder.yml has the same. */
 const APP_ID = 'org.belfry.Belfry';
+
+/** As shells say of what Ctrl+C ended. */
+const FORCED_EXIT_CODE = 130;
 
 const RESOURCES = join(import.meta.dirname, '..', '..', 'resources');
 const RENDERER = join(import.meta.dirname, '..', 'renderer');
@@ -94,6 +98,17 @@ function setupQuit(desktop: Desktop): void {
   });
 }
 
+/**
+ * Call once the app is ready: Electron has installed its own handlers by then, which drain at the first
+ * signal but end the process at the second. These replace them.
+ */
+function setupSignals(desktop: Desktop): void {
+  onStopSignals(systemClock, {
+    stop: () => app.quit(),
+    force: () => void desktop.abandon().finally(() => app.exit(FORCED_EXIT_CODE)),
+  });
+}
+
 async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
@@ -102,6 +117,7 @@ async function boot(dataDir: string): Promise<void> {
   const desktop = setupDesktop(dataDir);
   setupSystemEvents(desktop);
   setupQuit(desktop);
+  setupSignals(desktop);
   await desktop.start();
   if (!process.argv.includes('--hidden')) desktop.show();
 }

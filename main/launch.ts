@@ -1,6 +1,8 @@
-import { spawn, type SpawnOptions } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from './base/clock.ts';
+import { onStopSignals } from './base/stop-signals.ts';
 
 /**
  * `npm start`: builds what is missing or old, then runs the desktop app, or the headless host where
@@ -42,38 +44,66 @@ const say = (line: string): void => {
   process.stderr.write(`belfry: ${line}\n`);
 };
 
-/**
- * npm hands SIGTERM to the shell between it and us, and that shell keeps it to itself. That our parent
- * is gone is then the only word we get. Started by anybody else, a parent may well leave us to run.
- */
-function whenOrphaned(act: () => void): NodeJS.Timeout | undefined {
-  if (process.env['npm_lifecycle_event'] === undefined) return undefined;
-  const parent = process.ppid;
-  return setInterval(() => {
-    if (process.ppid !== parent) act();
-  }, PARENT_POLL_MS);
+/** Somebody asked this process to stop, so that nothing more is started. */
+class StopAsked extends Error {
+  override readonly name = 'StopAsked';
 }
 
-/** Runs a program to its end. What we are told to do by signal, it is told. */
+let stopAsked = false;
+/** The program that runs now. It gets each request to stop that we get. */
+let child: ChildProcess | null = null;
+
+function passOn(signal: NodeJS.Signals): void {
+  stopAsked = true;
+  // A terminal sends its Ctrl+C to the child as well.
+  if (signal === 'SIGINT' && process.stdin.isTTY) return;
+  child?.kill(signal);
+}
+
+/**
+ * Passes on requests to stop. npm sends SIGTERM to the shell between it and us, and some shells keep it
+ * to themselves: our parent is gone then, which is the only sign we get. Started by anybody else, a
+ * parent may well leave us to run.
+ */
+function passOnStops(): Disposable {
+  const signals = onStopSignals(systemClock, { stop: passOn, force: passOn });
+  const parent = process.ppid;
+  const poll = setInterval(() => {
+    if (process.env['npm_lifecycle_event'] === undefined || process.ppid === parent) return;
+    clearInterval(poll);
+    if (!stopAsked) passOn('SIGTERM');
+  }, PARENT_POLL_MS);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(poll);
+      signals[Symbol.dispose]();
+    },
+  };
+}
+
+/** Runs a program to its end. Throws StopAsked instead once somebody asked us to stop. */
 function run(command: string, args: readonly string[], options: SpawnOptions): Promise<Ended> {
+  if (stopAsked) throw new StopAsked();
   const startedMs = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, ...options });
-    const forward = (signal: NodeJS.Signals): void => {
-      // A terminal sends its Ctrl+C to the child as well, and a second one would mean "at once".
-      if (signal === 'SIGINT' && process.stdin.isTTY) return;
-      child.kill(signal);
-    };
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.on(signal, forward);
-    const orphaned = whenOrphaned(() => child.kill('SIGTERM'));
+    child = spawn(command, args, { cwd: ROOT, ...options });
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      for (const name of signals) process.off(name, forward);
-      clearInterval(orphaned);
+      child = null;
       resolve({ code, signal, afterMs: performance.now() - startedMs });
     });
   });
+}
+
+/** Runs a program that prepares what is to be started. */
+async function prepare(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): Promise<Ended> {
+  const ended = await run(command, args, options);
+  if (stopAsked) throw new StopAsked();
+  return ended;
 }
 
 function newestMs(path: string): number {
@@ -97,8 +127,8 @@ async function build(): Promise<void> {
   // Both streams of the build go to stderr.
   const stdio: SpawnOptions = { stdio: ['ignore', 2, 2] };
   const { code } = npm
-    ? await run(process.execPath, [npm, ...script], stdio)
-    : await run('npm', script, { ...stdio, shell: process.platform === 'win32' });
+    ? await prepare(process.execPath, [npm, ...script], stdio)
+    : await prepare('npm', script, { ...stdio, shell: process.platform === 'win32' });
   if (code !== 0) throw new Error('the build failed');
 }
 
@@ -117,7 +147,7 @@ async function fetchElectron(): Promise<string | null> {
   const patience = setTimeout(() => say('fetching the Electron runtime (once)…'), 2_000);
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
   try {
-    await run(process.execPath, [join(ELECTRON, 'install.js')], { stdio: 'ignore', signal });
+    await prepare(process.execPath, [join(ELECTRON, 'install.js')], { stdio: 'ignore', signal });
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
@@ -205,9 +235,14 @@ async function launchBuilt(args: readonly string[]): Promise<number> {
 
 const args = process.argv.slice(2);
 const start = args.includes('--dev') ? launchForDevelopment : launchBuilt;
+const stops = passOnStops();
 try {
   process.exitCode = await start(args.filter((arg) => arg !== '--dev'));
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  if (!(error instanceof StopAsked)) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+} finally {
+  stops[Symbol.dispose]();
 }

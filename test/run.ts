@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensureDebianPackages } from './run/debian-packages.ts';
 import { playwrightTally, playwrightTargets, vitestTally } from './run/reports.ts';
-import { runStep, type Step, type Tally } from './run/step.ts';
+import { runLanes, type Step, type Tally } from './run/step.ts';
 
 /** `npm test`: everything that can be shown on this machine, and one last line that sums it up. */
 
@@ -11,8 +11,11 @@ const ROOT = resolve(import.meta.dirname, '..');
 const MINUTE_MS = 60_000;
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** The parts of `npm run check`, one by one, so that a first failure hides no other. */
-const CHECKS = ['format:check', 'lint', 'types', 'deps', 'unused'];
+/**
+ * The parts of `npm run check`, one by one, so that a first failure hides no other. They use one core
+ * each, and lint takes as long as the others together.
+ */
+const CHECKS = [['lint'], ['format:check', 'types', 'deps', 'unused']];
 
 process.chdir(ROOT);
 
@@ -59,13 +62,16 @@ function endToEnd(reports: string): Step {
   };
 }
 
-/** What runs here, and in words what does not. */
-function plan(reports: string, hasPackages: boolean): { steps: Step[]; left: string[] } {
-  const steps = [
-    npmRun('build', 5 * MINUTE_MS),
-    ...CHECKS.map((script) => npmRun(script, 10 * MINUTE_MS)),
-    vitest(reports, ['unit', 'window'], 30 * MINUTE_MS),
-  ];
+interface Plan {
+  /** One after the other; the lanes of a stage run side by side. */
+  readonly stages: readonly (readonly (readonly Step[])[])[];
+  /** In words, what cannot run on this machine. */
+  readonly left: readonly string[];
+}
+
+function plan(reports: string, hasPackages: boolean): Plan {
+  const checks = CHECKS.map((lane) => lane.map((script) => npmRun(script, 10 * MINUTE_MS)));
+  const steps = [vitest(reports, ['unit', 'window'], 30 * MINUTE_MS)];
   const left: string[] = [];
   if (hasPackages) steps.push(vitest(reports, ['peers'], 20 * MINUTE_MS));
   else left.push('tests against Prometheus, dunst and strace: they need Debian or Ubuntu');
@@ -78,7 +84,7 @@ function plan(reports: string, hasPackages: boolean): { steps: Step[]; left: str
   }
   if (existsSync(CHROMIUM)) steps.push(endToEnd(reports));
   else left.push(`end to end: there is no Chromium at ${CHROMIUM} (set CHROMIUM to its path)`);
-  return { steps, left };
+  return { stages: [[[npmRun('build', 5 * MINUTE_MS)]], checks, [steps]], left };
 }
 
 const packages = ensureDebianPackages();
@@ -89,9 +95,9 @@ if (packages.kind === 'failed') {
 }
 
 const reports = mkdtempSync(join(tmpdir(), 'belfry-reports-'));
-const { steps, left } = plan(reports, packages.kind === 'ready');
+const { stages, left } = plan(reports, packages.kind === 'ready');
 const tallies: [string, Tally][] = [];
-for (const step of steps) tallies.push([step.name, await runStep(step)]);
+for (const lanes of stages) tallies.push(...(await runLanes(lanes)));
 rmSync(reports, { recursive: true, force: true });
 
 console.log('\n── summary');

@@ -1,11 +1,12 @@
 import type { AlertEventType, EventOutcome } from '../contract/alert.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { afterKnownEnd, endedThrough, isOver, stampOf } from '../domain/known-end.ts';
 import { timeText } from '../domain/message-text.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { AlertTable } from '../store/alerts.ts';
-import type { ConditionTable } from '../store/conditions.ts';
+import type { ConditionRow, ConditionTable } from '../store/conditions.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertCloser, Deed } from './alert-closer.ts';
 import type { Flapping } from './flapping.ts';
@@ -54,8 +55,8 @@ export class AlertEngine {
   /** Raises, touches, escalates, resolves or ignores. `now` is when the event arrived, ms UTC. */
   apply(unit: Unit, event: ConditionEvent, now: number): Applied {
     const open = this.#deps.alerts.openByIdentity(event);
+    if (event.status === 'resolved') return this.#resolved(unit, open, event, now);
     if (open?.isMessage) return this.#overMessage(unit, open, event, now);
-    if (event.status === 'resolved') return open ? this.#resolved(unit, open, event, now) : IGNORED;
     return open ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);
   }
 
@@ -65,8 +66,8 @@ export class AlertEngine {
    * message is nothing that ends, so an end of it is none, and it is told all the same.
    */
   #overMessage(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
-    const isOver = event.status === 'resolved';
-    if (isOver || this.#belongsToEpisodeClosedByHand(open.conditionId, event)) return IGNORED;
+    const condition = this.#deps.conditions.of(event);
+    if (this.#isOver(condition, event, now)) return IGNORED;
     const detail = 'A condition was reported under the name of this message.';
     this.overtake(unit, open.id, { actor: event.source, detail, at: now });
     return this.#raise(unit, event, now);
@@ -156,7 +157,8 @@ export class AlertEngine {
 
   #raise(unit: Unit, event: ConditionEvent, now: number): Applied {
     const condition = this.#deps.conditions.of(event);
-    if (this.#belongsToEpisodeClosedByHand(condition.id, event)) return IGNORED;
+    if (this.#isOver(condition, event, now)) return IGNORED;
+    const stamp = stampOf(event.occurredAt, now);
     const alert = this.#deps.alerts.insert({
       id: this.#deps.newId(),
       conditionId: condition.id,
@@ -171,7 +173,7 @@ export class AlertEngine {
       url: event.url,
       // A sender whose clock is ahead must not make an alert that begins in the future.
       startedAt: Math.min(event.occurredAt ?? now, now),
-      reportedAt: event.occurredAt,
+      reportedAt: event.firesNow ? afterKnownEnd(stamp, condition.endedThrough) : stamp,
       seenAt: now,
       endsAt: event.endsAt,
     });
@@ -188,13 +190,15 @@ export class AlertEngine {
   }
 
   /**
-   * Alertmanager's senders repeat an episode until it ends; a person's word outlives those repeats.
-   * The sender's times are compared with the sender's alone, since its clock may not be ours.
+   * Returns true if a firing report belongs to an episode that is over: by its sender's word, unless it
+   * fires at this moment, or by a person's, which outlives the repeats of Alertmanager's senders.
    */
-  #belongsToEpisodeClosedByHand(conditionId: number, event: ConditionEvent): boolean {
-    if (event.occurredAt === null) return false;
-    const upTo = this.#deps.alerts.handledUpTo(conditionId);
-    return upTo !== null && event.occurredAt <= upTo;
+  #isOver({ id, endedThrough }: ConditionRow, event: ConditionEvent, now: number): boolean {
+    const { occurredAt, firesNow } = event;
+    if (occurredAt === null) return false;
+    if (!firesNow && isOver(occurredAt, endedThrough, now)) return true;
+    const upTo = this.#deps.alerts.handledUpTo(id);
+    return upTo !== null && occurredAt <= upTo;
   }
 
   #seen(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
@@ -207,7 +211,7 @@ export class AlertEngine {
       labels: event.labels,
       annotations: event.annotations,
       url: event.url,
-      reportedAt: event.occurredAt,
+      reportedAt: stampOf(event.occurredAt, now),
       seenAt: now,
       endsAt: event.endsAt,
     });
@@ -231,10 +235,14 @@ export class AlertEngine {
     if (alert.state === 'open') this.#deps.plans.planWhatIsNew(alert, now);
   }
 
-  #resolved(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
-    // A resolve of an earlier episode that was held up on its way says nothing about this one.
-    const began = open.firstReportedAt;
-    if (event.occurredAt !== null && began !== null && event.occurredAt < began) return IGNORED;
+  #resolved(unit: Unit, open: AlertRow | null, event: ConditionEvent, now: number): Applied {
+    const { occurredAt } = event;
+    const firedAt = open?.lastReportedAt ?? null;
+    // An end that was held up on its way says nothing about what was reported as firing after it.
+    const isOld = occurredAt !== null && firedAt !== null && occurredAt < firedAt;
+    const through = endedThrough(occurredAt, isOld ? null : firedAt, now);
+    this.#deps.conditions.ended(event, through);
+    if (!open || open.isMessage || isOld) return IGNORED;
     const news = event.message === open.message ? '' : event.message;
     const detail = news === '' ? 'Reported as resolved.' : `Reported as resolved: ${news}`;
     const closing: Closing = { actor: event.source, detail, at: now, by: 'sender', news };

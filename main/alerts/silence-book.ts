@@ -3,7 +3,7 @@ import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Silence, SilenceState } from '../contract/suppression.ts';
-import type { Matchable, Matches } from '../domain/matching.ts';
+import { allTakeEmpty, type Matchable, type Matches } from '../domain/matching.ts';
 import { timeText } from '../domain/message-text.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { SilenceRow, SilenceTable } from '../store/silences.ts';
@@ -109,7 +109,9 @@ export class SilenceBook {
       if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
       const { matchers = before.matchers, comment = before.comment, endsAt } = patch;
       const at = endsAt === undefined ? before.endsAt : new Date(endsAt).getTime();
-      return this.#update(unit, { ...before, matchers, comment, endsAt: at }, actor);
+      // Only new matchers are looked at: an older silence must stay editable.
+      const problem = patch.matchers ? silenceMatcherProblem(patch.matchers) : null;
+      return problem ?? this.#update(unit, { ...before, matchers, comment, endsAt: at }, actor);
     });
   }
 
@@ -162,7 +164,7 @@ export class SilenceBook {
       createdAt: now,
       updatedAt: now,
     };
-    const problem = this.#problem(row, now);
+    const problem = this.#problem(row, now) ?? silenceMatcherProblem(row.matchers);
     if (problem) return problem;
     // Expired ones are kept for people to look up; they must not stand in the way of a new one.
     if (silences.count() >= LIMITS.silencesMax && silences.prune(now, 1) === 0) {
@@ -269,6 +271,17 @@ const stateAt = ({ startsAt, endsAt }: SilenceRow, now: number): SilenceState =>
   if (endsAt <= now) return 'expired';
   return startsAt <= now ? 'active' : 'pending';
 };
+
+/** Refuses matchers that Alertmanager refuses for a silence. */
+function silenceMatcherProblem(texts: readonly string[]): Result<never> | null {
+  const problem = matcherProblem('matchers', texts);
+  if (problem || !allTakeEmpty(texts)) return problem;
+  return fail(
+    'invalid_input',
+    'matchers: at least one must not match an empty value, such as severity="warning" or ' +
+      'severity!="critical". To silence everything, pause deliveries instead.',
+  );
+}
 
 const noSuchSilence = (): Result<never> => fail('not_found', 'There is no silence with this id.');
 

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, errorText, type Logger } from '../base/logger.ts';
+import { onStopSignals } from '../base/stop-signals.ts';
 import type { RunningServer } from './serve.ts';
 
 /** Where commands speak: results on stdout, which belongs to scripts; all else on stderr. */
@@ -18,9 +19,9 @@ export function stderrLogger(): Logger {
   );
 }
 
-/** There is no place left to report that the place for reports is gone. */
+/** There is no place left to report that the place for reports is gone. A closed terminal answers EIO. */
 const forgetBrokenPipe = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 };
 
 /** The command failed for a reason that a person can act on. */
@@ -32,25 +33,29 @@ export function failWith(error: unknown): never {
 const FORCED_EXIT_CODE = 130;
 
 /**
- * Runs a server for as long as the process lives: the first SIGTERM or SIGINT drains it and exits 0
- * (also one that comes while it starts), a second one exits at once.
+ * Runs a server for as long as the process lives: a signal drains it and exits 0 (also one that comes
+ * while it starts). A later request, more than a second after the first, exits at once.
  */
 export async function serveUntilSignal(
   start: () => Promise<RunningServer>,
   version: string,
   logger: Logger,
 ): Promise<void> {
-  let signals = 0;
+  let running: RunningServer | null = null;
   const stopAsked = new Promise<string>((resolve) => {
-    const onSignal = (signal: NodeJS.Signals): void => {
-      signals += 1;
-      if (signals > 1) process.exit(FORCED_EXIT_CODE);
-      resolve(signal);
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+    onStopSignals(systemClock, {
+      stop: resolve,
+      force: () => {
+        try {
+          running?.abandon();
+        } finally {
+          process.exit(FORCED_EXIT_CODE);
+        }
+      },
+    });
   });
   const server = await start();
+  running = server;
   const { url, dataDir } = server;
   process.stdout.write(`${JSON.stringify({ event: 'ready', url, dataDir, version })}\n`);
   if (process.stderr.isTTY) say(await invitation(server));

@@ -41,6 +41,8 @@ export interface RunningServer {
   /** A new one-time link for the window. */
   signInLink(): Promise<string>;
   stop(): Promise<void>;
+  /** Closes the database and releases the lock at once, without a drain. The process must exit then. */
+  abandon(): void;
 }
 
 const ADMIN_TOKEN_CHARS_WISE = 16;
@@ -106,6 +108,10 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
       removeServerFile(dataDir);
       await healing.done();
       await app.stop();
+    },
+    abandon() {
+      removeServerFile(dataDir);
+      app.abandon();
     },
   };
 }

@@ -7,6 +7,8 @@ export interface FieldMeta {
   readonly placeholder?: string;
   /** Never shown again once it is saved: not by the API, in a log, an export or the window. */
   readonly secret?: true;
+  /** A host that a send connects to. URLs lead to theirs without it. */
+  readonly isHost?: true;
   /** Text of several lines. */
   readonly multiline?: true;
   /** What each choice of an enumeration is called. */

@@ -14,6 +14,9 @@ export const LIMITS = {
   nameCharsMax: 100,
   searchCharsMax: 200,
   pageSizeMax: 200,
+  /** As in certctl. */
+  notificationsPageSizeMax: 500,
+  pageMax: 1_000_000_000,
   channelsMax: 100,
   tokensMax: 200,
   routesMax: 100,

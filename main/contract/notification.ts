@@ -80,6 +80,19 @@ export const notification = z.object({
 });
 export type Notification = z.infer<typeof notification>;
 
+/** What a row has besides, under the names that scripts for certctl read; docs/compatibility.md. */
+const scriptFields = {
+  /** `retryCount`. */
+  retry_count: z.int(),
+  /** `nextAttemptAt` in ISO 8601. */
+  next_retry_at: z.iso.datetime().nullable(),
+  /** `lastError`. */
+  last_error: z.string().nullable(),
+};
+
+export const notificationRow = notification.extend(scriptFields);
+export type NotificationRow = z.infer<typeof notificationRow>;
+
 export const attemptOutcome = z.enum(['sent', 'transient', 'permanent', 'interrupted']);
 export type AttemptOutcome = z.infer<typeof attemptOutcome>;
 
@@ -103,15 +116,19 @@ export const attempt = z.object({
 });
 export type Attempt = z.infer<typeof attempt>;
 
-export const notificationDetail = notification.extend({
+export const notificationDetail = notificationRow.extend({
   attempts: z.array(attempt),
   /** The alert's state now; null when the alert is gone or there was none. */
   alertStateNow: alertState.nullable(),
 });
 
+/** A number of paging. What is none counts as not said, as scripts for certctl expect. */
+const paging = (max: number, otherwise: number) =>
+  z.coerce.number().int().min(1).max(max).catch(otherwise).default(otherwise);
+
 export const notificationsQuery = z.strictObject({
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
-  per_page: z.coerce.number().int().min(1).max(LIMITS.pageSizeMax).default(50),
+  page: paging(LIMITS.pageMax, 1),
+  per_page: paging(LIMITS.notificationsPageSizeMax, 50),
   status: listOf(notificationStatus).optional(),
   channelId: id.optional(),
   alertId: id.optional(),
@@ -123,7 +140,7 @@ export type NotificationsQuery = z.infer<typeof notificationsQuery>;
 
 /** Newest first. `total` counts every match, not this page. */
 export const notificationsPage = z.object({
-  data: z.array(notification),
+  data: z.array(notificationRow),
   total: z.int(),
   page: z.int(),
   per_page: z.int(),

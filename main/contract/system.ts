@@ -171,6 +171,10 @@ export const auditQuery = z.strictObject({
 export const metricsSnapshot = z.object({
   gauge: z.record(z.string(), z.number()),
   counter: z.record(z.string(), z.number()),
-  /** Seconds since the start. */
-  uptime: z.number(),
+  uptime: z.object({
+    /** Seconds since the start; it stands still while the machine sleeps. */
+    uptime_seconds: z.int(),
+    server_started: z.iso.datetime(),
+    measured_at: z.iso.datetime(),
+  }),
 });

@@ -14,6 +14,8 @@ export interface ConditionEvent {
   readonly url: string | null;
   /** When it began (firing) or ended (resolved) by the sender's word; null when it did not say. */
   readonly occurredAt: number | null;
+  /** Set on a firing that carries an end in the future: it fires at this moment, whenever it began. */
+  readonly firesNow?: boolean;
   /** When it resolves by itself unless reported again; null when it carries no end. Always null on resolved. */
   readonly endsAt: number | null;
 }

@@ -150,3 +150,14 @@ export const compileMatchers = (texts: readonly string[]): Compiled<Matches> =>
 /** The same for a set of labels and nothing else. */
 export const compileLabelMatchers = (texts: readonly string[]): Compiled<LabelsMatch> =>
   compileAll(texts, compileForLabels);
+
+/**
+ * Returns true if no matcher names anything: each is positive and takes an empty value. Alertmanager
+ * refuses a silence of such matchers, which would cover whatever lacks those labels. A negative matcher
+ * names the value that it excludes, so it counts. What cannot be read names nothing either.
+ */
+export const allTakeEmpty = (texts: readonly string[]): boolean =>
+  texts.every((text) => {
+    const matcher = parseMatcher(text);
+    return matcher === null || (!isNegative(matcher) && valueTest(matcher)(''));
+  });

@@ -24,6 +24,10 @@ export function resolveRetry(input: RetryInput | undefined, base: RetryPolicy): 
   return { ...base, ...(Object.fromEntries(given) as Partial<RetryPolicy>) };
 }
 
+/** Returns what is wrong with a policy, to follow the name of its `capMs`; null when nothing is. */
+export const capProblem = ({ baseMs, capMs }: RetryPolicy): string | null =>
+  capMs < baseMs ? `must not be less than baseMs, which is ${baseMs}` : null;
+
 /**
  * Milliseconds to wait after the n-th failed attempt of a budget (n from 1): base · 2^(n-1), times
  * uniform 0.9 to 1.1 when jitter is on, then capped. A destination's own hint replaces all of it, but

@@ -12,6 +12,7 @@ import {
 } from '../domain/heartbeat-ping.ts';
 import type { Known } from '../domain/heartbeat-expectation.ts';
 import { failureText, recoveryText } from '../domain/heartbeat-text.ts';
+import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
 import type { HeartbeatEventTable } from '../store/heartbeat-events.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeats.ts';
@@ -89,7 +90,7 @@ export class HeartbeatPings {
   ran(unit: Unit, { job, event }: JobReport): void {
     const failed = event.status === 'firing';
     const now = this.#deps.clock.now();
-    const body = boundedLog(event.message, LIMITS.pingLogCharsMax);
+    const body = logOf(event.message);
     for (const before of this.#deps.heartbeats.byJob(job)) {
       const end = this.#runEnd(before, null, now);
       const after = afterSuccess(before, end, now);
@@ -118,7 +119,7 @@ export class HeartbeatPings {
   #take(unit: Unit, before: HeartbeatRow, { action, exitStatus, runId, body }: Ping): void {
     const { record } = this.#deps;
     const now = this.#deps.clock.now();
-    const log = boundedLog(body, LIMITS.pingLogCharsMax);
+    const log = logOf(body);
     const note = { runId, exitStatus, detail: log };
     switch (action) {
       case 'log':
@@ -164,3 +165,7 @@ export class HeartbeatPings {
     };
   }
 }
+
+/** What a ping brought along, as it is kept. */
+const logOf = (text: string): string =>
+  boundedLog(textWithoutLinkCredentials(text), LIMITS.pingLogCharsMax);

@@ -40,6 +40,7 @@ function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent |
     status: firing ? 'firing' : 'resolved',
     url: httpLink(alert.generatorURL),
     occurredAt: firing ? startsAt : endsAt,
+    firesNow: firing && endsAt !== null,
     endsAt: firing ? (endsAt ?? context.now + context.resolveTimeoutMs) : null,
   };
 }

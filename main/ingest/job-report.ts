@@ -1,5 +1,6 @@
 import type { JobInput } from '../contract/job.ts';
 import { JOB_RULES, jobFailedText, type JobReport } from '../domain/job-report.ts';
+import { eventWithoutCredentials } from '../domain/link-credentials.ts';
 import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';
 
@@ -12,7 +13,7 @@ export function readJobReport(input: JobInput, tokenSource: string | null): JobR
   const message = failed && input.message === '' ? jobFailedText(job) : input.message;
   return {
     job,
-    event: {
+    event: eventWithoutCredentials({
       source: tokenSource ?? input.source ?? 'jobs',
       host,
       kind,
@@ -26,6 +27,6 @@ export function readJobReport(input: JobInput, tokenSource: string | null): JobR
       url: httpLink(input.url),
       occurredAt: input.occurredAt === undefined ? null : new Date(input.occurredAt).getTime(),
       endsAt: null,
-    },
+    }),
   };
 }

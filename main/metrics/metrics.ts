@@ -12,12 +12,26 @@ export interface MetricsDeps extends StateMetricsDeps {
 }
 
 /**
+ * How many dead letters there are, under the name that alerts for certctl look for. It goes down with a
+ * requeue, so it is no counter, and its suffix forbids a gauge: it has no type.
+ */
+const DEAD_TOTAL = {
+  name: 'belfry_notification_dead_total',
+  help: 'Notifications that are dead letters now',
+};
+
+const untyped = ({ name, help }: typeof DEAD_TOTAL, value: number): string =>
+  `\n# HELP ${name} ${help}\n# TYPE ${name} untyped\n${name} ${value}\n`;
+
+/**
  * What Prometheus may know. Counters and histograms hear of facts once they are committed; gauges are
  * counted at the scrape. There is no timer and nothing to stop. docs/metrics.md has all of it.
  */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #notificationPages;
   readonly #clock;
+  readonly #startedAt: number;
   readonly #startedMonotonicMs: number;
 
   constructor(deps: MetricsDeps) {
@@ -27,7 +41,9 @@ export class Metrics {
     mountProcessMetrics(this.#registry, deps.clock);
     deps.writer.onCommitted(({ facts }) => events.record(facts));
     deps.writer.onFailed(() => events.saveFailed());
+    this.#notificationPages = deps.notificationPages;
     this.#clock = deps.clock;
+    this.#startedAt = deps.clock.now();
     this.#startedMonotonicMs = deps.clock.monotonicMs();
   }
 
@@ -37,13 +53,27 @@ export class Metrics {
   }
 
   /** In Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). */
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  async text(): Promise<string> {
+    return `${await this.#registry.metrics()}${untyped(DEAD_TOTAL, this.#dead())}`;
   }
 
   /** The same as JSON. */
   async json(): Promise<Output<'metrics.get'>> {
+    const { gauge, counter } = jsonOf(await this.#registry.getMetricsAsJSON());
+    const dead = this.#dead();
     const uptimeMs = this.#clock.monotonicMs() - this.#startedMonotonicMs;
-    return { ...jsonOf(await this.#registry.getMetricsAsJSON()), uptime: uptimeMs / 1_000 };
+    return {
+      gauge: { ...gauge, [DEAD_TOTAL.name]: dead },
+      counter: { ...counter, notifications_dead_total: dead },
+      uptime: {
+        uptime_seconds: Math.floor(uptimeMs / 1_000),
+        server_started: new Date(this.#startedAt).toISOString(),
+        measured_at: new Date(this.#clock.now()).toISOString(),
+      },
+    };
+  }
+
+  #dead(): number {
+    return this.#notificationPages.unsettled().dead;
   }
 }

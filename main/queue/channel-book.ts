@@ -14,6 +14,7 @@ import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import {
   badFallback,
+  badRetry,
   nameTaken,
   patchedChannel,
   tooMany,
@@ -112,6 +113,11 @@ export class ChannelBook {
     return this.#configs.fields(row);
   }
 
+  /** Returns what is wrong with a configuration that no schema sees; null when nothing is. */
+  configProblem(kind: ChannelKind, config: Readonly<Record<string, unknown>>) {
+    return this.#configs.problem(kind, config);
+  }
+
   /** How a channel's deliveries go, in the transaction of what showed it. */
   putHealth(unit: Unit, row: ChannelRow): void {
     const before = this.#rows.get(row.id);
@@ -157,7 +163,8 @@ export class ChannelBook {
       const refusal =
         tooMany(existing) ??
         nameTaken(existing, input.name, null) ??
-        badFallback(existing, null, input.fallbackChannelId);
+        badFallback(existing, null, input.fallbackChannelId) ??
+        badRetry(input.retry, RETRY_PRESETS.default);
       if (refusal) return refusal;
       const config = this.#configs.checked(input.kind, input.config);
       if (!config.ok) return config;
@@ -189,7 +196,8 @@ export class ChannelBook {
       if (!before) return noSuchChannel();
       const refusal =
         nameTaken(existing, patch.name, before.id) ??
-        badFallback(existing, before.id, patch.fallbackChannelId);
+        badFallback(existing, before.id, patch.fallbackChannelId) ??
+        badRetry(patch.retry, before.retry);
       if (refusal) return refusal;
       const mends =
         patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));

@@ -1,9 +1,10 @@
+import type { RetryInput, RetryPolicy } from '../contract/channel.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
-import { resolveRetry } from '../domain/retry-policy.ts';
+import { capProblem, resolveRetry } from '../domain/retry-policy.ts';
 import type { ChannelRow } from '../store/channels.ts';
 
 /** All of a channel but its sealed configuration and what is shown of that. */
@@ -59,6 +60,13 @@ export function nameTaken(
   return rows.some((row) => row.name === name && row.id !== except)
     ? fail('name_taken', `name: another channel is already called "${name}".`)
     : null;
+}
+
+/** Refuses a policy that a person gives; `before` is what it changes. */
+export function badRetry(given: RetryInput | undefined, before: RetryPolicy): Refusal {
+  if (given === undefined) return null;
+  const problem = capProblem(resolveRetry(given, before));
+  return problem === null ? null : fail('invalid_input', `retry.capMs: ${problem}`);
 }
 
 export function badFallback(

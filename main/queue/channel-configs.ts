@@ -3,6 +3,7 @@ import type { ChannelAdapter } from '../channels/channel.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { refusedAddressIn } from '../domain/channel-addresses.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { Vault } from '../store/vault.ts';
 
@@ -42,9 +43,17 @@ export class ChannelConfigs {
     return fail('invalid_input', `${field}: ${issue?.message ?? 'is not valid'}`);
   }
 
+  /** Returns what is wrong with a configuration that its schema accepts, or lacks secrets only; null when nothing is. */
+  problem(kind: ChannelKind, config: Config): { field: string; problem: string } | null {
+    const refused = refusedAddressIn(CHANNEL_KINDS[kind].config, config);
+    if (refused) return refused;
+    const complete = CHANNEL_KINDS[kind].config.safeParse(config);
+    return complete.success ? (this.#deps.adapters[kind].problem?.(complete.data) ?? null) : null;
+  }
+
   /** A configuration that its schema accepts, and the kind's adapter too. */
   checked(kind: ChannelKind, config: Config): Result<Config> {
-    const found = this.#deps.adapters[kind].problem?.(config) ?? null;
+    const found = this.problem(kind, config);
     return found === null
       ? ok(config)
       : fail('invalid_input', `config.${found.field}: ${found.problem}`);

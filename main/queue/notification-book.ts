@@ -3,6 +3,7 @@ import type { Output, ParsedInput } from '../contract/methods.ts';
 import type {
   Notification,
   NotificationEvent,
+  NotificationRow,
   NotificationStats,
 } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -60,7 +61,7 @@ export class NotificationBook {
   ): Output<'notifications.list'> {
     const { rows, total } = this.#deps.pages.list(query, group);
     return {
-      data: rows.map((row) => this.#show(row)),
+      data: rows.map((row) => toRow(this.#show(row))),
       total,
       page: query.page,
       per_page: query.per_page,
@@ -81,7 +82,7 @@ export class NotificationBook {
     const row = this.#deps.pages.byId(id);
     if (!row) return noSuchNotification();
     return ok({
-      ...this.#show(row),
+      ...toRow(this.#show(row)),
       attempts: this.#deps.attempts.byNotification(id),
       alertStateNow: row.alertState,
     });
@@ -215,6 +216,13 @@ export class NotificationBook {
     };
   }
 }
+
+const toRow = (shown: Notification): NotificationRow => ({
+  ...shown,
+  retry_count: shown.retryCount,
+  next_retry_at: shown.nextAttemptAt === null ? null : new Date(shown.nextAttemptAt).toISOString(),
+  last_error: shown.lastError,
+});
 
 /** Word of how an alert ended is never old news because it has. */
 const SAYS_HOW_IT_ENDED: ReadonlySet<NotificationEvent> = new Set(['resolved', 'flapping_stopped']);

@@ -15,6 +15,8 @@ import { NoticeDesk } from './notice-desk.ts';
 const RESTARTS = { count: 3, windowMs: 120_000 };
 /** The core bounds its own drain; this is for a core that hangs. */
 const STOP_TIMEOUT_MS = 20_000;
+/** Closing the database takes one checkpoint. */
+const ABANDON_TIMEOUT_MS = 1_000;
 
 export interface CoreLinkOptions {
   /** Starts a core worker; called again after a crash. */
@@ -90,8 +92,14 @@ export class CoreLink implements Client {
 
   /** Lets the core drain and end, within a limit. Safe to call twice. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#drain();
+    this.#stopping ??= this.#end('stop', STOP_TIMEOUT_MS);
     return this.#stopping;
+  }
+
+  /** Ends the core without a drain, within a short limit. */
+  async abandon(): Promise<void> {
+    this.#stopping ??= Promise.resolve();
+    await this.#end('abandon', ABANDON_TIMEOUT_MS);
   }
 
   #launch(onReady: () => void, onFailed: (error: Error) => void): void {
@@ -165,17 +173,15 @@ export class CoreLink implements Client {
     }
   }
 
-  async #drain(): Promise<void> {
+  async #end(how: 'stop' | 'abandon', timeoutMs: number): Promise<void> {
     const worker = this.#worker;
     if (!worker) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    using _limit = this.#options.clock.after(STOP_TIMEOUT_MS, () => {
-      this.#options.logger.log('warn', 'the core did not drain in time', {
-        timeoutMs: STOP_TIMEOUT_MS,
-      });
+    using _limit = this.#options.clock.after(timeoutMs, () => {
+      this.#options.logger.log('warn', 'the core did not end in time', { timeoutMs });
       void worker.terminate();
     });
-    this.#post({ type: 'stop' });
+    this.#post({ type: how });
     await gone;
   }
 

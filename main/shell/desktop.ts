@@ -84,6 +84,11 @@ export class Desktop {
     this.#tray.destroy();
   }
 
+  /** Ends the core without a drain, within a short limit. The process must exit then. */
+  async abandon(): Promise<void> {
+    await this.#core.abandon();
+  }
+
   #createTray(): AppTray {
     const { logger } = this.#options;
     const actions = coreActions({

@@ -7,8 +7,8 @@ export interface AlertRow extends Omit<Alert, 'mutedBy'> {
   readonly seq: number;
   readonly conditionId: number;
   readonly peakSeverity: Severity;
-  /** When the episode began by the sender's own clock; null when the sender did not say. */
-  readonly firstReportedAt: number | null;
+  /** The newest stamp of its reports, by the sender's own clock; null for a message. */
+  readonly lastReportedAt: number | null;
   /** Since when it is in its state by our clock, less the time in which nobody could have looked. */
   readonly stateFrom: number;
   /** Told as something that happened, not as a state that lasts: it closes once nothing of it is owed. */
@@ -31,7 +31,7 @@ export interface StoredAlert {
   annotations: string;
   url: string | null;
   started_at: number;
-  first_reported_at: number | null;
+  last_reported_at: number | null;
   last_seen_at: number;
   occurrences: number;
   ends_at: number | null;
@@ -59,7 +59,7 @@ export const toAlertRow = (stored: StoredAlert): AlertRow => ({
   state: stored.state,
   severity: stored.severity,
   peakSeverity: stored.peak_severity,
-  firstReportedAt: stored.first_reported_at,
+  lastReportedAt: stored.last_reported_at,
   message: stored.message,
   labels: JSON.parse(stored.labels) as Record<string, string>,
   annotations: JSON.parse(stored.annotations) as Record<string, string>,
@@ -83,7 +83,7 @@ export function toAlert(row: AlertRow, mutedBy: Alert['mutedBy']): Alert {
     seq: _seq,
     conditionId: _conditionId,
     peakSeverity: _peak,
-    firstReportedAt: _reported,
+    lastReportedAt: _reported,
     stateFrom: _stateFrom,
     isMessage: _isMessage,
     ...alert

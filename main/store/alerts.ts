@@ -13,7 +13,7 @@ export interface NewAlert extends ConditionIdentity {
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
   readonly startedAt: number;
-  /** When it began by the sender's own clock; null when the sender did not say. */
+  /** The report's stamp, by the sender's own clock; null for a message. */
   readonly reportedAt: number | null;
   readonly seenAt: number;
   readonly endsAt: number | null;

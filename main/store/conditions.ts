@@ -14,6 +14,8 @@ export interface ConditionRow extends ConditionIdentity {
   /** Its latest changes, oldest first: those within the window, or since before it began to flap. */
   readonly transitions: readonly Transition[];
   readonly lastTransitionAt: number | null;
+  /** The last stamp of a firing that belongs to an episode whose end is known; null when no end is. */
+  readonly endedThrough: number | null;
   readonly flappingSince: number | null;
   /** Channels that were told that it flaps. */
   readonly flappingChannels: readonly string[];
@@ -29,6 +31,7 @@ interface StoredCondition {
   last_transition_at: number | null;
   flapping_since: number | null;
   flapping_channels: string;
+  ended_through: number | null;
 }
 
 const toRow = (stored: StoredCondition): ConditionRow => ({
@@ -39,6 +42,7 @@ const toRow = (stored: StoredCondition): ConditionRow => ({
   dedupKey: stored.dedup_key,
   transitions: JSON.parse(stored.transitions) as Transition[],
   lastTransitionAt: stored.last_transition_at,
+  endedThrough: stored.ended_through,
   flappingSince: stored.flapping_since,
   flappingChannels: JSON.parse(stored.flapping_channels) as string[],
 });
@@ -48,6 +52,10 @@ const SQL = {
     WHERE source = @source AND host = @host AND kind = @kind AND dedup_key = @dedupKey`,
   insert: `INSERT INTO conditions (source, host, kind, dedup_key)
     VALUES (@source, @host, @kind, @dedupKey) RETURNING *`,
+  ended: `INSERT INTO conditions (source, host, kind, dedup_key, ended_through)
+    VALUES (@source, @host, @kind, @dedupKey, @through)
+    ON CONFLICT (source, host, kind, dedup_key) DO UPDATE SET ended_through = excluded.ended_through
+    WHERE ended_through IS NULL OR ended_through < excluded.ended_through`,
   byId: 'SELECT * FROM conditions WHERE id = ?',
   changed:
     'UPDATE conditions SET transitions = @transitions, last_transition_at = @at WHERE id = @id',
@@ -69,6 +77,7 @@ const SQL = {
 export class ConditionTable {
   readonly #find;
   readonly #insert;
+  readonly #ended;
   readonly #byId;
   readonly #changed;
   readonly #begin;
@@ -82,6 +91,7 @@ export class ConditionTable {
   constructor(db: Db) {
     this.#find = db.prepare<ConditionIdentity, StoredCondition>(SQL.find);
     this.#insert = db.prepare<ConditionIdentity, StoredCondition>(SQL.insert);
+    this.#ended = db.prepare<ConditionIdentity & { through: number }>(SQL.ended);
     this.#byId = db.prepare<[number], StoredCondition>(SQL.byId);
     this.#changed = db.prepare<{ id: number; transitions: string; at: number }>(SQL.changed);
     this.#begin = db.prepare<{ id: number; channels: string; at: number }>(SQL.begin);
@@ -97,6 +107,11 @@ export class ConditionTable {
   of({ source, host, kind, dedupKey }: ConditionIdentity): ConditionRow {
     const key = { source, host, kind, dedupKey };
     return toRow(this.#find.get(key) ?? defined(this.#insert.get(key), 'the inserted condition'));
+  }
+
+  /** Remembers an end that was reported, also of a condition that nobody has reported as firing yet. */
+  ended({ source, host, kind, dedupKey }: ConditionIdentity, through: number): void {
+    this.#ended.run({ source, host, kind, dedupKey, through });
   }
 
   byId(id: number): ConditionRow | null {

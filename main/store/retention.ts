@@ -36,6 +36,10 @@ const SQL = {
   // What flaps may have no episode left, and still owes the word that it has stopped.
   condition: `DELETE FROM conditions WHERE id = ? AND flapping_since IS NULL
     AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.condition_id = conditions.id)`,
+  // Conditions of which nothing but an end was ever reported.
+  ends: `DELETE FROM conditions WHERE id IN (SELECT c.id FROM conditions c
+    WHERE c.ended_through < ? AND c.flapping_since IS NULL
+      AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.condition_id = c.id) LIMIT ?)`,
 };
 
 /** Deletes what is past its retention. Nothing of an alert that is not closed ever goes. */
@@ -46,6 +50,7 @@ export class Retention {
   readonly #audit;
   readonly #closedAlerts;
   readonly #condition;
+  readonly #ends;
   readonly #bundles;
 
   constructor(db: Db) {
@@ -55,6 +60,7 @@ export class Retention {
     this.#audit = db.prepare<[number, number]>(SQL.audit);
     this.#closedAlerts = db.prepare<[number, number], number>(SQL.closedAlerts).pluck();
     this.#condition = db.prepare<[number]>(SQL.condition);
+    this.#ends = db.prepare<[number, number]>(SQL.ends);
     this.#bundles = db.prepare<[number, number]>(SQL.bundles);
   }
 
@@ -68,6 +74,7 @@ export class Retention {
       this.#dead.run(cutoffs.dead, limit).changes,
       this.#attempts.run(cutoffs.attempts, limit).changes,
       this.#audit.run(cutoffs.audit, limit).changes,
+      this.#ends.run(cutoffs.delivered, limit).changes,
       this.#bundles.run(cutoffs.delivered, limit).changes,
     );
   }

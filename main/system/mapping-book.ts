@@ -8,7 +8,7 @@ import { boundedLog } from '../domain/bounded-text.ts';
 import { parseJson } from '../domain/json-text.ts';
 import type { Mappings } from '../ingest/mapped.ts';
 import { compileMapping, type CompiledMapping } from '../ingest/mapping.ts';
-import { redactedText } from '../ingest/redaction.ts';
+import { redactedText } from '../base/credentials.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { MappedWebhookRow, MappedWebhookTable } from '../store/mapped-webhooks.ts';
 import type { Unit } from '../store/unit.ts';

@@ -20,7 +20,7 @@ export interface ServedCore {
  */
 const WINDOW: Caller = { actor: 'window', scope: 'admin', source: null };
 
-/** Answers the desktop host over its message port. `stop` is the owner's business, not this one's. */
+/** Answers the desktop host over its message port. `stop` and `abandon` are the owner's business, not this one's. */
 export class PortServer {
   readonly #core: ServedCore;
   readonly #desktop: PortDesktop;
@@ -40,7 +40,7 @@ export class PortServer {
     this.#logger = logger;
   }
 
-  receive(message: Exclude<ToCore, { type: 'stop' }>): void {
+  receive(message: Exclude<ToCore, { type: 'stop' | 'abandon' }>): void {
     switch (message.type) {
       case 'call':
         void this.#answer(message);

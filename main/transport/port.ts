@@ -40,7 +40,9 @@ export type ToCore =
   | { readonly type: 'shown'; readonly id: number; readonly outcome: Outcome }
   /** The machine woke from sleep. */
   | { readonly type: 'resumed' }
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop' }
+  /** Ends without a drain, since a person does not want to wait for it. */
+  | { readonly type: 'abandon' };
 
 /** Core to host. */
 export type FromCore =

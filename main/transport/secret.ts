@@ -8,8 +8,8 @@ export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base6
 /** An API token is marked as ours, so that secret scanners and people can tell where it belongs. */
 export const newToken = (): string => `bf_${newSecret()}`;
 
-/** Whether it has the form of our random tokens, which nobody can guess. */
-export const isTokenShaped = (secret: string): boolean => /^bf_[\w-]{43}$/.test(secret);
+/** Returns true for the form of our random tokens and sessions, which nobody can guess. */
+export const isTokenShaped = (secret: string): boolean => /^(?:bf_)?[\w-]{43}$/.test(secret);
 
 /** What the database keeps of a secret, 32 bytes. */
 export const secretHash = (secret: string): Buffer => hash('sha256', secret, 'buffer');

@@ -36,6 +36,13 @@ test('a window covers what it matches while it is on', async () => {
   expect(fixture.changes).toEqual(['suppression', 'everything', 'status']);
 });
 
+test('a window with a negative matcher alone covers what is not excluded', async () => {
+  using fixture = new MutesFixture();
+  await create(fixture, { matchers: ['host!="nas"'] });
+  expect(fixture.maintenance.muting(alert('a'), fixture.now)).toBeNull();
+  expect(fixture.maintenance.muting(alert('b', { host: 'rack' }), fixture.now)).not.toBeNull();
+});
+
 test('a window without matchers covers everything', async () => {
   using fixture = new MutesFixture();
   await create(fixture);

@@ -52,6 +52,19 @@ test('a silence that begins later mutes from then on', async () => {
   expect(valueOf(fixture.silences.get(silence.id)).state).toBe('expired');
 });
 
+test.each<[string[], boolean, boolean]>([
+  [['host!="nas"'], false, true],
+  [['host!~"r.*"'], true, false],
+  [['severity!=critical', 'team=""'], true, true],
+  [['team!=""'], false, false],
+])('a silence of %j mutes what is not excluded', async (matchers, nas, rack) => {
+  using fixture = new MutesFixture();
+  await made(fixture, { matchers });
+  const mutes = (host: string) => fixture.silences.muting(alert('a', { host }), fixture.now);
+  expect(mutes('nas') !== null).toBe(nas);
+  expect(mutes('rack') !== null).toBe(rack);
+});
+
 test('of several silences the one that ends last is named', async () => {
   using fixture = new MutesFixture();
   await made(fixture);
@@ -71,6 +84,18 @@ describe('what is refused', () => {
     expect(fixture.silences.list()).toEqual([]);
     expect(fixture.audit()).toEqual([]);
   });
+
+  test.each([[['team=""']], [['team=~"blue|"', 'host=~".*"']]])(
+    'matchers that all take an empty value: %j',
+    async (matchers) => {
+      using fixture = new MutesFixture();
+      const problem = /^invalid_input: matchers: at least one must not match an empty value/;
+      expect(errorOf(await create(fixture, { matchers }))).toMatch(problem);
+      const { id } = await made(fixture);
+      expect(errorOf(await fixture.silences.update({ id, matchers }, 'window'))).toMatch(problem);
+      expect(valueOf(fixture.silences.get(id)).matchers).toEqual(['host="nas"']);
+    },
+  );
 
   test('an end before a beginning that is not said but now', async () => {
     using fixture = new MutesFixture();

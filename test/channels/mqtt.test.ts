@@ -114,17 +114,24 @@ describe('a broker', () => {
     await once(server, 'close');
   });
 
-  test.each(['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '2852039166'])(
-    'is never at %s',
-    async (host) => {
-      for (const scheme of ['mqtt', 'mqtts']) {
-        expect(await send('raised', { url: `${scheme}://${host}` })).toMatchObject({
-          kind: 'permanent',
-          class: 'configuration',
-        });
-      }
-    },
-  );
+  test.each([
+    '169.254.169.254',
+    '[fe80::1]',
+    '[fd00:ec2::254]',
+    '2852039166',
+    '100.100.100.200',
+    '0xc00000c0',
+    '[fd20:ce::254]',
+    '[64:ff9b::a9fe:a9fe]',
+    '[2002:a9fe:a9fe::1]',
+  ])('is never at %s', async (host) => {
+    for (const scheme of ['mqtt', 'mqtts']) {
+      expect(await send('raised', { url: `${scheme}://${host}` })).toMatchObject({
+        kind: 'permanent',
+        class: 'configuration',
+      });
+    }
+  });
 });
 
 describe('what is published', () => {

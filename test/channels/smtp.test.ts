@@ -109,17 +109,24 @@ test('a name that does not resolve is transient', async () => {
   expect(await send({ host: 'mail.invalid' })).toMatchObject({ kind: 'transient', class: 'dns' });
 });
 
-test.each(['169.254.169.254', 'fe80::1', 'fd00:ec2::254', '2852039166'])(
-  '%s is never connected to',
-  async (host) => {
-    for (const security of ['starttls', 'tls', 'none']) {
-      expect(await send({ host, security })).toMatchObject({
-        kind: 'permanent',
-        class: 'configuration',
-      });
-    }
-  },
-);
+test.each([
+  '169.254.169.254',
+  'fe80::1',
+  'fd00:ec2::254',
+  '2852039166',
+  '100.100.100.200',
+  '0xc00000c0',
+  'fd20:ce::254',
+  '64:ff9b::a9fe:a9fe',
+  '2002:a9fe:a9fe::1',
+])('%s is never connected to', async (host) => {
+  for (const security of ['starttls', 'tls', 'none']) {
+    expect(await send({ host, security })).toMatchObject({
+      kind: 'permanent',
+      class: 'configuration',
+    });
+  }
+});
 
 test('the same notification has the same Message-ID and the very same bytes, whichever attempt', async () => {
   fake = await SmtpFake.start();

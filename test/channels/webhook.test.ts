@@ -233,6 +233,12 @@ describe('a connection that fails', () => {
     'http://[fd00:ec2::254]/',
     'http://[::ffff:169.254.169.254]/',
     'http://2852039166/',
+    'http://[fd20:ce::254]/',
+    'http://100.100.100.200/',
+    'http://192.0.0.192/',
+    'http://[::169.254.169.254]/',
+    'http://[64:ff9b::169.254.169.254]/',
+    'http://[2002:a9fe:a9fe::1]/',
   ])('%s is never connected to', async (url) => {
     expect(await send({ url })).toMatchObject({ kind: 'permanent', class: 'configuration' });
   });

@@ -27,7 +27,7 @@ describe('a ping', () => {
     await lab.ping(made, {
       action: 'fail',
       exitStatus: 3,
-      body: '\n  repository locked\nby pid 7',
+      body: '\nscanning\n  Fatal: repository is locked\n',
     });
     expect(lab.stored(made)).toMatchObject({ state: 'down', lateAt: null });
     expect(lab.told).toMatchObject([
@@ -38,7 +38,7 @@ describe('a ping', () => {
         dedupKey: made.id,
         status: 'firing',
         severity: 'critical',
-        message: 'Reported failure: exit status 3: by pid 7',
+        message: 'Reported failure: exit status 3: Fatal: repository is locked',
         occurredAt: null,
         endsAt: null,
       },

@@ -1,138 +1,19 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { errorText } from '../../main/base/logger.ts';
-import { redactedHead, redactedReason, redactedText } from '../../main/ingest/redaction.ts';
-
-/** The credential in every text below. */
-const SECRET = 'hunter2';
-
-describe('text without credentials', () => {
-  test.each([
-    ['a member of JSON', '{"password":"hunter2","host":"nas"}'],
-    ['one that is a number', '{"api_token": 20250, "pin_secret": "hunter2"}'],
-    ['a list of them', '{"tokens":["hunter2","hunter2"],"host":"nas"}'],
-    ['a value that the sender forgot to quote', '{"password": hunter2}'],
-    ['JSON that was cut off within it', '{"host":"nas","client_secret":"hunter2'],
-    ['JSON within JSON', String.raw`{"data":"{\"password\":\"hunter2\",\"a\":1}"}`],
-    ['a quote within it', String.raw`{"token":"hun\"hunter2"}`],
-    ['other names for it', '{"pwd":"hunter2","private_key":"hunter2","x-gotify-key":"hunter2"}'],
-    ['a form', 'password=hunter2&title=t'],
-    ['a query', 'see https://nas.lan/?auth=hunter2&x=1'],
-    ['an address with user and password', 'see https://admin:hunter2@nas.lan/x'],
-    ['an address with a password alone', 'redis://:hunter2@nas.lan:6379'],
-    ['a header', 'Authorization: Bearer hunter2hunter2'],
-    ['a header in curl', `-H 'X-Api-Key: hunter2' https://nas.lan`],
-    ['Basic in running text', 'sent with Basic aHVudGVyMjpodW50ZXIy'],
-    ['a field of YAML', 'password: hunter2\nhost: nas'],
-    [
-      'a later line of a text in JSON',
-      String.raw`{"message":"failed\npassword=hunter2\nauth: hunter2"}`,
-    ],
-    [
-      'an address as Go writes it into JSON',
-      String.raw`{"url":"https://nas/?a=1\u0026token=hunter2"}`,
-    ],
-    ['a quoted value', `password="hunter2" secret = 'hunter2, hunter2'`],
-    ['a quoted value in JSON', String.raw`{"message":"token=\"hunter2 hunter2\""}`],
-    ['what Python prints', `{'token': 'hunter2', 'host': 'nas'}`],
-    [
-      'a list or an object within it',
-      '{"token":{"a":{"b":"hunter2"}},"secrets":[["x"],"hunter2"]}',
-    ],
-    ['JSON in a form', 'data=%7B%22password%22%3A%22hunter2%22%2C%22token%22%3A+%22hunter2%22%7D'],
-    ['a whole address in a query', 'next=https%3A%2F%2Fnas%2F%3Ftoken%3Dhunter2%26x%3D1'],
-    ['names of keys and of short passwords', '{"tlsKey":"hunter2"} SMTP_PASS=hunter2'],
-    ['options of a command', `x --password hunter2 --api-key 'hunter2' -u admin:hunter2 https://a`],
-    ['options in JSON', String.raw`{"cmd":"x --token \"hunter2\" --pwd hunter2\nend"}`],
-    ['names and values apart', '{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}'],
-    ['Basic without a digit', '["Authorization", "Basic aHVudGVyMjphaHVu"]'],
-    ['a token as the user of an address', 'clone https://ghp_hunter2hunter2hunter2@nas.lan/x'],
-    ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----'],
-    [
-      'a part of a multipart form',
-      '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\nhunter2\r\n--b--\r\n',
-    ],
-  ])('%s', (_where, text) => {
-    const clean = redactedText(text);
-    expect(clean).toContain('[redacted]');
-    expect(clean).not.toContain(SECRET);
-    expect(clean).not.toContain('aHVudGVyMjp');
-    expect(clean).not.toContain('20250');
-  });
-
-  test.each([
-    'The token of the ring was lost.',
-    '{"author":"Ann","key":"disk0","keyboard":"de","monitor":{"name":"auth server"}}',
-    'see https://nas.lan/x?title=a@b and mail root@pam',
-    '{"message":"Basic health is good","host":"nas"}',
-    'https://nas.lan:8443/users/@me',
-    '{"cmd":"sort -u --key-file --token","name":"token","kind":"value"}',
-    'ssh://backup@nas.lan/pool',
-    '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nDoor\r\n--b--\r\n',
-  ])('leaves %s as it is', (text) => {
-    expect(redactedText(text)).toBe(text);
-  });
-
-  test('stays JSON that can be read again', () => {
-    const body = {
-      host: 'nas',
-      auth_token: 'hunter2',
-      secrets: ['hunter2'],
-      pin_secret: 4711,
-      n: 1,
-    };
-    expect(JSON.parse(redactedText(JSON.stringify(body)))).toEqual({
-      ...body,
-      auth_token: '[redacted]',
-      secrets: '[redacted]',
-      pin_secret: '[redacted]',
-    });
-    const nested = { data: JSON.stringify({ password: 'hunter2', a: 1 }) };
-    const read = JSON.parse(redactedText(JSON.stringify(nested))) as { data: string };
-    expect(JSON.parse(read.data)).toEqual({ password: '[redacted]', a: 1 });
-  });
-
-  test.each([
-    ['quotes', 'the job "token=hunter2" failed', 'the job "token=[redacted]" failed'],
-    ['a quoted value', 'password="hunter2" failed', 'password="[redacted]" failed'],
-    ['a backslash at its end', 'token=hunter2\\', 'token=[redacted]\\'],
-    ['nothing behind it', 'no password=', 'no password='],
-    ['an encoded value', '"token%3Dhunter2"', '"token%3D[redacted]"'],
-    ['a cut key', '"-----BEGIN PRIVATE KEY-----\n"', '"-----BEGIN PRIVATE KEY-----[redacted]"'],
-  ])('stays JSON around a message with %s', (_what, message, clean) => {
-    const nested = JSON.stringify({ message, n: 1 });
-    for (const text of [message, nested]) {
-      const read = JSON.parse(redactedText(JSON.stringify({ text, host: 'nas' }))) as {
-        text: string;
-        host: string;
-      };
-      expect(read.host).toBe('nas');
-      const said: unknown = text === nested ? JSON.parse(read.text) : { message: read.text, n: 1 };
-      expect(said).toEqual({ message: clean, n: 1 });
-    }
-  });
-
-  test('takes no longer for hostile text', () => {
-    const hostile = [`"token${'a'.repeat(500_000)}`, '"'.repeat(500_000), 'secret'.repeat(90_000)];
-    hostile.push('"token":{'.repeat(60_000), '"token":["'.repeat(60_000), 'Basic '.repeat(90_000));
-    hostile.push('token=\\'.repeat(90_000), `token=${'\\'.repeat(500_000)}"`);
-    hostile.push('"token":[['.repeat(60_000), `"token":{${'{a'.repeat(250_000)}`);
-    hostile.push('"name":"token","value":"'.repeat(25_000), '--token '.repeat(90_000));
-    hostile.push('//'.repeat(250_000), `//${'a'.repeat(500_000)}`, '-u a'.repeat(120_000));
-    hostile.push('token%3D%'.repeat(60_000), '-----BEGIN PRIVATE KEY-----'.repeat(20_000));
-    for (const text of [...hostile, '\\"'.repeat(250_000), '://'.repeat(200_000)]) {
-      const begun = performance.now();
-      redactedText(text);
-      expect(performance.now() - begun).toBeLessThan(1_000);
-    }
-  });
-});
+import { redactedHead, redactedReason } from '../../main/ingest/redaction.ts';
 
 test('a head keeps what the format needs, and no credential', () => {
   const head = redactedHead({
     verb: 'GET',
     path: '/:topic',
     params: { topic: 'nas' },
-    query: { auth: 'hunter2', message: 'm', next: 'https://a:hunter2@nas.lan' },
+    query: {
+      auth: 'hunter2',
+      sig: 'hunter2',
+      apikey: 'hunter2',
+      message: 'm',
+      next: 'https://a:hunter2@nas.lan',
+    },
     headers: {
       authorization: 'Basic aHVudGVyMg==',
       cookie: 'hunter2',

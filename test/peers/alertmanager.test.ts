@@ -199,6 +199,11 @@ describe('beside the real Alertmanager', () => {
       '/api/v2/silences',
       { matchers: [{ name: 'a', value: '', isRegex: false }], ...times, ...by },
     ],
+    [
+      'POST',
+      '/api/v2/silences',
+      { matchers: [{ name: 'a', value: '.*', isRegex: true }], ...times, ...by },
+    ],
   ])('%s %s of %j is refused with the same status and shape', async (verb, path, body) => {
     const { real, ours } = await both(verb, path, body);
     expect(ours.status).toBe(real.status);
@@ -207,6 +212,31 @@ describe('beside the real Alertmanager', () => {
       typeof told === 'object' ? (told as { code: number } | null)?.code : null;
     expect(codeOf(ours)).toBe(codeOf(real));
   });
+});
+
+const one = (name: string, value: string, isRegex = false, isEqual = true) => ({
+  name,
+  value,
+  isRegex,
+  isEqual,
+});
+
+it.each<[string, object[]]>([
+  ['is not a value', [one('severity', 'critical', false, false)]],
+  ['is not empty', [one('team', '', false, false)]],
+  ['does not match', [one('severity', 'crit.*|warn.*', true, false)]],
+  ['does not match, though the expression takes an empty value', [one('a', '.*', true, false)]],
+  ['is empty, beside one that is not a value', [one('a', ''), one('b', 'c', false, false)]],
+  ['may be empty, beside one that may not', [one('a', 'x|', true), one('b', 'c')]],
+  ['is empty', [one('a', '')]],
+  ['may be empty', [one('a', 'x|', true)]],
+  ['may all be empty', [one('a', '(b)?', true), one('c', ''), one('d', '.*', true)]],
+])('a silence of what %s is taken or refused as there', async (_name, matchers) => {
+  const times = { startsAt: '2026-01-01T00:00:00Z', endsAt: FAR };
+  const body = { matchers, ...times, createdBy: 'anna', comment: 'x' };
+  const { real, ours } = await both('POST', '/api/v2/silences', body);
+  expect(ours.status, JSON.stringify(real.body)).toBe(real.status);
+  if (real.status !== 200) expect(ours.body).toBe(real.body);
 });
 
 it("the real Alertmanager's webhook raises and resolves", async () => {

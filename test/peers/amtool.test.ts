@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BelfryPeer } from './belfry-peer.ts';
 
@@ -53,6 +55,24 @@ it('amtool makes, changes, finds and ends silences', async () => {
   await amtool('silence', 'expire', id);
   expect(await amtool('silence', 'query', '-q')).toBe('');
   expect(await amtool('silence', 'query', '-q', '--expired')).toBe(id);
+  expect(await queried()).toEqual(['DiskFull']);
+});
+
+it('amtool silences by what an alert is not', async () => {
+  await amtool('alert', 'add', 'DiskFull', 'instance=nas', 'severity=critical');
+  await amtool('alert', 'add', 'LoadHigh', 'instance=pi', 'severity=warning');
+  const add = ['silence', 'add', '--comment=x', '--author=y', '--duration=2h'];
+  const id = await amtool(...add, 'severity!=critical');
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await queried()).toEqual(['DiskFull']);
+  expect(await queried('--silenced')).toEqual(['LoadHigh']);
+
+  const file = join(belfry.dir, 'silences.json');
+  writeFileSync(file, await amtool('silence', 'query', '-o', 'json'));
+  await amtool('silence', 'expire', id);
+  const imported = await amtool('silence', 'import', '--force', file);
+  expect(imported).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await amtool('silence', 'query', '-q')).toBe(imported);
   expect(await queried()).toEqual(['DiskFull']);
 });
 

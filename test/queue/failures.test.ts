@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NotificationStatus } from '../../main/contract/notification.ts';
-import { CoreFixture } from '../support/core-fixture.ts';
+import { Vault } from '../../main/store/vault.ts';
+import { CoreFixture, firing, KEY } from '../support/core-fixture.ts';
 import { HttpReceiver, silence, status, type Respond } from '../support/http-receiver.ts';
 import { selfSignedServer } from '../support/self-signed-server.ts';
 import { tcpServer } from '../support/tcp-server.ts';
@@ -175,7 +176,14 @@ describe('a receiver that fails', () => {
 
   test('by an address that is never a receiver', async () => {
     await using fixture = await CoreFixture.start();
-    const id = await fixture.raise('http://169.254.169.254/', 'dead');
+    const id = await fixture.addChannel('http://receiver.invalid/');
+    // As an older version stored it.
+    const row = fixture.channel(id);
+    const sealedConfig = new Vault(KEY).seal({ url: 'http://169.254.169.254/' }, id);
+    fixture.core.tables.channels.put({ ...row, sealedConfig });
+    await fixture.restart();
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.statusesBecome('dead');
     expectOutcome(fixture, id, {
       status: 'dead',
       class: 'configuration',

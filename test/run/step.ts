@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 
 export interface Tally {
   readonly passed: number;
@@ -20,13 +22,23 @@ export interface Step {
 
 const KILL_AFTER_MS = 10_000;
 
-/** Runs a program with its output on ours; null when it did not end by itself in time. */
-function run(step: Step): Promise<number | null> {
+/** Where a step's output goes: straight to ours, or kept until the step has ended. */
+type Output = 'inherit' | 'pipe';
+
+/** Runs a program; its exit code is null when it had to be stopped. */
+async function run(step: Step, output: Output): Promise<{ code: number | null; kept: string }> {
+  const child = spawn(process.execPath, step.args, {
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...step.env },
+  });
+  const read = (stream: Readable | null) => (stream === null ? '' : text(stream));
+  const kept = Promise.all([read(child.stdout), read(child.stderr)]);
+  const code = await ended(child, step);
+  return { code, kept: (await kept).join('') };
+}
+
+function ended(child: ChildProcess, step: Step): Promise<number | null> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, step.args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...step.env },
-    });
     const stop = setTimeout(() => {
       console.error(`${step.name}: not done after ${step.timeoutMs / 1000} s, stopping it`);
       child.kill('SIGTERM');
@@ -55,11 +67,23 @@ function readReport(report: NonNullable<Step['report']>): Tally {
 }
 
 /** A runner that crashed, or that found no test, has failed, whatever its report says. */
-export async function runStep(step: Step): Promise<Tally> {
-  console.log(`\n── ${step.name}`);
-  const code = await run(step);
+export async function runStep(step: Step, output: Output = 'inherit'): Promise<Tally> {
+  if (output === 'inherit') console.log(`\n── ${step.name}`);
+  const { code, kept } = await run(step, output);
+  if (output === 'pipe') console.log(`\n── ${step.name}\n${kept}`);
   if (!step.report) return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : ONE_FAILED;
   const tally = readReport(step.report);
   const isHonest = tally.failed > 0 || (code === 0 && tally.passed > 0);
   return isHonest ? tally : { ...tally, failed: 1 };
+}
+
+/** Runs lanes side by side and the steps of each in turn. Returns the tallies by the steps' names. */
+export async function runLanes(lanes: readonly (readonly Step[])[]): Promise<[string, Tally][]> {
+  const output = lanes.length === 1 ? 'inherit' : 'pipe';
+  const runs = lanes.map(async (steps) => {
+    const tallies: [string, Tally][] = [];
+    for (const step of steps) tallies.push([step.name, await runStep(step, output)]);
+    return tallies;
+  });
+  return (await Promise.all(runs)).flat();
 }

@@ -26,6 +26,7 @@ const SHIPPED = [
   '12a64c6dc84a66e0b97328fbde4be679bdff8eaf1db5fd12a4aea1ab1f6d2159',
   'ab8a013d914f82f0196e6ca46449455f41c4552fb24e7de9063a7602ac1108ae',
   'bb48d6f1d460b0e2b2c49e4bcc6c615e46bb915fbaa8b7658505a7b3dae1b373',
+  'd7c23af6bbc240c952b84ee1524384fa5865cc85505b9f22e494b8073247d222',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

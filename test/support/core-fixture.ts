@@ -14,7 +14,8 @@ import { FakeClock } from './fake-clock.ts';
 import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 
-const KEY = Buffer.alloc(32, 7);
+/** What seals the configurations of its channels. */
+export const KEY = Buffer.alloc(32, 7);
 
 /** 1, 2, 4, 8 minutes, without jitter. */
 export const EXACT: RetryPolicy = {

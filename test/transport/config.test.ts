@@ -52,6 +52,30 @@ describe('a file that cannot be imported', () => {
       6,
     ],
     [
+      'a longest wait below the first',
+      'version: 1\nchannels:\n  - name: a\n    kind: desktop\n    retry: { baseMs: 5000, capMs: 4999 }',
+      'channels.0.retry.capMs',
+      5,
+    ],
+    [
+      'an address that is never a receiver',
+      'version: 1\nchannels:\n  - name: a\n    kind: webhook\n    config:\n      url: http://169.254.169.254/x',
+      'channels.0.config.url',
+      6,
+    ],
+    [
+      'a mail server that is never a receiver',
+      'version: 1\nchannels:\n  - name: a\n    kind: smtp\n    config: { host: "fe80::1", from: a@b.lan, to: a@b.lan }',
+      'channels.0.config.host',
+      5,
+    ],
+    [
+      'a body that cannot be read',
+      'version: 1\nchannels:\n  - name: a\n    kind: webhook\n    config: { url: "http://b.lan", body: "(" }',
+      'channels.0.config.body',
+      5,
+    ],
+    [
       'a secret that is none',
       'version: 1\nchannels:\n  - name: a\n    kind: webhook\n    config:\n      url: nowhere',
       'channels.0.config.url',

@@ -71,7 +71,7 @@ describe('rejected input', () => {
 
   test('holds no credential of the request, nor one in its body', async () => {
     const body = { ...DOWN, msg: 7, api_token: 'hunter2hunter2', note: 'bf_abcdefghijklmnop' };
-    await lab.http('POST', '/ingest/uptime-kuma?token=querysecret&x=1', body);
+    await lab.http('POST', '/ingest/uptime-kuma?token=querysecret&sig=querysecret&x=1', body);
     const [item] = await kept(1);
     const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
     const all = JSON.stringify(detail);

@@ -31,8 +31,13 @@ export const withPageOptions = (command: Command): Command =>
     .option('--channel <name>', 'of this channel, by name or id')
     .option('--alert <id>', 'of this alert')
     .option('--search <text>', 'with this text in them')
-    .option('--page <n>', 'which page', wholeNumber(1, 1_000_000), 1)
-    .option('--per-page <n>', 'how many on a page', wholeNumber(1, LIMITS.pageSizeMax), 50);
+    .option('--page <n>', 'which page', wholeNumber(1, LIMITS.pageMax), 1)
+    .option(
+      '--per-page <n>',
+      'how many on a page',
+      wholeNumber(1, LIMITS.notificationsPageSizeMax),
+      50,
+    );
 
 export function addNotificationCommands(program: Command): void {
   const notifications = program

@@ -25,7 +25,7 @@ function metricsText(metrics: Output<'metrics.get'>, look: Look): string {
   const rows = [
     ...Object.entries(metrics.gauge).map(([name, value]) => ({ name, value, type: 'gauge' })),
     ...Object.entries(metrics.counter).map(([name, value]) => ({ name, value, type: 'counter' })),
-    { name: 'uptime (seconds)', value: metrics.uptime, type: 'gauge' },
+    { name: 'uptime (seconds)', value: metrics.uptime.uptime_seconds, type: 'gauge' },
   ];
   return table(
     [

@@ -20,6 +20,7 @@ export const smtpConfig = z.strictObject({
       title: 'Server',
       help: 'The outgoing mail server of your provider, or one of your own.',
       placeholder: 'smtp.example.org',
+      isHost: true,
     },
   ),
   security: field(z.enum(['starttls', 'tls', 'none']), {

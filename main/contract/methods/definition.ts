@@ -4,8 +4,8 @@ import type { TokenScope } from '../system.ts';
 
 export interface MethodDefinition {
   readonly summary: string;
-  readonly input: z.ZodType;
-  readonly output: z.ZodType;
+  readonly input: z.core.$ZodType;
+  readonly output: z.core.$ZodType;
   readonly errors: readonly ErrorCode[];
   readonly scope: TokenScope;
   /** `status` is the answer's on success. `:name` parts of the path and, for GET and DELETE, the query are input fields. */

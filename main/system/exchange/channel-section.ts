@@ -9,7 +9,7 @@ import { fieldsOf, withoutSecrets, type Field } from '../../contract/field.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import { HEALTHY } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
-import { resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
+import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import type { ChannelBook } from '../../queue/channel-book.ts';
 import { patchedChannel, tooMany, type ChannelFacts } from '../../queue/channel-change.ts';
 import type { ChannelRow } from '../../store/channels.ts';
@@ -122,6 +122,8 @@ export class ChannelSection implements Section<ChannelEntry> {
     const problems = [
       ...kindProblems(entry, known),
       ...read.problems,
+      ...this.#configProblems(entry.kind, read),
+      ...retryProblems(entry),
       ...fallbackProblems(entry, channelNames),
     ];
     if (problems.length > 0) return { ok: false, problems };
@@ -170,6 +172,16 @@ export class ChannelSection implements Section<ChannelEntry> {
     return ok(null);
   }
 
+  /** What no schema sees, if the schema itself finds nothing. */
+  #configProblems(
+    kind: ChannelKind,
+    { config, problems }: ReturnType<typeof readConfig>,
+  ): EntryProblem[] {
+    if (problems.length > 0) return [];
+    const found = this.#deps.channels.configProblem(kind, config);
+    return found === null ? [] : [{ path: ['config', found.field], problem: found.problem }];
+  }
+
   remove(unit: Unit, id: string, actor: string): Result<Removed> {
     return this.#deps.channels.deleteIn(unit, id, actor);
   }
@@ -206,6 +218,11 @@ function kindProblems(entry: ChannelEntry, known: Known | null): EntryProblem[] 
   if (kind === entry.kind) return [];
   const problem = `the channel of that name is of kind ${kind}; rename one of them`;
   return [{ path: ['kind'], problem }];
+}
+
+function retryProblems({ retry }: ChannelEntry): EntryProblem[] {
+  const problem = capProblem(resolveRetry(retry, RETRY_PRESETS.default));
+  return problem === null ? [] : [{ path: ['retry', 'capMs'], problem }];
 }
 
 function fallbackProblems(entry: ChannelEntry, names: ReadonlySet<string>): EntryProblem[] {

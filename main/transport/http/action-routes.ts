@@ -11,7 +11,7 @@ import { ERROR_STATUS } from '../../contract/errors.ts';
 import { ACTION_PAGE_HEADERS, actionPage, type ActionPage } from './action-page.ts';
 import { failureHeaders, sendFailure } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
-import { readLog } from './ping-log.ts';
+import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
 
 /** Where links in messages lead. */
 export interface ActionPort {
@@ -79,6 +79,7 @@ export function mountActions(
     scope.route<{ Params: { token: string } }>({
       method: ['GET', 'POST'],
       url: '/act/:token',
+      config: { bodyKeptBytesMax: KEPT_BYTES_MAX },
       onRequest: (request, _reply, next) => {
         request.headers['content-type'] = 'application/octet-stream';
         next();
@@ -93,12 +94,10 @@ export function mountActions(
   });
 }
 
-/** A guess at a link counts like a wrong token; a link of ours passes even while its address is blocked. */
+/** Answers a link. An unknown one is a failed credential. */
 function judged(state: LinkState, address: string, failures: FailureLimit): Shown {
   if (state.kind !== 'unknown') return shownOf(state);
-  if (failures.blocked(address)) return refused(TOO_MANY);
-  failures.failed(address);
-  return refused(UNKNOWN);
+  return refused(failures.failed('action link', address) ? TOO_MANY : UNKNOWN);
 }
 
 /** An answer in both of its forms. */

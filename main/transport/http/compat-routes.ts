@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LIMITS } from '../../contract/limits.ts';
 import type { MethodName, Output } from '../../contract/methods.ts';
 import type { Notification } from '../../contract/notification.ts';
 import { ok, type Result } from '../../contract/result.ts';
@@ -18,8 +19,7 @@ export interface CompatibilityDeps {
 /** As in Pulse: this many unless `?limit=` says otherwise, and never more than the second. */
 const LISTED = 100;
 const LISTED_MAX = 1_000;
-/** The contract's largest page. */
-const PAGE = 200;
+const PAGE = LIMITS.notificationsPageSizeMax;
 
 type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<Result<unknown>>;
 

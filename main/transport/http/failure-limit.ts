@@ -1,6 +1,18 @@
+import { isIPv6 } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
+
+/** How a credential is presented. Failures of one kind never count against another. */
+export type CredentialKind =
+  | 'bearer token'
+  | 'basic password'
+  | 'sender key'
+  | 'session cookie'
+  | 'sign-in code'
+  | 'ping address'
+  | 'push address'
+  | 'action link';
 
 interface Window {
   count: number;
@@ -8,48 +20,61 @@ interface Window {
 }
 
 /**
- * Counts failed sign-ins per remote address in a window of fixed length, in bounded memory: the
- * oldest window makes room for a new one.
+ * Counts failed credentials per kind and remote network in windows of fixed length. Only failures are
+ * answered differently beyond the limit: a web page can make a browser fail as often as it likes, so a
+ * count must never refuse a credential that is right. Memory is bounded per kind: the oldest window
+ * makes room for a new one.
  */
 export class FailureLimit {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #windows = new Map<string, Window>();
+  readonly #windowsByKind = new Map<CredentialKind, Map<string, Window>>();
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
     this.#logger = logger;
   }
 
-  /** Whether the address has used up its failures for now. */
-  blocked(address: string): boolean {
-    const window = this.#current(address);
-    return window !== undefined && window.count >= HTTP_LIMITS.failuresPerWindowMax;
-  }
-
-  failed(address: string): void {
-    const window = this.#current(address);
-    if (window) {
+  /** Counts a failure. Returns true when the network had used up its failures of that kind before. */
+  failed(kind: CredentialKind, address: string): boolean {
+    const windows = this.#windowsOf(kind);
+    const network = networkOf(address);
+    const now = this.#clock.monotonicMs();
+    const window = windows.get(network);
+    if (window && window.endsAtMs > now) {
+      if (window.count >= HTTP_LIMITS.failuresPerWindowMax) return true;
       window.count += 1;
       if (window.count === HTTP_LIMITS.failuresPerWindowMax) {
-        this.#logger.log('warn', 'too many failed sign-ins', { address });
+        this.#logger.log('warn', 'too many failed sign-ins', { address, kind });
       }
-      return;
+      return false;
     }
-    if (this.#windows.size >= HTTP_LIMITS.failureAddressesMax) {
-      for (const oldest of this.#windows.keys()) {
-        this.#windows.delete(oldest);
+    windows.delete(network);
+    if (windows.size >= HTTP_LIMITS.failureAddressesMax) {
+      for (const oldest of windows.keys()) {
+        windows.delete(oldest);
         break;
       }
     }
-    const endsAtMs = this.#clock.monotonicMs() + HTTP_LIMITS.failureWindowMs;
-    this.#windows.set(address, { count: 1, endsAtMs });
+    windows.set(network, { count: 1, endsAtMs: now + HTTP_LIMITS.failureWindowMs });
+    return false;
   }
 
-  #current(address: string): Window | undefined {
-    const window = this.#windows.get(address);
-    if (window === undefined || window.endsAtMs > this.#clock.monotonicMs()) return window;
-    this.#windows.delete(address);
-    return undefined;
+  #windowsOf(kind: CredentialKind): Map<string, Window> {
+    const windows = this.#windowsByKind.get(kind) ?? new Map<string, Window>();
+    this.#windowsByKind.set(kind, windows);
+    return windows;
   }
+}
+
+/** One machine has one IPv4 address but 2^64 IPv6 addresses, so those count by their first 64 bits. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::', 2);
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0');
+  return [...front, ...zeros, ...back].slice(0, 4).join(':');
 }

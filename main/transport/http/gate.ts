@@ -3,8 +3,8 @@ import { tokenIn } from '../../base/authorization.ts';
 import type { Failure, Result } from '../../contract/result.ts';
 import { fail, ok } from '../../contract/result.ts';
 import type { Caller } from '../../domain/caller.ts';
-import { ADMIN_TOKEN_ACTOR, type Auth } from '../auth.ts';
-import type { FailureLimit } from './failure-limit.ts';
+import type { Auth } from '../auth.ts';
+import type { CredentialKind, FailureLimit } from './failure-limit.ts';
 import { isTokenShaped } from '../secret.ts';
 import { originIsOurs, type HostPolicy } from './host-policy.ts';
 import { readCookie } from './session-cookie.ts';
@@ -25,7 +25,14 @@ export interface Accepted {
 
 const UNKNOWN = fail('unauthenticated', 'This token or session is unknown, revoked or too old.');
 const SEND_A_TOKEN = 'Send a token as "Authorization: Bearer …".';
-const TOO_MANY = 'Too many failed sign-ins from this address. Wait a minute.';
+const TOO_MANY = fail(
+  'too_many_requests',
+  'Too many failed sign-ins from this address. Wait a minute.',
+);
+const SPENT_CODE = fail(
+  'unauthenticated',
+  'This sign-in link was used before or is too old. Make a new one with "npm run login".',
+);
 
 /** What a request is known by before anybody looks at its credentials. */
 export interface Standing {
@@ -70,7 +77,11 @@ export class Gate {
     };
   }
 
-  /** Who sent this. An Authorization header, even a bad one, keeps the cookie from being looked at. */
+  /**
+   * Returns the caller. An Authorization header, even a bad one, keeps the cookie from being looked at.
+   * A right credential always passes, whatever failed before it: clients behind one proxy share an
+   * address, and any web page can make a browser fail here. Guessing is bounded by what failures answer.
+   */
   authenticate(
     headers: IncomingHttpHeaders,
     remoteAddress: string,
@@ -80,10 +91,8 @@ export class Gate {
     if (headers.authorization !== undefined) {
       const secret = tokenIn(headers.authorization, accepted.basic);
       if (secret === null) return fail('unauthenticated', SEND_A_TOKEN);
-      const caller = auth.byToken(secret);
-      // A revoked token in a forgotten script is no guess, and must not lock its neighbours out.
-      if (caller === null && isTokenShaped(secret)) return UNKNOWN;
-      return this.#judge(caller, remoteAddress);
+      const kind = isBasic(headers.authorization) ? 'basic password' : 'bearer token';
+      return this.#known(auth.byToken(secret), secret, kind, remoteAddress);
     }
     const session = accepted.cookie ? readCookie(headers.cookie, cookieName) : null;
     if (session === null) {
@@ -92,7 +101,13 @@ export class Gate {
         accepted.cookie ? 'Sign in, or send a token as "Authorization: Bearer …".' : SEND_A_TOKEN,
       );
     }
-    return this.#judge(auth.bySession(session), remoteAddress);
+    return this.#known(auth.bySession(session), session, 'session cookie', remoteAddress);
+  }
+
+  /** Returns the caller behind a token that stands elsewhere: in a path, a query or an own header. */
+  authenticateToken(secret: string, kind: CredentialKind, remoteAddress: string): Result<Caller> {
+    if (secret === '') return fail('unauthenticated', SEND_A_TOKEN);
+    return this.#known(this.#deps.auth.byToken(secret), secret, kind, remoteAddress);
   }
 
   /** Spends a sign-in code for a session. */
@@ -101,27 +116,22 @@ export class Gate {
     remoteAddress: string,
   ): Promise<Result<{ readonly session: string; readonly expiresAt: number }>> {
     const { auth, failures } = this.#deps;
-    if (failures.blocked(remoteAddress)) return fail('too_many_requests', TOO_MANY);
     const session = await auth.redeem(code);
     if (session) return ok(session);
-    failures.failed(remoteAddress);
-    return fail(
-      'unauthenticated',
-      'This sign-in link was used before or is too old. Make a new one with "npm run login".',
-    );
+    return failures.failed('sign-in code', remoteAddress) ? TOO_MANY : SPENT_CODE;
   }
 
-  /**
-   * Random tokens and sessions pass even while their address is blocked: they cannot be guessed, and a
-   * broken sender must not silence its neighbours behind one proxy. The admin token may be a person's
-   * choice, so guesses at it are what the block is for.
-   */
-  #judge(caller: Caller | null, remoteAddress: string): Result<Caller> {
-    const { failures } = this.#deps;
-    if (caller !== null && caller.actor !== ADMIN_TOKEN_ACTOR) return ok(caller);
-    if (failures.blocked(remoteAddress)) return fail('too_many_requests', TOO_MANY);
+  #known(
+    caller: Caller | null,
+    secret: string,
+    kind: CredentialKind,
+    remoteAddress: string,
+  ): Result<Caller> {
     if (caller !== null) return ok(caller);
-    failures.failed(remoteAddress);
-    return UNKNOWN;
+    // A revoked token in a forgotten script, or an old tab's session, is no guess.
+    if (isTokenShaped(secret)) return UNKNOWN;
+    return this.#deps.failures.failed(kind, remoteAddress) ? TOO_MANY : UNKNOWN;
   }
 }
+
+const isBasic = (authorization: string): boolean => /^basic /i.test(authorization);

@@ -27,16 +27,28 @@ export const inflated: preParsingAsyncHookHandler = (request, reply, payload) =>
     const message = `The Content-Encoding "${encoding}" is not read here. Send the body as it is, or as gzip, deflate or br.`;
     return Promise.reject(refusal(415, message));
   }
-  // The length and the encoding are of what was sent, and the rest sees what was meant.
+  // The rest sees what was meant. The length is of what was sent, so that is counted beside it.
   delete request.headers['content-encoding'];
-  delete request.headers['content-length'];
-  const body = Readable.from(chunksOf(payload, create(), encoding));
+  const chunks = chunksOf({ payload, inflater: create(), encoding }, (bytes) => {
+    body.receivedEncodedLength += bytes;
+  });
+  const body = Object.assign(Readable.from(chunks), { receivedEncodedLength: 0 });
   // Whoever has read enough stops listening, and a body that breaks after that is of no interest.
   body.on('error', () => undefined);
   return Promise.resolve(body);
 };
 
-async function* chunksOf(payload: Readable, inflater: Transform, encoding: string) {
+interface Compressed {
+  readonly payload: Readable;
+  readonly inflater: Transform;
+  readonly encoding: string;
+}
+
+async function* chunksOf(
+  { payload, inflater, encoding }: Compressed,
+  received: (bytes: number) => void,
+) {
+  payload.on('data', (chunk: Buffer) => received(chunk.length));
   payload.once('error', (error) => inflater.destroy(error));
   payload.once('aborted', () => inflater.destroy(new Error('The body broke off.')));
   let bytes = 0;

@@ -132,8 +132,8 @@ function mountRoute(
       ...(path.startsWith('/:') ? [untaken(deps.routes)] : []),
       authenticated(gate, { cookie: false, basic: true, token: credential }, refuse),
       scoped('ingest', refuse),
-      gauged(gauge, refuse),
     ],
+    preHandler: [gauged(gauge, refuse)],
     errorHandler: (error, request, reply) => {
       refuse(reply, failureOf(error, request, logger));
     },

@@ -15,9 +15,9 @@ import type { PingOutcome, PingTarget } from '../../heartbeats/heartbeat-pings.t
 import { grants } from '../dispatch.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
-import type { FailureLimit } from './failure-limit.ts';
+import type { CredentialKind, FailureLimit } from './failure-limit.ts';
 import type { Gate } from './gate.ts';
-import type { Refuse } from './guard.ts';
+import { gauged, type Refuse } from './guard.ts';
 import type { IngestGauge } from './ingest-gauge.ts';
 import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
 
@@ -84,7 +84,9 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
         method: ['GET', 'HEAD', 'POST'],
         url,
         exposeHeadRoute: false,
-        onRequest: [understood(read, deps, refuse), admitted(deps.gauge, refuse)],
+        config: { bodyKeptBytesMax: KEPT_BYTES_MAX },
+        onRequest: [understood(read, deps, refuse)],
+        preHandler: [gauged(deps.gauge, refuse)],
         errorHandler: (error: FastifyError, request, reply) => {
           refuse(reply, failureOf(error, request, deps.logger));
         },
@@ -114,19 +116,6 @@ export const understood =
     done();
   };
 
-/** Takes a place in the gauge for no more than is kept of a log, so that many may ping on the hour. */
-export const admitted =
-  (gauge: IngestGauge, refusal: Refuse): onRequestHookHandler =>
-  (request, reply, done) => {
-    const bytes = request.method === 'POST' ? KEPT_BYTES_MAX : 0;
-    if (!gauge.enter(bytes)) {
-      refusal(reply, { code: 'unavailable', message: 'Too many pings are arriving at once.' });
-      return;
-    }
-    reply.raw.once('close', () => gauge.leave(bytes));
-    done();
-  };
-
 function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   const { first, second, third } = request.params as Record<string, string | undefined>;
   const { rid, create } = request.query as Record<string, unknown>;
@@ -151,31 +140,26 @@ function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   return { target, ping: { ...ofSlug, runId }, maker };
 }
 
-/**
- * An id that is not known counts like a wrong token. A known one passes even while its address is
- * blocked: it is random and cannot be guessed, and a neighbour behind the same proxy must not silence it.
- */
+/** Reads an address that holds a ping id. An unknown id is a failed credential of its kind of address. */
 export function byId(
   id: string,
   ping: Omit<Ping, 'body'>,
   request: FastifyRequest,
   { pings, failures }: PingRoutesDeps,
+  kind: CredentialKind = 'ping address',
 ): Asked | Failure {
   const target = { pingId: id.toLowerCase() };
   if (pings.knows(target)) return { target, ping, maker: null };
-  if (failures.blocked(request.ip)) return TOO_MANY;
-  failures.failed(request.ip);
-  return NOT_FOUND;
+  return failures.failed(kind, request.ip) ? TOO_MANY : NOT_FOUND;
 }
 
-/** The caller behind a token in the path, which is judged like one in the header. */
+/** Returns the caller behind a token in the path, which is judged like one in the header. */
 function callerBehind(
   token: string,
   request: FastifyRequest,
   { gate }: PingRoutesDeps,
 ): Caller | Failure {
-  const headers = { authorization: `Bearer ${token}` };
-  const result = gate.authenticate(headers, request.ip, { cookie: false, basic: false });
+  const result = gate.authenticateToken(token, 'ping address', request.ip);
   // As Healthchecks: who has no key learns nothing of what there is.
   if (!result.ok) return result.error.code === 'unauthenticated' ? NOT_FOUND : result.error;
   if (grants(result.value.scope, 'ingest')) return result.value;

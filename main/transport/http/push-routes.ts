@@ -6,9 +6,9 @@ import type { Ping } from '../../domain/heartbeat-ping.ts';
 import { fieldsOf, mediaTypeOf, textOf, wordOf } from '../../ingest/body.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
-import type { Refuse } from './guard.ts';
+import { gauged, type Refuse } from './guard.ts';
 import { headOf } from './ingest-routes.ts';
-import { admitted, byId, understood, type Asked, type PingRoutesDeps } from './ping-routes.ts';
+import { byId, understood, type Asked, type PingRoutesDeps } from './ping-routes.ts';
 
 const PUSH_PATH = '/api/push/:token';
 
@@ -36,7 +36,8 @@ export function mountPushes(app: FastifyInstance, deps: PingRoutesDeps): void {
       method: [...ALL_VERBS],
       url: PUSH_PATH,
       exposeHeadRoute: false,
-      onRequest: [understood(read, deps, refuse), admitted(deps.gauge, refuse)],
+      onRequest: [understood(read, deps, refuse)],
+      preHandler: [gauged(deps.gauge, refuse)],
       errorHandler: (error: FastifyError, request, reply) => {
         refuse(reply, failureOf(error, request, deps.logger));
       },
@@ -49,10 +50,12 @@ export function mountPushes(app: FastifyInstance, deps: PingRoutesDeps): void {
 /** As Uptime Kuma words it. */
 const UNKNOWN: Failure = { code: 'not_found', message: 'Monitor not found or not active.' };
 
+const UNREAD = { action: 'log', exitStatus: null, runId: null } as const;
+
 function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   const { token = '' } = request.params as { token?: string };
   // What became of it may stand in the body, which is not read yet.
-  const asked = byId(token, { action: 'log', exitStatus: null, runId: null }, request, deps);
+  const asked = byId(token, UNREAD, request, deps, 'push address');
   return 'code' in asked && asked.code === 'not_found' ? UNKNOWN : asked;
 }
 

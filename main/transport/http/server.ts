@@ -1,26 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
-import { LIMITS } from '../../contract/limits.ts';
-import { decodedText, readForm } from '../../domain/body-text.ts';
-import { isTooDeep, parseJsonOfAnyDepth, TOO_DEEP } from '../../domain/json-text.ts';
 import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
 import { isAction, mountActions, type ActionPort } from './action-routes.ts';
 import type { AlertmanagerPort } from './alertmanager/port.ts';
 import { mountAlertmanager } from './alertmanager/routes.ts';
-import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
+import { BodyBudget } from './body-budget.ts';
+import { Connections } from './connections.ts';
 import { sendFailure } from './failure.ts';
+import { createFastify } from './fastify-app.ts';
 import { FailureLimit } from './failure-limit.ts';
 import { Gate, type Standing } from './gate.ts';
 import { HostPolicy } from './host-policy.ts';
-import { HTTP_LIMITS } from './http-limits.ts';
-import { inflated } from './inflated-body.ts';
+import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { IngestGauge } from './ingest-gauge.ts';
 import { mountCompatibility } from './compat-routes.ts';
 import { mountIngest, type IngestPort, type IngestRoutesDeps } from './ingest-routes.ts';
@@ -32,9 +30,9 @@ import { isPing, mountPings, type PingPort } from './ping-routes.ts';
 import { isPush, mountPushes } from './push-routes.ts';
 import { cookieNameFor } from './session-cookie.ts';
 import { mountSession } from './session-routes.ts';
-import { isStreamRequest, Stream, STREAM_PATH } from './stream.ts';
+import { Stream, STREAM_PATH } from './stream.ts';
 import { mountSystem } from './system-routes.ts';
-import { mountWindow, unknownRoute } from './window-routes.ts';
+import { mountWindow } from './window-routes.ts';
 
 export interface HttpServerDeps {
   readonly options: HttpOptions;
@@ -53,6 +51,8 @@ export interface HttpServerDeps {
   readonly readiness: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Other limits than HTTP_LIMITS. */
+  readonly limits?: Partial<HttpLimits>;
 }
 
 export interface HttpServer {
@@ -100,6 +100,8 @@ class Running {
   readonly #gate: Gate;
   readonly #failures: FailureLimit;
   readonly #stream: Stream;
+  readonly #limits: HttpLimits;
+  readonly #connections: Connections;
   readonly #cookieName: string;
   #stopping = false;
   url = '';
@@ -113,15 +115,27 @@ class Running {
     const failures = this.#failures;
     this.#gate = new Gate({ hosts, auth, failures, cookieName: this.#cookieName });
     const newRequestId = requestIds();
-    this.#stream = new Stream({ gate: this.#gate, subscribe, clock, logger, newRequestId });
-    this.#app = createFastify(newRequestId, logger);
+    const limits = { ...HTTP_LIMITS, ...deps.limits };
+    this.#limits = limits;
+    const connections = new Connections({ limits, clock, logger, newRequestId });
+    this.#connections = connections;
+    this.#stream = new Stream({
+      gate: this.#gate,
+      subscribe,
+      clock,
+      logger,
+      newRequestId,
+      end: (connection, answer) => connections.end(connection, answer),
+      takenOver: (connection) => connections.release(connection),
+    });
+    this.#app = createFastify(newRequestId, logger, connections);
+    connections.watch(this.#app.server);
     this.#mount();
   }
 
   async listen(): Promise<void> {
     const { host, port } = this.#deps.options;
     const server = this.#app.server;
-    server.maxConnections = HTTP_LIMITS.connectionsMax;
     server.on('upgrade', (request, socket, head) => this.#stream.upgrade(request, socket, head));
     try {
       // Fastify would open a second server for the other meaning of localhost, without our listeners.
@@ -140,6 +154,7 @@ class Running {
   async close(): Promise<void> {
     this.#stopping = true;
     this.#stream.stop();
+    this.#connections.stop();
     const { clock } = this.#deps;
     const goodbye = clock.after(HTTP_LIMITS.streamGoodbyeMs, () => this.#stream.terminate());
     const cut = clock.after(HTTP_LIMITS.drainMs, () => this.#app.server.closeAllConnections());
@@ -160,8 +175,16 @@ class Running {
       if (failure) sendFailure(reply, failure);
       else done();
     });
+    const budget = new BodyBudget(this.#limits, clock, this.#connections);
+    app.addHook('preParsing', budget.counted);
+    app.addHook('preHandler', (request, _reply, done) => {
+      if (request.caller !== null || request.pinged !== null) {
+        this.#connections.prove(request.raw.socket);
+      }
+      done();
+    });
     const routes = new MountedRoutes(app);
-    const gauge = new IngestGauge();
+    const gauge = new IngestGauge(this.#limits.ingestInFlightMax);
     mountMethods(app, {
       dispatch,
       gate,
@@ -201,61 +224,6 @@ function standingOf(request: FastifyRequest): Standing {
     isAction(request.url) ||
     (config.credential?.(request) ?? null) !== null;
   return { carriesSecret, relayed: config.relayed === true };
-}
-
-function createFastify(newRequestId: () => string, logger: Logger): FastifyInstance {
-  const app = fastify({
-    logger: false,
-    genReqId: newRequestId,
-    bodyLimit: LIMITS.bodyBytesMax,
-    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
-    connectionTimeout: HTTP_LIMITS.connectionTimeoutMs,
-    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
-    // While stopping, our own hook answers in our own shape.
-    return503OnClosing: false,
-    http: {
-      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
-      // Other protocols that are offered (h2c, by Java's client) are declined, as RFC 9110 §7.8 allows.
-      shouldUpgradeCallback: isStreamRequest,
-    },
-    rewriteUrl: ({ url = '/' }) => withoutLastSlash(url),
-    routerOptions: {
-      maxParamLength: 1_000,
-      querystringParser: (query) => readForm(Buffer.from(query, 'latin1')),
-    },
-    clientErrorHandler: clientErrorHandler(newRequestId),
-    frameworkErrors: errorHandler(logger),
-  });
-  app.decorateRequest('caller', null);
-  app.setErrorHandler(errorHandler(logger));
-  app.setNotFoundHandler((request, reply) => sendFailure(reply, unknownRoute(request)));
-  app.removeAllContentTypeParsers();
-  app.addHook('preParsing', inflated);
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0) {
-      done(null, undefined);
-      return;
-    }
-    const text = decodedText(body as Buffer, request.headers['content-type']);
-    const parsed = parseJsonOfAnyDepth(text);
-    // Only lists of events are lists, and their items are checked one by one.
-    const isRefused = parsed.ok && !Array.isArray(parsed.value) && isTooDeep(parsed.value);
-    if (!parsed.ok) done(new BrokenJson(parsed.error.message, text));
-    else if (isRefused) done(new BrokenJson(`The body ${TOO_DEEP}.`, text));
-    else done(null, parsed.value);
-  });
-  return app;
-}
-
-/**
- * Leaves out the slash at the end of a path, which many senders add. What has only that, or two of them,
- * is another address and stays as it is.
- */
-function withoutLastSlash(url: string): string {
-  const end = url.indexOf('?');
-  const path = end < 0 ? url : url.slice(0, end);
-  if (path === '/' || !path.endsWith('/') || path.endsWith('//')) return url;
-  return path.slice(0, -1) + url.slice(path.length);
 }
 
 /** A wildcard address is reachable from here by the loopback address of its family. */

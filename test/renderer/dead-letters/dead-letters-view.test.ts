@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { failureClass, type FailureClass } from '../../../main/contract/failure-class.ts';
-import { type Notification } from '../../../main/contract/notification.ts';
+import { type NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { NEXT_STEPS } from '../../../renderer/notifications/words.ts';
 import { FakeClient } from '../support/fake-client.ts';
@@ -11,7 +11,8 @@ import { attempt, job, notification, status, uuid } from '../support/samples.ts'
 const long = 'x'.repeat(500);
 const first = notification({ id: uuid(1), lastError: long });
 const second = notification({ id: uuid(2), channelName: 'Pager' });
-const pageOf = (...data: Notification[]) => ok({ data, total: data.length, page: 1, per_page: 50 });
+const pageOf = (...data: NotificationRow[]) =>
+  ok({ data, total: data.length, page: 1, per_page: 50 });
 
 function open(client: FakeClient, hash = '#/dead-letters') {
   client.script({

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DeadLetterGroup, Notification } from '../../../main/contract/notification.ts';
+import type { DeadLetterGroup, NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { isFound } from '../../../renderer/dead-letters/letter-groups.ts';
 import { NEXT_STEPS } from '../../../renderer/notifications/words.ts';
@@ -24,7 +24,8 @@ const unpaid = letterGroup({
   cause: 'HTTP 401: the receiver refuses our credentials.',
   count: 1,
 });
-const pageOf = (...data: Notification[]) => ok({ data, total: data.length, page: 1, per_page: 50 });
+const pageOf = (...data: NotificationRow[]) =>
+  ok({ data, total: data.length, page: 1, per_page: 50 });
 const text = (element: Element | null | undefined): string =>
   (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
 

@@ -4,7 +4,7 @@ import type { Input } from '../../../main/contract/methods.ts';
 import {
   notificationEvent,
   notificationStatus,
-  type Notification,
+  type NotificationRow,
 } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { holdKind } from '../../../main/contract/suppression.ts';
@@ -22,7 +22,7 @@ const all = notificationStatus.options.map((status, index) =>
     held: status === 'pending',
   }),
 );
-const pageOf = (data: Notification[], total = data.length) =>
+const pageOf = (data: NotificationRow[], total = data.length) =>
   ok({ data, total, page: 1, per_page: 50 });
 const answers = ({ status }: Input<'notifications.list'>) =>
   pageOf(all.filter((item) => status === undefined || status.includes(item.status)));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Notification } from '../../../main/contract/notification.ts';
+import type { NotificationRow } from '../../../main/contract/notification.ts';
 import type { Input, Output } from '../../../main/contract/methods.ts';
 import { ok, type Result } from '../../../main/contract/result.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
@@ -10,7 +10,7 @@ import { notification, notificationChange, uuid } from '../support/samples.ts';
 import { settled } from '../support/settled.ts';
 
 type Page = Result<Output<'notifications.list'>>;
-const page = (data: Notification[], total = data.length): Page =>
+const page = (data: NotificationRow[], total = data.length): Page =>
   ok({ data, total, page: 1, per_page: 50 });
 const dead = notification({ id: uuid(1) });
 const failed = notification({ id: uuid(2), status: 'failed', nextAttemptAt: 1 });

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../../main/contract/channel.ts';
-import type { Attempt, Notification } from '../../../main/contract/notification.ts';
+import type { Attempt, NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -19,11 +19,11 @@ const text = (element: Element): string => (element.textContent ?? '').replace(/
 
 interface Shown {
   readonly attempts?: Attempt[];
-  readonly family?: Notification[];
+  readonly family?: NotificationRow[];
   readonly channels?: Channel[];
 }
 
-async function openPane(shown: Notification, { attempts = [], family, channels }: Shown = {}) {
+async function openPane(shown: NotificationRow, { attempts = [], family, channels }: Shown = {}) {
   const client = new FakeClient({
     'notifications.get': () => ok({ ...shown, attempts, alertStateNow: 'open' }),
     'notifications.list': ({ alertId }) => {
@@ -125,7 +125,7 @@ describe('the details of a notification', () => {
   });
 
   const attention = { class: 'authentication' as const, message: 'HTTP 401', since: NOW_MS };
-  it.each<[string, Partial<Channel>, Partial<Notification>]>([
+  it.each<[string, Partial<Channel>, Partial<NotificationRow>]>([
     ['when the channel is edited or tested', { attention }, {}],
     ['when the channel is enabled', { enabled: false, attention }, { held: true }],
     ['when the channel works again', { health: { ...WELL, state: 'down' } }, {}],

@@ -7,6 +7,7 @@ import {
   type BulkJob,
   type DeadLetterGroup,
   type Notification,
+  type NotificationRow,
 } from '../../../main/contract/notification.ts';
 import type { Change } from '../../../main/contract/push.ts';
 import type { Status, Token } from '../../../main/contract/system.ts';
@@ -68,9 +69,9 @@ export const flappingEvidence = (part: Partial<FlappingEvidence> = {}): Flapping
   ...part,
 });
 
-export const notification = (part: Partial<Notification> = {}): Notification => {
+export const notification = (part: Partial<Notification> = {}): NotificationRow => {
   const snapshot = alertSnapshot.parse(alert());
-  return {
+  const shown: Notification = {
     id: uuid(101),
     alertId: snapshot.id,
     channelId: uuid(201),
@@ -95,6 +96,9 @@ export const notification = (part: Partial<Notification> = {}): Notification => 
     updatedAt: NOW_MS - 30_000,
     ...part,
   };
+  const { retryCount, nextAttemptAt, lastError } = shown;
+  const at = nextAttemptAt === null ? null : new Date(nextAttemptAt).toISOString();
+  return { ...shown, retry_count: retryCount, next_retry_at: at, last_error: lastError };
 };
 
 export const attempt = (part: Partial<Attempt> = {}): Attempt => ({

@@ -78,8 +78,12 @@ export class StandInProcess extends EventEmitter<StageEvents> {
     return this.exited;
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   kill(): Promise<number | null> {
-    this.#child.kill('SIGKILL');
+    this.signal('SIGKILL');
     return this.exited;
   }
 

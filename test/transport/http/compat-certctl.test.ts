@@ -27,6 +27,40 @@ describe('notifications as in certctl', () => {
     expect(await page('status=sent')).toMatchObject({ data: [], total: 0 });
   });
 
+  test.each([
+    ['', 1, 50],
+    ['page=2&per_page=500', 2, 500],
+    ['page=0&per_page=0', 1, 50],
+    ['page=-1&per_page=501', 1, 50],
+    ['page=x&per_page=10x', 1, 50],
+    ['page=&per_page=', 1, 50],
+    ['page=1.5&per_page=2.5', 1, 50],
+    ['page=3&per_page=99999999999999999999', 3, 50],
+  ])('the paging %j is page %i of %i', async (query, page, per_page) => {
+    const answer = await lab.call('GET', `/api/v1/notifications?${query}`, lab.read);
+    expect(answer.status, answer.text).toBe(200);
+    expect(answer.json).toMatchObject({ page, per_page });
+  });
+
+  test('a row has its retries, the next one and the last error, in the list and alone', async () => {
+    const [failed = ''] = await lab.owe(1, status(503), 'failed');
+    const [sent = ''] = await lab.owe(1, status(200), 'sent');
+    const path = '/api/v1/notifications?status=failed,sent&per_page=500';
+    const { data } = (await lab.call('GET', path, lab.read)).json as { data: Row[] };
+    for (const rows of [data, [await lab.one(failed), await lab.one(sent)]]) {
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      const row = byId.get(failed);
+      expect(row).toMatchObject({
+        retry_count: 1,
+        next_retry_at: new Date(row?.['nextAttemptAt'] as number).toISOString(),
+        last_error: expect.stringContaining('503') as string,
+      });
+      expect(row?.['last_error']).toBe(row?.['lastError']);
+      const none = { retry_count: 0, next_retry_at: null, last_error: null };
+      expect(byId.get(sent)).toMatchObject(none);
+    }
+  });
+
   test('requeue answers its status, resets the count, and is for dead ones only', async () => {
     const [id = ''] = await lab.owe(1, status(404), 'dead');
     expect(await lab.one(id)).toMatchObject({ status: 'dead', retryCount: 1 });
@@ -74,11 +108,17 @@ describe('notifications as in certctl', () => {
     const series = 'belfry_notification_queue_depth{status="dead"}';
     const text = await lab.call('GET', '/api/v1/metrics/prometheus', lab.read);
     expect(text.text).toContain(`\n${series} ${total}\n`);
+    expect(text.text).toContain(`\nbelfry_notification_dead_total ${total}\n`);
     const json = await lab.call('GET', '/api/v1/metrics', lab.read);
+    const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
     expect(json.json).toMatchObject({
       gauge: { [series]: total },
-      counter: { belfry_alert_history_save_errors_total: 0 },
-      uptime: expect.any(Number) as number,
+      counter: { belfry_alert_history_save_errors_total: 0, notifications_dead_total: total },
+      uptime: {
+        uptime_seconds: expect.any(Number) as number,
+        server_started: isoTime,
+        measured_at: isoTime,
+      },
     });
   });
 });

@@ -27,6 +27,7 @@ import { TokenTable } from '../../../main/store/tokens.ts';
 import { Writer } from '../../../main/store/writer.ts';
 import type { Rejection } from '../../../main/system/rejected-input.ts';
 import { createDispatch, type Handlers } from '../../../main/transport/dispatch.ts';
+import type { HttpLimits } from '../../../main/transport/http/http-limits.ts';
 import { createHttpServer } from '../../../main/transport/http/server.ts';
 import type { PushSink } from '../../../main/transport/push-sink.ts';
 import { TokenAuth } from '../../../main/transport/token-auth.ts';
@@ -100,7 +101,12 @@ export class StubbedHost {
   readonly #handlers: Handlers;
   readonly #server;
 
-  constructor(clock: Clock = systemClock, port = 0, host = '127.0.0.1') {
+  constructor(
+    clock: Clock = systemClock,
+    port = 0,
+    host = '127.0.0.1',
+    limits: Partial<HttpLimits> = {},
+  ) {
     this.#clock = clock;
     const rendererDir = join(this.dataDir, 'renderer');
     mkdirSync(join(rendererDir, 'assets'), { recursive: true });
@@ -134,6 +140,7 @@ export class StubbedHost {
         adminToken: ADMIN_TOKEN,
       },
       dataDir: this.dataDir,
+      limits,
       version: '0.0.0-test',
       dispatch: createDispatch(this.#handlers),
       ingest: {
@@ -277,7 +284,11 @@ export class StubbedHost {
         note('settings.update')(input, caller);
         return fail('invalid_input', 'nothing is stored here');
       },
-      'metrics.get': () => ok({ gauge: { belfry_test: 1 }, counter: {}, uptime: 1 }),
+      'metrics.get': () => {
+        const at = new Date(0).toISOString();
+        const uptime = { uptime_seconds: 1, server_started: at, measured_at: at };
+        return ok({ gauge: { belfry_test: 1 }, counter: {}, uptime });
+      },
       'system.status': unscripted,
     };
   }

@@ -45,7 +45,7 @@ describe.for(['/metrics', '/api/v1/metrics/prometheus'])('GET %s', (path) => {
 
 test('the JSON form takes Basic as well', async () => {
   const answer = await host.send('/api/v1/metrics', basic(read));
-  expect(answer.json).toEqual({ gauge: { belfry_test: 1 }, counter: {}, uptime: 1 });
+  expect(answer.json).toMatchObject({ gauge: { belfry_test: 1 }, counter: {} });
   expectFailure(await host.send('/api/v1/metrics', basic('wrong')), 'unauthenticated');
   expectFailure(await host.send('/api/v1/alerts', basic(read)), 'unauthenticated');
 });

@@ -5,7 +5,7 @@ import { formatMatcher, parseMatcher, type Matcher } from '../../../contract/mat
 import { silenceInput } from '../../../contract/suppression.ts';
 import { alertmanagerTime } from '../../../domain/alertmanager-time.ts';
 import { boundedText } from '../../../domain/bounded-text.ts';
-import { compileLabelMatchers } from '../../../domain/matching.ts';
+import { allTakeEmpty, compileLabelMatchers } from '../../../domain/matching.ts';
 import { oneLine } from '../../../domain/message-text.ts';
 
 /** `postableSilence` of the API. */
@@ -88,8 +88,7 @@ export function readSilence(body: unknown, now: number): WantedSilence {
   if (!compiled.ok) {
     return wrong(`silence invalid: invalid label matcher ${compiled.index}: ${compiled.message}`);
   }
-  // Such a one would mute alerts that say nothing at all about what it names.
-  if (compiled.matches({})) {
+  if (allTakeEmpty(matchers)) {
     return wrong('silence invalid: at least one matcher must not match the empty string');
   }
   const author = boundedText(oneLine(createdBy), LIMITS.nameCharsMax);

@@ -123,8 +123,8 @@ describe('a new silence', () => {
       "Failed to create silence: end time can't be in the past",
     ],
     [
-      'a matcher that takes whatever has no such label',
-      { matchers: [matcher('instance', 'nas', false, false)] },
+      'matchers that take whatever has no such label',
+      { matchers: [matcher('instance', ''), matcher('team', '.*', true)] },
       400,
       'silence invalid: at least one matcher must not match the empty string',
     ],

@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import { fieldsOf } from '../contract/field.ts';
+import { isRefusedAddress } from './refused-address.ts';
+
+/**
+ * Returns the first field of a configuration with an address that sending refuses, and what to do about it;
+ * null when there is none. The configuration may lack fields. Names are looked up when sending.
+ */
+export function refusedAddressIn(
+  schema: z.ZodObject,
+  config: Readonly<Record<string, unknown>>,
+): { readonly field: string; readonly problem: string } | null {
+  for (const { name, control, isHost } of fieldsOf(schema)) {
+    const address = config[name];
+    if (typeof address !== 'string' || !(isHost ?? control.type === 'url')) continue;
+    if (!isRefusedAddress(address)) continue;
+    const problem =
+      'is a link-local or metadata address, to which nothing is ever sent. Give the address of a receiver.';
+    return { field: name, problem };
+  }
+  return null;
+}
