@@ -1,6 +1,6 @@
 import { errorText } from '../base/logger.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { decodedText, readForm } from '../domain/body-text.ts';
+import { decodedText, readForm } from '../base/body-text.ts';
 import { parseJson, parseJsonOfAnyDepth } from '../domain/json-text.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
 

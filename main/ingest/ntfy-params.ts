@@ -1,4 +1,4 @@
-import { decodedAs, decodedText } from '../domain/body-text.ts';
+import { decodedAs, decodedText } from '../base/body-text.ts';
 import type { IngestHead } from './adapter.ts';
 import { firstOf } from './body.ts';
 

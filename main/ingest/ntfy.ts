@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { tokenIn } from '../base/authorization.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { charsetOf, decodedText } from '../domain/body-text.ts';
+import { charsetOf, decodedText } from '../base/body-text.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import type {
   IngestAdapter,

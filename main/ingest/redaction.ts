@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { encodingOf } from '../domain/body-text.ts';
+import { encodingOf } from '../base/body-text.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
 import { contentTypeOf, firstOf, textOf } from './body.ts';
 import { isCredentialName, redactedText } from '../base/credentials.ts';

@@ -4,7 +4,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { RejectedInput } from '../contract/rejected-input.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { boundedBytes, decodedText } from '../domain/body-text.ts';
+import { boundedBytes, decodedText } from '../base/body-text.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';

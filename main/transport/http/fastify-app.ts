@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from '../../base/logger.ts';
 import { LIMITS } from '../../contract/limits.ts';
-import { decodedText, readForm } from '../../domain/body-text.ts';
+import { decodedText, readForm } from '../../base/body-text.ts';
 import { isTooDeep, parseJsonOfAnyDepth, TOO_DEEP } from '../../domain/json-text.ts';
 import type { Connections } from './connections.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { LIMITS } from '../../contract/limits.ts';
-import { decodedEnds, decodedText } from '../../domain/body-text.ts';
+import { decodedEnds, decodedText } from '../../base/body-text.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
 /** Four bytes hold any character, so this is never less than what is kept of a log. */

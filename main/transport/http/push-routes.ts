@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ERROR_STATUS } from '../../contract/errors.ts';
 import { ok, type Failure, type Result } from '../../contract/result.ts';
-import { encodingOf } from '../../domain/body-text.ts';
+import { encodingOf } from '../../base/body-text.ts';
 import type { Ping } from '../../domain/heartbeat-ping.ts';
 import { fieldsOf, mediaTypeOf, textOf, wordOf } from '../../ingest/body.ts';
 import { failureOf } from './error-handling.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { TokenScope } from '../../../contract/system.ts';
-import { decodedText } from '../../../domain/body-text.ts';
+import { decodedText } from '../../../base/body-text.ts';
 import { parseJson } from '../../../domain/json-text.ts';
 import { failureOf } from '../error-handling.ts';
 import type { Gate } from '../gate.ts';
