@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { errorText } from '../base/logger.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { decodedText, readForm } from '../base/body-text.ts';
+import { charsetOf, decodedText, readForm } from '../base/body-text.ts';
 import { parseJson, parseJsonOfAnyDepth } from '../domain/json-text.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
 
@@ -18,6 +19,21 @@ export const mediaTypeOf = (head: IngestHead): string =>
 
 export const textOf = (request: IngestRequest): string =>
   decodedText(request.raw, contentTypeOf(request));
+
+/** The types that text comes with; curl calls any data a form. */
+const TEXTUAL = /^(?:|text\/.*|application\/(?:json|xml|x-www-form-urlencoded|.*\+(?:json|xml)))$/;
+
+/** What no text holds: NUL and its like, but for tabs, line ends and the escape of terminal colours. */
+// eslint-disable-next-line no-control-regex -- these are control characters
+const NO_TEXT = /[^\P{Cc}\t\n\v\f\r\x08\x1B]/u;
+
+/** Decodes a message; null for a file's bytes, which are neither UTF-8 nor text in any other encoding. */
+export function textUnlessFile(body: Buffer, request: IngestHead): string | null {
+  const text = decodedText(body, contentTypeOf(request));
+  if (isUtf8(body)) return text;
+  const isText = TEXTUAL.test(mediaTypeOf(request)) || charsetOf(contentTypeOf(request)) !== '';
+  return isText && !NO_TEXT.test(text) ? text : null;
+}
 
 /** Whatever the type says, the body parsed as JSON; undefined when there is none. */
 export const parsedJson = (request: IngestRequest): Result<unknown> =>

@@ -1,10 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { tokenIn } from '../base/authorization.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { charsetOf, decodedText } from '../base/body-text.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { shortIdOf } from '../domain/inbound-message.ts';
 import type {
   IngestAdapter,
   IngestContext,
@@ -12,7 +11,7 @@ import type {
   IngestReading,
   IngestRequest,
 } from './adapter.ts';
-import { contentTypeOf, firstOf, mediaTypeOf, parsedItems } from './body.ts';
+import { firstOf, parsedItems, textUnlessFile } from './body.ts';
 import { inboundMessage } from './message.ts';
 import { DELAY_MAX_MS, DELAY_MIN_MS, delayedUntil } from './ntfy-delay.ts';
 import { NTFY_ERRORS, ntfyRefusal } from './ntfy-errors.ts';
@@ -20,6 +19,9 @@ import { ntfyParams, type NtfyParams } from './ntfy-params.ts';
 
 const NAME = '[-_A-Za-z0-9]{1,64}';
 const TOPIC = `/:topic(^${NAME}$)`;
+const MESSAGE = `${TOPIC}/:sequence(^${NAME}$)`;
+/** Marks a message as read; ntfy knows both words. */
+const CLEARING = new Set([`${MESSAGE}/clear`, `${MESSAGE}/read`]);
 const isName = (text: string): boolean => new RegExp(`^${NAME}$`).test(text);
 
 /** How long ntfy itself would keep a message; its clients only look whether it is there. */
@@ -78,21 +80,6 @@ interface Publication {
   readonly views?: readonly string[];
 }
 
-/** The types that text comes with; curl calls any data a form. */
-const TEXTUAL = /^(?:|text\/.*|application\/(?:json|xml|x-www-form-urlencoded|.*\+(?:json|xml)))$/;
-
-/** What no text holds: NUL and its like, but for tabs, line ends and the escape of terminal colours. */
-// eslint-disable-next-line no-control-regex -- these are control characters
-const NO_TEXT = /[^\P{Cc}\t\n\v\f\r\x08\x1B]/u;
-
-/** Decodes a message; null for a file's bytes, which are neither UTF-8 nor text in any other encoding. */
-function bodyText(body: Buffer, request: IngestHead): string | null {
-  const text = decodedText(body, contentTypeOf(request));
-  if (isUtf8(body)) return text;
-  const isText = TEXTUAL.test(mediaTypeOf(request)) || charsetOf(contentTypeOf(request)) !== '';
-  return isText && !NO_TEXT.test(text) ? text : null;
-}
-
 const refused = (error: keyof typeof NTFY_ERRORS): Result<never> =>
   fail('invalid_input', NTFY_ERRORS[error].error);
 
@@ -127,7 +114,7 @@ function publicationOf(request: IngestRequest): Result<Publication> {
     topic,
     params: sequence === undefined ? params : { ...params, sequenceId: sequence },
     body,
-    text: bodyText(body, request),
+    text: textUnlessFile(body, request),
   });
 }
 
@@ -190,7 +177,35 @@ function momentOf({ delay }: NtfyParams, now: number): Result<number | undefined
   return moment > now + DELAY_MAX_MS ? refused('delayTooLarge') : ok(moment);
 }
 
+/** What takes a message back; as in ntfy, the answer is the same whether there is such a message. */
+const WITHDRAWALS = {
+  message_delete: 'Deleted by the sender.',
+  message_clear: 'Cleared by the sender.',
+} as const;
+
+function withdrawn(
+  event: keyof typeof WITHDRAWALS,
+  { topic = '', sequence = '' }: IngestRequest['params'],
+  { now, source }: IngestContext,
+): IngestReading {
+  const time = Math.floor(now / 1_000);
+  const expires = time + EXPIRY_SECONDS;
+  const id = shortIdOf(`${source} ${topic} ${sequence} ${event}`, now);
+  return {
+    events: [],
+    problems: [],
+    withdrawal: { source, topic, id: sequence, detail: WITHDRAWALS[event] },
+    echo: { id, time, expires, event, topic, sequence_id: sequence },
+  };
+}
+
 function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
+  if (request.verb === 'DELETE') return ok(withdrawn('message_delete', request.params, context));
+  if (CLEARING.has(request.path)) return ok(withdrawn('message_clear', request.params, context));
+  return readPublication(request, context);
+}
+
+function readPublication(request: IngestRequest, context: IngestContext): Result<IngestReading> {
   const published = publicationOf(request);
   if (!published.ok) return published;
   const { topic, params, views = [] } = published.value;
@@ -244,8 +259,8 @@ function tokenInAuth({ query }: IngestHead): string | null {
 
 /**
  * ntfy (https://docs.ntfy.sh/publish/): a topic in the path with the message as body, headers or query
- * for the rest; JSON at `/`; GET for senders that know nothing else. Delayed messages wait here, files
- * are named and not kept, and what would be too long for ntfy is taken.
+ * for the rest; JSON at `/`; GET for senders that know nothing else. Delayed messages wait here and can be taken back,
+ * files are named and not kept, and what would be too long for ntfy is taken.
  */
 export const ntfy: IngestAdapter = {
   name: 'ntfy',
@@ -254,8 +269,10 @@ export const ntfy: IngestAdapter = {
     { verb: 'PUT', path: '/' },
     { verb: 'POST', path: TOPIC },
     { verb: 'PUT', path: TOPIC },
-    { verb: 'POST', path: `${TOPIC}/:sequence(^${NAME}$)` },
-    { verb: 'PUT', path: `${TOPIC}/:sequence(^${NAME}$)` },
+    { verb: 'POST', path: MESSAGE },
+    { verb: 'PUT', path: MESSAGE },
+    { verb: 'DELETE', path: MESSAGE },
+    ...[...CLEARING].map((path) => ({ verb: 'PUT' as const, path })),
     { verb: 'GET', path: `${TOPIC}/publish` },
     { verb: 'GET', path: `${TOPIC}/send` },
     { verb: 'GET', path: `${TOPIC}/trigger` },
@@ -268,7 +285,7 @@ export const ntfy: IngestAdapter = {
   accept: ({ messages = [], echo }, [stored]) => ({
     status: 200,
     body: {
-      id: stored?.shortId,
+      ...(stored ? { id: stored.shortId } : {}),
       ...((messages[0]?.sequenceId ?? null) === null ? {} : { sequence_id: stored?.sequenceId }),
       ...echo,
     },
