@@ -91,18 +91,29 @@ describe('bulk work', () => {
     expect(tally(fixture)).toEqual({ cancelled: 1, pending: 1 });
   });
 
-  test('requeues obsolete ones by id, by group or when asked, not with a filter that does not say so', async () => {
+  test('requeues obsolete ones by id or when asked; a group and a filter skip them and say so', async () => {
     const { fixture, channelId } = await withDead(1);
     await using _ = fixture;
-    const old = addDead(fixture, { channelId, count: 3, isOpen: false, error: 'old' });
-    expect(await done(fixture, 'requeue', { filter: {} })).toMatchObject({ total: 1, changed: 1 });
-    const byId = await done(fixture, 'requeue', { ids: old.slice(0, 1) });
-    expect(byId).toMatchObject({ changed: 1 });
-    const asked = { filter: { obsolete: true, alertId: alertOf(fixture, old[1]) } };
-    expect(await done(fixture, 'requeue', asked)).toMatchObject({ changed: 1 });
+    const old = addDead(fixture, { channelId, count: 4, isOpen: false });
     const group = fixture.core.deadLetters.groups().groups[0]?.key ?? '';
-    expect(await done(fixture, 'requeue', { group })).toMatchObject({ changed: 1 });
-    expect(tally(fixture)).toEqual({ pending: 5 - 1 });
+    expect(good(await fixture.core.deadLetters.preview({ group }))).toEqual({
+      total: 1,
+      skipped: 4,
+      summaries: 1,
+    });
+    expect(await done(fixture, 'requeue', { group })).toMatchObject({
+      total: 1,
+      changed: 1,
+      skipped: 4,
+    });
+    expect(await done(fixture, 'requeue', { filter: {} })).toMatchObject({ total: 0, skipped: 4 });
+    const byId = await done(fixture, 'requeue', { ids: old.slice(0, 1) });
+    expect(byId).toMatchObject({ changed: 1, skipped: 0 });
+    const asked = { filter: { obsolete: true, alertId: alertOf(fixture, old[1]) } };
+    expect(await done(fixture, 'requeue', asked)).toMatchObject({ changed: 1, skipped: 0 });
+    const all = { group, includeObsolete: true };
+    expect(await done(fixture, 'requeue', all)).toMatchObject({ changed: 2, skipped: 0 });
+    expect(tally(fixture)).toEqual({ pending: 5 });
   });
 
   test.for(['', 'nonsense', Buffer.from('{"a":1}').toString('base64url'), 'WyIiLG51bGwsIiJd'])(
@@ -211,19 +222,20 @@ describe('bulk work', () => {
     expect(await ended(fixture, id)).toMatchObject({ state: 'failed' });
   });
 
-  test('stops with the program after its batch, and begins nothing more', async () => {
+  test('breaks off after its batch when the program stops, and is continued at the next start', async () => {
     const { fixture } = await withDead(2_000);
     await using _ = fixture;
     const { id } = good(await fixture.core.bulk.discard({ filter: {} }, 'ann'));
     await until(() => (fixture.core.bulk.get(id)?.changed ?? 0) >= 200, 'a batch');
     await fixture.core.bulk.stop();
     const job = fixture.core.bulk.get(id);
-    expect(job).toMatchObject({ state: 'cancelled', unchanged: 0 });
+    expect(job).toMatchObject({ state: 'running', unchanged: 0 });
     expect(tally(fixture)['cancelled']).toBe(job?.changed);
     expect(code(await fixture.core.bulk.discard({ filter: {} }, 'ann'))).toBe('unavailable');
+    expect(code(await fixture.core.bulk.cancel(id, 'ann'))).toBe('unavailable');
     await fixture.core.bulk.stop();
     fixture.core.bulk.start();
-    expect(await done(fixture, 'discard', { filter: {} })).toMatchObject({ state: 'finished' });
+    expect(await ended(fixture, id)).toMatchObject({ state: 'finished', changed: 2_000 });
     expect(tally(fixture)).toEqual({ cancelled: 2_000 });
   });
 });
@@ -232,7 +244,7 @@ const alertOf = (fixture: CoreFixture, id = '') =>
   fixture.core.notifications.get(id)?.alertId ?? '';
 
 describe('many dead letters', () => {
-  test('nothing is lost when the program dies in the middle of bulk work', async () => {
+  test('all of them are requeued when the program dies in the middle and starts again', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const channelId = await fixture.addChannel(receiver.url);
@@ -247,7 +259,11 @@ describe('many dead letters', () => {
     expect(dead % 200).toBe(0);
     expect(dead + Object.values(others).reduce((sum, n) => sum + n, 0)).toBe(2_000);
     await fixture.run();
-    await done(fixture, 'requeue', { filter: {} });
+    expect(await ended(fixture, id)).toMatchObject({ state: 'finished', changed: 2_000 });
+    expect(fixture.audit(id)).toEqual([
+      { actor: 'ann', action: 'bulk.requeue' },
+      { actor: 'ann', action: 'bulk.requeue.end' },
+    ]);
     // Some were on their way when it died, and arrive twice.
     await received(receiver, 2_000);
     await until(() => tally(fixture)['sent'] === 2_000, 'every one of them was sent');
