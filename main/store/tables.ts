@@ -31,6 +31,7 @@ import { Retention } from './retention.ts';
 import { RouteTable } from './routes.ts';
 import { SessionTable } from './sessions.ts';
 import { SettingsTable } from './settings.ts';
+import { ShownAlerts } from './shown-alerts.ts';
 import { SilenceTable } from './silences.ts';
 import { TokenTable } from './tokens.ts';
 import { UsedLinkTable } from './used-links.ts';
@@ -57,6 +58,7 @@ export const openTables = (db: Db) => ({
   threads: new MessageThreadTable(db),
   routes: new RouteTable(db),
   followUps: new FollowUpTable(db),
+  shownAlerts: new ShownAlerts(db),
   silences: new SilenceTable(db),
   maintenanceWindows: new MaintenanceTable(db),
   inhibitions: new InhibitionTable(db),

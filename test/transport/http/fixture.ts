@@ -145,6 +145,7 @@ export class StubbedHost {
       dispatch: createDispatch(this.#handlers),
       ingest: {
         adapters: [alertmanager],
+        withdraw: () => Promise.resolve(),
         store: async (events) => {
           await this.gate;
           if (this.storeFails) throw new StoreUnavailable('the disk is full');
