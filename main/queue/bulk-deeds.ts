@@ -10,12 +10,12 @@ import type { Retries } from './retries.ts';
 export interface BulkDeedsDeps {
   readonly deadLetters: Pick<DeadLetters, 'requeue' | 'discard' | 'undo'>;
   readonly retries: Pick<Retries, 'retry'>;
-  readonly bundles: Pick<BundleTable, 'collecting' | 'insert' | 'join' | 'freeze'>;
-  readonly holds: Pick<NotificationHolds, 'summarise' | 'release'>;
+  readonly bundles: Pick<BundleTable, 'collecting' | 'insert' | 'join' | 'freeze' | 'summarise'>;
+  readonly holds: Pick<NotificationHolds, 'release'>;
   readonly newId: NewId;
 }
 
-type Job = Pick<BulkJobRow, 'id' | 'action' | 'actor' | 'discardId' | 'named'>;
+type Job = Pick<BulkJobRow, 'id' | 'action' | 'actor' | 'discardId' | 'named' | 'handled'>;
 
 /** Larger messages are refused by what receives them; the rest goes into another one. */
 export const SUMMARY_MAX = 1_000;
@@ -41,7 +41,7 @@ export class BulkDeeds {
         return this.#summarise(unit, job, seqs, now);
       case 'retry': {
         const asked = new Set(seqs);
-        const rows = retries.retry(unit, seqs, job.named, now);
+        const rows = retries.retry(unit, seqs, { named: job.named, tries: job.handled === 0 }, now);
         return rows.filter(({ seq }) => asked.has(seq));
       }
       case 'discard': {
@@ -64,12 +64,12 @@ export class BulkDeeds {
 
   /** Each dead letter keeps its own row and attempts; those of a channel leave as one message. */
   #summarise(unit: Unit, job: Job, seqs: readonly number[], now: number): ChangedRow[] {
-    const { deadLetters, holds } = this.#deps;
+    const { deadLetters, bundles } = this.#deps;
     const rows = deadLetters.requeue(unit, seqs, job.actor, now);
     const dueAt = now + COMPLETE_WITHIN_MS;
     for (const { id, channelId } of rows) {
       const bundleId = this.#join(channelId, job.id, dueAt, now);
-      holds.summarise({ id, bundleId, dueAt, ref: job.id, detail: COLLECTING });
+      bundles.summarise({ id, bundleId, dueAt, ref: job.id, detail: COLLECTING });
     }
     return rows;
   }

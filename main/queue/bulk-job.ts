@@ -2,6 +2,23 @@ import type { BulkJob } from '../contract/notification.ts';
 import type { BulkJobRow } from '../store/bulk-jobs.ts';
 import type { ChangedRow } from '../store/dead-letters.ts';
 import type { Unit } from '../store/unit.ts';
+import type { Selected } from './dead-letters.ts';
+
+/** Bulk work that is asked for. */
+export type NewJob = Selected &
+  Pick<BulkJobRow, 'action' | 'actor'> & { readonly discardId?: string | null };
+
+/** The job as it is before its first batch. */
+export const newJobRow = (
+  { seqs, unknown, skipped, named, action, actor, discardId = null }: NewJob,
+  id: string,
+  startedAt: number,
+): BulkJobRow => ({
+  ...{ id, action, actor, named, discardId, skipped },
+  ...{ total: seqs.length + unknown, handled: 0, changed: 0, unchanged: unknown },
+  ...{ state: 'running', problem: null, undoUntil: null },
+  ...{ startedAt, endedAt: null },
+});
 
 /** More rows than these are not worth naming one by one to windows that see a page of them. */
 const NAMED_MAX = 200;

@@ -10,13 +10,13 @@ import type {
 } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AuditTable } from '../store/audit.ts';
-import type { BulkJobRow, BulkJobTable } from '../store/bulk-jobs.ts';
+import type { BulkJobTable } from '../store/bulk-jobs.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { BulkDeeds } from './bulk-deeds.ts';
-import { BulkJobRun } from './bulk-job.ts';
-import type { DeadLetters, Selected } from './dead-letters.ts';
+import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Retries } from './retries.ts';
 
@@ -43,10 +43,6 @@ const WAITING_MAX = 20;
 const KEPT_MAX = 50;
 const UNDO_MS = 30_000;
 const WRITE_RETRY_MS = 1_000;
-
-/** Bulk work that is asked for. */
-type NewJob = Selected &
-  Pick<BulkJobRow, 'action' | 'actor'> & { readonly discardId?: string | null };
 
 /**
  * Work on many notifications, in the background. Modes: stopped → running → stopping (what runs breaks
@@ -160,13 +156,13 @@ export class BulkWork implements Service {
   }
 
   async #begin(given: NewJob): Promise<Result<BulkJob>> {
-    const { writer, audit } = this.#deps;
+    const { writer, audit, clock, newId } = this.#deps;
     if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
     if (this.#waiting.length >= WAITING_MAX) {
       return fail('unavailable', 'Too much bulk work is waiting. Try again when some has ended.');
     }
     const { seqs, detail } = given;
-    const job = new BulkJobRun(this.#rowOf(given), seqs);
+    const job = new BulkJobRun(newJobRow(given, newId(), clock.now()), seqs);
     const { id, action, actor, total, discardId, startedAt } = job.row;
     await writer.submit((unit) => {
       audit.append({
@@ -185,16 +181,6 @@ export class BulkWork implements Service {
     this.#waiting.push(job);
     this.#startNext();
     return ok(job.view());
-  }
-
-  #rowOf({ seqs, unknown, skipped, named, action, actor, discardId = null }: NewJob): BulkJobRow {
-    const { clock, newId } = this.#deps;
-    return {
-      ...{ id: newId(), action, actor, named, discardId, skipped },
-      ...{ total: seqs.length + unknown, handled: 0, changed: 0, unchanged: unknown },
-      ...{ state: 'running', problem: null, undoUntil: null },
-      ...{ startedAt: clock.now(), endedAt: null },
-    };
   }
 
   #noMoreUndo(unit: Unit, job: BulkJobRun): void {

@@ -33,12 +33,13 @@ export class Retries {
   /**
    * Makes the pending and failed rows among `seqs` due now, and with them the earlier rows of their
    * conditions, which go first. A channel that is down is tried at once; one that its receiver limits, as
-   * soon as a test would be. Held ones are left out unless each was `named`. Returns what changed.
+   * soon as a test would be. Held ones are left out unless each was `named`. `tries` is false for all but
+   * the first rows of many, or each batch would spend an attempt on a channel that is down.
    */
   retry(
     unit: Unit,
     seqs: readonly number[],
-    named: boolean,
+    { named, tries }: { readonly named: boolean; readonly tries: boolean },
     now: number,
   ): (ChangedRow & { seq: number })[] {
     const { repairs, channels } = this.#deps;
@@ -46,7 +47,7 @@ export class Retries {
     for (const { id } of rows) unit.changed({ entity: 'notification', id });
     for (const channelId of new Set(rows.map((row) => row.channelId))) {
       const channel = channels.get(channelId);
-      if (channel && (channel.health.state === 'down' || channel.throttle !== null)) {
+      if (tries && channel && (channel.health.state === 'down' || channel.throttle !== null)) {
         const health =
           channel.health.state === 'down' ? probeAtOnce(channel.health, now) : channel.health;
         const throttle = channel.throttle && released(channel.throttle);
@@ -79,7 +80,8 @@ export class Retries {
       }
     }
     const detail = `filter ${JSON.stringify(filter)}`;
-    return { ...ALL, seqs: seqs.sort((a, b) => a - b), skipped, detail };
+    // One that failed between the two looks was found twice.
+    return { ...ALL, seqs: [...new Set(seqs)].sort((a, b) => a - b), skipped, detail };
   }
 
   /** What closes a channel's lane to everything, for people; null when nothing does. */

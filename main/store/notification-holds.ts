@@ -36,17 +36,6 @@ export interface Elder extends Cancelled {
   readonly event: NotificationEvent;
 }
 
-/** A requeued row that waits until its summary is complete. */
-export interface Summarised {
-  readonly id: string;
-  readonly bundleId: string;
-  /** When it leaves at the latest. */
-  readonly dueAt: number;
-  /** The bulk work that puts the summary together. */
-  readonly ref: string;
-  readonly detail: string;
-}
-
 interface HoldAgain {
   readonly kind: StoredHold['kind'] | null;
   readonly ref: string | null;
@@ -127,9 +116,6 @@ const SQL = {
       due_at = @dueAt, lease_token = NULL, lease_until = NULL, bundle_id = @bundleId,
       hold_kind = @kind, hold_ref = @ref, hold_until = @until, hold_detail = @detail, updated_at = @now
     WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
-  summarise: `UPDATE notifications SET bundle_id = @bundleId, due_at = @dueAt,
-      hold_kind = 'grouping', hold_ref = @ref, hold_until = NULL, hold_detail = @detail
-    WHERE id = @id AND status = 'pending'`,
   alone: 'UPDATE notifications SET bundle_id = NULL WHERE id = ?',
   detach: `UPDATE notifications SET bundle_id = NULL
     WHERE bundle_id = ? AND status IN ('pending', 'failed')`,
@@ -152,7 +138,6 @@ export class NotificationHolds {
   readonly #untold;
   readonly #release;
   readonly #hold;
-  readonly #summarise;
   readonly #alone;
   readonly #detach;
 
@@ -198,7 +183,6 @@ export class NotificationHolds {
       SQL.release,
     );
     this.#hold = db.prepare<HoldAgain>(SQL.hold);
-    this.#summarise = db.prepare<Summarised>(SQL.summarise);
     this.#alone = db.prepare<[string]>(SQL.alone);
     this.#detach = db.prepare<[string]>(SQL.detach);
   }
@@ -290,11 +274,6 @@ export class NotificationHolds {
   /** Gives a claimed row back, to wait; it spends no attempt. */
   hold(held: HoldAgain): void {
     this.#hold.run(held);
-  }
-
-  /** Puts a requeued row into a summary, which `release` of its `ref` sends. */
-  summarise(row: Summarised): void {
-    this.#summarise.run(row);
   }
 
   /** It leaves by itself after all. */

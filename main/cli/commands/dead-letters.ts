@@ -175,9 +175,10 @@ async function isAgreed(
   session: Session,
   flags: SelectionFlags,
   selection: Selection,
-  { verb, sizeOf }: Work,
+  kind: Work,
 ): Promise<Result<boolean>> {
   if (flags.yes === true) return ok(true);
+  const { verb } = kind;
   const { given, words } = selection;
   if ((given.ids?.length ?? 0) > UNASKED_MAX) {
     const what = counted(given.ids?.length ?? 0, 'dead letter');
@@ -185,7 +186,7 @@ async function isAgreed(
     return ok((await session.terminal.confirm(`${verb} ${what}?`)) ?? true);
   }
   if (given.ids !== undefined) return ok(true);
-  const size = await sizeOf(session, selection, flags);
+  const size = await kind.sizeOf(session, selection, flags);
   if (!size.ok) return size;
   const { count, note } = size.value;
   if (count === 0) return ok(true);
