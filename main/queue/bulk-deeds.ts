@@ -4,7 +4,7 @@ import type { BundleTable } from '../store/bundles.ts';
 import type { ChangedRow } from '../store/dead-letters.ts';
 import type { NotificationHolds } from '../store/notification-holds.ts';
 import type { Unit } from '../store/unit.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import { SUMMARY_MAX, type DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
 
 export interface BulkDeedsDeps {
@@ -17,8 +17,6 @@ export interface BulkDeedsDeps {
 
 type Job = Pick<BulkJobRow, 'id' | 'action' | 'actor' | 'discardId' | 'named' | 'handled'>;
 
-/** Larger messages are refused by what receives them; the rest goes into another one. */
-export const SUMMARY_MAX = 1_000;
 /** A summary that was not completed by then leaves as it is. */
 const COMPLETE_WITHIN_MS = 60_000;
 const COLLECTING = 'a summary of dead letters that is being put together';

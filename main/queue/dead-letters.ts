@@ -15,7 +15,6 @@ import type {
 import { likePattern } from '../store/like.ts';
 import type { GroupFilter } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
-import { SUMMARY_MAX } from './bulk-deeds.ts';
 import type { ChannelBook } from './channel-book.ts';
 import { nextTurn } from './next-turn.ts';
 
@@ -42,6 +41,8 @@ type Found = Omit<Selected, 'seqs'> & {
   readonly letters: readonly Pick<FoundLetter, 'seq' | 'channelId'>[];
 };
 
+/** Larger messages are refused by what receives them; the rest goes into another one. */
+export const SUMMARY_MAX = 1_000;
 /** More groups than these are no summary any more. */
 const GROUPS_MAX = 1_000;
 /** Dead letters looked at in one turn of the event loop. */
