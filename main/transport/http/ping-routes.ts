@@ -121,12 +121,8 @@ const EXIT_STATUSES = /^\d{1,3}(?:,\d{1,3}){0,19}$/;
 /** As Healthchecks reads a suffix, but an exit status that `?warning=1,3` names is a warning. */
 function readAction(suffix: string, warning = ''): ReturnType<typeof readSuffix> {
   const read = readSuffix(suffix);
-  const isWarning =
-    read?.action === 'fail' &&
-    warning
-      .split(',')
-      .map(Number)
-      .includes(read.exitStatus ?? 0);
+  const status = read?.exitStatus ?? 0;
+  const isWarning = status !== 0 && warning.split(',').map(Number).includes(status);
   return read && isWarning ? { ...read, action: 'warning' } : read;
 }
 
