@@ -4,8 +4,9 @@ import { ok, type Failure, type Result } from '../contract/result.ts';
 import { compileExpression, type Expression } from '../domain/expression.ts';
 import { oneLine } from '../domain/message-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
-import { originOf, secretsOfUrl, withoutUserInfo } from './capability-url.ts';
+import { originOf, withoutUserInfo } from './capability-url.ts';
 import type { ChannelAdapter } from './channel.ts';
+import { secretsOf } from './config-secrets.ts';
 import type { HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
 import { webhookBody } from './webhook-body.ts';
@@ -53,7 +54,11 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     };
     const request = { method, url, headers, body: text };
     const summary = requestSummary(method, originOf(config.url), delivery, text);
-    return deliverByHttp(send, { request, summary, secrets: secretsOf(config) }, context);
+    return deliverByHttp(
+      send,
+      { request, summary, secrets: secretsOf('webhook', config, delivery) },
+      context,
+    );
   },
 });
 
@@ -82,11 +87,3 @@ function identity({ secret }: WebhookConfig, id: string, body: string, now: numb
 /** Names in one spelling, so that a header of the user's replaces one of ours. */
 const lowerCased = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-/** Of `Authorization: Bearer x` both the whole and x, which a receiver may quote alone. */
-const secretsOf = ({ url, secret = '', headers = {} }: WebhookConfig): string[] => [
-  ...secretsOfUrl(url),
-  ...Object.values(headers).flatMap((value) => [value, value.slice(value.indexOf(' ') + 1)]),
-  secret,
-  secret.slice('whsec_'.length),
-];
