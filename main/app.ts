@@ -8,17 +8,19 @@ import type { Unsubscribe } from './contract/client.ts';
 import { fail } from './contract/result.ts';
 import { offerDesktopChannel } from './composition/desktop-channel.ts';
 import { latestState } from './composition/latest-state.ts';
+import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/registry.ts';
-import { lockDataDirectory, type Db } from './store/database.ts';
+import type { Db } from './store/database.ts';
+import { lockDataDirectory } from './store/directory-lock.ts';
 import { RejectedInputBook } from './system/rejected-input.ts';
 import { BackupDirectory } from './store/backup-directory.ts';
-import { CommitMark } from './store/commit-mark.ts';
 import type { RunDatabaseJob } from './store/database-job.ts';
 import { openStore } from './store/opening.ts';
 import { Backups } from './system/backups.ts';
+import { FileRescue } from './system/file-rescue.ts';
 import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
 import { StatusBoard } from './system/status-board.ts';
@@ -80,13 +82,14 @@ export function createApp(options: AppOptions): App {
 
   async function begin(): Promise<void> {
     using undo = new DisposableStack();
-    undo.use(lockDataDirectory(options.dataDir));
+    const lock = undo.use(lockDataDirectory(options.dataDir));
     const { db, unclean } = openStore(options);
     undo.defer(() => db.close());
     const built = build(db, options);
     const { writer, services } = built;
     // Damage that is found before everything runs ends the start, which then sees to it itself.
-    undo.use(markCommits(built, options, () => running !== null));
+    const onDamaged = () => (running === null ? undefined : options.onDamaged());
+    undo.use(guardStore({ ...options, ...built, lock, onDamaged }));
     const isDamaged = () => writer.refusal?.trouble === 'damaged';
     try {
       await services.start();
@@ -136,23 +139,6 @@ export function createApp(options: AppOptions): App {
   };
 }
 
-/** Keeps the mark of the last commit, and says when the disk refuses to write or the file is damaged. */
-function markCommits(
-  { writer, hub }: Built,
-  options: AppOptions,
-  isRunning: () => boolean,
-): Disposable {
-  const mark = new CommitMark(options.dataDir, writer.lastCommit(), options.logger);
-  writer.onCommitted(({ last }) => mark.committed(last));
-  writer.onRefusal(() => {
-    hub.changed([{ entity: 'status' }]);
-    if (writer.refusal?.trouble !== 'damaged') return;
-    mark.damaged();
-    if (isRunning()) options.onDamaged();
-  });
-  return mark;
-}
-
 function build(db: Db, options: AppOptions) {
   const httpClient = createHttpClient(options.logger);
   const core = buildCore(db, {
@@ -164,6 +150,7 @@ function build(db: Db, options: AppOptions) {
   const common = { ...options, ...tables, writer, settings, wake };
   const files = new BackupDirectory(options.dataDir);
   const backups = new Backups({ ...common, db, files });
+  const rescue = new FileRescue({ ...common, db, files });
   const recoveries = new RecoveryNotes(common);
   scheduler.add(backups);
   const board = new StatusBoard({ ...options, ...core, ...countsOf(core), backups, recoveries });
@@ -183,6 +170,7 @@ function build(db: Db, options: AppOptions) {
       await writer.submit(() => undefined);
       db.pragma('wal_checkpoint(TRUNCATE)');
     }),
+    rescue,
     onStop(() => httpClient.close()),
     hub,
     ...core.services,
@@ -196,7 +184,7 @@ function build(db: Db, options: AppOptions) {
       },
     },
   ]);
-  return { services, dispatch, hub, board, backups, writer, scheduler };
+  return { services, dispatch, hub, board, backups, rescue, writer, scheduler };
 }
 
 interface Served extends Core {
@@ -216,7 +204,8 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
   });
   const adapters = createIngestAdapters(mappings);
   const store: IngestPort['store'] = (events, messages) => alerts.ingestReport(events, messages);
-  const intake = { adapters, store, resolveTimeoutMs };
+  const withdraw: IngestPort['withdraw'] = (withdrawal) => alerts.withdrawMessage(withdrawal);
+  const intake = { adapters, store, withdraw, resolveTimeoutMs };
   const rejected = new RejectedInputBook({
     ...tables,
     resolveTimeoutMs,
@@ -264,7 +253,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     auth,
     subscribe: (sink) => hub.subscribe(sink),
     // The server starts last and stops first, so what is left to ask is whether the disk takes writes.
-    readiness: () => writer.healthy,
+    readiness: () => writer.checkFiles() === null && writer.healthy,
     clock,
     logger,
   });

@@ -25,7 +25,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const pausedUntil = () => rules.pause.until();
   const key = actionKey(options.dataKey);
   const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
-  const { worker, knocks, autoRequeue, connections } = buildDelivery({
+  const { worker, knocks, afterOutages, connections } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
@@ -43,7 +43,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const sending = [worker, knocks] as const;
   const scheduled = [
     ...sending,
-    autoRequeue,
+    ...afterOutages,
     ...engine.tasks,
     rules.pause,
     rules.mutes,

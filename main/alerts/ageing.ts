@@ -69,6 +69,8 @@ export class Ageing implements Service, Scheduled {
   async stop(): Promise<void> {
     if (!this.#started) return;
     this.#started = false;
+    // While the disk takes nothing, the mark stays minutes old, as after a crash.
+    if (this.#deps.writer.refusal) return;
     await this.#deps.writer.submit((unit) => this.#catchUp(unit));
   }
 

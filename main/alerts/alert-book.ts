@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Settings } from '../contract/system.ts';
 import type { Hold } from '../contract/suppression.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import type { InboundMessage, StoredMessage } from '../domain/inbound-message.ts';
+import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import type { AlertPages } from '../store/alert-pages.ts';
 import { toAlert, type AlertRow } from '../store/alert-rows.ts';
@@ -21,7 +21,7 @@ import type { Mutes } from './mutes.ts';
 
 export interface AlertBookDeps {
   readonly engine: AlertEngine;
-  readonly intake: Pick<MessageIntake, 'apply'>;
+  readonly intake: Pick<MessageIntake, 'apply' | 'withdraw'>;
   readonly alerts: AlertTable;
   readonly conditions: ConditionTable;
   readonly pages: AlertPages;
@@ -98,6 +98,12 @@ export class AlertBook {
     const now = clock.now();
     for (const event of events) engine.apply(unit, event, now);
     return messages.map((message) => intake.apply(unit, message, now));
+  }
+
+  /** Closes a message that its sender takes back, and cancels what is queued for it; else does nothing. */
+  withdrawMessage(withdrawal: Withdrawal): Promise<void> {
+    const { intake, clock, writer } = this.#deps;
+    return writer.submit((unit) => intake.withdraw(unit, withdrawal, clock.now()));
   }
 
   /** As the push stream shows it; null when it is gone. */

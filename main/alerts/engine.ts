@@ -153,6 +153,7 @@ export class AlertEngine {
     if (!alert) return;
     this.#deps.closer.closed(unit, alert, 'expired', { actor: BELFRY, detail: why, at: now });
     this.#deps.outbox.dropUntold(unit, alert, now);
+    unit.counted({ type: 'alert_expired', alertId: id });
   }
 
   #raise(unit: Unit, event: ConditionEvent, now: number): Applied {

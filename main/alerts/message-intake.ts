@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MESSAGE_KIND } from '../contract/alert.ts';
-import { shortIdOf, type InboundMessage, type StoredMessage } from '../domain/inbound-message.ts';
+import {
+  shortIdOf,
+  type InboundMessage,
+  type StoredMessage,
+  type Withdrawal,
+} from '../domain/inbound-message.ts';
 import type { AlertEventTable } from '../store/alert-events.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { AlertTable } from '../store/alerts.ts';
@@ -27,6 +32,9 @@ export interface MessageIntakeDeps {
 /** Beyond these good news leaves the older ones to be told: better that than a transaction without end. */
 const OVERTAKEN_MAX = 1_000;
 
+/** So many open messages of a topic are asked for their short id, the newest first. */
+const SEARCHED_MAX = 1_000;
+
 /**
  * Turns messages into alerts of their own, which notify always and close once that is settled. A
  * message neither flaps nor reminds nor expires. Runs inside the caller's transaction, as the engine does.
@@ -52,6 +60,17 @@ export class MessageIntake {
     return toStored(alert);
   }
 
+  /** Closes an open message that its sender takes back; what was delivered of it stays delivered. */
+  withdraw(unit: Unit, { source, topic, id, detail }: Withdrawal, now: number): void {
+    const named = this.#open({ source, topic }, id);
+    const found = named?.isMessage
+      ? named
+      : this.#deps.messages
+          .openIn({ source, host: topic, limit: SEARCHED_MAX })
+          .find((open) => shortIdOf(open.id, open.occurrences) === id);
+    if (found) this.#deps.engine.overtake(unit, found.id, { actor: source, detail, at: now });
+  }
+
   /** Other words under the same key are other news, whatever the key says: better twice than never. */
   #repeated(message: InboundMessage): AlertRow | null {
     const { source, topic, idempotencyKey } = message;
@@ -60,7 +79,10 @@ export class MessageIntake {
     return row && isSaidBy(row, message) ? row : null;
   }
 
-  #open({ source, topic }: InboundMessage, dedupKey: string): AlertRow | null {
+  #open(
+    { source, topic }: Pick<InboundMessage, 'source' | 'topic'>,
+    dedupKey: string,
+  ): AlertRow | null {
     return this.#deps.alerts.openByIdentity({ source, host: topic, kind: MESSAGE_KIND, dedupKey });
   }
 

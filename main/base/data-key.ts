@@ -23,6 +23,8 @@ const keyFile = z.object({
   key: z.base64(),
 });
 
+export const KEY_FILE_NAME = 'secret.key';
+
 const KEY_BYTES = 32;
 
 /**
@@ -31,7 +33,7 @@ const KEY_BYTES = 32;
  * error for people. A key that was made without protection stays readable by both hosts.
  */
 export function loadDataKey(dataDir: string, protector: KeyProtector | null): Buffer {
-  const path = join(dataDir, 'secret.key');
+  const path = join(dataDir, KEY_FILE_NAME);
   if (!existsSync(path)) {
     const key = randomBytes(KEY_BYTES);
     const stored = protector ? protector.protect(key) : key;

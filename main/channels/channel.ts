@@ -62,6 +62,16 @@ export interface SendContext {
   readonly clock: Clock;
 }
 
+/** The conditions that a channel was notified of, for a kind that shows how they stand (MQTT). */
+export interface ShownConditions {
+  /** Those that are open, then those that expired of late. Each is read when it is asked for. */
+  standing(): Iterable<AlertSnapshot>;
+  /** One that closed without a notification; null when its condition is open again or is not shown. */
+  closed(alertId: string): AlertSnapshot | null;
+  /** Takes note that they could not all be shown; the next message meets the cause again. */
+  failed(error: unknown): void;
+}
+
 /** One destination kind. One file each, one conformance suite for all. */
 export interface ChannelAdapter<Config> {
   readonly kind: ChannelKind;
@@ -83,9 +93,12 @@ export interface ChannelAdapter<Config> {
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
   /**
    * Opens what is kept open between messages, for a kind by which others see whether Belfry is there:
-   * at start, and whenever the channel has another configuration. Rejects when that can never be.
+   * at start, and whenever the channel has another configuration. Rejects when that can never be. After
+   * each connect, and when a receiver asks for it, it shows the standing conditions.
    */
-  attach?(config: Config, channelId: string): Promise<void>;
+  attach?(config: Config, channelId: string, shown: ShownConditions): Promise<void>;
+  /** Shows that a condition closed without a notification; what is not connected does so when it is. */
+  showClosed?(channelId: string, alertId: string): void;
   /** Ends what is kept for a channel that is disabled or gone. */
   detach?(channelId: string): Promise<void>;
   /** Ends all that is kept open; for a kind that keeps something. */

@@ -27,13 +27,6 @@ const NO_TLS_CODES = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LE
 
 const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA']);
 
-const TIMEOUT_CODES = new Set([
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-]);
-
 /**
  * A connection's error as an outcome. Messages are ours and hold the error's code alone: the error's
  * own text can hold the URL, and URLs carry credentials.
@@ -69,7 +62,7 @@ export function outcomeOfError(error: unknown): Outcome {
       message: `The receiver's name could not be resolved (${code}).`,
     };
   }
-  if (TIMEOUT_CODES.has(code)) {
+  if (code === 'ETIMEDOUT') {
     return {
       kind: 'transient',
       class: 'timeout',

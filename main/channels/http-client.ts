@@ -1,5 +1,6 @@
+import { Agent, request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as TlsAgent, request as requestHttps } from 'node:https';
 import { errorText, type Logger } from '../base/logger.ts';
-import { Agent, request, type Dispatcher } from 'undici';
 import { guardedLookup, refuseLiteral } from './address-guard.ts';
 
 /** What an adapter may look into: services that quote the whole message name it after it. */
@@ -7,6 +8,12 @@ const BODY_BYTES_MAX = 131_072;
 
 /** More than is shown: what is cut at this edge could be half a secret, which no redaction would find. */
 const EXCERPT_BYTES_MAX = 8_192;
+
+/** Longer answers are not read to their end, which costs their connection. */
+const ANSWER_BYTES_MAX = 1_048_576;
+
+/** Below the five seconds after which many servers close, so that none closes on a request of ours. */
+const KEPT_ALIVE_MS = 4_000;
 
 export interface HttpAnswer {
   readonly statusCode: number;
@@ -28,47 +35,67 @@ export interface HttpRequest {
 /** Sends one request. Redirects are not followed. Rejects with the connection's own error. */
 export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>;
 
-/** A client whose connections are kept alive between notifications and closed by `close`. */
+/**
+ * Returns a client whose connections are kept alive between notifications and closed by `close`.
+ * Interim answers (RFC 9110 §15.2: 100, 102, 103) are passed over, asked for or not: only the final one
+ * counts.
+ */
 export function createHttpClient(logger: Logger): { send: HttpClient; close(): Promise<void> } {
-  const agent = new Agent({
-    connect: { lookup: guardedLookup, timeout: 10_000 },
-    keepAliveTimeout: 4_000,
-    maxResponseSize: 1_048_576,
-  });
+  const options = { keepAlive: true, timeout: KEPT_ALIVE_MS, lookup: guardedLookup };
+  const agent = new Agent(options);
+  const tlsAgent = new TlsAgent(options);
   return {
     async send({ method, url, headers, body, signal }) {
-      refuseLiteral(new URL(url).hostname);
-      const response = await request(url, {
-        method,
-        headers,
-        body,
-        signal,
-        dispatcher: agent,
-      });
-      const { statusCode, headers: answered } = response;
+      const target = new URL(url);
+      refuseLiteral(target.hostname);
+      const length = { 'content-length': String(Buffer.byteLength(body)) };
+      const sent = { method, headers: { ...headers, ...(body === '' ? {} : length) }, signal };
+      const request =
+        target.protocol === 'https:'
+          ? requestHttps(target, { ...sent, agent: tlsAgent })
+          : requestHttp(target, { ...sent, agent });
+      request.end(body);
+      const response = await finalAnswer(request);
       const bytes = await readBody(response, logger);
       return {
-        statusCode,
-        headers: answered,
+        statusCode: response.statusCode ?? 0,
+        headers: response.headers,
         body: bytes.toString('utf8'),
         excerpt: bytes.subarray(0, EXCERPT_BYTES_MAX).toString('utf8'),
       };
     },
-    close: () => agent.destroy(),
+    close: () => {
+      agent.destroy();
+      tlsAgent.destroy();
+      return Promise.resolve();
+    },
   };
+}
+
+/** Rejects with the request's error, or when its connection is gone without any. */
+function finalAnswer(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    // Stays, since a receiver may answer and break off while the body is still being sent.
+    request.on('error', reject);
+    request.once('close', () => {
+      reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' }));
+    });
+  });
 }
 
 /**
  * Reads to the end, so that the connection can be kept, but keeps only the beginning. What the status
  * line said stands, whatever becomes of the body: a success that breaks off is still a success.
  */
-async function readBody(response: Dispatcher.ResponseData, logger: Logger): Promise<Buffer> {
+async function readBody(response: IncomingMessage, logger: Logger): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
       if (bytes < BODY_BYTES_MAX) chunks.push(chunk.subarray(0, BODY_BYTES_MAX - bytes));
       bytes += chunk.length;
+      if (bytes > ANSWER_BYTES_MAX) break;
     }
   } catch (error) {
     logger.log('debug', "A receiver's answer broke off in its body", { error: errorText(error) });

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
 import { MqttClient } from 'mqtt';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import type { AlertSnapshot } from '../contract/notification.ts';
+import type { ShownConditions } from './channel.ts';
 import { dial, trustIn } from './dial.ts';
-import { lastWill, onlineMessage, type MqttMessage } from './mqtt-messages.ts';
+import { MqttConditions } from './mqtt-conditions.ts';
+import {
+  BIRTH,
+  birthTopic,
+  conditionMessages,
+  lastWill,
+  onlineMessage,
+  type MqttMessage,
+} from './mqtt-messages.ts';
 
 /** How long a broker has for its greeting. */
 const GREETING_TIMEOUT_MS = 10_000;
@@ -34,11 +44,17 @@ export class MqttLink {
   readonly #opened = Promise.withResolvers<undefined>();
   #isOpening = true;
   #isUntouched = true;
+  /** Null for a channel that is not attached. */
+  readonly conditions: MqttConditions | null;
   #problem: Error | null = null;
 
-  /** Throws UnreadableCertificate, and RefusedAddress for a literal address. */
-  constructor(config: MqttConfig, channelId: string) {
+  /**
+   * After each connect, and when Home Assistant has started, it shows `shown`. Throws
+   * UnreadableCertificate, and RefusedAddress for a literal address.
+   */
+  constructor(config: MqttConfig, channelId: string, shown: ShownConditions | null) {
     this.config = config;
+    this.conditions = shown && new MqttConditions(this, shown);
     const { url, username, password, protocol } = config;
     const trust = url.startsWith('mqtts:') ? trustIn(config.certificate) : null;
     const destination = { ...brokerOf(config), trust };
@@ -49,6 +65,7 @@ export class MqttLink {
       keepalive: KEEPALIVE_S,
       connectTimeout: GREETING_TIMEOUT_MS,
       reconnectPeriod: MEND_AFTER_MS,
+      resubscribe: false,
       will: lastWill(config),
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
@@ -59,6 +76,13 @@ export class MqttLink {
       this.#problem = null;
       this.#send(onlineMessage(config), () => undefined);
       this.#opened.resolve(undefined);
+      this.#hearBirth();
+      this.conditions?.showAll();
+    });
+    this.#client.on('message', (topic, payload, { retain }) => {
+      // A birth that the broker kept is an old one, and this connection has just shown everything.
+      const isBirth = topic === birthTopic(config) && payload.toString() === BIRTH;
+      if (isBirth && !retain) this.conditions?.showAll();
     });
     this.#client.on('close', () => {
       this.#isOpening = false;
@@ -66,6 +90,18 @@ export class MqttLink {
     });
     // Whoever needs the link asks for it and hears why it is not there.
     this.#opened.promise.catch(() => undefined);
+  }
+
+  /** A user who may not read there loses nothing but this, so a refusal is no failure of the link. */
+  #hearBirth(): void {
+    const topic = birthTopic(this.config);
+    if (topic !== null && this.conditions)
+      this.#client.subscribe(topic, { qos: 0 }, () => undefined);
+  }
+
+  /** Gives all of it to the client in one go, so that what is published later about it comes after. */
+  async show(alert: AlertSnapshot): Promise<void> {
+    await Promise.all(conditionMessages(this.config, alert).map((it) => this.publish(it)));
   }
 
   /** What the client swallows (an error without a code) is the reason all the same. */

@@ -1,9 +1,22 @@
 import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import type { ShownConditions } from './channel.ts';
 import { MqttLink } from './mqtt-link.ts';
 
 /** One link a channel, kept between messages. */
 export class MqttLinks {
   readonly #links = new Map<string, MqttLink>();
+  /** What the links of channels that are attached show. */
+  readonly #shown = new Map<string, ShownConditions>();
+
+  async attach(channelId: string, config: MqttConfig, shown: ShownConditions): Promise<void> {
+    this.#shown.set(channelId, shown);
+    await this.use(channelId, config);
+  }
+
+  /** The channel's link as it is; null without one. */
+  get(channelId: string): MqttLink | null {
+    return this.#links.get(channelId) ?? null;
+  }
 
   /** The channel's link if it is of use, else a new one in its place. Rejects with what MqttLink throws. */
   async use(channelId: string, config: MqttConfig): Promise<MqttLink> {
@@ -16,7 +29,7 @@ export class MqttLinks {
     const before = this.#links.get(channelId);
     this.#links.delete(channelId);
     try {
-      const link = new MqttLink(config, channelId);
+      const link = new MqttLink(config, channelId, this.#shown.get(channelId) ?? null);
       this.#links.set(channelId, link);
       return link;
     } finally {
@@ -32,6 +45,7 @@ export class MqttLinks {
   async end(channelId: string): Promise<void> {
     const link = this.#links.get(channelId);
     this.#links.delete(channelId);
+    this.#shown.delete(channelId);
     await link?.end();
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import type { AlertSnapshot } from '../contract/notification.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { messageText, oneLine, timeText, type BundleMember } from '../domain/message-text.ts';
 import { plainText } from '../domain/plain-text.ts';
@@ -25,6 +26,12 @@ const OFFLINE = 'offline';
 
 /** Where it stands whether Belfry is there; the broker itself says so when it is not. */
 const statusTopic = ({ topic }: MqttConfig): string => `${topic}/status`;
+
+/** Where Home Assistant says by its birth message that it has started; null when nobody is to hear it. */
+export const birthTopic = ({ homeAssistant, discoveryPrefix }: MqttConfig): string | null =>
+  homeAssistant ? `${discoveryPrefix}/status` : null;
+
+export const BIRTH = 'online';
 
 export const onlineMessage = (config: MqttConfig): MqttMessage => ({
   topic: statusTopic(config),
@@ -106,24 +113,32 @@ function event({ topic }: MqttConfig, delivery: Delivery, member: BundleMember):
 }
 
 /**
- * Everything that a delivery is published as, in order: each condition's sensor, its attributes and then
- * its state, all kept by the broker, and the event itself. What is over by now is never shown as on.
+ * A condition's sensor, its attributes and then its state, all kept by the broker. What is over by now
+ * is never shown as on.
  */
+function condition(config: MqttConfig, member: BundleMember): MqttMessage[] {
+  const { source, host, kind, dedupKey, state } = member.alert;
+  const id = digest(source, host, kind, dedupKey);
+  const below = `${config.topic}/conditions/${id}`;
+  const isOn = isOpen(member.overtakenBy?.state ?? state);
+  return [
+    ...(config.homeAssistant ? [discovery(config, id, member)] : []),
+    { topic: `${below}/attributes`, payload: JSON.stringify(facts(member)), retain: true },
+    { topic: `${below}/state`, payload: isOn ? 'ON' : 'OFF', retain: true },
+  ];
+}
+
+/** How a condition stands, apart from any notification. */
+export const conditionMessages = (config: MqttConfig, alert: AlertSnapshot): MqttMessage[] =>
+  condition(config, { event: 'raised', alert, overtakenBy: null });
+
+/** Everything that a delivery is published as, in order: each condition, and the event itself. */
 export function messagesOf(config: MqttConfig, delivery: Delivery): MqttMessage[] {
   const { alert, overtakenBy, bundle } = delivery;
   const members = bundle?.members ?? [{ event: delivery.event, alert, overtakenBy }];
   return members.flatMap((member) => {
-    const { source, host, kind, dedupKey, state } = member.alert;
     const told = event(config, delivery, member);
-    if (member.event === 'test' || kind === MESSAGE_KIND) return [told];
-    const id = digest(source, host, kind, dedupKey);
-    const below = `${config.topic}/conditions/${id}`;
-    const isOn = isOpen(member.overtakenBy?.state ?? state);
-    return [
-      ...(config.homeAssistant ? [discovery(config, id, member)] : []),
-      { topic: `${below}/attributes`, payload: JSON.stringify(facts(member)), retain: true },
-      { topic: `${below}/state`, payload: isOn ? 'ON' : 'OFF', retain: true },
-      told,
-    ];
+    if (member.event === 'test' || member.alert.kind === MESSAGE_KIND) return [told];
+    return [...condition(config, member), told];
   });
 }

@@ -63,9 +63,8 @@ export function createMqtt(): ChannelAdapter<MqttConfig> {
         return { ...outcomeWithout(outcomeOfMqttError(error), secrets), request };
       }
     },
-    async attach(config, channelId) {
-      await links.use(channelId, config);
-    },
+    attach: (config, channelId, shown) => links.attach(channelId, config, shown),
+    showClosed: (channelId, alertId) => links.get(channelId)?.conditions?.showClosed(alertId),
     detach: (channelId) => links.end(channelId),
     close: () => links.endAll(),
   };

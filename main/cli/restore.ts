@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { BackupDirectory } from '../store/backup-directory.ts';
-import { DataDirectoryInUse, lockDataDirectory } from '../store/database.ts';
+import { DataDirectoryInUse, lockDataDirectory } from '../store/directory-lock.ts';
 import { asideName, Replacement } from '../store/replacement.ts';
 
 export interface RestoreRequest {

@@ -11,6 +11,8 @@ import { LaneClaims } from '../queue/lane-claims.ts';
 import { NotificationBook } from '../queue/notification-book.ts';
 import type { Pause } from '../queue/pause.ts';
 import { RateGate } from '../queue/rate-gate.ts';
+import { Repairs } from '../queue/repairs.ts';
+import { Retries } from '../queue/retries.ts';
 import { Settler } from '../queue/settler.ts';
 import { StandingConnections } from '../queue/standing-connections.ts';
 import { QueueWorker } from '../queue/worker.ts';
@@ -38,15 +40,24 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
     pausedUntil,
   });
   const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
-  const breaker = new Breaker({ ...common, recovered, resumedAt });
+  const repairs = new Repairs({
+    ...common,
+    repairs: tables.repairs,
+    rateGate,
+    pausedUntil,
+  });
+  shared.channels.onRepaired((unit, id, reason) => repairs.begin(unit, id, reason));
+  const succeeded: BreakerDeps['succeeded'] = (unit, id) => repairs.begin(unit, id, 'success');
+  const breaker = new Breaker({ ...common, recovered, succeeded, resumedAt });
   const fallbacks = new Fallbacks(common);
-  const settler = new Settler({ ...common, breaker, fallbacks, random: options.random });
+  const settler = new Settler({ ...common, breaker, fallbacks, repairs, random: options.random });
   const claims = new Claims({ ...common, recheck });
   const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
-  return { worker, autoRequeue, knocks, connections: new StandingConnections(shared) };
+  const afterOutages = [autoRequeue, repairs] as const;
+  return { worker, afterOutages, knocks, connections: new StandingConnections(common) };
 }
 
 /** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */
@@ -56,7 +67,8 @@ export function buildDeadLetters(shared: Shared, pausedUntil: () => number | nul
   const max = () => settings.current().deadLettersMax;
   const cap = new DeadLetterCap({ ...shared, table: tables.deadLetters, deadLetters, max });
   const ended = () => cap.look();
-  const common = { ...tables, ...shared, deadLetters, pages: tables.notificationPages };
+  const retries = new Retries({ ...shared, repairs: tables.repairs, pausedUntil });
+  const common = { ...tables, ...shared, deadLetters, retries, pages: tables.notificationPages };
   const bulk = new BulkWork({ ...common, ended });
   return {
     deadLetters,

@@ -20,7 +20,7 @@ export const backupSettings = z.object({
 /** What had to be given up when the database was found damaged, or part of it gone. */
 export const recovery = z.object({
   at: timestampMs,
-  cause: z.enum(['damaged', 'missing', 'commits_lost']),
+  cause: z.enum(['damaged', 'missing', 'replaced', 'commits_lost']),
   /** The backup that took the database's place; null when there was no good one, or none was needed. */
   backup: z.string().nullable(),
   /** What was stored after the one moment and up to the other is missing; null where nothing is known. */

@@ -40,3 +40,20 @@ export function leadingTo(channels: readonly Linked[], id: string): string[] {
   found.delete(id);
   return [...found];
 }
+
+/** Returns the first channel along the chain of fallbacks after `id` that `isUsable`; null when there is none. */
+export function firstAlongChain<Channel extends { readonly fallbackChannelId: string | null }>(
+  id: string,
+  get: (id: string) => Channel | null,
+  isUsable: (channel: Channel) => boolean,
+): Channel | null {
+  const seen = new Set([id]);
+  let next = get(id)?.fallbackChannelId ?? null;
+  while (next !== null && !seen.has(next)) {
+    seen.add(next);
+    const channel = get(next);
+    if (channel && isUsable(channel)) return channel;
+    next = channel?.fallbackChannelId ?? null;
+  }
+  return null;
+}

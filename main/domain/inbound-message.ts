@@ -35,6 +35,16 @@ export interface StoredMessage {
   readonly sequenceId: string;
 }
 
+/** A sender's wish that a message no longer counts. */
+export interface Withdrawal {
+  readonly source: string;
+  readonly topic: string;
+  /** The sequence id, or the short id of the message. */
+  readonly id: string;
+  /** For the timeline. */
+  readonly detail: string;
+}
+
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SHORT_ID_CHARS = 12;
 

@@ -3,6 +3,7 @@ import type { Recovery } from '../contract/backup.ts';
 const CAUSES: Record<Recovery['cause'], string> = {
   damaged: 'The database was damaged.',
   missing: 'The database file was missing or empty.',
+  replaced: 'Another file took the place of the database while Belfry was running.',
   commits_lost:
     'Part of the database is gone: its write-ahead log (belfry.db-wal) was removed or is damaged.',
 };

@@ -24,6 +24,29 @@ export function resolveRetry(input: RetryInput | undefined, base: RetryPolicy): 
   return { ...base, ...(Object.fromEntries(given) as Partial<RetryPolicy>) };
 }
 
+/** A failed row, when it failed and until when it waits, ms UTC. */
+export interface FailedRow {
+  readonly retryCount: number;
+  readonly failedAt: number;
+  readonly dueAt: number;
+}
+
+/**
+ * When a failed row is due by the policy alone, without a destination's hint: never later than it is
+ * due already, and not before `now`.
+ */
+export function repairedDueAt(
+  policy: RetryPolicy,
+  { retryCount, failedAt, dueAt }: FailedRow,
+  now: number,
+): number {
+  // A clock that was set back must not make the wait longer.
+  const from = Math.min(failedAt, now);
+  // The longest that the jitter allows, or every further look would shorten the wait a little more.
+  const latest = from + retryWaitMs(policy, Math.max(1, retryCount), () => 1);
+  return Math.min(dueAt, Math.max(latest, now));
+}
+
 /** Returns what is wrong with a policy, to follow the name of its `capMs`; null when nothing is. */
 export const capProblem = ({ baseMs, capMs }: RetryPolicy): string | null =>
   capMs < baseMs ? `must not be less than baseMs, which is ${baseMs}` : null;

@@ -1,5 +1,5 @@
 import type { Result } from '../contract/result.ts';
-import type { InboundMessage, StoredMessage } from '../domain/inbound-message.ts';
+import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 
 /** What of a request is known before its body has been read. */
@@ -15,7 +15,7 @@ export interface IngestHead {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-export type IngestVerb = 'GET' | 'HEAD' | 'POST' | 'PUT';
+export type IngestVerb = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
 /** A request as a wire format needs to see it; already authenticated and within the size limit. */
 export interface IngestRequest extends IngestHead {
@@ -37,6 +37,8 @@ export interface IngestReading {
   readonly events: readonly ConditionEvent[];
   /** What is to be told once and is no condition; left out when there is none. */
   readonly messages?: readonly InboundMessage[];
+  /** The message that its sender takes back; left out when it takes none back. */
+  readonly withdrawal?: Withdrawal;
   /** What of the request the answer repeats, for formats whose answer does. */
   readonly echo?: Readonly<Record<string, unknown>>;
   /** One sentence a problem, naming the item and the field. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { tokenIn } from '../base/authorization.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { shortIdOf } from '../domain/inbound-message.ts';
 import type {
   IngestAdapter,
   IngestContext,
@@ -18,6 +19,9 @@ import { ntfyParams, type NtfyParams } from './ntfy-params.ts';
 
 const NAME = '[-_A-Za-z0-9]{1,64}';
 const TOPIC = `/:topic(^${NAME}$)`;
+const MESSAGE = `${TOPIC}/:sequence(^${NAME}$)`;
+/** Marks a message as read; ntfy knows both words. */
+const CLEARING = new Set([`${MESSAGE}/clear`, `${MESSAGE}/read`]);
 const isName = (text: string): boolean => new RegExp(`^${NAME}$`).test(text);
 
 /** How long ntfy itself would keep a message; its clients only look whether it is there. */
@@ -168,7 +172,35 @@ function momentOf({ delay }: NtfyParams, now: number): Result<number | undefined
   return moment > now + DELAY_MAX_MS ? refused('delayTooLarge') : ok(moment);
 }
 
+/** What takes a message back; as in ntfy, the answer is the same whether there is such a message. */
+const WITHDRAWALS = {
+  message_delete: 'Deleted by the sender.',
+  message_clear: 'Cleared by the sender.',
+} as const;
+
+function withdrawn(
+  event: keyof typeof WITHDRAWALS,
+  { topic = '', sequence = '' }: IngestRequest['params'],
+  { now, source }: IngestContext,
+): IngestReading {
+  const time = Math.floor(now / 1_000);
+  const expires = time + EXPIRY_SECONDS;
+  const id = shortIdOf(`${source} ${topic} ${sequence} ${event}`, now);
+  return {
+    events: [],
+    problems: [],
+    withdrawal: { source, topic, id: sequence, detail: WITHDRAWALS[event] },
+    echo: { id, time, expires, event, topic, sequence_id: sequence },
+  };
+}
+
 function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
+  if (request.verb === 'DELETE') return ok(withdrawn('message_delete', request.params, context));
+  if (CLEARING.has(request.path)) return ok(withdrawn('message_clear', request.params, context));
+  return readPublication(request, context);
+}
+
+function readPublication(request: IngestRequest, context: IngestContext): Result<IngestReading> {
   const published = publicationOf(request);
   if (!published.ok) return published;
   const { topic, params, views = [] } = published.value;
@@ -222,8 +254,8 @@ function tokenInAuth({ query }: IngestHead): string | null {
 
 /**
  * ntfy (https://docs.ntfy.sh/publish/): a topic in the path with the message as body, headers or query
- * for the rest; JSON at `/`; GET for senders that know nothing else. Delayed messages wait here, files
- * are named and not kept, and what would be too long for ntfy is taken.
+ * for the rest; JSON at `/`; GET for senders that know nothing else. Delayed messages wait here and can be taken back,
+ * files are named and not kept, and what would be too long for ntfy is taken.
  */
 export const ntfy: IngestAdapter = {
   name: 'ntfy',
@@ -232,8 +264,10 @@ export const ntfy: IngestAdapter = {
     { verb: 'PUT', path: '/' },
     { verb: 'POST', path: TOPIC },
     { verb: 'PUT', path: TOPIC },
-    { verb: 'POST', path: `${TOPIC}/:sequence(^${NAME}$)` },
-    { verb: 'PUT', path: `${TOPIC}/:sequence(^${NAME}$)` },
+    { verb: 'POST', path: MESSAGE },
+    { verb: 'PUT', path: MESSAGE },
+    { verb: 'DELETE', path: MESSAGE },
+    ...[...CLEARING].map((path) => ({ verb: 'PUT' as const, path })),
     { verb: 'GET', path: `${TOPIC}/publish` },
     { verb: 'GET', path: `${TOPIC}/send` },
     { verb: 'GET', path: `${TOPIC}/trigger` },
@@ -246,7 +280,7 @@ export const ntfy: IngestAdapter = {
   accept: ({ messages = [], echo }, [stored]) => ({
     status: 200,
     body: {
-      id: stored?.shortId,
+      ...(stored ? { id: stored.shortId } : {}),
       ...((messages[0]?.sequenceId ?? null) === null ? {} : { sequence_id: stored?.sequenceId }),
       ...echo,
     },

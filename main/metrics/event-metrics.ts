@@ -145,6 +145,8 @@ export class EventMetrics {
         this.#histograms.alertDuration.observe({ type }, Math.max(0, fact.durationMs) / 1_000);
         return;
       }
+      case 'alert_expired':
+        return;
       case 'alert_acknowledged':
         acknowledged.inc();
         return;

@@ -4,7 +4,6 @@ import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { DiedAt, LaneTable, Recoverable } from '../store/lanes.ts';
-import type { ChannelRow } from '../store/channels.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -14,7 +13,7 @@ import type { RateGate } from './rate-gate.ts';
 export interface AutoRequeueDeps {
   readonly lanes: Pick<LaneTable, 'due' | 'recoverable' | 'diedBy' | 'autoRequeue'>;
   readonly channels: Pick<ChannelBook, 'all' | 'get'>;
-  readonly rateGate: Pick<RateGate, 'paceMs'>;
+  readonly rateGate: Pick<RateGate, 'drainMs'>;
   readonly settings: Pick<SettingsTable, 'marker' | 'setMarker'>;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -33,9 +32,6 @@ const STUCK_MAX_MS = 24 * 3_600_000;
 const BATCH = 50;
 /** A receiver that has just come back is not to be run over. */
 const BETWEEN_BATCHES_MS = 250;
-/** While the lane still holds the last batch: as long as half of it takes, within these. */
-const FULL_RETRY_MIN_MS = 1_000;
-const FULL_RETRY_MAX_MS = 3_600_000;
 /** What waits on a fallback may die there. */
 const UNDECIDED_RETRY_MS = 300_000;
 /** A lane that is held is looked at again after so long. */
@@ -148,13 +144,8 @@ export class AutoRequeue implements Scheduled {
     }
     const limit = BATCH - lanes.due(channelId, now, BATCH);
     if (limit > 0) return this.#fill(unit, channelId, recovery, limit, now);
-    const dueAt = now + this.#drainMs(channel);
+    const dueAt = now + this.#deps.rateGate.drainMs(channel, BATCH);
     this.#note(unit, channelId, this.#goesOn(channelId, { ...recovery, dueAt }, now));
-  }
-
-  #drainMs(channel: ChannelRow): number {
-    const halfMs = (this.#deps.rateGate.paceMs(channel) * BATCH) / 2;
-    return Math.min(Math.max(halfMs, FULL_RETRY_MIN_MS), FULL_RETRY_MAX_MS);
   }
 
   #fill(unit: Unit, channelId: string, recovery: Recovery, limit: number, now: number): void {

@@ -18,6 +18,8 @@ export interface BreakerDeps {
   readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putHealth' | 'usableFallback'>;
   /** A channel that was down has taken a message. */
   readonly recovered: (unit: Unit, channelId: string, now: number) => void;
+  /** Something arrived after failures. */
+  readonly succeeded: (unit: Unit, channelId: string) => void;
   /** When deliveries last went on after a pause; null when none has ended. */
   readonly resumedAt: () => number | null;
   readonly clock: Clock;
@@ -80,6 +82,8 @@ export class Breaker {
     if (before.health.state !== 'closed' && health.state === 'closed') {
       this.#deps.recovered(unit, id, now);
     }
+    const hadFailed = before.health.failures > 0 || before.attention !== null;
+    if (outcome.kind === 'sent' && hadFailed) this.#deps.succeeded(unit, id);
   }
 
   /** At start nothing is on its way: whatever was probing does so again. */

@@ -4,7 +4,7 @@ import { channelInput, type Channel } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { leadingTo } from '../domain/fallback-chain.ts';
+import { firstAlongChain, leadingTo } from '../domain/fallback-chain.ts';
 import { HEALTHY } from '../domain/channel-health.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
@@ -17,8 +17,10 @@ import {
   badRetry,
   nameTaken,
   patchedChannel,
+  repairReason,
   tooMany,
   type ChannelFacts,
+  type RepairListener,
 } from './channel-change.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
@@ -39,6 +41,7 @@ export class ChannelBook {
   readonly #deps: ChannelBookDeps;
   readonly #configs: ChannelConfigs;
   #rows: ReadonlyMap<string, ChannelRow> = new Map();
+  #onRepaired: RepairListener | null = null;
 
   constructor(deps: ChannelBookDeps) {
     this.#deps = deps;
@@ -70,21 +73,19 @@ export class ChannelBook {
     this.#rows = new Map(this.#deps.channels.all().map((row) => [row.id, row]));
   }
 
+  /** Sets who learns that a channel was changed in a way that may end its failures. */
+  onRepaired(listener: RepairListener): void {
+    this.#onRepaired = listener;
+  }
+
   get(id: string): ChannelRow | null {
     return this.#rows.get(id) ?? null;
   }
 
   /** The first channel along the chain of fallbacks that is not held; null when there is none. */
   usableFallback(id: string): ChannelRow | null {
-    const seen = new Set([id]);
-    let next = this.get(id)?.fallbackChannelId ?? null;
-    while (next !== null && !seen.has(next)) {
-      seen.add(next);
-      const channel = this.get(next);
-      if (channel && !isHeld(channel)) return channel;
-      next = channel?.fallbackChannelId ?? null;
-    }
-    return null;
+    const get = (it: string) => this.get(it);
+    return firstAlongChain(id, get, (channel) => !isHeld(channel));
   }
 
   byName(name: string): ChannelRow | null {
@@ -138,11 +139,8 @@ export class ChannelBook {
     if (!before) return;
     const merged = this.#configs.merged(before, fields);
     if (!merged.ok) {
-      const { message } = merged.error;
-      this.#deps.logger.log('warn', 'A correction by the service was not taken over', {
-        channelId: id,
-        error: message,
-      });
+      const fields = { channelId: id, error: merged.error.message };
+      this.#deps.logger.log('warn', 'A correction by the service was not taken over', fields);
       return;
     }
     this.#undoable(unit);
@@ -273,7 +271,9 @@ export class ChannelBook {
   }
 
   #save(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
+    const repaired = repairReason(this.get(row.id), row);
     this.#deps.channels.put(row);
+    if (repaired) this.#onRepaired?.(unit, row.id, repaired);
     this.#deps.audit.append({
       at: row.updatedAt,
       actor,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RetryInput, RetryPolicy } from '../contract/channel.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
@@ -6,6 +7,7 @@ import { probeAtOnce } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
 import { capProblem, resolveRetry } from '../domain/retry-policy.ts';
 import type { ChannelRow } from '../store/channels.ts';
+import type { Unit } from '../store/unit.ts';
 
 /** All of a channel but its sealed configuration and what is shown of that. */
 export type ChannelFacts = Omit<
@@ -43,6 +45,23 @@ export function patchedChannel(
   const failingSince = before.health.failingSince === null ? null : now;
   const health = probeAtOnce({ ...before.health, failingSince }, now);
   return { ...facts, health, attention: null };
+}
+
+/** What a change of a channel may repair. */
+export type RepairReason = 'configuration' | 'policy';
+
+/** Runs in the transaction that changed a channel in a way that may end its failures. */
+export type RepairListener = (unit: Unit, channelId: string, reason: RepairReason) => void;
+
+/** Null when the change repairs nothing; `before` is null for a new channel. */
+export function repairReason(before: ChannelRow | null, after: ChannelRow): RepairReason | null {
+  if (!before) return null;
+  const mended =
+    !before.sealedConfig.equals(after.sealedConfig) ||
+    (!before.enabled && after.enabled) ||
+    (before.attention !== null && after.attention === null);
+  if (mended) return 'configuration';
+  return isDeepStrictEqual(before.retry, after.retry) ? null : 'policy';
 }
 
 type Refusal = Result<never> | null;

@@ -19,11 +19,13 @@ import type { Writer } from '../store/writer.ts';
 import { isHeld, noSuchChannel, type ChannelBook } from './channel-book.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { pauseText } from './pause.ts';
+import type { Retries } from './retries.ts';
 import { testSnapshot } from './test-message.ts';
 
 export interface NotificationBookDeps {
   readonly notifications: Pick<NotificationTable, 'insert'>;
   readonly deadLetters: DeadLetters;
+  readonly retries: Pick<Retries, 'retry' | 'heldBy'>;
   readonly pages: NotificationPages;
   readonly attempts: DeliveryAttemptTable;
   readonly channels: ChannelBook;
@@ -97,6 +99,19 @@ export class NotificationBook {
     return this.#act(id, { actor, action: 'notification.requeue' }, (unit, row, now) => {
       const rows = this.#deps.deadLetters.requeue(unit, [row.seq], actor, now);
       return rows.length > 0 ? ok({ status: 'requeued' }) : refused(row, 'requeued', 'dead');
+    });
+  }
+
+  /**
+   * Makes it due now, past a silence or whatever else holds it alone: who names one notification wants
+   * that one. What closes the whole lane still does, and `heldBy` says so.
+   */
+  retry(id: string, actor: string): Promise<Result<Output<'notifications.retry'>>> {
+    return this.#act(id, { actor, action: 'notification.retry' }, (unit, row, now) => {
+      const rows = this.#deps.retries.retry(unit, [row.seq], now);
+      if (!rows.some((it) => it.id === row.id)) return refused(row, 'retried', 'pending or failed');
+      const heldBy = this.#deps.retries.heldBy(row.channelId);
+      return ok({ status: 'retrying', ...(heldBy !== null && { heldBy }) });
     });
   }
 
@@ -190,7 +205,10 @@ export class NotificationBook {
       event: row.event,
       status: row.status,
       retryCount: row.retryCount,
-      maxAttempts: waits ? policy.maxAttempts : (row.maxAttempts ?? policy.maxAttempts),
+      // One that failed more often than a changed policy allows still has its last attempt.
+      maxAttempts: waits
+        ? Math.max(policy.maxAttempts, row.retryCount + 1)
+        : (row.maxAttempts ?? policy.maxAttempts),
       nextAttemptAt: row.status === 'failed' ? row.dueAt : null,
       lastErrorClass: row.lastErrorClass,
       lastError: row.lastError,

@@ -11,6 +11,9 @@ export interface RateGateDeps {
   readonly clock: Clock;
 }
 
+const DRAIN_MIN_MS = 1_000;
+const DRAIN_MAX_MS = 3_600_000;
+
 interface Meter {
   readonly limit: RateLimit;
   /** By the monotonic clock, so that no change of the wall clock lets more through. */
@@ -47,6 +50,12 @@ export class RateGate {
   paceMs(channel: ChannelRow): number {
     const limit = this.#limitOf(channel);
     return limit ? limit.perMs / limit.count : 0;
+  }
+
+  /** How long half of `rows` due rows take to leave, in ms: from 1 s to 1 h. */
+  drainMs(channel: ChannelRow, rows: number): number {
+    const halfMs = (this.paceMs(channel) * rows) / 2;
+    return Math.min(Math.max(halfMs, DRAIN_MIN_MS), DRAIN_MAX_MS);
   }
 
   /** So many messages leave at this moment. */

@@ -14,6 +14,7 @@ import type { AttemptSettled, Unit } from '../store/unit.ts';
 import type { Breaker, Tried } from './breaker.ts';
 import type { ChannelBook } from './channel-book.ts';
 import type { Fallbacks } from './fallback.ts';
+import type { Repairs } from './repairs.ts';
 
 export interface AttemptEnded extends Tried {
   /** One row, or all that left as one message. */
@@ -30,6 +31,7 @@ export interface SettlerDeps {
   readonly messages: Pick<MessageTable, 'overSince'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'owe'>;
+  readonly repairs: Pick<Repairs, 'begin'>;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -66,6 +68,9 @@ export class Settler {
       breaker.attempted(unit, first.channelId, ended, now);
       // Only now: an attempt says nothing about a configuration that it has changed.
       this.#learn(unit, ended, first, now);
+      if (ended.outcome.kind === 'sent' && first.event === 'test') {
+        this.#deps.repairs.begin(unit, first.channelId, 'test');
+      }
     }
     fallbacks.owe(unit, dead, now);
   }

@@ -1,15 +1,27 @@
+import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { ShownConditions } from '../channels/channel.ts';
 import { channelKind } from '../contract/channel-kind.ts';
+import type { AlertSnapshot } from '../contract/notification.ts';
+import { toSnapshot } from '../store/alert-rows.ts';
 import type { ChannelRow } from '../store/channels.ts';
+import type { ShownAlerts } from '../store/shown-alerts.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelBook } from './channel-book.ts';
 
 export interface StandingConnectionsDeps {
   readonly channels: ChannelBook;
+  readonly shownAlerts: ShownAlerts;
   readonly writer: Writer;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** More open conditions than these are not shown again after a connect, and no more expired ones. */
+const SHOWN_MAX = 5_000;
+/** Retention keeps for as long what was delivered about an alert that has closed. */
+const EXPIRED_MS = 7 * 86_400_000;
 
 /**
  * What some kinds of channel keep open between messages (MQTT). Modes: stopped → running → stopped. While
@@ -24,8 +36,9 @@ export class StandingConnections implements Service {
 
   constructor(deps: StandingConnectionsDeps) {
     this.#deps = deps;
-    deps.writer.onCommitted(({ changes }) => {
+    deps.writer.onCommitted(({ changes, facts }) => {
       for (const change of changes) if (change.entity === 'channel') this.#look(change.id);
+      for (const fact of facts) if (fact.type === 'alert_expired') this.#expired(fact.alertId);
     });
   }
 
@@ -53,11 +66,52 @@ export class StandingConnections implements Service {
     if (row?.enabled === true) {
       if (before?.sealedConfig.equals(row.sealedConfig) === true) return;
       this.#attached.set(id, row);
-      this.#track(row, async () => channels.adapter(row.kind).attach?.(channels.config(row), id));
+      const shown = this.#shown(id);
+      this.#track(row, async () =>
+        channels.adapter(row.kind).attach?.(channels.config(row), id, shown),
+      );
     } else if (before) {
       this.#attached.delete(id);
       this.#track(before, async () => channels.adapter(before.kind).detach?.(id));
     }
+  }
+
+  /** An expiry notifies nobody, but what shows the condition as a state must not show it as open. */
+  #expired(alertId: string): void {
+    for (const { id, kind } of this.#attached.values()) {
+      this.#deps.channels.adapter(kind).showClosed?.(id, alertId);
+    }
+  }
+
+  #shown(channelId: string): ShownConditions {
+    return {
+      standing: () => this.#standing(channelId),
+      closed: (alertId) => this.#closed(channelId, alertId),
+      failed: (error) => {
+        const fields = { channelId, error: errorText(error) };
+        this.#deps.logger.log('warn', 'Not all conditions could be shown', fields);
+      },
+    };
+  }
+
+  /** Reads one at a time, since minutes may pass between two of them and each must be true by then. */
+  *#standing(channelId: string): Generator<AlertSnapshot, void, undefined> {
+    const { shownAlerts, clock } = this.#deps;
+    let row = shownAlerts.nextOpen(channelId, 0);
+    for (let count = 0; row && count < SHOWN_MAX; count++) {
+      yield toSnapshot(row);
+      row = shownAlerts.nextOpen(channelId, row.seq);
+    }
+    const since = clock.now() - EXPIRED_MS;
+    for (const id of shownAlerts.expiredIds({ channelId, since, limit: SHOWN_MAX })) {
+      const expired = this.#closed(channelId, id);
+      if (expired) yield expired;
+    }
+  }
+
+  #closed(channelId: string, alertId: string): AlertSnapshot | null {
+    const row = this.#deps.shownAlerts.expired(channelId, alertId);
+    return row && toSnapshot(row);
   }
 
   /** What goes wrong here is met again by the next message, and told there. */

@@ -7,6 +7,8 @@ import { diskTrouble } from './disk-error.ts';
 export type DatabaseJob =
   /** Copies a database that may be in use, checks the copy, and makes it durable. */
   | { readonly type: 'copy'; readonly source: string; readonly target: string }
+  /** Checks a copy and makes it durable. */
+  | { readonly type: 'seal'; readonly path: string }
   /** Checks a database that may be in use. */
   | { readonly type: 'check'; readonly path: string };
 
@@ -16,6 +18,7 @@ export type RunDatabaseJob = (job: DatabaseJob, signal: AbortSignal) => Promise<
 /** Does a job on this thread. Rejects when files cannot be read or written. */
 export async function runDatabaseJob(job: DatabaseJob): Promise<string | null> {
   if (job.type === 'check') return checkDatabase(job.path);
+  if (job.type === 'seal') return sealCopy(job.path);
   const source = new Db(job.source, { readOnly: true });
   try {
     await source.copyTo(job.target);

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { diskTrouble } from './disk-error.ts';
 import { configure, migrate } from './migrations.ts';
+import { FilesLost, OpenFiles, type FileLoss } from './open-files.ts';
 import { Statement, type Connection, type NativeStatement } from './statement.ts';
 
 /**
@@ -24,6 +25,12 @@ type Prepared<Bound, Row> = Bound extends unknown[]
   ? Statement<Bound, Row>
   : Statement<[Bound], Row>;
 
+export interface DbOptions {
+  readonly readOnly?: boolean;
+  /** How long a statement waits for another program's lock, in ms. */
+  readonly timeoutMs?: number;
+}
+
 /** The one connection. Everything runs on its thread, so a read never sees half a transaction. */
 export class Db implements Connection {
   readonly path: string;
@@ -33,10 +40,11 @@ export class Db implements Connection {
   /** How much of the WAL is committed, while the connection to it is being replaced. */
   #committedBytes = 0;
   #onDamage: ((error: unknown) => void) | null = null;
+  #files: OpenFiles | null = null;
 
-  constructor(path: string, options: { readonly readOnly: boolean } = { readOnly: false }) {
+  constructor(path: string, { readOnly = false, timeoutMs = BUSY_TIMEOUT_MS }: DbOptions = {}) {
     this.path = path;
-    this.#native = new Database(path, { timeout: BUSY_TIMEOUT_MS, readonly: options.readOnly });
+    this.#native = new Database(path, { timeout: timeoutMs, readonly: readOnly });
   }
 
   get generation(): number {
@@ -82,6 +90,29 @@ export class Db implements Connection {
     if (this.#onDamage && diskTrouble(error) === 'damaged') this.#onDamage(error);
   }
 
+  /** Remembers which files are open, so that their loss is noticed. Call once the database is in WAL mode. */
+  noteFiles(): void {
+    this.#files = new OpenFiles(this.path, (file) =>
+      file === 'log' ? committedBytes(this.#connected()) : this.sizeBytes(),
+    );
+  }
+
+  /** Returns why a commit would be lost now; null when database and log are in place. */
+  fileLoss(): FileLoss | null {
+    return this.#files?.loss() ?? null;
+  }
+
+  /** As `fileLoss`, for every file that is open, and the directory. */
+  anyFileLoss(): FileLoss | null {
+    return this.#files?.anyLoss() ?? null;
+  }
+
+  /** Moves everything that is committed from the log into the database file. Throws when it cannot. */
+  checkpoint(): void {
+    const [state] = this.pragma('wal_checkpoint(FULL)') as { busy: number }[];
+    if (state?.busy !== 0) throw new StoreUnavailable('Another program reads the database.');
+  }
+
   /** As large as a copy of it would be. */
   sizeBytes(): number {
     const pages = this.pragma('page_count', { simple: true }) as number;
@@ -111,6 +142,8 @@ export class Db implements Connection {
    * committed; the others are cut off while nobody has the file open.
    */
   reopen(): void {
+    const loss = this.fileLoss();
+    if (loss !== null) throw new FilesLost(loss, false);
     if (this.#open) {
       this.#committedBytes = committedBytes(this.#native);
       this.#open = false;
@@ -127,6 +160,7 @@ export class Db implements Connection {
     this.#native = native;
     this.#generation += 1;
     this.#open = true;
+    this.noteFiles();
   }
 
   close(): void {
@@ -166,34 +200,10 @@ export function openFile(path: string): Db {
   const db = new Db(path);
   try {
     migrate(db);
+    db.noteFiles();
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
-}
-
-/** Another process has this data directory; its message is for people. */
-export class DataDirectoryInUse extends Error {
-  override readonly name = 'DataDirectoryInUse';
-}
-
-/**
- * Takes the operating system's lock on the data directory: an exclusive transaction on a database of
- * its own, which the system releases however the process ends. A pid file would outlive a crash.
- */
-export function lockDataDirectory(dataDir: string): Disposable {
-  const lock = new Database(join(dataDir, 'lock.db'), { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new DataDirectoryInUse(
-        `Another Belfry is already running on ${dataDir}. Stop it first, or choose another --data-dir.`,
-      );
-    }
-    throw error;
-  }
-  return { [Symbol.dispose]: () => lock.close() };
 }

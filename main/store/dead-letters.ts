@@ -79,7 +79,7 @@ const SQL = {
   seqs: `SELECT seq FROM notifications WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq`,
   requeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
       max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, cause = NULL,
-      died_at = NULL, bundle_id = NULL, requeued_by = @actor, updated_at = @now
+      died_at = NULL, bundle_id = NULL, hastened_by = NULL, requeued_by = @actor, updated_at = @now
     WHERE seq IN (SELECT value FROM json_each(@seqs)) AND status = 'dead'
     RETURNING id, channel_id AS channelId`,
   // With a plus no index is used for the status: the seqs name the rows, the status merely guards them.

@@ -30,11 +30,14 @@ interface RepeatQuestion {
   readonly idempotencyKey: string;
 }
 
-interface OlderQuestion {
+interface TopicQuestion {
   readonly source: string;
   readonly host: string;
-  readonly title: string;
   readonly limit: number;
+}
+
+interface OlderQuestion extends TopicQuestion {
+  readonly title: string;
 }
 
 const NOTHING_OWED = `NOT EXISTS (SELECT 1 FROM notifications n
@@ -59,6 +62,8 @@ const SQL = {
   older: `SELECT id FROM alerts ${OPEN_MESSAGES}
       AND source = @source AND host = @host AND json_extract(labels, '$.title') = @title
     ORDER BY seq LIMIT @limit`,
+  openIn: `SELECT id, occurrences FROM alerts ${OPEN_MESSAGES} AND source = @source AND host = @host
+    ORDER BY seq DESC LIMIT @limit`,
   close: `UPDATE alerts SET state = 'resolved', closed_at = @at, ends_at = NULL, snoozed_until = NULL
     WHERE id = @id AND is_message = 1 AND closed_at IS NULL AND ${NOTHING_OWED}
     RETURNING ${ALERT_COLUMNS}`,
@@ -78,6 +83,7 @@ export class MessageTable {
   readonly #replace;
   readonly #repeated;
   readonly #older;
+  readonly #openIn;
   readonly #close;
   readonly #anyOpen;
   readonly #settledAmong;
@@ -89,6 +95,7 @@ export class MessageTable {
     this.#replace = db.prepare(SQL.replace);
     this.#repeated = db.prepare<RepeatQuestion, StoredAlert>(SQL.repeated);
     this.#older = db.prepare<OlderQuestion, string>(SQL.older).pluck();
+    this.#openIn = db.prepare<TopicQuestion, { id: string; occurrences: number }>(SQL.openIn);
     this.#close = db.prepare<{ id: string; at: number }, StoredAlert>(SQL.close);
     this.#anyOpen = db.prepare<[], number>(SQL.anyOpen).pluck();
     this.#settledAmong = db.prepare<{ ids: string }, string>(SQL.settledAmong).pluck();
@@ -120,6 +127,11 @@ export class MessageTable {
   /** At most `limit` ids of open messages of one topic and title, oldest first. */
   openOf(question: OlderQuestion): string[] {
     return this.#older.all(question);
+  }
+
+  /** At most `limit` open messages of one topic, newest first. */
+  openIn(question: TopicQuestion): { readonly id: string; readonly occurrences: number }[] {
+    return this.#openIn.all(question);
   }
 
   /** Null when it was closed already, or something of it is still owed. */

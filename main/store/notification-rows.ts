@@ -55,6 +55,8 @@ export interface NotificationRow {
   readonly autoRequeuedAt: number | null;
   /** Joins what was discarded in one go. */
   readonly discardId: string | null;
+  /** Somebody asked to send it now, whatever holds it. */
+  readonly pastHolds: boolean;
 }
 
 /** With the alert's state now; null for a test, and once retention has taken the alert. */
@@ -96,6 +98,7 @@ export interface StoredNotification {
   requeued_by: string | null;
   auto_requeued_at: number | null;
   discard_id: string | null;
+  past_holds: 0 | 1;
 }
 
 export interface StoredNotificationView extends StoredNotification {
@@ -141,6 +144,7 @@ export const toNotificationRow = (stored: StoredNotification): NotificationRow =
   requeuedBy: stored.requeued_by,
   autoRequeuedAt: stored.auto_requeued_at,
   discardId: stored.discard_id,
+  pastHolds: stored.past_holds === 1,
 });
 
 export const toNotificationView = (stored: StoredNotificationView): NotificationView => ({

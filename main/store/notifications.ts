@@ -103,7 +103,7 @@ const SQL = {
     RETURNING *`,
   settle: `UPDATE notifications SET status = @status, due_at = @dueAt, lease_token = NULL, lease_until = NULL,
     retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
-    hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL,
+    hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL, past_holds = 0,
     last_error_class = coalesce(@errorClass, last_error_class),
     last_error = coalesce(@error, last_error), cause = @cause, died_at = @diedAt, updated_at = @now
     WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
@@ -7,10 +7,11 @@ import { recoveryText } from '../domain/recovery-text.ts';
 import { AuditTable } from './audit.ts';
 import { BackupDirectory } from './backup-directory.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
-import { CommitMark, type Mark } from './commit-mark.ts';
+import { CommitMark, inodeInMark, type Mark } from './commit-mark.ts';
 import { Db, DATABASE_NAME, openDatabase } from './database.ts';
 import { checkDatabase } from './database-job.ts';
 import { diskTrouble } from './disk-error.ts';
+import { identityOf } from './open-files.ts';
 import { RecoveryTable } from './recoveries.ts';
 import { asideName, Replacement } from './replacement.ts';
 
@@ -39,8 +40,9 @@ export function openStore(deps: OpeningDeps): Opened {
   const { dataDir } = deps;
   const mark = CommitMark.read(dataDir);
   const unclean = mark?.state === 'running';
-  if (isMissing(dataDir, mark)) heal(deps, mark, 'missing', 'it is not there');
   const path = join(dataDir, DATABASE_NAME);
+  if (isMissing(dataDir, mark)) heal(deps, mark, 'missing', 'it is not there');
+  else if (isReplaced(path, mark)) replaceForeign(deps, mark);
   const found = mark?.state === 'damaged' ? checkDatabase(path) : null;
   if (found !== null) heal(deps, mark, 'damaged', found);
   let db: Db;
@@ -59,6 +61,42 @@ function isMissing(dataDir: string, mark: Mark | null): boolean {
   const path = join(dataDir, DATABASE_NAME);
   if (existsSync(path) && statSync(path).size > 0) return false;
   return (mark !== null && mark.number > 0) || new BackupDirectory(dataDir).list().length > 0;
+}
+
+/**
+ * Returns true if the file is not the database that was moved or removed while the last process had it
+ * open. It must not be opened to find out: a log of the other one may still lie beside it.
+ */
+function isReplaced(path: string, mark: Mark | null): mark is Mark {
+  const found = mark?.state === 'displaced' ? identityOf(path) : null;
+  return mark !== null && found !== null && inodeInMark(found.ino) !== mark.file;
+}
+
+/** Restores what the last process saved of its database. Without that, the other file is used, and the report says so. */
+function replaceForeign(deps: OpeningDeps, mark: Mark): void {
+  if (newestBackupHas(deps) >= mark.number) {
+    heal(deps, mark, 'replaced', 'another file lies in its place');
+    return;
+  }
+  setLogAside(deps);
+  const db = openSound(deps.dataDir);
+  try {
+    const missing = { missingFrom: null, missingTo: mark.at, commits: null };
+    note(deps, db, { cause: 'replaced', ...missing }, mark);
+  } finally {
+    db.close();
+  }
+}
+
+/** SQLite would apply the log of the former database to the other one. */
+function setLogAside({ dataDir, clock }: OpeningDeps): void {
+  const aside = join(dataDir, asideName(dataDir, 'damaged', clock.now()));
+  for (const end of ['-wal', '-shm']) {
+    const name = DATABASE_NAME + end;
+    if (!existsSync(join(dataDir, name))) continue;
+    mkdirSync(aside, { recursive: true, mode: 0o700 });
+    renameSync(join(dataDir, name), join(aside, name));
+  }
 }
 
 /** Throws what SQLite finds at a first look. */
@@ -173,34 +211,42 @@ function withoutLostCommits(deps: OpeningDeps, db: Db, mark: Mark | null): Db {
 function newestBackupHas({ dataDir }: OpeningDeps): number {
   const backups = new BackupDirectory(dataDir);
   const newest = backups.list()[0];
-  if (!newest) return 0;
+  return newest ? (lastCommitIn(backups.pathOf(newest.name))?.number ?? 0) : 0;
+}
+
+/** Null when it cannot be read, or is no database of Belfry. */
+function lastCommitIn(path: string): LastCommit | null {
   let db: Db | null = null;
   try {
-    db = new Db(backups.pathOf(newest.name), { readOnly: true });
-    return new CommitLog(db).read().number;
+    db = new Db(path, { readOnly: true });
+    return new CommitLog(db).read();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    return 0;
+    return null;
   } finally {
     db?.close();
   }
 }
 
 function noteLostCommits(deps: OpeningDeps, db: Db, mark: Mark, last: LastCommit): void {
-  const facts = {
-    at: deps.clock.now(),
-    cause: 'commits_lost' as const,
-    backup: null,
-    missingFrom: last.at || null,
-    missingTo: mark.at,
-    commits: mark.number - last.number,
-    alerts: null,
-    owed: null,
-    aside: null,
-  };
+  const commits = mark.number - last.number;
+  const missing = { missingFrom: last.at || null, missingTo: mark.at, commits };
+  note(deps, db, { cause: 'commits_lost', ...missing }, mark);
+}
+
+/** Reports what is missing from a database that stays in use, and numbers its transactions above the mark. */
+function note(
+  deps: OpeningDeps,
+  db: Db,
+  missing: Pick<Recovery, 'cause' | 'missingFrom' | 'missingTo' | 'commits'>,
+  mark: Mark,
+): void {
+  const at = deps.clock.now();
+  const facts = { ...missing, at, backup: null, alerts: null, owed: null, aside: null };
   const report = { ...facts, text: recoveryText(facts) };
   db.transaction(() => {
-    new CommitLog(db).continueFrom(mark.number);
+    const log = new CommitLog(db);
+    log.continueFrom(Math.max(mark.number, log.read().number));
     record(db, report);
   })();
   deps.logger.log('error', report.text);

@@ -9,9 +9,19 @@ export interface Cutoffs {
   readonly closedAlerts: number;
 }
 
-/** Notifications of an alert that is not closed stay, whatever their age. */
-const OF_NO_LIVE_ALERT = `NOT EXISTS (
-  SELECT 1 FROM alerts a WHERE a.id = notifications.alert_id AND a.closed_at IS NULL)`;
+/**
+ * An alert's age counts from when it closed. What was delivered about one that expires may be older than
+ * any retention by then, and still says which channels show it.
+ */
+const IS_KEPT = '(a.closed_at IS NULL OR a.closed_at >= @before)';
+
+const OF_NO_KEPT_ALERT = `NOT EXISTS (
+  SELECT 1 FROM alerts a WHERE a.id = notifications.alert_id AND ${IS_KEPT})`;
+
+interface OfAlerts {
+  readonly before: number;
+  readonly limit: number;
+}
 
 /** Repeats the partial index's own condition, without which SQLite would not use it. */
 const SETTLED = `status IN ('sent', 'cancelled', 'dead')`;
@@ -20,13 +30,14 @@ const SQL = {
   bundles: `DELETE FROM bundles WHERE id IN (SELECT b.id FROM bundles b
     WHERE b.opened_at < ? AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.bundle_id = b.id) LIMIT ?)`,
   delivered: `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
-    WHERE ${SETTLED} AND status IN ('sent', 'cancelled') AND updated_at < ? AND ${OF_NO_LIVE_ALERT} LIMIT ?)`,
+    WHERE ${SETTLED} AND status IN ('sent', 'cancelled') AND updated_at < @before
+      AND ${OF_NO_KEPT_ALERT} LIMIT @limit)`,
   dead: `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
-    WHERE ${SETTLED} AND status = 'dead' AND updated_at < ? AND ${OF_NO_LIVE_ALERT} LIMIT ?)`,
+    WHERE ${SETTLED} AND status = 'dead' AND updated_at < @before AND ${OF_NO_KEPT_ALERT} LIMIT @limit)`,
   attempts: `DELETE FROM delivery_attempts WHERE id IN (SELECT t.id FROM delivery_attempts t
-    WHERE t.started_at < ? AND NOT EXISTS (
+    WHERE t.started_at < @before AND NOT EXISTS (
       SELECT 1 FROM notifications n JOIN alerts a ON a.id = n.alert_id
-      WHERE n.id = t.notification_id AND a.closed_at IS NULL) LIMIT ?)`,
+      WHERE n.id = t.notification_id AND ${IS_KEPT}) LIMIT @limit)`,
   audit: 'DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at < ? LIMIT ?)',
   // What is still owed or dead needs its alert to say how things stand.
   closedAlerts: `DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts
@@ -54,9 +65,9 @@ export class Retention {
   readonly #bundles;
 
   constructor(db: Db) {
-    this.#delivered = db.prepare<[number, number]>(SQL.delivered);
-    this.#dead = db.prepare<[number, number]>(SQL.dead);
-    this.#attempts = db.prepare<[number, number]>(SQL.attempts);
+    this.#delivered = db.prepare<OfAlerts>(SQL.delivered);
+    this.#dead = db.prepare<OfAlerts>(SQL.dead);
+    this.#attempts = db.prepare<OfAlerts>(SQL.attempts);
     this.#audit = db.prepare<[number, number]>(SQL.audit);
     this.#closedAlerts = db.prepare<[number, number], number>(SQL.closedAlerts).pluck();
     this.#condition = db.prepare<[number]>(SQL.condition);
@@ -70,9 +81,9 @@ export class Retention {
     for (const id of new Set(conditions)) this.#condition.run(id);
     return Math.max(
       conditions.length,
-      this.#delivered.run(cutoffs.delivered, limit).changes,
-      this.#dead.run(cutoffs.dead, limit).changes,
-      this.#attempts.run(cutoffs.attempts, limit).changes,
+      this.#delivered.run({ before: cutoffs.delivered, limit }).changes,
+      this.#dead.run({ before: cutoffs.dead, limit }).changes,
+      this.#attempts.run({ before: cutoffs.attempts, limit }).changes,
       this.#audit.run(cutoffs.audit, limit).changes,
       this.#ends.run(cutoffs.delivered, limit).changes,
       this.#bundles.run(cutoffs.delivered, limit).changes,

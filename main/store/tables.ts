@@ -14,6 +14,7 @@ import { FollowUpTable } from './follow-ups.ts';
 import { HeartbeatEventTable } from './heartbeat-events.ts';
 import { HeartbeatTable } from './heartbeats.ts';
 import { InhibitionTable } from './inhibitions.ts';
+import { LaneRepairTable } from './lane-repairs.ts';
 import { LaneTable } from './lanes.ts';
 import { MaintenanceTable } from './maintenance-windows.ts';
 import { MappedWebhookTable } from './mapped-webhooks.ts';
@@ -29,6 +30,7 @@ import { Retention } from './retention.ts';
 import { RouteTable } from './routes.ts';
 import { SessionTable } from './sessions.ts';
 import { SettingsTable } from './settings.ts';
+import { ShownAlerts } from './shown-alerts.ts';
 import { SilenceTable } from './silences.ts';
 import { TokenTable } from './tokens.ts';
 import { UsedLinkTable } from './used-links.ts';
@@ -43,6 +45,7 @@ export const openTables = (db: Db) => ({
   conditions: new ConditionTable(db),
   notifications: new NotificationTable(db),
   lanes: new LaneTable(db),
+  repairs: new LaneRepairTable(db),
   fallbacks: new FallbackTable(db),
   holds: new NotificationHolds(db),
   bundles: new BundleTable(db),
@@ -53,6 +56,7 @@ export const openTables = (db: Db) => ({
   threads: new MessageThreadTable(db),
   routes: new RouteTable(db),
   followUps: new FollowUpTable(db),
+  shownAlerts: new ShownAlerts(db),
   silences: new SilenceTable(db),
   maintenanceWindows: new MaintenanceTable(db),
   inhibitions: new InhibitionTable(db),

@@ -1,6 +1,7 @@
 import type { CommitLog } from './commit-log.ts';
 import type { Db } from './database.ts';
 import { diskTrouble } from './disk-error.ts';
+import { FilesLost } from './open-files.ts';
 import type { ChangeRef, Committed, Fact, Unit } from './unit.ts';
 
 /** A piece of work that shares a transaction with others, and who waits for it. */
@@ -49,7 +50,8 @@ export class Transactions {
 
   /**
    * Returns once everything is durable. When it throws, nothing was kept and what was changed in
-   * memory has been put back, so that the same work may be run again.
+   * memory has been put back, so that the same work may be run again; unless it throws FilesLost with
+   * `committed`, since then the work is in a file that no start will find.
    */
   run(jobs: readonly Job[], now: number): { readonly done: Done[]; readonly committed: Committed } {
     const noted: Noted = { changes: [], owingChannels: new Set(), facts: [], restores: [] };
@@ -58,6 +60,8 @@ export class Transactions {
       const done = jobs.map((job) => this.#runOne(job, noted));
       const number = this.#log.advance(now);
       this.#commit.run();
+      const loss = this.#db.fileLoss();
+      if (loss !== null) throw new FilesLost(loss, true);
       return { done, committed: { ...noted, last: { number, at: now } } };
     } catch (error) {
       restoreAll(noted.restores);

@@ -19,10 +19,12 @@ export type ChangeRef =
 /** Why nobody, or not yet, is told of something that happened to an alert. */
 export type SuppressionReason = HoldKind | 'flapping' | 'no_route';
 
-/** Something that happened and is worth counting. Metrics hear of it once it is committed. */
+/** Something that happened, for whoever must know of it once it is committed: metrics above all. */
 export type Fact =
   | { readonly type: 'alert_raised'; readonly severity: Severity; readonly kind: string }
   | { readonly type: 'alert_resolved'; readonly kind: string; readonly durationMs: number }
+  /** It closed without a notification, since nobody knows whether it is over. */
+  | { readonly type: 'alert_expired'; readonly alertId: string }
   | { readonly type: 'alert_acknowledged' }
   | { readonly type: 'alert_escalated'; readonly severity: Severity }
   | {

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
 import type { Db } from './database.ts';
 import { adviceFor, diskTrouble, needsReopening, type DiskTrouble } from './disk-error.ts';
+import { FilesLost, lossAdvice, type FileLoss } from './open-files.ts';
 import { Transactions, type Job } from './transaction.ts';
 import type { Committed, Unit } from './unit.ts';
 
@@ -16,7 +17,12 @@ const RETRY_WAITS_MS = [100, 200, 400] as const;
 
 /** Why nothing can be stored at present. */
 export interface Refusal {
-  readonly trouble: DiskTrouble;
+  /** `displaced`: files were moved or removed. `contested`: another process has the data directory. */
+  readonly trouble: DiskTrouble | 'displaced' | 'contested';
+  /** The file that is not in its place, if that is the trouble. */
+  readonly loss: FileLoss | null;
+  /** Whether work can be taken again before a restart. */
+  readonly mayEnd: boolean;
   /** Ms UTC. */
   readonly since: number;
   /** What is wrong and what to do, for people; it names the database's path. */
@@ -38,7 +44,8 @@ interface Batch {
  *
  *   writing ─disk fails─▶ retrying (the same work, in order, after 100, 200 and 400 ms) ─ok─▶ writing
  *                            └─fails again─▶ refusing (at once, queues nothing) ─trial ok─▶ writing
- *   any ─the file is damaged─▶ refusing until the next start
+ *   any ─a file is moved or removed─▶ refusing until it is back, or until the next start
+ *   any ─the file is damaged, or another process has taken the directory─▶ refusing until the next start
  *
  * While it retries, new work waits. No transaction is ever applied twice: one whose COMMIT failed was
  * not committed, and `Db.reopen` sees to it that it stays so.
@@ -121,12 +128,13 @@ export class Writer {
 
   /** While work is refused: writes to see whether the disk takes it again, and if so takes work again. */
   tryAgain(): void {
-    if (!this.#refusal || this.#refusal.trouble === 'damaged') return;
+    if (!this.#refusal?.mayEnd || this.checkFiles() !== null) return;
     try {
       this.#prepareConnection();
       this.#log.tryDisk();
     } catch (error) {
-      this.#refuse(diskTrouble(error) ?? this.#refusal.trouble, error);
+      const trouble = diskTrouble(error);
+      if (trouble !== null) this.#refuse(trouble, error);
       return;
     }
     const { since } = this.#refusal;
@@ -138,6 +146,29 @@ export class Writer {
     for (const listener of this.#stateListeners) listener();
   }
 
+  /**
+   * Looks whether every file that the database has open still lies at its path, and refuses work if
+   * not. Returns what is missing.
+   */
+  checkFiles(): FileLoss | null {
+    const loss = this.#db.anyFileLoss();
+    if (loss !== null) this.#lose(loss, false);
+    return loss;
+  }
+
+  /** Refuses all work until the next start, since another process has taken the data directory. */
+  contested(advice: string): void {
+    const message = 'The database cannot write: another process has taken the data directory';
+    this.#becomeRefusing({ trouble: 'contested', loss: null, mayEnd: false, advice, message });
+  }
+
+  /** Replaces what people are told to do. */
+  advise(advice: string): void {
+    if (this.#refusal === null || this.#refusal.advice === advice) return;
+    this.#refusal = { ...this.#refusal, advice };
+    for (const listener of this.#stateListeners) listener();
+  }
+
   #next(): void {
     this.#attempt({ jobs: this.#waiting.splice(0, JOBS_PER_COMMIT_MAX), failures: 0 });
   }
@@ -145,6 +176,8 @@ export class Writer {
   #attempt(batch: Batch): void {
     let result;
     try {
+      const loss = this.#db.fileLoss();
+      if (loss !== null) throw new FilesLost(loss, false);
       this.#prepareConnection();
       result = this.#transactions.run(batch.jobs, this.#clock.now());
     } catch (error) {
@@ -175,7 +208,7 @@ export class Writer {
   #failed(batch: Batch, error: unknown): void {
     this.#healthy = false;
     for (const listener of this.#failureListeners) listener();
-    const trouble = this.#mustReopen ? (diskTrouble(error) ?? 'io') : diskTrouble(error);
+    const trouble = this.#troubleOf(error);
     if (trouble !== null && needsReopening(trouble)) this.#mustReopen = true;
     const waitMs = RETRY_WAITS_MS[batch.failures];
     if (trouble !== null && trouble !== 'damaged' && waitMs !== undefined) {
@@ -187,6 +220,7 @@ export class Writer {
       this.#clock.after(waitMs, () => this.#attempt(batch));
       return;
     }
+    if (error instanceof FilesLost) this.#lose(error.loss, error.committed);
     if (trouble !== null) this.#refuse(trouble, error);
     const unavailable = cannotWrite(error);
     for (const job of batch.jobs) job.fail(unavailable);
@@ -195,13 +229,36 @@ export class Writer {
     this.#goOn();
   }
 
+  #troubleOf(error: unknown): DiskTrouble | null {
+    if (error instanceof FilesLost) return null;
+    return this.#mustReopen ? (diskTrouble(error) ?? 'io') : diskTrouble(error);
+  }
+
   #refuse(trouble: DiskTrouble, error: unknown): void {
-    const before = this.#refusal;
-    if (before?.trouble === 'damaged' || before?.trouble === trouble) return;
     const advice = adviceFor(trouble, this.#db.path, error);
-    const since = before?.since ?? this.#clock.now();
-    this.#refusal = { trouble, since, advice, message: cannotWrite(error).message };
-    this.#logger.log('error', 'Nothing can be stored', { trouble, error: errorText(error) });
+    const { message } = cannotWrite(error);
+    const mayEnd = trouble !== 'damaged';
+    this.#becomeRefusing({ trouble, loss: null, mayEnd, advice, message });
+  }
+
+  /**
+   * A file that is cut short has lost what was in it, as a damaged one has. After a commit in a file
+   * that is not in its place, memory no longer agrees with that file: only a restart puts that right.
+   */
+  #lose(loss: FileLoss, committed: boolean): void {
+    const error = new FilesLost(loss, committed);
+    if (loss.how === 'cut') this.#refuse('damaged', new Error(`${loss.path} was cut short`));
+    const advice = lossAdvice(loss);
+    const { message } = cannotWrite(error);
+    this.#becomeRefusing({ trouble: 'displaced', loss, mayEnd: !committed, advice, message });
+  }
+
+  #becomeRefusing(refusal: Omit<Refusal, 'since'>): void {
+    const before = this.#refusal;
+    if (before !== null && (!before.mayEnd || before.trouble === refusal.trouble)) return;
+    this.#refusal = { ...refusal, since: before?.since ?? this.#clock.now() };
+    const { trouble, message } = refusal;
+    this.#logger.log('error', 'Nothing can be stored', { trouble, error: message });
     for (const listener of this.#stateListeners) listener();
   }
 

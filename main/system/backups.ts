@@ -90,6 +90,9 @@ export class Backups implements Scheduled, Service {
   /** Makes one now. Resolves once it is checked and durable. */
   async create(actor: string): Promise<Result<Backup>> {
     if (this.#running) return fail('wrong_state', 'A backup is being made already.');
+    const { refusal } = this.#deps.writer;
+    // What lies at the path is not the database that is open.
+    if (refusal?.trouble === 'displaced') return fail('unavailable', refusal.advice);
     try {
       return ok(await this.#begin(actor));
     } catch (error) {

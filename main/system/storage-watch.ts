@@ -34,8 +34,8 @@ export class StorageWatch implements Gate {
 
   nextDueAt(): number | null {
     const { refusal } = this.#deps.writer;
-    // A damaged file does not heal: that takes a start.
-    return refusal === null || refusal.trouble === 'damaged' ? null : this.#dueAt;
+    // A damaged file, for one, does not heal: that takes a start.
+    return refusal?.mayEnd ? this.#dueAt : null;
   }
 
   run(now: number): void {

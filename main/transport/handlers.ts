@@ -36,6 +36,7 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     'notifications.stats': () => ok(notifications.stats()),
     'notifications.get': ({ id }) => notifications.detail(id),
     'notifications.requeue': ({ id }, { actor }) => notifications.requeue(id, actor),
+    'notifications.retry': ({ id }, { actor }) => notifications.retry(id, actor),
     'notifications.discard': ({ id, onlyDead }, { actor }) =>
       notifications.discard(id, actor, onlyDead),
     'notifications.read': ({ id }, { actor }) => notifications.read(id, actor),

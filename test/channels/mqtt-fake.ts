@@ -13,6 +13,8 @@ export class MqttFake implements AsyncDisposable {
   /** Hangs up when a message comes. */
   hangsUp = false;
   readonly clients = new Set<Client>();
+  /** Topics to which somebody has subscribed. */
+  readonly subscribed: string[] = [];
   readonly #broker: Aedes;
   readonly #server: Server;
 
@@ -21,6 +23,9 @@ export class MqttFake implements AsyncDisposable {
     this.#server = createServer(this.accept);
     broker.on('client', (client) => this.clients.add(client));
     broker.on('clientDisconnect', (client) => this.clients.delete(client));
+    broker.on('subscribe', (subscriptions) => {
+      this.subscribed.push(...subscriptions.map(({ topic }) => topic));
+    });
     broker.preConnect = (_client, packet, done) => {
       const { will, username, password } = packet;
       const last = will ? `${will.topic} ${will.payload.toString()}` : 'nothing';
@@ -53,6 +58,14 @@ export class MqttFake implements AsyncDisposable {
 
   get url(): string {
     return `mqtt://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Publishes as another client would. */
+  async publish(topic: string, payload: string, retain = false): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const message = { topic, payload, retain, qos: 0, dup: false, cmd: 'publish' } as const;
+      this.#broker.publish(message, (error) => (error ? reject(error) : resolve()));
+    });
   }
 
   /** Hangs up on everybody, as a broker that restarts. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ShownConditions } from '../../main/channels/channel.ts';
 import { createMqtt } from '../../main/channels/mqtt.ts';
 import { mqttConfig } from '../../main/contract/channel-kinds/mqtt.ts';
 import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
@@ -32,6 +33,13 @@ const payloads = (topic: string): string[] => {
   return fake.received.flatMap((text) => wanted.exec(text)?.[1] ?? []);
 };
 
+/** A channel that was notified of nothing. */
+const NOTHING_SHOWN: ShownConditions = {
+  standing: () => [],
+  closed: () => null,
+  failed: (error) => expect.unreachable(String(error)),
+};
+
 describe('the link', () => {
   test('is kept between messages', async () => {
     await send('raised');
@@ -47,7 +55,7 @@ describe('the link', () => {
   });
 
   test('says at once that Belfry is there, and the broker that it is not any more', async () => {
-    await mqtt.attach?.(config(), 'channel');
+    await mqtt.attach?.(config(), 'channel', NOTHING_SHOWN);
     await until(() => payloads('belfry/status').length === 1, 'it is online');
     expect(payloads('belfry/status')).toEqual(['online']);
     await mqtt.detach?.('channel');

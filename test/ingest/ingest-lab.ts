@@ -71,6 +71,10 @@ export class IngestLab implements AsyncDisposable {
           this.stored = await core.alerts.ingestReport(events, messages);
           return this.stored;
         },
+        withdraw: async (withdrawal) => {
+          if (this.storeFails) throw new StoreUnavailable('the disk is full');
+          await core.alerts.withdrawMessage(withdrawal);
+        },
         resolveTimeoutMs: core.resolveTimeoutMs,
       },
       alertmanager: { ...core, startedAt: clock.now() },

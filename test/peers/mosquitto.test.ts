@@ -23,15 +23,16 @@ beforeEach(async () => {
   const passwords = join(dir.path, 'passwords');
   writeFileSync(passwords, '');
   chmodSync(passwords, 0o600);
-  for (const user of ['belfry', 'stranger', 'reader']) {
+  for (const user of ['belfry', 'stranger', 'reader', 'homeassistant']) {
     execFileSync('mosquitto_passwd', ['-b', passwords, user, `${user}-pw`]);
   }
   const access = join(dir.path, 'access');
   writeFileSync(
     access,
     [
-      'user belfry\ntopic write belfry/#\ntopic write homeassistant/#',
+      'user belfry\ntopic write belfry/#\ntopic write homeassistant/#\ntopic read homeassistant/status',
       'user stranger\ntopic write elsewhere/#',
+      'user homeassistant\ntopic readwrite homeassistant/#',
       'user reader\ntopic read #\n',
     ].join('\n\n'),
     { mode: 0o600 },
@@ -48,8 +49,7 @@ beforeEach(async () => {
       'user root\n',
     ].join('\n'),
   );
-  broker = new Program('mosquitto', ['-c', config]);
-  await vi.waitFor(() => expect(broker.output).toContain('running'), WAIT);
+  await startBroker();
   app = createApp(appOptions(dir.path));
   await app.start();
 });
@@ -59,6 +59,12 @@ afterEach(async () => {
   await broker.stop();
   dir[Symbol.dispose]();
 });
+
+/** It keeps nothing on disk, so it knows of no message that came before. */
+async function startBroker(): Promise<void> {
+  broker = new Program('mosquitto', ['-c', join(dir.path, 'mosquitto.conf')]);
+  await vi.waitFor(() => expect(broker.output).toContain('running'), WAIT);
+}
 
 const subscriber = (topic: string, ...more: readonly string[]): string[] => [
   '-h',
@@ -74,8 +80,8 @@ const subscriber = (topic: string, ...more: readonly string[]): string[] => [
 ];
 
 /** What the broker keeps for who comes later: the first of these topics. */
-async function retained(topic: string): Promise<string> {
-  const args = subscriber(topic, '--retained-only', '-C', '1', '-W', '10');
+async function retained(topic: string, waitSeconds = '10'): Promise<string> {
+  const args = subscriber(topic, '--retained-only', '-C', '1', '-W', waitSeconds);
   // The core runs in this process, so waiting must not stop it.
   const { stdout } = await promisify(execFile)('mosquitto_sub', args);
   return stdout.trimEnd();
@@ -139,6 +145,39 @@ test('the broker says that Belfry is there, and by the last will that it is not'
     await vi.waitFor(() => expect(heard()).toContain('belfry/status offline'), WAIT);
     expect(await retained('belfry/status')).toBe('1 belfry/status offline');
   }));
+
+describe('open conditions are shown again', () => {
+  const sensors = ['homeassistant/binary_sensor/+/config', 'belfry/+/+/attributes'] as const;
+
+  test('to a broker that lost what it had kept', async () => {
+    await addChannel('belfry');
+    await report('firing');
+    await statsBecome({ sent: 1 });
+    await broker.stop();
+    await startBroker();
+    // The link is opened again after half a minute.
+    await vi.waitFor(
+      async () => {
+        expect(await retained('belfry/+/+/state', '1')).toMatch(/ ON$/);
+      },
+      { timeout: 90_000, interval: 50 },
+    );
+    for (const topic of sensors) expect(await retained(topic)).toContain('backup_failed');
+  });
+
+  test('to a Home Assistant that has just started', () =>
+    withListener(async (heard) => {
+      await addChannel('belfry');
+      await report('firing');
+      await statsBecome({ sent: 1 });
+      const states = () => heard().match(/^0 belfry\/conditions\/\w{16}\/state ON$/gm)?.length;
+      await vi.waitFor(() => expect(states()).toBe(1), WAIT);
+      const login = ['-u', 'homeassistant', '-P', 'homeassistant-pw'];
+      const to = ['-h', '127.0.0.1', '-p', String(port), '-t', 'homeassistant/status'];
+      await promisify(execFile)('mosquitto_pub', [...to, ...login, '-m', 'online']);
+      await vi.waitFor(() => expect(states()).toBe(2), WAIT);
+    }));
+});
 
 describe('a refusal is told as the broker means it', () => {
   test('when the password is wrong', async () => {

@@ -36,6 +36,17 @@ describe('retention', () => {
     expect([count(fixture, 'alerts'), count(fixture, 'alert_events')]).toEqual([0, 0]);
   });
 
+  test('counts the age of what was delivered from when its alert closed', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await fixture.raise(receiver.url, 'sent');
+    await passDays(fixture, 13);
+    expect(fixture.newest().alert.state).toBe('expired');
+    expect(fixture.statuses()).toEqual(['sent']);
+    await passDays(fixture, 2);
+    await until(() => count(fixture, 'notifications') === 0, 'the delivered one is gone');
+  });
+
   test('forgets pressed buttons once no link to them is good', async () => {
     await using fixture = await CoreFixture.start();
     const { writer, tables, newId } = fixture.core;

@@ -11,7 +11,8 @@ import {
 } from '../../main/contract/notification.ts';
 import { severity } from '../../main/contract/primitives.ts';
 import { tokenScope } from '../../main/contract/system.ts';
-import { lockDataDirectory, openDatabase } from '../../main/store/database.ts';
+import { openDatabase } from '../../main/store/database.ts';
+import { lockDataDirectory } from '../../main/store/directory-lock.ts';
 import { migrationHash, MIGRATIONS } from '../../main/store/migrations.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -27,6 +28,7 @@ const SHIPPED = [
   'ab8a013d914f82f0196e6ca46449455f41c4552fb24e7de9063a7602ac1108ae',
   'bb48d6f1d460b0e2b2c49e4bcc6c615e46bb915fbaa8b7658505a7b3dae1b373',
   'd7c23af6bbc240c952b84ee1524384fa5865cc85505b9f22e494b8073247d222',
+  '10e54ae9f6aa95cc74d85a5e43db429ddff0165cf61420ace24e567e3c9d6135',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

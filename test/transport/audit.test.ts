@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { METHODS, METHOD_NAMES, type MethodName } from '../../main/contract/methods.ts';
 import type { BulkJob } from '../../main/contract/notification.ts';
 import type { AuditEntry } from '../../main/contract/system.ts';
+import { status } from '../support/http-receiver.ts';
 import { AppLab } from './app-lab.ts';
 
 type Prepared = (lab: AppLab) => Promise<unknown>;
@@ -37,6 +38,17 @@ const alertAfter =
     return { id };
   };
 const aDeadLetter: Prepared = async (lab) => ({ id: await lab.deadLetter() });
+const aFailedNotification: Prepared = async (lab) => {
+  lab.receiver.respond = status(503);
+  const [channelId, alertId] = [await lab.channel(), await lab.alert()];
+  const query = { alertId, channelId, status: ['failed'] };
+  for (;;) {
+    const { data } = await lab.call<{ data: { id: string }[] }>('notifications.list', query);
+    if (!data[0]) continue;
+    lab.receiver.respond = status(400);
+    return { id: data[0].id };
+  }
+};
 const deadLetters: Prepared = async (lab) => ({ ids: [await lab.deadLetter()] });
 
 /** For each operator action: how to come to where it can be done, and its input there. */
@@ -55,6 +67,7 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   'alerts.resolveMany': async (lab) => ({ ids: [await lab.alert()] }),
   'alerts.snoozeMany': async (lab) => ({ ids: [await lab.alert()], durationMs: HOUR_MS }),
   'notifications.requeue': aDeadLetter,
+  'notifications.retry': aFailedNotification,
   'notifications.discard': aDeadLetter,
   'notifications.read': aDeadLetter,
   'notifications.requeueMany': deadLetters,

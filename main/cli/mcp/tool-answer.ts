@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Result } from '../../contract/result.ts';
-import { safeBlock, safeJson } from '../output/safe-text.ts';
+import { safeBlock, safeJson, safeValue } from '../output/safe-text.ts';
 
 /**
  * Stands in every tool's description and before every answer. Senders choose the text of alerts, and
@@ -11,7 +11,7 @@ export const UNTRUSTED =
 
 /**
  * An answer of the API as a tool's result: a sentence, the whole as JSON text for clients that know
- * nothing else, and the same structured. A failure is a tool's error, in words that name the fix.
+ * nothing else, and the same structured, all without control characters. A failure is a tool's error, in words that name the fix.
  */
 export function toolAnswer<T extends object>(
   result: Result<T>,
@@ -20,12 +20,12 @@ export function toolAnswer<T extends object>(
   if (!result.ok) {
     return { isError: true, content: [{ type: 'text', text: safeBlock(result.error.message) }] };
   }
-  const { value } = result;
+  const safe = safeValue(result.value) as Record<string, unknown>;
   return {
     content: [
-      { type: 'text', text: `${safeBlock(summary(value))}\n${UNTRUSTED}` },
-      { type: 'text', text: safeJson(value) },
+      { type: 'text', text: `${safeBlock(summary(result.value))}\n${UNTRUSTED}` },
+      { type: 'text', text: safeJson(safe) },
     ],
-    structuredContent: { ...value } as Record<string, unknown>,
+    structuredContent: safe,
   };
 }

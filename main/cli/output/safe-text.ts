@@ -21,6 +21,32 @@ export const safeBlock = (text: string): string =>
     .join('\n')
     .trim();
 
+const safeString = (text: string): string =>
+  stripVTControlCharacters(text)
+    .replace(/\r\n?|[\u{85}\u{2028}\u{2029}]/gu, '\n')
+    .replaceAll('\t', '    ')
+    .replace(UNSAFE, (mark) => (mark === '\n' ? mark : ''));
+
+/**
+ * Returns a copy of a JSON value whose strings and names have no control characters but line breaks.
+ * Where two names of one object become the same, the later one gets underscores, so that nothing is lost.
+ */
+export function safeValue(value: unknown): unknown {
+  if (typeof value === 'string') return safeString(value);
+  if (Array.isArray(value)) return value.map(safeValue);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = new Map<string, unknown>();
+  // Names that need no change keep their place; a forged one must not take it.
+  const entries = Object.entries(value);
+  const unchanged = new Set(entries.flatMap(([name]) => (safeString(name) === name ? [name] : [])));
+  for (const [name, member] of entries) {
+    let safe = safeString(name);
+    if (safe !== name) while (unchanged.has(safe) || members.has(safe)) safe += '_';
+    members.set(safe, safeValue(member));
+  }
+  return Object.fromEntries(members);
+}
+
 /**
  * A value as one JSON document. JSON leaves DEL, C1 and direction marks as they are, which a terminal
  * may act on; escaped they mean the same to every parser.

@@ -47,6 +47,18 @@ export const NOTIFICATION_METHODS = {
     scope: 'operate',
     http: post('/api/v1/notifications/:id/requeue'),
   },
+  'notifications.retry': {
+    summary: 'Make a pending or failed notification due now, whatever holds it',
+    input: byId,
+    output: z.object({
+      status: z.literal('retrying'),
+      /** Why it still cannot leave, for people; left out when nothing keeps it. */
+      heldBy: z.string().optional(),
+    }),
+    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/notifications/:id/retry'),
+  },
   'notifications.discard': {
     summary: 'Give up a pending, failed or dead notification',
     /** `onlyDead` refuses it unless it is a dead letter at that very moment. */

@@ -10,7 +10,7 @@ import { ERROR_STATUS } from '../../contract/errors.ts';
 import { ACTION_PAGE_HEADERS, actionPage, type ActionPage } from './action-page.ts';
 import { failureHeaders, sendFailure } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
-import { readLog } from './ping-log.ts';
+import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
 
 /** Where links in messages lead. */
 export interface ActionPort {
@@ -76,6 +76,7 @@ export function mountActions(
     scope.route<{ Params: { token: string } }>({
       method: ['GET', 'POST'],
       url: '/act/:token',
+      config: { bodyKeptBytesMax: KEPT_BYTES_MAX },
       onRequest: (request, _reply, next) => {
         request.headers['content-type'] = 'application/octet-stream';
         next();

@@ -4,7 +4,7 @@ import { errorText, type Logger } from '../../base/logger.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Failure } from '../../contract/result.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
-import { errorBody, sendFailure } from './failure.ts';
+import { rawAnswer, sendFailure } from './failure.ts';
 
 /** Body that is no JSON; thrown by our parser so that its message says where the JSON breaks. */
 export class BrokenJson extends Error {
@@ -91,16 +91,12 @@ function rawFailure(code: string | undefined): RawFailure {
 
 /** Answers what never became a request: bytes that are no HTTP, headers too long or too slow. */
 export const clientErrorHandler =
-  (newRequestId: () => string) =>
+  (newRequestId: () => string, end: (socket: Socket, answer: string) => void) =>
   (error: Error & { readonly code?: string }, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
       socket.destroy();
       return;
     }
     const { statusLine, failure } = rawFailure(error.code);
-    const body = JSON.stringify(errorBody(failure, newRequestId()));
-    socket.end(
-      `HTTP/1.1 ${statusLine}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
+    end(socket, rawAnswer(failure, newRequestId(), statusLine));
   };

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { ERROR_STATUS } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/result.ts';
@@ -45,4 +46,19 @@ export function sendFailure(reply: FastifyReply, failure: Failure): FastifyReply
     .code(ERROR_STATUS[failure.code])
     .headers(failureHeaders(failure, requestId))
     .send(errorBody(failure, requestId));
+}
+
+/** Returns a whole HTTP answer as text, for connections that have no response object to write it. */
+export function rawAnswer(failure: Failure, requestId: string, statusLine?: string): string {
+  const status = ERROR_STATUS[failure.code];
+  const body = JSON.stringify(errorBody(failure, requestId));
+  const headers = {
+    ...failureHeaders(failure, requestId),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const first = statusLine ?? `${status} ${STATUS_CODES[status] ?? ''}`;
+  return `HTTP/1.1 ${first}\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
 }

@@ -1,6 +1,10 @@
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type {
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  preHandlerHookHandler,
+} from 'fastify';
 import { assert } from '../../base/assert.ts';
-import { LIMITS } from '../../contract/limits.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { TokenScope } from '../../contract/system.ts';
 import type { Caller } from '../../domain/caller.ts';
@@ -54,17 +58,15 @@ export const scoped =
     refuse(reply, { code: 'forbidden', message });
   };
 
-/** Takes a place in the gauge until the answer is out or the sender is gone. */
+/** Takes a place in the gauge, once the body is read, until the answer is out or the sender is gone. */
 export const gauged =
-  (gauge: IngestGauge, refuse: Refuse = sendFailure): onRequestHookHandler =>
-  (request, reply, done) => {
-    const announced = Number(request.headers['content-length'] ?? LIMITS.bodyBytesMax);
-    const bytes = Number.isFinite(announced) ? Math.min(announced, LIMITS.bodyBytesMax) : 0;
-    if (!gauge.enter(bytes)) {
+  (gauge: IngestGauge, refuse: Refuse = sendFailure): preHandlerHookHandler =>
+  (_request, reply, done) => {
+    if (!gauge.enter()) {
       refuse(reply, { code: 'unavailable', message: 'Too many events are arriving at once.' });
       return;
     }
-    reply.raw.once('close', () => gauge.leave(bytes));
+    reply.raw.once('close', () => gauge.leave());
     done();
   };
 

@@ -1,11 +1,24 @@
 /** Bounds of the HTTP server that no sender needs to know in advance; the contract's own are in LIMITS. */
 export const HTTP_LIMITS = {
   connectionsMax: 2_000,
-  /** Requests being read or waiting for their commit; the rest are told to come back. */
+  /** Requests that wait for their commit; the rest are told to come back. */
   ingestInFlightMax: 1_000,
-  ingestInFlightBytesMax: 64 * 1_048_576,
+  /** Received of all bodies together, from the first byte until the answer is out. */
+  bodyBytesHeldMax: 64 * 1_048_576,
+  /** A body that has been arriving this long makes room for others when there is none. */
+  bodyYieldMs: 1_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  /** In each such span a body has to bring so many bytes, or its end. */
+  bodySpanMs: 10_000,
+  bodySpanBytesMin: 1_024,
+  /** An answer is read at this rate at least, over spans of this length and more. */
+  answerSpanMs: 30_000,
+  answerBytesPerSecondMin: 8_192,
+  /** How often all connections are looked at, while there are any. */
+  connectionLookMs: 1_000,
+  /** How long a peer may take to close after our last answer. */
+  closingMs: 2_000,
   /** Silence on a connection in the middle of a request. */
   connectionTimeoutMs: 60_000,
   /** Above the minute of Prometheus and most proxies, so that they reuse their connections. */
@@ -22,3 +35,5 @@ export const HTTP_LIMITS = {
   failureWindowMs: 60_000,
   failureAddressesMax: 1_024,
 } as const;
+
+export type HttpLimits = { readonly [Name in keyof typeof HTTP_LIMITS]: number };

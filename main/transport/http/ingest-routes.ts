@@ -4,7 +4,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { ConditionEvent } from '../../domain/condition-event.ts';
-import type { InboundMessage, StoredMessage } from '../../domain/inbound-message.ts';
+import type { InboundMessage, StoredMessage, Withdrawal } from '../../domain/inbound-message.ts';
 import type {
   IngestAdapter,
   IngestAnswer,
@@ -28,6 +28,8 @@ export interface IngestPort {
     events: readonly ConditionEvent[],
     messages: readonly InboundMessage[],
   ): Promise<readonly StoredMessage[]>;
+  /** Resolves once it is durable that a message was taken back, or that there is none; rejects as `store`. */
+  withdraw(withdrawal: Withdrawal): Promise<void>;
   /** Told of what could not be read, or not all of it; must return at once. */
   rejected(rejection: Rejection): void;
   /** The setting of that name, as it is now. */
@@ -132,8 +134,8 @@ function mountRoute(
       ...(path.startsWith('/:') ? [untaken(deps.routes)] : []),
       authenticated(gate, { cookie: false, basic: true, token: credential }, refuse),
       scoped('ingest', refuse),
-      gauged(gauge, refuse),
     ],
+    preHandler: [gauged(gauge, refuse)],
     errorHandler: (error, request, reply) => {
       refuse(reply, failureOf(error, request, logger));
     },
@@ -150,7 +152,8 @@ function mountRoute(
         rejected(reading.error.message);
         return refuse(reply, reading.error);
       }
-      const { events, messages = [], problems } = reading.value;
+      const { events, messages = [], withdrawal, problems } = reading.value;
+      if (withdrawal) await ingest.withdraw(withdrawal);
       const isEmpty = events.length === 0 && messages.length === 0;
       const stored = isEmpty ? [] : await ingest.store(events, messages);
       if (problems.length > 0) rejected(problems.join('; '), events);

@@ -38,12 +38,12 @@ function mountMethod(app: FastifyInstance, name: MethodName, deps: MethodRoutesD
   // Scrapers of metrics that cannot send a Bearer token know Basic, as at the text form's addresses.
   const accepted = { cookie: !ingest, basic: name === 'metrics.get' };
   const guards = [authenticated(deps.gate, accepted), scoped(scope)];
-  if (ingest) guards.push(gauged(deps.gauge));
   const events = name === 'events.ingest' ? new RejectedEvents(deps.rejected, http.path) : null;
   app.route({
     method: http.verb,
     url: http.path,
     onRequest: guards,
+    preHandler: ingest ? [gauged(deps.gauge)] : [],
     onError: events ? [events.onError] : [],
     handler: async (request, reply): Promise<FastifyReply> => {
       const result = await deps.dispatch(name, inputOf(hasBody, request), callerOf(request));

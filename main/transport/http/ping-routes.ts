@@ -16,7 +16,7 @@ import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
 import type { Gate } from './gate.ts';
-import type { Refuse } from './guard.ts';
+import { gauged, type Refuse } from './guard.ts';
 import type { IngestGauge } from './ingest-gauge.ts';
 import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
 
@@ -81,7 +81,9 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
         method: ['GET', 'HEAD', 'POST'],
         url,
         exposeHeadRoute: false,
-        onRequest: [understood(read, deps, refuse), admitted(deps.gauge, refuse)],
+        config: { bodyKeptBytesMax: KEPT_BYTES_MAX },
+        onRequest: [understood(read, deps, refuse)],
+        preHandler: [gauged(deps.gauge, refuse)],
         errorHandler: (error: FastifyError, request, reply) => {
           refuse(reply, failureOf(error, request, deps.logger));
         },
@@ -108,19 +110,6 @@ export const understood =
     request.pinged = asked;
     // Whatever it says of its type, even if that is no type at all: it is a log, and the ping counts.
     request.headers['content-type'] = 'application/octet-stream';
-    done();
-  };
-
-/** Takes a place in the gauge for no more than is kept of a log, so that many may ping on the hour. */
-export const admitted =
-  (gauge: IngestGauge, refusal: Refuse): onRequestHookHandler =>
-  (request, reply, done) => {
-    const bytes = request.method === 'POST' ? KEPT_BYTES_MAX : 0;
-    if (!gauge.enter(bytes)) {
-      refusal(reply, { code: 'unavailable', message: 'Too many pings are arriving at once.' });
-      return;
-    }
-    reply.raw.once('close', () => gauge.leave(bytes));
     done();
   };
 

@@ -4,8 +4,8 @@ import type { Failure } from '../../contract/result.ts';
 import type { Ping } from '../../domain/heartbeat-ping.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
-import type { Refuse } from './guard.ts';
-import { admitted, byId, understood, type Asked, type PingRoutesDeps } from './ping-routes.ts';
+import { gauged, type Refuse } from './guard.ts';
+import { byId, understood, type Asked, type PingRoutesDeps } from './ping-routes.ts';
 
 const PUSH_PATH = '/api/push/:token';
 
@@ -30,7 +30,9 @@ export function mountPushes(app: FastifyInstance, deps: PingRoutesDeps): void {
       method: [...ALL_VERBS],
       url: PUSH_PATH,
       exposeHeadRoute: false,
-      onRequest: [understood(read, deps, refuse), admitted(deps.gauge, refuse)],
+      config: { bodyKeptBytesMax: 0 },
+      onRequest: [understood(read, deps, refuse)],
+      preHandler: [gauged(deps.gauge, refuse)],
       errorHandler: (error: FastifyError, request, reply) => {
         refuse(reply, failureOf(error, request, deps.logger));
       },

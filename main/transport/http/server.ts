@@ -12,12 +12,14 @@ import type { PushSink } from '../push-sink.ts';
 import { isAction, mountActions, type ActionPort } from './action-routes.ts';
 import type { AlertmanagerPort } from './alertmanager/port.ts';
 import { mountAlertmanager } from './alertmanager/routes.ts';
+import { BodyBudget } from './body-budget.ts';
+import { Connections } from './connections.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
 import { FailureLimit } from './failure-limit.ts';
 import { Gate, type Standing } from './gate.ts';
 import { HostPolicy } from './host-policy.ts';
-import { HTTP_LIMITS } from './http-limits.ts';
+import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { IngestGauge } from './ingest-gauge.ts';
 import { mountCompatibility } from './compat-routes.ts';
 import { mountIngest, type IngestPort, type IngestRoutesDeps } from './ingest-routes.ts';
@@ -50,6 +52,8 @@ export interface HttpServerDeps {
   readonly readiness: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Other limits than HTTP_LIMITS. */
+  readonly limits?: Partial<HttpLimits>;
 }
 
 export interface HttpServer {
@@ -97,6 +101,8 @@ class Running {
   readonly #gate: Gate;
   readonly #failures: FailureLimit;
   readonly #stream: Stream;
+  readonly #limits: HttpLimits;
+  readonly #connections: Connections;
   readonly #cookieName: string;
   #stopping = false;
   url = '';
@@ -110,15 +116,27 @@ class Running {
     const failures = this.#failures;
     this.#gate = new Gate({ hosts, auth, failures, cookieName: this.#cookieName });
     const newRequestId = requestIds();
-    this.#stream = new Stream({ gate: this.#gate, subscribe, clock, logger, newRequestId });
-    this.#app = createFastify(newRequestId, logger);
+    const limits = { ...HTTP_LIMITS, ...deps.limits };
+    this.#limits = limits;
+    const connections = new Connections({ limits, clock, logger, newRequestId });
+    this.#connections = connections;
+    this.#stream = new Stream({
+      gate: this.#gate,
+      subscribe,
+      clock,
+      logger,
+      newRequestId,
+      end: (connection, answer) => connections.end(connection, answer),
+      takenOver: (connection) => connections.release(connection),
+    });
+    this.#app = createFastify(newRequestId, logger, connections);
+    connections.watch(this.#app.server);
     this.#mount();
   }
 
   async listen(): Promise<void> {
     const { host, port } = this.#deps.options;
     const server = this.#app.server;
-    server.maxConnections = HTTP_LIMITS.connectionsMax;
     server.on('upgrade', (request, socket, head) => this.#stream.upgrade(request, socket, head));
     try {
       // Fastify would open a second server for the other meaning of localhost, without our listeners.
@@ -137,6 +155,7 @@ class Running {
   async close(): Promise<void> {
     this.#stopping = true;
     this.#stream.stop();
+    this.#connections.stop();
     const { clock } = this.#deps;
     const goodbye = clock.after(HTTP_LIMITS.streamGoodbyeMs, () => this.#stream.terminate());
     const cut = clock.after(HTTP_LIMITS.drainMs, () => this.#app.server.closeAllConnections());
@@ -157,8 +176,16 @@ class Running {
       if (failure) sendFailure(reply, failure);
       else done();
     });
+    const budget = new BodyBudget(this.#limits, clock, this.#connections);
+    app.addHook('preParsing', budget.counted);
+    app.addHook('preHandler', (request, _reply, done) => {
+      if (request.caller !== null || request.pinged !== null) {
+        this.#connections.prove(request.raw.socket);
+      }
+      done();
+    });
     const routes = new MountedRoutes(app);
-    const gauge = new IngestGauge();
+    const gauge = new IngestGauge(this.#limits.ingestInFlightMax);
     mountMethods(app, {
       dispatch,
       gate,
@@ -200,7 +227,11 @@ function standingOf(request: FastifyRequest): Standing {
   return { carriesSecret, relayed: config.relayed === true };
 }
 
-function createFastify(newRequestId: () => string, logger: Logger): FastifyInstance {
+function createFastify(
+  newRequestId: () => string,
+  logger: Logger,
+  connections: Connections,
+): FastifyInstance {
   const app = fastify({
     logger: false,
     genReqId: newRequestId,
@@ -216,7 +247,9 @@ function createFastify(newRequestId: () => string, logger: Logger): FastifyInsta
       shouldUpgradeCallback: isStreamRequest,
     },
     routerOptions: { maxParamLength: 1_000 },
-    clientErrorHandler: clientErrorHandler(newRequestId),
+    clientErrorHandler: clientErrorHandler(newRequestId, (socket, answer) =>
+      connections.end(socket, answer),
+    ),
     frameworkErrors: errorHandler(logger),
   });
   app.decorateRequest('caller', null);

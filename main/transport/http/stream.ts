@@ -1,17 +1,16 @@
 import type { IncomingMessage } from 'node:http';
-import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
-import { ERROR_STATUS } from '../../contract/errors.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { PushMessage } from '../../contract/push.ts';
 import type { Failure } from '../../contract/result.ts';
 import { grants } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
-import { errorBody, failureHeaders } from './failure.ts';
+import { rawAnswer } from './failure.ts';
 import type { Gate } from './gate.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
@@ -23,6 +22,10 @@ export interface StreamDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newRequestId: () => string;
+  /** Writes a last answer and closes the connection. */
+  readonly end: (connection: Socket, answer: string) => void;
+  /** Called with each connection that became a stream. */
+  readonly takenOver: (connection: Socket) => void;
 }
 
 interface Client {
@@ -67,9 +70,10 @@ export class Stream {
     connection.on('error', () => connection.destroy());
     const refusal = this.#refusal(request);
     if (refusal) {
-      refuse(connection, refusal, this.#deps.newRequestId());
+      this.#deps.end(connection as Socket, rawAnswer(refusal, this.#deps.newRequestId()));
       return;
     }
+    this.#deps.takenOver(connection as Socket);
     this.#server.handleUpgrade(request, connection, head, (socket) => this.#join(socket, request));
   }
 
@@ -173,20 +177,4 @@ export class Stream {
     }
     return this.#written.text;
   }
-}
-
-/** A whole HTTP answer by hand: after an upgrade request there is no response object to write it. */
-function refuse(connection: Duplex, failure: Failure, requestId: string): void {
-  const status = ERROR_STATUS[failure.code];
-  const body = JSON.stringify(errorBody(failure, requestId));
-  const headers = {
-    ...failureHeaders(failure, requestId),
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  connection.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n${body}`,
-  );
 }

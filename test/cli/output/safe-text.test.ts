@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { safeBlock, safeJson, safeLine } from '../../../main/cli/output/safe-text.ts';
+import { safeBlock, safeJson, safeLine, safeValue } from '../../../main/cli/output/safe-text.ts';
 
 const ESC = '\u001b';
 
@@ -37,4 +37,32 @@ test('safeJson is the same document with nothing in it that a terminal acts on',
   const text = safeJson(value);
   expect(JSON.parse(text)).toEqual(value);
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u202e|\u{e0041}/u);
+});
+
+describe('safeValue', () => {
+  test('takes controls out of every string and name, however deep, and keeps lines apart', () => {
+    const value = {
+      message: `a${ESC}[31mred${ESC}[0m\u009b2J\u202eb\r\nnext\tword\u0000`,
+      labels: { [`team${ESC}]0;x\u0007`]: '\u2066ops\u2069' },
+      list: [{ deep: ['\u0007', 7, null, true] }],
+    };
+    expect(safeValue(value)).toEqual({
+      message: 'aredb\nnext    word',
+      labels: { team: 'ops' },
+      list: [{ deep: ['', 7, null, true] }],
+    });
+  });
+
+  test('loses no member whose name becomes that of another', () => {
+    const value = JSON.parse(
+      '{"ho\\u0000st":"forged","host":"nas","hos\\u202et":"again"}',
+    ) as unknown;
+    expect(safeValue(value)).toEqual({ host: 'nas', host_: 'forged', host__: 'again' });
+  });
+
+  test('keeps a member called __proto__ a member', () => {
+    const safe = safeValue(JSON.parse('{"__proto__\\u0000":{"polluted":true}}') as unknown);
+    expect(Object.keys(safe as object)).toEqual(['__proto__']);
+    expect((safe as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { IngestVerb } from '../../../main/ingest/adapter.ts';
 import { ntfy } from '../../../main/ingest/ntfy.ts';
 import { damagedBody } from '../damage.ts';
 import {
@@ -26,6 +27,17 @@ const recorded = (
   events: [],
   messages: [message],
   ...(answer ? { answer: { status: 200, body: answer } } : {}),
+});
+
+const takenBack = (name: string, verb: IngestVerb, url: string, event: string): RecordedCase => ({
+  name,
+  at: AT,
+  request: { verb, url },
+  events: [],
+  answer: {
+    status: 200,
+    body: { event, topic: 't', sequence_id: 'copy-1', time: AT_SECONDS, id: like(/^\w{12}$/) },
+  },
 });
 
 const refused = (name: string, request: RecordedCase['request'], code: number) => ({
@@ -216,6 +228,9 @@ export const ntfyCase: IngestCase = {
       { notBefore: Date.parse(AT) + 1_800_000 },
       { time: AT_SECONDS + 1_800 },
     ),
+    takenBack('a deletion', 'DELETE', '/t/copy-1', 'message_delete'),
+    takenBack('a dismissal', 'PUT', '/t/copy-1/clear', 'message_clear'),
+    takenBack('a dismissal by its other word', 'PUT', '/t/copy-1/read', 'message_clear'),
     recorded('more than ntfy takes', post({}, 'x'.repeat(9_000)), {
       text: like(/^x{8000,}… \(cut\)$/),
     }),

@@ -92,6 +92,25 @@ describe('dead letters over HTTP', () => {
     expect(await shown(other)).toMatchObject({ status: 'dead' });
   });
 
+  test('a failed notification that waits for a day leaves at once when it is retried', async () => {
+    lab.receiver.respond = status(503, { 'retry-after': '86400' });
+    const [channelId, alertId] = [await lab.channel(), await lab.alert()];
+    const find = async (state: string) => {
+      for (;;) {
+        const query = { alertId, channelId, status: [state] };
+        const { data } = await lab.call<{ data: { id: string }[] }>('notifications.list', query);
+        if (data[0]) return data[0].id;
+        await new Promise(setImmediate);
+      }
+    };
+    const id = await find('failed');
+    lab.receiver.respond = status(204);
+    const answer = await lab.http('POST', `${N}/${id}/retry`);
+    expect([answer.status, answer.json]).toEqual([200, { status: 'retrying' }]);
+    expect(await find('sent')).toBe(id);
+    lab.receiver.respond = status(400);
+  });
+
   test('are marked as read', async () => {
     const id = await lab.deadLetter();
     const answer = await lab.http('POST', `${N}/${id}/read`);
@@ -153,6 +172,7 @@ describe('refusals', () => {
 
   test.for([
     ['POST', `${N}/7/requeue`],
+    ['POST', `${N}/7/retry`],
     ['POST', `${N}/7/discard`],
     ['POST', `${N}/7/read`],
     ['POST', `${N}/7/undo-discard`],
@@ -166,6 +186,7 @@ describe('refusals', () => {
 
   test.for([
     ['POST', `${N}/${UNKNOWN}/requeue`],
+    ['POST', `${N}/${UNKNOWN}/retry`],
     ['POST', `${N}/${UNKNOWN}/discard`],
     ['POST', `${N}/${UNKNOWN}/read`],
     ['POST', `${N}/${UNKNOWN}/undo-discard`],
@@ -180,6 +201,7 @@ describe('refusals', () => {
     ['DELETE', `${N}/discard`, 'POST'],
     ['GET', `${N}/${UNKNOWN}/undo-discard`, 'POST'],
     ['PUT', `${N}/${UNKNOWN}/read`, 'POST'],
+    ['GET', `${N}/${UNKNOWN}/retry`, 'POST'],
     ['POST', '/api/v1/dead-letters/groups', 'GET'],
     ['POST', '/api/v1/audit', 'GET'],
     ['DELETE', `/api/v1/bulk-jobs/${UNKNOWN}`, 'GET'],
@@ -196,6 +218,7 @@ describe('refusals', () => {
     const before = await shown(id);
     expectFailure(await lab.http('POST', `${N}/${id}/discard`), 'wrong_state');
     expectFailure(await lab.http('POST', `${N}/${id}/requeue`), 'wrong_state');
+    expectFailure(await lab.http('POST', `${N}/${id}/retry`), 'wrong_state');
     expect(await shown(id)).toEqual(before);
     const { id: jobId } = await begun('requeue', { ids: [id] });
     expect(await ended(jobId)).toMatchObject({ changed: 0, unchanged: 1 });

@@ -27,6 +27,7 @@ import { TokenTable } from '../../../main/store/tokens.ts';
 import { Writer } from '../../../main/store/writer.ts';
 import type { Rejection } from '../../../main/system/rejected-input.ts';
 import { createDispatch, type Handlers } from '../../../main/transport/dispatch.ts';
+import type { HttpLimits } from '../../../main/transport/http/http-limits.ts';
 import { createHttpServer } from '../../../main/transport/http/server.ts';
 import type { PushSink } from '../../../main/transport/push-sink.ts';
 import { TokenAuth } from '../../../main/transport/token-auth.ts';
@@ -100,7 +101,12 @@ export class StubbedHost {
   readonly #handlers: Handlers;
   readonly #server;
 
-  constructor(clock: Clock = systemClock, port = 0, host = '127.0.0.1') {
+  constructor(
+    clock: Clock = systemClock,
+    port = 0,
+    host = '127.0.0.1',
+    limits: Partial<HttpLimits> = {},
+  ) {
     this.#clock = clock;
     const rendererDir = join(this.dataDir, 'renderer');
     mkdirSync(join(rendererDir, 'assets'), { recursive: true });
@@ -134,10 +140,12 @@ export class StubbedHost {
         adminToken: ADMIN_TOKEN,
       },
       dataDir: this.dataDir,
+      limits,
       version: '0.0.0-test',
       dispatch: createDispatch(this.#handlers),
       ingest: {
         adapters: [alertmanager],
+        withdraw: () => Promise.resolve(),
         store: async (events) => {
           await this.gate;
           if (this.storeFails) throw new StoreUnavailable('the disk is full');

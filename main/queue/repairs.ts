@@ -1,0 +1,166 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { repairedDueAt } from '../domain/retry-policy.ts';
+import type { Scheduled } from '../scheduler/scheduler.ts';
+import { TaskWork } from '../scheduler/task-work.ts';
+import type { ChannelRow } from '../store/channels.ts';
+import type { LaneRepair, LaneRepairTable, WaitingRow } from '../store/lane-repairs.ts';
+import type { LaneTable } from '../store/lanes.ts';
+import type { Unit } from '../store/unit.ts';
+import type { Writer } from '../store/writer.ts';
+import { isHeld, type ChannelBook } from './channel-book.ts';
+import type { RepairReason } from './channel-change.ts';
+import type { RateGate } from './rate-gate.ts';
+
+export interface RepairsDeps {
+  readonly repairs: Pick<LaneRepairTable, 'begin' | 'underWay' | 'finish' | 'waiting' | 'hasten'>;
+  readonly lanes: Pick<LaneTable, 'due'>;
+  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly rateGate: Pick<RateGate, 'drainMs'>;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+  /** Every lane is held until then; null when deliveries are not paused. */
+  readonly pausedUntil: () => number | null;
+}
+
+/** The lane is filled up to this many due rows, so that a fresh alert never waits behind thousands. */
+const BATCH = 50;
+/** A receiver that has just come back must not be flooded. */
+const BETWEEN_BATCHES_MS = 250;
+/** Between two looks at a lane that is held or down. */
+const BLOCKED_RETRY_MS = 60_000;
+/** Rows read in one transaction. */
+const READ_MAX = 500;
+
+/** A pass over the failed rows of one channel. */
+interface Pass extends LaneRepair {
+  /** The seq of the last row that was handled. */
+  readonly after: number;
+  /** When to continue, ms UTC. */
+  readonly dueAt: number;
+}
+
+/**
+ * Ends the waits of failed rows once their channel is repaired, in batches that follow the lane as it
+ * empties. A success says nothing about a row that the receiver refuses while it takes others. So each
+ * repair makes a row due early once; if it fails again, it waits as the retry policy says. Only a wait
+ * that the receiver asked for beyond the policy is still shortened to the policy. Held rows are left
+ * alone. A pass that a restart cut off begins again.
+ */
+export class Repairs implements Scheduled {
+  readonly #deps: RepairsDeps;
+  readonly #passes = new Map<string, Pass>();
+  readonly #work: TaskWork;
+
+  constructor(deps: RepairsDeps) {
+    this.#deps = deps;
+    this.#work = new TaskWork(deps);
+    for (const repair of deps.repairs.underWay()) {
+      this.#passes.set(repair.channelId, { ...repair, after: 0, dueAt: 0 });
+    }
+  }
+
+  /** Begins a pass over the channel's rows, in the transaction of what repaired it. */
+  begin(unit: Unit, channelId: string, reason: RepairReason | 'test' | 'success'): void {
+    const counts = reason === 'configuration' || reason === 'test';
+    const pass = reason === 'policy' ? 'policy' : 'due';
+    const repair = this.#deps.repairs.begin(channelId, pass, counts);
+    this.#put(unit, channelId, { ...repair, after: 0, dueAt: 0 });
+    unit.owes(channelId);
+  }
+
+  nextDueAt(): number | null {
+    if (this.#work.busy || this.#passes.size === 0) return null;
+    const dueAt = [...this.#passes.values()].map((pass) => pass.dueAt);
+    return this.#work.turnFor(Math.min(...dueAt));
+  }
+
+  run(now: number): void {
+    this.#work.begin(
+      this.#deps.writer.submit((unit) => {
+        for (const pass of this.#passes.values()) {
+          if (pass.dueAt <= now) this.#continue(unit, pass);
+        }
+      }),
+      'Could not shorten waits after a repair',
+    );
+  }
+
+  clockChanged(): void {
+    for (const [id, pass] of this.#passes) this.#passes.set(id, { ...pass, dueAt: 0 });
+  }
+
+  /** Handles one batch of one channel. */
+  #continue(unit: Unit, pass: Pass): void {
+    const { channels, repairs, rateGate, clock, pausedUntil } = this.#deps;
+    const { channelId } = pass;
+    const now = clock.now();
+    const channel = channels.get(channelId);
+    if (!channel) return this.#put(unit, channelId, null);
+    if (isHeld(channel) || pausedUntil() !== null) {
+      return this.#put(unit, channelId, { ...pass, dueAt: now + BLOCKED_RETRY_MS });
+    }
+    const rows = repairs.waiting({ channelId, after: pass.after, now, limit: READ_MAX });
+    const after = this.#hasten(unit, channel, { pass, rows, now });
+    if (after === null && rows.length < READ_MAX) {
+      repairs.finish(channelId);
+      return this.#put(unit, channelId, null);
+    }
+    const waitMs =
+      channel.health.state === 'closed'
+        ? Math.max(
+            BETWEEN_BATCHES_MS,
+            this.#isFull(channelId, now) ? rateGate.drainMs(channel, BATCH) : 0,
+          )
+        : BLOCKED_RETRY_MS;
+    const next = after ?? rows.at(-1)?.seq ?? pass.after;
+    this.#put(unit, channelId, { ...pass, after: next, dueAt: now + waitMs });
+  }
+
+  #isFull(channelId: string, now: number): boolean {
+    return this.#deps.lanes.due(channelId, now, BATCH) >= BATCH;
+  }
+
+  /** Returns the seq after which to continue; null when all of the rows were handled. */
+  #hasten(
+    unit: Unit,
+    channel: ChannelRow,
+    {
+      pass,
+      rows,
+      now,
+    }: { readonly pass: Pass; readonly rows: readonly WaitingRow[]; readonly now: number },
+  ): number | null {
+    const { repairs, lanes } = this.#deps;
+    // One at least: what fills the lane may wait for a row that is still to come.
+    let room = Math.max(1, BATCH - lanes.due(channel.id, now, BATCH));
+    let last = pass.after;
+    if (rows.length > 0) unit.owes(channel.id);
+    for (const row of rows) {
+      const isFirst = pass.pass === 'due' && (row.hastenedBy ?? -1) < pass.number;
+      const dueAt = isFirst ? now : repairedDueAt(channel.retry, row, now);
+      if (dueAt < row.dueAt) {
+        if (dueAt <= now && room === 0) return last;
+        if (dueAt <= now) room--;
+        const hastenedBy = isFirst ? pass.number : row.hastenedBy;
+        const id = repairs.hasten({ seq: row.seq, dueAt, hastenedBy });
+        if (id !== null) unit.changed({ entity: 'notification', id });
+      }
+      last = row.seq;
+    }
+    return null;
+  }
+
+  #put(unit: Unit, channelId: string, pass: Pass | null): void {
+    const before = this.#passes.get(channelId) ?? null;
+    unit.onUndone(() => this.#set(channelId, before));
+    this.#set(channelId, pass);
+  }
+
+  #set(channelId: string, pass: Pass | null): void {
+    if (pass) this.#passes.set(channelId, pass);
+    else this.#passes.delete(channelId);
+  }
+}

@@ -1,0 +1,49 @@
+import { probeAtOnce } from '../domain/channel-health.ts';
+import type { ChangedRow } from '../store/dead-letters.ts';
+import type { LaneRepairTable } from '../store/lane-repairs.ts';
+import type { Unit } from '../store/unit.ts';
+import type { ChannelBook } from './channel-book.ts';
+import { pauseText } from './pause.ts';
+
+export interface RetriesDeps {
+  readonly repairs: Pick<LaneRepairTable, 'retry'>;
+  readonly channels: Pick<ChannelBook, 'get' | 'putHealth'>;
+  /** Until when every lane is held; null when deliveries are not paused. */
+  readonly pausedUntil: () => number | null;
+}
+
+/** "Retry now": what people make due before its time. */
+export class Retries {
+  readonly #deps: RetriesDeps;
+
+  constructor(deps: RetriesDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Makes the pending and failed rows among `seqs` due now, and with them the earlier rows of their
+   * conditions, which go first. A channel that is down is tried at once. Returns what changed.
+   */
+  retry(unit: Unit, seqs: readonly number[], now: number): (ChangedRow & { seq: number })[] {
+    const { repairs, channels } = this.#deps;
+    const rows = repairs.retry(seqs, now);
+    for (const { id } of rows) unit.changed({ entity: 'notification', id });
+    for (const channelId of new Set(rows.map((row) => row.channelId))) {
+      const channel = channels.get(channelId);
+      if (channel?.health.state === 'down') {
+        channels.putHealth(unit, { ...channel, health: probeAtOnce(channel.health, now) });
+      }
+      unit.owes(channelId);
+    }
+    return rows;
+  }
+
+  /** What closes a channel's lane to everything, for people; null when nothing does. */
+  heldBy(channelId: string): string | null {
+    const channel = this.#deps.channels.get(channelId);
+    const until = this.#deps.pausedUntil();
+    if (channel?.enabled === false) return `${channel.name}, which is disabled`;
+    if (channel?.attention) return `${channel.name}, which needs attention: edit or test it`;
+    return until === null ? null : pauseText(until);
+  }
+}
