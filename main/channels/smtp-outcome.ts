@@ -26,8 +26,14 @@ const said = ({ response }: SmtpError): { responseExcerpt?: string } =>
 const isTemporary = ({ responseCode }: SmtpError): boolean =>
   responseCode !== undefined && responseCode >= 400 && responseCode < 500;
 
+/** Words for too much mail at once. A full mailbox has a quota, too, and "temporarily" holds a rate. */
+const LIMITED = /\btoo (?:many|much|fast)\b|\brate\b|\blimit|\bthrottl|\bquota\b/i;
+const FULL_MAILBOX = /\b4\.2\.2\b|\bmailbox\b/i;
+
 function later(error: SmtpError, what: string, others = ''): Outcome {
-  const limited = /too many|rate|limit|quota/i.test(error.response ?? '');
+  const words = error.response ?? '';
+  // Whoever got it would get it again with every try that spends no attempt.
+  const limited = others === '' && LIMITED.test(words) && !FULL_MAILBOX.test(words);
   return {
     kind: 'transient',
     class: limited ? 'rate_limited' : 'server_error',

@@ -8,6 +8,7 @@ import type { DeliveryDeps } from '../queue/delivery.ts';
 import { Fallbacks } from '../queue/fallback.ts';
 import { Knocks } from '../queue/knocks.ts';
 import { LaneClaims } from '../queue/lane-claims.ts';
+import { LimitedCount } from '../queue/limited-count.ts';
 import { NotificationBook } from '../queue/notification-book.ts';
 import type { Pause } from '../queue/pause.ts';
 import { RateGate } from '../queue/rate-gate.ts';
@@ -52,7 +53,9 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   const fallbacks = new Fallbacks(common);
   const settler = new Settler({ ...common, breaker, fallbacks, repairs, random: options.random });
   const claims = new Claims({ ...common, recheck });
-  const laneClaims = new LaneClaims({ ...common, claims, breaker, rateGate, settler });
+  const limitedCount = new LimitedCount(tables.lanes);
+  const gates = { claims, breaker, rateGate, limitedCount };
+  const laneClaims = new LaneClaims({ ...common, ...gates, settler });
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });

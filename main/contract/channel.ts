@@ -96,6 +96,21 @@ export const channelHealth = z.object({
 });
 export type ChannelHealth = z.infer<typeof channelHealth>;
 
+/** How a lane slows down for a receiver that asked for fewer messages. */
+export const channelThrottle = z.object({
+  /** When the receiver first refused a message for their number. */
+  since: timestampMs,
+  refusedAt: timestampMs,
+  /** In a row; above 0 the channel is rate limited, at 0 its messages are accepted again, at this pace. */
+  refusals: z.int(),
+  /** Nothing but a test leaves before then; afterwards one message. */
+  until: timestampMs,
+  perSecond: z.number(),
+  /** By how much an accepted message raises the pace. */
+  stepPerSecond: z.number(),
+});
+export type ChannelThrottle = z.infer<typeof channelThrottle>;
+
 /** Something about the channel that only a person can mend; what it owes waits until it is edited or tested. */
 export const channelAttention = z.object({
   class: failureClass,
@@ -123,6 +138,7 @@ export const channel = z.object({
   resolveOnlyIfDelivered: z.boolean(),
   health: channelHealth,
   attention: channelAttention.nullable(),
+  throttle: channelThrottle.nullable(),
   createdAt: timestampMs,
   updatedAt: timestampMs,
 });

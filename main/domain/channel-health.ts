@@ -7,6 +7,7 @@ import type {
 import type { FailureClass } from '../contract/failure-class.ts';
 import type { Outcome } from './outcome.ts';
 import { RETRY_AFTER_MAX_MS } from './retry-policy.ts';
+import { isRateLimited, type Throttle } from './throttle.ts';
 
 /**
  * How a channel's breaker may move; SQL CHECKs mirror it.
@@ -29,6 +30,9 @@ export const HEALTHY: ChannelHealth = {
   lastFailure: null,
   probeAt: null,
 };
+
+/** A channel that nothing has been sent to yet. */
+export const UNTRIED: Standing = { health: HEALTHY, attention: null, throttle: null };
 
 /** Transient failures in a row, over all rows of a channel, that make it `down`. */
 export const DOWN_AFTER_FAILURES = 5;
@@ -61,7 +65,10 @@ export function afterAttempt(health: ChannelHealth, seen: AttemptSeen): ChannelH
   if (outcome.kind === 'sent') {
     return health.state === 'closed' && health.failures === 0 ? health : HEALTHY;
   }
-  if (outcome.kind === 'interrupted') return probe ? probeAtOnce(health, now) : health;
+  // The throttle says when the next message may leave; a receiver that counts them is not away.
+  if (outcome.kind === 'interrupted' || isRateLimited(outcome)) {
+    return probe ? probeAtOnce(health, now) : health;
+  }
   const failingSince = health.failingSince ?? now;
   const probeAt = now + probeWaitMs(now - failingSince, seen);
   if (outcome.kind === 'permanent') {
@@ -107,15 +114,22 @@ export const probeAtOnce = (health: ChannelHealth, now: number): ChannelHealth =
 /** Everything that is due, one row to probe with, or nothing but tests. */
 export type Passage = 'open' | 'probe' | 'tests';
 
+export interface Standing {
+  readonly health: ChannelHealth;
+  readonly attention: ChannelAttention | null;
+  readonly throttle: Throttle | null;
+}
+
 /** What a channel's lane lets pass. Tests always pass: somebody waits to see whether it works again. */
-export function passage(
-  { health, attention }: { health: ChannelHealth; attention: ChannelAttention | null },
-  now: number,
-): Passage {
-  if (attention !== null) return 'tests';
+export function passage({ health, attention, throttle }: Standing, now: number): Passage {
+  if (attention !== null || (throttle !== null && throttle.until > now)) return 'tests';
   if (health.state === 'closed') return 'open';
   return health.state === 'down' && (health.probeAt ?? 0) <= now ? 'probe' : 'tests';
 }
+
+/** Whether the program has run for long enough to have tried before it gives anything up. */
+export const wasAwake = (awakeFrom: number, now: number): boolean =>
+  now - awakeFrom >= AWAKE_MIN_MS;
 
 /**
  * Rows that came to be due up to this moment are given up as `channel_down`; null when none is. Only
@@ -130,7 +144,7 @@ export function strandedBy(
   if (state !== 'down' || probeAt === null || probeAt <= now) return null;
   if (hasFallback) return now;
   if (failingSince === null || now - failingSince < WAITS_AT_MOST_MS) return null;
-  return now - awakeFrom < AWAKE_MIN_MS ? null : now - WAITS_AT_MOST_MS;
+  return wasAwake(awakeFrom, now) ? now - WAITS_AT_MOST_MS : null;
 }
 
 /** Failures that come back with every row until a person has edited the channel. */

@@ -2,6 +2,7 @@ import type { RetryPolicy } from '../contract/channel.ts';
 import type { NotificationStatus } from '../contract/notification.ts';
 import type { Outcome } from './outcome.ts';
 import { retryWaitMs } from './retry-policy.ts';
+import { isRateLimited, LIMITED_AT_MOST_MS } from './throttle.ts';
 
 /**
  * The single truth about how a notification may move; SQL CHECKs and guarded UPDATEs mirror it.
@@ -46,6 +47,10 @@ export interface AttemptEnd {
    */
   readonly moot: 'superseded' | 'channel_deleted' | null;
   readonly policy: RetryPolicy;
+  /** When the receiver first refused it in this budget for the number of messages; null when it has not. */
+  readonly limitedSince: number | null;
+  /** For a test: when the lane's hold ends, so that one press of a button is one request. Otherwise null. */
+  readonly testHeldUntil: number | null;
   readonly now: number;
   readonly random: () => number;
 }
@@ -58,6 +63,7 @@ export interface AttemptEnd {
 export function settle(end: AttemptEnd): Settlement {
   const { outcome, policy, now } = end;
   if (outcome.kind === 'sent') return { status: 'sent', retryCount: end.retryCount };
+  if (isRateLimited(outcome)) return waitForLimit(end);
   const retryCount = end.retryCount + 1;
   if (end.moot !== null) return { status: 'cancelled', retryCount, reason: end.moot };
   if (outcome.kind === 'permanent' || retryCount >= policy.maxAttempts) {
@@ -69,4 +75,17 @@ export function settle(end: AttemptEnd): Settlement {
   const { retryAfterMs, waitAtLeastMs = 0 } = outcome.kind === 'transient' ? outcome : {};
   const waitMs = retryWaitMs(policy, retryCount, end.random, retryAfterMs);
   return { status: 'failed', retryCount, dueAt: now + Math.max(waitMs, waitAtLeastMs) };
+}
+
+/**
+ * A refusal for the number of messages belongs to the channel: it spends no attempt, and the lane says
+ * when the row may leave. It is due since its first refusal, so that it keeps its place before newer ones.
+ */
+function waitForLimit(end: AttemptEnd): Settlement {
+  const { retryCount, moot, now } = end;
+  if (moot !== null) return { status: 'cancelled', retryCount, reason: moot };
+  // One that a clock which ran ahead has noted begins now.
+  const since = Math.min(end.limitedSince ?? now, now);
+  if (now - since >= LIMITED_AT_MOST_MS) return { status: 'dead', retryCount };
+  return { status: 'failed', retryCount, dueAt: end.testHeldUntil ?? since };
 }

@@ -41,7 +41,7 @@ const counters = (registers: Registry[]) => ({
   }),
   rateLimited: new Counter({
     name: 'belfry_alerts_rate_limited_total',
-    help: 'Times that word of an alert was put off because too much was to be told at once',
+    help: 'Messages that a limit has held, each once: storm control, a channel, or its receiver',
     registers,
   }),
   sent: new Counter({

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { ChannelHealth } from '../contract/channel.ts';
 import {
   afterAttempt,
   attentionAfter,
@@ -6,10 +7,12 @@ import {
   probeAtOnce,
   probeBegins,
   strandedBy,
+  wasAwake,
   type Passage,
 } from '../domain/channel-health.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
+import { bounded, isCalm, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelBook } from './channel-book.ts';
@@ -30,6 +33,8 @@ export interface Tried {
   readonly outcome: Outcome;
   /** Whether it was sent to see if a channel that is down is back. */
   readonly probe: boolean;
+  /** Whether it left under the lane's throttle, as the only one. */
+  readonly paced: boolean;
   /** The configuration that it was made with; null when nobody remembers. */
   readonly sealedConfig: Buffer | null;
 }
@@ -59,9 +64,28 @@ export class Breaker {
     const fallback = this.#deps.channels.usableFallback(channel.id);
     if (channel.attention !== null) return fallback && now;
     const { health } = channel;
-    // A pause is slept through as well: nothing was tried in it.
-    const awakeFrom = Math.max(this.#awakeFrom, this.#deps.resumedAt() ?? 0);
-    return strandedBy({ health, hasFallback: fallback !== null }, awakeFrom, now);
+    return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
+  }
+
+  /** What came to be due up to then has waited too long for a receiver that limits the channel; null when nothing has. */
+  limitedBy({ throttle, attention }: ChannelRow, now: number): number | null {
+    // What waits for a person waits without any limit.
+    if (throttle === null || attention !== null) return null;
+    const dueBy = limitedBy(throttle, now);
+    return dueBy !== null && wasAwake(this.#awakeSince(), now) ? dueBy : null;
+  }
+
+  /** A pause is slept through as well: nothing was tried in it. */
+  #awakeSince(): number {
+    return Math.max(this.#awakeFrom, this.#deps.resumedAt() ?? 0);
+  }
+
+  /** Ends a throttle that nothing has been sent under for long; answers the channel as it is then. */
+  calmed(unit: Unit, channel: ChannelRow, now: number): ChannelRow {
+    if (channel.throttle === null || !isCalm(channel.throttle, now)) return channel;
+    const after = { ...channel, throttle: null };
+    this.#put(unit, after);
+    return after;
   }
 
   /** One message is on its way to see whether the channel is back. */
@@ -71,14 +95,16 @@ export class Breaker {
   }
 
   /** One message's attempt has ended, however many notifications it carried. */
-  attempted(unit: Unit, id: string, { outcome, probe, sealedConfig }: Tried, now: number): void {
+  attempted(unit: Unit, id: string, tried: Tried, now: number): void {
+    const { outcome, probe, paced, sealedConfig } = tried;
     const before = this.#deps.channels.get(id);
     if (!before) return;
     // What the old configuration led to says nothing about the new one.
     if (sealedConfig !== null && !sealedConfig.equals(before.sealedConfig)) return;
     const health = afterAttempt(before.health, { outcome, probe, policy: before.retry, now });
     const attention = attentionAfter(before.attention, outcome, now);
-    this.#put(unit, { ...before, health, attention });
+    const throttle = throttleAfter(before.throttle, { outcome, paced, now });
+    this.#put(unit, { ...before, health, attention, throttle });
     if (before.health.state !== 'closed' && health.state === 'closed') {
       this.#deps.recovered(unit, id, now);
     }
@@ -89,13 +115,8 @@ export class Breaker {
   /** At start nothing is on its way: whatever was probing does so again. */
   rescue(unit: Unit, now: number): void {
     for (const channel of this.#deps.channels.all()) {
-      const { health } = channel;
-      // Written by a clock that ran ahead: nobody is to wait until it is that late.
-      const ahead =
-        (health.failingSince ?? 0) > now || (health.probeAt ?? 0) > now + RETRY_AFTER_MAX_MS;
-      if (health.state !== 'probing' && !ahead) continue;
-      const failingSince = health.failingSince && Math.min(health.failingSince, now);
-      this.#put(unit, { ...channel, health: probeAtOnce({ ...health, failingSince }, now) });
+      const health = rescued(channel.health, now);
+      this.#put(unit, { ...channel, health, throttle: boundedThrottle(channel, now) });
     }
   }
 
@@ -107,17 +128,37 @@ export class Breaker {
   /** The clock was set back, and every wait with it. */
   shift(unit: Unit, deltaMs: number): void {
     for (const channel of this.#deps.channels.all()) {
-      const { health } = channel;
-      if (health.failingSince === null) continue;
-      const failingSince = health.failingSince + deltaMs;
-      const probeAt = health.probeAt === null ? null : health.probeAt + deltaMs;
-      this.#put(unit, { ...channel, health: { ...health, failingSince, probeAt } });
+      const health = shiftedHealth(channel.health, deltaMs);
+      const throttle = channel.throttle && shifted(channel.throttle, deltaMs);
+      this.#put(unit, { ...channel, health, throttle });
     }
   }
 
   #put(unit: Unit, after: ChannelRow): void {
     const before = this.#deps.channels.get(after.id);
-    if (before?.health === after.health && before.attention === after.attention) return;
-    this.#deps.channels.putHealth(unit, after);
+    const isSame =
+      before?.health === after.health &&
+      before.attention === after.attention &&
+      before.throttle === after.throttle;
+    if (!isSame) this.#deps.channels.putHealth(unit, after);
   }
+}
+
+/** Written by a clock that ran ahead: nobody is to wait until it is that late. */
+function rescued(health: ChannelHealth, now: number): ChannelHealth {
+  const ahead =
+    (health.failingSince ?? 0) > now || (health.probeAt ?? 0) > now + RETRY_AFTER_MAX_MS;
+  if (health.state !== 'probing' && !ahead) return health;
+  const failingSince = health.failingSince && Math.min(health.failingSince, now);
+  return probeAtOnce({ ...health, failingSince }, now);
+}
+
+const boundedThrottle = ({ throttle }: ChannelRow, now: number) =>
+  throttle && bounded(throttle, now);
+
+function shiftedHealth(health: ChannelHealth, deltaMs: number): ChannelHealth {
+  if (health.failingSince === null) return health;
+  const failingSince = health.failingSince + deltaMs;
+  const probeAt = health.probeAt === null ? null : health.probeAt + deltaMs;
+  return { ...health, failingSince, probeAt };
 }

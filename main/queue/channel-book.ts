@@ -5,7 +5,7 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, leadingTo } from '../domain/fallback-chain.ts';
-import { HEALTHY } from '../domain/channel-health.ts';
+import { UNTRIED } from '../domain/channel-health.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
@@ -177,8 +177,7 @@ export class ChannelBook {
         fallbackChannelId: input.fallbackChannelId ?? null,
         autoRequeue: input.autoRequeue,
         resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
-        health: HEALTHY,
-        attention: null,
+        ...UNTRIED,
         createdAt: now,
         updatedAt: now,
       };

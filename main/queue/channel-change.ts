@@ -44,7 +44,7 @@ export function patchedChannel(
   // What waited for a person has not waited for the channel: its day begins now.
   const failingSince = before.health.failingSince === null ? null : now;
   const health = probeAtOnce({ ...before.health, failingSince }, now);
-  return { ...facts, health, attention: null };
+  return { ...facts, health, attention: null, throttle: null };
 }
 
 /** What a change of a channel may repair. */

@@ -97,6 +97,7 @@ export class Knocks implements Service, Scheduled {
     const { id, health } = channel;
     if (!channel.autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
     if (health.state !== 'down' || (health.probeAt ?? 0) > now) return false;
+    if (channel.throttle !== null && channel.throttle.until > now) return false;
     if (lanes.firstDue(id) !== null || rateGate.room(channel, 0) < 1) return false;
     return lanes.mayRecover(id, autoRequeue.diedAfter(now));
   }
@@ -141,7 +142,7 @@ export class Knocks implements Service, Scheduled {
   }
 
   /** As no probe, so that one that fails puts off none: an alert that comes now is tried at once. */
-  async #record({ id, sealedConfig }: ChannelRow, outcome: Outcome): Promise<void> {
+  async #record({ id, sealedConfig, throttle }: ChannelRow, outcome: Outcome): Promise<void> {
     const { breaker, writer, clock } = this.#deps;
     if (!this.#isRunning) return;
     if (outcome.kind === 'transient' && outcome.retryAfterMs !== undefined) {
@@ -149,7 +150,8 @@ export class Knocks implements Service, Scheduled {
       this.#looks.set(id, clock.now() + waitMs);
     }
     await writer.submit((unit) => {
-      breaker.attempted(unit, id, { outcome, probe: false, sealedConfig }, clock.now());
+      const tried = { outcome, probe: false, paced: throttle !== null, sealedConfig };
+      breaker.attempted(unit, id, tried, clock.now());
       unit.owes(id);
     });
   }

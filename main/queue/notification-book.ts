@@ -10,6 +10,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
+import type { ChannelRow } from '../store/channels.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
 import type { GroupFilter, NotificationPages } from '../store/notification-pages.ts';
 import type { NotificationView } from '../store/notification-rows.ts';
@@ -209,7 +210,7 @@ export class NotificationBook {
       maxAttempts: waits
         ? Math.max(policy.maxAttempts, row.retryCount + 1)
         : (row.maxAttempts ?? policy.maxAttempts),
-      nextAttemptAt: row.status === 'failed' ? row.dueAt : null,
+      nextAttemptAt: nextAttemptOf(row, channel),
       lastErrorClass: row.lastErrorClass,
       lastError: row.lastError,
       cancelReason: row.cancelReason,
@@ -244,6 +245,12 @@ const toRow = (shown: Notification): NotificationRow => ({
 
 /** Word of how an alert ended is never old news because it has. */
 const SAYS_HOW_IT_ENDED: ReadonlySet<NotificationEvent> = new Set(['resolved', 'flapping_stopped']);
+
+/** The receiver's limit holds the lane, whatever its rows are due for. */
+function nextAttemptOf({ status, dueAt }: NotificationView, channel: ChannelRow | null) {
+  if (status !== 'failed' || dueAt === null) return null;
+  return Math.max(dueAt, channel?.throttle?.until ?? 0);
+}
 
 /** Without what only the queue needs to know of it. */
 function holdOf({ hold }: NotificationView): Hold | null {

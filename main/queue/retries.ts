@@ -1,4 +1,5 @@
 import { probeAtOnce } from '../domain/channel-health.ts';
+import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/dead-letters.ts';
 import type { LaneRepairTable } from '../store/lane-repairs.ts';
 import type { Unit } from '../store/unit.ts';
@@ -22,7 +23,8 @@ export class Retries {
 
   /**
    * Makes the pending and failed rows among `seqs` due now, and with them the earlier rows of their
-   * conditions, which go first. A channel that is down is tried at once. Returns what changed.
+   * conditions, which go first. A channel that is down is tried at once; one that its receiver limits, as
+   * soon as a test would be. Returns what changed.
    */
   retry(unit: Unit, seqs: readonly number[], now: number): (ChangedRow & { seq: number })[] {
     const { repairs, channels } = this.#deps;
@@ -30,8 +32,11 @@ export class Retries {
     for (const { id } of rows) unit.changed({ entity: 'notification', id });
     for (const channelId of new Set(rows.map((row) => row.channelId))) {
       const channel = channels.get(channelId);
-      if (channel?.health.state === 'down') {
-        channels.putHealth(unit, { ...channel, health: probeAtOnce(channel.health, now) });
+      if (channel && (channel.health.state === 'down' || channel.throttle !== null)) {
+        const health =
+          channel.health.state === 'down' ? probeAtOnce(channel.health, now) : channel.health;
+        const throttle = channel.throttle && released(channel.throttle);
+        channels.putHealth(unit, { ...channel, health, throttle });
       }
       unit.owes(channelId);
     }

@@ -4,6 +4,7 @@ import type { NotificationEvent, NotificationStatus } from '../contract/notifica
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { settle } from '../domain/notification-state.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { isRateLimited } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
 import type { MessageThreadTable } from '../store/message-threads.ts';
@@ -43,6 +44,12 @@ const STANDS: ReadonlySet<NotificationEvent> = new Set([
   'flapping_stopped',
 ]);
 
+/** Why a row is given up without an attempt. */
+export type GivenUpFor = 'channel_down' | 'rate_limited';
+
+const LIMITED_TEXT =
+  'The receiver has limited this channel for more than 24 hours; this waited and was never accepted. Send it less, or raise the limit at the receiver.';
+
 const ERROR_CHARS_MAX = 2_000;
 const EXCERPT_CHARS_MAX = 1_000;
 const REQUEST_CHARS_MAX = 300;
@@ -60,17 +67,18 @@ export class Settler {
     const { breaker, fallbacks, clock, random } = this.#deps;
     const drawn = random();
     const now = clock.now();
+    const [first] = ended.rows;
+    if (!first) return;
+    // First, since a row that was refused for the number of messages waits as its lane does.
+    breaker.attempted(unit, first.channelId, ended, now);
     const dead = ended.rows.filter(
       (row) => this.#settleRow(unit, ended, row, () => drawn) === 'dead',
     );
-    const [first] = ended.rows;
-    if (first) {
-      breaker.attempted(unit, first.channelId, ended, now);
-      // Only now: an attempt says nothing about a configuration that it has changed.
-      this.#learn(unit, ended, first, now);
-      if (ended.outcome.kind === 'sent' && first.event === 'test') {
-        this.#deps.repairs.begin(unit, first.channelId, 'test');
-      }
+    if (isRateLimited(ended.outcome) && !first.limited) unit.counted({ type: 'rate_limited' });
+    // Only now: an attempt says nothing about a configuration that it has changed.
+    this.#learn(unit, ended, first, now);
+    if (ended.outcome.kind === 'sent' && first.event === 'test') {
+      this.#deps.repairs.begin(unit, first.channelId, 'test');
     }
     fallbacks.owe(unit, dead, now);
   }
@@ -85,10 +93,15 @@ export class Settler {
     if (outcome.correction) channels.correct(unit, first.channelId, outcome.correction, now);
   }
 
-  /** What waited for a channel that is down dies without an attempt: claimed rows of one message. */
-  giveUp(unit: Unit, channel: ChannelRow, rows: readonly NotificationRow[], now: number): void {
+  /** What waited too long for its channel dies without an attempt: claimed rows of one message. */
+  giveUp(
+    unit: Unit,
+    channel: ChannelRow,
+    { rows, why }: { readonly rows: readonly NotificationRow[]; readonly why: GivenUpFor },
+    now: number,
+  ): void {
     const { notifications, fallbacks } = this.#deps;
-    const message = downText(channel);
+    const message = why === 'rate_limited' ? LIMITED_TEXT : downText(channel);
     for (const row of rows) {
       if (row.leaseToken === null) continue;
       notifications.settle({
@@ -96,7 +109,7 @@ export class Settler {
         leaseToken: row.leaseToken,
         settlement: { status: 'dead', retryCount: row.retryCount },
         maxAttempts: channel.retry.maxAttempts,
-        failure: { class: 'channel_down', message },
+        failure: { class: why, message },
         now,
       });
       unit.counted({ type: 'dead_lettered' });
@@ -123,6 +136,8 @@ export class Settler {
       retryCount: row.retryCount,
       interruptions:
         outcome.kind === 'interrupted' ? attempts.interruptions(row.id, row.budget) : 0,
+      limitedSince: isRateLimited(outcome) ? attempts.limitedSince(row.id, row.budget) : null,
+      testHeldUntil: row.event === 'test' ? this.#heldUntil(row) : null,
       moot: outcome.kind === 'sent' ? null : this.#moot(row),
       policy,
       now,
@@ -172,6 +187,10 @@ export class Settler {
       durationMs,
       members: row === rows[0] ? rows.length : 0,
     };
+  }
+
+  #heldUntil({ channelId }: NotificationRow): number | null {
+    return this.#deps.channels.get(channelId)?.throttle?.until ?? null;
   }
 
   #policy(row: NotificationRow): RetryPolicy {

@@ -38,6 +38,9 @@ export interface WorkerDeps extends DeliveryDeps {
   readonly drainMs: number;
 }
 
+/** What a send is to show about its channel, beside delivering its rows. */
+type Purpose = Pick<AttemptEnded, 'probe' | 'paced'>;
+
 /** One channel's lane: its rows are claimed, sent and settled independently of every other's. */
 interface Lane {
   /** Sends in flight. */
@@ -170,10 +173,10 @@ export class QueueWorker implements Service, Scheduled {
       const claimed = await this.#deps.writer.submit((unit) =>
         open.map(([id, lane]) => this.#claimLane(unit, id, lane, now)),
       );
-      for (const { lane, channel, sends, probe } of claimed) {
+      for (const { lane, channel, sends, probe, paced } of claimed) {
         if (!channel) continue;
         this.#deps.rateGate.sent(channel.id, sends.length);
-        for (const send of sends) this.#launch(lane, channel, send, probe);
+        for (const send of sends) this.#launch(lane, channel, send, { probe, paced });
       }
     } catch (error) {
       for (const [, lane] of open) lane.dueAt = now + WRITE_RETRY_MS;
@@ -185,25 +188,34 @@ export class QueueWorker implements Service, Scheduled {
   #claimLane(unit: Unit, channelId: string, lane: Lane, now: number) {
     const channel = this.#deps.channels.get(channelId);
     const free = this.#capacity(channelId, lane);
-    if (!channel || free <= 0) return { lane, channel: null, sends: [], probe: false };
+    if (!channel || free <= 0) {
+      return { lane, channel: null, sends: [], probe: false, paced: false };
+    }
     const slots = { free, busy: lane.busy };
-    const { sends, probe, dueAt } = this.#deps.laneClaims.claim(unit, channel, slots, now);
+    const { dueAt, ...claim } = this.#deps.laneClaims.claim(unit, channel, slots, now);
     lane.dueAt = dueAt;
-    return { lane, channel, sends, probe };
+    return { lane, channel, ...claim };
   }
 
-  #launch(lane: Lane, channel: ChannelRow, send: Send, probe: boolean): void {
+  #launch(lane: Lane, channel: ChannelRow, send: Send, purpose: Purpose): void {
     const attempt = new Attempt();
     lane.busy++;
-    const done = this.#deliver(attempt, channel, send, probe).finally(() => {
+    const done = this.#deliver(attempt, channel, send, purpose).finally(() => {
       lane.busy--;
+      // A throttled lane sends nothing while anything is in flight, and has just had its turn refused.
+      if (this.#deps.channels.get(channel.id)?.throttle) lane.dueAt = 0;
       this.#inFlight.delete(attempt);
       this.#deps.wake();
     });
     this.#inFlight.set(attempt, done);
   }
 
-  async #deliver(attempt: Attempt, channel: ChannelRow, send: Send, probe: boolean): Promise<void> {
+  async #deliver(
+    attempt: Attempt,
+    channel: ChannelRow,
+    send: Send,
+    purpose: Purpose,
+  ): Promise<void> {
     const { clock } = this.#deps;
     const startedAt = clock.now();
     const startedMonotonicMs = clock.monotonicMs();
@@ -214,7 +226,8 @@ export class QueueWorker implements Service, Scheduled {
     });
     const durationMs = clock.monotonicMs() - startedMonotonicMs;
     const { sealedConfig } = channel;
-    await this.#record({ rows: send.rows, outcome, probe, sealedConfig, startedAt, durationMs });
+    const ended = { rows: send.rows, outcome, sealedConfig, startedAt, durationMs };
+    await this.#record({ ...ended, ...purpose });
   }
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
@@ -253,7 +266,7 @@ export class QueueWorker implements Service, Scheduled {
       for (const row of rows) {
         const outcome: Outcome = { kind: 'interrupted', message };
         const durationMs = Math.max(0, clock.now() - row.updatedAt);
-        const tried = { outcome, probe: false, sealedConfig: null };
+        const tried = { outcome, probe: false, paced: false, sealedConfig: null };
         settler.settle(unit, { rows: [row], ...tried, startedAt: row.updatedAt, durationMs });
       }
       breaker.rescue(unit, clock.now());

@@ -3,6 +3,7 @@ import type {
   BreakerState,
   ChannelAttention,
   ChannelHealth,
+  ChannelThrottle,
   RateLimit,
   RetryPolicy,
 } from '../contract/channel.ts';
@@ -28,6 +29,8 @@ export interface ChannelRow {
   readonly resolveOnlyIfDelivered: boolean;
   readonly health: ChannelHealth;
   readonly attention: ChannelAttention | null;
+  /** Set while the receiver has asked for fewer messages. */
+  readonly throttle: ChannelThrottle | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -41,6 +44,7 @@ interface StoredHealth {
   attention_class: FailureClass | null;
   attention: string | null;
   attention_since: number | null;
+  throttle: string | null;
 }
 
 interface Stored extends StoredHealth {
@@ -95,14 +99,15 @@ const toRow = (stored: Stored): ChannelRow => ({
     probeAt: stored.probe_at,
   },
   attention: toAttention(stored),
+  throttle: stored.throttle === null ? null : (JSON.parse(stored.throttle) as ChannelThrottle),
   createdAt: stored.created_at,
   updatedAt: stored.updated_at,
 });
 
-const toStoredHealth = ({
-  health,
-  attention,
-}: Pick<ChannelRow, 'health' | 'attention'>): StoredHealth => ({
+/** How a channel's deliveries have gone of late, and what its lane lets pass because of it. */
+type Standing = Pick<ChannelRow, 'health' | 'attention' | 'throttle'>;
+
+const toStoredHealth = ({ health, attention, throttle }: Standing): StoredHealth => ({
   health: health.state,
   failures: health.failures,
   failing_since: health.failingSince,
@@ -111,6 +116,7 @@ const toStoredHealth = ({
   attention_class: attention?.class ?? null,
   attention: attention?.message ?? null,
   attention_since: attention?.since ?? null,
+  throttle: throttle === null ? null : JSON.stringify(throttle),
 });
 
 const toStored = (row: ChannelRow): Stored => ({
@@ -135,10 +141,10 @@ const toStored = (row: ChannelRow): Stored => ({
 const SQL = {
   put: `INSERT INTO channels (id, kind, name, enabled, config, target, configured, shown_config, retry, rate_limit,
       fallback_channel_id, auto_requeue, resolve_only_if_delivered, health, failures, failing_since,
-      last_failure, probe_at, attention_class, attention, attention_since, created_at, updated_at)
+      last_failure, probe_at, attention_class, attention, attention_since, throttle, created_at, updated_at)
     VALUES (@id, @kind, @name, @enabled, @config, @target, @configured, @shown_config, @retry, @rate_limit,
       @fallback_channel_id, @auto_requeue, @resolve_only_if_delivered, @health, @failures, @failing_since,
-      @last_failure, @probe_at, @attention_class, @attention, @attention_since, @created_at, @updated_at)
+      @last_failure, @probe_at, @attention_class, @attention, @attention_since, @throttle, @created_at, @updated_at)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, enabled = excluded.enabled,
       config = excluded.config, target = excluded.target, configured = excluded.configured,
       shown_config = excluded.shown_config, retry = excluded.retry, rate_limit = excluded.rate_limit,
@@ -147,10 +153,10 @@ const SQL = {
       failures = excluded.failures, failing_since = excluded.failing_since,
       last_failure = excluded.last_failure, probe_at = excluded.probe_at,
       attention_class = excluded.attention_class, attention = excluded.attention,
-      attention_since = excluded.attention_since, updated_at = excluded.updated_at`,
+      attention_since = excluded.attention_since, throttle = excluded.throttle, updated_at = excluded.updated_at`,
   health: `UPDATE channels SET health = @health, failures = @failures, failing_since = @failing_since,
       last_failure = @last_failure, probe_at = @probe_at, attention_class = @attention_class,
-      attention = @attention, attention_since = @attention_since
+      attention = @attention, attention_since = @attention_since, throttle = @throttle
     WHERE id = @id`,
   clearFallback: `UPDATE channels SET fallback_channel_id = NULL WHERE fallback_channel_id = ? RETURNING id`,
 };
@@ -180,7 +186,7 @@ export class ChannelTable {
   }
 
   /** How its deliveries go, and nothing else about it. */
-  putHealth(row: Pick<ChannelRow, 'id' | 'health' | 'attention'>): void {
+  putHealth(row: Standing & Pick<ChannelRow, 'id'>): void {
     this.#health.run({ id: row.id, ...toStoredHealth(row) });
   }
 

@@ -25,6 +25,7 @@ export class DeliveryAttemptTable {
   readonly #byNotification;
   readonly #interruptions;
   readonly #messagesSince;
+  readonly #limitedSince;
 
   constructor(db: Db) {
     this.#append = db.prepare<NewAttempt>(
@@ -52,6 +53,12 @@ export class DeliveryAttemptTable {
          GROUP BY coalesce(n.bundle_id, n.id), t.started_at ORDER BY t.started_at DESC LIMIT ?`,
       )
       .pluck();
+    this.#limitedSince = db
+      .prepare<[string, number], number | null>(
+        `SELECT min(started_at) FROM delivery_attempts
+         WHERE notification_id = ? AND budget = ? AND failure_class = 'rate_limited'`,
+      )
+      .pluck();
   }
 
   append(attempt: NewAttempt): void {
@@ -66,6 +73,11 @@ export class DeliveryAttemptTable {
   /** How many attempts of a budget were cut off by us. */
   interruptions(notificationId: string, budget: number): number {
     return this.#interruptions.get(notificationId, budget) ?? 0;
+  }
+
+  /** When the receiver first refused it in a budget for the number of messages; null when it has not. */
+  limitedSince(notificationId: string, budget: number): number | null {
+    return this.#limitedSince.get(notificationId, budget) ?? null;
   }
 
   /** When the newest messages to a channel began after `since`, newest first; a bundle is one message. */

@@ -25,6 +25,19 @@ export interface Recoverable extends DiedAt {
   readonly verdict: 'eligible' | 'undecided' | 'left';
 }
 
+export interface LimitedScan {
+  readonly channelId: string;
+  /** Due from then on, ms UTC. */
+  readonly from: number;
+  readonly now: number;
+  readonly limit: number;
+}
+
+export interface Limited {
+  readonly dueAt: number;
+  readonly bundleId: string | null;
+}
+
 /** Both lists, since SQLite takes the partial index only where its own condition is repeated. */
 const WAITING = `status IN ('pending', 'failed', 'sending') AND status IN ('pending', 'failed')`;
 /** Tests alone belong to no condition, so that finding them costs nothing, however much else waits. */
@@ -71,6 +84,13 @@ const SQL = {
     ORDER BY due_at LIMIT 1`,
   due: `SELECT count(*) FROM (SELECT 1 FROM notifications
     WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at <= ? LIMIT ?)`,
+  // From where the last look ended, so that a long queue is not read at each.
+  limit: `UPDATE notifications SET limited = 1 WHERE seq IN (
+      SELECT seq FROM notifications INDEXED BY notifications_due
+      WHERE channel_id = @channelId AND status IN ('pending', 'failed') AND due_at BETWEEN @from AND @now
+        AND limited = 0
+      ORDER BY due_at, seq LIMIT @limit)
+    RETURNING due_at AS dueAt, bundle_id AS bundleId`,
   recoverable: `${RECOVERABLE} ORDER BY n.died_at, n.seq LIMIT @limit`,
   // The newest first, since the older ones are the likelier to be old news.
   mayRecover: `SELECT max(verdict = 'eligible') FROM (
@@ -90,6 +110,7 @@ export class LaneTable {
   readonly #firstTestDue;
   readonly #firstDue;
   readonly #due;
+  readonly #limit;
   readonly #recoverable;
   readonly #mayRecover;
   readonly #diedBy;
@@ -100,6 +121,7 @@ export class LaneTable {
     this.#firstTestDue = db.prepare<[string], number | null>(SQL.firstTestDue).pluck();
     this.#firstDue = db.prepare<[string], number>(SQL.firstDue).pluck();
     this.#due = db.prepare<[string, number, number], number>(SQL.due).pluck();
+    this.#limit = db.prepare<LimitedScan, Limited>(SQL.limit);
     this.#recoverable = db.prepare<Omit<RecoveryScan, 'after'> & DiedAt, Recoverable>(
       SQL.recoverable,
     );
@@ -131,6 +153,11 @@ export class LaneTable {
   /** How much is due, counted up to `limit`. */
   due(channelId: string, now: number, limit: number): number {
     return this.#due.get(channelId, now, limit) ?? 0;
+  }
+
+  /** Notes that a limit holds what is due and was not held by one before; answers those rows. */
+  limit(scan: LimitedScan): Limited[] {
+    return this.#limit.all(scan);
   }
 
   /** The next dead letters up to the recovery, in the order in which they died. */

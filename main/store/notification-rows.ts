@@ -57,6 +57,8 @@ export interface NotificationRow {
   readonly discardId: string | null;
   /** Somebody asked to send it now, whatever holds it. */
   readonly pastHolds: boolean;
+  /** Whether a limit, the receiver's or the channel's own, has held it. */
+  readonly limited: boolean;
 }
 
 /** With the alert's state now; null for a test, and once retention has taken the alert. */
@@ -99,6 +101,7 @@ export interface StoredNotification {
   auto_requeued_at: number | null;
   discard_id: string | null;
   past_holds: 0 | 1;
+  limited: 0 | 1;
 }
 
 export interface StoredNotificationView extends StoredNotification {
@@ -145,6 +148,7 @@ export const toNotificationRow = (stored: StoredNotification): NotificationRow =
   autoRequeuedAt: stored.auto_requeued_at,
   discardId: stored.discard_id,
   pastHolds: stored.past_holds === 1,
+  limited: stored.limited === 1,
 });
 
 export const toNotificationView = (stored: StoredNotificationView): NotificationView => ({

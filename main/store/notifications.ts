@@ -105,7 +105,8 @@ const SQL = {
     retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
     hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL, past_holds = 0,
     last_error_class = coalesce(@errorClass, last_error_class),
-    last_error = coalesce(@error, last_error), cause = @cause, died_at = @diedAt, updated_at = @now
+    last_error = coalesce(@error, last_error), cause = @cause, died_at = @diedAt,
+    limited = max(limited, @limited), updated_at = @now
     WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
   sending: `SELECT * FROM notifications WHERE status = 'sending' ORDER BY seq`,
   nextDue: `SELECT due_at FROM notifications
@@ -205,6 +206,7 @@ export class NotificationTable {
       error: failure?.message ?? null,
       cause: settlement.status === 'dead' ? causeOf(failure?.message ?? '') : null,
       diedAt: settlement.status === 'dead' ? now : null,
+      limited: failure?.class === 'rate_limited' ? 1 : 0,
       now,
     });
     return changes === 1;

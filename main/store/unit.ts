@@ -32,7 +32,7 @@ export type Fact =
       readonly alertId: string;
       readonly reason: SuppressionReason;
     }
-  /** A channel's own limit put a notification off. */
+  /** A limit, the channel's own or its receiver's, holds a message for the first time. */
   | { readonly type: 'rate_limited' }
   | AttemptSettled
   /** One notification became a dead letter, whether or not an attempt was the end of it. */

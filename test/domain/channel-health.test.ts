@@ -136,7 +136,7 @@ describe('a lane', () => {
     ['healthy, but wants a person', HEALTHY, attention, 'tests'],
     ['down, and wants a person', { ...DOWN, probeAt: NOW }, attention, 'tests'],
   ] as const)('%s lets pass: %#', (_what, health, wants, passes) => {
-    expect(passage({ health, attention: wants }, NOW)).toBe(passes);
+    expect(passage({ health, attention: wants, throttle: null }, NOW)).toBe(passes);
   });
 
   const LONG = { ...DOWN, failingSince: NOW - WAITS_AT_MOST_MS };

@@ -5,10 +5,17 @@ import type { Outcome } from '../../main/domain/outcome.ts';
 
 const POLICY = { baseMs: 1_000, capMs: 60_000, maxAttempts: 5, jitter: false };
 
+const LIMITED: Outcome = {
+  kind: 'transient',
+  class: 'rate_limited',
+  message: 'slow down',
+  retryAfterMs: 30,
+};
+
 const OUTCOMES: Outcome[] = [
   { kind: 'sent' },
   { kind: 'transient', class: 'timeout', message: 'late' },
-  { kind: 'transient', class: 'rate_limited', message: 'slow down', retryAfterMs: 30 },
+  LIMITED,
   { kind: 'permanent', class: 'rejected', message: 'no' },
   { kind: 'interrupted', message: 'crash' },
 ];
@@ -20,8 +27,12 @@ const end = fc.record({
   moot: fc.constantFrom('superseded' as const, 'channel_deleted' as const, null),
 });
 
-const settled = (input: Omit<Parameters<typeof settle>[0], 'policy' | 'now' | 'random'>) =>
-  settle({ ...input, policy: POLICY, now: 5_000, random: () => 0.5 });
+type Given = 'outcome' | 'retryCount' | 'interruptions' | 'moot';
+type Settled = Pick<Parameters<typeof settle>[0], Given> & Partial<Parameters<typeof settle>[0]>;
+const NEVER_LIMITED = { limitedSince: null, testHeldUntil: null };
+
+const settled = (input: Settled) =>
+  settle({ ...NEVER_LIMITED, policy: POLICY, now: 5_000, random: () => 0.5, ...input });
 
 describe('the end of an attempt', () => {
   test('leads only where the table allows, and never loses a notification', () => {
@@ -29,7 +40,8 @@ describe('the end of an attempt', () => {
       fc.property(end, (input) => {
         const next = settled(input);
         expect(NOTIFICATION_TRANSITIONS.sending).toContain(next.status);
-        expect(next.retryCount).toBe(input.retryCount + (input.outcome.kind === 'sent' ? 0 : 1));
+        const spends = input.outcome.kind !== 'sent' && input.outcome !== LIMITED;
+        expect(next.retryCount).toBe(input.retryCount + (spends ? 1 : 0));
         if (next.status === 'failed') {
           expect(next.retryCount).toBeLessThan(POLICY.maxAttempts);
           expect(next.dueAt).toBeGreaterThanOrEqual(5_000);
@@ -37,6 +49,21 @@ describe('the end of an attempt', () => {
         if (next.status === 'cancelled') expect(input.moot).not.toBeNull();
       }),
     );
+  });
+
+  test('that was refused for the number of messages spends nothing, and dies after a day', () => {
+    const limited = { outcome: LIMITED, retryCount: 4, interruptions: 0, moot: null };
+    const DAY_MS = 24 * 3_600_000;
+    expect(settled(limited)).toEqual({ status: 'failed', retryCount: 4, dueAt: 5_000 });
+    expect(settled({ ...limited, limitedSince: 2_000 })).toMatchObject({ dueAt: 2_000 });
+    // By a clock that ran ahead.
+    expect(settled({ ...limited, limitedSince: 9_000 })).toMatchObject({ dueAt: 5_000 });
+    expect(settled({ ...limited, testHeldUntil: 8_000 })).toMatchObject({ dueAt: 8_000 });
+    const later = { limitedSince: 2_000, now: 2_000 + DAY_MS };
+    expect(settled({ ...limited, ...later })).toEqual({ status: 'dead', retryCount: 4 });
+    expect(settled({ ...limited, ...later, now: later.now - 1 })).toMatchObject({
+      status: 'failed',
+    });
   });
 
   test('that was cut off is due at once the first time and waits the second', () => {

@@ -15,7 +15,8 @@ interface Expected {
   /** Failed attempts that say something about the channel. */
   readonly failures?: number;
   readonly attention?: string;
-  readonly waitMs?: number;
+  /** How long its lane is held, for a refusal that spends no attempt. */
+  readonly heldMs?: number;
 }
 
 /** The state of everything after the one attempt that was made. */
@@ -24,15 +25,16 @@ function expectOutcome(fixture: CoreFixture, channelId: string, expected: Expect
   expect(detail).toMatchObject({
     status: expected.status,
     lastErrorClass: expected.class ?? null,
-    retryCount: expected.status === 'sent' ? 0 : 1,
+    retryCount: expected.status === 'sent' || expected.heldMs !== undefined ? 0 : 1,
   });
   expect(detail.attempts).toMatchObject([
     { number: 1, failureClass: expected.class ?? null, statusCode: expected.code ?? null },
   ]);
-  const { health, attention } = fixture.channel(channelId);
+  const { health, attention, throttle } = fixture.channel(channelId);
   expect(health).toMatchObject({ state: 'closed', failures: expected.failures ?? 0 });
   expect(attention?.class ?? null).toBe(expected.attention ?? null);
-  if (expected.waitMs !== undefined) expect(fixture.dueIn(detail.id)).toBe(expected.waitMs);
+  const heldMs = throttle === null ? undefined : throttle.until - fixture.clock.now();
+  expect(heldMs).toBe(expected.heldMs);
 }
 
 const answered: [string, Respond, Expected][] = [
@@ -52,12 +54,12 @@ const answered: [string, Respond, Expected][] = [
   [
     '429 with seconds',
     status(429, { 'retry-after': '90' }),
-    { status: 'failed', class: 'rate_limited', code: 429, failures: 1, waitMs: 90_000 },
+    { status: 'failed', class: 'rate_limited', code: 429, heldMs: 90_000 },
   ],
   [
     '429 with a date',
     status(429, { 'retry-after': new Date(Date.UTC(2026, 0, 15, 12, 3)).toUTCString() }),
-    { status: 'failed', class: 'rate_limited', code: 429, failures: 1, waitMs: 180_000 },
+    { status: 'failed', class: 'rate_limited', code: 429, heldMs: 180_000 },
   ],
   ['500', status(500), { status: 'failed', class: 'server_error', code: 500, failures: 1 }],
   ['a redirect', status(302, { location: '/' }), { status: 'dead', class: 'redirect', code: 302 }],

@@ -93,7 +93,7 @@ describe('a receiver that keeps failing', () => {
   ])('Retry-After as %s decides the wait', async (_what, header, waitMs) => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
-    receiver.respond = status(429, { 'retry-after': header });
+    receiver.respond = status(503, { 'retry-after': header });
     await fixture.raise(receiver.url, 'failed');
     expect(fixture.dueIn(fixture.ids()[0] ?? '')).toBe(waitMs);
   });

@@ -7,7 +7,7 @@ import type { ChannelAttention } from '../../contract/channel.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
 import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
 import { ok, type Result } from '../../contract/result.ts';
-import { HEALTHY } from '../../domain/channel-health.ts';
+import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import type { ChannelBook } from '../../queue/channel-book.ts';
@@ -209,8 +209,7 @@ export class ChannelSection implements Section<ChannelEntry> {
       id: this.#deps.newId(),
       kind: entry.kind,
       name: entry.name,
-      health: HEALTHY,
-      attention: null,
+      ...UNTRIED,
       createdAt: now,
       updatedAt: now,
     };

@@ -169,6 +169,7 @@ export const channel = (part: Partial<Channel> = {}): Channel => ({
   resolveOnlyIfDelivered: false,
   health: WELL,
   attention: null,
+  throttle: null,
   createdAt: NOW_MS - 9_000_000,
   updatedAt: NOW_MS - 9_000_000,
   ...part,

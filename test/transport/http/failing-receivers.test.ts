@@ -10,6 +10,7 @@ import { AppLab } from '../app-lab.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const TIME_LIMIT_MS = 15_000;
 
 interface Expected {
@@ -17,6 +18,8 @@ interface Expected {
   readonly code: number | null;
   /** From one attempt's end to the next one's beginning; none where the first failure is the last. */
   readonly waitsMs: readonly number[];
+  /** Attempts that were spent; null for all that were made. */
+  readonly spent: number | null;
   readonly health: 'closed' | 'down';
   readonly attention: FailureClass | null;
   /** What a person is told to do, or what happened. */
@@ -29,11 +32,22 @@ const transient = (over: Partial<Expected>): Expected => ({
   class: 'server_error',
   code: null,
   waitsMs: DEFAULT_WAITS_MS,
+  spent: null,
   health: 'down',
   attention: null,
   words: /./,
   ...over,
 });
+
+/** It spends nothing and dies after a day. */
+const limited = (): Expected =>
+  transient({
+    class: 'rate_limited',
+    code: 429,
+    waitsMs: Array<number>(4).fill(6 * HOUR_MS),
+    spent: 0,
+    health: 'closed',
+  });
 
 const permanent = (over: Partial<Expected>): Expected =>
   transient({ waitsMs: [], health: 'closed', ...over });
@@ -62,26 +76,14 @@ const answers = (clock: FakeClock): [string, Respond, Expected][] => [
     status(307, { location: 'http://elsewhere.invalid/' }),
     permanent({ class: 'redirect', code: 307, words: /has moved/ }),
   ],
-  [
-    '429 in seconds',
-    status(429, { 'retry-after': '90' }),
-    transient({
-      class: 'rate_limited',
-      code: 429,
-      waitsMs: Array<number>(4).fill(90 * SECOND_MS),
-    }),
-  ],
+  ['429 in seconds', status(429, { 'retry-after': String((6 * HOUR_MS) / SECOND_MS) }), limited()],
   [
     '429 with a date',
     (response) => {
-      const date = new Date(clock.now() + 150 * SECOND_MS).toUTCString();
+      const date = new Date(clock.now() + 6 * HOUR_MS).toUTCString();
       response.writeHead(429, { 'retry-after': date }).end();
     },
-    transient({
-      class: 'rate_limited',
-      code: 429,
-      waitsMs: Array<number>(4).fill(150 * SECOND_MS),
-    }),
+    limited(),
   ],
   ['500', status(500), transient({ code: 500, words: /HTTP 500/ })],
   [
@@ -213,10 +215,9 @@ describe('receivers that fail, each in its own way', () => {
         `/api/v1/notifications/${id}`,
       );
       const channel = items.find(({ name }) => name === channelName);
-      const tries = expected.waitsMs.length + 1;
       expect.soft(row, channelName).toMatchObject({
         status: 'dead',
-        retryCount: tries,
+        retryCount: expected.spent ?? expected.waitsMs.length + 1,
         maxAttempts: 5,
         nextAttemptAt: null,
         lastErrorClass: expected.class,
