@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookConfig } from '../contract/channel-kinds/webhook.ts';
 import { ok, type Failure, type Result } from '../contract/result.ts';
-import { compileExpression, type Expression } from '../domain/expression.ts';
+import { compileExpression } from '../domain/expression.ts';
 import { oneLine } from '../domain/message-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { originOf, withoutUserInfo } from './capability-url.ts';
@@ -40,6 +40,7 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     const template = templateOf(config);
     if (!template.ok) return unmade('configuration', 'cannot be read', template.error);
     const body = await webhookBody(delivery, template.value, now);
+    if (body === null) return BUSY;
     // Others may well be made by the same template, and must not wait for this one.
     if (!body.ok) return unmade('rejected', 'makes nothing of this message', body.error);
     const { text, contentType } = body.value;
@@ -62,8 +63,19 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
   },
 });
 
-const templateOf = ({ body }: WebhookConfig): Result<Expression | null> =>
-  body === undefined ? ok(null) : compileExpression(body);
+/** The template, if it can be compiled; null when the channel has none. */
+function templateOf({ body }: WebhookConfig): Result<string | null> {
+  if (body === undefined) return ok(null);
+  const compiled = compileExpression(body);
+  return compiled.ok ? ok(body) : compiled;
+}
+
+/** Nothing was sent, and the next attempt may well find time for it. */
+const BUSY: Outcome = {
+  kind: 'transient',
+  class: 'timeout',
+  message: 'The field Body could not be evaluated: too many expressions are waiting.',
+};
 
 /** Nothing was sent, since there was nothing to send. */
 const unmade = (failureClass: PermanentClass, problem: string, { message }: Failure): Outcome => ({
