@@ -125,6 +125,11 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   },
   'tokens.create': () => Promise.resolve({ name: 'token', scope: 'read' }),
   'tokens.delete': about('tokens.create', { name: 'token', scope: 'read' }),
+  'sessions.end': async (lab) => ({ id: await lab.session() }),
+  'sessions.endOthers': async (lab) => {
+    await lab.session();
+    return {};
+  },
   'settings.update': () => Promise.resolve({ resolveTimeoutMs: 60_000 }),
   'backups.create': () => Promise.resolve({}),
   'recovery.dismiss': async (lab) => {
