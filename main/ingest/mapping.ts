@@ -6,13 +6,9 @@ import { severity, type Severity } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-<<<<<<< HEAD
 import { compileExpression } from '../domain/expression.ts';
-import { StoreUnavailable } from '../domain/store-unavailable.ts';
-=======
-import { compileExpression, type Expression } from '../domain/expression.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
->>>>>>> refs/heads/main
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import type { IngestContext, IngestReading } from './adapter.ts';
 import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';

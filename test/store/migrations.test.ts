@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { alertEventType, alertState } from '../../main/contract/alert.ts';
 import {
   attemptOutcome,
+  bulkJob,
+  bundleKind,
   cancelReason,
   notificationEvent,
   notificationStatus,
@@ -31,6 +33,7 @@ const SHIPPED = [
   '10e54ae9f6aa95cc74d85a5e43db429ddff0165cf61420ace24e567e3c9d6135',
   'f2ad7802f02ea76c2af8b206282c9ede8ecb278e71a74ef50b93ef26b6c2d6b3',
   'd8d83d7b1a5de4633c1ab54b2572651a6772f097904d27c73757462906836753',
+  '0c4ea919fe2b855bb1edf44e9d56106a348b44545e67de194f57ffa2443daea1',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */
@@ -72,6 +75,9 @@ describe('migrations', () => {
       ['notifications', 'status', notificationStatus.options],
       ['notifications', 'cancel_reason', cancelReason.options],
       ['delivery_attempts', 'outcome', attemptOutcome.options],
+      ['bulk_jobs', 'action', bulkJob.shape.action.options],
+      ['bulk_jobs', 'state', bulkJob.shape.state.options],
+      ['bundles', 'kind', bundleKind.options],
       ['tokens', 'scope', tokenScope.options],
     ];
     for (const [table, column, options] of words) {

@@ -71,6 +71,10 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   'notifications.discard': aDeadLetter,
   'notifications.read': aDeadLetter,
   'notifications.requeueMany': deadLetters,
+  'notifications.retryMany': async (lab) => {
+    const { id } = (await aFailedNotification(lab)) as { id: string };
+    return { ids: [id] };
+  },
   'notifications.discardMany': deadLetters,
   'notifications.undoDiscard': async (lab) => {
     const id = await lab.deadLetter();

@@ -123,6 +123,7 @@ export const job = (part: Partial<BulkJob> = {}): BulkJob => ({
   action: 'requeue',
   state: 'running',
   total: 100,
+  skipped: 0,
   changed: 0,
   unchanged: 0,
   problem: null,
