@@ -1,5 +1,6 @@
 import { idsFrom } from './base/ids.ts';
 import { Lifecycle, type Service } from './base/lifecycle.ts';
+import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopPort } from './channels/desktop-port.ts';
 import { createHeartbeatCall } from './channels/heartbeat-call.ts';
@@ -174,6 +175,7 @@ function build(db: Db, options: AppOptions) {
       db.pragma('wal_checkpoint(TRUNCATE)');
     }),
     rescue,
+    onStop(() => expressionThread.close()),
     onStop(() => httpClient.close()),
     hub,
     ...core.services,
