@@ -67,9 +67,10 @@ const RESTORED = ['in the backup'];
 describe('a restore that is killed', () => {
   it.each([
     // Nobody else has it open, which was found out by writing its log into it.
-    ['the database', { keys: OLD, said: 0 }, 1],
-    ['what replaces it', { keys: [], said: 1 }, 2],
-    ['the mark', { keys: RESTORED, said: 0 }, 3],
+    ['the index of the log', { keys: OLD, said: 0 }, 1],
+    ['the database', { keys: OLD, said: 0 }, 2],
+    ['what replaces it', { keys: [], said: 1 }, 3],
+    ['the mark', { keys: RESTORED, said: 0 }, 4],
   ] as const)('before %s is moved leaves nothing missing unsaid', async (_file, found, n) => {
     using dir = tempDir();
     const { dataDir, backup } = await crashed(dir.path);
