@@ -37,7 +37,11 @@ export default defineConfig(({ mode }) => ({
           : {
               format: 'es' as const,
               entryFileNames: '[name].js',
-              chunkFileNames: 'chunks/[name]-[hash].js',
+              // Only the command line imports at run time what others import at their start.
+              chunkFileNames: ({ moduleIds }: { readonly moduleIds: readonly string[] }) =>
+                moduleIds.length === 0
+                  ? 'chunks/command-line-[name]-[hash].js'
+                  : 'chunks/[name]-[hash].js',
             },
     },
   },
