@@ -121,6 +121,9 @@ export const status = z.object({
   /** Channels that are down, and channels that want a person. */
   channelsDown: z.int(),
   channelsNeedingAttention: z.int(),
+  /** Channels that their receivers hold for the number of messages, and until when the last of them is held. */
+  channelsRateLimited: z.int(),
+  rateLimitedUntil: timestampMs.nullable(),
   /** What keeps alerts quiet at present, and when the first of it ends. */
   muting: z.object({
     silences: z.int(),

@@ -62,7 +62,7 @@ export class Breaker {
    */
   strandedBy(channel: ChannelRow, now: number): number | null {
     const fallback = this.#deps.channels.usableFallback(channel.id);
-    if (channel.attention !== null) return fallback && now;
+    if (channel.attention?.holds === true) return fallback && now;
     const { health } = channel;
     return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
   }
@@ -70,7 +70,7 @@ export class Breaker {
   /** What came to be due up to then has waited too long for a receiver that limits the channel; null when nothing has. */
   limitedBy({ throttle, attention }: ChannelRow, now: number): number | null {
     // What waits for a person waits without any limit.
-    if (throttle === null || attention !== null) return null;
+    if (throttle === null || attention?.holds === true) return null;
     const dueBy = limitedBy(throttle, now);
     return dueBy !== null && wasAwake(this.#awakeSince(), now) ? dueBy : null;
   }
@@ -102,7 +102,7 @@ export class Breaker {
     // What the old configuration led to says nothing about the new one.
     if (sealedConfig !== null && !sealedConfig.equals(before.sealedConfig)) return;
     const health = afterAttempt(before.health, { outcome, probe, policy: before.retry, now });
-    const attention = attentionAfter(before.attention, outcome, now);
+    const attention = attentionAfter(before.attention, outcome, health.rejections, now);
     const throttle = throttleAfter(before.throttle, { outcome, paced, now });
     this.#put(unit, { ...before, health, attention, throttle });
     if (before.health.state !== 'closed' && health.state === 'closed') {

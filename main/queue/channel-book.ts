@@ -127,7 +127,7 @@ export class ChannelBook {
     this.#deps.channels.putHealth(row);
     unit.changed({ entity: 'channel', id: row.id });
     unit.changed({ entity: 'status' });
-    if ((before?.attention ?? null) === row.attention) return;
+    if (before?.attention?.holds === row.attention?.holds) return;
     // Everything that it owes is held from now on, or no longer.
     this.#wake(unit, row.id);
     unit.changed({ entity: 'everything' });
@@ -181,7 +181,7 @@ export class ChannelBook {
         createdAt: now,
         updatedAt: now,
       };
-      const row = { ...facts, ...this.#configs.sealed(facts, config.value) };
+      const row = this.#configured(facts, config.value);
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
   }
@@ -203,7 +203,7 @@ export class ChannelBook {
       if (patch.config !== undefined) {
         const merged = this.#configs.merged(before, patch.config);
         if (!merged.ok) return merged;
-        row = { ...facts, ...this.#configs.sealed(facts, merged.value) };
+        row = this.#configured(facts, merged.value);
       }
       // A changed channel may have rows that waited for just this change; all of them show it.
       this.#wake(unit, row.id);
@@ -230,9 +230,7 @@ export class ChannelBook {
     this.#changeIn(unit, () => {
       const before = this.get(facts.id);
       const row =
-        before && config === null
-          ? { ...before, ...facts }
-          : { ...facts, ...this.#configs.sealed(facts, config ?? {}) };
+        before && config === null ? { ...before, ...facts } : this.#configured(facts, config ?? {});
       unit.owes(row.id);
       unit.changed({ entity: 'everything' });
       this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
@@ -269,6 +267,12 @@ export class ChannelBook {
     });
   }
 
+  /** With another configuration nothing has been delivered yet. */
+  #configured(facts: ChannelFacts, config: Readonly<Record<string, unknown>>): ChannelRow {
+    const health = { ...facts.health, workedAt: null };
+    return { ...facts, health, ...this.#configs.sealed(facts, config) };
+  }
+
   #save(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
     const repaired = repairReason(this.get(row.id), row);
     this.#deps.channels.put(row);
@@ -293,7 +297,7 @@ export const toChannel = (row: ChannelRow): Channel => {
 
 /** Whether what it owes waits, without any limit, until a person has seen to the channel. */
 export const isHeld = ({ enabled, attention }: ChannelRow): boolean =>
-  !enabled || attention !== null;
+  !enabled || attention?.holds === true;
 
 export const noSuchChannel = (): Result<never> =>
   fail('not_found', 'There is no channel with this id.');

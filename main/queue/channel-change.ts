@@ -43,7 +43,7 @@ export function patchedChannel(
   if (!mends) return facts;
   // What waited for a person has not waited for the channel: its day begins now.
   const failingSince = before.health.failingSince === null ? null : now;
-  const health = probeAtOnce({ ...before.health, failingSince }, now);
+  const health = probeAtOnce({ ...before.health, failingSince, rejections: 0 }, now);
   return { ...facts, health, attention: null, throttle: null };
 }
 

@@ -31,6 +31,7 @@ describe('every metric', () => {
   test('moves, and none has moved before anything happened', async () => {
     await using receiver = await HttpReceiver.start();
     await using refusing = await HttpReceiver.start();
+    await using limiting = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const { core } = fixture;
     const seen = new Set(await moved(core));
@@ -55,12 +56,14 @@ describe('every metric', () => {
     await fixture.pass(2 * MINUTE_MS);
     await look();
 
-    // Failing, again and again, until it is dead; elsewhere something that a person must mend.
+    // Failing, again and again, until it is dead; elsewhere something that a person must fix, and a limit.
     await core.channels.delete(phone, 'test');
     receiver.respond = status(503);
     refusing.respond = status(401);
+    limiting.respond = status(429, { 'retry-after': '3600' });
     await fixture.addChannel(receiver.url);
     await fixture.addChannel(refusing.url);
+    await fixture.addChannel(limiting.url);
     await core.alerts.ingest([firing({ host: 'router' })]);
     for (let i = 0; i < 40; i++) {
       await fixture.pass(MINUTE_MS / 2);

@@ -30,6 +30,7 @@ const SHIPPED = [
   'd7c23af6bbc240c952b84ee1524384fa5865cc85505b9f22e494b8073247d222',
   '10e54ae9f6aa95cc74d85a5e43db429ddff0165cf61420ace24e567e3c9d6135',
   'f2ad7802f02ea76c2af8b206282c9ede8ecb278e71a74ef50b93ef26b6c2d6b3',
+  'b6e5d5578abdb3dd8abec1bbc6e2c0032648f5d5cd95cae6372b329aa2ea0b98',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

@@ -7,7 +7,7 @@ import { channelIdOf } from '../channel-name.ts';
 import { wholeNumber } from '../option-values.ts';
 import type { Look } from '../output/look.ts';
 import { table } from '../output/table.ts';
-import { localProse } from '../output/words.ts';
+import { localProse, localTime } from '../output/words.ts';
 import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
 
 const WAIT_SECONDS = 30;
@@ -46,10 +46,21 @@ export function addChannelCommands(program: Command): void {
 }
 
 /** The worst that is to be said of a channel, in a word. */
-function conditionOf({ enabled, attention, health }: Channel): string {
+function conditionOf({ enabled, attention, health, throttle }: Channel): string {
   if (attention !== null) return 'needs attention';
   if (!enabled) return 'disabled';
-  return health.state === 'closed' ? 'up' : health.state;
+  if (health.state !== 'closed') return health.state;
+  if (throttle !== null && throttle.refusals > 0) return 'rate limited';
+  if (health.failures > 0 || health.rejections > 0) return 'failing';
+  return health.workedAt === null ? 'unused' : 'up';
+}
+
+function troubleOf({ attention, health, throttle }: Channel): string {
+  if (attention !== null) return localProse(attention.message);
+  if (throttle !== null && throttle.refusals > 0) {
+    return `rate limited by the receiver until ${localTime(throttle.until)}`;
+  }
+  return localProse(health.lastFailure ?? '');
 }
 
 const channelTable = (channels: readonly Channel[], look: Look): string =>
@@ -62,8 +73,7 @@ const channelTable = (channels: readonly Channel[], look: Look): string =>
       { heading: 'TARGET', value: ({ target }) => target },
       {
         heading: 'TROUBLE',
-        value: ({ attention, health }) =>
-          localProse(attention?.message ?? health.lastFailure ?? ''),
+        value: troubleOf,
       },
     ],
     channels,

@@ -152,6 +152,8 @@ export const WELL: ChannelHealth = {
   failingSince: null,
   lastFailure: null,
   probeAt: null,
+  rejections: 0,
+  workedAt: NOW_MS - 3_600_000,
 };
 
 export const channel = (part: Partial<Channel> = {}): Channel => ({
@@ -200,6 +202,8 @@ export const status = (part: Partial<Status> = {}): Status => ({
   heartbeatsDown: 0,
   channelsDown: 0,
   channelsNeedingAttention: 0,
+  channelsRateLimited: 0,
+  rateLimitedUntil: null,
   muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
   backup: { lastAt: null, problem: null },
