@@ -4,6 +4,7 @@ import { app, dialog, powerMonitor } from 'electron';
 import { systemClock } from './base/clock.ts';
 import { loadDataKey } from './base/data-key.ts';
 import { createLogger, errorText } from './base/logger.ts';
+import { guardDataDirectory } from './base/guarded-directory.ts';
 import { makePrivateDirectory } from './base/private-directory.ts';
 import { onStopSignals } from './base/stop-signals.ts';
 import { setAppMenu } from './shell/app-menu.ts';
@@ -40,6 +41,7 @@ function setupIdentity(): void {
 /** Makes the data directory; what Chromium keeps goes into a corner of it. */
 function setupDataDir(): string {
   const dataDir = dataDirOf(process.env, app.getPath('appData'), app.isPackaged);
+  guardDataDirectory(dataDir, logger);
   const sessionDir = join(dataDir, 'window');
   makePrivateDirectory(sessionDir);
   app.setPath('userData', dataDir);
@@ -51,7 +53,10 @@ function coreOptions(dataDir: string): CoreOptions {
   return {
     dataDir,
     version: app.getVersion(),
-    dataKey: loadDataKey(dataDir, keyProtector(process.platform, logger)),
+    dataKey: loadDataKey(dataDir, {
+      protector: keyProtector(process.platform, logger),
+      isNewKeyWanted: process.argv.includes('--new-key'),
+    }),
     rendererDir: RENDERER,
     http: forcedHttpOf(process.env),
     adminToken: process.env['BELFRY_ADMIN_TOKEN'] || null,
@@ -122,16 +127,28 @@ async function boot(dataDir: string): Promise<void> {
   if (!process.argv.includes('--hidden')) desktop.show();
 }
 
+function failStart(error: unknown, dataDir: string): void {
+  const problem = errorText(startFailure(error, dataDir));
+  logger.log('error', 'could not start', { error: problem });
+  dialog.showErrorBox('Belfry could not start', problem);
+  app.exit(1);
+}
+
+function begin(): void {
+  let dataDir: string;
+  try {
+    dataDir = setupDataDir();
+  } catch (error) {
+    failStart(error, app.getPath('appData'));
+    return;
+  }
+  if (app.requestSingleInstanceLock()) {
+    boot(dataDir).catch((error: unknown) => failStart(error, dataDir));
+  } else {
+    app.quit();
+  }
+}
+
 setupIdentity();
 declareAppScheme();
-const dataDir = setupDataDir();
-if (app.requestSingleInstanceLock()) {
-  boot(dataDir).catch((error: unknown) => {
-    const problem = errorText(startFailure(error, dataDir));
-    logger.log('error', 'could not start', { error: problem });
-    dialog.showErrorBox('Belfry could not start', problem);
-    app.exit(1);
-  });
-} else {
-  app.quit();
-}
+begin();

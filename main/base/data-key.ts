@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync,
   closeSync,
   existsSync,
+  lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorText } from './logger.ts';
 
 /** Wraps the data key with something stronger than file permissions; on the desktop, safeStorage. */
 export interface KeyProtector {
@@ -27,35 +30,96 @@ export const KEY_FILE_NAME = 'secret.key';
 
 const KEY_BYTES = 32;
 
+export interface DataKeyOptions {
+  /** Null where there is no key store. */
+  readonly protector: KeyProtector | null;
+  /** Makes a new key for data whose key is lost; what was sealed with that one stays unreadable. */
+  readonly isNewKeyWanted: boolean;
+}
+
 /**
  * The 32-byte key that seals secrets in this data directory, made on first use in a 0600 file.
- * A key sealed by the desktop's key store can only be opened there: without a protector that throws an
- * error for people. A key that was made without protection stays readable by both hosts.
+ * A key sealed by the desktop's key store can only be opened there. A key that was made without
+ * protection stays readable by both hosts. Throws an error for people when the file is damaged, or
+ * missing beside data that was sealed with it.
  */
-export function loadDataKey(dataDir: string, protector: KeyProtector | null): Buffer {
+export function loadDataKey(
+  dataDir: string,
+  { protector, isNewKeyWanted }: DataKeyOptions,
+): Buffer {
   const path = join(dataDir, KEY_FILE_NAME);
-  if (!existsSync(path)) {
-    const key = randomBytes(KEY_BYTES);
-    const stored = protector ? protector.protect(key) : key;
-    const content = {
-      version: 1,
-      protection: protector ? 'safe-storage' : 'file',
-      key: stored.toString('base64'),
-    } satisfies z.infer<typeof keyFile>;
-    writeNew(path, JSON.stringify(content) + '\n');
-    return key;
+  const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  if (exists && isNewKeyWanted) {
+    throw new Error(
+      `${path} is there, and a new key would make what it sealed unreadable. Start without --new-key; if the file is damaged, move it away first.`,
+    );
   }
-  chmodSync(path, 0o600);
-  const parsed = keyFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!parsed.success) throw new Error(`${path} is not a key file of this version of Belfry`);
+  if (exists) return readKey(path, protector);
+  if (!isNewKeyWanted && hasData(dataDir)) {
+    throw new Error(
+      `${path} is missing, and without it the stored channels cannot be read. Put it back from a backup; or start once with --new-key and enter the secrets of the channels again.`,
+    );
+  }
+  return makeKey(path, protector);
+}
+
+function makeKey(path: string, protector: KeyProtector | null): Buffer {
+  const key = randomBytes(KEY_BYTES);
+  const stored = protector ? protector.protect(key) : key;
+  const content = {
+    version: 1,
+    protection: protector ? 'safe-storage' : 'file',
+    key: stored.toString('base64'),
+  } satisfies z.infer<typeof keyFile>;
+  writeNew(path, JSON.stringify(content) + '\n');
+  return key;
+}
+
+function readKey(path: string, protector: KeyProtector | null): Buffer {
+  const parsed = keyFile.safeParse(jsonIn(path));
+  if (!parsed.success) throw damaged(path, 'it is not a key file of this version of Belfry');
   const bytes = Buffer.from(parsed.data.key, 'base64');
-  if (parsed.data.protection === 'file') return bytes;
+  if (parsed.data.protection === 'file') return checkedKey(path, bytes);
   if (!protector) {
     throw new Error(
       `${path} was sealed by the desktop's key store, which cannot be reached from here; open this data directory with the desktop app in a session where that key store is unlocked, or use another one`,
     );
   }
-  return protector.unprotect(bytes);
+  return checkedKey(path, protector.unprotect(bytes));
+}
+
+/** Null when the file holds no JSON. */
+function jsonIn(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw damaged(path, errorText(error));
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function checkedKey(path: string, key: Buffer): Buffer {
+  if (key.length === KEY_BYTES) return key;
+  throw damaged(path, `its key has ${key.length} bytes instead of ${KEY_BYTES}`);
+}
+
+const damaged = (path: string, problem: string): Error =>
+  new Error(
+    `${path} cannot be used: ${problem}. Put it back from a backup; or move it away, start once with --new-key and enter the secrets of the channels again.`,
+  );
+
+/** A database that was never written to is empty; a backup is restored when the database is gone. */
+function hasData(dataDir: string): boolean {
+  const database = statSync(join(dataDir, 'belfry.db'), { throwIfNoEntry: false });
+  if (database !== undefined && database.size > 0) return true;
+  const backups = join(dataDir, 'backups');
+  return existsSync(backups) && readdirSync(backups).some((name) => name.endsWith('.db'));
 }
 
 /** A file of which only a part could be written is removed again, or every later start would end at it. */

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { makePrivateDirectory } from '../base/private-directory.ts';
+import { guardDataDirectory } from '../base/guarded-directory.ts';
+import type { Logger } from '../base/logger.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,9 +18,9 @@ export function defaultDataDir(
   return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'belfry');
 }
 
-/** Makes the directory for its owner alone, and answers its absolute path. */
-export function prepareDataDir(dataDir: string): string {
+/** Makes the directory for its owner alone, or sees to it that nobody else may write to it. Returns its absolute path. */
+export function prepareDataDir(dataDir: string, logger: Logger): string {
   const path = resolve(dataDir);
-  makePrivateDirectory(path);
+  guardDataDirectory(path, logger);
   return path;
 }

@@ -7,7 +7,10 @@ import { DemoReceivers } from './demo-receivers.ts';
 import { HttpClient } from './http-client.ts';
 import { runServe, type RunningServer, type ServeOptions } from './serve.ts';
 
-export interface DemoOptions extends Omit<ServeOptions, 'dataDir' | 'adminToken' | 'allowedHosts'> {
+export interface DemoOptions extends Omit<
+  ServeOptions,
+  'dataDir' | 'adminToken' | 'newKey' | 'allowedHosts'
+> {
   /** Tells the person at the terminal what to look at. */
   readonly say: (line: string) => void;
 }
@@ -22,7 +25,8 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   // Also when a second signal ends the process at once.
   process.once('exit', removeData);
   const { clock, logger } = options;
-  const server = await runServe({ ...options, dataDir, adminToken: null, allowedHosts: [] });
+  const fresh = { dataDir, adminToken: null, newKey: false, allowedHosts: [] };
+  const server = await runServe({ ...options, ...fresh });
   const admin = new HttpClient(server.url, server.adminToken, clock);
   const receivers = new DemoReceivers(clock);
   await receivers.start();

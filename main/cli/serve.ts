@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Null makes one, kept in a file in the data directory. */
   readonly adminToken: string | null;
+  /** Makes a new secret key for data whose key is lost. */
+  readonly newKey: boolean;
   readonly allowedHosts: readonly string[];
   readonly rendererDir: string;
   readonly runJob: RunDatabaseJob;
@@ -65,7 +67,7 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
 
 async function begin(options: ServeOptions): Promise<RunningServer> {
   const { host, port, allowedHosts, rendererDir, runJob, version, clock, logger } = options;
-  const dataDir = prepareDataDir(options.dataDir);
+  const dataDir = prepareDataDir(options.dataDir, logger);
   const adminToken = options.adminToken ?? ensureAdminToken(dataDir);
   if (adminToken.length < ADMIN_TOKEN_CHARS_WISE) {
     logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
@@ -78,7 +80,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     host: 'headless',
     dataDir,
     version,
-    dataKey: loadDataKey(dataDir, null),
+    dataKey: loadDataKey(dataDir, { protector: null, isNewKeyWanted: options.newKey }),
     desktop: createNodeNotifierPort(new NotifySend()),
     clock,
     logger,

@@ -1,6 +1,8 @@
 /** Every bound that a sender or user can meet. Names carry units. */
 export const LIMITS = {
   bodyBytesMax: 1_048_576,
+  /** How deep lists and objects of JSON may lie within each other. */
+  jsonDepthMax: 100,
   eventsPerRequestMax: 1_000,
   identityCharsMax: 512,
   /** Longer messages are cut with a mark, since losing an alert over its length would be worse. */

@@ -26,7 +26,7 @@ export const rejectedInputDetail = rejectedInput.extend({
   /** Query and headers without anything that looks like a credential. */
   query: z.record(z.string(), z.string()),
   headers: z.record(z.string(), z.string()),
-  /** As text; what is no UTF-8 shows as �. */
+  /** As text, decoded by its charset; of what was too long its beginning and its end. */
   body: z.string(),
 });
 export type RejectedInputDetail = z.infer<typeof rejectedInputDetail>;

@@ -30,15 +30,52 @@ export function boundedText(
   const room = max - SIZES[unit](CUT_MARK);
   // More than can stay in any unit, so that a character which ends behind it is seen to be too long.
   const looked = whole.slice(0, 2 * (room + 1));
-  const segments = Array.from(characters.segment(looked), ({ segment }) => segment);
-  const kept = fitting(segments, room, size);
+  const kept = fitting(charactersOf(looked), room, size);
   // One character with thousands of accents: better a part of it than nothing.
   return escape(kept === '' ? fitting([...looked], room, size) : kept) + CUT_MARK;
 }
 
+/** What is left out of the middle of a text is left out here. */
+const MIDDLE_MARK = '\n… (cut) …\n';
+
+/** How much of what is kept of a long text is its beginning; the rest is its end. */
+const HEAD_SHARE = 1 / 4;
+
+/**
+ * As `boundedText`, but of what is longer the first quarter and the last three are kept: logs begin with
+ * what was to be done and end with what went wrong.
+ */
+export function boundedLog(
+  text: string,
+  max: number,
+  unit: TextUnit = 'utf16',
+  escape: (text: string) => string = (unescaped) => unescaped,
+): string {
+  const whole = text.toWellFormed();
+  const size = (part: string): number => SIZES[unit](escape(part));
+  if (size(whole) <= max) return escape(whole);
+  const room = max - SIZES[unit](MIDDLE_MARK);
+  const headRoom = Math.floor(room * HEAD_SHARE);
+  const head = fitting(charactersOf(whole.slice(0, 2 * (headRoom + 1))), headRoom, size);
+  const tailRoom = room - size(head);
+  // Begins within a character, perhaps, and is longer than what fits.
+  const looked = charactersOf(whole.slice(-2 * (tailRoom + 2))).slice(1);
+  const tail = fitting(looked.toReversed(), tailRoom, size, 'reversed');
+  return escape(head) + MIDDLE_MARK + escape(tail);
+}
+
+const charactersOf = (text: string): string[] =>
+  Array.from(characters.segment(text), ({ segment }) => segment);
+
 /** As many of the first parts as fit into `room`. */
-function fitting(parts: readonly string[], room: number, size: (text: string) => number): string {
+function fitting(
+  parts: readonly string[],
+  room: number,
+  size: (text: string) => number,
+  order: 'as they are' | 'reversed' = 'as they are',
+): string {
   let used = 0;
   const count = parts.findIndex((part) => (used += size(part)) > room);
-  return parts.slice(0, Math.max(count, 0)).join('');
+  const fit = parts.slice(0, Math.max(count, 0));
+  return (order === 'reversed' ? fit.toReversed() : fit).join('');
 }

@@ -1,4 +1,6 @@
 import type { Heartbeat, HeartbeatSchedule } from '../contract/heartbeat.ts';
+import { boundedLog } from './bounded-text.ts';
+import { lastWords } from './last-words.ts';
 import { durationText } from './message-text.ts';
 import type { Ping } from './heartbeat-ping.ts';
 
@@ -18,12 +20,15 @@ export function lateText({ schedule, lastPingAt, startedAt }: Silent, now: numbe
   return `Expected ${scheduleText(schedule)}, ${heard}`;
 }
 
-/** What a reported failure says: its exit status, and the first line of its log that holds anything. */
+/** Of the line of a log that an alert quotes; the log itself is in the timeline. */
+const QUOTE_CHARS_MAX = 1_000;
+
+/** What a reported failure says: its exit status, and the last line of its log that says something. */
 export function failureText({ exitStatus, body }: Pick<Ping, 'exitStatus' | 'body'>): string {
   const parts = ['Reported failure'];
   if (exitStatus !== null) parts.push(`exit status ${exitStatus}`);
-  const line = /\S.*/.exec(body)?.[0].trimEnd();
-  if (line !== undefined) parts.push(line);
+  const line = lastWords(body);
+  if (line !== undefined) parts.push(boundedLog(line, QUOTE_CHARS_MAX));
   return parts.join(': ');
 }
 

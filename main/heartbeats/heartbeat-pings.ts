@@ -13,7 +13,7 @@ import {
 import type { Known } from '../domain/heartbeat-expectation.ts';
 import { failureText, recoveryText } from '../domain/heartbeat-text.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { boundedLog } from '../domain/bounded-text.ts';
 import type { HeartbeatEventTable } from '../store/heartbeat-events.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeats.ts';
 import type { Unit } from '../store/unit.ts';
@@ -168,4 +168,4 @@ export class HeartbeatPings {
 
 /** What a ping brought along, as it is kept. */
 const logOf = (text: string): string =>
-  boundedText(textWithoutLinkCredentials(text), LIMITS.pingLogCharsMax);
+  boundedLog(textWithoutLinkCredentials(text), LIMITS.pingLogCharsMax);

@@ -54,7 +54,16 @@ export interface IngestAnswer {
 }
 
 /** Why nothing was read at all. */
-export type IngestRefusal = 'unauthenticated' | 'forbidden' | 'unavailable' | 'invalid';
+export type IngestRefusal =
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'unavailable'
+  | 'invalid'
+  /** There is nothing at this address, or no longer. */
+  | 'unknown'
+  | 'too_large'
+  /** It came in an encoding that nobody reads here. */
+  | 'unsupported';
 
 /** What services without words of their own answer a refusal with. */
 export const REFUSAL_STATUS: Readonly<Record<IngestRefusal, number>> = {
@@ -62,6 +71,9 @@ export const REFUSAL_STATUS: Readonly<Record<IngestRefusal, number>> = {
   forbidden: 403,
   unavailable: 503,
   invalid: 400,
+  unknown: 404,
+  too_large: 413,
+  unsupported: 415,
 };
 
 /** One wire format. One file each, one conformance suite for all; every error looks as the real service's would. */

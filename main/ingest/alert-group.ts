@@ -9,7 +9,7 @@ import {
   type IngestReading,
   type IngestRequest,
 } from './adapter.ts';
-import { jsonOf } from './body.ts';
+import { itemsOf } from './body.ts';
 import { httpLink } from './http-link.ts';
 import {
   alertAnnotations,
@@ -53,7 +53,7 @@ export function readGroup<Alert extends GroupAlert>(
   schema: z.ZodType<Alert>,
   extra: (alert: Alert) => Extra,
 ): Result<IngestReading> {
-  const body = jsonOf(request);
+  const body = itemsOf(request);
   if (!body.ok) return body;
   const parsed = group.safeParse(body.value);
   if (!parsed.success)

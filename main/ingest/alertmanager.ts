@@ -2,8 +2,13 @@ import { z } from 'zod';
 import { ok } from '../contract/result.ts';
 import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import type { IngestAdapter, IngestContext, IngestReading } from './adapter.ts';
-import { jsonOf } from './body.ts';
+import {
+  REFUSAL_STATUS,
+  type IngestAdapter,
+  type IngestContext,
+  type IngestReading,
+} from './adapter.ts';
+import { itemsOf } from './body.ts';
 import { httpLink } from './http-link.ts';
 import {
   alertAnnotations,
@@ -59,18 +64,16 @@ export const alertmanager: IngestAdapter = {
   name: 'alertmanager',
   routes: [{ verb: 'POST', path: '/api/v2/alerts' }],
   read(request, context) {
-    const body = jsonOf(request);
+    const body = itemsOf(request);
     return body.ok ? ok(readAlerts(body.value, context)) : body;
   },
   accept: ({ problems }) =>
     problems.length === 0
       ? { status: 200, body: null }
       : { status: 400, body: problems.slice(0, PROBLEMS_TOLD_MAX).join('; ') },
-  refuse: (reason, message) =>
-    reason === 'invalid'
-      ? { status: 400, body: { code: 400, message } }
-      : {
-          status: { unauthenticated: 401, forbidden: 403, unavailable: 503 }[reason],
-          body: message,
-        },
+  refuse: (reason, message) => {
+    const status = REFUSAL_STATUS[reason];
+    const isFramework = reason !== 'unauthenticated' && reason !== 'forbidden' && status < 500;
+    return { status, body: isFramework ? { code: status, message } : message };
+  },
 };

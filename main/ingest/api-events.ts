@@ -3,7 +3,7 @@ import { ok } from '../contract/result.ts';
 import { describeIssues } from '../domain/issues.ts';
 import type { IngestAdapter } from './adapter.ts';
 import { readApiEvent } from './api-event.ts';
-import { parsedJson } from './body.ts';
+import { parsedItems } from './body.ts';
 import { readItems } from './labelled-alert.ts';
 import { unreadable } from './problem.ts';
 
@@ -15,7 +15,7 @@ import { unreadable } from './problem.ts';
 export const apiEvents: Pick<IngestAdapter, 'name' | 'read'> = {
   name: 'api',
   read(request, { source }) {
-    const body = parsedJson(request);
+    const body = parsedItems(request);
     if (!body.ok) return body;
     const parsed = eventsInput.safeParse(body.value);
     if (!parsed.success) return unreadable(parsed.error);

@@ -1,14 +1,7 @@
 import { fail, ok } from '../contract/result.ts';
-import type { IngestAdapter, IngestRefusal } from './adapter.ts';
+import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, firstOf, mediaTypeOf, wordOf } from './body.ts';
 import { inboundMessage, messageSeverity, tokenInQuery, withFiles } from './message.ts';
-
-const STATUS: Record<IngestRefusal, number> = {
-  unauthenticated: 401,
-  forbidden: 403,
-  unavailable: 503,
-  invalid: 400,
-};
 
 const TYPES: ReadonlySet<string> = new Set(['info', 'success', 'warning', 'failure']);
 
@@ -50,7 +43,9 @@ export const apprise: IngestAdapter = {
   credential: tokenInQuery,
   async read(request, context) {
     const fields = await fieldsOf(request);
-    if (!fields.ok) return fail('invalid_input', 'Invalid JSON Payload provided');
+    if (!fields.ok) {
+      return fail('invalid_input', `Invalid JSON Payload provided. ${fields.error.message}`);
+    }
     const { values, files } = fields.value;
     const given = (...names: readonly string[]): unknown =>
       names.map((name) => values[name] || firstOf(request.query[name])).find(Boolean);
@@ -84,5 +79,5 @@ export const apprise: IngestAdapter = {
     echo?.['isJson']
       ? { status: 200, body: { error: null, details: [] } }
       : { status: 200, body: 'Stored.\n', contentType: 'text/plain; charset=utf-8' },
-  refuse: (reason, message) => ({ status: STATUS[reason], body: { error: message } }),
+  refuse: (reason, message) => ({ status: REFUSAL_STATUS[reason], body: { error: message } }),
 };

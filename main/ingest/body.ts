@@ -1,31 +1,52 @@
+import { isUtf8 } from 'node:buffer';
 import { errorText } from '../base/logger.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { charsetOf, decodedText, readForm } from '../base/body-text.ts';
+import { parseJson, parseJsonOfAnyDepth } from '../domain/json-text.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
 
 /** A header's first value, or a query's; undefined when it is absent. */
 export const firstOf = (value: string | readonly string[] | undefined): string | undefined =>
   typeof value === 'object' ? value[0] : value;
 
+/** The Content-Type as it came; '' when none is given. */
+export const contentTypeOf = ({ headers }: IngestHead): string =>
+  firstOf(headers['content-type']) ?? '';
+
 /** The media type in lower case and without its parameters; '' when none is given. */
-export const mediaTypeOf = ({ headers }: IngestHead): string =>
-  (firstOf(headers['content-type']) ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+export const mediaTypeOf = (head: IngestHead): string =>
+  contentTypeOf(head).split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
-export const textOf = ({ raw }: IngestRequest): string => raw.toString('utf8');
+export const textOf = (request: IngestRequest): string =>
+  decodedText(request.raw, contentTypeOf(request));
 
-/** Whatever the type says, the body parsed as JSON; undefined when there is none. */
-export function parsedJson(request: IngestRequest): Result<unknown> {
-  if (request.raw.length === 0) return ok(undefined);
-  try {
-    return ok(JSON.parse(textOf(request)) as unknown);
-  } catch (error) {
-    return fail('invalid_input', `The body is not JSON: ${errorText(error)}`);
-  }
+/** The types that text comes with; curl calls any data a form. */
+const TEXTUAL = /^(?:|text\/.*|application\/(?:json|xml|x-www-form-urlencoded|.*\+(?:json|xml)))$/;
+
+/** What no text holds: NUL and its like, but for tabs, line ends and the escape of terminal colours. */
+// eslint-disable-next-line no-control-regex -- these are control characters
+const NO_TEXT = /[^\P{Cc}\t\n\v\f\r\x08\x1B]/u;
+
+/** Decodes a message; null for a file's bytes, which are neither UTF-8 nor text in any other encoding. */
+export function textUnlessFile(body: Buffer, request: IngestHead): string | null {
+  const text = decodedText(body, contentTypeOf(request));
+  if (isUtf8(body)) return text;
+  const isText = TEXTUAL.test(mediaTypeOf(request)) || charsetOf(contentTypeOf(request)) !== '';
+  return isText && !NO_TEXT.test(text) ? text : null;
 }
 
-/** The body as JSON, from senders that are known to say so in its type. */
-export const jsonOf = (request: IngestRequest): Result<unknown> =>
+/** Whatever the type says, the body parsed as JSON; undefined when there is none. */
+export const parsedJson = (request: IngestRequest): Result<unknown> =>
+  request.raw.length === 0 ? ok(undefined) : parseJson(textOf(request));
+
+/** As `parsedJson`, for lists whose reader checks the depth of each item. */
+export const parsedItems = (request: IngestRequest): Result<unknown> =>
+  request.raw.length === 0 ? ok(undefined) : parseJsonOfAnyDepth(textOf(request));
+
+/** As `parsedItems`, from senders that are known to say JSON in its type. */
+export const itemsOf = (request: IngestRequest): Result<unknown> =>
   request.raw.length === 0 || mediaTypeOf(request) === 'application/json'
-    ? parsedJson(request)
+    ? parsedItems(request)
     : fail('invalid_input', 'Send JSON with the header "Content-Type: application/json".');
 
 /** A body's named values as forms and JSON objects have them; files keep nothing but their names. */
@@ -43,7 +64,7 @@ export async function fieldsOf(request: IngestRequest): Promise<Result<Fields>> 
     case 'multipart/form-data':
       return multipart(request);
     case 'application/x-www-form-urlencoded':
-      return ok({ values: Object.fromEntries(new URLSearchParams(textOf(request))), files: [] });
+      return ok({ values: lastOfEach(readForm(request.raw, contentTypeOf(request))), files: [] });
     default: {
       const body = parsedJson(request);
       if (!body.ok) return body;
@@ -55,21 +76,30 @@ export async function fieldsOf(request: IngestRequest): Promise<Result<Fields>> 
   }
 }
 
-async function multipart({ raw, headers }: IngestRequest): Promise<Result<Fields>> {
-  const type = firstOf(headers['content-type']) ?? '';
+const lastOfEach = (form: Readonly<Record<string, string | string[]>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(form).map(([name, value]) => [name, [value].flat().at(-1) ?? '']),
+  );
+
+/**
+ * Reads a multipart form. The parser takes all text for UTF-8, so it is given each byte as a
+ * character, and each value is decoded from its own bytes.
+ */
+async function multipart(request: IngestRequest): Promise<Result<Fields>> {
+  const type = contentTypeOf(request);
   let form: FormData;
   try {
-    form = await new Response(new Uint8Array(raw), {
-      headers: { 'content-type': type },
-    }).formData();
+    const bytes = Buffer.from(request.raw.toString('latin1'), 'utf8');
+    form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
   } catch (error) {
     return fail('invalid_input', `The body is no multipart form: ${errorText(error)}`);
   }
+  const decoded = (text: string): string => decodedText(Buffer.from(text, 'latin1'), type);
   const values: [string, string][] = [];
   const files: string[] = [];
   for (const [name, value] of form) {
-    if (typeof value === 'string') values.push([name, value]);
-    else files.push(value.name);
+    if (typeof value === 'string') values.push([decoded(name), decoded(value)]);
+    else files.push(decoded(value.name));
   }
   return ok({ values: Object.fromEntries(values), files });
 }

@@ -14,6 +14,9 @@ const STATUS: Record<IngestRefusal, { status: number; error: string }> = {
   forbidden: { status: 403, error: 'Forbidden' },
   unavailable: { status: 503, error: 'Service Unavailable' },
   invalid: { status: 400, error: 'Bad Request' },
+  unknown: { status: 404, error: 'Not Found' },
+  too_large: { status: 413, error: 'Request Entity Too Large' },
+  unsupported: { status: 415, error: 'Unsupported Media Type' },
 };
 
 const severityOf = (priority: number): Severity =>

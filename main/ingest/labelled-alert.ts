@@ -4,6 +4,7 @@ import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import type { IngestReading } from './adapter.ts';
 import { boundedLabels } from './labels.ts';
 import { boundedMessage } from './text.ts';
@@ -109,7 +110,7 @@ export function readItems(
   const events: ConditionEvent[] = [];
   const problems: string[] = [];
   for (const [index, item] of items.entries()) {
-    const event = read(item);
+    const event = isTooDeep(item) ? TOO_DEEP : read(item);
     if (typeof event === 'string') problems.push(`alert ${index}: ${event}`);
     else events.push(event);
   }

@@ -23,7 +23,7 @@ export const createMapped = (mappings: Mappings): IngestAdapter => ({
   async read(request, context) {
     const { slug = '' } = request.params;
     const mapping = mappings.bySlug(slug);
-    if (!mapping) return fail('invalid_input', `There is no mapped webhook "${slug}".`);
+    if (!mapping) return fail('not_found', `There is no mapped webhook "${slug}".`);
     mappings.received(slug, textOf(request));
     const body = parsedJson(request);
     return body.ok ? mapping.read(body.value, context) : body;

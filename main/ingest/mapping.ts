@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { compileExpression, type Expression } from '../domain/expression.ts';
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import type { IngestContext, IngestReading } from './adapter.ts';
 import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';
@@ -98,6 +99,7 @@ async function read(
   if (!result.ok) {
     return fail('invalid_input', result.error.message.replace(/ \(at character \d+\)$/, ''));
   }
+  if (isTooDeep(result.value)) return fail('invalid_input', `What is found ${TOO_DEEP}`);
   const items = Array.isArray(result.value) ? (result.value as unknown[]) : [];
   if (items.length > LIMITS.eventsPerRequestMax) {
     return fail('invalid_input', `each: finds more than ${LIMITS.eventsPerRequestMax} items`);

@@ -1,6 +1,6 @@
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { boundedLog, boundedText } from '../domain/bounded-text.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { IngestContext, IngestHead } from './adapter.ts';
 import { firstOf } from './body.ts';
@@ -76,7 +76,7 @@ export function withFiles(text: string, files: readonly string[]): string {
   if (files.length === 0) return text;
   const names = files.map((name) => name || 'a file without a name').join(', ');
   const said = `(Came with ${names}, which Belfry does not keep.)`;
-  return text === '' ? said : `${boundedText(text, LIMITS.messageCharsMax / 2)}\n\n${said}`;
+  return text === '' ? said : `${boundedLog(text, LIMITS.messageCharsMax / 2)}\n\n${said}`;
 }
 
 /** `?token=`, for senders that can set no header. */

@@ -66,6 +66,9 @@ const OF_REASON: Record<IngestRefusal, { readonly http: number } & NtfyError> = 
     link: `${PUBLISH}#authentication`,
   },
   forbidden: { http: 403, code: 40301, error: 'forbidden', link: `${PUBLISH}#authentication` },
+  unknown: { http: 404, code: 40401, error: 'page not found' },
+  too_large: { http: 413, code: 41303, error: 'request entity too large' },
+  unsupported: { http: 415, code: 41501, error: 'unsupported media type' },
   unavailable: { http: 503, code: 50001, error: 'internal server error' },
 };
 

@@ -1,3 +1,4 @@
+import { decodedAs, decodedText } from '../base/body-text.ts';
 import type { IngestHead } from './adapter.ts';
 import { firstOf } from './body.ts';
 
@@ -23,12 +24,8 @@ const ALIASES = {
 export type NtfyParam = keyof typeof ALIASES;
 export type NtfyParams = Readonly<Record<NtfyParam, string>>;
 
-/** HTTP/1 headers are bytes; Node gives each as one Latin-1 character, and ntfy's senders mean UTF-8. */
-function utf8(value: string): string {
-  const bytes = Buffer.from(value, 'latin1');
-  const text = bytes.toString('utf8');
-  return text.includes('\uFFFD') ? value : text;
-}
+/** HTTP/1 headers are bytes, and Node gives each as one Latin-1 character; ntfy's senders mean UTF-8. */
+const headerText = (value: string): string => decodedText(Buffer.from(value, 'latin1'));
 
 const WORD = /=\?([\w-]+)\?([bq])\?([^?]*)\?=/gi;
 
@@ -48,15 +45,7 @@ export function decodedWords(text: string): string {
                 ),
               'latin1',
             );
-      switch (charset.toLowerCase()) {
-        case 'utf-8':
-        case 'us-ascii':
-          return bytes.toString('utf8');
-        case 'iso-8859-1':
-          return bytes.toString('latin1');
-        default:
-          return word;
-      }
+      return decodedAs(charset, bytes) ?? word;
     });
 }
 
@@ -66,7 +55,7 @@ const isTransport = (name: string, value: string): boolean =>
 
 function paramOf({ headers, query }: IngestHead, names: readonly string[]): string {
   for (const name of names) {
-    const value = decodedWords(utf8(firstOf(headers[name]) ?? '')).trim();
+    const value = decodedWords(headerText(firstOf(headers[name]) ?? '')).trim();
     if (value !== '' && !isTransport(name, value)) return value;
   }
   for (const name of names) {

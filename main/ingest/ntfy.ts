@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { tokenIn } from '../base/authorization.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import { shortIdOf } from '../domain/inbound-message.ts';
 import type {
   IngestAdapter,
@@ -11,7 +11,7 @@ import type {
   IngestReading,
   IngestRequest,
 } from './adapter.ts';
-import { firstOf, parsedJson } from './body.ts';
+import { firstOf, parsedItems, textUnlessFile } from './body.ts';
 import { inboundMessage } from './message.ts';
 import { DELAY_MAX_MS, DELAY_MIN_MS, delayedUntil } from './ntfy-delay.ts';
 import { NTFY_ERRORS, ntfyRefusal } from './ntfy-errors.ts';
@@ -74,6 +74,8 @@ interface Publication {
   readonly topic: string;
   readonly params: NtfyParams;
   readonly body: Buffer;
+  /** The body as text; null when it is none. */
+  readonly text: string | null;
   /** Where its actions lead, for senders that have no other link. */
   readonly views?: readonly string[];
 }
@@ -83,7 +85,8 @@ const refused = (error: keyof typeof NTFY_ERRORS): Result<never> =>
 
 /** JSON stands in for the headers of the same meaning; headers say what it leaves open, as in ntfy. */
 function fromJson(request: IngestRequest): Result<Publication> {
-  const body = parsedJson(request);
+  const body = parsedItems(request);
+  if (body.ok && isTooDeep(body.value)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
   const parsed = body.ok ? publishedJson.safeParse(body.value) : null;
   if (!parsed?.success) return refused('json');
   const { topic = '', message, priority, tags, markdown, actions, ...rest } = parsed.data;
@@ -99,17 +102,19 @@ function fromJson(request: IngestRequest): Result<Publication> {
   const given = Object.entries(said).filter(([, value]) => value);
   const params = { ...ntfyParams(request), ...Object.fromEntries(given) } as NtfyParams;
   const views = (actions ?? []).flatMap((action) => viewAction.safeParse(action).data?.url ?? []);
-  return ok({ topic, params, body: Buffer.from(message ?? ''), views });
+  return ok({ topic, params, body: Buffer.from(message ?? ''), text: message ?? '', views });
 }
 
 function publicationOf(request: IngestRequest): Result<Publication> {
   const { topic, sequence } = request.params;
   if (topic === undefined) return fromJson(request);
   const params = ntfyParams(request);
+  const body = request.verb === 'GET' ? Buffer.alloc(0) : request.raw;
   return ok({
     topic,
     params: sequence === undefined ? params : { ...params, sequenceId: sequence },
-    body: request.verb === 'GET' ? Buffer.alloc(0) : request.raw,
+    body,
+    text: textUnlessFile(body, request),
   });
 }
 
@@ -150,17 +155,17 @@ function withAttachment(text: string, name: string, size: number): Words {
 }
 
 /** The body is the message, unless it is a file: by its name, or because it is no text. */
-function wordsOf({ params, body }: Publication): Result<Words> {
+function wordsOf({ params, body, text }: Publication): Result<Words> {
   const { attach, filename } = params;
   const said = params.message.replaceAll('\\n', '\n');
-  if (attach === '' && body.length > 0 && (filename !== '' || !isUtf8(body))) {
+  if (attach === '' && body.length > 0 && (filename !== '' || text === null)) {
     return ok(withAttachment(said, filename || 'attachment.bin', body.length));
   }
-  if (!isUtf8(body)) return refused('notUtf8');
-  const text = body.toString('utf8').trim() || said;
-  if (attach === '') return ok({ text: text || 'triggered', attachment: null });
+  if (text === null) return refused('notUtf8');
+  const words = text.trim() || said;
+  if (attach === '') return ok({ text: words || 'triggered', attachment: null });
   const name = filename || fileIn(attach);
-  return ok({ text: text || `You received a file: ${name}`, attachment: { name, url: attach } });
+  return ok({ text: words || `You received a file: ${name}`, attachment: { name, url: attach } });
 }
 
 /** Undefined when it is to be told at once. */

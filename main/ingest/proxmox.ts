@@ -41,11 +41,22 @@ const severityOf = (word: string): Severity =>
   Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : 'warning';
 
 /**
- * Of backups it says when they failed and when they went well, so those are a condition. The rest is told
- * once, each time: of replications, fencing, updates and mail of the system it reports no end, so a
- * second failure would only touch the first one's alert and be heard by nobody.
+ * What is told when it failed and when it went well, and so is a condition, with the kind of its alert:
+ * backups of Proxmox VE, and the jobs of Proxmox Backup Server, whose guide calls a verification
+ * `verification` and whose program `verify`. The rest is told once, each time: of replications, fencing,
+ * certificates, updates and mail of the system no end is reported, so a second failure would only touch
+ * the first one's alert and be heard by nobody.
  */
-const BACKUP = 'vzdump';
+const KINDS: Readonly<Record<string, string>> = {
+  // As every failed backup is called.
+  vzdump: 'backup_failed',
+  gc: 'gc_failed',
+  verify: 'verify_failed',
+  verification: 'verify_failed',
+  sync: 'sync_failed',
+  prune: 'prune_failed',
+  'tape-backup': 'tape_backup_failed',
+};
 
 /** Null for what is no moment: nothing that a template may send is let into the times of alerts unseen. */
 function momentOf(timestampSeconds: number): number | null {
@@ -54,18 +65,18 @@ function momentOf(timestampSeconds: number): number | null {
 }
 
 function eventOf(
+  kind: string,
   { title, message, severity, timestamp, fields }: Notification,
   { source }: IngestContext,
 ): ConditionEvent {
-  const { hostname = '', 'job-id': jobId = '' } = fields ?? {};
+  const { hostname = '', 'job-id': jobId = '', datastore = '' } = fields ?? {};
   const level = severityOf(severity);
   return {
     source,
     host: boundedText(hostname || 'proxmox', LIMITS.identityCharsMax),
-    // A failed backup is called as every failed backup is.
-    kind: 'backup_failed',
-    // A backup that was started by hand has no job, so it speaks of itself alone.
-    dedupKey: boundedText(jobId, LIMITS.identityCharsMax),
+    kind,
+    // Garbage collection belongs to a datastore. A backup that was started by hand belongs to nothing.
+    dedupKey: boundedText(jobId || datastore, LIMITS.identityCharsMax),
     // A job says that it went well as information; that is over what an earlier run of it complained of.
     status: level === 'info' ? 'resolved' : 'firing',
     severity: level,
@@ -84,8 +95,10 @@ function read(request: IngestRequest, context: IngestContext): Result<IngestRead
   const parsed = notification.safeParse(body.value);
   if (!parsed.success) return unreadable(parsed.error);
   const { title, message, severity, fields } = parsed.data;
-  if (fields?.['type'] === BACKUP) {
-    return ok({ events: [eventOf(parsed.data, context)], problems: [] });
+  const type = fields?.['type'] ?? '';
+  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  if (kind !== undefined) {
+    return ok({ events: [eventOf(kind, parsed.data, context)], problems: [] });
   }
   const words = {
     topic: fields?.['hostname'],
@@ -98,8 +111,8 @@ function read(request: IngestRequest, context: IngestContext): Result<IngestRead
 }
 
 /**
- * Proxmox VE's webhook target with the template in docs/senders.md. A backup that went well is over what
- * an earlier run of its job complained of.
+ * The webhook target of Proxmox VE and Proxmox Backup Server with the template in docs/senders.md. A job
+ * that went well ends what an earlier run of it complained of.
  */
 export const proxmox: IngestAdapter = {
   name: 'proxmox',

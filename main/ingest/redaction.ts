@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
+import { encodingOf } from '../base/body-text.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
-import { firstOf } from './body.ts';
+import { contentTypeOf, firstOf, textOf } from './body.ts';
 import { isCredentialName, redactedText } from '../base/credentials.ts';
 
 /** As long as a whole head may be, so that what stands in a query can be read again. */
@@ -42,9 +44,17 @@ export const redactedHead = ({ verb, path, params, query, headers }: IngestHead)
   headers: kept(headers),
 });
 
-/** The body without credentials; bytes that are no text stay as they are. */
-export function redactedBody({ raw }: Pick<IngestRequest, 'raw'>): Buffer {
-  const text = raw.toString('utf8');
+/**
+ * The body without credentials; every other byte stays as it is. Any encoding but UTF-16 has a
+ * credential's letters as ASCII does.
+ */
+export function redactedBody(request: IngestRequest): Buffer {
+  const { raw } = request;
+  if (encodingOf(raw, contentTypeOf(request)).startsWith('utf-16')) {
+    return Buffer.from(`\uFEFF${redactedText(textOf(request))}`, 'utf16le');
+  }
+  const encoding = isUtf8(raw) ? 'utf8' : 'latin1';
+  const text = raw.toString(encoding);
   const clean = redactedText(text);
-  return clean === text ? raw : Buffer.from(clean);
+  return clean === text ? raw : Buffer.from(clean, encoding);
 }

@@ -1,6 +1,7 @@
 import { fail, ok } from '../contract/result.ts';
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
-import { parsedJson, textOf, wordOf } from './body.ts';
+import { parsedItems, textOf, wordOf } from './body.ts';
 import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
 
 /** What people call the text where a sender lets them choose; the first that is there is it. */
@@ -36,7 +37,8 @@ export const shoutrrr: IngestAdapter = {
   credential: tokenInQuery,
   read(request, context) {
     const raw = textOf(request).trim();
-    const body = parsedJson(request);
+    const body = parsedItems(request);
+    if (body.ok && isTooDeep(body.value)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
     const { text, title, severity } = saidIn(body.ok ? body.value : undefined, raw);
     if (text.trim() === '') return fail('invalid_input', 'The body must hold a message.');
     const words = { title, text, severity: messageSeverity(severity) };

@@ -1,5 +1,5 @@
 import { LIMITS } from '../contract/limits.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { boundedLog } from '../domain/bounded-text.ts';
 
-/** An alert's message within its limit. */
-export const boundedMessage = (text: string): string => boundedText(text, LIMITS.messageCharsMax);
+/** An alert's message within its limit: of what is longer, its beginning and its end. */
+export const boundedMessage = (text: string): string => boundedLog(text, LIMITS.messageCharsMax);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { errorText } from '../base/logger.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { parseJson } from '../domain/json-text.ts';
 import {
   REFUSAL_STATUS,
   type IngestAdapter,
@@ -104,21 +104,13 @@ const FORMS: ReadonlySet<string> = new Set([
   'application/x-www-form-urlencoded',
 ]);
 
-function partOf(name: string, text: string): Result<unknown> {
-  try {
-    return ok(JSON.parse(text) as unknown);
-  } catch (error) {
-    return fail('invalid_input', `${name}: is not JSON: ${errorText(error)}`);
-  }
-}
-
 /** With the method GET its parts stand in the query, each as JSON but the message. */
 function inQuery({ query }: IngestHead): Result<unknown> {
   const report: Record<string, unknown> = { msg: firstOf(query['msg']) };
   for (const name of ['heartbeat', 'monitor']) {
     const text = firstOf(query[name]);
     if (text === undefined) continue;
-    const part = partOf(name, text);
+    const part = parseJson(text, `${name}:`);
     if (!part.ok) return part;
     report[name] = part.value;
   }
@@ -133,7 +125,7 @@ async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
   if (!form.ok) return form;
   const data = wordOf(form.value.values['data']);
   if (data === undefined) return fail('invalid_input', 'The form has no field "data".');
-  return partOf('data', data);
+  return parseJson(data, 'data:');
 }
 
 async function read(

@@ -4,7 +4,8 @@ import { LIMITS } from '../contract/limits.ts';
 import type { MappedWebhook, Preview } from '../contract/mapped-webhook.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { boundedLog } from '../domain/bounded-text.ts';
+import { parseJson } from '../domain/json-text.ts';
 import type { Mappings } from '../ingest/mapped.ts';
 import { compileMapping, type CompiledMapping } from '../ingest/mapping.ts';
 import { redactedText } from '../base/credentials.ts';
@@ -58,7 +59,7 @@ export class MappingBook implements Mappings {
     const last = this.#sampledAt.get(id);
     if (last !== undefined && Math.abs(at - last) < SAMPLE_EVERY_MS) return;
     this.#sampledAt.set(id, at);
-    const kept = boundedText(redactedText(body), SAMPLE_CHARS_MAX);
+    const kept = boundedLog(redactedText(body), SAMPLE_CHARS_MAX);
     writer
       .submit((unit) => {
         mappedWebhooks.putSample(id, { at, body: kept });
@@ -87,13 +88,9 @@ export class MappingBook implements Mappings {
   }: ParsedInput<'mappedWebhooks.preview'>): Promise<Result<Preview>> {
     const compiled = compileMapping(mapping);
     if (!compiled.ok) return compiled;
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(body);
-    } catch (error) {
-      return ok({ events: [], problems: [`The body is not JSON: ${errorText(error)}`] });
-    }
-    const reading = await compiled.value.read(parsed, { source: 'preview' });
+    const parsed = parseJson(body);
+    if (!parsed.ok) return ok({ events: [], problems: [parsed.error.message] });
+    const reading = await compiled.value.read(parsed.value, { source: 'preview' });
     if (!reading.ok) return ok({ events: [], problems: [reading.error.message] });
     const { events, problems } = reading.value;
     return ok({

@@ -4,6 +4,8 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { RejectedInput } from '../contract/rejected-input.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { boundedBytes, decodedText } from '../base/body-text.ts';
+import { boundedText } from '../domain/bounded-text.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
@@ -90,9 +92,9 @@ export class RejectedInputBook {
       adapter,
       actor: caller.actor,
       source,
-      reason: redactedReason(reason).slice(0, REASON_CHARS_MAX),
+      reason: boundedText(redactedReason(reason), REASON_CHARS_MAX),
       head: withTaken(redactedHead(request), taken ?? []),
-      body: body.subarray(0, BODY_BYTES_MAX),
+      body: boundedBytes(body, BODY_BYTES_MAX),
       bodyBytes: body.length,
       replayedAt: null,
       replayedBy: null,
@@ -115,7 +117,7 @@ export class RejectedInputBook {
       contentType: headers['content-type'] ?? '',
       query,
       headers,
-      body: row.body.toString('utf8'),
+      body: decodedText(row.body, headers['content-type']),
     });
   }
 
@@ -142,7 +144,7 @@ export class RejectedInputBook {
     if (!row) return unknown();
     if (row.replayedAt !== null) return fail('wrong_state', 'It was replayed and taken already.');
     if (isComplete(row)) return ok(row);
-    const kept = `Only the first ${BODY_BYTES_MAX} bytes were kept`;
+    const kept = `It was longer than ${BODY_BYTES_MAX} bytes, and only its beginning and its end were kept`;
     return fail('wrong_state', `${kept}, so it cannot be replayed. Let the sender send it again.`);
   }
 

@@ -42,7 +42,9 @@ export function createDispatch(handlers: Handlers): Dispatch {
     }
     const parsed = method.input.safeParse(input);
     if (!parsed.success) {
-      return fail('invalid_input', ...describeIssues(parsed.error));
+      const { verb } = method.http;
+      const whole = verb === 'GET' || verb === 'DELETE' ? 'query' : 'body';
+      return fail('invalid_input', ...describeIssues(parsed.error, whole));
     }
     const handler = handlers[name] as (
       input: unknown,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { EventOutcome, eventsOutput } from '../contract/alert.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { describeIssues } from '../domain/issues.ts';
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 
 type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
 
@@ -12,6 +13,8 @@ export interface ItemIngest<Schema extends z.ZodType, Report> {
   /** Stores them in order as one unit, and answers each. */
   readonly store: (reports: readonly Report[]) => Promise<readonly Applied[]>;
 }
+
+const TOO_DEEP_ITEM: [message: string, details: unknown] = [`it ${TOO_DEEP}`, undefined];
 
 /**
  * Stores what is valid in one unit and says of each item, by its place, what became of it. Only when
@@ -26,12 +29,12 @@ export async function ingestItems<Schema extends z.ZodType, Report>(
   const reports: Report[] = [];
   let firstProblem: [message: string, details: unknown] | null = null;
   for (const item of items) {
-    const parsed = schema.safeParse(item);
-    if (parsed.success) {
+    const parsed = isTooDeep(item) ? null : schema.safeParse(item);
+    if (parsed?.success) {
       reports.push(read(parsed.data));
       outcomes.push(null);
     } else {
-      const [message, details] = describeIssues(parsed.error);
+      const [message, details] = parsed ? describeIssues(parsed.error) : TOO_DEEP_ITEM;
       firstProblem ??= [message, details];
       outcomes.push({ action: 'rejected', message });
     }

@@ -9,6 +9,7 @@ import { AuditLog } from '../audit/audit-log.svelte.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { ChannelActions } from '../channels/channel-actions.svelte.ts';
 import { ChannelStore } from '../channels/channel-store.svelte.ts';
+import { pageBase } from '../client/page-base.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { DeadLettersTab } from '../dead-letters/dead-letters-tab.svelte.ts';
 import { followGroups, type LetterGroup } from '../dead-letters/letter-groups.ts';
@@ -118,7 +119,7 @@ export class Services {
    */
   readonly sendersUrl = (): string | null => {
     const status = this.status.value;
-    if (status?.host === 'headless') return this.#host.location.origin;
+    if (status?.host === 'headless') return pageBase(this.#host.location).replace(/\/$/, '');
     return status?.url?.replace(/\/$/, '') ?? null;
   };
 

@@ -2,6 +2,7 @@ import type { Bridge } from '../../main/contract/client.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { BridgeClient } from './bridge-client.ts';
 import { HttpClient } from './http-client.ts';
+import { pageBase } from './page-base.ts';
 import type { WindowClient } from './window-client.ts';
 
 declare global {
@@ -14,7 +15,7 @@ declare global {
 /** The client for where this window runs: the preload's bridge on the desktop, else HTTP. */
 export function createClient(host: Window, clock: WindowClock): WindowClient {
   if (host.belfry) return new BridgeClient(host.belfry);
-  const client = new HttpClient(host.location.origin, clock);
+  const client = new HttpClient(pageBase(host.location), clock);
   host.addEventListener('online', () => client.wake());
   return client;
 }

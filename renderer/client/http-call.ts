@@ -1,5 +1,6 @@
 import { ERROR_STATUS, type ErrorCode } from '../../main/contract/errors.ts';
 import { fail, ok, type Result } from '../../main/contract/result.ts';
+import { addressBelow } from './page-base.ts';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -32,7 +33,7 @@ export async function httpCall(
   let response: Response;
   let parsed: unknown;
   try {
-    response = await fetch(new URL(path, base), {
+    response = await fetch(addressBelow(base, path), {
       method: verb,
       credentials: 'same-origin',
       headers: body === null ? {} : { 'content-type': 'application/json' },

@@ -6,6 +6,7 @@ import type { WindowClock } from '../time/clock.ts';
 import { httpCall } from './http-call.ts';
 import { httpRequest } from './http-request.ts';
 import { Listeners } from './listeners.ts';
+import { addressBelow } from './page-base.ts';
 import { Stream } from './stream.ts';
 import type { ConnectionState, SessionApi, WindowClient } from './window-client.ts';
 
@@ -14,7 +15,7 @@ const STREAM_PATH = '/api/v1/stream';
 
 const done = (result: Result<unknown>): Result<void> => (result.ok ? ok(undefined) : result);
 
-/** The contract over HTTP and a WebSocket, to the origin `base` (such as `http://nas:8377`). */
+/** The contract over HTTP and a WebSocket, below `base` (such as `http://nas:8377` or `https://lab/belfry/`). */
 export class HttpClient implements WindowClient {
   readonly #base: string;
   readonly #stream: Stream;
@@ -28,7 +29,7 @@ export class HttpClient implements WindowClient {
   constructor(base: string, clock: WindowClock) {
     this.#base = base;
     this.#stream = new Stream({
-      url: new URL(STREAM_PATH, base.replace(/^http/, 'ws')).href,
+      url: addressBelow(base.replace(/^http/, 'ws'), STREAM_PATH),
       clock,
       onMessage: (message) => this.#messages.tell(message),
       onState: (state) => {

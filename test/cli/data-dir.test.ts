@@ -16,6 +16,6 @@ test.for([
 
 test('a new data directory is for its owner alone', () => {
   using temp = tempDir();
-  const path = prepareDataDir(join(temp.path, 'a', 'b'));
+  const path = prepareDataDir(join(temp.path, 'a', 'b'), { log: () => undefined });
   expect(statSync(path).mode & 0o777).toBe(0o700);
 });

@@ -34,6 +34,7 @@ async function serve(options: Partial<ServeOptions> = {}): Promise<RunningServer
     host: '127.0.0.1',
     port: 0,
     adminToken: null,
+    newKey: false,
     allowedHosts: [],
     rendererDir: join(temp.path, 'renderer'),
     runJob: runDatabaseJob,

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,6 @@ import { openDatabase } from '../../main/store/database.ts';
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { until } from '../support/until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'out/main/cli.js');
@@ -24,6 +23,7 @@ let receiver: HttpReceiver;
 /** Answers that the receiver keeps back. */
 let open: ServerResponse[];
 const groups: ChildProcess[] = [];
+const apps: StandInProcess[] = [];
 
 beforeEach(async () => {
   temp = tempDir();
@@ -37,6 +37,7 @@ afterEach(async () => {
   for (const { pid = 0, exitCode, signalCode } of groups.splice(0)) {
     if (exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
   }
+  for (const app of apps.splice(0)) await app.kill();
   await receiver[Symbol.asyncDispose]();
   temp[Symbol.dispose]();
 });
@@ -111,7 +112,7 @@ describe('a process group that is asked to stop by several signals at once', () 
     signalGroup(group, 'SIGTERM');
     signalGroup(group, 'SIGINT');
     // It no longer accepts anything, and waits for the answer.
-    await expect.poll(() => refuses(group.url), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => refuses(group.url), { timeout: 60_000 }).toBe(true);
     signalGroup(group, 'SIGTERM');
     for (const response of open) response.writeHead(204).end();
     await group.ended;
@@ -171,10 +172,11 @@ describe('the desktop app', () => {
       env: { BELFRY_DATA_DIR: dataDir, BELFRY_PORT: '0', BELFRY_ADMIN_TOKEN: ADMIN },
       trayHost: false,
     });
-    await until(() => readdirSync(temp.path).includes('data') && hasServer(), 'it runs');
+    apps.push(app);
+    const server = join(dataDir, 'server.json');
+    await expect.poll(() => existsSync(server), { timeout: 60_000, interval: 50 }).toBe(true);
     return app;
   };
-  const hasServer = () => readdirSync(dataDir).includes('server.json');
 
   test('takes two signals for one, drains and ends with 0', async () => {
     const app = await desktop();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boundedText } from '../../main/domain/bounded-text.ts';
+import { boundedLog, boundedText } from '../../main/domain/bounded-text.ts';
 
 const MARK = '… (cut)';
 
@@ -35,5 +35,31 @@ describe('bounded text', () => {
     expect(boundedText('a&b&c&d', 14, 'utf16', escape)).toBe(`a&amp;b${MARK}`);
     expect(boundedText('a&b&c&d', 17, 'utf16', escape)).toBe(`a&amp;b${MARK}`);
     expect(boundedText('a&b&c&d', 19, 'utf16', escape)).toBe('a&amp;b&amp;c&amp;d');
+  });
+});
+
+describe('a log within its limit', () => {
+  test('is left as it is', () => {
+    expect(boundedLog('x'.repeat(100), 100)).toBe('x'.repeat(100));
+  });
+
+  test('keeps the first quarter and the rest from its end', () => {
+    const log = Array.from({ length: 1_400 }, (_, n) => `line ${n}`).join('\n');
+    const kept = boundedLog(`${log}\nFatal: wrong password`, 1_000);
+    expect(kept).toHaveLength(1_000);
+    const [head, tail] = kept.split('\n… (cut) …\n');
+    expect(log.startsWith(head ?? '-')).toBe(true);
+    expect(head).toHaveLength(247);
+    expect(tail).toMatch(/line 1399\nFatal: wrong password$/);
+  });
+
+  test.each(['💾', 'デ', '👨‍👩‍👧', 'e\u0301'])('is never cut within a character: %s', (character) => {
+    for (let max = 40; max < 60; max += 1) {
+      for (const unit of ['utf16', 'codepoints', 'bytes', 'json'] as const) {
+        const kept = boundedLog(character.repeat(200), max, unit);
+        expect(kept.isWellFormed()).toBe(true);
+        expect(kept.replace('\n… (cut) …\n', '').replaceAll(character, '')).toBe('');
+      }
+    }
   });
 });

@@ -29,7 +29,7 @@ describe('a failure says', () => {
   test.for([
     [null, '', 'Reported failure'],
     [3, '', 'Reported failure: exit status 3'],
-    [null, ' \r\n\t\nno space left \nmore', 'Reported failure: no space left'],
+    [null, 'more\r\nno space left \n \r\n-----\n', 'Reported failure: no space left'],
     [1, 'no space left\r\n', 'Reported failure: exit status 1: no space left'],
   ] as const)('%#', ([exitStatus, body, text]) => {
     expect(failureText({ exitStatus, body })).toBe(text);

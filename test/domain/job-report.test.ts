@@ -40,7 +40,9 @@ test('a failure without words says what failed; long words are cut', () => {
   expect(report({}).event.message).toBe('The backup failed.');
   expect(report({ group: 'photos' }).event.message).toBe('The backup of photos failed.');
   expect(report({ message: 'no space' }).event.message).toBe('no space');
-  expect(report({ message: 'x'.repeat(9_000) }).event.message).toMatch(/x… \(cut\)$/);
+  const long = report({ message: `begins ${'x'.repeat(9_000)} ends` }).event.message;
+  expect(long).toMatch(/^begins x+\n… \(cut\) …\nx+ ends$/);
+  expect(long).toHaveLength(8_192);
 });
 
 test.for([

@@ -21,13 +21,13 @@ describe('a ping', () => {
     expect(lab.told).toEqual([]);
   });
 
-  test('of failure raises at once, with exit status and the first line of its log', async () => {
+  test('of failure raises at once, with exit status and the last line of its log', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp({ host: 'nas', severity: 'critical' });
     await lab.ping(made, {
       action: 'fail',
       exitStatus: 3,
-      body: '\n  repository locked\nby pid 7',
+      body: '\nscanning\n  Fatal: repository is locked\n',
     });
     expect(lab.stored(made)).toMatchObject({ state: 'down', lateAt: null });
     expect(lab.told).toMatchObject([
@@ -38,7 +38,7 @@ describe('a ping', () => {
         dedupKey: made.id,
         status: 'firing',
         severity: 'critical',
-        message: 'Reported failure: exit status 3: repository locked',
+        message: 'Reported failure: exit status 3: Fatal: repository is locked',
         occurredAt: null,
         endsAt: null,
       },
@@ -76,17 +76,29 @@ describe('a ping', () => {
     expect(lab.stored(made).state).toBe('up');
   });
 
-  test('keeps a log of 10,000 characters, cut with a mark and never within a character', async () => {
+  test('keeps the first quarter and the end of a log beyond 10,000 characters', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.make();
     await lab.ping(made, { body: '💾'.repeat(6_000) + '\ud800' });
     const [{ detail } = { detail: '' }] = lab.timeline(made);
     expect(detail.length).toBeGreaterThan(9_990);
     expect(detail.length).toBeLessThanOrEqual(10_000);
-    expect(detail.endsWith('💾… (cut)')).toBe(true);
+    expect(detail).toMatch(/^(?:💾){1248}\n… \(cut\) …\n(?:💾){3744,}\uFFFD$/u);
+  });
+
+  test('quotes in the alert what a failure said last', async () => {
+    await using lab = await HeartbeatLab.start();
+    const made = await lab.make();
+    const lines = Array.from({ length: 1_400 }, (_, n) => `repo: U /srv/photos/${n}.jpg`);
+    const body = ['...', ...lines, 'repo: the repository is locked', '', '-'.repeat(40)].join('\n');
+    await lab.ping(made, { action: 'fail', exitStatus: 2, body });
+    expect(lab.told[0]?.message).toBe(
+      'Reported failure: exit status 2: repo: the repository is locked',
+    );
+    expect(lab.timeline(made)[0]?.detail).toMatch(/^\.\.\.\n[^]*the repository is locked\n/);
     await lab.ping(made, { action: 'fail', body: 'x'.repeat(10_000) });
-    expect(lab.told[0]?.message.endsWith('… (cut)')).toBe(true);
-    expect(lab.told[0]?.message.length).toBeLessThanOrEqual(8_192);
+    expect(lab.told[1]?.message).toMatch(/^Reported failure: x+\n… \(cut\) …\nx+$/);
+    expect(lab.told[1]?.message.length).toBeLessThan(1_100);
   });
 
   test('pushes the oldest out: a timeline keeps a hundred', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -44,12 +44,26 @@ describe('the data key', () => {
   });
   afterEach(() => rmSync(dataDir, { recursive: true }));
 
+  const load = (): Buffer =>
+    loadDataKey(dataDir, {
+      protector: keyProtector('linux', keptLog()),
+      isNewKeyWanted: false,
+    });
+
   it('is sealed by the system’s key store, and opened by it again', () => {
-    const key = loadDataKey(dataDir, keyProtector('linux', keptLog()));
+    const key = load();
     const file = readFileSync(join(dataDir, 'secret.key'), 'utf8');
     expect(file).toContain('safe-storage');
     expect(file).not.toContain(key.toString('base64'));
-    expect(loadDataKey(dataDir, keyProtector('linux', keptLog())).equals(key)).toBe(true);
+    expect(load().equals(key)).toBe(true);
+  });
+
+  it('that the key store gives back in another length stops the start', () => {
+    load();
+    const path = join(dataDir, 'secret.key');
+    const sealed = keyProtector('linux', keptLog())?.protect(Buffer.alloc(31)).toString('base64');
+    writeFileSync(path, JSON.stringify({ version: 1, protection: 'safe-storage', key: sealed }));
+    expect(load).toThrow(/secret\.key cannot be used: its key has 31 bytes instead of 32/);
   });
 
   it('is kept in a file where there is no key store worth the name, and the log says so', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RejectedInput, RejectedInputDetail } from '../../main/contract/rejected-input.ts';
-import { AppLab } from './app-lab.ts';
+import { ADMIN_TOKEN, AppLab } from './app-lab.ts';
+import { send } from './http/fixture.ts';
 
 const DOWN = {
   heartbeat: { status: 0, time: '2026-11-25 12:00:00.000' },
@@ -98,14 +99,39 @@ describe('rejected input', () => {
   });
 
   test('is bounded in number and length; what was cut cannot be replayed', async () => {
-    await post({ pad: 'x'.repeat(100_000) });
+    await post({ pad: `${'x'.repeat(100_000)} the error at its end` });
     const [item] = await kept(1);
     expect(item).toMatchObject({ complete: false });
     expect(item?.bodyBytes).toBeGreaterThan(100_000);
     const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
     expect(detail.body).toHaveLength(16_384);
+    expect(detail.body).toMatch(/^\{"pad":"x+\n\.\.\. \(cut\) \.\.\.\nx+ the error at its end"\}$/);
     const replay = await lab.result('rejected.replay', { id: item?.id });
     expect(replay).toMatchObject({ ok: false, error: { code: 'wrong_state' } });
+  });
+
+  test.each(['é', '💾', 'ディ'])('is never cut within a character: %s', async (character) => {
+    for (const offset of ['', 'x', 'xx', 'xxx']) {
+      await post({ pad: offset + character.repeat(20_000) });
+      const [item] = await kept(1);
+      const { body } = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
+      expect(body).not.toContain('\uFFFD');
+      await lab.call('rejected.clear', {});
+    }
+  });
+
+  test('shows a body of another encoding, without its credentials', async () => {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'text/plain' };
+    for (const body of [
+      Buffer.from('déjà token=hunter2hunter2', 'latin1'),
+      Buffer.from('\uFEFFdéjà token=hunter2hunter2', 'utf16le'),
+    ]) {
+      await send(lab.app.url ?? '', '/ingest/uptime-kuma', { method: 'POST', headers, body });
+      const [item] = await kept(1);
+      const detail = await lab.call<RejectedInputDetail>('rejected.get', { id: item?.id });
+      expect(detail.body).toBe('déjà token=[redacted]');
+      await lab.call('rejected.clear', {});
+    }
   });
 
   test('that is still broken says so again, and stays', async () => {

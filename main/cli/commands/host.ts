@@ -36,6 +36,7 @@ interface ServeFlags {
   readonly host: string;
   readonly port: number;
   readonly adminToken?: string;
+  readonly newKey?: true;
   readonly allowedHost: readonly string[];
 }
 
@@ -71,6 +72,7 @@ async function serveCommand(flags: ServeFlags, parts: HostParts): Promise<void> 
       host: flags.host || DEFAULT_HOST,
       port: flags.port,
       adminToken: flags.adminToken || null,
+      newKey: flags.newKey === true,
       allowedHosts: flags.allowedHost,
       rendererDir,
       runJob: workerJobs(parts.databaseWorker),
@@ -128,6 +130,7 @@ export function addHostCommands(program: Command, parts: HostParts): void {
         .default(DEFAULT_PORT),
     )
     .addOption(adminTokenOption())
+    .option('--new-key', 'make a new secret key, since the old one is lost')
     .option('--allowed-host <names...>', 'further host names that may reach the window', [])
     .action((flags: ServeFlags) => serveCommand(flags, parts));
   program

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../base/clock.ts';
 import type { LinkState } from '../../alerts/action-links.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Failure } from '../../contract/result.ts';
@@ -67,12 +68,14 @@ export const isAction = (url: string): boolean => url.startsWith('/act/');
 export function mountActions(
   app: FastifyInstance,
   links: ActionPort,
-  failures: FailureLimit,
+  { failures, clock }: { readonly failures: FailureLimit; readonly clock: Clock },
 ): void {
   // A scope of its own: no body is of use here, whatever its type, and none is refused.
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, parsed) => readLog(payload, parsed));
+    scope.addContentTypeParser('*', (_request, payload, parsed) =>
+      readLog(payload, { contentType: '', clock }, parsed),
+    );
     scope.route<{ Params: { token: string } }>({
       method: ['GET', 'POST'],
       url: '/act/:token',

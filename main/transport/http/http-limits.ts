@@ -7,6 +7,11 @@ export const HTTP_LIMITS = {
   bodyBytesHeldMax: 64 * 1_048_576,
   /** A body that has been arriving this long makes room for others when there is none. */
   bodyYieldMs: 1_000,
+  /** Of a body that came compressed. Logs are read this far; other bodies end at their own limit. */
+  inflatedBytesMax: 8 * 1_048_576,
+  /** How far a ping's log is read for its end, and how long that is waited for beyond the limit of a body. */
+  logBytesMax: 8 * 1_048_576,
+  logPatienceMs: 10_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   /** In each such span a body has to bring so many bytes, or its end. */

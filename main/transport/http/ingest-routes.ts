@@ -51,7 +51,7 @@ export interface IngestRoutesDeps {
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Our failures in the four words that every wire format can say. A bug of ours is `unavailable`, since
+ * Our failures as the refusals that every wire format can word. A bug of ours is `unavailable`, since
  * senders try that again; so is nothing that would fail the same way a second time.
  */
 const REFUSALS: Record<ErrorCode, IngestRefusal> = {
@@ -60,12 +60,12 @@ const REFUSALS: Record<ErrorCode, IngestRefusal> = {
   too_many_requests: 'unauthenticated',
   forbidden: 'forbidden',
   misdirected: 'forbidden',
-  not_found: 'invalid',
+  not_found: 'unknown',
   method_not_allowed: 'invalid',
   wrong_state: 'invalid',
   name_taken: 'invalid',
-  payload_too_large: 'invalid',
-  unsupported_media_type: 'invalid',
+  payload_too_large: 'too_large',
+  unsupported_media_type: 'unsupported',
   internal: 'unavailable',
   unavailable: 'unavailable',
 };

@@ -5,6 +5,7 @@ import type {
   FastifyRequest,
   onRequestHookHandler,
 } from 'fastify';
+import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ERROR_STATUS } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/result.ts';
@@ -33,6 +34,7 @@ export interface PingRoutesDeps {
   readonly gate: Gate;
   readonly failures: FailureLimit;
   readonly gauge: IngestGauge;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -40,16 +42,14 @@ export interface PingRoutesDeps {
 export interface Asked {
   readonly target: PingTarget;
   readonly ping: Omit<Ping, 'body'>;
-  /** Its log, when the address holds it; else the request's body is. */
-  readonly body?: string;
   /** Who makes a heartbeat that is not there; null when it is not to be made. */
   readonly maker: string | null;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set on ping routes alone. */
-    pinged: Asked | null;
+    /** Set on ping routes alone, with what the body says of its type. */
+    pinged: (Asked & { readonly contentType: string }) | null;
   }
 }
 
@@ -75,7 +75,10 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
   // A scope of its own: what is no JSON is a log here, and refused everywhere else.
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, parsed) => readLog(payload, parsed));
+    scope.addContentTypeParser('*', (request, payload, parsed) => {
+      const contentType = request.pinged?.contentType ?? '';
+      readLog(payload, { contentType, clock: deps.clock }, parsed);
+    });
     for (const url of ['/ping/:first', '/ping/:first/:second', '/ping/:first/:second/:third']) {
       scope.route({
         method: ['GET', 'HEAD', 'POST'],
@@ -107,7 +110,7 @@ export const understood =
       refusal(reply, asked);
       return;
     }
-    request.pinged = asked;
+    request.pinged = { ...asked, contentType: request.headers['content-type'] ?? '' };
     // Whatever it says of its type, even if that is no type at all: it is a log, and the ping counts.
     request.headers['content-type'] = 'application/octet-stream';
     done();

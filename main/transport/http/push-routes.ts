@@ -1,10 +1,13 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ERROR_STATUS } from '../../contract/errors.ts';
-import type { Failure } from '../../contract/result.ts';
+import { ok, type Failure, type Result } from '../../contract/result.ts';
+import { encodingOf } from '../../base/body-text.ts';
 import type { Ping } from '../../domain/heartbeat-ping.ts';
+import { fieldsOf, mediaTypeOf, textOf, wordOf } from '../../ingest/body.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
 import { gauged, type Refuse } from './guard.ts';
+import { headOf } from './ingest-routes.ts';
 import { byId, understood, type Asked, type PingRoutesDeps } from './ping-routes.ts';
 
 const PUSH_PATH = '/api/push/:token';
@@ -12,25 +15,27 @@ const PUSH_PATH = '/api/push/:token';
 /** Whether the request is to a push address, which is its own credential. */
 export const isPush = (url: string): boolean => url.startsWith('/api/push/');
 
+const FORMS: ReadonlySet<string> = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+]);
+
 const ALL_VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
  * Mounts the push address of Uptime Kuma's push monitors, `/api/push/<token>?status=up|down&msg=&ping=`,
- * over the same heartbeats as the ping addresses: the token is a heartbeat's ping id.
+ * which also takes the three in a JSON or form body, over the same heartbeats as the ping addresses: the token is a heartbeat's ping id.
  */
 export function mountPushes(app: FastifyInstance, deps: PingRoutesDeps): void {
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    // Whatever is in the body is not looked at; what counts is in the address.
-    scope.addContentTypeParser('*', (_request, payload, parsed) => {
-      payload.resume();
-      parsed(null);
-    });
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
     scope.route({
       method: [...ALL_VERBS],
       url: PUSH_PATH,
       exposeHeadRoute: false,
-      config: { bodyKeptBytesMax: 0 },
       onRequest: [understood(read, deps, refuse)],
       preHandler: [gauged(deps.gauge, refuse)],
       errorHandler: (error: FastifyError, request, reply) => {
@@ -45,22 +50,54 @@ export function mountPushes(app: FastifyInstance, deps: PingRoutesDeps): void {
 /** As Uptime Kuma words it. */
 const UNKNOWN: Failure = { code: 'not_found', message: 'Monitor not found or not active.' };
 
+const UNREAD = { action: 'log', exitStatus: null, runId: null } as const;
+
 function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   const { token = '' } = request.params as { token?: string };
-  const { status, msg, ping } = request.query as Record<string, unknown>;
-  // As Kuma has it: whatever is neither "up" nor empty is down.
-  const action: Ping['action'] =
-    status === undefined || status === '' || status === 'up' ? 'success' : 'fail';
-  const report = { action, exitStatus: null, runId: null };
-  const asked = byId(token, report, request, deps, 'push address');
-  if ('code' in asked) return asked.code === 'not_found' ? UNKNOWN : asked;
-  return { ...asked, body: logOf(msg, ping) };
+  // What became of it may stand in the body, which is not read yet.
+  const asked = byId(token, UNREAD, request, deps, 'push address');
+  return 'code' in asked && asked.code === 'not_found' ? UNKNOWN : asked;
+}
+
+/** What a push says, wherever it says it. */
+type Said = Readonly<Record<'status' | 'msg' | 'ping', unknown>>;
+
+/**
+ * Reads what the address leaves open from the body: JSON, whatever its type is called, or a form. A body
+ * of another kind says nothing, as with Uptime Kuma; JSON that cannot be read may have said "down".
+ */
+async function saidBy(request: FastifyRequest): Promise<Result<Said>> {
+  const query = request.query as Partial<Said>;
+  const raw = request.body as Buffer | undefined;
+  const hasStatus = typeof query.status === 'string' && query.status !== '';
+  const inAddress = { status: query.status, msg: query.msg, ping: query.ping };
+  if (!raw || raw.length === 0) return ok(inAddress);
+  const head = headOf('POST', PUSH_PATH, request);
+  const contentType = request.pinged?.contentType ?? '';
+  const body = { ...head, headers: { 'content-type': contentType }, raw };
+  const isJson = mediaTypeOf(body) === 'application/json' || /^\s*[{[]/.test(textOf(body));
+  if (!isJson && !FORMS.has(mediaTypeOf(body))) return ok(inAddress);
+  const type = isJson ? `application/json; charset=${encodingOf(raw, contentType)}` : contentType;
+  const fields = await fieldsOf({ ...body, headers: { 'content-type': type } });
+  if (!fields.ok) return hasStatus ? ok(inAddress) : fields;
+  const { values } = fields.value;
+  return ok({
+    status: hasStatus ? query.status : values['status'],
+    msg: query.msg ?? values['msg'],
+    ping: query.ping ?? values['ping'],
+  });
+}
+
+/** As Kuma has it: whatever is neither "up" nor empty is down. JSON may say it in its own words. */
+function actionOf(status: unknown): Ping['action'] {
+  const isUp = status === true || status === 1 || status === undefined || status === null;
+  return isUp || status === '' || status === 'up' ? 'success' : 'fail';
 }
 
 /** Kuma's clients send "OK" when all is well; the ping is the sender's own measure in milliseconds. */
-function logOf(msg: unknown, ping: unknown): string {
-  const said = typeof msg === 'string' ? msg : '';
-  const took = typeof ping === 'string' && /^\d{1,9}(\.\d+)?$/.test(ping) ? `${ping} ms` : '';
+function logOf({ msg, ping }: Said): string {
+  const said = wordOf(msg) ?? '';
+  const took = /^\d{1,9}(\.\d+)?$/.test(wordOf(ping) ?? '') ? `${wordOf(ping)} ms` : '';
   return [said, took].filter((part) => part !== '').join(', ');
 }
 
@@ -70,8 +107,11 @@ async function take(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   if (!request.pinged) return refuse(reply, UNKNOWN);
-  const { target, ping, body = '' } = request.pinged;
-  const made = await pings.ping(target, { ...ping, body });
+  const said = await saidBy(request);
+  if (!said.ok) return refuse(reply, said.error);
+  const { target, ping } = request.pinged;
+  const action = actionOf(said.value.status);
+  const made = await pings.ping(target, { ...ping, action, body: logOf(said.value) });
   switch (made.outcome) {
     case 'pinged':
     case 'created':

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { FastifyRequest, onErrorHookHandler } from 'fastify';
 import type { eventsOutput } from '../../contract/alert.ts';
 import type { Result } from '../../contract/result.ts';
+import { cutDeep } from '../../domain/json-text.ts';
 import { apiEvents } from '../../ingest/api-events.ts';
 import { BrokenJson } from './error-handling.ts';
 import { callerOf } from './guard.ts';
@@ -27,7 +28,7 @@ export class RejectedEvents {
     const { body } = request;
     if (!result.ok) {
       if (result.error.code !== 'invalid_input') return;
-      this.#tell(request, JSON.stringify(body) ?? '', result.error.message);
+      this.#tell(request, JSON.stringify(cutDeep(body)) ?? '', result.error.message);
       return;
     }
     const { accepted, results } = result.value as z.output<typeof eventsOutput>;
@@ -36,7 +37,7 @@ export class RejectedEvents {
       outcome.action === 'rejected' ? [`event ${index}: ${outcome.message}`] : [],
     );
     const left = (body as unknown[]).filter((_, index) => results[index]?.action === 'rejected');
-    this.#tell(request, JSON.stringify(left), problems.join('; '));
+    this.#tell(request, JSON.stringify(cutDeep(left)), problems.join('; '));
   }
 
   #tell(request: FastifyRequest, body: string, reason: string): void {

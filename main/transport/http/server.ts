@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
-import { LIMITS } from '../../contract/limits.ts';
 import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
@@ -14,8 +13,8 @@ import type { AlertmanagerPort } from './alertmanager/port.ts';
 import { mountAlertmanager } from './alertmanager/routes.ts';
 import { BodyBudget } from './body-budget.ts';
 import { Connections } from './connections.ts';
-import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
+import { createFastify } from './fastify-app.ts';
 import { FailureLimit } from './failure-limit.ts';
 import { Gate, type Standing } from './gate.ts';
 import { HostPolicy } from './host-policy.ts';
@@ -31,9 +30,9 @@ import { isPing, mountPings, type PingPort } from './ping-routes.ts';
 import { isPush, mountPushes } from './push-routes.ts';
 import { cookieNameFor } from './session-cookie.ts';
 import { mountSession } from './session-routes.ts';
-import { isStreamRequest, Stream, STREAM_PATH } from './stream.ts';
+import { Stream, STREAM_PATH } from './stream.ts';
 import { mountSystem } from './system-routes.ts';
-import { mountWindow, unknownRoute } from './window-routes.ts';
+import { mountWindow } from './window-routes.ts';
 
 export interface HttpServerDeps {
   readonly options: HttpOptions;
@@ -197,10 +196,10 @@ class Running {
     const beside: IngestRoutesDeps['beside'] = (scope) =>
       mountAlertmanager(scope, { alertmanager, gate, clock, logger, version });
     mountIngest(app, { ingest, gate, gauge, routes, readiness, clock, logger, beside });
-    const pingDeps = { pings, gate, failures: this.#failures, gauge, logger };
+    const pingDeps = { pings, gate, failures: this.#failures, gauge, clock, logger };
     mountPings(app, pingDeps);
     mountPushes(app, pingDeps);
-    mountActions(app, links, this.#failures);
+    mountActions(app, links, { failures: this.#failures, clock });
     mountSession(app, {
       gate,
       auth,
@@ -225,52 +224,6 @@ function standingOf(request: FastifyRequest): Standing {
     isAction(request.url) ||
     (config.credential?.(request) ?? null) !== null;
   return { carriesSecret, relayed: config.relayed === true };
-}
-
-function createFastify(
-  newRequestId: () => string,
-  logger: Logger,
-  connections: Connections,
-): FastifyInstance {
-  const app = fastify({
-    logger: false,
-    genReqId: newRequestId,
-    bodyLimit: LIMITS.bodyBytesMax,
-    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
-    connectionTimeout: HTTP_LIMITS.connectionTimeoutMs,
-    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
-    // While stopping, our own hook answers in our own shape.
-    return503OnClosing: false,
-    http: {
-      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
-      // Other protocols that are offered (h2c, by Java's client) are declined, as RFC 9110 §7.8 allows.
-      shouldUpgradeCallback: isStreamRequest,
-    },
-    routerOptions: { maxParamLength: 1_000 },
-    clientErrorHandler: clientErrorHandler(newRequestId, (socket, answer) =>
-      connections.end(socket, answer),
-    ),
-    frameworkErrors: errorHandler(logger),
-  });
-  app.decorateRequest('caller', null);
-  app.setErrorHandler(errorHandler(logger));
-  app.setNotFoundHandler((request, reply) => sendFailure(reply, unknownRoute(request)));
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body === '') {
-      done(null, undefined);
-      return;
-    }
-    let value: unknown;
-    try {
-      value = JSON.parse(body as string);
-    } catch (error) {
-      done(new BrokenJson(`The body is not JSON: ${errorText(error)}`, body as string));
-      return;
-    }
-    done(null, value);
-  });
-  return app;
 }
 
 /** A wildcard address is reachable from here by the loopback address of its family. */

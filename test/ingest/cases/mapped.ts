@@ -43,7 +43,7 @@ export const mappedCase: IngestCase = {
     {
       name: 'an address that nobody made',
       request: jsonPost('/ingest/mapped/unknown', body),
-      answer: { status: 400, body: { error: like(/no mapped webhook "unknown"/) } },
+      answer: { status: 404, body: { error: like(/no mapped webhook "unknown"/) } },
     },
     {
       name: 'a body in which nothing is found',

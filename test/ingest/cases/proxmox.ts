@@ -1,6 +1,14 @@
+import { expect } from 'vitest';
 import { proxmox } from '../../../main/ingest/proxmox.ts';
 import { damagedBody } from '../damage.ts';
-import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
+import {
+  fixture,
+  fixtureJson,
+  jsonPost,
+  like,
+  type IngestCase,
+  type RecordedCase,
+} from '../ingest-case.ts';
 
 const URL = '/ingest/proxmox';
 const NAME = 'proxmox';
@@ -12,9 +20,67 @@ const JOB = {
   dedupKey: 'backup-31a2b3c4-5d6e',
 } as const;
 
+/** What Proxmox Backup Server says of each kind of job, by the condition that it is about. */
+const SERVER_JOBS = [
+  ['gc', 'gc_failed', 'tank'],
+  ['verify', 'verify_failed', 'v-8a1c2d3e-4f50'],
+  ['sync', 'sync_failed', 's-11aa22bb-33cc'],
+  ['prune', 'prune_failed', 'default-tank-1b2c'],
+] as const;
+
+const serverJobs = SERVER_JOBS.flatMap(([job, kind, dedupKey]): RecordedCase[] => {
+  const failed = fixture(NAME, `pbs-${job}-error.json`);
+  const condition = { source: NAME, host: 'pbs1', kind, dedupKey };
+  return [
+    {
+      name: `a ${job} of Proxmox Backup Server that failed`,
+      request: jsonPost(URL, failed),
+      events: [
+        {
+          ...condition,
+          status: 'firing',
+          severity: 'critical',
+          labels: expect.objectContaining({ datastore: 'tank', type: job }) as Record<
+            string,
+            string
+          >,
+        },
+      ],
+    },
+    {
+      name: `a ${job} of Proxmox Backup Server that went well the next time`,
+      request: jsonPost(URL, failed.replace('"error"', '"info"').replace('failed"', 'successful"')),
+      events: [{ ...condition, status: 'resolved' }],
+    },
+  ];
+});
+
 export const proxmoxCase: IngestCase = {
   adapter: proxmox,
   recorded: [
+    ...serverJobs,
+    {
+      name: 'a verification, as the guide of Proxmox Backup Server calls it',
+      request: jsonPost(
+        URL,
+        fixture(NAME, 'pbs-verify-error.json').replace('"verify"', '"verification"'),
+      ),
+      events: [{ kind: 'verify_failed', dedupKey: 'v-8a1c2d3e-4f50', status: 'firing' }],
+    },
+    {
+      name: 'a tape backup of Proxmox Backup Server',
+      request: jsonPost(
+        URL,
+        fixture(NAME, 'pbs-sync-error.json').replace('"sync"', '"tape-backup"'),
+      ),
+      events: [{ kind: 'tape_backup_failed', dedupKey: 's-11aa22bb-33cc', status: 'firing' }],
+    },
+    {
+      name: 'a certificate that was not renewed, of which no end is ever told',
+      request: jsonPost(URL, fixture(NAME, 'pbs-gc-error.json').replace('"gc"', '"acme"')),
+      events: [],
+      messages: [{ topic: 'pbs1', severity: 'critical' }],
+    },
     {
       name: 'a backup that failed',
       request: jsonPost(URL, fixture(NAME, 'vzdump-error.json')),
@@ -114,5 +180,6 @@ export const proxmoxCase: IngestCase = {
   fuzzed: damagedBody([
     fixtureJson(NAME, 'vzdump-error.json'),
     fixtureJson(NAME, 'package-updates.json'),
+    fixtureJson(NAME, 'pbs-sync-error.json'),
   ]).map((body) => jsonPost(URL, body)),
 };

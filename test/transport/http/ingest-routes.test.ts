@@ -73,13 +73,13 @@ describe('a wire format over HTTP', () => {
   });
 
   test.for([
-    ['broken JSON', '[{', 'application/json'],
-    ['another content type', '[]', 'text/plain'],
-    ['a body over 1 MiB', ' '.repeat(1_048_577), 'application/json'],
-  ] as const)('%s is told in its own shape', async ([, body, type]) => {
+    ['broken JSON', '[{', 'application/json', 400],
+    ['another content type', '[]', 'text/plain', 400],
+    ['a body over 1 MiB', ' '.repeat(1_048_577), 'application/json', 413],
+  ] as const)('%s is answered in its own shape', async ([, body, type, status]) => {
     const answer = await post({ ...bearer(ADMIN_TOKEN), 'content-type': type }, body);
-    expect(answer.status).toBe(400);
-    expect(answer.json).toEqual({ code: 400, message: expect.stringMatching(/\w/) as string });
+    expect(answer.status).toBe(status);
+    expect(answer.json).toEqual({ code: status, message: expect.stringMatching(/\w/) as string });
   });
 
   test('too many that wait for their commit are 503, and the place is given back', async () => {

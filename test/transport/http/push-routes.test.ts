@@ -52,9 +52,66 @@ describe('a push as Uptime Kuma takes it', () => {
     expect((await push('?status=up')).status).toBe(200);
   });
 
-  test('a body of any kind and length changes nothing', async () => {
-    const path = `/api/push/${lab.heartbeat.pingId}?status=up`;
-    const answer = await lab.request('POST', path, { body: 'x'.repeat(100_000) });
+  test('a body that is neither JSON nor a form changes nothing, whatever its length', async () => {
+    const path = `/api/push/${lab.heartbeat.pingId}`;
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await lab.request('POST', path, { headers, body: 'down'.repeat(100_000) });
     expect(answer.status).toBe(200);
+    expect((await lab.stored()).state).toBe('up');
   });
+});
+
+describe('a push by its body', () => {
+  const post = (body: string | Buffer, type?: string, query = '', verb = 'POST') =>
+    lab.request(verb, `/api/push/${lab.heartbeat.pingId}${query}`, {
+      body,
+      ...(type === undefined ? {} : { headers: { 'content-type': type } }),
+    });
+  const DOWN = '{"status":"down","msg":"disk is full","ping":12.5}';
+
+  test.each([
+    ['JSON', DOWN, 'application/json'],
+    ['JSON that curl calls a form', DOWN, 'application/x-www-form-urlencoded'],
+    ['JSON of no type', DOWN, undefined],
+    ['JSON after a byte order mark', `\ufeff${DOWN}`, 'application/json'],
+    ['a form', 'status=down&msg=disk+is+full&ping=12.5', 'application/x-www-form-urlencoded'],
+  ])('is read from %s', async (_name, body, type) => {
+    const answer = await post(body, type);
+    expect(answer.json).toEqual({ ok: true });
+    const { state, timeline } = await lab.stored();
+    expect(state).toBe('down');
+    expect(timeline[0]).toMatchObject({ type: 'failed', detail: 'disk is full, 12.5 ms' });
+    await post('{"status":"up"}', 'application/json');
+    expect(await lab.alerts()).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  test.each([
+    [false, 'down'],
+    [0, 'down'],
+    ['DOWN', 'down'],
+    [true, 'up'],
+    [1, 'up'],
+    [null, 'up'],
+  ])('takes %j for %s', async (status, state) => {
+    await post(JSON.stringify({ status }), 'application/json', '', 'PUT');
+    expect((await lab.stored()).state).toBe(state);
+  });
+
+  test('counts less than what the address says', async () => {
+    await post(DOWN, 'application/json', '?status=up&msg=OK');
+    const { state, timeline } = await lab.stored();
+    expect(state).toBe('up');
+    expect(timeline[0]).toMatchObject({ detail: 'OK, 12.5 ms' });
+  });
+
+  test.each(['{"status":"down"', '["down"]'])(
+    '%s is refused, since it may mean down',
+    async (body) => {
+      const answer = await post(body, 'application/json');
+      expect(answer.status).toBe(400);
+      expect(answer.json).toMatchObject({ ok: false });
+      expect((await lab.stored()).state).toBe('new');
+      expect((await post(body, 'application/json', '?status=up')).status).toBe(200);
+    },
+  );
 });

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../../base/clock.ts';
-import { errorText, type Logger } from '../../../base/logger.ts';
+import type { Logger } from '../../../base/logger.ts';
 import type { TokenScope } from '../../../contract/system.ts';
+import { decodedText } from '../../../base/body-text.ts';
+import { parseJson } from '../../../domain/json-text.ts';
 import { failureOf } from '../error-handling.ts';
 import type { Gate } from '../gate.ts';
 import { authenticated, scoped } from '../guard.ts';
@@ -111,13 +113,11 @@ function readBody(
     const message = `unsupported media type ${JSON.stringify(type)}, only [application/json] are allowed`;
     return { status: 415, message };
   }
-  try {
-    request.body = JSON.parse(raw.toString('utf8')) as unknown;
-    return null;
-  } catch (error) {
-    return {
-      status: 400,
-      message: `parsing silence body from "" failed, because ${errorText(error)}`,
-    };
+  const parsed = parseJson(decodedText(raw, type), 'it');
+  if (!parsed.ok) {
+    const message = `parsing silence body from "" failed, because ${parsed.error.message}`;
+    return { status: 400, message };
   }
+  request.body = parsed.value;
+  return null;
 }

@@ -1,0 +1,126 @@
+import { chmodSync, lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Logger } from './logger.ts';
+import { makePrivateDirectory } from './private-directory.ts';
+
+const OTHERS_WRITE = 0o002;
+const MAY_WRITE = 0o022;
+const ANY_ACCESS = 0o077;
+const STICKY = 0o1000;
+const ROOT = 0;
+
+/** What lies in a data directory, and what nobody but its owner may do with it. */
+const CONTENT: readonly (readonly [name: string, forbidden: number])[] = [
+  ['secret.key', ANY_ACCESS],
+  ['admin-token', ANY_ACCESS],
+  ['belfry.db', MAY_WRITE],
+  ['belfry.db-wal', MAY_WRITE],
+  ['belfry.db-shm', MAY_WRITE],
+  ['belfry.db-mark', MAY_WRITE],
+  ['lock.db', MAY_WRITE],
+  ['server.json', MAY_WRITE],
+  ['backups', MAY_WRITE],
+];
+
+/**
+ * Makes a data directory for its owner alone. One that exists loses the right of others to write to it
+ * and to what lies in it; where that cannot be taken away, throws an error for people. `uid` is the
+ * user who runs this process; undefined where files have no such modes.
+ */
+export function guardDataDirectory(
+  dataDir: string,
+  logger: Logger,
+  uid: number | undefined = process.getuid?.(),
+): void {
+  makePrivateDirectory(dataDir);
+  if (uid === undefined) return;
+  const guard = new Guard(logger, uid);
+  for (const path of new Set([resolve(dataDir), realpathSync(dataDir)])) guard.checkParents(path);
+  guard.tighten(dataDir, MAY_WRITE);
+  for (const [name, forbidden] of CONTENT) guard.tighten(join(dataDir, name), forbidden);
+}
+
+class Guard {
+  readonly #logger: Logger;
+  readonly #uid: number;
+
+  constructor(logger: Logger, uid: number) {
+    this.#logger = logger;
+    this.#uid = uid;
+  }
+
+  /** Whoever may write to a directory above can put another one in the place of this one. */
+  checkParents(path: string): void {
+    for (let at = path; at !== dirname(at); at = dirname(at)) {
+      const parent = dirname(at);
+      const { mode } = statSync(parent);
+      if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) continue;
+      throw new Error(
+        `Everybody may write to ${parent}, and so put something else in the place of ${path}. Take that right away (chmod o-w ${parent}), or choose another data directory.`,
+      );
+    }
+  }
+
+  /** Takes rights away, if there is such a file. A link stands for the file that it leads to. */
+  tighten(path: string, forbidden: number): void {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return;
+    this.#checkOwner(path, stats);
+    this.#checkOwner(path, lstatSync(path));
+    if ((stats.mode & forbidden) === 0) return;
+    if (stats.uid !== this.#uid && this.#uid !== ROOT) {
+      this.#cannotTighten(path, stats, forbidden);
+      return;
+    }
+    const mode = stats.mode & 0o7777 & ~forbidden;
+    const left = chmodTo(path, mode);
+    if ((left & forbidden) !== 0) throw tooOpen(path, left);
+    const was = octal(stats.mode);
+    this.#logger.log('warn', 'Others had access to a file of Belfry, and no longer have', {
+      path,
+      was,
+      now: octal(left),
+    });
+  }
+
+  /** Containers give a volume to root and a group; then the group is how this process may write at all. */
+  #cannotTighten(path: string, { mode, uid }: Stats, forbidden: number): void {
+    const isGroupOfVolume = uid === ROOT && forbidden === MAY_WRITE && (mode & OTHERS_WRITE) === 0;
+    if (!isGroupOfVolume) throw tooOpen(path, mode);
+    this.#logger.log('warn', 'A group may write to the data directory', {
+      path,
+      mode: octal(mode),
+    });
+  }
+
+  #checkOwner(path: string, { uid }: Stats): void {
+    if (uid === this.#uid || uid === ROOT) return;
+    if (this.#uid !== ROOT) {
+      throw new Error(
+        `${path} belongs to another user (${uid}), who may change it. Give it to the user who runs Belfry (chown ${this.#uid} ${path}), or choose another data directory.`,
+      );
+    }
+    this.#logger.log('warn', 'A file of Belfry belongs to another user, who may change it', {
+      path,
+      uid,
+    });
+  }
+}
+
+/** Returns the mode afterwards: some file systems keep none, and some refuse to change it. */
+function chmodTo(path: string, mode: number): number {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    throw tooOpen(path, statSync(path).mode, error);
+  }
+  return statSync(path).mode;
+}
+
+const tooOpen = (path: string, mode: number, cause?: unknown): Error =>
+  new Error(
+    `Others have access to ${path} (mode ${octal(mode)}), and that cannot be changed from here. Let its owner alone use it (chmod go-rwx ${path}), or choose a data directory on a file system that keeps permissions.`,
+    { cause },
+  );
+
+const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');

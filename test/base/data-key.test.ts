@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadDataKey } from '../../main/base/data-key.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+let dir: ReturnType<typeof tempDir>;
+let path: string;
+beforeEach(() => {
+  dir = tempDir();
+  path = join(dir.path, 'secret.key');
+});
+afterEach(() => dir[Symbol.dispose]());
+
+const load = (isNewKeyWanted = false): Buffer =>
+  loadDataKey(dir.path, { protector: null, isNewKeyWanted });
+
+const keyFile = (key: Buffer): string =>
+  JSON.stringify({ version: 1, protection: 'file', key: key.toString('base64') });
+
+describe('the key file', () => {
+  test('is made once, for its owner alone', () => {
+    const key = load();
+    expect(key).toHaveLength(32);
+    expect(load().equals(key)).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    ['is empty', ''],
+    ['is no JSON', '{"version":1'],
+    ['is another document', '[]'],
+    ['is of another version', JSON.stringify({ version: 9, protection: 'file', key: '' })],
+    ['is no base64', JSON.stringify({ version: 1, protection: 'file', key: '***' })],
+    ['has a key that is too short', keyFile(Buffer.alloc(16))],
+    ['has a key that is too long', keyFile(Buffer.alloc(33))],
+    ['has no key', keyFile(Buffer.alloc(0))],
+  ])('that %s stops the start with its name and the fix, in one line', (_what, content) => {
+    writeFileSync(path, content);
+    expect(() => load()).toThrow(
+      /^\S+secret\.key cannot be used: [^\n]+\. Put it back from a backup; or [^\n]*--new-key[^\n]*$/,
+    );
+    expect(readFileSync(path, 'utf8')).toBe(content);
+  });
+
+  test('that is a directory or a link to nothing stops the start', () => {
+    mkdirSync(path);
+    expect(() => load()).toThrow(/secret\.key cannot be used: EISDIR/);
+    rmSync(path, { recursive: true });
+    symlinkSync(join(dir.path, 'gone'), path);
+    expect(() => load()).toThrow(/secret\.key cannot be used: ENOENT/);
+  });
+
+  test.each([
+    ['a database', 'belfry.db'],
+    ['a backup', 'backups/belfry-20260101T000000Z.db'],
+  ])('that is missing beside %s is not replaced unless that is wanted', (_what, name) => {
+    mkdirSync(join(dir.path, 'backups'));
+    writeFileSync(join(dir.path, name), 'data');
+    expect(() => load()).toThrow(/secret\.key is missing.*Put it back from a backup.*--new-key/);
+    expect(load(true)).toHaveLength(32);
+    expect(() => load(true)).toThrow(/secret\.key is there.*without --new-key/);
+    expect(load()).toHaveLength(32);
+  });
+});
