@@ -15,6 +15,7 @@ import type { Writer } from '../store/writer.ts';
 import {
   badFallback,
   badRetry,
+  configured,
   nameTaken,
   patchedChannel,
   repairReason,
@@ -181,7 +182,7 @@ export class ChannelBook {
         createdAt: now,
         updatedAt: now,
       };
-      const row = this.#configured(facts, config.value);
+      const row = configured(facts, this.#configs.sealed(facts, config.value));
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
   }
@@ -203,7 +204,7 @@ export class ChannelBook {
       if (patch.config !== undefined) {
         const merged = this.#configs.merged(before, patch.config);
         if (!merged.ok) return merged;
-        row = this.#configured(facts, merged.value);
+        row = configured(facts, this.#configs.sealed(facts, merged.value));
       }
       // A changed channel may have rows that waited for just this change; all of them show it.
       this.#wake(unit, row.id);
@@ -230,7 +231,9 @@ export class ChannelBook {
     this.#changeIn(unit, () => {
       const before = this.get(facts.id);
       const row =
-        before && config === null ? { ...before, ...facts } : this.#configured(facts, config ?? {});
+        before && config === null
+          ? { ...before, ...facts }
+          : configured(facts, this.#configs.sealed(facts, config ?? {}));
       unit.owes(row.id);
       unit.changed({ entity: 'everything' });
       this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
@@ -265,12 +268,6 @@ export class ChannelBook {
       });
       return ok({ status: 'deleted', cancelled: cancelled.length });
     });
-  }
-
-  /** With another configuration nothing has been delivered yet. */
-  #configured(facts: ChannelFacts, config: Readonly<Record<string, unknown>>): ChannelRow {
-    const health = { ...facts.health, workedAt: null };
-    return { ...facts, health, ...this.#configs.sealed(facts, config) };
   }
 
   #save(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {

@@ -47,6 +47,12 @@ export function patchedChannel(
   return { ...facts, health, attention: null, throttle: null };
 }
 
+/** Returns the channel with another configuration, with which nothing has been delivered yet. */
+export const configured = (
+  facts: ChannelFacts,
+  sealed: Omit<ChannelRow, keyof ChannelFacts>,
+): ChannelRow => ({ ...facts, ...sealed, health: { ...facts.health, workedAt: null } });
+
 /** What a change of a channel may repair. */
 export type RepairReason = 'configuration' | 'policy';
 

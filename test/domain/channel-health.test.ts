@@ -88,7 +88,7 @@ describe('the breaker', () => {
     const worked = after(HEALTHY, SENT);
     expect(worked).toEqual({ ...HEALTHY, workedAt: NOW });
     expect(after(worked, SENT, false, NOW + 1)).toBe(worked);
-    expect(after(worked, { ...PERMANENT, class: 'authentication' } as Outcome)).toBe(worked);
+    expect(after(worked, { ...PERMANENT, class: 'authentication' })).toBe(worked);
     expect(after(CLOSED, CUT_OFF)).toBe(CLOSED);
   });
 

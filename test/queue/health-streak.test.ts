@@ -20,7 +20,10 @@ describe('a channel that refuses every message for good', () => {
     const id = await rejecting(fixture, receiver, REJECTIONS_MAX - 1);
     expect(fixture.channel(id)).toMatchObject({
       attention: null,
-      health: { rejections: REJECTIONS_MAX - 1, lastFailure: expect.stringContaining('404') },
+      health: {
+        rejections: REJECTIONS_MAX - 1,
+        lastFailure: expect.stringContaining('404') as string,
+      },
     });
     await fixture.raiseMany(1, 'last straw');
     await fixture.quiet();
