@@ -81,7 +81,12 @@ module.exports = {
       from: { path: '^main/', pathNot: ['^main/index\\.ts$', folder('shell')] },
       to: { path: IPC },
     },
-    only('launch-stands-alone', '^main/launch\\.ts$', folder('contract', 'base')),
+    only(
+      'launch-stands-alone',
+      '^main/launch\\.ts$',
+      folder('contract', 'base'),
+      '^main/store/program-files\\.ts$',
+    ),
     {
       name: 'main-has-no-other-folders',
       comment: 'A folder that the import table does not name would be bound by no rule.',

@@ -42,6 +42,7 @@ import { mappedWebhookHandlers } from './transport/mapped-webhook-handlers.ts';
 import { rejectedInputHandlers } from './transport/rejected-input-handlers.ts';
 import { routingHandlers } from './transport/routing-handlers.ts';
 import { TokenAuth } from './transport/token-auth.ts';
+import { sessionHandlers } from './transport/session-handlers.ts';
 import { tokenHandlers } from './transport/token-handlers.ts';
 
 export interface AppOptions extends Omit<CoreOptions, 'adapters'> {
@@ -157,7 +158,7 @@ function build(db: Db, options: AppOptions) {
   const epoch = idsFrom(options.clock)();
   const hub = new PushHub({ ...options, epoch, read: latestState(core, board) });
   writer.onCommitted(({ changes }) => hub.changed(changes));
-  const { server, dispatch } = buildTransport(
+  const { server, dispatch, auth } = buildTransport(
     { ...core, backups, recoveries },
     options,
     board,
@@ -175,6 +176,7 @@ function build(db: Db, options: AppOptions) {
     hub,
     ...core.services,
     backups,
+    { start: () => auth.start(), stop: () => Promise.resolve() },
     { start: () => offerDesktopChannel(core, options), stop: () => Promise.resolve() },
     {
       start: () => listen(core, options, server, board),
@@ -200,6 +202,8 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     writer,
     clock,
     logger,
+    newId,
+    dataKey: options.dataKey,
     adminToken: options.http.adminToken,
   });
   const adapters = createIngestAdapters(mappings);
@@ -228,6 +232,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     ...metricsHandlers(core.metrics),
     ...configHandlers(core.exchange),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
+    ...sessionHandlers({ ...tables, writer, clock, auth, revoked: () => server.recheck() }),
     ...tokenHandlers({
       ...tables,
       writer,
@@ -257,7 +262,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     clock,
     logger,
   });
-  return { server, dispatch };
+  return { server, dispatch, auth };
 }
 
 const countsOf = ({ tables }: Core) => ({

@@ -6,6 +6,7 @@ import { systemClock, systemRandom } from './base/clock.ts';
 import { createLogger, errorText, type Logger } from './base/logger.ts';
 import { removeServerFile, writeServerFile } from './cli/server-file.ts';
 import { startFailure } from './store/disk-error.ts';
+import { holdProgramFiles } from './store/program-files.ts';
 import { workerJobs } from './system/worker-jobs.ts';
 import { ensureAdminToken } from './transport/admin-token.ts';
 import { PortDesktop } from './transport/port-desktop.ts';
@@ -129,4 +130,6 @@ async function run(options: CoreOptions): Promise<void> {
   post({ type: 'ready' });
 }
 
+// For as long as the thread lives, so that nobody rebuilds what it is going to load.
+holdProgramFiles(fileURLToPath(new URL('..', import.meta.url)));
 void run(workerData as CoreOptions);

@@ -1,16 +1,18 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
 import { onStopSignals } from './base/stop-signals.ts';
+import { claimProgramFiles } from './store/program-files.ts';
 
 /**
  * `npm start`: builds what is missing or old, then runs the desktop app, or the headless host where
- * there can be no desktop. Run by Node as it stands. It says what it does on stderr and nothing on
+ * there can be no desktop. With `--build`, as `npm run serve` calls it, it builds and ends. Run by Node as it stands. It says what it does on stderr and nothing on
  * stdout, which belongs to the ready line of the headless host.
  */
 
 const ROOT = join(import.meta.dirname, '..');
+const OUT = join(ROOT, 'out');
 const ELECTRON = join(ROOT, 'node_modules', 'electron');
 const BUILT = [
   'out/main/index.js',
@@ -23,6 +25,7 @@ const SOURCES = [
   'preload',
   'renderer',
   'package.json',
+  'package-lock.json',
   'vite.config.ts',
   'vite.main.config.ts',
 ];
@@ -112,15 +115,27 @@ function newestMs(path: string): number {
   return Math.max(...readdirSync(path).map((name) => newestMs(join(path, name))), 0);
 }
 
+const built = BUILT.map((path) => join(ROOT, path));
+
+const isComplete = (): boolean => built.every((path) => existsSync(path));
+
 function isBuilt(): boolean {
-  const built = BUILT.map((path) => join(ROOT, path));
-  if (!built.every((path) => existsSync(path))) return false;
+  if (!isComplete()) return false;
   const oldestMs = Math.min(...built.map((path) => statSync(path).mtimeMs));
   return SOURCES.every((path) => newestMs(join(ROOT, path)) <= oldestMs);
 }
 
+/** Builds what is missing or old, but never under the feet of a Belfry that runs from it. */
 async function build(): Promise<void> {
   if (isBuilt()) return;
+  mkdirSync(OUT, { recursive: true });
+  using claim = claimProgramFiles(OUT);
+  if (claim === null && isComplete()) {
+    say(
+      `not rebuilt, since another Belfry runs from ${OUT}; stop it first to use what has changed`,
+    );
+    return;
+  }
   say('building…');
   const npm = process.env['npm_execpath'];
   const script = ['run', '--silent', 'build:quiet'];
@@ -233,11 +248,20 @@ async function launchBuilt(args: readonly string[]): Promise<number> {
   return launch(args);
 }
 
+async function buildOnly(): Promise<number> {
+  await build();
+  return 0;
+}
+
+function wayOf(args: readonly string[]): (args: readonly string[]) => Promise<number> {
+  if (args.includes('--dev')) return launchForDevelopment;
+  return args.includes('--build') ? buildOnly : launchBuilt;
+}
+
 const args = process.argv.slice(2);
-const start = args.includes('--dev') ? launchForDevelopment : launchBuilt;
 const stops = passOnStops();
 try {
-  process.exitCode = await start(args.filter((arg) => arg !== '--dev'));
+  process.exitCode = await wayOf(args)(args.filter((arg) => arg !== '--dev'));
 } catch (error) {
   if (!(error instanceof StopAsked)) {
     say(error instanceof Error ? error.message : String(error));

@@ -11,6 +11,8 @@ const POLL_MAX_MS = 1_000;
 
 const PROGRESS: Record<BulkJob['action'], string> = {
   requeue: 'Requeued',
+  summarise: 'Summarised',
+  retry: 'Retrying',
   discard: 'Discarded',
   undo_discard: 'Brought back',
 };
@@ -18,6 +20,10 @@ const PROGRESS: Record<BulkJob['action'], string> = {
 /** `Requeued 1,234 of 5,000`. */
 export const progressText = ({ action, changed, total }: BulkJob): string =>
   `${PROGRESS[action]} ${amount(changed)} of ${counted(total, 'notification')}`;
+
+/** `902 obsolete ones were skipped`; empty when none was. */
+export const skippedText = ({ action, skipped }: BulkJob): string =>
+  skipped === 0 ? '' : `${amount(skipped)} ${action === 'retry' ? 'held' : 'obsolete'} skipped`;
 
 /**
  * Looks at bulk work until it has ended or `stopped` resolves; the job as it was last seen. It goes on
@@ -73,7 +79,7 @@ export async function follow(
   const last = wait ? await waitForEnd(session, started.value) : started;
   if (!last.ok) return outOfSight(started.value, last.error);
   const job = last.value;
-  print(session, job, (it) => `${progressText(it)}.`);
+  print(session, job, (it) => `${[progressText(it), skippedText(it)].filter(Boolean).join(', ')}.`);
   if (job.state === 'running') {
     terminal.note(
       `The work goes on. "belfry dead-letters jobs" shows it, "belfry dead-letters cancel ${job.id}" stops it.`,

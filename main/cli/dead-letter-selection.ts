@@ -11,6 +11,10 @@ export interface SelectionFlags {
   /** True only old news, false only what is still true; undefined both. */
   readonly obsolete?: boolean;
   readonly all?: true;
+  /** A requeue of a group or by a filter sends obsolete ones, too. */
+  readonly includeObsolete?: true;
+  /** One message for each channel instead of one for each dead letter. */
+  readonly summary?: true;
   readonly yes?: true;
   readonly wait: boolean;
 }

@@ -13,6 +13,7 @@ import { addMcpCommand } from './commands/mcp.ts';
 import { addNotificationCommands } from './commands/notifications.ts';
 import { addOverviewCommands } from './commands/overview.ts';
 import { addSendCommand } from './commands/send.ts';
+import { addSessionCommands } from './commands/sessions.ts';
 import { addSilenceCommands } from './commands/silences.ts';
 import { EXIT } from './exit-codes.ts';
 import { failWith } from './process-life.ts';
@@ -42,6 +43,7 @@ export function createProgram(builtDir: string): Command {
   addSilenceCommands(program);
   addHeartbeatCommands(program);
   addChannelCommands(program);
+  addSessionCommands(program);
   addBackupCommands(program);
   addExchangeCommands(program);
   addMcpCommand(program, version);

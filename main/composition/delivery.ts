@@ -1,5 +1,6 @@
 import { AutoRequeue } from '../queue/auto-requeue.ts';
 import { Breaker, type BreakerDeps } from '../queue/breaker.ts';
+import { BulkDeeds } from '../queue/bulk-deeds.ts';
 import { BulkWork } from '../queue/bulk-work.ts';
 import { Claims, type ClaimsDeps } from '../queue/claims.ts';
 import { DeadLetterCap } from '../queue/dead-letter-cap.ts';
@@ -72,7 +73,8 @@ export function buildDeadLetters(shared: Shared, pausedUntil: () => number | nul
   const ended = () => cap.look();
   const retries = new Retries({ ...shared, repairs: tables.repairs, pausedUntil });
   const common = { ...tables, ...shared, deadLetters, retries, pages: tables.notificationPages };
-  const bulk = new BulkWork({ ...common, ended });
+  const deeds = new BulkDeeds(common);
+  const bulk = new BulkWork({ ...common, jobs: tables.bulkJobs, deeds, ended });
   return {
     deadLetters,
     cap,

@@ -19,6 +19,9 @@ export const LIMITS = {
   pageMax: 1_000_000_000,
   channelsMax: 100,
   tokensMax: 200,
+  /** Above it the session that was seen longest ago ends. */
+  sessionsMax: 200,
+  userAgentCharsMax: 300,
   routesMax: 100,
   silencesMax: 500,
   maintenanceWindowsMax: 100,

@@ -30,8 +30,8 @@ export type NotificationStatus = z.infer<typeof notificationStatus>;
 export const cancelReason = z.enum(['superseded', 'channel_deleted', 'discarded']);
 export type CancelReason = z.infer<typeof cancelReason>;
 
-/** Why notifications leave as one message: a route groups them, quiet hours ended, or too many were new at once. */
-export const bundleKind = z.enum(['group', 'digest', 'storm']);
+/** Why notifications leave as one message: a route groups them, quiet hours ended, too many were new at once, or dead letters are summarised. */
+export const bundleKind = z.enum(['group', 'digest', 'storm', 'summary']);
 export type BundleKind = z.infer<typeof bundleKind>;
 
 /** The alert as it was when the notification was owed. */
@@ -162,35 +162,79 @@ export const deadLetterGroup = z.object({
 });
 export type DeadLetterGroup = z.infer<typeof deadLetterGroup>;
 
+const oneWay = (given: {
+  readonly ids?: unknown;
+  readonly group?: unknown;
+  readonly filter?: unknown;
+}) => [given.ids, given.group, given.filter].filter((it) => it !== undefined).length === 1;
+const ONE_WAY = { error: 'must hold exactly one of ids, group and filter' };
+
+const selectionFields = {
+  ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
+  group: z.string().min(1).max(2_000).optional(),
+  /** Finds dead letters alone; what is pending or failed can be named by id. */
+  filter: z
+    .strictObject({
+      channelId: id.optional(),
+      alertId: id.optional(),
+      q: search.optional(),
+      /** Only those whose alert has since closed, or only the others. */
+      obsolete: z.boolean().optional(),
+    })
+    .optional(),
+};
+/** A requeue by group or filter skips obsolete dead letters, unless this asks for them. */
+const includeObsolete = z.boolean().optional();
+
 /** Which notifications: these, those of a group, or all that the filter finds. Exactly one of the three. */
-export const notificationSelection = z
+export const notificationSelection = z.strictObject(selectionFields).refine(oneWay, ONE_WAY);
+export type NotificationSelection = z.infer<typeof notificationSelection>;
+
+export const requeueSelection = z
   .strictObject({
-    ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
-    group: z.string().min(1).max(2_000).optional(),
-    /** Finds dead letters alone; what is pending or failed can be named by id. */
+    ...selectionFields,
+    includeObsolete,
+    /** Sends one message for all of a channel instead of one for each; above 1,000, several. */
+    asSummary: z.boolean().optional(),
+  })
+  .refine(oneWay, ONE_WAY);
+export type RequeueSelection = z.infer<typeof requeueSelection>;
+
+/** Pending and failed notifications: these, or all that the filter finds and nothing holds on purpose. */
+export const retrySelection = z
+  .strictObject({
+    ids: selectionFields.ids,
     filter: z
-      .strictObject({
-        channelId: id.optional(),
-        alertId: id.optional(),
-        q: search.optional(),
-        /** Only those whose alert has since closed, or only the others; left out, a requeue means the others. */
-        obsolete: z.boolean().optional(),
-      })
+      .strictObject({ channelId: id.optional(), alertId: id.optional(), q: search.optional() })
       .optional(),
   })
-  .refine(
-    (given) => [given.ids, given.group, given.filter].filter((it) => it !== undefined).length === 1,
-    { error: 'must hold exactly one of ids, group and filter' },
-  );
-export type NotificationSelection = z.infer<typeof notificationSelection>;
+  .refine(oneWay, { error: 'must hold exactly one of ids and filter' });
+export type RetrySelection = z.infer<typeof retrySelection>;
+
+/** A requeue that is only counted. */
+export const requeuePreviewInput = z
+  .strictObject({ ...selectionFields, includeObsolete })
+  .refine(oneWay, ONE_WAY);
+
+export const requeuePreview = z.object({
+  /** How many would be sent. */
+  total: z.int(),
+  /** Obsolete ones that would be left out. */
+  skipped: z.int(),
+  /** How many messages a summary would take. */
+  summaries: z.int(),
+});
+export type RequeuePreview = z.infer<typeof requeuePreview>;
 
 /** Work on many notifications, in the background and in batches; what a batch did stays done. */
 export const bulkJob = z.object({
   id,
-  action: z.enum(['requeue', 'discard', 'undo_discard']),
+  action: z.enum(['requeue', 'summarise', 'retry', 'discard', 'undo_discard']),
   state: z.enum(['running', 'finished', 'cancelled', 'failed']),
   /** How many it was about when it began. */
   total: z.int(),
+  /** Left out when they were chosen: obsolete ones of a requeue, held ones of a retry. */
+  skipped: z.int(),
   changed: z.int(),
   /** In another state by the time it got to them. */
   unchanged: z.int(),

@@ -27,6 +27,22 @@ export const tokenInput = z.strictObject({
 /** The secret itself is shown this once; only its hash is kept. */
 export const tokenCreated = z.object({ id, token: z.string() });
 
+/** A window that is signed in. Its id is for people; the secret is in the browser's cookie alone. */
+export const session = z.object({
+  id,
+  createdAt: timestampMs,
+  /** To within five minutes; null for sessions from before that was kept. */
+  lastSeenAt: timestampMs.nullable(),
+  expiresAt: timestampMs,
+  /** Where it signed in from, and with what; null for sessions from before that was kept. */
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+});
+export type Session = z.infer<typeof session>;
+export type SessionOnList = Omit<Session, 'current'>;
+
 const days = z.int().min(1).max(3_650);
 
 /** 0 switches it off. */

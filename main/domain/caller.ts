@@ -7,4 +7,6 @@ export interface Caller {
   readonly scope: TokenScope;
   /** The source its events carry, whatever their bodies say; null leaves it to the body. */
   readonly source: string | null;
+  /** The window's session, where it came with one. */
+  readonly sessionId?: string;
 }

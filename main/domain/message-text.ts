@@ -157,6 +157,7 @@ const BUNDLE_TITLES: Record<BundleKind, (members: readonly BundleMember[]) => st
   },
   digest: (members) => `While it was quiet: ${members.length} notifications`,
   storm: (members) => `${members.length} new alerts in a short time`,
+  summary: (members) => `${members.length} notifications that could not be delivered before`,
 };
 
 /** One message for many: how many they are, and every one of them on a line of its own. */

@@ -1,73 +1,61 @@
 import type { BulkJob } from '../contract/notification.ts';
+import type { BulkJobRow } from '../store/bulk-jobs.ts';
 import type { ChangedRow } from '../store/dead-letters.ts';
 import type { Unit } from '../store/unit.ts';
+import type { Selected } from './dead-letters.ts';
 
-/** What is done to one batch of rows, inside the writer's transaction. Answers those that changed. */
-export type Deed = (unit: Unit, seqs: readonly number[], now: number) => ChangedRow[];
+/** Bulk work that is asked for. */
+export type NewJob = Selected &
+  Pick<BulkJobRow, 'action' | 'actor'> & { readonly discardId?: string | null };
 
-export interface NewBulkJob {
-  readonly id: string;
-  readonly action: BulkJob['action'];
-  readonly actor: string;
-  readonly seqs: readonly number[];
-  /** How many of those asked for do not even exist. */
-  readonly unknown: number;
-  readonly deed: Deed;
-  readonly startedAt: number;
-}
+/** The job as it is before its first batch. */
+export const newJobRow = (
+  { seqs, unknown, skipped, named, action, actor, discardId = null }: NewJob,
+  id: string,
+  startedAt: number,
+): BulkJobRow => ({
+  ...{ id, action, actor, named, discardId, skipped },
+  ...{ total: seqs.length + unknown, handled: 0, changed: 0, unchanged: unknown },
+  ...{ state: 'running', problem: null, undoUntil: null },
+  ...{ startedAt, endedAt: null },
+});
 
 /** More rows than these are not worth naming one by one to windows that see a page of them. */
 const NAMED_MAX = 200;
 
 /** One piece of bulk work: how far it is, and how it ended. Counts follow commits, also when one fails. */
 export class BulkJobRun {
-  readonly id: string;
-  readonly action: BulkJob['action'];
-  readonly actor: string;
-  readonly namesRows: boolean;
   /** Who asked for its end; null while nobody has. */
   cancelledBy: string | null = null;
-  /** Until when a discard can be undone, ms UTC. */
-  undoUntil: number | null = null;
   readonly #ended = Promise.withResolvers<void>();
-  /** Let go of at the end, since ended jobs are remembered for long. */
+  #row: BulkJobRow;
+  /** Dropped at the end, since ended jobs are remembered for long. */
   #seqs: readonly number[];
-  readonly #deed: Deed;
-  readonly #total: number;
-  readonly #startedAt: number;
-  #state: BulkJob['state'] = 'running';
-  #next = 0;
-  #changed = 0;
-  #unchanged: number;
-  #problem: string | null = null;
-  #endedAt: number | null = null;
 
-  constructor(given: NewBulkJob) {
-    this.id = given.id;
-    this.action = given.action;
-    this.actor = given.actor;
-    this.#seqs = given.seqs;
-    this.#deed = given.deed;
-    this.#total = given.seqs.length + given.unknown;
-    this.#unchanged = given.unknown;
-    this.#startedAt = given.startedAt;
-    this.namesRows = given.seqs.length <= NAMED_MAX;
+  constructor(row: BulkJobRow, seqs: readonly number[]) {
+    this.#row = row;
+    this.#seqs = seqs;
+  }
+
+  /** As it is stored. */
+  get row(): BulkJobRow {
+    return this.#row;
+  }
+
+  get id(): string {
+    return this.#row.id;
   }
 
   get isRunning(): boolean {
-    return this.#state === 'running';
+    return this.#row.state === 'running';
   }
 
   get isDone(): boolean {
-    return this.#next >= this.#seqs.length;
+    return this.#row.handled >= this.#seqs.length;
   }
 
-  get changed(): number {
-    return this.#changed;
-  }
-
-  get endedAt(): number | null {
-    return this.#endedAt;
+  get namesRows(): boolean {
+    return this.#row.total <= NAMED_MAX;
   }
 
   /** Resolves when it has ended and that was recorded, or could not be for now. */
@@ -76,27 +64,33 @@ export class BulkJobRun {
   }
 
   /** Does the next rows, inside the writer's transaction. */
-  doBatch(unit: Unit, rowsMax: number, now: number): void {
-    const from = this.#next;
-    const batch = this.#seqs.slice(from, from + rowsMax);
-    const rows = this.#deed(unit, batch, now);
-    unit.onUndone(() => {
-      this.#next = from;
-      this.#changed -= rows.length;
-      this.#unchanged -= batch.length - rows.length;
-    });
-    this.#next = from + batch.length;
-    this.#changed += rows.length;
-    this.#unchanged += batch.length - rows.length;
+  doBatch(
+    unit: Unit,
+    rowsMax: number,
+    deed: (seqs: readonly number[]) => readonly ChangedRow[],
+  ): void {
+    const before = this.#row;
+    const batch = this.#seqs.slice(before.handled, before.handled + rowsMax);
+    const rows = deed(batch);
+    unit.onUndone(() => (this.#row = before));
+    this.#row = {
+      ...before,
+      handled: before.handled + batch.length,
+      changed: before.changed + rows.length,
+      unchanged: before.unchanged + batch.length - rows.length,
+    };
     if (this.namesRows) for (const { id } of rows) unit.changed({ entity: 'notification', id });
     unit.changed({ entity: 'bulk', id: this.id });
   }
 
   end(state: Exclude<BulkJob['state'], 'running'>, problem: string | null, now: number): void {
-    this.#state = state;
-    this.#problem = problem;
-    this.#endedAt = now;
+    this.#row = { ...this.#row, state, problem, endedAt: now };
     this.#seqs = [];
+  }
+
+  /** Until when a discard can be undone, ms UTC; null ends that. */
+  setUndo(undoUntil: number | null): void {
+    this.#row = { ...this.#row, undoUntil };
   }
 
   recorded(): void {
@@ -105,22 +99,19 @@ export class BulkJobRun {
 
   /** How it ended, in a line for the audit log. */
   summary(): string {
-    const counts = `${this.#changed} changed, ${this.#unchanged} unchanged, of ${this.#total}`;
-    return `${this.#state}: ${counts}${this.#problem === null ? '' : `; ${this.#problem}`}`;
+    const { state, changed, unchanged, total, problem } = this.#row;
+    const counts = `${changed} changed, ${unchanged} unchanged, of ${total}`;
+    return `${state}: ${counts}${problem === null ? '' : `; ${problem}`}`;
   }
 
   view(): BulkJob {
-    return {
-      id: this.id,
-      action: this.action,
-      state: this.#state,
-      total: this.#total,
-      changed: this.#changed,
-      unchanged: this.#unchanged,
-      problem: this.#problem,
-      startedAt: this.#startedAt,
-      endedAt: this.#endedAt,
-      undoUntil: this.undoUntil,
-    };
+    const {
+      actor: _actor,
+      discardId: _discardId,
+      named: _named,
+      handled: _handled,
+      ...shown
+    } = this.#row;
+    return shown;
   }
 }

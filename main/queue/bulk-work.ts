@@ -2,18 +2,29 @@ import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { BulkJob, NotificationSelection } from '../contract/notification.ts';
+import type {
+  BulkJob,
+  NotificationSelection,
+  RequeueSelection,
+  RetrySelection,
+} from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AuditTable } from '../store/audit.ts';
+import type { BulkJobTable } from '../store/bulk-jobs.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import { BulkJobRun, type NewBulkJob } from './bulk-job.ts';
+import type { BulkDeeds } from './bulk-deeds.ts';
+import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';
+import type { Retries } from './retries.ts';
 
 export interface BulkWorkDeps {
-  readonly deadLetters: DeadLetters;
+  readonly jobs: BulkJobTable;
+  readonly deeds: BulkDeeds;
+  readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
+  readonly retries: Pick<Retries, 'select'>;
   readonly pages: Pick<NotificationPages, 'byId'>;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -28,21 +39,21 @@ export interface BulkWorkDeps {
 const BATCH = 200;
 const RUNNING_MAX = 2;
 const WAITING_MAX = 20;
-/** Jobs of this run that are remembered. */
+/** Jobs that are remembered. */
 const KEPT_MAX = 50;
 const UNDO_MS = 30_000;
 const WRITE_RETRY_MS = 1_000;
 
 /**
- * Work on many notifications, in the background. Modes: stopped → running → stopping (what runs ends
- * after its batch, what waits never begins) → stopped. A job: waiting for its turn or at work, both
- * `running` → finished | cancelled | failed. Each batch is one durable piece of a shared transaction,
- * so a crash leaves every row either as it was or done; what was done stays done.
+ * Work on many notifications, in the background. Modes: stopped → running → stopping (what runs breaks
+ * off after its batch) → stopped. A job: waiting for its turn or at work, both `running` → finished |
+ * cancelled | failed. Its rows are stored when it is asked for, and each batch commits together with the
+ * job's progress. So a stop or a crash costs nothing, and the next start continues.
  */
 export class BulkWork implements Service {
   readonly #deps: BulkWorkDeps;
   /** Oldest first. */
-  readonly #jobs = new Map<string, BulkJobRun>();
+  #jobs: Map<string, BulkJobRun>;
   #waiting: BulkJobRun[] = [];
   readonly #running = new Map<BulkJobRun, Promise<void>>();
   #mode: 'stopped' | 'running' | 'stopping' = 'stopped';
@@ -51,19 +62,25 @@ export class BulkWork implements Service {
 
   constructor(deps: BulkWorkDeps) {
     this.#deps = deps;
+    const { jobs } = deps;
+    this.#jobs = new Map(jobs.all().map((row) => [row.id, new BulkJobRun(row, jobs.seqs(row.id))]));
   }
 
   start(): void {
     if (this.#mode !== 'stopped') return;
     this.#stopSign = Promise.withResolvers();
     this.#mode = 'running';
+    this.#waiting = [...this.#jobs.values()].filter((job) => job.isRunning);
+    const jobs = this.#waiting.length;
+    if (jobs > 0) this.#deps.logger.log('info', 'Bulk work is continued', { jobs });
+    this.#startNext();
   }
 
   async stop(): Promise<void> {
     if (this.#mode !== 'running') return;
     this.#mode = 'stopping';
     this.#stopSign.resolve();
-    for (const job of this.#waiting.splice(0)) this.#track(job, this.#end(job, 'cancelled', null));
+    this.#waiting = [];
     await Promise.all(this.#running.values());
     this.#mode = 'stopped';
   }
@@ -78,24 +95,22 @@ export class BulkWork implements Service {
     return this.#jobs.get(id)?.view() ?? null;
   }
 
-  async requeue(selection: NotificationSelection, actor: string): Promise<Result<BulkJob>> {
-    const { deadLetters } = this.#deps;
-    const selected = await deadLetters.select(selection, 'requeue');
+  async requeue(selection: RequeueSelection, actor: string): Promise<Result<BulkJob>> {
+    const selected = await this.#deps.deadLetters.select(selection, 'requeue');
     if (!selected.ok) return selected;
-    return this.#begin({ ...selected.value, action: 'requeue', actor }, (unit, seqs, now) =>
-      deadLetters.requeue(unit, seqs, actor, now),
-    );
+    const action = selection.asSummary === true ? 'summarise' : 'requeue';
+    return this.#begin({ ...selected.value, action, actor });
+  }
+
+  /** Makes pending and failed ones due now. */
+  async retry(selection: RetrySelection, actor: string): Promise<Result<BulkJob>> {
+    const selected = await this.#deps.retries.select(selection);
+    return this.#begin({ ...selected, action: 'retry', actor });
   }
 
   async discard(selection: NotificationSelection, actor: string): Promise<Result<BulkJob>> {
-    const { deadLetters, newId } = this.#deps;
-    const selected = await deadLetters.select(selection, 'discard');
-    if (!selected.ok) return selected;
-    const { waiting } = selected.value;
-    const id = newId();
-    return this.#begin({ ...selected.value, id, action: 'discard', actor }, (unit, seqs, now) =>
-      deadLetters.discard(unit, seqs, { discardId: id, waiting }, now),
-    );
+    const selected = await this.#deps.deadLetters.select(selection, 'discard');
+    return selected.ok ? this.#begin({ ...selected.value, action: 'discard', actor }) : selected;
   }
 
   /**
@@ -115,20 +130,19 @@ export class BulkWork implements Service {
         ? fail('wrong_state', 'There is no discard to undo: nothing is left of it, or never was.')
         : fail('not_found', 'There is no notification and no bulk discard with this id.');
     }
-    if (clock.now() > Math.max(discarded.lastAt, source?.endedAt ?? 0) + UNDO_MS) {
+    if (clock.now() > Math.max(discarded.lastAt, source?.row.endedAt ?? 0) + UNDO_MS) {
       return fail('wrong_state', 'A discard can be undone for 30 seconds, and they have passed.');
     }
-    const detail = `discard ${id}`;
-    return this.#begin(
-      { seqs: discarded.seqs, unknown: 0, detail, subject: id, action: 'undo_discard', actor },
-      (_unit, seqs, now) => deadLetters.undo(seqs, id, now),
-    );
+    const { seqs } = discarded;
+    const chosen = { seqs, unknown: 0, skipped: 0, named: true, detail: `discard ${id}` };
+    return this.#begin({ ...chosen, discardId: id, action: 'undo_discard', actor });
   }
 
   /** Ends it after the batch that is under way, and answers when it has; what was done stays done. */
   async cancel(id: string, actor: string): Promise<Result<BulkJob>> {
     const job = this.#jobs.get(id);
-    if (!job) return fail('not_found', 'There is no bulk work with this id in this run.');
+    if (!job) return fail('not_found', 'There is no bulk work with this id (any more).');
+    if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
     if (!job.isRunning) {
       return fail('wrong_state', `This bulk work is ${job.view().state} already.`);
     }
@@ -141,31 +155,28 @@ export class BulkWork implements Service {
     return ok(job.view());
   }
 
-  async #begin(
-    given: Omit<NewBulkJob, 'id' | 'deed' | 'startedAt'> & {
-      readonly id?: string;
-      readonly detail: string;
-      readonly subject?: string;
-    },
-    deed: NewBulkJob['deed'],
-  ): Promise<Result<BulkJob>> {
+  async #begin(given: NewJob): Promise<Result<BulkJob>> {
     const { writer, audit, clock, newId } = this.#deps;
     if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
     if (this.#waiting.length >= WAITING_MAX) {
       return fail('unavailable', 'Too much bulk work is waiting. Try again when some has ended.');
     }
-    const { id = newId(), detail, subject = id, ...rest } = given;
-    const now = clock.now();
-    const job = new BulkJobRun({ ...rest, id, deed, startedAt: now });
+    const { seqs, detail } = given;
+    const job = new BulkJobRun(newJobRow(given, newId(), clock.now()), seqs);
+    const { id, action, actor, total, discardId, startedAt } = job.row;
     await writer.submit((unit) => {
-      const action = `bulk.${job.action}`;
-      const total = `${job.view().total} notifications`;
-      audit.append({ at: now, actor: job.actor, action, subject, detail: `${total}: ${detail}` });
-      unit.onUndone(() => this.#jobs.delete(id));
-      this.#remember(job);
+      audit.append({
+        at: startedAt,
+        actor,
+        action: `bulk.${action}`,
+        subject: discardId ?? id,
+        detail: `${total} notifications: ${detail}`,
+      });
+      this.#deps.jobs.insert(job.row, seqs);
+      this.#remember(unit, job);
       unit.changed({ entity: 'bulk', id });
-      const undone = this.#jobs.get(subject);
-      if (undone && undone !== job) this.#noMoreUndo(unit, undone);
+      const undone = discardId === null ? undefined : this.#jobs.get(discardId);
+      if (undone) this.#noMoreUndo(unit, undone);
     });
     this.#waiting.push(job);
     this.#startNext();
@@ -173,22 +184,27 @@ export class BulkWork implements Service {
   }
 
   #noMoreUndo(unit: Unit, job: BulkJobRun): void {
-    const { undoUntil } = job;
-    unit.onUndone(() => (job.undoUntil = undoUntil));
-    job.undoUntil = null;
+    const { undoUntil } = job.row;
+    unit.onUndone(() => job.setUndo(undoUntil));
+    job.setUndo(null);
+    this.#deps.jobs.update(job.row);
     unit.changed({ entity: 'bulk', id: job.id });
   }
 
-  #remember(job: BulkJobRun): void {
+  #remember(unit: Unit, job: BulkJobRun): void {
+    const before = [...this.#jobs];
+    unit.onUndone(() => (this.#jobs = new Map(before)));
     this.#jobs.set(job.id, job);
-    for (const [id, { isRunning }] of this.#jobs) {
+    for (const [id, { isRunning }] of before) {
       if (this.#jobs.size <= KEPT_MAX) return;
-      if (!isRunning) this.#jobs.delete(id);
+      if (isRunning) continue;
+      this.#jobs.delete(id);
+      this.#deps.jobs.forget(id);
     }
   }
 
   #startNext(): void {
-    while (this.#running.size < RUNNING_MAX) {
+    while (this.#mode === 'running' && this.#running.size < RUNNING_MAX) {
       const job = this.#waiting.shift();
       if (!job) return;
       this.#track(job, this.#run(job));
@@ -204,13 +220,17 @@ export class BulkWork implements Service {
   }
 
   async #run(job: BulkJobRun): Promise<void> {
-    const { writer, clock, logger } = this.#deps;
+    const { deeds, jobs, writer, clock, logger } = this.#deps;
     try {
       while (!job.isDone && job.cancelledBy === null && this.#mode === 'running') {
-        await writer.submit((unit) => job.doBatch(unit, BATCH, clock.now()));
+        await writer.submit((unit) => {
+          job.doBatch(unit, BATCH, (seqs) => deeds.doBatch(unit, job.row, seqs, clock.now()));
+          jobs.update(job.row);
+        });
         // Between batches the loop belongs to everybody else.
         await nextTurn();
       }
+      if (!job.isDone && job.cancelledBy === null) return;
       await this.#end(job, job.isDone ? 'finished' : 'cancelled', null);
     } catch (error) {
       logger.log('error', 'Bulk work failed', { job: job.id, error: errorText(error) });
@@ -226,7 +246,8 @@ export class BulkWork implements Service {
   ): Promise<void> {
     const { clock, logger, ended } = this.#deps;
     job.end(state, problem, clock.now());
-    if (job.action === 'discard' && job.changed > 0) job.undoUntil = clock.now() + UNDO_MS;
+    const { action, changed } = job.row;
+    if (action === 'discard' && changed > 0) job.setUndo(clock.now() + UNDO_MS);
     for (;;) {
       try {
         await this.#recordEnd(job);
@@ -244,15 +265,17 @@ export class BulkWork implements Service {
   }
 
   #recordEnd(job: BulkJobRun): Promise<void> {
-    const { writer, audit, clock } = this.#deps;
+    const { deeds, jobs, writer, audit, clock } = this.#deps;
     return writer.submit((unit) => {
       audit.append({
         at: clock.now(),
-        actor: job.cancelledBy ?? job.actor,
-        action: `bulk.${job.action}.end`,
+        actor: job.cancelledBy ?? job.row.actor,
+        action: `bulk.${job.row.action}.end`,
         subject: job.id,
         detail: job.summary(),
       });
+      deeds.ended(unit, job.row, clock.now());
+      jobs.update(job.row);
       unit.changed({ entity: 'bulk', id: job.id });
       if (!job.namesRows) unit.changed({ entity: 'everything' });
     });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureClass } from '../contract/failure-class.ts';
 import type { Output } from '../contract/methods.ts';
-import type { NotificationSelection } from '../contract/notification.ts';
+import type { RequeuePreview, RequeueSelection } from '../contract/notification.ts';
 import { id } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { causeOf } from '../domain/cause.ts';
@@ -10,6 +10,7 @@ import type {
   DeadLetterFilter,
   DeadLetterTable,
   Discarded,
+  FoundLetter,
 } from '../store/dead-letters.ts';
 import { likePattern } from '../store/like.ts';
 import type { GroupFilter } from '../store/notification-pages.ts';
@@ -28,12 +29,20 @@ export interface Selected {
   readonly seqs: readonly number[];
   /** How many of the ids asked for do not exist. */
   readonly unknown: number;
-  /** Whether pending and failed ones were meant too: only who names each by its id can mean those. */
-  readonly waiting: boolean;
+  /** Left out on purpose: obsolete or held ones. */
+  readonly skipped: number;
+  /** Each was named by its id: who does that means pending and failed ones, and held ones, too. */
+  readonly named: boolean;
   /** For the audit log. */
   readonly detail: string;
 }
 
+type Found = Omit<Selected, 'seqs'> & {
+  readonly letters: readonly Pick<FoundLetter, 'seq' | 'channelId'>[];
+};
+
+/** Larger messages are refused by what receives them; the rest goes into another one. */
+export const SUMMARY_MAX = 1_000;
 /** More groups than these are no summary any more. */
 const GROUPS_MAX = 1_000;
 /** Dead letters looked at in one turn of the event loop. */
@@ -66,31 +75,48 @@ export class DeadLetters {
 
   /**
    * The rows that are meant, as they are now: what comes to match while the work goes on is not
-   * touched. A filter finds dead letters alone. A requeue by filter passes over obsolete ones unless
-   * it asks for them, since nobody wants a flood of old news. `invalid_input` for a key that is none.
+   * touched. A group or a filter finds dead letters alone. A requeue by one of them skips obsolete ones
+   * unless it asks for them, since nobody wants a flood of old news. `invalid_input` for a key that is
+   * none.
    */
   async select(
-    selection: NotificationSelection,
+    selection: RequeueSelection,
     action: 'requeue' | 'discard',
   ): Promise<Result<Selected>> {
-    if (selection.ids) return ok(this.#byIds(selection.ids, action));
-    if (selection.group !== undefined) return this.#byGroup(selection.group);
-    const { channelId = null, alertId = null, q, obsolete } = selection.filter ?? {};
-    const filter = {
-      ...EVERYTHING,
-      channelId,
-      alertId,
-      like: likePattern(q),
-      obsolete: obsolete ?? (action === 'requeue' ? false : null),
-    };
-    return ok(await this.#find(filter, `filter ${JSON.stringify(selection.filter)}`));
+    const found = await this.#letters(selection, action);
+    if (!found.ok) return found;
+    const { letters, ...rest } = found.value;
+    return ok({ ...rest, seqs: letters.map(({ seq }) => seq) });
   }
 
-  #byIds(ids: readonly string[], action: 'requeue' | 'discard'): Selected {
+  /** What a requeue would send and skip. */
+  async preview(selection: RequeueSelection): Promise<Result<RequeuePreview>> {
+    const found = await this.#letters(selection, 'requeue');
+    if (!found.ok) return found;
+    const { letters, skipped } = found.value;
+    const perChannel = Map.groupBy(letters, ({ channelId }) => channelId);
+    const messages = [...perChannel.values()].map((own) => Math.ceil(own.length / SUMMARY_MAX));
+    const summaries = messages.reduce((sum, count) => sum + count, 0);
+    return ok({ total: letters.length, skipped, summaries });
+  }
+
+  async #letters(
+    { ids, group, filter, includeObsolete = false }: RequeueSelection,
+    action: 'requeue' | 'discard',
+  ): Promise<Result<Found>> {
+    if (ids) return ok(this.#byIds(ids));
+    const others = action === 'requeue' && !includeObsolete ? false : null;
+    if (group !== undefined) return this.#byGroup(group, others);
+    const { channelId = null, alertId = null, q, obsolete = others } = filter ?? {};
+    const given = { ...EVERYTHING, channelId, alertId, like: likePattern(q) };
+    return ok(await this.#find(given, obsolete, `filter ${JSON.stringify(filter)}`));
+  }
+
+  #byIds(ids: readonly string[]): Found {
     const wanted = new Set(ids);
-    const seqs = this.#deps.deadLetters.seqsOf([...wanted]);
-    const waiting = action === 'discard';
-    return { seqs, unknown: wanted.size - seqs.length, waiting, detail: 'by id' };
+    const letters = this.#deps.deadLetters.named([...wanted]);
+    const unknown = wanted.size - letters.length;
+    return { letters, unknown, skipped: 0, named: true, detail: 'by id' };
   }
 
   /** What a key means, whether or not anything is in it; `invalid_input` for one that is none. */
@@ -101,27 +127,33 @@ export class DeadLetters {
     return ok({ channelId, class: failure, cause });
   }
 
-  async #byGroup(key: string): Promise<Result<Selected>> {
+  async #byGroup(key: string, obsolete: boolean | null): Promise<Result<Found>> {
     const group = this.group(key);
     if (!group.ok) return group;
     const { channelId, class: failure, cause } = group.value;
     const name = this.#deps.channels.get(channelId)?.name ?? channelId;
     const filter = { ...EVERYTHING, ...group.value };
-    return ok(await this.#find(filter, `group ${name}, ${failure ?? 'no class'}: ${cause}`));
+    const detail = `group ${name}, ${failure ?? 'no class'}: ${cause}`;
+    return ok(await this.#find(filter, obsolete, detail));
   }
 
   /** Stretch by stretch, so that the loop is never held up; at most what was there when it began. */
-  async #find(filter: DeadLetterFilter, detail: string): Promise<Selected> {
+  async #find(filter: DeadLetterFilter, obsolete: boolean | null, detail: string): Promise<Found> {
     const { deadLetters } = this.#deps;
     const upTo = deadLetters.newestSeq();
-    const seqs: number[] = [];
+    const letters: FoundLetter[] = [];
+    let skipped = 0;
     for (let after: number | null = 0; after !== null;) {
       const found = deadLetters.scan(filter, { after, upTo, limit: STRETCH });
-      for (const seq of found.seqs) seqs.push(seq);
+      for (const letter of found.letters) {
+        if (obsolete === null || letter.obsolete === obsolete) letters.push(letter);
+        // Who asks for the obsolete alone leaves nothing out.
+        else if (letter.obsolete) skipped++;
+      }
       after = found.end;
       if (after !== null) await nextTurn();
     }
-    return { seqs, unknown: 0, waiting: false, detail };
+    return { letters, unknown: 0, skipped, named: false, detail };
   }
 
   discarded(discardId: string): Discarded | null {
@@ -157,7 +189,6 @@ const EVERYTHING: DeadLetterFilter = {
   class: null,
   cause: null,
   like: null,
-  obsolete: null,
 };
 
 function woken(unit: Unit, rows: ChangedRow[]): ChangedRow[] {

@@ -109,7 +109,7 @@ export class NotificationBook {
    */
   retry(id: string, actor: string): Promise<Result<Output<'notifications.retry'>>> {
     return this.#act(id, { actor, action: 'notification.retry' }, (unit, row, now) => {
-      const rows = this.#deps.retries.retry(unit, [row.seq], now);
+      const rows = this.#deps.retries.retry(unit, [row.seq], { named: true, tries: true }, now);
       if (!rows.some((it) => it.id === row.id)) return refused(row, 'retried', 'pending or failed');
       const heldBy = this.#deps.retries.heldBy(row.channelId);
       return ok({ status: 'retrying', ...(heldBy !== null && { heldBy }) });

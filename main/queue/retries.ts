@@ -1,17 +1,26 @@
+import type { RetrySelection } from '../contract/notification.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/dead-letters.ts';
 import type { LaneRepairTable } from '../store/lane-repairs.ts';
+import { likePattern } from '../store/like.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelBook } from './channel-book.ts';
+import type { Selected } from './dead-letters.ts';
+import { nextTurn } from './next-turn.ts';
 import { pauseText } from './pause.ts';
 
 export interface RetriesDeps {
-  readonly repairs: Pick<LaneRepairTable, 'retry'>;
+  readonly repairs: Pick<LaneRepairTable, 'retry' | 'scanWaiting' | 'named'>;
   readonly channels: Pick<ChannelBook, 'get' | 'putHealth'>;
   /** Until when every lane is held; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
 }
+
+/** Rows looked at in one turn of the event loop. */
+const STRETCH = 2_000;
+
+const ALL = { unknown: 0, skipped: 0, named: false };
 
 /** "Retry now": what people make due before its time. */
 export class Retries {
@@ -24,15 +33,21 @@ export class Retries {
   /**
    * Makes the pending and failed rows among `seqs` due now, and with them the earlier rows of their
    * conditions, which go first. A channel that is down is tried at once; one that its receiver limits, as
-   * soon as a test would be. Returns what changed.
+   * soon as a test would be. Held ones are left out unless each was `named`. `tries` is false for all but
+   * the first rows of many, or each batch would spend an attempt on a channel that is down.
    */
-  retry(unit: Unit, seqs: readonly number[], now: number): (ChangedRow & { seq: number })[] {
+  retry(
+    unit: Unit,
+    seqs: readonly number[],
+    { named, tries }: { readonly named: boolean; readonly tries: boolean },
+    now: number,
+  ): (ChangedRow & { seq: number })[] {
     const { repairs, channels } = this.#deps;
-    const rows = repairs.retry(seqs, now);
+    const rows = repairs.retry(seqs, named, now);
     for (const { id } of rows) unit.changed({ entity: 'notification', id });
     for (const channelId of new Set(rows.map((row) => row.channelId))) {
       const channel = channels.get(channelId);
-      if (channel && (channel.health.state === 'down' || channel.throttle !== null)) {
+      if (tries && channel && (channel.health.state === 'down' || channel.throttle !== null)) {
         const health =
           channel.health.state === 'down' ? probeAtOnce(channel.health, now) : channel.health;
         const throttle = channel.throttle && released(channel.throttle);
@@ -41,6 +56,32 @@ export class Retries {
       unit.owes(channelId);
     }
     return rows;
+  }
+
+  /** The rows that are meant, as they are now. A filter skips what is held on purpose. */
+  async select({ ids, filter }: RetrySelection): Promise<Selected> {
+    const { repairs } = this.#deps;
+    if (ids) {
+      const wanted = new Set(ids);
+      const seqs = repairs.named([...wanted]);
+      return { ...ALL, seqs, unknown: wanted.size - seqs.length, named: true, detail: 'by id' };
+    }
+    const { channelId = null, alertId = null, q } = filter ?? {};
+    const given = { channelId, alertId, like: likePattern(q), limit: STRETCH };
+    const seqs: number[] = [];
+    let skipped = 0;
+    for (const status of ['pending', 'failed'] as const) {
+      for (let after: number | null = 0; after !== null;) {
+        const found = repairs.scanWaiting({ ...given, status, after });
+        for (const seq of found.seqs) seqs.push(seq);
+        skipped += found.held;
+        after = found.end;
+        if (after !== null) await nextTurn();
+      }
+    }
+    const detail = `filter ${JSON.stringify(filter)}`;
+    // One that failed between the two looks was found twice.
+    return { ...ALL, seqs: [...new Set(seqs)].sort((a, b) => a - b), skipped, detail };
   }
 
   /** What closes a channel's lane to everything, for people; null when nothing does. */

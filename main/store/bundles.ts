@@ -14,6 +14,17 @@ export interface Bundle {
   readonly size: number;
 }
 
+/** A requeued row that waits until its summary is complete. */
+interface Summarised {
+  readonly id: string;
+  readonly bundleId: string;
+  /** When it leaves at the latest. */
+  readonly dueAt: number;
+  /** The bulk work that puts the summary together. */
+  readonly ref: string;
+  readonly detail: string;
+}
+
 interface StoredBundle {
   id: string;
   channel_id: string;
@@ -42,6 +53,9 @@ const SQL = {
   join: 'UPDATE bundles SET size = size + 1 WHERE id = ?',
   byId: 'SELECT * FROM bundles WHERE id = ?',
   freeze: 'UPDATE bundles SET frozen_at = @now WHERE id = @id AND frozen_at IS NULL',
+  summarise: `UPDATE notifications SET bundle_id = @bundleId, due_at = @dueAt,
+      hold_kind = 'grouping', hold_ref = @ref, hold_until = NULL, hold_detail = @detail
+    WHERE id = @id AND status = 'pending'`,
   shift: 'UPDATE bundles SET due_at = due_at + ? WHERE frozen_at IS NULL',
 };
 
@@ -52,6 +66,7 @@ export class BundleTable {
   readonly #byId;
   readonly #join;
   readonly #freeze;
+  readonly #summarise;
   readonly #shift;
 
   constructor(db: Db) {
@@ -62,6 +77,7 @@ export class BundleTable {
     this.#byId = db.prepare<[string], StoredBundle>(SQL.byId);
     this.#join = db.prepare<[string]>(SQL.join);
     this.#freeze = db.prepare<{ id: string; now: number }>(SQL.freeze);
+    this.#summarise = db.prepare<Summarised>(SQL.summarise);
     this.#shift = db.prepare<[number]>(SQL.shift);
   }
 
@@ -88,6 +104,11 @@ export class BundleTable {
   /** Its membership is final: it is being attempted. */
   freeze(id: string, now: number): void {
     this.#freeze.run({ id, now });
+  }
+
+  /** Puts a requeued row into a summary, which `release` of its `ref` sends. */
+  summarise(row: Summarised): void {
+    this.#summarise.run(row);
   }
 
   shiftDue(deltaMs: number): void {

@@ -21,7 +21,13 @@ export interface DeadLetterFilter {
   readonly cause: string | null;
   /** A LIKE pattern (ESCAPE '\'). */
   readonly like: string | null;
-  readonly obsolete: boolean | null;
+}
+
+/** A dead letter that was looked for. */
+export interface FoundLetter {
+  readonly seq: number;
+  readonly channelId: string;
+  readonly obsolete: boolean;
 }
 
 /** Dead letters after one seq, up to and with another. */
@@ -52,7 +58,8 @@ export interface Undone {
   readonly now: number;
 }
 
-type ScanParams = Omit<DeadLetterFilter, 'obsolete'> & Stretch & { obsolete: number | null };
+type StoredFound = Omit<FoundLetter, 'obsolete'> & { obsolete: 0 | 1 };
+type ScanParams = DeadLetterFilter & Stretch;
 
 /** Sending it now tells old news; what a message says is none. Retention keeps the alert of what is dead, so one that is not open has closed. */
 const obsolete = (openAlerts: string) =>
@@ -69,14 +76,14 @@ const SQL = {
   scan: `SELECT n.seq AS seq, (@channelId IS NULL OR n.channel_id = @channelId)
       AND (@cause IS NULL OR (n.cause = @cause AND n.last_error_class IS @class))
       AND (@alertId IS NULL OR n.alert_id = @alertId)
-      AND (@obsolete IS NULL OR @obsolete = (${obsolete(
+      AND ${SEARCHED} AS matches, n.channel_id AS channelId, (${obsolete(
         'NOT EXISTS (SELECT 1 FROM alerts a WHERE a.id = n.alert_id AND a.closed_at IS NULL)',
-      )}))
-      AND ${SEARCHED} AS matches
+      )}) AS obsolete
     FROM notifications n WHERE n.status = 'dead' AND n.seq > @after AND n.seq <= @upTo
     ORDER BY n.seq LIMIT @limit`,
   newestSeq: `SELECT coalesce(max(seq), 0) FROM notifications`,
-  seqs: `SELECT seq FROM notifications WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+  named: `SELECT seq, channel_id AS channelId FROM notifications
+    WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq`,
   requeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
       max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, cause = NULL,
       died_at = NULL, bundle_id = NULL, hastened_by = NULL, requeued_by = @actor, updated_at = @now
@@ -110,7 +117,7 @@ export class DeadLetterTable {
   readonly #groups;
   readonly #scan;
   readonly #newestSeq;
-  readonly #seqs;
+  readonly #named;
   readonly #requeue;
   readonly #discard;
   readonly #discarded;
@@ -122,9 +129,9 @@ export class DeadLetterTable {
 
   constructor(db: Db) {
     this.#groups = db.prepare<[number], DeadLetterGroupRow>(SQL.groups);
-    this.#scan = db.prepare<ScanParams, { seq: number; matches: number }>(SQL.scan);
+    this.#scan = db.prepare<ScanParams, StoredFound & { matches: number }>(SQL.scan);
     this.#newestSeq = db.prepare<[], number>(SQL.newestSeq).pluck();
-    this.#seqs = db.prepare<[string], number>(SQL.seqs).pluck();
+    this.#named = db.prepare<[string], { seq: number; channelId: string }>(SQL.named);
     this.#requeue = db.prepare<{ seqs: string; actor: string; now: number }, ChangedRow>(
       SQL.requeue,
     );
@@ -150,22 +157,19 @@ export class DeadLetterTable {
   }
 
   /** The matching dead letters among the next `limit`, and where that stretch ended; null at the end of all. */
-  scan(filter: DeadLetterFilter, stretch: Stretch): { seqs: number[]; end: number | null } {
-    const { obsolete: wanted, ...given } = filter;
-    const found = this.#scan.all({
-      ...given,
-      ...stretch,
-      obsolete: wanted === null ? null : Number(wanted),
-    });
+  scan(filter: DeadLetterFilter, stretch: Stretch): { letters: FoundLetter[]; end: number | null } {
+    const found = this.#scan.all({ ...filter, ...stretch });
     return {
-      seqs: found.filter(({ matches }) => matches === 1).map(({ seq }) => seq),
+      letters: found
+        .filter(({ matches }) => matches === 1)
+        .map(({ seq, channelId, obsolete: isOld }) => ({ seq, channelId, obsolete: isOld === 1 })),
       end: found.length < stretch.limit ? null : (found.at(-1)?.seq ?? null),
     };
   }
 
   /** In order; ids that are unknown are left out. */
-  seqsOf(ids: readonly string[]): number[] {
-    return this.#seqs.all(JSON.stringify(ids));
+  named(ids: readonly string[]): { seq: number; channelId: string }[] {
+    return this.#named.all(JSON.stringify(ids));
   }
 
   /** The dead among them become pending with a fresh budget, due now, their errors cleared. */

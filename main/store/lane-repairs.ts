@@ -1,5 +1,6 @@
 import type { Db } from './database.ts';
 import type { ChangedRow } from './dead-letters.ts';
+import { SEARCHED } from './notification-pages.ts';
 
 /** 'policy' only shortens waits to the retry policy; 'due' ends them. */
 export type RepairPass = 'policy' | 'due';
@@ -35,6 +36,17 @@ export interface Hastened {
   readonly hastenedBy: number | null;
 }
 
+/** Rows in one of the waiting states, read stretch by stretch; null leaves a field open. */
+export interface WaitingFilter {
+  readonly status: 'pending' | 'failed';
+  readonly channelId: string | null;
+  readonly alertId: string | null;
+  /** A LIKE pattern (ESCAPE '\\'). */
+  readonly like: string | null;
+  readonly after: number;
+  readonly limit: number;
+}
+
 const SQL = {
   begin: `INSERT INTO lane_repairs (channel_id, number, pass) VALUES (@channelId, @counts, @pass)
     ON CONFLICT (channel_id) DO UPDATE SET number = number + @counts,
@@ -52,11 +64,15 @@ const SQL = {
   hasten: `UPDATE notifications SET due_at = @dueAt, hastened_by = @hastenedBy
     WHERE seq = @seq AND status = 'failed' AND hold_kind IS NULL AND due_at > @dueAt
     RETURNING id`,
+  scanWaiting: `SELECT n.seq AS seq, n.hold_kind IS NOT NULL AS held, (@channelId IS NULL OR n.channel_id = @channelId)
+      AND (@alertId IS NULL OR n.alert_id = @alertId) AND ${SEARCHED} AS matches
+    FROM notifications n WHERE n.status = @status AND n.seq > @after ORDER BY n.seq LIMIT @limit`,
+  named: `SELECT seq FROM notifications WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq`,
   // Earlier rows of its condition go first, so they are asked for as well.
-  retry: `UPDATE notifications SET due_at = @now, past_holds = 1,
+  retry: `UPDATE notifications SET due_at = @now, past_holds = @pastHolds,
       hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL,
       bundle_id = CASE WHEN retry_count > 0 THEN bundle_id END
-    WHERE status IN ('pending', 'failed') AND seq IN (
+    WHERE status IN ('pending', 'failed') AND (@pastHolds = 1 OR hold_kind IS NULL) AND seq IN (
       SELECT value FROM json_each(@seqs)
       UNION
       SELECT e.seq FROM json_each(@seqs) CROSS JOIN notifications n ON n.seq = value
@@ -74,6 +90,8 @@ export class LaneRepairTable {
   readonly #waiting;
   readonly #hasten;
   readonly #retry;
+  readonly #scanWaiting;
+  readonly #named;
 
   constructor(db: Db) {
     this.#begin = db.prepare<{ channelId: string; counts: 0 | 1; pass: RepairPass }, LaneRepair>(
@@ -83,9 +101,14 @@ export class LaneRepairTable {
     this.#finish = db.prepare<[string]>(SQL.finish);
     this.#waiting = db.prepare<WaitingScan, WaitingRow>(SQL.waiting);
     this.#hasten = db.prepare<Hastened, string>(SQL.hasten).pluck();
-    this.#retry = db.prepare<{ seqs: string; now: number }, ChangedRow & { seq: number }>(
-      SQL.retry,
+    this.#retry = db.prepare<
+      { seqs: string; pastHolds: 0 | 1; now: number },
+      ChangedRow & { seq: number }
+    >(SQL.retry);
+    this.#scanWaiting = db.prepare<WaitingFilter, { seq: number; held: 0 | 1; matches: 0 | 1 }>(
+      SQL.scanWaiting,
     );
+    this.#named = db.prepare<[string], number>(SQL.named).pluck();
   }
 
   /** Stores that a pass over the channel's rows is wanted; `counts` makes it a new repair. */
@@ -113,8 +136,29 @@ export class LaneRepairTable {
     return this.#hasten.get(row) ?? null;
   }
 
-  /** Makes pending and failed rows due now, past what holds them, and what must go before them. */
-  retry(seqs: readonly number[], now: number): (ChangedRow & { seq: number })[] {
-    return this.#retry.all({ seqs: JSON.stringify(seqs), now });
+  /** Makes pending and failed rows due now, and what must go before them; held ones only with `pastHolds`. */
+  retry(
+    seqs: readonly number[],
+    pastHolds: boolean,
+    now: number,
+  ): (ChangedRow & { seq: number })[] {
+    return this.#retry.all({ seqs: JSON.stringify(seqs), pastHolds: pastHolds ? 1 : 0, now });
+  }
+
+  /** Pending and failed rows after one seq that the filter finds, and how many of those are held. */
+  scanWaiting(filter: WaitingFilter): { seqs: number[]; held: number; end: number | null } {
+    const found = this.#scanWaiting.all(filter);
+    const matching = found.filter(({ matches }) => matches === 1);
+    const free = matching.filter(({ held }) => held === 0);
+    return {
+      seqs: free.map(({ seq }) => seq),
+      held: matching.length - free.length,
+      end: found.length < filter.limit ? null : (found.at(-1)?.seq ?? null),
+    };
+  }
+
+  /** In order; ids that are unknown are left out. */
+  named(ids: readonly string[]): number[] {
+    return this.#named.all(JSON.stringify(ids));
   }
 }

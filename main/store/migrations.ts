@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../base/assert.ts';
 
-/** Numbered .sql files, in order. One that has shipped is never edited: a test pins their hashes. */
-const FILES: Record<string, string> = import.meta.glob('./migrations/*.sql', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
-
 /** The part of a database connection that setting it up needs. */
 interface Configurable {
   pragma(source: string, options?: { simple: boolean }): unknown;
@@ -25,14 +18,32 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = Object.keys(FILES)
-  .sort()
-  .map((path, index) => {
-    const name = path.slice('./migrations/'.length);
-    const version = Number.parseInt(name, 10);
-    assert(version === index + 1, `migration ${name} is number ${index + 1} in order`);
-    return { version, name, sql: FILES[path] as string };
-  });
+/**
+ * Numbered .sql files, in order. One that has shipped is never edited: a test pins their hashes. Read
+ * at the first call, since only a build can: the launcher, which opens no such database, runs without.
+ */
+export function migrations(): readonly Migration[] {
+  known ??= numbered(
+    import.meta.glob<string>('./migrations/*.sql', {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    }),
+  );
+  return known;
+}
+
+let known: readonly Migration[] | undefined;
+
+const numbered = (files: Readonly<Record<string, string>>): Migration[] =>
+  Object.entries(files)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, sql], index) => {
+      const name = path.slice('./migrations/'.length);
+      const version = Number.parseInt(name, 10);
+      assert(version === index + 1, `migration ${name} is number ${index + 1} in order`);
+      return { version, name, sql };
+    });
 
 export const migrationHash = (migration: Migration): string =>
   createHash('sha256').update(migration.sql).digest('hex');
@@ -52,15 +63,15 @@ export class NewerDatabase extends Error {
 /** Brings the schema up to date, each step in its own transaction. Refuses a newer file before writing anything. */
 export function migrate(db: Migratable): void {
   const current = db.pragma('user_version', { simple: true }) as number;
-  if (current > MIGRATIONS.length) {
-    const words = `of a newer version of Belfry (schema ${current}, this one knows ${MIGRATIONS.length})`;
+  if (current > migrations().length) {
+    const words = `of a newer version of Belfry (schema ${current}, this one knows ${migrations().length})`;
     throw new NewerDatabase(
       words,
       `The database is ${words}. Install the newer version; the file was not touched.`,
     );
   }
   configure(db);
-  for (const { version, sql } of MIGRATIONS.slice(current)) {
+  for (const { version, sql } of migrations().slice(current)) {
     db.transaction(() => {
       db.exec(sql);
       db.pragma(`user_version = ${version}`);

@@ -3,6 +3,7 @@ import { AlertEventTable } from './alert-events.ts';
 import { AlertPages } from './alert-pages.ts';
 import { AlertTable } from './alerts.ts';
 import { AuditTable } from './audit.ts';
+import { BulkJobTable } from './bulk-jobs.ts';
 import { BundleTable } from './bundles.ts';
 import { ChannelTable } from './channels.ts';
 import { ConditionTable } from './conditions.ts';
@@ -49,6 +50,7 @@ export const openTables = (db: Db) => ({
   fallbacks: new FallbackTable(db),
   holds: new NotificationHolds(db),
   bundles: new BundleTable(db),
+  bulkJobs: new BulkJobTable(db),
   notificationPages: new NotificationPages(db),
   deadLetters: new DeadLetterTable(db),
   attempts: new DeliveryAttemptTable(db),

@@ -1,4 +1,4 @@
-import type { Token } from '../contract/system.ts';
+import type { SessionOnList, Token } from '../contract/system.ts';
 
 /**
  * What authentication needs of the store, which transport does not import: app.ts passes the tables
@@ -15,10 +15,30 @@ export interface TokenRecords {
 }
 
 export interface SessionRecords {
-  expiresAt(hash: Buffer): number | null;
-  insert(hash: Buffer, createdAt: number, expiresAt: number): void;
+  byHash(hash: Buffer): {
+    readonly id: string;
+    readonly expiresAt: number;
+    readonly lastSeenAt: number | null;
+    readonly adminMark: Buffer | null;
+  } | null;
+  all(now: number): SessionOnList[];
+  insert(session: {
+    readonly hash: Buffer;
+    readonly id: string;
+    readonly createdAt: number;
+    readonly expiresAt: number;
+    readonly address: string | null;
+    readonly userAgent: string | null;
+    readonly adminMark: Buffer | null;
+  }): void;
+  touch(id: string, at: number): void;
   delete(hash: Buffer): boolean;
+  deleteById(id: string): boolean;
+  deleteOthers(keptId: string | null): number;
   deleteExpired(now: number): number;
+  deleteOldest(kept: number): number;
+  countOfOtherMarks(mark: Buffer): number;
+  keepOfMark(mark: Buffer): number;
 }
 
 export interface AuditTrail {

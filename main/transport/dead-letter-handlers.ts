@@ -10,7 +10,11 @@ export interface DeadLetterHandlersDeps {
 
 /** Methods about notifications that are done in the background. */
 export type BulkMethod =
-  'notifications.requeueMany' | 'notifications.discardMany' | 'notifications.undoDiscard';
+  | 'notifications.requeueMany'
+  | 'notifications.previewRequeue'
+  | 'notifications.retryMany'
+  | 'notifications.discardMany'
+  | 'notifications.undoDiscard';
 
 type DeadLetterHandlers = Pick<
   Handlers,
@@ -24,12 +28,14 @@ export function deadLetterHandlers({
 }: DeadLetterHandlersDeps): DeadLetterHandlers {
   return {
     'notifications.requeueMany': (selection, { actor }) => bulk.requeue(selection, actor),
+    'notifications.previewRequeue': (selection) => deadLetters.preview(selection),
+    'notifications.retryMany': (selection, { actor }) => bulk.retry(selection, actor),
     'notifications.discardMany': (selection, { actor }) => bulk.discard(selection, actor),
     'notifications.undoDiscard': ({ id }, { actor }) => bulk.undoDiscard(id, actor),
     'bulk.list': () => ok({ items: bulk.list() }),
     'bulk.get': ({ id }) => {
       const job = bulk.get(id);
-      return job ? ok(job) : fail('not_found', 'There is no bulk work with this id in this run.');
+      return job ? ok(job) : fail('not_found', 'There is no bulk work with this id (any more).');
     },
     'bulk.cancel': ({ id }, { actor }) => bulk.cancel(id, actor),
     'deadLetters.groups': () => ok(deadLetters.groups()),

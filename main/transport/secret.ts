@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 
 const SECRET_BYTES = 32;
 
@@ -13,3 +13,12 @@ export const isTokenShaped = (secret: string): boolean => /^(?:bf_)?[\w-]{43}$/.
 
 /** What the database keeps of a secret, 32 bytes. */
 export const secretHash = (secret: string): Buffer => hash('sha256', secret, 'buffer');
+
+/**
+ * Returns what sessions keep of the admin token that they were made under. Keyed, since the token may be
+ * a person's choice, and a copy of the database must not help to guess it.
+ */
+export function adminMark(dataKey: Buffer, adminToken: string): Buffer {
+  const key = Buffer.from(hkdfSync('sha256', dataKey, '', 'belfry admin mark, 1', SECRET_BYTES));
+  return createHmac('sha256', key).update(adminToken).digest();
+}

@@ -2,9 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Caller } from '../domain/caller.ts';
-import { ADMIN_TOKEN_ACTOR, type Auth } from './auth.ts';
+import type { NewId } from '../base/ids.ts';
+import { LIMITS } from '../contract/limits.ts';
+import { ADMIN_TOKEN_ACTOR, type Auth, type SignInOrigin } from './auth.ts';
 import type { AuditTrail, SessionRecords, TokenRecords, Writes } from './auth-records.ts';
-import { newSecret, secretHash } from './secret.ts';
+import { adminMark, newSecret, secretHash } from './secret.ts';
 import { SignInCodes } from './sign-in-codes.ts';
 
 export interface TokenAuthDeps {
@@ -14,8 +16,16 @@ export interface TokenAuthDeps {
   readonly writer: Writes;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly newId: NewId;
+  readonly dataKey: Buffer;
   /** Null where HTTP is off. */
   readonly adminToken: string | null;
+}
+
+interface KnownSession {
+  readonly id: string;
+  readonly expiresAt: number;
+  lastSeenAt: number;
 }
 
 interface KnownToken {
@@ -27,6 +37,8 @@ interface KnownToken {
 const SESSION_LIFETIME_MS = 30 * 86_400_000;
 /** Last use is for people, to the minute; writing it for each request would cost a commit each. */
 const TOUCH_INTERVAL_MS = 60_000;
+/** Coarser than for tokens: an open window that does nothing should cost next to no commits. */
+const SEEN_INTERVAL_MS = 300_000;
 const CACHED_SESSIONS_MAX = 1_000;
 
 const ADMIN: Caller = { actor: ADMIN_TOKEN_ACTOR, scope: 'admin', source: null };
@@ -41,12 +53,28 @@ export class TokenAuth implements Auth {
   readonly #codes: SignInCodes;
   readonly #adminHash: Buffer | null;
   readonly #knownTokens = new Map<string, KnownToken>();
-  readonly #knownSessions = new Map<string, number>();
+  readonly #adminMark: Buffer | null;
+  readonly #knownSessions = new Map<string, KnownSession>();
 
   constructor(deps: TokenAuthDeps) {
     this.#deps = deps;
     this.#codes = new SignInCodes(deps.clock);
     this.#adminHash = deps.adminToken === null ? null : secretHash(deps.adminToken);
+    this.#adminMark = deps.adminToken === null ? null : adminMark(deps.dataKey, deps.adminToken);
+  }
+
+  /** Ends the sessions that were made under another admin token. */
+  async start(): Promise<void> {
+    const { sessions, audit, writer, clock } = this.#deps;
+    const mark = this.#adminMark;
+    if (mark === null || sessions.countOfOtherMarks(mark) === 0) return;
+    await writer.submit(() => {
+      const ended = sessions.keepOfMark(mark);
+      if (ended === 0) return;
+      const detail = `The admin token is another one, which ended ${ended} sessions.`;
+      const subject = 'sessions';
+      audit.append({ at: clock.now(), actor: 'belfry', action: 'session.end', subject, detail });
+    });
   }
 
   byToken(secret: string): Caller | null {
@@ -63,8 +91,11 @@ export class TokenAuth implements Auth {
   bySession(secret: string): Caller | null {
     const hash = secretHash(secret);
     const key = hash.toString('base64url');
-    const expiresAt = this.#knownSessions.get(key) ?? this.#readSession(key, hash);
-    return expiresAt !== null && this.#deps.clock.now() < expiresAt ? WINDOW : null;
+    const known = this.#knownSessions.get(key) ?? this.#readSession(key, hash);
+    const now = this.#deps.clock.now();
+    if (!known || now >= known.expiresAt) return null;
+    if (Math.abs(now - known.lastSeenAt) >= SEEN_INTERVAL_MS) this.#seen(known, now);
+    return { ...WINDOW, sessionId: known.id };
   }
 
   createCode(): { readonly code: string; readonly expiresAt: number } {
@@ -73,22 +104,33 @@ export class TokenAuth implements Auth {
 
   async redeem(
     code: string,
+    { address, userAgent }: SignInOrigin,
   ): Promise<{ readonly session: string; readonly expiresAt: number } | null> {
     const codeExpiresAt = this.#codes.spend(code);
     if (codeExpiresAt === null) return null;
-    const { sessions, audit, writer, clock } = this.#deps;
+    const { sessions, audit, writer, clock, newId } = this.#deps;
     const now = clock.now();
+    const id = newId();
     const session = newSecret();
     const expiresAt = now + SESSION_LIFETIME_MS;
     try {
       await writer.submit(() => {
         sessions.deleteExpired(now);
-        sessions.insert(secretHash(session), now, expiresAt);
+        sessions.deleteOldest(LIMITS.sessionsMax - 1);
+        sessions.insert({
+          hash: secretHash(session),
+          id,
+          createdAt: now,
+          expiresAt,
+          address,
+          userAgent: userAgent?.slice(0, LIMITS.userAgentCharsMax) ?? null,
+          adminMark: this.#adminMark,
+        });
         audit.append({
           at: now,
           actor: WINDOW.actor,
           action: 'session.start',
-          subject: 'session',
+          subject: id,
           detail: 'A window signed in with a one-time link.',
         });
       });
@@ -102,14 +144,21 @@ export class TokenAuth implements Auth {
   async endSession(secret: string): Promise<void> {
     const hash = secretHash(secret);
     // Strangers send cookies too; those must cost no write.
-    if (this.#deps.sessions.expiresAt(hash) === null) return;
-    await this.#deps.writer.submit(() => this.#deps.sessions.delete(hash));
+    const { sessions, audit, writer, clock } = this.#deps;
+    const stored = sessions.byHash(hash);
+    if (stored === null) return;
+    await writer.submit(() => {
+      if (!sessions.delete(hash)) return;
+      const entry = { actor: WINDOW.actor, action: 'session.end', subject: stored.id };
+      audit.append({ ...entry, at: clock.now(), detail: 'A window signed out.' });
+    });
     this.#knownSessions.delete(hash.toString('base64url'));
   }
 
-  /** Forgets what was read; to be called after tokens changed. */
+  /** Forgets what was read; to be called after tokens or sessions changed. */
   invalidate(): void {
     this.#knownTokens.clear();
+    this.#knownSessions.clear();
   }
 
   #readToken(key: string, hash: Buffer): KnownToken | null {
@@ -122,12 +171,29 @@ export class TokenAuth implements Auth {
     return known;
   }
 
-  #readSession(key: string, hash: Buffer): number | null {
-    const expiresAt = this.#deps.sessions.expiresAt(hash);
-    if (expiresAt === null) return null;
+  #readSession(key: string, hash: Buffer): KnownSession | null {
+    const stored = this.#deps.sessions.byHash(hash);
+    if (!stored || !this.#isOfThisAdmin(stored.adminMark)) return null;
     if (this.#knownSessions.size >= CACHED_SESSIONS_MAX) this.#knownSessions.clear();
-    this.#knownSessions.set(key, expiresAt);
-    return expiresAt;
+    const { id, expiresAt, lastSeenAt } = stored;
+    const known = { id, expiresAt, lastSeenAt: lastSeenAt ?? 0 };
+    this.#knownSessions.set(key, known);
+    return known;
+  }
+
+  /** Counts even where a disk that refuses writes kept the start from ending the others. */
+  #isOfThisAdmin(mark: Buffer | null): boolean {
+    return mark === null || (this.#adminMark !== null && timingSafeEqual(mark, this.#adminMark));
+  }
+
+  #seen(known: KnownSession, now: number): void {
+    const { sessions, writer, logger } = this.#deps;
+    known.lastSeenAt = now;
+    writer
+      .submit(() => sessions.touch(known.id, now))
+      .catch((error: unknown) => {
+        logger.log('warn', 'the last use of a session was not noted', { error: errorText(error) });
+      });
   }
 
   #touch(known: KnownToken, now: number): void {

@@ -28,6 +28,7 @@ import { NotificationActions } from '../notifications/notification-actions.svelt
 import { NotificationList } from '../notifications/notification-list.svelte.ts';
 import { RouteActions } from '../routing/route-actions.svelte.ts';
 import { followRoutes } from '../routing/route-list.ts';
+import { SessionStore } from '../settings/session-store.svelte.ts';
 import { TokenStore } from '../settings/token-store.svelte.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
@@ -51,6 +52,7 @@ export class Services {
   readonly channels: ChannelStore;
   readonly channelActions: ChannelActions;
   readonly tokens: TokenStore;
+  readonly sessions: SessionStore;
   readonly alerts: AlertList;
   readonly alertActions: AlertActions;
   readonly bulkWork: BulkWork;
@@ -89,6 +91,7 @@ export class Services {
     this.channels = new ChannelStore(client);
     this.channelActions = new ChannelActions(client, this.channels, this.notices);
     this.tokens = new TokenStore(client, this.feed);
+    this.sessions = new SessionStore(client, this.feed);
     this.alerts = new AlertList(client, this.feed, clock);
     this.alertActions = new AlertActions(client, this.notices);
     this.bulkWork = new BulkWork(client, this.notices, clock);

@@ -1,4 +1,9 @@
-import type { BulkJob, NotificationSelection } from '../../main/contract/notification.ts';
+import type {
+  BulkJob,
+  NotificationSelection,
+  RequeuePreview,
+  RequeueSelection,
+} from '../../main/contract/notification.ts';
 import type { Change } from '../../main/contract/push.ts';
 import type { Result } from '../../main/contract/result.ts';
 import type { Notices, Undo } from '../app/notices.svelte.ts';
@@ -43,10 +48,18 @@ export class BulkWork implements FeedListener {
   }
 
   /** Answers whether it was begun. */
-  requeue(selection: NotificationSelection): Promise<boolean> {
+  requeue(selection: RequeueSelection): Promise<boolean> {
     return this.#ask('Could not requeue', () =>
       this.#client.call('notifications.requeueMany', selection),
     );
+  }
+
+  /** What a requeue would send and skip; null when that could not be found out, which is said. */
+  async previewRequeue(selection: RequeueSelection): Promise<RequeuePreview | null> {
+    const answer = await this.#client.call('notifications.previewRequeue', selection);
+    if (answer.ok) return answer.value;
+    this.#notices.problem('Could not requeue', answer.error);
+    return null;
   }
 
   /** Answers whether it was begun. */

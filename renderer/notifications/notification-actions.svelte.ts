@@ -25,6 +25,23 @@ export class NotificationActions {
     return this.#act('notifications.requeue', notification, 'Requeued');
   }
 
+  /** Makes it due now. What still keeps it is said. */
+  async retry({ id, alert, channelName }: Notification): Promise<boolean> {
+    if (this.#busy.has(id)) return false;
+    this.#busy.add(id);
+    const answer = await this.#client.call('notifications.retry', { id });
+    this.#busy.delete(id);
+    const what = `${alert.kind} on ${alert.host} to ${channelName}`;
+    if (!answer.ok) this.#notices.problem(what, answer.error);
+    else {
+      const { heldBy } = answer.value;
+      this.#notices.done(
+        heldBy === undefined ? `Retrying: ${what}.` : `${what} is still held by ${heldBy}.`,
+      );
+    }
+    return answer.ok;
+  }
+
   discard(notification: Notification): Promise<boolean> {
     return this.#act('notifications.discard', notification, 'Discarded');
   }

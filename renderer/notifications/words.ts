@@ -122,6 +122,10 @@ export const OBSOLETE_MEANING = 'Sending it now would tell old news';
 /** Only a dead letter can be put back. */
 export const canRequeue = ({ status }: Notification): boolean => status === 'dead';
 
+/** What waits can be made due now. */
+export const canRetry = ({ status }: Notification): boolean =>
+  status === 'pending' || status === 'failed';
+
 /** What has not begun to leave, or has died, can be given up. */
 export const canDiscard = ({ status }: Notification): boolean =>
   status === 'pending' || status === 'failed' || status === 'dead';

@@ -10,6 +10,7 @@ const JOB: BulkJob = {
   action: 'requeue',
   state: 'running',
   total: 1_000,
+  skipped: 0,
   changed: 0,
   unchanged: 0,
   problem: null,

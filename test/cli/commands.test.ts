@@ -177,6 +177,31 @@ describe('notifications', () => {
   });
 });
 
+describe('sessions', () => {
+  const signIn = async (): Promise<void> => {
+    const link = await lab.server.call('POST', '/api/v1/session/link');
+    const code = (link.body as { url: string }).url.split('/#/sign-in/')[1];
+    await lab.server.call('POST', '/api/v1/session', { code });
+  };
+
+  test('are listed and ended, one or all', async () => {
+    expect((await lab.cli('sessions', 'list')).stderr).toBe('No sessions.\n');
+    await signIn();
+    const { items } = await lab.json<Output<'sessions.list'>>('sessions', 'list');
+    const id = items[0]?.id ?? '';
+    const { stdout } = await lab.cli('sessions', 'list');
+    expect(stdout).toMatch(/^ID +SIGNED IN +LAST SEEN +ENDS +ADDRESS +BROWSER/);
+    expect(stdout).toContain(id);
+    expect((await lab.cli('sessions', 'end', id)).stdout).toBe(`${id} ended\n`);
+    expect((await lab.cli('sessions', 'end', id)).code).toBe(3);
+    await signIn();
+    await signIn();
+    expect((await lab.cli('sessions', 'end', '--all')).stdout).toBe('2 sessions ended\n');
+    expect((await lab.cli('sessions', 'end')).code).toBe(2);
+    expect((await lab.cli('sessions', 'end', id, '--all')).code).toBe(2);
+  });
+});
+
 describe('silences', () => {
   test('add, list and expire', async () => {
     const added = await lab.cli(

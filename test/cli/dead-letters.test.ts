@@ -109,6 +109,20 @@ describe('dead letters', () => {
     lab.receiver.respond = status(204);
   });
 
+  test('a requeue skips obsolete ones, says so, and sends them when asked to', async () => {
+    const [, old = ''] = await lab.deadLetters('dl-skip-current', 'dl-skip-old');
+    const { alertId } = await lab.json<{ alertId: string }>('dead-letters', 'show', old);
+    lab.receiver.respond = status(204);
+    await lab.cli('alerts', 'resolve', alertId);
+    const { stdout } = await lab.cli('dead-letters', 'requeue', '--channel', 'pager', '--yes');
+    expect(stdout).toBe('Requeued 1 of 1 notification, 1 obsolete skipped.\n');
+    const all = await lab.json<BulkJob>(
+      ...['dead-letters', 'requeue', '--all', '--include-obsolete', '--summary', '--yes'],
+    );
+    expect(all).toMatchObject({ action: 'summarise', changed: 1, skipped: 0 });
+    await expect.poll(() => statusOf(old), { timeout: 20_000 }).toBe('sent');
+  });
+
   test.for([
     [[]],
     [['--all', '--channel', 'pager']],

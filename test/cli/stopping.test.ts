@@ -127,6 +127,12 @@ describe('a process group that is asked to stop by several signals at once', () 
     expect(await group.ended).toBe(0);
   });
 
+  test('npm run serve delivers what it is sending and ends with 0', async () => {
+    const group = await start('npm', ['run', '--silent', 'serve']);
+    await expectDrained(group);
+    expect(await group.ended).toBe(0);
+  });
+
   test('npm start delivers what it is sending', async () => {
     // npm's own exit code is that of its shell, which not every shell keeps from dying.
     await expectDrained(await start('npm', ['start', '--silent']));

@@ -12,7 +12,8 @@ const ESC = '\u001b';
 
 /** Bulk work that never ends, from a server that stands in for a real one so that the wait can be cut short. */
 const RUNNING = {
-  ...{ id: ID, action: 'requeue', state: 'running', total: 50_000, changed: 1_200, unchanged: 0 },
+  ...{ id: ID, action: 'requeue', state: 'running', total: 50_000, skipped: 0 },
+  ...{ changed: 1_200, unchanged: 0 },
   ...{ problem: null, startedAt: 0, endedAt: null, undoUntil: null },
 };
 

@@ -1,3 +1,4 @@
+import { idsFrom } from '../../main/base/ids.ts';
 import { mappedWebhookInput } from '../../main/contract/mapped-webhook.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { InboundMessage, StoredMessage } from '../../main/domain/inbound-message.ts';
@@ -81,7 +82,15 @@ export class IngestLab implements AsyncDisposable {
       pings: core.heartbeats.pings,
       links: core.links,
       metrics: core.metrics,
-      auth: new TokenAuth({ ...tables, writer, clock, logger, adminToken: null }),
+      auth: new TokenAuth({
+        ...tables,
+        writer,
+        clock,
+        logger,
+        newId: idsFrom(clock),
+        dataKey: Buffer.alloc(32, 1),
+        adminToken: null,
+      }),
       subscribe: () => () => undefined,
       readiness: () => true,
       clock,

@@ -1,7 +1,11 @@
 import type { Clock } from '../../main/base/clock.ts';
 import { idsFrom } from '../../main/base/ids.ts';
 import type { FailureClass } from '../../main/contract/failure-class.ts';
-import type { BulkJob, NotificationSelection } from '../../main/contract/notification.ts';
+import type {
+  BulkJob,
+  RequeueSelection,
+  RetrySelection,
+} from '../../main/contract/notification.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { causeOf } from '../../main/domain/cause.ts';
 import type { Db } from '../../main/store/database.ts';
@@ -86,8 +90,8 @@ export const code = (result: Result<unknown>) => (result.ok ? 'ok' : result.erro
 /** Starts it and waits for its end; answers how it ended. */
 export async function done(
   fixture: CoreFixture,
-  action: 'requeue' | 'discard',
-  selection: NotificationSelection,
+  action: 'requeue' | 'discard' | 'retry',
+  selection: RequeueSelection & RetrySelection,
 ): Promise<BulkJob> {
   return ended(fixture, good(await fixture.core.bulk[action](selection, 'ann')).id);
 }

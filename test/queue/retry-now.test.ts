@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
-import { code, good } from './dead-letters-lab.ts';
+import { code, done, good } from './dead-letters-lab.ts';
 import { isSent, patience, waitingForADay } from './waiting-for-a-day.ts';
 
 const MINUTE_MS = 60_000;
@@ -102,5 +102,32 @@ describe('"retry now"', () => {
     await using fixture = await CoreFixture.start();
     const unknown = '01890000-0000-7000-8000-000000000000';
     expect(code(await fixture.core.notifications.retry(unknown, 'ann'))).toBe('not_found');
+  });
+});
+
+describe('"retry now" for many', () => {
+  test('takes ids, also of held ones; a filter skips what is held and says so', async () => {
+    const { fixture, receiver } = await waitingForADay(2);
+    await using _receiver = receiver;
+    await using _ = fixture;
+    const silence = {
+      matchers: ['kind=quiet'],
+      endsAt: fixture.clock.now() + DAY_MS,
+      comment: 'a test',
+    };
+    good(await fixture.core.silences.create(silence, 'ann'));
+    await fixture.core.alerts.ingest([firing({ kind: 'quiet' })]);
+    await fixture.quiet();
+    receiver.respond = status(204);
+    expect(await done(fixture, 'retry', { filter: {} })).toMatchObject({
+      action: 'retry',
+      total: 2,
+      changed: 2,
+      skipped: 1,
+    });
+    await fixture.statusesBecome('sent', 'sent', 'pending');
+    const ids = fixture.ids();
+    expect(await done(fixture, 'retry', { ids })).toMatchObject({ changed: 1, unchanged: 2 });
+    await fixture.statusesBecome('sent', 'sent', 'sent');
   });
 });

@@ -1,6 +1,7 @@
 import { createApp, type App } from '../../main/app.ts';
 import { systemClock, type Clock } from '../../main/base/clock.ts';
 import type { MethodName } from '../../main/contract/methods.ts';
+import type { Session } from '../../main/contract/system.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { CommitMark } from '../../main/store/commit-mark.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
@@ -87,6 +88,25 @@ export class AppLab implements AsyncDisposable {
     const event = { host: 'nas', kind: 'k', dedupKey: String(this.#named++), status: 'firing' };
     const { results } = await this.call<{ results: { alertId: string }[] }>('events.ingest', event);
     return results[0]?.alertId ?? '';
+  }
+
+  /** The Cookie header of a browser that signed in. */
+  async cookie(userAgent = 'test browser'): Promise<string> {
+    const { url } = await this.call<{ url: string }>('session.link', {});
+    const answer = await send(this.app.url ?? '', '/api/v1/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': userAgent },
+      body: JSON.stringify({ code: url.split('/#/sign-in/')[1] }),
+    });
+    return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  }
+
+  /** The id of a new session. */
+  async session(): Promise<string> {
+    const userAgent = `browser ${this.#named++}`;
+    await this.cookie(userAgent);
+    const { items } = await this.call<{ items: Session[] }>('sessions.list', {});
+    return items.find((session) => session.userAgent === userAgent)?.id ?? '';
   }
 
   /** The id of input that could not be read when it came, and still cannot. */

@@ -71,6 +71,10 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   'notifications.discard': aDeadLetter,
   'notifications.read': aDeadLetter,
   'notifications.requeueMany': deadLetters,
+  'notifications.retryMany': async (lab) => {
+    const { id } = (await aFailedNotification(lab)) as { id: string };
+    return { ids: [id] };
+  },
   'notifications.discardMany': deadLetters,
   'notifications.undoDiscard': async (lab) => {
     const id = await lab.deadLetter();
@@ -125,6 +129,11 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   },
   'tokens.create': () => Promise.resolve({ name: 'token', scope: 'read' }),
   'tokens.delete': about('tokens.create', { name: 'token', scope: 'read' }),
+  'sessions.end': async (lab) => ({ id: await lab.session() }),
+  'sessions.endOthers': async (lab) => {
+    await lab.session();
+    return {};
+  },
   'settings.update': () => Promise.resolve({ resolveTimeoutMs: 60_000 }),
   'backups.create': () => Promise.resolve({}),
   'recovery.dismiss': async (lab) => {

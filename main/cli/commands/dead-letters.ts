@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
-import type { BulkJob } from '../../contract/notification.ts';
+import type {
+  BulkJob,
+  NotificationSelection,
+  RequeueSelection,
+} from '../../contract/notification.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { talks } from '../api-command.ts';
 import { follow, progressText } from '../bulk-work.ts';
 import { selectionOf, type Selection, type SelectionFlags } from '../dead-letter-selection.ts';
 import { EXIT } from '../exit-codes.ts';
-import { counted } from '../output/words.ts';
+import { amount, counted } from '../output/words.ts';
 import { answer, DONE, type CommandResult, type Session } from '../session.ts';
 import {
   addShowCommand,
@@ -45,21 +49,53 @@ interface Work {
   readonly verb: 'Requeue' | 'Discard';
   readonly done: string;
   one(session: Session, id: string): Promise<Result<{ readonly status: string }>>;
-  many(session: Session, selection: Selection): Promise<Result<BulkJob>>;
+  many(session: Session, selection: Selection, flags: SelectionFlags): Promise<Result<BulkJob>>;
+  /** How many it would be about, null when that is not known beforehand, and what else to say. */
+  sizeOf(session: Session, selection: Selection, flags: SelectionFlags): Promise<Result<Size>>;
 }
+
+interface Size {
+  readonly count: number | null;
+  readonly note: string;
+}
+
+/** More dead letters than these are asked about, even when each was named. */
+const UNASKED_MAX = 20;
 
 const REQUEUE: Work = {
   verb: 'Requeue',
   done: 'requeued',
   one: ({ client }, id) => client.call('notifications.requeue', { id }),
-  many: ({ client }, { given }) => client.call('notifications.requeueMany', given),
+  many: ({ client }, { given }, flags) =>
+    client.call('notifications.requeueMany', requeueOf(given, flags)),
+  async sizeOf({ client }, { given }, flags) {
+    const { asSummary: _asSummary, ...selection } = requeueOf(given, flags);
+    const preview = await client.call('notifications.previewRequeue', selection);
+    if (!preview.ok) return preview;
+    const { total, skipped, summaries } = preview.value;
+    const notes = [
+      skipped === 0 ? null : `skip ${amount(skipped)} obsolete`,
+      flags.summary === true ? `as ${counted(summaries, 'message')}` : null,
+    ].filter((note) => note !== null);
+    return ok({ count: total, note: notes.length === 0 ? '' : ` (${notes.join(', ')})` });
+  },
 };
 const DISCARD: Work = {
   verb: 'Discard',
   done: 'discarded',
   one: ({ client }, id) => client.call('notifications.discard', { id }),
   many: ({ client }, { given }) => client.call('notifications.discardMany', given),
+  sizeOf: (_session, { count }) => Promise.resolve(ok({ count, note: '' })),
 };
+
+const requeueOf = (
+  given: NotificationSelection,
+  { includeObsolete, summary }: SelectionFlags,
+): RequeueSelection => ({
+  ...given,
+  ...(includeObsolete && { includeObsolete }),
+  ...(summary && { asSummary: true }),
+});
 
 const withSelectionOptions = (command: Command): Command =>
   command
@@ -76,7 +112,9 @@ const withSelectionOptions = (command: Command): Command =>
 function addBulkCommands(deadLetters: Command): void {
   const requeue = deadLetters
     .command('requeue')
-    .description('send again, with a fresh budget and the channel as it is now');
+    .description('send again, with a fresh budget and the channel as it is now')
+    .option('--include-obsolete', 'with a group or a filter: obsolete ones, too')
+    .option('--summary', 'one message for each channel instead of one for each dead letter');
   talks<SelectionFlags, [string[]]>(withSelectionOptions(requeue), (session, flags, ids) =>
     work(session, flags, ids, REQUEUE),
   );
@@ -97,9 +135,7 @@ function addBulkCommands(deadLetters: Command): void {
       everyOne: false,
     }),
   );
-  const jobs = deadLetters
-    .command('jobs')
-    .description('bulk work since the last start, newest first');
+  const jobs = deadLetters.command('jobs').description('bulk work, newest first');
   talks(jobs, async (session) =>
     answer(session, await session.client.call('bulk.list', {}), ({ items }) =>
       items.length === 0 ? '' : jobTable(items, session.terminal.look),
@@ -130,20 +166,32 @@ async function work(
   const agreed = await isAgreed(session, flags, selection.value, kind);
   if (!agreed.ok) return agreed;
   if (!agreed.value) return ok(EXIT.failure);
-  const job = await kind.many(session, selection.value);
+  const job = await kind.many(session, selection.value, flags);
   return follow(session, job, { wait: flags.wait, everyOne: ids.length > 0 });
 }
 
 /** Whether somebody said yes, to the question or beforehand. */
 async function isAgreed(
   session: Session,
-  { yes }: SelectionFlags,
-  { given, words, count }: Selection,
-  { verb }: Work,
+  flags: SelectionFlags,
+  selection: Selection,
+  kind: Work,
 ): Promise<Result<boolean>> {
-  if (given.ids !== undefined || yes === true || count === 0) return ok(true);
+  if (flags.yes === true) return ok(true);
+  const { verb } = kind;
+  const { given, words } = selection;
+  if ((given.ids?.length ?? 0) > UNASKED_MAX) {
+    const what = counted(given.ids?.length ?? 0, 'dead letter');
+    // Whoever names each in a script has been asked enough.
+    return ok((await session.terminal.confirm(`${verb} ${what}?`)) ?? true);
+  }
+  if (given.ids !== undefined) return ok(true);
+  const size = await kind.sizeOf(session, selection, flags);
+  if (!size.ok) return size;
+  const { count, note } = size.value;
+  if (count === 0) return ok(true);
   const what = count === null ? 'All dead letters' : counted(count, 'dead letter');
-  const answered = await session.terminal.confirm(`${verb} ${what}${words && ` ${words}`}?`);
+  const answered = await session.terminal.confirm(`${verb} ${what}${words && ` ${words}`}${note}?`);
   if (answered !== null) return ok(answered);
   return fail('invalid_input', 'There is nobody to ask: repeat it with --yes to go ahead.');
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { report } from '../api-command.ts';
@@ -60,14 +61,21 @@ export interface HostParts {
   readonly version: string;
 }
 
+/** For as long as the process lives, so that nobody rebuilds what it is going to load. */
+async function holdProgram({ rendererDir }: HostParts): Promise<void> {
+  const { holdProgramFiles } = await import('../../store/program-files.ts');
+  holdProgramFiles(dirname(rendererDir));
+}
+
 async function serveCommand(flags: ServeFlags, parts: HostParts): Promise<void> {
   const { rendererDir, version } = parts;
   // Whatever is created from here on is for this user alone, database included.
   process.umask(0o077);
   const logger = stderrLogger();
   // Loaded only now: no other command needs the whole core to start.
-  const start = async () =>
-    (await import('../serve.ts')).runServe({
+  const start = async () => {
+    await holdProgram(parts);
+    return (await import('../serve.ts')).runServe({
       dataDir: dataDirOf(flags),
       host: flags.host || DEFAULT_HOST,
       port: flags.port,
@@ -81,6 +89,7 @@ async function serveCommand(flags: ServeFlags, parts: HostParts): Promise<void> 
       logger,
       giveUp: failWith,
     });
+  };
   await serveUntilSignal(start, version, logger);
 }
 
@@ -89,8 +98,9 @@ async function demoCommand(flags: DemoFlags, parts: HostParts): Promise<void> {
   process.umask(0o077);
   const logger = stderrLogger();
   const { host, port } = flags;
-  const start = async () =>
-    (await import('../demo.ts')).startDemo({
+  const start = async () => {
+    await holdProgram(parts);
+    return (await import('../demo.ts')).startDemo({
       host,
       port,
       rendererDir,
@@ -101,6 +111,7 @@ async function demoCommand(flags: DemoFlags, parts: HostParts): Promise<void> {
       giveUp: failWith,
       say,
     });
+  };
   await serveUntilSignal(start, version, logger);
 }
 

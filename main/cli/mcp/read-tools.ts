@@ -138,4 +138,22 @@ export function addQueueTools(server: McpServer, client: Caller): void {
         return `${counted(total, 'dead letter')} in ${counted(groups.length, 'group')}.`;
       }),
   );
+  server.registerTool(
+    'preview_requeue',
+    {
+      title: 'What a requeue would send',
+      description: describe(
+        'How many dead letters requeue_dead_letters would send for the same ids, group or filter, how many obsolete ones it would skip, and how many messages a summary would take.',
+      ),
+      inputSchema: METHODS['notifications.previewRequeue'].input,
+      outputSchema: METHODS['notifications.previewRequeue'].output,
+      annotations: READS,
+    },
+    async (selection) =>
+      toolAnswer(
+        await client.call('notifications.previewRequeue', selection),
+        ({ total, skipped, summaries }) =>
+          `Would send ${counted(total, 'dead letter')} and skip ${skipped} obsolete; a summary takes ${counted(summaries, 'message')}.`,
+      ),
+  );
 }

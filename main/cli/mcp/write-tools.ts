@@ -1,7 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../../base/clock.ts';
 import { METHODS } from '../../contract/methods.ts';
-import { progressText, watchBulk } from '../bulk-work.ts';
+import type { BulkJob } from '../../contract/notification.ts';
+import type { Result } from '../../contract/result.ts';
+import { progressText, skippedText, watchBulk } from '../bulk-work.ts';
 import type { Caller } from '../session.ts';
 import { toolAnswer } from './tool-answer.ts';
 
@@ -47,18 +50,60 @@ export function addWriteTools(server: McpServer, client: Caller, clock: Clock): 
     {
       title: 'Requeue many dead letters',
       description:
-        'Send dead letters again: exactly one of ids, group (a key from dead_letter_groups) and filter. The answer is the work as it stands; a long one goes on by itself.',
+        'Send dead letters again: exactly one of ids, group (a key from dead_letter_groups) and filter. A group and a filter skip obsolete ones unless includeObsolete is true. Call preview_requeue first: for more than 20, ask the user, and offer asSummary, which sends one message for each channel. The answer is the work as it stands; a long one continues in the background.',
       inputSchema: METHODS['notifications.requeueMany'].input,
       outputSchema: METHODS['notifications.requeueMany'].output,
       annotations: SENDS,
     },
-    async (selection) => {
-      const started = await client.call('notifications.requeueMany', selection);
-      if (!started.ok) return toolAnswer(started, progressText);
-      const limit = Promise.withResolvers<void>();
-      using _timer = clock.after(WAIT_MS, limit.resolve);
-      const job = await watchBulk(client, clock, started.value, limit.promise, () => undefined);
-      return toolAnswer(job, (it) => `${progressText(it)}; the work is ${it.state}.`);
-    },
+    async (selection) =>
+      bulkAnswer(client, clock, await client.call('notifications.requeueMany', selection)),
   );
+  addRetryTools(server, client, clock);
+}
+
+function addRetryTools(server: McpServer, client: Caller, clock: Clock): void {
+  server.registerTool(
+    'retry_notification',
+    {
+      title: 'Retry a notification now',
+      description:
+        'Make one pending or failed notification due now, past a silence or whatever else holds it. heldBy in the answer says what still keeps it.',
+      inputSchema: METHODS['notifications.retry'].input,
+      outputSchema: METHODS['notifications.retry'].output,
+      annotations: SENDS,
+    },
+    async ({ id }) =>
+      toolAnswer(await client.call('notifications.retry', { id }), ({ heldBy }) =>
+        heldBy === undefined ? `${id} is due now.` : `${id} is held by ${heldBy}.`,
+      ),
+  );
+  server.registerTool(
+    'retry_notifications',
+    {
+      title: 'Retry many notifications now',
+      description:
+        'Make pending and failed notifications due now: exactly one of ids and filter. A filter skips what is held on purpose; the answer counts that as skipped.',
+      inputSchema: METHODS['notifications.retryMany'].input,
+      outputSchema: METHODS['notifications.retryMany'].output,
+      annotations: SENDS,
+    },
+    async (selection) =>
+      bulkAnswer(client, clock, await client.call('notifications.retryMany', selection)),
+  );
+}
+
+/** Waits for bulk work, but not for long. */
+async function bulkAnswer(
+  client: Caller,
+  clock: Clock,
+  started: Result<BulkJob>,
+): Promise<CallToolResult> {
+  if (!started.ok) return toolAnswer(started, progressText);
+  const limit = Promise.withResolvers<void>();
+  using _timer = clock.after(WAIT_MS, limit.resolve);
+  const job = await watchBulk(client, clock, started.value, limit.promise, () => undefined);
+  return toolAnswer(job, (it) => {
+    const done = [progressText(it), skippedText(it)].filter(Boolean).join(', ');
+    return `${done}; the work is ${it.state}.`;
+  });
 }

@@ -8,6 +8,10 @@ import {
   notificationStats,
   notificationsPage,
   notificationsQuery,
+  requeuePreview,
+  requeuePreviewInput,
+  requeueSelection,
+  retrySelection,
 } from '../notification.ts';
 import { byId, id, nothing } from '../primitives.ts';
 import { pauseInput, status } from '../system.ts';
@@ -77,12 +81,28 @@ export const NOTIFICATION_METHODS = {
     http: post('/api/v1/notifications/:id/read'),
   },
   'notifications.requeueMany': {
-    summary: 'Requeue many dead letters in the background',
-    input: notificationSelection,
+    summary: 'Requeue many dead letters in the background, or send a summary of them',
+    input: requeueSelection,
     output: bulkJob,
     errors: ['invalid_input', 'unavailable'],
     scope: 'operate',
     http: post('/api/v1/notifications/requeue', 202),
+  },
+  'notifications.previewRequeue': {
+    summary: 'What a requeue of many dead letters would send and skip',
+    input: requeuePreviewInput,
+    output: requeuePreview,
+    errors: ['invalid_input'],
+    scope: 'read',
+    http: post('/api/v1/notifications/requeue-preview'),
+  },
+  'notifications.retryMany': {
+    summary: 'Make many pending and failed notifications due now, in the background',
+    input: retrySelection,
+    output: bulkJob,
+    errors: ['invalid_input', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/notifications/retry', 202),
   },
   'notifications.discardMany': {
     summary: 'Discard many notifications in the background',
@@ -102,7 +122,7 @@ export const NOTIFICATION_METHODS = {
     http: post('/api/v1/notifications/:id/undo-discard', 202),
   },
   'bulk.list': {
-    summary: 'Bulk work of this run, newest first',
+    summary: 'Bulk work, newest first',
     input: nothing,
     output: z.object({ items: z.array(bulkJob) }),
     errors: [],

@@ -114,9 +114,10 @@ export class Gate {
   async redeem(
     code: string,
     remoteAddress: string,
+    userAgent: string | null,
   ): Promise<Result<{ readonly session: string; readonly expiresAt: number }>> {
     const { auth, failures } = this.#deps;
-    const session = await auth.redeem(code);
+    const session = await auth.redeem(code, { address: remoteAddress, userAgent });
     if (session) return ok(session);
     return failures.failed('sign-in code', remoteAddress) ? TOO_MANY : SPENT_CODE;
   }

@@ -30,7 +30,8 @@ export function mountSession(app: FastifyInstance, deps: SessionRoutesDeps): voi
       const [message, details] = describeIssues(parsed.error);
       return sendFailure(reply, { code: 'invalid_input', message, details });
     }
-    const result = await gate.redeem(parsed.data.code, request.ip);
+    const userAgent = request.headers['user-agent'] ?? null;
+    const result = await gate.redeem(parsed.data.code, request.ip, userAgent);
     if (!result.ok) return sendFailure(reply, result.error);
     const { session, expiresAt } = result.value;
     const maxAgeSeconds = Math.max(1, Math.floor((expiresAt - clock.now()) / 1_000));

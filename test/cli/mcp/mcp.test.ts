@@ -13,8 +13,15 @@ const READ_TOOLS = [
   'list_notifications',
   'show_notification',
   'dead_letter_groups',
+  'preview_requeue',
 ];
-const WRITE_TOOLS = ['acknowledge_alert', 'requeue_dead_letter', 'requeue_dead_letters'];
+const WRITE_TOOLS = [
+  'acknowledge_alert',
+  'requeue_dead_letter',
+  'requeue_dead_letters',
+  'retry_notification',
+  'retry_notifications',
+];
 const UNKNOWN = '0199b9c8-5d2e-7c3a-8f00-0123456789ab';
 
 let lab: Lab;
@@ -199,6 +206,28 @@ describe('writing', () => {
     expect(many.content[0]?.text).toContain('Requeued 2 of 2 notifications');
     const neither = await call(client, 'requeue_dead_letters', {});
     expect(neither.isError).toBe(true);
+  });
+
+  test('says what a requeue would send and skip before it does, and then what it skipped', async () => {
+    const { client } = await connect(['--allow-write']);
+    await lab.cli('dead-letters', 'discard', '--all', '--yes');
+    const [, old = ''] = await lab.deadLetters('mcp-current', 'mcp-old');
+    const { alertId } = await lab.json<{ alertId: string }>('dead-letters', 'show', old);
+    lab.receiver.respond = status(204);
+    await lab.cli('alerts', 'resolve', alertId);
+    const preview = await call(client, 'preview_requeue', { filter: {} });
+    expect(preview.structuredContent).toEqual({ total: 1, skipped: 1, summaries: 1 });
+    const sent = await call(client, 'requeue_dead_letters', { filter: {} });
+    expect(sent.structuredContent).toMatchObject({ changed: 1, skipped: 1 });
+    expect(sent.content[0]?.text).toContain('1 obsolete skipped');
+  });
+
+  test('retries one notification, and many', async () => {
+    const { client } = await connect(['--allow-write']);
+    const refused = await call(client, 'retry_notification', { id: UNKNOWN });
+    expect(refused.isError).toBe(true);
+    const many = await call(client, 'retry_notifications', { filter: {} });
+    expect(many.structuredContent).toMatchObject({ action: 'retry', state: 'finished' });
   });
 
   test('does no more than its token may', async () => {

@@ -41,6 +41,8 @@ describe('outcomeWords', () => {
   it.each<[Partial<BulkJob>, string]>([
     [{ changed: 1 }, '1 requeued.'],
     [{ changed: 4_000, unchanged: 3 }, `${(4_000).toLocaleString()} requeued, 3 unchanged.`],
+    [{ changed: 18, skipped: 902 }, '18 requeued, 902 obsolete skipped.'],
+    [{ action: 'retry', changed: 2, skipped: 1 }, '2 due now, 1 held skipped.'],
     [{ action: 'discard', changed: 2 }, '2 discarded.'],
     [{ action: 'undo_discard', changed: 2 }, '2 brought back.'],
     [{ state: 'cancelled', changed: 40 }, 'Stopped: 40 of 100 requeued.'],

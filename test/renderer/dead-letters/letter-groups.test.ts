@@ -41,6 +41,12 @@ const press = (where: HTMLElement, name: string | RegExp): Promise<boolean> =>
 beforeEach(() => {
   client = new FakeClient({
     'notifications.requeueMany': () => ok(job({ total: 1_200 })),
+    'notifications.previewRequeue': ({ includeObsolete }) =>
+      ok(
+        includeObsolete === true
+          ? { total: 1_200, skipped: 0, summaries: 2 }
+          : { total: 1_160, skipped: 40, summaries: 2 },
+      ),
     'notifications.discardMany': () => ok(job({ action: 'discard', total: 1_200 })),
   });
   host(refused, unpaid);
@@ -80,12 +86,40 @@ describe('dead letters by cause', () => {
     expect(screen.getByText(/in 2 groups$/)).toBeTruthy();
   });
 
-  it('requeue as a group with one click', async () => {
+  it('requeue as a group with one click when they are few', async () => {
+    host(unpaid);
+    openWindow(client, '#/dead-letters');
+    await list();
+    await press(buttons('Credentials refused to Pager'), 'Requeue group');
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([{ group: 'pager-credentials' }]);
+    await screen.findByRole('progressbar', { name: 'Requeueing' });
+  });
+
+  it.each([
+    ['Send 1,160, skip 40', {}],
+    ['Send 2 summaries', { asSummary: true }],
+  ])('requeue many after a question: %s', async (name, chosen) => {
     openWindow(client, '#/dead-letters');
     await list();
     await press(buttons('No connection to Phone relay'), 'Requeue group');
-    expect(client.inputsOf('notifications.requeueMany')).toEqual([{ group: 'relay-connection' }]);
-    await screen.findByRole('progressbar', { name: 'Requeueing' });
+    const dialog = await screen.findByRole('dialog', { name: 'Requeue 1,160 dead letters?' });
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([]);
+    await press(dialog, name);
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([
+      { group: 'relay-connection', ...chosen },
+    ]);
+  });
+
+  it('requeue obsolete ones, too, when that is ticked', async () => {
+    openWindow(client, '#/dead-letters');
+    await list();
+    await press(buttons('No connection to Phone relay'), 'Requeue group');
+    const dialog = await screen.findByRole('dialog');
+    await fireEvent.click(within(dialog).getByRole('checkbox', { name: /^Include 40 obsolete/ }));
+    await press(await screen.findByRole('dialog', { name: /1,200/ }), 'Send 1,200');
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([
+      { group: 'relay-connection', includeObsolete: true },
+    ]);
   });
 
   it('are discarded as a group after a confirmation that says how many', async () => {
@@ -194,7 +228,7 @@ describe('several dead letters at once', () => {
     await fireEvent.click(screen.getByRole('checkbox', { name: 'Select all' }));
     const all = (10_000).toLocaleString();
     await press(bar(), `Select all ${all} that match`);
-    expect(within(bar()).getByText('Requeueing passes over obsolete ones.')).toBeTruthy();
+    expect(within(bar()).getByText('Requeueing skips obsolete ones.')).toBeTruthy();
     await press(bar(), 'Discard …');
     await press(screen.getByRole('dialog', { name: `Discard ${all} dead letters?` }), 'Discard');
     expect(client.inputsOf('notifications.discardMany')).toEqual([{ filter: {} }]);

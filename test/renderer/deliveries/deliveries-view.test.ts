@@ -46,6 +46,22 @@ describe('the deliveries view', () => {
     expect(screen.queryByText(/min \d\d s/)).toBeNull();
   });
 
+  it('retries what is pending or failed, and says what still holds it', async () => {
+    const client = new FakeClient({
+      'notifications.list': answers,
+      'notifications.retry': ({ id }) =>
+        ok({ status: 'retrying', ...(id === uuid(1) && { heldBy: 'a pause' }) }),
+    });
+    openWindow(client, '#/deliveries');
+    await screen.findByRole('table');
+    const retries = screen.getAllByRole('button', { name: 'Retry now' });
+    expect(retries).toHaveLength(2);
+    for (const button of retries) await fireEvent.click(button);
+    expect(client.inputsOf('notifications.retry')).toHaveLength(2);
+    await screen.findByText(/is still held by a pause\.$/);
+    await screen.findByText(/^Retrying: /);
+  });
+
   it('shows only the rows of a tab, and none while they are awaited', async () => {
     const client = new FakeClient({ 'notifications.list': answers });
     openWindow(client, '#/deliveries');

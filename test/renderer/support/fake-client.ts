@@ -20,6 +20,7 @@ const EMPTY: Script = {
   'system.status': () => ok(status()),
   'channels.list': () => ok({ items: [] }),
   'tokens.list': () => ok({ items: [] }),
+  'sessions.list': () => ok({ items: [] }),
   'mappedWebhooks.list': () => ok({ items: [] }),
   'rejected.list': () => ok({ items: [], nextCursor: null, total: 0 }),
   'backups.list': () => ok({ items: [] }),

@@ -10,7 +10,7 @@ import {
   type NotificationRow,
 } from '../../../main/contract/notification.ts';
 import type { Change } from '../../../main/contract/push.ts';
-import type { Status, Token } from '../../../main/contract/system.ts';
+import type { Session, Status, Token } from '../../../main/contract/system.ts';
 
 /** Plausible models for tests: each takes what a test cares about, and fills in the rest. */
 
@@ -123,6 +123,7 @@ export const job = (part: Partial<BulkJob> = {}): BulkJob => ({
   action: 'requeue',
   state: 'running',
   total: 100,
+  skipped: 0,
   changed: 0,
   unchanged: 0,
   problem: null,
@@ -184,6 +185,17 @@ export const token = (part: Partial<Token> = {}): Token => ({
   source: null,
   createdAt: NOW_MS - 9_000_000,
   lastUsedAt: null,
+  ...part,
+});
+
+export const session = (part: Partial<Session> = {}): Session => ({
+  id: uuid(401),
+  createdAt: NOW_MS - 9_000_000,
+  lastSeenAt: NOW_MS - 60_000,
+  expiresAt: NOW_MS + 86_400_000,
+  address: '192.168.1.7',
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  current: false,
   ...part,
 });
 

@@ -166,6 +166,10 @@ describe('refusals', () => {
     ['a group that is none', 'discard', { group: 'nonsense' }],
     ['a field that is unknown', 'requeue', { filter: { status: 'sent' } }],
     ['a list', 'discard', [UNKNOWN]],
+    ['a group of what is no dead letter', 'retry', { group: 'key' }],
+    ['nothing to retry', 'retry', {}],
+    ['obsolete ones in a discard', 'discard', { filter: {}, includeObsolete: true }],
+    ['a summary that is counted', 'requeue-preview', { filter: {}, asSummary: true }],
   ] as const)('400: %s', async ([, verb, body]) => {
     expectFailure(await lab.http('POST', `${N}/${verb}`, body), 'invalid_input');
   });
@@ -198,6 +202,8 @@ describe('refusals', () => {
 
   test.for([
     ['GET', `${N}/requeue`, 'POST'],
+    ['GET', `${N}/retry`, 'POST'],
+    ['PUT', `${N}/requeue-preview`, 'POST'],
     ['DELETE', `${N}/discard`, 'POST'],
     ['GET', `${N}/${UNKNOWN}/undo-discard`, 'POST'],
     ['PUT', `${N}/${UNKNOWN}/read`, 'POST'],

@@ -122,11 +122,13 @@ export class StubbedHost {
     };
     const writer = new Writer(this.#db, clock, logger);
     const records = { tokens, sessions, audit, writer, clock };
-    this.auth = new TokenAuth({ ...records, logger, adminToken: ADMIN_TOKEN });
+    const newId = idsFrom(clock);
+    const dataKey = Buffer.alloc(32, 1);
+    this.auth = new TokenAuth({ ...records, logger, newId, dataKey, adminToken: ADMIN_TOKEN });
     const tokenMethods = tokenHandlers({
       ...records,
       auth: this.auth,
-      newId: idsFrom(clock),
+      newId,
       url: () => this.url,
       revoked: () => this.#server.recheck(),
     });

@@ -1,0 +1,132 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const BELONGS = [
+  'main',
+  'preload',
+  'renderer',
+  'resources',
+  'out/main',
+  'out/preload',
+  'out/renderer',
+  'package.json',
+  'package-lock.json',
+  'svelte.config.js',
+  'tsconfig.json',
+  'vite.config.ts',
+  'vite.main.config.ts',
+];
+
+// A build takes a while on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+
+/** A checkout of its own, within the repository, since its programs look for their packages from there. */
+let checkout: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  mkdirSync(join(ROOT, 'out'), { recursive: true });
+  checkout = mkdtempSync(join(ROOT, 'out', 'checkout-'));
+  for (const path of BELONGS) {
+    cpSync(join(ROOT, path), join(checkout, path), { recursive: true, preserveTimestamps: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
+});
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+  rmSync(checkout, { recursive: true });
+});
+
+const dataDir = (): string => join(checkout, 'data');
+
+/** Every built file with its inode and time: a rebuild changes them all. */
+const built = (): unknown[] =>
+  ['main', 'preload', 'renderer'].flatMap((part) =>
+    readdirSync(join(checkout, 'out', part), { recursive: true }).map((name) => {
+      const { ino, mtimeMs } = statSync(join(checkout, 'out', part, String(name)));
+      return [part, name, ino, mtimeMs];
+    }),
+  );
+
+/** A source is newer than what was built from it. */
+const change = (): void => {
+  const soon = Date.now() / 1_000 + 60;
+  utimesSync(join(checkout, 'main', 'cli.ts'), soon, soon);
+};
+
+function npm(...args: string[]): ChildProcess {
+  const child = spawn('npm', ['run', '--silent', ...args], {
+    cwd: checkout,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  return child;
+}
+
+async function serving(): Promise<ChildProcess> {
+  const child = npm('serve', '--', '--port', '0', '--data-dir', dataDir());
+  const { stdout } = child;
+  if (stdout === null) throw new Error('it has no output');
+  const [line] = (await once(createInterface({ input: stdout }), 'line')) as [string];
+  expect(JSON.parse(line)).toMatchObject({ event: 'ready' });
+  return child;
+}
+
+it('npm run serve rebuilds nothing under an instance that runs, and says that it runs', async () => {
+  const first = await serving();
+  change();
+  const before = built();
+  const second = npm('serve', '--', '--port', '0', `--data-dir=${dataDir()}`);
+  const { stdout, stderr } = second;
+  if (stdout === null || stderr === null) throw new Error('it has no output');
+  const [out, err] = await Promise.all([text(stdout), text(stderr), once(second, 'exit')]);
+  expect(second.exitCode).toBe(1);
+  expect(out).toBe('');
+  expect(err).toMatch(/belfry: not rebuilt, since another Belfry runs from .*stop it first/);
+  expect(err).toMatch(/belfry: Another Belfry is already running on /);
+  expect(built()).toEqual(before);
+
+  // Neither does the demo, which runs on data of its own.
+  const demo = npm('demo');
+  if (demo.stdout === null) throw new Error('it has no output');
+  await once(createInterface({ input: demo.stdout }), 'line');
+  expect(built()).toEqual(before);
+  for (const child of [demo, first]) {
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exit;
+  }
+});
+
+it('what is built and unchanged is not built again, and what has changed is', () => {
+  const build = (): string =>
+    spawnSync(process.execPath, ['main/launch.ts', '--build'], { cwd: checkout, encoding: 'utf8' })
+      .stderr;
+  const before = built();
+  expect(build()).toBe('');
+  expect(built()).toEqual(before);
+  change();
+  expect(build()).toBe('belfry: building…\n');
+  expect(built()).not.toEqual(before);
+});
