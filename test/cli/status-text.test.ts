@@ -22,6 +22,14 @@ const BUSY: Status = {
   rateLimitedUntil: Date.UTC(2026, 0, 15, 12),
   muting: { silences: 4_000, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
+  outboundHeartbeat: {
+    enabled: false,
+    lastAcceptedAt: null,
+    failingSince: null,
+    problem: null,
+    withheldSince: null,
+    withheld: [],
+  },
   backup: { lastAt: null, problem: null },
   recovery: null,
 };

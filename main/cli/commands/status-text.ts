@@ -12,6 +12,17 @@ const limitedText = ({ channelsRateLimited, rateLimitedUntil }: Status): string 
     ? null
     : `${counted(channelsRateLimited, 'channel')}, by the receiver until ${localTime(rateLimitedUntil)}`;
 
+/** Null while no outbound heartbeat is set. */
+function outboundText(heartbeat: Output<'system.status'>['outboundHeartbeat']): string | null {
+  const { enabled, lastAcceptedAt, failingSince, problem, withheldSince, withheld } = heartbeat;
+  if (!enabled) return null;
+  if (withheldSince !== null) {
+    return `withheld since ${localTime(withheldSince)}: ${withheld.map(({ text }) => text).join(' ')}`;
+  }
+  if (failingSince !== null) return `failing since ${localTime(failingSince)}: ${problem ?? ''}`;
+  return lastAcceptedAt === null ? 'not sent yet' : `accepted ${localTime(lastAcceptedAt)}`;
+}
+
 /** How the instance does, in a few lines. */
 export function statusText(status: Output<'system.status'>, look: Look): string {
   const { alerts, notifications, muting } = status;
@@ -25,6 +36,7 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
       ['Recovery', status.recovery === null ? null : localProse(status.recovery.text)],
       ['Data', status.dataDir],
       ['Backup', status.backup.problem ?? localTime(status.backup.lastAt)],
+      ['Heartbeat out', outboundText(status.outboundHeartbeat)],
       ['Alerts', `${amount(alerts.open)} open, ${amount(alerts.acknowledged)} acknowledged`],
       ['Worst', alerts.worst],
       ['Flapping', some(status.flapping)],
