@@ -7,6 +7,7 @@ import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
 import { ConfigExchange } from './system/exchange/exchange.ts';
 import { MappingBook } from './system/mapping-book.ts';
+import { OutboundHeartbeat } from './system/outbound-heartbeat.ts';
 import { StorageWatch } from './system/storage-watch.ts';
 import { buildDeadLetters, buildDelivery } from './composition/delivery.ts';
 import { buildEngine } from './composition/engine.ts';
@@ -37,8 +38,14 @@ export function buildCore(db: Db, options: CoreOptions) {
   const mappings = new MappingBook({ ...tables, ...shared });
   const books = { ...rules, heartbeats: heartbeats.book, mappings };
   const exchange = new ConfigExchange({ ...tables, ...shared, ...books });
-  const metrics = new Metrics({ ...tables, ...shared, pausedUntil });
   const keep = () => settings.current().retention;
+  const outboundHeartbeat = new OutboundHeartbeat({
+    ...shared,
+    routes: rules.routes,
+    markers: tables.settings,
+    call: options.callHeartbeat,
+  });
+  const metrics = new Metrics({ ...tables, ...shared, pausedUntil, outboundHeartbeat });
   const pruner = new Pruner({ ...shared, ...tables, keep });
   const sending = [worker, knocks] as const;
   const scheduled = [
@@ -50,6 +57,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats.watch,
     pruner,
     cap,
+    outboundHeartbeat,
   ];
   const storage = new StorageWatch(shared);
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
@@ -73,6 +81,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     mappings,
     metrics,
     storage,
+    outboundHeartbeat,
     scheduler,
     connections,
     /** In the order in which they start; they stop in reverse. */
@@ -83,6 +92,7 @@ export function buildCore(db: Db, options: CoreOptions) {
       connections,
       ...sending,
       bulk,
+      outboundHeartbeat,
       scheduler,
     ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,

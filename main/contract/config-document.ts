@@ -73,12 +73,15 @@ export const heartbeatEntry = heartbeatInput.extend({
 });
 export type HeartbeatEntry = z.infer<typeof heartbeatEntry>;
 
+/** What is secret among the settings is sealed as it is elsewhere. */
+export const settingsEntry = settingsPatch.extend({ secrets: sealedText.optional() });
+
 /** What is left out as a whole stays as it is, whatever the mode; an empty list says that there are none. */
 export const configDocument = z
   .strictObject({
     version: z.literal(1),
     encryption: encryption.optional(),
-    settings: settingsPatch.optional(),
+    settings: settingsEntry.optional(),
     channels: z.array(channelEntry).max(LIMITS.channelsMax).optional(),
     routes: z.array(routeEntry).max(LIMITS.routesMax).optional(),
     maintenanceWindows: z.array(maintenanceInput).max(LIMITS.maintenanceWindowsMax).optional(),
@@ -87,9 +90,9 @@ export const configDocument = z
     mappedWebhooks: z.array(mappedWebhookInput).max(LIMITS.mappedWebhooksMax).optional(),
   })
   .refine(
-    ({ encryption: given, channels = [], heartbeats = [] }) =>
+    ({ encryption: given, settings, channels = [], heartbeats = [] }) =>
       given !== undefined ||
-      ![...channels, ...heartbeats].some(({ secrets }) => secrets !== undefined),
+      ![settings ?? {}, ...channels, ...heartbeats].some(({ secrets }) => secrets !== undefined),
     {
       error: 'is missing, and the secrets of this file cannot be opened without it',
       path: ['encryption'],

@@ -88,6 +88,7 @@ export const heartbeatEventType = z.enum([
   'created',
   'started',
   'succeeded',
+  'warned',
   'failed',
   'logged',
   'late',

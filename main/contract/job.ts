@@ -7,6 +7,10 @@ const identityPart = z.string().max(LIMITS.identityCharsMax);
 export const jobKind = z.enum(['backup', 'forget', 'prune', 'check']);
 export type JobKind = z.infer<typeof jobKind>;
 
+/** A run that ended with warnings did its work, but not all of it. */
+export const jobStatus = z.enum(['succeeded', 'warning', 'failed']);
+export type JobStatus = z.infer<typeof jobStatus>;
+
 /** What became of one run of a job, as `POST /api/v1/jobs` takes it. */
 export const jobInput = z.strictObject({
   source: identityPart.min(1).optional(),
@@ -14,7 +18,7 @@ export const jobInput = z.strictObject({
   job: jobKind,
   /** Which of several backups of one host; a success resolves the failure of its own group only. */
   group: identityPart.default(''),
-  status: z.enum(['succeeded', 'failed']),
+  status: jobStatus,
   message: z.string().default(''),
   labels: labels.default({}),
   url: link.optional(),

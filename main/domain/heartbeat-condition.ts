@@ -6,6 +6,17 @@ const SOURCE = 'heartbeat';
 
 export type Watched = Readonly<Pick<Heartbeat, 'id' | 'name' | 'host' | 'kind' | 'severity'>>;
 
+/** What a run with warnings raises: the job is alive, so its heartbeat is not down. */
+export const warningCondition = (
+  watched: Watched,
+  status: ConditionEvent['status'],
+  message: string,
+): ConditionEvent => ({
+  ...heartbeatCondition(watched, status, message),
+  kind: 'run_warning',
+  severity: 'warning',
+});
+
 /** The report that a heartbeat is down, or no longer. Its id tells several of one host and kind apart. */
 export const heartbeatCondition = (
   { id, name, host, kind, severity }: Watched,

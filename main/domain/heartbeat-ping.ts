@@ -9,8 +9,8 @@ import {
 
 /** One request to a ping address (https://healthchecks.io/docs/http_api/). */
 export interface Ping {
-  readonly action: 'success' | 'start' | 'fail' | 'log';
-  /** 0 to 255 when the address ended in one: 0 is a success, all others a failure. */
+  readonly action: 'success' | 'start' | 'warning' | 'fail' | 'log';
+  /** 0 to 255 when the address ended in one: 0 is a success, all others a failure, or a warning where the address says so. */
   readonly exitStatus: number | null;
   /** Tells runs apart that overlap; a UUID in lower case. */
   readonly runId: string | null;
@@ -25,9 +25,9 @@ export interface RunEnd {
   readonly endsRun: boolean;
 }
 
-const ACTIONS: ReadonlySet<string> = new Set(['start', 'fail', 'log']);
+const ACTIONS: ReadonlySet<string> = new Set(['start', 'warning', 'fail', 'log']);
 
-/** What the last part of a ping address asks for; null when it is none of `start`, `fail`, `log`, 0 to 255. */
+/** What the last part of a ping address asks for; null when it is none of `start`, `warning`, `fail`, `log`, 0 to 255. */
 export function readSuffix(suffix: string): Pick<Ping, 'action' | 'exitStatus'> | null {
   if (ACTIONS.has(suffix)) return { action: suffix as Ping['action'], exitStatus: null };
   if (!/^\d{1,3}$/.test(suffix)) return null;

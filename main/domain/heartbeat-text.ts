@@ -23,9 +23,16 @@ export function lateText({ schedule, lastPingAt, startedAt }: Silent, now: numbe
 /** Of the line of a log that an alert quotes; the log itself is in the timeline. */
 const QUOTE_CHARS_MAX = 1_000;
 
+type Reported = Pick<Ping, 'exitStatus' | 'body'>;
+
 /** What a reported failure says: its exit status, and the last line of its log that says something. */
-export function failureText({ exitStatus, body }: Pick<Ping, 'exitStatus' | 'body'>): string {
-  const parts = ['Reported failure'];
+export const failureText = (ping: Reported): string => reportText('Reported failure', ping);
+
+/** What a run with warnings says, likewise. */
+export const warningText = (ping: Reported): string => reportText('Ended with warnings', ping);
+
+function reportText(what: string, { exitStatus, body }: Reported): string {
+  const parts = [what];
   if (exitStatus !== null) parts.push(`exit status ${exitStatus}`);
   const line = lastWords(body);
   if (line !== undefined) parts.push(boundedLog(line, QUOTE_CHARS_MAX));

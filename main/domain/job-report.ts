@@ -1,20 +1,25 @@
 import type { z } from 'zod';
 import type { watchedJob } from '../contract/heartbeat.ts';
-import type { JobKind } from '../contract/job.ts';
+import type { JobKind, JobStatus } from '../contract/job.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { ConditionEvent } from './condition-event.ts';
 
 /** Which job it is: what a heartbeat can watch. */
 export type WatchedJob = Readonly<z.infer<typeof watchedJob>>;
 
-/** What became of one run of a job: a condition that fires or is over, and the word that it ran. */
+/** What became of one run of a job: a condition that fires or is over, and that it ran. */
 export interface JobReport {
   readonly event: ConditionEvent;
+  /** The end of what an earlier run of the job may have reported, if this run is that. */
+  readonly alsoOver: ConditionEvent | null;
+  readonly status: JobStatus;
   readonly job: WatchedJob;
 }
 
 interface JobRule {
   readonly kind: string;
+  /** Of a run with warnings, an alert of its own: a failure after it is news. */
+  readonly warningKind: string;
   readonly severity: Severity;
   /** Whether each group is a condition of its own. */
   readonly byGroup: boolean;
@@ -25,12 +30,34 @@ interface JobRule {
  * Only backups are told apart by group: forget, prune and check work on a host's repository as a whole.
  */
 export const JOB_RULES: Record<JobKind, JobRule> = {
-  backup: { kind: 'backup_failed', severity: 'warning', byGroup: true },
-  forget: { kind: 'forget_failed', severity: 'warning', byGroup: false },
-  prune: { kind: 'prune_failed', severity: 'warning', byGroup: false },
-  check: { kind: 'check_failed', severity: 'critical', byGroup: false },
+  backup: {
+    kind: 'backup_failed',
+    warningKind: 'backup_warning',
+    severity: 'warning',
+    byGroup: true,
+  },
+  forget: {
+    kind: 'forget_failed',
+    warningKind: 'forget_warning',
+    severity: 'warning',
+    byGroup: false,
+  },
+  prune: {
+    kind: 'prune_failed',
+    warningKind: 'prune_warning',
+    severity: 'warning',
+    byGroup: false,
+  },
+  check: {
+    kind: 'check_failed',
+    warningKind: 'check_warning',
+    severity: 'critical',
+    byGroup: false,
+  },
 };
 
-/** What a failure says that came without words of its own. */
-export const jobFailedText = ({ job, group }: WatchedJob): string =>
-  group === '' ? `The ${job} failed.` : `The ${job} of ${group} failed.`;
+/** What a failure, or a warning, says that came without words of its own. */
+export function jobText({ job, group }: WatchedJob, status: JobStatus): string {
+  const name = group === '' ? `The ${job}` : `The ${job} of ${group}`;
+  return status === 'warning' ? `${name} ended with warnings.` : `${name} failed.`;
+}

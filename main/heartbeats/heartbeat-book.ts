@@ -131,6 +131,7 @@ export class HeartbeatBook {
       const detail = `What is expected was changed by ${actor}.`;
       record.note(unit, after.id, { type: 'grace_renewed', detail }, now);
     }
+    record.moveWarning(unit, before, after, now);
     if (before.state === 'down') {
       if (after.state === 'down') record.moveAlert(unit, before, after, now);
       else record.resolve(unit, before, 'By its new schedule it is not late', now);
@@ -174,9 +175,9 @@ export class HeartbeatBook {
       const type = pausing ? 'paused' : 'resumed';
       const detail = `${pausing ? 'Paused' : 'Resumed'} by ${actor}.`;
       record.note(unit, id, { type, detail }, now);
-      if (before.state === 'down') {
-        record.resolve(unit, before, `Its heartbeat was paused by ${actor}`, now);
-      }
+      const why = `Its heartbeat was paused by ${actor}`;
+      if (before.state === 'down') record.resolve(unit, before, why, now);
+      if (pausing) record.endWarning(unit, before, why, now);
       this.#audit(after, actor, pausing ? 'heartbeat.pause' : 'heartbeat.resume', now);
       return ok(after);
     });

@@ -11,7 +11,7 @@ import {
   type RunEnd,
 } from '../domain/heartbeat-ping.ts';
 import type { Known } from '../domain/heartbeat-expectation.ts';
-import { failureText, recoveryText } from '../domain/heartbeat-text.ts';
+import { failureText, recoveryText, warningText } from '../domain/heartbeat-text.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
 import type { HeartbeatEventTable } from '../store/heartbeat-events.ts';
@@ -42,6 +42,21 @@ export type PingOutcome =
 const MADE_BY_PING = {
   schedule: { type: 'period', periodMs: 86_400_000 },
   graceMs: 3_600_000,
+} as const;
+
+/** What a job's report says to the heartbeats that watch it; `again` when one of them was down. */
+const RAN = {
+  succeeded: { type: 'succeeded', prefix: '', again: null },
+  warning: {
+    type: 'warned',
+    prefix: 'It ran with warnings, which is an alert of its own: ',
+    again: 'It ran again, with warnings',
+  },
+  failed: {
+    type: 'failed',
+    prefix: 'It ran and failed, which is an alert of its own: ',
+    again: 'It ran again, and failed',
+  },
 } as const;
 
 /** Signs of life. Each is one durable unit: timeline, what is expected next, and the alert it ends or raises. */
@@ -87,18 +102,22 @@ export class HeartbeatPings {
    * A job's report says that it ran, to every heartbeat that watches the job. If it failed it ran all
    * the same: the failure is the job's own alert, and the heartbeat is about silence.
    */
-  ran(unit: Unit, { job, event }: JobReport): void {
-    const failed = event.status === 'firing';
+  ran(unit: Unit, { job, event, status }: JobReport): void {
     const now = this.#deps.clock.now();
     const body = logOf(event.message);
+    const { type, prefix, again } = RAN[status];
     for (const before of this.#deps.heartbeats.byJob(job)) {
       const end = this.#runEnd(before, null, now);
       const after = afterSuccess(before, end, now);
-      const type = failed ? 'failed' : 'succeeded';
-      const detail = failed ? `It ran and failed, which is an alert of its own: ${body}` : body;
-      this.#move(unit, before, after, { type, durationMs: end.durationMs, detail }, now);
+      this.#move(
+        unit,
+        before,
+        after,
+        { type, durationMs: end.durationMs, detail: prefix + body },
+        now,
+      );
       if (before.state === 'down') {
-        const message = failed ? 'It ran again, and failed' : recoveryText(end.durationMs);
+        const message = again ?? recoveryText(end.durationMs);
         this.#deps.record.resolve(unit, before, message, now);
       }
     }
@@ -134,6 +153,16 @@ export class HeartbeatPings {
         const after = afterSuccess(before, end, now);
         this.#move(unit, before, after, { ...note, type: 'succeeded', durationMs }, now);
         if (before.state === 'down') record.resolve(unit, before, recoveryText(durationMs), now);
+        record.endWarning(unit, before, recoveryText(durationMs), now);
+        return;
+      }
+      case 'warning': {
+        const end = this.#runEnd(before, runId, now);
+        const { durationMs } = end;
+        const after = afterSuccess(before, end, now);
+        this.#move(unit, before, after, { ...note, type: 'warned', durationMs }, now);
+        if (before.state === 'down') record.resolve(unit, before, RAN.warning.again, now);
+        record.warn(unit, before, warningText({ exitStatus, body: log }), now);
         return;
       }
       case 'fail': {

@@ -1,6 +1,10 @@
 import { assert } from '../base/assert.ts';
 import type { HeartbeatEventType } from '../contract/heartbeat.ts';
-import { heartbeatCondition, type Watched } from '../domain/heartbeat-condition.ts';
+import {
+  heartbeatCondition,
+  warningCondition,
+  type Watched,
+} from '../domain/heartbeat-condition.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { mayBecome } from '../domain/heartbeat-state.ts';
 import { boundedMessage } from '../ingest/text.ts';
@@ -64,6 +68,7 @@ export class HeartbeatRecord {
   remove(unit: Unit, row: HeartbeatRow, why: string, now: number): void {
     assert(this.#deps.heartbeats.delete(row.id), 'a heartbeat that is deleted was there');
     unit.changed({ entity: 'heartbeat', id: row.id });
+    this.endWarning(unit, row, why, now);
     if (row.state !== 'down') return;
     unit.changed({ entity: 'status' });
     this.resolve(unit, row, why, now);
@@ -76,6 +81,25 @@ export class HeartbeatRecord {
 
   resolve(unit: Unit, row: Watched, message: string, now: number): void {
     this.#deps.apply(unit, heartbeatCondition(row, 'resolved', message), now);
+  }
+
+  /** Raises the alert of a run that ended with warnings. */
+  warn(unit: Unit, row: Watched, message: string, now: number): void {
+    this.#deps.apply(unit, warningCondition(row, 'firing', boundedMessage(message)), now);
+  }
+
+  /** Resolves the alert of an earlier run that ended with warnings, if one is open. */
+  endWarning(unit: Unit, row: Watched, message: string, now: number): void {
+    if (this.#deps.openMessage(warningCondition(row, 'firing', '')) === null) return;
+    this.#deps.apply(unit, warningCondition(row, 'resolved', message), now);
+  }
+
+  /** The alert of a run with warnings follows its heartbeat to another host. */
+  moveWarning(unit: Unit, before: Watched, after: Watched, now: number): void {
+    const message = this.#deps.openMessage(warningCondition(before, 'firing', ''));
+    if (message === null || before.host === after.host) return;
+    this.endWarning(unit, before, `Goes on as an alert of ${after.host}`, now);
+    this.warn(unit, after, message, now);
   }
 
   /**

@@ -30,8 +30,10 @@ export class JobIntake {
     return writer.submit((unit) =>
       reports.map((report) => {
         const applied = apply(unit, report.event, clock.now());
+        const over = report.alsoOver && apply(unit, report.alsoOver, clock.now());
         pings.ran(unit, report);
-        return applied;
+        // A success answers with what it ended, whichever that was.
+        return over !== null && applied.action === 'ignored' ? over : applied;
       }),
     );
   }

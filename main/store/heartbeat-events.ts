@@ -55,7 +55,7 @@ export class HeartbeatEventTable {
         `SELECT at FROM heartbeat_events
          WHERE heartbeat_id = @heartbeatId AND type = 'started' AND run_id IS @runId AND id > coalesce(
            (SELECT max(id) FROM heartbeat_events
-            WHERE heartbeat_id = @heartbeatId AND type IN ('succeeded', 'failed') AND run_id IS @runId), 0)
+            WHERE heartbeat_id = @heartbeatId AND type IN ('succeeded', 'warned', 'failed') AND run_id IS @runId), 0)
          ORDER BY id DESC LIMIT 1`,
       )
       .pluck();

@@ -20,6 +20,7 @@ export interface StatusBoardDeps {
   readonly heartbeats: { downCount(): number };
   readonly mutes: { summary(now: number): Status['muting'] };
   readonly storage: { status(): Status['storage'] };
+  readonly outboundHeartbeat: { status(): Status['outboundHeartbeat'] };
   readonly backups: { status(): Status['backup'] };
   readonly recoveries: { current(): Status['recovery'] };
   readonly clock: Clock;
@@ -54,19 +55,32 @@ export class StatusBoard {
 
   /** While the disk is at fault it may not be readable either: then with the counts of before. */
   status(): Status {
-    const { storage } = this.#deps;
+    const { storage, outboundHeartbeat } = this.#deps;
     try {
       this.#last = this.#count();
     } catch (error) {
       if (this.#last === null || storage.status().writable) throw error;
-      this.#last = { ...this.#last, storage: storage.status() };
+      this.#last = {
+        ...this.#last,
+        storage: storage.status(),
+        outboundHeartbeat: outboundHeartbeat.status(),
+      };
     }
     return this.#last;
   }
 
   #count(): Status {
     const { host, version, dataDir, notifications, channels, pause } = this.#deps;
-    const { conditions, heartbeats, mutes, storage, backups, recoveries, clock } = this.#deps;
+    const {
+      conditions,
+      heartbeats,
+      mutes,
+      storage,
+      backups,
+      recoveries,
+      outboundHeartbeat,
+      clock,
+    } = this.#deps;
     return {
       version,
       host,
@@ -84,6 +98,7 @@ export class StatusBoard {
       channelsNeedingAttention: channels.all().filter(({ attention }) => attention !== null).length,
       muting: mutes.summary(clock.now()),
       storage: storage.status(),
+      outboundHeartbeat: outboundHeartbeat.status(),
       backup: backups.status(),
       recovery: recoveries.current(),
     };

@@ -3,6 +3,7 @@ import { noSuchChannel, toChannel, type ChannelBook } from '../queue/channel-boo
 import type { NotificationBook } from '../queue/notification-book.ts';
 import type { Pause } from '../queue/pause.ts';
 import type { SettingsBook } from '../system/settings-book.ts';
+import type { OutboundHeartbeat } from '../system/outbound-heartbeat.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { BulkMethod } from './dead-letter-handlers.ts';
 import type { Handlers } from './dispatch.ts';
@@ -13,6 +14,7 @@ export interface HandlersDeps {
   readonly settings: SettingsBook;
   readonly status: StatusBoard;
   readonly pause: Pause;
+  readonly outboundHeartbeat: OutboundHeartbeat;
 }
 
 type Named<Group extends string> = Extract<keyof Handlers, `${Group}.${string}`>;
@@ -22,12 +24,13 @@ type CoreHandlers = Pick<
   | Named<'channels'>
   | Named<'settings'>
   | Named<'system'>
+  | Named<'outboundHeartbeat'>
   | Named<'deliveries'>
 >;
 
 /** The contract over queue and settings. What needs thought is in the services; this only connects. */
 export function coreHandlers(deps: HandlersDeps): CoreHandlers {
-  const { notifications, channels, settings, status, pause } = deps;
+  const { notifications, channels, settings, status, pause, outboundHeartbeat } = deps;
   return {
     'notifications.list': (query) =>
       query.group === undefined
@@ -51,6 +54,7 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     'channels.test': ({ id }, { actor }) => notifications.test(id, actor),
     'settings.get': () => ok(settings.current()),
     'settings.update': (patch, { actor }) => settings.update(patch, actor),
+    'outboundHeartbeat.test': () => outboundHeartbeat.test(),
     'system.status': () => ok(status.status()),
     'deliveries.pause': async ({ durationMs }, { actor }) => {
       await pause.begin(durationMs, actor);

@@ -2,7 +2,14 @@ import type { HeartbeatEvent } from '../../main/contract/heartbeat.ts';
 import { absoluteTime, duration } from '../time/words.ts';
 import { EVENT_LABELS } from './words.ts';
 
-type Outcome = 'succeeded' | 'failed' | 'late';
+type Outcome = 'succeeded' | 'warned' | 'failed' | 'late';
+
+const OUTCOMES: Record<Outcome, string> = {
+  succeeded: 'succeeded',
+  warned: 'with warnings',
+  failed: 'failed',
+  late: 'late',
+};
 
 /** One bar of the picture: how a run ended, or that it did not come. */
 export interface StripBar {
@@ -16,7 +23,7 @@ export interface StripBar {
 const BARS_MAX = 40;
 
 const outcomeOf = ({ type }: HeartbeatEvent): Outcome | null =>
-  type === 'succeeded' || type === 'failed' || type === 'late' ? type : null;
+  Object.hasOwn(OUTCOMES, type) ? (type as Outcome) : null;
 
 const known = (durations: readonly (number | null)[]): number[] =>
   durations.filter((ms) => ms !== null);
@@ -44,9 +51,9 @@ export function stripWords(timeline: readonly HeartbeatEvent[]): string {
   const events = timeline.filter((event) => outcomeOf(event) !== null).slice(0, BARS_MAX);
   const count = (outcome: Outcome): number =>
     events.filter((event) => event.type === outcome).length;
-  const counts = (['succeeded', 'failed', 'late'] as const)
+  const counts = (Object.keys(OUTCOMES) as Outcome[])
     .filter((outcome) => count(outcome) > 0)
-    .map((outcome) => `${count(outcome)} ${outcome}`);
+    .map((outcome) => `${count(outcome)} ${OUTCOMES[outcome]}`);
   const durations = known(events.map(({ durationMs }) => durationMs));
   const range = [...new Set([Math.min(...durations), Math.max(...durations)])].map(duration);
   const took = durations.length === 0 ? '' : `; took ${range.join(' to ')}`;

@@ -44,6 +44,7 @@ export const EVENT_LABELS: Record<HeartbeatEventType, string> = {
   created: 'Created',
   started: 'Started',
   succeeded: 'Succeeded',
+  warned: 'Warning',
   failed: 'Failed',
   logged: 'Log',
   late: 'Late',

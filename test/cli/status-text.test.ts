@@ -20,6 +20,14 @@ const BUSY: Status = {
   channelsNeedingAttention: 1_003,
   muting: { silences: 4_000, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
+  outboundHeartbeat: {
+    enabled: false,
+    lastAcceptedAt: null,
+    failingSince: null,
+    problem: null,
+    withheldSince: null,
+    withheld: [],
+  },
   backup: { lastAt: null, problem: null },
   recovery: null,
 };

@@ -66,7 +66,7 @@ describe('job reports over the API', () => {
       results: [
         { action: 'raised' },
         { action: 'raised' },
-        { action: 'rejected', message: 'status: must be one of succeeded, failed' },
+        { action: 'rejected', message: 'status: must be one of succeeded, warning, failed' },
         { action: 'raised' },
         { action: 'resolved' },
       ],
@@ -101,5 +101,98 @@ describe('job reports over the API', () => {
       state: 'up',
       expectedAt: lab.clock.now() + 10 * MINUTE,
     });
+  });
+});
+
+describe('a job that ends with warnings', () => {
+  const report = async (job: string, status: string, message = '') =>
+    (await lab.call('POST', '/jobs', { host: 'nas', job, group: '', status, message })).json as {
+      results: { action: string; alertId?: string }[];
+    };
+
+  test.each(['backup', 'forget', 'prune', 'check'])(
+    'raises a warning for a %s, and the next success resolves it',
+    async (job) => {
+      const [raised] = (await report(job, 'warning', 'could not read 2 files')).results;
+      expect(raised?.action).toBe('raised');
+      expect(await lab.alerts()).toMatchObject([
+        {
+          kind: `${job}_warning`,
+          severity: 'warning',
+          state: 'open',
+          message: 'could not read 2 files',
+        },
+      ]);
+      const [resolved] = (await report(job, 'succeeded')).results;
+      expect(resolved).toMatchObject({ action: 'resolved', alertId: raised?.alertId });
+      expect(await lab.alerts()).toMatchObject([{ state: 'resolved' }]);
+    },
+  );
+
+  test('ends a failure, and a failure after it is an alert of its own', async () => {
+    const states = async () =>
+      Object.fromEntries((await lab.alerts()).map(({ kind, state }) => [kind, state]));
+    await report('backup', 'failed');
+    await report('backup', 'warning');
+    expect(await states()).toEqual({ backup_failed: 'resolved', backup_warning: 'open' });
+    const [failed] = (await report('backup', 'failed')).results;
+    expect(failed?.action).toBe('raised');
+    await report('backup', 'succeeded');
+    expect(new Set(Object.values(await states()))).toEqual(new Set(['resolved']));
+  });
+
+  test('says to its heartbeat that it ran', async () => {
+    const { id, name, schedule, graceMs } = lab.heartbeat;
+    const job = { host: 'nas', job: 'backup', group: '' };
+    await lab.api('PUT', `/heartbeats/${id}`, { name, schedule, graceMs, job });
+    await report('backup', 'warning', 'skipped a file');
+    const { state, timeline } = await lab.stored();
+    expect(state).toBe('up');
+    expect(timeline[0]).toMatchObject({ type: 'warned' });
+  });
+});
+
+describe('a ping of a run with warnings', () => {
+  const OPEN = { kind: 'run_warning', severity: 'warning', state: 'open' };
+
+  test.each(['/warning', '/3?warning=1,3', '/1/?warning=1'])('is %s', async (suffix) => {
+    await lab.ping(suffix, { body: 'skipped a file\n\n' });
+    const { state, timeline } = await lab.stored();
+    expect(state).toBe('up');
+    expect(timeline[0]).toMatchObject({ type: 'warned', detail: 'skipped a file\n\n' });
+    const [alert] = await lab.alerts();
+    expect(alert).toMatchObject(OPEN);
+    expect(alert?.message).toMatch(/^Ended with warnings: .*skipped a file$/);
+    await lab.ping();
+    expect(await lab.alerts()).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  test('leaves other exit statuses as Healthchecks has them', async () => {
+    await lab.ping('/2?warning=1,3');
+    expect((await lab.stored()).state).toBe('down');
+    await lab.ping('/0?warning=0');
+    expect((await lab.stored()).state).toBe('up');
+    expect((await lab.ping('/2?warning=many')).status).toBe(400);
+  });
+
+  test('ends a failure, and late silence is still found', async () => {
+    await lab.ping('/fail');
+    await lab.ping('/warning');
+    const alerts = await lab.alerts();
+    expect(alerts.map(({ kind, state }) => `${kind} ${state}`).toSorted()).toEqual([
+      'run_warning open',
+      'stale_schedule resolved',
+    ]);
+    expect((await lab.stored()).lateAt).toBe(lab.clock.now() + 15 * MINUTE);
+  });
+
+  test('is a push as well, and moves and ends with its heartbeat', async () => {
+    await lab.request('GET', `/api/push/${lab.heartbeat.pingId}?status=warning&msg=slow`);
+    const { id, name, schedule, graceMs } = lab.heartbeat;
+    await lab.api('PUT', `/heartbeats/${id}`, { name, schedule, graceMs, host: 'other' });
+    const open = (await lab.alerts()).filter(({ state }) => state === 'open');
+    expect(open).toMatchObject([{ ...OPEN, host: 'other', message: 'Ended with warnings: slow' }]);
+    await lab.api('DELETE', `/heartbeats/${id}`);
+    expect((await lab.alerts()).every(({ state }) => state === 'resolved')).toBe(true);
   });
 });

@@ -48,6 +48,14 @@ function status(more: {
       ...more.muting,
     },
     storage: { writable: true, since: null, problem: null, ...more.storage },
+    outboundHeartbeat: {
+      enabled: false,
+      lastAcceptedAt: null,
+      failingSince: null,
+      problem: null,
+      withheldSince: null,
+      withheld: [],
+    },
     backup: { lastAt: null, problem: null },
     recovery: more.recovery ?? null,
   };

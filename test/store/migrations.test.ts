@@ -34,6 +34,7 @@ const SHIPPED = [
   'f2ad7802f02ea76c2af8b206282c9ede8ecb278e71a74ef50b93ef26b6c2d6b3',
   'd8d83d7b1a5de4633c1ab54b2572651a6772f097904d27c73757462906836753',
   '0c4ea919fe2b855bb1edf44e9d56106a348b44545e67de194f57ffa2443daea1',
+  '777940eec375c49e057465c38344603b3ed6d0e4833dc3ec22965d001eb9e639',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

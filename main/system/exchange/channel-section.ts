@@ -5,7 +5,7 @@ import type { NewId } from '../../base/ids.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../contract/channel-kind.ts';
 import type { ChannelAttention } from '../../contract/channel.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
-import { fieldsOf, withoutSecrets, type Field } from '../../contract/field.ts';
+import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
@@ -35,23 +35,23 @@ export interface ChannelSectionDeps {
   readonly newId: NewId;
 }
 
-const secretFields = (kind: ChannelKind): readonly Field[] =>
-  fieldsOf(CHANNEL_KINDS[kind].config).filter(({ secret }) => secret === true);
+const fieldsOfKind = (kind: ChannelKind): readonly Field[] => fieldsOf(CHANNEL_KINDS[kind].config);
 
-const secretNames = (kind: ChannelKind): readonly string[] =>
-  secretFields(kind).map(({ name }) => name);
-
-const only = (names: readonly string[], config: Facts): Secrets =>
+/** What of a configuration leaves only sealed. */
+const secretsOf = (kind: ChannelKind, config: Facts): Secrets =>
   Object.fromEntries(
-    names.flatMap((name) => (config[name] === undefined ? [] : [[name, config[name]]])),
+    fieldsOfKind(kind).flatMap((field) => {
+      const value = config[field.name];
+      return value !== undefined && isHidden(field, value) ? [[field.name, value]] : [];
+    }),
   );
 
 /** What seals a channel's secrets is bound to its kind. */
 const sealKind = (kind: ChannelKind): string => `channels:${kind}`;
 
 /**
- * Channels. Which fields of a configuration are secret is said by its schema alone: those leave only
- * sealed, and where a file lacks them a stored channel keeps its own.
+ * Channels. Which fields of a configuration are secret is said by its schema and, for addresses, by what
+ * they hold: those leave only sealed, and where a file lacks them a stored channel keeps its own.
  */
 export class ChannelSection implements Section<ChannelEntry> {
   readonly name = 'channels';
@@ -86,7 +86,7 @@ export class ChannelSection implements Section<ChannelEntry> {
         autoRequeue: row.autoRequeue,
         resolveOnlyIfDelivered: row.resolveOnlyIfDelivered,
       },
-      secrets: only(secretNames(row.kind), config),
+      secrets: secretsOf(row.kind, config),
     };
   }
 
@@ -94,9 +94,13 @@ export class ChannelSection implements Section<ChannelEntry> {
     const configured = this.#deps.channels.get(id)?.configured ?? [];
     const leaving = sealed ? Object.keys(secrets) : [];
     const kind = facts['kind'] as ChannelKind;
-    const withheld = secretFields(kind).flatMap(({ name, required }) =>
-      (required || configured.includes(name)) && !leaving.includes(name) ? [name] : [],
-    );
+    const shown = facts['config'] as Facts;
+    const withheld = fieldsOfKind(kind)
+      .filter(
+        ({ name, required, secret }) => (required && secret === true) || configured.includes(name),
+      )
+      .map(({ name }) => name)
+      .filter((name) => shown[name] === undefined && !leaving.includes(name));
     return {
       ...facts,
       ...(sealed && leaving.length > 0 && { secrets: sealed.seal(secrets, sealKind(kind)) }),
@@ -118,7 +122,7 @@ export class ChannelSection implements Section<ChannelEntry> {
     // What is sealed is all there is of secrets; without it the stored ones stay.
     const given = { ...(opened ?? known?.secrets), ...entry.config };
     const config = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-    const read = readConfig(entry.kind, config);
+    const read = readConfig(entry, config);
     const problems = [
       ...kindProblems(entry, known),
       ...read.problems,
@@ -143,7 +147,7 @@ export class ChannelSection implements Section<ChannelEntry> {
           autoRequeue: entry.autoRequeue,
           resolveOnlyIfDelivered: entry.resolveOnlyIfDelivered,
         },
-        secrets: only(secretNames(entry.kind), read.config),
+        secrets: secretsOf(entry.kind, read.config),
         notes: lacking.length > 0 ? [attentionText(lacking)] : [],
       },
     };
@@ -230,13 +234,13 @@ function fallbackProblems(entry: ChannelEntry, names: ReadonlySet<string>): Entr
 }
 
 /** Secrets that are not there may be entered later; everything else has to be right. */
-function readConfig(kind: ChannelKind, config: Facts) {
+function readConfig({ kind, withheld }: ChannelEntry, config: Facts) {
+  const secret = fieldsOfKind(kind).filter((field) => field.secret === true);
+  const mayLack = new Set([...withheld, ...secret.map(({ name }) => name)]);
   const parsed = CHANNEL_KINDS[kind].config.safeParse(config);
   if (parsed.success) return { config: parsed.data as Facts, lacking: [], problems: [] };
   const isLacking = ({ path }: z.core.$ZodIssue): boolean =>
-    path.length === 1 &&
-    secretNames(kind).includes(String(path[0])) &&
-    config[String(path[0])] === undefined;
+    path.length === 1 && mayLack.has(String(path[0])) && config[String(path[0])] === undefined;
   return {
     config,
     lacking: parsed.error.issues.filter(isLacking).map(({ path }) => String(path[0])),
@@ -253,7 +257,7 @@ function readConfig(kind: ChannelKind, config: Facts) {
 /** Secrets that a send would need, or that a new channel had where it comes from. */
 function lackingOf(entry: ChannelEntry, config: Facts, stored: boolean): readonly string[] {
   const had = stored ? [] : entry.withheld.filter((name) => config[name] === undefined);
-  return [...new Set([...readConfig(entry.kind, config).lacking, ...had])];
+  return [...new Set([...readConfig(entry, config).lacking, ...had])];
 }
 
 const attentionText = (lacking: readonly string[]): string =>

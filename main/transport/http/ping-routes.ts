@@ -67,8 +67,8 @@ export const isPing = (url: string): boolean => url.startsWith('/ping/');
 
 /**
  * Mounts the ping addresses, as Healthchecks has them (https://healthchecks.io/docs/http_api/):
- * `/ping/<uuid>` and `/ping/<token>/<slug>`, each bare or with `/start`, `/fail`, `/log` or an exit
- * status. The address is the whole credential, so neither cookie nor header is looked at.
+ * `/ping/<uuid>` and `/ping/<token>/<slug>`, each bare or with `/start`, `/fail`, `/log`, `/warning` (our
+ * own) or an exit status. The address is the whole credential, so neither cookie nor header is looked at.
  */
 export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
   app.decorateRequest('pinged', null);
@@ -116,11 +116,24 @@ export const understood =
     done();
   };
 
+const EXIT_STATUSES = /^\d{1,3}(?:,\d{1,3}){0,19}$/;
+
+/** As Healthchecks reads a suffix, but an exit status that `?warning=1,3` names is a warning. */
+function readAction(suffix: string, warning = ''): ReturnType<typeof readSuffix> {
+  const read = readSuffix(suffix);
+  const status = read?.exitStatus ?? 0;
+  const isWarning = status !== 0 && warning.split(',').map(Number).includes(status);
+  return read && isWarning ? { ...read, action: 'warning' } : read;
+}
+
 function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   const { first, second, third } = request.params as Record<string, string | undefined>;
-  const { rid, create } = request.query as Record<string, unknown>;
+  const { rid, create, warning } = request.query as Record<string, unknown>;
   if (rid !== undefined && !(typeof rid === 'string' && UUID.test(rid))) {
     return { code: 'invalid_input', message: 'invalid uuid format in rid' };
+  }
+  if (warning !== undefined && !(typeof warning === 'string' && EXIT_STATUSES.test(warning))) {
+    return { code: 'invalid_input', message: 'invalid exit statuses in warning' };
   }
   const runId = rid?.toLowerCase() ?? null;
   const bare = { action: 'success', exitStatus: null } as const;
@@ -128,9 +141,9 @@ function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   if (first === undefined || second === undefined) {
     return isId ? byId(first, { ...bare, runId }, request, deps) : BAD_ADDRESS;
   }
-  const ofId = isId && third === undefined ? readSuffix(second) : null;
+  const ofId = isId && third === undefined ? readAction(second, warning) : null;
   if (ofId) return byId(first, { ...ofId, runId }, request, deps);
-  const ofSlug = third === undefined ? bare : readSuffix(third);
+  const ofSlug = third === undefined ? bare : readAction(third, warning);
   if (!ofSlug) return BAD_ADDRESS;
   const caller = callerBehind(first, request, deps);
   if ('code' in caller) return caller;

@@ -88,9 +88,10 @@ async function saidBy(request: FastifyRequest): Promise<Result<Said>> {
   });
 }
 
-/** As Kuma has it: whatever is neither "up" nor empty is down. JSON may say it in its own words. */
+/** As Kuma has it: whatever is neither "up" nor empty is down, but for our own "warning". JSON may say it in its own words. */
 function actionOf(status: unknown): Ping['action'] {
   const isUp = status === true || status === 1 || status === undefined || status === null;
+  if (status === 'warning') return 'warning';
   return isUp || status === '' || status === 'up' ? 'success' : 'fail';
 }
 

@@ -131,4 +131,5 @@ export const settingsWith = (value: QuietHours): Settings => ({
   publicUrl: null,
   deadLettersMax: 100_000,
   backup: { enabled: true, everyHours: 24, keep: 7 },
+  outboundHeartbeat: { target: null, everyMinutes: 5 },
 });
