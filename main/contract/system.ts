@@ -145,6 +145,10 @@ export const status = z.object({
   /** Channels that are down, and channels that want a person. */
   channelsDown: z.int(),
   channelsNeedingAttention: z.int(),
+  /** Channels that somebody has paused. */
+  channelsPaused: z.int(),
+  /** Routes that notify no one, or with a step that does not: every channel is disabled or gone. */
+  routesWithoutChannel: z.int(),
   /** What keeps alerts quiet at present, and when the first of it ends. */
   muting: z.object({
     silences: z.int(),

@@ -8,6 +8,7 @@ import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
   readonly metricCounts: MetricCounts;
+  readonly routes: { silentWays(): number };
   readonly notificationPages: Pick<NotificationPages, 'unsettled'>;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -21,7 +22,7 @@ export function mountStateMetrics(
   deps: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { metricCounts, notificationPages } = deps;
+  const { metricCounts, notificationPages, routes } = deps;
   const registers = [registry];
   mountActiveAlerts(registry, metricCounts, kinds);
   mountOutboundHeartbeat(registry, deps);
@@ -65,6 +66,22 @@ export function mountStateMetrics(
     registers,
     collect() {
       this.set(metricCounts.channelTroubles().attention);
+    },
+  });
+  new Gauge({
+    name: 'belfry_routes_without_channel',
+    help: 'Routes that notify no one, since every channel of theirs, or of a step, is disabled or gone; without routes, 1 while no channel is enabled',
+    registers,
+    collect() {
+      this.set(routes.silentWays());
+    },
+  });
+  new Gauge({
+    name: 'belfry_channels_paused',
+    help: 'Channels that somebody has paused; what is queued for them waits',
+    registers,
+    collect() {
+      this.set(metricCounts.channelTroubles().paused);
     },
   });
 }

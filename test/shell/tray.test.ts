@@ -40,6 +40,8 @@ function status(more: {
     heartbeatsDown: 0,
     channelsDown: more.channelsDown ?? 0,
     channelsNeedingAttention: more.channelsNeedingAttention ?? 0,
+    channelsPaused: 0,
+    routesWithoutChannel: 0,
     muting: {
       silences: 0,
       maintenanceWindows: 0,

@@ -93,6 +93,12 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   'channels.create': (lab) => Promise.resolve(lab.channelInput('created')),
   'channels.update': async (lab) => ({ id: await lab.channel(), name: 'another' }),
   'channels.delete': async (lab) => ({ id: await lab.channel() }),
+  'channels.pause': async (lab) => ({ id: await lab.channel() }),
+  'channels.resume': async (lab) => {
+    const id = await lab.channel();
+    await lab.call('channels.pause', { id });
+    return { id };
+  },
   'channels.test': async (lab) => ({ id: await lab.channel() }),
   'deliveries.pause': () => Promise.resolve({ durationMs: HOUR_MS }),
   'deliveries.resume': () => Promise.resolve({}),

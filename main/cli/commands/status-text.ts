@@ -44,6 +44,8 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
         `${amount(status.enabledChannels)} enabled, ${amount(status.channelsDown)} down`,
       ],
       ['Need attention', some(status.channelsNeedingAttention)],
+      ['Paused channels', some(status.channelsPaused)],
+      ['Silent routes', some(status.routesWithoutChannel)],
       ['Paused until', status.pausedUntil === null ? null : localTime(status.pausedUntil)],
       ['Silences', some(muting.silences)],
       ['Maintenance', some(muting.maintenanceWindows)],

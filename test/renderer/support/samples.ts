@@ -160,6 +160,7 @@ export const channel = (part: Partial<Channel> = {}): Channel => ({
   kind: 'webhook',
   name: 'Phone relay',
   enabled: true,
+  paused: null,
   target: 'https://relay.lan/…',
   configured: ['url'],
   config: {},
@@ -212,6 +213,8 @@ export const status = (part: Partial<Status> = {}): Status => ({
   heartbeatsDown: 0,
   channelsDown: 0,
   channelsNeedingAttention: 0,
+  channelsPaused: 0,
+  routesWithoutChannel: 0,
   muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
   outboundHeartbeat: {
