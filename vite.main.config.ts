@@ -27,6 +27,7 @@ export default defineConfig(({ mode }) => ({
               cli: 'main/cli.ts',
               'core-worker': 'main/core-worker.ts',
               'database-worker': 'main/database-worker.ts',
+              'expression-worker': 'main/expression-worker.ts',
             },
       output:
         mode === 'preload'

@@ -1,7 +1,9 @@
 import { idsFrom } from './base/ids.ts';
 import { Lifecycle, type Service } from './base/lifecycle.ts';
+import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopPort } from './channels/desktop-port.ts';
+import { createHeartbeatCall } from './channels/heartbeat-call.ts';
 import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
@@ -45,7 +47,7 @@ import { TokenAuth } from './transport/token-auth.ts';
 import { sessionHandlers } from './transport/session-handlers.ts';
 import { tokenHandlers } from './transport/token-handlers.ts';
 
-export interface AppOptions extends Omit<CoreOptions, 'adapters'> {
+export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbeat'> {
   readonly host: 'desktop' | 'headless';
   /** Must exist; the app takes its lock at start and gives it back at stop. */
   readonly dataDir: string;
@@ -145,6 +147,7 @@ function build(db: Db, options: AppOptions) {
   const core = buildCore(db, {
     ...options,
     adapters: createAdapters(httpClient.send, options.desktop),
+    callHeartbeat: createHeartbeatCall(httpClient.send),
   });
   const { writer, settings, scheduler, tables } = core;
   const wake = () => scheduler.wake();
@@ -172,6 +175,7 @@ function build(db: Db, options: AppOptions) {
       db.pragma('wal_checkpoint(TRUNCATE)');
     }),
     rescue,
+    onStop(() => expressionThread.close()),
     onStop(() => httpClient.close()),
     hub,
     ...core.services,

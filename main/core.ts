@@ -1,3 +1,4 @@
+import { ChannelDeletion } from './alerts/channel-deletion.ts';
 import { ActionLinks } from './alerts/action-links.ts';
 import { OpenAlerts } from './alerts/open-alerts.ts';
 import { actionKey } from './domain/action-token.ts';
@@ -7,6 +8,7 @@ import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
 import { ConfigExchange } from './system/exchange/exchange.ts';
 import { MappingBook } from './system/mapping-book.ts';
+import { OutboundHeartbeat } from './system/outbound-heartbeat.ts';
 import { StorageWatch } from './system/storage-watch.ts';
 import { buildDeadLetters, buildDelivery } from './composition/delivery.ts';
 import { buildEngine } from './composition/engine.ts';
@@ -34,11 +36,24 @@ export function buildCore(db: Db, options: CoreOptions) {
   });
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
+  const channelDeletion = new ChannelDeletion({ ...shared, routes: rules.routes });
   const mappings = new MappingBook({ ...tables, ...shared });
   const books = { ...rules, heartbeats: heartbeats.book, mappings };
   const exchange = new ConfigExchange({ ...tables, ...shared, ...books });
-  const metrics = new Metrics({ ...tables, ...shared, pausedUntil });
   const keep = () => settings.current().retention;
+  const outboundHeartbeat = new OutboundHeartbeat({
+    ...shared,
+    routes: rules.routes,
+    markers: tables.settings,
+    call: options.callHeartbeat,
+  });
+  const metrics = new Metrics({
+    ...tables,
+    ...shared,
+    routes: rules.routes,
+    pausedUntil,
+    outboundHeartbeat,
+  });
   const pruner = new Pruner({ ...shared, ...tables, keep });
   const sending = [worker, knocks] as const;
   const scheduled = [
@@ -50,6 +65,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats.watch,
     pruner,
     cap,
+    outboundHeartbeat,
   ];
   const storage = new StorageWatch(shared);
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
@@ -60,6 +76,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     newId: shared.newId,
     settings,
     channels,
+    channelDeletion,
     worker,
     knocks,
     notifications,
@@ -73,6 +90,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     mappings,
     metrics,
     storage,
+    outboundHeartbeat,
     scheduler,
     connections,
     /** In the order in which they start; they stop in reverse. */
@@ -83,6 +101,7 @@ export function buildCore(db: Db, options: CoreOptions) {
       connections,
       ...sending,
       bulk,
+      outboundHeartbeat,
       scheduler,
     ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,

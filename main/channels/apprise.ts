@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { AppriseConfig } from '../contract/channel-kinds/apprise.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { actionSecrets, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
+import { below, originOf } from './capability-url.ts';
+import { deliverByHttp, requestSummary } from './http-delivery.ts';
 import { deferredFor, isPage, itsWords, refusedFor, refusedForPage } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
@@ -79,21 +81,22 @@ export const createApprise = (send: HttpClient): ChannelAdapter<AppriseConfig> =
   timeoutMs: 60_000,
   concurrency: 1,
   rateLimit: null,
-  target: ({ url }) => new URL(url).origin,
+  target: ({ url }) => originOf(url),
   send(config, delivery, context) {
     const body = bodyOf(config, delivery);
+    const { url, headers: login } = below(config.url, `notify/${config.key}`);
     const headers = {
       'content-type': 'application/json',
       accept: 'application/json',
       'user-agent': 'Belfry',
+      ...login,
     };
-    const url = `${withoutSlash(config.url)}/notify/${config.key}`;
     return deliverByHttp(
       send,
       {
         request: { method: 'POST', url, headers, body },
         summary: requestSummary('POST', `${new URL(config.url).origin}/…`, delivery, body),
-        secrets: [config.key, ...actionSecrets(delivery)],
+        secrets: secretsOf('apprise', config, delivery),
         meaning: meaningOf,
       },
       context,

@@ -1,9 +1,21 @@
-import { percentDecoded } from './redaction.ts';
+import { percentDecoded } from '../base/credentials.ts';
 
-/** The path and the query of such an address are its password; the origin alone is safe to show. */
+/** The path and the query of an address can be its password; the origin alone is safe to show. */
 export function originOf(address: string): string {
-  const { origin, pathname, search } = new URL(address);
-  return pathname === '/' && search === '' ? origin : `${origin}/…`;
+  const { origin, pathname, search, hash } = new URL(address);
+  return pathname === '/' && `${search}${hash}` === '' ? origin : `${origin}/…`;
+}
+
+/** A path below a server's address, which may have a user, a path and a query of its own. */
+export function below(
+  address: string,
+  path: string,
+): { url: string; headers: { authorization?: string } } {
+  const { url, authorization } = withoutUserInfo(address);
+  const target = new URL(url);
+  target.pathname = `${target.pathname.replace(/\/+$/, '')}/${path}`;
+  target.hash = '';
+  return { url: target.href, headers: authorization === null ? {} : { authorization } };
 }
 
 /** `https://user:password@host/` means basic authentication; the request line must not carry it. */
@@ -21,16 +33,19 @@ export function withoutUserInfo(address: string): { url: string; authorization: 
 
 /** What of an address must not be kept with an attempt, wherever the receiver echoes it. */
 export function secretsOfUrl(address: string): string[] {
-  const { pathname, search, searchParams, username, password } = new URL(address);
+  const { href, pathname, search, searchParams, hash, username, password } = new URL(address);
   const { authorization } = withoutUserInfo(address);
+  const userInfo = username === '' && password === '' ? [] : [`${username}:${password}`, username];
   return [
     address,
+    href,
     `${pathname}${search}`,
-    pathname,
+    ...(pathname === '/' ? [] : [pathname]),
     ...pathname.split('/'),
-    search,
-    ...searchParams.values(),
-    `${username}:${password}`,
+    search.slice(1),
+    ...[...searchParams].map(([name, value]) => (value === '' ? name : value)),
+    hash.slice(1),
+    ...userInfo,
     password,
     authorization?.slice('Basic '.length) ?? '',
   ];

@@ -3,6 +3,8 @@ import type { GotifyConfig } from '../contract/channel-kinds/gotify.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson, namesField } from './answer-json.ts';
+import { originOf } from './capability-url.ts';
+import { secretsOf } from './config-secrets.ts';
 import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
@@ -68,8 +70,9 @@ export const createGotify = (send: HttpClient): ChannelAdapter<GotifyConfig> => 
   timeoutMs: 15_000,
   concurrency: 2,
   rateLimit: null,
-  target: ({ server }) => withoutSlash(server),
-  send({ server, token }, delivery, context) {
+  target: ({ server }) => originOf(server),
+  send(config, delivery, context) {
+    const { server, token } = config;
     const body = bodyOf(delivery);
     const headers = {
       'content-type': 'application/json',
@@ -80,8 +83,8 @@ export const createGotify = (send: HttpClient): ChannelAdapter<GotifyConfig> => 
       send,
       {
         request: { method: 'POST', url: `${withoutSlash(server)}/message`, headers, body },
-        summary: requestSummary('POST', withoutSlash(server), delivery, body),
-        secrets: [token],
+        summary: requestSummary('POST', originOf(server), delivery, body),
+        secrets: secretsOf('gotify', config, delivery),
         meaning: meaningOf,
       },
       context,

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { MatrixConfig } from '../contract/channel-kinds/matrix.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
-import { actionSecrets, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { secretsOf } from './config-secrets.ts';
 import { htmlAttribute, htmlText } from './escaped-html.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
+import { below } from './capability-url.ts';
+import { deliverByHttp, requestSummary } from './http-delivery.ts';
 import { isSuccess, itsWords, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
@@ -112,7 +114,8 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
 /** Where the message goes: its id makes what is sent again the same event. */
 function addressOf({ homeserver, roomId }: MatrixConfig, transactionId: string): string {
   const room = encodeURIComponent(roomId);
-  return `${withoutSlash(homeserver)}/_matrix/client/v3/rooms/${room}/send/m.room.message/${transactionId}`;
+  const path = `_matrix/client/v3/rooms/${room}/send/m.room.message/${transactionId}`;
+  return below(homeserver, path).url;
 }
 
 /** A room of a Matrix homeserver, over the client-server API. */
@@ -138,7 +141,7 @@ export const createMatrix = (send: HttpClient): ChannelAdapter<MatrixConfig> => 
       {
         request: { method: 'PUT', url: addressOf(config, notificationId), headers, body },
         summary: requestSummary('PUT', `${new URL(config.homeserver).origin}/…`, delivery, body),
-        secrets: [config.accessToken, ...actionSecrets(delivery)],
+        secrets: secretsOf('matrix', config, delivery),
         meaning: meaningOf,
       },
       context,

@@ -2,6 +2,7 @@ import { ErrorWithReasonCode } from 'mqtt';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
 import { sent } from '../domain/outcome.ts';
 import type { ChannelAdapter } from './channel.ts';
+import { secretsOf } from './config-secrets.ts';
 import { brokerOf, type MqttLink } from './mqtt-link.ts';
 import { MqttLinks } from './mqtt-links.ts';
 import { messagesOf, type MqttMessage } from './mqtt-messages.ts';
@@ -58,7 +59,7 @@ export function createMqtt(): ChannelAdapter<MqttConfig> {
         await publishAll(links, channelId, link, messages, signal);
         return sent({ request });
       } catch (error) {
-        const secrets = config.password === undefined ? [] : [config.password];
+        const secrets = secretsOf('mqtt', config, delivery);
         return { ...outcomeWithout(outcomeOfMqttError(error), secrets), request };
       }
     },

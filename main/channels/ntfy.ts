@@ -3,13 +3,9 @@ import type { NtfyConfig } from '../contract/channel-kinds/ntfy.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson, namesField } from './answer-json.ts';
-import {
-  actionSecrets,
-  clickOf,
-  readableText,
-  type ChannelAdapter,
-  type Delivery,
-} from './channel.ts';
+import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { originOf } from './capability-url.ts';
+import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
@@ -129,9 +125,9 @@ export const createNtfy = (send: HttpClient): ChannelAdapter<NtfyConfig> => ({
   concurrency: 1,
   // ntfy.sh: 60 at once, then one every 5 s.
   rateLimit: { count: 60, perMs: 300_000 },
-  target: ({ server }) => withoutSlash(server),
+  target: ({ server }) => originOf(server),
   send(config, delivery, context) {
-    const { server, topic, token, password } = config;
+    const { server } = config;
     const body = bodyOf(config, delivery);
     const authorization = credentialsOf(config);
     const headers = {
@@ -144,8 +140,8 @@ export const createNtfy = (send: HttpClient): ChannelAdapter<NtfyConfig> => ({
       send,
       {
         request: { method: 'POST', url: `${withoutSlash(server)}/`, headers, body },
-        summary: requestSummary('POST', withoutSlash(server), delivery, body),
-        secrets: [topic, token ?? '', password ?? '', basic, ...actionSecrets(delivery)],
+        summary: requestSummary('POST', originOf(server), delivery, body),
+        secrets: [...secretsOf('ntfy', config, delivery), basic],
         meaning: meaningOf,
       },
       context,

@@ -10,6 +10,7 @@ import {
   type SendContext,
 } from './channel.ts';
 import { answerJson } from './answer-json.ts';
+import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
@@ -135,7 +136,7 @@ export const createPushover = (send: HttpClient, api = API): ChannelAdapter<Push
       {
         request: { method: 'POST', url: `${api}${path}`, headers, body },
         summary: requestSummary('POST', new URL(api).host, delivery, body),
-        secrets: [config.token, config.user],
+        secrets: secretsOf('pushover', config, delivery),
         meaning: meaningOf,
       },
       context,

@@ -4,34 +4,203 @@ import type { Outcome } from '../domain/outcome.ts';
 /** Shorter parts of a URL ("api", "v1") are words, not secrets, and redacting them would leave nothing to read. */
 const SECRET_CHARS_MIN = 4;
 
-/** Undoes percent escapes; text in which they are broken stays as it is. */
-export const percentDecoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
+/** From here on a token is found in any case, if it is not a mere word of small letters. */
+const ANY_CASE_CHARS_MIN = 8;
+
+/** Base64 of less is found in words by chance. */
+const BASE64_CHARS_MIN = 8;
+
+/** Of encodings within encodings at most this many ways to undo them are tried. */
+const LAYERS_MAX = 40;
+
+/** Bytes, one a character, each with the place in the text that it was read from. */
+interface Layer {
+  readonly bytes: string;
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+}
+
+/** Percent escapes, escapes of JSON and JavaScript, entities of HTML: which came last, nobody says. */
+const ESCAPES: readonly RegExp[] = [
+  /%[0-9a-f]{2}/gi,
+  /\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|["'\\/])/gi,
+  /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos);/gi,
+];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
 };
 
-/** As it is, decoded, and as HTML pages and JSON encoders write it. */
-const spellings = (secret: string): string[] =>
-  [secret, percentDecoded(secret)].flatMap((text) => [
-    text,
-    text.replaceAll('&', '&amp;'),
-    text.replaceAll('/', '\\/'),
-    JSON.stringify(text).slice(1, -1),
-    encodeURIComponent(text),
-  ]);
+const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
-/** The text without any of the secrets in any spelling, longest first, so that no part of one stays. */
+const character = (code: number): string =>
+  code > 0x10_ffff ? '\ufffd' : utf8(String.fromCodePoint(code));
+
+/** The bytes that an escape stands for. */
+function unescaped(escape: string): string {
+  if (escape.startsWith('%')) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+  if (/^\\[ux]./i.test(escape)) return character(Number.parseInt(escape.slice(2), 16));
+  if (escape.startsWith('\\')) return escape.slice(1);
+  const entity = escape.slice(1, -1).toLowerCase();
+  if (entity.startsWith('#x')) return character(Number.parseInt(entity.slice(2), 16));
+  return entity.startsWith('#') ? character(Number(entity.slice(1))) : (ENTITIES[entity] ?? '');
+}
+
+function layerOf(text: string): Layer {
+  let bytes = '';
+  const from: number[] = [];
+  const to: number[] = [];
+  let place = 0;
+  for (const char of text) {
+    const encoded = char <= '\x7f' ? char : utf8(char);
+    bytes += encoded;
+    for (let count = 0; count < encoded.length; count++) {
+      from.push(place);
+      to.push(place + char.length);
+    }
+    place += char.length;
+  }
+  return { bytes, from, to };
+}
+
+/** The same with escapes of one kind undone once; null when there is none. */
+function decoded({ bytes, from, to }: Layer, kind: RegExp): Layer | null {
+  const parts: string[] = [];
+  const next = { from: [] as number[], to: [] as number[] };
+  let done = 0;
+  const keep = (end: number): void => {
+    parts.push(bytes.slice(done, end));
+    for (let index = done; index < end; index++) {
+      next.from.push(from[index] ?? 0);
+      next.to.push(to[index] ?? 0);
+    }
+  };
+  for (const escape of bytes.matchAll(kind)) {
+    keep(escape.index);
+    done = escape.index + escape[0].length;
+    for (const byte of unescaped(escape[0])) {
+      parts.push(byte);
+      next.from.push(from[escape.index] ?? 0);
+      next.to.push(to[done - 1] ?? 0);
+    }
+  }
+  if (done === 0) return null;
+  keep(bytes.length);
+  return { bytes: parts.join(''), ...next };
+}
+
+/** The text, and what it is once its escapes are undone, in every order. */
+function layersOf(text: string): Layer[] {
+  const first = layerOf(text);
+  const layers = [first];
+  const seen = new Set([first.bytes]);
+  for (const layer of layers) {
+    for (const kind of ESCAPES) {
+      const next = decoded(layer, kind);
+      if (next === null || seen.has(next.bytes) || layers.length >= LAYERS_MAX) continue;
+      seen.add(next.bytes);
+      layers.push(next);
+    }
+  }
+  return layers;
+}
+
+/** A plus sign is a space in forms, and `+` elsewhere: both are looked for as one. */
+const folded = (bytes: string): string => bytes.replaceAll('+', ' ');
+
+/** What base64 of the secret looks like, wherever within a longer text it stands; without the edges, which its neighbours change. */
+function base64Forms(bytes: string): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const whole = Buffer.from(`${'\0'.repeat(offset)}${bytes}`, 'latin1').toString('base64');
+    const begin = Math.ceil((offset * 8) / 6);
+    const core = whole.slice(begin, Math.floor(((offset + bytes.length) * 8) / 6));
+    if (core.length < BASE64_CHARS_MIN) return [];
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+const BASE64_RUN = /[\w+/=-]/;
+
+type Span = readonly [begin: number, end: number];
+
+/** Adds where in the text a word of one of its layers stands; of base64 with all that it is a part of. */
+function addSpans(spans: Span[], { from, to }: Layer, bytes: string, word: string, isRun: boolean) {
+  for (let at = bytes.indexOf(word); at !== -1 && word !== '';) {
+    let [begin, end] = [at, at + word.length];
+    while (isRun && begin > 0 && BASE64_RUN.test(bytes[begin - 1] ?? '')) begin--;
+    while (isRun && end < bytes.length && BASE64_RUN.test(bytes[end] ?? '')) end++;
+    spans.push([from[begin] ?? 0, to[end - 1] ?? 0]);
+    at = bytes.indexOf(word, end);
+  }
+}
+
+interface Word {
+  /** In small letters, if it is looked for in any case. */
+  readonly spellings: readonly string[];
+  readonly base64: readonly string[];
+  readonly isInAnyCase: boolean;
+}
+
+/** A secret as it may be quoted: as it is, and with all of its escapes undone. */
+function wordOf(secret: string): Word {
+  const layers = layersOf(secret).map(({ bytes }) => bytes);
+  const isInAnyCase = secret.length >= ANY_CASE_CHARS_MIN && /[\dA-Z]/.test(secret);
+  const plain = layers.map(folded);
+  return {
+    spellings: [...new Set(isInAnyCase ? plain.map((word) => word.toLowerCase()) : plain)],
+    base64: [...new Set(layers.flatMap(base64Forms))],
+    isInAnyCase,
+  };
+}
+
+/** Every attempt has the secrets of its channel, and most of them are those of the last one. */
+const KNOWN_MAX = 500;
+const known = new Map<string, Word>();
+
+function knownWord(secret: string): Word {
+  const found = known.get(secret);
+  if (found) return found;
+  if (known.size >= KNOWN_MAX) known.clear();
+  const word = wordOf(secret);
+  known.set(secret, word);
+  return word;
+}
+
+/** Where in the text the secrets stand in any of their spellings. */
+function spansIn(layers: readonly Layer[], words: readonly Word[]): Span[] {
+  const spans: Span[] = [];
+  for (const layer of layers) {
+    const plain = folded(layer.bytes);
+    const small = plain.toLowerCase();
+    for (const { spellings, base64, isInAnyCase } of words) {
+      for (const word of spellings)
+        addSpans(spans, layer, isInAnyCase ? small : plain, word, false);
+      for (const word of base64) addSpans(spans, layer, layer.bytes, word, true);
+    }
+  }
+  return spans;
+}
+
+/**
+ * The text without any of the secrets, however a receiver quotes them: percent escapes of any depth and
+ * case, plus signs for spaces, escapes of JSON, entities of HTML, base64, and all of these within one another.
+ */
 export function redacted(text: string, secrets: readonly string[]): string {
-  const words = new Set(
-    secrets.filter(({ length }) => length >= SECRET_CHARS_MIN).flatMap(spellings),
-  );
-  return [...words]
-    .sort((a, b) => b.length - a.length)
-    .reduce((rest, word) => rest.replaceAll(word, '[redacted]'), text);
+  if (text.length < SECRET_CHARS_MIN) return text;
+  const usable = new Set(secrets.filter(({ length }) => length >= SECRET_CHARS_MIN));
+  const spans = spansIn(layersOf(text), [...usable].map(knownWord)).sort(([a], [b]) => a - b);
+  let clean = '';
+  let done = 0;
+  for (const [begin, end] of spans) {
+    if (end <= done) continue;
+    if (begin > done || done === 0) clean += `${text.slice(done, begin)}[redacted]`;
+    done = end;
+  }
+  return clean + text.slice(done);
 }
 
 /** A service's own words in a message of ours are shown up to here. */

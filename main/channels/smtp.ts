@@ -2,7 +2,8 @@ import { createTransport } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp.ts';
 import { oneLine } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { actionSecrets, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
+import type { ChannelAdapter, Delivery, SendContext } from './channel.ts';
+import { secretsOf } from './config-secrets.ts';
 import { dialled, serverName, trustIn } from './dial.ts';
 import { outcomeWithout } from './redaction.ts';
 import { recipientsOf, smtpMessage } from './smtp-message.ts';
@@ -44,12 +45,12 @@ async function deliver(
   return outcomeOfRecipients(rejectedErrors, accepted) ?? sent({ responseExcerpt: response });
 }
 
-/** The password as it is, and as it goes over the wire. */
-function secretsOf({ username = '', password }: SmtpConfig): string[] {
+/** The password as it goes over the wire. */
+function wireSecrets({ username = '', password }: SmtpConfig): string[] {
   if (password === undefined) return [];
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   // The server's words are put on one line before secrets are looked for.
-  return [password, oneLine(password), base64(password), base64(`\0${username}\0${password}`)];
+  return [oneLine(password), base64(password), base64(`\0${username}\0${password}`)];
 }
 
 /** Mail over an SMTP server. */
@@ -70,7 +71,7 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
     const request = `mail ${event} to ${recipientsOf(config).length} recipients, attempt ${attempt}`;
     const outcome = await deliver(config, delivery, context).catch(outcomeOfSmtpError);
     return {
-      ...outcomeWithout(outcome, [...secretsOf(config), ...actionSecrets(delivery)]),
+      ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),
       request,
     };
   },

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { TelegramConfig } from '../contract/channel-kinds/telegram.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
-import { actionSecrets, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
+import { type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
+import { secretsOf } from './config-secrets.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withWords } from './http-delivery.ts';
 import { isPage, outcomeOfAnswer, refusedForPage } from './http-outcome.ts';
@@ -106,8 +107,8 @@ async function deliver(
         headers: { 'content-type': 'application/json', 'user-agent': 'Belfry' },
         body,
       },
-      summary: requestSummary('POST', `${apiOf(config)}/…`, delivery, body),
-      secrets: [config.token, config.token.replace(/^\d+:/, ''), ...actionSecrets(delivery)],
+      summary: requestSummary('POST', `${new URL(apiOf(config)).origin}/…`, delivery, body),
+      secrets: secretsOf('telegram', config, delivery),
       meaning(answer, now) {
         if (isPage(answer)) return refusedForPage(answer, 'Bot API', 'Bot API server');
         next = concession(answer, made);

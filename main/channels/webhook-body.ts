@@ -1,7 +1,7 @@
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { Expression } from '../domain/expression.ts';
+import { expressionThread } from '../base/expression-thread.ts';
 import { deliveryText, type Delivery } from './channel.ts';
 
 export interface WebhookBody {
@@ -62,17 +62,18 @@ function jsonText(value: unknown): string | null {
 
 /**
  * What is sent: the documented body, or what a template makes of it. A failure is of this message, since
- * what a template reads differs from one to the next; its words are for whoever wrote the template.
+ * what a template reads differs from one to the next; its words are for whoever wrote the template. Null
+ * when there was no time for the template.
  */
 export async function webhookBody(
   delivery: Delivery,
-  template: Expression | null,
+  template: string | null,
   now: number,
-): Promise<Result<WebhookBody>> {
+): Promise<Result<WebhookBody> | null> {
   const content = contentOf(delivery, now);
   if (template === null) return ok(inJson(JSON.stringify(content)));
-  const made = await template.evaluate(content);
-  if (!made.ok) return made;
+  const made = await expressionThread.evaluate(template, content);
+  if (!made.ok) return made.isBusy ? null : fail('invalid_input', made.message);
   const { value } = made;
   const json = jsonText(value);
   if (json === null) return fail('invalid_input', 'It finds nothing to send');

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookConfig } from '../contract/channel-kinds/webhook.ts';
 import { ok, type Failure, type Result } from '../contract/result.ts';
-import { compileExpression, type Expression } from '../domain/expression.ts';
+import { compileExpression } from '../domain/expression.ts';
 import { oneLine } from '../domain/message-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
-import { originOf, secretsOfUrl, withoutUserInfo } from './capability-url.ts';
+import { originOf, withoutUserInfo } from './capability-url.ts';
 import type { ChannelAdapter } from './channel.ts';
+import { secretsOf } from './config-secrets.ts';
 import type { HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
 import { webhookBody } from './webhook-body.ts';
@@ -39,6 +40,7 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     const template = templateOf(config);
     if (!template.ok) return unmade('configuration', 'cannot be read', template.error);
     const body = await webhookBody(delivery, template.value, now);
+    if (body === null) return BUSY;
     // Others may well be made by the same template, and must not wait for this one.
     if (!body.ok) return unmade('rejected', 'makes nothing of this message', body.error);
     const { text, contentType } = body.value;
@@ -53,12 +55,27 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     };
     const request = { method, url, headers, body: text };
     const summary = requestSummary(method, originOf(config.url), delivery, text);
-    return deliverByHttp(send, { request, summary, secrets: secretsOf(config) }, context);
+    return deliverByHttp(
+      send,
+      { request, summary, secrets: secretsOf('webhook', config, delivery) },
+      context,
+    );
   },
 });
 
-const templateOf = ({ body }: WebhookConfig): Result<Expression | null> =>
-  body === undefined ? ok(null) : compileExpression(body);
+/** The template, if it can be compiled; null when the channel has none. */
+function templateOf({ body }: WebhookConfig): Result<string | null> {
+  if (body === undefined) return ok(null);
+  const compiled = compileExpression(body);
+  return compiled.ok ? ok(body) : compiled;
+}
+
+/** Nothing was sent, and the next attempt may well find time for it. */
+const BUSY: Outcome = {
+  kind: 'transient',
+  class: 'timeout',
+  message: 'The field Body could not be evaluated: too many expressions are waiting.',
+};
 
 /** Nothing was sent, since there was nothing to send. */
 const unmade = (failureClass: PermanentClass, problem: string, { message }: Failure): Outcome => ({
@@ -82,11 +99,3 @@ function identity({ secret }: WebhookConfig, id: string, body: string, now: numb
 /** Names in one spelling, so that a header of the user's replaces one of ours. */
 const lowerCased = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-/** Of `Authorization: Bearer x` both the whole and x, which a receiver may quote alone. */
-const secretsOf = ({ url, secret = '', headers = {} }: WebhookConfig): string[] => [
-  ...secretsOfUrl(url),
-  ...Object.values(headers).flatMap((value) => [value, value.slice(value.indexOf(' ') + 1)]),
-  secret,
-  secret.slice('whsec_'.length),
-];

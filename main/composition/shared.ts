@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { ChannelBook } from '../queue/channel-book.ts';
+import type { HeartbeatCall } from '../channels/heartbeat-call.ts';
 import type { ChannelAdapters } from '../queue/channel-configs.ts';
 import type { AuditTable } from '../store/audit.ts';
 import { openTables, type Tables } from '../store/tables.ts';
@@ -25,6 +26,8 @@ export interface Shared {
 
 export interface CoreOptions {
   readonly adapters: ChannelAdapters;
+  /** Calls what watches Belfry. */
+  readonly callHeartbeat: HeartbeatCall;
   /** 32 bytes that seal secrets at rest. */
   readonly dataKey: Buffer;
   readonly clock: Clock;
@@ -47,8 +50,8 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     logger,
     wake,
   };
-  const settings = new SettingsBook({ ...basics, settings: tables.settings });
   const vault = new Vault(dataKey);
+  const settings = new SettingsBook({ ...basics, settings: tables.settings, vault });
   const channels = new ChannelBook({ ...tables, ...basics, vault, adapters });
   return { ...basics, tables, channels, settings };
 }

@@ -4,7 +4,7 @@ import { channelKind } from './channel-kind.ts';
 import { heartbeatInput } from './heartbeat.ts';
 import { LIMITS } from './limits.ts';
 import { mappedWebhookInput } from './mapped-webhook.ts';
-import { name } from './primitives.ts';
+import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
 import { inhibitionInput, maintenanceInput } from './suppression.ts';
 import { settingsPatch } from './system.ts';
@@ -41,6 +41,11 @@ export const channelEntry = z.strictObject({
   name,
   kind: channelKind,
   enabled: z.boolean().default(true),
+  /** Everything for it is queued and waits; without `until`, until somebody resumes it. */
+  paused: z
+    .strictObject({ until: moment.nullable().default(null) })
+    .nullable()
+    .default(null),
   /** By kind. Secrets may stand here in the clear, by hand; null removes a field. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** The fields of `config` that are secret. */
@@ -73,12 +78,15 @@ export const heartbeatEntry = heartbeatInput.extend({
 });
 export type HeartbeatEntry = z.infer<typeof heartbeatEntry>;
 
+/** What is secret among the settings is sealed as it is elsewhere. */
+export const settingsEntry = settingsPatch.extend({ secrets: sealedText.optional() });
+
 /** What is left out as a whole stays as it is, whatever the mode; an empty list says that there are none. */
 export const configDocument = z
   .strictObject({
     version: z.literal(1),
     encryption: encryption.optional(),
-    settings: settingsPatch.optional(),
+    settings: settingsEntry.optional(),
     channels: z.array(channelEntry).max(LIMITS.channelsMax).optional(),
     routes: z.array(routeEntry).max(LIMITS.routesMax).optional(),
     maintenanceWindows: z.array(maintenanceInput).max(LIMITS.maintenanceWindowsMax).optional(),
@@ -87,9 +95,9 @@ export const configDocument = z
     mappedWebhooks: z.array(mappedWebhookInput).max(LIMITS.mappedWebhooksMax).optional(),
   })
   .refine(
-    ({ encryption: given, channels = [], heartbeats = [] }) =>
+    ({ encryption: given, settings, channels = [], heartbeats = [] }) =>
       given !== undefined ||
-      ![...channels, ...heartbeats].some(({ secrets }) => secrets !== undefined),
+      ![settings ?? {}, ...channels, ...heartbeats].some(({ secrets }) => secrets !== undefined),
     {
       error: 'is missing, and the secrets of this file cannot be opened without it',
       path: ['encryption'],

@@ -80,6 +80,17 @@ function controlOf(name: string, core: z.ZodType): FieldControl {
 
 /** Every field of a configuration in its own order. Throws, at the first use, when one has no description. */
 export function fieldsOf(schema: z.ZodObject): readonly Field[] {
+  const known = described.get(schema);
+  if (known) return known;
+  const fields = readFields(schema);
+  described.set(schema, fields);
+  return fields;
+}
+
+/** Every attempt asks for the fields of its channel's kind. */
+const described = new WeakMap<z.ZodObject, readonly Field[]>();
+
+function readFields(schema: z.ZodObject): readonly Field[] {
   return Object.entries(schema.shape).map(([name, rule]) => {
     const { core, meta, required, fallback } = unwrap(rule as z.ZodType);
     if (!meta) throw new Error(`The field ${name} has no description.`);
@@ -89,12 +100,27 @@ export function fieldsOf(schema: z.ZodObject): readonly Field[] {
   });
 }
 
+/** Returns true if an address holds more than its origin: a user, a path, a query or a fragment can be a credential. */
+const isMoreThanOrigin = (address: string): boolean => {
+  const url = URL.parse(address);
+  return (
+    url === null ||
+    `${url.username}${url.password}${url.search}${url.hash}` !== '' ||
+    !/^\/?$/.test(url.pathname)
+  );
+};
+
+/** Returns true if a field's value is never shown: a secret, or an address that is more than its origin. */
+export const isHidden = ({ secret, control }: Pick<Field, 'secret' | 'control'>, value: unknown) =>
+  secret === true ||
+  (control.type === 'url' && typeof value === 'string' && isMoreThanOrigin(value));
+
 /** The fields of a configuration that may be shown. */
 export function withoutSecrets(
   schema: z.ZodObject,
   config: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const shown = fieldsOf(schema).filter(({ secret }) => secret !== true);
+  const shown = fieldsOf(schema).filter((each) => !isHidden(each, config[each.name]));
   return Object.fromEntries(
     shown.flatMap(({ name }) => (config[name] === undefined ? [] : [[name, config[name]]])),
   );

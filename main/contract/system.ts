@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { backupSettings, recovery } from './backup.ts';
+import {
+  outboundHeartbeatPatch,
+  outboundHeartbeatSettings,
+  outboundHeartbeatStatus,
+} from './outbound-heartbeat.ts';
 import { id, name, serverAddress, severity, timestampMs } from './primitives.ts';
 import { LIMITS } from './limits.ts';
 import { quietHours } from './suppression.ts';
@@ -86,6 +91,7 @@ export const settings = z.object({
   /** Above it the oldest dead letters are discarded, and the log says so. */
   deadLettersMax: z.int().min(100).max(1_000_000),
   backup: backupSettings,
+  outboundHeartbeat: outboundHeartbeatSettings,
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -100,10 +106,12 @@ export const settingsPatch = z.strictObject({
       desktopHttp: true,
       quietHours: true,
       backup: true,
+      outboundHeartbeat: true,
     })
     .partial().shape,
   quietHours: quietHours.partial().optional(),
   backup: backupSettings.partial().optional(),
+  outboundHeartbeat: outboundHeartbeatPatch.optional(),
 });
 
 /** What tray, badge and banners are drawn from. */
@@ -137,6 +145,10 @@ export const status = z.object({
   /** Channels that are down, and channels that want a person. */
   channelsDown: z.int(),
   channelsNeedingAttention: z.int(),
+  /** Channels that somebody has paused. */
+  channelsPaused: z.int(),
+  /** Routes that notify no one, or with a step that does not: every channel is disabled or gone. */
+  routesWithoutChannel: z.int(),
   /** What keeps alerts quiet at present, and when the first of it ends. */
   muting: z.object({
     silences: z.int(),
@@ -150,6 +162,8 @@ export const status = z.object({
     since: timestampMs.nullable(),
     problem: z.string().nullable(),
   }),
+  /** The heartbeat that Belfry sends to whatever watches it. */
+  outboundHeartbeat: outboundHeartbeatStatus,
   /** The newest backup, and why the last one could not be made. */
   backup: z.object({ lastAt: timestampMs.nullable(), problem: z.string().nullable() }),
   /** What the last recovery could not keep, until somebody takes note of it. */

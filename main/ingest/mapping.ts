@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { expressionThread } from '../base/expression-thread.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Mapping } from '../contract/mapped-webhook.ts';
 import { severity, type Severity } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import { compileExpression, type Expression } from '../domain/expression.ts';
+import { compileExpression } from '../domain/expression.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import type { IngestContext, IngestReading } from './adapter.ts';
 import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';
@@ -54,17 +56,19 @@ export function compileMapping(mapping: Mapping): Result<CompiledMapping> {
     const compiled = compileExpression(mapping[name]);
     if (!compiled.ok) return fail('invalid_input', `mapping.${name}: ${compiled.error.message}`);
   }
-  const whole = compileExpression(wholeOf(mapping));
-  if (!whole.ok) return whole;
-  const found = compileExpression(`$exists(${mapping.each === '' ? '$' : `(${mapping.each}\n)`})`);
-  if (!found.ok) return found;
+  const whole = wholeOf(mapping);
+  const found = `$exists(${mapping.each === '' ? '$' : `(${mapping.each}\n)`})`;
+  for (const text of [whole, found]) {
+    const compiled = compileExpression(text);
+    if (!compiled.ok) return compiled;
+  }
   return ok({
     async read(body, context) {
-      const reading = await read(mapping, whole.value, body, context);
+      const reading = await read(mapping, whole, body, context);
       if (!reading.ok || reading.value.events.length + reading.value.problems.length > 0) {
         return reading;
       }
-      return (await isThere(found.value, body)) ? reading : nothingToRead(mapping);
+      return (await isThere(found, body)) ? reading : nothingToRead(mapping);
     },
   });
 }
@@ -79,9 +83,17 @@ function wholeOf(mapping: Mapping): string {
   return mapping.each === '' ? `[$.${object}]` : `[(${mapping.each}\n).${object}]`;
 }
 
+/** Throws StoreUnavailable when it can be evaluated later, so that the sender tries again. */
+async function evaluated(text: string, body: unknown): Promise<Result<unknown>> {
+  const result = await expressionThread.evaluate(text, body);
+  if (result.ok) return ok(result.value);
+  if (result.isBusy) throw new StoreUnavailable(result.message);
+  return fail('invalid_input', result.message);
+}
+
 /** An empty list says that there is nothing to tell; no list at all is a body that nobody understood. */
-async function isThere(found: Expression, body: unknown): Promise<boolean> {
-  const result = await found.evaluate(body);
+async function isThere(found: string, body: unknown): Promise<boolean> {
+  const result = await evaluated(found, body);
   return result.ok && result.value === true;
 }
 
@@ -90,11 +102,11 @@ const nothingToRead = ({ each }: Mapping): Result<never> =>
 
 async function read(
   mapping: Mapping,
-  whole: Expression,
+  whole: string,
   body: unknown,
   { source }: Pick<IngestContext, 'source'>,
 ): Promise<Result<IngestReading>> {
-  const result = await whole.evaluate(body);
+  const result = await evaluated(whole, body);
   // Its place is that in the whole expression, which nobody has written.
   if (!result.ok) {
     return fail('invalid_input', result.error.message.replace(/ \(at character \d+\)$/, ''));

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
+import type { OutboundHeartbeatStatus } from '../contract/outbound-heartbeat.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { MetricCounts } from '../store/metric-counts.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
@@ -7,9 +8,11 @@ import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
   readonly metricCounts: MetricCounts;
+  readonly routes: { silentWays(): number };
   readonly notificationPages: Pick<NotificationPages, 'unsettled'>;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
+  readonly outboundHeartbeat: { status(): OutboundHeartbeatStatus };
   readonly clock: Clock;
 }
 
@@ -19,9 +22,10 @@ export function mountStateMetrics(
   deps: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { metricCounts, notificationPages } = deps;
+  const { metricCounts, notificationPages, routes } = deps;
   const registers = [registry];
   mountActiveAlerts(registry, metricCounts, kinds);
+  mountOutboundHeartbeat(registry, deps);
   new Gauge({
     name: 'belfry_notification_queue_depth',
     help: 'Notifications that are not settled well, by status; the dead ones are the dead letters',
@@ -62,6 +66,38 @@ export function mountStateMetrics(
     registers,
     collect() {
       this.set(metricCounts.channelTroubles().attention);
+    },
+  });
+  new Gauge({
+    name: 'belfry_routes_without_channel',
+    help: 'Routes that notify no one, since every channel of theirs, or of a step, is disabled or gone; without routes, 1 while no channel is enabled',
+    registers,
+    collect() {
+      this.set(routes.silentWays());
+    },
+  });
+  new Gauge({
+    name: 'belfry_channels_paused',
+    help: 'Channels that somebody has paused; what is queued for them waits',
+    registers,
+    collect() {
+      this.set(metricCounts.channelTroubles().paused);
+    },
+  });
+}
+
+/** Without an address there is no series, or a rule would fire where nobody wants one. */
+function mountOutboundHeartbeat(registry: Registry, deps: StateMetricsDeps): void {
+  new Gauge({
+    name: 'belfry_outbound_heartbeat_up',
+    help: '1 while the outbound heartbeat is sent and accepted, 0 while it fails or is withheld',
+    registers: [registry],
+    collect() {
+      const { enabled, lastAcceptedAt, failingSince, withheldSince } =
+        deps.outboundHeartbeat.status();
+      const isUp = lastAcceptedAt !== null && failingSince === null && withheldSince === null;
+      if (enabled) this.set(isUp ? 1 : 0);
+      else this.reset();
     },
   });
 }

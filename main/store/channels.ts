@@ -3,11 +3,13 @@ import type {
   BreakerState,
   ChannelAttention,
   ChannelHealth,
+  ChannelPause,
   ChannelThrottle,
   RateLimit,
   RetryPolicy,
 } from '../contract/channel.ts';
-import type { ChannelKind } from '../contract/channel-kind.ts';
+import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
+import { withoutSecrets } from '../contract/field.ts';
 import type { Db } from './database.ts';
 
 export interface ChannelRow {
@@ -15,10 +17,11 @@ export interface ChannelRow {
   readonly kind: ChannelKind;
   readonly name: string;
   readonly enabled: boolean;
+  readonly paused: ChannelPause | null;
   readonly sealedConfig: Buffer;
   readonly target: string;
   readonly configured: readonly string[];
-  /** The fields that are no secret. */
+  /** The fields that are no secret, by today's rule: rows may be older than it. */
   readonly shownConfig: Readonly<Record<string, unknown>>;
   readonly retry: RetryPolicy;
   /** Null is the kind's own, if it has one. */
@@ -51,6 +54,8 @@ interface Stored extends StoredHealth {
   kind: ChannelKind;
   name: string;
   enabled: number;
+  paused_since: number | null;
+  paused_until: number | null;
   config: Buffer;
   target: string;
   configured: string;
@@ -78,10 +83,17 @@ const toRow = (stored: Stored): ChannelRow => ({
   kind: stored.kind,
   name: stored.name,
   enabled: stored.enabled === 1,
+  paused:
+    stored.paused_since === null
+      ? null
+      : { since: stored.paused_since, until: stored.paused_until },
   sealedConfig: stored.config,
   target: stored.target,
   configured: JSON.parse(stored.configured) as string[],
-  shownConfig: JSON.parse(stored.shown_config) as Record<string, unknown>,
+  shownConfig: withoutSecrets(
+    CHANNEL_KINDS[stored.kind].config,
+    JSON.parse(stored.shown_config) as Record<string, unknown>,
+  ),
   retry: JSON.parse(stored.retry) as RetryPolicy,
   rateLimit: stored.rate_limit === null ? null : (JSON.parse(stored.rate_limit) as RateLimit),
   fallbackChannelId: stored.fallback_channel_id,
@@ -120,6 +132,8 @@ const toStored = (row: ChannelRow): Stored => ({
   kind: row.kind,
   name: row.name,
   enabled: row.enabled ? 1 : 0,
+  paused_since: row.paused?.since ?? null,
+  paused_until: row.paused?.until ?? null,
   config: row.sealedConfig,
   target: row.target,
   configured: JSON.stringify(row.configured),
@@ -135,13 +149,14 @@ const toStored = (row: ChannelRow): Stored => ({
 });
 
 const SQL = {
-  put: `INSERT INTO channels (id, kind, name, enabled, config, target, configured, shown_config, retry, rate_limit,
+  put: `INSERT INTO channels (id, kind, name, enabled, paused_since, paused_until, config, target, configured, shown_config, retry, rate_limit,
       fallback_channel_id, auto_requeue, resolve_only_if_delivered, health, failures, failing_since,
       last_failure, probe_at, attention_class, attention, attention_since, throttle, created_at, updated_at)
-    VALUES (@id, @kind, @name, @enabled, @config, @target, @configured, @shown_config, @retry, @rate_limit,
+    VALUES (@id, @kind, @name, @enabled, @paused_since, @paused_until, @config, @target, @configured, @shown_config, @retry, @rate_limit,
       @fallback_channel_id, @auto_requeue, @resolve_only_if_delivered, @health, @failures, @failing_since,
       @last_failure, @probe_at, @attention_class, @attention, @attention_since, @throttle, @created_at, @updated_at)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, enabled = excluded.enabled,
+      paused_since = excluded.paused_since, paused_until = excluded.paused_until,
       config = excluded.config, target = excluded.target, configured = excluded.configured,
       shown_config = excluded.shown_config, retry = excluded.retry, rate_limit = excluded.rate_limit,
       fallback_channel_id = excluded.fallback_channel_id, auto_requeue = excluded.auto_requeue,

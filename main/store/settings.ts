@@ -31,6 +31,7 @@ export const DEFAULT_SETTINGS: Settings = {
   publicUrl: null,
   deadLettersMax: 100_000,
   backup: { enabled: true, everyHours: 24, keep: 7 },
+  outboundHeartbeat: { target: null, everyMinutes: 5 },
 };
 
 /** Facts about this installation that are no settings: one value each, absent until first written. */
@@ -40,10 +41,14 @@ export type Marker =
   | 'skippedAt'
   | 'skippedMs'
   | 'listeningAt'
+  /** When the outbound heartbeat last proved that writing works. */
+  | 'outboundHeartbeatAt'
   /** When a channel came back whose dead letters are still being requeued. */
   | `recovered:${string}`
   /** When that last went on. */
   | `requeued:${string}`;
+
+const HEARTBEAT_URL = 'outboundHeartbeatUrl';
 
 /** Settings and markers, each value as JSON under its key. */
 export class SettingsTable {
@@ -71,11 +76,23 @@ export class SettingsTable {
       desktopHttp: { ...DEFAULT_SETTINGS.desktopHttp, ...value.desktopHttp },
       quietHours: { ...DEFAULT_SETTINGS.quietHours, ...value.quietHours },
       backup: { ...DEFAULT_SETTINGS.backup, ...value.backup },
+      outboundHeartbeat: { ...DEFAULT_SETTINGS.outboundHeartbeat, ...value.outboundHeartbeat },
     });
   }
 
   write(value: Settings): void {
     this.#put.run('settings', JSON.stringify(value));
+  }
+
+  /** The address of the outbound heartbeat, sealed; null without one. */
+  sealedHeartbeatUrl(): Buffer | null {
+    const stored = this.#get.get(HEARTBEAT_URL);
+    return stored === undefined ? null : Buffer.from(JSON.parse(stored) as string, 'base64');
+  }
+
+  setSealedHeartbeatUrl(sealed: Buffer | null): void {
+    if (sealed === null) this.#delete.run(HEARTBEAT_URL);
+    else this.#put.run(HEARTBEAT_URL, JSON.stringify(sealed.toString('base64')));
   }
 
   marker(key: Marker): number | null {

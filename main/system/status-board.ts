@@ -15,11 +15,13 @@ export interface StatusBoardDeps {
   readonly alerts: Pick<AlertTable, 'openCounts'>;
   readonly notifications: Pick<NotificationPages, 'unsettled'>;
   readonly channels: Pick<ChannelBook, 'all' | 'enabled'>;
+  readonly routes: { silentCount(): number };
   readonly pause: Pick<Pause, 'until'>;
   readonly conditions: Pick<ConditionTable, 'flappingCount'>;
   readonly heartbeats: { downCount(): number };
   readonly mutes: { summary(now: number): Status['muting'] };
   readonly storage: { status(): Status['storage'] };
+  readonly outboundHeartbeat: { status(): Status['outboundHeartbeat'] };
   readonly backups: { status(): Status['backup'] };
   readonly recoveries: { current(): Status['recovery'] };
   readonly clock: Clock;
@@ -54,19 +56,32 @@ export class StatusBoard {
 
   /** While the disk is at fault it may not be readable either: then with the counts of before. */
   status(): Status {
-    const { storage } = this.#deps;
+    const { storage, outboundHeartbeat } = this.#deps;
     try {
       this.#last = this.#count();
     } catch (error) {
       if (this.#last === null || storage.status().writable) throw error;
-      this.#last = { ...this.#last, storage: storage.status() };
+      this.#last = {
+        ...this.#last,
+        storage: storage.status(),
+        outboundHeartbeat: outboundHeartbeat.status(),
+      };
     }
     return this.#last;
   }
 
   #count(): Status {
-    const { host, version, dataDir, notifications, channels, pause } = this.#deps;
-    const { conditions, heartbeats, mutes, storage, backups, recoveries, clock } = this.#deps;
+    const { host, version, dataDir, notifications, channels, routes, pause } = this.#deps;
+    const {
+      conditions,
+      heartbeats,
+      mutes,
+      storage,
+      backups,
+      recoveries,
+      outboundHeartbeat,
+      clock,
+    } = this.#deps;
     return {
       version,
       host,
@@ -82,8 +97,11 @@ export class StatusBoard {
       heartbeatsDown: heartbeats.downCount(),
       channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,
       channelsNeedingAttention: channels.all().filter(({ attention }) => attention !== null).length,
+      channelsPaused: channels.all().filter(({ paused }) => paused !== null).length,
+      routesWithoutChannel: routes.silentCount(),
       muting: mutes.summary(clock.now()),
       storage: storage.status(),
+      outboundHeartbeat: outboundHeartbeat.status(),
       backup: backups.status(),
       recovery: recoveries.current(),
     };

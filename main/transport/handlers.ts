@@ -1,8 +1,10 @@
+import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { ok } from '../contract/result.ts';
 import { noSuchChannel, toChannel, type ChannelBook } from '../queue/channel-book.ts';
 import type { NotificationBook } from '../queue/notification-book.ts';
 import type { Pause } from '../queue/pause.ts';
 import type { SettingsBook } from '../system/settings-book.ts';
+import type { OutboundHeartbeat } from '../system/outbound-heartbeat.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { BulkMethod } from './dead-letter-handlers.ts';
 import type { Handlers } from './dispatch.ts';
@@ -10,9 +12,11 @@ import type { Handlers } from './dispatch.ts';
 export interface HandlersDeps {
   readonly notifications: NotificationBook;
   readonly channels: ChannelBook;
+  readonly channelDeletion: ChannelDeletion;
   readonly settings: SettingsBook;
   readonly status: StatusBoard;
   readonly pause: Pause;
+  readonly outboundHeartbeat: OutboundHeartbeat;
 }
 
 type Named<Group extends string> = Extract<keyof Handlers, `${Group}.${string}`>;
@@ -22,12 +26,14 @@ type CoreHandlers = Pick<
   | Named<'channels'>
   | Named<'settings'>
   | Named<'system'>
+  | Named<'outboundHeartbeat'>
   | Named<'deliveries'>
 >;
 
 /** The contract over queue and settings. What needs thought is in the services; this only connects. */
 export function coreHandlers(deps: HandlersDeps): CoreHandlers {
-  const { notifications, channels, settings, status, pause } = deps;
+  const { notifications, channels, channelDeletion, settings, status, pause, outboundHeartbeat } =
+    deps;
   return {
     'notifications.list': (query) =>
       query.group === undefined
@@ -47,10 +53,13 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     },
     'channels.create': (input, { actor }) => channels.create(input, actor),
     'channels.update': (patch, { actor }) => channels.update(patch, actor),
-    'channels.delete': ({ id }, { actor }) => channels.delete(id, actor),
+    'channels.delete': (input, { actor }) => channelDeletion.delete(input, actor),
+    'channels.pause': (input, { actor }) => channels.pause(input, actor),
+    'channels.resume': ({ id }, { actor }) => channels.resume(id, actor),
     'channels.test': ({ id }, { actor }) => notifications.test(id, actor),
     'settings.get': () => ok(settings.current()),
     'settings.update': (patch, { actor }) => settings.update(patch, actor),
+    'outboundHeartbeat.test': () => outboundHeartbeat.test(),
     'system.status': () => ok(status.status()),
     'deliveries.pause': async ({ durationMs }, { actor }) => {
       await pause.begin(durationMs, actor);

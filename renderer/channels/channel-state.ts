@@ -1,11 +1,13 @@
 import type { Channel } from '../../main/contract/channel.ts';
 
 /** How a channel stands, in the one word that matters most. */
-export type ChannelState = 'disabled' | 'attention' | 'down' | 'trying' | 'failing' | 'working';
+export type ChannelState =
+  'disabled' | 'paused' | 'attention' | 'down' | 'trying' | 'failing' | 'working';
 
-export function stateOf({ enabled, attention, health }: Channel): ChannelState {
+export function stateOf({ enabled, paused, attention, health }: Channel): ChannelState {
   if (!enabled) return 'disabled';
   if (attention) return 'attention';
+  if (paused) return 'paused';
   if (health.state === 'down') return 'down';
   if (health.state === 'probing') return 'trying';
   return health.failures > 0 ? 'failing' : 'working';

@@ -56,7 +56,10 @@ export class ConfigDraft {
     this.#channel = channel;
     const stored = channel?.config ?? {};
     this.#before = Object.fromEntries(
-      this.fields.map((field) => [field.name, shown(field, stored[field.name] ?? field.fallback)]),
+      this.fields.map((field) => [
+        field.name,
+        this.isKept(field) ? '' : shown(field, stored[field.name] ?? field.fallback),
+      ]),
     );
     this.#entered = { ...this.#before };
   }
@@ -74,9 +77,10 @@ export class ConfigDraft {
     this.#entered[name] = value;
   }
 
-  /** Whether the stored channel has a value for it that is not shown. */
-  isKept({ name, secret }: Field): boolean {
-    return secret === true && (this.#channel?.configured.includes(name) ?? false);
+  /** Returns true if the stored channel has a value for it that is not shown. */
+  isKept({ name }: Field): boolean {
+    const channel = this.#channel;
+    return channel !== null && channel.configured.includes(name) && !(name in channel.config);
   }
 
   isRemoved(name: string): boolean {

@@ -20,6 +20,7 @@ export const rateWords = ({ count, perMs }: RateLimit): string =>
 
 export const STATE_LABELS: Record<ChannelState, string> = {
   disabled: 'Disabled',
+  paused: 'Paused',
   attention: 'Needs attention',
   down: 'Down',
   trying: 'Trying',
@@ -28,7 +29,8 @@ export const STATE_LABELS: Record<ChannelState, string> = {
 };
 
 export const STATE_MEANINGS: Record<ChannelState, string> = {
-  disabled: 'What it is owed waits until it is enabled',
+  disabled: 'Nothing new is queued; what was queued waits until it is enabled',
+  paused: 'Everything is queued and waits until it is resumed',
   attention: 'What it is owed waits until it is edited or tested',
   down: 'It failed so often that one message at a time is tried; the others wait',
   trying: 'One message is on its way to see whether it works again',
@@ -38,6 +40,7 @@ export const STATE_MEANINGS: Record<ChannelState, string> = {
 
 export const STATE_TONES: Record<ChannelState, string> = {
   disabled: 'quiet',
+  paused: 'warning',
   attention: 'critical',
   down: 'critical',
   trying: 'warning',

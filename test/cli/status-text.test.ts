@@ -18,8 +18,18 @@ const BUSY: Status = {
   heartbeatsDown: 0,
   channelsDown: 1_002,
   channelsNeedingAttention: 1_003,
+  channelsPaused: 0,
+  routesWithoutChannel: 0,
   muting: { silences: 4_000, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
+  outboundHeartbeat: {
+    enabled: false,
+    lastAcceptedAt: null,
+    failingSince: null,
+    problem: null,
+    withheldSince: null,
+    withheld: [],
+  },
   backup: { lastAt: null, problem: null },
   recovery: null,
 };

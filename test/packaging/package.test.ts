@@ -45,7 +45,7 @@ describe('the packed app', () => {
     const allowed = [
       /^LICENSE$/,
       /^package\.json$/,
-      /^out\/main\/(index|core-worker|database-worker)\.js$/,
+      /^out\/main\/(index|core-worker|database-worker|expression-worker)\.js$/,
       /^out\/main\/chunks\/[\w-]+\.js$/,
       /^out\/preload\/index\.cjs$/,
       /^out\/renderer\/index\.html$/,
@@ -58,6 +58,7 @@ describe('the packed app', () => {
     expect(files).toContain('out/main/index.js');
     expect(files).toContain('out/main/core-worker.js');
     expect(files).toContain('out/main/database-worker.js');
+    expect(files).toContain('out/main/expression-worker.js');
     expect(files).toContain('out/preload/index.cjs');
     expect(files).toContain('out/renderer/index.html');
     expect(files).toContain('resources/tray/critical.png');
@@ -81,6 +82,7 @@ describe('the packed app', () => {
     follow('out/main/index.js');
     follow('out/main/core-worker.js');
     follow('out/main/database-worker.js');
+    follow('out/main/expression-worker.js');
     expect(imported.size).toBeGreaterThan(2);
     // What only the command line needs is dead weight here.
     const packed = listPackage(asar, { isPack: false }).map((path) => path.slice(1));

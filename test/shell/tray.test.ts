@@ -40,6 +40,8 @@ function status(more: {
     heartbeatsDown: 0,
     channelsDown: more.channelsDown ?? 0,
     channelsNeedingAttention: more.channelsNeedingAttention ?? 0,
+    channelsPaused: 0,
+    routesWithoutChannel: 0,
     muting: {
       silences: 0,
       maintenanceWindows: 0,
@@ -48,6 +50,14 @@ function status(more: {
       ...more.muting,
     },
     storage: { writable: true, since: null, problem: null, ...more.storage },
+    outboundHeartbeat: {
+      enabled: false,
+      lastAcceptedAt: null,
+      failingSince: null,
+      problem: null,
+      withheldSince: null,
+      withheld: [],
+    },
     backup: { lastAt: null, problem: null },
     recovery: more.recovery ?? null,
   };

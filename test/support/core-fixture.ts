@@ -1,3 +1,4 @@
+import { createHeartbeatCall } from '../../main/channels/heartbeat-call.ts';
 import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import { createAdapters } from '../../main/channels/registry.ts';
 import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
@@ -88,6 +89,7 @@ export class CoreFixture implements AsyncDisposable {
         },
         close: () => undefined,
       }),
+      callHeartbeat: createHeartbeatCall(this.#send),
       dataKey: KEY,
       clock: this.clock,
       random: () => 0.5,

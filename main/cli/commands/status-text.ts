@@ -6,6 +6,17 @@ import { amount, counted, localProse, localTime } from '../output/words.ts';
 /** A count that is worth a line; null when there is nothing to count. */
 const some = (count: number): string | null => (count === 0 ? null : amount(count));
 
+/** Null while no outbound heartbeat is set. */
+function outboundText(heartbeat: Output<'system.status'>['outboundHeartbeat']): string | null {
+  const { enabled, lastAcceptedAt, failingSince, problem, withheldSince, withheld } = heartbeat;
+  if (!enabled) return null;
+  if (withheldSince !== null) {
+    return `withheld since ${localTime(withheldSince)}: ${withheld.map(({ text }) => text).join(' ')}`;
+  }
+  if (failingSince !== null) return `failing since ${localTime(failingSince)}: ${problem ?? ''}`;
+  return lastAcceptedAt === null ? 'not sent yet' : `accepted ${localTime(lastAcceptedAt)}`;
+}
+
 /** How the instance does, in a few lines. */
 export function statusText(status: Output<'system.status'>, look: Look): string {
   const { alerts, notifications, muting } = status;
@@ -19,6 +30,7 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
       ['Recovery', status.recovery === null ? null : localProse(status.recovery.text)],
       ['Data', status.dataDir],
       ['Backup', status.backup.problem ?? localTime(status.backup.lastAt)],
+      ['Heartbeat out', outboundText(status.outboundHeartbeat)],
       ['Alerts', `${amount(alerts.open)} open, ${amount(alerts.acknowledged)} acknowledged`],
       ['Worst', alerts.worst],
       ['Flapping', some(status.flapping)],
@@ -32,6 +44,8 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
         `${amount(status.enabledChannels)} enabled, ${amount(status.channelsDown)} down`,
       ],
       ['Need attention', some(status.channelsNeedingAttention)],
+      ['Paused channels', some(status.channelsPaused)],
+      ['Silent routes', some(status.routesWithoutChannel)],
       ['Paused until', status.pausedUntil === null ? null : localTime(status.pausedUntil)],
       ['Silences', some(muting.silences)],
       ['Maintenance', some(muting.maintenanceWindows)],

@@ -15,8 +15,8 @@ const topic = () =>
 /** A broker's address leaves its host; whatever else a URL can hold has a field of its own. */
 const isPlain = (address: string): boolean => {
   if (!URL.canParse(address)) return true;
-  const { username, password, pathname, search } = new URL(address);
-  return username === '' && password === '' && /^\/?$/.test(pathname) && search === '';
+  const { username, password, pathname, search, hash } = new URL(address);
+  return username === '' && password === '' && /^\/?$/.test(pathname) && `${search}${hash}` === '';
 };
 
 export const mqttConfig = z.strictObject({

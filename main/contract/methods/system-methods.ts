@@ -13,6 +13,7 @@ import {
   tokenCreated,
   tokenInput,
 } from '../system.ts';
+import { outboundHeartbeatStatus } from '../outbound-heartbeat.ts';
 import { del, get, patch, post, type MethodDefinition } from './definition.ts';
 
 /** Tokens, settings, status, the window's session. */
@@ -80,6 +81,14 @@ export const SYSTEM_METHODS = {
     errors: ['invalid_input', 'unavailable'],
     scope: 'admin',
     http: patch('/api/v1/settings'),
+  },
+  'outboundHeartbeat.test': {
+    summary: 'Send the outbound heartbeat now, unless it is withheld',
+    input: nothing,
+    output: outboundHeartbeatStatus,
+    errors: ['wrong_state', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/outbound-heartbeat/test'),
   },
   'system.status': {
     summary: 'Counts and facts for badge, tray and banners',

@@ -5,13 +5,18 @@ import type { NewId } from '../../base/ids.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../contract/channel-kind.ts';
 import type { ChannelAttention } from '../../contract/channel.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
-import { fieldsOf, withoutSecrets, type Field } from '../../contract/field.ts';
+import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import type { ChannelBook } from '../../queue/channel-book.ts';
-import { patchedChannel, tooMany, type ChannelFacts } from '../../queue/channel-change.ts';
+import {
+  patchedChannel,
+  resumedChannel,
+  tooMany,
+  type ChannelFacts,
+} from '../../queue/channel-change.ts';
 import type { ChannelRow } from '../../store/channels.ts';
 import type { Unit } from '../../store/unit.ts';
 import { strangerIn } from './document-reader.ts';
@@ -35,23 +40,25 @@ export interface ChannelSectionDeps {
   readonly newId: NewId;
 }
 
-const secretFields = (kind: ChannelKind): readonly Field[] =>
-  fieldsOf(CHANNEL_KINDS[kind].config).filter(({ secret }) => secret === true);
+const fieldsOfKind = (kind: ChannelKind): readonly Field[] => fieldsOf(CHANNEL_KINDS[kind].config);
 
-const secretNames = (kind: ChannelKind): readonly string[] =>
-  secretFields(kind).map(({ name }) => name);
+const isoOf = (timestampMs: number): string => new Date(timestampMs).toISOString();
 
-const only = (names: readonly string[], config: Facts): Secrets =>
+/** What of a configuration leaves only sealed. */
+const secretsOf = (kind: ChannelKind, config: Facts): Secrets =>
   Object.fromEntries(
-    names.flatMap((name) => (config[name] === undefined ? [] : [[name, config[name]]])),
+    fieldsOfKind(kind).flatMap((field) => {
+      const value = config[field.name];
+      return value !== undefined && isHidden(field, value) ? [[field.name, value]] : [];
+    }),
   );
 
 /** What seals a channel's secrets is bound to its kind. */
 const sealKind = (kind: ChannelKind): string => `channels:${kind}`;
 
 /**
- * Channels. Which fields of a configuration are secret is said by its schema alone: those leave only
- * sealed, and where a file lacks them a stored channel keeps its own.
+ * Channels. Which fields of a configuration are secret is said by its schema and, for addresses, by what
+ * they hold: those leave only sealed, and where a file lacks them a stored channel keeps its own.
  */
 export class ChannelSection implements Section<ChannelEntry> {
   readonly name = 'channels';
@@ -79,6 +86,7 @@ export class ChannelSection implements Section<ChannelEntry> {
         name: row.name,
         kind: row.kind,
         enabled: row.enabled,
+        paused: row.paused && { until: row.paused.until && isoOf(row.paused.until) },
         config: withoutSecrets(CHANNEL_KINDS[row.kind].config, config),
         retry: row.retry,
         rateLimit: row.rateLimit,
@@ -86,7 +94,7 @@ export class ChannelSection implements Section<ChannelEntry> {
         autoRequeue: row.autoRequeue,
         resolveOnlyIfDelivered: row.resolveOnlyIfDelivered,
       },
-      secrets: only(secretNames(row.kind), config),
+      secrets: secretsOf(row.kind, config),
     };
   }
 
@@ -94,9 +102,13 @@ export class ChannelSection implements Section<ChannelEntry> {
     const configured = this.#deps.channels.get(id)?.configured ?? [];
     const leaving = sealed ? Object.keys(secrets) : [];
     const kind = facts['kind'] as ChannelKind;
-    const withheld = secretFields(kind).flatMap(({ name, required }) =>
-      (required || configured.includes(name)) && !leaving.includes(name) ? [name] : [],
-    );
+    const shown = facts['config'] as Facts;
+    const withheld = fieldsOfKind(kind)
+      .filter(
+        ({ name, required, secret }) => (required && secret === true) || configured.includes(name),
+      )
+      .map(({ name }) => name)
+      .filter((name) => shown[name] === undefined && !leaving.includes(name));
     return {
       ...facts,
       ...(sealed && leaving.length > 0 && { secrets: sealed.seal(secrets, sealKind(kind)) }),
@@ -118,7 +130,7 @@ export class ChannelSection implements Section<ChannelEntry> {
     // What is sealed is all there is of secrets; without it the stored ones stay.
     const given = { ...(opened ?? known?.secrets), ...entry.config };
     const config = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-    const read = readConfig(entry.kind, config);
+    const read = readConfig(entry, config);
     const problems = [
       ...kindProblems(entry, known),
       ...read.problems,
@@ -136,6 +148,7 @@ export class ChannelSection implements Section<ChannelEntry> {
           name: entry.name,
           kind: entry.kind,
           enabled: entry.enabled,
+          paused: this.#pauseOf(entry),
           config: withoutSecrets(CHANNEL_KINDS[entry.kind].config, read.config),
           retry: resolveRetry(entry.retry, RETRY_PRESETS.default),
           rateLimit: entry.rateLimit,
@@ -143,7 +156,7 @@ export class ChannelSection implements Section<ChannelEntry> {
           autoRequeue: entry.autoRequeue,
           resolveOnlyIfDelivered: entry.resolveOnlyIfDelivered,
         },
-        secrets: only(secretNames(entry.kind), read.config),
+        secrets: secretsOf(entry.kind, read.config),
         notes: lacking.length > 0 ? [attentionText(lacking)] : [],
       },
     };
@@ -163,9 +176,10 @@ export class ChannelSection implements Section<ChannelEntry> {
     const reconfigured =
       !before || !isDeepStrictEqual(config, { ...channels.configFields(before) });
     const now = clock.now();
-    const row = before
+    const patched = before
       ? patchedChannel(before, this.#patch(entry), reconfigured || !before.enabled, now)
       : this.#newChannel(entry, now);
+    const row = this.#withPause(patched, entry, now);
     const lacking = lackingOf(entry, config, before !== null);
     const attention = lacking.length > 0 ? attentionOf(lacking, now) : row.attention;
     channels.putIn(unit, { ...row, attention }, reconfigured ? config : null, actor);
@@ -180,6 +194,20 @@ export class ChannelSection implements Section<ChannelEntry> {
     if (problems.length > 0) return [];
     const found = this.#deps.channels.configProblem(kind, config);
     return found === null ? [] : [{ path: ['config', found.field], problem: found.problem }];
+  }
+
+  /** A pause that has run out by now is none. */
+  #pauseOf({ paused }: ChannelEntry): { readonly until: string | null } | null {
+    if (!paused || paused.until === null) return paused && { until: null };
+    const until = new Date(paused.until).getTime();
+    return until > this.#deps.clock.now() ? { until: isoOf(until) } : null;
+  }
+
+  #withPause<Facts extends ChannelFacts>(row: Facts, entry: ChannelEntry, now: number): Facts {
+    const wanted = this.#pauseOf(entry);
+    if (!wanted) return row.paused ? resumedChannel(row, now) : row;
+    const until = wanted.until === null ? null : Date.parse(wanted.until);
+    return { ...row, paused: { since: row.paused?.since ?? now, until } };
   }
 
   remove(unit: Unit, id: string, actor: string): Result<Removed> {
@@ -205,6 +233,7 @@ export class ChannelSection implements Section<ChannelEntry> {
       id: this.#deps.newId(),
       kind: entry.kind,
       name: entry.name,
+      paused: null,
       ...UNTRIED,
       createdAt: now,
       updatedAt: now,
@@ -230,13 +259,13 @@ function fallbackProblems(entry: ChannelEntry, names: ReadonlySet<string>): Entr
 }
 
 /** Secrets that are not there may be entered later; everything else has to be right. */
-function readConfig(kind: ChannelKind, config: Facts) {
+function readConfig({ kind, withheld }: ChannelEntry, config: Facts) {
+  const secret = fieldsOfKind(kind).filter((field) => field.secret === true);
+  const mayLack = new Set([...withheld, ...secret.map(({ name }) => name)]);
   const parsed = CHANNEL_KINDS[kind].config.safeParse(config);
   if (parsed.success) return { config: parsed.data as Facts, lacking: [], problems: [] };
   const isLacking = ({ path }: z.core.$ZodIssue): boolean =>
-    path.length === 1 &&
-    secretNames(kind).includes(String(path[0])) &&
-    config[String(path[0])] === undefined;
+    path.length === 1 && mayLack.has(String(path[0])) && config[String(path[0])] === undefined;
   return {
     config,
     lacking: parsed.error.issues.filter(isLacking).map(({ path }) => String(path[0])),
@@ -253,7 +282,7 @@ function readConfig(kind: ChannelKind, config: Facts) {
 /** Secrets that a send would need, or that a new channel had where it comes from. */
 function lackingOf(entry: ChannelEntry, config: Facts, stored: boolean): readonly string[] {
   const had = stored ? [] : entry.withheld.filter((name) => config[name] === undefined);
-  return [...new Set([...readConfig(entry.kind, config).lacking, ...had])];
+  return [...new Set([...readConfig(entry, config).lacking, ...had])];
 }
 
 const attentionText = (lacking: readonly string[]): string =>

@@ -68,7 +68,7 @@ export class ConfigExchange {
     const document = {
       version: 1,
       ...(sealed && { encryption: sealed.encryption }),
-      settings: known?.facts,
+      settings: known && settings.written(known, sealed),
       channels: list(channels),
       routes: list(routes),
       maintenanceWindows: list(maintenance),

@@ -1,22 +1,57 @@
-import type { z } from 'zod';
-import type { settingsPatch } from '../../contract/system.ts';
+import { z } from 'zod';
+import type { settingsEntry } from '../../contract/config-document.ts';
+import type { Settings } from '../../contract/system.ts';
 import { changedSettings, type SettingsBook } from '../settings-book.ts';
-import type { Known, Section } from './section.ts';
+import { changedSecrets, type Facts, type Known, type Section } from './section.ts';
 
-export type SettingsEntry = z.output<typeof settingsPatch>;
+export type SettingsEntry = z.output<typeof settingsEntry>;
 
 const KEY = 'settings';
+
+/** Whoever knows the address can say that Belfry lives, so it leaves only sealed. */
+const secretsOf = z.strictObject({ outboundHeartbeatUrl: z.string() });
+
+/** What a file says; where the heartbeat goes is shown nowhere. */
+const factsOf = ({ outboundHeartbeat: { everyMinutes }, ...rest }: Settings): Facts => ({
+  ...rest,
+  outboundHeartbeat: { everyMinutes },
+});
 
 /** Settings are one thing, and what a file leaves out of them stays. */
 export const settingsSection = (book: SettingsBook): Section<SettingsEntry> => ({
   name: 'settings',
-  known: () => new Map([[KEY, { id: KEY, facts: book.current(), secrets: {} }]]),
-  written: ({ facts }: Known) => facts,
-  keyOf: () => [KEY, KEY],
-  want: (entry) => {
-    const facts = changedSettings(book.current(), entry);
-    return { ok: true, wanted: { entry, facts, secrets: {}, notes: [] } };
+  known: () => {
+    const url = book.heartbeatUrl();
+    // One that cannot be opened is as good as none.
+    const secrets = url.ok && url.value !== null ? { outboundHeartbeatUrl: url.value } : {};
+    return new Map([[KEY, { id: KEY, facts: factsOf(book.current()), secrets }]]);
   },
-  put: (unit, { entry }, _id, actor) => book.updateIn(unit, entry, actor),
+  written: ({ facts, secrets }: Known, sealed) =>
+    sealed && Object.keys(secrets).length > 0
+      ? { ...facts, secrets: sealed.seal(secrets, KEY) }
+      : facts,
+  keyOf: () => [KEY, KEY],
+  want: (entry, known, { sealed }) => {
+    const opened =
+      sealed && entry.secrets !== undefined ? sealed.open(entry.secrets, KEY) : undefined;
+    const read = secretsOf.safeParse(opened);
+    if (opened === null || (opened !== undefined && !read.success))
+      return changedSecrets('secrets');
+    const inClear = entry.outboundHeartbeat?.url;
+    const url = inClear === undefined ? read.data?.outboundHeartbeatUrl : inClear;
+    const secrets =
+      url === undefined
+        ? (known?.secrets ?? {})
+        : url === null
+          ? {}
+          : { outboundHeartbeatUrl: url };
+    const facts = factsOf(changedSettings(book.current(), entry));
+    return { ok: true, wanted: { entry, facts, secrets, notes: [] } };
+  },
+  put: (unit, { entry: { secrets: _sealed, ...patch }, secrets }, _id, actor) => {
+    const url = secretsOf.safeParse(secrets).data?.outboundHeartbeatUrl ?? null;
+    const outboundHeartbeat = { ...patch.outboundHeartbeat, url };
+    return book.updateIn(unit, { ...patch, outboundHeartbeat }, actor);
+  },
   remove: () => ({ ok: true, value: { status: 'deleted' } }),
 });

@@ -34,6 +34,7 @@ const settings: Settings = {
   publicUrl: null,
   deadLettersMax: 100_000,
   backup: { enabled: true, everyHours: 24, keep: 7 },
+  outboundHeartbeat: { target: null, everyMinutes: 5 },
 };
 
 let client: FakeClient;

@@ -1,0 +1,153 @@
+import { Worker } from 'node:worker_threads';
+import { systemClock, type Clock } from './clock.ts';
+
+/** One evaluation, as the thread is asked for it. */
+export interface ExpressionJob {
+  readonly text: string;
+  readonly input: unknown;
+}
+
+/** What it finds; undefined when that is nothing. `isBusy`: it was not even begun, and may be later. */
+export type Evaluated =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string; readonly isBusy: boolean };
+
+/** What the thread answers; the value as JSON, since a function or what holds itself cannot come over. */
+export type ExpressionAnswer =
+  | { readonly ok: true; readonly json: string | undefined }
+  | { readonly ok: false; readonly message: string };
+
+/** Beyond it the thread is ended: JSONata's own limit does not reach into its functions. */
+const TIME_LIMIT_MS = 1_000;
+/** What begins in this time is a machine's own trouble. */
+const START_LIMIT_MS = 30_000;
+/** A thread costs some megabytes, so that one nobody needs is let go. */
+const IDLE_MS = 30_000;
+const WAITING_MAX = 64;
+
+/** In megabytes. What an expression makes is bounded, too; see domain/expression.ts. */
+const MEMORY = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+
+/** From source it stands beside this folder, built beside the chunks or the entries. */
+function scriptUrl(): URL {
+  const here = import.meta.url;
+  if (here.endsWith('.ts')) return new URL('../expression-worker.ts', here);
+  const place = here.includes('/chunks/') ? '../expression-worker.js' : 'expression-worker.js';
+  return new URL(place, here);
+}
+
+interface Waiting extends ExpressionJob {
+  readonly settle: (result: Evaluated) => void;
+}
+
+const failed = (message: string, isBusy = false): Evaluated => ({ ok: false, message, isBusy });
+
+/**
+ * Evaluates expressions in a thread of their own, one after the other. Modes: none → starting → idle ⇄
+ * evaluating; at the limit of time or memory the thread is ended, and the next evaluation starts another.
+ */
+export class ExpressionThread {
+  readonly #clock: Clock;
+  readonly #waiting: Waiting[] = [];
+  #worker: Worker | null = null;
+  #isReady = false;
+  #current: Waiting | null = null;
+  #timer: Disposable | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  evaluate(text: string, input: unknown): Promise<Evaluated> {
+    if (this.#waiting.length >= WAITING_MAX) {
+      return Promise.resolve(failed('Too many expressions are waiting to be evaluated', true));
+    }
+    return new Promise((settle) => {
+      this.#waiting.push({ text, input, settle });
+      this.#next();
+    });
+  }
+
+  /** Ends the thread, and whatever waits for it. It starts again when it is asked again. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    for (const { settle } of this.#waiting.splice(0)) settle(failed('Belfry is stopping', true));
+    this.#drop(failed('Belfry is stopping', true));
+    await worker?.terminate();
+  }
+
+  #next(): void {
+    if (this.#current) return;
+    const [job] = this.#waiting;
+    if (!job) {
+      this.#after(IDLE_MS, () => this.#drop(null));
+      return;
+    }
+    const worker = (this.#worker ??= this.#start());
+    if (!this.#isReady) return;
+    this.#waiting.shift();
+    this.#current = job;
+    this.#after(TIME_LIMIT_MS, () =>
+      this.#drop(failed(`It takes longer than ${TIME_LIMIT_MS} milliseconds`)),
+    );
+    worker.postMessage({ text: job.text, input: job.input } satisfies ExpressionJob);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(scriptUrl(), { resourceLimits: MEMORY });
+    worker.unref();
+    const isCurrent = (): boolean => this.#worker === worker;
+    worker.on('message', (answer: ExpressionAnswer | 'ready') => {
+      if (!isCurrent()) return;
+      if (answer === 'ready') this.#isReady = true;
+      else this.#settle(answerOf(answer));
+      this.#next();
+    });
+    worker.on('error', (error: Error & { code?: string }) => {
+      if (isCurrent()) this.#broke(error);
+    });
+    worker.on('exit', () => {
+      if (isCurrent()) this.#broke(new Error('The thread for expressions ended'));
+    });
+    this.#after(START_LIMIT_MS, () => this.#broke(new Error('The thread for expressions is late')));
+    return worker;
+  }
+
+  #broke({ code, message }: Error & { code?: string }): void {
+    const isMemory = code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const result = isMemory ? failed('It needs more memory than an expression may have') : null;
+    // Without an evaluation under way the first that waits is told, or each start would be tried for ever.
+    if (!this.#current) this.#current = this.#waiting.shift() ?? null;
+    this.#drop(result ?? failed(message, true));
+  }
+
+  /** Lets the thread go, with the end of what it was at. */
+  #drop(result: Evaluated | null): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    this.#isReady = false;
+    this.#after(0, null);
+    void worker?.terminate();
+    if (result) this.#settle(result);
+    if (this.#waiting.length > 0) this.#next();
+  }
+
+  #settle(result: Evaluated): void {
+    const job = this.#current;
+    this.#current = null;
+    job?.settle(result);
+  }
+
+  #after(delayMs: number, task: (() => void) | null): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = task && this.#clock.after(delayMs, task);
+  }
+}
+
+const answerOf = (answer: ExpressionAnswer): Evaluated =>
+  answer.ok
+    ? { ok: true, value: answer.json === undefined ? undefined : JSON.parse(answer.json) }
+    : failed(answer.message);
+
+/** The one thread of this process, whoever asks. */
+export const expressionThread = new ExpressionThread(systemClock);

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { id, link, timestampMs } from './primitives.ts';
+
+const everyMinutes = z.int().min(1).max(1_440);
+
+/** The heartbeat that Belfry sends, so that something else notices when Belfry is dead. */
+export const outboundHeartbeatSettings = z.object({
+  /** Where it goes, without the path and query, which are a credential; null while it is off. */
+  target: z.string().nullable(),
+  everyMinutes,
+});
+
+export const outboundHeartbeatPatch = z.strictObject({
+  /** The whole address that is called; null switches it off. It is never shown again. */
+  url: link.nullable().optional(),
+  everyMinutes: everyMinutes.optional(),
+});
+
+/** Why the heartbeat is withheld at present. */
+export const withholdingReason = z.object({
+  code: z.enum(['storage', 'channel_down', 'channel_attention']),
+  channelId: id.nullable(),
+  /** The same as a sentence. */
+  text: z.string(),
+});
+export type WithholdingReason = z.infer<typeof withholdingReason>;
+
+export const outboundHeartbeatStatus = z.object({
+  /** Whether an address is set. */
+  enabled: z.boolean(),
+  /** When the receiver last took a call. */
+  lastAcceptedAt: timestampMs.nullable(),
+  /** Since when calls fail, and why the last one did. */
+  failingSince: timestampMs.nullable(),
+  problem: z.string().nullable(),
+  /** Since when it is withheld on purpose, and why; no reasons while it is not. */
+  withheldSince: timestampMs.nullable(),
+  withheld: z.array(withholdingReason),
+});
+export type OutboundHeartbeatStatus = z.infer<typeof outboundHeartbeatStatus>;

@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../main/base/clock.ts';
+import { ExpressionThread } from '../../main/base/expression-thread.ts';
+
+let thread = new ExpressionThread(systemClock);
+afterEach(async () => {
+  await thread.close();
+  thread = new ExpressionThread(systemClock);
+});
+
+test('evaluates, also nothing and what JSON cannot write', async () => {
+  expect(await thread.evaluate('a.b & "!"', { a: { b: 'c' } })).toEqual({ ok: true, value: 'c!' });
+  expect(await thread.evaluate('missing', {})).toEqual({ ok: true, value: undefined });
+  expect(await thread.evaluate('$uppercase', {})).toMatchObject({ ok: true });
+  expect(await thread.evaluate('a.(', {})).toMatchObject({ ok: false, isBusy: false });
+});
+
+describe('one that does not end', () => {
+  const hostile = '$match(message, /(\\w+\\s?){50}/)';
+  const message = 'word '.repeat(200_000);
+
+  test('is ended at the limit, while everything else goes on, and the next is evaluated', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 10);
+    const refused = thread.evaluate(hostile, { message });
+    const next = thread.evaluate('1 + 1', {});
+    expect(await refused).toEqual({
+      ok: false,
+      message: 'It takes longer than 1000 milliseconds',
+      isBusy: false,
+    });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(10);
+    expect(await next).toEqual({ ok: true, value: 2 });
+  });
+
+  test('and those that wait are told so when it is closed', async () => {
+    const all = [thread.evaluate(hostile, { message }), thread.evaluate('1', {})];
+    await thread.close();
+    for (const each of await Promise.all(all)) expect(each).toMatchObject({ isBusy: true });
+    expect(await thread.evaluate('1', {})).toEqual({ ok: true, value: 1 });
+  });
+
+  test('has a bounded queue behind it', async () => {
+    const all = Array.from({ length: 80 }, () => thread.evaluate('1', {}));
+    const results = await Promise.all(all);
+    expect(results.filter((result) => !result.ok && result.isBusy).length).toBeGreaterThan(0);
+    expect(results.filter(({ ok }) => ok).length).toBeGreaterThan(60);
+  });
+});
+
+test.each([
+  '$length($pad("x",1e8))',
+  '$split($pad(host,width),"")',
+  '$uppercase($reduce([1..28], function($a){$a & $a}, "xx"))',
+  '$reduce([1..40], function($a){[[$a],[$a]]}, "x") & ""',
+  '$replace($pad("x",1e6), "x", $pad("y",1e6))',
+  '$join($map([1..9000], function($v){$pad("x",1e6)}), "")',
+])('%s costs neither the process nor its time', async (text) => {
+  const result = await thread.evaluate(text, { host: 'nas', width: 2e8 });
+  expect(result).toMatchObject({ ok: false, isBusy: false });
+  expect(await thread.evaluate('"still " & "here"', {})).toMatchObject({ value: 'still here' });
+});
