@@ -8,6 +8,7 @@ import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
   readonly metricCounts: MetricCounts;
+  readonly routes: { silentWays(): number };
   readonly notificationPages: Pick<NotificationPages, 'unsettled'>;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -54,7 +55,8 @@ export function mountStateMetrics(
   mountChannels(registry, deps);
 }
 
-function mountChannels(registry: Registry, { metricCounts, clock }: StateMetricsDeps): void {
+function mountChannels(registry: Registry, deps: StateMetricsDeps): void {
+  const { metricCounts, routes, clock } = deps;
   const registers = [registry];
   new Gauge({
     name: 'belfry_channels_down',
@@ -90,6 +92,22 @@ function mountChannels(registry: Registry, { metricCounts, clock }: StateMetrics
       for (const { channel, until } of metricCounts.rateLimited(clock.now())) {
         this.set({ channel }, until / 1_000);
       }
+    },
+  });
+  new Gauge({
+    name: 'belfry_routes_without_channel',
+    help: 'Routes that notify no one, since every channel of theirs, or of a step, is disabled or gone; without routes, 1 while no channel is enabled',
+    registers,
+    collect() {
+      this.set(routes.silentWays());
+    },
+  });
+  new Gauge({
+    name: 'belfry_channels_paused',
+    help: 'Channels that somebody has paused; what is queued for them waits',
+    registers,
+    collect() {
+      this.set(metricCounts.channelTroubles().paused);
     },
   });
 }

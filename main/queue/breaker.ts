@@ -10,6 +10,7 @@ import {
   wasAwake,
   type Passage,
 } from '../domain/channel-health.ts';
+import { isPaused } from '../domain/channel-pause.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import { bounded, isCalm, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';
@@ -52,8 +53,9 @@ export class Breaker {
     this.#awakeFrom = deps.clock.now();
   }
 
+  /** What a paused channel's lane lets pass is what a person asks for: tests. */
   passage(channel: ChannelRow, now: number): Passage {
-    return passage(channel, now);
+    return isPaused(channel, now) ? 'tests' : passage(channel, now);
   }
 
   /**
@@ -61,6 +63,8 @@ export class Breaker {
    * unless a fallback can take it: a token that was revoked at night must not silence everything.
    */
   strandedBy(channel: ChannelRow, now: number): number | null {
+    // A pause holds everything, also what a fallback could take.
+    if (isPaused(channel, now)) return null;
     const fallback = this.#deps.channels.usableFallback(channel.id);
     if (channel.attention?.holds === true) return fallback && now;
     const { health } = channel;
@@ -68,9 +72,10 @@ export class Breaker {
   }
 
   /** What came to be due up to then has waited too long for a receiver that limits the channel; null when nothing has. */
-  limitedBy({ throttle, attention }: ChannelRow, now: number): number | null {
-    // What waits for a person waits without any limit.
-    if (throttle === null || attention?.holds === true) return null;
+  limitedBy(channel: ChannelRow, now: number): number | null {
+    const { throttle, attention } = channel;
+    // What waits for a person, or for the end of a pause, waits without any limit.
+    if (throttle === null || attention?.holds === true || isPaused(channel, now)) return null;
     const dueBy = limitedBy(throttle, now);
     return dueBy !== null && wasAwake(this.#awakeSince(), now) ? dueBy : null;
   }

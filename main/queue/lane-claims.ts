@@ -143,7 +143,8 @@ export class LaneClaims {
   }
 
   /** When a channel that is held for a time lets something pass again. */
-  #nextDue({ id, health, attention, throttle }: ChannelRow): number | null {
+  #nextDue({ id, health, attention, throttle, paused }: ChannelRow): number | null {
+    if (paused !== null) return paused.until;
     if (attention?.holds === true || health.state === 'probing') return null;
     if (health.state === 'closed' && throttle === null) return null;
     const first = this.#deps.lanes.firstDue(id);
@@ -152,7 +153,8 @@ export class LaneClaims {
 }
 
 /** Whether the receiver's limit alone is what holds the lane. */
-const holdsForLimit = ({ health, attention, throttle }: ChannelRow, now: number): boolean =>
+const holdsForLimit = ({ health, attention, throttle, paused }: ChannelRow, now: number): boolean =>
+  paused === null &&
   attention?.holds !== true &&
   health.state === 'closed' &&
   throttle !== null &&

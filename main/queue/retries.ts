@@ -1,5 +1,6 @@
 import type { RetrySelection } from '../contract/notification.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
+import { channelPauseText } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/dead-letters.ts';
 import type { LaneRepairTable } from '../store/lane-repairs.ts';
@@ -92,6 +93,7 @@ export class Retries {
     if (channel?.attention?.holds === true) {
       return `${channel.name}, which needs attention: edit or test it`;
     }
-    return until === null ? null : pauseText(until);
+    if (until !== null) return pauseText(until);
+    return channel?.paused ? channelPauseText(channel.paused) : null;
   }
 }

@@ -3,6 +3,7 @@ import type {
   BreakerState,
   ChannelAttention,
   ChannelHealth,
+  ChannelPause,
   ChannelThrottle,
   RateLimit,
   RetryPolicy,
@@ -17,6 +18,7 @@ export interface ChannelRow {
   readonly kind: ChannelKind;
   readonly name: string;
   readonly enabled: boolean;
+  readonly paused: ChannelPause | null;
   readonly sealedConfig: Buffer;
   readonly target: string;
   readonly configured: readonly string[];
@@ -55,6 +57,8 @@ interface Stored extends StoredHealth {
   kind: ChannelKind;
   name: string;
   enabled: number;
+  paused_since: number | null;
+  paused_until: number | null;
   config: Buffer;
   target: string;
   configured: string;
@@ -83,6 +87,10 @@ const toRow = (stored: Stored): ChannelRow => ({
   kind: stored.kind,
   name: stored.name,
   enabled: stored.enabled === 1,
+  paused:
+    stored.paused_since === null
+      ? null
+      : { since: stored.paused_since, until: stored.paused_until },
   sealedConfig: stored.config,
   target: stored.target,
   configured: JSON.parse(stored.configured) as string[],
@@ -132,6 +140,8 @@ const toStored = (row: ChannelRow): Stored => ({
   kind: row.kind,
   name: row.name,
   enabled: row.enabled ? 1 : 0,
+  paused_since: row.paused?.since ?? null,
+  paused_until: row.paused?.until ?? null,
   config: row.sealedConfig,
   target: row.target,
   configured: JSON.stringify(row.configured),
@@ -147,13 +157,14 @@ const toStored = (row: ChannelRow): Stored => ({
 });
 
 const SQL = {
-  put: `INSERT INTO channels (id, kind, name, enabled, config, target, configured, shown_config, retry, rate_limit,
+  put: `INSERT INTO channels (id, kind, name, enabled, paused_since, paused_until, config, target, configured, shown_config, retry, rate_limit,
       fallback_channel_id, auto_requeue, resolve_only_if_delivered, health, failures, failing_since,
       last_failure, probe_at, attention_class, attention, attention_since, throttle, rejections, worked_at, created_at, updated_at)
-    VALUES (@id, @kind, @name, @enabled, @config, @target, @configured, @shown_config, @retry, @rate_limit,
+    VALUES (@id, @kind, @name, @enabled, @paused_since, @paused_until, @config, @target, @configured, @shown_config, @retry, @rate_limit,
       @fallback_channel_id, @auto_requeue, @resolve_only_if_delivered, @health, @failures, @failing_since,
       @last_failure, @probe_at, @attention_class, @attention, @attention_since, @throttle, @rejections, @worked_at, @created_at, @updated_at)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, enabled = excluded.enabled,
+      paused_since = excluded.paused_since, paused_until = excluded.paused_until,
       config = excluded.config, target = excluded.target, configured = excluded.configured,
       shown_config = excluded.shown_config, retry = excluded.retry, rate_limit = excluded.rate_limit,
       fallback_channel_id = excluded.fallback_channel_id, auto_requeue = excluded.auto_requeue,

@@ -12,6 +12,8 @@ export interface ChannelTroubles {
   readonly down: number;
   /** Those whose failures only a person can fix. */
   readonly attention: number;
+  /** Those that somebody has paused. */
+  readonly paused: number;
 }
 
 export interface HeldChannel {
@@ -32,15 +34,16 @@ const SQL = {
   undeliveredSince: `SELECT min(since) FROM (
     SELECT (SELECT n.due_at FROM notifications n
       WHERE n.channel_id = c.id AND n.status IN ('pending', 'failed') ORDER BY n.due_at LIMIT 1) AS since
-    FROM channels c WHERE c.enabled = 1
+    FROM channels c WHERE c.enabled = 1 AND c.paused_since IS NULL
     UNION ALL
     SELECT (SELECT min(t.started_at) FROM delivery_attempts t
       WHERE t.notification_id = f.id AND t.budget = f.budget)
     FROM (SELECT id, budget, channel_id FROM notifications
       WHERE status = 'failed' ORDER BY seq LIMIT ${FAILED_LOOKED_AT}) f
-    JOIN channels c ON c.id = f.channel_id AND c.enabled = 1)`,
+    JOIN channels c ON c.id = f.channel_id AND c.enabled = 1 AND c.paused_since IS NULL)`,
   channelTroubles: `SELECT count(*) FILTER (WHERE enabled = 1 AND health <> 'closed') AS down,
-    count(*) FILTER (WHERE attention IS NOT NULL) AS attention FROM channels`,
+    count(*) FILTER (WHERE attention IS NOT NULL) AS attention,
+    count(*) FILTER (WHERE paused_since IS NOT NULL) AS paused FROM channels`,
   rateLimited: `SELECT name AS channel, json_extract(throttle, '$.until') AS until FROM channels
     WHERE enabled = 1 AND json_extract(throttle, '$.refusals') > 0
       AND json_extract(throttle, '$.until') > ? ORDER BY name`,
@@ -74,7 +77,7 @@ export class MetricCounts {
 
   /**
    * Since when, ms UTC, the notification that has waited longest could have been delivered; null when
-   * none waits. In the future when all of them wait on purpose. Disabled channels do not count.
+   * none waits. In the future when all of them wait on purpose. Disabled and paused channels do not count.
    */
   undeliveredSince(): number | null {
     return this.#undeliveredSince.get() ?? null;
@@ -86,6 +89,6 @@ export class MetricCounts {
   }
 
   channelTroubles(): ChannelTroubles {
-    return this.#channelTroubles.get() ?? { down: 0, attention: 0 };
+    return this.#channelTroubles.get() ?? { down: 0, attention: 0, paused: 0 };
   }
 }

@@ -20,6 +20,7 @@ export interface StatusBoardDeps {
   readonly alerts: Pick<AlertTable, 'openCounts'>;
   readonly notifications: Pick<NotificationPages, 'unsettled'>;
   readonly channels: Pick<ChannelBook, 'all' | 'enabled'>;
+  readonly routes: { silentCount(): number };
   readonly pause: Pick<Pause, 'until'>;
   readonly conditions: Pick<ConditionTable, 'flappingCount'>;
   readonly heartbeats: { downCount(): number };
@@ -75,7 +76,7 @@ export class StatusBoard {
   }
 
   #count(): Status {
-    const { host, version, dataDir, notifications, channels, pause } = this.#deps;
+    const { host, version, dataDir, notifications, channels, routes, pause } = this.#deps;
     const {
       conditions,
       heartbeats,
@@ -102,6 +103,8 @@ export class StatusBoard {
       channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,
       channelsNeedingAttention: channels.all().filter(({ attention }) => attention !== null).length,
       ...this.#rateLimited(clock.now()),
+      channelsPaused: channels.all().filter(({ paused }) => paused !== null).length,
+      routesWithoutChannel: routes.silentCount(),
       muting: mutes.summary(clock.now()),
       storage: storage.status(),
       outboundHeartbeat: outboundHeartbeat.status(),

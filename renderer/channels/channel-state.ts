@@ -3,6 +3,7 @@ import type { Channel } from '../../main/contract/channel.ts';
 /** How a channel stands, in the one word that matters most. */
 export type ChannelState =
   | 'disabled'
+  | 'paused'
   | 'attention'
   | 'rejecting'
   | 'down'
@@ -13,9 +14,11 @@ export type ChannelState =
   | 'working';
 
 /** Follows what became of the channel's messages; nothing is said to work before something was delivered. */
-export function stateOf({ enabled, attention, health, throttle }: Channel): ChannelState {
+export function stateOf({ enabled, paused, attention, health, throttle }: Channel): ChannelState {
   if (!enabled) return 'disabled';
-  if (attention) return attention.holds ? 'attention' : 'rejecting';
+  if (attention?.holds) return 'attention';
+  if (paused) return 'paused';
+  if (attention) return 'rejecting';
   if (health.state === 'down') return 'down';
   if (health.state === 'probing') return 'trying';
   if (throttle && throttle.refusals > 0) return 'limited';

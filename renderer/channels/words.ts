@@ -20,6 +20,7 @@ export const rateWords = ({ count, perMs }: RateLimit): string =>
 
 export const STATE_LABELS: Record<ChannelState, string> = {
   disabled: 'Disabled',
+  paused: 'Paused',
   attention: 'Needs attention',
   rejecting: 'Needs attention',
   down: 'Down',
@@ -31,7 +32,8 @@ export const STATE_LABELS: Record<ChannelState, string> = {
 };
 
 export const STATE_MEANINGS: Record<ChannelState, string> = {
-  disabled: 'What it is owed waits until it is enabled',
+  disabled: 'Nothing new is queued; what was queued waits until it is enabled',
+  paused: 'Everything is queued and waits until it is resumed',
   attention: 'Its notifications are queued until you edit or test it',
   rejecting: 'The receiver refused the last messages permanently; new ones are still tried',
   down: 'It failed so often that one message at a time is tried; the others wait',
@@ -44,6 +46,7 @@ export const STATE_MEANINGS: Record<ChannelState, string> = {
 
 export const STATE_TONES: Record<ChannelState, string> = {
   disabled: 'quiet',
+  paused: 'warning',
   attention: 'critical',
   rejecting: 'critical',
   down: 'critical',

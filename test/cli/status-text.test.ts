@@ -20,6 +20,8 @@ const BUSY: Status = {
   channelsNeedingAttention: 1_003,
   channelsRateLimited: 1_004,
   rateLimitedUntil: Date.UTC(2026, 0, 15, 12),
+  channelsPaused: 0,
+  routesWithoutChannel: 0,
   muting: { silences: 4_000, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
   outboundHeartbeat: {

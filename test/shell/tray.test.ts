@@ -44,6 +44,8 @@ function status(more: {
     channelsNeedingAttention: more.channelsNeedingAttention ?? 0,
     channelsRateLimited: more.channelsRateLimited ?? 0,
     rateLimitedUntil: more.rateLimitedUntil ?? null,
+    channelsPaused: 0,
+    routesWithoutChannel: 0,
     muting: {
       silences: 0,
       maintenanceWindows: 0,

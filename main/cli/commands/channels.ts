@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { Channel } from '../../contract/channel.ts';
 import type { Output } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { talks } from '../api-command.ts';
+import { misuse, talks } from '../api-command.ts';
 import { channelIdOf } from '../channel-name.ts';
-import { wholeNumber } from '../option-values.ts';
+import { durationMs, momentMs, wholeNumber } from '../option-values.ts';
 import type { Look } from '../output/look.ts';
 import { table } from '../output/table.ts';
 import { localProse, localTime } from '../output/words.ts';
@@ -12,6 +12,11 @@ import { answer, DONE, print, type CommandResult, type Session } from '../sessio
 
 const WAIT_SECONDS = 30;
 const POLL_MS = 200;
+
+interface PauseFlags {
+  readonly for?: number;
+  readonly until?: number;
+}
 
 interface TestFlags {
   readonly wait: number | boolean;
@@ -31,6 +36,23 @@ export function addChannelCommands(program: Command): void {
     if (items.length === 0 && !session.json) terminal.note('No channels.');
     return DONE;
   });
+  const pause = channels
+    .command('pause')
+    .argument('<channel>', 'its name or id')
+    .description('queue everything for a channel and send nothing until it is resumed')
+    .option('--for <duration>', 'how long, such as 2h (default: until it is resumed)', durationMs)
+    .option('--until <time>', 'its end', momentMs);
+  talks<PauseFlags, [string]>(pause, pauseChannel);
+  const resume = channels
+    .command('resume')
+    .argument('<channel>', 'its name or id')
+    .description('end the pause of a channel now');
+  talks<object, [string]>(resume, async (session, _flags, channel) => {
+    const id = await channelIdOf(session.client, channel);
+    if (!id.ok) return id;
+    const resumed = await session.client.call('channels.resume', { id: id.value });
+    return answer(session, resumed, ({ name }) => `resumed ${name}`);
+  });
   const test = channels
     .command('test')
     .argument('<channel>', 'its name or id')
@@ -46,9 +68,10 @@ export function addChannelCommands(program: Command): void {
 }
 
 /** The worst that is to be said of a channel, in a word. */
-function conditionOf({ enabled, attention, health, throttle }: Channel): string {
+function conditionOf({ enabled, paused, attention, health, throttle }: Channel): string {
   if (attention !== null) return 'needs attention';
   if (!enabled) return 'disabled';
+  if (paused) return 'paused';
   if (health.state !== 'closed') return health.state;
   if (throttle !== null && throttle.refusals > 0) return 'rate limited';
   if (health.failures > 0 || health.rejections > 0) return 'failing';
@@ -79,6 +102,24 @@ const channelTable = (channels: readonly Channel[], look: Look): string =>
     channels,
     look,
   );
+
+async function pauseChannel(
+  session: Session,
+  flags: PauseFlags,
+  channel: string,
+): Promise<CommandResult> {
+  const { until } = flags;
+  if (flags.for !== undefined && until !== undefined) {
+    return misuse('A pause has one end: either --for DURATION or --until TIME.');
+  }
+  const id = await channelIdOf(session.client, channel);
+  if (!id.ok) return id;
+  const input = { id: id.value, durationMs: flags.for, until };
+  const paused = await session.client.call('channels.pause', input);
+  return answer(session, paused, ({ name, paused: pause }) =>
+    pause?.until ? `paused ${name} until ${localTime(pause.until)}` : `paused ${name}`,
+  );
+}
 
 type Sent = Output<'notifications.get'>;
 

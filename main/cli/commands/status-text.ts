@@ -51,6 +51,8 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
       ],
       ['Need attention', some(status.channelsNeedingAttention)],
       ['Rate limited', limitedText(status)],
+      ['Paused channels', some(status.channelsPaused)],
+      ['Silent routes', some(status.routesWithoutChannel)],
       ['Paused until', status.pausedUntil === null ? null : localTime(status.pausedUntil)],
       ['Silences', some(muting.silences)],
       ['Maintenance', some(muting.maintenanceWindows)],

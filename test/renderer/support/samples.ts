@@ -162,6 +162,7 @@ export const channel = (part: Partial<Channel> = {}): Channel => ({
   kind: 'webhook',
   name: 'Phone relay',
   enabled: true,
+  paused: null,
   target: 'https://relay.lan/…',
   configured: ['url'],
   config: {},
@@ -216,6 +217,8 @@ export const status = (part: Partial<Status> = {}): Status => ({
   channelsNeedingAttention: 0,
   channelsRateLimited: 0,
   rateLimitedUntil: null,
+  channelsPaused: 0,
+  routesWithoutChannel: 0,
   muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
   storage: { writable: true, since: null, problem: null },
   outboundHeartbeat: {
