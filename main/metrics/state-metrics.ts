@@ -123,7 +123,7 @@ function mountOutboundHeartbeat(registry: Registry, deps: StateMetricsDeps): voi
         deps.outboundHeartbeat.status();
       const isUp = lastAcceptedAt !== null && failingSince === null && withheldSince === null;
       if (enabled) this.set(isUp ? 1 : 0);
-      else this.reset();
+      else this.remove();
     },
   });
 }

@@ -58,6 +58,9 @@ describe('every metric', () => {
 
     // Failing, again and again, until it is dead; elsewhere something that a person must fix, and a limit.
     await core.channels.delete(phone, 'test');
+    await core.settings.update({ outboundHeartbeat: { url: receiver.url } }, 'test');
+    await fixture.quiet();
+    await look();
     receiver.respond = status(503);
     refusing.respond = status(401);
     limiting.respond = status(429, { 'retry-after': '3600' });
