@@ -35,7 +35,8 @@ describe('every metric', () => {
     await using fixture = await CoreFixture.start();
     const { core } = fixture;
     const seen = new Set(await moved(core));
-    expect([...seen]).toEqual([]);
+    // Without any channel no one is notified, which is a fault from the first moment on.
+    expect([...seen]).toEqual(['belfry_routes_without_channel']);
     const look = async () => {
       for (const series of await moved(core)) seen.add(series);
     };
@@ -54,6 +55,9 @@ describe('every metric', () => {
     const flood = Array.from({ length: 30 }, (_, i) => firing({ host: `vm${i}` }));
     await core.alerts.ingest(flood);
     await fixture.pass(2 * MINUTE_MS);
+    await look();
+
+    await core.channels.pause({ id: phone }, 'test');
     await look();
 
     // Failing, again and again, until it is dead; elsewhere something that a person must fix, and a limit.
@@ -112,7 +116,10 @@ describe('counters', () => {
       const refused = afterRetries(fixture.clock, core.alerts.ingest([firing()]));
       await expect(refused).rejects.toThrow('cannot write');
     }
-    expect(await moved(core)).toEqual(['belfry_alert_history_save_errors_total']);
+    expect(await moved(core)).toEqual([
+      'belfry_routes_without_channel',
+      'belfry_alert_history_save_errors_total',
+    ]);
   });
 
   test('of attempts say what became of each, and which were retries', async () => {
