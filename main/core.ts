@@ -1,3 +1,4 @@
+import { ChannelDeletion } from './alerts/channel-deletion.ts';
 import { ActionLinks } from './alerts/action-links.ts';
 import { OpenAlerts } from './alerts/open-alerts.ts';
 import { actionKey } from './domain/action-token.ts';
@@ -35,6 +36,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   });
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
+  const channelDeletion = new ChannelDeletion({ ...shared, routes: rules.routes });
   const mappings = new MappingBook({ ...tables, ...shared });
   const books = { ...rules, heartbeats: heartbeats.book, mappings };
   const exchange = new ConfigExchange({ ...tables, ...shared, ...books });
@@ -45,7 +47,13 @@ export function buildCore(db: Db, options: CoreOptions) {
     markers: tables.settings,
     call: options.callHeartbeat,
   });
-  const metrics = new Metrics({ ...tables, ...shared, pausedUntil, outboundHeartbeat });
+  const metrics = new Metrics({
+    ...tables,
+    ...shared,
+    routes: rules.routes,
+    pausedUntil,
+    outboundHeartbeat,
+  });
   const pruner = new Pruner({ ...shared, ...tables, keep });
   const sending = [worker, knocks] as const;
   const scheduled = [
@@ -68,6 +76,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     newId: shared.newId,
     settings,
     channels,
+    channelDeletion,
     worker,
     knocks,
     notifications,

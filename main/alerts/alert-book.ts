@@ -6,7 +6,7 @@ import type { Settings } from '../contract/system.ts';
 import type { Hold } from '../contract/suppression.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable, ChannelReason } from '../store/alert-events.ts';
 import type { AlertPages } from '../store/alert-pages.ts';
 import { toAlert, type AlertRow } from '../store/alert-rows.ts';
 import type { AlertTable } from '../store/alerts.ts';
@@ -50,6 +50,7 @@ const PARTICIPLES: Record<AlertDeed['kind'], string> = {
 export interface AlertDetail {
   readonly alert: Alert;
   readonly timeline: AlertEvent[];
+  readonly reasons: ChannelReason[];
   /** When it was raised by our clock. */
   readonly raisedAt: number;
   readonly flappingEvidence: FlappingEvidence | null;
@@ -121,6 +122,7 @@ export class AlertBook {
     return {
       alert: this.#show(row),
       timeline: events,
+      reasons: timeline.reasons(id),
       raisedAt: events[0]?.at ?? row.startedAt,
       flappingEvidence: condition && this.#evidence(condition),
       isComplete: this.#keepsAll(row),

@@ -1,18 +1,22 @@
-import type { AlertEvent, Explanation } from '../contract/alert.ts';
+import type { AlertEvent, AlertEventType, Explanation } from '../contract/alert.ts';
 import type { Notification } from '../contract/notification.ts';
 import { timeText } from '../domain/message-text.ts';
+import type { ChannelReason } from '../store/alert-events.ts';
 
 /** A channel as far as it explains itself. */
 export interface ExplainedChannel {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
+  readonly attention: { readonly message: string } | null;
   readonly createdAt: number;
 }
 
 export interface Explained {
   readonly raisedAt: number;
   readonly timeline: readonly AlertEvent[];
+  /** Why single channels were not notified, oldest first. */
+  readonly reasons: readonly ChannelReason[];
   /** Everything owed for the alert, newest first. */
   readonly notifications: readonly Notification[];
   readonly channels: readonly ExplainedChannel[];
@@ -42,9 +46,12 @@ export function explain(alert: Explained): Explanation[] {
   return [
     ...alert.channels.map((channel) => {
       const rows = owed.get(channel.id);
-      return entry(channel, rows ? ofRows(rows) : ofNothing(channel, alert));
+      return entry(channel, rows ? ofRows(rows, channel, alert) : ofNothing(channel, alert));
     }),
-    ...deleted.map((channel) => entry(channel, ofRows(owed.get(channel.id) ?? []))),
+    ...deleted.map(({ id, name }) => {
+      const channel = { id, name, enabled: true, attention: null, createdAt: 0 };
+      return entry(channel, ofRows(owed.get(id) ?? [], channel, alert));
+    }),
   ];
 }
 
@@ -57,23 +64,31 @@ const entry = ({ id, name }: { id: string; name: string }, finding: Finding): Ex
 });
 
 /** The newest word that arrived, and what has become of the words after it. */
-function ofRows(rows: readonly Notification[]): Finding {
+function ofRows(
+  rows: readonly Notification[],
+  channel: ExplainedChannel,
+  alert: Explained,
+): Finding {
   const arrived = rows.find(({ status }) => status === 'sent');
   const later = rows.filter((row) => row.status !== 'sent' && row.status !== 'cancelled');
   const [open] = later;
   if (arrived) {
     const told = `Told ${EVENT_WORDS[arrived.event]} at ${timeText(arrived.updatedAt)}${afterRetries(arrived)}.`;
-    return { verdict: 'told', sentence: open ? `${told} ${ofOne(open).sentence}` : told };
+    const since = ownReason(channel.id, alert, arrived.createdAt);
+    const more = open ? ofOne(open, channel).sentence : since;
+    return { verdict: 'told', sentence: more === undefined ? told : `${told} ${more}` };
   }
-  if (open) return ofOne(open);
+  if (open) return ofOne(open, channel);
   const [cancelled] = rows;
-  return cancelled ? ofOne(cancelled) : { verdict: 'not_told', sentence: 'Nothing was owed.' };
+  return cancelled
+    ? ofOne(cancelled, channel)
+    : { verdict: 'not_told', sentence: 'Nothing was owed.' };
 }
 
 const afterRetries = ({ retryCount }: Notification): string =>
   retryCount === 0 ? '' : `, on attempt ${retryCount + 1}`;
 
-function ofOne(row: Notification): Finding {
+function ofOne(row: Notification, channel: ExplainedChannel): Finding {
   const what = EVENT_WORDS[row.event];
   const because = row.lastError === null ? '' : ` (${row.lastError})`;
   switch (row.status) {
@@ -82,7 +97,7 @@ function ofOne(row: Notification): Finding {
       return { verdict: 'waiting', sentence: `Being told ${what} at this moment.` };
     case 'pending':
     case 'failed':
-      return { verdict: 'waiting', sentence: waitingText(row, what, because) };
+      return { verdict: 'waiting', sentence: waitingText(row, what, because, channel) };
     case 'dead':
       return {
         verdict: 'not_told',
@@ -93,8 +108,16 @@ function ofOne(row: Notification): Finding {
   }
 }
 
-function waitingText(row: Notification, what: string, because: string): string {
-  if (row.held) return `Not yet told ${what}: the channel is disabled, so it waits.`;
+function waitingText(
+  row: Notification,
+  what: string,
+  because: string,
+  { enabled, attention }: ExplainedChannel,
+): string {
+  if (!enabled) return `Not yet told ${what}: the channel is disabled, so it waits.`;
+  if (attention) {
+    return `Not yet told ${what}: the channel needs attention, so it waits. ${attention.message}`;
+  }
   if (row.hold) return `Not yet told ${what}: held by ${row.hold.detail}.`;
   if (row.nextAttemptAt !== null) {
     return `Not yet told ${what}: attempt ${row.retryCount} of ${row.maxAttempts} failed${because}; the next is at ${timeText(row.nextAttemptAt)}.`;
@@ -116,10 +139,9 @@ function cancelledText(row: Notification, what: string): string {
   }
 }
 
-function ofNothing(
-  channel: ExplainedChannel,
-  { raisedAt, timeline, isComplete }: Explained,
-): Finding {
+/** Of nothing that was queued: this channel's own reason, else one that is everybody's; never another channel's. */
+function ofNothing(channel: ExplainedChannel, alert: Explained): Finding {
+  const { raisedAt, timeline, isComplete } = alert;
   if (channel.createdAt > raisedAt) {
     const sentence = `Not told: the channel was added at ${timeText(channel.createdAt)}, after the alert began.`;
     return { verdict: 'not_told', sentence };
@@ -128,18 +150,33 @@ function ofNothing(
     const sentence = 'Whether it was told, and why, is no longer stored.';
     return { verdict: 'not_told', sentence };
   }
-  const routed = timeline.findLast(({ type }) => type === 'routed' || type === 'dropped');
-  if (routed) {
-    const why = routed.detail.replace(/^Told to nobody: /, 'Not told: ');
-    const sentence = why === routed.detail ? `Not told. ${why}` : why;
-    return { verdict: 'not_told', sentence };
+  const own = ownReason(channel.id, alert);
+  if (own) return { verdict: 'not_told', sentence: own };
+  const general = timeline.findLast(({ detail }) => detail.startsWith(TO_NOBODY));
+  if (general) {
+    return { verdict: 'not_told', sentence: general.detail.replace(TO_NOBODY, 'Not told: ') };
   }
-  if (timeline.some(({ type }) => type === 'raised')) {
-    const now = channel.enabled ? '; it is enabled by now' : '';
-    return {
-      verdict: 'not_told',
-      sentence: `Not told: the channel was disabled when the alert was raised${now}.`,
-    };
+  return { verdict: 'not_told', sentence: unroutedText(channel, timeline) };
+}
+
+/** Begins what the timeline says about all channels alike. */
+const TO_NOBODY = 'Told to nobody: ';
+
+const ownReason = (
+  channelId: string,
+  { reasons }: Explained,
+  since: number = Number.NEGATIVE_INFINITY,
+): string | undefined =>
+  reasons.findLast(({ at, channelIds }) => at >= since && channelIds.includes(channelId))?.sentence;
+
+/** Whether routes were asked is on the timeline; without them every enabled channel is told. */
+function unroutedText({ enabled }: ExplainedChannel, timeline: readonly AlertEvent[]): string {
+  const seen = (type: AlertEventType): boolean => timeline.some((event) => event.type === type);
+  if (seen('routed')) return 'Not told: no route that matched leads to this channel.';
+  if (seen('flapping_started')) {
+    return 'Not told: the condition flapped, and this channel knew nothing of it.';
   }
-  return { verdict: 'not_told', sentence: 'Not told, and what led to that is no longer stored.' };
+  if (!seen('raised')) return 'Not told, and what led to that is no longer stored.';
+  const now = enabled ? '; it is enabled by now' : '';
+  return `Not told: the channel was disabled when the alert was raised${now}.`;
 }

@@ -15,7 +15,7 @@ export interface FlappingDeps {
   readonly conditions: ConditionTable;
   readonly alerts: Pick<AlertTable, 'newestOfCondition'>;
   readonly timeline: AlertEventTable;
-  readonly holds: Pick<NotificationHolds, 'tellings'>;
+  readonly holds: Pick<NotificationHolds, 'tellings' | 'waitingFor'>;
   readonly outbox: Pick<Outbox, 'owe' | 'supersedeCondition'>;
   readonly routes: Pick<RouteBook, 'targets'>;
   readonly settings: { current(): Settings };
@@ -70,7 +70,8 @@ export class Flapping {
     if (!alert) return null;
     this.#note(unit, alert, 'flapping_stopped', why, now);
     const targets = condition.flappingChannels.map(toUnroutedTarget);
-    this.#deps.outbox.owe(unit, alert, 'flapping_stopped', targets, now);
+    const waiting = this.#deps.holds.waitingFor(condition.id);
+    this.#deps.outbox.owe(unit, alert, 'flapping_stopped', targets, now, waiting);
     unit.changed({ entity: 'status' });
     if (alert.closedAt !== null) return null;
     // Whom its routes ask for by now, and who has heard nothing of it.
@@ -100,7 +101,7 @@ export class Flapping {
     const window = durationText(flappingWindowSeconds * 1_000);
     const detail = `Changed ${transitions.length} times within ${window}. No more is told until it is calm.`;
     this.#note(unit, alert, 'flapping_started', detail, now);
-    outbox.owe(unit, alert, 'flapping_started', [...channels].map(toUnroutedTarget), now);
+    outbox.owe(unit, alert, 'flapping_started', [...channels].map(toUnroutedTarget), now, waiting);
     unit.changed({ entity: 'status' });
   }
 

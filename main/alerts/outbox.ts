@@ -2,7 +2,7 @@ import type { AlertEventType } from '../contract/alert.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelBook } from '../queue/channel-book.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable, ChannelReason } from '../store/alert-events.ts';
 import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
 import type { Cancelled, NotificationHolds, Place, Telling } from '../store/notification-holds.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
@@ -20,6 +20,18 @@ export interface OutboxDeps {
   readonly timeline: AlertEventTable;
   readonly newId: () => string;
 }
+
+const NONE: ReadonlySet<string> = new Set();
+const ITS_END = 'Its end was not told';
+/** How an event that a disabled channel does not get is spoken of; others are its beginning. */
+const SKIPPED: Partial<Record<NotificationEvent, string>> = {
+  acknowledged: 'Its acknowledgement was not told',
+  escalated: 'That it got worse or stayed open was not told',
+  resolved: ITS_END,
+  reminder: 'That it still fires was not told',
+  flapping_started: 'That it flaps was not told',
+  flapping_stopped: 'That it stopped flapping was not told',
+};
 
 /** What goes first is claimed before this has passed. */
 const TURN_MS = 1_000;
@@ -39,6 +51,7 @@ export class Outbox {
   oweRaised(unit: Unit, alert: AlertRow, now: number): void {
     const targets = this.#deps.routes.targets(alert);
     this.noteRouting(unit, alert, targets, now);
+    this.#noteDisabled(unit, alert, this.#deps.routes.disabled(alert), now);
     this.owe(unit, alert, 'raised', targets, now);
   }
 
@@ -113,9 +126,8 @@ export class Outbox {
     const cancelled = this.#deps.holds.cancelUntold(alert.id, now);
     this.#superseded(unit, cancelled);
     if (cancelled.length === 0) return;
-    const names = [...new Set(cancelled.map(({ channelId }) => this.#nameOf(channelId)))];
-    const detail = `Not told to ${names.join(', ')}: it expired while it was held.`;
-    this.#note(unit, alert.id, 'dropped', detail, now);
+    const ids = [...new Set(cancelled.map(({ channelId }) => channelId))];
+    this.#dropped(unit, alert.id, ids, ['Not told', 'it expired while it was held'], now);
   }
 
   /** Says once more, to those that were told and have nothing of it waiting, that it still fires. Answers to how many. */
@@ -123,6 +135,7 @@ export class Outbox {
     const targets = this.#deps.holds
       .tellings(alert.id)
       .filter(({ unsettled }) => !unsettled)
+      .filter(({ channelId }) => this.#isEnabled(channelId))
       .filter(({ channelId }) => route === null || route.channelIds.includes(channelId))
       .map(({ channelId }) => ({ channelId, route }));
     this.owe(unit, alert, 'reminder', targets, now);
@@ -146,24 +159,25 @@ export class Outbox {
       ({ hold }) => hold ?? '',
     );
     for (const [reason, channels] of spared) {
-      const names = channels.map(({ channelId }) => this.#nameOf(channelId)).join(', ');
-      const detail = `Not told to ${names}: it was over while held by ${reason}.`;
-      this.#note(unit, alert.id, 'dropped', detail, now);
+      const ids = channels.map(({ channelId }) => channelId);
+      this.#dropped(unit, alert.id, ids, ['Not told', `it was over while held by ${reason}`], now);
     }
     const known = tellings.filter(({ untold }) => !untold);
     const unheard = known.filter((telling) => !this.#wantsRecovery(telling));
     if (unheard.length > 0) {
-      const names = unheard.map(({ channelId }) => this.#nameOf(channelId)).join(', ');
-      const detail = `Its end was not told to ${names}: word of it never arrived there.`;
-      this.#note(unit, alert.id, 'dropped', detail, now);
+      const ids = unheard.map(({ channelId }) => channelId);
+      this.#dropped(unit, alert.id, ids, [ITS_END, 'word of it never arrived there'], now);
     }
     const targets = known.filter((telling) => this.#wantsRecovery(telling));
-    this.owe(unit, told, 'resolved', targets.map(toTarget(routes)), now);
+    const waiting = new Set(
+      known.filter(({ unsettled }) => unsettled).map(({ channelId }) => channelId),
+    );
+    this.owe(unit, told, 'resolved', targets.map(toTarget(routes)), now, waiting);
   }
 
   /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
   supersede(unit: Unit, alertId: string, now: number): void {
-    this.#superseded(unit, this.#deps.holds.supersedeAlert(alertId, now));
+    this.#superseded(unit, this.#deps.holds.supersedeMessage(alertId, now));
   }
 
   /** Everything that still waits for a condition is old news now. Answers whose rows these were. */
@@ -173,13 +187,24 @@ export class Outbox {
     return new Set(cancelled.map(({ channelId }) => channelId));
   }
 
+  /**
+   * Queues an event for channels. A disabled one gets nothing new; only where word of the condition already
+   * `waits` for it does an ending take that word's place, or what is sent once it is enabled would be untrue.
+   */
   owe(
     unit: Unit,
     alert: AlertRow,
     event: NotificationEvent,
-    targets: readonly Target[],
+    all: readonly Target[],
     now: number,
+    waits: ReadonlySet<string> = NONE,
   ): void {
+    const gets = ({ channelId }: Target): boolean =>
+      waits.has(channelId) || this.#deps.channels.get(channelId)?.enabled !== false;
+    const targets = all.filter(gets);
+    const skipped = all.filter((target) => !gets(target)).map(({ channelId }) => channelId);
+    const what = SKIPPED[event] ?? 'Not told';
+    this.#dropped(unit, alert.id, skipped, [what, 'the channel is disabled'], now);
     if (targets.length === 0) return;
     const snapshot = toSnapshot(alert);
     const held = new Map<string, string[]>();
@@ -248,8 +273,8 @@ export class Outbox {
     this.#superseded(unit, elders);
     for (const { alertId, channelId, event } of elders) {
       if (event !== 'resolved') continue;
-      const detail = `Its end was not told to ${this.#nameOf(channelId)}: it had begun again before that could be.`;
-      this.#note(unit, alertId, 'dropped', detail, now);
+      const why = 'it had begun again before that could be';
+      this.#dropped(unit, alertId, [channelId], [ITS_END, why], now);
     }
     return null;
   }
@@ -267,12 +292,44 @@ export class Outbox {
     }
   }
 
+  #isEnabled(channelId: string): boolean {
+    return this.#deps.channels.get(channelId)?.enabled === true;
+  }
+
+  /** Without routes it goes without saying. */
+  #noteDisabled(unit: Unit, alert: AlertRow, ids: readonly string[], now: number): void {
+    if (!this.#deps.routes.routed) return;
+    this.#dropped(unit, alert.id, ids, ['Not told', 'the channel is disabled'], now);
+  }
+
+  /** Says on the timeline why some channels are not notified, and keeps it for their explanations. */
+  #dropped(
+    unit: Unit,
+    alertId: string,
+    channelIds: readonly string[],
+    [what, why]: readonly [string, string],
+    at: number,
+  ): void {
+    if (channelIds.length === 0) return;
+    const names = channelIds.map((id) => this.#nameOf(id)).join(', ');
+    const reason = { channelIds, sentence: `${what}: ${why}.` };
+    this.#note(unit, alertId, 'dropped', `${what} to ${names}: ${why}.`, at, reason);
+  }
+
   #nameOf(channelId: string): string {
     return this.#deps.channels.get(channelId)?.name ?? 'a deleted channel';
   }
 
-  #note(unit: Unit, alertId: string, type: AlertEventType, detail: string, at: number): void {
-    this.#deps.timeline.append(unit, { alertId, type, actor: 'belfry', detail, at });
+  #note(
+    unit: Unit,
+    alertId: string,
+    type: AlertEventType,
+    detail: string,
+    at: number,
+    reason?: Omit<ChannelReason, 'at'>,
+  ): void {
+    const event = { alertId, type, actor: 'belfry', detail, at };
+    this.#deps.timeline.append(unit, reason ? { ...event, reason } : event);
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import type { Route } from '../contract/route.ts';
+import type { Route, ShownRoute } from '../contract/route.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { Matchable } from '../domain/matching.ts';
+import { routeProblem } from '../domain/route-problem.ts';
 import type { ChannelBook } from '../queue/channel-book.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { RouteTable } from '../store/routes.ts';
@@ -80,6 +81,53 @@ export class RouteBook {
       }
     }
     return [...targets.values()];
+  }
+
+  /** The route as it is shown. */
+  shown(route: Route): ShownRoute {
+    const isUsable = (id: string): boolean => this.#deps.channels.get(id)?.enabled === true;
+    return { ...route, problem: routeProblem(route, isUsable) };
+  }
+
+  /** How many routes, or steps of them, notify no one. */
+  silentCount(): number {
+    return this.list().filter((route) => this.shown(route).problem !== null).length;
+  }
+
+  /** The same, and 1 where there are no routes and no channel is enabled. */
+  silentWays(): number {
+    if (this.routed) return this.silentCount();
+    return this.#deps.channels.enabled().length === 0 ? 1 : 0;
+  }
+
+  /** The routes that lead to a channel, at once or by a step. */
+  leadingTo(channelId: string): Route[] {
+    return this.list().filter((route) =>
+      [route, ...route.escalation].some(({ channelIds }) => channelIds.includes(channelId)),
+    );
+  }
+
+  /** Takes a channel out of every route, and steps that are left without any, in the caller's transaction. */
+  detachIn(unit: Unit, channelId: string, actor: string): void {
+    const without = (ids: readonly string[]) => ids.filter((id) => id !== channelId);
+    for (const route of this.leadingTo(channelId)) {
+      const escalation = route.escalation
+        .map((step) => ({ ...step, channelIds: without(step.channelIds) }))
+        .filter(({ channelIds }) => channelIds.length > 0);
+      const channelIds = without(route.channelIds);
+      const updatedAt = this.#deps.clock.now();
+      this.#change(unit, () => {
+        const existing = this.#deps.routes.all();
+        const detached = { ...route, channelIds, escalation, updatedAt };
+        return this.#save(unit, detached, existing, actor, 'route.update');
+      });
+    }
+  }
+
+  /** Channels that would be told if they were not disabled. */
+  disabled(alert: Matchable): string[] {
+    const ids = this.matching(alert).flatMap(({ channelIds }) => channelIds);
+    return [...new Set(ids)].filter((id) => this.#deps.channels.get(id)?.enabled === false);
   }
 
   preview(alert: Matchable): Output<'routes.preview'> {

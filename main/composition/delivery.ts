@@ -2,6 +2,7 @@ import { AutoRequeue } from '../queue/auto-requeue.ts';
 import { Breaker, type BreakerDeps } from '../queue/breaker.ts';
 import { BulkDeeds } from '../queue/bulk-deeds.ts';
 import { BulkWork } from '../queue/bulk-work.ts';
+import { ChannelPauses } from '../queue/channel-pauses.ts';
 import { Claims, type ClaimsDeps } from '../queue/claims.ts';
 import { DeadLetterCap } from '../queue/dead-letter-cap.ts';
 import { DeadLetters } from '../queue/dead-letters.ts';
@@ -60,7 +61,7 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
-  const afterOutages = [autoRequeue, repairs] as const;
+  const afterOutages = [autoRequeue, repairs, new ChannelPauses(shared)] as const;
   return { worker, afterOutages, knocks, connections: new StandingConnections(common) };
 }
 

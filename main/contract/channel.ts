@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANNEL_KINDS, channelKind, type ChannelKind } from './channel-kind.ts';
 import { failureClass } from './failure-class.ts';
-import { id, name, timestampMs } from './primitives.ts';
+import { id, moment, name, timestampMs } from './primitives.ts';
 
 /** Waits after the n-th failed attempt are baseMs × 2^(n-1), at most capMs; at n = maxAttempts the row is dead. */
 export const retryPolicy = z.strictObject({
@@ -93,6 +93,10 @@ export const channelHealth = z.object({
   lastFailure: z.string().nullable(),
   /** When the next one is tried while it is down. */
   probeAt: timestampMs.nullable(),
+  /** Messages in a row that it refused permanently, without a success in between. */
+  rejections: z.int(),
+  /** When it first delivered something with this configuration; null while it has not. */
+  workedAt: timestampMs.nullable(),
 });
 export type ChannelHealth = z.infer<typeof channelHealth>;
 
@@ -111,8 +115,10 @@ export const channelThrottle = z.object({
 });
 export type ChannelThrottle = z.infer<typeof channelThrottle>;
 
-/** Something about the channel that only a person can mend; what it owes waits until it is edited or tested. */
+/** Something about the channel that only a person can fix. */
 export const channelAttention = z.object({
+  /** Whether its notifications wait until it is edited or tested; otherwise each is still tried once. */
+  holds: z.boolean(),
   class: failureClass,
   /** What is wrong and what to do, for people. */
   message: z.string(),
@@ -120,12 +126,46 @@ export const channelAttention = z.object({
 });
 export type ChannelAttention = z.infer<typeof channelAttention>;
 
+/** Somebody has paused the channel: everything is queued and waits. */
+export const channelPause = z.object({
+  since: timestampMs,
+  /** When it resumes; null until somebody resumes it. */
+  until: timestampMs.nullable(),
+});
+export type ChannelPause = z.infer<typeof channelPause>;
+
+/** An end as a duration or as a moment; without either the pause lasts until somebody ends it. */
+export const channelPauseInput = z
+  .strictObject({
+    id,
+    durationMs: z
+      .int()
+      .min(1_000)
+      .max(366 * 86_400_000)
+      .optional(),
+    until: moment.optional(),
+  })
+  .refine(({ durationMs, until }) => durationMs === undefined || until === undefined, {
+    path: ['until'],
+    error: 'must not be given together with durationMs',
+  });
+
+/** `detach` takes the channel out of the routes and channels that lead to it, instead of refusing. */
+export const channelDeletion = z.strictObject({
+  id,
+  detach: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
+    .default(false),
+});
+
 /** A channel as it is shown: the configuration itself is sealed, `target` says where it leads without any secret. */
 export const channel = z.object({
   id,
   kind: channelKind,
   name: z.string(),
+  /** A disabled one gets nothing new; what was queued for it waits until it is enabled. */
   enabled: z.boolean(),
+  paused: channelPause.nullable(),
   target: z.string(),
   /** Names of the sealed configuration fields that hold a value. */
   configured: z.array(z.string()),

@@ -4,7 +4,7 @@ import { channelKind } from './channel-kind.ts';
 import { heartbeatInput } from './heartbeat.ts';
 import { LIMITS } from './limits.ts';
 import { mappedWebhookInput } from './mapped-webhook.ts';
-import { name } from './primitives.ts';
+import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
 import { inhibitionInput, maintenanceInput } from './suppression.ts';
 import { settingsPatch } from './system.ts';
@@ -41,6 +41,11 @@ export const channelEntry = z.strictObject({
   name,
   kind: channelKind,
   enabled: z.boolean().default(true),
+  /** Everything for it is queued and waits; without `until`, until somebody resumes it. */
+  paused: z
+    .strictObject({ until: moment.nullable().default(null) })
+    .nullable()
+    .default(null),
   /** By kind. Secrets may stand here in the clear, by hand; null removes a field. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** The fields of `config` that are secret. */

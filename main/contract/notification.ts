@@ -60,7 +60,7 @@ export const notification = z.object({
   lastErrorClass: failureClass.nullable(),
   lastError: z.string().nullable(),
   cancelReason: cancelReason.nullable(),
-  /** It waits because its channel is disabled or wants a person. */
+  /** It waits because its channel is disabled, is paused or wants a person. */
   held: z.boolean(),
   /** Why it waits on purpose; once cancelled, why it was waiting. */
   hold: hold.nullable(),

@@ -83,6 +83,13 @@ export const route = routeInput.extend({
 });
 export type Route = z.infer<typeof route>;
 
+/** A route as it is shown. */
+export const shownRoute = route.extend({
+  /** Why it, or one of its steps, notifies no one, for people; null while it is disabled and when all is well. */
+  problem: z.string().nullable(),
+});
+export type ShownRoute = z.infer<typeof shownRoute>;
+
 export const routeOrder = z.strictObject({ ids: z.array(id).max(LIMITS.routesMax) });
 
 /** An alert that might come, to see which way it would go. */

@@ -8,6 +8,7 @@ import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
   readonly metricCounts: MetricCounts;
+  readonly routes: { silentWays(): number };
   readonly notificationPages: Pick<NotificationPages, 'unsettled'>;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -51,6 +52,12 @@ export function mountStateMetrics(
       this.set(oldestPendingSeconds(deps));
     },
   });
+  mountChannels(registry, deps);
+}
+
+function mountChannels(registry: Registry, deps: StateMetricsDeps): void {
+  const { metricCounts, routes, clock } = deps;
+  const registers = [registry];
   new Gauge({
     name: 'belfry_channels_down',
     help: 'Channels that failed so often that only one message at a time is tried',
@@ -61,10 +68,46 @@ export function mountStateMetrics(
   });
   new Gauge({
     name: 'belfry_channels_needing_attention',
-    help: 'Channels with a failure that only a person can mend',
+    help: 'Channels with failures that only a person can fix',
     registers,
     collect() {
       this.set(metricCounts.channelTroubles().attention);
+    },
+  });
+  new Gauge({
+    name: 'belfry_channels_rate_limited',
+    help: 'Channels that are rate limited by their receivers',
+    registers,
+    collect() {
+      this.set(metricCounts.rateLimited(clock.now()).length);
+    },
+  });
+  new Gauge({
+    name: 'belfry_channel_rate_limited_until_seconds',
+    help: 'Until when a channel is rate limited by its receiver, in seconds since 1970; absent when it is not',
+    labelNames: ['channel'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const { channel, until } of metricCounts.rateLimited(clock.now())) {
+        this.set({ channel }, until / 1_000);
+      }
+    },
+  });
+  new Gauge({
+    name: 'belfry_routes_without_channel',
+    help: 'Routes that notify no one, since every channel of theirs, or of a step, is disabled or gone; without routes, 1 while no channel is enabled',
+    registers,
+    collect() {
+      this.set(routes.silentWays());
+    },
+  });
+  new Gauge({
+    name: 'belfry_channels_paused',
+    help: 'Channels that somebody has paused; what is queued for them waits',
+    registers,
+    collect() {
+      this.set(metricCounts.channelTroubles().paused);
     },
   });
 }
@@ -80,7 +123,7 @@ function mountOutboundHeartbeat(registry: Registry, deps: StateMetricsDeps): voi
         deps.outboundHeartbeat.status();
       const isUp = lastAcceptedAt !== null && failingSince === null && withheldSince === null;
       if (enabled) this.set(isUp ? 1 : 0);
-      else this.reset();
+      else this.remove();
     },
   });
 }

@@ -10,6 +10,7 @@ import {
   wasAwake,
   type Passage,
 } from '../domain/channel-health.ts';
+import { isPaused } from '../domain/channel-pause.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import { bounded, isCalm, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';
@@ -52,8 +53,9 @@ export class Breaker {
     this.#awakeFrom = deps.clock.now();
   }
 
+  /** What a paused channel's lane lets pass is what a person asks for: tests. */
   passage(channel: ChannelRow, now: number): Passage {
-    return passage(channel, now);
+    return isPaused(channel, now) ? 'tests' : passage(channel, now);
   }
 
   /**
@@ -61,16 +63,19 @@ export class Breaker {
    * unless a fallback can take it: a token that was revoked at night must not silence everything.
    */
   strandedBy(channel: ChannelRow, now: number): number | null {
+    // A pause holds everything, also what a fallback could take.
+    if (isPaused(channel, now)) return null;
     const fallback = this.#deps.channels.usableFallback(channel.id);
-    if (channel.attention !== null) return fallback && now;
+    if (channel.attention?.holds === true) return fallback && now;
     const { health } = channel;
     return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
   }
 
   /** What came to be due up to then has waited too long for a receiver that limits the channel; null when nothing has. */
-  limitedBy({ throttle, attention }: ChannelRow, now: number): number | null {
-    // What waits for a person waits without any limit.
-    if (throttle === null || attention !== null) return null;
+  limitedBy(channel: ChannelRow, now: number): number | null {
+    const { throttle, attention } = channel;
+    // What waits for a person, or for the end of a pause, waits without any limit.
+    if (throttle === null || attention?.holds === true || isPaused(channel, now)) return null;
     const dueBy = limitedBy(throttle, now);
     return dueBy !== null && wasAwake(this.#awakeSince(), now) ? dueBy : null;
   }
@@ -102,7 +107,7 @@ export class Breaker {
     // What the old configuration led to says nothing about the new one.
     if (sealedConfig !== null && !sealedConfig.equals(before.sealedConfig)) return;
     const health = afterAttempt(before.health, { outcome, probe, policy: before.retry, now });
-    const attention = attentionAfter(before.attention, outcome, now);
+    const attention = attentionAfter(before.attention, outcome, health.rejections, now);
     const throttle = throttleAfter(before.throttle, { outcome, paced, now });
     this.#put(unit, { ...before, health, attention, throttle });
     if (before.health.state !== 'closed' && health.state === 'closed') {

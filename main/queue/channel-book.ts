@@ -4,6 +4,7 @@ import { channelInput, type Channel } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { channelPauseText, isPaused } from '../domain/channel-pause.ts';
 import { firstAlongChain, leadingTo } from '../domain/fallback-chain.ts';
 import { UNTRIED } from '../domain/channel-health.ts';
 import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
@@ -15,9 +16,12 @@ import type { Writer } from '../store/writer.ts';
 import {
   badFallback,
   badRetry,
+  configured,
   nameTaken,
   patchedChannel,
+  pauseEnd,
   repairReason,
+  resumedChannel,
   tooMany,
   type ChannelFacts,
   type RepairListener,
@@ -84,8 +88,16 @@ export class ChannelBook {
 
   /** The first channel along the chain of fallbacks that is not held; null when there is none. */
   usableFallback(id: string): ChannelRow | null {
-    const get = (it: string) => this.get(it);
-    return firstAlongChain(id, get, (channel) => !isHeld(channel));
+    return this.#fallback(id, (channel) => !isHeld(channel));
+  }
+
+  /** The first that at least keeps what it is given until a person or the end of a pause; never a disabled one. */
+  waitingFallback(id: string): ChannelRow | null {
+    return this.#fallback(id, ({ enabled }) => enabled);
+  }
+
+  #fallback(id: string, isUsable: (channel: ChannelRow) => boolean): ChannelRow | null {
+    return firstAlongChain(id, (it) => this.get(it), isUsable);
   }
 
   byName(name: string): ChannelRow | null {
@@ -127,7 +139,7 @@ export class ChannelBook {
     this.#deps.channels.putHealth(row);
     unit.changed({ entity: 'channel', id: row.id });
     unit.changed({ entity: 'status' });
-    if ((before?.attention ?? null) === row.attention) return;
+    if (before?.attention?.holds === row.attention?.holds) return;
     // Everything that it owes is held from now on, or no longer.
     this.#wake(unit, row.id);
     unit.changed({ entity: 'everything' });
@@ -172,6 +184,7 @@ export class ChannelBook {
         kind: input.kind,
         name: input.name,
         enabled: input.enabled,
+        paused: null,
         retry: resolveRetry(input.retry, RETRY_PRESETS.default),
         rateLimit: input.rateLimit ?? null,
         fallbackChannelId: input.fallbackChannelId ?? null,
@@ -181,7 +194,7 @@ export class ChannelBook {
         createdAt: now,
         updatedAt: now,
       };
-      const row = { ...facts, ...this.#configs.sealed(facts, config.value) };
+      const row = configured(facts, this.#configs.sealed(facts, config.value));
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
   }
@@ -203,13 +216,82 @@ export class ChannelBook {
       if (patch.config !== undefined) {
         const merged = this.#configs.merged(before, patch.config);
         if (!merged.ok) return merged;
-        row = { ...facts, ...this.#configs.sealed(facts, merged.value) };
+        row = configured(facts, this.#configs.sealed(facts, merged.value));
       }
       // A changed channel may have rows that waited for just this change; all of them show it.
       this.#wake(unit, row.id);
       unit.changed({ entity: 'everything' });
       return ok(this.#save(unit, row, actor, 'channel.update'));
     });
+  }
+
+  /** Holds its lane. A pause that runs already has its end replaced. */
+  pause(input: ParsedInput<'channels.pause'>, actor: string): Promise<Result<Channel>> {
+    return this.#change((unit) => {
+      const before = this.get(input.id);
+      if (!before) return noSuchChannel();
+      const now = this.#deps.clock.now();
+      const until = pauseEnd(input, now);
+      if (until !== null && until <= now) {
+        return fail('invalid_input', 'until: must be in the future');
+      }
+      const paused = { since: before.paused?.since ?? now, until };
+      return ok(this.#putPause(unit, { ...before, paused }, actor, 'channel.pause'));
+    });
+  }
+
+  /** Ends its pause; `wrong_state` when it has none. */
+  resume(id: string, actor: string): Promise<Result<Channel>> {
+    return this.#change((unit) => {
+      const before = this.get(id);
+      if (!before) return noSuchChannel();
+      if (!before.paused) return fail('wrong_state', `${before.name} is not paused.`);
+      const after = resumedChannel(before, this.#deps.clock.now());
+      return ok(this.#putPause(unit, after, actor, 'channel.resume'));
+    });
+  }
+
+  /** The first end of a pause, ms UTC; null when none ends without a person. */
+  nextPauseEnd(): number | null {
+    const ends = this.all().flatMap(({ paused }) => paused?.until ?? []);
+    return ends.length === 0 ? null : Math.min(...ends);
+  }
+
+  /** Resumes every channel whose pause has run out, in the caller's transaction. */
+  endPauses(unit: Unit): void {
+    const now = this.#deps.clock.now();
+    this.#changeIn(unit, () => {
+      for (const before of this.all()) {
+        if (!before.paused || isPaused(before, now)) continue;
+        this.#putPause(unit, resumedChannel(before, now), 'belfry', 'channel.resume');
+      }
+    });
+  }
+
+  /** The clock was set back, and the ends of pauses with it. */
+  shiftPauses(unit: Unit, deltaMs: number): void {
+    this.#changeIn(unit, () => {
+      for (const row of this.all()) {
+        if (row.paused?.until == null) continue;
+        const paused = { ...row.paused, until: row.paused.until + deltaMs };
+        this.#deps.channels.put({ ...row, paused });
+        unit.changed({ entity: 'channel', id: row.id });
+      }
+    });
+  }
+
+  /** All that waits for it shows the pause, or its end. */
+  #putPause(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
+    const now = this.#deps.clock.now();
+    const { paused, name } = row;
+    const detail = paused ? `${name}: ${channelPauseText(paused)}` : name;
+    this.#deps.channels.put(row);
+    this.#deps.audit.append({ at: now, actor, action, subject: row.id, detail });
+    this.#wake(unit, row.id);
+    unit.changed({ entity: 'channel', id: row.id });
+    unit.changed({ entity: 'status' });
+    unit.changed({ entity: 'everything' });
+    return toChannel(row);
   }
 
   /** Deletes it and cancels what it still owes, dead letters included. */
@@ -232,7 +314,7 @@ export class ChannelBook {
       const row =
         before && config === null
           ? { ...before, ...facts }
-          : { ...facts, ...this.#configs.sealed(facts, config ?? {}) };
+          : configured(facts, this.#configs.sealed(facts, config ?? {}));
       unit.owes(row.id);
       unit.changed({ entity: 'everything' });
       this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
@@ -258,6 +340,8 @@ export class ChannelBook {
         unit.changed({ entity: 'channel', id: other });
       }
       unit.changed({ entity: 'channel', id });
+      unit.changed({ entity: 'routes' });
+      unit.changed({ entity: 'status' });
       audit.append({
         at: now,
         actor,
@@ -281,6 +365,9 @@ export class ChannelBook {
       detail: `${row.name} (${row.kind}), ${row.enabled ? 'enabled' : 'disabled'}`,
     });
     unit.changed({ entity: 'channel', id: row.id });
+    // A route may have lost its last usable channel, or has one again.
+    unit.changed({ entity: 'routes' });
+    unit.changed({ entity: 'status' });
     return toChannel(row);
   }
 }
@@ -291,9 +378,9 @@ export const toChannel = (row: ChannelRow): Channel => {
   return { ...shown, configured: [...configured], config: shownConfig };
 };
 
-/** Whether what it owes waits, without any limit, until a person has seen to the channel. */
-export const isHeld = ({ enabled, attention }: ChannelRow): boolean =>
-  !enabled || attention !== null;
+/** Returns true if what is queued for it waits, without any limit, for a person or for the end of a pause. */
+export const isHeld = ({ enabled, attention, paused }: ChannelRow): boolean =>
+  !enabled || attention?.holds === true || paused !== null;
 
 export const noSuchChannel = (): Result<never> =>
   fail('not_found', 'There is no channel with this id.');

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RetryInput, RetryPolicy } from '../contract/channel.ts';
+import type { ChannelHealth, RetryInput, RetryPolicy } from '../contract/channel.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
@@ -41,11 +41,15 @@ export function patchedChannel(
   };
   // Another name or limit mends nothing: what would be tried again would only die of the same.
   if (!mends) return facts;
-  // What waited for a person has not waited for the channel: its day begins now.
-  const failingSince = before.health.failingSince === null ? null : now;
-  const health = probeAtOnce({ ...before.health, failingSince }, now);
+  const health = { ...healthFrom(before, now), rejections: 0 };
   return { ...facts, health, attention: null, throttle: null };
 }
+
+/** Returns the channel with another configuration, with which nothing has been delivered yet. */
+export const configured = (
+  facts: ChannelFacts,
+  sealed: Omit<ChannelRow, keyof ChannelFacts>,
+): ChannelRow => ({ ...facts, ...sealed, health: { ...facts.health, workedAt: null } });
 
 /** What a change of a channel may repair. */
 export type RepairReason = 'configuration' | 'policy';
@@ -63,6 +67,30 @@ export function repairReason(before: ChannelRow | null, after: ChannelRow): Repa
   if (mended) return 'configuration';
   return isDeepStrictEqual(before.retry, after.retry) ? null : 'policy';
 }
+
+/** What waited for a person has not waited for the channel: its day begins now. */
+function healthFrom({ health }: ChannelFacts, now: number): ChannelHealth {
+  const failingSince = health.failingSince === null ? null : now;
+  return probeAtOnce({ ...health, failingSince }, now);
+}
+
+/** When a pause that begins now ends, ms UTC; null until somebody ends it. */
+export function pauseEnd(
+  { durationMs, until }: Pick<ParsedInput<'channels.pause'>, 'durationMs' | 'until'>,
+  now: number,
+): number | null {
+  if (durationMs !== undefined) return now + durationMs;
+  return until === undefined ? null : new Date(until).getTime();
+}
+
+/** A channel whose pause has ended. */
+export const resumedChannel = <Row extends ChannelFacts>(before: Row, now: number): Row => ({
+  ...before,
+  paused: null,
+  health: healthFrom(before, now),
+  // Of a limit that the receiver no longer asks for, nothing has waited: its day begins with the next refusal.
+  throttle: before.throttle !== null && before.throttle.until > now ? before.throttle : null,
+});
 
 type Refusal = Result<never> | null;
 

@@ -9,7 +9,7 @@ export interface FallbacksDeps {
   readonly notifications: Pick<NotificationTable, 'insert'>;
   readonly fallbacks: FallbackTable;
   readonly bundles: Pick<BundleTable, 'byId' | 'insert' | 'freeze'>;
-  readonly channels: Pick<ChannelBook, 'get' | 'usableFallback'>;
+  readonly channels: Pick<ChannelBook, 'usableFallback' | 'waitingFallback'>;
   readonly newId: () => string;
 }
 
@@ -30,9 +30,8 @@ export class Fallbacks {
     const [first] = dead;
     if (!first) return;
     // One that is held takes it only where there is no better: it waits there, and is seen to wait.
-    const fallbackId = channels.get(first.channelId)?.fallbackChannelId ?? null;
-    const next = fallbackId === null ? null : channels.get(fallbackId);
-    const fallback = channels.usableFallback(first.channelId) ?? next;
+    const { channelId } = first;
+    const fallback = channels.usableFallback(channelId) ?? channels.waitingFallback(channelId);
     if (!fallback) return;
     const owed = dead.filter((row) => this.#owed(row, fallback.id));
     const bundleId = owed.length > 1 ? this.#bundle(first, fallback.id, owed.length, now) : null;

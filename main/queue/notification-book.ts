@@ -9,6 +9,7 @@ import type {
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
+import { channelPauseText } from '../domain/channel-pause.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
@@ -188,10 +189,12 @@ export class NotificationBook {
     });
   }
 
-  /** A pause closes every lane, also to what it did not find when it began. */
-  #pause(): Hold | null {
+  /** A pause closes a lane, or every lane, also to what it did not find when it began. */
+  #pause(channel: ChannelRow | null): Hold | null {
     const until = this.#deps.pausedUntil();
-    return until === null ? null : { kind: 'pause', detail: pauseText(until), until };
+    if (until !== null) return { kind: 'pause', detail: pauseText(until), until };
+    if (!channel?.paused) return null;
+    return { kind: 'pause', detail: channelPauseText(channel.paused), until: channel.paused.until };
   }
 
   #show(row: NotificationView): Notification {
@@ -216,7 +219,7 @@ export class NotificationBook {
       cancelReason: row.cancelReason,
       held: waits && channel !== null && isHeld(channel),
       hold: waits
-        ? (holdOf(row) ?? this.#pause())
+        ? (holdOf(row) ?? this.#pause(channel))
         : row.status === 'cancelled'
           ? holdOf(row)
           : null,

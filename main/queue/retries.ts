@@ -1,5 +1,6 @@
 import type { RetrySelection } from '../contract/notification.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
+import { channelPauseText } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/dead-letters.ts';
 import type { LaneRepairTable } from '../store/lane-repairs.ts';
@@ -89,7 +90,10 @@ export class Retries {
     const channel = this.#deps.channels.get(channelId);
     const until = this.#deps.pausedUntil();
     if (channel?.enabled === false) return `${channel.name}, which is disabled`;
-    if (channel?.attention) return `${channel.name}, which needs attention: edit or test it`;
-    return until === null ? null : pauseText(until);
+    if (channel?.attention?.holds === true) {
+      return `${channel.name}, which needs attention: edit or test it`;
+    }
+    if (until !== null) return pauseText(until);
+    return channel?.paused ? channelPauseText(channel.paused) : null;
   }
 }

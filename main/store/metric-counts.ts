@@ -10,8 +10,16 @@ export interface ActiveAlerts {
 export interface ChannelTroubles {
   /** Enabled ones that are down or being probed. */
   readonly down: number;
-  /** Those that wait for a person. */
+  /** Those whose failures only a person can fix. */
   readonly attention: number;
+  /** Those that somebody has paused. */
+  readonly paused: number;
+}
+
+export interface HeldChannel {
+  readonly channel: string;
+  /** When the hold ends, ms UTC. */
+  readonly until: number;
 }
 
 /** More failed rows than this need not be looked at to find one of the oldest. */
@@ -26,15 +34,19 @@ const SQL = {
   undeliveredSince: `SELECT min(since) FROM (
     SELECT (SELECT n.due_at FROM notifications n
       WHERE n.channel_id = c.id AND n.status IN ('pending', 'failed') ORDER BY n.due_at LIMIT 1) AS since
-    FROM channels c WHERE c.enabled = 1
+    FROM channels c WHERE c.enabled = 1 AND c.paused_since IS NULL
     UNION ALL
     SELECT (SELECT min(t.started_at) FROM delivery_attempts t
       WHERE t.notification_id = f.id AND t.budget = f.budget)
     FROM (SELECT id, budget, channel_id FROM notifications
       WHERE status = 'failed' ORDER BY seq LIMIT ${FAILED_LOOKED_AT}) f
-    JOIN channels c ON c.id = f.channel_id AND c.enabled = 1)`,
+    JOIN channels c ON c.id = f.channel_id AND c.enabled = 1 AND c.paused_since IS NULL)`,
   channelTroubles: `SELECT count(*) FILTER (WHERE enabled = 1 AND health <> 'closed') AS down,
-    count(*) FILTER (WHERE attention IS NOT NULL) AS attention FROM channels`,
+    count(*) FILTER (WHERE attention IS NOT NULL) AS attention,
+    count(*) FILTER (WHERE paused_since IS NOT NULL) AS paused FROM channels`,
+  rateLimited: `SELECT name AS channel, json_extract(throttle, '$.until') AS until FROM channels
+    WHERE enabled = 1 AND json_extract(throttle, '$.refusals') > 0
+      AND json_extract(throttle, '$.until') > ? ORDER BY name`,
 };
 
 /** What the metrics count anew at each scrape. */
@@ -43,12 +55,14 @@ export class MetricCounts {
   readonly #alerts;
   readonly #undeliveredSince;
   readonly #channelTroubles;
+  readonly #rateLimited;
 
   constructor(db: Db) {
     this.#activeAlerts = db.prepare<[], ActiveAlerts>(SQL.activeAlerts);
     this.#alerts = db.prepare<[], number>(SQL.alerts).pluck();
     this.#undeliveredSince = db.prepare<[], number | null>(SQL.undeliveredSince).pluck();
     this.#channelTroubles = db.prepare<[], ChannelTroubles>(SQL.channelTroubles);
+    this.#rateLimited = db.prepare<[number], HeldChannel>(SQL.rateLimited);
   }
 
   /** Alerts that are not closed, the most frequent first. */
@@ -63,13 +77,18 @@ export class MetricCounts {
 
   /**
    * Since when, ms UTC, the notification that has waited longest could have been delivered; null when
-   * none waits. In the future when all of them wait on purpose. Disabled channels do not count.
+   * none waits. In the future when all of them wait on purpose. Disabled and paused channels do not count.
    */
   undeliveredSince(): number | null {
     return this.#undeliveredSince.get() ?? null;
   }
 
+  /** Channels that their receivers hold for the number of messages. */
+  rateLimited(now: number): HeldChannel[] {
+    return this.#rateLimited.all(now);
+  }
+
   channelTroubles(): ChannelTroubles {
-    return this.#channelTroubles.get() ?? { down: 0, attention: 0 };
+    return this.#channelTroubles.get() ?? { down: 0, attention: 0, paused: 0 };
   }
 }

@@ -70,12 +70,20 @@ const SQL = {
   supersedeAlert: `${CANCEL}
     WHERE alert_id = @alertId AND status IN ('pending', 'failed') AND event NOT IN ${FLAPPING}
     RETURNING id, channel_id AS channelId`,
+  // A disabled channel gets nothing in its place.
+  supersedeMessage: `${CANCEL}
+    WHERE alert_id = @alertId AND status IN ('pending', 'failed')
+      AND channel_id NOT IN (SELECT id FROM channels WHERE enabled = 0)
+    RETURNING id, channel_id AS channelId`,
   // Through the partial index of each channel, since a condition may have much history.
   supersedeCondition: `${CANCEL} WHERE seq IN (
       SELECT n.seq FROM channels c CROSS JOIN notifications n INDEXED BY notifications_active
       WHERE n.channel_id = c.id AND n.condition_id = @conditionId AND n.status IN ('pending', 'failed', 'sending')) AND status IN ('pending', 'failed')
       AND event NOT IN ${FLAPPING}
     RETURNING id, channel_id AS channelId`,
+  waitingFor: `SELECT DISTINCT n.channel_id FROM channels c
+      CROSS JOIN notifications n INDEXED BY notifications_active
+    WHERE n.channel_id = c.id AND n.condition_id = ? AND n.status IN ('pending', 'failed', 'sending')`,
   refresh: `UPDATE notifications SET snapshot = @snapshot, updated_at = @now
     WHERE alert_id = @alertId AND status IN ('pending', 'failed') AND hold_kind IS NOT NULL
       AND event IN ('raised', 'escalated', 'reminder')
@@ -126,6 +134,8 @@ export class NotificationHolds {
   readonly #tellings;
   readonly #supersedeAlert;
   readonly #supersedeCondition;
+  readonly #waitingFor;
+  readonly #supersedeMessage;
   readonly #refresh;
   readonly #askAgain;
   readonly #supersedeNews;
@@ -155,6 +165,10 @@ export class NotificationHolds {
     );
     this.#supersedeCondition = db.prepare<{ conditionId: number; now: number }, Cancelled>(
       SQL.supersedeCondition,
+    );
+    this.#waitingFor = db.prepare<[number], string>(SQL.waitingFor).pluck();
+    this.#supersedeMessage = db.prepare<{ alertId: string; now: number }, Cancelled>(
+      SQL.supersedeMessage,
     );
     this.#refresh = db.prepare<{ alertId: string; snapshot: string; now: number }, Cancelled>(
       SQL.refresh,
@@ -201,6 +215,16 @@ export class NotificationHolds {
   /** Cancels what is still owed for an alert that resolved; dead ones stay, as obsolete. */
   supersedeAlert(alertId: string, now: number): Cancelled[] {
     return this.#supersedeAlert.all({ alertId, now });
+  }
+
+  /** The same for a message, of which disabled channels keep what was queued for them. */
+  supersedeMessage(alertId: string, now: number): Cancelled[] {
+    return this.#supersedeMessage.all({ alertId, now });
+  }
+
+  /** Channels for which anything of a condition waits, or is being sent. */
+  waitingFor(conditionId: number): ReadonlySet<string> {
+    return new Set(this.#waitingFor.all(conditionId));
   }
 
   /** Cancels what is still owed for a condition, whichever episode it was about. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { ChannelThrottle } from '../contract/channel.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Status } from '../contract/system.ts';
 import { isWorse } from '../domain/alert-state.ts';
@@ -8,6 +9,10 @@ import type { AlertTable } from '../store/alerts.ts';
 import type { ConditionTable } from '../store/conditions.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 
+/** Until when the receiver's limit holds a channel, if it does. */
+const heldUntil = (throttle: ChannelThrottle | null, now: number): number[] =>
+  throttle !== null && throttle.refusals > 0 && throttle.until > now ? [throttle.until] : [];
+
 export interface StatusBoardDeps {
   readonly host: Status['host'];
   readonly version: string;
@@ -15,6 +20,7 @@ export interface StatusBoardDeps {
   readonly alerts: Pick<AlertTable, 'openCounts'>;
   readonly notifications: Pick<NotificationPages, 'unsettled'>;
   readonly channels: Pick<ChannelBook, 'all' | 'enabled'>;
+  readonly routes: { silentCount(): number };
   readonly pause: Pick<Pause, 'until'>;
   readonly conditions: Pick<ConditionTable, 'flappingCount'>;
   readonly heartbeats: { downCount(): number };
@@ -70,7 +76,7 @@ export class StatusBoard {
   }
 
   #count(): Status {
-    const { host, version, dataDir, notifications, channels, pause } = this.#deps;
+    const { host, version, dataDir, notifications, channels, routes, pause } = this.#deps;
     const {
       conditions,
       heartbeats,
@@ -96,11 +102,22 @@ export class StatusBoard {
       heartbeatsDown: heartbeats.downCount(),
       channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,
       channelsNeedingAttention: channels.all().filter(({ attention }) => attention !== null).length,
+      ...this.#rateLimited(clock.now()),
+      channelsPaused: channels.all().filter(({ paused }) => paused !== null).length,
+      routesWithoutChannel: routes.silentCount(),
       muting: mutes.summary(clock.now()),
       storage: storage.status(),
       outboundHeartbeat: outboundHeartbeat.status(),
       backup: backups.status(),
       recovery: recoveries.current(),
+    };
+  }
+
+  #rateLimited(now: number): Pick<Status, 'channelsRateLimited' | 'rateLimitedUntil'> {
+    const until = this.#deps.channels.enabled().flatMap(({ throttle }) => heldUntil(throttle, now));
+    return {
+      channelsRateLimited: until.length,
+      rateLimitedUntil: until.length === 0 ? null : Math.max(...until),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { ok } from '../contract/result.ts';
 import { noSuchChannel, toChannel, type ChannelBook } from '../queue/channel-book.ts';
 import type { NotificationBook } from '../queue/notification-book.ts';
@@ -11,6 +12,7 @@ import type { Handlers } from './dispatch.ts';
 export interface HandlersDeps {
   readonly notifications: NotificationBook;
   readonly channels: ChannelBook;
+  readonly channelDeletion: ChannelDeletion;
   readonly settings: SettingsBook;
   readonly status: StatusBoard;
   readonly pause: Pause;
@@ -30,7 +32,8 @@ type CoreHandlers = Pick<
 
 /** The contract over queue and settings. What needs thought is in the services; this only connects. */
 export function coreHandlers(deps: HandlersDeps): CoreHandlers {
-  const { notifications, channels, settings, status, pause, outboundHeartbeat } = deps;
+  const { notifications, channels, channelDeletion, settings, status, pause, outboundHeartbeat } =
+    deps;
   return {
     'notifications.list': (query) =>
       query.group === undefined
@@ -50,7 +53,9 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     },
     'channels.create': (input, { actor }) => channels.create(input, actor),
     'channels.update': (patch, { actor }) => channels.update(patch, actor),
-    'channels.delete': ({ id }, { actor }) => channels.delete(id, actor),
+    'channels.delete': (input, { actor }) => channelDeletion.delete(input, actor),
+    'channels.pause': (input, { actor }) => channels.pause(input, actor),
+    'channels.resume': ({ id }, { actor }) => channels.resume(id, actor),
     'channels.test': ({ id }, { actor }) => notifications.test(id, actor),
     'settings.get': () => ok(settings.current()),
     'settings.update': (patch, { actor }) => settings.update(patch, actor),

@@ -2,7 +2,8 @@ import type { InhibitionBook } from '../alerts/inhibition-book.ts';
 import type { MaintenanceBook } from '../alerts/maintenance-book.ts';
 import type { RouteBook } from '../alerts/route-book.ts';
 import type { SilenceBook } from '../alerts/silence-book.ts';
-import { ok } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
+import type { Route } from '../contract/route.ts';
 import type { Handlers } from './dispatch.ts';
 
 export interface RoutingHandlersDeps {
@@ -21,12 +22,17 @@ type RoutingHandlers = Pick<
 /** The contract's methods about who is told, and what keeps them from being told. */
 export function routingHandlers(deps: RoutingHandlersDeps): RoutingHandlers {
   const { routes, silences, maintenance, inhibitions } = deps;
+  const shown = (route: Route) => routes.shown(route);
+  const showing = (result: Result<Route>) => (result.ok ? ok(shown(result.value)) : result);
   return {
-    'routes.list': () => ok({ items: routes.list() }),
-    'routes.create': (input, { actor }) => routes.create(input, actor),
-    'routes.update': (input, { actor }) => routes.update(input, actor),
+    'routes.list': () => ok({ items: routes.list().map(shown) }),
+    'routes.create': async (input, { actor }) => showing(await routes.create(input, actor)),
+    'routes.update': async (input, { actor }) => showing(await routes.update(input, actor)),
     'routes.delete': ({ id }, { actor }) => routes.delete(id, actor),
-    'routes.order': ({ ids }, { actor }) => routes.order(ids, actor),
+    'routes.order': async ({ ids }, { actor }) => {
+      const ordered = await routes.order(ids, actor);
+      return ordered.ok ? ok({ items: ordered.value.items.map(shown) }) : ordered;
+    },
     'routes.preview': (alert) => ok(routes.preview(alert)),
     'silences.list': () => ok({ items: silences.list() }),
     'silences.get': ({ id }) => silences.get(id),

@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { MappedWebhook } from '../../main/contract/mapped-webhook.ts';
 import type { RejectedInput } from '../../main/contract/rejected-input.ts';
-import type { Route } from '../../main/contract/route.ts';
+import type { ShownRoute } from '../../main/contract/route.ts';
 import type { Inhibition, Silence } from '../../main/contract/suppression.ts';
 import { AlertActions } from '../alerts/alert-actions.svelte.ts';
 import { AlertList } from '../alerts/alert-list.svelte.ts';
@@ -63,7 +63,7 @@ export class Services {
   readonly notificationActions: NotificationActions;
   readonly heartbeats: HeartbeatStore;
   readonly heartbeatActions: HeartbeatActions;
-  readonly routes: FollowedList<Route>;
+  readonly routes: FollowedList<ShownRoute>;
   readonly routeActions: RouteActions;
   readonly mutingTab: MutingTab;
   readonly silences: FollowedList<Silence>;

@@ -4,7 +4,7 @@ import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { ChannelStore } from './channel-store.svelte.ts';
 
-/** Switching channels on and off, and deleting them. */
+/** Switches channels on and off, pauses, resumes and deletes them. */
 export class ChannelActions {
   readonly #client: WindowClient;
   readonly #store: ChannelStore;
@@ -28,13 +28,36 @@ export class ChannelActions {
     if (!answer.ok) return this.#notices.problem(name, answer.error);
     this.#store.put(answer.value);
     this.#notices.done(
-      enabled ? `${name} is enabled.` : `${name} is disabled. What it is owed waits.`,
+      enabled
+        ? `${name} is enabled.`
+        : `${name} is disabled. It gets nothing new; what was queued waits.`,
     );
   }
 
-  async delete({ id, name }: Channel): Promise<boolean> {
+  /** Without a duration it is paused until somebody resumes it. */
+  async pause({ id, name }: Channel, durationMs: number | null): Promise<void> {
     this.#busy.add(id);
-    const answer = await this.#client.call('channels.delete', { id });
+    const input = durationMs === null ? { id } : { id, durationMs };
+    const answer = await this.#client.call('channels.pause', input);
+    this.#busy.delete(id);
+    if (!answer.ok) return this.#notices.problem(name, answer.error);
+    this.#store.put(answer.value);
+    this.#notices.done(`${name} is paused. Its notifications are queued and wait.`);
+  }
+
+  async resume({ id, name }: Channel): Promise<void> {
+    this.#busy.add(id);
+    const answer = await this.#client.call('channels.resume', { id });
+    this.#busy.delete(id);
+    if (!answer.ok) return this.#notices.problem(name, answer.error);
+    this.#store.put(answer.value);
+    this.#notices.done(`${name} is resumed.`);
+  }
+
+  /** `detach` takes it out of the routes and channels that lead to it. */
+  async delete({ id, name }: Channel, detach: boolean): Promise<boolean> {
+    this.#busy.add(id);
+    const answer = await this.#client.call('channels.delete', { id, detach });
     this.#busy.delete(id);
     if (!answer.ok) {
       this.#notices.problem(name, answer.error);

@@ -1,22 +1,28 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { Route, RouteInput } from '../../main/contract/route.ts';
+import type { RouteInput, ShownRoute } from '../../main/contract/route.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FollowedList } from '../live/followed-list.svelte.ts';
 
 /** A route as it is sent: what the host adds to it is left out. */
-const inputOf = ({ id: _, position: __, createdAt: ___, updatedAt: ____, ...input }: Route) =>
-  input;
+const inputOf = ({
+  id: _,
+  position: __,
+  createdAt: ___,
+  updatedAt: ____,
+  problem: _____,
+  ...input
+}: ShownRoute) => input;
 
 /** Switching routes on and off, moving and deleting them. */
 export class RouteActions {
   readonly #client: WindowClient;
-  readonly #routes: FollowedList<Route>;
+  readonly #routes: FollowedList<ShownRoute>;
   readonly #notices: Notices;
   readonly #busy = new SvelteSet<string>();
   #ordering = false;
 
-  constructor(client: WindowClient, routes: FollowedList<Route>, notices: Notices) {
+  constructor(client: WindowClient, routes: FollowedList<ShownRoute>, notices: Notices) {
     this.#client = client;
     this.#routes = routes;
     this.#notices = notices;
@@ -26,7 +32,7 @@ export class RouteActions {
     return this.#busy.has(id);
   }
 
-  async setEnabled(route: Route, enabled: boolean): Promise<void> {
+  async setEnabled(route: ShownRoute, enabled: boolean): Promise<void> {
     const { id, name } = route;
     this.#busy.add(id);
     const answer = await this.#client.call('routes.update', { id, ...inputOf(route), enabled });
@@ -37,7 +43,7 @@ export class RouteActions {
   }
 
   /** Swaps a route with its neighbour above (-1) or below (1). Answers its new place, from 1; null when it stayed. */
-  async move(route: Route, step: -1 | 1): Promise<number | null> {
+  async move(route: ShownRoute, step: -1 | 1): Promise<number | null> {
     const ids = (this.#routes.items ?? []).map(({ id }) => id);
     const from = ids.indexOf(route.id);
     const to = from + step;
@@ -54,7 +60,7 @@ export class RouteActions {
     return to + 1;
   }
 
-  async delete({ id, name }: Route): Promise<boolean> {
+  async delete({ id, name }: ShownRoute): Promise<boolean> {
     this.#busy.add(id);
     const answer = await this.#client.call('routes.delete', { id });
     this.#busy.delete(id);

@@ -1,4 +1,4 @@
-import type { Route } from '../../main/contract/route.ts';
+import type { ShownRoute } from '../../main/contract/route.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
@@ -9,7 +9,7 @@ export const followRoutes = (
   client: WindowClient,
   feed: LiveFeed,
   clock: WindowClock,
-): FollowedList<Route> =>
+): FollowedList<ShownRoute> =>
   new FollowedList({
     feed,
     clock,

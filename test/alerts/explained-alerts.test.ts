@@ -8,10 +8,10 @@ import { HttpReceiver, status } from '../support/http-receiver.ts';
 const HOUR_MS = 3_600_000;
 
 function newest(fixture: CoreFixture): Explanation[] {
-  const { alert, timeline, raisedAt, isComplete } = fixture.newest();
+  const { alert, timeline, reasons, raisedAt, isComplete } = fixture.newest();
   const notifications = fixture.core.notifications.byAlert(alert.id);
   const channels = fixture.core.channels.all();
-  return explain({ raisedAt, timeline, notifications, channels, isComplete });
+  return explain({ raisedAt, timeline, reasons, notifications, channels, isComplete });
 }
 const phone = (fixture: CoreFixture): string =>
   newest(fixture).find(({ channelName }) => channelName === 'Phone')?.sentence ?? '';
@@ -70,7 +70,7 @@ test('a channel that was disabled is said to have been, also once it is over', a
   expect(phone(fixture)).toBe('Not told: the channel was disabled when the alert was raised.');
 });
 
-test('an alert that a route leads past a channel says which way it went', async () => {
+test('an alert that a route leads past a channel says that no route leads there, and nothing of the others', async () => {
   await using fixture = await CoreFixture.start();
   await fixture.addDesktop({ name: 'Phone' });
   const pager = await fixture.addDesktop({ name: 'Pager' });
@@ -78,7 +78,7 @@ test('an alert that a route leads past a channel says which way it went', async 
   await fixture.core.routes.create(route, 'test');
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
-  expect(phone(fixture)).toBe('Not told. By route “all” to Pager.');
+  expect(phone(fixture)).toBe('Not told: no route that matched leads to this channel.');
 });
 
 test('a pause is named as what a retry waits for', async () => {

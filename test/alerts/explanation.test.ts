@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explain, type ExplainedChannel } from '../../main/alerts/explanation.ts';
 import type { AlertEvent, AlertEventType } from '../../main/contract/alert.ts';
 import type { Notification } from '../../main/contract/notification.ts';
+import type { ChannelReason } from '../../main/store/alert-events.ts';
 
 const at = (time: string): number => Date.parse(`2026-01-15T${time}Z`);
 const RAISED_AT = at('12:00:00');
@@ -10,6 +11,7 @@ const PHONE: ExplainedChannel = {
   id: 'phone',
   name: 'Phone',
   enabled: true,
+  attention: null,
   createdAt: at('08:00:00'),
 };
 
@@ -71,10 +73,16 @@ const event = (type: AlertEventType, detail = ''): AlertEvent => ({
 });
 
 /** What is said of one channel, given what it was owed, newest first. */
-function said(notifications: Notification[], channel = PHONE, timeline = [event('raised')]) {
+function said(
+  notifications: Notification[],
+  channel: ExplainedChannel = PHONE,
+  timeline = [event('raised')],
+  reasons: ChannelReason[] = [],
+) {
   const [first] = explain({
     raisedAt: RAISED_AT,
     timeline,
+    reasons,
     notifications,
     channels: [channel],
     isComplete: true,
@@ -128,11 +136,6 @@ describe('a channel that is not told yet', () => {
   test.each<[string, Partial<Notification>, string]>([
     ['it is its turn', { status: 'sending' }, 'Being told that it fires at this moment.'],
     ['nothing stands in the way', {}, 'Not yet told that it fires: it waits for its turn.'],
-    [
-      'it is disabled',
-      { held: true },
-      'Not yet told that it fires: the channel is disabled, so it waits.',
-    ],
     ['it is muted', { hold: HELD }, `Not yet told that it fires: held by ${HELD.detail}.`],
     [
       'it failed',
@@ -146,6 +149,19 @@ describe('a channel that is not told yet', () => {
     ],
   ])('since %s', (_why, over, sentence) => {
     expect(said([row(over)])).toEqual({ verdict: 'waiting', sentence });
+  });
+
+  test('since it is disabled', () => {
+    expect(said([row({ held: true })], { ...PHONE, enabled: false }).sentence).toBe(
+      'Not yet told that it fires: the channel is disabled, so it waits.',
+    );
+  });
+
+  test('since it needs attention, which is not to be disabled', () => {
+    const attention = { message: 'The token was refused.' };
+    expect(said([row({ held: true })], { ...PHONE, attention }).sentence).toBe(
+      'Not yet told that it fires: the channel needs attention, so it waits. The token was refused.',
+    );
   });
 });
 
@@ -198,13 +214,32 @@ describe('a channel that was owed nothing', () => {
   });
 
   test.each<[AlertEventType, string, string]>([
-    ['routed', 'By route “critical” to Pager.', 'Not told. By route “critical” to Pager.'],
+    [
+      'routed',
+      'By route “critical” to Pager.',
+      'Not told: no route that matched leads to this channel.',
+    ],
+    [
+      'flapping_started',
+      'Changed 5 times.',
+      'Not told: the condition flapped, and this channel knew nothing of it.',
+    ],
     ['dropped', 'Told to nobody: no route matches.', 'Not told: no route matches.'],
   ])('since it was %s', (type, detail, sentence) => {
     expect(said([], PHONE, [event('raised'), event(type, detail)])).toEqual({
       verdict: 'not_told',
       sentence,
     });
+  });
+
+  test('for its own reason, which is no other channel’s', () => {
+    const pager = { at: RAISED_AT, channelIds: ['pager'], sentence: 'Not told: it was over.' };
+    const own = { at: RAISED_AT, channelIds: [PHONE.id], sentence: 'Not told: it is disabled.' };
+    const timeline = [event('raised'), event('dropped', 'Not told to Pager: it was over.')];
+    expect(said([], PHONE, timeline, [own, pager]).sentence).toBe(own.sentence);
+    expect(said([], PHONE, timeline, [pager]).sentence).not.toContain('over');
+    expect(said([sent()], PHONE, timeline, [pager]).sentence).not.toContain('over');
+    expect(said([sent()], PHONE, timeline, [own]).sentence).toContain(own.sentence);
   });
 
   test('since it was disabled', () => {
@@ -230,6 +265,7 @@ test('every channel is spoken of, and those that are gone by the name they had',
     raisedAt: RAISED_AT,
     isComplete: true,
     timeline: [event('raised')],
+    reasons: [],
     notifications: [sent(), gone],
     channels: [PHONE, mail],
   });

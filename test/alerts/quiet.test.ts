@@ -27,10 +27,10 @@ const nas = (fixture: CoreFixture) => {
 };
 
 function explained(fixture: CoreFixture): Pick<Explanation, 'verdict' | 'sentence'> {
-  const { alert, timeline, raisedAt, isComplete } = nas(fixture);
+  const { alert, timeline, reasons, raisedAt, isComplete } = nas(fixture);
   const notifications = fixture.core.notifications.byAlert(alert.id);
   const channels = fixture.core.channels.all();
-  const [one] = explain({ raisedAt, timeline, notifications, channels, isComplete });
+  const [one] = explain({ raisedAt, timeline, reasons, notifications, channels, isComplete });
   if (!one) throw new Error('There is no channel');
   return { verdict: one.verdict, sentence: one.sentence };
 }

@@ -44,9 +44,11 @@ const aFailedNotification: Prepared = async (lab) => {
   const query = { alertId, channelId, status: ['failed'] };
   for (;;) {
     const { data } = await lab.call<{ data: { id: string }[] }>('notifications.list', query);
-    if (!data[0]) continue;
-    lab.receiver.respond = status(400);
-    return { id: data[0].id };
+    if (data[0]) {
+      lab.receiver.respond = status(400);
+      return { id: data[0].id };
+    }
+    await new Promise(setImmediate);
   }
 };
 const deadLetters: Prepared = async (lab) => ({ ids: [await lab.deadLetter()] });
@@ -91,6 +93,12 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   'channels.create': (lab) => Promise.resolve(lab.channelInput('created')),
   'channels.update': async (lab) => ({ id: await lab.channel(), name: 'another' }),
   'channels.delete': async (lab) => ({ id: await lab.channel() }),
+  'channels.pause': async (lab) => ({ id: await lab.channel() }),
+  'channels.resume': async (lab) => {
+    const id = await lab.channel();
+    await lab.call('channels.pause', { id });
+    return { id };
+  },
   'channels.test': async (lab) => ({ id: await lab.channel() }),
   'deliveries.pause': () => Promise.resolve({ durationMs: HOUR_MS }),
   'deliveries.resume': () => Promise.resolve({}),

@@ -2,16 +2,21 @@ import type { Command } from 'commander';
 import type { Channel } from '../../contract/channel.ts';
 import type { Output } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { talks } from '../api-command.ts';
+import { misuse, talks } from '../api-command.ts';
 import { channelIdOf } from '../channel-name.ts';
-import { wholeNumber } from '../option-values.ts';
+import { durationMs, momentMs, wholeNumber } from '../option-values.ts';
 import type { Look } from '../output/look.ts';
 import { table } from '../output/table.ts';
-import { localProse } from '../output/words.ts';
+import { localProse, localTime } from '../output/words.ts';
 import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
 
 const WAIT_SECONDS = 30;
 const POLL_MS = 200;
+
+interface PauseFlags {
+  readonly for?: number;
+  readonly until?: number;
+}
 
 interface TestFlags {
   readonly wait: number | boolean;
@@ -31,6 +36,23 @@ export function addChannelCommands(program: Command): void {
     if (items.length === 0 && !session.json) terminal.note('No channels.');
     return DONE;
   });
+  const pause = channels
+    .command('pause')
+    .argument('<channel>', 'its name or id')
+    .description('queue everything for a channel and send nothing until it is resumed')
+    .option('--for <duration>', 'how long, such as 2h (default: until it is resumed)', durationMs)
+    .option('--until <time>', 'its end', momentMs);
+  talks<PauseFlags, [string]>(pause, pauseChannel);
+  const resume = channels
+    .command('resume')
+    .argument('<channel>', 'its name or id')
+    .description('end the pause of a channel now');
+  talks<object, [string]>(resume, async (session, _flags, channel) => {
+    const id = await channelIdOf(session.client, channel);
+    if (!id.ok) return id;
+    const resumed = await session.client.call('channels.resume', { id: id.value });
+    return answer(session, resumed, ({ name }) => `resumed ${name}`);
+  });
   const test = channels
     .command('test')
     .argument('<channel>', 'its name or id')
@@ -46,10 +68,22 @@ export function addChannelCommands(program: Command): void {
 }
 
 /** The worst that is to be said of a channel, in a word. */
-function conditionOf({ enabled, attention, health }: Channel): string {
+function conditionOf({ enabled, paused, attention, health, throttle }: Channel): string {
   if (attention !== null) return 'needs attention';
   if (!enabled) return 'disabled';
-  return health.state === 'closed' ? 'up' : health.state;
+  if (paused) return 'paused';
+  if (health.state !== 'closed') return health.state;
+  if (throttle !== null && throttle.refusals > 0) return 'rate limited';
+  if (health.failures > 0 || health.rejections > 0) return 'failing';
+  return health.workedAt === null ? 'unused' : 'up';
+}
+
+function troubleOf({ attention, health, throttle }: Channel): string {
+  if (attention !== null) return localProse(attention.message);
+  if (throttle !== null && throttle.refusals > 0) {
+    return `rate limited by the receiver until ${localTime(throttle.until)}`;
+  }
+  return localProse(health.lastFailure ?? '');
 }
 
 const channelTable = (channels: readonly Channel[], look: Look): string =>
@@ -62,13 +96,30 @@ const channelTable = (channels: readonly Channel[], look: Look): string =>
       { heading: 'TARGET', value: ({ target }) => target },
       {
         heading: 'TROUBLE',
-        value: ({ attention, health }) =>
-          localProse(attention?.message ?? health.lastFailure ?? ''),
+        value: troubleOf,
       },
     ],
     channels,
     look,
   );
+
+async function pauseChannel(
+  session: Session,
+  flags: PauseFlags,
+  channel: string,
+): Promise<CommandResult> {
+  const { until } = flags;
+  if (flags.for !== undefined && until !== undefined) {
+    return misuse('A pause has one end: either --for DURATION or --until TIME.');
+  }
+  const id = await channelIdOf(session.client, channel);
+  if (!id.ok) return id;
+  const input = { id: id.value, durationMs: flags.for, until };
+  const paused = await session.client.call('channels.pause', input);
+  return answer(session, paused, ({ name, paused: pause }) =>
+    pause?.until ? `paused ${name} until ${localTime(pause.until)}` : `paused ${name}`,
+  );
+}
 
 type Sent = Output<'notifications.get'>;
 

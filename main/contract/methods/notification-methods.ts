@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { channel, channelInput, channelPatch } from '../channel.ts';
+import {
+  channel,
+  channelDeletion,
+  channelInput,
+  channelPatch,
+  channelPauseInput,
+} from '../channel.ts';
 import {
   bulkJob,
   deadLetterGroup,
@@ -186,12 +192,30 @@ export const NOTIFICATION_METHODS = {
     http: patch('/api/v1/channels/:id'),
   },
   'channels.delete': {
-    summary: 'Delete a channel; what it still owes is cancelled',
-    input: byId,
+    summary:
+      'Delete a channel; what is queued for it is cancelled. 409 names the routes and channels that need it, unless `detach` takes it out of them',
+    input: channelDeletion,
     output: z.object({ status: z.literal('deleted'), cancelled: z.int() }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
+    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
     scope: 'admin',
     http: del('/api/v1/channels/:id'),
+  },
+  'channels.pause': {
+    summary:
+      'Hold everything for a channel until it is resumed, for `durationMs`, or until a moment; it is queued and nothing is lost',
+    input: channelPauseInput,
+    output: channel,
+    errors: ['invalid_input', 'not_found', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/channels/:id/pause'),
+  },
+  'channels.resume': {
+    summary: 'End the pause of a channel now; what waited for it is sent',
+    input: byId,
+    output: channel,
+    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
+    scope: 'operate',
+    http: post('/api/v1/channels/:id/resume'),
   },
   'channels.test': {
     summary: 'Send a test notification through the real queue',

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { byId, nothing } from '../primitives.ts';
 import {
-  route,
   routeInput,
   routeOrder,
   routePreview,
   routePreviewInput,
   routeUpdate,
+  shownRoute,
 } from '../route.ts';
 import {
   inhibition,
@@ -26,7 +26,7 @@ export const ROUTING_METHODS = {
   'routes.list': {
     summary: 'All routes, in the order in which they are asked',
     input: nothing,
-    output: z.object({ items: z.array(route) }),
+    output: z.object({ items: z.array(shownRoute) }),
     errors: [],
     scope: 'read',
     http: get('/api/v1/routes'),
@@ -34,7 +34,7 @@ export const ROUTING_METHODS = {
   'routes.create': {
     summary: 'Add a route below the others',
     input: routeInput,
-    output: route,
+    output: shownRoute,
     errors: ['invalid_input', 'name_taken', 'unavailable'],
     scope: 'admin',
     http: post('/api/v1/routes', 201),
@@ -42,7 +42,7 @@ export const ROUTING_METHODS = {
   'routes.update': {
     summary: 'Replace a route, in its place',
     input: routeUpdate,
-    output: route,
+    output: shownRoute,
     errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
     scope: 'admin',
     http: put('/api/v1/routes/:id'),
@@ -58,7 +58,7 @@ export const ROUTING_METHODS = {
   'routes.order': {
     summary: 'Put all routes into this order',
     input: routeOrder,
-    output: z.object({ items: z.array(route) }),
+    output: z.object({ items: z.array(shownRoute) }),
     errors: ['invalid_input', 'unavailable'],
     scope: 'admin',
     http: post('/api/v1/routes/order'),

@@ -11,7 +11,12 @@ import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import type { ChannelBook } from '../../queue/channel-book.ts';
-import { patchedChannel, tooMany, type ChannelFacts } from '../../queue/channel-change.ts';
+import {
+  patchedChannel,
+  resumedChannel,
+  tooMany,
+  type ChannelFacts,
+} from '../../queue/channel-change.ts';
 import type { ChannelRow } from '../../store/channels.ts';
 import type { Unit } from '../../store/unit.ts';
 import { strangerIn } from './document-reader.ts';
@@ -36,6 +41,8 @@ export interface ChannelSectionDeps {
 }
 
 const fieldsOfKind = (kind: ChannelKind): readonly Field[] => fieldsOf(CHANNEL_KINDS[kind].config);
+
+const isoOf = (timestampMs: number): string => new Date(timestampMs).toISOString();
 
 /** What of a configuration leaves only sealed. */
 const secretsOf = (kind: ChannelKind, config: Facts): Secrets =>
@@ -79,6 +86,7 @@ export class ChannelSection implements Section<ChannelEntry> {
         name: row.name,
         kind: row.kind,
         enabled: row.enabled,
+        paused: row.paused && { until: row.paused.until && isoOf(row.paused.until) },
         config: withoutSecrets(CHANNEL_KINDS[row.kind].config, config),
         retry: row.retry,
         rateLimit: row.rateLimit,
@@ -140,6 +148,7 @@ export class ChannelSection implements Section<ChannelEntry> {
           name: entry.name,
           kind: entry.kind,
           enabled: entry.enabled,
+          paused: this.#pauseOf(entry),
           config: withoutSecrets(CHANNEL_KINDS[entry.kind].config, read.config),
           retry: resolveRetry(entry.retry, RETRY_PRESETS.default),
           rateLimit: entry.rateLimit,
@@ -167,9 +176,10 @@ export class ChannelSection implements Section<ChannelEntry> {
     const reconfigured =
       !before || !isDeepStrictEqual(config, { ...channels.configFields(before) });
     const now = clock.now();
-    const row = before
+    const patched = before
       ? patchedChannel(before, this.#patch(entry), reconfigured || !before.enabled, now)
       : this.#newChannel(entry, now);
+    const row = this.#withPause(patched, entry, now);
     const lacking = lackingOf(entry, config, before !== null);
     const attention = lacking.length > 0 ? attentionOf(lacking, now) : row.attention;
     channels.putIn(unit, { ...row, attention }, reconfigured ? config : null, actor);
@@ -184,6 +194,20 @@ export class ChannelSection implements Section<ChannelEntry> {
     if (problems.length > 0) return [];
     const found = this.#deps.channels.configProblem(kind, config);
     return found === null ? [] : [{ path: ['config', found.field], problem: found.problem }];
+  }
+
+  /** A pause that has run out by now is none. */
+  #pauseOf({ paused }: ChannelEntry): { readonly until: string | null } | null {
+    if (!paused || paused.until === null) return paused && { until: null };
+    const until = new Date(paused.until).getTime();
+    return until > this.#deps.clock.now() ? { until: isoOf(until) } : null;
+  }
+
+  #withPause<Facts extends ChannelFacts>(row: Facts, entry: ChannelEntry, now: number): Facts {
+    const wanted = this.#pauseOf(entry);
+    if (!wanted) return row.paused ? resumedChannel(row, now) : row;
+    const until = wanted.until === null ? null : Date.parse(wanted.until);
+    return { ...row, paused: { since: row.paused?.since ?? now, until } };
   }
 
   remove(unit: Unit, id: string, actor: string): Result<Removed> {
@@ -209,6 +233,7 @@ export class ChannelSection implements Section<ChannelEntry> {
       id: this.#deps.newId(),
       kind: entry.kind,
       name: entry.name,
+      paused: null,
       ...UNTRIED,
       createdAt: now,
       updatedAt: now,
@@ -265,6 +290,7 @@ const attentionText = (lacking: readonly string[]): string =>
 
 /** It holds the lane, so that nothing is lost; a channel that is switched off would not even be owed anything. */
 const attentionOf = (lacking: readonly string[], since: number): ChannelAttention => ({
+  holds: true,
   class: 'configuration',
   message: attentionText(lacking),
   since,

@@ -1,5 +1,5 @@
 import type { Heartbeat, HeartbeatEvent } from '../../../main/contract/heartbeat.ts';
-import type { Route } from '../../../main/contract/route.ts';
+import type { ShownRoute } from '../../../main/contract/route.ts';
 import type { Inhibition, QuietHours, Silence } from '../../../main/contract/suppression.ts';
 import type { Settings } from '../../../main/contract/system.ts';
 import type { MaintenanceWindow } from '../../../renderer/muting/maintenance-form.svelte.ts';
@@ -10,7 +10,7 @@ import { NOW_MS, uuid } from './samples.ts';
 const HOUR_MS = 3_600_000;
 const times = { createdAt: NOW_MS - 2 * HOUR_MS, updatedAt: NOW_MS - 2 * HOUR_MS };
 
-export const route = (part: Partial<Route> = {}): Route => ({
+export const route = (part: Partial<ShownRoute> = {}): ShownRoute => ({
   id: uuid(401),
   name: 'Disks',
   enabled: true,
@@ -23,6 +23,7 @@ export const route = (part: Partial<Route> = {}): Route => ({
   group: null,
   reminder: null,
   escalation: [],
+  problem: null,
   ...times,
   ...part,
 });

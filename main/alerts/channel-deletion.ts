@@ -1,0 +1,56 @@
+import type { Output, ParsedInput } from '../contract/methods.ts';
+import { fail, type Result } from '../contract/result.ts';
+import { noSuchChannel, type ChannelBook } from '../queue/channel-book.ts';
+import type { Writer } from '../store/writer.ts';
+import type { RouteBook } from './route-book.ts';
+
+export interface ChannelDeletionDeps {
+  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'deleteIn'>;
+  readonly routes: Pick<RouteBook, 'leadingTo' | 'detachIn'>;
+  readonly writer: Writer;
+}
+
+/** Deletes channels, but none that something leads to unless it is asked to detach it. */
+export class ChannelDeletion {
+  readonly #deps: ChannelDeletionDeps;
+
+  constructor(deps: ChannelDeletionDeps) {
+    this.#deps = deps;
+  }
+
+  delete(
+    { id, detach }: ParsedInput<'channels.delete'>,
+    actor: string,
+  ): Promise<Result<Output<'channels.delete'>>> {
+    const { channels, routes, writer } = this.#deps;
+    return writer.submit((unit) => {
+      const channel = channels.get(id);
+      if (!channel) return noSuchChannel();
+      const needed = this.#neededBy(id);
+      if (needed.length > 0 && !detach) {
+        return fail(
+          'wrong_state',
+          `${channel.name} is needed by ${needed.map(({ text }) => text).join(', ')}. Take it out of them first, or delete it with detach=true.`,
+          needed.map(({ kind, id: by, name }) => ({ kind, id: by, name })),
+        );
+      }
+      routes.detachIn(unit, id, actor);
+      return channels.deleteIn(unit, id, actor);
+    });
+  }
+
+  #neededBy(id: string) {
+    const { channels, routes } = this.#deps;
+    return [
+      ...routes.leadingTo(id).map((route) => {
+        return { kind: 'route', id: route.id, name: route.name, text: `route “${route.name}”` };
+      }),
+      ...channels
+        .all()
+        .filter(({ fallbackChannelId }) => fallbackChannelId === id)
+        .map(({ id: from, name }) => {
+          return { kind: 'fallback', id: from, name, text: `channel “${name}” (as its fallback)` };
+        }),
+    ];
+  }
+}
