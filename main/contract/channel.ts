@@ -93,6 +93,10 @@ export const channelHealth = z.object({
   lastFailure: z.string().nullable(),
   /** When the next one is tried while it is down. */
   probeAt: timestampMs.nullable(),
+  /** Messages in a row that it refused permanently, without a success in between. */
+  rejections: z.int(),
+  /** When it first delivered something with this configuration; null while it has not. */
+  workedAt: timestampMs.nullable(),
 });
 export type ChannelHealth = z.infer<typeof channelHealth>;
 
@@ -111,8 +115,10 @@ export const channelThrottle = z.object({
 });
 export type ChannelThrottle = z.infer<typeof channelThrottle>;
 
-/** Something about the channel that only a person can mend; what it owes waits until it is edited or tested. */
+/** Something about the channel that only a person can fix. */
 export const channelAttention = z.object({
+  /** Whether its notifications wait until it is edited or tested; otherwise each is still tried once. */
+  holds: z.boolean(),
   class: failureClass,
   /** What is wrong and what to do, for people. */
   message: z.string(),

@@ -145,6 +145,9 @@ export const status = z.object({
   /** Channels that are down, and channels that want a person. */
   channelsDown: z.int(),
   channelsNeedingAttention: z.int(),
+  /** Channels that their receivers hold for the number of messages, and until when the last of them is held. */
+  channelsRateLimited: z.int(),
+  rateLimitedUntil: timestampMs.nullable(),
   /** Channels that somebody has paused. */
   channelsPaused: z.int(),
   /** Routes that notify no one, or with a step that does not: every channel is disabled or gone. */

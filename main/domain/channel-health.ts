@@ -29,13 +29,28 @@ export const HEALTHY: ChannelHealth = {
   failingSince: null,
   lastFailure: null,
   probeAt: null,
+  rejections: 0,
+  workedAt: null,
 };
 
 /** A channel that nothing has been sent to yet. */
 export const UNTRIED: Standing = { health: HEALTHY, attention: null, throttle: null };
 
+/** Failures that come back with every row until a person has edited the channel. */
+const WANTS_A_PERSON: ReadonlySet<FailureClass> = new Set([
+  'authentication',
+  'configuration',
+  'gone',
+]);
+
+/** Whether attention for a failure of this class holds the lane. */
+export const holdsLane = (failureClass: FailureClass): boolean => WANTS_A_PERSON.has(failureClass);
+
 /** Transient failures in a row, over all rows of a channel, that make it `down`. */
 export const DOWN_AFTER_FAILURES = 5;
+
+/** Messages in a row that a receiver refuses permanently before the channel needs attention. */
+export const REJECTIONS_MAX = 5;
 
 /** The first probes come soon, since most outages are restarts; a policy that is quicker decides itself. */
 const PROBE_WAIT_MIN_MS = 10_000;
@@ -62,9 +77,7 @@ export interface AttemptSeen {
  */
 export function afterAttempt(health: ChannelHealth, seen: AttemptSeen): ChannelHealth {
   const { outcome, probe, now } = seen;
-  if (outcome.kind === 'sent') {
-    return health.state === 'closed' && health.failures === 0 ? health : HEALTHY;
-  }
+  if (outcome.kind === 'sent') return afterSuccess(health, now);
   // The throttle says when the next message may leave; a receiver that counts them is not away.
   if (outcome.kind === 'interrupted' || isRateLimited(outcome)) {
     return probe ? probeAtOnce(health, now) : health;
@@ -72,7 +85,8 @@ export function afterAttempt(health: ChannelHealth, seen: AttemptSeen): ChannelH
   const failingSince = health.failingSince ?? now;
   const probeAt = now + probeWaitMs(now - failingSince, seen);
   if (outcome.kind === 'permanent') {
-    return probe && health.state !== 'closed' ? { ...health, state: 'down', probeAt } : health;
+    const refused = afterRejection(health, outcome);
+    return probe && health.state !== 'closed' ? { ...refused, state: 'down', probeAt } : refused;
   }
   const failed = {
     ...health,
@@ -84,6 +98,21 @@ export function afterAttempt(health: ChannelHealth, seen: AttemptSeen): ChannelH
   const probeEnds = health.state !== 'closed' && probe;
   // Whatever else was on its way when it went down must not put the next probe off.
   return goesDown || probeEnds ? { ...failed, state: 'down', probeAt } : failed;
+}
+
+function afterSuccess(health: ChannelHealth, now: number): ChannelHealth {
+  const isWell = health.state === 'closed' && health.failures === 0 && health.rejections === 0;
+  if (isWell && health.workedAt !== null) return health;
+  return { ...HEALTHY, workedAt: health.workedAt ?? now };
+}
+
+/** What asks for a person at once is not counted: its lane is held, so there is no row of such failures. */
+function afterRejection(
+  health: ChannelHealth,
+  outcome: Outcome & { kind: 'permanent' },
+): ChannelHealth {
+  if (WANTS_A_PERSON.has(outcome.class)) return health;
+  return { ...health, rejections: health.rejections + 1, lastFailure: outcome.message };
 }
 
 /**
@@ -122,7 +151,7 @@ export interface Standing {
 
 /** What a channel's lane lets pass. Tests always pass: somebody waits to see whether it works again. */
 export function passage({ health, attention, throttle }: Standing, now: number): Passage {
-  if (attention !== null || (throttle !== null && throttle.until > now)) return 'tests';
+  if (attention?.holds === true || (throttle !== null && throttle.until > now)) return 'tests';
   if (health.state === 'closed') return 'open';
   return health.state === 'down' && (health.probeAt ?? 0) <= now ? 'probe' : 'tests';
 }
@@ -147,21 +176,27 @@ export function strandedBy(
   return wasAwake(awakeFrom, now) ? now - WAITS_AT_MOST_MS : null;
 }
 
-/** Failures that come back with every row until a person has edited the channel. */
-const WANTS_A_PERSON: ReadonlySet<FailureClass> = new Set([
-  'authentication',
-  'configuration',
-  'gone',
-]);
-
-/** What a person is asked to do after an attempt; the very same object while it stays the same. */
+/**
+ * What a person is asked to do after an attempt; the very same object while it stays the same. `rejections`
+ * are those in a row with this one. They hold no lane: a permanent failure belongs to its message, and the
+ * next one may be accepted.
+ */
 export function attentionAfter(
   attention: ChannelAttention | null,
   outcome: Outcome,
+  rejections: number,
   now: number,
 ): ChannelAttention | null {
   if (outcome.kind === 'sent') return null;
-  if (outcome.kind !== 'permanent' || !WANTS_A_PERSON.has(outcome.class)) return attention;
-  if (attention?.class === outcome.class) return attention;
-  return { class: outcome.class, message: outcome.message, since: now };
+  if (outcome.kind !== 'permanent') return attention;
+  const { class: failureClass, message } = outcome;
+  const holds = holdsLane(failureClass);
+  if (!holds && (attention?.holds === true || rejections < REJECTIONS_MAX)) return attention;
+  const isSameKind = attention?.holds === holds;
+  const isSameReason =
+    attention?.class === failureClass && (holds || attention.message === message);
+  if (isSameKind && isSameReason) return attention;
+  // A streak is one trouble, whatever its last reason.
+  const since = isSameKind && !holds ? attention.since : now;
+  return { holds, class: failureClass, message, since };
 }

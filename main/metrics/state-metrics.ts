@@ -22,7 +22,7 @@ export function mountStateMetrics(
   deps: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { metricCounts, notificationPages, routes } = deps;
+  const { metricCounts, notificationPages } = deps;
   const registers = [registry];
   mountActiveAlerts(registry, metricCounts, kinds);
   mountOutboundHeartbeat(registry, deps);
@@ -52,6 +52,12 @@ export function mountStateMetrics(
       this.set(oldestPendingSeconds(deps));
     },
   });
+  mountChannels(registry, deps);
+}
+
+function mountChannels(registry: Registry, deps: StateMetricsDeps): void {
+  const { metricCounts, routes, clock } = deps;
+  const registers = [registry];
   new Gauge({
     name: 'belfry_channels_down',
     help: 'Channels that failed so often that only one message at a time is tried',
@@ -62,10 +68,30 @@ export function mountStateMetrics(
   });
   new Gauge({
     name: 'belfry_channels_needing_attention',
-    help: 'Channels with a failure that only a person can mend',
+    help: 'Channels with failures that only a person can fix',
     registers,
     collect() {
       this.set(metricCounts.channelTroubles().attention);
+    },
+  });
+  new Gauge({
+    name: 'belfry_channels_rate_limited',
+    help: 'Channels that are rate limited by their receivers',
+    registers,
+    collect() {
+      this.set(metricCounts.rateLimited(clock.now()).length);
+    },
+  });
+  new Gauge({
+    name: 'belfry_channel_rate_limited_until_seconds',
+    help: 'Until when a channel is rate limited by its receiver, in seconds since 1970; absent when it is not',
+    labelNames: ['channel'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const { channel, until } of metricCounts.rateLimited(clock.now())) {
+        this.set({ channel }, until / 1_000);
+      }
     },
   });
   new Gauge({
@@ -97,7 +123,7 @@ function mountOutboundHeartbeat(registry: Registry, deps: StateMetricsDeps): voi
         deps.outboundHeartbeat.status();
       const isUp = lastAcceptedAt !== null && failingSince === null && withheldSince === null;
       if (enabled) this.set(isUp ? 1 : 0);
-      else this.reset();
+      else this.remove();
     },
   });
 }

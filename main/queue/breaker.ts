@@ -66,7 +66,7 @@ export class Breaker {
     // A pause holds everything, also what a fallback could take.
     if (isPaused(channel, now)) return null;
     const fallback = this.#deps.channels.usableFallback(channel.id);
-    if (channel.attention !== null) return fallback && now;
+    if (channel.attention?.holds === true) return fallback && now;
     const { health } = channel;
     return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
   }
@@ -75,7 +75,7 @@ export class Breaker {
   limitedBy(channel: ChannelRow, now: number): number | null {
     const { throttle, attention } = channel;
     // What waits for a person, or for the end of a pause, waits without any limit.
-    if (throttle === null || attention !== null || isPaused(channel, now)) return null;
+    if (throttle === null || attention?.holds === true || isPaused(channel, now)) return null;
     const dueBy = limitedBy(throttle, now);
     return dueBy !== null && wasAwake(this.#awakeSince(), now) ? dueBy : null;
   }
@@ -107,7 +107,7 @@ export class Breaker {
     // What the old configuration led to says nothing about the new one.
     if (sealedConfig !== null && !sealedConfig.equals(before.sealedConfig)) return;
     const health = afterAttempt(before.health, { outcome, probe, policy: before.retry, now });
-    const attention = attentionAfter(before.attention, outcome, now);
+    const attention = attentionAfter(before.attention, outcome, health.rejections, now);
     const throttle = throttleAfter(before.throttle, { outcome, paced, now });
     this.#put(unit, { ...before, health, attention, throttle });
     if (before.health.state !== 'closed' && health.state === 'closed') {

@@ -16,6 +16,7 @@ import type { Writer } from '../store/writer.ts';
 import {
   badFallback,
   badRetry,
+  configured,
   nameTaken,
   patchedChannel,
   pauseEnd,
@@ -138,7 +139,7 @@ export class ChannelBook {
     this.#deps.channels.putHealth(row);
     unit.changed({ entity: 'channel', id: row.id });
     unit.changed({ entity: 'status' });
-    if ((before?.attention ?? null) === row.attention) return;
+    if (before?.attention?.holds === row.attention?.holds) return;
     // Everything that it owes is held from now on, or no longer.
     this.#wake(unit, row.id);
     unit.changed({ entity: 'everything' });
@@ -193,7 +194,7 @@ export class ChannelBook {
         createdAt: now,
         updatedAt: now,
       };
-      const row = { ...facts, ...this.#configs.sealed(facts, config.value) };
+      const row = configured(facts, this.#configs.sealed(facts, config.value));
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
   }
@@ -215,7 +216,7 @@ export class ChannelBook {
       if (patch.config !== undefined) {
         const merged = this.#configs.merged(before, patch.config);
         if (!merged.ok) return merged;
-        row = { ...facts, ...this.#configs.sealed(facts, merged.value) };
+        row = configured(facts, this.#configs.sealed(facts, merged.value));
       }
       // A changed channel may have rows that waited for just this change; all of them show it.
       this.#wake(unit, row.id);
@@ -313,7 +314,7 @@ export class ChannelBook {
       const row =
         before && config === null
           ? { ...before, ...facts }
-          : { ...facts, ...this.#configs.sealed(facts, config ?? {}) };
+          : configured(facts, this.#configs.sealed(facts, config ?? {}));
       unit.owes(row.id);
       unit.changed({ entity: 'everything' });
       this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
@@ -379,7 +380,7 @@ export const toChannel = (row: ChannelRow): Channel => {
 
 /** Returns true if what is queued for it waits, without any limit, for a person or for the end of a pause. */
 export const isHeld = ({ enabled, attention, paused }: ChannelRow): boolean =>
-  !enabled || attention !== null || paused !== null;
+  !enabled || attention?.holds === true || paused !== null;
 
 export const noSuchChannel = (): Result<never> =>
   fail('not_found', 'There is no channel with this id.');

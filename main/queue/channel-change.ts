@@ -41,8 +41,15 @@ export function patchedChannel(
   };
   // Another name or limit mends nothing: what would be tried again would only die of the same.
   if (!mends) return facts;
-  return { ...facts, health: healthFrom(before, now), attention: null, throttle: null };
+  const health = { ...healthFrom(before, now), rejections: 0 };
+  return { ...facts, health, attention: null, throttle: null };
 }
+
+/** Returns the channel with another configuration, with which nothing has been delivered yet. */
+export const configured = (
+  facts: ChannelFacts,
+  sealed: Omit<ChannelRow, keyof ChannelFacts>,
+): ChannelRow => ({ ...facts, ...sealed, health: { ...facts.health, workedAt: null } });
 
 /** What a change of a channel may repair. */
 export type RepairReason = 'configuration' | 'policy';

@@ -145,7 +145,7 @@ export class LaneClaims {
   /** When a channel that is held for a time lets something pass again. */
   #nextDue({ id, health, attention, throttle, paused }: ChannelRow): number | null {
     if (paused !== null) return paused.until;
-    if (attention !== null || health.state === 'probing') return null;
+    if (attention?.holds === true || health.state === 'probing') return null;
     if (health.state === 'closed' && throttle === null) return null;
     const first = this.#deps.lanes.firstDue(id);
     return first === null ? null : Math.max(first, health.probeAt ?? 0, throttle?.until ?? 0);
@@ -155,7 +155,7 @@ export class LaneClaims {
 /** Whether the receiver's limit alone is what holds the lane. */
 const holdsForLimit = ({ health, attention, throttle, paused }: ChannelRow, now: number): boolean =>
   paused === null &&
-  attention === null &&
+  attention?.holds !== true &&
   health.state === 'closed' &&
   throttle !== null &&
   throttle.until > now;

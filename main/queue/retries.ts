@@ -90,7 +90,9 @@ export class Retries {
     const channel = this.#deps.channels.get(channelId);
     const until = this.#deps.pausedUntil();
     if (channel?.enabled === false) return `${channel.name}, which is disabled`;
-    if (channel?.attention) return `${channel.name}, which needs attention: edit or test it`;
+    if (channel?.attention?.holds === true) {
+      return `${channel.name}, which needs attention: edit or test it`;
+    }
     if (until !== null) return pauseText(until);
     return channel?.paused ? channelPauseText(channel.paused) : null;
   }

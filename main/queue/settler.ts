@@ -210,7 +210,7 @@ export class Settler {
 }
 
 function downText({ fallbackChannelId, health, attention }: ChannelRow): string {
-  const why = attention === null ? 'is down' : 'needs attention';
+  const why = attention?.holds === true ? 'needs attention' : 'is down';
   const fate =
     fallbackChannelId === null
       ? 'The channel has been down for more than 24 hours; this waited and was never accepted.'

@@ -34,12 +34,23 @@ const moment = new Intl.DateTimeFormat(undefined, {
 });
 
 /** Channels that do not work, the ones that wait for a person first. */
-const brokenChannels = ({ channelsDown, channelsNeedingAttention }: Status): string[] => [
-  ...(channelsNeedingAttention > 0
-    ? [count(channelsNeedingAttention, 'channel needs attention', 'channels need attention')]
-    : []),
-  ...(channelsDown > 0 ? [count(channelsDown, 'channel is down', 'channels are down')] : []),
-];
+const brokenChannels = (status: Status): string[] => {
+  const { channelsDown, channelsNeedingAttention } = status;
+  return [
+    ...(channelsNeedingAttention > 0
+      ? [count(channelsNeedingAttention, 'channel needs attention', 'channels need attention')]
+      : []),
+    ...(channelsDown > 0 ? [count(channelsDown, 'channel is down', 'channels are down')] : []),
+    ...limitedChannels(status),
+  ];
+};
+
+const limitedChannels = ({ channelsRateLimited, rateLimitedUntil }: Status): string[] =>
+  rateLimitedUntil === null
+    ? []
+    : [
+        `${count(channelsRateLimited, 'channel is', 'channels are')} rate limited by the receiver until ${moment.format(rateLimitedUntil)}`,
+      ];
 
 /** What keeps alerts from being told, and until when by this machine's clock. */
 function notesOf(status: Status): string[] {

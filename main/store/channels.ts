@@ -10,6 +10,7 @@ import type {
 } from '../contract/channel.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
+import { holdsLane } from '../domain/channel-health.ts';
 import type { Db } from './database.ts';
 
 export interface ChannelRow {
@@ -47,6 +48,8 @@ interface StoredHealth {
   attention: string | null;
   attention_since: number | null;
   throttle: string | null;
+  rejections: number;
+  worked_at: number | null;
 }
 
 interface Stored extends StoredHealth {
@@ -73,6 +76,7 @@ const toAttention = (stored: StoredHealth): ChannelAttention | null =>
   stored.attention_class === null || stored.attention_since === null
     ? null
     : {
+        holds: holdsLane(stored.attention_class),
         class: stored.attention_class,
         message: stored.attention ?? '',
         since: stored.attention_since,
@@ -105,6 +109,8 @@ const toRow = (stored: Stored): ChannelRow => ({
     failingSince: stored.failing_since,
     lastFailure: stored.last_failure,
     probeAt: stored.probe_at,
+    rejections: stored.rejections,
+    workedAt: stored.worked_at,
   },
   attention: toAttention(stored),
   throttle: stored.throttle === null ? null : (JSON.parse(stored.throttle) as ChannelThrottle),
@@ -125,6 +131,8 @@ const toStoredHealth = ({ health, attention, throttle }: Standing): StoredHealth
   attention: attention?.message ?? null,
   attention_since: attention?.since ?? null,
   throttle: throttle === null ? null : JSON.stringify(throttle),
+  rejections: health.rejections,
+  worked_at: health.workedAt,
 });
 
 const toStored = (row: ChannelRow): Stored => ({
@@ -151,10 +159,10 @@ const toStored = (row: ChannelRow): Stored => ({
 const SQL = {
   put: `INSERT INTO channels (id, kind, name, enabled, paused_since, paused_until, config, target, configured, shown_config, retry, rate_limit,
       fallback_channel_id, auto_requeue, resolve_only_if_delivered, health, failures, failing_since,
-      last_failure, probe_at, attention_class, attention, attention_since, throttle, created_at, updated_at)
+      last_failure, probe_at, attention_class, attention, attention_since, throttle, rejections, worked_at, created_at, updated_at)
     VALUES (@id, @kind, @name, @enabled, @paused_since, @paused_until, @config, @target, @configured, @shown_config, @retry, @rate_limit,
       @fallback_channel_id, @auto_requeue, @resolve_only_if_delivered, @health, @failures, @failing_since,
-      @last_failure, @probe_at, @attention_class, @attention, @attention_since, @throttle, @created_at, @updated_at)
+      @last_failure, @probe_at, @attention_class, @attention, @attention_since, @throttle, @rejections, @worked_at, @created_at, @updated_at)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, enabled = excluded.enabled,
       paused_since = excluded.paused_since, paused_until = excluded.paused_until,
       config = excluded.config, target = excluded.target, configured = excluded.configured,
@@ -164,10 +172,12 @@ const SQL = {
       failures = excluded.failures, failing_since = excluded.failing_since,
       last_failure = excluded.last_failure, probe_at = excluded.probe_at,
       attention_class = excluded.attention_class, attention = excluded.attention,
-      attention_since = excluded.attention_since, throttle = excluded.throttle, updated_at = excluded.updated_at`,
+      attention_since = excluded.attention_since, throttle = excluded.throttle,
+      rejections = excluded.rejections, worked_at = excluded.worked_at, updated_at = excluded.updated_at`,
   health: `UPDATE channels SET health = @health, failures = @failures, failing_since = @failing_since,
       last_failure = @last_failure, probe_at = @probe_at, attention_class = @attention_class,
-      attention = @attention, attention_since = @attention_since, throttle = @throttle
+      attention = @attention, attention_since = @attention_since, throttle = @throttle,
+      rejections = @rejections, worked_at = @worked_at
     WHERE id = @id`,
   clearFallback: `UPDATE channels SET fallback_channel_id = NULL WHERE fallback_channel_id = ? RETURNING id`,
 };

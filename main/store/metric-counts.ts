@@ -10,10 +10,16 @@ export interface ActiveAlerts {
 export interface ChannelTroubles {
   /** Enabled ones that are down or being probed. */
   readonly down: number;
-  /** Those that wait for a person. */
+  /** Those whose failures only a person can fix. */
   readonly attention: number;
   /** Those that somebody has paused. */
   readonly paused: number;
+}
+
+export interface HeldChannel {
+  readonly channel: string;
+  /** When the hold ends, ms UTC. */
+  readonly until: number;
 }
 
 /** More failed rows than this need not be looked at to find one of the oldest. */
@@ -38,6 +44,9 @@ const SQL = {
   channelTroubles: `SELECT count(*) FILTER (WHERE enabled = 1 AND health <> 'closed') AS down,
     count(*) FILTER (WHERE attention IS NOT NULL) AS attention,
     count(*) FILTER (WHERE paused_since IS NOT NULL) AS paused FROM channels`,
+  rateLimited: `SELECT name AS channel, json_extract(throttle, '$.until') AS until FROM channels
+    WHERE enabled = 1 AND json_extract(throttle, '$.refusals') > 0
+      AND json_extract(throttle, '$.until') > ? ORDER BY name`,
 };
 
 /** What the metrics count anew at each scrape. */
@@ -46,12 +55,14 @@ export class MetricCounts {
   readonly #alerts;
   readonly #undeliveredSince;
   readonly #channelTroubles;
+  readonly #rateLimited;
 
   constructor(db: Db) {
     this.#activeAlerts = db.prepare<[], ActiveAlerts>(SQL.activeAlerts);
     this.#alerts = db.prepare<[], number>(SQL.alerts).pluck();
     this.#undeliveredSince = db.prepare<[], number | null>(SQL.undeliveredSince).pluck();
     this.#channelTroubles = db.prepare<[], ChannelTroubles>(SQL.channelTroubles);
+    this.#rateLimited = db.prepare<[number], HeldChannel>(SQL.rateLimited);
   }
 
   /** Alerts that are not closed, the most frequent first. */
@@ -70,6 +81,11 @@ export class MetricCounts {
    */
   undeliveredSince(): number | null {
     return this.#undeliveredSince.get() ?? null;
+  }
+
+  /** Channels that their receivers hold for the number of messages. */
+  rateLimited(now: number): HeldChannel[] {
+    return this.#rateLimited.all(now);
   }
 
   channelTroubles(): ChannelTroubles {

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { ChannelThrottle } from '../contract/channel.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Status } from '../contract/system.ts';
 import { isWorse } from '../domain/alert-state.ts';
@@ -7,6 +8,10 @@ import type { Pause } from '../queue/pause.ts';
 import type { AlertTable } from '../store/alerts.ts';
 import type { ConditionTable } from '../store/conditions.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
+
+/** Until when the receiver's limit holds a channel, if it does. */
+const heldUntil = (throttle: ChannelThrottle | null, now: number): number[] =>
+  throttle !== null && throttle.refusals > 0 && throttle.until > now ? [throttle.until] : [];
 
 export interface StatusBoardDeps {
   readonly host: Status['host'];
@@ -97,6 +102,7 @@ export class StatusBoard {
       heartbeatsDown: heartbeats.downCount(),
       channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,
       channelsNeedingAttention: channels.all().filter(({ attention }) => attention !== null).length,
+      ...this.#rateLimited(clock.now()),
       channelsPaused: channels.all().filter(({ paused }) => paused !== null).length,
       routesWithoutChannel: routes.silentCount(),
       muting: mutes.summary(clock.now()),
@@ -104,6 +110,14 @@ export class StatusBoard {
       outboundHeartbeat: outboundHeartbeat.status(),
       backup: backups.status(),
       recovery: recoveries.current(),
+    };
+  }
+
+  #rateLimited(now: number): Pick<Status, 'channelsRateLimited' | 'rateLimitedUntil'> {
+    const until = this.#deps.channels.enabled().flatMap(({ throttle }) => heldUntil(throttle, now));
+    return {
+      channelsRateLimited: until.length,
+      rateLimitedUntil: until.length === 0 ? null : Math.max(...until),
     };
   }
 

@@ -22,28 +22,37 @@ export const STATE_LABELS: Record<ChannelState, string> = {
   disabled: 'Disabled',
   paused: 'Paused',
   attention: 'Needs attention',
+  rejecting: 'Needs attention',
   down: 'Down',
   trying: 'Trying',
+  limited: 'Rate limited',
   failing: 'Failing',
+  unused: 'Not used yet',
   working: 'Working',
 };
 
 export const STATE_MEANINGS: Record<ChannelState, string> = {
   disabled: 'Nothing new is queued; what was queued waits until it is enabled',
   paused: 'Everything is queued and waits until it is resumed',
-  attention: 'What it is owed waits until it is edited or tested',
+  attention: 'Its notifications are queued until you edit or test it',
+  rejecting: 'The receiver refused the last messages permanently; new ones are still tried',
   down: 'It failed so often that one message at a time is tried; the others wait',
   trying: 'One message is on its way to see whether it works again',
-  failing: 'The last attempt failed; it is tried again',
-  working: 'The last attempt succeeded, or there was none',
+  limited: 'The receiver takes fewer messages than there are; the others wait',
+  failing: 'The last attempt failed',
+  unused: 'Nothing has been delivered with this configuration yet',
+  working: 'The last attempt succeeded',
 };
 
 export const STATE_TONES: Record<ChannelState, string> = {
   disabled: 'quiet',
   paused: 'warning',
   attention: 'critical',
+  rejecting: 'critical',
   down: 'critical',
   trying: 'warning',
+  limited: 'warning',
   failing: 'warning',
+  unused: 'quiet',
   working: 'good',
 };

@@ -18,6 +18,8 @@ const BUSY: Status = {
   heartbeatsDown: 0,
   channelsDown: 1_002,
   channelsNeedingAttention: 1_003,
+  channelsRateLimited: 1_004,
+  rateLimitedUntil: Date.UTC(2026, 0, 15, 12),
   channelsPaused: 0,
   routesWithoutChannel: 0,
   muting: { silences: 4_000, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
@@ -42,7 +44,8 @@ describe('the status', () => {
       /^Queue +50,000 pending, 16 sending, 1,000 failed, 1,234,567 dead letters$/m,
     );
     expect(text).toMatch(/^Channels +1,001 enabled, 1,002 down$/m);
-    const counts = text.split('\n').filter((line) => !/^(Version|Backup)/.test(line));
+    expect(text).toMatch(/^Rate limited +1,004 channels, by the receiver until /m);
+    const counts = text.split('\n').filter((line) => !/^(Version|Backup|Rate limited)/.test(line));
     expect(counts.filter((line) => /\d{4}/.test(line))).toEqual([]);
   });
 

@@ -10,6 +10,7 @@ import {
   passage,
   probeAtOnce,
   probeBegins,
+  REJECTIONS_MAX,
   strandedBy,
   WAITS_AT_MOST_MS,
 } from '../../main/domain/channel-health.ts';
@@ -31,6 +32,8 @@ const failing = (over: Partial<ChannelHealth>): ChannelHealth => ({
   failingSince: NOW - MINUTE_MS,
   lastFailure: 'timeout',
   probeAt: null,
+  rejections: 0,
+  workedAt: NOW - 3_600_000,
   ...over,
 });
 
@@ -82,8 +85,10 @@ describe('the breaker', () => {
   });
 
   test('costs no write when a healthy channel takes a message', () => {
-    expect(after(HEALTHY, SENT)).toBe(HEALTHY);
-    expect(after(HEALTHY, PERMANENT)).toBe(HEALTHY);
+    const worked = after(HEALTHY, SENT);
+    expect(worked).toEqual({ ...HEALTHY, workedAt: NOW });
+    expect(after(worked, SENT, false, NOW + 1)).toBe(worked);
+    expect(after(worked, { ...PERMANENT, class: 'authentication' })).toBe(worked);
     expect(after(CLOSED, CUT_OFF)).toBe(CLOSED);
   });
 
@@ -126,7 +131,7 @@ describe('the breaker', () => {
 });
 
 describe('a lane', () => {
-  const attention = { class: 'gone', message: 'gone', since: NOW } as const;
+  const attention = { holds: true, class: 'gone', message: 'gone', since: NOW } as const;
   test.each([
     ['healthy', HEALTHY, null, 'open'],
     ['failing', CLOSED, null, 'open'],
@@ -164,7 +169,8 @@ describe('attention', () => {
   test.each(['authentication', 'gone', 'configuration'] as const)(
     '%s asks for a person',
     (word) => {
-      expect(attentionAfter(null, outcome(word), NOW)).toEqual({
+      expect(attentionAfter(null, outcome(word), 0, NOW)).toEqual({
+        holds: true,
         class: word,
         message: `fix ${word}`,
         since: NOW,
@@ -173,12 +179,12 @@ describe('attention', () => {
   );
 
   test('is asked for once, until the reason is another one or a message arrives', () => {
-    const first = attentionAfter(null, outcome('authentication'), NOW);
-    expect(attentionAfter(first, outcome('authentication'), NOW + 1)).toBe(first);
+    const first = attentionAfter(null, outcome('authentication'), 0, NOW);
+    expect(attentionAfter(first, outcome('authentication'), 0, NOW + 1)).toBe(first);
     for (const seen of [TRANSIENT, CUT_OFF, outcome('rejected')]) {
-      expect(attentionAfter(first, seen, NOW + 1)).toBe(first);
+      expect(attentionAfter(first, seen, REJECTIONS_MAX, NOW + 1)).toBe(first);
     }
-    expect(attentionAfter(first, outcome('gone'), NOW + 1)).toMatchObject({ since: NOW + 1 });
-    expect(attentionAfter(first, SENT, NOW + 1)).toBeNull();
+    expect(attentionAfter(first, outcome('gone'), 0, NOW + 1)).toMatchObject({ since: NOW + 1 });
+    expect(attentionAfter(first, SENT, 0, NOW + 1)).toBeNull();
   });
 });

@@ -31,10 +31,12 @@ describe('every metric', () => {
   test('moves, and none has moved before anything happened', async () => {
     await using receiver = await HttpReceiver.start();
     await using refusing = await HttpReceiver.start();
+    await using limiting = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const { core } = fixture;
     const seen = new Set(await moved(core));
-    expect([...seen]).toEqual([]);
+    // Without any channel no one is notified, which is a fault from the first moment on.
+    expect([...seen]).toEqual(['belfry_routes_without_channel']);
     const look = async () => {
       for (const series of await moved(core)) seen.add(series);
     };
@@ -55,12 +57,20 @@ describe('every metric', () => {
     await fixture.pass(2 * MINUTE_MS);
     await look();
 
-    // Failing, again and again, until it is dead; elsewhere something that a person must mend.
+    await core.channels.pause({ id: phone }, 'test');
+    await look();
+
+    // Failing, again and again, until it is dead; elsewhere something that a person must fix, and a limit.
     await core.channels.delete(phone, 'test');
+    await core.settings.update({ outboundHeartbeat: { url: receiver.url } }, 'test');
+    await fixture.quiet();
+    await look();
     receiver.respond = status(503);
     refusing.respond = status(401);
+    limiting.respond = status(429, { 'retry-after': '3600' });
     await fixture.addChannel(receiver.url);
     await fixture.addChannel(refusing.url);
+    await fixture.addChannel(limiting.url);
     await core.alerts.ingest([firing({ host: 'router' })]);
     for (let i = 0; i < 40; i++) {
       await fixture.pass(MINUTE_MS / 2);
@@ -106,7 +116,10 @@ describe('counters', () => {
       const refused = afterRetries(fixture.clock, core.alerts.ingest([firing()]));
       await expect(refused).rejects.toThrow('cannot write');
     }
-    expect(await moved(core)).toEqual(['belfry_alert_history_save_errors_total']);
+    expect(await moved(core)).toEqual([
+      'belfry_routes_without_channel',
+      'belfry_alert_history_save_errors_total',
+    ]);
   });
 
   test('of attempts say what became of each, and which were retries', async () => {

@@ -25,6 +25,7 @@ describe('a channel that wants a person', () => {
       expect(receiver.received).toHaveLength(1);
       expect(fixture.statuses()).toEqual(['dead', 'pending', 'pending', 'pending']);
       expect(fixture.channel(id).attention).toEqual({
+        holds: true,
         class: word,
         message: expect.stringContaining(fix) as string,
         since,

@@ -99,7 +99,10 @@ describe('a transaction that is not committed', () => {
     const before = fixture.channel(id);
     const { channels, writer } = fixture.core;
     const work = writer.submit((unit) => {
-      channels.putHealth(unit, { ...before, attention: { class: 'gone', message: '', since: 1 } });
+      channels.putHealth(unit, {
+        ...before,
+        attention: { holds: true, class: 'gone', message: '', since: 1 },
+      });
       expect(fixture.channel(id).attention).not.toBeNull();
       throw new Error('No');
     });
@@ -118,7 +121,8 @@ describe('editing and testing a channel that is down', () => {
     await fixture.core.channels.update({ id, config: { url: right.url } }, 'test');
     await fixture.quiet();
     expect(fixture.channel(id).health.state).toBe('closed');
-    expect(right.received).toHaveLength(3);
+    // With what waited for its next attempt.
+    expect(right.received).toHaveLength(4);
   });
 
   test('another name does not', async () => {
@@ -143,7 +147,7 @@ describe('editing and testing a channel that is down', () => {
     await fixture.quiet();
     expect(receiver.webhooks()[5]?.type).toBe('alert.test');
     expect(fixture.channel(id).health.state).toBe('closed');
-    expect(fixture.statuses()).toEqual(['failed', 'sent', 'sent', 'sent', 'sent']);
+    expect(new Set(fixture.statuses())).toEqual(new Set(['sent']));
   });
 
   test('a test that fails changes nothing for the rows that wait', async () => {

@@ -21,6 +21,8 @@ function status(more: {
   flapping?: number;
   channelsDown?: number;
   channelsNeedingAttention?: number;
+  channelsRateLimited?: number;
+  rateLimitedUntil?: number;
   muting?: Partial<Status['muting']>;
   storage?: Partial<Status['storage']>;
   recovery?: Status['recovery'];
@@ -40,6 +42,8 @@ function status(more: {
     heartbeatsDown: 0,
     channelsDown: more.channelsDown ?? 0,
     channelsNeedingAttention: more.channelsNeedingAttention ?? 0,
+    channelsRateLimited: more.channelsRateLimited ?? 0,
+    rateLimitedUntil: more.rateLimitedUntil ?? null,
     channelsPaused: 0,
     routesWithoutChannel: 0,
     muting: {

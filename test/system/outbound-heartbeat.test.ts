@@ -65,6 +65,19 @@ test('the address is called at once and then every so many minutes', async () =>
   expect(calls()).toBe(7);
 });
 
+test('its metric is 1 while it is accepted, 0 while it fails, and missing without an address', async () => {
+  const up = async () => (await fixture.core.metrics.json()).gauge['belfry_outbound_heartbeat_up'];
+  expect(await up()).toBeUndefined();
+  await configure({ url: address() });
+  await until(() => heartbeat().status().lastAcceptedAt !== null, 'it was accepted');
+  expect(await up()).toBe(1);
+  watcher.respond = status(503);
+  await heartbeat().test();
+  expect(await up()).toBe(0);
+  await configure({ url: null });
+  expect(await up()).toBeUndefined();
+});
+
 test('it goes on after a restart', async () => {
   await configure({ url: address() });
   await callsBecome(1);

@@ -44,9 +44,11 @@ const aFailedNotification: Prepared = async (lab) => {
   const query = { alertId, channelId, status: ['failed'] };
   for (;;) {
     const { data } = await lab.call<{ data: { id: string }[] }>('notifications.list', query);
-    if (!data[0]) continue;
-    lab.receiver.respond = status(400);
-    return { id: data[0].id };
+    if (data[0]) {
+      lab.receiver.respond = status(400);
+      return { id: data[0].id };
+    }
+    await new Promise(setImmediate);
   }
 };
 const deadLetters: Prepared = async (lab) => ({ ids: [await lab.deadLetter()] });

@@ -68,11 +68,22 @@ export function addChannelCommands(program: Command): void {
 }
 
 /** The worst that is to be said of a channel, in a word. */
-function conditionOf({ enabled, paused, attention, health }: Channel): string {
+function conditionOf({ enabled, paused, attention, health, throttle }: Channel): string {
   if (attention !== null) return 'needs attention';
   if (!enabled) return 'disabled';
   if (paused) return 'paused';
-  return health.state === 'closed' ? 'up' : health.state;
+  if (health.state !== 'closed') return health.state;
+  if (throttle !== null && throttle.refusals > 0) return 'rate limited';
+  if (health.failures > 0 || health.rejections > 0) return 'failing';
+  return health.workedAt === null ? 'unused' : 'up';
+}
+
+function troubleOf({ attention, health, throttle }: Channel): string {
+  if (attention !== null) return localProse(attention.message);
+  if (throttle !== null && throttle.refusals > 0) {
+    return `rate limited by the receiver until ${localTime(throttle.until)}`;
+  }
+  return localProse(health.lastFailure ?? '');
 }
 
 const channelTable = (channels: readonly Channel[], look: Look): string =>
@@ -85,8 +96,7 @@ const channelTable = (channels: readonly Channel[], look: Look): string =>
       { heading: 'TARGET', value: ({ target }) => target },
       {
         heading: 'TROUBLE',
-        value: ({ attention, health }) =>
-          localProse(attention?.message ?? health.lastFailure ?? ''),
+        value: troubleOf,
       },
     ],
     channels,

@@ -1,10 +1,16 @@
 import type { Output } from '../../contract/methods.ts';
+import type { Status } from '../../contract/system.ts';
 import type { Look } from '../output/look.ts';
 import { fields } from '../output/table.ts';
 import { amount, counted, localProse, localTime } from '../output/words.ts';
 
 /** A count that is worth a line; null when there is nothing to count. */
 const some = (count: number): string | null => (count === 0 ? null : amount(count));
+
+const limitedText = ({ channelsRateLimited, rateLimitedUntil }: Status): string | null =>
+  rateLimitedUntil === null
+    ? null
+    : `${counted(channelsRateLimited, 'channel')}, by the receiver until ${localTime(rateLimitedUntil)}`;
 
 /** Null while no outbound heartbeat is set. */
 function outboundText(heartbeat: Output<'system.status'>['outboundHeartbeat']): string | null {
@@ -44,6 +50,7 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
         `${amount(status.enabledChannels)} enabled, ${amount(status.channelsDown)} down`,
       ],
       ['Need attention', some(status.channelsNeedingAttention)],
+      ['Rate limited', limitedText(status)],
       ['Paused channels', some(status.channelsPaused)],
       ['Silent routes', some(status.routesWithoutChannel)],
       ['Paused until', status.pausedUntil === null ? null : localTime(status.pausedUntil)],

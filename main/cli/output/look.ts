@@ -32,6 +32,9 @@ const STYLES = new Map<string, Style>([
   ['permanent', 'red'],
   ['transient', 'yellow'],
   ['needs attention', 'red'],
+  ['rate limited', 'yellow'],
+  ['failing', 'yellow'],
+  ['unused', 'dim'],
 ]);
 
 /** `drawn`, which may be padded, in the colour of the word that it holds. */

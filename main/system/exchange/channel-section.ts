@@ -290,6 +290,7 @@ const attentionText = (lacking: readonly string[]): string =>
 
 /** It holds the lane, so that nothing is lost; a channel that is switched off would not even be owed anything. */
 const attentionOf = (lacking: readonly string[], since: number): ChannelAttention => ({
+  holds: true,
   class: 'configuration',
   message: attentionText(lacking),
   since,

@@ -22,11 +22,23 @@ const DOWN: Channel['health'] = {
   failingSince: NOW_MS - HOUR_MS,
   lastFailure: 'connect ECONNREFUSED',
   probeAt: NOW_MS + 95_000,
+  rejections: 0,
+  workedAt: NOW_MS - 9 * HOUR_MS,
 };
-const REFUSED: Channel['attention'] = {
+const REFUSED = {
+  holds: true,
   class: 'authentication',
   message: 'HTTP 401: check the channel’s URL and secret.',
   since: NOW_MS - 2 * HOUR_MS,
+} as const;
+
+const LIMITED: Channel['throttle'] = {
+  since: NOW_MS - HOUR_MS,
+  refusedAt: NOW_MS - 1_000,
+  refusals: 1,
+  until: NOW_MS + HOUR_MS,
+  perSecond: 1,
+  stepPerSecond: 0.1,
 };
 
 const host = (waiting: number, ...items: Channel[]): FakeClient =>
@@ -47,6 +59,11 @@ const text = (element: HTMLElement): string =>
 describe('a channel says how it stands', () => {
   it.each<[string, Partial<Channel>]>([
     ['Working', {}],
+    ['Not used yet', { health: { ...WELL, workedAt: null } }],
+    ['Failing', { health: { ...WELL, rejections: 1 } }],
+    ['Needs attention', { attention: { ...REFUSED, class: 'not_found', holds: false } }],
+    ['Rate limited', { throttle: LIMITED }],
+    ['Working', { throttle: { ...LIMITED, refusals: 0 } }],
     ['Failing', { health: { ...DOWN, state: 'closed', failures: 1, probeAt: null } }],
     ['Down', { health: DOWN }],
     ['Trying', { health: { ...DOWN, state: 'probing', probeAt: null } }],
@@ -64,6 +81,28 @@ describe('a channel says how it stands', () => {
       `Down since ${spokenTime(NOW_MS - HOUR_MS, NOW_MS)}, 7 failed attempts in a row; next try in 1 min 35 s.`,
     );
     expect(within(row).getByText('connect ECONNREFUSED')).toBeTruthy();
+  });
+
+  it('until when its receiver limits it, and how much waits', async () => {
+    const row = await openRow(host(12, channel({ throttle: LIMITED })));
+    expect(text(row)).toContain(
+      `Rate limited by the receiver until ${spokenTime(NOW_MS + HOUR_MS, NOW_MS)}.`,
+    );
+    await within(row).findByRole('link', { name: '12 notifications wait for it' });
+  });
+
+  it('why it refuses messages permanently, without saying that any wait', async () => {
+    const health = { ...WELL, rejections: 7_289, lastFailure: 'HTTP 404' };
+    const attention = {
+      ...REFUSED,
+      class: 'not_found',
+      holds: false,
+      message: 'HTTP 404',
+    } as const;
+    const row = await openRow(host(12, channel({ health, attention })));
+    expect(text(row)).toContain('7,289 messages in a row refused permanently.');
+    expect(within(row).getByText('HTTP 404')).toBeTruthy();
+    expect(within(row).queryByRole('link', { name: /wait for it/ })).toBeNull();
   });
 
   it('that one is on its way to see whether it works again', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../../main/contract/channel.ts';
 import type { Attempt, NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
+import { spokenTime } from '../../../renderer/time/words.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
@@ -124,11 +125,30 @@ describe('the details of a notification', () => {
     expect(audit.getAttribute('href')).toBe(`#/audit?subject=${shown.id}`);
   });
 
-  const attention = { class: 'authentication' as const, message: 'HTTP 401', since: NOW_MS };
+  const LIMITED = {
+    since: NOW_MS,
+    refusedAt: NOW_MS,
+    refusals: 1,
+    until: NOW_MS + 3_600_000,
+    perSecond: 1,
+    stepPerSecond: 0.1,
+  };
+  const attention = {
+    holds: true,
+    class: 'authentication' as const,
+    message: 'HTTP 401',
+    since: NOW_MS,
+  };
   it.each<[string, Partial<Channel>, Partial<NotificationRow>]>([
     ['when the channel is edited or tested', { attention }, {}],
     ['when the channel is enabled', { enabled: false, attention }, { held: true }],
     ['when the channel works again', { health: { ...WELL, state: 'down' } }, {}],
+    ['30 s', { attention: { ...attention, class: 'not_found', holds: false } }, {}],
+    [
+      `rate limited by the receiver until ${spokenTime(LIMITED.until, NOW_MS)}`,
+      { throttle: LIMITED },
+      {},
+    ],
     ['30 s', {}, {}],
   ])('say that it is tried again %s', async (words, itsChannel, itself) => {
     const shown = notification({

@@ -71,11 +71,15 @@ describe('the banner of channels', () => {
   it.each<[Partial<Status>, string]>([
     [
       { channelsNeedingAttention: 1 },
-      '1 channel needs attention. What it is owed waits until somebody mends it.',
+      '1 channel needs attention. Its notifications fail or wait until you fix it.',
     ],
     [
       { channelsNeedingAttention: 2, channelsDown: 1 },
-      '2 channels need attention. What they are owed waits until somebody mends them. 1 channel is down. It is tried again by itself.',
+      '2 channels need attention. Their notifications fail or wait until you fix them. 1 channel is down. It is tried again by itself.',
+    ],
+    [
+      { channelsRateLimited: 1, rateLimitedUntil: NOW_MS + 90 * MINUTE_MS },
+      `1 channel is rate limited by the receiver until ${spokenTime(NOW_MS + 90 * MINUTE_MS, NOW_MS)}.`,
     ],
     [{ channelsDown: 3 }, '3 channels are down. They are tried again by themselves.'],
   ])('says what does not work: %j', async (part, words) => {

@@ -153,6 +153,8 @@ export const WELL: ChannelHealth = {
   failingSince: null,
   lastFailure: null,
   probeAt: null,
+  rejections: 0,
+  workedAt: NOW_MS - 3_600_000,
 };
 
 export const channel = (part: Partial<Channel> = {}): Channel => ({
@@ -213,6 +215,8 @@ export const status = (part: Partial<Status> = {}): Status => ({
   heartbeatsDown: 0,
   channelsDown: 0,
   channelsNeedingAttention: 0,
+  channelsRateLimited: 0,
+  rateLimitedUntil: null,
   channelsPaused: 0,
   routesWithoutChannel: 0,
   muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
