@@ -27,7 +27,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const pausedUntil = () => rules.pause.until();
   const key = actionKey(options.dataKey);
   const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
-  const { worker, knocks, afterOutages, connections } = buildDelivery({
+  const { worker, knocks, afterOutages, channelPauses, connections } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
@@ -77,6 +77,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     settings,
     channels,
     channelDeletion,
+    channelPauses,
     worker,
     knocks,
     notifications,

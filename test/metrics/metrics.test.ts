@@ -57,7 +57,7 @@ describe('every metric', () => {
     await fixture.pass(2 * MINUTE_MS);
     await look();
 
-    await core.channels.pause({ id: phone }, 'test');
+    await core.channelPauses.pause({ id: phone }, 'test');
     await look();
 
     // Failing, again and again, until it is dead; elsewhere something that a person must fix, and a limit.
