@@ -1,19 +1,16 @@
-import { ChannelDeletion } from './alerts/channel-deletion.ts';
 import { ActionLinks } from './alerts/action-links.ts';
 import { OpenAlerts } from './alerts/open-alerts.ts';
 import { actionKey } from './domain/action-token.ts';
-import { Metrics } from './metrics/metrics.ts';
 import { Pruner } from './queue/pruner.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
 import { ConfigExchange } from './system/exchange/exchange.ts';
 import { MappingBook } from './system/mapping-book.ts';
-import { OutboundHeartbeat } from './system/outbound-heartbeat.ts';
-import { StorageWatch } from './system/storage-watch.ts';
 import { buildDeadLetters, buildDelivery } from './composition/delivery.ts';
 import { buildEngine } from './composition/engine.ts';
 import { buildHeartbeats } from './composition/heartbeats.ts';
 import { buildRules } from './composition/rules.ts';
+import { buildWatching } from './composition/watching.ts';
 import { openShared, type CoreOptions } from './composition/shared.ts';
 
 export type Core = ReturnType<typeof buildCore>;
@@ -36,25 +33,11 @@ export function buildCore(db: Db, options: CoreOptions) {
   });
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
-  const channelDeletion = new ChannelDeletion({ ...shared, routes: rules.routes });
   const mappings = new MappingBook({ ...tables, ...shared });
   const books = { ...rules, heartbeats: heartbeats.book, mappings };
   const exchange = new ConfigExchange({ ...tables, ...shared, ...books });
-  const keep = () => settings.current().retention;
-  const outboundHeartbeat = new OutboundHeartbeat({
-    ...shared,
-    routes: rules.routes,
-    markers: tables.settings,
-    call: options.callHeartbeat,
-  });
-  const metrics = new Metrics({
-    ...tables,
-    ...shared,
-    routes: rules.routes,
-    pausedUntil,
-    outboundHeartbeat,
-  });
-  const pruner = new Pruner({ ...shared, ...tables, keep });
+  const watching = buildWatching({ ...shared, options, rules });
+  const pruner = new Pruner({ ...shared, ...tables, keep: () => settings.current().retention });
   const sending = [worker, knocks] as const;
   const scheduled = [
     ...sending,
@@ -65,10 +48,9 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats.watch,
     pruner,
     cap,
-    outboundHeartbeat,
+    watching.outboundHeartbeat,
   ];
-  const storage = new StorageWatch(shared);
-  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
+  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, watching.storage);
   return {
     ...rules,
     tables,
@@ -76,7 +58,6 @@ export function buildCore(db: Db, options: CoreOptions) {
     newId: shared.newId,
     settings,
     channels,
-    channelDeletion,
     channelPauses,
     worker,
     knocks,
@@ -89,9 +70,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats,
     exchange,
     mappings,
-    metrics,
-    storage,
-    outboundHeartbeat,
+    ...watching,
     scheduler,
     connections,
     /** In the order in which they start; they stop in reverse. */
@@ -102,7 +81,7 @@ export function buildCore(db: Db, options: CoreOptions) {
       connections,
       ...sending,
       bulk,
-      outboundHeartbeat,
+      watching.outboundHeartbeat,
       scheduler,
     ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,

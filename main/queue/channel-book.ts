@@ -3,10 +3,9 @@ import type { ChannelAdapter } from '../channels/channel.ts';
 import { channelInput, type Channel } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, leadingTo } from '../domain/fallback-chain.ts';
-import { UNTRIED } from '../domain/channel-health.ts';
-import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
+import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
 import type { NotificationTable } from '../store/notifications.ts';
@@ -17,6 +16,7 @@ import {
   badRetry,
   configured,
   nameTaken,
+  newChannel,
   patchedChannel,
   repairReason,
   tooMany,
@@ -176,22 +176,7 @@ export class ChannelBook {
       if (refusal) return refusal;
       const config = this.#configs.checked(input.kind, input.config);
       if (!config.ok) return config;
-      const now = this.#deps.clock.now();
-      const facts = {
-        id: this.#deps.newId(),
-        kind: input.kind,
-        name: input.name,
-        enabled: input.enabled,
-        paused: null,
-        retry: resolveRetry(input.retry, RETRY_PRESETS.default),
-        rateLimit: input.rateLimit ?? null,
-        fallbackChannelId: input.fallbackChannelId ?? null,
-        autoRequeue: input.autoRequeue,
-        resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
-        ...UNTRIED,
-        createdAt: now,
-        updatedAt: now,
-      };
+      const facts = newChannel(input, this.#deps.newId(), this.#deps.clock.now());
       const row = configured(facts, this.#configs.sealed(facts, config.value));
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
@@ -235,11 +220,6 @@ export class ChannelBook {
     });
   }
 
-  /** Deletes it and cancels what it still owes, dead letters included. */
-  delete(id: string, actor: string): Promise<Result<{ status: 'deleted'; cancelled: number }>> {
-    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
-  }
-
   /**
    * Stores a whole channel in the caller's transaction, which has seen to its name and its fallback.
    * Without `config` it keeps what is sealed; with one that lacks something it must want a person.
@@ -262,7 +242,7 @@ export class ChannelBook {
     });
   }
 
-  /** As `delete`, in the caller's transaction. */
+  /** Deletes it and cancels what is queued for it, dead letters included, in the caller's transaction. */
   deleteIn(
     unit: Unit,
     id: string,

@@ -31,7 +31,7 @@ const addMqtt = (): Promise<string> =>
 test('a channel has its connection as soon as it is created, and no more once it is deleted', async () => {
   const id = await addMqtt();
   await statusesBecome('online');
-  await fixture.core.channels.delete(id, 'test');
+  await fixture.core.channelDeletion.delete({ id, detach: true }, 'test');
   await statusesBecome('online', 'offline');
   expect(broker.clients.size).toBe(0);
 });
