@@ -63,10 +63,8 @@ test('it is there again after a restart, without any message', async () => {
 });
 
 test('what can never connect is logged, and the message that needs it says why', async () => {
-  await fixture.addChannel('unused', undefined, {
-    kind: 'mqtt',
-    config: mqttConfig.parse({ url: 'mqtt://169.254.169.254' }),
-  });
+  const id = await addMqtt();
+  await fixture.storeConfig(id, mqttConfig.parse({ url: 'mqtt://169.254.169.254' }));
   await until(
     () => fixture.log.includes('A connection that stays open could not be changed'),
     'it is logged',
