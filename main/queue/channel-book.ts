@@ -272,8 +272,9 @@ export class ChannelBook {
   shiftPauses(unit: Unit, deltaMs: number): void {
     this.#changeIn(unit, () => {
       for (const row of this.all()) {
-        if (row.paused?.until == null) continue;
-        const paused = { ...row.paused, until: row.paused.until + deltaMs };
+        const until = row.paused?.until ?? null;
+        if (row.paused === null || until === null) continue;
+        const paused = { ...row.paused, until: until + deltaMs };
         this.#deps.channels.put({ ...row, paused });
         unit.changed({ entity: 'channel', id: row.id });
       }
