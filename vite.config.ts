@@ -1,10 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { thirdPartyNotices } from './resources/third-party-notices.ts';
 
 export default defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [svelte({ configFile: '../svelte.config.js' })],
+  plugins: [svelte({ configFile: '../svelte.config.js' }), thirdPartyNotices('window')],
   build: { outDir: '../out/renderer', emptyOutDir: true, target: 'es2023' },
   server: { host: '127.0.0.1', port: 5173, strictPort: true },
 });

@@ -1,12 +1,14 @@
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
 import { METHOD_NAMES } from './main/contract/methods.ts';
+import { thirdPartyNotices } from './resources/third-party-notices.ts';
 
 const external = ['electron', 'better-sqlite3', ...builtinModules, /^node:/];
 
 /** One configuration for what runs outside the window: `--mode main` (ESM) and `--mode preload` (one CJS file, as a sandboxed preload must be). */
 export default defineConfig(({ mode }) => ({
   publicDir: false as const,
+  plugins: [thirdPartyNotices(mode)],
   // The preload's allow-list comes from the contract, without its schema library.
   define: mode === 'preload' ? { BELFRY_METHOD_NAMES: JSON.stringify(METHOD_NAMES) } : {},
   ssr: { noExternal: true as const, external: ['electron', 'better-sqlite3'] },
@@ -35,7 +37,11 @@ export default defineConfig(({ mode }) => ({
           : {
               format: 'es' as const,
               entryFileNames: '[name].js',
-              chunkFileNames: 'chunks/[name]-[hash].js',
+              // Only the command line imports at run time what others import at their start.
+              chunkFileNames: ({ moduleIds }: { readonly moduleIds: readonly string[] }) =>
+                moduleIds.length === 0
+                  ? 'chunks/command-line-[name]-[hash].js'
+                  : 'chunks/[name]-[hash].js',
             },
     },
   },

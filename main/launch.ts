@@ -19,6 +19,7 @@ const BUILT = [
   'out/main/cli.js',
   'out/preload/index.cjs',
   'out/renderer/index.html',
+  'out/THIRD-PARTY-NOTICES.txt',
 ];
 const SOURCES = [
   'main',
@@ -28,6 +29,7 @@ const SOURCES = [
   'package-lock.json',
   'vite.config.ts',
   'vite.main.config.ts',
+  'resources/third-party-notices.ts',
 ];
 const FETCH_TIMEOUT_MS = 60_000;
 /** An Electron that its system cannot run ends within this time, by one of these signals or codes. */

@@ -24,6 +24,7 @@ const BELONGS = [
   'out/main',
   'out/preload',
   'out/renderer',
+  'out/THIRD-PARTY-NOTICES.txt',
   'package.json',
   'package-lock.json',
   'svelte.config.js',

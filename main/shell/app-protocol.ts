@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { protocol } from 'electron';
-import { WINDOW_FILE_TYPES, WINDOW_SECURITY_HEADERS } from '../transport/window-files.ts';
+import { NOTICES, WINDOW_FILE_TYPES, WINDOW_SECURITY_HEADERS } from '../transport/window-files.ts';
 
 /** The window's own address. A scheme of our own keeps it off file://, where every local file would be same-origin. */
 export const APP_SCHEME = 'belfry';
@@ -41,8 +41,10 @@ export function fileOf(rendererDir: string, address: string): string | null {
 
 async function answer(rendererDir: string, request: Request): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405);
-  const file = fileOf(rendererDir, request.url);
-  const type = file === null ? undefined : WINDOW_FILE_TYPES[extname(file)];
+  const isNotices = request.url === `${APP_ORIGIN}${NOTICES.path}`;
+  const file = isNotices ? NOTICES.fileBeside(rendererDir) : fileOf(rendererDir, request.url);
+  const ofKind = file === null ? undefined : WINDOW_FILE_TYPES[extname(file)];
+  const type = isNotices ? NOTICES.type : ofKind;
   if (file === null || type === undefined) return refusal(404);
   try {
     const content = await readFile(file);

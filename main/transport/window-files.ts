@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** What is the same about the window's files whether HTTP or the app's own protocol serves them. */
 
 /** By file ending; a file of any other kind is not served. */
@@ -12,6 +14,13 @@ export const WINDOW_FILE_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.webmanifest': 'application/manifest+json',
 };
+
+/** The licences of what Belfry contains: one file that the build leaves beside the window's folder. */
+export const NOTICES = {
+  path: '/THIRD-PARTY-NOTICES.txt',
+  fileBeside: (rendererDir: string): string => join(rendererDir, '..', 'THIRD-PARTY-NOTICES.txt'),
+  type: 'text/plain; charset=utf-8',
+} as const;
 
 /** Alert text is hostile, so the page may run and load nothing but its own files: no inline script, no foreign address, no frame, no form. */
 export const WINDOW_SECURITY_HEADERS: Readonly<Record<string, string>> = {

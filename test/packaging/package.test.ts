@@ -37,6 +37,22 @@ afterAll(() => {
 /** Content hashes and chunk names change with every build. */
 const withoutHash = (path: string): string => path.replace(/-[\w-]{8}(\.\w+)$/, '-HASH$1');
 
+/** The packages that the source maps of the built program name, whatever our own list says. */
+function packagesOfSourceMaps(): Set<string> {
+  const names = new Set<string>();
+  for (const part of ['out/main', 'out/main/chunks', 'out/preload']) {
+    for (const file of readdirSync(join(ROOT, part)).filter((name) => name.endsWith('.map'))) {
+      const map = readFileSync(join(ROOT, part, file), 'utf8');
+      const { sources } = JSON.parse(map) as { sources: string[] };
+      for (const source of sources) {
+        const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1];
+        if (name !== undefined) names.add(name);
+      }
+    }
+  }
+  return names;
+}
+
 describe('the packed app', () => {
   it('holds what it must, and nothing else', () => {
     const files = listPackage(asar, { isPack: false })
@@ -45,6 +61,7 @@ describe('the packed app', () => {
     const allowed = [
       /^LICENSE$/,
       /^package\.json$/,
+      /^out\/THIRD-PARTY-NOTICES\.txt$/,
       /^out\/main\/(index|core-worker|database-worker|expression-worker)\.js$/,
       /^out\/main\/chunks\/[\w-]+\.js$/,
       /^out\/preload\/index\.cjs$/,
@@ -88,6 +105,19 @@ describe('the packed app', () => {
     const packed = listPackage(asar, { isPack: false }).map((path) => path.slice(1));
     const chunks = packed.filter((path) => /^out\/main\/chunks\/.*\.js$/.test(path));
     expect(chunks.filter((path) => !imported.has(path))).toEqual([]);
+  });
+
+  it('has the licence of every package that its chunks were made of', () => {
+    const notices = extractFile(asar, 'out/THIRD-PARTY-NOTICES.txt').toString();
+    const packages = packagesOfSourceMaps();
+    expect(packages.size).toBeGreaterThan(50);
+    for (const name of ['better-sqlite3', 'SQLite', 'electron', 'svelte']) packages.add(name);
+    const missing = [...packages].filter((name) => !notices.includes(`\n${name} `));
+    expect(missing).toEqual([]);
+    for (const entry of notices.split(`${'='.repeat(80)}\n`).slice(1)) {
+      expect(entry).toMatch(/^\S+ \d[\w.-]*\nLicense: \S.*\n\n[^]{200,}/);
+    }
+    expect(existsSync(join(unpacked, 'LICENSES.chromium.html'))).toBe(true);
   });
 
   it('leaves the native module outside the archive, for this platform alone', () => {

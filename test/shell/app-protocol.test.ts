@@ -19,6 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(rendererDir, 'assets', 'a.js'), '1');
   writeFileSync(join(rendererDir, 'notes.txt'), 'no type of ours');
   writeFileSync(join(parent, 'secret.js'), 'secret');
+  writeFileSync(join(parent, 'THIRD-PARTY-NOTICES.txt'), 'zod 4.0.0');
   mkdirSync(join(parent, 'renderer-other'));
   writeFileSync(join(parent, 'renderer-other', 'x.js'), 'secret');
   declareAppScheme();
@@ -40,6 +41,12 @@ describe('belfry://app/', () => {
     expect((await get('belfry://app/assets/a.js?v=1#x')).headers.get('content-type')).toBe(
       'text/javascript; charset=utf-8',
     );
+  });
+
+  it('serves the third-party notices beside the window as plain text', async () => {
+    const response = await get('belfry://app/THIRD-PARTY-NOTICES.txt');
+    expect(await response.text()).toBe('zod 4.0.0');
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   });
 
   it.each([

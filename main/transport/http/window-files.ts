@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { WINDOW_FILE_TYPES, WINDOW_SECURITY_HEADERS } from '../window-files.ts';
+import { NOTICES, WINDOW_FILE_TYPES, WINDOW_SECURITY_HEADERS } from '../window-files.ts';
 
 export interface WindowFile {
   readonly body: Buffer;
@@ -13,9 +13,22 @@ export interface WindowFile {
 const cacheControl = (path: string): string =>
   path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
 
+function windowFile(absolute: string, path: string, type: string): WindowFile {
+  const body = readFileSync(absolute);
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+  const headers = {
+    ...WINDOW_SECURITY_HEADERS,
+    'content-type': type,
+    'cache-control': cacheControl(path),
+    etag,
+  };
+  return { body, headers, etag };
+}
+
 /**
- * The built window, read once: a request can then only name a file that the build made, whatever
- * dots and slashes it sends. Keyed by URL path; `/` is index.html. Empty when nothing was built.
+ * The built window and the third-party notices, read once: a request can then only name a file that the
+ * build made, whatever dots and slashes it sends. Keyed by URL path; `/` is index.html. Empty when
+ * nothing was built.
  */
 export function readWindowFiles(rendererDir: string): ReadonlyMap<string, WindowFile> {
   const files = new Map<string, WindowFile>();
@@ -25,17 +38,11 @@ export function readWindowFiles(rendererDir: string): ReadonlyMap<string, Window
     if (!entry.isFile() || type === undefined) continue;
     const absolute = join(entry.parentPath, entry.name);
     const path = `/${relative(rendererDir, absolute).replaceAll(sep, '/')}`;
-    const body = readFileSync(absolute);
-    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-    const cache = cacheControl(path);
-    const headers = {
-      ...WINDOW_SECURITY_HEADERS,
-      'content-type': type,
-      'cache-control': cache,
-      etag,
-    };
-    files.set(path, { body, headers, etag });
-    if (path === '/index.html') files.set('/', { body, headers, etag });
+    const file = windowFile(absolute, path, type);
+    files.set(path, file);
+    if (path === '/index.html') files.set('/', file);
   }
+  const notices = NOTICES.fileBeside(rendererDir);
+  if (existsSync(notices)) files.set(NOTICES.path, windowFile(notices, NOTICES.path, NOTICES.type));
   return files;
 }

@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settingsPatch, type Settings } from '../../../main/contract/system.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { DEFAULT_SETTINGS } from '../../../main/store/settings.ts';
@@ -251,5 +251,20 @@ describe('settings', () => {
       expect(within(about).getByText(fact)).toBeTruthy();
     }
     expect(within(about).queryByRole('button', { name: 'Sign out' })).toBeNull();
+  });
+
+  it('shows the third-party notices once they are asked for', async () => {
+    const answers = [new Response(null, { status: 404 }), new Response('zod 4.0.0, MIT')];
+    const load = vi.fn(() => Promise.resolve(answers.shift()));
+    vi.stubGlobal('fetch', load);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    openWindow(client, '#/settings/about');
+    const summary = await screen.findByText('Third-party notices');
+    expect(load).not.toHaveBeenCalled();
+    await fireEvent.click(summary);
+    await screen.findByText('Belfry answered HTTP 404. Build it again.');
+    await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await screen.findByText('zod 4.0.0, MIT');
+    expect(load).toHaveBeenCalledWith(new URL('THIRD-PARTY-NOTICES.txt', location.href).href);
   });
 });

@@ -113,6 +113,7 @@ export class StubbedHost {
     writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><title>Belfry</title>');
     writeFileSync(join(rendererDir, 'assets', 'index-abc123.js'), 'export {};');
     writeFileSync(join(this.dataDir, 'outside.js'), 'secret');
+    writeFileSync(join(this.dataDir, 'THIRD-PARTY-NOTICES.txt'), 'zod 4.0.0\nLicense: MIT\n');
     this.#db = openDatabase(this.dataDir);
     const tokens = new TokenTable(this.#db);
     const sessions = new SessionTable(this.#db);

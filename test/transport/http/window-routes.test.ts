@@ -25,6 +25,14 @@ describe('the window', () => {
     expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
   });
 
+  test('comes with the third-party notices, as plain text', async () => {
+    const answer = await host.send('/THIRD-PARTY-NOTICES.txt');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    expect(answer.text).toContain('zod 4.0.0');
+  });
+
   test('an unchanged page is not sent again', async () => {
     const { headers } = await host.send('/');
     const again = await host.send('/', { headers: { 'if-none-match': headers.etag ?? '' } });
