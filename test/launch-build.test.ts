@@ -25,6 +25,7 @@ const BELONGS = [
   'out/preload',
   'out/renderer',
   'out/THIRD-PARTY-NOTICES.txt',
+  'LICENSE',
   'package.json',
   'package-lock.json',
   'svelte.config.js',

@@ -19,8 +19,10 @@ const unquoted = (text: string): string =>
     ? text.slice(1, -1).replace(/\\(.)/gsu, (both, after: string) => ESCAPES[after] ?? both)
     : text;
 
-/** Reads one matcher in Alertmanager's syntax, `severity="critical"` or `host=~"nas.*"`; null when it is none. */
+/** Reads one matcher in Alertmanager's syntax, `severity="critical"` or `host=~"nas.*"`; null when it is none or too long. */
 export function parseMatcher(text: string): Matcher | null {
+  // The syntax takes time that grows with the square of a run of spaces.
+  if (text.length > LIMITS.matcherCharsMax) return null;
   const parts = SYNTAX.exec(text);
   if (!parts) return null;
   const [, name = '', op = '=', value = ''] = parts;
@@ -44,7 +46,7 @@ export const matcher = z
   .string()
   .trim()
   .max(LIMITS.matcherCharsMax)
-  .refine((text) => parseMatcher(text) !== null, {
+  .refine((text) => text.length > LIMITS.matcherCharsMax || parseMatcher(text) !== null, {
     error: 'must be a matcher such as severity="critical" or host=~"nas.*"',
   });
 

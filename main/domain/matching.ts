@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
+import { LIMITS } from '../contract/limits.ts';
 import { parseMatcher, type Matcher } from '../contract/matcher.ts';
 import type { Severity } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -128,6 +129,10 @@ function compileAll<Subject>(
 ): Compiled<(subject: Subject) => boolean> {
   const tests: ((subject: Subject) => boolean)[] = [];
   for (const [index, text] of texts.entries()) {
+    if (text.length > LIMITS.matcherCharsMax) {
+      const message = `must be at most ${LIMITS.matcherCharsMax} characters long`;
+      return { ok: false, index, message };
+    }
     const matcher = parseMatcher(text);
     if (matcher === null)
       return { ok: false, index, message: 'must be a matcher such as host="nas"' };

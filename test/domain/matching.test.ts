@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatMatcher, parseMatcher } from '../../main/contract/matcher.ts';
+import { formatMatcher, matcher, parseMatcher } from '../../main/contract/matcher.ts';
 import {
   compileLabelMatchers,
   compileMatchers,
@@ -158,4 +158,17 @@ test('a matcher is read back as it was written', () => {
       },
     ),
   );
+});
+
+test('a matcher that is too long is refused before it is read, whatever it holds', () => {
+  // Read by the syntax, this one would take hours.
+  const text = `host=${' '.repeat(1_000_000)}"`;
+  expect(parseMatcher(text)).toBeNull();
+  const compiled = compileMatchers(['host=nas', text]);
+  expect(compiled).toEqual({
+    ok: false,
+    index: 1,
+    message: 'must be at most 1024 characters long',
+  });
+  expect(matcher.safeParse(text).error?.issues).toMatchObject([{ code: 'too_big' }]);
 });

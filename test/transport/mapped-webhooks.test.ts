@@ -148,7 +148,7 @@ describe('a mapped webhook', () => {
     const other = { name: 'other', slug: 'smart', mapping: MAPPING };
     const result = await lab.result('mappedWebhooks.create', other);
     expect(result.ok ? '' : result.error.message).toMatch(/^slug: /);
-    expect((await post(BODY, 'unknown')).status).toBe(400);
+    expect((await post(BODY, 'unknown')).status).toBe(404);
   });
 
   test('is bounded, whatever a body makes it do', async () => {
@@ -160,6 +160,36 @@ describe('a mapped webhook', () => {
     expect(answer.status).toBe(400);
     expect(answer.text).toMatch(/timeout/i);
   });
+
+  test.each([
+    [
+      'time',
+      '$count($match($pad("", 900000, "word "), /(\\w+\\s?){500}/)) & "x"',
+      /longer than 1000 milliseconds|timeout after/i,
+    ],
+    ['length', '$pad(host, 100000000)', /more than \d+ characters/],
+    ['depth', '($f := function($n) { 1 + $f($n) }; $string($f(1)))', /stack|depth/i],
+  ])(
+    'whose expression reaches its limit of %s answers 400 and keeps the body',
+    async (...given) => {
+      const [, host, problem] = given;
+      const created = await create({ host, kind: '"k"' });
+      const answer = await post({ host: 'nas' });
+      expect(answer.status).toBe(400);
+      expect(answer.text).toMatch(problem);
+      const id = await lab.newestRejected();
+      const hook = created.ok ? (created.value as MappedWebhook).id : '';
+      const corrected = {
+        name: 'hook smart',
+        slug: 'smart',
+        mapping: { host: 'host', kind: '"k"' },
+      };
+      await lab.call('mappedWebhooks.update', { id: hook, ...corrected });
+      expect(await lab.call('rejected.replay', { id })).toEqual({ accepted: 1, problems: [] });
+      const { items } = await lab.call<{ items: object[] }>('alerts.list', {});
+      expect(items).toMatchObject([{ host: 'nas', kind: 'k' }]);
+    },
+  );
 
   test('what it could not read can be replayed once it is mended', async () => {
     const created = await create({ host: 'hostname', kind: '"k"' });
