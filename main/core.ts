@@ -14,7 +14,7 @@ import { buildDeadLetters, buildDelivery } from './composition/delivery.ts';
 import { buildEngine } from './composition/engine.ts';
 import { buildHeartbeats } from './composition/heartbeats.ts';
 import { buildRules } from './composition/rules.ts';
-import { openShared, type CoreOptions } from './composition/shared.ts';
+import { openShared, type CoreOptions, type Shared } from './composition/shared.ts';
 
 export type Core = ReturnType<typeof buildCore>;
 
@@ -37,24 +37,9 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
   const channelDeletion = new ChannelDeletion({ ...shared, routes: rules.routes });
-  const mappings = new MappingBook({ ...tables, ...shared });
-  const books = { ...rules, heartbeats: heartbeats.book, mappings };
-  const exchange = new ConfigExchange({ ...tables, ...shared, ...books });
-  const keep = () => settings.current().retention;
-  const outboundHeartbeat = new OutboundHeartbeat({
-    ...shared,
-    routes: rules.routes,
-    markers: tables.settings,
-    call: options.callHeartbeat,
-  });
-  const metrics = new Metrics({
-    ...tables,
-    ...shared,
-    routes: rules.routes,
-    pausedUntil,
-    outboundHeartbeat,
-  });
-  const pruner = new Pruner({ ...shared, ...tables, keep });
+  const configuration = buildConfiguration(shared, rules, heartbeats);
+  const reports = buildReports(shared, rules, options.callHeartbeat);
+  const pruner = new Pruner({ ...shared, ...tables, keep: () => settings.current().retention });
   const sending = [worker, knocks] as const;
   const scheduled = [
     ...sending,
@@ -65,7 +50,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats.watch,
     pruner,
     cap,
-    outboundHeartbeat,
+    reports.outboundHeartbeat,
   ];
   const storage = new StorageWatch(shared);
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
@@ -86,11 +71,9 @@ export function buildCore(db: Db, options: CoreOptions) {
     links,
     openAlerts: new OpenAlerts({ ...tables, ...rules, channels, clock }),
     heartbeats,
-    exchange,
-    mappings,
-    metrics,
+    ...configuration,
+    ...reports,
     storage,
-    outboundHeartbeat,
     scheduler,
     connections,
     /** In the order in which they start; they stop in reverse. */
@@ -101,9 +84,39 @@ export function buildCore(db: Db, options: CoreOptions) {
       connections,
       ...sending,
       bulk,
-      outboundHeartbeat,
+      reports.outboundHeartbeat,
       scheduler,
     ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
+}
+
+/** What people set up besides channels and settings, and all of it as one file. */
+function buildConfiguration(
+  shared: Shared,
+  rules: ReturnType<typeof buildRules>,
+  heartbeats: ReturnType<typeof buildHeartbeats>,
+) {
+  const { tables } = shared;
+  const mappings = new MappingBook({ ...tables, ...shared });
+  const books = { ...rules, heartbeats: heartbeats.book, mappings };
+  return { mappings, exchange: new ConfigExchange({ ...tables, ...shared, ...books }) };
+}
+
+/** What tells others how Belfry is: its metrics, and the heartbeat that it sends. */
+function buildReports(
+  shared: Shared,
+  { routes, pause }: ReturnType<typeof buildRules>,
+  call: CoreOptions['callHeartbeat'],
+) {
+  const { tables } = shared;
+  const outboundHeartbeat = new OutboundHeartbeat({
+    ...shared,
+    routes,
+    markers: tables.settings,
+    call,
+  });
+  const pausedUntil = () => pause.until();
+  const metrics = new Metrics({ ...tables, ...shared, routes, pausedUntil, outboundHeartbeat });
+  return { metrics, outboundHeartbeat };
 }

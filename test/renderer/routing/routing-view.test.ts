@@ -103,7 +103,7 @@ describe('the list of routes', () => {
     openWindow(client, '#/routing');
     await fireEvent.click(await screen.findByRole('button', { name: 'Disable' }));
     await screen.findByText('Disks is disabled. Alerts pass it by.');
-    const { position: _, createdAt: __, updatedAt: ___, ...whole } = route();
+    const { position: _, createdAt: __, updatedAt: ___, problem: ____, ...whole } = route();
     expect(client.inputsOf('routes.update')).toEqual([{ ...whole, enabled: false }]);
   });
 
@@ -244,7 +244,7 @@ describe('the dialog of a route', () => {
     expect(screen.getByText('A channel that is gone')).toBeTruthy();
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
     await screen.findByText('Disks is saved.');
-    const { position: _, createdAt: __, updatedAt: ___, ...whole } = edited;
+    const { position: _, createdAt: __, updatedAt: ___, problem: ____, ...whole } = edited;
     expect(client.inputsOf('routes.update')).toEqual([whole]);
   });
 });
