@@ -1,17 +1,19 @@
 import { ActionLinks } from './alerts/action-links.ts';
 import { OpenAlerts } from './alerts/open-alerts.ts';
 import { actionKey } from './domain/action-token.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { Pruner } from './queue/pruner.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
 import { ConfigExchange } from './system/exchange/exchange.ts';
 import { MappingBook } from './system/mapping-book.ts';
+import { OutboundHeartbeat } from './system/outbound-heartbeat.ts';
+import { StorageWatch } from './system/storage-watch.ts';
 import { buildDeadLetters, buildDelivery } from './composition/delivery.ts';
 import { buildEngine } from './composition/engine.ts';
 import { buildHeartbeats } from './composition/heartbeats.ts';
 import { buildRules } from './composition/rules.ts';
-import { buildWatching } from './composition/watching.ts';
-import { openShared, type CoreOptions } from './composition/shared.ts';
+import { openShared, type CoreOptions, type Shared } from './composition/shared.ts';
 
 export type Core = ReturnType<typeof buildCore>;
 
@@ -33,10 +35,8 @@ export function buildCore(db: Db, options: CoreOptions) {
   });
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
-  const mappings = new MappingBook({ ...tables, ...shared });
-  const books = { ...rules, heartbeats: heartbeats.book, mappings };
-  const exchange = new ConfigExchange({ ...tables, ...shared, ...books });
-  const watching = buildWatching({ ...shared, options, rules });
+  const configuration = buildConfiguration(shared, rules, heartbeats);
+  const reports = buildReports(shared, rules, options.callHeartbeat);
   const pruner = new Pruner({ ...shared, ...tables, keep: () => settings.current().retention });
   const sending = [worker, knocks] as const;
   const scheduled = [
@@ -48,9 +48,10 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats.watch,
     pruner,
     cap,
-    watching.outboundHeartbeat,
+    reports.outboundHeartbeat,
   ];
-  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, watching.storage);
+  const storage = new StorageWatch(shared);
+  const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
     ...rules,
     tables,
@@ -68,9 +69,9 @@ export function buildCore(db: Db, options: CoreOptions) {
     links,
     openAlerts: new OpenAlerts({ ...tables, ...rules, channels, clock }),
     heartbeats,
-    exchange,
-    mappings,
-    ...watching,
+    ...configuration,
+    ...reports,
+    storage,
     scheduler,
     connections,
     /** In the order in which they start; they stop in reverse. */
@@ -81,9 +82,39 @@ export function buildCore(db: Db, options: CoreOptions) {
       connections,
       ...sending,
       bulk,
-      watching.outboundHeartbeat,
+      reports.outboundHeartbeat,
       scheduler,
     ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
+}
+
+/** What people set up besides channels and settings, and all of it as one file. */
+function buildConfiguration(
+  shared: Shared,
+  rules: ReturnType<typeof buildRules>,
+  heartbeats: ReturnType<typeof buildHeartbeats>,
+) {
+  const { tables } = shared;
+  const mappings = new MappingBook({ ...tables, ...shared });
+  const books = { ...rules, heartbeats: heartbeats.book, mappings };
+  return { mappings, exchange: new ConfigExchange({ ...tables, ...shared, ...books }) };
+}
+
+/** What tells others how Belfry is: its metrics, and the heartbeat that it sends. */
+function buildReports(
+  shared: Shared,
+  { routes, pause }: ReturnType<typeof buildRules>,
+  call: CoreOptions['callHeartbeat'],
+) {
+  const { tables } = shared;
+  const outboundHeartbeat = new OutboundHeartbeat({
+    ...shared,
+    routes,
+    markers: tables.settings,
+    call,
+  });
+  const pausedUntil = () => pause.until();
+  const metrics = new Metrics({ ...tables, ...shared, routes, pausedUntil, outboundHeartbeat });
+  return { metrics, outboundHeartbeat };
 }

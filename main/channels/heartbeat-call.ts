@@ -5,18 +5,15 @@ import type { HttpClient } from './http-client.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import { outcomeWithout } from './redaction.ts';
 
-/** Calls an address once. Resolves with null when it was taken, else with why not, without any secret. */
-export type HeartbeatCall = (
-  url: string,
-  now: number,
-  signal: AbortSignal,
-) => Promise<string | null>;
-
 const PROBLEM_CHARS_MAX = 300;
 
-/** A GET, which Healthchecks, Uptime Kuma's push monitors and Belfry take alike. Redirects are not followed. */
-export function createHeartbeatCall(send: HttpClient): HeartbeatCall {
-  return async (address, now, signal) => {
+/**
+ * Returns what calls an address once, by GET, which Healthchecks, Uptime Kuma's push monitors and Belfry
+ * take alike. Redirects are not followed.
+ */
+export const createHeartbeatCall =
+  (send: HttpClient) =>
+  async (address: string, now: number, signal: AbortSignal): Promise<string | null> => {
     const { url, authorization } = withoutUserInfo(address);
     const headers = {
       'user-agent': 'Belfry',
@@ -26,7 +23,6 @@ export function createHeartbeatCall(send: HttpClient): HeartbeatCall {
       (answer) => outcomeOfAnswer(answer, now),
       outcomeOfError,
     );
-    const told = outcomeWithout(outcome, secretsOfUrl(address));
-    return 'message' in told ? boundedText(told.message, PROBLEM_CHARS_MAX) : null;
+    const shown = outcomeWithout(outcome, secretsOfUrl(address));
+    return 'message' in shown ? boundedText(shown.message, PROBLEM_CHARS_MAX) : null;
   };
-}

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { ChannelBook } from '../queue/channel-book.ts';
-import type { HeartbeatCall } from '../channels/heartbeat-call.ts';
+import type { HeartbeatCall } from '../system/outbound-heartbeat.ts';
 import type { ChannelAdapters } from '../queue/channel-configs.ts';
 import type { AuditTable } from '../store/audit.ts';
 import { openTables, type Tables } from '../store/tables.ts';

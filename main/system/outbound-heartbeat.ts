@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { HeartbeatCall } from '../channels/heartbeat-call.ts';
 import type { OutboundHeartbeatStatus, WithholdingReason } from '../contract/outbound-heartbeat.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Route } from '../contract/route.ts';
@@ -11,6 +10,13 @@ import type { ChannelRow } from '../store/channels.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { Writer } from '../store/writer.ts';
 import type { SettingsBook } from './settings-book.ts';
+
+/** Calls an address once. Resolves with null when it was taken, else with why not, without any secret. */
+export type HeartbeatCall = (
+  url: string,
+  now: number,
+  signal: AbortSignal,
+) => Promise<string | null>;
 
 export interface OutboundHeartbeatDeps {
   readonly settings: Pick<SettingsBook, 'current' | 'heartbeatUrl'>;

@@ -10,10 +10,11 @@ test('a channel is added, tested, disabled and deleted', async ({ belfry, receiv
   await dialog.getByRole('button', { name: 'Save' }).click();
 
   const row = page.getByRole('listitem').filter({ hasText: 'My hook' });
-  await expect(row).toContainText('Working');
+  await expect(row).toContainText('Not used yet');
   await expect(row).not.toContainText('/hook');
   await row.getByRole('button', { name: 'Test' }).click();
   await expect.poll(() => receiver.received.map(({ type }) => type)).toEqual(['alert.test']);
+  await expect(row).toContainText('Working');
 
   await row.getByRole('button', { name: 'Disable' }).click();
   await expect(row).toContainText('Disabled');

@@ -26,7 +26,8 @@ test('a button in a message asks in the browser, then acknowledges', async ({
   await dialog.getByLabel('Server').fill(ntfy.url);
   await dialog.getByLabel('Topic').fill('belfry-x7Kq2mWz');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('listitem').filter({ hasText: 'Phone' })).toContainText('Working');
+  const row = page.getByRole('listitem').filter({ hasText: 'Phone' });
+  await expect(row).toContainText('Not used yet');
 
   await belfry.fire('backup_failed', { message: 'No space left.' });
   await expect.poll(() => ntfy.received.length).toBe(1);

@@ -105,7 +105,7 @@ describe('groups of dead letters', () => {
     expect(fixture.core.deadLetters.groups().groups).toMatchObject([
       { count: 100_000, obsolete: 50_000 },
     ]);
-  }, 60_000);
+  });
 });
 
 describe('what is asked of the database', () => {

@@ -156,8 +156,12 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   },
 };
 
-/** Nothing is changed by a look, or by a link that nobody has used; the sign-in with it is in the log. */
+/**
+ * Nothing is changed by a look, by a call that goes out every few minutes anyway, or by a link that nobody
+ * has used; the sign-in with it is in the log.
+ */
 const CHANGES_NOTHING: readonly MethodName[] = [
+  'outboundHeartbeat.test',
   'session.link',
   'config.preview',
   'mappedWebhooks.preview',
