@@ -48,10 +48,13 @@ test('a channel that is down says so, and its fallback takes over', async ({
   const { page } = belfry;
   const spare = await belfry.addWebhook('spare', receiver.url);
   const main = await belfry.addWebhook('main', 'http://127.0.0.1:9/hook');
-  await belfry.api('channels.update', { id: spare, enabled: false });
   await belfry.open('Channels');
   const rowOf = (name: string) =>
     page.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
+  await belfry.api('routes.create', { name: 'all', channelIds: [main] });
+  await rowOf('spare').getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Until I resume it' }).click();
+  await expect(rowOf('spare')).toContainText('until you resume it');
   const row = rowOf('main');
   await row.getByRole('button', { name: 'Edit' }).click();
   const dialog = page.getByRole('dialog');
@@ -75,11 +78,34 @@ test('a channel that is down says so, and its fallback takes over', async ({
   await belfry.open('Alerts');
   await expect(page.getByText('1 channel is down.')).toBeVisible();
 
-  await belfry.api('channels.update', { id: spare, enabled: true });
+  await expect(page.getByText('1 channel is paused.')).toBeVisible();
+  await belfry.open('Channels');
+  await rowOf('spare').getByRole('button', { name: 'Resume' }).click();
   await expect.poll(() => receiver.received.map(({ kind }) => kind)).toEqual(['disk_full']);
   await belfry.open('Deliveries');
   await page.getByRole('row').filter({ hasText: 'spare' }).getByRole('link').click();
   const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
   await pane.getByRole('link', { name: 'the one to main' }).click();
   await expect(pane).toContainText('Also owed to spare instead (sent)');
+});
+
+test('a channel that a route needs is deleted only after a word about it, and the silent route is shown', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  const id = await belfry.addWebhook('pager', receiver.url);
+  await belfry.api('routes.create', { name: 'nights', channelIds: [id] });
+  await belfry.open('Channels');
+  const row = page.getByRole('listitem').filter({ has: page.getByText('pager', { exact: true }) });
+  await row.getByRole('button', { name: 'Delete' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('It is needed by route “nights”.');
+  await expect(dialog).toContainText('pause it instead');
+  await dialog.getByRole('button', { name: 'Delete channel' }).click();
+  await expect(page.getByText('1 route notifies no one.')).toBeVisible();
+  await belfry.open('Routing');
+  await expect(page.getByRole('listitem').filter({ hasText: 'nights' })).toContainText(
+    'It has no channel, so it notifies no one.',
+  );
 });
