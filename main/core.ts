@@ -1,4 +1,3 @@
-import { ChannelDeletion } from './alerts/channel-deletion.ts';
 import { ActionLinks } from './alerts/action-links.ts';
 import { OpenAlerts } from './alerts/open-alerts.ts';
 import { actionKey } from './domain/action-token.ts';
@@ -27,7 +26,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const pausedUntil = () => rules.pause.until();
   const key = actionKey(options.dataKey);
   const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
-  const { worker, knocks, afterOutages, connections } = buildDelivery({
+  const { worker, knocks, afterOutages, channelPauses, connections } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
@@ -36,7 +35,6 @@ export function buildCore(db: Db, options: CoreOptions) {
   });
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
   const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
-  const channelDeletion = new ChannelDeletion({ ...shared, routes: rules.routes });
   const configuration = buildConfiguration(shared, rules, heartbeats);
   const reports = buildReports(shared, rules, options.callHeartbeat);
   const pruner = new Pruner({ ...shared, ...tables, keep: () => settings.current().retention });
@@ -61,7 +59,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     newId: shared.newId,
     settings,
     channels,
-    channelDeletion,
+    channelPauses,
     worker,
     knocks,
     notifications,

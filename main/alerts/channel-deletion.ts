@@ -1,6 +1,7 @@
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
-import { noSuchChannel, type ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelBook } from '../queue/channel-book.ts';
+import { noSuchChannel } from '../queue/channel-facts.ts';
 import type { Writer } from '../store/writer.ts';
 import type { RouteBook } from './route-book.ts';
 

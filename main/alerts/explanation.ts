@@ -8,7 +8,7 @@ export interface ExplainedChannel {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
-  readonly attention: { readonly message: string } | null;
+  readonly attention: { readonly message: string; readonly holds: boolean } | null;
   readonly createdAt: number;
 }
 
@@ -115,7 +115,7 @@ function waitingText(
   { enabled, attention }: ExplainedChannel,
 ): string {
   if (!enabled) return `Not yet told ${what}: the channel is disabled, so it waits.`;
-  if (attention) {
+  if (attention?.holds) {
     return `Not yet told ${what}: the channel needs attention, so it waits. ${attention.message}`;
   }
   if (row.hold) return `Not yet told ${what}: held by ${row.hold.detail}.`;

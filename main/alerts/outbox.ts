@@ -1,14 +1,14 @@
-import type { AlertEventType } from '../contract/alert.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelBook } from '../queue/channel-book.ts';
-import type { AlertEventTable, ChannelReason } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-events.ts';
 import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
 import type { Cancelled, NotificationHolds, Place, Telling } from '../store/notification-holds.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notifications.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Admission, Admissions } from './admission.ts';
+import { OutboxNotes } from './outbox-notes.ts';
 import type { RouteBook, Target } from './route-book.ts';
 
 export interface OutboxDeps {
@@ -42,40 +42,19 @@ const TURN_MS = 1_000;
  */
 export class Outbox {
   readonly #deps: OutboxDeps;
+  readonly #notes: OutboxNotes;
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
+    this.#notes = new OutboxNotes(deps);
   }
 
   /** A new alert is owed to every channel that it leads to. */
   oweRaised(unit: Unit, alert: AlertRow, now: number): void {
     const targets = this.#deps.routes.targets(alert);
-    this.noteRouting(unit, alert, targets, now);
-    this.#noteDisabled(unit, alert, this.#deps.routes.disabled(alert), now);
+    this.#notes.routing(unit, alert, targets, now);
+    this.#notes.disabled(unit, alert, now);
     this.owe(unit, alert, 'raised', targets, now);
-  }
-
-  /** Says by which routes it goes, or why nobody is told. Says nothing where there is nothing to decide. */
-  noteRouting(unit: Unit, alert: AlertRow, targets: readonly Target[], now: number): void {
-    const { routes } = this.#deps;
-    if (targets.length > 0 && !routes.routed) return;
-    const names = new Map<Route, string[]>();
-    for (const { channelId, route } of targets) {
-      if (route) names.set(route, [...(names.get(route) ?? []), this.#nameOf(channelId)]);
-    }
-    if (names.size > 0) {
-      const ways = [...names].map(([{ name }, to]) => `route “${name}” to ${to.join(', ')}`);
-      this.#note(unit, alert.id, 'routed', `By ${ways.join('; by ')}.`, now);
-      return;
-    }
-    const matching = routes.routed ? routes.matching(alert) : [];
-    const detail = !routes.routed
-      ? 'Told to nobody: there is no enabled channel.'
-      : matching.length === 0
-        ? 'Told to nobody: no route matches.'
-        : `Told to nobody: ${matching.map(({ name }) => `route “${name}”`).join(', ')} leads to no enabled channel.`;
-    this.#note(unit, alert.id, 'dropped', detail, now);
-    unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'no_route' });
   }
 
   /**
@@ -127,7 +106,7 @@ export class Outbox {
     this.#superseded(unit, cancelled);
     if (cancelled.length === 0) return;
     const ids = [...new Set(cancelled.map(({ channelId }) => channelId))];
-    this.#dropped(unit, alert.id, ids, ['Not told', 'it expired while it was held'], now);
+    this.#notes.dropped(unit, alert.id, ids, ['Not told', 'it expired while it was held'], now);
   }
 
   /** Says once more, to those that were told and have nothing of it waiting, that it still fires. Answers to how many. */
@@ -160,13 +139,19 @@ export class Outbox {
     );
     for (const [reason, channels] of spared) {
       const ids = channels.map(({ channelId }) => channelId);
-      this.#dropped(unit, alert.id, ids, ['Not told', `it was over while held by ${reason}`], now);
+      this.#notes.dropped(
+        unit,
+        alert.id,
+        ids,
+        ['Not told', `it was over while held by ${reason}`],
+        now,
+      );
     }
     const known = tellings.filter(({ untold }) => !untold);
     const unheard = known.filter((telling) => !this.#wantsRecovery(telling));
     if (unheard.length > 0) {
       const ids = unheard.map(({ channelId }) => channelId);
-      this.#dropped(unit, alert.id, ids, [ITS_END, 'word of it never arrived there'], now);
+      this.#notes.dropped(unit, alert.id, ids, [ITS_END, 'word of it never arrived there'], now);
     }
     const targets = known.filter((telling) => this.#wantsRecovery(telling));
     const waiting = new Set(
@@ -204,7 +189,7 @@ export class Outbox {
     const targets = all.filter(gets);
     const skipped = all.filter((target) => !gets(target)).map(({ channelId }) => channelId);
     const what = SKIPPED[event] ?? 'Not told';
-    this.#dropped(unit, alert.id, skipped, [what, 'the channel is disabled'], now);
+    this.#notes.dropped(unit, alert.id, skipped, [what, 'the channel is disabled'], now);
     if (targets.length === 0) return;
     const snapshot = toSnapshot(alert);
     const held = new Map<string, string[]>();
@@ -240,7 +225,7 @@ export class Outbox {
       unit.owes(channelId);
     }
     for (const [detail, names] of held) {
-      this.#note(unit, alert.id, 'held', heldText(names, detail), now);
+      this.#notes.held(unit, alert.id, names, detail, now);
     }
   }
 
@@ -256,8 +241,8 @@ export class Outbox {
       return this.#leaves(unit, row, { channelId, conditionId, seq }, now);
     } else if (admission.hold.detail !== row.hold?.detail) {
       unit.counted({ type: 'alert_suppressed', alertId, reason: admission.hold.kind });
-      const detail = heldText([this.#nameOf(channelId)], admission.hold.detail);
-      this.#note(unit, alertId, 'held', detail, now);
+      const names = [this.#notes.nameOf(channelId)];
+      this.#notes.held(unit, alertId, names, admission.hold.detail, now);
     }
     return admission;
   }
@@ -274,7 +259,7 @@ export class Outbox {
     for (const { alertId, channelId, event } of elders) {
       if (event !== 'resolved') continue;
       const why = 'it had begun again before that could be';
-      this.#dropped(unit, alertId, [channelId], [ITS_END, why], now);
+      this.#notes.dropped(unit, alertId, [channelId], [ITS_END, why], now);
     }
     return null;
   }
@@ -295,49 +280,10 @@ export class Outbox {
   #isEnabled(channelId: string): boolean {
     return this.#deps.channels.get(channelId)?.enabled === true;
   }
-
-  /** Without routes it goes without saying. */
-  #noteDisabled(unit: Unit, alert: AlertRow, ids: readonly string[], now: number): void {
-    if (!this.#deps.routes.routed) return;
-    this.#dropped(unit, alert.id, ids, ['Not told', 'the channel is disabled'], now);
-  }
-
-  /** Says on the timeline why some channels are not notified, and keeps it for their explanations. */
-  #dropped(
-    unit: Unit,
-    alertId: string,
-    channelIds: readonly string[],
-    [what, why]: readonly [string, string],
-    at: number,
-  ): void {
-    if (channelIds.length === 0) return;
-    const names = channelIds.map((id) => this.#nameOf(id)).join(', ');
-    const reason = { channelIds, sentence: `${what}: ${why}.` };
-    this.#note(unit, alertId, 'dropped', `${what} to ${names}: ${why}.`, at, reason);
-  }
-
-  #nameOf(channelId: string): string {
-    return this.#deps.channels.get(channelId)?.name ?? 'a deleted channel';
-  }
-
-  #note(
-    unit: Unit,
-    alertId: string,
-    type: AlertEventType,
-    detail: string,
-    at: number,
-    reason?: Omit<ChannelReason, 'at'>,
-  ): void {
-    const event = { alertId, type, actor: 'belfry', detail, at };
-    this.#deps.timeline.append(unit, reason ? { ...event, reason } : event);
-  }
 }
 
 const isNews = (event: NotificationEvent): boolean =>
   event === 'acknowledged' || event === 'escalated' || event === 'reminder';
-
-const heldText = (names: readonly string[], detail: string): string =>
-  `To ${names.join(', ')}: held by ${detail}.`;
 
 const toUnrouted = (channelId: string): Target => ({ channelId, route: null });
 

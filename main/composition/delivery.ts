@@ -61,8 +61,15 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
   const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
-  const afterOutages = [autoRequeue, repairs, new ChannelPauses(shared)] as const;
-  return { worker, afterOutages, knocks, connections: new StandingConnections(common) };
+  const channelPauses = new ChannelPauses(shared);
+  const afterOutages = [autoRequeue, repairs, channelPauses] as const;
+  return {
+    worker,
+    afterOutages,
+    channelPauses,
+    knocks,
+    connections: new StandingConnections(common),
+  };
 }
 
 /** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */

@@ -1,6 +1,6 @@
 import type { Change } from '../contract/push.ts';
 import type { Core } from '../core.ts';
-import { toChannel } from '../queue/channel-book.ts';
+import { toChannel } from '../queue/channel-facts.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { ChangedEntity } from '../transport/push-hub.ts';
 

@@ -2,6 +2,7 @@ import { InhibitionBook } from '../alerts/inhibition-book.ts';
 import { MaintenanceBook } from '../alerts/maintenance-book.ts';
 import type { Release } from '../alerts/mute-reason.ts';
 import { Mutes } from '../alerts/mutes.ts';
+import { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { RouteBook } from '../alerts/route-book.ts';
 import { SilenceBook } from '../alerts/silence-book.ts';
 import { Pause } from '../queue/pause.ts';
@@ -31,5 +32,6 @@ export function buildRules(shared: Shared) {
     snoozedAlerts: () => tables.ages.snoozed(),
   });
   const routes = new RouteBook({ ...shared, routes: tables.routes });
-  return { pause, silences, maintenance, inhibitions, mutes, routes };
+  const channelDeletion = new ChannelDeletion({ ...shared, routes });
+  return { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion };
 }

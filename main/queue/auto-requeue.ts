@@ -7,7 +7,8 @@ import type { DiedAt, LaneTable, Recoverable } from '../store/lanes.ts';
 import type { SettingsTable } from '../store/settings.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import { isHeld, type ChannelBook } from './channel-book.ts';
+import type { ChannelBook } from './channel-book.ts';
+import { isHeld } from './channel-facts.ts';
 import type { RateGate } from './rate-gate.ts';
 
 export interface AutoRequeueDeps {

@@ -3,11 +3,9 @@ import type { ChannelAdapter } from '../channels/channel.ts';
 import { channelInput, type Channel } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import { channelPauseText, isPaused } from '../domain/channel-pause.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, leadingTo } from '../domain/fallback-chain.ts';
-import { UNTRIED } from '../domain/channel-health.ts';
-import { resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
+import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit.ts';
 import type { ChannelRow, ChannelTable } from '../store/channels.ts';
 import type { NotificationTable } from '../store/notifications.ts';
@@ -18,14 +16,14 @@ import {
   badRetry,
   configured,
   nameTaken,
+  newChannel,
   patchedChannel,
-  pauseEnd,
   repairReason,
-  resumedChannel,
   tooMany,
   type ChannelFacts,
   type RepairListener,
 } from './channel-change.ts';
+import { isHeld, noSuchChannel, toChannel } from './channel-facts.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
 export interface ChannelBookDeps extends ChannelConfigsDeps {
@@ -178,22 +176,7 @@ export class ChannelBook {
       if (refusal) return refusal;
       const config = this.#configs.checked(input.kind, input.config);
       if (!config.ok) return config;
-      const now = this.#deps.clock.now();
-      const facts = {
-        id: this.#deps.newId(),
-        kind: input.kind,
-        name: input.name,
-        enabled: input.enabled,
-        paused: null,
-        retry: resolveRetry(input.retry, RETRY_PRESETS.default),
-        rateLimit: input.rateLimit ?? null,
-        fallbackChannelId: input.fallbackChannelId ?? null,
-        autoRequeue: input.autoRequeue,
-        resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
-        ...UNTRIED,
-        createdAt: now,
-        updatedAt: now,
-      };
+      const facts = newChannel(input, this.#deps.newId(), this.#deps.clock.now());
       const row = configured(facts, this.#configs.sealed(facts, config.value));
       return ok(this.#save(unit, row, actor, 'channel.create'));
     });
@@ -225,79 +208,16 @@ export class ChannelBook {
     });
   }
 
-  /** Holds its lane. A pause that runs already has its end replaced. */
-  pause(input: ParsedInput<'channels.pause'>, actor: string): Promise<Result<Channel>> {
-    return this.#change((unit) => {
-      const before = this.get(input.id);
-      if (!before) return noSuchChannel();
-      const now = this.#deps.clock.now();
-      const until = pauseEnd(input, now);
-      if (until !== null && until <= now) {
-        return fail('invalid_input', 'until: must be in the future');
-      }
-      const paused = { since: before.paused?.since ?? now, until };
-      return ok(this.#putPause(unit, { ...before, paused }, actor, 'channel.pause'));
+  /** Stores a pause that begins, moves or ends, in the caller's transaction. All that waits for it shows that. */
+  putPause(unit: Unit, row: ChannelRow): Channel {
+    return this.#changeIn(unit, () => {
+      this.#deps.channels.put(row);
+      this.#wake(unit, row.id);
+      unit.changed({ entity: 'channel', id: row.id });
+      unit.changed({ entity: 'status' });
+      unit.changed({ entity: 'everything' });
+      return toChannel(row);
     });
-  }
-
-  /** Ends its pause; `wrong_state` when it has none. */
-  resume(id: string, actor: string): Promise<Result<Channel>> {
-    return this.#change((unit) => {
-      const before = this.get(id);
-      if (!before) return noSuchChannel();
-      if (!before.paused) return fail('wrong_state', `${before.name} is not paused.`);
-      const after = resumedChannel(before, this.#deps.clock.now());
-      return ok(this.#putPause(unit, after, actor, 'channel.resume'));
-    });
-  }
-
-  /** The first end of a pause, ms UTC; null when none ends without a person. */
-  nextPauseEnd(): number | null {
-    const ends = this.all().flatMap(({ paused }) => paused?.until ?? []);
-    return ends.length === 0 ? null : Math.min(...ends);
-  }
-
-  /** Resumes every channel whose pause has run out, in the caller's transaction. */
-  endPauses(unit: Unit): void {
-    const now = this.#deps.clock.now();
-    this.#changeIn(unit, () => {
-      for (const before of this.all()) {
-        if (!before.paused || isPaused(before, now)) continue;
-        this.#putPause(unit, resumedChannel(before, now), 'belfry', 'channel.resume');
-      }
-    });
-  }
-
-  /** The clock was set back, and the ends of pauses with it. */
-  shiftPauses(unit: Unit, deltaMs: number): void {
-    this.#changeIn(unit, () => {
-      for (const row of this.all()) {
-        const until = row.paused?.until ?? null;
-        if (row.paused === null || until === null) continue;
-        const paused = { ...row.paused, until: until + deltaMs };
-        this.#deps.channels.put({ ...row, paused });
-        unit.changed({ entity: 'channel', id: row.id });
-      }
-    });
-  }
-
-  /** All that waits for it shows the pause, or its end. */
-  #putPause(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
-    const now = this.#deps.clock.now();
-    const { paused, name } = row;
-    const detail = paused ? `${name}: ${channelPauseText(paused)}` : name;
-    this.#deps.channels.put(row);
-    this.#deps.audit.append({ at: now, actor, action, subject: row.id, detail });
-    this.#wake(unit, row.id);
-    unit.changed({ entity: 'channel', id: row.id });
-    unit.changed({ entity: 'status' });
-    unit.changed({ entity: 'everything' });
-    return toChannel(row);
-  }
-
-  /** Deletes it and cancels what it still owes, dead letters included. */
-  delete(id: string, actor: string): Promise<Result<{ status: 'deleted'; cancelled: number }>> {
-    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
   }
 
   /**
@@ -322,7 +242,7 @@ export class ChannelBook {
     });
   }
 
-  /** As `delete`, in the caller's transaction. */
+  /** Deletes it and cancels what is queued for it, dead letters included, in the caller's transaction. */
   deleteIn(
     unit: Unit,
     id: string,
@@ -372,16 +292,3 @@ export class ChannelBook {
     return toChannel(row);
   }
 }
-
-/** The channel as the contract shows it: nothing of the sealed configuration. */
-export const toChannel = (row: ChannelRow): Channel => {
-  const { sealedConfig: _sealedConfig, configured, shownConfig, ...shown } = row;
-  return { ...shown, configured: [...configured], config: shownConfig };
-};
-
-/** Returns true if what is queued for it waits, without any limit, for a person or for the end of a pause. */
-export const isHeld = ({ enabled, attention, paused }: ChannelRow): boolean =>
-  !enabled || attention?.holds === true || paused !== null;
-
-export const noSuchChannel = (): Result<never> =>
-  fail('not_found', 'There is no channel with this id.');

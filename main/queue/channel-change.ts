@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ChannelHealth, RetryInput, RetryPolicy } from '../contract/channel.ts';
+import type { ChannelHealth, ChannelInput, RetryInput, RetryPolicy } from '../contract/channel.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
-import { probeAtOnce } from '../domain/channel-health.ts';
+import { probeAtOnce, UNTRIED } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
-import { capProblem, resolveRetry } from '../domain/retry-policy.ts';
+import { capProblem, resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { Unit } from '../store/unit.ts';
 
@@ -90,6 +90,23 @@ export const resumedChannel = <Row extends ChannelFacts>(before: Row, now: numbe
   health: healthFrom(before, now),
   // Of a limit that the receiver no longer asks for, nothing has waited: its day begins with the next refusal.
   throttle: before.throttle !== null && before.throttle.until > now ? before.throttle : null,
+});
+
+/** A channel that is being created, but for its configuration. */
+export const newChannel = (input: ChannelInput, id: string, now: number): ChannelFacts => ({
+  id,
+  kind: input.kind,
+  name: input.name,
+  enabled: input.enabled,
+  paused: null,
+  retry: resolveRetry(input.retry, RETRY_PRESETS.default),
+  rateLimit: input.rateLimit ?? null,
+  fallbackChannelId: input.fallbackChannelId ?? null,
+  autoRequeue: input.autoRequeue,
+  resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
+  ...UNTRIED,
+  createdAt: now,
+  updatedAt: now,
 });
 
 type Refusal = Result<never> | null;

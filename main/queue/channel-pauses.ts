@@ -1,19 +1,29 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Channel } from '../contract/channel.ts';
+import type { ParsedInput } from '../contract/methods.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { channelPauseText, isPaused } from '../domain/channel-pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
+import type { AuditTable } from '../store/audit.ts';
+import type { ChannelRow } from '../store/channels.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelBook } from './channel-book.ts';
+import { noSuchChannel } from './channel-facts.ts';
+import { pauseEnd, resumedChannel } from './channel-change.ts';
 
 export interface ChannelPausesDeps {
-  readonly channels: Pick<ChannelBook, 'nextPauseEnd' | 'endPauses' | 'shiftPauses'>;
+  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putPause'>;
+  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wake: () => void;
 }
 
-/** Resumes channels whose pause has run out. */
+/** Pauses channels, and resumes them: when a person asks, or when the pause has run out. */
 export class ChannelPauses implements Scheduled {
   readonly #deps: ChannelPausesDeps;
   readonly #work: TaskWork;
@@ -25,19 +35,45 @@ export class ChannelPauses implements Scheduled {
     this.#work = new TaskWork(deps);
   }
 
+  /** Holds a channel's lane. A pause that runs already has its end replaced. */
+  pause(input: ParsedInput<'channels.pause'>, actor: string): Promise<Result<Channel>> {
+    const { channels, writer, clock } = this.#deps;
+    return writer.submit((unit) => {
+      const before = channels.get(input.id);
+      if (!before) return noSuchChannel();
+      const now = clock.now();
+      const until = pauseEnd(input, now);
+      if (until !== null && until <= now) {
+        return fail('invalid_input', 'until: must be in the future');
+      }
+      const paused = { since: before.paused?.since ?? now, until };
+      return ok(this.#put(unit, { ...before, paused }, actor, 'channel.pause'));
+    });
+  }
+
+  /** Ends a channel's pause; `wrong_state` when it has none. */
+  resume(id: string, actor: string): Promise<Result<Channel>> {
+    const { channels, writer, clock } = this.#deps;
+    return writer.submit((unit) => {
+      const before = channels.get(id);
+      if (!before) return noSuchChannel();
+      if (!before.paused) return fail('wrong_state', `${before.name} is not paused.`);
+      return ok(this.#put(unit, resumedChannel(before, clock.now()), actor, 'channel.resume'));
+    });
+  }
+
   nextDueAt(): number | null {
     if (this.#work.busy) return null;
     if (this.#shiftMs < 0) return this.#work.turnFor(0);
-    const end = this.#deps.channels.nextPauseEnd();
-    return end === null ? null : this.#work.turnFor(end);
+    const ends = this.#deps.channels.all().flatMap(({ paused }) => paused?.until ?? []);
+    return ends.length === 0 ? null : this.#work.turnFor(Math.min(...ends));
   }
 
   run(): void {
-    const { channels, writer } = this.#deps;
     const shiftMs = this.#shiftMs;
-    const work = writer.submit((unit) => {
-      if (shiftMs < 0) channels.shiftPauses(unit, shiftMs);
-      else channels.endPauses(unit);
+    const work = this.#deps.writer.submit((unit) => {
+      if (shiftMs < 0) this.#shift(unit, shiftMs);
+      else this.#end(unit);
     });
     this.#shiftMs = 0;
     const kept = work.catch((error: unknown) => {
@@ -50,5 +86,29 @@ export class ChannelPauses implements Scheduled {
   /** A clock that was set back must not make an hour's pause into a day's. */
   clockChanged(deltaMs: number): void {
     if (deltaMs < 0) this.#shiftMs += deltaMs;
+  }
+
+  #end(unit: Unit): void {
+    const now = this.#deps.clock.now();
+    for (const before of this.#deps.channels.all()) {
+      if (!before.paused || isPaused(before, now)) continue;
+      this.#put(unit, resumedChannel(before, now), 'belfry', 'channel.resume');
+    }
+  }
+
+  #shift(unit: Unit, deltaMs: number): void {
+    for (const row of this.#deps.channels.all()) {
+      const { paused } = row;
+      if (!paused || paused.until === null) continue;
+      const until = paused.until + deltaMs;
+      this.#deps.channels.putPause(unit, { ...row, paused: { ...paused, until } });
+    }
+  }
+
+  #put(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
+    const { channels, audit, clock } = this.#deps;
+    const detail = row.paused ? `${row.name}: ${channelPauseText(row.paused)}` : row.name;
+    audit.append({ at: clock.now(), actor, action, subject: row.id, detail });
+    return channels.putPause(unit, row);
   }
 }

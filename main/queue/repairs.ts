@@ -8,7 +8,8 @@ import type { LaneRepair, LaneRepairTable, WaitingRow } from '../store/lane-repa
 import type { LaneTable } from '../store/lanes.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import { isHeld, type ChannelBook } from './channel-book.ts';
+import type { ChannelBook } from './channel-book.ts';
+import { isHeld } from './channel-facts.ts';
 import type { RepairReason } from './channel-change.ts';
 import type { RateGate } from './rate-gate.ts';
 

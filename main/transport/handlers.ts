@@ -1,6 +1,8 @@
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { ok } from '../contract/result.ts';
-import { noSuchChannel, toChannel, type ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelPauses } from '../queue/channel-pauses.ts';
+import type { ChannelBook } from '../queue/channel-book.ts';
+import { noSuchChannel, toChannel } from '../queue/channel-facts.ts';
 import type { NotificationBook } from '../queue/notification-book.ts';
 import type { Pause } from '../queue/pause.ts';
 import type { SettingsBook } from '../system/settings-book.ts';
@@ -13,6 +15,7 @@ export interface HandlersDeps {
   readonly notifications: NotificationBook;
   readonly channels: ChannelBook;
   readonly channelDeletion: ChannelDeletion;
+  readonly channelPauses: ChannelPauses;
   readonly settings: SettingsBook;
   readonly status: StatusBoard;
   readonly pause: Pause;
@@ -32,8 +35,16 @@ type CoreHandlers = Pick<
 
 /** The contract over queue and settings. What needs thought is in the services; this only connects. */
 export function coreHandlers(deps: HandlersDeps): CoreHandlers {
-  const { notifications, channels, channelDeletion, settings, status, pause, outboundHeartbeat } =
-    deps;
+  const {
+    notifications,
+    channels,
+    channelDeletion,
+    channelPauses,
+    settings,
+    status,
+    pause,
+    outboundHeartbeat,
+  } = deps;
   return {
     'notifications.list': (query) =>
       query.group === undefined
@@ -54,8 +65,8 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
     'channels.create': (input, { actor }) => channels.create(input, actor),
     'channels.update': (patch, { actor }) => channels.update(patch, actor),
     'channels.delete': (input, { actor }) => channelDeletion.delete(input, actor),
-    'channels.pause': (input, { actor }) => channels.pause(input, actor),
-    'channels.resume': ({ id }, { actor }) => channels.resume(id, actor),
+    'channels.pause': (input, { actor }) => channelPauses.pause(input, actor),
+    'channels.resume': ({ id }, { actor }) => channelPauses.resume(id, actor),
     'channels.test': ({ id }, { actor }) => notifications.test(id, actor),
     'settings.get': () => ok(settings.current()),
     'settings.update': (patch, { actor }) => settings.update(patch, actor),

@@ -1,6 +1,6 @@
 import type { Input } from '../../main/contract/methods.ts';
 import type { Severity } from '../../main/contract/primitives.ts';
-import type { Route } from '../../main/contract/route.ts';
+import type { ShownRoute } from '../../main/contract/route.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { MatcherDrafts, matcherPaths } from '../ui/matcher-drafts.svelte.ts';
 import { Submission } from '../ui/submission.svelte.ts';
@@ -40,7 +40,7 @@ const FIELDS = [
 /** The draft of a new or an existing route. What is switched off keeps its numbers until the dialog closes. */
 export class RouteForm {
   readonly #client: WindowClient;
-  readonly #route: Route | null;
+  readonly #route: ShownRoute | null;
   readonly submission = new Submission();
   readonly matchers: MatcherDrafts;
   name = $state('');
@@ -56,7 +56,7 @@ export class RouteForm {
   reminderMax = $state(3);
   #steps = $state.raw<readonly StepDraft[]>([]);
 
-  constructor(client: WindowClient, route: Route | null) {
+  constructor(client: WindowClient, route: ShownRoute | null) {
     this.#client = client;
     this.#route = route;
     this.matchers = new MatcherDrafts(route?.matchers ?? []);
@@ -94,7 +94,7 @@ export class RouteForm {
   }
 
   /** The saved route, or null when it was refused; the submission's problems then say why. */
-  async save(): Promise<Route | null> {
+  async save(): Promise<ShownRoute | null> {
     if (!this.matchers.check()) return null;
     const empty = this.#steps.findIndex(({ channelIds }) => channelIds.length === 0);
     if (empty >= 0) {

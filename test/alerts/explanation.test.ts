@@ -158,7 +158,7 @@ describe('a channel that is not told yet', () => {
   });
 
   test('since it needs attention, which is not to be disabled', () => {
-    const attention = { message: 'The token was refused.' };
+    const attention = { message: 'The token was refused.', holds: true };
     expect(said([row({ held: true })], { ...PHONE, attention }).sentence).toBe(
       'Not yet told that it fires: the channel needs attention, so it waits. The token was refused.',
     );

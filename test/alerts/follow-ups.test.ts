@@ -54,10 +54,10 @@ describe('reminders', () => {
   test('do not pile up on a channel that has not got the last one, and survive a restart', async () => {
     const { fixture, phone } = await started(() => REMINDER);
     await using _stop = fixture;
-    await fixture.core.channels.pause({ id: phone }, 'test');
+    await fixture.core.channelPauses.pause({ id: phone }, 'test');
     await fixture.pass(2 * HOUR_MS);
     await fixture.restart(30 * MINUTE_MS);
-    await fixture.core.channels.resume(phone, 'test');
+    await fixture.core.channelPauses.resume(phone, 'test');
     await fixture.quiet();
     expect(fixture.told(phone)).toEqual(['raised', 'reminder']);
     await fixture.pass(HOUR_MS);

@@ -57,11 +57,11 @@ describe('every metric', () => {
     await fixture.pass(2 * MINUTE_MS);
     await look();
 
-    await core.channels.pause({ id: phone }, 'test');
+    await core.channelPauses.pause({ id: phone }, 'test');
     await look();
 
     // Failing, again and again, until it is dead; elsewhere something that a person must fix, and a limit.
-    await core.channels.delete(phone, 'test');
+    await core.channelDeletion.delete({ id: phone, detach: true }, 'test');
     await core.settings.update({ outboundHeartbeat: { url: receiver.url } }, 'test');
     await fixture.quiet();
     await look();

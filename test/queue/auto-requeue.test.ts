@@ -204,7 +204,7 @@ describe('when a channel is back', () => {
     await fixture.core.channels.update({ id, enabled: false }, 'test');
     await fixture.pass(2 * HOUR_MS);
     expect(fixture.told(id).length).toBeLessThan(5);
-    await fixture.core.channels.delete(id, 'test');
+    await fixture.core.channelDeletion.delete({ id, detach: true }, 'test');
     await fixture.pass(HOUR_MS);
     expect(new Set(fixture.statuses())).toEqual(new Set(['cancelled', 'sent']));
   });

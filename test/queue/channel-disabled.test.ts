@@ -138,7 +138,7 @@ describe('a disabled channel', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     expect([owedTo(fixture, b), owedTo(fixture, c)]).toEqual([[], ['raised sent']]);
-    await fixture.core.channels.pause({ id: c }, 'ann');
+    await fixture.core.channelPauses.pause({ id: c }, 'ann');
     await fixture.core.alerts.ingest([firing({ kind: 'disk' })]);
     await fixture.quiet();
     expect([owedTo(fixture, b), owedTo(fixture, c)]).toEqual([

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 async function pause(fixture: CoreFixture, id: string, how: { durationMs?: number } = {}) {
-  const result = await fixture.core.channels.pause({ id, ...how }, 'ann');
+  const result = await fixture.core.channelPauses.pause({ id, ...how }, 'ann');
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
@@ -22,7 +22,7 @@ describe('a paused channel', () => {
     await fixture.pass(48 * HOUR_MS);
     expect(receiver.received).toEqual([]);
     expect(fixture.owed()).toEqual(['raised pending', 'raised pending']);
-    expect(await fixture.core.channels.resume(id, 'ann')).toMatchObject({
+    expect(await fixture.core.channelPauses.resume(id, 'ann')).toMatchObject({
       ok: true,
       value: { paused: null },
     });
@@ -111,13 +111,13 @@ describe('a paused channel', () => {
 
   test('may end in the future only, and only what is paused is resumed', async () => {
     await using fixture = await CoreFixture.start();
-    const { channels } = fixture.core;
+    const { channelPauses } = fixture.core;
     const id = await fixture.addChannel('http://receiver.invalid/');
     const input = { id, until: fixture.clock.now() };
-    expect(await channels.pause(input, 'ann')).toMatchObject({
+    expect(await channelPauses.pause(input, 'ann')).toMatchObject({
       error: { code: 'invalid_input', message: 'until: must be in the future' },
     });
-    expect(await channels.resume(id, 'ann')).toMatchObject({ error: { code: 'wrong_state' } });
+    expect(await channelPauses.resume(id, 'ann')).toMatchObject({ error: { code: 'wrong_state' } });
   });
 
   test('that was down gives nothing up, has its full day after the pause, and uses no fallback', async () => {
@@ -136,7 +136,7 @@ describe('a paused channel', () => {
     await fixture.pass(48 * HOUR_MS);
     expect(fixture.statuses()).toEqual([...before, 'pending', 'pending', 'pending']);
     receiver.respond = status(204);
-    await fixture.core.channels.resume(a, 'ann');
+    await fixture.core.channelPauses.resume(a, 'ann');
     await fixture.pass(2 * HOUR_MS);
     const late = fixture.statuses().slice(before.length);
     expect(late).toContain('sent');
@@ -151,7 +151,7 @@ describe('a paused channel', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.core.alerts.ingest([resolved()]);
     expect(fixture.owed()).toEqual(['raised cancelled', 'resolved pending']);
-    await fixture.core.channels.resume(id, 'ann');
+    await fixture.core.channelPauses.resume(id, 'ann');
     await fixture.statusesBecome('cancelled', 'sent');
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NotificationStatus } from '../../main/contract/notification.ts';
-import { Vault } from '../../main/store/vault.ts';
-import { CoreFixture, firing, KEY } from '../support/core-fixture.ts';
+import { CoreFixture, firing } from '../support/core-fixture.ts';
 import { HttpReceiver, silence, status, type Respond } from '../support/http-receiver.ts';
 import { selfSignedServer } from '../support/self-signed-server.ts';
 import { tcpServer } from '../support/tcp-server.ts';
@@ -179,11 +178,7 @@ describe('a receiver that fails', () => {
   test('by an address that is never a receiver', async () => {
     await using fixture = await CoreFixture.start();
     const id = await fixture.addChannel('http://receiver.invalid/');
-    // As an older version stored it.
-    const row = fixture.channel(id);
-    const sealedConfig = new Vault(KEY).seal({ url: 'http://169.254.169.254/' }, id);
-    fixture.core.tables.channels.put({ ...row, sealedConfig });
-    await fixture.restart();
+    await fixture.storeConfig(id, { url: 'http://169.254.169.254/' });
     await fixture.core.alerts.ingest([firing()]);
     await fixture.statusesBecome('dead');
     expectOutcome(fixture, id, {

@@ -103,7 +103,7 @@ describe('a fallback', () => {
     await using fixture = await CoreFixture.start();
     const b = await fixture.addDesktop({ name: 'b' });
     const a = await fixture.addDesktop({ name: 'a', fallbackChannelId: b });
-    await fixture.core.channels.delete(b, 'test');
+    await fixture.core.channelDeletion.delete({ id: b, detach: true }, 'test');
     expect(fixture.channel(a).fallbackChannelId).toBeNull();
     await fixture.restart();
     expect(fixture.channel(a).fallbackChannelId).toBeNull();

@@ -149,7 +149,7 @@ describe('lanes', () => {
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
     const id = await fixture.raise(receiver.url, 'failed');
-    expect(await fixture.core.channels.delete(id, 'test')).toEqual({
+    expect(await fixture.core.channelDeletion.delete({ id, detach: true }, 'test')).toEqual({
       ok: true,
       value: { status: 'deleted', cancelled: 1 },
     });

@@ -11,7 +11,7 @@ describe('what shares a commit with a channel that is being deleted', () => {
     await using fixture = await CoreFixture.start();
     const id = await fixture.addChannel(receiver.url);
     await Promise.all([
-      fixture.core.channels.delete(id, 'test'),
+      fixture.core.channelDeletion.delete({ id, detach: true }, 'test'),
       fixture.core.alerts.ingest([firing()]),
     ]);
     expect(fixture.statuses()).toEqual([]);
@@ -23,7 +23,7 @@ describe('what shares a commit with a channel that is being deleted', () => {
     const id = await fixture.addChannel(receiver.url);
     await Promise.all([
       fixture.core.alerts.ingest([firing()]),
-      fixture.core.channels.delete(id, 'test'),
+      fixture.core.channelDeletion.delete({ id, detach: true }, 'test'),
     ]);
     expect(fixture.statuses()).toEqual(['cancelled']);
   });
@@ -35,7 +35,7 @@ describe('what shares a commit with a channel that is being deleted', () => {
     receiver.respond = (response) => answers.push(() => response.writeHead(503).end());
     const id = await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
-    await fixture.core.channels.delete(id, 'test');
+    await fixture.core.channelDeletion.delete({ id, detach: true }, 'test');
     expect(fixture.statuses()).toEqual(['sending']);
     answers[0]?.();
     await fixture.statusesBecome('cancelled');

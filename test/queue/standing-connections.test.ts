@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mqttConfig } from '../../main/contract/channel-kinds/mqtt.ts';
-import { Vault } from '../../main/store/vault.ts';
 import { MqttFake } from '../channels/mqtt-fake.ts';
-import { CoreFixture, firing, KEY } from '../support/core-fixture.ts';
+import { CoreFixture, firing } from '../support/core-fixture.ts';
 import { until } from '../support/until.ts';
 
 let broker: MqttFake;
@@ -32,7 +31,7 @@ const addMqtt = (): Promise<string> =>
 test('a channel has its connection as soon as it is created, and no more once it is deleted', async () => {
   const id = await addMqtt();
   await statusesBecome('online');
-  await fixture.core.channels.delete(id, 'test');
+  await fixture.core.channelDeletion.delete({ id, detach: true }, 'test');
   await statusesBecome('online', 'offline');
   expect(broker.clients.size).toBe(0);
 });
@@ -65,13 +64,7 @@ test('it is there again after a restart, without any message', async () => {
 
 test('what can never connect is logged, and the message that needs it says why', async () => {
   const id = await addMqtt();
-  const { channels } = fixture.core.tables;
-  const [row] = channels.all();
-  if (!row) throw new Error('The channel is not stored.');
-  // As a version stored it that did not yet refuse such an address.
-  const config = mqttConfig.parse({ url: 'mqtt://169.254.169.254' });
-  channels.put({ ...row, sealedConfig: new Vault(KEY).seal(config, id) });
-  await fixture.restart();
+  await fixture.storeConfig(id, mqttConfig.parse({ url: 'mqtt://169.254.169.254' }));
   await until(
     () => fixture.log.includes('A connection that stays open could not be changed'),
     'it is logged',

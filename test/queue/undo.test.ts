@@ -129,7 +129,7 @@ describe('undoing a discard', () => {
     const channelId = await fixture.addChannel(NOWHERE);
     const [id = ''] = addDead(fixture, { channelId, count: 1 });
     await fixture.core.notifications.discard(id, 'ann');
-    await fixture.core.channels.delete(channelId, 'ann');
+    await fixture.core.channelDeletion.delete({ id: channelId, detach: true }, 'ann');
     expect(await undone(fixture, id)).toMatchObject({ changed: 0, unchanged: 1 });
     expect(tally(fixture)).toEqual({ cancelled: 1 });
   });

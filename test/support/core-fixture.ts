@@ -12,12 +12,12 @@ import { sent } from '../../main/domain/outcome.ts';
 import type { ChannelRow } from '../../main/store/channels.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
 import { lockDataDirectory } from '../../main/store/directory-lock.ts';
+import { Vault } from '../../main/store/vault.ts';
 import { FakeClock } from './fake-clock.ts';
 import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 
-/** What seals the configurations of its channels. */
-export const KEY = Buffer.alloc(32, 7);
+const KEY = Buffer.alloc(32, 7);
 
 /** 1, 2, 4, 8 minutes, without jitter. */
 export const EXACT: RetryPolicy = {
@@ -200,6 +200,13 @@ export class CoreFixture implements AsyncDisposable {
   addDesktop(over: Partial<ChannelInput> = {}): Promise<string> {
     const desktop = { kind: 'desktop', name: 'this computer', config: {} };
     return this.#create({ ...desktop, retry: EXACT, enabled: true, ...over } as ChannelInput);
+  }
+
+  /** Gives a channel a configuration that could be stored once and is refused today, as after an upgrade. */
+  async storeConfig(id: string, config: object): Promise<void> {
+    const sealedConfig = new Vault(KEY).seal(config, id);
+    this.core.tables.channels.put({ ...this.channel(id), sealedConfig });
+    await this.restart();
   }
 
   /** The channel as it is stored; it must exist. */

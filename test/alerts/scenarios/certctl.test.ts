@@ -24,7 +24,7 @@ test('a route to a channel that is gone was recorded as sent', async () => {
   const pager = await fixture.addDesktop({ name: 'Pager' });
   const route = routeInput.parse({ name: 'all', channelIds: [pager] });
   await fixture.core.routes.create(route, 'test');
-  await fixture.core.channels.delete(pager, 'test');
+  await fixture.core.channelDeletion.delete({ id: pager, detach: true }, 'test');
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
   expect(fixture.owed()).toEqual([]);

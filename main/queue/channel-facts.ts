@@ -1,0 +1,16 @@
+import type { Channel } from '../contract/channel.ts';
+import { fail, type Result } from '../contract/result.ts';
+import type { ChannelRow } from '../store/channels.ts';
+
+/** The channel as the contract shows it: nothing of the sealed configuration. */
+export const toChannel = (row: ChannelRow): Channel => {
+  const { sealedConfig: _sealedConfig, configured, shownConfig, ...shown } = row;
+  return { ...shown, configured: [...configured], config: shownConfig };
+};
+
+/** Returns true if what is queued for it waits, without any limit, for a person or for the end of a pause. */
+export const isHeld = ({ enabled, attention, paused }: ChannelRow): boolean =>
+  !enabled || attention?.holds === true || paused !== null;
+
+export const noSuchChannel = (): Result<never> =>
+  fail('not_found', 'There is no channel with this id.');
