@@ -44,6 +44,7 @@ port.on('message', (message: ToCore) => {
       });
     case 'unsubscribe':
     case 'resumed':
+    case 'abandon':
       return;
     case 'shown':
       // Told back as a push, where the test can see it.
