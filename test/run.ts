@@ -70,7 +70,7 @@ interface Plan {
 }
 
 function plan(reports: string, hasPackages: boolean): Plan {
-  const checks = CHECKS.map((lane) => lane.map((script) => npmRun(script, 10 * MINUTE_MS)));
+  const checks = CHECKS.map((lane) => lane.map((script) => npmRun(script, 20 * MINUTE_MS)));
   const steps = [vitest(reports, ['unit', 'window'], 30 * MINUTE_MS)];
   const left: string[] = [];
   if (hasPackages) steps.push(vitest(reports, ['peers'], 20 * MINUTE_MS));
