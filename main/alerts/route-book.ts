@@ -124,7 +124,7 @@ export class RouteBook {
     }
   }
 
-  /** Channels that would be told if they were not disabled. */
+  /** Channels that would be notified if they were not disabled. */
   disabled(alert: Matchable): string[] {
     const ids = this.matching(alert).flatMap(({ channelIds }) => channelIds);
     return [...new Set(ids)].filter((id) => this.#deps.channels.get(id)?.enabled === false);

@@ -6,7 +6,7 @@ export function originOf(address: string): string {
   return pathname === '/' && `${search}${hash}` === '' ? origin : `${origin}/…`;
 }
 
-/** A path below a server's address, which may have a user, a path and a query of its own. */
+/** A path below a server's address, which may have a user, a path and a query as well. */
 export function below(
   address: string,
   path: string,

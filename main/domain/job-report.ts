@@ -18,7 +18,7 @@ export interface JobReport {
 
 interface JobRule {
   readonly kind: string;
-  /** Of a run with warnings, an alert of its own: a failure after it is news. */
+  /** Of a run with warnings, a separate alert: a failure after it is news. */
   readonly warningKind: string;
   readonly severity: Severity;
   /** Whether each group is a condition of its own. */
