@@ -15,7 +15,17 @@ const only = (name, from, ...allowed) => ({
 
 /** Everything of main/ that lives without Electron and is not an entry itself. */
 const CORE = [
-  folder('contract', 'base', 'domain', 'store', 'channels', 'ingest', 'transport', ...SERVICES),
+  folder(
+    'contract',
+    'base',
+    'messages',
+    'domain',
+    'store',
+    'channels',
+    'ingest',
+    'transport',
+    ...SERVICES,
+  ),
 ];
 /** What puts the parts together. */
 const COMPOSITION = '^main/(app\\.ts$|core\\.ts$|composition/)';
@@ -34,36 +44,49 @@ module.exports = {
     },
     only('contract-is-a-leaf', folder('contract'), folder('contract')),
     only('base-is-a-leaf', folder('base'), folder('base')),
-    only('domain-is-pure', folder('domain'), folder('domain', 'contract', 'base')),
+    only(
+      'messages-import-the-contract',
+      folder('messages'),
+      folder('messages', 'contract', 'base'),
+    ),
+    only('domain-is-pure', folder('domain'), folder('domain', 'messages', 'contract', 'base')),
     {
       name: 'domain-does-no-io',
       severity: 'error',
       from: { path: folder('domain') },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
-    only('store-imports-down', folder('store'), folder('store', 'domain', 'contract', 'base')),
+    only(
+      'store-imports-down',
+      folder('store'),
+      folder('store', 'domain', 'messages', 'contract', 'base'),
+    ),
     only(
       'channels-import-down',
       folder('channels'),
-      folder('channels', 'domain', 'contract', 'base'),
+      folder('channels', 'domain', 'messages', 'contract', 'base'),
     ),
-    only('ingest-imports-down', folder('ingest'), folder('ingest', 'domain', 'contract', 'base')),
+    only(
+      'ingest-imports-down',
+      folder('ingest'),
+      folder('ingest', 'domain', 'messages', 'contract', 'base'),
+    ),
     only(
       'services-import-down',
       folder(...SERVICES),
-      folder(...SERVICES, 'ingest', 'store', 'domain', 'contract', 'base'),
+      folder(...SERVICES, 'ingest', 'store', 'domain', 'messages', 'contract', 'base'),
       CHANNEL_INTERFACE,
     ),
     only(
       'transport-imports-services',
       folder('transport'),
-      folder('transport', ...SERVICES, 'ingest', 'domain', 'contract', 'base'),
+      folder('transport', ...SERVICES, 'ingest', 'domain', 'messages', 'contract', 'base'),
       CHANNEL_INTERFACE,
     ),
     only(
       'shell-is-a-guest',
       folder('shell'),
-      folder('shell', 'contract', 'base', 'transport', 'domain'),
+      folder('shell', 'contract', 'base', 'messages', 'transport', 'domain'),
       CHANNEL_INTERFACE,
     ),
     only('app-knows-no-host', COMPOSITION, ...CORE, '^main/core\\.ts$', folder('composition')),
@@ -100,7 +123,7 @@ module.exports = {
       from: { path: '^main/' },
       to: { path: '^(preload|renderer|resources|test)/' },
     },
-    only('window-knows-the-contract', '^renderer/', '^renderer/', folder('contract')),
+    only('window-knows-the-contract', '^renderer/', '^renderer/', folder('contract', 'messages')),
     only('preload-knows-the-contract', '^preload/', '^preload/', folder('contract')),
     {
       name: 'window-runs-in-a-browser',

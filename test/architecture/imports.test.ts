@@ -24,6 +24,7 @@ const TARGETS = [
   'main/app.ts',
   'main/contract/target.ts',
   'main/base/target.ts',
+  'main/messages/target.ts',
   'main/domain/target.ts',
   'main/store/target.ts',
   'main/channels/channel.ts',
@@ -42,6 +43,7 @@ const TARGETS = [
 const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
   ['contract-is-a-leaf', 'main/contract/canary.ts', 'main/base/target.ts'],
   ['base-is-a-leaf', 'main/base/canary.ts', 'main/contract/target.ts'],
+  ['messages-import-the-contract', 'main/messages/canary.ts', 'main/domain/target.ts'],
   ['domain-is-pure', 'main/domain/canary.ts', 'main/store/target.ts'],
   ['domain-does-no-io', 'main/domain/canary.ts', 'node:fs'],
   ['store-imports-down', 'main/store/canary.ts', 'main/queue/target.ts'],
@@ -75,7 +77,9 @@ const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
 
 /** The lawful neighbours of the above: a checker that objects to everything proves nothing either. */
 const ALLOWED: readonly [from: string, to: string][] = [
+  ['main/messages/canary.ts', 'main/contract/target.ts'],
   ['main/domain/canary.ts', 'main/contract/target.ts'],
+  ['main/domain/canary.ts', 'main/messages/target.ts'],
   ['main/store/canary.ts', 'main/domain/target.ts'],
   ['main/store/database.ts', 'better-sqlite3'],
   ['main/queue/canary.ts', 'main/channels/channel.ts'],
@@ -90,6 +94,7 @@ const ALLOWED: readonly [from: string, to: string][] = [
   ['main/index.ts', 'main/shell/target.ts'],
   ['preload/canary.ts', 'electron'],
   ['renderer/canary.ts', 'main/contract/target.ts'],
+  ['renderer/canary.ts', 'main/messages/target.ts'],
   ['test/canary.ts', 'main/store/target.ts'],
 ];
 

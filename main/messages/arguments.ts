@@ -1,0 +1,76 @@
+/** Written by `npm run messages` from en.json. */
+
+type Nothing = Record<never, never>;
+
+/** The arguments of each message. */
+export interface MessageArguments {
+  'common.add': Nothing;
+  'common.alertState.acknowledged': Nothing;
+  'common.alertState.expired': Nothing;
+  'common.alertState.open': Nothing;
+  'common.alertState.resolved': Nothing;
+  'common.alerts': { readonly count: number };
+  'common.apply': Nothing;
+  'common.back': Nothing;
+  'common.cancel': Nothing;
+  'common.changed': Nothing;
+  'common.channels': { readonly count: number };
+  'common.close': Nothing;
+  'common.continue': Nothing;
+  'common.copied': Nothing;
+  'common.copy': Nothing;
+  'common.create': Nothing;
+  'common.created': Nothing;
+  'common.deadLetters': { readonly count: number };
+  'common.delete': Nothing;
+  'common.description': Nothing;
+  'common.details': Nothing;
+  'common.disable': Nothing;
+  'common.disabled': Nothing;
+  'common.discard': Nothing;
+  'common.dismiss': Nothing;
+  'common.download': Nothing;
+  'common.edit': Nothing;
+  'common.enable': Nothing;
+  'common.enabled': Nothing;
+  'common.loading': Nothing;
+  'common.name': Nothing;
+  'common.never': Nothing;
+  'common.next': Nothing;
+  'common.no': Nothing;
+  'common.none': Nothing;
+  'common.notificationStatus.cancelled': Nothing;
+  'common.notificationStatus.dead': Nothing;
+  'common.notificationStatus.failed': Nothing;
+  'common.notificationStatus.pending': Nothing;
+  'common.notificationStatus.sending': Nothing;
+  'common.notificationStatus.sent': Nothing;
+  'common.notifications': { readonly count: number };
+  'common.open': Nothing;
+  'common.optional': Nothing;
+  'common.pause': Nothing;
+  'common.paused': Nothing;
+  'common.previous': Nothing;
+  'common.remove': Nothing;
+  'common.requeue': Nothing;
+  'common.reset': Nothing;
+  'common.resume': Nothing;
+  'common.save': Nothing;
+  'common.saved': Nothing;
+  'common.search': Nothing;
+  'common.severity.critical': Nothing;
+  'common.severity.info': Nothing;
+  'common.severity.warning': Nothing;
+  'common.test': Nothing;
+  'common.tryAgain': Nothing;
+  'common.undo': Nothing;
+  'common.unknown': Nothing;
+  'common.yes': Nothing;
+  'time.justNow': Nothing;
+  'time.now': Nothing;
+}
+
+/** The tags of each message that holds some. */
+export interface MessageTags {}
+
+export type MessageKey = keyof MessageArguments;

@@ -1,0 +1,99 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { Language } from '../contract/language.ts';
+import type { MessageArguments, MessageKey, MessageTags } from './arguments.ts';
+import de from './de.json' with { type: 'json' };
+import en from './en.json' with { type: 'json' };
+import { Formats } from './formats.ts';
+
+/** A message whose text holds tags; only `rich` renders it. */
+export type RichKey = keyof MessageTags;
+export type TextKey = Exclude<MessageKey, RichKey>;
+
+/** Every argument of every key that `K` may be, so that a key which is known only as one of several gets them all. */
+type ArgumentsOf<K extends MessageKey> = (
+  K extends MessageKey ? (needed: MessageArguments[K]) => void : never
+) extends (needed: infer Needed) => void
+  ? Needed
+  : never;
+
+/** Nothing for a message without arguments, else one object with all of them. */
+export type TextArguments<K extends MessageKey> = keyof ArgumentsOf<K> extends never
+  ? []
+  : [values: ArgumentsOf<K>];
+
+/** A piece of a rich message: plain text has no tag. */
+export interface RichPart {
+  readonly tag: string | null;
+  readonly text: string;
+}
+
+type Values = Record<string, string | number>;
+
+const CATALOGUES: Record<Language, Record<MessageKey, string>> = { en, de };
+
+/**
+ * The catalogue in one language: messages by their key, and numbers, dates and durations as `Formats`
+ * writes them. What it returns is text, never HTML. A message is parsed when it is first used.
+ */
+export class Messages extends Formats {
+  readonly language: Language;
+  readonly #catalogue: Record<MessageKey, string>;
+  readonly #parsed = new Map<MessageKey, IntlMessageFormat>();
+
+  constructor(language: Language, locale: string, catalogue: Record<MessageKey, string>) {
+    super(locale);
+    this.language = language;
+    this.#catalogue = catalogue;
+  }
+
+  /** Returns the message with its arguments filled in. */
+  text<K extends TextKey>(key: K, ...[values]: TextArguments<K>): string {
+    return String(this.#message(key).format(values as Values | undefined));
+  }
+
+  /** Returns a message that holds tags in its parts, for the caller to render each tag. Tags do not nest. */
+  rich<K extends RichKey>(key: K, ...[values]: TextArguments<K>): RichPart[] {
+    const tags = Object.fromEntries(
+      [...this.#catalogue[key].matchAll(/<(\w+)>/g)].map(([, tag = '']) => [
+        tag,
+        (chunks: unknown[]): RichPart => ({ tag, text: chunks.join('') }),
+      ]),
+    );
+    return this.#message(key)
+      .formatToParts<RichPart>({ ...(values as Values | undefined), ...tags })
+      .map(({ value }) =>
+        typeof value === 'string' ? { tag: null, text: value } : (value),
+      );
+  }
+
+  /** Returns "now", "5 min. ago" or "in 2 hr.". */
+  relativeTime(atMs: number, nowMs: number): string {
+    return this.timeFrom(atMs, nowMs) ?? this.text('time.justNow');
+  }
+
+  /** Returns the time left until a moment, as "3 min 5 sec", or "now". */
+  countdown(untilMs: number, nowMs: number): string {
+    return untilMs > nowMs
+      ? this.duration(untilMs - nowMs, { rounding: 'remaining' })
+      : this.text('time.now');
+  }
+
+  #message(key: MessageKey): IntlMessageFormat {
+    const known = this.#parsed.get(key);
+    if (known) return known;
+    const parsed = new IntlMessageFormat(this.#catalogue[key], this.locale);
+    this.#parsed.set(key, parsed);
+    return parsed;
+  }
+}
+
+const cache = new Map<string, Messages>();
+
+/** Returns the messages in a language, with dates and numbers as a region (a BCP 47 tag of that language) writes them. */
+export function messagesFor(language: Language, locale: string = language): Messages {
+  const known = cache.get(locale);
+  if (known?.language === language) return known;
+  const messages = new Messages(language, locale, CATALOGUES[language]);
+  cache.set(locale, messages);
+  return messages;
+}

@@ -1,0 +1,21 @@
+import { localeFrom, type Locale } from '../../main/contract/language.ts';
+import {
+  messagesFor,
+  type Messages,
+  type TextArguments,
+  type TextKey,
+} from '../../main/messages/messages.ts';
+
+/** A window has one language, so it is kept here and not handed down by context. */
+let locale = $state.raw<Locale>(localeFrom(navigator.languages));
+
+/** Returns the window's messages, to write numbers, moments and durations; a reader of it follows the language. */
+export const messages = (): Messages => messagesFor(locale.language, locale.tag);
+
+/** Returns a message in the window's language. */
+export const text = <K extends TextKey>(key: K, ...values: TextArguments<K>): string =>
+  messages().text(key, ...values);
+
+export const setLocale = (chosen: Locale): void => {
+  locale = chosen;
+};
