@@ -9,9 +9,9 @@ import { startFailure } from './store/disk-error.ts';
 import { holdProgramFiles } from './store/program-files.ts';
 import { workerJobs } from './system/worker-jobs.ts';
 import { ensureAdminToken } from './transport/admin-token.ts';
-import { PortDesktop } from './transport/port-desktop.ts';
-import { PortServer } from './transport/port-server.ts';
-import type { CoreOptions, FromCore, ToCore } from './transport/port.ts';
+import { PortDesktop } from './transport/message-port-desktop.ts';
+import { PortServer } from './transport/message-port-server.ts';
+import type { CoreOptions, FromCore, ToCore } from './transport/worker-messages.ts';
 
 /** A stop waits this long for deliveries in flight; what is cut off then is sent again at the next start. */
 const DRAIN_MS = 10_000;

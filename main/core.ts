@@ -5,15 +5,15 @@ import { Metrics } from './metrics/metrics.ts';
 import { Pruner } from './queue/pruner.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
-import { ConfigExchange } from './system/exchange/exchange.ts';
-import { MappingBook } from './system/mapping-book.ts';
-import { OutboundHeartbeat } from './system/outbound-heartbeat.ts';
+import { ConfigExchange } from './system/exchange/exchange-service.ts';
+import { MappingBook } from './system/mapping-service.ts';
+import { OutboundHeartbeat } from './system/heartbeat-sender.ts';
 import { StorageWatch } from './system/storage-watch.ts';
-import { buildDeadLetters, buildDelivery } from './composition/delivery.ts';
-import { buildEngine } from './composition/engine.ts';
-import { buildHeartbeats } from './composition/heartbeats.ts';
-import { buildRules } from './composition/rules.ts';
-import { openShared, type CoreOptions, type Shared } from './composition/shared.ts';
+import { buildDeadLetters, buildDelivery } from './composition/compose-delivery.ts';
+import { buildEngine } from './composition/compose-engine.ts';
+import { buildHeartbeats } from './composition/compose-heartbeats.ts';
+import { buildRules } from './composition/compose-rules.ts';
+import { openShared, type CoreOptions, type Shared } from './composition/compose-shared.ts';
 
 export type Core = ReturnType<typeof buildCore>;
 

@@ -10,9 +10,9 @@ import {
 } from '../domain/action-token.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
-import type { UsedLinkTable } from '../store/used-links.ts';
+import type { UsedLinkTable } from '../store/used-link-table.ts';
 import type { Writer } from '../store/writer.ts';
-import type { AlertBook, AlertDeed } from './alert-book.ts';
+import type { AlertBook, AlertDeed } from './alert-service.ts';
 
 export interface ActionLinksDeps {
   /** Signs the links. */

@@ -1,4 +1,4 @@
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { Unit } from '../store/unit.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';

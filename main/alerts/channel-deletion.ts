@@ -1,9 +1,9 @@
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelBook } from '../queue/channel-service.ts';
 import { noSuchChannel } from '../queue/channel-facts.ts';
 import type { Writer } from '../store/writer.ts';
-import type { RouteBook } from './route-book.ts';
+import type { RouteBook } from './route-service.ts';
 
 export interface ChannelDeletionDeps {
   readonly channels: Pick<ChannelBook, 'all' | 'get' | 'deleteIn'>;

@@ -3,17 +3,17 @@ import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { afterKnownEnd, endedThrough, isOver, stampOf } from '../domain/known-end.ts';
 import { timeText } from '../domain/message-text.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { ConditionRow, ConditionTable } from '../store/conditions.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { ConditionRow, ConditionTable } from '../store/condition-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertCloser, Deed } from './alert-closer.ts';
-import type { Flapping } from './flapping.ts';
+import type { Flapping } from './flap-detector.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';
 import type { Mutes } from './mutes.ts';
 import type { Outbox } from './outbox.ts';
-import type { RouteBook } from './route-book.ts';
+import type { RouteBook } from './route-service.ts';
 
 export interface EngineDeps {
   readonly alerts: AlertTable;

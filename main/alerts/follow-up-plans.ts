@@ -1,6 +1,6 @@
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { FollowUp, FollowUpTable } from '../store/follow-ups.ts';
-import type { RouteBook } from './route-book.ts';
+import type { FollowUp, FollowUpTable } from '../store/follow-up-table.ts';
+import type { RouteBook } from './route-service.ts';
 
 export interface FollowUpPlansDeps {
   readonly followUps: FollowUpTable;

@@ -5,17 +5,17 @@ import type { Route } from '../contract/route.ts';
 import { durationText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { FollowUp, FollowUpTable } from '../store/follow-ups.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { FollowUp, FollowUpTable } from '../store/follow-up-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelBook } from '../queue/channel-service.ts';
 import type { AlertEngine } from './engine.ts';
 import type { Mutes } from './mutes.ts';
 import type { Outbox } from './outbox.ts';
-import type { RouteBook } from './route-book.ts';
+import type { RouteBook } from './route-service.ts';
 
 export interface FollowUpsDeps {
   readonly followUps: FollowUpTable;

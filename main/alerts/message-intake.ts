@@ -6,11 +6,11 @@ import {
   type StoredMessage,
   type Withdrawal,
 } from '../domain/inbound-message.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { ConditionTable } from '../store/conditions.ts';
-import type { MessageTable } from '../store/messages.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { ConditionTable } from '../store/condition-table.ts';
+import type { MessageTable } from '../store/message-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertEngine } from './engine.ts';
 import type { MessageClosing } from './message-closing.ts';

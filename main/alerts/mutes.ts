@@ -8,8 +8,8 @@ import { pauseText } from '../queue/pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { InhibitionBook } from './inhibition-book.ts';
-import type { MaintenanceBook } from './maintenance-book.ts';
+import type { InhibitionBook } from './inhibition-service.ts';
+import type { MaintenanceBook } from './maintenance-service.ts';
 import { QuietHoursWatch } from './mute-quiet-hours.ts';
 import {
   earliest,
@@ -21,7 +21,7 @@ import {
   type Release,
 } from './mute-reason.ts';
 import { Snoozes, type Snooze } from './mute-snoozes.ts';
-import type { SilenceBook } from './silence-book.ts';
+import type { SilenceBook } from './silence-service.ts';
 
 export interface MutesDeps {
   readonly pause: { until(): number | null };

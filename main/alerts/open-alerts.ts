@@ -1,14 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Route } from '../contract/route.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelBook } from '../queue/channel-service.ts';
 import { nextTurn } from '../queue/next-turn.ts';
 import type { AlertPages } from '../store/alert-pages.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { InhibitionBook } from './inhibition-book.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { InhibitionBook } from './inhibition-service.ts';
 import type { Mutes } from './mutes.ts';
-import type { RouteBook } from './route-book.ts';
-import type { SilenceBook } from './silence-book.ts';
+import type { RouteBook } from './route-service.ts';
+import type { SilenceBook } from './silence-service.ts';
 
 export interface OpenAlertsDeps {
   readonly alerts: Pick<AlertTable, 'byId'>;

@@ -1,10 +1,10 @@
 import type { AlertEventType } from '../contract/alert.ts';
 import type { Route } from '../contract/route.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
-import type { AlertEventTable, ChannelReason } from '../store/alert-events.ts';
+import type { ChannelBook } from '../queue/channel-service.ts';
+import type { AlertEventTable, ChannelReason } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { Unit } from '../store/unit.ts';
-import type { RouteBook, Target } from './route-book.ts';
+import type { RouteBook, Target } from './route-service.ts';
 
 export interface OutboxNotesDeps {
   readonly channels: Pick<ChannelBook, 'get'>;

@@ -1,15 +1,15 @@
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Route } from '../contract/route.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { ChannelBook } from '../queue/channel-service.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
 import type { Cancelled, NotificationHolds, Place, Telling } from '../store/notification-holds.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Admission, Admissions } from './admission.ts';
 import { OutboxNotes } from './outbox-notes.ts';
-import type { RouteBook, Target } from './route-book.ts';
+import type { RouteBook, Target } from './route-service.ts';
 
 export interface OutboxDeps {
   readonly notifications: NotificationTable;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AppriseConfig } from '../contract/channel-kinds/apprise.ts';
+import type { AppriseConfig } from '../contract/channel-kinds/apprise-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';

@@ -1,7 +1,7 @@
-import type { DesktopConfig } from '../contract/channel-kinds/desktop.ts';
+import type { DesktopConfig } from '../contract/channel-kinds/desktop-config.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { readableText, type ChannelAdapter } from './channel.ts';
-import type { DesktopNotice, DesktopPort } from './desktop-port.ts';
+import type { DesktopNotice, DesktopPort } from './desktop-notifier.ts';
 import { worstSeverity } from './tone.ts';
 
 const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GotifyConfig } from '../contract/channel-kinds/gotify.ts';
+import type { GotifyConfig } from '../contract/channel-kinds/gotify-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson, namesField } from './answer-json.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MatrixConfig } from '../contract/channel-kinds/matrix.ts';
+import type { MatrixConfig } from '../contract/channel-kinds/matrix-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';

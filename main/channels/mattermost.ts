@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MattermostConfig } from '../contract/channel-kinds/mattermost.ts';
+import type { MattermostConfig } from '../contract/channel-kinds/mattermost-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NtfyConfig } from '../contract/channel-kinds/ntfy.ts';
+import type { NtfyConfig } from '../contract/channel-kinds/ntfy-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson, namesField } from './answer-json.ts';

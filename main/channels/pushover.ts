@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PushoverConfig } from '../contract/channel-kinds/pushover.ts';
+import type { PushoverConfig } from '../contract/channel-kinds/pushover-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SlackConfig } from '../contract/channel-kinds/slack.ts';
+import type { SlackConfig } from '../contract/channel-kinds/slack-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { originOf, wrongPath } from './capability-url.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TeamsConfig } from '../contract/channel-kinds/teams.ts';
+import type { TeamsConfig } from '../contract/channel-kinds/teams-config.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { originOf, wrongPath } from './capability-url.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TelegramConfig } from '../contract/channel-kinds/telegram.ts';
+import type { TelegramConfig } from '../contract/channel-kinds/telegram-config.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';

@@ -1,6 +1,6 @@
 import type { Heartbeat, HeartbeatSchedule } from '../contract/heartbeat.ts';
 import { boundedLog } from './bounded-text.ts';
-import { lastWords } from './last-words.ts';
+import { lastWords } from './last-line.ts';
 import { durationText } from './message-text.ts';
 import type { Ping } from './heartbeat-ping.ts';
 

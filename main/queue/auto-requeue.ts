@@ -2,12 +2,12 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AuditTable } from '../store/audit.ts';
+import type { AuditTable } from '../store/audit-table.ts';
 import type { DiedAt, LaneTable, Recoverable } from '../store/lanes.ts';
-import type { SettingsTable } from '../store/settings.ts';
+import type { SettingsTable } from '../store/settings-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelBook } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
 import type { RateGate } from './rate-gate.ts';
 

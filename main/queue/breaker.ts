@@ -14,9 +14,9 @@ import { isPaused } from '../domain/channel-pause.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import { bounded, isCalm, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';
-import type { ChannelRow } from '../store/channels.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
 import type { Unit } from '../store/unit.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelBook } from './channel-service.ts';
 
 export interface BreakerDeps {
   readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putHealth' | 'usableFallback'>;

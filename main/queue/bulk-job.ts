@@ -1,6 +1,6 @@
 import type { BulkJob } from '../contract/notification.ts';
-import type { BulkJobRow } from '../store/bulk-jobs.ts';
-import type { ChangedRow } from '../store/dead-letters.ts';
+import type { BulkJobRow } from '../store/bulk-job-table.ts';
+import type { ChangedRow } from '../store/dead-letter-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Selected } from './dead-letters.ts';
 

@@ -9,12 +9,12 @@ import type {
   RetrySelection,
 } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { AuditTable } from '../store/audit.ts';
-import type { BulkJobTable } from '../store/bulk-jobs.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import type { BulkJobTable } from '../store/bulk-job-table.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { BulkDeeds } from './bulk-deeds.ts';
+import type { BulkDeeds } from './bulk-actions.ts';
 import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';

@@ -11,11 +11,11 @@ import type {
   DeadLetterTable,
   Discarded,
   FoundLetter,
-} from '../store/dead-letters.ts';
+} from '../store/dead-letter-table.ts';
 import { likePattern } from '../store/like.ts';
 import type { GroupFilter } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelBook } from './channel-service.ts';
 import { nextTurn } from './next-turn.ts';
 
 export interface DeadLettersDeps {

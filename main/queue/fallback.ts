@@ -1,9 +1,9 @@
-import type { BundleTable } from '../store/bundles.ts';
-import type { FallbackTable } from '../store/fallbacks.ts';
+import type { BundleTable } from '../store/bundle-table.ts';
+import type { FallbackTable } from '../store/fallback-table.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelBook } from './channel-service.ts';
 
 export interface FallbacksDeps {
   readonly notifications: Pick<NotificationTable, 'insert'>;

@@ -4,20 +4,20 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { ChannelRow } from '../store/channels.ts';
-import type { NotificationTable } from '../store/notifications.ts';
-import type { BundleTable } from '../store/bundles.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
+import type { BundleTable } from '../store/bundle-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
-import type { ChannelBook } from './channel-book.ts';
-import type { Send } from './claims.ts';
+import type { ChannelBook } from './channel-service.ts';
+import type { Send } from './fetcher.ts';
 import { deliveryOf, type DeliveryDeps } from './delivery.ts';
-import type { LaneClaims } from './lane-claims.ts';
-import { openedConfig } from './opened-config.ts';
+import type { LaneClaims } from './lane-policy.ts';
+import { openedConfig } from './decrypt-config.ts';
 import type { RateGate } from './rate-gate.ts';
-import type { AttemptEnded, Settler } from './settler.ts';
+import type { AttemptEnded, Settler } from './completer.ts';
 
 export interface WorkerDeps extends DeliveryDeps {
   readonly notifications: NotificationTable;

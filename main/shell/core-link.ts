@@ -1,15 +1,15 @@
 import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { DesktopPort } from '../channels/desktop-port.ts';
+import type { DesktopPort } from '../channels/desktop-notifier.ts';
 import type { Client, Unsubscribe } from '../contract/client.ts';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
 import { fail, type Result } from '../contract/result.ts';
-import type { FromCore, ToCore } from '../transport/port.ts';
+import type { FromCore, ToCore } from '../transport/worker-messages.ts';
 import { CrashBudget } from './crash-budget.ts';
-import type { CoreCrash } from './crash-words.ts';
-import { NoticeDesk } from './notice-desk.ts';
+import type { CoreCrash } from './crash-text.ts';
+import { NoticeDesk } from './os-notification-queue.ts';
 
 /** How often a crashed core comes back before somebody has to look. */
 const RESTARTS = { count: 3, windowMs: 120_000 };

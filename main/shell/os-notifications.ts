@@ -1,8 +1,8 @@
 import { Notification } from 'electron';
 import type { Clock } from '../base/clock.ts';
-import type { DesktopNotice, DesktopPort } from '../channels/desktop-port.ts';
+import type { DesktopNotice, DesktopPort } from '../channels/desktop-notifier.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { noticeText } from './notice-text.ts';
+import { noticeText } from './os-notification-text.ts';
 
 /** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
 const CONFIRM_TIMEOUT_MS = 5_000;

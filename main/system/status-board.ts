@@ -3,10 +3,10 @@ import type { ChannelThrottle } from '../contract/channel.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Status } from '../contract/system.ts';
 import { isWorse } from '../domain/alert-state.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelBook } from '../queue/channel-service.ts';
 import type { Pause } from '../queue/pause.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { ConditionTable } from '../store/conditions.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { ConditionTable } from '../store/condition-table.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 
 /** Until when the receiver's limit holds a channel, if it does. */

@@ -1,10 +1,10 @@
-import type { AlertBook, AlertDeed } from '../alerts/alert-book.ts';
+import type { AlertBook, AlertDeed } from '../alerts/alert-service.ts';
 import { explain } from '../alerts/explanation.ts';
 import { eventInput } from '../contract/alert.ts';
 import { fail, ok } from '../contract/result.ts';
 import { readApiEvent } from '../ingest/api-event.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
-import type { NotificationBook } from '../queue/notification-book.ts';
+import type { ChannelBook } from '../queue/channel-service.ts';
+import type { NotificationBook } from '../queue/notification-service.ts';
 import type { Handlers } from './dispatch.ts';
 import { ingestItems } from './item-ingest.ts';
 

@@ -1,5 +1,5 @@
 import { ok } from '../contract/result.ts';
-import type { MappingBook } from '../system/mapping-book.ts';
+import type { MappingBook } from '../system/mapping-service.ts';
 import type { Handlers } from './dispatch.ts';
 
 type MappedHandlers = Pick<Handlers, Extract<keyof Handlers, `mappedWebhooks.${string}`>>;

@@ -1,5 +1,5 @@
 import { ok } from '../contract/result.ts';
-import type { RejectedInputBook } from '../system/rejected-input.ts';
+import type { RejectedInputBook } from '../system/rejected-input-service.ts';
 import type { Handlers } from './dispatch.ts';
 
 type RejectedHandlers = Pick<Handlers, Extract<keyof Handlers, `rejected.${string}`>>;

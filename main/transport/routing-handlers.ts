@@ -1,7 +1,7 @@
-import type { InhibitionBook } from '../alerts/inhibition-book.ts';
-import type { MaintenanceBook } from '../alerts/maintenance-book.ts';
-import type { RouteBook } from '../alerts/route-book.ts';
-import type { SilenceBook } from '../alerts/silence-book.ts';
+import type { InhibitionBook } from '../alerts/inhibition-service.ts';
+import type { MaintenanceBook } from '../alerts/maintenance-service.ts';
+import type { RouteBook } from '../alerts/route-service.ts';
+import type { SilenceBook } from '../alerts/silence-service.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Route } from '../contract/route.ts';
 import type { Handlers } from './dispatch.ts';

@@ -3,7 +3,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Questions } from '../live/questions.ts';
+import { Questions } from '../live/pending-requests.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 import {

@@ -2,7 +2,7 @@ import type { Failure } from '../../main/contract/result.ts';
 import type { AuditEntry } from '../../main/contract/system.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Questions } from '../live/questions.ts';
+import { Questions } from '../live/pending-requests.ts';
 
 const PAGE_SIZE = 100;
 

@@ -2,8 +2,8 @@ import type { Mapping, MappedWebhook, Preview } from '../../main/contract/mapped
 import type { Severity } from '../../main/contract/primitives.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { Submission } from '../ui/submission.svelte.ts';
-import { wordList } from '../ui/word-list.ts';
-import { EXPRESSION_FIELDS, type ExpressionName } from './words.ts';
+import { wordList } from '../ui/text-list.ts';
+import { EXPRESSION_FIELDS, type ExpressionName } from './incoming-labels.ts';
 
 const KNOWN = [
   'name',

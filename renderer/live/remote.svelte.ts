@@ -1,5 +1,5 @@
 import { ok, type Failure, type Result } from '../../main/contract/result.ts';
-import { Questions } from './questions.ts';
+import { Questions } from './pending-requests.ts';
 
 /**
  * One thing fetched from the host. An answer that was overtaken by a newer question's, or by a whole

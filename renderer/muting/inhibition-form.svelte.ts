@@ -2,7 +2,7 @@ import type { Inhibition, InhibitionInput } from '../../main/contract/suppressio
 import type { WindowClient } from '../client/window-client.ts';
 import { MatcherDrafts, matcherPaths } from '../ui/matcher-drafts.svelte.ts';
 import { Submission } from '../ui/submission.svelte.ts';
-import { wordList } from '../ui/word-list.ts';
+import { wordList } from '../ui/text-list.ts';
 
 const FIELDS = [
   'name',

@@ -4,7 +4,7 @@ import type { ShownRoute } from '../../main/contract/route.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { MatcherDrafts, matcherPaths } from '../ui/matcher-drafts.svelte.ts';
 import { Submission } from '../ui/submission.svelte.ts';
-import { wordList } from '../ui/word-list.ts';
+import { wordList } from '../ui/text-list.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lastWords } from '../../main/domain/last-words.ts';
+import { lastWords } from '../../main/domain/last-line.ts';
 
 /** As borgmatic sends it when a log is too long: the newest lines below a mark. */
 const BORGMATIC = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../main/contract/system.ts';
-import { StorageNews } from '../../main/shell/storage-news.ts';
+import { StorageNews } from '../../main/shell/storage-notifications.ts';
 
 const fine = { storage: { writable: true, since: null, problem: null }, recovery: null } as const;
 const full = { ...fine, storage: { writable: false, since: 1, problem: 'The disk is full.' } };

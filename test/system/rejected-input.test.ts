@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gotify } from '../../main/ingest/gotify.ts';
+import { gotify } from '../../main/ingest/gotify-adapter.ts';
 import { openDatabase } from '../../main/store/database.ts';
-import { RejectedInputBook } from '../../main/system/rejected-input.ts';
+import { RejectedInputBook } from '../../main/system/rejected-input-service.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
 
 let fixture: CoreFixture;

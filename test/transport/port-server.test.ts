@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { ok } from '../../main/contract/result.ts';
 import { sent, type Outcome } from '../../main/domain/outcome.ts';
-import { PortDesktop } from '../../main/transport/port-desktop.ts';
-import { PortServer, type ServedCore } from '../../main/transport/port-server.ts';
-import type { FromCore } from '../../main/transport/port.ts';
+import { PortDesktop } from '../../main/transport/message-port-desktop.ts';
+import { PortServer, type ServedCore } from '../../main/transport/message-port-server.ts';
+import type { FromCore } from '../../main/transport/worker-messages.ts';
 
 const notice = {
   tag: 't',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HeartbeatEntry } from '../../contract/config-document.ts';
 import { heartbeatInput } from '../../contract/heartbeat.ts';
 import { slugFrom } from '../../domain/heartbeat-slug.ts';
-import type { HeartbeatBook } from '../../heartbeats/heartbeat-book.ts';
+import type { HeartbeatBook } from '../../heartbeats/heartbeat-service.ts';
 import { byKey, changedSecrets, inputOf, type Section } from './section.ts';
 
 const KIND = 'heartbeats';

@@ -1,8 +1,8 @@
-import type { RouteBook } from '../../alerts/route-book.ts';
+import type { RouteBook } from '../../alerts/route-service.ts';
 import { defined } from '../../base/assert.ts';
 import { routeEntry, type RouteEntry } from '../../contract/config-document.ts';
 import type { Route } from '../../contract/route.ts';
-import type { ChannelBook } from '../../queue/channel-book.ts';
+import type { ChannelBook } from '../../queue/channel-service.ts';
 import { byKey, inputOf, type EntryProblem, type Facts, type Section } from './section.ts';
 
 /** Routes, in the order in which they are asked, with their channels by name. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { InhibitionBook } from '../../alerts/inhibition-book.ts';
-import type { MaintenanceBook } from '../../alerts/maintenance-book.ts';
+import type { InhibitionBook } from '../../alerts/inhibition-service.ts';
+import type { MaintenanceBook } from '../../alerts/maintenance-service.ts';
 import { mappedWebhookInput } from '../../contract/mapped-webhook.ts';
 import {
   inhibitionInput,
@@ -9,7 +9,7 @@ import {
   type MaintenanceInput,
   type MaintenanceSchedule,
 } from '../../contract/suppression.ts';
-import type { MappingBook } from '../mapping-book.ts';
+import type { MappingBook } from '../mapping-service.ts';
 import { byKey, inputOf, type Facts, type Known, type Section, type Wish } from './section.ts';
 
 type MappedWebhookInput = z.output<typeof mappedWebhookInput>;

@@ -1,11 +1,11 @@
-import type { InhibitionBook } from '../../alerts/inhibition-book.ts';
-import type { MaintenanceBook } from '../../alerts/maintenance-book.ts';
-import type { RouteBook } from '../../alerts/route-book.ts';
+import type { InhibitionBook } from '../../alerts/inhibition-service.ts';
+import type { MaintenanceBook } from '../../alerts/maintenance-service.ts';
+import type { RouteBook } from '../../alerts/route-service.ts';
 import { defined } from '../../base/assert.ts';
-import type { HeartbeatBook } from '../../heartbeats/heartbeat-book.ts';
+import type { HeartbeatBook } from '../../heartbeats/heartbeat-service.ts';
 import type { Unit } from '../../store/unit.ts';
-import type { MappingBook } from '../mapping-book.ts';
-import type { SettingsBook } from '../settings-book.ts';
+import type { MappingBook } from '../mapping-service.ts';
+import type { SettingsBook } from '../settings-service.ts';
 import { ChannelSection, type ChannelSectionDeps } from './channel-section.ts';
 import { heartbeatSection } from './heartbeat-section.ts';
 import { routeSection } from './route-section.ts';

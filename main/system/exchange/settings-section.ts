@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { settingsEntry } from '../../contract/config-document.ts';
 import type { Settings } from '../../contract/system.ts';
-import { changedSettings, type SettingsBook } from '../settings-book.ts';
+import { changedSettings, type SettingsBook } from '../settings-service.ts';
 import { changedSecrets, type Facts, type Known, type Section } from './section.ts';
 
 export type SettingsEntry = z.output<typeof settingsEntry>;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createDesktop } from '../../../main/channels/desktop.ts';
-import type { DesktopPort } from '../../../main/channels/desktop-port.ts';
+import type { DesktopPort } from '../../../main/channels/desktop-notifier.ts';
 import { sent, type Outcome } from '../../../main/domain/outcome.ts';
 import type { ChannelCase } from '../channel-case.ts';
 

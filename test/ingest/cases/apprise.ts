@@ -1,4 +1,4 @@
-import { apprise } from '../../../main/ingest/apprise.ts';
+import { apprise } from '../../../main/ingest/apprise-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../../renderer/ui/local-moment.ts';
 import { MatcherDrafts } from '../../../renderer/ui/matcher-drafts.svelte.ts';
 import { daysWords } from '../../../renderer/ui/weekdays.ts';
-import { wordList } from '../../../renderer/ui/word-list.ts';
+import { wordList } from '../../../renderer/ui/text-list.ts';
 
 describe('unitOf', () => {
   it.each([

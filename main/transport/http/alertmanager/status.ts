@@ -1,4 +1,4 @@
-import type { AlertmanagerPort } from './port.ts';
+import type { AlertmanagerPort } from './alertmanager-view.ts';
 import { NOBODY } from './groups.ts';
 
 /** The Alertmanager whose API this is; tools choose by it how to speak. */
