@@ -19,14 +19,14 @@ import type { Flapping } from './flap-detector.ts';
 import type { MessageIntake } from './message-intake.ts';
 import type { Mutes } from './mutes.ts';
 
-export interface AlertBookDeps {
+export interface AlertServiceDeps {
   readonly engine: AlertEngine;
   readonly intake: Pick<MessageIntake, 'apply' | 'withdraw'>;
   readonly alerts: AlertTable;
   readonly conditions: ConditionTable;
   readonly pages: AlertPages;
   readonly timeline: AlertEventTable;
-  readonly flapping: Pick<Flapping, 'calmAt'>;
+  readonly flapping: Pick<Flapping, 'settlesAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
   readonly settings: { current(): Settings };
   readonly audit: AuditTable;
@@ -35,11 +35,11 @@ export interface AlertBookDeps {
 }
 
 /** What a person may do to an alert. */
-export type AlertDeed =
+export type AlertAction =
   | { readonly kind: 'acknowledge' | 'unacknowledge' | 'resolve' | 'unsnooze' }
   | { readonly kind: 'snooze'; readonly durationMs: number };
 
-const PARTICIPLES: Record<AlertDeed['kind'], string> = {
+const PARTICIPLES: Record<AlertAction['kind'], string> = {
   acknowledge: 'acknowledged',
   unacknowledge: 'taken back to unacknowledged',
   resolve: 'resolved',
@@ -65,10 +65,10 @@ const FLAPPING_MAX = 200;
 const BULK_BATCH = 200;
 
 /** What the outside may ask of alerts: each write is one durable unit. */
-export class AlertBook {
-  readonly #deps: AlertBookDeps;
+export class AlertService {
+  readonly #deps: AlertServiceDeps;
 
-  constructor(deps: AlertBookDeps) {
+  constructor(deps: AlertServiceDeps) {
     this.#deps = deps;
   }
 
@@ -158,29 +158,29 @@ export class AlertBook {
   }
 
   /** Does it to one alert; `wrong_state` when that is not possible now, `not_found`. */
-  act(id: string, deed: AlertDeed, actor: string): Promise<Result<Alert>> {
-    return this.#deps.writer.submit((unit) => this.actWithin(unit, id, deed, actor));
+  act(id: string, action: AlertAction, actor: string): Promise<Result<Alert>> {
+    return this.#deps.writer.submit((unit) => this.actWithin(unit, id, action, actor));
   }
 
   /** The same as part of a larger change. */
-  actWithin(unit: Unit, id: string, deed: AlertDeed, actor: string): Result<Alert> {
+  actWithin(unit: Unit, id: string, action: AlertAction, actor: string): Result<Alert> {
     const { alerts, clock } = this.#deps;
-    const changed = this.#do(unit, id, deed, actor, clock.now());
+    const changed = this.#do(unit, id, action, actor, clock.now());
     if (changed) return ok(this.#show(changed));
     const current = alerts.byId(id);
     if (!current) return fail('not_found', 'There is no alert with this id.');
     const reason =
-      deed.kind === 'unsnooze' && current.closedAt === null ? 'not snoozed' : current.state;
+      action.kind === 'unsnooze' && current.closedAt === null ? 'not snoozed' : current.state;
     return fail(
       'wrong_state',
-      `The alert is ${reason}, so it cannot be ${PARTICIPLES[deed.kind]}.`,
+      `The alert is ${reason}, so it cannot be ${PARTICIPLES[action.kind]}.`,
     );
   }
 
   /** Does it to many, in batches that let ingest through; each batch is durable by itself. */
   async actOnMany(
     { ids, filter }: Pick<ParsedInput<'alerts.acknowledgeMany'>, 'ids' | 'filter'>,
-    deed: AlertDeed,
+    action: AlertAction,
     actor: string,
   ): Promise<Output<'alerts.acknowledgeMany'>> {
     const { pages, writer, clock } = this.#deps;
@@ -195,7 +195,7 @@ export class AlertBook {
       after = found.at(-1)?.seq ?? after;
       const changed = await writer.submit((unit) => {
         const now = clock.now();
-        return batch.filter((id) => this.#do(unit, id, deed, actor, now) !== null).length;
+        return batch.filter((id) => this.#do(unit, id, action, actor, now) !== null).length;
       });
       outcome.changed += changed;
       outcome.unchanged += batch.length - changed;
@@ -203,17 +203,29 @@ export class AlertBook {
   }
 
   /** Null when the alert's state does not allow it, or it is not there. */
-  #do(unit: Unit, id: string, deed: AlertDeed, actor: string, now: number): AlertRow | null {
-    const changed = this.#change(unit, id, deed, actor, now);
+  #do(unit: Unit, id: string, action: AlertAction, actor: string, now: number): AlertRow | null {
+    const changed = this.#change(unit, id, action, actor, now);
     if (!changed) return null;
     const detail = `${changed.kind} on ${changed.host}`;
-    this.#deps.audit.append({ at: now, actor, action: `alert.${deed.kind}`, subject: id, detail });
+    this.#deps.audit.append({
+      at: now,
+      actor,
+      action: `alert.${action.kind}`,
+      subject: id,
+      detail,
+    });
     return changed;
   }
 
-  #change(unit: Unit, id: string, deed: AlertDeed, actor: string, now: number): AlertRow | null {
+  #change(
+    unit: Unit,
+    id: string,
+    action: AlertAction,
+    actor: string,
+    now: number,
+  ): AlertRow | null {
     const { engine } = this.#deps;
-    switch (deed.kind) {
+    switch (action.kind) {
       case 'acknowledge':
         return engine.acknowledge(unit, id, actor, now);
       case 'unacknowledge':
@@ -221,7 +233,7 @@ export class AlertBook {
       case 'resolve':
         return engine.resolveByHand(unit, id, actor, now);
       case 'snooze':
-        return engine.snooze(unit, id, now + deed.durationMs, actor, now);
+        return engine.snooze(unit, id, now + action.durationMs, actor, now);
       case 'unsnooze':
         return engine.unsnooze(unit, id, { actor, detail: 'The snooze was ended.', at: now });
     }
@@ -236,8 +248,8 @@ export class AlertBook {
   #evidence(condition: ConditionRow): FlappingEvidence | null {
     const { flappingSince, lastTransitionAt, transitions } = condition;
     if (flappingSince === null || lastTransitionAt === null) return null;
-    const calmAt = this.#deps.flapping.calmAt(lastTransitionAt);
-    return { since: flappingSince, calmAt, transitions: [...transitions] };
+    const settlesAt = this.#deps.flapping.settlesAt(lastTransitionAt);
+    return { since: flappingSince, settlesAt, transitions: [...transitions] };
   }
 
   #show(row: AlertRow): Alert {

@@ -12,7 +12,7 @@ import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertEngine } from './engine.ts';
 
-export interface AgeingDeps {
+export interface AutoExpireDeps {
   readonly ages: AlertAgesTable;
   readonly conditions: Pick<ConditionTable, 'shiftFlapping'>;
   readonly timeline: Pick<AlertEventTable, 'newestAt'>;
@@ -37,15 +37,15 @@ const BATCH = 200;
  * could have heard or been looked at counts, for the calming of what flaps as well: being switched off,
  * asleep or on a wrong clock ages nothing, and a condition that still reports never expires.
  */
-export class Ageing implements Service, Scheduled {
-  readonly #deps: AgeingDeps;
+export class AutoExpire implements Service, Scheduled {
+  readonly #deps: AutoExpireDeps;
   readonly #work: TaskWork;
   #started = false;
   #dueAt = 0;
   /** Time that passed without us and is not yet taken off every alert's age, in ms. */
-  #owedShiftMs = 0;
+  #pendingShiftMs = 0;
 
-  constructor(deps: AgeingDeps) {
+  constructor(deps: AutoExpireDeps) {
     this.#deps = deps;
     this.#work = new TaskWork(deps);
     deps.writer.onCommitted(({ changes }) => {
@@ -60,7 +60,7 @@ export class Ageing implements Service, Scheduled {
     const { markers, timeline, clock, writer } = this.#deps;
     // The mark is minutes old after a crash; what was written since then was heard, too.
     const heardAt = Math.max(markers.marker('listeningAt') ?? 0, timeline.newestAt() ?? 0);
-    if (heardAt > 0) this.#owedShiftMs += clock.now() - heardAt;
+    if (heardAt > 0) this.#pendingShiftMs += clock.now() - heardAt;
     await writer.submit((unit) => this.#catchUp(unit));
     this.#started = true;
     this.#dueAt = clock.now() + EVERY_MS;
@@ -103,7 +103,7 @@ export class Ageing implements Service, Scheduled {
   }
 
   clockChanged(deltaMs: number): void {
-    this.#owedShiftMs += deltaMs;
+    this.#pendingShiftMs += deltaMs;
     if (!this.#started) return;
     // Due until it is written.
     this.#dueAt = 0;
@@ -119,14 +119,14 @@ export class Ageing implements Service, Scheduled {
   #catchUp(unit: Unit): void {
     const { ages, conditions, markers, clock } = this.#deps;
     const now = clock.now();
-    const owedMs = this.#owedShiftMs;
-    if (owedMs !== 0) {
-      ages.shift(owedMs, now);
-      conditions.shiftFlapping(owedMs, now);
+    const pendingMs = this.#pendingShiftMs;
+    if (pendingMs !== 0) {
+      ages.shift(pendingMs, now);
+      conditions.shiftFlapping(pendingMs, now);
     }
     markers.setMarker('listeningAt', now);
-    this.#owedShiftMs = 0;
-    unit.onUndone(() => (this.#owedShiftMs += owedMs));
+    this.#pendingShiftMs = 0;
+    unit.onUndone(() => (this.#pendingShiftMs += pendingMs));
   }
 
   #begin(work: Promise<boolean>): void {

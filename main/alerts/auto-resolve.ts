@@ -7,7 +7,7 @@ import type { AlertTable } from '../store/alert-table.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertEngine } from './engine.ts';
 
-export interface AlertEndsDeps {
+export interface AutoResolveDeps {
   readonly alerts: AlertTable;
   readonly engine: AlertEngine;
   readonly writer: Writer;
@@ -25,16 +25,16 @@ const BATCH = 200;
  * change every stored end is put off by a full resolve timeout, since it was us who were not there to
  * hear the repeats: a false "resolved" would be worse than a late one.
  */
-export class AlertEnds implements Service, Scheduled {
-  readonly #deps: AlertEndsDeps;
+export class AutoResolve implements Service, Scheduled {
+  readonly #deps: AutoResolveDeps;
   readonly #work: TaskWork;
   #started = false;
   /** Until this is written nothing may resolve by itself. */
-  #owesPutOff = true;
+  #shouldPostpone = true;
   #nextEnd: number | null = null;
   #known = false;
 
-  constructor(deps: AlertEndsDeps) {
+  constructor(deps: AutoResolveDeps) {
     this.#deps = deps;
     this.#work = new TaskWork(deps);
     deps.writer.onCommitted(({ changes }) => {
@@ -58,18 +58,18 @@ export class AlertEnds implements Service, Scheduled {
   /** Gives every stored end a full resolve timeout from now. */
   async #putOff(): Promise<void> {
     const { alerts, writer, clock, resolveTimeoutMs } = this.#deps;
-    this.#owesPutOff = true;
+    this.#shouldPostpone = true;
     await writer.submit((unit) => {
       const moved = alerts.putOffEnds(clock.now() + resolveTimeoutMs());
       for (const id of moved) unit.changed({ entity: 'alert', id });
     });
-    this.#owesPutOff = false;
+    this.#shouldPostpone = false;
     this.#known = false;
   }
 
   nextDueAt(): number | null {
     if (!this.#started || this.#work.busy) return null;
-    if (this.#owesPutOff) return this.#work.turnFor(0);
+    if (this.#shouldPostpone) return this.#work.turnFor(0);
     if (!this.#known) {
       this.#nextEnd = this.#deps.alerts.nextEnd();
       this.#known = true;
@@ -79,7 +79,7 @@ export class AlertEnds implements Service, Scheduled {
 
   run(): void {
     const { alerts, engine, writer, clock } = this.#deps;
-    if (this.#owesPutOff) {
+    if (this.#shouldPostpone) {
       this.clockChanged();
       return;
     }

@@ -9,15 +9,15 @@ import type { ConditionRow, ConditionTable } from '../store/condition-table.ts';
 import type { NotificationHolds } from '../store/notification-holds.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Outbox } from './outbox.ts';
-import type { RouteBook, Target } from './route-service.ts';
+import type { RouteService, Target } from './route-service.ts';
 
-export interface FlappingDeps {
+export interface FlapDetectorDeps {
   readonly conditions: ConditionTable;
   readonly alerts: Pick<AlertTable, 'newestOfCondition'>;
   readonly timeline: AlertEventTable;
-  readonly holds: Pick<NotificationHolds, 'tellings' | 'waitingFor'>;
-  readonly outbox: Pick<Outbox, 'owe' | 'supersedeCondition'>;
-  readonly routes: Pick<RouteBook, 'targets'>;
+  readonly holds: Pick<NotificationHolds, 'channelHistories' | 'waitingFor'>;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'supersedeCondition'>;
+  readonly routes: Pick<RouteService, 'targets'>;
   readonly settings: { current(): Settings };
 }
 
@@ -28,9 +28,9 @@ export interface FlappingDeps {
  * condition's row, so that a restart changes nothing.
  */
 export class Flapping {
-  readonly #deps: FlappingDeps;
+  readonly #deps: FlapDetectorDeps;
 
-  constructor(deps: FlappingDeps) {
+  constructor(deps: FlapDetectorDeps) {
     this.#deps = deps;
   }
 
@@ -71,14 +71,14 @@ export class Flapping {
     this.#note(unit, alert, 'flapping_stopped', why, now);
     const targets = condition.flappingChannels.map(toUnroutedTarget);
     const waiting = this.#deps.holds.waitingFor(condition.id);
-    this.#deps.outbox.owe(unit, alert, 'flapping_stopped', targets, now, waiting);
+    this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, waiting);
     unit.changed({ entity: 'status' });
     if (alert.closedAt !== null) return null;
     // Whom its routes ask for by now, and who has heard nothing of it.
     const fresh = this.#deps.routes
       .targets(alert)
       .filter(({ channelId }) => !condition.flappingChannels.includes(channelId));
-    this.#deps.outbox.owe(unit, alert, 'raised', fresh, now);
+    this.#deps.outbox.enqueue(unit, alert, 'raised', fresh, now);
     return alert;
   }
 
@@ -93,7 +93,7 @@ export class Flapping {
     // Those it would be told to now, those that know of this episode, and those still owed word of an
     // earlier one: whoever is left with an unfinished story has to hear its end.
     const open = alert.closedAt === null ? routes.targets(alert) : [];
-    const told = holds.tellings(alert.id).map(({ channelId }) => channelId);
+    const told = holds.channelHistories(alert.id).map(({ channelId }) => channelId);
     const waiting = outbox.supersedeCondition(unit, condition.id, now);
     const channels = new Set([...open.map(({ channelId }) => channelId), ...told, ...waiting]);
     conditions.beginFlapping(condition.id, now, [...channels]);
@@ -101,12 +101,19 @@ export class Flapping {
     const window = durationText(flappingWindowSeconds * 1_000);
     const detail = `Changed ${transitions.length} times within ${window}. No more is told until it is calm.`;
     this.#note(unit, alert, 'flapping_started', detail, now);
-    outbox.owe(unit, alert, 'flapping_started', [...channels].map(toUnroutedTarget), now, waiting);
+    outbox.enqueue(
+      unit,
+      alert,
+      'flapping_started',
+      [...channels].map(toUnroutedTarget),
+      now,
+      waiting,
+    );
     unit.changed({ entity: 'status' });
   }
 
   /** When a condition that last changed then counts as calm. */
-  calmAt(lastTransitionAt: number): number {
+  settlesAt(lastTransitionAt: number): number {
     return lastTransitionAt + cooldownMs(this.#deps.settings.current());
   }
 

@@ -11,7 +11,7 @@ import type { Writer } from '../store/writer.ts';
 import type { Flapping } from './flap-detector.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';
 
-export interface CalmingDeps {
+export interface FlapExpiryDeps {
   readonly conditions: ConditionTable;
   readonly flapping: Flapping;
   readonly plans: Pick<FollowUpPlans, 'plan'>;
@@ -26,12 +26,12 @@ export interface CalmingDeps {
 const BATCH = 100;
 
 /** Ends the flapping of conditions that have been quiet for the cooldown, or of all once it is switched off. */
-export class Calming implements Service, Scheduled {
-  readonly #deps: CalmingDeps;
+export class FlapExpiry implements Service, Scheduled {
+  readonly #deps: FlapExpiryDeps;
   readonly #work: TaskWork;
   #started = false;
 
-  constructor(deps: CalmingDeps) {
+  constructor(deps: FlapExpiryDeps) {
     this.#deps = deps;
     this.#work = new TaskWork(deps);
     deps.writer.onCommitted(({ changes }) => {
@@ -53,11 +53,11 @@ export class Calming implements Service, Scheduled {
 
   nextDueAt(): number | null {
     if (!this.#started || this.#work.busy) return null;
-    const firstChange = this.#deps.conditions.firstCalm();
+    const firstChange = this.#deps.conditions.firstSettled();
     if (firstChange === null) return null;
     const { flappingEnabled } = this.#deps.settings.current();
-    const calmAt = flappingEnabled ? this.#deps.flapping.calmAt(firstChange) : 0;
-    return this.#work.turnFor(calmAt);
+    const settlesAt = flappingEnabled ? this.#deps.flapping.settlesAt(firstChange) : 0;
+    return this.#work.turnFor(settlesAt);
   }
 
   run(now: number): void {
@@ -69,7 +69,7 @@ export class Calming implements Service, Scheduled {
         const why = rule.flappingEnabled
           ? `No change for ${durationText(cooldownMs(rule))}.`
           : 'Flapping is no longer looked for.';
-        for (const condition of conditions.calmSince(before, BATCH)) {
+        for (const condition of conditions.settledSince(before, BATCH)) {
           const open = flapping.end(unit, condition, why, now);
           if (open?.state === 'open') plans.plan(open, now);
         }

@@ -34,7 +34,7 @@ export type Effect = 'none' | 'counts' | 'begins' | 'ceases';
  * many targets make an event slow. Follows Alertmanager: an alert that is source and target alike is
  * muted only by a source that is no target, so that no two alerts mute each other.
  */
-export class Inhibiting {
+export class InhibitionIndex {
   readonly row: InhibitionRow;
   readonly #isSource: Matches;
   readonly #isTarget: Matches;

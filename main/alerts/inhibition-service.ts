@@ -8,11 +8,11 @@ import type { AuditTable } from '../store/audit-table.ts';
 import type { InhibitionRow, InhibitionTable } from '../store/inhibition-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import { Inhibiting, type Inhibitor } from './inhibition-index.ts';
+import { InhibitionIndex, type Inhibitor } from './inhibition-index.ts';
 import { matcherProblem, nameTaken } from './mute-checks.ts';
 import { noteMuting, type MuteSubject, type Release } from './mute-reason.ts';
 
-export interface InhibitionBookDeps {
+export interface InhibitionServiceDeps {
   readonly inhibitions: InhibitionTable;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -33,15 +33,15 @@ interface Inhibited {
  * Inhibitions with the alerts that fire as their sources, kept in memory as the database has them, and
  * every change to them.
  */
-export class InhibitionBook {
-  readonly #deps: InhibitionBookDeps;
-  #rules: readonly Inhibiting[];
+export class InhibitionService {
+  readonly #deps: InhibitionServiceDeps;
+  #rules: readonly InhibitionIndex[];
 
-  constructor(deps: InhibitionBookDeps) {
+  constructor(deps: InhibitionServiceDeps) {
     this.#deps = deps;
     const rows = deps.inhibitions.all();
     const alerts = rows.length > 0 ? [...deps.openAlerts()] : [];
-    this.#rules = rows.map((row) => new Inhibiting(row, alerts));
+    this.#rules = rows.map((row) => new InhibitionIndex(row, alerts));
   }
 
   /** The inhibition that keeps an alert quiet; the first by name when there are several. */
@@ -125,7 +125,7 @@ export class InhibitionBook {
     return ok({ status: 'deleted' });
   }
 
-  #find(id: string): Inhibiting | null {
+  #find(id: string): InhibitionIndex | null {
     return this.#rules.find(({ row }) => row.id === id) ?? null;
   }
 
@@ -154,13 +154,13 @@ export class InhibitionBook {
       .map(
         (stored) =>
           (stored.id === row.id ? null : this.#find(stored.id)) ??
-          new Inhibiting(stored, this.#deps.openAlerts()),
+          new InhibitionIndex(stored, this.#deps.openAlerts()),
       );
     noteMuting(unit);
   }
 }
 
-const shown = ({ row, sources }: Inhibiting): Inhibition => ({
+const shown = ({ row, sources }: InhibitionIndex): Inhibition => ({
   ...row,
   sourceMatchers: [...row.sourceMatchers],
   targetMatchers: [...row.targetMatchers],

@@ -16,7 +16,7 @@ import type { Writer } from '../store/writer.ts';
 import { matcherProblem, nameTaken, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
-export interface MaintenanceBookDeps {
+export interface MaintenanceServiceDeps {
   readonly maintenanceWindows: MaintenanceTable;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -41,12 +41,12 @@ interface Covering {
 const NEVER: Calendar = { spanAt: () => null, nextStart: () => null };
 
 /** Maintenance windows, compiled and kept in memory as the database has them, and every change to them. */
-export class MaintenanceBook {
-  readonly #deps: MaintenanceBookDeps;
+export class MaintenanceService {
+  readonly #deps: MaintenanceServiceDeps;
   #compiled: readonly Compiled[] = [];
   #version = 0;
 
-  constructor(deps: MaintenanceBookDeps) {
+  constructor(deps: MaintenanceServiceDeps) {
     this.#deps = deps;
     this.#reload();
   }

@@ -85,8 +85,8 @@ export class MessageClosing implements Service, Scheduled {
   settle(unit: Unit, id: string, now: number): void {
     const alert = this.#deps.messages.closeSettled(id, now);
     if (!alert) return;
-    const deed = { actor: 'belfry', detail: 'Nothing of it waits to be told.', at: now };
-    this.#deps.closer.closed(unit, alert, 'resolved', deed);
+    const action = { actor: 'belfry', detail: 'Nothing of it waits to be told.', at: now };
+    this.#deps.closer.closed(unit, alert, 'resolved', action);
     const durationMs = Math.max(0, now - alert.startedAt);
     unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });
   }

@@ -6,16 +6,16 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { Matchable } from '../domain/matching.ts';
 import { routeProblem } from '../domain/route-problem.ts';
-import type { ChannelBook } from '../queue/channel-service.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { RouteTable } from '../store/route-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { matcherProblem, nameTaken, storedMatches } from './mute-checks.ts';
 
-export interface RouteBookDeps {
+export interface RouteServiceDeps {
   readonly routes: RouteTable;
-  readonly channels: Pick<ChannelBook, 'enabled' | 'get'>;
+  readonly channels: Pick<ChannelService, 'enabled' | 'get'>;
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -34,11 +34,11 @@ interface Compiled {
 }
 
 /** The routes, compiled and kept in memory as the database has them, and every change to them. */
-export class RouteBook {
-  readonly #deps: RouteBookDeps;
+export class RouteService {
+  readonly #deps: RouteServiceDeps;
   #compiled: readonly Compiled[] = [];
 
-  constructor(deps: RouteBookDeps) {
+  constructor(deps: RouteServiceDeps) {
     this.#deps = deps;
     this.#compiled = compiled(deps.routes.all());
   }
@@ -101,7 +101,7 @@ export class RouteBook {
   }
 
   /** The routes that lead to a channel, at once or by a step. */
-  leadingTo(channelId: string): Route[] {
+  routesTo(channelId: string): Route[] {
     return this.list().filter((route) =>
       [route, ...route.escalation].some(({ channelIds }) => channelIds.includes(channelId)),
     );
@@ -110,7 +110,7 @@ export class RouteBook {
   /** Takes a channel out of every route, and steps that are left without any, in the caller's transaction. */
   detachIn(unit: Unit, channelId: string, actor: string): void {
     const without = (ids: readonly string[]) => ids.filter((id) => id !== channelId);
-    for (const route of this.leadingTo(channelId)) {
+    for (const route of this.routesTo(channelId)) {
       const escalation = route.escalation
         .map((step) => ({ ...step, channelIds: without(step.channelIds) }))
         .filter(({ channelIds }) => channelIds.length > 0);

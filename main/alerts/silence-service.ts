@@ -12,7 +12,7 @@ import type { Writer } from '../store/writer.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
-export interface SilenceBookDeps {
+export interface SilenceServiceDeps {
   readonly silences: SilenceTable;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -35,13 +35,13 @@ interface Compiled {
 const STATES: readonly SilenceState[] = ['active', 'pending', 'expired'];
 
 /** Silences, compiled and kept in memory as the database has them, and every change to them. */
-export class SilenceBook {
-  readonly #deps: SilenceBookDeps;
+export class SilenceService {
+  readonly #deps: SilenceServiceDeps;
   /** The one that ends last first: it is the one to wait for, and behind the first expired one all are. */
   #compiled: readonly Compiled[] = [];
   #version = 0;
 
-  constructor(deps: SilenceBookDeps) {
+  constructor(deps: SilenceServiceDeps) {
     this.#deps = deps;
     this.#reload();
   }

@@ -2,7 +2,7 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { ChannelAdapter } from './channel.ts';
 import { createApprise } from './apprise.ts';
 import { createDesktop } from './desktop.ts';
-import type { DesktopPort } from './desktop-notifier.ts';
+import type { DesktopNotifier } from './desktop-notifier.ts';
 import { createGotify } from './gotify.ts';
 import type { HttpClient } from './http-client.ts';
 import { createMatrix } from './matrix.ts';
@@ -23,7 +23,7 @@ import { createWebhook } from './webhook.ts';
  */
 export const createAdapters = (
   send: HttpClient,
-  desktop: DesktopPort,
+  desktop: DesktopNotifier,
 ): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
   webhook: createWebhook(send),
   smtp: createSmtp(),

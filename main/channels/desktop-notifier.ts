@@ -11,7 +11,7 @@ export interface DesktopNotice {
 }
 
 /** The operating system's notifications, lent to the core by its host: Electron's, or node-notifier's. */
-export interface DesktopPort {
+export interface DesktopNotifier {
   show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome>;
   /** Takes a notice off the screen where the platform can; never fails. */
   close(tag: string): void;

@@ -1,7 +1,7 @@
 import { errorText } from '../base/logger.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import type { DesktopNotice, DesktopPort } from './desktop-notifier.ts';
+import type { DesktopNotice, DesktopNotifier } from './desktop-notifier.ts';
 
 /** The part of node-notifier's `NotifySend` that is used. */
 export interface NotifySendLike {
@@ -59,7 +59,7 @@ const failureOf = (error: unknown): Outcome => {
  * Desktop notifications without Electron, by node-notifier over notify-send. It goes through a shell,
  * so everything is cleaned first; it can neither replace a notice nor take one down.
  */
-export function createNodeNotifierPort(notifier: NotifySendLike): DesktopPort {
+export function createNodeNotifierPort(notifier: NotifySendLike): DesktopNotifier {
   return {
     show: ({ title, body, urgency }: DesktopNotice) =>
       new Promise<Outcome>((resolve) => {

@@ -1,22 +1,22 @@
 import { AutoRequeue } from '../queue/auto-requeue.ts';
 import { Breaker, type BreakerDeps } from '../queue/breaker.ts';
-import { BulkDeeds } from '../queue/bulk-actions.ts';
+import { BulkActions } from '../queue/bulk-actions.ts';
 import { BulkWork } from '../queue/bulk-work.ts';
 import { ChannelPauses } from '../queue/channel-pauses.ts';
-import { Claims, type ClaimsDeps } from '../queue/fetcher.ts';
+import { Fetcher, type FetcherDeps } from '../queue/fetcher.ts';
 import { DeadLetterCap } from '../queue/dead-letter-cap.ts';
 import { DeadLetters } from '../queue/dead-letters.ts';
 import type { DeliveryDeps } from '../queue/delivery.ts';
 import { Fallbacks } from '../queue/fallback.ts';
-import { Knocks } from '../queue/idle-probe.ts';
-import { LaneClaims } from '../queue/lane-policy.ts';
+import { IdleProbe } from '../queue/idle-probe.ts';
+import { LanePolicy } from '../queue/lane-policy.ts';
 import { LimitedCount } from '../queue/limited-count.ts';
-import { NotificationBook } from '../queue/notification-service.ts';
+import { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
 import { RateGate } from '../queue/rate-gate.ts';
 import { Repairs } from '../queue/repairs.ts';
 import { Retries } from '../queue/retries.ts';
-import { Settler } from '../queue/completer.ts';
+import { Completer } from '../queue/completer.ts';
 import { StandingConnections } from '../queue/standing-connections.ts';
 import { QueueWorker } from '../queue/worker.ts';
 import type { CoreOptions } from './compose-shared.ts';
@@ -24,7 +24,7 @@ import type { Shared } from './compose-shared.ts';
 
 interface DeliveryParts extends Shared {
   readonly options: CoreOptions;
-  readonly recheck: ClaimsDeps['recheck'];
+  readonly recheck: FetcherDeps['recheck'];
   readonly links: DeliveryDeps['links'];
   readonly pause: Pause;
 }
@@ -53,21 +53,27 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   const succeeded: BreakerDeps['succeeded'] = (unit, id) => repairs.begin(unit, id, 'success');
   const breaker = new Breaker({ ...common, recovered, succeeded, resumedAt });
   const fallbacks = new Fallbacks(common);
-  const settler = new Settler({ ...common, breaker, fallbacks, repairs, random: options.random });
-  const claims = new Claims({ ...common, recheck });
+  const completer = new Completer({
+    ...common,
+    breaker,
+    fallbacks,
+    repairs,
+    random: options.random,
+  });
+  const claims = new Fetcher({ ...common, recheck });
   const limitedCount = new LimitedCount(tables.lanes);
   const gates = { claims, breaker, rateGate, limitedCount };
-  const laneClaims = new LaneClaims({ ...common, ...gates, settler });
-  const parts = { links, laneClaims, breaker, rateGate, settler, pausedUntil };
+  const lanePolicy = new LanePolicy({ ...common, ...gates, completer });
+  const parts = { links, lanePolicy, breaker, rateGate, completer, pausedUntil };
   const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
-  const knocks = new Knocks({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
+  const idleProbe = new IdleProbe({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
   const channelPauses = new ChannelPauses(shared);
   const afterOutages = [autoRequeue, repairs, channelPauses] as const;
   return {
     worker,
     afterOutages,
     channelPauses,
-    knocks,
+    idleProbe,
     connections: new StandingConnections(common),
   };
 }
@@ -81,12 +87,12 @@ export function buildDeadLetters(shared: Shared, pausedUntil: () => number | nul
   const ended = () => cap.look();
   const retries = new Retries({ ...shared, repairs: tables.repairs, pausedUntil });
   const common = { ...tables, ...shared, deadLetters, retries, pages: tables.notificationPages };
-  const deeds = new BulkDeeds(common);
-  const bulk = new BulkWork({ ...common, jobs: tables.bulkJobs, deeds, ended });
+  const actions = new BulkActions(common);
+  const bulk = new BulkWork({ ...common, jobs: tables.bulkJobs, actions, ended });
   return {
     deadLetters,
     cap,
     bulk,
-    notifications: new NotificationBook({ ...common, pausedUntil }),
+    notifications: new NotificationService({ ...common, pausedUntil }),
   };
 }

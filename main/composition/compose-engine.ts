@@ -1,9 +1,9 @@
 import { Admissions } from '../alerts/admission.ts';
-import { Ageing } from '../alerts/auto-expire.ts';
-import { AlertBook } from '../alerts/alert-service.ts';
-import { Calming } from '../alerts/flap-expiry.ts';
+import { AutoExpire } from '../alerts/auto-expire.ts';
+import { AlertService } from '../alerts/alert-service.ts';
+import { FlapExpiry } from '../alerts/flap-expiry.ts';
 import { AlertCloser } from '../alerts/alert-closer.ts';
-import { AlertEnds } from '../alerts/auto-resolve.ts';
+import { AutoResolve } from '../alerts/auto-resolve.ts';
 import { AlertEngine } from '../alerts/engine.ts';
 import { Flapping } from '../alerts/flap-detector.ts';
 import { FollowUpPlans } from '../alerts/follow-up-plans.ts';
@@ -12,7 +12,7 @@ import { MessageClosing } from '../alerts/message-closing.ts';
 import { MessageIntake } from '../alerts/message-intake.ts';
 import { Outbox } from '../alerts/outbox.ts';
 import { StormGuard } from '../alerts/storm.ts';
-import { type ClaimsDeps } from '../queue/fetcher.ts';
+import { type FetcherDeps } from '../queue/fetcher.ts';
 import type { buildRules } from './compose-rules.ts';
 import type { Shared } from './compose-shared.ts';
 
@@ -28,15 +28,21 @@ export function buildEngine(shared: Shared & ReturnType<typeof buildRules>) {
   const engine = new AlertEngine({ ...common, outbox, flapping, plans, closer });
   const closing = new MessageClosing({ ...common, closer });
   const intake = new MessageIntake({ ...common, outbox, engine, closing });
-  const alerts = new AlertBook({ ...common, engine, intake, flapping, pages: tables.alertPages });
+  const alerts = new AlertService({
+    ...common,
+    engine,
+    intake,
+    flapping,
+    pages: tables.alertPages,
+  });
   const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
   const tasks = [
-    new AlertEnds({ ...common, engine, resolveTimeoutMs }),
-    new Ageing({ ...common, engine, markers: tables.settings }),
-    new Calming({ ...common, flapping, plans }),
+    new AutoResolve({ ...common, engine, resolveTimeoutMs }),
+    new AutoExpire({ ...common, engine, markers: tables.settings }),
+    new FlapExpiry({ ...common, flapping, plans }),
     new FollowUps({ ...common, engine, outbox, mutes }),
     closing,
   ];
-  const recheck: ClaimsDeps['recheck'] = (unit, row, now) => outbox.recheck(unit, row, now);
+  const recheck: FetcherDeps['recheck'] = (unit, row, now) => outbox.recheck(unit, row, now);
   return { engine, alerts, tasks, recheck, resolveTimeoutMs };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertEngine } from '../alerts/engine.ts';
-import { HeartbeatBook } from '../heartbeats/heartbeat-service.ts';
+import { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
 import { HeartbeatPings } from '../heartbeats/heartbeat-pings.ts';
-import { HeartbeatRecord, type HeartbeatRecordDeps } from '../heartbeats/heartbeat-writer.ts';
+import { HeartbeatWriter, type HeartbeatWriterDeps } from '../heartbeats/heartbeat-writer.ts';
 import { HeartbeatWatch } from '../heartbeats/heartbeat-watch.ts';
 import { JobIntake, type JobIntakeDeps } from '../heartbeats/job-intake.ts';
 import type { Shared } from './compose-shared.ts';
@@ -12,10 +12,10 @@ export function buildHeartbeats(shared: Shared & { readonly engine: AlertEngine 
   const { tables, engine } = shared;
   const common = { ...tables, ...shared };
   const apply: JobIntakeDeps['apply'] = (unit, event, now) => engine.apply(unit, event, now);
-  const openMessage: HeartbeatRecordDeps['openMessage'] = (event) =>
+  const openMessage: HeartbeatWriterDeps['openMessage'] = (event) =>
     tables.alerts.openByIdentity(event)?.message ?? null;
-  const record = new HeartbeatRecord({ ...common, apply, openMessage });
-  const book = new HeartbeatBook({ ...common, record, newPingId: () => randomUUID() });
+  const record = new HeartbeatWriter({ ...common, apply, openMessage });
+  const book = new HeartbeatService({ ...common, record, newPingId: () => randomUUID() });
   const pings = new HeartbeatPings({ ...common, record, book });
   return {
     book,

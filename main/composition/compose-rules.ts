@@ -1,10 +1,10 @@
-import { InhibitionBook } from '../alerts/inhibition-service.ts';
-import { MaintenanceBook } from '../alerts/maintenance-service.ts';
+import { InhibitionService } from '../alerts/inhibition-service.ts';
+import { MaintenanceService } from '../alerts/maintenance-service.ts';
 import type { Release } from '../alerts/mute-reason.ts';
 import { Mutes } from '../alerts/mutes.ts';
 import { ChannelDeletion } from '../alerts/channel-deletion.ts';
-import { RouteBook } from '../alerts/route-service.ts';
-import { SilenceBook } from '../alerts/silence-service.ts';
+import { RouteService } from '../alerts/route-service.ts';
+import { SilenceService } from '../alerts/silence-service.ts';
 import { Pause } from '../queue/pause.ts';
 import type { Shared } from './compose-shared.ts';
 
@@ -14,15 +14,15 @@ export function buildRules(shared: Shared) {
   const release: Release = (unit, kind, ref, now) => {
     for (const { id, channelId } of tables.holds.release(kind, ref, now)) {
       unit.changed({ entity: 'notification', id });
-      unit.owes(channelId);
+      unit.enqueued(channelId);
     }
   };
   const openAlerts = () => tables.ages.open();
   const common = { ...shared, ...tables, settings, openAlerts, release };
   const pause = new Pause({ ...shared, settings: tables.settings, release });
-  const silences = new SilenceBook(common);
-  const maintenance = new MaintenanceBook(common);
-  const inhibitions = new InhibitionBook(common);
+  const silences = new SilenceService(common);
+  const maintenance = new MaintenanceService(common);
+  const inhibitions = new InhibitionService(common);
   const mutes = new Mutes({
     ...common,
     silences,
@@ -31,7 +31,7 @@ export function buildRules(shared: Shared) {
     pause,
     snoozedAlerts: () => tables.ages.snoozed(),
   });
-  const routes = new RouteBook({ ...shared, routes: tables.routes });
+  const routes = new RouteService({ ...shared, routes: tables.routes });
   const channelDeletion = new ChannelDeletion({ ...shared, routes });
   return { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion };
 }

@@ -3,13 +3,13 @@ import { Vault } from '../store/vault.ts';
 import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
-import { ChannelBook } from '../queue/channel-service.ts';
+import { ChannelService } from '../queue/channel-service.ts';
 import type { HeartbeatCall } from '../system/heartbeat-sender.ts';
 import type { ChannelAdapters } from '../queue/channel-configs.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import { openTables, type Tables } from '../store/tables.ts';
 import { Writer } from '../store/writer.ts';
-import { SettingsBook } from '../system/settings-service.ts';
+import { SettingsService } from '../system/settings-service.ts';
 
 /** What every part of the core is built from. */
 export interface Shared {
@@ -20,8 +20,8 @@ export interface Shared {
   readonly logger: Logger;
   readonly wake: () => void;
   readonly tables: Tables;
-  readonly channels: ChannelBook;
-  readonly settings: SettingsBook;
+  readonly channels: ChannelService;
+  readonly settings: SettingsService;
 }
 
 export interface CoreOptions {
@@ -51,7 +51,7 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     wake,
   };
   const vault = new Vault(dataKey);
-  const settings = new SettingsBook({ ...basics, settings: tables.settings, vault });
-  const channels = new ChannelBook({ ...tables, ...basics, vault, adapters });
+  const settings = new SettingsService({ ...basics, settings: tables.settings, vault });
+  const channels = new ChannelService({ ...tables, ...basics, vault, adapters });
   return { ...basics, tables, channels, settings };
 }

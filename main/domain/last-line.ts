@@ -35,7 +35,7 @@ function saysSomething(whole: string): boolean {
  * none does, the last that is not blank; undefined when all are. A line may have been written over and
  * over, as progress is.
  */
-export function lastWords(log: string): string | undefined {
+export function lastMeaningfulLine(log: string): string | undefined {
   const lines = log
     .replace(TERMINAL, '')
     .split(/[\r\n\u2028\u2029]+/)

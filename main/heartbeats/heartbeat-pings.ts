@@ -18,14 +18,14 @@ import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { HeartbeatBook } from './heartbeat-service.ts';
-import type { HeartbeatRecord, Note } from './heartbeat-writer.ts';
+import type { HeartbeatService } from './heartbeat-service.ts';
+import type { HeartbeatWriter, Note } from './heartbeat-writer.ts';
 
 export interface HeartbeatPingsDeps {
   readonly heartbeats: HeartbeatTable;
   readonly heartbeatEvents: HeartbeatEventTable;
-  readonly record: HeartbeatRecord;
-  readonly book: HeartbeatBook;
+  readonly record: HeartbeatWriter;
+  readonly book: HeartbeatService;
   readonly writer: Writer;
   readonly clock: Clock;
 }

@@ -18,13 +18,13 @@ import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { HeartbeatRecord } from './heartbeat-writer.ts';
+import type { HeartbeatWriter } from './heartbeat-writer.ts';
 import type { z } from 'zod';
 
-export interface HeartbeatBookDeps {
+export interface HeartbeatServiceDeps {
   readonly heartbeats: HeartbeatTable;
   readonly heartbeatEvents: HeartbeatEventTable;
-  readonly record: HeartbeatRecord;
+  readonly record: HeartbeatWriter;
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -36,10 +36,10 @@ export interface HeartbeatBookDeps {
 type HeartbeatDetail = z.infer<typeof heartbeatDetail>;
 
 /** What operators do with heartbeats. Nothing is kept in memory: the rows are few, and the truth. */
-export class HeartbeatBook {
-  readonly #deps: HeartbeatBookDeps;
+export class HeartbeatService {
+  readonly #deps: HeartbeatServiceDeps;
 
-  constructor(deps: HeartbeatBookDeps) {
+  constructor(deps: HeartbeatServiceDeps) {
     this.#deps = deps;
   }
 

@@ -9,11 +9,11 @@ import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { HeartbeatRecord } from './heartbeat-writer.ts';
+import type { HeartbeatWriter } from './heartbeat-writer.ts';
 
 export interface HeartbeatWatchDeps {
   readonly heartbeats: HeartbeatTable;
-  readonly record: HeartbeatRecord;
+  readonly record: HeartbeatWriter;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;

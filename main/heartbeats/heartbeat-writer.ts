@@ -12,7 +12,7 @@ import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { Unit } from '../store/unit.ts';
 
-export interface HeartbeatRecordDeps {
+export interface HeartbeatWriterDeps {
   readonly heartbeats: HeartbeatTable;
   readonly heartbeatEvents: HeartbeatEventTable;
   /** The engine's: raises, touches or resolves inside the same transaction. */
@@ -34,10 +34,10 @@ export interface Note {
  * Every change of a stored heartbeat goes through here, inside the caller's transaction: the row, its
  * timeline, its alert, and what the windows hear of it belong together.
  */
-export class HeartbeatRecord {
-  readonly #deps: HeartbeatRecordDeps;
+export class HeartbeatWriter {
+  readonly #deps: HeartbeatWriterDeps;
 
-  constructor(deps: HeartbeatRecordDeps) {
+  constructor(deps: HeartbeatWriterDeps) {
     this.#deps = deps;
   }
 

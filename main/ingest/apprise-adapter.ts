@@ -1,6 +1,6 @@
 import { fail, ok } from '../contract/result.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
-import { fieldsOf, firstOf, mediaTypeOf, wordOf } from './body.ts';
+import { fieldsOf, firstOf, mediaTypeOf, valueText } from './body.ts';
 import { inboundMessage, messageSeverity, tokenInQuery, withFiles } from './message.ts';
 
 const TYPES: ReadonlySet<string> = new Set(['info', 'success', 'warning', 'failure']);
@@ -10,19 +10,19 @@ const tagOf = (value: unknown): string | undefined =>
   Array.isArray(value)
     ? value
         .flat()
-        .map((tag) => wordOf(tag) ?? '')
+        .map((tag) => valueText(tag) ?? '')
         .filter((tag) => tag !== '')
         .join(', ')
-    : wordOf(value);
+    : valueText(value);
 
 /** Attachments are addresses, or objects with a file name and what is in it; one, or a list of them. */
 function attachmentNames(value: unknown): string[] {
   const given = Array.isArray(value) ? value : [value];
   return given.flatMap((item: unknown) => {
     if (typeof item === 'object' && item !== null) {
-      return [wordOf((item as { filename?: unknown }).filename) ?? ''];
+      return [valueText((item as { filename?: unknown }).filename) ?? ''];
     }
-    const name = wordOf(item);
+    const name = valueText(item);
     return name ? [name] : [];
   });
 }
@@ -53,19 +53,19 @@ export const apprise: IngestAdapter = {
       ...files,
       ...attachmentNames(values['attach'] ?? values['attachment'] ?? values['attachments']),
     ];
-    const text = withFiles(wordOf(values['body'] ?? values['message']) ?? '', attached);
-    const type = wordOf(given('type')) ?? 'info';
+    const text = withFiles(valueText(values['body'] ?? values['message']) ?? '', attached);
+    const type = valueText(given('type')) ?? 'info';
     if (text === '' || !TYPES.has(type)) {
       return fail('invalid_input', 'Payload lacks minimum requirements');
     }
     const words = {
       topic: request.params['key'],
-      title: wordOf(given('title')),
+      title: valueText(given('title')),
       text,
       severity: messageSeverity(type),
-      isGoodNews: type === 'success',
+      isRecovery: type === 'success',
       labels: { type, tag: tagOf(given('tag', 'tags')) ?? '' },
-      annotations: { format: wordOf(given('format')) ?? 'text' },
+      annotations: { format: valueText(given('format')) ?? 'text' },
     };
     const echo = { isJson: mediaTypeOf(request) === 'application/json' };
     return ok({

@@ -1,7 +1,7 @@
 import { fail, ok } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { IngestAdapter, IngestAnswer, IngestRefusal } from './adapter.ts';
-import { fieldsOf, firstOf, mediaTypeOf, wordOf } from './body.ts';
+import { fieldsOf, firstOf, mediaTypeOf, valueText } from './body.ts';
 import { inboundMessage, tokenInQuery } from './message.ts';
 
 /** Whose behaviour this is, for clients that ask before they send. */
@@ -25,7 +25,7 @@ const severityOf = (priority: number): Severity =>
 /** Null for what is no whole number; 0 when it is not given. */
 function priorityOf(value: unknown): number | null {
   if (value === undefined || value === null || value === '') return 0;
-  const priority = Number(wordOf(value));
+  const priority = Number(valueText(value));
   return Number.isSafeInteger(priority) ? priority : null;
 }
 
@@ -36,7 +36,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 function clickOf(extras: unknown): string | undefined {
   const notification = isRecord(extras) ? extras['client::notification'] : undefined;
   const click = isRecord(notification) ? notification['click'] : undefined;
-  return isRecord(click) ? wordOf(click['url']) : undefined;
+  return isRecord(click) ? valueText(click['url']) : undefined;
 }
 
 /** Markdown that is one block of code from its first line to its last. */
@@ -73,11 +73,11 @@ export const gotify: IngestAdapter = {
     if (!body.ok) return body;
     const isForm = mediaTypeOf(request) !== 'application/json';
     const given = isForm ? { ...request.query, ...body.value.values } : body.value.values;
-    const text = wordOf(given['message']) ?? '';
+    const text = valueText(given['message']) ?? '';
     if (text === '') return fail('invalid_input', "Field 'message' is required");
     const priority = priorityOf(given['priority']);
     if (priority === null) return fail('invalid_input', "Field 'priority' is not valid");
-    const title = wordOf(given['title']) ?? '';
+    const title = valueText(given['title']) ?? '';
     const extras = isForm ? undefined : given['extras'];
     const words = {
       title,

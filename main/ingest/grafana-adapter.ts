@@ -40,7 +40,7 @@ const isTest = ({ status, labels }: ConditionEvent): boolean =>
   status === 'firing' && labels['alertname'] === 'TestAlert' && labels['instance'] === 'Grafana';
 
 /** Nobody ever resolves a test, and whoever presses the button twice wants to be told twice. */
-function withTestsTold(
+function withTestsMarked(
   { events, problems }: IngestReading,
   request: IngestRequest,
   context: IngestContext,
@@ -66,7 +66,7 @@ export const grafana: IngestAdapter = {
   ],
   read(request, context) {
     const reading = readGroup(request, context, grafanaAlert, grafanaExtra);
-    return reading.ok ? ok(withTestsTold(reading.value, request, context)) : reading;
+    return reading.ok ? ok(withTestsMarked(reading.value, request, context)) : reading;
   },
   ...groupAnswers,
 };

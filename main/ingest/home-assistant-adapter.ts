@@ -1,6 +1,6 @@
 import { fail, ok } from '../contract/result.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
-import { fieldsOf, wordOf } from './body.ts';
+import { fieldsOf, valueText } from './body.ts';
 import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
 
 /**
@@ -19,13 +19,13 @@ export const homeAssistant: IngestAdapter = {
     const fields = await fieldsOf(request);
     if (!fields.ok) return fields;
     const given = { ...request.query, ...fields.value.values };
-    const text = wordOf(given['message']) ?? '';
+    const text = valueText(given['message']) ?? '';
     if (text === '') return fail('invalid_input', 'message: must be there, and not empty');
     const words = {
-      topic: wordOf(given['target']),
-      title: wordOf(given['title']),
+      topic: valueText(given['target']),
+      title: valueText(given['title']),
       text,
-      severity: messageSeverity(wordOf(given['severity'])),
+      severity: messageSeverity(valueText(given['severity'])),
     };
     return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
   },

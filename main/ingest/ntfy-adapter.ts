@@ -155,7 +155,7 @@ function withAttachment(text: string, name: string, size: number): Words {
 }
 
 /** The body is the message, unless it is a file: by its name, or because it is no text. */
-function wordsOf({ params, body, text }: Publication): Result<Words> {
+function textsOf({ params, body, text }: Publication): Result<Words> {
   const { attach, filename } = params;
   const said = params.message.replaceAll('\\n', '\n');
   if (attach === '' && body.length > 0 && (filename !== '' || text === null)) {
@@ -211,7 +211,7 @@ function readPublication(request: IngestRequest, context: IngestContext): Result
   const { topic, params, views = [] } = published.value;
   const fault = faultOf(params);
   if (fault) return refused(fault);
-  const words = wordsOf(published.value);
+  const words = textsOf(published.value);
   if (!words.ok) return words;
   const moment = momentOf(params, context.now);
   if (!moment.ok) return moment;

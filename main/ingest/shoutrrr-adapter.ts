@@ -1,7 +1,7 @@
 import { fail, ok } from '../contract/result.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
-import { parsedItems, textOf, wordOf } from './body.ts';
+import { parsedItems, textOf, valueText } from './body.ts';
 import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
 
 /** What people call the text where a sender lets them choose; the first that is there is it. */
@@ -18,9 +18,9 @@ function saidIn(body: unknown, raw: string): Said {
   if (typeof body === 'string') return { text: body };
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { text: raw };
   const values = body as Record<string, unknown>;
-  const text = TEXT_NAMES.map((name) => wordOf(values[name])).find(Boolean);
+  const text = TEXT_NAMES.map((name) => valueText(values[name])).find(Boolean);
   if (text === undefined) return { text: raw };
-  return { text, title: wordOf(values['title']), severity: wordOf(values['severity']) };
+  return { text, title: valueText(values['title']), severity: valueText(values['severity']) };
 }
 
 /**

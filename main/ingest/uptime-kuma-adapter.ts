@@ -13,7 +13,7 @@ import {
   type IngestReading,
   type IngestRequest,
 } from './adapter.ts';
-import { fieldsOf, firstOf, mediaTypeOf, parsedJson, wordOf } from './body.ts';
+import { fieldsOf, firstOf, mediaTypeOf, parsedJson, valueText } from './body.ts';
 import { httpLink } from './http-link.ts';
 import { boundedLabels } from './labels.ts';
 import { inboundMessage } from './message.ts';
@@ -123,7 +123,7 @@ async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
   if (!FORMS.has(mediaTypeOf(request))) return parsedJson(request);
   const form = await fieldsOf(request);
   if (!form.ok) return form;
-  const data = wordOf(form.value.values['data']);
+  const data = valueText(form.value.values['data']);
   if (data === undefined) return fail('invalid_input', 'The form has no field "data".');
   return parseJson(data, 'data:');
 }

@@ -7,7 +7,7 @@ import type { Unit } from '../store/unit.ts';
 import { SUMMARY_MAX, type DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
 
-export interface BulkDeedsDeps {
+export interface BulkActionsDeps {
   readonly deadLetters: Pick<DeadLetters, 'requeue' | 'discard' | 'undo'>;
   readonly retries: Pick<Retries, 'retry'>;
   readonly bundles: Pick<BundleTable, 'collecting' | 'insert' | 'join' | 'freeze' | 'summarise'>;
@@ -22,10 +22,10 @@ const COMPLETE_WITHIN_MS = 60_000;
 const COLLECTING = 'a summary of dead letters that is being put together';
 
 /** What bulk work does to one batch of rows, inside the writer's transaction. */
-export class BulkDeeds {
-  readonly #deps: BulkDeedsDeps;
+export class BulkActions {
+  readonly #deps: BulkActionsDeps;
 
-  constructor(deps: BulkDeedsDeps) {
+  constructor(deps: BulkActionsDeps) {
     this.#deps = deps;
   }
 
@@ -56,7 +56,7 @@ export class BulkDeeds {
     if (action !== 'summarise') return;
     for (const row of this.#deps.holds.release('grouping', id, now)) {
       unit.changed({ entity: 'notification', id: row.id });
-      unit.owes(row.channelId);
+      unit.enqueued(row.channelId);
     }
   }
 

@@ -67,11 +67,11 @@ export class BulkJobRun {
   doBatch(
     unit: Unit,
     rowsMax: number,
-    deed: (seqs: readonly number[]) => readonly ChangedRow[],
+    action: (seqs: readonly number[]) => readonly ChangedRow[],
   ): void {
     const before = this.#row;
     const batch = this.#seqs.slice(before.handled, before.handled + rowsMax);
-    const rows = deed(batch);
+    const rows = action(batch);
     unit.onUndone(() => (this.#row = before));
     this.#row = {
       ...before,

@@ -10,12 +10,12 @@ import type { AuditTable } from '../store/audit-table.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from './channel-service.ts';
+import type { ChannelService } from './channel-service.ts';
 import { noSuchChannel } from './channel-facts.ts';
 import { pauseEnd, resumedChannel } from './channel-change.ts';
 
 export interface ChannelPausesDeps {
-  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putPause'>;
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'putPause'>;
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;

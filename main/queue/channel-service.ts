@@ -4,7 +4,7 @@ import { channelInput, type Channel } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
-import { firstAlongChain, leadingTo } from '../domain/fallback-chain.ts';
+import { firstAlongChain, routesTo } from '../domain/fallback-chain.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { ChannelRow, ChannelTable } from '../store/channel-table.ts';
@@ -26,7 +26,7 @@ import {
 import { isHeld, noSuchChannel, toChannel } from './channel-facts.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
-export interface ChannelBookDeps extends ChannelConfigsDeps {
+export interface ChannelServiceDeps extends ChannelConfigsDeps {
   readonly channels: ChannelTable;
   readonly notifications: NotificationTable;
   readonly audit: AuditTable;
@@ -39,13 +39,13 @@ export interface ChannelBookDeps extends ChannelConfigsDeps {
  * The configured channels, kept in memory as the database has them, and every change to them.
  * Configurations stay sealed until an attempt needs one, so what is queued always uses the newest.
  */
-export class ChannelBook {
-  readonly #deps: ChannelBookDeps;
+export class ChannelService {
+  readonly #deps: ChannelServiceDeps;
   readonly #configs: ChannelConfigs;
   #rows: ReadonlyMap<string, ChannelRow> = new Map();
   #onRepaired: RepairListener | null = null;
 
-  constructor(deps: ChannelBookDeps) {
+  constructor(deps: ChannelServiceDeps) {
     this.#deps = deps;
     this.#configs = new ChannelConfigs(deps);
     this.#reload();
@@ -161,7 +161,7 @@ export class ChannelBook {
 
   /** It may take, or keep, more than before: so may those that would leave theirs to it. */
   #wake(unit: Unit, id: string): void {
-    for (const channelId of [id, ...leadingTo(this.all(), id)]) unit.owes(channelId);
+    for (const channelId of [id, ...routesTo(this.all(), id)]) unit.enqueued(channelId);
   }
 
   create(given: Input<'channels.create'>, actor: string): Promise<Result<Channel>> {
@@ -236,7 +236,7 @@ export class ChannelBook {
         before && config === null
           ? { ...before, ...facts }
           : configured(facts, this.#configs.sealed(facts, config ?? {}));
-      unit.owes(row.id);
+      unit.enqueued(row.id);
       unit.changed({ entity: 'everything' });
       this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
     });

@@ -13,7 +13,7 @@ import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notification-table.ts';
 import type { AttemptSettled, Unit } from '../store/unit.ts';
 import type { Breaker, Tried } from './breaker.ts';
-import type { ChannelBook } from './channel-service.ts';
+import type { ChannelService } from './channel-service.ts';
 import type { Fallbacks } from './fallback.ts';
 import type { Repairs } from './repairs.ts';
 
@@ -24,14 +24,14 @@ export interface AttemptEnded extends Tried {
   readonly durationMs: number;
 }
 
-export interface SettlerDeps {
+export interface CompleterDeps {
   readonly notifications: NotificationTable;
   readonly attempts: DeliveryAttemptTable;
-  readonly channels: Pick<ChannelBook, 'get' | 'correct'>;
+  readonly channels: Pick<ChannelService, 'get' | 'correct'>;
   readonly threads: Pick<MessageThreadTable, 'put'>;
   readonly messages: Pick<MessageTable, 'overSince'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
-  readonly fallbacks: Pick<Fallbacks, 'owe'>;
+  readonly fallbacks: Pick<Fallbacks, 'enqueue'>;
   readonly repairs: Pick<Repairs, 'begin'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -55,10 +55,10 @@ const EXCERPT_CHARS_MAX = 1_000;
 const REQUEST_CHARS_MAX = 300;
 
 /** Ends an attempt: its audit row and the notification's next state, in the caller's transaction. */
-export class Settler {
-  readonly #deps: SettlerDeps;
+export class Completer {
+  readonly #deps: CompleterDeps;
 
-  constructor(deps: SettlerDeps) {
+  constructor(deps: CompleterDeps) {
     this.#deps = deps;
   }
 
@@ -80,7 +80,7 @@ export class Settler {
     if (ended.outcome.kind === 'sent' && first.event === 'test') {
       this.#deps.repairs.begin(unit, first.channelId, 'test');
     }
-    fallbacks.owe(unit, dead, now);
+    fallbacks.enqueue(unit, dead, now);
   }
 
   /** What the service said beside that it took the message. */
@@ -115,8 +115,8 @@ export class Settler {
       unit.counted({ type: 'dead_lettered' });
       unit.changed({ entity: 'notification', id: row.id });
     }
-    unit.owes(channel.id);
-    fallbacks.owe(unit, rows, now);
+    unit.enqueued(channel.id);
+    fallbacks.enqueue(unit, rows, now);
   }
 
   /** Null when the lease is no longer ours, since another has settled it; then nothing was written. */
@@ -138,7 +138,7 @@ export class Settler {
         outcome.kind === 'interrupted' ? attempts.interruptions(row.id, row.budget) : 0,
       limitedSince: isRateLimited(outcome) ? attempts.limitedSince(row.id, row.budget) : null,
       testHeldUntil: row.event === 'test' ? this.#heldUntil(row) : null,
-      moot: outcome.kind === 'sent' ? null : this.#moot(row),
+      cancelReason: outcome.kind === 'sent' ? null : this.#cancelReason(row),
       policy,
       now,
       random,
@@ -174,7 +174,7 @@ export class Settler {
       requeuedBy: row.requeuedBy,
     });
     unit.changed({ entity: 'notification', id: row.id });
-    unit.owes(row.channelId);
+    unit.enqueued(row.channelId);
     return settlement.status;
   }
 
@@ -197,15 +197,17 @@ export class Settler {
     return this.#deps.channels.get(row.channelId)?.retry ?? RETRY_PRESETS.default;
   }
 
-  #moot(row: NotificationRow): 'superseded' | 'channel_deleted' | null {
+  #cancelReason(row: NotificationRow): 'superseded' | 'channel_deleted' | null {
     if (!this.#deps.channels.get(row.channelId)) return 'channel_deleted';
     const { alertId, conditionId, channelId, seq, updatedAt } = row;
     if (alertId === null || conditionId === null || STANDS.has(row.event)) return null;
     // Since the claim alone: one that was requeued after its alert resolved is sent late, and knows it.
     const question = { alertId, conditionId, channelId, seq, since: updatedAt };
     const { messages, notifications } = this.#deps;
-    const moot = row.isMessage ? messages.overSince(question) : notifications.mootSince(question);
-    return moot ? 'superseded' : null;
+    const cancelReason = row.isMessage
+      ? messages.overSince(question)
+      : notifications.isSupersededSince(question);
+    return cancelReason ? 'superseded' : null;
   }
 }
 

@@ -15,12 +15,12 @@ import type {
 import { likePattern } from '../store/like.ts';
 import type { GroupFilter } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
-import type { ChannelBook } from './channel-service.ts';
+import type { ChannelService } from './channel-service.ts';
 import { nextTurn } from './next-turn.ts';
 
 export interface DeadLettersDeps {
   readonly deadLetters: DeadLetterTable;
-  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly channels: Pick<ChannelService, 'get'>;
 }
 
 /** What a selection means at the moment at which it was asked for. */
@@ -192,7 +192,7 @@ const EVERYTHING: DeadLetterFilter = {
 };
 
 function woken(unit: Unit, rows: ChangedRow[]): ChangedRow[] {
-  for (const channelId of new Set(rows.map((row) => row.channelId))) unit.owes(channelId);
+  for (const channelId of new Set(rows.map((row) => row.channelId))) unit.enqueued(channelId);
   return rows;
 }
 

@@ -1,18 +1,18 @@
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { ChannelBook } from './channel-service.ts';
+import type { ChannelService } from './channel-service.ts';
 
-export type OpenedConfig =
+export type DecryptedConfig =
   | { readonly ok: true; readonly config: unknown }
   | { readonly ok: false; readonly outcome: Outcome };
 
 /** A channel's configuration for one attempt; what cannot be opened is how that attempt ends. */
-export function openedConfig(
-  channels: Pick<ChannelBook, 'config'>,
+export function decryptConfig(
+  channels: Pick<ChannelService, 'config'>,
   channel: ChannelRow,
   logger: Logger,
-): OpenedConfig {
+): DecryptedConfig {
   try {
     return { ok: true, config: channels.config(channel) };
   } catch (error) {

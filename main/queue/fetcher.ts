@@ -6,7 +6,7 @@ import type { NotificationRow } from '../store/notification-rows.ts';
 import type { Claim, NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 
-export interface ClaimsDeps {
+export interface FetcherDeps {
   readonly notifications: Pick<NotificationTable, 'claim' | 'claimBundle'>;
   readonly lanes: Pick<LaneTable, 'claimTests'>;
   readonly holds: NotificationHolds;
@@ -44,10 +44,10 @@ interface Lease {
  * Takes what is due out of one lane, in the caller's transaction: rows that a silence or its like came
  * to cover meanwhile go back to wait, and spend nothing; members of a bundle come along with the first.
  */
-export class Claims {
-  readonly #deps: ClaimsDeps;
+export class Fetcher {
+  readonly #deps: FetcherDeps;
 
-  constructor(deps: ClaimsDeps) {
+  constructor(deps: FetcherDeps) {
     this.#deps = deps;
   }
 

@@ -11,15 +11,15 @@ import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
 import type { AutoRequeue } from './auto-requeue.ts';
 import type { Breaker } from './breaker.ts';
-import type { ChannelBook } from './channel-service.ts';
+import type { ChannelService } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
-import { openedConfig } from './decrypt-config.ts';
+import { decryptConfig } from './decrypt-config.ts';
 import type { RateGate } from './rate-gate.ts';
 import { testSnapshot } from './test-message.ts';
 
-export interface KnocksDeps {
+export interface IdleProbeDeps {
   readonly lanes: Pick<LaneTable, 'firstDue' | 'mayRecover'>;
-  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'adapter' | 'config'>;
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'adapter' | 'config'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
   readonly autoRequeue: Pick<AutoRequeue, 'diedAfter'>;
@@ -41,14 +41,14 @@ const EVERY_MS = 300_000;
  * outage may well have taken the last one. It knocks with a test that is owed to nobody, since a dead
  * letter has had its attempts. Modes: stopped → running → stopped; a stop cuts off what is on its way.
  */
-export class Knocks implements Service, Scheduled {
-  readonly #deps: KnocksDeps;
+export class IdleProbe implements Service, Scheduled {
+  readonly #deps: IdleProbeDeps;
   /** Channels that are down, and when to look at them next, ms UTC. */
   readonly #looks = new Map<string, number>();
   readonly #inFlight = new Map<Attempt, Promise<void>>();
   #isRunning = false;
 
-  constructor(deps: KnocksDeps) {
+  constructor(deps: IdleProbeDeps) {
     this.#deps = deps;
     deps.writer.onCommitted(({ changes }) => {
       for (const change of changes) if (change.entity === 'channel') this.#note(change.id);
@@ -76,7 +76,7 @@ export class Knocks implements Service, Scheduled {
       if (dueAt > now) continue;
       this.#looks.set(id, now + EVERY_MS);
       const channel = this.#deps.channels.get(id);
-      if (channel && this.#isWanted(channel, now)) this.#knock(channel);
+      if (channel && this.#isWanted(channel, now)) this.#probe(channel);
     }
   }
 
@@ -103,7 +103,7 @@ export class Knocks implements Service, Scheduled {
     return lanes.mayRecover(id, autoRequeue.diedAfter(now));
   }
 
-  #knock(channel: ChannelRow): void {
+  #probe(channel: ChannelRow): void {
     const attempt = new Attempt();
     this.#deps.rateGate.sent(channel.id, 1);
     const done = this.#send(attempt, channel)
@@ -123,7 +123,7 @@ export class Knocks implements Service, Scheduled {
 
   async #send(attempt: Attempt, channel: ChannelRow): Promise<Outcome> {
     const { channels, clock, logger, newId } = this.#deps;
-    const opened = openedConfig(channels, channel, logger);
+    const opened = decryptConfig(channels, channel, logger);
     if (!opened.ok) return opened.outcome;
     const now = clock.now();
     const id = newId();
@@ -153,7 +153,7 @@ export class Knocks implements Service, Scheduled {
     await writer.submit((unit) => {
       const tried = { outcome, probe: false, paced: throttle !== null, sealedConfig };
       breaker.attempted(unit, id, tried, clock.now());
-      unit.owes(id);
+      unit.enqueued(id);
     });
   }
 }

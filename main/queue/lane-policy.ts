@@ -5,21 +5,21 @@ import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 import { leaseMs } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
-import type { ChannelBook } from './channel-service.ts';
-import type { Claimed, Claims, Send } from './fetcher.ts';
+import type { ChannelService } from './channel-service.ts';
+import type { Claimed, Fetcher, Send } from './fetcher.ts';
 import type { LimitedCount } from './limited-count.ts';
 import type { RateGate } from './rate-gate.ts';
-import type { GivenUpFor, Settler } from './completer.ts';
+import type { GivenUpFor, Completer } from './completer.ts';
 
-export interface LaneClaimsDeps {
+export interface LanePolicyDeps {
   readonly notifications: Pick<NotificationTable, 'nextDue'>;
   readonly lanes: Pick<LaneTable, 'firstDue' | 'firstTestDue'>;
-  readonly channels: Pick<ChannelBook, 'adapter'>;
-  readonly claims: Claims;
+  readonly channels: Pick<ChannelService, 'adapter'>;
+  readonly claims: Fetcher;
   readonly breaker: Breaker;
   readonly rateGate: RateGate;
   readonly limitedCount: LimitedCount;
-  readonly settler: Pick<Settler, 'giveUp'>;
+  readonly completer: Pick<Completer, 'giveUp'>;
 }
 
 export interface LaneClaim {
@@ -57,16 +57,16 @@ const NOTHING: Claimed = { sends: [], more: false };
  * limit; one at a time while the receiver limits it; one probe while the channel is down; only tests
  * while it is held. What has waited too long is given up here, without an attempt.
  */
-export class LaneClaims {
-  readonly #deps: LaneClaimsDeps;
+export class LanePolicy {
+  readonly #deps: LanePolicyDeps;
 
-  constructor(deps: LaneClaimsDeps) {
+  constructor(deps: LanePolicyDeps) {
     this.#deps = deps;
   }
 
   claim(unit: Unit, stored: ChannelRow, { free, busy }: Slots, now: number): LaneClaim {
     const { channels, breaker, rateGate } = this.#deps;
-    const channel = breaker.calmed(unit, stored, now);
+    const channel = breaker.recovered(unit, stored, now);
     const paced = channel.throttle !== null;
     // What is in flight settles first; the worker looks again then.
     if (paced && busy > 0) return { sends: [], probe: false, paced, dueAt: null };
@@ -122,7 +122,7 @@ export class LaneClaims {
     const { breaker } = this.#deps;
     const { channel, now } = look;
     const downBy =
-      breaker.passage(channel, now) === 'tests' ? breaker.strandedBy(channel, now) : null;
+      breaker.passage(channel, now) === 'tests' ? breaker.giveUpBefore(channel, now) : null;
     return (
       this.#giveUpBy(unit, look, downBy, 'channel_down') ||
       this.#giveUpBy(unit, look, breaker.limitedBy(channel, now), 'rate_limited')
@@ -134,7 +134,7 @@ export class LaneClaims {
     const { channel, leaseUntil, now } = look;
     const which = { channelId: channel.id, limit: GIVEN_UP_MAX, dueBy };
     const { sends, more } = this.#deps.claims.stranded(unit, which, leaseUntil, now);
-    for (const { rows } of sends) this.#deps.settler.giveUp(unit, channel, { rows, why }, now);
+    for (const { rows } of sends) this.#deps.completer.giveUp(unit, channel, { rows, why }, now);
     return more || sends.length > 0;
   }
 

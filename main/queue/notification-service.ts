@@ -18,20 +18,20 @@ import type { NotificationView } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from './channel-service.ts';
+import type { ChannelService } from './channel-service.ts';
 import { isHeld, noSuchChannel } from './channel-facts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { pauseText } from './pause.ts';
 import type { Retries } from './retries.ts';
 import { testSnapshot } from './test-message.ts';
 
-export interface NotificationBookDeps {
+export interface NotificationServiceDeps {
   readonly notifications: Pick<NotificationTable, 'insert'>;
   readonly deadLetters: DeadLetters;
   readonly retries: Pick<Retries, 'retry' | 'heldBy'>;
   readonly pages: NotificationPages;
   readonly attempts: DeliveryAttemptTable;
-  readonly channels: ChannelBook;
+  readonly channels: ChannelService;
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -44,10 +44,10 @@ export interface NotificationBookDeps {
 const PER_ALERT_MAX = 200;
 
 /** What the outside may ask of the queue: pages, dead letters back to life, tests. */
-export class NotificationBook {
-  readonly #deps: NotificationBookDeps;
+export class NotificationService {
+  readonly #deps: NotificationServiceDeps;
 
-  constructor(deps: NotificationBookDeps) {
+  constructor(deps: NotificationServiceDeps) {
     this.#deps = deps;
   }
 
@@ -140,14 +140,14 @@ export class NotificationBook {
   #act<T>(
     id: string,
     { actor, action }: { readonly actor: string; readonly action: string },
-    deed: (unit: Unit, row: NotificationView, now: number) => Result<T>,
+    act: (unit: Unit, row: NotificationView, now: number) => Result<T>,
   ): Promise<Result<T>> {
     const { pages, channels, audit, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const row = pages.byId(id);
       if (!row) return noSuchNotification();
       const at = clock.now();
-      const done = deed(unit, row, at);
+      const done = act(unit, row, at);
       if (!done.ok) return done;
       const detail = channels.get(row.channelId)?.name ?? '';
       audit.append({ at, actor, action, subject: row.id, detail });
@@ -185,7 +185,7 @@ export class NotificationBook {
       const action = 'channel.test';
       audit.append({ at: now, actor, action, subject: channelId, detail: channel.name });
       unit.changed({ entity: 'notification', id });
-      unit.owes(channelId);
+      unit.enqueued(channelId);
       return ok({ notificationId: id });
     });
   }

@@ -3,11 +3,11 @@ import type { RateLimit } from '../contract/channel.ts';
 import { nextRoomAt, roomIn, withSent, type SentAt } from '../domain/rate-limit.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempt-table.ts';
-import type { ChannelBook } from './channel-service.ts';
+import type { ChannelService } from './channel-service.ts';
 
 export interface RateGateDeps {
   readonly attempts: Pick<DeliveryAttemptTable, 'messagesSince'>;
-  readonly channels: Pick<ChannelBook, 'adapter'>;
+  readonly channels: Pick<ChannelService, 'adapter'>;
   readonly clock: Clock;
 }
 

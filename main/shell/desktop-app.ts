@@ -9,7 +9,7 @@ import { CoreLink } from './core-link.ts';
 import { crashDetail, crashNotice, PAGE_LOST_DETAIL, type CoreCrash } from './crash-text.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
-import { StorageNews } from './storage-notifications.ts';
+import { StorageNotifications } from './storage-notifications.ts';
 import { watchStatus } from './status-watch.ts';
 import { coreActions } from './tray-actions.ts';
 import { hasTrayHost } from './tray-host.ts';
@@ -31,7 +31,7 @@ export class Desktop {
   readonly #window: MainWindow;
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
-  readonly #storageNews = new StorageNews();
+  readonly #storageNotifications = new StorageNotifications();
 
   constructor(options: DesktopOptions) {
     const { clock, logger } = options;
@@ -62,7 +62,7 @@ export class Desktop {
     this.#ipc.start();
     watchStatus(this.#core, (status) => {
       this.#tray.update(status);
-      const notice = this.#storageNews.of(status);
+      const notice = this.#storageNotifications.of(status);
       if (notice) this.#tell(notice);
     });
     await this.#core.start();

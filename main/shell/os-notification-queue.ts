@@ -1,15 +1,15 @@
 import { errorText } from '../base/logger.ts';
-import type { DesktopNotice, DesktopPort } from '../channels/desktop-notifier.ts';
+import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ToCore } from '../transport/worker-messages.ts';
 
-/** Carries the core's wishes for OS notifications to the shell's DesktopPort, and the outcomes back. */
-export class NoticeDesk {
-  readonly #desktop: DesktopPort;
+/** Carries the core's wishes for OS notifications to the shell's DesktopNotifier, and the outcomes back. */
+export class OsNotificationQueue {
+  readonly #desktop: DesktopNotifier;
   readonly #post: (message: ToCore) => void;
   readonly #open = new Map<number, AbortController>();
 
-  constructor(desktop: DesktopPort, post: (message: ToCore) => void) {
+  constructor(desktop: DesktopNotifier, post: (message: ToCore) => void) {
     this.#desktop = desktop;
     this.#post = post;
   }

@@ -3,7 +3,7 @@ import { recoveryTitle } from '../contract/backup.ts';
 import type { Status } from '../contract/system.ts';
 
 /** What is to be said of the storage when its state changes: once for each change. */
-export class StorageNews {
+export class StorageNotifications {
   #writable = true;
   #recoveredAt: number | null = null;
 

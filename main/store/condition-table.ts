@@ -65,7 +65,7 @@ const SQL = {
     WHERE id = ? AND flapping_since IS NOT NULL`,
   calm: `SELECT * FROM conditions
     WHERE flapping_since IS NOT NULL AND last_transition_at <= ? ORDER BY last_transition_at LIMIT ?`,
-  firstCalm: 'SELECT min(last_transition_at) FROM conditions WHERE flapping_since IS NOT NULL',
+  firstSettled: 'SELECT min(last_transition_at) FROM conditions WHERE flapping_since IS NOT NULL',
   flapping: `SELECT * FROM conditions WHERE flapping_since IS NOT NULL
     ORDER BY last_transition_at DESC LIMIT ?`,
   count: 'SELECT count(*) FROM conditions WHERE flapping_since IS NOT NULL',
@@ -83,7 +83,7 @@ export class ConditionTable {
   readonly #begin;
   readonly #end;
   readonly #calm;
-  readonly #firstCalm;
+  readonly #firstSettled;
   readonly #flapping;
   readonly #count;
   readonly #shift;
@@ -97,7 +97,7 @@ export class ConditionTable {
     this.#begin = db.prepare<{ id: number; channels: string; at: number }>(SQL.begin);
     this.#end = db.prepare<[number]>(SQL.end);
     this.#calm = db.prepare<[number, number], StoredCondition>(SQL.calm);
-    this.#firstCalm = db.prepare<[], number | null>(SQL.firstCalm).pluck();
+    this.#firstSettled = db.prepare<[], number | null>(SQL.firstSettled).pluck();
     this.#flapping = db.prepare<[number], StoredCondition>(SQL.flapping);
     this.#count = db.prepare<[], number>(SQL.count).pluck();
     this.#shift = db.prepare<{ deltaMs: number; now: number }>(SQL.shift);
@@ -135,13 +135,13 @@ export class ConditionTable {
   }
 
   /** At most `limit` flapping conditions without a change since `before`, calmest first. */
-  calmSince(before: number, limit: number): ConditionRow[] {
+  settledSince(before: number, limit: number): ConditionRow[] {
     return this.#calm.all(before, limit).map(toRow);
   }
 
   /** The earliest last change among flapping conditions; null when none flaps. */
-  firstCalm(): number | null {
-    return this.#firstCalm.get() ?? null;
+  firstSettled(): number | null {
+    return this.#firstSettled.get() ?? null;
   }
 
   flapping(limit: number): ConditionRow[] {

@@ -7,7 +7,7 @@ export interface Ancestor {
   readonly createdAt: number;
 }
 
-export interface ToldQuestion {
+export interface NotifiedQuery {
   readonly channelId: string;
   readonly alertId: string;
   readonly event: NotificationEvent;
@@ -34,7 +34,7 @@ export class FallbackTable {
   constructor(db: Db) {
     this.#lineage = db.prepare<[string], Ancestor>(SQL.lineage);
     this.#told = db
-      .prepare<Omit<ToldQuestion, 'snapshot'> & { snapshot: string }, number>(SQL.told)
+      .prepare<Omit<NotifiedQuery, 'snapshot'> & { snapshot: string }, number>(SQL.told)
       .pluck();
   }
 
@@ -43,7 +43,7 @@ export class FallbackTable {
   }
 
   /** Whether the channel is owed, or has, the same word: in its own right, or in the place of another. */
-  told(question: ToldQuestion): boolean {
+  told(question: NotifiedQuery): boolean {
     const snapshot = JSON.stringify(question.snapshot);
     return this.#told.get({ ...question, snapshot }) === 1;
   }

@@ -50,7 +50,7 @@ export interface BundleClaim {
 }
 
 /** A row that was just attempted, and since when. */
-export interface MootQuestion {
+export interface SupersededQuery {
   readonly channelId: string;
   readonly conditionId: number;
   readonly alertId: string;
@@ -115,7 +115,7 @@ const SQL = {
   cancelChannel: `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now
     WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead') RETURNING id`,
   // What makes it moot waits behind it, since it is of the same condition.
-  mootSince: `SELECT 1 FROM notifications
+  isSupersededSince: `SELECT 1 FROM notifications
     WHERE channel_id = @channelId AND condition_id = @conditionId AND seq > @seq
       AND status IN ('pending', 'failed', 'sending') AND created_at >= @since
       AND (event = 'flapping_started' OR (event = 'resolved' AND alert_id = @alertId)) LIMIT 1`,
@@ -138,7 +138,7 @@ export class NotificationTable {
   readonly #sending;
   readonly #nextDue;
   readonly #cancelChannel;
-  readonly #mootSince;
+  readonly #isSupersededSince;
   readonly #successorSent;
   readonly #deadOfAlert;
   readonly #cancelOrphans;
@@ -155,7 +155,7 @@ export class NotificationTable {
     this.#cancelChannel = db
       .prepare<{ channelId: string; now: number }, string>(SQL.cancelChannel)
       .pluck();
-    this.#mootSince = db.prepare<MootQuestion, number>(SQL.mootSince).pluck();
+    this.#isSupersededSince = db.prepare<SupersededQuery, number>(SQL.isSupersededSince).pluck();
     this.#successorSent = db.prepare<[number, string, number], number>(SQL.successorSent).pluck();
     this.#deadOfAlert = db.prepare<[string], string>(SQL.deadOfAlert).pluck();
     this.#cancelOrphans = db.prepare<[number]>(SQL.cancelOrphans);
@@ -227,8 +227,8 @@ export class NotificationTable {
   }
 
   /** Whether something is owed since then that makes a further attempt at the row pointless. */
-  mootSince(question: MootQuestion): boolean {
-    return this.#mootSince.get(question) === 1;
+  isSupersededSince(question: SupersededQuery): boolean {
+    return this.#isSupersededSince.get(question) === 1;
   }
 
   /** Whether the channel has already been told something newer about the condition than the row `seq`. */

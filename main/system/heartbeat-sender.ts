@@ -4,12 +4,12 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { OutboundHeartbeatStatus, WithholdingReason } from '../contract/outbound-heartbeat.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Route } from '../contract/route.ts';
-import type { ChannelBook } from '../queue/channel-service.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
 import type { Writer } from '../store/writer.ts';
-import type { SettingsBook } from './settings-service.ts';
+import type { SettingsService } from './settings-service.ts';
 
 /** Calls an address once. Resolves with null when it was taken, else with why not, without any secret. */
 export type HeartbeatCall = (
@@ -19,9 +19,9 @@ export type HeartbeatCall = (
 ) => Promise<string | null>;
 
 export interface OutboundHeartbeatDeps {
-  readonly settings: Pick<SettingsBook, 'current' | 'heartbeatUrl'>;
+  readonly settings: Pick<SettingsService, 'current' | 'heartbeatUrl'>;
   readonly markers: Pick<SettingsTable, 'setMarker'>;
-  readonly channels: Pick<ChannelBook, 'enabled'>;
+  readonly channels: Pick<ChannelService, 'enabled'>;
   readonly routes: { list(): Route[]; readonly routed: boolean };
   readonly call: HeartbeatCall;
   readonly writer: Pick<Writer, 'submit' | 'refusal' | 'onCommitted' | 'onRefusal'>;

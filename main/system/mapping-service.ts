@@ -14,7 +14,7 @@ import type { MappedWebhookRow, MappedWebhookTable } from '../store/mapped-webho
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
-export interface MappingBookDeps {
+export interface MappingServiceDeps {
   readonly mappedWebhooks: MappedWebhookTable;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -34,12 +34,12 @@ const SAMPLE_CHARS_MAX = 16_384;
 const SAMPLE_EVERY_MS = 5_000;
 
 /** Mapped webhooks, compiled and kept in memory as the database has them, and every change to them. */
-export class MappingBook implements Mappings {
-  readonly #deps: MappingBookDeps;
+export class MappingService implements Mappings {
+  readonly #deps: MappingServiceDeps;
   readonly #sampledAt = new Map<string, number>();
   #entries: readonly Entry[];
 
-  constructor(deps: MappingBookDeps) {
+  constructor(deps: MappingServiceDeps) {
     this.#deps = deps;
     this.#entries = this.#read();
   }

@@ -20,7 +20,7 @@ import type {
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
-export interface RejectedInputBookDeps {
+export interface RejectedInputServiceDeps {
   readonly rejected: RejectedInputTable;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -55,11 +55,11 @@ const REASON_CHARS_MAX = 1_000;
 const WAITING_MAX = 20;
 
 /** What known senders sent and nobody could read: kept for a look and for another try, bounded and without credentials. */
-export class RejectedInputBook {
-  readonly #deps: RejectedInputBookDeps;
+export class RejectedInputService {
+  readonly #deps: RejectedInputServiceDeps;
   #waiting = 0;
 
-  constructor(deps: RejectedInputBookDeps) {
+  constructor(deps: RejectedInputServiceDeps) {
     this.#deps = deps;
   }
 

@@ -9,7 +9,7 @@ import type { Vault } from '../store/vault.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
-export interface SettingsBookDeps {
+export interface SettingsServiceDeps {
   readonly settings: SettingsTable;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -21,11 +21,11 @@ export interface SettingsBookDeps {
 const HEARTBEAT_URL = 'outbound-heartbeat';
 
 /** The settings in force, kept in memory as the last commit left them. */
-export class SettingsBook {
-  readonly #deps: SettingsBookDeps;
+export class SettingsService {
+  readonly #deps: SettingsServiceDeps;
   #current: Settings;
 
-  constructor(deps: SettingsBookDeps) {
+  constructor(deps: SettingsServiceDeps) {
     this.#deps = deps;
     this.#current = deps.settings.read();
     deps.writer.onCommitted(({ changes }) => {

@@ -1,4 +1,4 @@
-import type { DesktopNotice, DesktopPort } from '../channels/desktop-notifier.ts';
+import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { FromCore } from './worker-messages.ts';
 
@@ -6,7 +6,7 @@ import type { FromCore } from './worker-messages.ts';
  * The operating system's notifications as the core worker has them: each `show` goes out to the shell
  * with a number and is settled by the answer with the same number, or by the core's own time limit.
  */
-export class PortDesktop implements DesktopPort {
+export class MessagePortDesktop implements DesktopNotifier {
   readonly #post: (message: FromCore) => void;
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
   #lastId = 0;

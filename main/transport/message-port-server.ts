@@ -3,7 +3,7 @@ import { fail, type Result } from '../contract/result.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Dispatch } from './dispatch.ts';
-import type { PortDesktop } from './message-port-desktop.ts';
+import type { MessagePortDesktop } from './message-port-desktop.ts';
 import type { FromCore, ToCore } from './worker-messages.ts';
 import type { PushSink } from './push-sink.ts';
 
@@ -21,16 +21,16 @@ export interface ServedCore {
 const WINDOW: Caller = { actor: 'window', scope: 'admin', source: null };
 
 /** Answers the desktop host over its message port. `stop` and `abandon` are the owner's business, not this one's. */
-export class PortServer {
+export class MessagePortServer {
   readonly #core: ServedCore;
-  readonly #desktop: PortDesktop;
+  readonly #desktop: MessagePortDesktop;
   readonly #post: (message: FromCore) => void;
   readonly #logger: Logger;
   readonly #subscriptions = new Map<number, Unsubscribe>();
 
   constructor(
     core: ServedCore,
-    desktop: PortDesktop,
+    desktop: MessagePortDesktop,
     post: (message: FromCore) => void,
     logger: Logger,
   ) {

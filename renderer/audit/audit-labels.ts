@@ -11,7 +11,7 @@ const VIEW_OF: ReadonlyMap<string, View> = new Map([
 
 const UUID = /^[0-9a-f-]{36}$/i;
 
-const partsOf = (action: string): [family: string, deed: string] => {
+const partsOf = (action: string): [family: string, action: string] => {
   const at = action.indexOf('.');
   return at === -1 ? [action, ''] : [action.slice(0, at), action.slice(at + 1)];
 };
@@ -20,14 +20,14 @@ const spaced = (words: string): string => words.replaceAll(/[_.]/g, ' ');
 
 /** An action's name as words: `notification.discard_many` is "Notification: discard many". */
 export function actionWords(action: string): string {
-  const [family, deed] = partsOf(action);
+  const [family, verb] = partsOf(action);
   const begin = spaced(family.charAt(0).toUpperCase() + family.slice(1));
-  return deed === '' ? begin : `${begin}: ${spaced(deed)}`;
+  return verb === '' ? begin : `${begin}: ${spaced(verb)}`;
 }
 
 /** Where what it was done to is shown; null when it is in no view of its own, or is gone. */
 export function subjectHref({ action, subject }: AuditEntry): string | null {
-  const [family, deed] = partsOf(action);
+  const [family, verb] = partsOf(action);
   const view = VIEW_OF.get(family);
-  return view && deed !== 'delete' && UUID.test(subject) ? formatRoute(view, subject) : null;
+  return view && verb !== 'delete' && UUID.test(subject) ? formatRoute(view, subject) : null;
 }

@@ -4,7 +4,7 @@ import type { Services } from '../app/services.ts';
 import { Detail } from '../live/detail.svelte.ts';
 
 /** How many notifications of these statuses a channel has, counted anew while somebody looks at it. */
-export const owedCount = (
+export const queuedCount = (
   { client, clock, feed }: Pick<Services, 'client' | 'clock' | 'feed'>,
   status: NotificationStatus[],
 ): Detail<number> =>

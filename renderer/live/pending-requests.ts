@@ -3,7 +3,7 @@
  * answer may have been given before them. An answer counts until a newer question's has come, so that a
  * host that answers more slowly than it is asked is still heard.
  */
-export class Questions<News> {
+export class PendingRequests<News> {
   readonly #underWay = new Map<number, News[]>();
   #last = 0;
 

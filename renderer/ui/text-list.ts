@@ -1,5 +1,5 @@
 /** The words of a comma-separated text field, in order, each once. */
-export const wordList = (text: string): string[] => [
+export const textList = (text: string): string[] => [
   ...new Set(
     text
       .split(',')

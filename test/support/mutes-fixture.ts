@@ -1,9 +1,9 @@
 import { idsFrom } from '../../main/base/ids.ts';
-import { InhibitionBook } from '../../main/alerts/inhibition-service.ts';
-import { MaintenanceBook } from '../../main/alerts/maintenance-service.ts';
+import { InhibitionService } from '../../main/alerts/inhibition-service.ts';
+import { MaintenanceService } from '../../main/alerts/maintenance-service.ts';
 import type { MuteSubject, Release } from '../../main/alerts/mute-reason.ts';
 import { Mutes } from '../../main/alerts/mutes.ts';
-import { SilenceBook } from '../../main/alerts/silence-service.ts';
+import { SilenceService } from '../../main/alerts/silence-service.ts';
 import type { Result } from '../../main/contract/result.ts';
 import {
   inhibitionInput,
@@ -67,9 +67,9 @@ export class MutesFixture implements Disposable {
   wakes = 0;
   db!: Db;
   writer!: Writer;
-  silences!: SilenceBook;
-  maintenance!: MaintenanceBook;
-  inhibitions!: InhibitionBook;
+  silences!: SilenceService;
+  maintenance!: MaintenanceService;
+  inhibitions!: InhibitionService;
   mutes!: Mutes;
   readonly #dir = tempDir();
 
@@ -97,12 +97,12 @@ export class MutesFixture implements Disposable {
       openAlerts: () => this.alerts.values(),
       release,
     };
-    this.silences = new SilenceBook({ ...shared, silences: new SilenceTable(db) });
-    this.maintenance = new MaintenanceBook({
+    this.silences = new SilenceService({ ...shared, silences: new SilenceTable(db) });
+    this.maintenance = new MaintenanceService({
       ...shared,
       maintenanceWindows: new MaintenanceTable(db),
     });
-    this.inhibitions = new InhibitionBook({ ...shared, inhibitions: new InhibitionTable(db) });
+    this.inhibitions = new InhibitionService({ ...shared, inhibitions: new InhibitionTable(db) });
     this.mutes = new Mutes({
       ...shared,
       pause: { until: () => this.pausedUntil },

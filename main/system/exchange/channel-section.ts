@@ -10,7 +10,7 @@ import { ok, type Result } from '../../contract/result.ts';
 import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
-import type { ChannelBook } from '../../queue/channel-service.ts';
+import type { ChannelService } from '../../queue/channel-service.ts';
 import {
   patchedChannel,
   resumedChannel,
@@ -35,7 +35,7 @@ import {
 } from './section.ts';
 
 export interface ChannelSectionDeps {
-  readonly channels: ChannelBook;
+  readonly channels: ChannelService;
   readonly clock: Clock;
   readonly newId: NewId;
 }

@@ -9,7 +9,7 @@ import type { Auth } from '../auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
 import { isAction, mountActions, type ActionPort } from './action-routes.ts';
-import type { AlertmanagerPort } from './alertmanager/alertmanager-view.ts';
+import type { AlertmanagerView } from './alertmanager/alertmanager-view.ts';
 import { mountAlertmanager } from './alertmanager/alertmanager-routes.ts';
 import { BodyBudget } from './body-budget.ts';
 import { Connections } from './connections.ts';
@@ -41,7 +41,7 @@ export interface HttpServerDeps {
   readonly version: string;
   readonly dispatch: Dispatch;
   readonly ingest: IngestPort;
-  readonly alertmanager: AlertmanagerPort;
+  readonly alertmanager: AlertmanagerView;
   readonly pings: PingPort;
   readonly links: ActionPort;
   readonly metrics: MetricsPort;

@@ -162,7 +162,7 @@ describe('settings', () => {
     expect(client.inputsOf('settings.update')).toMatchObject([{ deadLettersMax: 5_000 }]);
   });
 
-  it('saves flapping, ageing and storms', async () => {
+  it('saves flapping, expiry and storms', async () => {
     client.script({ 'settings.update': () => ok(settings) });
     openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Flapping' });

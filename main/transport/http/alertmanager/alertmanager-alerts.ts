@@ -6,7 +6,7 @@ import {
   alertmanagerLabels,
 } from '../../../domain/alertmanager-labels.ts';
 import { labelFingerprint } from '../../../domain/label-fingerprint.ts';
-import type { AlertmanagerPort } from './alertmanager-view.ts';
+import type { AlertmanagerView } from './alertmanager-view.ts';
 import { filterOf, receiverOf, switchOf } from './query.ts';
 
 /** An alert as Alertmanager's tools see it. */
@@ -58,7 +58,7 @@ function show(open: OpenAlert, labels: ShownAlert['labels'], endsAt: number): Sh
  * `inhibited` as in Alertmanager's API. Nothing here is ever unprocessed. Too many are a failure.
  */
 export async function alertsAskedFor(
-  { openAlerts, resolveTimeoutMs }: AlertmanagerPort,
+  { openAlerts, resolveTimeoutMs }: AlertmanagerView,
   request: FastifyRequest,
   now: number,
 ): Promise<Result<ShownAlert[]>> {

@@ -10,12 +10,12 @@ import { authenticated, scoped } from '../guard.ts';
 import { alertsAskedFor, alertsJson } from './alertmanager-alerts.ts';
 import { answer, answerMalformed, answerText, refuse } from './answers.ts';
 import { groupsJson } from './groups.ts';
-import type { AlertmanagerPort } from './alertmanager-view.ts';
+import type { AlertmanagerView } from './alertmanager-view.ts';
 import { deleteSilence, getSilence, listSilences, postSilence } from './alertmanager-silences.ts';
 import { receiverNames, statusOf } from './status.ts';
 
 export interface AlertmanagerRoutesDeps {
-  readonly alertmanager: AlertmanagerPort;
+  readonly alertmanager: AlertmanagerView;
   readonly gate: Gate;
   readonly clock: Clock;
   readonly logger: Logger;

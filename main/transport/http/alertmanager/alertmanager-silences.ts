@@ -5,11 +5,11 @@ import { id as uuid } from '../../../contract/primitives.ts';
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import { callerOf } from '../guard.ts';
 import { answer, answerMalformed, refuse } from './answers.ts';
-import type { AlertmanagerPort } from './alertmanager-view.ts';
+import type { AlertmanagerView } from './alertmanager-view.ts';
 import { filtersOf, switchOf } from './query.ts';
 import { readSilence, shownSilence } from './silence-shape.ts';
 
-type Silences = AlertmanagerPort['silences'];
+type Silences = AlertmanagerView['silences'];
 
 const NOT_FOUND = 'silence not found';
 

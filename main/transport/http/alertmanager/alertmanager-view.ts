@@ -1,12 +1,12 @@
 import type { OpenAlerts } from '../../../alerts/open-alerts.ts';
-import type { RouteBook } from '../../../alerts/route-service.ts';
-import type { SilenceBook } from '../../../alerts/silence-service.ts';
+import type { RouteService } from '../../../alerts/route-service.ts';
+import type { SilenceService } from '../../../alerts/silence-service.ts';
 
 /** What of Belfry the tools of Alertmanager get to see. */
-export interface AlertmanagerPort {
+export interface AlertmanagerView {
   readonly openAlerts: Pick<OpenAlerts, 'all'>;
-  readonly silences: Pick<SilenceBook, 'standing' | 'create' | 'replace' | 'expire'>;
-  readonly routes: Pick<RouteBook, 'list'>;
+  readonly silences: Pick<SilenceService, 'standing' | 'create' | 'replace' | 'expire'>;
+  readonly routes: Pick<RouteService, 'list'>;
   readonly channels: {
     readonly all: () => readonly { readonly id: string; readonly name: string }[];
   };
