@@ -2,22 +2,22 @@ import { idsFrom } from './base/ids.ts';
 import { Lifecycle, type Service } from './base/lifecycle.ts';
 import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
-import type { DesktopPort } from './channels/desktop-port.ts';
+import type { DesktopNotifier } from './channels/desktop-notifier.ts';
 import { createHeartbeatCall } from './channels/heartbeat-call.ts';
 import { createHttpClient } from './channels/http-client.ts';
-import { createAdapters } from './channels/registry.ts';
+import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import { fail } from './contract/result.ts';
 import { offerDesktopChannel } from './composition/desktop-channel.ts';
 import { latestState } from './composition/latest-state.ts';
 import { guardStore } from './composition/store-guard.ts';
-import type { CoreOptions } from './composition/shared.ts';
+import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
-import { createIngestAdapters } from './ingest/registry.ts';
+import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/directory-lock.ts';
-import { RejectedInputBook } from './system/rejected-input.ts';
+import { RejectedInputService } from './system/rejected-input-service.ts';
 import { BackupDirectory } from './store/backup-directory.ts';
 import type { RunDatabaseJob } from './store/database-job.ts';
 import { openStore } from './store/opening.ts';
@@ -52,7 +52,7 @@ export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbea
   /** Must exist; the app takes its lock at start and gives it back at stop. */
   readonly dataDir: string;
   readonly version: string;
-  readonly desktop: DesktopPort;
+  readonly desktop: DesktopNotifier;
   readonly http: HttpOptions;
   /** The desktop lets its settings decide whether and at which port HTTP listens. */
   readonly httpBySettings: boolean;
@@ -214,7 +214,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
   const store: IngestPort['store'] = (events, messages) => alerts.ingestReport(events, messages);
   const withdraw: IngestPort['withdraw'] = (withdrawal) => alerts.withdrawMessage(withdrawal);
   const intake = { adapters, store, withdraw, resolveTimeoutMs };
-  const rejected = new RejectedInputBook({
+  const rejected = new RejectedInputService({
     ...tables,
     resolveTimeoutMs,
     adapters: [...adapters, apiEvents],

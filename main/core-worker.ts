@@ -9,9 +9,9 @@ import { startFailure } from './store/disk-error.ts';
 import { holdProgramFiles } from './store/program-files.ts';
 import { workerJobs } from './system/worker-jobs.ts';
 import { ensureAdminToken } from './transport/admin-token.ts';
-import { PortDesktop } from './transport/port-desktop.ts';
-import { PortServer } from './transport/port-server.ts';
-import type { CoreOptions, FromCore, ToCore } from './transport/port.ts';
+import { MessagePortDesktop } from './transport/message-port-desktop.ts';
+import { MessagePortServer } from './transport/message-port-server.ts';
+import type { CoreOptions, FromCore, ToCore } from './transport/worker-messages.ts';
 
 /** A stop waits this long for deliveries in flight; what is cut off then is sent again at the next start. */
 const DRAIN_MS = 10_000;
@@ -29,10 +29,10 @@ interface Line {
 /** The ways in which the worker ends; each closes its port at last. */
 class Ending {
   readonly #app: App;
-  readonly #server: PortServer;
+  readonly #server: MessagePortServer;
   readonly #line: Line;
 
-  constructor(app: App, server: PortServer, line: Line) {
+  constructor(app: App, server: MessagePortServer, line: Line) {
     this.#app = app;
     this.#server = server;
     this.#line = line;
@@ -82,7 +82,7 @@ async function run(options: CoreOptions): Promise<void> {
     (line) => process.stderr.write(line),
     () => systemClock.now(),
   );
-  const desktop = new PortDesktop(post);
+  const desktop = new MessagePortDesktop(post);
   const app = createApp({
     host: 'desktop',
     dataDir: options.dataDir,
@@ -104,7 +104,7 @@ async function run(options: CoreOptions): Promise<void> {
     runJob: workerJobs(fileURLToPath(new URL('database-worker.js', import.meta.url))),
     onDamaged: () => void ending.giveUp(),
   });
-  const server = new PortServer(app, desktop, post, logger);
+  const server = new MessagePortServer(app, desktop, post, logger);
 
   const ending = new Ending(app, server, { dataDir: options.dataDir, post, port, logger });
 

@@ -5,15 +5,15 @@ import { Metrics } from './metrics/metrics.ts';
 import { Pruner } from './queue/pruner.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
-import { ConfigExchange } from './system/exchange/exchange.ts';
-import { MappingBook } from './system/mapping-book.ts';
-import { OutboundHeartbeat } from './system/outbound-heartbeat.ts';
+import { ConfigExchange } from './system/exchange/exchange-service.ts';
+import { MappingService } from './system/mapping-service.ts';
+import { OutboundHeartbeat } from './system/heartbeat-sender.ts';
 import { StorageWatch } from './system/storage-watch.ts';
-import { buildDeadLetters, buildDelivery } from './composition/delivery.ts';
-import { buildEngine } from './composition/engine.ts';
-import { buildHeartbeats } from './composition/heartbeats.ts';
-import { buildRules } from './composition/rules.ts';
-import { openShared, type CoreOptions, type Shared } from './composition/shared.ts';
+import { buildDeadLetters, buildDelivery } from './composition/compose-delivery.ts';
+import { buildEngine } from './composition/compose-engine.ts';
+import { buildHeartbeats } from './composition/compose-heartbeats.ts';
+import { buildRules } from './composition/compose-rules.ts';
+import { openShared, type CoreOptions, type Shared } from './composition/compose-shared.ts';
 
 export type Core = ReturnType<typeof buildCore>;
 
@@ -26,7 +26,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const pausedUntil = () => rules.pause.until();
   const key = actionKey(options.dataKey);
   const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
-  const { worker, knocks, afterOutages, channelPauses, connections } = buildDelivery({
+  const { worker, idleProbe, afterOutages, channelPauses, connections } = buildDelivery({
     ...shared,
     options,
     recheck: engine.recheck,
@@ -38,7 +38,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const configuration = buildConfiguration(shared, rules, heartbeats);
   const reports = buildReports(shared, rules, options.callHeartbeat);
   const pruner = new Pruner({ ...shared, ...tables, keep: () => settings.current().retention });
-  const sending = [worker, knocks] as const;
+  const sending = [worker, idleProbe] as const;
   const scheduled = [
     ...sending,
     ...afterOutages,
@@ -61,7 +61,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     channels,
     channelPauses,
     worker,
-    knocks,
+    idleProbe,
     notifications,
     deadLetters,
     bulk,
@@ -96,7 +96,7 @@ function buildConfiguration(
   heartbeats: ReturnType<typeof buildHeartbeats>,
 ) {
   const { tables } = shared;
-  const mappings = new MappingBook({ ...tables, ...shared });
+  const mappings = new MappingService({ ...tables, ...shared });
   const books = { ...rules, heartbeats: heartbeats.book, mappings };
   return { mappings, exchange: new ConfigExchange({ ...tables, ...shared, ...books }) };
 }

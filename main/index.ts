@@ -9,12 +9,12 @@ import { makePrivateDirectory } from './base/private-directory.ts';
 import { onStopSignals } from './base/stop-signals.ts';
 import { setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
-import { Desktop } from './shell/desktop.ts';
+import { Desktop } from './shell/desktop-app.ts';
 import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
 import { keyProtector } from './shell/key-protector.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { startFailure } from './store/disk-error.ts';
-import type { CoreOptions } from './transport/port.ts';
+import type { CoreOptions } from './transport/worker-messages.ts';
 
 /** Windows files notifications and the taskbar's group under it; electron-builder.yml has the same. */
 const APP_ID = 'org.belfry.Belfry';

@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Bridge } from '../main/contract/client.ts';
-import { IPC } from '../main/contract/ipc.ts';
+import { IPC } from '../main/contract/ipc-channels.ts';
 import type { MethodName } from '../main/contract/methods.ts';
 import type { PushMessage } from '../main/contract/push.ts';
 

@@ -10,15 +10,15 @@ import {
 } from '../domain/action-token.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
-import type { UsedLinkTable } from '../store/used-links.ts';
+import type { UsedLinkTable } from '../store/used-link-table.ts';
 import type { Writer } from '../store/writer.ts';
-import type { AlertBook, AlertDeed } from './alert-book.ts';
+import type { AlertService, AlertAction } from './alert-service.ts';
 
 export interface ActionLinksDeps {
   /** Signs the links. */
   readonly key: Buffer;
   readonly settings: { current(): Pick<Settings, 'publicUrl'> };
-  readonly book: Pick<AlertBook, 'get' | 'actWithin'>;
+  readonly book: Pick<AlertService, 'get' | 'actWithin'>;
   readonly channels: { get(id: string): { readonly name: string } | null };
   readonly usedLinks: Pick<UsedLinkTable, 'isUsed' | 'use'>;
   readonly writer: Writer;
@@ -45,9 +45,9 @@ export type LinkState =
 const LASTS_MS = 7 * 86_400_000;
 const SNOOZE_MS = 3_600_000;
 
-const BUTTONS: Record<LinkAction, { readonly title: string; readonly deed: AlertDeed }> = {
-  acknowledge: { title: 'Acknowledge', deed: { kind: 'acknowledge' } },
-  snooze: { title: 'Snooze for 1 h', deed: { kind: 'snooze', durationMs: SNOOZE_MS } },
+const BUTTONS: Record<LinkAction, { readonly title: string; readonly action: AlertAction }> = {
+  acknowledge: { title: 'Acknowledge', action: { kind: 'acknowledge' } },
+  snooze: { title: 'Snooze for 1 h', action: { kind: 'snooze', durationMs: SNOOZE_MS } },
 };
 
 /** What asks for somebody to do something. */
@@ -101,7 +101,7 @@ export class ActionLinks {
       const state = this.#stateOf(token);
       if (state.kind !== 'ready') return state;
       const actor = `link (${channels.get(channelId)?.name ?? channelId})`;
-      const result = book.actWithin(unit, alertId, BUTTONS[action].deed, actor);
+      const result = book.actWithin(unit, alertId, BUTTONS[action].action, actor);
       if (!result.ok) return { kind: 'spent', reason: result.error.message };
       // No link that was given out for this button so far is good for longer.
       usedLinks.use(notificationId, action, clock.now() + LASTS_MS);

@@ -4,18 +4,18 @@ import type { Route } from '../contract/route.ts';
 import type { Settings } from '../contract/system.ts';
 import { valueOf } from '../domain/matching.ts';
 import { durationText, timeText } from '../domain/message-text.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import type { BundleKind } from '../contract/notification.ts';
-import type { BundleTable } from '../store/bundles.ts';
+import type { BundleTable } from '../store/bundle-table.ts';
 import type { NotificationRow, StoredHold } from '../store/notification-rows.ts';
 import type { Mutes } from './mutes.ts';
-import type { RouteBook } from './route-book.ts';
+import type { RouteService } from './route-service.ts';
 import type { StormGuard } from './storm.ts';
 
 export interface AdmissionDeps {
   readonly mutes: Pick<Mutes, 'muteOf'>;
-  readonly routes: Pick<RouteBook, 'get'>;
-  readonly channels: Pick<ChannelBook, 'get' | 'adapter'>;
+  readonly routes: Pick<RouteService, 'get'>;
+  readonly channels: Pick<ChannelService, 'get' | 'adapter'>;
   readonly bundles: Pick<BundleTable, 'collecting' | 'freeze' | 'insert' | 'join'>;
   readonly storm: StormGuard;
   readonly settings: { current(): Settings };

@@ -1,4 +1,4 @@
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { Unit } from '../store/unit.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';
@@ -11,7 +11,7 @@ export interface AlertCloserDeps {
 }
 
 /** What somebody did, and what the timeline says about it. */
-export interface Deed {
+export interface Action {
   readonly actor: string;
   readonly detail: string;
   readonly at: number;
@@ -25,9 +25,9 @@ export class AlertCloser {
     this.#deps = deps;
   }
 
-  closed(unit: Unit, alert: AlertRow, type: 'resolved' | 'expired', deed: Deed): void {
+  closed(unit: Unit, alert: AlertRow, type: 'resolved' | 'expired', action: Action): void {
     const { timeline, mutes, plans } = this.#deps;
-    timeline.append(unit, { alertId: alert.id, type, ...deed });
+    timeline.append(unit, { alertId: alert.id, type, ...action });
     mutes.alertChanged(unit, alert);
     mutes.snoozed(unit, alert.id, null);
     plans.drop(alert.id);

@@ -1,13 +1,13 @@
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import { noSuchChannel } from '../queue/channel-facts.ts';
 import type { Writer } from '../store/writer.ts';
-import type { RouteBook } from './route-book.ts';
+import type { RouteService } from './route-service.ts';
 
 export interface ChannelDeletionDeps {
-  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'deleteIn'>;
-  readonly routes: Pick<RouteBook, 'leadingTo' | 'detachIn'>;
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'deleteIn'>;
+  readonly routes: Pick<RouteService, 'routesTo' | 'detachIn'>;
   readonly writer: Writer;
 }
 
@@ -43,7 +43,7 @@ export class ChannelDeletion {
   #neededBy(id: string) {
     const { channels, routes } = this.#deps;
     return [
-      ...routes.leadingTo(id).map((route) => {
+      ...routes.routesTo(id).map((route) => {
         return { kind: 'route', id: route.id, name: route.name, text: `route “${route.name}”` };
       }),
       ...channels

@@ -3,17 +3,17 @@ import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { afterKnownEnd, endedThrough, isOver, stampOf } from '../domain/known-end.ts';
 import { timeText } from '../domain/message-text.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { ConditionRow, ConditionTable } from '../store/conditions.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { ConditionRow, ConditionTable } from '../store/condition-table.ts';
 import type { Unit } from '../store/unit.ts';
-import type { AlertCloser, Deed } from './alert-closer.ts';
-import type { Flapping } from './flapping.ts';
+import type { AlertCloser, Action } from './alert-closer.ts';
+import type { Flapping } from './flap-detector.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';
 import type { Mutes } from './mutes.ts';
 import type { Outbox } from './outbox.ts';
-import type { RouteBook } from './route-book.ts';
+import type { RouteService } from './route-service.ts';
 
 export interface EngineDeps {
   readonly alerts: AlertTable;
@@ -24,14 +24,14 @@ export interface EngineDeps {
   readonly plans: FollowUpPlans;
   readonly closer: AlertCloser;
   readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
-  readonly routes: Pick<RouteBook, 'targets'>;
+  readonly routes: Pick<RouteService, 'targets'>;
   readonly newId: () => string;
 }
 
 export type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
 
 /** Who or what closed an alert. */
-interface Closing extends Deed {
+interface Closing extends Action {
   /** A person's word is not the condition's, so it is no change that counts for flapping. */
   readonly by: 'sender' | 'person';
   /** What the resolving report says; the alert keeps what it was about. */
@@ -80,7 +80,7 @@ export class AlertEngine {
     this.#note(unit, alert, 'acknowledged', { actor, detail: 'Acknowledged.', at: now });
     unit.counted({ type: 'alert_acknowledged' });
     this.#deps.plans.dropOfRoutes(alert.id);
-    if (!alert.flapping) this.#deps.outbox.oweNews(unit, alert, 'acknowledged', [], now);
+    if (!alert.flapping) this.#deps.outbox.enqueueUpdate(unit, alert, 'acknowledged', [], now);
     unit.changed({ entity: 'status' });
     return alert;
   }
@@ -100,8 +100,8 @@ export class AlertEngine {
   unacknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const alert = this.#deps.alerts.unacknowledge(id, now);
     if (!alert) return null;
-    const deed = { actor, detail: 'The acknowledgement was taken back.', at: now };
-    this.#note(unit, alert, 'unacknowledged', deed);
+    const action = { actor, detail: 'The acknowledgement was taken back.', at: now };
+    this.#note(unit, alert, 'unacknowledged', action);
     this.#deps.outbox.takeBack(unit, alert, now);
     if (!alert.flapping) this.#deps.plans.plan(alert, now);
     unit.changed({ entity: 'status' });
@@ -120,20 +120,20 @@ export class AlertEngine {
   }
 
   /** Ends a snooze, early or because its time has come. Null when it was not snoozed. */
-  unsnooze(unit: Unit, id: string, deed: Deed): AlertRow | null {
+  unsnooze(unit: Unit, id: string, action: Action): AlertRow | null {
     if ((this.#deps.alerts.byId(id)?.snoozedUntil ?? null) === null) return null;
     const alert = this.#deps.alerts.snooze(id, null);
     if (!alert) return null;
     this.#deps.mutes.snoozed(unit, id, null);
     this.#deps.plans.dropSnoozeEnd(id);
-    this.#note(unit, alert, 'unsnoozed', deed);
+    this.#note(unit, alert, 'unsnoozed', action);
     return alert;
   }
 
   /** Null when it was closed already. Later reports of the same episode are then ignored. */
   resolveByHand(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
-    const deed = { actor, detail: 'Resolved by hand.', at: now };
-    return this.#resolve(unit, id, { ...deed, by: 'person', news: '' });
+    const action = { actor, detail: 'Resolved by hand.', at: now };
+    return this.#resolve(unit, id, { ...action, by: 'person', news: '' });
   }
 
   /** Resolves an alert whose own end has passed without another report. */
@@ -143,8 +143,8 @@ export class AlertEngine {
   }
 
   /** Closes a message that a newer one has made untrue, with all that is still owed of it. */
-  overtake(unit: Unit, id: string, deed: Deed): void {
-    this.#resolve(unit, id, { ...deed, by: 'sender', news: '' });
+  overtake(unit: Unit, id: string, action: Action): void {
+    this.#resolve(unit, id, { ...action, by: 'sender', news: '' });
   }
 
   /** Closes an alert that nobody reports any more. It is not known to be over, so nobody is told that it is. */
@@ -152,7 +152,7 @@ export class AlertEngine {
     const alert = this.#deps.alerts.expire(id, now);
     if (!alert) return;
     this.#deps.closer.closed(unit, alert, 'expired', { actor: BELFRY, detail: why, at: now });
-    this.#deps.outbox.dropUntold(unit, alert, now);
+    this.#deps.outbox.dropUnnotified(unit, alert, now);
     unit.counted({ type: 'alert_expired', alertId: id });
   }
 
@@ -183,7 +183,7 @@ export class AlertEngine {
     unit.counted({ type: 'alert_raised', severity: alert.severity, kind: alert.kind });
     this.#deps.mutes.alertChanged(unit, alert);
     if (this.#deps.flapping.changed(unit, condition, alert, 'firing', now)) {
-      this.#deps.outbox.oweRaised(unit, alert, now);
+      this.#deps.outbox.enqueueRaised(unit, alert, now);
       this.#deps.plans.plan(alert, now);
     }
     unit.changed({ entity: 'status' });
@@ -232,7 +232,7 @@ export class AlertEngine {
     unit.counted({ type: 'alert_escalated', severity: alert.severity });
     if (alert.flapping) return;
     const also = this.#deps.routes.targets(alert).filter(({ route }) => route !== null);
-    this.#deps.outbox.oweNews(unit, alert, 'escalated', also, now);
+    this.#deps.outbox.enqueueUpdate(unit, alert, 'escalated', also, now);
     if (alert.state === 'open') this.#deps.plans.planWhatIsNew(alert, now);
   }
 
@@ -251,16 +251,16 @@ export class AlertEngine {
     return alert ? { alertId: alert.id, action: 'resolved' } : IGNORED;
   }
 
-  #resolve(unit: Unit, id: string, { by, news, ...deed }: Closing): AlertRow | null {
+  #resolve(unit: Unit, id: string, { by, news, ...action }: Closing): AlertRow | null {
     const { alerts, closer, conditions, flapping, outbox } = this.#deps;
-    const alert = alerts.resolve(id, deed.at, by === 'person');
+    const alert = alerts.resolve(id, action.at, by === 'person');
     if (!alert) return null;
-    closer.closed(unit, alert, 'resolved', deed);
-    const durationMs = deed.at - alert.startedAt;
+    closer.closed(unit, alert, 'resolved', action);
+    const durationMs = action.at - alert.startedAt;
     unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });
     if (alert.isMessage) {
       // It told of no state, so nobody has to hear that it is over.
-      outbox.supersede(unit, alert.id, deed.at);
+      outbox.supersede(unit, alert.id, action.at);
       return alert;
     }
     const condition = conditions.byId(alert.conditionId);
@@ -268,15 +268,20 @@ export class AlertEngine {
       condition === null ||
       (by === 'person'
         ? !flapping.isOn(condition)
-        : flapping.changed(unit, condition, alert, 'resolved', deed.at));
+        : flapping.changed(unit, condition, alert, 'resolved', action.at));
     if (told) {
-      outbox.oweResolved(unit, alert, news === '' ? alert : { ...alert, message: news }, deed.at);
+      outbox.enqueueResolved(
+        unit,
+        alert,
+        news === '' ? alert : { ...alert, message: news },
+        action.at,
+      );
     }
     return alert;
   }
 
-  #note(unit: Unit, alert: AlertRow, type: AlertEventType, deed: Deed): void {
-    const { actor, detail, at } = deed;
+  #note(unit: Unit, alert: AlertRow, type: AlertEventType, action: Action): void {
+    const { actor, detail, at } = action;
     this.#deps.timeline.append(unit, { alertId: alert.id, type, actor, detail, at });
   }
 }

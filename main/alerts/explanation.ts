@@ -1,7 +1,7 @@
 import type { AlertEvent, AlertEventType, Explanation } from '../contract/alert.ts';
 import type { Notification } from '../contract/notification.ts';
 import { timeText } from '../domain/message-text.ts';
-import type { ChannelReason } from '../store/alert-events.ts';
+import type { ChannelReason } from '../store/alert-event-table.ts';
 
 /** A channel as far as it explains itself. */
 export interface ExplainedChannel {

@@ -1,10 +1,10 @@
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { FollowUp, FollowUpTable } from '../store/follow-ups.ts';
-import type { RouteBook } from './route-book.ts';
+import type { FollowUp, FollowUpTable } from '../store/follow-up-table.ts';
+import type { RouteService } from './route-service.ts';
 
 export interface FollowUpPlansDeps {
   readonly followUps: FollowUpTable;
-  readonly routes: Pick<RouteBook, 'matching' | 'routed'>;
+  readonly routes: Pick<RouteService, 'matching' | 'routed'>;
 }
 
 /** Reminders and escalation steps as an alert's routes ask for them, and the ends of snoozes. */

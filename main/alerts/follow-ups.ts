@@ -5,25 +5,25 @@ import type { Route } from '../contract/route.ts';
 import { durationText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { FollowUp, FollowUpTable } from '../store/follow-ups.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { FollowUp, FollowUpTable } from '../store/follow-up-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import type { AlertEngine } from './engine.ts';
 import type { Mutes } from './mutes.ts';
 import type { Outbox } from './outbox.ts';
-import type { RouteBook } from './route-book.ts';
+import type { RouteService } from './route-service.ts';
 
 export interface FollowUpsDeps {
   readonly followUps: FollowUpTable;
   readonly alerts: Pick<AlertTable, 'byId'>;
   readonly engine: Pick<AlertEngine, 'unsnooze'>;
-  readonly outbox: Pick<Outbox, 'owe' | 'oweReminder'>;
-  readonly routes: Pick<RouteBook, 'get'>;
-  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'enqueueReminder'>;
+  readonly routes: Pick<RouteService, 'get'>;
+  readonly channels: Pick<ChannelService, 'get'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
   readonly timeline: AlertEventTable;
   readonly writer: Writer;
@@ -107,7 +107,8 @@ export class FollowUps implements Service, Scheduled {
       const detail = 'The snooze has ended.';
       followUps.remove(due);
       const awake = engine.unsnooze(unit, due.alertId, { actor: 'belfry', detail, at: now });
-      if (awake?.state === 'open' && !awake.flapping) outbox.oweReminder(unit, awake, null, now);
+      if (awake?.state === 'open' && !awake.flapping)
+        outbox.enqueueReminder(unit, awake, null, now);
       return;
     }
     const route = routes.get(due.routeId);
@@ -136,7 +137,7 @@ export class FollowUps implements Service, Scheduled {
     const { intervalMs, max } = route.reminder;
     const dueAt = now + intervalMs;
     // Nobody who is to be reminded has got the last word yet, so this one does not count.
-    if (outbox.oweReminder(unit, alert, route, now) === 0) {
+    if (outbox.enqueueReminder(unit, alert, route, now) === 0) {
       followUps.put({ ...due, dueAt });
       return;
     }
@@ -161,7 +162,7 @@ export class FollowUps implements Service, Scheduled {
     const detail = `Open and unacknowledged for ${open}: step ${number} of ${route.escalation.length} tells ${names || 'nobody, since its channels are disabled'}.`;
     this.#note(unit, alert, 'escalation_step', detail, now);
     unit.counted({ type: 'alert_escalated', severity: alert.severity });
-    outbox.owe(unit, alert, 'escalated', targets, now);
+    outbox.enqueue(unit, alert, 'escalated', targets, now);
     const next = route.escalation[number];
     const dueAt = next ? now + next.afterMs - step.afterMs : DONE;
     followUps.put({ ...due, number: number + 1, dueAt });

@@ -3,7 +3,7 @@ import type { Service } from '../base/lifecycle.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { MessageTable } from '../store/messages.ts';
+import type { MessageTable } from '../store/message-table.ts';
 import type { Committed, Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertCloser } from './alert-closer.ts';
@@ -85,8 +85,8 @@ export class MessageClosing implements Service, Scheduled {
   settle(unit: Unit, id: string, now: number): void {
     const alert = this.#deps.messages.closeSettled(id, now);
     if (!alert) return;
-    const deed = { actor: 'belfry', detail: 'Nothing of it waits to be told.', at: now };
-    this.#deps.closer.closed(unit, alert, 'resolved', deed);
+    const action = { actor: 'belfry', detail: 'Nothing of it waits to be told.', at: now };
+    this.#deps.closer.closed(unit, alert, 'resolved', action);
     const durationMs = Math.max(0, now - alert.startedAt);
     unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });
   }

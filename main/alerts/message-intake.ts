@@ -6,11 +6,11 @@ import {
   type StoredMessage,
   type Withdrawal,
 } from '../domain/inbound-message.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { ConditionTable } from '../store/conditions.ts';
-import type { MessageTable } from '../store/messages.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { ConditionTable } from '../store/condition-table.ts';
+import type { MessageTable } from '../store/message-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertEngine } from './engine.ts';
 import type { MessageClosing } from './message-closing.ts';
@@ -22,7 +22,7 @@ export interface MessageIntakeDeps {
   readonly conditions: Pick<ConditionTable, 'of'>;
   readonly messages: MessageTable;
   readonly timeline: AlertEventTable;
-  readonly outbox: Pick<Outbox, 'oweRaised' | 'supersede'>;
+  readonly outbox: Pick<Outbox, 'enqueueRaised' | 'supersede'>;
   readonly engine: Pick<AlertEngine, 'overtake'>;
   readonly closing: Pick<MessageClosing, 'settle'>;
   readonly mutes: Pick<Mutes, 'alertChanged'>;
@@ -50,11 +50,11 @@ export class MessageIntake {
   apply(unit: Unit, message: InboundMessage, now: number): StoredMessage {
     const repeated = this.#repeated(message);
     if (repeated) return toStored(repeated);
-    if (message.isGoodNews && message.title !== '') this.#overtake(unit, message, now);
+    if (message.isRecovery && message.title !== '') this.#overtake(unit, message, now);
     const open = message.sequenceId === null ? null : this.#open(message, message.sequenceId);
     const alert = open ? this.#replace(unit, message, open, now) : this.#insert(unit, message, now);
     this.#deps.mutes.alertChanged(unit, alert);
-    this.#deps.outbox.oweRaised(unit, alert, now);
+    this.#deps.outbox.enqueueRaised(unit, alert, now);
     unit.changed({ entity: 'status' });
     this.#deps.closing.settle(unit, alert.id, now);
     return toStored(alert);
@@ -108,7 +108,7 @@ export class MessageIntake {
       id,
       conditionId: conditions.of(identity).id,
       ...identity,
-      ...wordsOf(message),
+      ...textsOf(message),
       startedAt: message.notBefore ?? now,
       reportedAt: null,
       seenAt: now,
@@ -125,7 +125,7 @@ export class MessageIntake {
     outbox.supersede(unit, open.id, now);
     const alert = messages.replace({
       id: open.id,
-      ...wordsOf(message),
+      ...textsOf(message),
       idempotencyKey: message.idempotencyKey,
       startedAt: message.notBefore ?? now,
       seenAt: now,
@@ -140,7 +140,7 @@ export class MessageIntake {
   }
 }
 
-const wordsOf = ({ severity, text, topic, title, labels, annotations, url }: InboundMessage) => ({
+const textsOf = ({ severity, text, topic, title, labels, annotations, url }: InboundMessage) => ({
   severity,
   message: text,
   labels: { ...labels, topic, ...(title === '' ? {} : { title }) },
@@ -151,7 +151,7 @@ const wordsOf = ({ severity, text, topic, title, labels, annotations, url }: Inb
 const isSaidBy = (
   { severity, message, labels, annotations, url }: AlertRow,
   words: InboundMessage,
-): boolean => isDeepStrictEqual({ severity, message, labels, annotations, url }, wordsOf(words));
+): boolean => isDeepStrictEqual({ severity, message, labels, annotations, url }, textsOf(words));
 
 const toStored = ({ id, seq, occurrences, dedupKey }: AlertRow): StoredMessage => ({
   alertId: id,

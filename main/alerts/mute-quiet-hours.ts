@@ -31,8 +31,8 @@ export class QuietHoursWatch {
     const calendar = this.#follow();
     if (calendar === null) return null;
     // That something is well again, or in somebody's hands, can always wait for the morning.
-    const calming = event === 'resolved' || event === 'acknowledged';
-    if (severity === 'critical' && !calming && this.#known?.criticalPasses) return null;
+    const flapExpiry = event === 'resolved' || event === 'acknowledged';
+    if (severity === 'critical' && !flapExpiry && this.#known?.criticalPasses) return null;
     return calendar.spanAt(now)?.endsAt ?? null;
   }
 

@@ -8,8 +8,8 @@ import { pauseText } from '../queue/pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { InhibitionBook } from './inhibition-book.ts';
-import type { MaintenanceBook } from './maintenance-book.ts';
+import type { InhibitionService } from './inhibition-service.ts';
+import type { MaintenanceService } from './maintenance-service.ts';
 import { QuietHoursWatch } from './mute-quiet-hours.ts';
 import {
   earliest,
@@ -21,13 +21,13 @@ import {
   type Release,
 } from './mute-reason.ts';
 import { Snoozes, type Snooze } from './mute-snoozes.ts';
-import type { SilenceBook } from './silence-book.ts';
+import type { SilenceService } from './silence-service.ts';
 
 export interface MutesDeps {
   readonly pause: { until(): number | null };
-  readonly silences: Pick<SilenceBook, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
-  readonly maintenance: Pick<MaintenanceBook, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
-  readonly inhibitions: Pick<InhibitionBook, 'muting' | 'alertChanged'>;
+  readonly silences: Pick<SilenceService, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
+  readonly maintenance: Pick<MaintenanceService, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
+  readonly inhibitions: Pick<InhibitionService, 'muting' | 'alertChanged'>;
   readonly settings: { current(): Settings };
   /** Every alert that is snoozed; asked once, at the start. */
   readonly snoozedAlerts: () => Iterable<Snooze>;
@@ -56,7 +56,7 @@ export class Mutes implements Service, Scheduled {
   #nextAt: number | null = null;
   #basis = '';
   /** When windows are to be told of what they have not been told yet; null when there is nothing. */
-  #untoldAt: number | null = null;
+  #overdueAt: number | null = null;
   #busy = false;
 
   constructor(deps: MutesDeps) {
@@ -124,23 +124,23 @@ export class Mutes implements Service, Scheduled {
     const basis = `${silences.version} ${maintenance.version} ${this.#quiet.version}`;
     if (basis !== this.#basis) {
       const now = clock.now();
-      if (this.#nextAt !== null && this.#nextAt <= now) this.#untoldAt ??= this.#nextAt;
+      if (this.#nextAt !== null && this.#nextAt <= now) this.#overdueAt ??= this.#nextAt;
       this.#basis = basis;
       this.#nextAt = this.#nextChangeAt(now);
     }
-    return earliest([this.#untoldAt, this.#nextAt]);
+    return earliest([this.#overdueAt, this.#nextAt]);
   }
 
   /** Something has begun or ended by the clock. */
   run(now: number): void {
     this.#busy = true;
-    this.#untoldAt = null;
+    this.#overdueAt = null;
     this.#nextAt = this.#nextChangeAt(now);
     this.#deps.writer
       .submit(noteMuting)
       .catch((error: unknown) => {
         this.#report('Windows could not be told that something is muted or no longer is', error);
-        this.#untoldAt = this.#deps.clock.now() + RETRY_MS;
+        this.#overdueAt = this.#deps.clock.now() + RETRY_MS;
       })
       .finally(() => {
         this.#busy = false;
@@ -153,7 +153,7 @@ export class Mutes implements Service, Scheduled {
     const now = this.#deps.clock.now();
     const before = this.#nextAt;
     this.#nextAt = this.#nextChangeAt(now);
-    if (before !== null || this.#nextAt !== null) this.#untoldAt = now;
+    if (before !== null || this.#nextAt !== null) this.#overdueAt = now;
   }
 
   #paused(): Mute | null {

@@ -1,30 +1,30 @@
 import type { Clock } from '../base/clock.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Route } from '../contract/route.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import { nextTurn } from '../queue/next-turn.ts';
 import type { AlertPages } from '../store/alert-pages.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { InhibitionBook } from './inhibition-book.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { InhibitionService } from './inhibition-service.ts';
 import type { Mutes } from './mutes.ts';
-import type { RouteBook } from './route-book.ts';
-import type { SilenceBook } from './silence-book.ts';
+import type { RouteService } from './route-service.ts';
+import type { SilenceService } from './silence-service.ts';
 
 export interface OpenAlertsDeps {
   readonly alerts: Pick<AlertTable, 'byId'>;
   readonly alertPages: Pick<AlertPages, 'openAfter'>;
-  readonly silences: Pick<SilenceBook, 'covering'>;
-  readonly inhibitions: Pick<InhibitionBook, 'muting'>;
+  readonly silences: Pick<SilenceService, 'covering'>;
+  readonly inhibitions: Pick<InhibitionService, 'muting'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
-  readonly routes: Pick<RouteBook, 'targets'>;
-  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly routes: Pick<RouteService, 'targets'>;
+  readonly channels: Pick<ChannelService, 'get'>;
   readonly clock: Clock;
 }
 
 type AlertAlone = Omit<Alert, 'mutedBy'>;
 
 /** A channel that an alert leads to, and the route by which it does; null without routes. */
-export interface Leading {
+export interface RoutedTarget {
   readonly channel: string;
   readonly route: Route | null;
 }
@@ -38,7 +38,7 @@ export interface OpenAlert {
   readonly inhibitedBy: AlertAlone | null;
   /** What else keeps it quiet, such as `maintenance`; null when nothing does. */
   readonly otherwiseMutedBy: string | null;
-  readonly leads: readonly Leading[];
+  readonly leads: readonly RoutedTarget[];
 }
 
 /** So many between two turns of the event loop, so that ingest does not wait for whoever reads. */

@@ -1,14 +1,14 @@
 import type { AlertEventType } from '../contract/alert.ts';
 import type { Route } from '../contract/route.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
-import type { AlertEventTable, ChannelReason } from '../store/alert-events.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
+import type { AlertEventTable, ChannelReason } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { Unit } from '../store/unit.ts';
-import type { RouteBook, Target } from './route-book.ts';
+import type { RouteService, Target } from './route-service.ts';
 
 export interface OutboxNotesDeps {
-  readonly channels: Pick<ChannelBook, 'get'>;
-  readonly routes: Pick<RouteBook, 'routed' | 'matching' | 'disabled'>;
+  readonly channels: Pick<ChannelService, 'get'>;
+  readonly routes: Pick<RouteService, 'routed' | 'matching' | 'disabled'>;
   readonly timeline: AlertEventTable;
 }
 

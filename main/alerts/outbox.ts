@@ -1,21 +1,26 @@
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Route } from '../contract/route.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
-import type { AlertEventTable } from '../store/alert-events.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
 import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
-import type { Cancelled, NotificationHolds, Place, Telling } from '../store/notification-holds.ts';
+import type {
+  Cancelled,
+  NotificationHolds,
+  Place,
+  ChannelHistory,
+} from '../store/notification-holds.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Admission, Admissions } from './admission.ts';
 import { OutboxNotes } from './outbox-notes.ts';
-import type { RouteBook, Target } from './route-book.ts';
+import type { RouteService, Target } from './route-service.ts';
 
 export interface OutboxDeps {
   readonly notifications: NotificationTable;
   readonly holds: NotificationHolds;
-  readonly channels: Pick<ChannelBook, 'get'>;
-  readonly routes: RouteBook;
+  readonly channels: Pick<ChannelService, 'get'>;
+  readonly routes: RouteService;
   readonly admissions: Admissions;
   readonly timeline: AlertEventTable;
   readonly newId: () => string;
@@ -50,18 +55,18 @@ export class Outbox {
   }
 
   /** A new alert is owed to every channel that it leads to. */
-  oweRaised(unit: Unit, alert: AlertRow, now: number): void {
+  enqueueRaised(unit: Unit, alert: AlertRow, now: number): void {
     const targets = this.#deps.routes.targets(alert);
     this.#notes.routing(unit, alert, targets, now);
     this.#notes.disabled(unit, alert, now);
-    this.owe(unit, alert, 'raised', targets, now);
+    this.enqueue(unit, alert, 'raised', targets, now);
   }
 
   /**
    * News of an alert that was told already. Channels whose first word of it is still held get that
    * word brought up to date instead.
    */
-  oweNews(
+  enqueueUpdate(
     unit: Unit,
     alert: AlertRow,
     event: 'acknowledged' | 'escalated',
@@ -72,13 +77,13 @@ export class Outbox {
     // A route that asks for what is worse may not want to wait as another one did.
     for (const { channelId, route } of also) {
       const rerouted = this.#deps.holds.reroute(alert.id, channelId, route?.id ?? null, now);
-      if (rerouted) unit.owes(channelId);
+      if (rerouted) unit.enqueued(channelId);
     }
-    const tellings = this.#deps.holds.tellings(alert.id);
-    const told = tellings.filter(({ untold }) => !untold).map(toTarget(this.#deps.routes));
-    const known = new Set(tellings.map(({ channelId }) => channelId));
+    const channelHistories = this.#deps.holds.channelHistories(alert.id);
+    const told = channelHistories.filter(({ untold }) => !untold).map(toTarget(this.#deps.routes));
+    const known = new Set(channelHistories.map(({ channelId }) => channelId));
     const fresh = also.filter(({ channelId }) => !known.has(channelId));
-    this.owe(unit, alert, event, [...told, ...fresh], now);
+    this.enqueue(unit, alert, event, [...told, ...fresh], now);
   }
 
   /** What waits and was never attempted speaks of the alert as it is now, and may be muted no longer. */
@@ -86,9 +91,9 @@ export class Outbox {
     const { holds } = this.#deps;
     for (const { id, channelId } of holds.refresh(alert.id, toSnapshot(alert), now)) {
       unit.changed({ entity: 'notification', id });
-      unit.owes(channelId);
+      unit.enqueued(channelId);
     }
-    for (const channelId of holds.askAgain(alert.id, now)) unit.owes(channelId);
+    for (const channelId of holds.askAgain(alert.id, now)) unit.enqueued(channelId);
   }
 
   /** Word of an acknowledgement that still waits is no longer true; who has it is told that it still fires. */
@@ -97,12 +102,12 @@ export class Outbox {
     this.refresh(unit, alert, now);
     this.#superseded(unit, holds.supersedeAcknowledged(alert.id, now));
     const targets = holds.acknowledgedTo(alert.id).map(toUnrouted);
-    if (!alert.flapping) this.owe(unit, alert, 'reminder', targets, now);
+    if (!alert.flapping) this.enqueue(unit, alert, 'reminder', targets, now);
   }
 
   /** It is not known to be over and nobody reports it any more: who knows nothing of it need not. */
-  dropUntold(unit: Unit, alert: AlertRow, now: number): void {
-    const cancelled = this.#deps.holds.cancelUntold(alert.id, now);
+  dropUnnotified(unit: Unit, alert: AlertRow, now: number): void {
+    const cancelled = this.#deps.holds.cancelUnnotified(alert.id, now);
     this.#superseded(unit, cancelled);
     if (cancelled.length === 0) return;
     const ids = [...new Set(cancelled.map(({ channelId }) => channelId))];
@@ -110,14 +115,14 @@ export class Outbox {
   }
 
   /** Says once more, to those that were told and have nothing of it waiting, that it still fires. Answers to how many. */
-  oweReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): number {
+  enqueueReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): number {
     const targets = this.#deps.holds
-      .tellings(alert.id)
+      .channelHistories(alert.id)
       .filter(({ unsettled }) => !unsettled)
       .filter(({ channelId }) => this.#isEnabled(channelId))
       .filter(({ channelId }) => route === null || route.channelIds.includes(channelId))
       .map(({ channelId }) => ({ channelId, route }));
-    this.owe(unit, alert, 'reminder', targets, now);
+    this.enqueue(unit, alert, 'reminder', targets, now);
     return targets.length;
   }
 
@@ -125,16 +130,16 @@ export class Outbox {
    * Recovery goes to exactly those that were told of the firing. Where all word of it was held on
    * purpose and never attempted, both are spared; everything else that still waits is old news.
    */
-  oweResolved(unit: Unit, alert: AlertRow, told: AlertRow, now: number): void {
+  enqueueResolved(unit: Unit, alert: AlertRow, told: AlertRow, now: number): void {
     const { holds, routes } = this.#deps;
-    const tellings = holds.tellings(alert.id);
+    const channelHistories = holds.channelHistories(alert.id);
     this.#superseded(unit, holds.supersedeAlert(alert.id, now));
     // Dead ones stay, and are shown as obsolete from now on.
     for (const id of this.#deps.notifications.deadOfAlert(alert.id)) {
       unit.changed({ entity: 'notification', id });
     }
     const spared = Map.groupBy(
-      tellings.filter(({ untold }) => untold),
+      channelHistories.filter(({ untold }) => untold),
       ({ hold }) => hold ?? '',
     );
     for (const [reason, channels] of spared) {
@@ -147,17 +152,17 @@ export class Outbox {
         now,
       );
     }
-    const known = tellings.filter(({ untold }) => !untold);
-    const unheard = known.filter((telling) => !this.#wantsRecovery(telling));
+    const known = channelHistories.filter(({ untold }) => !untold);
+    const unheard = known.filter((history) => !this.#wantsRecovery(history));
     if (unheard.length > 0) {
       const ids = unheard.map(({ channelId }) => channelId);
       this.#notes.dropped(unit, alert.id, ids, [ITS_END, 'word of it never arrived there'], now);
     }
-    const targets = known.filter((telling) => this.#wantsRecovery(telling));
+    const targets = known.filter((history) => this.#wantsRecovery(history));
     const waiting = new Set(
       known.filter(({ unsettled }) => unsettled).map(({ channelId }) => channelId),
     );
-    this.owe(unit, told, 'resolved', targets.map(toTarget(routes)), now, waiting);
+    this.enqueue(unit, told, 'resolved', targets.map(toTarget(routes)), now, waiting);
   }
 
   /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
@@ -176,7 +181,7 @@ export class Outbox {
    * Queues an event for channels. A disabled one gets nothing new; only where word of the condition already
    * `waits` for it does an ending take that word's place, or what is sent once it is enabled would be untrue.
    */
-  owe(
+  enqueue(
     unit: Unit,
     alert: AlertRow,
     event: NotificationEvent,
@@ -200,8 +205,8 @@ export class Outbox {
       const notBefore = alert.isMessage ? alert.startedAt : null;
       const candidate = { channelId, event, route, alert, notBefore };
       const admission = this.#deps.admissions.admit(candidate, now);
-      if (isNews(event)) {
-        this.#superseded(unit, this.#deps.holds.supersedeNews(alert.id, channelId, event, now));
+      if (isUpdate(event)) {
+        this.#superseded(unit, this.#deps.holds.supersedeUpdates(alert.id, channelId, event, now));
       }
       this.#deps.notifications.insert({
         id,
@@ -222,7 +227,7 @@ export class Outbox {
         held.set(detail, [...(held.get(detail) ?? []), channel.name]);
       }
       unit.changed({ entity: 'notification', id });
-      unit.owes(channelId);
+      unit.enqueued(channelId);
     }
     for (const [detail, names] of held) {
       this.#notes.held(unit, alert.id, names, detail, now);
@@ -250,11 +255,11 @@ export class Outbox {
   /** Older word that is held does not keep it, except notices about flapping, which go first. */
   #leaves(unit: Unit, row: NotificationRow, place: Place, now: number): Admission | null {
     const { holds } = this.#deps;
-    if (!holds.hasHeldElder(place)) return null;
+    if (!holds.hasEarlierHeld(place)) return null;
     const first = holds.refreshFlapping(place, row.snapshot, now);
     this.#superseded(unit, first);
     if (first.length > 0) return { dueAt: now + TURN_MS, bundleId: row.bundleId, hold: null };
-    const elders = holds.supersedeElders(place, now);
+    const elders = holds.supersedeEarlier(place, now);
     this.#superseded(unit, elders);
     for (const { alertId, channelId, event } of elders) {
       if (event !== 'resolved') continue;
@@ -265,7 +270,7 @@ export class Outbox {
   }
 
   /** A channel may want to hear nothing of a recovery whose firing never arrived there. */
-  #wantsRecovery({ channelId, delivered }: Telling): boolean {
+  #wantsRecovery({ channelId, delivered }: ChannelHistory): boolean {
     return delivered || this.#deps.channels.get(channelId)?.resolveOnlyIfDelivered !== true;
   }
 
@@ -273,7 +278,7 @@ export class Outbox {
     for (const { id, channelId } of rows) {
       unit.changed({ entity: 'notification', id });
       // Rows of the same condition may have waited behind it.
-      unit.owes(channelId);
+      unit.enqueued(channelId);
     }
   }
 
@@ -282,13 +287,13 @@ export class Outbox {
   }
 }
 
-const isNews = (event: NotificationEvent): boolean =>
+const isUpdate = (event: NotificationEvent): boolean =>
   event === 'acknowledged' || event === 'escalated' || event === 'reminder';
 
 const toUnrouted = (channelId: string): Target => ({ channelId, route: null });
 
 const toTarget =
-  (routes: RouteBook) =>
+  (routes: RouteService) =>
   ({ channelId, routeId }: { channelId: string; routeId: string | null }): Target => ({
     channelId,
     route: routeId === null ? null : routes.get(routeId),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AppriseConfig } from '../contract/channel-kinds/apprise.ts';
+import type { AppriseConfig } from '../contract/channel-kinds/apprise-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
@@ -8,7 +8,7 @@ import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { below, originOf } from './capability-url.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { deferredFor, isPage, itsWords, refusedFor, refusedForPage } from './http-outcome.ts';
+import { deferredFor, isPage, receiverText, refusedFor, refusedForPage } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
 
@@ -47,7 +47,7 @@ const refusal = z.object({ error: z.string().optional() });
 /** What Apprise API means by statuses of its own; everything else means what HTTP says. */
 function meaningOf(answer: HttpAnswer): Outcome | null {
   if (isPage(answer)) return refusedForPage(answer, 'Apprise API', 'Apprise API');
-  const words = itsWords(answerJson(answer, refusal)?.error);
+  const words = receiverText(answerJson(answer, refusal)?.error);
   switch (answer.statusCode) {
     case 204: {
       const message =

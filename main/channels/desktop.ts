@@ -1,7 +1,7 @@
-import type { DesktopConfig } from '../contract/channel-kinds/desktop.ts';
+import type { DesktopConfig } from '../contract/channel-kinds/desktop-config.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { readableText, type ChannelAdapter } from './channel.ts';
-import type { DesktopNotice, DesktopPort } from './desktop-port.ts';
+import type { DesktopNotice, DesktopNotifier } from './desktop-notifier.ts';
 import { worstSeverity } from './tone.ts';
 
 const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as const;
@@ -10,7 +10,7 @@ const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as cons
  * The operating system's notifications. One notice an alert: what comes later replaces it, and a
  * resolve takes it down, since a screen full of what is over helps nobody.
  */
-export const createDesktop = (port: DesktopPort): ChannelAdapter<DesktopConfig> => ({
+export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConfig> => ({
   kind: 'desktop',
   audience: 'people',
   timeoutMs: 10_000,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DiscordConfig } from '../contract/channel-kinds/discord.ts';
+import type { DiscordConfig } from '../contract/channel-kinds/discord-config.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -8,7 +8,7 @@ import { originOf, wrongPath } from './capability-url.ts';
 import { readableText, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverToHook } from './hook-delivery.ts';
-import { withWords } from './http-delivery.ts';
+import { withText } from './http-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import { markdownEscape, markdownLink, proseEscape } from './markdown.ts';
 import { messageLinks } from './message-links.ts';
@@ -69,7 +69,7 @@ const permanent = (
   fix: string,
   words: string,
 ) =>
-  ({ kind: 'permanent', class: failureClass, message: withWords(fix, 'Discord', words) }) as const;
+  ({ kind: 'permanent', class: failureClass, message: withText(fix, 'Discord', words) }) as const;
 
 /** By https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
 function refused(code: number | undefined, words: string) {

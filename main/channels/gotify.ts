@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GotifyConfig } from '../contract/channel-kinds/gotify.ts';
+import type { GotifyConfig } from '../contract/channel-kinds/gotify-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson, namesField } from './answer-json.ts';
@@ -9,7 +9,7 @@ import { clickOf, readableText, type ChannelAdapter, type Delivery } from './cha
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
-import { isSuccess, itsWords, refusedFor } from './http-outcome.ts';
+import { isSuccess, receiverText, refusedFor } from './http-outcome.ts';
 
 /** Gotify has no limit of its own; more than this no phone shows. */
 const MESSAGE_CHARS_MAX = 16_000;
@@ -45,7 +45,7 @@ function meaningOf(answer: HttpAnswer): Outcome | null {
     const message = `HTTP ${answer.statusCode}, but not from Gotify. Check the server's address.`;
     return refusedFor('configuration', message, answer);
   }
-  const words = itsWords(answerJson(answer, refusal)?.errorDescription);
+  const words = receiverText(answerJson(answer, refusal)?.errorDescription);
   switch (answer.statusCode) {
     case 400:
       return refusedFor('rejected', `HTTP 400: Gotify does not take this message.${words}`, answer);

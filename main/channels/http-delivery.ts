@@ -52,5 +52,5 @@ export function requestSummary(
 }
 
 /** What to do, with what the service itself said: nothing of it is cut before secrets are out. */
-export const withWords = (fix: string, service: string, words: string): string =>
+export const withText = (fix: string, service: string, words: string): string =>
   words.trim() === '' ? fix : `${fix} (${service}: “${oneLine(plainText(words))}”)`;

@@ -60,7 +60,7 @@ export const deferredFor = (
 ): Outcome => ({ kind: 'transient', class: failureClass, message, ...waits, ...said(answer) });
 
 /** What a service says of its refusal, for the end of a message of ours; nothing when it says nothing. */
-export const itsWords = (words: string | undefined): string =>
+export const receiverText = (words: string | undefined): string =>
   words !== undefined && words.trim() !== ''
     ? ` It says: “${boundedText(oneLine(words), WORDS_CHARS_MAX)}”.`
     : '';

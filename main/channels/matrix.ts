@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MatrixConfig } from '../contract/channel-kinds/matrix.ts';
+import type { MatrixConfig } from '../contract/channel-kinds/matrix-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
@@ -8,7 +8,7 @@ import { htmlAttribute, htmlText } from './escaped-html.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { below } from './capability-url.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { isSuccess, itsWords, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
+import { isSuccess, receiverText, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
 
@@ -107,7 +107,7 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
   const code = said?.errcode ?? '';
   const known = Object.hasOwn(FIXES, code) ? FIXES[code] : undefined;
   if (!known || statusCode >= 500) return null;
-  const message = `${code}: ${known.fix}${itsWords(said?.error)}`;
+  const message = `${code}: ${known.fix}${receiverText(said?.error)}`;
   return refusedFor(known.class, message, answer);
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MattermostConfig } from '../contract/channel-kinds/mattermost.ts';
+import type { MattermostConfig } from '../contract/channel-kinds/mattermost-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
@@ -7,7 +7,7 @@ import { originOf } from './capability-url.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
-import { withWords } from './http-delivery.ts';
+import { withText } from './http-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import { markdownLink, proseEscape } from './markdown.ts';
 import { withoutMentions } from './mentions.ts';
@@ -78,11 +78,11 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome {
   const { statusCode, excerpt: responseExcerpt } = answer;
   if (known) {
     const [failureClass, fix] = known;
-    const message = withWords(fix, 'Mattermost', said.message);
+    const message = withText(fix, 'Mattermost', said.message);
     return { kind: 'permanent', class: failureClass, message, statusCode, responseExcerpt };
   }
   return outcome.kind === 'permanent'
-    ? { ...outcome, message: withWords(outcome.message, 'Mattermost', said.message) }
+    ? { ...outcome, message: withText(outcome.message, 'Mattermost', said.message) }
     : outcome;
 }
 

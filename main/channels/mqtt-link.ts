@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MqttClient } from 'mqtt';
-import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import type { ShownConditions } from './channel.ts';
 import { dial, trustIn } from './dial.ts';

@@ -1,4 +1,4 @@
-import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import type { ShownConditions } from './channel.ts';
 import { MqttLink } from './mqtt-link.ts';
 

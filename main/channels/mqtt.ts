@@ -1,5 +1,5 @@
 import { ErrorWithReasonCode } from 'mqtt';
-import type { MqttConfig } from '../contract/channel-kinds/mqtt.ts';
+import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import { sent } from '../domain/outcome.ts';
 import type { ChannelAdapter } from './channel.ts';
 import { secretsOf } from './config-secrets.ts';

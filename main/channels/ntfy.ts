@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NtfyConfig } from '../contract/channel-kinds/ntfy.ts';
+import type { NtfyConfig } from '../contract/channel-kinds/ntfy-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson, namesField } from './answer-json.ts';
@@ -9,7 +9,7 @@ import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
-import { deferredFor, isSuccess, itsWords, refusedFor } from './http-outcome.ts';
+import { deferredFor, isSuccess, receiverText, refusedFor } from './http-outcome.ts';
 
 /** What a server takes unless its owner says otherwise (`message-size-limit`); longer texts become files. */
 const MESSAGE_BYTES_MAX = 4_096;
@@ -88,20 +88,20 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
   const { code, error } = answerJson(answer, refusal) ?? {};
   switch (answer.statusCode) {
     case 400: {
-      const message = `HTTP 400: ntfy does not take this message. Check the topic.${itsWords(error)}`;
+      const message = `HTTP 400: ntfy does not take this message. Check the topic.${receiverText(error)}`;
       return refusedFor('rejected', message, answer);
     }
     case 401: {
-      const message = `HTTP 401: ntfy refuses the credentials. Check the access token, or user and password.${itsWords(error)}`;
+      const message = `HTTP 401: ntfy refuses the credentials. Check the access token, or user and password.${receiverText(error)}`;
       return refusedFor('authentication', message, answer);
     }
     case 403: {
-      const message = `HTTP 403: ntfy does not let this user write to the topic. Give it write access, or change the topic, the access token or the user.${itsWords(error)}`;
+      const message = `HTTP 403: ntfy does not let this user write to the topic. Give it write access, or change the topic, the access token or the user.${receiverText(error)}`;
       return refusedFor('authentication', message, answer);
     }
     case 429: {
       if (code !== DAILY_QUOTA) return null;
-      const message = `HTTP 429: the day's quota of messages is used up; it begins anew at midnight UTC.${itsWords(error)}`;
+      const message = `HTTP 429: the day's quota of messages is used up; it begins anew at midnight UTC.${receiverText(error)}`;
       return deferredFor('rate_limited', message, answer, {
         retryAfterMs: DAY_MS - (now % DAY_MS),
       });

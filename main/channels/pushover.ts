@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PushoverConfig } from '../contract/channel-kinds/pushover.ts';
+import type { PushoverConfig } from '../contract/channel-kinds/pushover-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import {
@@ -14,7 +14,7 @@ import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { deferredFor, isSuccess, itsWords, refusedFor } from './http-outcome.ts';
+import { deferredFor, isSuccess, receiverText, refusedFor } from './http-outcome.ts';
 
 const API = 'https://api.pushover.net';
 
@@ -78,7 +78,7 @@ function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
 function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
   const { status, errors, token, user, device } = answerJson(answer, answered) ?? {};
   const { statusCode, headers } = answer;
-  const words = itsWords(errors?.join('; '));
+  const words = receiverText(errors?.join('; '));
   if (isSuccess(answer)) {
     if (status === 1) return null;
     const message = `HTTP ${statusCode}, but not from Pushover: something on the way answers in its place.${words}`;

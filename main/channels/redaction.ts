@@ -146,7 +146,7 @@ interface Word {
 }
 
 /** A secret as it may be quoted: as it is, and with all of its escapes undone. */
-function wordOf(secret: string): Word {
+function valueText(secret: string): Word {
   const layers = layersOf(secret).map(({ bytes }) => bytes);
   const isInAnyCase = secret.length >= ANY_CASE_CHARS_MIN && /[\dA-Z]/.test(secret);
   const plain = layers.map(folded);
@@ -165,7 +165,7 @@ function knownWord(secret: string): Word {
   const found = known.get(secret);
   if (found) return found;
   if (known.size >= KNOWN_MAX) known.clear();
-  const word = wordOf(secret);
+  const word = valueText(secret);
   known.set(secret, word);
   return word;
 }

@@ -1,11 +1,11 @@
-import type { SlackConfig } from '../contract/channel-kinds/slack.ts';
+import type { SlackConfig } from '../contract/channel-kinds/slack-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { originOf, wrongPath } from './capability-url.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
-import { withWords } from './http-delivery.ts';
+import { withText } from './http-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import { messageLinks } from './message-links.ts';
 import { TONE_COLOURS, toneOf } from './tone.ts';
@@ -84,7 +84,7 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome {
   const [failureClass, fix] = REFUSALS[word] ?? [outcome.class, outcome.message];
   // Anything longer than a word of Slack's is a page of somebody's on the way.
   const words = /^\w{1,80}$/.test(word) ? word : '';
-  return { ...outcome, class: failureClass, message: withWords(fix, 'Slack', words) };
+  return { ...outcome, class: failureClass, message: withText(fix, 'Slack', words) };
 }
 
 /** An incoming webhook of Slack's. It can neither change a message nor answer one. */

@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
-import type { SmtpConfig } from '../contract/channel-kinds/smtp.ts';
+import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { readableText, type Delivery } from './channel.ts';
 import { htmlAttribute, htmlText } from './escaped-html.ts';

@@ -17,7 +17,7 @@ export interface SmtpError extends Error {
 }
 
 /** Not cut here: whoever takes the secrets out of it does so afterwards. */
-const wordsOf = ({ response, message }: SmtpError): string =>
+const textsOf = ({ response, message }: SmtpError): string =>
   ` It says: “${oneLine(response ?? message)}”.`;
 
 const said = ({ response }: SmtpError): { responseExcerpt?: string } =>
@@ -37,7 +37,7 @@ function later(error: SmtpError, what: string, others = ''): Outcome {
   return {
     kind: 'transient',
     class: limited ? 'rate_limited' : 'server_error',
-    message: `${what} for now.${others}${wordsOf(error)}`,
+    message: `${what} for now.${others}${textsOf(error)}`,
     ...said(error),
   };
 }
@@ -45,7 +45,7 @@ function later(error: SmtpError, what: string, others = ''): Outcome {
 const never = (error: SmtpError, kind: PermanentClass, what: string, fix: string): Outcome => ({
   kind: 'permanent',
   class: kind,
-  message: `${what}. ${fix}${wordsOf(error)}`,
+  message: `${what}. ${fix}${textsOf(error)}`,
   ...said(error),
 });
 

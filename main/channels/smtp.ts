@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { SmtpConfig } from '../contract/channel-kinds/smtp.ts';
+import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import { oneLine } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import type { ChannelAdapter, Delivery, SendContext } from './channel.ts';

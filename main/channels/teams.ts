@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { TeamsConfig } from '../contract/channel-kinds/teams.ts';
+import type { TeamsConfig } from '../contract/channel-kinds/teams-config.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { originOf, wrongPath } from './capability-url.ts';
 import type { ChannelAdapter } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
-import { withWords } from './http-delivery.ts';
+import { withText } from './http-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import { teamsCard } from './teams-card.ts';
 
@@ -48,7 +48,7 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome {
     outcome.message,
   ];
   const words = said.message === '' ? said.code : said.message;
-  return { ...outcome, class: failureClass, message: withWords(fix, 'Teams', words) };
+  return { ...outcome, class: failureClass, message: withText(fix, 'Teams', words) };
 }
 
 /** A workflow that posts what it is sent to a channel of Microsoft Teams. */

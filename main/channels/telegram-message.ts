@@ -1,4 +1,4 @@
-import type { TelegramConfig } from '../contract/channel-kinds/telegram.ts';
+import type { TelegramConfig } from '../contract/channel-kinds/telegram-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { readableText, type Delivery } from './channel.ts';
 import { withoutMentions } from './mentions.ts';

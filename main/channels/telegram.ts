@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { TelegramConfig } from '../contract/channel-kinds/telegram.ts';
+import type { TelegramConfig } from '../contract/channel-kinds/telegram-config.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
 import { secretsOf } from './config-secrets.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, requestSummary, withWords } from './http-delivery.ts';
+import { deliverByHttp, requestSummary, withText } from './http-delivery.ts';
 import { isPage, outcomeOfAnswer, refusedForPage } from './http-outcome.ts';
 import { telegramMessage, threadOf, type Concessions } from './telegram-message.ts';
 
@@ -74,7 +74,7 @@ function refused(answer: HttpAnswer, now: number): Outcome {
     outcome.class,
     outcome.message,
   ];
-  return { ...outcome, class: failureClass, message: withWords(fix, 'Telegram', words) };
+  return { ...outcome, class: failureClass, message: withText(fix, 'Telegram', words) };
 }
 
 /** What a second request would have to be without; null when that would not help. */

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { WebhookConfig } from '../contract/channel-kinds/webhook.ts';
+import type { WebhookConfig } from '../contract/channel-kinds/webhook-config.ts';
 import { ok, type Failure, type Result } from '../contract/result.ts';
 import { compileExpression } from '../domain/expression.ts';
 import { oneLine } from '../domain/message-text.ts';

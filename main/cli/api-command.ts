@@ -4,7 +4,7 @@ import { fail } from '../contract/result.ts';
 import { connectionOf, type ConnectionOptions } from './connection.ts';
 import { dataDirOf, dataDirOption } from './data-dir-option.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { HttpClient } from './http-client.ts';
+import { HttpClient } from './api-client.ts';
 import { safeBlock } from './output/safe-text.ts';
 import type { CommandResult, Session } from './session.ts';
 import { processTerminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 import { id } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { listed } from './output/words.ts';
+import { listed } from './output/amounts.ts';
 import type { Caller } from './session.ts';
 
 /** The id of the channel that a person names, by its id or its name in any case. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Input } from '../contract/methods.ts';
-import type { HttpClient } from './http-client.ts';
+import type { HttpClient } from './api-client.ts';
 
 type DemoEvent = Exclude<Input<'events.ingest'>, unknown[]>;
 

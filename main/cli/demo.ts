@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
 import { DemoLab } from './demo-lab.ts';
 import { DemoReceivers } from './demo-receivers.ts';
-import { HttpClient } from './http-client.ts';
+import { HttpClient } from './api-client.ts';
 import { runServe, type RunningServer, type ServeOptions } from './serve.ts';
 
 export interface DemoOptions extends Omit<

@@ -8,7 +8,7 @@ import type { Output } from '../contract/methods.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { RunDatabaseJob } from '../store/database-job.ts';
 import { startFailure } from '../store/disk-error.ts';
-import { createNodeNotifierPort } from '../channels/node-notifier-port.ts';
+import { createNodeNotifierPort } from '../channels/node-notifier.ts';
 import { ensureAdminToken } from '../transport/admin-token.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { Healing } from './healing.ts';

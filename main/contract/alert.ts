@@ -142,7 +142,7 @@ export type Transition = z.infer<typeof transition>;
 export const flappingEvidence = z.object({
   since: timestampMs,
   /** When it will count as calm, if nothing more happens. */
-  calmAt: timestampMs,
+  settlesAt: timestampMs,
   transitions: z.array(transition),
 });
 export type FlappingEvidence = z.infer<typeof flappingEvidence>;

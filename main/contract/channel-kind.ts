@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { appriseConfig } from './channel-kinds/apprise.ts';
-import { desktopConfig } from './channel-kinds/desktop.ts';
-import { matrixConfig } from './channel-kinds/matrix.ts';
-import { mqttConfig } from './channel-kinds/mqtt.ts';
-import { smtpConfig } from './channel-kinds/smtp.ts';
-import { gotifyConfig } from './channel-kinds/gotify.ts';
-import { ntfyConfig } from './channel-kinds/ntfy.ts';
-import { pushoverConfig } from './channel-kinds/pushover.ts';
-import { discordConfig } from './channel-kinds/discord.ts';
-import { teamsConfig } from './channel-kinds/teams.ts';
-import { mattermostConfig } from './channel-kinds/mattermost.ts';
-import { slackConfig } from './channel-kinds/slack.ts';
-import { telegramConfig } from './channel-kinds/telegram.ts';
-import { webhookConfig } from './channel-kinds/webhook.ts';
+import { appriseConfig } from './channel-kinds/apprise-config.ts';
+import { desktopConfig } from './channel-kinds/desktop-config.ts';
+import { matrixConfig } from './channel-kinds/matrix-config.ts';
+import { mqttConfig } from './channel-kinds/mqtt-config.ts';
+import { smtpConfig } from './channel-kinds/smtp-config.ts';
+import { gotifyConfig } from './channel-kinds/gotify-config.ts';
+import { ntfyConfig } from './channel-kinds/ntfy-config.ts';
+import { pushoverConfig } from './channel-kinds/pushover-config.ts';
+import { discordConfig } from './channel-kinds/discord-config.ts';
+import { teamsConfig } from './channel-kinds/teams-config.ts';
+import { mattermostConfig } from './channel-kinds/mattermost-config.ts';
+import { slackConfig } from './channel-kinds/slack-config.ts';
+import { telegramConfig } from './channel-kinds/telegram-config.ts';
+import { webhookConfig } from './channel-kinds/webhook-config.ts';
 
 export interface ChannelKindDescription {
   readonly title: string;

@@ -164,7 +164,7 @@ export const wasAwake = (awakeFrom: number, now: number): boolean =>
  * Rows that came to be due up to this moment are given up as `channel_down`; null when none is. Only
  * between probes, so that each outage has been seen to last. With a fallback that can take it nobody waits.
  */
-export function strandedBy(
+export function giveUpBefore(
   { health, hasFallback }: { health: ChannelHealth; hasFallback: boolean },
   awakeFrom: number,
   now: number,

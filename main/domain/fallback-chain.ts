@@ -28,7 +28,7 @@ export function fallbackProblem(
 }
 
 /** Every channel whose chain of fallbacks passes through `id`; without `id` itself. */
-export function leadingTo(channels: readonly Linked[], id: string): string[] {
+export function routesTo(channels: readonly Linked[], id: string): string[] {
   const found = new Set([id]);
   // Each round finds those that are one link further away, until there are no more.
   for (let before = 0; before < found.size;) {

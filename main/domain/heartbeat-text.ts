@@ -1,6 +1,6 @@
 import type { Heartbeat, HeartbeatSchedule } from '../contract/heartbeat.ts';
 import { boundedLog } from './bounded-text.ts';
-import { lastWords } from './last-words.ts';
+import { lastMeaningfulLine } from './last-line.ts';
 import { durationText } from './message-text.ts';
 import type { Ping } from './heartbeat-ping.ts';
 
@@ -34,7 +34,7 @@ export const warningText = (ping: Reported): string => reportText('Ended with wa
 function reportText(what: string, { exitStatus, body }: Reported): string {
   const parts = [what];
   if (exitStatus !== null) parts.push(`exit status ${exitStatus}`);
-  const line = lastWords(body);
+  const line = lastMeaningfulLine(body);
   if (line !== undefined) parts.push(boundedLog(line, QUOTE_CHARS_MAX));
   return parts.join(': ');
 }

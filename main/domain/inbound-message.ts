@@ -19,7 +19,7 @@ export interface InboundMessage {
   /** Whoever sends the same once more gets the first answer again, and nothing is told twice. */
   readonly idempotencyKey: string | null;
   /** It tells that all is well, so older open messages of the same topic and title are over. */
-  readonly isGoodNews: boolean;
+  readonly isRecovery: boolean;
   /** When it is to be told, ms UTC; null at once. */
   readonly notBefore: number | null;
 }

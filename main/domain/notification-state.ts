@@ -45,7 +45,7 @@ export interface AttemptEnd {
    * Why a failure is the end of it: its alert resolved meanwhile and the `resolved` is owed, or its
    * channel was deleted. Null while another attempt makes sense.
    */
-  readonly moot: 'superseded' | 'channel_deleted' | null;
+  readonly cancelReason: 'superseded' | 'channel_deleted' | null;
   readonly policy: RetryPolicy;
   /** When the receiver first refused it in this budget for the number of messages; null when it has not. */
   readonly limitedSince: number | null;
@@ -65,7 +65,8 @@ export function settle(end: AttemptEnd): Settlement {
   if (outcome.kind === 'sent') return { status: 'sent', retryCount: end.retryCount };
   if (isRateLimited(outcome)) return waitForLimit(end);
   const retryCount = end.retryCount + 1;
-  if (end.moot !== null) return { status: 'cancelled', retryCount, reason: end.moot };
+  if (end.cancelReason !== null)
+    return { status: 'cancelled', retryCount, reason: end.cancelReason };
   if (outcome.kind === 'permanent' || retryCount >= policy.maxAttempts) {
     return { status: 'dead', retryCount };
   }
@@ -82,8 +83,8 @@ export function settle(end: AttemptEnd): Settlement {
  * when the row may leave. It is due since its first refusal, so that it keeps its place before newer ones.
  */
 function waitForLimit(end: AttemptEnd): Settlement {
-  const { retryCount, moot, now } = end;
-  if (moot !== null) return { status: 'cancelled', retryCount, reason: moot };
+  const { retryCount, cancelReason, now } = end;
+  if (cancelReason !== null) return { status: 'cancelled', retryCount, reason: cancelReason };
   // One that a clock which ran ahead has noted begins now.
   const since = Math.min(end.limitedSince ?? now, now);
   if (now - since >= LIMITED_AT_MOST_MS) return { status: 'dead', retryCount };

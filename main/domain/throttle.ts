@@ -115,7 +115,7 @@ function accepted(before: Throttle, now: number): Throttle | null {
 }
 
 /** Returns true once nothing has been sent for so long that the lane starts as if it had never been limited. */
-export const isCalm = ({ until }: Throttle, now: number): boolean => now - until > CALM_AFTER_MS;
+export const isSettled = ({ until }: Throttle, now: number): boolean => now - until > CALM_AFTER_MS;
 
 /**
  * Rows that came to be due up to this moment have waited too long; null when none has. Only while the lane

@@ -14,18 +14,18 @@ import type { Known } from '../domain/heartbeat-expectation.ts';
 import { failureText, recoveryText, warningText } from '../domain/heartbeat-text.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
-import type { HeartbeatEventTable } from '../store/heartbeat-events.ts';
-import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeats.ts';
+import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
+import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { HeartbeatBook } from './heartbeat-book.ts';
-import type { HeartbeatRecord, Note } from './heartbeat-record.ts';
+import type { HeartbeatService } from './heartbeat-service.ts';
+import type { HeartbeatWriter, Note } from './heartbeat-writer.ts';
 
 export interface HeartbeatPingsDeps {
   readonly heartbeats: HeartbeatTable;
   readonly heartbeatEvents: HeartbeatEventTable;
-  readonly record: HeartbeatRecord;
-  readonly book: HeartbeatBook;
+  readonly record: HeartbeatWriter;
+  readonly book: HeartbeatService;
   readonly writer: Writer;
   readonly clock: Clock;
 }

@@ -6,14 +6,14 @@ import { afterLate } from '../domain/heartbeat-ping.ts';
 import { absenceText, lateText } from '../domain/heartbeat-text.ts';
 import { timeText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeats.ts';
+import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { HeartbeatRecord } from './heartbeat-record.ts';
+import type { HeartbeatWriter } from './heartbeat-writer.ts';
 
 export interface HeartbeatWatchDeps {
   readonly heartbeats: HeartbeatTable;
-  readonly record: HeartbeatRecord;
+  readonly record: HeartbeatWriter;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;

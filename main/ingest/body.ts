@@ -105,7 +105,7 @@ async function multipart(request: IngestRequest): Promise<Result<Fields>> {
 }
 
 /** What of a form or JSON can be read as text; undefined for what is absent or of another kind. */
-export const wordOf = (value: unknown): string | undefined =>
+export const valueText = (value: unknown): string | undefined =>
   typeof value === 'string'
     ? value
     : typeof value === 'number' || typeof value === 'boolean'

@@ -21,7 +21,7 @@ export interface MessageWords {
   /** The first of these that a person may follow. */
   readonly urls?: readonly (string | undefined)[];
   readonly sequenceId?: string | undefined;
-  readonly isGoodNews?: boolean;
+  readonly isRecovery?: boolean;
   readonly notBefore?: number | undefined;
 }
 
@@ -53,7 +53,7 @@ export function inboundMessage(
     url: httpLink(...(words.urls ?? [])),
     sequenceId: words.sequenceId ?? null,
     idempotencyKey: idempotencyKeyOf(request),
-    isGoodNews: words.isGoodNews ?? false,
+    isRecovery: words.isRecovery ?? false,
     notBefore: words.notBefore ?? null,
   };
 }

@@ -61,9 +61,7 @@ export class Messages extends Formats {
     );
     return this.#message(key)
       .formatToParts<RichPart>({ ...(values as Values | undefined), ...tags })
-      .map(({ value }) =>
-        typeof value === 'string' ? { tag: null, text: value } : (value),
-      );
+      .map(({ value }) => (typeof value === 'string' ? { tag: null, text: value } : value));
   }
 
   /** Returns "now", "5 min. ago" or "in 2 hr.". */

@@ -2,18 +2,18 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AuditTable } from '../store/audit.ts';
+import type { AuditTable } from '../store/audit-table.ts';
 import type { DiedAt, LaneTable, Recoverable } from '../store/lanes.ts';
-import type { SettingsTable } from '../store/settings.ts';
+import type { SettingsTable } from '../store/settings-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelService } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
 import type { RateGate } from './rate-gate.ts';
 
 export interface AutoRequeueDeps {
   readonly lanes: Pick<LaneTable, 'due' | 'recoverable' | 'diedBy' | 'autoRequeue'>;
-  readonly channels: Pick<ChannelBook, 'all' | 'get'>;
+  readonly channels: Pick<ChannelService, 'all' | 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
   readonly settings: Pick<SettingsTable, 'marker' | 'setMarker'>;
   readonly audit: AuditTable;
@@ -175,7 +175,7 @@ export class AutoRequeue implements Scheduled {
 
   #requeued(unit: Unit, channelId: string, ids: readonly string[], at: number): void {
     for (const id of ids) unit.changed({ entity: 'notification', id });
-    unit.owes(channelId);
+    unit.enqueued(channelId);
     const action = 'notifications.auto_requeue';
     const detail = `${ids.length} dead letters, since the channel is back`;
     this.#deps.audit.append({ at, actor: 'belfry', action, subject: channelId, detail });

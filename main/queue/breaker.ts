@@ -6,20 +6,20 @@ import {
   passage,
   probeAtOnce,
   probeBegins,
-  strandedBy,
+  giveUpBefore,
   wasAwake,
   type Passage,
 } from '../domain/channel-health.ts';
 import { isPaused } from '../domain/channel-pause.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
-import { bounded, isCalm, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';
-import type { ChannelRow } from '../store/channels.ts';
+import { bounded, isSettled, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
 import type { Unit } from '../store/unit.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelService } from './channel-service.ts';
 
 export interface BreakerDeps {
-  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putHealth' | 'usableFallback'>;
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'putHealth' | 'usableFallback'>;
   /** A channel that was down has taken a message. */
   readonly recovered: (unit: Unit, channelId: string, now: number) => void;
   /** Something arrived after failures. */
@@ -62,13 +62,13 @@ export class Breaker {
    * What came to be due up to then is given up; null when nothing is. What waits for a person is not,
    * unless a fallback can take it: a token that was revoked at night must not silence everything.
    */
-  strandedBy(channel: ChannelRow, now: number): number | null {
+  giveUpBefore(channel: ChannelRow, now: number): number | null {
     // A pause holds everything, also what a fallback could take.
     if (isPaused(channel, now)) return null;
     const fallback = this.#deps.channels.usableFallback(channel.id);
     if (channel.attention?.holds === true) return fallback && now;
     const { health } = channel;
-    return strandedBy({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
+    return giveUpBefore({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
   }
 
   /** What came to be due up to then has waited too long for a receiver that limits the channel; null when nothing has. */
@@ -86,8 +86,8 @@ export class Breaker {
   }
 
   /** Ends a throttle that nothing has been sent under for long; answers the channel as it is then. */
-  calmed(unit: Unit, channel: ChannelRow, now: number): ChannelRow {
-    if (channel.throttle === null || !isCalm(channel.throttle, now)) return channel;
+  recovered(unit: Unit, channel: ChannelRow, now: number): ChannelRow {
+    if (channel.throttle === null || !isSettled(channel.throttle, now)) return channel;
     const after = { ...channel, throttle: null };
     this.#put(unit, after);
     return after;

@@ -1,6 +1,6 @@
 import type { BulkJob } from '../contract/notification.ts';
-import type { BulkJobRow } from '../store/bulk-jobs.ts';
-import type { ChangedRow } from '../store/dead-letters.ts';
+import type { BulkJobRow } from '../store/bulk-job-table.ts';
+import type { ChangedRow } from '../store/dead-letter-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Selected } from './dead-letters.ts';
 
@@ -67,11 +67,11 @@ export class BulkJobRun {
   doBatch(
     unit: Unit,
     rowsMax: number,
-    deed: (seqs: readonly number[]) => readonly ChangedRow[],
+    action: (seqs: readonly number[]) => readonly ChangedRow[],
   ): void {
     const before = this.#row;
     const batch = this.#seqs.slice(before.handled, before.handled + rowsMax);
-    const rows = deed(batch);
+    const rows = action(batch);
     unit.onUndone(() => (this.#row = before));
     this.#row = {
       ...before,

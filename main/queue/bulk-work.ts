@@ -9,12 +9,12 @@ import type {
   RetrySelection,
 } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { AuditTable } from '../store/audit.ts';
-import type { BulkJobTable } from '../store/bulk-jobs.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import type { BulkJobTable } from '../store/bulk-job-table.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { BulkDeeds } from './bulk-deeds.ts';
+import type { BulkActions } from './bulk-actions.ts';
 import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';
@@ -22,7 +22,7 @@ import type { Retries } from './retries.ts';
 
 export interface BulkWorkDeps {
   readonly jobs: BulkJobTable;
-  readonly deeds: BulkDeeds;
+  readonly actions: BulkActions;
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
   readonly pages: Pick<NotificationPages, 'byId'>;
@@ -220,11 +220,11 @@ export class BulkWork implements Service {
   }
 
   async #run(job: BulkJobRun): Promise<void> {
-    const { deeds, jobs, writer, clock, logger } = this.#deps;
+    const { actions, jobs, writer, clock, logger } = this.#deps;
     try {
       while (!job.isDone && job.cancelledBy === null && this.#mode === 'running') {
         await writer.submit((unit) => {
-          job.doBatch(unit, BATCH, (seqs) => deeds.doBatch(unit, job.row, seqs, clock.now()));
+          job.doBatch(unit, BATCH, (seqs) => actions.doBatch(unit, job.row, seqs, clock.now()));
           jobs.update(job.row);
         });
         // Between batches the loop belongs to everybody else.
@@ -265,7 +265,7 @@ export class BulkWork implements Service {
   }
 
   #recordEnd(job: BulkJobRun): Promise<void> {
-    const { deeds, jobs, writer, audit, clock } = this.#deps;
+    const { actions, jobs, writer, audit, clock } = this.#deps;
     return writer.submit((unit) => {
       audit.append({
         at: clock.now(),
@@ -274,7 +274,7 @@ export class BulkWork implements Service {
         subject: job.id,
         detail: job.summary(),
       });
-      deeds.ended(unit, job.row, clock.now());
+      actions.ended(unit, job.row, clock.now());
       jobs.update(job.row);
       unit.changed({ entity: 'bulk', id: job.id });
       if (!job.namesRows) unit.changed({ entity: 'everything' });

@@ -6,7 +6,7 @@ import { fail, type Result } from '../contract/result.ts';
 import { probeAtOnce, UNTRIED } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
-import type { ChannelRow } from '../store/channels.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
 import type { Unit } from '../store/unit.ts';
 
 /** All of a channel but its sealed configuration and what is shown of that. */

@@ -4,7 +4,7 @@ import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { refusedAddressIn } from '../domain/channel-addresses.ts';
-import type { ChannelRow } from '../store/channels.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
 import type { Vault } from '../store/vault.ts';
 
 /** Every kind of channel there is; exhaustive, so that a missing one does not compile. */

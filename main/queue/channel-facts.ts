@@ -1,6 +1,6 @@
 import type { Channel } from '../contract/channel.ts';
 import { fail, type Result } from '../contract/result.ts';
-import type { ChannelRow } from '../store/channels.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
 
 /** The channel as the contract shows it: nothing of the sealed configuration. */
 export const toChannel = (row: ChannelRow): Channel => {

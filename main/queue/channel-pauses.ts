@@ -6,16 +6,16 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { channelPauseText, isPaused } from '../domain/channel-pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AuditTable } from '../store/audit.ts';
-import type { ChannelRow } from '../store/channels.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelService } from './channel-service.ts';
 import { noSuchChannel } from './channel-facts.ts';
 import { pauseEnd, resumedChannel } from './channel-change.ts';
 
 export interface ChannelPausesDeps {
-  readonly channels: Pick<ChannelBook, 'all' | 'get' | 'putPause'>;
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'putPause'>;
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;

@@ -11,16 +11,16 @@ import type {
   DeadLetterTable,
   Discarded,
   FoundLetter,
-} from '../store/dead-letters.ts';
+} from '../store/dead-letter-table.ts';
 import { likePattern } from '../store/like.ts';
 import type { GroupFilter } from '../store/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelService } from './channel-service.ts';
 import { nextTurn } from './next-turn.ts';
 
 export interface DeadLettersDeps {
   readonly deadLetters: DeadLetterTable;
-  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly channels: Pick<ChannelService, 'get'>;
 }
 
 /** What a selection means at the moment at which it was asked for. */
@@ -192,7 +192,7 @@ const EVERYTHING: DeadLetterFilter = {
 };
 
 function woken(unit: Unit, rows: ChangedRow[]): ChangedRow[] {
-  for (const channelId of new Set(rows.map((row) => row.channelId))) unit.owes(channelId);
+  for (const channelId of new Set(rows.map((row) => row.channelId))) unit.enqueued(channelId);
   return rows;
 }
 

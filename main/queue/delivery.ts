@@ -1,10 +1,10 @@
 import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { MessageThreadTable } from '../store/message-threads.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { MessageThreadTable } from '../store/message-thread-table.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications.ts';
-import type { Send } from './claims.ts';
-import { overtakenBy } from './lateness.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
+import type { Send } from './fetcher.ts';
+import { overtakenBy } from './staleness.ts';
 
 export interface DeliveryDeps {
   readonly notifications: Pick<NotificationTable, 'successorSent'>;

@@ -1,15 +1,15 @@
-import type { BundleTable } from '../store/bundles.ts';
-import type { FallbackTable } from '../store/fallbacks.ts';
+import type { BundleTable } from '../store/bundle-table.ts';
+import type { FallbackTable } from '../store/fallback-table.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelService } from './channel-service.ts';
 
 export interface FallbacksDeps {
   readonly notifications: Pick<NotificationTable, 'insert'>;
   readonly fallbacks: FallbackTable;
   readonly bundles: Pick<BundleTable, 'byId' | 'insert' | 'freeze'>;
-  readonly channels: Pick<ChannelBook, 'usableFallback' | 'waitingFallback'>;
+  readonly channels: Pick<ChannelService, 'usableFallback' | 'waitingFallback'>;
   readonly newId: () => string;
 }
 
@@ -25,7 +25,7 @@ export class Fallbacks {
   }
 
   /** `dead`: one row, or those of one message that died together; these stay one message. */
-  owe(unit: Unit, dead: readonly NotificationRow[], now: number): void {
+  enqueue(unit: Unit, dead: readonly NotificationRow[], now: number): void {
     const { notifications, channels, newId } = this.#deps;
     const [first] = dead;
     if (!first) return;
@@ -54,7 +54,7 @@ export class Fallbacks {
         fallbackOf: row.id,
       });
       unit.changed({ entity: 'notification', id });
-      unit.owes(fallback.id);
+      unit.enqueued(fallback.id);
     }
   }
 

@@ -2,8 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { timeText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AuditTable } from '../store/audit.ts';
-import type { SettingsTable } from '../store/settings.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import type { SettingsTable } from '../store/settings-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 

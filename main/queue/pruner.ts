@@ -3,10 +3,10 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Cutoffs, Retention } from '../store/retention.ts';
-import type { RejectedInputTable } from '../store/rejected-input.ts';
-import type { SettingsTable } from '../store/settings.ts';
-import type { SilenceTable } from '../store/silences.ts';
-import type { UsedLinkTable } from '../store/used-links.ts';
+import type { RejectedInputTable } from '../store/rejected-input-table.ts';
+import type { SettingsTable } from '../store/settings-table.ts';
+import type { SilenceTable } from '../store/silence-table.ts';
+import type { UsedLinkTable } from '../store/used-link-table.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface PrunerDeps {

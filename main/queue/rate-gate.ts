@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import type { RateLimit } from '../contract/channel.ts';
 import { nextRoomAt, roomIn, withSent, type SentAt } from '../domain/rate-limit.ts';
-import type { ChannelRow } from '../store/channels.ts';
-import type { DeliveryAttemptTable } from '../store/delivery-attempts.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
+import type { DeliveryAttemptTable } from '../store/delivery-attempt-table.ts';
+import type { ChannelService } from './channel-service.ts';
 
 export interface RateGateDeps {
   readonly attempts: Pick<DeliveryAttemptTable, 'messagesSince'>;
-  readonly channels: Pick<ChannelBook, 'adapter'>;
+  readonly channels: Pick<ChannelService, 'adapter'>;
   readonly clock: Clock;
 }
 

@@ -3,12 +3,12 @@ import type { Logger } from '../base/logger.ts';
 import { repairedDueAt } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { ChannelRow } from '../store/channels.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
 import type { LaneRepair, LaneRepairTable, WaitingRow } from '../store/lane-repairs.ts';
 import type { LaneTable } from '../store/lanes.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelService } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
 import type { RepairReason } from './channel-change.ts';
 import type { RateGate } from './rate-gate.ts';
@@ -16,7 +16,7 @@ import type { RateGate } from './rate-gate.ts';
 export interface RepairsDeps {
   readonly repairs: Pick<LaneRepairTable, 'begin' | 'underWay' | 'finish' | 'waiting' | 'hasten'>;
   readonly lanes: Pick<LaneTable, 'due'>;
-  readonly channels: Pick<ChannelBook, 'get'>;
+  readonly channels: Pick<ChannelService, 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -69,7 +69,7 @@ export class Repairs implements Scheduled {
     const pass = reason === 'policy' ? 'policy' : 'due';
     const repair = this.#deps.repairs.begin(channelId, pass, counts);
     this.#put(unit, channelId, { ...repair, after: 0, dueAt: 0 });
-    unit.owes(channelId);
+    unit.enqueued(channelId);
   }
 
   nextDueAt(): number | null {
@@ -138,7 +138,7 @@ export class Repairs implements Scheduled {
     // One at least: what fills the lane may wait for a row that is still to come.
     let room = Math.max(1, BATCH - lanes.due(channel.id, now, BATCH));
     let last = pass.after;
-    if (rows.length > 0) unit.owes(channel.id);
+    if (rows.length > 0) unit.enqueued(channel.id);
     for (const row of rows) {
       const isFirst = pass.pass === 'due' && (row.hastenedBy ?? -1) < pass.number;
       const dueAt = isFirst ? now : repairedDueAt(channel.retry, row, now);

@@ -2,18 +2,18 @@ import type { RetrySelection } from '../contract/notification.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
 import { channelPauseText } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';
-import type { ChangedRow } from '../store/dead-letters.ts';
+import type { ChangedRow } from '../store/dead-letter-table.ts';
 import type { LaneRepairTable } from '../store/lane-repairs.ts';
 import { likePattern } from '../store/like.ts';
 import type { Unit } from '../store/unit.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelService } from './channel-service.ts';
 import type { Selected } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';
 import { pauseText } from './pause.ts';
 
 export interface RetriesDeps {
   readonly repairs: Pick<LaneRepairTable, 'retry' | 'scanWaiting' | 'named'>;
-  readonly channels: Pick<ChannelBook, 'get' | 'putHealth'>;
+  readonly channels: Pick<ChannelService, 'get' | 'putHealth'>;
   /** Until when every lane is held; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
 }
@@ -54,7 +54,7 @@ export class Retries {
         const throttle = channel.throttle && released(channel.throttle);
         channels.putHealth(unit, { ...channel, health, throttle });
       }
-      unit.owes(channelId);
+      unit.enqueued(channelId);
     }
     return rows;
   }

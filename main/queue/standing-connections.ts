@@ -5,13 +5,13 @@ import type { ShownConditions } from '../channels/channel.ts';
 import { channelKind } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { toSnapshot } from '../store/alert-rows.ts';
-import type { ChannelRow } from '../store/channels.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
 import type { ShownAlerts } from '../store/shown-alerts.ts';
 import type { Writer } from '../store/writer.ts';
-import type { ChannelBook } from './channel-book.ts';
+import type { ChannelService } from './channel-service.ts';
 
 export interface StandingConnectionsDeps {
-  readonly channels: ChannelBook;
+  readonly channels: ChannelService;
   readonly shownAlerts: ShownAlerts;
   readonly writer: Writer;
   readonly clock: Clock;

@@ -4,29 +4,29 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { ChannelRow } from '../store/channels.ts';
-import type { NotificationTable } from '../store/notifications.ts';
-import type { BundleTable } from '../store/bundles.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
+import type { BundleTable } from '../store/bundle-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
-import type { ChannelBook } from './channel-book.ts';
-import type { Send } from './claims.ts';
+import type { ChannelService } from './channel-service.ts';
+import type { Send } from './fetcher.ts';
 import { deliveryOf, type DeliveryDeps } from './delivery.ts';
-import type { LaneClaims } from './lane-claims.ts';
-import { openedConfig } from './opened-config.ts';
+import type { LanePolicy } from './lane-policy.ts';
+import { decryptConfig } from './decrypt-config.ts';
 import type { RateGate } from './rate-gate.ts';
-import type { AttemptEnded, Settler } from './settler.ts';
+import type { AttemptEnded, Completer } from './completer.ts';
 
 export interface WorkerDeps extends DeliveryDeps {
   readonly notifications: NotificationTable;
   readonly bundles: Pick<BundleTable, 'shiftDue'>;
-  readonly channels: ChannelBook;
-  readonly laneClaims: LaneClaims;
+  readonly channels: ChannelService;
+  readonly lanePolicy: LanePolicy;
   readonly breaker: Breaker;
   readonly rateGate: RateGate;
-  readonly settler: Settler;
+  readonly completer: Completer;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -65,7 +65,7 @@ export class QueueWorker implements Service, Scheduled {
   #mode: 'stopped' | 'running' | 'draining' = 'stopped';
   #claiming: Promise<void> | null = null;
   /** How far waiting rows are still to be moved after the clock was set back, in ms; 0 or less. */
-  #owedShiftMs = 0;
+  #pendingShiftMs = 0;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -122,14 +122,14 @@ export class QueueWorker implements Service, Scheduled {
   clockChanged(deltaMs: number): void {
     this.#lookEverywhere();
     this.#deps.breaker.awoke(this.#deps.clock.now());
-    if (deltaMs < 0) this.#owedShiftMs += deltaMs;
-    if (this.#owedShiftMs < 0) void this.#followClock();
+    if (deltaMs < 0) this.#pendingShiftMs += deltaMs;
+    if (this.#pendingShiftMs < 0) void this.#followClock();
   }
 
   /** The clock was set back: without this every wait would last that much longer. */
   async #followClock(): Promise<void> {
-    const shiftMs = this.#owedShiftMs;
-    this.#owedShiftMs = 0;
+    const shiftMs = this.#pendingShiftMs;
+    this.#pendingShiftMs = 0;
     try {
       await this.#deps.writer.submit((unit) => {
         this.#deps.notifications.shiftDue(shiftMs);
@@ -141,7 +141,7 @@ export class QueueWorker implements Service, Scheduled {
       this.#deps.wake();
     } catch (error) {
       this.#report('Waiting rows could not follow the clock yet', error);
-      this.#owedShiftMs += shiftMs;
+      this.#pendingShiftMs += shiftMs;
       this.#deps.clock.after(WRITE_RETRY_MS, () => {
         if (this.#mode === 'running') void this.#followClock();
       });
@@ -192,7 +192,7 @@ export class QueueWorker implements Service, Scheduled {
       return { lane, channel: null, sends: [], probe: false, paced: false };
     }
     const slots = { free, busy: lane.busy };
-    const { dueAt, ...claim } = this.#deps.laneClaims.claim(unit, channel, slots, now);
+    const { dueAt, ...claim } = this.#deps.lanePolicy.claim(unit, channel, slots, now);
     lane.dueAt = dueAt;
     return { lane, channel, ...claim };
   }
@@ -232,7 +232,7 @@ export class QueueWorker implements Service, Scheduled {
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
     const { channels, clock, logger } = this.#deps;
-    const opened = openedConfig(channels, channel, logger);
+    const opened = decryptConfig(channels, channel, logger);
     if (!opened.ok) return opened.outcome;
     const delivery = deliveryOf(send, this.#deps);
     const context = { channelId: channel.id, clock, logger };
@@ -243,7 +243,7 @@ export class QueueWorker implements Service, Scheduled {
   async #record(ended: AttemptEnded): Promise<void> {
     for (;;) {
       try {
-        await this.#deps.writer.submit((unit) => this.#deps.settler.settle(unit, ended));
+        await this.#deps.writer.submit((unit) => this.#deps.completer.settle(unit, ended));
         return;
       } catch (error) {
         this.#report('Could not record an attempt', error);
@@ -256,7 +256,7 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   async #rescue(): Promise<void> {
-    const { notifications, settler, breaker, writer, clock, logger } = this.#deps;
+    const { notifications, completer, breaker, writer, clock, logger } = this.#deps;
     const message = 'Belfry was stopped or crashed while this was being sent.';
     const rescued = await writer.submit((unit) => {
       notifications.cancelOrphans(clock.now());
@@ -267,7 +267,7 @@ export class QueueWorker implements Service, Scheduled {
         const outcome: Outcome = { kind: 'interrupted', message };
         const durationMs = Math.max(0, clock.now() - row.updatedAt);
         const tried = { outcome, probe: false, paced: false, sealedConfig: null };
-        settler.settle(unit, { rows: [row], ...tried, startedAt: row.updatedAt, durationMs });
+        completer.settle(unit, { rows: [row], ...tried, startedAt: row.updatedAt, durationMs });
       }
       breaker.rescue(unit, clock.now());
       return rows.length;

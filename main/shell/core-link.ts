@@ -1,15 +1,15 @@
 import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { DesktopPort } from '../channels/desktop-port.ts';
+import type { DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Client, Unsubscribe } from '../contract/client.ts';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
 import { fail, type Result } from '../contract/result.ts';
-import type { FromCore, ToCore } from '../transport/port.ts';
+import type { FromCore, ToCore } from '../transport/worker-messages.ts';
 import { CrashBudget } from './crash-budget.ts';
-import type { CoreCrash } from './crash-words.ts';
-import { NoticeDesk } from './notice-desk.ts';
+import type { CoreCrash } from './crash-text.ts';
+import { OsNotificationQueue } from './os-notification-queue.ts';
 
 /** How often a crashed core comes back before somebody has to look. */
 const RESTARTS = { count: 3, windowMs: 120_000 };
@@ -21,7 +21,7 @@ const ABANDON_TIMEOUT_MS = 1_000;
 export interface CoreLinkOptions {
   /** Starts a core worker; called again after a crash. */
   readonly spawn: () => Worker;
-  readonly desktop: DesktopPort;
+  readonly desktop: DesktopNotifier;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Called when a core that ran is gone. */
@@ -39,7 +39,7 @@ export interface CoreLinkOptions {
 export class CoreLink implements Client {
   readonly #options: CoreLinkOptions;
   readonly #restarts: CrashBudget;
-  readonly #desk: NoticeDesk;
+  readonly #desk: OsNotificationQueue;
   readonly #calls = new Map<number, (result: Result<unknown>) => void>();
   readonly #listeners = new Map<number, (message: PushMessage) => void>();
   #worker: Worker | null = null;
@@ -50,7 +50,7 @@ export class CoreLink implements Client {
   constructor(options: CoreLinkOptions) {
     this.#options = options;
     this.#restarts = new CrashBudget(options.clock, RESTARTS.count, RESTARTS.windowMs);
-    this.#desk = new NoticeDesk(options.desktop, (message) => this.#post(message));
+    this.#desk = new OsNotificationQueue(options.desktop, (message) => this.#post(message));
   }
 
   /** Resolves once the core runs; rejects with a message for people when it cannot start. */

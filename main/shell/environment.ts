@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { ForcedHttp } from '../transport/port.ts';
+import type { ForcedHttp } from '../transport/worker-messages.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
 import { Notification } from 'electron';
 import type { Clock } from '../base/clock.ts';
-import type { DesktopNotice, DesktopPort } from '../channels/desktop-port.ts';
+import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { noticeText } from './notice-text.ts';
+import { noticeText } from './os-notification-text.ts';
 
 /** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
 const CONFIRM_TIMEOUT_MS = 5_000;
@@ -13,7 +13,7 @@ const KEPT_MAX = 200;
  * The operating system's notifications. Every one is kept referenced until it is gone from the screen:
  * Electron drops the click of a notification that was garbage-collected.
  */
-export class OsNotifications implements DesktopPort {
+export class OsNotifications implements DesktopNotifier {
   readonly #clock: Clock;
   readonly #onClick: (route: string | null) => void;
   readonly #shown = new Map<string, Notification>();

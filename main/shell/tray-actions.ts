@@ -1,7 +1,7 @@
 import type { Logger } from '../base/logger.ts';
 import type { Client } from '../contract/client.ts';
 import type { Result } from '../contract/result.ts';
-import type { DesktopNotice } from '../channels/desktop-port.ts';
+import type { DesktopNotice } from '../channels/desktop-notifier.ts';
 
 const PAUSE_MS = 3_600_000;
 

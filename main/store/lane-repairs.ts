@@ -1,5 +1,5 @@
 import type { Db } from './database.ts';
-import type { ChangedRow } from './dead-letters.ts';
+import type { ChangedRow } from './dead-letter-table.ts';
 import { SEARCHED } from './notification-pages.ts';
 
 /** 'policy' only shortens waits to the retry policy; 'due' ends them. */

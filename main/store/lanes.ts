@@ -4,7 +4,7 @@ import {
   type NotificationRow,
   type StoredNotification,
 } from './notification-rows.ts';
-import type { Claim } from './notifications.ts';
+import type { Claim } from './notification-table.ts';
 
 /** A place among the dead letters of a channel, in the order in which they died. */
 export interface DiedAt {

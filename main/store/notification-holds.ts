@@ -4,7 +4,7 @@ import type { Db } from './database.ts';
 import type { StoredHold } from './notification-rows.ts';
 
 /** One channel that was owed word of an alert. */
-export interface Telling {
+export interface ChannelHistory {
   readonly channelId: string;
   /** A route through which it was owed; null without routes. */
   readonly routeId: string | null;
@@ -31,7 +31,7 @@ export interface Cancelled {
 }
 
 /** A row that was cancelled as old news. */
-export interface Elder extends Cancelled {
+export interface Earlier extends Cancelled {
   readonly alertId: string;
   readonly event: NotificationEvent;
 }
@@ -63,7 +63,7 @@ const ELDERS = `channel_id = @channelId AND condition_id = @conditionId AND seq 
 const CANCEL = `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'superseded', updated_at = @now`;
 
 const SQL = {
-  tellings: `SELECT channel_id AS channelId, max(route_id) AS routeId, min(${HELD_UNTOLD}) AS untold,
+  channelHistories: `SELECT channel_id AS channelId, max(route_id) AS routeId, min(${HELD_UNTOLD}) AS untold,
       max(hold_detail) AS hold, max(status IN ('pending', 'failed', 'sending')) AS unsettled,
       max(status IN ('sent', 'sending')) AS delivered
     FROM notifications WHERE alert_id = ? AND ${TELLS} GROUP BY channel_id`,
@@ -93,18 +93,18 @@ const SQL = {
       AND hold_kind IN ('quiet_hours', 'silence', 'maintenance', 'inhibition')
     RETURNING channel_id`,
   // What the newer word says as well.
-  supersedeNews: `${CANCEL} WHERE alert_id = @alertId AND channel_id = @channelId
+  supersedeUpdates: `${CANCEL} WHERE alert_id = @alertId AND channel_id = @channelId
       AND event IN (@event, 'reminder') AND ${HELD_UNTOLD}
     RETURNING id, channel_id AS channelId`,
   // Both lists, since SQLite takes the partial index only where its own condition is repeated.
-  heldElder: `SELECT 1 FROM notifications INDEXED BY notifications_active
+  earlierHeld: `SELECT 1 FROM notifications INDEXED BY notifications_active
     WHERE ${ELDERS} LIMIT 1`,
   supersedeAcknowledged: `${CANCEL}
     WHERE alert_id = @alertId AND event = 'acknowledged' AND status = 'pending' AND ${NEVER_ATTEMPTED}
     RETURNING id, channel_id AS channelId`,
   acknowledgedTo: `SELECT DISTINCT channel_id FROM notifications
     WHERE alert_id = ? AND event = 'acknowledged' AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED})`,
-  supersedeElders: `${CANCEL} WHERE seq IN (SELECT seq FROM notifications INDEXED BY notifications_active
+  supersedeEarlier: `${CANCEL} WHERE seq IN (SELECT seq FROM notifications INDEXED BY notifications_active
       WHERE ${ELDERS} AND event NOT IN ${FLAPPING})
     RETURNING id, channel_id AS channelId, alert_id AS alertId, event`,
   // Those that speak of it already are let pass: what holds them does not look at what changed.
@@ -131,18 +131,18 @@ const SQL = {
 
 /** Rows that wait on purpose: why, until when, and what becomes of them when the reason goes. */
 export class NotificationHolds {
-  readonly #tellings;
+  readonly #channelHistories;
   readonly #supersedeAlert;
   readonly #supersedeCondition;
   readonly #waitingFor;
   readonly #supersedeMessage;
   readonly #refresh;
   readonly #askAgain;
-  readonly #supersedeNews;
+  readonly #supersedeUpdates;
   readonly #supersedeAcknowledged;
   readonly #acknowledgedTo;
-  readonly #heldElder;
-  readonly #supersedeElders;
+  readonly #earlierHeld;
+  readonly #supersedeEarlier;
   readonly #refreshFlapping;
   readonly #reroute;
   readonly #untold;
@@ -152,14 +152,14 @@ export class NotificationHolds {
   readonly #detach;
 
   constructor(db: Db) {
-    this.#tellings = db.prepare<
+    this.#channelHistories = db.prepare<
       [string],
-      Omit<Telling, 'untold' | 'unsettled' | 'delivered'> & {
+      Omit<ChannelHistory, 'untold' | 'unsettled' | 'delivered'> & {
         untold: 0 | 1;
         unsettled: 0 | 1;
         delivered: 0 | 1;
       }
-    >(SQL.tellings);
+    >(SQL.channelHistories);
     this.#supersedeAlert = db.prepare<{ alertId: string; now: number }, Cancelled>(
       SQL.supersedeAlert,
     );
@@ -174,16 +174,16 @@ export class NotificationHolds {
       SQL.refresh,
     );
     this.#askAgain = db.prepare<{ alertId: string; now: number }, string>(SQL.askAgain).pluck();
-    this.#supersedeNews = db.prepare<
+    this.#supersedeUpdates = db.prepare<
       { alertId: string; channelId: string; event: NotificationEvent; now: number },
       Cancelled
-    >(SQL.supersedeNews);
+    >(SQL.supersedeUpdates);
     this.#supersedeAcknowledged = db.prepare<{ alertId: string; now: number }, Cancelled>(
       SQL.supersedeAcknowledged,
     );
     this.#acknowledgedTo = db.prepare<[string], string>(SQL.acknowledgedTo).pluck();
-    this.#heldElder = db.prepare<Place, number>(SQL.heldElder).pluck();
-    this.#supersedeElders = db.prepare<Place & { now: number }, Elder>(SQL.supersedeElders);
+    this.#earlierHeld = db.prepare<Place, number>(SQL.earlierHeld).pluck();
+    this.#supersedeEarlier = db.prepare<Place & { now: number }, Earlier>(SQL.supersedeEarlier);
     this.#reroute = db
       .prepare<{ alertId: string; channelId: string; routeId: string | null; now: number }, string>(
         SQL.reroute,
@@ -202,8 +202,8 @@ export class NotificationHolds {
   }
 
   /** Every channel that was owed word of the alert's firing, and whether any of it can have arrived. */
-  tellings(alertId: string): Telling[] {
-    return this.#tellings.all(alertId).map((stored) => ({
+  channelHistories(alertId: string): ChannelHistory[] {
+    return this.#channelHistories.all(alertId).map((stored) => ({
       ...stored,
       untold: stored.untold === 1,
       hold: stored.untold === 1 ? stored.hold : null,
@@ -243,13 +243,13 @@ export class NotificationHolds {
   }
 
   /** Cancels what is held of an alert's earlier news of the same sort, and reminders, for a channel that is owed newer. */
-  supersedeNews(
+  supersedeUpdates(
     alertId: string,
     channelId: string,
     event: NotificationEvent,
     now: number,
   ): Cancelled[] {
-    return this.#supersedeNews.all({ alertId, channelId, event, now });
+    return this.#supersedeUpdates.all({ alertId, channelId, event, now });
   }
 
   /** Cancels word of an acknowledgement that was taken back before it could be told. */
@@ -263,13 +263,13 @@ export class NotificationHolds {
   }
 
   /** Whether any word that comes before this place is held; nearly always there is none. */
-  hasHeldElder(place: Place): boolean {
-    return this.#heldElder.get(place) !== undefined;
+  hasEarlierHeld(place: Place): boolean {
+    return this.#earlierHeld.get(place) !== undefined;
   }
 
   /** Old news, held, by the word at this place that may leave now. */
-  supersedeElders(place: Place, now: number): Elder[] {
-    return this.#supersedeElders.all({ ...place, now });
+  supersedeEarlier(place: Place, now: number): Earlier[] {
+    return this.#supersedeEarlier.all({ ...place, now });
   }
 
   /**
@@ -286,7 +286,7 @@ export class NotificationHolds {
   }
 
   /** Cancels what is held of an alert and was never attempted. */
-  cancelUntold(alertId: string, now: number): Cancelled[] {
+  cancelUnnotified(alertId: string, now: number): Cancelled[] {
     return this.#untold.all({ alertId, now });
   }
 

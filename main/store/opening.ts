@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Recovery } from '../contract/backup.ts';
 import { recoveryText } from '../domain/recovery-text.ts';
-import { AuditTable } from './audit.ts';
+import { AuditTable } from './audit-table.ts';
 import { BackupDirectory } from './backup-directory.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
 import { CommitMark, inodeInMark, type Mark } from './commit-mark.ts';
@@ -12,7 +12,7 @@ import { Db, DATABASE_NAME, openDatabase } from './database.ts';
 import { checkDatabase } from './database-job.ts';
 import { diskTrouble } from './disk-error.ts';
 import { identityOf } from './open-files.ts';
-import { RecoveryTable } from './recoveries.ts';
+import { RecoveryTable } from './recovery-table.ts';
 import { asideName, Replacement } from './replacement.ts';
 
 export interface OpeningDeps {

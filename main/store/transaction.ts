@@ -84,7 +84,7 @@ export class Transactions {
     try {
       job.run({
         changed: (change) => changes.push(change),
-        owes: (id) => owing.push(id),
+        enqueued: (id) => owing.push(id),
         counted: (fact) => facts.push(fact),
         onUndone: (restore) => restores.push(restore),
       });

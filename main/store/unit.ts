@@ -55,7 +55,7 @@ export interface AttemptSettled {
 export interface Unit {
   changed(change: ChangeRef): void;
   /** The channel has something new to deliver. */
-  owes(channelId: string): void;
+  enqueued(channelId: string): void;
   counted(fact: Fact): void;
   /** What was changed in memory and must be put back if this work is not committed after all. */
   onUndone(restore: () => void): void;

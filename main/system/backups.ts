@@ -6,7 +6,7 @@ import { fileSize } from '../contract/file-size.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Settings, Status } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AuditTable } from '../store/audit.ts';
+import type { AuditTable } from '../store/audit-table.ts';
 import type { BackupDirectory } from '../store/backup-directory.ts';
 import type { RunDatabaseJob } from '../store/database-job.ts';
 import type { Db } from '../store/database.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Recovery } from '../contract/backup.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { AuditTable } from '../store/audit.ts';
-import type { RecoveryTable } from '../store/recoveries.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import type { RecoveryTable } from '../store/recovery-table.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface RecoveryNotesDeps {

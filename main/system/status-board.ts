@@ -3,10 +3,10 @@ import type { ChannelThrottle } from '../contract/channel.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Status } from '../contract/system.ts';
 import { isWorse } from '../domain/alert-state.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import type { Pause } from '../queue/pause.ts';
-import type { AlertTable } from '../store/alerts.ts';
-import type { ConditionTable } from '../store/conditions.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { ConditionTable } from '../store/condition-table.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
 
 /** Until when the receiver's limit holds a channel, if it does. */
@@ -19,7 +19,7 @@ export interface StatusBoardDeps {
   readonly dataDir: string;
   readonly alerts: Pick<AlertTable, 'openCounts'>;
   readonly notifications: Pick<NotificationPages, 'unsettled'>;
-  readonly channels: Pick<ChannelBook, 'all' | 'enabled'>;
+  readonly channels: Pick<ChannelService, 'all' | 'enabled'>;
   readonly routes: { silentCount(): number };
   readonly pause: Pick<Pause, 'until'>;
   readonly conditions: Pick<ConditionTable, 'flappingCount'>;

@@ -1,17 +1,17 @@
-import type { AlertBook, AlertDeed } from '../alerts/alert-book.ts';
+import type { AlertService, AlertAction } from '../alerts/alert-service.ts';
 import { explain } from '../alerts/explanation.ts';
 import { eventInput } from '../contract/alert.ts';
 import { fail, ok } from '../contract/result.ts';
 import { readApiEvent } from '../ingest/api-event.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
-import type { NotificationBook } from '../queue/notification-book.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
+import type { NotificationService } from '../queue/notification-service.ts';
 import type { Handlers } from './dispatch.ts';
 import { ingestItems } from './item-ingest.ts';
 
 export interface AlertHandlersDeps {
-  readonly alerts: AlertBook;
-  readonly notifications: NotificationBook;
-  readonly channels: ChannelBook;
+  readonly alerts: AlertService;
+  readonly notifications: NotificationService;
+  readonly channels: ChannelService;
 }
 
 type AlertHandlers = Pick<
@@ -38,11 +38,11 @@ export function alertHandlers({
   channels,
 }: AlertHandlersDeps): AlertHandlers {
   const one =
-    (kind: Exclude<AlertDeed['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
+    (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
     ({ id }, { actor }) =>
       alerts.act(id, { kind }, actor);
   const many =
-    (kind: Exclude<AlertDeed['kind'], 'snooze'>): Handlers['alerts.acknowledgeMany'] =>
+    (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledgeMany'] =>
     async (selection, { actor }) =>
       ok(await alerts.actOnMany(selection, { kind }, actor));
   return {

@@ -1,4 +1,4 @@
-import type { ConfigExchange } from '../system/exchange/exchange.ts';
+import type { ConfigExchange } from '../system/exchange/exchange-service.ts';
 import type { Handlers } from './dispatch.ts';
 
 type ConfigHandlers = Pick<Handlers, 'config.export' | 'config.preview' | 'config.apply'>;

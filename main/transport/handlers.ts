@@ -1,22 +1,22 @@
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { ok } from '../contract/result.ts';
 import type { ChannelPauses } from '../queue/channel-pauses.ts';
-import type { ChannelBook } from '../queue/channel-book.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import { noSuchChannel, toChannel } from '../queue/channel-facts.ts';
-import type { NotificationBook } from '../queue/notification-book.ts';
+import type { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
-import type { SettingsBook } from '../system/settings-book.ts';
-import type { OutboundHeartbeat } from '../system/outbound-heartbeat.ts';
+import type { SettingsService } from '../system/settings-service.ts';
+import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { BulkMethod } from './dead-letter-handlers.ts';
 import type { Handlers } from './dispatch.ts';
 
 export interface HandlersDeps {
-  readonly notifications: NotificationBook;
-  readonly channels: ChannelBook;
+  readonly notifications: NotificationService;
+  readonly channels: ChannelService;
   readonly channelDeletion: ChannelDeletion;
   readonly channelPauses: ChannelPauses;
-  readonly settings: SettingsBook;
+  readonly settings: SettingsService;
   readonly status: StatusBoard;
   readonly pause: Pause;
   readonly outboundHeartbeat: OutboundHeartbeat;

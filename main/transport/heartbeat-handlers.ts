@@ -2,14 +2,14 @@ import type { Heartbeat } from '../contract/heartbeat.ts';
 import { jobInput } from '../contract/job.ts';
 import { ok } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
-import type { HeartbeatBook } from '../heartbeats/heartbeat-book.ts';
+import type { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
 import type { JobIntake } from '../heartbeats/job-intake.ts';
-import { readJobReport } from '../ingest/job-report.ts';
+import { readJobReport } from '../ingest/job-report-adapter.ts';
 import { grants, type Handlers } from './dispatch.ts';
 import { ingestItems } from './item-ingest.ts';
 
 export interface HeartbeatHandlersDeps {
-  readonly heartbeats: HeartbeatBook;
+  readonly heartbeats: HeartbeatService;
   readonly jobs: JobIntake;
 }
 

@@ -1,6 +1,6 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import type { Client } from '../contract/client.ts';
-import { IPC } from '../contract/ipc.ts';
+import { IPC } from '../contract/ipc-channels.ts';
 import { isMethodName, type MethodName } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
 import { IpcSubscription } from './ipc-subscription.ts';

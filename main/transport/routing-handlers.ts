@@ -1,16 +1,16 @@
-import type { InhibitionBook } from '../alerts/inhibition-book.ts';
-import type { MaintenanceBook } from '../alerts/maintenance-book.ts';
-import type { RouteBook } from '../alerts/route-book.ts';
-import type { SilenceBook } from '../alerts/silence-book.ts';
+import type { InhibitionService } from '../alerts/inhibition-service.ts';
+import type { MaintenanceService } from '../alerts/maintenance-service.ts';
+import type { RouteService } from '../alerts/route-service.ts';
+import type { SilenceService } from '../alerts/silence-service.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Route } from '../contract/route.ts';
 import type { Handlers } from './dispatch.ts';
 
 export interface RoutingHandlersDeps {
-  readonly routes: RouteBook;
-  readonly silences: SilenceBook;
-  readonly maintenance: MaintenanceBook;
-  readonly inhibitions: InhibitionBook;
+  readonly routes: RouteService;
+  readonly silences: SilenceService;
+  readonly maintenance: MaintenanceService;
+  readonly inhibitions: InhibitionService;
 }
 
 type Named<Group extends string> = Extract<keyof Handlers, `${Group}.${string}`>;

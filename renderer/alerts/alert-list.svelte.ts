@@ -3,7 +3,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Questions } from '../live/questions.ts';
+import { PendingRequests } from '../live/pending-requests.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 import {
@@ -35,8 +35,8 @@ export class AlertList implements FeedListener {
   #page = $state.raw<AlertPage | null>(null);
   #failure = $state.raw<Failure | null>(null);
   #loadingMore = $state(false);
-  readonly #heads = new Questions<AlertChange>();
-  readonly #nextPages = new Questions<AlertChange>();
+  readonly #heads = new PendingRequests<AlertChange>();
+  readonly #nextPages = new PendingRequests<AlertChange>();
   /** Changes were missed, so that of what is loaded nothing but a fresh first page can be trusted. */
   #stale = false;
 

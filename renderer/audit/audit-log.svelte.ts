@@ -2,7 +2,7 @@ import type { Failure } from '../../main/contract/result.ts';
 import type { AuditEntry } from '../../main/contract/system.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Questions } from '../live/questions.ts';
+import { PendingRequests } from '../live/pending-requests.ts';
 
 const PAGE_SIZE = 100;
 
@@ -18,8 +18,8 @@ export class AuditLog implements FeedListener {
   #nextCursor = $state.raw<string | null>(null);
   #failure = $state.raw<Failure | null>(null);
   #loadingMore = $state(false);
-  readonly #heads = new Questions<never>();
-  readonly #nextPages = new Questions<never>();
+  readonly #heads = new PendingRequests<never>();
+  readonly #nextPages = new PendingRequests<never>();
 
   constructor(client: WindowClient, feed: LiveFeed) {
     this.#client = client;

@@ -10,7 +10,7 @@ import type { Notices, Undo } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener } from '../live/live-feed.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
-import { RUNNING_LABELS, outcomeWords } from './words.ts';
+import { RUNNING_LABELS, outcomeWords } from './bulk-labels.ts';
 
 /** How long the host lets a single discard be undone (design.md §3); bulk work says so itself. */
 const UNDO_MS = 30_000;

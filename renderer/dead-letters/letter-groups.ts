@@ -2,7 +2,7 @@ import type { DeadLetterGroup } from '../../main/contract/notification.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
-import { FAILURE_LABELS, UNKNOWN_FAILURE } from '../notifications/words.ts';
+import { FAILURE_LABELS, UNKNOWN_FAILURE } from '../notifications/notification-labels.ts';
 import type { WindowClock } from '../time/clock.ts';
 
 /** A group whose key is its id, as lists want it. */

@@ -6,7 +6,7 @@ import type {
 import { LIMITS } from '../../main/contract/limits.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
-import { problemsIn } from './words.ts';
+import { problemsIn } from './exchange-labels.ts';
 
 /** What a person may choose about an import. */
 interface Choice {

@@ -1,6 +1,6 @@
 import type { HeartbeatEvent } from '../../main/contract/heartbeat.ts';
-import { absoluteTime, duration } from '../time/words.ts';
-import { EVENT_LABELS } from './words.ts';
+import { absoluteTime, duration } from '../time/time-text.ts';
+import { EVENT_LABELS } from './heartbeat-labels.ts';
 
 type Outcome = 'succeeded' | 'warned' | 'failed' | 'late';
 

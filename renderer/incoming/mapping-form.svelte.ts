@@ -2,8 +2,8 @@ import type { Mapping, MappedWebhook, Preview } from '../../main/contract/mapped
 import type { Severity } from '../../main/contract/primitives.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { Submission } from '../ui/submission.svelte.ts';
-import { wordList } from '../ui/word-list.ts';
-import { EXPRESSION_FIELDS, type ExpressionName } from './words.ts';
+import { textList } from '../ui/text-list.ts';
+import { EXPRESSION_FIELDS, type ExpressionName } from './incoming-labels.ts';
 
 const KNOWN = [
   'name',
@@ -17,7 +17,7 @@ const PAIR = /^([^=]+)=\s*(\w+)$/;
 
 /** `word = severity`, with commas between. What is no such pair is left to the host to refuse. */
 function severitiesIn(text: string): Record<string, Severity> {
-  const pairs = wordList(text).map((pair) => {
+  const pairs = textList(text).map((pair) => {
     const [, from = pair, to = ''] = PAIR.exec(pair) ?? [];
     return [from.trim(), to as Severity] as const;
   });
@@ -77,7 +77,7 @@ export class MappingForm {
   get mapping(): Mapping {
     return {
       ...this.expressions,
-      resolvedWhen: wordList(this.resolvedWhen),
+      resolvedWhen: textList(this.resolvedWhen),
       severities: severitiesIn(this.severities),
     };
   }

@@ -1,5 +1,5 @@
 import { ok, type Failure, type Result } from '../../main/contract/result.ts';
-import { Questions } from './questions.ts';
+import { PendingRequests } from './pending-requests.ts';
 
 /**
  * One thing fetched from the host. An answer that was overtaken by a newer question's, or by a whole
@@ -8,7 +8,7 @@ import { Questions } from './questions.ts';
  */
 export class Remote<T> {
   readonly #fetch: () => Promise<Result<T>>;
-  readonly #questions = new Questions<(value: T) => T>();
+  readonly #questions = new PendingRequests<(value: T) => T>();
   #value = $state.raw<T | null>(null);
   #failure = $state.raw<Failure | null>(null);
 

@@ -2,7 +2,7 @@ import type { Inhibition, InhibitionInput } from '../../main/contract/suppressio
 import type { WindowClient } from '../client/window-client.ts';
 import { MatcherDrafts, matcherPaths } from '../ui/matcher-drafts.svelte.ts';
 import { Submission } from '../ui/submission.svelte.ts';
-import { wordList } from '../ui/word-list.ts';
+import { textList } from '../ui/text-list.ts';
 
 const FIELDS = [
   'name',
@@ -32,7 +32,7 @@ export class InhibitionForm {
   }
 
   get equalNames(): string[] {
-    return wordList(this.equal);
+    return textList(this.equal);
   }
 
   /** The saved inhibition, or null when it was refused; the submission's problems then say why. */

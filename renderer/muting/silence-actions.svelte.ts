@@ -3,7 +3,7 @@ import type { Silence } from '../../main/contract/suppression.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FollowedList } from '../live/followed-list.svelte.ts';
-import { spokenTime } from '../time/words.ts';
+import { spokenTime } from '../time/time-text.ts';
 import type { Now } from '../time/now.svelte.ts';
 
 /** Making silences last longer, and ending them. */

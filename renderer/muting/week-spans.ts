@@ -1,5 +1,5 @@
 import type { WeeklyPeriod } from '../../main/contract/suppression.ts';
-import { periodWords } from './words.ts';
+import { periodWords } from './muting-labels.ts';
 
 /** A stretch of one day, in minutes from its midnight. */
 export interface WeekSpan {

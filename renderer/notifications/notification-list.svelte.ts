@@ -3,7 +3,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
-import { Questions } from '../live/questions.ts';
+import { PendingRequests } from '../live/pending-requests.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 
@@ -46,7 +46,7 @@ export class NotificationList implements FeedListener {
   #query = $state.raw<NotificationQuery>(EVERYTHING);
   #rows = $state.raw<Rows | null>(null);
   #failure = $state.raw<Failure | null>(null);
-  readonly #questions = new Questions<Change>();
+  readonly #questions = new PendingRequests<Change>();
   #openings = 0;
 
   constructor(

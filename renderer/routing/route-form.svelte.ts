@@ -4,7 +4,7 @@ import type { ShownRoute } from '../../main/contract/route.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { MatcherDrafts, matcherPaths } from '../ui/matcher-drafts.svelte.ts';
 import { Submission } from '../ui/submission.svelte.ts';
-import { wordList } from '../ui/word-list.ts';
+import { textList } from '../ui/text-list.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -120,7 +120,7 @@ export class RouteForm {
       channelIds: [...this.channelIds],
       continue: this.continue,
       holdForMs: this.holdForMs,
-      group: this.groups ? { by: wordList(this.groupBy), waitMs: this.groupWaitMs } : null,
+      group: this.groups ? { by: textList(this.groupBy), waitMs: this.groupWaitMs } : null,
       reminder: this.reminds
         ? { intervalMs: this.reminderIntervalMs, max: this.reminderMax }
         : null,

@@ -1,4 +1,4 @@
-import { spokenTime } from '../time/words.ts';
+import { spokenTime } from '../time/time-text.ts';
 
 /** A piece of a text: words, or a moment in integer milliseconds since 1970. */
 export type ProsePart = string | number;

@@ -17,7 +17,7 @@ const phone = (fixture: CoreFixture): string =>
   newest(fixture).find(({ channelName }) => channelName === 'Phone')?.sentence ?? '';
 
 /** Raised, resolved, both told, and then so long ago that the deliveries are gone. */
-async function toldLongAgo(fixture: CoreFixture): Promise<void> {
+async function notifiedLongAgo(fixture: CoreFixture): Promise<void> {
   for (const event of [firing(), resolved()]) {
     await fixture.core.alerts.ingest([event]);
     await fixture.quiet();
@@ -45,7 +45,7 @@ test('an alert that was raised while its condition flapped is not put down to th
 test('a delivery that retention has taken is not turned into its opposite', async () => {
   await using fixture = await CoreFixture.start();
   await fixture.addDesktop({ name: 'Phone' });
-  await toldLongAgo(fixture);
+  await notifiedLongAgo(fixture);
   expect(phone(fixture)).toMatch(/no longer stored/u);
   expect(phone(fixture)).not.toContain('disabled');
 });
@@ -55,7 +55,7 @@ test('a delivery of a route that retention has taken is not turned into its oppo
   const channelId = await fixture.addDesktop({ name: 'Phone' });
   const route = routeInput.parse({ name: 'all', channelIds: [channelId] });
   await fixture.core.routes.create(route, 'test');
-  await toldLongAgo(fixture);
+  await notifiedLongAgo(fixture);
   expect(phone(fixture)).not.toMatch(/^Not told/u);
 });
 

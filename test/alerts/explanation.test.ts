@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explain, type ExplainedChannel } from '../../main/alerts/explanation.ts';
 import type { AlertEvent, AlertEventType } from '../../main/contract/alert.ts';
 import type { Notification } from '../../main/contract/notification.ts';
-import type { ChannelReason } from '../../main/store/alert-events.ts';
+import type { ChannelReason } from '../../main/store/alert-event-table.ts';
 
 const at = (time: string): number => Date.parse(`2026-01-15T${time}Z`);
 const RAISED_AT = at('12:00:00');

@@ -55,7 +55,7 @@ describe('a condition that changes too often', () => {
       'firing',
     ]);
     const lastAt = flappingEvidence?.transitions.at(-1)?.at ?? 0;
-    expect(flappingEvidence?.calmAt).toBe(lastAt + 15 * MINUTE_MS);
+    expect(flappingEvidence?.settlesAt).toBe(lastAt + 15 * MINUTE_MS);
     expect(fixture.core.alerts.flapping().items).toMatchObject([
       { host: 'nas', kind: 'backup_failed', alert: { id: alert.id, state: 'open' } },
     ]);

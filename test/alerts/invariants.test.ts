@@ -44,7 +44,7 @@ const FIRING: readonly NotificationEvent[] = [
 ];
 
 /** Recovery goes to those who were owed the firing only, once; notices about flapping alternate. */
-function checkOwed(world: World): void {
+function checkEnqueued(world: World): void {
   const perStory = Map.groupBy(world.rows(), (row) => `${row.condition_id} ${row.channel_id}`);
   for (const rows of perStory.values()) {
     for (const some of [rows, rows.filter(({ status }) => status === 'sent')]) {
@@ -103,12 +103,12 @@ test.each(Object.keys(ROUTES) as (keyof typeof ROUTES)[])(
         for (const what of steps) {
           await world.take(what);
           checkOpen(world);
-          checkOwed(world);
+          checkEnqueued(world);
         }
         checkTimelines(world);
         await world.lift();
         checkTimelines(world);
-        checkOwed(world);
+        checkEnqueued(world);
         checkBelief(world);
         expect(world.broken).toEqual([]);
       }),

@@ -20,7 +20,7 @@ const message = (over: Partial<InboundMessage> = {}): InboundMessage => ({
   url: null,
   sequenceId: null,
   idempotencyKey: null,
-  isGoodNews: false,
+  isRecovery: false,
   notBefore: null,
   ...over,
 });
@@ -252,7 +252,7 @@ test('good news closes what is open of the same topic and title, and is told its
   it.receiver.respond = status(503);
   await send(it.fixture, {}, { title: 'Scrub' }, { topic: 'other' });
   it.receiver.respond = status(204);
-  await send(it.fixture, { isGoodNews: true, text: 'went well', severity: 'info' });
+  await send(it.fixture, { isRecovery: true, text: 'went well', severity: 'info' });
   await it.fixture.pass(5 * MINUTE_MS);
   expect(it.fixture.owed()).toEqual([
     'raised cancelled',

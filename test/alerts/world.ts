@@ -138,8 +138,8 @@ export class World {
         break;
       case 'snooze': {
         const newest = this.#newestId();
-        const deed = { kind: 'snooze', durationMs: 10 * MINUTE_MS } as const;
-        if (newest) await core.alerts.act(newest, deed, 'test');
+        const action = { kind: 'snooze', durationMs: 10 * MINUTE_MS } as const;
+        if (newest) await core.alerts.act(newest, action, 'test');
         break;
       }
       case 'silence': {
@@ -174,9 +174,9 @@ export class World {
     await this.fixture.quiet();
   }
 
-  async #act(deed: 'acknowledge' | 'unacknowledge' | 'unsnooze' | 'resolve'): Promise<void> {
+  async #act(action: 'acknowledge' | 'unacknowledge' | 'unsnooze' | 'resolve'): Promise<void> {
     const newest = this.#newestId();
-    if (newest) await this.fixture.core.alerts.act(newest, { kind: deed }, 'test');
+    if (newest) await this.fixture.core.alerts.act(newest, { kind: action }, 'test');
   }
 
   async #inhibit(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ChannelAdapter } from '../../main/channels/channel.ts';
 import { systemClock, systemRandom } from '../../main/base/clock.ts';
 import type { Logger } from '../../main/base/logger.ts';
-import { createAdapters } from '../../main/channels/registry.ts';
+import { createAdapters } from '../../main/channels/channel-registry.ts';
 import { buildCore } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { openDatabase } from '../../main/store/database.ts';

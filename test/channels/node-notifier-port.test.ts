@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createNodeNotifierPort } from '../../main/channels/node-notifier-port.ts';
+import { createNodeNotifierPort } from '../../main/channels/node-notifier.ts';
 
 /** Stub of node-notifier, for what it is given; the real one is run against a notification daemon elsewhere. */
 class NotifySendStub {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { watchBulk } from '../../main/cli/bulk-work.ts';
+import { watchBulk } from '../../main/cli/bulk-progress.ts';
 import type { Caller } from '../../main/cli/session.ts';
 import type { BulkJob } from '../../main/contract/notification.ts';
 import { fail, ok, type Result } from '../../main/contract/result.ts';

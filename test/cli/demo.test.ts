@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startDemo } from '../../main/cli/demo.ts';
 import { eventsAt } from '../../main/cli/demo-lab.ts';
-import { HttpClient } from '../../main/cli/http-client.ts';
+import { HttpClient } from '../../main/cli/api-client.ts';
 import { defined } from '../../main/base/assert.ts';
 import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { FakeClock } from '../support/fake-clock.ts';

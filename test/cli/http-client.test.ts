@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { HttpClient, requestOf } from '../../main/cli/http-client.ts';
+import { HttpClient, requestOf } from '../../main/cli/api-client.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, silence, status } from '../support/http-receiver.ts';
 

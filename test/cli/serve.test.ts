@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../main/base/clock.ts';
-import { HttpClient } from '../../main/cli/http-client.ts';
+import { HttpClient } from '../../main/cli/api-client.ts';
 import { login } from '../../main/cli/login.ts';
 import { runServe, type RunningServer, type ServeOptions } from '../../main/cli/serve.ts';
 import { runDatabaseJob } from '../../main/store/database-job.ts';

@@ -11,7 +11,7 @@ import {
   probeAtOnce,
   probeBegins,
   REJECTIONS_MAX,
-  strandedBy,
+  giveUpBefore,
   WAITS_AT_MOST_MS,
 } from '../../main/domain/channel-health.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
@@ -155,7 +155,7 @@ describe('a lane', () => {
     ['down for a day, about to probe', { ...LONG, probeAt: NOW }, false, AWAKE, null],
     ['probing after a day', { ...LONG, state: 'probing', probeAt: null }, true, AWAKE, null],
   ] as const)('%s gives up: %#', (_what, health, hasFallback, awakeFrom, by) => {
-    expect(strandedBy({ health, hasFallback }, awakeFrom, NOW)).toBe(by);
+    expect(giveUpBefore({ health, hasFallback }, awakeFrom, NOW)).toBe(by);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { jobInput } from '../../main/contract/job.ts';
-import { readJobReport } from '../../main/ingest/job-report.ts';
+import { readJobReport } from '../../main/ingest/job-report-adapter.ts';
 
 const report = (over: object, tokenSource: string | null = null) =>
   readJobReport(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lastWords } from '../../main/domain/last-words.ts';
+import { lastMeaningfulLine } from '../../main/domain/last-line.ts';
 
 /** As borgmatic sends it when a log is too long: the newest lines below a mark. */
 const BORGMATIC = [
@@ -10,7 +10,7 @@ const BORGMATIC = [
 
 describe('the last words of a log', () => {
   test('are the error at its end, after the mark of a log that was cut and 1,400 lines', () => {
-    expect(lastWords(BORGMATIC)).toBe(
+    expect(lastMeaningfulLine(BORGMATIC)).toBe(
       'repo: Connection closed by remote host. Is borg working on the server?',
     );
   });
@@ -31,7 +31,9 @@ describe('the last words of a log', () => {
     ['numbers', '\n12 34.5 (67)\n3.1 GiB\n12 MB/s\n'],
     ['colours', '\n\x1b[32m\x1b[0m\n'],
   ])('pass over %s', (_name, tail) => {
-    expect(lastWords(`scanning\nFatal: wrong password${tail}`)).toBe('Fatal: wrong password');
+    expect(lastMeaningfulLine(`scanning\nFatal: wrong password${tail}`)).toBe(
+      'Fatal: wrong password',
+    );
   });
 
   test.each([
@@ -46,15 +48,15 @@ describe('the last words of a log', () => {
     '[ERROR] (1/2) failed',
     '| photos | ---- | failed |',
   ])('are %s', (line) => {
-    expect(lastWords(`something else\n${line}\n\n`)).toBe(line);
+    expect(lastMeaningfulLine(`something else\n${line}\n\n`)).toBe(line);
   });
 
   test('come without the colours that a terminal would show', () => {
-    expect(lastWords('\x1b[1;31mFatal:\x1b[0m no such host')).toBe('Fatal: no such host');
+    expect(lastMeaningfulLine('\x1b[1;31mFatal:\x1b[0m no such host')).toBe('Fatal: no such host');
   });
 
   test('are the last line that is not blank where none says anything', () => {
-    expect(lastWords('1\n42\n----\n')).toBe('----');
-    expect(lastWords(' \n')).toBeUndefined();
+    expect(lastMeaningfulLine('1\n42\n----\n')).toBe('----');
+    expect(lastMeaningfulLine(' \n')).toBeUndefined();
   });
 });

@@ -24,10 +24,10 @@ const end = fc.record({
   outcome: fc.constantFrom(...OUTCOMES),
   retryCount: fc.integer({ min: 0, max: 4 }),
   interruptions: fc.integer({ min: 0, max: 4 }),
-  moot: fc.constantFrom('superseded' as const, 'channel_deleted' as const, null),
+  cancelReason: fc.constantFrom('superseded' as const, 'channel_deleted' as const, null),
 });
 
-type Given = 'outcome' | 'retryCount' | 'interruptions' | 'moot';
+type Given = 'outcome' | 'retryCount' | 'interruptions' | 'cancelReason';
 type Settled = Pick<Parameters<typeof settle>[0], Given> & Partial<Parameters<typeof settle>[0]>;
 const NEVER_LIMITED = { limitedSince: null, testHeldUntil: null };
 
@@ -46,13 +46,13 @@ describe('the end of an attempt', () => {
           expect(next.retryCount).toBeLessThan(POLICY.maxAttempts);
           expect(next.dueAt).toBeGreaterThanOrEqual(5_000);
         }
-        if (next.status === 'cancelled') expect(input.moot).not.toBeNull();
+        if (next.status === 'cancelled') expect(input.cancelReason).not.toBeNull();
       }),
     );
   });
 
   test('that was refused for the number of messages spends nothing, and dies after a day', () => {
-    const limited = { outcome: LIMITED, retryCount: 4, interruptions: 0, moot: null };
+    const limited = { outcome: LIMITED, retryCount: 4, interruptions: 0, cancelReason: null };
     const DAY_MS = 24 * 3_600_000;
     expect(settled(limited)).toEqual({ status: 'failed', retryCount: 4, dueAt: 5_000 });
     expect(settled({ ...limited, limitedSince: 2_000 })).toMatchObject({ dueAt: 2_000 });
@@ -67,7 +67,7 @@ describe('the end of an attempt', () => {
   });
 
   test('that was cut off is due at once the first time and waits the second', () => {
-    const cut = { outcome: OUTCOMES[4] as Outcome, retryCount: 1, moot: null };
+    const cut = { outcome: OUTCOMES[4] as Outcome, retryCount: 1, cancelReason: null };
     expect(settled({ ...cut, interruptions: 0 })).toMatchObject({ status: 'failed', dueAt: 5_000 });
     expect(settled({ ...cut, interruptions: 1 })).toMatchObject({ status: 'failed', dueAt: 7_000 });
   });
@@ -79,7 +79,7 @@ describe('the end of an attempt', () => {
         outcome: { ...refusal, waitAtLeastMs },
         retryCount: 0,
         interruptions: 0,
-        moot: null,
+        cancelReason: null,
       });
     expect(due(5_000)).toMatchObject({ status: 'failed', dueAt: 10_000 });
     expect(due(500)).toMatchObject({ status: 'failed', dueAt: 6_000 });

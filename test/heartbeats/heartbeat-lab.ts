@@ -8,16 +8,16 @@ import {
 } from '../../main/contract/heartbeat.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { Ping } from '../../main/domain/heartbeat-ping.ts';
-import { HeartbeatBook } from '../../main/heartbeats/heartbeat-book.ts';
+import { HeartbeatService } from '../../main/heartbeats/heartbeat-service.ts';
 import { HeartbeatPings } from '../../main/heartbeats/heartbeat-pings.ts';
-import { HeartbeatRecord } from '../../main/heartbeats/heartbeat-record.ts';
+import { HeartbeatWriter } from '../../main/heartbeats/heartbeat-writer.ts';
 import { HeartbeatWatch } from '../../main/heartbeats/heartbeat-watch.ts';
 import { JobIntake } from '../../main/heartbeats/job-intake.ts';
 import { Scheduler } from '../../main/scheduler/scheduler.ts';
-import { AuditTable } from '../../main/store/audit.ts';
+import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
-import { HeartbeatEventTable } from '../../main/store/heartbeat-events.ts';
-import { HeartbeatTable } from '../../main/store/heartbeats.ts';
+import { HeartbeatEventTable } from '../../main/store/heartbeat-event-table.ts';
+import { HeartbeatTable } from '../../main/store/heartbeat-table.ts';
 import { Writer } from '../../main/store/writer.ts';
 import { StorageWatch } from '../../main/system/storage-watch.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -40,7 +40,7 @@ export class HeartbeatLab implements AsyncDisposable {
   db!: Db;
   writer!: Writer;
   heartbeats!: HeartbeatTable;
-  book!: HeartbeatBook;
+  book!: HeartbeatService;
   pings!: HeartbeatPings;
   jobs!: JobIntake;
   watch!: HeartbeatWatch;
@@ -80,8 +80,8 @@ export class HeartbeatLab implements AsyncDisposable {
       apply: (_unit: unknown, event: ConditionEvent) => this.#apply(event),
       openMessage: (event: ConditionEvent) => this.open.get(keyOf(event)) ?? null,
     };
-    const record = new HeartbeatRecord(basics);
-    this.book = new HeartbeatBook({ ...basics, record });
+    const record = new HeartbeatWriter(basics);
+    this.book = new HeartbeatService({ ...basics, record });
     this.pings = new HeartbeatPings({ ...basics, record, book: this.book });
     this.jobs = new JobIntake({ ...basics, pings: this.pings });
     this.watch = new HeartbeatWatch({ ...basics, record });

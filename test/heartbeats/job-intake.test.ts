@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { jobInput } from '../../main/contract/job.ts';
-import { readJobReport } from '../../main/ingest/job-report.ts';
+import { readJobReport } from '../../main/ingest/job-report-adapter.ts';
 import { DAY, HOUR, HeartbeatLab } from './heartbeat-lab.ts';
 
 const JOB = { host: 'nas', job: 'backup', group: 'photos' } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IngestReading } from '../../main/ingest/adapter.ts';
-import { alertmanager } from '../../main/ingest/alertmanager.ts';
+import { alertmanager } from '../../main/ingest/alertmanager-adapter.ts';
 import { jsonRequest } from './ingest-request.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);

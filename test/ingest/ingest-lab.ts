@@ -4,7 +4,7 @@ import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { InboundMessage, StoredMessage } from '../../main/domain/inbound-message.ts';
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
 import type { IngestAdapter } from '../../main/ingest/adapter.ts';
-import { createIngestAdapters } from '../../main/ingest/registry.ts';
+import { createIngestAdapters } from '../../main/ingest/adapter-registry.ts';
 import { createDispatch, type Handlers } from '../../main/transport/dispatch.ts';
 import { createHttpServer, type HttpServer } from '../../main/transport/http/server.ts';
 import { TokenAuth } from '../../main/transport/token-auth.ts';

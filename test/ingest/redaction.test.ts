@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { errorText } from '../../main/base/logger.ts';
-import { redactedHead, redactedReason } from '../../main/ingest/redaction.ts';
+import { redactedHead, redactedReason } from '../../main/ingest/request-redaction.ts';
 
 test('a head keeps what the format needs, and no credential', () => {
   const head = redactedHead({

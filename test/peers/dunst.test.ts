@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import notifier from 'node-notifier';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { createNodeNotifierPort } from '../../main/channels/node-notifier-port.ts';
+import { createNodeNotifierPort } from '../../main/channels/node-notifier.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { Program } from './program.ts';
 

@@ -4,7 +4,7 @@ import { routeInput } from '../../main/contract/route.ts';
 import type { InboundMessage } from '../../main/domain/inbound-message.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
-import { owedTo, routeTo } from './routed.ts';
+import { queuedFor, routeTo } from './routed.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -32,7 +32,7 @@ describe('a disabled channel', () => {
     if (ids.length > 0) await routeTo(fixture, ...ids);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.core.alerts.ingest([resolved()]);
-    expect(owedTo(fixture, phone)).toEqual([]);
+    expect(queuedFor(fixture, phone)).toEqual([]);
     expect(sentence(fixture, phone)).toMatch(/^Not told: .*disabled/);
     expect(sentence(fixture, phone)).not.toContain('pager');
   });
@@ -51,7 +51,7 @@ describe('a disabled channel', () => {
     await fixture.core.alerts.act(fixture.newest().alert.id, { kind: 'acknowledge' }, 'ann');
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(owedTo(fixture, phone)).toEqual(['raised sent']);
+    expect(queuedFor(fixture, phone)).toEqual(['raised sent']);
     expect(sentence(fixture, phone)).toMatch(
       /^Told that it fires at .*\. Its end was not told: the channel is disabled\.$/,
     );
@@ -68,7 +68,7 @@ describe('a disabled channel', () => {
     await enable(fixture, id, false);
     await fixture.raiseMany(3);
     await fixture.pass(24 * HOUR_MS);
-    expect(owedTo(fixture, id)).toEqual(['raised failed']);
+    expect(queuedFor(fixture, id)).toEqual(['raised failed']);
     expect(fixture.detail(0)).toMatchObject({ held: true });
     receiver.respond = status(204);
     await enable(fixture, id, true);
@@ -82,9 +82,9 @@ describe('a disabled channel', () => {
     const id = await fixture.raise(receiver.url, 'failed');
     await enable(fixture, id, false);
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
-    expect(owedTo(fixture, id)).toEqual(['raised failed']);
+    expect(queuedFor(fixture, id)).toEqual(['raised failed']);
     await fixture.core.alerts.ingest([resolved()]);
-    expect(owedTo(fixture, id)).toEqual(['raised cancelled', 'resolved pending']);
+    expect(queuedFor(fixture, id)).toEqual(['raised cancelled', 'resolved pending']);
   });
 
   test('loses nothing of what was queued when its condition begins to flap and stops', async () => {
@@ -97,7 +97,7 @@ describe('a disabled channel', () => {
       await fixture.core.alerts.ingest([n % 2 === 0 ? resolved() : firing()]);
     }
     await fixture.pass(HOUR_MS);
-    expect(owedTo(fixture, id).filter((row) => row.endsWith('pending'))).toEqual([
+    expect(queuedFor(fixture, id).filter((row) => row.endsWith('pending'))).toEqual([
       'flapping_started pending',
       'flapping_stopped pending',
     ]);
@@ -110,7 +110,7 @@ describe('a disabled channel', () => {
       await fixture.core.alerts.ingest([n % 2 === 0 ? firing() : resolved()]);
     }
     await fixture.pass(HOUR_MS);
-    expect(owedTo(fixture, id)).toEqual([]);
+    expect(queuedFor(fixture, id)).toEqual([]);
   });
 
   test('keeps a message that was queued before, whatever replaces it', async () => {
@@ -122,7 +122,7 @@ describe('a disabled channel', () => {
     await fixture.statusesBecome('failed');
     await enable(fixture, id, false);
     await fixture.core.alerts.ingestReport([], [message('second')]);
-    expect(owedTo(fixture, id)).toEqual(['raised failed']);
+    expect(queuedFor(fixture, id)).toEqual(['raised failed']);
   });
 
   test('takes nothing over as a fallback; a paused one is asked last, and holds it', async () => {
@@ -137,19 +137,19 @@ describe('a disabled channel', () => {
     await enable(fixture, b, false);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    expect([owedTo(fixture, b), owedTo(fixture, c)]).toEqual([[], ['raised sent']]);
+    expect([queuedFor(fixture, b), queuedFor(fixture, c)]).toEqual([[], ['raised sent']]);
     await fixture.core.channelPauses.pause({ id: c }, 'ann');
     await fixture.core.alerts.ingest([firing({ kind: 'disk' })]);
     await fixture.quiet();
-    expect([owedTo(fixture, b), owedTo(fixture, c)]).toEqual([
+    expect([queuedFor(fixture, b), queuedFor(fixture, c)]).toEqual([
       [],
       ['raised sent', 'raised pending'],
     ]);
     await enable(fixture, c, false);
     await fixture.core.alerts.ingest([firing({ kind: 'ups' })]);
     await fixture.quiet();
-    expect(owedTo(fixture, a)).toEqual(['raised dead', 'raised dead', 'raised dead']);
-    expect(owedTo(fixture, c)).toHaveLength(2);
+    expect(queuedFor(fixture, a)).toEqual(['raised dead', 'raised dead', 'raised dead']);
+    expect(queuedFor(fixture, c)).toHaveLength(2);
   });
 });
 
@@ -164,6 +164,6 @@ const message = (text: string): InboundMessage => ({
   url: null,
   sequenceId: 'one',
   idempotencyKey: null,
-  isGoodNews: false,
+  isRecovery: false,
   notBefore: null,
 });

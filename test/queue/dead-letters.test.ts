@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Db } from '../../main/store/database.ts';
-import { DeadLetterTable } from '../../main/store/dead-letters.ts';
+import { DeadLetterTable } from '../../main/store/dead-letter-table.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { addDead, done, tally } from './dead-letters-lab.ts';

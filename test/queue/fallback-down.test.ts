@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
-import { owedTo, routeTo } from './routed.ts';
+import { queuedFor, routeTo } from './routed.ts';
 
 const MINUTE_MS = 60_000;
 const QUICK = { ...EXACT, baseMs: 100, maxAttempts: 10 };
@@ -43,13 +43,13 @@ describe('a channel that is down and has a fallback', () => {
     await routeTo(fixture, a);
     await fixture.raiseMany(40);
     await fixture.quiet();
-    expect(owedTo(fixture, b)).toEqual([]);
-    const waited = owedTo(fixture, a).filter((word) => word === 'raised pending');
+    expect(queuedFor(fixture, b)).toEqual([]);
+    const waited = queuedFor(fixture, a).filter((word) => word === 'raised pending');
     await fixture.core.channels.update({ id: a, fallbackChannelId: b }, 'test');
     await fixture.quiet();
-    expect(owedTo(fixture, a)).not.toContain('raised pending');
+    expect(queuedFor(fixture, a)).not.toContain('raised pending');
     expect(waited.length).toBeGreaterThan(0);
-    expect(owedTo(fixture, b)).toEqual(waited.map(() => 'raised sent'));
+    expect(queuedFor(fixture, b)).toEqual(waited.map(() => 'raised sent'));
   });
 
   test('still lets a test through', async () => {
@@ -66,7 +66,7 @@ describe('a channel that is down and has a fallback', () => {
     receiver.respond = status(204);
     for (let n = 0; n < 20; n++) await fixture.core.notifications.test(a, 'test');
     await fixture.pass(5 * MINUTE_MS);
-    expect(owedTo(fixture, a).filter((word) => word.startsWith('test'))).toEqual(
+    expect(queuedFor(fixture, a).filter((word) => word.startsWith('test'))).toEqual(
       Array.from({ length: 20 }, () => 'test sent'),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, silence, status } from '../support/http-receiver.ts';
-import { owedTo, routeTo } from './routed.ts';
+import { queuedFor, routeTo } from './routed.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -51,7 +51,7 @@ describe('what dies', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(passMs);
     expect(fixture.detail(0)).toMatchObject({ status: 'dead', lastErrorClass: failure });
-    expect(owedTo(fixture, b)).toEqual(['raised sent']);
+    expect(queuedFor(fixture, b)).toEqual(['raised sent']);
   });
 
   test('because of crashes goes to the fallback', async () => {
@@ -68,7 +68,7 @@ describe('what dies', () => {
     await fixture.run();
     await fixture.quiet();
     expect(fixture.detail(0)).toMatchObject({ status: 'dead', lastErrorClass: 'interrupted' });
-    expect(owedTo(fixture, b)).toEqual(['raised sent']);
+    expect(queuedFor(fixture, b)).toEqual(['raised sent']);
   });
 
   test('goes on from fallback to fallback, and no further than the last', async () => {
@@ -81,7 +81,7 @@ describe('what dies', () => {
     await routeTo(fixture, a);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(HOUR_MS);
-    expect([a, b, c].map((id) => owedTo(fixture, id))).toEqual([
+    expect([a, b, c].map((id) => queuedFor(fixture, id))).toEqual([
       ['raised dead'],
       ['raised dead'],
       ['raised dead'],
@@ -111,7 +111,7 @@ describe('what dies', () => {
     await fixture.addChannel(receiver.url, EXACT, { fallbackChannelId: b });
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    expect(owedTo(fixture, b)).toEqual(['raised sent']);
+    expect(queuedFor(fixture, b)).toEqual(['raised sent']);
   });
 
   test('once more, after a requeue, is not told once more', async () => {
@@ -126,7 +126,7 @@ describe('what dies', () => {
     await fixture.core.notifications.requeue(fixture.ids()[0] ?? '', 'test');
     await fixture.quiet();
     expect(receiver.received).toHaveLength(2);
-    expect(owedTo(fixture, b)).toEqual(['raised sent']);
+    expect(queuedFor(fixture, b)).toEqual(['raised sent']);
   });
 
   test('is nobody else’s when it is a test', async () => {
@@ -151,7 +151,7 @@ describe('what dies', () => {
     await routeTo(fixture, a);
     await fixture.raiseMany(6);
     await fixture.pass(10 * SECOND_MS);
-    expect(owedTo(fixture, b)).toEqual(Array.from({ length: 6 }, () => 'raised sent'));
+    expect(queuedFor(fixture, b)).toEqual(Array.from({ length: 6 }, () => 'raised sent'));
     expect(second.webhooks().map(({ data }) => data.alerts?.length ?? 1)).toEqual([1, 5]);
   });
 });
@@ -169,8 +169,8 @@ describe('recovery', () => {
     receiver.respond = status(204);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(owedTo(fixture, a)).toEqual(['raised dead', 'resolved sent']);
-    expect(owedTo(fixture, b)).toEqual(['raised sent', 'resolved sent']);
+    expect(queuedFor(fixture, a)).toEqual(['raised dead', 'resolved sent']);
+    expect(queuedFor(fixture, b)).toEqual(['raised sent', 'resolved sent']);
   });
 
   test('is told once to the fallback although it dies on the channel as well', async () => {
@@ -184,8 +184,8 @@ describe('recovery', () => {
     await fixture.quiet();
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(owedTo(fixture, a)).toEqual(['raised dead', 'resolved dead']);
-    expect(owedTo(fixture, b)).toEqual(['raised sent', 'resolved sent']);
+    expect(queuedFor(fixture, a)).toEqual(['raised dead', 'resolved dead']);
+    expect(queuedFor(fixture, b)).toEqual(['raised sent', 'resolved sent']);
   });
 
   test('that dies where the firing had arrived goes to the fallback', async () => {
@@ -199,7 +199,7 @@ describe('recovery', () => {
     receiver.respond = status(404);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(owedTo(fixture, a)).toEqual(['raised sent', 'resolved dead']);
-    expect(owedTo(fixture, b)).toEqual(['resolved sent']);
+    expect(queuedFor(fixture, a)).toEqual(['raised sent', 'resolved dead']);
+    expect(queuedFor(fixture, b)).toEqual(['resolved sent']);
   });
 });

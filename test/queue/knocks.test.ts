@@ -170,7 +170,7 @@ describe('a channel that is down and for which nothing waits any more', () => {
       await nextTurn();
     }
     const { health } = fixture.channel(id);
-    await fixture.core.knocks.stop();
+    await fixture.core.idleProbe.stop();
     expect(fixture.channel(id).health).toEqual(health);
   });
 });

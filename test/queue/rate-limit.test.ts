@@ -249,17 +249,17 @@ describe('a receiver that is away for exactly a day', () => {
     expect(arrivals.busiest(limit)).toBeLessThanOrEqual(limit.count);
     const rows = fixture.ids().map((_, index) => fixture.detail(index));
     const sent = rows.filter((row) => row.status === 'sent');
-    const wordOf = ({ alert, event }: (typeof rows)[number]) => `${alert.dedupKey} ${event}`;
+    const valueText = ({ alert, event }: (typeof rows)[number]) => `${alert.dedupKey} ${event}`;
     const owed = Array.from({ length: 48 }, (_, half) => [
       `${half} 0 resolved`,
       `${half} 1 raised`,
       `${half} 2 raised`,
     ]);
     const later = Array.from({ length: 60 }, (_, minute) => `after ${minute} 0 raised`);
-    expect(sent.map(wordOf).sort()).toEqual([...owed.flat(), ...later].sort());
+    expect(sent.map(valueText).sort()).toEqual([...owed.flat(), ...later].sort());
     // What was over before it could be told is dead or was replaced by the word that it is over.
     for (const row of rows.filter(({ status: word }) => word !== 'sent')) {
-      expect(wordOf(row)).toMatch(/^\d+ 0 raised$/);
+      expect(valueText(row)).toMatch(/^\d+ 0 raised$/);
       expect(row.obsolete || row.cancelReason === 'superseded').toBe(true);
     }
     const arrived = receiver.webhooks().slice(refused);

@@ -9,7 +9,7 @@ export async function routeTo(fixture: CoreFixture, ...channelIds: string[]): Pr
 }
 
 /** What each channel was told or is owed, in order. */
-export function owedTo(fixture: CoreFixture, channelId: string): string[] {
+export function queuedFor(fixture: CoreFixture, channelId: string): string[] {
   const select = fixture.db.prepare<[string], string>(
     "SELECT event || ' ' || status FROM notifications WHERE channel_id = ? ORDER BY seq",
   );

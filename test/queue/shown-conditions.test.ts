@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mqttConfig } from '../../main/contract/channel-kinds/mqtt.ts';
+import { mqttConfig } from '../../main/contract/channel-kinds/mqtt-config.ts';
 import { MqttFake } from '../channels/mqtt-fake.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { until } from '../support/until.ts';

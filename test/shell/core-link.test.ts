@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { DesktopPort } from '../../main/channels/desktop-port.ts';
+import type { DesktopNotifier } from '../../main/channels/desktop-notifier.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { CoreLink } from '../../main/shell/core-link.ts';
-import { crashDetail, crashNotice, type CoreCrash } from '../../main/shell/crash-words.ts';
+import { crashDetail, crashNotice, type CoreCrash } from '../../main/shell/crash-text.ts';
 import { keptLog } from './kept-log.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { CoreScript } from './scripted-core.ts';
@@ -16,8 +16,8 @@ function setup(script: CoreScript = {}) {
   const clock = new ManualClock();
   const crashes: CoreCrash[] = [];
   const desktop = {
-    show: vi.fn<DesktopPort['show']>(() => Promise.resolve(sent())),
-    close: vi.fn<DesktopPort['close']>(),
+    show: vi.fn<DesktopNotifier['show']>(() => Promise.resolve(sent())),
+    close: vi.fn<DesktopNotifier['close']>(),
   };
   const crashed = Promise.withResolvers<void>();
   const link = new CoreLink({

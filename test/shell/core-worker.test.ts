@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
+import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { CoreLink } from '../../main/shell/core-link.ts';
-import type { CoreOptions } from '../../main/transport/port.ts';
+import type { CoreOptions } from '../../main/transport/worker-messages.ts';
 import { keptLog } from './kept-log.ts';
 import { ManualClock } from './manual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noticeText } from '../../main/shell/notice-text.ts';
+import { noticeText } from '../../main/shell/os-notification-text.ts';
 
 const clean = (title: string, body: string, platform: NodeJS.Platform = 'win32') =>
   noticeText({ title, body }, platform);

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
+import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
 import { OsNotifications } from '../../main/shell/os-notifications.ts';
 import { app } from '../support/electron/app.ts';
 import { notifications, notificationService } from '../support/electron/notification.ts';

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../../main/base/assert.ts';
-import type { FromCore, ToCore } from '../../main/transport/port.ts';
+import type { FromCore, ToCore } from '../../main/transport/worker-messages.ts';
 
 /** A core worker that does what its script says, to see what the shell makes of it. Not the real core. */
 export interface CoreScript {

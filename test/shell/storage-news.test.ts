@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../main/contract/system.ts';
-import { StorageNews } from '../../main/shell/storage-news.ts';
+import { StorageNotifications } from '../../main/shell/storage-notifications.ts';
 
 const fine = { storage: { writable: true, since: null, problem: null }, recovery: null } as const;
 const full = { ...fine, storage: { writable: false, since: 1, problem: 'The disk is full.' } };
@@ -22,13 +22,13 @@ const lost = (at: number): Pick<Status, 'storage' | 'recovery'> => ({
 
 describe('news of the storage', () => {
   it('are none while all is well', () => {
-    const news = new StorageNews();
+    const news = new StorageNotifications();
     expect(news.of(fine)).toBeNull();
     expect(news.of(fine)).toBeNull();
   });
 
   it('are told once when the disk refuses, and once when it is well again', () => {
-    const news = new StorageNews();
+    const news = new StorageNotifications();
     expect(news.of(full)).toMatchObject({ urgency: 'critical', body: 'The disk is full.' });
     expect(news.of(full)).toBeNull();
     expect(news.of(fine)).toMatchObject({ title: 'Belfry stores again' });
@@ -36,7 +36,7 @@ describe('news of the storage', () => {
   });
 
   it('are of what is missing when a start has healed what refused to be written', () => {
-    const news = new StorageNews();
+    const news = new StorageNotifications();
     news.of({ ...full, storage: { ...full.storage, problem: 'The database is damaged.' } });
     expect(news.of(lost(1))).toMatchObject({ title: 'Part of the database was lost' });
     expect(news.of(lost(1))).toBeNull();
@@ -45,11 +45,13 @@ describe('news of the storage', () => {
   it('do not speak of a loss when the backup had everything', () => {
     const { recovery, storage } = lost(1);
     const whole = { storage, recovery: recovery && { ...recovery, commits: 0 } };
-    expect(new StorageNews().of(whole)?.title).toBe('The database was restored from a backup');
+    expect(new StorageNotifications().of(whole)?.title).toBe(
+      'The database was restored from a backup',
+    );
   });
 
   it('keep a recovery for when the disk can be written again', () => {
-    const news = new StorageNews();
+    const news = new StorageNotifications();
     expect(news.of({ ...full, recovery: lost(1).recovery })).toMatchObject({
       body: 'The disk is full.',
     });
@@ -57,7 +59,7 @@ describe('news of the storage', () => {
   });
 
   it('are told once for each recovery', () => {
-    const news = new StorageNews();
+    const news = new StorageNotifications();
     expect(news.of(lost(1))).toMatchObject({ body: 'The database was damaged.' });
     expect(news.of(lost(1))).toBeNull();
     expect(news.of(fine)).toBeNull();

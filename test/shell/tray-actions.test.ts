@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DesktopNotice } from '../../main/channels/desktop-port.ts';
+import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
 import type { Client } from '../../main/contract/client.ts';
 import { fail, ok, type Result } from '../../main/contract/result.ts';
 import { coreActions } from '../../main/shell/tray-actions.ts';

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../main/store/database.ts';
-import { SessionTable } from '../../main/store/sessions.ts';
+import { SessionTable } from '../../main/store/session-table.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const HASH = Buffer.alloc(32, 1);

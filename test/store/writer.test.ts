@@ -63,7 +63,7 @@ describe('group commit', () => {
       writer.submit((unit) => {
         insert(2);
         unit.changed({ entity: 'alert', id: 'undone' });
-        unit.owes('undone');
+        unit.enqueued('undone');
         throw new Error('no');
       }),
       writer.submit(() => insert(3)),

@@ -1,9 +1,9 @@
 import { idsFrom } from '../../main/base/ids.ts';
-import { InhibitionBook } from '../../main/alerts/inhibition-book.ts';
-import { MaintenanceBook } from '../../main/alerts/maintenance-book.ts';
+import { InhibitionService } from '../../main/alerts/inhibition-service.ts';
+import { MaintenanceService } from '../../main/alerts/maintenance-service.ts';
 import type { MuteSubject, Release } from '../../main/alerts/mute-reason.ts';
 import { Mutes } from '../../main/alerts/mutes.ts';
-import { SilenceBook } from '../../main/alerts/silence-book.ts';
+import { SilenceService } from '../../main/alerts/silence-service.ts';
 import type { Result } from '../../main/contract/result.ts';
 import {
   inhibitionInput,
@@ -15,12 +15,12 @@ import {
   type Silence,
 } from '../../main/contract/suppression.ts';
 import type { Settings } from '../../main/contract/system.ts';
-import { AuditTable } from '../../main/store/audit.ts';
+import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
-import { InhibitionTable } from '../../main/store/inhibitions.ts';
-import { MaintenanceTable } from '../../main/store/maintenance-windows.ts';
-import { DEFAULT_SETTINGS } from '../../main/store/settings.ts';
-import { SilenceTable } from '../../main/store/silences.ts';
+import { InhibitionTable } from '../../main/store/inhibition-table.ts';
+import { MaintenanceTable } from '../../main/store/maintenance-table.ts';
+import { DEFAULT_SETTINGS } from '../../main/store/settings-table.ts';
+import { SilenceTable } from '../../main/store/silence-table.ts';
 import type { ChangeRef } from '../../main/store/unit.ts';
 import { Writer } from '../../main/store/writer.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -67,9 +67,9 @@ export class MutesFixture implements Disposable {
   wakes = 0;
   db!: Db;
   writer!: Writer;
-  silences!: SilenceBook;
-  maintenance!: MaintenanceBook;
-  inhibitions!: InhibitionBook;
+  silences!: SilenceService;
+  maintenance!: MaintenanceService;
+  inhibitions!: InhibitionService;
   mutes!: Mutes;
   readonly #dir = tempDir();
 
@@ -97,12 +97,12 @@ export class MutesFixture implements Disposable {
       openAlerts: () => this.alerts.values(),
       release,
     };
-    this.silences = new SilenceBook({ ...shared, silences: new SilenceTable(db) });
-    this.maintenance = new MaintenanceBook({
+    this.silences = new SilenceService({ ...shared, silences: new SilenceTable(db) });
+    this.maintenance = new MaintenanceService({
       ...shared,
       maintenanceWindows: new MaintenanceTable(db),
     });
-    this.inhibitions = new InhibitionBook({ ...shared, inhibitions: new InhibitionTable(db) });
+    this.inhibitions = new InhibitionService({ ...shared, inhibitions: new InhibitionTable(db) });
     this.mutes = new Mutes({
       ...shared,
       pause: { until: () => this.pausedUntil },

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gotify } from '../../main/ingest/gotify.ts';
+import { gotify } from '../../main/ingest/gotify-adapter.ts';
 import { openDatabase } from '../../main/store/database.ts';
-import { RejectedInputBook } from '../../main/system/rejected-input.ts';
+import { RejectedInputService } from '../../main/system/rejected-input-service.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
 
 let fixture: CoreFixture;
-let book: RejectedInputBook;
+let book: RejectedInputService;
 beforeEach(async () => {
   fixture = await CoreFixture.start();
   const { core, clock } = fixture;
-  book = new RejectedInputBook({
+  book = new RejectedInputService({
     ...core.tables,
     writer: core.writer,
     newId: core.newId,

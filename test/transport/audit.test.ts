@@ -169,8 +169,8 @@ const CHANGES_NOTHING: readonly MethodName[] = [
 
 const DEEDS = METHOD_NAMES.filter((name) => {
   const { scope, http } = METHODS[name];
-  const isDeed = (scope === 'operate' || scope === 'admin') && http.verb !== 'GET';
-  return isDeed && !CHANGES_NOTHING.includes(name);
+  const isAction = (scope === 'operate' || scope === 'admin') && http.verb !== 'GET';
+  return isAction && !CHANGES_NOTHING.includes(name);
 });
 
 const newest = async (lab: AppLab, limit = 200) =>

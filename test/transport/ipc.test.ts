@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { IPC } from '../../main/contract/ipc.ts';
+import { IPC } from '../../main/contract/ipc-channels.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { ok } from '../../main/contract/result.ts';
 import { IpcTransport } from '../../main/transport/ipc.ts';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { ok } from '../../main/contract/result.ts';
 import { sent, type Outcome } from '../../main/domain/outcome.ts';
-import { PortDesktop } from '../../main/transport/port-desktop.ts';
-import { PortServer, type ServedCore } from '../../main/transport/port-server.ts';
-import type { FromCore } from '../../main/transport/port.ts';
+import { MessagePortDesktop } from '../../main/transport/message-port-desktop.ts';
+import { MessagePortServer, type ServedCore } from '../../main/transport/message-port-server.ts';
+import type { FromCore } from '../../main/transport/worker-messages.ts';
 
 const notice = {
   tag: 't',
@@ -29,8 +29,8 @@ function setup(dispatch?: ServedCore['dispatch']) {
   };
   const listening = new Set<(message: PushMessage) => void>();
   let resumes = 0;
-  const desktop = new PortDesktop(post);
-  const server = new PortServer(
+  const desktop = new MessagePortDesktop(post);
+  const server = new MessagePortServer(
     {
       dispatch: dispatch ?? (async (name, input, caller) => ok({ name, input, caller })),
       subscribe(sink) {

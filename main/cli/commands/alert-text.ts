@@ -2,7 +2,7 @@ import type { Alert } from '../../contract/alert.ts';
 import type { Output } from '../../contract/methods.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table } from '../output/table.ts';
-import { counted, localProse, localTime } from '../output/words.ts';
+import { counted, localProse, localTime } from '../output/amounts.ts';
 import { notificationTable } from './notification-text.ts';
 
 /** What is said of an alert beside its state. */

@@ -1,7 +1,7 @@
 import type { BulkJob, DeadLetterGroup } from '../../contract/notification.ts';
 import type { Look } from '../output/look.ts';
 import { table } from '../output/table.ts';
-import { localTime } from '../output/words.ts';
+import { localTime } from '../output/amounts.ts';
 
 export const groupTable = (groups: readonly DeadLetterGroup[], look: Look): string =>
   table(

@@ -6,7 +6,7 @@ import type {
 } from '../../contract/config-exchange.ts';
 import { emphasised, painted, type Look } from '../output/look.ts';
 import { safeLine } from '../output/safe-text.ts';
-import { listed } from '../output/words.ts';
+import { listed } from '../output/amounts.ts';
 
 const MARKS: Record<EntryChange['change'], string> = {
   created: '+',

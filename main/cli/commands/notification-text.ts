@@ -2,7 +2,7 @@ import type { Output } from '../../contract/methods.ts';
 import type { Notification } from '../../contract/notification.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table, type Column } from '../output/table.ts';
-import { localProse, localTime } from '../output/words.ts';
+import { localProse, localTime } from '../output/amounts.ts';
 
 const alertOf = ({ event, alert }: Notification): string =>
   event === 'test' ? '(test)' : `${alert.host} ${alert.kind}`;

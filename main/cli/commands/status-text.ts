@@ -2,7 +2,7 @@ import type { Output } from '../../contract/methods.ts';
 import type { Status } from '../../contract/system.ts';
 import type { Look } from '../output/look.ts';
 import { fields } from '../output/table.ts';
-import { amount, counted, localProse, localTime } from '../output/words.ts';
+import { amount, counted, localProse, localTime } from '../output/amounts.ts';
 
 /** A count that is worth a line; null when there is nothing to count. */
 const some = (count: number): string | null => (count === 0 ? null : amount(count));

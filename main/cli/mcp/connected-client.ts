@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Input, MethodName, Output } from '../../contract/methods.ts';
 import type { Result } from '../../contract/result.ts';
 import { connectionOf, type ConnectionOptions } from '../connection.ts';
-import { HttpClient } from '../http-client.ts';
+import { HttpClient } from '../api-client.ts';
 import type { Caller } from '../session.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { METHODS } from '../../contract/methods.ts';
 import { ok } from '../../contract/result.ts';
-import { counted } from '../output/words.ts';
+import { counted } from '../output/amounts.ts';
 import type { Caller } from '../session.ts';
 import { toolAnswer, UNTRUSTED } from './tool-answer.ts';
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { METHODS } from '../../contract/methods.ts';
 import type { BulkJob } from '../../contract/notification.ts';
 import type { Result } from '../../contract/result.ts';
-import { progressText, skippedText, watchBulk } from '../bulk-work.ts';
+import { progressText, skippedText, watchBulk } from '../bulk-progress.ts';
 import type { Caller } from '../session.ts';
 import { toolAnswer } from './tool-answer.ts';
 

@@ -10,14 +10,14 @@ import { ok, type Result } from '../../contract/result.ts';
 import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
-import type { ChannelBook } from '../../queue/channel-book.ts';
+import type { ChannelService } from '../../queue/channel-service.ts';
 import {
   patchedChannel,
   resumedChannel,
   tooMany,
   type ChannelFacts,
 } from '../../queue/channel-change.ts';
-import type { ChannelRow } from '../../store/channels.ts';
+import type { ChannelRow } from '../../store/channel-table.ts';
 import type { Unit } from '../../store/unit.ts';
 import { strangerIn } from './document-reader.ts';
 import type { SealedSecrets, Secrets } from './sealed-secrets.ts';
@@ -35,7 +35,7 @@ import {
 } from './section.ts';
 
 export interface ChannelSectionDeps {
-  readonly channels: ChannelBook;
+  readonly channels: ChannelService;
   readonly clock: Clock;
   readonly newId: NewId;
 }

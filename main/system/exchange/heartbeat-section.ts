@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HeartbeatEntry } from '../../contract/config-document.ts';
 import { heartbeatInput } from '../../contract/heartbeat.ts';
 import { slugFrom } from '../../domain/heartbeat-slug.ts';
-import type { HeartbeatBook } from '../../heartbeats/heartbeat-book.ts';
+import type { HeartbeatService } from '../../heartbeats/heartbeat-service.ts';
 import { byKey, changedSecrets, inputOf, type Section } from './section.ts';
 
 const KIND = 'heartbeats';
@@ -11,7 +11,7 @@ const KIND = 'heartbeats';
 const secretsOf = z.strictObject({ pingId: z.uuid() });
 
 /** Heartbeats, called by their slugs; whether they are paused, and all that they heard, is no configuration. */
-export const heartbeatSection = (book: HeartbeatBook): Section<HeartbeatEntry> => ({
+export const heartbeatSection = (book: HeartbeatService): Section<HeartbeatEntry> => ({
   name: 'heartbeats',
   known: () =>
     byKey(

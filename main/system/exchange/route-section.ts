@@ -1,12 +1,12 @@
-import type { RouteBook } from '../../alerts/route-book.ts';
+import type { RouteService } from '../../alerts/route-service.ts';
 import { defined } from '../../base/assert.ts';
 import { routeEntry, type RouteEntry } from '../../contract/config-document.ts';
 import type { Route } from '../../contract/route.ts';
-import type { ChannelBook } from '../../queue/channel-book.ts';
+import type { ChannelService } from '../../queue/channel-service.ts';
 import { byKey, inputOf, type EntryProblem, type Facts, type Section } from './section.ts';
 
 /** Routes, in the order in which they are asked, with their channels by name. */
-export function routeSection(routes: RouteBook, channels: ChannelBook): Section<RouteEntry> {
+export function routeSection(routes: RouteService, channels: ChannelService): Section<RouteEntry> {
   /** One that was deleted since tells nobody, and has no name any more. */
   const namesOf = (ids: readonly string[]) => ids.flatMap((id) => channels.get(id)?.name ?? []);
   const idsOf = (names: readonly string[]) =>

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { InhibitionBook } from '../../alerts/inhibition-book.ts';
-import type { MaintenanceBook } from '../../alerts/maintenance-book.ts';
+import type { InhibitionService } from '../../alerts/inhibition-service.ts';
+import type { MaintenanceService } from '../../alerts/maintenance-service.ts';
 import { mappedWebhookInput } from '../../contract/mapped-webhook.ts';
 import {
   inhibitionInput,
@@ -9,7 +9,7 @@ import {
   type MaintenanceInput,
   type MaintenanceSchedule,
 } from '../../contract/suppression.ts';
-import type { MappingBook } from '../mapping-book.ts';
+import type { MappingService } from '../mapping-service.ts';
 import { byKey, inputOf, type Facts, type Known, type Section, type Wish } from './section.ts';
 
 type MappedWebhookInput = z.output<typeof mappedWebhookInput>;
@@ -37,7 +37,7 @@ const wish = <Entry>(entry: Entry, facts: Facts): Wish<Entry> => ({
   wanted: { entry, facts, secrets: {}, notes: [] },
 });
 
-export const maintenanceSection = (book: MaintenanceBook): Section<MaintenanceInput> => ({
+export const maintenanceSection = (book: MaintenanceService): Section<MaintenanceInput> => ({
   ...plain,
   name: 'maintenanceWindows',
   known: () => knownByName(book.list(), (row) => maintenanceFacts(inputOf(maintenanceInput, row))),
@@ -47,7 +47,7 @@ export const maintenanceSection = (book: MaintenanceBook): Section<MaintenanceIn
   remove: (unit, id, actor) => book.deleteIn(unit, id, actor),
 });
 
-export const inhibitionSection = (book: InhibitionBook): Section<InhibitionInput> => ({
+export const inhibitionSection = (book: InhibitionService): Section<InhibitionInput> => ({
   ...plain,
   name: 'inhibitions',
   known: () => knownByName(book.list(), (row) => inputOf(inhibitionInput, row)),
@@ -57,7 +57,7 @@ export const inhibitionSection = (book: InhibitionBook): Section<InhibitionInput
   remove: (unit, id, actor) => book.deleteIn(unit, id, actor),
 });
 
-export const mappedWebhookSection = (book: MappingBook): Section<MappedWebhookInput> => ({
+export const mappedWebhookSection = (book: MappingService): Section<MappedWebhookInput> => ({
   ...plain,
   name: 'mappedWebhooks',
   known: () => knownByName(book.list(), (row) => inputOf(mappedWebhookInput, row)),

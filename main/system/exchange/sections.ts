@@ -1,11 +1,11 @@
-import type { InhibitionBook } from '../../alerts/inhibition-book.ts';
-import type { MaintenanceBook } from '../../alerts/maintenance-book.ts';
-import type { RouteBook } from '../../alerts/route-book.ts';
+import type { InhibitionService } from '../../alerts/inhibition-service.ts';
+import type { MaintenanceService } from '../../alerts/maintenance-service.ts';
+import type { RouteService } from '../../alerts/route-service.ts';
 import { defined } from '../../base/assert.ts';
-import type { HeartbeatBook } from '../../heartbeats/heartbeat-book.ts';
+import type { HeartbeatService } from '../../heartbeats/heartbeat-service.ts';
 import type { Unit } from '../../store/unit.ts';
-import type { MappingBook } from '../mapping-book.ts';
-import type { SettingsBook } from '../settings-book.ts';
+import type { MappingService } from '../mapping-service.ts';
+import type { SettingsService } from '../settings-service.ts';
 import { ChannelSection, type ChannelSectionDeps } from './channel-section.ts';
 import { heartbeatSection } from './heartbeat-section.ts';
 import { routeSection } from './route-section.ts';
@@ -13,12 +13,12 @@ import { inhibitionSection, maintenanceSection, mappedWebhookSection } from './r
 import { settingsSection } from './settings-section.ts';
 
 export interface SectionsDeps extends ChannelSectionDeps {
-  readonly settings: SettingsBook;
-  readonly routes: RouteBook;
-  readonly maintenance: MaintenanceBook;
-  readonly inhibitions: InhibitionBook;
-  readonly heartbeats: HeartbeatBook;
-  readonly mappings: MappingBook;
+  readonly settings: SettingsService;
+  readonly routes: RouteService;
+  readonly maintenance: MaintenanceService;
+  readonly inhibitions: InhibitionService;
+  readonly heartbeats: HeartbeatService;
+  readonly mappings: MappingService;
 }
 
 export type Sections = ReturnType<typeof createSections>;

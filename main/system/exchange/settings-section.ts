@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { settingsEntry } from '../../contract/config-document.ts';
 import type { Settings } from '../../contract/system.ts';
-import { changedSettings, type SettingsBook } from '../settings-book.ts';
+import { changedSettings, type SettingsService } from '../settings-service.ts';
 import { changedSecrets, type Facts, type Known, type Section } from './section.ts';
 
 export type SettingsEntry = z.output<typeof settingsEntry>;
@@ -18,7 +18,7 @@ const factsOf = ({ outboundHeartbeat: { everyMinutes }, ...rest }: Settings): Fa
 });
 
 /** Settings are one thing, and what a file leaves out of them stays. */
-export const settingsSection = (book: SettingsBook): Section<SettingsEntry> => ({
+export const settingsSection = (book: SettingsService): Section<SettingsEntry> => ({
   name: 'settings',
   known: () => {
     const url = book.heartbeatUrl();

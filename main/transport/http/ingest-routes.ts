@@ -11,7 +11,7 @@ import type {
   IngestHead,
   IngestRefusal,
 } from '../../ingest/adapter.ts';
-import type { Rejection } from '../../system/rejected-input.ts';
+import type { Rejection } from '../../system/rejected-input-service.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders, sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';

@@ -3,7 +3,7 @@ import { ERROR_STATUS } from '../../contract/errors.ts';
 import { ok, type Failure, type Result } from '../../contract/result.ts';
 import { encodingOf } from '../../base/body-text.ts';
 import type { Ping } from '../../domain/heartbeat-ping.ts';
-import { fieldsOf, mediaTypeOf, textOf, wordOf } from '../../ingest/body.ts';
+import { fieldsOf, mediaTypeOf, textOf, valueText } from '../../ingest/body.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
 import { gauged, type Refuse } from './guard.ts';
@@ -97,8 +97,8 @@ function actionOf(status: unknown): Ping['action'] {
 
 /** Kuma's clients send "OK" when all is well; the ping is the sender's own measure in milliseconds. */
 function logOf({ msg, ping }: Said): string {
-  const said = wordOf(msg) ?? '';
-  const took = /^\d{1,9}(\.\d+)?$/.test(wordOf(ping) ?? '') ? `${wordOf(ping)} ms` : '';
+  const said = valueText(msg) ?? '';
+  const took = /^\d{1,9}(\.\d+)?$/.test(valueText(ping) ?? '') ? `${valueText(ping)} ms` : '';
   return [said, took].filter((part) => part !== '').join(', ');
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendFailure } from './failure.ts';
-import { readWindowFiles } from './window-files.ts';
+import { readWindowFiles } from './built-window.ts';
 
 /** Serves the built window at `/`. Its routes live in the URL's hash, so every path is a file or unknown. */
 export function mountWindow(app: FastifyInstance, rendererDir: string): void {

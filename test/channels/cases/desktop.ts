@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createDesktop } from '../../../main/channels/desktop.ts';
-import type { DesktopPort } from '../../../main/channels/desktop-port.ts';
+import type { DesktopNotifier } from '../../../main/channels/desktop-notifier.ts';
 import { sent, type Outcome } from '../../../main/domain/outcome.ts';
 import type { ChannelCase } from '../channel-case.ts';
 
@@ -19,7 +19,7 @@ export const desktopCase: ChannelCase = {
   start() {
     const received: string[] = [];
     let script: string | null = null;
-    const port: DesktopPort = {
+    const port: DesktopNotifier = {
       show(notice, signal) {
         received.push(`show ${JSON.stringify(notice, null, 2)}`);
         if (script === 'silence') return untilAborted(signal);

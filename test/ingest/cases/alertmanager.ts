@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { alertmanager } from '../../../main/ingest/alertmanager.ts';
+import { alertmanager } from '../../../main/ingest/alertmanager-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import {
   fixture,

@@ -1,4 +1,4 @@
-import { apprise } from '../../../main/ingest/apprise.ts';
+import { apprise } from '../../../main/ingest/apprise-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 
@@ -20,7 +20,7 @@ export const appriseCase: IngestCase = {
           text: 'went well',
           severity: 'critical',
           labels: { type: 'failure', tag: 'nas' },
-          isGoodNews: false,
+          isRecovery: false,
         },
       ],
       answer: { status: 200, body: { error: null, details: [] } },
@@ -41,7 +41,7 @@ export const appriseCase: IngestCase = {
       name: 'the Apprise client as json://',
       request: jsonPost('/ingest/apprise', fixture('apprise', 'json.json')),
       events: [],
-      messages: [{ topic: 'apprise', text: 'went well', severity: 'info', isGoodNews: true }],
+      messages: [{ topic: 'apprise', text: 'went well', severity: 'info', isRecovery: true }],
     },
     {
       name: 'curl -d, with the rest in the query',

@@ -1,4 +1,4 @@
-import { gotify } from '../../../main/ingest/gotify.ts';
+import { gotify } from '../../../main/ingest/gotify-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 

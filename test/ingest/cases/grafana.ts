@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { grafana } from '../../../main/ingest/grafana.ts';
+import { grafana } from '../../../main/ingest/grafana-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 

@@ -1,4 +1,4 @@
-import { homeAssistant } from '../../../main/ingest/home-assistant.ts';
+import { homeAssistant } from '../../../main/ingest/home-assistant-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 

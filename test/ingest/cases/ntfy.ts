@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IngestVerb } from '../../../main/ingest/adapter.ts';
-import { ntfy } from '../../../main/ingest/ntfy.ts';
+import { ntfy } from '../../../main/ingest/ntfy-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import {
   fixture,

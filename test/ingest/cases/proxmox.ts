@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { proxmox } from '../../../main/ingest/proxmox.ts';
+import { proxmox } from '../../../main/ingest/proxmox-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import {
   fixture,

@@ -1,4 +1,4 @@
-import { shoutrrr } from '../../../main/ingest/shoutrrr.ts';
+import { shoutrrr } from '../../../main/ingest/shoutrrr-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 

@@ -1,4 +1,4 @@
-import { uptimeKuma } from '../../../main/ingest/uptime-kuma.ts';
+import { uptimeKuma } from '../../../main/ingest/uptime-kuma-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { alertEventType, type Alert } from '../../../main/contract/alert.ts';
 import { parseMatcher } from '../../../main/contract/matcher.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { EVENT_TYPE_LABELS } from '../../../renderer/alerts/words.ts';
+import { EVENT_TYPE_LABELS } from '../../../renderer/alerts/alert-labels.ts';
 import { parseRoute } from '../../../renderer/app/route.ts';
-import { spokenTime } from '../../../renderer/time/words.ts';
+import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {

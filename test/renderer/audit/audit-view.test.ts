@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../../main/contract/system.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { actionWords, subjectHref } from '../../../renderer/audit/words.ts';
+import { actionWords, subjectHref } from '../../../renderer/audit/audit-labels.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, uuid } from '../support/samples.ts';

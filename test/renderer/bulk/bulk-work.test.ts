@@ -3,7 +3,7 @@ import type { BulkJob } from '../../../main/contract/notification.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { Notices } from '../../../renderer/app/notices.svelte.ts';
 import { BulkWork } from '../../../renderer/bulk/bulk-work.svelte.ts';
-import { outcomeWords } from '../../../renderer/bulk/words.ts';
+import { outcomeWords } from '../../../renderer/bulk/bulk-labels.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { failureClass, type FailureClass } from '../../../main/contract/failure-class.ts';
 import { type NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { NEXT_STEPS } from '../../../renderer/notifications/words.ts';
+import { NEXT_STEPS } from '../../../renderer/notifications/notification-labels.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { attempt, job, notification, status, uuid } from '../support/samples.ts';

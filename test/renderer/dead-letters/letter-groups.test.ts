@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeadLetterGroup, NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { isFound } from '../../../renderer/dead-letters/letter-groups.ts';
-import { NEXT_STEPS } from '../../../renderer/notifications/words.ts';
+import { NEXT_STEPS } from '../../../renderer/notifications/notification-labels.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {

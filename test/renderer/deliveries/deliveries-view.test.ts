@@ -8,8 +8,8 @@ import {
 } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { holdKind } from '../../../main/contract/suppression.ts';
-import { EVENT_LABELS, HOLD_LABELS } from '../../../renderer/notifications/words.ts';
-import { spokenTime } from '../../../renderer/time/words.ts';
+import { EVENT_LABELS, HOLD_LABELS } from '../../../renderer/notifications/notification-labels.ts';
+import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, channel, notification, uuid } from '../support/samples.ts';

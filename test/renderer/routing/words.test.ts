@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readLabels } from '../../../renderer/routing/route-trial.svelte.ts';
-import { mannerWords, targetWords, unreachedFrom } from '../../../renderer/routing/words.ts';
+import {
+  mannerWords,
+  targetWords,
+  unreachedFrom,
+} from '../../../renderer/routing/routing-labels.ts';
 import { route } from '../support/routing-samples.ts';
 
 const nameOf = (id: string): string => `<${id}>`;

@@ -2,9 +2,9 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settingsPatch, type Settings } from '../../../main/contract/system.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { DEFAULT_SETTINGS } from '../../../main/store/settings.ts';
-import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/snippets.ts';
-import { SETTING_DEFAULTS } from '../../../renderer/settings/words.ts';
+import { DEFAULT_SETTINGS } from '../../../main/store/settings-table.ts';
+import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/token-snippets.ts';
+import { SETTING_DEFAULTS } from '../../../renderer/settings/settings-labels.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { status, token, uuid } from '../support/samples.ts';
@@ -162,7 +162,7 @@ describe('settings', () => {
     expect(client.inputsOf('settings.update')).toMatchObject([{ deadLettersMax: 5_000 }]);
   });
 
-  it('saves flapping, ageing and storms', async () => {
+  it('saves flapping, expiry and storms', async () => {
     client.script({ 'settings.update': () => ok(settings) });
     openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Flapping' });

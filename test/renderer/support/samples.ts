@@ -58,7 +58,7 @@ export const alertDetail = (part: Partial<Output<'alerts.get'>> = {}): Output<'a
 /** Five changes within a minute, the last a firing half a minute ago. */
 export const flappingEvidence = (part: Partial<FlappingEvidence> = {}): FlappingEvidence => ({
   since: NOW_MS - 30_000,
-  calmAt: NOW_MS + 870_000,
+  settlesAt: NOW_MS + 870_000,
   transitions: [
     { at: NOW_MS - 90_000, to: 'firing' },
     { at: NOW_MS - 70_000, to: 'resolved' },

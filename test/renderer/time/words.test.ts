@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countdown, duration, relativeTime, spokenTime } from '../../../renderer/time/words.ts';
+import { countdown, duration, relativeTime, spokenTime } from '../../../renderer/time/time-text.ts';
 
 const S = 1_000;
 const M = 60 * S;

@@ -8,7 +8,7 @@ import {
 } from '../../../renderer/ui/local-moment.ts';
 import { MatcherDrafts } from '../../../renderer/ui/matcher-drafts.svelte.ts';
 import { daysWords } from '../../../renderer/ui/weekdays.ts';
-import { wordList } from '../../../renderer/ui/word-list.ts';
+import { textList } from '../../../renderer/ui/text-list.ts';
 
 describe('unitOf', () => {
   it.each([
@@ -62,7 +62,7 @@ describe('daysWords', () => {
 });
 
 it('reads words with commas between, each once', () => {
-  expect(wordList(' host, ,kind,host ')).toEqual(['host', 'kind']);
+  expect(textList(' host, ,kind,host ')).toEqual(['host', 'kind']);
 });
 
 describe('MatcherDrafts', () => {

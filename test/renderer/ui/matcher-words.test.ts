@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matcherWords, sentence } from '../../../renderer/ui/matcher-words.ts';
+import { matcherWords, sentence } from '../../../renderer/ui/matcher-labels.ts';
 
 describe('matcherWords', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spokenTime } from '../../../renderer/time/words.ts';
+import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { plainProse, proseParts } from '../../../renderer/ui/prose.ts';
 
 const AT = '2026-11-21T03:00:00Z';

@@ -90,7 +90,7 @@ export class ActionLab implements AsyncDisposable {
   }
 
   /** What was done to an alert and by whom, newest first. */
-  async deeds(id: string): Promise<string[]> {
+  async actions(id: string): Promise<string[]> {
     const { items } = await this.lab.call<{ items: { actor: string; action: string }[] }>(
       'audit.list',
       { subject: id },

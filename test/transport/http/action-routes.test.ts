@@ -57,7 +57,7 @@ describe('a button', () => {
     expect(answer.json).toEqual({ status: 'acknowledged', alertId: id });
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(await lab.alert(id)).toMatchObject({ state: 'acknowledged' });
-    expect(await lab.deeds(id)).toEqual(['link (Phone) alert.acknowledge']);
+    expect(await lab.actions(id)).toEqual(['link (Phone) alert.acknowledge']);
   });
 
   test('snoozes for an hour', async () => {
@@ -86,7 +86,7 @@ describe('a button', () => {
       200,
       ...new Array<number>(7).fill(409),
     ]);
-    expect(await lab.deeds(id)).toEqual(['link (Phone) alert.snooze']);
+    expect(await lab.actions(id)).toEqual(['link (Phone) alert.snooze']);
   });
 
   test('is content when somebody else was faster', async () => {
@@ -96,7 +96,7 @@ describe('a button', () => {
     const page = await lab.request('GET', acknowledge, { headers: HTML });
     expect(page.text).toContain('It is acknowledged already');
     expect(page.text).not.toContain('<form');
-    expect(await lab.deeds(id)).toEqual(['test alert.acknowledge']);
+    expect(await lab.actions(id)).toEqual(['test alert.acknowledge']);
   });
 
   test('says so when the alert is over', async () => {
@@ -127,7 +127,7 @@ describe('a browser', () => {
     expect(page.text).toContain('WARNING: backup_failed on nas');
     expect(page.text).toContain('<form method="post"><button>Acknowledge</button></form>');
     expect(await lab.alert(id)).toMatchObject({ state: 'open' });
-    expect(await lab.deeds(id)).toEqual([]);
+    expect(await lab.actions(id)).toEqual([]);
   });
 
   test('sends the form back to where the page came from', async () => {

@@ -11,7 +11,7 @@ afterAll(() => lab[Symbol.asyncDispose]());
 
 describe('notifications as in certctl', () => {
   test('pages have a true total, and one status never shows another', async () => {
-    const dead = await lab.owe(7, status(404), 'dead');
+    const dead = await lab.enqueue(7, status(404), 'dead');
     const row = (await lab.one(dead[0] ?? ''))['channelId'] as string;
     const page = async (query: string) =>
       (await lab.call('GET', `/api/v1/notifications?channelId=${row}&${query}`, lab.read)).json as {
@@ -43,8 +43,8 @@ describe('notifications as in certctl', () => {
   });
 
   test('a row has its retries, the next one and the last error, in the list and alone', async () => {
-    const [failed = ''] = await lab.owe(1, status(503), 'failed');
-    const [sent = ''] = await lab.owe(1, status(200), 'sent');
+    const [failed = ''] = await lab.enqueue(1, status(503), 'failed');
+    const [sent = ''] = await lab.enqueue(1, status(200), 'sent');
     const path = '/api/v1/notifications?status=failed,sent&per_page=500';
     const { data } = (await lab.call('GET', path, lab.read)).json as { data: Row[] };
     for (const rows of [data, [await lab.one(failed), await lab.one(sent)]]) {
@@ -62,7 +62,7 @@ describe('notifications as in certctl', () => {
   });
 
   test('requeue answers its status, resets the count, and is for dead ones only', async () => {
-    const [id = ''] = await lab.owe(1, status(404), 'dead');
+    const [id = ''] = await lab.enqueue(1, status(404), 'dead');
     expect(await lab.one(id)).toMatchObject({ status: 'dead', retryCount: 1 });
     lab.receiver.respond = silence;
     const path = `/api/v1/notifications/${id}/requeue`;
@@ -81,7 +81,7 @@ describe('notifications as in certctl', () => {
   });
 
   test('reading one answers its status and leaves the delivery alone', async () => {
-    const [id = ''] = await lab.owe(1, status(503), 'failed');
+    const [id = ''] = await lab.enqueue(1, status(503), 'failed');
     const path = `/api/v1/notifications/${id}/read`;
     const before = await lab.one(id);
     const answer = await lab.call('POST', path, lab.operate);

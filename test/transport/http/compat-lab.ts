@@ -59,7 +59,7 @@ export class CompatLab implements AsyncDisposable {
   }
 
   /** Owes a channel of its own so many notifications; answers their ids once each stands where it should. */
-  async owe(count: number, respond: Respond, wanted: NotificationStatus): Promise<string[]> {
+  async enqueue(count: number, respond: Respond, wanted: NotificationStatus): Promise<string[]> {
     this.receiver.respond = respond;
     const number = String(++this.#channels);
     const name = `channel ${number}`;

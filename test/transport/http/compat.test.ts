@@ -15,7 +15,7 @@ const list = async (query = ''): Promise<Row[]> =>
 
 describe('dead letters as in Pulse', () => {
   test('the list is a bare array, newest first, of rows in the older shape', async () => {
-    const [id] = await lab.owe(1, status(404, {}, 'no such hook'), 'dead');
+    const [id] = await lab.enqueue(1, status(404, {}, 'no such hook'), 'dead');
     const rows = await list();
     expect(rows[0]).toEqual({
       id,
@@ -47,12 +47,12 @@ describe('dead letters as in Pulse', () => {
   });
 
   test('the list holds 100 unless told otherwise, goes on over pages, and says how many there are', async () => {
-    const dead = new Set(await lab.owe(130, status(404), 'dead'));
+    const dead = new Set(await lab.enqueue(130, status(404), 'dead'));
     const before = (await list('?limit=1000')).filter(({ id }) => !dead.has(id)).length;
     const answer = await lab.call('GET', '/api/notifications/dlq', lab.read);
     expect(answer.json).toHaveLength(100);
     expect(answer.headers['x-total-count']).toBe(String(before + 130));
-    await lab.owe(130, status(404), 'dead');
+    await lab.enqueue(130, status(404), 'dead');
     const all = await list('?limit=1000');
     expect(new Set(all.map(({ id }) => id)).size).toBe(before + 260);
     expect(await list('?limit=3')).toEqual(all.slice(0, 3));
@@ -74,7 +74,7 @@ describe('dead letters as in Pulse', () => {
   });
 
   test('a retry gives a fresh budget and delivers', async () => {
-    const [id] = await lab.owe(1, status(404), 'dead');
+    const [id] = await lab.enqueue(1, status(404), 'dead');
     lab.receiver.respond = status(204);
     const answer = await lab.call('POST', '/api/notifications/dlq/retry', lab.operate, { id });
     const body = { success: true, message: 'Notification scheduled for retry', id };
@@ -86,7 +86,7 @@ describe('dead letters as in Pulse', () => {
   });
 
   test('a deletion takes it from the list and keeps it in the history', async () => {
-    const [id] = await lab.owe(1, status(404), 'dead');
+    const [id] = await lab.enqueue(1, status(404), 'dead');
     const answer = await lab.call('POST', '/api/notifications/dlq/delete', lab.operate, { id });
     const body = { success: true, message: 'Notification deleted from DLQ', id };
     expect([answer.status, answer.json]).toEqual([200, body]);
@@ -108,13 +108,13 @@ describe('dead letters as in Pulse', () => {
     });
 
     test('refuses what is not dead, and leaves it as it is', async () => {
-      const [id = ''] = await lab.owe(1, status(503), 'failed');
+      const [id = ''] = await lab.enqueue(1, status(503), 'failed');
       expectFailure(await lab.call('POST', path, lab.operate, { id }), 'wrong_state');
       expect(await lab.one(id)).toMatchObject({ status: 'failed', retryCount: 1 });
     });
 
     test('refuses a second time', async () => {
-      const [id] = await lab.owe(1, status(404), 'dead');
+      const [id] = await lab.enqueue(1, status(404), 'dead');
       lab.receiver.respond = silence;
       expect((await lab.call('POST', path, lab.operate, { id })).status).toBe(200);
       expectFailure(await lab.call('POST', path, lab.operate, { id }), 'wrong_state');
@@ -151,7 +151,7 @@ describe('dead letters as in Pulse', () => {
       body: JSON.stringify({ code }),
     });
     const cookie = signedIn.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
-    const [id] = await lab.owe(1, status(404), 'dead');
+    const [id] = await lab.enqueue(1, status(404), 'dead');
     const retry = (headers: Record<string, string>) =>
       send(url, '/api/notifications/dlq/retry', {
         method: 'POST',

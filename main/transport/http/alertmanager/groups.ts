@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { ShownAlert } from './alerts.ts';
-import { alertsJson } from './alerts.ts';
+import type { ShownAlert } from './alertmanager-alerts.ts';
+import { alertsJson } from './alertmanager-alerts.ts';
 import { receiverOf, switchOf } from './query.ts';
 
 /** The receiver of alerts that lead to no channel, which would be in no group otherwise. */

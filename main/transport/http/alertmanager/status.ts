@@ -1,11 +1,11 @@
-import type { AlertmanagerPort } from './port.ts';
+import type { AlertmanagerView } from './alertmanager-view.ts';
 import { NOBODY } from './groups.ts';
 
 /** The Alertmanager whose API this is; tools choose by it how to speak. */
 const SPOKEN_VERSION = '0.25.0';
 
 /** The channels by name, and who stands for none. */
-export const receiverNames = ({ channels }: AlertmanagerPort): string[] => [
+export const receiverNames = ({ channels }: AlertmanagerView): string[] => [
   ...channels.all().map(({ name }) => name),
   NOBODY,
 ];
@@ -14,7 +14,7 @@ export const receiverNames = ({ channels }: AlertmanagerPort): string[] => [
  * Routes and receivers in the words of Alertmanager's configuration, for tools that read it from there:
  * YAML, of which JSON is a part. Everything else about channels is nobody's business.
  */
-function configuration(port: AlertmanagerPort): string {
+function configuration(port: AlertmanagerView): string {
   const names = new Map(port.channels.all().map(({ id, name }) => [id, name]));
   const receiver = (id: string): string => names.get(id) ?? NOBODY;
   const routes = port.routes.list().filter(({ enabled }) => enabled);
@@ -41,7 +41,7 @@ function configuration(port: AlertmanagerPort): string {
 }
 
 /** `alertmanagerStatus` of the API. `version` is Belfry's own. */
-export const statusOf = (port: AlertmanagerPort, version: string) => ({
+export const statusOf = (port: AlertmanagerView, version: string) => ({
   cluster: { peers: [], status: 'disabled' },
   config: { original: configuration(port) },
   uptime: new Date(port.startedAt).toISOString(),

@@ -1,0 +1,263 @@
+import type { Clock } from '../base/clock.ts';
+import type { Alert, AlertEvent, FlappingEvidence } from '../contract/alert.ts';
+import type { Output, ParsedInput } from '../contract/methods.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Settings } from '../contract/system.ts';
+import type { Hold } from '../contract/suppression.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
+import type { AlertEventTable, ChannelReason } from '../store/alert-event-table.ts';
+import type { AlertPages } from '../store/alert-pages.ts';
+import { toAlert, type AlertRow } from '../store/alert-rows.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import type { ConditionRow, ConditionTable } from '../store/condition-table.ts';
+import type { Unit } from '../store/unit.ts';
+import type { Writer } from '../store/writer.ts';
+import type { AlertEngine, Applied } from './engine.ts';
+import type { Flapping } from './flap-detector.ts';
+import type { MessageIntake } from './message-intake.ts';
+import type { Mutes } from './mutes.ts';
+
+export interface AlertServiceDeps {
+  readonly engine: AlertEngine;
+  readonly intake: Pick<MessageIntake, 'apply' | 'withdraw'>;
+  readonly alerts: AlertTable;
+  readonly conditions: ConditionTable;
+  readonly pages: AlertPages;
+  readonly timeline: AlertEventTable;
+  readonly flapping: Pick<Flapping, 'settlesAt'>;
+  readonly mutes: Pick<Mutes, 'muteOf'>;
+  readonly settings: { current(): Settings };
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+}
+
+/** What a person may do to an alert. */
+export type AlertAction =
+  | { readonly kind: 'acknowledge' | 'unacknowledge' | 'resolve' | 'unsnooze' }
+  | { readonly kind: 'snooze'; readonly durationMs: number };
+
+const PARTICIPLES: Record<AlertAction['kind'], string> = {
+  acknowledge: 'acknowledged',
+  unacknowledge: 'taken back to unacknowledged',
+  resolve: 'resolved',
+  snooze: 'snoozed',
+  unsnooze: 'woken from a snooze',
+};
+
+export interface AlertDetail {
+  readonly alert: Alert;
+  readonly timeline: AlertEvent[];
+  readonly reasons: ChannelReason[];
+  /** When it was raised by our clock. */
+  readonly raisedAt: number;
+  readonly flappingEvidence: FlappingEvidence | null;
+  /** Whether retention has left everything that it owed. */
+  readonly isComplete: boolean;
+}
+
+const DAY_MS = 86_400_000;
+/** More than these are of no use on one page. */
+const FLAPPING_MAX = 200;
+/** Alerts of one transaction of a bulk action; small, so that ingest gets its turn in between. */
+const BULK_BATCH = 200;
+
+/** What the outside may ask of alerts: each write is one durable unit. */
+export class AlertService {
+  readonly #deps: AlertServiceDeps;
+
+  constructor(deps: AlertServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Applies the events in order, as one unit, and answers once they are durable. */
+  ingest(events: readonly ConditionEvent[]): Promise<Applied[]> {
+    const { engine, writer, clock } = this.#deps;
+    return writer.submit((unit) => {
+      const now = clock.now();
+      return events.map((event) => engine.apply(unit, event, now));
+    });
+  }
+
+  /** Applies what one request brought, as one unit; answers to its messages, once all of it is durable. */
+  ingestReport(
+    events: readonly ConditionEvent[],
+    messages: readonly InboundMessage[],
+  ): Promise<StoredMessage[]> {
+    return this.#deps.writer.submit((unit) => this.ingestReportIn(unit, events, messages));
+  }
+
+  /** The same as part of a larger change. */
+  ingestReportIn(
+    unit: Unit,
+    events: readonly ConditionEvent[],
+    messages: readonly InboundMessage[],
+  ): StoredMessage[] {
+    const { engine, intake, clock } = this.#deps;
+    const now = clock.now();
+    for (const event of events) engine.apply(unit, event, now);
+    return messages.map((message) => intake.apply(unit, message, now));
+  }
+
+  /** Closes a message that its sender takes back, and cancels what is queued for it; else does nothing. */
+  withdrawMessage(withdrawal: Withdrawal): Promise<void> {
+    const { intake, clock, writer } = this.#deps;
+    return writer.submit((unit) => intake.withdraw(unit, withdrawal, clock.now()));
+  }
+
+  /** As the push stream shows it; null when it is gone. */
+  get(id: string): Alert | null {
+    const row = this.#deps.alerts.byId(id);
+    return row ? this.#show(row) : null;
+  }
+
+  detail(id: string): AlertDetail | null {
+    const { alerts, conditions, timeline } = this.#deps;
+    const row = alerts.byId(id);
+    if (!row) return null;
+    const events = timeline.byAlert(id);
+    const condition = row.flapping ? conditions.byId(row.conditionId) : null;
+    return {
+      alert: this.#show(row),
+      timeline: events,
+      reasons: timeline.reasons(id),
+      raisedAt: events[0]?.at ?? row.startedAt,
+      flappingEvidence: condition && this.#evidence(condition),
+      isComplete: this.#keepsAll(row),
+    };
+  }
+
+  list(query: ParsedInput<'alerts.list'>): Result<Output<'alerts.list'>> {
+    const before = query.cursor === undefined ? null : Number(query.cursor);
+    if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
+      return fail('invalid_input', 'cursor: must be the nextCursor of an earlier page');
+    }
+    const { rows, total } = this.#deps.pages.list(query, before);
+    const last = rows.length === query.limit ? rows.at(-1) : undefined;
+    return ok({
+      items: rows.map((row) => this.#show(row)),
+      nextCursor: last ? String(last.seq) : null,
+      total,
+    });
+  }
+
+  /** Conditions that flap now, the latest change first. */
+  flapping(): Output<'conditions.flapping'> {
+    const { conditions, alerts } = this.#deps;
+    return {
+      items: conditions.flapping(FLAPPING_MAX).flatMap((condition) => {
+        const evidence = this.#evidence(condition);
+        if (!evidence) return [];
+        const { source, host, kind, dedupKey } = condition;
+        const row = alerts.newestOfCondition(condition.id);
+        return [{ ...evidence, source, host, kind, dedupKey, alert: row && this.#show(row) }];
+      }),
+    };
+  }
+
+  /** Does it to one alert; `wrong_state` when that is not possible now, `not_found`. */
+  act(id: string, action: AlertAction, actor: string): Promise<Result<Alert>> {
+    return this.#deps.writer.submit((unit) => this.actWithin(unit, id, action, actor));
+  }
+
+  /** The same as part of a larger change. */
+  actWithin(unit: Unit, id: string, action: AlertAction, actor: string): Result<Alert> {
+    const { alerts, clock } = this.#deps;
+    const changed = this.#do(unit, id, action, actor, clock.now());
+    if (changed) return ok(this.#show(changed));
+    const current = alerts.byId(id);
+    if (!current) return fail('not_found', 'There is no alert with this id.');
+    const reason =
+      action.kind === 'unsnooze' && current.closedAt === null ? 'not snoozed' : current.state;
+    return fail(
+      'wrong_state',
+      `The alert is ${reason}, so it cannot be ${PARTICIPLES[action.kind]}.`,
+    );
+  }
+
+  /** Does it to many, in batches that let ingest through; each batch is durable by itself. */
+  async actOnMany(
+    { ids, filter }: Pick<ParsedInput<'alerts.acknowledgeMany'>, 'ids' | 'filter'>,
+    action: AlertAction,
+    actor: string,
+  ): Promise<Output<'alerts.acknowledgeMany'>> {
+    const { pages, writer, clock } = this.#deps;
+    const outcome = { changed: 0, unchanged: 0 };
+    // What comes in meanwhile was not meant.
+    const upTo = pages.newestSeq();
+    const remaining = ids ? [...new Set(ids)] : null;
+    for (let after = 0; ;) {
+      const found = remaining ? [] : pages.openIds(filter ?? {}, { after, upTo }, BULK_BATCH);
+      const batch = remaining?.splice(0, BULK_BATCH) ?? found.map(({ id }) => id);
+      if (batch.length === 0) return outcome;
+      after = found.at(-1)?.seq ?? after;
+      const changed = await writer.submit((unit) => {
+        const now = clock.now();
+        return batch.filter((id) => this.#do(unit, id, action, actor, now) !== null).length;
+      });
+      outcome.changed += changed;
+      outcome.unchanged += batch.length - changed;
+    }
+  }
+
+  /** Null when the alert's state does not allow it, or it is not there. */
+  #do(unit: Unit, id: string, action: AlertAction, actor: string, now: number): AlertRow | null {
+    const changed = this.#change(unit, id, action, actor, now);
+    if (!changed) return null;
+    const detail = `${changed.kind} on ${changed.host}`;
+    this.#deps.audit.append({
+      at: now,
+      actor,
+      action: `alert.${action.kind}`,
+      subject: id,
+      detail,
+    });
+    return changed;
+  }
+
+  #change(
+    unit: Unit,
+    id: string,
+    action: AlertAction,
+    actor: string,
+    now: number,
+  ): AlertRow | null {
+    const { engine } = this.#deps;
+    switch (action.kind) {
+      case 'acknowledge':
+        return engine.acknowledge(unit, id, actor, now);
+      case 'unacknowledge':
+        return engine.unacknowledge(unit, id, actor, now);
+      case 'resolve':
+        return engine.resolveByHand(unit, id, actor, now);
+      case 'snooze':
+        return engine.snooze(unit, id, now + action.durationMs, actor, now);
+      case 'unsnooze':
+        return engine.unsnooze(unit, id, { actor, detail: 'The snooze was ended.', at: now });
+    }
+  }
+
+  #keepsAll({ closedAt }: AlertRow): boolean {
+    const { settings, clock } = this.#deps;
+    const keptMs = settings.current().retention.deliveredDays * DAY_MS;
+    return closedAt === null || closedAt > clock.now() - keptMs;
+  }
+
+  #evidence(condition: ConditionRow): FlappingEvidence | null {
+    const { flappingSince, lastTransitionAt, transitions } = condition;
+    if (flappingSince === null || lastTransitionAt === null) return null;
+    const settlesAt = this.#deps.flapping.settlesAt(lastTransitionAt);
+    return { since: flappingSince, settlesAt, transitions: [...transitions] };
+  }
+
+  #show(row: AlertRow): Alert {
+    return toAlert(row, row.closedAt === null ? this.#mutedBy(row) : null);
+  }
+
+  #mutedBy(row: AlertRow): Hold | null {
+    const mute = this.#deps.mutes.muteOf(row, 'raised', this.#deps.clock.now());
+    return mute && { kind: mute.kind, detail: mute.detail, until: mute.until };
+  }
+}

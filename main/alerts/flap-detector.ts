@@ -1,0 +1,131 @@
+import type { Transition } from '../contract/alert.ts';
+import type { Settings } from '../contract/system.ts';
+import { cooldownMs, flaps, withTransition } from '../domain/flapping.ts';
+import { durationText } from '../domain/message-text.ts';
+import type { AlertEventTable } from '../store/alert-event-table.ts';
+import type { AlertRow } from '../store/alert-rows.ts';
+import type { AlertTable } from '../store/alert-table.ts';
+import type { ConditionRow, ConditionTable } from '../store/condition-table.ts';
+import type { NotificationHolds } from '../store/notification-holds.ts';
+import type { Unit } from '../store/unit.ts';
+import type { Outbox } from './outbox.ts';
+import type { RouteService, Target } from './route-service.ts';
+
+export interface FlapDetectorDeps {
+  readonly conditions: ConditionTable;
+  readonly alerts: Pick<AlertTable, 'newestOfCondition'>;
+  readonly timeline: AlertEventTable;
+  readonly holds: Pick<NotificationHolds, 'channelHistories' | 'waitingFor'>;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'supersedeCondition'>;
+  readonly routes: Pick<RouteService, 'targets'>;
+  readonly settings: { current(): Settings };
+}
+
+/**
+ * Counts how often conditions change between firing and resolved. Modes of a condition: calm → (too
+ * many changes within the window) → flapping → (no change for the cooldown) → calm. Entering and
+ * leaving are told once each; in between alerts live on and nothing else is owed. All of it is in the
+ * condition's row, so that a restart changes nothing.
+ */
+export class Flapping {
+  readonly #deps: FlapDetectorDeps;
+
+  constructor(deps: FlapDetectorDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the condition flaps, so that news of it is kept back. */
+  isOn(condition: Pick<ConditionRow, 'flappingSince'>): boolean {
+    return condition.flappingSince !== null;
+  }
+
+  /** Notes a change that its sender reported. True when the ordinary notification is to be owed. */
+  changed(
+    unit: Unit,
+    condition: ConditionRow,
+    alert: AlertRow,
+    to: Transition['to'],
+    now: number,
+  ): boolean {
+    const rule = this.#deps.settings.current();
+    if (!rule.flappingEnabled) return !this.isOn(condition);
+    const flapping = this.isOn(condition);
+    const transitions = withTransition(condition.transitions, { at: now, to }, flapping, rule);
+    this.#deps.conditions.changed(condition.id, transitions, now);
+    if (flapping) {
+      const what = to === 'firing' ? 'Told to nobody' : 'Its end is told to nobody';
+      this.#note(unit, alert, 'dropped', `${what}: the condition flaps.`, now);
+      unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'flapping' });
+      return false;
+    }
+    if (!flaps(transitions, rule)) return true;
+    this.#begin(unit, condition, alert, transitions, now);
+    return false;
+  }
+
+  /** It was calm for the cooldown: tells those who know that it flapped, and how it stands. Answers the open alert. */
+  end(unit: Unit, condition: ConditionRow, why: string, now: number): AlertRow | null {
+    if (!this.#deps.conditions.endFlapping(condition.id)) return null;
+    const alert = this.#deps.alerts.newestOfCondition(condition.id);
+    if (!alert) return null;
+    this.#note(unit, alert, 'flapping_stopped', why, now);
+    const targets = condition.flappingChannels.map(toUnroutedTarget);
+    const waiting = this.#deps.holds.waitingFor(condition.id);
+    this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, waiting);
+    unit.changed({ entity: 'status' });
+    if (alert.closedAt !== null) return null;
+    // Whom its routes ask for by now, and who has heard nothing of it.
+    const fresh = this.#deps.routes
+      .targets(alert)
+      .filter(({ channelId }) => !condition.flappingChannels.includes(channelId));
+    this.#deps.outbox.enqueue(unit, alert, 'raised', fresh, now);
+    return alert;
+  }
+
+  #begin(
+    unit: Unit,
+    condition: ConditionRow,
+    alert: AlertRow,
+    transitions: readonly Transition[],
+    now: number,
+  ): void {
+    const { conditions, holds, outbox, routes, settings } = this.#deps;
+    // Those it would be told to now, those that know of this episode, and those still owed word of an
+    // earlier one: whoever is left with an unfinished story has to hear its end.
+    const open = alert.closedAt === null ? routes.targets(alert) : [];
+    const told = holds.channelHistories(alert.id).map(({ channelId }) => channelId);
+    const waiting = outbox.supersedeCondition(unit, condition.id, now);
+    const channels = new Set([...open.map(({ channelId }) => channelId), ...told, ...waiting]);
+    conditions.beginFlapping(condition.id, now, [...channels]);
+    const { flappingWindowSeconds } = settings.current();
+    const window = durationText(flappingWindowSeconds * 1_000);
+    const detail = `Changed ${transitions.length} times within ${window}. No more is told until it is calm.`;
+    this.#note(unit, alert, 'flapping_started', detail, now);
+    outbox.enqueue(
+      unit,
+      alert,
+      'flapping_started',
+      [...channels].map(toUnroutedTarget),
+      now,
+      waiting,
+    );
+    unit.changed({ entity: 'status' });
+  }
+
+  /** When a condition that last changed then counts as calm. */
+  settlesAt(lastTransitionAt: number): number {
+    return lastTransitionAt + cooldownMs(this.#deps.settings.current());
+  }
+
+  #note(
+    unit: Unit,
+    alert: AlertRow,
+    type: 'flapping_started' | 'flapping_stopped' | 'dropped',
+    detail: string,
+    at: number,
+  ): void {
+    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor: 'belfry', detail, at });
+  }
+}
+
+const toUnroutedTarget = (channelId: string): Target => ({ channelId, route: null });

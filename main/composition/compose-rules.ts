@@ -1,0 +1,37 @@
+import { InhibitionService } from '../alerts/inhibition-service.ts';
+import { MaintenanceService } from '../alerts/maintenance-service.ts';
+import type { Release } from '../alerts/mute-reason.ts';
+import { Mutes } from '../alerts/mutes.ts';
+import { ChannelDeletion } from '../alerts/channel-deletion.ts';
+import { RouteService } from '../alerts/route-service.ts';
+import { SilenceService } from '../alerts/silence-service.ts';
+import { Pause } from '../queue/pause.ts';
+import type { Shared } from './compose-shared.ts';
+
+/** Who is told, and what keeps them from being told. */
+export function buildRules(shared: Shared) {
+  const { tables, settings } = shared;
+  const release: Release = (unit, kind, ref, now) => {
+    for (const { id, channelId } of tables.holds.release(kind, ref, now)) {
+      unit.changed({ entity: 'notification', id });
+      unit.enqueued(channelId);
+    }
+  };
+  const openAlerts = () => tables.ages.open();
+  const common = { ...shared, ...tables, settings, openAlerts, release };
+  const pause = new Pause({ ...shared, settings: tables.settings, release });
+  const silences = new SilenceService(common);
+  const maintenance = new MaintenanceService(common);
+  const inhibitions = new InhibitionService(common);
+  const mutes = new Mutes({
+    ...common,
+    silences,
+    maintenance,
+    inhibitions,
+    pause,
+    snoozedAlerts: () => tables.ages.snoozed(),
+  });
+  const routes = new RouteService({ ...shared, routes: tables.routes });
+  const channelDeletion = new ChannelDeletion({ ...shared, routes });
+  return { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion };
+}

@@ -1,0 +1,57 @@
+import type { Db } from '../store/database.ts';
+import { Vault } from '../store/vault.ts';
+import type { Clock } from '../base/clock.ts';
+import { idsFrom, type NewId } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import { ChannelService } from '../queue/channel-service.ts';
+import type { HeartbeatCall } from '../system/heartbeat-sender.ts';
+import type { ChannelAdapters } from '../queue/channel-configs.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import { openTables, type Tables } from '../store/tables.ts';
+import { Writer } from '../store/writer.ts';
+import { SettingsService } from '../system/settings-service.ts';
+
+/** What every part of the core is built from. */
+export interface Shared {
+  readonly writer: Writer;
+  readonly audit: AuditTable;
+  readonly newId: NewId;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: () => void;
+  readonly tables: Tables;
+  readonly channels: ChannelService;
+  readonly settings: SettingsService;
+}
+
+export interface CoreOptions {
+  readonly adapters: ChannelAdapters;
+  /** Calls what watches Belfry. */
+  readonly callHeartbeat: HeartbeatCall;
+  /** 32 bytes that seal secrets at rest. */
+  readonly dataKey: Buffer;
+  readonly clock: Clock;
+  /** Uniform in [0, 1); for retry jitter. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** How long a stop waits for sends in flight, in ms. */
+  readonly drainMs: number;
+}
+
+/** Opens the tables and what every part shares. `wake` makes the scheduler look again. */
+export function openShared(db: Db, options: CoreOptions, wake: () => void): Shared {
+  const { clock, logger, adapters, dataKey } = options;
+  const tables = openTables(db);
+  const basics = {
+    writer: new Writer(db, clock, logger),
+    audit: tables.audit,
+    newId: idsFrom(clock),
+    clock,
+    logger,
+    wake,
+  };
+  const vault = new Vault(dataKey);
+  const settings = new SettingsService({ ...basics, settings: tables.settings, vault });
+  const channels = new ChannelService({ ...tables, ...basics, vault, adapters });
+  return { ...basics, tables, channels, settings };
+}

@@ -1,0 +1,125 @@
+import { assert } from '../base/assert.ts';
+import type { HeartbeatEventType } from '../contract/heartbeat.ts';
+import {
+  heartbeatCondition,
+  warningCondition,
+  type Watched,
+} from '../domain/heartbeat-condition.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import { mayBecome } from '../domain/heartbeat-state.ts';
+import { boundedMessage } from '../ingest/text.ts';
+import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
+import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
+import type { Unit } from '../store/unit.ts';
+
+export interface HeartbeatWriterDeps {
+  readonly heartbeats: HeartbeatTable;
+  readonly heartbeatEvents: HeartbeatEventTable;
+  /** The engine's: raises, touches or resolves inside the same transaction. */
+  readonly apply: (unit: Unit, event: ConditionEvent, now: number) => unknown;
+  /** What the open alert of that condition says; null when none is open. */
+  readonly openMessage: (event: ConditionEvent) => string | null;
+}
+
+/** What a row of the timeline says besides the moment. */
+export interface Note {
+  readonly type: HeartbeatEventType;
+  readonly detail: string;
+  readonly runId?: string | null;
+  readonly exitStatus?: number | null;
+  readonly durationMs?: number | null;
+}
+
+/**
+ * Every change of a stored heartbeat goes through here, inside the caller's transaction: the row, its
+ * timeline, its alert, and what the windows hear of it belong together.
+ */
+export class HeartbeatWriter {
+  readonly #deps: HeartbeatWriterDeps;
+
+  constructor(deps: HeartbeatWriterDeps) {
+    this.#deps = deps;
+  }
+
+  add(unit: Unit, row: HeartbeatRow, detail: string, now: number): void {
+    this.#deps.heartbeats.insert(row);
+    this.note(unit, row.id, { type: 'created', detail }, now);
+  }
+
+  /** Replaces the row. `before` must be what is stored. */
+  change(unit: Unit, before: HeartbeatRow, after: HeartbeatRow): void {
+    assert(
+      mayBecome(before.state, after.state),
+      `no heartbeat goes ${before.state}→${after.state}`,
+    );
+    assert(this.#deps.heartbeats.save(after, before.state), 'a heartbeat is as it was read');
+    unit.changed({ entity: 'heartbeat', id: after.id });
+    if ((before.state === 'down') !== (after.state === 'down')) unit.changed({ entity: 'status' });
+  }
+
+  note(unit: Unit, heartbeatId: string, note: Note, now: number): void {
+    const { type, detail, runId = null, exitStatus = null, durationMs = null } = note;
+    const event = { heartbeatId, at: now, type, runId, exitStatus, durationMs, detail };
+    this.#deps.heartbeatEvents.append(event);
+    unit.changed({ entity: 'heartbeat', id: heartbeatId });
+  }
+
+  /** Its timeline goes with it; its alert resolves. */
+  remove(unit: Unit, row: HeartbeatRow, why: string, now: number): void {
+    assert(this.#deps.heartbeats.delete(row.id), 'a heartbeat that is deleted was there');
+    unit.changed({ entity: 'heartbeat', id: row.id });
+    this.endWarning(unit, row, why, now);
+    if (row.state !== 'down') return;
+    unit.changed({ entity: 'status' });
+    this.resolve(unit, row, why, now);
+  }
+
+  raise(unit: Unit, row: Watched, message: string, now: number): void {
+    const event = heartbeatCondition(row, 'firing', boundedMessage(message));
+    this.#deps.apply(unit, event, now);
+  }
+
+  resolve(unit: Unit, row: Watched, message: string, now: number): void {
+    this.#deps.apply(unit, heartbeatCondition(row, 'resolved', message), now);
+  }
+
+  /** Raises the alert of a run that ended with warnings. */
+  warn(unit: Unit, row: Watched, message: string, now: number): void {
+    this.#deps.apply(unit, warningCondition(row, 'firing', boundedMessage(message)), now);
+  }
+
+  /** Resolves the alert of an earlier run that ended with warnings, if one is open. */
+  endWarning(unit: Unit, row: Watched, message: string, now: number): void {
+    if (this.#deps.openMessage(warningCondition(row, 'firing', '')) === null) return;
+    this.#deps.apply(unit, warningCondition(row, 'resolved', message), now);
+  }
+
+  /** The alert of a run with warnings follows its heartbeat to another host. */
+  moveWarning(unit: Unit, before: Watched, after: Watched, now: number): void {
+    const message = this.#deps.openMessage(warningCondition(before, 'firing', ''));
+    if (message === null || before.host === after.host) return;
+    this.endWarning(unit, before, `Goes on as an alert of ${after.host}`, now);
+    this.warn(unit, after, message, now);
+  }
+
+  /**
+   * Says again of an open alert that its heartbeat is down, as other senders do: what is true must
+   * not expire. What a person has resolved stays resolved.
+   */
+  stillDown(unit: Unit, row: Watched, now: number): void {
+    const message = this.#deps.openMessage(heartbeatCondition(row, 'firing', ''));
+    if (message !== null) this.raise(unit, row, message, now);
+  }
+
+  /** The alert of a heartbeat that is down follows it to another host, kind or severity. */
+  moveAlert(unit: Unit, before: Watched, after: Watched, now: number): void {
+    if (before.host === after.host && before.kind === after.kind) {
+      if (before.severity !== after.severity) this.stillDown(unit, after, now);
+      return;
+    }
+    const message = this.#deps.openMessage(heartbeatCondition(before, 'firing', ''));
+    if (message === null) return;
+    this.resolve(unit, before, `Goes on as ${after.kind} of ${after.host}`, now);
+    this.raise(unit, after, message, now);
+  }
+}

@@ -1,0 +1,48 @@
+import { ok, type Result } from '../contract/result.ts';
+import { eventWithoutCredentials, messageWithoutCredentials } from '../domain/link-credentials.ts';
+import type { IngestAdapter, IngestReading } from './adapter.ts';
+import { alertmanager } from './alertmanager-adapter.ts';
+import { alertmanagerWebhook } from './alertmanager-webhook.ts';
+import { apprise } from './apprise-adapter.ts';
+import { gotify } from './gotify-adapter.ts';
+import { grafana } from './grafana-adapter.ts';
+import { createMapped, type Mappings } from './mapped.ts';
+import { proxmox } from './proxmox-adapter.ts';
+import { uptimeKuma } from './uptime-kuma-adapter.ts';
+import { homeAssistant } from './home-assistant-adapter.ts';
+import { ntfy } from './ntfy-adapter.ts';
+import { shoutrrr } from './shoutrrr-adapter.ts';
+
+const cleaned = (reading: Result<IngestReading>): Result<IngestReading> =>
+  reading.ok
+    ? ok({
+        ...reading.value,
+        events: reading.value.events.map(eventWithoutCredentials),
+        messages: (reading.value.messages ?? []).map(messageWithoutCredentials),
+      })
+    : reading;
+
+/** The same format, whose links hold no credentials. */
+const withCleanLinks = (adapter: IngestAdapter): IngestAdapter => ({
+  ...adapter,
+  read(request, context) {
+    const reading = adapter.read(request, context);
+    return reading instanceof Promise ? reading.then(cleaned) : cleaned(reading);
+  },
+});
+
+/** Every wire format that is mounted over HTTP. */
+export const createIngestAdapters = (mappings: Mappings): readonly IngestAdapter[] =>
+  [
+    alertmanager,
+    alertmanagerWebhook,
+    grafana,
+    uptimeKuma,
+    proxmox,
+    createMapped(mappings),
+    gotify,
+    ntfy,
+    apprise,
+    homeAssistant,
+    shoutrrr,
+  ].map(withCleanLinks);

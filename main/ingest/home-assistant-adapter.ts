@@ -1,0 +1,34 @@
+import { fail, ok } from '../contract/result.ts';
+import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
+import { fieldsOf, valueText } from './body.ts';
+import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
+
+/**
+ * Home Assistant's `rest` notifier (https://www.home-assistant.io/integrations/notify.rest/): GET with a
+ * query, POST with a form, or POST with JSON; `message`, with `title` and `target` where its
+ * configuration names them. `severity` may come along as one of its fixed `data`.
+ */
+export const homeAssistant: IngestAdapter = {
+  name: 'home-assistant',
+  routes: [
+    { verb: 'GET', path: '/ingest/home-assistant' },
+    { verb: 'POST', path: '/ingest/home-assistant' },
+  ],
+  credential: tokenInQuery,
+  async read(request, context) {
+    const fields = await fieldsOf(request);
+    if (!fields.ok) return fields;
+    const given = { ...request.query, ...fields.value.values };
+    const text = valueText(given['message']) ?? '';
+    if (text === '') return fail('invalid_input', 'message: must be there, and not empty');
+    const words = {
+      topic: valueText(given['target']),
+      title: valueText(given['title']),
+      text,
+      severity: messageSeverity(valueText(given['severity'])),
+    };
+    return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
+  },
+  accept: () => ({ status: 200, body: { status: 'ok' } }),
+  refuse: (reason, message) => ({ status: REFUSAL_STATUS[reason], body: { message } }),
+};

@@ -1,0 +1,294 @@
+import { z } from 'zod';
+import { tokenIn } from '../base/authorization.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Severity } from '../contract/primitives.ts';
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { shortIdOf } from '../domain/inbound-message.ts';
+import type {
+  IngestAdapter,
+  IngestContext,
+  IngestHead,
+  IngestReading,
+  IngestRequest,
+} from './adapter.ts';
+import { firstOf, parsedItems, textUnlessFile } from './body.ts';
+import { inboundMessage } from './message.ts';
+import { DELAY_MAX_MS, DELAY_MIN_MS, delayedUntil } from './ntfy-delay.ts';
+import { NTFY_ERRORS, ntfyRefusal } from './ntfy-errors.ts';
+import { ntfyParams, type NtfyParams } from './ntfy-params.ts';
+
+const NAME = '[-_A-Za-z0-9]{1,64}';
+const TOPIC = `/:topic(^${NAME}$)`;
+const MESSAGE = `${TOPIC}/:sequence(^${NAME}$)`;
+/** Marks a message as read; ntfy knows both words. */
+const CLEARING = new Set([`${MESSAGE}/clear`, `${MESSAGE}/read`]);
+const isName = (text: string): boolean => new RegExp(`^${NAME}$`).test(text);
+
+/** How long ntfy itself would keep a message; its clients only look whether it is there. */
+const EXPIRY_SECONDS = 12 * 3_600;
+
+const PRIORITIES: Readonly<Record<string, number>> = {
+  '': 3,
+  '1': 1,
+  min: 1,
+  '2': 2,
+  low: 2,
+  '3': 3,
+  default: 3,
+  '4': 4,
+  high: 4,
+  '5': 5,
+  max: 5,
+  urgent: 5,
+};
+
+const severityOf = (priority: number): Severity =>
+  priority === 5 ? 'critical' : priority === 4 ? 'warning' : 'info';
+
+const isYes = (word: string): boolean => ['1', 'yes', 'true'].includes(word.toLowerCase());
+
+const publishedJson = z.object({
+  topic: z.string().optional(),
+  message: z.string().nullish(),
+  title: z.string().nullish(),
+  priority: z.int().nullish(),
+  tags: z.array(z.string()).nullish(),
+  click: z.string().nullish(),
+  icon: z.string().nullish(),
+  attach: z.string().nullish(),
+  filename: z.string().nullish(),
+  markdown: z.boolean().nullish(),
+  actions: z.array(z.unknown()).nullish(),
+  delay: z.string().nullish(),
+  email: z.string().nullish(),
+  call: z.string().nullish(),
+  cache: z.string().nullish(),
+  sequence_id: z.string().nullish(),
+});
+
+/** An action that opens an address. */
+const viewAction = z.object({ action: z.literal('view'), url: z.string() });
+
+/** A request to publish, however it was written. */
+interface Publication {
+  readonly topic: string;
+  readonly params: NtfyParams;
+  readonly body: Buffer;
+  /** The body as text; null when it is none. */
+  readonly text: string | null;
+  /** Where its actions lead, for senders that have no other link. */
+  readonly views?: readonly string[];
+}
+
+const refused = (error: keyof typeof NTFY_ERRORS): Result<never> =>
+  fail('invalid_input', NTFY_ERRORS[error].error);
+
+/** JSON stands in for the headers of the same meaning; headers say what it leaves open, as in ntfy. */
+function fromJson(request: IngestRequest): Result<Publication> {
+  const body = parsedItems(request);
+  if (body.ok && isTooDeep(body.value)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
+  const parsed = body.ok ? publishedJson.safeParse(body.value) : null;
+  if (!parsed?.success) return refused('json');
+  const { topic = '', message, priority, tags, markdown, actions, ...rest } = parsed.data;
+  if (!isName(topic)) return refused('topic');
+  const said = {
+    ...rest,
+    sequenceId: rest.sequence_id,
+    priority: priority ? String(priority) : '',
+    tags: tags?.join(','),
+    markdown: markdown ? 'yes' : '',
+    actions: actions?.length ? JSON.stringify(actions) : '',
+  };
+  const given = Object.entries(said).filter(([, value]) => value);
+  const params = { ...ntfyParams(request), ...Object.fromEntries(given) } as NtfyParams;
+  const views = (actions ?? []).flatMap((action) => viewAction.safeParse(action).data?.url ?? []);
+  return ok({ topic, params, body: Buffer.from(message ?? ''), text: message ?? '', views });
+}
+
+function publicationOf(request: IngestRequest): Result<Publication> {
+  const { topic, sequence } = request.params;
+  if (topic === undefined) return fromJson(request);
+  const params = ntfyParams(request);
+  const body = request.verb === 'GET' ? Buffer.alloc(0) : request.raw;
+  return ok({
+    topic,
+    params: sequence === undefined ? params : { ...params, sequenceId: sequence },
+    body,
+    text: textUnlessFile(body, request),
+  });
+}
+
+/** What ntfy would refuse as well; null when there is nothing. */
+function faultOf(params: NtfyParams): keyof typeof NTFY_ERRORS | null {
+  const { attach, icon, email, call, priority, sequenceId, delay, cache } = params;
+  if (attach !== '' && !/^https?:\/\//.test(attach)) return 'attachUrl';
+  if (icon !== '' && !/^https?:\/\//.test(icon)) return 'iconUrl';
+  if (email !== '') return 'emailDisabled';
+  if (call !== '') return 'callsDisabled';
+  if (!Object.hasOwn(PRIORITIES, priority.toLowerCase())) return 'priority';
+  if (delay !== '' && cache !== '' && !isYes(cache)) return 'delayNoCache';
+  if (sequenceId !== '' && !isName(sequenceId)) return 'sequenceId';
+  return null;
+}
+
+const MARKDOWN = 'text/markdown';
+
+interface Words {
+  readonly text: string;
+  /** The file that came or is pointed to; null without one. */
+  readonly attachment: {
+    readonly name: string;
+    readonly size?: number;
+    readonly url?: string;
+  } | null;
+}
+
+/** The last part of an address, which is what its file is called. */
+const fileIn = (url: string): string =>
+  (URL.canParse(url) ? new URL(url).pathname.split('/').at(-1) : '') || 'attachment';
+
+/** A file's bytes are not kept, so the text says that there was one, and where ntfy's clients would have looked. */
+function withAttachment(text: string, name: string, size: number): Words {
+  const said = `(${name}, ${size} bytes, came with it; Belfry keeps no files.)`;
+  const body = text === '' ? `You received a file: ${name}` : text;
+  return { text: `${body}\n${said}`, attachment: { name, size } };
+}
+
+/** The body is the message, unless it is a file: by its name, or because it is no text. */
+function textsOf({ params, body, text }: Publication): Result<Words> {
+  const { attach, filename } = params;
+  const said = params.message.replaceAll('\\n', '\n');
+  if (attach === '' && body.length > 0 && (filename !== '' || text === null)) {
+    return ok(withAttachment(said, filename || 'attachment.bin', body.length));
+  }
+  if (text === null) return refused('notUtf8');
+  const words = text.trim() || said;
+  if (attach === '') return ok({ text: words || 'triggered', attachment: null });
+  const name = filename || fileIn(attach);
+  return ok({ text: words || `You received a file: ${name}`, attachment: { name, url: attach } });
+}
+
+/** Undefined when it is to be told at once. */
+function momentOf({ delay }: NtfyParams, now: number): Result<number | undefined> {
+  if (delay === '') return ok(undefined);
+  const moment = delayedUntil(delay, now);
+  if (moment === null) return refused('delayUnreadable');
+  if (moment < now + DELAY_MIN_MS) return refused('delayTooSmall');
+  return moment > now + DELAY_MAX_MS ? refused('delayTooLarge') : ok(moment);
+}
+
+/** What takes a message back; as in ntfy, the answer is the same whether there is such a message. */
+const WITHDRAWALS = {
+  message_delete: 'Deleted by the sender.',
+  message_clear: 'Cleared by the sender.',
+} as const;
+
+function withdrawn(
+  event: keyof typeof WITHDRAWALS,
+  { topic = '', sequence = '' }: IngestRequest['params'],
+  { now, source }: IngestContext,
+): IngestReading {
+  const time = Math.floor(now / 1_000);
+  const expires = time + EXPIRY_SECONDS;
+  const id = shortIdOf(`${source} ${topic} ${sequence} ${event}`, now);
+  return {
+    events: [],
+    problems: [],
+    withdrawal: { source, topic, id: sequence, detail: WITHDRAWALS[event] },
+    echo: { id, time, expires, event, topic, sequence_id: sequence },
+  };
+}
+
+function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
+  if (request.verb === 'DELETE') return ok(withdrawn('message_delete', request.params, context));
+  if (CLEARING.has(request.path)) return ok(withdrawn('message_clear', request.params, context));
+  return readPublication(request, context);
+}
+
+function readPublication(request: IngestRequest, context: IngestContext): Result<IngestReading> {
+  const published = publicationOf(request);
+  if (!published.ok) return published;
+  const { topic, params, views = [] } = published.value;
+  const fault = faultOf(params);
+  if (fault) return refused(fault);
+  const words = textsOf(published.value);
+  if (!words.ok) return words;
+  const moment = momentOf(params, context.now);
+  if (!moment.ok) return moment;
+  const priority = PRIORITIES[params.priority.toLowerCase()] ?? 3;
+  const { text, attachment } = words.value;
+  const isMarkdown =
+    isYes(params.markdown) || firstOf(request.headers['content-type']) === MARKDOWN;
+  const format = isMarkdown ? { content_type: MARKDOWN } : {};
+  const tags = params.tags.split(',').map((tag) => tag.trim());
+  const given = {
+    topic,
+    title: params.title,
+    text,
+    severity: severityOf(priority),
+    labels: { priority: String(priority), tags: tags.filter((tag) => tag !== '').join(',') },
+    annotations: { ...format, ...(params.actions === '' ? {} : { actions: params.actions }) },
+    urls: [params.click, params.attach, ...views],
+    sequenceId: params.sequenceId || undefined,
+    notBefore: moment.value,
+  };
+  const message = inboundMessage(given, request, context);
+  const seconds = Math.floor((moment.value ?? context.now) / 1_000);
+  const echo = {
+    time: seconds,
+    expires: seconds + EXPIRY_SECONDS,
+    event: 'message',
+    topic,
+    ...(message.title === '' ? {} : { title: message.title }),
+    message: message.text,
+    ...(params.priority === '' ? {} : { priority }),
+    ...(message.labels['tags'] === undefined ? {} : { tags: message.labels['tags'].split(',') }),
+    ...(params.click === '' ? {} : { click: params.click }),
+    ...(params.icon === '' ? {} : { icon: params.icon }),
+    ...(attachment === null ? {} : { attachment }),
+    ...format,
+  };
+  return ok({ events: [], problems: [], messages: [message], echo });
+}
+
+/** `?auth=`: a whole Authorization header in base64url, for senders that can set none. */
+function tokenInAuth({ query }: IngestHead): string | null {
+  const auth = firstOf(query['auth']) ?? '';
+  return auth === '' ? null : tokenIn(Buffer.from(auth, 'base64url').toString('utf8'), true);
+}
+
+/**
+ * ntfy (https://docs.ntfy.sh/publish/): a topic in the path with the message as body, headers or query
+ * for the rest; JSON at `/`; GET for senders that know nothing else. Delayed messages wait here and can be taken back,
+ * files are named and not kept, and what would be too long for ntfy is taken.
+ */
+export const ntfy: IngestAdapter = {
+  name: 'ntfy',
+  routes: [
+    { verb: 'POST', path: '/' },
+    { verb: 'PUT', path: '/' },
+    { verb: 'POST', path: TOPIC },
+    { verb: 'PUT', path: TOPIC },
+    { verb: 'POST', path: MESSAGE },
+    { verb: 'PUT', path: MESSAGE },
+    { verb: 'DELETE', path: MESSAGE },
+    ...[...CLEARING].map((path) => ({ verb: 'PUT' as const, path })),
+    { verb: 'GET', path: `${TOPIC}/publish` },
+    { verb: 'GET', path: `${TOPIC}/send` },
+    { verb: 'GET', path: `${TOPIC}/trigger` },
+  ],
+  probes: [
+    { path: '/v1/health', answer: (isReady) => ({ status: 200, body: { healthy: isReady } }) },
+  ],
+  credential: tokenInAuth,
+  read,
+  accept: ({ messages = [], echo }, [stored]) => ({
+    status: 200,
+    body: {
+      ...(stored ? { id: stored.shortId } : {}),
+      ...((messages[0]?.sequenceId ?? null) === null ? {} : { sequence_id: stored?.sequenceId }),
+      ...echo,
+    },
+  }),
+  refuse: ntfyRefusal,
+};

@@ -1,0 +1,49 @@
+import { fail, ok } from '../contract/result.ts';
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
+import { parsedItems, textOf, valueText } from './body.ts';
+import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
+
+/** What people call the text where a sender lets them choose; the first that is there is it. */
+const TEXT_NAMES = ['message', 'text', 'body', 'msg', 'content'] as const;
+
+interface Said {
+  readonly text: string;
+  readonly title?: string | undefined;
+  readonly severity?: string | undefined;
+}
+
+/** Without a template the body is bare text under a JSON type, so what is no object of words is that. */
+function saidIn(body: unknown, raw: string): Said {
+  if (typeof body === 'string') return { text: body };
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { text: raw };
+  const values = body as Record<string, unknown>;
+  const text = TEXT_NAMES.map((name) => valueText(values[name])).find(Boolean);
+  if (text === undefined) return { text: raw };
+  return { text, title: valueText(values['title']), severity: valueText(values['severity']) };
+}
+
+/**
+ * Shoutrrr's generic service (https://containrrr.dev/shoutrrr/latest/services/generic/), as Watchtower,
+ * Beszel and evcc use it: `{title, message}` with `template=json`, otherwise bare text, which older ones
+ * call JSON all the same. `method=PUT` is one of its options.
+ */
+export const shoutrrr: IngestAdapter = {
+  name: 'shoutrrr',
+  routes: [
+    { verb: 'POST', path: '/ingest/shoutrrr' },
+    { verb: 'PUT', path: '/ingest/shoutrrr' },
+  ],
+  credential: tokenInQuery,
+  read(request, context) {
+    const raw = textOf(request).trim();
+    const body = parsedItems(request);
+    if (body.ok && isTooDeep(body.value)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
+    const { text, title, severity } = saidIn(body.ok ? body.value : undefined, raw);
+    if (text.trim() === '') return fail('invalid_input', 'The body must hold a message.');
+    const words = { title, text, severity: messageSeverity(severity) };
+    return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
+  },
+  accept: () => ({ status: 200, body: { status: 'ok' } }),
+  refuse: (reason, message) => ({ status: REFUSAL_STATUS[reason], body: { message } }),
+};

@@ -1,0 +1,87 @@
+import type { NewId } from '../base/ids.ts';
+import type { BulkJobRow } from '../store/bulk-job-table.ts';
+import type { BundleTable } from '../store/bundle-table.ts';
+import type { ChangedRow } from '../store/dead-letter-table.ts';
+import type { NotificationHolds } from '../store/notification-holds.ts';
+import type { Unit } from '../store/unit.ts';
+import { SUMMARY_MAX, type DeadLetters } from './dead-letters.ts';
+import type { Retries } from './retries.ts';
+
+export interface BulkActionsDeps {
+  readonly deadLetters: Pick<DeadLetters, 'requeue' | 'discard' | 'undo'>;
+  readonly retries: Pick<Retries, 'retry'>;
+  readonly bundles: Pick<BundleTable, 'collecting' | 'insert' | 'join' | 'freeze' | 'summarise'>;
+  readonly holds: Pick<NotificationHolds, 'release'>;
+  readonly newId: NewId;
+}
+
+type Job = Pick<BulkJobRow, 'id' | 'action' | 'actor' | 'discardId' | 'named' | 'handled'>;
+
+/** A summary that was not completed by then leaves as it is. */
+const COMPLETE_WITHIN_MS = 60_000;
+const COLLECTING = 'a summary of dead letters that is being put together';
+
+/** What bulk work does to one batch of rows, inside the writer's transaction. */
+export class BulkActions {
+  readonly #deps: BulkActionsDeps;
+
+  constructor(deps: BulkActionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Returns the rows that changed. */
+  doBatch(unit: Unit, job: Job, seqs: readonly number[], now: number): readonly ChangedRow[] {
+    const { deadLetters, retries } = this.#deps;
+    switch (job.action) {
+      case 'requeue':
+        return deadLetters.requeue(unit, seqs, job.actor, now);
+      case 'summarise':
+        return this.#summarise(unit, job, seqs, now);
+      case 'retry': {
+        const asked = new Set(seqs);
+        const rows = retries.retry(unit, seqs, { named: job.named, tries: job.handled === 0 }, now);
+        return rows.filter(({ seq }) => asked.has(seq));
+      }
+      case 'discard': {
+        const how = { discardId: job.id, waiting: job.named };
+        return deadLetters.discard(unit, seqs, how, now);
+      }
+      case 'undo_discard':
+        return job.discardId === null ? [] : deadLetters.undo(seqs, job.discardId, now);
+    }
+  }
+
+  /** In the transaction that records the end: what was put together leaves. */
+  ended(unit: Unit, { id, action }: Job, now: number): void {
+    if (action !== 'summarise') return;
+    for (const row of this.#deps.holds.release('grouping', id, now)) {
+      unit.changed({ entity: 'notification', id: row.id });
+      unit.enqueued(row.channelId);
+    }
+  }
+
+  /** Each dead letter keeps its own row and attempts; those of a channel leave as one message. */
+  #summarise(unit: Unit, job: Job, seqs: readonly number[], now: number): ChangedRow[] {
+    const { deadLetters, bundles } = this.#deps;
+    const rows = deadLetters.requeue(unit, seqs, job.actor, now);
+    const dueAt = now + COMPLETE_WITHIN_MS;
+    for (const { id, channelId } of rows) {
+      const bundleId = this.#join(channelId, job.id, dueAt, now);
+      bundles.summarise({ id, bundleId, dueAt, ref: job.id, detail: COLLECTING });
+    }
+    return rows;
+  }
+
+  #join(channelId: string, groupKey: string, dueAt: number, now: number): string {
+    const { bundles, newId } = this.#deps;
+    const open = bundles.collecting(channelId, 'summary', groupKey);
+    if (open && open.size < SUMMARY_MAX) {
+      bundles.join(open.id);
+      return open.id;
+    }
+    if (open) bundles.freeze(open.id, now);
+    const id = newId();
+    bundles.insert({ id, channelId, kind: 'summary', groupKey, openedAt: now, dueAt, size: 1 });
+    return id;
+  }
+}

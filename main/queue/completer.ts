@@ -1,0 +1,233 @@
+import type { Clock } from '../base/clock.ts';
+import type { RetryPolicy } from '../contract/channel.ts';
+import type { NotificationEvent, NotificationStatus } from '../contract/notification.ts';
+import { RETRY_PRESETS } from '../domain/retry-policy.ts';
+import { settle } from '../domain/notification-state.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { isRateLimited } from '../domain/throttle.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
+import type { DeliveryAttemptTable } from '../store/delivery-attempt-table.ts';
+import type { MessageThreadTable } from '../store/message-thread-table.ts';
+import type { MessageTable } from '../store/message-table.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
+import type { AttemptSettled, Unit } from '../store/unit.ts';
+import type { Breaker, Tried } from './breaker.ts';
+import type { ChannelService } from './channel-service.ts';
+import type { Fallbacks } from './fallback.ts';
+import type { Repairs } from './repairs.ts';
+
+export interface AttemptEnded extends Tried {
+  /** One row, or all that left as one message. */
+  readonly rows: readonly NotificationRow[];
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+export interface CompleterDeps {
+  readonly notifications: NotificationTable;
+  readonly attempts: DeliveryAttemptTable;
+  readonly channels: Pick<ChannelService, 'get' | 'correct'>;
+  readonly threads: Pick<MessageThreadTable, 'put'>;
+  readonly messages: Pick<MessageTable, 'overSince'>;
+  readonly breaker: Pick<Breaker, 'attempted'>;
+  readonly fallbacks: Pick<Fallbacks, 'enqueue'>;
+  readonly repairs: Pick<Repairs, 'begin'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** What nothing later makes pointless: each says how things stood at its own moment, in order. */
+const STANDS: ReadonlySet<NotificationEvent> = new Set([
+  'resolved',
+  'flapping_started',
+  'flapping_stopped',
+]);
+
+/** Why a row is given up without an attempt. */
+export type GivenUpFor = 'channel_down' | 'rate_limited';
+
+const LIMITED_TEXT =
+  'The receiver has limited this channel for more than 24 hours; this waited and was never accepted. Send it less, or raise the limit at the receiver.';
+
+const ERROR_CHARS_MAX = 2_000;
+const EXCERPT_CHARS_MAX = 1_000;
+const REQUEST_CHARS_MAX = 300;
+
+/** Ends an attempt: its audit row and the notification's next state, in the caller's transaction. */
+export class Completer {
+  readonly #deps: CompleterDeps;
+
+  constructor(deps: CompleterDeps) {
+    this.#deps = deps;
+  }
+
+  /** What left as one message is tried again as one, so its rows share their jitter. */
+  settle(unit: Unit, ended: AttemptEnded): void {
+    const { breaker, fallbacks, clock, random } = this.#deps;
+    const drawn = random();
+    const now = clock.now();
+    const [first] = ended.rows;
+    if (!first) return;
+    // First, since a row that was refused for the number of messages waits as its lane does.
+    breaker.attempted(unit, first.channelId, ended, now);
+    const dead = ended.rows.filter(
+      (row) => this.#settleRow(unit, ended, row, () => drawn) === 'dead',
+    );
+    if (isRateLimited(ended.outcome) && !first.limited) unit.counted({ type: 'rate_limited' });
+    // Only now: an attempt says nothing about a configuration that it has changed.
+    this.#learn(unit, ended, first, now);
+    if (ended.outcome.kind === 'sent' && first.event === 'test') {
+      this.#deps.repairs.begin(unit, first.channelId, 'test');
+    }
+    fallbacks.enqueue(unit, dead, now);
+  }
+
+  /** What the service said beside that it took the message. */
+  #learn(unit: Unit, { rows, outcome }: AttemptEnded, first: NotificationRow, now: number): void {
+    if (outcome.kind !== 'sent') return;
+    const { threads, channels } = this.#deps;
+    if (outcome.thread !== undefined && first.alertId !== null && rows.length === 1) {
+      threads.put(first.channelId, first.alertId, outcome.thread);
+    }
+    if (outcome.correction) channels.correct(unit, first.channelId, outcome.correction, now);
+  }
+
+  /** What waited too long for its channel dies without an attempt: claimed rows of one message. */
+  giveUp(
+    unit: Unit,
+    channel: ChannelRow,
+    { rows, why }: { readonly rows: readonly NotificationRow[]; readonly why: GivenUpFor },
+    now: number,
+  ): void {
+    const { notifications, fallbacks } = this.#deps;
+    const message = why === 'rate_limited' ? LIMITED_TEXT : downText(channel);
+    for (const row of rows) {
+      if (row.leaseToken === null) continue;
+      notifications.settle({
+        id: row.id,
+        leaseToken: row.leaseToken,
+        settlement: { status: 'dead', retryCount: row.retryCount },
+        maxAttempts: channel.retry.maxAttempts,
+        failure: { class: why, message },
+        now,
+      });
+      unit.counted({ type: 'dead_lettered' });
+      unit.changed({ entity: 'notification', id: row.id });
+    }
+    unit.enqueued(channel.id);
+    fallbacks.enqueue(unit, rows, now);
+  }
+
+  /** Null when the lease is no longer ours, since another has settled it; then nothing was written. */
+  #settleRow(
+    unit: Unit,
+    ended: AttemptEnded,
+    row: NotificationRow,
+    random: () => number,
+  ): NotificationStatus | null {
+    const { notifications, attempts, clock } = this.#deps;
+    const { outcome } = ended;
+    if (row.leaseToken === null) return null;
+    const now = clock.now();
+    const policy = this.#policy(row);
+    const settlement = settle({
+      outcome,
+      retryCount: row.retryCount,
+      interruptions:
+        outcome.kind === 'interrupted' ? attempts.interruptions(row.id, row.budget) : 0,
+      limitedSince: isRateLimited(outcome) ? attempts.limitedSince(row.id, row.budget) : null,
+      testHeldUntil: row.event === 'test' ? this.#heldUntil(row) : null,
+      cancelReason: outcome.kind === 'sent' ? null : this.#cancelReason(row),
+      policy,
+      now,
+      random,
+    });
+    const failure = failureOf(outcome);
+    const settled = notifications.settle({
+      id: row.id,
+      leaseToken: row.leaseToken,
+      settlement,
+      maxAttempts: policy.maxAttempts,
+      failure,
+      now,
+    });
+    if (!settled) return null;
+    if (settlement.status === 'dead') unit.counted({ type: 'dead_lettered' });
+    unit.counted(this.#fact(ended, row));
+    attempts.append({
+      notificationId: row.id,
+      channelName: row.channelName,
+      budget: row.budget,
+      number: row.retryCount + 1,
+      startedAt: ended.startedAt,
+      durationMs: Math.round(ended.durationMs),
+      outcome: outcome.kind,
+      failureClass: failure?.class ?? null,
+      error: failure?.message ?? null,
+      statusCode: 'statusCode' in outcome ? (outcome.statusCode ?? null) : null,
+      responseExcerpt:
+        'responseExcerpt' in outcome
+          ? (outcome.responseExcerpt?.slice(0, EXCERPT_CHARS_MAX) ?? null)
+          : null,
+      request: outcome.request?.slice(0, REQUEST_CHARS_MAX) ?? null,
+      requeuedBy: row.requeuedBy,
+    });
+    unit.changed({ entity: 'notification', id: row.id });
+    unit.enqueued(row.channelId);
+    return settlement.status;
+  }
+
+  #fact({ rows, outcome, durationMs }: AttemptEnded, row: NotificationRow): AttemptSettled {
+    return {
+      type: 'attempt_settled',
+      channelKind: this.#deps.channels.get(row.channelId)?.kind ?? null,
+      outcome: outcome.kind,
+      number: row.retryCount + 1,
+      durationMs,
+      members: row === rows[0] ? rows.length : 0,
+    };
+  }
+
+  #heldUntil({ channelId }: NotificationRow): number | null {
+    return this.#deps.channels.get(channelId)?.throttle?.until ?? null;
+  }
+
+  #policy(row: NotificationRow): RetryPolicy {
+    return this.#deps.channels.get(row.channelId)?.retry ?? RETRY_PRESETS.default;
+  }
+
+  #cancelReason(row: NotificationRow): 'superseded' | 'channel_deleted' | null {
+    if (!this.#deps.channels.get(row.channelId)) return 'channel_deleted';
+    const { alertId, conditionId, channelId, seq, updatedAt } = row;
+    if (alertId === null || conditionId === null || STANDS.has(row.event)) return null;
+    // Since the claim alone: one that was requeued after its alert resolved is sent late, and knows it.
+    const question = { alertId, conditionId, channelId, seq, since: updatedAt };
+    const { messages, notifications } = this.#deps;
+    const cancelReason = row.isMessage
+      ? messages.overSince(question)
+      : notifications.isSupersededSince(question);
+    return cancelReason ? 'superseded' : null;
+  }
+}
+
+function downText({ fallbackChannelId, health, attention }: ChannelRow): string {
+  const why = attention?.holds === true ? 'needs attention' : 'is down';
+  const fate =
+    fallbackChannelId === null
+      ? 'The channel has been down for more than 24 hours; this waited and was never accepted.'
+      : `The channel ${why}, so this was left to its fallback.`;
+  return `${fate} ${health.lastFailure ?? ''}`.trim().slice(0, ERROR_CHARS_MAX);
+}
+
+function failureOf(outcome: Outcome) {
+  switch (outcome.kind) {
+    case 'sent':
+      return null;
+    case 'interrupted':
+      return { class: 'interrupted' as const, message: outcome.message };
+    case 'transient':
+    case 'permanent':
+      return { class: outcome.class, message: outcome.message.slice(0, ERROR_CHARS_MAX) };
+  }
+}

@@ -1,0 +1,147 @@
+import type { Admission } from '../alerts/admission.ts';
+import type { Bundle, BundleTable } from '../store/bundle-table.ts';
+import type { LaneTable } from '../store/lanes.ts';
+import type { NotificationHolds } from '../store/notification-holds.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
+import type { Claim, NotificationTable } from '../store/notification-table.ts';
+import type { Unit } from '../store/unit.ts';
+
+export interface FetcherDeps {
+  readonly notifications: Pick<NotificationTable, 'claim' | 'claimBundle'>;
+  readonly lanes: Pick<LaneTable, 'claimTests'>;
+  readonly holds: NotificationHolds;
+  readonly bundles: Pick<BundleTable, 'byId' | 'freeze'>;
+  /** Whether a row that is due must wait after all; null lets it go. */
+  readonly recheck: (unit: Unit, row: NotificationRow, now: number) => Admission | null;
+  readonly newId: () => string;
+}
+
+/** What leaves as one message, in order. */
+export interface Send {
+  readonly rows: readonly [NotificationRow, ...NotificationRow[]];
+  /** Null for a row that leaves by itself. */
+  readonly bundle: Bundle | null;
+}
+
+export interface Claimed {
+  readonly sends: readonly Send[];
+  /** Whether there may be more that is due. */
+  readonly more: boolean;
+}
+
+type Stranded = Pick<Claim, 'channelId' | 'limit' | 'dueBy'>;
+
+/** Rows that wait again are given up on after so many, so that one transaction stays small. */
+const ASKED_MAX = 500;
+
+interface Lease {
+  readonly leaseToken: string;
+  readonly leaseUntil: number;
+  readonly now: number;
+}
+
+/**
+ * Takes what is due out of one lane, in the caller's transaction: rows that a silence or its like came
+ * to cover meanwhile go back to wait, and spend nothing; members of a bundle come along with the first.
+ */
+export class Fetcher {
+  readonly #deps: FetcherDeps;
+
+  constructor(deps: FetcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** At most `limit` messages of what is due. */
+  claim(unit: Unit, channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
+    return this.#claim(unit, { channelId, limit, dueBy: now, tests: 1 }, leaseUntil, now);
+  }
+
+  /** What came to be due up to `dueBy`, to be given up; no tests. */
+  stranded(unit: Unit, claim: Stranded, leaseUntil: number, now: number): Claimed {
+    return this.#claim(unit, { ...claim, tests: 0 }, leaseUntil, now);
+  }
+
+  /** Tests alone, past everything that is held or waits. */
+  tests(channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
+    const leaseToken = this.#deps.newId();
+    const claim = { channelId, limit, dueBy: now, tests: 1, leaseToken, leaseUntil, now } as const;
+    const rows = this.#deps.lanes.claimTests(claim);
+    const sends = rows.map((row): Send => ({ rows: [row], bundle: null }));
+    return { sends, more: rows.length === limit };
+  }
+
+  #claim(
+    unit: Unit,
+    { limit, ...which }: Pick<Claim, 'channelId' | 'limit' | 'dueBy' | 'tests'>,
+    leaseUntil: number,
+    now: number,
+  ): Claimed {
+    const sends: Send[] = [];
+    // Rows that wait again leave their places to others, so that a lifted silence is not asked row by row.
+    for (let asked = 0; asked < ASKED_MAX;) {
+      const lease: Lease = { leaseToken: this.#deps.newId(), leaseUntil, now };
+      const wanted = limit - sends.length;
+      const rows = this.#deps.notifications.claim({ ...which, limit: wanted, ...lease });
+      sends.push(...this.#sendsOf(unit, rows, lease));
+      if (rows.length < wanted) return { sends, more: false };
+      if (sends.length === limit) break;
+      asked += rows.length;
+    }
+    return { sends, more: true };
+  }
+
+  #sendsOf(unit: Unit, rows: NotificationRow[], lease: Lease): Send[] {
+    const bundled = Map.groupBy(
+      rows.filter(({ bundleId }) => bundleId !== null),
+      ({ bundleId }) => bundleId,
+    );
+    const sends: Send[] = [];
+    for (const row of rows) {
+      if (row.bundleId === null && this.#mayGo(unit, row, lease)) {
+        sends.push({ rows: [row], bundle: null });
+      }
+    }
+    for (const [bundleId, first] of bundled) {
+      if (bundleId === null) continue;
+      const send = this.#bundle(unit, bundleId, first, lease);
+      if (send) sends.push(send);
+    }
+    return sends;
+  }
+
+  #bundle(unit: Unit, bundleId: string, first: NotificationRow[], lease: Lease): Send | null {
+    const { notifications, bundles, holds } = this.#deps;
+    const all = [...first, ...notifications.claimBundle({ bundleId, ...lease })];
+    const attempted = all.some(({ retryCount }) => retryCount > 0);
+    if (!attempted) {
+      // From here on nobody joins, and what waits for an elder of its condition leaves by itself later.
+      bundles.freeze(bundleId, lease.now);
+      holds.detach(bundleId);
+    }
+    const rows = all.sort((a, b) => a.seq - b.seq);
+    // What is held leaves the bundle, even one that was tried: better told twice than kept from what may go.
+    const going = rows.filter((row) => this.#mayGo(unit, row, lease));
+    const [lead, ...others] = going;
+    if (!lead) return null;
+    if (others.length > 0 || attempted) {
+      return { rows: [lead, ...others], bundle: bundles.byId(bundleId) };
+    }
+    holds.alone(lead.id);
+    return { rows: [lead], bundle: null };
+  }
+
+  #mayGo(unit: Unit, row: NotificationRow, lease: Lease): boolean {
+    if (row.pastHolds) return true;
+    const admission = this.#deps.recheck(unit, row, lease.now);
+    if (!admission || (admission.hold === null && admission.dueAt <= lease.now)) return true;
+    this.#hold(unit, row, admission, lease);
+    return false;
+  }
+
+  #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
+    const { dueAt, bundleId } = admission;
+    const hold = admission.hold ?? { kind: null, ref: null, until: null, detail: null };
+    this.#deps.holds.hold({ ...hold, id, leaseToken, dueAt, bundleId, now });
+    unit.changed({ entity: 'notification', id });
+  }
+}

@@ -1,0 +1,164 @@
+import { testFrom } from '../domain/throttle.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
+import type { LaneTable } from '../store/lanes.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
+import type { Unit } from '../store/unit.ts';
+import { leaseMs } from './attempt.ts';
+import type { Breaker } from './breaker.ts';
+import type { ChannelService } from './channel-service.ts';
+import type { Claimed, Fetcher, Send } from './fetcher.ts';
+import type { LimitedCount } from './limited-count.ts';
+import type { RateGate } from './rate-gate.ts';
+import type { GivenUpFor, Completer } from './completer.ts';
+
+export interface LanePolicyDeps {
+  readonly notifications: Pick<NotificationTable, 'nextDue'>;
+  readonly lanes: Pick<LaneTable, 'firstDue' | 'firstTestDue'>;
+  readonly channels: Pick<ChannelService, 'adapter'>;
+  readonly claims: Fetcher;
+  readonly breaker: Breaker;
+  readonly rateGate: RateGate;
+  readonly limitedCount: LimitedCount;
+  readonly completer: Pick<Completer, 'giveUp'>;
+}
+
+export interface LaneClaim {
+  readonly sends: readonly Send[];
+  /** Whether this one send is to show if the channel is back. */
+  readonly probe: boolean;
+  /** Whether this one send is to show how much the receiver takes. */
+  readonly paced: boolean;
+  /** When to look at the lane next, ms UTC; 0 at once, null when only a commit can change anything. */
+  readonly dueAt: number | null;
+}
+
+interface Slots {
+  /** How many more sends may begin. */
+  readonly free: number;
+  /** How many are on their way. */
+  readonly busy: number;
+}
+
+interface Look {
+  readonly channel: ChannelRow;
+  /** How many sends may begin. */
+  readonly limit: number;
+  readonly leaseUntil: number;
+  readonly now: number;
+}
+
+/** Rows that are given up in one transaction. */
+const GIVEN_UP_MAX = 100;
+
+const NOTHING: Claimed = { sends: [], more: false };
+
+/**
+ * What may leave a channel's lane now, in the caller's transaction: within the free slots and the rate
+ * limit; one at a time while the receiver limits it; one probe while the channel is down; only tests
+ * while it is held. What has waited too long is given up here, without an attempt.
+ */
+export class LanePolicy {
+  readonly #deps: LanePolicyDeps;
+
+  constructor(deps: LanePolicyDeps) {
+    this.#deps = deps;
+  }
+
+  claim(unit: Unit, stored: ChannelRow, { free, busy }: Slots, now: number): LaneClaim {
+    const { channels, breaker, rateGate } = this.#deps;
+    const channel = breaker.recovered(unit, stored, now);
+    const paced = channel.throttle !== null;
+    // What is in flight settles first; the worker looks again then.
+    if (paced && busy > 0) return { sends: [], probe: false, paced, dueAt: null };
+    const room = Math.min(free, rateGate.room(channel, busy));
+    const limit = paced ? Math.min(room, 1) : room;
+    const leaseUntil = now + leaseMs(channels.adapter(channel.kind));
+    const look = { channel, limit, leaseUntil, now };
+    const given = this.#giveUp(unit, look);
+    const passage = breaker.passage(channel, now);
+    const claim = passage === 'tests' ? this.#tests(unit, look) : this.#open(unit, look, passage);
+    return { ...claim, paced, dueAt: given ? 0 : claim.dueAt };
+  }
+
+  #open(unit: Unit, look: Look, passage: 'open' | 'probe'): Omit<LaneClaim, 'paced'> {
+    const { notifications, lanes, claims, breaker } = this.#deps;
+    const { channel, limit, leaseUntil, now } = look;
+    if (limit <= 0) {
+      const roomAt = this.#withRoom(channel, lanes.firstDue(channel.id), now);
+      return { sends: [], probe: false, dueAt: earlier(roomAt, this.#counted(unit, look)) };
+    }
+    const wanted = passage === 'probe' ? 1 : limit;
+    const { sends, more } = claims.claim(unit, channel.id, wanted, leaseUntil, now);
+    if (passage === 'probe' && sends.length > 0) {
+      breaker.probes(unit, channel);
+      return { sends, probe: true, dueAt: null };
+    }
+    // The one that leaves under a throttle says when the next one may.
+    if (channel.throttle !== null && sends.length > 0) return { sends, probe: false, dueAt: null };
+    return { sends, probe: false, dueAt: more ? 0 : notifications.nextDue(channel.id, now) };
+  }
+
+  #tests(unit: Unit, look: Look): Omit<LaneClaim, 'paced'> {
+    const { lanes, claims } = this.#deps;
+    const { channel, limit, leaseUntil, now } = look;
+    const from = channel.throttle === null ? now : testFrom(channel.throttle);
+    const mayTest = limit > 0 && from <= now;
+    const { sends, more } = mayTest ? claims.tests(channel.id, limit, leaseUntil, now) : NOTHING;
+    if (more && channel.throttle === null) return { sends, probe: false, dueAt: 0 };
+    const countAt = holdsForLimit(channel, now) ? this.#counted(unit, look) : null;
+    const testDue = this.#withRoom(channel, lanes.firstTestDue(channel.id), now);
+    const nextDue = earlier(testDue && Math.max(testDue, from), this.#nextDue(channel));
+    return { sends, probe: false, dueAt: earlier(nextDue, countAt) };
+  }
+
+  /** Counts what a limit holds now; answers when there is more of it, ms UTC. */
+  #counted(unit: Unit, { channel, now }: Look): number | null {
+    const more = this.#deps.limitedCount.held(unit, channel.id, now);
+    return more ? 0 : this.#deps.notifications.nextDue(channel.id, now);
+  }
+
+  /** Whether there may be more to give up. */
+  #giveUp(unit: Unit, look: Look): boolean {
+    const { breaker } = this.#deps;
+    const { channel, now } = look;
+    const downBy =
+      breaker.passage(channel, now) === 'tests' ? breaker.giveUpBefore(channel, now) : null;
+    return (
+      this.#giveUpBy(unit, look, downBy, 'channel_down') ||
+      this.#giveUpBy(unit, look, breaker.limitedBy(channel, now), 'rate_limited')
+    );
+  }
+
+  #giveUpBy(unit: Unit, look: Look, dueBy: number | null, why: GivenUpFor): boolean {
+    if (dueBy === null) return false;
+    const { channel, leaseUntil, now } = look;
+    const which = { channelId: channel.id, limit: GIVEN_UP_MAX, dueBy };
+    const { sends, more } = this.#deps.claims.stranded(unit, which, leaseUntil, now);
+    for (const { rows } of sends) this.#deps.completer.giveUp(unit, channel, { rows, why }, now);
+    return more || sends.length > 0;
+  }
+
+  #withRoom(channel: ChannelRow, due: number | null, now: number): number | null {
+    return due === null ? null : Math.max(due, this.#deps.rateGate.nextRoomAt(channel, now));
+  }
+
+  /** When a channel that is held for a time lets something pass again. */
+  #nextDue({ id, health, attention, throttle, paused }: ChannelRow): number | null {
+    if (paused !== null) return paused.until;
+    if (attention?.holds === true || health.state === 'probing') return null;
+    if (health.state === 'closed' && throttle === null) return null;
+    const first = this.#deps.lanes.firstDue(id);
+    return first === null ? null : Math.max(first, health.probeAt ?? 0, throttle?.until ?? 0);
+  }
+}
+
+/** Whether the receiver's limit alone is what holds the lane. */
+const holdsForLimit = ({ health, attention, throttle, paused }: ChannelRow, now: number): boolean =>
+  paused === null &&
+  attention?.holds !== true &&
+  health.state === 'closed' &&
+  throttle !== null &&
+  throttle.until > now;
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);

@@ -1,0 +1,277 @@
+import type { Clock } from '../base/clock.ts';
+import type { Output, ParsedInput } from '../contract/methods.ts';
+import type {
+  Notification,
+  NotificationEvent,
+  NotificationRow,
+  NotificationStats,
+} from '../contract/notification.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Hold } from '../contract/suppression.ts';
+import { RETRY_PRESETS } from '../domain/retry-policy.ts';
+import { channelPauseText } from '../domain/channel-pause.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
+import type { DeliveryAttemptTable } from '../store/delivery-attempt-table.ts';
+import type { GroupFilter, NotificationPages } from '../store/notification-pages.ts';
+import type { NotificationView } from '../store/notification-rows.ts';
+import type { NotificationTable } from '../store/notification-table.ts';
+import type { Unit } from '../store/unit.ts';
+import type { Writer } from '../store/writer.ts';
+import type { ChannelService } from './channel-service.ts';
+import { isHeld, noSuchChannel } from './channel-facts.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { pauseText } from './pause.ts';
+import type { Retries } from './retries.ts';
+import { testSnapshot } from './test-message.ts';
+
+export interface NotificationServiceDeps {
+  readonly notifications: Pick<NotificationTable, 'insert'>;
+  readonly deadLetters: DeadLetters;
+  readonly retries: Pick<Retries, 'retry' | 'heldBy'>;
+  readonly pages: NotificationPages;
+  readonly attempts: DeliveryAttemptTable;
+  readonly channels: ChannelService;
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Until when every lane is held; null when deliveries are not paused. */
+  readonly pausedUntil: () => number | null;
+}
+
+/** More than this many notifications of one alert are of no use on its page. */
+const PER_ALERT_MAX = 200;
+
+/** What the outside may ask of the queue: pages, dead letters back to life, tests. */
+export class NotificationService {
+  readonly #deps: NotificationServiceDeps;
+
+  constructor(deps: NotificationServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** The dead letters of a group; `invalid_input` for a key that is none. */
+  listOfGroup(
+    key: string,
+    query: ParsedInput<'notifications.list'>,
+  ): Result<Output<'notifications.list'>> {
+    const group = this.#deps.deadLetters.group(key);
+    return group.ok ? ok(this.list(query, group.value)) : group;
+  }
+
+  list(
+    query: ParsedInput<'notifications.list'>,
+    group: GroupFilter | null = null,
+  ): Output<'notifications.list'> {
+    const { rows, total } = this.#deps.pages.list(query, group);
+    return {
+      data: rows.map((row) => toRow(this.#show(row))),
+      total,
+      page: query.page,
+      per_page: query.per_page,
+    };
+  }
+
+  byAlert(alertId: string): Notification[] {
+    return this.#deps.pages.byAlert(alertId, PER_ALERT_MAX).map((row) => this.#show(row));
+  }
+
+  /** As the push stream shows it; null when it is gone. */
+  get(id: string): Notification | null {
+    const row = this.#deps.pages.byId(id);
+    return row ? this.#show(row) : null;
+  }
+
+  detail(id: string): Result<Output<'notifications.get'>> {
+    const row = this.#deps.pages.byId(id);
+    if (!row) return noSuchNotification();
+    return ok({
+      ...toRow(this.#show(row)),
+      attempts: this.#deps.attempts.byNotification(id),
+      alertStateNow: row.alertState,
+    });
+  }
+
+  stats(): NotificationStats {
+    return this.#deps.pages.stats();
+  }
+
+  /** A dead letter becomes pending with a fresh budget, due now, its error cleared; one guarded UPDATE. */
+  requeue(id: string, actor: string): Promise<Result<{ status: 'requeued' }>> {
+    return this.#act(id, { actor, action: 'notification.requeue' }, (unit, row, now) => {
+      const rows = this.#deps.deadLetters.requeue(unit, [row.seq], actor, now);
+      return rows.length > 0 ? ok({ status: 'requeued' }) : refused(row, 'requeued', 'dead');
+    });
+  }
+
+  /**
+   * Makes it due now, past a silence or whatever else holds it alone: who names one notification wants
+   * that one. What closes the whole lane still does, and `heldBy` says so.
+   */
+  retry(id: string, actor: string): Promise<Result<Output<'notifications.retry'>>> {
+    return this.#act(id, { actor, action: 'notification.retry' }, (unit, row, now) => {
+      const rows = this.#deps.retries.retry(unit, [row.seq], { named: true, tries: true }, now);
+      if (!rows.some((it) => it.id === row.id)) return refused(row, 'retried', 'pending or failed');
+      const heldBy = this.#deps.retries.heldBy(row.channelId);
+      return ok({ status: 'retrying', ...(heldBy !== null && { heldBy }) });
+    });
+  }
+
+  /** Gives it up; for 30 seconds that can be undone, by its own id. */
+  discard(id: string, actor: string, onlyDead = false): Promise<Result<{ status: 'discarded' }>> {
+    return this.#act(id, { actor, action: 'notification.discard' }, (unit, row, now) => {
+      const how = { discardId: row.id, waiting: !onlyDead };
+      const rows = this.#deps.deadLetters.discard(unit, [row.seq], how, now);
+      if (rows.length > 0) return ok({ status: 'discarded' });
+      return refused(row, 'discarded', onlyDead ? 'dead' : 'pending, failed or dead');
+    });
+  }
+
+  /** Notes that somebody has seen it; its delivery goes on as if nobody had. Once is enough. */
+  read(id: string, actor: string): Promise<Result<{ status: 'marked_as_read' }>> {
+    return this.#act(id, { actor, action: 'notification.read' }, (_unit, _row, now) => {
+      this.#deps.pages.markRead(id, now);
+      return ok({ status: 'marked_as_read' });
+    });
+  }
+
+  /** What a person does to one notification: in one transaction with its line in the audit log. */
+  #act<T>(
+    id: string,
+    { actor, action }: { readonly actor: string; readonly action: string },
+    act: (unit: Unit, row: NotificationView, now: number) => Result<T>,
+  ): Promise<Result<T>> {
+    const { pages, channels, audit, writer, clock } = this.#deps;
+    return writer.submit((unit) => {
+      const row = pages.byId(id);
+      if (!row) return noSuchNotification();
+      const at = clock.now();
+      const done = act(unit, row, at);
+      if (!done.ok) return done;
+      const detail = channels.get(row.channelId)?.name ?? '';
+      audit.append({ at, actor, action, subject: row.id, detail });
+      unit.changed({ entity: 'notification', id: row.id });
+      return done;
+    });
+  }
+
+  /** Owes a test notification, which goes through the real queue like any other. */
+  test(channelId: string, actor: string): Promise<Result<{ notificationId: string }>> {
+    const { notifications, channels, audit, writer, clock, newId } = this.#deps;
+    return writer.submit((unit) => {
+      const channel = channels.get(channelId);
+      if (!channel) return noSuchChannel();
+      if (!channel.enabled) {
+        return fail('wrong_state', `${channel.name} is disabled; enable it, then test it.`);
+      }
+      const now = clock.now();
+      const id = newId();
+      notifications.insert({
+        id,
+        alertId: null,
+        conditionId: null,
+        channelId,
+        channelName: channel.name,
+        event: 'test',
+        isMessage: false,
+        snapshot: testSnapshot(id, now),
+        dueAt: now,
+        createdAt: now,
+        routeId: null,
+        bundleId: null,
+        hold: null,
+      });
+      const action = 'channel.test';
+      audit.append({ at: now, actor, action, subject: channelId, detail: channel.name });
+      unit.changed({ entity: 'notification', id });
+      unit.enqueued(channelId);
+      return ok({ notificationId: id });
+    });
+  }
+
+  /** A pause closes a lane, or every lane, also to what it did not find when it began. */
+  #pause(channel: ChannelRow | null): Hold | null {
+    const until = this.#deps.pausedUntil();
+    if (until !== null) return { kind: 'pause', detail: pauseText(until), until };
+    if (!channel?.paused) return null;
+    return { kind: 'pause', detail: channelPauseText(channel.paused), until: channel.paused.until };
+  }
+
+  #show(row: NotificationView): Notification {
+    const channel = this.#deps.channels.get(row.channelId);
+    const waits = row.status === 'pending' || row.status === 'failed';
+    const policy = channel?.retry ?? RETRY_PRESETS.default;
+    return {
+      id: row.id,
+      alertId: row.alertId,
+      channelId: row.channelId,
+      channelName: channel?.name ?? row.channelName,
+      event: row.event,
+      status: row.status,
+      retryCount: row.retryCount,
+      // One that failed more often than a changed policy allows still has its last attempt.
+      maxAttempts: waits
+        ? Math.max(policy.maxAttempts, row.retryCount + 1)
+        : (row.maxAttempts ?? policy.maxAttempts),
+      nextAttemptAt: nextAttemptOf(row, channel),
+      lastErrorClass: row.lastErrorClass,
+      lastError: row.lastError,
+      cancelReason: row.cancelReason,
+      held: waits && channel !== null && isHeld(channel),
+      hold: waits
+        ? (holdOf(row) ?? this.#pause(channel))
+        : row.status === 'cancelled'
+          ? holdOf(row)
+          : null,
+      bundleId: row.bundleId,
+      obsolete:
+        row.status === 'dead' &&
+        !row.isMessage &&
+        isClosed(row) &&
+        !SAYS_HOW_IT_ENDED.has(row.event),
+      readAt: row.readAt,
+      fallbackOf: row.fallbackOf,
+      requeuedBy: row.requeuedBy,
+      alert: row.snapshot,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+    };
+  }
+}
+
+const toRow = (shown: Notification): NotificationRow => ({
+  ...shown,
+  retry_count: shown.retryCount,
+  next_retry_at: shown.nextAttemptAt === null ? null : new Date(shown.nextAttemptAt).toISOString(),
+  last_error: shown.lastError,
+});
+
+/** Word of how an alert ended is never old news because it has. */
+const SAYS_HOW_IT_ENDED: ReadonlySet<NotificationEvent> = new Set(['resolved', 'flapping_stopped']);
+
+/** The receiver's limit holds the lane, whatever its rows are due for. */
+function nextAttemptOf({ status, dueAt }: NotificationView, channel: ChannelRow | null) {
+  if (status !== 'failed' || dueAt === null) return null;
+  return Math.max(dueAt, channel?.throttle?.until ?? 0);
+}
+
+/** Without what only the queue needs to know of it. */
+function holdOf({ hold }: NotificationView): Hold | null {
+  if (!hold) return null;
+  const { kind, detail, until } = hold;
+  return { kind, detail, until };
+}
+
+/** An alert that retention has taken had closed. */
+const isClosed = ({ alertId, alertState }: NotificationView): boolean =>
+  alertId !== null && alertState !== 'open' && alertState !== 'acknowledged';
+
+const refused = (row: NotificationView, participle: string, wanted: string): Result<never> =>
+  fail(
+    'wrong_state',
+    `The notification is ${row.status}; only a ${wanted} one can be ${participle}.`,
+  );
+
+const noSuchNotification = (): Result<never> =>
+  fail('not_found', 'There is no notification with this id.');

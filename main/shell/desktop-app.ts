@@ -1,0 +1,151 @@
+import type { Worker } from 'node:worker_threads';
+import { app, dialog } from 'electron';
+import type { Clock } from '../base/clock.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import { IpcTransport } from '../transport/ipc.ts';
+import { APP_ORIGIN } from './app-protocol.ts';
+import { CoreLink } from './core-link.ts';
+import { crashDetail, crashNotice, PAGE_LOST_DETAIL, type CoreCrash } from './crash-text.ts';
+import { MainWindow } from './main-window.ts';
+import { OsNotifications } from './os-notifications.ts';
+import { StorageNotifications } from './storage-notifications.ts';
+import { watchStatus } from './status-watch.ts';
+import { coreActions } from './tray-actions.ts';
+import { hasTrayHost } from './tray-host.ts';
+import { AppTray } from './tray.ts';
+
+export interface DesktopOptions {
+  readonly spawnCore: () => Worker;
+  readonly preload: string;
+  readonly resourcesDir: { readonly icon: string; readonly tray: string };
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The desktop host: the core's worker with a tray, a window and the system's notifications around it. */
+export class Desktop {
+  readonly #options: DesktopOptions;
+  readonly #notifications: OsNotifications;
+  readonly #core: CoreLink;
+  readonly #window: MainWindow;
+  readonly #ipc: IpcTransport;
+  readonly #tray: AppTray;
+  readonly #storageNotifications = new StorageNotifications();
+
+  constructor(options: DesktopOptions) {
+    const { clock, logger } = options;
+    this.#options = options;
+    this.#notifications = new OsNotifications(clock, (route) => this.#follow(route));
+    this.#core = new CoreLink({
+      spawn: options.spawnCore,
+      desktop: this.#notifications,
+      clock,
+      logger,
+      onCrash: (crash) => this.#coreCrashed(crash),
+    });
+    this.#window = new MainWindow({
+      preload: options.preload,
+      icon: options.resourcesDir.icon,
+      clock,
+      logger,
+      canHide: () => hasTrayHost(process.platform, logger),
+      onPageGone: (contents) => this.#ipc.forget(contents),
+      onPageLost: () => this.#offerRestart(PAGE_LOST_DETAIL),
+    });
+    this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
+    this.#tray = this.#createTray();
+  }
+
+  /** Resolves once the core runs; rejects with a message for people when it cannot. */
+  async start(): Promise<void> {
+    this.#ipc.start();
+    watchStatus(this.#core, (status) => {
+      this.#tray.update(status);
+      const notice = this.#storageNotifications.of(status);
+      if (notice) this.#tell(notice);
+    });
+    await this.#core.start();
+  }
+
+  show(): void {
+    this.#window.show();
+  }
+
+  resumed(): void {
+    this.#core.resumed();
+  }
+
+  /** Lets windows close and drains the core, within its limit. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.#window.letGo();
+    await this.#core.stop();
+    this.#ipc.stop();
+    this.#tray.destroy();
+  }
+
+  /** Ends the core without a drain, within a short limit. The process must exit then. */
+  async abandon(): Promise<void> {
+    await this.#core.abandon();
+  }
+
+  #createTray(): AppTray {
+    const { logger } = this.#options;
+    const actions = coreActions({
+      core: this.#core,
+      tell: (notice) => this.#tell(notice),
+      logger,
+    });
+    return new AppTray(this.#options.resourcesDir.tray, {
+      open: () => this.show(),
+      openDeadLetters: () => this.#follow('#/dead-letters'),
+      pause: () => void actions.pause(),
+      resume: () => void actions.resume(),
+      test: () => void actions.testAll(),
+      quit: () => app.quit(),
+    });
+  }
+
+  #follow(route: string | null): void {
+    this.#window.show();
+    if (route !== null) this.#ipc.open(route);
+  }
+
+  /** Says something on the shell's own behalf; the core may be the very thing that is broken. */
+  #tell(notice: DesktopNotice): void {
+    const { clock, logger } = this.#options;
+    const abort = new AbortController();
+    this.#notifications.show(notice, abort.signal).then(
+      (outcome) => logger.log('info', 'told', { outcome: outcome.kind, at: clock.now() }),
+      (error: unknown) => logger.log('warn', 'could not tell', { error: errorText(error) }),
+    );
+  }
+
+  #coreCrashed(crash: CoreCrash): void {
+    this.#tray.update(null);
+    if (crash.returns) this.#tell(crashNotice(crash));
+    else this.#offerRestart(crashDetail(crash));
+  }
+
+  #offerRestart(detail: string): void {
+    const { logger } = this.#options;
+    dialog
+      .showMessageBox({
+        type: 'error',
+        title: 'Belfry',
+        message: 'Belfry is not working',
+        detail,
+        buttons: ['Restart Belfry', 'Quit'],
+        defaultId: 0,
+        cancelId: 1,
+      })
+      .then(({ response }) => {
+        if (response === 0) app.relaunch();
+        app.quit();
+      })
+      .catch((error: unknown) => {
+        logger.log('error', 'the dialog failed', { error: errorText(error) });
+        app.quit();
+      });
+  }
+}

@@ -1,0 +1,39 @@
+import { errorText } from '../base/logger.ts';
+import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { ToCore } from '../transport/worker-messages.ts';
+
+/** Carries the core's wishes for OS notifications to the shell's DesktopNotifier, and the outcomes back. */
+export class OsNotificationQueue {
+  readonly #desktop: DesktopNotifier;
+  readonly #post: (message: ToCore) => void;
+  readonly #open = new Map<number, AbortController>();
+
+  constructor(desktop: DesktopNotifier, post: (message: ToCore) => void) {
+    this.#desktop = desktop;
+    this.#post = post;
+  }
+
+  async show(id: number, notice: DesktopNotice): Promise<void> {
+    const abort = new AbortController();
+    this.#open.set(id, abort);
+    let outcome: Outcome;
+    try {
+      outcome = await this.#desktop.show(notice, abort.signal);
+    } catch (error) {
+      // The operating system's notification service is foreign ground; trying again may help.
+      outcome = { kind: 'transient', class: 'connection', message: errorText(error) };
+    }
+    this.#open.delete(id);
+    this.#post({ type: 'shown', id, outcome });
+  }
+
+  abandon(id: number): void {
+    this.#open.get(id)?.abort();
+  }
+
+  /** The core that asked is gone. */
+  abandonAll(): void {
+    for (const abort of this.#open.values()) abort.abort();
+  }
+}

@@ -1,0 +1,168 @@
+import type { Clock } from '../../base/clock.ts';
+import type { EntryChange, ImportPreview } from '../../contract/config-exchange.ts';
+import type { Output, ParsedInput } from '../../contract/methods.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { Token } from '../../contract/system.ts';
+import type { AuditTable } from '../../store/audit-table.ts';
+import type { Unit } from '../../store/unit.ts';
+import type { Writer } from '../../store/writer.ts';
+import { importConfig, type OpenedFile } from './config-import.ts';
+import { readDocument } from './document-reader.ts';
+import { SealedSecrets } from './sealed-secrets.ts';
+import type { Section } from './section.ts';
+import { createSections, type Sections, type SectionsDeps } from './sections.ts';
+import { writeYaml } from './yaml-text.ts';
+
+export interface ConfigExchangeDeps extends SectionsDeps {
+  readonly tokens: { all(): Token[] };
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+}
+
+const HEADER = ` The configuration of Belfry, without any history.
+
+ "belfry import" or Settings → Export and import reads it, here or elsewhere, and shows first what it
+ would change. Things are known by their names. What an entry leaves out has its default, a section that
+ is left out stays as it is, and secrets that are not in the file stay, too.`;
+
+/** An import that is taken back: the writer undoes what throws, in the database and in memory. */
+class Withdrawn extends Error {
+  override readonly name = 'Withdrawn';
+  readonly result: Result<ImportPreview>;
+
+  constructor(result: Result<ImportPreview>) {
+    super('The import is taken back.');
+    this.result = result;
+  }
+}
+
+/** The configuration as a file, out and in. */
+export class ConfigExchange {
+  readonly #deps: ConfigExchangeDeps;
+  readonly #sections: Sections;
+
+  constructor(deps: ConfigExchangeDeps) {
+    this.#deps = deps;
+    this.#sections = createSections(deps);
+  }
+
+  async export(
+    { passphrase }: ParsedInput<'config.export'>,
+    actor: string,
+  ): Promise<Result<Output<'config.export'>>> {
+    const sealed = passphrase === undefined ? null : await SealedSecrets.create(passphrase);
+    const detail = sealed ? 'with its secrets, sealed' : 'without its secrets';
+    return this.#deps.writer.submit(() => {
+      this.#note(actor, 'config.export', detail);
+      return ok({ yaml: this.#written(sealed) });
+    });
+  }
+
+  #written(sealed: SealedSecrets | null): string {
+    const { settings, channels, routes, maintenance, inhibitions, heartbeats, mappings } =
+      this.#sections;
+    const list = (section: Pick<Section<never>, 'known' | 'written'>) =>
+      [...section.known().values()].map((known) => section.written(known, sealed));
+    const [known] = settings.known().values();
+    const document = {
+      version: 1,
+      ...(sealed && { encryption: sealed.encryption }),
+      settings: known && settings.written(known, sealed),
+      channels: list(channels),
+      routes: list(routes),
+      maintenanceWindows: list(maintenance),
+      inhibitions: list(inhibitions),
+      heartbeats: list(heartbeats),
+      mappedWebhooks: list(mappings),
+    };
+    return writeYaml(document, HEADER, tokenNote(this.#deps.tokens.all()));
+  }
+
+  async preview(
+    { mode, ...file }: ParsedInput<'config.preview'>,
+    actor: string,
+  ): Promise<Result<ImportPreview>> {
+    const opened = await openFile(file);
+    if (!opened.ok) return opened;
+    return this.#transaction((unit) => {
+      throw new Withdrawn(importConfig(unit, this.#sections, opened.value, mode, actor));
+    });
+  }
+
+  async apply(
+    { mode, expect, cancelOwed, ...file }: ParsedInput<'config.apply'>,
+    actor: string,
+  ): Promise<Result<ImportPreview>> {
+    const opened = await openFile(file);
+    if (!opened.ok) return opened;
+    return this.#transaction((unit) => {
+      const result = importConfig(unit, this.#sections, opened.value, mode, actor);
+      const refusal = result.ok ? refusalOf(result.value, expect, cancelOwed) : result;
+      if (refusal) throw new Withdrawn(refusal);
+      if (result.ok) this.#note(actor, 'config.import', summaryOf(result.value));
+      return result;
+    });
+  }
+
+  async #transaction(work: (unit: Unit) => Result<ImportPreview>): Promise<Result<ImportPreview>> {
+    try {
+      return await this.#deps.writer.submit(work);
+    } catch (error) {
+      if (error instanceof Withdrawn) return error.result;
+      throw error;
+    }
+  }
+
+  #note(actor: string, action: string, detail: string): void {
+    const at = this.#deps.clock.now();
+    this.#deps.audit.append({ at, actor, action, subject: 'configuration', detail });
+  }
+}
+
+interface FileInput {
+  readonly yaml: string;
+  readonly passphrase?: string | undefined;
+}
+
+async function openFile({ yaml, passphrase }: FileInput): Promise<Result<OpenedFile>> {
+  const read = readDocument(yaml);
+  if (!read.ok) return read;
+  const { document, text } = read.value;
+  const { encryption } = document;
+  const opens = encryption !== undefined && passphrase !== undefined;
+  const sealed = opens ? await SealedSecrets.open(encryption, passphrase) : null;
+  if (opens && !sealed) {
+    const problem = 'does not open the secrets of this file';
+    const details = [{ field: 'passphrase', line: null, problem }];
+    return fail('invalid_input', `passphrase: ${problem}`, details);
+  }
+  return ok({ yaml, document, text, sealed });
+}
+
+function refusalOf(
+  { hash, cancels }: ImportPreview,
+  expect: string,
+  cancelOwed: boolean,
+): Result<never> | null {
+  if (hash !== expect) {
+    const message = 'The import would do something else than was shown. Look at its preview again.';
+    return fail('wrong_state', message);
+  }
+  if (cancels === 0 || cancelOwed) return null;
+  const message = `cancelOwed: the channels that go still owe ${cancels} notifications, which are cancelled with them. Say true if that is meant.`;
+  return fail('wrong_state', message);
+}
+
+function summaryOf({ mode, entries }: ImportPreview): string {
+  const count = (change: EntryChange['change']) =>
+    entries.filter((entry) => entry.change === change).length;
+  return `${mode}: ${count('created')} created, ${count('changed')} changed, ${count('removed')} removed`;
+}
+
+/** Tokens cannot be exported, since only their hashes are kept; people are told which to make anew. */
+function tokenNote(tokens: readonly Token[]): string {
+  if (tokens.length === 0) return '';
+  const names = tokens.map(({ name, scope }) => ` - ${name} (${scope})`);
+  return [' Tokens are not exported, since only their hashes are kept:', ...names].join('\n');
+}

@@ -1,0 +1,116 @@
+import type { Clock } from '../base/clock.ts';
+import type { ParsedInput } from '../contract/methods.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Settings } from '../contract/system.ts';
+import { isRefusedAddress } from '../domain/refused-address.ts';
+import type { AuditTable } from '../store/audit-table.ts';
+import type { SettingsTable } from '../store/settings-table.ts';
+import type { Vault } from '../store/vault.ts';
+import type { Unit } from '../store/unit.ts';
+import type { Writer } from '../store/writer.ts';
+
+export interface SettingsServiceDeps {
+  readonly settings: SettingsTable;
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly vault: Vault;
+}
+
+/** Binds the sealed address to its use. */
+const HEARTBEAT_URL = 'outbound-heartbeat';
+
+/** The settings in force, kept in memory as the last commit left them. */
+export class SettingsService {
+  readonly #deps: SettingsServiceDeps;
+  #current: Settings;
+
+  constructor(deps: SettingsServiceDeps) {
+    this.#deps = deps;
+    this.#current = deps.settings.read();
+    deps.writer.onCommitted(({ changes }) => {
+      if (changes.some((change) => change.entity === 'settings')) {
+        this.#current = deps.settings.read();
+      }
+    });
+  }
+
+  current(): Settings {
+    return this.#current;
+  }
+
+  /** The address of the outbound heartbeat; null without one. A failure when another key has sealed it. */
+  heartbeatUrl(): Result<string | null> {
+    const { settings, vault } = this.#deps;
+    const sealed = settings.sealedHeartbeatUrl();
+    if (sealed === null) return ok(null);
+    try {
+      return ok(vault.open(sealed, HEARTBEAT_URL) as string);
+    } catch {
+      // The only way in which a vault says that the key or the bytes are others.
+      const why = 'The stored address of the outbound heartbeat cannot be opened with this key.';
+      return fail('unavailable', `${why} Enter it again.`);
+    }
+  }
+
+  update(patch: ParsedInput<'settings.update'>, actor: string): Promise<Result<Settings>> {
+    return this.#deps.writer.submit((unit) => this.updateIn(unit, patch, actor));
+  }
+
+  /** As `update`, in the caller's transaction; `current` follows its commit. */
+  updateIn(unit: Unit, patch: ParsedInput<'settings.update'>, actor: string): Result<Settings> {
+    const { settings, audit, clock, vault } = this.#deps;
+    const url = patch.outboundHeartbeat?.url;
+    if (typeof url === 'string' && isRefusedAddress(url)) {
+      const why = 'is a link-local or metadata address, to which nothing is ever sent';
+      return fail(
+        'invalid_input',
+        `outboundHeartbeat.url: ${why}. Give the address of a receiver.`,
+      );
+    }
+    const before = settings.read();
+    const next = changedSettings(before, patch);
+    if (url !== undefined) {
+      settings.setSealedHeartbeatUrl(url === null ? null : vault.seal(url, HEARTBEAT_URL));
+    }
+    settings.write(next);
+    audit.append({
+      at: clock.now(),
+      actor,
+      action: 'settings.update',
+      subject: 'settings',
+      detail: Object.keys(patch).join(', '),
+    });
+    unit.changed({ entity: 'settings' });
+    return ok(next);
+  }
+}
+
+/** Settings after a patch, in which what is left out stays. */
+export const changedSettings = (
+  before: Settings,
+  patch: ParsedInput<'settings.update'>,
+): Settings => ({
+  ...before,
+  ...given(patch),
+  retention: { ...before.retention, ...given(patch.retention) },
+  desktopHttp: { ...before.desktopHttp, ...given(patch.desktopHttp) },
+  quietHours: { ...before.quietHours, ...given(patch.quietHours) },
+  backup: { ...before.backup, ...given(patch.backup) },
+  outboundHeartbeat: changedHeartbeat(before.outboundHeartbeat, patch.outboundHeartbeat ?? {}),
+});
+
+/** The path and query of the address are its password; a user and a password before the host even more. */
+const changedHeartbeat = (
+  before: Settings['outboundHeartbeat'],
+  { url, everyMinutes }: NonNullable<ParsedInput<'settings.update'>['outboundHeartbeat']>,
+): Settings['outboundHeartbeat'] => ({
+  target: url === undefined ? before.target : url && `${new URL(url).origin}/…`,
+  everyMinutes: everyMinutes ?? before.everyMinutes,
+});
+
+/** Without the fields that were left out, which would otherwise overwrite with nothing. */
+const given = <T extends object>(fields: T | undefined) =>
+  Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };

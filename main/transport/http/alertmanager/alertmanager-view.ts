@@ -1,0 +1,16 @@
+import type { OpenAlerts } from '../../../alerts/open-alerts.ts';
+import type { RouteService } from '../../../alerts/route-service.ts';
+import type { SilenceService } from '../../../alerts/silence-service.ts';
+
+/** What of Belfry the tools of Alertmanager get to see. */
+export interface AlertmanagerView {
+  readonly openAlerts: Pick<OpenAlerts, 'all'>;
+  readonly silences: Pick<SilenceService, 'standing' | 'create' | 'replace' | 'expire'>;
+  readonly routes: Pick<RouteService, 'list'>;
+  readonly channels: {
+    readonly all: () => readonly { readonly id: string; readonly name: string }[];
+  };
+  readonly resolveTimeoutMs: () => number;
+  /** Wall time at which Belfry began to run, ms UTC. */
+  readonly startedAt: number;
+}

@@ -1,0 +1,61 @@
+import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import type { MethodName } from '../contract/methods.ts';
+import type { PushMessage } from '../contract/push.ts';
+import type { Result } from '../contract/result.ts';
+import type { Outcome } from '../domain/outcome.ts';
+
+/** What the desktop host and its core worker say to each other. Everything here is structured-cloned. */
+
+/** How the core's HTTP server listens when the environment, not the settings, decides. */
+export interface ForcedHttp {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+/** What the worker is started with. */
+export interface CoreOptions {
+  readonly dataDir: string;
+  readonly version: string;
+  /** 32 bytes that seal secrets at rest. */
+  readonly dataKey: Uint8Array;
+  /** The built window, for browsers that come over HTTP. */
+  readonly rendererDir: string;
+  /** Null leaves HTTP to the settings. */
+  readonly http: ForcedHttp | null;
+  /** An admin token from the environment; null uses the one in the data directory. */
+  readonly adminToken: string | null;
+}
+
+/** Host to core. `id`s pair a question with its answer and are the asker's to choose. */
+export type ToCore =
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly name: MethodName;
+      readonly input: unknown;
+    }
+  | { readonly type: 'subscribe'; readonly id: number }
+  | { readonly type: 'unsubscribe'; readonly id: number }
+  | { readonly type: 'shown'; readonly id: number; readonly outcome: Outcome }
+  /** The machine woke from sleep. */
+  | { readonly type: 'resumed' }
+  | { readonly type: 'stop' }
+  /** Ends without a drain, since a person does not want to wait for it. */
+  | { readonly type: 'abandon' };
+
+/** Core to host. */
+export type FromCore =
+  | { readonly type: 'ready' }
+  /**
+   * It could not start, or cannot go on: `damaged` when the database turned out to be so. The message is
+   * for people. The worker ends by itself afterwards.
+   */
+  | { readonly type: 'failed'; readonly message: string; readonly damaged: boolean }
+  | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
+  | { readonly type: 'push'; readonly id: number; readonly message: PushMessage }
+  | { readonly type: 'show'; readonly id: number; readonly notice: DesktopNotice }
+  /** The core no longer waits for that notice: its time limit passed, or the core stops. */
+  | { readonly type: 'abandon'; readonly id: number }
+  | { readonly type: 'close'; readonly tag: string }
+  | { readonly type: 'stopped' };

@@ -1,0 +1,33 @@
+import type { AuditEntry } from '../../main/contract/system.ts';
+import { formatRoute, type View } from '../app/route.ts';
+
+/** The views that show what an action of this family was done to. */
+const VIEW_OF: ReadonlyMap<string, View> = new Map([
+  ['alert', 'alerts'],
+  ['notification', 'deliveries'],
+  ['heartbeat', 'heartbeats'],
+  ['channel', 'channels'],
+]);
+
+const UUID = /^[0-9a-f-]{36}$/i;
+
+const partsOf = (action: string): [family: string, action: string] => {
+  const at = action.indexOf('.');
+  return at === -1 ? [action, ''] : [action.slice(0, at), action.slice(at + 1)];
+};
+
+const spaced = (words: string): string => words.replaceAll(/[_.]/g, ' ');
+
+/** An action's name as words: `notification.discard_many` is "Notification: discard many". */
+export function actionWords(action: string): string {
+  const [family, verb] = partsOf(action);
+  const begin = spaced(family.charAt(0).toUpperCase() + family.slice(1));
+  return verb === '' ? begin : `${begin}: ${spaced(verb)}`;
+}
+
+/** Where what it was done to is shown; null when it is in no view of its own, or is gone. */
+export function subjectHref({ action, subject }: AuditEntry): string | null {
+  const [family, verb] = partsOf(action);
+  const view = VIEW_OF.get(family);
+  return view && verb !== 'delete' && UUID.test(subject) ? formatRoute(view, subject) : null;
+}

@@ -1,0 +1,21 @@
+import type { NotificationStatus } from '../../main/contract/notification.ts';
+import { ok } from '../../main/contract/result.ts';
+import type { Services } from '../app/services.ts';
+import { Detail } from '../live/detail.svelte.ts';
+
+/** How many notifications of these statuses a channel has, counted anew while somebody looks at it. */
+export const queuedCount = (
+  { client, clock, feed }: Pick<Services, 'client' | 'clock' | 'feed'>,
+  status: NotificationStatus[],
+): Detail<number> =>
+  new Detail({
+    feed,
+    clock,
+    fetch: async (channelId) => {
+      const answer = await client.call('notifications.list', { channelId, status, per_page: 1 });
+      return answer.ok ? ok(answer.value.total) : answer;
+    },
+    concerns: (change, shown) =>
+      change.entity === 'bulk' ||
+      (change.entity === 'notification' && change.value?.channelId === shown),
+  });

@@ -1,9 +1,0 @@
-/** The words of a comma-separated text field, in order, each once. */
-export const wordList = (text: string): string[] => [
-  ...new Set(
-    text
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== ''),
-  ),
-];
