@@ -228,7 +228,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     ...coreHandlers({ ...core, status: board }),
     ...alertHandlers(core),
     ...deadLetterHandlers(core),
-    ...auditHandlers(tables),
+    ...auditHandlers(core),
     ...rejectedInputHandlers(rejected),
     ...mappedWebhookHandlers(mappings),
     ...backupHandlers(core),

@@ -142,8 +142,9 @@ export class InhibitionService {
   }
 
   #note(unit: Unit, row: InhibitionRow, actor: string, action: string, at: number): void {
-    const detail = `${row.name}, ${row.enabled ? 'enabled' : 'disabled'}`;
-    this.#deps.audit.append({ at, actor, action, subject: row.id, detail });
+    const { name, enabled } = row;
+    const reason = { code: 'audit.rule', params: { name, enabled } } as const;
+    this.#deps.audit.append({ at, actor, action, subject: row.id, reason });
     const before = this.#rules;
     unit.onUndone(() => {
       this.#rules = before;

@@ -164,8 +164,9 @@ export class MaintenanceService {
   }
 
   #note(unit: Unit, row: MaintenanceRow, actor: string, action: string, at: number): void {
-    const detail = `${row.name}, ${row.enabled ? 'enabled' : 'disabled'}`;
-    this.#deps.audit.append({ at, actor, action, subject: row.id, detail });
+    const { name, enabled } = row;
+    const reason = { code: 'audit.rule', params: { name, enabled } } as const;
+    this.#deps.audit.append({ at, actor, action, subject: row.id, reason });
     const before = this.#compiled;
     unit.onUndone(() => {
       this.#compiled = before;

@@ -199,7 +199,7 @@ export class RouteService {
         ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
       if (!complete) return fail('invalid_input', 'ids: must hold every route exactly once');
       for (const [index, id] of ids.entries()) this.#deps.routes.place(id, index + 1);
-      this.#note(unit, 'routes', actor, 'route.order', '');
+      this.#note(unit, 'routes', actor, 'route.order', null);
       return ok({ items: this.#deps.routes.all() });
     });
   }
@@ -248,8 +248,9 @@ export class RouteService {
     return unknown ? fail('invalid_input', `${unknown[1]}: there is no such channel`) : null;
   }
 
-  #note(unit: Unit, subject: string, actor: string, action: string, detail: string): void {
-    this.#deps.audit.append({ at: this.#deps.clock.now(), actor, action, subject, detail });
+  #note(unit: Unit, subject: string, actor: string, action: string, name: string | null): void {
+    const reason = name === null ? null : ({ code: 'audit.named', params: { name } } as const);
+    this.#deps.audit.append({ at: this.#deps.clock.now(), actor, action, subject, reason });
     unit.changed({ entity: 'routes' });
   }
 }

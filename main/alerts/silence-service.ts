@@ -4,7 +4,6 @@ import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Silence, SilenceState } from '../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../domain/matching.ts';
-import { timeText } from '../domain/message-text.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { SilenceRow, SilenceTable } from '../store/silence-table.ts';
 import type { Unit } from '../store/unit.ts';
@@ -199,13 +198,14 @@ export class SilenceService {
   }
 
   #save(unit: Unit, row: SilenceRow, actor: string, action: string): Silence {
+    const { matchers, startsAt, endsAt } = row;
     this.#deps.silences.put(row);
     this.#deps.audit.append({
       at: row.updatedAt,
       actor,
       action,
       subject: row.id,
-      detail: `${row.matchers.join(', ')} from ${timeText(row.startsAt)} until ${timeText(row.endsAt)}`,
+      reason: { code: 'audit.silence', params: { matchers: [...matchers], startsAt, endsAt } },
     });
     const before = this.#compiled;
     unit.onUndone(() => {

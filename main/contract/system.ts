@@ -6,6 +6,7 @@ import {
   outboundHeartbeatStatus,
 } from './outbound-heartbeat.ts';
 import { id, name, serverAddress, severity, timestampMs } from './primitives.ts';
+import { auditReason } from './reasons/audit.ts';
 import { LIMITS } from './limits.ts';
 import { quietHours } from './suppression.ts';
 
@@ -183,7 +184,7 @@ export const pauseInput = z.strictObject({
 
 export const signInLink = z.object({ url: z.string(), expiresAt: timestampMs });
 
-/** One row of what operators did. */
+/** One row of what operators did; `detail` is `reason` in words, empty where there is none. */
 export const auditEntry = z.object({
   id: z.int(),
   at: timestampMs,
@@ -191,6 +192,7 @@ export const auditEntry = z.object({
   action: z.string(),
   subject: z.string(),
   detail: z.string(),
+  reason: auditReason.nullable(),
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
 

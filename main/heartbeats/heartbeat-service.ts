@@ -217,8 +217,9 @@ export class HeartbeatService {
   }
 
   #audit(row: HeartbeatRow, actor: string, action: string, now: number): void {
-    const detail = `${row.name} (${row.slug}), ${row.kind} of ${row.host}`;
-    this.#deps.audit.append({ at: now, actor, action, subject: row.id, detail });
+    const { name, slug, kind, host } = row;
+    const reason = { code: 'audit.heartbeat', params: { name, slug, kind, host } } as const;
+    this.#deps.audit.append({ at: now, actor, action, subject: row.id, reason });
   }
 }
 

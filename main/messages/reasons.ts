@@ -1,18 +1,14 @@
 import type { NotificationEvent } from '../contract/notification.ts';
+import { fileSize } from '../contract/file-size.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Reason } from '../contract/reason.ts';
 import type { Messages, TextKey } from './messages.ts';
 
-/** Parameters that are labels, whatever the code. */
-interface Labels {
-  readonly event: NotificationEvent;
-  readonly severity: Severity;
-}
-
-type MomentName = 'until' | `${string}At`;
+/** Parameters whose names say how they are written. */
+type Written = 'event' | `severity${string}` | 'until' | `${string}At` | `${string}Ms` | 'bytes';
 
 /** The type of a parameter as its message takes it. */
-type Argument<Name, Value> = Name extends MomentName | `${string}Ms` | keyof Labels
+type Argument<Name, Value> = Name extends Written
   ? string
   : Value extends boolean
     ? 'true' | 'false'
@@ -39,15 +35,16 @@ const STAMP = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z/g;
 export function renderReason(messages: Messages, { code, params }: Reason, nowMs?: number): string {
   const moment = (atMs: number): string =>
     nowMs === undefined ? messages.dateTime(atMs) : messages.moment(atMs, nowMs);
-  const argument = ([name, value]: [string, unknown]): [string, string | number] => {
+  const written = (name: string, value: unknown): string | number => {
     if (name === 'event')
-      return [name, messages.text(`common.notificationEvent.${value as NotificationEvent}`)];
-    if (name === 'severity') return [name, messages.text(`common.severity.${value as Severity}`)];
-    if (Array.isArray(value)) return [name, messages.list(value as string[])];
-    if (typeof value === 'object') return [name, renderReason(messages, value as Reason, nowMs)];
-    if (typeof value !== 'number') return [name, String(value)];
-    if (name === 'until' || name.endsWith('At')) return [name, moment(value)];
-    return [name, name.endsWith('Ms') ? messages.duration(value, { width: 'long' }) : value];
+      return messages.text(`common.notificationEvent.${value as NotificationEvent}`);
+    if (name.startsWith('severity')) return messages.text(`common.severity.${value as Severity}`);
+    if (Array.isArray(value)) return messages.list(value as string[]);
+    if (typeof value === 'object') return renderReason(messages, value as Reason, nowMs);
+    if (typeof value !== 'number') return String(value as string | boolean);
+    if (name === 'until' || name.endsWith('At')) return moment(value);
+    if (name.endsWith('Ms')) return messages.duration(value, { width: 'long' });
+    return name === 'bytes' ? fileSize(value, messages.locale) : value;
   };
   if (code === 'legacy') {
     return params.text.replace(STAMP, (stamp) => {
@@ -55,8 +52,13 @@ export function renderReason(messages: Messages, { code, params }: Reason, nowMs
       return Number.isNaN(atMs) ? stamp : moment(atMs);
     });
   }
-  const values = Object.fromEntries(Object.entries(params).map(argument));
+  const values = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, written(name, value)]),
+  );
   const key: TextKey = `reason.${code}`;
   // A test compares the arguments of every message with the parameters of its code.
   return messages.text(key, values as never);
 }
+
+/** Returns the sentence of a reason in the host's language, for rows of the API. */
+export type RenderReason = (reason: Reason) => string;

@@ -268,7 +268,10 @@ export class ChannelService {
         actor,
         action: 'channel.delete',
         subject: id,
-        detail: `${row.name}; ${cancelled.length} owed notifications cancelled`,
+        reason: {
+          code: 'audit.channel_deleted',
+          params: { name: row.name, cancelled: cancelled.length },
+        },
       });
       return ok({ status: 'deleted', cancelled: cancelled.length });
     });
@@ -283,7 +286,10 @@ export class ChannelService {
       actor,
       action,
       subject: row.id,
-      detail: `${row.name} (${row.kind}), ${row.enabled ? 'enabled' : 'disabled'}`,
+      reason: {
+        code: 'audit.channel',
+        params: { name: row.name, kind: row.kind, enabled: row.enabled },
+      },
     });
     unit.changed({ entity: 'channel', id: row.id });
     // A route may have lost its last usable channel, or has one again.

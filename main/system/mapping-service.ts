@@ -171,8 +171,9 @@ export class MappingService implements Mappings {
   }
 
   #changed(unit: Unit, row: MappedWebhookRow, actor: string, action: string, at: number): void {
-    const detail = `${row.name} (${row.slug})`;
-    this.#deps.audit.append({ at, actor, action, subject: row.id, detail });
+    const { name, slug } = row;
+    const reason = { code: 'audit.webhook', params: { name, slug } } as const;
+    this.#deps.audit.append({ at, actor, action, subject: row.id, reason });
     const before = this.#entries;
     unit.onUndone(() => {
       this.#entries = before;

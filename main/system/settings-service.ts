@@ -79,7 +79,7 @@ export class SettingsService {
       actor,
       action: 'settings.update',
       subject: 'settings',
-      detail: Object.keys(patch).join(', '),
+      reason: { code: 'audit.settings', params: { settings: Object.keys(patch) } },
     });
     unit.changed({ entity: 'settings' });
     return ok(next);

@@ -3,6 +3,7 @@ import { explain } from '../alerts/explanation.ts';
 import { eventInput } from '../contract/alert.ts';
 import { fail, ok } from '../contract/result.ts';
 import { readApiEvent } from '../ingest/api-event.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
 import type { Handlers } from './dispatch.ts';
@@ -12,6 +13,7 @@ export interface AlertHandlersDeps {
   readonly alerts: AlertService;
   readonly notifications: NotificationService;
   readonly channels: ChannelService;
+  readonly render: RenderReason;
 }
 
 type AlertHandlers = Pick<
@@ -36,6 +38,7 @@ export function alertHandlers({
   alerts,
   notifications,
   channels,
+  render,
 }: AlertHandlersDeps): AlertHandlers {
   const one =
     (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
@@ -58,12 +61,8 @@ export function alertHandlers({
       if (!found) return fail('not_found', 'There is no alert with this id.');
       const { alert, timeline, flappingEvidence, ...story } = found;
       const owed = notifications.byAlert(id);
-      const explanation = explain({
-        ...story,
-        timeline,
-        notifications: owed,
-        channels: channels.all(),
-      });
+      const facts = { ...story, timeline, notifications: owed, channels: channels.all() };
+      const explanation = explain(facts, render);
       return ok({ ...alert, timeline, notifications: owed, flappingEvidence, explanation });
     },
     'alerts.acknowledge': one('acknowledge'),

@@ -1,11 +1,6 @@
-import type {
-  Alert,
-  AlertEventType,
-  AlertState,
-  Explanation,
-  Transition,
-} from '../../main/contract/alert.ts';
+import type { Alert, AlertState, Transition } from '../../main/contract/alert.ts';
 import type { HoldKind } from '../../main/contract/suppression.ts';
+import type { AlertEventType, Explanation } from '../../main/contract/timeline.ts';
 import { duration } from '../time/time-text.ts';
 import type { IconName } from '../ui/icons.ts';
 
@@ -35,14 +30,14 @@ export const EVENT_TYPE_LABELS: Record<AlertEventType, string> = {
   raised: 'Raised',
   escalated: 'Became more severe',
   acknowledged: 'Acknowledged',
-  unacknowledged: 'Acknowledgement taken back',
+  unacknowledged: 'Unacknowledged',
   snoozed: 'Snoozed',
   unsnoozed: 'Snooze ended',
   resolved: 'Resolved',
   expired: 'Expired',
   routed: 'Routed',
-  held: 'Held',
-  dropped: 'Not told',
+  held: 'On hold',
+  dropped: 'Not notified',
   reminder: 'Reminder',
   escalation_step: 'Escalation',
   flapping_started: 'Flapping started',
@@ -81,21 +76,21 @@ export const MUTED_LABELS: Record<HoldKind, string> = {
 };
 
 export const VERDICT_LABELS: Record<Explanation['verdict'], string> = {
-  told: 'Told',
+  notified: 'Notified',
   waiting: 'Waiting',
-  not_told: 'Not told',
+  not_notified: 'Not notified',
 };
 
 export const VERDICT_ICONS: Record<Explanation['verdict'], IconName> = {
-  told: 'check',
+  notified: 'check',
   waiting: 'hourglass',
-  not_told: 'none',
+  not_notified: 'none',
 };
 
 export const VERDICT_TONES: Record<Explanation['verdict'], string> = {
-  told: 'good',
+  notified: 'good',
   waiting: 'info',
-  not_told: 'quiet',
+  not_notified: 'quiet',
 };
 
 export const TRANSITION_LABELS: Record<Transition['to'], string> = {

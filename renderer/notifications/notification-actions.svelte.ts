@@ -3,6 +3,7 @@ import type { Notification } from '../../main/contract/notification.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { reasonText } from '../messages/text.svelte.ts';
 
 /** What a person can do to a notification. Each answers whether it worked, and says so. */
 export class NotificationActions {
@@ -34,9 +35,11 @@ export class NotificationActions {
     const what = `${alert.kind} on ${alert.host} to ${channelName}`;
     if (!answer.ok) this.#notices.problem(what, answer.error);
     else {
-      const { heldBy } = answer.value;
+      const { reason } = answer.value;
       this.#notices.done(
-        heldBy === undefined ? `Retrying: ${what}.` : `${what} is still held by ${heldBy}.`,
+        reason === undefined
+          ? `Retrying: ${what}.`
+          : `${what} is still on hold: ${reasonText(reason)}.`,
       );
     }
     return answer.ok;

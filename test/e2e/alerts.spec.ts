@@ -71,7 +71,7 @@ test('a silence of alerts like one is begun with its matchers, and explains itse
   await page.getByRole('link', { name: /disk_full/ }).click();
   const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
   await expect(pane).toContainText('Why was I told, or not?');
-  await expect(pane).toContainText('Told');
+  await expect(pane).toContainText('Notified');
   await pane.getByRole('link', { name: 'Silence alerts like this …' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Muting' })).toBeVisible();
   await expect(page.getByRole('dialog').locator('input').first()).toHaveValue('kind="disk_full"');

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { alertEventType, alertState } from '../../main/contract/alert.ts';
+import { alertState } from '../../main/contract/alert.ts';
 import {
   attemptOutcome,
   bulkJob,
@@ -13,6 +13,7 @@ import {
 } from '../../main/contract/notification.ts';
 import { severity } from '../../main/contract/primitives.ts';
 import { tokenScope } from '../../main/contract/system.ts';
+import { alertEventType } from '../../main/contract/timeline.ts';
 import { openDatabase } from '../../main/store/database.ts';
 import { lockDataDirectory } from '../../main/store/directory-lock.ts';
 import { migrationHash, migrations } from '../../main/store/migrations.ts';
@@ -37,6 +38,7 @@ const SHIPPED = [
   '777940eec375c49e057465c38344603b3ed6d0e4833dc3ec22965d001eb9e639',
   'f7fb4d48d8e5a3d6ba984c4ecbe1dc1c6648e5c2e3bfd357706faee9c0bb45e9',
   'b6e5d5578abdb3dd8abec1bbc6e2c0032648f5d5cd95cae6372b329aa2ea0b98',
+  'e13fd65f87f792325ba7a93ce6706f6c4581e617c34d65de4a7ecd13fe2d700d',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

@@ -2,7 +2,7 @@ import type { Alert } from '../../contract/alert.ts';
 import type { Output } from '../../contract/methods.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table } from '../output/table.ts';
-import { counted, localProse, localTime } from '../output/amounts.ts';
+import { counted, localTime, reasonText } from '../output/amounts.ts';
 import { notificationTable } from './notification-text.ts';
 
 /** What is said of an alert beside its state. */
@@ -58,7 +58,7 @@ function alertFields(alert: AlertDetail, look: Look): string {
       ['Snoozed until', alert.snoozedUntil === null ? null : localTime(alert.snoozedUntil)],
       ['Ends by itself', alert.endsAt === null ? null : localTime(alert.endsAt)],
       ['Marks', marksOf(alert)],
-      ['Muted by', mutedBy === null ? null : localProse(mutedBy.detail)],
+      ['Muted by', mutedBy === null ? null : reasonText(mutedBy.reason)],
       ['Link', alert.url],
       ['Labels', pairsText(alert.labels)],
       ['Annotations', pairsText(alert.annotations)],
@@ -67,36 +67,39 @@ function alertFields(alert: AlertDetail, look: Look): string {
   );
 }
 
-/** Why each channel was told or not, one line each. */
+const whyOf = ({ reason, later }: AlertDetail['explanation'][number]): string =>
+  [reason, later].flatMap((part) => (part ? [reasonText(part)] : [])).join(' ');
+
+/** Why each channel was notified or not, one line each. */
 const explanationTable = (alert: AlertDetail, look: Look): string =>
   table(
     [
       { heading: 'CHANNEL', value: ({ channelName }) => channelName },
       { heading: 'VERDICT', value: ({ verdict }) => verdict.replace('_', ' ') },
-      { heading: 'WHY', value: ({ sentence }) => localProse(sentence) },
+      { heading: 'WHY', value: whyOf },
     ],
     alert.explanation,
     look,
   );
 
-/** One alert whole: what it is, who was told and why, and what happened when. */
+/** Returns one alert whole: what it is, who was notified and why, and what happened when. */
 export function alertText(alert: AlertDetail, look: Look): string {
   const timeline = table(
     [
       { heading: 'TIME', value: ({ at }) => localTime(at) },
       { heading: 'WHAT', value: ({ type }) => type },
       { heading: 'BY', value: ({ actor }) => actor },
-      { heading: 'DETAIL', value: ({ detail }) => localProse(detail) },
+      { heading: 'DETAIL', value: ({ reason }) => reasonText(reason) },
     ],
     alert.timeline,
     look,
   );
   const notifications =
     alert.notifications.length === 0 ? '' : notificationTable(alert.notifications, look);
-  const told = alert.explanation.length === 0 ? '' : explanationTable(alert, look);
+  const explained = alert.explanation.length === 0 ? '' : explanationTable(alert, look);
   return (
     alertFields(alert, look) +
-    section('Who was told', told, look) +
+    section('Who was notified', explained, look) +
     section('Notifications', notifications, look) +
     section('Timeline', timeline, look)
   );

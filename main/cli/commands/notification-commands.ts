@@ -13,7 +13,7 @@ import { optionalChannelIdOf } from '../channel-name.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listOption, wholeNumber } from '../option-values.ts';
 import type { Look } from '../output/look.ts';
-import { amount, counted } from '../output/amounts.ts';
+import { amount, counted, reasonText } from '../output/amounts.ts';
 import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
 import { notificationTable, notificationText } from './notification-text.ts';
 
@@ -98,7 +98,9 @@ async function retry(
   const [first, ...others] = ids;
   if (first !== undefined && others.length === 0) {
     return answer(session, await client.call('notifications.retry', { id: first }), (done) =>
-      done.heldBy === undefined ? `${first} is due now` : `${first} is held by ${done.heldBy}`,
+      done.reason === undefined
+        ? `${first} is due now`
+        : `${first} is on hold: ${reasonText(done.reason)}`,
     );
   }
   const selection = await retrySelectionOf(session, flags, ids);

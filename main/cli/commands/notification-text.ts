@@ -2,7 +2,7 @@ import type { Output } from '../../contract/methods.ts';
 import type { Notification } from '../../contract/notification.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table, type Column } from '../output/table.ts';
-import { localProse, localTime } from '../output/amounts.ts';
+import { localProse, localTime, reasonText } from '../output/amounts.ts';
 
 const alertOf = ({ event, alert }: Notification): string =>
   event === 'test' ? '(test)' : `${alert.host} ${alert.kind}`;
@@ -22,7 +22,8 @@ const IDENTITY: readonly Column<Notification>[] = [
 const troubleOf = (notification: Notification): string => {
   const { hold, held, cancelReason, lastError } = notification;
   if (cancelReason !== null) return cancelReason.replace('_', ' ');
-  if (hold !== null && notification.status === 'pending') return `held by ${hold.detail}`;
+  if (hold !== null && notification.status === 'pending')
+    return `on hold: ${reasonText(hold.reason)}`;
   if (held) return 'held: its channel is disabled';
   return lastError ?? '';
 };

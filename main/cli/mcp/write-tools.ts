@@ -67,14 +67,14 @@ function addRetryTools(server: McpServer, client: Caller, clock: Clock): void {
     {
       title: 'Retry a notification now',
       description:
-        'Make one pending or failed notification due now, past a silence or whatever else holds it. heldBy in the answer says what still keeps it.',
+        'Make one pending or failed notification due now, past a silence or whatever else holds it. heldBy and reason in the answer say what still holds it.',
       inputSchema: METHODS['notifications.retry'].input,
       outputSchema: METHODS['notifications.retry'].output,
       annotations: SENDS,
     },
     async ({ id }) =>
       toolAnswer(await client.call('notifications.retry', { id }), ({ heldBy }) =>
-        heldBy === undefined ? `${id} is due now.` : `${id} is held by ${heldBy}.`,
+        heldBy === undefined ? `${id} is due now.` : `${id} is on hold: ${heldBy}.`,
       ),
   );
   server.registerTool(

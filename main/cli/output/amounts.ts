@@ -1,3 +1,6 @@
+import type { Reason } from '../../contract/reason.ts';
+import { messagesFor } from '../../messages/messages.ts';
+import { renderReason } from '../../messages/reasons.ts';
 import { safeLine } from './safe-text.ts';
 
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -19,6 +22,10 @@ export const localProse = (sentence: string): string =>
     const atMs = Date.parse(stamp);
     return Number.isNaN(atMs) ? stamp : localTime(atMs);
   });
+
+/** Returns the sentence of a reason with its moments by this machine's clock. */
+export const reasonText = (reason: Reason): string =>
+  safeLine(renderReason(messagesFor('en'), reason));
 
 const number = new Intl.NumberFormat('en');
 
