@@ -11,15 +11,14 @@ import {
   silenceInput,
   type Inhibition,
   type MaintenanceWindow,
-  type QuietHours,
   type Silence,
 } from '../../main/contract/suppression.ts';
-import type { Settings } from '../../main/contract/system.ts';
+import type { QuietHours, Settings } from '../../main/contract/settings.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
 import { InhibitionTable } from '../../main/store/inhibition-table.ts';
 import { MaintenanceTable } from '../../main/store/maintenance-table.ts';
-import { DEFAULT_SETTINGS } from '../../main/store/settings-table.ts';
+import { DEFAULT_SETTINGS } from '../../main/contract/settings.ts';
 import { SilenceTable } from '../../main/store/silence-table.ts';
 import type { ChangeRef } from '../../main/store/unit.ts';
 import { Writer } from '../../main/store/writer.ts';
