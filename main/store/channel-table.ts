@@ -8,6 +8,7 @@ import type {
   RateLimit,
   RetryPolicy,
 } from '../contract/channel.ts';
+import type { Language } from '../contract/language.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import { holdsLane } from '../domain/channel-health.ts';
@@ -30,6 +31,8 @@ export interface ChannelRow {
   readonly fallbackChannelId: string | null;
   readonly autoRequeue: boolean;
   readonly resolveOnlyIfDelivered: boolean;
+  /** Of its messages; null is that of the settings. */
+  readonly language: Language | null;
   readonly health: ChannelHealth;
   readonly attention: ChannelAttention | null;
   /** Set while the receiver has asked for fewer messages. */
@@ -68,6 +71,7 @@ interface Stored extends StoredHealth {
   fallback_channel_id: string | null;
   auto_requeue: number;
   resolve_only_if_delivered: number;
+  language: Language | null;
   created_at: number;
   updated_at: number;
 }
@@ -103,6 +107,7 @@ const toRow = (stored: Stored): ChannelRow => ({
   fallbackChannelId: stored.fallback_channel_id,
   autoRequeue: stored.auto_requeue === 1,
   resolveOnlyIfDelivered: stored.resolve_only_if_delivered === 1,
+  language: stored.language,
   health: {
     state: stored.health,
     failures: stored.failures,
@@ -151,6 +156,7 @@ const toStored = (row: ChannelRow): Stored => ({
   fallback_channel_id: row.fallbackChannelId,
   auto_requeue: row.autoRequeue ? 1 : 0,
   resolve_only_if_delivered: row.resolveOnlyIfDelivered ? 1 : 0,
+  language: row.language,
   ...toStoredHealth(row),
   created_at: row.createdAt,
   updated_at: row.updatedAt,
@@ -158,17 +164,17 @@ const toStored = (row: ChannelRow): Stored => ({
 
 const SQL = {
   put: `INSERT INTO channels (id, kind, name, enabled, paused_since, paused_until, config, target, configured, shown_config, retry, rate_limit,
-      fallback_channel_id, auto_requeue, resolve_only_if_delivered, health, failures, failing_since,
+      fallback_channel_id, auto_requeue, resolve_only_if_delivered, language, health, failures, failing_since,
       last_failure, probe_at, attention_class, attention, attention_since, throttle, rejections, worked_at, created_at, updated_at)
     VALUES (@id, @kind, @name, @enabled, @paused_since, @paused_until, @config, @target, @configured, @shown_config, @retry, @rate_limit,
-      @fallback_channel_id, @auto_requeue, @resolve_only_if_delivered, @health, @failures, @failing_since,
+      @fallback_channel_id, @auto_requeue, @resolve_only_if_delivered, @language, @health, @failures, @failing_since,
       @last_failure, @probe_at, @attention_class, @attention, @attention_since, @throttle, @rejections, @worked_at, @created_at, @updated_at)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, enabled = excluded.enabled,
       paused_since = excluded.paused_since, paused_until = excluded.paused_until,
       config = excluded.config, target = excluded.target, configured = excluded.configured,
       shown_config = excluded.shown_config, retry = excluded.retry, rate_limit = excluded.rate_limit,
       fallback_channel_id = excluded.fallback_channel_id, auto_requeue = excluded.auto_requeue,
-      resolve_only_if_delivered = excluded.resolve_only_if_delivered, health = excluded.health,
+      resolve_only_if_delivered = excluded.resolve_only_if_delivered, language = excluded.language, health = excluded.health,
       failures = excluded.failures, failing_since = excluded.failing_since,
       last_failure = excluded.last_failure, probe_at = excluded.probe_at,
       attention_class = excluded.attention_class, attention = excluded.attention,
