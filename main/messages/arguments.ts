@@ -39,6 +39,14 @@ export interface MessageArguments {
   'common.next': Nothing;
   'common.no': Nothing;
   'common.none': Nothing;
+  'common.notificationEvent.acknowledged': Nothing;
+  'common.notificationEvent.escalated': Nothing;
+  'common.notificationEvent.flapping_started': Nothing;
+  'common.notificationEvent.flapping_stopped': Nothing;
+  'common.notificationEvent.raised': Nothing;
+  'common.notificationEvent.reminder': Nothing;
+  'common.notificationEvent.resolved': Nothing;
+  'common.notificationEvent.test': Nothing;
   'common.notificationStatus.cancelled': Nothing;
   'common.notificationStatus.dead': Nothing;
   'common.notificationStatus.failed': Nothing;
@@ -66,6 +74,20 @@ export interface MessageArguments {
   'common.undo': Nothing;
   'common.unknown': Nothing;
   'common.yes': Nothing;
+  'reason.hold.channel_pause': { readonly until: string };
+  'reason.hold.channel_pause_open': Nothing;
+  'reason.hold.delay': { readonly until: string };
+  'reason.hold.grouping': { readonly route: string; readonly waitMs: string };
+  'reason.hold.hold_for': { readonly holdForMs: string; readonly route: string };
+  'reason.hold.inhibition': { readonly host: string; readonly kind: string; readonly name: string };
+  'reason.hold.maintenance': { readonly name: string; readonly until: string };
+  'reason.hold.pause': { readonly until: string };
+  'reason.hold.quiet_hours': { readonly until: string };
+  'reason.hold.silence': { readonly author: string; readonly comment: string; readonly until: string };
+  'reason.hold.silence_unnamed': { readonly author: string; readonly until: string };
+  'reason.hold.snooze': { readonly until: string };
+  'reason.hold.storm': { readonly threshold: number; readonly until: string; readonly windowMs: string };
+  'reason.hold.summary': Nothing;
   'time.justNow': Nothing;
   'time.now': Nothing;
 }

@@ -8,15 +8,9 @@ function untilMorningMs(nowMs: number): number {
   return morning.getTime() - nowMs;
 }
 
-export interface Snooze {
-  readonly label: string;
-  /** How long it lasts if it begins now. */
-  durationMs(nowMs: number): number;
-}
-
-export const SNOOZES: readonly Snooze[] = [
-  { label: '1 hour', durationMs: () => HOUR_MS },
-  { label: '4 hours', durationMs: () => 4 * HOUR_MS },
-  { label: 'Until tomorrow, 8:00', durationMs: untilMorningMs },
-  { label: '1 week', durationMs: () => 7 * 24 * HOUR_MS },
+export const SNOOZES = [
+  { ms: HOUR_MS },
+  { ms: 4 * HOUR_MS },
+  { ms: untilMorningMs, label: 'Until tomorrow, 8:00' },
+  { ms: 7 * 24 * HOUR_MS },
 ];
