@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recovery } from './backup.ts';
 import { outboundHeartbeatStatus } from './outbound-heartbeat.ts';
+import { languageSetting } from './language.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
 import { LIMITS } from './limits.ts';
 
@@ -47,6 +48,8 @@ export type SessionOnList = Omit<Session, 'current'>;
 export const status = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'headless']),
+  /** The setting, by which windows and tray speak. */
+  language: languageSetting,
   dataDir: z.string(),
   startedAt: timestampMs,
   /** The address that senders on this machine can use; null when HTTP is off. */

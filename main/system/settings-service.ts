@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock.ts';
+import { localeFrom, type LanguageSetting } from '../contract/language.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { withChanges, type Settings, type SettingsPatch } from '../contract/settings.ts';
 import { isRefusedAddress } from '../domain/refused-address.ts';
+import { messagesFor, type Messages } from '../messages/messages.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
 import type { Vault } from '../store/vault.ts';
@@ -14,6 +16,8 @@ export interface SettingsServiceDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly vault: Vault;
+  /** The host's, as BCP 47 tags. */
+  readonly locales: readonly string[];
 }
 
 /** Binds the sealed address to its use. */
@@ -36,6 +40,15 @@ export class SettingsService {
 
   current(): Settings {
     return this.#current;
+  }
+
+  /** Returns the catalogue in a language, without one in that of the settings. */
+  messages(language: LanguageSetting | null = null): Messages {
+    const { language: chosen, tag } = localeFrom(
+      language ?? this.#current.language,
+      this.#deps.locales,
+    );
+    return messagesFor(chosen, tag);
   }
 
   /** The address of the outbound heartbeat; null without one. A failure when another key has sealed it. */
@@ -81,6 +94,7 @@ export class SettingsService {
       detail: Object.keys(patch).join(', '),
     });
     unit.changed({ entity: 'settings' });
+    if (next.language !== before.language) unit.changed({ entity: 'status' });
     return ok(next);
   }
 }
