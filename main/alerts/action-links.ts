@@ -25,13 +25,15 @@ export interface ActionLinksDeps {
   readonly clock: Clock;
 }
 
-/** Where a link stands, or what came of it. */
+/** Why a link no longer works; `impossible` is an action that the alert's state no longer allows. */
+type SpentReason = 'disabled' | 'expired' | 'channelGone' | 'alertGone' | 'used' | 'impossible';
+
+/** The state of a link, or the result of its action. */
 export type LinkState =
-  /** Nobody here has made it. */
+  /** It was not made here. */
   | { readonly kind: 'unknown' }
-  /** It works no more; `reason` is for people. */
-  | { readonly kind: 'spent'; readonly reason: string }
-  /** What it would do is not possible, since the alert is closed. */
+  | { readonly kind: 'spent'; readonly reason: SpentReason }
+  /** Its action is not possible, since the alert is closed. */
   | { readonly kind: 'closed'; readonly alert: Alert }
   | { readonly kind: 'ready'; readonly action: LinkAction; readonly alert: Alert }
   /** Done: by this link now, or by somebody before. */
@@ -45,9 +47,9 @@ export type LinkState =
 const LASTS_MS = 7 * 86_400_000;
 const SNOOZE_MS = 3_600_000;
 
-const BUTTONS: Record<LinkAction, { readonly title: string; readonly action: AlertAction }> = {
-  acknowledge: { title: 'Acknowledge', action: { kind: 'acknowledge' } },
-  snooze: { title: 'Snooze for 1 h', action: { kind: 'snooze', durationMs: SNOOZE_MS } },
+const ACTIONS: Record<LinkAction, AlertAction> = {
+  acknowledge: { kind: 'acknowledge' },
+  snooze: { kind: 'snooze', durationMs: SNOOZE_MS },
 };
 
 /** What asks for somebody to do something. */
@@ -74,8 +76,7 @@ export class ActionLinks {
     const expiresAt = clock.now() + LASTS_MS;
     const button = (action: LinkAction): DeliveryAction => {
       const token = { action, alertId, channelId, notificationId: id, expiresAt };
-      const { title } = BUTTONS[action];
-      return { name: action, title, url: `${base}/act/${writeActionToken(key, token)}` };
+      return { name: action, url: `${base}/act/${writeActionToken(key, token)}` };
     };
     return {
       window: `${base}/#/alerts/${alertId}`,
@@ -101,8 +102,8 @@ export class ActionLinks {
       const state = this.#stateOf(token);
       if (state.kind !== 'ready') return state;
       const actor = `link (${channels.get(channelId)?.name ?? channelId})`;
-      const result = book.actWithin(unit, alertId, BUTTONS[action].action, actor);
-      if (!result.ok) return { kind: 'spent', reason: result.error.message };
+      const result = book.actWithin(unit, alertId, ACTIONS[action], actor);
+      if (!result.ok) return { kind: 'spent', reason: 'impossible' };
       // No link that was given out for this button so far is good for longer.
       usedLinks.use(notificationId, action, clock.now() + LASTS_MS);
       return { kind: 'done', action, alert: result.value, before: false };
@@ -111,17 +112,17 @@ export class ActionLinks {
 
   #stateOf({ action, alertId, channelId, notificationId, expiresAt }: ActionToken): LinkState {
     const { settings, book, channels, usedLinks, clock } = this.#deps;
-    const spent = (reason: string): LinkState => ({ kind: 'spent', reason });
-    if (settings.current().publicUrl === null) return spent('Links in messages are switched off.');
-    if (clock.now() >= expiresAt) return spent('This link is older than a week.');
-    if (!channels.get(channelId)) return spent('The channel that it was sent to is gone.');
+    const spent = (reason: SpentReason): LinkState => ({ kind: 'spent', reason });
+    if (settings.current().publicUrl === null) return spent('disabled');
+    if (clock.now() >= expiresAt) return spent('expired');
+    if (!channels.get(channelId)) return spent('channelGone');
     const alert = book.get(alertId);
-    if (!alert) return spent('Its alert was closed long ago and is no longer kept.');
+    if (!alert) return spent('alertGone');
     if (alert.closedAt !== null) return { kind: 'closed', alert };
     if (action === 'acknowledge' && alert.state === 'acknowledged') {
       return { kind: 'done', action, alert, before: true };
     }
-    if (usedLinks.isUsed(notificationId, action)) return spent('This link was used before.');
+    if (usedLinks.isUsed(notificationId, action)) return spent('used');
     return { kind: 'ready', action, alert };
   }
 }

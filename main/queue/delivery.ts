@@ -1,4 +1,5 @@
 import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel.ts';
+import { messagesFor } from '../messages/messages.ts';
 import type { AlertTable } from '../store/alert-table.ts';
 import type { MessageThreadTable } from '../store/message-thread-table.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
@@ -38,5 +39,6 @@ export function deliveryOf({ rows, bundle }: Send, deps: DeliveryDeps): Delivery
     createdAt: lead.createdAt,
     thread: alone && lead.alertId !== null ? threads.get(lead.channelId, lead.alertId) : null,
     links: alone ? links(lead) : NO_LINKS,
+    messages: messagesFor('en'),
   };
 }

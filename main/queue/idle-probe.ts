@@ -3,6 +3,7 @@ import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { NO_LINKS } from '../channels/channel.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { messagesFor } from '../messages/messages.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
@@ -137,6 +138,7 @@ export class IdleProbe implements Service, Scheduled {
       createdAt: now,
       thread: null,
       links: NO_LINKS,
+      messages: messagesFor('en'),
     } as const;
     const context = { channelId: channel.id, clock, logger };
     return attempt.run(channels.adapter(channel.kind), opened.config, delivery, context);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
 import { NO_LINKS, type Delivery } from '../../main/channels/channel.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
@@ -21,6 +22,7 @@ const delivery: Delivery = {
   createdAt: clock.now(),
   thread: null,
   links: NO_LINKS,
+  messages: messagesFor('en'),
   alert: {
     id: '01890000-0000-7000-8000-000000000002',
     source: 'api',
