@@ -7,6 +7,8 @@ import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory } from './base/guarded-directory.ts';
 import { makePrivateDirectory } from './base/private-directory.ts';
 import { onStopSignals } from './base/stop-signals.ts';
+import { localeFrom } from './contract/language.ts';
+import { messagesFor, type Messages } from './messages/messages.ts';
 import { setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop-app.ts';
@@ -31,6 +33,12 @@ const logger = createLogger(
   (line) => process.stderr.write(line),
   () => systemClock.now(),
 );
+
+/** In the language of the system. */
+function messages(): Messages {
+  const { language, tag } = localeFrom(app.getPreferredSystemLanguages());
+  return messagesFor(language, tag);
+}
 
 function setupIdentity(): void {
   app.setName('Belfry');
@@ -74,13 +82,14 @@ function setupDesktop(dataDir: string): Desktop {
     },
     clock: systemClock,
     logger,
+    messages,
   });
 }
 
 function setupSystemEvents(desktop: Desktop): void {
   app.on('second-instance', () => desktop.show());
   app.on('activate', () => desktop.show());
-  // Without a listener Electron quits with its last window, and nobody would be told any more.
+  // Without a listener Electron quits with its last window, and nothing would be sent any more.
   app.on('window-all-closed', () => undefined);
   powerMonitor.on('resume', () => desktop.resumed());
   powerMonitor.on('shutdown', () => app.quit());
@@ -118,7 +127,11 @@ async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
   lockDownPages(logger);
-  setAppMenu(process.platform, app.isPackaged, () => app.quit());
+  setAppMenu(messages(), {
+    platform: process.platform,
+    isPackaged: app.isPackaged,
+    quit: () => app.quit(),
+  });
   const desktop = setupDesktop(dataDir);
   setupSystemEvents(desktop);
   setupQuit(desktop);
@@ -130,7 +143,7 @@ async function boot(dataDir: string): Promise<void> {
 function failStart(error: unknown, dataDir: string): void {
   const problem = errorText(startFailure(error, dataDir));
   logger.log('error', 'could not start', { error: problem });
-  dialog.showErrorBox('Belfry could not start', problem);
+  dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);
   app.exit(1);
 }
 
