@@ -7,7 +7,7 @@ import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory } from './base/guarded-directory.ts';
 import { makePrivateDirectory } from './base/private-directory.ts';
 import { onStopSignals } from './base/stop-signals.ts';
-import { localeFrom } from './contract/language.ts';
+import { localeFrom, type LanguageSetting } from './contract/language.ts';
 import { messagesFor, type Messages } from './messages/messages.ts';
 import { setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
@@ -34,9 +34,9 @@ const logger = createLogger(
   () => systemClock.now(),
 );
 
-/** In the language of the system. */
-function messages(): Messages {
-  const { language, tag } = localeFrom(app.getPreferredSystemLanguages());
+/** Returns the catalogue in a language; `system` is that of the operating system. */
+function messages(setting: LanguageSetting = 'system'): Messages {
+  const { language, tag } = localeFrom(setting, app.getPreferredSystemLanguages());
   return messagesFor(language, tag);
 }
 
@@ -73,6 +73,8 @@ function coreOptions(dataDir: string): CoreOptions {
 
 function setupDesktop(dataDir: string): Desktop {
   const workerData = coreOptions(dataDir);
+  const { platform } = process;
+  const { isPackaged } = app;
   return new Desktop({
     spawnCore: () => new Worker(CORE, { name: 'core', workerData }),
     preload: PRELOAD,
@@ -83,6 +85,7 @@ function setupDesktop(dataDir: string): Desktop {
     clock: systemClock,
     logger,
     messages,
+    setMenu: (chosen) => setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() }),
   });
 }
 
@@ -127,11 +130,6 @@ async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
   lockDownPages(logger);
-  setAppMenu(messages(), {
-    platform: process.platform,
-    isPackaged: app.isPackaged,
-    quit: () => app.quit(),
-  });
   const desktop = setupDesktop(dataDir);
   setupSystemEvents(desktop);
   setupQuit(desktop);

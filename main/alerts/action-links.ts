@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { NO_LINKS, type DeliveryAction, type DeliveryLinks } from '../channels/channel.ts';
 import type { Alert } from '../contract/alert.ts';
+import type { Language, LanguageSetting } from '../contract/language.ts';
 import type { Settings } from '../contract/system.ts';
 import {
   readActionToken,
@@ -17,9 +18,11 @@ import type { AlertService, AlertAction } from './alert-service.ts';
 export interface ActionLinksDeps {
   /** Signs the links. */
   readonly key: Buffer;
-  readonly settings: { current(): Pick<Settings, 'publicUrl'> };
+  readonly settings: { current(): Pick<Settings, 'publicUrl' | 'language'> };
   readonly book: Pick<AlertService, 'get' | 'actWithin'>;
-  readonly channels: { get(id: string): { readonly name: string } | null };
+  readonly channels: {
+    get(id: string): { readonly name: string; readonly language: Language | null } | null;
+  };
   readonly usedLinks: Pick<UsedLinkTable, 'isUsed' | 'use'>;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -28,10 +31,10 @@ export interface ActionLinksDeps {
 /** Why a link no longer works; `impossible` is an action that the alert's state no longer allows. */
 type SpentReason = 'disabled' | 'expired' | 'channelGone' | 'alertGone' | 'used' | 'impossible';
 
-/** The state of a link, or the result of its action. */
-export type LinkState =
-  /** It was not made here. */
-  | { readonly kind: 'unknown' }
+/** The state of a link, or the result of its action; `unknown` was not made here. */
+export type LinkState = { readonly kind: 'unknown' } | KnownLinkState;
+
+type LinkCondition =
   | { readonly kind: 'spent'; readonly reason: SpentReason }
   /** Its action is not possible, since the alert is closed. */
   | { readonly kind: 'closed'; readonly alert: Alert }
@@ -43,6 +46,9 @@ export type LinkState =
       readonly alert: Alert;
       readonly before: boolean;
     };
+
+/** With the language of the channel that the link was sent to. */
+export type KnownLinkState = LinkCondition & { readonly language: LanguageSetting };
 
 const LASTS_MS = 7 * 86_400_000;
 const SNOOZE_MS = 3_600_000;
@@ -103,16 +109,29 @@ export class ActionLinks {
       if (state.kind !== 'ready') return state;
       const actor = `link (${channels.get(channelId)?.name ?? channelId})`;
       const result = book.actWithin(unit, alertId, ACTIONS[action], actor);
-      if (!result.ok) return { kind: 'spent', reason: 'impossible' };
+      const { language } = state;
+      if (!result.ok) return { language, kind: 'spent', reason: 'impossible' };
       // No link that was given out for this button so far is good for longer.
       usedLinks.use(notificationId, action, clock.now() + LASTS_MS);
-      return { kind: 'done', action, alert: result.value, before: false };
+      return { language, kind: 'done', action, alert: result.value, before: false };
     });
   }
 
-  #stateOf({ action, alertId, channelId, notificationId, expiresAt }: ActionToken): LinkState {
+  #stateOf(token: ActionToken): KnownLinkState {
+    const { channels, settings } = this.#deps;
+    const language = channels.get(token.channelId)?.language ?? settings.current().language;
+    return { language, ...this.#conditionOf(token) };
+  }
+
+  #conditionOf({
+    action,
+    alertId,
+    channelId,
+    notificationId,
+    expiresAt,
+  }: ActionToken): LinkCondition {
     const { settings, book, channels, usedLinks, clock } = this.#deps;
-    const spent = (reason: SpentReason): LinkState => ({ kind: 'spent', reason });
+    const spent = (reason: SpentReason): LinkCondition => ({ kind: 'spent', reason });
     if (settings.current().publicUrl === null) return spent('disabled');
     if (clock.now() >= expiresAt) return spent('expired');
     if (!channels.get(channelId)) return spent('channelGone');

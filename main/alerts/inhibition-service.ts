@@ -5,7 +5,7 @@ import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Inhibition } from '../contract/suppression.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { InhibitionRow, InhibitionTable } from '../store/inhibition-table.ts';
+import type { InhibitionRow, InhibitionTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { InhibitionIndex, type Inhibitor } from './inhibition-index.ts';

@@ -10,7 +10,7 @@ import { calendarOf } from '../domain/calendar.ts';
 import { cronProblem } from '../domain/cron.ts';
 import type { Matchable, Matches } from '../domain/matching.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { MaintenanceRow, MaintenanceTable } from '../store/maintenance-table.ts';
+import type { MaintenanceRow, MaintenanceTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { matcherProblem, nameTaken, storedMatches } from './mute-checks.ts';

@@ -8,7 +8,7 @@ import type { Matchable } from '../domain/matching.ts';
 import { routeProblem } from '../domain/route-problem.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { RouteTable } from '../store/route-table.ts';
+import type { RouteTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { matcherProblem, nameTaken, storedMatches } from './mute-checks.ts';

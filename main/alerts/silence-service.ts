@@ -6,7 +6,7 @@ import type { Silence, SilenceState } from '../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../domain/matching.ts';
 import { timeText } from '../domain/message-text.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { SilenceRow, SilenceTable } from '../store/silence-table.ts';
+import type { SilenceRow, SilenceTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';

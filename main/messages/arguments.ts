@@ -4,6 +4,8 @@ type Nothing = Record<never, never>;
 
 /** The arguments of each message. */
 export interface MessageArguments {
+  'channels.language': Nothing;
+  'channels.language.settings': Nothing;
   'common.add': Nothing;
   'common.alertState.acknowledged': Nothing;
   'common.alertState.expired': Nothing;
@@ -33,12 +35,23 @@ export interface MessageArguments {
   'common.edit': Nothing;
   'common.enable': Nothing;
   'common.enabled': Nothing;
+  'common.language.de': Nothing;
+  'common.language.en': Nothing;
+  'common.language.system': Nothing;
   'common.loading': Nothing;
   'common.name': Nothing;
   'common.never': Nothing;
   'common.next': Nothing;
   'common.no': Nothing;
   'common.none': Nothing;
+  'common.notificationEvent.acknowledged': Nothing;
+  'common.notificationEvent.escalated': Nothing;
+  'common.notificationEvent.flapping_started': Nothing;
+  'common.notificationEvent.flapping_stopped': Nothing;
+  'common.notificationEvent.raised': Nothing;
+  'common.notificationEvent.reminder': Nothing;
+  'common.notificationEvent.resolved': Nothing;
+  'common.notificationEvent.test': Nothing;
   'common.notificationStatus.cancelled': Nothing;
   'common.notificationStatus.dead': Nothing;
   'common.notificationStatus.failed': Nothing;
@@ -157,6 +170,20 @@ export interface MessageArguments {
   'message.title.reminder': { readonly severity: string; readonly subject: string };
   'message.title.resolved': { readonly subject: string };
   'message.title.untitled': Nothing;
+  'reason.hold.channel_pause': { readonly until: string };
+  'reason.hold.channel_pause_open': Nothing;
+  'reason.hold.delay': { readonly until: string };
+  'reason.hold.grouping': { readonly route: string; readonly waitMs: string };
+  'reason.hold.hold_for': { readonly holdForMs: string; readonly route: string };
+  'reason.hold.inhibition': { readonly host: string; readonly kind: string; readonly name: string };
+  'reason.hold.maintenance': { readonly name: string; readonly until: string };
+  'reason.hold.pause': { readonly until: string };
+  'reason.hold.quiet_hours': { readonly until: string };
+  'reason.hold.silence': { readonly author: string; readonly comment: string; readonly until: string };
+  'reason.hold.silence_unnamed': { readonly author: string; readonly until: string };
+  'reason.hold.snooze': { readonly until: string };
+  'reason.hold.storm': { readonly threshold: number; readonly until: string; readonly windowMs: string };
+  'reason.hold.summary': Nothing;
   'recovery.alerts': { readonly count: number };
   'recovery.aside': { readonly path: string };
   'recovery.backup': { readonly name: string };
@@ -177,6 +204,8 @@ export interface MessageArguments {
   'recovery.title.lost': Nothing;
   'recovery.title.restored': Nothing;
   'recovery.writes': { readonly count: number };
+  'settings.language': Nothing;
+  'settings.language.hint': Nothing;
   'shell.cause': { readonly problem: string };
   'shell.crash.damaged': Nothing;
   'shell.crash.repeated': Nothing;

@@ -3,6 +3,7 @@ import { app, dialog } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import type { LanguageSetting } from '../contract/language.ts';
 import type { Messages } from '../messages/messages.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
@@ -22,12 +23,15 @@ export interface DesktopOptions {
   readonly resourcesDir: { readonly icon: string; readonly tray: string };
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly messages: () => Messages;
+  readonly messages: (setting: LanguageSetting) => Messages;
+  /** Sets the application menu. */
+  readonly setMenu: (messages: Messages) => void;
 }
 
 /** The desktop host: the core's worker with a tray, a window and the system's notifications around it. */
 export class Desktop {
   readonly #options: DesktopOptions;
+  #messages: Messages;
   readonly #notifications: OsNotifications;
   readonly #core: CoreLink;
   readonly #window: MainWindow;
@@ -38,6 +42,8 @@ export class Desktop {
   constructor(options: DesktopOptions) {
     const { clock, logger } = options;
     this.#options = options;
+    this.#messages = options.messages('system');
+    options.setMenu(this.#messages);
     this.#notifications = new OsNotifications(clock, (route) => this.#follow(route));
     this.#core = new CoreLink({
       spawn: options.spawnCore,
@@ -53,7 +59,7 @@ export class Desktop {
       logger,
       canHide: () => hasTrayHost(process.platform, logger),
       onPageGone: (contents) => this.#ipc.forget(contents),
-      onPageLost: () => this.#offerRestart(pageLostDetail(this.#options.messages())),
+      onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
     this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
@@ -63,8 +69,9 @@ export class Desktop {
   async start(): Promise<void> {
     this.#ipc.start();
     watchStatus(this.#core, (status) => {
+      this.#speak(status.language);
       this.#tray.update(status);
-      const notice = this.#storageNotifications.of(this.#options.messages(), status);
+      const notice = this.#storageNotifications.of(this.#messages, status);
       if (notice) this.#notify(notice);
     });
     await this.#core.start();
@@ -91,8 +98,16 @@ export class Desktop {
     await this.#core.abandon();
   }
 
+  #speak(language: LanguageSetting): void {
+    const messages = this.#options.messages(language);
+    if (messages === this.#messages) return;
+    this.#messages = messages;
+    this.#options.setMenu(messages);
+  }
+
   #createTray(): AppTray {
-    const { logger, messages, resourcesDir } = this.#options;
+    const { logger, resourcesDir } = this.#options;
+    const messages = () => this.#messages;
     const actions = coreActions({
       core: this.#core,
       notify: (notice) => this.#notify(notice),
@@ -126,21 +141,22 @@ export class Desktop {
   }
 
   #coreCrashed(crash: CoreCrash): void {
-    const messages = this.#options.messages();
+    const messages = this.#messages;
     this.#tray.update(null);
     if (crash.returns) this.#notify(crashNotice(messages, crash));
     else this.#offerRestart(crashDetail(messages, crash));
   }
 
   #offerRestart(detail: string): void {
-    const { logger, messages } = this.#options;
+    const { logger } = this.#options;
+    const messages = this.#messages;
     dialog
       .showMessageBox({
         type: 'error',
         title: 'Belfry',
-        message: messages().text('shell.dialog.stopped'),
+        message: messages.text('shell.dialog.stopped'),
         detail,
-        buttons: [messages().text('shell.dialog.restart'), messages().text('shell.dialog.quit')],
+        buttons: [messages.text('shell.dialog.restart'), messages.text('shell.dialog.quit')],
         defaultId: 0,
         cancelId: 1,
       })

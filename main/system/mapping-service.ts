@@ -10,7 +10,7 @@ import type { Mappings } from '../ingest/mapped.ts';
 import { compileMapping, type CompiledMapping } from '../ingest/mapping.ts';
 import { redactedText } from '../base/credentials.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { MappedWebhookRow, MappedWebhookTable } from '../store/mapped-webhook-table.ts';
+import type { MappedWebhookRow, MappedWebhookTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 

@@ -8,13 +8,7 @@ import { Submission } from '../ui/submission.svelte.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export const SILENCE_LENGTHS = [
-  { value: '1h', label: '1 hour', ms: HOUR_MS },
-  { value: '4h', label: '4 hours', ms: 4 * HOUR_MS },
-  { value: '1d', label: '1 day', ms: DAY_MS },
-  { value: '1w', label: '1 week', ms: 7 * DAY_MS },
-] as const;
-export type SilenceLength = (typeof SILENCE_LENGTHS)[number]['value'] | 'custom';
+export const SILENCE_LENGTHS = [HOUR_MS, 4 * HOUR_MS, DAY_MS, 7 * DAY_MS].map((ms) => ({ ms }));
 
 const FIELDS = [...matcherPaths('matchers'), 'comment', 'startsAt', 'endsAt'];
 
@@ -25,7 +19,8 @@ export class SilenceForm {
   readonly #silence: Silence | null;
   readonly submission = new Submission();
   readonly matchers: MatcherDrafts;
-  length = $state<SilenceLength>('1h');
+  /** In milliseconds from its beginning on, or until a moment. */
+  length = $state<number | 'custom'>(HOUR_MS);
   later = $state(false);
   startsAt = $state('');
   endsAt = $state('');
@@ -80,8 +75,8 @@ export class SilenceForm {
     const now = this.#clock.now();
     const start = this.later ? fromLocalInput(this.startsAt) : null;
     if (this.later && start === null) return this.#refuse('startsAt', 'must be a date and a time');
-    const lengthMs = SILENCE_LENGTHS.find(({ value }) => value === this.length)?.ms;
-    const end = lengthMs === undefined ? fromLocalInput(this.endsAt) : (start ?? now) + lengthMs;
+    const { length } = this;
+    const end = length === 'custom' ? fromLocalInput(this.endsAt) : (start ?? now) + length;
     if (end === null) return this.#refuse('endsAt', 'must be a date and a time');
     if (end <= Math.max(now, start ?? 0)) {
       return this.#refuse(

@@ -5,12 +5,7 @@ import type { Now } from '../time/now.svelte.ts';
 
 const HOUR_MS = 3_600_000;
 
-export const PAUSES = [
-  { label: '15 minutes', durationMs: HOUR_MS / 4 },
-  { label: '1 hour', durationMs: HOUR_MS },
-  { label: '4 hours', durationMs: 4 * HOUR_MS },
-  { label: '24 hours', durationMs: 24 * HOUR_MS },
-] as const;
+export const PAUSES = [HOUR_MS / 4, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS].map((ms) => ({ ms }));
 
 /** Holding every delivery for a while, and ending that. */
 export class Pause {

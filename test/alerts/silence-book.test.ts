@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '../../main/contract/limits.ts';
 import { silenceInput } from '../../main/contract/suppression.ts';
-import { SilenceTable } from '../../main/store/silence-table.ts';
+import { SilenceTable } from '../../main/store/rule-tables.ts';
 import { alert, errorOf, MutesFixture, valueOf } from '../support/mutes-fixture.ts';
 
 const HOUR_MS = 3_600_000;

@@ -18,11 +18,11 @@ const delivery: Delivery = {
   event: 'raised',
   attempt: 2,
   overtakenBy: null,
+  messages: messagesFor('en'),
   bundle: null,
   createdAt: clock.now(),
   thread: null,
   links: NO_LINKS,
-  messages: messagesFor('en'),
   alert: {
     id: '01890000-0000-7000-8000-000000000002',
     source: 'api',

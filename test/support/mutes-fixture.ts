@@ -17,10 +17,10 @@ import {
 import type { Settings } from '../../main/contract/system.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
-import { InhibitionTable } from '../../main/store/inhibition-table.ts';
-import { MaintenanceTable } from '../../main/store/maintenance-table.ts';
+import { InhibitionTable } from '../../main/store/rule-tables.ts';
+import { MaintenanceTable } from '../../main/store/rule-tables.ts';
 import { DEFAULT_SETTINGS } from '../../main/store/settings-table.ts';
-import { SilenceTable } from '../../main/store/silence-table.ts';
+import { SilenceTable } from '../../main/store/rule-tables.ts';
 import type { ChangeRef } from '../../main/store/unit.ts';
 import { Writer } from '../../main/store/writer.ts';
 import { FakeClock } from './fake-clock.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
-import type { LinkState } from '../../alerts/action-links.ts';
+import type { KnownLinkState, LinkState } from '../../alerts/action-links.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { localeFrom } from '../../contract/language.ts';
 import type { Failure } from '../../contract/result.ts';
@@ -67,7 +67,8 @@ export function mountActions(
 
 /** Answers a link. An unknown one is a failed credential. */
 function judged(state: LinkState, { ip, headers }: FastifyRequest, failures: FailureLimit): Shown {
-  const { language, tag } = localeFrom(acceptedTags(headers['accept-language']));
+  const setting = state.kind === 'unknown' ? 'system' : state.language;
+  const { language, tag } = localeFrom(setting, acceptedTags(headers['accept-language']));
   const messages = messagesFor(language, tag);
   if (state.kind !== 'unknown') return shownOf(messages, state);
   return failures.failed('action link', ip)
@@ -108,10 +109,7 @@ function aboutOf(messages: Messages, { severity, kind, host, message }: Alert): 
     .filter((text) => text !== '');
 }
 
-function shownOf(
-  messages: Messages,
-  state: Exclude<LinkState, { readonly kind: 'unknown' }>,
-): Shown {
+function shownOf(messages: Messages, state: KnownLinkState): Shown {
   if (state.kind === 'spent') {
     return refused(messages, 'wrong_state', messages.text(`message.page.spent.${state.reason}`));
   }

@@ -47,7 +47,7 @@ describe('the pane of an alert', () => {
   it.each<[string, number]>([
     ['1 hour', HOUR_MS],
     ['4 hours', 4 * HOUR_MS],
-    ['1 week', 168 * HOUR_MS],
+    ['7 days', 168 * HOUR_MS],
   ])('snoozes for %s', async (name, durationMs) => {
     client.script({ 'alerts.snooze': () => ok(alert({ snoozedUntil: NOW_MS + durationMs })) });
     openWindow(client, ROUTE);

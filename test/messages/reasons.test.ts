@@ -1,0 +1,63 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { reason, reasons, type Reason } from '../../main/contract/reason.ts';
+import type { MessageArguments } from '../../main/messages/arguments.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
+import { renderReason, type ReasonArguments } from '../../main/messages/reasons.ts';
+import { readCatalogue } from '../../resources/messages.ts';
+
+type ReasonMessages = {
+  [Key in Extract<keyof MessageArguments, `reason.${string}`>]: MessageArguments[Key];
+};
+
+const plain = (text: string): string => text.replace(/\s/g, ' ');
+
+describe('the messages of reasons', () => {
+  it('need no argument that their code does not have', () => {
+    expectTypeOf<ReasonArguments>().toExtend<ReasonMessages>();
+  });
+
+  it('are one for each code, and none besides', () => {
+    const keys = Object.keys(readCatalogue('en')).filter((key) => key.startsWith('reason.'));
+    const codes = Object.keys(reasons).filter((code) => code !== 'legacy');
+    expect(keys).toEqual(codes.map((code) => `reason.${code}`).sort());
+  });
+});
+
+describe('renderReason', () => {
+  const until = new Date(2026, 10, 21, 7, 5).getTime();
+
+  it.each<[Reason, string, string]>([
+    [
+      { code: 'hold.silence', params: { comment: 'Disk swap', author: 'ada', until } },
+      'Silence “Disk swap” by ada until Nov 21, 2026, 7:05:00 AM',
+      'Stummschaltung „Disk swap“ von ada bis 21.11.2026, 07:05:00',
+    ],
+    [
+      { code: 'hold.storm', params: { threshold: 1_000, windowMs: 90_000, until } },
+      'Alert storm: more than 1,000 new alerts within 1 minute, 30 seconds; summary at Nov 21, 2026, 7:05:00 AM',
+      'Alarmflut: mehr als 1.000 neue Alarme in 1 Minute, 30 Sekunden; Zusammenfassung: 21.11.2026, 07:05:00',
+    ],
+    [
+      { code: 'legacy', params: { text: 'quiet hours {now} <b>until</b> noon' } },
+      'quiet hours {now} <b>until</b> noon',
+      'quiet hours {now} <b>until</b> noon',
+    ],
+  ])('writes %j', (given, english, german) => {
+    expect(reason.parse(given)).toEqual(given);
+    expect(plain(renderReason(messagesFor('en'), given))).toBe(english);
+    expect(plain(renderReason(messagesFor('de'), given))).toBe(german);
+  });
+
+  it('leaves out the date of a moment today', () => {
+    const given: Reason = { code: 'hold.snooze', params: { until } };
+    expect(plain(renderReason(messagesFor('en'), given, until - 60_000))).toBe(
+      'Snoozed until 7:05 AM',
+    );
+  });
+
+  it('writes the moments in a sentence from before in the reader’s time', () => {
+    const text = `a snooze until ${new Date(until).toISOString().slice(0, 19)}Z, not 2026-02-32T00:00:00Z`;
+    const sentence = renderReason(messagesFor('de'), { code: 'legacy', params: { text } });
+    expect(sentence).toBe('a snooze until 21.11.2026, 07:05:00, not 2026-02-32T00:00:00Z');
+  });
+});
