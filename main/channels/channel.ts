@@ -10,6 +10,7 @@ import {
   type MessageText,
   type Situation,
 } from '../domain/message-text.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { plainText } from '../domain/plain-text.ts';
 
@@ -33,6 +34,8 @@ export interface Delivery {
   /** What the service calls this channel's earlier message about the alert; null without one, and for bundles. */
   readonly thread: string | null;
   readonly links: DeliveryLinks;
+  /** The catalogue in the channel's language. */
+  readonly messages: Messages;
 }
 
 /** Something that a person can do about an alert from within a message. */

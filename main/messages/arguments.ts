@@ -4,6 +4,8 @@ type Nothing = Record<never, never>;
 
 /** The arguments of each message. */
 export interface MessageArguments {
+  'channels.language': Nothing;
+  'channels.language.settings': Nothing;
   'common.add': Nothing;
   'common.alertState.acknowledged': Nothing;
   'common.alertState.expired': Nothing;
@@ -33,6 +35,9 @@ export interface MessageArguments {
   'common.edit': Nothing;
   'common.enable': Nothing;
   'common.enabled': Nothing;
+  'common.language.de': Nothing;
+  'common.language.en': Nothing;
+  'common.language.system': Nothing;
   'common.loading': Nothing;
   'common.name': Nothing;
   'common.never': Nothing;
@@ -88,6 +93,8 @@ export interface MessageArguments {
   'reason.hold.snooze': { readonly until: string };
   'reason.hold.storm': { readonly threshold: number; readonly until: string; readonly windowMs: string };
   'reason.hold.summary': Nothing;
+  'settings.language': Nothing;
+  'settings.language.hint': Nothing;
   'time.justNow': Nothing;
   'time.now': Nothing;
 }

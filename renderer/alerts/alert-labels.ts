@@ -1,13 +1,20 @@
-import type {
-  Alert,
-  AlertEventType,
-  AlertState,
-  Explanation,
-  Transition,
+import {
+  MESSAGE_KIND,
+  type Alert,
+  type AlertEventType,
+  type AlertState,
+  type Explanation,
+  type Transition,
 } from '../../main/contract/alert.ts';
+import { formatMatcher } from '../../main/contract/matcher.ts';
 import type { HoldKind } from '../../main/contract/suppression.ts';
+import { formatNewSilence } from '../app/route.ts';
 import { duration } from '../time/time-text.ts';
 import type { IconName } from '../ui/icons.ts';
+
+/** What an alert is called: a message by its own title, a condition by its kind. */
+export const alertName = ({ kind, labels }: Pick<Alert, 'kind' | 'labels'>): string =>
+  kind === MESSAGE_KIND ? (labels['title'] ?? 'Message') : kind;
 
 export const STATE_LABELS: Record<AlertState, string> = {
   open: 'Open',
@@ -112,3 +119,10 @@ export function changesWords(transitions: readonly Transition[]): string {
 /** What the picture of a flapping condition shows, for those who do not see it. */
 export const evidenceWords = (transitions: readonly Transition[]): string =>
   `${changesWords(transitions)} between firing and resolved, ${transitions.at(-1)?.to ?? 'none'} at last`;
+
+/** Where a silence of alerts like this one is made: of the same kind, on the same host. */
+export const silenceLink = ({ kind, host }: Pick<Alert, 'kind' | 'host'>): string =>
+  formatNewSilence([
+    formatMatcher({ name: 'kind', op: '=', value: kind }),
+    formatMatcher({ name: 'host', op: '=', value: host }),
+  ]);

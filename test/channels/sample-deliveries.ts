@@ -1,5 +1,6 @@
 import { NO_LINKS, type Delivery, type DeliveryLinks } from '../../main/channels/channel.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 
 /** When all of it happens; the suite's clock stands there. */
 export const NOW = Date.UTC(2026, 0, 15, 12);
@@ -51,6 +52,7 @@ const delivery = (number: number, over: Partial<Delivery>): Delivery => ({
   createdAt: NOW - 2_000,
   thread: null,
   links: NO_LINKS,
+  messages: messagesFor('en'),
   ...over,
 });
 

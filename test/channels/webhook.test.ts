@@ -10,6 +10,7 @@ import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
 import { selfSignedServer } from '../support/self-signed-server.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 
 const clock = new FakeClock();
 const delivery: Delivery = {
@@ -17,6 +18,7 @@ const delivery: Delivery = {
   event: 'raised',
   attempt: 2,
   overtakenBy: null,
+  messages: messagesFor('en'),
   bundle: null,
   createdAt: clock.now(),
   thread: null,

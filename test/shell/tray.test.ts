@@ -30,6 +30,7 @@ function status(more: {
   return {
     version: '1.0.0',
     host: 'desktop',
+    language: 'system',
     dataDir: '/data',
     startedAt: 0,
     url: null,

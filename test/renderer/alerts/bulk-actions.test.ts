@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../main/contract/limits.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { BulkActions } from '../../../renderer/alerts/bulk-actions.svelte.ts';
+import { BulkActions } from '../../../renderer/alerts/alert-actions.svelte.ts';
 import { Notices } from '../../../renderer/app/notices.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
