@@ -1,8 +1,10 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import svelte from 'eslint-plugin-svelte';
+import * as svelteParser from 'svelte-eslint-parser';
 import globals from 'globals';
 import ts from 'typescript-eslint';
+import * as oneProgram from './eslint.parser.js';
 import { literalText } from './resources/literal-text-rule.js';
 import svelteConfig from './svelte.config.js';
 
@@ -63,6 +65,7 @@ export default defineConfig(
   svelte.configs.recommended,
   {
     languageOptions: {
+      parser: oneProgram,
       globals: { ...globals.browser, ...globals.node },
       parserOptions: {
         projectService: true,
@@ -97,7 +100,7 @@ export default defineConfig(
   },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+    languageOptions: { parser: svelteParser, parserOptions: { parser: oneProgram, svelteConfig } },
   },
   {
     files: ['main/**/*.ts'],
