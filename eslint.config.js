@@ -1,8 +1,10 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import svelte from 'eslint-plugin-svelte';
+import * as svelteParser from 'svelte-eslint-parser';
 import globals from 'globals';
 import ts from 'typescript-eslint';
+import * as oneProgram from './eslint.parser.js';
 import svelteConfig from './svelte.config.js';
 
 /** Time and randomness are arguments in main/: what reads them behind a caller's back cannot be tested. */
@@ -56,6 +58,7 @@ export default defineConfig(
   svelte.configs.recommended,
   {
     languageOptions: {
+      parser: oneProgram,
       globals: { ...globals.browser, ...globals.node },
       parserOptions: {
         projectService: true,
@@ -90,7 +93,7 @@ export default defineConfig(
   },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+    languageOptions: { parser: svelteParser, parserOptions: { parser: oneProgram, svelteConfig } },
   },
   {
     files: ['main/**/*.ts'],
