@@ -232,7 +232,10 @@ describe('the oldest pending notification', () => {
     const { core, clock } = fixture;
     const channelId = await fixture.addChannel(receiver.url);
     const endsAt = clock.now() + 30 * MINUTE_MS;
-    await core.silences.collection.create({ matchers: ['host="nas"'], comment: '', endsAt }, 'test');
+    await core.silences.collection.create(
+      { matchers: ['host="nas"'], comment: '', endsAt },
+      'test',
+    );
     await core.alerts.ingest([firing()]);
     await fixture.pass(20 * MINUTE_MS);
     expect(await oldestPending(core)).toBe(0);

@@ -116,7 +116,8 @@ describe('flapping', () => {
       { name: 'worst', minSeverity: 'critical', channelIds: [pager], continue: true },
       { name: 'all', channelIds: [phone?.id ?? ''] },
     ];
-    for (const route of routes) await fixture.core.routes.collection.create(routeInput.parse(route), 'test');
+    for (const route of routes)
+      await fixture.core.routes.collection.create(routeInput.parse(route), 'test');
     await flip(fixture, 5);
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
     await fixture.pass(16 * MINUTE_MS);
@@ -229,7 +230,10 @@ describe('our own brakes', () => {
     await fixture.raise(receiver.url, 'failed');
     for (let night = 0; night < 3; night++) {
       const endsAt = fixture.clock.now() + 20 * HOUR_MS;
-      await fixture.core.silences.collection.create({ matchers: ['host="nas"'], comment: '', endsAt }, 'ann');
+      await fixture.core.silences.collection.create(
+        { matchers: ['host="nas"'], comment: '', endsAt },
+        'ann',
+      );
       await hours(fixture, 19);
     }
     expect(receiver.received).toHaveLength(1);
