@@ -34,13 +34,15 @@ export interface CoreOptions {
   /** Uniform in [0, 1); for retry jitter. */
   readonly random: () => number;
   readonly logger: Logger;
+  /** The host's locales as BCP 47 tags, the favourite first. */
+  readonly locales: readonly string[];
   /** How long a stop waits for sends in flight, in ms. */
   readonly drainMs: number;
 }
 
 /** Opens the tables and what every part shares. `wake` makes the scheduler look again. */
 export function openShared(db: Db, options: CoreOptions, wake: () => void): Shared {
-  const { clock, logger, adapters, dataKey } = options;
+  const { clock, logger, adapters, dataKey, locales } = options;
   const tables = openTables(db);
   const basics = {
     writer: new Writer(db, clock, logger),
@@ -51,7 +53,7 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     wake,
   };
   const vault = new Vault(dataKey);
-  const settings = new SettingsService({ ...basics, settings: tables.settings, vault });
+  const settings = new SettingsService({ ...basics, settings: tables.settings, vault, locales });
   const channels = new ChannelService({ ...tables, ...basics, vault, adapters });
   return { ...basics, tables, channels, settings };
 }

@@ -32,11 +32,7 @@ export const recovery = z.object({
   owed: z.int().nullable(),
   /** Where the old database lies; null when it is still in use. */
   aside: z.string().nullable(),
-  /** All of it in words. */
+  /** The same as one English text, for logs and the API. */
   text: z.string(),
 });
 export type Recovery = z.infer<typeof recovery>;
-
-/** What it comes to; a backup that was made after the last write has everything. */
-export const recoveryTitle = ({ commits }: Recovery): string =>
-  commits === 0 ? 'The database was restored from a backup' : 'Part of the database was lost';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { rateLimit, retryInput } from './channel.ts';
 import { channelKind } from './channel-kind.ts';
 import { heartbeatInput } from './heartbeat.ts';
+import { language } from './language.ts';
 import { LIMITS } from './limits.ts';
 import { mappedWebhookInput } from './mapped-webhook.ts';
 import { moment, name } from './primitives.ts';
@@ -58,6 +59,7 @@ export const channelEntry = z.strictObject({
   fallback: name.nullable().default(null),
   autoRequeue: z.boolean().default(true),
   resolveOnlyIfDelivered: z.boolean().default(false),
+  language: language.nullable().default(null),
 });
 export type ChannelEntry = z.infer<typeof channelEntry>;
 

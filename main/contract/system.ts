@@ -5,6 +5,7 @@ import {
   outboundHeartbeatSettings,
   outboundHeartbeatStatus,
 } from './outbound-heartbeat.ts';
+import { languageSetting } from './language.ts';
 import { id, name, serverAddress, severity, timestampMs } from './primitives.ts';
 import { LIMITS } from './limits.ts';
 import { quietHours } from './suppression.ts';
@@ -54,6 +55,8 @@ const days = z.int().min(1).max(3_650);
 const daysOrNever = z.int().min(0).max(3_650);
 
 export const settings = z.object({
+  /** Of the window, the tray and messages; a channel may have its own. */
+  language: languageSetting,
   retention: z.object({
     deliveredDays: days,
     deadDays: days,
@@ -118,6 +121,8 @@ export const settingsPatch = z.strictObject({
 export const status = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'headless']),
+  /** The setting, by which windows and tray speak. */
+  language: languageSetting,
   dataDir: z.string(),
   startedAt: timestampMs,
   /** The address that senders on this machine can use; null when HTTP is off. */

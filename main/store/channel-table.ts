@@ -10,6 +10,7 @@ import type {
 } from '../contract/channel.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
+import type { Language } from '../contract/language.ts';
 import { holdsLane } from '../domain/channel-health.ts';
 import type { Db } from './database.ts';
 import { RowTable } from './row-table.ts';
@@ -31,6 +32,8 @@ export interface ChannelRow {
   readonly fallbackChannelId: string | null;
   readonly autoRequeue: boolean;
   readonly resolveOnlyIfDelivered: boolean;
+  /** Of its messages; null is that of the settings. */
+  readonly language: Language | null;
   readonly health: ChannelHealth;
   readonly attention: ChannelAttention | null;
   /** Set while the receiver has asked for fewer messages. */
@@ -123,6 +126,7 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
         fallbackChannelId: 'plain',
         autoRequeue: 'flag',
         resolveOnlyIfDelivered: 'flag',
+        language: 'plain',
         ...HEALTH,
         createdAt: 'plain',
         updatedAt: 'plain',

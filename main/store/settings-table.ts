@@ -2,6 +2,7 @@ import { settings as schema, type Settings } from '../contract/system.ts';
 import type { Db } from './database.ts';
 
 export const DEFAULT_SETTINGS: Settings = {
+  language: 'system',
   retention: {
     deliveredDays: 7,
     deadDays: 30,

@@ -1,8 +1,10 @@
 import type { Clock } from '../base/clock.ts';
+import { localeFrom, type LanguageSetting } from '../contract/language.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Settings } from '../contract/system.ts';
 import { isRefusedAddress } from '../domain/refused-address.ts';
+import { messagesFor, type Messages } from '../messages/messages.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
 import type { Vault } from '../store/vault.ts';
@@ -15,6 +17,8 @@ export interface SettingsServiceDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly vault: Vault;
+  /** The host's, as BCP 47 tags. */
+  readonly locales: readonly string[];
 }
 
 /** Binds the sealed address to its use. */
@@ -37,6 +41,15 @@ export class SettingsService {
 
   current(): Settings {
     return this.#current;
+  }
+
+  /** Returns the catalogue in a language, without one in that of the settings. */
+  messages(language: LanguageSetting | null = null): Messages {
+    const { language: chosen, tag } = localeFrom(
+      language ?? this.#current.language,
+      this.#deps.locales,
+    );
+    return messagesFor(chosen, tag);
   }
 
   /** The address of the outbound heartbeat; null without one. A failure when another key has sealed it. */
@@ -82,6 +95,7 @@ export class SettingsService {
       detail: Object.keys(patch).join(', '),
     });
     unit.changed({ entity: 'settings' });
+    if (next.language !== before.language) unit.changed({ entity: 'status' });
     return ok(next);
   }
 }

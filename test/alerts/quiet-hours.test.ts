@@ -67,7 +67,7 @@ describe('the digest', () => {
       'cpu resolved',
       'disk raised',
     ]);
-    expect(data?.text).toContain('While it was quiet: 2 notifications');
+    expect(data?.text).toContain('Quiet hours are over: 2 notifications');
     expect(data?.text).toContain('Resolved: cpu on nas');
     expect(data?.text).toContain('WARNING: disk on nas');
     await fixture.pass(HOUR_MS);

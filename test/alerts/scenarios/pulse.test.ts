@@ -91,7 +91,7 @@ describe('flapping', () => {
     await fixture.pass(15 * MINUTE_MS);
     expect(fixture.newest().alert).toMatchObject({ flapping: false, state: 'resolved' });
     expect(told().at(-1)).toBe('flapping_stopped');
-    expect(fixture.notices.at(-1)?.body).toContain('It has calmed down: resolved.');
+    expect(fixture.notices.at(-1)?.body).toContain('The alert has settled and is resolved.');
     await flip(fixture, 1);
     expect(told().at(-1)).toBe('raised');
   });

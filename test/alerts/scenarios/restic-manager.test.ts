@@ -129,7 +129,7 @@ describe('a resolved', () => {
       },
     });
     expect(data?.text).toBe(
-      'Resolved: backup_failed on nas\nno space left\nBegan 2026-01-15T12:00:00Z, lasted 2 h.',
+      'Resolved: backup_failed on nas\nno space left\nStarted 2026-01-15T12:00:00Z, lasted 2 hours.',
     );
   });
 

@@ -10,6 +10,7 @@ import { openWindow } from '../support/open-window.ts';
 import { status, token, uuid } from '../support/samples.ts';
 
 const settings: Settings = {
+  language: 'system',
   retention: {
     deliveredDays: 7,
     deadDays: 30,

@@ -108,6 +108,7 @@ export const heartbeatEvent = (part: Partial<HeartbeatEvent> = {}): HeartbeatEve
 
 /** The settings of a fresh host with these quiet hours. */
 export const settingsWith = (value: QuietHours): Settings => ({
+  language: 'system',
   retention: {
     deliveredDays: 7,
     deadDays: 30,

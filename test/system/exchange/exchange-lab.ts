@@ -95,6 +95,7 @@ export class ExchangeLab implements AsyncDisposable {
           config: { url: 'https://spare.example/hook?key=s3cret-spare' },
           retry: { preset: 'patient' },
           rateLimit: { count: 5, perMs: 60_000 },
+          language: 'de',
           enabled: false,
         },
         'test',
@@ -152,7 +153,8 @@ export class ExchangeLab implements AsyncDisposable {
     const mapping = { host: 'node', kind: '"disk"', severities: { high: 'critical' as const } };
     const webhook = { name: 'Disks', slug: 'disks', mapping } as const;
     await this.core.mappings.create(parsed('mappedWebhooks.create', webhook), 'test');
-    await this.fixture.update({ flappingThreshold: 9, quietHours: { enabled: true } });
+    const quietHours = { enabled: true };
+    await this.fixture.update({ language: 'de', flappingThreshold: 9, quietHours });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
