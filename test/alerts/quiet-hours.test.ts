@@ -154,7 +154,7 @@ describe('the digest', () => {
     const [phone] = fixture.core.channels.all();
     const reminder = { intervalMs: 4 * HOUR_MS, max: 10 };
     const route = routeInput.parse({ name: 'all', channelIds: [phone?.id ?? ''], reminder });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await ingest(fixture, firing({ kind: 'cpu' }), firing({ kind: 'fan' }));
     await fixture.pass(TO_NIGHT_MS);
     await ingest(fixture, DISK);
