@@ -3,6 +3,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { createApp, type App } from './app.ts';
 import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
+import { hostLocales } from './base/host-locales.ts';
 import { createLogger, errorText, type Logger } from './base/logger.ts';
 import { removeServerFile, writeServerFile } from './cli/server-file.ts';
 import { startFailure } from './store/disk-error.ts';
@@ -92,6 +93,7 @@ async function run(options: CoreOptions): Promise<void> {
     clock: systemClock,
     logger,
     random: systemRandom,
+    locales: hostLocales(process.env),
     drainMs: DRAIN_MS,
     http: {
       host: options.http?.host ?? LOCAL_HOST,

@@ -1,6 +1,6 @@
 import type { Transition } from '../contract/alert.ts';
 import type { EventReason } from '../contract/reasons/event.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 import { cooldownMs, flaps, withTransition } from '../domain/flapping.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';

@@ -1,5 +1,5 @@
 import { valueOf, type Matches } from '../domain/matching.ts';
-import type { InhibitionRow } from '../store/inhibition-table.ts';
+import type { InhibitionRow } from '../store/rule-tables.ts';
 import { storedMatches } from './mute-checks.ts';
 import type { MuteSubject } from './mute-reason.ts';
 

@@ -1,20 +1,12 @@
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import { fail, type Result } from '../contract/result.ts';
 import { compileMatchers, type Matches } from '../domain/matching.ts';
 
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** Refuses a name that another row bears. `what` is what the rows are called, for people. */
-export const nameTaken = (
-  rows: readonly Named[],
-  { id, name }: Named,
-  what: string,
-): Result<never> | null =>
-  rows.some((row) => row.name === name && row.id !== id)
-    ? fail('name_taken', `name: another ${what} is already called "${name}".`)
-    : null;
+/** Returns what the audit log says of a rule. */
+export const ruleReason = ({ name, enabled }: { name: string; enabled: boolean }): AuditReason => ({
+  code: 'audit.rule',
+  params: { name, enabled },
+});
 
 /** Refuses what the contract's syntax lets through and the compiler does not, naming the field. */
 export function matcherProblem(field: string, texts: readonly string[]): Result<never> | null {

@@ -3,6 +3,7 @@ import { createApp } from '../app.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
 import { loadDataKey } from '../base/data-key.ts';
 import { defined } from '../base/assert.ts';
+import { hostLocales } from '../base/host-locales.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Output } from '../contract/methods.ts';
 import type { Caller } from '../domain/caller.ts';
@@ -85,6 +86,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     clock,
     logger,
     random: systemRandom,
+    locales: hostLocales(process.env),
     drainMs: DRAIN_MS,
     http,
     httpBySettings: false,

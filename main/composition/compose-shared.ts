@@ -4,7 +4,6 @@ import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { ChannelService } from '../queue/channel-service.ts';
-import { messagesFor } from '../messages/messages.ts';
 import { renderReason, type RenderReason } from '../messages/reasons.ts';
 import type { HeartbeatCall } from '../system/heartbeat-sender.ts';
 import type { ChannelAdapters } from '../queue/channel-configs.ts';
@@ -37,13 +36,15 @@ export interface CoreOptions {
   /** Uniform in [0, 1); for retry jitter. */
   readonly random: () => number;
   readonly logger: Logger;
+  /** The host's locales as BCP 47 tags, the favourite first. */
+  readonly locales: readonly string[];
   /** How long a stop waits for sends in flight, in ms. */
   readonly drainMs: number;
 }
 
 /** Opens the tables and what every part shares. `wake` makes the scheduler look again. */
 export function openShared(db: Db, options: CoreOptions, wake: () => void): Shared {
-  const { clock, logger, adapters, dataKey } = options;
+  const { clock, logger, adapters, dataKey, locales } = options;
   const tables = openTables(db);
   const basics = {
     writer: new Writer(db, clock, logger),
@@ -54,8 +55,8 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     wake,
   };
   const vault = new Vault(dataKey);
-  const settings = new SettingsService({ ...basics, settings: tables.settings, vault });
+  const settings = new SettingsService({ ...basics, settings: tables.settings, vault, locales });
   const channels = new ChannelService({ ...tables, ...basics, vault, adapters });
-  const render: RenderReason = (reason) => renderReason(messagesFor('en'), reason);
+  const render: RenderReason = (reason) => renderReason(settings.messages(), reason);
   return { ...basics, tables, channels, settings, render };
 }

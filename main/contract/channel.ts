@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANNEL_KINDS, channelKind, type ChannelKind } from './channel-kind.ts';
 import { failureClass } from './failure-class.ts';
+import { language } from './language.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
 
 /** Waits after the n-th failed attempt are baseMs × 2^(n-1), at most capMs; at n = maxAttempts the row is dead. */
@@ -44,6 +45,8 @@ const common = {
   autoRequeue: z.boolean().default(true),
   /** Says nothing of a recovery whose firing never arrived here. */
   resolveOnlyIfDelivered: z.boolean().default(false),
+  /** Of its messages; null, or left out, is that of the settings. */
+  language: language.nullable().optional(),
 };
 
 /** One that is left out is told field by field what it lacks. */
@@ -77,6 +80,7 @@ export const channelPatch = z.strictObject({
   fallbackChannelId: id.nullable().optional(),
   autoRequeue: z.boolean().optional(),
   resolveOnlyIfDelivered: z.boolean().optional(),
+  language: language.nullable().optional(),
 });
 
 /** `down`: it failed so often that only one due message at a time is tried; `probing`: that one is on its way. */
@@ -176,6 +180,8 @@ export const channel = z.object({
   fallbackChannelId: id.nullable(),
   autoRequeue: z.boolean(),
   resolveOnlyIfDelivered: z.boolean(),
+  /** Of its messages; null is that of the settings. */
+  language: language.nullable(),
   health: channelHealth,
   attention: channelAttention.nullable(),
   throttle: channelThrottle.nullable(),

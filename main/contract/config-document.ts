@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { rateLimit, retryInput } from './channel.ts';
 import { channelKind } from './channel-kind.ts';
 import { heartbeatInput } from './heartbeat.ts';
+import { language } from './language.ts';
 import { LIMITS } from './limits.ts';
 import { mappedWebhookInput } from './mapped-webhook.ts';
 import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
 import { inhibitionInput, maintenanceInput } from './suppression.ts';
-import { settingsPatch } from './system.ts';
+import { settingsPatch } from './settings.ts';
 
 /**
  * The configuration as a file. What a file says of something is all there is to say: what it leaves out
@@ -58,6 +59,7 @@ export const channelEntry = z.strictObject({
   fallback: name.nullable().default(null),
   autoRequeue: z.boolean().default(true),
   resolveOnlyIfDelivered: z.boolean().default(false),
+  language: language.nullable().default(null),
 });
 export type ChannelEntry = z.infer<typeof channelEntry>;
 

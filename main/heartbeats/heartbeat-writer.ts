@@ -42,7 +42,7 @@ export class HeartbeatWriter {
   }
 
   add(unit: Unit, row: HeartbeatRow, detail: string, now: number): void {
-    this.#deps.heartbeats.insert(row);
+    this.#deps.heartbeats.put(row);
     this.note(unit, row.id, { type: 'created', detail }, now);
   }
 

@@ -37,6 +37,7 @@ export function patchedChannel(
       fallbackChannelId === undefined ? before.fallbackChannelId : fallbackChannelId,
     autoRequeue: autoRequeue ?? before.autoRequeue,
     resolveOnlyIfDelivered: resolveOnlyIfDelivered ?? before.resolveOnlyIfDelivered,
+    language: patch.language === undefined ? before.language : patch.language,
     updatedAt: now,
   };
   // Another name or limit mends nothing: what would be tried again would only die of the same.
@@ -104,6 +105,7 @@ export const newChannel = (input: ChannelInput, id: string, now: number): Channe
   fallbackChannelId: input.fallbackChannelId ?? null,
   autoRequeue: input.autoRequeue,
   resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
+  language: input.language ?? null,
   ...UNTRIED,
   createdAt: now,
   updatedAt: now,

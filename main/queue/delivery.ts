@@ -1,10 +1,17 @@
 import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel.ts';
+import type { Language } from '../contract/language.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { AlertTable } from '../store/alert-table.ts';
 import type { MessageThreadTable } from '../store/message-thread-table.ts';
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notification-table.ts';
 import type { Send } from './fetcher.ts';
 import { overtakenBy } from './staleness.ts';
+
+/** Gives the catalogue in a channel's own language, or in that of the settings. */
+export interface ChannelMessages {
+  messages(language: Language | null): Messages;
+}
 
 export interface DeliveryDeps {
   readonly notifications: Pick<NotificationTable, 'successorSent'>;
@@ -15,7 +22,11 @@ export interface DeliveryDeps {
 }
 
 /** What leaves as one message, with everything a destination may want to know as of now. */
-export function deliveryOf({ rows, bundle }: Send, deps: DeliveryDeps): Delivery {
+export function deliveryOf(
+  { rows, bundle }: Send,
+  messages: Messages,
+  deps: DeliveryDeps,
+): Delivery {
   const [lead] = rows;
   const { alerts, notifications, threads, links } = deps;
   const alone = bundle === null || rows.length === 1;
@@ -38,5 +49,6 @@ export function deliveryOf({ rows, bundle }: Send, deps: DeliveryDeps): Delivery
     createdAt: lead.createdAt,
     thread: alone && lead.alertId !== null ? threads.get(lead.channelId, lead.alertId) : null,
     links: alone ? links(lead) : NO_LINKS,
+    messages,
   };
 }

@@ -12,6 +12,7 @@ import { Attempt } from './attempt.ts';
 import type { AutoRequeue } from './auto-requeue.ts';
 import type { Breaker } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
+import type { ChannelMessages } from './delivery.ts';
 import { isHeld } from './channel-facts.ts';
 import { decryptConfig } from './decrypt-config.ts';
 import type { RateGate } from './rate-gate.ts';
@@ -23,6 +24,7 @@ export interface IdleProbeDeps {
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
   readonly autoRequeue: Pick<AutoRequeue, 'diedAfter'>;
+  readonly settings: ChannelMessages;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -122,7 +124,7 @@ export class IdleProbe implements Service, Scheduled {
   }
 
   async #send(attempt: Attempt, channel: ChannelRow): Promise<Outcome> {
-    const { channels, clock, logger, newId } = this.#deps;
+    const { channels, settings, clock, logger, newId } = this.#deps;
     const opened = decryptConfig(channels, channel, logger);
     if (!opened.ok) return opened.outcome;
     const now = clock.now();
@@ -137,6 +139,7 @@ export class IdleProbe implements Service, Scheduled {
       createdAt: now,
       thread: null,
       links: NO_LINKS,
+      messages: settings.messages(channel.language),
     } as const;
     const context = { channelId: channel.id, clock, logger };
     return attempt.run(channels.adapter(channel.kind), opened.config, delivery, context);

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Cutoffs, Retention } from '../store/retention.ts';
 import type { RejectedInputTable } from '../store/rejected-input-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
-import type { SilenceTable } from '../store/silence-table.ts';
+import type { SilenceTable } from '../store/rule-tables.ts';
 import type { UsedLinkTable } from '../store/used-link-table.ts';
 import type { Writer } from '../store/writer.ts';
 

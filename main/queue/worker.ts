@@ -13,7 +13,7 @@ import { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
 import type { Send } from './fetcher.ts';
-import { deliveryOf, type DeliveryDeps } from './delivery.ts';
+import { deliveryOf, type ChannelMessages, type DeliveryDeps } from './delivery.ts';
 import type { LanePolicy } from './lane-policy.ts';
 import { decryptConfig } from './decrypt-config.ts';
 import type { RateGate } from './rate-gate.ts';
@@ -23,6 +23,7 @@ export interface WorkerDeps extends DeliveryDeps {
   readonly notifications: NotificationTable;
   readonly bundles: Pick<BundleTable, 'shiftDue'>;
   readonly channels: ChannelService;
+  readonly settings: ChannelMessages;
   readonly lanePolicy: LanePolicy;
   readonly breaker: Breaker;
   readonly rateGate: RateGate;
@@ -231,10 +232,10 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
-    const { channels, clock, logger } = this.#deps;
+    const { channels, settings, clock, logger } = this.#deps;
     const opened = decryptConfig(channels, channel, logger);
     if (!opened.ok) return opened.outcome;
-    const delivery = deliveryOf(send, this.#deps);
+    const delivery = deliveryOf(send, settings.messages(channel.language), this.#deps);
     const context = { channelId: channel.id, clock, logger };
     return attempt.run(channels.adapter(channel.kind), opened.config, delivery, context);
   }

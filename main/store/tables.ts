@@ -14,11 +14,8 @@ import { FallbackTable } from './fallback-table.ts';
 import { FollowUpTable } from './follow-up-table.ts';
 import { HeartbeatEventTable } from './heartbeat-event-table.ts';
 import { HeartbeatTable } from './heartbeat-table.ts';
-import { InhibitionTable } from './inhibition-table.ts';
 import { LaneRepairTable } from './lane-repairs.ts';
 import { LaneTable } from './lanes.ts';
-import { MaintenanceTable } from './maintenance-table.ts';
-import { MappedWebhookTable } from './mapped-webhook-table.ts';
 import { MessageThreadTable } from './message-thread-table.ts';
 import { MessageTable } from './message-table.ts';
 import { MetricCounts } from './metric-counts.ts';
@@ -28,11 +25,16 @@ import { NotificationTable } from './notification-table.ts';
 import { RejectedInputTable } from './rejected-input-table.ts';
 import { RecoveryTable } from './recovery-table.ts';
 import { Retention } from './retention.ts';
-import { RouteTable } from './route-table.ts';
+import {
+  InhibitionTable,
+  MaintenanceTable,
+  MappedWebhookTable,
+  RouteTable,
+  SilenceTable,
+} from './rule-tables.ts';
 import { SessionTable } from './session-table.ts';
 import { SettingsTable } from './settings-table.ts';
 import { ShownAlerts } from './shown-alerts.ts';
-import { SilenceTable } from './silence-table.ts';
 import { TokenTable } from './token-table.ts';
 import { UsedLinkTable } from './used-link-table.ts';
 

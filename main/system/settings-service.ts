@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts';
-import type { ParsedInput } from '../contract/methods.ts';
+import { localeFrom, type LanguageSetting } from '../contract/language.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { Settings } from '../contract/system.ts';
+import { withChanges, type Settings, type SettingsPatch } from '../contract/settings.ts';
 import { isRefusedAddress } from '../domain/refused-address.ts';
+import { messagesFor, type Messages } from '../messages/messages.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
 import type { Vault } from '../store/vault.ts';
@@ -15,6 +16,8 @@ export interface SettingsServiceDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly vault: Vault;
+  /** The host's, as BCP 47 tags. */
+  readonly locales: readonly string[];
 }
 
 /** Binds the sealed address to its use. */
@@ -39,6 +42,15 @@ export class SettingsService {
     return this.#current;
   }
 
+  /** Returns the catalogue in a language, without one in that of the settings. */
+  messages(language: LanguageSetting | null = null): Messages {
+    const { language: chosen, tag } = localeFrom(
+      language ?? this.#current.language,
+      this.#deps.locales,
+    );
+    return messagesFor(chosen, tag);
+  }
+
   /** The address of the outbound heartbeat; null without one. A failure when another key has sealed it. */
   heartbeatUrl(): Result<string | null> {
     const { settings, vault } = this.#deps;
@@ -53,12 +65,12 @@ export class SettingsService {
     }
   }
 
-  update(patch: ParsedInput<'settings.update'>, actor: string): Promise<Result<Settings>> {
+  update(patch: SettingsPatch, actor: string): Promise<Result<Settings>> {
     return this.#deps.writer.submit((unit) => this.updateIn(unit, patch, actor));
   }
 
   /** As `update`, in the caller's transaction; `current` follows its commit. */
-  updateIn(unit: Unit, patch: ParsedInput<'settings.update'>, actor: string): Result<Settings> {
+  updateIn(unit: Unit, patch: SettingsPatch, actor: string): Result<Settings> {
     const { settings, audit, clock, vault } = this.#deps;
     const url = patch.outboundHeartbeat?.url;
     if (typeof url === 'string' && isRefusedAddress(url)) {
@@ -82,35 +94,22 @@ export class SettingsService {
       reason: { code: 'audit.settings', params: { settings: Object.keys(patch) } },
     });
     unit.changed({ entity: 'settings' });
+    if (next.language !== before.language) unit.changed({ entity: 'status' });
     return ok(next);
   }
 }
 
-/** Settings after a patch, in which what is left out stays. */
-export const changedSettings = (
-  before: Settings,
-  patch: ParsedInput<'settings.update'>,
-): Settings => ({
-  ...before,
-  ...given(patch),
-  retention: { ...before.retention, ...given(patch.retention) },
-  desktopHttp: { ...before.desktopHttp, ...given(patch.desktopHttp) },
-  quietHours: { ...before.quietHours, ...given(patch.quietHours) },
-  backup: { ...before.backup, ...given(patch.backup) },
+/** Returns the settings after a patch, in which what is left out stays. */
+export const changedSettings = (before: Settings, patch: SettingsPatch): Settings => ({
+  ...withChanges(before, patch),
   outboundHeartbeat: changedHeartbeat(before.outboundHeartbeat, patch.outboundHeartbeat ?? {}),
 });
 
 /** The path and query of the address are its password; a user and a password before the host even more. */
 const changedHeartbeat = (
   before: Settings['outboundHeartbeat'],
-  { url, everyMinutes }: NonNullable<ParsedInput<'settings.update'>['outboundHeartbeat']>,
+  { url, everyMinutes }: NonNullable<SettingsPatch['outboundHeartbeat']>,
 ): Settings['outboundHeartbeat'] => ({
   target: url === undefined ? before.target : url && `${new URL(url).origin}/…`,
   everyMinutes: everyMinutes ?? before.everyMinutes,
 });
-
-/** Without the fields that were left out, which would otherwise overwrite with nothing. */
-const given = <T extends object>(fields: T | undefined) =>
-  Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };

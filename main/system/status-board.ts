@@ -8,6 +8,7 @@ import type { Pause } from '../queue/pause.ts';
 import type { AlertTable } from '../store/alert-table.ts';
 import type { ConditionTable } from '../store/condition-table.ts';
 import type { NotificationPages } from '../store/notification-pages.ts';
+import type { SettingsService } from './settings-service.ts';
 
 /** Until when the receiver's limit holds a channel, if it does. */
 const heldUntil = (throttle: ChannelThrottle | null, now: number): number[] =>
@@ -29,6 +30,7 @@ export interface StatusBoardDeps {
   readonly outboundHeartbeat: { status(): Status['outboundHeartbeat'] };
   readonly backups: { status(): Status['backup'] };
   readonly recoveries: { current(): Status['recovery'] };
+  readonly settings: Pick<SettingsService, 'current'>;
   readonly clock: Clock;
 }
 
@@ -85,11 +87,13 @@ export class StatusBoard {
       backups,
       recoveries,
       outboundHeartbeat,
+      settings,
       clock,
     } = this.#deps;
     return {
       version,
       host,
+      language: settings.current().language,
       dataDir,
       startedAt: this.#startedAt,
       url: this.#url,

@@ -1,19 +1,22 @@
 import type { Alert } from '../../main/contract/alert.ts';
 import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
+import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
 import { PendingRequests } from '../live/pending-requests.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 import {
+  TAB_STATES,
+  belongsTo,
   withChanges,
   withHead,
   withNextPage,
   type AlertChange,
   type AlertPage,
+  type AlertTab,
 } from './alert-pages.ts';
-import { TAB_STATES, belongsTo, type AlertTab } from './alert-query.ts';
 
 const PAGE_SIZE = 100;
 const REFRESH_INTERVAL_MS = 250;
@@ -187,3 +190,10 @@ export class AlertList implements FeedListener {
     this.#page = withChanges(this.#page, changes, (alert) => belongsTo(this.#tab, alert));
   }
 }
+
+/** The alerts of a list that a person has ticked, and what the contract calls all that the search finds. */
+export const chosenAlerts = (alerts: AlertList) =>
+  new ChosenRows(alerts, () => ({
+    filter: alerts.search === '' ? {} : { q: alerts.search },
+  }));
+export type ChosenAlerts = ReturnType<typeof chosenAlerts>;

@@ -1,6 +1,21 @@
-import type { Alert } from '../../main/contract/alert.ts';
+import type { Alert, AlertState } from '../../main/contract/alert.ts';
 import type { Output } from '../../main/contract/methods.ts';
 import type { Change } from '../../main/contract/push.ts';
+
+/** The tabs of the alerts view. What flaps are conditions, which have a list of their own. */
+export const ALERT_TABS = ['active', 'flapping', 'closed', 'all'] as const;
+export type AlertTab = (typeof ALERT_TABS)[number];
+
+/** The states that each tab shows; undefined asks for every state, and none is for what are no alerts. */
+export const TAB_STATES: Record<AlertTab, AlertState[] | undefined> = {
+  active: ['open', 'acknowledged'],
+  flapping: [],
+  closed: ['resolved', 'expired'],
+  all: undefined,
+};
+
+export const belongsTo = (tab: AlertTab, alert: Alert): boolean =>
+  TAB_STATES[tab]?.includes(alert.state) ?? true;
 
 export type AlertPage = Output<'alerts.list'>;
 export type AlertChange = Extract<Change, { entity: 'alert' }>;

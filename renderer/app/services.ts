@@ -28,8 +28,8 @@ import { NotificationActions } from '../notifications/notification-actions.svelt
 import { NotificationList } from '../notifications/notification-list.svelte.ts';
 import { RouteActions } from '../routing/route-actions.svelte.ts';
 import { followRoutes } from '../routing/route-list.ts';
-import { SessionStore } from '../settings/session-store.svelte.ts';
-import { TokenStore } from '../settings/token-store.svelte.ts';
+import { SessionStore } from '../settings/session-store.ts';
+import { TokenStore } from '../settings/token-store.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
@@ -90,8 +90,8 @@ export class Services {
     this.pause = new Pause(client, this.status, this.notices, this.now);
     this.channels = new ChannelStore(client);
     this.channelActions = new ChannelActions(client, this.channels, this.notices);
-    this.tokens = new TokenStore(client, this.feed);
-    this.sessions = new SessionStore(client, this.feed);
+    this.tokens = new TokenStore(client, this.feed, clock);
+    this.sessions = new SessionStore(client, this.feed, clock);
     this.alerts = new AlertList(client, this.feed, clock);
     this.alertActions = new AlertActions(client, this.notices);
     this.bulkWork = new BulkWork(client, this.notices, clock);

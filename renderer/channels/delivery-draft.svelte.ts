@@ -1,8 +1,9 @@
 import type { Channel, RateLimit } from '../../main/contract/channel.ts';
+import type { Language } from '../../main/contract/language.ts';
 
 type Delivery = Pick<
   Channel,
-  'rateLimit' | 'fallbackChannelId' | 'autoRequeue' | 'resolveOnlyIfDelivered'
+  'rateLimit' | 'fallbackChannelId' | 'autoRequeue' | 'resolveOnlyIfDelivered' | 'language'
 >;
 
 /** What a new channel begins with; the contract's own defaults. */
@@ -11,6 +12,7 @@ const FRESH: Delivery = {
   fallbackChannelId: null,
   autoRequeue: true,
   resolveOnlyIfDelivered: false,
+  language: null,
 };
 const FIRST_LIMIT: RateLimit = { count: 30, perMs: 60_000 };
 
@@ -24,6 +26,8 @@ export class DeliveryDraft {
   fallbackChannelId = $state('');
   autoRequeue = $state(FRESH.autoRequeue);
   resolveOnlyIfDelivered = $state(FRESH.resolveOnlyIfDelivered);
+  /** Empty is that of the settings, as the select has it. */
+  language = $state<Language | ''>('');
 
   constructor(channel: Channel | null) {
     const before = channel ?? FRESH;
@@ -34,11 +38,13 @@ export class DeliveryDraft {
     this.fallbackChannelId = before.fallbackChannelId ?? '';
     this.autoRequeue = before.autoRequeue;
     this.resolveOnlyIfDelivered = before.resolveOnlyIfDelivered;
+    this.language = before.language ?? '';
   }
 
   /** What is other than it was; what is left out stays. */
   get changes(): Partial<Delivery> {
-    const { rateLimit, fallbackChannelId, autoRequeue, resolveOnlyIfDelivered } = this.#after;
+    const { rateLimit, fallbackChannelId, autoRequeue, resolveOnlyIfDelivered, language } =
+      this.#after;
     const before = this.#before;
     const isLimitKept =
       rateLimit?.count === before.rateLimit?.count && rateLimit?.perMs === before.rateLimit?.perMs;
@@ -47,6 +53,7 @@ export class DeliveryDraft {
       ...(fallbackChannelId !== before.fallbackChannelId && { fallbackChannelId }),
       ...(autoRequeue !== before.autoRequeue && { autoRequeue }),
       ...(resolveOnlyIfDelivered !== before.resolveOnlyIfDelivered && { resolveOnlyIfDelivered }),
+      ...(language !== before.language && { language }),
     };
   }
 
@@ -56,6 +63,7 @@ export class DeliveryDraft {
       fallbackChannelId: this.fallbackChannelId === '' ? null : this.fallbackChannelId,
       autoRequeue: this.autoRequeue,
       resolveOnlyIfDelivered: this.resolveOnlyIfDelivered,
+      language: this.language === '' ? null : this.language,
     };
   }
 }

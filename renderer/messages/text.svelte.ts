@@ -1,4 +1,4 @@
-import { localeFrom, type Locale } from '../../main/contract/language.ts';
+import { localeFrom, type LanguageSetting } from '../../main/contract/language.ts';
 import type { Reason } from '../../main/contract/reason.ts';
 import {
   messagesFor,
@@ -9,7 +9,7 @@ import {
 import { renderReason } from '../../main/messages/reasons.ts';
 
 /** A window has one language, so it is kept here and not handed down by context. */
-let locale = $state.raw<Locale>(localeFrom(navigator.languages));
+let locale = $state.raw(localeFrom('system', navigator.languages));
 
 /** Returns the window's messages, to write numbers, moments and durations; a reader of it follows the language. */
 export const messages = (): Messages => messagesFor(locale.language, locale.tag);
@@ -22,6 +22,7 @@ export const text = <K extends TextKey>(key: K, ...values: TextArguments<K>): st
 export const reasonText = (reason: Reason, nowMs?: number): string =>
   renderReason(messages(), reason, nowMs);
 
-export const setLocale = (chosen: Locale): void => {
-  locale = chosen;
-};
+/** Speaks in a language from now on; the browser knows its region. */
+export function setLanguage(setting: LanguageSetting): void {
+  locale = localeFrom(setting, navigator.languages);
+}

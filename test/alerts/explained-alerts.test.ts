@@ -56,7 +56,7 @@ test('a delivery of a route that retention has taken is not turned into its oppo
   await using fixture = await CoreFixture.start();
   const channelId = await fixture.addDesktop({ name: 'Phone' });
   const route = routeInput.parse({ name: 'all', channelIds: [channelId] });
-  await fixture.core.routes.create(route, 'test');
+  await fixture.core.routes.collection.create(route, 'test');
   await notifiedLongAgo(fixture);
   expect(phone(fixture)).not.toMatch(/not sent|No matching route/u);
 });
@@ -77,7 +77,7 @@ test('an alert that a route leads past a channel says that no route leads there,
   await fixture.addDesktop({ name: 'Phone' });
   const pager = await fixture.addDesktop({ name: 'Pager' });
   const route = routeInput.parse({ name: 'all', channelIds: [pager] });
-  await fixture.core.routes.create(route, 'test');
+  await fixture.core.routes.collection.create(route, 'test');
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
   expect(phone(fixture)).toBe('No matching route includes this channel.');

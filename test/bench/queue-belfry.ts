@@ -25,6 +25,7 @@ const core = buildCore(db, {
   adapters: { ...adapters, webhook },
   callHeartbeat: () => Promise.resolve(null),
   dataKey: Buffer.alloc(32),
+  locales: ['en'],
   clock,
   random: systemRandom,
   logger,

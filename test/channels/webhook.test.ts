@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
 import { NO_LINKS, type Delivery } from '../../main/channels/channel.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
@@ -17,6 +18,7 @@ const delivery: Delivery = {
   event: 'raised',
   attempt: 2,
   overtakenBy: null,
+  messages: messagesFor('en'),
   bundle: null,
   createdAt: clock.now(),
   thread: null,

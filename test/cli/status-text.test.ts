@@ -6,6 +6,7 @@ import type { Status } from '../../main/contract/system.ts';
 const BUSY: Status = {
   version: '1.2.3',
   host: 'headless',
+  language: 'system',
   dataDir: '/srv/belfry',
   startedAt: 0,
   url: null,

@@ -70,7 +70,7 @@ test('a silence of alerts like one is begun with its matchers, and explains itse
   await expect.poll(() => receiver.received.map(({ type }) => type)).toEqual(['alert.raised']);
   await page.getByRole('link', { name: /disk_full/ }).click();
   const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
-  await expect(pane).toContainText('Why was I told, or not?');
+  await expect(pane).toContainText('Who was notified');
   await expect(pane).toContainText('Notified');
   await pane.getByRole('link', { name: 'Silence alerts like this …' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Muting' })).toBeVisible();

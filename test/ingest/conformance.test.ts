@@ -92,6 +92,24 @@ const withinMessageLimits = (message: InboundMessage): void => {
   });
 };
 
+test('a late firing report of an episode that has ended counts as no lost alert, any other does', async () => {
+  const report = (times: object) => ({
+    url: '/api/v2/alerts',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([{ labels: { alertname: 'EndedUnheard' }, ...times }]),
+  });
+  const [at, before, after] = [
+    '2026-01-15T11:00:00Z',
+    '2026-01-15T10:59:00Z',
+    '2026-01-15T11:01:00Z',
+  ];
+  await lab.send(report({ startsAt: at, endsAt: at }), token);
+  await lab.send(report({ startsAt: before }), token);
+  expect([lab.received.length, lab.missing()]).toEqual([1, []]);
+  lab.received = [{ ...lab.received[0]!, occurredAt: Date.parse(after) }];
+  expect(lab.missing()).toHaveLength(1);
+});
+
 /** Whatever was sent: an answer that a sender can live with, within bounds, and the truth about what is stored. */
 async function holds(request: FuzzedRequest): Promise<void> {
   const answer = await lab.send(request, token);

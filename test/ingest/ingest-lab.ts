@@ -100,7 +100,7 @@ export class IngestLab implements AsyncDisposable {
 
   static async start(): Promise<IngestLab> {
     const lab = new IngestLab(await CoreFixture.start());
-    await lab.fixture.core.mappings.create(MAPPED, 'test');
+    await lab.fixture.core.mappings.collection.create(MAPPED, 'test');
     lab.#url = await lab.#server.start();
     return lab;
   }
@@ -142,16 +142,27 @@ export class IngestLab implements AsyncDisposable {
     });
   }
 
-  /** Firing events without an alert: what a sender was told is stored and is not. */
+  /**
+   * Firing events without an alert: what a sender was told is stored and is not. A firing report of an
+   * episode that its sender has ended before, even unheard of until then, is none of them.
+   */
   missing(): ConditionEvent[] {
     const count = this.fixture.db
       .prepare<[string, string, string, string], number>(
         'SELECT count(*) FROM alerts WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ?',
       )
       .pluck();
+    const ended = this.fixture.db
+      .prepare<[string, string, string, string, number | null], number>(
+        `SELECT count(*) FROM conditions
+        WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ? AND ended_through >= ?`,
+      )
+      .pluck();
     return this.received.filter(
-      ({ status, source, host, kind, dedupKey }) =>
-        status === 'firing' && count.get(source, host, kind, dedupKey) === 0,
+      ({ status, source, host, kind, dedupKey, occurredAt, firesNow = false }) =>
+        status === 'firing' &&
+        count.get(source, host, kind, dedupKey) === 0 &&
+        (firesNow || ended.get(source, host, kind, dedupKey, occurredAt) === 0),
     );
   }
 

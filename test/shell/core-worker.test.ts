@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { CoreLink } from '../../main/shell/core-link.ts';
@@ -12,19 +11,7 @@ import { keptLog } from './kept-log.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** Within the repository, since the worker looks for better-sqlite3 from where it is. */
-const BUILT = join(ROOT, 'out', 'core-worker-test');
-
-beforeAll(async () => {
-  await build({
-    configFile: join(ROOT, 'vite.main.config.ts'),
-    mode: 'main',
-    logLevel: 'error',
-    build: { outDir: BUILT },
-  });
-});
-
-afterAll(() => rmSync(BUILT, { recursive: true }));
+const BUILT = join(ROOT, 'out', 'main', 'core-worker.js');
 
 let dataDir: string;
 const links: CoreLink[] = [];
@@ -43,7 +30,7 @@ function setup() {
   const shown: DesktopNotice[] = [];
   const link = new CoreLink({
     spawn: () => {
-      const worker = new Worker(join(BUILT, 'core-worker.js'), { workerData, stderr: true });
+      const worker = new Worker(BUILT, { workerData, stderr: true });
       workers.push(worker);
       return worker;
     },

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import { migrations } from '../../main/store/migrations.ts';
 import { Vault } from '../../main/store/vault.ts';
 import { alertHandlers } from '../../main/transport/alert-handlers.ts';
 import { auditHandlers } from '../../main/transport/audit-handlers.ts';
-import { CoreFixture } from '../support/core-fixture.ts';
+import { CoreFixture, EXACT } from '../support/core-fixture.ts';
 import { momentText } from '../support/sentences.ts';
 
 const AT = Date.parse('2026-01-15T11:00:00Z');
@@ -14,7 +15,14 @@ const CALLER = { actor: 'ann', scope: 'admin', source: null } as const;
 const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const [PHONE, MAIL, ROUTED, UNROUTED] = [id(1), id(2), id(3), id(4)];
 
-/** The row as SQL, with a value for each column. */
+const SNAPSHOT: AlertSnapshot = {
+  ...{ id: ROUTED, source: 'api', host: 'nas', kind: 'disk_full', dedupKey: '' },
+  ...{ severity: 'warning', state: 'open', message: 'full', labels: {}, annotations: {} },
+  ...{ url: null, startedAt: AT, lastSeenAt: AT, occurrences: 1 },
+  ...{ acknowledgedAt: null, closedAt: null },
+};
+
+/** Inserts a row as SQL, with a value for each column. */
 function insert(db: DatabaseSync, table: string, row: Record<string, unknown>): void {
   const columns = Object.keys(row);
   const values = Object.values(row) as (string | number | Uint8Array | null)[];
@@ -26,15 +34,15 @@ function insert(db: DatabaseSync, table: string, row: Record<string, unknown>): 
 /** A database as it was before reasons were data: what each table stored is what that version wrote. */
 function oldDatabase(dir: string): void {
   const db = new DatabaseSync(join(dir, 'belfry.db'));
-  for (const { sql } of migrations().slice(0, 17)) db.exec(sql);
-  db.exec('PRAGMA user_version = 17');
+  for (const { sql } of migrations().slice(0, 18)) db.exec(sql);
+  db.exec('PRAGMA user_version = 18');
   const times = { created_at: AT, updated_at: AT };
   for (const [channel, name] of [
     [PHONE, 'Phone'],
     [MAIL, 'Mail'],
   ] as const) {
     const config = new Vault(Buffer.alloc(32, 7)).seal({}, channel);
-    const described = { configured: '[]', retry: JSON.stringify({ preset: 'default' }) };
+    const described = { configured: '[]', retry: JSON.stringify(EXACT) };
     const row = { id: channel, kind: 'desktop', name, enabled: 1, config, target: 'this computer' };
     insert(db, 'channels', { ...row, ...described, ...times });
   }
@@ -53,7 +61,7 @@ function oldDatabase(dir: string): void {
     });
   }
   oldTimeline(db);
-  const snapshot = JSON.stringify({ kind: 'disk_full', host: 'nas', severity: 'warning' });
+  const snapshot = JSON.stringify(SNAPSHOT);
   const row = { alert_id: ROUTED, condition_id: 1, event: 'raised', snapshot, ...times };
   insert(db, 'notifications', {
     ...{ ...row, id: id(10), channel_id: PHONE, channel_name: 'Phone', status: 'pending' },

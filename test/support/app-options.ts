@@ -14,6 +14,7 @@ export const appOptions = (dataDir: string, { http, ...over }: Over = {}): AppOp
   desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
   clock: systemClock,
   random: () => 0.5,
+  locales: ['en'],
   logger: { log: () => undefined },
   http: {
     host: '127.0.0.1',

@@ -96,6 +96,7 @@ export class CoreFixture implements AsyncDisposable {
       }),
       callHeartbeat: createHeartbeatCall(this.#send),
       dataKey: KEY,
+      locales: ['en'],
       clock: this.clock,
       random: () => 0.5,
       logger: { log: (_level, message) => this.log.push(message) },

@@ -93,6 +93,7 @@ export class ChannelSection implements Section<ChannelEntry> {
         fallback: fallback === null ? null : (channels.get(fallback)?.name ?? null),
         autoRequeue: row.autoRequeue,
         resolveOnlyIfDelivered: row.resolveOnlyIfDelivered,
+        language: row.language,
       },
       secrets: secretsOf(row.kind, config),
     };
@@ -155,6 +156,7 @@ export class ChannelSection implements Section<ChannelEntry> {
           fallback: entry.fallback,
           autoRequeue: entry.autoRequeue,
           resolveOnlyIfDelivered: entry.resolveOnlyIfDelivered,
+          language: entry.language,
         },
         secrets: secretsOf(entry.kind, read.config),
         notes: lacking.length > 0 ? [attentionText(lacking)] : [],
@@ -215,13 +217,14 @@ export class ChannelSection implements Section<ChannelEntry> {
   }
 
   #patch(entry: ChannelEntry) {
-    const { enabled, rateLimit, fallback, autoRequeue, resolveOnlyIfDelivered } = entry;
+    const { enabled, rateLimit, fallback, autoRequeue, resolveOnlyIfDelivered, language } = entry;
     const to = fallback === null ? null : this.#deps.channels.byName(fallback);
     return {
       enabled,
       rateLimit,
       autoRequeue,
       resolveOnlyIfDelivered,
+      language,
       retry: resolveRetry(entry.retry, RETRY_PRESETS.default),
       fallbackChannelId: to && to.id,
     };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../main/contract/limits.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { BulkActions } from '../../../renderer/alerts/bulk-actions.svelte.ts';
+import { BulkActions } from '../../../renderer/alerts/alert-actions.svelte.ts';
 import { Notices } from '../../../renderer/app/notices.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -55,7 +55,7 @@ describe('BulkActions', () => {
     expect(client.inputsOf('alerts.acknowledgeMany')).toHaveLength(2);
     expect(said()).toEqual([
       `${(1_000).toLocaleString()} acknowledged.`,
-      'The selected alerts: The disk is full.',
+      'Selected alerts: The disk is full.',
     ]);
     expect(actions.busy).toBe(false);
   });

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ok } from '../../../main/contract/result.ts';
-import { AlertList } from '../../../renderer/alerts/alert-list.svelte.ts';
-import { chosenAlerts, type ChosenAlerts } from '../../../renderer/alerts/chosen-alerts.ts';
+import {
+  AlertList,
+  chosenAlerts,
+  type ChosenAlerts,
+} from '../../../renderer/alerts/alert-list.svelte.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseMatcher } from '../../../main/contract/matcher.ts';
-import { silenceLink } from '../../../renderer/alerts/silence-link.ts';
+import { silenceLink } from '../../../renderer/alerts/alert-labels.ts';
 import { parseRoute } from '../../../renderer/app/route.ts';
 
 describe('silenceLink', () => {

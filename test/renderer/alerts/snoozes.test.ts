@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { snoozeInput } from '../../../main/contract/alert.ts';
-import { SNOOZES } from '../../../renderer/alerts/snoozes.ts';
+import { SNOOZES } from '../../../renderer/alerts/alert-actions.svelte.ts';
 
 const HOUR_MS = 3_600_000;
 const durationMs = ({ ms }: (typeof SNOOZES)[number], nowMs: number): number =>

@@ -1,15 +1,15 @@
 import { render, screen } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { afterEach, expect, it } from 'vitest';
-import { setLocale } from '../../../renderer/messages/text.svelte.ts';
+import { setLanguage } from '../../../renderer/messages/text.svelte.ts';
 import Sample from './Sample.svelte';
 
-afterEach(() => setLocale({ language: 'en', tag: 'en-US' }));
+afterEach(() => setLanguage('system'));
 
 it('follows the window’s language', () => {
   render(Sample);
   expect(screen.getByText('2 alerts, 1,234.5')).toBeTruthy();
-  setLocale({ language: 'de', tag: 'de-DE' });
+  setLanguage('de');
   flushSync();
   expect(screen.getByText('2 Alarme, 1.234,5')).toBeTruthy();
 });

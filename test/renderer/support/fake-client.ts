@@ -19,6 +19,7 @@ type Script = { [K in MethodName]?: Answer<K> };
 const EMPTY: Script = {
   'system.status': () => ok(status()),
   'channels.list': () => ok({ items: [] }),
+  'routes.list': () => ok({ items: [] }),
   'tokens.list': () => ok({ items: [] }),
   'sessions.list': () => ok({ items: [] }),
   'mappedWebhooks.list': () => ok({ items: [] }),

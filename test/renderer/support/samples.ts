@@ -171,6 +171,7 @@ export const channel = (part: Partial<Channel> = {}): Channel => ({
   fallbackChannelId: null,
   autoRequeue: true,
   resolveOnlyIfDelivered: false,
+  language: null,
   health: WELL,
   attention: null,
   throttle: null,
@@ -203,6 +204,7 @@ export const session = (part: Partial<Session> = {}): Session => ({
 export const status = (part: Partial<Status> = {}): Status => ({
   version: '0.1.0',
   host: 'headless',
+  language: 'system',
   dataDir: '/var/lib/belfry',
   startedAt: NOW_MS - 9_000_000,
   url: 'http://127.0.0.1:8377',

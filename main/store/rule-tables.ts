@@ -1,0 +1,130 @@
+import type { MappedWebhook } from '../contract/mapped-webhook.ts';
+import { routeDefinition, type Route } from '../contract/route.ts';
+import type { Inhibition, MaintenanceWindow, Silence } from '../contract/suppression.ts';
+import type { Db } from './database.ts';
+import { RowTable } from './row-table.ts';
+
+export type SilenceRow = Omit<Silence, 'state' | 'matching'>;
+export type MaintenanceRow = Omit<MaintenanceWindow, 'activeUntil' | 'nextStartsAt'>;
+export type InhibitionRow = Omit<Inhibition, 'activeSources'>;
+export type MappedWebhookRow = Omit<MappedWebhook, 'lastReceivedAt'>;
+
+const stamps = { createdAt: 'plain', updatedAt: 'plain' } as const;
+const named = { id: 'plain', name: 'plain', enabled: 'flag', ...stamps } as const;
+
+/** By name. */
+export class MaintenanceTable extends RowTable<MaintenanceRow> {
+  constructor(db: Db) {
+    const fields = { ...named, matchers: 'json', schedule: 'json', comment: 'plain' } as const;
+    super(db, { table: 'maintenance_windows', fields, orderBy: 'name, id' });
+  }
+}
+
+/** By name. */
+export class InhibitionTable extends RowTable<InhibitionRow> {
+  constructor(db: Db) {
+    super(db, {
+      table: 'inhibitions',
+      fields: { ...named, sourceMatchers: 'json', targetMatchers: 'json', equal: 'json' },
+      columns: { equal: 'equal_labels' },
+      orderBy: 'name, id',
+    });
+  }
+}
+
+interface FlatRoute extends Pick<Route, 'id' | 'position' | 'name' | 'enabled'> {
+  readonly definition: unknown;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Routes, in the order in which they are asked. */
+export class RouteTable extends RowTable<Route, FlatRoute> {
+  readonly #place;
+
+  constructor(db: Db) {
+    super(db, {
+      table: 'routes',
+      fields: { ...named, position: 'plain', definition: 'json' },
+      orderBy: 'position, id',
+      toFlat: ({ id, position, name, enabled, createdAt, updatedAt, ...definition }) => {
+        return { id, position, name, enabled, definition, createdAt, updatedAt };
+      },
+      toRow: ({ definition, ...row }) => ({ ...routeDefinition.parse(definition), ...row }),
+    });
+    this.#place = db.prepare<[number, string]>('UPDATE routes SET position = ? WHERE id = ?');
+  }
+
+  place(id: string, position: number): void {
+    this.#place.run(position, id);
+  }
+}
+
+/** Silences, newest first; those that have expired included until retention takes them. */
+export class SilenceTable extends RowTable<SilenceRow> {
+  readonly #prune;
+
+  constructor(db: Db) {
+    super(db, {
+      table: 'silences',
+      fields: {
+        id: 'plain',
+        matchers: 'json',
+        startsAt: 'plain',
+        endsAt: 'plain',
+        author: 'plain',
+        comment: 'plain',
+        ...stamps,
+      },
+      orderBy: 'created_at DESC, id DESC',
+    });
+    this.#prune = db.prepare<[number, number]>(
+      `DELETE FROM silences WHERE id IN
+         (SELECT id FROM silences WHERE ends_at <= ? ORDER BY ends_at LIMIT ?)`,
+    );
+  }
+
+  /** Deletes at most `limit` silences that had ended by `cutoff` (ms UTC), the oldest first. Returns how many. */
+  prune(cutoff: number, limit: number): number {
+    return this.#prune.run(cutoff, limit).changes;
+  }
+}
+
+export interface Sample {
+  readonly at: number;
+  readonly body: string;
+}
+
+/** Mapped webhooks, by name, and the last body of each. */
+export class MappedWebhookTable extends RowTable<MappedWebhookRow> {
+  readonly #sample;
+  readonly #putSample;
+
+  constructor(db: Db) {
+    const fields = {
+      id: 'plain',
+      slug: 'plain',
+      name: 'plain',
+      mapping: 'json',
+      ...stamps,
+    } as const;
+    super(db, { table: 'mapped_webhooks', fields, orderBy: 'name, id' });
+    this.#sample = db.prepare<[string], Sample>(
+      'SELECT at, body FROM mapped_samples WHERE webhook_id = ?',
+    );
+    // One that was deleted meanwhile has no sample to keep.
+    this.#putSample = db.prepare<Sample & { id: string }>(
+      `INSERT INTO mapped_samples (webhook_id, at, body)
+       SELECT id, @at, @body FROM mapped_webhooks WHERE id = @id
+       ON CONFLICT (webhook_id) DO UPDATE SET at = excluded.at, body = excluded.body`,
+    );
+  }
+
+  sample(id: string): Sample | null {
+    return this.#sample.get(id) ?? null;
+  }
+
+  putSample(id: string, sample: Sample): void {
+    this.#putSample.run({ id, ...sample });
+  }
+}
