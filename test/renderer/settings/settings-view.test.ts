@@ -72,7 +72,7 @@ describe('tokens', () => {
     await fireEvent.click(await screen.findByRole('button', { name: 'Create token' }));
     await type('Name', 'nas');
     await fireEvent.click(screen.getByRole('button', { name: 'Create' }));
-    await screen.findByText(/takes no events over HTTP at the moment/);
+    await screen.findByText(/does not receive events over HTTP/);
   });
 
   it('revokes after a confirmation', async () => {
@@ -85,7 +85,7 @@ describe('tokens', () => {
     const dialog = screen.getByRole('dialog', { name: 'Revoke prometheus?' });
     expect(client.inputsOf('tokens.delete')).toEqual([]);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Revoke' }));
-    await screen.findByText('No token yet. Create one to send the first event.');
+    await screen.findByText('No tokens yet. Create one to send the first event.');
     expect(client.inputsOf('tokens.delete')).toEqual([{ id: uuid(301) }]);
   });
 
@@ -121,16 +121,16 @@ describe('the parts of the settings', () => {
     client.script({ 'settings.update': () => ok({ ...settings, backup }) });
     openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Links in messages' });
-    await type('Address of Belfry', 'https://belfry.lan');
+    await type('URL of Belfry', 'https://belfry.lan');
     await fireEvent.click(screen.getByRole('tab', { name: 'Backups' }));
     await screen.findByRole('region', { name: 'Backup schedule' });
-    await type('Keep so many backups', '14');
+    await type('Backups to keep', '14');
     await fireEvent.click(screen.getByRole('button', { name: 'Save schedule' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(client.inputsOf('settings.update')).toEqual([{ backup: { keep: 14 } }]);
     await fireEvent.click(screen.getByRole('tab', { name: 'General' }));
     await screen.findByRole('region', { name: 'Links in messages' });
-    expect(screen.getByLabelText<HTMLInputElement>('Address of Belfry').value).toBe(
+    expect(screen.getByLabelText<HTMLInputElement>('URL of Belfry').value).toBe(
       'https://belfry.lan',
     );
   });
@@ -142,9 +142,9 @@ describe('settings', () => {
     openWindow(client, '#/settings/general');
     const field = await screen.findByRole('spinbutton', { name: 'Dead letters' });
     await fireEvent.input(field, { target: { value: '45' } });
-    await type('Resolve after so many minutes of silence', '10');
+    await type('Auto-resolve after', '10');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     const [patch] = client.inputsOf('settings.update');
     expect(settingsPatch.parse(patch)).toEqual({
       retention: { deadDays: 45 },
@@ -155,11 +155,11 @@ describe('settings', () => {
   it('saves how many dead letters are kept', async () => {
     client.script({ 'settings.update': () => ok(settings) });
     openWindow(client, '#/settings/general');
-    await screen.findByLabelText('Keep so many dead letters');
+    await screen.findByLabelText('Dead letters to keep');
     expect(screen.getByText(/the oldest are discarded.*Default:\s100,000\./)).toBeTruthy();
-    await type('Keep so many dead letters', '5000');
+    await type('Dead letters to keep', '5000');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(client.inputsOf('settings.update')).toMatchObject([{ deadLettersMax: 5_000 }]);
   });
 
@@ -168,16 +168,16 @@ describe('settings', () => {
     openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Flapping' });
     const typed: [string, string][] = [
-      ['Changes that count as flapping', '7'],
-      ['Calm after so many minutes', '30'],
-      ['Open alerts expire after so many days', '0'],
-      ['Acknowledge by itself after so many hours', '48'],
+      ['State changes', '7'],
+      ['Settle time', '30'],
+      ['Open alerts expire after', '0'],
+      ['Auto-acknowledge after', '48'],
       ['More new alerts than', '50'],
     ];
     for (const [label, value] of typed) await type(label, value);
-    await fireEvent.click(screen.getByRole('checkbox', { name: 'Webhooks get summaries too' }));
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Sum up for webhooks, too' }));
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(settingsPatch.parse(client.inputsOf('settings.update')[0])).toMatchObject({
       flappingThreshold: 7,
       flappingCooldownMinutes: 30,
@@ -194,7 +194,7 @@ describe('settings', () => {
     await screen.findByRole('region', { name: 'Links in messages' });
     const save = screen.getByRole('button', { name: 'Save settings' });
     for (const address of [' https://belfry.lan ', '']) {
-      await type('Address of Belfry', address);
+      await type('URL of Belfry', address);
       await fireEvent.click(save);
       await waitFor(() => expect(save.matches(':disabled')).toBe(false));
     }
@@ -210,10 +210,10 @@ describe('settings', () => {
     });
     openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Links in messages' });
-    await type('Address of Belfry', 'https://ann:pw@belfry.lan');
+    await type('URL of Belfry', 'https://ann:pw@belfry.lan');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
     await screen.findByText('must be an address alone');
-    expect(screen.getByLabelText('Address of Belfry').getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByLabelText('URL of Belfry').getAttribute('aria-invalid')).toBe('true');
   });
 
   it('asks for no limits of what is switched off', async () => {
