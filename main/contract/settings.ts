@@ -118,7 +118,9 @@ export const SETTINGS = {
   },
 
   /** The heartbeat that Belfry sends, so that something else notices when Belfry is dead. */
-  outboundHeartbeat: { everyMinutes: new Setting(z.int().min(1).max(1_440), 5) },
+  outboundHeartbeat: {
+    everyMinutes: new Setting(z.int().min(1).max(1_440), 5, { unitMs: MINUTE_MS }),
+  },
 } as const;
 
 export type SettingName = NameOf<typeof SETTINGS>;

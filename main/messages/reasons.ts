@@ -39,7 +39,7 @@ export function renderReason(messages: Messages, { code, params }: Reason, nowMs
     if (name === 'event')
       return messages.text(`common.notificationEvent.${value as NotificationEvent}`);
     if (name.startsWith('severity')) return messages.text(`common.severity.${value as Severity}`);
-    if (Array.isArray(value)) return messages.list(value as string[]);
+    if (Array.isArray(value)) return messages.list(value);
     if (typeof value === 'object') return renderReason(messages, value as Reason, nowMs);
     if (typeof value !== 'number') return String(value as string | boolean);
     if (name === 'until' || name.endsWith('At')) return moment(value);
