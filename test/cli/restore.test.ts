@@ -9,13 +9,14 @@ import { lockDataDirectory } from '../../main/store/directory-lock.ts';
 import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { openStore } from '../../main/store/opening.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const clock = new FakeClock();
 const yes = (): Promise<ReturnType<typeof ok<null>>> => Promise.resolve(ok(null));
 
 const restoreIn = (dataDir: string, over: Partial<RestoreRequest> = {}) =>
-  restore({ dataDir, wanted: 'latest', clock, confirm: yes, ...over });
+  restore({ dataDir, wanted: 'latest', clock, messages: messagesFor('en'), confirm: yes, ...over });
 
 function store(dataDir: string, key: string): void {
   const db = openDatabase(dataDir);
