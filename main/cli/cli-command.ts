@@ -111,10 +111,11 @@ class CliHelp extends Help {
       .replace('[command]', this.#messages.text('cli.help.command'));
   }
 
-  override optionDescription({ description, argChoices, ...option }: Option): string {
-    const { defaultValue, envVar: name } = option;
-    const showsDefault = defaultValue !== undefined && (option.required || option.optional);
-    const value = option.defaultValueDescription ?? JSON.stringify(defaultValue);
+  override optionDescription(option: Option): string {
+    const { description, argChoices, envVar: name, required, optional } = option;
+    const initial = option.defaultValue as unknown;
+    const value = option.defaultValueDescription ?? JSON.stringify(initial);
+    const showsDefault = initial !== undefined && (required || optional);
     return this.#withExtras(description, argChoices, [
       ...(showsDefault ? [this.#messages.text('cli.help.default', { value })] : []),
       ...(name === undefined ? [] : [this.#messages.text('cli.help.environment', { name })]),

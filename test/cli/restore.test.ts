@@ -141,7 +141,7 @@ describe('a backup of a newer version', () => {
 
   test('is refused by name, and nothing of it stays', async () => {
     using dir = await withNewer();
-    const message = /is no good backup: it is of a newer version of Belfry/;
+    const message = /is not a usable backup: it is of a newer version of Belfry/;
     expect(await restoreIn(dir.path)).toMatchObject({
       ok: false,
       error: { code: 'invalid_input', message: expect.stringMatching(message) as string },
