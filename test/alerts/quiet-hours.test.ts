@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { routeInput } from '../../main/contract/route.ts';
-import type { QuietHours } from '../../main/contract/suppression.ts';
+import type { QuietHours } from '../../main/contract/settings.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, silence as noAnswer, status } from '../support/http-receiver.ts';
 
@@ -127,9 +127,9 @@ describe('the digest', () => {
     await night(fixture);
     const [channel] = fixture.core.channels.all();
     const id = channel?.id ?? '';
-    await fixture.core.channels.update({ id, enabled: false }, 'ann');
+    await fixture.core.channels.collection.update({ id, enabled: false }, 'ann');
     await fixture.pass(9 * HOUR_MS);
-    await fixture.core.channels.update({ id, enabled: true }, 'ann');
+    await fixture.core.channels.collection.update({ id, enabled: true }, 'ann');
     await fixture.quiet();
     expect(receiver.received).toHaveLength(3);
     expect(receiver.webhooks()[2]?.data.alerts).toHaveLength(2);
@@ -154,7 +154,7 @@ describe('the digest', () => {
     const [phone] = fixture.core.channels.all();
     const reminder = { intervalMs: 4 * HOUR_MS, max: 10 };
     const route = routeInput.parse({ name: 'all', channelIds: [phone?.id ?? ''], reminder });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await ingest(fixture, firing({ kind: 'cpu' }), firing({ kind: 'fan' }));
     await fixture.pass(TO_NIGHT_MS);
     await ingest(fixture, DISK);
