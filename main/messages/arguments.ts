@@ -233,6 +233,7 @@ export interface MessageArguments {
   'deadLetters.empty.title': Nothing;
   'deadLetters.gaveUp': Nothing;
   'deadLetters.group.channel': { readonly channel: string };
+  'deadLetters.group.count': { readonly count: number };
   'deadLetters.group.discard': Nothing;
   'deadLetters.group.first': Nothing;
   'deadLetters.group.last': Nothing;
