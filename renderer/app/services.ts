@@ -1,33 +1,20 @@
 import { createContext } from 'svelte';
-import type { MappedWebhook } from '../../main/contract/mapped-webhook.ts';
 import type { RejectedInput } from '../../main/contract/rejected-input.ts';
-import type { ShownRoute } from '../../main/contract/route.ts';
-import type { Inhibition, Silence } from '../../main/contract/suppression.ts';
 import { AlertActions } from '../alerts/alert-actions.svelte.ts';
 import { AlertList } from '../alerts/alert-list.svelte.ts';
 import { AuditLog } from '../audit/audit-log.svelte.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
-import { ChannelActions } from '../channels/channel-actions.svelte.ts';
-import { ChannelStore } from '../channels/channel-store.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { collection, type CollectionOf } from '../collection/collection.svelte.ts';
 import { DeadLettersTab } from '../dead-letters/dead-letters-tab.svelte.ts';
 import { followGroups, type LetterGroup } from '../dead-letters/letter-groups.ts';
-import { HeartbeatActions } from '../heartbeats/heartbeat-actions.svelte.ts';
-import { HeartbeatStore } from '../heartbeats/heartbeat-store.svelte.ts';
-import { followMappedWebhooks, followRejected } from '../incoming/incoming-lists.ts';
+import { followRejected } from '../incoming/rejected-list.ts';
 import type { FollowedList } from '../live/followed-list.svelte.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
-import type { MaintenanceWindow } from '../muting/maintenance-form.svelte.ts';
-import { followInhibitions, followMaintenance, followSilences } from '../muting/muting-lists.ts';
 import { MutingTab } from '../muting/muting-tab.svelte.ts';
-import type { RuleActions } from '../muting/rule-actions.svelte.ts';
-import { inhibitionActions, maintenanceActions } from '../muting/rules.ts';
-import { SilenceActions } from '../muting/silence-actions.svelte.ts';
 import { NotificationActions } from '../notifications/notification-actions.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.svelte.ts';
-import { RouteActions } from '../routing/route-actions.svelte.ts';
-import { followRoutes } from '../routing/route-list.ts';
 import { SessionStore } from '../settings/session-store.ts';
 import { TokenStore } from '../settings/token-store.ts';
 import { Pause } from '../shell/pause.svelte.ts';
@@ -49,8 +36,7 @@ export class Services {
   readonly notices: Notices;
   readonly status: StatusStore;
   readonly pause: Pause;
-  readonly channels: ChannelStore;
-  readonly channelActions: ChannelActions;
+  readonly channels: CollectionOf<'channels'>;
   readonly tokens: TokenStore;
   readonly sessions: SessionStore;
   readonly alerts: AlertList;
@@ -61,18 +47,13 @@ export class Services {
   readonly letterGroups: FollowedList<LetterGroup>;
   readonly deliveries: NotificationList;
   readonly notificationActions: NotificationActions;
-  readonly heartbeats: HeartbeatStore;
-  readonly heartbeatActions: HeartbeatActions;
-  readonly routes: FollowedList<ShownRoute>;
-  readonly routeActions: RouteActions;
+  readonly heartbeats: CollectionOf<'heartbeats'>;
+  readonly routes: CollectionOf<'routes'>;
   readonly mutingTab: MutingTab;
-  readonly silences: FollowedList<Silence>;
-  readonly silenceActions: SilenceActions;
-  readonly maintenance: FollowedList<MaintenanceWindow>;
-  readonly maintenanceActions: RuleActions<MaintenanceWindow>;
-  readonly inhibitions: FollowedList<Inhibition>;
-  readonly inhibitionActions: RuleActions<Inhibition>;
-  readonly mappedWebhooks: FollowedList<MappedWebhook>;
+  readonly silences: CollectionOf<'silences'>;
+  readonly maintenance: CollectionOf<'maintenance'>;
+  readonly inhibitions: CollectionOf<'inhibitions'>;
+  readonly mappedWebhooks: CollectionOf<'mappedWebhooks'>;
   readonly rejected: FollowedList<RejectedInput>;
   readonly auditLog: AuditLog;
   readonly #host: Window;
@@ -88,8 +69,7 @@ export class Services {
     this.notices = new Notices(clock);
     this.status = new StatusStore(client);
     this.pause = new Pause(client, this.status, this.notices, this.now);
-    this.channels = new ChannelStore(client);
-    this.channelActions = new ChannelActions(client, this.channels, this.notices);
+    this.channels = collection(this, 'channels');
     this.tokens = new TokenStore(client, this.feed, clock);
     this.sessions = new SessionStore(client, this.feed, clock);
     this.alerts = new AlertList(client, this.feed, clock);
@@ -100,19 +80,14 @@ export class Services {
     this.letterGroups = followGroups(client, this.feed, clock);
     this.deliveries = new NotificationList(client, this.feed, clock);
     this.notificationActions = new NotificationActions(client, this.notices, this.bulkWork);
-    this.heartbeats = new HeartbeatStore(client, this.feed);
-    this.heartbeatActions = new HeartbeatActions(client, this.heartbeats, this.notices);
-    this.routes = followRoutes(client, this.feed, clock);
-    this.routeActions = new RouteActions(client, this.routes, this.notices);
+    this.heartbeats = collection(this, 'heartbeats');
+    this.routes = collection(this, 'routes');
     this.mutingTab = new MutingTab();
-    this.silences = followSilences(client, this.feed, clock);
-    this.silenceActions = new SilenceActions(client, this.silences, this.notices, this.now);
-    this.maintenance = followMaintenance(client, this.feed, clock);
-    this.maintenanceActions = maintenanceActions(client, this.maintenance, this.notices);
-    this.inhibitions = followInhibitions(client, this.feed, clock);
-    this.inhibitionActions = inhibitionActions(client, this.inhibitions, this.notices);
-    this.mappedWebhooks = followMappedWebhooks(client, this.feed, clock);
-    this.rejected = followRejected(client, this.feed, clock);
+    this.silences = collection(this, 'silences');
+    this.maintenance = collection(this, 'maintenance');
+    this.inhibitions = collection(this, 'inhibitions');
+    this.mappedWebhooks = collection(this, 'mappedWebhooks');
+    this.rejected = followRejected(this);
     this.auditLog = new AuditLog(client, this.feed);
   }
 
@@ -129,7 +104,7 @@ export class Services {
   /** Begins to read the address, the time and, once signed in, the host. Call once. */
   start(): void {
     this.feed.listen(this.status);
-    this.feed.listen(this.channels);
+    this.channels.follow();
     this.feed.listen(this.bulkWork);
     this.feed.onOpen((route) => this.router.open(route));
     this.session.onChange((phase) => {

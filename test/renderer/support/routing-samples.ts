@@ -2,7 +2,7 @@ import type { Heartbeat, HeartbeatEvent } from '../../../main/contract/heartbeat
 import type { ShownRoute } from '../../../main/contract/route.ts';
 import type { Inhibition, QuietHours, Silence } from '../../../main/contract/suppression.ts';
 import type { Settings } from '../../../main/contract/system.ts';
-import type { MaintenanceWindow } from '../../../renderer/muting/maintenance-form.svelte.ts';
+import type { MaintenanceWindow } from '../../../renderer/collection/collection.svelte.ts';
 import { NOW_MS, uuid } from './samples.ts';
 
 /** Plausible routes, silences and heartbeats: each takes what a test cares about, and fills in the rest. */
