@@ -10,7 +10,7 @@ import type { Shared } from './compose-shared.ts';
 /** Dead-man's switches, which raise and resolve through the engine. */
 export function buildHeartbeats(shared: Shared & { readonly engine: AlertEngine }) {
   const { tables, engine } = shared;
-  const common = { ...tables, ...shared };
+  const common = { ...tables, ...shared, messages: () => shared.settings.messages() };
   const apply: JobIntakeDeps['apply'] = (unit, event, now) => engine.apply(unit, event, now);
   const openMessage: HeartbeatWriterDeps['openMessage'] = (event) =>
     tables.alerts.openByIdentity(event)?.message ?? null;

@@ -1,5 +1,6 @@
-import type { QuietHours, WeeklyPeriod } from '../../main/contract/suppression.ts';
 import { ok } from '../../main/contract/result.ts';
+import type { QuietHours } from '../../main/contract/settings.ts';
+import type { WeeklyPeriod } from '../../main/contract/suppression.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { Remote } from '../live/remote.svelte.ts';
 import { text } from '../messages/text.svelte.ts';

@@ -34,7 +34,7 @@ describe('a condition that changes too often', () => {
     ]);
     await fixture.pass(16 * MINUTE_MS);
     expect(fixture.told(channelId).slice(5)).toEqual(['flapping_stopped']);
-    expect(fixture.notices.at(-1)?.body).toContain('It has calmed down: resolved.');
+    expect(fixture.notices.at(-1)?.body).toContain('The alert has settled and is resolved.');
     await flip(fixture, 2);
     expect(fixture.told(channelId).slice(6)).toEqual(['raised', 'resolved']);
   });

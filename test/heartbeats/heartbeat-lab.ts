@@ -19,6 +19,7 @@ import { openDatabase, type Db } from '../../main/store/database.ts';
 import { HeartbeatEventTable } from '../../main/store/heartbeat-event-table.ts';
 import { HeartbeatTable } from '../../main/store/heartbeat-table.ts';
 import { Writer } from '../../main/store/writer.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { StorageWatch } from '../../main/system/storage-watch.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -75,6 +76,7 @@ export class HeartbeatLab implements AsyncDisposable {
       clock: this.clock,
       logger,
       newId: idsFrom(this.clock),
+      messages: () => messagesFor('en'),
       newPingId: randomUUID,
       wake: () => this.scheduler.wake(),
       apply: (_unit: unknown, event: ConditionEvent) => this.#apply(event),

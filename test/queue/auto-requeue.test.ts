@@ -119,7 +119,7 @@ describe('when a channel is back', () => {
     const over = { name: 'a', fallbackChannelId: b };
     const a = await fixture.addChannel(receiver.url, TWO_TRIES, over);
     const route = routeInput.parse({ name: 'all', channelIds: [a] });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await fixture.raiseMany(5);
     await fixture.pass(HOUR_MS);
     expect(fixture.told(b)).toHaveLength(4);

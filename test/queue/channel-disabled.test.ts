@@ -42,7 +42,7 @@ describe('a disabled channel', () => {
     const phone = await fixture.addDesktop({ name: 'phone' });
     const reminder = { intervalMs: 30 * MINUTE_MS, max: 5 };
     const route = { name: 'all', channelIds: [phone], reminder };
-    await fixture.core.routes.create(routeInput.parse(route), 'test');
+    await fixture.core.routes.collection.create(routeInput.parse(route), 'test');
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     await enable(fixture, phone, false);

@@ -140,7 +140,7 @@ describe('a channel that is down and for which nothing waits any more', () => {
     receiver.respond = status(503);
     const a = await fixture.addChannel(receiver.url, EXACT, { name: 'a', fallbackChannelId });
     const route = routeInput.parse({ name: 'all', channelIds: [a] });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await fixture.raiseMany(5);
     await fixture.pass(HOUR_MS);
     expect(fixture.told(fallbackChannelId)).toHaveLength(5);

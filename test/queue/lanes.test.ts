@@ -15,7 +15,7 @@ describe('order', () => {
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.statusesBecome('cancelled', 'sent');
     expect(receiver.webhooks().map(({ type }) => type)).toEqual(['alert.raised', 'alert.resolved']);
-    expect(receiver.webhooks()[1]?.data.text).toMatch(/Began 2026-01-15T12:00:00Z, lasted/);
+    expect(receiver.webhooks()[1]?.data.text).toMatch(/Started 2026-01-15T12:00:00Z, lasted/);
   });
 
   test('a resolved waits while its raised is on its way, and a failing raised is then superseded', async () => {

@@ -70,7 +70,7 @@ describe('a fallback that becomes usable', () => {
     });
     const a = await fixture.addChannel(refusing.url, EXACT, { name: 'a', fallbackChannelId: b });
     const route = routeInput.parse({ name: 'all', channelIds: [a] });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await fixture.core.notifications.test(a, 'test');
     await fixture.quiet();
     await fixture.core.alerts.ingest([firing()]);

@@ -13,7 +13,7 @@ async function withFallback(receiver: HttpReceiver) {
   const fallbackChannelId = await fixture.addDesktop({ name: 'fallback' });
   const hook = await fixture.addChannel(receiver.url, EXACT, { fallbackChannelId });
   const route = routeInput.parse({ name: 'all', channelIds: [hook] });
-  await fixture.core.routes.create(route, 'test');
+  await fixture.core.routes.collection.create(route, 'test');
   return { fixture, hook, fallbackChannelId };
 }
 

@@ -83,7 +83,7 @@ describe('what a fallback was to tell', () => {
     const b = await fixture.addChannel(second.url, { ...EXACT, maxAttempts: 9 }, { name: 'b' });
     const a = await fixture.addChannel(first.url, TWO_TRIES, { name: 'a', fallbackChannelId: b });
     const route = routeInput.parse({ name: 'all', channelIds: [a] });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await fixture.raiseMany(5);
     await fixture.pass(10 * MINUTE_MS);
     first.respond = status(204);

@@ -212,7 +212,7 @@ describe('what is held on purpose', () => {
       endsAt: fixture.clock.now() + HOUR_MS,
       comment: 'a test',
     };
-    good(await fixture.core.silences.create(silence, 'ann'));
+    good(await fixture.core.silences.collection.create(silence, 'ann'));
     receiver.respond = status(204);
     await fixture.core.channels.update({ id: channelId, config: { url: receiver.url } }, 'ann');
     await fixture.pass(59 * MINUTE_MS);

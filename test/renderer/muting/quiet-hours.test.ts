@@ -1,8 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
-import type { QuietHours } from '../../../main/contract/suppression.ts';
-import { settingsPatch } from '../../../main/contract/system.ts';
+import { settingsPatch, type QuietHours } from '../../../main/contract/settings.ts';
 import { weekText } from '../../../renderer/muting/schedule-text.ts';
 import { weekSpans } from '../../../renderer/muting/week-spans.ts';
 import { browserTimeZone } from '../../../renderer/ui/local-moment.ts';

@@ -25,7 +25,7 @@ describe('a preview', () => {
     expect(lab.stored()).toEqual(before);
     expect(names()).toHaveLength(3);
     expect(routeNames()).toHaveLength(2);
-    expect(lab.core.inhibitions.list()).toHaveLength(1);
+    expect(lab.core.inhibitions.collection.list()).toHaveLength(1);
     expect(lab.core.routes.targets({ ...firing(), severity: 'critical' })).toEqual(targets);
   });
 
