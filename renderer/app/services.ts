@@ -87,7 +87,7 @@ export class Services {
     this.maintenance = collection(this, 'maintenance');
     this.inhibitions = collection(this, 'inhibitions');
     this.mappedWebhooks = collection(this, 'mappedWebhooks');
-    this.rejected = followRejected(this);
+    this.rejected = followRejected(client, this.feed, clock);
     this.auditLog = new AuditLog(client, this.feed);
   }
 

@@ -2,9 +2,20 @@ import { SvelteSet } from 'svelte/reactivity';
 import { METHODS, type Input, type MethodName, type Output } from '../../main/contract/methods.ts';
 import type { Change } from '../../main/contract/push.ts';
 import type { Failure, Result } from '../../main/contract/result.ts';
-import type { Services } from '../app/services.ts';
+import type { Notices } from '../app/notices.svelte.ts';
+import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
+import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
+import type { WindowClock } from '../time/clock.ts';
+
+/** What a collection works with. */
+interface Services {
+  readonly client: WindowClient;
+  readonly clock: WindowClock;
+  readonly feed: LiveFeed;
+  readonly notices: Notices;
+}
 
 interface Upkeep {
   /** Changes after which the list is fetched again. */
@@ -44,16 +55,13 @@ const byName = (a: Item, b: Item): number => (a.name ?? '').localeCompare(b.name
 export class Collection<T extends Item, Draft = unknown> extends FollowedList<T> {
   readonly #name: CollectionName;
   readonly #pushedAs: Change['entity'] | undefined;
-  readonly #services: Pick<Services, 'client' | 'notices'>;
+  readonly #services: Services;
   readonly #busy = new SvelteSet<string>();
   /** The item in the dialog; `new` for one to be added, null while the dialog is closed. */
   editing = $state.raw<T | 'new' | null>(null);
   search = $state('');
 
-  constructor(
-    services: Pick<Services, 'client' | 'clock' | 'feed' | 'notices'>,
-    name: CollectionName,
-  ) {
+  constructor(services: Services, name: CollectionName) {
     const { pushedAs, staleAfter = [] }: Upkeep = COLLECTIONS[name];
     super({
       feed: services.feed,
@@ -155,6 +163,6 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
 export type CollectionOf<N extends CollectionName> = Collection<ItemOf<N>, DraftOf<N>>;
 
 export const collection = <N extends CollectionName>(
-  services: Pick<Services, 'client' | 'clock' | 'feed' | 'notices'>,
+  services: Services,
   name: N,
 ): CollectionOf<N> => new Collection(services, name);

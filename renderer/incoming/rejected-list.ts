@@ -1,16 +1,18 @@
 import type { RejectedInput } from '../../main/contract/rejected-input.ts';
-import type { Services } from '../app/services.ts';
+import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
+import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
+import type { WindowClock } from '../time/clock.ts';
 
 /** As many as are shown; the host keeps no more than 500. */
 export const REJECTED_SHOWN = 100;
 
-export const followRejected = ({
-  client,
-  feed,
-  clock,
-}: Pick<Services, 'client' | 'feed' | 'clock'>): FollowedList<RejectedInput> =>
+export const followRejected = (
+  client: WindowClient,
+  feed: LiveFeed,
+  clock: WindowClock,
+): FollowedList<RejectedInput> =>
   new FollowedList({
     feed,
     clock,
