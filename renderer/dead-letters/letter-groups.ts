@@ -1,9 +1,10 @@
 import type { DeadLetterGroup, NotificationSelection } from '../../main/contract/notification.ts';
+import { renderFailure } from '../../main/messages/reasons.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
-import { text } from '../messages/text.svelte.ts';
+import { messages, text } from '../messages/text.svelte.ts';
 import type { NotificationList } from '../notifications/notification-list.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
@@ -36,9 +37,13 @@ export const causeLabel = (group: Pick<DeadLetterGroup, 'class'>): string =>
     ? text('deadLetters.group.unknownCause')
     : text(`common.failureClass.${group.class}`);
 
+/** Returns the cause of a group in the window's language; one from before reasons were data, as it was stored. */
+export const causeText = (group: DeadLetterGroup): string =>
+  group.reason?.code === 'legacy' ? group.cause : (renderFailure(messages(), group) ?? group.cause);
+
 /** Returns true if a search finds the group by its channel or its cause. */
 export const isFound = (group: DeadLetterGroup, search: string): boolean =>
-  [group.channelName, group.cause, causeLabel(group)].some((text) =>
+  [group.channelName, causeText(group), causeLabel(group)].some((text) =>
     text.toLowerCase().includes(search.toLowerCase()),
   );
 

@@ -30,6 +30,7 @@ const BUSY: Status = {
     lastAcceptedAt: null,
     failingSince: null,
     problem: null,
+    reason: null,
     withheldSince: null,
     withheld: [],
   },

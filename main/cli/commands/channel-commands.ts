@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { Channel } from '../../contract/channel.ts';
 import type { Output } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { messagesFor } from '../../messages/messages.ts';
+import { nextStep } from '../../messages/reasons.ts';
 import { misuse, talks } from '../api-command.ts';
 import { channelIdOf } from '../channel-name.ts';
 import { durationMs, momentMs, wholeNumber } from '../option-values.ts';
@@ -79,7 +81,10 @@ function conditionOf({ enabled, paused, attention, health, throttle }: Channel):
 }
 
 function troubleOf({ attention, health, throttle }: Channel): string {
-  if (attention !== null) return localProse(attention.message);
+  if (attention !== null) {
+    const step = nextStep(messagesFor('en'), attention.reason, attention.class);
+    return localProse([attention.message, step].filter(Boolean).join(' '));
+  }
   if (throttle !== null && throttle.refusals > 0) {
     return `rate limited by the receiver until ${localTime(throttle.until)}`;
   }
@@ -138,10 +143,13 @@ async function testChannel(
   }
   const seen = await firstAttempt(session, test.value.notificationId, wait * 1_000);
   if (!seen.ok) return seen;
-  const { status, lastError } = seen.value;
+  const { status, lastError, reason, lastErrorClass } = seen.value;
   print(session, seen.value, (sent) => `${sent.status} ${sent.id}`);
   if (status === 'sent') return DONE;
-  if (lastError !== null) return fail('internal', `The test did not arrive: ${lastError}`);
+  if (lastError !== null) {
+    const step = nextStep(messagesFor('en'), reason, lastErrorClass) ?? '';
+    return fail('internal', `The test did not arrive: ${lastError} ${step}`.trimEnd());
+  }
   return fail('internal', `The test has not left yet: it is ${status} after ${wait} seconds.`);
 }
 

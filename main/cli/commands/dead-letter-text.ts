@@ -1,4 +1,6 @@
 import type { BulkJob, DeadLetterGroup } from '../../contract/notification.ts';
+import { messagesFor } from '../../messages/messages.ts';
+import { nextStep } from '../../messages/reasons.ts';
 import type { Look } from '../output/look.ts';
 import { table } from '../output/table.ts';
 import { localTime } from '../output/amounts.ts';
@@ -14,6 +16,10 @@ export const groupTable = (groups: readonly DeadLetterGroup[], look: Look): stri
       { heading: 'LAST', value: ({ lastAt }) => localTime(lastAt) },
       { heading: 'GROUP', value: ({ key }) => key },
       { heading: 'CAUSE', value: ({ cause }) => cause },
+      {
+        heading: 'NEXT STEP',
+        value: (group) => nextStep(messagesFor('en'), group.reason, group.class) ?? '',
+      },
     ],
     groups,
     look,

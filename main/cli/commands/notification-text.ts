@@ -1,5 +1,7 @@
 import type { Output } from '../../contract/methods.ts';
 import type { Notification } from '../../contract/notification.ts';
+import { messagesFor } from '../../messages/messages.ts';
+import { nextStep } from '../../messages/reasons.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table, type Column } from '../output/table.ts';
 import { localProse, localTime } from '../output/amounts.ts';
@@ -27,6 +29,9 @@ const troubleOf = (notification: Notification): string => {
   return lastError ?? '';
 };
 
+const stepOf = ({ reason, lastErrorClass }: Notification): string =>
+  nextStep(messagesFor('en'), reason, lastErrorClass) ?? '';
+
 export const notificationTable = (rows: readonly Notification[], look: Look): string =>
   table(
     [
@@ -49,6 +54,7 @@ export const deadLetterTable = (rows: readonly Notification[], look: Look): stri
       { heading: 'CAUSE', value: ({ lastErrorClass }) => lastErrorClass ?? '-' },
       { heading: 'NEWS', value: ({ obsolete }) => (obsolete ? 'obsolete' : 'current') },
       { heading: 'ERROR', value: ({ lastError }) => lastError ?? '' },
+      { heading: 'NEXT STEP', value: stepOf },
     ],
     rows,
     look,
@@ -94,6 +100,7 @@ export function notificationText(notification: NotificationDetail, look: Look): 
       ['Next attempt', nextAttemptAt === null ? null : localTime(nextAttemptAt)],
       ['Cause', notification.lastErrorClass],
       ['Last error', notification.lastError],
+      ['Next step', notification.status === 'dead' ? stepOf(notification) : ''],
       ['Why', localProse(troubleOf({ ...notification, lastError: null }))],
       ['News', notification.obsolete ? 'obsolete: the alert has since closed' : null],
       ['Requeued by', notification.requeuedBy],

@@ -1,6 +1,8 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { METHODS } from '../../contract/methods.ts';
 import { ok } from '../../contract/result.ts';
+import { messagesFor } from '../../messages/messages.ts';
+import { nextStep } from '../../messages/reasons.ts';
 import { counted } from '../output/amounts.ts';
 import type { Caller } from '../session.ts';
 import { toolAnswer, UNTRUSTED } from './tool-answer.ts';
@@ -117,8 +119,14 @@ export function addQueueTools(server: McpServer, client: Caller): void {
     async ({ id }) =>
       toolAnswer(
         await client.call('notifications.get', { id }),
-        ({ status, channelName, attempts }) =>
-          `${status} for ${channelName} after ${counted(attempts.length, 'attempt')}.`,
+        ({ status, channelName, attempts, lastError, reason, lastErrorClass }) =>
+          [
+            `${status} for ${channelName} after ${counted(attempts.length, 'attempt')}.`,
+            lastError,
+            status === 'dead' ? nextStep(messagesFor('en'), reason, lastErrorClass) : null,
+          ]
+            .filter(Boolean)
+            .join(' '),
       ),
   );
   server.registerTool(
@@ -135,7 +143,13 @@ export function addQueueTools(server: McpServer, client: Caller): void {
     async () =>
       toolAnswer(await client.call('deadLetters.groups', {}), ({ groups }) => {
         const total = groups.reduce((sum, { count }) => sum + count, 0);
-        return `${counted(total, 'dead letter')} in ${counted(groups.length, 'group')}.`;
+        const lines = groups.map(({ channelName, count, cause, reason, class: failure }) =>
+          [`${channelName}, ${count}: ${cause}`, nextStep(messagesFor('en'), reason, failure)]
+            .filter(Boolean)
+            .join(' '),
+        );
+        const sum = `${counted(total, 'dead letter')} in ${counted(groups.length, 'group')}.`;
+        return [sum, ...lines].join('\n');
       }),
   );
   server.registerTool(
