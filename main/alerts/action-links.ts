@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { NO_LINKS, type DeliveryAction, type DeliveryLinks } from '../channels/channel.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Language, LanguageSetting } from '../contract/language.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 import {
   readActionToken,
   writeActionToken,

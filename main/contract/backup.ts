@@ -10,13 +10,6 @@ export const backup = z.object({
 });
 export type Backup = z.infer<typeof backup>;
 
-export const backupSettings = z.object({
-  enabled: z.boolean(),
-  everyHours: z.int().min(1).max(720),
-  /** So many of the newest stay. */
-  keep: z.int().min(1).max(1_000),
-});
-
 /** What had to be given up when the database was found damaged, or part of it gone. */
 export const recovery = z.object({
   at: timestampMs,

@@ -1,5 +1,6 @@
 import type { Failure } from '../../main/contract/result.ts';
-import type { QuietHours, WeeklyPeriod } from '../../main/contract/suppression.ts';
+import type { QuietHours } from '../../main/contract/settings.ts';
+import type { WeeklyPeriod } from '../../main/contract/suppression.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { Remote } from '../live/remote.svelte.ts';
 import { browserTimeZone } from '../ui/local-moment.ts';

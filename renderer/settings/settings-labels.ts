@@ -1,4 +1,4 @@
-import type { Settings, TokenScope } from '../../main/contract/system.ts';
+import type { TokenScope } from '../../main/contract/system.ts';
 import type { SettingsPart } from '../app/route.ts';
 
 export const SETTINGS_PART_LABELS: Record<SettingsPart, string> = {
@@ -22,28 +22,3 @@ export const SCOPE_HINTS: Record<TokenScope, string> = {
   operate: 'For scripts: may also acknowledge, resolve and requeue.',
   admin: 'May also change channels, tokens and settings.',
 };
-
-export const RETENTION_LABELS: Record<keyof Settings['retention'], string> = {
-  deliveredDays: 'Sent and cancelled notifications',
-  deadDays: 'Dead letters',
-  attemptsDays: 'Attempts',
-  auditDays: 'Audit log',
-  closedAlertsDays: 'Closed alerts',
-};
-
-/** What a fresh installation begins with, for the hints. The host has the truth, and a test compares. */
-export const SETTING_DEFAULTS = {
-  flappingThreshold: 5,
-  flappingWindowSeconds: 300,
-  flappingCooldownMinutes: 15,
-  maxAlertAgeDays: 7,
-  maxAcknowledgedAgeDays: 1,
-  autoAcknowledgeAfterHours: 24,
-  stormThreshold: 20,
-  stormWindowSeconds: 60,
-  deadLettersMax: 100_000,
-} as const satisfies Partial<Settings>;
-
-/** A hint that ends with what the setting was at first; the number never stands alone on a line. */
-export const withDefault = (hint: string, key: keyof typeof SETTING_DEFAULTS): string =>
-  `${hint} Default:\u00a0${SETTING_DEFAULTS[key].toLocaleString()}.`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { routeInput } from '../../main/contract/route.ts';
-import type { QuietHours } from '../../main/contract/suppression.ts';
+import type { QuietHours } from '../../main/contract/settings.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, silence as noAnswer, status } from '../support/http-receiver.ts';
 

@@ -44,7 +44,7 @@ test('a condition that flaps is told once, and shows its changes as a picture', 
 test('how much is flapping is set by a person', async ({ belfry }) => {
   const { page } = belfry;
   await belfry.openSettings('General');
-  await page.getByLabel('Changes that count as flapping').fill('20');
+  await page.getByLabel('Changes', { exact: true }).fill('20');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Settings are saved.')).toBeVisible();
   await flap(belfry, 'link_down');

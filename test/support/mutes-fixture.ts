@@ -11,15 +11,13 @@ import {
   silenceInput,
   type Inhibition,
   type MaintenanceWindow,
-  type QuietHours,
   type Silence,
 } from '../../main/contract/suppression.ts';
-import type { Settings } from '../../main/contract/system.ts';
+import { DEFAULT_SETTINGS, type QuietHours, type Settings } from '../../main/contract/settings.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
 import { InhibitionTable } from '../../main/store/rule-tables.ts';
 import { MaintenanceTable } from '../../main/store/rule-tables.ts';
-import { DEFAULT_SETTINGS } from '../../main/store/settings-table.ts';
 import { SilenceTable } from '../../main/store/rule-tables.ts';
 import type { ChangeRef } from '../../main/store/unit.ts';
 import { Writer } from '../../main/store/writer.ts';

@@ -1,8 +1,8 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
-import type { QuietHours } from '../../../main/contract/suppression.ts';
-import { settingsPatch } from '../../../main/contract/system.ts';
+import type { QuietHours } from '../../../main/contract/settings.ts';
+import { settingsPatch } from '../../../main/contract/settings.ts';
 import { weekSpans, weekWords } from '../../../renderer/muting/week-spans.ts';
 import { browserTimeZone } from '../../../renderer/ui/local-moment.ts';
 import { FakeClient } from '../support/fake-client.ts';

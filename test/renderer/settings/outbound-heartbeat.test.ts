@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
 import type { Status } from '../../../main/contract/system.ts';
-import { DEFAULT_SETTINGS } from '../../../main/store/settings-table.ts';
+import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, status } from '../support/samples.ts';
