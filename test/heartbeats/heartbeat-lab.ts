@@ -120,7 +120,10 @@ export class HeartbeatLab implements AsyncDisposable {
       schedule: { type: 'period', periodMs: DAY },
       graceMs: HOUR,
     };
-    const made = await this.book.create(heartbeatInput.parse({ ...input, ...over }), 'test');
+    const made = await this.book.collection.create(
+      heartbeatInput.parse({ ...input, ...over }),
+      'test',
+    );
     if (!made.ok) throw new Error(made.error.message);
     return made.value;
   }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import type { NewId } from '../../base/ids.ts';
+import type { Deleted } from '../../collections/collection.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../contract/channel-kind.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
 import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
@@ -13,12 +14,7 @@ import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-poli
 import { messagesFor } from '../../messages/messages.ts';
 import { nextStep, renderReason } from '../../messages/reasons.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
-import {
-  patchedChannel,
-  resumedChannel,
-  tooMany,
-  type ChannelFacts,
-} from '../../queue/channel-change.ts';
+import { patchedChannel, resumedChannel, type ChannelFacts } from '../../queue/channel-change.ts';
 import type { ChannelRow } from '../../store/channel-table.ts';
 import type { Unit } from '../../store/unit.ts';
 import { strangerIn } from './document-reader.ts';
@@ -30,7 +26,6 @@ import {
   type Facts,
   type ImportContext,
   type Known,
-  type Removed,
   type Section,
   type Wanted,
   type Wish,
@@ -174,7 +169,7 @@ export class ChannelSection implements Section<ChannelEntry> {
   ): Result<unknown> {
     const { channels, clock } = this.#deps;
     const before = id === null ? null : channels.get(id);
-    const refusal = before ? null : tooMany(channels.all());
+    const refusal = before ? null : channels.collection.full(clock.now());
     if (refusal) return refusal;
     const config = { ...(facts['config'] as Facts), ...secrets };
     const reconfigured =
@@ -215,8 +210,8 @@ export class ChannelSection implements Section<ChannelEntry> {
     return { ...row, paused: { since: row.paused?.since ?? now, until } };
   }
 
-  remove(unit: Unit, id: string, actor: string): Result<Removed> {
-    return this.#deps.channels.deleteIn(unit, id, actor);
+  remove(unit: Unit, id: string, actor: string): Result<Deleted> {
+    return this.#deps.channels.collection.deleteIn(unit, id, actor);
   }
 
   #patch(entry: ChannelEntry) {
