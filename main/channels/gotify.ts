@@ -48,12 +48,7 @@ function meaningOf(answer: HttpAnswer): Outcome | null {
   const params = (...fields: readonly string[]) => ({ service: 'Gotify', status, fields });
   switch (answer.statusCode) {
     case 400:
-      return refusedFor(
-        'rejected',
-        { code: 'failure.rejected', params: params() },
-        answer,
-        text,
-      );
+      return refusedFor('rejected', { code: 'failure.rejected', params: params() }, answer, text);
     case 401:
     case 403: {
       const reason = {

@@ -92,5 +92,10 @@ export const createMattermost = (send: HttpClient): ChannelAdapter<MattermostCon
   rateLimit: { count: 1, perMs: 1_000 },
   target: ({ url }) => originOf(url),
   send: ({ url }, delivery, context) =>
-    postToHook(send, { kind: 'mattermost', url, body: bodyOf(delivery), meaning: meaningOf }, delivery, context),
+    postToHook(
+      send,
+      { kind: 'mattermost', url, body: bodyOf(delivery), meaning: meaningOf },
+      delivery,
+      context,
+    ),
 });

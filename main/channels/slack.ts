@@ -58,14 +58,8 @@ function bodyOf(delivery: Delivery): string {
 type Meaning = readonly [PermanentClass, FailureReason];
 
 const HOOK = { service: 'Slack', fields: ['slack.url'] };
-const REMOVED: Meaning = [
-  'authentication',
-  { code: 'failure.webhook_removed', params: HOOK },
-];
-const CHANNEL_GONE: Meaning = [
-  'gone',
-  { code: 'failure.webhook_channel_gone', params: HOOK },
-];
+const REMOVED: Meaning = ['authentication', { code: 'failure.webhook_removed', params: HOOK }];
+const CHANNEL_GONE: Meaning = ['gone', { code: 'failure.webhook_channel_gone', params: HOOK }];
 const RESTRICTED: Meaning = [
   'authentication',
   { code: 'failure.posting_restricted', params: { service: 'Slack' } },
@@ -113,5 +107,10 @@ export const createSlack = (send: HttpClient): ChannelAdapter<SlackConfig> => ({
       'must be the address of an incoming webhook, https://hooks.slack.com/services/…',
     ),
   send: ({ url }, delivery, context) =>
-    postToHook(send, { kind: 'slack', url, body: bodyOf(delivery), meaning: meaningOf }, delivery, context),
+    postToHook(
+      send,
+      { kind: 'slack', url, body: bodyOf(delivery), meaning: meaningOf },
+      delivery,
+      context,
+    ),
 });

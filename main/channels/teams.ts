@@ -67,5 +67,10 @@ export const createTeams = (send: HttpClient): ChannelAdapter<TeamsConfig> => ({
       'must be the address of a workflow, not that of a page in Teams',
     ),
   send: ({ url }, delivery, context) =>
-    postToHook(send, { kind: 'teams', url, body: teamsCard(delivery), meaning: meaningOf }, delivery, context),
+    postToHook(
+      send,
+      { kind: 'teams', url, body: teamsCard(delivery), meaning: meaningOf },
+      delivery,
+      context,
+    ),
 });

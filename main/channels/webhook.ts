@@ -89,7 +89,10 @@ const unmade = (
 ): Outcome => ({
   kind: 'permanent',
   class: failureClass,
-  reason: { code, params: { problem: boundedText(oneLine(message), PROBLEM_CHARS_MAX), fields: BODY } },
+  reason: {
+    code,
+    params: { problem: boundedText(oneLine(message), PROBLEM_CHARS_MAX), fields: BODY },
+  },
 });
 
 /** What a receiver recognises a message and its sender by. */

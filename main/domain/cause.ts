@@ -106,7 +106,10 @@ const PARTICULAR_PARAMS: ReadonlySet<string> = new Set([
 function discriminating(reason: FailureReason): Record<string, unknown> {
   const kept = Object.entries(reason.params as Record<string, unknown>)
     .filter(([name]) => !PARTICULAR_PARAMS.has(name))
-    .map(([name, value]) => [name, name === 'because' ? codeAndParams(value as FailureReason) : value]);
+    .map(([name, value]) => [
+      name,
+      name === 'because' ? codeAndParams(value as FailureReason) : value,
+    ]);
   return Object.fromEntries(kept) as Record<string, unknown>;
 }
 
@@ -117,7 +120,10 @@ const codeAndParams = (reason: FailureReason) => [reason.code, discriminating(re
  * parameters that tell causes apart, and what the receiver said without its particulars. At most 1,000
  * characters, the same in every version; migration 0019 writes it for what is older.
  */
-export function causeOf({ reason, receiverText }: Pick<Failure, 'reason' | 'receiverText'>): string {
+export function causeOf({
+  reason,
+  receiverText,
+}: Pick<Failure, 'reason' | 'receiverText'>): string {
   const text = reason.code === 'legacy' ? reason.params.text : (receiverText ?? '');
   return JSON.stringify([...codeAndParams(reason), withoutParticulars(text)]);
 }

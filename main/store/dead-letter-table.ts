@@ -159,7 +159,10 @@ export class DeadLetterTable {
   groups(limit: number): DeadLetterGroupRow[] {
     return this.#groups
       .all(limit)
-      .map(({ newestSeq, ...group }) => ({ ...group, reason: this.failure(newestSeq)?.reason ?? null }));
+      .map(({ newestSeq, ...group }) => ({
+        ...group,
+        reason: this.failure(newestSeq)?.reason ?? null,
+      }));
   }
 
   newestSeq(): number {

@@ -24,7 +24,11 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
 const SENT: Outcome = { kind: 'sent' };
-const TRANSIENT: Outcome & { kind: 'transient' } = { kind: 'transient', class: 'connection', reason: legacy('refused') };
+const TRANSIENT: Outcome & { kind: 'transient' } = {
+  kind: 'transient',
+  class: 'connection',
+  reason: legacy('refused'),
+};
 const PERMANENT: Outcome = { kind: 'permanent', class: 'rejected', reason: legacy('no') };
 const CUT_OFF: Outcome = interrupted('crashed');
 

@@ -100,7 +100,12 @@ describe('a channel says how it stands', () => {
   });
 
   it('why it refuses messages permanently, without saying that any wait', async () => {
-    const health = { ...WELL, rejections: 7_289, lastFailure: 'HTTP 404', reason: legacy('HTTP 404') };
+    const health = {
+      ...WELL,
+      rejections: 7_289,
+      lastFailure: 'HTTP 404',
+      reason: legacy('HTTP 404'),
+    };
     const attention = {
       ...REFUSED,
       class: 'not_found',
