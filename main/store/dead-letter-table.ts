@@ -157,12 +157,10 @@ export class DeadLetterTable {
 
   /** Most first, at most `limit`. */
   groups(limit: number): DeadLetterGroupRow[] {
-    return this.#groups
-      .all(limit)
-      .map(({ newestSeq, ...group }) => ({
-        ...group,
-        reason: this.failure(newestSeq)?.reason ?? null,
-      }));
+    return this.#groups.all(limit).map(({ newestSeq, ...group }) => ({
+      ...group,
+      reason: this.failure(newestSeq)?.reason ?? null,
+    }));
   }
 
   newestSeq(): number {
