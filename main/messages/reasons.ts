@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import type { FailureClass } from '../contract/failure-class.ts';
 import { fieldsOf } from '../contract/field.ts';
-import type { NotificationEvent } from '../contract/notification.ts';
+import type { DeadLetterGroup, NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Reason } from '../contract/reason.ts';
 import type { FailureReason } from '../contract/reasons/failure.ts';
@@ -114,6 +114,10 @@ export function renderFailure(
     ? sentence
     : `${sentence} ${messages.text('common.receiverText', { text: receiverText })}`;
 }
+
+/** Returns the cause of a group of dead letters; one from before reasons were data, as it was stored. */
+export const renderGroup = (messages: Messages, group: DeadLetterGroup): string =>
+  group.reason?.code === 'legacy' ? group.cause : (renderFailure(messages, group) ?? group.cause);
 
 /**
  * Returns what to do about a failure: the step of its code where it has one, else that of its class. Null

@@ -1,5 +1,5 @@
 import type { DeadLetterGroup, NotificationSelection } from '../../main/contract/notification.ts';
-import { renderFailure } from '../../main/messages/reasons.ts';
+import { renderGroup } from '../../main/messages/reasons.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
@@ -37,13 +37,9 @@ export const causeLabel = (group: Pick<DeadLetterGroup, 'class'>): string =>
     ? text('deadLetters.group.unknownCause')
     : text(`common.failureClass.${group.class}`);
 
-/** Returns the cause of a group in the window's language; one from before reasons were data, as it was stored. */
-export const causeText = (group: DeadLetterGroup): string =>
-  group.reason?.code === 'legacy' ? group.cause : (renderFailure(messages(), group) ?? group.cause);
-
 /** Returns true if a search finds the group by its channel or its cause. */
 export const isFound = (group: DeadLetterGroup, search: string): boolean =>
-  [group.channelName, causeText(group), causeLabel(group)].some((text) =>
+  [group.channelName, renderGroup(messages(), group), causeLabel(group)].some((text) =>
     text.toLowerCase().includes(search.toLowerCase()),
   );
 
