@@ -736,6 +736,15 @@ export interface MessageArguments {
   'exchange.section.routes': Nothing;
   'exchange.section.settings': Nothing;
   'exchange.title': Nothing;
+  'launch.buildFailed': Nothing;
+  'launch.building': Nothing;
+  'launch.fetchingElectron': Nothing;
+  'launch.headless': { readonly reason: string };
+  'launch.notRebuilt': { readonly folder: string };
+  'launch.obstacle.cannotRun': Nothing;
+  'launch.obstacle.display': Nothing;
+  'launch.obstacle.noRuntime': Nothing;
+  'launch.obstacle.root': Nothing;
   'menu.edit': Nothing;
   'menu.file': Nothing;
   'menu.role.about': Nothing;
