@@ -23,7 +23,7 @@ import type { HeartbeatWriter } from './heartbeat-writer.ts';
 import type { z } from 'zod';
 
 export interface HeartbeatServiceDeps extends CollectionDeps {
-  readonly heartbeats: HeartbeatTable;
+  readonly rows: HeartbeatTable;
   readonly heartbeatEvents: HeartbeatEventTable;
   readonly record: HeartbeatWriter;
   /** Random, a UUID of version 4: whoever knows it may ping. */
@@ -44,7 +44,7 @@ export class HeartbeatService {
   readonly #deps: HeartbeatServiceDeps;
 
   constructor(deps: HeartbeatServiceDeps) {
-    const { heartbeats: rows, record } = deps;
+    const { rows, record } = deps;
     this.#deps = deps;
     this.collection = new Collection<
       HeartbeatRow,
@@ -70,13 +70,13 @@ export class HeartbeatService {
 
   /** As everybody may see it who may read: without its ping id. */
   get(id: string): Heartbeat | null {
-    const row = this.#deps.heartbeats.byId(id);
+    const row = this.#deps.rows.byId(id);
     return row && { ...row, pingId: null };
   }
 
   /** With its ping id. */
   detail(id: string): Result<HeartbeatDetail> {
-    const row = this.#deps.heartbeats.byId(id);
+    const row = this.#deps.rows.byId(id);
     if (!row) return this.collection.missing();
     return ok({ ...row, timeline: this.#deps.heartbeatEvents.byHeartbeat(id) });
   }
@@ -129,10 +129,10 @@ export class HeartbeatService {
   }
 
   #expectNothing(id: string, actor: string, state: 'paused' | 'new'): Promise<Result<Heartbeat>> {
-    const { heartbeats, writer, clock, record } = this.#deps;
+    const { rows, writer, clock, record } = this.#deps;
     const pausing = state === 'paused';
     return writer.submit((unit): Result<Heartbeat> => {
-      const before = heartbeats.byId(id);
+      const before = rows.byId(id);
       if (!before) return this.collection.missing();
       if ((before.state === 'paused') === pausing) {
         const message = `This heartbeat is ${pausing ? 'already paused' : 'not paused'}.`;
@@ -170,12 +170,12 @@ export class HeartbeatService {
       const problem = cronProblem(schedule.expression, schedule.timeZone);
       if (problem !== null) return fail('invalid_input', `schedule.expression: ${problem}`);
     }
-    const { heartbeats } = this.#deps;
-    const named = heartbeats.bySlug(slug);
+    const { rows } = this.#deps;
+    const named = rows.bySlug(slug);
     if (named && named.id !== id) {
       return fail('name_taken', `slug: the heartbeat "${named.name}" has "${slug}" already.`);
     }
-    const pinged = heartbeats.byPingId(pingId);
+    const pinged = rows.byPingId(pingId);
     if (!pinged || pinged.id === id) return null;
     const message = `pingId: the heartbeat "${pinged.name}" has that ping address already.`;
     return fail('name_taken', message);

@@ -94,7 +94,7 @@ export const resumedChannel = <Row extends ChannelFacts>(before: Row, now: numbe
 });
 
 /** A channel that is being created, but for its configuration. */
-export const newChannel = (input: ChannelInput, stamps: Stamps): ChannelFacts => ({
+export const newChannel = (input: Omit<ChannelInput, 'config'>, stamps: Stamps): ChannelFacts => ({
   kind: input.kind,
   name: input.name,
   enabled: input.enabled,

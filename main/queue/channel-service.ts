@@ -25,7 +25,7 @@ import { isHeld, toChannel } from './channel-facts.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
 export interface ChannelServiceDeps extends ChannelConfigsDeps, CollectionDeps {
-  readonly channels: ChannelTable;
+  readonly rows: ChannelTable;
   readonly notifications: NotificationTable;
 }
 
@@ -41,7 +41,7 @@ export class ChannelService {
   #onRepaired: RepairListener | null = null;
 
   constructor(deps: ChannelServiceDeps) {
-    const { channels: rows } = deps;
+    const { rows } = deps;
     this.#deps = deps;
     this.#configs = new ChannelConfigs(deps);
     this.#rows = new Mirror<ReadonlyMap<string, ChannelRow>>(
@@ -137,7 +137,7 @@ export class ChannelService {
   putHealth(unit: Unit, row: ChannelRow): void {
     const before = this.get(row.id);
     this.#rows.set(unit, new Map(this.#rows.value).set(row.id, row));
-    this.#deps.channels.putHealth(row);
+    this.#deps.rows.putHealth(row);
     this.#changed(unit, row.id);
     // Everything that is queued for it is held from now on, or no longer.
     if (before?.attention?.holds !== row.attention?.holds) this.#wake(unit, row.id);
@@ -198,7 +198,7 @@ export class ChannelService {
 
   /** Stores a pause that begins, moves or ends, in the caller's transaction. All that waits for it shows that. */
   putPause(unit: Unit, row: ChannelRow): Channel {
-    this.#deps.channels.put(row);
+    this.#deps.rows.put(row);
     this.#rows.reload(unit);
     this.#changed(unit, row.id);
     this.#wake(unit, row.id);
@@ -226,13 +226,13 @@ export class ChannelService {
 
   /** Cancels what is queued for it, dead letters included, with it. */
   #remove(unit: Unit, { id, name }: ChannelRow, now: number) {
-    const { channels, notifications } = this.#deps;
-    channels.delete(id);
+    const { rows, notifications } = this.#deps;
+    rows.delete(id);
     const cancelled = notifications.cancelChannel(id, now);
     for (const notificationId of cancelled) {
       unit.changed({ entity: 'notification', id: notificationId });
     }
-    for (const other of channels.clearFallback(id)) unit.changed({ entity: 'channel', id: other });
+    for (const other of rows.clearFallback(id)) unit.changed({ entity: 'channel', id: other });
     const detail = `${name}; ${cancelled.length} owed notifications cancelled`;
     return { cancelled: cancelled.length, detail };
   }

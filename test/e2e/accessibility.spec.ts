@@ -102,7 +102,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await belfry.open('Channels');
     const row = page.getByRole('listitem').filter({ hasText: 'hook' });
     await row.getByRole('button', { name: 'Edit' }).click();
-    await page.getByLabel('Limit how many messages are sent').check();
+    await page.getByLabel('Limit the sending rate').check();
     expect(await findings(belfry), 'the dialog of a channel').toEqual([]);
   });
 }

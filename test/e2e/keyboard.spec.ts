@@ -20,7 +20,7 @@ test('a control that was busy has the focus again, and what took its place has i
   await page.keyboard.press('Enter');
   await expect(row.getByRole('button', { name: 'Disable' })).toBeFocused();
   await press(row.getByRole('button', { name: 'Test' }));
-  await expect(row.getByText('It arrived.')).toBeVisible();
+  await expect(row.getByText('Delivered')).toBeVisible();
   await expect(row.getByRole('button', { name: 'Test' })).toBeFocused();
 
   await belfry.openSettings('General');

@@ -83,7 +83,7 @@ export class HeartbeatLab implements AsyncDisposable {
       openMessage: (event: ConditionEvent) => this.open.get(keyOf(event)) ?? null,
     };
     const record = new HeartbeatWriter(basics);
-    this.book = new HeartbeatService({ ...basics, record });
+    this.book = new HeartbeatService({ ...basics, rows: this.heartbeats, record });
     this.pings = new HeartbeatPings({ ...basics, record, book: this.book });
     this.jobs = new JobIntake({ ...basics, pings: this.pings });
     this.watch = new HeartbeatWatch({ ...basics, record });

@@ -8,11 +8,15 @@ import type { ChannelAttention } from '../../contract/channel.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
 import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
 import { ok, type Result } from '../../contract/result.ts';
-import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
-import { patchedChannel, resumedChannel, type ChannelFacts } from '../../queue/channel-change.ts';
+import {
+  newChannel,
+  patchedChannel,
+  resumedChannel,
+  type ChannelFacts,
+} from '../../queue/channel-change.ts';
 import type { ChannelRow } from '../../store/channel-table.ts';
 import type { Unit } from '../../store/unit.ts';
 import { strangerIn } from './document-reader.ts';
@@ -226,16 +230,9 @@ export class ChannelSection implements Section<ChannelEntry> {
   }
 
   #newChannel(entry: ChannelEntry, now: number): ChannelFacts {
-    return {
-      ...this.#patch(entry),
-      id: this.#deps.newId(),
-      kind: entry.kind,
-      name: entry.name,
-      paused: null,
-      ...UNTRIED,
-      createdAt: now,
-      updatedAt: now,
-    };
+    const { kind, name } = entry;
+    const stamps = { id: this.#deps.newId(), createdAt: now, updatedAt: now };
+    return newChannel({ ...this.#patch(entry), kind, name }, stamps);
   }
 }
 
