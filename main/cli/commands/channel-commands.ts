@@ -27,9 +27,7 @@ export function addChannelCommands(program: CliCommand): void {
   const { messages } = program;
   const values = new OptionValues(messages);
   const named = messages.text('cli.argument.channel');
-  const channels = program
-    .command('channels')
-    .description(messages.text('cli.channels.description'));
+  const channels = program.group('channels', messages.text('cli.channels.description'));
   const list = channels.command('list').description(messages.text('cli.channels.list.description'));
   talks(list, async (session) =>
     answerList(session, await session.client.call('channels.list', {}), {

@@ -25,9 +25,7 @@ import { deadColumns } from './notification-text.ts';
 
 export function addDeadLetterCommands(program: CliCommand): void {
   const { messages } = program;
-  const deadLetters = program
-    .command('dead-letters')
-    .description(messages.text('cli.deadLetters.description'));
+  const deadLetters = program.group('dead-letters', messages.text('cli.deadLetters.description'));
   const list = withPageOptions(
     deadLetters.command('list').description(messages.text('cli.deadLetters.list.description')),
   );
