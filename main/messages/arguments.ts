@@ -1036,6 +1036,15 @@ export interface MessageArguments {
   'item.loadFailed': { readonly list: string };
   'item.resumed': { readonly name: string };
   'item.saved': { readonly name: string };
+  'launch.buildFailed': Nothing;
+  'launch.building': Nothing;
+  'launch.fetchingElectron': Nothing;
+  'launch.headless': { readonly reason: string };
+  'launch.notRebuilt': { readonly folder: string };
+  'launch.obstacle.cannotRun': Nothing;
+  'launch.obstacle.display': Nothing;
+  'launch.obstacle.noRuntime': Nothing;
+  'launch.obstacle.root': Nothing;
   'matcher.alerts': Nothing;
   'matcher.atLeast': { readonly alerts: string; readonly least: string };
   'matcher.empty': Nothing;
