@@ -1,5 +1,6 @@
 import type { Notification } from '../contract/notification.ts';
 import type { ExplanationReason, NotNotifiedReason } from '../contract/reasons/explanation.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { AlertEvent, AlertEventType, Explanation } from '../contract/timeline.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { ChannelReason } from '../store/alert-event-table.ts';
@@ -9,7 +10,7 @@ export interface ExplainedChannel {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
-  readonly attention: { readonly message: string; readonly holds: boolean } | null;
+  readonly attention: { readonly reason: FailureReason; readonly holds: boolean } | null;
   readonly createdAt: number;
 }
 
@@ -96,9 +97,9 @@ function ofOne(row: Notification, channel: ExplainedChannel): ExplanationReason 
       return waitingReason(row, channel);
     case 'dead': {
       const params = { event, attempt, maxAttempts };
-      return row.lastError === null
+      return row.reason === null
         ? { code: 'not_notified.dead_unexplained', params }
-        : { code: 'not_notified.dead', params: { ...params, error: row.lastError } };
+        : { code: 'not_notified.dead', params: { ...params, failure: row.reason } };
     }
     case 'cancelled':
       return cancelledReason(row);
@@ -106,22 +107,22 @@ function ofOne(row: Notification, channel: ExplainedChannel): ExplanationReason 
 }
 
 function waitingReason(
-  { event, hold, nextAttemptAt, retryCount: attempt, maxAttempts, lastError }: Notification,
+  { event, hold, nextAttemptAt, retryCount: attempt, maxAttempts, reason }: Notification,
   { enabled, attention }: ExplainedChannel,
 ): ExplanationReason {
   if (!enabled) return { code: 'waiting.channel_disabled', params: { event } };
   if (attention?.holds) {
     return {
       code: 'waiting.channel_attention',
-      params: { event, attention: attention.message },
+      params: { event, attention: attention.reason },
     };
   }
   if (hold) return { code: 'waiting.on_hold', params: { event, hold: hold.reason } };
   if (nextAttemptAt === null) return { code: 'waiting.queued', params: { event } };
   const params = { event, attempt, maxAttempts, nextAttemptAt };
-  return lastError === null
+  return reason === null
     ? { code: 'waiting.retry_unexplained', params }
-    : { code: 'waiting.retry', params: { ...params, error: lastError } };
+    : { code: 'waiting.retry', params: { ...params, failure: reason } };
 }
 
 function cancelledReason({ event, cancelReason, hold }: Notification): NotNotifiedReason {

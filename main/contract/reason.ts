@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { auditReasons } from './reasons/audit.ts';
 import { eventReasons } from './reasons/event.ts';
 import { explanationReasons } from './reasons/explanation.ts';
-import { legacyReasons, reasonOf } from './reasons/family.ts';
+import { failureReasons } from './reasons/failure.ts';
+import { reasonOf } from './reasons/family.ts';
 import { holdReasons } from './reasons/hold.ts';
 
 /**
@@ -14,7 +15,7 @@ import { holdReasons } from './reasons/hold.ts';
  * `event` and `severity…` are labels, `bytes` is a size.
  */
 export const reasons = {
-  ...legacyReasons,
+  ...failureReasons,
   ...holdReasons,
   ...explanationReasons,
   ...eventReasons,

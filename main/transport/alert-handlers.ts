@@ -4,6 +4,7 @@ import { eventInput } from '../contract/alert.ts';
 import { fail, ok } from '../contract/result.ts';
 import { readApiEvent } from '../ingest/api-event.ts';
 import type { RenderReason } from '../messages/reasons.ts';
+import { toChannel } from '../queue/channel-facts.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
 import type { Handlers } from './dispatch.ts';
@@ -39,7 +40,12 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
       if (!found) return fail('not_found', 'There is no alert with this id.');
       const { alert, timeline, flappingEvidence, ...story } = found;
       const owed = notifications.byAlert(id);
-      const facts = { ...story, timeline, notifications: owed, channels: channels.all() };
+      const facts = {
+        ...story,
+        timeline,
+        notifications: owed,
+        channels: channels.all().map(toChannel),
+      };
       const explanation = explain(facts, render);
       return ok({ ...alert, timeline, notifications: owed, flappingEvidence, explanation });
     },

@@ -29,6 +29,8 @@ const row = (over: Partial<Notification>): Notification => ({
   nextAttemptAt: null,
   lastErrorClass: null,
   lastError: null,
+  reason: null,
+  receiverText: null,
   cancelReason: null,
   held: false,
   hold: null,
@@ -144,8 +146,13 @@ describe('a channel that is not notified yet', () => {
     ['it is muted', { hold: HELD }, `“Firing” is on hold: ${HELD.detail}.`],
     [
       'it failed',
-      { status: 'failed', retryCount: 2, lastError: 'HTTP 503', nextAttemptAt: at('12:05:00') },
-      `“Firing” not sent yet: attempt 2 of 5 failed (HTTP 503). Next attempt at ${momentText(at('12:05:00'))}.`,
+      {
+        status: 'failed',
+        retryCount: 2,
+        reason: saying('HTTP 503.'),
+        nextAttemptAt: at('12:05:00'),
+      },
+      `“Firing” not sent yet: attempt 2 of 5 failed. HTTP 503. Next attempt at ${momentText(at('12:05:00'))}.`,
     ],
     [
       'it failed without words',
@@ -163,7 +170,7 @@ describe('a channel that is not notified yet', () => {
   });
 
   test('since it needs attention, which is not to be disabled', () => {
-    const attention = { message: 'The token was refused.', holds: true };
+    const attention = { reason: saying('The token was refused.'), holds: true };
     expect(said([row({ held: true })], { ...PHONE, attention }).sentence).toBe(
       '“Firing” is queued: the channel needs attention. The token was refused.',
     );
@@ -174,8 +181,8 @@ describe('a channel that was not notified, although something was queued', () =>
   test.each<[string, Partial<Notification>, string]>([
     [
       'it was given up',
-      { status: 'dead', retryCount: 5, lastError: 'HTTP 503' },
-      '“Firing” not sent: gave up after attempt 5 of 5 (HTTP 503). It is a dead letter.',
+      { status: 'dead', retryCount: 5, reason: saying('HTTP 503.') },
+      '“Firing” not sent: gave up after attempt 5 of 5. It is a dead letter. HTTP 503.',
     ],
     [
       'somebody discarded it',

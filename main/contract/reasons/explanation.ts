@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notificationEvent } from '../notification.ts';
 import { timestampMs } from '../primitives.ts';
+import { failureReason } from './failure.ts';
 import { legacyReasons, reasonOf } from './family.ts';
 import { holdReason } from './hold.ts';
 
@@ -31,8 +32,8 @@ export const notNotifiedReasons = {
   'not_notified.superseded': { event },
   'not_notified.superseded_on_hold': { event, hold: holdReason },
   'not_notified.discarded': { event },
-  'not_notified.dead': { event, attempt: z.int(), maxAttempts: z.int(), error: z.string() },
-  /** No error is stored. */
+  'not_notified.dead': { event, attempt: z.int(), maxAttempts: z.int(), failure: failureReason },
+  /** No failure is stored. */
   'not_notified.dead_unexplained': { event, attempt: z.int(), maxAttempts: z.int() },
   'not_notified.nothing_due': {},
   /** Nobody can tell any more why. */
@@ -52,7 +53,7 @@ export const explanationReasons = {
   'waiting.sending': { event },
   'waiting.queued': { event },
   'waiting.channel_disabled': { event },
-  'waiting.channel_attention': { event, attention: z.string() },
+  'waiting.channel_attention': { event, attention: failureReason },
   'waiting.on_hold': { event, hold: holdReason },
   'waiting.retry_unexplained': {
     event,
@@ -64,7 +65,7 @@ export const explanationReasons = {
     event,
     attempt: z.int(),
     maxAttempts: z.int(),
-    error: z.string(),
+    failure: failureReason,
     nextAttemptAt: timestampMs,
   },
 } as const;
