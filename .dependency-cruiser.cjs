@@ -1,5 +1,5 @@
 /** The services: what the core does with events and notifications once they are durable. */
-const SERVICES = ['queue', 'scheduler', 'alerts', 'heartbeats', 'metrics', 'system'];
+const SERVICES = ['collections', 'queue', 'scheduler', 'alerts', 'heartbeats', 'metrics', 'system'];
 const CHANNEL_INTERFACE = '^main/channels/(channel|desktop-notifier)\\.ts$';
 const OURS = '^(main|preload|renderer|resources|test)/';
 
@@ -107,7 +107,7 @@ module.exports = {
     only(
       'launch-stands-alone',
       '^main/launch\\.ts$',
-      folder('contract', 'base'),
+      folder('contract', 'base', 'messages'),
       '^main/store/program-files\\.ts$',
     ),
     {

@@ -29,20 +29,14 @@ import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { alertHandlers } from './transport/alert-handlers.ts';
 import { auditHandlers } from './transport/audit-handlers.ts';
-import { backupHandlers } from './transport/backup-handlers.ts';
-import { configHandlers } from './transport/config-handlers.ts';
 import { deadLetterHandlers } from './transport/dead-letter-handlers.ts';
-import { coreHandlers } from './transport/handlers.ts';
+import { coreHandlers, ruleHandlers, upkeepHandlers } from './transport/handlers.ts';
 import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
-import { metricsHandlers } from './transport/metrics-handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
 import type { IngestPort } from './transport/http/ingest-routes.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
-import { mappedWebhookHandlers } from './transport/mapped-webhook-handlers.ts';
-import { rejectedInputHandlers } from './transport/rejected-input-handlers.ts';
-import { routingHandlers } from './transport/routing-handlers.ts';
 import { TokenAuth } from './transport/token-auth.ts';
 import { sessionHandlers } from './transport/session-handlers.ts';
 import { tokenHandlers } from './transport/token-handlers.ts';
@@ -229,12 +223,8 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     ...alertHandlers(core),
     ...deadLetterHandlers(core),
     ...auditHandlers(tables),
-    ...rejectedInputHandlers(rejected),
-    ...mappedWebhookHandlers(mappings),
-    ...backupHandlers(core),
-    ...routingHandlers(core),
-    ...metricsHandlers(core.metrics),
-    ...configHandlers(core.exchange),
+    ...ruleHandlers(core),
+    ...upkeepHandlers({ ...core, rejected }),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
     ...sessionHandlers({ ...tables, writer, clock, auth, revoked: () => server.recheck() }),
     ...tokenHandlers({

@@ -7,6 +7,8 @@ import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory } from './base/guarded-directory.ts';
 import { makePrivateDirectory } from './base/private-directory.ts';
 import { onStopSignals } from './base/stop-signals.ts';
+import { localeFrom, type LanguageSetting } from './contract/language.ts';
+import { messagesFor, type Messages } from './messages/messages.ts';
 import { setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop-app.ts';
@@ -31,6 +33,12 @@ const logger = createLogger(
   (line) => process.stderr.write(line),
   () => systemClock.now(),
 );
+
+/** Returns the catalogue in a language; `system` is that of the operating system. */
+function messages(setting: LanguageSetting = 'system'): Messages {
+  const { language, tag } = localeFrom(setting, app.getPreferredSystemLanguages());
+  return messagesFor(language, tag);
+}
 
 function setupIdentity(): void {
   app.setName('Belfry');
@@ -65,6 +73,8 @@ function coreOptions(dataDir: string): CoreOptions {
 
 function setupDesktop(dataDir: string): Desktop {
   const workerData = coreOptions(dataDir);
+  const { platform } = process;
+  const { isPackaged } = app;
   return new Desktop({
     spawnCore: () => new Worker(CORE, { name: 'core', workerData }),
     preload: PRELOAD,
@@ -74,13 +84,15 @@ function setupDesktop(dataDir: string): Desktop {
     },
     clock: systemClock,
     logger,
+    messages,
+    setMenu: (chosen) => setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() }),
   });
 }
 
 function setupSystemEvents(desktop: Desktop): void {
   app.on('second-instance', () => desktop.show());
   app.on('activate', () => desktop.show());
-  // Without a listener Electron quits with its last window, and nobody would be told any more.
+  // Without a listener Electron quits with its last window, and nothing would be sent any more.
   app.on('window-all-closed', () => undefined);
   powerMonitor.on('resume', () => desktop.resumed());
   powerMonitor.on('shutdown', () => app.quit());
@@ -118,7 +130,6 @@ async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
   lockDownPages(logger);
-  setAppMenu(process.platform, app.isPackaged, () => app.quit());
   const desktop = setupDesktop(dataDir);
   setupSystemEvents(desktop);
   setupQuit(desktop);
@@ -130,7 +141,7 @@ async function boot(dataDir: string): Promise<void> {
 function failStart(error: unknown, dataDir: string): void {
   const problem = errorText(startFailure(error, dataDir));
   logger.log('error', 'could not start', { error: problem });
-  dialog.showErrorBox('Belfry could not start', problem);
+  dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);
   app.exit(1);
 }
 

@@ -75,6 +75,9 @@ function signature(key: string, message: string): Signature {
   } catch (error) {
     throw new Error(`${key}: ${(error as Error).message}: ${message}`, { cause: error });
   }
+  // The formatter takes both from one object.
+  const shared = [...found.tags].find((tag) => found.values.has(tag));
+  if (shared !== undefined) throw new Error(`${key}: <${shared}> and {${shared}} share a name`);
   return found;
 }
 

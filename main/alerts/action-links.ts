@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { NO_LINKS, type DeliveryAction, type DeliveryLinks } from '../channels/channel.ts';
 import type { Alert } from '../contract/alert.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Language, LanguageSetting } from '../contract/language.ts';
+import type { Settings } from '../contract/settings.ts';
 import {
   readActionToken,
   writeActionToken,
@@ -17,21 +18,25 @@ import type { AlertService, AlertAction } from './alert-service.ts';
 export interface ActionLinksDeps {
   /** Signs the links. */
   readonly key: Buffer;
-  readonly settings: { current(): Pick<Settings, 'publicUrl'> };
+  readonly settings: { current(): Pick<Settings, 'publicUrl' | 'language'> };
   readonly book: Pick<AlertService, 'get' | 'actWithin'>;
-  readonly channels: { get(id: string): { readonly name: string } | null };
+  readonly channels: {
+    get(id: string): { readonly name: string; readonly language: Language | null } | null;
+  };
   readonly usedLinks: Pick<UsedLinkTable, 'isUsed' | 'use'>;
   readonly writer: Writer;
   readonly clock: Clock;
 }
 
-/** Where a link stands, or what came of it. */
-export type LinkState =
-  /** Nobody here has made it. */
-  | { readonly kind: 'unknown' }
-  /** It works no more; `reason` is for people. */
-  | { readonly kind: 'spent'; readonly reason: string }
-  /** What it would do is not possible, since the alert is closed. */
+/** Why a link no longer works; `impossible` is an action that the alert's state no longer allows. */
+type SpentReason = 'disabled' | 'expired' | 'channelGone' | 'alertGone' | 'used' | 'impossible';
+
+/** The state of a link, or the result of its action; `unknown` was not made here. */
+export type LinkState = { readonly kind: 'unknown' } | KnownLinkState;
+
+type LinkCondition =
+  | { readonly kind: 'spent'; readonly reason: SpentReason }
+  /** Its action is not possible, since the alert is closed. */
   | { readonly kind: 'closed'; readonly alert: Alert }
   | { readonly kind: 'ready'; readonly action: LinkAction; readonly alert: Alert }
   /** Done: by this link now, or by somebody before. */
@@ -42,12 +47,15 @@ export type LinkState =
       readonly before: boolean;
     };
 
+/** With the language of the channel that the link was sent to. */
+export type KnownLinkState = LinkCondition & { readonly language: LanguageSetting };
+
 const LASTS_MS = 7 * 86_400_000;
 const SNOOZE_MS = 3_600_000;
 
-const BUTTONS: Record<LinkAction, { readonly title: string; readonly action: AlertAction }> = {
-  acknowledge: { title: 'Acknowledge', action: { kind: 'acknowledge' } },
-  snooze: { title: 'Snooze for 1 h', action: { kind: 'snooze', durationMs: SNOOZE_MS } },
+const ACTIONS: Record<LinkAction, AlertAction> = {
+  acknowledge: { kind: 'acknowledge' },
+  snooze: { kind: 'snooze', durationMs: SNOOZE_MS },
 };
 
 /** What asks for somebody to do something. */
@@ -74,8 +82,7 @@ export class ActionLinks {
     const expiresAt = clock.now() + LASTS_MS;
     const button = (action: LinkAction): DeliveryAction => {
       const token = { action, alertId, channelId, notificationId: id, expiresAt };
-      const { title } = BUTTONS[action];
-      return { name: action, title, url: `${base}/act/${writeActionToken(key, token)}` };
+      return { name: action, url: `${base}/act/${writeActionToken(key, token)}` };
     };
     return {
       window: `${base}/#/alerts/${alertId}`,
@@ -101,27 +108,40 @@ export class ActionLinks {
       const state = this.#stateOf(token);
       if (state.kind !== 'ready') return state;
       const actor = `link (${channels.get(channelId)?.name ?? channelId})`;
-      const result = book.actWithin(unit, alertId, BUTTONS[action].action, actor);
-      if (!result.ok) return { kind: 'spent', reason: result.error.message };
+      const result = book.actWithin(unit, alertId, ACTIONS[action], actor);
+      const { language } = state;
+      if (!result.ok) return { language, kind: 'spent', reason: 'impossible' };
       // No link that was given out for this button so far is good for longer.
       usedLinks.use(notificationId, action, clock.now() + LASTS_MS);
-      return { kind: 'done', action, alert: result.value, before: false };
+      return { language, kind: 'done', action, alert: result.value, before: false };
     });
   }
 
-  #stateOf({ action, alertId, channelId, notificationId, expiresAt }: ActionToken): LinkState {
+  #stateOf(token: ActionToken): KnownLinkState {
+    const { channels, settings } = this.#deps;
+    const language = channels.get(token.channelId)?.language ?? settings.current().language;
+    return { language, ...this.#conditionOf(token) };
+  }
+
+  #conditionOf({
+    action,
+    alertId,
+    channelId,
+    notificationId,
+    expiresAt,
+  }: ActionToken): LinkCondition {
     const { settings, book, channels, usedLinks, clock } = this.#deps;
-    const spent = (reason: string): LinkState => ({ kind: 'spent', reason });
-    if (settings.current().publicUrl === null) return spent('Links in messages are switched off.');
-    if (clock.now() >= expiresAt) return spent('This link is older than a week.');
-    if (!channels.get(channelId)) return spent('The channel that it was sent to is gone.');
+    const spent = (reason: SpentReason): LinkCondition => ({ kind: 'spent', reason });
+    if (settings.current().publicUrl === null) return spent('disabled');
+    if (clock.now() >= expiresAt) return spent('expired');
+    if (!channels.get(channelId)) return spent('channelGone');
     const alert = book.get(alertId);
-    if (!alert) return spent('Its alert was closed long ago and is no longer kept.');
+    if (!alert) return spent('alertGone');
     if (alert.closedAt !== null) return { kind: 'closed', alert };
     if (action === 'acknowledge' && alert.state === 'acknowledged') {
       return { kind: 'done', action, alert, before: true };
     }
-    if (usedLinks.isUsed(notificationId, action)) return spent('This link was used before.');
+    if (usedLinks.isUsed(notificationId, action)) return spent('used');
     return { kind: 'ready', action, alert };
   }
 }

@@ -1,7 +1,7 @@
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Route } from '../contract/route.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 import { valueOf } from '../domain/matching.ts';
 import { durationText, timeText } from '../domain/message-text.ts';
 import type { ChannelService } from '../queue/channel-service.ts';

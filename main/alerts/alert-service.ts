@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Alert, AlertEvent, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Hold } from '../contract/suppression.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';

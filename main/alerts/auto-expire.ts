@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { AgeCutoffs, AlertAgesTable } from '../store/alert-ages-table.ts';

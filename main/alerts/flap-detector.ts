@@ -1,5 +1,5 @@
 import type { Transition } from '../contract/alert.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 import { cooldownMs, flaps, withTransition } from '../domain/flapping.ts';
 import { durationText } from '../domain/message-text.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';

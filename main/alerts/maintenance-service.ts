@@ -1,28 +1,21 @@
-import { defined } from '../base/assert.ts';
-import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import { Collection, type CollectionDeps } from '../collections/collection.ts';
+import { Mirror } from '../collections/mirror.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { fail, type Result } from '../contract/result.ts';
 import type { MaintenanceSchedule, MaintenanceWindow } from '../contract/suppression.ts';
 import type { Calendar } from '../domain/calendar-span.ts';
 import { calendarOf } from '../domain/calendar.ts';
 import { cronProblem } from '../domain/cron.ts';
 import type { Matchable, Matches } from '../domain/matching.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import type { MaintenanceRow, MaintenanceTable } from '../store/rule-tables.ts';
-import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
-import { matcherProblem, nameTaken, storedMatches } from './mute-checks.ts';
+import { enabledText, matcherProblem, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
-export interface MaintenanceServiceDeps {
-  readonly maintenanceWindows: MaintenanceTable;
-  readonly audit: AuditTable;
-  readonly writer: Writer;
-  readonly clock: Clock;
+export interface MaintenanceServiceDeps extends CollectionDeps {
+  readonly rows: MaintenanceTable;
   readonly logger: Logger;
-  readonly newId: () => string;
   readonly release: Release;
 }
 
@@ -40,25 +33,48 @@ interface Covering {
 
 const NEVER: Calendar = { spanAt: () => null, nextStart: () => null };
 
-/** Maintenance windows, compiled and kept in memory as the database has them, and every change to them. */
+/** Maintenance windows, compiled and kept in memory. */
 export class MaintenanceService {
+  readonly collection;
   readonly #deps: MaintenanceServiceDeps;
-  #compiled: readonly Compiled[] = [];
-  #version = 0;
+  readonly #compiled;
 
   constructor(deps: MaintenanceServiceDeps) {
+    const { rows, clock, release } = deps;
     this.#deps = deps;
-    this.#reload();
+    this.#compiled = new Mirror<readonly Compiled[]>(() =>
+      rows.all().map((row) => this.#compile(row)),
+    );
+    this.collection = new Collection<
+      MaintenanceRow,
+      ParsedInput<'maintenance.create'>,
+      ParsedInput<'maintenance.update'>,
+      MaintenanceWindow
+    >(deps, {
+      rows,
+      noun: 'maintenance window',
+      audit: 'maintenance',
+      max: LIMITS.maintenanceWindowsMax,
+      uniqueNames: true,
+      detail: enabledText,
+      show: (shown) => shown.map((row) => this.#shown(row, clock.now())),
+      problem: ({ matchers, schedule }) =>
+        matcherProblem('matchers', matchers) ?? scheduleProblem(schedule),
+      changed: ({ unit, before, now }) => {
+        this.#compiled.reload(unit);
+        noteMuting(unit);
+        if (before) release(unit, 'maintenance', before.id, now);
+      },
+    });
   }
 
-  /** Another one after each change, so that what was worked out from the windows can be told to be stale. */
   get version(): number {
-    return this.#version;
+    return this.#compiled.version;
   }
 
   /** The window that keeps an alert quiet at `now`; the first by name when there are several. */
   muting(alert: Matchable, now: number): Covering | null {
-    for (const { row, matches, calendar } of this.#compiled) {
+    for (const { row, matches, calendar } of this.#compiled.value) {
       if (!row.enabled) continue;
       const span = calendar.spanAt(now);
       if (span && matches(alert)) return { row, until: span.endsAt };
@@ -80,104 +96,18 @@ export class MaintenanceService {
     );
   }
 
-  /** By name. */
-  list(): MaintenanceWindow[] {
-    const now = this.#deps.clock.now();
-    return this.#compiled.map((compiled) => shown(compiled, now));
-  }
-
-  create(
-    input: ParsedInput<'maintenance.create'>,
-    actor: string,
-  ): Promise<Result<MaintenanceWindow>> {
-    return this.#deps.writer.submit((unit) => this.createIn(unit, input, actor));
-  }
-
-  update(
-    input: ParsedInput<'maintenance.update'>,
-    actor: string,
-  ): Promise<Result<MaintenanceWindow>> {
-    return this.#deps.writer.submit((unit) => this.updateIn(unit, input, actor));
-  }
-
-  delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
-    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
-  }
-
-  /** As `create`, in the caller's transaction; the same goes for the two below. */
-  createIn(
-    unit: Unit,
-    input: ParsedInput<'maintenance.create'>,
-    actor: string,
-  ): Result<MaintenanceWindow> {
-    const { clock, newId } = this.#deps;
-    if (this.#compiled.length >= LIMITS.maintenanceWindowsMax) {
-      const most = `At most ${LIMITS.maintenanceWindowsMax} maintenance windows`;
-      return fail('invalid_input', `${most}; delete one first.`);
-    }
-    const now = clock.now();
-    const row = { ...input, id: newId(), createdAt: now, updatedAt: now };
-    return this.#save(unit, row, actor, 'maintenance.create');
-  }
-
-  updateIn(
-    unit: Unit,
-    input: ParsedInput<'maintenance.update'>,
-    actor: string,
-  ): Result<MaintenanceWindow> {
-    const before = this.#find(input.id);
-    if (!before) return noSuchWindow();
-    const now = this.#deps.clock.now();
-    const row = { ...input, createdAt: before.row.createdAt, updatedAt: now };
-    const saved = this.#save(unit, row, actor, 'maintenance.update');
-    if (saved.ok) this.#deps.release(unit, 'maintenance', row.id, now);
-    return saved;
-  }
-
-  deleteIn(unit: Unit, id: string, actor: string): Result<{ status: 'deleted' }> {
-    const before = this.#find(id);
-    if (!before || !this.#deps.maintenanceWindows.delete(id)) return noSuchWindow();
-    const now = this.#deps.clock.now();
-    this.#note(unit, before.row, actor, 'maintenance.delete', now);
-    this.#deps.release(unit, 'maintenance', id, now);
-    return ok({ status: 'deleted' });
-  }
-
   #enabled(): readonly Compiled[] {
-    return this.#compiled.filter(({ row }) => row.enabled);
+    return this.#compiled.value.filter(({ row }) => row.enabled);
   }
 
-  #find(id: string): Compiled | null {
-    return this.#compiled.find(({ row }) => row.id === id) ?? null;
-  }
-
-  #save(unit: Unit, row: MaintenanceRow, actor: string, action: string): Result<MaintenanceWindow> {
-    const rows = this.#compiled.map((compiled) => compiled.row);
-    const problem =
-      nameTaken(rows, row, 'maintenance window') ??
-      matcherProblem('matchers', row.matchers) ??
-      scheduleProblem(row.schedule);
-    if (problem) return problem;
-    this.#deps.maintenanceWindows.put(row);
-    this.#note(unit, row, actor, action, row.updatedAt);
-    return ok(shown(defined(this.#find(row.id), 'The saved window'), row.updatedAt));
-  }
-
-  #note(unit: Unit, row: MaintenanceRow, actor: string, action: string, at: number): void {
-    const detail = `${row.name}, ${row.enabled ? 'enabled' : 'disabled'}`;
-    this.#deps.audit.append({ at, actor, action, subject: row.id, detail });
-    const before = this.#compiled;
-    unit.onUndone(() => {
-      this.#compiled = before;
-      this.#version++;
-    });
-    this.#reload();
-    noteMuting(unit);
-  }
-
-  #reload(): void {
-    this.#compiled = this.#deps.maintenanceWindows.all().map((row) => this.#compile(row));
-    this.#version++;
+  #shown(row: MaintenanceRow, now: number): MaintenanceWindow {
+    const compiled = this.#compiled.value.find(({ row: { id } }) => id === row.id);
+    const calendar = row.enabled ? compiled?.calendar : undefined;
+    return {
+      ...row,
+      activeUntil: calendar?.spanAt(now)?.endsAt ?? null,
+      nextStartsAt: calendar?.nextStart(now) ?? null,
+    };
   }
 
   #compile(row: MaintenanceRow): Compiled {
@@ -198,18 +128,8 @@ export class MaintenanceService {
   }
 }
 
-const shown = ({ row, calendar }: Compiled, now: number): MaintenanceWindow => ({
-  ...row,
-  matchers: [...row.matchers],
-  activeUntil: row.enabled ? (calendar.spanAt(now)?.endsAt ?? null) : null,
-  nextStartsAt: row.enabled ? calendar.nextStart(now) : null,
-});
-
 function scheduleProblem(schedule: MaintenanceSchedule): Result<never> | null {
   if (schedule.type !== 'cron') return null;
   const problem = cronProblem(schedule.expression, schedule.timeZone);
   return problem === null ? null : fail('invalid_input', `schedule.expression: ${problem}`);
 }
-
-const noSuchWindow = (): Result<never> =>
-  fail('not_found', 'There is no maintenance window with this id.');

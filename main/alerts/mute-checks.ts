@@ -1,20 +1,9 @@
 import { fail, type Result } from '../contract/result.ts';
 import { compileMatchers, type Matches } from '../domain/matching.ts';
 
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** Refuses a name that another row bears. `what` is what the rows are called, for people. */
-export const nameTaken = (
-  rows: readonly Named[],
-  { id, name }: Named,
-  what: string,
-): Result<never> | null =>
-  rows.some((row) => row.name === name && row.id !== id)
-    ? fail('name_taken', `name: another ${what} is already called "${name}".`)
-    : null;
+/** What the audit log says of a rule. */
+export const enabledText = (row: { readonly name: string; readonly enabled: boolean }): string =>
+  `${row.name}, ${row.enabled ? 'enabled' : 'disabled'}`;
 
 /** Refuses what the contract's syntax lets through and the compiler does not, naming the field. */
 export function matcherProblem(field: string, texts: readonly string[]): Result<never> | null {

@@ -1,6 +1,6 @@
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
-import type { QuietHours } from '../contract/suppression.ts';
+import type { QuietHours } from '../contract/settings.ts';
 import type { Calendar } from '../domain/calendar-span.ts';
 import { weeklyCalendar } from '../domain/calendar.ts';
 

@@ -1,4 +1,5 @@
-import type { Clock } from '../base/clock.ts';
+import { Collection, type CollectionDeps } from '../collections/collection.ts';
+import { Mirror } from '../collections/mirror.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { Route, ShownRoute } from '../contract/route.ts';
@@ -7,19 +8,13 @@ import { isWorse } from '../domain/alert-state.ts';
 import type { Matchable } from '../domain/matching.ts';
 import { routeProblem } from '../domain/route-problem.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import type { RouteTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
-import { matcherProblem, nameTaken, storedMatches } from './mute-checks.ts';
+import { matcherProblem, storedMatches } from './mute-checks.ts';
 
-export interface RouteServiceDeps {
-  readonly routes: RouteTable;
+export interface RouteServiceDeps extends CollectionDeps {
+  readonly rows: RouteTable;
   readonly channels: Pick<ChannelService, 'enabled' | 'get'>;
-  readonly audit: AuditTable;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly newId: () => string;
 }
 
 /** One channel that an alert leads to, and the route by which it does; null without routes. */
@@ -33,33 +28,61 @@ interface Compiled {
   readonly matches: (alert: Matchable) => boolean;
 }
 
-/** The routes, compiled and kept in memory as the database has them, and every change to them. */
+/** The routes, compiled and kept in memory. */
 export class RouteService {
+  readonly collection;
   readonly #deps: RouteServiceDeps;
-  #compiled: readonly Compiled[] = [];
+  readonly #compiled;
 
   constructor(deps: RouteServiceDeps) {
+    const { rows } = deps;
     this.#deps = deps;
-    this.#compiled = compiled(deps.routes.all());
+    this.#compiled = new Mirror<readonly Compiled[]>(() =>
+      rows.all().map((route) => ({ route, matches: storedMatches(route.matchers) })),
+    );
+    this.collection = new Collection<
+      Route,
+      ParsedInput<'routes.create'>,
+      ParsedInput<'routes.update'>,
+      ShownRoute
+    >(deps, {
+      rows,
+      noun: 'route',
+      audit: 'route',
+      max: LIMITS.routesMax,
+      uniqueNames: true,
+      detail: ({ name }) => name,
+      show: (shown) =>
+        shown.map((route) => ({ ...route, problem: routeProblem(route, this.#isUsable) })),
+      create: (input, stamps) => {
+        const position = (rows.all().at(-1)?.position ?? 0) + 1;
+        return ok({ ...input, ...stamps, position });
+      },
+      update: ({ position, createdAt }, input, updatedAt) =>
+        ok({ ...input, position, createdAt, updatedAt }),
+      problem: (route, before) =>
+        matcherProblem('matchers', route.matchers) ?? this.#channelProblem(route, before),
+      changed: ({ unit }) => this.#changed(unit),
+    });
   }
 
   list(): Route[] {
-    return this.#compiled.map(({ route }) => route);
+    return this.#compiled.value.map(({ route }) => route);
   }
 
   get(id: string): Route | null {
-    return this.#compiled.find(({ route }) => route.id === id)?.route ?? null;
+    return this.#compiled.value.find(({ route }) => route.id === id)?.route ?? null;
   }
 
   /** Whether any route is asked at all; without one every enabled channel is told. */
   get routed(): boolean {
-    return this.#compiled.some(({ route }) => route.enabled);
+    return this.#compiled.value.some(({ route }) => route.enabled);
   }
 
   /** The routes that an alert takes: the first that matches, and those below as long as they continue. */
   matching(alert: Matchable): Route[] {
     const taken: Route[] = [];
-    for (const { route, matches } of this.#compiled) {
+    for (const { route, matches } of this.#compiled.value) {
       if (!route.enabled || isWorse(route.minSeverity, alert.severity) || !matches(alert)) continue;
       taken.push(route);
       if (!route.continue) break;
@@ -83,15 +106,9 @@ export class RouteService {
     return [...targets.values()];
   }
 
-  /** The route as it is shown. */
-  shown(route: Route): ShownRoute {
-    const isUsable = (id: string): boolean => this.#deps.channels.get(id)?.enabled === true;
-    return { ...route, problem: routeProblem(route, isUsable) };
-  }
-
   /** How many routes, or steps of them, notify no one. */
   silentCount(): number {
-    return this.list().filter((route) => this.shown(route).problem !== null).length;
+    return this.collection.list().filter(({ problem }) => problem !== null).length;
   }
 
   /** The same, and 1 where there are no routes and no channel is enabled. */
@@ -115,12 +132,8 @@ export class RouteService {
         .map((step) => ({ ...step, channelIds: without(step.channelIds) }))
         .filter(({ channelIds }) => channelIds.length > 0);
       const channelIds = without(route.channelIds);
-      const updatedAt = this.#deps.clock.now();
-      this.#change(unit, () => {
-        const existing = this.#deps.routes.all();
-        const detached = { ...route, channelIds, escalation, updatedAt };
-        return this.#save(unit, detached, existing, actor, 'route.update');
-      });
+      const detached = { ...route, channelIds, escalation, updatedAt: this.#deps.clock.now() };
+      this.collection.storeIn(unit, detached, route, actor, 'update');
     }
   }
 
@@ -141,105 +154,40 @@ export class RouteService {
     };
   }
 
-  create(input: ParsedInput<'routes.create'>, actor: string): Promise<Result<Route>> {
-    return this.#deps.writer.submit((unit) => this.createIn(unit, input, actor));
-  }
-
-  update(input: ParsedInput<'routes.update'>, actor: string): Promise<Result<Route>> {
-    return this.#deps.writer.submit((unit) => this.updateIn(unit, input, actor));
-  }
-
-  delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
-    return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
-  }
-
-  order(ids: readonly string[], actor: string): Promise<Result<{ items: Route[] }>> {
+  order(
+    { ids }: ParsedInput<'routes.order'>,
+    actor: string,
+  ): Promise<Result<Output<'routes.order'>>> {
     return this.#deps.writer.submit((unit) => this.orderIn(unit, ids, actor));
   }
 
-  /** As `create`, in the caller's transaction; the same goes for the three below. */
-  createIn(unit: Unit, input: ParsedInput<'routes.create'>, actor: string): Result<Route> {
-    return this.#change(unit, () => {
-      const existing = this.#deps.routes.all();
-      if (existing.length >= LIMITS.routesMax) {
-        return fail('invalid_input', `At most ${LIMITS.routesMax} routes; delete one first.`);
-      }
-      const now = this.#deps.clock.now();
-      const position = (existing.at(-1)?.position ?? 0) + 1;
-      const facts = { id: this.#deps.newId(), position, createdAt: now, updatedAt: now };
-      return this.#save(unit, { ...input, ...facts }, existing, actor, 'route.create');
-    });
+  /** As `order`, in the caller's transaction. */
+  orderIn(unit: Unit, ids: readonly string[], actor: string): Result<Output<'routes.order'>> {
+    const { rows, audit, clock } = this.#deps;
+    const existing = rows.all();
+    const complete = ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
+    if (!complete) return fail('invalid_input', 'ids: must hold every route exactly once');
+    for (const [index, id] of ids.entries()) rows.place(id, index + 1);
+    audit.append({ at: clock.now(), actor, action: 'route.order', subject: 'routes', detail: '' });
+    this.#changed(unit);
+    return ok({ items: this.collection.list() });
   }
 
-  updateIn(unit: Unit, input: ParsedInput<'routes.update'>, actor: string): Result<Route> {
-    return this.#change(unit, () => {
-      const existing = this.#deps.routes.all();
-      const before = existing.find(({ id }) => id === input.id);
-      if (!before) return noSuchRoute();
-      const { position, createdAt } = before;
-      const updatedAt = this.#deps.clock.now();
-      const route = { ...input, position, createdAt, updatedAt };
-      return this.#save(unit, route, existing, actor, 'route.update');
-    });
+  #changed(unit: Unit): void {
+    this.#compiled.reload(unit);
+    unit.changed({ entity: 'routes' });
   }
 
-  deleteIn(unit: Unit, id: string, actor: string): Result<{ status: 'deleted' }> {
-    return this.#change(unit, () => {
-      const before = this.#deps.routes.all().find((route) => route.id === id);
-      if (!before || !this.#deps.routes.delete(id)) return noSuchRoute();
-      this.#note(unit, before.id, actor, 'route.delete', before.name);
-      return ok({ status: 'deleted' });
-    });
-  }
+  readonly #isUsable = (id: string): boolean => this.#deps.channels.get(id)?.enabled === true;
 
-  orderIn(unit: Unit, ids: readonly string[], actor: string): Result<{ items: Route[] }> {
-    return this.#change(unit, () => {
-      const existing = this.#deps.routes.all();
-      const complete =
-        ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
-      if (!complete) return fail('invalid_input', 'ids: must hold every route exactly once');
-      for (const [index, id] of ids.entries()) this.#deps.routes.place(id, index + 1);
-      this.#note(unit, 'routes', actor, 'route.order', '');
-      return ok({ items: this.#deps.routes.all() });
-    });
-  }
-
-  /** What else is in the same transaction already sees the change. */
-  #change<T>(unit: Unit, work: () => Result<T>): Result<T> {
-    const result = work();
-    if (!result.ok) return result;
-    const before = this.#compiled;
-    unit.onUndone(() => (this.#compiled = before));
-    this.#compiled = compiled(this.#deps.routes.all());
-    return result;
-  }
-
-  #save(
-    unit: Unit,
-    route: Route,
-    existing: readonly Route[],
-    actor: string,
-    action: string,
-  ): Result<Route> {
-    const problem = this.#problem(route, existing);
-    if (problem) return problem;
-    this.#deps.routes.put(route);
-    this.#note(unit, route.id, actor, action, route.name);
-    return ok(route);
-  }
-
-  #problem(route: Route, existing: readonly Route[]): Result<never> | null {
-    const problem =
-      nameTaken(existing, route, 'route') ?? matcherProblem('matchers', route.matchers);
-    if (problem) return problem;
+  /** Refuses channels that do not exist, but for those it led to before: they may be deleted since. */
+  #channelProblem(route: Route, before: Route | null): Result<never> | null {
     const lists = [
       ...route.channelIds.map((id, i) => [id, `channelIds.${i}`] as const),
       ...route.escalation.flatMap(({ channelIds }, step) =>
         channelIds.map((id, i) => [id, `escalation.${step}.channelIds.${i}`] as const),
       ),
     ];
-    // One that was deleted since may stay; it tells nobody.
-    const before = existing.find(({ id }) => id === route.id);
     const known = new Set([
       ...(before?.channelIds ?? []),
       ...(before?.escalation ?? []).flatMap(({ channelIds }) => channelIds),
@@ -247,14 +195,4 @@ export class RouteService {
     const unknown = lists.find(([id]) => !known.has(id) && !this.#deps.channels.get(id));
     return unknown ? fail('invalid_input', `${unknown[1]}: there is no such channel`) : null;
   }
-
-  #note(unit: Unit, subject: string, actor: string, action: string, detail: string): void {
-    this.#deps.audit.append({ at: this.#deps.clock.now(), actor, action, subject, detail });
-    unit.changed({ entity: 'routes' });
-  }
 }
-
-const noSuchRoute = (): Result<never> => fail('not_found', 'There is no route with this id.');
-
-const compiled = (routes: readonly Route[]): Compiled[] =>
-  routes.map((route) => ({ route, matches: storedMatches(route.matchers) }));

@@ -1,23 +1,18 @@
-import type { Clock } from '../base/clock.ts';
+import { Collection, type CollectionDeps, type Stamps } from '../collections/collection.ts';
+import { Mirror } from '../collections/mirror.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Silence, SilenceState } from '../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../domain/matching.ts';
 import { timeText } from '../domain/message-text.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import type { SilenceRow, SilenceTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
-export interface SilenceServiceDeps {
-  readonly silences: SilenceTable;
-  readonly audit: AuditTable;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly newId: () => string;
+export interface SilenceServiceDeps extends CollectionDeps {
+  readonly rows: SilenceTable;
   /** Every alert that is not closed. */
   readonly openAlerts: () => Iterable<Matchable>;
   readonly release: Release;
@@ -34,26 +29,58 @@ interface Compiled {
 /** In the order in which they are listed. */
 const STATES: readonly SilenceState[] = ['active', 'pending', 'expired'];
 
-/** Silences, compiled and kept in memory as the database has them, and every change to them. */
+/** Silences, compiled and kept in memory. They are not deleted: they expire. */
 export class SilenceService {
+  readonly collection;
   readonly #deps: SilenceServiceDeps;
   /** The one that ends last first: it is the one to wait for, and behind the first expired one all are. */
-  #compiled: readonly Compiled[] = [];
-  #version = 0;
+  readonly #compiled;
 
   constructor(deps: SilenceServiceDeps) {
+    const { rows, release } = deps;
     this.#deps = deps;
-    this.#reload();
+    this.#compiled = new Mirror<readonly Compiled[]>((before) =>
+      compiledFrom(rows.all(), before ?? []),
+    );
+    this.collection = new Collection<
+      SilenceRow,
+      ParsedInput<'silences.create'>,
+      ParsedInput<'silences.update'>,
+      Silence
+    >(deps, {
+      rows,
+      noun: 'silence',
+      audit: 'silence',
+      max: LIMITS.silencesMax,
+      uniqueNames: false,
+      remedy: 'expire one first',
+      // Expired ones are kept for people to look up; they must not stand in the way of a new one.
+      hasRoom: (now) => rows.all().some(({ endsAt }) => endsAt <= now),
+      detail: ({ matchers, startsAt, endsAt }) =>
+        `${matchers.join(', ')} from ${timeText(startsAt)} until ${timeText(endsAt)}`,
+      show: (shown) => this.#shown(shown),
+      create: newSilence,
+      update: patchedSilence,
+      problem: silenceProblem,
+      write: ({ before, after, now }) => {
+        if (!before && rows.count() >= LIMITS.silencesMax) rows.prune(now, 1);
+        rows.put(after);
+      },
+      changed: ({ unit, before, now }) => {
+        this.#compiled.reload(unit);
+        noteMuting(unit);
+        if (before) release(unit, 'silence', before.id, now);
+      },
+    });
   }
 
-  /** Another one after each change, so that what was worked out from the silences can be told to be stale. */
   get version(): number {
-    return this.#version;
+    return this.#compiled.version;
   }
 
   /** The silence that keeps an alert quiet at `now`; of several, the one that ends last. */
   muting(alert: Matchable, now: number): SilenceRow | null {
-    for (const { row, matches } of this.#compiled) {
+    for (const { row, matches } of this.#compiled.value) {
       if (row.endsAt <= now) return null;
       if (row.startsAt <= now && matches(alert)) return row;
     }
@@ -62,57 +89,29 @@ export class SilenceService {
 
   /** Every silence that covers an alert at `now`. */
   covering(alert: Matchable, now: number): string[] {
-    return this.#compiled
+    return this.#compiled.value
       .filter(({ row, matches }) => stateAt(row, now) === 'active' && matches(alert))
       .map(({ row: { id } }) => id);
   }
 
   inForce(now: number): InForce {
-    const active = this.#compiled.filter(({ row }) => stateAt(row, now) === 'active');
+    const active = this.#compiled.value.filter(({ row }) => stateAt(row, now) === 'active');
     return { count: active.length, firstEndAt: earliest(active.map(({ row }) => row.endsAt)) };
   }
 
   /** The next moment after `now` at which one begins or ends; null when none will. */
   nextChangeAt(now: number): number | null {
     return earliest(
-      this.#compiled.flatMap(({ row }) => [row.startsAt, row.endsAt]).filter((at) => at > now),
+      this.#compiled.value
+        .flatMap(({ row }) => [row.startsAt, row.endsAt])
+        .filter((at) => at > now),
     );
-  }
-
-  /** Active, pending, then expired ones, each newest first. */
-  list(): Silence[] {
-    const now = this.#deps.clock.now();
-    const alerts = [...this.#deps.openAlerts()];
-    const all = this.#deps.silences.all().map((row) => this.#shown(row, alerts, now));
-    return STATES.flatMap((state) => all.filter((silence) => silence.state === state));
   }
 
   /** All of them in no order, without what they match, which takes a look at every alert. */
   standing(): StandingSilence[] {
     const now = this.#deps.clock.now();
-    return this.#compiled.map(({ row }) => standing(row, now));
-  }
-
-  get(id: string): Result<Silence> {
-    const row = this.#deps.silences.byId(id);
-    return row ? ok(this.#shownAlone(row)) : noSuchSilence();
-  }
-
-  create(input: ParsedInput<'silences.create'>, actor: string): Promise<Result<Silence>> {
-    return this.#deps.writer.submit((unit) => this.#create(unit, input, actor));
-  }
-
-  update(patch: ParsedInput<'silences.update'>, actor: string): Promise<Result<Silence>> {
-    return this.#deps.writer.submit((unit) => {
-      const before = this.#deps.silences.byId(patch.id);
-      if (!before) return noSuchSilence();
-      if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
-      const { matchers = before.matchers, comment = before.comment, endsAt } = patch;
-      const at = endsAt === undefined ? before.endsAt : new Date(endsAt).getTime();
-      // Only new matchers are looked at: an older silence must stay editable.
-      const problem = patch.matchers ? silenceMatcherProblem(patch.matchers) : null;
-      return problem ?? this.#update(unit, { ...before, matchers, comment, endsAt: at }, actor);
-    });
+    return this.#compiled.value.map(({ row }) => standing(row, now));
   }
 
   /**
@@ -126,16 +125,18 @@ export class SilenceService {
   ): Promise<Result<Silence>> {
     return this.#deps.writer.submit((unit) => {
       const now = this.#deps.clock.now();
-      const before = this.#deps.silences.byId(id);
-      if (!before) return noSuchSilence();
+      const before = this.#deps.rows.byId(id);
+      if (!before) return this.collection.missing();
       const { matchers, comment } = input;
       const startsAt = input.startsAt === undefined ? now : new Date(input.startsAt).getTime();
       const wanted = { matchers, startsAt, endsAt: new Date(input.endsAt).getTime(), comment };
-      if (mayBecome(before, wanted, now))
-        return this.#update(unit, { ...before, ...wanted }, actor);
+      if (mayBecome(before, wanted, now)) {
+        const row = { ...before, ...wanted, updatedAt: now };
+        return this.collection.saveIn(unit, row, before, actor, 'update');
+      }
       // It mutes from now on; what the old one has muted stays its own.
       const renewed = { ...input, startsAt: Math.max(startsAt, now) };
-      const created = this.#create(unit, renewed, actor);
+      const created = this.collection.createIn(unit, renewed, actor);
       if (created.ok && stateAt(before, now) !== 'expired') this.#expire(unit, before, actor);
       return created;
     });
@@ -144,108 +145,47 @@ export class SilenceService {
   /** Ends it now; one that has not begun will not begin. */
   expire(id: string, actor: string): Promise<Result<Silence>> {
     return this.#deps.writer.submit((unit) => {
-      const before = this.#deps.silences.byId(id);
-      if (!before) return noSuchSilence();
+      const before = this.#deps.rows.byId(id);
+      if (!before) return this.collection.missing();
       if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
       return ok(this.#expire(unit, before, actor));
     });
-  }
-
-  #create(unit: Unit, input: ParsedInput<'silences.create'>, actor: string): Result<Silence> {
-    const { silences, clock, newId } = this.#deps;
-    const now = clock.now();
-    const row: SilenceRow = {
-      id: newId(),
-      matchers: input.matchers,
-      startsAt: input.startsAt === undefined ? now : new Date(input.startsAt).getTime(),
-      endsAt: new Date(input.endsAt).getTime(),
-      author: input.author ?? actor,
-      comment: input.comment,
-      createdAt: now,
-      updatedAt: now,
-    };
-    const problem = this.#problem(row, now) ?? silenceMatcherProblem(row.matchers);
-    if (problem) return problem;
-    // Expired ones are kept for people to look up; they must not stand in the way of a new one.
-    if (silences.count() >= LIMITS.silencesMax && silences.prune(now, 1) === 0) {
-      return fail('invalid_input', `At most ${LIMITS.silencesMax} silences; expire one first.`);
-    }
-    return ok(this.#save(unit, row, actor, 'silence.create'));
-  }
-
-  #update(unit: Unit, changed: SilenceRow, actor: string): Result<Silence> {
-    const now = this.#deps.clock.now();
-    const row = { ...changed, updatedAt: now };
-    const problem = this.#problem(row, now);
-    if (problem) return problem;
-    const saved = this.#save(unit, row, actor, 'silence.update');
-    this.#deps.release(unit, 'silence', row.id, now);
-    return ok(saved);
   }
 
   #expire(unit: Unit, before: SilenceRow, actor: string): Silence {
     const now = this.#deps.clock.now();
     const startsAt = Math.min(before.startsAt, now);
     const row = { ...before, startsAt, endsAt: now, updatedAt: now };
-    const saved = this.#save(unit, row, actor, 'silence.expire');
-    this.#deps.release(unit, 'silence', row.id, now);
-    return saved;
+    return this.collection.storeIn(unit, row, before, actor, 'expire');
   }
 
-  #problem({ matchers, startsAt, endsAt }: SilenceRow, now: number): Result<never> | null {
-    if (endsAt <= now) return fail('invalid_input', 'endsAt: must be in the future');
-    if (endsAt <= startsAt) return fail('invalid_input', 'endsAt: must be after startsAt');
-    return matcherProblem('matchers', matchers);
-  }
-
-  #save(unit: Unit, row: SilenceRow, actor: string, action: string): Silence {
-    this.#deps.silences.put(row);
-    this.#deps.audit.append({
-      at: row.updatedAt,
-      actor,
-      action,
-      subject: row.id,
-      detail: `${row.matchers.join(', ')} from ${timeText(row.startsAt)} until ${timeText(row.endsAt)}`,
+  /** Active, pending, then expired ones, each newest first. */
+  #shown(rows: readonly SilenceRow[]): Silence[] {
+    const now = this.#deps.clock.now();
+    const alerts = [...this.#deps.openAlerts()];
+    const compiled = new Map(this.#compiled.value.map((it) => [it.row.id, it]));
+    const all = rows.map((row): Silence => {
+      const matches = compiled.get(row.id)?.matches ?? storedMatches(row.matchers);
+      return { ...standing(row, now), matching: alerts.filter(matches).length };
     });
-    const before = this.#compiled;
-    unit.onUndone(() => {
-      this.#compiled = before;
-      this.#version++;
-    });
-    this.#reload();
-    noteMuting(unit);
-    return this.#shownAlone(row);
+    return STATES.flatMap((state) => all.filter((silence) => silence.state === state));
   }
+}
 
-  #reload(): void {
-    const known = new Map(this.#compiled.map((compiled) => [compiled.row.id, compiled]));
-    this.#compiled = this.#deps.silences
-      .all()
-      .map((row) => ({ row, matches: this.#matchesOf(row, known) }))
-      .sort((a, b) => b.row.endsAt - a.row.endsAt);
-    this.#version++;
-  }
-
-  #matchesOf({ id, matchers }: SilenceRow, known: ReadonlyMap<string, Compiled>): Matches {
-    const before = known.get(id);
-    const same = before?.row.matchers.join('\n') === matchers.join('\n');
-    return before && same ? before.matches : storedMatches(matchers);
-  }
-
-  #shownAlone(row: SilenceRow): Silence {
-    return this.#shown(row, [...this.#deps.openAlerts()], this.#deps.clock.now());
-  }
-
-  #shown(row: SilenceRow, alerts: readonly Matchable[], now: number): Silence {
-    const compiled = this.#compiled.find(({ row: { id } }) => id === row.id);
-    const matches = compiled?.matches ?? storedMatches(row.matchers);
-    return { ...standing(row, now), matching: alerts.filter(matches).length };
-  }
+/** Compiles anew only what has other matchers than before. */
+function compiledFrom(rows: readonly SilenceRow[], before: readonly Compiled[]): Compiled[] {
+  const known = new Map(before.map((compiled) => [compiled.row.id, compiled]));
+  return rows
+    .map((row) => {
+      const old = known.get(row.id);
+      const same = old?.row.matchers.join('\n') === row.matchers.join('\n');
+      return { row, matches: old && same ? old.matches : storedMatches(row.matchers) };
+    })
+    .sort((a, b) => b.row.endsAt - a.row.endsAt);
 }
 
 const standing = (row: SilenceRow, now: number): StandingSilence => ({
   ...row,
-  matchers: [...row.matchers],
   state: stateAt(row, now),
 });
 
@@ -272,6 +212,41 @@ const stateAt = ({ startsAt, endsAt }: SilenceRow, now: number): SilenceState =>
   return startsAt <= now ? 'active' : 'pending';
 };
 
+function newSilence(
+  { author, startsAt, endsAt, matchers, comment }: ParsedInput<'silences.create'>,
+  stamps: Stamps,
+  actor: string,
+): Result<SilenceRow> {
+  const row: SilenceRow = {
+    ...stamps,
+    matchers,
+    startsAt: startsAt === undefined ? stamps.createdAt : new Date(startsAt).getTime(),
+    endsAt: new Date(endsAt).getTime(),
+    author: author ?? actor,
+    comment,
+  };
+  return silenceProblem(row) ?? silenceMatcherProblem(matchers) ?? ok(row);
+}
+
+function patchedSilence(
+  before: SilenceRow,
+  patch: ParsedInput<'silences.update'>,
+  now: number,
+): Result<SilenceRow> {
+  if (stateAt(before, now) === 'expired') return hasExpired();
+  const { matchers = before.matchers, comment = before.comment, endsAt } = patch;
+  const at = endsAt === undefined ? before.endsAt : new Date(endsAt).getTime();
+  // Only new matchers are looked at: an older silence must stay editable.
+  const problem = patch.matchers ? silenceMatcherProblem(patch.matchers) : null;
+  return problem ?? ok({ ...before, matchers, comment, endsAt: at, updatedAt: now });
+}
+
+function silenceProblem({ matchers, startsAt, endsAt, updatedAt }: SilenceRow) {
+  if (endsAt <= updatedAt) return fail('invalid_input', 'endsAt: must be in the future');
+  if (endsAt <= startsAt) return fail('invalid_input', 'endsAt: must be after startsAt');
+  return matcherProblem('matchers', matchers);
+}
+
 /** Refuses matchers that Alertmanager refuses for a silence. */
 function silenceMatcherProblem(texts: readonly string[]): Result<never> | null {
   const problem = matcherProblem('matchers', texts);
@@ -282,8 +257,6 @@ function silenceMatcherProblem(texts: readonly string[]): Result<never> | null {
       'severity!="critical". To silence everything, pause deliveries instead.',
   );
 }
-
-const noSuchSilence = (): Result<never> => fail('not_found', 'There is no silence with this id.');
 
 const hasExpired = (): Result<never> =>
   fail('wrong_state', 'This silence has expired; make a new one.');

@@ -1,4 +1,4 @@
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 
 type StormRule = Pick<Settings, 'stormThreshold' | 'stormWindowSeconds'>;
 

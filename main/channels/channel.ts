@@ -3,6 +3,7 @@ import type { RateLimit } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import { link } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
+import type { Messages } from '../messages/messages.ts';
 import {
   bundleText,
   messageText,
@@ -10,7 +11,6 @@ import {
   type MessageText,
   type Situation,
 } from '../domain/message-text.ts';
-import type { Messages } from '../messages/messages.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { plainText } from '../domain/plain-text.ts';
 
@@ -38,11 +38,9 @@ export interface Delivery {
   readonly messages: Messages;
 }
 
-/** Something that a person can do about an alert from within a message. */
+/** An action on an alert that a message offers as a button. */
 export interface DeliveryAction {
   readonly name: 'acknowledge' | 'snooze';
-  /** What its button says. */
-  readonly title: string;
   /** A POST here does it, once; opened in a browser it asks first, so that no link preview can act. */
   readonly url: string;
 }
@@ -109,8 +107,12 @@ export interface ChannelAdapter<Config> {
 }
 
 /** The text of a delivery, whether it speaks of one alert or of many. */
-export const deliveryText = ({ event, alert, overtakenBy, bundle }: Delivery): MessageText =>
-  bundle ? bundleText(bundle.kind, bundle.members) : messageText(event, alert, overtakenBy);
+export const deliveryText = (delivery: Delivery): MessageText => {
+  const { event, alert, overtakenBy, bundle, messages } = delivery;
+  return bundle
+    ? bundleText(messages, bundle.kind, bundle.members)
+    : messageText(messages, event, alert, overtakenBy);
+};
 
 /** The same as people may be shown it: without control characters and direction overrides. */
 export function readableText(delivery: Delivery): MessageText {

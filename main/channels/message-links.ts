@@ -27,13 +27,19 @@ export function webLink(address: string): { url: string; host: string } | null {
  * Where a message may lead, in the order of use: what can be done, the alert in Belfry, and what its
  * sender had to say about it (which is named by its host, since a sender's links are not to be trusted).
  */
-export function messageLinks({ alert, bundle, links }: Delivery): MessageLink[] {
-  const wanted: { title: string | null; url: string }[] = [...links.actions];
-  if (links.window !== null) wanted.push({ title: 'Open in Belfry', url: links.window });
+export function messageLinks({ alert, bundle, links, messages }: Delivery): MessageLink[] {
+  const wanted: { title: string | null; url: string }[] = links.actions.map(({ name, url }) => ({
+    title: messages.text(`message.action.${name}`),
+    url,
+  }));
+  if (links.window !== null) {
+    wanted.push({ title: messages.text('message.link.open'), url: links.window });
+  }
   if (!bundle && alert.url !== null) wanted.push({ title: null, url: alert.url });
   return wanted.flatMap(({ title, url: address }) => {
     const link = webLink(address);
     if (!link || link.url.length > URL_CHARS_MAX) return [];
-    return [{ title: title ?? `Details on ${link.host}`, url: link.url }];
+    const { host } = link;
+    return [{ title: title ?? messages.text('message.link.details', { host }), url: link.url }];
   });
 }

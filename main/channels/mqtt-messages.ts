@@ -100,7 +100,7 @@ function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
 /** What became of one alert: for who subscribes, and not kept. */
 function event({ topic }: MqttConfig, delivery: Delivery, member: BundleMember): MqttMessage {
   const { alert, overtakenBy } = member;
-  const text = messageText(member.event, alert, overtakenBy);
+  const text = messageText(delivery.messages, member.event, alert, overtakenBy);
   const payload = {
     event: member.event,
     notification_id: delivery.notificationId,

@@ -56,12 +56,12 @@ const sequenceOf = ({ event, alert, bundle, overtakenBy, notificationId }: Deliv
   bundle === null && overtakenBy === null && event !== 'test' ? alert.id : notificationId;
 
 function bodyOf(config: NtfyConfig, delivery: Delivery): string {
-  const { links } = delivery;
+  const { links, messages } = delivery;
   const { title, body } = readableText(delivery);
   const click = clickOf(delivery);
   const actions = links.actions.map((action) => ({
     action: 'http',
-    label: action.title,
+    label: messages.text(`message.action.${action.name}`),
     url: action.url,
     method: 'POST',
     clear: true,

@@ -71,7 +71,7 @@ function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
     message: boundedText(body === '' ? title : body, MESSAGE_CHARS_MAX, 'codepoints'),
     ...priorityOf(config, delivery),
     timestamp: String(Math.floor(delivery.createdAt / 1_000)),
-    ...(url !== null && { url, url_title: 'Open' }),
+    ...(url !== null && { url, url_title: delivery.messages.text('common.open') }),
   });
 }
 

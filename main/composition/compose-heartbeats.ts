@@ -10,12 +10,17 @@ import type { Shared } from './compose-shared.ts';
 /** Dead-man's switches, which raise and resolve through the engine. */
 export function buildHeartbeats(shared: Shared & { readonly engine: AlertEngine }) {
   const { tables, engine } = shared;
-  const common = { ...tables, ...shared };
+  const common = { ...tables, ...shared, messages: () => shared.settings.messages() };
   const apply: JobIntakeDeps['apply'] = (unit, event, now) => engine.apply(unit, event, now);
   const openMessage: HeartbeatWriterDeps['openMessage'] = (event) =>
     tables.alerts.openByIdentity(event)?.message ?? null;
   const record = new HeartbeatWriter({ ...common, apply, openMessage });
-  const book = new HeartbeatService({ ...common, record, newPingId: () => randomUUID() });
+  const book = new HeartbeatService({
+    ...common,
+    rows: tables.heartbeats,
+    record,
+    newPingId: () => randomUUID(),
+  });
   const pings = new HeartbeatPings({ ...common, record, book });
   return {
     book,

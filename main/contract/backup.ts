@@ -10,13 +10,6 @@ export const backup = z.object({
 });
 export type Backup = z.infer<typeof backup>;
 
-export const backupSettings = z.object({
-  enabled: z.boolean(),
-  everyHours: z.int().min(1).max(720),
-  /** So many of the newest stay. */
-  keep: z.int().min(1).max(1_000),
-});
-
 /** What had to be given up when the database was found damaged, or part of it gone. */
 export const recovery = z.object({
   at: timestampMs,
@@ -32,11 +25,7 @@ export const recovery = z.object({
   owed: z.int().nullable(),
   /** Where the old database lies; null when it is still in use. */
   aside: z.string().nullable(),
-  /** All of it in words. */
+  /** The same as one English text, for logs and the API. */
   text: z.string(),
 });
 export type Recovery = z.infer<typeof recovery>;
-
-/** What it comes to; a backup that was made after the last write has everything. */
-export const recoveryTitle = ({ commits }: Recovery): string =>
-  commits === 0 ? 'The database was restored from a backup' : 'Part of the database was lost';

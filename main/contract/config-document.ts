@@ -8,7 +8,7 @@ import { mappedWebhookInput } from './mapped-webhook.ts';
 import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
 import { inhibitionInput, maintenanceInput } from './suppression.ts';
-import { settingsPatch } from './system.ts';
+import { settingsPatch } from './settings.ts';
 
 /**
  * The configuration as a file. What a file says of something is all there is to say: what it leaves out

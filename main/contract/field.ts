@@ -78,6 +78,10 @@ function controlOf(name: string, core: z.ZodType): FieldControl {
   throw new Error(`The field ${name} has a rule that no form control stands for.`);
 }
 
+/** Returns the form control that a rule asks for. Throws when none stands for it. */
+export const controlFor = (name: string, schema: z.ZodType): FieldControl =>
+  controlOf(name, unwrap(schema).core);
+
 /** Every field of a configuration in its own order. Throws, at the first use, when one has no description. */
 export function fieldsOf(schema: z.ZodObject): readonly Field[] {
   const known = described.get(schema);

@@ -1,20 +1,5 @@
 import { z } from 'zod';
-import { id, link, timestampMs } from './primitives.ts';
-
-const everyMinutes = z.int().min(1).max(1_440);
-
-/** The heartbeat that Belfry sends, so that something else notices when Belfry is dead. */
-export const outboundHeartbeatSettings = z.object({
-  /** Where it goes, without the path and query, which are a credential; null while it is off. */
-  target: z.string().nullable(),
-  everyMinutes,
-});
-
-export const outboundHeartbeatPatch = z.strictObject({
-  /** The whole address that is called; null switches it off. It is never shown again. */
-  url: link.nullable().optional(),
-  everyMinutes: everyMinutes.optional(),
-});
+import { id, timestampMs } from './primitives.ts';
 
 /** Why the heartbeat is withheld at present. */
 export const withholdingReason = z.object({

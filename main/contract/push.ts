@@ -4,7 +4,8 @@ import { channel } from './channel.ts';
 import { heartbeat } from './heartbeat.ts';
 import { bulkJob, notification } from './notification.ts';
 import { id } from './primitives.ts';
-import { settings, status } from './system.ts';
+import { status } from './system.ts';
+import { settings } from './settings.ts';
 
 /** The latest state of one entity, or word that it is gone. */
 export const change = z.discriminatedUnion('entity', [

@@ -153,16 +153,6 @@ export const inhibition = inhibitionInput.extend({
 });
 export type Inhibition = z.infer<typeof inhibition>;
 
-/** When nothing but (if so set) critical alerts is told; one digest follows at the end. */
-export const quietHours = z.strictObject({
-  enabled: z.boolean(),
-  timeZone,
-  periods: z.array(weeklyPeriod).max(20),
-  /** Critical alerts are told at once. Recoveries always wait. */
-  criticalPasses: z.boolean(),
-});
-export type QuietHours = z.infer<typeof quietHours>;
-
 /** Why a notification waits although its channel could take it. */
 export const holdKind = z.enum([
   'hold_for',

@@ -1,14 +1,9 @@
 import { z } from 'zod';
-import { backupSettings, recovery } from './backup.ts';
-import {
-  outboundHeartbeatPatch,
-  outboundHeartbeatSettings,
-  outboundHeartbeatStatus,
-} from './outbound-heartbeat.ts';
+import { recovery } from './backup.ts';
+import { outboundHeartbeatStatus } from './outbound-heartbeat.ts';
 import { languageSetting } from './language.ts';
-import { id, name, serverAddress, severity, timestampMs } from './primitives.ts';
+import { id, name, severity, timestampMs } from './primitives.ts';
 import { LIMITS } from './limits.ts';
-import { quietHours } from './suppression.ts';
 
 /** `ingest` sends events and nothing else; `operate` is ingest, read and act; `admin` is everything. */
 export const tokenScope = z.enum(['ingest', 'read', 'operate', 'admin']);
@@ -48,74 +43,6 @@ export const session = z.object({
 });
 export type Session = z.infer<typeof session>;
 export type SessionOnList = Omit<Session, 'current'>;
-
-const days = z.int().min(1).max(3_650);
-
-/** 0 switches it off. */
-const daysOrNever = z.int().min(0).max(3_650);
-
-export const settings = z.object({
-  /** Of the window, the tray and messages; a channel may have its own. */
-  language: languageSetting,
-  retention: z.object({
-    deliveredDays: days,
-    deadDays: days,
-    attemptsDays: days,
-    auditDays: days,
-    closedAlertsDays: days,
-  }),
-  /** An alert whose sender names no end resolves by itself after this long without a report (Alertmanager API). */
-  resolveTimeoutMs: z.int().min(10_000).max(86_400_000),
-  /** Whether the desktop app listens on 127.0.0.1 for senders, from its next start on. Headless always listens. */
-  desktopHttp: z.object({ enabled: z.boolean(), port: z.int().min(1).max(65_535) }),
-  /** A condition that changes `flappingThreshold` times within the window flaps until it was calm for the cooldown. */
-  flappingEnabled: z.boolean(),
-  flappingWindowSeconds: z.int().min(10).max(86_400),
-  flappingThreshold: z.int().min(2).max(100),
-  flappingCooldownMinutes: z.int().min(1).max(1_440),
-  /** An open alert that nobody reports any more expires after so many days; 0 never. */
-  maxAlertAgeDays: daysOrNever,
-  /** The same for one that somebody acknowledged. */
-  maxAcknowledgedAgeDays: daysOrNever,
-  /** An alert that nobody looks at is acknowledged by itself after so many hours; 0 never. */
-  autoAcknowledgeAfterHours: z.int().min(0).max(8_760),
-  /** More than `stormThreshold` new alerts for a channel within the window leave as one summary. */
-  stormEnabled: z.boolean(),
-  stormThreshold: z.int().min(1).max(1_000),
-  stormWindowSeconds: z.int().min(1).max(3_600),
-  /** Whether webhooks get summaries too; programs that listen rather want each alert. */
-  stormWebhooks: z.boolean(),
-  quietHours,
-  /**
-   * Where people reach Belfry from their phones; messages then lead to it and have buttons. Null sends no
-   * links, and refuses those that are out.
-   */
-  publicUrl: serverAddress.nullable(),
-  /** Above it the oldest dead letters are discarded, and the log says so. */
-  deadLettersMax: z.int().min(100).max(1_000_000),
-  backup: backupSettings,
-  outboundHeartbeat: outboundHeartbeatSettings,
-});
-export type Settings = z.infer<typeof settings>;
-
-export const settingsPatch = z.strictObject({
-  retention: settings.shape.retention.partial().optional(),
-  resolveTimeoutMs: settings.shape.resolveTimeoutMs.optional(),
-  desktopHttp: settings.shape.desktopHttp.partial().optional(),
-  ...settings
-    .omit({
-      retention: true,
-      resolveTimeoutMs: true,
-      desktopHttp: true,
-      quietHours: true,
-      backup: true,
-      outboundHeartbeat: true,
-    })
-    .partial().shape,
-  quietHours: quietHours.partial().optional(),
-  backup: backupSettings.partial().optional(),
-  outboundHeartbeat: outboundHeartbeatPatch.optional(),
-});
 
 /** What tray, badge and banners are drawn from. */
 export const status = z.object({

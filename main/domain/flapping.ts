@@ -1,5 +1,5 @@
 import type { Transition } from '../contract/alert.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 
 /** What is enough to see a pattern; older evidence of a long flapping is dropped. */
 const EVIDENCE_MAX = 100;

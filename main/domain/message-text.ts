@@ -1,6 +1,7 @@
 import { MESSAGE_KIND, type AlertState } from '../contract/alert.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
+import type { Messages } from '../messages/messages.ts';
 import { plainText } from './plain-text.ts';
 
 export interface MessageText {
@@ -8,7 +9,7 @@ export interface MessageText {
   readonly body: string;
 }
 
-/** How a condition stands. */
+/** The current state of a condition. */
 export interface Situation {
   readonly state: AlertState;
   readonly severity: Severity;
@@ -39,53 +40,54 @@ export function durationText(ms: number): string {
 export const timeText = (ms: number): string =>
   new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
-const HEADLINES: Record<Exclude<NotificationEvent, 'test'>, (alert: AlertSnapshot) => string> = {
-  raised: ({ severity }) => severity.toUpperCase(),
-  escalated: ({ severity }) => `Now ${severity.toUpperCase()}`,
-  acknowledged: () => 'Acknowledged',
-  resolved: () => 'Resolved',
-  reminder: ({ severity }) => `Still ${severity.toUpperCase()}`,
-  flapping_started: () => 'Flapping',
-  flapping_stopped: () => 'No longer flapping',
-};
+const isOwnMessage = ({ kind }: AlertSnapshot): boolean => kind === MESSAGE_KIND;
 
-/** What a message is called: its own title, or else what it was sent to, if any of that can be read. */
-const messageTitle = ({ labels, host }: AlertSnapshot): string =>
-  [labels['title'] ?? '', host].map((text) => oneLine(plainText(text))).find(Boolean) ?? 'Message';
-
-/** What the words are about. A message speaks for itself, so nothing is put before its own title. */
-function headline(event: Exclude<NotificationEvent, 'test'>, alert: AlertSnapshot): string {
-  if (alert.kind !== MESSAGE_KIND) {
-    return `${HEADLINES[event](alert)}: ${oneLine(alert.kind)} on ${oneLine(alert.host)}`;
+/** Returns what the alert is about: kind and host; of a message its own title, else its recipient. */
+function subjectOf(messages: Messages, alert: AlertSnapshot): string {
+  const { kind, host, labels } = alert;
+  if (!isOwnMessage(alert)) {
+    return messages.text('message.subject', { kind: oneLine(kind), host: oneLine(host) });
   }
-  const title = messageTitle(alert);
-  return event === 'raised' ? title : `${HEADLINES[event](alert)}: ${title}`;
+  const title = [labels['title'] ?? '', host].map((text) => oneLine(plainText(text))).find(Boolean);
+  return title ?? messages.text('message.title.untitled');
+}
+
+/** A raised message has its own title, with nothing put before it. */
+function headline(
+  messages: Messages,
+  event: Exclude<NotificationEvent, 'test'>,
+  alert: AlertSnapshot,
+): string {
+  const subject = subjectOf(messages, alert);
+  if (event === 'raised' && isOwnMessage(alert)) return subject;
+  const severity = messages.text(`message.severity.${alert.severity}`);
+  return messages.text(`message.title.${event}`, { subject, severity });
 }
 
 export const isOver = ({ state }: Pick<Situation, 'state'>): boolean =>
   state === 'resolved' || state === 'expired';
 
-const lastedText = ({ startedAt }: AlertSnapshot, closedAt: number): string =>
-  durationText(Math.max(0, closedAt - startedAt));
-
-/** What the event itself adds to the alert's own words. */
-function remark(event: NotificationEvent, alert: AlertSnapshot): string | null {
+/** What the event itself adds to the alert's own text. */
+function remark(messages: Messages, event: NotificationEvent, alert: AlertSnapshot): string | null {
+  const { state, startedAt, closedAt } = alert;
+  const at = timeText(startedAt);
   switch (event) {
-    case 'resolved':
-      return alert.closedAt === null
-        ? null
-        : `Began ${timeText(alert.startedAt)}, lasted ${lastedText(alert, alert.closedAt)}.`;
+    case 'resolved': {
+      if (closedAt === null) return null;
+      const duration = messages.duration(Math.max(0, closedAt - startedAt), { width: 'long' });
+      return messages.text('message.remark.resolved', { at, duration });
+    }
     case 'reminder':
-      return `Began ${timeText(alert.startedAt)} and still fires.`;
+      return messages.text('message.remark.reminder', { at });
     case 'flapping_started':
-      return 'It changes too often. Nothing more is told until it has calmed down.';
-    case 'flapping_stopped':
-      return isOver(alert)
-        ? `It has calmed down: ${alert.state}.`
-        : `It has calmed down: still firing as ${alert.severity.toUpperCase()}.`;
+      return messages.text('message.remark.flappingStarted');
+    case 'flapping_stopped': {
+      const severity = messages.text(`message.severity.${alert.severity}`);
+      return messages.text('message.remark.flappingStopped', { state, severity });
+    }
     case 'raised':
     case 'escalated':
-      return alert.state === 'acknowledged' ? 'It is acknowledged already.' : null;
+      return state === 'acknowledged' ? messages.text('message.remark.acknowledged') : null;
     case 'acknowledged':
     case 'test':
       return null;
@@ -93,44 +95,45 @@ function remark(event: NotificationEvent, alert: AlertSnapshot): string | null {
 }
 
 /**
- * What a person reads. A resolved says when it began and how long it lasted; one that comes late (a
- * dead letter that was requeued, say) says so and gives the current state.
+ * The text that a person reads. A resolved alert says when it started and how long it lasted; a late
+ * notification (a requeued dead letter, say) says so and gives the current state.
  */
 export function messageText(
+  messages: Messages,
   event: NotificationEvent,
   alert: AlertSnapshot,
   overtakenBy: Situation | null,
 ): MessageText {
   if (event === 'test') {
-    return { title: 'Test from Belfry', body: 'This channel works: notifications arrive here.' };
+    return { title: messages.text('message.test.title'), body: messages.text('message.test.body') };
   }
   const lines = alert.message === '' ? [] : [alert.message];
-  const remarked = remark(event, alert);
+  const remarked = remark(messages, event, alert);
   if (remarked !== null) lines.push(remarked);
   if (overtakenBy) {
-    const { state, severity } = overtakenBy;
-    const current = isOver(overtakenBy) ? state : `${state} as ${severity.toUpperCase()}`;
+    const { state } = overtakenBy;
+    const severity = messages.text(`message.severity.${overtakenBy.severity}`);
     lines.push(
-      alert.kind === MESSAGE_KIND
-        ? 'This message is late: a newer one has replaced it.'
-        : `This message is late: the alert is ${current} by now.`,
+      isOwnMessage(alert)
+        ? messages.text('message.late.replaced')
+        : messages.text('message.late.alert', { state, severity }),
     );
   }
-  return { title: headline(event, alert), body: lines.join('\n') };
+  return { title: headline(messages, event, alert), body: lines.join('\n') };
 }
 
-/** One of those that leave as one message. */
+/** One notification of a bundle. */
 export interface BundleMember {
   readonly event: NotificationEvent;
   readonly alert: AlertSnapshot;
-  /** How it stands now, when that is no longer as it says. */
+  /** The current state of the alert, if it is not the one that this notification is about. */
   readonly overtakenBy: Situation | null;
 }
 
 /** Long texts of single members would bury the others. */
 const MEMBER_CHARS_MAX = 200;
 
-/** More lines than this nobody reads; they stand in the window. */
+/** More lines than this nobody reads; the window has them all. */
 const LINES_MAX = 1_000;
 
 /** Senders' text within one line: what could look like another line of ours becomes a space. */
@@ -150,23 +153,23 @@ function shortLine(text: string): string {
   return `${kept.replace(HALF_PAIR, '')}…`;
 }
 
-const BUNDLE_TITLES: Record<BundleKind, (members: readonly BundleMember[]) => string> = {
-  group: (members) => {
-    const resolved = members.every(({ event }) => event === 'resolved');
-    return `${members.length} alerts${resolved ? ' resolved' : ''}`;
-  },
-  digest: (members) => `While it was quiet: ${members.length} notifications`,
-  storm: (members) => `${members.length} new alerts in a short time`,
-  summary: (members) => `${members.length} notifications that could not be delivered before`,
-};
-
-/** One message for many: how many they are, and every one of them on a line of its own. */
-export function bundleText(kind: BundleKind, members: readonly BundleMember[]): MessageText {
+/** One message for many: how many they are, then a line for each. */
+export function bundleText(
+  messages: Messages,
+  kind: BundleKind,
+  members: readonly BundleMember[],
+): MessageText {
   const lines = members.slice(0, LINES_MAX).map(({ event, alert, overtakenBy }) => {
-    const about = messageText(event, alert, null).title;
-    const late = overtakenBy ? ` (${overtakenBy.state} by now)` : '';
-    return `${about}${late}${alert.message === '' ? '' : `: ${shortLine(alert.message)}`}`;
+    const { title } = messageText(messages, event, alert, null);
+    const state = overtakenBy?.state;
+    const about = state ? messages.text('message.late.member', { title, state }) : title;
+    return alert.message === '' ? about : `${about}: ${shortLine(alert.message)}`;
   });
-  if (members.length > LINES_MAX) lines.push(`… and ${members.length - LINES_MAX} more`);
-  return { title: BUNDLE_TITLES[kind](members), body: lines.join('\n') };
+  const more = members.length - LINES_MAX;
+  if (more > 0) lines.push(messages.text('message.bundle.more', { count: more }));
+  const isRecovery = kind === 'group' && members.every(({ event }) => event === 'resolved');
+  const title = messages.text(`message.bundle.${isRecovery ? 'resolved' : kind}`, {
+    count: members.length,
+  });
+  return { title, body: lines.join('\n') };
 }

@@ -11,7 +11,8 @@ import {
   type RunEnd,
 } from '../domain/heartbeat-ping.ts';
 import type { Known } from '../domain/heartbeat-expectation.ts';
-import { failureText, recoveryText, warningText } from '../domain/heartbeat-text.ts';
+import { recoveryText, reportText } from '../domain/heartbeat-text.ts';
+import type { Messages } from '../messages/messages.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
 import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
@@ -28,6 +29,8 @@ export interface HeartbeatPingsDeps {
   readonly book: HeartbeatService;
   readonly writer: Writer;
   readonly clock: Clock;
+  /** The catalogue in the language of the settings. */
+  readonly messages: () => Messages;
 }
 
 /** Which heartbeat is meant: by its random id, or by its slug, which then is no secret. */
@@ -44,18 +47,18 @@ const MADE_BY_PING = {
   graceMs: 3_600_000,
 } as const;
 
-/** What a job's report says to the heartbeats that watch it; `again` when one of them was down. */
+/** The meaning of a job's report for the heartbeats that watch it; `again` if one of them was down. */
 const RAN = {
-  succeeded: { type: 'succeeded', prefix: '', again: null },
+  succeeded: { type: 'succeeded', log: null, again: null },
   warning: {
     type: 'warned',
-    prefix: 'It ran with warnings, which is an alert of its own: ',
-    again: 'It ran again, with warnings',
+    log: 'message.heartbeat.log.warning',
+    again: 'message.heartbeat.ranAgainWithWarnings',
   },
   failed: {
     type: 'failed',
-    prefix: 'It ran and failed, which is an alert of its own: ',
-    again: 'It ran again, and failed',
+    log: 'message.heartbeat.log.failed',
+    again: 'message.heartbeat.ranAgainAndFailed',
   },
 } as const;
 
@@ -87,7 +90,7 @@ export class HeartbeatPings {
         const message = `The slug ${input.error.issues[0]?.message ?? 'is not valid'}.`;
         return { outcome: 'refused', failure: { code: 'invalid_input', message } };
       }
-      const made = this.#deps.book.createIn(unit, input.data, actor);
+      const made = this.#deps.book.collection.createIn(unit, input.data, actor);
       if (!made.ok) {
         // What is asked for is well-formed, so what stands in its way is how things are.
         const failure = { code: 'wrong_state', message: made.error.message } as const;
@@ -105,19 +108,15 @@ export class HeartbeatPings {
   ran(unit: Unit, { job, event, status }: JobReport): void {
     const now = this.#deps.clock.now();
     const body = logOf(event.message);
-    const { type, prefix, again } = RAN[status];
+    const messages = this.#deps.messages();
+    const { type, log, again } = RAN[status];
+    const detail = log ? messages.text(log, { log: body }) : body;
     for (const before of this.#deps.heartbeats.byJob(job)) {
       const end = this.#runEnd(before, null, now);
       const after = afterSuccess(before, end, now);
-      this.#move(
-        unit,
-        before,
-        after,
-        { type, durationMs: end.durationMs, detail: prefix + body },
-        now,
-      );
+      this.#move(unit, before, after, { type, durationMs: end.durationMs, detail }, now);
       if (before.state === 'down') {
-        const message = again ?? recoveryText(end.durationMs);
+        const message = again ? messages.text(again) : recoveryText(messages, end.durationMs);
         this.#deps.record.resolve(unit, before, message, now);
       }
     }
@@ -136,8 +135,9 @@ export class HeartbeatPings {
   }
 
   #take(unit: Unit, before: HeartbeatRow, { action, exitStatus, runId, body }: Ping): void {
-    const { record } = this.#deps;
-    const now = this.#deps.clock.now();
+    const { record, clock } = this.#deps;
+    const now = clock.now();
+    const messages = this.#deps.messages();
     const log = logOf(body);
     const note = { runId, exitStatus, detail: log };
     switch (action) {
@@ -152,8 +152,9 @@ export class HeartbeatPings {
         const { durationMs } = end;
         const after = afterSuccess(before, end, now);
         this.#move(unit, before, after, { ...note, type: 'succeeded', durationMs }, now);
-        if (before.state === 'down') record.resolve(unit, before, recoveryText(durationMs), now);
-        record.endWarning(unit, before, recoveryText(durationMs), now);
+        const recovery = recoveryText(messages, durationMs);
+        if (before.state === 'down') record.resolve(unit, before, recovery, now);
+        record.endWarning(unit, before, recovery, now);
         return;
       }
       case 'warning': {
@@ -161,8 +162,10 @@ export class HeartbeatPings {
         const { durationMs } = end;
         const after = afterSuccess(before, end, now);
         this.#move(unit, before, after, { ...note, type: 'warned', durationMs }, now);
-        if (before.state === 'down') record.resolve(unit, before, RAN.warning.again, now);
-        record.warn(unit, before, warningText({ exitStatus, body: log }), now);
+        if (before.state === 'down') {
+          record.resolve(unit, before, messages.text(RAN.warning.again), now);
+        }
+        record.warn(unit, before, reportText(messages, 'warning', { exitStatus, body: log }), now);
         return;
       }
       case 'fail': {
@@ -170,7 +173,7 @@ export class HeartbeatPings {
         const { durationMs } = end;
         const after = afterFailure(before, end, now);
         this.#move(unit, before, after, { ...note, type: 'failed', durationMs }, now);
-        record.raise(unit, before, failureText({ exitStatus, body: log }), now);
+        record.raise(unit, before, reportText(messages, 'failure', { exitStatus, body: log }), now);
       }
     }
   }

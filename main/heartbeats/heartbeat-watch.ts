@@ -5,6 +5,7 @@ import { recount, type Recounted } from '../domain/heartbeat-expectation.ts';
 import { afterLate } from '../domain/heartbeat-ping.ts';
 import { absenceText, lateText } from '../domain/heartbeat-text.ts';
 import { timeText } from '../domain/message-text.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { Unit } from '../store/unit.ts';
@@ -17,6 +18,8 @@ export interface HeartbeatWatchDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The catalogue in the language of the settings. */
+  readonly messages: () => Messages;
   readonly wake: () => void;
 }
 
@@ -57,7 +60,7 @@ export class HeartbeatWatch implements Service, Scheduled {
   /** Rejects when the first renewal cannot be written: to start without it would mean to raise falsely. */
   async start(): Promise<void> {
     if (this.#started) return;
-    const absence = { why: 'Belfry has just started' };
+    const absence = { why: this.#deps.messages().text('message.heartbeat.started') };
     this.#absence = absence;
     await this.#renew(absence);
     this.#started = true;
@@ -99,7 +102,7 @@ export class HeartbeatWatch implements Service, Scheduled {
 
   clockChanged(deltaMs: number): void {
     const now = this.#deps.clock.now();
-    this.#absence = { why: absenceText(deltaMs) };
+    this.#absence = { why: absenceText(this.#deps.messages(), deltaMs) };
     // Moments noted by the old time may be hours away by the new.
     this.#notBefore = 0;
     this.#sayAgainAt = Math.min(this.#sayAgainAt, now + SAY_AGAIN_MS);
@@ -110,30 +113,35 @@ export class HeartbeatWatch implements Service, Scheduled {
     const { heartbeats, writer, clock } = this.#deps;
     await writer.submit((unit) => {
       const now = clock.now();
-      for (const row of heartbeats.expected()) this.#renewOne(unit, row, `${absence.why}.`, now);
+      for (const row of heartbeats.expected()) this.#renewOne(unit, row, absence.why, now);
     });
     // Another absence may have come while this one was being written.
     if (this.#absence === absence) this.#absence = null;
     this.#known = false;
   }
 
-  #renewOne(unit: Unit, before: HeartbeatRow, why: string, now: number): void {
+  #renewOne(unit: Unit, before: HeartbeatRow, cause: string, now: number): void {
     const anew = recount(before, before, now, 'anew');
     if (sameRecount(before, anew)) return;
     this.#deps.record.change(unit, before, { ...before, ...anew });
-    const until = anew.lateAt === null ? '' : ` Waiting until ${timeText(anew.lateAt)}.`;
-    const note = { type: 'grace_renewed', detail: why + until } as const;
+    const detail =
+      anew.lateAt === null
+        ? `${cause}.`
+        : this.#deps
+            .messages()
+            .text('message.heartbeat.renewed', { cause, until: timeText(anew.lateAt) });
+    const note = { type: 'grace_renewed', detail } as const;
     this.#deps.record.note(unit, before.id, note, now);
   }
 
   async #raise(): Promise<void> {
-    const { heartbeats, record, writer, clock } = this.#deps;
+    const { heartbeats, record, writer, clock, messages } = this.#deps;
     await writer.submit((unit) => {
       // The machine may have slept, and said so, while this waited for its turn.
       if (this.#absence !== null) return;
       const now = clock.now();
       for (const before of heartbeats.late(now, BATCH)) {
-        const detail = lateText(before, now);
+        const detail = lateText(messages(), before, now);
         record.change(unit, before, { ...before, ...afterLate(before) });
         record.note(unit, before.id, { type: 'late', detail }, now);
         record.raise(unit, before, detail, now);

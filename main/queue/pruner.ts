@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { Settings } from '../contract/system.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Cutoffs, Retention } from '../store/retention.ts';
 import type { RejectedInputTable } from '../store/rejected-input-table.ts';

@@ -1,34 +1,36 @@
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import type { Messages } from '../messages/messages.ts';
 
 /** A core that ran and is gone. */
 export interface CoreCrash {
   readonly problem: string;
-  /** Whether it ended for a damaged database, so that nobody can say yet what is kept. */
+  /** True if it ended for a damaged database, so that nobody can say yet what is kept. */
   readonly damaged: boolean;
-  /** Whether another one is being started. */
+  /** True if another one is being started. */
   readonly returns: boolean;
 }
 
-const NOTHING_LOST = 'Nothing that was accepted is lost; it waits on disk.';
-
-/** For a core that comes back. After damage its start heals the database, and says what is missing. */
-export const crashNotice = ({ problem, damaged }: CoreCrash): DesktopNotice => ({
+/** For a core that comes back. After damage its start heals the database and reports what is missing. */
+export const crashNotice = (
+  messages: Messages,
+  { problem, damaged }: CoreCrash,
+): DesktopNotice => ({
   tag: 'belfry-core',
-  title: 'Belfry had to restart its core',
-  body: damaged
-    ? 'The database is damaged: it is put aside as it is, and the newest good backup takes its place. What is missing is said as soon as it is known.'
-    : `${NOTHING_LOST} The cause: ${problem}`,
+  title: messages.text('shell.crash.title'),
+  body: damaged ? messages.text('shell.crash.damaged') : keptText(messages, problem),
   urgency: damaged ? 'critical' : 'normal',
   route: null,
 });
 
-/** For one that does not. */
-export function crashDetail({ problem, damaged }: CoreCrash): string {
-  const fate = damaged
-    ? 'The database was found damaged: its file is kept, and a restart says what is missing.'
-    : NOTHING_LOST;
-  return `The core stopped working repeatedly. ${fate} The cause: ${problem}`;
-}
+const keptText = (messages: Messages, problem: string): string =>
+  `${messages.text('shell.nothingLost')} ${messages.text('shell.cause', { problem })}`;
 
-/** The core goes on without a window. */
-export const PAGE_LOST_DETAIL = `The window crashed repeatedly. ${NOTHING_LOST}`;
+/** For one that does not. */
+export const crashDetail = (messages: Messages, { problem, damaged }: CoreCrash): string =>
+  damaged
+    ? `${messages.text('shell.crash.repeatedDamage')} ${messages.text('shell.cause', { problem })}`
+    : `${messages.text('shell.crash.repeated')} ${keptText(messages, problem)}`;
+
+/** For a page that is lost; the core keeps running without a window. */
+export const pageLostDetail = (messages: Messages): string =>
+  `${messages.text('shell.crash.window')} ${messages.text('shell.nothingLost')}`;

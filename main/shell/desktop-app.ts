@@ -3,10 +3,12 @@ import { app, dialog } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import type { LanguageSetting } from '../contract/language.ts';
+import type { Messages } from '../messages/messages.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
-import { crashDetail, crashNotice, PAGE_LOST_DETAIL, type CoreCrash } from './crash-text.ts';
+import { crashDetail, crashNotice, pageLostDetail, type CoreCrash } from './crash-text.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
 import { StorageNotifications } from './storage-notifications.ts';
@@ -21,11 +23,15 @@ export interface DesktopOptions {
   readonly resourcesDir: { readonly icon: string; readonly tray: string };
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly messages: (setting: LanguageSetting) => Messages;
+  /** Sets the application menu. */
+  readonly setMenu: (messages: Messages) => void;
 }
 
 /** The desktop host: the core's worker with a tray, a window and the system's notifications around it. */
 export class Desktop {
   readonly #options: DesktopOptions;
+  #messages: Messages;
   readonly #notifications: OsNotifications;
   readonly #core: CoreLink;
   readonly #window: MainWindow;
@@ -36,6 +42,8 @@ export class Desktop {
   constructor(options: DesktopOptions) {
     const { clock, logger } = options;
     this.#options = options;
+    this.#messages = options.messages('system');
+    options.setMenu(this.#messages);
     this.#notifications = new OsNotifications(clock, (route) => this.#follow(route));
     this.#core = new CoreLink({
       spawn: options.spawnCore,
@@ -51,19 +59,20 @@ export class Desktop {
       logger,
       canHide: () => hasTrayHost(process.platform, logger),
       onPageGone: (contents) => this.#ipc.forget(contents),
-      onPageLost: () => this.#offerRestart(PAGE_LOST_DETAIL),
+      onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
     this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
   }
 
-  /** Resolves once the core runs; rejects with a message for people when it cannot. */
+  /** Resolves once the core runs; rejects with an error for people when it cannot. */
   async start(): Promise<void> {
     this.#ipc.start();
     watchStatus(this.#core, (status) => {
+      this.#speak(status.language);
       this.#tray.update(status);
-      const notice = this.#storageNotifications.of(status);
-      if (notice) this.#tell(notice);
+      const notice = this.#storageNotifications.of(this.#messages, status);
+      if (notice) this.#notify(notice);
     });
     await this.#core.start();
   }
@@ -89,21 +98,31 @@ export class Desktop {
     await this.#core.abandon();
   }
 
+  #speak(language: LanguageSetting): void {
+    const messages = this.#options.messages(language);
+    if (messages === this.#messages) return;
+    this.#messages = messages;
+    this.#options.setMenu(messages);
+  }
+
   #createTray(): AppTray {
-    const { logger } = this.#options;
+    const { logger, resourcesDir } = this.#options;
+    const messages = () => this.#messages;
     const actions = coreActions({
       core: this.#core,
-      tell: (notice) => this.#tell(notice),
+      notify: (notice) => this.#notify(notice),
+      messages,
       logger,
     });
-    return new AppTray(this.#options.resourcesDir.tray, {
+    const menu = {
       open: () => this.show(),
       openDeadLetters: () => this.#follow('#/dead-letters'),
       pause: () => void actions.pause(),
       resume: () => void actions.resume(),
       test: () => void actions.testAll(),
       quit: () => app.quit(),
-    });
+    };
+    return new AppTray(resourcesDir.tray, menu, messages);
   }
 
   #follow(route: string | null): void {
@@ -111,31 +130,33 @@ export class Desktop {
     if (route !== null) this.#ipc.open(route);
   }
 
-  /** Says something on the shell's own behalf; the core may be the very thing that is broken. */
-  #tell(notice: DesktopNotice): void {
+  /** Shows a notification of the shell's own; the core may be the very thing that is broken. */
+  #notify(notice: DesktopNotice): void {
     const { clock, logger } = this.#options;
     const abort = new AbortController();
     this.#notifications.show(notice, abort.signal).then(
-      (outcome) => logger.log('info', 'told', { outcome: outcome.kind, at: clock.now() }),
-      (error: unknown) => logger.log('warn', 'could not tell', { error: errorText(error) }),
+      (outcome) => logger.log('info', 'notified', { outcome: outcome.kind, at: clock.now() }),
+      (error: unknown) => logger.log('warn', 'could not notify', { error: errorText(error) }),
     );
   }
 
   #coreCrashed(crash: CoreCrash): void {
+    const messages = this.#messages;
     this.#tray.update(null);
-    if (crash.returns) this.#tell(crashNotice(crash));
-    else this.#offerRestart(crashDetail(crash));
+    if (crash.returns) this.#notify(crashNotice(messages, crash));
+    else this.#offerRestart(crashDetail(messages, crash));
   }
 
   #offerRestart(detail: string): void {
     const { logger } = this.#options;
+    const messages = this.#messages;
     dialog
       .showMessageBox({
         type: 'error',
         title: 'Belfry',
-        message: 'Belfry is not working',
+        message: messages.text('shell.dialog.stopped'),
         detail,
-        buttons: ['Restart Belfry', 'Quit'],
+        buttons: [messages.text('shell.dialog.restart'), messages.text('shell.dialog.quit')],
         defaultId: 0,
         cancelId: 1,
       })

@@ -1,27 +1,32 @@
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
-import { recoveryTitle } from '../contract/backup.ts';
 import type { Status } from '../contract/system.ts';
+import type { Messages } from '../messages/messages.ts';
+import { recoveryText, recoveryTitle } from '../messages/recovery-text.ts';
 
-/** What is to be said of the storage when its state changes: once for each change. */
+/** Makes one notification for each change of the storage's state. */
 export class StorageNotifications {
   #writable = true;
   #recoveredAt: number | null = null;
 
   /** Null when nothing is new. */
-  of({ storage, recovery }: Pick<Status, 'storage' | 'recovery'>): DesktopNotice | null {
+  of(
+    messages: Messages,
+    { storage, recovery }: Pick<Status, 'storage' | 'recovery'>,
+  ): DesktopNotice | null {
     const { writable, problem } = storage;
     const wasWritable = this.#writable;
     const recoveredBefore = this.#recoveredAt;
     this.#writable = writable;
     if (writable) this.#recoveredAt = recovery?.at ?? null;
-    // A start that heals also stores again; what is missing is the news of the two.
+    // A start that heals also stores again; what is missing matters more.
     if (writable && recovery !== null && recovery.at !== recoveredBefore) {
-      return notice(recoveryTitle(recovery), recovery.text, 'critical');
+      const title = recoveryTitle(messages, recovery);
+      return notice(title, recoveryText(messages, recovery), 'critical');
     }
     if (writable === wasWritable) return null;
-    return writable
-      ? notice('Belfry stores again', 'It takes and delivers as before.', 'normal')
-      : notice('Belfry cannot store anything', problem ?? '', 'critical');
+    if (!writable) return notice(messages.text('shell.storage.failed'), problem ?? '', 'critical');
+    const body = messages.text('shell.storage.restoredBody');
+    return notice(messages.text('shell.storage.restored'), body, 'normal');
   }
 }
 

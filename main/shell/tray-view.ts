@@ -1,81 +1,75 @@
-import { recoveryTitle } from '../contract/backup.ts';
 import type { Status } from '../contract/system.ts';
+import type { Messages } from '../messages/messages.ts';
+import { recoveryTitle } from '../messages/recovery-text.ts';
 
-/** Each has a shape of its own, since colour alone tells not everybody. */
+/** Each has a shape of its own, since not everybody can tell colours apart. */
 export const TRAY_ICONS = ['ok', 'info', 'warning', 'critical', 'dead', 'paused', 'down'] as const;
 export type TrayIcon = (typeof TRAY_ICONS)[number];
 
-/** What the tray shows; drawn by the tray itself. */
+/** The content of the tray. */
 export interface TrayView {
   readonly icon: TrayIcon;
   readonly tooltip: string;
-  /** One line for the menu's head: what stands open. */
+  /** The first line of the menu: the open alerts. */
   readonly summary: string;
-  /** A line each for what keeps quiet at present, below the summary. */
+  /** Below the summary, a line for each thing that does not work or suppresses notifications. */
   readonly notes: readonly string[];
   readonly deadLetters: string;
   readonly paused: boolean;
   readonly running: boolean;
 }
 
-/** What is wrong with the storage itself, which comes before all else. */
-const storageTroubles = ({ storage, recovery }: Status): string[] => [
-  ...(storage.writable ? [] : ['Nothing can be stored']),
-  ...(recovery === null ? [] : [recoveryTitle(recovery)]),
+const storageTroubles = (messages: Messages, { storage, recovery }: Status): string[] => [
+  ...(storage.writable ? [] : [messages.text('tray.storage')]),
+  ...(recovery === null ? [] : [recoveryTitle(messages, recovery)]),
 ];
 
-const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
-
 /** With its weekday, since a pause may last for days. */
-const moment = new Intl.DateTimeFormat(undefined, {
-  weekday: 'short',
-  hour: 'numeric',
-  minute: '2-digit',
-});
+const momentText = ({ locale }: Messages, atMs: number): string =>
+  new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(atMs);
 
-/** Channels that do not work, the ones that wait for a person first. */
-const brokenChannels = (status: Status): string[] => {
-  const { channelsDown, channelsNeedingAttention } = status;
+/** Channels that do not work, the ones that need a person first. */
+function brokenChannels(messages: Messages, status: Status): string[] {
+  const { channelsDown, channelsNeedingAttention, channelsRateLimited, rateLimitedUntil } = status;
   return [
     ...(channelsNeedingAttention > 0
-      ? [count(channelsNeedingAttention, 'channel needs attention', 'channels need attention')]
+      ? [messages.text('tray.attention', { count: channelsNeedingAttention })]
       : []),
-    ...(channelsDown > 0 ? [count(channelsDown, 'channel is down', 'channels are down')] : []),
-    ...limitedChannels(status),
+    ...(channelsDown > 0 ? [messages.text('tray.channelsDown', { count: channelsDown })] : []),
+    ...(rateLimitedUntil === null
+      ? []
+      : [
+          messages.text('tray.channelsLimited', {
+            count: channelsRateLimited,
+            until: momentText(messages, rateLimitedUntil),
+          }),
+        ]),
   ];
-};
+}
 
-const limitedChannels = ({ channelsRateLimited, rateLimitedUntil }: Status): string[] =>
-  rateLimitedUntil === null
-    ? []
-    : [
-        `${count(channelsRateLimited, 'channel is', 'channels are')} rate limited by the receiver until ${moment.format(rateLimitedUntil)}`,
-      ];
-
-/** What keeps alerts from being told, and until when by this machine's clock. */
-function notesOf(status: Status): string[] {
+/** What suppresses notifications, and until when by this machine's clock. */
+function notesOf(messages: Messages, status: Status): string[] {
   const { flapping, muting, pausedUntil } = status;
   const { silences, maintenanceWindows, quietUntil } = muting;
+  const until = (atMs: number) => ({ until: momentText(messages, atMs) });
   return [
-    ...storageTroubles(status),
-    ...brokenChannels(status),
-    ...(flapping > 0 ? [count(flapping, 'condition flaps', 'conditions flap')] : []),
-    ...(pausedUntil === null ? [] : [`Paused until ${moment.format(pausedUntil)}`]),
-    ...(quietUntil === null ? [] : [`Quiet hours until ${moment.format(quietUntil)}`]),
-    ...(silences > 0 ? [count(silences, 'silence is active', 'silences are active')] : []),
+    ...storageTroubles(messages, status),
+    ...brokenChannels(messages, status),
+    ...(flapping > 0 ? [messages.text('tray.flapping', { count: flapping })] : []),
+    ...(pausedUntil === null ? [] : [messages.text('tray.pausedUntil', until(pausedUntil))]),
+    ...(quietUntil === null ? [] : [messages.text('tray.quietUntil', until(quietUntil))]),
+    ...(silences > 0 ? [messages.text('tray.silences', { count: silences })] : []),
     ...(maintenanceWindows > 0
-      ? [
-          count(
-            maintenanceWindows,
-            'maintenance window is active',
-            'maintenance windows are active',
-          ),
-        ]
+      ? [messages.text('tray.maintenance', { count: maintenanceWindows })]
       : []),
   ];
 }
 
-/** The worst news first: what nobody was told of, or can be told of, stands right after critical. */
+/** The worst first: what could not be delivered, or cannot be, comes right after critical. */
 function iconOf(status: Status): TrayIcon {
   if (!status.storage.writable) return 'down';
   if (status.alerts.worst === 'critical') return 'critical';
@@ -86,43 +80,37 @@ function iconOf(status: Status): TrayIcon {
   return status.alerts.worst ?? 'ok';
 }
 
-/** What the tray says about a status; null while there is no core to ask. */
-export function trayView(status: Status | null): TrayView {
+/** Returns what the tray shows of a status; null while there is no core to ask. */
+export function trayView(messages: Messages, status: Status | null): TrayView {
   if (status === null) {
-    return {
-      icon: 'down',
-      tooltip: 'Belfry is not running',
-      summary: 'Belfry is not running',
-      notes: [],
-      deadLetters: 'Dead letters',
-      paused: false,
-      running: false,
-    };
+    const summary = messages.text('tray.notRunning');
+    const deadLetters = messages.text('tray.deadLettersUnknown');
+    const idle = { notes: [], deadLetters, paused: false, running: false };
+    return { icon: 'down', tooltip: summary, summary, ...idle };
   }
-  const { dead } = status.notifications;
-  const paused = status.pausedUntil !== null;
+  const { alerts, notifications, pausedUntil, muting, flapping, enabledChannels } = status;
+  const { dead } = notifications;
   const summary =
-    status.alerts.open === 0
-      ? 'No open alerts'
-      : count(status.alerts.open, 'open alert', 'open alerts') +
-        ` (${status.alerts.worst ?? 'info'})`;
+    alerts.open === 0
+      ? messages.text('tray.noAlerts')
+      : messages.text('tray.openAlerts', { count: alerts.open, worst: alerts.worst ?? 'info' });
   const facts = [
-    ...storageTroubles(status),
+    ...storageTroubles(messages, status),
     summary,
-    ...(dead > 0 ? [count(dead, 'dead letter', 'dead letters')] : []),
-    ...brokenChannels(status),
-    ...(status.flapping > 0 ? [`${status.flapping} flapping`] : []),
-    ...(paused ? ['deliveries paused'] : []),
-    ...(status.muting.quietUntil === null ? [] : ['quiet hours']),
-    ...(status.enabledChannels === 0 ? ['no channel is enabled'] : []),
+    ...(dead > 0 ? [messages.text('common.deadLetters', { count: dead })] : []),
+    ...brokenChannels(messages, status),
+    ...(flapping > 0 ? [messages.text('tray.flapping', { count: flapping })] : []),
+    ...(pausedUntil === null ? [] : [messages.text('tray.paused')]),
+    ...(muting.quietUntil === null ? [] : [messages.text('tray.quiet')]),
+    ...(enabledChannels === 0 ? [messages.text('tray.noChannel')] : []),
   ];
   return {
     icon: iconOf(status),
-    tooltip: `Belfry: ${facts.join(', ')}`,
+    tooltip: messages.text('tray.tooltip', { facts: facts.join(', ') }),
     summary,
-    notes: notesOf(status),
-    deadLetters: `Dead letters (${dead})`,
-    paused,
+    notes: notesOf(messages, status),
+    deadLetters: messages.text('tray.deadLetters', { count: dead }),
+    paused: pausedUntil !== null,
     running: true,
   };
 }

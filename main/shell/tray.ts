@@ -6,6 +6,7 @@ import {
   type MenuItemConstructorOptions,
   type NativeImage,
 } from 'electron';
+import type { Messages } from '../messages/messages.ts';
 import { trayView, type TrayIcon, type TrayView } from './tray-view.ts';
 import type { Status } from '../contract/system.ts';
 
@@ -18,17 +19,20 @@ export interface TrayActions {
   readonly quit: () => void;
 }
 
-/** The icon in the tray, or menu bar, with what stands open and the few things one does from there. */
+/** The icon in the tray or menu bar, with the open alerts and a few actions. */
 export class AppTray {
   readonly #iconDir: string;
   readonly #actions: TrayActions;
+  readonly #messages: () => Messages;
   readonly #tray: Tray;
-  #shown: TrayView | null = null;
+  #icon: TrayIcon = 'down';
+  #drawn = '';
 
-  constructor(iconDir: string, actions: TrayActions) {
+  constructor(iconDir: string, actions: TrayActions, messages: () => Messages) {
     this.#iconDir = iconDir;
+    this.#messages = messages;
     this.#actions = actions;
-    this.#tray = new Tray(this.#image('down'));
+    this.#tray = new Tray(this.#image(this.#icon));
     // On macOS a click opens the menu, as every menu bar item does there.
     if (process.platform !== 'darwin') this.#tray.on('click', () => actions.open());
     this.update(null);
@@ -36,35 +40,38 @@ export class AppTray {
 
   /** Draws a status; null while there is no core to ask. */
   update(status: Status | null): void {
-    const view = trayView(status);
-    if (JSON.stringify(view) === JSON.stringify(this.#shown)) return;
-    if (view.icon !== this.#shown?.icon) this.#tray.setImage(this.#image(view.icon));
-    this.#shown = view;
+    const messages = this.#messages();
+    const view = trayView(messages, status);
+    const drawn = JSON.stringify([messages.locale, view]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    if (view.icon !== this.#icon) this.#tray.setImage(this.#image(view.icon));
+    this.#icon = view.icon;
     this.#tray.setToolTip(view.tooltip);
     // Linux shows a changed menu only when it is set anew.
-    this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(view)));
+    this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(messages, view)));
   }
 
   destroy(): void {
     this.#tray.destroy();
   }
 
-  #template(view: TrayView): MenuItemConstructorOptions[] {
+  #template(messages: Messages, view: TrayView): MenuItemConstructorOptions[] {
     const { open, openDeadLetters, pause, resume, test, quit } = this.#actions;
     const enabled = view.running;
     return [
       { label: view.summary, enabled: false },
       ...view.notes.map((label) => ({ label, enabled: false })),
       { type: 'separator' },
-      { label: 'Open Belfry', click: () => open() },
+      { label: messages.text('tray.open'), click: () => open() },
       { label: view.deadLetters, enabled, click: () => openDeadLetters() },
       { type: 'separator' },
       view.paused
-        ? { label: 'Resume deliveries', enabled, click: () => resume() }
-        : { label: 'Pause for 1 hour', enabled, click: () => pause() },
-      { label: 'Send test notification', enabled, click: () => test() },
+        ? { label: messages.text('tray.resume'), enabled, click: () => resume() }
+        : { label: messages.text('tray.pause'), enabled, click: () => pause() },
+      { label: messages.text('tray.test'), enabled, click: () => test() },
       { type: 'separator' },
-      { label: 'Quit Belfry', click: () => quit() },
+      { label: messages.text('menu.role.quit'), click: () => quit() },
     ];
   }
 

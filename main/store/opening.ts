@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Recovery } from '../contract/backup.ts';
-import { recoveryText } from '../domain/recovery-text.ts';
+import { messagesFor } from '../messages/messages.ts';
+import { recoveryText } from '../messages/recovery-text.ts';
 import { AuditTable } from './audit-table.ts';
 import { BackupDirectory } from './backup-directory.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
@@ -137,7 +138,7 @@ function heal(
     ...lost,
     aside: join(dataDir, aside),
   };
-  const report = { ...facts, text: recoveryText(facts) };
+  const report = { ...facts, text: logText(facts) };
   replacement.write((db) => record(db, report));
   replacement.putInPlace(aside);
   logger.log('error', report.text);
@@ -243,7 +244,7 @@ function note(
 ): void {
   const at = deps.clock.now();
   const facts = { ...missing, at, backup: null, alerts: null, owed: null, aside: null };
-  const report = { ...facts, text: recoveryText(facts) };
+  const report = { ...facts, text: logText(facts) };
   db.transaction(() => {
     const log = new CommitLog(db);
     log.continueFrom(Math.max(mark.number, log.read().number));
@@ -251,6 +252,10 @@ function note(
   })();
   deps.logger.log('error', report.text);
 }
+
+/** English, with moments in UTC, since logs are compared with those of other machines. */
+const logText = (facts: Omit<Recovery, 'text'>): string =>
+  recoveryText(messagesFor('en'), facts, (atMs) => new Date(atMs).toISOString());
 
 function record(db: Db, report: Recovery): void {
   new RecoveryTable(db).add(report);

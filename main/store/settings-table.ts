@@ -1,39 +1,10 @@
-import { settings as schema, type Settings } from '../contract/system.ts';
+import {
+  DEFAULT_SETTINGS,
+  settings as schema,
+  withChanges,
+  type Settings,
+} from '../contract/settings.ts';
 import type { Db } from './database.ts';
-
-export const DEFAULT_SETTINGS: Settings = {
-  language: 'system',
-  retention: {
-    deliveredDays: 7,
-    deadDays: 30,
-    attemptsDays: 30,
-    auditDays: 30,
-    closedAlertsDays: 90,
-  },
-  resolveTimeoutMs: 300_000,
-  desktopHttp: { enabled: true, port: 8377 },
-  flappingEnabled: true,
-  flappingWindowSeconds: 300,
-  flappingThreshold: 5,
-  flappingCooldownMinutes: 15,
-  maxAlertAgeDays: 7,
-  maxAcknowledgedAgeDays: 1,
-  autoAcknowledgeAfterHours: 24,
-  stormEnabled: true,
-  stormThreshold: 20,
-  stormWindowSeconds: 60,
-  stormWebhooks: false,
-  quietHours: {
-    enabled: false,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    periods: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '07:00' }],
-    criticalPasses: true,
-  },
-  publicUrl: null,
-  deadLettersMax: 100_000,
-  backup: { enabled: true, everyHours: 24, keep: 7 },
-  outboundHeartbeat: { target: null, everyMinutes: 5 },
-};
 
 /** Facts about this installation that are no settings: one value each, absent until first written. */
 export type Marker =
@@ -69,16 +40,7 @@ export class SettingsTable {
   read(): Settings {
     const stored = this.#get.get('settings');
     if (stored === undefined) return DEFAULT_SETTINGS;
-    const value = JSON.parse(stored) as Partial<Settings>;
-    return schema.parse({
-      ...DEFAULT_SETTINGS,
-      ...value,
-      retention: { ...DEFAULT_SETTINGS.retention, ...value.retention },
-      desktopHttp: { ...DEFAULT_SETTINGS.desktopHttp, ...value.desktopHttp },
-      quietHours: { ...DEFAULT_SETTINGS.quietHours, ...value.quietHours },
-      backup: { ...DEFAULT_SETTINGS.backup, ...value.backup },
-      outboundHeartbeat: { ...DEFAULT_SETTINGS.outboundHeartbeat, ...value.outboundHeartbeat },
-    });
+    return schema.parse(withChanges(DEFAULT_SETTINGS, JSON.parse(stored) as object));
   }
 
   write(value: Settings): void {

@@ -1,8 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { localeFrom, type LanguageSetting } from '../contract/language.ts';
-import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { Settings } from '../contract/system.ts';
+import { withChanges, type Settings, type SettingsPatch } from '../contract/settings.ts';
 import { isRefusedAddress } from '../domain/refused-address.ts';
 import { messagesFor, type Messages } from '../messages/messages.ts';
 import type { AuditTable } from '../store/audit-table.ts';
@@ -66,12 +65,12 @@ export class SettingsService {
     }
   }
 
-  update(patch: ParsedInput<'settings.update'>, actor: string): Promise<Result<Settings>> {
+  update(patch: SettingsPatch, actor: string): Promise<Result<Settings>> {
     return this.#deps.writer.submit((unit) => this.updateIn(unit, patch, actor));
   }
 
   /** As `update`, in the caller's transaction; `current` follows its commit. */
-  updateIn(unit: Unit, patch: ParsedInput<'settings.update'>, actor: string): Result<Settings> {
+  updateIn(unit: Unit, patch: SettingsPatch, actor: string): Result<Settings> {
     const { settings, audit, clock, vault } = this.#deps;
     const url = patch.outboundHeartbeat?.url;
     if (typeof url === 'string' && isRefusedAddress(url)) {
@@ -100,31 +99,17 @@ export class SettingsService {
   }
 }
 
-/** Settings after a patch, in which what is left out stays. */
-export const changedSettings = (
-  before: Settings,
-  patch: ParsedInput<'settings.update'>,
-): Settings => ({
-  ...before,
-  ...given(patch),
-  retention: { ...before.retention, ...given(patch.retention) },
-  desktopHttp: { ...before.desktopHttp, ...given(patch.desktopHttp) },
-  quietHours: { ...before.quietHours, ...given(patch.quietHours) },
-  backup: { ...before.backup, ...given(patch.backup) },
+/** Returns the settings after a patch, in which what is left out stays. */
+export const changedSettings = (before: Settings, patch: SettingsPatch): Settings => ({
+  ...withChanges(before, patch),
   outboundHeartbeat: changedHeartbeat(before.outboundHeartbeat, patch.outboundHeartbeat ?? {}),
 });
 
 /** The path and query of the address are its password; a user and a password before the host even more. */
 const changedHeartbeat = (
   before: Settings['outboundHeartbeat'],
-  { url, everyMinutes }: NonNullable<ParsedInput<'settings.update'>['outboundHeartbeat']>,
+  { url, everyMinutes }: NonNullable<SettingsPatch['outboundHeartbeat']>,
 ): Settings['outboundHeartbeat'] => ({
   target: url === undefined ? before.target : url && `${new URL(url).origin}/…`,
   everyMinutes: everyMinutes ?? before.everyMinutes,
 });
-
-/** Without the fields that were left out, which would otherwise overwrite with nothing. */
-const given = <T extends object>(fields: T | undefined) =>
-  Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };

@@ -1,17 +1,26 @@
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
+import type { InhibitionService } from '../alerts/inhibition-service.ts';
+import type { MaintenanceService } from '../alerts/maintenance-service.ts';
+import type { RouteService } from '../alerts/route-service.ts';
+import type { SilenceService } from '../alerts/silence-service.ts';
 import { ok } from '../contract/result.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { ChannelPauses } from '../queue/channel-pauses.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
-import { noSuchChannel, toChannel } from '../queue/channel-facts.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
+import type { Backups } from '../system/backups.ts';
+import type { ConfigExchange } from '../system/exchange/exchange-service.ts';
+import type { MappingService } from '../system/mapping-service.ts';
+import type { RecoveryNotes } from '../system/recovery-notes.ts';
+import type { RejectedInputService } from '../system/rejected-input-service.ts';
 import type { SettingsService } from '../system/settings-service.ts';
 import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
 import type { StatusBoard } from '../system/status-board.ts';
-import type { BulkMethod } from './dead-letter-handlers.ts';
 import type { Handlers } from './dispatch.ts';
+import { collectionHandlers, forward, forwardId } from './forward.ts';
 
-export interface HandlersDeps {
+export interface CoreHandlersDeps {
   readonly notifications: NotificationService;
   readonly channels: ChannelService;
   readonly channelDeletion: ChannelDeletion;
@@ -22,55 +31,29 @@ export interface HandlersDeps {
   readonly outboundHeartbeat: OutboundHeartbeat;
 }
 
-type Named<Group extends string> = Extract<keyof Handlers, `${Group}.${string}`>;
-type CoreHandlers = Pick<
-  Handlers,
-  | Exclude<Named<'notifications'>, BulkMethod>
-  | Named<'channels'>
-  | Named<'settings'>
-  | Named<'system'>
-  | Named<'outboundHeartbeat'>
-  | Named<'deliveries'>
->;
-
-/** The contract over queue and settings. What needs thought is in the services; this only connects. */
-export function coreHandlers(deps: HandlersDeps): CoreHandlers {
-  const {
-    notifications,
-    channels,
-    channelDeletion,
-    channelPauses,
-    settings,
-    status,
-    pause,
-    outboundHeartbeat,
-  } = deps;
+/** The contract's methods about notifications, channels and settings. */
+export function coreHandlers(deps: CoreHandlersDeps) {
+  const { notifications, channels, channelPauses, settings, status, pause } = deps;
   return {
+    ...forwardId('notifications', ['requeue', 'retry', 'read'], notifications),
     'notifications.list': (query) =>
       query.group === undefined
         ? ok(notifications.list(query))
         : notifications.listOfGroup(query.group, query),
     'notifications.stats': () => ok(notifications.stats()),
     'notifications.get': ({ id }) => notifications.detail(id),
-    'notifications.requeue': ({ id }, { actor }) => notifications.requeue(id, actor),
-    'notifications.retry': ({ id }, { actor }) => notifications.retry(id, actor),
     'notifications.discard': ({ id, onlyDead }, { actor }) =>
       notifications.discard(id, actor, onlyDead),
-    'notifications.read': ({ id }, { actor }) => notifications.read(id, actor),
-    'channels.list': () => ok({ items: channels.all().map(toChannel) }),
-    'channels.get': ({ id }) => {
-      const row = channels.get(id);
-      return row ? ok(toChannel(row)) : noSuchChannel();
-    },
-    'channels.create': (input, { actor }) => channels.create(input, actor),
-    'channels.update': (patch, { actor }) => channels.update(patch, actor),
-    'channels.delete': (input, { actor }) => channelDeletion.delete(input, actor),
-    'channels.pause': (input, { actor }) => channelPauses.pause(input, actor),
-    'channels.resume': ({ id }, { actor }) => channelPauses.resume(id, actor),
-    'channels.test': ({ id }, { actor }) => notifications.test(id, actor),
+    'channels.list': () => ok({ items: channels.collection.list() }),
+    ...forward('channels', ['create', 'update'], channels.collection),
+    ...forwardId('channels', ['get'], channels.collection),
+    ...forward('channels', ['delete'], deps.channelDeletion),
+    ...forward('channels', ['pause'], channelPauses),
+    ...forwardId('channels', ['resume'], channelPauses),
+    ...forwardId('channels', ['test'], notifications),
     'settings.get': () => ok(settings.current()),
-    'settings.update': (patch, { actor }) => settings.update(patch, actor),
-    'outboundHeartbeat.test': () => outboundHeartbeat.test(),
+    ...forward('settings', ['update'], settings),
+    'outboundHeartbeat.test': () => deps.outboundHeartbeat.test(),
     'system.status': () => ok(status.status()),
     'deliveries.pause': async ({ durationMs }, { actor }) => {
       await pause.begin(durationMs, actor);
@@ -80,5 +63,54 @@ export function coreHandlers(deps: HandlersDeps): CoreHandlers {
       await pause.end(actor);
       return ok(status.status());
     },
-  };
+  } satisfies Partial<Handlers>;
+}
+
+export interface RuleHandlersDeps {
+  readonly routes: RouteService;
+  readonly silences: SilenceService;
+  readonly maintenance: MaintenanceService;
+  readonly inhibitions: InhibitionService;
+  readonly mappings: MappingService;
+  readonly exchange: ConfigExchange;
+}
+
+/** The contract's methods about everything that people set up besides channels, and all of it as a file. */
+export function ruleHandlers(deps: RuleHandlersDeps) {
+  const { routes, silences, maintenance, inhibitions, mappings, exchange } = deps;
+  return {
+    ...collectionHandlers('routes', routes.collection),
+    ...forward('routes', ['order'], routes),
+    'routes.preview': (alert) => ok(routes.preview(alert)),
+    'silences.list': () => ok({ items: silences.collection.list() }),
+    ...forwardId('silences', ['get'], silences.collection),
+    ...forward('silences', ['create', 'update'], silences.collection),
+    ...forwardId('silences', ['expire'], silences),
+    ...collectionHandlers('maintenance', maintenance.collection),
+    ...collectionHandlers('inhibitions', inhibitions.collection),
+    ...collectionHandlers('mappedWebhooks', mappings.collection),
+    ...forwardId('mappedWebhooks', ['sample'], mappings),
+    ...forward('mappedWebhooks', ['preview'], mappings),
+    ...forward('config', ['export', 'preview', 'apply'], exchange),
+  } satisfies Partial<Handlers>;
+}
+
+export interface UpkeepHandlersDeps {
+  readonly rejected: RejectedInputService;
+  readonly backups: Backups;
+  readonly recoveries: RecoveryNotes;
+  readonly metrics: Pick<Metrics, 'json'>;
+}
+
+/** The contract's methods about input that could not be read, backups and metrics. */
+export function upkeepHandlers({ rejected, backups, recoveries, metrics }: UpkeepHandlersDeps) {
+  return {
+    'rejected.list': (query) => ok(rejected.list(query)),
+    ...forwardId('rejected', ['get', 'replay', 'delete'], rejected),
+    'rejected.clear': (_input, { actor }) => rejected.clear(actor),
+    'backups.list': () => ok({ items: backups.list() }),
+    'backups.create': (_input, { actor }) => backups.create(actor),
+    'recovery.dismiss': (_input, { actor }) => recoveries.dismiss(actor),
+    'metrics.get': async () => ok(await metrics.json()),
+  } satisfies Partial<Handlers>;
 }

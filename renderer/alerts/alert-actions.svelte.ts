@@ -5,12 +5,13 @@ import type { Output } from '../../main/contract/methods.ts';
 import type { Failure, Result } from '../../main/contract/result.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
-import { alertName } from './alert-labels.ts';
+import { messages, text } from '../messages/text.svelte.ts';
+import { alertTitle } from './alert-labels.ts';
 
 const HOUR_MS = 3_600_000;
 const MORNING_HOUR = 8;
 
-/** From now until eight tomorrow morning by the reader's clock, in milliseconds; days of 23 and 25 hours included. */
+/** Returns the time until eight tomorrow morning by the reader's clock, in milliseconds; days may have 23 or 25 hours. */
 function untilMorningMs(nowMs: number): number {
   const now = new Date(nowMs);
   const morning = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, MORNING_HOUR);
@@ -20,11 +21,17 @@ function untilMorningMs(nowMs: number): number {
 export const SNOOZES = [
   { ms: HOUR_MS },
   { ms: 4 * HOUR_MS },
-  { ms: untilMorningMs, label: 'Until tomorrow, 8:00' },
+  {
+    ms: untilMorningMs,
+    get label() {
+      const morning = new Date().setHours(MORNING_HOUR, 0);
+      return text('alerts.snooze.untilTomorrow', { time: messages().timeOfDay(morning) });
+    },
+  },
   { ms: 7 * 24 * HOUR_MS },
 ];
 
-/** What a person can do to an alert. Each answers the changed alert, or null when it did not work, and says so. */
+/** The actions on one alert. Each returns the changed alert, or null if it failed, and shows a notice. */
 export class AlertActions {
   readonly #client: WindowClient;
   readonly #notices: Notices;
@@ -41,49 +48,46 @@ export class AlertActions {
 
   acknowledge(alert: Alert): Promise<Alert | null> {
     const { id } = alert;
-    return this.#act(alert, 'Acknowledged', () => this.#client.call('alerts.acknowledge', { id }));
+    return this.#act(alert, 'acknowledge', () => this.#client.call('alerts.acknowledge', { id }));
   }
 
   unacknowledge(alert: Alert): Promise<Alert | null> {
     const { id } = alert;
-    return this.#act(alert, 'Open again', () => this.#client.call('alerts.unacknowledge', { id }));
+    return this.#act(alert, 'unacknowledge', () =>
+      this.#client.call('alerts.unacknowledge', { id }),
+    );
   }
 
   resolve(alert: Alert): Promise<Alert | null> {
     const { id } = alert;
-    return this.#act(alert, 'Resolved', () => this.#client.call('alerts.resolve', { id }));
+    return this.#act(alert, 'resolve', () => this.#client.call('alerts.resolve', { id }));
   }
 
   snooze(alert: Alert, durationMs: number): Promise<Alert | null> {
     const { id } = alert;
-    return this.#act(alert, 'Snoozed', () =>
-      this.#client.call('alerts.snooze', { id, durationMs }),
-    );
+    return this.#act(alert, 'snooze', () => this.#client.call('alerts.snooze', { id, durationMs }));
   }
 
   unsnooze(alert: Alert): Promise<Alert | null> {
     const { id } = alert;
-    return this.#act(alert, 'No longer snoozed', () =>
-      this.#client.call('alerts.unsnooze', { id }),
-    );
+    return this.#act(alert, 'unsnooze', () => this.#client.call('alerts.unsnooze', { id }));
   }
 
   async #act(
     alert: Alert,
-    done: string,
+    action: 'acknowledge' | 'unacknowledge' | 'resolve' | 'snooze' | 'unsnooze',
     call: () => Promise<Result<Alert>>,
   ): Promise<Alert | null> {
-    const { id, host } = alert;
-    const name = `${alertName(alert)} on ${host}`;
+    const { id } = alert;
     if (this.#busy.has(id)) return null;
     this.#busy.add(id);
     const answer = await call();
     this.#busy.delete(id);
     if (!answer.ok) {
-      this.#notices.problem(name, answer.error);
+      this.#notices.problem(alertTitle(alert), answer.error);
       return null;
     }
-    this.#notices.done(`${done}: ${name}.`);
+    this.#notices.done(text(`alerts.done.${action}`, { alert: alertTitle(alert) }));
     return answer.value;
   }
 }
@@ -91,7 +95,7 @@ export class AlertActions {
 type Outcome = Output<'alerts.acknowledgeMany'>;
 type Call = (selection: AlertSelection) => Promise<Result<Outcome>>;
 
-/** A selection in pieces that the contract takes: ids by the thousand, a filter whole. */
+/** Splits a selection into what the contract takes: ids by the thousand, a filter whole. */
 function piecesOf({ ids, filter }: AlertSelection): AlertSelection[] {
   if (!ids) return [{ filter }];
   const count = Math.ceil(ids.length / LIMITS.bulkIdsMax);
@@ -100,7 +104,7 @@ function piecesOf({ ids, filter }: AlertSelection): AlertSelection[] {
   }));
 }
 
-/** What a person can do to many alerts at once. Each answers whether it worked, and says how many it changed. */
+/** The actions on many alerts at once. Each returns true if it worked, and a notice says how many it changed. */
 export class BulkActions {
   readonly #client: WindowClient;
   readonly #notices: Notices;
@@ -116,24 +120,28 @@ export class BulkActions {
   }
 
   acknowledge(selection: AlertSelection): Promise<boolean> {
-    return this.#act(selection, 'acknowledged', (piece) =>
+    return this.#act(selection, 'acknowledge', (piece) =>
       this.#client.call('alerts.acknowledgeMany', piece),
     );
   }
 
   snooze(selection: AlertSelection, durationMs: number): Promise<boolean> {
-    return this.#act(selection, 'snoozed', (piece) =>
+    return this.#act(selection, 'snooze', (piece) =>
       this.#client.call('alerts.snoozeMany', { ...piece, durationMs }),
     );
   }
 
   resolve(selection: AlertSelection): Promise<boolean> {
-    return this.#act(selection, 'resolved', (piece) =>
+    return this.#act(selection, 'resolve', (piece) =>
       this.#client.call('alerts.resolveMany', piece),
     );
   }
 
-  async #act(selection: AlertSelection, done: string, call: Call): Promise<boolean> {
+  async #act(
+    selection: AlertSelection,
+    action: 'acknowledge' | 'snooze' | 'resolve',
+    call: Call,
+  ): Promise<boolean> {
     if (this.#busy) return false;
     this.#busy = true;
     let changed = 0;
@@ -149,12 +157,11 @@ export class BulkActions {
       unchanged += answer.value.unchanged;
     }
     this.#busy = false;
-    // What was changed before something went wrong is told as well.
+    // What was changed before something went wrong is said as well.
     if (failure === null || changed > 0) {
-      const rest = unchanged > 0 ? `, ${unchanged.toLocaleString()} unchanged` : '';
-      this.#notices.done(`${changed.toLocaleString()} ${done}${rest}.`);
+      this.#notices.done(text(`alerts.bulk.${action}`, { changed, unchanged }));
     }
-    if (failure !== null) this.#notices.problem('The selected alerts', failure);
+    if (failure !== null) this.#notices.problem(text('alerts.bulk.label'), failure);
     return failure === null;
   }
 }

@@ -7,27 +7,27 @@ import {
   type Transition,
 } from '../../main/contract/alert.ts';
 import { formatMatcher } from '../../main/contract/matcher.ts';
-import type { HoldKind } from '../../main/contract/suppression.ts';
 import { formatNewSilence } from '../app/route.ts';
-import { duration } from '../time/time-text.ts';
+import { messages, text } from '../messages/text.svelte.ts';
 import type { IconName } from '../ui/icons.ts';
 
-/** What an alert is called: a message by its own title, a condition by its kind. */
-export const alertName = ({ kind, labels }: Pick<Alert, 'kind' | 'labels'>): string =>
-  kind === MESSAGE_KIND ? (labels['title'] ?? 'Message') : kind;
+type Named = Pick<Alert, 'kind' | 'labels' | 'host'>;
 
-export const STATE_LABELS: Record<AlertState, string> = {
-  open: 'Open',
-  acknowledged: 'Acknowledged',
-  resolved: 'Resolved',
-  expired: 'Expired',
-};
+/** Returns the title of a message, or the kind of a condition. */
+export const alertName = ({ kind, labels }: Pick<Named, 'kind' | 'labels'>): string =>
+  kind === MESSAGE_KIND ? (labels['title'] ?? text('alerts.message')) : kind;
 
-/** The state in words, and who brought it about where nobody did. */
+/** Returns "backup_failed on nas". */
+export const alertTitle = (alert: Named): string =>
+  text('alerts.nameOnHost', { name: alertName(alert), host: alert.host });
+
+/** Returns the state, and who brought it about where no person did. */
 export const stateLabel = ({ state, autoAcknowledged }: Alert): string =>
-  state === 'acknowledged' && autoAcknowledged ? 'Acknowledged automatically' : STATE_LABELS[state];
+  state === 'acknowledged' && autoAcknowledged
+    ? text('alerts.autoAcknowledged')
+    : text(`common.alertState.${state}`);
 
-/** The colour of an alert's state: while it is open, that of its severity. */
+/** Returns the colour of an alert's state: while it is open, that of its severity. */
 export function stateTone({ state, severity }: Pick<Alert, 'state' | 'severity'>): string {
   const tones: Record<AlertState, string> = {
     open: severity,
@@ -37,24 +37,6 @@ export function stateTone({ state, severity }: Pick<Alert, 'state' | 'severity'>
   };
   return tones[state];
 }
-
-export const EVENT_TYPE_LABELS: Record<AlertEventType, string> = {
-  raised: 'Raised',
-  escalated: 'Became more severe',
-  acknowledged: 'Acknowledged',
-  unacknowledged: 'Acknowledgement taken back',
-  snoozed: 'Snoozed',
-  unsnoozed: 'Snooze ended',
-  resolved: 'Resolved',
-  expired: 'Expired',
-  routed: 'Routed',
-  held: 'Held',
-  dropped: 'Not told',
-  reminder: 'Reminder',
-  escalation_step: 'Escalation',
-  flapping_started: 'Flapping started',
-  flapping_stopped: 'Flapping stopped',
-};
 
 export const EVENT_TYPE_ICONS: Record<AlertEventType, IconName> = {
   raised: 'alerts',
@@ -72,19 +54,6 @@ export const EVENT_TYPE_ICONS: Record<AlertEventType, IconName> = {
   escalation_step: 'up',
   flapping_started: 'wave',
   flapping_stopped: 'wave',
-};
-
-/** What keeps news of an alert from being told; "until …" follows where the end is known. */
-export const MUTED_LABELS: Record<HoldKind, string> = {
-  hold_for: 'Waiting',
-  grouping: 'Collecting',
-  storm: 'In a storm',
-  pause: 'Paused',
-  silence: 'Silenced',
-  maintenance: 'Maintenance',
-  inhibition: 'Inhibited',
-  quiet_hours: 'Quiet hours',
-  snooze: 'Snoozed',
 };
 
 export const VERDICT_LABELS: Record<Explanation['verdict'], string> = {
@@ -105,22 +74,13 @@ export const VERDICT_TONES: Record<Explanation['verdict'], string> = {
   not_told: 'quiet',
 };
 
-export const TRANSITION_LABELS: Record<Transition['to'], string> = {
-  firing: 'Firing',
-  resolved: 'Resolved',
-};
-
-/** How many changes there were, and how quickly: "5 changes within 3 min". */
-export function changesWords(transitions: readonly Transition[]): string {
+/** Returns how many changes there were, and how quickly. */
+export function changeCounts(transitions: readonly Transition[]) {
   const spanMs = (transitions.at(-1)?.at ?? 0) - (transitions[0]?.at ?? 0);
-  return `${transitions.length.toLocaleString()} changes within ${duration(spanMs)}`;
+  return { count: transitions.length, duration: messages().duration(spanMs) };
 }
 
-/** What the picture of a flapping condition shows, for those who do not see it. */
-export const evidenceWords = (transitions: readonly Transition[]): string =>
-  `${changesWords(transitions)} between firing and resolved, ${transitions.at(-1)?.to ?? 'none'} at last`;
-
-/** Where a silence of alerts like this one is made: of the same kind, on the same host. */
+/** Returns the link to a new silence of this kind on this host. */
 export const silenceLink = ({ kind, host }: Pick<Alert, 'kind' | 'host'>): string =>
   formatNewSilence([
     formatMatcher({ name: 'kind', op: '=', value: kind }),

@@ -6,13 +6,6 @@ import type { Change } from '../../main/contract/push.ts';
 export const ALERT_TABS = ['active', 'flapping', 'closed', 'all'] as const;
 export type AlertTab = (typeof ALERT_TABS)[number];
 
-export const ALERT_TAB_LABELS: Record<AlertTab, string> = {
-  active: 'Active',
-  flapping: 'Flapping',
-  closed: 'Closed',
-  all: 'All',
-};
-
 /** The states that each tab shows; undefined asks for every state, and none is for what are no alerts. */
 export const TAB_STATES: Record<AlertTab, AlertState[] | undefined> = {
   active: ['open', 'acknowledged'],

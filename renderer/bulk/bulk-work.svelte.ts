@@ -8,27 +8,30 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Result } from '../../main/contract/result.ts';
 import type { Notices, Undo } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { text } from '../messages/text.svelte.ts';
 import type { FeedListener } from '../live/live-feed.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
-import { RUNNING_LABELS, outcomeWords } from './bulk-labels.ts';
 
 /** How long the host lets a single discard be undone (design.md §3); bulk work says so itself. */
 const UNDO_MS = 30_000;
 const KNOWN_MAX = 50;
 
+/** Requeues of more dead letters than these are asked about. */
+export const UNASKED_MAX = 20;
+
 const isOver = ({ state }: BulkJob): boolean => state !== 'running';
 
 /**
- * Work on many notifications, which the host does in the background: begun here, followed wherever the
- * window goes, and told about at its end. What this window neither began nor saw running is not told.
+ * Work on many notifications, which the host does in the background: started here, followed wherever the
+ * window goes, with a notice at its end. There is none for what this window neither started nor saw running.
  */
 export class BulkWork implements FeedListener {
   readonly #client: WindowClient;
   readonly #notices: Notices;
   readonly #clock: WindowClock;
   #jobs = $state.raw<readonly BulkJob[]>([]);
-  /** Ids of jobs whose end was told, since the answer to a beginning may come after it. */
-  #told: readonly string[] = [];
+  /** Ids of jobs whose end has had its notice, since the answer to a start may come after it. */
+  #noticed: readonly string[] = [];
   #asking = $state(false);
 
   constructor(client: WindowClient, notices: Notices, clock: WindowClock) {
@@ -42,14 +45,14 @@ export class BulkWork implements FeedListener {
     return this.#jobs.filter((job) => !isOver(job));
   }
 
-  /** The host is being asked to begin something. */
+  /** True while the host is asked to start something. */
   get asking(): boolean {
     return this.#asking;
   }
 
-  /** Answers whether it was begun. */
+  /** Returns true if it was started. */
   requeue(selection: RequeueSelection): Promise<boolean> {
-    return this.#ask('Could not requeue', () =>
+    return this.#ask(text('bulk.failed.requeue'), () =>
       this.#client.call('notifications.requeueMany', selection),
     );
   }
@@ -58,13 +61,13 @@ export class BulkWork implements FeedListener {
   async previewRequeue(selection: RequeueSelection): Promise<RequeuePreview | null> {
     const answer = await this.#client.call('notifications.previewRequeue', selection);
     if (answer.ok) return answer.value;
-    this.#notices.problem('Could not requeue', answer.error);
+    this.#notices.problem(text('bulk.failed.requeue'), answer.error);
     return null;
   }
 
-  /** Answers whether it was begun. */
+  /** Returns true if it was started. */
   discard(selection: NotificationSelection): Promise<boolean> {
-    return this.#ask('Could not discard', () =>
+    return this.#ask(text('bulk.failed.discard'), () =>
       this.#client.call('notifications.discardMany', selection),
     );
   }
@@ -76,10 +79,10 @@ export class BulkWork implements FeedListener {
 
   async cancel({ id }: BulkJob): Promise<void> {
     const answer = await this.#client.call('bulk.cancel', { id });
-    // One that ended meanwhile has told so itself.
+    // One that ended meanwhile has had its notice.
     if (answer.ok) this.#take(answer.value);
     else if (answer.error.code !== 'wrong_state') {
-      this.#notices.problem('Could not cancel', answer.error);
+      this.#notices.problem(text('bulk.failed.cancel'), answer.error);
     }
   }
 
@@ -112,7 +115,7 @@ export class BulkWork implements FeedListener {
     }
     const last = this.#find(answer.value.id);
     // Work on a few is done before its own beginning is answered.
-    if (last && isOver(last)) this.#tell(last);
+    if (last && isOver(last)) this.#notify(last);
     else {
       this.#put({ ...answer.value, state: 'running' });
       this.#take(answer.value);
@@ -134,17 +137,17 @@ export class BulkWork implements FeedListener {
       this.#take(job);
       // A window that was reloaded can still undo what it did before.
       if (isNew && job.undoUntil !== null && job.undoUntil > this.#clock.now()) {
-        this.#tell(job, job.undoUntil);
+        this.#notify(job, job.undoUntil);
       }
     }
   }
 
-  /** Takes the newest word on a job. The last one is final, whatever arrives late. */
+  /** Takes the newest state of a job. The last one is final, whatever arrives late. */
   #take(job: BulkJob): void {
     const before = this.#find(job.id);
     if (before && isOver(before)) return;
     this.#put(job);
-    if (before && isOver(job)) this.#tell(job);
+    if (before && isOver(job)) this.#notify(job);
   }
 
   #put(job: BulkJob): void {
@@ -154,24 +157,27 @@ export class BulkWork implements FeedListener {
       : [...this.#jobs, job].slice(-KNOWN_MAX);
   }
 
-  /** The host has started anew, and speaks of it no more. */
+  /** Drops a job that the host no longer knows since its restart. */
   #forget({ id, action }: BulkJob): void {
     this.#jobs = this.#jobs.filter((job) => job.id !== id);
-    const message = 'Belfry was restarted in the middle of it. What was done stays done.';
-    this.#notices.problem(RUNNING_LABELS[action], { code: 'unavailable', message });
+    const message = text('bulk.restarted');
+    this.#notices.problem(text(`bulk.running.${action}`), { code: 'unavailable', message });
   }
 
-  #tell(job: BulkJob, undoUntil = this.#undoUntil(job)): void {
+  #notify(job: BulkJob, undoUntil = this.#undoUntil(job)): void {
     const { id, action, state, changed } = job;
-    if (this.#told.includes(id)) return;
-    this.#told = [...this.#told, id].slice(-KNOWN_MAX);
+    if (this.#noticed.includes(id)) return;
+    this.#noticed = [...this.#noticed, id].slice(-KNOWN_MAX);
     if (state === 'failed') {
-      const message = job.problem ?? 'It stopped half-way. What was done stays done.';
-      this.#notices.problem(RUNNING_LABELS[action], { code: 'unavailable', message });
+      const message = job.problem ?? text('bulk.halfway');
+      this.#notices.problem(text(`bulk.running.${action}`), { code: 'unavailable', message });
     }
     if (state === 'failed' && changed === 0) return;
     const undo = undoUntil === null || changed === 0 ? null : this.#undo(id, undoUntil);
-    this.#notices.done(outcomeWords(job), undo);
+    this.#notices.done(
+      text(`bulk.${state === 'finished' ? 'done' : 'stopped'}.${action}`, job),
+      undo,
+    );
   }
 
   /** From the host's own two times, so that a clock of this machine that is wrong costs nothing. */
@@ -182,7 +188,7 @@ export class BulkWork implements FeedListener {
 
   #undo(id: string, until: number): Undo {
     const call = () => this.#client.call('notifications.undoDiscard', { id });
-    return { until, run: () => this.#begin('Could not undo', call) };
+    return { until, run: () => this.#begin(text('bulk.failed.undo'), call) };
   }
 
   #find(id: string): BulkJob | undefined {

@@ -1,11 +1,6 @@
 export const DEAD_LETTERS_TABS = ['groups', 'all'] as const;
 export type DeadLettersPart = (typeof DEAD_LETTERS_TABS)[number];
 
-export const DEAD_LETTERS_TAB_LABELS: Record<DeadLettersPart, string> = {
-  groups: 'By cause',
-  all: 'All',
-};
-
 /** How dead letters are looked at; it stays while the window goes elsewhere and back. */
 export class DeadLettersTab {
   #selected = $state<DeadLettersPart>('groups');

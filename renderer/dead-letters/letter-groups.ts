@@ -3,7 +3,7 @@ import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
-import { FAILURE_LABELS, UNKNOWN_FAILURE } from '../notifications/notification-labels.ts';
+import { text } from '../messages/text.svelte.ts';
 import type { NotificationList } from '../notifications/notification-list.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
@@ -30,11 +30,13 @@ export const followGroups = (
     concerns: ({ entity }) => CONCERNS.has(entity),
   });
 
-/** The typed cause in words. */
+/** Returns the cause in words. */
 export const causeLabel = (group: Pick<DeadLetterGroup, 'class'>): string =>
-  group.class === null ? UNKNOWN_FAILURE : FAILURE_LABELS[group.class];
+  group.class === null
+    ? text('deadLetters.group.unknownCause')
+    : text(`common.failureClass.${group.class}`);
 
-/** Whether a search finds a group: by its channel or its cause. */
+/** Returns true if a search finds the group by its channel or its cause. */
 export const isFound = (group: DeadLetterGroup, search: string): boolean =>
   [group.channelName, group.cause, causeLabel(group)].some((text) =>
     text.toLowerCase().includes(search.toLowerCase()),

@@ -3,8 +3,10 @@ import type { Notification } from '../../main/contract/notification.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { text } from '../messages/text.svelte.ts';
+import { notificationTitle } from './notification-labels.ts';
 
-/** What a person can do to a notification. Each answers whether it worked, and says so. */
+/** The actions on one notification. Each returns true if it worked, and shows a notice. */
 export class NotificationActions {
   readonly #client: WindowClient;
   readonly #notices: Notices;
@@ -22,47 +24,43 @@ export class NotificationActions {
   }
 
   requeue(notification: Notification): Promise<boolean> {
-    return this.#act('notifications.requeue', notification, 'Requeued');
+    return this.#act('requeue', notification);
   }
 
-  /** Makes it due now. What still keeps it is said. */
-  async retry({ id, alert, channelName }: Notification): Promise<boolean> {
-    if (this.#busy.has(id)) return false;
-    this.#busy.add(id);
-    const answer = await this.#client.call('notifications.retry', { id });
-    this.#busy.delete(id);
-    const what = `${alert.kind} on ${alert.host} to ${channelName}`;
-    if (!answer.ok) this.#notices.problem(what, answer.error);
-    else {
-      const { heldBy } = answer.value;
-      this.#notices.done(
-        heldBy === undefined ? `Retrying: ${what}.` : `${what} is still held by ${heldBy}.`,
-      );
-    }
-    return answer.ok;
+  /** Makes it due now. The notice says what still holds it. */
+  retry(notification: Notification): Promise<boolean> {
+    return this.#act('retry', notification);
   }
 
   discard(notification: Notification): Promise<boolean> {
-    return this.#act('notifications.discard', notification, 'Discarded');
+    return this.#act('discard', notification);
   }
 
   markAsRead(notification: Notification): Promise<boolean> {
-    return this.#act('notifications.read', notification, 'Marked as read');
+    return this.#act('read', notification);
   }
 
   async #act(
-    method: 'notifications.requeue' | 'notifications.discard' | 'notifications.read',
-    { id, alert, channelName }: Notification,
-    done: string,
+    action: 'requeue' | 'retry' | 'discard' | 'read',
+    shown: Notification,
   ): Promise<boolean> {
+    const { id } = shown;
     if (this.#busy.has(id)) return false;
     this.#busy.add(id);
-    const answer = await this.#client.call(method, { id });
+    const answer = await this.#client.call(`notifications.${action}`, { id });
     this.#busy.delete(id);
-    const what = `${alert.kind} on ${alert.host} to ${channelName}`;
-    const undo = method === 'notifications.discard' ? this.#bulkWork.undoOf(id) : null;
-    if (answer.ok) this.#notices.done(`${done}: ${what}.`, undo);
-    else this.#notices.problem(what, answer.error);
-    return answer.ok;
+    const notification = notificationTitle(shown);
+    if (!answer.ok) {
+      this.#notices.problem(notification, answer.error);
+      return false;
+    }
+    const heldBy = 'heldBy' in answer.value ? answer.value.heldBy : undefined;
+    this.#notices.done(
+      heldBy === undefined
+        ? text(`notifications.done.${action}`, { notification })
+        : text('notifications.done.retryHeld', { notification, heldBy }),
+      action === 'discard' ? this.#bulkWork.undoOf(id) : null,
+    );
+    return true;
   }
 }

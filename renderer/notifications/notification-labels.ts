@@ -1,49 +1,19 @@
 import type { FailureClass } from '../../main/contract/failure-class.ts';
-import type {
-  AttemptOutcome,
-  CancelReason,
-  Notification,
-  NotificationEvent,
-  NotificationStatus,
-} from '../../main/contract/notification.ts';
+import type { Notification } from '../../main/contract/notification.ts';
 import type { HoldKind } from '../../main/contract/suppression.ts';
+import { alertTitle } from '../alerts/alert-labels.ts';
+import { text } from '../messages/text.svelte.ts';
 
-/** What the contract's words are called in the window. Records are exhaustive, so a new word must be named. */
+/** Returns "Firing, to ntfy". */
+export const notificationName = ({ event, channelName }: Notification): string =>
+  text('notifications.eventToChannel', {
+    event: text(`common.notificationEvent.${event}`),
+    channel: channelName,
+  });
 
-export const STATUS_LABELS: Record<NotificationStatus, string> = {
-  pending: 'Pending',
-  sending: 'Sending',
-  sent: 'Sent',
-  failed: 'Failed',
-  dead: 'Dead',
-  cancelled: 'Cancelled',
-};
-
-export const STATUS_MEANINGS: Record<NotificationStatus, string> = {
-  pending: 'Waiting for its first attempt',
-  sending: 'An attempt is under way',
-  sent: 'The channel has taken it',
-  failed: 'The last attempt failed; another one follows by itself',
-  dead: 'No more attempts are made until somebody requeues it',
-  cancelled: 'It will not be sent',
-};
-
-export const EVENT_LABELS: Record<NotificationEvent, string> = {
-  raised: 'Raised',
-  acknowledged: 'Acknowledged',
-  resolved: 'Resolved',
-  reminder: 'Reminder',
-  escalated: 'Escalated',
-  flapping_started: 'Flapping started',
-  flapping_stopped: 'Flapping stopped',
-  test: 'Test',
-};
-
-export const CANCEL_LABELS: Record<CancelReason, string> = {
-  superseded: 'Superseded by newer news of the same alert',
-  channel_deleted: 'Its channel was deleted',
-  discarded: 'Discarded by hand',
-};
+/** Returns "backup_failed on nas to ntfy". */
+export const notificationTitle = ({ alert, channelName }: Notification): string =>
+  text('notifications.alertToChannel', { alert: alertTitle(alert), channel: channelName });
 
 /** Why it waits on purpose; "until …" follows where the end is known. */
 export const HOLD_LABELS: Record<HoldKind, string> = {
@@ -56,40 +26,6 @@ export const HOLD_LABELS: Record<HoldKind, string> = {
   inhibition: 'Held while another alert fires',
   quiet_hours: 'Held by quiet hours',
   snooze: 'Held by a snooze',
-};
-
-/** What it means for one in each status to be in a bundle. */
-export const BUNDLED_LABELS: Record<NotificationStatus, string> = {
-  pending: 'Leaves as one message with others',
-  sending: 'Leaves as one message with others',
-  sent: 'Left as one message with others',
-  failed: 'Leaves as one message with others',
-  dead: 'Was to leave as one message with others',
-  cancelled: 'Was to leave as one message with others',
-};
-
-export const OUTCOME_LABELS: Record<AttemptOutcome, string> = {
-  sent: 'Sent',
-  transient: 'Failed for now',
-  permanent: 'Failed for good',
-  interrupted: 'Interrupted',
-};
-
-export const FAILURE_LABELS: Record<FailureClass, string> = {
-  timeout: 'Timed out',
-  dns: 'Name not found',
-  connection: 'No connection',
-  rate_limited: 'Rate limited',
-  server_error: 'Server error',
-  interrupted: 'Interrupted',
-  channel_down: 'Channel was down',
-  authentication: 'Credentials refused',
-  not_found: 'Address not found',
-  gone: 'Address gone',
-  rejected: 'Rejected',
-  redirect: 'Redirected',
-  certificate: 'Certificate problem',
-  configuration: 'Configuration problem',
 };
 
 /** What somebody who looks at a dead letter should do, one sentence for each cause. */
@@ -113,19 +49,13 @@ export const NEXT_STEPS: Record<FailureClass, string> = {
   configuration: 'The channel’s configuration is incomplete: edit it, send a test, then requeue.',
 };
 
-export const UNKNOWN_FAILURE = 'Cause not on record';
-
-/** What marks a dead letter as old news, and why that matters. */
-export const OBSOLETE_LABEL = 'Obsolete: the alert has since resolved';
-export const OBSOLETE_MEANING = 'Sending it now would tell old news';
-
-/** Only a dead letter can be put back. */
+/** Returns true for a dead letter. */
 export const canRequeue = ({ status }: Notification): boolean => status === 'dead';
 
-/** What waits can be made due now. */
+/** Returns true for what waits, which can be made due now. */
 export const canRetry = ({ status }: Notification): boolean =>
   status === 'pending' || status === 'failed';
 
-/** What has not begun to leave, or has died, can be given up. */
+/** Returns true for what is not being sent and was not sent. */
 export const canDiscard = ({ status }: Notification): boolean =>
   status === 'pending' || status === 'failed' || status === 'dead';

@@ -1,12 +1,12 @@
 import type { Failure } from '../../main/contract/result.ts';
 import type { Input } from '../../main/contract/methods.ts';
-import type { Settings } from '../../main/contract/system.ts';
+import { settingList, withChanges, type Settings } from '../../main/contract/settings.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { Remote } from '../live/remote.svelte.ts';
-import { changesIn, withChanges } from './settings-changes.ts';
+import { changesIn } from './settings-changes.ts';
 import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
 
-const MINUTE_MS = 60_000;
+const FIELDS = settingList.map(({ name }) => name);
 
 /** The settings as they are being edited. What somebody else changes meanwhile does not undo what is typed. */
 export class SettingsForm {
@@ -28,21 +28,24 @@ export class SettingsForm {
     return this.#draft;
   }
 
-  get resolveMinutes(): number {
-    return (this.#draft?.resolveTimeoutMs ?? 0) / MINUTE_MS;
+  /** Returns the draft's value of a setting by its name; `group.name` for one in a group. */
+  value(name: string): unknown {
+    const { holder, key } = this.#place(name);
+    return holder[key];
   }
 
-  set resolveMinutes(minutes: number) {
-    if (this.#draft) this.#draft.resolveTimeoutMs = Math.round(minutes * MINUTE_MS);
+  /** Changes it in the draft. */
+  set(name: string, value: unknown): void {
+    const { holder, key } = this.#place(name);
+    holder[key] = value;
   }
 
-  /** Empty stands for none. */
-  get publicUrl(): string {
-    return this.#draft?.publicUrl ?? '';
-  }
-
-  set publicUrl(address: string) {
-    if (this.#draft) this.#draft.publicUrl = address.trim() === '' ? null : address.trim();
+  #place(name: string): { holder: Record<string, unknown>; key: string } {
+    const [group = '', key] = name.split('.');
+    const draft = (this.#draft ?? {}) as unknown as Record<string, unknown>;
+    return key === undefined
+      ? { holder: draft, key: group }
+      : { holder: draft[group] as Record<string, unknown>, key };
   }
 
   get failure(): Failure | null {
@@ -80,7 +83,7 @@ export class SettingsForm {
     const [patch, other] = part === 'backup' ? [{ backup }, general] : [general, { backup }];
     const answer = await this.#client.call('settings.update', patch as Input<'settings.update'>);
     this.#saving = false;
-    this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, ['publicUrl']);
+    this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, FIELDS);
     if (!answer.ok) return false;
     this.#read = answer.value;
     const typed = changesIn(sent, $state.snapshot(this.#draft));

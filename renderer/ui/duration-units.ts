@@ -7,10 +7,16 @@ export const DURATION_UNITS = [
 ] as const;
 export type DurationUnit = (typeof DURATION_UNITS)[number]['name'];
 
-/** The largest unit in which `ms` is a whole number; seconds for what is in none, minutes for nothing. */
-export function unitOf(ms: number): DurationUnit {
-  if (ms === 0) return 'minutes';
-  return DURATION_UNITS.findLast((unit) => ms % unit.ms === 0)?.name ?? 'seconds';
+/**
+ * Returns the largest unit in which `ms` is a whole number; seconds for what is in none. Nothing is in
+ * minutes, or in the smallest unit that `stepMs` allows.
+ */
+export function unitOf(ms: number, stepMs = 1): DurationUnit {
+  const found =
+    ms === 0
+      ? DURATION_UNITS.find((unit) => unit.ms >= Math.max(stepMs, 60_000))
+      : DURATION_UNITS.findLast((unit) => ms % unit.ms === 0);
+  return found?.name ?? 'seconds';
 }
 
 /** The length of a unit in milliseconds. */

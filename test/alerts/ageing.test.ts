@@ -207,7 +207,7 @@ test('an alert that expires takes its reminders, its escalation and its snooze a
     reminder: { intervalMs: 20 * HOUR_MS, max: 100 },
     escalation: [{ afterMs: 40 * HOUR_MS, channelIds: [channelId] }],
   };
-  await fixture.core.routes.create(routeInput.parse(route), 'test');
+  await fixture.core.routes.collection.create(routeInput.parse(route), 'test');
   await fixture.core.alerts.ingest([firing()]);
   const { id } = fixture.newest().alert;
   await hours(fixture, 21);

@@ -54,7 +54,7 @@ test('a delivery of a route that retention has taken is not turned into its oppo
   await using fixture = await CoreFixture.start();
   const channelId = await fixture.addDesktop({ name: 'Phone' });
   const route = routeInput.parse({ name: 'all', channelIds: [channelId] });
-  await fixture.core.routes.create(route, 'test');
+  await fixture.core.routes.collection.create(route, 'test');
   await notifiedLongAgo(fixture);
   expect(phone(fixture)).not.toMatch(/^Not told/u);
 });
@@ -75,7 +75,7 @@ test('an alert that a route leads past a channel says that no route leads there,
   await fixture.addDesktop({ name: 'Phone' });
   const pager = await fixture.addDesktop({ name: 'Pager' });
   const route = routeInput.parse({ name: 'all', channelIds: [pager] });
-  await fixture.core.routes.create(route, 'test');
+  await fixture.core.routes.collection.create(route, 'test');
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
   expect(phone(fixture)).toBe('Not told: no route that matched leads to this channel.');

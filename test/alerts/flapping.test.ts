@@ -34,7 +34,7 @@ describe('a condition that changes too often', () => {
     ]);
     await fixture.pass(16 * MINUTE_MS);
     expect(fixture.told(channelId).slice(5)).toEqual(['flapping_stopped']);
-    expect(fixture.notices.at(-1)?.body).toContain('It has calmed down: resolved.');
+    expect(fixture.notices.at(-1)?.body).toContain('The alert has settled and is resolved.');
     await flip(fixture, 2);
     expect(fixture.told(channelId).slice(6)).toEqual(['raised', 'resolved']);
   });
@@ -112,8 +112,8 @@ describe('a condition that changes too often', () => {
   test('leaves nothing waiting behind: what was unsent is superseded', async () => {
     await using fixture = await CoreFixture.start();
     const channelId = await fixture.addDesktop({ enabled: true });
-    await fixture.core.channels.update({ id: channelId, enabled: false }, 'test');
-    await fixture.core.channels.update({ id: channelId, enabled: true }, 'test');
+    await fixture.core.channels.collection.update({ id: channelId, enabled: false }, 'test');
+    await fixture.core.channels.collection.update({ id: channelId, enabled: true }, 'test');
     await fixture.core.pause.begin(60 * MINUTE_MS, 'test');
     await flip(fixture, 9);
     expect(fixture.owed().filter((row) => row.endsWith('pending'))).toEqual([

@@ -10,7 +10,7 @@ async function started(route: (ids: { phone: string; pager: string }) => Partial
   const phone = await fixture.addDesktop({ name: 'Phone' });
   const pager = await fixture.addDesktop({ name: 'Pager' });
   const input = { name: 'all', channelIds: [phone], ...route({ phone, pager }) };
-  const result = await fixture.core.routes.create(routeInput.parse(input), 'test');
+  const result = await fixture.core.routes.collection.create(routeInput.parse(input), 'test');
   if (!result.ok) throw new Error(result.error.message);
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
@@ -68,7 +68,10 @@ describe('reminders', () => {
     const { fixture, phone } = await started(() => REMINDER);
     await using _stop = fixture;
     const endsAt = fixture.clock.now() + 4 * HOUR_MS;
-    await fixture.core.silences.create({ matchers: ['host="nas"'], endsAt, comment: '' }, 'ann');
+    await fixture.core.silences.collection.create(
+      { matchers: ['host="nas"'], endsAt, comment: '' },
+      'ann',
+    );
     await fixture.pass(4 * HOUR_MS - 1);
     expect(fixture.told(phone)).toEqual(['raised']);
     await fixture.pass(2 * MINUTE_MS);

@@ -12,7 +12,10 @@ const DISK_FINE = resolved({ kind: 'disk' });
 
 async function silence(fixture: CoreFixture, matcher: string): Promise<void> {
   const endsAt = fixture.clock.now() + HOUR_MS;
-  await fixture.core.silences.create({ matchers: [matcher], comment: '', endsAt }, 'ann');
+  await fixture.core.silences.collection.create(
+    { matchers: [matcher], comment: '', endsAt },
+    'ann',
+  );
   await fixture.quiet();
 }
 
@@ -124,7 +127,7 @@ describe('what may go does not wait behind what is held', () => {
     const [phone] = fixture.core.channels.all();
     const group = { by: ['host'], waitMs: 30_000 };
     const route = routeInput.parse({ name: 'all', channelIds: [phone?.id ?? ''], group });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await ingest(fixture, DISK);
     await fixture.pass(30_000);
     await quietNow(fixture);
@@ -168,7 +171,7 @@ describe('what may go does not wait behind what is held', () => {
     const hook = await fixture.addChannel(receiver.url);
     const group = { by: ['host'], waitMs: 30_000 };
     const route = routeInput.parse({ name: 'all', channelIds: [hook], group });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     receiver.respond = status(503);
     await ingest(fixture, CRITICAL, firing({ kind: 'fan' }));
     await fixture.pass(30_000);

@@ -14,7 +14,7 @@ const input = (over: Record<string, unknown> = {}) =>
   });
 
 const create = async (fixture: MutesFixture, over: Record<string, unknown> = {}) =>
-  await fixture.inhibitions.create(input(over), 'window');
+  await fixture.inhibitions.collection.create(input(over), 'window');
 
 const down = (id: string, host = 'nas') =>
   alert(id, { kind: 'host_down', severity: 'critical', host });
@@ -31,10 +31,10 @@ describe('a source mutes its targets', () => {
     expect(mutedBy(fixture, 'a')).toBe('source');
     expect(mutedBy(fixture, 'a', { host: 'rack' })).toBeNull();
     expect(mutedBy(fixture, 'a', { severity: 'critical' })).toBeNull();
-    expect(fixture.inhibitions.list()).toMatchObject([{ id, activeSources: 1 }]);
+    expect(fixture.inhibitions.collection.list()).toMatchObject([{ id, activeSources: 1 }]);
     await fixture.close('source');
     expect(mutedBy(fixture, 'a')).toBeNull();
-    expect(fixture.inhibitions.list()).toMatchObject([{ id, activeSources: 0 }]);
+    expect(fixture.inhibitions.collection.list()).toMatchObject([{ id, activeSources: 0 }]);
   });
 
   test('that fired before the inhibition was made', async () => {
@@ -141,17 +141,22 @@ describe('what is held is released', () => {
     const { id } = valueOf(await create(fixture));
     await fixture.put(down('source'));
     const { inhibitions } = fixture;
-    await inhibitions.update({ ...input({ equal: ['site'] }), id }, 'window');
+    await inhibitions.collection.update({ ...input({ equal: ['site'] }), id }, 'window');
     expect(fixture.takeReleased()).toEqual([`inhibition ${id}`]);
     expect(mutedBy(fixture, 'a', { host: 'rack' })).toBe('source');
-    const disabled = await inhibitions.update({ ...input({ enabled: false }), id }, 'window');
+    const disabled = await inhibitions.collection.update(
+      { ...input({ enabled: false }), id },
+      'window',
+    );
     expect(valueOf(disabled)).toMatchObject({ enabled: false, activeSources: 0 });
     expect(fixture.takeReleased()).toEqual([`inhibition ${id}`]);
     expect(mutedBy(fixture, 'a')).toBeNull();
-    await inhibitions.update({ ...input(), id }, 'window');
+    await inhibitions.collection.update({ ...input(), id }, 'window');
     expect(mutedBy(fixture, 'a')).toBe('source');
     fixture.takeReleased();
-    expect(valueOf(await inhibitions.delete(id, 'window'))).toEqual({ status: 'deleted' });
+    expect(valueOf(await inhibitions.collection.delete(id, 'window'))).toEqual({
+      status: 'deleted',
+    });
     expect(fixture.takeReleased()).toEqual([`inhibition ${id}`]);
     expect(mutedBy(fixture, 'a')).toBeNull();
     expect(fixture.audit().map((line) => line.split(' ')[1])).toEqual([
@@ -169,7 +174,7 @@ describe('what could not be committed', () => {
     using fixture = new MutesFixture();
     await fixture.put(down('source'));
     await fixture.undone(() => create(fixture));
-    expect(fixture.inhibitions.list()).toEqual([]);
+    expect(fixture.inhibitions.collection.list()).toEqual([]);
     expect(mutedBy(fixture, 'a')).toBeNull();
   });
 
@@ -201,7 +206,7 @@ describe('what is refused', () => {
   ])('%j', async (over, problem) => {
     using fixture = new MutesFixture();
     expect(errorOf(await create(fixture, over))).toMatch(problem);
-    expect(fixture.inhibitions.list()).toEqual([]);
+    expect(fixture.inhibitions.collection.list()).toEqual([]);
   });
 
   test('a taken name, an unknown id, one too many', async () => {
@@ -212,8 +217,10 @@ describe('what is refused', () => {
     );
     const id = randomUUID();
     const missing = 'not_found: There is no inhibition with this id.';
-    expect(errorOf(await fixture.inhibitions.update({ ...input(), id }, 'w'))).toBe(missing);
-    expect(errorOf(await fixture.inhibitions.delete(id, 'w'))).toBe(missing);
+    expect(errorOf(await fixture.inhibitions.collection.update({ ...input(), id }, 'w'))).toBe(
+      missing,
+    );
+    expect(errorOf(await fixture.inhibitions.collection.delete(id, 'w'))).toBe(missing);
     const names = Array.from({ length: LIMITS.inhibitionsMax - 1 }, (_, i) => `inhibition ${i}`);
     await Promise.all(names.map((name) => create(fixture, { name })));
     expect(errorOf(await create(fixture, { name: 'one more' }))).toBe(

@@ -23,7 +23,10 @@ async function addRoute(
   name: string,
   over: Partial<RouteInput>,
 ): Promise<void> {
-  const result = await fixture.core.routes.create(routeInput.parse({ name, ...over }), 'test');
+  const result = await fixture.core.routes.collection.create(
+    routeInput.parse({ name, ...over }),
+    'test',
+  );
   if (!result.ok) throw new Error(result.error.message);
 }
 
@@ -72,7 +75,7 @@ describe('news that is held', () => {
     await report(fixture, firing({ severity: 'critical' }));
     const endsAt = fixture.clock.now() + 20 * HOUR_MS;
     const silence = { matchers: ['severity="warning"'], endsAt, comment: '' };
-    await fixture.core.silences.create(silence, 'test');
+    await fixture.core.silences.collection.create(silence, 'test');
     await fixture.pass(30 * HOUR_MS);
     expect(titles(fixture)).toEqual([
       'Flapping: backup_failed on nas',
@@ -85,7 +88,10 @@ describe('news that is held', () => {
     const phone = await fixture.addDesktop({ name: 'Phone' });
     await fixture.update({ maxAlertAgeDays: 1, autoAcknowledgeAfterHours: 0 });
     const endsAt = fixture.clock.now() + 72 * HOUR_MS;
-    await fixture.core.silences.create({ matchers: ['host="nas"'], endsAt, comment: '' }, 'test');
+    await fixture.core.silences.collection.create(
+      { matchers: ['host="nas"'], endsAt, comment: '' },
+      'test',
+    );
     await report(fixture, firing());
     await fixture.pass(80 * HOUR_MS);
     expect(fixture.told(phone)).toEqual([]);
@@ -129,7 +135,10 @@ describe('news that is held', () => {
     await fixture.pass(30_000);
     await fixture.statusesBecome('failed', 'failed');
     const endsAt = fixture.clock.now() + HOUR_MS;
-    await fixture.core.silences.create({ matchers: ['kind="a"'], endsAt, comment: '' }, 'test');
+    await fixture.core.silences.collection.create(
+      { matchers: ['kind="a"'], endsAt, comment: '' },
+      'test',
+    );
     receiver.respond = status(204);
     await fixture.pass(2 * MINUTE_MS);
     await fixture.statusesBecome('failed', 'sent');

@@ -17,7 +17,7 @@ const input = (fixture: MutesFixture, over: Record<string, unknown> = {}) =>
   maintenanceInput.parse({ name: 'NAS upgrade', schedule: once(fixture), ...over });
 
 const create = async (fixture: MutesFixture, over: Record<string, unknown> = {}) =>
-  await fixture.maintenance.create(input(fixture, over), 'window');
+  await fixture.maintenance.collection.create(input(fixture, over), 'window');
 
 test('a window covers what it matches while it is on', async () => {
   using fixture = new MutesFixture();
@@ -79,7 +79,7 @@ describe('what is refused', () => {
   ])('%j', async (over, problem) => {
     using fixture = new MutesFixture();
     expect(errorOf(await create(fixture, over))).toMatch(problem);
-    expect(fixture.maintenance.list()).toEqual([]);
+    expect(fixture.maintenance.collection.list()).toEqual([]);
   });
 
   test('a name that is taken, but not by the window itself', async () => {
@@ -89,9 +89,14 @@ describe('what is refused', () => {
     expect(errorOf(await create(fixture))).toBe(taken);
     const second = valueOf(await create(fixture, { name: 'router' }));
     const { maintenance } = fixture;
-    const renamed = await maintenance.update({ ...input(fixture), id: second.id }, 'window');
+    const renamed = await maintenance.collection.update(
+      { ...input(fixture), id: second.id },
+      'window',
+    );
     expect(errorOf(renamed)).toBe(taken);
-    expect(errorOf(await maintenance.update({ ...input(fixture), id: first.id }, 'w'))).toBe('ok');
+    expect(
+      errorOf(await maintenance.collection.update({ ...input(fixture), id: first.id }, 'w')),
+    ).toBe('ok');
   });
 
   test('an unknown id, and one window too many', async () => {
@@ -99,8 +104,10 @@ describe('what is refused', () => {
     const { maintenance } = fixture;
     const missing = 'not_found: There is no maintenance window with this id.';
     const id = randomUUID();
-    expect(errorOf(await maintenance.update({ ...input(fixture), id }, 'w'))).toBe(missing);
-    expect(errorOf(await maintenance.delete(id, 'w'))).toBe(missing);
+    expect(errorOf(await maintenance.collection.update({ ...input(fixture), id }, 'w'))).toBe(
+      missing,
+    );
+    expect(errorOf(await maintenance.collection.delete(id, 'w'))).toBe(missing);
     const names = Array.from({ length: LIMITS.maintenanceWindowsMax }, (_, i) => `window ${i}`);
     await Promise.all(names.map((name) => create(fixture, { name })));
     expect(errorOf(await create(fixture))).toBe(
@@ -114,7 +121,7 @@ describe('a change lets go of what the window held', () => {
     using fixture = new MutesFixture();
     const { id } = valueOf(await create(fixture));
     const update = { ...input(fixture, { enabled: false }), id };
-    const disabled = valueOf(await fixture.maintenance.update(update, 'window'));
+    const disabled = valueOf(await fixture.maintenance.collection.update(update, 'window'));
     expect(disabled).toMatchObject({ enabled: false, activeUntil: null, nextStartsAt: null });
     expect(fixture.maintenance.muting(alert('a'), fixture.now)).toBeNull();
     expect(fixture.maintenance.nextChangeAt(fixture.now)).toBeNull();
@@ -125,8 +132,10 @@ describe('a change lets go of what the window held', () => {
   test('when it is deleted', async () => {
     using fixture = new MutesFixture();
     const { id } = valueOf(await create(fixture));
-    expect(valueOf(await fixture.maintenance.delete(id, 'window'))).toEqual({ status: 'deleted' });
-    expect(fixture.maintenance.list()).toEqual([]);
+    expect(valueOf(await fixture.maintenance.collection.delete(id, 'window'))).toEqual({
+      status: 'deleted',
+    });
+    expect(fixture.maintenance.collection.list()).toEqual([]);
     expect(fixture.maintenance.muting(alert('a'), fixture.now)).toBeNull();
     expect(fixture.takeReleased()).toEqual([`maintenance ${id}`]);
     expect(fixture.audit().at(-1)).toBe(`window maintenance.delete ${id}`);
@@ -136,9 +145,9 @@ describe('a change lets go of what the window held', () => {
 test('what could not be committed is not in force, and what could not be deleted is', async () => {
   using fixture = new MutesFixture();
   await fixture.undone(() => create(fixture));
-  expect(fixture.maintenance.list()).toEqual([]);
+  expect(fixture.maintenance.collection.list()).toEqual([]);
   const { id } = valueOf(await create(fixture));
-  await fixture.undone(() => fixture.maintenance.delete(id, 'window'));
+  await fixture.undone(() => fixture.maintenance.collection.delete(id, 'window'));
   expect(fixture.maintenance.muting(alert('a'), fixture.now)).not.toBeNull();
 });
 
@@ -147,7 +156,7 @@ test('a restart forgets none of it', async () => {
   const schedule = { type: 'weekly', days: [4], from: '11:00', to: '13:00', timeZone: 'UTC' };
   const window = valueOf(await create(fixture, { schedule, comment: 'every Thursday' }));
   fixture.restart();
-  expect(fixture.maintenance.list()).toEqual([window]);
+  expect(fixture.maintenance.collection.list()).toEqual([window]);
   expect(fixture.maintenance.muting(alert('a'), fixture.now)?.until).toBe(fixture.now + HOUR_MS);
 });
 
@@ -158,6 +167,8 @@ test('a stored window that is not understood any more is never on, and said in t
   const sql = 'UPDATE maintenance_windows SET schedule = ? WHERE id = ?';
   fixture.db.prepare(sql).run(JSON.stringify(lost), id);
   fixture.restart();
-  expect(fixture.maintenance.list()).toMatchObject([{ id, activeUntil: null, nextStartsAt: null }]);
+  expect(fixture.maintenance.collection.list()).toMatchObject([
+    { id, activeUntil: null, nextStartsAt: null },
+  ]);
   expect(fixture.log).toEqual(['A maintenance window cannot be understood and is never on']);
 });

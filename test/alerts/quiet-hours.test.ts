@@ -1,7 +1,7 @@
 /** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { routeInput } from '../../main/contract/route.ts';
-import type { QuietHours } from '../../main/contract/suppression.ts';
+import type { QuietHours } from '../../main/contract/settings.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, silence as noAnswer, status } from '../support/http-receiver.ts';
 
@@ -68,7 +68,7 @@ describe('the digest', () => {
       'cpu resolved',
       'disk raised',
     ]);
-    expect(data?.text).toContain('While it was quiet: 2 notifications');
+    expect(data?.text).toContain('Quiet hours are over: 2 notifications');
     expect(data?.text).toContain('Resolved: cpu on nas');
     expect(data?.text).toContain('WARNING: disk on nas');
     await fixture.pass(HOUR_MS);
@@ -128,9 +128,9 @@ describe('the digest', () => {
     await night(fixture);
     const [channel] = fixture.core.channels.all();
     const id = channel?.id ?? '';
-    await fixture.core.channels.update({ id, enabled: false }, 'ann');
+    await fixture.core.channels.collection.update({ id, enabled: false }, 'ann');
     await fixture.pass(9 * HOUR_MS);
-    await fixture.core.channels.update({ id, enabled: true }, 'ann');
+    await fixture.core.channels.collection.update({ id, enabled: true }, 'ann');
     await fixture.quiet();
     expect(receiver.received).toHaveLength(3);
     expect(receiver.webhooks()[2]?.data.alerts).toHaveLength(2);
@@ -155,7 +155,7 @@ describe('the digest', () => {
     const [phone] = fixture.core.channels.all();
     const reminder = { intervalMs: 4 * HOUR_MS, max: 10 };
     const route = routeInput.parse({ name: 'all', channelIds: [phone?.id ?? ''], reminder });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await ingest(fixture, firing({ kind: 'cpu' }), firing({ kind: 'fan' }));
     await fixture.pass(TO_NIGHT_MS);
     await ingest(fixture, DISK);

@@ -28,7 +28,7 @@ export async function silence(
 ) {
   const endsAt = fixture.clock.now() + HOUR_MS;
   const wanted = { matchers: ['host="nas"'], comment: 'new disk', endsAt, ...over };
-  return valueOf(await fixture.core.silences.create(wanted, 'ann'));
+  return valueOf(await fixture.core.silences.collection.create(wanted, 'ann'));
 }
 
 /** The source is on another host, and nothing is asked to be equal. */
@@ -40,7 +40,7 @@ export async function inhibit(fixture: CoreFixture): Promise<void> {
     targetMatchers: ['host="nas"'],
     equal: [],
   };
-  valueOf(await fixture.core.inhibitions.create(rule, 'ann'));
+  valueOf(await fixture.core.inhibitions.collection.create(rule, 'ann'));
 }
 
 export const SOURCE = { host: 'rack', kind: 'ups_on_battery' };
@@ -59,8 +59,8 @@ export const REASONS: Record<string, Reason> = {
       const now = fixture.clock.now();
       const schedule = { type: 'once', startsAt: now, endsAt: now + HOUR_MS };
       const input = maintenanceInput.parse({ name: 'NAS upgrade', schedule });
-      const { id } = valueOf(await fixture.core.maintenance.create(input, 'ann'));
-      return () => fixture.core.maintenance.delete(id, 'ann');
+      const { id } = valueOf(await fixture.core.maintenance.collection.create(input, 'ann'));
+      return () => fixture.core.maintenance.collection.delete(id, 'ann');
     },
     end: byTheClock,
     why: `held by maintenance window “NAS upgrade” until ${ONE}.`,

@@ -11,7 +11,10 @@ async function addRoute(
   name: string,
   route: Partial<RouteInput>,
 ): Promise<string> {
-  const result = await fixture.core.routes.create(routeInput.parse({ name, ...route }), 'test');
+  const result = await fixture.core.routes.collection.create(
+    routeInput.parse({ name, ...route }),
+    'test',
+  );
   if (!result.ok) throw new Error(result.error.message);
   return result.value.id;
 }
@@ -110,7 +113,7 @@ describe('routes', () => {
     await using _stop = fixture;
     const id = await addRoute(fixture, 'patient', { channelIds: [phone], holdForMs: MINUTE_MS });
     await fixture.core.alerts.ingest([firing()]);
-    await fixture.core.routes.delete(id, 'test');
+    await fixture.core.routes.collection.delete(id, 'test');
     await fixture.pass(MINUTE_MS);
     expect(fixture.told(phone)).toEqual(['raised']);
   });
@@ -120,7 +123,7 @@ describe('routes', () => {
     await using _stop = fixture;
     await addRoute(fixture, 'a', { channelIds: [phone] });
     const tried = (over: Partial<RouteInput>) =>
-      fixture.core.routes.create(routeInput.parse({ name: 'b', ...over }), 'test');
+      fixture.core.routes.collection.create(routeInput.parse({ name: 'b', ...over }), 'test');
     expect(await tried({ name: 'a' })).toMatchObject({ error: { code: 'name_taken' } });
     expect(await tried({ matchers: ['host="x"', 'host=~"("'] })).toMatchObject({
       error: { code: 'invalid_input', message: expect.stringContaining('matchers.1') as string },
@@ -136,11 +139,11 @@ describe('routes', () => {
     await using _stop = fixture;
     const a = await addRoute(fixture, 'a', { channelIds: [phone] });
     const b = await addRoute(fixture, 'b', { channelIds: [mail] });
-    await fixture.core.routes.order([b, a], 'test');
+    await fixture.core.routes.order({ ids: [b, a] }, 'test');
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     expect([fixture.told(phone), fixture.told(mail)]).toEqual([[], ['raised']]);
-    expect(await fixture.core.routes.order([a], 'test')).toMatchObject({
+    expect(await fixture.core.routes.order({ ids: [a] }, 'test')).toMatchObject({
       error: { message: 'ids: must hold every route exactly once' },
     });
     expect(fixture.audit('routes')).toEqual([{ actor: 'test', action: 'route.order' }]);

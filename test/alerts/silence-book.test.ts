@@ -8,7 +8,7 @@ import { alert, errorOf, MutesFixture, valueOf } from '../support/mutes-fixture.
 const HOUR_MS = 3_600_000;
 
 const create = async (fixture: MutesFixture, over: Record<string, unknown> = {}) =>
-  await fixture.silences.create(
+  await fixture.silences.collection.create(
     silenceInput.parse({ matchers: ['host="nas"'], endsAt: fixture.now + HOUR_MS, ...over }),
     'window',
   );
@@ -47,9 +47,9 @@ test('a silence that begins later mutes from then on', async () => {
   expect(fixture.silences.muting(alert('a'), startsAt - 1)).toBeNull();
   expect(fixture.silences.muting(alert('a'), startsAt)?.id).toBe(silence.id);
   fixture.clock.advance(HOUR_MS);
-  expect(valueOf(fixture.silences.get(silence.id)).state).toBe('active');
+  expect(valueOf(fixture.silences.collection.get(silence.id)).state).toBe('active');
   fixture.clock.advance(HOUR_MS);
-  expect(valueOf(fixture.silences.get(silence.id)).state).toBe('expired');
+  expect(valueOf(fixture.silences.collection.get(silence.id)).state).toBe('expired');
 });
 
 test.each<[string[], boolean, boolean]>([
@@ -81,7 +81,7 @@ describe('what is refused', () => {
   ])('%j', async (over, problem) => {
     using fixture = new MutesFixture();
     expect(errorOf(await create(fixture, over))).toMatch(problem);
-    expect(fixture.silences.list()).toEqual([]);
+    expect(fixture.silences.collection.list()).toEqual([]);
     expect(fixture.audit()).toEqual([]);
   });
 
@@ -92,8 +92,10 @@ describe('what is refused', () => {
       const problem = /^invalid_input: matchers: at least one must not match an empty value/;
       expect(errorOf(await create(fixture, { matchers }))).toMatch(problem);
       const { id } = await made(fixture);
-      expect(errorOf(await fixture.silences.update({ id, matchers }, 'window'))).toMatch(problem);
-      expect(valueOf(fixture.silences.get(id)).matchers).toEqual(['host="nas"']);
+      expect(errorOf(await fixture.silences.collection.update({ id, matchers }, 'window'))).toMatch(
+        problem,
+      );
+      expect(valueOf(fixture.silences.collection.get(id)).matchers).toEqual(['host="nas"']);
     },
   );
 
@@ -106,8 +108,8 @@ describe('what is refused', () => {
     using fixture = new MutesFixture();
     const id = randomUUID();
     const missing = 'not_found: There is no silence with this id.';
-    expect(errorOf(fixture.silences.get(id))).toBe(missing);
-    expect(errorOf(await fixture.silences.update({ id }, 'window'))).toBe(missing);
+    expect(errorOf(fixture.silences.collection.get(id))).toBe(missing);
+    expect(errorOf(await fixture.silences.collection.update({ id }, 'window'))).toBe(missing);
     expect(errorOf(await fixture.silences.expire(id, 'window'))).toBe(missing);
   });
 
@@ -117,7 +119,7 @@ describe('what is refused', () => {
     fixture.clock.advance(HOUR_MS);
     const rest = Array.from({ length: LIMITS.silencesMax }, () => create(fixture));
     expect((await Promise.all(rest)).every(({ ok }) => ok)).toBe(true);
-    expect(errorOf(fixture.silences.get(expired.id))).toMatch(/^not_found/);
+    expect(errorOf(fixture.silences.collection.get(expired.id))).toMatch(/^not_found/);
     expect(errorOf(await create(fixture))).toBe(
       'invalid_input: At most 500 silences; expire one first.',
     );
@@ -136,7 +138,9 @@ test('the list: active, pending, expired, each newest first, with the number of 
   const older = await made(fixture);
   fixture.clock.advance(1);
   const newer = await made(fixture, { matchers: ['host=x'] });
-  expect(fixture.silences.list().map(({ id, state, matching }) => [id, state, matching])).toEqual([
+  expect(
+    fixture.silences.collection.list().map(({ id, state, matching }) => [id, state, matching]),
+  ).toEqual([
     [newer.id, 'active', 0],
     [older.id, 'active', 1],
     [pending.id, 'pending', 1],
@@ -152,7 +156,7 @@ describe('a change', () => {
     fixture.clock.advance(60_000);
     const endsAt = new Date(fixture.now + 60_000).toISOString();
     const changed = valueOf(
-      await fixture.silences.update({ id: silence.id, endsAt }, 'token:phone'),
+      await fixture.silences.collection.update({ id: silence.id, endsAt }, 'token:phone'),
     );
     expect(changed).toEqual({
       ...silence,
@@ -166,7 +170,7 @@ describe('a change', () => {
   test('of the matchers counts at once', async () => {
     using fixture = new MutesFixture();
     const { id } = await made(fixture);
-    await fixture.silences.update({ id, matchers: ['host=rack'] }, 'window');
+    await fixture.silences.collection.update({ id, matchers: ['host=rack'] }, 'window');
     expect(fixture.silences.muting(alert('a'), fixture.now)).toBeNull();
     expect(fixture.silences.muting(alert('b', { host: 'rack' }), fixture.now)?.id).toBe(id);
   });
@@ -175,9 +179,12 @@ describe('a change', () => {
     using fixture = new MutesFixture();
     const { id } = await made(fixture);
     fixture.takeChanges();
-    const past = await fixture.silences.update({ id, endsAt: fixture.now - 1 }, 'window');
+    const past = await fixture.silences.collection.update(
+      { id, endsAt: fixture.now - 1 },
+      'window',
+    );
     expect(errorOf(past)).toBe('invalid_input: endsAt: must be in the future');
-    const bad = await fixture.silences.update({ id, matchers: ['a=~"["'] }, 'window');
+    const bad = await fixture.silences.collection.update({ id, matchers: ['a=~"["'] }, 'window');
     expect(errorOf(bad)).toMatch(/^invalid_input: matchers\.0: /);
     expect(fixture.takeChanges()).toEqual([]);
     expect(fixture.takeReleased()).toEqual([]);
@@ -213,7 +220,7 @@ describe('the end by hand', () => {
     const over = 'wrong_state: This silence has expired; make a new one.';
     expect(errorOf(await fixture.silences.expire(id, 'window'))).toBe(over);
     const longer = { id, endsAt: fixture.now + HOUR_MS };
-    expect(errorOf(await fixture.silences.update(longer, 'window'))).toBe(over);
+    expect(errorOf(await fixture.silences.collection.update(longer, 'window'))).toBe(over);
   });
 });
 
@@ -237,7 +244,7 @@ test('a restart forgets none of it', async () => {
   using fixture = new MutesFixture();
   const silence = await made(fixture, { comment: 'disk swap' });
   fixture.restart();
-  expect(fixture.silences.list()).toEqual([silence]);
+  expect(fixture.silences.collection.list()).toEqual([silence]);
   expect(fixture.silences.muting(alert('a'), fixture.now)?.id).toBe(silence.id);
 });
 

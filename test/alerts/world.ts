@@ -96,8 +96,8 @@ export class World {
     if (route) {
       const all = { name: 'all', channelIds: [a], continue: true, ...route };
       const worst = { name: 'worst', minSeverity: 'critical', channelIds: [b] };
-      await fixture.core.routes.create(routeInput.parse(all), 'test');
-      await fixture.core.routes.create(routeInput.parse(worst), 'test');
+      await fixture.core.routes.collection.create(routeInput.parse(all), 'test');
+      await fixture.core.routes.collection.create(routeInput.parse(worst), 'test');
     }
     return new World(fixture);
   }
@@ -144,7 +144,7 @@ export class World {
       }
       case 'silence': {
         const silence = { matchers: [`kind="${about}"`], comment: '', endsAt: now + HOUR_MS };
-        const made = await core.silences.create(silence, 'test');
+        const made = await core.silences.collection.create(silence, 'test');
         if (made.ok) this.#silences.push(made.value.id);
         break;
       }
@@ -161,7 +161,8 @@ export class World {
         await this.#inhibit();
         break;
       case 'uninhibit':
-        for (const id of this.#inhibitions.splice(0)) await core.inhibitions.delete(id, 'test');
+        for (const id of this.#inhibitions.splice(0))
+          await core.inhibitions.collection.delete(id, 'test');
         break;
       case 'restart':
         await this.fixture.restart(ms);
@@ -180,7 +181,7 @@ export class World {
   }
 
   async #inhibit(): Promise<void> {
-    const made = await this.fixture.core.inhibitions.create(
+    const made = await this.fixture.core.inhibitions.collection.create(
       {
         name: `ups ${this.#inhibitions.length}`,
         enabled: true,

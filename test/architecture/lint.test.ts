@@ -61,3 +61,41 @@ describe('the size limits', () => {
     expect(await rulesBroken('main/domain/canary.ts', code)).toContain('max-lines-per-function');
   });
 });
+
+describe('the rule for text', () => {
+  const svelte = 'renderer/messages/Canary.svelte';
+  const script = 'renderer/messages/canary.ts';
+
+  it.each([
+    [svelte, '<p>Saved</p>'],
+    [svelte, '<p>{count} alerts</p>'],
+    [svelte, '<input placeholder="Search alerts" />'],
+    [svelte, '<button title="Remove">×</button>'],
+    [svelte, "<button aria-label={open ? 'close' : text('common.open')}>×</button>"],
+    [svelte, "<p>{count === 1 ? 'one' : text('common.none')}</p>"],
+    [svelte, '<p>{`${count} left`}</p>'],
+    [svelte, "<Field label='Name' />"],
+    [script, "export const label = 'Saved';"],
+    [script, "notices.done('could not save it');"],
+    [script, 'notices.done(`${name} is gone`);'],
+    [script, "const LABELS = { open: 'Open' };"],
+  ])('objects in %s to %s', async (path, code) => {
+    expect(await rulesBroken(path, code)).toContain('belfry/literal-text');
+  });
+
+  it.each([
+    [svelte, "<p class='quiet text' data-tone='bad'>{text('common.save')}</p>"],
+    [svelte, '<p>{text(`common.severity.${severity}`)} · {count}</p>'],
+    [svelte, '<p>Belfry <code>npm run serve</code></p>'],
+    [svelte, "{#if state === 'open'}{name}{/if}"],
+    [
+      svelte,
+      "<input placeholder='https://ntfy.sh' onkeydown={(event) => event.key === 'Enter'} />",
+    ],
+    [script, "throw new Error('This cannot be');"],
+    [script, "export const key = 'common.save';"],
+    [script, "if (event.key === 'Escape') close();"],
+  ])('lets pass in %s %s', async (path, code) => {
+    expect(await rulesBroken(path, code)).not.toContain('belfry/literal-text');
+  });
+});

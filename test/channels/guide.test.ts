@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { channelInput } from '../../main/contract/channel.ts';
-import { settingsPatch } from '../../main/contract/system.ts';
+import { settingsPatch } from '../../main/contract/settings.ts';
 
 const guide = readFileSync('docs/channels.md', 'utf8');
 /** What people are to fill in themselves. */

@@ -1,6 +1,6 @@
 import { NO_LINKS, type Delivery, type DeliveryLinks } from '../../main/channels/channel.ts';
-import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
+import type { AlertSnapshot } from '../../main/contract/notification.ts';
 
 /** When all of it happens; the suite's clock stands there. */
 export const NOW = Date.UTC(2026, 0, 15, 12);
@@ -33,12 +33,8 @@ export const ACTION_TOKENS = ['acknowledge-t0ken', 'snooze-t0ken'] as const;
 const LINKS: DeliveryLinks = {
   window: `https://belfry.lan/#/alerts/${ALERT.id}`,
   actions: [
-    {
-      name: 'acknowledge',
-      title: 'Acknowledge',
-      url: `https://belfry.lan/act/${ACTION_TOKENS[0]}`,
-    },
-    { name: 'snooze', title: 'Snooze for 1 h', url: `https://belfry.lan/act/${ACTION_TOKENS[1]}` },
+    { name: 'acknowledge', url: `https://belfry.lan/act/${ACTION_TOKENS[0]}` },
+    { name: 'snooze', url: `https://belfry.lan/act/${ACTION_TOKENS[1]}` },
   ],
 };
 

@@ -126,7 +126,7 @@ describe('links', () => {
     });
     expect(bodies).toHaveLength(2);
     expect(bodies[1]?.['text']).toMatch(
-      /\nAcknowledge · Snooze for 1 h · Open in Belfry · Details on nas\.lan$/,
+      /\nAcknowledge · Snooze for 1 hour · Open in Belfry · Details on nas\.lan$/,
     );
   });
 

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
 import { NO_LINKS, type Delivery } from '../../main/channels/channel.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
 import { selfSignedServer } from '../support/self-signed-server.ts';
-import { messagesFor } from '../../main/messages/messages.ts';
 
 const clock = new FakeClock();
 const delivery: Delivery = {

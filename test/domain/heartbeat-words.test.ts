@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { absenceText, failureText, lateText } from '../../main/domain/heartbeat-text.ts';
+import { absenceText, lateText, reportText } from '../../main/domain/heartbeat-text.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { slugFrom } from '../../main/domain/heartbeat-slug.ts';
 
+const messages = messagesFor('en');
 const NOW = Date.UTC(2026, 0, 15, 12);
 const HOUR = 3_600_000;
 const daily = { type: 'period', periodMs: 24 * HOUR } as const;
@@ -11,17 +13,17 @@ describe('why it is late', () => {
   test.for([
     [
       { schedule: daily, lastPingAt: NOW - 26 * HOUR },
-      'Expected every 1 d, last heard 1 d 2 h ago',
+      'No ping in time (interval 1 day). Last ping 1 day, 2 hours ago',
     ],
     [
       { schedule: nightly, lastPingAt: NOW - 26 * HOUR },
-      'Expected at "0 2 * * *" (Europe/Berlin), last heard 1 d 2 h ago',
+      'No ping in time (schedule "0 2 * * *", Europe/Berlin). Last ping 1 day, 2 hours ago',
     ],
-    [{ startedAt: NOW - 2 * HOUR }, 'Started 2 h ago and has not finished'],
-    [{ lastPingAt: NOW + HOUR }, 'Expected every 1 d, last heard less than a second ago'],
+    [{ startedAt: NOW - 2 * HOUR }, 'Started 2 hours ago and has not finished'],
+    [{ lastPingAt: NOW + HOUR }, 'No ping in time (interval 1 day). Last ping 0 seconds ago'],
   ] as const)('%#', ([over, text]) => {
     const silent = { schedule: daily, lastPingAt: null, startedAt: null, ...over };
-    expect(lateText(silent, NOW)).toBe(text);
+    expect(lateText(messages, silent, NOW)).toBe(text);
   });
 });
 
@@ -32,15 +34,15 @@ describe('a failure says', () => {
     [null, 'more\r\nno space left \n \r\n-----\n', 'Reported failure: no space left'],
     [1, 'no space left\r\n', 'Reported failure: exit status 1: no space left'],
   ] as const)('%#', ([exitStatus, body, text]) => {
-    expect(failureText({ exitStatus, body })).toBe(text);
+    expect(reportText(messages, 'failure', { exitStatus, body })).toBe(text);
   });
 });
 
-test('why pings may have gone unheard', () => {
-  expect([0, 9 * HOUR, -HOUR].map(absenceText)).toEqual([
+test('why pings may have been missed', () => {
+  expect([0, 9 * HOUR, -HOUR].map((deltaMs) => absenceText(messages, deltaMs))).toEqual([
     'The machine was asleep',
-    'The clock went 9 h ahead, or the machine was asleep',
-    'The clock was set back by 1 h',
+    'The clock jumped forward by 9 hours, or the machine was asleep',
+    'The clock was set back by 1 hour',
   ]);
 });
 

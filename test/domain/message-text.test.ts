@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertState } from '../../main/contract/alert.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
-import { bundleText, durationText, messageText } from '../../main/domain/message-text.ts';
+import {
+  bundleText as bundleTextIn,
+  durationText,
+  messageText as messageTextIn,
+} from '../../main/domain/message-text.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
+
+const messageText = messageTextIn.bind(null, messagesFor('en'));
+const bundleText = bundleTextIn.bind(null, messagesFor('en'));
 
 const alert: AlertSnapshot = {
   id: '01890000-0000-7000-8000-000000000000',
@@ -34,15 +42,17 @@ describe('what a person reads', () => {
     const closed = { ...alert, closedAt: alert.startedAt + 7_500_000 };
     expect(messageText('resolved', closed, null)).toEqual({
       title: 'Resolved: backup_failed on nas',
-      body: 'no space left\nBegan 2026-01-15T12:00:00Z, lasted 2 h 5 min.',
+      body: 'no space left\nStarted 2026-01-15T12:00:00Z, lasted 2 hours, 5 minutes.',
     });
   });
 
   test('of one that comes late', () => {
     const late = (state: AlertState) =>
       messageText('raised', alert, { state, severity: 'warning' }).body;
-    expect(late('resolved')).toContain('This message is late: the alert is resolved by now.');
-    expect(late('open')).toContain('This message is late: the alert is open as WARNING by now.');
+    expect(late('resolved')).toContain(
+      'This notification is late. The alert has since been resolved.',
+    );
+    expect(late('open')).toContain('This notification is late. The alert is now open (WARNING).');
   });
 
   test('of a message: its own title and words, or what it was sent to', () => {
@@ -55,7 +65,7 @@ describe('what a person reads', () => {
     expect(messageText('raised', message, null).title).toBe('backups');
     expect(messageText('acknowledged', titled, null).title).toBe('Acknowledged: Nightly backup');
     const late = messageText('raised', titled, { state: 'resolved', severity: 'info' });
-    expect(late.body).toContain('This message is late: a newer one has replaced it.');
+    expect(late.body).toContain('This notification is late. A newer message has replaced it.');
   });
 });
 
@@ -101,5 +111,29 @@ describe('one of many', () => {
       expect(line(`${lead}${'😀'.repeat(300)}`).isWellFormed()).toBe(true);
       expect(line(`${lead}${`😀${' '.repeat(9)}`.repeat(200)}`).isWellFormed()).toBe(true);
     }
+  });
+});
+
+describe('in German', () => {
+  const german = messagesFor('de');
+
+  test('a resolved alert says when it started and how long it lasted', () => {
+    const closed = { ...alert, closedAt: alert.startedAt + 7_500_000 };
+    expect(messageTextIn(german, 'resolved', closed, null)).toEqual({
+      title: 'Behoben: backup_failed auf nas',
+      body: 'no space left\nBegann 2026-01-15T12:00:00Z, dauerte 2 Stunden, 5 Minuten.',
+    });
+  });
+
+  test('a bundle counts its members and says which are late', () => {
+    const member = { event: 'raised', alert, overtakenBy: null } as const;
+    const late = { ...member, overtakenBy: { state: 'resolved', severity: 'critical' } } as const;
+    expect(bundleTextIn(german, 'storm', [member, late])).toEqual({
+      title: 'Alarmflut: 2 neue Alarme',
+      body: [
+        'KRITISCH: backup_failed auf nas: no space left',
+        'KRITISCH: backup_failed auf nas (inzwischen behoben): no space left',
+      ].join('\n'),
+    });
   });
 });

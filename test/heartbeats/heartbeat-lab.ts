@@ -19,6 +19,7 @@ import { openDatabase, type Db } from '../../main/store/database.ts';
 import { HeartbeatEventTable } from '../../main/store/heartbeat-event-table.ts';
 import { HeartbeatTable } from '../../main/store/heartbeat-table.ts';
 import { Writer } from '../../main/store/writer.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { StorageWatch } from '../../main/system/storage-watch.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -75,13 +76,14 @@ export class HeartbeatLab implements AsyncDisposable {
       clock: this.clock,
       logger,
       newId: idsFrom(this.clock),
+      messages: () => messagesFor('en'),
       newPingId: randomUUID,
       wake: () => this.scheduler.wake(),
       apply: (_unit: unknown, event: ConditionEvent) => this.#apply(event),
       openMessage: (event: ConditionEvent) => this.open.get(keyOf(event)) ?? null,
     };
     const record = new HeartbeatWriter(basics);
-    this.book = new HeartbeatService({ ...basics, record });
+    this.book = new HeartbeatService({ ...basics, rows: this.heartbeats, record });
     this.pings = new HeartbeatPings({ ...basics, record, book: this.book });
     this.jobs = new JobIntake({ ...basics, pings: this.pings });
     this.watch = new HeartbeatWatch({ ...basics, record });
@@ -118,7 +120,10 @@ export class HeartbeatLab implements AsyncDisposable {
       schedule: { type: 'period', periodMs: DAY },
       graceMs: HOUR,
     };
-    const made = await this.book.create(heartbeatInput.parse({ ...input, ...over }), 'test');
+    const made = await this.book.collection.create(
+      heartbeatInput.parse({ ...input, ...over }),
+      'test',
+    );
     if (!made.ok) throw new Error(made.error.message);
     return made.value;
   }

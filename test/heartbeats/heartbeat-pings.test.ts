@@ -46,7 +46,7 @@ describe('a ping', () => {
     await lab.ping(made, { action: 'fail' });
     expect(lab.news()[1]).toBe('firing: Reported failure');
     await lab.ping(made);
-    expect(lab.news()[2]).toBe('resolved: Heard again');
+    expect(lab.news()[2]).toBe('resolved: Ping received again');
     expect(lab.stored(made).state).toBe('up');
     await lab.ping(made);
     expect(lab.told).toHaveLength(3);
@@ -164,11 +164,11 @@ describe('a run', () => {
     await lab.pass(HOUR - 1);
     expect(lab.told).toEqual([]);
     await lab.pass(1);
-    expect(lab.news()).toEqual(['firing: Started 1 h ago and has not finished']);
+    expect(lab.news()).toEqual(['firing: Started 1 hour ago and has not finished']);
     expect(lab.stored(made)).toMatchObject({ state: 'down', startedAt: null });
     await lab.pass(HOUR);
     await lab.ping(made);
-    expect(lab.news()[1]).toBe('resolved: Went well again, in 2 h');
+    expect(lab.news()[1]).toBe('resolved: Succeeded again, took 2 hours');
   });
 
   test('that begins within the grace has a grace of its own', async () => {
@@ -215,7 +215,7 @@ describe('a heartbeat that its ping makes', () => {
     expect(await lab.pings.pingOrCreate('nas-backup', ping, 'token:nas')).toEqual({
       outcome: 'pinged',
     });
-    expect(lab.book.list()).toMatchObject([
+    expect(lab.book.collection.list()).toMatchObject([
       {
         name: 'nas-backup',
         slug: 'nas-backup',
@@ -225,7 +225,7 @@ describe('a heartbeat that its ping makes', () => {
         graceMs: HOUR,
       },
     ]);
-    expect(lab.types(lab.book.list()[0] ?? { id: '' })).toEqual([
+    expect(lab.types(lab.book.collection.list()[0] ?? { id: '' })).toEqual([
       'created',
       'succeeded',
       'succeeded',
@@ -236,6 +236,6 @@ describe('a heartbeat that its ping makes', () => {
     await using lab = await HeartbeatLab.start();
     const answer = await lab.pings.pingOrCreate('no spaces', ping, 'token:nas');
     expect(answer).toMatchObject({ outcome: 'refused', failure: { code: 'invalid_input' } });
-    expect(lab.book.list()).toEqual([]);
+    expect(lab.book.collection.list()).toEqual([]);
   });
 });

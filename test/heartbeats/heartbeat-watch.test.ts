@@ -21,14 +21,16 @@ describe('silence', () => {
     await lab.pass(DAY + HOUR - 1);
     expect(lab.told).toEqual([]);
     await lab.pass(1);
-    expect(lab.news()).toEqual(['firing: Expected every 1 d, last heard 1 d 1 h ago']);
+    expect(lab.news()).toEqual([
+      'firing: No ping in time (interval 1 day). Last ping 1 day, 1 hour ago',
+    ]);
     expect(lab.stored(made)).toMatchObject({ state: 'down', lateAt: null });
     expect(lab.types(made)).toEqual(['created', 'succeeded', 'late']);
     await lab.ping(made);
-    expect(lab.news()[1]).toBe('resolved: Heard again');
+    expect(lab.news()[1]).toBe('resolved: Ping received again');
   });
 
-  test('of one that was never heard, or is paused, raises nothing', async () => {
+  test('of one that never pinged, or is paused, raises nothing', async () => {
     await using lab = await HeartbeatLab.start();
     await lab.make();
     const paused = await lab.makeUp({ name: 'paused' });
@@ -172,7 +174,7 @@ describe('nobody was there to hear', () => {
       lateAt: noticed + 15 * MINUTE,
     });
     expect(lab.timeline(made)[0]?.detail).toMatch(
-      /^The clock was set back by 1 h\. Waiting until /,
+      /^The clock was set back by 1 hour\. Waiting until /,
     );
     await lab.pass(15 * MINUTE);
     expect(lab.told).toHaveLength(1);

@@ -38,7 +38,7 @@ describe('a job report', () => {
     expect(lab.stored(made)).toMatchObject({ state: 'up', expectedAt: lab.clock.now() + DAY });
     expect(lab.timeline(made)[0]).toMatchObject({
       type: 'failed',
-      detail: 'It ran and failed, which is an alert of its own: no space',
+      detail: 'Ran but failed, which has its own alert: no space',
     });
     expect(lab.told).toMatchObject([{ source: 'jobs', kind: 'backup_failed', status: 'firing' }]);
   });
@@ -56,8 +56,8 @@ describe('a job report', () => {
   });
 
   test.for([
-    ['failure', failed, 'resolved: It ran again, and failed'],
-    ['success', succeeded, 'resolved: Heard again'],
+    ['failure', failed, 'resolved: Ran again, but failed'],
+    ['success', succeeded, 'resolved: Ping received again'],
   ] as const)('of %s ends the alert that it did not run', async ([, made, news]) => {
     await using lab = await HeartbeatLab.start();
     const heartbeat = await lab.make({ job: JOB });

@@ -28,7 +28,7 @@ describe('heartbeats over the API', () => {
     // Whatever was begun is written before the answer to this.
     await lab.api('PATCH', '/settings', { stormEnabled: true });
     expect(await lab.alerts()).toMatchObject([
-      { state: 'open', message: 'Expected every 10 min, last heard 15 min ago' },
+      { state: 'open', message: 'No ping in time (interval 10 minutes). Last ping 15 minutes ago' },
     ]);
     await lab.api('DELETE', `/heartbeats/${lab.heartbeat.id}`);
     expect(await lab.alerts()).toMatchObject([{ state: 'resolved' }]);

@@ -100,7 +100,7 @@ export class IngestLab implements AsyncDisposable {
 
   static async start(): Promise<IngestLab> {
     const lab = new IngestLab(await CoreFixture.start());
-    await lab.fixture.core.mappings.create(MAPPED, 'test');
+    await lab.fixture.core.mappings.collection.create(MAPPED, 'test');
     lab.#url = await lab.#server.start();
     return lab;
   }

@@ -143,7 +143,7 @@ describe('counters', () => {
     await using fixture = await CoreFixture.start();
     const { core } = fixture;
     const phone = await fixture.addDesktop();
-    await core.routes.create(
+    await core.routes.collection.create(
       {
         name: 'all',
         enabled: true,
@@ -232,14 +232,17 @@ describe('the oldest pending notification', () => {
     const { core, clock } = fixture;
     const channelId = await fixture.addChannel(receiver.url);
     const endsAt = clock.now() + 30 * MINUTE_MS;
-    await core.silences.create({ matchers: ['host="nas"'], comment: '', endsAt }, 'test');
+    await core.silences.collection.create(
+      { matchers: ['host="nas"'], comment: '', endsAt },
+      'test',
+    );
     await core.alerts.ingest([firing()]);
     await fixture.pass(20 * MINUTE_MS);
     expect(await oldestPending(core)).toBe(0);
     await core.pause.begin(60 * MINUTE_MS, 'test');
     await fixture.pass(20 * MINUTE_MS);
     expect(await oldestPending(core)).toBe(0);
-    await core.channels.update({ id: channelId, enabled: false }, 'test');
+    await core.channels.collection.update({ id: channelId, enabled: false }, 'test');
     await core.pause.end('test');
     await fixture.pass(20 * MINUTE_MS);
     expect(fixture.statuses()).toEqual(['pending']);

@@ -120,7 +120,7 @@ describe('when a channel is back', () => {
     const over = { name: 'a', fallbackChannelId: b };
     const a = await fixture.addChannel(receiver.url, TWO_TRIES, over);
     const route = routeInput.parse({ name: 'all', channelIds: [a] });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await fixture.raiseMany(5);
     await fixture.pass(HOUR_MS);
     expect(fixture.told(b)).toHaveLength(4);
@@ -202,7 +202,7 @@ describe('when a channel is back', () => {
     const limit = { count: 1, perMs: MINUTE_MS };
     const id = await outage(receiver, fixture, 60, { rateLimit: limit });
     await recover(receiver, fixture);
-    await fixture.core.channels.update({ id, enabled: false }, 'test');
+    await fixture.core.channels.collection.update({ id, enabled: false }, 'test');
     await fixture.pass(2 * HOUR_MS);
     expect(fixture.told(id).length).toBeLessThan(5);
     await fixture.core.channelDeletion.delete({ id, detach: true }, 'test');

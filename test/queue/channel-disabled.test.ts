@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 const enable = (fixture: CoreFixture, id: string, enabled: boolean) =>
-  fixture.core.channels.update({ id, enabled }, 'test');
+  fixture.core.channels.collection.update({ id, enabled }, 'test');
 
 function sentence(fixture: CoreFixture, id: string): string | undefined {
   const { alert, ...story } = fixture.newest();
@@ -42,7 +42,7 @@ describe('a disabled channel', () => {
     const phone = await fixture.addDesktop({ name: 'phone' });
     const reminder = { intervalMs: 30 * MINUTE_MS, max: 5 };
     const route = { name: 'all', channelIds: [phone], reminder };
-    await fixture.core.routes.create(routeInput.parse(route), 'test');
+    await fixture.core.routes.collection.create(routeInput.parse(route), 'test');
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     await enable(fixture, phone, false);

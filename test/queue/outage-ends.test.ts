@@ -14,7 +14,7 @@ async function withFallback(receiver: HttpReceiver) {
   const fallbackChannelId = await fixture.addDesktop({ name: 'fallback' });
   const hook = await fixture.addChannel(receiver.url, EXACT, { fallbackChannelId });
   const route = routeInput.parse({ name: 'all', channelIds: [hook] });
-  await fixture.core.routes.create(route, 'test');
+  await fixture.core.routes.collection.create(route, 'test');
   return { fixture, hook, fallbackChannelId };
 }
 
@@ -73,7 +73,10 @@ describe('a fallback', () => {
     await using receiver = await HttpReceiver.start();
     const { fixture, fallbackChannelId } = await withFallback(receiver);
     await using _stop = fixture;
-    await fixture.core.channels.update({ id: fallbackChannelId, enabled: false }, 'test');
+    await fixture.core.channels.collection.update(
+      { id: fallbackChannelId, enabled: false },
+      'test',
+    );
     receiver.respond = status(503);
     const events = Array.from({ length: 8 }, (_, n) => firing({ dedupKey: String(n) }));
     await fixture.core.alerts.ingest(events);

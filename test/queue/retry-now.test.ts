@@ -43,7 +43,7 @@ describe('"retry now"', () => {
       endsAt: fixture.clock.now() + DAY_MS,
       comment: 'a test',
     };
-    good(await fixture.core.silences.create(silence, 'ann'));
+    good(await fixture.core.silences.collection.create(silence, 'ann'));
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     const [id = ''] = fixture.ids();
@@ -94,7 +94,7 @@ describe('"retry now"', () => {
     expect(good(await fixture.core.notifications.retry(id, 'ann')).heldBy).toContain('a pause');
     await fixture.core.pause.end('ann');
     await fixture.quiet();
-    await fixture.core.channels.update({ id: channelId, enabled: false }, 'ann');
+    await fixture.core.channels.collection.update({ id: channelId, enabled: false }, 'ann');
     expect(good(await fixture.core.notifications.retry(id, 'ann')).heldBy).toContain('disabled');
   });
 
@@ -115,7 +115,7 @@ describe('"retry now" for many', () => {
       endsAt: fixture.clock.now() + DAY_MS,
       comment: 'a test',
     };
-    good(await fixture.core.silences.create(silence, 'ann'));
+    good(await fixture.core.silences.collection.create(silence, 'ann'));
     await fixture.core.alerts.ingest([firing({ kind: 'quiet' })]);
     await fixture.quiet();
     receiver.respond = status(204);

@@ -193,7 +193,7 @@ describe('requeue', () => {
     await fixture.core.notifications.requeue(id, 'test');
     await fixture.statusesBecome('sent', 'sent');
     const last = receiver.webhooks().at(-1);
-    expect(last?.data.text).toContain('late: the alert is resolved by now');
+    expect(last?.data.text).toContain('late. The alert has since been resolved.');
     expect(last?.data['alert']).toMatchObject({ state: 'resolved' });
   });
 });

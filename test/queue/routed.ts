@@ -4,7 +4,7 @@ import type { CoreFixture } from '../support/core-fixture.ts';
 /** Nothing is routed to what is only somebody's fallback. */
 export async function routeTo(fixture: CoreFixture, ...channelIds: string[]): Promise<void> {
   const route = routeInput.parse({ name: 'all', channelIds });
-  const created = await fixture.core.routes.create(route, 'test');
+  const created = await fixture.core.routes.collection.create(route, 'test');
   if (!created.ok) throw new Error(created.error.message);
 }
 

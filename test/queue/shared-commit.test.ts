@@ -210,7 +210,7 @@ describe('a requeued dead letter', () => {
     await fixture.core.notifications.requeue(fixture.ids()[1] ?? '', 'test');
     await fixture.statusesBecome('sent', 'sent', 'sent');
     expect(receiver.webhooks().at(-1)?.data.text).toContain(
-      'This message is late: the alert is open as CRITICAL by now.',
+      'This notification is late. The alert is now open (CRITICAL).',
     );
   });
 });

@@ -85,7 +85,7 @@ describe('after a connect', () => {
   test('what the channel was never notified of is not shown', async () => {
     await addMqtt();
     const input = { matchers: ['kind="fan"'], endsAt: fixture.clock.now() + DAY_MS, comment: '' };
-    await fixture.core.silences.create(input, 'test');
+    await fixture.core.silences.collection.create(input, 'test');
     await ingest(firing({ kind: 'disk' }), firing({ kind: 'fan' }));
     await until(() => shown()['disk'] === 'ON', 'the disk is shown');
     await fixture.quiet();
@@ -166,7 +166,7 @@ describe('a condition that expires', () => {
       endsAt: fixture.clock.now() + 30 * DAY_MS,
       comment: '',
     };
-    await fixture.core.silences.create(input, 'test');
+    await fixture.core.silences.collection.create(input, 'test');
     await ingest(firing({ kind: 'fan' }), firing({ kind: 'disk' }));
     await until(() => shown()['disk'] === 'ON', 'the disk is shown');
     await fixture.pass(8 * DAY_MS);

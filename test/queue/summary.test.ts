@@ -21,7 +21,7 @@ describe('a summary of dead letters', () => {
     expect(receiver.received).toHaveLength(2);
     const sizes = receiver.webhooks().map(({ data }) => data.alerts?.length);
     expect(sizes.toSorted((a, b) => (a ?? 0) - (b ?? 0))).toEqual([3, 450]);
-    expect(receiver.webhooks()[0]?.data.text).toContain('could not be delivered before');
+    expect(receiver.webhooks()[0]?.data.text).toContain('could not be delivered earlier');
     const detail = good(fixture.core.notifications.detail(id));
     expect(detail).toMatchObject({ status: 'sent', requeuedBy: 'ann' });
     expect(detail.attempts).toMatchObject([{ budget: 2, outcome: 'sent' }]);

@@ -5,6 +5,7 @@ import type { DesktopNotifier } from '../../main/channels/desktop-notifier.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { CoreLink } from '../../main/shell/core-link.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { crashDetail, crashNotice, type CoreCrash } from '../../main/shell/crash-text.ts';
 import { keptLog } from './kept-log.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -98,7 +99,7 @@ describe('the link to the core worker', () => {
 
   it.each([
     ['crashed', false, /^Nothing that was accepted is lost/],
-    ['found its database damaged', true, /^The database is damaged.*What is missing is said/],
+    ['found its database damaged', true, /^The database is damaged.*what is missing/],
   ])('says what is true of a core that %s', async (_what, damages, words) => {
     const { link, crashes, crashed } = setup();
     await link.start();
@@ -107,8 +108,10 @@ describe('the link to the core worker', () => {
     const [crash] = crashes;
     if (!crash) throw new Error('Nothing crashed');
     expect(crash.damaged).toBe(damages);
-    expect(crashNotice(crash).body).toMatch(words);
-    expect(crashDetail(crash).includes('Nothing that was accepted is lost')).toBe(!damages);
+    expect(crashNotice(messagesFor('en'), crash).body).toMatch(words);
+    expect(
+      crashDetail(messagesFor('en'), crash).includes('Nothing that was accepted is lost'),
+    ).toBe(!damages);
   });
 
   it('gives up after three returns within two minutes', async () => {

@@ -2,34 +2,40 @@ import { describe, expect, it } from 'vitest';
 import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
 import type { Client } from '../../main/contract/client.ts';
 import { fail, ok, type Result } from '../../main/contract/result.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { coreActions } from '../../main/shell/tray-actions.ts';
 import { keptLog } from './kept-log.ts';
 
 function setup(answers: Record<string, Result<unknown>>) {
   const calls: [string, unknown][] = [];
-  const told: DesktopNotice[] = [];
+  const shown: DesktopNotice[] = [];
   const core = {
     call: async (name: string, input: unknown) => {
       calls.push([name, input]);
       return answers[name] ?? ok({});
     },
   } as unknown as Pick<Client, 'call'>;
-  const actions = coreActions({ core, tell: (notice) => told.push(notice), logger: keptLog() });
-  return { actions, calls, told };
+  const actions = coreActions({
+    core,
+    notify: (notice) => shown.push(notice),
+    messages: () => messagesFor('en'),
+    logger: keptLog(),
+  });
+  return { actions, calls, shown };
 }
 
 const channel = (id: string, enabled: boolean) => ({ id, enabled });
 
 describe('the tray’s actions', () => {
   it('pause for an hour, and resume', async () => {
-    const { actions, calls, told } = setup({});
+    const { actions, calls, shown } = setup({});
     await actions.pause();
     await actions.resume();
     expect(calls).toEqual([
       ['deliveries.pause', { durationMs: 3_600_000 }],
       ['deliveries.resume', {}],
     ]);
-    expect(told).toEqual([]);
+    expect(shown).toEqual([]);
   });
 
   it('test every enabled channel', async () => {
@@ -42,22 +48,22 @@ describe('the tray’s actions', () => {
     ]);
   });
 
-  it('say so when nobody would be told', async () => {
-    const { actions, told } = setup({ 'channels.list': ok({ items: [channel('a', false)] }) });
+  it('say so when there is nobody to notify', async () => {
+    const { actions, shown } = setup({ 'channels.list': ok({ items: [channel('a', false)] }) });
     await actions.testAll();
-    expect(told.map(({ title, route }) => [title, route])).toEqual([
+    expect(shown.map(({ title, route }) => [title, route])).toEqual([
       ['No channel is enabled', '#/channels'],
     ]);
   });
 
   it('say what went wrong, where it was asked for', async () => {
     const down = fail('unavailable', 'The disk is full.');
-    const { actions, told } = setup({ 'deliveries.pause': down, 'channels.list': down });
+    const { actions, shown } = setup({ 'deliveries.pause': down, 'channels.list': down });
     await actions.pause();
     await actions.testAll();
-    expect(told.map(({ title, body }) => `${title}: ${body}`)).toEqual([
-      'Belfry could not pause deliveries: The disk is full.',
-      'Belfry could not send a test: The disk is full.',
+    expect(shown.map(({ title, body }) => `${title}: ${body}`)).toEqual([
+      'Could not pause deliveries: The disk is full.',
+      'Could not send a test: The disk is full.',
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Status } from '../../main/contract/system.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { trayView } from '../../main/shell/tray-view.ts';
 import { AppTray } from '../../main/shell/tray.ts';
 import { app } from '../support/electron/app.ts';
@@ -10,6 +11,8 @@ import { clickTray, theTray } from '../support/electron/menu.ts';
 vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 
+const messages = messagesFor('en');
+const view = (of: Status | null) => trayView(messages, of);
 const ICONS = join(import.meta.dirname, '../../resources/tray');
 const SUFFIX = { darwin: 'Template.png', win32: '.ico' }[process.platform as string] ?? '.png';
 const file = (icon: string): string => join(ICONS, icon + SUFFIX);
@@ -83,65 +86,64 @@ describe('what the tray says', () => {
     ['paused', { open: 1, worst: 'info', pausedUntil: 1 }],
     ['down', { open: 2, worst: 'critical', storage: { writable: false } }],
   ] as const)('shows %s for %j', (icon, more) => {
-    expect(trayView(status(more)).icon).toBe(icon);
+    expect(view(status(more)).icon).toBe(icon);
   });
 
   it('counts in words, one and many', () => {
-    expect(trayView(status({ open: 1, worst: 'warning', dead: 1 })).tooltip).toBe(
+    expect(view(status({ open: 1, worst: 'warning', dead: 1 })).tooltip).toBe(
       'Belfry: 1 open alert (warning), 1 dead letter',
     );
     expect(
-      trayView(status({ open: 2, worst: 'info', dead: 2, pausedUntil: 1, enabledChannels: 0 }))
-        .tooltip,
+      view(status({ open: 2, worst: 'info', dead: 2, pausedUntil: 1, enabledChannels: 0 })).tooltip,
     ).toBe(
       'Belfry: 2 open alerts (info), 2 dead letters, deliveries paused, no channel is enabled',
     );
-    expect(trayView(status({})).tooltip).toBe('Belfry: No open alerts');
+    expect(view(status({})).tooltip).toBe('Belfry: No open alerts');
   });
 
   it('says what flaps and what is quiet', () => {
-    const view = trayView(status({ flapping: 2, muting: { quietUntil: 25_200_000 } }));
-    expect(view.tooltip).toBe('Belfry: No open alerts, 2 flapping, quiet hours');
-    expect(view.notes).toEqual([
-      '2 conditions flap',
+    const shown = view(status({ flapping: 2, muting: { quietUntil: 25_200_000 } }));
+    expect(shown.tooltip).toBe('Belfry: No open alerts, 2 alerts are flapping, quiet hours');
+    expect(shown.notes).toEqual([
+      '2 alerts are flapping',
       expect.stringMatching(/^Quiet hours until .*\d:00/),
     ]);
   });
 
   it('says which channels do not work, those that wait for a person first', () => {
-    const view = trayView(status({ dead: 2, channelsNeedingAttention: 1, channelsDown: 2 }));
-    expect(view.tooltip).toBe(
+    const shown = view(status({ dead: 2, channelsNeedingAttention: 1, channelsDown: 2 }));
+    expect(shown.tooltip).toBe(
       'Belfry: No open alerts, 2 dead letters, 1 channel needs attention, 2 channels are down',
     );
-    expect(view.notes).toEqual(['1 channel needs attention', '2 channels are down']);
-    const others = trayView(status({ channelsNeedingAttention: 2, channelsDown: 1 }));
+    expect(shown.notes).toEqual(['1 channel needs attention', '2 channels are down']);
+    const others = view(status({ channelsNeedingAttention: 2, channelsDown: 1 }));
     expect(others.notes).toEqual(['2 channels need attention', '1 channel is down']);
   });
 
   it('says first that nothing can be stored', () => {
-    const view = trayView(status({ dead: 1, storage: { writable: false, problem: 'full' } }));
-    expect(view.tooltip).toBe('Belfry: Nothing can be stored, No open alerts, 1 dead letter');
-    expect(view.notes).toEqual(['Nothing can be stored']);
+    const shown = view(status({ dead: 1, storage: { writable: false, problem: 'full' } }));
+    expect(shown.tooltip).toBe('Belfry: Nothing can be stored, No open alerts, 1 dead letter');
+    expect(shown.notes).toEqual(['Nothing can be stored']);
   });
 
   it('has a line for each kind of muting, one and many', () => {
     const one = { silences: 1, maintenanceWindows: 1 };
-    expect(trayView(status({ flapping: 1, pausedUntil: 3_600_000, muting: one })).notes).toEqual([
-      '1 condition flaps',
+    expect(view(status({ flapping: 1, pausedUntil: 3_600_000, muting: one })).notes).toEqual([
+      '1 alert is flapping',
       expect.stringMatching(/^Paused until .*\d:00/),
       '1 silence is active',
       '1 maintenance window is active',
     ]);
     const many = { silences: 2, maintenanceWindows: 3 };
-    expect(trayView(status({ muting: many })).notes).toEqual([
+    expect(view(status({ muting: many })).notes).toEqual([
       '2 silences are active',
       '3 maintenance windows are active',
     ]);
-    expect(trayView(status({})).notes).toEqual([]);
+    expect(view(status({})).notes).toEqual([]);
   });
 
   it('says that nothing runs while there is no core', () => {
-    expect(trayView(null)).toMatchObject({ icon: 'down', running: false });
+    expect(view(null)).toMatchObject({ icon: 'down', running: false });
   });
 });
 
@@ -160,7 +162,7 @@ describe('the tray', () => {
   afterEach(() => tray.destroy());
 
   it('has an icon for every status, and draws it', () => {
-    tray = new AppTray(ICONS, actions);
+    tray = new AppTray(ICONS, actions, () => messages);
     expect(theTray().image.path).toBe(file('down'));
     for (const worst of ['info', 'warning', 'critical'] as const) {
       tray.update(status({ open: 1, worst }));
@@ -179,19 +181,19 @@ describe('the tray', () => {
   });
 
   it('shows what is muted below the summary, where nothing can be clicked', () => {
-    tray = new AppTray(ICONS, actions);
+    tray = new AppTray(ICONS, actions, () => messages);
     tray.update(status({ flapping: 1, muting: { silences: 2 } }));
     expect(theTray().menu?.labels().slice(0, 4)).toEqual([
       'No open alerts',
-      '1 condition flaps',
+      '1 alert is flapping',
       '2 silences are active',
       'Open Belfry',
     ]);
-    expect(() => theTray().menu?.click('1 condition flaps')).toThrow('disabled');
+    expect(() => theTray().menu?.click('1 alert is flapping')).toThrow('disabled');
   });
 
   it('does what its menu says, and only what is possible', () => {
-    tray = new AppTray(ICONS, actions);
+    tray = new AppTray(ICONS, actions, () => messages);
     const click = (label: string) => theTray().menu?.click(label);
     expect(() => click('Send test notification')).toThrow('disabled');
     click('Open Belfry');

@@ -11,15 +11,13 @@ import {
   silenceInput,
   type Inhibition,
   type MaintenanceWindow,
-  type QuietHours,
   type Silence,
 } from '../../main/contract/suppression.ts';
-import type { Settings } from '../../main/contract/system.ts';
+import { DEFAULT_SETTINGS, type QuietHours, type Settings } from '../../main/contract/settings.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
 import { InhibitionTable } from '../../main/store/rule-tables.ts';
 import { MaintenanceTable } from '../../main/store/rule-tables.ts';
-import { DEFAULT_SETTINGS } from '../../main/store/settings-table.ts';
 import { SilenceTable } from '../../main/store/rule-tables.ts';
 import type { ChangeRef } from '../../main/store/unit.ts';
 import { Writer } from '../../main/store/writer.ts';
@@ -97,12 +95,12 @@ export class MutesFixture implements Disposable {
       openAlerts: () => this.alerts.values(),
       release,
     };
-    this.silences = new SilenceService({ ...shared, silences: new SilenceTable(db) });
+    this.silences = new SilenceService({ ...shared, rows: new SilenceTable(db) });
     this.maintenance = new MaintenanceService({
       ...shared,
-      maintenanceWindows: new MaintenanceTable(db),
+      rows: new MaintenanceTable(db),
     });
-    this.inhibitions = new InhibitionService({ ...shared, inhibitions: new InhibitionTable(db) });
+    this.inhibitions = new InhibitionService({ ...shared, rows: new InhibitionTable(db) });
     this.mutes = new Mutes({
       ...shared,
       pause: { until: () => this.pausedUntil },
@@ -144,13 +142,13 @@ export class MutesFixture implements Disposable {
 
   async silence(over: Record<string, unknown> = {}): Promise<Silence> {
     const wanted = { matchers: ['host=nas'], endsAt: this.now + HOUR_MS, author: 'ann', ...over };
-    return valueOf(await this.silences.create(silenceInput.parse(wanted), 'window'));
+    return valueOf(await this.silences.collection.create(silenceInput.parse(wanted), 'window'));
   }
 
   async maintain(over: Record<string, unknown> = {}): Promise<MaintenanceWindow> {
     const schedule = { type: 'once', startsAt: this.now, endsAt: this.now + HOUR_MS };
     const wanted = maintenanceInput.parse({ name: 'NAS upgrade', schedule, ...over });
-    return valueOf(await this.maintenance.create(wanted, 'window'));
+    return valueOf(await this.maintenance.collection.create(wanted, 'window'));
   }
 
   /** With a source that fires. */
@@ -160,7 +158,7 @@ export class MutesFixture implements Disposable {
       sourceMatchers: ['kind=ups_on_battery'],
       targetMatchers: ['severity=warning'],
     });
-    const inhibition = valueOf(await this.inhibitions.create(wanted, 'window'));
+    const inhibition = valueOf(await this.inhibitions.collection.create(wanted, 'window'));
     await this.put(alert('power', { kind: 'ups_on_battery', host: 'rack1', severity: 'critical' }));
     return inhibition;
   }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Settings } from '../../main/contract/system.ts';
+import type { Settings } from '../../main/contract/settings.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { BackupDirectory } from '../../main/store/backup-directory.ts';
 import { openDatabase, openFile, type Db } from '../../main/store/database.ts';

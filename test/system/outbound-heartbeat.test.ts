@@ -223,7 +223,7 @@ describe('it is withheld', () => {
     });
     const other = await fixture.addDesktop();
     const before = calls();
-    await fixture.core.routes.create(routeTo(other), 'test');
+    await fixture.core.routes.collection.create(routeTo(other), 'test');
     await callsBecome(before + 1);
     expect(heartbeat().status()).toMatchObject({ withheld: [], withheldSince: null });
   });

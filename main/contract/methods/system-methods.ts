@@ -5,14 +5,13 @@ import {
   auditQuery,
   metricsSnapshot,
   session,
-  settings,
-  settingsPatch,
   signInLink,
   status,
   token,
   tokenCreated,
   tokenInput,
 } from '../system.ts';
+import { settings, settingsPatch } from '../settings.ts';
 import { outboundHeartbeatStatus } from '../outbound-heartbeat.ts';
 import { del, get, patch, post, type MethodDefinition } from './definition.ts';
 

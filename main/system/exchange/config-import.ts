@@ -7,7 +7,7 @@ import { badFile, problemAt } from './document-reader.ts';
 import { fallbackOrder } from './fallback-order.ts';
 import { mergedOrder } from './route-order.ts';
 import type { SealedSecrets } from './sealed-secrets.ts';
-import type { ImportContext } from './section.ts';
+import type { ImportContext, Section } from './section.ts';
 import { SectionImport } from './section-import.ts';
 import type { Sections } from './sections.ts';
 import type { YamlText } from './yaml-text.ts';
@@ -38,16 +38,12 @@ export function importConfig(
   if ('circle' in sorted) return circle(file, sorted.circle);
   const settings = document.settings && [document.settings];
   const channels = new SectionImport(sections.channels, document.channels, mode, context, text);
-  const routes = new SectionImport(sections.routes, document.routes, mode, context, text);
-  const imports = [
-    new SectionImport(sections.settings, settings, mode, context, text),
-    channels,
-    routes,
-    new SectionImport(sections.maintenance, document.maintenanceWindows, mode, context, text),
-    new SectionImport(sections.inhibitions, document.inhibitions, mode, context, text),
-    new SectionImport(sections.heartbeats, document.heartbeats, mode, context, text),
-    new SectionImport(sections.mappings, document.mappedWebhooks, mode, context, text),
-  ];
+  const imports = Object.values<Section<unknown>>(sections).map((section) => {
+    const { name } = section;
+    if (name === 'channels') return channels;
+    const entries = name === 'settings' ? settings : document[name];
+    return new SectionImport(section, entries, mode, context, text);
+  });
   const problems = () => imports.flatMap((it) => it.problems);
   if (problems().length > 0) return badFile(problems());
   const entries = imports.flatMap((it) => it.shown());
@@ -56,7 +52,6 @@ export function importConfig(
   for (const it of imports) if (it !== channels) it.remove(unit, actor);
   for (const it of imports) it.put(unit, actor, it === channels ? sorted.order : []);
   if (problems().length > 0) return badFile(problems());
-  if (routeOrder) sections.orderRoutes(unit, routeOrder, actor);
   const secrets = document.encryption ? (sealed ? 'opened' : 'closed') : 'none';
   const shown = { mode, entries, routeOrder, secrets } as const;
   return ok({

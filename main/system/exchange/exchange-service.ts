@@ -1,5 +1,6 @@
+import { defined } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { EntryChange, ImportPreview } from '../../contract/config-exchange.ts';
+import type { EntryChange, ImportMode, ImportPreview } from '../../contract/config-exchange.ts';
 import type { Output, ParsedInput } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Token } from '../../contract/system.ts';
@@ -60,21 +61,16 @@ export class ConfigExchange {
   }
 
   #written(sealed: SealedSecrets | null): string {
-    const { settings, channels, routes, maintenance, inhibitions, heartbeats, mappings } =
-      this.#sections;
-    const list = (section: Pick<Section<never>, 'known' | 'written'>) =>
+    const written = (section: Section<unknown>) =>
       [...section.known().values()].map((known) => section.written(known, sealed));
-    const [known] = settings.known().values();
+    const { settings, ...lists } = this.#sections;
     const document = {
       version: 1,
       ...(sealed && { encryption: sealed.encryption }),
-      settings: known && settings.written(known, sealed),
-      channels: list(channels),
-      routes: list(routes),
-      maintenanceWindows: list(maintenance),
-      inhibitions: list(inhibitions),
-      heartbeats: list(heartbeats),
-      mappedWebhooks: list(mappings),
+      settings: written(settings)[0],
+      ...Object.fromEntries(
+        Object.values<Section<unknown>>(lists).map((section) => [section.name, written(section)]),
+      ),
     };
     return writeYaml(document, HEADER, tokenNote(this.#deps.tokens.all()));
   }
@@ -86,7 +82,7 @@ export class ConfigExchange {
     const opened = await openFile(file);
     if (!opened.ok) return opened;
     return this.#transaction((unit) => {
-      throw new Withdrawn(importConfig(unit, this.#sections, opened.value, mode, actor));
+      throw new Withdrawn(this.#importIn(unit, opened.value, mode, actor));
     });
   }
 
@@ -97,12 +93,24 @@ export class ConfigExchange {
     const opened = await openFile(file);
     if (!opened.ok) return opened;
     return this.#transaction((unit) => {
-      const result = importConfig(unit, this.#sections, opened.value, mode, actor);
+      const result = this.#importIn(unit, opened.value, mode, actor);
       const refusal = result.ok ? refusalOf(result.value, expect, cancelOwed) : result;
       if (refusal) throw new Withdrawn(refusal);
       if (result.ok) this.#note(actor, 'config.import', summaryOf(result.value));
       return result;
     });
+  }
+
+  #importIn(unit: Unit, file: OpenedFile, mode: ImportMode, actor: string): Result<ImportPreview> {
+    const { routes } = this.#deps;
+    const result = importConfig(unit, this.#sections, file, mode, actor);
+    if (!result.ok || !result.value.routeOrder) return result;
+    const ids = new Map(routes.list().map(({ name, id }) => [name, id]));
+    const order = result.value.routeOrder.map((name) =>
+      defined(ids.get(name), 'A route that was imported'),
+    );
+    routes.orderIn(unit, order, actor);
+    return result;
   }
 
   async #transaction(work: (unit: Unit) => Result<ImportPreview>): Promise<Result<ImportPreview>> {

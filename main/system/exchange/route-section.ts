@@ -53,9 +53,9 @@ export function routeSection(routes: RouteService, channels: ChannelService): Se
     },
     put: (unit, { entry }, id, actor) =>
       id === null
-        ? routes.createIn(unit, inputFrom(entry), actor)
-        : routes.updateIn(unit, { ...inputFrom(entry), id }, actor),
-    remove: (unit, id, actor) => routes.deleteIn(unit, id, actor),
+        ? routes.collection.createIn(unit, inputFrom(entry), actor)
+        : routes.collection.updateIn(unit, { ...inputFrom(entry), id }, actor),
+    remove: (unit, id, actor) => routes.collection.deleteIn(unit, id, actor),
   };
 }
 

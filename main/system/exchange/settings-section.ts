@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { settingsEntry } from '../../contract/config-document.ts';
-import type { Settings } from '../../contract/system.ts';
+import type { Settings } from '../../contract/settings.ts';
 import { changedSettings, type SettingsService } from '../settings-service.ts';
 import { changedSecrets, type Facts, type Known, type Section } from './section.ts';
 

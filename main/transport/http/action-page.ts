@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Language } from '../../contract/language.ts';
 
-/** What a page of a link says. Every text may hold what senders wrote. */
+/** The content of a link's page. Every text may hold what senders wrote. */
 export interface ActionPage {
+  readonly language: Language;
   readonly title: string;
   readonly lines: readonly string[];
-  /** What the button says that sends the same address as POST; null without one. */
+  /** The label of the button that sends the same address as POST; null without a button. */
   readonly button: string | null;
 }
 
@@ -48,10 +50,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? '');
 
-/** A page by itself, of a few kilobytes, that works without scripts. */
-export const actionPage = ({ title, lines, button }: ActionPage): string =>
+/** Returns a page of a few kilobytes that works without scripts and loads nothing. */
+export const actionPage = ({ language, title, lines, button }: ActionPage): string =>
   `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

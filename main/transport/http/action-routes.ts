@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
-import type { LinkState } from '../../alerts/action-links.ts';
+import type { KnownLinkState, LinkState } from '../../alerts/action-links.ts';
 import type { Alert } from '../../contract/alert.ts';
+import { localeFrom } from '../../contract/language.ts';
 import type { Failure } from '../../contract/result.ts';
 import { boundedText } from '../../domain/bounded-text.ts';
 import type { LinkAction } from '../../domain/action-token.ts';
 import { oneLine } from '../../domain/message-text.ts';
 import { plainText } from '../../domain/plain-text.ts';
-import { ERROR_STATUS } from '../../contract/errors.ts';
+import { ERROR_STATUS, type ErrorCode } from '../../contract/errors.ts';
+import { messagesFor, type Messages } from '../../messages/messages.ts';
 import { ACTION_PAGE_HEADERS, actionPage, type ActionPage } from './action-page.ts';
 import { failureHeaders, sendFailure } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
@@ -23,41 +25,10 @@ export interface ActionPort {
 
 const TEXT_CHARS_MAX = 500;
 
-const TOO_MANY: Failure = {
-  code: 'too_many_requests',
-  message: 'Too many unknown links from here. Wait a minute.',
-};
-const UNKNOWN: Failure = {
-  code: 'not_found',
-  message: 'This link is not one of ours, or it was cut short on its way.',
-};
+/** What the JSON answer says of an action that is done. */
+const STATUSES: Record<LinkAction, string> = { acknowledge: 'acknowledged', snooze: 'snoozed' };
 
-interface Words {
-  readonly question: string;
-  readonly button: string;
-  readonly done: string;
-  readonly before: string;
-  readonly status: string;
-}
-
-const WORDS: Record<LinkAction, Words> = {
-  acknowledge: {
-    question: 'Acknowledge this alert?',
-    button: 'Acknowledge',
-    done: 'Acknowledged',
-    before: 'It is acknowledged already',
-    status: 'acknowledged',
-  },
-  snooze: {
-    question: 'Snooze this alert for an hour?',
-    button: 'Snooze for 1 h',
-    done: 'Snoozed for an hour',
-    before: 'It is snoozed already',
-    status: 'snoozed',
-  },
-};
-
-/** Whether a request is to a link from a message, which is its own credential. */
+/** Returns true for a link from a message, which is its own credential. */
 export const isAction = (url: string): boolean => url.startsWith('/act/');
 
 /**
@@ -87,7 +58,7 @@ export function mountActions(
       handler: async (request, reply) => {
         const { token } = request.params;
         const state = request.method === 'POST' ? await links.act(token) : links.look(token);
-        return answer(request, reply, judged(state, request.ip, failures));
+        return answer(request, reply, judged(state, request, failures));
       },
     });
     done();
@@ -95,10 +66,19 @@ export function mountActions(
 }
 
 /** Answers a link. An unknown one is a failed credential. */
-function judged(state: LinkState, address: string, failures: FailureLimit): Shown {
-  if (state.kind !== 'unknown') return shownOf(state);
-  return refused(failures.failed('action link', address) ? TOO_MANY : UNKNOWN);
+function judged(state: LinkState, { ip, headers }: FastifyRequest, failures: FailureLimit): Shown {
+  const setting = state.kind === 'unknown' ? 'system' : state.language;
+  const { language, tag } = localeFrom(setting, acceptedTags(headers['accept-language']));
+  const messages = messagesFor(language, tag);
+  if (state.kind !== 'unknown') return shownOf(messages, state);
+  return failures.failed('action link', ip)
+    ? refused(messages, 'too_many_requests', messages.text('message.page.tooMany'))
+    : refused(messages, 'not_found', messages.text('message.page.unknown'));
 }
+
+/** The tags of an Accept-Language header (RFC 9110, 12.5.4), which browsers send in order of preference. */
+const acceptedTags = (header = ''): string[] =>
+  header.split(',').map((range) => range.replace(/;.*/, '').trim());
 
 /** An answer in both of its forms. */
 interface Shown {
@@ -106,37 +86,50 @@ interface Shown {
   readonly result: Failure | { readonly status: string; readonly alertId: string };
 }
 
-const refused = (failure: Failure, about: readonly string[] = []): Shown => ({
-  page: { title: 'This link does nothing', lines: [failure.message, ...about], button: null },
-  result: failure,
-});
+function refused(
+  messages: Messages,
+  code: ErrorCode,
+  message: string,
+  about: readonly string[] = [],
+): Shown {
+  const title = messages.text('message.page.refused');
+  const lines = [message, ...about];
+  return {
+    page: { language: messages.language, title, lines, button: null },
+    result: { code, message },
+  };
+}
 
 /** The alert in the words of its sender. */
-const aboutOf = ({ severity, kind, host, message }: Alert): string[] =>
-  [`${severity.toUpperCase()}: ${oneLine(kind)} on ${oneLine(host)}`, message]
+function aboutOf(messages: Messages, { severity, kind, host, message }: Alert): string[] {
+  const subject = messages.text('message.subject', { kind: oneLine(kind), host: oneLine(host) });
+  const level = messages.text(`message.severity.${severity}`);
+  return [messages.text('message.title.raised', { severity: level, subject }), message]
     .map((text) => boundedText(plainText(text), TEXT_CHARS_MAX))
     .filter((text) => text !== '');
+}
 
-function shownOf(state: Exclude<LinkState, { readonly kind: 'unknown' }>): Shown {
-  switch (state.kind) {
-    case 'spent':
-      return refused({ code: 'wrong_state', message: state.reason });
-    case 'closed': {
-      const message = `The alert is ${state.alert.state} already.`;
-      return refused({ code: 'wrong_state', message }, aboutOf(state.alert));
-    }
-    case 'ready': {
-      const { question, button } = WORDS[state.action];
-      const page = { title: question, lines: aboutOf(state.alert), button };
-      return { page, result: { status: 'ready', alertId: state.alert.id } };
-    }
-    case 'done': {
-      const { done, before, status } = WORDS[state.action];
-      const title = state.before ? before : done;
-      const page = { title, lines: aboutOf(state.alert), button: null };
-      return { page, result: { status, alertId: state.alert.id } };
-    }
+function shownOf(messages: Messages, state: KnownLinkState): Shown {
+  if (state.kind === 'spent') {
+    return refused(messages, 'wrong_state', messages.text(`message.page.spent.${state.reason}`));
   }
+  const { alert } = state;
+  const lines = aboutOf(messages, alert);
+  if (state.kind === 'closed') {
+    const message = messages.text('message.page.closed', { state: alert.state });
+    return refused(messages, 'wrong_state', message, lines);
+  }
+  const { language } = messages;
+  const { action } = state;
+  if (state.kind === 'ready') {
+    const title = messages.text(`message.page.${action}.question`);
+    const button = messages.text(`message.action.${action}`);
+    const page = { language, title, lines, button };
+    return { page, result: { status: 'ready', alertId: alert.id } };
+  }
+  const title = messages.text(`message.page.${action}.${state.before ? 'before' : 'done'}`);
+  const page = { language, title, lines, button: null };
+  return { page, result: { status: STATUSES[action], alertId: alert.id } };
 }
 
 function answer(request: FastifyRequest, reply: FastifyReply, shown: Shown): FastifyReply {

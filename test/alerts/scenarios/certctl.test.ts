@@ -23,7 +23,7 @@ test('a route to a channel that is gone was recorded as sent', async () => {
   await using fixture = await CoreFixture.start();
   const pager = await fixture.addDesktop({ name: 'Pager' });
   const route = routeInput.parse({ name: 'all', channelIds: [pager] });
-  await fixture.core.routes.create(route, 'test');
+  await fixture.core.routes.collection.create(route, 'test');
   await fixture.core.channelDeletion.delete({ id: pager, detach: true }, 'test');
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
@@ -55,7 +55,7 @@ describe('without a claim the sweep and the inline send both delivered', () => {
     await using fixture = await CoreFixture.start();
     await fixture.addChannel(receiver.url);
     const endsAt = fixture.clock.now() + HOUR_MS;
-    const made = await fixture.core.silences.create(
+    const made = await fixture.core.silences.collection.create(
       { matchers: ['host="nas"'], comment: '', endsAt },
       'ann',
     );
@@ -74,7 +74,7 @@ describe('without a claim the sweep and the inline send both delivered', () => {
     const phone = await fixture.addDesktop({ name: 'Phone' });
     const reminder = { intervalMs: HOUR_MS, max: 1 };
     const route = routeInput.parse({ name: 'all', channelIds: [phone], reminder });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await fixture.core.pause.begin(HOUR_MS, 'ann');
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(HOUR_MS);
@@ -138,7 +138,7 @@ test('tests seeded what production never wrote: a group is tried again from its 
   const hook = await fixture.addChannel(receiver.url);
   const group = { by: ['host'], waitMs: 10_000 };
   const route = routeInput.parse({ name: 'all', channelIds: [hook], group });
-  await fixture.core.routes.create(route, 'test');
+  await fixture.core.routes.collection.create(route, 'test');
   await fixture.core.alerts.ingest([firing({ kind: 'disk' }), firing({ kind: 'fan' })]);
   await fixture.pass(10_000);
   const waits = [1, 2, 4, 8];

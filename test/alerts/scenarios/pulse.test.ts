@@ -91,7 +91,7 @@ describe('flapping', () => {
     await fixture.pass(15 * MINUTE_MS);
     expect(fixture.newest().alert).toMatchObject({ flapping: false, state: 'resolved' });
     expect(told().at(-1)).toBe('flapping_stopped');
-    expect(fixture.notices.at(-1)?.body).toContain('It has calmed down: resolved.');
+    expect(fixture.notices.at(-1)?.body).toContain('The alert has settled and is resolved.');
     await flip(fixture, 1);
     expect(told().at(-1)).toBe('raised');
   });
@@ -116,7 +116,8 @@ describe('flapping', () => {
       { name: 'worst', minSeverity: 'critical', channelIds: [pager], continue: true },
       { name: 'all', channelIds: [phone?.id ?? ''] },
     ];
-    for (const route of routes) await fixture.core.routes.create(routeInput.parse(route), 'test');
+    for (const route of routes)
+      await fixture.core.routes.collection.create(routeInput.parse(route), 'test');
     await flip(fixture, 5);
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
     await fixture.pass(16 * MINUTE_MS);
@@ -229,7 +230,10 @@ describe('our own brakes', () => {
     await fixture.raise(receiver.url, 'failed');
     for (let night = 0; night < 3; night++) {
       const endsAt = fixture.clock.now() + 20 * HOUR_MS;
-      await fixture.core.silences.create({ matchers: ['host="nas"'], comment: '', endsAt }, 'ann');
+      await fixture.core.silences.collection.create(
+        { matchers: ['host="nas"'], comment: '', endsAt },
+        'ann',
+      );
       await hours(fixture, 19);
     }
     expect(receiver.received).toHaveLength(1);
@@ -247,10 +251,10 @@ describe('recovery', () => {
     const off = await fixture.addDesktop({ name: 'Off', enabled: false });
     const other = await fixture.addDesktop({ name: 'Other' });
     const route = routeInput.parse({ name: 'all', channelIds: [day, off] });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    await fixture.core.channels.update({ id: off, enabled: true }, 'test');
+    await fixture.core.channels.collection.update({ id: off, enabled: true }, 'test');
     const later = await fixture.addDesktop({ name: 'Later' });
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();

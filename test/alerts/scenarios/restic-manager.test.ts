@@ -34,7 +34,7 @@ describe('dispatch ran beside the commit', () => {
     const hook = await fixture.addChannel(receiver.url);
     const group = { by: [], waitMs: 5 * MINUTE_MS };
     const route = routeInput.parse({ name: 'all', channelIds: [hook], group });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     await fixture.core.alerts.ingest([firing({ host: 'nas' }), firing({ host: 'pve' })]);
     await fixture.restart(HOUR_MS);
     await fixture.core.alerts.ingest([firing({ host: 'nas' }), firing({ host: 'pve' })]);
@@ -129,7 +129,7 @@ describe('a resolved', () => {
       },
     });
     expect(data?.text).toBe(
-      'Resolved: backup_failed on nas\nno space left\nBegan 2026-01-15T12:00:00Z, lasted 2 h.',
+      'Resolved: backup_failed on nas\nno space left\nStarted 2026-01-15T12:00:00Z, lasted 2 hours.',
     );
   });
 
@@ -139,7 +139,7 @@ describe('a resolved', () => {
     const hook = await fixture.addChannel(receiver.url);
     const group = { by: ['host'], waitMs: 30_000 };
     const route = routeInput.parse({ name: 'all', channelIds: [hook], group });
-    await fixture.core.routes.create(route, 'test');
+    await fixture.core.routes.collection.create(route, 'test');
     receiver.respond = status(503);
     await fixture.core.alerts.ingest([firing({ kind: 'disk' }), firing({ kind: 'fan' })]);
     await fixture.pass(30_000);

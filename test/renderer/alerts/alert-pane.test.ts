@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { alertEventType, type Alert } from '../../../main/contract/alert.ts';
 import { parseMatcher } from '../../../main/contract/matcher.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { EVENT_TYPE_LABELS } from '../../../renderer/alerts/alert-labels.ts';
 import { parseRoute } from '../../../renderer/app/route.ts';
+import { text } from '../../../renderer/messages/text.svelte.ts';
 import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -40,7 +40,7 @@ describe('the pane of an alert', () => {
     client.script({ 'alerts.unacknowledge': () => ok(alert()) });
     openWindow(client, ROUTE);
     await fireEvent.click(await button('Unacknowledge'));
-    await screen.findByText('Open again: backup_failed on nas.');
+    await screen.findByText('Unacknowledged: backup_failed on nas.');
     expect(client.inputsOf('alerts.unacknowledge')).toEqual([{ id: uuid(1) }]);
   });
 
@@ -51,7 +51,7 @@ describe('the pane of an alert', () => {
   ])('snoozes for %s', async (name, durationMs) => {
     client.script({ 'alerts.snooze': () => ok(alert({ snoozedUntil: NOW_MS + durationMs })) });
     openWindow(client, ROUTE);
-    await fireEvent.click(await button('Snooze …'));
+    await fireEvent.click(await button('Snooze…'));
     const dialog = screen.getByRole('dialog', { name: 'Snooze this alert' });
     await fireEvent.click(within(dialog).getByRole('button', { name }));
     await screen.findByText('Snoozed: backup_failed on nas.');
@@ -64,7 +64,7 @@ describe('the pane of an alert', () => {
     client.script({ 'alerts.unsnooze': () => ok(alert()) });
     openWindow(client, ROUTE);
     await fireEvent.click(await button('Unsnooze'));
-    await screen.findByText('No longer snoozed: backup_failed on nas.');
+    await screen.findByText('Snooze ended: backup_failed on nas.');
     expect(client.inputsOf('alerts.unsnooze')).toEqual([{ id: uuid(1) }]);
   });
 
@@ -72,11 +72,11 @@ describe('the pane of an alert', () => {
     show({ state: 'resolved', closedAt: NOW_MS });
     openWindow(client, ROUTE);
     const link = await within(await pane()).findByRole('link', {
-      name: 'Silence alerts like this …',
+      name: 'Silence similar alerts…',
     });
     const { newSilence } = parseRoute(link.getAttribute('href') ?? '');
     expect(newSilence?.map((text) => parseMatcher(text)?.value)).toEqual(['backup_failed', 'nas']);
-    expect(within(await pane()).queryByRole('button', { name: 'Snooze …' })).toBeNull();
+    expect(within(await pane()).queryByRole('button', { name: 'Snooze…' })).toBeNull();
   });
 
   it('says for each channel whether it was told, and why, by the reader’s clock', async () => {
@@ -116,11 +116,11 @@ describe('the pane of an alert', () => {
     show({ flapping: true, flappingEvidence: flappingEvidence() });
     openWindow(client, ROUTE);
     const picture = await screen.findByRole('img', {
-      name: /^5 changes within 1 min between firing/,
+      name: /^5 changes in 1 min between firing/,
     });
-    expect(picture.getAttribute('aria-label')).toMatch(/firing at last$/);
+    expect(picture.getAttribute('aria-label')).toMatch(/now firing$/);
     expect(picture.querySelectorAll('path')).toHaveLength(2);
-    const list = screen.getByText('5 changes within 1 min').parentElement as HTMLElement;
+    const list = screen.getByText('5 changes in 1 min').parentElement as HTMLElement;
     expect(within(list).getAllByRole('listitem', { hidden: true })).toHaveLength(5);
   });
 
@@ -138,7 +138,7 @@ describe('the pane of an alert', () => {
     const entries = within(heading.parentElement as HTMLElement).getAllByRole('listitem');
     expect(entries).toHaveLength(alertEventType.options.length);
     for (const [index, type] of alertEventType.options.entries()) {
-      expect(entries[index]?.textContent).toContain(EVENT_TYPE_LABELS[type]);
+      expect(entries[index]?.textContent).toContain(text(`alerts.event.${type}`));
       expect(entries[index]?.querySelector('svg path')?.getAttribute('d')).toBeTruthy();
     }
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../main/contract/alert.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { holdKind } from '../../../main/contract/suppression.ts';
-import { MUTED_LABELS } from '../../../renderer/alerts/alert-labels.ts';
+import { text } from '../../../renderer/messages/text.svelte.ts';
 import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -58,7 +58,9 @@ describe('the alerts view', () => {
   it.each(holdKind.options)('has a word for what mutes by %s', async (kind) => {
     const mutedBy = { kind, detail: 'The reason.', until: null };
     openWindow(new FakeClient({ 'alerts.list': () => listOf(alert({ mutedBy })) }), '#/alerts');
-    expect((await screen.findByTitle('The reason.')).textContent).toContain(MUTED_LABELS[kind]);
+    expect((await screen.findByTitle('The reason.')).textContent).toContain(
+      text('alerts.mark.muted', { kind }),
+    );
   });
 
   it('takes a muting as over when its time has come', async () => {
@@ -88,7 +90,7 @@ describe('the alerts view', () => {
       'alerts.resolve': () => ok(alert({ state: 'resolved', closedAt: NOW_MS })),
     });
     openWindow(client, '#/alerts');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Resolve' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Resolve…' }));
     const dialog = screen.getByRole('dialog', { name: 'Resolve this alert?' });
     expect(client.inputsOf('alerts.resolve')).toEqual([]);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Resolve' }));
@@ -99,7 +101,7 @@ describe('the alerts view', () => {
   it('leaves everything as it is when the confirmation is cancelled', async () => {
     const client = new FakeClient({ 'alerts.list': () => listOf(alert()) });
     openWindow(client, '#/alerts');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Resolve' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Resolve…' }));
     await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(client.inputsOf('alerts.resolve')).toEqual([]);
@@ -170,7 +172,7 @@ describe('the alerts view', () => {
     const pane = await screen.findByRole('complementary', { name: 'backup_failed on nas' });
     await within(pane).findByText('photos');
     expect(within(pane).getByText('As critical.')).toBeTruthy();
-    expect(within(pane).getByRole('link', { name: 'Raised to Phone relay' })).toBeTruthy();
+    expect(within(pane).getByRole('link', { name: 'Firing, to Phone relay' })).toBeTruthy();
     await fireEvent.keyDown(window, { key: 'Escape' });
     await waitFor(() => expect(screen.queryByRole('complementary')).toBeNull());
     expect(document.activeElement).toBe(screen.getByRole('link', { name: 'backup_failed on nas' }));

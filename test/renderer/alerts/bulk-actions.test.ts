@@ -55,7 +55,7 @@ describe('BulkActions', () => {
     expect(client.inputsOf('alerts.acknowledgeMany')).toHaveLength(2);
     expect(said()).toEqual([
       `${(1_000).toLocaleString()} acknowledged.`,
-      'The selected alerts: The disk is full.',
+      'Selected alerts: The disk is full.',
     ]);
     expect(actions.busy).toBe(false);
   });

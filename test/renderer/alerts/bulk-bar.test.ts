@@ -42,9 +42,9 @@ describe('the choice of several alerts', () => {
     openWindow(client, '#/alerts');
     await fireEvent.click(await screen.findByRole('checkbox', { name: 'Select all' }));
     const total = (12_345).toLocaleString();
-    await press(`Select all ${total} that match`);
+    await press(`Select all ${total} matching`);
     expect(within(bar()).getByRole('status').textContent).toBe(`${total} alerts selected`);
-    await press('Resolve …');
+    await press('Resolve…');
     const dialog = screen.getByRole('dialog', { name: `Resolve ${total} alerts?` });
     expect(client.inputsOf('alerts.resolveMany')).toEqual([]);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Resolve' }));
@@ -55,7 +55,7 @@ describe('the choice of several alerts', () => {
   it('snoozes what is shown, by ids', async () => {
     openWindow(client, '#/alerts');
     await fireEvent.click(await screen.findByRole('checkbox', { name: 'Select all' }));
-    await press('Snooze …');
+    await press('Snooze…');
     const dialog = screen.getByRole('dialog', { name: 'Snooze 4 alerts' });
     await fireEvent.click(within(dialog).getByRole('button', { name: '4 hours' }));
     await screen.findByText('4 snoozed.');

@@ -35,10 +35,8 @@ describe('the flapping tab', () => {
     const link = await screen.findByRole('link', { name: 'link_down on nas' });
     expect(link.getAttribute('href')).toBe(`#/alerts/${uuid(1)}`);
     expect(screen.getByRole('tab', { name: 'Flapping 1' })).toBeTruthy();
-    expect(
-      screen.getByRole('img', { name: /^5 changes within 1 min between firing/ }),
-    ).toBeTruthy();
-    expect(screen.getByText('1 condition flaps')).toBeTruthy();
+    expect(screen.getByRole('img', { name: /^5 changes in 1 min between firing/ })).toBeTruthy();
+    expect(screen.getByText('1 alert is flapping')).toBeTruthy();
     expect(client.inputsOf('alerts.list')).toHaveLength(1);
   });
 
@@ -64,22 +62,22 @@ describe('the flapping tab', () => {
   it('searches, and says so when nothing is found', async () => {
     const other = condition({ host: 'pi', alert: null });
     const { services } = await openFlapping(new FakeClient(answer(condition(), other)));
-    await screen.findByText('2 conditions flap');
+    await screen.findByText('2 alerts are flapping');
     services.alerts.show('flapping', 'PI');
-    await screen.findByText('1 condition flaps');
+    await screen.findByText('1 alert is flapping');
     services.alerts.show('flapping', 'printer');
-    await screen.findByText('No flapping condition matches');
+    await screen.findByText('No matching flapping alerts');
   });
 
   it('says that nothing flaps', async () => {
     await openFlapping(new FakeClient(answer()));
-    await screen.findByText('Nothing flaps');
+    await screen.findByText('Nothing is flapping');
   });
 
   it('says what could not be loaded, and tries again', async () => {
     const client = new FakeClient({ 'conditions.flapping': () => fail('unavailable', 'No.') });
     const { clock } = await openFlapping(client);
-    await screen.findByText('Flapping conditions could not be loaded');
+    await screen.findByText('Flapping alerts could not be loaded');
     client.script(answer(condition()));
     clock.advance(250);
     await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));

@@ -3,7 +3,6 @@ import type { BulkJob } from '../../../main/contract/notification.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { Notices } from '../../../renderer/app/notices.svelte.ts';
 import { BulkWork } from '../../../renderer/bulk/bulk-work.svelte.ts';
-import { outcomeWords } from '../../../renderer/bulk/bulk-labels.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -37,18 +36,20 @@ beforeEach(async () => {
   await settled();
 });
 
-describe('outcomeWords', () => {
+describe('the end of bulk work', () => {
   it.each<[Partial<BulkJob>, string]>([
     [{ changed: 1 }, '1 requeued.'],
     [{ changed: 4_000, unchanged: 3 }, `${(4_000).toLocaleString()} requeued, 3 unchanged.`],
     [{ changed: 18, skipped: 902 }, '18 requeued, 902 obsolete skipped.'],
     [{ action: 'retry', changed: 2, skipped: 1 }, '2 due now, 1 held skipped.'],
     [{ action: 'discard', changed: 2 }, '2 discarded.'],
-    [{ action: 'undo_discard', changed: 2 }, '2 brought back.'],
+    [{ action: 'undo_discard', changed: 2 }, '2 restored.'],
     [{ state: 'cancelled', changed: 40 }, 'Stopped: 40 of 100 requeued.'],
     [{ state: 'failed', changed: 40, unchanged: 9 }, 'Stopped: 40 of 100 requeued.'],
   ])('%j: %s', (part, words) => {
-    expect(outcomeWords(job({ state: 'finished', ...part }))).toBe(words);
+    client.push(jobChange(job({ action: part.action ?? 'requeue' })));
+    client.push(jobChange(job({ state: 'finished', ...part })));
+    expect(said().at(-1)).toBe(words);
   });
 });
 
@@ -192,7 +193,7 @@ describe('BulkWork', () => {
     await settled();
     expect(work.running).toEqual([]);
     expect(said()).toEqual([
-      'Requeueing: Belfry was restarted in the middle of it. What was done stays done.',
+      'Requeueing: Belfry restarted before this finished. What was done is kept.',
     ]);
   });
 

@@ -76,7 +76,7 @@ describe('the list of all dead letters', () => {
     expect(client.inputsOf('notifications.discard')).toEqual([]);
     client.script({ 'notifications.list': () => pageOf() });
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Discard' }));
-    await screen.findByText('Nothing is stuck');
+    await screen.findByText('No dead letters');
     expect(client.inputsOf('notifications.discard')).toEqual([{ id: uuid(1) }]);
   });
 
@@ -96,21 +96,21 @@ describe('the list of all dead letters', () => {
     clock.advance(12_000);
     await screen.findByText('18 s');
     await fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
-    await screen.findByText('1 brought back.');
+    await screen.findByText('1 restored.');
     expect(client.inputsOf('notifications.undoDiscard')).toEqual([{ id: uuid(1) }]);
     expect(screen.queryByText(/^Discarded: /)).toBeNull();
   });
 
   it('marks what has become old news', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf({ ...first, obsolete: true }) }));
-    await screen.findByText('Obsolete: the alert has since resolved');
+    await screen.findByText('Obsolete: the alert has already resolved');
   });
 
   it('says that one was to leave with others', async () => {
     const bundled = { ...first, event: 'reminder' as const, bundleId: uuid(700) };
     open(new FakeClient({ 'notifications.list': () => pageOf(bundled) }));
-    await screen.findByText('Reminder to Phone relay');
-    expect(screen.getByText('Was to leave as one message with others')).toBeTruthy();
+    await screen.findByText('Reminder, to Phone relay');
+    expect(screen.getByText('Was to be sent as part of a group')).toBeTruthy();
   });
 
   it('shows every attempt in the details, by round, newest first', async () => {

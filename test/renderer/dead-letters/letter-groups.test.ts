@@ -59,7 +59,7 @@ describe('isFound', () => {
 
   it('does not find what is in neither channel nor cause', () => {
     expect(isFound(refused, 'pager')).toBe(false);
-    expect(isFound(letterGroup({ class: null, cause: '' }), 'not on record')).toBe(true);
+    expect(isFound(letterGroup({ class: null, cause: '' }), 'unknown cause')).toBe(true);
   });
 });
 
@@ -96,7 +96,7 @@ describe('dead letters by cause', () => {
   });
 
   it.each([
-    ['Send 1,160, skip 40', {}],
+    ['Requeue 1,160, skip 40', {}],
     ['Send 2 summaries', { asSummary: true }],
   ])('requeue many after a question: %s', async (name, chosen) => {
     openWindow(client, '#/dead-letters');
@@ -116,7 +116,7 @@ describe('dead letters by cause', () => {
     await press(buttons('No connection to Phone relay'), 'Requeue group');
     const dialog = await screen.findByRole('dialog');
     await fireEvent.click(within(dialog).getByRole('checkbox', { name: /^Include 40 obsolete/ }));
-    await press(await screen.findByRole('dialog', { name: /1,200/ }), 'Send 1,200');
+    await press(await screen.findByRole('dialog', { name: /1,200/ }), 'Requeue 1,200');
     expect(client.inputsOf('notifications.requeueMany')).toEqual([
       { group: 'relay-connection', includeObsolete: true },
     ]);
@@ -125,7 +125,7 @@ describe('dead letters by cause', () => {
   it('are discarded as a group after a confirmation that says how many', async () => {
     openWindow(client, '#/dead-letters');
     await list();
-    await press(buttons('No connection to Phone relay'), 'Discard group …');
+    await press(buttons('No connection to Phone relay'), 'Discard group…');
     const words = `${(1_200).toLocaleString()} dead letters`;
     const dialog = screen.getByRole('dialog', { name: `Discard ${words}?` });
     expect(client.inputsOf('notifications.discardMany')).toEqual([]);
@@ -136,7 +136,7 @@ describe('dead letters by cause', () => {
   it('that are obsolete are discarded from every group at once', async () => {
     host(refused, { ...unpaid, count: 3, obsolete: 2 });
     openWindow(client, '#/dead-letters');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Discard 42 obsolete …' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Discard 42 obsolete…' }));
     const dialog = screen.getByRole('dialog', { name: 'Discard 42 obsolete dead letters?' });
     await press(dialog, 'Discard');
     expect(client.inputsOf('notifications.discardMany')).toEqual([{ filter: { obsolete: true } }]);
@@ -185,13 +185,13 @@ describe('dead letters by cause', () => {
     await waitFor(() => expect(screen.queryByText(/Phone relay/)).toBeNull());
     expect(screen.getByRole('button', { name: 'Credentials refused to Pager' })).toBeTruthy();
     services.deadLetters.show({ search: 'nothing like it' });
-    await screen.findByText('No group matches');
+    await screen.findByText('No matching groups');
   });
 
   it('say that nothing is stuck when there is none', async () => {
     host();
     openWindow(client, '#/dead-letters');
-    await screen.findByText('Nothing is stuck');
+    await screen.findByText('No dead letters');
   });
 });
 
@@ -227,9 +227,9 @@ describe('several dead letters at once', () => {
   it('are discarded by the search when all that match are meant', async () => {
     await fireEvent.click(screen.getByRole('checkbox', { name: 'Select all' }));
     const all = (10_000).toLocaleString();
-    await press(bar(), `Select all ${all} that match`);
-    expect(within(bar()).getByText('Requeueing skips obsolete ones.')).toBeTruthy();
-    await press(bar(), 'Discard …');
+    await press(bar(), `Select all ${all} matching`);
+    expect(within(bar()).getByText('Requeueing skips obsolete dead letters.')).toBeTruthy();
+    await press(bar(), 'Discard…');
     await press(screen.getByRole('dialog', { name: `Discard ${all} dead letters?` }), 'Discard');
     expect(client.inputsOf('notifications.discardMany')).toEqual([{ filter: {} }]);
   });

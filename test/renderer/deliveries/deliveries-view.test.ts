@@ -8,7 +8,8 @@ import {
 } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { holdKind } from '../../../main/contract/suppression.ts';
-import { EVENT_LABELS, HOLD_LABELS } from '../../../renderer/notifications/notification-labels.ts';
+import { text } from '../../../renderer/messages/text.svelte.ts';
+import { HOLD_LABELS } from '../../../renderer/notifications/notification-labels.ts';
 import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -73,12 +74,12 @@ describe('the deliveries view', () => {
           give = () => resolve(answers(input));
         }),
     });
-    await fireEvent.click(screen.getByRole('tab', { name: 'Dead' }));
+    await fireEvent.click(screen.getByRole('tab', { name: 'Dead letter' }));
     expect(screen.queryByRole('table')).toBeNull();
     give();
     await screen.findByRole('table');
     expect(bodyRows()).toHaveLength(1);
-    expect(within(bodyRows()[0] as HTMLElement).getByText('Dead')).toBeTruthy();
+    expect(within(bodyRows()[0] as HTMLElement).getByText('Dead letter')).toBeTruthy();
   });
 
   it('asks for one channel', async () => {
@@ -135,7 +136,9 @@ describe('the deliveries view', () => {
     openWindow(new FakeClient({ 'notifications.list': () => pageOf(owed) }), '#/deliveries');
     await screen.findByRole('table');
     for (const [index, event] of notificationEvent.options.entries()) {
-      expect(bodyRows()[index]?.textContent).toContain(`${EVENT_LABELS[event]}: backup_failed`);
+      expect(bodyRows()[index]?.textContent).toContain(
+        `${text(`common.notificationEvent.${event}`)}: backup_failed`,
+      );
     }
   });
 
@@ -149,8 +152,8 @@ describe('the deliveries view', () => {
     openWindow(client, `#/deliveries/${held.id}`);
     const pane = await screen.findByRole('complementary');
     await within(pane).findByText('Collected by host.');
-    expect(within(pane).getByText('Leaves as one message with others')).toBeTruthy();
-    expect(within(bodyRows()[0] as HTMLElement).getByText('Bundled')).toBeTruthy();
+    expect(within(pane).getByText('Will be sent as part of a group')).toBeTruthy();
+    expect(within(bodyRows()[0] as HTMLElement).getByText('Grouped')).toBeTruthy();
   });
 
   it('says what a cancelled one was waiting for', async () => {
@@ -161,7 +164,7 @@ describe('the deliveries view', () => {
       'notifications.get': () => ok({ ...gone, attempts: [], alertStateNow: 'resolved' }),
     });
     openWindow(client, `#/deliveries/${gone.id}`);
-    expect((await screen.findByText('It was waiting')).nextElementSibling?.textContent).toBe(
+    expect((await screen.findByText('Was on hold')).nextElementSibling?.textContent).toBe(
       'Silenced by ann.',
     );
   });

@@ -65,10 +65,10 @@ describe('the details of a notification', () => {
     const { pane } = await openPane(shown, { family: [shown, original] });
     await waitFor(() =>
       expect(facts(pane, 'Fallback')).toEqual([
-        'Took the place of the one to Pager, which could not be delivered',
+        'Replaces the notification to Pager, which could not be delivered',
       ]),
     );
-    const link = within(pane).getByRole('link', { name: 'the one to Pager' });
+    const link = within(pane).getByRole('link', { name: 'notification to Pager' });
     expect(link.getAttribute('href')).toBe(`#/deliveries/${uuid(1)}`);
   });
 
@@ -86,23 +86,19 @@ describe('the details of a notification', () => {
       status: 'pending',
     });
     const { client, pane } = await openPane(shown, { family: [shown, copy] });
-    await waitFor(() =>
-      expect(facts(pane, 'Fallback')).toEqual(['Also owed to Mail instead (pending)']),
-    );
+    await waitFor(() => expect(facts(pane, 'Fallback channel')).toEqual(['Mail Queued']));
     const data = [shown, { ...copy, status: 'sent' as const }];
     client.script({
       'notifications.list': () => ok({ data, total: 2, page: 1, per_page: 200 }),
     });
     client.push(notificationChange({ ...copy, status: 'sent' }));
-    await waitFor(() =>
-      expect(facts(pane, 'Fallback')).toEqual(['Also owed to Mail instead (sent)']),
-    );
+    await waitFor(() => expect(facts(pane, 'Fallback channel')).toEqual(['Mail Sent']));
   });
 
   it('are marked as read, which is then said', async () => {
     const shown = notification();
     const { client, pane } = await openPane(shown);
-    await waitFor(() => expect(facts(pane, 'Read')).toEqual(['not yet']));
+    await waitFor(() => expect(facts(pane, 'Read')).toEqual(['Not yet']));
     client.script({
       'notifications.read': () => ok({ status: 'marked_as_read' }),
       'notifications.get': () =>
@@ -121,7 +117,7 @@ describe('the details of a notification', () => {
     const { pane } = await openPane(shown);
     const relay = within(pane).getByRole('link', { name: 'Phone relay' });
     expect(relay.getAttribute('href')).toBe(`#/channels/${uuid(201)}`);
-    const audit = within(pane).getByRole('link', { name: 'What people did to it' });
+    const audit = within(pane).getByRole('link', { name: 'History' });
     expect(audit.getAttribute('href')).toBe(`#/audit?subject=${shown.id}`);
   });
 
@@ -140,12 +136,12 @@ describe('the details of a notification', () => {
     since: NOW_MS,
   };
   it.each<[string, Partial<Channel>, Partial<NotificationRow>]>([
-    ['when the channel is edited or tested', { attention }, {}],
-    ['when the channel is enabled', { enabled: false, attention }, { held: true }],
-    ['when the channel works again', { health: { ...WELL, state: 'down' } }, {}],
+    ['When the channel is edited or tested', { attention }, {}],
+    ['When the channel is enabled', { enabled: false, attention }, { held: true }],
+    ['When the channel works again', { health: { ...WELL, state: 'down' } }, {}],
     ['30 s', { attention: { ...attention, class: 'not_found', holds: false } }, {}],
     [
-      `rate limited by the receiver until ${spokenTime(LIMITED.until, NOW_MS)}`,
+      `Rate limited by the receiver until ${spokenTime(LIMITED.until, NOW_MS)}`,
       { throttle: LIMITED },
       {},
     ],

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
 import type { Status } from '../../../main/contract/system.ts';
-import { DEFAULT_SETTINGS } from '../../../main/store/settings-table.ts';
+import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, status } from '../support/samples.ts';
@@ -40,7 +40,7 @@ describe('the outbound heartbeat', () => {
     await shown.findByText('Off.');
     const url = 'https://hc-ping.com/3f0c2c5a';
     await fireEvent.input(shown.getByLabelText('Heartbeat URL'), { target: { value: url } });
-    const minutes = shown.getByLabelText('Minutes between heartbeats');
+    const minutes = shown.getByLabelText('Interval');
     await fireEvent.input(minutes, { target: { value: '2' } });
     await fireEvent.click(shown.getByRole('button', { name: 'Save heartbeat' }));
     await shown.findByText(`Set: ${origin} Leave empty to keep it.`);

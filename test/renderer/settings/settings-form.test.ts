@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ok, type Result } from '../../../main/contract/result.ts';
-import type { Settings } from '../../../main/contract/system.ts';
+import type { Settings } from '../../../main/contract/settings.ts';
 import { SettingsForm } from '../../../renderer/settings/settings-form.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { quietHours, settingsWith } from '../support/routing-samples.ts';

@@ -1,41 +1,16 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { settingsPatch, type Settings } from '../../../main/contract/system.ts';
+import { settingsPatch, type Settings } from '../../../main/contract/settings.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { DEFAULT_SETTINGS } from '../../../main/store/settings-table.ts';
+import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
 import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/token-snippets.ts';
-import { SETTING_DEFAULTS } from '../../../renderer/settings/settings-labels.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { status, token, uuid } from '../support/samples.ts';
 
 const settings: Settings = {
-  language: 'system',
-  retention: {
-    deliveredDays: 7,
-    deadDays: 30,
-    attemptsDays: 30,
-    auditDays: 30,
-    closedAlertsDays: 90,
-  },
-  resolveTimeoutMs: 300_000,
+  ...DEFAULT_SETTINGS,
   desktopHttp: { enabled: false, port: 8377 },
-  flappingEnabled: true,
-  flappingWindowSeconds: 300,
-  flappingThreshold: 5,
-  flappingCooldownMinutes: 15,
-  maxAlertAgeDays: 7,
-  maxAcknowledgedAgeDays: 1,
-  autoAcknowledgeAfterHours: 24,
-  stormEnabled: true,
-  stormThreshold: 20,
-  stormWindowSeconds: 60,
-  stormWebhooks: false,
-  quietHours: { enabled: false, timeZone: 'Europe/Berlin', periods: [], criticalPasses: true },
-  publicUrl: null,
-  deadLettersMax: 100_000,
-  backup: { enabled: true, everyHours: 24, keep: 7 },
-  outboundHeartbeat: { target: null, everyMinutes: 5 },
 };
 
 let client: FakeClient;
@@ -72,7 +47,7 @@ describe('tokens', () => {
     await fireEvent.click(await screen.findByRole('button', { name: 'Create token' }));
     await type('Name', 'nas');
     await fireEvent.click(screen.getByRole('button', { name: 'Create' }));
-    await screen.findByText(/takes no events over HTTP at the moment/);
+    await screen.findByText(/does not receive events over HTTP/);
   });
 
   it('revokes after a confirmation', async () => {
@@ -85,7 +60,7 @@ describe('tokens', () => {
     const dialog = screen.getByRole('dialog', { name: 'Revoke prometheus?' });
     expect(client.inputsOf('tokens.delete')).toEqual([]);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Revoke' }));
-    await screen.findByText('No token yet. Create one to send the first event.');
+    await screen.findByText('No tokens yet. Create one to send the first event.');
     expect(client.inputsOf('tokens.delete')).toEqual([{ id: uuid(301) }]);
   });
 
@@ -124,9 +99,9 @@ describe('the parts of the settings', () => {
     await type('Address of Belfry', 'https://belfry.lan');
     await fireEvent.click(screen.getByRole('tab', { name: 'Backups' }));
     await screen.findByRole('region', { name: 'Backup schedule' });
-    await type('Keep so many backups', '14');
+    await type('Backups to keep', '14');
     await fireEvent.click(screen.getByRole('button', { name: 'Save schedule' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(client.inputsOf('settings.update')).toEqual([{ backup: { keep: 14 } }]);
     await fireEvent.click(screen.getByRole('tab', { name: 'General' }));
     await screen.findByRole('region', { name: 'Links in messages' });
@@ -142,9 +117,9 @@ describe('settings', () => {
     openWindow(client, '#/settings/general');
     const field = await screen.findByRole('spinbutton', { name: 'Dead letters' });
     await fireEvent.input(field, { target: { value: '45' } });
-    await type('Resolve after so many minutes of silence', '10');
+    await type('Auto-resolve after', '10');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     const [patch] = client.inputsOf('settings.update');
     expect(settingsPatch.parse(patch)).toEqual({
       retention: { deadDays: 45 },
@@ -155,11 +130,11 @@ describe('settings', () => {
   it('saves how many dead letters are kept', async () => {
     client.script({ 'settings.update': () => ok(settings) });
     openWindow(client, '#/settings/general');
-    await screen.findByLabelText('Keep so many dead letters');
+    await screen.findByLabelText('Dead letters to keep');
     expect(screen.getByText(/the oldest are discarded.*Default:\s100,000\./)).toBeTruthy();
-    await type('Keep so many dead letters', '5000');
+    await type('Dead letters to keep', '5000');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(client.inputsOf('settings.update')).toMatchObject([{ deadLettersMax: 5_000 }]);
   });
 
@@ -168,16 +143,16 @@ describe('settings', () => {
     openWindow(client, '#/settings/general');
     await screen.findByRole('region', { name: 'Flapping' });
     const typed: [string, string][] = [
-      ['Changes that count as flapping', '7'],
-      ['Calm after so many minutes', '30'],
-      ['Open alerts expire after so many days', '0'],
-      ['Acknowledge by itself after so many hours', '48'],
-      ['More new alerts than', '50'],
+      ['Changes', '7'],
+      ['Settle time', '30'],
+      ['Expire open alerts after', '0'],
+      ['Auto-acknowledge after', '2'],
+      ['New alerts', '50'],
     ];
     for (const [label, value] of typed) await type(label, value);
-    await fireEvent.click(screen.getByRole('checkbox', { name: 'Webhooks get summaries too' }));
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Sum up for webhooks too' }));
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(settingsPatch.parse(client.inputsOf('settings.update')[0])).toMatchObject({
       flappingThreshold: 7,
       flappingCooldownMinutes: 30,
@@ -225,8 +200,11 @@ describe('settings', () => {
     expect(fields.map((field) => field.matches(':disabled'))).toEqual([true, true, true]);
   });
 
-  it('tells the defaults that a fresh installation has', () => {
-    expect(DEFAULT_SETTINGS).toMatchObject({ ...SETTING_DEFAULTS, stormWebhooks: false });
+  it('gives the default of each number with its unit', async () => {
+    openWindow(client, '#/settings/general');
+    const flapping = await screen.findByRole('region', { name: 'Flapping' });
+    within(flapping).getByText(/Older changes no longer count\. Default:\s5\sminutes\./);
+    within(flapping).getByText(/count as flapping\. Default:\s5\./);
   });
 
   it('says why they were refused', async () => {

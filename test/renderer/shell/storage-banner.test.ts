@@ -16,7 +16,7 @@ const lost: Status['recovery'] = {
   alerts: 3,
   owed: 1,
   aside: '/var/lib/belfry/damaged-20260101T000100Z',
-  text: 'The database was damaged. Missing is 12 writes.',
+  text: 'For logs.',
 };
 
 describe('the banners of the storage', () => {
@@ -41,9 +41,13 @@ describe('the banners of the storage', () => {
       },
     });
     openWindow(client, '#/alerts');
-    await screen.findByText(/Missing is 12 writes/);
+    await screen.findByText(/That is 12 writes, 3 new alerts,? and 1 undelivered notification/);
     await fireEvent.click(screen.getByRole('button', { name: 'Take note' }));
-    await waitFor(() => expect(screen.queryByText(/Missing is 12 writes/)).toBeNull());
+    await waitFor(() =>
+      expect(
+        screen.queryByText(/That is 12 writes, 3 new alerts,? and 1 undelivered notification/),
+      ).toBeNull(),
+    );
   });
 
   it('say that the last backup failed', async () => {

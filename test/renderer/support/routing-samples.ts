@@ -1,8 +1,12 @@
 import type { Heartbeat, HeartbeatEvent } from '../../../main/contract/heartbeat.ts';
 import type { ShownRoute } from '../../../main/contract/route.ts';
-import type { Inhibition, QuietHours, Silence } from '../../../main/contract/suppression.ts';
-import type { Settings } from '../../../main/contract/system.ts';
-import type { MaintenanceWindow } from '../../../renderer/muting/maintenance-form.svelte.ts';
+import {
+  DEFAULT_SETTINGS,
+  type QuietHours,
+  type Settings,
+} from '../../../main/contract/settings.ts';
+import type { Inhibition, Silence } from '../../../main/contract/suppression.ts';
+import type { MaintenanceWindow } from '../../../renderer/collection/collection.svelte.ts';
 import { NOW_MS, uuid } from './samples.ts';
 
 /** Plausible routes, silences and heartbeats: each takes what a test cares about, and fills in the rest. */
@@ -108,30 +112,6 @@ export const heartbeatEvent = (part: Partial<HeartbeatEvent> = {}): HeartbeatEve
 
 /** The settings of a fresh host with these quiet hours. */
 export const settingsWith = (value: QuietHours): Settings => ({
-  language: 'system',
-  retention: {
-    deliveredDays: 7,
-    deadDays: 30,
-    attemptsDays: 30,
-    auditDays: 30,
-    closedAlertsDays: 90,
-  },
-  resolveTimeoutMs: 300_000,
-  desktopHttp: { enabled: true, port: 8377 },
-  flappingEnabled: true,
-  flappingWindowSeconds: 300,
-  flappingThreshold: 5,
-  flappingCooldownMinutes: 15,
-  maxAlertAgeDays: 7,
-  maxAcknowledgedAgeDays: 1,
-  autoAcknowledgeAfterHours: 24,
-  stormEnabled: true,
-  stormThreshold: 20,
-  stormWindowSeconds: 60,
-  stormWebhooks: false,
+  ...DEFAULT_SETTINGS,
   quietHours: value,
-  publicUrl: null,
-  deadLettersMax: 100_000,
-  backup: { enabled: true, everyHours: 24, keep: 7 },
-  outboundHeartbeat: { target: null, everyMinutes: 5 },
 });

@@ -88,7 +88,7 @@ export class ExchangeLab implements AsyncDisposable {
     const parsed = <K extends MethodName>(name: K, input: Input<K>) =>
       METHODS[name].input.parse(input) as never;
     const spare = valueOf(
-      await channels.create(
+      await channels.collection.create(
         {
           kind: 'webhook',
           name: 'spare',
@@ -102,7 +102,7 @@ export class ExchangeLab implements AsyncDisposable {
       ),
     );
     const pager = valueOf(
-      await channels.create(
+      await channels.collection.create(
         {
           kind: 'webhook',
           name: 'pager',
@@ -113,7 +113,10 @@ export class ExchangeLab implements AsyncDisposable {
         'test',
       ),
     );
-    await channels.create({ kind: 'desktop', name: 'Büro: "Theke"', config: {} }, 'test');
+    await channels.collection.create(
+      { kind: 'desktop', name: 'Büro: "Theke"', config: {} },
+      'test',
+    );
     const first = {
       name: 'everything critical',
       matchers: ['severity="critical"', 'host=~"nas.*"'],
@@ -123,12 +126,12 @@ export class ExchangeLab implements AsyncDisposable {
       reminder: { intervalMs: 3_600_000, max: 3 },
       continue: true,
     };
-    await routes.create(parsed('routes.create', first), 'test');
+    await routes.collection.create(parsed('routes.create', first), 'test');
     const rest = { name: '2: the rest', channelIds: [spare.id], holdForMs: 60_000 };
-    await routes.create(parsed('routes.create', rest), 'test');
+    await routes.collection.create(parsed('routes.create', rest), 'test');
     for (const schedule of SCHEDULES) {
       const window = { name: `yes, ${schedule.type}`, schedule, comment: 'two\nlines' };
-      await maintenance.create(parsed('maintenance.create', window), 'test');
+      await maintenance.collection.create(parsed('maintenance.create', window), 'test');
     }
     const inhibition = {
       name: 'no',
@@ -136,7 +139,7 @@ export class ExchangeLab implements AsyncDisposable {
       targetMatchers: ['kind!="switch_down"'],
       equal: ['site'],
     };
-    await inhibitions.create(parsed('inhibitions.create', inhibition), 'test');
+    await inhibitions.collection.create(parsed('inhibitions.create', inhibition), 'test');
     const job = { host: 'nas', job: 'backup', group: '' } as const;
     for (const heartbeat of [
       { name: 'Nightly', schedule: { type: 'period', periodMs: 86_400_000 } as const, job },
@@ -148,11 +151,11 @@ export class ExchangeLab implements AsyncDisposable {
       },
     ]) {
       const input = parsed('heartbeats.create', { ...heartbeat, graceMs: 3_600_000 });
-      await heartbeats.book.create(input, 'test');
+      await heartbeats.book.collection.create(input, 'test');
     }
     const mapping = { host: 'node', kind: '"disk"', severities: { high: 'critical' as const } };
     const webhook = { name: 'Disks', slug: 'disks', mapping } as const;
-    await this.core.mappings.create(parsed('mappedWebhooks.create', webhook), 'test');
+    await this.core.mappings.collection.create(parsed('mappedWebhooks.create', webhook), 'test');
     const quietHours = { enabled: true };
     await this.fixture.update({ language: 'de', flappingThreshold: 9, quietHours });
   }

@@ -23,7 +23,7 @@ describe('a message about an open alert', () => {
           method: 'POST',
           url: expect.stringMatching(/\/act\/[\w-]+$/) as string,
         },
-        { label: 'Snooze for 1 h', method: 'POST' },
+        { label: 'Snooze for 1 hour', method: 'POST' },
       ],
     });
   });
@@ -44,7 +44,7 @@ describe('a message about an open alert', () => {
     expect((await lab.messages(2))[1]).not.toHaveProperty('click');
     const answer = await lab.request('POST', acknowledge);
     expect(answer.status).toBe(409);
-    expect(message(answer)).toBe('Links in messages are switched off.');
+    expect(message(answer)).toBe('Links in messages are disabled.');
     expect(await lab.alert(id)).toMatchObject({ state: 'open' });
   });
 });
@@ -75,7 +75,7 @@ describe('a button', () => {
     await lab.lab.call('alerts.unsnooze', { id });
     const again = await lab.request('POST', snooze);
     expect(again.status).toBe(409);
-    expect(message(again)).toBe('This link was used before.');
+    expect(message(again)).toBe('This link was already used.');
     expect(await lab.alert(id)).toMatchObject({ snoozedUntil: null });
   });
 
@@ -94,7 +94,7 @@ describe('a button', () => {
     await lab.lab.call('alerts.acknowledge', { id });
     expect((await lab.request('POST', acknowledge)).status).toBe(200);
     const page = await lab.request('GET', acknowledge, { headers: HTML });
-    expect(page.text).toContain('It is acknowledged already');
+    expect(page.text).toContain('Already acknowledged');
     expect(page.text).not.toContain('<form');
     expect(await lab.actions(id)).toEqual(['test alert.acknowledge']);
   });
@@ -104,7 +104,7 @@ describe('a button', () => {
     await lab.lab.call('alerts.resolve', { id });
     const answer = await lab.request('POST', acknowledge);
     expect(answer.status).toBe(409);
-    expect(message(answer)).toBe('The alert is resolved already.');
+    expect(message(answer)).toBe('The alert is already resolved.');
   });
 
   test('takes any body and reads none', async () => {

@@ -166,7 +166,7 @@ export class StubbedHost {
         openAlerts: { all: unscripted },
         silences: {
           standing: () => [],
-          create: unscripted,
+          collection: { create: unscripted },
           replace: unscripted,
           expire: unscripted,
         },

@@ -90,7 +90,7 @@ export async function postSilence(
   const startsAt = Math.max(new Date(input.startsAt ?? now).getTime(), now);
   const saved =
     id === ''
-      ? await silences.create({ ...input, startsAt }, actor)
+      ? await silences.collection.create({ ...input, startsAt }, actor)
       : await silences.replace(id.toLowerCase(), input, actor);
   if (saved.ok) return answer(reply, 200, { silenceID: saved.value.id });
   return saved.error.code === 'not_found'

@@ -5,7 +5,9 @@ import type { SilenceService } from '../../../alerts/silence-service.ts';
 /** What of Belfry the tools of Alertmanager get to see. */
 export interface AlertmanagerView {
   readonly openAlerts: Pick<OpenAlerts, 'all'>;
-  readonly silences: Pick<SilenceService, 'standing' | 'create' | 'replace' | 'expire'>;
+  readonly silences: Pick<SilenceService, 'standing' | 'replace' | 'expire'> & {
+    readonly collection: Pick<SilenceService['collection'], 'create'>;
+  };
   readonly routes: Pick<RouteService, 'list'>;
   readonly channels: {
     readonly all: () => readonly { readonly id: string; readonly name: string }[];

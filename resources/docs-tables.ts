@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Argument, Command, Option } from 'commander';
+import { createProgram } from '../main/cli/program.ts';
+import { controlFor } from '../main/contract/field.ts';
+import { settingList, type SettingName } from '../main/contract/settings.ts';
+import type { Setting } from '../main/contract/setting.ts';
+import { messagesFor } from '../main/messages/messages.ts';
+
+/**
+ * Writes the tables of the guides that derive from the code: `npm run docs`. A guide marks the place with
+ * `<!-- table: name -->` and `<!-- /table -->`. What is written is committed, and a test compares.
+ */
+
+const DOCS = join(import.meta.dirname, '../docs');
+const messages = messagesFor('en');
+
+/** Every table that a guide may hold, by its name. */
+export const TABLES: Readonly<Record<string, () => string>> = {
+  settings: settingsTable,
+  instanceOptions: () => optionTable('alerts list', isOfInstance),
+  serveOptions: () => optionTable('serve', () => true),
+  commands: commandTable,
+};
+
+function amount(value: unknown, { form: { unitMs } }: Setting): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value !== 'number') return typeof value === 'string' ? `\`${value}\`` : '';
+  // Ports are written without separators, and nothing has no unit.
+  if (unitMs === undefined || value === 0)
+    return value < 10_000 ? String(value) : messages.number(value);
+  return messages.duration(value * unitMs, { width: 'long' });
+}
+
+function limits(name: SettingName, setting: Setting): string {
+  if (typeof setting.initial !== 'number') return '';
+  const control = controlFor(name, setting.schema);
+  if (control.type !== 'number') return '';
+  return `${amount(control.min, setting)} to ${amount(control.max, setting)}`;
+}
+
+function settingsTable(): string {
+  const rows = settingList.map(({ name, setting }) => {
+    // What depends on the machine has no default that a guide could give.
+    const initial = name === 'quietHours.timeZone' ? '' : amount(setting.initial, setting);
+    const title = messages.text(`settings.${name}.title`);
+    const help = messages.text(`settings.${name}.help`);
+    return [`\`${name}\``, `${title}. ${help}`, initial, limits(name, setting)];
+  });
+  return table(['Setting', 'Meaning', 'Default', 'Limits'], rows);
+}
+
+const program = createProgram(messages, DOCS);
+
+/** Every command that does something, with the words that lead to it. */
+const commands = (from: Command = program, path: string[] = []): [path: string, Command][] =>
+  from
+    .createHelp()
+    .visibleCommands(from)
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command): [string, Command][] => {
+      const words = [...path, command.name()];
+      return command.commands.length > 0 ? commands(command, words) : [[words.join(' '), command]];
+    });
+
+const isOfInstance = ({ helpGroupHeading }: Option): boolean =>
+  helpGroupHeading === messages.text('cli.group.instance');
+
+const argumentText = (argument: Argument): string => {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+};
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
+
+/** Every command with its own options; those that all commands share have their own table. */
+function commandTable(): string {
+  const rows = commands().flatMap(([path, command]) => {
+    const usage = [path, ...command.registeredArguments.map(argumentText)].join(' ');
+    const own = command.options.filter(
+      (option) => !isOfInstance(option) && option.long !== '--json' && path !== 'serve',
+    );
+    return [
+      [`\`${usage}\``, escaped(command.description())],
+      ...own.map((option) => [
+        `\u2003\`${option.flags}\``,
+        escaped(command.createHelp().optionDescription(option)),
+      ]),
+    ];
+  });
+  return table(['Command', 'Meaning'], rows);
+}
+
+/** The options of one command, with the variables that set them. */
+function optionTable(path: string, isShown: (option: Option) => boolean): string {
+  const command = commands().find(([name]) => name === path)?.[1];
+  if (!command) throw new Error(`There is no command ${path}.`);
+  const rows = command.options.filter(isShown).map(({ flags, envVar, description }) => {
+    return [`\`${flags}\``, envVar ? `\`${envVar}\`` : '', escaped(description)];
+  });
+  return table(['Option', 'Environment', 'Meaning'], rows);
+}
+
+/** Returns a Markdown table, aligned as the formatter aligns it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const width = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(width[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(width.map((chars) => '-'.repeat(chars))), ...rows.map(line)].join('\n');
+}
+
+/** Returns a guide with its tables as the code has them now. Throws for a table of an unknown name. */
+export const withTables = (guide: string): string =>
+  guide.replaceAll(
+    /(<!-- table: (\w+) -->\n)[^]*?(<!-- \/table -->)/g,
+    (_all, begin: string, name: string, end: string) => {
+      const make = TABLES[name];
+      if (!make) throw new Error(`There is no table ${name}.`);
+      return `${begin}\n${make()}\n\n${end}`;
+    },
+  );
+
+/** The guides, as paths. */
+export const guides = (): string[] =>
+  readdirSync(DOCS)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(DOCS, name));
+
+if (import.meta.main) {
+  for (const path of guides()) writeFileSync(path, withTables(readFileSync(path, 'utf8')));
+}
