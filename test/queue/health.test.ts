@@ -18,7 +18,11 @@ describe('a channel that keeps failing', () => {
       state: 'down',
       failures: 5,
       failingSince: began,
-      lastFailure: 'HTTP 503: the receiver could not take it now.',
+      reason: {
+        code: 'failure.unavailable',
+        params: { service: 'receiver', status: 'HTTP 503' },
+      },
+      receiverText: null,
       probeAt: fixture.clock.now() + 5 * MINUTE_MS,
       rejections: 0,
       workedAt: null,

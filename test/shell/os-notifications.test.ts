@@ -76,7 +76,8 @@ describe('notifications of the operating system', () => {
     notificationService.failing = 'not allowed by the user';
     expect(await show(notice('f'))).toMatchObject({
       kind: 'transient',
-      message: 'not allowed by the user',
+      reason: { code: 'failure.desktop_refused' },
+      receiverText: 'not allowed by the user',
     });
     notificationService.supported = false;
     expect(await show(notice('s'))).toMatchObject({ kind: 'transient', class: 'connection' });

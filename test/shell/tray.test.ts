@@ -65,6 +65,7 @@ function status(more: {
       lastAcceptedAt: null,
       failingSince: null,
       problem: null,
+      reason: null,
       withheldSince: null,
       withheld: [],
     },
