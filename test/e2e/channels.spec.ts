@@ -85,8 +85,8 @@ test('a channel that is down says so, and its fallback takes over', async ({
   await belfry.open('Deliveries');
   await page.getByRole('row').filter({ hasText: 'spare' }).getByRole('link').click();
   const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
-  await pane.getByRole('link', { name: 'the one to main' }).click();
-  await expect(pane).toContainText('Also owed to spare instead (sent)');
+  await pane.getByRole('link', { name: 'notification to main' }).click();
+  await expect(pane).toContainText(/Fallback channel\s+spare\s+Sent/);
 });
 
 test('a channel that a route needs is deleted only after a word about it, and the silent route is shown', async ({
