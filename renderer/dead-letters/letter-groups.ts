@@ -1,9 +1,10 @@
 import type { DeadLetterGroup, NotificationSelection } from '../../main/contract/notification.ts';
+import { renderGroup } from '../../main/messages/reasons.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
-import { text } from '../messages/text.svelte.ts';
+import { messages, text } from '../messages/text.svelte.ts';
 import type { NotificationList } from '../notifications/notification-list.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
@@ -38,7 +39,7 @@ export const causeLabel = (group: Pick<DeadLetterGroup, 'class'>): string =>
 
 /** Returns true if a search finds the group by its channel or its cause. */
 export const isFound = (group: DeadLetterGroup, search: string): boolean =>
-  [group.channelName, group.cause, causeLabel(group)].some((text) =>
+  [group.channelName, renderGroup(messages(), group), causeLabel(group)].some((text) =>
     text.toLowerCase().includes(search.toLowerCase()),
   );
 
