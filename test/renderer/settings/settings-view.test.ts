@@ -81,7 +81,7 @@ describe('tokens', () => {
 });
 
 describe('the parts of the settings', () => {
-  it('are tabs, each with an address of its own', async () => {
+  it('are tabs, each with its own address', async () => {
     openWindow(client, '#/settings');
     await screen.findByRole('region', { name: 'Tokens' });
     await fireEvent.click(screen.getByRole('tab', { name: 'Backups' }));
@@ -233,7 +233,7 @@ describe('settings', () => {
     await screen.findByLabelText('Port');
   });
 
-  it('tells version, host, data directory and address', async () => {
+  it('shows version, host, data directory and address', async () => {
     openWindow(client, '#/settings/about');
     const about = await screen.findByRole('region', { name: 'About' });
     await within(about).findByText('/var/lib/belfry');
