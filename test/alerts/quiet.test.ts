@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../main/alerts/explanation.ts';
 import type { Explanation } from '../../main/contract/timeline.ts';

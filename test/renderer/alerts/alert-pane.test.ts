@@ -122,7 +122,7 @@ describe('the pane of an alert', () => {
     ]);
   });
 
-  it('says beside what is queued why it waits', async () => {
+  it('says why a queued notification waits', async () => {
     const hold = {
       kind: 'maintenance' as const,
       detail: '',
@@ -146,7 +146,7 @@ describe('the pane of an alert', () => {
     expect(within(list).getAllByRole('listitem', { hidden: true })).toHaveLength(5);
   });
 
-  it('has a word and a picture for every kind of entry in the timeline', async () => {
+  it('has a label and an icon for every kind of entry in the timeline', async () => {
     const timeline = alertEventType.options.map((type, id) => ({
       id,
       at: NOW_MS,
@@ -166,7 +166,7 @@ describe('the pane of an alert', () => {
     }
   });
 
-  it('asks anew when what mutes or routes alerts has changed', async () => {
+  it('fetches again when what mutes or routes alerts has changed', async () => {
     const { clock } = openWindow(client, ROUTE);
     await pane();
     const muted: Partial<Alert> = {
