@@ -1053,6 +1053,9 @@ export interface MessageArguments {
   'matcher.alerts': Nothing;
   'matcher.atLeast': { readonly alerts: string; readonly least: string };
   'matcher.empty': Nothing;
+  'matcher.except.critical': Nothing;
+  'matcher.except.info': Nothing;
+  'matcher.except.warning': Nothing;
   'matcher.is.host': { readonly value: string };
   'matcher.is.kind': { readonly value: string };
   'matcher.is.source': { readonly value: string };
@@ -1063,6 +1066,9 @@ export interface MessageArguments {
   'matcher.not.kind': { readonly value: string };
   'matcher.not.severity': { readonly value: string };
   'matcher.not.source': { readonly value: string };
+  'matcher.only.critical': Nothing;
+  'matcher.only.info': Nothing;
+  'matcher.only.warning': Nothing;
   'matcher.pattern': { readonly pattern: string };
   'matcher.severities': { readonly severities: string };
   'matcher.severity.critical': Nothing;
