@@ -406,6 +406,7 @@ export interface MessageArguments {
   'cli.field.link': Nothing;
   'cli.field.maintenance': Nothing;
   'cli.field.matchers': Nothing;
+  'cli.field.meaning': Nothing;
   'cli.field.message': Nothing;
   'cli.field.metric': Nothing;
   'cli.field.name': Nothing;
@@ -594,6 +595,11 @@ export interface MessageArguments {
   'cli.sessions.end.one': Nothing;
   'cli.sessions.list.description': Nothing;
   'cli.sessions.list.none': Nothing;
+  'cli.settings.description': Nothing;
+  'cli.settings.list.description': Nothing;
+  'cli.settings.set.description': Nothing;
+  'cli.settings.set.done': { readonly name: string; readonly value: string };
+  'cli.settings.set.unknown': { readonly name: string };
   'cli.silences.add.author': Nothing;
   'cli.silences.add.comment': Nothing;
   'cli.silences.add.description': Nothing;
