@@ -200,6 +200,17 @@ describe('settings', () => {
     expect(fields.map((field) => field.matches(':disabled'))).toEqual([true, true, true]);
   });
 
+  it('offers seconds where they count, and no unit below the setting’s own', async () => {
+    openWindow(client, '#/settings/general');
+    const flapping = await screen.findByRole('region', { name: 'Flapping' });
+    const units = (label: string): string[] =>
+      [...within(flapping).getByLabelText<HTMLSelectElement>(`${label}, unit`).options].map(
+        (option) => option.text,
+      );
+    expect(units('Time window')).toEqual(['seconds', 'minutes', 'hours', 'days']);
+    expect(units('Settle time')).toEqual(['minutes', 'hours', 'days']);
+  });
+
   it('gives the default of each number with its unit', async () => {
     openWindow(client, '#/settings/general');
     const flapping = await screen.findByRole('region', { name: 'Flapping' });
