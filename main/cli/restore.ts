@@ -53,8 +53,8 @@ export async function restore(request: RestoreRequest): Promise<Result<Restored>
   }
   const at = clock.now();
   const subject = basename(path);
-  const detail = `Last write: ${new Date(lastWriteAt).toISOString()}`;
-  replacement.audit({ at, actor: 'terminal', action: 'backup.restore', subject, detail });
+  const reason = { code: 'audit.restored', params: { lastWriteAt } } as const;
+  replacement.audit({ at, actor: 'terminal', action: 'backup.restore', subject, reason });
   const aside = asideName(dataDir, 'replaced', at);
   const hadOne = replacement.putInPlace(aside);
   return ok({ backup: path, lastWriteAt, aside: hadOne ? join(resolve(dataDir), aside) : null });

@@ -213,11 +213,11 @@ export class Tools {
       name: 'retry_notification',
       title: 'Retry a notification now',
       description:
-        'Make one pending or failed notification due now, past a silence or any other hold. heldBy in the answer names what still holds it.',
+        'Make one pending or failed notification due now, past a silence or any other hold. heldBy in the answer says what still holds it.',
       method: 'notifications.retry',
       annotations: SENDS,
       summary: ({ heldBy }, { id }) =>
-        heldBy === undefined ? `${id} is due now.` : `${id} is held by ${heldBy}.`,
+        heldBy === undefined ? `${id} is due now.` : `${id} is on hold: ${heldBy}.`,
     });
     this.#addBulk({
       name: 'retry_notifications',
