@@ -1,6 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
+import type { Output, ParsedInput } from '../contract/methods.ts';
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { RuleGroup } from '../contract/rules.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -42,8 +45,8 @@ export interface Change<Row> {
 interface Losses {
   /** How many queued notifications. */
   readonly cancelled: number;
-  /** What the audit log says instead of the row's detail. */
-  readonly detail: string;
+  /** What the audit log says instead of the row's reason. */
+  readonly reason: AuditReason;
 }
 
 export interface Deleted {
@@ -61,8 +64,8 @@ export interface Kind<Row extends Stamps, Create, Update, Shown> {
   readonly max: number;
   /** Whether no two may have the same `name`. */
   readonly uniqueNames: boolean;
-  /** What the audit log says of a row besides the action. */
-  readonly detail: (row: Row) => string;
+  /** Returns what the audit log says of a row besides the action. */
+  readonly reason: (row: Row) => AuditReason;
   readonly show: (rows: readonly Row[]) => Shown[];
   /** How a limit can be met, when deleting one is not the way. */
   readonly remedy?: string;
@@ -80,6 +83,25 @@ export interface Kind<Row extends Stamps, Create, Update, Shown> {
   /** Follows each change in the same transaction: what is in memory, what windows have to hear. */
   readonly changed?: (change: Change<Row>) => void;
 }
+
+/** A collection for those who do not care what a row is. */
+export type CollectionOf<
+  Create extends object,
+  Update extends { readonly id: string },
+  Shown,
+> = Pick<
+  Collection<never, Create, Update, Shown>,
+  'list' | 'get' | 'create' | 'update' | 'delete' | 'createIn' | 'updateIn' | 'deleteIn'
+>;
+
+/** Every rule that is a collection and no more. */
+export type RuleCollections = {
+  readonly [G in RuleGroup]: CollectionOf<
+    ParsedInput<`${G}.create`>,
+    ParsedInput<`${G}.update`>,
+    Output<`${G}.create`>
+  >;
+};
 
 /**
  * Things of one kind that people set up: named, limited, audited. Each method without `In` is one
@@ -148,7 +170,7 @@ export class Collection<
     if (!before) return this.missing();
     const change = { unit, before, after: null, actor, now: this.#deps.clock.now() };
     const losses = remove(change);
-    this.#note(change, before, 'delete', losses?.detail);
+    this.#note(change, before, 'delete', losses?.reason);
     return ok({ status: 'deleted', ...(losses && { cancelled: losses.cancelled }) });
   }
 
@@ -184,12 +206,12 @@ export class Collection<
     return fail('not_found', `There is no ${this.#kind.noun} with this id.`);
   }
 
-  #note(change: Change<Row>, row: Row, verb: string, said?: string): void {
+  #note(change: Change<Row>, row: Row, verb: string, said?: AuditReason): void {
     const { audit, changed } = this.#kind;
     const { actor, now: at } = change;
     const action = `${audit}.${verb}`;
-    const detail = said ?? this.#kind.detail(row);
-    this.#deps.audit.append({ at, actor, action, subject: row.id, detail });
+    const reason = said ?? this.#kind.reason(row);
+    this.#deps.audit.append({ at, actor, action, subject: row.id, reason });
     changed?.(change);
   }
 

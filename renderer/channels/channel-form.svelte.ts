@@ -16,7 +16,7 @@ export type RetryChoice = 'keep' | RetryPreset | 'custom';
 export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
   readonly delivery: DeliveryDraft;
   #kind = $state<ChannelKind>('webhook');
-  /** What was entered for one kind is still there after a look at another. */
+  /** A draft for each kind, so that nothing entered is lost by a look at another. */
   readonly #configs: Readonly<Record<ChannelKind, ConfigDraft>>;
   retry = $state<RetryChoice>('default');
   baseMs = $state(MINUTE_MS);
@@ -58,11 +58,7 @@ export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
     const common = { name, ...(retry && { retry }), ...this.delivery.changes };
     const config = this.item ? this.config.changes : this.config.whole;
     // The host checks each field by its kind's own rules, and says what it lacks.
-    return {
-      ...(!this.item && { kind }),
-      ...(config && { config }),
-      ...common,
-    } as DraftOf<'channels'>;
+    return { ...(!this.item && { kind }), ...(config && { config }), ...common };
   }
 
   #retry(): RetryInput | null {

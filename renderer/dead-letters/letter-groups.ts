@@ -8,12 +8,12 @@ import { messages, text } from '../messages/text.svelte.ts';
 import type { NotificationList } from '../notifications/notification-list.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
-/** A group whose key is its id, as lists want it. */
+/** A group whose key is its id, as lists need. */
 export type LetterGroup = DeadLetterGroup & { readonly id: string };
 
 const CONCERNS: ReadonlySet<string> = new Set(['notification', 'bulk', 'channel']);
 
-/** Dead letters by channel and cause. Any notification may have died, or have been taken out. */
+/** Follows dead letters by channel and cause. Any change of a notification may add or remove one. */
 export const followGroups = (
   client: WindowClient,
   feed: LiveFeed,
@@ -43,7 +43,7 @@ export const isFound = (group: DeadLetterGroup, search: string): boolean =>
     text.toLowerCase().includes(search.toLowerCase()),
   );
 
-/** The dead letters of a list that a person has ticked, and what the contract calls all of the list. */
+/** The ticked dead letters of a list; all of them are, for the contract, its group or its search. */
 export const chosenLetters = (letters: NotificationList) =>
   new ChosenRows(letters, (): NotificationSelection => {
     const { group, search } = letters.query;

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Output } from '../../main/contract/methods.ts';
@@ -103,7 +104,7 @@ describe('alerts', () => {
     await lab.receiver.count(1);
     await expect
       .poll(async () => (await alertOf(id)).explanation, { timeout: 20_000 })
-      .toMatchObject([{ channelName: 'pager', verdict: 'told' }]);
+      .toMatchObject([{ channelName: 'pager', verdict: 'notified' }]);
     const { stdout } = await lab.cli('alerts', 'show', id);
     expect(stdout).toMatch(/^Host +shown$/m);
     expect(stdout).toMatch(/Who was notified\n +CHANNEL +VERDICT +REASON\n +pager +notified +/);

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { CoreFixture } from '../support/core-fixture.ts';
 import { HttpReceiver, silence, status } from '../support/http-receiver.ts';

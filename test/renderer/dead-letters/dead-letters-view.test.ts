@@ -105,7 +105,7 @@ describe('the list of all dead letters', () => {
     expect(screen.queryByText(/^Discarded: /)).toBeNull();
   });
 
-  it('marks what has become old news', async () => {
+  it('marks what is obsolete', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf({ ...first, obsolete: true }) }));
     await screen.findByText('Obsolete: the alert has already resolved');
   });

@@ -174,7 +174,7 @@ describe('dead letters by cause', () => {
     expect(client.inputsOf('notifications.requeueMany')).toEqual([{ ids: [uuid(2)] }]);
   });
 
-  it('are counted anew when one dies', async () => {
+  it('are counted again when a delivery fails', async () => {
     const { clock } = openWindow(client, '#/dead-letters');
     await list();
     clock.advance(1_000);

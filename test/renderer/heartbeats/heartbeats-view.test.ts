@@ -56,9 +56,9 @@ describe('the list of heartbeats', () => {
     ]);
     const facts = [...document.querySelectorAll('li .meta')].map(text);
     expect(facts[0]).toBe(
-      'Expected every 1 day Last ping 2 h ago Missed 1 h ago Took 4 min 10 sec',
+      'Schedule: every 1 day Last ping 2 h ago Missed 1 h ago Took 4 min 10 sec',
     );
-    expect(facts[1]).toBe('Expected every 1 day Waiting for the first ping');
+    expect(facts[1]).toBe('Schedule: every 1 day Waiting for the first ping');
     expect(facts[2]).toContain('Started 1 min ago');
   });
 
@@ -249,7 +249,7 @@ describe('the details of a heartbeat', () => {
     );
   });
 
-  it('are fetched anew when it pings', async () => {
+  it('are fetched again when it pings', async () => {
     const client = host(heartbeat());
     await openPane(client);
     client.script({

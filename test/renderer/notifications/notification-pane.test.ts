@@ -78,7 +78,7 @@ describe('the details of a notification', () => {
     expect(facts(pane, 'Fallback')[0]).toContain('another notification');
   });
 
-  it('say to whom it is owed instead, live', async () => {
+  it('show the fallback notification, live', async () => {
     const shown = notification({ id: uuid(1) });
     const copy = notification({
       id: uuid(2),

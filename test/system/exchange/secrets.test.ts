@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { firing } from '../../support/core-fixture.ts';
 import { changes, ExchangeLab, PASSPHRASE, valueOf } from './exchange-lab.ts';

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import type { Channel } from '../../../main/contract/channel.ts';
 import type { FailureClass } from '../../../main/contract/failure-class.ts';
