@@ -411,6 +411,7 @@ export interface MessageArguments {
   'cli.field.link': Nothing;
   'cli.field.maintenance': Nothing;
   'cli.field.matchers': Nothing;
+  'cli.field.meaning': Nothing;
   'cli.field.message': Nothing;
   'cli.field.metric': Nothing;
   'cli.field.name': Nothing;
@@ -567,7 +568,6 @@ export interface MessageArguments {
   'cli.selection.asMessages': { readonly count: number };
   'cli.selection.cause': { readonly cause: string };
   'cli.selection.channel': { readonly name: string };
-  'cli.selection.details': { readonly details: string; readonly text: string };
   'cli.selection.noGroup': Nothing;
   'cli.selection.oneWay': Nothing;
   'cli.selection.onlyCurrent': Nothing;
@@ -599,6 +599,11 @@ export interface MessageArguments {
   'cli.sessions.end.one': Nothing;
   'cli.sessions.list.description': Nothing;
   'cli.sessions.list.none': Nothing;
+  'cli.settings.description': Nothing;
+  'cli.settings.list.description': Nothing;
+  'cli.settings.set.description': Nothing;
+  'cli.settings.set.done': { readonly name: string; readonly value: string };
+  'cli.settings.set.unknown': { readonly name: string };
   'cli.silences.add.author': Nothing;
   'cli.silences.add.comment': Nothing;
   'cli.silences.add.description': Nothing;
@@ -1467,6 +1472,10 @@ export interface MessageArguments {
   'reason.failure.workflow_off': Nothing;
   'reason.failure.workflow_refused': Nothing;
   'reason.failure.wrong_service': { readonly service: string; readonly status: string };
+  'reason.heartbeat.created': { readonly actor: string };
+  'reason.heartbeat.expectation_changed': { readonly actor: string };
+  'reason.heartbeat.paused': { readonly actor: string };
+  'reason.heartbeat.resumed': { readonly actor: string };
   'reason.hold.channel_attention': { readonly channel: string };
   'reason.hold.channel_disabled': { readonly channel: string };
   'reason.hold.channel_pause': { readonly until: string };

@@ -144,7 +144,7 @@ describe('the channels view', () => {
     });
     openWindow(client, '#/channels');
     await fireEvent.click(await screen.findByRole('button', { name: 'Test' }));
-    await screen.findByText('Pending');
+    await screen.findByText('Queued');
     const reason = legacy('timed out');
     const retry = { status: 'failed' as const, lastError: 'timed out', reason, retryCount: 1 };
     client.push(notificationChange({ ...test, ...retry, nextAttemptAt: NOW_MS + 30_000 }));
