@@ -24,7 +24,8 @@ export const SNOOZES = [
   {
     ms: untilMorningMs,
     get label() {
-      const morning = new Date().setHours(MORNING_HOUR, 0);
+      const nowMs = Date.now();
+      const morning = nowMs + untilMorningMs(nowMs);
       return text('alerts.snooze.untilTomorrow', { time: messages().timeOfDay(morning) });
     },
   },

@@ -107,7 +107,7 @@ function oldTimeline(db: DatabaseSync): void {
 const upgraded = () => CoreFixture.start(undefined, oldDatabase);
 
 async function alert(fixture: CoreFixture, alertId: string) {
-  const result = await alertHandlers(fixture.core)['alerts.get']({ id: alertId });
+  const result = alertHandlers(fixture.core)['alerts.get']({ id: alertId });
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
