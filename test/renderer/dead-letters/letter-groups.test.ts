@@ -74,8 +74,8 @@ describe('dead letters by cause', () => {
       '40 obsolete',
       'connect ECONNREFUSED <ip>:<port>',
       NEXT_STEPS.connection,
-      'First 2 h ago',
-      'Last 1 min ago',
+      'First 2 hours ago',
+      'Last 1 minute ago',
     ]) {
       expect(words).toContain(part);
     }

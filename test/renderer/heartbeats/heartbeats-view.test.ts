@@ -55,9 +55,11 @@ describe('the list of heartbeats', () => {
       'z on nas Up In its grace',
     ]);
     const facts = [...document.querySelectorAll('li .meta')].map(text);
-    expect(facts[0]).toBe('Expected every 1 d Last ping 2 h ago Expected 1 h ago Took 4 min 10 s');
+    expect(facts[0]).toBe(
+      'Expected every 1 d Last ping 2 hours ago Expected 1 hour ago Took 4 min 10 s',
+    );
     expect(facts[1]).toBe('Expected every 1 d Waits for its first ping');
-    expect(facts[2]).toContain('Running since 1 min ago');
+    expect(facts[2]).toContain('Running since 1 minute ago');
   });
 
   it('follows what is pushed, in its place', async () => {
@@ -243,7 +245,7 @@ describe('the details of a heartbeat', () => {
     expect(log.textContent).toBe('line one\n<script>alert(1)</script>');
     expect(pane.querySelector('script')).toBeNull();
     expect(text(within(pane).getByText('Failed').parentElement as HTMLElement)).toBe(
-      'Failed 2 h ago, took 4 s, exit status 2',
+      'Failed 2 hours ago, took 4 s, exit status 2',
     );
   });
 
