@@ -96,7 +96,7 @@ function buildConfiguration(
   heartbeats: ReturnType<typeof buildHeartbeats>,
 ) {
   const { tables } = shared;
-  const mappings = new MappingService({ ...tables, ...shared });
+  const mappings = new MappingService({ ...shared, rows: tables.mappedWebhooks });
   const books = { ...rules, heartbeats: heartbeats.book, mappings };
   return { mappings, exchange: new ConfigExchange({ ...tables, ...shared, ...books }) };
 }

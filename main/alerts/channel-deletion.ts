@@ -1,12 +1,12 @@
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import { fail, type Result } from '../contract/result.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import { noSuchChannel } from '../queue/channel-facts.ts';
 import type { Writer } from '../store/writer.ts';
 import type { RouteService } from './route-service.ts';
 
 export interface ChannelDeletionDeps {
-  readonly channels: Pick<ChannelService, 'all' | 'get' | 'deleteIn'>;
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'collection'>;
   readonly routes: Pick<RouteService, 'routesTo' | 'detachIn'>;
   readonly writer: Writer;
 }
@@ -36,7 +36,8 @@ export class ChannelDeletion {
         );
       }
       routes.detachIn(unit, id, actor);
-      return channels.deleteIn(unit, id, actor);
+      const deleted = channels.collection.deleteIn(unit, id, actor);
+      return deleted.ok ? ok({ cancelled: 0, ...deleted.value }) : deleted;
     });
   }
 

@@ -11,7 +11,7 @@ import { enabledText, matcherProblem } from './mute-checks.ts';
 import { noteMuting, type MuteSubject, type Release } from './mute-reason.ts';
 
 export interface InhibitionServiceDeps extends CollectionDeps {
-  readonly inhibitions: InhibitionTable;
+  readonly rows: InhibitionTable;
   /** Every alert that is not closed. */
   readonly openAlerts: () => Iterable<MuteSubject>;
   readonly release: Release;
@@ -30,7 +30,7 @@ export class InhibitionService {
   readonly #rules;
 
   constructor(deps: InhibitionServiceDeps) {
-    const { inhibitions: rows, release } = deps;
+    const { rows, release } = deps;
     this.#deps = deps;
     this.#rules = new Mirror<readonly InhibitionIndex[]>((before) => this.#indexed(before ?? []));
     this.collection = new Collection<
@@ -88,7 +88,7 @@ export class InhibitionService {
 
   /** Unchanged ones keep their sources; only one that has changed has to look at every open alert. */
   #indexed(known: readonly InhibitionIndex[]): InhibitionIndex[] {
-    const rows = this.#deps.inhibitions.all();
+    const rows = this.#deps.rows.all();
     const before = new Map(known.map((rule) => [rule.row.id, rule]));
     const unchanged = (row: InhibitionRow): InhibitionIndex | null => {
       const rule = before.get(row.id);

@@ -14,7 +14,7 @@ import { enabledText, matcherProblem, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
 export interface MaintenanceServiceDeps extends CollectionDeps {
-  readonly maintenanceWindows: MaintenanceTable;
+  readonly rows: MaintenanceTable;
   readonly logger: Logger;
   readonly release: Release;
 }
@@ -40,7 +40,7 @@ export class MaintenanceService {
   readonly #compiled;
 
   constructor(deps: MaintenanceServiceDeps) {
-    const { maintenanceWindows: rows, clock, release } = deps;
+    const { rows, clock, release } = deps;
     this.#deps = deps;
     this.#compiled = new Mirror<readonly Compiled[]>(() =>
       rows.all().map((row) => this.#compile(row)),

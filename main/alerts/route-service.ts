@@ -13,7 +13,7 @@ import type { Unit } from '../store/unit.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
 
 export interface RouteServiceDeps extends CollectionDeps {
-  readonly routes: RouteTable;
+  readonly rows: RouteTable;
   readonly channels: Pick<ChannelService, 'enabled' | 'get'>;
 }
 
@@ -35,7 +35,7 @@ export class RouteService {
   readonly #compiled;
 
   constructor(deps: RouteServiceDeps) {
-    const { routes: rows } = deps;
+    const { rows } = deps;
     this.#deps = deps;
     this.#compiled = new Mirror<readonly Compiled[]>(() =>
       rows.all().map((route) => ({ route, matches: storedMatches(route.matchers) })),
@@ -163,11 +163,11 @@ export class RouteService {
 
   /** As `order`, in the caller's transaction. */
   orderIn(unit: Unit, ids: readonly string[], actor: string): Result<Output<'routes.order'>> {
-    const { routes, audit, clock } = this.#deps;
-    const existing = routes.all();
+    const { rows, audit, clock } = this.#deps;
+    const existing = rows.all();
     const complete = ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
     if (!complete) return fail('invalid_input', 'ids: must hold every route exactly once');
-    for (const [index, id] of ids.entries()) routes.place(id, index + 1);
+    for (const [index, id] of ids.entries()) rows.place(id, index + 1);
     audit.append({ at: clock.now(), actor, action: 'route.order', subject: 'routes', detail: '' });
     this.#changed(unit);
     return ok({ items: this.collection.list() });

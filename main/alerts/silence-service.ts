@@ -12,7 +12,7 @@ import { matcherProblem, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
 export interface SilenceServiceDeps extends CollectionDeps {
-  readonly silences: SilenceTable;
+  readonly rows: SilenceTable;
   /** Every alert that is not closed. */
   readonly openAlerts: () => Iterable<Matchable>;
   readonly release: Release;
@@ -37,7 +37,7 @@ export class SilenceService {
   readonly #compiled;
 
   constructor(deps: SilenceServiceDeps) {
-    const { silences: rows, release } = deps;
+    const { rows, release } = deps;
     this.#deps = deps;
     this.#compiled = new Mirror<readonly Compiled[]>((before) =>
       compiledFrom(rows.all(), before ?? []),
@@ -125,7 +125,7 @@ export class SilenceService {
   ): Promise<Result<Silence>> {
     return this.#deps.writer.submit((unit) => {
       const now = this.#deps.clock.now();
-      const before = this.#deps.silences.byId(id);
+      const before = this.#deps.rows.byId(id);
       if (!before) return this.collection.missing();
       const { matchers, comment } = input;
       const startsAt = input.startsAt === undefined ? now : new Date(input.startsAt).getTime();
@@ -145,7 +145,7 @@ export class SilenceService {
   /** Ends it now; one that has not begun will not begin. */
   expire(id: string, actor: string): Promise<Result<Silence>> {
     return this.#deps.writer.submit((unit) => {
-      const before = this.#deps.silences.byId(id);
+      const before = this.#deps.rows.byId(id);
       if (!before) return this.collection.missing();
       if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
       return ok(this.#expire(unit, before, actor));

@@ -5,6 +5,7 @@ import { ERROR_STATUS, type ErrorCode } from '../contract/errors.ts';
 import { METHODS, type Input, type MethodName, type Output } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { describeIssues } from '../domain/issues.ts';
+import type { Messages } from '../messages/messages.ts';
 
 const TIMEOUT_MS = 30_000;
 /** For what takes as long as the database is large. */
@@ -45,11 +46,13 @@ export class HttpClient {
   readonly #url: string;
   readonly #token: string;
   readonly #clock: Clock;
+  readonly #messages: Messages;
 
-  constructor(url: string, token: string, clock: Clock) {
+  constructor(url: string, token: string, clock: Clock, messages: Messages) {
     this.#url = url;
     this.#token = token;
     this.#clock = clock;
+    this.#messages = messages;
   }
 
   /** `unavailable` also when nobody answers; `invalid_input` before anything is sent. */
@@ -60,7 +63,7 @@ export class HttpClient {
     const { path, body } = requestOf(name, input);
     const abort = new AbortController();
     const timer = this.#clock.after(timeoutOf(name), () =>
-      abort.abort(new Error('no answer in time')),
+      abort.abort(new Error(this.#messages.text('cli.client.timeout'))),
     );
     try {
       const response = await fetch(this.#url + path, {
@@ -73,33 +76,27 @@ export class HttpClient {
         },
         body,
       });
-      return resultOf(name, response.ok, await response.text());
+      return this.#resultOf(name, response.ok, await response.text());
     } catch (error) {
-      return fail(
-        'unavailable',
-        `Belfry does not answer at ${this.#url} (${causeText(error)}). Start it there, or name another one.`,
-      );
+      const failure = { url: this.#url, problem: causeText(error) };
+      return fail('unavailable', this.#messages.text('cli.client.unreachable', failure));
     } finally {
       timer[Symbol.dispose]();
     }
   }
-}
 
-function resultOf<K extends MethodName>(
-  name: K,
-  succeeded: boolean,
-  text: string,
-): Result<Output<K>> {
-  const body = parsedJson(text);
-  if (succeeded) {
-    const parsed = METHODS[name].output.safeParse(body);
-    if (parsed.success) return ok(parsed.data as Output<K>);
-    return fail('internal', 'The answer is not one of Belfry, or of a Belfry of another version.');
+  #resultOf<K extends MethodName>(name: K, succeeded: boolean, text: string): Result<Output<K>> {
+    const body = parsedJson(text);
+    if (succeeded) {
+      const parsed = METHODS[name].output.safeParse(body);
+      if (parsed.success) return ok(parsed.data as Output<K>);
+      return fail('internal', this.#messages.text('cli.client.otherVersion'));
+    }
+    const parsed = errorAnswer.safeParse(body);
+    if (!parsed.success) return fail('internal', this.#messages.text('cli.client.notBelfry'));
+    const { code, message, details } = parsed.data.error;
+    return fail(isErrorCode(code) ? code : 'internal', message, details);
   }
-  const parsed = errorAnswer.safeParse(body);
-  if (!parsed.success) return fail('internal', 'The answer is not one of Belfry.');
-  const { code, message, details } = parsed.data.error;
-  return fail(isErrorCode(code) ? code : 'internal', message, details);
 }
 
 /** Undefined when it is no JSON, such as the page of a proxy. */

@@ -1,5 +1,7 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import { systemClock } from '../base/clock.ts';
+import type { Messages } from '../messages/messages.ts';
+import type { CliCommand } from './cli-command.ts';
 import { fail } from '../contract/result.ts';
 import { connectionOf, type ConnectionOptions } from './connection.ts';
 import { dataDirOf, dataDirOption } from './data-dir-option.ts';
@@ -16,29 +18,27 @@ interface ConnectionFlags {
   readonly tokenFile?: string;
 }
 
-const CONNECTION = 'Which instance:';
-
-const connectionFlags = (): Option[] =>
+const connectionFlags = (messages: Messages): Option[] =>
   [
-    dataDirOption(),
-    new Option('--url <url>', 'the address of another instance').env('BELFRY_URL'),
-    new Option('--token-file <file>', 'a file that holds its token').env('BELFRY_TOKEN_FILE'),
-    new Option('--token <token>', 'its token; others on this machine may see arguments').env(
-      'BELFRY_TOKEN',
+    dataDirOption(messages),
+    new Option('--url <url>', messages.text('cli.option.url')).env('BELFRY_URL'),
+    new Option('--token-file <file>', messages.text('cli.option.tokenFile')).env(
+      'BELFRY_TOKEN_FILE',
     ),
-  ].map((option) => option.helpGroup(CONNECTION));
+    new Option('--token <token>', messages.text('cli.option.token')).env('BELFRY_TOKEN'),
+  ].map((option) => option.helpGroup(messages.text('cli.group.instance')));
 
 /** Adds the options that name an instance. */
-export function addConnectionOptions(command: Command): Command {
-  for (const option of connectionFlags()) command.addOption(option);
+export function addConnectionOptions(command: CliCommand): CliCommand {
+  for (const option of connectionFlags(command.messages)) command.addOption(option);
   return command;
 }
 
 /**
  * Reads them. An instance named on the command line, by its data directory or address, is not mixed
- * with one that the environment names; an empty word counts as not given.
+ * with one that the environment names; an empty value counts as not given.
  */
-export function connectionOptionsOf(command: Command): ConnectionOptions {
+export function connectionOptionsOf(command: CliCommand): ConnectionOptions {
   const flags = command.opts<ConnectionFlags>();
   const isTyped = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   const namesDirectory = isTyped('dataDir') && !isTyped('url');
@@ -66,18 +66,20 @@ export function report(result: CommandResult): void {
  * instance, and runs `work` with the command's own options and operands.
  */
 export function talks<Flags, Operands extends readonly unknown[] = readonly []>(
-  command: Command,
+  command: CliCommand,
   work: (session: Session, flags: Flags, ...operands: Operands) => Promise<CommandResult>,
 ): void {
-  command.option('--json', 'print the answer as one JSON document');
+  const { messages } = command;
+  command.option('--json', messages.text('cli.option.json'));
   addConnectionOptions(command).action(async () => {
-    const connection = connectionOf(connectionOptionsOf(command));
+    const connection = connectionOf(messages, connectionOptionsOf(command));
     if (!connection.ok) return report(connection);
     const { url, token } = connection.value;
     const flags = command.opts<Flags & { readonly json?: true }>();
     const session: Session = {
-      client: new HttpClient(url, token, systemClock),
-      terminal: processTerminal(),
+      messages,
+      client: new HttpClient(url, token, systemClock, messages),
+      terminal: processTerminal(messages),
       json: flags.json === true,
       clock: systemClock,
     };
@@ -85,5 +87,5 @@ export function talks<Flags, Operands extends readonly unknown[] = readonly []>(
   });
 }
 
-/** The words on the command line do not go together. */
+/** The arguments do not go together. */
 export const misuse = (message: string): CommandResult => fail('invalid_input', message);

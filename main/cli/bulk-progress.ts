@@ -1,33 +1,28 @@
 import type { Clock } from '../base/clock.ts';
 import type { BulkJob } from '../contract/notification.ts';
-import { fail, ok, type Failure, type Result } from '../contract/result.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { Messages } from '../messages/messages.ts';
 import { EXIT } from './exit-codes.ts';
-import { amount, counted, localTime } from './output/amounts.ts';
+import { localTime } from './output/amounts.ts';
 import { DONE, print, type Caller, type CommandResult, type Session } from './session.ts';
 
 /** Short at first, since most work is done in a moment; then so that a long one costs next to nothing. */
 const POLL_FIRST_MS = 50;
 const POLL_MAX_MS = 1_000;
 
-const PROGRESS: Record<BulkJob['action'], string> = {
-  requeue: 'Requeued',
-  summarise: 'Summarised',
-  retry: 'Retrying',
-  discard: 'Discarded',
-  undo_discard: 'Brought back',
-};
-
-/** `Requeued 1,234 of 5,000`. */
-export const progressText = ({ action, changed, total }: BulkJob): string =>
-  `${PROGRESS[action]} ${amount(changed)} of ${counted(total, 'notification')}`;
-
-/** `902 obsolete ones were skipped`; empty when none was. */
-export const skippedText = ({ action, skipped }: BulkJob): string =>
-  skipped === 0 ? '' : `${amount(skipped)} ${action === 'retry' ? 'held' : 'obsolete'} skipped`;
+/** Returns the progress and what was skipped: `Requeued 1,234 of 5,000 notifications, 902 obsolete skipped`. */
+export function progressText(messages: Messages, job: BulkJob): string {
+  const { action, changed, skipped, total } = job;
+  const skippedKey = action === 'retry' ? 'cli.bulk.skippedHeld' : 'cli.bulk.skippedObsolete';
+  return [
+    messages.text(`cli.bulk.progress.${action}`, { changed, count: total }),
+    ...(skipped === 0 ? [] : [messages.text(skippedKey, { count: skipped })]),
+  ].join(', ');
+}
 
 /**
- * Looks at bulk work until it has ended or `stopped` resolves; the job as it was last seen. It goes on
- * without us.
+ * Polls bulk work until it has ended or `stopped` resolves, and returns the job as last seen. The work
+ * continues without us.
  */
 export async function watchBulk(
   client: Caller,
@@ -54,54 +49,51 @@ export async function watchBulk(
 }
 
 async function waitForEnd(session: Session, started: BulkJob): Promise<Result<BulkJob>> {
-  const { client, terminal, clock } = session;
+  const { client, terminal, clock, messages } = session;
   using interruption = terminal.interruption();
   return await watchBulk(client, clock, started, interruption.happened, (job) =>
-    terminal.progress(progressText(job)),
+    terminal.progress(progressText(messages, job)),
   );
 }
 
 export interface Following {
-  /** Whether to stay until it is done. */
+  /** True to stay until it is done. */
   readonly wait: boolean;
-  /** Whether one that stayed as it was is a failure, as when somebody named each. */
+  /** True if an unchanged one is a failure, as when somebody named each. */
   readonly everyOne: boolean;
 }
 
-/** Waits for bulk work unless told not to, and says how it went. */
+/** Waits for bulk work if wanted, and prints the result. */
 export async function follow(
   session: Session,
   started: Result<BulkJob>,
   { wait, everyOne }: Following,
 ): Promise<CommandResult> {
   if (!started.ok) return started;
-  const { terminal } = session;
+  const { terminal, messages } = session;
   const last = wait ? await waitForEnd(session, started.value) : started;
-  if (!last.ok) return outOfSight(started.value, last.error);
+  if (!last.ok) {
+    const { code, message: problem } = last.error;
+    // What was started is on the server's disk, whatever became of the connection.
+    return fail(code, messages.text('cli.bulk.lost', { id: started.value.id, problem }));
+  }
   const job = last.value;
-  print(session, job, (it) => `${[progressText(it), skippedText(it)].filter(Boolean).join(', ')}.`);
+  print(session, job, (it) => `${progressText(messages, it)}.`);
   if (job.state === 'running') {
-    terminal.note(
-      `The work goes on. "belfry dead-letters jobs" shows it, "belfry dead-letters cancel ${job.id}" stops it.`,
-    );
+    terminal.note(messages.text('cli.bulk.continues', { id: job.id }));
     return ok(wait ? EXIT.interrupted : EXIT.ok);
   }
   if (job.undoUntil !== null && job.changed > 0) {
-    terminal.note(`Until ${localTime(job.undoUntil)}: belfry dead-letters undo ${job.id}`);
+    const undo = { until: localTime(job.undoUntil), id: job.id };
+    terminal.note(messages.text('cli.bulk.undo', undo));
   }
-  return endOf(job, everyOne);
+  return endOf(messages, job, everyOne);
 }
 
-/** What was started is on the server's disk, whatever became of the connection. */
-const outOfSight = (job: BulkJob, { code, message }: Failure): CommandResult =>
-  fail(code, `The work was started (${job.id}), but then: ${message}`);
-
-function endOf(job: BulkJob, everyOne: boolean): CommandResult {
-  if (job.state === 'failed') return fail('internal', job.problem ?? 'The work failed.');
-  if (job.state === 'cancelled') return fail('internal', 'Somebody stopped the work.');
-  if (!everyOne || job.unchanged === 0) return DONE;
-  return fail(
-    'wrong_state',
-    `${counted(job.unchanged, 'notification')} stayed as before: in another state already, or not there.`,
-  );
+function endOf(messages: Messages, job: BulkJob, everyOne: boolean): CommandResult {
+  const { state, problem, unchanged } = job;
+  if (state === 'failed') return fail('internal', problem ?? messages.text('cli.bulk.failed'));
+  if (state === 'cancelled') return fail('internal', messages.text('cli.bulk.cancelled'));
+  if (!everyOne || unchanged === 0) return DONE;
+  return fail('wrong_state', messages.text('cli.bulk.unchanged', { count: unchanged }));
 }

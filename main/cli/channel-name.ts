@@ -1,10 +1,13 @@
 import { id } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { listed } from './output/amounts.ts';
-import type { Caller } from './session.ts';
+import { safeLine } from './output/safe-text.ts';
+import type { Session } from './session.ts';
 
-/** The id of the channel that a person names, by its id or its name in any case. */
-export async function channelIdOf(client: Caller, word: string): Promise<Result<string>> {
+/** Returns the id of the channel that a person names, by its id or its name in any case. */
+export async function channelIdOf(
+  { client, messages }: Session,
+  word: string,
+): Promise<Result<string>> {
   if (id.safeParse(word).success) return ok(word);
   const channels = await client.call('channels.list', {});
   if (!channels.ok) return channels;
@@ -15,14 +18,14 @@ export async function channelIdOf(client: Caller, word: string): Promise<Result<
     items.find(({ name }) => name.toLowerCase() === wanted);
   if (found) return ok(found.id);
   const known =
-    items.length === 0 ? 'There are none.' : `There are: ${listed(items.map(({ name }) => name))}.`;
-  return fail('not_found', `No channel is called "${word}". ${known}`);
+    items.length === 0 ? 'none' : messages.list(items.map(({ name }) => safeLine(name)));
+  return fail('not_found', messages.text('cli.channels.unknown', { name: word, known }));
 }
 
 /** The same for an option that may be left out. */
 export async function optionalChannelIdOf(
-  client: Caller,
+  session: Session,
   word: string | undefined,
 ): Promise<Result<string | undefined>> {
-  return word === undefined ? ok(undefined) : channelIdOf(client, word);
+  return word === undefined ? ok(undefined) : channelIdOf(session, word);
 }

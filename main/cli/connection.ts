@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Messages } from '../messages/messages.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { readAdminToken } from '../transport/admin-token.ts';
 import { runningUrl } from './server-file.ts';
@@ -23,25 +24,22 @@ export interface Connection {
  * that is kept there for its owner. That token is sent to no other address: whoever listens there
  * would have every right on this instance.
  */
-export function connectionOf(options: ConnectionOptions): Result<Connection> {
+export function connectionOf(messages: Messages, options: ConnectionOptions): Result<Connection> {
   const { dataDir } = options;
   const localUrl = runningUrl(dataDir);
   const url = options.url ?? localUrl;
   if (url === null) {
-    return fail(
-      'unavailable',
-      `No Belfry is running on ${dataDir}. Start it with "belfry serve" (npm run serve), or name the running one with --data-dir (BELFRY_DATA_DIR), or with --url and --token-file (BELFRY_URL, BELFRY_TOKEN).`,
-    );
+    return fail('unavailable', messages.text('cli.connection.notRunning', { dataDir }));
   }
   const address = addressOf(url);
   if (address === null) {
-    return fail('invalid_input', `--url ${url} is not an http or https address.`);
+    return fail('invalid_input', messages.text('cli.connection.badUrl', { url }));
   }
   const isLocal = localUrl !== null && address === addressOf(localUrl);
-  const token = tokenOf(options, isLocal);
+  const token = tokenOf(messages, options, isLocal);
   if (!token.ok) return token;
   if (!/^[\x21-\x7e]+$/.test(token.value)) {
-    return fail('invalid_input', 'The token holds characters that no token has.');
+    return fail('invalid_input', messages.text('cli.connection.badToken'));
   }
   return ok({ url: address, token: token.value });
 }
@@ -52,24 +50,19 @@ function addressOf(url: string): string | null {
   return (parsed.origin + parsed.pathname).replace(/\/+$/, '');
 }
 
-function tokenOf(options: ConnectionOptions, isLocal: boolean): Result<string> {
+function tokenOf(messages: Messages, options: ConnectionOptions, isLocal: boolean): Result<string> {
   const { dataDir, tokenFile } = options;
   if (options.token !== null) return ok(options.token);
   if (tokenFile !== null) {
     const token = existsSync(tokenFile) ? readFileSync(tokenFile, 'utf8').trim() : '';
     if (token !== '') return ok(token);
-    return fail('invalid_input', `There is no token in the file ${tokenFile}.`);
+    const problem = messages.text('cli.connection.noTokenInFile', { path: tokenFile });
+    return fail('invalid_input', problem);
   }
   if (!isLocal) {
-    return fail(
-      'unauthenticated',
-      'That address needs a token: name a file that holds it with --token-file, or set BELFRY_TOKEN. Tokens are made in the window under Settings → Tokens.',
-    );
+    return fail('unauthenticated', messages.text('cli.connection.needsToken'));
   }
   const local = options.adminToken ?? readAdminToken(dataDir);
   if (local !== null) return ok(local);
-  return fail(
-    'unauthenticated',
-    `There is no admin token in ${dataDir}. Set BELFRY_ADMIN_TOKEN to the one the server was started with, or name a file that holds a token with --token-file.`,
-  );
+  return fail('unauthenticated', messages.text('cli.connection.noAdminToken', { dataDir }));
 }

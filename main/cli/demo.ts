@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
+import type { Messages } from '../messages/messages.ts';
 import { DemoLab } from './demo-lab.ts';
 import { DemoReceivers } from './demo-receivers.ts';
 import { HttpClient } from './api-client.ts';
@@ -11,7 +12,8 @@ export interface DemoOptions extends Omit<
   ServeOptions,
   'dataDir' | 'adminToken' | 'newKey' | 'allowedHosts'
 > {
-  /** Tells the person at the terminal what to look at. */
+  readonly messages: Messages;
+  /** Shows the person at the terminal what to look at. */
   readonly say: (line: string) => void;
 }
 
@@ -24,20 +26,17 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   const removeData = (): void => rmSync(dataDir, { recursive: true, force: true });
   // Also when a second signal ends the process at once.
   process.once('exit', removeData);
-  const { clock, logger } = options;
+  const { clock, logger, messages } = options;
   const fresh = { dataDir, adminToken: null, newKey: false, allowedHosts: [] };
   const server = await runServe({ ...options, ...fresh });
-  const admin = new HttpClient(server.url, server.adminToken, clock);
+  const admin = new HttpClient(server.url, server.adminToken, clock, messages);
   const receivers = new DemoReceivers(clock);
   await receivers.start();
   const token = await prepare(admin, receivers.url);
-  const lab = new DemoLab(new HttpClient(server.url, token, clock), clock, logger);
+  const lab = new DemoLab(new HttpClient(server.url, token, clock, messages), clock, logger);
   lab.start();
-  options.say(
-    `A simulated lab reports to ${server.url}. Its pager is down, so dead letters appear; it heals in two ` +
-      `minutes, or at once: curl ${receivers.url}/heal\n` +
-      `To sign in: npm run login -- --data-dir ${dataDir}`,
-  );
+  const { url } = server;
+  options.say(messages.text('cli.demo.running', { url, heal: `${receivers.url}/heal`, dataDir }));
   return {
     ...server,
     async stop() {

@@ -1,22 +1,25 @@
 import { closeSync, fchmodSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { errorText } from '../base/logger.ts';
+import type { Messages } from '../messages/messages.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 
-/** A file of the caller's as text, unless it is larger than `bytesMax`. */
-export function readText(path: string, bytesMax: number): Result<string> {
+/** Returns a file of the caller's as text, unless it is larger than `bytesMax`. */
+export function readText(messages: Messages, path: string, bytesMax: number): Result<string> {
   try {
     const { size } = statSync(path);
     if (size > bytesMax) {
-      return fail('payload_too_large', `${path} is larger than ${bytesMax} bytes.`);
+      const problem = messages.text('cli.file.tooLarge', { path, bytes: bytesMax });
+      return fail('payload_too_large', problem);
     }
     return ok(readFileSync(path, 'utf8'));
   } catch (error) {
-    return fail('invalid_input', `${path} cannot be read: ${errorText(error)}`);
+    const failure = { path, problem: errorText(error) };
+    return fail('invalid_input', messages.text('cli.file.cannotRead', failure));
   }
 }
 
 /** Writes a file that its owner alone may read, before anything is in it and also if it was there. */
-export function writePrivate(path: string, text: string): Result<null> {
+export function writePrivate(messages: Messages, path: string, text: string): Result<null> {
   try {
     const file = openSync(path, 'w', 0o600);
     try {
@@ -27,6 +30,7 @@ export function writePrivate(path: string, text: string): Result<null> {
     }
     return ok(null);
   } catch (error) {
-    return fail('invalid_input', `${path} cannot be written: ${errorText(error)}`);
+    const failure = { path, problem: errorText(error) };
+    return fail('invalid_input', messages.text('cli.file.cannotWrite', failure));
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Messages } from '../messages/messages.ts';
 import { fail, type Result } from '../contract/result.ts';
 import type { Output } from '../contract/methods.ts';
 import { readAdminToken } from '../transport/admin-token.ts';
@@ -12,24 +13,19 @@ export interface LoginOptions {
   /** Null takes the one in the data directory's file. */
   readonly adminToken: string | null;
   readonly clock: Clock;
+  readonly messages: Messages;
 }
 
 /** Asks the running instance for a new sign-in link: single use, ten minutes. */
 export async function login(options: LoginOptions): Promise<Result<Output<'session.link'>>> {
-  const { dataDir, clock } = options;
+  const { dataDir, clock, messages } = options;
   const url = options.url ?? runningUrl(dataDir);
   if (url === null) {
-    return fail(
-      'unavailable',
-      `No Belfry is running on ${dataDir}. Start it with "npm run serve", or name its --data-dir or --url.`,
-    );
+    return fail('unavailable', messages.text('cli.login.notRunning', { dataDir }));
   }
   const token = options.adminToken ?? readAdminToken(dataDir);
   if (token === null) {
-    return fail(
-      'unauthenticated',
-      `There is no admin token in ${dataDir}. Pass the one the server was started with as --admin-token (BELFRY_ADMIN_TOKEN).`,
-    );
+    return fail('unauthenticated', messages.text('cli.login.noToken', { dataDir }));
   }
-  return new HttpClient(url.replace(/\/+$/, ''), token, clock).call('session.link', {});
+  return new HttpClient(url.replace(/\/+$/, ''), token, clock, messages).call('session.link', {});
 }

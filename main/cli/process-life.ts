@@ -2,9 +2,10 @@ import { hostname } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, errorText, type Logger } from '../base/logger.ts';
 import { onStopSignals } from '../base/stop-signals.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { RunningServer } from './serve.ts';
 
-/** Where commands speak: results on stdout, which belongs to scripts; all else on stderr. */
+/** Writes a line for people to stderr, since stdout belongs to scripts. */
 export const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
@@ -32,14 +33,19 @@ export function failWith(error: unknown): never {
 
 const FORCED_EXIT_CODE = 130;
 
+export interface ServerLife {
+  readonly version: string;
+  readonly logger: Logger;
+  readonly messages: Messages;
+}
+
 /**
  * Runs a server for as long as the process lives: a signal drains it and exits 0 (also one that comes
  * while it starts). A later request, more than a second after the first, exits at once.
  */
 export async function serveUntilSignal(
   start: () => Promise<RunningServer>,
-  version: string,
-  logger: Logger,
+  { version, logger, messages }: ServerLife,
 ): Promise<void> {
   let running: RunningServer | null = null;
   const stopAsked = new Promise<string>((resolve) => {
@@ -58,7 +64,7 @@ export async function serveUntilSignal(
   running = server;
   const { url, dataDir } = server;
   process.stdout.write(`${JSON.stringify({ event: 'ready', url, dataDir, version })}\n`);
-  if (process.stderr.isTTY) say(await invitation(server));
+  if (process.stderr.isTTY) say(await invitation(messages, server));
   logger.log('info', 'stopping', { signal: await stopAsked });
   await server.stop();
   logger.log('info', 'stopped');
@@ -67,13 +73,10 @@ export async function serveUntilSignal(
 }
 
 /** For a terminal only: whoever reads the link may sign in, so it must not end up in a log file. */
-async function invitation(server: RunningServer): Promise<string> {
+async function invitation(messages: Messages, server: RunningServer): Promise<string> {
+  const names = { address: new URL(server.url).hostname, hostname: hostname() };
   const elsewhere = server.listensToOthers
-    ? `\nFrom another machine, put ${hostname()} in place of ${new URL(server.url).hostname}.\n`
+    ? `\n${messages.text('cli.serve.elsewhere', names)}\n`
     : '';
-  return `
-Open this link to sign in (works once, for ten minutes; "npm run login" makes another):
-
-  ${await server.signInLink()}
-${elsewhere}`;
+  return `\n${messages.text('cli.serve.signIn')}\n\n  ${await server.signInLink()}\n${elsewhere}`;
 }

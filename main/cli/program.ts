@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAlertCommands } from './commands/alert-commands.ts';
 import { addBackupCommands, addRestoreCommand } from './commands/backup-commands.ts';
@@ -15,26 +15,28 @@ import { addOverviewCommands } from './commands/overview-commands.ts';
 import { addSendCommand } from './commands/send-commands.ts';
 import { addSessionCommands } from './commands/session-commands.ts';
 import { addSilenceCommands } from './commands/silence-commands.ts';
+import { hostLocales } from '../base/host-locales.ts';
+import { localeFrom } from '../contract/language.ts';
+import { messagesFor, type Messages } from '../messages/messages.ts';
+import { CliCommand } from './cli-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { failWith } from './process-life.ts';
 
-/** The whole command line, run from the folder of the built main. What completes in shells is derived from it, too. */
-export function createProgram(builtDir: string): Command {
+/** Returns the whole command line, run from the folder of the built main. Shell completion and docs are derived from it. */
+export function createProgram(messages: Messages, builtDir: string): CliCommand {
   const { version } = packageJson;
-  const program = new Command('belfry')
+  const program = new CliCommand(messages, 'belfry')
     .exitOverride()
-    .showHelpAfterError('(With npm, put -- before the options: npm run login -- --data-dir DIR)')
-    .description(
-      'Turns what a homelab reports into alerts, and never silently loses a notification.',
-    )
-    .version(version);
-  program.commandsGroup('Run it:');
+    .showHelpAfterError(messages.text('cli.npmHint'))
+    .description(messages.text('cli.about'))
+    .version(version, '-V, --version', messages.text('cli.help.version'));
+  program.commandsGroup(messages.text('cli.group.run'));
   addHostCommands(program, {
     rendererDir: join(builtDir, '..', 'renderer'),
     databaseWorker: join(builtDir, 'database-worker.js'),
     version,
   });
-  program.commandsGroup('Talk to a running instance:');
+  program.commandsGroup(messages.text('cli.group.talk'));
   addOverviewCommands(program);
   addSendCommand(program);
   addAlertCommands(program);
@@ -47,20 +49,21 @@ export function createProgram(builtDir: string): Command {
   addBackupCommands(program);
   addExchangeCommands(program);
   addMcpCommand(program, version);
-  program.commandsGroup('Further:');
+  program.commandsGroup(messages.text('cli.group.more'));
   addRestoreCommand(program);
   addCompletionCommand(program);
-  program.helpCommand('help [command]', 'display help for a command');
+  program.helpCommand('help [command]', messages.text('cli.help.description'));
   return program;
 }
 
-/** Runs one command line. Failures that people can act on end in one sentence and an exit code of their own. */
+/** Runs one command line, in the language of the environment. A failure is one sentence and an exit code. */
 export async function runProgram(argv: readonly string[], builtDir: string): Promise<void> {
   try {
-    await createProgram(builtDir).parseAsync([...argv]);
+    const { language, tag } = localeFrom('system', hostLocales(process.env));
+    await createProgram(messagesFor(language, tag), builtDir).parseAsync([...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) failWith(error);
-    // The parser has spoken already: help and version are no failures, everything else is misuse.
+    // The parser has printed it already: help and version are no failures, everything else is misuse.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }

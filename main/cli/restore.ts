@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import type { Messages } from '../messages/messages.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { BackupDirectory } from '../store/backup-directory.ts';
 import { DataDirectoryInUse, lockDataDirectory } from '../store/directory-lock.ts';
@@ -11,6 +12,7 @@ export interface RestoreRequest {
   /** A path, the name of a backup in the data directory, or `latest`. */
   readonly wanted: string;
   readonly clock: Clock;
+  readonly messages: Messages;
   /** Asked once everything is known to be good; the time is that of the last write in the backup. */
   readonly confirm: (backup: string, lastWriteAt: number) => Promise<Result<null>>;
 }
@@ -25,20 +27,23 @@ export interface Restored {
 
 /** Puts a backup in the database's place while nothing runs on the data directory. */
 export async function restore(request: RestoreRequest): Promise<Result<Restored>> {
-  const { dataDir, wanted, clock, confirm } = request;
-  if (!existsSync(dataDir)) return fail('not_found', `There is no directory ${dataDir}.`);
+  const { dataDir, wanted, clock, messages, confirm } = request;
+  if (!existsSync(dataDir)) {
+    return fail('not_found', messages.text('cli.restore.noDirectory', { dataDir }));
+  }
   const path = find(dataDir, wanted);
-  if (path === null) return fail('not_found', notFoundText(dataDir, wanted));
+  if (path === null) return fail('not_found', notFoundText(messages, dataDir, wanted));
   using undo = new DisposableStack();
   try {
     undo.use(lockDataDirectory(dataDir));
   } catch (error) {
     if (!(error instanceof DataDirectoryInUse)) throw error;
-    return fail('wrong_state', `Belfry is running on ${dataDir}. Stop it, then restore.`);
+    return fail('wrong_state', messages.text('cli.restore.running', { dataDir }));
   }
   const replacement = Replacement.from(dataDir, path);
   if (!(replacement instanceof Replacement)) {
-    return fail('invalid_input', `${path} is no good backup: ${replacement.problem}`);
+    const failure = { path, problem: replacement.problem };
+    return fail('invalid_input', messages.text('cli.restore.notUsable', failure));
   }
   const lastWriteAt = replacement.last.at;
   const confirmed = await confirm(path, lastWriteAt);
@@ -48,7 +53,7 @@ export async function restore(request: RestoreRequest): Promise<Result<Restored>
   }
   const at = clock.now();
   const subject = basename(path);
-  const detail = `The last write in it is of ${new Date(lastWriteAt).toISOString()}.`;
+  const detail = `Last write: ${new Date(lastWriteAt).toISOString()}`;
   replacement.audit({ at, actor: 'terminal', action: 'backup.restore', subject, detail });
   const aside = asideName(dataDir, 'replaced', at);
   const hadOne = replacement.putInPlace(aside);
@@ -66,7 +71,9 @@ function find(dataDir: string, wanted: string): string | null {
   return existsSync(wanted) ? resolve(wanted) : null;
 }
 
-const notFoundText = (dataDir: string, wanted: string): string =>
-  wanted === 'latest'
-    ? `There is no backup in ${join(dataDir, 'backups')}.`
-    : `There is no backup ${wanted}: neither a file of that path nor one in ${join(dataDir, 'backups')}.`;
+function notFoundText(messages: Messages, dataDir: string, name: string): string {
+  const folder = join(dataDir, 'backups');
+  return name === 'latest'
+    ? messages.text('cli.restore.noBackup', { folder })
+    : messages.text('cli.restore.unknown', { name, folder });
+}

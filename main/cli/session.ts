@@ -3,6 +3,8 @@ import type { Client } from '../contract/client.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { EXIT } from './exit-codes.ts';
 import { safeJson } from './output/safe-text.ts';
+import { table, type Column } from './output/table.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The contract without its pushes, which commands do not listen to. */
@@ -13,13 +15,21 @@ export type CommandResult = Result<number>;
 
 export const DONE: CommandResult = ok(EXIT.ok);
 
-/** What a command works with: a running instance, and whoever reads its answer. */
+/** What a command works with: a running instance, and its reader. */
 export interface Session {
+  readonly messages: Messages;
   readonly client: Caller;
   readonly terminal: Terminal;
   /** Print the API's answer instead of what people read. */
   readonly json: boolean;
   readonly clock: Clock;
+}
+
+export interface Listing<T, Row> {
+  readonly rows: (value: T) => readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  /** The sentence for an empty list. */
+  readonly none: string;
 }
 
 /** Prints a value: as one JSON document when that was asked for, else as `draw` has it; nothing for ''. */
@@ -36,5 +46,20 @@ export function answer<T>(
 ): CommandResult {
   if (!result.ok) return result;
   print(session, result.value, draw);
+  return DONE;
+}
+
+/** Prints a list as a table; an empty one is a note for people. */
+export function answerList<T, Row>(
+  session: Session,
+  result: Result<T>,
+  { rows, columns, none }: Listing<T, Row>,
+): CommandResult {
+  if (!result.ok) return result;
+  const found = rows(result.value);
+  print(session, result.value, () =>
+    found.length === 0 ? '' : table(columns, found, session.terminal.look),
+  );
+  if (found.length === 0 && !session.json) session.terminal.note(none);
   return DONE;
 }

@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import type { Messages } from '../messages/messages.ts';
 import type { Look } from './output/look.ts';
 
-/** Where a command speaks: results on stdout, which belongs to scripts; all else on stderr. */
+/** Where a command writes: results to stdout, which belongs to scripts; everything else to stderr. */
 export interface Terminal {
   readonly look: Look;
   print(text: string): void;
@@ -25,7 +26,7 @@ const wantsColour = (): boolean => !process.env['NO_COLOR'] && process.env['TERM
 const CLEAR_LINE = '\r\u001b[K';
 
 /** The process's own streams. A reader that went away (`| head`) ends the command as if it had read all. */
-export function processTerminal(): Terminal {
+export function processTerminal(messages: Messages): Terminal {
   const { stdin, stdout, stderr } = process;
   stdout.on('error', endOnBrokenPipe);
   stderr.on('error', endOnBrokenPipe);
@@ -38,6 +39,7 @@ export function processTerminal(): Terminal {
     look: {
       colour: stdout.isTTY && wantsColour(),
       columns: stdout.isTTY ? stdout.columns : null,
+      messages,
     },
     print(text) {
       clearProgress();
@@ -52,7 +54,8 @@ export function processTerminal(): Terminal {
       stderr.write(`${CLEAR_LINE}${line}`);
       progressShown = true;
     },
-    confirm: (question) => (stdin.isTTY && stderr.isTTY ? ask(question) : Promise.resolve(null)),
+    confirm: (question) =>
+      stdin.isTTY && stderr.isTTY ? ask(messages, question) : Promise.resolve(null),
     askSecret: (question) =>
       stdin.isTTY && stderr.isTTY ? askUnseen(question) : Promise.resolve(null),
     async readAll(charsMax) {
@@ -90,12 +93,13 @@ async function askUnseen(question: string): Promise<string | null> {
 }
 
 /** Anything but yes is no, and so is the end of the input or Ctrl-C. */
-async function ask(question: string): Promise<boolean> {
+async function ask(messages: Messages, question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
-    return /^\s*y(es)?\s*$/i.test(answer);
+    const prompt = `${messages.text('cli.confirm.prompt', { question })} `;
+    const answer = await Promise.race([lines.question(prompt), closed]);
+    return new RegExp(messages.text('cli.confirm.pattern'), 'i').test(answer.trim());
   } finally {
     lines.close();
   }

@@ -38,6 +38,19 @@ export interface Change<Row> {
   readonly now: number;
 }
 
+/** What else ends with a row that is deleted. */
+interface Losses {
+  /** How many queued notifications. */
+  readonly cancelled: number;
+  /** What the audit log says instead of the row's detail. */
+  readonly detail: string;
+}
+
+export interface Deleted {
+  readonly status: 'deleted';
+  readonly cancelled?: number;
+}
+
 /** What one kind of thing has of its own. */
 export interface Kind<Row extends Stamps, Create, Update, Shown> {
   readonly rows: Rows<Row>;
@@ -63,9 +76,9 @@ export interface Kind<Row extends Stamps, Create, Update, Shown> {
   readonly problem?: (row: Row, before: Row | null) => Result<never> | null;
   /** Stores a change where it takes more than writing the row. */
   readonly write?: (change: Change<Row> & { readonly after: Row }) => void;
-  readonly remove?: (change: Change<Row> & { readonly before: Row }) => void;
+  readonly remove?: (change: Change<Row> & { readonly before: Row }) => Losses | void;
   /** Follows each change in the same transaction: what is in memory, what windows have to hear. */
-  readonly changed: (change: Change<Row>) => void;
+  readonly changed?: (change: Change<Row>) => void;
 }
 
 /**
@@ -104,18 +117,14 @@ export class Collection<
     return this.#deps.writer.submit((unit) => this.updateIn(unit, input, actor));
   }
 
-  delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
+  delete(id: string, actor: string): Promise<Result<Deleted>> {
     return this.#deps.writer.submit((unit) => this.deleteIn(unit, id, actor));
   }
 
   createIn(unit: Unit, input: Create, actor: string): Result<Shown> {
-    const { rows, noun, max, hasRoom, remedy = 'delete one first' } = this.#kind;
     const now = this.#deps.clock.now();
-    if (rows.count() >= max && hasRoom?.(now) !== true) {
-      return fail('invalid_input', `At most ${max} ${noun}s; ${remedy}.`);
-    }
-    const taken = this.#nameTaken(input, null);
-    if (taken) return taken;
+    const refusal = this.full(now) ?? this.#nameTaken(input, null);
+    if (refusal) return refusal;
     const stamps = { id: this.#deps.newId(), createdAt: now, updatedAt: now };
     const made = this.#kind.create?.(input, stamps, actor) ?? ok({ ...input, ...stamps } as never);
     return made.ok ? this.saveIn(unit, made.value, null, actor, 'create') : made;
@@ -133,14 +142,14 @@ export class Collection<
     return changed.ok ? this.saveIn(unit, changed.value, before, actor, 'update') : changed;
   }
 
-  deleteIn(unit: Unit, id: string, actor: string): Result<{ status: 'deleted' }> {
-    const { rows, remove = () => rows.delete(id) } = this.#kind;
+  deleteIn(unit: Unit, id: string, actor: string): Result<Deleted> {
+    const { rows, remove = () => void rows.delete(id) } = this.#kind;
     const before = rows.byId(id);
     if (!before) return this.missing();
     const change = { unit, before, after: null, actor, now: this.#deps.clock.now() };
-    remove(change);
-    this.#note(change, before, 'delete');
-    return ok({ status: 'deleted' });
+    const losses = remove(change);
+    this.#note(change, before, 'delete', losses?.detail);
+    return ok({ status: 'deleted', ...(losses && { cancelled: losses.cancelled }) });
   }
 
   /** Stores a row unless something is wrong with it. */
@@ -158,16 +167,30 @@ export class Collection<
     return this.#shown(after);
   }
 
+  /** Audits a change that the caller has stored, and lets everything follow it. */
+  noteIn(unit: Unit, after: Row, before: Row | null, actor: string, verb: string): Shown {
+    this.#note({ unit, before, after, actor, now: after.updatedAt }, after, verb);
+    return this.#shown(after);
+  }
+
+  /** The refusal of another one; null while there is room. */
+  full(now: number): Result<never> | null {
+    const { rows, noun, max, hasRoom, remedy = 'delete one first' } = this.#kind;
+    if (rows.count() < max || hasRoom?.(now) === true) return null;
+    return fail('invalid_input', `At most ${max} ${noun}s; ${remedy}.`);
+  }
+
   missing(): Result<never> {
     return fail('not_found', `There is no ${this.#kind.noun} with this id.`);
   }
 
-  #note(change: Change<Row>, row: Row, verb: string): void {
-    const { audit, detail, changed } = this.#kind;
+  #note(change: Change<Row>, row: Row, verb: string, said?: string): void {
+    const { audit, changed } = this.#kind;
     const { actor, now: at } = change;
     const action = `${audit}.${verb}`;
-    this.#deps.audit.append({ at, actor, action, subject: row.id, detail: detail(row) });
-    changed(change);
+    const detail = said ?? this.#kind.detail(row);
+    this.#deps.audit.append({ at, actor, action, subject: row.id, detail });
+    changed?.(change);
   }
 
   #nameTaken(input: object, except: string | null): Result<never> | null {

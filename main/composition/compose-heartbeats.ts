@@ -15,7 +15,12 @@ export function buildHeartbeats(shared: Shared & { readonly engine: AlertEngine 
   const openMessage: HeartbeatWriterDeps['openMessage'] = (event) =>
     tables.alerts.openByIdentity(event)?.message ?? null;
   const record = new HeartbeatWriter({ ...common, apply, openMessage });
-  const book = new HeartbeatService({ ...common, record, newPingId: () => randomUUID() });
+  const book = new HeartbeatService({
+    ...common,
+    rows: tables.heartbeats,
+    record,
+    newPingId: () => randomUUID(),
+  });
   const pings = new HeartbeatPings({ ...common, record, book });
   return {
     book,

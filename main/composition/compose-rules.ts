@@ -10,7 +10,7 @@ import type { Shared } from './compose-shared.ts';
 
 /** Who is told, and what keeps them from being told. */
 export function buildRules(shared: Shared) {
-  const { tables, settings } = shared;
+  const { tables } = shared;
   const release: Release = (unit, kind, ref, now) => {
     for (const { id, channelId } of tables.holds.release(kind, ref, now)) {
       unit.changed({ entity: 'notification', id });
@@ -18,11 +18,11 @@ export function buildRules(shared: Shared) {
     }
   };
   const openAlerts = () => tables.ages.open();
-  const common = { ...shared, ...tables, settings, openAlerts, release };
+  const common = { ...shared, openAlerts, release };
   const pause = new Pause({ ...shared, settings: tables.settings, release });
-  const silences = new SilenceService(common);
-  const maintenance = new MaintenanceService(common);
-  const inhibitions = new InhibitionService(common);
+  const silences = new SilenceService({ ...common, rows: tables.silences });
+  const maintenance = new MaintenanceService({ ...common, rows: tables.maintenanceWindows });
+  const inhibitions = new InhibitionService({ ...common, rows: tables.inhibitions });
   const mutes = new Mutes({
     ...common,
     silences,
@@ -31,7 +31,7 @@ export function buildRules(shared: Shared) {
     pause,
     snoozedAlerts: () => tables.ages.snoozed(),
   });
-  const routes = new RouteService({ ...shared, routes: tables.routes });
+  const routes = new RouteService({ ...shared, rows: tables.routes });
   const channelDeletion = new ChannelDeletion({ ...shared, routes });
   return { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion };
 }

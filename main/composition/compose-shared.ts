@@ -54,6 +54,12 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
   };
   const vault = new Vault(dataKey);
   const settings = new SettingsService({ ...basics, settings: tables.settings, vault, locales });
-  const channels = new ChannelService({ ...tables, ...basics, vault, adapters });
+  const channels = new ChannelService({
+    ...basics,
+    rows: tables.channels,
+    notifications: tables.notifications,
+    vault,
+    adapters,
+  });
   return { ...basics, tables, channels, settings };
 }

@@ -9,7 +9,7 @@ export async function offerDesktopChannel(
   const { settings } = core.tables;
   if (host !== 'desktop' || settings.marker('desktopChannelOffered') !== null) return;
   const channel = { kind: 'desktop', name: 'This computer', config: {}, enabled: true } as const;
-  await core.channels.create(channel, 'belfry');
+  await core.channels.collection.create(channel, 'belfry');
   const now = clock.now();
   await core.writer.submit(() => settings.setMarker('desktopChannelOffered', now));
 }

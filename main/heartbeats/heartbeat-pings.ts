@@ -90,7 +90,7 @@ export class HeartbeatPings {
         const message = `The slug ${input.error.issues[0]?.message ?? 'is not valid'}.`;
         return { outcome: 'refused', failure: { code: 'invalid_input', message } };
       }
-      const made = this.#deps.book.createIn(unit, input.data, actor);
+      const made = this.#deps.book.collection.createIn(unit, input.data, actor);
       if (!made.ok) {
         // What is asked for is well-formed, so what stands in its way is how things are.
         const failure = { code: 'wrong_state', message: made.error.message } as const;

@@ -187,7 +187,7 @@ export class BulkWork implements Service {
     const { undoUntil } = job.row;
     unit.onUndone(() => job.setUndo(undoUntil));
     job.setUndo(null);
-    this.#deps.jobs.update(job.row);
+    this.#deps.jobs.progress(job.row);
     unit.changed({ entity: 'bulk', id: job.id });
   }
 
@@ -225,7 +225,7 @@ export class BulkWork implements Service {
       while (!job.isDone && job.cancelledBy === null && this.#mode === 'running') {
         await writer.submit((unit) => {
           job.doBatch(unit, BATCH, (seqs) => actions.doBatch(unit, job.row, seqs, clock.now()));
-          jobs.update(job.row);
+          jobs.progress(job.row);
         });
         // Between batches the loop belongs to everybody else.
         await nextTurn();
@@ -275,7 +275,7 @@ export class BulkWork implements Service {
         detail: job.summary(),
       });
       actions.ended(unit, job.row, clock.now());
-      jobs.update(job.row);
+      jobs.progress(job.row);
       unit.changed({ entity: 'bulk', id: job.id });
       if (!job.namesRows) unit.changed({ entity: 'everything' });
     });

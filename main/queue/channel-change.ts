@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Stamps } from '../collections/collection.ts';
 import type { ChannelHealth, ChannelInput, RetryInput, RetryPolicy } from '../contract/channel.ts';
-import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
 import { probeAtOnce, UNTRIED } from '../domain/channel-health.ts';
@@ -94,8 +94,7 @@ export const resumedChannel = <Row extends ChannelFacts>(before: Row, now: numbe
 });
 
 /** A channel that is being created, but for its configuration. */
-export const newChannel = (input: ChannelInput, id: string, now: number): ChannelFacts => ({
-  id,
+export const newChannel = (input: Omit<ChannelInput, 'config'>, stamps: Stamps): ChannelFacts => ({
   kind: input.kind,
   name: input.name,
   enabled: input.enabled,
@@ -107,26 +106,10 @@ export const newChannel = (input: ChannelInput, id: string, now: number): Channe
   resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
   language: input.language ?? null,
   ...UNTRIED,
-  createdAt: now,
-  updatedAt: now,
+  ...stamps,
 });
 
 type Refusal = Result<never> | null;
-
-export const tooMany = (rows: readonly ChannelRow[]): Refusal =>
-  rows.length >= LIMITS.channelsMax
-    ? fail('invalid_input', `At most ${LIMITS.channelsMax} channels; delete one first.`)
-    : null;
-
-export function nameTaken(
-  rows: readonly ChannelRow[],
-  name: string | undefined,
-  except: string | null,
-): Refusal {
-  return rows.some((row) => row.name === name && row.id !== except)
-    ? fail('name_taken', `name: another channel is already called "${name}".`)
-    : null;
-}
 
 /** Refuses a policy that a person gives; `before` is what it changes. */
 export function badRetry(given: RetryInput | undefined, before: RetryPolicy): Refusal {

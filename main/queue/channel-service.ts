@@ -1,38 +1,32 @@
-import type { Clock } from '../base/clock.ts';
 import type { ChannelAdapter } from '../channels/channel.ts';
-import { channelInput, type Channel } from '../contract/channel.ts';
+import { Collection, type CollectionDeps, type Stamps } from '../collections/collection.ts';
+import { Mirror } from '../collections/mirror.ts';
+import { channelInput, type Channel, type ChannelInput } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
+import { LIMITS } from '../contract/limits.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, routesTo } from '../domain/fallback-chain.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import type { ChannelRow, ChannelTable } from '../store/channel-table.ts';
 import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import {
   badFallback,
   badRetry,
   configured,
-  nameTaken,
   newChannel,
   patchedChannel,
   repairReason,
-  tooMany,
   type ChannelFacts,
   type RepairListener,
 } from './channel-change.ts';
-import { isHeld, noSuchChannel, toChannel } from './channel-facts.ts';
+import { isHeld, toChannel } from './channel-facts.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
-export interface ChannelServiceDeps extends ChannelConfigsDeps {
-  readonly channels: ChannelTable;
+export interface ChannelServiceDeps extends ChannelConfigsDeps, CollectionDeps {
+  readonly rows: ChannelTable;
   readonly notifications: NotificationTable;
-  readonly audit: AuditTable;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly newId: () => string;
 }
 
 /**
@@ -40,39 +34,49 @@ export interface ChannelServiceDeps extends ChannelConfigsDeps {
  * Configurations stay sealed until an attempt needs one, so what is queued always uses the newest.
  */
 export class ChannelService {
+  readonly collection;
   readonly #deps: ChannelServiceDeps;
   readonly #configs: ChannelConfigs;
-  #rows: ReadonlyMap<string, ChannelRow> = new Map();
+  readonly #rows;
   #onRepaired: RepairListener | null = null;
 
   constructor(deps: ChannelServiceDeps) {
+    const { rows } = deps;
     this.#deps = deps;
     this.#configs = new ChannelConfigs(deps);
-    this.#reload();
-  }
-
-  /**
-   * Runs a change of channels. What else is in the same transaction already sees it in memory, or a
-   * row could be owed to a channel that is just being deleted; when it fails, memory goes back.
-   */
-  #change<T>(work: (unit: Unit) => T): Promise<T> {
-    return this.#deps.writer.submit((unit) => this.#changeIn(unit, () => work(unit)));
-  }
-
-  #changeIn<T>(unit: Unit, work: () => T): T {
-    this.#undoable(unit);
-    const result = work();
-    this.#reload();
-    return result;
-  }
-
-  #undoable(unit: Unit): void {
-    const before = this.#rows;
-    unit.onUndone(() => (this.#rows = before));
-  }
-
-  #reload(): void {
-    this.#rows = new Map(this.#deps.channels.all().map((row) => [row.id, row]));
+    this.#rows = new Mirror<ReadonlyMap<string, ChannelRow>>(
+      () => new Map(rows.all().map((row) => [row.id, row])),
+    );
+    this.collection = new Collection<
+      ChannelRow,
+      Input<'channels.create'>,
+      ParsedInput<'channels.update'>,
+      Channel
+    >(deps, {
+      rows,
+      noun: 'channel',
+      audit: 'channel',
+      max: LIMITS.channelsMax,
+      uniqueNames: true,
+      detail: ({ name, kind, enabled }) => `${name} (${kind}), ${enabled ? 'enabled' : 'disabled'}`,
+      show: (shown) => shown.map(toChannel),
+      create: (given, stamps) => this.#made(channelInput.parse(given), stamps),
+      update: (before, patch, now) => this.#patched(before, patch, now),
+      write: ({ unit, before, after }) => {
+        const repaired = repairReason(before, after);
+        rows.put(after);
+        if (repaired) this.#onRepaired?.(unit, after.id, repaired);
+      },
+      remove: ({ unit, before, now }) => this.#remove(unit, before, now),
+      changed: ({ unit, before, after }) => {
+        this.#rows.reload(unit);
+        this.#changed(unit, (after ?? before)?.id ?? '');
+        // A route may have lost its last usable channel, or has one again.
+        unit.changed({ entity: 'routes' });
+        // A changed channel may have rows that waited for just this change; all of them show it.
+        if (before && after) this.#wake(unit, after.id);
+      },
+    });
   }
 
   /** Sets who learns that a channel was changed in a way that may end its failures. */
@@ -81,7 +85,7 @@ export class ChannelService {
   }
 
   get(id: string): ChannelRow | null {
-    return this.#rows.get(id) ?? null;
+    return this.#rows.value.get(id) ?? null;
   }
 
   /** The first channel along the chain of fallbacks that is not held; null when there is none. */
@@ -103,7 +107,7 @@ export class ChannelService {
   }
 
   all(): ChannelRow[] {
-    return [...this.#rows.values()];
+    return [...this.#rows.value.values()];
   }
 
   enabled(): ChannelRow[] {
@@ -131,16 +135,12 @@ export class ChannelService {
 
   /** How a channel's deliveries go, in the transaction of what showed it. */
   putHealth(unit: Unit, row: ChannelRow): void {
-    const before = this.#rows.get(row.id);
-    this.#undoable(unit);
-    this.#rows = new Map(this.#rows).set(row.id, row);
-    this.#deps.channels.putHealth(row);
-    unit.changed({ entity: 'channel', id: row.id });
-    unit.changed({ entity: 'status' });
-    if (before?.attention?.holds === row.attention?.holds) return;
-    // Everything that it owes is held from now on, or no longer.
-    this.#wake(unit, row.id);
-    unit.changed({ entity: 'everything' });
+    const before = this.get(row.id);
+    this.#rows.set(unit, new Map(this.#rows.value).set(row.id, row));
+    this.#deps.rows.putHealth(row);
+    this.#changed(unit, row.id);
+    // Everything that is queued for it is held from now on, or no longer.
+    if (before?.attention?.holds !== row.attention?.holds) this.#wake(unit, row.id);
   }
 
   /** Takes over what the service itself says has changed, in the transaction of what it answered. */
@@ -153,71 +153,56 @@ export class ChannelService {
       this.#deps.logger.log('warn', 'A correction by the service was not taken over', fields);
       return;
     }
-    this.#undoable(unit);
     const row = { ...before, ...this.#configs.sealed(before, merged.value), updatedAt: now };
-    this.#save(unit, row, 'belfry', 'channel.update');
-    this.#rows = new Map(this.#rows).set(id, row);
+    this.collection.storeIn(unit, row, before, 'belfry', 'update');
   }
 
-  /** It may take, or keep, more than before: so may those that would leave theirs to it. */
+  #changed(unit: Unit, id: string): void {
+    unit.changed({ entity: 'channel', id });
+    unit.changed({ entity: 'status' });
+  }
+
+  /** It may take, or keep, more than before: so may those that would leave theirs to it. All that waits shows it. */
   #wake(unit: Unit, id: string): void {
     for (const channelId of [id, ...routesTo(this.all(), id)]) unit.enqueued(channelId);
+    unit.changed({ entity: 'everything' });
   }
 
-  create(given: Input<'channels.create'>, actor: string): Promise<Result<Channel>> {
-    const input = channelInput.parse(given);
-    return this.#change((unit) => {
-      const existing = this.#deps.channels.all();
-      const refusal =
-        tooMany(existing) ??
-        nameTaken(existing, input.name, null) ??
-        badFallback(existing, null, input.fallbackChannelId) ??
-        badRetry(input.retry, RETRY_PRESETS.default);
-      if (refusal) return refusal;
-      const config = this.#configs.checked(input.kind, input.config);
-      if (!config.ok) return config;
-      const facts = newChannel(input, this.#deps.newId(), this.#deps.clock.now());
-      const row = configured(facts, this.#configs.sealed(facts, config.value));
-      return ok(this.#save(unit, row, actor, 'channel.create'));
-    });
+  #made(input: ChannelInput, stamps: Stamps): Result<ChannelRow> {
+    const refusal =
+      badFallback(this.all(), null, input.fallbackChannelId) ??
+      badRetry(input.retry, RETRY_PRESETS.default);
+    if (refusal) return refusal;
+    const config = this.#configs.checked(input.kind, input.config);
+    if (!config.ok) return config;
+    const facts = newChannel(input, stamps);
+    return ok(configured(facts, this.#configs.sealed(facts, config.value)));
   }
 
-  update(patch: ParsedInput<'channels.update'>, actor: string): Promise<Result<Channel>> {
-    return this.#change((unit) => {
-      const existing = this.#deps.channels.all();
-      const before = existing.find((row) => row.id === patch.id);
-      if (!before) return noSuchChannel();
-      const refusal =
-        nameTaken(existing, patch.name, before.id) ??
-        badFallback(existing, before.id, patch.fallbackChannelId) ??
-        badRetry(patch.retry, before.retry);
-      if (refusal) return refusal;
-      const mends =
-        patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));
-      const facts = patchedChannel(before, patch, mends, this.#deps.clock.now());
-      let row: ChannelRow = facts;
-      if (patch.config !== undefined) {
-        const merged = this.#configs.merged(before, patch.config);
-        if (!merged.ok) return merged;
-        row = configured(facts, this.#configs.sealed(facts, merged.value));
-      }
-      // A changed channel may have rows that waited for just this change; all of them show it.
-      this.#wake(unit, row.id);
-      unit.changed({ entity: 'everything' });
-      return ok(this.#save(unit, row, actor, 'channel.update'));
-    });
+  #patched(
+    before: ChannelRow,
+    patch: ParsedInput<'channels.update'>,
+    now: number,
+  ): Result<ChannelRow> {
+    const refusal =
+      badFallback(this.all(), before.id, patch.fallbackChannelId) ??
+      badRetry(patch.retry, before.retry);
+    if (refusal) return refusal;
+    const mends =
+      patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));
+    const facts = patchedChannel(before, patch, mends, now);
+    if (patch.config === undefined) return ok(facts);
+    const merged = this.#configs.merged(before, patch.config);
+    return merged.ok ? ok(configured(facts, this.#configs.sealed(facts, merged.value))) : merged;
   }
 
   /** Stores a pause that begins, moves or ends, in the caller's transaction. All that waits for it shows that. */
   putPause(unit: Unit, row: ChannelRow): Channel {
-    return this.#changeIn(unit, () => {
-      this.#deps.channels.put(row);
-      this.#wake(unit, row.id);
-      unit.changed({ entity: 'channel', id: row.id });
-      unit.changed({ entity: 'status' });
-      unit.changed({ entity: 'everything' });
-      return toChannel(row);
-    });
+    this.#deps.rows.put(row);
+    this.#rows.reload(unit);
+    this.#changed(unit, row.id);
+    this.#wake(unit, row.id);
+    return toChannel(row);
   }
 
   /**
@@ -230,65 +215,25 @@ export class ChannelService {
     config: Readonly<Record<string, unknown>> | null,
     actor: string,
   ): void {
-    this.#changeIn(unit, () => {
-      const before = this.get(facts.id);
-      const row =
-        before && config === null
-          ? { ...before, ...facts }
-          : configured(facts, this.#configs.sealed(facts, config ?? {}));
-      unit.enqueued(row.id);
-      unit.changed({ entity: 'everything' });
-      this.#save(unit, row, actor, before ? 'channel.update' : 'channel.create');
-    });
+    const before = this.get(facts.id);
+    const row =
+      before && config === null
+        ? { ...before, ...facts }
+        : configured(facts, this.#configs.sealed(facts, config ?? {}));
+    this.collection.storeIn(unit, row, before, actor, before ? 'update' : 'create');
+    if (!before) this.#wake(unit, row.id);
   }
 
-  /** Deletes it and cancels what is queued for it, dead letters included, in the caller's transaction. */
-  deleteIn(
-    unit: Unit,
-    id: string,
-    actor: string,
-  ): Result<{ status: 'deleted'; cancelled: number }> {
-    const { channels, notifications, audit, clock } = this.#deps;
-    return this.#changeIn(unit, () => {
-      const row = this.get(id);
-      if (!row || !channels.delete(id)) return noSuchChannel();
-      const now = clock.now();
-      const cancelled = notifications.cancelChannel(id, now);
-      for (const notificationId of cancelled) {
-        unit.changed({ entity: 'notification', id: notificationId });
-      }
-      for (const other of channels.clearFallback(id)) {
-        unit.changed({ entity: 'channel', id: other });
-      }
-      unit.changed({ entity: 'channel', id });
-      unit.changed({ entity: 'routes' });
-      unit.changed({ entity: 'status' });
-      audit.append({
-        at: now,
-        actor,
-        action: 'channel.delete',
-        subject: id,
-        detail: `${row.name}; ${cancelled.length} owed notifications cancelled`,
-      });
-      return ok({ status: 'deleted', cancelled: cancelled.length });
-    });
-  }
-
-  #save(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
-    const repaired = repairReason(this.get(row.id), row);
-    this.#deps.channels.put(row);
-    if (repaired) this.#onRepaired?.(unit, row.id, repaired);
-    this.#deps.audit.append({
-      at: row.updatedAt,
-      actor,
-      action,
-      subject: row.id,
-      detail: `${row.name} (${row.kind}), ${row.enabled ? 'enabled' : 'disabled'}`,
-    });
-    unit.changed({ entity: 'channel', id: row.id });
-    // A route may have lost its last usable channel, or has one again.
-    unit.changed({ entity: 'routes' });
-    unit.changed({ entity: 'status' });
-    return toChannel(row);
+  /** Cancels what is queued for it, dead letters included, with it. */
+  #remove(unit: Unit, { id, name }: ChannelRow, now: number) {
+    const { rows, notifications } = this.#deps;
+    rows.delete(id);
+    const cancelled = notifications.cancelChannel(id, now);
+    for (const notificationId of cancelled) {
+      unit.changed({ entity: 'notification', id: notificationId });
+    }
+    for (const other of rows.clearFallback(id)) unit.changed({ entity: 'channel', id: other });
+    const detail = `${name}; ${cancelled.length} owed notifications cancelled`;
+    return { cancelled: cancelled.length, detail };
   }
 }

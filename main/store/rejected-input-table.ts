@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { RowTable } from './row-table.ts';
 
 /** What of a request is kept beside its body; nothing in it is a credential. */
 export interface RejectedHead {
@@ -26,90 +27,51 @@ export interface RejectedRow {
   readonly replayedBy: string | null;
 }
 
-interface Stored {
-  id: string;
-  at: number;
-  adapter: string;
-  actor: string;
-  source: string;
-  reason: string;
-  head: string;
-  body: Buffer;
-  body_bytes: number;
-  replayed_at: number | null;
-  replayed_by: string | null;
-}
+const FIELDS = {
+  id: 'plain',
+  at: 'plain',
+  adapter: 'plain',
+  actor: 'plain',
+  source: 'plain',
+  reason: 'plain',
+  head: 'json',
+  body: 'plain',
+  bodyBytes: 'plain',
+  replayedAt: 'plain',
+  replayedBy: 'plain',
+} as const;
 
-const toRow = (stored: Stored): RejectedRow => ({
-  id: stored.id,
-  at: stored.at,
-  adapter: stored.adapter,
-  actor: stored.actor,
-  source: stored.source,
-  reason: stored.reason,
-  head: JSON.parse(stored.head) as RejectedHead,
-  body: stored.body,
-  bodyBytes: stored.body_bytes,
-  replayedAt: stored.replayed_at,
-  replayedBy: stored.replayed_by,
-});
-
-const SQL = {
-  insert: `INSERT INTO rejected_input (id, at, adapter, actor, source, reason, head, body, body_bytes)
-    VALUES (@id, @at, @adapter, @actor, @source, @reason, @head, @body, @bodyBytes)`,
-  // Ids are UUIDv7, so their order is that of arrival.
-  page: `SELECT * FROM rejected_input WHERE id < @before ORDER BY id DESC LIMIT @limit`,
-  cap: `DELETE FROM rejected_input WHERE id IN (
-    SELECT id FROM rejected_input ORDER BY id DESC LIMIT -1 OFFSET ?)`,
-  replayed: `UPDATE rejected_input SET replayed_at = ?, replayed_by = ?
-    WHERE id = ? AND replayed_at IS NULL`,
-  head: 'UPDATE rejected_input SET head = ? WHERE id = ?',
-  prune: `DELETE FROM rejected_input WHERE id IN (
-    SELECT id FROM rejected_input WHERE at < ? ORDER BY at LIMIT ?)`,
-};
-
-/** What could not be read. */
-export class RejectedInputTable {
-  readonly #insert;
+/** What could not be read. Ids are UUIDv7, so their order is that of arrival. */
+export class RejectedInputTable extends RowTable<RejectedRow> {
   readonly #page;
-  readonly #byId;
-  readonly #count;
   readonly #cap;
   readonly #replayed;
   readonly #head;
-  readonly #delete;
   readonly #clear;
   readonly #prune;
 
   constructor(db: Db) {
-    this.#insert = db.prepare<Record<string, unknown>>(SQL.insert);
-    this.#page = db.prepare<{ before: string; limit: number }, Stored>(SQL.page);
-    this.#byId = db.prepare<[string], Stored>('SELECT * FROM rejected_input WHERE id = ?');
-    this.#count = db.prepare<[], number>('SELECT count(*) FROM rejected_input').pluck();
-    this.#cap = db.prepare<[number]>(SQL.cap);
-    this.#replayed = db.prepare<[number, string, string]>(SQL.replayed);
-    this.#head = db.prepare<[string, string]>(SQL.head);
-    this.#delete = db.prepare<[string]>('DELETE FROM rejected_input WHERE id = ?');
+    super(db, { table: 'rejected_input', fields: FIELDS, orderBy: 'id DESC' });
+    this.#page = this.select<[string, number]>('WHERE id < ? ORDER BY id DESC LIMIT ?');
+    this.#cap = db.prepare<[number]>(
+      `DELETE FROM rejected_input WHERE id IN (
+         SELECT id FROM rejected_input ORDER BY id DESC LIMIT -1 OFFSET ?)`,
+    );
+    this.#replayed = db.prepare<[number, string, string]>(
+      `UPDATE rejected_input SET replayed_at = ?, replayed_by = ?
+       WHERE id = ? AND replayed_at IS NULL`,
+    );
+    this.#head = db.prepare<[string, string]>('UPDATE rejected_input SET head = ? WHERE id = ?');
     this.#clear = db.prepare('DELETE FROM rejected_input');
-    this.#prune = db.prepare<[number, number]>(SQL.prune);
-  }
-
-  insert({ replayedAt: _at, replayedBy: _by, head, ...row }: RejectedRow): void {
-    this.#insert.run({ ...row, head: JSON.stringify(head) });
+    this.#prune = db.prepare<[number, number]>(
+      `DELETE FROM rejected_input WHERE id IN (
+         SELECT id FROM rejected_input WHERE at < ? ORDER BY at LIMIT ?)`,
+    );
   }
 
   /** Newest first; `before` is the id of the last one of an earlier page. */
   page(before: string | null, limit: number): RejectedRow[] {
-    return this.#page.all({ before: before ?? '~', limit }).map(toRow);
-  }
-
-  byId(id: string): RejectedRow | null {
-    const stored = this.#byId.get(id);
-    return stored ? toRow(stored) : null;
-  }
-
-  count(): number {
-    return this.#count.get() ?? 0;
+    return this.#page(before ?? '~', limit);
   }
 
   /** Forgets all but the newest `max`. */
@@ -123,10 +85,6 @@ export class RejectedInputTable {
 
   setHead(id: string, head: RejectedHead): void {
     this.#head.run(JSON.stringify(head), id);
-  }
-
-  delete(id: string): boolean {
-    return this.#delete.run(id).changes === 1;
   }
 
   /** How many it were. */

@@ -13,7 +13,7 @@ import { compileMapping, type CompiledMapping } from '../ingest/mapping.ts';
 import type { MappedWebhookRow, MappedWebhookTable } from '../store/rule-tables.ts';
 
 export interface MappingServiceDeps extends CollectionDeps {
-  readonly mappedWebhooks: MappedWebhookTable;
+  readonly rows: MappedWebhookTable;
   readonly logger: Logger;
 }
 
@@ -35,7 +35,7 @@ export class MappingService implements Mappings {
   readonly #entries;
 
   constructor(deps: MappingServiceDeps) {
-    const { mappedWebhooks: rows } = deps;
+    const { rows } = deps;
     this.#deps = deps;
     this.#entries = new Mirror<readonly Entry[]>(() =>
       rows.all().map((row) => ({ row, compiled: compileMapping(row.mapping) })),
@@ -70,7 +70,7 @@ export class MappingService implements Mappings {
   }
 
   received(slug: string, body: string): void {
-    const { mappedWebhooks, writer, clock, logger } = this.#deps;
+    const { rows, writer, clock, logger } = this.#deps;
     const id = this.#entries.value.find(({ row }) => row.slug === slug)?.row.id;
     const at = clock.now();
     if (id === undefined) return;
@@ -80,7 +80,7 @@ export class MappingService implements Mappings {
     const kept = boundedLog(redactedText(body), SAMPLE_CHARS_MAX);
     writer
       .submit((unit) => {
-        mappedWebhooks.putSample(id, { at, body: kept });
+        rows.putSample(id, { at, body: kept });
         unit.changed({ entity: 'mappings' });
       })
       .catch((error: unknown) => {
@@ -90,7 +90,7 @@ export class MappingService implements Mappings {
   }
 
   sample(id: string): Result<Output<'mappedWebhooks.sample'>> {
-    const sample = this.#deps.mappedWebhooks.sample(id);
+    const sample = this.#deps.rows.sample(id);
     return sample ? ok(sample) : fail('not_found', 'Nothing has come in for it yet.');
   }
 

@@ -76,7 +76,7 @@ export class RejectedInputService {
     this.#waiting++;
     writer
       .submit((unit) => {
-        rejected.insert(row);
+        rejected.put(row);
         rejected.cap(KEPT_MAX);
         unit.changed({ entity: 'rejected' });
       })

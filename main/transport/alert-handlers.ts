@@ -14,29 +14,8 @@ export interface AlertHandlersDeps {
   readonly channels: ChannelService;
 }
 
-type AlertHandlers = Pick<
-  Handlers,
-  | 'events.ingest'
-  | 'alerts.list'
-  | 'alerts.get'
-  | 'alerts.acknowledge'
-  | 'alerts.unacknowledge'
-  | 'alerts.resolve'
-  | 'alerts.snooze'
-  | 'alerts.unsnooze'
-  | 'alerts.acknowledgeMany'
-  | 'alerts.unacknowledgeMany'
-  | 'alerts.resolveMany'
-  | 'alerts.snoozeMany'
-  | 'conditions.flapping'
->;
-
 /** The contract's methods about alerts. */
-export function alertHandlers({
-  alerts,
-  notifications,
-  channels,
-}: AlertHandlersDeps): AlertHandlers {
+export function alertHandlers({ alerts, notifications, channels }: AlertHandlersDeps) {
   const one =
     (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
     ({ id }, { actor }) =>
@@ -78,5 +57,5 @@ export function alertHandlers({
     'alerts.snoozeMany': async ({ durationMs, ...selection }, { actor }) =>
       ok(await alerts.actOnMany(selection, { kind: 'snooze', durationMs }, actor)),
     'conditions.flapping': () => ok(alerts.flapping()),
-  };
+  } satisfies Partial<Handlers>;
 }

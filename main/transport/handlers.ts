@@ -7,7 +7,6 @@ import { ok } from '../contract/result.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ChannelPauses } from '../queue/channel-pauses.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
-import { noSuchChannel, toChannel } from '../queue/channel-facts.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
 import type { Backups } from '../system/backups.ts';
@@ -45,12 +44,9 @@ export function coreHandlers(deps: CoreHandlersDeps) {
     'notifications.get': ({ id }) => notifications.detail(id),
     'notifications.discard': ({ id, onlyDead }, { actor }) =>
       notifications.discard(id, actor, onlyDead),
-    'channels.list': () => ok({ items: channels.all().map(toChannel) }),
-    'channels.get': ({ id }) => {
-      const row = channels.get(id);
-      return row ? ok(toChannel(row)) : noSuchChannel();
-    },
-    ...forward('channels', ['create', 'update'], channels),
+    'channels.list': () => ok({ items: channels.collection.list() }),
+    ...forward('channels', ['create', 'update'], channels.collection),
+    ...forwardId('channels', ['get'], channels.collection),
     ...forward('channels', ['delete'], deps.channelDeletion),
     ...forward('channels', ['pause'], channelPauses),
     ...forwardId('channels', ['resume'], channelPauses),

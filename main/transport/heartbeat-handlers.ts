@@ -6,6 +6,7 @@ import type { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
 import type { JobIntake } from '../heartbeats/job-intake.ts';
 import { readJobReport } from '../ingest/job-report-adapter.ts';
 import { grants, type Handlers } from './dispatch.ts';
+import { collectionHandlers, forwardId } from './forward.ts';
 import { ingestItems } from './item-ingest.ts';
 
 export interface HeartbeatHandlersDeps {
@@ -13,39 +14,24 @@ export interface HeartbeatHandlersDeps {
   readonly jobs: JobIntake;
 }
 
-type HeartbeatHandlers = Pick<
-  Handlers,
-  | 'heartbeats.list'
-  | 'heartbeats.get'
-  | 'heartbeats.create'
-  | 'heartbeats.update'
-  | 'heartbeats.delete'
-  | 'heartbeats.pause'
-  | 'heartbeats.resume'
-  | 'jobs.ingest'
->;
-
 /** The contract's methods about heartbeats and the jobs that they can watch. */
-export function heartbeatHandlers({ heartbeats, jobs }: HeartbeatHandlersDeps): HeartbeatHandlers {
+export function heartbeatHandlers({ heartbeats, jobs }: HeartbeatHandlersDeps) {
   return {
+    ...collectionHandlers('heartbeats', heartbeats.collection),
     'heartbeats.list': (_input, caller) =>
-      ok({ items: heartbeats.list().map((heartbeat) => shownTo(caller, heartbeat)) }),
+      ok({ items: heartbeats.collection.list().map((heartbeat) => shownTo(caller, heartbeat)) }),
     'heartbeats.get': ({ id }, caller) => {
       const found = heartbeats.detail(id);
       return found.ok ? ok(shownTo(caller, found.value)) : found;
     },
-    'heartbeats.create': (input, { actor }) => heartbeats.create(input, actor),
-    'heartbeats.update': (input, { actor }) => heartbeats.update(input, actor),
-    'heartbeats.delete': ({ id }, { actor }) => heartbeats.delete(id, actor),
-    'heartbeats.pause': ({ id }, { actor }) => heartbeats.pause(id, actor),
-    'heartbeats.resume': ({ id }, { actor }) => heartbeats.resume(id, actor),
+    ...forwardId('heartbeats', ['pause', 'resume'], heartbeats),
     'jobs.ingest': (input, { source }) =>
       ingestItems(input, {
         schema: jobInput,
         read: (item) => readJobReport(item, source),
         store: (reports) => jobs.ingest(reports),
       }),
-  };
+  } satisfies Partial<Handlers>;
 }
 
 /** Whoever knows the ping id may ping, which takes more than the scope to read. */

@@ -1,45 +1,31 @@
-import type { Channel, RetryInput, RetryPreset } from '../../main/contract/channel.ts';
+import type { Channel, RetryInput, RetryPolicy, RetryPreset } from '../../main/contract/channel.ts';
 import { channelKind, type ChannelKind } from '../../main/contract/channel-kind.ts';
-import type { Input } from '../../main/contract/methods.ts';
-import type { Result } from '../../main/contract/result.ts';
-import type { WindowClient } from '../client/window-client.ts';
+import type { Services } from '../app/services.ts';
+import type { DraftOf } from '../collection/collection.svelte.ts';
+import { ItemForm } from '../collection/item-form.svelte.ts';
+import { messages, text } from '../messages/text.svelte.ts';
 import { ConfigDraft } from './config-draft.svelte.ts';
 import { DeliveryDraft } from './delivery-draft.svelte.ts';
-import { Submission } from '../ui/submission.svelte.ts';
 
-const SECOND_MS = 1_000;
-const FIELDS = [
-  'name',
-  'retry.baseMs',
-  'retry.capMs',
-  'retry.maxAttempts',
-  'rateLimit.count',
-  'rateLimit.perMs',
-  'fallbackChannelId',
-];
+const MINUTE_MS = 60_000;
 
 /** `keep` leaves a channel's policy as it is; `custom` sends the numbers. */
 export type RetryChoice = 'keep' | RetryPreset | 'custom';
 
-/** The draft of a new or an existing channel. */
-export class ChannelForm {
-  readonly #client: WindowClient;
-  readonly channel: Channel | null;
+/** The draft of a channel. */
+export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
   readonly delivery: DeliveryDraft;
-  readonly submission = new Submission();
   #kind = $state<ChannelKind>('webhook');
   /** What was entered for one kind is still there after a look at another. */
   readonly #configs: Readonly<Record<ChannelKind, ConfigDraft>>;
-  name = $state('');
   retry = $state<RetryChoice>('default');
-  baseSeconds = $state(60);
-  capSeconds = $state(3_600);
+  baseMs = $state(MINUTE_MS);
+  capMs = $state(60 * MINUTE_MS);
   maxAttempts = $state(5);
   jitter = $state(true);
 
-  constructor(client: WindowClient, channel: Channel | null) {
-    this.#client = client;
-    this.channel = channel;
+  constructor({ channels }: Services, channel: Channel | null) {
+    super(channels, channel);
     this.delivery = new DeliveryDraft(channel);
     this.#configs = Object.fromEntries(
       channelKind.options.map((kind) => [
@@ -49,12 +35,8 @@ export class ChannelForm {
     ) as Record<ChannelKind, ConfigDraft>;
     if (!channel) return;
     this.#kind = channel.kind;
-    this.name = channel.name;
     this.retry = 'keep';
-    this.baseSeconds = channel.retry.baseMs / SECOND_MS;
-    this.capSeconds = channel.retry.capMs / SECOND_MS;
-    this.maxAttempts = channel.retry.maxAttempts;
-    this.jitter = channel.retry.jitter;
+    Object.assign(this, channel.retry);
   }
 
   get kind(): ChannelKind {
@@ -70,45 +52,30 @@ export class ChannelForm {
     return this.#configs[this.#kind];
   }
 
-  /** The saved channel, or null when the host refused it; the submission's problems then say why. */
-  save(): Promise<Channel | null> {
-    const config = this.config.fields.map(({ name }) => `config.${name}`);
-    return this.submission.send(() => this.#send(), [...FIELDS, ...config]);
-  }
-
-  #send(): Promise<Result<Channel>> {
-    return this.channel
-      ? this.#client.call('channels.update', this.#patch(this.channel))
-      : this.#client.call('channels.create', this.#input());
-  }
-
-  #input(): Input<'channels.create'> {
+  protected draft(): DraftOf<'channels'> {
+    const { name, kind } = this;
     const retry = this.#retry();
-    const common = { name: this.name, ...(retry && { retry }), ...this.delivery.changes };
+    const common = { name, ...(retry && { retry }), ...this.delivery.changes };
+    const config = this.item ? this.config.changes : this.config.whole;
     // The host checks each field by its kind's own rules, and says what it lacks.
-    return { kind: this.kind, config: this.config.whole, ...common } as Input<'channels.create'>;
-  }
-
-  #patch({ id }: Channel): Input<'channels.update'> {
-    const retry = this.#retry();
-    const config = this.config.changes;
     return {
-      id,
-      name: this.name,
+      ...(!this.item && { kind }),
       ...(config && { config }),
-      ...(retry && { retry }),
-      ...this.delivery.changes,
-    };
+      ...common,
+    } as DraftOf<'channels'>;
   }
 
   #retry(): RetryInput | null {
-    if (this.retry === 'keep') return null;
-    if (this.retry !== 'custom') return { preset: this.retry };
-    return {
-      baseMs: Math.round(this.baseSeconds * SECOND_MS),
-      capMs: Math.round(this.capSeconds * SECOND_MS),
-      maxAttempts: this.maxAttempts,
-      jitter: this.jitter,
-    };
+    const { retry, baseMs, capMs, maxAttempts, jitter } = this;
+    if (retry === 'keep') return null;
+    return retry === 'custom' ? { baseMs, capMs, maxAttempts, jitter } : { preset: retry };
   }
 }
+
+/** Returns a retry policy in a few words. */
+export const retryText = ({ baseMs, capMs, maxAttempts }: RetryPolicy): string =>
+  text('channels.retry.policy', {
+    count: maxAttempts,
+    base: messages().duration(baseMs),
+    cap: messages().duration(capMs),
+  });

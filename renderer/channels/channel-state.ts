@@ -1,7 +1,7 @@
 import type { Channel } from '../../main/contract/channel.ts';
 
-/** How a channel stands, in the one word that matters most. */
-export type ChannelState =
+/** The state of a channel that matters most. */
+type ChannelState =
   | 'disabled'
   | 'paused'
   | 'attention'
@@ -13,7 +13,7 @@ export type ChannelState =
   | 'unused'
   | 'working';
 
-/** Follows what became of the channel's messages; nothing is said to work before something was delivered. */
+/** Returns how a channel is doing; none counts as working before it delivered something. */
 export function stateOf({ enabled, paused, attention, health, throttle }: Channel): ChannelState {
   if (!enabled) return 'disabled';
   if (attention?.holds) return 'attention';
@@ -26,6 +26,19 @@ export function stateOf({ enabled, paused, attention, health, throttle }: Channe
   return health.workedAt === null ? 'unused' : 'working';
 }
 
-/** Its notifications wait: until somebody does something, or it works again. */
+/** Returns true if its notifications wait until somebody acts or it works again. */
 export const holdsBack = (channel: Channel): boolean =>
   !['rejecting', 'failing', 'unused', 'working'].includes(stateOf(channel));
+
+export const STATE_TONES: Record<ChannelState, string> = {
+  disabled: 'quiet',
+  paused: 'warning',
+  attention: 'critical',
+  rejecting: 'critical',
+  down: 'critical',
+  trying: 'warning',
+  limited: 'warning',
+  failing: 'warning',
+  unused: 'quiet',
+  working: 'good',
+};

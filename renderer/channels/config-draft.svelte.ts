@@ -115,3 +115,11 @@ export class ConfigDraft {
     return meant(field, this.#entered[field.name] ?? '');
   }
 }
+
+const SECRET_BYTES = 32;
+
+/** Returns a fresh Standard Webhooks signing secret: `whsec_` and 32 random bytes in base64. */
+export function newWebhookSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+  return `whsec_${btoa(String.fromCharCode(...bytes))}`;
+}

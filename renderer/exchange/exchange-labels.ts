@@ -1,40 +1,30 @@
 import type {
-  ConfigSection,
   EntryChange,
   FileProblem,
   ImportPreview,
 } from '../../main/contract/config-exchange.ts';
+import { messages, text } from '../messages/text.svelte.ts';
 
-export const SECTION_LABELS: Record<ConfigSection, string> = {
-  settings: 'Settings',
-  channels: 'Channel',
-  routes: 'Route',
-  maintenanceWindows: 'Maintenance window',
-  inhibitions: 'Inhibition',
-  heartbeats: 'Heartbeat',
-  mappedWebhooks: 'Mapped webhook',
-};
-
-/** How a change looks; the words carry it, colour and sign only repeat it. */
+/** The sign and colour of a change, which repeat its label. */
 export const CHANGE_MARKS: Record<
   EntryChange['change'],
-  { readonly sign: string; readonly label: string; readonly tone: string }
+  { readonly sign: string; readonly tone: string }
 > = {
-  created: { sign: '+', label: 'created', tone: 'good' },
-  changed: { sign: '~', label: 'changed', tone: 'warning' },
-  removed: { sign: '−', label: 'removed', tone: 'critical' },
-  unchanged: { sign: '=', label: 'unchanged', tone: 'neutral' },
+  created: { sign: '+', tone: 'good' },
+  changed: { sign: '~', tone: 'warning' },
+  removed: { sign: '−', tone: 'critical' },
+  unchanged: { sign: '=', tone: 'neutral' },
 };
 
 const CHANGES = ['created', 'changed', 'removed', 'unchanged'] as const;
 
-/** `2 created, 1 removed`; what does not occur is not said. */
-export function summaryWords({ entries }: ImportPreview): string {
-  const counts = CHANGES.map(
-    (change) => [entries.filter((entry) => entry.change === change).length, change] as const,
-  );
-  const said = counts.flatMap(([count, change]) => (count > 0 ? [`${count} ${change}`] : []));
-  return said.length > 0 ? said.join(', ') : 'nothing in it';
+/** Returns "2 created and 1 removed", without what does not occur. */
+export function changeSummary({ entries }: ImportPreview): string {
+  const counts = CHANGES.flatMap((change) => {
+    const count = entries.filter((entry) => entry.change === change).length;
+    return count > 0 ? [text(`exchange.count.${change}`, { count })] : [];
+  });
+  return counts.length > 0 ? messages().list(counts) : text('exchange.count.none');
 }
 
 export const changesAnything = ({ entries, routeOrder }: ImportPreview): boolean =>
@@ -43,6 +33,6 @@ export const changesAnything = ({ entries, routeOrder }: ImportPreview): boolean
 const isProblem = (value: unknown): value is FileProblem =>
   typeof value === 'object' && value !== null && 'problem' in value && 'line' in value;
 
-/** What is wrong with a file, as the host's details say it; none for other failures. */
+/** Returns the problems of a file from the host's details; none for other failures. */
 export const problemsIn = (details: unknown): FileProblem[] =>
   Array.isArray(details) ? details.filter(isProblem) : [];

@@ -5,7 +5,9 @@ import type {
 } from '../../main/contract/config-exchange.ts';
 import { LIMITS } from '../../main/contract/limits.ts';
 import type { Failure } from '../../main/contract/result.ts';
+import { fileSize } from '../../main/contract/file-size.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { messages, text } from '../messages/text.svelte.ts';
 import { problemsIn } from './exchange-labels.ts';
 
 /** What a person may choose about an import. */
@@ -62,7 +64,7 @@ export class ImportDraft {
   }
 
   async choose(file: File): Promise<void> {
-    this.#askAnew();
+    this.#startOver();
     this.#reading = file;
     this.#fileName = file.name;
     this.#preview = null;
@@ -70,7 +72,9 @@ export class ImportDraft {
       this.#reading = null;
       this.#refused({
         code: 'payload_too_large',
-        message: `A configuration is never larger than ${LIMITS.bodyBytesMax} bytes.`,
+        message: text('exchange.import.tooLarge', {
+          size: fileSize(LIMITS.bodyBytesMax, messages().locale),
+        }),
       });
       return;
     }
@@ -88,7 +92,7 @@ export class ImportDraft {
     return this.#look({ ...this.#choice, passphrase });
   }
 
-  /** What was imported; null when the host refused it, which is shown. */
+  /** Returns what was imported, or null if the host refused it, which is shown. */
   async apply(): Promise<ImportPreview | null> {
     const preview = this.#preview;
     if (!preview || this.#busy) return null;
@@ -110,7 +114,7 @@ export class ImportDraft {
   }
 
   clear(): void {
-    this.#askAnew();
+    this.#startOver();
     this.#fileName = null;
     this.#choice = { ...this.#choice, yaml: '', passphrase: '' };
     this.#preview = null;
@@ -118,8 +122,8 @@ export class ImportDraft {
     this.#failure = null;
   }
 
-  /** Nothing that is under way is waited for any more. */
-  #askAnew(): number {
+  /** Drops what is under way. */
+  #startOver(): number {
     this.#busy = false;
     this.#reading = null;
     return ++this.#asked;
@@ -128,7 +132,7 @@ export class ImportDraft {
   async #look(choice: Choice): Promise<void> {
     const before = this.#choice;
     this.#choice = choice;
-    const asked = this.#askAnew();
+    const asked = this.#startOver();
     this.#busy = true;
     const answer = await this.#client.call('config.preview', asInput(choice));
     if (asked !== this.#asked) return;

@@ -2,30 +2,16 @@ import type { Heartbeat, HeartbeatKind, HeartbeatSchedule } from '../../main/con
 import type { JobKind } from '../../main/contract/job.ts';
 import type { Input } from '../../main/contract/methods.ts';
 import type { Severity } from '../../main/contract/primitives.ts';
-import type { WindowClient } from '../client/window-client.ts';
+import type { Services } from '../app/services.ts';
+import { ItemForm } from '../collection/item-form.svelte.ts';
 import { browserTimeZone } from '../ui/local-moment.ts';
-import { Submission } from '../ui/submission.svelte.ts';
 
 const HOUR_MS = 3_600_000;
-const FIELDS = [
-  'name',
-  'slug',
-  'host',
-  'kind',
-  'schedule.periodMs',
-  'schedule.expression',
-  'schedule.timeZone',
-  'graceMs',
-  'job.host',
-  'job.group',
-];
 
-/** The draft of a new or an existing heartbeat. */
-export class HeartbeatForm {
-  readonly #client: WindowClient;
-  readonly #heartbeat: Heartbeat | null;
-  readonly submission = new Submission();
-  name = $state('');
+type HeartbeatDraft = Input<'heartbeats.create'>;
+
+/** The draft of a heartbeat. */
+export class HeartbeatForm extends ItemForm<Heartbeat, HeartbeatDraft> {
   slug = $state('');
   host = $state('');
   kind = $state<HeartbeatKind>('stale_schedule');
@@ -40,11 +26,9 @@ export class HeartbeatForm {
   job = $state<JobKind>('backup');
   jobGroup = $state('');
 
-  constructor(client: WindowClient, heartbeat: Heartbeat | null) {
-    this.#client = client;
-    this.#heartbeat = heartbeat;
+  constructor({ heartbeats }: Services, heartbeat: Heartbeat | null) {
+    super(heartbeats, heartbeat);
     if (!heartbeat) return;
-    this.name = heartbeat.name;
     this.slug = heartbeat.slug;
     this.host = heartbeat.host;
     this.kind = heartbeat.kind;
@@ -64,24 +48,11 @@ export class HeartbeatForm {
     this.jobGroup = heartbeat.job.group;
   }
 
-  /** The saved heartbeat, or null when it was refused; the submission's problems then say why. */
-  save(): Promise<Heartbeat | null> {
-    const heartbeat = this.#heartbeat;
-    const input = this.#input();
-    return this.submission.send(
-      () =>
-        heartbeat
-          ? this.#client.call('heartbeats.update', { id: heartbeat.id, ...input })
-          : this.#client.call('heartbeats.create', input),
-      FIELDS,
-    );
-  }
-
-  #input(): Input<'heartbeats.create'> {
+  protected draft(): HeartbeatDraft {
     const { name, kind, severity, graceMs, periodMs, expression, timeZone } = this;
     const host = this.host.trim();
     const slug = this.slug.trim();
-    const keepsSlug = slug === '' || slug === this.#heartbeat?.slug;
+    const keepsSlug = slug === '' || slug === this.item?.slug;
     return {
       name,
       ...(!keepsSlug && { slug }),

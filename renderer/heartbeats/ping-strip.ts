@@ -1,15 +1,8 @@
 import type { HeartbeatEvent } from '../../main/contract/heartbeat.ts';
-import { absoluteTime, duration } from '../time/time-text.ts';
-import { EVENT_LABELS } from './heartbeat-labels.ts';
+import { messages, text } from '../messages/text.svelte.ts';
 
-type Outcome = 'succeeded' | 'warned' | 'failed' | 'late';
-
-const OUTCOMES: Record<Outcome, string> = {
-  succeeded: 'succeeded',
-  warned: 'with warnings',
-  failed: 'failed',
-  late: 'late',
-};
+const OUTCOMES = ['succeeded', 'warned', 'failed', 'late'] as const;
+type Outcome = (typeof OUTCOMES)[number];
 
 /** One bar of the picture: how a run ended, or that it did not come. */
 export interface StripBar {
@@ -23,7 +16,7 @@ export interface StripBar {
 const BARS_MAX = 40;
 
 const outcomeOf = ({ type }: HeartbeatEvent): Outcome | null =>
-  Object.hasOwn(OUTCOMES, type) ? (type as Outcome) : null;
+  OUTCOMES.find((outcome) => outcome === type) ?? null;
 
 const known = (durations: readonly (number | null)[]): number[] =>
   durations.filter((ms) => ms !== null);
@@ -36,26 +29,34 @@ export function pingStrip(timeline: readonly HeartbeatEvent[]): StripBar[] {
     const outcome = outcomeOf(event);
     if (outcome === null) return [];
     const { id, at, durationMs } = event;
-    const took = durationMs === null ? '' : `, took ${duration(durationMs)}`;
     return {
       id,
       outcome,
       share: durationMs === null ? 1 : durationMs / longestMs,
-      words: `${EVENT_LABELS[outcome]} ${absoluteTime(at)}${took}`,
+      words: [
+        text(`heartbeats.event.${outcome}`),
+        messages().dateTime(at),
+        ...(durationMs === null
+          ? []
+          : [text('heartbeats.outcome.took', { duration: messages().duration(durationMs) })]),
+      ].join(', '),
     };
   });
 }
 
-/** The same in a sentence, for those who do not see the picture. */
-export function stripWords(timeline: readonly HeartbeatEvent[]): string {
+/** Returns the same in a sentence, for those who do not see the picture. */
+export function stripText(timeline: readonly HeartbeatEvent[]): string {
   const events = timeline.filter((event) => outcomeOf(event) !== null).slice(0, BARS_MAX);
-  const count = (outcome: Outcome): number =>
-    events.filter((event) => event.type === outcome).length;
-  const counts = (Object.keys(OUTCOMES) as Outcome[])
-    .filter((outcome) => count(outcome) > 0)
-    .map((outcome) => `${count(outcome)} ${OUTCOMES[outcome]}`);
+  const outcomes = OUTCOMES.flatMap((outcome) => {
+    const count = events.filter(({ type }) => type === outcome).length;
+    return count === 0 ? [] : text(`heartbeats.strip.count.${outcome}`, { count });
+  }).join(', ');
   const durations = known(events.map(({ durationMs }) => durationMs));
-  const range = [...new Set([Math.min(...durations), Math.max(...durations)])].map(duration);
-  const took = durations.length === 0 ? '' : `; took ${range.join(' to ')}`;
-  return `The last ${events.length}: ${counts.join(', ')}${took}.`;
+  if (durations.length === 0) return text('heartbeats.strip.summary', { outcomes });
+  const [least, most] = [Math.min(...durations), Math.max(...durations)].map((ms) =>
+    messages().duration(ms),
+  ) as [string, string];
+  return least === most
+    ? text('heartbeats.strip.summaryWithDuration', { outcomes, duration: least })
+    : text('heartbeats.strip.summaryWithDurations', { outcomes, least, most });
 }

@@ -1,21 +1,43 @@
+import type { Input } from '../../main/contract/methods.ts';
 import type { Mapping, MappedWebhook, Preview } from '../../main/contract/mapped-webhook.ts';
 import type { Severity } from '../../main/contract/primitives.ts';
+import type { Services } from '../app/services.ts';
 import type { WindowClient } from '../client/window-client.ts';
-import { Submission } from '../ui/submission.svelte.ts';
+import { ItemForm } from '../collection/item-form.svelte.ts';
 import { textList } from '../ui/text-list.ts';
-import { EXPRESSION_FIELDS, type ExpressionName } from './incoming-labels.ts';
 
-const KNOWN = [
-  'name',
-  'slug',
-  ...EXPRESSION_FIELDS.map(({ name }) => `mapping.${name}`),
-  'mapping.resolvedWhen',
-  'mapping.severities',
+type ExpressionName = Exclude<keyof Mapping, 'resolvedWhen' | 'severities'>;
+
+interface Expression {
+  readonly name: ExpressionName;
+  readonly placeholder: string;
+  readonly required?: true;
+}
+
+/** The fields of a mapping that are expressions, in the order of the form. */
+export const EXPRESSIONS: readonly Expression[] = [
+  { name: 'host', placeholder: 'device.name  or  "nas"', required: true },
+  { name: 'kind', placeholder: '"disk_" & check', required: true },
+  { name: 'message', placeholder: 'title & ": " & text' },
+  { name: 'status', placeholder: 'state' },
+  { name: 'severity', placeholder: 'level' },
+  { name: 'dedupKey', placeholder: 'serial' },
+  { name: 'labels', placeholder: '{"disk": serial}' },
+  { name: 'url', placeholder: 'link' },
+  { name: 'each', placeholder: 'alerts' },
 ];
+
+/** Returns a shell command that sends a body to a mapped webhook. `url` has no slash at its end. */
+export const mappedCurl = (url: string, slug: string): string =>
+  [
+    `curl -sS --fail-with-body '${url}/ingest/mapped/${slug}' \\`,
+    `  -H 'Authorization: Bearer bf_your-token' \\`,
+    `  -H 'Content-Type: application/json' -d @body.json`,
+  ].join('\n');
 
 const PAIR = /^([^=]+)=\s*(\w+)$/;
 
-/** `word = severity`, with commas between. What is no such pair is left to the host to refuse. */
+/** Reads `word = severity` pairs, separated by commas. What is no such pair is left to the host to refuse. */
 function severitiesIn(text: string): Record<string, Severity> {
   const pairs = textList(text).map((pair) => {
     const [, from = pair, to = ''] = PAIR.exec(pair) ?? [];
@@ -24,38 +46,28 @@ function severitiesIn(text: string): Record<string, Severity> {
   return Object.fromEntries(pairs);
 }
 
-/** The draft of a new or an existing mapped webhook, and what it makes of a body. */
-export class MappingForm {
+type MappingDraft = Input<'mappedWebhooks.create'>;
+
+/** The draft of a mapped webhook, and what it makes of a body. */
+export class MappingForm extends ItemForm<MappedWebhook, MappingDraft> {
   readonly #client: WindowClient;
-  readonly #webhook: MappedWebhook | null;
-  readonly submission = new Submission();
-  name = $state('');
   slug = $state('');
   resolvedWhen = $state('resolved, ok, up, success, false');
   severities = $state('');
   /** What the preview reads: the last body that came in, or one that is pasted. */
   body = $state('');
-  readonly expressions = $state<Record<ExpressionName, string>>({
-    each: '',
-    host: '',
-    kind: '',
-    dedupKey: '',
-    status: '',
-    severity: '',
-    message: '',
-    labels: '',
-    url: '',
-  });
+  readonly expressions = $state(
+    Object.fromEntries(EXPRESSIONS.map(({ name }) => [name, ''])) as Record<ExpressionName, string>,
+  );
   #preview = $state.raw<Preview | null>(null);
   #refusal = $state<string | null>(null);
   #asked = 0;
 
-  constructor(client: WindowClient, webhook: MappedWebhook | null) {
+  constructor({ client, mappedWebhooks }: Services, webhook: MappedWebhook | null) {
+    super(mappedWebhooks, webhook);
     this.#client = client;
-    this.#webhook = webhook;
     if (!webhook) return;
     const { resolvedWhen, severities, ...expressions } = webhook.mapping;
-    this.name = webhook.name;
     this.slug = webhook.slug;
     this.resolvedWhen = resolvedWhen.join(', ');
     this.severities = Object.entries(severities)
@@ -84,8 +96,8 @@ export class MappingForm {
 
   /** Fetches the last body that came in, unless one was typed meanwhile. */
   async loadSample(): Promise<void> {
-    if (!this.#webhook) return;
-    const answer = await this.#client.call('mappedWebhooks.sample', { id: this.#webhook.id });
+    if (!this.item) return;
+    const answer = await this.#client.call('mappedWebhooks.sample', { id: this.item.id });
     if (answer.ok && this.body === '') this.body = answer.value.body;
   }
 
@@ -99,16 +111,8 @@ export class MappingForm {
     this.#refusal = answer.ok ? null : answer.error.message;
   }
 
-  /** The saved webhook, or null when it was refused; the submission's problems then say why. */
-  save(): Promise<MappedWebhook | null> {
+  protected draft(): MappingDraft {
     const { name, slug, mapping } = this;
-    const id = this.#webhook?.id;
-    return this.submission.send(
-      () =>
-        id === undefined
-          ? this.#client.call('mappedWebhooks.create', { name, slug, mapping })
-          : this.#client.call('mappedWebhooks.update', { id, name, slug, mapping }),
-      KNOWN,
-    );
+    return { name, slug, mapping };
   }
 }

@@ -13,6 +13,8 @@ export interface FollowedListOptions<T> {
   fetch(): Promise<Result<{ readonly items: readonly T[] }>>;
   /** Whether a pushed change makes the list old. */
   concerns(change: Change): boolean;
+  /** How items are sorted that are put in; left where they are when left out. */
+  order?(a: T, b: T): number;
 }
 
 /** A list short enough to be fetched whole, again whenever a push concerns it, while somebody looks at it. */
@@ -20,6 +22,7 @@ export class FollowedList<T extends { readonly id: string }> implements FeedList
   readonly #options: FollowedListOptions<T>;
   readonly #remote: Remote<readonly T[]>;
   readonly #refresh: Throttle;
+  #followers = 0;
 
   constructor(options: FollowedListOptions<T>) {
     this.#options = options;
@@ -39,8 +42,16 @@ export class FollowedList<T extends { readonly id: string }> implements FeedList
   /** Loads and follows the list until the answer is called. */
   open(): () => void {
     void this.load();
+    return this.follow();
+  }
+
+  /** Follows the list without loading it, until the answer is called. */
+  follow(): () => void {
     const leave = this.#options.feed.listen(this);
+    this.#followers += 1;
     return () => {
+      this.#followers -= 1;
+      if (this.#followers > 0) return;
       leave();
       this.#refresh.stop();
     };
@@ -56,13 +67,16 @@ export class FollowedList<T extends { readonly id: string }> implements FeedList
     this.#refresh.request();
   }
 
-  /** Puts an item in the place of its older self, or at the end. */
+  /** Puts an item in the place of its older self, or at the end, or where the order wants it. */
   put(item: T): void {
-    this.#remote.change((items) =>
-      items.some(({ id }) => id === item.id)
+    const options = this.#options;
+    this.#remote.change((items) => {
+      const isKnown = items.some(({ id }) => id === item.id);
+      const next = isKnown
         ? items.map((other) => (other.id === item.id ? item : other))
-        : [...items, item],
-    );
+        : [...items, item];
+      return options.order ? next.sort((a, b) => options.order?.(a, b) ?? 0) : next;
+    });
   }
 
   remove(id: string): void {

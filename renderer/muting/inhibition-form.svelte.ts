@@ -1,68 +1,56 @@
 import type { Inhibition, InhibitionInput } from '../../main/contract/suppression.ts';
-import type { WindowClient } from '../client/window-client.ts';
-import { MatcherDrafts, matcherPaths } from '../ui/matcher-drafts.svelte.ts';
-import { Submission } from '../ui/submission.svelte.ts';
+import type { Services } from '../app/services.ts';
+import { ItemForm } from '../collection/item-form.svelte.ts';
+import { messages, text } from '../messages/text.svelte.ts';
+import { MatcherDrafts } from '../ui/matcher-drafts.svelte.ts';
+import { alertsMatching } from '../ui/matcher-text.ts';
 import { textList } from '../ui/text-list.ts';
 
-const FIELDS = [
-  'name',
-  ...matcherPaths('sourceMatchers'),
-  ...matcherPaths('targetMatchers'),
-  'equal',
-];
-
-/** The draft of a new or an existing inhibition. */
-export class InhibitionForm {
-  readonly #client: WindowClient;
-  readonly #inhibition: Inhibition | null;
-  readonly submission = new Submission();
+/** The draft of an inhibition. */
+export class InhibitionForm extends ItemForm<Inhibition, InhibitionInput> {
   readonly source: MatcherDrafts;
   readonly target: MatcherDrafts;
-  name = $state('');
   equal = $state('host');
 
-  constructor(client: WindowClient, inhibition: Inhibition | null) {
-    this.#client = client;
-    this.#inhibition = inhibition;
-    this.source = new MatcherDrafts(inhibition?.sourceMatchers ?? []);
-    this.target = new MatcherDrafts(inhibition?.targetMatchers ?? []);
-    if (!inhibition) return;
-    this.name = inhibition.name;
-    this.equal = inhibition.equal.join(', ');
+  constructor({ inhibitions }: Services, edited: Inhibition | null) {
+    super(inhibitions, edited);
+    this.source = new MatcherDrafts(edited?.sourceMatchers ?? []);
+    this.target = new MatcherDrafts(edited?.targetMatchers ?? []);
+    if (edited) this.equal = edited.equal.join(', ');
   }
 
-  get equalNames(): string[] {
-    return textList(this.equal);
-  }
-
-  /** The saved inhibition, or null when it was refused; the submission's problems then say why. */
-  async save(): Promise<Inhibition | null> {
-    const isReadable = [this.source, this.target].map((drafts) => drafts.check());
-    if (isReadable.includes(false) || this.#lacksMatchers()) return null;
-    const inhibition = this.#inhibition;
-    const input: InhibitionInput = {
-      name: this.name,
-      enabled: inhibition?.enabled ?? true,
+  /** What it does, as far as it is typed. */
+  get rule(): Pick<Inhibition, 'sourceMatchers' | 'targetMatchers' | 'equal'> {
+    return {
       sourceMatchers: this.source.texts,
       targetMatchers: this.target.texts,
-      equal: this.equalNames,
+      equal: textList(this.equal),
     };
-    return this.submission.send(
-      () =>
-        inhibition
-          ? this.#client.call('inhibitions.update', { id: inhibition.id, ...input })
-          : this.#client.call('inhibitions.create', input),
-      FIELDS,
-    );
   }
 
-  #lacksMatchers(): boolean {
-    const lists = { sourceMatchers: this.source, targetMatchers: this.target };
-    const empty = Object.entries(lists).filter(([, drafts]) => drafts.texts.length === 0);
-    if (empty.length === 0) return false;
-    this.submission.refuse(
-      Object.fromEntries(empty.map(([field]) => [field, 'must hold a matcher'])),
+  protected draft(): InhibitionInput | null {
+    const isReadable = [this.source, this.target].map((drafts) => drafts.check());
+    if (isReadable.includes(false)) return null;
+    const { rule, name, item } = this;
+    const empty = (['sourceMatchers', 'targetMatchers'] as const).filter(
+      (field) => rule[field].length === 0,
     );
-    return true;
+    if (empty.length === 0) return { name, enabled: item?.enabled ?? true, ...rule };
+    const problem = text('form.noMatcher');
+    this.submission.refuse(Object.fromEntries(empty.map((field) => [field, problem])));
+    return null;
   }
+}
+
+/** Returns what an inhibition does, in a sentence. */
+export function inhibitionText({
+  sourceMatchers,
+  targetMatchers,
+  equal,
+}: InhibitionForm['rule']): string {
+  const source = alertsMatching(sourceMatchers);
+  const target = alertsMatching(targetMatchers);
+  return equal.length === 0
+    ? text('muting.inhibition.rule', { source, target })
+    : text('muting.inhibition.ruleIfEqual', { source, target, labels: messages().list(equal) });
 }

@@ -1,12 +1,5 @@
-export const MUTING_TABS = ['silences', 'maintenance', 'inhibitions', 'quiet-hours'] as const;
-export type MutingPart = (typeof MUTING_TABS)[number];
-
-export const MUTING_TAB_LABELS: Record<MutingPart, string> = {
-  silences: 'Silences',
-  maintenance: 'Maintenance',
-  inhibitions: 'Inhibitions',
-  'quiet-hours': 'Quiet hours',
-};
+export const MUTING_PARTS = ['silences', 'maintenance', 'inhibitions', 'quietHours'] as const;
+export type MutingPart = (typeof MUTING_PARTS)[number];
 
 /** Which part of muting is looked at; it stays while the window goes elsewhere and back. */
 export class MutingTab {

@@ -1,5 +1,4 @@
 import type { WeeklyPeriod } from '../../main/contract/suppression.ts';
-import { periodWords } from './muting-labels.ts';
 
 /** A stretch of one day, in minutes from its midnight. */
 export interface WeekSpan {
@@ -33,9 +32,3 @@ export function weekSpans(periods: readonly WeeklyPeriod[]): WeekSpan[] {
     );
   });
 }
-
-/** The same week in words, for those who do not see its picture. */
-export const weekWords = (periods: readonly WeeklyPeriod[]): string =>
-  periods.length === 0
-    ? 'No time of the week is quiet'
-    : `Quiet: ${periods.map(periodWords).join('; ')}`;

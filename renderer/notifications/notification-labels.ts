@@ -4,7 +4,7 @@ import type { HoldKind } from '../../main/contract/suppression.ts';
 import { alertTitle } from '../alerts/alert-labels.ts';
 import { text } from '../messages/text.svelte.ts';
 
-/** Returns "Firing to ntfy". */
+/** Returns "Firing, to ntfy". */
 export const notificationName = ({ event, channelName }: Notification): string =>
   text('notifications.eventToChannel', {
     event: text(`common.notificationEvent.${event}`),

@@ -4,9 +4,10 @@ import type { Change } from '../../main/contract/push.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
 import { Remote } from '../live/remote.svelte.ts';
+import { text } from '../messages/text.svelte.ts';
 import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
 
-export type Target = Output<'routes.preview'>['targets'][number];
+type Target = Output<'routes.preview'>['targets'][number];
 
 /** Labels as people type them: `name=value`, a line each. Null when a line is none. */
 export function readLabels(text: string): Record<string, string> | null {
@@ -16,7 +17,7 @@ export function readLabels(text: string): Record<string, string> | null {
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
-/** An alert that might come, and who would be told of it. Asked again when routes or channels change. */
+/** An alert that might come, and which channels it would notify. Asked again when routes or channels change. */
 export class RouteTrial implements FeedListener {
   readonly #feed: LiveFeed;
   readonly #outcome: Remote<Output<'routes.preview'>>;
@@ -40,7 +41,7 @@ export class RouteTrial implements FeedListener {
 
   get problems(): FormProblems {
     if (!this.#isReadable) {
-      return { fields: { labels: 'must be name=value, one on each line' }, general: null };
+      return { fields: { labels: text('routing.test.badLabels') }, general: null };
     }
     const { failure } = this.#outcome;
     return failure ? problemsOf(failure, ['labels']) : NO_PROBLEMS;

@@ -1,3 +1,5 @@
+import { text } from '../messages/text.svelte.ts';
+
 /** In this order, since most browsers also name those that they descend from. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/Edg(?:A|iOS)?\//, 'Edge'],
@@ -21,11 +23,13 @@ const nameIn = (userAgent: string, names: typeof BROWSERS): string | undefined =
 
 /** Returns "Firefox on Linux" for a User-Agent header, or the beginning of what it says. */
 export function browserName(userAgent: string | null): string {
-  if (userAgent === null || userAgent === '') return 'Unknown browser';
+  if (userAgent === null || userAgent === '') return text('settings.sessions.unknownBrowser');
   const browser = nameIn(userAgent, BROWSERS);
   const system = nameIn(userAgent, SYSTEMS);
   if (browser === undefined) {
     return userAgent.length > SHOWN_CHARS ? `${userAgent.slice(0, SHOWN_CHARS)}…` : userAgent;
   }
-  return system === undefined ? browser : `${browser} on ${system}`;
+  return system === undefined
+    ? browser
+    : text('settings.sessions.browserOnSystem', { browser, system });
 }

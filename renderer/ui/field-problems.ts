@@ -35,14 +35,18 @@ function shownAt(field: string, known: readonly string[]): string | null {
   return end < 0 ? null : shownAt(field.slice(0, end), known);
 }
 
-/** Sorts a failure's details onto the fields of a form; `known` are the paths that the form shows. */
-export function problemsOf(failure: Failure, known: readonly string[]): FormProblems {
+/**
+ * Sorts a failure's details onto the fields of a form. `known` are the paths that the form shows; without
+ * it every path counts, and the form itself says above its fields what none of them shows.
+ */
+export function problemsOf(failure: Failure, known: readonly string[] | null): FormProblems {
   const issues = issuesIn(failure);
-  if (failure.code === 'name_taken' && !issues.some(({ field }) => known.includes(field))) {
+  const isKnown = ({ field }: Issue): boolean => known === null || known.includes(field);
+  if (failure.code === 'name_taken' && !issues.some(isKnown)) {
     return { fields: { name: failure.message.replace(/^name: /, '') }, general: null };
   }
   const shown = issues.flatMap(({ field, problem }) => {
-    const at = shownAt(field, known);
+    const at = known === null ? field : shownAt(field, known);
     return at === null ? [] : [[at, problem] as const];
   });
   const complete = shown.length > 0 && shown.length === issues.length;

@@ -1,7 +1,6 @@
 import { LIMITS } from '../../main/contract/limits.ts';
 import { parseMatcher } from '../../main/contract/matcher.ts';
-
-const NO_MATCHER = 'must be a matcher such as severity="critical" or host=~"nas.*"';
+import { text } from '../messages/text.svelte.ts';
 
 /** One line in which a matcher is typed. */
 export class MatcherDraft {
@@ -18,7 +17,8 @@ export class MatcherDraft {
   }
 
   get problem(): string | undefined {
-    return this.left && !this.isBlank && parseMatcher(this.text) === null ? NO_MATCHER : undefined;
+    const isWrong = this.left && !this.isBlank && parseMatcher(this.text) === null;
+    return isWrong ? text('form.badMatcher') : undefined;
   }
 }
 
@@ -68,9 +68,3 @@ export class MatcherDrafts {
     return this.#lines.filter(({ isBlank }) => !isBlank);
   }
 }
-
-/** The paths under which the host may refuse a list of matchers. */
-export const matcherPaths = (field: string): string[] => [
-  field,
-  ...Array.from({ length: LIMITS.matchersMax }, (_, index) => `${field}.${index}`),
-];

@@ -1,10 +1,11 @@
-import type { Result } from '../../main/contract/result.ts';
+import type { Failure, Result } from '../../main/contract/result.ts';
 import { NO_PROBLEMS, problemsOf, type FormProblems } from './field-problems.ts';
 
 /** A form on its way to the host: once at a time, and what the host refused stays beside its fields. */
 export class Submission {
   #problems = $state.raw<FormProblems>(NO_PROBLEMS);
   #saving = $state(false);
+  #refusal: Failure | null = null;
 
   get problems(): FormProblems {
     return this.#problems;
@@ -14,17 +15,35 @@ export class Submission {
     return this.#saving;
   }
 
-  /** Problems that the window itself has found, before anything was sent. */
+  /** Returns what is wrong with a field, or with what it holds, as a list holds its items. */
+  problemAt(path: string): string | undefined {
+    const { fields } = this.#problems;
+    return (
+      fields[path] ?? fields[Object.keys(fields).find((at) => at.startsWith(`${path}.`)) ?? '']
+    );
+  }
+
+  /** Shows problems that the window itself has found, before anything was sent. */
   refuse(fields: Readonly<Record<string, string>>): void {
+    this.#refusal = null;
     this.#problems = { fields, general: null };
   }
 
-  /** What was saved, or null when the host refused it; `known` are the paths of fields that the form shows. */
-  async send<T>(call: () => Promise<Result<T>>, known: readonly string[]): Promise<T | null> {
+  /** Says above the form why the host refused it: none of its fields does. */
+  showRefusal(): void {
+    if (this.#refusal) this.#problems = { ...this.#problems, general: this.#refusal.message };
+  }
+
+  /** Returns what was saved, or null when the host refused it; `known` is as `problemsOf` takes it. */
+  async send<T>(
+    call: () => Promise<Result<T>>,
+    known: readonly string[] | null = null,
+  ): Promise<T | null> {
     if (this.#saving) return null;
     this.#saving = true;
     const answer = await call();
     this.#saving = false;
+    this.#refusal = answer.ok ? null : answer.error;
     this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, known);
     return answer.ok ? answer.value : null;
   }

@@ -1,32 +1,20 @@
-export interface Weekday {
-  /** ISO number, Monday 1 to Sunday 7. */
-  readonly day: number;
-  readonly name: string;
-  readonly short: string;
-}
+import { messages, text } from '../messages/text.svelte.ts';
 
-export const WEEKDAYS: readonly Weekday[] = [
-  { day: 1, name: 'Monday', short: 'Mon' },
-  { day: 2, name: 'Tuesday', short: 'Tue' },
-  { day: 3, name: 'Wednesday', short: 'Wed' },
-  { day: 4, name: 'Thursday', short: 'Thu' },
-  { day: 5, name: 'Friday', short: 'Fri' },
-  { day: 6, name: 'Saturday', short: 'Sat' },
-  { day: 7, name: 'Sunday', short: 'Sun' },
-];
+/** ISO numbers, Monday 1 to Sunday 7. */
+export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
-/** Days in a few words: "every day", "Mon–Fri", "Mon, Wed, Sat–Sun". Runs of two or more are joined. */
-export function daysWords(days: readonly number[]): string {
-  const chosen = WEEKDAYS.filter(({ day }) => days.includes(day));
-  if (chosen.length === WEEKDAYS.length) return 'every day';
-  const runs: Weekday[][] = [];
-  for (const weekday of chosen) {
+/** Returns days in a few words: "every day", "Mon–Fri", "Mon, Wed, Sat–Sun". Runs of two or more are joined. */
+export function daysText(days: readonly number[]): string {
+  const chosen = WEEKDAYS.filter((day) => days.includes(day));
+  if (chosen.length === WEEKDAYS.length) return text('time.everyDay');
+  const runs: number[][] = [];
+  for (const day of chosen) {
     const run = runs.at(-1);
-    if (run?.at(-1)?.day === weekday.day - 1) run.push(weekday);
-    else runs.push([weekday]);
+    if (run?.at(-1) === day - 1) run.push(day);
+    else runs.push([day]);
   }
   return runs
-    .map((run) => [run[0]?.short, run.length > 1 ? run.at(-1)?.short : null])
-    .map((ends) => ends.filter(Boolean).join('–'))
+    .map((run) => [...new Set([run[0] ?? 1, run.at(-1) ?? 7])])
+    .map((ends) => ends.map((day) => messages().weekday(day, 'short')).join('–'))
     .join(', ');
 }

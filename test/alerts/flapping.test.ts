@@ -112,8 +112,8 @@ describe('a condition that changes too often', () => {
   test('leaves nothing waiting behind: what was unsent is superseded', async () => {
     await using fixture = await CoreFixture.start();
     const channelId = await fixture.addDesktop({ enabled: true });
-    await fixture.core.channels.update({ id: channelId, enabled: false }, 'test');
-    await fixture.core.channels.update({ id: channelId, enabled: true }, 'test');
+    await fixture.core.channels.collection.update({ id: channelId, enabled: false }, 'test');
+    await fixture.core.channels.collection.update({ id: channelId, enabled: true }, 'test');
     await fixture.core.pause.begin(60 * MINUTE_MS, 'test');
     await flip(fixture, 9);
     expect(fixture.owed().filter((row) => row.endsWith('pending'))).toEqual([

@@ -127,9 +127,9 @@ describe('the digest', () => {
     await night(fixture);
     const [channel] = fixture.core.channels.all();
     const id = channel?.id ?? '';
-    await fixture.core.channels.update({ id, enabled: false }, 'ann');
+    await fixture.core.channels.collection.update({ id, enabled: false }, 'ann');
     await fixture.pass(9 * HOUR_MS);
-    await fixture.core.channels.update({ id, enabled: true }, 'ann');
+    await fixture.core.channels.collection.update({ id, enabled: true }, 'ann');
     await fixture.quiet();
     expect(receiver.received).toHaveLength(3);
     expect(receiver.webhooks()[2]?.data.alerts).toHaveLength(2);

@@ -33,7 +33,7 @@ const core = buildCore(db, {
 });
 const { channels, worker, scheduler, tables, writer, newId } = core;
 
-const created = await channels.create(
+const created = await channels.collection.create(
   { kind: 'webhook', name: 'bench', config: { url: 'http://127.0.0.1/' }, enabled: true },
   'bench',
 );

@@ -104,13 +104,16 @@ describe('a body template', () => {
     const config = { url: receiver.url, body: '{ "a": ' };
     const input = { kind: 'webhook', name: 'templated', config } as const;
     const { channels } = fixture.core;
-    const refused = await channels.create(input, 'test');
+    const refused = await channels.collection.create(input, 'test');
     expect(refused).toMatchObject({ ok: false, error: { code: 'invalid_input' } });
     if (!refused.ok) expect(refused.error.message).toMatch(/^config\.body: .*at character \d+/);
-    const created = await channels.create({ ...input, config: { url: receiver.url } }, 'test');
+    const created = await channels.collection.create(
+      { ...input, config: { url: receiver.url } },
+      'test',
+    );
     if (!created.ok) throw new Error(created.error.message);
     const patch = { id: created.value.id, config: { body: '1 +' } };
-    expect(await channels.update(patch, 'test')).toMatchObject({
+    expect(await channels.collection.update(patch, 'test')).toMatchObject({
       ok: false,
       error: { message: expect.stringMatching(/^config\.body: /) as string },
     });

@@ -45,7 +45,7 @@ describe('send', () => {
     });
   });
 
-  test('speaks of this machine unless told otherwise, and of firing until it is over', async () => {
+  test('is about this machine and firing by default', async () => {
     const raised = await lab.cli('send', '--kind', 'backup_failed');
     const [, id = ''] = raised.stdout.trim().split(' ');
     expect(await alertOf(id)).toMatchObject({ host: hostname(), state: 'open' });
@@ -85,7 +85,7 @@ describe('alerts', () => {
     expect((await lab.json<AlertsPage>(...every)).total).toBe(2);
     const { stdout, stderr } = await lab.cli(...every, '--limit', '1');
     expect(stdout.split('\n')[0]).toMatch(/^ID +SEVERITY +STATE +SINCE +HOST +KIND +MESSAGE$/);
-    const cursor = /1 of 2 alerts; the next page: --cursor (\S+)/.exec(stderr)?.[1] ?? '';
+    const cursor = /1 of 2 alerts; next page: --cursor (\S+)/.exec(stderr)?.[1] ?? '';
     const next = await lab.json<AlertsPage>(...every, '--limit', '1', '--cursor', cursor);
     expect(next.items.map((alert) => alert.id)).toEqual([id]);
   });
@@ -98,7 +98,7 @@ describe('alerts', () => {
     });
   });
 
-  test('show tells who was told and why', async () => {
+  test('show who was notified and why', async () => {
     const id = await lab.raise('shown', 'show_me');
     await lab.receiver.count(1);
     await expect
@@ -106,15 +106,15 @@ describe('alerts', () => {
       .toMatchObject([{ channelName: 'pager', verdict: 'told' }]);
     const { stdout } = await lab.cli('alerts', 'show', id);
     expect(stdout).toMatch(/^Host +shown$/m);
-    expect(stdout).toMatch(/Who was told\n +CHANNEL +VERDICT +WHY\n +pager +told +/);
-    expect(stdout).toMatch(/Timeline\n +TIME +WHAT +BY +DETAIL\n/);
+    expect(stdout).toMatch(/Who was notified\n +CHANNEL +VERDICT +REASON\n +pager +notified +/);
+    expect(stdout).toMatch(/Timeline\n +TIME +EVENT +BY +DETAIL\n/);
   });
 
   test('ack, unack, snooze, unsnooze and resolve one', async () => {
     const id = await lab.raise('acted', 'one');
     for (const [args, words, state] of [
       [['ack'], 'acknowledged', { state: 'acknowledged' }],
-      [['unack'], 'open again', { state: 'open' }],
+      [['unack'], 'unacknowledged', { state: 'open' }],
       [['snooze', '--for', '2h'], 'snoozed', { snoozedUntil: expect.any(Number) as number }],
       [['unsnooze'], 'unsnoozed', { snoozedUntil: null }],
       [['resolve'], 'resolved', { state: 'resolved' }],
@@ -133,7 +133,7 @@ describe('alerts', () => {
     const other = await lab.raise('acted', 'c');
     const { code, stdout, stderr } = await lab.cli('alerts', 'ack', ...ids, other);
     expect([code, stdout]).toEqual([4, '1 alert acknowledged\n']);
-    expect(stderr).toContain('2 alerts stayed as before');
+    expect(stderr).toContain('2 alerts were not changed');
   });
 
   test('text of a sender cannot speak to the terminal', async () => {
@@ -166,7 +166,7 @@ describe('notifications', () => {
     const second = ['notifications', 'list', '--search', 'paged', '--per-page', '1', '--page', '2'];
     expect((await lab.json<Page>(...second)).data[0]?.id).toBe(all.data[1]?.id);
     expect((await lab.cli(...second.slice(0, -2))).stderr).toBe(
-      'Page 1 of 2, 2 notifications in all.\n',
+      'Page 1 of 2, 2 notifications in total.\n',
     );
     const [alertId] = all.data.map((row) => row.alertId ?? '');
     const ofAlert = await lab.json<Page>('notifications', 'list', '--alert', alertId ?? '');
@@ -241,7 +241,7 @@ describe('the rest', () => {
     lab.receiver.respond = status(422, {}, 'no room');
     const bad = await lab.cli('channels', 'test', 'pager');
     expect([bad.code, bad.stdout.split(' ')[0]]).toEqual([1, 'dead']);
-    expect(bad.stderr).toContain('The test did not arrive');
+    expect(bad.stderr).toContain('The test was not delivered');
     lab.receiver.respond = status(204);
   });
 

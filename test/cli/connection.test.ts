@@ -4,8 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionOf, type ConnectionOptions } from '../../main/cli/connection.ts';
 import { writeServerFile } from '../../main/cli/server-file.ts';
 import { ensureAdminToken } from '../../main/transport/admin-token.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
+const messages = messagesFor('en');
 const LOCAL = 'http://127.0.0.1:8377';
 
 let temp: ReturnType<typeof tempDir>;
@@ -25,18 +27,18 @@ function running(): string {
 }
 
 const codeOf = (options: Partial<ConnectionOptions>): string => {
-  const result = connectionOf({ ...nothing, ...options });
+  const result = connectionOf(messages, { ...nothing, ...options });
   return result.ok ? 'ok' : result.error.code;
 };
 
 describe('the instance of the data directory', () => {
   test('needs nothing but its files', () => {
     const token = running();
-    expect(connectionOf(nothing)).toEqual({ ok: true, value: { url: LOCAL, token } });
+    expect(connectionOf(messages, nothing)).toEqual({ ok: true, value: { url: LOCAL, token } });
   });
 
   test('that does not run is unavailable, in words that name ways out', () => {
-    expect(connectionOf(nothing)).toMatchObject({
+    expect(connectionOf(messages, nothing)).toMatchObject({
       ok: false,
       error: {
         code: 'unavailable',
@@ -48,7 +50,7 @@ describe('the instance of the data directory', () => {
   test('that was started with a token of its own takes that from the environment', () => {
     writeServerFile(nothing.dataDir, LOCAL);
     expect(codeOf({})).toBe('unauthenticated');
-    expect(connectionOf({ ...nothing, adminToken: 'chosen' })).toMatchObject({
+    expect(connectionOf(messages, { ...nothing, adminToken: 'chosen' })).toMatchObject({
       value: { token: 'chosen' },
     });
   });
@@ -68,7 +70,11 @@ describe('another address', () => {
 
   test('loses its trailing slash, query and credentials, and keeps its path', () => {
     expect(
-      connectionOf({ ...nothing, url: 'https://me:pw@lab.example/belfry/?a=b', token: 'x' }),
+      connectionOf(messages, {
+        ...nothing,
+        url: 'https://me:pw@lab.example/belfry/?a=b',
+        token: 'x',
+      }),
     ).toEqual({ ok: true, value: { url: 'https://lab.example/belfry', token: 'x' } });
   });
 });
@@ -77,7 +83,7 @@ describe('the token', () => {
   test('comes from a file, without its line break', () => {
     const tokenFile = join(temp.path, 'token');
     writeFileSync(tokenFile, 'bf_from_file\n');
-    expect(connectionOf({ ...nothing, url: LOCAL, tokenFile })).toMatchObject({
+    expect(connectionOf(messages, { ...nothing, url: LOCAL, tokenFile })).toMatchObject({
       value: { token: 'bf_from_file' },
     });
   });

@@ -7,6 +7,7 @@ import { HttpClient } from '../../main/cli/api-client.ts';
 import { defined } from '../../main/base/assert.ts';
 import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const HEALS_AFTER_MS = 120_000;
@@ -45,10 +46,11 @@ test('a newcomer sees alerts, dead letters, and a requeue that works once the pa
     version: '1.2.3',
     clock,
     logger: { log: () => undefined },
+    messages: messagesFor('en'),
     say: (line) => said.push(line),
   });
   expect(said.join()).toContain(`npm run login -- --data-dir ${demo.dataDir}`);
-  const client = new HttpClient(demo.url, demo.adminToken, clock);
+  const client = new HttpClient(demo.url, demo.adminToken, clock, messagesFor('en'));
 
   /** Lets demo time pass until there are rows of that status. */
   const rows = async (status: 'dead' | 'sent', channel: string) => {

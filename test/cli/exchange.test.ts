@@ -57,7 +57,7 @@ describe('export', () => {
     const opened = await lab.json<Output<'config.preview'>>('import', path, ...options);
     expect(opened).toMatchObject({ secrets: 'opened' });
     const closed = await lab.cli('import', path);
-    expect(closed.stdout).toContain('The secrets of the file stay closed');
+    expect(closed.stdout).toContain('The secrets in the file stay encrypted');
     const wrong = fileOf('wrong', 'another passphrase');
     const refused = await lab.cli('import', path, '--passphrase-file', wrong);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
@@ -65,9 +65,9 @@ describe('export', () => {
   });
 
   test.for([
-    [['--with-secrets'], /nobody to ask for a passphrase: name its --passphrase-file/],
-    [['--passphrase-file', '/dev/null'], /say --with-secrets, too/],
-    [['--with-secrets', '--passphrase-file', '/dev/null'], /holds no passphrase/],
+    [['--with-secrets'], /no terminal to ask at: use --passphrase-file/],
+    [['--passphrase-file', '/dev/null'], /add --with-secrets/],
+    [['--with-secrets', '--passphrase-file', '/dev/null'], /has no passphrase/],
     [['-o', '/nonexistent/x.yaml'], /cannot be written/],
   ] as const)('%j is misuse', async ([options, words]) => {
     const { code, stdout, stderr } = await lab.cli('export', ...options);

@@ -42,7 +42,7 @@ describe('1', () => {
     receiver.respond = status(200, {}, '<html>');
     const { code, stderr } = await run(['status', '--url', receiver.url, '--token', 'x']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^belfry: The answer is not one of Belfry/);
+    expect(stderr).toMatch(/^belfry: The answer is not from Belfry/);
   });
 });
 

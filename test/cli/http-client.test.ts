@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { HttpClient, requestOf } from '../../main/cli/api-client.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { HttpReceiver, silence, status } from '../support/http-receiver.ts';
 
 const ID = '0199b9c8-5d2e-7c3a-8f00-0123456789ab';
@@ -27,7 +28,7 @@ test('a coded failure comes back as a value', async () => {
   await using receiver = await HttpReceiver.start();
   const body = JSON.stringify({ error: { code: 'not_found', message: 'gone', requestId: 'r' } });
   receiver.respond = status(404, {}, body);
-  const client = new HttpClient(receiver.url, 'bf_t', new FakeClock());
+  const client = new HttpClient(receiver.url, 'bf_t', new FakeClock(), messagesFor('en'));
   expect(await client.call('alerts.get', { id: ID })).toEqual({
     ok: false,
     error: { code: 'not_found', message: 'gone' },
@@ -41,7 +42,7 @@ test.for([
 ])('an answer that is %s is a failure, not a crash', async ([, body]) => {
   await using receiver = await HttpReceiver.start();
   receiver.respond = status(502, {}, body);
-  const client = new HttpClient(receiver.url, 'bf_t', new FakeClock());
+  const client = new HttpClient(receiver.url, 'bf_t', new FakeClock(), messagesFor('en'));
   expect((await client.call('alerts.list', {})).ok).toBe(false);
 });
 
@@ -51,7 +52,10 @@ test('nobody there is `unavailable` and says where', async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   server.close();
   await once(server, 'close');
-  const result = await new HttpClient(url, 'bf_t', new FakeClock()).call('alerts.list', {});
+  const result = await new HttpClient(url, 'bf_t', new FakeClock(), messagesFor('en')).call(
+    'alerts.list',
+    {},
+  );
   expect(result).toMatchObject({
     ok: false,
     error: { code: 'unavailable', message: expect.stringContaining(url) as string },
@@ -62,7 +66,10 @@ test('no answer within half a minute is a failure', async () => {
   await using receiver = await HttpReceiver.start();
   receiver.respond = silence;
   const clock = new FakeClock();
-  const call = new HttpClient(receiver.url, 'bf_t', clock).call('alerts.list', {});
+  const call = new HttpClient(receiver.url, 'bf_t', clock, messagesFor('en')).call(
+    'alerts.list',
+    {},
+  );
   await receiver.count(1);
   clock.advance(30_000);
   expect(await call).toMatchObject({ ok: false, error: { code: 'unavailable' } });

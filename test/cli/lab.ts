@@ -21,13 +21,17 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
-/** This process's environment without what would name an instance or a terminal's ways. */
-export const cleanEnvironment = (): Record<string, string> =>
-  Object.fromEntries(
+/** This process's environment, in English, without what would name an instance or a terminal's ways. */
+export const cleanEnvironment = (): Record<string, string> => ({
+  LC_ALL: 'C.UTF-8',
+  ...Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || /^(BELFRY_|NO_COLOR$|FORCE_COLOR$)/.test(name) ? [] : [[name, value]],
+      value === undefined || /^(BELFRY_|LC_|NO_COLOR$|FORCE_COLOR$)/.test(name)
+        ? []
+        : [[name, value]],
     ),
-  );
+  ),
+});
 
 /** One run of the built program that has not ended yet. */
 export function start(

@@ -1,12 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import {
-  durationMs,
-  listOption,
-  momentMs,
-  pair,
-  wholeNumber,
-} from '../../main/cli/option-values.ts';
+import { OptionValues } from '../../main/cli/option-values.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
+
+const values = new OptionValues(messagesFor('en'));
+const { durationMs, momentMs, pair } = values;
 
 test.for([
   ['90s', 90_000],
@@ -43,7 +41,7 @@ describe('a moment', () => {
 });
 
 test('whole numbers stay within their bounds', () => {
-  const read = wholeNumber(1, 200);
+  const read = values.wholeNumber(1, 200);
   expect([read('1'), read('200')]).toEqual([1, 200]);
   for (const word of ['0', '201', '1.5', '1e2', '', '-1', ' 1']) {
     expect(() => read(word), word).toThrow(InvalidArgumentError);
@@ -57,7 +55,7 @@ test('pairs add up, and the first = divides', () => {
 });
 
 test('lists are words of the list, or all of them', () => {
-  const { parseArg } = listOption('--state <states>', '', ['open', 'resolved']);
+  const { parseArg } = values.listOption('--state <states>', '', ['open', 'resolved']);
   expect(parseArg?.('open', undefined)).toEqual(['open']);
   expect(parseArg?.('resolved,open', undefined)).toEqual(['resolved', 'open']);
   expect(parseArg?.('all', undefined)).toEqual(['open', 'resolved']);

@@ -113,7 +113,7 @@ describe('belfry serve', () => {
       seen += chunk.toString();
     });
     await expect.poll(() => seen, { timeout: 20_000 }).toMatch(/http:\S+\/#\/sign-in\/[\w-]{43}/);
-    await expect.poll(() => seen).toContain(`put ${hostname()} in place of 127.0.0.1`);
+    await expect.poll(() => seen).toContain(`replace 127.0.0.1 with ${hostname()}`);
     const closed = once(child, 'exit');
     const { pid } = JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8')) as {
       pid: number;

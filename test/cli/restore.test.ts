@@ -9,13 +9,14 @@ import { lockDataDirectory } from '../../main/store/directory-lock.ts';
 import { runDatabaseJob } from '../../main/store/database-job.ts';
 import { openStore } from '../../main/store/opening.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const clock = new FakeClock();
 const yes = (): Promise<ReturnType<typeof ok<null>>> => Promise.resolve(ok(null));
 
 const restoreIn = (dataDir: string, over: Partial<RestoreRequest> = {}) =>
-  restore({ dataDir, wanted: 'latest', clock, confirm: yes, ...over });
+  restore({ dataDir, wanted: 'latest', clock, messages: messagesFor('en'), confirm: yes, ...over });
 
 function store(dataDir: string, key: string): void {
   const db = openDatabase(dataDir);
@@ -140,7 +141,7 @@ describe('a backup of a newer version', () => {
 
   test('is refused by name, and nothing of it stays', async () => {
     using dir = await withNewer();
-    const message = /is no good backup: it is of a newer version of Belfry/;
+    const message = /is not a usable backup: it is of a newer version of Belfry/;
     expect(await restoreIn(dir.path)).toMatchObject({
       ok: false,
       error: { code: 'invalid_input', message: expect.stringMatching(message) as string },

@@ -10,6 +10,7 @@ import { runServe, type RunningServer, type ServeOptions } from '../../main/cli/
 import { runDatabaseJob } from '../../main/store/database-job.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { send } from '../transport/http/fixture.ts';
 
 const EVENT = { host: 'nas', kind: 'disk_full', status: 'firing', message: '91 %' } as const;
@@ -49,7 +50,7 @@ async function serve(options: Partial<ServeOptions> = {}): Promise<RunningServer
 }
 
 const clientOf = ({ url, adminToken }: RunningServer) =>
-  new HttpClient(url, adminToken, systemClock);
+  new HttpClient(url, adminToken, systemClock, messagesFor('en'));
 
 const modeOf = (name: string): number => statSync(join(dataDir, name)).mode & 0o777;
 
@@ -110,7 +111,13 @@ describe('the data directory', () => {
 describe('signing in', () => {
   test('a link from `login` opens the window, which sees what is pushed', async () => {
     const server = await serve();
-    const link = await login({ dataDir, url: null, adminToken: null, clock: systemClock });
+    const link = await login({
+      dataDir,
+      url: null,
+      adminToken: null,
+      clock: systemClock,
+      messages: messagesFor('en'),
+    });
     if (!link.ok) throw new Error(link.error.message);
     const cookie = await signIn(link.value.url);
 
@@ -149,7 +156,13 @@ describe('signing in', () => {
   });
 
   test('`login` says what to do when nothing runs, or the token is another one', async () => {
-    const asked = { dataDir, url: null, adminToken: null, clock: systemClock };
+    const asked = {
+      dataDir,
+      url: null,
+      adminToken: null,
+      clock: systemClock,
+      messages: messagesFor('en'),
+    };
     expect(await login(asked)).toMatchObject({
       error: { message: expect.stringContaining('No Belfry is running') as string },
     });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { statusText } from '../../main/cli/commands/status-text.ts';
-import { PLAIN } from '../../main/cli/output/look.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import type { Status } from '../../main/contract/system.ts';
+
+const PLAIN = { colour: false, columns: null, messages: messagesFor('en') };
 
 const BUSY: Status = {
   version: '1.2.3',
@@ -42,7 +44,7 @@ describe('the status', () => {
     const text = statusText(BUSY, PLAIN);
     expect(text).toMatch(/^Alerts +12,345 open, 2,345 acknowledged$/m);
     expect(text).toMatch(
-      /^Queue +50,000 pending, 16 sending, 1,000 failed, 1,234,567 dead letters$/m,
+      /^Queue +50,000 queued, 16 sending, 1,000 retrying, 1,234,567 dead letters$/m,
     );
     expect(text).toMatch(/^Channels +1,001 enabled, 1,002 down$/m);
     expect(text).toMatch(/^Rate limited +1,004 channels, by the receiver until /m);

@@ -28,7 +28,7 @@ describe('Ctrl-C while bulk work is waited for', () => {
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);
     expect(stdout).toBe('Requeued 1,200 of 50,000 notifications.\n');
-    expect(stderr).toContain(`The work goes on.`);
+    expect(stderr).toContain(`The work continues in the background.`);
     expect(stderr).toContain(`belfry dead-letters cancel ${ID}`);
     expect(receiver.received.every(({ path }) => !path.includes('cancel'))).toBe(true);
   });
@@ -106,7 +106,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
       (await lab.json<{ status: string }>('dead-letters', 'show', id)).status;
     onTerminal(['dead-letters', 'discard', '--channel', 'pager']);
     await until(() => seen.includes('[y/N]'), 'the question');
-    expect(seen).toMatch(/Discard \d+ dead letters? of channel pager\? \[y\/N\]/);
+    expect(seen).toMatch(/Discard \d+ dead letters? \(channel pager\)\? \[y\/N\]/);
     child.stdin?.write('\n');
     expect(await exitCode()).toBe(1);
     expect(await statusOf()).toBe('dead');
@@ -123,7 +123,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     onTerminal(['export', '--with-secrets', '--json']);
     await until(() => seen.includes('Passphrase for the secrets: '), 'the question');
     child.stdin?.write('correct horse battery\r');
-    await until(() => seen.includes('The same again: '), 'the second question');
+    await until(() => seen.includes('Repeat the passphrase: '), 'the second question');
     child.stdin?.write('correct horse battery\r');
     expect(await exitCode()).toBe(0);
     expect(seen).toContain('aes-256-gcm');

@@ -95,14 +95,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('checkbox', { name: 'Select all' }).check();
     const bar = page.getByRole('group', { name: 'Selected dead letters' });
     expect(await findings(belfry), 'selected dead letters').toEqual([]);
-    await bar.getByRole('button', { name: 'Discard …' }).click();
+    await bar.getByRole('button', { name: 'Discard…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Discard', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
     expect(await findings(belfry), 'a notice with an undo').toEqual([]);
     await belfry.open('Channels');
     const row = page.getByRole('listitem').filter({ hasText: 'hook' });
     await row.getByRole('button', { name: 'Edit' }).click();
-    await page.getByLabel('Limit how many messages are sent').check();
+    await page.getByLabel('Limit the sending rate').check();
     expect(await findings(belfry), 'the dialog of a channel').toEqual([]);
   });
 }

@@ -23,7 +23,7 @@ test('an event becomes an alert in the window, live, and is seen through to its 
   await expect(row).toContainText('Acknowledged');
   await expect(row.getByRole('button', { name: 'Acknowledge' })).toHaveCount(0);
 
-  await row.getByRole('button', { name: 'Resolve' }).click();
+  await row.getByRole('button', { name: 'Resolve…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click();
   await expect(row).toHaveCount(0);
   await expect
@@ -51,13 +51,16 @@ test('an alert is snoozed, and says that it is until it is not', async ({ belfry
   await page.getByRole('link', { name: /disk_full/ }).click();
   const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
   const row = page.getByRole('listitem').filter({ hasText: 'disk_full on nas' }).first();
-  await pane.getByRole('button', { name: 'Snooze …' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Until tomorrow, 8:00' }).click();
+  await pane.getByRole('button', { name: 'Snooze…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Until tomorrow, 8:00/ })
+    .click();
   await expect(row).toContainText('Snoozed until');
   await expect(pane).toContainText('Snoozed');
   await pane.getByRole('button', { name: 'Unsnooze' }).click();
   await expect(row).not.toContainText('Snoozed until');
-  await expect(pane.getByRole('button', { name: 'Snooze …' })).toBeVisible();
+  await expect(pane.getByRole('button', { name: 'Snooze…' })).toBeVisible();
 });
 
 test('a silence of alerts like one is begun with its matchers, and explains itself', async ({
@@ -72,7 +75,7 @@ test('a silence of alerts like one is begun with its matchers, and explains itse
   const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
   await expect(pane).toContainText('Why was I told, or not?');
   await expect(pane).toContainText('Told');
-  await pane.getByRole('link', { name: 'Silence alerts like this …' }).click();
+  await pane.getByRole('link', { name: 'Silence similar alerts…' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Muting' })).toBeVisible();
   await expect(page.getByRole('dialog').locator('input').first()).toHaveValue('kind="disk_full"');
 
@@ -113,7 +116,7 @@ test('several alerts are acknowledged and resolved at once', async ({ belfry }) 
   await expect(page.getByText('2 acknowledged, 3 unchanged.')).toBeVisible();
 
   await page.getByRole('checkbox', { name: 'Select all' }).check();
-  await bar.getByRole('button', { name: 'Resolve …' }).click();
+  await bar.getByRole('button', { name: 'Resolve…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Resolve 5 alerts?' });
   await dialog.getByRole('button', { name: 'Resolve' }).click();
   await expect(page.getByText('5 resolved.')).toBeVisible();
@@ -135,7 +138,7 @@ test('all that match a search are acknowledged, those that are not loaded includ
   await page.getByRole('checkbox', { name: 'Select all' }).check();
   const bar = page.getByRole('group', { name: 'Selected alerts' });
   await expect(bar).toContainText('100 alerts selected');
-  await bar.getByRole('button', { name: 'Select all 200 that match' }).click();
+  await bar.getByRole('button', { name: 'Select all 200 matching' }).click();
   await bar.getByRole('button', { name: 'Acknowledge' }).click();
   await expect(page.getByText('200 acknowledged.')).toBeVisible();
   const { total } = await belfry.api('alerts.list', { state: ['open'] });

@@ -13,7 +13,7 @@ test('the audit log says who did what, all of it or what was done to one', async
   await belfry.openSettings('General');
   await page.getByLabel('Dead letters to keep').fill('5000');
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText('Settings are saved.')).toBeVisible();
+  await expect(page.getByText('Settings saved.')).toBeVisible();
 
   await belfry.nav('Audit log').click();
   await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible();

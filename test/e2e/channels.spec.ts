@@ -59,10 +59,10 @@ test('a channel that is down says so, and its fallback takes over', async ({
   await row.getByRole('button', { name: 'Edit' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Fallback channel').selectOption(spare);
-  await dialog.getByLabel('Limit how many messages are sent').check();
-  await dialog.getByLabel('At most so many').fill('100');
+  await dialog.getByLabel('Limit the sending rate').check();
+  await dialog.getByLabel('Maximum messages').fill('100');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(row).toContainText('Falls back to spare');
+  await expect(row).toContainText('Fallback: spare');
   await expect(row).toContainText('At most 100 in 1 min');
 
   await rowOf('spare').getByRole('button', { name: 'Edit' }).click();
@@ -85,8 +85,8 @@ test('a channel that is down says so, and its fallback takes over', async ({
   await belfry.open('Deliveries');
   await page.getByRole('row').filter({ hasText: 'spare' }).getByRole('link').click();
   const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
-  await pane.getByRole('link', { name: 'the one to main' }).click();
-  await expect(pane).toContainText('Also owed to spare instead (sent)');
+  await pane.getByRole('link', { name: 'notification to main' }).click();
+  await expect(pane).toContainText(/Fallback channel\s+spare\s+Sent/);
 });
 
 test('a channel that a route needs is deleted only after a word about it, and the silent route is shown', async ({
@@ -100,9 +100,9 @@ test('a channel that a route needs is deleted only after a word about it, and th
   const row = page.getByRole('listitem').filter({ has: page.getByText('pager', { exact: true }) });
   await row.getByRole('button', { name: 'Delete' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('It is needed by route “nights”.');
+  await expect(dialog).toContainText('Used by route “nights”.');
   await expect(dialog).toContainText('pause it instead');
-  await dialog.getByRole('button', { name: 'Delete channel' }).click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByText('1 route notifies no one.')).toBeVisible();
   await belfry.open('Routing');
   await expect(page.getByRole('listitem').filter({ hasText: 'nights' })).toContainText(

@@ -55,7 +55,7 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
   await expect(pane).not.toContainText('/hook');
   await pane.getByRole('button', { name: 'Mark as read' }).click();
   await expect(pane.getByRole('button', { name: 'Mark as read' })).toHaveCount(0);
-  await pane.getByRole('link', { name: 'What people did to it' }).click();
+  await pane.getByRole('link', { name: 'History' }).click();
   await expect(page.getByRole('row').filter({ hasText: 'Notification: requeued' })).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'Notification: viewed' })).toBeVisible();
 });
@@ -69,12 +69,12 @@ test('a dead letter can be discarded, and brought back', async ({ belfry, receiv
   await showAll(belfry);
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
-  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  await expect(page.getByText('No dead letters')).toBeVisible();
   const stats = () => belfry.api('notifications.stats', {});
   expect(await stats()).toMatchObject({ dead: 0, cancelled: 1 });
 
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(page.getByText('1 brought back.')).toBeVisible();
+  await expect(page.getByText('1 restored.')).toBeVisible();
   await expect(page.getByText('Retry 5/5')).toBeVisible();
   expect(await stats()).toMatchObject({ dead: 1, cancelled: 0 });
 });
@@ -100,7 +100,7 @@ test('dead letters are seen by cause, and requeued as a group', async ({ belfry,
   await receiver.up();
   await group.getByRole('button', { name: 'Requeue group' }).click();
   await expect(page.getByText('3 requeued.')).toBeVisible();
-  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  await expect(page.getByText('No dead letters')).toBeVisible();
   await expect.poll(() => receiver.received.length).toBe(3);
 });
 
@@ -117,22 +117,22 @@ test('several are discarded at once, also what has become obsolete, and all brou
   const bar = page.getByRole('group', { name: 'Selected dead letters' });
   await page.getByRole('checkbox', { name: 'Select all' }).check();
   await expect(bar).toContainText('50 dead letters selected');
-  await bar.getByRole('button', { name: 'Select all 60 that match' }).click();
-  await bar.getByRole('button', { name: 'Discard …' }).click();
+  await bar.getByRole('button', { name: 'Select all 60 matching' }).click();
+  await bar.getByRole('button', { name: 'Discard…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Discard 60 dead letters?' });
   await dialog.getByRole('button', { name: 'Discard', exact: true }).click();
   await expect(page.getByText('60 discarded.')).toBeVisible();
-  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  await expect(page.getByText('No dead letters')).toBeVisible();
   // The notice goes along, and so does the chance to undo.
   await belfry.open('Channels');
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(page.getByText('60 brought back.')).toBeVisible();
+  await expect(page.getByText('60 restored.')).toBeVisible();
 
   await belfry.api('events.ingest', { host: 'host7', kind: 'backup_failed', status: 'resolved' });
   await belfry.open('Dead letters');
   await page.getByRole('tab', { name: 'By cause' }).click();
-  await page.getByRole('button', { name: 'Discard 1 obsolete …' }).click();
+  await page.getByRole('button', { name: 'Discard 1 obsolete…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard', exact: true }).click();
   await expect(page.getByText('1 discarded.')).toBeVisible();
-  await expect(page.getByRole('button', { name: /obsolete …$/ })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: /obsolete…$/ })).toHaveCount(0);
 });

@@ -14,7 +14,7 @@ test('a configuration leaves as a file, and comes back as a diff that is confirm
   const exporting = page.getByRole('dialog');
   await exporting.getByRole('checkbox').check();
   await exporting.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
-  await exporting.getByLabel('The same again').fill('correct horse battery');
+  await exporting.getByLabel('Repeat passphrase').fill('correct horse battery');
   const downloading = page.waitForEvent('download');
   await exporting.getByRole('button', { name: 'Export' }).click();
   const download = await downloading;
@@ -25,17 +25,17 @@ test('a configuration leaves as a file, and comes back as a diff that is confirm
 
   const importFile = (text: string) =>
     section
-      .getByLabel('Choose a file…')
+      .getByLabel('Choose file…')
       .setInputFiles({ name: 'lab.yaml', mimeType: 'text/yaml', buffer: Buffer.from(text) });
   await importFile(yaml.replace('holdForMs: 0', 'holdForMs: soon'));
   await expect(section.getByRole('alert')).toContainText('routes.0.holdForMs must be a number');
-  await expect(section.getByRole('alert')).toContainText(/line \d+/);
+  await expect(section.getByRole('alert')).toContainText(/Line \d+/);
 
   await importFile(
     yaml.replace('holdForMs: 0', 'holdForMs: 60000').replace('name: pager', 'name: spare'),
   );
   await section.getByLabel('Passphrase of the file').fill('correct horse battery');
-  await section.getByRole('button', { name: 'Open the secrets' }).click();
+  await section.getByRole('button', { name: 'Decrypt secrets' }).click();
   await expect(section.getByRole('status')).toContainText('1 created, 1 changed');
   await section.getByLabel('Remove what is not in the file').check();
   await expect(section.getByRole('status')).toContainText('1 created, 1 changed, 1 removed');

@@ -25,7 +25,7 @@ test('a condition that flaps is told once, and shows its changes as a picture', 
   await expect(row).toContainText('Flapping');
   await page.getByRole('link', { name: 'Show flapping' }).click();
   await expect(page.getByRole('tab', { name: 'Flapping 1', selected: true })).toBeVisible();
-  const picture = page.getByRole('img', { name: `${THRESHOLD} changes within` });
+  const picture = page.getByRole('img', { name: `${THRESHOLD} changes in` });
   await expect(picture).toBeVisible();
 
   await belfry.api('events.ingest', { host: 'nas', kind: 'link_down', status: 'resolved' });
@@ -35,7 +35,7 @@ test('a condition that flaps is told once, and shows its changes as a picture', 
   await row.getByRole('link', { name: /link_down/ }).click();
   const pane = page.getByRole('complementary', { name: 'link_down on nas' });
   await expect(pane.getByRole('heading', { name: 'Flapping' })).toBeVisible();
-  await pane.getByText(`${THRESHOLD + 1} changes within`).click();
+  await pane.getByText(`${THRESHOLD + 1} changes in`).click();
   await expect(pane.getByText(/^Firing, /).first()).toBeVisible();
   await expect(pane).toContainText('Flapping started');
   expect(receiver.received.filter(({ type }) => type === 'alert.flapping_started')).toHaveLength(1);
@@ -46,10 +46,10 @@ test('how much is flapping is set by a person', async ({ belfry }) => {
   await belfry.openSettings('General');
   await page.getByLabel('Changes', { exact: true }).fill('20');
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText('Settings are saved.')).toBeVisible();
+  await expect(page.getByText('Settings saved.')).toBeVisible();
   await flap(belfry, 'link_down');
   await belfry.open('Alerts');
   await page.getByRole('tab', { name: 'Flapping' }).click();
-  await expect(page.getByText('Nothing flaps')).toBeVisible();
+  await expect(page.getByText('Nothing is flapping')).toBeVisible();
   expect(await belfry.api('conditions.flapping', {})).toEqual({ items: [] });
 });

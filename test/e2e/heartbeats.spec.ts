@@ -5,7 +5,7 @@ test('a heartbeat is added, pinged by its address, and says when its job fails',
 }) => {
   const { page } = belfry;
   await belfry.nav('Heartbeats').click();
-  await expect(page.getByText('No heartbeat yet')).toBeVisible();
+  await expect(page.getByText('No heartbeats yet')).toBeVisible();
   await page.getByRole('button', { name: 'Add heartbeat' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('Nightly backup');
@@ -15,7 +15,7 @@ test('a heartbeat is added, pinged by its address, and says when its job fails',
   const address = await pane.getByRole('region', { name: 'Ping address' }).textContent();
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/ping\/[0-9a-f-]{36}$/);
   const row = page.getByRole('list', { name: 'Heartbeats' }).getByRole('listitem');
-  await expect(row).toContainText('Waits for its first ping');
+  await expect(row).toContainText('Waiting for the first ping');
 
   const ping = async (suffix: string, body = ''): Promise<void> => {
     const response = await fetch(`${address}${suffix}`, { method: 'POST', body });
@@ -26,7 +26,7 @@ test('a heartbeat is added, pinged by its address, and says when its job fails',
   await ping('');
   await expect(row).toContainText('Up');
   await expect(row).not.toContainText('Running');
-  await expect(pane.getByRole('img', { name: /^The last 1: 1 succeeded/ })).toBeVisible();
+  await expect(pane.getByRole('img', { name: /^Recently: 1 succeeded/ })).toBeVisible();
 
   await ping('/2', 'rsync: no route\n<img src=x onerror=alert(1)>');
   await expect(row).toContainText('Down');
@@ -49,22 +49,22 @@ test('a heartbeat is edited, paused, resumed and deleted', async ({ belfry }) =>
   });
   await belfry.nav('Heartbeats').click();
   const row = page.getByRole('listitem').filter({ hasText: 'Photos' });
-  await expect(row).toContainText('Expected every 1 h');
+  await expect(row).toContainText('Expected every 1 hr');
   await row.getByRole('button', { name: 'Edit' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Expected').selectOption('cron');
+  await dialog.getByLabel('Schedule').selectOption('cron');
   await dialog.getByLabel('Cron expression').fill('61 * * * *');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByLabel('Cron expression')).toHaveAttribute('aria-invalid', 'true');
   await dialog.getByLabel('Cron expression').fill('30 4 * * 1');
   await dialog.getByLabel('Time zone').fill('Europe/Berlin');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(row).toContainText('Expected at 30 4 * * 1 (Europe/Berlin)');
+  await expect(row).toContainText('Expected at cron 30 4 * * 1 (Europe/Berlin)');
   await row.getByRole('button', { name: 'Pause' }).click();
   await expect(row).toContainText('Paused');
   await row.getByRole('button', { name: 'Resume' }).click();
   await expect(row).toContainText('New');
   await row.getByRole('button', { name: 'Delete' }).click();
-  await dialog.getByRole('button', { name: 'Delete heartbeat' }).click();
-  await expect(page.getByText('No heartbeat yet')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('No heartbeats yet')).toBeVisible();
 });

@@ -24,7 +24,7 @@ test('a body that cannot be read is kept, its mapping mended, and then it is rep
   await dialog.getByLabel('Host').fill('device.host');
   await dialog.getByLabel('Message').fill('text');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('Disk health is saved.')).toBeVisible();
+  await expect(page.getByText('Disk health saved.')).toBeVisible();
 
   expect((await send('{"device":{"name":"nas"},"text":"<b>3 bad sectors</b>"}')).status).toBe(400);
   const kept = page.getByRole('list', { name: 'Rejected input' }).getByRole('listitem');
@@ -37,9 +37,9 @@ test('a body that cannot be read is kept, its mapping mended, and then it is rep
   await dialog.getByRole('button', { name: 'Close' }).click();
 
   await page.getByRole('button', { name: 'Edit' }).click();
-  await expect(dialog.getByLabel('Try it on a body')).toHaveValue(/3 bad sectors/);
+  await expect(dialog.getByLabel('Sample body')).toHaveValue(/3 bad sectors/);
   await dialog.getByLabel('Host').fill('device.name');
-  await expect(dialog.getByRole('status')).toContainText('smart on nas: fires, “<b>3 bad sectors');
+  await expect(dialog.getByRole('status')).toContainText('smart on nas: firing, “<b>3 bad sectors');
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   expect(violations).toEqual([]);
   await dialog.getByRole('button', { name: 'Save' }).click();
@@ -47,13 +47,13 @@ test('a body that cannot be read is kept, its mapping mended, and then it is rep
 
   await kept.getByRole('button', { name: 'Show' }).click();
   await dialog.getByRole('button', { name: 'Replay' }).click();
-  await expect(page.getByText('One event was taken.')).toBeVisible();
+  await expect(page.getByText('1 event accepted.')).toBeVisible();
   await expect(kept).toContainText('Replayed');
   await belfry.open('Alerts');
   await expect(page.getByRole('listitem').filter({ hasText: 'smart' })).toContainText('on nas');
 
   await belfry.open('Settings');
-  await page.getByRole('button', { name: 'Forget all' }).click();
-  await dialog.getByRole('button', { name: 'Forget all' }).click();
-  await expect(page.getByText('Nothing. Everything that came in could be read.')).toBeVisible();
+  await page.getByRole('button', { name: 'Delete all' }).click();
+  await dialog.getByRole('button', { name: 'Delete all' }).click();
+  await expect(page.getByText('Everything that came in could be read.')).toBeVisible();
 });

@@ -20,12 +20,12 @@ test('a control that was busy has the focus again, and what took its place has i
   await page.keyboard.press('Enter');
   await expect(row.getByRole('button', { name: 'Disable' })).toBeFocused();
   await press(row.getByRole('button', { name: 'Test' }));
-  await expect(row.getByText('It arrived.')).toBeVisible();
+  await expect(row.getByText('Delivered')).toBeVisible();
   await expect(row.getByRole('button', { name: 'Test' })).toBeFocused();
 
   await belfry.openSettings('General');
   await press(page.getByRole('button', { name: 'Save settings' }));
-  await expect(page.getByText('Settings are saved.')).toBeVisible();
+  await expect(page.getByText('Settings saved.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save settings' })).toBeFocused();
 
   await press(page.getByRole('button', { name: 'Pause deliveries' }));
@@ -47,10 +47,10 @@ test('dead letters are ticked, requeued, discarded and brought back by keyboard 
   await belfry.open('Dead letters');
   await press(page.getByRole('button', { name: 'Discard group …' }));
   await press(page.getByRole('dialog').getByRole('button', { name: 'Discard' }));
-  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  await expect(page.getByText('No dead letters')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
   await press(page.getByRole('button', { name: 'Undo' }));
-  await expect(page.getByText('3 brought back.')).toBeVisible();
+  await expect(page.getByText('3 restored.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
 
   await press(page.getByRole('tab', { name: 'By cause' }), 'ArrowRight');
@@ -58,7 +58,7 @@ test('dead letters are ticked, requeued, discarded and brought back by keyboard 
   await press(ticks.first(), 'Space');
   await press(ticks.last(), 'Shift+Space');
   await expect(page.getByText('3 dead letters selected')).toBeVisible();
-  await press(page.getByRole('button', { name: 'Clear' }));
+  await press(page.getByRole('button', { name: 'Clear selection' }));
   await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
 
   await press(page.getByRole('link', { name: /backup_failed/ }).first());

@@ -16,7 +16,7 @@ test('a button in a message asks in the browser, then acknowledges', async ({
   await belfry.openSettings('General');
   await page.getByLabel('Address of Belfry').fill(belfry.url);
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText('Settings are saved.')).toBeVisible();
+  await expect(page.getByText('Settings saved.')).toBeVisible();
 
   await belfry.open('Channels');
   await page.getByRole('button', { name: 'Add channel' }).click();

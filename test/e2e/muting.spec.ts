@@ -1,14 +1,17 @@
 import { expect, test } from './fixtures/belfry.ts';
 
-test('a silence keeps an alert from being told until it is ended', async ({ belfry, receiver }) => {
+test('a silence keeps an alert from notifying anyone until it is ended', async ({
+  belfry,
+  receiver,
+}) => {
   const { page } = belfry;
   await belfry.addWebhook('hook', receiver.url);
   await belfry.nav('Muting').click();
   await page.getByRole('button', { name: 'New silence' }).click();
   const dialog = page.getByRole('dialog', { name: 'New silence' });
-  await dialog.getByLabel('Alerts that match, matcher 1').fill('host="nas"');
+  await dialog.getByLabel('Matching alerts, matcher 1').fill('host="nas"');
   await dialog.getByLabel('4 hours').check();
-  await dialog.getByLabel('Comment').fill('waits for its disk');
+  await dialog.getByLabel('Reason').fill('waits for its disk');
   await dialog.getByRole('button', { name: 'Silence', exact: true }).click();
   const row = page.getByRole('list', { name: 'Active' }).getByRole('listitem').first();
   await expect(row).toContainText('Alerts on nas');
@@ -34,8 +37,8 @@ test('a link begins a silence, and a person decides', async ({ belfry }) => {
   const matchers = encodeURIComponent(JSON.stringify(['kind="disk_full"', 'host="nas"']));
   await page.evaluate((route) => (location.hash = route), `#/muting/new?matchers=${matchers}`);
   const dialog = page.getByRole('dialog', { name: 'New silence' });
-  await expect(dialog.getByLabel('Alerts that match, matcher 1')).toHaveValue('kind="disk_full"');
-  await expect(dialog.getByLabel('Alerts that match, matcher 2')).toHaveValue('host="nas"');
+  await expect(dialog.getByLabel('Matching alerts, matcher 1')).toHaveValue('kind="disk_full"');
+  await expect(dialog.getByLabel('Matching alerts, matcher 2')).toHaveValue('host="nas"');
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   await expect(page).toHaveURL(/#\/muting$/);
@@ -46,26 +49,26 @@ test('a maintenance window is added, is on, and is disabled', async ({ belfry })
   const { page } = belfry;
   await belfry.nav('Muting').click();
   await page.getByRole('tab', { name: 'Maintenance' }).click();
-  await page.getByRole('button', { name: 'Add window' }).click();
+  await page.getByRole('button', { name: 'Add maintenance window' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('Cables');
   await dialog.getByRole('button', { name: 'Save' }).click();
   const row = page.getByRole('listitem').filter({ hasText: 'Cables' });
-  await expect(row).toContainText('On now until');
+  await expect(row).toContainText('Active until');
   await row.getByRole('button', { name: 'Edit' }).click();
-  await dialog.getByLabel('When').selectOption('cron');
+  await dialog.getByLabel('Schedule').selectOption('cron');
   await dialog.getByLabel('Cron expression').fill('whenever');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByLabel('Cron expression')).toHaveAttribute('aria-invalid', 'true');
   await dialog.getByLabel('Cron expression').fill('0 3 * * 0');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(row).toContainText('At 0 3 * * 0 for 1 h');
+  await expect(row).toContainText('Cron 0 3 * * 0, for 1 hr');
   await expect(row).toContainText('Next');
   await row.getByRole('button', { name: 'Disable' }).click();
   await expect(row).toContainText('Disabled');
   await row.getByRole('button', { name: 'Delete' }).click();
   await dialog.getByRole('button', { name: 'Delete' }).click();
-  await expect(page.getByText('No maintenance window')).toBeVisible();
+  await expect(page.getByText('No maintenance windows')).toBeVisible();
 });
 
 test('an inhibition shows when it mutes', async ({ belfry }) => {
@@ -75,15 +78,15 @@ test('an inhibition shows when it mutes', async ({ belfry }) => {
   await page.getByRole('button', { name: 'Add inhibition' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('Host down');
-  await dialog.getByLabel('While these fire, matcher 1').fill('kind="agent_offline"');
-  await dialog.getByLabel('These are not told, matcher 1').fill('severity="warning"');
+  await dialog.getByLabel('Cause, matcher 1').fill('kind="agent_offline"');
+  await dialog.getByLabel('Muted alerts, matcher 1').fill('severity="warning"');
   await dialog.getByRole('button', { name: 'Save' }).click();
   const row = page.getByRole('listitem').filter({ hasText: 'Host down' });
   await expect(row).toContainText(
-    'While alerts of kind agent_offline fire, warning alerts are not',
+    'While alerts of kind agent_offline are firing, warning alerts with the same host are muted.',
   );
   await belfry.fire('agent_offline', { severity: 'critical' });
-  await expect(row).toContainText('Muting now: 1');
+  await expect(row).toContainText('Active: 1 cause firing');
 });
 
 test('quiet hours are drawn, saved and kept', async ({ belfry }) => {
@@ -93,15 +96,15 @@ test('quiet hours are drawn, saved and kept', async ({ belfry }) => {
     await page.getByRole('tab', { name: 'Quiet hours' }).click();
   };
   await open();
-  await page.getByLabel('Keep quiet hours').check();
+  await page.getByLabel('Enable quiet hours').check();
   await page.getByLabel('Sunday').uncheck();
   await page.getByLabel('Saturday').uncheck();
-  const picture = page.getByRole('img', { name: 'Quiet: Mon–Fri 22:00–07:00 of the next day.' });
+  const picture = page.getByRole('img', { name: 'Quiet: Mon–Fri 22:00–07:00 the next day' });
   await expect(picture).toBeVisible();
   await page.getByRole('button', { name: 'Save quiet hours' }).click();
-  await expect(page.getByText('Quiet hours are saved.')).toBeVisible();
+  await expect(page.getByText('Quiet hours saved.')).toBeVisible();
   await belfry.open('Settings');
   await open();
   await expect(picture).toBeVisible();
-  await expect(page.getByLabel('Keep quiet hours')).toBeChecked();
+  await expect(page.getByLabel('Enable quiet hours')).toBeChecked();
 });

@@ -23,6 +23,6 @@ test('a token is made, works once copied, and is refused once revoked', async ({
 
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-  await expect(page.getByText('No token yet')).toBeVisible();
+  await expect(page.getByText('No tokens yet')).toBeVisible();
   expect((await send()).status).toBe(401);
 });

@@ -83,7 +83,7 @@ export class HeartbeatLab implements AsyncDisposable {
       openMessage: (event: ConditionEvent) => this.open.get(keyOf(event)) ?? null,
     };
     const record = new HeartbeatWriter(basics);
-    this.book = new HeartbeatService({ ...basics, record });
+    this.book = new HeartbeatService({ ...basics, rows: this.heartbeats, record });
     this.pings = new HeartbeatPings({ ...basics, record, book: this.book });
     this.jobs = new JobIntake({ ...basics, pings: this.pings });
     this.watch = new HeartbeatWatch({ ...basics, record });
@@ -120,7 +120,10 @@ export class HeartbeatLab implements AsyncDisposable {
       schedule: { type: 'period', periodMs: DAY },
       graceMs: HOUR,
     };
-    const made = await this.book.create(heartbeatInput.parse({ ...input, ...over }), 'test');
+    const made = await this.book.collection.create(
+      heartbeatInput.parse({ ...input, ...over }),
+      'test',
+    );
     if (!made.ok) throw new Error(made.error.message);
     return made.value;
   }

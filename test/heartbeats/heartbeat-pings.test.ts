@@ -215,7 +215,7 @@ describe('a heartbeat that its ping makes', () => {
     expect(await lab.pings.pingOrCreate('nas-backup', ping, 'token:nas')).toEqual({
       outcome: 'pinged',
     });
-    expect(lab.book.list()).toMatchObject([
+    expect(lab.book.collection.list()).toMatchObject([
       {
         name: 'nas-backup',
         slug: 'nas-backup',
@@ -225,7 +225,7 @@ describe('a heartbeat that its ping makes', () => {
         graceMs: HOUR,
       },
     ]);
-    expect(lab.types(lab.book.list()[0] ?? { id: '' })).toEqual([
+    expect(lab.types(lab.book.collection.list()[0] ?? { id: '' })).toEqual([
       'created',
       'succeeded',
       'succeeded',
@@ -236,6 +236,6 @@ describe('a heartbeat that its ping makes', () => {
     await using lab = await HeartbeatLab.start();
     const answer = await lab.pings.pingOrCreate('no spaces', ping, 'token:nas');
     expect(answer).toMatchObject({ outcome: 'refused', failure: { code: 'invalid_input' } });
-    expect(lab.book.list()).toEqual([]);
+    expect(lab.book.collection.list()).toEqual([]);
   });
 });

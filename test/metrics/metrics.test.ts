@@ -242,7 +242,7 @@ describe('the oldest pending notification', () => {
     await core.pause.begin(60 * MINUTE_MS, 'test');
     await fixture.pass(20 * MINUTE_MS);
     expect(await oldestPending(core)).toBe(0);
-    await core.channels.update({ id: channelId, enabled: false }, 'test');
+    await core.channels.collection.update({ id: channelId, enabled: false }, 'test');
     await core.pause.end('test');
     await fixture.pass(20 * MINUTE_MS);
     expect(fixture.statuses()).toEqual(['pending']);

@@ -201,7 +201,7 @@ describe('when a channel is back', () => {
     const limit = { count: 1, perMs: MINUTE_MS };
     const id = await outage(receiver, fixture, 60, { rateLimit: limit });
     await recover(receiver, fixture);
-    await fixture.core.channels.update({ id, enabled: false }, 'test');
+    await fixture.core.channels.collection.update({ id, enabled: false }, 'test');
     await fixture.pass(2 * HOUR_MS);
     expect(fixture.told(id).length).toBeLessThan(5);
     await fixture.core.channelDeletion.delete({ id, detach: true }, 'test');

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 const enable = (fixture: CoreFixture, id: string, enabled: boolean) =>
-  fixture.core.channels.update({ id, enabled }, 'test');
+  fixture.core.channels.collection.update({ id, enabled }, 'test');
 
 function sentence(fixture: CoreFixture, id: string): string | undefined {
   const { alert, ...story } = fixture.newest();

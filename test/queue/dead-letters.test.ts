@@ -212,7 +212,7 @@ describe('after its channel was fixed', () => {
     const id = await fixture.raise(wrong.url, 'dead');
     await fixture.core.alerts.ingest([firing({ dedupKey: '2' }), firing({ dedupKey: '3' })]);
     await fixture.statusesBecome('dead', 'dead', 'dead');
-    await fixture.core.channels.update({ id, config: { url: right.url } }, 'ann');
+    await fixture.core.channels.collection.update({ id, config: { url: right.url } }, 'ann');
     await done(fixture, 'requeue', { ids: fixture.ids() });
     await fixture.statusesBecome('sent', 'sent', 'sent');
     expect(right.received).toHaveLength(3);

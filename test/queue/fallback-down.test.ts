@@ -45,7 +45,7 @@ describe('a channel that is down and has a fallback', () => {
     await fixture.quiet();
     expect(queuedFor(fixture, b)).toEqual([]);
     const waited = queuedFor(fixture, a).filter((word) => word === 'raised pending');
-    await fixture.core.channels.update({ id: a, fallbackChannelId: b }, 'test');
+    await fixture.core.channels.collection.update({ id: a, fallbackChannelId: b }, 'test');
     await fixture.quiet();
     expect(queuedFor(fixture, a)).not.toContain('raised pending');
     expect(waited.length).toBeGreaterThan(0);
@@ -80,7 +80,7 @@ describe('a fallback', () => {
     const b = await fixture.addDesktop({ name: 'b', fallbackChannelId: c });
     const a = await fixture.addDesktop({ name: 'a', fallbackChannelId: b });
     const refused = async (id: string, fallbackChannelId: string) => {
-      const result = await channels.update({ id, fallbackChannelId }, 'test');
+      const result = await channels.collection.update({ id, fallbackChannelId }, 'test');
       return result.ok ? 'ok' : `${result.error.code} ${result.error.message}`;
     };
     expect(await refused(a, a)).toBe(
@@ -94,7 +94,7 @@ describe('a fallback', () => {
       'invalid_input fallbackChannelId: there is no channel with this id.',
     );
     expect(await refused(a, c)).toBe('ok');
-    await channels.update({ id: a, fallbackChannelId: null }, 'test');
+    await channels.collection.update({ id: a, fallbackChannelId: null }, 'test');
     expect(fixture.channel(a).fallbackChannelId).toBeNull();
     expect(fixture.channel(b).fallbackChannelId).toBe(c);
   });

@@ -97,8 +97,8 @@ describe('what dies', () => {
     await routeTo(fixture, a);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    await fixture.core.channels.update({ id: a, fallbackChannelId: null }, 'test');
-    await fixture.core.channels.update({ id: b, fallbackChannelId: a }, 'test');
+    await fixture.core.channels.collection.update({ id: a, fallbackChannelId: null }, 'test');
+    await fixture.core.channels.collection.update({ id: b, fallbackChannelId: a }, 'test');
     await fixture.pass(HOUR_MS);
     expect(fixture.owed()).toEqual(['raised dead', 'raised dead']);
   });

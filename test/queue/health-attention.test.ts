@@ -52,7 +52,7 @@ describe('a channel that wants a person', () => {
     receiver.respond = status(401);
     const id = await fixture.raise(receiver.url, 'dead');
     await fixture.raiseMany(3);
-    await fixture.core.channels.update({ id, config: { url: right.url } }, 'test');
+    await fixture.core.channels.collection.update({ id, config: { url: right.url } }, 'test');
     await fixture.pass(MINUTE_MS);
     expect(fixture.channel(id).attention).toBeNull();
     expect(fixture.statuses()).toEqual(['dead', 'sent', 'sent', 'sent']);

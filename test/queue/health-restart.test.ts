@@ -118,7 +118,7 @@ describe('editing and testing a channel that is down', () => {
     await using fixture = await CoreFixture.start();
     const id = await downChannel(receiver, fixture);
     await fixture.raiseMany(3);
-    await fixture.core.channels.update({ id, config: { url: right.url } }, 'test');
+    await fixture.core.channels.collection.update({ id, config: { url: right.url } }, 'test');
     await fixture.quiet();
     expect(fixture.channel(id).health.state).toBe('closed');
     // With what waited for its next attempt.
@@ -131,7 +131,7 @@ describe('editing and testing a channel that is down', () => {
     const id = await downChannel(receiver, fixture);
     const { health } = fixture.channel(id);
     await fixture.raiseMany(3);
-    await fixture.core.channels.update({ id, name: 'elsewhere' }, 'test');
+    await fixture.core.channels.collection.update({ id, name: 'elsewhere' }, 'test');
     await fixture.quiet();
     expect(fixture.channel(id).health).toEqual(health);
     expect(receiver.received).toHaveLength(5);

@@ -62,7 +62,7 @@ describe('a channel that refuses every message for good', () => {
     await fixture.quiet();
     expect(fixture.channel(id).attention).not.toBeNull();
     const config = { url: `${receiver.url}/right` };
-    await fixture.core.channels.update({ id, config }, 'test');
+    await fixture.core.channels.collection.update({ id, config }, 'test');
     expect(fixture.channel(id)).toMatchObject({ attention: null, health: { rejections: 0 } });
   });
 
@@ -111,6 +111,9 @@ test('a channel has worked only once something was delivered with its configurat
   expect(fixture.channel(id).health.workedAt).toBe(at);
   await fixture.restart();
   expect(fixture.channel(id).health.workedAt).toBe(at);
-  await fixture.core.channels.update({ id, config: { url: `${receiver.url}/new` } }, 'test');
+  await fixture.core.channels.collection.update(
+    { id, config: { url: `${receiver.url}/new` } },
+    'test',
+  );
   expect(fixture.channel(id).health.workedAt).toBeNull();
 });

@@ -117,14 +117,14 @@ describe('a channel that is down and for which nothing waits any more', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const id = await deserted(receiver, fixture);
-    await fixture.core.channels.update({ id, enabled: false }, 'test');
+    await fixture.core.channels.collection.update({ id, enabled: false }, 'test');
     const before = receiver.received.length;
     await fixture.pass(HOUR_MS);
     await fixture.core.pause.begin(HOUR_MS, 'test');
-    await fixture.core.channels.update({ id, enabled: true }, 'test');
+    await fixture.core.channels.collection.update({ id, enabled: true }, 'test');
     await fixture.pass(HOUR_MS - MINUTE_MS);
     expect(receiver.received).toHaveLength(before);
-    await fixture.core.channels.update({ id, resolveOnlyIfDelivered: true }, 'test');
+    await fixture.core.channels.collection.update({ id, resolveOnlyIfDelivered: true }, 'test');
     const over = ['disk0', 'disk1'].map((dedupKey) => resolved({ dedupKey }));
     await fixture.core.alerts.ingest(over);
     await fixture.pass(2 * HOUR_MS);

@@ -117,7 +117,7 @@ describe('lanes', () => {
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
     const id = await fixture.raise(receiver.url, 'failed');
-    await fixture.core.channels.update({ id, enabled: false }, 'test');
+    await fixture.core.channels.collection.update({ id, enabled: false }, 'test');
     fixture.clock.advance(60 * MINUTE_MS);
     expect(fixture.core.notifications.get(fixture.ids()[0] ?? '')?.held).toBe(true);
     // What follows is owed to it as well, and waits with the rest.
@@ -126,7 +126,7 @@ describe('lanes', () => {
     expect(receiver.received).toHaveLength(1);
     expect(fixture.statuses()).toEqual(['cancelled', 'pending']);
     receiver.respond = status(200);
-    await fixture.core.channels.update({ id, enabled: true }, 'test');
+    await fixture.core.channels.collection.update({ id, enabled: true }, 'test');
     await fixture.statusesBecome('cancelled', 'sent');
   });
 
@@ -138,7 +138,7 @@ describe('lanes', () => {
     const id = await fixture.addChannel(wrong.url);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.statusesBecome('failed');
-    await fixture.core.channels.update({ id, config: { url: right.url } }, 'test');
+    await fixture.core.channels.collection.update({ id, config: { url: right.url } }, 'test');
     fixture.clock.advance(MINUTE_MS);
     await fixture.statusesBecome('sent');
     expect(right.received).toHaveLength(1);

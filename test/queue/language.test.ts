@@ -19,7 +19,7 @@ test('messages are in the language of their channel, else in that of the setting
   expect(await languages('a')).toEqual(['Speichern', 'Save']);
   await fixture.update({ language: 'de' });
   expect(await languages('b')).toEqual(['Speichern', 'Speichern']);
-  await fixture.core.channels.update({ id: german, language: null }, 'test');
+  await fixture.core.channels.collection.update({ id: german, language: null }, 'test');
   await fixture.update({ language: 'en' });
   expect(await languages('c')).toEqual(['Save', 'Save']);
 });

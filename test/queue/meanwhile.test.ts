@@ -17,7 +17,7 @@ describe('a channel whose configuration is mended while something is on its way'
     wrong.respond = (response) => answers.push(() => response.writeHead(401).end());
     const id = await fixture.raise(wrong.url, 'sending');
     await wrong.count(1);
-    await fixture.core.channels.update({ id, config: { url: right.url } }, 'test');
+    await fixture.core.channels.collection.update({ id, config: { url: right.url } }, 'test');
     answers[0]?.();
     await fixture.statusesBecome('dead');
     expect(fixture.channel(id).attention).toBeNull();
@@ -36,7 +36,7 @@ describe('a channel whose configuration is mended while something is on its way'
       fixture.clock.advance(1_000);
       await new Promise(setImmediate);
     }
-    await fixture.core.channels.update({ id, config: { url: right.url } }, 'test');
+    await fixture.core.channels.collection.update({ id, config: { url: right.url } }, 'test');
     answers[0]?.();
     await fixture.quiet();
     expect(fixture.channel(id).health.probeAt).toBe(fixture.clock.now());
@@ -62,7 +62,7 @@ describe('a fallback that becomes usable', () => {
       await fixture.core.notifications.test(c, 'test');
       await fixture.quiet();
       expect(fixture.channel(c).attention).not.toBeNull();
-    } else await fixture.core.channels.update({ id: c, enabled: false }, 'test');
+    } else await fixture.core.channels.collection.update({ id: c, enabled: false }, 'test');
     const b = await fixture.addChannel(third.url, EXACT, {
       name: 'b',
       enabled: false,
@@ -78,7 +78,7 @@ describe('a fallback that becomes usable', () => {
     expect(fixture.statuses().at(-1)).toBe('pending');
     second.respond = status(204);
     if (mended) await fixture.core.notifications.test(c, 'test');
-    else await fixture.core.channels.update({ id: c, enabled: true }, 'test');
+    else await fixture.core.channels.collection.update({ id: c, enabled: true }, 'test');
     await fixture.pass(MINUTE_MS);
     expect(fixture.told(c)).toContain('raised');
   });

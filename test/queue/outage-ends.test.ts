@@ -72,7 +72,10 @@ describe('a fallback', () => {
     await using receiver = await HttpReceiver.start();
     const { fixture, fallbackChannelId } = await withFallback(receiver);
     await using _stop = fixture;
-    await fixture.core.channels.update({ id: fallbackChannelId, enabled: false }, 'test');
+    await fixture.core.channels.collection.update(
+      { id: fallbackChannelId, enabled: false },
+      'test',
+    );
     receiver.respond = status(503);
     const events = Array.from({ length: 8 }, (_, n) => firing({ dedupKey: String(n) }));
     await fixture.core.alerts.ingest(events);

@@ -117,11 +117,11 @@ describe("a channel's own limit", () => {
     const id = await fixture.addChannel(receiver.url);
     await fixture.raiseMany(2);
     await fixture.pass(SECOND_MS);
-    await fixture.core.channels.update({ id, rateLimit: LIMIT }, 'test');
+    await fixture.core.channels.collection.update({ id, rateLimit: LIMIT }, 'test');
     await fixture.raiseMany(6, 'other');
     await fixture.quiet();
     expect(arrivals.at).toHaveLength(3);
-    await fixture.core.channels.update({ id, rateLimit: null }, 'test');
+    await fixture.core.channels.collection.update({ id, rateLimit: null }, 'test');
     await fixture.quiet();
     expect(arrivals.at).toHaveLength(8);
   });

@@ -125,7 +125,7 @@ describe('the hold', () => {
     const id = await fixture.addChannel(receiver.url);
     await raiseCritical(fixture, 20);
     await fixture.quiet();
-    await fixture.core.channels.update({ id, config: { url: right.url } }, 'test');
+    await fixture.core.channels.collection.update({ id, config: { url: right.url } }, 'test');
     await fixture.pass(SECOND_MS);
     expect(new Set(fixture.statuses())).toEqual(new Set(['sent']));
     expect(fixture.channel(id).throttle).toBeNull();
@@ -203,7 +203,7 @@ describe('what waits longer than a day', () => {
     receiver.respond = status(429, { 'retry-after': '14400' });
     const fallbackChannelId = await fixture.addDesktop();
     const routed = await fixture.addChannel(receiver.url, EXACT, { fallbackChannelId });
-    await fixture.core.channels.update({ id: fallbackChannelId, enabled: true }, 'test');
+    await fixture.core.channels.collection.update({ id: fallbackChannelId, enabled: true }, 'test');
     await raiseCritical(fixture, 20);
     await fixture.pass(DAY_MS - MINUTE_MS);
     const onLane = () =>

@@ -23,7 +23,7 @@ async function slowlyBack(
   expect(fixture.channel(id).health.state).toBe('down');
   addDead(fixture, { channelId: id, count: letters });
   const rateLimit = { count: 1, perMs: everyMs };
-  await fixture.core.channels.update({ id, rateLimit }, 'test');
+  await fixture.core.channels.collection.update({ id, rateLimit }, 'test');
   receiver.respond = status(204);
   await fixture.pass(everyMs + 10 * MINUTE_MS);
   expect(fixture.channel(id).health.state).toBe('closed');
@@ -65,11 +65,11 @@ describe('a channel that is back and has a slow limit', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const id = await slowlyBack(receiver, fixture, { letters: 150, everyMs: HOUR_MS });
-    await fixture.core.channels.update({ id, enabled: false }, 'test');
+    await fixture.core.channels.collection.update({ id, enabled: false }, 'test');
     await fixture.pass(DAY_MS + HOUR_MS);
     const { dead } = tally(fixture);
     expect(dead).toBeGreaterThan(50);
-    await fixture.core.channels.update({ id, enabled: true, rateLimit: null }, 'test');
+    await fixture.core.channels.collection.update({ id, enabled: true, rateLimit: null }, 'test');
     await fixture.pass(HOUR_MS);
     expect(tally(fixture)['dead']).toBe(dead);
   });

@@ -16,7 +16,10 @@ describe('a failed notification that waits for a day', () => {
     await using other = await HttpReceiver.start();
     expect(fixture.statuses()).toEqual(['failed']);
     expect(fixture.dueIn(fixture.ids()[0] ?? '')).toBe(DAY_MS);
-    await fixture.core.channels.update({ id: channelId, config: { url: other.url } }, 'ann');
+    await fixture.core.channels.collection.update(
+      { id: channelId, config: { url: other.url } },
+      'ann',
+    );
     await fixture.quiet();
     expect(fixture.statuses()).toEqual(['sent']);
     expect(other.received).toHaveLength(1);
@@ -49,7 +52,10 @@ describe('a failed notification that waits for a day', () => {
     await using _ = fixture;
     receiver.respond = status(204);
     await fixture.core.worker.stop();
-    await fixture.core.channels.update({ id: channelId, config: { url: receiver.url } }, 'ann');
+    await fixture.core.channels.collection.update(
+      { id: channelId, config: { url: receiver.url } },
+      'ann',
+    );
     await fixture.crash();
     fixture.open();
     await fixture.run();
@@ -64,7 +70,7 @@ describe('a failed notification that waits for a day', () => {
     const { fixture, receiver, channelId } = await waitingForADay();
     await using _receiver = receiver;
     await using _ = fixture;
-    await fixture.core.channels.update({ id: channelId, ...patch }, 'ann');
+    await fixture.core.channels.collection.update({ id: channelId, ...patch }, 'ann');
     await fixture.quiet();
     expect(fixture.dueIn(fixture.ids()[0] ?? '')).toBe(DAY_MS);
   });
@@ -88,7 +94,10 @@ describe('many failed notifications of a channel that is repaired', () => {
         )
         .pluck()
         .get(fixture.clock.now());
-    await fixture.core.channels.update({ id: channelId, config: { url: receiver.url } }, 'ann');
+    await fixture.core.channels.collection.update(
+      { id: channelId, config: { url: receiver.url } },
+      'ann',
+    );
     await fixture.quiet();
     expect(due()).toBe(50);
     await fixture.core.worker.start();
@@ -156,7 +165,7 @@ describe('a receiver that takes one alert and refuses another', () => {
 
 describe('a changed retry policy', () => {
   const patched = async (fixture: CoreFixture, channelId: string, retry: object) => {
-    await fixture.core.channels.update({ id: channelId, retry }, 'ann');
+    await fixture.core.channels.collection.update({ id: channelId, retry }, 'ann');
     await fixture.quiet();
   };
 
@@ -214,7 +223,10 @@ describe('what is held on purpose', () => {
     };
     good(await fixture.core.silences.collection.create(silence, 'ann'));
     receiver.respond = status(204);
-    await fixture.core.channels.update({ id: channelId, config: { url: receiver.url } }, 'ann');
+    await fixture.core.channels.collection.update(
+      { id: channelId, config: { url: receiver.url } },
+      'ann',
+    );
     await fixture.pass(59 * MINUTE_MS);
     expect(receiver.received).toHaveLength(1);
     expect(fixture.core.notifications.get(fixture.ids()[0] ?? '')?.hold?.kind).toBe('silence');

@@ -94,7 +94,7 @@ describe('"retry now"', () => {
     expect(good(await fixture.core.notifications.retry(id, 'ann')).heldBy).toContain('a pause');
     await fixture.core.pause.end('ann');
     await fixture.quiet();
-    await fixture.core.channels.update({ id: channelId, enabled: false }, 'ann');
+    await fixture.core.channels.collection.update({ id: channelId, enabled: false }, 'ann');
     expect(good(await fixture.core.notifications.retry(id, 'ann')).heldBy).toContain('disabled');
   });
 

@@ -39,17 +39,17 @@ test('a channel has its connection as soon as it is created, and no more once it
 test('a disabled channel has none, and has one again once it is enabled', async () => {
   const id = await addMqtt();
   await statusesBecome('online');
-  await fixture.core.channels.update({ id, enabled: false }, 'test');
+  await fixture.core.channels.collection.update({ id, enabled: false }, 'test');
   await statusesBecome('online', 'offline');
-  await fixture.core.channels.update({ id, enabled: true }, 'test');
+  await fixture.core.channels.collection.update({ id, enabled: true }, 'test');
   await statusesBecome('online', 'offline', 'online');
 });
 
 test('an edited configuration takes effect at once, another name changes nothing', async () => {
   const id = await addMqtt();
   await statusesBecome('online');
-  await fixture.core.channels.update({ id, name: 'broker' }, 'test');
-  await fixture.core.channels.update({ id, config: { topic: 'lab' } }, 'test');
+  await fixture.core.channels.collection.update({ id, name: 'broker' }, 'test');
+  await fixture.core.channels.collection.update({ id, config: { topic: 'lab' } }, 'test');
   await until(() => statuses('lab').length === 1, 'it is online under its new topic');
   await statusesBecome('online', 'offline');
   expect(broker.received.filter((text) => text.startsWith('CONNECT'))).toHaveLength(2);

@@ -95,12 +95,12 @@ export class MutesFixture implements Disposable {
       openAlerts: () => this.alerts.values(),
       release,
     };
-    this.silences = new SilenceService({ ...shared, silences: new SilenceTable(db) });
+    this.silences = new SilenceService({ ...shared, rows: new SilenceTable(db) });
     this.maintenance = new MaintenanceService({
       ...shared,
-      maintenanceWindows: new MaintenanceTable(db),
+      rows: new MaintenanceTable(db),
     });
-    this.inhibitions = new InhibitionService({ ...shared, inhibitions: new InhibitionTable(db) });
+    this.inhibitions = new InhibitionService({ ...shared, rows: new InhibitionTable(db) });
     this.mutes = new Mutes({
       ...shared,
       pause: { until: () => this.pausedUntil },

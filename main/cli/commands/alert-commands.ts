@@ -1,15 +1,22 @@
-import type { Command } from 'commander';
 import { alertState, type Alert } from '../../contract/alert.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Output } from '../../contract/methods.ts';
 import { severity } from '../../contract/primitives.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import { talks } from '../api-command.ts';
-import { durationMs, listOption, wholeNumber } from '../option-values.ts';
+import type { CliCommand } from '../cli-command.ts';
+import { OptionValues } from '../option-values.ts';
 import { safeLine } from '../output/safe-text.ts';
-import { counted } from '../output/amounts.ts';
-import { answer, DONE, print, type Caller, type CommandResult, type Session } from '../session.ts';
-import { alertTable, alertText } from './alert-text.ts';
+import {
+  answer,
+  answerList,
+  DONE,
+  print,
+  type Caller,
+  type CommandResult,
+  type Session,
+} from '../session.ts';
+import { alertColumns, alertText } from './alert-text.ts';
 
 interface ListFlags {
   readonly state?: readonly ('open' | 'acknowledged' | 'resolved' | 'expired')[];
@@ -21,116 +28,133 @@ interface ListFlags {
   readonly cursor?: string;
 }
 
-export function addAlertCommands(program: Command): void {
-  const alerts = program.command('alerts').description('what is wrong, and what was');
+export function addAlertCommands(program: CliCommand): void {
+  const { messages } = program;
+  const values = new OptionValues(messages);
+  const alerts = program.command('alerts').description(messages.text('cli.alerts.description'));
   const list = alerts
     .command('list')
-    .description('alerts, newest first; those that are not over unless --state says otherwise')
+    .description(messages.text('cli.alerts.list.description'))
     .addOption(
-      listOption('--state <states>', 'in these states', alertState.options).default([
-        'open',
-        'acknowledged',
-      ]),
+      values
+        .listOption('--state <states>', messages.text('cli.alerts.list.state'), alertState.options)
+        .default(['open', 'acknowledged']),
     )
-    .addOption(listOption('--severity <severities>', 'of these severities', severity.options))
-    .option('--host <name>', 'of this host')
-    .option('--kind <kind>', 'of this kind')
-    .option('--search <text>', 'with this text in them')
-    .option('--limit <n>', 'at most so many', wholeNumber(1, LIMITS.pageSizeMax), 50)
-    .option('--cursor <cursor>', 'the next page, as the page before names it');
+    .addOption(
+      values.listOption(
+        '--severity <severities>',
+        messages.text('cli.alerts.list.severity'),
+        severity.options,
+      ),
+    )
+    .option('--host <name>', messages.text('cli.alerts.list.host'))
+    .option('--kind <kind>', messages.text('cli.alerts.list.kind'))
+    .option('--search <text>', messages.text('cli.option.search'))
+    .option(
+      '--limit <n>',
+      messages.text('cli.alerts.list.limit'),
+      values.wholeNumber(1, LIMITS.pageSizeMax),
+      50,
+    )
+    .option('--cursor <cursor>', messages.text('cli.alerts.list.cursor'));
   talks<ListFlags>(list, listAlerts);
   const show = alerts
     .command('show')
     .argument('<id>')
-    .description('one alert with its timeline, and why each channel was told or not');
+    .description(messages.text('cli.alerts.show.description'));
   talks<object, [string]>(show, async (session, _flags, id) =>
     answer(session, await session.client.call('alerts.get', { id }), (alert) =>
       alertText(alert, session.terminal.look),
     ),
   );
-  addActions(alerts);
+  addActions(alerts, values);
 }
 
 /** One change to alerts, for one of them and for many at once. */
 interface Change {
-  readonly done: string;
+  readonly name: 'ack' | 'unack' | 'resolve' | 'snooze';
   one(client: Caller, id: string): Promise<Result<Alert>>;
   many(client: Caller, ids: string[]): Promise<Result<Output<'alerts.acknowledgeMany'>>>;
 }
 
 const ACKNOWLEDGE: Change = {
-  done: 'acknowledged',
+  name: 'ack',
   one: (client, id) => client.call('alerts.acknowledge', { id }),
   many: (client, ids) => client.call('alerts.acknowledgeMany', { ids }),
 };
 const UNACKNOWLEDGE: Change = {
-  done: 'open again',
+  name: 'unack',
   one: (client, id) => client.call('alerts.unacknowledge', { id }),
   many: (client, ids) => client.call('alerts.unacknowledgeMany', { ids }),
 };
 const RESOLVE: Change = {
-  done: 'resolved',
+  name: 'resolve',
   one: (client, id) => client.call('alerts.resolve', { id }),
   many: (client, ids) => client.call('alerts.resolveMany', { ids }),
 };
 const snoozeFor = (forMs: number): Change => ({
-  done: 'snoozed',
+  name: 'snooze',
   one: (client, id) => client.call('alerts.snooze', { id, durationMs: forMs }),
   many: (client, ids) => client.call('alerts.snoozeMany', { ids, durationMs: forMs }),
 });
 
-function addActions(alerts: Command): void {
-  const action = (name: string, description: string, change: Change): void => {
-    const command = alerts.command(name).argument('<ids...>').description(description);
+function addActions(alerts: CliCommand, values: OptionValues): void {
+  const { messages } = alerts;
+  for (const change of [ACKNOWLEDGE, UNACKNOWLEDGE, RESOLVE]) {
+    const command = alerts
+      .command(change.name)
+      .argument('<ids...>')
+      .description(messages.text(`cli.alerts.${change.name}.description`));
     talks<object, [string[]]>(command, (session, _flags, ids) =>
       changeAlerts(session, ids, change),
     );
-  };
-  action('ack', 'acknowledge open alerts', ACKNOWLEDGE);
-  action('unack', 'take acknowledgements back', UNACKNOWLEDGE);
-  action('resolve', 'resolve alerts by hand', RESOLVE);
+  }
   const snooze = alerts
     .command('snooze')
     .argument('<ids...>')
-    .description('tell nothing about alerts for a while; said again at the end if they still fire')
-    .requiredOption('--for <duration>', 'how long, such as 2h', durationMs);
+    .description(messages.text('cli.alerts.snooze.description'))
+    .requiredOption('--for <duration>', messages.text('cli.option.for'), values.durationMs);
   talks<{ readonly for: number }, [string[]]>(snooze, (session, flags, ids) =>
     changeAlerts(session, ids, snoozeFor(flags.for)),
   );
-  const unsnooze = alerts.command('unsnooze').argument('<id>').description('end a snooze now');
+  const unsnooze = alerts
+    .command('unsnooze')
+    .argument('<id>')
+    .description(messages.text('cli.alerts.unsnooze.description'));
   talks<object, [string]>(unsnooze, async (session, _flags, id) =>
-    answer(
-      session,
-      await session.client.call('alerts.unsnooze', { id }),
-      (alert) => `${alert.id} unsnoozed`,
+    answer(session, await session.client.call('alerts.unsnooze', { id }), (alert) =>
+      messages.text('cli.alerts.unsnooze.done', alert),
     ),
   );
 }
 
-/** One alert answers for itself, why not included; of many only the numbers are known. */
+/** One alert answers for itself, with the reason of a failure; of many only the numbers are known. */
 async function changeAlerts(
   session: Session,
   ids: readonly string[],
   change: Change,
 ): Promise<CommandResult> {
+  const { messages } = session;
   const [first, ...others] = ids;
   if (first !== undefined && others.length === 0) {
     const result = await change.one(session.client, first);
-    return answer(session, result, (alert) => `${alert.id} ${change.done}`);
+    return answer(session, result, ({ id }) =>
+      messages.text(`cli.alerts.${change.name}.done`, { id }),
+    );
   }
   const result = await change.many(session.client, [...ids]);
   if (!result.ok) return result;
   const { changed, unchanged } = result.value;
-  print(session, result.value, () => `${counted(changed, 'alert')} ${change.done}`);
-  if (unchanged === 0) return DONE;
-  return fail(
-    'wrong_state',
-    `${counted(unchanged, 'alert')} stayed as before: in another state already, or not there.`,
+  print(session, result.value, () =>
+    messages.text(`cli.alerts.${change.name}.doneMany`, { count: changed }),
   );
+  if (unchanged === 0) return DONE;
+  return fail('wrong_state', messages.text('cli.alerts.unchanged', { count: unchanged }));
 }
 
 async function listAlerts(session: Session, flags: ListFlags): Promise<CommandResult> {
   const { state, severity: severities, host, kind, search: q, limit, cursor } = flags;
+  const { messages, terminal } = session;
   const page = await session.client.call('alerts.list', {
     ...(state && { state: [...state] }),
     ...(severities && { severity: [...severities] }),
@@ -140,16 +164,15 @@ async function listAlerts(session: Session, flags: ListFlags): Promise<CommandRe
     limit,
     cursor,
   });
-  if (!page.ok) return page;
-  const { items, nextCursor, total } = page.value;
-  const { terminal } = session;
-  print(session, page.value, () => (items.length === 0 ? '' : alertTable(items, terminal.look)));
-  if (session.json) return DONE;
-  if (items.length === 0) terminal.note('No alerts.');
-  if (nextCursor !== null) {
-    terminal.note(
-      `${items.length} of ${counted(total, 'alert')}; the next page: --cursor ${safeLine(nextCursor)}`,
-    );
+  const result = answerList(session, page, {
+    rows: ({ items }) => items,
+    columns: alertColumns(messages),
+    none: messages.text('cli.alerts.list.none'),
+  });
+  if (page.ok && page.value.nextCursor !== null && !session.json) {
+    const { items, nextCursor, total } = page.value;
+    const shown = { shown: items.length, count: total, cursor: safeLine(nextCursor) };
+    terminal.note(messages.text('cli.alerts.list.more', shown));
   }
-  return DONE;
+  return result;
 }

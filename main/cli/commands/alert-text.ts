@@ -1,37 +1,34 @@
 import type { Alert } from '../../contract/alert.ts';
 import type { Output } from '../../contract/methods.ts';
+import type { Messages } from '../../messages/messages.ts';
 import type { Look } from '../output/look.ts';
-import { fields, section, table } from '../output/table.ts';
-import { counted, localProse, localTime } from '../output/amounts.ts';
-import { notificationTable } from './notification-text.ts';
+import { fields, section, table, type Column } from '../output/table.ts';
+import { localProse, localTime } from '../output/amounts.ts';
+import { notificationColumns } from './notification-text.ts';
 
-/** What is said of an alert beside its state. */
-const marksOf = (alert: Alert): string =>
+/** Returns what is noteworthy of an alert beside its state. */
+const flagsOf = (messages: Messages, { flapping, mutedBy, autoAcknowledged }: Alert): string =>
   [
-    alert.flapping ? 'flapping' : null,
-    alert.mutedBy === null ? null : `muted (${alert.mutedBy.kind})`,
-    alert.autoAcknowledged ? 'automatically' : null,
+    flapping ? messages.text('cli.alerts.show.flapping') : null,
+    mutedBy === null ? null : messages.text('cli.alerts.show.suppressed', { kind: mutedBy.kind }),
+    autoAcknowledged ? messages.text('cli.alerts.show.automatically') : null,
   ]
-    .filter((mark) => mark !== null)
+    .filter((flag) => flag !== null)
     .join(', ');
 
-export const alertTable = (alerts: readonly Alert[], look: Look): string =>
-  table(
-    [
-      { heading: 'ID', value: ({ id }) => id },
-      { heading: 'SEVERITY', value: ({ severity }) => severity },
-      { heading: 'STATE', value: ({ state }) => state },
-      { heading: 'SINCE', value: ({ startedAt }) => localTime(startedAt) },
-      { heading: 'HOST', value: ({ host }) => host },
-      { heading: 'KIND', value: ({ kind }) => kind },
-      {
-        heading: 'MESSAGE',
-        value: (alert) => [marksOf(alert), alert.message].filter((it) => it !== '').join(': '),
-      },
-    ],
-    alerts,
-    look,
-  );
+export const alertColumns = (messages: Messages): readonly Column<Alert>[] => [
+  { heading: 'id', value: ({ id }) => id },
+  { heading: 'severity', value: ({ severity }) => severity },
+  { heading: 'state', value: ({ state }) => state },
+  { heading: 'since', value: ({ startedAt }) => localTime(startedAt) },
+  { heading: 'host', value: ({ host }) => host },
+  { heading: 'kind', value: ({ kind }) => kind },
+  {
+    heading: 'message',
+    value: (alert) =>
+      [flagsOf(messages, alert), alert.message].filter((it) => it !== '').join(': '),
+  },
+];
 
 type AlertDetail = Output<'alerts.get'>;
 
@@ -40,64 +37,77 @@ const pairsText = (pairs: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join('\n');
 
+const timeOrNull = (atMs: number | null): string | null => (atMs === null ? null : localTime(atMs));
+
 function alertFields(alert: AlertDetail, look: Look): string {
-  const { mutedBy } = alert;
+  const { mutedBy, occurrences: count } = alert;
+  const { messages } = look;
   return fields(
     [
-      ['Id', alert.id],
-      ['State', alert.state],
-      ['Severity', alert.severity],
-      ['Host', alert.host],
-      ['Kind', alert.kind],
-      ['Dedup key', alert.dedupKey],
-      ['Source', alert.source],
-      ['Message', alert.message],
-      ['Began', localTime(alert.startedAt)],
-      ['Last seen', `${localTime(alert.lastSeenAt)}, ${counted(alert.occurrences, 'report')}`],
-      ['Closed', alert.closedAt === null ? null : localTime(alert.closedAt)],
-      ['Snoozed until', alert.snoozedUntil === null ? null : localTime(alert.snoozedUntil)],
-      ['Ends by itself', alert.endsAt === null ? null : localTime(alert.endsAt)],
-      ['Marks', marksOf(alert)],
-      ['Muted by', mutedBy === null ? null : localProse(mutedBy.detail)],
-      ['Link', alert.url],
-      ['Labels', pairsText(alert.labels)],
-      ['Annotations', pairsText(alert.annotations)],
+      ['id', alert.id],
+      ['state', alert.state],
+      ['severity', alert.severity],
+      ['host', alert.host],
+      ['kind', alert.kind],
+      ['dedupKey', alert.dedupKey],
+      ['source', alert.source],
+      ['message', alert.message],
+      ['started', localTime(alert.startedAt)],
+      [
+        'lastSeen',
+        messages.text('cli.alerts.show.lastSeen', { at: localTime(alert.lastSeenAt), count }),
+      ],
+      ['closed', timeOrNull(alert.closedAt)],
+      ['snoozedUntil', timeOrNull(alert.snoozedUntil)],
+      ['autoResolves', timeOrNull(alert.endsAt)],
+      ['flags', flagsOf(messages, alert)],
+      ['suppressedBy', mutedBy === null ? null : localProse(mutedBy.detail)],
+      ['link', alert.url],
+      ['labels', pairsText(alert.labels)],
+      ['annotations', pairsText(alert.annotations)],
     ],
     look,
   );
 }
 
-/** Why each channel was told or not, one line each. */
+/** Returns why each channel was notified or not, one line each. */
 const explanationTable = (alert: AlertDetail, look: Look): string =>
   table(
     [
-      { heading: 'CHANNEL', value: ({ channelName }) => channelName },
-      { heading: 'VERDICT', value: ({ verdict }) => verdict.replace('_', ' ') },
-      { heading: 'WHY', value: ({ sentence }) => localProse(sentence) },
+      { heading: 'channel', value: ({ channelName }) => channelName },
+      {
+        heading: 'verdict',
+        value: ({ verdict }) => look.messages.text(`cli.verdict.${verdict}`),
+        code: ({ verdict }) => verdict,
+      },
+      { heading: 'reason', value: ({ sentence }) => localProse(sentence) },
     ],
     alert.explanation,
     look,
   );
 
-/** One alert whole: what it is, who was told and why, and what happened when. */
+/** Returns one alert whole: what it is, who was notified and why, and its timeline. */
 export function alertText(alert: AlertDetail, look: Look): string {
+  const { messages } = look;
   const timeline = table(
     [
-      { heading: 'TIME', value: ({ at }) => localTime(at) },
-      { heading: 'WHAT', value: ({ type }) => type },
-      { heading: 'BY', value: ({ actor }) => actor },
-      { heading: 'DETAIL', value: ({ detail }) => localProse(detail) },
+      { heading: 'time', value: ({ at }) => localTime(at) },
+      { heading: 'event', value: ({ type }) => type },
+      { heading: 'by', value: ({ actor }) => actor },
+      { heading: 'detail', value: ({ detail }) => localProse(detail) },
     ],
     alert.timeline,
     look,
   );
   const notifications =
-    alert.notifications.length === 0 ? '' : notificationTable(alert.notifications, look);
-  const told = alert.explanation.length === 0 ? '' : explanationTable(alert, look);
+    alert.notifications.length === 0
+      ? ''
+      : table(notificationColumns(messages), alert.notifications, look);
+  const explanation = alert.explanation.length === 0 ? '' : explanationTable(alert, look);
   return (
     alertFields(alert, look) +
-    section('Who was told', told, look) +
-    section('Notifications', notifications, look) +
-    section('Timeline', timeline, look)
+    section(messages.text('cli.alerts.show.notified'), explanation, look) +
+    section(messages.text('cli.alerts.show.notifications'), notifications, look) +
+    section(messages.text('cli.alerts.show.timeline'), timeline, look)
   );
 }

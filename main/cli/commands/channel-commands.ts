@@ -1,14 +1,14 @@
-import type { Command } from 'commander';
 import type { Channel } from '../../contract/channel.ts';
 import type { Output } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { misuse, talks } from '../api-command.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { channelIdOf } from '../channel-name.ts';
-import { durationMs, momentMs, wholeNumber } from '../option-values.ts';
-import type { Look } from '../output/look.ts';
-import { table } from '../output/table.ts';
+import type { Messages } from '../../messages/messages.ts';
+import { OptionValues } from '../option-values.ts';
+import type { Column } from '../output/table.ts';
 import { localProse, localTime } from '../output/amounts.ts';
-import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
+import { answer, answerList, DONE, print, type CommandResult, type Session } from '../session.ts';
 
 const WAIT_SECONDS = 30;
 const POLL_MS = 200;
@@ -22,86 +22,87 @@ interface TestFlags {
   readonly wait: number | boolean;
 }
 
-export function addChannelCommands(program: Command): void {
-  const channels = program.command('channels').description('where notifications go');
-  const list = channels.command('list').description('all channels, by name, and how they do');
-  talks(list, async (session) => {
-    const result = await session.client.call('channels.list', {});
-    if (!result.ok) return result;
-    const { items } = result.value;
-    const { terminal } = session;
-    print(session, result.value, () =>
-      items.length === 0 ? '' : channelTable(items, terminal.look),
-    );
-    if (items.length === 0 && !session.json) terminal.note('No channels.');
-    return DONE;
-  });
+export function addChannelCommands(program: CliCommand): void {
+  const { messages } = program;
+  const values = new OptionValues(messages);
+  const named = messages.text('cli.argument.channel');
+  const channels = program
+    .command('channels')
+    .description(messages.text('cli.channels.description'));
+  const list = channels.command('list').description(messages.text('cli.channels.list.description'));
+  talks(list, async (session) =>
+    answerList(session, await session.client.call('channels.list', {}), {
+      rows: ({ items }) => items,
+      columns: columnsIn(messages),
+      none: messages.text('cli.channels.list.none'),
+    }),
+  );
   const pause = channels
     .command('pause')
-    .argument('<channel>', 'its name or id')
-    .description('queue everything for a channel and send nothing until it is resumed')
-    .option('--for <duration>', 'how long, such as 2h (default: until it is resumed)', durationMs)
-    .option('--until <time>', 'its end', momentMs);
+    .argument('<channel>', named)
+    .description(messages.text('cli.channels.pause.description'))
+    .option('--for <duration>', messages.text('cli.channels.pause.for'), values.durationMs)
+    .option('--until <time>', messages.text('cli.option.until'), values.momentMs);
   talks<PauseFlags, [string]>(pause, pauseChannel);
   const resume = channels
     .command('resume')
-    .argument('<channel>', 'its name or id')
-    .description('end the pause of a channel now');
+    .argument('<channel>', named)
+    .description(messages.text('cli.channels.resume.description'));
   talks<object, [string]>(resume, async (session, _flags, channel) => {
-    const id = await channelIdOf(session.client, channel);
+    const id = await channelIdOf(session, channel);
     if (!id.ok) return id;
     const resumed = await session.client.call('channels.resume', { id: id.value });
-    return answer(session, resumed, ({ name }) => `resumed ${name}`);
+    return answer(session, resumed, ({ name }) =>
+      messages.text('cli.channels.resume.done', { name }),
+    );
   });
   const test = channels
     .command('test')
-    .argument('<channel>', 'its name or id')
-    .description('send a test notification through the real queue, and say what became of it')
+    .argument('<channel>', named)
+    .description(messages.text('cli.channels.test.description'))
     .option(
       '--wait <seconds>',
-      'how long to wait for its first attempt',
-      wholeNumber(1, 600),
+      messages.text('cli.channels.test.wait'),
+      values.wholeNumber(1, 600),
       WAIT_SECONDS,
     )
-    .option('--no-wait', 'only queue it');
+    .option('--no-wait', messages.text('cli.option.noWait'));
   talks<TestFlags, [string]>(test, testChannel);
 }
 
-/** The worst that is to be said of a channel, in a word. */
-function conditionOf({ enabled, paused, attention, health, throttle }: Channel): string {
-  if (attention !== null) return 'needs attention';
+/** Returns the worst condition of a channel. */
+function conditionOf({ enabled, paused, attention, health, throttle }: Channel) {
+  if (attention !== null) return 'attention';
   if (!enabled) return 'disabled';
   if (paused) return 'paused';
   if (health.state !== 'closed') return health.state;
-  if (throttle !== null && throttle.refusals > 0) return 'rate limited';
+  if (throttle !== null && throttle.refusals > 0) return 'limited';
   if (health.failures > 0 || health.rejections > 0) return 'failing';
   return health.workedAt === null ? 'unused' : 'up';
 }
 
-function troubleOf({ attention, health, throttle }: Channel): string {
-  if (attention !== null) return localProse(attention.message);
-  if (throttle !== null && throttle.refusals > 0) {
-    return `rate limited by the receiver until ${localTime(throttle.until)}`;
-  }
-  return localProse(health.lastFailure ?? '');
-}
+const problemIn =
+  (messages: Messages) =>
+  ({ attention, health, throttle }: Channel): string => {
+    if (attention !== null) return localProse(attention.message);
+    if (throttle !== null && throttle.refusals > 0) {
+      return messages.text('cli.channelState.limitedUntil', { until: localTime(throttle.until) });
+    }
+    return localProse(health.lastFailure ?? '');
+  };
 
-const channelTable = (channels: readonly Channel[], look: Look): string =>
-  table(
-    [
-      { heading: 'ID', value: ({ id }) => id },
-      { heading: 'KIND', value: ({ kind }) => kind },
-      { heading: 'STATE', value: conditionOf },
-      { heading: 'NAME', value: ({ name }) => name },
-      { heading: 'TARGET', value: ({ target }) => target },
-      {
-        heading: 'TROUBLE',
-        value: troubleOf,
-      },
-    ],
-    channels,
-    look,
-  );
+const columnsIn = (messages: Messages): readonly Column<Channel>[] => [
+  { heading: 'id', value: ({ id }) => id },
+  { heading: 'kind', value: ({ kind }) => kind },
+  {
+    heading: 'state',
+    value: (channel) => messages.text(`cli.channelState.${conditionOf(channel)}`),
+    code: conditionOf,
+  },
+  { heading: 'name', value: ({ name }) => name },
+  { heading: 'target', value: ({ target }) => target },
+  { heading: 'problem', value: problemIn(messages) },
+];
 
 async function pauseChannel(
   session: Session,
@@ -109,15 +110,18 @@ async function pauseChannel(
   channel: string,
 ): Promise<CommandResult> {
   const { until } = flags;
+  const { messages } = session;
   if (flags.for !== undefined && until !== undefined) {
-    return misuse('A pause has one end: either --for DURATION or --until TIME.');
+    return misuse(messages.text('cli.channels.pause.oneEnd'));
   }
-  const id = await channelIdOf(session.client, channel);
+  const id = await channelIdOf(session, channel);
   if (!id.ok) return id;
   const input = { id: id.value, durationMs: flags.for, until };
   const paused = await session.client.call('channels.pause', input);
   return answer(session, paused, ({ name, paused: pause }) =>
-    pause?.until ? `paused ${name} until ${localTime(pause.until)}` : `paused ${name}`,
+    pause?.until
+      ? messages.text('cli.channels.pause.doneUntil', { name, until: localTime(pause.until) })
+      : messages.text('cli.channels.pause.done', { name }),
   );
 }
 
@@ -128,24 +132,29 @@ async function testChannel(
   { wait }: TestFlags,
   channel: string,
 ): Promise<CommandResult> {
-  const { client } = session;
-  const id = await channelIdOf(client, channel);
+  const { client, messages } = session;
+  const id = await channelIdOf(session, channel);
   if (!id.ok) return id;
   const test = await client.call('channels.test', { id: id.value });
   if (!test.ok) return test;
   if (typeof wait === 'boolean') {
-    return answer(session, test, ({ notificationId }) => `queued ${notificationId}`);
+    return answer(session, test, ({ notificationId }) =>
+      messages.text('cli.channels.test.queued', { id: notificationId }),
+    );
   }
   const seen = await firstAttempt(session, test.value.notificationId, wait * 1_000);
   if (!seen.ok) return seen;
   const { status, lastError } = seen.value;
   print(session, seen.value, (sent) => `${sent.status} ${sent.id}`);
   if (status === 'sent') return DONE;
-  if (lastError !== null) return fail('internal', `The test did not arrive: ${lastError}`);
-  return fail('internal', `The test has not left yet: it is ${status} after ${wait} seconds.`);
+  const problem =
+    lastError === null
+      ? messages.text('cli.channels.test.waiting', { status, seconds: wait })
+      : messages.text('cli.channels.test.failed', { problem: lastError });
+  return fail('internal', problem);
 }
 
-/** The notification as soon as an attempt has ended, or as it is when the wait is over. */
+/** Returns the notification as soon as an attempt has ended, or as it is when the wait is over. */
 async function firstAttempt(
   { client, clock }: Session,
   id: string,

@@ -1,8 +1,8 @@
-import { Argument, type Command } from 'commander';
-import { bashScript } from '../completion/bash.ts';
+import { Argument } from 'commander';
+import type { CliCommand } from '../cli-command.ts';
+import { bashScript, zshScript } from '../completion/posix.ts';
 import { commandNodes, type CommandNode } from '../completion/command-tree.ts';
 import { fishScript } from '../completion/fish.ts';
-import { zshScript } from '../completion/zsh.ts';
 import { processTerminal } from '../terminal.ts';
 
 type Shell = 'bash' | 'zsh' | 'fish';
@@ -13,12 +13,14 @@ const SCRIPTS: Record<Shell, (program: string, nodes: readonly CommandNode[]) =>
   fish: fishScript,
 };
 
-export function addCompletionCommand(program: Command): void {
+export function addCompletionCommand(program: CliCommand): void {
   program
     .command('completion')
     .addArgument(new Argument('<shell>').choices(Object.keys(SCRIPTS)))
-    .description('print a script that completes commands and options in a shell')
+    .description(program.messages.text('cli.completion.description'))
     .action((shell: Shell) => {
-      processTerminal().print(SCRIPTS[shell](program.name(), commandNodes(program)).trimEnd());
+      processTerminal(program.messages).print(
+        SCRIPTS[shell](program.name(), commandNodes(program)).trimEnd(),
+      );
     });
 }

@@ -1,91 +1,121 @@
-import type { Command } from 'commander';
 import type {
   BulkJob,
+  DeadLetterGroup,
   NotificationSelection,
   RequeueSelection,
 } from '../../contract/notification.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { talks } from '../api-command.ts';
 import { follow, progressText } from '../bulk-progress.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { selectionOf, type Selection, type SelectionFlags } from '../dead-letter-selection.ts';
 import { EXIT } from '../exit-codes.ts';
-import { amount, counted } from '../output/amounts.ts';
-import { answer, DONE, type CommandResult, type Session } from '../session.ts';
+import type { Messages } from '../../messages/messages.ts';
+import { localTime } from '../output/amounts.ts';
+import type { Column } from '../output/table.ts';
+import { answer, answerList, type CommandResult, type Session } from '../session.ts';
 import {
   addShowCommand,
   listNotifications,
   withPageOptions,
   type PageFlags,
 } from './notification-commands.ts';
-import { groupTable, jobTable } from './dead-letter-text.ts';
-import { deadLetterTable } from './notification-text.ts';
+import { deadColumns } from './notification-text.ts';
 
-export function addDeadLetterCommands(program: Command): void {
+export function addDeadLetterCommands(program: CliCommand): void {
+  const { messages } = program;
   const deadLetters = program
     .command('dead-letters')
-    .description('what could not be delivered: look at it, send it again, or give it up');
+    .description(messages.text('cli.deadLetters.description'));
   const list = withPageOptions(
-    deadLetters.command('list').description('dead letters, newest first'),
+    deadLetters.command('list').description(messages.text('cli.deadLetters.list.description')),
   );
-  talks<PageFlags>(list, (session, flags) =>
-    listNotifications(session, flags, ['dead'], deadLetterTable, 'dead letter'),
-  );
+  const none = messages.text('cli.deadLetters.list.none');
+  talks<PageFlags>(list, (session, flags) => {
+    const total = (count: number) => messages.text('common.deadLetters', { count });
+    return listNotifications(session, flags, {
+      statuses: ['dead'],
+      columns: deadColumns(messages),
+      none,
+      total,
+    });
+  });
   const groups = deadLetters
     .command('groups')
-    .description('dead letters by channel and cause, most first');
-  talks(groups, async (session) => {
-    const result = await session.client.call('deadLetters.groups', {});
-    if (result.ok && result.value.groups.length === 0 && !session.json) {
-      session.terminal.note('No dead letters.');
-      return DONE;
-    }
-    return answer(session, result, ({ groups: rows }) => groupTable(rows, session.terminal.look));
-  });
-  addShowCommand(deadLetters, 'one dead letter with every attempt');
+    .description(messages.text('cli.deadLetters.groups.description'));
+  talks(groups, async (session) =>
+    answerList(session, await session.client.call('deadLetters.groups', {}), {
+      rows: (value) => value.groups,
+      columns: GROUP_COLUMNS,
+      none,
+    }),
+  );
+  addShowCommand(deadLetters, messages.text('cli.deadLetters.show.description'));
   addBulkCommands(deadLetters);
 }
 
+const GROUP_COLUMNS: readonly Column<DeadLetterGroup>[] = [
+  { heading: 'count', value: ({ count }) => count },
+  { heading: 'obsolete', value: ({ obsolete }) => obsolete },
+  { heading: 'channel', value: ({ channelName }) => channelName },
+  { heading: 'class', value: (group) => group.class ?? '-' },
+  { heading: 'first', value: ({ firstAt }) => localTime(firstAt) },
+  { heading: 'last', value: ({ lastAt }) => localTime(lastAt) },
+  { heading: 'group', value: ({ key }) => key },
+  { heading: 'cause', value: ({ cause }) => cause },
+];
+
+const JOB_COLUMNS: readonly Column<BulkJob>[] = [
+  { heading: 'job', value: ({ id }) => id },
+  { heading: 'action', value: ({ action }) => action },
+  { heading: 'state', value: ({ state }) => state },
+  { heading: 'started', value: ({ startedAt }) => localTime(startedAt) },
+  { heading: 'changed', value: ({ changed }) => changed },
+  { heading: 'unchanged', value: ({ unchanged }) => unchanged },
+  { heading: 'total', value: ({ total }) => total },
+  { heading: 'problem', value: ({ problem }) => problem ?? '' },
+];
+
 interface Work {
-  readonly verb: 'Requeue' | 'Discard';
-  readonly done: string;
+  readonly name: 'requeue' | 'discard';
   one(session: Session, id: string): Promise<Result<{ readonly status: string }>>;
   many(session: Session, selection: Selection, flags: SelectionFlags): Promise<Result<BulkJob>>;
-  /** How many it would be about, null when that is not known beforehand, and what else to say. */
+  /** Returns how many dead letters it is about, null when that is not known beforehand, and further details. */
   sizeOf(session: Session, selection: Selection, flags: SelectionFlags): Promise<Result<Size>>;
 }
 
 interface Size {
   readonly count: number | null;
-  readonly note: string;
+  readonly details: readonly string[];
 }
 
 /** More dead letters than these are asked about, even when each was named. */
 const UNASKED_MAX = 20;
 
 const REQUEUE: Work = {
-  verb: 'Requeue',
-  done: 'requeued',
+  name: 'requeue',
   one: ({ client }, id) => client.call('notifications.requeue', { id }),
   many: ({ client }, { given }, flags) =>
     client.call('notifications.requeueMany', requeueOf(given, flags)),
-  async sizeOf({ client }, { given }, flags) {
+  async sizeOf({ client, messages }, { given }, flags) {
     const { asSummary: _asSummary, ...selection } = requeueOf(given, flags);
     const preview = await client.call('notifications.previewRequeue', selection);
     if (!preview.ok) return preview;
     const { total, skipped, summaries } = preview.value;
-    const notes = [
-      skipped === 0 ? null : `skip ${amount(skipped)} obsolete`,
-      flags.summary === true ? `as ${counted(summaries, 'message')}` : null,
-    ].filter((note) => note !== null);
-    return ok({ count: total, note: notes.length === 0 ? '' : ` (${notes.join(', ')})` });
+    const details = [
+      ...(skipped === 0 ? [] : [messages.text('cli.selection.skips', { count: skipped })]),
+      ...(flags.summary === true
+        ? [messages.text('cli.selection.asMessages', { count: summaries })]
+        : []),
+    ];
+    return ok({ count: total, details });
   },
 };
 const DISCARD: Work = {
-  verb: 'Discard',
-  done: 'discarded',
+  name: 'discard',
   one: ({ client }, id) => client.call('notifications.discard', { id }),
   many: ({ client }, { given }) => client.call('notifications.discardMany', given),
-  sizeOf: (_session, { count }) => Promise.resolve(ok({ count, note: '' })),
+  sizeOf: (_session, { count }) => Promise.resolve(ok({ count, details: [] })),
 };
 
 const requeueOf = (
@@ -97,56 +127,65 @@ const requeueOf = (
   ...(summary && { asSummary: true }),
 });
 
-const withSelectionOptions = (command: Command): Command =>
-  command
+const withSelectionOptions = (command: CliCommand): CliCommand => {
+  const { messages } = command;
+  return command
     .argument('[ids...]')
-    .option('--group <key>', 'those of one group, as "dead-letters groups" names it')
-    .option('--channel <name>', 'those of one channel, by name or id')
-    .option('--search <text>', 'those with this text in them')
-    .option('--obsolete', 'only those whose alert has since closed')
-    .option('--no-obsolete', 'only those whose alert still stands')
-    .option('--all', 'every dead letter')
-    .option('-y, --yes', 'do not ask')
-    .option('--no-wait', 'do not wait until it is done');
+    .option('--group <key>', messages.text('cli.deadLetters.group'))
+    .option('--channel <name>', messages.text('cli.option.channel'))
+    .option('--search <text>', messages.text('cli.option.search'))
+    .option('--obsolete', messages.text('cli.deadLetters.obsolete'))
+    .option('--no-obsolete', messages.text('cli.deadLetters.notObsolete'))
+    .option('--all', messages.text('cli.deadLetters.all'))
+    .option('-y, --yes', messages.text('cli.option.yes'))
+    .option('--no-wait', messages.text('cli.option.noWait'));
+};
 
-function addBulkCommands(deadLetters: Command): void {
+function addBulkCommands(deadLetters: CliCommand): void {
+  const { messages } = deadLetters;
   const requeue = deadLetters
     .command('requeue')
-    .description('send again, with a fresh budget and the channel as it is now')
-    .option('--include-obsolete', 'with a group or a filter: obsolete ones, too')
-    .option('--summary', 'one message for each channel instead of one for each dead letter');
+    .description(messages.text('cli.deadLetters.requeue.description'))
+    .option('--include-obsolete', messages.text('cli.deadLetters.requeue.includeObsolete'))
+    .option('--summary', messages.text('cli.deadLetters.requeue.summary'));
   talks<SelectionFlags, [string[]]>(withSelectionOptions(requeue), (session, flags, ids) =>
     work(session, flags, ids, REQUEUE),
   );
   const discard = deadLetters
     .command('discard')
-    .description('give up; can be undone for 30 seconds');
+    .description(messages.text('cli.deadLetters.discard.description'));
   talks<SelectionFlags, [string[]]>(withSelectionOptions(discard), (session, flags, ids) =>
     work(session, flags, ids, DISCARD),
   );
   const undo = deadLetters
     .command('undo')
-    .argument('<id>', 'what "discard" named: a notification, or a piece of bulk work')
-    .description('bring back what was discarded in the last 30 seconds')
-    .option('--no-wait', 'do not wait until it is done');
+    .argument('<id>', messages.text('cli.deadLetters.undo.id'))
+    .description(messages.text('cli.deadLetters.undo.description'))
+    .option('--no-wait', messages.text('cli.option.noWait'));
   talks<{ readonly wait: boolean }, [string]>(undo, async (session, flags, id) =>
     follow(session, await session.client.call('notifications.undoDiscard', { id }), {
       wait: flags.wait,
       everyOne: false,
     }),
   );
-  const jobs = deadLetters.command('jobs').description('bulk work, newest first');
+  const jobs = deadLetters
+    .command('jobs')
+    .description(messages.text('cli.deadLetters.jobs.description'));
   talks(jobs, async (session) =>
-    answer(session, await session.client.call('bulk.list', {}), ({ items }) =>
-      items.length === 0 ? '' : jobTable(items, session.terminal.look),
-    ),
+    answerList(session, await session.client.call('bulk.list', {}), {
+      rows: ({ items }) => items,
+      columns: JOB_COLUMNS,
+      none: messages.text('cli.deadLetters.jobs.none'),
+    }),
   );
   const cancel = deadLetters
     .command('cancel')
     .argument('<job>')
-    .description('stop bulk work after its current batch; what it did stays done');
+    .description(messages.text('cli.deadLetters.cancel.description'));
   talks<object, [string]>(cancel, async (session, _flags, id) =>
-    answer(session, await session.client.call('bulk.cancel', { id }), progressText),
+    answer(session, await session.client.call('bulk.cancel', { id }), (job) =>
+      progressText(messages, job),
+    ),
   );
 }
 
@@ -158,10 +197,12 @@ async function work(
   kind: Work,
 ): Promise<CommandResult> {
   const [first, ...others] = ids;
-  const selection = await selectionOf(session.client, ids, flags);
+  const selection = await selectionOf(session, ids, flags);
   if (!selection.ok) return selection;
   if (first !== undefined && others.length === 0) {
-    return answer(session, await kind.one(session, first), () => `${first} ${kind.done}`);
+    return answer(session, await kind.one(session, first), () =>
+      session.messages.text(`cli.deadLetters.${kind.name}.done`, { id: first }),
+    );
   }
   const agreed = await isAgreed(session, flags, selection.value, kind);
   if (!agreed.ok) return agreed;
@@ -170,7 +211,7 @@ async function work(
   return follow(session, job, { wait: flags.wait, everyOne: ids.length > 0 });
 }
 
-/** Whether somebody said yes, to the question or beforehand. */
+/** Returns true if somebody said yes, to the question or beforehand. */
 async function isAgreed(
   session: Session,
   flags: SelectionFlags,
@@ -178,20 +219,31 @@ async function isAgreed(
   kind: Work,
 ): Promise<Result<boolean>> {
   if (flags.yes === true) return ok(true);
-  const { verb } = kind;
-  const { given, words } = selection;
-  if ((given.ids?.length ?? 0) > UNASKED_MAX) {
-    const what = counted(given.ids?.length ?? 0, 'dead letter');
+  const { terminal, messages } = session;
+  const { ids } = selection.given;
+  if (ids !== undefined) {
+    if (ids.length <= UNASKED_MAX) return ok(true);
     // Whoever names each in a script has been asked enough.
-    return ok((await session.terminal.confirm(`${verb} ${what}?`)) ?? true);
+    return ok((await terminal.confirm(question(messages, kind, ids.length, []))) ?? true);
   }
-  if (given.ids !== undefined) return ok(true);
   const size = await kind.sizeOf(session, selection, flags);
   if (!size.ok) return size;
-  const { count, note } = size.value;
+  const { count, details } = size.value;
   if (count === 0) return ok(true);
-  const what = count === null ? 'All dead letters' : counted(count, 'dead letter');
-  const answered = await session.terminal.confirm(`${verb} ${what}${words && ` ${words}`}${note}?`);
+  const all = [...selection.details, ...details];
+  const answered = await terminal.confirm(question(messages, kind, count, all));
   if (answered !== null) return ok(answered);
-  return fail('invalid_input', 'There is nobody to ask: repeat it with --yes to go ahead.');
+  return fail('invalid_input', messages.text('cli.needsYes'));
+}
+
+function question(
+  messages: Messages,
+  { name }: Work,
+  count: number | null,
+  parts: readonly string[],
+): string {
+  const details = parts.length === 0 ? '' : ` (${parts.join('; ')})`;
+  return count === null
+    ? messages.text(`cli.deadLetters.${name}.questionAll`, { details })
+    : messages.text(`cli.deadLetters.${name}.question`, { count, details });
 }

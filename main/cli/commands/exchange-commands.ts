@@ -1,18 +1,18 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import { z } from 'zod';
 import { fileProblem, importMode, type ImportPreview } from '../../contract/config-exchange.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Input } from '../../contract/methods.ts';
 import { fail, ok, type Failure, type Result } from '../../contract/result.ts';
 import { talks } from '../api-command.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readText, writePrivate } from '../files.ts';
 import { safeBlock } from '../output/safe-text.ts';
-import { counted } from '../output/amounts.ts';
 import {
   knownPassphrase,
   newPassphrase,
-  PASSPHRASE_OPTION,
+  passphraseOption,
   type PassphraseFlags,
 } from '../passphrase.ts';
 import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
@@ -30,34 +30,35 @@ interface ImportFlags extends PassphraseFlags {
 }
 
 /** The configuration as a file. */
-export function addExchangeCommands(program: Command): void {
+export function addExchangeCommands(program: CliCommand): void {
+  const { messages } = program;
   const exporting = program
     .command('export')
-    .description('the configuration as YAML, without any history')
-    .option('-o, --output <file>', 'write it there, readable by its owner alone')
-    .option('--with-secrets', 'with the secrets, sealed under a passphrase')
-    .option(...PASSPHRASE_OPTION);
+    .description(messages.text('cli.export.description'))
+    .option('-o, --output <file>', messages.text('cli.export.output'))
+    .option('--with-secrets', messages.text('cli.export.withSecrets'))
+    .option(...passphraseOption(messages));
   talks<ExportFlags>(exporting, exportConfig);
   const importing = program
     .command('import')
-    .argument('<file>', 'what "export" wrote; - reads standard input')
-    .description('read a configuration, show what it changes, and apply it')
+    .argument('<file>', messages.text('cli.import.file'))
+    .description(messages.text('cli.import.description'))
     .addOption(
-      new Option('--mode <mode>', '"replace" also removes what the file does not name')
+      new Option('--mode <mode>', messages.text('cli.import.mode'))
         .choices(importMode.options)
         .default('merge'),
     )
-    .option('--dry-run', 'show what it changes, and change nothing')
-    .option('-y, --yes', 'do not ask')
-    .option(...PASSPHRASE_OPTION);
+    .option('--dry-run', messages.text('cli.import.dryRun'))
+    .option('-y, --yes', messages.text('cli.option.yes'))
+    .option(...passphraseOption(messages));
   talks<ImportFlags, [string]>(importing, importConfig);
 }
 
 async function exportConfig(session: Session, flags: ExportFlags): Promise<CommandResult> {
-  const { client, terminal } = session;
+  const { client, terminal, messages } = session;
   const sealed = flags.withSecrets === true;
   if (!sealed && flags.passphraseFile !== undefined) {
-    return fail('invalid_input', 'A passphrase seals secrets: say --with-secrets, too.');
+    return fail('invalid_input', messages.text('cli.export.needsSecrets'));
   }
   const passphrase = sealed ? await newPassphrase(terminal, flags) : ok(undefined);
   if (!passphrase.ok) return passphrase;
@@ -67,7 +68,7 @@ async function exportConfig(session: Session, flags: ExportFlags): Promise<Comma
     const shown = (text: string) => (terminal.look.columns === null ? text : safeBlock(text));
     return answer(session, file, ({ yaml }) => shown(yaml).trimEnd());
   }
-  const written = writePrivate(flags.output, file.value.yaml);
+  const written = writePrivate(messages, flags.output, file.value.yaml);
   return written.ok ? DONE : written;
 }
 
@@ -76,14 +77,14 @@ async function importConfig(
   flags: ImportFlags,
   path: string,
 ): Promise<CommandResult> {
-  const { client, terminal } = session;
+  const { client, terminal, messages } = session;
   const yaml =
     path === '-'
       ? ok(await terminal.readAll(LIMITS.configCharsMax + 1))
-      : readText(path, LIMITS.bodyBytesMax);
+      : readText(messages, path, LIMITS.bodyBytesMax);
   if (!yaml.ok) return yaml;
   const seen = await look(session, flags, { yaml: yaml.value, mode: flags.mode });
-  if (!seen.ok) return mendable(session, seen.error);
+  if (!seen.ok) return fileFailure(session, seen.error);
   const { preview, file } = seen.value;
   if (flags.dryRun === true || !changesAnything(preview)) {
     print(session, preview, (it) => importText(it, terminal.look));
@@ -98,7 +99,7 @@ async function importConfig(
     expect: preview.hash,
     cancelOwed: preview.cancels > 0,
   });
-  return answer(session, applied, () => 'Applied.');
+  return answer(session, applied, () => messages.text('cli.import.applied'));
 }
 
 interface Seen {
@@ -124,23 +125,23 @@ async function look(
   return opened.ok ? ok({ preview: opened.value, file: opening }) : opened;
 }
 
-/** Names everything that is wrong with the file, not the first of it alone. */
-function mendable({ terminal }: Session, failure: Failure): CommandResult {
+/** Names every problem of the file, not only the first. */
+function fileFailure({ terminal, messages }: Session, failure: Failure): CommandResult {
   const problems = z.array(fileProblem).safeParse(failure.details);
   if (!problems.success || problems.data.length < 2) return fail(failure.code, failure.message);
-  for (const problem of problems.data) terminal.note(problemText(problem));
-  const count = counted(problems.data.length, 'problem');
-  return fail(failure.code, `The file has ${count}; nothing was changed.`);
+  for (const problem of problems.data) terminal.note(problemText(messages, problem));
+  const count = problems.data.length;
+  return fail(failure.code, messages.text('cli.import.problems', { count }));
 }
 
 async function isAgreed(
-  { terminal }: Session,
+  { terminal, messages }: Session,
   { yes }: ImportFlags,
   { cancels }: ImportPreview,
 ): Promise<Result<boolean>> {
   if (yes === true) return ok(true);
-  const loss = cancels > 0 ? ` ${counted(cancels, 'owed notification')} will be cancelled.` : '';
-  const answered = await terminal.confirm(`Apply this?${loss}`);
+  const question = messages.text('cli.import.question', { count: cancels });
+  const answered = await terminal.confirm(question);
   if (answered !== null) return ok(answered);
-  return fail('invalid_input', 'There is nobody to ask: repeat it with --yes to go ahead.');
+  return fail('invalid_input', messages.text('cli.needsYes'));
 }

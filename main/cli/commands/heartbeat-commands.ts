@@ -1,40 +1,33 @@
-import type { Command } from 'commander';
 import type { Heartbeat } from '../../contract/heartbeat.ts';
 import { talks } from '../api-command.ts';
-import type { Look } from '../output/look.ts';
-import { table } from '../output/table.ts';
+import type { CliCommand } from '../cli-command.ts';
+import type { Column } from '../output/table.ts';
 import { localTime } from '../output/amounts.ts';
-import { DONE, print } from '../session.ts';
+import { answerList } from '../session.ts';
 
-export function addHeartbeatCommands(program: Command): void {
+export function addHeartbeatCommands(program: CliCommand): void {
+  const { messages } = program;
   const heartbeats = program
     .command('heartbeats')
-    .description('what is to report regularly, and whether it does');
-  const list = heartbeats.command('list').description('all heartbeats, by name');
-  talks(list, async (session) => {
-    const result = await session.client.call('heartbeats.list', {});
-    if (!result.ok) return result;
-    const { items } = result.value;
-    const { terminal } = session;
-    print(session, result.value, () =>
-      items.length === 0 ? '' : heartbeatTable(items, terminal.look),
-    );
-    if (items.length === 0 && !session.json) terminal.note('No heartbeats.');
-    return DONE;
-  });
+    .description(messages.text('cli.heartbeats.description'));
+  const list = heartbeats
+    .command('list')
+    .description(messages.text('cli.heartbeats.list.description'));
+  talks(list, async (session) =>
+    answerList(session, await session.client.call('heartbeats.list', {}), {
+      rows: ({ items }) => items,
+      columns: COLUMNS,
+      none: messages.text('cli.heartbeats.list.none'),
+    }),
+  );
 }
 
-const heartbeatTable = (heartbeats: readonly Heartbeat[], look: Look): string =>
-  table(
-    [
-      { heading: 'ID', value: ({ id }) => id },
-      { heading: 'STATE', value: ({ state }) => state },
-      { heading: 'HOST', value: ({ host }) => host },
-      { heading: 'LAST PING', value: ({ lastPingAt }) => localTime(lastPingAt) },
-      { heading: 'EXPECTED', value: ({ expectedAt }) => localTime(expectedAt) },
-      { heading: 'LATE FROM', value: ({ lateAt }) => localTime(lateAt) },
-      { heading: 'NAME', value: ({ name }) => name },
-    ],
-    heartbeats,
-    look,
-  );
+const COLUMNS: readonly Column<Heartbeat>[] = [
+  { heading: 'id', value: ({ id }) => id },
+  { heading: 'state', value: ({ state }) => state },
+  { heading: 'host', value: ({ host }) => host },
+  { heading: 'lastPing', value: ({ lastPingAt }) => localTime(lastPingAt) },
+  { heading: 'expected', value: ({ expectedAt }) => localTime(expectedAt) },
+  { heading: 'lateAt', value: ({ lateAt }) => localTime(lateAt) },
+  { heading: 'name', value: ({ name }) => name },
+];

@@ -1,8 +1,10 @@
 import { dirname } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { report } from '../api-command.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { dataDirOf, dataDirOption } from '../data-dir-option.ts';
+import type { Messages } from '../../messages/messages.ts';
 import { login } from '../login.ts';
 import { safeJson } from '../output/safe-text.ts';
 import { workerJobs } from '../../system/worker-jobs.ts';
@@ -12,25 +14,23 @@ import { DONE } from '../session.ts';
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 8377;
 
-/** An empty word, as an unset variable in a compose file gives, counts as not given. */
-function portOf(word: string): number {
-  if (word === '') return DEFAULT_PORT;
-  const port = Number(word);
-  if (!/^\d+$/.test(word) || port > 65_535) {
-    throw new InvalidArgumentError('It must be a number from 0 to 65535.');
-  }
-  return port;
-}
+/** Reads a port. An empty value, as an unset variable in a compose file gives, counts as not given. */
+const portIn =
+  (messages: Messages) =>
+  (word: string): number => {
+    if (word === '') return DEFAULT_PORT;
+    const port = Number(word);
+    if (!/^\d+$/.test(word) || port > 65_535) {
+      const range = { min: 0, max: 65_535 };
+      throw new InvalidArgumentError(messages.text('cli.value.number', range));
+    }
+    return port;
+  };
 
-const adminTokenOption = (): Option =>
-  new Option(
-    '--admin-token <token>',
-    'the admin token; others on this machine may see arguments',
-  ).env('BELFRY_ADMIN_TOKEN');
-const hostOption = (): Option =>
-  new Option('--host <address>', 'the address to listen on')
-    .env('BELFRY_HOST')
-    .default(DEFAULT_HOST);
+const adminTokenOption = (messages: Messages): Option =>
+  new Option('--admin-token <token>', messages.text('cli.option.adminToken')).env(
+    'BELFRY_ADMIN_TOKEN',
+  );
 
 interface ServeFlags {
   readonly dataDir?: string;
@@ -53,7 +53,7 @@ interface DemoFlags {
   readonly port: number;
 }
 
-/** What a host is made from, beside the command line. */
+/** The built parts of a host. */
 export interface HostParts {
   readonly rendererDir: string;
   /** The built worker for jobs over whole databases. */
@@ -67,7 +67,11 @@ async function holdProgram({ rendererDir }: HostParts): Promise<void> {
   holdProgramFiles(dirname(rendererDir));
 }
 
-async function serveCommand(flags: ServeFlags, parts: HostParts): Promise<void> {
+async function serveCommand(
+  messages: Messages,
+  flags: ServeFlags,
+  parts: HostParts,
+): Promise<void> {
   const { rendererDir, version } = parts;
   // Whatever is created from here on is for this user alone, database included.
   process.umask(0o077);
@@ -90,10 +94,10 @@ async function serveCommand(flags: ServeFlags, parts: HostParts): Promise<void> 
       giveUp: failWith,
     });
   };
-  await serveUntilSignal(start, version, logger);
+  await serveUntilSignal(start, { version, logger, messages });
 }
 
-async function demoCommand(flags: DemoFlags, parts: HostParts): Promise<void> {
+async function demoCommand(messages: Messages, flags: DemoFlags, parts: HostParts): Promise<void> {
   const { rendererDir, version } = parts;
   process.umask(0o077);
   const logger = stderrLogger();
@@ -109,18 +113,20 @@ async function demoCommand(flags: DemoFlags, parts: HostParts): Promise<void> {
       clock: systemClock,
       logger,
       giveUp: failWith,
+      messages,
       say,
     });
   };
-  await serveUntilSignal(start, version, logger);
+  await serveUntilSignal(start, { version, logger, messages });
 }
 
-async function loginCommand(flags: LoginFlags): Promise<void> {
+async function loginCommand(messages: Messages, flags: LoginFlags): Promise<void> {
   const link = await login({
     dataDir: dataDirOf(flags),
     url: flags.url || null,
     adminToken: flags.adminToken || null,
     clock: systemClock,
+    messages,
   });
   if (link.ok) {
     process.stdout.write(`${flags.json === true ? safeJson(link.value) : link.value.url}\n`);
@@ -128,34 +134,37 @@ async function loginCommand(flags: LoginFlags): Promise<void> {
   report(link.ok ? DONE : link);
 }
 
-export function addHostCommands(program: Command, parts: HostParts): void {
+export function addHostCommands(program: CliCommand, parts: HostParts): void {
+  const { messages } = program;
+  const host = messages.text('cli.option.host');
+  const port = messages.text('cli.option.port');
   program
     .command('serve')
-    .description('run without a desktop: the window in a browser, the API over HTTP')
-    .addOption(dataDirOption())
-    .addOption(hostOption())
+    .description(messages.text('cli.serve.description'))
+    .addOption(dataDirOption(messages))
+    .addOption(new Option('--host <address>', host).env('BELFRY_HOST').default(DEFAULT_HOST))
     .addOption(
-      new Option('--port <port>', 'the port to listen on; 0 picks a free one')
+      new Option('--port <port>', port)
         .env('BELFRY_PORT')
-        .argParser(portOf)
+        .argParser(portIn(messages))
         .default(DEFAULT_PORT),
     )
-    .addOption(adminTokenOption())
-    .option('--new-key', 'make a new secret key, since the old one is lost')
-    .option('--allowed-host <names...>', 'further host names that may reach the window', [])
-    .action((flags: ServeFlags) => serveCommand(flags, parts));
+    .addOption(adminTokenOption(messages))
+    .option('--new-key', messages.text('cli.serve.newKey'))
+    .option('--allowed-host <names...>', messages.text('cli.serve.allowedHost'), [])
+    .action((flags: ServeFlags) => serveCommand(messages, flags, parts));
   program
     .command('login')
-    .description('make a new sign-in link for a running instance')
-    .addOption(dataDirOption())
-    .option('--url <url>', 'where the instance listens, if it is not of this data directory')
-    .addOption(adminTokenOption())
-    .option('--json', 'print the answer as one JSON document')
-    .action(loginCommand);
+    .description(messages.text('cli.login.description'))
+    .addOption(dataDirOption(messages))
+    .option('--url <url>', messages.text('cli.login.url'))
+    .addOption(adminTokenOption(messages))
+    .option('--json', messages.text('cli.option.json'))
+    .action((flags: LoginFlags) => loginCommand(messages, flags));
   program
     .command('demo')
-    .description('a simulated lab on a temporary directory: see Belfry work within a minute')
-    .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
-    .option('--port <port>', 'the port to listen on; 0 picks a free one', portOf, 0)
-    .action((flags: DemoFlags) => demoCommand(flags, parts));
+    .description(messages.text('cli.demo.description'))
+    .option('--host <address>', host, DEFAULT_HOST)
+    .option('--port <port>', port, portIn(messages), 0)
+    .action((flags: DemoFlags) => demoCommand(messages, flags, parts));
 }

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { LIMITS } from '../../contract/limits.ts';
 import {
   notificationStatus,
@@ -9,13 +8,13 @@ import {
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { talks } from '../api-command.ts';
 import { follow } from '../bulk-progress.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { optionalChannelIdOf } from '../channel-name.ts';
 import { EXIT } from '../exit-codes.ts';
-import { listOption, wholeNumber } from '../option-values.ts';
-import type { Look } from '../output/look.ts';
-import { amount, counted } from '../output/amounts.ts';
-import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
-import { notificationTable, notificationText } from './notification-text.ts';
+import { OptionValues } from '../option-values.ts';
+import type { Column } from '../output/table.ts';
+import { answer, answerList, type CommandResult, type Session } from '../session.ts';
+import { notificationColumns, notificationText } from './notification-text.ts';
 
 export interface PageFlags {
   readonly channel?: string;
@@ -29,36 +28,54 @@ interface ListFlags extends PageFlags {
   readonly status?: readonly NotificationStatus[];
 }
 
-/** The options of every list of notifications. */
-export const withPageOptions = (command: Command): Command =>
-  command
-    .option('--channel <name>', 'of this channel, by name or id')
-    .option('--alert <id>', 'of this alert')
-    .option('--search <text>', 'with this text in them')
-    .option('--page <n>', 'which page', wholeNumber(1, LIMITS.pageMax), 1)
+/** Adds the options of every list of notifications. */
+export function withPageOptions(command: CliCommand): CliCommand {
+  const { messages } = command;
+  const values = new OptionValues(messages);
+  return command
+    .option('--channel <name>', messages.text('cli.option.channel'))
+    .option('--alert <id>', messages.text('cli.option.alert'))
+    .option('--search <text>', messages.text('cli.option.search'))
+    .option(
+      '--page <n>',
+      messages.text('cli.notifications.list.pageOption'),
+      values.wholeNumber(1, LIMITS.pageMax),
+      1,
+    )
     .option(
       '--per-page <n>',
-      'how many on a page',
-      wholeNumber(1, LIMITS.notificationsPageSizeMax),
+      messages.text('cli.notifications.list.perPage'),
+      values.wholeNumber(1, LIMITS.notificationsPageSizeMax),
       50,
     );
+}
 
-export function addNotificationCommands(program: Command): void {
+export function addNotificationCommands(program: CliCommand): void {
+  const { messages } = program;
   const notifications = program
     .command('notifications')
-    .description('what is owed to the channels, and what became of it');
+    .description(messages.text('cli.notifications.description'));
   const list = withPageOptions(
     notifications
       .command('list')
-      .description('notifications, newest first')
+      .description(messages.text('cli.notifications.list.description'))
       .addOption(
-        listOption('--status <statuses>', 'in these statuses', notificationStatus.options),
+        new OptionValues(messages).listOption(
+          '--status <statuses>',
+          messages.text('cli.notifications.list.status'),
+          notificationStatus.options,
+        ),
       ),
   );
   talks<ListFlags>(list, (session, flags) =>
-    listNotifications(session, flags, flags.status, notificationTable, 'notification'),
+    listNotifications(session, flags, {
+      statuses: flags.status,
+      columns: notificationColumns(messages),
+      none: messages.text('cli.notifications.list.none'),
+      total: (count) => messages.text('common.notifications', { count }),
+    }),
   );
-  addShowCommand(notifications, 'one notification with every attempt');
+  addShowCommand(notifications, messages.text('cli.notifications.show.description'));
   addRetryCommand(notifications);
 }
 
@@ -71,20 +88,21 @@ interface RetryFlags {
   readonly wait: boolean;
 }
 
-/** More notifications than these are asked about. */
+/** More notifications than this need a confirmation. */
 const UNASKED_MAX = 20;
 
-function addRetryCommand(notifications: Command): void {
+function addRetryCommand(notifications: CliCommand): void {
+  const { messages } = notifications;
   const command = notifications
     .command('retry')
     .argument('[ids...]')
-    .description('make pending and failed notifications due now')
-    .option('--channel <name>', 'those of one channel, by name or id')
-    .option('--alert <id>', 'those of one alert')
-    .option('--search <text>', 'those with this text in them')
-    .option('--all', 'everything that waits, except what is held on purpose')
-    .option('-y, --yes', 'do not ask')
-    .option('--no-wait', 'do not wait until it is done');
+    .description(messages.text('cli.notifications.retry.description'))
+    .option('--channel <name>', messages.text('cli.option.channel'))
+    .option('--alert <id>', messages.text('cli.option.alert'))
+    .option('--search <text>', messages.text('cli.option.search'))
+    .option('--all', messages.text('cli.notifications.retry.all'))
+    .option('-y, --yes', messages.text('cli.option.yes'))
+    .option('--no-wait', messages.text('cli.option.noWait'));
   talks<RetryFlags, [string[]]>(command, retry);
 }
 
@@ -94,11 +112,13 @@ async function retry(
   flags: RetryFlags,
   ids: readonly string[],
 ): Promise<CommandResult> {
-  const { client } = session;
+  const { client, messages } = session;
   const [first, ...others] = ids;
   if (first !== undefined && others.length === 0) {
     return answer(session, await client.call('notifications.retry', { id: first }), (done) =>
-      done.heldBy === undefined ? `${first} is due now` : `${first} is held by ${done.heldBy}`,
+      done.heldBy === undefined
+        ? messages.text('cli.notifications.retry.due', { id: first })
+        : messages.text('cli.notifications.retry.held', { id: first, cause: done.heldBy }),
     );
   }
   const selection = await retrySelectionOf(session, flags, ids);
@@ -111,27 +131,25 @@ async function retry(
 }
 
 async function retrySelectionOf(
-  { client }: Session,
+  session: Session,
   { channel, alert, search, all }: RetryFlags,
   ids: readonly string[],
 ): Promise<Result<RetrySelection>> {
   const filters = [channel, alert, search].some((it) => it !== undefined);
   if ([ids.length > 0, filters, all === true].filter(Boolean).length !== 1) {
-    return fail(
-      'invalid_input',
-      'Name notifications by their ids, or by --channel, --alert and --search, or --all; one way at a time.',
-    );
+    const problem = session.messages.text('cli.notifications.retry.oneWay');
+    return fail('invalid_input', problem);
   }
   if (ids.length > 0) return ok({ ids: [...ids] });
-  const channelId = await optionalChannelIdOf(client, channel);
+  const channelId = await optionalChannelIdOf(session, channel);
   return channelId.ok
     ? ok({ filter: { channelId: channelId.value, alertId: alert, q: search } })
     : channelId;
 }
 
-/** Whether there are few, or somebody said yes. */
+/** Returns true if there are few, or somebody said yes. */
 async function mayRetry(
-  { client, terminal }: Session,
+  { client, terminal, messages }: Session,
   { yes }: RetryFlags,
   { ids, filter }: RetrySelection,
 ): Promise<Result<boolean>> {
@@ -141,14 +159,16 @@ async function mayRetry(
   if (!found.ok) return found;
   const { total } = found.value;
   if (total <= UNASKED_MAX) return ok(true);
-  const answered = await terminal.confirm(`Retry ${counted(total, 'notification')} now?`);
+  const answered = await terminal.confirm(
+    messages.text('cli.notifications.retry.question', { count: total }),
+  );
   // Whoever names each in a script has been asked enough.
   if (answered !== null || ids) return ok(answered ?? true);
-  return fail('invalid_input', 'There is nobody to ask: repeat it with --yes to go ahead.');
+  return fail('invalid_input', messages.text('cli.needsYes'));
 }
 
-/** `show <id>`, which dead letters have too. */
-export function addShowCommand(parent: Command, description: string): void {
+/** Adds `show <id>`, which dead letters have too. */
+export function addShowCommand(parent: CliCommand, description: string): void {
   const show = parent.command('show').argument('<id>').description(description);
   talks<object, [string]>(show, async (session, _flags, id) =>
     answer(session, await session.client.call('notifications.get', { id }), (notification) =>
@@ -157,16 +177,21 @@ export function addShowCommand(parent: Command, description: string): void {
   );
 }
 
-/** One page of notifications, drawn by `draw`; people also hear how many there are beyond it. */
+export interface NotificationListing {
+  readonly statuses: readonly NotificationStatus[] | undefined;
+  readonly columns: readonly Column<Notification>[];
+  readonly none: string;
+  readonly total: (count: number) => string;
+}
+
+/** Prints one page of notifications, and for people how many pages there are. */
 export async function listNotifications(
   session: Session,
   flags: PageFlags,
-  statuses: readonly NotificationStatus[] | undefined,
-  draw: (rows: readonly Notification[], look: Look) => string,
-  noun: string,
+  { statuses, columns, none, total: totalText }: NotificationListing,
 ): Promise<CommandResult> {
-  const { client, terminal } = session;
-  const channelId = await optionalChannelIdOf(client, flags.channel);
+  const { client, terminal, messages } = session;
+  const channelId = await optionalChannelIdOf(session, flags.channel);
   if (!channelId.ok) return channelId;
   const page = await client.call('notifications.list', {
     page: flags.page,
@@ -176,15 +201,12 @@ export async function listNotifications(
     alertId: flags.alert,
     q: flags.search,
   });
-  if (!page.ok) return page;
-  const { data, total, per_page } = page.value;
-  print(session, page.value, () => (data.length === 0 ? '' : draw(data, terminal.look)));
-  if (session.json) return DONE;
-  if (total === 0) terminal.note(`No ${noun}s.`);
-  else if (total > data.length) {
-    terminal.note(
-      `Page ${amount(flags.page)} of ${amount(Math.ceil(total / per_page))}, ${counted(total, noun)} in all.`,
-    );
+  const result = answerList(session, page, { rows: ({ data }) => data, columns, none });
+  if (page.ok && page.value.total > page.value.data.length && !session.json) {
+    const { total, per_page } = page.value;
+    const pages = Math.ceil(total / per_page);
+    const shown = { page: flags.page, pages, total: totalText(total) };
+    terminal.note(messages.text('cli.notifications.list.page', shown));
   }
-  return DONE;
+  return result;
 }

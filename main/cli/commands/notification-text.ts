@@ -1,110 +1,104 @@
 import type { Output } from '../../contract/methods.ts';
 import type { Notification } from '../../contract/notification.ts';
+import type { Messages } from '../../messages/messages.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table, type Column } from '../output/table.ts';
 import { localProse, localTime } from '../output/amounts.ts';
 
-const alertOf = ({ event, alert }: Notification): string =>
-  event === 'test' ? '(test)' : `${alert.host} ${alert.kind}`;
+const aboutText = (messages: Messages, { event, alert }: Notification): string =>
+  event === 'test' ? messages.text('cli.notifications.show.test') : `${alert.host} ${alert.kind}`;
 
-/** The attempts of the current budget, as `3/5`; an exhausted one says `5/5`. */
+/** Returns the failed attempts of the current budget, as `3/5`; an exhausted one is `5/5`. */
 const attemptsOf = ({ retryCount, maxAttempts }: Notification): string =>
   `${retryCount}/${maxAttempts}`;
 
-const IDENTITY: readonly Column<Notification>[] = [
-  { heading: 'ID', value: ({ id }) => id },
-  { heading: 'CHANNEL', value: ({ channelName }) => channelName },
-  { heading: 'EVENT', value: ({ event }) => event },
-  { heading: 'ABOUT', value: alertOf },
+const identityColumns = (messages: Messages): readonly Column<Notification>[] => [
+  { heading: 'id', value: ({ id }) => id },
+  { heading: 'channel', value: ({ channelName }) => channelName },
+  { heading: 'event', value: ({ event }) => event },
+  { heading: 'about', value: (row) => aboutText(messages, row) },
 ];
 
-/** Why it waits, failed or will not be sent; nothing when all is well. */
-const troubleOf = (notification: Notification): string => {
-  const { hold, held, cancelReason, lastError } = notification;
-  if (cancelReason !== null) return cancelReason.replace('_', ' ');
-  if (hold !== null && notification.status === 'pending') return `held by ${hold.detail}`;
-  if (held) return 'held: its channel is disabled';
-  return lastError ?? '';
-};
+/** Returns why it is held, failed or will not be sent; '' if nothing is wrong. */
+function reasonText(messages: Messages, notification: Notification): string {
+  const { hold, held, cancelReason, lastError, status } = notification;
+  if (cancelReason !== null) return messages.text(`cli.notifications.cancelReason.${cancelReason}`);
+  if (hold !== null && status === 'pending') {
+    return messages.text('cli.notifications.show.heldBy', { cause: localProse(hold.detail) });
+  }
+  if (held) return messages.text('cli.notifications.show.channelDisabled');
+  return localProse(lastError ?? '');
+}
 
-export const notificationTable = (rows: readonly Notification[], look: Look): string =>
-  table(
-    [
-      ...IDENTITY,
-      { heading: 'STATUS', value: ({ status }) => status },
-      { heading: 'CREATED', value: ({ createdAt }) => localTime(createdAt) },
-      { heading: 'FAILED', value: attemptsOf },
-      { heading: 'WHY', value: (row) => localProse(troubleOf(row)) },
-    ],
-    rows,
-    look,
-  );
+export const notificationColumns = (messages: Messages): readonly Column<Notification>[] => [
+  ...identityColumns(messages),
+  { heading: 'status', value: ({ status }) => status },
+  { heading: 'created', value: ({ createdAt }) => localTime(createdAt) },
+  { heading: 'attempts', value: attemptsOf },
+  { heading: 'reason', value: (row) => reasonText(messages, row) },
+];
 
-export const deadLetterTable = (rows: readonly Notification[], look: Look): string =>
-  table(
-    [
-      ...IDENTITY,
-      { heading: 'DIED', value: ({ updatedAt }) => localTime(updatedAt) },
-      { heading: 'FAILED', value: attemptsOf },
-      { heading: 'CAUSE', value: ({ lastErrorClass }) => lastErrorClass ?? '-' },
-      { heading: 'NEWS', value: ({ obsolete }) => (obsolete ? 'obsolete' : 'current') },
-      { heading: 'ERROR', value: ({ lastError }) => lastError ?? '' },
-    ],
-    rows,
-    look,
-  );
+export const deadColumns = (messages: Messages): readonly Column<Notification>[] => [
+  ...identityColumns(messages),
+  { heading: 'failedAt', value: ({ updatedAt }) => localTime(updatedAt) },
+  { heading: 'attempts', value: attemptsOf },
+  { heading: 'cause', value: ({ lastErrorClass }) => lastErrorClass ?? '-' },
+  {
+    heading: 'obsolete',
+    value: ({ obsolete }) => messages.text(obsolete ? 'common.yes' : 'common.no'),
+  },
+  { heading: 'error', value: ({ lastError }) => lastError ?? '' },
+];
 
 type NotificationDetail = Output<'notifications.get'>;
 
-const attemptTable = ({ attempts }: NotificationDetail, look: Look): string =>
-  table(
-    [
-      { heading: 'TIME', value: ({ startedAt }) => localTime(startedAt) },
-      { heading: 'ATTEMPT', value: ({ budget, number }) => `${budget}.${number}` },
-      { heading: 'OUTCOME', value: ({ outcome }) => outcome },
-      { heading: 'CLASS', value: ({ failureClass }) => failureClass ?? '-' },
-      { heading: 'STATUS', value: ({ statusCode }) => statusCode ?? '-' },
-      { heading: 'TOOK', value: ({ durationMs }) => `${durationMs} ms` },
-      { heading: 'ASKED BY', value: ({ requeuedBy }) => requeuedBy ?? '-' },
-      { heading: 'REQUEST', value: ({ request }) => request ?? '-' },
-      {
-        heading: 'ERROR',
-        value: ({ error, responseExcerpt }) =>
-          [error, responseExcerpt].filter((it) => it !== null && it !== '').join(' | '),
-      },
-    ],
-    attempts,
-    look,
-  );
+const ATTEMPT_COLUMNS: readonly Column<NotificationDetail['attempts'][number]>[] = [
+  { heading: 'time', value: ({ startedAt }) => localTime(startedAt) },
+  { heading: 'attempt', value: ({ budget, number }) => `${budget}.${number}` },
+  { heading: 'outcome', value: ({ outcome }) => outcome },
+  { heading: 'class', value: ({ failureClass }) => failureClass ?? '-' },
+  { heading: 'status', value: ({ statusCode }) => statusCode ?? '-' },
+  { heading: 'took', value: ({ durationMs }) => `${durationMs} ms` },
+  { heading: 'requeuedBy', value: ({ requeuedBy }) => requeuedBy ?? '-' },
+  { heading: 'request', value: ({ request }) => request ?? '-' },
+  {
+    heading: 'error',
+    value: ({ error, responseExcerpt }) =>
+      [error, responseExcerpt].filter((it) => it !== null && it !== '').join(' | '),
+  },
+];
 
-/** One notification whole, with every attempt. */
+const timeOrNull = (atMs: number | null): string | null => (atMs === null ? null : localTime(atMs));
+
+/** Returns one notification whole, with every attempt. */
 export function notificationText(notification: NotificationDetail, look: Look): string {
-  const { alert, nextAttemptAt, readAt, alertStateNow } = notification;
-  const said = fields(
+  const { messages } = look;
+  const { alert, attempts } = notification;
+  const shown = fields(
     [
-      ['Id', notification.id],
-      ['Status', notification.status],
-      ['Channel', notification.channelName],
-      ['Event', notification.event],
-      ['About', alertOf(notification)],
-      ['Message', alert.message],
-      ['Alert', notification.alertId],
-      ['Alert is now', alertStateNow],
-      ['Failed attempts', `${attemptsOf(notification)} of this budget`],
-      ['Next attempt', nextAttemptAt === null ? null : localTime(nextAttemptAt)],
-      ['Cause', notification.lastErrorClass],
-      ['Last error', notification.lastError],
-      ['Why', localProse(troubleOf({ ...notification, lastError: null }))],
-      ['News', notification.obsolete ? 'obsolete: the alert has since closed' : null],
-      ['Requeued by', notification.requeuedBy],
-      ['In place of', notification.fallbackOf],
-      ['Leaves with', notification.bundleId],
-      ['Created', localTime(notification.createdAt)],
-      ['Changed', localTime(notification.updatedAt)],
-      ['Read', readAt === null ? null : localTime(readAt)],
+      ['id', notification.id],
+      ['status', notification.status],
+      ['channel', notification.channelName],
+      ['event', notification.event],
+      ['about', aboutText(messages, notification)],
+      ['message', alert.message],
+      ['alert', notification.alertId],
+      ['alertNow', notification.alertStateNow],
+      ['attempts', attemptsOf(notification)],
+      ['nextAttempt', timeOrNull(notification.nextAttemptAt)],
+      ['cause', notification.lastErrorClass],
+      ['lastError', notification.lastError],
+      ['reason', reasonText(messages, { ...notification, lastError: null })],
+      ['obsolete', notification.obsolete ? messages.text('cli.notifications.show.obsolete') : null],
+      ['requeuedBy', notification.requeuedBy],
+      ['fallbackOf', notification.fallbackOf],
+      ['bundle', notification.bundleId],
+      ['created', localTime(notification.createdAt)],
+      ['updated', localTime(notification.updatedAt)],
+      ['read', timeOrNull(notification.readAt)],
     ],
     look,
   );
-  const attempts = notification.attempts.length === 0 ? '' : attemptTable(notification, look);
-  return said + section('Attempts', attempts, look);
+  const drawn = attempts.length === 0 ? '' : table(ATTEMPT_COLUMNS, attempts, look);
+  return shown + section(messages.text('cli.notifications.show.attempts'), drawn, look);
 }

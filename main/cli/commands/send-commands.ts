@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import { eventInput } from '../../contract/alert.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import { severity } from '../../contract/primitives.ts';
 import { fail } from '../../contract/result.ts';
 import { misuse, talks } from '../api-command.ts';
-import { momentMs, pair } from '../option-values.ts';
+import type { CliCommand } from '../cli-command.ts';
+import { OptionValues } from '../option-values.ts';
 import { DONE, print, type Session } from '../session.ts';
 
 interface SendFlags {
@@ -22,32 +23,34 @@ interface SendFlags {
   readonly source?: string;
 }
 
-/** Read from stdin; the rest would be cut by the server, which leaves a mark when it is given more than it keeps. */
+/** Read from stdin; the server cuts the rest, with a mark if it gets more than it keeps. */
 const STDIN_CHARS_MAX = LIMITS.messageCharsMax + 1;
 
-export function addSendCommand(program: Command): void {
+export function addSendCommand(program: CliCommand): void {
+  const { messages } = program;
+  const { momentMs, pair } = new OptionValues(messages);
   const command = program
     .command('send')
-    .description('report one event; done once it is on the disk')
-    .option('--host <name>', 'the machine it is about (default: this one)')
-    .requiredOption('--kind <kind>', 'the class of the condition, such as backup_failed')
+    .description(messages.text('cli.send.description'))
+    .option('--host <name>', messages.text('cli.send.host'))
+    .requiredOption('--kind <kind>', messages.text('cli.send.kind'))
     .addOption(
-      new Option('--status <status>', 'whether it holds or is over')
+      new Option('--status <status>', messages.text('cli.send.status'))
         .choices(eventInput.shape.status.options)
         .default('firing'),
     )
     .addOption(
-      new Option('--severity <severity>', 'how bad it is (default: warning)').choices(
+      new Option('--severity <severity>', messages.text('cli.send.severity')).choices(
         severity.options,
       ),
     )
-    .option('-m, --message <text>', 'what a person reads; - reads it from stdin')
-    .option('--dedup-key <key>', 'tells two conditions of one host and kind apart')
-    .option('-l, --label <name=value>', 'a label; may be repeated', pair)
-    .option('--annotation <name=value>', 'an annotation; may be repeated', pair)
-    .option('--link <url>', 'where a person can look')
-    .option('--occurred-at <time>', 'when it began or ended (default: now)', momentMs)
-    .option('--source <name>', 'what sends it, unless the token says so');
+    .option('-m, --message <text>', messages.text('cli.send.message'))
+    .option('--dedup-key <key>', messages.text('cli.send.dedupKey'))
+    .option('-l, --label <name=value>', messages.text('cli.send.label'), pair)
+    .option('--annotation <name=value>', messages.text('cli.send.annotation'), pair)
+    .option('--link <url>', messages.text('cli.send.link'))
+    .option('--occurred-at <time>', messages.text('cli.send.occurredAt'), momentMs)
+    .option('--source <name>', messages.text('cli.send.source'));
   talks<SendFlags>(command, send);
 }
 

@@ -1,64 +1,57 @@
-import type { Command } from 'commander';
 import type { Session as WindowSession } from '../../contract/system.ts';
 import { misuse, talks } from '../api-command.ts';
-import type { Look } from '../output/look.ts';
-import { table } from '../output/table.ts';
-import { counted, localTime } from '../output/amounts.ts';
-import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
+import type { CliCommand } from '../cli-command.ts';
+import type { Messages } from '../../messages/messages.ts';
+import type { Column } from '../output/table.ts';
+import { localTime } from '../output/amounts.ts';
+import { answer, answerList, type CommandResult, type Session } from '../session.ts';
 
-export function addSessionCommands(program: Command): void {
-  const sessions = program.command('sessions').description('windows that are signed in');
-  const list = sessions.command('list').description('the last seen first');
-  talks(list, listSessions);
+export function addSessionCommands(program: CliCommand): void {
+  const { messages } = program;
+  const sessions = program
+    .command('sessions')
+    .description(messages.text('cli.sessions.description'));
+  const list = sessions.command('list').description(messages.text('cli.sessions.list.description'));
+  talks(list, async (session) =>
+    answerList(session, await session.client.call('sessions.list', {}), {
+      rows: ({ items }) => items,
+      columns: columnsIn(messages),
+      none: messages.text('cli.sessions.list.none'),
+    }),
+  );
   const end = sessions
     .command('end')
     .argument('[id]')
-    .description('end a session at once')
-    .option('--all', 'end all of them');
+    .description(messages.text('cli.sessions.end.description'))
+    .option('--all', messages.text('cli.sessions.end.all'));
   talks<{ readonly all?: boolean }, [string | undefined]>(end, endSessions);
 }
 
-const sessionTable = (sessions: readonly WindowSession[], look: Look): string =>
-  table(
-    [
-      { heading: 'ID', value: ({ id }) => id },
-      { heading: 'SIGNED IN', value: ({ createdAt }) => localTime(createdAt) },
-      {
-        heading: 'LAST SEEN',
-        value: ({ lastSeenAt }) => (lastSeenAt === null ? 'never' : localTime(lastSeenAt)),
-      },
-      { heading: 'ENDS', value: ({ expiresAt }) => localTime(expiresAt) },
-      { heading: 'ADDRESS', value: ({ address }) => address ?? '' },
-      { heading: 'BROWSER', value: ({ userAgent }) => userAgent ?? '' },
-    ],
-    sessions,
-    look,
-  );
-
-async function listSessions(session: Session): Promise<CommandResult> {
-  const { client, terminal } = session;
-  const result = await client.call('sessions.list', {});
-  if (!result.ok) return result;
-  const { items } = result.value;
-  print(session, result.value, () =>
-    items.length === 0 ? '' : sessionTable(items, terminal.look),
-  );
-  if (items.length === 0 && !session.json) terminal.note('No sessions.');
-  return DONE;
-}
+const columnsIn = (messages: Messages): readonly Column<WindowSession>[] => [
+  { heading: 'id', value: ({ id }) => id },
+  { heading: 'signedIn', value: ({ createdAt }) => localTime(createdAt) },
+  {
+    heading: 'lastSeen',
+    value: ({ lastSeenAt }) =>
+      lastSeenAt === null ? messages.text('common.never') : localTime(lastSeenAt),
+  },
+  { heading: 'ends', value: ({ expiresAt }) => localTime(expiresAt) },
+  { heading: 'address', value: ({ address }) => address ?? '' },
+  { heading: 'browser', value: ({ userAgent }) => userAgent ?? '' },
+];
 
 async function endSessions(
   session: Session,
   { all = false }: { readonly all?: boolean },
   id: string | undefined,
 ): Promise<CommandResult> {
-  if (all === (id !== undefined)) return misuse('Name one session by its id, or use --all.');
+  const { client, messages } = session;
+  if (all === (id !== undefined)) return misuse(messages.text('cli.sessions.end.one'));
   if (id !== undefined) {
-    return answer(session, await session.client.call('sessions.end', { id }), () => `${id} ended`);
+    const ended = await client.call('sessions.end', { id });
+    return answer(session, ended, () => messages.text('cli.sessions.end.done', { id }));
   }
-  return answer(
-    session,
-    await session.client.call('sessions.endOthers', {}),
-    ({ ended }) => `${counted(ended, 'session')} ended`,
+  return answer(session, await client.call('sessions.endOthers', {}), ({ ended }) =>
+    messages.text('cli.sessions.end.doneAll', { count: ended }),
   );
 }

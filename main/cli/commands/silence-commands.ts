@@ -1,11 +1,11 @@
-import type { Command } from 'commander';
 import type { Silence } from '../../contract/suppression.ts';
+import { ok } from '../../contract/result.ts';
 import { misuse, talks } from '../api-command.ts';
-import { durationMs, momentMs } from '../option-values.ts';
-import type { Look } from '../output/look.ts';
-import { table } from '../output/table.ts';
+import type { CliCommand } from '../cli-command.ts';
+import { OptionValues } from '../option-values.ts';
+import type { Column } from '../output/table.ts';
 import { localTime } from '../output/amounts.ts';
-import { answer, DONE, print, type CommandResult, type Session } from '../session.ts';
+import { answer, answerList, type CommandResult, type Session } from '../session.ts';
 
 interface AddFlags {
   readonly for?: number;
@@ -15,27 +15,31 @@ interface AddFlags {
   readonly author?: string;
 }
 
-export function addSilenceCommands(program: Command): void {
-  const silences = program.command('silences').description('what is kept quiet on purpose');
+export function addSilenceCommands(program: CliCommand): void {
+  const { messages } = program;
+  const { durationMs, momentMs } = new OptionValues(messages);
+  const silences = program
+    .command('silences')
+    .description(messages.text('cli.silences.description'));
   const list = silences
     .command('list')
-    .description('silences that are active or pending')
-    .option('--expired', 'those that are over, too');
+    .description(messages.text('cli.silences.list.description'))
+    .option('--expired', messages.text('cli.silences.list.expired'));
   talks<{ readonly expired?: true }>(list, listSilences);
   const add = silences
     .command('add')
-    .argument('<matchers...>', `such as 'host="nas"' or 'kind=~"disk_.*"'; all of them must match`)
-    .description('tell nothing about what matches, until an end')
-    .option('--for <duration>', 'how long, such as 2h', durationMs)
-    .option('--until <time>', 'its end', momentMs)
-    .option('--from <time>', 'its beginning (default: now)', momentMs)
-    .option('--comment <text>', 'why')
-    .option('--author <name>', 'who asks for it (default: the name of the token)');
+    .argument('<matchers...>', messages.text('cli.silences.add.matchers'))
+    .description(messages.text('cli.silences.add.description'))
+    .option('--for <duration>', messages.text('cli.option.for'), durationMs)
+    .option('--until <time>', messages.text('cli.option.until'), momentMs)
+    .option('--from <time>', messages.text('cli.silences.add.from'), momentMs)
+    .option('--comment <text>', messages.text('cli.silences.add.comment'))
+    .option('--author <name>', messages.text('cli.silences.add.author'));
   talks<AddFlags, [string[]]>(add, addSilence);
   const expire = silences
     .command('expire')
     .argument('<id>')
-    .description('end a silence now; what it held is told if it is still true');
+    .description(messages.text('cli.silences.expire.description'));
   talks<object, [string]>(expire, async (session, _flags, id) =>
     answer(session, await session.client.call('silences.expire', { id }), (silence) =>
       [silence.id, silence.state].join(' '),
@@ -43,33 +47,27 @@ export function addSilenceCommands(program: Command): void {
   );
 }
 
-const silenceTable = (silences: readonly Silence[], look: Look): string =>
-  table(
-    [
-      { heading: 'ID', value: ({ id }) => id },
-      { heading: 'STATE', value: ({ state }) => state },
-      { heading: 'FROM', value: ({ startsAt }) => localTime(startsAt) },
-      { heading: 'UNTIL', value: ({ endsAt }) => localTime(endsAt) },
-      { heading: 'ALERTS', value: ({ matching }) => matching },
-      { heading: 'AUTHOR', value: ({ author }) => author },
-      { heading: 'MATCHERS', value: ({ matchers }) => matchers.join(' ') },
-      { heading: 'COMMENT', value: ({ comment }) => comment },
-    ],
-    silences,
-    look,
-  );
+const COLUMNS: readonly Column<Silence>[] = [
+  { heading: 'id', value: ({ id }) => id },
+  { heading: 'state', value: ({ state }) => state },
+  { heading: 'from', value: ({ startsAt }) => localTime(startsAt) },
+  { heading: 'until', value: ({ endsAt }) => localTime(endsAt) },
+  { heading: 'alerts', value: ({ matching }) => matching },
+  { heading: 'author', value: ({ author }) => author },
+  { heading: 'matchers', value: ({ matchers }) => matchers.join(' ') },
+  { heading: 'comment', value: ({ comment }) => comment },
+];
 
 async function listSilences(
   session: Session,
   { expired = false }: { readonly expired?: boolean },
 ): Promise<CommandResult> {
-  const { client, terminal } = session;
+  const { client, messages } = session;
   const result = await client.call('silences.list', {});
   if (!result.ok) return result;
   const items = result.value.items.filter(({ state }) => expired || state !== 'expired');
-  print(session, { items }, () => (items.length === 0 ? '' : silenceTable(items, terminal.look)));
-  if (items.length === 0 && !session.json) terminal.note('No silences.');
-  return DONE;
+  const none = messages.text('cli.silences.list.none');
+  return answerList(session, ok({ items }), { rows: () => items, columns: COLUMNS, none });
 }
 
 async function addSilence(
@@ -78,16 +76,14 @@ async function addSilence(
   matchers: string[],
 ): Promise<CommandResult> {
   const { from, until, comment, author } = flags;
+  const { messages } = session;
   if ((flags.for === undefined) === (until === undefined)) {
-    return misuse('A silence needs an end: either --for DURATION or --until TIME.');
+    return misuse(messages.text('cli.silences.add.oneEnd'));
   }
   const endsAt = until ?? (from ?? session.clock.now()) + (flags.for ?? 0);
-  const result = await session.client.call('silences.create', {
-    matchers,
-    endsAt,
-    startsAt: from,
-    comment,
-    author,
-  });
-  return answer(session, result, (silence) => `${silence.id} until ${localTime(silence.endsAt)}`);
+  const silence = { matchers, endsAt, startsAt: from, comment, author };
+  const result = await session.client.call('silences.create', silence);
+  return answer(session, result, ({ id, endsAt: end }) =>
+    messages.text('cli.silences.add.done', { id, until: localTime(end) }),
+  );
 }

@@ -1,62 +1,85 @@
 import type { Output } from '../../contract/methods.ts';
 import type { Status } from '../../contract/system.ts';
+import type { Messages } from '../../messages/messages.ts';
+import { recoveryText } from '../../messages/recovery-text.ts';
 import type { Look } from '../output/look.ts';
 import { fields } from '../output/table.ts';
-import { amount, counted, localProse, localTime } from '../output/amounts.ts';
+import { localTime } from '../output/amounts.ts';
 
-/** A count that is worth a line; null when there is nothing to count. */
-const some = (count: number): string | null => (count === 0 ? null : amount(count));
-
-const limitedText = ({ channelsRateLimited, rateLimitedUntil }: Status): string | null =>
-  rateLimitedUntil === null
-    ? null
-    : `${counted(channelsRateLimited, 'channel')}, by the receiver until ${localTime(rateLimitedUntil)}`;
-
-/** Null while no outbound heartbeat is set. */
-function outboundText(heartbeat: Output<'system.status'>['outboundHeartbeat']): string | null {
-  const { enabled, lastAcceptedAt, failingSince, problem, withheldSince, withheld } = heartbeat;
-  if (!enabled) return null;
-  if (withheldSince !== null) {
-    return `withheld since ${localTime(withheldSince)}: ${withheld.map(({ text }) => text).join(' ')}`;
-  }
-  if (failingSince !== null) return `failing since ${localTime(failingSince)}: ${problem ?? ''}`;
-  return lastAcceptedAt === null ? 'not sent yet' : `accepted ${localTime(lastAcceptedAt)}`;
+function limitedText(
+  messages: Messages,
+  { channelsRateLimited: count, rateLimitedUntil }: Status,
+): string | null {
+  if (rateLimitedUntil === null) return null;
+  return messages.text('cli.status.rateLimited', { count, until: localTime(rateLimitedUntil) });
 }
 
-/** How the instance does, in a few lines. */
+/** Null while no outbound heartbeat is set. */
+function outboundText(
+  messages: Messages,
+  { outboundHeartbeat }: Output<'system.status'>,
+): string | null {
+  const { enabled, lastAcceptedAt, failingSince, problem, withheldSince, withheld } =
+    outboundHeartbeat;
+  if (!enabled) return null;
+  if (withheldSince !== null) {
+    const reasons = withheld.map(({ text }) => text).join(' ');
+    const at = localTime(withheldSince);
+    return messages.text('cli.status.outbound.withheld', { at, reasons });
+  }
+  if (failingSince !== null) {
+    const failure = { at: localTime(failingSince), problem: problem ?? '' };
+    return messages.text('cli.status.outbound.failing', failure);
+  }
+  return lastAcceptedAt === null
+    ? messages.text('cli.status.outbound.unsent')
+    : messages.text('cli.status.outbound.accepted', { at: localTime(lastAcceptedAt) });
+}
+
+/** Returns the state of the instance, in a few lines. */
 export function statusText(status: Output<'system.status'>, look: Look): string {
-  const { alerts, notifications, muting } = status;
-  const dead = counted(notifications.dead, 'dead letter');
+  const { messages } = look;
+  const { alerts, notifications, muting, recovery } = status;
+  const time = (atMs: number | null) => (atMs === null ? null : localTime(atMs));
+  // A count of nothing is not worth a line.
+  const some = (count: number) => (count === 0 ? null : messages.number(count));
   return fields(
     [
-      ['Version', `${status.version} (${status.host}), since ${localTime(status.startedAt)}`],
-      ['Address', status.url],
-      ['HTTP', status.urlProblem],
-      ['Storage', status.storage.problem],
-      ['Recovery', status.recovery === null ? null : localProse(status.recovery.text)],
-      ['Data', status.dataDir],
-      ['Backup', status.backup.problem ?? localTime(status.backup.lastAt)],
-      ['Heartbeat out', outboundText(status.outboundHeartbeat)],
-      ['Alerts', `${amount(alerts.open)} open, ${amount(alerts.acknowledged)} acknowledged`],
-      ['Worst', alerts.worst],
-      ['Flapping', some(status.flapping)],
-      ['Heartbeats down', some(status.heartbeatsDown)],
       [
-        'Queue',
-        `${amount(notifications.pending)} pending, ${amount(notifications.sending)} sending, ${amount(notifications.failed)} failed, ${dead}`,
+        'version',
+        messages.text('cli.status.version', {
+          version: status.version,
+          host: status.host,
+          at: localTime(status.startedAt),
+        }),
       ],
+      ['address', status.url],
+      ['http', status.urlProblem],
+      ['storage', status.storage.problem],
+      ['recovery', recovery === null ? null : recoveryText(messages, recovery, localTime)],
+      ['data', status.dataDir],
+      ['backup', status.backup.problem ?? localTime(status.backup.lastAt)],
+      ['outbound', outboundText(messages, status)],
+      ['alerts', messages.text('cli.status.alerts', alerts)],
+      ['worst', alerts.worst],
+      ['flapping', some(status.flapping)],
+      ['heartbeatsDown', some(status.heartbeatsDown)],
+      ['queue', messages.text('cli.status.queue', notifications)],
       [
-        'Channels',
-        `${amount(status.enabledChannels)} enabled, ${amount(status.channelsDown)} down`,
+        'channels',
+        messages.text('cli.status.channels', {
+          enabled: status.enabledChannels,
+          down: status.channelsDown,
+        }),
       ],
-      ['Need attention', some(status.channelsNeedingAttention)],
-      ['Rate limited', limitedText(status)],
-      ['Paused channels', some(status.channelsPaused)],
-      ['Silent routes', some(status.routesWithoutChannel)],
-      ['Paused until', status.pausedUntil === null ? null : localTime(status.pausedUntil)],
-      ['Silences', some(muting.silences)],
-      ['Maintenance', some(muting.maintenanceWindows)],
-      ['Quiet until', muting.quietUntil === null ? null : localTime(muting.quietUntil)],
+      ['attention', some(status.channelsNeedingAttention)],
+      ['rateLimited', limitedText(messages, status)],
+      ['pausedChannels', some(status.channelsPaused)],
+      ['routesWithoutChannel', some(status.routesWithoutChannel)],
+      ['pausedUntil', time(status.pausedUntil)],
+      ['silences', some(muting.silences)],
+      ['maintenance', some(muting.maintenanceWindows)],
+      ['quietUntil', time(muting.quietUntil)],
     ],
     look,
   );

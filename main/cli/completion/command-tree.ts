@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What may follow an option or stand as an operand. */
+/** The kind of value that follows an option. */
 export type ValueKind = 'files' | 'directories' | 'anything';
 
 export interface OptionNode {
@@ -13,17 +13,17 @@ export interface OptionNode {
   readonly choices: readonly string[];
 }
 
-/** One command as completion sees it. */
+/** A command for completion. */
 export interface CommandNode {
   /** The words that lead to it after the program's name, `alerts list`; '' is the program itself. */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly OptionNode[];
-  /** Words that its operands may be. */
+  /** The words that are possible as operands. */
   readonly operands: readonly string[];
 }
 
-/** Every command below `command` and itself, taken from the parser's own tree, so that nothing can be forgotten. */
+/** Returns every command below `command` and itself, taken from the parser's own tree, so that none is missing. */
 export function commandNodes(command: Command, path = ''): CommandNode[] {
   const help = command.createHelp();
   const commands = help.visibleCommands(command);
@@ -54,12 +54,12 @@ function optionNode(option: Option): OptionNode[] {
   ];
 }
 
-/** What a value is, by the name that the help gives it. */
+/** Returns the kind of a value by its name in the help. */
 function valueKind(flags: string): ValueKind {
   if (flags.includes('<file>')) return 'files';
   return flags.includes('<dir>') ? 'directories' : 'anything';
 }
 
-/** The spellings of an option. */
+/** Returns the spellings of an option. */
 export const spellings = ({ short, long }: OptionNode): string[] =>
   short === null ? [long] : [short, long];

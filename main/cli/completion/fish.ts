@@ -1,5 +1,8 @@
 import { spellings, type CommandNode, type OptionNode } from './command-tree.ts';
-import { fishQuoted } from './shell-quote.ts';
+
+/** A word in single quotes, within which fish knows backslashes. */
+const fishQuoted = (word: string): string =>
+  `'${word.replaceAll(/['\\]/g, (mark) => `\\${mark}`)}'`;
 
 /** Completion for fish: `belfry completion fish | source`. */
 export function fishScript(program: string, nodes: readonly CommandNode[]): string {

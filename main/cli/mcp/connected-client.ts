@@ -1,12 +1,13 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Input, MethodName, Output } from '../../contract/methods.ts';
 import type { Result } from '../../contract/result.ts';
+import { messagesFor } from '../../messages/messages.ts';
 import { connectionOf, type ConnectionOptions } from '../connection.ts';
 import { HttpClient } from '../api-client.ts';
 import type { Caller } from '../session.ts';
 
 /**
- * Looks for the instance anew at each call: an assistant starts its servers with itself, so Belfry may
+ * Looks for the instance at each call: an assistant starts its servers together with itself, so Belfry may
  * start later, and listen elsewhere after a restart.
  */
 export class ConnectedClient implements Caller {
@@ -19,9 +20,10 @@ export class ConnectedClient implements Caller {
   }
 
   async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
-    const connection = connectionOf(this.#options);
+    const messages = messagesFor('en');
+    const connection = connectionOf(messages, this.#options);
     if (!connection.ok) return connection;
     const { url, token } = connection.value;
-    return new HttpClient(url, token, this.#clock).call(name, input);
+    return new HttpClient(url, token, this.#clock, messages).call(name, input);
   }
 }

@@ -4,19 +4,17 @@ import { systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ConnectionOptions } from '../connection.ts';
 import { ConnectedClient } from './connected-client.ts';
-import { addAlertTools, addQueueTools } from './read-tools.ts';
-import { UNTRUSTED } from './tool-answer.ts';
-import { addWriteTools } from './write-tools.ts';
+import { Tools, UNTRUSTED } from './tools.ts';
 
 export interface McpOptions {
   readonly connection: ConnectionOptions;
-  /** Whether there are tools that change something. */
+  /** Adds the tools that change something. */
   readonly allowWrite: boolean;
   readonly version: string;
   readonly logger: Logger;
 }
 
-const INSTRUCTIONS = `Belfry turns what a homelab reports into alerts and keeps every notification it owes until it is delivered; what could not be delivered is a dead letter. ${UNTRUSTED}`;
+const INSTRUCTIONS = `Belfry turns what a homelab reports into alerts and keeps every notification until it is delivered; one that could not be delivered is a dead letter. ${UNTRUSTED}`;
 
 /**
  * Serves the Model Context Protocol over stdio for as long as the client keeps stdin open. Stdout carries the protocol
@@ -29,9 +27,9 @@ export async function serveMcp(options: McpOptions): Promise<void> {
     { name: 'belfry', title: 'Belfry', version },
     { instructions: INSTRUCTIONS },
   );
-  addAlertTools(server, client);
-  addQueueTools(server, client);
-  if (allowWrite) addWriteTools(server, client, systemClock);
+  const tools = new Tools(server, client, systemClock);
+  tools.addReading();
+  if (allowWrite) tools.addWriting();
   server.server.onerror = (error) => {
     logger.log('warn', 'a message could not be handled', { error: error.message });
   };

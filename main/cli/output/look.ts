@@ -1,18 +1,17 @@
 import { styleText } from 'node:util';
+import type { Messages } from '../../messages/messages.ts';
 
-/** How text is to be drawn. */
+/** How text is drawn, and in which language. */
 export interface Look {
   readonly colour: boolean;
-  /** The terminal's width; null when the output is none, and nothing is cut. */
+  /** The terminal's width; null when the output is no terminal, and nothing is cut. */
   readonly columns: number | null;
+  readonly messages: Messages;
 }
-
-/** No colour and nothing cut: for files, pipes and programs. */
-export const PLAIN: Look = { colour: false, columns: null };
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Words of the contract that want to be seen from afar. */
+/** States, severities and the like, as the contract spells them. */
 const STYLES = new Map<string, Style>([
   ['critical', 'red'],
   ['warning', 'yellow'],
@@ -28,19 +27,19 @@ const STYLES = new Map<string, Style>([
   ['up', 'green'],
   ['told', 'green'],
   ['waiting', 'yellow'],
-  ['not told', 'red'],
+  ['not_told', 'red'],
   ['permanent', 'red'],
   ['transient', 'yellow'],
-  ['needs attention', 'red'],
-  ['rate limited', 'yellow'],
+  ['attention', 'red'],
+  ['limited', 'yellow'],
   ['failing', 'yellow'],
   ['unused', 'dim'],
 ]);
 
-/** `drawn`, which may be padded, in the colour of the word that it holds. */
-export function painted(look: Look, word: string, drawn: string = word): string {
-  const style = look.colour ? STYLES.get(word) : undefined;
-  return style === undefined ? drawn : styleText(style, drawn, { validateStream: false });
+/** Returns a text in the colour of its code, which is the text itself unless it is a translation. */
+export function painted(look: Look, text: string, code: string = text): string {
+  const style = look.colour ? STYLES.get(code) : undefined;
+  return style === undefined ? text : styleText(style, text, { validateStream: false });
 }
 
 export const emphasised = (look: Look, text: string): string =>

@@ -1,18 +1,24 @@
-import { z } from 'zod';
 import { heartbeat, heartbeatDetail, heartbeatInput, heartbeatUpdate } from '../heartbeat.ts';
-import { byId, nothing } from '../primitives.ts';
-import { del, get, post, put, type MethodDefinition } from './definition.ts';
+import { byId } from '../primitives.ts';
+import { collectionMethods } from './collection-methods.ts';
+import { get, post, type MethodDefinition } from './definition.ts';
 
 /** Dead-man's switches. */
 export const HEARTBEAT_METHODS = {
-  'heartbeats.list': {
-    summary: 'All heartbeats, by name',
-    input: nothing,
-    output: z.object({ items: z.array(heartbeat) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/heartbeats'),
-  },
+  ...collectionMethods({
+    group: 'heartbeats',
+    path: '/api/v1/heartbeats',
+    scope: 'operate',
+    shown: heartbeat,
+    create: heartbeatInput,
+    update: heartbeatUpdate,
+    summaries: {
+      list: 'All heartbeats, by name',
+      create: 'Expect regular signs of life',
+      update: 'Replace a heartbeat; its ping addresses stay',
+      delete: 'Delete a heartbeat; its alert resolves',
+    },
+  }),
   'heartbeats.get': {
     summary: 'One heartbeat with its timeline',
     input: byId,
@@ -20,30 +26,6 @@ export const HEARTBEAT_METHODS = {
     errors: ['invalid_input', 'not_found'],
     scope: 'read',
     http: get('/api/v1/heartbeats/:id'),
-  },
-  'heartbeats.create': {
-    summary: 'Expect regular signs of life',
-    input: heartbeatInput,
-    output: heartbeat,
-    errors: ['invalid_input', 'name_taken', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/heartbeats', 201),
-  },
-  'heartbeats.update': {
-    summary: 'Replace a heartbeat; its ping addresses stay',
-    input: heartbeatUpdate,
-    output: heartbeat,
-    errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
-    scope: 'operate',
-    http: put('/api/v1/heartbeats/:id'),
-  },
-  'heartbeats.delete': {
-    summary: 'Delete a heartbeat; its alert resolves',
-    input: byId,
-    output: z.object({ status: z.literal('deleted') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'operate',
-    http: del('/api/v1/heartbeats/:id'),
   },
   'heartbeats.pause': {
     summary: 'Expect nothing until it is resumed or pings again',

@@ -8,13 +8,14 @@ import {
   previewInput,
 } from '../mapped-webhook.ts';
 import { byId, nothing } from '../primitives.ts';
+import { collectionMethods } from './collection-methods.ts';
 import {
   rejectedInput,
   rejectedInputDetail,
   rejectedInputQuery,
   replayOutcome,
 } from '../rejected-input.ts';
-import { del, get, post, put, type MethodDefinition } from './definition.ts';
+import { del, get, post, type MethodDefinition } from './definition.ts';
 
 /** What comes in with a shape of its own, and what came in and could not be read. */
 export const INGEST_METHODS = {
@@ -62,38 +63,20 @@ export const INGEST_METHODS = {
     scope: 'operate',
     http: post('/api/v1/rejected-input/clear'),
   },
-  'mappedWebhooks.list': {
-    summary: 'All mapped webhooks, by name',
-    input: nothing,
-    output: z.object({ items: z.array(mappedWebhook) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/mapped-webhooks'),
-  },
-  'mappedWebhooks.create': {
-    summary: 'Give JSON of any shape an address and a meaning',
-    input: mappedWebhookInput,
-    output: mappedWebhook,
-    errors: ['invalid_input', 'name_taken', 'unavailable'],
+  ...collectionMethods({
+    group: 'mappedWebhooks',
+    path: '/api/v1/mapped-webhooks',
     scope: 'admin',
-    http: post('/api/v1/mapped-webhooks', 201),
-  },
-  'mappedWebhooks.update': {
-    summary: 'Replace a mapped webhook',
-    input: mappedWebhookUpdate,
-    output: mappedWebhook,
-    errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
-    scope: 'admin',
-    http: put('/api/v1/mapped-webhooks/:id'),
-  },
-  'mappedWebhooks.delete': {
-    summary: 'Delete a mapped webhook; its address is then unknown',
-    input: byId,
-    output: z.object({ status: z.literal('deleted') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'admin',
-    http: del('/api/v1/mapped-webhooks/:id'),
-  },
+    shown: mappedWebhook,
+    create: mappedWebhookInput,
+    update: mappedWebhookUpdate,
+    summaries: {
+      list: 'All mapped webhooks, by name',
+      create: 'Give JSON of any shape an address and a meaning',
+      update: 'Replace a mapped webhook',
+      delete: 'Delete a mapped webhook; its address is then unknown',
+    },
+  }),
   'mappedWebhooks.sample': {
     summary: 'The last body that came in for it',
     input: byId,

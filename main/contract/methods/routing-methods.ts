@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byId, nothing } from '../primitives.ts';
+import { collectionMethods } from './collection-methods.ts';
 import {
   routeInput,
   routeOrder,
@@ -19,42 +20,24 @@ import {
   silenceInput,
   silencePatch,
 } from '../suppression.ts';
-import { del, get, patch, post, put, type MethodDefinition } from './definition.ts';
+import { del, get, patch, post, type MethodDefinition } from './definition.ts';
 
 /** Who is told, and what keeps them from being told. */
 export const ROUTING_METHODS = {
-  'routes.list': {
-    summary: 'All routes, in the order in which they are asked',
-    input: nothing,
-    output: z.object({ items: z.array(shownRoute) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/routes'),
-  },
-  'routes.create': {
-    summary: 'Add a route below the others',
-    input: routeInput,
-    output: shownRoute,
-    errors: ['invalid_input', 'name_taken', 'unavailable'],
+  ...collectionMethods({
+    group: 'routes',
+    path: '/api/v1/routes',
     scope: 'admin',
-    http: post('/api/v1/routes', 201),
-  },
-  'routes.update': {
-    summary: 'Replace a route, in its place',
-    input: routeUpdate,
-    output: shownRoute,
-    errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
-    scope: 'admin',
-    http: put('/api/v1/routes/:id'),
-  },
-  'routes.delete': {
-    summary: 'Delete a route; what it has held is told or follows the other rules',
-    input: byId,
-    output: z.object({ status: z.literal('deleted') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'admin',
-    http: del('/api/v1/routes/:id'),
-  },
+    shown: shownRoute,
+    create: routeInput,
+    update: routeUpdate,
+    summaries: {
+      list: 'All routes, in the order in which they are asked',
+      create: 'Add a route below the others',
+      update: 'Replace a route, in its place',
+      delete: 'Delete a route; what it has held is told or follows the other rules',
+    },
+  }),
   'routes.order': {
     summary: 'Put all routes into this order',
     input: routeOrder,
@@ -111,68 +94,32 @@ export const ROUTING_METHODS = {
     scope: 'operate',
     http: del('/api/v1/silences/:id'),
   },
-  'maintenance.list': {
-    summary: 'All maintenance windows, by name',
-    input: nothing,
-    output: z.object({ items: z.array(maintenanceWindow) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/maintenance-windows'),
-  },
-  'maintenance.create': {
-    summary: 'Add a maintenance window, once or recurring',
-    input: maintenanceInput,
-    output: maintenanceWindow,
-    errors: ['invalid_input', 'name_taken', 'unavailable'],
+  ...collectionMethods({
+    group: 'maintenance',
+    path: '/api/v1/maintenance-windows',
     scope: 'admin',
-    http: post('/api/v1/maintenance-windows', 201),
-  },
-  'maintenance.update': {
-    summary: 'Replace a maintenance window',
-    input: maintenanceUpdate,
-    output: maintenanceWindow,
-    errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
+    shown: maintenanceWindow,
+    create: maintenanceInput,
+    update: maintenanceUpdate,
+    summaries: {
+      list: 'All maintenance windows, by name',
+      create: 'Add a maintenance window, once or recurring',
+      update: 'Replace a maintenance window',
+      delete: 'Delete a maintenance window',
+    },
+  }),
+  ...collectionMethods({
+    group: 'inhibitions',
+    path: '/api/v1/inhibitions',
     scope: 'admin',
-    http: put('/api/v1/maintenance-windows/:id'),
-  },
-  'maintenance.delete': {
-    summary: 'Delete a maintenance window',
-    input: byId,
-    output: z.object({ status: z.literal('deleted') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'admin',
-    http: del('/api/v1/maintenance-windows/:id'),
-  },
-  'inhibitions.list': {
-    summary: 'All inhibitions, by name',
-    input: nothing,
-    output: z.object({ items: z.array(inhibition) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/inhibitions'),
-  },
-  'inhibitions.create': {
-    summary: 'Let one alert mute those that depend on it',
-    input: inhibitionInput,
-    output: inhibition,
-    errors: ['invalid_input', 'name_taken', 'unavailable'],
-    scope: 'admin',
-    http: post('/api/v1/inhibitions', 201),
-  },
-  'inhibitions.update': {
-    summary: 'Replace an inhibition',
-    input: inhibitionUpdate,
-    output: inhibition,
-    errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
-    scope: 'admin',
-    http: put('/api/v1/inhibitions/:id'),
-  },
-  'inhibitions.delete': {
-    summary: 'Delete an inhibition',
-    input: byId,
-    output: z.object({ status: z.literal('deleted') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'admin',
-    http: del('/api/v1/inhibitions/:id'),
-  },
+    shown: inhibition,
+    create: inhibitionInput,
+    update: inhibitionUpdate,
+    summaries: {
+      list: 'All inhibitions, by name',
+      create: 'Let one alert mute those that depend on it',
+      update: 'Replace an inhibition',
+      delete: 'Delete an inhibition',
+    },
+  }),
 } as const satisfies Record<string, MethodDefinition>;

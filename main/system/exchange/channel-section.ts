@@ -2,19 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import type { NewId } from '../../base/ids.ts';
+import type { Deleted } from '../../collections/collection.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../contract/channel-kind.ts';
 import type { ChannelAttention } from '../../contract/channel.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
 import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
 import { ok, type Result } from '../../contract/result.ts';
-import { UNTRIED } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
 import {
+  newChannel,
   patchedChannel,
   resumedChannel,
-  tooMany,
   type ChannelFacts,
 } from '../../queue/channel-change.ts';
 import type { ChannelRow } from '../../store/channel-table.ts';
@@ -28,7 +28,6 @@ import {
   type Facts,
   type ImportContext,
   type Known,
-  type Removed,
   type Section,
   type Wanted,
   type Wish,
@@ -172,7 +171,7 @@ export class ChannelSection implements Section<ChannelEntry> {
   ): Result<unknown> {
     const { channels, clock } = this.#deps;
     const before = id === null ? null : channels.get(id);
-    const refusal = before ? null : tooMany(channels.all());
+    const refusal = before ? null : channels.collection.full(clock.now());
     if (refusal) return refusal;
     const config = { ...(facts['config'] as Facts), ...secrets };
     const reconfigured =
@@ -212,8 +211,8 @@ export class ChannelSection implements Section<ChannelEntry> {
     return { ...row, paused: { since: row.paused?.since ?? now, until } };
   }
 
-  remove(unit: Unit, id: string, actor: string): Result<Removed> {
-    return this.#deps.channels.deleteIn(unit, id, actor);
+  remove(unit: Unit, id: string, actor: string): Result<Deleted> {
+    return this.#deps.channels.collection.deleteIn(unit, id, actor);
   }
 
   #patch(entry: ChannelEntry) {
@@ -231,16 +230,9 @@ export class ChannelSection implements Section<ChannelEntry> {
   }
 
   #newChannel(entry: ChannelEntry, now: number): ChannelFacts {
-    return {
-      ...this.#patch(entry),
-      id: this.#deps.newId(),
-      kind: entry.kind,
-      name: entry.name,
-      paused: null,
-      ...UNTRIED,
-      createdAt: now,
-      updatedAt: now,
-    };
+    const { kind, name } = entry;
+    const stamps = { id: this.#deps.newId(), createdAt: now, updatedAt: now };
+    return newChannel({ ...this.#patch(entry), kind, name }, stamps);
   }
 }
 

@@ -11,11 +11,11 @@ const KIND = 'heartbeats';
 const secretsOf = z.strictObject({ pingId: z.uuid() });
 
 /** Heartbeats, called by their slugs; whether they are paused, and all that they heard, is no configuration. */
-export const heartbeatSection = (book: HeartbeatService): Section<HeartbeatEntry> => ({
+export const heartbeatSection = ({ collection }: HeartbeatService): Section<HeartbeatEntry> => ({
   name: 'heartbeats',
   known: () =>
     byKey(
-      book.list(),
+      collection.list(),
       ({ slug }) => slug,
       (row) => ({
         id: row.id,
@@ -55,8 +55,8 @@ export const heartbeatSection = (book: HeartbeatService): Section<HeartbeatEntry
     const input = heartbeatInput.parse(facts);
     const pingId = secretsOf.safeParse(secrets).data?.pingId;
     return id === null
-      ? book.createIn(unit, input, actor, pingId)
-      : book.updateIn(unit, { ...input, id }, actor, pingId);
+      ? collection.createIn(unit, { ...input, pingId }, actor)
+      : collection.updateIn(unit, { ...input, pingId, id }, actor);
   },
-  remove: (unit, id, actor) => book.deleteIn(unit, id, actor),
+  remove: (unit, id, actor) => collection.deleteIn(unit, id, actor),
 });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Deleted } from '../../collections/collection.ts';
 import type { ConfigSection } from '../../contract/config-exchange.ts';
 import type { Result } from '../../contract/result.ts';
 import type { Unit } from '../../store/unit.ts';
@@ -55,13 +56,7 @@ export interface Section<Entry> {
   want(entry: Entry, known: Known | null, context: ImportContext): Wish<Entry>;
   /** Creates it, or with an id changes what is stored, in the caller's transaction. */
   put(unit: Unit, wanted: Wanted<Entry>, id: string | null, actor: string): Result<unknown>;
-  remove(unit: Unit, id: string, actor: string): Result<Removed>;
-}
-
-export interface Removed {
-  readonly status: 'deleted';
-  /** How many owed notifications end with it. */
-  readonly cancelled?: number;
+  remove(unit: Unit, id: string, actor: string): Result<Deleted>;
 }
 
 /** Of a stored row, what its input has: what is added to the input is exported without further ado. */

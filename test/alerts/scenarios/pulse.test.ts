@@ -254,7 +254,7 @@ describe('recovery', () => {
     await fixture.core.routes.collection.create(route, 'test');
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    await fixture.core.channels.update({ id: off, enabled: true }, 'test');
+    await fixture.core.channels.collection.update({ id: off, enabled: true }, 'test');
     const later = await fixture.addDesktop({ name: 'Later' });
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();

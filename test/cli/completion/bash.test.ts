@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bashScript } from '../../../main/cli/completion/bash.ts';
+import { bashScript, zshScript } from '../../../main/cli/completion/posix.ts';
 import { commandNodes } from '../../../main/cli/completion/command-tree.ts';
 import { fishScript } from '../../../main/cli/completion/fish.ts';
-import { zshScript } from '../../../main/cli/completion/zsh.ts';
 import { createProgram } from '../../../main/cli/program.ts';
+import { messagesFor } from '../../../main/messages/messages.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const program = createProgram('/nowhere');
+const program = createProgram(messagesFor('en'), '/nowhere');
 const nodes = commandNodes(program);
 
 let temp: ReturnType<typeof tempDir>;

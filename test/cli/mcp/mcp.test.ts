@@ -118,7 +118,7 @@ describe('reading', () => {
       .poll(async () => (await call(client, 'explain_alert', { id })).content[0]?.text, {
         timeout: 20_000,
       })
-      .toContain('pager: told.');
+      .toContain('pager: notified.');
   });
 
   test('notifications and dead letters by cause', async () => {

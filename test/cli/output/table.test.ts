@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { displayWidth, shortened } from '../../../main/cli/output/display-width.ts';
-import { PLAIN } from '../../../main/cli/output/look.ts';
+import type { Look } from '../../../main/cli/output/look.ts';
+import { messagesFor } from '../../../main/messages/messages.ts';
 import { fields, section, table, type Column } from '../../../main/cli/output/table.ts';
+
+const PLAIN: Look = { colour: false, columns: null, messages: messagesFor('en') };
 
 interface Row {
   readonly name: string;
@@ -10,9 +13,9 @@ interface Row {
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { heading: 'NAME', value: ({ name }) => name },
-  { heading: 'COUNT', value: ({ count }) => count },
-  { heading: 'TEXT', value: ({ text }) => text },
+  { heading: 'name', value: ({ name }) => name },
+  { heading: 'count', value: ({ count }) => count },
+  { heading: 'detail', value: ({ text }) => text },
 ];
 const ROWS: readonly Row[] = [
   { name: 'nas', count: 1_204, text: 'a pool that is almost full' },
@@ -22,14 +25,14 @@ const ROWS: readonly Row[] = [
 describe('a table', () => {
   test('stands in columns, whatever the script; numbers to the right', () => {
     expect(table(COLUMNS, ROWS, PLAIN).split('\n')).toEqual([
-      'NAME    COUNT  TEXT',
+      'NAME    COUNT  DETAIL',
       'nas      1204  a pool that is almost full',
       'データ      7  short',
     ]);
   });
 
   test('cuts its last column to a terminal, and nothing elsewhere', () => {
-    const lines = table(COLUMNS, ROWS, { colour: false, columns: 40 }).split('\n');
+    const lines = table(COLUMNS, ROWS, { ...PLAIN, columns: 40 }).split('\n');
     expect(lines[1]).toBe('nas      1204  a pool that is almost fu…');
     expect(lines.every((line) => displayWidth(line) <= 40)).toBe(true);
   });
@@ -42,17 +45,17 @@ describe('a table', () => {
   test('colours words it knows, and only when asked to', () => {
     const rows = [{ name: 'critical', count: 1, text: 'x' }];
     expect(table(COLUMNS, rows, PLAIN)).not.toContain('\u001b');
-    expect(table(COLUMNS, rows, { colour: true, columns: null })).toContain('\u001b[31mcritical');
+    expect(table(COLUMNS, rows, { ...PLAIN, colour: true })).toContain('\u001b[31mcritical');
   });
 });
 
 test('fields leave out what is not there and indent what has lines', () => {
   const text = fields(
     [
-      ['Id', 'x'],
-      ['Nothing', null],
-      ['Empty', ''],
-      ['Message', 'one\ntwo\u001b[31m'],
+      ['id', 'x'],
+      ['closed', null],
+      ['labels', ''],
+      ['message', 'one\ntwo\u001b[31m'],
     ],
     PLAIN,
   );

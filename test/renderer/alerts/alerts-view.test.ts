@@ -172,7 +172,7 @@ describe('the alerts view', () => {
     const pane = await screen.findByRole('complementary', { name: 'backup_failed on nas' });
     await within(pane).findByText('photos');
     expect(within(pane).getByText('As critical.')).toBeTruthy();
-    expect(within(pane).getByRole('link', { name: 'Firing to Phone relay' })).toBeTruthy();
+    expect(within(pane).getByRole('link', { name: 'Firing, to Phone relay' })).toBeTruthy();
     await fireEvent.keyDown(window, { key: 'Escape' });
     await waitFor(() => expect(screen.queryByRole('complementary')).toBeNull());
     expect(document.activeElement).toBe(screen.getByRole('link', { name: 'backup_failed on nas' }));

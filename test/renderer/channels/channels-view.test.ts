@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { webhookConfig } from '../../../main/contract/channel-kinds/webhook-config.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { newWebhookSecret } from '../../../renderer/channels/webhook-secret.ts';
+import { newWebhookSecret } from '../../../renderer/channels/config-draft.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, channel, notification, notificationChange, uuid } from '../support/samples.ts';
@@ -34,11 +34,11 @@ describe('the channels view', () => {
     const add = await screen.findByRole('button', { name: 'Add channel' });
     add.focus();
     await fireEvent.click(add);
-    expect(document.activeElement).toBe(screen.getByLabelText('Kind'));
+    expect(document.activeElement).toBe(screen.getByLabelText('Type'));
     await type('Name', 'Chat');
     await type('URL', 'https://chat.lan/hook');
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('Chat is saved.');
+    await screen.findByText('Chat saved.');
     expect(document.activeElement).toBe(add);
     expect(client.inputsOf('channels.create')).toEqual([
       {
@@ -68,7 +68,7 @@ describe('the channels view', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Add channel' }));
     await type('Name', 'Phone');
     answer();
-    await screen.findByText('Chat is saved.');
+    await screen.findByText('Chat saved.');
     expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('Phone');
   });
 
@@ -96,7 +96,7 @@ describe('the channels view', () => {
     expect(screen.getByLabelText('URL')).toHaveProperty('value', '');
     await type('Name', 'Phone');
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('Phone is saved.');
+    await screen.findByText('Phone saved.');
     expect(client.inputsOf('channels.update')).toEqual([{ id: uuid(201), name: 'Phone' }]);
   });
 
@@ -107,12 +107,15 @@ describe('the channels view', () => {
     });
     openWindow(client, '#/channels');
     await fireEvent.click(await screen.findByRole('button', { name: 'Edit' }));
-    await fireEvent.click(screen.getByLabelText('Remove the signing secret'));
+    await fireEvent.click(screen.getByLabelText('Remove “Signing secret”'));
     await fireEvent.change(screen.getByLabelText('Retries'), { target: { value: 'custom' } });
-    await type('First wait (s)', '0.5');
+    await fireEvent.change(screen.getByLabelText('First wait, unit'), {
+      target: { value: 'seconds' },
+    });
+    await type('First wait', '0.5');
     await type('Attempts', '3');
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('Phone relay is saved.');
+    await screen.findByText('Phone relay saved.');
     expect(client.inputsOf('channels.update')).toEqual([
       {
         id: uuid(201),
@@ -145,7 +148,7 @@ describe('the channels view', () => {
     await screen.findByText('timed out');
     expect(screen.getByText('30 sec')).toBeTruthy();
     client.push(notificationChange({ ...test, ...retry, status: 'sent' }));
-    await screen.findByText('It arrived.');
+    await screen.findByText('Delivered');
     expect(screen.queryByText('timed out')).toBeNull();
   });
 
@@ -179,11 +182,11 @@ describe('the channels view', () => {
     openWindow(client, '#/channels');
     await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
     const dialog = screen.getByRole('dialog', { name: 'Delete Phone relay?' });
-    await within(dialog).findByText('4');
+    await within(dialog).findByText(/^4 notifications/);
     expect(client.inputsOf('channels.delete')).toEqual([]);
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete channel' }));
-    await screen.findByText('Phone relay is deleted; 4 notifications were cancelled.');
-    await screen.findByText('No channel yet');
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
+    await screen.findByText('Phone relay deleted; 4 notifications cancelled.');
+    await screen.findByText('No channels yet');
   });
 
   it('says how much a deletion cancels by now, not when it was first asked', async () => {
@@ -194,10 +197,10 @@ describe('the channels view', () => {
     });
     openWindow(client, '#/channels');
     await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
-    await screen.findByText(/It is owed nothing at the moment/);
+    await screen.findByText(/Nothing is queued for it/);
     total = 1;
     client.push(notificationChange(notification({ channelId: uuid(201) })));
-    await screen.findByText(/notification that it is still owed is cancelled/);
+    await screen.findByText(/^1 notification that is queued or a dead letter is cancelled/);
   });
 
   it('makes signing secrets that the contract takes', () => {

@@ -14,9 +14,9 @@ const change = (label: string, value: string): Promise<boolean> =>
   fireEvent.change(field(label), { target: { value } });
 const type = (label: string, value: string): Promise<boolean> =>
   fireEvent.input(field(label), { target: { value } });
-const LIMIT = 'Limit how many messages are sent';
-const REQUEUE = 'Requeue by itself after an outage';
-const SILENT = 'Say nothing of a recovery whose firing never arrived';
+const LIMIT = 'Limit the sending rate';
+const REQUEUE = 'Resend automatically after an outage';
+const SILENT = 'Skip “resolved” if the alert was never delivered';
 
 async function edit(part: Partial<Channel> = {}): Promise<FakeClient> {
   const client = new FakeClient({
@@ -31,7 +31,7 @@ async function edit(part: Partial<Channel> = {}): Promise<FakeClient> {
 
 async function saved(client: FakeClient): Promise<unknown> {
   await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-  await screen.findByText('Phone relay is saved.');
+  await screen.findByText('Phone relay saved.');
   const [patch] = client.inputsOf('channels.update');
   expect(channelPatch.safeParse(patch).success).toBe(true);
   return patch;
@@ -41,8 +41,8 @@ describe('how a channel delivers', () => {
   it('is sent along when something of it was changed', async () => {
     const client = await edit();
     await click(LIMIT);
-    await type('At most so many', '5');
-    await change('Within, unit', 'hours');
+    await type('Maximum messages', '5');
+    await change('Time window, unit', 'hours');
     await change('Fallback channel', uuid(202));
     await click(REQUEUE);
     await click(SILENT);
@@ -63,7 +63,7 @@ describe('how a channel delivers', () => {
       autoRequeue: false,
       resolveOnlyIfDelivered: true,
     });
-    expect(field('At most so many').value).toBe('30');
+    expect(field('Maximum messages').value).toBe('30');
     expect(field('Fallback channel').value).toBe(uuid(202));
     await click(LIMIT);
     await change('Fallback channel', '');
@@ -108,7 +108,7 @@ describe('how a channel delivers', () => {
     await type('URL', 'https://chat.lan/hook');
     await click(LIMIT);
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('Chat is saved.');
+    await screen.findByText('Chat saved.');
     const [input] = client.inputsOf('channels.create');
     expect(channelInput.parse(input)).toMatchObject({ rateLimit: limit, autoRequeue: true });
   });

@@ -109,7 +109,7 @@ describe('the list of all dead letters', () => {
   it('says that one was to leave with others', async () => {
     const bundled = { ...first, event: 'reminder' as const, bundleId: uuid(700) };
     open(new FakeClient({ 'notifications.list': () => pageOf(bundled) }));
-    await screen.findByText('Reminder to Phone relay');
+    await screen.findByText('Reminder, to Phone relay');
     expect(screen.getByText('Was to be sent as part of a group')).toBeTruthy();
   });
 

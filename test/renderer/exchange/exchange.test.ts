@@ -51,7 +51,7 @@ const region = () => screen.findByRole('region', { name: 'Export and import' });
 async function choose(yaml = 'version: 1'): Promise<HTMLElement> {
   openWindow(client, '#/settings/exchange');
   const section = await region();
-  const input = within(section).getByLabelText('Choose a file…');
+  const input = within(section).getByLabelText('Choose file…');
   await fireEvent.change(input, { target: { files: [new File([yaml], 'lab.yaml')] } });
   await within(section).findByRole('heading', { name: 'lab.yaml' });
   return section;
@@ -60,13 +60,13 @@ async function choose(yaml = 'version: 1'): Promise<HTMLElement> {
 describe('an import', () => {
   it('shows what it changes, field by field, and no markup of names', async () => {
     const section = await choose();
-    const list = await within(section).findByRole('list', { name: 'What the import changes' });
+    const list = await within(section).findByRole('list', { name: 'Changes' });
     const [changed, created] = within(list).getAllByRole('listitem');
     expect(changed?.textContent).toContain('<b>pager</b>');
     expect(changed?.textContent).toMatch(/changed.*enabled.*before: true.*after: false/s);
-    expect(changed?.textContent).toContain('another secret');
+    expect(changed?.textContent).toContain('New secret');
     expect(created?.textContent).toMatch(/Route.*all.*created.*Enter url\./s);
-    expect(within(section).getByRole('status').textContent).toContain('1 created, 1 changed.');
+    expect(within(section).getByRole('status').textContent).toContain('1 created and 1 changed.');
   });
 
   it('is applied as it was shown, after a confirmation', async () => {
@@ -75,7 +75,7 @@ describe('an import', () => {
     const dialog = screen.getByRole('dialog', { name: 'Import this configuration?' });
     expect(client.inputsOf('config.apply')).toEqual([]);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Import' }));
-    await screen.findByText('Imported: 1 created, 1 changed.');
+    await screen.findByText('Imported: 1 created and 1 changed.');
     expect(client.inputsOf('config.apply')).toEqual([
       { yaml: 'version: 1', mode: 'merge', expect: 'h1', cancelOwed: false },
     ]);
@@ -85,12 +85,14 @@ describe('an import', () => {
   it('that cancels something says how much, and only then agrees to it', async () => {
     client.script({ 'config.preview': () => ok(preview({ entries: [REMOVED], cancels: 1_234 })) });
     const section = await choose();
-    await fireEvent.click(within(section).getByLabelText('Remove what is not in the file'));
+    await fireEvent.click(
+      within(section).getByLabelText('Remove entries that are not in the file'),
+    );
     await waitFor(() => expect(client.inputsOf('config.preview')).toHaveLength(2));
     expect(client.inputsOf('config.preview')[1]).toEqual({ yaml: 'version: 1', mode: 'replace' });
     await fireEvent.click(await within(section).findByRole('button', { name: 'Import…' }));
     const dialog = screen.getByRole('dialog');
-    expect(dialog.textContent).toMatch(/1,234.*are cancelled for good/s);
+    expect(dialog.textContent).toMatch(/1,234.*are cancelled permanently/s);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Import' }));
     await waitFor(() =>
       expect(client.inputsOf('config.apply')).toMatchObject([
@@ -107,10 +109,10 @@ describe('an import', () => {
     client.script({ 'config.preview': () => fail('invalid_input', 'line 4', details) });
     const section = await choose();
     const problems = await within(section).findByRole('list', {
-      name: 'What is wrong with the file',
+      name: 'Problems in the file',
     });
     const [first] = within(problems).getAllByRole('listitem');
-    expect(first?.textContent).toMatch(/line 4\s+routes\.0 has no field called "chanels"/);
+    expect(first?.textContent).toMatch(/Line 4\s+routes\.0 has no field called "chanels"/);
     expect(within(section).queryByRole('button', { name: 'Import…' })).toBeNull();
   });
 
@@ -127,7 +129,7 @@ describe('an import', () => {
     const type = async (passphrase: string) => {
       const field = within(section).getByLabelText('Passphrase of the file');
       await fireEvent.input(field, { target: { value: passphrase } });
-      await fireEvent.click(within(section).getByRole('button', { name: 'Open the secrets' }));
+      await fireEvent.click(within(section).getByRole('button', { name: 'Decrypt secrets' }));
     };
     await within(section).findByLabelText('Passphrase of the file');
     await type('wrong');
@@ -160,7 +162,7 @@ describe('an import', () => {
   it('that changes nothing has nothing to confirm', async () => {
     client.script({ 'config.preview': () => ok(preview({ entries: [] })) });
     const section = await choose();
-    await within(section).findByText(/nothing in it/);
+    await within(section).findByText(/Changes: none\./);
     expect(within(section).queryByRole('button', { name: 'Import…' })).toBeNull();
     await fireEvent.click(within(section).getByRole('button', { name: 'Cancel' }));
     expect(within(section).queryByRole('heading', { name: 'lab.yaml' })).toBeNull();
@@ -168,7 +170,7 @@ describe('an import', () => {
 
   it('of a file that is too large is not even sent', async () => {
     const section = await choose('#'.repeat(1_048_577));
-    await within(section).findByText(/never larger than/);
+    await within(section).findByText(/too large for a configuration/);
     expect(client.inputsOf('config.preview')).toEqual([]);
   });
 });
@@ -181,14 +183,14 @@ describe('an export', () => {
   const open = async () => {
     openWindow(client, '#/settings/exchange');
     await fireEvent.click(within(await region()).getByRole('button', { name: 'Export…' }));
-    return screen.getByRole('dialog', { name: 'Export the configuration' });
+    return screen.getByRole('dialog', { name: 'Export configuration' });
   };
 
   it('is saved as a file', async () => {
     const save = vi.spyOn(files, 'saveFile').mockReturnValue();
     const dialog = await open();
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Export' }));
-    await screen.findByText('The configuration is exported.');
+    await screen.findByText('Configuration exported.');
     expect(save).toHaveBeenCalledExactlyOnceWith('belfry.yaml', 'version: 1\n');
     expect(client.inputsOf('config.export')).toEqual([{}]);
   });
@@ -200,13 +202,13 @@ describe('an export', () => {
     const type = (label: string, value: string) =>
       fireEvent.input(within(dialog).getByLabelText(label), { target: { value } });
     await type('Passphrase', 'correct horse');
-    await type('The same again', 'correct house');
+    await type('Repeat passphrase', 'correct house');
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Export' }));
-    await within(dialog).findByText('is not the same');
+    await within(dialog).findByText('The passphrases do not match.');
     expect(client.inputsOf('config.export')).toEqual([]);
-    await type('The same again', 'correct horse');
+    await type('Repeat passphrase', 'correct horse');
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Export' }));
-    await screen.findByText('The configuration is exported.');
+    await screen.findByText('Configuration exported.');
     expect(client.inputsOf('config.export')).toEqual([{ passphrase: 'correct horse' }]);
   });
 });

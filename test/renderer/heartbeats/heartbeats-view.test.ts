@@ -52,14 +52,14 @@ describe('the list of heartbeats', () => {
       'a on nas New',
       'b on nas Up Running',
       'nas Paused',
-      'z on nas Up In its grace',
+      'z on nas Up Late',
     ]);
     const facts = [...document.querySelectorAll('li .meta')].map(text);
     expect(facts[0]).toBe(
-      'Expected every 1 d Last ping 2 hours ago Expected 1 hour ago Took 4 min 10 s',
+      'Expected every 1 day Last ping 2 hours ago Missed 1 hour ago Took 4 min 10 sec',
     );
-    expect(facts[1]).toBe('Expected every 1 d Waits for its first ping');
-    expect(facts[2]).toContain('Running since 1 minute ago');
+    expect(facts[1]).toBe('Expected every 1 day Waiting for the first ping');
+    expect(facts[2]).toContain('Started 1 minute ago');
   });
 
   it('follows what is pushed, in its place', async () => {
@@ -89,7 +89,7 @@ describe('the list of heartbeats', () => {
     await waitFor(async () => expect(await rows()).toEqual(['Photos on pi Up']));
     await type('Search heartbeats', 'nothing');
     clock.advance(200);
-    await screen.findByText('No heartbeat matches');
+    await screen.findByText('No matching heartbeats');
   });
 
   it('pauses and resumes', async () => {
@@ -100,7 +100,7 @@ describe('the list of heartbeats', () => {
     });
     openWindow(client, '#/heartbeats');
     await click('Pause');
-    await screen.findByText('Nightly backup is paused until it is resumed or pings again.');
+    await screen.findByText('Nightly backup paused until you resume it or it pings again.');
     await click('Resume');
     await screen.findByText('Nightly backup: It is not paused.');
     expect(client.inputsOf('heartbeats.resume')).toEqual([{ id: uuid(801) }]);
@@ -114,15 +114,15 @@ describe('the list of heartbeats', () => {
     await click('Delete');
     const dialog = screen.getByRole('dialog', { name: 'Delete Nightly backup?' });
     expect(dialog.textContent).toContain('Its alert resolves.');
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete heartbeat' }));
-    await screen.findByText('No heartbeat yet');
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
+    await screen.findByText('No heartbeats yet');
     await waitFor(() => expect(location.hash).toBe('#/heartbeats'));
     expect(client.inputsOf('heartbeats.delete')).toEqual([{ id: uuid(801) }]);
   });
 
   it('shows an example to copy while there is none', async () => {
     openWindow(host(), '#/heartbeats');
-    const line = await screen.findByRole('region', { name: 'The end of a line in a crontab' });
+    const line = await screen.findByRole('region', { name: 'End of a crontab line' });
     // Headless, the address is the one by which the reader came.
     expect(line.textContent).toContain(`'${location.origin}/ping/ADDRESS'`);
   });
@@ -139,9 +139,9 @@ describe('the dialog of a heartbeat', () => {
     openWindow(client, '#/heartbeats');
     await click('Add heartbeat');
     await type('Name', 'Nightly backup');
-    await fireEvent.change(screen.getByLabelText('Every, unit'), { target: { value: 'hours' } });
-    await type('Every', '6');
-    await type('Grace', '0.5');
+    await fireEvent.change(screen.getByLabelText('Interval, unit'), { target: { value: 'hours' } });
+    await type('Interval', '6');
+    await type('Grace period', '0.5');
     await click('Save');
     const address = await screen.findByRole('region', { name: 'Ping address' });
     expect(address.textContent).toBe(`${location.origin}/ping/${made.pingId}`);
@@ -162,14 +162,14 @@ describe('the dialog of a heartbeat', () => {
     openWindow(client, '#/heartbeats');
     await click('Add heartbeat');
     await type('Name', 'Check');
-    await fireEvent.change(screen.getByLabelText('Expected'), { target: { value: 'cron' } });
+    await fireEvent.change(screen.getByLabelText('Schedule'), { target: { value: 'cron' } });
     await type('Cron expression', '30 4 * * 1');
     await type('Time zone', 'Europe/Berlin');
-    await fireEvent.click(screen.getByLabelText('Reports of a job count as pings'));
+    await fireEvent.click(screen.getByLabelText('Count reports of a job as pings'));
     await fireEvent.change(screen.getByLabelText('Job'), { target: { value: 'check' } });
-    await type('Host of the job', 'nas');
+    await type('Job host', 'nas');
     await click('Save');
-    await screen.findByText('Nightly backup is saved.');
+    await screen.findByText('Nightly backup saved.');
     expect(client.inputsOf('heartbeats.create')[0]).toMatchObject({
       schedule: { type: 'cron', expression: '30 4 * * 1', timeZone: 'Europe/Berlin' },
       job: { host: 'nas', job: 'check', group: '' },
@@ -187,9 +187,9 @@ describe('the dialog of a heartbeat', () => {
     client.script({ 'heartbeats.update': () => ok(edited) });
     openWindow(client, '#/heartbeats');
     await click('Edit');
-    await type('Grace', '2');
+    await type('Grace period', '2');
     await click('Save');
-    await screen.findByText('Nightly backup is saved.');
+    await screen.findByText('Nightly backup saved.');
     const { id, name, host: itsHost, kind, severity, schedule, job } = edited;
     expect(client.inputsOf('heartbeats.update')).toEqual([
       { id, name, host: itsHost, kind, severity, schedule, job, graceMs: 2 * HOUR_MS },
@@ -204,7 +204,7 @@ describe('the dialog of a heartbeat', () => {
     openWindow(client, '#/heartbeats');
     await click('Add heartbeat');
     await type('Name', 'x');
-    await fireEvent.change(screen.getByLabelText('Expected'), { target: { value: 'cron' } });
+    await fireEvent.change(screen.getByLabelText('Schedule'), { target: { value: 'cron' } });
     await click('Save');
     await screen.findByText('has no such month');
   });
@@ -233,7 +233,7 @@ describe('the details of a heartbeat', () => {
   it('draw the last pings, and say the same in words', async () => {
     const pane = await openPane(host(heartbeat()));
     const picture = within(pane).getByRole('img', {
-      name: 'The last 3: 1 succeeded, 1 failed, 1 late; took 2 s to 4 s.',
+      name: 'Recently: 1 succeeded, 1 failed, 1 missed; took 2 sec to 4 sec',
     });
     const outcomes = [...picture.querySelectorAll('g')].map((bar) => bar.dataset['outcome']);
     expect(outcomes).toEqual(['succeeded', 'late', 'failed']);
@@ -245,7 +245,7 @@ describe('the details of a heartbeat', () => {
     expect(log.textContent).toBe('line one\n<script>alert(1)</script>');
     expect(pane.querySelector('script')).toBeNull();
     expect(text(within(pane).getByText('Failed').parentElement as HTMLElement)).toBe(
-      'Failed 2 hours ago, took 4 s, exit status 2',
+      'Failed 2 hours ago, took 4 sec, exit status 2',
     );
   });
 
@@ -256,7 +256,7 @@ describe('the details of a heartbeat', () => {
       'heartbeats.get': () => ok({ ...heartbeat({ state: 'down' }), timeline: [] }),
     });
     client.push(pushed(heartbeat({ state: 'down' })));
-    await waitFor(() => expect(screen.queryByRole('img', { name: /^The last/ })).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('img', { name: /^Recently/ })).toBeNull());
   });
 
   it('hide the address from those who may not operate', async () => {
@@ -264,14 +264,14 @@ describe('the details of a heartbeat', () => {
     openWindow(client, '#/alerts');
     client.script({ 'heartbeats.get': () => ok({ ...heartbeat({ pingId: null }), timeline: [] }) });
     location.hash = `#/heartbeats/${uuid(801)}`;
-    await screen.findByText('Its address is shown to those who may operate Belfry.');
+    await screen.findByText('Only those who may operate Belfry see its address.');
   });
 
   it('say how addresses come about where HTTP is off', async () => {
     const client = host(heartbeat());
     client.script({ 'system.status': () => ok(status({ host: 'desktop', url: null })) });
     await openPane(client);
-    await screen.findByText(/takes no pings over HTTP at the moment/);
+    await screen.findByText(/receives no pings over HTTP/);
   });
 
   it('on the desktop, name the address that senders can use', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pingStrip, stripWords } from '../../../renderer/heartbeats/ping-strip.ts';
+import { pingStrip, stripText } from '../../../renderer/heartbeats/ping-strip.ts';
 import { heartbeatEvent } from '../support/routing-samples.ts';
 
 const succeeded = (id: number, durationMs: number | null) => heartbeatEvent({ id, durationMs });
@@ -30,15 +30,15 @@ describe('pingStrip', () => {
   });
 });
 
-describe('stripWords', () => {
+describe('stripText', () => {
   it.each([
-    [[succeeded(1, null)], 'The last 1: 1 succeeded.'],
-    [[succeeded(1, 1_000), succeeded(2, 1_000)], 'The last 2: 2 succeeded; took 1 s.'],
+    [[succeeded(1, null)], 'Recently: 1 succeeded'],
+    [[succeeded(1, 1_000), succeeded(2, 1_000)], 'Recently: 2 succeeded; took 1 sec'],
     [
       [succeeded(2, 1_000), heartbeatEvent({ id: 1, type: 'late' })],
-      'The last 2: 1 succeeded, 1 late; took 1 s.',
+      'Recently: 1 succeeded, 1 missed; took 1 sec',
     ],
   ])('says %j', (timeline, words) => {
-    expect(stripWords(timeline)).toBe(words);
+    expect(stripText(timeline)).toBe(words);
   });
 });

@@ -85,10 +85,10 @@ describe('mapped webhooks', () => {
     expect(curl.textContent).toContain(`'${location.origin}/ingest/mapped/disk-health'`);
     await type('Host', 'device.name');
     await type('Kind', '"smart"');
-    await type('It is over when the status is', 'ok, fine');
-    await type('Severities', 'panic = critical, notice=info');
+    await type('Resolved values', 'ok, fine');
+    await type('Severity mapping', 'panic = critical, notice=info');
     await click('Save');
-    await screen.findByText('Disk health is saved.');
+    await screen.findByText('Disk health saved.');
     const [sent] = client.inputsOf('mappedWebhooks.create');
     expect(mappedWebhookInput.parse(sent)).toMatchObject({
       slug: 'disk-health',
@@ -102,7 +102,7 @@ describe('mapped webhooks', () => {
     const list = screen.getByRole('list', { name: 'Mapped webhooks' });
     const row = within(list).getByRole('listitem');
     expect(row.textContent).toContain('/ingest/mapped/disk-health');
-    expect(row.textContent).toContain('Nothing has come in yet');
+    expect(row.textContent).toContain('Nothing received yet');
   });
 
   it('are edited beside what they make of the last body', async () => {
@@ -111,7 +111,7 @@ describe('mapped webhooks', () => {
     openWindow(client, '#/settings');
     await click('Edit');
     const outcome = await screen.findByText('<b>3 bad sectors</b>', { exact: false });
-    expect(outcome.textContent).toMatch(/smart on nas \(s1\):\s+fires/);
+    expect(outcome.textContent).toMatch(/smart on nas \(s1\):\s+firing/);
     screen.getByText('item 1: host: finds nothing in this body');
     expect(previewInput.parse(client.inputsOf('mappedWebhooks.preview')[0])).toEqual({
       mapping: webhook().mapping,
@@ -124,7 +124,7 @@ describe('mapped webhooks', () => {
       }),
     );
     await click('Save');
-    await screen.findByText('Disk health is saved.');
+    await screen.findByText('Disk health saved.');
     expect(mappedWebhookUpdate.parse(client.inputsOf('mappedWebhooks.update')[0])).toMatchObject({
       id: uuid(700),
       mapping: { message: 'state', severities: { panic: 'critical' } },
@@ -157,7 +157,7 @@ describe('mapped webhooks', () => {
     expect(client.inputsOf('mappedWebhooks.delete')).toEqual([]);
     const dialog = screen.getByRole('dialog', { name: 'Delete Disk health?' });
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
-    await screen.findByText('Disk health is deleted.');
+    await screen.findByText('Disk health deleted.');
     expect(client.inputsOf('mappedWebhooks.delete')).toEqual([{ id: uuid(700) }]);
     expect(screen.queryByText('/ingest/mapped/disk-health')).toBeNull();
   });

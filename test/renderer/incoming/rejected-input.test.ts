@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RejectedInput } from '../../../main/contract/rejected-input.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { REJECTED_SHOWN } from '../../../renderer/incoming/incoming-lists.ts';
+import { REJECTED_SHOWN } from '../../../renderer/incoming/rejected-list.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, uuid } from '../support/samples.ts';
@@ -47,8 +47,8 @@ async function show(): Promise<HTMLElement> {
 describe('rejected input', () => {
   it('says when there is none, and follows what comes', async () => {
     openWindow(client, '#/settings');
-    await screen.findByText('Nothing. Everything that came in could be read.');
-    expect(screen.queryByRole('button', { name: 'Forget all' })).toBeNull();
+    await screen.findByText('Everything that came in could be read.');
+    expect(screen.queryByRole('button', { name: 'Delete all' })).toBeNull();
     keep(rejected());
     client.push({ entity: 'rejected' });
     const [row] = await rows();
@@ -72,7 +72,7 @@ describe('rejected input', () => {
   it('says that only the newest are shown', async () => {
     keep(...Array.from({ length: REJECTED_SHOWN }, (_, n) => rejected({ id: uuid(900 + n) })));
     openWindow(client, '#/settings');
-    await screen.findByText(/The newest 100 are shown/);
+    await screen.findByText(/Only the newest 100 are shown/);
   });
 
   it('shows its body, laid out where it is JSON', async () => {
@@ -100,7 +100,7 @@ describe('rejected input', () => {
     expect((await within(dialog).findByRole('alert')).textContent).toBe('title: is required');
     client.script({ 'rejected.replay': () => ok({ accepted: 2, problems: [] }) });
     await click('Replay');
-    await screen.findByText('2 events were taken.');
+    await screen.findByText('2 events accepted.');
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(client.inputsOf('rejected.replay')).toEqual([{ id: uuid(800) }, { id: uuid(800) }]);
   });
@@ -135,7 +135,7 @@ describe('rejected input', () => {
     await click('Close');
     await fireEvent.click(second);
     answers[0]?.();
-    await screen.findByText('One event was taken.');
+    await screen.findByText('1 event accepted.');
     expect(screen.getByRole('dialog').textContent).toContain('another');
   });
 
@@ -144,10 +144,10 @@ describe('rejected input', () => {
     client.script({ 'rejected.clear': () => ok({ status: 'deleted', deleted: 1 }) });
     openWindow(client, '#/settings');
     await rows();
-    await click('Forget all');
+    await click('Delete all');
     keep(rejected({ id: uuid(801), reason: 'came meanwhile' }));
     await fireEvent.click(
-      within(screen.getByRole('dialog')).getByText('Forget all', { selector: 'button' }),
+      within(screen.getByRole('dialog')).getByText('Delete all', { selector: 'button' }),
     );
     await screen.findByText('came meanwhile');
   });
@@ -156,7 +156,7 @@ describe('rejected input', () => {
     keep(rejected());
     client.script({ 'rejected.get': () => fail('not_found', 'It is gone.') });
     const dialog = await show();
-    await within(dialog).findByText('It could not be loaded');
+    await within(dialog).findByText('Could not be loaded');
     client.script({ 'rejected.get': () => detail('here') });
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Try again' }));
     await within(dialog).findByText('here');
@@ -172,14 +172,14 @@ describe('rejected input', () => {
     const [first] = await screen.findAllByRole('button', { name: 'Show' });
     if (!first) throw new Error('There is no row');
     await fireEvent.click(first);
-    await click('Forget');
+    await click('Delete');
     await waitFor(async () => expect(await rows()).toHaveLength(1));
     expect(client.inputsOf('rejected.delete')).toEqual([{ id: uuid(800) }]);
-    await click('Forget all');
+    await click('Delete all');
     expect(client.inputsOf('rejected.clear')).toEqual([]);
-    const dialog = screen.getByRole('dialog', { name: 'Forget all rejected input?' });
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Forget all' }));
-    await screen.findByText('Nothing. Everything that came in could be read.');
-    await screen.findByText('The rejected input is forgotten.');
+    const dialog = screen.getByRole('dialog', { name: 'Delete all rejected input?' });
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete all' }));
+    await screen.findByText('Everything that came in could be read.');
+    await screen.findByText('Rejected input deleted.');
   });
 });

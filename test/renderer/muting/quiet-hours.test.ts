@@ -1,9 +1,9 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
-import type { QuietHours } from '../../../main/contract/settings.ts';
-import { settingsPatch } from '../../../main/contract/settings.ts';
-import { weekSpans, weekWords } from '../../../renderer/muting/week-spans.ts';
+import { settingsPatch, type QuietHours } from '../../../main/contract/settings.ts';
+import { weekText } from '../../../renderer/muting/schedule-text.ts';
+import { weekSpans } from '../../../renderer/muting/week-spans.ts';
 import { browserTimeZone } from '../../../renderer/ui/local-moment.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -27,7 +27,7 @@ describe('quiet hours', () => {
   it('show the week as a picture, with the same in words', async () => {
     await open(quietHours());
     const picture = await screen.findByRole('img', {
-      name: 'Quiet: Mon–Fri 22:00–07:00 of the next day.',
+      name: 'Quiet: Mon–Fri 22:00–07:00 the next day',
     });
     // Five evenings and the five mornings after them.
     expect(picture.querySelectorAll('.quiet')).toHaveLength(10);
@@ -39,10 +39,10 @@ describe('quiet hours', () => {
     client.script({ 'settings.update': () => ok(settingsWith(saved)) });
     await fireEvent.click(await screen.findByLabelText('Saturday'));
     await fireEvent.input(screen.getByLabelText('From'), { target: { value: '23:30' } });
-    await screen.findByRole('img', { name: 'Quiet: Mon–Sat 23:30–07:00 of the next day.' });
-    await fireEvent.click(screen.getByLabelText('Tell critical alerts at once'));
+    await screen.findByRole('img', { name: 'Quiet: Mon–Sat 23:30–07:00 the next day' });
+    await fireEvent.click(screen.getByLabelText('Send critical alerts immediately'));
     await click('Save quiet hours');
-    await screen.findByText('Quiet hours are saved.');
+    await screen.findByText('Quiet hours saved.');
     const [sent] = client.inputsOf('settings.update');
     expect(settingsPatch.parse(sent)).toEqual({
       quietHours: {
@@ -56,9 +56,9 @@ describe('quiet hours', () => {
 
   it('begin with every night in the time zone of the browser', async () => {
     await open(quietHours({ enabled: false, timeZone: 'UTC', periods: [] }));
-    await screen.findByRole('img', { name: 'No time of the week is quiet (switched off).' });
-    await fireEvent.click(screen.getByLabelText('Keep quiet hours'));
-    await screen.findByRole('img', { name: 'Quiet: every day 22:00–07:00 of the next day.' });
+    await screen.findByRole('img', { name: 'No quiet periods (disabled)' });
+    await fireEvent.click(screen.getByLabelText('Enable quiet hours'));
+    await screen.findByRole('img', { name: 'Quiet: every day 22:00–07:00 the next day' });
     expect(screen.getByLabelText('Time zone')).toHaveProperty('value', browserTimeZone());
   });
 
@@ -66,7 +66,7 @@ describe('quiet hours', () => {
     const client = await open(quietHours({ periods: [{ days: [1], from: '22:00', to: '07:00' }] }));
     await fireEvent.click(await screen.findByLabelText('Monday'));
     await click('Save quiet hours');
-    await screen.findByText('must be at least one day');
+    await screen.findByText('Choose at least one day.');
     expect(client.inputsOf('settings.update')).toEqual([]);
     await fireEvent.click(screen.getByLabelText('Tuesday'));
     const details = [{ field: 'quietHours.timeZone', problem: 'must be a time zone' }];
@@ -79,7 +79,7 @@ describe('quiet hours', () => {
   it('lose a period that is removed', async () => {
     await open(quietHours());
     await click('Remove period 1');
-    await screen.findByRole('img', { name: 'No time of the week is quiet.' });
+    await screen.findByRole('img', { name: 'No quiet periods' });
   });
 });
 
@@ -106,7 +106,7 @@ describe('weekSpans', () => {
   });
 
   it('says the same in words', () => {
-    expect(weekWords([{ days: [6, 7], from: '08:00', to: '10:00' }])).toBe(
+    expect(weekText([{ days: [6, 7], from: '08:00', to: '10:00' }], false)).toBe(
       'Quiet: Sat–Sun 08:00–10:00',
     );
   });

@@ -2,7 +2,7 @@ import { fireEvent, screen, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { inhibitionInput, maintenanceInput } from '../../../main/contract/suppression.ts';
-import { scheduleWords } from '../../../renderer/muting/muting-labels.ts';
+import { scheduleText } from '../../../renderer/muting/schedule-text.ts';
 import { absoluteTime } from '../../../renderer/time/time-text.ts';
 import { browserTimeZone, toLocalInput } from '../../../renderer/ui/local-moment.ts';
 import { FakeClient } from '../support/fake-client.ts';
@@ -43,25 +43,25 @@ describe('maintenance windows', () => {
     const heads = (await screen.findAllByRole('listitem'))
       .map((row) => row.querySelector('.head')?.textContent.replaceAll(/\s+/g, ' ').trim())
       .filter((head) => head !== undefined);
-    expect(heads[0]).toMatch(/^Now On now until /);
-    expect(heads[1]).toMatch(/^Later Next /);
-    expect(heads.slice(2)).toEqual(['Past Over', 'Off Disabled']);
-    expect(screen.getAllByText('Covers every alert')).toHaveLength(4);
+    expect(heads[0]).toMatch(/^Now Active until /);
+    expect(heads[1]).toMatch(/^Later Next: /);
+    expect(heads.slice(2)).toEqual(['Past Past', 'Off Disabled']);
+    expect(screen.getAllByText('Covers all alerts')).toHaveLength(4);
   });
 
   it('are added for every week, by default by the clock of the browser', async () => {
     const client = list();
     client.script({ 'maintenance.create': () => ok(maintenanceWindow()) });
     await openPart(client, 'Maintenance');
-    await click('Add window');
+    await click('Add maintenance window');
     await type('Name', 'Sunday updates');
-    await choose('When', 'weekly');
+    await choose('Schedule', 'weekly');
     await fireEvent.click(screen.getByLabelText('Saturday'));
     await type('From', '22:00');
     await type('To', '02:00');
     expect(screen.getByText('On the next day.')).toBeTruthy();
     await click('Save');
-    await screen.findByText('Sunday updates is saved.');
+    await screen.findByText('Sunday updates saved.');
     const [sent] = client.inputsOf('maintenance.create');
     expect(maintenanceInput.parse(sent)).toEqual({
       name: 'Sunday updates',
@@ -82,16 +82,16 @@ describe('maintenance windows', () => {
     const client = list();
     client.script({ 'maintenance.create': () => ok(maintenanceWindow()) });
     await openPart(client, 'Maintenance');
-    await click('Add window');
+    await click('Add maintenance window');
     await type('Name', 'Cables');
     const start = NOW_MS - (NOW_MS % 60_000) + HOUR_MS;
-    await type('Begins', toLocalInput(start));
-    await type('Ends', toLocalInput(start));
+    await type('Start', toLocalInput(start));
+    await type('End', toLocalInput(start));
     await click('Save');
-    await screen.findByText('must be after its beginning');
-    await type('Ends', toLocalInput(start + HOUR_MS));
+    await screen.findByText('Must be after the start.');
+    await type('End', toLocalInput(start + HOUR_MS));
     await click('Save');
-    await screen.findByText('Sunday updates is saved.');
+    await screen.findByText('Sunday updates saved.');
     expect(client.inputsOf('maintenance.create')).toHaveLength(1);
     expect(client.inputsOf('maintenance.create')[0]).toMatchObject({
       schedule: { type: 'once', startsAt: start, endsAt: start + HOUR_MS },
@@ -103,11 +103,11 @@ describe('maintenance windows', () => {
     const client = list();
     client.script({ 'maintenance.create': () => fail('invalid_input', 'no', details) });
     await openPart(client, 'Maintenance');
-    await click('Add window');
+    await click('Add maintenance window');
     await type('Name', 'Backups');
-    await choose('When', 'cron');
+    await choose('Schedule', 'cron');
     await type('Cron expression', 'often');
-    await type('Lasts', '2');
+    await type('Duration', '2');
     await click('Save');
     await screen.findByText('must have five or six fields');
     expect(client.inputsOf('maintenance.create')[0]).toMatchObject({
@@ -123,7 +123,7 @@ describe('maintenance windows', () => {
     });
     await openPart(client, 'Maintenance');
     await click('Disable');
-    await screen.findByText('Sunday updates is disabled.');
+    await screen.findByText('Sunday updates disabled.');
     const { id, name, matchers, schedule, comment } = maintenanceWindow();
     expect(client.inputsOf('maintenance.update')).toEqual([
       { id, name, matchers, schedule, comment, enabled: false },
@@ -131,7 +131,7 @@ describe('maintenance windows', () => {
     await click('Delete');
     const dialog = screen.getByRole('dialog', { name: 'Delete Sunday updates?' });
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
-    await screen.findByText('No maintenance window');
+    await screen.findByText('No maintenance windows');
   });
 
   it('are edited with what they hold', async () => {
@@ -143,7 +143,7 @@ describe('maintenance windows', () => {
     await openPart(client, 'Maintenance');
     await click('Edit');
     await click('Save');
-    await screen.findByText('Sunday updates is saved.');
+    await screen.findByText('Sunday updates saved.');
     const { id, name, enabled, matchers, schedule, comment } = edited;
     expect(client.inputsOf('maintenance.update')).toEqual([
       { id, name, enabled, matchers, schedule, comment },
@@ -161,15 +161,15 @@ describe('maintenance windows', () => {
     ],
     [
       { type: 'weekly', days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '06:00', timeZone: 'UTC' },
-      'Every day 22:00–06:00 of the next day (UTC)',
+      'Every day 22:00–06:00 the next day (UTC)',
     ],
     [
       { type: 'cron', expression: '0 3 * * *', durationMs: 5_400_000, timeZone: 'UTC' },
-      'At 0 3 * * * for 1 h 30 min (UTC)',
+      'Cron 0 3 * * *, for 1 hr 30 min (UTC)',
     ],
   ] as const)('say their schedule in words: %j', (schedule, words) => {
     const days = 'days' in schedule ? { days: [...schedule.days] } : {};
-    expect(scheduleWords({ ...schedule, ...days } as Parameters<typeof scheduleWords>[0])).toBe(
+    expect(scheduleText({ ...schedule, ...days } as Parameters<typeof scheduleText>[0])).toBe(
       words,
     );
   });
@@ -182,9 +182,9 @@ describe('inhibitions', () => {
   it('say what they do, and whether they do it now', async () => {
     await openPart(list(inhibition({ activeSources: 1 })), 'Inhibitions');
     await screen.findByText(
-      'While alerts of kind agent_offline fire, warning alerts are not told, if they agree in host.',
+      'While alerts of kind agent_offline are firing, warning alerts with the same host are muted.',
     );
-    expect(screen.getByText(/Muting now: 1\s+cause fires/)).toBeTruthy();
+    expect(screen.getByText('Active: 1 cause firing')).toBeTruthy();
   });
 
   it('are added, and explained while they are typed', async () => {
@@ -194,15 +194,15 @@ describe('inhibitions', () => {
     await click('Add inhibition');
     await type('Name', 'Host down');
     await click('Save');
-    expect(await screen.findAllByText('must hold a matcher')).toHaveLength(2);
-    await type('While these fire, matcher 1', 'kind="agent_offline"');
-    await type('These are not told, matcher 1', 'severity!="critical"');
-    await type('If they agree in', 'host, rack');
+    expect(await screen.findAllByText('Enter at least one matcher.')).toHaveLength(2);
+    await type('Cause, matcher 1', 'kind="agent_offline"');
+    await type('Muted alerts, matcher 1', 'severity!="critical"');
+    await type('Equal labels', 'host, rack');
     await screen.findByText(
-      'While alerts of kind agent_offline fire, not critical alerts are not told, if they agree in host and rack.',
+      'While alerts of kind agent_offline are firing, not critical alerts with the same host and rack are muted.',
     );
     await click('Save');
-    await screen.findByText('Host down is saved.');
+    await screen.findByText('Host down saved.');
     const [sent] = client.inputsOf('inhibitions.create');
     expect(inhibitionInput.parse(sent)).toEqual({
       name: 'Host down',
@@ -218,7 +218,7 @@ describe('inhibitions', () => {
     client.script({ 'inhibitions.update': () => ok(inhibition()) });
     await openPart(client, 'Inhibitions');
     await click('Enable');
-    await screen.findByText('Host down is enabled.');
+    await screen.findByText('Host down enabled.');
     const { id, name, sourceMatchers, targetMatchers, equal } = inhibition();
     expect(client.inputsOf('inhibitions.update')).toEqual([
       { id, name, enabled: true, sourceMatchers, targetMatchers, equal },

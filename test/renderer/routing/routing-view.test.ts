@@ -40,7 +40,7 @@ const rows = (): string[] =>
 describe('the list of routes', () => {
   it('says what none means', async () => {
     openWindow(host(), '#/routing');
-    await screen.findByText(/Without routes, every alert goes to every enabled channel/);
+    await screen.findByText(/By default every enabled channel gets every alert/);
     expect(screen.queryByRole('note')).toBeNull();
   });
 
@@ -60,14 +60,19 @@ describe('the list of routes', () => {
     await screen.findByText('Critical alerts of kind disk_*');
     for (const words of [
       'Phone, Mail',
-      'held for 5 min',
-      'grouped by host for 30 s',
-      'reminded every 4 h, at most 3 times',
+      'only after 5 min',
+      'grouped by host for 30 sec',
+      'reminder every 4 hr, at most 3 times',
       'after 30 min also → Pager',
     ]) {
       expect(screen.getByText(words)).toBeTruthy();
     }
-    expect(screen.getByText(/Mail\s+is disabled, so this route does not tell there/)).toBeTruthy();
+    expect(screen.getByText('Mail is disabled and gets nothing.')).toBeTruthy();
+  });
+
+  it('says that a route without channels notifies no one', async () => {
+    openWindow(host(route({ channelIds: [] })), '#/routing');
+    await screen.findByText('no one');
   });
 
   it('moves a route, keeps the focus on the button, and says where it went', async () => {
@@ -93,7 +98,7 @@ describe('the list of routes', () => {
 
   it('marks routes that are never asked', async () => {
     openWindow(host({ ...catchAll, position: 1 }, route({ position: 2 })), '#/routing');
-    const badge = await screen.findByText('Never asked: a route above takes everything');
+    const badge = await screen.findByText('Never reached: an earlier route matches everything');
     expect(badge.parentElement?.textContent).toContain('Disks');
   });
 
@@ -102,7 +107,7 @@ describe('the list of routes', () => {
     client.script({ 'routes.update': () => ok(route({ enabled: false })) });
     openWindow(client, '#/routing');
     await fireEvent.click(await screen.findByRole('button', { name: 'Disable' }));
-    await screen.findByText('Disks is disabled. Alerts pass it by.');
+    await screen.findByText('Disks disabled.');
     const { position: _, createdAt: __, updatedAt: ___, problem: ____, ...whole } = route();
     expect(client.inputsOf('routes.update')).toEqual([{ ...whole, enabled: false }]);
   });
@@ -115,16 +120,16 @@ describe('the list of routes', () => {
     const dialog = screen.getByRole('dialog', { name: 'Delete Disks?' });
     expect(dialog.textContent).toContain('every alert goes to every enabled channel');
     expect(client.inputsOf('routes.delete')).toEqual([]);
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete route' }));
-    await screen.findByText('Disks is deleted.');
-    await screen.findByText('No route yet');
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
+    await screen.findByText('Disks deleted.');
+    await screen.findByText('No routes');
   });
 
   it('adds what takes everything else in one click', async () => {
     const client = host(route());
     client.script({ 'routes.create': () => ok(catchAll) });
     openWindow(client, '#/routing');
-    await screen.findByText('Alerts that match no route are shown here, and told to nobody.');
+    await screen.findByText('Alerts that match no route notify no one.');
     await fireEvent.click(await screen.findByRole('button', { name: 'Add “Everything else”' }));
     await waitFor(() => expect(screen.queryByRole('note')).toBeNull());
     expect(client.inputsOf('routes.create')).toEqual([
@@ -150,29 +155,29 @@ describe('the dialog of a route', () => {
     await fireEvent.click(await screen.findByRole('button', { name: 'Add route' }));
     const dialog = screen.getByRole('dialog', { name: 'Add route' });
     await type('Name', 'Disks');
-    await type('Alerts that match, matcher 1', ' severity="critical" ');
+    await type('Matching alerts, matcher 1', ' severity="critical" ');
     await fireEvent.click(screen.getByRole('button', { name: 'Add matcher' }));
-    await type('Alerts that match, matcher 2', 'kind=~"disk_.*"');
+    await type('Matching alerts, matcher 2', 'kind=~"disk_.*"');
     await fireEvent.change(within(dialog).getByLabelText('Minimum severity'), {
       target: { value: 'warning' },
     });
     await check('Phone', dialog);
     await check(/^Mail/, dialog);
-    expect(within(dialog).getByText(/Mail\s+is disabled: what is owed there waits/)).toBeTruthy();
-    await check('Go on: the routes below are asked too');
-    await type('Hold for', '5');
-    await check('Collect several alerts into one message');
+    expect(within(dialog).getByText(/Mail is disabled: it gets nothing/)).toBeTruthy();
+    await check('Continue to later routes');
+    await type('Delay', '5');
+    await check('Group several alerts into one message');
     await type('Group by', 'host, , kind,host');
-    await check('Remind until somebody acknowledges it');
-    await type('At most so many times', '7');
+    await check('Remind until someone acknowledges');
+    await type('Maximum reminders', '7');
     await fireEvent.click(screen.getByRole('button', { name: 'Add step' }));
     const step = screen.getByRole('group', { name: 'Step 1' });
     await check('Pager', step);
-    await fireEvent.change(within(step).getByLabelText('Step 1, after, unit'), {
+    await fireEvent.change(within(step).getByLabelText('After, unit'), {
       target: { value: 'hours' },
     });
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('Disks is saved.');
+    await screen.findByText('Disks saved.');
     const [sent] = client.inputsOf('routes.create');
     expect(routeInput.parse(sent)).toEqual({
       name: 'Disks',
@@ -193,11 +198,11 @@ describe('the dialog of a route', () => {
     openWindow(client, '#/routing');
     await fireEvent.click(await screen.findByRole('button', { name: 'Add route' }));
     await type('Name', 'Disks');
-    const line = screen.getByLabelText('Alerts that match, matcher 1');
+    const line = screen.getByLabelText('Matching alerts, matcher 1');
     await fireEvent.input(line, { target: { value: 'critical' } });
     expect(line.getAttribute('aria-invalid')).toBeNull();
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('must be a matcher such as severity="critical" or host=~"nas.*"');
+    await screen.findByText('Enter a matcher such as severity="critical" or host=~"nas.*".');
     await waitFor(() => expect(document.activeElement).toBe(line));
     expect(client.inputsOf('routes.create')).toEqual([]);
     await fireEvent.input(line, { target: { value: 'severity=critical' } });
@@ -214,11 +219,11 @@ describe('the dialog of a route', () => {
     for (const _ of [1, 2]) {
       await fireEvent.click(screen.getByRole('button', { name: 'Add matcher' }));
     }
-    await type('Alerts that match, matcher 1', 'host="nas"');
-    await type('Alerts that match, matcher 3', 'kind=~"("');
+    await type('Matching alerts, matcher 1', 'host="nas"');
+    await type('Matching alerts, matcher 3', 'kind=~"("');
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
     await screen.findByText('must be a regular expression: missing )');
-    const wrong = screen.getByLabelText('Alerts that match, matcher 3');
+    const wrong = screen.getByLabelText('Matching alerts, matcher 3');
     expect(wrong.getAttribute('aria-invalid')).toBe('true');
     await waitFor(() => expect(document.activeElement).toBe(wrong));
   });
@@ -230,7 +235,7 @@ describe('the dialog of a route', () => {
     await type('Name', 'Disks');
     await fireEvent.click(screen.getByRole('button', { name: 'Add step' }));
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('must name a channel');
+    await screen.findByText('Choose at least one channel.');
     expect(client.inputsOf('routes.create')).toEqual([]);
   });
 
@@ -240,10 +245,10 @@ describe('the dialog of a route', () => {
     client.script({ 'routes.update': () => ok(edited) });
     openWindow(client, '#/routing');
     await fireEvent.click(await screen.findByRole('button', { name: 'Edit' }));
-    expect(screen.getByLabelText('Hold for')).toHaveProperty('value', '90');
-    expect(screen.getByText('A channel that is gone')).toBeTruthy();
+    expect(screen.getByLabelText('Delay')).toHaveProperty('value', '90');
+    expect(within(screen.getByRole('dialog')).getByText('Deleted channel')).toBeTruthy();
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('Disks is saved.');
+    await screen.findByText('Disks saved.');
     const { position: _, createdAt: __, updatedAt: ___, problem: ____, ...whole } = edited;
     expect(client.inputsOf('routes.update')).toEqual([whole]);
   });
@@ -261,12 +266,12 @@ describe('trying routes', () => {
     const client = host(route());
     client.script({ 'routes.preview': () => ok({ targets: [target] }) });
     openWindow(client, '#/routing');
-    await screen.findByRole('heading', { name: 'Try it' });
+    await screen.findByRole('heading', { name: 'Test routes' });
     await type('Host', 'nas');
     await type('Kind', 'disk_full');
     await type('Labels', 'team = infra\n\nrack=a=b');
-    await fireEvent.click(screen.getByRole('button', { name: 'Who would be told?' }));
-    await screen.findByText('through Disks');
+    await fireEvent.click(screen.getByRole('button', { name: 'Test' }));
+    await screen.findByText('via Disks');
     expect(client.inputsOf('routes.preview')).toEqual([
       {
         host: 'nas',
@@ -277,16 +282,16 @@ describe('trying routes', () => {
     ]);
     client.script({ 'routes.preview': () => ok({ targets: [] }) });
     client.push({ entity: 'routes' });
-    await screen.findByText('Nobody would be told.');
+    await screen.findByText('No one would be notified.');
   });
 
   it('says which label it cannot read', async () => {
     const client = host();
     openWindow(client, '#/routing');
-    await screen.findByRole('heading', { name: 'Try it' });
+    await screen.findByRole('heading', { name: 'Test routes' });
     await type('Labels', 'team');
-    await fireEvent.click(screen.getByRole('button', { name: 'Who would be told?' }));
-    await screen.findByText('must be name=value, one on each line');
+    await fireEvent.click(screen.getByRole('button', { name: 'Test' }));
+    await screen.findByText('Enter one name=value per line.');
     expect(client.inputsOf('routes.preview')).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ describe('backups in the settings', () => {
     expect(screen.getByText('4.2 MB')).toBeTruthy();
     await fireEvent.click(screen.getByRole('button', { name: 'Back up now' }));
     await screen.findByText('belfry-20260102T000000Z.db');
-    await screen.findByText(/is made and checked/);
+    await screen.findByText(/created and verified/);
   });
 
   it('that cannot be made say why', async () => {

@@ -40,7 +40,7 @@ describe('the outbound heartbeat', () => {
     await shown.findByText('Off.');
     const url = 'https://hc-ping.com/3f0c2c5a';
     await fireEvent.input(shown.getByLabelText('Heartbeat URL'), { target: { value: url } });
-    const minutes = shown.getByLabelText('Minutes between heartbeats');
+    const minutes = shown.getByLabelText('Interval');
     await fireEvent.input(minutes, { target: { value: '2' } });
     await fireEvent.click(shown.getByRole('button', { name: 'Save heartbeat' }));
     await shown.findByText(`Set: ${origin} Leave empty to keep it.`);

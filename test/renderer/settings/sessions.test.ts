@@ -16,7 +16,7 @@ describe('sessions', () => {
     const table = await screen.findByRole('table', { name: 'Sessions' });
     const [, first, second] = within(table).getAllByRole('row');
     expect(first?.textContent).toContain('lab browser');
-    expect(first?.textContent).toContain('(this one)');
+    expect(first?.textContent).toContain('(this browser)');
     expect(second?.textContent).toContain('Firefox on Linux');
     expect(second?.textContent).toContain('192.168.1.7');
   });
@@ -32,7 +32,7 @@ describe('sessions', () => {
     const dialog = screen.getByRole('dialog', { name: 'End the session of Firefox on Linux?' });
     expect(client.inputsOf('sessions.end')).toEqual([]);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'End' }));
-    await screen.findByText('The session is ended.');
+    await screen.findByText('1 session ended.');
     expect(client.inputsOf('sessions.end')).toEqual([{ id: phone.id }]);
     expect(screen.queryByText('Firefox on Linux')).toBeNull();
     expect(screen.queryByRole('button', { name: 'End all others' })).toBeNull();
@@ -45,9 +45,9 @@ describe('sessions', () => {
     });
     openWindow(client, '#/settings');
     await fireEvent.click(await screen.findByRole('button', { name: 'End all others' }));
-    const dialog = screen.getByRole('dialog', { name: 'End all others?' });
+    const dialog = screen.getByRole('dialog', { name: 'End all other sessions?' });
     await fireEvent.click(within(dialog).getByRole('button', { name: 'End all others' }));
-    await screen.findByText('1 session is ended.');
+    await screen.findByText('1 session ended.');
     expect(screen.queryByText('Firefox on Linux')).toBeNull();
     expect(screen.getByText('lab browser')).toBeTruthy();
   });

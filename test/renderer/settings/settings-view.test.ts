@@ -47,7 +47,7 @@ describe('tokens', () => {
     await fireEvent.click(await screen.findByRole('button', { name: 'Create token' }));
     await type('Name', 'nas');
     await fireEvent.click(screen.getByRole('button', { name: 'Create' }));
-    await screen.findByText(/takes no events over HTTP at the moment/);
+    await screen.findByText(/does not receive events over HTTP/);
   });
 
   it('revokes after a confirmation', async () => {
@@ -60,7 +60,7 @@ describe('tokens', () => {
     const dialog = screen.getByRole('dialog', { name: 'Revoke prometheus?' });
     expect(client.inputsOf('tokens.delete')).toEqual([]);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Revoke' }));
-    await screen.findByText('No token yet. Create one to send the first event.');
+    await screen.findByText('No tokens yet. Create one to send the first event.');
     expect(client.inputsOf('tokens.delete')).toEqual([{ id: uuid(301) }]);
   });
 
@@ -101,7 +101,7 @@ describe('the parts of the settings', () => {
     await screen.findByRole('region', { name: 'Backup schedule' });
     await type('Backups to keep', '14');
     await fireEvent.click(screen.getByRole('button', { name: 'Save schedule' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(client.inputsOf('settings.update')).toEqual([{ backup: { keep: 14 } }]);
     await fireEvent.click(screen.getByRole('tab', { name: 'General' }));
     await screen.findByRole('region', { name: 'Links in messages' });
@@ -119,7 +119,7 @@ describe('settings', () => {
     await fireEvent.input(field, { target: { value: '45' } });
     await type('Auto-resolve after', '10');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     const [patch] = client.inputsOf('settings.update');
     expect(settingsPatch.parse(patch)).toEqual({
       retention: { deadDays: 45 },
@@ -134,7 +134,7 @@ describe('settings', () => {
     expect(screen.getByText(/the oldest are discarded.*Default:\s100,000\./)).toBeTruthy();
     await type('Dead letters to keep', '5000');
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(client.inputsOf('settings.update')).toMatchObject([{ deadLettersMax: 5_000 }]);
   });
 
@@ -152,7 +152,7 @@ describe('settings', () => {
     for (const [label, value] of typed) await type(label, value);
     await fireEvent.click(screen.getByRole('checkbox', { name: 'Sum up for webhooks too' }));
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
-    await screen.findByText('Settings are saved.');
+    await screen.findByText('Settings saved.');
     expect(settingsPatch.parse(client.inputsOf('settings.update')[0])).toMatchObject({
       flappingThreshold: 7,
       flappingCooldownMinutes: 30,

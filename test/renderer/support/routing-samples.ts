@@ -1,9 +1,12 @@
 import type { Heartbeat, HeartbeatEvent } from '../../../main/contract/heartbeat.ts';
 import type { ShownRoute } from '../../../main/contract/route.ts';
-import type { QuietHours } from '../../../main/contract/settings.ts';
+import {
+  DEFAULT_SETTINGS,
+  type QuietHours,
+  type Settings,
+} from '../../../main/contract/settings.ts';
 import type { Inhibition, Silence } from '../../../main/contract/suppression.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../../main/contract/settings.ts';
-import type { MaintenanceWindow } from '../../../renderer/muting/maintenance-form.svelte.ts';
+import type { MaintenanceWindow } from '../../../renderer/collection/collection.svelte.ts';
 import { NOW_MS, uuid } from './samples.ts';
 
 /** Plausible routes, silences and heartbeats: each takes what a test cares about, and fills in the rest. */

@@ -7,7 +7,7 @@ import {
   toLocalInput,
 } from '../../../renderer/ui/local-moment.ts';
 import { MatcherDrafts } from '../../../renderer/ui/matcher-drafts.svelte.ts';
-import { daysWords } from '../../../renderer/ui/weekdays.ts';
+import { daysText } from '../../../renderer/ui/weekdays.ts';
 import { textList } from '../../../renderer/ui/text-list.ts';
 
 describe('unitOf', () => {
@@ -48,7 +48,7 @@ it('knows each time zone once, UTC among them', () => {
   expect(new Set(zones).size).toBe(zones.length);
 });
 
-describe('daysWords', () => {
+describe('daysText', () => {
   it.each([
     [[1, 2, 3, 4, 5, 6, 7], 'every day'],
     [[5, 4, 3, 2, 1], 'Mon–Fri'],
@@ -57,7 +57,7 @@ describe('daysWords', () => {
     [[7, 1], 'Mon, Sun'],
     [[], ''],
   ])('says %j as %s', (days, words) => {
-    expect(daysWords(days)).toBe(words);
+    expect(daysText(days)).toBe(words);
   });
 });
 
@@ -82,7 +82,7 @@ describe('MatcherDrafts', () => {
     line.text = 'host';
     expect(line.problem).toBeUndefined();
     expect(drafts.check()).toBe(false);
-    expect(line.problem).toContain('must be a matcher');
+    expect(line.problem).toContain('Enter a matcher');
     line.text = 'host=nas';
     expect(drafts.check()).toBe(true);
   });

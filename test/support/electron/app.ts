@@ -10,6 +10,7 @@ type Implemented = Pick<
   Electron.App,
   | 'exit'
   | 'getPath'
+  | 'getPreferredSystemLanguages'
   | 'getVersion'
   | 'isPackaged'
   | 'isReady'
@@ -46,6 +47,10 @@ class StandInApp extends EventEmitter implements Implemented {
     if (!existsSync(path)) throw new Error(`Failed to set path: ${path} does not exist`);
     if (this.ready) throw new Error(`The path ${name} must be set before the app is ready`);
     this.paths.set(name, path);
+  }
+
+  getPreferredSystemLanguages(): string[] {
+    return ['en-US'];
   }
 
   getVersion(): string {

@@ -19,7 +19,7 @@ test.for(channelKind.options)(
     await using lab = await ExchangeLab.start();
     await using other = await ExchangeLab.start();
     const input = { kind, name: 'it', config: service.config } as unknown as ChannelInput;
-    valueOf(await lab.core.channels.create(input, 'test'));
+    valueOf(await lab.core.channels.collection.create(input, 'test'));
     const configIn = ({ core: { channels } }: ExchangeLab): unknown => {
       const row = channels.byName('it');
       return row && channels.config(row);

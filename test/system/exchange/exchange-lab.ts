@@ -88,7 +88,7 @@ export class ExchangeLab implements AsyncDisposable {
     const parsed = <K extends MethodName>(name: K, input: Input<K>) =>
       METHODS[name].input.parse(input) as never;
     const spare = valueOf(
-      await channels.create(
+      await channels.collection.create(
         {
           kind: 'webhook',
           name: 'spare',
@@ -102,7 +102,7 @@ export class ExchangeLab implements AsyncDisposable {
       ),
     );
     const pager = valueOf(
-      await channels.create(
+      await channels.collection.create(
         {
           kind: 'webhook',
           name: 'pager',
@@ -113,7 +113,10 @@ export class ExchangeLab implements AsyncDisposable {
         'test',
       ),
     );
-    await channels.create({ kind: 'desktop', name: 'Büro: "Theke"', config: {} }, 'test');
+    await channels.collection.create(
+      { kind: 'desktop', name: 'Büro: "Theke"', config: {} },
+      'test',
+    );
     const first = {
       name: 'everything critical',
       matchers: ['severity="critical"', 'host=~"nas.*"'],
@@ -148,7 +151,7 @@ export class ExchangeLab implements AsyncDisposable {
       },
     ]) {
       const input = parsed('heartbeats.create', { ...heartbeat, graceMs: 3_600_000 });
-      await heartbeats.book.create(input, 'test');
+      await heartbeats.book.collection.create(input, 'test');
     }
     const mapping = { host: 'node', kind: '"disk"', severities: { high: 'critical' as const } };
     const webhook = { name: 'Disks', slug: 'disks', mapping } as const;

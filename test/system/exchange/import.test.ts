@@ -120,7 +120,7 @@ describe('replace', () => {
       'routes 2: the rest: removed',
     ]);
     expect(names()).toHaveLength(3);
-    expect(lab.core.heartbeats.book.list()).toHaveLength(2);
+    expect(lab.core.heartbeats.book.collection.list()).toHaveLength(2);
   });
 
   test('makes room for what is new', async () => {
@@ -144,9 +144,9 @@ describe('replace', () => {
 
   test('says how much a removed channel still owes, and wants that confirmed', async () => {
     const id = await lab.fixture.addDesktop({ enabled: true, name: 'old' });
-    await lab.core.channels.update({ id, enabled: false }, 'test');
+    await lab.core.channels.collection.update({ id, enabled: false }, 'test');
     const kept = await lab.fixture.addDesktop({ name: 'kept' });
-    await lab.core.channels.update({ id, enabled: true }, 'test');
+    await lab.core.channels.collection.update({ id, enabled: true }, 'test');
     await lab.core.pause.begin(3_600_000, 'test');
     await lab.fixture.raiseMany(3);
     const yaml = 'version: 1\nchannels: [{ name: kept, kind: desktop }]\n';

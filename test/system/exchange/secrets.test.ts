@@ -29,7 +29,7 @@ describe('secrets', () => {
   test('those of the file win, and a ping address moves', async () => {
     await using other = await ExchangeLab.start();
     await other.furnish();
-    await other.core.channels.update(
+    await other.core.channels.collection.update(
       {
         id: other.core.channels.byName('spare')?.id ?? '',
         config: { url: 'https://moved.example/' },
@@ -45,8 +45,8 @@ describe('secrets', () => {
       { name: 'nightly', fields: [{ field: 'pingId', secret: true }] },
     ]);
     expect(lab.core.channels.config(must('spare'))).toEqual({ url: 'https://moved.example/' });
-    expect(lab.core.heartbeats.book.list().map(({ pingId }) => pingId)).toEqual(
-      other.core.heartbeats.book.list().map(({ pingId }) => pingId),
+    expect(lab.core.heartbeats.book.collection.list().map(({ pingId }) => pingId)).toEqual(
+      other.core.heartbeats.book.collection.list().map(({ pingId }) => pingId),
     );
   });
 
@@ -110,7 +110,7 @@ describe('a channel whose secrets the file lacks', () => {
     await lab.fixture.pass(3_600_000);
     expect(lab.fixture.owed()).toEqual(['raised pending']);
     // Switching it on anew mends nothing.
-    await lab.core.channels.update({ id, enabled: true }, 'test');
+    await lab.core.channels.collection.update({ id, enabled: true }, 'test');
     await lab.fixture.pass(60_000);
     expect(must('new').attention).not.toBeNull();
     expect(lab.fixture.owed()).toEqual(['raised pending']);
@@ -132,7 +132,7 @@ describe('a channel whose secrets the file lacks', () => {
     await lab.import(FILE);
     const { id } = must('new');
     const config = { url: 'http://127.0.0.1:9/' };
-    valueOf(await lab.core.channels.update({ id, config }, 'test'));
+    valueOf(await lab.core.channels.collection.update({ id, config }, 'test'));
     expect(must('new')).toMatchObject({ attention: null, target: 'http://127.0.0.1:9' });
   });
 });

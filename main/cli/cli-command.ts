@@ -1,0 +1,141 @@
+import { Command, Help, type Argument, type ErrorOptions, type Option } from 'commander';
+import type { Messages, TextKey } from '../messages/messages.ts';
+import type { MessageArguments } from '../messages/arguments.ts';
+
+/** The headings of commander's help that are not ours. */
+const TITLES: Readonly<Record<string, TextKey & `cli.group.${string}`>> = {
+  'Usage:': 'cli.group.usage',
+  'Options:': 'cli.group.options',
+  'Commands:': 'cli.group.commands',
+  'Arguments:': 'cli.group.arguments',
+};
+
+type UsageKey = Extract<keyof MessageArguments, `cli.usage.${string}`>;
+
+/** Commander's sentences, which it does not let us replace, and our own; each name is an argument. */
+const SENTENCES: readonly (readonly [pattern: RegExp, key: UsageKey])[] = [
+  [/^unknown option '(?<flag>.*)'$/s, 'cli.usage.unknownOption'],
+  [/^unknown command '(?<name>.*)'$/s, 'cli.usage.unknownCommand'],
+  [/^missing required argument '(?<name>.*)'$/s, 'cli.usage.missingArgument'],
+  [/^option '(?<flags>.*)' argument missing$/s, 'cli.usage.missingValue'],
+  [/^required option '(?<flags>.*)' not specified$/s, 'cli.usage.missingOption'],
+  [/^too many arguments.*?but got \d+: (?<values>.*)\.$/s, 'cli.usage.tooManyArguments'],
+  [
+    /^option '(?<flags>.*?)' argument '(?<value>.*)' is invalid\. (?<problem>.*)$/s,
+    'cli.usage.invalidValue',
+  ],
+  [
+    /^option '(?<flags>.*?)' value '(?<value>.*)' from env '(?<variable>\w+)' is invalid\. (?<problem>.*)$/s,
+    'cli.usage.invalidEnvironment',
+  ],
+  [
+    /^command-argument value '(?<value>.*)' is invalid for argument '(?<name>[\w-]+)'\. (?<problem>.*)$/s,
+    'cli.usage.invalidArgument',
+  ],
+];
+
+/** A command that speaks the reader's language, as its subcommands then do. */
+export class CliCommand extends Command {
+  readonly messages: Messages;
+
+  constructor(messages: Messages, name?: string) {
+    super(name);
+    this.messages = messages;
+    this.helpOption('-h, --help', messages.text('cli.help.option'));
+  }
+
+  override createCommand(name?: string): CliCommand {
+    return new CliCommand(this.messages, name);
+  }
+
+  override createHelp(): Help {
+    return Object.assign(new CliHelp(this.messages), this.configureHelp());
+  }
+
+  /** Shows a misuse in the reader's language and ends the command. */
+  override error(message: string, options?: ErrorOptions): never {
+    const [, text = message, hint] =
+      /^error: (.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
+    const error = this.messages.text('cli.usage.error', { problem: this.#ours(text) });
+    const suggestions = hint?.split(', ') ?? [];
+    super.error(
+      suggestions.length === 0
+        ? error
+        : this.messages.text('cli.usage.didYouMean', {
+            error,
+            suggestions: this.messages.list(suggestions, 'or'),
+          }),
+      options,
+    );
+  }
+
+  #ours(text: string): string {
+    for (const [pattern, key] of SENTENCES) {
+      const found = pattern.exec(text)?.groups;
+      if (!found) continue;
+      const [, values] = /^Allowed choices are (.*)\.$/s.exec(found['problem'] ?? '') ?? [];
+      const problem =
+        values === undefined
+          ? found['problem']
+          : this.messages.text('cli.usage.choices', { values });
+      return this.messages.text(key, { ...found, problem } as never);
+    }
+    return text;
+  }
+}
+
+class CliHelp extends Help {
+  readonly #messages: Messages;
+
+  constructor(messages: Messages) {
+    super();
+    this.#messages = messages;
+  }
+
+  override styleTitle(title: string): string {
+    const key = TITLES[title];
+    return key ? this.#messages.text(key) : title;
+  }
+
+  override commandUsage(command: Command): string {
+    return super
+      .commandUsage(command)
+      .replace('[options]', this.#messages.text('cli.help.options'))
+      .replace('[command]', this.#messages.text('cli.help.command'));
+  }
+
+  override subcommandTerm(command: Command): string {
+    return super
+      .subcommandTerm(command)
+      .replace('[options]', this.#messages.text('cli.help.options'))
+      .replace('[command]', this.#messages.text('cli.help.command'));
+  }
+
+  override optionDescription(option: Option): string {
+    const { description, argChoices, envVar: name, required, optional } = option;
+    const initial = option.defaultValue as unknown;
+    const value = option.defaultValueDescription ?? JSON.stringify(initial);
+    const showsDefault = initial !== undefined && (required || optional);
+    return this.#withExtras(description, argChoices, [
+      ...(showsDefault ? [this.#messages.text('cli.help.default', { value })] : []),
+      ...(name === undefined ? [] : [this.#messages.text('cli.help.environment', { name })]),
+    ]);
+  }
+
+  override argumentDescription({ description, argChoices }: Argument): string {
+    return this.#withExtras(description, argChoices, []);
+  }
+
+  #withExtras(
+    description: string,
+    choices: readonly string[] | undefined,
+    extras: readonly string[],
+  ): string {
+    const values = choices?.join(', ');
+    const all = [
+      ...(values === undefined ? [] : [this.#messages.text('cli.help.choices', { values })]),
+      ...extras,
+    ];
+    return [description, all.length === 0 ? '' : `(${all.join('; ')})`].filter(Boolean).join(' ');
+  }
+}

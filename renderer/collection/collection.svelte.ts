@@ -1,0 +1,168 @@
+import { SvelteSet } from 'svelte/reactivity';
+import { METHODS, type Input, type MethodName, type Output } from '../../main/contract/methods.ts';
+import type { Change } from '../../main/contract/push.ts';
+import type { Failure, Result } from '../../main/contract/result.ts';
+import type { Notices } from '../app/notices.svelte.ts';
+import type { WindowClient } from '../client/window-client.ts';
+import { FollowedList } from '../live/followed-list.svelte.ts';
+import type { LiveFeed } from '../live/live-feed.svelte.ts';
+import { text } from '../messages/text.svelte.ts';
+import type { WindowClock } from '../time/clock.ts';
+
+/** What a collection works with. */
+interface Services {
+  readonly client: WindowClient;
+  readonly clock: WindowClock;
+  readonly feed: LiveFeed;
+  readonly notices: Notices;
+}
+
+interface Upkeep {
+  /** Changes after which the list is fetched again. */
+  readonly staleAfter?: readonly Change['entity'][];
+  /** Changes that carry an item; such a collection is sorted by name. */
+  readonly pushedAs?: Change['entity'];
+}
+
+/** Every kind of thing that people add, change and delete, and how the window keeps its list up to date. */
+const COLLECTIONS = {
+  channels: { pushedAs: 'channel' },
+  heartbeats: { pushedAs: 'heartbeat' },
+  // Silences and inhibitions count the alerts that they match.
+  inhibitions: { staleAfter: ['suppression', 'alert'] },
+  maintenance: { staleAfter: ['suppression'] },
+  mappedWebhooks: { staleAfter: ['mappings'] },
+  routes: { staleAfter: ['routes'] },
+  silences: { staleAfter: ['suppression', 'alert'] },
+} satisfies Record<string, Upkeep>;
+export type CollectionName = keyof typeof COLLECTIONS;
+
+export interface Item {
+  readonly id: string;
+  readonly name?: string;
+  readonly enabled?: boolean;
+}
+export type ItemOf<N extends CollectionName> = Output<`${N}.list`>['items'][number];
+/** A new item, or an existing one without its id. */
+export type DraftOf<N extends CollectionName> =
+  Input<`${N}.create`> | Omit<Input<`${N}.update`>, 'id'>;
+
+export type MaintenanceWindow = ItemOf<'maintenance'>;
+
+const byName = (a: Item, b: Item): number => (a.name ?? '').localeCompare(b.name ?? '');
+
+/** The items of one kind: followed while somebody looks at them, and what is done to them. */
+export class Collection<T extends Item, Draft = unknown> extends FollowedList<T> {
+  readonly #name: CollectionName;
+  readonly #pushedAs: Change['entity'] | undefined;
+  readonly #services: Services;
+  readonly #busy = new SvelteSet<string>();
+  /** The item in the dialog; `new` for one to be added, null while the dialog is closed. */
+  editing = $state.raw<T | 'new' | null>(null);
+  search = $state('');
+
+  constructor(services: Services, name: CollectionName) {
+    const { pushedAs, staleAfter = [] }: Upkeep = COLLECTIONS[name];
+    super({
+      feed: services.feed,
+      clock: services.clock,
+      fetch: () => this.#call('list', {}),
+      concerns: ({ entity }) => staleAfter.includes(entity),
+      ...(pushedAs && { order: byName }),
+    });
+    this.#name = name;
+    this.#pushedAs = pushedAs;
+    this.#services = services;
+  }
+
+  isBusy(id: string): boolean {
+    return this.#busy.has(id);
+  }
+
+  /** Creates an item, or changes an existing one. */
+  save(item: T | null, draft: Draft): Promise<Result<T>> {
+    return item ? this.#call('update', { id: item.id, ...draft }) : this.#call('create', draft);
+  }
+
+  /** Runs a call about an item, which is busy meanwhile, and says what came of it. Returns null on a failure. */
+  async act<R>(
+    item: T,
+    call: () => Promise<Result<R>>,
+    done: (value: R) => string,
+  ): Promise<R | null> {
+    this.#busy.add(item.id);
+    const answer = await call();
+    this.#busy.delete(item.id);
+    if (!answer.ok) return this.#failed(item, answer.error);
+    this.#services.notices.done(done(answer.value));
+    return answer.value;
+  }
+
+  /** Runs a call that answers the changed item. */
+  async change(
+    item: T,
+    call: () => Promise<Result<T>>,
+    done: (changed: T) => string,
+  ): Promise<boolean> {
+    const changed = await this.act(item, call, done);
+    if (changed) this.put(changed);
+    return changed !== null;
+  }
+
+  /** Enables or disables an item and leaves the rest of it as it is. */
+  setEnabled(
+    item: T,
+    enabled: boolean,
+    done: (changed: T) => string = ({ name = '' }) =>
+      text(enabled ? 'item.enabled' : 'item.disabled', { name }),
+  ): Promise<boolean> {
+    return this.change(item, () => this.#call('update', this.#switched(item, enabled)), done);
+  }
+
+  /** Deletes an item; `how` is what the method takes beside the id. */
+  async delete<R>(
+    item: T,
+    how: Readonly<Record<string, unknown>> = {},
+    done: (value: R) => string = () => text('item.deleted', { name: item.name ?? '' }),
+  ): Promise<boolean> {
+    const { id } = item;
+    const deleted = await this.act(item, () => this.#call<R>('delete', { id, ...how }), done);
+    if (deleted !== null) this.remove(id);
+    return deleted !== null;
+  }
+
+  override changed(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.entity !== this.#pushedAs || !('id' in change)) continue;
+      if (change.value) this.put(change.value as unknown as T);
+      else this.remove(change.id);
+    }
+    super.changed(changes);
+  }
+
+  /** What is sent to switch an item: what a PUT needs, which is all but what the host adds, or that alone. */
+  #switched(item: T, enabled: boolean): object {
+    const { http, input } = METHODS[`${this.#name}.update`];
+    if (http.verb === 'PATCH' || !('shape' in input)) return { id: item.id, enabled };
+    const sent = Object.entries(item).filter(([field]) => Object.hasOwn(input.shape, field));
+    return { ...Object.fromEntries(sent), enabled };
+  }
+
+  #failed({ name = '' }: T, failure: Failure): null {
+    this.#services.notices.problem(name, failure);
+    return null;
+  }
+
+  /** The one place where the name of a method is made: `collection` ties the types of all of them to its name. */
+  #call<R>(verb: 'list' | 'create' | 'update' | 'delete', input: unknown): Promise<Result<R>> {
+    const method = `${this.#name}.${verb}` as MethodName;
+    return this.#services.client.call(method, input as never) as Promise<Result<R>>;
+  }
+}
+
+export type CollectionOf<N extends CollectionName> = Collection<ItemOf<N>, DraftOf<N>>;
+
+export const collection = <N extends CollectionName>(
+  services: Services,
+  name: N,
+): CollectionOf<N> => new Collection(services, name);

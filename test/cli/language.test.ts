@@ -1,0 +1,77 @@
+import { CommanderError } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../main/cli/program.ts';
+import { statusText } from '../../main/cli/commands/status-text.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
+import { status } from '../renderer/support/samples.ts';
+import { run } from './lab.ts';
+
+/** Runs a command line that the parser ends, and returns what it printed. */
+async function printed(...args: string[]): Promise<string> {
+  let text = '';
+  const program = createProgram(messagesFor('de'), '/nowhere');
+  const write = (part: string): void => {
+    text += part;
+  };
+  const commands = [program];
+  for (let command = commands.shift(); command; command = commands.shift()) {
+    command.exitOverride().configureOutput({ writeOut: write, writeErr: write });
+    commands.push(...(command.commands as typeof commands));
+  }
+  await expect(program.parseAsync(['node', 'belfry', ...args])).rejects.toThrow(CommanderError);
+  return text.replace(/\s+/g, ' ');
+}
+
+describe('in German', () => {
+  test.for([
+    [
+      ['alerts', 'list', '--sate', 'x'],
+      'Fehler: unbekannte Option „--sate“ (Meintest du --state?)',
+    ],
+    [['alerts', 'lst'], 'Fehler: unbekannter Befehl „lst“ (Meintest du list?)'],
+    [['alerts', 'show'], 'Fehler: Argument „id“ fehlt'],
+    [['send', '--kind'], 'Fehler: Option „--kind <kind>“ braucht einen Wert'],
+    [['send'], 'Fehler: Option „--kind <kind>“ ist erforderlich'],
+    [['status', 'a', 'b'], 'Fehler: zu viele Argumente: a, b'],
+    [
+      ['alerts', 'list', '--limit', '0'],
+      'Fehler: „0“ ist kein gültiger Wert für die Option „--limit <n>“. Gib eine ganze Zahl von 1 bis',
+    ],
+    [
+      ['completion', 'cmd'],
+      'Fehler: „cmd“ ist kein gültiger Wert für das Argument „shell“. Möglich sind: bash, zsh, fish.',
+    ],
+    [
+      ['send', '--kind', 'k', '--severity', 'bad'],
+      'ist kein gültiger Wert für die Option „--severity <severity>“. Möglich sind: info, warning, critical.',
+    ],
+  ] as const)('%j is refused', async ([args, words]) => {
+    expect(await printed(...args)).toContain(words);
+  });
+
+  test('help has no English heading', async () => {
+    const help = await printed('alerts', 'list', '--help');
+    expect(help).toContain('Aufruf: belfry alerts list [Optionen]');
+    expect(help).toMatch(/Optionen: .* Instanz: /);
+    expect(help).toContain('(Auswahl: info, warning, critical, all)');
+    expect(help).toContain('(Umgebung: BELFRY_URL)');
+    expect(help).not.toMatch(/Options|Usage|default|choices|\benv\b/);
+  });
+
+  test('the status has German names and numbers', () => {
+    const text = statusText(status({ flapping: 1_200 }), {
+      colour: false,
+      columns: null,
+      messages: messagesFor('de'),
+    });
+    expect(text).toMatch(/^Flatternd +1\.200$/m);
+    expect(text).toMatch(/^Warteschlange +/m);
+  });
+});
+
+test('the language is that of the environment', async () => {
+  const german = await run(['alerts', 'show'], { env: { LC_ALL: 'de_AT.UTF-8' } });
+  expect([german.code, german.stderr]).toEqual([2, expect.stringContaining('Argument „id“ fehlt')]);
+  const english = await run(['alerts', 'show'], { env: { LC_ALL: 'fr_FR.UTF-8' } });
+  expect(english.stderr).toContain('missing argument "id"');
+});
