@@ -107,7 +107,7 @@ module.exports = {
     only(
       'launch-stands-alone',
       '^main/launch\\.ts$',
-      folder('contract', 'base'),
+      folder('contract', 'base', 'messages'),
       '^main/store/program-files\\.ts$',
     ),
     {

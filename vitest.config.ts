@@ -6,21 +6,26 @@ const setupFiles = ['test/setup.ts'];
 
 /**
  * Four projects, by what they need: `unit` plain Node, `window` a DOM, `peers` real programs of the
- * system (Prometheus, dunst, strace) one at a time, `packaging` electron-builder.
+ * system (Prometheus, dunst, strace), `packaging` electron-builder. The files of `unit` and of `window`
+ * share their process and its modules, since no module keeps a state: starting jsdom and reading the
+ * modules for each file took three quarters of the time of the window's tests.
  */
 export default defineConfig({
   test: {
     // Vitest leaves a core to itself, which on a machine of two is half of the work.
     maxWorkers: '100%',
+    tags: [{ name: 'slow', description: 'Takes seconds; `npm test -- --quick` leaves it out.' }],
     projects: [
       {
         test: {
           name: 'unit',
           environment: 'node',
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/{renderer,peers,packaging,e2e}/**'],
           // Months of simulated time are thousands of commits with their fsync, on disks of any speed.
           testTimeout: 180_000,
+          hookTimeout: 60_000,
           setupFiles,
         },
       },
@@ -29,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'window',
           environment: 'jsdom',
+          isolate: false,
           include: ['test/renderer/**/*.test.ts'],
           testTimeout: 20_000,
           setupFiles,
@@ -39,7 +45,8 @@ export default defineConfig({
           name: 'peers',
           environment: 'node',
           include: ['test/peers/**/*.test.ts'],
-          fileParallelism: false,
+          // They mostly wait for each other: for a scrape, a group interval, a rule that comes and goes.
+          maxWorkers: 4,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           setupFiles,

@@ -2,13 +2,16 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
+import { hostLocales } from './base/host-locales.ts';
 import { onStopSignals } from './base/stop-signals.ts';
+import { localeFrom } from './contract/language.ts';
+import { messagesFor } from './messages/messages.ts';
 import { claimProgramFiles } from './store/program-files.ts';
 
 /**
  * `npm start`: builds what is missing or old, then runs the desktop app, or the headless host where
- * there can be no desktop. With `--build`, as `npm run serve` calls it, it builds and ends. Run by Node as it stands. It says what it does on stderr and nothing on
- * stdout, which belongs to the ready line of the headless host.
+ * there can be no desktop. With `--build`, as `npm run serve` calls it, it builds and ends. Node runs this
+ * file without a build. It reports on stderr; stdout belongs to the ready line of the headless host.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -45,11 +48,14 @@ interface Ended {
   readonly afterMs: number;
 }
 
+const { language, tag } = localeFrom('system', hostLocales(process.env));
+const messages = messagesFor(language, tag);
+
 const say = (line: string): void => {
   process.stderr.write(`belfry: ${line}\n`);
 };
 
-/** Somebody asked this process to stop, so that nothing more is started. */
+/** Thrown once this process was asked to stop, so that nothing more is started. */
 class StopAsked extends Error {
   override readonly name = 'StopAsked';
 }
@@ -66,8 +72,8 @@ function passOn(signal: NodeJS.Signals): void {
 }
 
 /**
- * Passes on requests to stop. npm sends SIGTERM to the shell between it and us, and some shells keep it
- * to themselves: our parent is gone then, which is the only sign we get. Started by anybody else, a
+ * Passes on requests to stop. npm sends SIGTERM to the shell between it and us, and some shells do not
+ * pass it on: our parent is gone then, which is the only sign we get. Started by anybody else, a
  * parent may well leave us to run.
  */
 function passOnStops(): Disposable {
@@ -127,18 +133,16 @@ function isBuilt(): boolean {
   return SOURCES.every((path) => newestMs(join(ROOT, path)) <= oldestMs);
 }
 
-/** Builds what is missing or old, but never under the feet of a Belfry that runs from it. */
+/** Builds what is missing or old, but never while a Belfry runs from it. */
 async function build(): Promise<void> {
   if (isBuilt()) return;
   mkdirSync(OUT, { recursive: true });
   using claim = claimProgramFiles(OUT);
   if (claim === null && isComplete()) {
-    say(
-      `not rebuilt, since another Belfry runs from ${OUT}; stop it first to use what has changed`,
-    );
+    say(messages.text('launch.notRebuilt', { folder: OUT }));
     return;
   }
-  say('building…');
+  say(messages.text('launch.building'));
   const npm = process.env['npm_execpath'];
   const script = ['run', '--silent', 'build:quiet'];
   // Both streams of the build go to stderr.
@@ -146,7 +150,7 @@ async function build(): Promise<void> {
   const { code } = npm
     ? await prepare(process.execPath, [npm, ...script], stdio)
     : await prepare('npm', script, { ...stdio, shell: process.platform === 'win32' });
-  if (code !== 0) throw new Error('the build failed');
+  if (code !== 0) throw new Error(messages.text('launch.buildFailed'));
 }
 
 /** The Electron program of the electron package, or null while its runtime is not there. */
@@ -160,8 +164,8 @@ function electronProgram(): string | null {
 
 /** Lets the electron package fetch its runtime, quietly and within a minute. */
 async function fetchElectron(): Promise<string | null> {
-  // Where it cannot be had that mostly shows at once, and then needs no words of its own.
-  const patience = setTimeout(() => say('fetching the Electron runtime (once)…'), 2_000);
+  // Where it cannot be fetched that mostly shows at once, and then this line would only confuse.
+  const patience = setTimeout(() => say(messages.text('launch.fetchingElectron')), 2_000);
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
   try {
     await prepare(process.execPath, [join(ELECTRON, 'install.js')], { stdio: 'ignore', signal });
@@ -173,12 +177,12 @@ async function fetchElectron(): Promise<string | null> {
   return electronProgram();
 }
 
-/** Why there can be no desktop app here, whatever is installed; null when there can. */
+/** Returns why there can be no desktop app here, whatever is installed; null when there can. */
 function obstacle(env: NodeJS.ProcessEnv): string | null {
   if (process.platform !== 'linux') return null;
-  if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return 'there is no display';
+  if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return messages.text('launch.obstacle.display');
   if (process.getuid?.() === 0 && env['BELFRY_ELECTRON_NO_SANDBOX'] !== '1') {
-    return 'Electron has no sandbox for root (BELFRY_ELECTRON_NO_SANDBOX=1 runs it without one)';
+    return messages.text('launch.obstacle.root');
   }
   return null;
 }
@@ -194,15 +198,13 @@ async function runDesktop(program: string, args: readonly string[]): Promise<num
 }
 
 async function runHeadless(reason: string, args: readonly string[]): Promise<number> {
-  say(
-    `no desktop app, since ${reason}; serving the window to a browser instead (npm run login prints a sign-in link)`,
-  );
+  say(messages.text('launch.headless', { reason }));
   const cli = join(ROOT, 'out', 'main', 'cli.js');
   const ended = await run(process.execPath, [cli, 'serve', ...args], { stdio: 'inherit' });
   return ended.code ?? 1;
 }
 
-/** Builds everything, then anew whatever changes. The window shows it on Ctrl+R, the rest on the next start. */
+/** Builds everything, and again whatever changes. The window shows it on Ctrl+R, the rest on the next start. */
 async function watch(): Promise<AsyncDisposable> {
   const vite = await import('vite');
   const main = { configFile: join(ROOT, 'vite.main.config.ts') };
@@ -212,7 +214,7 @@ async function watch(): Promise<AsyncDisposable> {
     const watcher = await vite.build({
       ...target,
       logLevel: 'warn',
-      // What runs must not lose its files while it is built anew.
+      // What runs must not lose its files during a rebuild.
       build: { watch: {}, emptyOutDir: false },
     });
     if (!('close' in watcher)) throw new Error('the build does not watch');
@@ -234,9 +236,9 @@ async function launch(args: readonly string[]): Promise<number> {
   const hindrance = obstacle(process.env);
   if (hindrance !== null) return runHeadless(hindrance, args);
   const program = electronProgram() ?? (await fetchElectron());
-  if (program === null) return runHeadless('the Electron runtime could not be fetched', args);
+  if (program === null) return runHeadless(messages.text('launch.obstacle.noRuntime'), args);
   const code = await runDesktop(program, args);
-  return code ?? (await runHeadless('this system cannot run Electron', args));
+  return code ?? (await runHeadless(messages.text('launch.obstacle.cannotRun'), args));
 }
 
 async function launchForDevelopment(args: readonly string[]): Promise<number> {

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Argument, Command, Option } from 'commander';
+import { createProgram } from '../main/cli/program.ts';
 import { controlFor } from '../main/contract/field.ts';
 import { settingList, type SettingName } from '../main/contract/settings.ts';
 import type { Setting } from '../main/contract/setting.ts';
@@ -14,7 +16,12 @@ const DOCS = join(import.meta.dirname, '../docs');
 const messages = messagesFor('en');
 
 /** Every table that a guide may hold, by its name. */
-export const TABLES: Readonly<Record<string, () => string>> = { settings: settingsTable };
+export const TABLES: Readonly<Record<string, () => string>> = {
+  settings: settingsTable,
+  instanceOptions: () => optionTable('alerts list', isOfInstance),
+  serveOptions: () => optionTable('serve', () => true),
+  commands: commandTable,
+};
 
 function amount(value: unknown, { form: { unitMs } }: Setting): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
@@ -41,6 +48,57 @@ function settingsTable(): string {
     return [`\`${name}\``, `${title}. ${help}`, initial, limits(name, setting)];
   });
   return table(['Setting', 'Meaning', 'Default', 'Limits'], rows);
+}
+
+const program = createProgram(messages, DOCS);
+
+/** Every command that does something, with the words that lead to it. */
+const commands = (from: Command = program, path: string[] = []): [path: string, Command][] =>
+  from
+    .createHelp()
+    .visibleCommands(from)
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command): [string, Command][] => {
+      const words = [...path, command.name()];
+      return command.commands.length > 0 ? commands(command, words) : [[words.join(' '), command]];
+    });
+
+const isOfInstance = ({ helpGroupHeading }: Option): boolean =>
+  helpGroupHeading === messages.text('cli.group.instance');
+
+const argumentText = (argument: Argument): string => {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+};
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
+
+/** Every command with its own options; those that all commands share have their own table. */
+function commandTable(): string {
+  const rows = commands().flatMap(([path, command]) => {
+    const usage = [path, ...command.registeredArguments.map(argumentText)].join(' ');
+    const own = command.options.filter(
+      (option) => !isOfInstance(option) && option.long !== '--json' && path !== 'serve',
+    );
+    return [
+      [`\`${usage}\``, escaped(command.description())],
+      ...own.map((option) => [
+        `\u2003\`${option.flags}\``,
+        escaped(command.createHelp().optionDescription(option)),
+      ]),
+    ];
+  });
+  return table(['Command', 'Meaning'], rows);
+}
+
+/** The options of one command, with the variables that set them. */
+function optionTable(path: string, isShown: (option: Option) => boolean): string {
+  const command = commands().find(([name]) => name === path)?.[1];
+  if (!command) throw new Error(`There is no command ${path}.`);
+  const rows = command.options.filter(isShown).map(({ flags, envVar, description }) => {
+    return [`\`${flags}\``, envVar ? `\`${envVar}\`` : '', escaped(description)];
+  });
+  return table(['Option', 'Environment', 'Meaning'], rows);
 }
 
 /** Returns a Markdown table, aligned as the formatter aligns it. */

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -105,7 +106,7 @@ it('npm run serve rebuilds nothing under an instance that runs, and says that it
   const [out, err] = await Promise.all([text(stdout), text(stderr), once(second, 'exit')]);
   expect(second.exitCode).toBe(1);
   expect(out).toBe('');
-  expect(err).toMatch(/belfry: not rebuilt, since another Belfry runs from .*stop it first/);
+  expect(err).toMatch(/belfry: not rebuilt, because another Belfry runs from .*stop it first/);
   expect(err).toMatch(/belfry: Another Belfry is already running on /);
   expect(built()).toEqual(before);
 

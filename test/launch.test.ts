@@ -38,7 +38,7 @@ it.runIf(process.platform === 'linux')(
       .split('\n')
       .filter((line) => line.startsWith('belfry: no desktop'));
     expect(words).toEqual([
-      'belfry: no desktop app, since there is no display; serving the window to a browser instead (npm run login prints a sign-in link)',
+      'belfry: no desktop app, because there is no display; serving the window to a browser instead (npm run login prints a sign-in link)',
     ]);
     rmSync(dataDir, { recursive: true });
   },

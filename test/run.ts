@@ -1,21 +1,23 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureDebianPackages } from './run/debian-packages.ts';
-import { playwrightTally, playwrightTargets, vitestTally } from './run/reports.ts';
+import { playwrightTally, playwrightTargets, unmarkedSlow, vitestTally } from './run/reports.ts';
 import { runLanes, type Step, type Tally } from './run/step.ts';
 
-/** `npm test`: everything that can be shown on this machine, and one last line that sums it up. */
+/**
+ * `npm test`: everything that can be shown on this machine, and one last line that sums it up.
+ * `npm test -- --quick` runs what is worth its time after every change, and says what it leaves out.
+ */
 
 const ROOT = resolve(import.meta.dirname, '..');
 const MINUTE_MS = 60_000;
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+/** A file that takes longer is marked with `@module-tag slow`. */
+const SLOW_FILE_MS = 15_000;
 
-/**
- * The parts of `npm run check`, one by one, so that a first failure hides no other. They use one core
- * each, and lint takes as long as the others together.
- */
-const CHECKS = [['lint'], ['format:check', 'types', 'deps', 'unused']];
+const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
 
 process.chdir(ROOT);
 
@@ -25,7 +27,12 @@ function npmRun(script: string, timeoutMs: number): Step {
   return { name: script, args: [npm, 'run', script], timeoutMs };
 }
 
-function vitest(reports: string, projects: readonly string[], timeoutMs: number): Step {
+function vitest(
+  reports: string,
+  projects: readonly string[],
+  timeoutMs: number,
+  ...more: readonly string[]
+): Step {
   const file = join(reports, `${projects.join('-')}.json`);
   return {
     name: `tests: ${projects.join(', ')}`,
@@ -36,6 +43,7 @@ function vitest(reports: string, projects: readonly string[], timeoutMs: number)
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${file}`,
+      ...more,
     ],
     timeoutMs,
     report: { file, read: vitestTally },
@@ -65,29 +73,98 @@ function endToEnd(reports: string): Step {
 interface Plan {
   /** One after the other; the lanes of a stage run side by side. */
   readonly stages: readonly (readonly (readonly Step[])[])[];
-  /** In words, what cannot run on this machine. */
+  /** In words, what does not run. */
   readonly left: readonly string[];
 }
 
-function plan(reports: string, hasPackages: boolean): Plan {
-  const checks = CHECKS.map((lane) => lane.map((script) => npmRun(script, 20 * MINUTE_MS)));
-  const steps = [vitest(reports, ['unit', 'window'], 30 * MINUTE_MS)];
+/**
+ * Memory in place of the disk, for tests that write thousands of small databases and do not ask what the
+ * disk does. Those that do (`peers`, the crash test) stay on it.
+ */
+const inMemory = (step: Step): Step => ({
+  ...step,
+  ...(existsSync('/dev/shm') ? { env: { ...step.env, TMPDIR: '/dev/shm' } } : {}),
+});
+
+/**
+ * The parts of `npm run check` run one by one, so that a first failure hides no other. The programs of the
+ * system mostly wait, and what uses a core each runs beside them.
+ */
+function wholePlan(reports: string, hasPackages: boolean): Plan {
+  const check = (script: string): Step => npmRun(script, 20 * MINUTE_MS);
+  const lanes = [[check('lint')], ['format:check', 'types', 'deps', 'unused'].map(check)];
   const left: string[] = [];
-  if (hasPackages) steps.push(vitest(reports, ['peers'], 20 * MINUTE_MS));
-  else left.push('tests against Prometheus, dunst and strace: they need Debian or Ubuntu');
-  if (process.platform === 'linux') steps.push(vitest(reports, ['packaging'], 10 * MINUTE_MS));
+  if (process.platform === 'linux') lanes[1]?.push(vitest(reports, ['packaging'], 10 * MINUTE_MS));
   else left.push('the packaging test: it packs for Linux');
   if (process.platform === 'win32') left.push('the crash test: it needs signals');
   else {
     const args = ['test/crash/run.ts', '--kills', '5'];
-    steps.push({ name: 'crash test', args, timeoutMs: 5 * MINUTE_MS });
+    lanes[1]?.push({ name: 'crash test', args, timeoutMs: 10 * MINUTE_MS });
   }
-  if (existsSync(CHROMIUM)) steps.push(endToEnd(reports));
+  if (hasPackages) lanes.push([vitest(reports, ['peers'], 20 * MINUTE_MS)]);
+  else left.push('tests against Prometheus, dunst and strace: they need Debian or Ubuntu');
+  const tests = vitest(reports, ['unit', 'window'], 30 * MINUTE_MS);
+  const last = [inMemory(withSlowFiles(tests))];
+  if (existsSync(CHROMIUM)) last.push(inMemory(endToEnd(reports)));
   else left.push(`end to end: there is no Chromium at ${CHROMIUM} (set CHROMIUM to its path)`);
-  return { stages: [[[npmRun('build', 5 * MINUTE_MS)]], checks, [steps]], left };
+  return { stages: [[[npmRun('build', 5 * MINUTE_MS)]], lanes, [last]], left };
 }
 
-const packages = ensureDebianPackages();
+function withSlowFiles(step: Step): Step {
+  const { report } = step;
+  if (!report) return step;
+  const read = (json: unknown): Tally => {
+    const slow = unmarkedSlow(json, SLOW_FILE_MS);
+    if (slow.length > 0) console.log(`slow, and not marked as slow: ${slow.join(', ')}`);
+    return report.read(json);
+  };
+  return { ...step, report: { ...report, read } };
+}
+
+/** What was looked at before and has not changed since is not looked at again. */
+const CACHES = 'node_modules/.cache/belfry';
+
+function quickPlan(reports: string): Plan {
+  const timeoutMs = 10 * MINUTE_MS;
+  const tool = (name: string, ...args: readonly string[]): Step => ({ name, args, timeoutMs });
+  const checks = [
+    tool(
+      'types, without components',
+      ...['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--incremental'],
+      ...['--tsBuildInfoFile', `${CACHES}/types.tsbuildinfo`],
+    ),
+    tool(
+      'lint',
+      ...['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0', '--cache'],
+      ...['--cache-strategy', 'content', '--cache-location', `${CACHES}/eslint`],
+    ),
+    tool(
+      'format',
+      ...[
+        'node_modules/prettier/bin/prettier.cjs',
+        '--check',
+        '.',
+        '--log-level',
+        'warn',
+        '--cache',
+      ],
+      ...['--cache-location', `${CACHES}/prettier`],
+    ),
+  ];
+  const tests = vitest(reports, ['unit', 'window'], timeoutMs, '--tags-filter=!slow');
+  const build = tool('build', 'main/launch.ts', '--build');
+  return {
+    stages: [[[build]], [[inMemory(tests)], checks]],
+    left: [
+      'files that are marked `@module-tag slow`, whose tests count as skipped above',
+      'the types of components, the import table, and the look for what is unused',
+      'lint of files that have not changed, even if a type that they use has',
+      'end to end, the programs of the system, packaging, and the crash test',
+    ],
+  };
+}
+
+const packages = quick ? { kind: 'absent' as const } : ensureDebianPackages();
 if (packages.kind === 'failed') {
   console.error(packages.message);
   console.log('0 passed, 1 failed');
@@ -95,7 +172,7 @@ if (packages.kind === 'failed') {
 }
 
 const reports = mkdtempSync(join(tmpdir(), 'belfry-reports-'));
-const { stages, left } = plan(reports, packages.kind === 'ready');
+const { stages, left } = quick ? quickPlan(reports) : wholePlan(reports, packages.kind === 'ready');
 const tallies: [string, Tally][] = [];
 for (const lanes of stages) tallies.push(...(await runLanes(lanes)));
 rmSync(reports, { recursive: true, force: true });
@@ -106,8 +183,11 @@ for (const [name, { passed, failed, skipped }] of tallies) {
     `${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
   );
 }
+for (const [name, { failures = [] }] of tallies) {
+  for (const what of failures) console.log(`failed: ${name}: ${what}`);
+}
 for (const what of left) console.log(`did not run: ${what}`);
-const sum = (key: keyof Tally): number =>
+const sum = (key: 'passed' | 'failed'): number =>
   tallies.reduce((total, [, tally]) => total + tally[key], 0);
 process.exitCode = sum('failed') === 0 ? 0 : 1;
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

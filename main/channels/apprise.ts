@@ -8,7 +8,7 @@ import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { below, originOf } from './capability-url.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { deferredFor, isPage, receiverText, refusedFor, refusedForPage } from './http-outcome.ts';
+import { deferredFor, httpStatus, isPage, notFrom, refusedFor } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
 
@@ -46,27 +46,27 @@ const refusal = z.object({ error: z.string().optional() });
 
 /** What Apprise API means by statuses of its own; everything else means what HTTP says. */
 function meaningOf(answer: HttpAnswer): Outcome | null {
-  if (isPage(answer)) return refusedForPage(answer, 'Apprise API', 'Apprise API');
-  const words = receiverText(answerJson(answer, refusal)?.error);
+  const service = 'Apprise API';
+  if (isPage(answer)) return notFrom(service, ['apprise.url'], answer);
+  const receiverText = answerJson(answer, refusal)?.error;
+  const status = httpStatus(answer);
   switch (answer.statusCode) {
     case 204: {
-      const message =
-        'HTTP 204: the server has no configuration under this key, so nobody was told. Correct the field Configuration key, or add the configuration there.';
-      return refusedFor('configuration', message, answer);
+      const params = { status, fields: ['apprise.key'] };
+      const reason = { code: 'failure.apprise_key_unknown', params } as const;
+      return refusedFor('configuration', reason, answer);
     }
-    case 405: {
-      const message =
-        'HTTP 405: what answers there is no Apprise API. Correct the field Apprise API.';
-      return refusedFor('configuration', message, answer);
-    }
+    case 405:
+      return notFrom(service, ['apprise.url'], answer);
     case 424: {
-      // Some of the addresses may have been told. Telling those twice is better than the others never.
-      const message = `HTTP 424: at least one of the addresses behind the key was not told, or none has the tags. The log of the Apprise API says which.${words}`;
-      return deferredFor('server_error', message, answer);
+      // Some of the addresses may have been notified. Better twice than the others never.
+      const reason = { code: 'failure.apprise_partly', params: { status } } as const;
+      return deferredFor('server_error', reason, answer, { receiverText });
     }
     case 400: {
-      const message = `HTTP 400: the server does not take this message. Check the field Tags.${words}`;
-      return refusedFor('rejected', message, answer);
+      const params = { service, status, fields: ['apprise.tag'] };
+      const reason = { code: 'failure.rejected', params } as const;
+      return refusedFor('rejected', reason, answer, receiverText);
     }
     default:
       return null;

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/outcome.ts';
+import type { Outcome, TransientClass } from '../domain/outcome.ts';
 import { RefusedAddress } from './address-guard.ts';
 import { UnreadableCertificate } from './dial.ts';
 
@@ -28,70 +28,53 @@ const NO_TLS_CODES = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LE
 const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA']);
 
 /**
- * A connection's error as an outcome. Messages are ours and hold the error's code alone: the error's
- * own text can hold the URL, and URLs carry credentials.
+ * A connection's error as an outcome. It holds the error's code alone: the error's own text can hold the
+ * URL, and URLs carry credentials.
  */
-export function outcomeOfError(error: unknown): Outcome {
-  if (error instanceof RefusedAddress) {
-    return {
-      kind: 'permanent',
-      class: 'configuration',
-      message: 'The address leads to a link-local or metadata address, which is never a receiver.',
-    };
+export function outcomeOfError(thrown: unknown): Outcome {
+  if (thrown instanceof RefusedAddress) {
+    const reason = { code: 'failure.address_refused', params: {} } as const;
+    return { kind: 'permanent', class: 'configuration', reason };
   }
-  const code = codeOf(error);
-  if (CERTIFICATE_CODES.has(code)) {
-    return {
-      kind: 'permanent',
-      class: 'certificate',
-      message: `The receiver's certificate is not trusted (${code}). Give it a valid certificate, or use the name that the certificate is for.`,
-    };
+  const error = codeOf(thrown);
+  if (CERTIFICATE_CODES.has(error)) {
+    const reason = {
+      code: 'failure.certificate_untrusted',
+      params: { error, fields: [] },
+    } as const;
+    return { kind: 'permanent', class: 'certificate', reason };
   }
-  if (NO_TLS_CODES.has(code)) {
-    return {
-      // A proxy that is just being restarted says it, too.
-      kind: 'transient',
-      class: 'connection',
-      message: `The receiver does not speak TLS at this port (${code}). If it stays so, correct the port or the encryption.`,
-    };
+  if (NO_TLS_CODES.has(error)) {
+    // A proxy that is just being restarted says it, too.
+    return transient('connection', 'failure.no_tls', error);
   }
-  if (DNS_CODES.has(code)) {
-    return {
-      kind: 'transient',
-      class: 'dns',
-      message: `The receiver's name could not be resolved (${code}).`,
-    };
-  }
-  if (code === 'ETIMEDOUT') {
-    return {
-      kind: 'transient',
-      class: 'timeout',
-      message: `The receiver did not answer (${code}).`,
-    };
-  }
-  return {
-    kind: 'transient',
-    class: 'connection',
-    message: `The receiver could not be reached (${code}).`,
-  };
+  if (DNS_CODES.has(error)) return transient('dns', 'failure.name_unresolved', error);
+  if (error === 'ETIMEDOUT') return transient('timeout', 'failure.no_answer', error);
+  return transient('connection', 'failure.unreachable', error);
 }
 
-/** The same for kinds that can be told which certificate to trust. */
-export function outcomeOfDialError(error: unknown): Outcome {
+const transient = (
+  failureClass: TransientClass,
+  code: 'failure.no_tls' | 'failure.name_unresolved' | 'failure.no_answer' | 'failure.unreachable',
+  error: string,
+): Outcome => ({
+  kind: 'transient',
+  class: failureClass,
+  reason: { code, params: { error } },
+});
+
+/** The same for kinds that can be told which certificate to trust, in the field `field`. */
+export function outcomeOfDialError(error: unknown, field: string): Outcome {
   if (error instanceof UnreadableCertificate) {
-    return {
-      kind: 'permanent',
-      class: 'configuration',
-      message: 'The field Trusted certificate holds no certificate that can be read.',
-    };
+    const reason = { code: 'failure.certificate_unreadable', params: { fields: [field] } } as const;
+    return { kind: 'permanent', class: 'configuration', reason };
   }
   const outcome = outcomeOfError(error);
-  return outcome.kind === 'permanent' && outcome.class === 'certificate'
-    ? {
-        ...outcome,
-        message: `${outcome.message} If it is one of your own, put it into the field Trusted certificate.`,
-      }
-    : outcome;
+  if (outcome.kind !== 'permanent' || outcome.reason.code !== 'failure.certificate_untrusted') {
+    return outcome;
+  }
+  const { code, params } = outcome.reason;
+  return { ...outcome, reason: { code, params: { ...params, fields: [field] } } };
 }
 
 /** The code of an error or of what caused it; happy-eyeballs failures wrap several. */

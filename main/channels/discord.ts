@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { DiscordConfig } from '../contract/channel-kinds/discord-config.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import { boundedText } from '../domain/bounded-text.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { originOf, wrongPath } from './capability-url.ts';
 import { readableText, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverToHook } from './hook-delivery.ts';
-import { withText } from './http-delivery.ts';
-import { outcomeOfAnswer } from './http-outcome.ts';
+import { outcomeOfAnswer, refusedFor } from './http-outcome.ts';
 import { markdownEscape, markdownLink, proseEscape } from './markdown.ts';
 import { messageLinks } from './message-links.ts';
 import { TONE_COLOURS, toneOf } from './tone.ts';
@@ -64,61 +64,35 @@ function addressOf({ url, threadId }: DiscordConfig, messageId: string | null): 
   return address.href;
 }
 
-const permanent = (
-  failureClass: (Outcome & { kind: 'permanent' })['class'],
-  fix: string,
-  words: string,
-) =>
-  ({ kind: 'permanent', class: failureClass, message: withText(fix, 'Discord', words) }) as const;
-
 /** By https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
-function refused(code: number | undefined, words: string) {
+function refusalOf(code: number | undefined): readonly [PermanentClass, FailureReason] | null {
+  const hook = { service: 'Discord', fields: ['discord.url'] };
+  const thread = { service: 'Discord', fields: ['discord.threadId'] };
   switch (code) {
     case 10_015:
-      return permanent(
-        'gone',
-        'The webhook was deleted in Discord. Create a new one and put its address into the field Webhook URL.',
-        words,
-      );
+      return ['gone', { code: 'failure.webhook_removed', params: hook }];
     case 50_027:
-      return permanent(
-        'authentication',
-        'The address is not complete or its token is wrong. Copy it again from Discord into the field Webhook URL.',
-        words,
-      );
+      return ['authentication', { code: 'failure.webhook_incomplete', params: hook }];
     case 10_003:
-      return permanent(
-        'configuration',
-        'There is no such thread in the channel of the webhook. Correct the field Thread, or empty it.',
-        words,
-      );
+      return ['configuration', { code: 'failure.thread_unknown', params: thread }];
     case 220_001:
-      return permanent(
-        'configuration',
-        'The webhook belongs to a forum channel. Put the ID of one of its threads into the field Thread.',
-        words,
-      );
+      return ['configuration', { code: 'failure.thread_required', params: thread }];
     case 160_005:
     case 50_083:
-      return permanent(
-        'configuration',
-        'The thread is closed. Open it in Discord, or put another ID into the field Thread.',
-        words,
-      );
+      return ['configuration', { code: 'failure.thread_closed', params: thread }];
     default:
       return null;
   }
 }
 
 function meaningOf(answer: HttpAnswer, now: number): Outcome {
-  const { statusCode, excerpt: responseExcerpt } = answer;
-  if (statusCode < 300) {
+  if (answer.statusCode < 300) {
     const thread = answerJson(answer, message)?.id;
     return { ...outcomeOfAnswer(answer, now), ...(thread === undefined ? {} : { thread }) };
   }
   const said = answerJson(answer, refusal);
-  const known = refused(said?.code, said?.message ?? '');
-  if (known) return { ...known, statusCode, responseExcerpt };
+  const known = refusalOf(said?.code);
+  if (known) return refusedFor(...known, answer, said?.message);
   const outcome = outcomeOfAnswer(answer, now);
   if (outcome.kind !== 'transient' || said?.retry_after === undefined) return outcome;
   // The body is exact; the header is rounded to whole seconds.
@@ -136,6 +110,7 @@ async function deliver(
   const outcome = await deliverToHook(
     send,
     {
+      kind: 'discord',
       method: messageId === null ? 'POST' : 'PATCH',
       hook: config.url,
       url: addressOf(config, messageId),

@@ -9,7 +9,7 @@ import { clickOf, readableText, type ChannelAdapter, type Delivery } from './cha
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
-import { isSuccess, receiverText, refusedFor } from './http-outcome.ts';
+import { httpStatus, isSuccess, notFrom, refusedFor } from './http-outcome.ts';
 
 /** Gotify has no limit of its own; more than this no phone shows. */
 const MESSAGE_CHARS_MAX = 16_000;
@@ -41,22 +41,25 @@ function bodyOf(delivery: Delivery): string {
 
 function meaningOf(answer: HttpAnswer): Outcome | null {
   if (isSuccess(answer)) {
-    if (namesField(answer, 'id')) return null;
-    const message = `HTTP ${answer.statusCode}, but not from Gotify. Check the server's address.`;
-    return refusedFor('configuration', message, answer);
+    return namesField(answer, 'id') ? null : notFrom('Gotify', ['gotify.server'], answer);
   }
-  const words = receiverText(answerJson(answer, refusal)?.errorDescription);
+  const text = answerJson(answer, refusal)?.errorDescription;
+  const status = httpStatus(answer);
+  const params = (...fields: readonly string[]) => ({ service: 'Gotify', status, fields });
   switch (answer.statusCode) {
     case 400:
-      return refusedFor('rejected', `HTTP 400: Gotify does not take this message.${words}`, answer);
+      return refusedFor('rejected', { code: 'failure.rejected', params: params() }, answer, text);
     case 401:
     case 403: {
-      const message = `HTTP ${answer.statusCode}: Gotify refuses the token. It must be an application's token, not a client's; check the application token.${words}`;
-      return refusedFor('authentication', message, answer);
+      const reason = {
+        code: 'failure.application_token',
+        params: { status, fields: ['gotify.token'] },
+      } as const;
+      return refusedFor('authentication', reason, answer, text);
     }
     case 404: {
-      const message = `HTTP 404: there is no Gotify at this address. Check the server, with its path if it has one.${words}`;
-      return refusedFor('not_found', message, answer);
+      const reason = { code: 'failure.not_found', params: params('gotify.server') } as const;
+      return refusedFor('not_found', reason, answer, text);
     }
     default:
       return null;

@@ -1,19 +1,16 @@
-import { boundedText } from '../domain/bounded-text.ts';
-import { secretsOfUrl, withoutUserInfo } from './capability-url.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
+import { withoutUserInfo } from './capability-url.ts';
 import { outcomeOfError } from './connection-outcome.ts';
 import type { HttpClient } from './http-client.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
-import { outcomeWithout } from './redaction.ts';
-
-const PROBLEM_CHARS_MAX = 300;
 
 /**
- * Returns what calls an address once, by GET, which Healthchecks, Uptime Kuma's push monitors and Belfry
+ * Returns what calls an address once, by GET, and returns why it was not taken; which Healthchecks, Uptime Kuma's push monitors and Belfry
  * take alike. Redirects are not followed.
  */
 export const createHeartbeatCall =
   (send: HttpClient) =>
-  async (address: string, now: number, signal: AbortSignal): Promise<string | null> => {
+  async (address: string, now: number, signal: AbortSignal): Promise<FailureReason | null> => {
     const { url, authorization } = withoutUserInfo(address);
     const headers = {
       'user-agent': 'Belfry',
@@ -23,6 +20,5 @@ export const createHeartbeatCall =
       (answer) => outcomeOfAnswer(answer, now),
       outcomeOfError,
     );
-    const shown = outcomeWithout(outcome, secretsOfUrl(address));
-    return 'message' in shown ? boundedText(shown.message, PROBLEM_CHARS_MAX) : null;
+    return outcome.kind === 'sent' ? null : outcome.reason;
   };

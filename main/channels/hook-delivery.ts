@@ -1,12 +1,14 @@
+import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { originOf, secretsOfUrl } from './capability-url.ts';
 import { actionSecrets, type Delivery, type SendContext } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { isPage, refusedForPage } from './http-outcome.ts';
+import { isPage, notFrom } from './http-outcome.ts';
 
 /** A message for a webhook whose address is all of its credentials. */
 export interface HookMessage {
+  readonly kind: ChannelKind;
   readonly method: 'POST' | 'PATCH';
   /** The webhook's own address, as it is configured. */
   readonly hook: string;
@@ -20,7 +22,7 @@ export interface HookMessage {
 /** One request to an incoming webhook of a messenger. */
 export function deliverToHook(
   send: HttpClient,
-  { method, hook, url, body, meaning }: HookMessage,
+  { kind, method, hook, url, body, meaning }: HookMessage,
   delivery: Delivery,
   context: SendContext,
 ): Promise<Outcome> {
@@ -32,7 +34,9 @@ export function deliverToHook(
       summary: requestSummary(method, originOf(hook), delivery, body),
       secrets: [...secretsOfUrl(hook), ...actionSecrets(delivery)],
       meaning: (answer, now) =>
-        isPage(answer) ? refusedForPage(answer, 'webhook', 'Webhook URL') : meaning(answer, now),
+        isPage(answer)
+          ? notFrom(CHANNEL_KINDS[kind].title, [`${kind}.url`], answer)
+          : meaning(answer, now),
     },
     context,
   );
@@ -41,7 +45,7 @@ export function deliverToHook(
 /** One message to an incoming webhook that takes nothing but new ones. */
 export const postToHook = (
   send: HttpClient,
-  message: Pick<HookMessage, 'url' | 'body' | 'meaning'>,
+  message: Pick<HookMessage, 'kind' | 'url' | 'body' | 'meaning'>,
   delivery: Delivery,
   context: SendContext,
 ): Promise<Outcome> =>

@@ -1,5 +1,3 @@
-import { oneLine } from '../domain/message-text.ts';
-import { plainText } from '../domain/plain-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RefusedAddress } from './address-guard.ts';
 import type { Delivery, SendContext } from './channel.ts';
@@ -50,7 +48,3 @@ export function requestSummary(
   const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
   return `${method} ${target} ${about}, ${kilobytes} kB, attempt ${attempt}`;
 }
-
-/** What to do, with what the service itself said: nothing of it is cut before secrets are out. */
-export const withText = (fix: string, service: string, words: string): string =>
-  words.trim() === '' ? fix : `${fix} (${service}: “${oneLine(plainText(words))}”)`;

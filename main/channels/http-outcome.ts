@@ -1,11 +1,7 @@
-import { boundedText } from '../domain/bounded-text.ts';
-import { oneLine } from '../domain/message-text.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Answer, Outcome, PermanentClass, TransientClass } from '../domain/outcome.ts';
 import type { HttpAnswer } from './http-client.ts';
 import { retryAfterMs } from './retry-after.ts';
-
-/** What a service says of its refusal is kept whole with the attempt; in our message a line of it is enough. */
-const WORDS_CHARS_MAX = 200;
 
 export const isSuccess = ({ statusCode }: HttpAnswer): boolean =>
   statusCode >= 200 && statusCode < 300;
@@ -14,29 +10,34 @@ export const isSuccess = ({ statusCode }: HttpAnswer): boolean =>
 export const isPage = (answer: HttpAnswer): boolean =>
   isSuccess(answer) && answer.excerpt.trimStart().startsWith('<');
 
-/** What all that never answer so say to a page; `field` is what may be wrong. */
-export const refusedForPage = (answer: HttpAnswer, service: string, field: string): Outcome =>
-  refusedFor(
-    'configuration',
-    `HTTP ${answer.statusCode} with a web page: no ${service} answers so. Check the field ${field}, and whether the network wants a sign-in.`,
-    answer,
-  );
+export const httpStatus = ({ statusCode }: HttpAnswer): string => `HTTP ${statusCode}`;
 
-/** What every HTTP destination has in common; a service with words of its own refines it. */
+/** An answer that the service itself never gives; `fields` are those that lead to it. */
+export const notFrom = (
+  service: string,
+  fields: readonly string[],
+  answer: HttpAnswer,
+): Outcome & { kind: 'permanent' } => {
+  const params = { service, status: httpStatus(answer), fields };
+  return refusedFor('configuration', { code: 'failure.wrong_service', params }, answer);
+};
+
+/** What every HTTP destination has in common; a service that says more refines it. */
 export function outcomeOfAnswer(answer: HttpAnswer, now: number): Outcome {
   const { statusCode } = answer;
   if (isSuccess(answer)) return { kind: 'sent', ...said(answer) };
+  const params = { service: 'receiver', status: httpStatus(answer) };
   if (statusCode === 429) {
-    const message = 'HTTP 429: the receiver asks for fewer requests.';
-    return deferredFor('rate_limited', message, answer, retryHint(answer, now));
+    const reason = { code: 'failure.rate_limited', params } as const;
+    return deferredFor('rate_limited', reason, answer, retryHint(answer, now));
   }
   if (statusCode >= 500 || statusCode === 408 || statusCode === 425) {
     const failureClass = statusCode === 408 ? 'timeout' : 'server_error';
-    const message = `HTTP ${statusCode}: the receiver could not take it now.`;
-    return deferredFor(failureClass, message, answer, retryHint(answer, now));
+    const reason = { code: 'failure.unavailable', params } as const;
+    return deferredFor(failureClass, reason, answer, retryHint(answer, now));
   }
-  const refusal = permanent(statusCode);
-  return refusedFor(refusal.class, refusal.message, answer);
+  const [failureClass, code] = permanent(statusCode);
+  return refusedFor(failureClass, { code, params: { ...params, fields: [] } }, answer);
 }
 
 const said = ({ statusCode, excerpt }: HttpAnswer): Answer => ({
@@ -44,72 +45,51 @@ const said = ({ statusCode, excerpt }: HttpAnswer): Answer => ({
   responseExcerpt: excerpt,
 });
 
-/** For good, as the service itself says; `message` names the fix. */
+/** For good, as the service itself says. */
 export const refusedFor = (
   failureClass: PermanentClass,
-  message: string,
+  reason: FailureReason,
   answer: HttpAnswer,
-): Outcome => ({ kind: 'permanent', class: failureClass, message, ...said(answer) });
+  receiverText?: string,
+): Outcome & { kind: 'permanent' } => ({
+  kind: 'permanent',
+  class: failureClass,
+  reason,
+  receiverText,
+  ...said(answer),
+});
 
 /** For now, as the service itself says, with the wait that it asks for. */
 export const deferredFor = (
   failureClass: TransientClass,
-  message: string,
+  reason: FailureReason,
   answer: HttpAnswer,
-  waits: Pick<Outcome & { kind: 'transient' }, 'retryAfterMs' | 'waitAtLeastMs'> = {},
-): Outcome => ({ kind: 'transient', class: failureClass, message, ...waits, ...said(answer) });
-
-/** What a service says of its refusal, for the end of a message of ours; nothing when it says nothing. */
-export const receiverText = (words: string | undefined): string =>
-  words !== undefined && words.trim() !== ''
-    ? ` It says: “${boundedText(oneLine(words), WORDS_CHARS_MAX)}”.`
-    : '';
+  more: Pick<
+    Outcome & { kind: 'transient' },
+    'retryAfterMs' | 'waitAtLeastMs' | 'receiverText'
+  > = {},
+): Outcome => ({ kind: 'transient', class: failureClass, reason, ...more, ...said(answer) });
 
 function retryHint(answer: HttpAnswer, now: number): { retryAfterMs?: number } {
   const hint = retryAfterMs(answer.headers['retry-after'], now);
   return hint === null ? {} : { retryAfterMs: hint };
 }
 
-function permanent(statusCode: number): { class: PermanentClass; message: string } {
-  if (statusCode < 400) {
-    return {
-      class: 'redirect',
-      message: `HTTP ${statusCode}: the receiver has moved. Put its new address into the channel; redirects are not followed.`,
-    };
-  }
+function permanent(statusCode: number) {
+  if (statusCode < 400) return ['redirect', 'failure.redirected'] as const;
   switch (statusCode) {
     case 401:
     case 403:
-      return {
-        class: 'authentication',
-        message: `HTTP ${statusCode}: the receiver refuses our credentials. Check the channel's URL and secret.`,
-      };
+      return ['authentication', 'failure.credentials_refused'] as const;
     case 407:
-      return {
-        class: 'authentication',
-        message:
-          'HTTP 407: a proxy on the way asks for credentials. Let it pass us, or put an address into the channel that leads around it.',
-      };
+      return ['authentication', 'failure.proxy_credentials'] as const;
     case 413:
-      return {
-        class: 'rejected',
-        message:
-          'HTTP 413: the message is too large for the receiver. Raise its limit, then requeue.',
-      };
+      return ['rejected', 'failure.too_large'] as const;
     case 404:
-      return {
-        class: 'not_found',
-        message: 'HTTP 404: there is no receiver at this address. Check the path in the URL.',
-      };
+      return ['not_found', 'failure.not_found'] as const;
     case 410:
-      return {
-        class: 'gone',
-        message: 'HTTP 410: the receiver is gone for good. Give the channel a new URL.',
-      };
+      return ['gone', 'failure.gone'] as const;
     default:
-      return {
-        class: 'rejected',
-        message: `HTTP ${statusCode}: the receiver does not take this message. Its answer may say why.`,
-      };
+      return ['rejected', 'failure.rejected'] as const;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MatrixConfig } from '../contract/channel-kinds/matrix-config.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
@@ -8,7 +9,7 @@ import { htmlAttribute, htmlText } from './escaped-html.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { below } from './capability-url.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { isSuccess, receiverText, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
+import { httpStatus, isSuccess, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { messageLinks } from './message-links.ts';
 
@@ -56,29 +57,39 @@ const relation = (thread: string | null): Record<string, unknown> =>
         },
       };
 
-const FIXES: Readonly<Record<string, { class: PermanentClass; fix: string }>> = {
-  M_UNKNOWN_TOKEN: {
-    class: 'authentication',
-    fix: 'The access token is not valid (any more). Put a new one into the field Access token.',
-  },
-  M_MISSING_TOKEN: {
-    class: 'authentication',
-    fix: 'The access token did not arrive. If there is a proxy, let it pass the Authorization header.',
-  },
-  M_USER_DEACTIVATED: {
-    class: 'authentication',
-    fix: 'The account is deactivated. Use the access token of another.',
-  },
-  M_FORBIDDEN: {
-    class: 'authentication',
-    fix: 'The account may not write in this room. Invite it and let it join, or correct the field Room ID.',
-  },
-  M_TOO_LARGE: { class: 'rejected', fix: 'The message is too large for the homeserver.' },
-  M_UNRECOGNIZED: {
-    class: 'not_found',
-    fix: 'There is no Matrix homeserver at this address. Correct the field Homeserver.',
-  },
-};
+/** What each `errcode` means. */
+function refusalOf(
+  errcode: string,
+  answer: HttpAnswer,
+): readonly [PermanentClass, FailureReason] | null {
+  const params = (...fields: readonly string[]) => ({
+    service: 'Matrix',
+    status: httpStatus(answer),
+    fields,
+  });
+  switch (errcode) {
+    case 'M_UNKNOWN_TOKEN': {
+      const code = 'failure.credentials_refused';
+      return ['authentication', { code, params: params('matrix.accessToken') }];
+    }
+    case 'M_MISSING_TOKEN':
+      return ['authentication', { code: 'failure.token_lost', params: { service: 'Matrix' } }];
+    case 'M_USER_DEACTIVATED': {
+      const account = { service: 'Matrix', fields: ['matrix.accessToken'] };
+      return ['authentication', { code: 'failure.account_deactivated', params: account }];
+    }
+    case 'M_FORBIDDEN': {
+      const room = { fields: ['matrix.roomId'] };
+      return ['authentication', { code: 'failure.room_forbidden', params: room }];
+    }
+    case 'M_TOO_LARGE':
+      return ['rejected', { code: 'failure.too_large', params: params() }];
+    case 'M_UNRECOGNIZED':
+      return ['not_found', { code: 'failure.not_found', params: params('matrix.homeserver') }];
+    default:
+      return null;
+  }
+}
 
 const homeserverAnswer = z.object({
   errcode: z.string().optional().catch(undefined),
@@ -95,8 +106,11 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
     if (said?.event_id !== undefined) {
       return { ...sent({ statusCode, responseExcerpt: answer.excerpt }), thread: said.event_id };
     }
-    const message = `HTTP ${statusCode}, but not from a Matrix homeserver. Put the address of the server itself, not of a web client, into the field Homeserver.`;
-    return refusedFor('configuration', message, answer);
+    const reason = {
+      code: 'failure.homeserver_wrong',
+      params: { status: httpStatus(answer), fields: ['matrix.homeserver'] },
+    } as const;
+    return refusedFor('configuration', reason, answer);
   }
   if (statusCode === 429) {
     const outcome = outcomeOfAnswer(answer, now);
@@ -104,11 +118,9 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
       ? { ...outcome, retryAfterMs: Math.ceil(said.retry_after_ms) }
       : outcome;
   }
-  const code = said?.errcode ?? '';
-  const known = Object.hasOwn(FIXES, code) ? FIXES[code] : undefined;
-  if (!known || statusCode >= 500) return null;
-  const message = `${code}: ${known.fix}${receiverText(said?.error)}`;
-  return refusedFor(known.class, message, answer);
+  if (statusCode >= 500) return null;
+  const known = refusalOf(said?.errcode ?? '', answer);
+  return known && refusedFor(...known, answer, said?.error);
 }
 
 /** Where the message goes: its id makes what is sent again the same event. */

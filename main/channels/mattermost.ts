@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MattermostConfig } from '../contract/channel-kinds/mattermost-config.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
@@ -7,8 +8,7 @@ import { originOf } from './capability-url.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
-import { withText } from './http-delivery.ts';
-import { outcomeOfAnswer } from './http-outcome.ts';
+import { outcomeOfAnswer, refusedFor } from './http-outcome.ts';
 import { markdownLink, proseEscape } from './markdown.ts';
 import { withoutMentions } from './mentions.ts';
 import { messageLinks } from './message-links.ts';
@@ -46,27 +46,30 @@ function bodyOf(delivery: Delivery): string {
 
 const refusal = z.object({ id: z.string(), message: z.string().default('') });
 
+const HOOK = { service: 'Mattermost', fields: ['mattermost.url'] };
+
 /** By the server's own names of its errors. */
-const REFUSALS: Readonly<Record<string, readonly [PermanentClass, string]>> = {
+const REFUSALS: Readonly<Record<string, readonly [PermanentClass, FailureReason]>> = {
   'web.incoming_webhook.invalid.app_error': [
     'authentication',
-    'The server knows no such webhook. Make a new one in Mattermost and put its address into the field Webhook URL.',
+    { code: 'failure.webhook_removed', params: HOOK },
   ],
   'web.incoming_webhook.disabled.app_error': [
     'configuration',
-    'The server takes no incoming webhooks. Switch them on in its System Console under Integrations, then test the channel.',
+    { code: 'failure.webhooks_disabled', params: { service: 'Mattermost' } },
   ],
   'web.incoming_webhook.channel.app_error': [
     'gone',
-    'The channel of the webhook was deleted. Make a webhook for another and put its address into the field Webhook URL.',
+    { code: 'failure.webhook_channel_gone', params: HOOK },
   ],
   'web.incoming_webhook.permissions.app_error': [
     'authentication',
-    'Whoever made the webhook may not write to its channel any more. Let them in again, or make a new webhook and put its address into the field Webhook URL.',
+    { code: 'failure.webhook_owner_forbidden', params: HOOK },
   ],
+  // Its creator is gone, and the webhook with them.
   'web.incoming_webhook.user.app_error': [
     'authentication',
-    'Whoever made the webhook is gone. Make a new one and put its address into the field Webhook URL.',
+    { code: 'failure.webhook_removed', params: HOOK },
   ],
 };
 
@@ -75,15 +78,8 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome {
   const said = outcome.kind === 'sent' ? null : answerJson(answer, refusal);
   if (!said) return outcome;
   const known = REFUSALS[said.id];
-  const { statusCode, excerpt: responseExcerpt } = answer;
-  if (known) {
-    const [failureClass, fix] = known;
-    const message = withText(fix, 'Mattermost', said.message);
-    return { kind: 'permanent', class: failureClass, message, statusCode, responseExcerpt };
-  }
-  return outcome.kind === 'permanent'
-    ? { ...outcome, message: withText(outcome.message, 'Mattermost', said.message) }
-    : outcome;
+  if (known) return refusedFor(...known, answer, said.message);
+  return outcome.kind === 'permanent' ? { ...outcome, receiverText: said.message } : outcome;
 }
 
 /** An incoming webhook of Mattermost's. It can neither change a message nor answer one. */
@@ -96,5 +92,10 @@ export const createMattermost = (send: HttpClient): ChannelAdapter<MattermostCon
   rateLimit: { count: 1, perMs: 1_000 },
   target: ({ url }) => originOf(url),
   send: ({ url }, delivery, context) =>
-    postToHook(send, { url, body: bodyOf(delivery), meaning: meaningOf }, delivery, context),
+    postToHook(
+      send,
+      { kind: 'mattermost', url, body: bodyOf(delivery), meaning: meaningOf },
+      delivery,
+      context,
+    ),
 });

@@ -1,64 +1,63 @@
 import { ErrorWithReasonCode } from 'mqtt';
-import type { Outcome } from '../domain/outcome.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 
 /** How the client words the refusal of a message, whose code may be that of a refused login. */
 const FORBIDS = /^Publish error/;
 
 /** A broker's refusal, by the reason codes of MQTT 3.1.1 (1 to 5) and MQTT 5 (from 128). */
-function outcomeOfReason(code: number, words: string): Outcome {
+function outcomeOfReason(code: number, receiverText: string): Outcome {
+  const answer = { service: 'broker', status: `MQTT ${code}` };
+  const permanent = (failureClass: PermanentClass, reason: FailureReason): Outcome => ({
+    kind: 'permanent',
+    class: failureClass,
+    reason,
+    receiverText,
+  });
   switch (code) {
     case 1:
-    case 132:
-      return {
-        kind: 'permanent',
-        class: 'configuration',
-        message: `The broker does not know this version of MQTT (${words}). Choose the other in the field Protocol.`,
-      };
+    case 132: {
+      const params = { fields: ['mqtt.protocol'] };
+      return permanent('configuration', { code: 'failure.mqtt_version', params });
+    }
     case 2:
     case 133:
-      return {
-        kind: 'permanent',
-        class: 'configuration',
-        message: `The broker does not take our client id (${words}). Its settings may restrict client ids.`,
-      };
+      return permanent('configuration', { code: 'failure.mqtt_client_id', params: {} });
     case 4:
     case 5:
     case 134:
     case 135:
     case 138:
-    case 140:
-      return {
-        kind: 'permanent',
-        class: 'authentication',
-        message: FORBIDS.test(words)
-          ? `The broker does not let this user publish below the field Topic or the discovery prefix (${words}). Allow it in the broker's access list.`
-          : `The broker refuses the login (${words}). Check the fields User name and Password.`,
-      };
+    case 140: {
+      const isForbidden = FORBIDS.test(receiverText);
+      const fields = isForbidden
+        ? ['mqtt.topic', 'mqtt.discoveryPrefix']
+        : ['mqtt.username', 'mqtt.password'];
+      return permanent('authentication', {
+        code: isForbidden ? 'failure.topic_forbidden' : 'failure.credentials_refused',
+        params: { ...answer, fields },
+      });
+    }
     case 144:
     case 149:
     case 153:
     case 154:
     case 155:
-      return {
-        kind: 'permanent',
-        class: 'rejected',
-        message: `The broker does not take this message (${words}). Its settings or its log may say why.`,
-      };
+      return permanent('rejected', {
+        code: 'failure.rejected',
+        params: { ...answer, fields: [] },
+      });
     case 150:
     case 151:
-    case 159:
-      return {
-        kind: 'transient',
-        class: 'rate_limited',
-        message: `The broker asks for fewer messages (${words}).`,
-      };
-    default:
-      return {
-        kind: 'transient',
-        class: 'server_error',
-        message: `The broker could not take the message now (${words}).`,
-      };
+    case 159: {
+      const reason = { code: 'failure.rate_limited', params: answer } as const;
+      return { kind: 'transient', class: 'rate_limited', reason, receiverText };
+    }
+    default: {
+      const reason = { code: 'failure.unavailable', params: answer } as const;
+      return { kind: 'transient', class: 'server_error', reason, receiverText };
+    }
   }
 }
 
@@ -66,5 +65,5 @@ function outcomeOfReason(code: number, words: string): Outcome {
 export function outcomeOfMqttError(error: unknown): Outcome {
   return error instanceof ErrorWithReasonCode
     ? outcomeOfReason(error.code, error.message)
-    : outcomeOfDialError(error);
+    : outcomeOfDialError(error, 'mqtt.certificate');
 }

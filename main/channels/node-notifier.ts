@@ -35,24 +35,15 @@ const bodyText = (body: string): string =>
 const failureOf = (error: unknown): Outcome => {
   const text = typeof error === 'string' ? error : errorText(error);
   if (/Only supported on/.test(text)) {
-    return {
-      kind: 'permanent',
-      class: 'configuration',
-      message: 'Without its desktop app, Belfry can show notifications on Linux and BSD only.',
-    };
+    const reason = { code: 'failure.desktop_unsupported', params: {} } as const;
+    return { kind: 'permanent', class: 'configuration', reason };
   }
   if (/ENOENT|not found|must be installed/i.test(text)) {
-    return {
-      kind: 'permanent',
-      class: 'configuration',
-      message: 'notify-send is not installed. Install libnotify-bin (Debian) or libnotify.',
-    };
+    const reason = { code: 'failure.desktop_no_notify_send', params: {} } as const;
+    return { kind: 'permanent', class: 'configuration', reason };
   }
-  return {
-    kind: 'transient',
-    class: 'connection',
-    message: 'No notification service answered on the session bus. Is a desktop session running?',
-  };
+  const reason = { code: 'failure.desktop_no_service', params: {} } as const;
+  return { kind: 'transient', class: 'connection', reason };
 };
 
 /**

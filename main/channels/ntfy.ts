@@ -9,7 +9,7 @@ import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
-import { deferredFor, isSuccess, receiverText, refusedFor } from './http-outcome.ts';
+import { deferredFor, httpStatus, isSuccess, notFrom, refusedFor } from './http-outcome.ts';
 
 /** What a server takes unless its owner says otherwise (`message-size-limit`); longer texts become files. */
 const MESSAGE_BYTES_MAX = 4_096;
@@ -81,30 +81,37 @@ function bodyOf(config: NtfyConfig, delivery: Delivery): string {
 /** A JSON answer of the service's own that is no success, or one of somebody else who answers in its place. */
 function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
   if (isSuccess(answer)) {
-    if (namesField(answer, 'id')) return null;
-    const message = `HTTP ${answer.statusCode}, but not from ntfy. Check the server's address.`;
-    return refusedFor('configuration', message, answer);
+    return namesField(answer, 'id') ? null : notFrom('ntfy', ['ntfy.server'], answer);
   }
   const { code, error } = answerJson(answer, refusal) ?? {};
+  const params = (...fields: readonly string[]) => ({
+    service: 'ntfy',
+    status: httpStatus(answer),
+    fields,
+  });
   switch (answer.statusCode) {
     case 400: {
-      const message = `HTTP 400: ntfy does not take this message. Check the topic.${receiverText(error)}`;
-      return refusedFor('rejected', message, answer);
+      const reason = { code: 'failure.rejected', params: params('ntfy.topic') } as const;
+      return refusedFor('rejected', reason, answer, error);
     }
     case 401: {
-      const message = `HTTP 401: ntfy refuses the credentials. Check the access token, or user and password.${receiverText(error)}`;
-      return refusedFor('authentication', message, answer);
+      const fields = ['ntfy.token', 'ntfy.user', 'ntfy.password'];
+      const reason = { code: 'failure.credentials_refused', params: params(...fields) } as const;
+      return refusedFor('authentication', reason, answer, error);
     }
     case 403: {
-      const message = `HTTP 403: ntfy does not let this user write to the topic. Give it write access, or change the topic, the access token or the user.${receiverText(error)}`;
-      return refusedFor('authentication', message, answer);
+      const fields = ['ntfy.topic', 'ntfy.token', 'ntfy.user'];
+      const reason = { code: 'failure.topic_forbidden', params: params(...fields) } as const;
+      return refusedFor('authentication', reason, answer, error);
     }
     case 429: {
       if (code !== DAILY_QUOTA) return null;
-      const message = `HTTP 429: the day's quota of messages is used up; it begins anew at midnight UTC.${receiverText(error)}`;
-      return deferredFor('rate_limited', message, answer, {
-        retryAfterMs: DAY_MS - (now % DAY_MS),
-      });
+      const reason = {
+        code: 'failure.daily_quota',
+        params: { service: 'ntfy', status: httpStatus(answer) },
+      } as const;
+      const retryAfterMs = DAY_MS - (now % DAY_MS);
+      return deferredFor('rate_limited', reason, answer, { retryAfterMs, receiverText: error });
     }
     default:
       return null;

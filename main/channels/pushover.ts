@@ -14,7 +14,7 @@ import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { deferredFor, isSuccess, receiverText, refusedFor } from './http-outcome.ts';
+import { deferredFor, httpStatus, isSuccess, refusedFor } from './http-outcome.ts';
 
 const API = 'https://api.pushover.net';
 
@@ -76,34 +76,40 @@ function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
 }
 
 function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
-  const { status, errors, token, user, device } = answerJson(answer, answered) ?? {};
+  const { status: isTaken, errors, token, user, device } = answerJson(answer, answered) ?? {};
   const { statusCode, headers } = answer;
-  const words = receiverText(errors?.join('; '));
+  const receiverText = errors?.join('; ');
+  const params = { service: 'Pushover', status: httpStatus(answer) };
   if (isSuccess(answer)) {
-    if (status === 1) return null;
-    const message = `HTTP ${statusCode}, but not from Pushover: something on the way answers in its place.${words}`;
-    return deferredFor('server_error', message, answer, { waitAtLeastMs: WAIT_AT_LEAST_MS });
+    if (isTaken === 1) return null;
+    const reason = { code: 'failure.intercepted', params } as const;
+    const waits = { waitAtLeastMs: WAIT_AT_LEAST_MS, receiverText };
+    return deferredFor('server_error', reason, answer, waits);
   }
   if (statusCode === 429) {
     const resetAt = Number(headers['x-limit-app-reset']) * 1_000;
-    const message = `HTTP 429: the month's messages of this application are used up. More can be bought on pushover.net.${words}`;
-    const retryAfterMs = Math.max(0, resetAt - now);
-    return deferredFor('rate_limited', message, answer, resetAt > 0 ? { retryAfterMs } : {});
+    const waits = resetAt > 0 ? { retryAfterMs: Math.max(0, resetAt - now) } : {};
+    const reason = { code: 'failure.monthly_quota', params } as const;
+    return deferredFor('rate_limited', reason, answer, { ...waits, receiverText });
   }
   if (statusCode >= 500) {
-    const message = `HTTP ${statusCode}: Pushover could not take it now.${words}`;
-    return deferredFor('server_error', message, answer, { waitAtLeastMs: WAIT_AT_LEAST_MS });
+    const reason = { code: 'failure.unavailable', params } as const;
+    const waits = { waitAtLeastMs: WAIT_AT_LEAST_MS, receiverText };
+    return deferredFor('server_error', reason, answer, waits);
   }
   if (statusCode !== 400 && statusCode !== 401) return null;
   const wrong =
-    token === 'invalid' ? 'application token' : user === 'invalid' ? 'user or group key' : null;
+    token === 'invalid' ? 'pushover.token' : user === 'invalid' ? 'pushover.user' : null;
   if (wrong !== null) {
-    const message = `HTTP ${statusCode}: Pushover does not know the key. Check the ${wrong}.${words}`;
-    return refusedFor('authentication', message, answer);
+    const reason = {
+      code: 'failure.credentials_refused',
+      params: { ...params, fields: [wrong] },
+    } as const;
+    return refusedFor('authentication', reason, answer, receiverText);
   }
-  const fix = device === undefined ? '' : ' Check the devices.';
-  const message = `HTTP ${statusCode}: Pushover does not take this message.${fix}${words}`;
-  return refusedFor('rejected', message, answer);
+  const fields = device === undefined ? [] : ['pushover.device'];
+  const reason = { code: 'failure.rejected', params: { ...params, fields } } as const;
+  return refusedFor('rejected', reason, answer, receiverText);
 }
 
 /** Whether an emergency of the alert may still be repeating that nobody needs any more. */

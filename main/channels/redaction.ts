@@ -1,5 +1,6 @@
-import { boundedText } from '../domain/bounded-text.ts';
+import { oneLine } from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { plainText } from '../domain/plain-text.ts';
 
 /** Shorter parts of a URL ("api", "v1") are words, not secrets, and redacting them would leave nothing to read. */
 const SECRET_CHARS_MIN = 4;
@@ -203,18 +204,15 @@ export function redacted(text: string, secrets: readonly string[]): string {
   return clean + text.slice(done);
 }
 
-/** A service's own words in a message of ours are shown up to here. */
-const MESSAGE_CHARS_MAX = 500;
-
-/** Services quote requests in their errors, and some of our messages quote the services. */
+/** Services quote requests in their errors. The reason is ours and holds nothing of theirs. */
 export function outcomeWithout(outcome: Outcome, secrets: readonly string[]): Outcome {
   const clean = (text: string): string => redacted(text, secrets);
-  const told =
-    outcome.kind === 'sent'
+  const shown =
+    outcome.kind === 'sent' || outcome.receiverText === undefined
       ? outcome
-      : // Cut only now: half a secret would not be found.
-        { ...outcome, message: boundedText(clean(outcome.message), MESSAGE_CHARS_MAX) };
-  return 'responseExcerpt' in told && told.responseExcerpt !== undefined
-    ? { ...told, responseExcerpt: clean(told.responseExcerpt) }
-    : told;
+      : // On one line before secrets are looked for, and cut only later: half a secret would not be found.
+        { ...outcome, receiverText: clean(oneLine(plainText(outcome.receiverText))) };
+  return 'responseExcerpt' in shown && shown.responseExcerpt !== undefined
+    ? { ...shown, responseExcerpt: clean(shown.responseExcerpt) }
+    : shown;
 }

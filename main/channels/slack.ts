@@ -1,11 +1,11 @@
 import type { SlackConfig } from '../contract/channel-kinds/slack-config.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { originOf, wrongPath } from './capability-url.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
-import { withText } from './http-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import { messageLinks } from './message-links.ts';
 import { TONE_COLOURS, toneOf } from './tone.ts';
@@ -55,36 +55,39 @@ function bodyOf(delivery: Delivery): string {
   });
 }
 
-const REMOVED =
-  'The webhook was removed, or its app uninstalled. Make a new one in Slack and put its address into the field Webhook URL.';
-const CHANNEL_GONE =
-  'The channel of the webhook was archived or deleted. Restore it in Slack, or make a webhook for another and put its address into the field Webhook URL.';
-const RESTRICTED =
-  'An administrator of the workspace keeps apps from writing there. Ask for the permission, then test the channel.';
+type Meaning = readonly [PermanentClass, FailureReason];
+
+const HOOK = { service: 'Slack', fields: ['slack.url'] };
+const REMOVED: Meaning = ['authentication', { code: 'failure.webhook_removed', params: HOOK }];
+const CHANNEL_GONE: Meaning = ['gone', { code: 'failure.webhook_channel_gone', params: HOOK }];
+const RESTRICTED: Meaning = [
+  'authentication',
+  { code: 'failure.posting_restricted', params: { service: 'Slack' } },
+];
 
 /** By https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors */
-const REFUSALS: Readonly<Record<string, readonly [PermanentClass, string]>> = {
-  invalid_token: ['authentication', REMOVED],
-  no_active_hooks: ['authentication', REMOVED],
-  no_service: ['authentication', REMOVED],
-  no_service_id: ['authentication', REMOVED],
-  no_team: ['authentication', REMOVED],
-  team_disabled: ['authentication', REMOVED],
-  channel_is_archived: ['gone', CHANNEL_GONE],
-  channel_not_found: ['gone', CHANNEL_GONE],
-  user_not_found: ['gone', CHANNEL_GONE],
-  action_prohibited: ['authentication', RESTRICTED],
-  posting_to_general_channel_denied: ['authentication', RESTRICTED],
+const REFUSALS: Readonly<Record<string, Meaning>> = {
+  invalid_token: REMOVED,
+  no_active_hooks: REMOVED,
+  no_service: REMOVED,
+  no_service_id: REMOVED,
+  no_team: REMOVED,
+  team_disabled: REMOVED,
+  channel_is_archived: CHANNEL_GONE,
+  channel_not_found: CHANNEL_GONE,
+  user_not_found: CHANNEL_GONE,
+  action_prohibited: RESTRICTED,
+  posting_to_general_channel_denied: RESTRICTED,
 };
 
 function meaningOf(answer: HttpAnswer, now: number): Outcome {
   const outcome = outcomeOfAnswer(answer, now);
   if (outcome.kind !== 'permanent') return outcome;
   const word = answer.body.trim();
-  const [failureClass, fix] = REFUSALS[word] ?? [outcome.class, outcome.message];
+  const [failureClass, reason] = REFUSALS[word] ?? [outcome.class, outcome.reason];
   // Anything longer than a word of Slack's is a page of somebody's on the way.
-  const words = /^\w{1,80}$/.test(word) ? word : '';
-  return { ...outcome, class: failureClass, message: withText(fix, 'Slack', words) };
+  const receiverText = /^\w{1,80}$/.test(word) ? word : undefined;
+  return { ...outcome, class: failureClass, reason, receiverText };
 }
 
 /** An incoming webhook of Slack's. It can neither change a message nor answer one. */
@@ -104,5 +107,10 @@ export const createSlack = (send: HttpClient): ChannelAdapter<SlackConfig> => ({
       'must be the address of an incoming webhook, https://hooks.slack.com/services/…',
     ),
   send: ({ url }, delivery, context) =>
-    postToHook(send, { url, body: bodyOf(delivery), meaning: meaningOf }, delivery, context),
+    postToHook(
+      send,
+      { kind: 'slack', url, body: bodyOf(delivery), meaning: meaningOf },
+      delivery,
+      context,
+    ),
 });

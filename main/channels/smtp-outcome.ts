@@ -1,4 +1,4 @@
-import { oneLine } from '../domain/message-text.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 
@@ -16,12 +16,11 @@ export interface SmtpError extends Error {
   readonly rejectedErrors?: readonly SmtpError[] | undefined;
 }
 
-/** Not cut here: whoever takes the secrets out of it does so afterwards. */
-const textsOf = ({ response, message }: SmtpError): string =>
-  ` It says: “${oneLine(response ?? message)}”.`;
-
-const said = ({ response }: SmtpError): { responseExcerpt?: string } =>
-  response === undefined ? {} : { responseExcerpt: response };
+/** What a server said; a client's own error says as much about what it met. */
+const saidBy = ({ response, message }: SmtpError) => ({
+  receiverText: response ?? message,
+  ...(response !== undefined && { responseExcerpt: response }),
+});
 
 const isTemporary = ({ responseCode }: SmtpError): boolean =>
   responseCode !== undefined && responseCode >= 400 && responseCode < 500;
@@ -30,55 +29,55 @@ const isTemporary = ({ responseCode }: SmtpError): boolean =>
 const LIMITED = /\btoo (?:many|much|fast)\b|\brate\b|\blimit|\bthrottl|\bquota\b/i;
 const FULL_MAILBOX = /\b4\.2\.2\b|\bmailbox\b/i;
 
-function later(error: SmtpError, what: string, others = ''): Outcome {
-  const words = error.response ?? '';
-  // Whoever got it would get it again with every try that spends no attempt.
-  const limited = others === '' && LIMITED.test(words) && !FULL_MAILBOX.test(words);
-  return {
-    kind: 'transient',
-    class: limited ? 'rate_limited' : 'server_error',
-    message: `${what} for now.${others}${textsOf(error)}`,
-    ...said(error),
-  };
-}
+const isLimited = ({ response = '' }: SmtpError): boolean =>
+  LIMITED.test(response) && !FULL_MAILBOX.test(response);
 
-const never = (error: SmtpError, kind: PermanentClass, what: string, fix: string): Outcome => ({
-  kind: 'permanent',
-  class: kind,
-  message: `${what}. ${fix}${textsOf(error)}`,
-  ...said(error),
+const answerOf = ({ responseCode }: SmtpError) => ({
+  service: 'mail_server',
+  status: `SMTP ${responseCode ?? 0}`,
 });
 
-/** Some or all of the recipients were refused; whether the others were told stands in `told`. */
+const never = (error: SmtpError, kind: PermanentClass, reason: FailureReason): Outcome => ({
+  kind: 'permanent',
+  class: kind,
+  reason,
+  ...saidBy(error),
+});
+
+/** Some or all of the recipients were refused; `delivered` are the others. */
 export function outcomeOfRecipients(
   refused: readonly SmtpError[],
-  told: readonly string[],
+  delivered: readonly string[],
 ): Outcome | null {
   const [first] = refused;
   if (!first) return null;
-  const names = refused.map(({ recipient }) => recipient ?? '').join(', ');
-  const others = told.length === 0 ? '' : ` ${told.join(', ')} got it.`;
+  const params = {
+    recipients: refused.map(({ recipient }) => recipient ?? ''),
+    fields: ['smtp.to'],
+  };
+  const reason: FailureReason =
+    delivered.length === 0
+      ? { code: 'failure.mail_recipients', params }
+      : { code: 'failure.mail_recipients_partly', params: { ...params, delivered } };
   const passing = refused.find(isTemporary);
-  if (passing) return later(passing, `The server does not take mail for ${names}`, others);
-  return never(
-    first,
-    'rejected',
-    `The server does not take mail for ${names}`,
-    `Correct the field Recipients.${others}`,
-  );
+  if (!passing) return never(first, 'rejected', reason);
+  // Whoever got it would get it again with every try that spends no attempt.
+  const failureClass =
+    delivered.length === 0 && isLimited(passing) ? 'rate_limited' : 'server_error';
+  return { kind: 'transient', class: failureClass, reason, ...saidBy(passing) };
 }
 
-const TLS_FIX =
-  'Set the encryption to TLS if the port speaks it from the start, or to none for a server in your own network.';
+const LOGIN = { fields: ['smtp.username', 'smtp.password'] };
+const SECURITY = { fields: ['smtp.security'] };
+const SECURITY_AND_PORT = { fields: ['smtp.security', 'smtp.port'] };
 
-/** What a mail that was not taken means. Never throws; the server's own words are kept with the fix. */
+/** What a mail that was not taken means. Never throws. */
 export function outcomeOfSmtpError(thrown: unknown): Outcome {
-  if (!(thrown instanceof Error)) return outcomeOfDialError(thrown);
+  if (!(thrown instanceof Error)) return outcomeOfDialError(thrown, 'smtp.certificate');
   const error: SmtpError = thrown;
   if (error.originalCode !== undefined) {
-    return outcomeOfDialError(
-      Object.assign(new Error(error.message), { code: error.originalCode }),
-    );
+    const original = Object.assign(new Error(error.message), { code: error.originalCode });
+    return outcomeOfDialError(original, 'smtp.certificate');
   }
   if (error.rejectedErrors) {
     const refused = outcomeOfRecipients(error.rejectedErrors, []);
@@ -86,64 +85,55 @@ export function outcomeOfSmtpError(thrown: unknown): Outcome {
   }
   if (error.responseCode === undefined) return outcomeOfSilence(error);
   if (error.code === 'ETLS') {
-    return never(error, 'configuration', 'The server offers no STARTTLS', TLS_FIX);
+    return never(error, 'configuration', {
+      code: 'failure.mail_starttls_missing',
+      params: SECURITY,
+    });
   }
-  if (isTemporary(error)) return later(error, 'The server does not take mail');
+  if (isTemporary(error)) {
+    const [failureClass, code] = isLimited(error)
+      ? (['rate_limited', 'failure.rate_limited'] as const)
+      : (['server_error', 'failure.unavailable'] as const);
+    const reason = { code, params: answerOf(error) };
+    return { kind: 'transient', class: failureClass, reason, ...saidBy(error) };
+  }
   if (error.responseCode === 530 && /STARTTLS/i.test(error.response ?? '')) {
-    return never(error, 'configuration', 'The server wants encryption', 'Set it to STARTTLS.');
+    return never(error, 'configuration', {
+      code: 'failure.mail_starttls_required',
+      params: SECURITY,
+    });
   }
   // 530 asks for a login, whatever command it answers.
   if (error.code === 'EAUTH' || error.responseCode === 530) {
-    return never(
-      error,
-      'authentication',
-      'The server refuses the login',
-      'Check the fields User name and Password; with two-factor authentication it wants an app password.',
-    );
+    return never(error, 'authentication', { code: 'failure.mail_login', params: LOGIN });
   }
   if (error.command === 'MAIL FROM') {
-    return never(
-      error,
-      'rejected',
-      'The server refuses the sender',
-      'Correct the field Sender: it has to belong to the login.',
-    );
+    const params = { fields: ['smtp.from'] };
+    return never(error, 'rejected', { code: 'failure.mail_sender', params });
   }
-  return never(error, 'rejected', 'The server refuses the mail', 'Its words may say why.');
+  const params = { ...answerOf(error), fields: [] };
+  return never(error, 'rejected', { code: 'failure.rejected', params });
 }
 
 /** The server said nothing that has a code. */
 function outcomeOfSilence(error: SmtpError): Outcome {
   switch (error.code) {
-    case 'EPROTOCOL':
-      return never(
-        error,
-        'configuration',
-        'What answers there is no mail server',
-        'Correct the fields Server and Port.',
-      );
+    case 'EPROTOCOL': {
+      const params = { fields: ['smtp.host', 'smtp.port'] };
+      return never(error, 'configuration', { code: 'failure.mail_no_server', params });
+    }
     case 'EAUTH':
-      return never(
-        error,
-        'authentication',
-        'The login did not come about',
-        'Check the fields User name and Password.',
-      );
-    case 'ETIMEDOUT':
-      return {
-        kind: 'transient',
-        class: 'timeout',
-        message:
-          'The server did not answer in time. If it never does, check whether the encryption fits the port.',
-      };
+      return never(error, 'authentication', { code: 'failure.mail_login', params: LOGIN });
+    case 'ETIMEDOUT': {
+      const reason = { code: 'failure.mail_no_answer', params: SECURITY_AND_PORT } as const;
+      return { kind: 'transient', class: 'timeout', reason };
+    }
     case 'ECONNECTION':
-    case 'ETLS':
-      return {
-        kind: 'transient',
-        class: 'connection',
-        message: 'The server ended the connection. If it always does, check encryption and port.',
-      };
+    case 'ETLS': {
+      const reason = { code: 'failure.mail_disconnected', params: SECURITY_AND_PORT } as const;
+      return { kind: 'transient', class: 'connection', reason };
+    }
     default:
-      return outcomeOfDialError(error);
+      return outcomeOfDialError(error, 'smtp.certificate');
   }
 }

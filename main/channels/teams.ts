@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { TeamsConfig } from '../contract/channel-kinds/teams-config.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { originOf, wrongPath } from './capability-url.ts';
 import type { ChannelAdapter } from './channel.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
-import { withText } from './http-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import { teamsCard } from './teams-card.ts';
 
@@ -14,22 +14,24 @@ const refusal = z.object({
   error: z.object({ code: z.string(), message: z.string().default('') }),
 });
 
+const HOOK = { fields: ['teams.url'] };
+
 /** By the codes of https://learn.microsoft.com/azure/logic-apps, which workflows run on. */
-const REFUSALS: readonly [code: RegExp, failureClass: PermanentClass, fix: string][] = [
+const REFUSALS: readonly [code: RegExp, failureClass: PermanentClass, reason: FailureReason][] = [
   [
     /^WorkflowTriggerIsNotEnabled$|^Workflow(?:Not|Trigger)\w*NotFound$|^WorkflowNotFound$|^WorkflowDisabled$/,
     'gone',
-    'The workflow was deleted or switched off. Switch it on in the Workflows app of Teams and test the channel, or make a new one and put its address into the field Webhook URL.',
+    { code: 'failure.workflow_off', params: HOOK },
   ],
   [
     /Authorization|Authentication|Signature|^Forbidden$|^Unauthorized$/i,
     'authentication',
-    'The workflow refuses the address, or wants a sign-in. Copy the whole address again into the field Webhook URL, and let anyone trigger the workflow.',
+    { code: 'failure.workflow_refused', params: HOOK },
   ],
   [
     /^TriggerInputSchemaMismatch$/,
     'configuration',
-    'The workflow expects another message. Make one from the template “Send webhook alerts to a channel”, and put its address into the field Webhook URL.',
+    { code: 'failure.workflow_mismatch', params: HOOK },
   ],
 ];
 
@@ -42,13 +44,10 @@ function meaningOf(answer: HttpAnswer, now: number): Outcome {
   const outcome = outcomeOfAnswer({ ...answer, statusCode }, now);
   const said = outcome.kind === 'permanent' ? answerJson(answer, refusal)?.error : null;
   if (!said || outcome.kind !== 'permanent') return outcome;
-  const [, failureClass, fix] = REFUSALS.find(([code]) => code.test(said.code)) ?? [
-    null,
-    outcome.class,
-    outcome.message,
-  ];
-  const words = said.message === '' ? said.code : said.message;
-  return { ...outcome, class: failureClass, message: withText(fix, 'Teams', words) };
+  const known = REFUSALS.find(([code]) => code.test(said.code));
+  const [, failureClass, reason] = known ?? [null, outcome.class, outcome.reason];
+  const receiverText = said.message === '' ? said.code : said.message;
+  return { ...outcome, class: failureClass, reason, receiverText };
 }
 
 /** A workflow that posts what it is sent to a channel of Microsoft Teams. */
@@ -68,5 +67,10 @@ export const createTeams = (send: HttpClient): ChannelAdapter<TeamsConfig> => ({
       'must be the address of a workflow, not that of a page in Teams',
     ),
   send: ({ url }, delivery, context) =>
-    postToHook(send, { url, body: teamsCard(delivery), meaning: meaningOf }, delivery, context),
+    postToHook(
+      send,
+      { kind: 'teams', url, body: teamsCard(delivery), meaning: meaningOf },
+      delivery,
+      context,
+    ),
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { TelegramConfig } from '../contract/channel-kinds/telegram-config.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
 import { secretsOf } from './config-secrets.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, requestSummary, withText } from './http-delivery.ts';
-import { isPage, outcomeOfAnswer, refusedForPage } from './http-outcome.ts';
+import { deliverByHttp, requestSummary } from './http-delivery.ts';
+import { isPage, notFrom, outcomeOfAnswer } from './http-outcome.ts';
 import { telegramMessage, threadOf, type Concessions } from './telegram-message.ts';
 
 const API_URL = 'https://api.telegram.org';
@@ -25,37 +26,40 @@ const refusal = z.object({
     .default({}),
 });
 
-/** What Telegram says, and what to do about it; in order, the first that fits. */
-const REFUSALS: readonly [said: RegExp, failureClass: PermanentClass, fix: string][] = [
+/** What Telegram's words mean; in order, the first that fits. */
+const REFUSALS: readonly [said: RegExp, failureClass: PermanentClass, reason: FailureReason][] = [
   [
     /^Unauthorized|^Not Found/i,
     'authentication',
-    'Telegram knows no such bot. Copy the token from @BotFather into the field Bot token.',
+    { code: 'failure.bot_unknown', params: { fields: ['telegram.token'] } },
   ],
   [
     /chat not found|peer_id_invalid/i,
     'configuration',
-    'The bot knows no such chat. Write to the bot (or add it to the group) once, and check the field Chat.',
+    { code: 'failure.chat_unknown', params: { fields: ['telegram.chatId'] } },
   ],
   [
     /thread not found|TOPIC_/i,
     'configuration',
-    'There is no such topic in the chat, or it is closed. Correct the field Topic, or empty it.',
+    {
+      code: 'failure.thread_unknown',
+      params: { service: 'Telegram', fields: ['telegram.topicId'] },
+    },
   ],
   [
     /blocked by the user|initiate conversation/i,
     'authentication',
-    'The bot may not write to this person. Open the chat with the bot in Telegram and press Start, then test the channel.',
+    { code: 'failure.bot_blocked', params: {} },
   ],
   [
     /kicked|not a member|need administrator rights|not enough rights|have no rights|CHAT_WRITE_FORBIDDEN/i,
     'authentication',
-    'The bot may not write to this chat. Add it to the chat again, in a channel as administrator, then test the channel.',
+    { code: 'failure.bot_removed', params: {} },
   ],
   [
     /deactivated|group chat was deleted/i,
     'gone',
-    'The chat does not exist any more. Put another one into the field Chat.',
+    { code: 'failure.chat_gone', params: { fields: ['telegram.chatId'] } },
   ],
 ];
 
@@ -68,13 +72,10 @@ function refused(answer: HttpAnswer, now: number): Outcome {
     return seconds === undefined ? outcome : { ...outcome, retryAfterMs: seconds * 1_000 };
   }
   if (outcome.kind !== 'permanent') return outcome;
-  const words = said.description.replace(/^(?:Bad Request|Forbidden): /, '');
-  const [, failureClass, fix] = REFUSALS.find(([pattern]) => pattern.test(words)) ?? [
-    null,
-    outcome.class,
-    outcome.message,
-  ];
-  return { ...outcome, class: failureClass, message: withText(fix, 'Telegram', words) };
+  const receiverText = said.description.replace(/^(?:Bad Request|Forbidden): /, '');
+  const known = REFUSALS.find(([pattern]) => pattern.test(receiverText));
+  const [, failureClass, reason] = known ?? [null, outcome.class, outcome.reason];
+  return { ...outcome, class: failureClass, reason, receiverText };
 }
 
 /** What a second request would have to be without; null when that would not help. */
@@ -110,7 +111,7 @@ async function deliver(
       summary: requestSummary('POST', `${new URL(apiOf(config)).origin}/…`, delivery, body),
       secrets: secretsOf('telegram', config, delivery),
       meaning(answer, now) {
-        if (isPage(answer)) return refusedForPage(answer, 'Bot API', 'Bot API server');
+        if (isPage(answer)) return notFrom('Telegram', ['telegram.apiUrl'], answer);
         next = concession(answer, made);
         return answer.statusCode < 300
           ? accepted(answer, config, delivery, made)

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookConfig } from '../contract/channel-kinds/webhook-config.ts';
 import { ok, type Failure, type Result } from '../contract/result.ts';
+import { boundedText } from '../domain/bounded-text.ts';
 import { compileExpression } from '../domain/expression.ts';
 import { oneLine } from '../domain/message-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
@@ -38,11 +39,11 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
   async send(config, delivery, context) {
     const now = context.clock.now();
     const template = templateOf(config);
-    if (!template.ok) return unmade('configuration', 'cannot be read', template.error);
+    if (!template.ok) return unmade('configuration', 'failure.body_unreadable', template.error);
     const body = await webhookBody(delivery, template.value, now);
     if (body === null) return BUSY;
     // Others may well be made by the same template, and must not wait for this one.
-    if (!body.ok) return unmade('rejected', 'makes nothing of this message', body.error);
+    if (!body.ok) return unmade('rejected', 'failure.body_failed', body.error);
     const { text, contentType } = body.value;
     const { method = 'POST' } = config;
     const { url, authorization } = withoutUserInfo(config.url);
@@ -70,18 +71,28 @@ function templateOf({ body }: WebhookConfig): Result<string | null> {
   return compiled.ok ? ok(body) : compiled;
 }
 
+const BODY = ['webhook.body'];
+const PROBLEM_CHARS_MAX = 300;
+
 /** Nothing was sent, and the next attempt may well find time for it. */
 const BUSY: Outcome = {
   kind: 'transient',
   class: 'timeout',
-  message: 'The field Body could not be evaluated: too many expressions are waiting.',
+  reason: { code: 'failure.body_busy', params: { fields: BODY } },
 };
 
 /** Nothing was sent, since there was nothing to send. */
-const unmade = (failureClass: PermanentClass, problem: string, { message }: Failure): Outcome => ({
+const unmade = (
+  failureClass: PermanentClass,
+  code: 'failure.body_unreadable' | 'failure.body_failed',
+  { message }: Failure,
+): Outcome => ({
   kind: 'permanent',
   class: failureClass,
-  message: `The field Body ${problem}: ${oneLine(message)}. Correct it in the channel, then requeue.`,
+  reason: {
+    code,
+    params: { problem: boundedText(oneLine(message), PROBLEM_CHARS_MAX), fields: BODY },
+  },
 });
 
 /** What a receiver recognises a message and its sender by. */

@@ -48,6 +48,13 @@ export class CliCommand extends Command {
     return new CliCommand(this.messages, name);
   }
 
+  /** Adds a command that only holds others. */
+  group(name: string, description: string): CliCommand {
+    return this.command(name)
+      .description(description)
+      .helpCommand('help [command]', this.messages.text('cli.help.description'));
+  }
+
   override createHelp(): Help {
     return Object.assign(new CliHelp(this.messages), this.configureHelp());
   }

@@ -1,5 +1,6 @@
 import type { NotificationSelection } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { renderGroup } from '../messages/reasons.ts';
 import { optionalChannelIdOf } from './channel-name.ts';
 import { safeLine } from './output/safe-text.ts';
 import type { Session } from './session.ts';
@@ -60,7 +61,9 @@ async function groupSelection(
   }
   const details = [
     messages.text('cli.selection.channel', { name: safeLine(group.channelName) }),
-    messages.text('cli.selection.cause', { cause: safeLine(group.cause) }),
+    messages.text('cli.selection.cause', {
+      cause: safeLine(renderGroup(messages, group)),
+    }),
   ];
   return ok({ given: { group: key }, details, count: group.count });
 }

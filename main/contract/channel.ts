@@ -3,6 +3,7 @@ import { CHANNEL_KINDS, channelKind, type ChannelKind } from './channel-kind.ts'
 import { failureClass } from './failure-class.ts';
 import { language } from './language.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
+import { failureReason } from './reasons/failure.ts';
 
 /** Waits after the n-th failed attempt are baseMs × 2^(n-1), at most capMs; at n = maxAttempts the row is dead. */
 export const retryPolicy = z.strictObject({
@@ -94,7 +95,11 @@ export const channelHealth = z.object({
   failures: z.int(),
   /** Since the first of them; null while the last attempt succeeded. */
   failingSince: timestampMs.nullable(),
+  /** `reason` and `receiverText` as a sentence. */
   lastFailure: z.string().nullable(),
+  /** Why the last attempt failed; null while it succeeded. */
+  reason: failureReason.nullable(),
+  receiverText: z.string().nullable(),
   /** When the next one is tried while it is down. */
   probeAt: timestampMs.nullable(),
   /** Messages in a row that it refused permanently, without a success in between. */
@@ -124,8 +129,11 @@ export const channelAttention = z.object({
   /** Whether its notifications wait until it is edited or tested; otherwise each is still tried once. */
   holds: z.boolean(),
   class: failureClass,
-  /** What is wrong and what to do, for people. */
+  /** `reason` and `receiverText` as a sentence. */
   message: z.string(),
+  reason: failureReason,
+  /** What the receiver itself said. */
+  receiverText: z.string().nullable(),
   since: timestampMs,
 });
 export type ChannelAttention = z.infer<typeof channelAttention>;

@@ -3,6 +3,7 @@ import { alert, alertState } from './alert.ts';
 import { failureClass } from './failure-class.ts';
 import { LIMITS } from './limits.ts';
 import { id, listOf, search, timestampMs } from './primitives.ts';
+import { failureReason } from './reasons/failure.ts';
 import { hold } from './suppression.ts';
 
 export const notificationEvent = z.enum([
@@ -58,7 +59,12 @@ export const notification = z.object({
   /** When a failed one is tried again; null in every other status. */
   nextAttemptAt: timestampMs.nullable(),
   lastErrorClass: failureClass.nullable(),
+  /** `reason` and `receiverText` as a sentence. */
   lastError: z.string().nullable(),
+  /** Why the last failed attempt failed, or why it was given up. */
+  reason: failureReason.nullable(),
+  /** What the receiver itself said of it. */
+  receiverText: z.string().nullable(),
   cancelReason: cancelReason.nullable(),
   /** It waits because its channel is disabled, is paused or wants a person. */
   held: z.boolean(),
@@ -106,7 +112,10 @@ export const attempt = z.object({
   durationMs: z.int(),
   outcome: attemptOutcome,
   failureClass: failureClass.nullable(),
+  /** `reason` and `receiverText` as a sentence. */
   error: z.string().nullable(),
+  reason: failureReason.nullable(),
+  receiverText: z.string().nullable(),
   statusCode: z.int().nullable(),
   responseExcerpt: z.string().nullable(),
   /** What was sent, in a line and without any secret; null when nothing was. */
@@ -146,14 +155,19 @@ export const notificationsPage = z.object({
   per_page: z.int(),
 });
 
-/** Dead letters of one channel and one cause: the typed class and the message without its particulars. */
+/** Dead letters of one channel and one cause: the same reason, and the same answer but for its particulars. */
 export const deadLetterGroup = z.object({
   /** Names the group in `requeue` and `discard`. */
   key: z.string(),
   channelId: id,
   channelName: z.string(),
   class: failureClass.nullable(),
+  /** The reason as a sentence, with what the receiver said without ids, numbers and times. */
   cause: z.string(),
+  /** The newest one's. */
+  reason: failureReason.nullable(),
+  /** What the receiver said, without particulars; null where `reason` is `legacy`. */
+  receiverText: z.string().nullable(),
   count: z.int(),
   /** How many of them are old news. */
   obsolete: z.int(),

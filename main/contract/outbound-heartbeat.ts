@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, timestampMs } from './primitives.ts';
+import { failureReason } from './reasons/failure.ts';
 
 /** Why the heartbeat is withheld at present. */
 export const withholdingReason = z.object({
@@ -18,6 +19,8 @@ export const outboundHeartbeatStatus = z.object({
   /** Since when calls fail, and why the last one did. */
   failingSince: timestampMs.nullable(),
   problem: z.string().nullable(),
+  /** `problem` as data. */
+  reason: failureReason.nullable(),
   /** Since when it is withheld on purpose, and why; no reasons while it is not. */
   withheldSince: timestampMs.nullable(),
   withheld: z.array(withholdingReason),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { legacyReasons, reasonOf } from './reasons/family.ts';
+import { failureReasons } from './reasons/failure.ts';
+import { reasonOf } from './reasons/family.ts';
 import { holdReasons } from './reasons/hold.ts';
 
 /**
@@ -10,7 +11,7 @@ import { holdReasons } from './reasons/hold.ts';
  * names say how they are written: `until` and `…At` are moments in ms UTC, `…Ms` lengths of time,
  * `event` and `severity` are labels.
  */
-export const reasons = { ...legacyReasons, ...holdReasons };
+export const reasons = { ...failureReasons, ...holdReasons };
 
 export const reason = reasonOf(reasons);
 export type Reason = z.infer<typeof reason>;

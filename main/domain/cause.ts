@@ -1,3 +1,6 @@
+import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { Failure } from './outcome.ts';
+
 /** What grouping needs is at the beginning; the rest of a hostile message is not worth looking at. */
 const SCANNED_CHARS_MAX = 2_000;
 const CAUSE_CHARS_MAX = 200;
@@ -79,17 +82,55 @@ function ipv6(found: string): string | null {
 }
 
 /**
- * The cause behind an error message: the message without what differs from one failure to the next
- * (ids, addresses, ports, numbers, times, quoted values), so that dead letters can be grouped by it.
- * An HTTP status stays. At most 200 characters; time linear in at most 2,000 characters of `message`.
+ * Returns the text without what differs from one failure to the next (ids, addresses, ports, numbers,
+ * times, quoted values). An HTTP status stays. At most 200 characters; time linear in at most 2,000
+ * characters of `text`.
  */
-export function causeOf(message: string): string {
-  let text = message.slice(0, SCANNED_CHARS_MAX).toWellFormed();
+export function withoutParticulars(text: string): string {
+  let rest = text.slice(0, SCANNED_CHARS_MAX).toWellFormed();
   for (const { pattern, placeholder } of PARTICULARS) {
-    text = text.replace(pattern, (found) => placeholder(found) ?? found);
+    rest = rest.replace(pattern, (found) => placeholder(found) ?? found);
   }
-  return cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim());
+  return cut(rest.replace(/[\s\p{Cc}]+/gu, ' ').trim());
 }
+
+/** Parameters that differ from one failure to the next, or follow from the others. */
+const PARTICULAR_PARAMS: ReadonlySet<string> = new Set([
+  'problem',
+  'recipients',
+  'delivered',
+  'fields',
+  'text',
+]);
+
+function discriminating(reason: FailureReason): Record<string, unknown> {
+  const kept = Object.entries(reason.params as Record<string, unknown>)
+    .filter(([name]) => !PARTICULAR_PARAMS.has(name))
+    .map(([name, value]) => [
+      name,
+      name === 'because' ? codeAndParams(value as FailureReason) : value,
+    ]);
+  return Object.fromEntries(kept) as Record<string, unknown>;
+}
+
+const codeAndParams = (reason: FailureReason) => [reason.code, discriminating(reason)] as const;
+
+/**
+ * Returns what failures of the same cause have in common, to group dead letters by: the code, the
+ * parameters that tell causes apart, and what the receiver said without its particulars. At most 1,000
+ * characters, the same in every version; migration 0019 writes it for what is older.
+ */
+export function causeOf({
+  reason,
+  receiverText,
+}: Pick<Failure, 'reason' | 'receiverText'>): string {
+  const text = reason.code === 'legacy' ? reason.params.text : (receiverText ?? '');
+  return JSON.stringify([...codeAndParams(reason), withoutParticulars(text)]);
+}
+
+/** Returns the receiver's words in a cause; of what is older than reasons, the cause itself. */
+export const causeText = (cause: string): string =>
+  (JSON.parse(cause) as [string, unknown, string])[2];
 
 /** Never between the halves of one character. */
 function cut(text: string): string {

@@ -5,7 +5,8 @@ import type {
   RetryPolicy,
 } from '../contract/channel.ts';
 import type { FailureClass } from '../contract/failure-class.ts';
-import type { Outcome } from './outcome.ts';
+import { causeOf } from './cause.ts';
+import { failureOf, type Outcome } from './outcome.ts';
 import { RETRY_AFTER_MAX_MS } from './retry-policy.ts';
 import { isRateLimited, type Throttle } from './throttle.ts';
 
@@ -23,11 +24,16 @@ export const HEALTH_TRANSITIONS: Record<BreakerState, readonly BreakerState[]> =
   probing: ['down', 'closed'],
 };
 
-export const HEALTHY: ChannelHealth = {
+/** Stored without its sentence. */
+export type Health = Omit<ChannelHealth, 'lastFailure'>;
+export type Attention = Omit<ChannelAttention, 'message'>;
+
+export const HEALTHY: Health = {
   state: 'closed',
   failures: 0,
   failingSince: null,
-  lastFailure: null,
+  reason: null,
+  receiverText: null,
   probeAt: null,
   rejections: 0,
   workedAt: null,
@@ -75,7 +81,7 @@ export interface AttemptSeen {
  * channel costs no write. What was cut off by us, and what only a person can mend, says nothing about
  * waiting: a probe that ends so is followed by another.
  */
-export function afterAttempt(health: ChannelHealth, seen: AttemptSeen): ChannelHealth {
+export function afterAttempt(health: Health, seen: AttemptSeen): Health {
   const { outcome, probe, now } = seen;
   if (outcome.kind === 'sent') return afterSuccess(health, now);
   // The throttle says when the next message may leave; a receiver that counts them is not away.
@@ -92,7 +98,7 @@ export function afterAttempt(health: ChannelHealth, seen: AttemptSeen): ChannelH
     ...health,
     failures: health.failures + 1,
     failingSince,
-    lastFailure: outcome.message,
+    ...lastFailure(outcome),
   };
   const goesDown = health.state === 'closed' && failed.failures >= DOWN_AFTER_FAILURES;
   const probeEnds = health.state !== 'closed' && probe;
@@ -100,19 +106,21 @@ export function afterAttempt(health: ChannelHealth, seen: AttemptSeen): ChannelH
   return goesDown || probeEnds ? { ...failed, state: 'down', probeAt } : failed;
 }
 
-function afterSuccess(health: ChannelHealth, now: number): ChannelHealth {
+function lastFailure(outcome: Exclude<Outcome, { kind: 'sent' }>) {
+  const { reason, receiverText } = failureOf(outcome);
+  return { reason, receiverText };
+}
+
+function afterSuccess(health: Health, now: number): Health {
   const isWell = health.state === 'closed' && health.failures === 0 && health.rejections === 0;
   if (isWell && health.workedAt !== null) return health;
   return { ...HEALTHY, workedAt: health.workedAt ?? now };
 }
 
 /** What asks for a person at once is not counted: its lane is held, so there is no row of such failures. */
-function afterRejection(
-  health: ChannelHealth,
-  outcome: Outcome & { kind: 'permanent' },
-): ChannelHealth {
+function afterRejection(health: Health, outcome: Outcome & { kind: 'permanent' }): Health {
   if (WANTS_A_PERSON.has(outcome.class)) return health;
-  return { ...health, rejections: health.rejections + 1, lastFailure: outcome.message };
+  return { ...health, rejections: health.rejections + 1, ...lastFailure(outcome) };
 }
 
 /**
@@ -130,22 +138,22 @@ function probeWaitMs(failingForMs: number, { outcome, policy }: AttemptSeen): nu
 }
 
 /** One row is on its way to see whether the channel is back. */
-export const probeBegins = (health: ChannelHealth): ChannelHealth => ({
+export const probeBegins = (health: Health): Health => ({
   ...health,
   state: 'probing',
   probeAt: null,
 });
 
 /** The next due row probes without any further wait: the channel was edited, or its probe was cut off. */
-export const probeAtOnce = (health: ChannelHealth, now: number): ChannelHealth =>
+export const probeAtOnce = (health: Health, now: number): Health =>
   health.state === 'closed' ? health : { ...health, state: 'down', probeAt: now };
 
 /** Everything that is due, one row to probe with, or nothing but tests. */
 export type Passage = 'open' | 'probe' | 'tests';
 
 export interface Standing {
-  readonly health: ChannelHealth;
-  readonly attention: ChannelAttention | null;
+  readonly health: Health;
+  readonly attention: Attention | null;
   readonly throttle: Throttle | null;
 }
 
@@ -165,7 +173,7 @@ export const wasAwake = (awakeFrom: number, now: number): boolean =>
  * between probes, so that each outage has been seen to last. With a fallback that can take it nobody waits.
  */
 export function giveUpBefore(
-  { health, hasFallback }: { health: ChannelHealth; hasFallback: boolean },
+  { health, hasFallback }: { health: Health; hasFallback: boolean },
   awakeFrom: number,
   now: number,
 ): number | null {
@@ -182,21 +190,22 @@ export function giveUpBefore(
  * next one may be accepted.
  */
 export function attentionAfter(
-  attention: ChannelAttention | null,
+  attention: Attention | null,
   outcome: Outcome,
   rejections: number,
   now: number,
-): ChannelAttention | null {
+): Attention | null {
   if (outcome.kind === 'sent') return null;
   if (outcome.kind !== 'permanent') return attention;
-  const { class: failureClass, message } = outcome;
+  const failure = failureOf(outcome);
+  const { class: failureClass } = failure;
   const holds = holdsLane(failureClass);
   if (!holds && (attention?.holds === true || rejections < REJECTIONS_MAX)) return attention;
   const isSameKind = attention?.holds === holds;
   const isSameReason =
-    attention?.class === failureClass && (holds || attention.message === message);
+    attention?.class === failureClass && (holds || causeOf(attention) === causeOf(failure));
   if (isSameKind && isSameReason) return attention;
   // A streak is one trouble, whatever its last reason.
   const since = isSameKind && !holds ? attention.since : now;
-  return { holds, class: failureClass, message, since };
+  return { holds, since, ...failure };
 }

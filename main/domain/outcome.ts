@@ -1,4 +1,6 @@
 import type { FailureClass } from '../contract/failure-class.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
+import { boundedText } from './bounded-text.ts';
 
 export type TransientClass = Extract<
   FailureClass,
@@ -14,9 +16,16 @@ export interface Answer {
   readonly request?: string;
 }
 
+/** What went wrong; its next step follows from the reason (`nextStep`). */
+export interface Refusal {
+  readonly reason: FailureReason;
+  /** What the receiver itself said about it, without any secret. */
+  readonly receiverText?: string | undefined;
+}
+
 /**
  * What became of one attempt. A channel returns it and never throws for a foreseeable failure:
- * only transient failures are worth trying again, and a permanent one's message names the fix.
+ * only transient failures are worth trying again.
  */
 export type Outcome =
   | ({
@@ -29,21 +38,41 @@ export type Outcome =
   | ({
       readonly kind: 'transient';
       readonly class: TransientClass;
-      readonly message: string;
       /** The destination's own wish for the wait before the next attempt. */
       readonly retryAfterMs?: number;
       /** The least that its rules ask for between two attempts; our own wait stands if it is longer. */
       readonly waitAtLeastMs?: number;
-    } & Answer)
-  | ({
-      readonly kind: 'permanent';
-      readonly class: PermanentClass;
-      readonly message: string;
-    } & Answer)
+    } & Refusal &
+      Answer)
+  | ({ readonly kind: 'permanent'; readonly class: PermanentClass } & Refusal & Answer)
   /** The send was cut off by us (crash, shutdown, hung request): nobody knows whether it arrived. */
-  | { readonly kind: 'interrupted'; readonly message: string; readonly request?: string };
+  | ({ readonly kind: 'interrupted'; readonly request?: string } & Refusal);
 
 export const sent = (answer: Answer = {}): Outcome & { kind: 'sent' } => ({
   kind: 'sent',
   ...answer,
+});
+
+type Interruption = Extract<FailureReason, { code: 'failure.interrupted' }>['params']['cause'];
+
+export const interrupted = (cause: Interruption): Outcome & { kind: 'interrupted' } => ({
+  kind: 'interrupted',
+  reason: { code: 'failure.interrupted', params: { cause } },
+});
+
+/** A failure as it is stored and shown. */
+export interface Failure {
+  readonly class: FailureClass;
+  readonly reason: FailureReason;
+  readonly receiverText: string | null;
+}
+
+const RECEIVER_TEXT_CHARS_MAX = 500;
+
+export const failureOf = (outcome: Exclude<Outcome, { kind: 'sent' }>): Failure => ({
+  class: outcome.kind === 'interrupted' ? 'interrupted' : outcome.class,
+  reason: outcome.reason,
+  receiverText: outcome.receiverText
+    ? boundedText(outcome.receiverText, RECEIVER_TEXT_CHARS_MAX)
+    : null,
 });

@@ -46,6 +46,10 @@ export class Messages extends Formats {
     this.#catalogue = catalogue;
   }
 
+  has(key: string): key is MessageKey {
+    return Object.hasOwn(this.#catalogue, key);
+  }
+
   /** Returns the message with its arguments filled in. */
   text<K extends TextKey>(key: K, ...[values]: TextArguments<K>): string {
     return String(this.#message(key).format(values as Values | undefined));

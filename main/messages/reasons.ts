@@ -1,12 +1,19 @@
-import type { NotificationEvent } from '../contract/notification.ts';
+import type { z } from 'zod';
+import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
+import type { FailureClass } from '../contract/failure-class.ts';
+import { fieldsOf } from '../contract/field.ts';
+import type { DeadLetterGroup, NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Reason } from '../contract/reason.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Messages, TextKey } from './messages.ts';
 
 /** Parameters that are labels, whatever the code. */
 interface Labels {
   readonly event: NotificationEvent;
   readonly severity: Severity;
+  readonly service: string;
+  readonly fields: readonly string[];
 }
 
 type MomentName = 'until' | `${string}At`;
@@ -32,31 +39,100 @@ export type ReasonArguments = {
 /** A moment as sentences were once stored with: ISO 8601 in UTC. */
 const STAMP = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z/g;
 
+const SERVICES = ['receiver', 'broker', 'mail_server'] as const;
+
+/** Returns the label of a field of a channel, given as `kind.field`. */
+function fieldLabel(messages: Messages, field: string): string {
+  const [kind = '', name] = field.split('.');
+  const config = CHANNEL_KINDS[kind as ChannelKind]?.config as z.ZodObject | undefined;
+  const known = config && fieldsOf(config).find((each) => each.name === name);
+  return messages.text('common.quoted', { text: known?.title ?? field });
+}
+
+/** Returns the parameters of a reason as its messages take them. */
+function argumentsOf(
+  messages: Messages,
+  params: Reason['params'],
+  nowMs?: number,
+): Record<string, string | number> {
+  const moment = (atMs: number): string =>
+    nowMs === undefined ? messages.dateTime(atMs) : messages.moment(atMs, nowMs);
+  const argument = (name: string, value: unknown): string | number => {
+    if (name === 'event') {
+      return messages.text(`common.notificationEvent.${value as NotificationEvent}`);
+    }
+    if (name === 'severity') return messages.text(`common.severity.${value as Severity}`);
+    if (name === 'service') {
+      const known = SERVICES.find((service) => service === value);
+      return known ? messages.text(`common.service.${known}`) : String(value);
+    }
+    if (name === 'fields') {
+      return messages.list((value as string[]).map((field) => fieldLabel(messages, field)));
+    }
+    if (Array.isArray(value)) return messages.list(value as string[]);
+    if (typeof value === 'object') return renderReason(messages, value as Reason, nowMs);
+    if (typeof value !== 'number') return String(value);
+    if (name === 'until' || name.endsWith('At')) return moment(value);
+    return name.endsWith('Ms') ? messages.duration(value, { width: 'long' }) : value;
+  };
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, argument(name, value)]),
+  );
+}
+
 /**
  * Returns the sentence of a reason. With `nowMs` (ms UTC) moments of today are written without their
  * date; without, to the second.
  */
 export function renderReason(messages: Messages, { code, params }: Reason, nowMs?: number): string {
-  const moment = (atMs: number): string =>
-    nowMs === undefined ? messages.dateTime(atMs) : messages.moment(atMs, nowMs);
-  const argument = ([name, value]: [string, unknown]): [string, string | number] => {
-    if (name === 'event')
-      return [name, messages.text(`common.notificationEvent.${value as NotificationEvent}`)];
-    if (name === 'severity') return [name, messages.text(`common.severity.${value as Severity}`)];
-    if (Array.isArray(value)) return [name, messages.list(value as string[])];
-    if (typeof value === 'object') return [name, renderReason(messages, value as Reason, nowMs)];
-    if (typeof value !== 'number') return [name, String(value)];
-    if (name === 'until' || name.endsWith('At')) return [name, moment(value)];
-    return [name, name.endsWith('Ms') ? messages.duration(value, { width: 'long' }) : value];
-  };
   if (code === 'legacy') {
     return params.text.replace(STAMP, (stamp) => {
       const atMs = Date.parse(stamp);
-      return Number.isNaN(atMs) ? stamp : moment(atMs);
+      if (Number.isNaN(atMs)) return stamp;
+      return nowMs === undefined ? messages.dateTime(atMs) : messages.moment(atMs, nowMs);
     });
   }
-  const values = Object.fromEntries(Object.entries(params).map(argument));
   const key: TextKey = `reason.${code}`;
   // A test compares the arguments of every message with the parameters of its code.
-  return messages.text(key, values as never);
+  return messages.text(key, argumentsOf(messages, params, nowMs) as never);
+}
+
+/** What is stored of a failure for people. */
+export interface FailureWords {
+  readonly reason: FailureReason | null;
+  readonly receiverText: string | null;
+}
+
+/** Returns what happened, with what the receiver said; null where nothing failed. */
+export function renderFailure(
+  messages: Messages,
+  { reason, receiverText }: FailureWords,
+): string | null {
+  if (reason === null) return null;
+  const sentence = renderReason(messages, reason);
+  return receiverText === null
+    ? sentence
+    : `${sentence} ${messages.text('common.receiverText', { text: receiverText })}`;
+}
+
+/** Returns the cause of a group of dead letters; one from before reasons were data, as it was stored. */
+export const renderGroup = (messages: Messages, group: DeadLetterGroup): string =>
+  group.reason?.code === 'legacy' ? group.cause : (renderFailure(messages, group) ?? group.cause);
+
+/**
+ * Returns what to do about a failure: the step of its code where it has one, else that of its class. Null
+ * where neither is known.
+ */
+export function nextStep(
+  messages: Messages,
+  reason: FailureReason | null,
+  failureClass: FailureClass | null,
+): string | null {
+  const key = `step.${reason?.code ?? ''}`;
+  if (reason && messages.has(key)) {
+    const fieldCount = 'fields' in reason.params ? reason.params.fields.length : 0;
+    const values = { ...argumentsOf(messages, reason.params), fieldCount };
+    return messages.text(key as TextKey, values as never);
+  }
+  return failureClass && messages.text(`step.class.${failureClass}`);
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter, Delivery } from '../channels/channel.ts';
 import { CHANNEL_KINDS } from '../contract/channel-kind.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { interrupted, type Outcome } from '../domain/outcome.ts';
 
 /** After its abort a send has this long to come back before it is given up as interrupted. */
 const ABORT_GRACE_MS = 5_000;
@@ -40,8 +40,8 @@ export class Attempt {
   ): Promise<Outcome> {
     // One that was imported without its secrets may be tested all the same.
     if (!CHANNEL_KINDS[adapter.kind].config.safeParse(config).success) {
-      const message = 'The configuration is not complete. Edit the channel, then requeue.';
-      return { kind: 'permanent', class: 'configuration', message };
+      const reason = { code: 'failure.config_incomplete', params: {} } as const;
+      return { kind: 'permanent', class: 'configuration', reason };
     }
     const { signal } = this.#controller;
     using _limit = clock.after(adapter.timeoutMs, () => this.#controller.abort());
@@ -50,9 +50,7 @@ export class Attempt {
     signal.addEventListener(
       'abort',
       () => {
-        grace = clock.after(ABORT_GRACE_MS, () =>
-          gaveUp.resolve({ kind: 'interrupted', message: 'The send did not stop when told to.' }),
-        );
+        grace = clock.after(ABORT_GRACE_MS, () => gaveUp.resolve(interrupted('not_stopping')));
       },
       { once: true },
     );
@@ -67,8 +65,7 @@ export class Attempt {
           error: errorText(error),
         });
       }
-      const outcome: Outcome = { kind: 'interrupted', message: 'The send broke off unexpectedly.' };
-      return this.#afterAbort(outcome, adapter.timeoutMs);
+      return this.#afterAbort(interrupted('defect'), adapter.timeoutMs);
     } finally {
       (grace as Disposable | null)?.[Symbol.dispose]();
     }
@@ -77,15 +74,12 @@ export class Attempt {
   #afterAbort(outcome: Outcome, timeoutMs: number): Outcome {
     if (!this.#controller.signal.aborted || outcome.kind === 'sent') return outcome;
     const asked = outcome.request === undefined ? {} : { request: outcome.request };
-    if (this.#shutDown) {
-      const message = 'Belfry stopped while this was being sent.';
-      return { kind: 'interrupted', message, ...asked };
-    }
+    if (this.#shutDown) return { ...interrupted('stopped'), ...asked };
     if (outcome.kind === 'interrupted') return outcome;
     return {
       kind: 'transient',
       class: 'timeout',
-      message: `No answer within ${timeoutMs / 1000} s.`,
+      reason: { code: 'failure.timed_out', params: { limitMs: timeoutMs } },
       ...asked,
     };
   }

@@ -1,5 +1,4 @@
 import type { Clock } from '../base/clock.ts';
-import type { ChannelHealth } from '../contract/channel.ts';
 import {
   afterAttempt,
   attentionAfter,
@@ -8,6 +7,7 @@ import {
   probeBegins,
   giveUpBefore,
   wasAwake,
+  type Health,
   type Passage,
 } from '../domain/channel-health.ts';
 import { isPaused } from '../domain/channel-pause.ts';
@@ -150,7 +150,7 @@ export class Breaker {
 }
 
 /** Written by a clock that ran ahead: nobody is to wait until it is that late. */
-function rescued(health: ChannelHealth, now: number): ChannelHealth {
+function rescued(health: Health, now: number): Health {
   const ahead =
     (health.failingSince ?? 0) > now || (health.probeAt ?? 0) > now + RETRY_AFTER_MAX_MS;
   if (health.state !== 'probing' && !ahead) return health;
@@ -161,7 +161,7 @@ function rescued(health: ChannelHealth, now: number): ChannelHealth {
 const boundedThrottle = ({ throttle }: ChannelRow, now: number) =>
   throttle && bounded(throttle, now);
 
-function shiftedHealth(health: ChannelHealth, deltaMs: number): ChannelHealth {
+function shiftedHealth(health: Health, deltaMs: number): Health {
   if (health.failingSince === null) return health;
   const failingSince = health.failingSince + deltaMs;
   const probeAt = health.probeAt === null ? null : health.probeAt + deltaMs;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Stamps } from '../collections/collection.ts';
-import type { ChannelHealth, ChannelInput, RetryInput, RetryPolicy } from '../contract/channel.ts';
+import type { ChannelInput, RetryInput, RetryPolicy } from '../contract/channel.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, type Result } from '../contract/result.ts';
-import { probeAtOnce, UNTRIED } from '../domain/channel-health.ts';
+import { probeAtOnce, UNTRIED, type Health } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
@@ -70,7 +70,7 @@ export function repairReason(before: ChannelRow | null, after: ChannelRow): Repa
 }
 
 /** What waited for a person has not waited for the channel: its day begins now. */
-function healthFrom({ health }: ChannelFacts, now: number): ChannelHealth {
+function healthFrom({ health }: ChannelFacts, now: number): Health {
   const failingSince = health.failingSince === null ? null : now;
   return probeAtOnce({ ...health, failingSince }, now);
 }

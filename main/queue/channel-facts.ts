@@ -1,11 +1,20 @@
 import type { Channel } from '../contract/channel.ts';
 import { fail, type Result } from '../contract/result.ts';
+import { messagesFor } from '../messages/messages.ts';
+import { renderFailure } from '../messages/reasons.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 
 /** The channel as the contract shows it: nothing of the sealed configuration. */
 export const toChannel = (row: ChannelRow): Channel => {
-  const { sealedConfig: _sealedConfig, configured, shownConfig, ...shown } = row;
-  return { ...shown, configured: [...configured], config: shownConfig };
+  const { sealedConfig: _, configured, shownConfig, health, attention, ...shown } = row;
+  const english = messagesFor('en');
+  return {
+    ...shown,
+    configured: [...configured],
+    config: shownConfig,
+    health: { ...health, lastFailure: renderFailure(english, health) },
+    attention: attention && { ...attention, message: renderFailure(english, attention) ?? '' },
+  };
 };
 
 /** Returns true if what is queued for it waits, without any limit, for a person or for the end of a pause. */

@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { RetryPolicy } from '../contract/channel.ts';
 import type { NotificationEvent, NotificationStatus } from '../contract/notification.ts';
+import type { AttemptReason } from '../contract/reasons/failure.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { settle } from '../domain/notification-state.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { failureOf, type Failure } from '../domain/outcome.ts';
 import { isRateLimited } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempt-table.ts';
@@ -47,10 +48,6 @@ const STANDS: ReadonlySet<NotificationEvent> = new Set([
 /** Why a row is given up without an attempt. */
 export type GivenUpFor = 'channel_down' | 'rate_limited';
 
-const LIMITED_TEXT =
-  'The receiver has limited this channel for more than 24 hours; this waited and was never accepted. Send it less, or raise the limit at the receiver.';
-
-const ERROR_CHARS_MAX = 2_000;
 const EXCERPT_CHARS_MAX = 1_000;
 const REQUEST_CHARS_MAX = 300;
 
@@ -101,7 +98,8 @@ export class Completer {
     now: number,
   ): void {
     const { notifications, fallbacks } = this.#deps;
-    const message = why === 'rate_limited' ? LIMITED_TEXT : downText(channel);
+    const failure =
+      why === 'rate_limited' ? LIMITED_TOO_LONG : { class: why, ...leftBehind(channel) };
     for (const row of rows) {
       if (row.leaseToken === null) continue;
       notifications.settle({
@@ -109,7 +107,7 @@ export class Completer {
         leaseToken: row.leaseToken,
         settlement: { status: 'dead', retryCount: row.retryCount },
         maxAttempts: channel.retry.maxAttempts,
-        failure: { class: why, message },
+        failure,
         now,
       });
       unit.counted({ type: 'dead_lettered' });
@@ -143,7 +141,7 @@ export class Completer {
       now,
       random,
     });
-    const failure = failureOf(outcome);
+    const failure = outcome.kind === 'sent' ? null : failureOf(outcome);
     const settled = notifications.settle({
       id: row.id,
       leaseToken: row.leaseToken,
@@ -164,7 +162,8 @@ export class Completer {
       durationMs: Math.round(ended.durationMs),
       outcome: outcome.kind,
       failureClass: failure?.class ?? null,
-      error: failure?.message ?? null,
+      reason: failure?.reason ?? null,
+      receiverText: failure?.receiverText ?? null,
       statusCode: 'statusCode' in outcome ? (outcome.statusCode ?? null) : null,
       responseExcerpt:
         'responseExcerpt' in outcome
@@ -211,23 +210,21 @@ export class Completer {
   }
 }
 
-function downText({ fallbackChannelId, health, attention }: ChannelRow): string {
-  const why = attention?.holds === true ? 'needs attention' : 'is down';
-  const fate =
-    fallbackChannelId === null
-      ? 'The channel has been down for more than 24 hours; this waited and was never accepted.'
-      : `The channel ${why}, so this was left to its fallback.`;
-  return `${fate} ${health.lastFailure ?? ''}`.trim().slice(0, ERROR_CHARS_MAX);
-}
+const LIMITED_TOO_LONG: Failure = {
+  class: 'rate_limited',
+  reason: { code: 'failure.limited_too_long', params: {} },
+  receiverText: null,
+};
 
-function failureOf(outcome: Outcome) {
-  switch (outcome.kind) {
-    case 'sent':
-      return null;
-    case 'interrupted':
-      return { class: 'interrupted' as const, message: outcome.message };
-    case 'transient':
-    case 'permanent':
-      return { class: outcome.class, message: outcome.message.slice(0, ERROR_CHARS_MAX) };
-  }
+/** Why its channel did not take it, with what that channel failed with. */
+function leftBehind({
+  fallbackChannelId,
+  health,
+  attention,
+}: ChannelRow): Pick<Failure, 'reason' | 'receiverText'> {
+  const { reason, receiverText } = attention?.holds === true ? attention : health;
+  const code = fallbackChannelId === null ? 'failure.channel_down' : 'failure.left_to_fallback';
+  // A channel that is down has failed; the reason of one that went down in an old version may be gone.
+  const because = (reason ?? { code: 'legacy', params: { text: '' } }) as AttemptReason;
+  return { reason: { code, params: { because } }, receiverText };
 }

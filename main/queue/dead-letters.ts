@@ -4,10 +4,14 @@ import type { Output } from '../contract/methods.ts';
 import type { RequeuePreview, RequeueSelection } from '../contract/notification.ts';
 import { id } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { causeOf } from '../domain/cause.ts';
+import { causeOf, causeText } from '../domain/cause.ts';
+import type { Failure } from '../domain/outcome.ts';
+import { messagesFor } from '../messages/messages.ts';
+import { renderFailure } from '../messages/reasons.ts';
 import type {
   ChangedRow,
   DeadLetterFilter,
+  DeadLetterGroupRow,
   DeadLetterTable,
   Discarded,
   FoundLetter,
@@ -48,10 +52,13 @@ const GROUPS_MAX = 1_000;
 /** Dead letters looked at in one turn of the event loop. */
 const STRETCH = 2_000;
 
-const NEVER_TRIED = 'It was discarded before it was delivered, and that was undone. Requeue it.';
+const NEVER_ATTEMPTED: Pick<Failure, 'reason' | 'receiverText'> = {
+  reason: { code: 'failure.never_attempted', params: {} },
+  receiverText: null,
+};
 
 /** A group's key says what the group is, so that it still means the same when nothing is in it. */
-const groupKey = z.tuple([id, failureClass.nullable(), z.string().max(200)]);
+const groupKey = z.tuple([id, failureClass.nullable(), z.string().max(1_000)]);
 
 const keyOf = (group: z.infer<typeof groupKey>): string =>
   Buffer.from(JSON.stringify(group)).toString('base64url');
@@ -68,6 +75,7 @@ export class DeadLetters {
     const groups = this.#deps.deadLetters.groups(GROUPS_MAX).map((group) => ({
       ...group,
       key: keyOf([group.channelId, group.class, group.cause]),
+      ...groupText(group),
       channelName: this.#deps.channels.get(group.channelId)?.name ?? 'a deleted channel',
     }));
     return { groups };
@@ -133,7 +141,7 @@ export class DeadLetters {
     const { channelId, class: failure, cause } = group.value;
     const name = this.#deps.channels.get(channelId)?.name ?? channelId;
     const filter = { ...EVERYTHING, ...group.value };
-    const detail = `group ${name}, ${failure ?? 'no class'}: ${cause}`;
+    const detail = `group ${name}, ${failure ?? 'no class'}: ${causeText(cause)}`;
     return ok(await this.#find(filter, obsolete, detail));
   }
 
@@ -177,10 +185,20 @@ export class DeadLetters {
   undo(seqs: readonly number[], discardId: string, now: number): ChangedRow[] {
     const { deadLetters } = this.#deps;
     return seqs.flatMap((seq) => {
-      const cause = causeOf(deadLetters.lastError(seq) ?? NEVER_TRIED);
-      return deadLetters.undo({ seq, discardId, error: NEVER_TRIED, cause, now }) ?? [];
+      const cause = causeOf(deadLetters.failure(seq) ?? NEVER_ATTEMPTED);
+      const error = JSON.stringify(NEVER_ATTEMPTED.reason);
+      return deadLetters.undo({ seq, discardId, error, cause, now }) ?? [];
     });
   }
+}
+
+/** Returns what is common to a group, with a sentence of it in the API's English. */
+function groupText({ reason, cause }: Pick<DeadLetterGroupRow, 'reason' | 'cause'>) {
+  const text = causeText(cause);
+  if (reason === null || reason.code === 'legacy') return { cause: text, receiverText: null };
+  const receiverText = text === '' ? null : text;
+  const sentence = renderFailure(messagesFor('en'), { reason, receiverText });
+  return { cause: sentence ?? text, receiverText };
 }
 
 const EVERYTHING: DeadLetterFilter = {

@@ -18,14 +18,7 @@ export function decryptConfig(
   } catch (error) {
     const message = `The configuration of channel ${channel.id} cannot be opened`;
     logger.log('error', message, { error: errorText(error) });
-    return {
-      ok: false,
-      outcome: {
-        kind: 'permanent',
-        class: 'configuration',
-        message:
-          'The stored configuration cannot be decrypted with the key of this data directory. Edit the channel and enter it again, then requeue.',
-      },
-    };
+    const reason = { code: 'failure.config_sealed', params: {} } as const;
+    return { ok: false, outcome: { kind: 'permanent', class: 'configuration', reason } };
   }
 }

@@ -10,6 +10,8 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { channelPauseText } from '../domain/channel-pause.ts';
+import { messagesFor } from '../messages/messages.ts';
+import { renderFailure } from '../messages/reasons.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempt-table.ts';
@@ -39,6 +41,9 @@ export interface NotificationServiceDeps {
   /** Until when every lane is held; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
 }
+
+/** What reads the API makes sentences of the reasons in its own language; these are for scripts. */
+const ENGLISH = messagesFor('en');
 
 /** More than this many notifications of one alert are of no use on its page. */
 const PER_ALERT_MAX = 200;
@@ -88,7 +93,9 @@ export class NotificationService {
     if (!row) return noSuchNotification();
     return ok({
       ...toRow(this.#show(row)),
-      attempts: this.#deps.attempts.byNotification(id),
+      attempts: this.#deps.attempts
+        .byNotification(id)
+        .map((attempt) => ({ ...attempt, error: renderFailure(ENGLISH, attempt) })),
       alertStateNow: row.alertState,
     });
   }
@@ -216,7 +223,9 @@ export class NotificationService {
         : (row.maxAttempts ?? policy.maxAttempts),
       nextAttemptAt: nextAttemptOf(row, channel),
       lastErrorClass: row.lastErrorClass,
-      lastError: row.lastError,
+      lastError: renderFailure(ENGLISH, row),
+      reason: row.reason,
+      receiverText: row.receiverText,
       cancelReason: row.cancelReason,
       held: waits && channel !== null && isHeld(channel),
       hold: waits

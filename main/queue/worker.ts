@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { interrupted, type Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
@@ -220,10 +220,10 @@ export class QueueWorker implements Service, Scheduled {
     const { clock } = this.#deps;
     const startedAt = clock.now();
     const startedMonotonicMs = clock.monotonicMs();
-    const outcome = await this.#send(attempt, channel, send).catch((error: unknown): Outcome => {
+    const outcome = await this.#send(attempt, channel, send).catch((error: unknown) => {
       // The database could not be read: what it was to say was never even written down.
       this.#report('Could not send', error);
-      return { kind: 'interrupted', message: 'What was to be sent could not be read.' };
+      return interrupted('unreadable');
     });
     const durationMs = clock.monotonicMs() - startedMonotonicMs;
     const { sealedConfig } = channel;
@@ -258,14 +258,13 @@ export class QueueWorker implements Service, Scheduled {
 
   async #rescue(): Promise<void> {
     const { notifications, completer, breaker, writer, clock, logger } = this.#deps;
-    const message = 'Belfry was stopped or crashed while this was being sent.';
     const rescued = await writer.submit((unit) => {
       notifications.cancelOrphans(clock.now());
       // A clock that ran ahead when a wait was written must not hold it longer than any wait can be.
       notifications.boundDue(clock.now() + RETRY_AFTER_MAX_MS);
       const rows = notifications.sending();
       for (const row of rows) {
-        const outcome: Outcome = { kind: 'interrupted', message };
+        const outcome = interrupted('crashed');
         const durationMs = Math.max(0, clock.now() - row.updatedAt);
         const tried = { outcome, probe: false, paced: false, sealedConfig: null };
         completer.settle(unit, { rows: [row], ...tried, startedAt: row.updatedAt, durationMs });

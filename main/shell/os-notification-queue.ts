@@ -22,7 +22,9 @@ export class OsNotificationQueue {
       outcome = await this.#desktop.show(notice, abort.signal);
     } catch (error) {
       // The operating system's notification service is foreign ground; trying again may help.
-      outcome = { kind: 'transient', class: 'connection', message: errorText(error) };
+      const reason = { code: 'failure.desktop_refused', params: {} } as const;
+      const receiverText = errorText(error);
+      outcome = { kind: 'transient', class: 'connection', reason, receiverText };
     }
     this.#open.delete(id);
     this.#post({ type: 'shown', id, outcome });

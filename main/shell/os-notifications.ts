@@ -1,7 +1,7 @@
 import { Notification } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
-import { sent, type Outcome } from '../domain/outcome.ts';
+import { interrupted, sent, type Outcome } from '../domain/outcome.ts';
 import { noticeText } from './os-notification-text.ts';
 
 /** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
@@ -25,11 +25,8 @@ export class OsNotifications implements DesktopNotifier {
 
   async show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome> {
     if (!Notification.isSupported()) {
-      return {
-        kind: 'transient',
-        class: 'connection',
-        message: 'This desktop session has no notification service.',
-      };
+      const reason = { code: 'failure.desktop_no_service', params: {} } as const;
+      return { kind: 'transient', class: 'connection', reason };
     }
     // Closed before its successor is shown: afterwards it would take that one off the screen on
     // Windows, where both carry the same tag.
@@ -74,14 +71,10 @@ export class OsNotifications implements DesktopNotifier {
         settle({
           kind: 'transient',
           class: 'timeout',
-          message: `The notification service did not answer within ${CONFIRM_TIMEOUT_MS / 1_000} s.`,
+          reason: { code: 'failure.timed_out', params: { limitMs: CONFIRM_TIMEOUT_MS } },
         }),
       );
-      const abandon = (): void =>
-        settle({
-          kind: 'interrupted',
-          message: 'Belfry stopped while the notification was shown.',
-        });
+      const abandon = (): void => settle(interrupted('stopped'));
       const settle = (outcome: Outcome): void => {
         limit[Symbol.dispose]();
         signal.removeEventListener('abort', abandon);
@@ -92,8 +85,9 @@ export class OsNotifications implements DesktopNotifier {
         settle({
           kind: 'transient',
           class: 'connection',
+          reason: { code: 'failure.desktop_refused', params: {} },
           // Linux gives no reason.
-          message: error || 'The notification service refused it.',
+          receiverText: error,
         }),
       );
       signal.addEventListener('abort', abandon, { once: true });

@@ -1,8 +1,6 @@
 import type { FailureClass } from '../contract/failure-class.ts';
 import type {
   BreakerState,
-  ChannelAttention,
-  ChannelHealth,
   ChannelPause,
   ChannelThrottle,
   RateLimit,
@@ -11,7 +9,8 @@ import type {
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import type { Language } from '../contract/language.ts';
-import { holdsLane } from '../domain/channel-health.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
+import { holdsLane, type Attention, type Health } from '../domain/channel-health.ts';
 import type { Db } from './database.ts';
 import { RowTable } from './row-table.ts';
 
@@ -34,8 +33,8 @@ export interface ChannelRow {
   readonly resolveOnlyIfDelivered: boolean;
   /** Of its messages; null is that of the settings. */
   readonly language: Language | null;
-  readonly health: ChannelHealth;
-  readonly attention: ChannelAttention | null;
+  readonly health: Health;
+  readonly attention: Attention | null;
   /** Set while the receiver has asked for fewer messages. */
   readonly throttle: ChannelThrottle | null;
   readonly createdAt: number;
@@ -43,14 +42,18 @@ export interface ChannelRow {
 }
 
 type Unpacked = 'paused' | 'health' | 'attention';
+type HealthName = 'state' | 'reason' | 'receiverText';
 
 /** A channel with a field for each column. */
-interface FlatChannel extends Omit<ChannelRow, Unpacked>, Omit<ChannelHealth, 'state'> {
+interface FlatChannel extends Omit<ChannelRow, Unpacked>, Omit<Health, HealthName> {
   readonly health: BreakerState;
   readonly pausedSince: number | null;
   readonly pausedUntil: number | null;
+  readonly lastFailure: FailureReason | null;
+  readonly lastFailureText: string | null;
   readonly attentionClass: FailureClass | null;
-  readonly attention: string | null;
+  readonly attention: FailureReason | null;
+  readonly attentionText: string | null;
   readonly attentionSince: number | null;
 }
 
@@ -58,46 +61,62 @@ const HEALTH = {
   health: 'plain',
   failures: 'plain',
   failingSince: 'plain',
-  lastFailure: 'plain',
+  lastFailure: 'json',
+  lastFailureText: 'plain',
   probeAt: 'plain',
   rejections: 'plain',
   workedAt: 'plain',
   attentionClass: 'plain',
-  attention: 'plain',
+  attention: 'json',
+  attentionText: 'plain',
   attentionSince: 'plain',
   throttle: 'json',
 } as const;
 
 const toRow = ({ pausedSince, pausedUntil, ...flat }: FlatChannel): ChannelRow => {
-  const { failures, failingSince, lastFailure, probeAt, rejections, workedAt, ...rest } = flat;
-  const { health: state, attentionClass, attention, attentionSince, ...row } = rest;
+  const { failures, failingSince, probeAt, rejections, workedAt, ...rest } = flat;
+  const { health: state, lastFailure: reason, lastFailureText: receiverText, ...others } = rest;
+  const { attentionClass, attention, attentionText, attentionSince, ...row } = others;
   return {
     ...row,
     shownConfig: withoutSecrets(CHANNEL_KINDS[row.kind].config, row.shownConfig),
     paused: pausedSince === null ? null : { since: pausedSince, until: pausedUntil },
-    health: { state, failures, failingSince, lastFailure, probeAt, rejections, workedAt },
+    health: {
+      state,
+      failures,
+      failingSince,
+      reason,
+      receiverText,
+      probeAt,
+      rejections,
+      workedAt,
+    },
     attention:
-      attentionClass === null || attentionSince === null
+      attentionClass === null || attention === null || attentionSince === null
         ? null
         : {
             holds: holdsLane(attentionClass),
             class: attentionClass,
-            message: attention ?? '',
+            reason: attention,
+            receiverText: attentionText,
             since: attentionSince,
           },
   };
 };
 
 const toFlat = ({ paused, health, attention, ...row }: ChannelRow): FlatChannel => {
-  const { state, ...counts } = health;
+  const { state, reason, receiverText, ...counts } = health;
   return {
     ...row,
     ...counts,
     health: state,
+    lastFailure: reason,
+    lastFailureText: receiverText,
     pausedSince: paused?.since ?? null,
     pausedUntil: paused?.until ?? null,
     attentionClass: attention?.class ?? null,
-    attention: attention?.message ?? null,
+    attention: attention?.reason ?? null,
+    attentionText: attention?.receiverText ?? null,
     attentionSince: attention?.since ?? null,
   };
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { diskTrouble } from './disk-error.ts';
+import { failureWords } from './failure-words.ts';
 import { configure, migrate } from './migrations.ts';
 import { FilesLost, OpenFiles, type FileLoss } from './open-files.ts';
 import { Statement, type Connection, type NativeStatement } from './statement.ts';
@@ -44,7 +45,7 @@ export class Db implements Connection {
 
   constructor(path: string, { readOnly = false, timeoutMs = BUSY_TIMEOUT_MS }: DbOptions = {}) {
     this.path = path;
-    this.#native = new Database(path, { timeout: timeoutMs, readonly: readOnly });
+    this.#native = connect(path, { timeout: timeoutMs, readonly: readOnly });
   }
 
   get generation(): number {
@@ -150,7 +151,7 @@ export class Db implements Connection {
       this.#native.close();
     }
     cutTo(`${this.path}-wal`, this.#committedBytes);
-    const native = new Database(this.path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
+    const native = connect(this.path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
     try {
       configure(native);
     } catch (error) {
@@ -172,6 +173,12 @@ export class Db implements Connection {
     if (!this.#open) throw new StoreUnavailable('The database is not open.');
     return this.#native;
   }
+}
+
+function connect(path: string, options: Database.Options): Database.Database {
+  const native = new Database(path, options);
+  native.function('failure_words', { deterministic: true }, failureWords);
+  return native;
 }
 
 /** Of the WAL, as of the last COMMIT that returned; this checkpoint moves nothing and only counts. */

@@ -1,6 +1,9 @@
 import type { FailureClass } from '../contract/failure-class.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { Failure } from '../domain/outcome.ts';
 import type { Db } from './database.ts';
 import { SEARCHED } from './notification-pages.ts';
+import { toReason } from './notification-rows.ts';
 
 /** Dead letters of one channel whose attempts ended for one cause. */
 export interface DeadLetterGroupRow {
@@ -11,6 +14,8 @@ export interface DeadLetterGroupRow {
   readonly obsolete: number;
   readonly firstAt: number;
   readonly lastAt: number;
+  /** The newest one's. */
+  readonly reason: FailureReason | null;
 }
 
 /** What null leaves open. `cause` null leaves the class open too, since null is a class. */
@@ -58,6 +63,7 @@ export interface Undone {
   readonly now: number;
 }
 
+type StoredGroup = Omit<DeadLetterGroupRow, 'reason'> & { newestSeq: number };
 type StoredFound = Omit<FoundLetter, 'obsolete'> & { obsolete: 0 | 1 };
 type ScanParams = DeadLetterFilter & Stretch;
 
@@ -69,7 +75,7 @@ const SQL = {
   // The planner would rather walk all dead rows; the index holds everything that is asked here.
   groups: `SELECT n.channel_id AS channelId, n.last_error_class AS class, n.cause AS cause, count(*) AS count,
       sum(${obsolete('n.alert_id NOT IN (SELECT id FROM alerts WHERE closed_at IS NULL)')}) AS obsolete,
-      min(n.died_at) AS firstAt, max(n.died_at) AS lastAt
+      min(n.died_at) AS firstAt, max(n.died_at) AS lastAt, max(n.seq) AS newestSeq
     FROM notifications n INDEXED BY notifications_dead WHERE n.status = 'dead'
     GROUP BY n.channel_id, n.last_error_class, n.cause ORDER BY count DESC, lastAt DESC LIMIT ?`,
   // What does not match is answered too: where the next stretch begins must not hang on the matches.
@@ -85,7 +91,7 @@ const SQL = {
   named: `SELECT seq, channel_id AS channelId FROM notifications
     WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq`,
   requeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
-      max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, cause = NULL,
+      max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, receiver_text = NULL, cause = NULL,
       died_at = NULL, bundle_id = NULL, hastened_by = NULL, requeued_by = @actor, updated_at = @now
     WHERE seq IN (SELECT value FROM json_each(@seqs)) AND status = 'dead'
     RETURNING id, channel_id AS channelId`,
@@ -97,7 +103,7 @@ const SQL = {
     RETURNING id, channel_id AS channelId`,
   discarded: `SELECT seq FROM notifications WHERE discard_id = ? ORDER BY seq`,
   updatedAt: `SELECT updated_at FROM notifications WHERE seq = ?`,
-  lastError: `SELECT last_error FROM notifications WHERE seq = ?`,
+  failure: `SELECT last_error AS error, receiver_text AS receiverText FROM notifications WHERE seq = ?`,
   // A channel that was deleted meanwhile will deliver nothing any more.
   undo: `UPDATE notifications SET status = 'dead', cancel_reason = NULL, discard_id = NULL,
       hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL,
@@ -122,13 +128,13 @@ export class DeadLetterTable {
   readonly #discard;
   readonly #discarded;
   readonly #updatedAt;
-  readonly #lastError;
+  readonly #failure;
   readonly #undo;
   readonly #count;
   readonly #oldest;
 
   constructor(db: Db) {
-    this.#groups = db.prepare<[number], DeadLetterGroupRow>(SQL.groups);
+    this.#groups = db.prepare<[number], StoredGroup>(SQL.groups);
     this.#scan = db.prepare<ScanParams, StoredFound & { matches: number }>(SQL.scan);
     this.#newestSeq = db.prepare<[], number>(SQL.newestSeq).pluck();
     this.#named = db.prepare<[string], { seq: number; channelId: string }>(SQL.named);
@@ -141,7 +147,9 @@ export class DeadLetterTable {
     >(SQL.discard);
     this.#discarded = db.prepare<[string], number>(SQL.discarded).pluck();
     this.#updatedAt = db.prepare<[number], number>(SQL.updatedAt).pluck();
-    this.#lastError = db.prepare<[number], string | null>(SQL.lastError).pluck();
+    this.#failure = db.prepare<[number], { error: string | null; receiverText: string | null }>(
+      SQL.failure,
+    );
     this.#undo = db.prepare<Undone, ChangedRow>(SQL.undo);
     this.#count = db.prepare<[], number>(SQL.count).pluck();
     this.#oldest = db.prepare<[number], number>(SQL.oldest).pluck();
@@ -149,7 +157,10 @@ export class DeadLetterTable {
 
   /** Most first, at most `limit`. */
   groups(limit: number): DeadLetterGroupRow[] {
-    return this.#groups.all(limit);
+    return this.#groups.all(limit).map(({ newestSeq, ...group }) => ({
+      ...group,
+      reason: this.failure(newestSeq)?.reason ?? null,
+    }));
   }
 
   newestSeq(): number {
@@ -199,8 +210,11 @@ export class DeadLetterTable {
     return last === undefined ? null : { seqs, lastAt: this.#updatedAt.get(last) ?? 0 };
   }
 
-  lastError(seq: number): string | null {
-    return this.#lastError.get(seq) ?? null;
+  /** Why its last attempt failed; null when none has. */
+  failure(seq: number): Pick<Failure, 'reason' | 'receiverText'> | null {
+    const stored = this.#failure.get(seq);
+    const reason = toReason(stored?.error ?? null);
+    return reason && { reason, receiverText: stored?.receiverText ?? null };
   }
 
   /** Back to dead, with count, error and cause as they were; null when it is not of that discard any more. */

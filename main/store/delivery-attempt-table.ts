@@ -1,6 +1,11 @@
 import type { FailureClass } from '../contract/failure-class.ts';
 import type { Attempt, AttemptOutcome } from '../contract/notification.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Db } from './database.ts';
+import { toReason } from './notification-rows.ts';
+
+/** Without its sentence. */
+export type StoredAttempt = Omit<Attempt, 'error'>;
 
 export interface NewAttempt {
   readonly notificationId: string;
@@ -11,7 +16,8 @@ export interface NewAttempt {
   readonly durationMs: number;
   readonly outcome: AttemptOutcome;
   readonly failureClass: FailureClass | null;
-  readonly error: string | null;
+  readonly reason: FailureReason | null;
+  readonly receiverText: string | null;
   readonly statusCode: number | null;
   readonly responseExcerpt: string | null;
   /** What was sent, in a line and without any secret. */
@@ -28,15 +34,18 @@ export class DeliveryAttemptTable {
   readonly #limitedSince;
 
   constructor(db: Db) {
-    this.#append = db.prepare<NewAttempt>(
+    this.#append = db.prepare<Omit<NewAttempt, 'reason'> & { error: string | null }>(
       `INSERT INTO delivery_attempts (notification_id, channel_name, budget, number, started_at,
-         duration_ms, outcome, failure_class, error, status_code, response_excerpt, request, requeued_by)
+         duration_ms, outcome, failure_class, error, receiver_text, status_code, response_excerpt, request, requeued_by)
        VALUES (@notificationId, @channelName, @budget, @number, @startedAt,
-         @durationMs, @outcome, @failureClass, @error, @statusCode, @responseExcerpt, @request, @requeuedBy)`,
+         @durationMs, @outcome, @failureClass, @error, @receiverText, @statusCode, @responseExcerpt, @request, @requeuedBy)`,
     );
-    this.#byNotification = db.prepare<[string], Attempt>(
+    this.#byNotification = db.prepare<
+      [string],
+      Omit<StoredAttempt, 'reason'> & { error: string | null }
+    >(
       `SELECT id, budget, number, started_at AS startedAt, duration_ms AS durationMs, outcome,
-         failure_class AS failureClass, error, status_code AS statusCode,
+         failure_class AS failureClass, error, receiver_text AS receiverText, status_code AS statusCode,
          response_excerpt AS responseExcerpt, request, requeued_by AS requeuedBy
        FROM delivery_attempts WHERE notification_id = ? ORDER BY id`,
     );
@@ -61,13 +70,15 @@ export class DeliveryAttemptTable {
       .pluck();
   }
 
-  append(attempt: NewAttempt): void {
-    this.#append.run(attempt);
+  append({ reason, ...attempt }: NewAttempt): void {
+    this.#append.run({ ...attempt, error: reason && JSON.stringify(reason) });
   }
 
   /** Oldest first. */
-  byNotification(notificationId: string): Attempt[] {
-    return this.#byNotification.all(notificationId);
+  byNotification(notificationId: string): StoredAttempt[] {
+    return this.#byNotification
+      .all(notificationId)
+      .map(({ error, ...attempt }) => ({ ...attempt, reason: toReason(error) }));
   }
 
   /** How many attempts of a budget were cut off by us. */

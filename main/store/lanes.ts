@@ -98,7 +98,7 @@ const SQL = {
   diedBy: `UPDATE notifications SET died_at = @now, auto_requeued_at = min(auto_requeued_at, @now - 1)
     WHERE status = 'dead' AND channel_id = @channelId AND died_at > @now`,
   autoRequeue: `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
-      max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, bundle_id = NULL,
+      max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, receiver_text = NULL, bundle_id = NULL,
       cause = NULL, died_at = NULL, hastened_by = NULL, requeued_by = 'belfry', auto_requeued_at = @now, updated_at = @now
     WHERE seq IN (SELECT value FROM json_each(@seqs)) AND status = 'dead'
     RETURNING id`,

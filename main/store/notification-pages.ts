@@ -33,7 +33,8 @@ const SELECT =
 
 /** Where words are looked for; `@like` null looks for nothing. */
 export const SEARCHED = `(@like IS NULL OR n.channel_name LIKE @like ESCAPE '\\'
-    OR n.last_error LIKE @like ESCAPE '\\' OR n.snapshot LIKE @like ESCAPE '\\')`;
+    OR failure_words(n.last_error) LIKE @like ESCAPE '\\'
+    OR n.receiver_text LIKE @like ESCAPE '\\' OR n.snapshot LIKE @like ESCAPE '\\')`;
 
 const MATCHES = `(@channelId IS NULL OR n.channel_id = @channelId)
   AND (@alertId IS NULL OR n.alert_id = @alertId) AND ${SEARCHED}`;

@@ -1,6 +1,7 @@
 import type { AlertState } from '../contract/alert.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { FailureClass } from '../contract/failure-class.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type {
   AlertSnapshot,
   CancelReason,
@@ -36,7 +37,9 @@ export interface NotificationRow {
   readonly retryCount: number;
   readonly maxAttempts: number | null;
   readonly lastErrorClass: FailureClass | null;
-  readonly lastError: string | null;
+  readonly reason: FailureReason | null;
+  /** What the receiver itself said. */
+  readonly receiverText: string | null;
   readonly cancelReason: CancelReason | null;
   readonly snapshot: AlertSnapshot;
   readonly createdAt: number;
@@ -45,7 +48,7 @@ export interface NotificationRow {
   readonly bundleId: string | null;
   readonly hold: StoredHold | null;
   readonly readAt: number | null;
-  /** The normalised error message of a dead one; kept when it is discarded. */
+  /** What dead ones are grouped by (domain/cause.ts); kept when it is discarded. */
   readonly cause: string | null;
   readonly diedAt: number | null;
   /** The dead notification of another channel whose place this one takes. */
@@ -83,6 +86,7 @@ export interface StoredNotification {
   max_attempts: number | null;
   last_error_class: FailureClass | null;
   last_error: string | null;
+  receiver_text: string | null;
   cancel_reason: CancelReason | null;
   snapshot: string;
   created_at: number;
@@ -108,6 +112,9 @@ export interface StoredNotificationView extends StoredNotification {
   alert_state: AlertState | null;
 }
 
+export const toReason = (stored: string | null): FailureReason | null =>
+  stored === null ? null : (JSON.parse(stored) as FailureReason);
+
 export const toNotificationRow = (stored: StoredNotification): NotificationRow => ({
   seq: stored.seq,
   id: stored.id,
@@ -124,7 +131,8 @@ export const toNotificationRow = (stored: StoredNotification): NotificationRow =
   retryCount: stored.retry_count,
   maxAttempts: stored.max_attempts,
   lastErrorClass: stored.last_error_class,
-  lastError: stored.last_error,
+  reason: toReason(stored.last_error),
+  receiverText: stored.receiver_text,
   cancelReason: stored.cancel_reason,
   snapshot: JSON.parse(stored.snapshot) as AlertSnapshot,
   createdAt: stored.created_at,

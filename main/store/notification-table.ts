@@ -1,7 +1,7 @@
-import type { FailureClass } from '../contract/failure-class.ts';
 import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
 import { causeOf } from '../domain/cause.ts';
 import type { Settlement } from '../domain/notification-state.ts';
+import type { Failure } from '../domain/outcome.ts';
 import type { Db } from './database.ts';
 import {
   toNotificationRow,
@@ -66,7 +66,7 @@ export interface Settle {
   readonly settlement: Settlement;
   readonly maxAttempts: number;
   /** Null on success, which leaves an earlier error to be read in the attempts. */
-  readonly failure: { readonly class: FailureClass; readonly message: string } | null;
+  readonly failure: Failure | null;
   readonly now: number;
 }
 
@@ -105,6 +105,7 @@ const SQL = {
     retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
     hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL, past_holds = 0,
     last_error_class = coalesce(@errorClass, last_error_class),
+    receiver_text = iif(@error IS NULL, receiver_text, @receiverText),
     last_error = coalesce(@error, last_error), cause = @cause, died_at = @diedAt,
     limited = max(limited, @limited), updated_at = @now
     WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
@@ -203,8 +204,9 @@ export class NotificationTable {
       cancelReason: settlement.status === 'cancelled' ? settlement.reason : null,
       maxAttempts,
       errorClass: failure?.class ?? null,
-      error: failure?.message ?? null,
-      cause: settlement.status === 'dead' ? causeOf(failure?.message ?? '') : null,
+      error: failure && JSON.stringify(failure.reason),
+      receiverText: failure?.receiverText ?? null,
+      cause: settlement.status === 'dead' && failure ? causeOf(failure) : null,
       diedAt: settlement.status === 'dead' ? now : null,
       limited: failure?.class === 'rate_limited' ? 1 : 0,
       now,

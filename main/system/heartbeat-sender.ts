@@ -3,7 +3,10 @@ import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { OutboundHeartbeatStatus, WithholdingReason } from '../contract/outbound-heartbeat.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Route } from '../contract/route.ts';
+import { messagesFor } from '../messages/messages.ts';
+import { renderReason } from '../messages/reasons.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
@@ -11,12 +14,12 @@ import type { SettingsTable } from '../store/settings-table.ts';
 import type { Writer } from '../store/writer.ts';
 import type { SettingsService } from './settings-service.ts';
 
-/** Calls an address once. Resolves with null when it was taken, else with why not, without any secret. */
+/** Calls an address once. Resolves with null when it was taken, else with why not. */
 export type HeartbeatCall = (
   url: string,
   now: number,
   signal: AbortSignal,
-) => Promise<string | null>;
+) => Promise<FailureReason | null>;
 
 export interface OutboundHeartbeatDeps {
   readonly settings: Pick<SettingsService, 'current' | 'heartbeatUrl'>;
@@ -35,6 +38,8 @@ const CALL_TIMEOUT_MS = 10_000;
 /** A call that failed is repeated after this long, then twice as long, up to the interval. */
 const RETRY_MS = 30_000;
 
+const SEALED: FailureReason = { code: 'failure.heartbeat_url_sealed', params: {} };
+
 /**
  * Calls an address every few minutes for as long as Belfry does its work, so that whatever listens there
  * notices when it does not. Modes: stopped → idle ⇄ calling → stopped. Each call is preceded by a real
@@ -49,7 +54,7 @@ export class OutboundHeartbeat implements Service, Scheduled {
   #lastAcceptedAt: number | null = null;
   #failingSince: number | null = null;
   #failures = 0;
-  #problem: string | null = null;
+  #reason: FailureReason | null = null;
   #withheldSince: number | null = null;
   /** What the last call was made with. */
   #begunWith: string | null = null;
@@ -101,7 +106,8 @@ export class OutboundHeartbeat implements Service, Scheduled {
       enabled: this.#isOn,
       lastAcceptedAt: this.#lastAcceptedAt,
       failingSince: this.#failingSince,
-      problem: this.#problem,
+      problem: this.#reason && renderReason(messagesFor('en'), this.#reason),
+      reason: this.#reason,
       withheldSince: withheld.length > 0 ? (this.#withheldSince ?? this.#deps.clock.now()) : null,
       withheld,
     };
@@ -190,14 +196,14 @@ export class OutboundHeartbeat implements Service, Scheduled {
   async #attempt(abort: AbortController): Promise<void> {
     const { clock, settings } = this.#deps;
     if (!(await this.#canWrite())) return;
-    const before = this.#problem;
+    const before = JSON.stringify(this.#reason);
     const url = settings.heartbeatUrl();
     if (!this.#started || (url.ok && url.value === null)) return;
-    const problem = url.ok ? await this.#answerOf(url.value ?? '', abort) : url.error.message;
+    const reason = url.ok ? await this.#answerOf(url.value ?? '', abort) : SEALED;
     if (!this.#started) return;
-    if (problem === null) this.#accepted(clock.now());
-    else this.#failed(problem, clock.now());
-    if (problem !== before) this.#shown();
+    if (reason === null) this.#accepted(clock.now());
+    else this.#failed(reason, clock.now());
+    if (JSON.stringify(reason) !== before) this.#shown();
   }
 
   /** Proves it by a real write: without one there is no call, and the next try is soon. */
@@ -218,7 +224,7 @@ export class OutboundHeartbeat implements Service, Scheduled {
     }
   }
 
-  async #answerOf(url: string, abort: AbortController): Promise<string | null> {
+  async #answerOf(url: string, abort: AbortController): Promise<FailureReason | null> {
     const { clock, call } = this.#deps;
     using _limit = clock.after(CALL_TIMEOUT_MS, () =>
       abort.abort(Object.assign(new Error('No answer in time'), { name: 'TimeoutError' })),
@@ -230,16 +236,18 @@ export class OutboundHeartbeat implements Service, Scheduled {
     this.#lastAcceptedAt = at;
     this.#failingSince = null;
     this.#failures = 0;
-    this.#problem = null;
+    this.#reason = null;
   }
 
-  #failed(problem: string, now: number): void {
+  #failed(reason: FailureReason, now: number): void {
     this.#failingSince ??= now;
-    this.#problem = problem;
+    this.#reason = reason;
     const waitMs = Math.min(this.#everyMs, RETRY_MS * 2 ** this.#failures);
     this.#failures++;
     this.#dueAt = now + waitMs;
-    this.#deps.logger.log('warn', 'The outbound heartbeat was not taken', { problem });
+    this.#deps.logger.log('warn', 'The outbound heartbeat was not taken', {
+      problem: renderReason(messagesFor('en'), reason),
+    });
   }
 
   /** Windows hear of it with a commit, as of everything. */

@@ -3,6 +3,7 @@ import { explain } from '../alerts/explanation.ts';
 import { eventInput } from '../contract/alert.ts';
 import { fail, ok } from '../contract/result.ts';
 import { readApiEvent } from '../ingest/api-event.ts';
+import { toChannel } from '../queue/channel-facts.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
 import type { Handlers } from './dispatch.ts';
@@ -41,7 +42,7 @@ export function alertHandlers({ alerts, notifications, channels }: AlertHandlers
         ...story,
         timeline,
         notifications: owed,
-        channels: channels.all(),
+        channels: channels.all().map(toChannel),
       });
       return ok({ ...alert, timeline, notifications: owed, flappingEvidence, explanation });
     },

@@ -1,5 +1,5 @@
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { interrupted, type Outcome } from '../domain/outcome.ts';
 import type { FromCore } from './worker-messages.ts';
 
 /**
@@ -20,10 +20,7 @@ export class MessagePortDesktop implements DesktopNotifier {
     return new Promise((resolve) => {
       const abandon = (): void => {
         this.#post({ type: 'abandon', id });
-        this.settle(id, {
-          kind: 'interrupted',
-          message: 'The desktop did not confirm the notification in time',
-        });
+        this.settle(id, interrupted('desktop'));
       };
       this.#waiting.set(id, (outcome) => {
         signal.removeEventListener('abort', abandon);

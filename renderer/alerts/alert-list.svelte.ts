@@ -24,10 +24,10 @@ const REFRESH_INTERVAL_MS = 250;
 /**
  * The alerts of one tab and search, newest first, loaded page by page and kept live.
  *
- * A pushed alert that is shown is replaced at once, or leaves when it no longer belongs to the tab. What is
- * new, what matches a search, and how many match in all, only the host knows, so pushes also fetch the
- * first page anew, at most four times a second. Changing tab or search empties the list: rows of one query
- * are never shown under another.
+ * A pushed alert that is shown is replaced at once, or leaves when it no longer belongs to the tab. Only the
+ * host knows what is new, what matches a search and the total, so pushes also fetch the first page again, at
+ * most four times a second. Changing tab or search empties the list: rows of one query are never shown under
+ * another.
  */
 export class AlertList implements FeedListener {
   readonly #client: WindowClient;
@@ -40,7 +40,7 @@ export class AlertList implements FeedListener {
   #loadingMore = $state(false);
   readonly #heads = new PendingRequests<AlertChange>();
   readonly #nextPages = new PendingRequests<AlertChange>();
-  /** Changes were missed, so that of what is loaded nothing but a fresh first page can be trusted. */
+  /** True after missed changes: only a fresh first page can be trusted then. */
   #stale = false;
 
   constructor(client: WindowClient, feed: LiveFeed, clock: WindowClock) {
@@ -78,7 +78,7 @@ export class AlertList implements FeedListener {
     return this.#loadingMore;
   }
 
-  /** Loads and follows the list until the answer is called. */
+  /** Loads and follows the list until the returned function is called. */
   open(): () => void {
     const leave = this.#feed.listen(this);
     // Nobody listened while it was closed.
@@ -86,7 +86,7 @@ export class AlertList implements FeedListener {
     return () => {
       leave();
       this.#refresh.stop();
-      // A long list costs too much to draw at once when one comes back to it.
+      // A long list costs too much to draw at once on return.
       if (this.#page && this.#page.items.length > PAGE_SIZE) this.#page = null;
     };
   }
@@ -97,7 +97,7 @@ export class AlertList implements FeedListener {
     this.#search = search;
     this.#page = null;
     this.#failure = null;
-    this.#beginAnew();
+    this.#startOver();
     void this.#loadHead();
   }
 
@@ -114,7 +114,7 @@ export class AlertList implements FeedListener {
     const since = this.#nextPages.answered(question);
     if (!since) return;
     this.#loadingMore = false;
-    // The list began anew meanwhile, and this page would leave a hole in it.
+    // The list was started over meanwhile, and this page would leave a hole in it.
     if (this.#page?.nextCursor !== cursor) return;
     if (!answer.ok) {
       this.#failure = answer.error;
@@ -125,14 +125,14 @@ export class AlertList implements FeedListener {
     this.#apply(since);
   }
 
-  /** Takes an alert that an action answered, without waiting for its push. */
+  /** Takes an alert that an action returned, without waiting for its push. */
   put(alert: Alert): void {
     this.#take([{ entity: 'alert', id: alert.id, value: alert }]);
   }
 
   changed(changes: readonly Change[]): void {
     const mine = changes.filter((change) => change.entity === 'alert');
-    // What mutes an alert shows in its row.
+    // A row shows what mutes its alert.
     const mutes = changes.some(({ entity }) => entity === 'suppression');
     if ((mine.length === 0 && !mutes) || this.#tab === 'flapping') return;
     this.#take(mine);
@@ -141,12 +141,12 @@ export class AlertList implements FeedListener {
 
   missed(): void {
     this.#stale = true;
-    this.#beginAnew();
+    this.#startOver();
     this.reload();
   }
 
-  /** No answer that is under way is for what is asked from now on, also when that is nothing. */
-  #beginAnew(): void {
+  /** Drops the answers to all requests that are under way. */
+  #startOver(): void {
     this.#heads.drop();
     this.#nextPages.drop();
     this.#loadingMore = false;
@@ -163,7 +163,7 @@ export class AlertList implements FeedListener {
   }
 
   async #loadHead(): Promise<void> {
-    // Its conditions are in a list of their own (flapping-list.svelte.ts).
+    // Flapping conditions have their own list (flapping-list.svelte.ts).
     if (this.#tab === 'flapping') return;
     const question = this.#heads.ask();
     const answer = await this.#ask(null);
@@ -191,7 +191,7 @@ export class AlertList implements FeedListener {
   }
 }
 
-/** The alerts of a list that a person has ticked, and what the contract calls all that the search finds. */
+/** The ticked alerts of a list; all of them are, for the contract, what the search finds. */
 export const chosenAlerts = (alerts: AlertList) =>
   new ChosenRows(alerts, () => ({
     filter: alerts.search === '' ? {} : { q: alerts.search },

@@ -2,11 +2,11 @@ import type { Alert, AlertState } from '../../main/contract/alert.ts';
 import type { Output } from '../../main/contract/methods.ts';
 import type { Change } from '../../main/contract/push.ts';
 
-/** The tabs of the alerts view. What flaps are conditions, which have a list of their own. */
+/** The tabs of the alerts view. Flapping conditions have their own list. */
 export const ALERT_TABS = ['active', 'flapping', 'closed', 'all'] as const;
 export type AlertTab = (typeof ALERT_TABS)[number];
 
-/** The states that each tab shows; undefined asks for every state, and none is for what are no alerts. */
+/** The states that each tab shows: undefined for every state, none for conditions. */
 export const TAB_STATES: Record<AlertTab, AlertState[] | undefined> = {
   active: ['open', 'acknowledged'],
   flapping: [],
@@ -22,16 +22,15 @@ export type AlertChange = Extract<Change, { entity: 'alert' }>;
 
 const idsOf = (items: readonly Alert[]): ReadonlySet<string> => new Set(items.map(({ id }) => id));
 
-/** The list with its next page behind it. Rows that moved between the two pages are not shown twice. */
+/** Returns the list with its next page appended. Rows that moved between the two pages are not shown twice. */
 export function withNextPage(loaded: AlertPage, next: AlertPage): AlertPage {
   const known = idsOf(loaded.items);
   return { ...next, items: [...loaded.items, ...next.items.filter(({ id }) => !known.has(id))] };
 }
 
 /**
- * The list with its first page renewed. The order is the host's own, which cannot be told from the rows,
- * so what follows the last row that both know is kept; if they know none in common, so much has changed
- * that the list begins anew.
+ * Returns the list with its first page renewed. The rows do not show the host's order, so what follows the
+ * last row that both know is kept; if they have none in common, the list starts over.
  */
 export function withHead(loaded: AlertPage | null, head: AlertPage): AlertPage {
   if (!loaded || head.nextCursor === null) return head;
@@ -43,7 +42,7 @@ export function withHead(loaded: AlertPage | null, head: AlertPage): AlertPage {
 }
 
 /**
- * The list after pushed changes: a row that is shown is replaced, or leaves when it no longer belongs there.
+ * Returns the list after pushed changes: a shown row is replaced, or leaves if it no longer belongs there.
  * All changes in one pass, since a bulk action may change thousands of rows while thousands are loaded.
  */
 export function withChanges(

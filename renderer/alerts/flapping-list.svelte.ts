@@ -17,13 +17,13 @@ const CONCERNS: ReadonlySet<Change['entity']> = new Set(['alert', 'status', 'set
 export const conditionKey = (condition: FlappingCondition): string =>
   JSON.stringify([condition.source, condition.host, condition.kind, condition.dedupKey]);
 
-/** Whether a search finds a condition: by its host, kind, source, or what its newest alert says. */
+/** Returns true if a search finds the condition by host, kind, source or the message of its newest alert. */
 export const isFound = (condition: FlappingCondition, search: string): boolean =>
   [condition.host, condition.kind, condition.source, condition.alert?.message ?? ''].some((text) =>
     text.toLowerCase().includes(search.toLowerCase()),
   );
 
-/** The conditions that flap now, fetched anew at most four times a second while they are looked at. */
+/** The conditions that flap now, fetched again at most four times a second while they are shown. */
 export class FlappingList implements FeedListener {
   readonly #feed: LiveFeed;
   readonly #remote: Remote<readonly FlappingCondition[]>;
@@ -44,7 +44,7 @@ export class FlappingList implements FeedListener {
     return this.#remote.failure;
   }
 
-  /** Loads and follows the conditions until the answer is called. */
+  /** Loads and follows the conditions until the returned function is called. */
   open(): () => void {
     const leave = this.#feed.listen(this);
     this.reload();

@@ -11,7 +11,7 @@ export interface StepLine {
   readonly area: string;
 }
 
-/** How much of the picture the last state gets at least, so that it can be seen when it has only begun. */
+/** The least share of the picture for the last state, so that it is visible when it has just started. */
 const LAST_SHARE = 0.05;
 
 /** Two digits after the point are finer than any screen, and keep the text short. */

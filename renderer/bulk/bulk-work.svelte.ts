@@ -40,7 +40,7 @@ export class BulkWork implements FeedListener {
     this.#clock = clock;
   }
 
-  /** What is being worked on, the oldest first. */
+  /** The running jobs, the oldest first. */
   get running(): readonly BulkJob[] {
     return this.#jobs.filter((job) => !isOver(job));
   }
@@ -57,7 +57,7 @@ export class BulkWork implements FeedListener {
     );
   }
 
-  /** What a requeue would send and skip; null when that could not be found out, which is said. */
+  /** Returns what a requeue would send and skip; null after a failure, with a notice. */
   async previewRequeue(selection: RequeueSelection): Promise<RequeuePreview | null> {
     const answer = await this.#client.call('notifications.previewRequeue', selection);
     if (answer.ok) return answer.value;
@@ -124,7 +124,7 @@ export class BulkWork implements FeedListener {
   }
 
   async #load(): Promise<void> {
-    // What is begun while the answer is under way need not be in it.
+    // A job that starts while the answer is under way need not be in it.
     const { running } = this;
     const answer = await this.#client.call('bulk.list', {});
     if (!answer.ok) return;

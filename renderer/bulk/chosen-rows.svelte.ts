@@ -9,20 +9,20 @@ export interface ChoosableList {
 }
 
 /**
- * The rows of a list that a person has ticked: some that are shown, or all that match, however many are
- * not loaded. A row that leaves the list is no longer chosen, since nobody could see that it is.
+ * The ticked rows of a list: some that are shown, or all that match, loaded or not. A row that leaves the
+ * list is no longer chosen, since nobody could see that it is.
  */
 export class ChosenRows<All> {
   readonly #list: ChoosableList;
   readonly #all: () => All;
-  /** Replaced whole: a set that told every row of each addition would take seconds for ten thousand. */
+  /** Replaced whole: a set that notified every row of each addition would take seconds for ten thousand. */
   #ticked = $state.raw(NO_TICKS);
   #everything = $state(false);
   /** The row that was ticked last, from which a range begins. */
   #anchor: string | null = null;
   readonly #ids = $derived.by(() => this.#shownIds.filter((id) => this.#ticked.has(id)));
 
-  /** `all` says what the contract calls all that match. */
+  /** `all` returns the contract's selection of all that match. */
   constructor(list: ChoosableList, all: () => All) {
     this.#list = list;
     this.#all = all;
@@ -53,7 +53,7 @@ export class ChosenRows<All> {
     return this.#everything;
   }
 
-  /** What the contract is to act upon; meaningless while the count is 0. */
+  /** The contract's selection; meaningless while the count is 0. */
   get selection(): { readonly ids: string[] } | All {
     return this.#everything ? this.#all() : { ids: [...this.#ids] };
   }

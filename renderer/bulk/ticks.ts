@@ -1,9 +1,9 @@
-/** Which rows are ticked, by id. Never changed, but replaced by another. */
+/** The ids of ticked rows. Never changed, only replaced. */
 export type Ticks = ReadonlySet<string>;
 
 export const NO_TICKS: Ticks = new Set();
 
-/** The same with these rows ticked, or unticked. */
+/** Returns the same with these rows ticked or unticked. */
 export function withTicks(ticks: Ticks, ids: readonly string[], ticked: boolean): Ticks {
   const next = new Set(ticks);
   for (const id of ids) {

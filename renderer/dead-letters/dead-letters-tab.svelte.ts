@@ -1,7 +1,7 @@
 export const DEAD_LETTERS_TABS = ['groups', 'all'] as const;
 export type DeadLettersPart = (typeof DEAD_LETTERS_TABS)[number];
 
-/** How dead letters are looked at; it stays while the window goes elsewhere and back. */
+/** The selected tab of dead letters, kept while the window shows other views. */
 export class DeadLettersTab {
   #selected = $state<DeadLettersPart>('groups');
 

@@ -1,18 +1,19 @@
 import type { DeadLetterGroup, NotificationSelection } from '../../main/contract/notification.ts';
+import { renderGroup } from '../../main/messages/reasons.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
-import { text } from '../messages/text.svelte.ts';
+import { messages, text } from '../messages/text.svelte.ts';
 import type { NotificationList } from '../notifications/notification-list.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
-/** A group whose key is its id, as lists want it. */
+/** A group whose key is its id, as lists need. */
 export type LetterGroup = DeadLetterGroup & { readonly id: string };
 
 const CONCERNS: ReadonlySet<string> = new Set(['notification', 'bulk', 'channel']);
 
-/** Dead letters by channel and cause. Any notification may have died, or have been taken out. */
+/** Follows dead letters by channel and cause. Any change of a notification may add or remove one. */
 export const followGroups = (
   client: WindowClient,
   feed: LiveFeed,
@@ -38,11 +39,11 @@ export const causeLabel = (group: Pick<DeadLetterGroup, 'class'>): string =>
 
 /** Returns true if a search finds the group by its channel or its cause. */
 export const isFound = (group: DeadLetterGroup, search: string): boolean =>
-  [group.channelName, group.cause, causeLabel(group)].some((text) =>
+  [group.channelName, renderGroup(messages(), group), causeLabel(group)].some((text) =>
     text.toLowerCase().includes(search.toLowerCase()),
   );
 
-/** The dead letters of a list that a person has ticked, and what the contract calls all of the list. */
+/** The ticked dead letters of a list; all of them are, for the contract, its group or its search. */
 export const chosenLetters = (letters: NotificationList) =>
   new ChosenRows(letters, (): NotificationSelection => {
     const { group, search } = letters.query;

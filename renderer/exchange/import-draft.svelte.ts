@@ -10,14 +10,14 @@ import type { WindowClient } from '../client/window-client.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import { problemsIn } from './exchange-labels.ts';
 
-/** What a person may choose about an import. */
+/** The choices of an import. */
 interface Choice {
   readonly yaml: string;
   readonly mode: ImportMode;
   readonly passphrase: string;
 }
 
-/** A file on its way in: chosen, looked at by the host, and applied as it was shown. */
+/** A file to import: chosen, previewed by the host, and applied as shown. */
 export class ImportDraft {
   readonly #client: WindowClient;
   #fileName = $state<string | null>(null);
@@ -28,7 +28,7 @@ export class ImportDraft {
   #busy = $state(false);
   /** The file that is being read; the last one that was chosen counts. */
   #reading: File | null = null;
-  /** Counts what was asked for, so that an answer that comes too late is not shown. */
+  /** Counts the requests, so that a late answer is not shown. */
   #asked = 0;
 
   constructor(client: WindowClient) {
@@ -44,17 +44,17 @@ export class ImportDraft {
     return this.#choice.mode;
   }
 
-  /** What the import would do; null while that is not known. */
+  /** The changes that the import would make; null while unknown. */
   get preview(): ImportPreview | null {
     return this.#preview;
   }
 
-  /** What is wrong with the file, each with its line. */
+  /** The problems of the file, each with its line. */
   get problems(): readonly FileProblem[] {
     return this.#problems;
   }
 
-  /** Why there is no preview, when it is not the file. */
+  /** The reason why there is no preview, if it is not the file. */
   get failure(): Failure | null {
     return this.#failure;
   }
@@ -107,7 +107,7 @@ export class ImportDraft {
       this.clear();
       return answer.value;
     }
-    // What it would do now is what a person has to look at next.
+    // The person has to see next what it would do now.
     await this.#look(this.#choice);
     this.#failure ??= answer.error;
     return null;

@@ -1,6 +1,6 @@
 const FILE_TYPE = 'application/yaml';
 
-/** Hands a text to the browser as a file to keep. */
+/** Saves a text as a file through the browser. */
 export function saveFile(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: FILE_TYPE }));
   const link = document.createElement('a');

@@ -36,7 +36,7 @@ interface Rows {
 
 /**
  * One page of notifications, kept live: a pushed row that is shown is replaced, or leaves when it no longer
- * matches, and the page is then fetched anew, at most four times a second, for its true rows and total.
+ * matches, and the page is then fetched again, at most four times a second, for its true rows and total.
  * Another query empties the page first, so rows of one tab are never shown under another.
  */
 export class NotificationList implements FeedListener {
@@ -82,7 +82,7 @@ export class NotificationList implements FeedListener {
     return this.#failure;
   }
 
-  /** Loads and follows the page until the answer is called. */
+  /** Loads and follows the page until the returned function is called. */
   open(): () => void {
     const leave = this.#feed.listen(this);
     this.#openings += 1;
@@ -109,7 +109,7 @@ export class NotificationList implements FeedListener {
     this.#refresh.request();
   }
 
-  /** Fetches anew if the list is shown; after an action, for when its push is late. */
+  /** Fetches again if the list is shown; after an action, in case its push is late. */
   refresh(): void {
     if (this.#openings > 0) this.reload();
   }

@@ -5,7 +5,7 @@ import { Submission } from '../ui/submission.svelte.ts';
 const URL_FIELD = 'outboundHeartbeat.url';
 const MINUTES_FIELD = 'outboundHeartbeat.everyMinutes';
 
-/** The heartbeat that Belfry sends, as it is being set. The address is typed whole and never shown again. */
+/** The form of the outbound heartbeat. Its URL is typed whole and never shown again. */
 export class OutboundHeartbeatForm {
   readonly #client: WindowClient;
   readonly submission = new Submission();
@@ -25,7 +25,7 @@ export class OutboundHeartbeatForm {
     if (answer.ok) this.#read(answer.value.outboundHeartbeat);
   }
 
-  /** Where it goes, as far as that may be shown; null while it is off. */
+  /** The URL as far as it may be shown; null while it is off. */
   get target(): string | null {
     return this.#target;
   }
@@ -34,12 +34,12 @@ export class OutboundHeartbeatForm {
     return this.#testing;
   }
 
-  /** What the last test found: why it failed, or null. */
+  /** The reason why the last test failed, or null. */
   get testProblem(): string | null {
     return this.#testProblem;
   }
 
-  /** True once a test was taken, until the next one. */
+  /** True once a test was accepted, until the next one. */
   get isAccepted(): boolean {
     return this.#tested !== null && this.#testProblem === null;
   }
@@ -52,7 +52,7 @@ export class OutboundHeartbeatForm {
     return this.submission.problems.fields[MINUTES_FIELD];
   }
 
-  /** Returns true if it was saved. An empty address leaves the one that is stored. */
+  /** Returns true if it was saved. An empty URL keeps the stored one. */
   save(): Promise<boolean> {
     const url = this.url.trim();
     return this.#send({ everyMinutes: this.everyMinutes, ...(url === '' ? {} : { url }) });

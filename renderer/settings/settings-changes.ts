@@ -2,7 +2,7 @@ type Group = Readonly<Record<string, unknown>>;
 
 const isGroup = (value: unknown): value is Group => typeof value === 'object' && value !== null;
 
-/** What differs in `now`, within groups field by field; lists count as a whole. */
+/** Returns what differs in `now`, within groups field by field; lists count as a whole. */
 export function changesIn(before: Group, now: Group): Group {
   const differing = Object.entries(now).filter(
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]),

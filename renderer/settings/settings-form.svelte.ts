@@ -8,11 +8,11 @@ import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems
 
 const FIELDS = settingList.map(({ name }) => name);
 
-/** The settings as they are being edited. What somebody else changes meanwhile does not undo what is typed. */
+/** The settings as they are edited. Changes by others meanwhile do not undo what is typed. */
 export class SettingsForm {
   readonly #client: WindowClient;
   readonly #remote: Remote<Settings>;
-  /** What the draft began with, by which it is told what was changed in it. */
+  /** The values that the draft started with, for finding what changed in it. */
   #read: Settings | null = null;
   #draft = $state<Settings | null>(null);
   #problems = $state.raw<FormProblems>(NO_PROBLEMS);
@@ -62,17 +62,17 @@ export class SettingsForm {
 
   async load(): Promise<void> {
     await this.#remote.load();
-    // What is typed stays, also when another tab has asked as well.
+    // What is typed stays, also after another tab has loaded as well.
     if (!this.#remote.value || this.#draft) return;
     this.#read = this.#remote.value;
     this.#draft = structuredClone(this.#read);
   }
 
   /**
-   * Sends what was changed in one part of the settings, and answers whether the host took it; `problems` say
-   * why not. What was not touched is not sent, since somebody else may have changed it after it was read here.
-   * What is typed in the other part stays as it is: it is behind another tab, where nobody would see what is
-   * wrong with it. So does what is typed until the host answers.
+   * Sends the changes in one part of the settings. Returns true if the host accepted them; else `problems` say
+   * why not. Unchanged settings are not sent, since others may have changed them since they were read here.
+   * What is typed in the other part stays: it is behind another tab, where nobody would see its problems. So
+   * does what is typed until the host answers.
    */
   async save(part: 'general' | 'backup'): Promise<boolean> {
     const before = this.#read;

@@ -16,7 +16,7 @@ export class TokenStore extends FollowedList<Token> {
     this.#client = client;
   }
 
-  /** The answer holds the secret, which is in no other place: the caller must show it. */
+  /** Returns the secret, which is stored nowhere: the caller must show it. */
   async create(input: Input<'tokens.create'>): Promise<Result<Output<'tokens.create'>>> {
     const answer = await this.#client.call('tokens.create', input);
     if (answer.ok) void this.load();

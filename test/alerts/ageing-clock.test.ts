@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { firing } from '../support/core-fixture.ts';
 import { DAY_MS, HOUR_MS, LOOK_MS, hours, raised, stateOf, types } from './ageing-lab.ts';

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { explain } from '../../main/alerts/explanation.ts';
 import type { Explanation } from '../../main/contract/alert.ts';
 import { routeInput } from '../../main/contract/route.ts';
+import { toChannel } from '../../main/queue/channel-facts.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 
@@ -10,7 +11,7 @@ const HOUR_MS = 3_600_000;
 function newest(fixture: CoreFixture): Explanation[] {
   const { alert, timeline, reasons, raisedAt, isComplete } = fixture.newest();
   const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all();
+  const channels = fixture.core.channels.all().map(toChannel);
   return explain({ raisedAt, timeline, reasons, notifications, channels, isComplete });
 }
 const phone = (fixture: CoreFixture): string =>

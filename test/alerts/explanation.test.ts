@@ -27,6 +27,8 @@ const row = (over: Partial<Notification>): Notification => ({
   nextAttemptAt: null,
   lastErrorClass: null,
   lastError: null,
+  reason: null,
+  receiverText: null,
   cancelReason: null,
   held: false,
   hold: null,

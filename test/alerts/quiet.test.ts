@@ -1,6 +1,8 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../main/alerts/explanation.ts';
 import type { Explanation } from '../../main/contract/alert.ts';
+import { toChannel } from '../../main/queue/channel-facts.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { HOUR_MS, ONE, REASONS, SOURCE, inhibit, silence, valueOf } from './quiet-reasons.ts';
@@ -29,7 +31,7 @@ const nas = (fixture: CoreFixture) => {
 function explained(fixture: CoreFixture): Pick<Explanation, 'verdict' | 'sentence'> {
   const { alert, timeline, reasons, raisedAt, isComplete } = nas(fixture);
   const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all();
+  const channels = fixture.core.channels.all().map(toChannel);
   const [one] = explain({ raisedAt, timeline, reasons, notifications, channels, isComplete });
   if (!one) throw new Error('There is no channel');
   return { verdict: one.verdict, sentence: one.sentence };

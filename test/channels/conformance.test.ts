@@ -4,7 +4,9 @@ import type { Delivery } from '../../main/channels/channel.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../main/contract/channel-kind.ts';
 import { fieldsOf } from '../../main/contract/field.ts';
 import { boundedText } from '../../main/domain/bounded-text.ts';
-import type { Outcome } from '../../main/domain/outcome.ts';
+import { failureOf, type Outcome } from '../../main/domain/outcome.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
+import { nextStep, renderReason } from '../../main/messages/reasons.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
 import { appriseCase } from './cases/apprise.ts';
@@ -41,6 +43,8 @@ const CASES: { readonly [K in ChannelKind]: ChannelCase } = {
   apprise: appriseCase,
   desktop: desktopCase,
 };
+
+const ENGLISH = messagesFor('en');
 
 const sample = (name: string): Delivery => {
   const found = SAMPLES[name];
@@ -135,7 +139,12 @@ describe.each(Object.entries(CASES) as [ChannelKind, ChannelCase][])('%s', (kind
     const outcome = await sendTo(service, sample('raised'));
     expect(outcome).toMatchObject(expected);
     expect(leaked(service, outcome)).toEqual([]);
-    if (outcome.kind !== 'sent') expect(outcome.message).toMatch(/^\S.*[.?)]$/s);
+    if (outcome.kind === 'sent') return;
+    expect(renderReason(ENGLISH, outcome.reason)).toMatch(/^[A-Z].*\.$|^n(?:tfy|otify)\S* .*\.$/s);
+    const { class: failureClass } = failureOf(outcome);
+    const step = nextStep(ENGLISH, outcome.reason, failureClass);
+    // A field that is none would stand there by its name.
+    expect(step).toMatch(/^(?!.*“\w+\.\w+”)[A-Z].*\.$/s);
   });
 
   test('tells the connection test the same', async () => {

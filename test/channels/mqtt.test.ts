@@ -101,8 +101,8 @@ describe('a broker', () => {
     expect(await send('raised', { protocol: '5' })).toMatchObject({
       kind: 'permanent',
       class: 'configuration',
-      message:
-        'The broker does not know this version of MQTT (Connection refused: Unacceptable protocol version). Choose the other in the field Protocol.',
+      reason: { code: 'failure.mqtt_version', params: { fields: ['mqtt.protocol'] } },
+      receiverText: 'Connection refused: Unacceptable protocol version',
     });
   });
 

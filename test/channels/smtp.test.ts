@@ -7,6 +7,7 @@ import type { Outcome } from '../../main/domain/outcome.ts';
 import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
 import { sampleOf, sendSample } from './send-sample.ts';
 import { SmtpFake } from './smtp-fake.ts';
+import { wordsOf } from '../support/failures.ts';
 
 const smtp = createSmtp();
 const config = (over: Record<string, unknown>) =>
@@ -30,7 +31,7 @@ describe('encryption', () => {
     fake = await SmtpFake.start({ disabledCommands: ['STARTTLS'] });
     const outcome = await send({ port: fake.port, username: 'a', password: 'b' });
     expect(outcome).toMatchObject({ kind: 'permanent', class: 'configuration' });
-    expect(outcome).toHaveProperty('message', expect.stringContaining('offers no STARTTLS'));
+    expect(wordsOf(outcome)).toContain('does not offer STARTTLS');
     expect(fake.received).toEqual([]);
   });
 
@@ -38,7 +39,7 @@ describe('encryption', () => {
     fake = await SmtpFake.start({ secure: security === 'tls' });
     const outcome = await send({ port: fake.port, security });
     expect(outcome).toMatchObject({ kind: 'permanent', class: 'certificate' });
-    expect(outcome).toHaveProperty('message', expect.stringContaining('Trusted certificate'));
+    expect(wordsOf(outcome)).toContain('put it into “Trusted certificate”');
     expect(fake.received).toEqual([]);
   });
 
@@ -63,7 +64,10 @@ describe('encryption', () => {
     expect(await send({ port: 9, security: 'tls', certificate })).toMatchObject({
       kind: 'permanent',
       class: 'configuration',
-      message: 'The field Trusted certificate holds no certificate that can be read.',
+      reason: {
+        code: 'failure.certificate_unreadable',
+        params: { fields: ['smtp.certificate'] },
+      },
     });
   });
 
@@ -75,11 +79,9 @@ describe('encryption', () => {
 
   test('TLS to a port that does not speak it names the fix', async () => {
     fake = await SmtpFake.start();
-    expect(await send({ port: fake.port, security: 'tls' })).toMatchObject({
-      kind: 'transient',
-      class: 'connection',
-      message: expect.stringMatching(/correct the port or the encryption/) as string,
-    });
+    const outcome = await send({ port: fake.port, security: 'tls' });
+    expect(outcome).toMatchObject({ kind: 'transient', class: 'connection' });
+    expect(wordsOf(outcome)).toMatch(/correct the port or the encryption/);
   });
 });
 
@@ -102,7 +104,7 @@ test('a server that hangs up without a word is tried again', async () => {
 test('what answers there need not be a mail server', async () => {
   const outcome = await sendToOneThatSays('SSH-2.0-OpenSSH_9.2\r\n');
   expect(outcome).toMatchObject({ kind: 'permanent', class: 'configuration' });
-  expect(outcome).toHaveProperty('message', expect.stringContaining('no mail server'));
+  expect(wordsOf(outcome)).toContain('What answered is not a mail server.');
 });
 
 test('a name that does not resolve is transient', async () => {

@@ -12,6 +12,7 @@ import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, type ReceivedRequest } from '../support/http-receiver.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
+import { wordsOf } from '../support/failures.ts';
 
 const client = createHttpClient({ log: () => undefined });
 const webhook = createWebhook(client.send);
@@ -72,9 +73,9 @@ describe('a body template', () => {
     const before = receiver.received.length;
     const outcome = await send({ body });
     expect(outcome).toMatchObject({ kind: 'permanent', class: 'rejected' });
-    const message = 'message' in outcome ? outcome.message : '';
-    expect(message).toMatch(why);
-    expect(message).toMatch(/^The field Body .* Correct it in the channel, then requeue\.$/);
+    const words = wordsOf(outcome);
+    expect(words).toMatch(why);
+    expect(words).toMatch(/^The body expression failed .* Correct “Body” in the channel\.$/);
     expect(receiver.received).toHaveLength(before);
   });
 
@@ -87,16 +88,17 @@ describe('a body template', () => {
     await fixture.core.alerts.ingest([firing({ dedupKey: 'other', message: '91' })]);
     await fixture.statusesBecome('dead', 'sent');
     expect(fixture.channel(id).attention).toBeNull();
-    const { lastError } = fixture.detail(0);
-    expect(lastError).toMatch(/Correct it in the channel, then requeue\.$/);
+    const { reason } = fixture.detail(0);
+    expect(reason).toMatchObject({
+      code: 'failure.body_failed',
+      params: { fields: ['webhook.body'] },
+    });
   });
 
   test('that this version cannot read holds what is owed until somebody has mended it', async () => {
-    expect(await send({ body: '{ "a": ' })).toMatchObject({
-      kind: 'permanent',
-      class: 'configuration',
-      message: expect.stringMatching(/^The field Body cannot be read: .*then requeue\.$/) as string,
-    });
+    const outcome = await send({ body: '{ "a": ' });
+    expect(outcome).toMatchObject({ kind: 'permanent', class: 'configuration' });
+    expect(wordsOf(outcome)).toMatch(/^The body expression cannot be read: .* Correct “Body”/);
   });
 
   test('that cannot be read is refused when the channel is saved, with the place', async () => {

@@ -200,7 +200,7 @@ describe('a connection that fails', () => {
     expect(await send({ url: `http://127.0.0.1:${port}/secret-path` })).toEqual({
       kind: 'transient',
       class: 'connection',
-      message: 'The receiver could not be reached (ECONNREFUSED).',
+      reason: { code: 'failure.unreachable', params: { error: 'ECONNREFUSED' } },
       request: `POST http://127.0.0.1:${port}/… alert.raised, 0.5 kB, attempt 2`,
     });
   });
@@ -225,7 +225,10 @@ describe('a connection that fails', () => {
     expect(await send({ url: server.url })).toMatchObject({
       kind: 'permanent',
       class: 'certificate',
-      message: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT') as string,
+      reason: {
+        code: 'failure.certificate_untrusted',
+        params: { error: 'DEPTH_ZERO_SELF_SIGNED_CERT', fields: [] },
+      },
     });
   });
 

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Output } from '../../main/contract/methods.ts';

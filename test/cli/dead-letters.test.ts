@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Output } from '../../main/contract/methods.ts';
 import type { BulkJob } from '../../main/contract/notification.ts';

@@ -32,6 +32,7 @@ const BUSY: Status = {
     lastAcceptedAt: null,
     failingSince: null,
     problem: null,
+    reason: null,
     withheldSince: null,
     withheld: [],
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BreakerState, ChannelHealth } from '../../main/contract/channel.ts';
+import type { BreakerState } from '../../main/contract/channel.ts';
 import {
   afterAttempt,
   attentionAfter,
@@ -13,24 +13,31 @@ import {
   REJECTIONS_MAX,
   giveUpBefore,
   WAITS_AT_MOST_MS,
+  type Health,
 } from '../../main/domain/channel-health.ts';
-import type { Outcome } from '../../main/domain/outcome.ts';
+import { interrupted, type Outcome } from '../../main/domain/outcome.ts';
 import { RETRY_PRESETS } from '../../main/domain/retry-policy.ts';
+import { legacy } from '../support/failures.ts';
 
 const NOW = 1_000_000_000;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
 const SENT: Outcome = { kind: 'sent' };
-const TRANSIENT: Outcome = { kind: 'transient', class: 'connection', message: 'refused' };
-const PERMANENT: Outcome = { kind: 'permanent', class: 'rejected', message: 'no' };
-const CUT_OFF: Outcome = { kind: 'interrupted', message: 'crash' };
+const TRANSIENT: Outcome & { kind: 'transient' } = {
+  kind: 'transient',
+  class: 'connection',
+  reason: legacy('refused'),
+};
+const PERMANENT: Outcome = { kind: 'permanent', class: 'rejected', reason: legacy('no') };
+const CUT_OFF: Outcome = interrupted('crashed');
 
-const failing = (over: Partial<ChannelHealth>): ChannelHealth => ({
+const failing = (over: Partial<Health>): Health => ({
   state: 'closed',
   failures: 1,
   failingSince: NOW - MINUTE_MS,
-  lastFailure: 'timeout',
+  reason: legacy('timeout'),
+  receiverText: null,
   probeAt: null,
   rejections: 0,
   workedAt: NOW - 3_600_000,
@@ -42,11 +49,11 @@ const LAST_STRAW = failing({ failures: DOWN_AFTER_FAILURES - 1 });
 const DOWN = failing({ state: 'down', failures: 7, probeAt: NOW + MINUTE_MS });
 const PROBING = failing({ state: 'probing', failures: 7 });
 
-const after = (health: ChannelHealth, outcome: Outcome, probe = false, now = NOW) =>
+const after = (health: Health, outcome: Outcome, probe = false, now = NOW) =>
   afterAttempt(health, { outcome, probe, policy: RETRY_PRESETS.default, now });
 
 describe('the breaker', () => {
-  test.each<[string, ChannelHealth, Outcome, boolean, BreakerState, number]>([
+  test.each<[string, Health, Outcome, boolean, BreakerState, number]>([
     ['healthy, sent', HEALTHY, SENT, false, 'closed', 0],
     ['healthy, failed', HEALTHY, TRANSIENT, false, 'closed', 1],
     ['healthy, refused for good', HEALTHY, PERMANENT, false, 'closed', 0],
@@ -131,7 +138,13 @@ describe('the breaker', () => {
 });
 
 describe('a lane', () => {
-  const attention = { holds: true, class: 'gone', message: 'gone', since: NOW } as const;
+  const attention = {
+    holds: true,
+    class: 'gone',
+    reason: legacy('gone'),
+    receiverText: null,
+    since: NOW,
+  } as const;
   test.each([
     ['healthy', HEALTHY, null, 'open'],
     ['failing', CLOSED, null, 'open'],
@@ -163,7 +176,7 @@ describe('attention', () => {
   const outcome = (failure: 'authentication' | 'gone' | 'configuration' | 'rejected'): Outcome => ({
     kind: 'permanent',
     class: failure,
-    message: `fix ${failure}`,
+    reason: legacy(`fix ${failure}`),
   });
 
   test.each(['authentication', 'gone', 'configuration'] as const)(
@@ -172,7 +185,8 @@ describe('attention', () => {
       expect(attentionAfter(null, outcome(word), 0, NOW)).toEqual({
         holds: true,
         class: word,
-        message: `fix ${word}`,
+        reason: legacy(`fix ${word}`),
+        receiverText: null,
         since: NOW,
       });
     },

@@ -1,23 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTIFICATION_TRANSITIONS, settle } from '../../main/domain/notification-state.ts';
-import type { Outcome } from '../../main/domain/outcome.ts';
+import { interrupted, type Outcome } from '../../main/domain/outcome.ts';
+import { legacy } from '../support/failures.ts';
 
 const POLICY = { baseMs: 1_000, capMs: 60_000, maxAttempts: 5, jitter: false };
 
 const LIMITED: Outcome = {
   kind: 'transient',
   class: 'rate_limited',
-  message: 'slow down',
+  reason: legacy('slow down'),
   retryAfterMs: 30,
 };
 
 const OUTCOMES: Outcome[] = [
   { kind: 'sent' },
-  { kind: 'transient', class: 'timeout', message: 'late' },
+  { kind: 'transient', class: 'timeout', reason: legacy('late') },
   LIMITED,
-  { kind: 'permanent', class: 'rejected', message: 'no' },
-  { kind: 'interrupted', message: 'crash' },
+  { kind: 'permanent', class: 'rejected', reason: legacy('no') },
+  interrupted('crashed'),
 ];
 
 const end = fc.record({
@@ -73,7 +74,7 @@ describe('the end of an attempt', () => {
   });
 
   test('waits as long as the rules of the service ask for, or longer by our own', () => {
-    const refusal = { kind: 'transient', class: 'server_error', message: 'down' } as const;
+    const refusal = { kind: 'transient', class: 'server_error', reason: legacy('down') } as const;
     const due = (waitAtLeastMs: number) =>
       settled({
         outcome: { ...refusal, waitAtLeastMs },

@@ -86,7 +86,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('group', { name: 'Selected alerts' })).toBeVisible();
     expect(await findings(belfry), 'selected alerts').toEqual([]);
     await page.getByRole('tab', { name: /^Flapping/ }).click();
-    await expect(page.getByRole('img', { name: '5 changes within' })).toBeVisible();
+    await expect(page.getByRole('img', { name: '5 changes in' })).toBeVisible();
     expect(await findings(belfry), 'what flaps').toEqual([]);
 
     await expect(belfry.nav('Dead letters')).toHaveAccessibleName(/dead$/);

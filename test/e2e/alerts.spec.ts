@@ -31,7 +31,7 @@ test('an event becomes an alert in the window, live, and is seen through to its 
     .toEqual(['alert.raised', 'alert.acknowledged', 'alert.resolved']);
 });
 
-test('an alert shows its timeline and what was owed for it', async ({ belfry, receiver }) => {
+test('an alert shows its timeline and its notifications', async ({ belfry, receiver }) => {
   const { page } = belfry;
   await belfry.addWebhook('hook', receiver.url);
   await belfry.fire('agent_offline');
@@ -63,7 +63,7 @@ test('an alert is snoozed, and says that it is until it is not', async ({ belfry
   await expect(pane.getByRole('button', { name: 'Snooze…' })).toBeVisible();
 });
 
-test('a silence of alerts like one is begun with its matchers, and explains itself', async ({
+test('a silence of similar alerts starts with the matchers of one, and explains itself', async ({
   belfry,
   receiver,
 }) => {

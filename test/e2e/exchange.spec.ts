@@ -37,7 +37,7 @@ test('a configuration leaves as a file, and comes back as a diff that is confirm
   await section.getByLabel('Passphrase of the file').fill('correct horse battery');
   await section.getByRole('button', { name: 'Decrypt secrets' }).click();
   await expect(section.getByRole('status')).toContainText('1 created, 1 changed');
-  await section.getByLabel('Remove what is not in the file').check();
+  await section.getByLabel('Remove entries that are not in the file').check();
   await expect(section.getByRole('status')).toContainText('1 created, 1 changed, 1 removed');
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   expect(violations).toEqual([]);

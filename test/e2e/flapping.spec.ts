@@ -10,7 +10,7 @@ async function flap(belfry: Belfry, kind: string): Promise<void> {
   }
 }
 
-test('a condition that flaps is told once, and shows its changes as a picture', async ({
+test('a flapping condition is notified once, and shows its changes as a picture', async ({
   belfry,
   receiver,
 }) => {

@@ -45,13 +45,13 @@ test('dead letters are ticked, requeued, discarded and brought back by keyboard 
   for (const host of ['nas', 'pi', 'pve']) await belfry.fire('backup_failed', { host });
   await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 3 dead');
   await belfry.open('Dead letters');
-  await press(page.getByRole('button', { name: 'Discard group …' }));
+  await press(page.getByRole('button', { name: 'Discard group…' }));
   await press(page.getByRole('dialog').getByRole('button', { name: 'Discard' }));
   await expect(page.getByText('No dead letters')).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
+  await expect(page.getByRole('heading', { name: 'Dead letters', exact: true })).toBeFocused();
   await press(page.getByRole('button', { name: 'Undo' }));
   await expect(page.getByText('3 restored.')).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
+  await expect(page.getByRole('heading', { name: 'Dead letters', exact: true })).toBeFocused();
 
   await press(page.getByRole('tab', { name: 'By cause' }), 'ArrowRight');
   const ticks = page.getByRole('checkbox', { name: /^Select backup_failed/ });
@@ -59,7 +59,7 @@ test('dead letters are ticked, requeued, discarded and brought back by keyboard 
   await press(ticks.last(), 'Shift+Space');
   await expect(page.getByText('3 dead letters selected')).toBeVisible();
   await press(page.getByRole('button', { name: 'Clear selection' }));
-  await expect(page.getByRole('heading', { name: 'Dead letters' })).toBeFocused();
+  await expect(page.getByRole('heading', { name: 'Dead letters', exact: true })).toBeFocused();
 
   await press(page.getByRole('link', { name: /backup_failed/ }).first());
   const pane = page.getByRole('complementary');

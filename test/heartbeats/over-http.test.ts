@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE } from './heartbeat-lab.ts';
 import { HttpLab } from './http-lab.ts';

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { expect, test } from 'vitest';
 import { jsonPost, type WireRequest } from './ingest-case.ts';
 import { IngestLab } from './ingest-lab.ts';

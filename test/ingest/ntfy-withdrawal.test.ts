@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { IngestVerb } from '../../main/ingest/adapter.ts';
 import { EXACT, firing } from '../support/core-fixture.ts';

@@ -78,6 +78,6 @@ test('a server that wants encryption is told apart from one that wants a login',
   await app.dispatch('channels.test', { id }, ADMIN);
   await statsBecome({ dead: 1 });
   const dead = await app.dispatch('notifications.list', { status: 'dead' }, ADMIN);
-  const lastError = expect.stringContaining('Set it to STARTTLS') as string;
-  expect(dead).toMatchObject({ value: { data: [{ lastErrorClass: 'configuration', lastError }] } });
+  const reason = { code: 'failure.mail_starttls_required', params: { fields: ['smtp.security'] } };
+  expect(dead).toMatchObject({ value: { data: [{ lastErrorClass: 'configuration', reason }] } });
 });

@@ -184,16 +184,17 @@ describe('a refusal is told as the broker means it', () => {
     await addChannel('belfry', { password: 'wrong' });
     await report('firing');
     await statsBecome({ dead: 1 });
-    const lastError = expect.stringContaining('User name and Password') as string;
-    expect(await firstOf('dead')).toMatchObject({ lastErrorClass: 'authentication', lastError });
+    const params = { fields: ['mqtt.username', 'mqtt.password'] };
+    const reason = { code: 'failure.credentials_refused', params };
+    expect(await firstOf('dead')).toMatchObject({ lastErrorClass: 'authentication', reason });
   });
 
   test('when the user may not publish there, which only MQTT 5 can say', async () => {
     await addChannel('stranger');
     await report('firing');
     await statsBecome({ dead: 1 });
-    const lastError = expect.stringContaining('access list') as string;
-    expect(await firstOf('dead')).toMatchObject({ lastErrorClass: 'authentication', lastError });
+    const reason = { code: 'failure.topic_forbidden' };
+    expect(await firstOf('dead')).toMatchObject({ lastErrorClass: 'authentication', reason });
   });
 });
 

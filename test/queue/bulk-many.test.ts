@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';

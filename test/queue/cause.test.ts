@@ -1,8 +1,54 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { causeOf } from '../../main/domain/cause.ts';
+import type { FailureReason } from '../../main/contract/reasons/failure.ts';
+import { causeOf, causeText, withoutParticulars } from '../../main/domain/cause.ts';
+import { legacy } from '../support/failures.ts';
 
-describe('the cause behind a message', () => {
+describe('what failures of one cause have in common', () => {
+  const failure = (reason: FailureReason, receiverText: string | null = null) =>
+    causeOf({ reason, receiverText });
+  const refused = (status: string): FailureReason => ({
+    code: 'failure.rejected',
+    params: { service: 'ntfy', status, fields: ['ntfy.topic'] },
+  });
+  const recipients = (...names: string[]): FailureReason => ({
+    code: 'failure.mail_recipients',
+    params: { recipients: names, fields: ['smtp.to'] },
+  });
+
+  test('is the code, the parameters that tell causes apart, and the receiver without particulars', () => {
+    expect(failure(refused('HTTP 400'), 'job 17 on "nas" refused')).toBe(
+      '["failure.rejected",{"service":"ntfy","status":"HTTP 400"},"job <n> on <value> refused"]',
+    );
+  });
+
+  test('is the same for what differs in particulars, and for nothing else', () => {
+    const first = failure(refused('HTTP 400'), 'job 17');
+    expect(failure(refused('HTTP 400'), 'job 18')).toBe(first);
+    expect(failure(refused('HTTP 422'), 'job 17')).not.toBe(first);
+    expect(failure(refused('HTTP 400'), 'no job')).not.toBe(first);
+    expect(failure(recipients('a@b.c'))).toBe(failure(recipients('d@e.f', 'g@h.i')));
+  });
+
+  test('knows what a channel that was down failed with', () => {
+    const down = (error: string): FailureReason => ({
+      code: 'failure.channel_down',
+      params: { because: { code: 'failure.unreachable', params: { error } } },
+    });
+    expect(failure(down('ECONNREFUSED'))).toBe(
+      '["failure.channel_down",{"because":["failure.unreachable",{"error":"ECONNREFUSED"}]},""]',
+    );
+    expect(failure(down('ECONNRESET'))).not.toBe(failure(down('ECONNREFUSED')));
+  });
+
+  test('of a sentence from before is what it was grouped by then', () => {
+    const before = failure(legacy('connect ECONNREFUSED 10.0.0.7:80'));
+    expect(before).toBe('["legacy",{},"connect ECONNREFUSED <ip>:<port>"]');
+    expect(causeText(before)).toBe('connect ECONNREFUSED <ip>:<port>');
+  });
+});
+
+describe('a text without its particulars', () => {
   test.for([
     ['HTTP 503: the receiver could not take it now.', null],
     ['HTTP 401: the receiver refuses our credentials. Check the channel’s URL and secret.', null],
@@ -33,22 +79,22 @@ describe('the cause behind a message', () => {
     ['  two\n\tlines\u0000here ', 'two lines here'],
     ['', ''],
   ] as const)('%s', ([message, cause]) => {
-    expect(causeOf(message)).toBe(cause ?? message);
+    expect(withoutParticulars(message)).toBe(cause ?? message);
   });
 
   test('two failures that differ in particulars alone have one cause', () => {
     const failure = (id: string, port: number, at: string) =>
-      causeOf(`POST to nas:${port} at ${at}: job ${id} timed out after ${port} ms`);
+      withoutParticulars(`POST to nas:${port} at ${at}: job ${id} timed out after ${port} ms`);
     expect(failure('0199b9c8-5d2e-7c3a-8f00-0123456789ab', 8080, '2026-01-15T12:00:00Z')).toBe(
       failure('0199b9c8-5d2e-7c3a-8f00-ffffffffffff', 443, '2025-12-31T01:02:03+01:00'),
     );
   });
 
   test('is cut at 200 characters, never inside one', () => {
-    expect(causeOf('a'.repeat(300))).toBe('a'.repeat(200));
-    const cut = causeOf(`${'a'.repeat(199)}\u{1f514}\u{1f514}`);
+    expect(withoutParticulars('a'.repeat(300))).toBe('a'.repeat(200));
+    const cut = withoutParticulars(`${'a'.repeat(199)}\u{1f514}\u{1f514}`);
     expect(cut).toBe('a'.repeat(199));
-    expect(causeOf('\ud83d alone').isWellFormed()).toBe(true);
+    expect(withoutParticulars('\ud83d alone').isWellFormed()).toBe(true);
   });
 
   test('is short and well-formed, whatever the message', () => {
@@ -63,7 +109,7 @@ describe('the cause behind a message', () => {
           hostile.map((parts) => parts.join('')),
         ),
         (message) => {
-          const cause = causeOf(message);
+          const cause = withoutParticulars(message);
           expect(cause.length).toBeLessThanOrEqual(200);
           expect(cause.isWellFormed()).toBe(true);
           expect(cause).not.toMatch(/\s\s|^\s|\s$/);
@@ -76,7 +122,9 @@ describe('the cause behind a message', () => {
     'a megabyte of %j is judged by its beginning alone',
     (unit) => {
       const short = unit.repeat(2_000).slice(0, 2_000);
-      expect(causeOf(unit.repeat(1_000_000 / unit.length))).toBe(causeOf(short));
+      expect(withoutParticulars(unit.repeat(1_000_000 / unit.length))).toBe(
+        withoutParticulars(short),
+      );
     },
   );
 });

@@ -10,6 +10,7 @@ import type { Result } from '../../main/contract/result.ts';
 import { causeOf } from '../../main/domain/cause.ts';
 import type { Db } from '../../main/store/database.ts';
 import type { CoreFixture } from '../support/core-fixture.ts';
+import { legacy } from '../support/failures.ts';
 import { until } from '../support/until.ts';
 
 export interface Dead {
@@ -27,6 +28,8 @@ export function addDead(fixture: { readonly db: Db; readonly clock: Clock }, dea
   const { db, clock } = fixture;
   const { channelId, count, isOpen = true, event = 'raised', diedAt = clock.now() } = dead;
   const { failure = 'server_error', error = 'HTTP 503: not now.' } = dead;
+  const reason = legacy(error);
+  const cause = causeOf({ reason, receiverText: null });
   const newId = idsFrom(clock);
   const condition = db.prepare(
     "INSERT INTO conditions (source, host, kind, dedup_key) VALUES ('api', 'nas', 'old', ?)",
@@ -52,7 +55,7 @@ export function addDead(fixture: { readonly db: Db; readonly clock: Clock }, dea
       const snapshot = JSON.stringify(snapshotOf(alertId, now));
       notification.run(
         ...[id, alertId, conditionId, channelId, event],
-        ...[failure, error, causeOf(error), diedAt, snapshot, diedAt, diedAt],
+        ...[failure, JSON.stringify(reason), cause, diedAt, snapshot, diedAt, diedAt],
       );
       return id;
     }),

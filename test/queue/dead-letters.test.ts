@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import type { Db } from '../../main/store/database.ts';
 import { DeadLetterTable } from '../../main/store/dead-letter-table.ts';

@@ -28,7 +28,7 @@ describe('a channel that is down and has a fallback', () => {
     expect(fixture.detail(5)).toMatchObject({
       status: 'dead',
       lastErrorClass: 'channel_down',
-      lastError: expect.stringContaining('left to its fallback') as string,
+      lastError: expect.stringContaining('Left to the fallback') as string,
       retryCount: 0,
       attempts: [],
     });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CoreFixture } from '../support/core-fixture.ts';
 import { HttpReceiver, silence, status } from '../support/http-receiver.ts';
 import { downChannel, PATIENT } from './down-channel.ts';
+import { legacy } from '../support/failures.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -101,7 +102,13 @@ describe('a transaction that is not committed', () => {
     const work = writer.submit((unit) => {
       channels.putHealth(unit, {
         ...before,
-        attention: { holds: true, class: 'gone', message: '', since: 1 },
+        attention: {
+          holds: true,
+          class: 'gone',
+          reason: legacy(''),
+          receiverText: null,
+          since: 1,
+        },
       });
       expect(fixture.channel(id).attention).not.toBeNull();
       throw new Error('No');

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { CoreFixture } from '../support/core-fixture.ts';
 import { HttpReceiver, silence, status } from '../support/http-receiver.ts';
@@ -17,7 +18,11 @@ describe('a channel that keeps failing', () => {
       state: 'down',
       failures: 5,
       failingSince: began,
-      lastFailure: 'HTTP 503: the receiver could not take it now.',
+      reason: {
+        code: 'failure.unavailable',
+        params: { service: 'receiver', status: 'HTTP 503' },
+      },
+      receiverText: null,
       probeAt: fixture.clock.now() + 5 * MINUTE_MS,
       rejections: 0,
       workedAt: null,

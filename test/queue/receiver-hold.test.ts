@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { RETRY_PRESETS } from '../../main/domain/retry-policy.ts';
 import { CoreFixture, EXACT } from '../support/core-fixture.ts';

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import type { RetryPolicy } from '../../main/contract/channel.ts';
 import { RETRY_PRESETS } from '../../main/domain/retry-policy.ts';

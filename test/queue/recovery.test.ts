@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { routeInput } from '../../main/contract/route.ts';
 import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';

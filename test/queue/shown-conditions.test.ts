@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mqttConfig } from '../../main/contract/channel-kinds/mqtt-config.ts';
 import { MqttFake } from '../channels/mqtt-fake.ts';

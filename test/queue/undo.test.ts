@@ -103,7 +103,7 @@ describe('undoing a discard', () => {
     expect(fixture.core.notifications.get(id)).toMatchObject({
       status: 'dead',
       retryCount: 0,
-      lastError: expect.stringContaining('that was undone') as string,
+      lastError: 'Discarded before it was delivered, then restored.',
     });
     // Its group is one like any other.
     const requeued = await done(fixture, 'requeue', { group: groups[0]?.key ?? '' });
@@ -119,7 +119,10 @@ describe('undoing a discard', () => {
     await fixture.core.notifications.discard(id, 'ann');
     await undone(fixture, id);
     expect(fixture.core.deadLetters.groups().groups).toMatchObject([
-      { class: 'server_error', cause: 'HTTP 503: the receiver could not take it now.' },
+      {
+        class: 'server_error',
+        cause: 'The receiver could not accept the notification (HTTP 503).',
+      },
     ]);
   });
 

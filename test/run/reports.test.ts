@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { playwrightTally, playwrightTargets, vitestTally } from './reports.ts';
+import { playwrightTally, playwrightTargets, unmarkedSlow, vitestTally } from './reports.ts';
 import { runStep } from './step.ts';
 
 const file = (status: string, ...tests: string[]) => ({
+  name: resolve('test/some.test.ts'),
   status,
-  assertionResults: tests.map((test) => ({ status: test })),
+  startTime: 0,
+  endTime: 12_000.4,
+  assertionResults: tests.map((test, n) => ({ status: test, fullName: `it ${n}`, tags: [''] })),
 });
 
 const vitestReport = (passed: number, failed: number, files: ReturnType<typeof file>[]) => ({
@@ -21,31 +24,66 @@ const vitestReport = (passed: number, failed: number, files: ReturnType<typeof f
 describe('the tally of Vitest', () => {
   it('counts tests', () => {
     const report = vitestReport(1, 1, [file('failed', 'passed', 'failed')]);
-    expect(vitestTally(report)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+    expect(vitestTally(report)).toEqual({
+      passed: 1,
+      failed: 1,
+      skipped: 0,
+      failures: ['test/some.test.ts: it 1'],
+    });
   });
 
   it('counts a file that could not be loaded, or that leaked', () => {
     const report = vitestReport(1, 0, [file('failed'), file('failed', 'passed')]);
-    expect(vitestTally(report)).toEqual({ passed: 1, failed: 2, skipped: 0 });
+    expect(vitestTally(report)).toEqual({
+      passed: 1,
+      failed: 2,
+      skipped: 0,
+      failures: ['test/some.test.ts', 'test/some.test.ts'],
+    });
   });
 
   it('takes no skip for a pass', () => {
     const report = { ...vitestReport(0, 0, [file('passed', 'skipped')]), numPendingTests: 1 };
-    expect(vitestTally(report)).toEqual({ passed: 0, failed: 0, skipped: 1 });
+    expect(vitestTally(report)).toEqual({ passed: 0, failed: 0, skipped: 1, failures: [] });
+  });
+
+  it('names the files that are slow and do not say so', () => {
+    const marked = file('passed', 'passed');
+    marked.assertionResults[0]?.tags.push('slow');
+    const report = vitestReport(2, 0, [file('passed', 'passed'), marked]);
+    expect(unmarkedSlow(report, 10_000)).toEqual(['test/some.test.ts (12 s)']);
+    expect(unmarkedSlow(report, 20_000)).toEqual([]);
   });
 });
 
 describe('the tally of Playwright', () => {
   const stats = { expected: 3, unexpected: 1, flaky: 1, skipped: 1 };
 
+  const run = (projectName: string, result: string, status = 'expected') => ({
+    projectName,
+    status,
+    results: [{ status: result }],
+  });
+  const spec = (...tests: ReturnType<typeof run>[]) => ({ title: 'it', file: 'a.spec.ts', tests });
+
   it('counts flaky tests and errors outside of tests as failed', () => {
-    expect(playwrightTally({ errors: [{}], stats })).toEqual({ passed: 3, failed: 3, skipped: 1 });
+    const tests = [run('headless', 'passed', 'flaky'), run('stand-in', 'failed', 'unexpected')];
+    const suites = [{ specs: [], suites: [{ specs: [spec(...tests)] }] }];
+    expect(playwrightTally({ errors: [{}], stats, suites })).toEqual({
+      passed: 3,
+      failed: 3,
+      skipped: 1,
+      failures: [
+        'a.spec.ts (headless): it',
+        'a.spec.ts (stand-in): it',
+        'an error outside of the tests',
+      ],
+    });
   });
 
   it('names the targets that ran, not those whose tests were skipped', () => {
-    const run = (projectName: string, status: string) => ({ projectName, results: [{ status }] });
-    const specs = [{ tests: [run('headless', 'passed'), run('electron', 'skipped')] }];
-    const inner = [{ specs: [{ tests: [run('stand-in', 'failed')] }] }];
+    const specs = [spec(run('headless', 'passed'), run('electron', 'skipped'))];
+    const inner = [{ specs: [spec(run('stand-in', 'failed'))] }];
     expect(playwrightTargets({ suites: [{ specs, suites: inner }] })).toEqual([
       'headless',
       'stand-in',
@@ -82,17 +120,23 @@ describe('a step', () => {
   const empty = JSON.stringify(vitestReport(0, 0, []));
 
   it('passes with its tests', async () => {
-    expect(await runStep(step('', green))).toEqual({ passed: 2, failed: 0, skipped: 0 });
+    expect(await runStep(step('', green))).toEqual({
+      passed: 2,
+      failed: 0,
+      skipped: 0,
+      failures: [],
+    });
   });
 
-  it.each<[what: string, code: string, report?: string]>([
-    ['ended badly though its report is green', 'process.exit(1)', green],
-    ['was killed', 'process.kill(process.pid, "SIGKILL")', green],
-    ['ran no test', '', empty],
-    ['left no report', ''],
-    ['left half a report', '', green.slice(0, 20)],
-  ])('that %s has failed', async (_what, code, report) => {
-    expect(await runStep(step(code, report))).toMatchObject({ failed: 1 });
+  it.each<[what: string, why: RegExp, code: string, report?: string]>([
+    ['ended badly though its report is green', /ended with 1 though/, 'process.exit(1)', green],
+    ['was killed', /was stopped/, 'process.kill(process.pid, "SIGKILL")', green],
+    ['ran no test', /no test ran/, '', empty],
+    ['left no report', /no report/, ''],
+    ['left half a report', /cannot be read/, '', green.slice(0, 20)],
+  ])('that %s has failed, and says why', async (_what, why, code, report) => {
+    const failures = [expect.stringMatching(why)];
+    expect(await runStep(step(code, report))).toMatchObject({ failed: 1, failures });
   });
 
   it('that does not end is stopped and has failed', async () => {

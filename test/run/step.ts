@@ -8,6 +8,8 @@ export interface Tally {
   readonly failed: number;
   /** Neither passed nor failed; named at the end, and never part of the passed. */
   readonly skipped: number;
+  /** What failed, by name. */
+  readonly failures?: readonly string[];
 }
 
 export interface Step {
@@ -53,16 +55,20 @@ function ended(child: ChildProcess, step: Step): Promise<number | null> {
   });
 }
 
-const ONE_FAILED: Tally = { passed: 0, failed: 1, skipped: 0 };
+const oneFailed = (why: string, tally: Tally = { passed: 0, failed: 0, skipped: 0 }): Tally => ({
+  ...tally,
+  failed: 1,
+  failures: [why],
+});
 
 function readReport(report: NonNullable<Step['report']>): Tally {
-  if (!existsSync(report.file)) return ONE_FAILED;
+  if (!existsSync(report.file)) return oneFailed('it left no report');
   try {
     return report.read(JSON.parse(readFileSync(report.file, 'utf8')));
   } catch (error) {
     // The runner was cut off while it wrote, or its format has changed; either is no pass.
     console.error(error);
-    return ONE_FAILED;
+    return oneFailed('its report cannot be read');
   }
 }
 
@@ -71,10 +77,14 @@ export async function runStep(step: Step, output: Output = 'inherit'): Promise<T
   if (output === 'inherit') console.log(`\n── ${step.name}`);
   const { code, kept } = await run(step, output);
   if (output === 'pipe') console.log(`\n── ${step.name}\n${kept}`);
-  if (!step.report) return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : ONE_FAILED;
+  const ending = code === null ? 'it was stopped' : `it ended with ${code}`;
+  if (!step.report) {
+    return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : oneFailed(ending);
+  }
   const tally = readReport(step.report);
-  const isHonest = tally.failed > 0 || (code === 0 && tally.passed > 0);
-  return isHonest ? tally : { ...tally, failed: 1 };
+  if (tally.failed > 0) return tally;
+  if (code !== 0) return oneFailed(`${ending} though no test failed: see what it wrote`, tally);
+  return tally.passed > 0 ? tally : oneFailed('no test ran', tally);
 }
 
 /** Runs lanes side by side and the steps of each in turn. Returns the tallies by the steps' names. */

@@ -10,6 +10,8 @@ import { app } from '../support/electron/app.ts';
 import { keyStore } from '../support/electron/system.ts';
 import { keptLog } from './kept-log.ts';
 
+// A stand-in of its own, in the state of a program that has just started.
+vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 
 describe('the data directory', () => {

@@ -5,6 +5,8 @@ import { app } from '../support/electron/app.ts';
 import { notifications, notificationService } from '../support/electron/notification.ts';
 import { ManualClock } from './manual-clock.ts';
 
+// A stand-in of its own, in the state of a program that has just started.
+vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 
 const notice = (tag: string, more: Partial<DesktopNotice> = {}): DesktopNotice => ({
@@ -74,7 +76,8 @@ describe('notifications of the operating system', () => {
     notificationService.failing = 'not allowed by the user';
     expect(await show(notice('f'))).toMatchObject({
       kind: 'transient',
-      message: 'not allowed by the user',
+      reason: { code: 'failure.desktop_refused' },
+      receiverText: 'not allowed by the user',
     });
     notificationService.supported = false;
     expect(await show(notice('s'))).toMatchObject({ kind: 'transient', class: 'connection' });

@@ -7,6 +7,8 @@ import { AppTray } from '../../main/shell/tray.ts';
 import { app } from '../support/electron/app.ts';
 import { clickTray, theTray } from '../support/electron/menu.ts';
 
+// A stand-in of its own, in the state of a program that has just started.
+vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 
 const messages = messagesFor('en');
@@ -63,6 +65,7 @@ function status(more: {
       lastAcceptedAt: null,
       failingSince: null,
       problem: null,
+      reason: null,
       withheldSince: null,
       withheld: [],
     },

@@ -38,6 +38,7 @@ const SHIPPED = [
   'f7fb4d48d8e5a3d6ba984c4ecbe1dc1c6648e5c2e3bfd357706faee9c0bb45e9',
   'b6e5d5578abdb3dd8abec1bbc6e2c0032648f5d5cd95cae6372b329aa2ea0b98',
   '7ec7b9b6b135dd6a9e28eda448813e2168c32e0c0a569fd535b5fd8c2d47d743',
+  '81be1bc07e0d17963386e4999c56a293aee2ea43d880b5d1b95f6a86b46000db',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createHeartbeatCall } from '../../main/channels/heartbeat-call.ts';
 import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import { createAdapters } from '../../main/channels/channel-registry.ts';
@@ -10,7 +12,7 @@ import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { buildCore, type Core } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import type { ChannelRow } from '../../main/store/channel-table.ts';
-import { openDatabase, type Db } from '../../main/store/database.ts';
+import { DATABASE_NAME, openDatabase, type Db } from '../../main/store/database.ts';
 import { lockDataDirectory } from '../../main/store/directory-lock.ts';
 import { Vault } from '../../main/store/vault.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -18,6 +20,20 @@ import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 
 const KEY = Buffer.alloc(32, 7);
+
+let migrated: Buffer | null = null;
+
+/** A new database, copied from one that was migrated once: the migrations are half of a fixture's start. */
+function placeDatabase(dir: string): void {
+  const path = join(dir, DATABASE_NAME);
+  if (existsSync(path)) return;
+  if (migrated === null) {
+    using temp = tempDir();
+    openDatabase(temp.path).close();
+    migrated = readFileSync(join(temp.path, DATABASE_NAME));
+  }
+  writeFileSync(path, migrated);
+}
 
 /** 1, 2, 4, 8 minutes, without jitter. */
 export const EXACT: RetryPolicy = {
@@ -79,6 +95,7 @@ export class CoreFixture implements AsyncDisposable {
   open(): void {
     this.#requests = new Set();
     this.#lock = lockDataDirectory(this.dir);
+    placeDatabase(this.dir);
     this.db = openDatabase(this.dir);
     this.core = buildCore(this.db, {
       adapters: createAdapters(this.#send, {

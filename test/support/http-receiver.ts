@@ -43,7 +43,9 @@ export class HttpReceiver implements AsyncDisposable {
   readonly #server: Server;
 
   private constructor() {
-    this.#server = createServer((request, response) => {
+    // It closes no connection that its client may be about to use: on a busy machine, an attempt hours
+    // later by the test's clock would now and then meet a reset.
+    this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       text(request).then(
         (body) => {
           const { method = '', url: path = '', headers } = request;

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { METHODS, METHOD_NAMES, type MethodName } from '../../main/contract/methods.ts';
 import type { BulkJob } from '../../main/contract/notification.ts';

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CHANNEL_KINDS, channelKind, type ChannelKind } from '../../main/contract/channel-kind.ts';
 import { fieldsOf } from '../../main/contract/field.ts';

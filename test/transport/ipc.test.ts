@@ -8,6 +8,8 @@ import { invokeFrom, sendFrom } from '../support/electron/ipc-main.ts';
 import { stage } from '../support/electron/stage.ts';
 import { BrowserWindow, StandInFrame } from '../support/electron/window.ts';
 
+// A stand-in of its own, in the state of a program that has just started.
+vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 
 const hello: PushMessage = { type: 'hello', epoch: 'e', seq: 1 };

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MappedWebhook, Preview } from '../../main/contract/mapped-webhook.ts';
 import { AppLab } from './app-lab.ts';

@@ -5,6 +5,7 @@ import { sent, type Outcome } from '../../main/domain/outcome.ts';
 import { MessagePortDesktop } from '../../main/transport/message-port-desktop.ts';
 import { MessagePortServer, type ServedCore } from '../../main/transport/message-port-server.ts';
 import type { FromCore } from '../../main/transport/worker-messages.ts';
+import { legacy } from '../support/failures.ts';
 
 const notice = {
   tag: 't',
@@ -105,7 +106,7 @@ describe('the system’s notifications over the line', () => {
     const { signal } = new AbortController();
     const first = desktop.show(notice, signal);
     const second = desktop.show(notice, signal);
-    const failed: Outcome = { kind: 'transient', class: 'timeout', message: 'no answer' };
+    const failed: Outcome = { kind: 'transient', class: 'timeout', reason: legacy('no answer') };
     server.receive({ type: 'shown', id: 2, outcome: failed });
     server.receive({ type: 'shown', id: 1, outcome: sent() });
     server.receive({ type: 'shown', id: 1, outcome: failed });

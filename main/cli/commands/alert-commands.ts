@@ -31,7 +31,7 @@ interface ListFlags {
 export function addAlertCommands(program: CliCommand): void {
   const { messages } = program;
   const values = new OptionValues(messages);
-  const alerts = program.command('alerts').description(messages.text('cli.alerts.description'));
+  const alerts = program.group('alerts', messages.text('cli.alerts.description'));
   const list = alerts
     .command('list')
     .description(messages.text('cli.alerts.list.description'))

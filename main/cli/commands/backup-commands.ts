@@ -21,7 +21,7 @@ interface RestoreFlags {
 
 export function addBackupCommands(program: CliCommand): void {
   const { messages } = program;
-  const backup = program.command('backup').description(messages.text('cli.backup.description'));
+  const backup = program.group('backup', messages.text('cli.backup.description'));
   const create = backup
     .command('create', { isDefault: true })
     .description(messages.text('cli.backup.create.description'));

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { misuse, talks } from '../api-command.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { channelIdOf } from '../channel-name.ts';
+import { nextStep, renderFailure } from '../../messages/reasons.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { OptionValues } from '../option-values.ts';
 import type { Column } from '../output/table.ts';
@@ -26,9 +27,7 @@ export function addChannelCommands(program: CliCommand): void {
   const { messages } = program;
   const values = new OptionValues(messages);
   const named = messages.text('cli.argument.channel');
-  const channels = program
-    .command('channels')
-    .description(messages.text('cli.channels.description'));
+  const channels = program.group('channels', messages.text('cli.channels.description'));
   const list = channels.command('list').description(messages.text('cli.channels.list.description'));
   talks(list, async (session) =>
     answerList(session, await session.client.call('channels.list', {}), {
@@ -84,11 +83,14 @@ function conditionOf({ enabled, paused, attention, health, throttle }: Channel) 
 const problemIn =
   (messages: Messages) =>
   ({ attention, health, throttle }: Channel): string => {
-    if (attention !== null) return localProse(attention.message);
+    if (attention !== null) {
+      const step = nextStep(messages, attention.reason, attention.class);
+      return localProse([renderFailure(messages, attention), step].filter(Boolean).join(' '));
+    }
     if (throttle !== null && throttle.refusals > 0) {
       return messages.text('cli.channelState.limitedUntil', { until: localTime(throttle.until) });
     }
-    return localProse(health.lastFailure ?? '');
+    return localProse(renderFailure(messages, health) ?? '');
   };
 
 const columnsIn = (messages: Messages): readonly Column<Channel>[] => [
@@ -144,13 +146,18 @@ async function testChannel(
   }
   const seen = await firstAttempt(session, test.value.notificationId, wait * 1_000);
   if (!seen.ok) return seen;
-  const { status, lastError } = seen.value;
+  const { status, reason, lastErrorClass } = seen.value;
   print(session, seen.value, (sent) => `${sent.status} ${sent.id}`);
   if (status === 'sent') return DONE;
   const problem =
-    lastError === null
+    reason === null
       ? messages.text('cli.channels.test.waiting', { status, seconds: wait })
-      : messages.text('cli.channels.test.failed', { problem: lastError });
+      : messages.text('cli.channels.test.failed', {
+          problem: [
+            renderFailure(messages, seen.value),
+            nextStep(messages, reason, lastErrorClass),
+          ].join(' '),
+        });
   return fail('internal', problem);
 }
 

@@ -11,6 +11,7 @@ import type { CliCommand } from '../cli-command.ts';
 import { selectionOf, type Selection, type SelectionFlags } from '../dead-letter-selection.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Messages } from '../../messages/messages.ts';
+import { nextStep, renderGroup } from '../../messages/reasons.ts';
 import { localTime } from '../output/amounts.ts';
 import type { Column } from '../output/table.ts';
 import { answer, answerList, type CommandResult, type Session } from '../session.ts';
@@ -24,9 +25,7 @@ import { deadColumns } from './notification-text.ts';
 
 export function addDeadLetterCommands(program: CliCommand): void {
   const { messages } = program;
-  const deadLetters = program
-    .command('dead-letters')
-    .description(messages.text('cli.deadLetters.description'));
+  const deadLetters = program.group('dead-letters', messages.text('cli.deadLetters.description'));
   const list = withPageOptions(
     deadLetters.command('list').description(messages.text('cli.deadLetters.list.description')),
   );
@@ -46,7 +45,7 @@ export function addDeadLetterCommands(program: CliCommand): void {
   talks(groups, async (session) =>
     answerList(session, await session.client.call('deadLetters.groups', {}), {
       rows: (value) => value.groups,
-      columns: GROUP_COLUMNS,
+      columns: groupColumns(messages),
       none,
     }),
   );
@@ -54,7 +53,7 @@ export function addDeadLetterCommands(program: CliCommand): void {
   addBulkCommands(deadLetters);
 }
 
-const GROUP_COLUMNS: readonly Column<DeadLetterGroup>[] = [
+const groupColumns = (messages: Messages): readonly Column<DeadLetterGroup>[] => [
   { heading: 'count', value: ({ count }) => count },
   { heading: 'obsolete', value: ({ obsolete }) => obsolete },
   { heading: 'channel', value: ({ channelName }) => channelName },
@@ -62,7 +61,11 @@ const GROUP_COLUMNS: readonly Column<DeadLetterGroup>[] = [
   { heading: 'first', value: ({ firstAt }) => localTime(firstAt) },
   { heading: 'last', value: ({ lastAt }) => localTime(lastAt) },
   { heading: 'group', value: ({ key }) => key },
-  { heading: 'cause', value: ({ cause }) => cause },
+  { heading: 'cause', value: (group) => renderGroup(messages, group) },
+  {
+    heading: 'nextStep',
+    value: (group) => nextStep(messages, group.reason, group.class) ?? '',
+  },
 ];
 
 const JOB_COLUMNS: readonly Column<BulkJob>[] = [

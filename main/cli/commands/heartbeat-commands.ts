@@ -7,9 +7,7 @@ import { answerList } from '../session.ts';
 
 export function addHeartbeatCommands(program: CliCommand): void {
   const { messages } = program;
-  const heartbeats = program
-    .command('heartbeats')
-    .description(messages.text('cli.heartbeats.description'));
+  const heartbeats = program.group('heartbeats', messages.text('cli.heartbeats.description'));
   const list = heartbeats
     .command('list')
     .description(messages.text('cli.heartbeats.list.description'));

@@ -52,9 +52,10 @@ export function withPageOptions(command: CliCommand): CliCommand {
 
 export function addNotificationCommands(program: CliCommand): void {
   const { messages } = program;
-  const notifications = program
-    .command('notifications')
-    .description(messages.text('cli.notifications.description'));
+  const notifications = program.group(
+    'notifications',
+    messages.text('cli.notifications.description'),
+  );
   const list = withPageOptions(
     notifications
       .command('list')

@@ -1,6 +1,7 @@
 import type { Output } from '../../contract/methods.ts';
 import type { Notification } from '../../contract/notification.ts';
 import type { Messages } from '../../messages/messages.ts';
+import { nextStep, renderFailure } from '../../messages/reasons.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table, type Column } from '../output/table.ts';
 import { localProse, localTime } from '../output/amounts.ts';
@@ -21,14 +22,17 @@ const identityColumns = (messages: Messages): readonly Column<Notification>[] =>
 
 /** Returns why it is held, failed or will not be sent; '' if nothing is wrong. */
 function reasonText(messages: Messages, notification: Notification): string {
-  const { hold, held, cancelReason, lastError, status } = notification;
+  const { hold, held, cancelReason, status } = notification;
   if (cancelReason !== null) return messages.text(`cli.notifications.cancelReason.${cancelReason}`);
   if (hold !== null && status === 'pending') {
     return messages.text('cli.notifications.show.heldBy', { cause: localProse(hold.detail) });
   }
   if (held) return messages.text('cli.notifications.show.channelDisabled');
-  return localProse(lastError ?? '');
+  return localProse(renderFailure(messages, notification) ?? '');
 }
+
+const stepText = (messages: Messages, { reason, lastErrorClass }: Notification): string =>
+  nextStep(messages, reason, lastErrorClass) ?? '';
 
 export const notificationColumns = (messages: Messages): readonly Column<Notification>[] => [
   ...identityColumns(messages),
@@ -47,12 +51,15 @@ export const deadColumns = (messages: Messages): readonly Column<Notification>[]
     heading: 'obsolete',
     value: ({ obsolete }) => messages.text(obsolete ? 'common.yes' : 'common.no'),
   },
-  { heading: 'error', value: ({ lastError }) => lastError ?? '' },
+  { heading: 'error', value: (row) => renderFailure(messages, row) ?? '' },
+  { heading: 'nextStep', value: (row) => stepText(messages, row) },
 ];
 
 type NotificationDetail = Output<'notifications.get'>;
 
-const ATTEMPT_COLUMNS: readonly Column<NotificationDetail['attempts'][number]>[] = [
+const attemptColumns = (
+  messages: Messages,
+): readonly Column<NotificationDetail['attempts'][number]>[] => [
   { heading: 'time', value: ({ startedAt }) => localTime(startedAt) },
   { heading: 'attempt', value: ({ budget, number }) => `${budget}.${number}` },
   { heading: 'outcome', value: ({ outcome }) => outcome },
@@ -63,8 +70,10 @@ const ATTEMPT_COLUMNS: readonly Column<NotificationDetail['attempts'][number]>[]
   { heading: 'request', value: ({ request }) => request ?? '-' },
   {
     heading: 'error',
-    value: ({ error, responseExcerpt }) =>
-      [error, responseExcerpt].filter((it) => it !== null && it !== '').join(' | '),
+    value: (attempt) =>
+      [renderFailure(messages, attempt), attempt.responseExcerpt]
+        .filter((it) => it !== null && it !== '')
+        .join(' | '),
   },
 ];
 
@@ -87,8 +96,9 @@ export function notificationText(notification: NotificationDetail, look: Look): 
       ['attempts', attemptsOf(notification)],
       ['nextAttempt', timeOrNull(notification.nextAttemptAt)],
       ['cause', notification.lastErrorClass],
-      ['lastError', notification.lastError],
-      ['reason', reasonText(messages, { ...notification, lastError: null })],
+      ['lastError', renderFailure(messages, notification)],
+      ['nextStep', notification.status === 'dead' ? stepText(messages, notification) : null],
+      ['reason', reasonText(messages, { ...notification, reason: null })],
       ['obsolete', notification.obsolete ? messages.text('cli.notifications.show.obsolete') : null],
       ['requeuedBy', notification.requeuedBy],
       ['fallbackOf', notification.fallbackOf],
@@ -99,6 +109,6 @@ export function notificationText(notification: NotificationDetail, look: Look): 
     ],
     look,
   );
-  const drawn = attempts.length === 0 ? '' : table(ATTEMPT_COLUMNS, attempts, look);
+  const drawn = attempts.length === 0 ? '' : table(attemptColumns(messages), attempts, look);
   return shown + section(messages.text('cli.notifications.show.attempts'), drawn, look);
 }

@@ -8,9 +8,7 @@ import { answer, answerList, type CommandResult, type Session } from '../session
 
 export function addSessionCommands(program: CliCommand): void {
   const { messages } = program;
-  const sessions = program
-    .command('sessions')
-    .description(messages.text('cli.sessions.description'));
+  const sessions = program.group('sessions', messages.text('cli.sessions.description'));
   const list = sessions.command('list').description(messages.text('cli.sessions.list.description'));
   talks(list, async (session) =>
     answerList(session, await session.client.call('sessions.list', {}), {

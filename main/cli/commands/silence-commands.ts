@@ -18,9 +18,7 @@ interface AddFlags {
 export function addSilenceCommands(program: CliCommand): void {
   const { messages } = program;
   const { durationMs, momentMs } = new OptionValues(messages);
-  const silences = program
-    .command('silences')
-    .description(messages.text('cli.silences.description'));
+  const silences = program.group('silences', messages.text('cli.silences.description'));
   const list = silences
     .command('list')
     .description(messages.text('cli.silences.list.description'))

@@ -6,6 +6,7 @@ import { METHODS, type Input, type MethodName, type Output } from '../../contrac
 import type { BulkJob } from '../../contract/notification.ts';
 import type { Result } from '../../contract/result.ts';
 import { messagesFor } from '../../messages/messages.ts';
+import { nextStep, renderFailure, renderGroup } from '../../messages/reasons.ts';
 import { progressText, watchBulk } from '../bulk-progress.ts';
 import { safeBlock, safeJson, safeValue } from '../output/safe-text.ts';
 import type { Caller } from '../session.ts';
@@ -97,8 +98,14 @@ export class Tools {
       description: 'One notification with every delivery attempt.',
       method: 'notifications.get',
       annotations: READS,
-      summary: ({ status, channelName, attempts }) =>
-        `${channelName}: ${status}. Attempts: ${attempts.length}.`,
+      summary: (shown) =>
+        [
+          `${shown.channelName}: ${shown.status}. Attempts: ${shown.attempts.length}.`,
+          renderFailure(messages, shown),
+          shown.status === 'dead' ? nextStep(messages, shown.reason, shown.lastErrorClass) : null,
+        ]
+          .filter(Boolean)
+          .join(' '),
     });
     this.#add({
       name: 'dead_letter_groups',
@@ -109,7 +116,16 @@ export class Tools {
       annotations: READS,
       summary({ groups }) {
         const count = groups.reduce((sum, group) => sum + group.count, 0);
-        return `${messages.text('common.deadLetters', { count })}. Groups: ${groups.length}.`;
+        const lines = groups.map((group) =>
+          [
+            `${group.channelName}, ${group.count}: ${renderGroup(messages, group)}`,
+            nextStep(messages, group.reason, group.class),
+          ]
+            .filter(Boolean)
+            .join(' '),
+        );
+        const sum = messages.text('common.deadLetters', { count });
+        return [`${sum}. Groups: ${groups.length}.`, ...lines].join('\n');
       },
     });
     this.#add({

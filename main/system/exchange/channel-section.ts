@@ -4,12 +4,15 @@ import type { Clock } from '../../base/clock.ts';
 import type { NewId } from '../../base/ids.ts';
 import type { Deleted } from '../../collections/collection.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../contract/channel-kind.ts';
-import type { ChannelAttention } from '../../contract/channel.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
 import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
+import type { FailureReason } from '../../contract/reasons/failure.ts';
 import { ok, type Result } from '../../contract/result.ts';
+import type { Attention } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
+import { messagesFor } from '../../messages/messages.ts';
+import { nextStep, renderReason } from '../../messages/reasons.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
 import {
   newChannel,
@@ -158,7 +161,7 @@ export class ChannelSection implements Section<ChannelEntry> {
           language: entry.language,
         },
         secrets: secretsOf(entry.kind, read.config),
-        notes: lacking.length > 0 ? [attentionText(lacking)] : [],
+        notes: lacking.length > 0 ? [lackingText(entry.kind, lacking)] : [],
       },
     };
   }
@@ -182,7 +185,8 @@ export class ChannelSection implements Section<ChannelEntry> {
       : this.#newChannel(entry, now);
     const row = this.#withPause(patched, entry, now);
     const lacking = lackingOf(entry, config, before !== null);
-    const attention = lacking.length > 0 ? attentionOf(lacking, now) : row.attention;
+    const attention =
+      lacking.length > 0 ? attentionOf(lackingReason(entry.kind, lacking), now) : row.attention;
     channels.putIn(unit, { ...row, attention }, reconfigured ? config : null, actor);
     return ok(null);
   }
@@ -280,13 +284,22 @@ function lackingOf(entry: ChannelEntry, config: Facts, stored: boolean): readonl
   return [...new Set([...readConfig(entry, config).lacking, ...had])];
 }
 
-const attentionText = (lacking: readonly string[]): string =>
-  `Not in the imported file: ${lacking.join(', ')}. Enter what is missing; until then what this channel owes waits.`;
+const lackingReason = (kind: ChannelKind, lacking: readonly string[]): FailureReason => ({
+  code: 'failure.config_imported',
+  params: { fields: lacking.map((name) => `${kind}.${name}`) },
+});
+
+function lackingText(kind: ChannelKind, lacking: readonly string[]): string {
+  const english = messagesFor('en');
+  const reason = lackingReason(kind, lacking);
+  return `${renderReason(english, reason)} ${nextStep(english, reason, 'configuration')}`;
+}
 
 /** It holds the lane, so that nothing is lost; a channel that is switched off would not even be owed anything. */
-const attentionOf = (lacking: readonly string[], since: number): ChannelAttention => ({
+const attentionOf = (reason: FailureReason, since: number): Attention => ({
   holds: true,
   class: 'configuration',
-  message: attentionText(lacking),
+  reason,
+  receiverText: null,
   since,
 });

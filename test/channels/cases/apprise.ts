@@ -26,19 +26,71 @@ export const appriseCase: ChannelCase = {
       },
     }),
   failures: {
-    'is a page of something else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
-    'has nothing under the key': { kind: 'permanent', class: 'configuration', statusCode: 204 },
+    'is a page of something else': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 200,
+      reason: {
+        code: 'failure.wrong_service',
+        params: { service: 'Apprise API', status: 'HTTP 200', fields: ['apprise.url'] },
+      },
+    },
+    'has nothing under the key': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 204,
+      reason: {
+        code: 'failure.apprise_key_unknown',
+        params: { status: 'HTTP 204', fields: ['apprise.key'] },
+      },
+    },
     'could not tell one of the addresses': {
       kind: 'transient',
       class: 'server_error',
-      message:
-        'HTTP 424: at least one of the addresses behind the key was not told, or none has the tags. The log of the Apprise API says which. It says: “One or more notification could not be sent”.',
+      reason: { code: 'failure.apprise_partly', params: { status: 'HTTP 424' } },
+      receiverText: 'One or more notification could not be sent',
     },
-    'does not take the tags': { kind: 'permanent', class: 'rejected', statusCode: 400 },
-    'is something else': { kind: 'permanent', class: 'configuration', statusCode: 405 },
-    'is not there': { kind: 'permanent', class: 'not_found' },
-    'is down': { kind: 'transient', class: 'server_error', retryAfterMs: 60_000 },
-    'wants a password': { kind: 'permanent', class: 'authentication' },
+    'does not take the tags': {
+      kind: 'permanent',
+      class: 'rejected',
+      statusCode: 400,
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'Apprise API', status: 'HTTP 400', fields: ['apprise.tag'] },
+      },
+      receiverText: 'Unsupported characters in tag',
+    },
+    'is something else': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 405,
+      reason: {
+        code: 'failure.wrong_service',
+        params: { service: 'Apprise API', status: 'HTTP 405', fields: ['apprise.url'] },
+      },
+    },
+    'is not there': {
+      kind: 'permanent',
+      class: 'not_found',
+      reason: {
+        code: 'failure.not_found',
+        params: { service: 'receiver', status: 'HTTP 404', fields: [] },
+      },
+    },
+    'is down': {
+      kind: 'transient',
+      class: 'server_error',
+      retryAfterMs: 60_000,
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 503' } },
+    },
+    'wants a password': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: {
+        code: 'failure.credentials_refused',
+        params: { service: 'receiver', status: 'HTTP 401', fields: [] },
+      },
+    },
   },
   limit: {
     max: 33_300,

@@ -7,7 +7,7 @@ import type { ChannelCase } from '../channel-case.ts';
 const UNREACHABLE: Outcome = {
   kind: 'transient',
   class: 'connection',
-  message: 'No notification service answered on the session bus.',
+  reason: { code: 'failure.desktop_no_service', params: {} },
 };
 
 async function untilAborted(signal: AbortSignal): Promise<Outcome> {
@@ -24,8 +24,8 @@ export const desktopCase: ChannelCase = {
         received.push(`show ${JSON.stringify(notice, null, 2)}`);
         if (script === 'silence') return untilAborted(signal);
         if (script === null) return Promise.resolve(sent());
-        const quoted = script === 'echo' ? ` It was ${received.join()}.` : '';
-        return Promise.resolve({ ...UNREACHABLE, message: UNREACHABLE.message + quoted });
+        const quoted = script === 'echo' ? { receiverText: received.join() } : {};
+        return Promise.resolve({ ...UNREACHABLE, ...quoted });
       },
       close: (tag) => received.push(`close ${tag}`),
     };

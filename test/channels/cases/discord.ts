@@ -39,25 +39,85 @@ export const discordCase: ChannelCase = {
       },
     }),
   failures: {
-    'is somebody else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
-    'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 651 },
+    'is somebody else': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 200,
+      reason: {
+        code: 'failure.wrong_service',
+        params: { service: 'Discord', status: 'HTTP 200', fields: ['discord.url'] },
+      },
+    },
+    'has had too many': {
+      kind: 'transient',
+      class: 'rate_limited',
+      retryAfterMs: 651,
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
+    },
     'is kept away by its network': {
       kind: 'transient',
       class: 'rate_limited',
       retryAfterMs: 60_000,
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
     },
-    'is down': { kind: 'transient', class: 'server_error' },
+    'is down': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 503' } },
+    },
     'has deleted the webhook': {
       kind: 'permanent',
       class: 'gone',
-      message:
-        'The webhook was deleted in Discord. Create a new one and put its address into the field Webhook URL. (Discord: “Unknown Webhook”)',
+      reason: {
+        code: 'failure.webhook_removed',
+        params: { service: 'Discord', fields: ['discord.url'] },
+      },
+      receiverText: 'Unknown Webhook',
     },
-    'knows another token': { kind: 'permanent', class: 'authentication' },
-    'has no such thread': { kind: 'permanent', class: 'configuration' },
-    'is a forum': { kind: 'permanent', class: 'configuration' },
-    'has closed the thread': { kind: 'permanent', class: 'configuration' },
-    'does not like the message': { kind: 'permanent', class: 'rejected' },
+    'knows another token': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: {
+        code: 'failure.webhook_incomplete',
+        params: { service: 'Discord', fields: ['discord.url'] },
+      },
+      receiverText: 'Invalid Webhook Token',
+    },
+    'has no such thread': {
+      kind: 'permanent',
+      class: 'configuration',
+      reason: {
+        code: 'failure.thread_unknown',
+        params: { service: 'Discord', fields: ['discord.threadId'] },
+      },
+      receiverText: 'Unknown Channel',
+    },
+    'is a forum': {
+      kind: 'permanent',
+      class: 'configuration',
+      reason: {
+        code: 'failure.thread_required',
+        params: { service: 'Discord', fields: ['discord.threadId'] },
+      },
+      receiverText: 'Webhooks posted to forum channels must have a thread_name or thread_id',
+    },
+    'has closed the thread': {
+      kind: 'permanent',
+      class: 'configuration',
+      reason: {
+        code: 'failure.thread_closed',
+        params: { service: 'Discord', fields: ['discord.threadId'] },
+      },
+      receiverText: 'Thread is archived',
+    },
+    'does not like the message': {
+      kind: 'permanent',
+      class: 'rejected',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'receiver', status: 'HTTP 400', fields: [] },
+      },
+    },
   },
   limit: {
     max: 4_096,

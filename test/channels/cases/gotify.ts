@@ -33,16 +33,46 @@ export const gotifyCase: ChannelCase = {
       },
     }),
   failures: {
-    'does not take the message': { kind: 'permanent', class: 'rejected' },
+    'does not take the message': {
+      kind: 'permanent',
+      class: 'rejected',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'Gotify', status: 'HTTP 400', fields: [] },
+      },
+      receiverText: "Field 'message' is required",
+    },
     'does not know the token': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        "HTTP 401: Gotify refuses the token. It must be an application's token, not a client's; check the application token. It says: “you need to provide a valid access token or user credentials to access this api”.",
+      reason: {
+        code: 'failure.application_token',
+        params: { status: 'HTTP 401', fields: ['gotify.token'] },
+      },
+      receiverText:
+        'you need to provide a valid access token or user credentials to access this api',
     },
-    'is not below this path': { kind: 'permanent', class: 'not_found' },
-    'cannot store it': { kind: 'transient', class: 'server_error' },
-    'is no Gotify': { kind: 'permanent', class: 'configuration' },
+    'is not below this path': {
+      kind: 'permanent',
+      class: 'not_found',
+      reason: {
+        code: 'failure.not_found',
+        params: { service: 'Gotify', status: 'HTTP 404', fields: ['gotify.server'] },
+      },
+    },
+    'cannot store it': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 500' } },
+    },
+    'is no Gotify': {
+      kind: 'permanent',
+      class: 'configuration',
+      reason: {
+        code: 'failure.wrong_service',
+        params: { service: 'Gotify', status: 'HTTP 200', fields: ['gotify.server'] },
+      },
+    },
   },
   limit: {
     max: 16_000,

@@ -44,29 +44,72 @@ export const matrixCase: ChannelCase = {
       },
     }),
   failures: {
-    'wants fewer requests': { kind: 'transient', class: 'rate_limited', retryAfterMs: 4_321 },
+    'wants fewer requests': {
+      kind: 'transient',
+      class: 'rate_limited',
+      retryAfterMs: 4_321,
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
+    },
     'says in a header how long to wait': {
       kind: 'transient',
       class: 'rate_limited',
       retryAfterMs: 7_000,
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
     },
     'does not know the token': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'M_UNKNOWN_TOKEN: The access token is not valid (any more). Put a new one into the field Access token. It says: “Unrecognised access token [redacted]”.',
+      reason: {
+        code: 'failure.credentials_refused',
+        params: { service: 'Matrix', status: 'HTTP 401', fields: ['matrix.accessToken'] },
+      },
+      receiverText: 'Unrecognised access token [redacted]',
     },
     'never saw the account in the room': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'M_FORBIDDEN: The account may not write in this room. Invite it and let it join, or correct the field Room ID. It says: “User @belfry:matrix.lan not in room”.',
+      reason: { code: 'failure.room_forbidden', params: { fields: ['matrix.roomId'] } },
+      receiverText: 'User @belfry:matrix.lan not in room',
     },
-    'finds the message too large': { kind: 'permanent', class: 'rejected', statusCode: 413 },
-    'knows no such route': { kind: 'permanent', class: 'not_found' },
-    'is the page of a web client': { kind: 'permanent', class: 'configuration', statusCode: 200 },
-    'is restarting behind its proxy': { kind: 'transient', class: 'server_error' },
-    'has a full database': { kind: 'transient', class: 'server_error', statusCode: 500 },
+    'finds the message too large': {
+      kind: 'permanent',
+      class: 'rejected',
+      statusCode: 413,
+      reason: {
+        code: 'failure.too_large',
+        params: { service: 'Matrix', status: 'HTTP 413', fields: [] },
+      },
+      receiverText: 'too large',
+    },
+    'knows no such route': {
+      kind: 'permanent',
+      class: 'not_found',
+      reason: {
+        code: 'failure.not_found',
+        params: { service: 'Matrix', status: 'HTTP 404', fields: ['matrix.homeserver'] },
+      },
+      receiverText: 'Unrecognized',
+    },
+    'is the page of a web client': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 200,
+      reason: {
+        code: 'failure.homeserver_wrong',
+        params: { status: 'HTTP 200', fields: ['matrix.homeserver'] },
+      },
+    },
+    'is restarting behind its proxy': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 502' } },
+    },
+    'has a full database': {
+      kind: 'transient',
+      class: 'server_error',
+      statusCode: 500,
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 500' } },
+    },
   },
   limit: {
     max: 9_200,

@@ -53,20 +53,78 @@ export const mattermostCase: ChannelCase = {
       },
     }),
   failures: {
-    'is somebody else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
-    'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 2_000 },
-    'is down': { kind: 'transient', class: 'server_error' },
+    'is somebody else': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 200,
+      reason: {
+        code: 'failure.wrong_service',
+        params: { service: 'Mattermost', status: 'HTTP 200', fields: ['mattermost.url'] },
+      },
+    },
+    'has had too many': {
+      kind: 'transient',
+      class: 'rate_limited',
+      retryAfterMs: 2_000,
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
+    },
+    'is down': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 500' } },
+    },
     'knows no such webhook': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'The server knows no such webhook. Make a new one in Mattermost and put its address into the field Webhook URL. (Mattermost: “Invalid webhook.”)',
+      reason: {
+        code: 'failure.webhook_removed',
+        params: { service: 'Mattermost', fields: ['mattermost.url'] },
+      },
+      receiverText: 'Invalid webhook.',
     },
-    'takes no webhooks': { kind: 'permanent', class: 'configuration', statusCode: 501 },
-    'has lost the channel': { kind: 'permanent', class: 'gone' },
-    'has shut the door': { kind: 'permanent', class: 'authentication' },
-    'misses the person': { kind: 'permanent', class: 'authentication' },
-    'does not like the message': { kind: 'permanent', class: 'rejected' },
+    'takes no webhooks': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 501,
+      reason: { code: 'failure.webhooks_disabled', params: { service: 'Mattermost' } },
+      receiverText: 'Incoming web[redacted] have been disabled by the system admin.',
+    },
+    'has lost the channel': {
+      kind: 'permanent',
+      class: 'gone',
+      reason: {
+        code: 'failure.webhook_channel_gone',
+        params: { service: 'Mattermost', fields: ['mattermost.url'] },
+      },
+      receiverText: "Couldn't find the channel.",
+    },
+    'has shut the door': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: {
+        code: 'failure.webhook_owner_forbidden',
+        params: { service: 'Mattermost', fields: ['mattermost.url'] },
+      },
+      receiverText: 'Inappropriate channel permissions.',
+    },
+    'misses the person': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: {
+        code: 'failure.webhook_removed',
+        params: { service: 'Mattermost', fields: ['mattermost.url'] },
+      },
+      receiverText: "Couldn't find the user.",
+    },
+    'does not like the message': {
+      kind: 'permanent',
+      class: 'rejected',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'receiver', status: 'HTTP 400', fields: [] },
+      },
+      receiverText: 'Unable to parse incoming data.',
+    },
   },
   limit: {
     max: 7_900,

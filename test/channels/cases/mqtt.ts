@@ -37,16 +37,41 @@ export const mqttCase: ChannelCase = {
     };
   },
   failures: {
-    'does not take the client id': { kind: 'permanent', class: 'configuration' },
-    'is not ready yet': { kind: 'transient', class: 'server_error' },
+    'does not take the client id': {
+      kind: 'permanent',
+      class: 'configuration',
+      reason: { code: 'failure.mqtt_client_id', params: {} },
+      receiverText: 'Connection refused: Identifier rejected',
+    },
+    'is not ready yet': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.unavailable', params: { service: 'broker', status: 'MQTT 3' } },
+      receiverText: 'Connection refused: Server unavailable',
+    },
     'refuses the login': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'The broker refuses the login (Connection refused: Bad username or password). Check the fields User name and Password.',
+      reason: {
+        code: 'failure.credentials_refused',
+        params: { service: 'broker', status: 'MQTT 4', fields: ['mqtt.username', 'mqtt.password'] },
+      },
+      receiverText: 'Connection refused: Bad username or password',
     },
-    'does not let the user in': { kind: 'permanent', class: 'authentication' },
-    'hangs up on each message': { kind: 'transient', class: 'connection' },
+    'does not let the user in': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: {
+        code: 'failure.credentials_refused',
+        params: { service: 'broker', status: 'MQTT 5', fields: ['mqtt.username', 'mqtt.password'] },
+      },
+      receiverText: 'Connection refused: Not authorized',
+    },
+    'hangs up on each message': {
+      kind: 'transient',
+      class: 'connection',
+      reason: { code: 'failure.unreachable', params: { error: 'ECONNRESET' } },
+    },
   },
   limit: {
     max: 8_192,

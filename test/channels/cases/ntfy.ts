@@ -44,29 +44,73 @@ export const ntfyCase: ChannelCase = {
     'does not take the topic': {
       kind: 'permanent',
       class: 'rejected',
-      message:
-        'HTTP 400: ntfy does not take this message. Check the topic. It says: “invalid request: topic invalid”.',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'ntfy', status: 'HTTP 400', fields: ['ntfy.topic'] },
+      },
+      receiverText: 'invalid request: topic invalid',
     },
     'does not know the token': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'HTTP 401: ntfy refuses the credentials. Check the access token, or user and password. It says: “unauthorized”.',
+      reason: {
+        code: 'failure.credentials_refused',
+        params: {
+          service: 'ntfy',
+          status: 'HTTP 401',
+          fields: ['ntfy.token', 'ntfy.user', 'ntfy.password'],
+        },
+      },
+      receiverText: 'unauthorized',
     },
-    'protects the topic': { kind: 'permanent', class: 'authentication', statusCode: 403 },
-    'finds the message too large': { kind: 'permanent', class: 'rejected', statusCode: 413 },
-    'gets too many requests': { kind: 'transient', class: 'rate_limited' },
+    'protects the topic': {
+      kind: 'permanent',
+      class: 'authentication',
+      statusCode: 403,
+      reason: {
+        code: 'failure.topic_forbidden',
+        params: {
+          service: 'ntfy',
+          status: 'HTTP 403',
+          fields: ['ntfy.topic', 'ntfy.token', 'ntfy.user'],
+        },
+      },
+      receiverText: 'forbidden',
+    },
+    'finds the message too large': {
+      kind: 'permanent',
+      class: 'rejected',
+      statusCode: 413,
+      reason: {
+        code: 'failure.too_large',
+        params: { service: 'receiver', status: 'HTTP 413', fields: [] },
+      },
+    },
+    'gets too many requests': {
+      kind: 'transient',
+      class: 'rate_limited',
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
+    },
     // It is noon, and the quota begins anew at midnight.
     'has given out the day’s messages': {
       kind: 'transient',
       class: 'rate_limited',
       retryAfterMs: 43_200_000,
+      reason: { code: 'failure.daily_quota', params: { service: 'ntfy', status: 'HTTP 429' } },
+      receiverText: 'limit reached: too many messages',
     },
-    'is behind a proxy that has lost it': { kind: 'transient', class: 'server_error' },
+    'is behind a proxy that has lost it': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 502' } },
+    },
     'is no ntfy': {
       kind: 'permanent',
       class: 'configuration',
-      message: "HTTP 200, but not from ntfy. Check the server's address.",
+      reason: {
+        code: 'failure.wrong_service',
+        params: { service: 'ntfy', status: 'HTTP 200', fields: ['ntfy.server'] },
+      },
     },
   },
   limit: {

@@ -52,28 +52,51 @@ export const pushoverCase: ChannelCase = {
     'does not know the application': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'HTTP 400: Pushover does not know the key. Check the application token. It says: “application token is invalid”.',
+      reason: {
+        code: 'failure.credentials_refused',
+        params: { service: 'Pushover', status: 'HTTP 400', fields: ['pushover.token'] },
+      },
+      receiverText: 'application token is invalid',
     },
     'does not know the user': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'HTTP 400: Pushover does not know the key. Check the user or group key. It says: “user identifier is invalid”.',
+      reason: {
+        code: 'failure.credentials_refused',
+        params: { service: 'Pushover', status: 'HTTP 400', fields: ['pushover.user'] },
+      },
+      receiverText: 'user identifier is invalid',
     },
     'does not know the device': {
       kind: 'permanent',
       class: 'rejected',
-      message:
-        'HTTP 400: Pushover does not take this message. Check the devices. It says: “device name is not valid for user”.',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'Pushover', status: 'HTTP 400', fields: ['pushover.device'] },
+      },
+      receiverText: 'device name is not valid for user',
     },
     'has no messages left this month': {
       kind: 'transient',
       class: 'rate_limited',
       retryAfterMs: 7_200_000,
+      reason: {
+        code: 'failure.monthly_quota',
+        params: { service: 'Pushover', status: 'HTTP 429' },
+      },
+      receiverText: 'limit reached',
     },
-    'has a failure of its own': { kind: 'transient', class: 'server_error', waitAtLeastMs: 5_000 },
-    'is replaced by a proxy that answers everything': { kind: 'transient', class: 'server_error' },
+    'has a failure of its own': {
+      kind: 'transient',
+      class: 'server_error',
+      waitAtLeastMs: 5_000,
+      reason: { code: 'failure.unavailable', params: { service: 'Pushover', status: 'HTTP 500' } },
+    },
+    'is replaced by a proxy that answers everything': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.intercepted', params: { service: 'Pushover', status: 'HTTP 200' } },
+    },
   },
   limit: {
     max: 1_024,

@@ -35,21 +35,85 @@ export const slackCase: ChannelCase = {
       },
     }),
   failures: {
-    'is somebody else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
-    'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 30_000 },
-    'is down': { kind: 'transient', class: 'server_error' },
+    'is somebody else': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 200,
+      reason: {
+        code: 'failure.wrong_service',
+        params: { service: 'Slack', status: 'HTTP 200', fields: ['slack.url'] },
+      },
+    },
+    'has had too many': {
+      kind: 'transient',
+      class: 'rate_limited',
+      retryAfterMs: 30_000,
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
+    },
+    'is down': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 500' } },
+    },
     'has removed the webhook': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'The webhook was removed, or its app uninstalled. Make a new one in Slack and put its address into the field Webhook URL. (Slack: “no_service”)',
+      reason: {
+        code: 'failure.webhook_removed',
+        params: { service: 'Slack', fields: ['slack.url'] },
+      },
+      receiverText: 'no_service',
     },
-    'knows another token': { kind: 'permanent', class: 'authentication' },
-    'has archived the channel': { kind: 'permanent', class: 'gone' },
-    'has deleted the channel': { kind: 'permanent', class: 'gone' },
-    'lets no apps write': { kind: 'permanent', class: 'authentication' },
-    'does not like the message': { kind: 'permanent', class: 'rejected' },
-    'is not Slack': { kind: 'permanent', class: 'not_found' },
+    'knows another token': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: {
+        code: 'failure.webhook_removed',
+        params: { service: 'Slack', fields: ['slack.url'] },
+      },
+      receiverText: 'invalid_token',
+    },
+    'has archived the channel': {
+      kind: 'permanent',
+      class: 'gone',
+      reason: {
+        code: 'failure.webhook_channel_gone',
+        params: { service: 'Slack', fields: ['slack.url'] },
+      },
+      receiverText: 'channel_is_archived',
+    },
+    'has deleted the channel': {
+      kind: 'permanent',
+      class: 'gone',
+      reason: {
+        code: 'failure.webhook_channel_gone',
+        params: { service: 'Slack', fields: ['slack.url'] },
+      },
+      receiverText: 'channel_not_found',
+    },
+    'lets no apps write': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: { code: 'failure.posting_restricted', params: { service: 'Slack' } },
+      receiverText: 'action_prohibited',
+    },
+    'does not like the message': {
+      kind: 'permanent',
+      class: 'rejected',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'receiver', status: 'HTTP 400', fields: [] },
+      },
+      receiverText: 'invalid_blocks',
+    },
+    'is not Slack': {
+      kind: 'permanent',
+      class: 'not_found',
+      reason: {
+        code: 'failure.not_found',
+        params: { service: 'receiver', status: 'HTTP 404', fields: [] },
+      },
+    },
   },
   limit: {
     max: 3_000,

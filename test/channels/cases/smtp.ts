@@ -71,43 +71,116 @@ export const smtpCase: ChannelCase = {
     };
   },
   failures: {
-    'has too many connections': { kind: 'transient', class: 'rate_limited' },
-    'does not want us': { kind: 'permanent', class: 'rejected' },
+    'has too many connections': {
+      kind: 'transient',
+      class: 'rate_limited',
+      reason: {
+        code: 'failure.rate_limited',
+        params: { service: 'mail_server', status: 'SMTP 421' },
+      },
+      receiverText: '421 4.7.0 Too many connections, try again later',
+    },
+    'does not want us': {
+      kind: 'permanent',
+      class: 'rejected',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'mail_server', status: 'SMTP 554', fields: [] },
+      },
+      receiverText: '554 5.7.1 No service for you',
+    },
     'refuses the login': {
       kind: 'permanent',
       class: 'authentication',
-      message:
-        'The server refuses the login. Check the fields User name and Password; with two-factor authentication it wants an app password. It says: “535 5.7.8 Username and password not accepted”.',
+      reason: {
+        code: 'failure.mail_login',
+        params: { fields: ['smtp.username', 'smtp.password'] },
+      },
+      receiverText: '535 5.7.8 Username and password not accepted',
     },
-    'cannot check the login': { kind: 'transient', class: 'server_error' },
+    'cannot check the login': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: {
+        code: 'failure.unavailable',
+        params: { service: 'mail_server', status: 'SMTP 454' },
+      },
+      receiverText: '454 4.7.0 Temporary failure',
+    },
     'does not let the login send as the sender': {
       kind: 'permanent',
       class: 'rejected',
-      message:
-        'The server refuses the sender. Correct the field Sender: it has to belong to the login. It says: “553 5.7.1 Sender address rejected: not owned by user”.',
+      reason: { code: 'failure.mail_sender', params: { fields: ['smtp.from'] } },
+      receiverText: '553 5.7.1 Sender address rejected: not owned by user',
     },
-    'wants a login': { kind: 'permanent', class: 'authentication' },
-    'wants encryption first': { kind: 'permanent', class: 'configuration' },
+    'wants a login': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: {
+        code: 'failure.mail_login',
+        params: { fields: ['smtp.username', 'smtp.password'] },
+      },
+      receiverText: '530 5.7.0 Authentication required',
+    },
+    'wants encryption first': {
+      kind: 'permanent',
+      class: 'configuration',
+      reason: { code: 'failure.mail_starttls_required', params: { fields: ['smtp.security'] } },
+      receiverText: '530 5.7.0 Must issue a STARTTLS command first',
+    },
     'knows none of the recipients': {
       kind: 'permanent',
       class: 'rejected',
-      message:
-        'The server does not take mail for you@example.org, partner@example.org. Correct the field Recipients. It says: “550 5.1.1 No such user”.',
+      reason: {
+        code: 'failure.mail_recipients',
+        params: { recipients: ['you@example.org', 'partner@example.org'], fields: ['smtp.to'] },
+      },
+      receiverText: '550 5.1.1 No such user',
     },
     'knows one recipient only': {
       kind: 'permanent',
       class: 'rejected',
-      message:
-        'The server does not take mail for partner@example.org. Correct the field Recipients. you@example.org got it. It says: “550 5.1.1 No such user”.',
+      reason: {
+        code: 'failure.mail_recipients_partly',
+        params: {
+          recipients: ['partner@example.org'],
+          fields: ['smtp.to'],
+          delivered: ['you@example.org'],
+        },
+      },
+      receiverText: '550 5.1.1 No such user',
     },
     'lists one recipient grey': {
       kind: 'transient',
       class: 'server_error',
-      message:
-        'The server does not take mail for partner@example.org for now. you@example.org got it. It says: “451 4.7.1 Greylisted, come back later”.',
+      reason: {
+        code: 'failure.mail_recipients_partly',
+        params: {
+          recipients: ['partner@example.org'],
+          fields: ['smtp.to'],
+          delivered: ['you@example.org'],
+        },
+      },
+      receiverText: '451 4.7.1 Greylisted, come back later',
     },
-    'has no room left': { kind: 'transient', class: 'server_error' },
-    'takes it for spam': { kind: 'permanent', class: 'rejected' },
+    'has no room left': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: {
+        code: 'failure.unavailable',
+        params: { service: 'mail_server', status: 'SMTP 452' },
+      },
+      receiverText: '452 4.2.2 Mailbox full',
+    },
+    'takes it for spam': {
+      kind: 'permanent',
+      class: 'rejected',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'mail_server', status: 'SMTP 554', fields: [] },
+      },
+      receiverText: '554 5.7.1 Spam message rejected',
+    },
   },
   limit: null,
 };

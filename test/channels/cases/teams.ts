@@ -52,15 +52,66 @@ export const teamsCase: ChannelCase = {
       },
     }),
   failures: {
-    'is somebody else': { kind: 'permanent', class: 'configuration', statusCode: 200 },
-    'has had too many': { kind: 'transient', class: 'rate_limited', retryAfterMs: 10_000 },
-    'is down': { kind: 'transient', class: 'server_error' },
-    'has lost the workflow': { kind: 'permanent', class: 'gone' },
-    'refuses the signature': { kind: 'permanent', class: 'authentication' },
-    'expects another message': { kind: 'permanent', class: 'configuration' },
-    'does not like the message': { kind: 'permanent', class: 'rejected' },
-    'hides that it has had too many': { kind: 'transient', class: 'rate_limited' },
-    'hides that the message is too large': { kind: 'permanent', class: 'rejected' },
+    'is somebody else': {
+      kind: 'permanent',
+      class: 'configuration',
+      statusCode: 200,
+      reason: {
+        code: 'failure.wrong_service',
+        params: { service: 'Microsoft Teams', status: 'HTTP 200', fields: ['teams.url'] },
+      },
+    },
+    'has had too many': {
+      kind: 'transient',
+      class: 'rate_limited',
+      retryAfterMs: 10_000,
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
+    },
+    'is down': {
+      kind: 'transient',
+      class: 'server_error',
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 502' } },
+    },
+    'has lost the workflow': {
+      kind: 'permanent',
+      class: 'gone',
+      reason: { code: 'failure.workflow_off', params: { fields: ['teams.url'] } },
+      receiverText: "Could not execute workflow trigger '[redacted]' with state 'Deleted'.",
+    },
+    'refuses the signature': {
+      kind: 'permanent',
+      class: 'authentication',
+      reason: { code: 'failure.workflow_refused', params: { fields: ['teams.url'] } },
+      receiverText: 'Signature missing.',
+    },
+    'expects another message': {
+      kind: 'permanent',
+      class: 'configuration',
+      reason: { code: 'failure.workflow_mismatch', params: { fields: ['teams.url'] } },
+      receiverText: 'The input body for trigger is not of the expected schema.',
+    },
+    'does not like the message': {
+      kind: 'permanent',
+      class: 'rejected',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'receiver', status: 'HTTP 400', fields: [] },
+      },
+      receiverText: 'Not JSON.',
+    },
+    'hides that it has had too many': {
+      kind: 'transient',
+      class: 'rate_limited',
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
+    },
+    'hides that the message is too large': {
+      kind: 'permanent',
+      class: 'rejected',
+      reason: {
+        code: 'failure.too_large',
+        params: { service: 'receiver', status: 'HTTP 413', fields: [] },
+      },
+    },
   },
   // 28 kB, counted as UTF-16.
   limit: { max: 14_000, unit: 'utf16', textOf: bodyOf },

@@ -38,20 +38,50 @@ export const webhookCase: ChannelCase = {
       class: 'rate_limited',
       retryAfterMs: 30_000,
       statusCode: 429,
+      reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
     },
     'is down for maintenance': {
       kind: 'transient',
       class: 'server_error',
       retryAfterMs: 120_000,
       statusCode: 503,
+      reason: { code: 'failure.unavailable', params: { service: 'receiver', status: 'HTTP 503' } },
     },
-    'refuses the credentials': { kind: 'permanent', class: 'authentication', statusCode: 401 },
-    'is not there': { kind: 'permanent', class: 'not_found', statusCode: 404 },
-    'is gone for good': { kind: 'permanent', class: 'gone', statusCode: 410 },
+    'refuses the credentials': {
+      kind: 'permanent',
+      class: 'authentication',
+      statusCode: 401,
+      reason: {
+        code: 'failure.credentials_refused',
+        params: { service: 'receiver', status: 'HTTP 401', fields: [] },
+      },
+    },
+    'is not there': {
+      kind: 'permanent',
+      class: 'not_found',
+      statusCode: 404,
+      reason: {
+        code: 'failure.not_found',
+        params: { service: 'receiver', status: 'HTTP 404', fields: [] },
+      },
+    },
+    'is gone for good': {
+      kind: 'permanent',
+      class: 'gone',
+      statusCode: 410,
+      reason: {
+        code: 'failure.gone',
+        params: { service: 'receiver', status: 'HTTP 410', fields: [] },
+      },
+    },
     'does not like the message': {
       kind: 'permanent',
       class: 'rejected',
       responseExcerpt: 'unknown field',
+      reason: {
+        code: 'failure.rejected',
+        params: { service: 'receiver', status: 'HTTP 422', fields: [] },
+      },
     },
   },
   limit: null,

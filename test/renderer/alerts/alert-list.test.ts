@@ -104,7 +104,7 @@ describe('AlertList', () => {
     expect(client.inputsOf('alerts.list').at(-1)).toEqual({ limit: 100, cursor: 'cursor' });
   });
 
-  it('drops a page that would leave a hole, as the list began anew while it was under way', async () => {
+  it('drops a page that would leave a hole, as the list started over meanwhile', async () => {
     client.script({ 'alerts.list': () => page(['b', 'a'], 9, 'old cursor') });
     list.show('all');
     await settled();
@@ -229,7 +229,7 @@ describe('AlertList', () => {
     expect(list.failure?.message).toBe('gone');
   });
 
-  it('fetches anew when something was missed', async () => {
+  it('fetches again when something was missed', async () => {
     clock.advance(250);
     client.script({ 'alerts.list': () => page(['fresh']) });
     client.hello('second', 40);

@@ -42,7 +42,7 @@ describe('withHead', () => {
     expect(numbers(merged)).toEqual([9, 8, 6, 5, 4]);
   });
 
-  it('begins anew when nothing is shared, since what lies between is not known', () => {
+  it('starts over when nothing is shared, since what lies between is not known', () => {
     const merged = withHead(page([3, 2, 1], 'deep'), page([203, 202, 201], 'head'));
     expect(numbers(merged)).toEqual([203, 202, 201]);
     expect(merged.nextCursor).toBe('head');

@@ -79,7 +79,7 @@ describe('the pane of an alert', () => {
     expect(within(await pane()).queryByRole('button', { name: 'Snooze…' })).toBeNull();
   });
 
-  it('says for each channel whether it was told, and why, by the reader’s clock', async () => {
+  it('says for each channel whether it was notified, and why, by the reader’s clock', async () => {
     const until = NOW_MS - (NOW_MS % 1_000) + HOUR_MS;
     const stamp = new Date(until).toISOString().replace('.000Z', 'Z');
     show({
@@ -105,7 +105,7 @@ describe('the pane of an alert', () => {
     ]);
   });
 
-  it('says beside what is owed why it waits', async () => {
+  it('says why a queued notification waits', async () => {
     const hold = { kind: 'maintenance' as const, detail: 'New disks.', until: null };
     show({ notifications: [notification({ status: 'pending', hold })] });
     openWindow(client, ROUTE);
@@ -124,7 +124,7 @@ describe('the pane of an alert', () => {
     expect(within(list).getAllByRole('listitem', { hidden: true })).toHaveLength(5);
   });
 
-  it('has a word and a picture for every kind of entry in the timeline', async () => {
+  it('has a label and an icon for every kind of entry in the timeline', async () => {
     const timeline = alertEventType.options.map((type, id) => ({
       id,
       at: NOW_MS,
@@ -143,7 +143,7 @@ describe('the pane of an alert', () => {
     }
   });
 
-  it('asks anew when what mutes or routes alerts has changed', async () => {
+  it('fetches again when what mutes or routes alerts has changed', async () => {
     const { clock } = openWindow(client, ROUTE);
     await pane();
     const muted: Partial<Alert> = {

@@ -13,7 +13,7 @@ const listOf = (...items: Alert[]) => ok({ items, nextCursor: null, total: items
 const rows = (): HTMLElement[] => within(screen.getByRole('tabpanel')).getAllByRole('listitem');
 
 describe('the alerts view', () => {
-  it('shows severity by word, the state and the message', async () => {
+  it('shows severity as text, the state and the message', async () => {
     openWindow(new FakeClient({ 'alerts.list': () => listOf(alert()) }), '#/alerts');
     await waitFor(() => expect(rows()).toHaveLength(1));
     expect(rows()[0]?.textContent).toMatch(/Critical.*backup_failed on nas.*Open/s);
@@ -33,7 +33,7 @@ describe('the alerts view', () => {
     expect(rows()[0]?.textContent).not.toContain('a8sdFk30Qx1Z');
   });
 
-  it('marks what keeps news of an alert from being told, and why', async () => {
+  it('marks what holds notifications of an alert, and why', async () => {
     const until = NOW_MS + 3_600_000;
     const marked = [
       alert({ id: uuid(3), flapping: true }),
@@ -55,7 +55,7 @@ describe('the alerts view', () => {
     expect(words(2)).toContain('Acknowledged automatically');
   });
 
-  it.each(holdKind.options)('has a word for what mutes by %s', async (kind) => {
+  it.each(holdKind.options)('has a label for what mutes by %s', async (kind) => {
     const mutedBy = { kind, detail: 'The reason.', until: null };
     openWindow(new FakeClient({ 'alerts.list': () => listOf(alert({ mutedBy })) }), '#/alerts');
     expect((await screen.findByTitle('The reason.')).textContent).toContain(

@@ -20,7 +20,7 @@ describe('stepLine', () => {
     expect(stepLine([resolved(0)], 10)?.line).toBe(`M0 0H0V${STEP_HEIGHT}H${STEP_WIDTH}`);
   });
 
-  it('leaves room for the last state, though it have just begun or the clock here be slow', () => {
+  it('leaves room for the last state, even if it has just started or the clock here is slow', () => {
     const edge = `H${STEP_WIDTH * 0.95}V${STEP_HEIGHT}`;
     for (const toMs of [50, 100, 104]) {
       expect(stepLine([firing(0), resolved(100)], toMs)?.line).toContain(edge);

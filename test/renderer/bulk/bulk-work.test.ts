@@ -54,7 +54,7 @@ describe('the end of bulk work', () => {
 });
 
 describe('BulkWork', () => {
-  it('follows what it has begun to its end, and says how that was', async () => {
+  it('follows what it started to its end, and shows the result', async () => {
     expect(await work.requeue(ids)).toBe(true);
     expect(client.inputsOf('notifications.requeueMany')).toEqual([ids]);
     client.push(jobChange(job({ changed: 60, unchanged: 1 })));
@@ -102,7 +102,7 @@ describe('BulkWork', () => {
     expect(said()).toEqual([]);
   });
 
-  it('shows what others have begun, and tells how it ends', () => {
+  it('shows what others started, and the result', () => {
     client.push(jobChange(job()));
     expect(work.running).toHaveLength(1);
     client.push(jobChange(job({ state: 'cancelled', changed: 7 })));
@@ -125,7 +125,7 @@ describe('BulkWork', () => {
     expect(work.asking).toBe(false);
   });
 
-  it('says what could not be begun, and what failed half-way', async () => {
+  it('says what could not be started, and what failed half-way', async () => {
     client.script({ 'notifications.discardMany': () => fail('unavailable', 'The disk is full.') });
     expect(await work.discard(ids)).toBe(false);
     await work.requeue(ids);

@@ -14,6 +14,7 @@ import {
   notificationChange,
   uuid,
 } from '../support/samples.ts';
+import { legacy } from '../../support/failures.ts';
 
 const HOUR_MS = 3_600_000;
 const DOWN: Channel['health'] = {
@@ -21,6 +22,8 @@ const DOWN: Channel['health'] = {
   failures: 7,
   failingSince: NOW_MS - HOUR_MS,
   lastFailure: 'connect ECONNREFUSED',
+  reason: legacy('connect ECONNREFUSED'),
+  receiverText: null,
   probeAt: NOW_MS + 95_000,
   rejections: 0,
   workedAt: NOW_MS - 9 * HOUR_MS,
@@ -28,7 +31,12 @@ const DOWN: Channel['health'] = {
 const REFUSED = {
   holds: true,
   class: 'authentication',
-  message: 'HTTP 401: check the channel’s URL and secret.',
+  message: 'The receiver refused the credentials (HTTP 401).',
+  reason: {
+    code: 'failure.credentials_refused',
+    params: { service: 'receiver', status: 'HTTP 401', fields: [] },
+  },
+  receiverText: null,
   since: NOW_MS - 2 * HOUR_MS,
 } as const;
 
@@ -92,12 +100,18 @@ describe('a channel says how it stands', () => {
   });
 
   it('why it refuses messages permanently, without saying that any wait', async () => {
-    const health = { ...WELL, rejections: 7_289, lastFailure: 'HTTP 404' };
+    const health = {
+      ...WELL,
+      rejections: 7_289,
+      lastFailure: 'HTTP 404',
+      reason: legacy('HTTP 404'),
+    };
     const attention = {
       ...REFUSED,
       class: 'not_found',
       holds: false,
       message: 'HTTP 404',
+      reason: legacy('HTTP 404'),
     } as const;
     const row = await openRow(host(12, channel({ health, attention })));
     expect(text(row)).toContain('7,289 messages in a row permanently refused.');
@@ -115,6 +129,8 @@ describe('a channel says how it stands', () => {
   it('what a person has to mend, and how', async () => {
     const row = await openRow(host(0, channel({ attention: REFUSED })));
     expect(within(row).getByText(REFUSED.message)).toBeTruthy();
+    const step = 'Check the URL and the secrets of the channel, then send a test.';
+    expect(within(row).getByText(step)).toBeTruthy();
     expect(text(row)).toContain('Credentials refused since');
     expect(within(row).getByRole('button', { name: 'Edit' }).className).toContain('primary');
     expect(within(row).getByRole('button', { name: 'Test' })).toBeTruthy();

@@ -6,6 +6,7 @@ import { newWebhookSecret } from '../../../renderer/channels/config-draft.svelte
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, channel, notification, notificationChange, uuid } from '../support/samples.ts';
+import { legacy } from '../../support/failures.ts';
 
 const one = () => ok({ items: [channel({ configured: ['url', 'secret'] })] });
 const type = (label: string, value: string): Promise<boolean> =>
@@ -133,6 +134,7 @@ describe('the channels view', () => {
       status: 'pending',
       retryCount: 0,
       lastError: null,
+      reason: null,
       lastErrorClass: null,
     });
     const client = new FakeClient({
@@ -143,7 +145,8 @@ describe('the channels view', () => {
     openWindow(client, '#/channels');
     await fireEvent.click(await screen.findByRole('button', { name: 'Test' }));
     await screen.findByText('Queued');
-    const retry = { status: 'failed' as const, lastError: 'timed out', retryCount: 1 };
+    const reason = legacy('timed out');
+    const retry = { status: 'failed' as const, lastError: 'timed out', reason, retryCount: 1 };
     client.push(notificationChange({ ...test, ...retry, nextAttemptAt: NOW_MS + 30_000 }));
     await screen.findByText('timed out');
     expect(screen.getByText('30 sec')).toBeTruthy();

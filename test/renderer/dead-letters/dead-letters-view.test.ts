@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { failureClass, type FailureClass } from '../../../main/contract/failure-class.ts';
 import { type NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { NEXT_STEPS } from '../../../renderer/notifications/notification-labels.ts';
+import { messagesFor } from '../../../main/messages/messages.ts';
+import { nextStep } from '../../../main/messages/reasons.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { attempt, job, notification, status, uuid } from '../support/samples.ts';
 
+const CONNECTION_STEP = 'Check that the receiver is running, and the address, port and firewall.';
 const long = 'x'.repeat(500);
 const first = notification({ id: uuid(1), lastError: long });
 const second = notification({ id: uuid(2), channelName: 'Pager' });
@@ -35,11 +37,13 @@ describe('the list of all dead letters', () => {
     open(new FakeClient({ 'notifications.list': () => pageOf(first) }));
     await screen.findByText('Retry 5/5');
     expect(screen.getByTitle(long).textContent).toContain(long);
-    expect(screen.getByText(NEXT_STEPS.connection)).toBeTruthy();
+    expect(screen.getByText(CONNECTION_STEP)).toBeTruthy();
   });
 
   it('has a next step for every cause', () => {
-    const steps = failureClass.options.map((cause: FailureClass) => NEXT_STEPS[cause]);
+    const steps = failureClass.options.map((cause: FailureClass) =>
+      nextStep(messagesFor('en'), null, cause),
+    );
     expect(new Set(steps).size).toBe(failureClass.options.length);
     for (const step of steps) expect(step).toMatch(/^[A-Z].{20,}\.$/);
   });
@@ -101,7 +105,7 @@ describe('the list of all dead letters', () => {
     expect(screen.queryByText(/^Discarded: /)).toBeNull();
   });
 
-  it('marks what has become old news', async () => {
+  it('marks what is obsolete', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf({ ...first, obsolete: true }) }));
     await screen.findByText('Obsolete: the alert has already resolved');
   });

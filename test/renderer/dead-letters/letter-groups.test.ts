@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeadLetterGroup, NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { isFound } from '../../../renderer/dead-letters/letter-groups.ts';
-import { NEXT_STEPS } from '../../../renderer/notifications/notification-labels.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
@@ -21,7 +20,11 @@ const unpaid = letterGroup({
   channelId: uuid(202),
   channelName: 'Pager',
   class: 'authentication',
-  cause: 'HTTP 401: the receiver refuses our credentials.',
+  cause: 'The receiver refused the credentials (HTTP 401).',
+  reason: {
+    code: 'failure.credentials_refused',
+    params: { service: 'receiver', status: 'HTTP 401', fields: [] },
+  },
   count: 1,
 });
 const pageOf = (...data: NotificationRow[]) =>
@@ -59,7 +62,9 @@ describe('isFound', () => {
 
   it('does not find what is in neither channel nor cause', () => {
     expect(isFound(refused, 'pager')).toBe(false);
-    expect(isFound(letterGroup({ class: null, cause: '' }), 'unknown cause')).toBe(true);
+    expect(isFound(letterGroup({ class: null, cause: '', reason: null }), 'unknown cause')).toBe(
+      true,
+    );
   });
 });
 
@@ -73,7 +78,7 @@ describe('dead letters by cause', () => {
       `${(1_200).toLocaleString()} dead letters`,
       '40 obsolete',
       'connect ECONNREFUSED <ip>:<port>',
-      NEXT_STEPS.connection,
+      'Check that the receiver is running, and the address, port and firewall.',
       'First 2 hours ago',
       'Last 1 minute ago',
     ]) {
@@ -169,7 +174,7 @@ describe('dead letters by cause', () => {
     expect(client.inputsOf('notifications.requeueMany')).toEqual([{ ids: [uuid(2)] }]);
   });
 
-  it('are counted anew when one dies', async () => {
+  it('are counted again when a delivery fails', async () => {
     const { clock } = openWindow(client, '#/dead-letters');
     await list();
     clock.advance(1_000);

@@ -129,7 +129,7 @@ describe('the deliveries view', () => {
     );
   });
 
-  it('has a word for every event', async () => {
+  it('has a label for every event', async () => {
     const owed = notificationEvent.options.map((event, index) =>
       notification({ id: uuid(index + 1), event }),
     );

@@ -147,7 +147,7 @@ describe('an import', () => {
     );
   });
 
-  it('that would now do something else is shown anew, with the reason', async () => {
+  it('that would now do something else is shown again, with the reason', async () => {
     const section = await choose();
     client.script({
       'config.apply': () => fail('wrong_state', 'It would do something else.'),

@@ -15,6 +15,7 @@ import {
   notificationChange,
   uuid,
 } from '../support/samples.ts';
+import { legacy } from '../../support/failures.ts';
 
 const text = (element: Element): string => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
 
@@ -77,7 +78,7 @@ describe('the details of a notification', () => {
     expect(facts(pane, 'Fallback')[0]).toContain('another notification');
   });
 
-  it('say to whom it is owed instead, live', async () => {
+  it('show the fallback notification, live', async () => {
     const shown = notification({ id: uuid(1) });
     const copy = notification({
       id: uuid(2),
@@ -133,6 +134,8 @@ describe('the details of a notification', () => {
     holds: true,
     class: 'authentication' as const,
     message: 'HTTP 401',
+    reason: legacy('HTTP 401'),
+    receiverText: null,
     since: NOW_MS,
   };
   it.each<[string, Partial<Channel>, Partial<NotificationRow>]>([

@@ -12,6 +12,7 @@ const fine: Status['outboundHeartbeat'] = {
   lastAcceptedAt: NOW_MS - 60_000,
   failingSince: null,
   problem: null,
+  reason: null,
   withheldSince: null,
   withheld: [],
 };

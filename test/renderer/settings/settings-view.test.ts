@@ -81,7 +81,7 @@ describe('tokens', () => {
 });
 
 describe('the parts of the settings', () => {
-  it('are tabs, each with an address of its own', async () => {
+  it('are tabs, each with its own address', async () => {
     openWindow(client, '#/settings');
     await screen.findByRole('region', { name: 'Tokens' });
     await fireEvent.click(screen.getByRole('tab', { name: 'Backups' }));
@@ -200,6 +200,17 @@ describe('settings', () => {
     expect(fields.map((field) => field.matches(':disabled'))).toEqual([true, true, true]);
   });
 
+  it('offers seconds where they count, and no unit below the setting’s own', async () => {
+    openWindow(client, '#/settings/general');
+    const flapping = await screen.findByRole('region', { name: 'Flapping' });
+    const units = (label: string): string[] =>
+      [...within(flapping).getByLabelText<HTMLSelectElement>(`${label}, unit`).options].map(
+        (option) => option.text,
+      );
+    expect(units('Time window')).toEqual(['seconds', 'minutes', 'hours', 'days']);
+    expect(units('Settle time')).toEqual(['minutes', 'hours', 'days']);
+  });
+
   it('gives the default of each number with its unit', async () => {
     openWindow(client, '#/settings/general');
     const flapping = await screen.findByRole('region', { name: 'Flapping' });
@@ -222,7 +233,7 @@ describe('settings', () => {
     await screen.findByLabelText('Port');
   });
 
-  it('tells version, host, data directory and address', async () => {
+  it('shows version, host, data directory and address', async () => {
     openWindow(client, '#/settings/about');
     const about = await screen.findByRole('region', { name: 'About' });
     await within(about).findByText('/var/lib/belfry');

@@ -11,6 +11,7 @@ import {
 } from '../../../main/contract/notification.ts';
 import type { Change } from '../../../main/contract/push.ts';
 import type { Session, Status, Token } from '../../../main/contract/system.ts';
+import { legacy } from '../../support/failures.ts';
 
 /** Plausible models for tests: each takes what a test cares about, and fills in the rest. */
 
@@ -71,6 +72,7 @@ export const flappingEvidence = (part: Partial<FlappingEvidence> = {}): Flapping
 
 export const notification = (part: Partial<Notification> = {}): NotificationRow => {
   const snapshot = alertSnapshot.parse(alert());
+  const { lastError = 'connect ECONNREFUSED 192.0.2.7:8080' } = part;
   const shown: Notification = {
     id: uuid(101),
     alertId: snapshot.id,
@@ -82,7 +84,9 @@ export const notification = (part: Partial<Notification> = {}): NotificationRow 
     maxAttempts: 5,
     nextAttemptAt: null,
     lastErrorClass: 'connection',
-    lastError: 'connect ECONNREFUSED 192.0.2.7:8080',
+    lastError,
+    reason: lastError === null ? null : legacy(lastError),
+    receiverText: null,
     cancelReason: null,
     held: false,
     hold: null,
@@ -96,7 +100,7 @@ export const notification = (part: Partial<Notification> = {}): NotificationRow 
     updatedAt: NOW_MS - 30_000,
     ...part,
   };
-  const { retryCount, nextAttemptAt, lastError } = shown;
+  const { retryCount, nextAttemptAt } = shown;
   const at = nextAttemptAt === null ? null : new Date(nextAttemptAt).toISOString();
   return { ...shown, retry_count: retryCount, next_retry_at: at, last_error: lastError };
 };
@@ -110,6 +114,8 @@ export const attempt = (part: Partial<Attempt> = {}): Attempt => ({
   outcome: 'transient',
   failureClass: 'connection',
   error: 'connect ECONNREFUSED 192.0.2.7:8080',
+  reason: legacy(part.error ?? 'connect ECONNREFUSED 192.0.2.7:8080'),
+  receiverText: null,
   statusCode: null,
   responseExcerpt: null,
   request: null,
@@ -139,6 +145,8 @@ export const letterGroup = (part: Partial<DeadLetterGroup> = {}): DeadLetterGrou
   channelName: 'Phone relay',
   class: 'connection',
   cause: 'connect ECONNREFUSED <ip>:<port>',
+  reason: legacy('connect ECONNREFUSED 192.0.2.7:8080'),
+  receiverText: null,
   count: 12,
   obsolete: 0,
   firstAt: NOW_MS - 7_200_000,
@@ -152,6 +160,8 @@ export const WELL: ChannelHealth = {
   failures: 0,
   failingSince: null,
   lastFailure: null,
+  reason: null,
+  receiverText: null,
   probeAt: null,
   rejections: 0,
   workedAt: NOW_MS - 3_600_000,
@@ -228,6 +238,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
     lastAcceptedAt: null,
     failingSince: null,
     problem: null,
+    reason: null,
     withheldSince: null,
     withheld: [],
   },

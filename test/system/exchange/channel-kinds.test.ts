@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { expect, test } from 'vitest';
 import { channelKind, type ChannelKind } from '../../../main/contract/channel-kind.ts';
 import type { ChannelInput } from '../../../main/contract/channel.ts';

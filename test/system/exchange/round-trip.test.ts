@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { changes, ExchangeLab, PASSPHRASE, SIGNING_SECRET, valueOf } from './exchange-lab.ts';
 

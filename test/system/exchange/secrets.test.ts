@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { firing } from '../../support/core-fixture.ts';
 import { changes, ExchangeLab, PASSPHRASE, valueOf } from './exchange-lab.ts';
@@ -98,7 +99,7 @@ describe('a channel whose secrets the file lacks', () => {
   test('waits for them, and loses nothing meanwhile', async () => {
     const [entry] = (await lab.import(FILE)).entries;
     expect(entry?.notes).toEqual([
-      expect.stringMatching(/^Not in the imported file: url, secret\. /),
+      expect.stringMatching(/^The imported file does not contain “URL” and “Signing secret”\. /),
     ]);
     const { id } = must('new');
     expect(must('new')).toMatchObject({
@@ -124,7 +125,7 @@ describe('a channel whose secrets the file lacks', () => {
     await lab.fixture.statusesBecome('dead');
     expect(lab.fixture.detail(0).attempts[0]).toMatchObject({
       failureClass: 'configuration',
-      error: expect.stringContaining('not complete') as string,
+      error: expect.stringContaining('is incomplete') as string,
     });
   });
 

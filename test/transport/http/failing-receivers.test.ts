@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import type { Channel } from '../../../main/contract/channel.ts';
 import type { FailureClass } from '../../../main/contract/failure-class.ts';
@@ -7,6 +8,8 @@ import { HttpReceiver, silence, status, type Respond } from '../../support/http-
 import { selfSignedServer } from '../../support/self-signed-server.ts';
 import { tcpServer } from '../../support/tcp-server.ts';
 import { AppLab } from '../app-lab.ts';
+import { messagesFor } from '../../../main/messages/messages.ts';
+import { nextStep } from '../../../main/messages/reasons.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -94,7 +97,7 @@ const answers = (clock: FakeClock): [string, Respond, Expected][] => [
     },
     transient({ code: 500 }),
   ],
-  ['no answer', silence, transient({ class: 'timeout', words: /No answer within 15 s/ })],
+  ['no answer', silence, transient({ class: 'timeout', words: /No answer within 15 seconds/ })],
   [
     'slow body',
     (response) => void response.writeHead(503).write('and then'),
@@ -222,7 +225,8 @@ describe('receivers that fail, each in its own way', () => {
         nextAttemptAt: null,
         lastErrorClass: expected.class,
       });
-      expect.soft(row.lastError, channelName).toMatch(expected.words);
+      const step = nextStep(messagesFor('en'), row.reason, row.lastErrorClass);
+      expect.soft(`${row.lastError} ${step}`, channelName).toMatch(expected.words);
       expect.soft(waitsOf(row.attempts), channelName).toEqual(expected.waitsMs);
       for (const attempt of row.attempts) {
         expect.soft(attempt, channelName).toMatchObject({

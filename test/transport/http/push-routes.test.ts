@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HttpLab } from '../../heartbeats/http-lab.ts';
 

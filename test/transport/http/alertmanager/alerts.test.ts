@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { labelFingerprint } from '../../../../main/domain/label-fingerprint.ts';
 import { AlertmanagerLab, HOUR, inMs } from './alertmanager-lab.ts';
