@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
+import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { RuleGroup } from '../contract/rules.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -80,6 +82,25 @@ export interface Kind<Row extends Stamps, Create, Update, Shown> {
   /** Follows each change in the same transaction: what is in memory, what windows have to hear. */
   readonly changed?: (change: Change<Row>) => void;
 }
+
+/** A collection for those who do not care what a row is. */
+export type CollectionOf<
+  Create extends object,
+  Update extends { readonly id: string },
+  Shown,
+> = Pick<
+  Collection<never, Create, Update, Shown>,
+  'list' | 'get' | 'create' | 'update' | 'delete' | 'createIn' | 'updateIn' | 'deleteIn'
+>;
+
+/** Every rule that is a collection and no more. */
+export type RuleCollections = {
+  readonly [G in RuleGroup]: CollectionOf<
+    ParsedInput<`${G}.create`>,
+    ParsedInput<`${G}.update`>,
+    Output<`${G}.create`>
+  >;
+};
 
 /**
  * Things of one kind that people set up: named, limited, audited. Each method without `In` is one

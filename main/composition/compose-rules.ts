@@ -5,6 +5,7 @@ import { Mutes } from '../alerts/mutes.ts';
 import { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { RouteService } from '../alerts/route-service.ts';
 import { SilenceService } from '../alerts/silence-service.ts';
+import type { RuleCollections } from '../collections/collection.ts';
 import { Pause } from '../queue/pause.ts';
 import type { Shared } from './compose-shared.ts';
 
@@ -33,5 +34,9 @@ export function buildRules(shared: Shared) {
   });
   const routes = new RouteService({ ...shared, rows: tables.routes });
   const channelDeletion = new ChannelDeletion({ ...shared, routes });
-  return { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion };
+  const rules: RuleCollections = {
+    maintenance: maintenance.collection,
+    inhibitions: inhibitions.collection,
+  };
+  return { pause, silences, maintenance, inhibitions, rules, mutes, routes, channelDeletion };
 }

@@ -7,7 +7,7 @@ import { LIMITS } from './limits.ts';
 import { mappedWebhookInput } from './mapped-webhook.ts';
 import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
-import { inhibitionInput, maintenanceInput } from './suppression.ts';
+import { RULES, type RuleGroup } from './rules.ts';
 import { settingsPatch } from './settings.ts';
 
 /**
@@ -83,18 +83,36 @@ export type HeartbeatEntry = z.infer<typeof heartbeatEntry>;
 /** What is secret among the settings is sealed as it is elsewhere. */
 export const settingsEntry = settingsPatch.extend({ secrets: sealedText.optional() });
 
+const entries = <Entry extends z.ZodType>(entry: Entry, max: number) =>
+  z.array(entry).max(max).optional();
+
+type Rules = typeof RULES;
+type RuleSections = {
+  readonly [G in RuleGroup as Rules[G]['section']]: z.ZodOptional<z.ZodArray<Rules[G]['create']>>;
+};
+
+/** Every section of a file, in the order in which they are written and imported. */
+const SECTIONS = {
+  settings: settingsEntry.optional(),
+  channels: entries(channelEntry, LIMITS.channelsMax),
+  routes: entries(routeEntry, LIMITS.routesMax),
+  ...(Object.fromEntries(
+    Object.values(RULES).map(({ section, create, max }) => [section, entries(create, max)]),
+  ) as unknown as RuleSections),
+  heartbeats: entries(heartbeatEntry, LIMITS.heartbeatsMax),
+  mappedWebhooks: entries(mappedWebhookInput, LIMITS.mappedWebhooksMax),
+};
+export const configSection = z.enum(
+  Object.keys(SECTIONS) as [keyof typeof SECTIONS, ...(keyof typeof SECTIONS)[]],
+);
+export type ConfigSection = z.infer<typeof configSection>;
+
 /** What is left out as a whole stays as it is, whatever the mode; an empty list says that there are none. */
 export const configDocument = z
   .strictObject({
     version: z.literal(1),
     encryption: encryption.optional(),
-    settings: settingsEntry.optional(),
-    channels: z.array(channelEntry).max(LIMITS.channelsMax).optional(),
-    routes: z.array(routeEntry).max(LIMITS.routesMax).optional(),
-    maintenanceWindows: z.array(maintenanceInput).max(LIMITS.maintenanceWindowsMax).optional(),
-    inhibitions: z.array(inhibitionInput).max(LIMITS.inhibitionsMax).optional(),
-    heartbeats: z.array(heartbeatEntry).max(LIMITS.heartbeatsMax).optional(),
-    mappedWebhooks: z.array(mappedWebhookInput).max(LIMITS.mappedWebhooksMax).optional(),
+    ...SECTIONS,
   })
   .refine(
     ({ encryption: given, settings, channels = [], heartbeats = [] }) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configSection } from './config-document.ts';
 import { LIMITS } from './limits.ts';
 
 /** Long enough that guessing it at the documented cost is no way in. */
@@ -29,17 +30,6 @@ export const configApplyInput = configPreviewInput.extend({
   /** Needed when channels are removed that still owe something. */
   cancelOwed: z.boolean().default(false),
 });
-
-export const configSection = z.enum([
-  'settings',
-  'channels',
-  'routes',
-  'maintenanceWindows',
-  'inhibitions',
-  'heartbeats',
-  'mappedWebhooks',
-]);
-export type ConfigSection = z.infer<typeof configSection>;
 
 /** One field that is another one afterwards. Values as text, null for none; of a secret both are null. */
 export const fieldChange = z.object({

@@ -8,6 +8,7 @@ import { HEARTBEAT_METHODS } from './methods/heartbeat-methods.ts';
 import { INGEST_METHODS } from './methods/ingest-methods.ts';
 import { SYSTEM_METHODS } from './methods/system-methods.ts';
 import type { MethodDefinition } from './methods/definition.ts';
+import { RULE_METHODS } from './rules.ts';
 
 export type { MethodDefinition };
 
@@ -21,6 +22,7 @@ export const METHODS = {
   ...ROUTING_METHODS,
   ...HEARTBEAT_METHODS,
   ...INGEST_METHODS,
+  ...RULE_METHODS,
   ...SYSTEM_METHODS,
   ...BACKUP_METHODS,
   ...CONFIG_METHODS,

@@ -1,4 +1,6 @@
+import type { RuleCollections } from '../collections/collection.ts';
 import { ok, type Result } from '../contract/result.ts';
+import type { RuleGroup } from '../contract/rules.ts';
 import type { MethodName, Output, ParsedInput } from '../contract/methods.ts';
 import type { Handlers } from './dispatch.ts';
 
@@ -68,3 +70,12 @@ export const collectionHandlers = <Group extends string>(
   ...forward(group, ['create', 'update'], collection as Taking<Group, 'create' | 'update'>),
   ...forwardId(group, ['delete'], collection as TakingId<Group, 'delete'>),
 });
+
+/** Derives the handlers of all rules that are collections and no more. */
+export const forwardRules = (rules: RuleCollections) =>
+  Object.assign(
+    {},
+    ...Object.entries(rules).map(([group, collection]) =>
+      collectionHandlers(group, collection as never),
+    ),
+  ) as Forwarded<RuleGroup, 'list' | 'create' | 'update' | 'delete'>;

@@ -1,8 +1,7 @@
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
-import type { InhibitionService } from '../alerts/inhibition-service.ts';
-import type { MaintenanceService } from '../alerts/maintenance-service.ts';
 import type { RouteService } from '../alerts/route-service.ts';
 import type { SilenceService } from '../alerts/silence-service.ts';
+import type { RuleCollections } from '../collections/collection.ts';
 import { ok } from '../contract/result.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ChannelPauses } from '../queue/channel-pauses.ts';
@@ -18,7 +17,7 @@ import type { SettingsService } from '../system/settings-service.ts';
 import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { Handlers } from './dispatch.ts';
-import { collectionHandlers, forward, forwardId } from './forward.ts';
+import { collectionHandlers, forward, forwardId, forwardRules } from './forward.ts';
 
 export interface CoreHandlersDeps {
   readonly notifications: NotificationService;
@@ -69,15 +68,14 @@ export function coreHandlers(deps: CoreHandlersDeps) {
 export interface RuleHandlersDeps {
   readonly routes: RouteService;
   readonly silences: SilenceService;
-  readonly maintenance: MaintenanceService;
-  readonly inhibitions: InhibitionService;
+  readonly rules: RuleCollections;
   readonly mappings: MappingService;
   readonly exchange: ConfigExchange;
 }
 
 /** The contract's methods about everything that people set up besides channels, and all of it as a file. */
 export function ruleHandlers(deps: RuleHandlersDeps) {
-  const { routes, silences, maintenance, inhibitions, mappings, exchange } = deps;
+  const { routes, silences, rules, mappings, exchange } = deps;
   return {
     ...collectionHandlers('routes', routes.collection),
     ...forward('routes', ['order'], routes),
@@ -86,8 +84,7 @@ export function ruleHandlers(deps: RuleHandlersDeps) {
     ...forwardId('silences', ['get'], silences.collection),
     ...forward('silences', ['create', 'update'], silences.collection),
     ...forwardId('silences', ['expire'], silences),
-    ...collectionHandlers('maintenance', maintenance.collection),
-    ...collectionHandlers('inhibitions', inhibitions.collection),
+    ...forwardRules(rules),
     ...collectionHandlers('mappedWebhooks', mappings.collection),
     ...forwardId('mappedWebhooks', ['sample'], mappings),
     ...forward('mappedWebhooks', ['preview'], mappings),

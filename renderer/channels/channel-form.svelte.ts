@@ -58,11 +58,7 @@ export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
     const common = { name, ...(retry && { retry }), ...this.delivery.changes };
     const config = this.item ? this.config.changes : this.config.whole;
     // The host checks each field by its kind's own rules, and says what it lacks.
-    return {
-      ...(!this.item && { kind }),
-      ...(config && { config }),
-      ...common,
-    } as DraftOf<'channels'>;
+    return { ...(!this.item && { kind }), ...(config && { config }), ...common };
   }
 
   #retry(): RetryInput | null {

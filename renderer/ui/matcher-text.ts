@@ -35,6 +35,13 @@ function phrase(matcher: Matcher): string {
   return text(isNegative(matcher) ? 'matcher.without' : 'matcher.with', { name, value });
 }
 
+/** Returns the alerts that one plain comparison of the severity leaves, or null for any other matcher. */
+function severityAlerts({ op, value }: Matcher): string | null {
+  const known = severity.options.find((option) => option === value);
+  if (!known || op.endsWith('~')) return null;
+  return text(op === '=' ? `matcher.only.${known}` : `matcher.except.${known}`);
+}
+
 function subject(severities: readonly Matcher[], least: Severity): string {
   if (severities.length === 0) return text(`matcher.least.${least}`);
   const phrases = severities.map((matcher) =>
@@ -42,7 +49,9 @@ function subject(severities: readonly Matcher[], least: Severity): string {
       ? text('matcher.not.severity', { value: valueText(matcher) })
       : valueText(matcher),
   );
-  const alerts = text('matcher.severities', { severities: phrases.join(', ') });
+  const [first, ...others] = severities;
+  const plain = first && others.length === 0 ? severityAlerts(first) : null;
+  const alerts = plain ?? text('matcher.severities', { severities: phrases.join(', ') });
   return least === 'info'
     ? alerts
     : text('matcher.atLeast', { alerts, least: valueOf('severity', least) });

@@ -1,5 +1,5 @@
 import type { LIMITS } from '../../main/contract/limits.ts';
-import type { ConfigSection } from '../../main/contract/config-exchange.ts';
+import type { ConfigSection } from '../../main/contract/config-document.ts';
 import type { MethodName } from '../../main/contract/methods.ts';
 import type { Core } from '../../main/core.ts';
 import type { ChangeRef } from '../../main/store/unit.ts';

@@ -49,7 +49,7 @@ test('a heartbeat is edited, paused, resumed and deleted', async ({ belfry }) =>
   });
   await belfry.nav('Heartbeats').click();
   const row = page.getByRole('listitem').filter({ hasText: 'Photos' });
-  await expect(row).toContainText('Expected every 1 hr');
+  await expect(row).toContainText('Schedule: every 1 hr');
   await row.getByRole('button', { name: 'Edit' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Schedule').selectOption('cron');
@@ -59,7 +59,7 @@ test('a heartbeat is edited, paused, resumed and deleted', async ({ belfry }) =>
   await dialog.getByLabel('Cron expression').fill('30 4 * * 1');
   await dialog.getByLabel('Time zone').fill('Europe/Berlin');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(row).toContainText('Expected at cron 30 4 * * 1 (Europe/Berlin)');
+  await expect(row).toContainText('Schedule: cron 30 4 * * 1 (Europe/Berlin)');
   await row.getByRole('button', { name: 'Pause' }).click();
   await expect(row).toContainText('Paused');
   await row.getByRole('button', { name: 'Resume' }).click();

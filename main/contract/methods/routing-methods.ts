@@ -9,17 +9,7 @@ import {
   routeUpdate,
   shownRoute,
 } from '../route.ts';
-import {
-  inhibition,
-  inhibitionInput,
-  inhibitionUpdate,
-  maintenanceInput,
-  maintenanceUpdate,
-  maintenanceWindow,
-  silence,
-  silenceInput,
-  silencePatch,
-} from '../suppression.ts';
+import { silence, silenceInput, silencePatch } from '../suppression.ts';
 import { del, get, patch, post, type MethodDefinition } from './definition.ts';
 
 /** Who is told, and what keeps them from being told. */
@@ -94,32 +84,4 @@ export const ROUTING_METHODS = {
     scope: 'operate',
     http: del('/api/v1/silences/:id'),
   },
-  ...collectionMethods({
-    group: 'maintenance',
-    path: '/api/v1/maintenance-windows',
-    scope: 'admin',
-    shown: maintenanceWindow,
-    create: maintenanceInput,
-    update: maintenanceUpdate,
-    summaries: {
-      list: 'All maintenance windows, by name',
-      create: 'Add a maintenance window, once or recurring',
-      update: 'Replace a maintenance window',
-      delete: 'Delete a maintenance window',
-    },
-  }),
-  ...collectionMethods({
-    group: 'inhibitions',
-    path: '/api/v1/inhibitions',
-    scope: 'admin',
-    shown: inhibition,
-    create: inhibitionInput,
-    update: inhibitionUpdate,
-    summaries: {
-      list: 'All inhibitions, by name',
-      create: 'Let one alert mute those that depend on it',
-      update: 'Replace an inhibition',
-      delete: 'Delete an inhibition',
-    },
-  }),
 } as const satisfies Record<string, MethodDefinition>;

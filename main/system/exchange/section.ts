@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Deleted } from '../../collections/collection.ts';
-import type { ConfigSection } from '../../contract/config-exchange.ts';
+import type { ConfigSection } from '../../contract/config-document.ts';
 import type { Result } from '../../contract/result.ts';
 import type { Unit } from '../../store/unit.ts';
 import type { SealedSecrets, Secrets } from './sealed-secrets.ts';

@@ -1,15 +1,10 @@
 import type { z } from 'zod';
-import type { InhibitionService } from '../../alerts/inhibition-service.ts';
-import type { MaintenanceService } from '../../alerts/maintenance-service.ts';
 import type { RouteService } from '../../alerts/route-service.ts';
-import type { Collection, Stamps } from '../../collections/collection.ts';
-import type { ConfigSection } from '../../contract/config-exchange.ts';
+import type { CollectionOf, RuleCollections, Stamps } from '../../collections/collection.ts';
+import type { ConfigSection } from '../../contract/config-document.ts';
 import { mappedWebhookInput } from '../../contract/mapped-webhook.ts';
-import {
-  inhibitionInput,
-  maintenanceInput,
-  type MaintenanceInput,
-} from '../../contract/suppression.ts';
+import type { ParsedInput } from '../../contract/methods.ts';
+import { RULES, type RuleGroup } from '../../contract/rules.ts';
 import type { HeartbeatService } from '../../heartbeats/heartbeat-service.ts';
 import type { MappingService } from '../mapping-service.ts';
 import type { SettingsService } from '../settings-service.ts';
@@ -22,8 +17,7 @@ import { settingsSection } from './settings-section.ts';
 export interface SectionsDeps extends ChannelSectionDeps {
   readonly settings: SettingsService;
   readonly routes: RouteService;
-  readonly maintenance: MaintenanceService;
-  readonly inhibitions: InhibitionService;
+  readonly rules: RuleCollections;
   readonly heartbeats: HeartbeatService;
   readonly mappings: MappingService;
 }
@@ -33,38 +27,40 @@ export const createSections = (deps: SectionsDeps) => ({
   settings: settingsSection(deps.settings),
   channels: new ChannelSection(deps),
   routes: routeSection(deps.routes, deps.channels),
-  maintenanceWindows: collectionSection(
-    'maintenanceWindows',
-    deps.maintenance.collection,
-    maintenanceInput,
-    maintenanceFacts,
-  ),
-  inhibitions: collectionSection('inhibitions', deps.inhibitions.collection, inhibitionInput),
+  ...ruleSections(deps.rules),
   heartbeats: heartbeatSection(deps.heartbeats),
   mappedWebhooks: collectionSection('mappedWebhooks', deps.mappings.collection, mappedWebhookInput),
 });
 
 export type Sections = ReturnType<typeof createSections>;
 
+const ruleSections = (rules: RuleCollections) =>
+  Object.fromEntries(
+    (Object.keys(RULES) as RuleGroup[]).map((group) => {
+      const { section, create } = RULES[group];
+      const collection = rules[group] as CollectionOf<never, never, Stamps & { name: string }>;
+      const facts = (FACTS[group] ?? ((entry: Facts) => entry)) as (entry: Facts) => Facts;
+      return [section, collectionSection(section, collection, create, facts)];
+    }),
+  ) as Record<(typeof RULES)[RuleGroup]['section'], Section<unknown>>;
+
+type Named = { readonly name: string };
+
 /** A collection whose entries in a file are just what it takes, known by their names. */
-function collectionSection<Schema extends z.ZodObject<{ name: z.ZodString }>, Row extends Stamps>(
+function collectionSection(
   name: ConfigSection,
-  collection: Collection<
-    Row,
-    z.output<Schema>,
-    z.output<Schema> & { readonly id: string },
-    z.output<Schema> & Stamps
-  >,
-  schema: Schema,
-  factsOf: (entry: z.output<Schema>) => Facts = (entry) => entry,
-): Section<z.output<Schema>> {
+  collection: CollectionOf<never, never, Stamps & Named>,
+  schema: z.ZodObject,
+  written: (entry: Facts) => Facts = (entry) => entry,
+): Section<Named> {
+  const factsOf = (entry: Named): Facts => written(inputOf(schema, { ...entry }));
   return {
     name,
     known: () =>
       byKey(
         collection.list(),
         (row) => row.name,
-        (row) => ({ id: row.id, facts: factsOf(inputOf(schema, row)), secrets: {} }),
+        (row) => ({ id: row.id, facts: factsOf(row), secrets: {} }),
       ),
     written: ({ facts }) => facts,
     keyOf: (entry) => ['name', entry.name],
@@ -74,19 +70,21 @@ function collectionSection<Schema extends z.ZodObject<{ name: z.ZodString }>, Ro
     }),
     put: (unit, { entry }, id, actor) =>
       id === null
-        ? collection.createIn(unit, entry, actor)
-        : collection.updateIn(unit, { ...entry, id }, actor),
+        ? collection.createIn(unit, entry as never, actor)
+        : collection.updateIn(unit, { ...entry, id } as never, actor),
     remove: (unit, id, actor) => collection.deleteIn(unit, id, actor),
   };
 }
 
-/** The same moment is written in many ways; ISO 8601 in UTC is one that people can read. */
-const maintenanceFacts = ({ schedule, ...input }: MaintenanceInput): Facts => ({
-  ...input,
-  schedule:
-    schedule.type === 'once'
-      ? { type: 'once', startsAt: isoTime(schedule.startsAt), endsAt: isoTime(schedule.endsAt) }
-      : schedule,
-});
+/** How an entry is written where its fields may say the same in several ways. */
+const FACTS: { readonly [G in RuleGroup]?: (input: ParsedInput<`${G}.create`>) => Facts } = {
+  maintenance: ({ schedule, ...input }) => ({
+    ...input,
+    schedule:
+      schedule.type === 'once'
+        ? { type: 'once', startsAt: isoTime(schedule.startsAt), endsAt: isoTime(schedule.endsAt) }
+        : schedule,
+  }),
+};
 
 const isoTime = (moment: string | number): string => new Date(moment).toISOString();

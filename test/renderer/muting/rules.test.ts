@@ -199,7 +199,7 @@ describe('inhibitions', () => {
     await type('Muted alerts, matcher 1', 'severity!="critical"');
     await type('Equal labels', 'host, rack');
     await screen.findByText(
-      'While alerts of kind agent_offline are firing, not critical alerts with the same host and rack are muted.',
+      'While alerts of kind agent_offline are firing, non-critical alerts with the same host and rack are muted.',
     );
     await click('Save');
     await screen.findByText('Host down saved.');

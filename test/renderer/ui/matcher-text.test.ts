@@ -5,7 +5,7 @@ describe('alertsMatching', () => {
   it.each([
     [[], 'all alerts'],
     [['severity="critical"'], 'critical alerts'],
-    [['severity!="info"'], 'not info alerts'],
+    [['severity!="info"'], 'non-info alerts'],
     [['severity=~"warning|critical"'], 'warning or critical alerts'],
     [['host="nas"'], 'alerts on nas'],
     [['host!="nas"', 'source="prometheus"'], 'alerts not on nas from prometheus'],
@@ -23,7 +23,7 @@ describe('alertsMatching', () => {
     [[], 'warning', 'warning and critical alerts'],
     [[], 'critical', 'critical alerts'],
     [['kind="x"'], 'warning', 'warning and critical alerts of kind x'],
-    [['severity!="info"'], 'critical', 'not info alerts, at least critical'],
+    [['severity!="info"'], 'critical', 'non-info alerts, at least critical'],
   ] as const)('says %j from %s on as %s', (texts, least, words) => {
     expect(alertsMatching(texts, least)).toBe(words);
   });
