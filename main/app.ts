@@ -222,7 +222,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     ...coreHandlers({ ...core, status: board }),
     ...alertHandlers(core),
     ...deadLetterHandlers(core),
-    ...auditHandlers(tables),
+    ...auditHandlers(core),
     ...ruleHandlers(core),
     ...upkeepHandlers({ ...core, rejected }),
     ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),

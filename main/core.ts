@@ -57,6 +57,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     tables,
     writer: shared.writer,
     newId: shared.newId,
+    render: shared.render,
     settings,
     channels,
     channelPauses,

@@ -3,11 +3,11 @@ import type { Severity } from '../contract/primitives.ts';
 import type { Route } from '../contract/route.ts';
 import type { Settings } from '../contract/settings.ts';
 import { valueOf } from '../domain/matching.ts';
-import { durationText, timeText } from '../domain/message-text.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
+import type { Admission } from '../queue/fetcher.ts';
 import type { BundleKind } from '../contract/notification.ts';
 import type { BundleTable } from '../store/bundle-table.ts';
-import type { NotificationRow, StoredHold } from '../store/notification-rows.ts';
+import type { NotificationRow } from '../store/notification-rows.ts';
 import type { Mutes } from './mutes.ts';
 import type { RouteService } from './route-service.ts';
 import type { StormGuard } from './storm.ts';
@@ -20,14 +20,6 @@ export interface AdmissionDeps {
   readonly storm: StormGuard;
   readonly settings: { current(): Settings };
   readonly newId: () => string;
-}
-
-/** When a notification may leave, and what it waits for until then. */
-export interface Admission {
-  readonly dueAt: number;
-  readonly bundleId: string | null;
-  /** Null when it may leave at once. */
-  readonly hold: StoredHold | null;
 }
 
 /** What has to be known of a notification to admit it. */
@@ -103,19 +95,20 @@ export class Admissions {
 
   #delayed({ event, notBefore: until }: Candidate, now: number): Admission | null {
     if (event !== 'raised' || until === null || until <= now) return null;
-    const detail = `its sender, who wants it told at ${timeText(until)}`;
-    return { dueAt: until, bundleId: null, hold: { kind: 'hold_for', ref: null, until, detail } };
+    const reason = { code: 'hold.delay', params: { until } } as const;
+    return { dueAt: until, bundleId: null, hold: { kind: 'hold_for', ref: null, until, reason } };
   }
 
   #lasting({ event, route, alert }: Candidate, now: number): Admission | null {
     if (event !== 'raised' || !route || route.holdForMs === 0) return null;
     const until = alert.startedAt + route.holdForMs;
     if (until <= now) return null;
-    const detail = `route “${route.name}”, which tells only what lasts ${durationText(route.holdForMs)}`;
+    const params = { route: route.name, holdForMs: route.holdForMs };
+    const reason = { code: 'hold.hold_for', params } as const;
     return {
       dueAt: until,
       bundleId: null,
-      hold: { kind: 'hold_for', ref: route.id, until, detail },
+      hold: { kind: 'hold_for', ref: route.id, until, reason },
     };
   }
 
@@ -136,12 +129,8 @@ export class Admissions {
     const { by, waitMs } = route.group;
     const key = JSON.stringify([route.id, event, ...by.map((name) => valueOf(alert, name))]);
     const { bundleId, dueAt } = this.#join(channelId, 'group', key, now + waitMs, now);
-    const detail = `route “${route.name}”, which collects for ${durationText(waitMs)}`;
-    return {
-      dueAt,
-      bundleId,
-      hold: { kind: 'grouping', ref: route.id, until: dueAt, detail },
-    };
+    const reason = { code: 'hold.grouping', params: { route: route.name, waitMs } } as const;
+    return { dueAt, bundleId, hold: { kind: 'grouping', ref: route.id, until: dueAt, reason } };
   }
 
   #summarised({ channelId, event }: Candidate, now: number): Admission | null {
@@ -150,8 +139,9 @@ export class Admissions {
     if (!this.#deps.storm.isOneTooMany(channelId, settings, now)) return null;
     const windowMs = settings.stormWindowSeconds * 1_000;
     const { bundleId, dueAt } = this.#join(channelId, 'storm', '', now + windowMs, now);
-    const detail = `storm control: more than ${settings.stormThreshold} new alerts within ${durationText(windowMs)}; a summary follows at ${timeText(dueAt)}`;
-    return { dueAt, bundleId, hold: { kind: 'storm', ref: null, until: dueAt, detail } };
+    const params = { threshold: settings.stormThreshold, windowMs, until: dueAt };
+    const reason = { code: 'hold.storm', params } as const;
+    return { dueAt, bundleId, hold: { kind: 'storm', ref: null, until: dueAt, reason } };
   }
 
   #spared(channelId: string): boolean {

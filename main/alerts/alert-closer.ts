@@ -1,3 +1,4 @@
+import type { EventReason } from '../contract/reasons/event.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { Unit } from '../store/unit.ts';
@@ -10,10 +11,10 @@ export interface AlertCloserDeps {
   readonly plans: Pick<FollowUpPlans, 'drop'>;
 }
 
-/** What somebody did, and what the timeline says about it. */
+/** Who did something, when, and what the timeline says about it. */
 export interface Action {
   readonly actor: string;
-  readonly detail: string;
+  readonly reason: EventReason;
   readonly at: number;
 }
 

@@ -1,11 +1,13 @@
 import type { Clock } from '../base/clock.ts';
-import type { Alert, AlertEvent, FlappingEvidence } from '../contract/alert.ts';
+import type { Alert, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Hold } from '../contract/suppression.ts';
+import type { AlertEvent } from '../contract/timeline.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { AlertEventTable, ChannelReason } from '../store/alert-event-table.ts';
 import type { AlertPages } from '../store/alert-pages.ts';
 import { toAlert, type AlertRow } from '../store/alert-rows.ts';
@@ -32,6 +34,7 @@ export interface AlertServiceDeps {
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
+  readonly render: RenderReason;
 }
 
 /** What a person may do to an alert. */
@@ -114,14 +117,14 @@ export class AlertService {
   }
 
   detail(id: string): AlertDetail | null {
-    const { alerts, conditions, timeline } = this.#deps;
+    const { alerts, conditions, timeline, render } = this.#deps;
     const row = alerts.byId(id);
     if (!row) return null;
     const events = timeline.byAlert(id);
     const condition = row.flapping ? conditions.byId(row.conditionId) : null;
     return {
       alert: this.#show(row),
-      timeline: events,
+      timeline: events.map((event) => ({ ...event, detail: render(event.reason) })),
       reasons: timeline.reasons(id),
       raisedAt: events[0]?.at ?? row.startedAt,
       flappingEvidence: condition && this.#evidence(condition),
@@ -206,13 +209,13 @@ export class AlertService {
   #do(unit: Unit, id: string, action: AlertAction, actor: string, now: number): AlertRow | null {
     const changed = this.#change(unit, id, action, actor, now);
     if (!changed) return null;
-    const detail = `${changed.kind} on ${changed.host}`;
+    const { kind, host } = changed;
     this.#deps.audit.append({
       at: now,
       actor,
       action: `alert.${action.kind}`,
       subject: id,
-      detail,
+      reason: { code: 'audit.alert', params: { kind, host } },
     });
     return changed;
   }
@@ -235,7 +238,11 @@ export class AlertService {
       case 'snooze':
         return engine.snooze(unit, id, now + action.durationMs, actor, now);
       case 'unsnooze':
-        return engine.unsnooze(unit, id, { actor, detail: 'The snooze was ended.', at: now });
+        return engine.unsnooze(unit, id, {
+          actor,
+          reason: { code: 'event.unsnoozed', params: {} },
+          at: now,
+        });
     }
   }
 
@@ -258,6 +265,8 @@ export class AlertService {
 
   #mutedBy(row: AlertRow): Hold | null {
     const mute = this.#deps.mutes.muteOf(row, 'raised', this.#deps.clock.now());
-    return mute && { kind: mute.kind, detail: mute.detail, until: mute.until };
+    if (!mute) return null;
+    const { kind, reason, until } = mute;
+    return { kind, detail: this.#deps.render(reason), reason, until };
   }
 }

@@ -86,17 +86,10 @@ export class AutoExpire implements Service, Scheduled {
       writer.submit((unit) => {
         this.#catchUp(unit);
         const expired = ages.expired(cutoffs, BATCH);
-        for (const id of expired) {
-          engine.expire(
-            unit,
-            id,
-            'Nobody has reported it for too long; whether it is over is not known.',
-            now,
-          );
-        }
+        for (const id of expired) engine.expire(unit, id, now);
         const unattended = ages.unattended(cutoffs, BATCH);
-        const why = `Acknowledged automatically: open for ${rule.autoAcknowledgeAfterHours} h and nobody did.`;
-        for (const id of unattended) engine.autoAcknowledge(unit, id, why, now);
+        const openMs = rule.autoAcknowledgeAfterHours * HOUR_MS;
+        for (const id of unattended) engine.autoAcknowledge(unit, id, openMs, now);
         return Math.max(expired.length, unattended.length) === BATCH;
       }),
     );

@@ -1,8 +1,9 @@
-import type { AlertEventType, EventOutcome } from '../contract/alert.ts';
+import type { EventOutcome } from '../contract/alert.ts';
+import type { EventReason } from '../contract/reasons/event.ts';
+import type { AlertEventType } from '../contract/timeline.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { afterKnownEnd, endedThrough, isOver, stampOf } from '../domain/known-end.ts';
-import { timeText } from '../domain/message-text.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { AlertTable } from '../store/alert-table.ts';
@@ -39,6 +40,7 @@ interface Closing extends Action {
 }
 
 const BELFRY = 'belfry';
+const said = <const Code extends string>(code: Code) => ({ code, params: {} }) as const;
 const IGNORED: Applied = { alertId: null, action: 'ignored' };
 
 /**
@@ -68,8 +70,8 @@ export class AlertEngine {
   #overMessage(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
     const condition = this.#deps.conditions.of(event);
     if (this.#isOver(condition, event, now)) return IGNORED;
-    const detail = 'A condition was reported under the name of this message.';
-    this.overtake(unit, open.id, { actor: event.source, detail, at: now });
+    const reason = said('event.overtaken');
+    this.overtake(unit, open.id, { actor: event.source, reason, at: now });
     return this.#raise(unit, event, now);
   }
 
@@ -77,7 +79,7 @@ export class AlertEngine {
   acknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const alert = this.#deps.alerts.acknowledge(id, now, false);
     if (!alert) return null;
-    this.#note(unit, alert, 'acknowledged', { actor, detail: 'Acknowledged.', at: now });
+    this.#note(unit, alert, 'acknowledged', { actor, reason: said('event.acknowledged'), at: now });
     unit.counted({ type: 'alert_acknowledged' });
     this.#deps.plans.dropOfRoutes(alert.id);
     if (!alert.flapping) this.#deps.outbox.enqueueUpdate(unit, alert, 'acknowledged', [], now);
@@ -85,11 +87,12 @@ export class AlertEngine {
     return alert;
   }
 
-  /** Nobody looked at it for long: tells nobody, since nothing happened; its recovery is told all the same. */
-  autoAcknowledge(unit: Unit, id: string, why: string, now: number): void {
+  /** Acknowledges what nobody looked at for long. Notifies no one, since nothing happened; its recovery does. */
+  autoAcknowledge(unit: Unit, id: string, openMs: number, now: number): void {
     const alert = this.#deps.alerts.acknowledge(id, now, true);
     if (!alert) return;
-    this.#note(unit, alert, 'acknowledged', { actor: BELFRY, detail: why, at: now });
+    const reason = { code: 'event.auto_acknowledged', params: { openMs } } as const;
+    this.#note(unit, alert, 'acknowledged', { actor: BELFRY, reason, at: now });
     unit.counted({ type: 'alert_acknowledged' });
     this.#deps.plans.dropOfRoutes(alert.id);
     this.#deps.outbox.refresh(unit, alert, now);
@@ -100,8 +103,8 @@ export class AlertEngine {
   unacknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const alert = this.#deps.alerts.unacknowledge(id, now);
     if (!alert) return null;
-    const action = { actor, detail: 'The acknowledgement was taken back.', at: now };
-    this.#note(unit, alert, 'unacknowledged', action);
+    const reason = said('event.unacknowledged');
+    this.#note(unit, alert, 'unacknowledged', { actor, reason, at: now });
     this.#deps.outbox.takeBack(unit, alert, now);
     if (!alert.flapping) this.#deps.plans.plan(alert, now);
     unit.changed({ entity: 'status' });
@@ -114,8 +117,8 @@ export class AlertEngine {
     if (!alert) return null;
     this.#deps.mutes.snoozed(unit, id, until);
     this.#deps.plans.planSnoozeEnd(id, until);
-    const detail = `Snoozed until ${timeText(until)}.`;
-    this.#note(unit, alert, 'snoozed', { actor, detail, at: now });
+    const reason = { code: 'event.snoozed', params: { until } } as const;
+    this.#note(unit, alert, 'snoozed', { actor, reason, at: now });
     return alert;
   }
 
@@ -132,14 +135,14 @@ export class AlertEngine {
 
   /** Null when it was closed already. Later reports of the same episode are then ignored. */
   resolveByHand(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
-    const action = { actor, detail: 'Resolved by hand.', at: now };
-    return this.#resolve(unit, id, { ...action, by: 'person', news: '' });
+    const reason = said('event.resolved_manually');
+    return this.#resolve(unit, id, { actor, reason, at: now, by: 'person', news: '' });
   }
 
   /** Resolves an alert whose own end has passed without another report. */
   resolveEnded(unit: Unit, id: string, now: number): void {
-    const detail = 'Its end passed and nobody reported it again.';
-    this.#resolve(unit, id, { actor: BELFRY, detail, at: now, by: 'sender', news: '' });
+    const reason = said('event.end_passed');
+    this.#resolve(unit, id, { actor: BELFRY, reason, at: now, by: 'sender', news: '' });
   }
 
   /** Closes a message that a newer one has made untrue, with all that is still owed of it. */
@@ -148,10 +151,11 @@ export class AlertEngine {
   }
 
   /** Closes an alert that nobody reports any more. It is not known to be over, so nobody is told that it is. */
-  expire(unit: Unit, id: string, why: string, now: number): void {
+  expire(unit: Unit, id: string, now: number): void {
     const alert = this.#deps.alerts.expire(id, now);
     if (!alert) return;
-    this.#deps.closer.closed(unit, alert, 'expired', { actor: BELFRY, detail: why, at: now });
+    const reason = said('event.expired');
+    this.#deps.closer.closed(unit, alert, 'expired', { actor: BELFRY, reason, at: now });
     this.#deps.outbox.dropUnnotified(unit, alert, now);
     unit.counted({ type: 'alert_expired', alertId: id });
   }
@@ -178,8 +182,8 @@ export class AlertEngine {
       seenAt: now,
       endsAt: event.endsAt,
     });
-    const detail = `Raised as ${event.severity}.`;
-    this.#note(unit, alert, 'raised', { actor: event.source, detail, at: now });
+    const reason = { code: 'event.raised', params: { severity: event.severity } } as const;
+    this.#note(unit, alert, 'raised', { actor: event.source, reason, at: now });
     unit.counted({ type: 'alert_raised', severity: alert.severity, kind: alert.kind });
     this.#deps.mutes.alertChanged(unit, alert);
     if (this.#deps.flapping.changed(unit, condition, alert, 'firing', now)) {
@@ -227,8 +231,9 @@ export class AlertEngine {
 
   /** Routes may ask for what is worse where they did not ask for what it was. */
   #escalated(unit: Unit, before: AlertRow, alert: AlertRow, event: ConditionEvent, now: number) {
-    const detail = `Severity rose from ${before.severity} to ${event.severity}.`;
-    this.#note(unit, alert, 'escalated', { actor: event.source, detail, at: now });
+    const params = { severityBefore: before.severity, severity: event.severity };
+    const reason = { code: 'event.escalated', params } as const;
+    this.#note(unit, alert, 'escalated', { actor: event.source, reason, at: now });
     unit.counted({ type: 'alert_escalated', severity: alert.severity });
     if (alert.flapping) return;
     const also = this.#deps.routes.targets(alert).filter(({ route }) => route !== null);
@@ -245,8 +250,11 @@ export class AlertEngine {
     this.#deps.conditions.ended(event, through);
     if (!open || open.isMessage || isOld) return IGNORED;
     const news = event.message === open.message ? '' : event.message;
-    const detail = news === '' ? 'Reported as resolved.' : `Reported as resolved: ${news}`;
-    const closing: Closing = { actor: event.source, detail, at: now, by: 'sender', news };
+    const reason: EventReason =
+      news === ''
+        ? said('event.resolved')
+        : { code: 'event.resolved_with', params: { message: news } };
+    const closing: Closing = { actor: event.source, reason, at: now, by: 'sender', news };
     const alert = this.#resolve(unit, open.id, closing);
     return alert ? { alertId: alert.id, action: 'resolved' } : IGNORED;
   }
@@ -281,12 +289,11 @@ export class AlertEngine {
   }
 
   #note(unit: Unit, alert: AlertRow, type: AlertEventType, action: Action): void {
-    const { actor, detail, at } = action;
-    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor, detail, at });
+    this.#deps.timeline.append(unit, { alertId: alert.id, type, ...action });
   }
 }
 
-/** Whether neither rules nor people would see any difference. */
+/** Returns true if no matcher and no reader could tell the two apart. */
 function looksTheSame(a: AlertRow, b: AlertRow): boolean {
   const names = Object.keys(a.labels);
   return (

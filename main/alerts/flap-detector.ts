@@ -1,7 +1,7 @@
 import type { Transition } from '../contract/alert.ts';
+import type { EventReason } from '../contract/reasons/event.ts';
 import type { Settings } from '../contract/settings.ts';
 import { cooldownMs, flaps, withTransition } from '../domain/flapping.ts';
-import { durationText } from '../domain/message-text.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { AlertTable } from '../store/alert-table.ts';
@@ -53,8 +53,7 @@ export class Flapping {
     const transitions = withTransition(condition.transitions, { at: now, to }, flapping, rule);
     this.#deps.conditions.changed(condition.id, transitions, now);
     if (flapping) {
-      const what = to === 'firing' ? 'Told to nobody' : 'Its end is told to nobody';
-      this.#note(unit, alert, 'dropped', `${what}: the condition flaps.`, now);
+      this.#keepBack(unit, alert, to === 'firing' ? 'raised' : 'resolved', now);
       unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'flapping' });
       return false;
     }
@@ -64,11 +63,11 @@ export class Flapping {
   }
 
   /** It was calm for the cooldown: tells those who know that it flapped, and how it stands. Answers the open alert. */
-  end(unit: Unit, condition: ConditionRow, why: string, now: number): AlertRow | null {
+  end(unit: Unit, condition: ConditionRow, reason: EventReason, now: number): AlertRow | null {
     if (!this.#deps.conditions.endFlapping(condition.id)) return null;
     const alert = this.#deps.alerts.newestOfCondition(condition.id);
     if (!alert) return null;
-    this.#note(unit, alert, 'flapping_stopped', why, now);
+    this.#note(unit, alert, 'flapping_stopped', reason, now);
     const targets = condition.flappingChannels.map(toUnroutedTarget);
     const waiting = this.#deps.holds.waitingFor(condition.id);
     this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, waiting);
@@ -98,9 +97,8 @@ export class Flapping {
     const channels = new Set([...open.map(({ channelId }) => channelId), ...told, ...waiting]);
     conditions.beginFlapping(condition.id, now, [...channels]);
     const { flappingWindowSeconds } = settings.current();
-    const window = durationText(flappingWindowSeconds * 1_000);
-    const detail = `Changed ${transitions.length} times within ${window}. No more is told until it is calm.`;
-    this.#note(unit, alert, 'flapping_started', detail, now);
+    const params = { changes: transitions.length, windowMs: flappingWindowSeconds * 1_000 };
+    this.#note(unit, alert, 'flapping_started', { code: 'event.flapping_started', params }, now);
     outbox.enqueue(
       unit,
       alert,
@@ -112,6 +110,15 @@ export class Flapping {
     unit.changed({ entity: 'status' });
   }
 
+  /** Says that an event notifies no one. */
+  #keepBack(unit: Unit, alert: AlertRow, event: 'raised' | 'resolved', at: number): void {
+    const reason = { code: 'not_notified.flapping', params: { event } } as const;
+    this.#deps.timeline.append(unit, {
+      ...{ alertId: alert.id, type: 'dropped', actor: 'belfry', reason, at },
+      ...(event === 'raised' && { channelReason: { channelIds: null, reason } }),
+    });
+  }
+
   /** When a condition that last changed then counts as calm. */
   settlesAt(lastTransitionAt: number): number {
     return lastTransitionAt + cooldownMs(this.#deps.settings.current());
@@ -120,11 +127,11 @@ export class Flapping {
   #note(
     unit: Unit,
     alert: AlertRow,
-    type: 'flapping_started' | 'flapping_stopped' | 'dropped',
-    detail: string,
+    type: 'flapping_started' | 'flapping_stopped',
+    reason: EventReason,
     at: number,
   ): void {
-    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor: 'belfry', detail, at });
+    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor: 'belfry', reason, at });
   }
 }
 

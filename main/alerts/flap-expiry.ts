@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import type { Logger } from '../base/logger.ts';
+import type { EventReason } from '../contract/reasons/event.ts';
 import type { Settings } from '../contract/settings.ts';
 import { cooldownMs } from '../domain/flapping.ts';
-import { durationText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { ConditionTable } from '../store/condition-table.ts';
@@ -66,11 +66,11 @@ export class FlapExpiry implements Service, Scheduled {
       writer.submit((unit) => {
         const rule = settings.current();
         const before = rule.flappingEnabled ? now - cooldownMs(rule) : Number.MAX_SAFE_INTEGER;
-        const why = rule.flappingEnabled
-          ? `No change for ${durationText(cooldownMs(rule))}.`
-          : 'Flapping is no longer looked for.';
+        const reason: EventReason = rule.flappingEnabled
+          ? { code: 'event.flapping_stopped', params: { quietMs: cooldownMs(rule) } }
+          : { code: 'event.flapping_off', params: {} };
         for (const condition of conditions.settledSince(before, BATCH)) {
-          const open = flapping.end(unit, condition, why, now);
+          const open = flapping.end(unit, condition, reason, now);
           if (open?.state === 'open') plans.plan(open, now);
         }
       }),

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import type { Logger } from '../base/logger.ts';
+import type { EventReason } from '../contract/reasons/event.ts';
 import type { Route } from '../contract/route.ts';
-import { durationText } from '../domain/message-text.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';
@@ -104,9 +104,9 @@ export class FollowUps implements Service, Scheduled {
     const { alerts, engine, followUps, mutes, outbox, routes } = this.#deps;
     const alert = alerts.byId(due.alertId);
     if (due.kind === 'snooze_end') {
-      const detail = 'The snooze has ended.';
+      const reason = { code: 'event.snooze_ended', params: {} } as const;
       followUps.remove(due);
-      const awake = engine.unsnooze(unit, due.alertId, { actor: 'belfry', detail, at: now });
+      const awake = engine.unsnooze(unit, due.alertId, { actor: 'belfry', reason, at: now });
       if (awake?.state === 'open' && !awake.flapping)
         outbox.enqueueReminder(unit, awake, null, now);
       return;
@@ -141,7 +141,8 @@ export class FollowUps implements Service, Scheduled {
       followUps.put({ ...due, dueAt });
       return;
     }
-    this.#note(unit, alert, 'reminder', `Reminder ${number} of ${max}.`, now);
+    const reason = { code: 'event.reminder', params: { number, max } } as const;
+    this.#note(unit, alert, 'reminder', reason, now);
     followUps.put({ ...due, number: number + 1, dueAt: number < max ? dueAt : DONE });
   }
 
@@ -157,10 +158,14 @@ export class FollowUps implements Service, Scheduled {
     const targets = step.channelIds
       .filter((id) => channels.get(id)?.enabled)
       .map((channelId) => ({ channelId, route }));
-    const names = targets.map(({ channelId }) => channels.get(channelId)?.name ?? '').join(', ');
-    const open = durationText(Math.max(0, now - alert.stateFrom));
-    const detail = `Open and unacknowledged for ${open}: step ${number} of ${route.escalation.length} tells ${names || 'nobody, since its channels are disabled'}.`;
-    this.#note(unit, alert, 'escalation_step', detail, now);
+    const names = targets.map(({ channelId }) => channels.get(channelId)?.name ?? '');
+    const openMs = Math.max(0, now - alert.stateFrom);
+    const params = { openMs, step: number, steps: route.escalation.length };
+    const reason: EventReason =
+      names.length === 0
+        ? { code: 'event.escalation_step_empty', params }
+        : { code: 'event.escalation_step', params: { ...params, channels: names } };
+    this.#note(unit, alert, 'escalation_step', reason, now);
     unit.counted({ type: 'alert_escalated', severity: alert.severity });
     outbox.enqueue(unit, alert, 'escalated', targets, now);
     const next = route.escalation[number];
@@ -172,9 +177,9 @@ export class FollowUps implements Service, Scheduled {
     unit: Unit,
     alert: AlertRow,
     type: 'reminder' | 'escalation_step',
-    detail: string,
+    reason: EventReason,
     at: number,
   ): void {
-    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor: 'belfry', detail, at });
+    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor: 'belfry', reason, at });
   }
 }

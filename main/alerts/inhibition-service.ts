@@ -7,7 +7,7 @@ import type { Inhibition } from '../contract/suppression.ts';
 import type { InhibitionRow, InhibitionTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { InhibitionIndex, type Inhibitor } from './inhibition-index.ts';
-import { enabledText, matcherProblem } from './mute-checks.ts';
+import { matcherProblem, ruleReason } from './mute-checks.ts';
 import { noteMuting, type MuteSubject, type Release } from './mute-reason.ts';
 
 export interface InhibitionServiceDeps extends CollectionDeps {
@@ -44,7 +44,7 @@ export class InhibitionService {
       audit: 'inhibition',
       max: LIMITS.inhibitionsMax,
       uniqueNames: true,
-      detail: enabledText,
+      reason: ruleReason,
       show: (shown) => shown.map((row) => ({ ...row, activeSources: this.#sourcesOf(row) })),
       problem: ({ sourceMatchers, targetMatchers }) =>
         matcherProblem('sourceMatchers', sourceMatchers) ??

@@ -10,7 +10,7 @@ import { calendarOf } from '../domain/calendar.ts';
 import { cronProblem } from '../domain/cron.ts';
 import type { Matchable, Matches } from '../domain/matching.ts';
 import type { MaintenanceRow, MaintenanceTable } from '../store/rule-tables.ts';
-import { enabledText, matcherProblem, storedMatches } from './mute-checks.ts';
+import { matcherProblem, ruleReason, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
 export interface MaintenanceServiceDeps extends CollectionDeps {
@@ -56,7 +56,7 @@ export class MaintenanceService {
       audit: 'maintenance',
       max: LIMITS.maintenanceWindowsMax,
       uniqueNames: true,
-      detail: enabledText,
+      reason: ruleReason,
       show: (shown) => shown.map((row) => this.#shown(row, clock.now())),
       problem: ({ matchers, schedule }) =>
         matcherProblem('matchers', matchers) ?? scheduleProblem(schedule),

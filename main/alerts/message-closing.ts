@@ -85,8 +85,8 @@ export class MessageClosing implements Service, Scheduled {
   settle(unit: Unit, id: string, now: number): void {
     const alert = this.#deps.messages.closeSettled(id, now);
     if (!alert) return;
-    const action = { actor: 'belfry', detail: 'Nothing of it waits to be told.', at: now };
-    this.#deps.closer.closed(unit, alert, 'resolved', action);
+    const reason = { code: 'event.message_settled', params: {} } as const;
+    this.#deps.closer.closed(unit, alert, 'resolved', { actor: 'belfry', reason, at: now });
     const durationMs = Math.max(0, now - alert.startedAt);
     unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MESSAGE_KIND } from '../contract/alert.ts';
+import type { EventReason } from '../contract/reasons/event.ts';
 import {
   shortIdOf,
   type InboundMessage,
@@ -61,14 +62,14 @@ export class MessageIntake {
   }
 
   /** Closes an open message that its sender takes back; what was delivered of it stays delivered. */
-  withdraw(unit: Unit, { source, topic, id, detail }: Withdrawal, now: number): void {
+  withdraw(unit: Unit, { source, topic, id, reason }: Withdrawal, now: number): void {
     const named = this.#open({ source, topic }, id);
     const found = named?.isMessage
       ? named
       : this.#deps.messages
           .openIn({ source, host: topic, limit: SEARCHED_MAX })
           .find((open) => shortIdOf(open.id, open.occurrences) === id);
-    if (found) this.#deps.engine.overtake(unit, found.id, { actor: source, detail, at: now });
+    if (found) this.#deps.engine.overtake(unit, found.id, { actor: source, reason, at: now });
   }
 
   /** Other words under the same key are other news, whatever the key says: better twice than never. */
@@ -90,8 +91,8 @@ export class MessageIntake {
   #overtake(unit: Unit, { source, topic, title }: InboundMessage, now: number): void {
     const older = { source, host: topic, title, limit: OVERTAKEN_MAX };
     for (const id of this.#deps.messages.openOf(older)) {
-      const detail = 'A newer message of the same title says that all is well.';
-      this.#deps.engine.overtake(unit, id, { actor: source, detail, at: now });
+      const reason = { code: 'event.recovered', params: {} } as const;
+      this.#deps.engine.overtake(unit, id, { actor: source, reason, at: now });
     }
   }
 
@@ -115,7 +116,8 @@ export class MessageIntake {
       endsAt: null,
     });
     const alert = messages.mark(id, message.idempotencyKey);
-    this.#note(unit, alert, `Received as ${alert.severity}.`, now);
+    const params = { severity: alert.severity };
+    this.#note(unit, alert, { code: 'event.message_received', params }, now);
     unit.counted({ type: 'alert_raised', severity: alert.severity, kind: alert.kind });
     return alert;
   }
@@ -130,13 +132,13 @@ export class MessageIntake {
       startedAt: message.notBefore ?? now,
       seenAt: now,
     });
-    this.#note(unit, alert, 'Replaced by a newer message.', now);
+    this.#note(unit, alert, { code: 'event.message_replaced', params: {} }, now);
     return alert;
   }
 
-  #note(unit: Unit, alert: AlertRow, detail: string, at: number): void {
+  #note(unit: Unit, alert: AlertRow, reason: EventReason, at: number): void {
     const { id: alertId, source: actor } = alert;
-    this.#deps.timeline.append(unit, { alertId, type: 'raised', actor, detail, at });
+    this.#deps.timeline.append(unit, { alertId, type: 'raised', actor, reason, at });
   }
 }
 

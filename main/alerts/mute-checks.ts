@@ -1,9 +1,12 @@
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import { fail, type Result } from '../contract/result.ts';
 import { compileMatchers, type Matches } from '../domain/matching.ts';
 
-/** What the audit log says of a rule. */
-export const enabledText = (row: { readonly name: string; readonly enabled: boolean }): string =>
-  `${row.name}, ${row.enabled ? 'enabled' : 'disabled'}`;
+/** Returns what the audit log says of a rule. */
+export const ruleReason = ({ name, enabled }: { name: string; enabled: boolean }): AuditReason => ({
+  code: 'audit.rule',
+  params: { name, enabled },
+});
 
 /** Refuses what the contract's syntax lets through and the compiler does not, naming the field. */
 export function matcherProblem(field: string, texts: readonly string[]): Result<never> | null {

@@ -1,5 +1,5 @@
+import type { HoldReason } from '../contract/reasons/hold.ts';
 import type { HoldKind } from '../contract/suppression.ts';
-import { timeText } from '../domain/message-text.ts';
 import type { Matchable } from '../domain/matching.ts';
 import type { Unit } from '../store/unit.ts';
 
@@ -17,8 +17,7 @@ export interface Mute {
   readonly kind: MuteKind;
   /** The silence, window, inhibition or (when snoozed) alert; null where there is only one such thing. */
   readonly ref: string | null;
-  /** For people; fits behind "Held by". */
-  readonly detail: string;
+  readonly reason: HoldReason;
   /** When it ends, ms UTC; null when it ends with something else, such as the alert that inhibits it. */
   readonly until: number | null;
 }
@@ -33,18 +32,16 @@ export interface InForce {
   readonly firstEndAt: number | null;
 }
 
-/** Longer names are cut in sentences; the list shows them whole. */
-const QUOTED_CHARS_MAX = 80;
+/** Longer comments are cut in sentences; the list shows them whole. */
+const EXCERPT_CHARS_MAX = 80;
 
-/** A name within a sentence, in one line. */
-export function quoted(words: string): string {
-  const line = words.replace(/\s+/gu, ' ').trim();
+/** Returns a comment as a sentence quotes it: on one line, and not too long. */
+export function excerpt(comment: string): string {
+  const line = comment.replace(/\s+/gu, ' ').trim();
   const characters = [...line];
-  if (characters.length <= QUOTED_CHARS_MAX) return `“${line}”`;
-  return `“${characters.slice(0, QUOTED_CHARS_MAX - 1).join('')}…”`;
+  if (characters.length <= EXCERPT_CHARS_MAX) return line;
+  return `${characters.slice(0, EXCERPT_CHARS_MAX - 1).join('')}…`;
 }
-
-export const untilText = (until: number): string => `until ${timeText(until)}`;
 
 /** The earliest of some moments; null when there is none. */
 export const earliest = (moments: Iterable<number | null>): number | null => {

@@ -5,7 +5,6 @@ import type { NotificationEvent } from '../contract/notification.ts';
 import type { Status } from '../contract/system.ts';
 import type { Settings } from '../contract/settings.ts';
 import { oneLine } from '../domain/message-text.ts';
-import { pauseText } from '../queue/pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -14,9 +13,8 @@ import type { MaintenanceService } from './maintenance-service.ts';
 import { QuietHoursWatch } from './mute-quiet-hours.ts';
 import {
   earliest,
+  excerpt,
   noteMuting,
-  quoted,
-  untilText,
   type Mute,
   type MuteSubject,
   type Release,
@@ -160,47 +158,54 @@ export class Mutes implements Service, Scheduled {
   #paused(): Mute | null {
     const until = this.#deps.pause.until();
     if (until === null) return null;
-    return { kind: 'pause', ref: null, detail: pauseText(until), until };
+    return { kind: 'pause', ref: null, reason: { code: 'hold.pause', params: { until } }, until };
   }
 
   #silenced(subject: MuteSubject, now: number): Mute | null {
     const silence = this.#deps.silences.muting(subject, now);
     if (!silence) return null;
-    const { id, comment, author, endsAt: until } = silence;
-    const what = comment === '' ? 'a silence' : `silence ${quoted(comment)}`;
-    return { kind: 'silence', ref: id, detail: `${what} of ${author} ${untilText(until)}`, until };
+    const { id, author, endsAt: until } = silence;
+    const comment = excerpt(silence.comment);
+    const reason =
+      comment === ''
+        ? ({ code: 'hold.silence_unnamed', params: { author, until } } as const)
+        : ({ code: 'hold.silence', params: { comment, author, until } } as const);
+    return { kind: 'silence', ref: id, reason, until };
   }
 
   #maintained(subject: MuteSubject, now: number): Mute | null {
     const covering = this.#deps.maintenance.muting(subject, now);
     if (!covering) return null;
     const { row, until } = covering;
-    const detail = `maintenance window ${quoted(row.name)} ${untilText(until)}`;
-    return { kind: 'maintenance', ref: row.id, detail, until };
+    const reason = {
+      code: 'hold.maintenance',
+      params: { name: excerpt(row.name), until },
+    } as const;
+    return { kind: 'maintenance', ref: row.id, reason, until };
   }
 
   #inhibited(subject: MuteSubject): Mute | null {
     const inhibited = this.#deps.inhibitions.muting(subject);
     if (!inhibited) return null;
     const { row, by } = inhibited;
-    const detail = `inhibition ${quoted(row.name)}: ${oneLine(by.kind)} on ${oneLine(by.host)} fires`;
-    return { kind: 'inhibition', ref: row.id, detail, until: null };
+    const params = { name: excerpt(row.name), kind: oneLine(by.kind), host: oneLine(by.host) };
+    const reason = { code: 'hold.inhibition', params } as const;
+    return { kind: 'inhibition', ref: row.id, reason, until: null };
   }
 
   /** A snooze ends with its alert, so it does not hold word of that end. */
   #snoozed({ id }: MuteSubject, event: NotificationEvent, now: number): Mute | null {
     if (event === 'resolved') return null;
     const until = this.#snoozes.until(id, now);
-    return until === null
-      ? null
-      : { kind: 'snooze', ref: id, detail: `a snooze ${untilText(until)}`, until };
+    if (until === null) return null;
+    return { kind: 'snooze', ref: id, reason: { code: 'hold.snooze', params: { until } }, until };
   }
 
   #quieted({ severity }: MuteSubject, event: NotificationEvent, now: number): Mute | null {
     const until = this.#quiet.holds(severity, event, now);
-    return until === null
-      ? null
-      : { kind: 'quiet_hours', ref: null, detail: `quiet hours ${untilText(until)}`, until };
+    if (until === null) return null;
+    const reason = { code: 'hold.quiet_hours', params: { until } } as const;
+    return { kind: 'quiet_hours', ref: null, reason, until };
   }
 
   #nextChangeAt(now: number): number | null {

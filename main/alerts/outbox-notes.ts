@@ -1,5 +1,8 @@
-import type { AlertEventType } from '../contract/alert.ts';
+import type { EventReason } from '../contract/reasons/event.ts';
+import type { NotNotifiedReason } from '../contract/reasons/explanation.ts';
+import type { HoldReason } from '../contract/reasons/hold.ts';
 import type { Route } from '../contract/route.ts';
+import type { AlertEventType } from '../contract/timeline.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { AlertEventTable, ChannelReason } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
@@ -20,7 +23,7 @@ export class OutboxNotes {
     this.#deps = deps;
   }
 
-  /** Says by which routes it goes, or why nobody is told. Says nothing where there is nothing to decide. */
+  /** Says by which routes it goes, or why no one is notified. Says nothing where there is nothing to decide. */
   routing(unit: Unit, alert: AlertRow, targets: readonly Target[], now: number): void {
     const { routes } = this.#deps;
     if (targets.length > 0 && !routes.routed) return;
@@ -29,31 +32,29 @@ export class OutboxNotes {
       if (route) names.set(route, [...(names.get(route) ?? []), this.nameOf(channelId)]);
     }
     if (names.size > 0) {
-      const ways = [...names].map(([{ name }, to]) => `route “${name}” to ${to.join(', ')}`);
-      this.#note(unit, alert.id, 'routed', `By ${ways.join('; by ')}.`, now);
+      const ways = [...names].map(([{ name }, to]) => `${name} (${to.join(', ')})`);
+      this.#note(unit, alert.id, 'routed', { code: 'event.routed', params: { routes: ways } }, now);
       return;
     }
-    const matching = routes.routed ? routes.matching(alert) : [];
-    const detail = !routes.routed
-      ? 'Told to nobody: there is no enabled channel.'
-      : matching.length === 0
-        ? 'Told to nobody: no route matches.'
-        : `Told to nobody: ${matching.map(({ name }) => `route “${name}”`).join(', ')} leads to no enabled channel.`;
-    this.#note(unit, alert.id, 'dropped', detail, now);
+    const reason = this.#noTarget(alert);
+    this.#note(unit, alert.id, 'dropped', reason, now, { channelIds: null, reason });
     unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'no_route' });
+  }
+
+  #noTarget(alert: AlertRow): NotNotifiedReason {
+    const { routes } = this.#deps;
+    if (!routes.routed) return { code: 'not_notified.no_channel', params: {} };
+    const matching = routes.matching(alert).map(({ name }) => name);
+    if (matching.length === 0) return { code: 'not_notified.no_route', params: {} };
+    return { code: 'not_notified.routes_without_channel', params: { routes: matching } };
   }
 
   /** Says which channels would be notified if they were not disabled. Without routes that needs no saying. */
   disabled(unit: Unit, alert: AlertRow, now: number): void {
     const { routes } = this.#deps;
     if (!routes.routed) return;
-    this.dropped(
-      unit,
-      alert.id,
-      routes.disabled(alert),
-      ['Not told', 'the channel is disabled'],
-      now,
-    );
+    const reason = { code: 'not_notified.channel_disabled', params: { event: 'raised' } } as const;
+    this.dropped(unit, alert.id, routes.disabled(alert), reason, now);
   }
 
   /** Says on the timeline why some channels are not notified, and keeps it for their explanations. */
@@ -61,33 +62,34 @@ export class OutboxNotes {
     unit: Unit,
     alertId: string,
     channelIds: readonly string[],
-    [what, why]: readonly [string, string],
+    reason: NotNotifiedReason,
     at: number,
   ): void {
-    if (channelIds.length === 0) return;
-    const names = channelIds.map((id) => this.nameOf(id)).join(', ');
-    const reason = { channelIds, sentence: `${what}: ${why}.` };
-    this.#note(unit, alertId, 'dropped', `${what} to ${names}: ${why}.`, at, reason);
+    const known = channelIds.flatMap((id) => this.#deps.channels.get(id) ?? []);
+    if (known.length === 0) return;
+    const params = { channels: known.map(({ name }) => name), reason };
+    const note = { code: 'event.not_notified', params } as const;
+    this.#note(unit, alertId, 'dropped', note, at, { channelIds, reason });
   }
 
   /** Says that some channels get it later. */
-  held(unit: Unit, alertId: string, names: readonly string[], detail: string, at: number): void {
-    this.#note(unit, alertId, 'held', `To ${names.join(', ')}: held by ${detail}.`, at);
+  held(unit: Unit, alertId: string, channels: string[], hold: HoldReason, at: number): void {
+    this.#note(unit, alertId, 'held', { code: 'event.held', params: { channels, hold } }, at);
   }
 
   nameOf(channelId: string): string {
-    return this.#deps.channels.get(channelId)?.name ?? 'a deleted channel';
+    return this.#deps.channels.get(channelId)?.name ?? '';
   }
 
   #note(
     unit: Unit,
     alertId: string,
     type: AlertEventType,
-    detail: string,
+    reason: EventReason,
     at: number,
-    reason?: Omit<ChannelReason, 'at'>,
+    channelReason?: Omit<ChannelReason, 'at'>,
   ): void {
-    const event = { alertId, type, actor: 'belfry', detail, at };
-    this.#deps.timeline.append(unit, reason ? { ...event, reason } : event);
+    const event = { alertId, type, actor: 'belfry', reason, at };
+    this.#deps.timeline.append(unit, channelReason ? { ...event, channelReason } : event);
   }
 }

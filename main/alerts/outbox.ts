@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { NotificationEvent } from '../contract/notification.ts';
+import type { HoldReason } from '../contract/reasons/hold.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
+import type { Admission } from '../queue/fetcher.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';
 import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
 import type {
@@ -12,7 +15,7 @@ import type {
 import type { NotificationRow } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Admission, Admissions } from './admission.ts';
+import type { Admissions } from './admission.ts';
 import { OutboxNotes } from './outbox-notes.ts';
 import type { RouteService, Target } from './route-service.ts';
 
@@ -27,16 +30,6 @@ export interface OutboxDeps {
 }
 
 const NONE: ReadonlySet<string> = new Set();
-const ITS_END = 'Its end was not told';
-/** How an event that a disabled channel does not get is spoken of; others are its beginning. */
-const SKIPPED: Partial<Record<NotificationEvent, string>> = {
-  acknowledged: 'Its acknowledgement was not told',
-  escalated: 'That it got worse or stayed open was not told',
-  resolved: ITS_END,
-  reminder: 'That it still fires was not told',
-  flapping_started: 'That it flaps was not told',
-  flapping_stopped: 'That it stopped flapping was not told',
-};
 
 /** What goes first is claimed before this has passed. */
 const TURN_MS = 1_000;
@@ -111,7 +104,8 @@ export class Outbox {
     this.#superseded(unit, cancelled);
     if (cancelled.length === 0) return;
     const ids = [...new Set(cancelled.map(({ channelId }) => channelId))];
-    this.#notes.dropped(unit, alert.id, ids, ['Not told', 'it expired while it was held'], now);
+    const reason = { code: 'not_notified.expired_on_hold', params: {} } as const;
+    this.#notes.dropped(unit, alert.id, ids, reason, now);
   }
 
   /** Says once more, to those that were told and have nothing of it waiting, that it still fires. Answers to how many. */
@@ -138,25 +132,18 @@ export class Outbox {
     for (const id of this.#deps.notifications.deadOfAlert(alert.id)) {
       unit.changed({ entity: 'notification', id });
     }
-    const spared = Map.groupBy(
-      channelHistories.filter(({ untold }) => untold),
-      ({ hold }) => hold ?? '',
-    );
-    for (const [reason, channels] of spared) {
-      const ids = channels.map(({ channelId }) => channelId);
-      this.#notes.dropped(
-        unit,
-        alert.id,
-        ids,
-        ['Not told', `it was over while held by ${reason}`],
-        now,
-      );
+    const spared = new Held();
+    for (const { hold, channelId } of channelHistories) if (hold) spared.add(hold, channelId);
+    for (const { hold, channels } of spared.all) {
+      const reason = { code: 'not_notified.resolved_on_hold', params: { hold } } as const;
+      this.#notes.dropped(unit, alert.id, channels, reason, now);
     }
     const known = channelHistories.filter(({ untold }) => !untold);
     const unheard = known.filter((history) => !this.#wantsRecovery(history));
     if (unheard.length > 0) {
       const ids = unheard.map(({ channelId }) => channelId);
-      this.#notes.dropped(unit, alert.id, ids, [ITS_END, 'word of it never arrived there'], now);
+      const reason = { code: 'not_notified.never_delivered', params: {} } as const;
+      this.#notes.dropped(unit, alert.id, ids, reason, now);
     }
     const targets = known.filter((history) => this.#wantsRecovery(history));
     const waiting = new Set(
@@ -193,11 +180,11 @@ export class Outbox {
       waits.has(channelId) || this.#deps.channels.get(channelId)?.enabled !== false;
     const targets = all.filter(gets);
     const skipped = all.filter((target) => !gets(target)).map(({ channelId }) => channelId);
-    const what = SKIPPED[event] ?? 'Not told';
-    this.#notes.dropped(unit, alert.id, skipped, [what, 'the channel is disabled'], now);
+    const disabled = { code: 'not_notified.channel_disabled', params: { event } } as const;
+    this.#notes.dropped(unit, alert.id, skipped, disabled, now);
     if (targets.length === 0) return;
     const snapshot = toSnapshot(alert);
-    const held = new Map<string, string[]>();
+    const held = new Held();
     for (const { channelId, route } of targets) {
       const channel = this.#deps.channels.get(channelId);
       if (!channel) continue;
@@ -222,15 +209,15 @@ export class Outbox {
         ...admission,
       });
       if (admission.hold) {
-        const { detail, kind: reason } = admission.hold;
-        unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason });
-        held.set(detail, [...(held.get(detail) ?? []), channel.name]);
+        const { reason, kind } = admission.hold;
+        unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: kind });
+        held.add(reason, channel.name);
       }
       unit.changed({ entity: 'notification', id });
       unit.enqueued(channelId);
     }
-    for (const [detail, names] of held) {
-      this.#notes.held(unit, alert.id, names, detail, now);
+    for (const { hold, channels } of held.all) {
+      this.#notes.held(unit, alert.id, channels, hold, now);
     }
   }
 
@@ -244,10 +231,10 @@ export class Outbox {
     if (alertId === null || conditionId === null) return admission;
     if (!admission?.hold) {
       return this.#leaves(unit, row, { channelId, conditionId, seq }, now);
-    } else if (admission.hold.detail !== row.hold?.detail) {
+    } else if (!isDeepStrictEqual(admission.hold.reason, row.hold?.reason)) {
       unit.counted({ type: 'alert_suppressed', alertId, reason: admission.hold.kind });
       const names = [this.#notes.nameOf(channelId)];
-      this.#notes.held(unit, alertId, names, admission.hold.detail, now);
+      this.#notes.held(unit, alertId, names, admission.hold.reason, now);
     }
     return admission;
   }
@@ -263,8 +250,8 @@ export class Outbox {
     this.#superseded(unit, elders);
     for (const { alertId, channelId, event } of elders) {
       if (event !== 'resolved') continue;
-      const why = 'it had begun again before that could be';
-      this.#notes.dropped(unit, alertId, [channelId], [ITS_END, why], now);
+      const reason = { code: 'not_notified.fired_again', params: {} } as const;
+      this.#notes.dropped(unit, alertId, [channelId], reason, now);
     }
     return null;
   }
@@ -284,6 +271,17 @@ export class Outbox {
 
   #isEnabled(channelId: string): boolean {
     return this.#deps.channels.get(channelId)?.enabled === true;
+  }
+}
+
+/** Channels by what holds their notifications. */
+class Held {
+  readonly all: { readonly hold: HoldReason; readonly channels: string[] }[] = [];
+
+  add(hold: HoldReason, channel: string): void {
+    const same = this.all.find((other) => isDeepStrictEqual(other.hold, hold));
+    if (same) same.channels.push(channel);
+    else this.all.push({ hold, channels: [channel] });
   }
 }
 

@@ -51,7 +51,7 @@ export class RouteService {
       audit: 'route',
       max: LIMITS.routesMax,
       uniqueNames: true,
-      detail: ({ name }) => name,
+      reason: ({ name }) => ({ code: 'audit.named', params: { name } }),
       show: (shown) =>
         shown.map((route) => ({ ...route, problem: routeProblem(route, this.#isUsable) })),
       create: (input, stamps) => {
@@ -168,7 +168,13 @@ export class RouteService {
     const complete = ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
     if (!complete) return fail('invalid_input', 'ids: must hold every route exactly once');
     for (const [index, id] of ids.entries()) rows.place(id, index + 1);
-    audit.append({ at: clock.now(), actor, action: 'route.order', subject: 'routes', detail: '' });
+    audit.append({
+      at: clock.now(),
+      actor,
+      action: 'route.order',
+      subject: 'routes',
+      reason: null,
+    });
     this.#changed(unit);
     return ok({ items: this.collection.list() });
   }

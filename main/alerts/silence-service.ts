@@ -5,7 +5,6 @@ import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Silence, SilenceState } from '../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../domain/matching.ts';
-import { timeText } from '../domain/message-text.ts';
 import type { SilenceRow, SilenceTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
@@ -56,8 +55,10 @@ export class SilenceService {
       remedy: 'expire one first',
       // Expired ones are kept for people to look up; they must not stand in the way of a new one.
       hasRoom: (now) => rows.all().some(({ endsAt }) => endsAt <= now),
-      detail: ({ matchers, startsAt, endsAt }) =>
-        `${matchers.join(', ')} from ${timeText(startsAt)} until ${timeText(endsAt)}`,
+      reason: ({ matchers, startsAt, endsAt }) => ({
+        code: 'audit.silence',
+        params: { matchers: [...matchers], startsAt, endsAt },
+      }),
       show: (shown) => this.#shown(shown),
       create: newSilence,
       update: patchedSilence,

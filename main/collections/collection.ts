@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { RuleGroup } from '../contract/rules.ts';
 import type { AuditTable } from '../store/audit-table.ts';
@@ -44,8 +45,8 @@ export interface Change<Row> {
 interface Losses {
   /** How many queued notifications. */
   readonly cancelled: number;
-  /** What the audit log says instead of the row's detail. */
-  readonly detail: string;
+  /** What the audit log says instead of the row's reason. */
+  readonly reason: AuditReason;
 }
 
 export interface Deleted {
@@ -63,8 +64,8 @@ export interface Kind<Row extends Stamps, Create, Update, Shown> {
   readonly max: number;
   /** Whether no two may have the same `name`. */
   readonly uniqueNames: boolean;
-  /** What the audit log says of a row besides the action. */
-  readonly detail: (row: Row) => string;
+  /** Returns what the audit log says of a row besides the action. */
+  readonly reason: (row: Row) => AuditReason;
   readonly show: (rows: readonly Row[]) => Shown[];
   /** How a limit can be met, when deleting one is not the way. */
   readonly remedy?: string;
@@ -169,7 +170,7 @@ export class Collection<
     if (!before) return this.missing();
     const change = { unit, before, after: null, actor, now: this.#deps.clock.now() };
     const losses = remove(change);
-    this.#note(change, before, 'delete', losses?.detail);
+    this.#note(change, before, 'delete', losses?.reason);
     return ok({ status: 'deleted', ...(losses && { cancelled: losses.cancelled }) });
   }
 
@@ -205,12 +206,12 @@ export class Collection<
     return fail('not_found', `There is no ${this.#kind.noun} with this id.`);
   }
 
-  #note(change: Change<Row>, row: Row, verb: string, said?: string): void {
+  #note(change: Change<Row>, row: Row, verb: string, said?: AuditReason): void {
     const { audit, changed } = this.#kind;
     const { actor, now: at } = change;
     const action = `${audit}.${verb}`;
-    const detail = said ?? this.#kind.detail(row);
-    this.#deps.audit.append({ at, actor, action, subject: row.id, detail });
+    const reason = said ?? this.#kind.reason(row);
+    this.#deps.audit.append({ at, actor, action, subject: row.id, reason });
     changed?.(change);
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { ChannelService } from '../queue/channel-service.ts';
+import { renderReason, type RenderReason } from '../messages/reasons.ts';
 import type { HeartbeatCall } from '../system/heartbeat-sender.ts';
 import type { ChannelAdapters } from '../queue/channel-configs.ts';
 import type { AuditTable } from '../store/audit-table.ts';
@@ -22,6 +23,7 @@ export interface Shared {
   readonly tables: Tables;
   readonly channels: ChannelService;
   readonly settings: SettingsService;
+  readonly render: RenderReason;
 }
 
 export interface CoreOptions {
@@ -61,5 +63,6 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     vault,
     adapters,
   });
-  return { ...basics, tables, channels, settings };
+  const render: RenderReason = (reason) => renderReason(settings.messages(), reason);
+  return { ...basics, tables, channels, settings, render };
 }

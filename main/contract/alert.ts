@@ -84,35 +84,6 @@ export const alert = z.object({
 });
 export type Alert = z.infer<typeof alert>;
 
-export const alertEventType = z.enum([
-  'raised',
-  'escalated',
-  'acknowledged',
-  'unacknowledged',
-  'snoozed',
-  'unsnoozed',
-  'resolved',
-  'expired',
-  'routed',
-  'held',
-  'dropped',
-  'reminder',
-  'escalation_step',
-  'flapping_started',
-  'flapping_stopped',
-]);
-export type AlertEventType = z.infer<typeof alertEventType>;
-
-/** One row of an alert's timeline. `actor` is who or what did it; `detail` says why, for people. */
-export const alertEvent = z.object({
-  id: z.int(),
-  at: timestampMs,
-  type: alertEventType,
-  actor: z.string(),
-  detail: z.string(),
-});
-export type AlertEvent = z.infer<typeof alertEvent>;
-
 export const alertsQuery = z.strictObject({
   state: listOf(alertState).optional(),
   severity: listOf(severity).optional(),
@@ -155,15 +126,6 @@ export const flappingCondition = flappingEvidence.extend({
   dedupKey: z.string(),
   alert: alert.nullable(),
 });
-
-/** Whether one channel was told of an alert, and why or why not, in a sentence. Times in it are ISO 8601. */
-export const explanation = z.object({
-  channelId: id,
-  channelName: z.string(),
-  verdict: z.enum(['told', 'waiting', 'not_told']),
-  sentence: z.string(),
-});
-export type Explanation = z.infer<typeof explanation>;
 
 export const snoozeInput = z.strictObject({
   id,

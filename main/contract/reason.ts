@@ -1,4 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { auditReasons } from './reasons/audit.ts';
+import { eventReasons } from './reasons/event.ts';
+import { explanationReasons } from './reasons/explanation.ts';
 import { failureReasons } from './reasons/failure.ts';
 import { reasonOf } from './reasons/family.ts';
 import { holdReasons } from './reasons/hold.ts';
@@ -9,9 +12,15 @@ import { holdReasons } from './reasons/hold.ts';
  *
  * Parameters are strings, integers, booleans, lists of strings, or a reason within the sentence. Their
  * names say how they are written: `until` and `…At` are moments in ms UTC, `…Ms` lengths of time,
- * `event` and `severity` are labels.
+ * `event` and `severity…` are labels, `bytes` is a size.
  */
-export const reasons = { ...failureReasons, ...holdReasons };
+export const reasons = {
+  ...failureReasons,
+  ...holdReasons,
+  ...explanationReasons,
+  ...eventReasons,
+  ...auditReasons,
+};
 
 export const reason = reasonOf(reasons);
 export type Reason = z.infer<typeof reason>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
+import { holdReason } from './reasons/hold.ts';
 
 const comment = z.string().trim().max(LIMITS.commentCharsMax);
 
@@ -167,10 +168,11 @@ export const holdKind = z.enum([
 ]);
 export type HoldKind = z.infer<typeof holdKind>;
 
-/** `until` is null when it ends with something else, such as the alert that inhibits it. */
+/** `until` is null when it ends with something else, such as the alert that inhibits it; `detail` is `reason` in words. */
 export const hold = z.object({
   kind: holdKind,
   detail: z.string(),
+  reason: holdReason,
   until: timestampMs.nullable(),
 });
 export type Hold = z.infer<typeof hold>;

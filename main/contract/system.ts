@@ -3,6 +3,7 @@ import { recovery } from './backup.ts';
 import { outboundHeartbeatStatus } from './outbound-heartbeat.ts';
 import { languageSetting } from './language.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
+import { auditReason } from './reasons/audit.ts';
 import { LIMITS } from './limits.ts';
 
 /** `ingest` sends events and nothing else; `operate` is ingest, read and act; `admin` is everything. */
@@ -115,7 +116,7 @@ export const pauseInput = z.strictObject({
 
 export const signInLink = z.object({ url: z.string(), expiresAt: timestampMs });
 
-/** One row of what operators did. */
+/** One row of what operators did; `detail` is `reason` in words, empty where there is none. */
 export const auditEntry = z.object({
   id: z.int(),
   at: timestampMs,
@@ -123,6 +124,7 @@ export const auditEntry = z.object({
   action: z.string(),
   subject: z.string(),
   detail: z.string(),
+  reason: auditReason.nullable(),
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../contract/primitives.ts';
+import type { EventReason } from '../contract/reasons/event.ts';
 
 /** Something to be told once, in the one shape that every wire format for messages is read into. */
 export interface InboundMessage {
@@ -41,8 +42,7 @@ export interface Withdrawal {
   readonly topic: string;
   /** The sequence id, or the short id of the message. */
   readonly id: string;
-  /** For the timeline. */
-  readonly detail: string;
+  readonly reason: EventReason;
 }
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

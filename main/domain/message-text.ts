@@ -67,7 +67,7 @@ function headline(
 export const isOver = ({ state }: Pick<Situation, 'state'>): boolean =>
   state === 'resolved' || state === 'expired';
 
-/** What the event itself adds to the alert's own text. */
+/** Returns the sentence that the event adds to the alert's own text. */
 function remark(messages: Messages, event: NotificationEvent, alert: AlertSnapshot): string | null {
   const { state, startedAt, closedAt } = alert;
   const at = timeText(startedAt);
@@ -140,7 +140,7 @@ const LINES_MAX = 1_000;
 export const oneLine = (text: string): string =>
   text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
-/** What a cut within a surrogate pair leaves of it. */
+/** Matches the rest of a surrogate pair that was cut. */
 const HALF_PAIR = /[\ud800-\udbff]$/;
 
 /** A text on one line, cut with a mark and never within a surrogate pair. */

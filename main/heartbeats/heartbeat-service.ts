@@ -57,7 +57,10 @@ export class HeartbeatService {
       audit: 'heartbeat',
       max: LIMITS.heartbeatsMax,
       uniqueNames: false,
-      detail: ({ name, slug, kind, host }) => `${name} (${slug}), ${kind} of ${host}`,
+      reason: ({ name, slug, kind, host }) => ({
+        code: 'audit.heartbeat',
+        params: { name, slug, kind, host },
+      }),
       show: (shown) => [...shown],
       create: (input, stamps) => ok(this.#made(input, stamps)),
       update: (before, input, now) => ok(this.#edited(before, input, now)),

@@ -179,8 +179,8 @@ function momentOf({ delay }: NtfyParams, now: number): Result<number | undefined
 
 /** What takes a message back; as in ntfy, the answer is the same whether there is such a message. */
 const WITHDRAWALS = {
-  message_delete: 'Deleted by the sender.',
-  message_clear: 'Cleared by the sender.',
+  message_delete: { code: 'event.message_deleted', params: {} },
+  message_clear: { code: 'event.message_cleared', params: {} },
 } as const;
 
 function withdrawn(
@@ -194,7 +194,7 @@ function withdrawn(
   return {
     events: [],
     problems: [],
-    withdrawal: { source, topic, id: sequence, detail: WITHDRAWALS[event] },
+    withdrawal: { source, topic, id: sequence, reason: WITHDRAWALS[event] },
     echo: { id, time, expires, event, topic, sequence_id: sequence },
   };
 }

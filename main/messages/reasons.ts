@@ -2,24 +2,26 @@ import type { z } from 'zod';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import type { FailureClass } from '../contract/failure-class.ts';
 import { fieldsOf } from '../contract/field.ts';
+import { fileSize } from '../contract/file-size.ts';
 import type { DeadLetterGroup, NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Reason } from '../contract/reason.ts';
 import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Messages, TextKey } from './messages.ts';
 
-/** Parameters that are labels, whatever the code. */
-interface Labels {
-  readonly event: NotificationEvent;
-  readonly severity: Severity;
-  readonly service: string;
-  readonly fields: readonly string[];
-}
-
-type MomentName = 'until' | `${string}At`;
+/** Parameters whose names say how they are written, whatever the code. */
+type Written =
+  | 'event'
+  | `severity${string}`
+  | 'service'
+  | 'fields'
+  | 'until'
+  | `${string}At`
+  | `${string}Ms`
+  | 'bytes';
 
 /** The type of a parameter as its message takes it. */
-type Argument<Name, Value> = Name extends MomentName | `${string}Ms` | keyof Labels
+type Argument<Name, Value> = Name extends Written
   ? string
   : Value extends boolean
     ? 'true' | 'false'
@@ -61,7 +63,7 @@ function argumentsOf(
     if (name === 'event') {
       return messages.text(`common.notificationEvent.${value as NotificationEvent}`);
     }
-    if (name === 'severity') return messages.text(`common.severity.${value as Severity}`);
+    if (name.startsWith('severity')) return messages.text(`common.severity.${value as Severity}`);
     if (name === 'service') {
       const known = SERVICES.find((service) => service === value);
       return known ? messages.text(`common.service.${known}`) : String(value);
@@ -73,7 +75,8 @@ function argumentsOf(
     if (typeof value === 'object') return renderReason(messages, value as Reason, nowMs);
     if (typeof value !== 'number') return String(value);
     if (name === 'until' || name.endsWith('At')) return moment(value);
-    return name.endsWith('Ms') ? messages.duration(value, { width: 'long' }) : value;
+    if (name.endsWith('Ms')) return messages.duration(value, { width: 'long' });
+    return name === 'bytes' ? fileSize(value, messages.locale) : value;
   };
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [name, argument(name, value)]),
@@ -136,3 +139,6 @@ export function nextStep(
   }
   return failureClass && messages.text(`step.class.${failureClass}`);
 }
+
+/** Returns the sentence of a reason in the host's language, for rows of the API. */
+export type RenderReason = (reason: Reason) => string;

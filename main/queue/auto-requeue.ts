@@ -177,8 +177,9 @@ export class AutoRequeue implements Scheduled {
     for (const id of ids) unit.changed({ entity: 'notification', id });
     unit.enqueued(channelId);
     const action = 'notifications.auto_requeue';
-    const detail = `${ids.length} dead letters, since the channel is back`;
-    this.#deps.audit.append({ at, actor: 'belfry', action, subject: channelId, detail });
+    const params = { count: ids.length };
+    const reason = { code: 'audit.dead_letters_requeued', params } as const;
+    this.#deps.audit.append({ at, actor: 'belfry', action, subject: channelId, reason });
   }
 
   #finish(unit: Unit, channelId: string): void {

@@ -19,7 +19,7 @@ type Job = Pick<BulkJobRow, 'id' | 'action' | 'actor' | 'discardId' | 'named' | 
 
 /** A summary that was not completed by then leaves as it is. */
 const COMPLETE_WITHIN_MS = 60_000;
-const COLLECTING = 'a summary of dead letters that is being put together';
+const COLLECTING = { code: 'hold.summary', params: {} } as const;
 
 /** What bulk work does to one batch of rows, inside the writer's transaction. */
 export class BulkActions {
@@ -67,7 +67,7 @@ export class BulkActions {
     const dueAt = now + COMPLETE_WITHIN_MS;
     for (const { id, channelId } of rows) {
       const bundleId = this.#join(channelId, job.id, dueAt, now);
-      bundles.summarise({ id, bundleId, dueAt, ref: job.id, detail: COLLECTING });
+      bundles.summarise({ id, bundleId, dueAt, ref: job.id, reason: COLLECTING });
     }
     return rows;
   }

@@ -1,4 +1,5 @@
 import type { BulkJob } from '../contract/notification.ts';
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import type { BulkJobRow } from '../store/bulk-job-table.ts';
 import type { ChangedRow } from '../store/dead-letter-table.ts';
 import type { Unit } from '../store/unit.ts';
@@ -97,11 +98,13 @@ export class BulkJobRun {
     this.#ended.resolve();
   }
 
-  /** How it ended, in a line for the audit log. */
-  summary(): string {
+  /** Returns how it ended, for the audit log. */
+  summary(): AuditReason {
     const { state, changed, unchanged, total, problem } = this.#row;
-    const counts = `${changed} changed, ${unchanged} unchanged, of ${total}`;
-    return `${state}: ${counts}${problem === null ? '' : `; ${problem}`}`;
+    const params = { changed, unchanged, total };
+    if (state === 'cancelled') return { code: 'audit.bulk_cancelled', params };
+    if (problem === null) return { code: 'audit.bulk_finished', params };
+    return { code: 'audit.bulk_failed', params: { ...params, problem } };
   }
 
   view(): BulkJob {

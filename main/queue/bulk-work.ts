@@ -134,7 +134,11 @@ export class BulkWork implements Service {
       return fail('wrong_state', 'A discard can be undone for 30 seconds, and they have passed.');
     }
     const { seqs } = discarded;
-    const chosen = { seqs, unknown: 0, skipped: 0, named: true, detail: `discard ${id}` };
+    const audited: NewJob['audited'] = (count) => ({
+      code: 'audit.bulk_undo',
+      params: { count, discardId: id },
+    });
+    const chosen = { seqs, unknown: 0, skipped: 0, named: true, audited };
     return this.#begin({ ...chosen, discardId: id, action: 'undo_discard', actor });
   }
 
@@ -161,7 +165,7 @@ export class BulkWork implements Service {
     if (this.#waiting.length >= WAITING_MAX) {
       return fail('unavailable', 'Too much bulk work is waiting. Try again when some has ended.');
     }
-    const { seqs, detail } = given;
+    const { seqs, audited } = given;
     const job = new BulkJobRun(newJobRow(given, newId(), clock.now()), seqs);
     const { id, action, actor, total, discardId, startedAt } = job.row;
     await writer.submit((unit) => {
@@ -170,7 +174,7 @@ export class BulkWork implements Service {
         actor,
         action: `bulk.${action}`,
         subject: discardId ?? id,
-        detail: `${total} notifications: ${detail}`,
+        reason: audited(total),
       });
       this.#deps.jobs.insert(job.row, seqs);
       this.#remember(unit, job);
@@ -272,7 +276,7 @@ export class BulkWork implements Service {
         actor: job.cancelledBy ?? job.row.actor,
         action: `bulk.${job.row.action}.end`,
         subject: job.id,
-        detail: job.summary(),
+        reason: job.summary(),
       });
       actions.ended(unit, job.row, clock.now());
       jobs.progress(job.row);

@@ -2,8 +2,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../contract/channel.ts';
 import type { ParsedInput } from '../contract/methods.ts';
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { channelPauseText, isPaused } from '../domain/channel-pause.ts';
+import { channelPauseReason, isPaused } from '../domain/channel-pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { AuditTable } from '../store/audit-table.ts';
@@ -107,8 +108,11 @@ export class ChannelPauses implements Scheduled {
 
   #put(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
     const { channels, audit, clock } = this.#deps;
-    const detail = row.paused ? `${row.name}: ${channelPauseText(row.paused)}` : row.name;
-    audit.append({ at: clock.now(), actor, action, subject: row.id, detail });
+    const { name, paused } = row;
+    const reason: AuditReason = paused
+      ? { code: 'audit.channel_paused', params: { name, hold: channelPauseReason(paused) } }
+      : { code: 'audit.named', params: { name } };
+    audit.append({ at: clock.now(), actor, action, subject: row.id, reason });
     return channels.putPause(unit, row);
   }
 }

@@ -58,7 +58,10 @@ export class ChannelService {
       audit: 'channel',
       max: LIMITS.channelsMax,
       uniqueNames: true,
-      detail: ({ name, kind, enabled }) => `${name} (${kind}), ${enabled ? 'enabled' : 'disabled'}`,
+      reason: ({ name, kind, enabled }) => ({
+        code: 'audit.channel',
+        params: { name, kind, enabled },
+      }),
       show: (shown) => shown.map(toChannel),
       create: (given, stamps) => this.#made(channelInput.parse(given), stamps),
       update: (before, patch, now) => this.#patched(before, patch, now),
@@ -233,7 +236,8 @@ export class ChannelService {
       unit.changed({ entity: 'notification', id: notificationId });
     }
     for (const other of rows.clearFallback(id)) unit.changed({ entity: 'channel', id: other });
-    const detail = `${name}; ${cancelled.length} owed notifications cancelled`;
-    return { cancelled: cancelled.length, detail };
+    const params = { name, cancelled: cancelled.length };
+    const reason = { code: 'audit.channel_deleted', params } as const;
+    return { cancelled: cancelled.length, reason };
   }
 }

@@ -94,9 +94,10 @@ export class DeadLetterCap implements Scheduled {
     if (excess <= 0) return 0;
     const now = clock.now();
     if (this.#discarded === 0) {
-      const detail = `${excess} above the cap of ${max()}: the oldest are discarded`;
+      const params = { count: excess, max: max() };
+      const reason = { code: 'audit.dead_letters_capped', params } as const;
       const action = 'dead_letters.cap';
-      audit.append({ at: now, actor: 'belfry', action, subject: 'dead letters', detail });
+      audit.append({ at: now, actor: 'belfry', action, subject: 'dead letters', reason });
     }
     // The last batch tells windows to look again; until then counts are enough.
     unit.changed({ entity: excess > BATCH ? 'status' : 'everything' });

@@ -3,6 +3,7 @@ import { failureClass } from '../contract/failure-class.ts';
 import type { Output } from '../contract/methods.ts';
 import type { RequeuePreview, RequeueSelection } from '../contract/notification.ts';
 import { id } from '../contract/primitives.ts';
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { causeOf, causeText } from '../domain/cause.ts';
 import type { Failure } from '../domain/outcome.ts';
@@ -37,13 +38,25 @@ export interface Selected {
   readonly skipped: number;
   /** Each was named by its id: who does that means pending and failed ones, and held ones, too. */
   readonly named: boolean;
-  /** For the audit log. */
-  readonly detail: string;
+  /** Says in the audit log how so many were chosen. */
+  readonly audited: (count: number) => AuditReason;
 }
 
 type Found = Omit<Selected, 'seqs'> & {
   readonly letters: readonly Pick<FoundLetter, 'seq' | 'channelId'>[];
 };
+
+export const byId: Selected['audited'] = (count) => ({
+  code: 'audit.bulk_named',
+  params: { count },
+});
+
+export const byFilter =
+  (filter: unknown): Selected['audited'] =>
+  (count) => ({
+    code: 'audit.bulk_filter',
+    params: { count, filter: JSON.stringify(filter ?? {}) },
+  });
 
 /** Larger messages are refused by what receives them; the rest goes into another one. */
 export const SUMMARY_MAX = 1_000;
@@ -117,14 +130,14 @@ export class DeadLetters {
     if (group !== undefined) return this.#byGroup(group, others);
     const { channelId = null, alertId = null, q, obsolete = others } = filter ?? {};
     const given = { ...EVERYTHING, channelId, alertId, like: likePattern(q) };
-    return ok(await this.#find(given, obsolete, `filter ${JSON.stringify(filter)}`));
+    return ok(await this.#find(given, obsolete, byFilter(filter)));
   }
 
   #byIds(ids: readonly string[]): Found {
     const wanted = new Set(ids);
     const letters = this.#deps.deadLetters.named([...wanted]);
     const unknown = wanted.size - letters.length;
-    return { letters, unknown, skipped: 0, named: true, detail: 'by id' };
+    return { letters, unknown, skipped: 0, named: true, audited: byId };
   }
 
   /** What a key means, whether or not anything is in it; `invalid_input` for one that is none. */
@@ -141,12 +154,21 @@ export class DeadLetters {
     const { channelId, class: failure, cause } = group.value;
     const name = this.#deps.channels.get(channelId)?.name ?? channelId;
     const filter = { ...EVERYTHING, ...group.value };
-    const detail = `group ${name}, ${failure ?? 'no class'}: ${causeText(cause)}`;
-    return ok(await this.#find(filter, obsolete, detail));
+    const params = { channel: name, failureClass: failure ?? '', cause: causeText(cause) };
+    return ok(
+      await this.#find(filter, obsolete, (count) => ({
+        code: 'audit.bulk_group',
+        params: { count, ...params },
+      })),
+    );
   }
 
   /** Stretch by stretch, so that the loop is never held up; at most what was there when it began. */
-  async #find(filter: DeadLetterFilter, obsolete: boolean | null, detail: string): Promise<Found> {
+  async #find(
+    filter: DeadLetterFilter,
+    obsolete: boolean | null,
+    audited: Found['audited'],
+  ): Promise<Found> {
     const { deadLetters } = this.#deps;
     const upTo = deadLetters.newestSeq();
     const letters: FoundLetter[] = [];
@@ -161,7 +183,7 @@ export class DeadLetters {
       after = found.end;
       if (after !== null) await nextTurn();
     }
-    return { letters, unknown: 0, skipped, named: false, detail };
+    return { letters, unknown: 0, skipped, named: false, audited };
   }
 
   discarded(discardId: string): Discarded | null {

@@ -1,10 +1,17 @@
-import type { Admission } from '../alerts/admission.ts';
 import type { Bundle, BundleTable } from '../store/bundle-table.ts';
 import type { LaneTable } from '../store/lanes.ts';
 import type { NotificationHolds } from '../store/notification-holds.ts';
-import type { NotificationRow } from '../store/notification-rows.ts';
+import type { NotificationRow, StoredHold } from '../store/notification-rows.ts';
 import type { Claim, NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
+
+/** When a notification may leave, and what it waits for until then. */
+export interface Admission {
+  readonly dueAt: number;
+  readonly bundleId: string | null;
+  /** Null when it may leave at once. */
+  readonly hold: StoredHold | null;
+}
 
 export interface FetcherDeps {
   readonly notifications: Pick<NotificationTable, 'claim' | 'claimBundle'>;
@@ -139,9 +146,7 @@ export class Fetcher {
   }
 
   #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
-    const { dueAt, bundleId } = admission;
-    const hold = admission.hold ?? { kind: null, ref: null, until: null, detail: null };
-    this.#deps.holds.hold({ ...hold, id, leaseToken, dueAt, bundleId, now });
+    this.#deps.holds.hold({ ...admission, id, leaseToken, now });
     unit.changed({ entity: 'notification', id });
   }
 }

@@ -9,21 +9,20 @@ import type {
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
-import { channelPauseText } from '../domain/channel-pause.ts';
+import { channelPauseReason } from '../domain/channel-pause.ts';
 import { messagesFor } from '../messages/messages.ts';
-import { renderFailure } from '../messages/reasons.ts';
+import { renderFailure, type RenderReason } from '../messages/reasons.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { DeliveryAttemptTable } from '../store/delivery-attempt-table.ts';
 import type { GroupFilter, NotificationPages } from '../store/notification-pages.ts';
-import type { NotificationView } from '../store/notification-rows.ts';
+import type { NotificationView, StoredHold } from '../store/notification-rows.ts';
 import type { NotificationTable } from '../store/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
 import { isHeld, noSuchChannel } from './channel-facts.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { pauseText } from './pause.ts';
 import type { Retries } from './retries.ts';
 import { testSnapshot } from './test-message.ts';
 
@@ -40,6 +39,7 @@ export interface NotificationServiceDeps {
   readonly newId: () => string;
   /** Until when every lane is held; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
+  readonly render: RenderReason;
 }
 
 /** What reads the API makes sentences of the reasons in its own language; these are for scripts. */
@@ -120,8 +120,9 @@ export class NotificationService {
     return this.#act(id, { actor, action: 'notification.retry' }, (unit, row, now) => {
       const rows = this.#deps.retries.retry(unit, [row.seq], { named: true, tries: true }, now);
       if (!rows.some((it) => it.id === row.id)) return refused(row, 'retried', 'pending or failed');
-      const heldBy = this.#deps.retries.heldBy(row.channelId);
-      return ok({ status: 'retrying', ...(heldBy !== null && { heldBy }) });
+      const reason = this.#deps.retries.heldBy(row.channelId);
+      const held = reason && { heldBy: this.#deps.render(reason), reason };
+      return ok({ status: 'retrying', ...held });
     });
   }
 
@@ -156,8 +157,9 @@ export class NotificationService {
       const at = clock.now();
       const done = act(unit, row, at);
       if (!done.ok) return done;
-      const detail = channels.get(row.channelId)?.name ?? '';
-      audit.append({ at, actor, action, subject: row.id, detail });
+      const name = channels.get(row.channelId)?.name ?? row.channelName;
+      const reason = { code: 'audit.named', params: { name } } as const;
+      audit.append({ at, actor, action, subject: row.id, reason });
       unit.changed({ entity: 'notification', id: row.id });
       return done;
     });
@@ -190,7 +192,8 @@ export class NotificationService {
         hold: null,
       });
       const action = 'channel.test';
-      audit.append({ at: now, actor, action, subject: channelId, detail: channel.name });
+      const reason = { code: 'audit.named', params: { name: channel.name } } as const;
+      audit.append({ at: now, actor, action, subject: channelId, reason });
       unit.changed({ entity: 'notification', id });
       unit.enqueued(channelId);
       return ok({ notificationId: id });
@@ -200,9 +203,23 @@ export class NotificationService {
   /** A pause closes a lane, or every lane, also to what it did not find when it began. */
   #pause(channel: ChannelRow | null): Hold | null {
     const until = this.#deps.pausedUntil();
-    if (until !== null) return { kind: 'pause', detail: pauseText(until), until };
+    if (until !== null) {
+      return this.#hold({
+        kind: 'pause',
+        reason: { code: 'hold.pause', params: { until } },
+        until,
+      });
+    }
     if (!channel?.paused) return null;
-    return { kind: 'pause', detail: channelPauseText(channel.paused), until: channel.paused.until };
+    const { paused } = channel;
+    return this.#hold({ kind: 'pause', reason: channelPauseReason(paused), until: paused.until });
+  }
+
+  /** Returns a hold in words, without what only the queue needs to know of it. */
+  #hold(hold: Pick<StoredHold, 'kind' | 'reason' | 'until'> | null): Hold | null {
+    if (!hold) return null;
+    const { kind, reason, until } = hold;
+    return { kind, detail: this.#deps.render(reason), reason, until };
   }
 
   #show(row: NotificationView): Notification {
@@ -229,9 +246,9 @@ export class NotificationService {
       cancelReason: row.cancelReason,
       held: waits && channel !== null && isHeld(channel),
       hold: waits
-        ? (holdOf(row) ?? this.#pause(channel))
+        ? (this.#hold(row.hold) ?? this.#pause(channel))
         : row.status === 'cancelled'
-          ? holdOf(row)
+          ? this.#hold(row.hold)
           : null,
       bundleId: row.bundleId,
       obsolete:
@@ -263,13 +280,6 @@ const SAYS_HOW_IT_ENDED: ReadonlySet<NotificationEvent> = new Set(['resolved', '
 function nextAttemptOf({ status, dueAt }: NotificationView, channel: ChannelRow | null) {
   if (status !== 'failed' || dueAt === null) return null;
   return Math.max(dueAt, channel?.throttle?.until ?? 0);
-}
-
-/** Without what only the queue needs to know of it. */
-function holdOf({ hold }: NotificationView): Hold | null {
-  if (!hold) return null;
-  const { kind, detail, until } = hold;
-  return { kind, detail, until };
 }
 
 /** An alert that retention has taken had closed. */

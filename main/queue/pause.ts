@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import { timeText } from '../domain/message-text.ts';
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
@@ -17,10 +17,6 @@ export interface PauseDeps {
   /** Makes due what the pause holds; it is asked about again when it is claimed. */
   readonly release: (unit: Unit, kind: 'pause', ref: null, now: number) => void;
 }
-
-/** For people; fits behind "Held by". */
-export const pauseText = (until: number): string =>
-  `a pause of all deliveries until ${timeText(until)}`;
 
 /** Holds all deliveries until a stored moment; what is owed waits and nothing is lost. */
 export class Pause implements Scheduled {
@@ -47,11 +43,14 @@ export class Pause implements Scheduled {
 
   begin(durationMs: number, actor: string): Promise<void> {
     const until = this.#deps.clock.now() + durationMs;
-    return this.#set(until, actor, 'deliveries.pause', `Until ${new Date(until).toISOString()}.`);
+    return this.#set(until, actor, 'deliveries.pause', {
+      code: 'audit.paused',
+      params: { until },
+    });
   }
 
   end(actor: string): Promise<void> {
-    return this.#set(null, actor, 'deliveries.resume', '');
+    return this.#set(null, actor, 'deliveries.resume', null);
   }
 
   nextDueAt(): number | null {
@@ -61,7 +60,8 @@ export class Pause implements Scheduled {
   /** The pause has run out: windows and tray are to know. */
   run(): void {
     this.#busy = true;
-    void this.#set(null, 'belfry', 'deliveries.resume', 'The pause ran out.')
+    const reason = { code: 'audit.pause_ended', params: {} } as const;
+    void this.#set(null, 'belfry', 'deliveries.resume', reason)
       .catch((error: unknown) => {
         // Deliveries go on all the same, since `until` compares with the clock.
         this.#resumedAt = this.#until;
@@ -86,7 +86,12 @@ export class Pause implements Scheduled {
       .catch((error: unknown) => this.#report('A pause could not follow the clock', error));
   }
 
-  async #set(until: number | null, actor: string, action: string, detail: string): Promise<void> {
+  async #set(
+    until: number | null,
+    actor: string,
+    action: string,
+    reason: AuditReason | null,
+  ): Promise<void> {
     const { settings, audit, writer, clock, wake, release } = this.#deps;
     await writer.submit((unit) => {
       const now = clock.now();
@@ -98,7 +103,7 @@ export class Pause implements Scheduled {
       if (before !== null && until === null) this.#resumedAt = Math.min(before, now);
       this.#until = until;
       settings.setMarker('pausedUntil', until);
-      audit.append({ at: now, actor, action, subject: 'deliveries', detail });
+      audit.append({ at: now, actor, action, subject: 'deliveries', reason });
       // Shortened or ended: what waits for the old end is asked about again.
       if (before !== null && (until ?? 0) < before) release(unit, 'pause', null, now);
       // Every alert shows what keeps it quiet.

@@ -1,15 +1,15 @@
 import type { RetrySelection } from '../contract/notification.ts';
+import type { HoldReason } from '../contract/reasons/hold.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
-import { channelPauseText } from '../domain/channel-pause.ts';
+import { channelPauseReason } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/dead-letter-table.ts';
 import type { LaneRepairTable } from '../store/lane-repairs.ts';
 import { likePattern } from '../store/like.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
-import type { Selected } from './dead-letters.ts';
+import { byFilter, byId, type Selected } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';
-import { pauseText } from './pause.ts';
 
 export interface RetriesDeps {
   readonly repairs: Pick<LaneRepairTable, 'retry' | 'scanWaiting' | 'named'>;
@@ -65,7 +65,7 @@ export class Retries {
     if (ids) {
       const wanted = new Set(ids);
       const seqs = repairs.named([...wanted]);
-      return { ...ALL, seqs, unknown: wanted.size - seqs.length, named: true, detail: 'by id' };
+      return { ...ALL, seqs, unknown: wanted.size - seqs.length, named: true, audited: byId };
     }
     const { channelId = null, alertId = null, q } = filter ?? {};
     const given = { channelId, alertId, like: likePattern(q), limit: STRETCH };
@@ -80,20 +80,22 @@ export class Retries {
         if (after !== null) await nextTurn();
       }
     }
-    const detail = `filter ${JSON.stringify(filter)}`;
+    const audited = byFilter(filter);
     // One that failed between the two looks was found twice.
-    return { ...ALL, seqs: [...new Set(seqs)].sort((a, b) => a - b), skipped, detail };
+    return { ...ALL, seqs: [...new Set(seqs)].sort((a, b) => a - b), skipped, audited };
   }
 
-  /** What closes a channel's lane to everything, for people; null when nothing does. */
-  heldBy(channelId: string): string | null {
+  /** Returns what closes a channel's lane to everything; null when nothing does. */
+  heldBy(channelId: string): HoldReason | null {
     const channel = this.#deps.channels.get(channelId);
     const until = this.#deps.pausedUntil();
-    if (channel?.enabled === false) return `${channel.name}, which is disabled`;
-    if (channel?.attention?.holds === true) {
-      return `${channel.name}, which needs attention: edit or test it`;
+    if (channel?.enabled === false) {
+      return { code: 'hold.channel_disabled', params: { channel: channel.name } };
     }
-    if (until !== null) return pauseText(until);
-    return channel?.paused ? channelPauseText(channel.paused) : null;
+    if (channel?.attention?.holds === true) {
+      return { code: 'hold.channel_attention', params: { channel: channel.name } };
+    }
+    if (until !== null) return { code: 'hold.pause', params: { until } };
+    return channel?.paused ? channelPauseReason(channel.paused) : null;
   }
 }

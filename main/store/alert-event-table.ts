@@ -1,4 +1,6 @@
-import type { AlertEvent, AlertEventType } from '../contract/alert.ts';
+import type { EventReason } from '../contract/reasons/event.ts';
+import type { NotNotifiedReason } from '../contract/reasons/explanation.ts';
+import type { AlertEvent, AlertEventType } from '../contract/timeline.ts';
 import type { Db } from './database.ts';
 import type { Unit } from './unit.ts';
 
@@ -7,19 +9,24 @@ export interface NewAlertEvent {
   readonly at: number;
   readonly type: AlertEventType;
   readonly actor: string;
-  readonly detail: string;
-  /** Set when it says why some channels, and no others, were not notified. */
-  readonly reason?: Omit<ChannelReason, 'at'>;
+  readonly reason: EventReason;
+  /** Set when it says why channels were not notified. */
+  readonly channelReason?: Omit<ChannelReason, 'at'>;
 }
 
-/** Why these channels were not notified, in a sentence that names none of them. */
+/** Why these channels were not notified; null for all channels alike. */
 export interface ChannelReason {
   readonly at: number;
-  readonly channelIds: readonly string[];
-  readonly sentence: string;
+  readonly channelIds: readonly string[] | null;
+  readonly reason: NotNotifiedReason;
 }
 
-type Stored = Omit<NewAlertEvent, 'reason'> & { readonly reason: string | null };
+/** A row of the timeline, without its sentence. */
+export type AlertEventRow = Omit<AlertEvent, 'detail'>;
+
+type Stored<Row extends { readonly reason: unknown }> = Omit<Row, 'reason'> & {
+  readonly reason: string;
+};
 
 /** The timeline. Append only; touches write nothing here. */
 export class AlertEventTable {
@@ -29,15 +36,16 @@ export class AlertEventTable {
   readonly #newestAt;
 
   constructor(db: Db) {
-    this.#append = db.prepare<Stored>(
-      `INSERT INTO alert_events (alert_id, at, type, actor, detail, reason)
-       VALUES (@alertId, @at, @type, @actor, @detail, @reason)`,
+    this.#append = db.prepare(
+      `INSERT INTO alert_events (alert_id, at, type, actor, reason, channel_reason)
+       VALUES (@alertId, @at, @type, @actor, @reason, @channelReason)`,
     );
-    this.#byAlert = db.prepare<[string], AlertEvent>(
-      'SELECT id, at, type, actor, detail FROM alert_events WHERE alert_id = ? ORDER BY id',
+    this.#byAlert = db.prepare<[string], Stored<AlertEventRow>>(
+      'SELECT id, at, type, actor, reason FROM alert_events WHERE alert_id = ? ORDER BY id',
     );
     this.#reasons = db.prepare<[string], { at: number; reason: string }>(
-      'SELECT at, reason FROM alert_events WHERE alert_id = ? AND reason IS NOT NULL ORDER BY id',
+      `SELECT at, channel_reason AS reason FROM alert_events
+       WHERE alert_id = ? AND channel_reason IS NOT NULL ORDER BY id`,
     );
     this.#newestAt = db
       .prepare<[], number>('SELECT at FROM alert_events ORDER BY id DESC LIMIT 1')
@@ -46,16 +54,22 @@ export class AlertEventTable {
 
   /** The alert's pane shows it, so whoever looks at the alert is to know. */
   append(unit: Unit, event: NewAlertEvent): void {
-    const reason = event.reason ? JSON.stringify(event.reason) : null;
-    this.#append.run({ ...event, reason });
+    this.#append.run({
+      ...event,
+      reason: JSON.stringify(event.reason),
+      channelReason: event.channelReason ? JSON.stringify(event.channelReason) : null,
+    });
     unit.changed({ entity: 'alert', id: event.alertId });
   }
 
-  byAlert(alertId: string): AlertEvent[] {
-    return this.#byAlert.all(alertId);
+  byAlert(alertId: string): AlertEventRow[] {
+    return this.#byAlert.all(alertId).map((stored) => ({
+      ...stored,
+      reason: JSON.parse(stored.reason) as EventReason,
+    }));
   }
 
-  /** What keeps single channels from being notified, oldest first. */
+  /** What kept channels from being notified, oldest first. */
   reasons(alertId: string): ChannelReason[] {
     return this.#reasons.all(alertId).map(({ at, reason }) => ({
       ...(JSON.parse(reason) as Omit<ChannelReason, 'at'>),

@@ -1,4 +1,5 @@
 import type { BundleKind } from '../contract/notification.ts';
+import type { HoldReason } from '../contract/reasons/hold.ts';
 import type { Db } from './database.ts';
 
 export interface Bundle {
@@ -22,7 +23,7 @@ interface Summarised {
   readonly dueAt: number;
   /** The bulk work that puts the summary together. */
   readonly ref: string;
-  readonly detail: string;
+  readonly reason: HoldReason;
 }
 
 interface StoredBundle {
@@ -54,7 +55,7 @@ const SQL = {
   byId: 'SELECT * FROM bundles WHERE id = ?',
   freeze: 'UPDATE bundles SET frozen_at = @now WHERE id = @id AND frozen_at IS NULL',
   summarise: `UPDATE notifications SET bundle_id = @bundleId, due_at = @dueAt,
-      hold_kind = 'grouping', hold_ref = @ref, hold_until = NULL, hold_detail = @detail
+      hold_kind = 'grouping', hold_ref = @ref, hold_until = NULL, hold_reason = @reason
     WHERE id = @id AND status = 'pending'`,
   shift: 'UPDATE bundles SET due_at = due_at + ? WHERE frozen_at IS NULL',
 };
@@ -77,7 +78,7 @@ export class BundleTable {
     this.#byId = db.prepare<[string], StoredBundle>(SQL.byId);
     this.#join = db.prepare<[string]>(SQL.join);
     this.#freeze = db.prepare<{ id: string; now: number }>(SQL.freeze);
-    this.#summarise = db.prepare<Summarised>(SQL.summarise);
+    this.#summarise = db.prepare<Omit<Summarised, 'reason'> & { reason: string }>(SQL.summarise);
     this.#shift = db.prepare<[number]>(SQL.shift);
   }
 
@@ -108,7 +109,7 @@ export class BundleTable {
 
   /** Puts a requeued row into a summary, which `release` of its `ref` sends. */
   summarise(row: Summarised): void {
-    this.#summarise.run(row);
+    this.#summarise.run({ ...row, reason: JSON.stringify(row.reason) });
   }
 
   shiftDue(deltaMs: number): void {

@@ -106,7 +106,7 @@ const SQL = {
   failure: `SELECT last_error AS error, receiver_text AS receiverText FROM notifications WHERE seq = ?`,
   // A channel that was deleted meanwhile will deliver nothing any more.
   undo: `UPDATE notifications SET status = 'dead', cancel_reason = NULL, discard_id = NULL,
-      hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL,
+      hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_reason = NULL,
       last_error = coalesce(last_error, @error), cause = coalesce(cause, @cause),
       died_at = coalesce(died_at, @now), updated_at = @now
     WHERE seq = @seq AND status = 'cancelled' AND cancel_reason = 'discarded' AND discard_id = @discardId

@@ -70,7 +70,7 @@ const SQL = {
   named: `SELECT seq FROM notifications WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq`,
   // Earlier rows of its condition go first, so they are asked for as well.
   retry: `UPDATE notifications SET due_at = @now, past_holds = @pastHolds,
-      hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL,
+      hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_reason = NULL,
       bundle_id = CASE WHEN retry_count > 0 THEN bundle_id END
     WHERE status IN ('pending', 'failed') AND (@pastHolds = 1 OR hold_kind IS NULL) AND seq IN (
       SELECT value FROM json_each(@seqs)

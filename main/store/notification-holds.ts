@@ -1,7 +1,8 @@
 import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
+import type { HoldReason } from '../contract/reasons/hold.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { Db } from './database.ts';
-import type { StoredHold } from './notification-rows.ts';
+import { holdColumns, type StoredHold } from './notification-rows.ts';
 
 /** One channel that was owed word of an alert. */
 export interface ChannelHistory {
@@ -11,7 +12,7 @@ export interface ChannelHistory {
   /** Whether all of it was held on purpose and never attempted, so that the channel knows of nothing. */
   readonly untold: boolean;
   /** Why it was held; null unless untold. */
-  readonly hold: string | null;
+  readonly hold: HoldReason | null;
   /** Whether some of it has not been settled yet. */
   readonly unsettled: boolean;
   /** Whether some of it has arrived, or is on its way. */
@@ -37,10 +38,7 @@ export interface Earlier extends Cancelled {
 }
 
 interface HoldAgain {
-  readonly kind: StoredHold['kind'] | null;
-  readonly ref: string | null;
-  readonly until: number | null;
-  readonly detail: string | null;
+  readonly hold: StoredHold | null;
   readonly id: string;
   readonly leaseToken: string;
   readonly dueAt: number;
@@ -64,7 +62,7 @@ const CANCEL = `UPDATE notifications SET status = 'cancelled', due_at = NULL, ca
 
 const SQL = {
   channelHistories: `SELECT channel_id AS channelId, max(route_id) AS routeId, min(${HELD_UNTOLD}) AS untold,
-      max(hold_detail) AS hold, max(status IN ('pending', 'failed', 'sending')) AS unsettled,
+      max(hold_reason) AS hold, max(status IN ('pending', 'failed', 'sending')) AS unsettled,
       max(status IN ('sent', 'sending')) AS delivered
     FROM notifications WHERE alert_id = ? AND ${TELLS} GROUP BY channel_id`,
   supersedeAlert: `${CANCEL}
@@ -122,7 +120,7 @@ const SQL = {
     RETURNING id, channel_id AS channelId`,
   hold: `UPDATE notifications SET status = CASE WHEN retry_count > 0 THEN 'failed' ELSE 'pending' END,
       due_at = @dueAt, lease_token = NULL, lease_until = NULL, bundle_id = @bundleId,
-      hold_kind = @kind, hold_ref = @ref, hold_until = @until, hold_detail = @detail, updated_at = @now
+      hold_kind = @kind, hold_ref = @ref, hold_until = @until, hold_reason = @reason, updated_at = @now
     WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
   alone: 'UPDATE notifications SET bundle_id = NULL WHERE id = ?',
   detach: `UPDATE notifications SET bundle_id = NULL
@@ -154,8 +152,9 @@ export class NotificationHolds {
   constructor(db: Db) {
     this.#channelHistories = db.prepare<
       [string],
-      Omit<ChannelHistory, 'untold' | 'unsettled' | 'delivered'> & {
+      Omit<ChannelHistory, 'untold' | 'hold' | 'unsettled' | 'delivered'> & {
         untold: 0 | 1;
+        hold: string | null;
         unsettled: 0 | 1;
         delivered: 0 | 1;
       }
@@ -196,7 +195,7 @@ export class NotificationHolds {
     this.#release = db.prepare<{ kind: HoldKind; ref: string | null; now: number }, Cancelled>(
       SQL.release,
     );
-    this.#hold = db.prepare<HoldAgain>(SQL.hold);
+    this.#hold = db.prepare<Omit<HoldAgain, 'hold'> & ReturnType<typeof holdColumns>>(SQL.hold);
     this.#alone = db.prepare<[string]>(SQL.alone);
     this.#detach = db.prepare<[string]>(SQL.detach);
   }
@@ -206,7 +205,7 @@ export class NotificationHolds {
     return this.#channelHistories.all(alertId).map((stored) => ({
       ...stored,
       untold: stored.untold === 1,
-      hold: stored.untold === 1 ? stored.hold : null,
+      hold: stored.untold === 1 ? (JSON.parse(stored.hold ?? 'null') as HoldReason | null) : null,
       unsettled: stored.unsettled === 1,
       delivered: stored.delivered === 1,
     }));
@@ -296,8 +295,8 @@ export class NotificationHolds {
   }
 
   /** Gives a claimed row back, to wait; it spends no attempt. */
-  hold(held: HoldAgain): void {
-    this.#hold.run(held);
+  hold({ hold, ...row }: HoldAgain): void {
+    this.#hold.run({ ...row, ...holdColumns(hold) });
   }
 
   /** It leaves by itself after all. */

@@ -1,4 +1,5 @@
 import type { AlertState } from '../contract/alert.ts';
+import type { HoldReason } from '../contract/reasons/hold.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { FailureClass } from '../contract/failure-class.ts';
 import type { FailureReason } from '../contract/reasons/failure.ts';
@@ -16,9 +17,16 @@ export interface StoredHold {
   readonly ref: string | null;
   /** When it ends; null when it ends with something else. */
   readonly until: number | null;
-  /** For people; fits behind "Held by". */
-  readonly detail: string;
+  readonly reason: HoldReason;
 }
+
+/** The columns of a hold. */
+export const holdColumns = (hold: StoredHold | null) => ({
+  kind: hold?.kind ?? null,
+  ref: hold?.ref ?? null,
+  until: hold?.until ?? null,
+  reason: hold && JSON.stringify(hold.reason),
+});
 
 export interface NotificationRow {
   readonly seq: number;
@@ -96,7 +104,7 @@ export interface StoredNotification {
   hold_kind: HoldKind | null;
   hold_ref: string | null;
   hold_until: number | null;
-  hold_detail: string | null;
+  hold_reason: string | null;
   read_at: number | null;
   cause: string | null;
   died_at: number | null;
@@ -146,7 +154,7 @@ export const toNotificationRow = (stored: StoredNotification): NotificationRow =
           kind: stored.hold_kind,
           ref: stored.hold_ref,
           until: stored.hold_until,
-          detail: stored.hold_detail ?? '',
+          reason: JSON.parse(stored.hold_reason ?? 'null') as HoldReason,
         },
   readAt: stored.read_at,
   cause: stored.cause,

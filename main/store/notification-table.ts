@@ -4,6 +4,7 @@ import type { Settlement } from '../domain/notification-state.ts';
 import type { Failure } from '../domain/outcome.ts';
 import type { Db } from './database.ts';
 import {
+  holdColumns,
   toNotificationRow,
   type NotificationRow,
   type StoredHold,
@@ -58,8 +59,6 @@ export interface SupersededQuery {
   readonly since: number;
 }
 
-const NO_HOLD = { kind: null, ref: null, until: null, detail: null };
-
 export interface Settle {
   readonly id: string;
   readonly leaseToken: string;
@@ -72,9 +71,9 @@ export interface Settle {
 
 const SQL = {
   insert: `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, is_message, status,
-    due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_detail, fallback_of)
+    due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_reason, fallback_of)
     VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, @isMessage, 'pending',
-    @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @detail, @fallbackOf)`,
+    @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @reason, @fallbackOf)`,
   // Order per condition and channel: a row waits while an earlier one of its condition is not settled,
   // unless that one is held: what may leave is the newer word, and supersedes it.
   // A bundle that was attempted goes on as it is: only what was requeued can be earlier than its members.
@@ -103,7 +102,7 @@ const SQL = {
     RETURNING *`,
   settle: `UPDATE notifications SET status = @status, due_at = @dueAt, lease_token = NULL, lease_until = NULL,
     retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
-    hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_detail = NULL, past_holds = 0,
+    hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_reason = NULL, past_holds = 0,
     last_error_class = coalesce(@errorClass, last_error_class),
     receiver_text = iif(@error IS NULL, receiver_text, @receiverText),
     last_error = coalesce(@error, last_error), cause = @cause, died_at = @diedAt,
@@ -170,7 +169,7 @@ export class NotificationTable {
     const { lastInsertRowid } = this.#insert.run({
       fallbackOf: null,
       ...row,
-      ...(hold ?? NO_HOLD),
+      ...holdColumns(hold),
       isMessage: isMessage ? 1 : 0,
       snapshot: JSON.stringify(snapshot),
     });

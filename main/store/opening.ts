@@ -264,6 +264,6 @@ function record(db: Db, report: Recovery): void {
     actor: 'belfry',
     action: 'database.recover',
     subject: 'database',
-    detail: report.text,
+    reason: { code: 'legacy', params: { text: report.text } },
   });
 }

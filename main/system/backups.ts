@@ -3,6 +3,7 @@ import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Backup } from '../contract/backup.ts';
 import { fileSize } from '../contract/file-size.ts';
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Status } from '../contract/system.ts';
 import type { Settings } from '../contract/settings.ts';
@@ -152,9 +153,13 @@ export class Backups implements Scheduled, Service {
     this.#lastAt = made.createdAt;
     const removed = files.rotate(settings.current().backup.keep, made);
     logger.log('info', 'A backup was made', { name: made.name, bytes: made.bytes });
-    const detail = `${made.name}, ${fileSize(made.bytes, 'en')}${removed.map((name) => `; removed ${name}`).join('')}`;
+    const { name, bytes } = made;
+    const reason: AuditReason =
+      removed.length === 0
+        ? { code: 'audit.backup', params: { name, bytes } }
+        : { code: 'audit.backup_rotated', params: { name, bytes, removed } };
     await writer.submit((unit) => {
-      audit.append({ at, actor, action: 'backup.create', subject: made.name, detail });
+      audit.append({ at, actor, action: 'backup.create', subject: name, reason });
       unit.changed({ entity: 'status' });
     });
     return made;

@@ -51,7 +51,7 @@ export class MappingService implements Mappings {
       audit: 'mapped_webhook',
       max: LIMITS.mappedWebhooksMax,
       uniqueNames: true,
-      detail: ({ name, slug }) => `${name} (${slug})`,
+      reason: ({ name, slug }) => ({ code: 'audit.webhook', params: { name, slug } }),
       show: (shown) =>
         shown.map((row) => ({ ...row, lastReceivedAt: rows.sample(row.id)?.at ?? null })),
       problem: (row) => this.#problem(row),

@@ -32,7 +32,8 @@ export class RecoveryNotes {
       if (!recoveries.dismiss(at))
         return fail('not_found', 'There is no recovery to take note of.');
       const action = 'recovery.dismiss';
-      audit.append({ at, actor, action, subject: 'database', detail: text });
+      const reason = { code: 'legacy', params: { text } } as const;
+      audit.append({ at, actor, action, subject: 'database', reason });
       unit.changed({ entity: 'status' });
       return ok({ status: 'dismissed' });
     });

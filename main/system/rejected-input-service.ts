@@ -170,8 +170,8 @@ export class RejectedInputService {
     if (accepted > 0) take(unit, fresh, messages);
     if (problems.length === 0) rejected.replayed(id, at, actor);
     else rejected.setHead(id, withTaken(head, fresh));
-    const detail = `${adapter}: ${accepted} events taken`;
-    audit.append({ at, actor, action: 'rejected.replay', subject: id, detail });
+    const reason = { code: 'audit.replayed', params: { adapter, count: accepted } } as const;
+    audit.append({ at, actor, action: 'rejected.replay', subject: id, reason });
     unit.changed({ entity: 'rejected' });
     return { accepted, problems: [...problems] };
   }
@@ -185,7 +185,7 @@ export class RejectedInputService {
         actor,
         action: 'rejected.delete',
         subject: id,
-        detail: '1 rejected input forgotten',
+        reason: { code: 'audit.rejected_deleted', params: { count: 1 } },
       });
       unit.changed({ entity: 'rejected' });
       return ok({ status: 'deleted' });
@@ -201,7 +201,7 @@ export class RejectedInputService {
         actor,
         action: 'rejected.clear',
         subject: 'rejected',
-        detail: `${deleted} rejected inputs forgotten`,
+        reason: { code: 'audit.rejected_deleted', params: { count: deleted } },
       });
       unit.changed({ entity: 'rejected' });
       return ok({ deleted });

@@ -91,7 +91,7 @@ export class SettingsService {
       actor,
       action: 'settings.update',
       subject: 'settings',
-      detail: Object.keys(patch).join(', '),
+      reason: { code: 'audit.settings', params: { settings: Object.keys(patch) } },
     });
     unit.changed({ entity: 'settings' });
     if (next.language !== before.language) unit.changed({ entity: 'status' });

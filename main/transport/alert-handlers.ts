@@ -3,6 +3,7 @@ import { explain } from '../alerts/explanation.ts';
 import { eventInput } from '../contract/alert.ts';
 import { fail, ok } from '../contract/result.ts';
 import { readApiEvent } from '../ingest/api-event.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import { toChannel } from '../queue/channel-facts.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
@@ -13,10 +14,11 @@ export interface AlertHandlersDeps {
   readonly alerts: AlertService;
   readonly notifications: NotificationService;
   readonly channels: ChannelService;
+  readonly render: RenderReason;
 }
 
 /** The contract's methods about alerts. */
-export function alertHandlers({ alerts, notifications, channels }: AlertHandlersDeps) {
+export function alertHandlers({ alerts, notifications, channels, render }: AlertHandlersDeps) {
   const one =
     (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
     ({ id }, { actor }) =>
@@ -38,12 +40,13 @@ export function alertHandlers({ alerts, notifications, channels }: AlertHandlers
       if (!found) return fail('not_found', 'There is no alert with this id.');
       const { alert, timeline, flappingEvidence, ...story } = found;
       const owed = notifications.byAlert(id);
-      const explanation = explain({
+      const facts = {
         ...story,
         timeline,
         notifications: owed,
         channels: channels.all().map(toChannel),
-      });
+      };
+      const explanation = explain(facts, render);
       return ok({ ...alert, timeline, notifications: owed, flappingEvidence, explanation });
     },
     'alerts.acknowledge': one('acknowledge'),

@@ -1,3 +1,4 @@
+import type { AuditReason } from '../contract/reasons/audit.ts';
 import type { SessionOnList, Token } from '../contract/system.ts';
 
 /**
@@ -47,7 +48,7 @@ export interface AuditTrail {
     readonly actor: string;
     readonly action: string;
     readonly subject: string;
-    readonly detail: string;
+    readonly reason: AuditReason;
   }): void;
 }
 

@@ -33,7 +33,8 @@ export function sessionHandlers(deps: SessionHandlersDeps) {
       const found = await writer.submit(() => {
         if (!sessions.deleteById(id)) return false;
         const entry = { actor, action: 'session.end', subject: id };
-        audit.append({ ...entry, at: clock.now(), detail: 'The session was ended.' });
+        const reason = { code: 'audit.session_ended', params: {} } as const;
+        audit.append({ ...entry, at: clock.now(), reason });
         return true;
       });
       if (!found) return fail('not_found', 'There is no session with this id.');
@@ -44,9 +45,9 @@ export function sessionHandlers(deps: SessionHandlersDeps) {
     'sessions.endOthers': async (_input, { actor, sessionId }) => {
       const count = await writer.submit(() => {
         const deleted = sessions.deleteOthers(sessionId ?? null);
-        const detail = `${deleted} sessions were ended.`;
+        const reason = { code: 'audit.sessions_ended', params: { count: deleted } } as const;
         const entry = { actor, action: 'session.end', subject: 'sessions' };
-        if (deleted > 0) audit.append({ ...entry, at: clock.now(), detail });
+        if (deleted > 0) audit.append({ ...entry, at: clock.now(), reason });
         return deleted;
       });
       ended();

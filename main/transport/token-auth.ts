@@ -71,9 +71,9 @@ export class TokenAuth implements Auth {
     await writer.submit(() => {
       const ended = sessions.keepOfMark(mark);
       if (ended === 0) return;
-      const detail = `The admin token is another one, which ended ${ended} sessions.`;
+      const reason = { code: 'audit.admin_token_changed', params: { count: ended } } as const;
       const subject = 'sessions';
-      audit.append({ at: clock.now(), actor: 'belfry', action: 'session.end', subject, detail });
+      audit.append({ at: clock.now(), actor: 'belfry', action: 'session.end', subject, reason });
     });
   }
 
@@ -131,7 +131,7 @@ export class TokenAuth implements Auth {
           actor: WINDOW.actor,
           action: 'session.start',
           subject: id,
-          detail: 'A window signed in with a one-time link.',
+          reason: { code: 'audit.signed_in', params: {} },
         });
       });
     } catch (error) {
@@ -150,7 +150,8 @@ export class TokenAuth implements Auth {
     await writer.submit(() => {
       if (!sessions.delete(hash)) return;
       const entry = { actor: WINDOW.actor, action: 'session.end', subject: stored.id };
-      audit.append({ ...entry, at: clock.now(), detail: 'A window signed out.' });
+      const reason = { code: 'audit.signed_out', params: {} } as const;
+      audit.append({ ...entry, at: clock.now(), reason });
     });
     this.#knownSessions.delete(hash.toString('base64url'));
   }

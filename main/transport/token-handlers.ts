@@ -40,8 +40,8 @@ export function tokenHandlers(deps: TokenHandlersDeps) {
           return fail('invalid_input', message);
         }
         tokens.insert({ id, name, scope, source, createdAt: at }, secretHash(secret));
-        const detail = `Token "${name}" with scope ${scope} was made.`;
-        audit.append({ at, actor: caller.actor, action: 'token.create', subject: id, detail });
+        const reason = { code: 'audit.token_created', params: { name, scope } } as const;
+        audit.append({ at, actor: caller.actor, action: 'token.create', subject: id, reason });
         unit.changed({ entity: 'token', id });
         return ok({ id, token: secret });
       });
@@ -51,8 +51,8 @@ export function tokenHandlers(deps: TokenHandlersDeps) {
       const at = clock.now();
       const deleted = await writer.submit((unit) => {
         if (!tokens.delete(id)) return false;
-        const detail = 'The token was revoked.';
-        audit.append({ at, actor: caller.actor, action: 'token.delete', subject: id, detail });
+        const reason = { code: 'audit.token_revoked', params: {} } as const;
+        audit.append({ at, actor: caller.actor, action: 'token.delete', subject: id, reason });
         unit.changed({ entity: 'token', id });
         return true;
       });

@@ -1,12 +1,11 @@
 import {
   MESSAGE_KIND,
   type Alert,
-  type AlertEventType,
   type AlertState,
-  type Explanation,
   type Transition,
 } from '../../main/contract/alert.ts';
 import { formatMatcher } from '../../main/contract/matcher.ts';
+import type { AlertEventType, Explanation } from '../../main/contract/timeline.ts';
 import { formatNewSilence } from '../app/route.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import type { IconName } from '../ui/icons.ts';
@@ -56,22 +55,16 @@ export const EVENT_TYPE_ICONS: Record<AlertEventType, IconName> = {
   flapping_stopped: 'wave',
 };
 
-export const VERDICT_LABELS: Record<Explanation['verdict'], string> = {
-  told: 'Told',
-  waiting: 'Waiting',
-  not_told: 'Not told',
-};
-
 export const VERDICT_ICONS: Record<Explanation['verdict'], IconName> = {
-  told: 'check',
+  notified: 'check',
   waiting: 'hourglass',
-  not_told: 'none',
+  not_notified: 'none',
 };
 
 export const VERDICT_TONES: Record<Explanation['verdict'], string> = {
-  told: 'good',
+  notified: 'good',
   waiting: 'info',
-  not_told: 'quiet',
+  not_notified: 'quiet',
 };
 
 /** Returns how many changes there were, and how quickly. */

@@ -1,10 +1,12 @@
 import { localeFrom, type LanguageSetting } from '../../main/contract/language.ts';
+import type { Reason } from '../../main/contract/reason.ts';
 import {
   messagesFor,
   type Messages,
   type TextArguments,
   type TextKey,
 } from '../../main/messages/messages.ts';
+import { renderReason } from '../../main/messages/reasons.ts';
 
 /** A window has one language, so it is kept here and not handed down by context. */
 let locale = $state.raw(localeFrom('system', navigator.languages));
@@ -15,6 +17,10 @@ export const messages = (): Messages => messagesFor(locale.language, locale.tag)
 /** Returns a message in the window's language. */
 export const text = <K extends TextKey>(key: K, ...values: TextArguments<K>): string =>
   messages().text(key, ...values);
+
+/** Returns the sentence of a reason; with `nowMs` (ms UTC) moments of today stand without their date. */
+export const reasonText = (reason: Reason, nowMs?: number): string =>
+  renderReason(messages(), reason, nowMs);
 
 /** Speaks in a language from now on; the browser knows its region. */
 export function setLanguage(setting: LanguageSetting): void {

@@ -3,7 +3,7 @@ import type { Notification } from '../../main/contract/notification.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
-import { text } from '../messages/text.svelte.ts';
+import { reasonText, text } from '../messages/text.svelte.ts';
 import { notificationTitle } from './notification-labels.ts';
 
 /** The actions on one notification. Each returns true if it worked, and shows a notice. */
@@ -54,11 +54,11 @@ export class NotificationActions {
       this.#notices.problem(notification, answer.error);
       return false;
     }
-    const heldBy = 'heldBy' in answer.value ? answer.value.heldBy : undefined;
+    const hold = 'reason' in answer.value ? answer.value.reason : undefined;
     this.#notices.done(
-      heldBy === undefined
+      hold === undefined
         ? text(`notifications.done.${action}`, { notification })
-        : text('notifications.done.retryHeld', { notification, heldBy }),
+        : text('notifications.done.retryHeld', { notification, hold: reasonText(hold) }),
       action === 'discard' ? this.#bulkWork.undoOf(id) : null,
     );
     return true;

@@ -18,7 +18,7 @@ describe('an alert that nobody reports any more', () => {
     expect(timeline.at(-1)).toMatchObject({
       type: 'expired',
       actor: 'belfry',
-      detail: 'Nobody has reported it for too long; whether it is over is not known.',
+      detail: 'Not reported for too long. It may still be going on.',
     });
     expect(fixture.told(channelId)).toEqual(['raised']);
   });
@@ -114,7 +114,7 @@ describe('an alert that nobody looks at', () => {
     expect(timeline.at(-1)).toMatchObject({
       type: 'acknowledged',
       actor: 'belfry',
-      detail: 'Acknowledged automatically: open for 24 h and nobody did.',
+      detail: 'Acknowledged automatically after 1 day.',
     });
     expect(fixture.told(channelId)).toEqual(['raised']);
     await fixture.core.alerts.ingest([resolved()]);

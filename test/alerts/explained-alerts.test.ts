@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../main/alerts/explanation.ts';
-import type { Explanation } from '../../main/contract/alert.ts';
+import type { Explanation } from '../../main/contract/timeline.ts';
 import { routeInput } from '../../main/contract/route.ts';
 import { toChannel } from '../../main/queue/channel-facts.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { sentenceOf } from '../support/sentences.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -12,18 +13,19 @@ function newest(fixture: CoreFixture): Explanation[] {
   const { alert, timeline, reasons, raisedAt, isComplete } = fixture.newest();
   const notifications = fixture.core.notifications.byAlert(alert.id);
   const channels = fixture.core.channels.all().map(toChannel);
-  return explain({ raisedAt, timeline, reasons, notifications, channels, isComplete });
+  const facts = { raisedAt, timeline, reasons, notifications, channels, isComplete };
+  return explain(facts, sentenceOf);
 }
 const phone = (fixture: CoreFixture): string =>
   newest(fixture).find(({ channelName }) => channelName === 'Phone')?.sentence ?? '';
 
-/** Raised, resolved, both told, and then so long ago that the deliveries are gone. */
+/** Raised, resolved, both notified, and then so long ago that the deliveries are gone. */
 async function notifiedLongAgo(fixture: CoreFixture): Promise<void> {
   for (const event of [firing(), resolved()]) {
     await fixture.core.alerts.ingest([event]);
     await fixture.quiet();
   }
-  expect(phone(fixture)).toMatch(/^Told that it is over/u);
+  expect(phone(fixture)).toMatch(/^“Resolved” sent/u);
   for (let hour = 0; hour < 8 * 24; hour++) {
     fixture.clock.advance(HOUR_MS);
     await fixture.quiet();
@@ -57,7 +59,7 @@ test('a delivery of a route that retention has taken is not turned into its oppo
   const route = routeInput.parse({ name: 'all', channelIds: [channelId] });
   await fixture.core.routes.collection.create(route, 'test');
   await notifiedLongAgo(fixture);
-  expect(phone(fixture)).not.toMatch(/^Not told/u);
+  expect(phone(fixture)).not.toMatch(/not sent|No matching route/u);
 });
 
 test('a channel that was disabled is said to have been, also once it is over', async () => {
@@ -68,7 +70,7 @@ test('a channel that was disabled is said to have been, also once it is over', a
   await fixture.quiet();
   await fixture.core.alerts.ingest([resolved()]);
   await fixture.quiet();
-  expect(phone(fixture)).toBe('Not told: the channel was disabled when the alert was raised.');
+  expect(phone(fixture)).toBe('The channel was disabled when the alert fired.');
 });
 
 test('an alert that a route leads past a channel says that no route leads there, and nothing of the others', async () => {
@@ -79,7 +81,7 @@ test('an alert that a route leads past a channel says that no route leads there,
   await fixture.core.routes.collection.create(route, 'test');
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
-  expect(phone(fixture)).toBe('Not told: no route that matched leads to this channel.');
+  expect(phone(fixture)).toBe('No matching route includes this channel.');
 });
 
 test('a pause is named as what a retry waits for', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { explain, type ExplainedChannel } from '../../main/alerts/explanation.ts';
-import type { AlertEvent, AlertEventType } from '../../main/contract/alert.ts';
+import type { AlertEvent, AlertEventType } from '../../main/contract/timeline.ts';
 import type { Notification } from '../../main/contract/notification.ts';
+import type { EventReason } from '../../main/contract/reasons/event.ts';
 import type { ChannelReason } from '../../main/store/alert-event-table.ts';
+import { momentText, saying, sentenceOf } from '../support/sentences.ts';
 
 const at = (time: string): number => Date.parse(`2026-01-15T${time}Z`);
 const RAISED_AT = at('12:00:00');
@@ -62,16 +64,23 @@ const row = (over: Partial<Notification>): Notification => ({
 
 const HELD = {
   kind: 'silence',
-  detail: 'silence “new disk” of ann until 2026-01-15T13:00:00Z',
+  detail: `Silence “new disk” by ann until ${momentText(at('13:00:00'))}`,
+  reason: {
+    code: 'hold.silence',
+    params: { comment: 'new disk', author: 'ann', until: at('13:00:00') },
+  },
   until: at('13:00:00'),
 } as const;
 
-const event = (type: AlertEventType, detail = ''): AlertEvent => ({
+const RAISED: EventReason = { code: 'event.raised', params: { severity: 'warning' } };
+
+const event = (type: AlertEventType, reason: EventReason = RAISED): AlertEvent => ({
   id: 1,
   at: RAISED_AT,
   type,
   actor: 'belfry',
-  detail,
+  detail: sentenceOf(reason),
+  reason,
 });
 
 /** What is said of one channel, given what it was owed, newest first. */
@@ -81,73 +90,74 @@ function said(
   timeline = [event('raised')],
   reasons: ChannelReason[] = [],
 ) {
-  const [first] = explain({
-    raisedAt: RAISED_AT,
-    timeline,
-    reasons,
-    notifications,
-    channels: [channel],
-    isComplete: true,
-  });
+  const facts = { raisedAt: RAISED_AT, timeline, reasons, notifications, isComplete: true };
+  const [first] = explain({ ...facts, channels: [channel] }, sentenceOf);
   return { verdict: first?.verdict, sentence: first?.sentence };
 }
 
 const sent = (over: Partial<Notification> = {}) => row({ status: 'sent', ...over });
 
-describe('a channel that was told', () => {
+describe('a channel that was notified', () => {
   test('of the firing', () => {
     expect(said([sent()])).toEqual({
-      verdict: 'told',
-      sentence: 'Told that it fires at 2026-01-15T12:00:03Z.',
+      verdict: 'notified',
+      sentence: `“Firing” sent at ${momentText(at('12:00:03'))}.`,
     });
   });
 
   test.each([
-    ['acknowledged', 'that it is acknowledged'],
-    ['resolved', 'that it is over'],
-    ['reminder', 'that it still fires'],
-    ['escalated', 'that it got worse or stayed open'],
-    ['flapping_started', 'that it flaps'],
-    ['flapping_stopped', 'that it has calmed down'],
-    ['test', 'a test'],
-  ] as const)('of %s after it: the newest word counts', (what, words) => {
+    ['acknowledged', 'Acknowledged'],
+    ['resolved', 'Resolved'],
+    ['reminder', 'Reminder'],
+    ['escalated', 'Escalated'],
+    ['flapping_started', 'Flapping started'],
+    ['flapping_stopped', 'Flapping stopped'],
+    ['test', 'Test'],
+  ] as const)('of %s after it: the newest counts', (what, label) => {
     const newest = sent({ event: what, updatedAt: at('12:30:00') });
-    expect(said([newest, sent()]).sentence).toBe(`Told ${words} at 2026-01-15T12:30:00Z.`);
+    expect(said([newest, sent()]).sentence).toBe(
+      `“${label}” sent at ${momentText(at('12:30:00'))}.`,
+    );
   });
 
   test('on a later attempt', () => {
     expect(said([sent({ retryCount: 2 })]).sentence).toBe(
-      'Told that it fires at 2026-01-15T12:00:03Z, on attempt 3.',
+      `“Firing” sent at ${momentText(at('12:00:03'))}, on attempt 3.`,
     );
   });
 
-  test('and is owed more', () => {
+  test('and has more queued', () => {
     expect(said([row({ event: 'resolved', hold: HELD }), sent()])).toEqual({
-      verdict: 'told',
-      sentence: `Told that it fires at 2026-01-15T12:00:03Z. Not yet told that it is over: held by ${HELD.detail}.`,
+      verdict: 'notified',
+      sentence: `“Firing” sent at ${momentText(at('12:00:03'))}. “Resolved” is on hold: ${HELD.detail}.`,
     });
   });
 
   test('and for which something was superseded: that is no news', () => {
     const old = row({ event: 'reminder', status: 'cancelled', cancelReason: 'superseded' });
-    expect(said([old, sent()]).sentence).toBe('Told that it fires at 2026-01-15T12:00:03Z.');
+    expect(said([old, sent()]).sentence).toBe(`“Firing” sent at ${momentText(at('12:00:03'))}.`);
   });
 });
 
-describe('a channel that is not told yet', () => {
+describe('a channel that is not notified yet', () => {
   test.each<[string, Partial<Notification>, string]>([
-    ['it is its turn', { status: 'sending' }, 'Being told that it fires at this moment.'],
-    ['nothing stands in the way', {}, 'Not yet told that it fires: it waits for its turn.'],
-    ['it is muted', { hold: HELD }, `Not yet told that it fires: held by ${HELD.detail}.`],
+    ['it is its turn', { status: 'sending' }, 'Sending “Firing” now.'],
+    ['nothing stands in the way', {}, '“Firing” is queued.'],
+    ['it is muted', { hold: HELD }, `“Firing” is on hold: ${HELD.detail}.`],
     [
       'it failed',
-      { status: 'failed', retryCount: 2, lastError: 'HTTP 503', nextAttemptAt: at('12:05:00') },
-      'Not yet told that it fires: attempt 2 of 5 failed (HTTP 503); the next is at 2026-01-15T12:05:00Z.',
+      {
+        status: 'failed',
+        retryCount: 2,
+        reason: saying('HTTP 503.'),
+        nextAttemptAt: at('12:05:00'),
+      },
+      `“Firing” not sent yet: attempt 2 of 5 failed. HTTP 503. Next attempt at ${momentText(at('12:05:00'))}.`,
     ],
     [
       'it failed without words',
       { status: 'failed', retryCount: 1, nextAttemptAt: at('12:05:00') },
-      'Not yet told that it fires: attempt 1 of 5 failed; the next is at 2026-01-15T12:05:00Z.',
+      `“Firing” not sent yet: attempt 1 of 5 failed. Next attempt at ${momentText(at('12:05:00'))}.`,
     ],
   ])('since %s', (_why, over, sentence) => {
     expect(said([row(over)])).toEqual({ verdict: 'waiting', sentence });
@@ -155,125 +165,129 @@ describe('a channel that is not told yet', () => {
 
   test('since it is disabled', () => {
     expect(said([row({ held: true })], { ...PHONE, enabled: false }).sentence).toBe(
-      'Not yet told that it fires: the channel is disabled, so it waits.',
+      '“Firing” is queued: the channel is disabled.',
     );
   });
 
   test('since it needs attention, which is not to be disabled', () => {
-    const attention = { message: 'The token was refused.', holds: true };
+    const attention = { reason: saying('The token was refused.'), holds: true };
     expect(said([row({ held: true })], { ...PHONE, attention }).sentence).toBe(
-      'Not yet told that it fires: the channel needs attention, so it waits. The token was refused.',
+      '“Firing” is queued: the channel needs attention. The token was refused.',
     );
   });
 });
 
-describe('a channel that was not told, although it was owed', () => {
+describe('a channel that was not notified, although something was queued', () => {
   test.each<[string, Partial<Notification>, string]>([
     [
       'it was given up',
-      { status: 'dead', retryCount: 5, lastError: 'HTTP 503' },
-      'Not told that it fires: given up after attempt 5 of 5 (HTTP 503); it is among the dead letters.',
+      { status: 'dead', retryCount: 5, reason: saying('HTTP 503.') },
+      '“Firing” not sent: gave up after attempt 5 of 5. It is a dead letter. HTTP 503.',
     ],
     [
       'somebody discarded it',
       { status: 'cancelled', cancelReason: 'discarded' },
-      'Not told that it fires: somebody discarded it.',
+      '“Firing” not sent: it was discarded.',
     ],
     [
       'the channel was deleted',
       { status: 'cancelled', cancelReason: 'channel_deleted' },
-      'Not told that it fires: the channel was deleted.',
+      '“Firing” not sent: the channel was deleted.',
     ],
     [
       'it was overtaken',
       { status: 'cancelled', cancelReason: 'superseded' },
-      'Not told that it fires: something newer came before it could be sent.',
+      '“Firing” not sent: replaced by a newer update.',
     ],
     [
       'it was overtaken while it was held',
       { status: 'cancelled', cancelReason: 'superseded', hold: HELD },
-      `Not told that it fires: something newer came while it was held by ${HELD.detail}.`,
+      `“Firing” not sent: replaced by a newer update while on hold (${HELD.detail}).`,
     ],
   ])('since %s', (_why, over, sentence) => {
-    expect(said([row(over)])).toEqual({ verdict: 'not_told', sentence });
+    expect(said([row(over)])).toEqual({ verdict: 'not_notified', sentence });
   });
 
-  test('and waits for the next word: that counts more', () => {
+  test('and waits for a newer one: that counts more', () => {
     const old = row({ status: 'cancelled', cancelReason: 'superseded' });
     expect(said([row({ event: 'resolved' }), old])).toEqual({
       verdict: 'waiting',
-      sentence: 'Not yet told that it is over: it waits for its turn.',
+      sentence: '“Resolved” is queued.',
     });
   });
 });
 
-describe('a channel that was owed nothing', () => {
+describe('a channel for which nothing was queued', () => {
   test('since it came later', () => {
     expect(said([], { ...PHONE, createdAt: at('12:30:00') })).toEqual({
-      verdict: 'not_told',
-      sentence: 'Not told: the channel was added at 2026-01-15T12:30:00Z, after the alert began.',
+      verdict: 'not_notified',
+      sentence: `The channel was added at ${momentText(at('12:30:00'))}, after the alert fired.`,
     });
   });
 
-  test.each<[AlertEventType, string, string]>([
+  test.each<[AlertEventType, EventReason, string]>([
     [
       'routed',
-      'By route “critical” to Pager.',
-      'Not told: no route that matched leads to this channel.',
+      { code: 'event.routed', params: { routes: ['critical (Pager)'] } },
+      'No matching route includes this channel.',
     ],
     [
       'flapping_started',
-      'Changed 5 times.',
-      'Not told: the condition flapped, and this channel knew nothing of it.',
+      { code: 'event.flapping_started', params: { changes: 5, windowMs: 300_000 } },
+      'The alert was flapping, and this channel had not been notified before.',
     ],
-    ['dropped', 'Told to nobody: no route matches.', 'Not told: no route matches.'],
-  ])('since it was %s', (type, detail, sentence) => {
-    expect(said([], PHONE, [event('raised'), event(type, detail)])).toEqual({
-      verdict: 'not_told',
+  ])('since it was %s', (type, reason, sentence) => {
+    expect(said([], PHONE, [event('raised'), event(type, reason)])).toEqual({
+      verdict: 'not_notified',
       sentence,
     });
   });
 
+  test('since none was, for a reason of all', () => {
+    const reason = { code: 'not_notified.no_route', params: {} } as const;
+    const timeline = [event('raised'), event('dropped', reason)];
+    expect(said([], PHONE, timeline, [{ at: RAISED_AT, channelIds: null, reason }])).toEqual({
+      verdict: 'not_notified',
+      sentence: 'No route matches.',
+    });
+  });
+
   test('for its own reason, which is no other channel’s', () => {
-    const pager = { at: RAISED_AT, channelIds: ['pager'], sentence: 'Not told: it was over.' };
-    const own = { at: RAISED_AT, channelIds: [PHONE.id], sentence: 'Not told: it is disabled.' };
-    const timeline = [event('raised'), event('dropped', 'Not told to Pager: it was over.')];
-    expect(said([], PHONE, timeline, [own, pager]).sentence).toBe(own.sentence);
+    const [over, disabled] = ['Not told: it was over.', 'Not told: it is disabled.'];
+    const pager = { at: RAISED_AT, channelIds: ['pager'], reason: saying(over) };
+    const own = { at: RAISED_AT, channelIds: [PHONE.id], reason: saying(disabled) };
+    const timeline = [event('raised'), event('dropped', saying('Not told to Pager: it was over.'))];
+    expect(said([], PHONE, timeline, [own, pager]).sentence).toBe(disabled);
     expect(said([], PHONE, timeline, [pager]).sentence).not.toContain('over');
     expect(said([sent()], PHONE, timeline, [pager]).sentence).not.toContain('over');
-    expect(said([sent()], PHONE, timeline, [own]).sentence).toContain(own.sentence);
+    expect(said([sent()], PHONE, timeline, [own]).sentence).toContain(disabled);
   });
 
   test('since it was disabled', () => {
     expect(said([], { ...PHONE, enabled: false }).sentence).toBe(
-      'Not told: the channel was disabled when the alert was raised.',
+      'The channel was disabled when the alert fired.',
     );
     expect(said([]).sentence).toBe(
-      'Not told: the channel was disabled when the alert was raised; it is enabled by now.',
+      'The channel was disabled when the alert fired. It has been enabled since.',
     );
   });
 
   test('for a reason that is gone', () => {
-    expect(said([], PHONE, []).sentence).toBe(
-      'Not told, and what led to that is no longer stored.',
-    );
+    expect(said([], PHONE, []).sentence).toBe('The reason is no longer stored.');
   });
 });
 
 test('every channel is spoken of, and those that are gone by the name they had', () => {
   const mail = { ...PHONE, id: 'mail', name: 'Mail' };
   const gone = sent({ channelId: 'old', channelName: 'Old pager' });
-  const all = explain({
-    raisedAt: RAISED_AT,
-    isComplete: true,
-    timeline: [event('raised')],
-    reasons: [],
-    notifications: [sent(), gone],
-    channels: [PHONE, mail],
-  });
+  const facts = { raisedAt: RAISED_AT, isComplete: true, timeline: [event('raised')], reasons: [] };
+  const all = explain(
+    { ...facts, notifications: [sent(), gone], channels: [PHONE, mail] },
+    sentenceOf,
+  );
   expect(all.map(({ channelName, verdict }) => `${channelName} ${verdict}`)).toEqual([
-    'Phone told',
-    'Mail not_told',
-    'Old pager told',
+    'Phone notified',
+    'Mail not_notified',
+    'Old pager notified',
   ]);
 });

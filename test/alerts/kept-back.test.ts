@@ -62,7 +62,7 @@ describe('news that is held', () => {
     await report(fixture, firing({ severity: 'critical' }));
     expect(fixture.core.alerts.detail(id)?.timeline.at(-1)).toMatchObject({
       type: 'dropped',
-      detail: 'Its end was not told to Phone: it had begun again before that could be.',
+      detail: 'Phone: “Resolved” not sent: the alert fired again first.',
     });
   });
 
@@ -96,7 +96,7 @@ describe('news that is held', () => {
     await fixture.pass(80 * HOUR_MS);
     expect(fixture.told(phone)).toEqual([]);
     expect(fixture.newest().timeline.at(-1)?.detail).toBe(
-      'Not told to Phone: it expired while it was held.',
+      'Phone: Not sent: the alert expired while its notification was on hold.',
     );
   });
 

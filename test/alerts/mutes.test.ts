@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** The fixture begins at noon, 15 January 2026, a Thursday. */
-const ONE = '2026-01-15T13:00:00Z';
+const ONE = Date.parse('2026-01-15T13:00:00Z');
 
 const NEWS: readonly NotificationEvent[] = [
   'raised',
@@ -34,15 +34,15 @@ test('nothing configured mutes nothing', () => {
   });
 });
 
-describe('each reason, in words for people', () => {
+describe('each reason', () => {
   test('a pause', () => {
     using fixture = new MutesFixture();
     fixture.pause();
     expect(mute(fixture)).toEqual({
       kind: 'pause',
       ref: null,
-      detail: `a pause of all deliveries until ${ONE}`,
-      until: Date.parse(ONE),
+      reason: { code: 'hold.pause', params: { until: ONE } },
+      until: ONE,
     });
   });
 
@@ -52,19 +52,24 @@ describe('each reason, in words for people', () => {
     expect(mute(fixture)).toEqual({
       kind: 'silence',
       ref: id,
-      detail: `silence “disk swap” of ann until ${ONE}`,
-      until: Date.parse(ONE),
+      reason: { code: 'hold.silence', params: { comment: 'disk swap', author: 'ann', until: ONE } },
+      until: ONE,
     });
   });
 
   test('a silence without a comment, and one with a long one', async () => {
     using fixture = new MutesFixture();
     await fixture.silence();
-    expect(mute(fixture)?.detail).toBe(`a silence of ann until ${ONE}`);
+    expect(mute(fixture)?.reason).toEqual({
+      code: 'hold.silence_unnamed',
+      params: { author: 'ann', until: ONE },
+    });
     await fixture.silence({ comment: `a\nb ${'é'.repeat(200)}`, endsAt: '2026-01-15T14:00:00Z' });
-    expect(mute(fixture)?.detail).toBe(
-      `silence “a b ${'é'.repeat(75)}…” of ann until 2026-01-15T14:00:00Z`,
-    );
+    expect(mute(fixture)?.reason.params).toEqual({
+      comment: `a b ${'é'.repeat(75)}…`,
+      author: 'ann',
+      until: Date.parse('2026-01-15T14:00:00Z'),
+    });
   });
 
   test('a maintenance window', async () => {
@@ -73,8 +78,8 @@ describe('each reason, in words for people', () => {
     expect(mute(fixture)).toEqual({
       kind: 'maintenance',
       ref: id,
-      detail: `maintenance window “NAS upgrade” until ${ONE}`,
-      until: Date.parse(ONE),
+      reason: { code: 'hold.maintenance', params: { name: 'NAS upgrade', until: ONE } },
+      until: ONE,
     });
   });
 
@@ -84,7 +89,10 @@ describe('each reason, in words for people', () => {
     expect(mute(fixture)).toEqual({
       kind: 'inhibition',
       ref: id,
-      detail: 'inhibition “host down”: ups_on_battery on rack1 fires',
+      reason: {
+        code: 'hold.inhibition',
+        params: { name: 'host down', kind: 'ups_on_battery', host: 'rack1' },
+      },
       until: null,
     });
   });
@@ -95,8 +103,8 @@ describe('each reason, in words for people', () => {
     expect(mute(fixture)).toEqual({
       kind: 'snooze',
       ref: 'disk',
-      detail: `a snooze until ${ONE}`,
-      until: Date.parse(ONE),
+      reason: { code: 'hold.snooze', params: { until: ONE } },
+      until: ONE,
     });
     expect(mute(fixture, 'raised', alert('other'))).toBeNull();
   });
@@ -107,8 +115,8 @@ describe('each reason, in words for people', () => {
     expect(mute(fixture)).toEqual({
       kind: 'quiet_hours',
       ref: null,
-      detail: `quiet hours until ${ONE}`,
-      until: Date.parse(ONE),
+      reason: { code: 'hold.quiet_hours', params: { until: ONE } },
+      until: ONE,
     });
   });
 });
@@ -189,9 +197,9 @@ describe('snoozes', () => {
 
   test('outlive a restart', () => {
     using fixture = new MutesFixture();
-    fixture.snoozed.push({ id: 'disk', until: Date.parse(ONE) });
+    fixture.snoozed.push({ id: 'disk', until: ONE });
     fixture.restart();
-    expect(mute(fixture)?.until).toBe(Date.parse(ONE));
+    expect(mute(fixture)?.until).toBe(ONE);
   });
 
   test('are as before when they could not be committed', async () => {
@@ -254,7 +262,7 @@ test('the summary counts what is in force and names the first end', async () => 
     silences: 2,
     maintenanceWindows: 1,
     quietUntil: Date.parse('2026-01-15T16:00:00Z'),
-    nextEndAt: Date.parse(ONE),
+    nextEndAt: ONE,
   });
 });
 

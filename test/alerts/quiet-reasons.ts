@@ -1,5 +1,6 @@
 import { maintenanceInput } from '../../main/contract/suppression.ts';
 import { firing, resolved, type CoreFixture } from '../support/core-fixture.ts';
+import { momentText } from '../support/sentences.ts';
 
 export const HOUR_MS = 3_600_000;
 /** When each of the reasons ends. */
@@ -52,7 +53,7 @@ export const REASONS: Record<string, Reason> = {
       return () => fixture.core.silences.expire(id, 'ann');
     },
     end: byTheClock,
-    why: `held by silence “new disk” of ann until ${ONE}.`,
+    why: `Silence “new disk” by ann until ${momentText(ONE)}`,
   },
   'a maintenance window': {
     begin: async (fixture) => {
@@ -63,7 +64,7 @@ export const REASONS: Record<string, Reason> = {
       return () => fixture.core.maintenance.collection.delete(id, 'ann');
     },
     end: byTheClock,
-    why: `held by maintenance window “NAS upgrade” until ${ONE}.`,
+    why: `Maintenance window “NAS upgrade” until ${momentText(ONE)}`,
   },
   'a pause': {
     begin: async (fixture) => {
@@ -71,7 +72,7 @@ export const REASONS: Record<string, Reason> = {
       return () => fixture.core.pause.end('ann');
     },
     end: byTheClock,
-    why: `held by a pause of all deliveries until ${ONE}.`,
+    why: `All notifications paused until ${momentText(ONE)}`,
   },
   'quiet hours': {
     begin: async (fixture) => {
@@ -82,7 +83,7 @@ export const REASONS: Record<string, Reason> = {
       return () => fixture.update({ quietHours: { enabled: false } });
     },
     end: byTheClock,
-    why: `held by quiet hours until ${ONE}.`,
+    why: `Quiet hours until ${momentText(ONE)}`,
   },
   'an inhibition': {
     begin: async (fixture) => {
@@ -96,6 +97,6 @@ export const REASONS: Record<string, Reason> = {
       await fixture.core.alerts.ingest([resolved(SOURCE)]);
       await fixture.quiet();
     },
-    why: 'held by inhibition “power”: ups_on_battery on rack fires.',
+    why: 'Inhibition “power”: ups_on_battery on rack is firing',
   },
 };

@@ -1,10 +1,11 @@
 /** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../main/alerts/explanation.ts';
-import type { Explanation } from '../../main/contract/alert.ts';
+import type { Explanation } from '../../main/contract/timeline.ts';
 import { toChannel } from '../../main/queue/channel-facts.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { momentText, sentenceOf } from '../support/sentences.ts';
 import { HOUR_MS, ONE, REASONS, SOURCE, inhibit, silence, valueOf } from './quiet-reasons.ts';
 
 const MINUTE_MS = 60_000;
@@ -32,7 +33,8 @@ function explained(fixture: CoreFixture): Pick<Explanation, 'verdict' | 'sentenc
   const { alert, timeline, reasons, raisedAt, isComplete } = nas(fixture);
   const notifications = fixture.core.notifications.byAlert(alert.id);
   const channels = fixture.core.channels.all().map(toChannel);
-  const [one] = explain({ raisedAt, timeline, reasons, notifications, channels, isComplete });
+  const facts = { raisedAt, timeline, reasons, notifications, channels, isComplete };
+  const [one] = explain(facts, sentenceOf);
   if (!one) throw new Error('There is no channel');
   return { verdict: one.verdict, sentence: one.sentence };
 }
@@ -55,16 +57,16 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(59 * MINUTE_MS);
     expect(told(fixture)).toEqual([]);
-    expect(details(fixture, 'held')).toEqual([`To Phone: ${reason.why}`]);
+    expect(details(fixture, 'held')).toEqual([`Phone: on hold. ${reason.why}.`]);
     expect(explained(fixture)).toEqual({
       verdict: 'waiting',
-      sentence: `Not yet told that it fires: ${reason.why}`,
+      sentence: `“Firing” is on hold: ${reason.why}.`,
     });
     await reason.end(fixture, 59 * MINUTE_MS);
     expect(told(fixture)).toEqual(['raised']);
     expect(explained(fixture)).toEqual({
-      verdict: 'told',
-      sentence: `Told that it fires at ${ONE}.`,
+      verdict: 'notified',
+      sentence: `“Firing” sent at ${momentText(ONE)}.`,
     });
   });
 
@@ -79,11 +81,11 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     expect(told(fixture)).toEqual([]);
     expect(owed(fixture).map(({ event }) => event)).toEqual(['raised']);
     expect(details(fixture, 'dropped')).toEqual([
-      `Not told to Phone: it was over while ${reason.why}`,
+      `Phone: Not sent: the alert resolved while its notification was on hold (${reason.why}).`,
     ]);
     expect(explained(fixture)).toEqual({
-      verdict: 'not_told',
-      sentence: `Not told that it fires: something newer came while it was ${reason.why}`,
+      verdict: 'not_notified',
+      sentence: `“Firing” not sent: replaced by a newer update while on hold (${reason.why}).`,
     });
   });
 
@@ -95,7 +97,7 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.pass(59 * MINUTE_MS);
     expect(told(fixture)).toEqual(['raised']);
-    expect(explained(fixture).sentence).toMatch(/^Told that it fires at .* Not yet told that it/u);
+    expect(explained(fixture).sentence).toMatch(/^“Firing” sent at .* “Resolved” is on hold/u);
     await reason.end(fixture, 59 * MINUTE_MS);
     expect(told(fixture)).toEqual(['raised', 'resolved']);
   });
@@ -169,8 +171,8 @@ describe('silences that overlap', () => {
     await fixture.pass(89 * MINUTE_MS);
     expect(told(fixture)).toEqual([]);
     expect(details(fixture, 'held')).toEqual([
-      `To Phone: held by silence “new disk” of ann until ${ONE}.`,
-      'To Phone: held by silence “new disk” of ann until 2026-01-15T14:00:00Z.',
+      `Phone: on hold. Silence “new disk” by ann until ${momentText(ONE)}.`,
+      `Phone: on hold. Silence “new disk” by ann until ${momentText('2026-01-15T14:00:00Z')}.`,
     ]);
     await fixture.pass(MINUTE_MS);
     expect(told(fixture)).toEqual(['raised']);

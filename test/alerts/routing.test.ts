@@ -40,7 +40,7 @@ describe('routes', () => {
     await addRoute(fixture, 'critical', { matchers: ['severity="critical"'], channelIds: [phone] });
     await addRoute(fixture, 'rest', { channelIds: [mail] });
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
-    expect(details(fixture, 'routed')).toEqual(['By route “critical” to Phone.']);
+    expect(details(fixture, 'routed')).toEqual(['Routed by critical (Phone).']);
     await fixture.core.alerts.ingest([firing({ host: 'pve' })]);
     await fixture.quiet();
     expect([fixture.told(phone), fixture.told(mail)]).toEqual([['raised'], ['raised']]);
@@ -55,7 +55,7 @@ describe('routes', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     expect([fixture.told(phone), fixture.told(mail)]).toEqual([['raised'], ['raised']]);
-    expect(details(fixture, 'routed')).toEqual(['By route “a” to Phone; by route “b” to Mail.']);
+    expect(details(fixture, 'routed')).toEqual(['Routed by a (Phone) and b (Mail).']);
   });
 
   test('that match nothing tell nobody, and the timeline says so', async () => {
@@ -65,7 +65,7 @@ describe('routes', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.core.alerts.ingest([resolved()]);
     expect(fixture.owed()).toEqual([]);
-    expect(details(fixture, 'dropped')).toEqual(['Told to nobody: no route matches.']);
+    expect(details(fixture, 'dropped')).toEqual(['No route matches.']);
   });
 
   test('see an alert again when it gets worse: who was not told is told once', async () => {
@@ -98,10 +98,10 @@ describe('routes', () => {
     expect(fixture.told(phone)).toEqual([]);
     expect(fixture.owed()).toEqual(['raised cancelled']);
     expect(details(fixture, 'held')).toEqual([
-      'To Phone: held by route “patient”, which tells only what lasts 5 min.',
+      'Phone: on hold. Route “patient” notifies once the alert has lasted 5 minutes.',
     ]);
     expect(details(fixture, 'dropped')[0]).toContain(
-      'Not told to Phone: it was over while held by',
+      'Phone: Not sent: the alert resolved while its notification was on hold (Route “patient”',
     );
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(5 * MINUTE_MS);
@@ -235,10 +235,12 @@ describe('storms', () => {
     expect(fixture.told(phone)).toHaveLength(30);
     const onPhone = fixture.notices.length / 2;
     expect(onPhone).toBe(6);
-    const summary = fixture.notices.find(({ title }) => title.startsWith('25 new alerts'));
+    const summary = fixture.notices.find(({ title }) =>
+      title.startsWith('Alert storm: 25 new alerts'),
+    );
     expect(summary?.body.split('\n')).toHaveLength(25);
     expect(fixture.core.alerts.list({ limit: 1 })).toMatchObject({ value: { total: 30 } });
-    expect(details(fixture, 'held')[0]).toContain('storm control: more than 5 new alerts');
+    expect(details(fixture, 'held')[0]).toContain('Alert storm: more than 5 new alerts');
     await fixture.pass(MINUTE_MS);
     await fixture.core.alerts.ingest(many(30, 31));
     await fixture.quiet();

@@ -104,7 +104,7 @@ describe('alerts', () => {
     await lab.receiver.count(1);
     await expect
       .poll(async () => (await alertOf(id)).explanation, { timeout: 20_000 })
-      .toMatchObject([{ channelName: 'pager', verdict: 'told' }]);
+      .toMatchObject([{ channelName: 'pager', verdict: 'notified' }]);
     const { stdout } = await lab.cli('alerts', 'show', id);
     expect(stdout).toMatch(/^Host +shown$/m);
     expect(stdout).toMatch(/Who was notified\n +CHANNEL +VERDICT +REASON\n +pager +notified +/);

@@ -5,6 +5,7 @@ import type { InboundMessage } from '../../main/domain/inbound-message.ts';
 import { toChannel } from '../../main/queue/channel-facts.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { sentenceOf } from '../support/sentences.ts';
 import { queuedFor, routeTo } from './routed.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,8 +17,8 @@ const enable = (fixture: CoreFixture, id: string, enabled: boolean) =>
 function sentence(fixture: CoreFixture, id: string): string | undefined {
   const { alert, ...story } = fixture.newest();
   const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all().map(toChannel);
-  const all = explain({ ...story, notifications, channels });
+  const facts = { ...story, notifications, channels: fixture.core.channels.all().map(toChannel) };
+  const all = explain(facts, sentenceOf);
   return all.find(({ channelId }) => channelId === id)?.sentence;
 }
 
@@ -35,7 +36,7 @@ describe('a disabled channel', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.core.alerts.ingest([resolved()]);
     expect(queuedFor(fixture, phone)).toEqual([]);
-    expect(sentence(fixture, phone)).toMatch(/^Not told: .*disabled/);
+    expect(sentence(fixture, phone)).toMatch(/channel (is|was) disabled|no channel is enabled/i);
     expect(sentence(fixture, phone)).not.toContain('pager');
   });
 
@@ -55,7 +56,7 @@ describe('a disabled channel', () => {
     await fixture.quiet();
     expect(queuedFor(fixture, phone)).toEqual(['raised sent']);
     expect(sentence(fixture, phone)).toMatch(
-      /^Told that it fires at .*\. Its end was not told: the channel is disabled\.$/,
+      /^“Firing” sent at .*\. “Resolved” not sent: the channel is disabled\.$/,
     );
     await enable(fixture, phone, true);
     await fixture.quiet();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { momentText } from '../support/sentences.ts';
 import { routeTo } from './routed.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,7 +46,7 @@ describe('a paused channel', () => {
     expect(fixture.detail(0)).toMatchObject({
       status: 'pending',
       held: true,
-      hold: { kind: 'pause', until, detail: 'a pause of this channel until 2026-01-15T13:00:00Z' },
+      hold: { kind: 'pause', until, detail: `Channel paused until ${momentText(until)}` },
     });
     await fixture.pass(1);
     await fixture.statusesBecome('sent');

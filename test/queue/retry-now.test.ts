@@ -91,7 +91,9 @@ describe('"retry now"', () => {
     await using _ = fixture;
     const [id = ''] = fixture.ids();
     await fixture.core.pause.begin(HOUR_MS, 'ann');
-    expect(good(await fixture.core.notifications.retry(id, 'ann')).heldBy).toContain('a pause');
+    expect(good(await fixture.core.notifications.retry(id, 'ann')).heldBy).toContain(
+      'All notifications paused',
+    );
     await fixture.core.pause.end('ann');
     await fixture.quiet();
     await fixture.core.channels.collection.update({ id: channelId, enabled: false }, 'ann');

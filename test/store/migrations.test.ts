@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { alertEventType, alertState } from '../../main/contract/alert.ts';
+import { alertState } from '../../main/contract/alert.ts';
 import {
   attemptOutcome,
   bulkJob,
@@ -13,6 +13,7 @@ import {
 } from '../../main/contract/notification.ts';
 import { severity } from '../../main/contract/primitives.ts';
 import { tokenScope } from '../../main/contract/system.ts';
+import { alertEventType } from '../../main/contract/timeline.ts';
 import { openDatabase } from '../../main/store/database.ts';
 import { lockDataDirectory } from '../../main/store/directory-lock.ts';
 import { migrationHash, migrations } from '../../main/store/migrations.ts';
@@ -39,6 +40,7 @@ const SHIPPED = [
   'b6e5d5578abdb3dd8abec1bbc6e2c0032648f5d5cd95cae6372b329aa2ea0b98',
   '7ec7b9b6b135dd6a9e28eda448813e2168c32e0c0a569fd535b5fd8c2d47d743',
   '81be1bc07e0d17963386e4999c56a293aee2ea43d880b5d1b95f6a86b46000db',
+  'e13fd65f87f792325ba7a93ce6706f6c4581e617c34d65de4a7ecd13fe2d700d',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

@@ -84,8 +84,13 @@ export class CoreFixture implements AsyncDisposable {
     this.dir = this.#temp.path;
   }
 
-  static async start(clock = new FakeClock()): Promise<CoreFixture> {
+  /** `prepare` fills the data directory before it is opened. */
+  static async start(
+    clock = new FakeClock(),
+    prepare: (dir: string) => void = () => undefined,
+  ): Promise<CoreFixture> {
     const fixture = new CoreFixture(clock);
+    prepare(fixture.dir);
     fixture.open();
     await fixture.run();
     return fixture;

@@ -3,7 +3,7 @@ import type { Output } from '../../contract/methods.ts';
 import type { Messages } from '../../messages/messages.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table, type Column } from '../output/table.ts';
-import { localProse, localTime } from '../output/amounts.ts';
+import { localTime, sentence } from '../output/amounts.ts';
 import { notificationColumns } from './notification-text.ts';
 
 /** Returns what is noteworthy of an alert beside its state. */
@@ -61,7 +61,7 @@ function alertFields(alert: AlertDetail, look: Look): string {
       ['snoozedUntil', timeOrNull(alert.snoozedUntil)],
       ['autoResolves', timeOrNull(alert.endsAt)],
       ['flags', flagsOf(messages, alert)],
-      ['suppressedBy', mutedBy === null ? null : localProse(mutedBy.detail)],
+      ['suppressedBy', mutedBy === null ? null : sentence(messages, mutedBy.reason)],
       ['link', alert.url],
       ['labels', pairsText(alert.labels)],
       ['annotations', pairsText(alert.annotations)],
@@ -80,7 +80,11 @@ const explanationTable = (alert: AlertDetail, look: Look): string =>
         value: ({ verdict }) => look.messages.text(`cli.verdict.${verdict}`),
         code: ({ verdict }) => verdict,
       },
-      { heading: 'reason', value: ({ sentence }) => localProse(sentence) },
+      {
+        heading: 'reason',
+        value: ({ reason, later }) =>
+          `${sentence(look.messages, reason)} ${sentence(look.messages, later)}`.trim(),
+      },
     ],
     alert.explanation,
     look,
@@ -94,7 +98,7 @@ export function alertText(alert: AlertDetail, look: Look): string {
       { heading: 'time', value: ({ at }) => localTime(at) },
       { heading: 'event', value: ({ type }) => type },
       { heading: 'by', value: ({ actor }) => actor },
-      { heading: 'detail', value: ({ detail }) => localProse(detail) },
+      { heading: 'detail', value: ({ reason }) => sentence(messages, reason) },
     ],
     alert.timeline,
     look,

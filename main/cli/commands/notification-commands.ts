@@ -13,6 +13,7 @@ import { optionalChannelIdOf } from '../channel-name.ts';
 import { EXIT } from '../exit-codes.ts';
 import { OptionValues } from '../option-values.ts';
 import type { Column } from '../output/table.ts';
+import { sentence } from '../output/amounts.ts';
 import { answer, answerList, type CommandResult, type Session } from '../session.ts';
 import { notificationColumns, notificationText } from './notification-text.ts';
 
@@ -117,9 +118,12 @@ async function retry(
   const [first, ...others] = ids;
   if (first !== undefined && others.length === 0) {
     return answer(session, await client.call('notifications.retry', { id: first }), (done) =>
-      done.heldBy === undefined
+      done.reason === undefined
         ? messages.text('cli.notifications.retry.due', { id: first })
-        : messages.text('cli.notifications.retry.held', { id: first, cause: done.heldBy }),
+        : messages.text('cli.notifications.retry.held', {
+            id: first,
+            cause: sentence(messages, done.reason),
+          }),
     );
   }
   const selection = await retrySelectionOf(session, flags, ids);

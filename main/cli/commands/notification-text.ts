@@ -4,7 +4,7 @@ import type { Messages } from '../../messages/messages.ts';
 import { nextStep, renderFailure } from '../../messages/reasons.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table, type Column } from '../output/table.ts';
-import { localProse, localTime } from '../output/amounts.ts';
+import { localProse, localTime, sentence } from '../output/amounts.ts';
 
 const aboutText = (messages: Messages, { event, alert }: Notification): string =>
   event === 'test' ? messages.text('cli.notifications.show.test') : `${alert.host} ${alert.kind}`;
@@ -25,7 +25,9 @@ function reasonText(messages: Messages, notification: Notification): string {
   const { hold, held, cancelReason, status } = notification;
   if (cancelReason !== null) return messages.text(`cli.notifications.cancelReason.${cancelReason}`);
   if (hold !== null && status === 'pending') {
-    return messages.text('cli.notifications.show.heldBy', { cause: localProse(hold.detail) });
+    return messages.text('cli.notifications.show.heldBy', {
+      cause: sentence(messages, hold.reason),
+    });
   }
   if (held) return messages.text('cli.notifications.show.channelDisabled');
   return localProse(renderFailure(messages, notification) ?? '');

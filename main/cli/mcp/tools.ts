@@ -28,7 +28,7 @@ const SENDS = { ...WRITES, openWorldHint: true } as const;
 /** Assistants give up on a tool after about a minute; longer work continues without them. */
 const WAIT_MS = 20_000;
 
-/** Assistants are told everything in English; they translate for their users. */
+/** Assistants read English and translate for their users. */
 const messages = messagesFor('en');
 
 /** A tool that calls one method of the API and takes that method's input. */
@@ -213,11 +213,11 @@ export class Tools {
       name: 'retry_notification',
       title: 'Retry a notification now',
       description:
-        'Make one pending or failed notification due now, past a silence or any other hold. heldBy in the answer names what still holds it.',
+        'Make one pending or failed notification due now, past a silence or any other hold. heldBy in the answer says what still holds it.',
       method: 'notifications.retry',
       annotations: SENDS,
       summary: ({ heldBy }, { id }) =>
-        heldBy === undefined ? `${id} is due now.` : `${id} is held by ${heldBy}.`,
+        heldBy === undefined ? `${id} is due now.` : `${id} is on hold: ${heldBy}.`,
     });
     this.#addBulk({
       name: 'retry_notifications',

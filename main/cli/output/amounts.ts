@@ -1,3 +1,6 @@
+import type { Reason } from '../../contract/reason.ts';
+import type { Messages } from '../../messages/messages.ts';
+import { renderReason } from '../../messages/reasons.ts';
 import { safeLine } from './safe-text.ts';
 
 /** ISO 8601 with a blank instead of the T, which Swedish writes. */
@@ -16,3 +19,7 @@ export const localProse = (sentence: string): string =>
     const atMs = Date.parse(stamp);
     return Number.isNaN(atMs) ? stamp : localTime(atMs);
   });
+
+/** Returns the sentence of a reason, safe for a terminal; none has none. */
+export const sentence = (messages: Messages, reason: Reason | null): string =>
+  reason === null ? '' : safeLine(renderReason(messages, reason));

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Messages } from '../../messages/messages.ts';
 
-/** How text is drawn, and in which language. */
+/** The colours, width and language of the output. */
 export interface Look {
   readonly colour: boolean;
   /** The terminal's width; null when the output is no terminal, and nothing is cut. */
@@ -25,9 +25,9 @@ const STYLES = new Map<string, Style>([
   ['expired', 'dim'],
   ['down', 'red'],
   ['up', 'green'],
-  ['told', 'green'],
+  ['notified', 'green'],
   ['waiting', 'yellow'],
-  ['not_told', 'red'],
+  ['not_notified', 'red'],
   ['permanent', 'red'],
   ['transient', 'yellow'],
   ['attention', 'red'],

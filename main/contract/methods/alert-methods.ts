@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import {
   alert,
-  alertEvent,
   alertSelection,
   alertsPage,
   alertsQuery,
   bulkOutcome,
   eventsInput,
   eventsOutput,
-  explanation,
   flappingCondition,
   flappingEvidence,
   snoozeInput,
 } from '../alert.ts';
+import { alertEvent, explanation } from '../timeline.ts';
 import { jobsInput } from '../job.ts';
 import { notification } from '../notification.ts';
 import { byId, nothing } from '../primitives.ts';

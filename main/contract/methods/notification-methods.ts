@@ -20,6 +20,7 @@ import {
   retrySelection,
 } from '../notification.ts';
 import { byId, id, nothing } from '../primitives.ts';
+import { holdReason } from '../reasons/hold.ts';
 import { pauseInput, status } from '../system.ts';
 import { del, get, patch, post, type MethodDefinition } from './definition.ts';
 
@@ -62,8 +63,9 @@ export const NOTIFICATION_METHODS = {
     input: byId,
     output: z.object({
       status: z.literal('retrying'),
-      /** Why it still cannot leave, for people; left out when nothing keeps it. */
+      /** Why it still cannot leave, also in words; left out when nothing keeps it. */
       heldBy: z.string().optional(),
+      reason: holdReason.optional(),
     }),
     errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
     scope: 'operate',

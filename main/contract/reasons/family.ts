@@ -10,13 +10,19 @@ export type ReasonOf<F extends Family> = {
   };
 }[keyof F & string];
 
-/** Returns the schema of a reason whose code is one of the family's. */
+/**
+ * Returns the schema of a reason whose code is one of the family's. Parameters are checked by a refinement,
+ * since a union of every code would be repeated wherever the API's description shows a reason.
+ */
 export function reasonOf<const F extends Family>(family: F): z.ZodType<ReasonOf<F>> {
-  const [first, ...others] = Object.entries(family).map(([code, params]) =>
-    z.object({ code: z.literal(code), params: z.object(params) }),
+  const params = new Map(
+    Object.entries(family).map(([code, fields]) => [code, z.strictObject(fields)]),
   );
-  if (!first) throw new Error('a family of reasons has at least one code');
-  return z.discriminatedUnion('code', [first, ...others]) as unknown as z.ZodType<ReasonOf<F>>;
+  return z
+    .object({ code: z.enum(Object.keys(family)), params: z.record(z.string(), z.unknown()) })
+    .refine((given) => params.get(given.code)?.safeParse(given.params).success, {
+      error: 'must have the parameters of its code',
+    }) as unknown as z.ZodType<ReasonOf<F>>;
 }
 
 /** A sentence from before reasons were data, as it was stored. */

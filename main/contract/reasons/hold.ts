@@ -9,6 +9,8 @@ export const holdReasons = {
   'hold.channel_pause': { until: timestampMs },
   /** A pause of a channel without an end. */
   'hold.channel_pause_open': {},
+  'hold.channel_disabled': { channel: z.string() },
+  'hold.channel_attention': { channel: z.string() },
   'hold.silence': { comment: z.string(), author: z.string(), until: timestampMs },
   /** A silence without a comment. */
   'hold.silence_unnamed': { author: z.string(), until: timestampMs },

@@ -2,6 +2,7 @@ import { defined } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { EntryChange, ImportMode, ImportPreview } from '../../contract/config-exchange.ts';
 import type { Output, ParsedInput } from '../../contract/methods.ts';
+import type { AuditReason } from '../../contract/reasons/audit.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Token } from '../../contract/system.ts';
 import type { AuditTable } from '../../store/audit-table.ts';
@@ -53,9 +54,9 @@ export class ConfigExchange {
     actor: string,
   ): Promise<Result<Output<'config.export'>>> {
     const sealed = passphrase === undefined ? null : await SealedSecrets.create(passphrase);
-    const detail = sealed ? 'with its secrets, sealed' : 'without its secrets';
+    const reason = { code: 'audit.exported', params: { sealed: sealed !== null } } as const;
     return this.#deps.writer.submit(() => {
-      this.#note(actor, 'config.export', detail);
+      this.#note(actor, 'config.export', reason);
       return ok({ yaml: this.#written(sealed) });
     });
   }
@@ -122,9 +123,9 @@ export class ConfigExchange {
     }
   }
 
-  #note(actor: string, action: string, detail: string): void {
+  #note(actor: string, action: string, reason: AuditReason): void {
     const at = this.#deps.clock.now();
-    this.#deps.audit.append({ at, actor, action, subject: 'configuration', detail });
+    this.#deps.audit.append({ at, actor, action, subject: 'configuration', reason });
   }
 }
 
@@ -162,10 +163,18 @@ function refusalOf(
   return fail('wrong_state', message);
 }
 
-function summaryOf({ mode, entries }: ImportPreview): string {
+function summaryOf({ mode, entries }: ImportPreview): AuditReason {
   const count = (change: EntryChange['change']) =>
     entries.filter((entry) => entry.change === change).length;
-  return `${mode}: ${count('created')} created, ${count('changed')} changed, ${count('removed')} removed`;
+  return {
+    code: 'audit.imported',
+    params: {
+      mode,
+      created: count('created'),
+      changed: count('changed'),
+      removed: count('removed'),
+    },
+  };
 }
 
 /** Tokens cannot be exported, since only their hashes are kept; people are told which to make anew. */

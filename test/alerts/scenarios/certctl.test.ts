@@ -15,7 +15,7 @@ test('a missing notifier was recorded as sent: here nobody was told, and that is
   expect(fixture.owed()).toEqual([]);
   expect(fixture.newest().timeline.at(-1)).toMatchObject({
     type: 'dropped',
-    detail: 'Told to nobody: there is no enabled channel.',
+    detail: 'No channel is enabled.',
   });
 });
 
@@ -30,7 +30,7 @@ test('a route to a channel that is gone was recorded as sent', async () => {
   expect(fixture.owed()).toEqual([]);
   expect(fixture.newest().timeline.at(-1)).toMatchObject({
     type: 'dropped',
-    detail: 'Told to nobody: route “all” leads to no enabled channel.',
+    detail: 'No channel is enabled on the matching routes: all.',
   });
 });
 

@@ -1,12 +1,15 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { alertEventType, type Alert } from '../../../main/contract/alert.ts';
+import type { Alert } from '../../../main/contract/alert.ts';
+import type { ExplanationReason } from '../../../main/contract/reasons/explanation.ts';
+import { alertEventType, type Explanation } from '../../../main/contract/timeline.ts';
+import { messagesFor } from '../../../main/messages/messages.ts';
 import { parseMatcher } from '../../../main/contract/matcher.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { parseRoute } from '../../../renderer/app/route.ts';
 import { text } from '../../../renderer/messages/text.svelte.ts';
-import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { FakeClient } from '../support/fake-client.ts';
+import { saying } from '../../support/sentences.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
   NOW_MS,
@@ -28,6 +31,16 @@ const show = (part: Parameters<typeof alertDetail>[0]): void => {
 const pane = () => screen.findByRole('complementary', { name: 'backup_failed on nas' });
 const button = async (name: string): Promise<HTMLElement> =>
   within(await pane()).findByRole('button', { name });
+
+const explanation = (
+  id: number,
+  channelName: string,
+  verdict: Explanation['verdict'],
+  reason: ExplanationReason,
+): Explanation => ({
+  ...{ channelId: uuid(id), channelName, verdict },
+  ...{ reason, later: null, sentence: '' },
+});
 
 beforeEach(() => {
   shown = alertDetail();
@@ -82,31 +95,40 @@ describe('the pane of an alert', () => {
   it('says for each channel whether it was notified, and why, by the reader’s clock', async () => {
     const until = NOW_MS - (NOW_MS % 1_000) + HOUR_MS;
     const stamp = new Date(until).toISOString().replace('.000Z', 'Z');
+    const event = 'raised';
+    const hold = { code: 'hold.quiet_hours', params: { until } } as const;
+    const spoken = messagesFor('en', 'en-US').moment(until, NOW_MS).replace(/\s+/g, ' ');
     show({
       explanation: [
-        { channelId: uuid(1), channelName: 'Phone', verdict: 'told', sentence: 'It was told.' },
+        explanation(1, 'Phone', 'notified', saying(`It was sent at ${stamp}.`)),
         {
-          channelId: uuid(2),
-          channelName: 'Mail',
-          verdict: 'waiting',
-          sentence: `Quiet hours last until ${stamp}.`,
+          ...explanation(2, 'Mail', 'waiting', {
+            code: 'waiting.on_hold',
+            params: { event, hold },
+          }),
+          later: { code: 'waiting.queued', params: { event: 'resolved' } },
         },
-        { channelId: uuid(3), channelName: 'Log', verdict: 'not_told', sentence: 'No route.' },
+        explanation(3, 'Log', 'not_notified', { code: 'not_notified.no_route', params: {} }),
       ],
     });
     openWindow(client, ROUTE);
-    const heading = await screen.findByRole('heading', { name: 'Why was I told, or not?' });
+    const heading = await screen.findByRole('heading', { name: 'Who was notified' });
     const items = within(heading.parentElement as HTMLElement).getAllByRole('listitem');
     const words = items.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim());
     expect(words).toEqual([
-      'Told Phone It was told.',
-      `Waiting Mail Quiet hours last until ${spokenTime(until, NOW_MS)}.`,
-      'Not told Log No route.',
+      `Notified Phone It was sent at ${spoken}.`,
+      `Waiting Mail “Firing” is on hold: Quiet hours until ${spoken}. “Resolved” is queued.`,
+      'Not notified Log No route matches.',
     ]);
   });
 
   it('says why a queued notification waits', async () => {
-    const hold = { kind: 'maintenance' as const, detail: 'New disks.', until: null };
+    const hold = {
+      kind: 'maintenance' as const,
+      detail: '',
+      reason: saying('New disks.'),
+      until: null,
+    };
     show({ notifications: [notification({ status: 'pending', hold })] });
     openWindow(client, ROUTE);
     expect((await screen.findByTitle('New disks.')).textContent).toContain('Held by maintenance');
@@ -131,6 +153,7 @@ describe('the pane of an alert', () => {
       type,
       actor: 'belfry',
       detail: '',
+      reason: saying(''),
     }));
     show({ timeline });
     openWindow(client, ROUTE);
@@ -147,7 +170,7 @@ describe('the pane of an alert', () => {
     const { clock } = openWindow(client, ROUTE);
     await pane();
     const muted: Partial<Alert> = {
-      mutedBy: { kind: 'silence', detail: 'Silenced by ann.', until: null },
+      mutedBy: { kind: 'silence', detail: '', reason: saying('Silenced by ann.'), until: null },
     };
     show(muted);
     clock.advance(300);

@@ -6,6 +6,7 @@ import { holdKind } from '../../../main/contract/suppression.ts';
 import { text } from '../../../renderer/messages/text.svelte.ts';
 import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { FakeClient } from '../support/fake-client.ts';
+import { saying } from '../../support/sentences.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, alert, alertChange, alertDetail, notification, uuid } from '../support/samples.ts';
 
@@ -40,7 +41,12 @@ describe('the alerts view', () => {
       alert({ id: uuid(2), snoozedUntil: until }),
       alert({
         id: uuid(1),
-        mutedBy: { kind: 'silence', detail: 'Silenced by ann: disk swap.', until },
+        mutedBy: {
+          kind: 'silence',
+          detail: '',
+          reason: saying('Silenced by ann: disk swap.'),
+          until,
+        },
         state: 'acknowledged',
         autoAcknowledged: true,
       }),
@@ -56,7 +62,7 @@ describe('the alerts view', () => {
   });
 
   it.each(holdKind.options)('has a label for what mutes by %s', async (kind) => {
-    const mutedBy = { kind, detail: 'The reason.', until: null };
+    const mutedBy = { kind, detail: '', reason: saying('The reason.'), until: null };
     openWindow(new FakeClient({ 'alerts.list': () => listOf(alert({ mutedBy })) }), '#/alerts');
     expect((await screen.findByTitle('The reason.')).textContent).toContain(
       text('alerts.mark.muted', { kind }),
@@ -64,7 +70,10 @@ describe('the alerts view', () => {
   });
 
   it('takes a muting as over when its time has come', async () => {
-    const mutedBy = { kind: 'quiet_hours' as const, detail: 'Quiet.', until: NOW_MS + 60_000 };
+    const mutedBy = {
+      ...{ kind: 'quiet_hours' as const, detail: '', reason: saying('Quiet.') },
+      until: NOW_MS + 60_000,
+    };
     const client = new FakeClient({ 'alerts.list': () => listOf(alert({ mutedBy })) });
     const { clock } = openWindow(client, '#/alerts');
     await screen.findByTitle('Quiet.');
@@ -136,11 +145,16 @@ describe('the alerts view', () => {
       ...evil,
       url: 'javascript:alert(1)',
       labels: { [hostile]: hostile },
-      mutedBy: { kind: 'silence', detail: hostile, until: null },
-      timeline: [{ id: 1, at: NOW_MS, type: 'raised', actor: hostile, detail: hostile }],
+      mutedBy: { kind: 'silence', detail: '', reason: saying(hostile), until: null },
+      timeline: [
+        { id: 1, at: NOW_MS, type: 'raised', actor: hostile, detail: '', reason: saying(hostile) },
+      ],
       notifications: [notification({ channelName: hostile })],
       explanation: [
-        { channelId: uuid(201), channelName: hostile, verdict: 'told', sentence: hostile },
+        {
+          ...{ channelId: uuid(201), channelName: hostile, verdict: 'notified', sentence: '' },
+          ...{ reason: saying(hostile), later: null },
+        },
       ],
     });
     const client = new FakeClient({
@@ -162,7 +176,10 @@ describe('the alerts view', () => {
           alertDetail({
             labels: { job: 'photos' },
             timeline: [
-              { id: 1, at: NOW_MS, type: 'raised', actor: 'restic', detail: 'As critical.' },
+              {
+                ...{ id: 1, at: NOW_MS, type: 'raised', actor: 'restic', detail: '' },
+                reason: saying('As critical.'),
+              },
             ],
             notifications: [notification({ status: 'sent' })],
           }),

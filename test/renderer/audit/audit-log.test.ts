@@ -17,6 +17,7 @@ const page = (ids: number[], nextCursor: string | null = null): Page =>
       action: 'pause',
       subject: '',
       detail: '',
+      reason: null,
     })),
     nextCursor,
   });

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../../main/contract/system.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { actionText, subjectHref } from '../../../renderer/audit/audit-labels.ts';
 import { FakeClient } from '../support/fake-client.ts';
+import { saying } from '../../support/sentences.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, uuid } from '../support/samples.ts';
 
@@ -13,7 +14,8 @@ const entry = (part: Partial<AuditEntry> = {}): AuditEntry => ({
   actor: 'window',
   action: 'notification.requeue',
   subject: uuid(101),
-  detail: 'Phone relay',
+  detail: '',
+  reason: { code: 'audit.named', params: { name: 'Phone relay' } },
   ...part,
 });
 const row = async (name: RegExp): Promise<string> =>
@@ -46,7 +48,12 @@ describe('subjectHref', () => {
 
 describe('the audit log', () => {
   it('says who did what to which, and when', async () => {
-    const hostile = entry({ id: 2, actor: '<b>x</b>', action: 'token.create', detail: '<i>y</i>' });
+    const hostile = entry({
+      id: 2,
+      actor: '<b>x</b>',
+      action: 'token.create',
+      reason: saying('<i>y</i>'),
+    });
     const client = new FakeClient({
       'audit.list': () => ok({ items: [hostile, entry()], nextCursor: null }),
     });

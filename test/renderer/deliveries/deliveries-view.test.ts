@@ -12,6 +12,7 @@ import { text } from '../../../renderer/messages/text.svelte.ts';
 import { HOLD_LABELS } from '../../../renderer/notifications/notification-labels.ts';
 import { spokenTime } from '../../../renderer/time/time-text.ts';
 import { FakeClient } from '../support/fake-client.ts';
+import { saying } from '../../support/sentences.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, channel, notification, uuid } from '../support/samples.ts';
 
@@ -51,7 +52,10 @@ describe('the deliveries view', () => {
     const client = new FakeClient({
       'notifications.list': answers,
       'notifications.retry': ({ id }) =>
-        ok({ status: 'retrying', ...(id === uuid(1) && { heldBy: 'a pause' }) }),
+        ok({
+          status: 'retrying',
+          ...(id === uuid(1) && { heldBy: '', reason: saying('Channel paused') }),
+        }),
     });
     openWindow(client, '#/deliveries');
     await screen.findByRole('table');
@@ -59,7 +63,7 @@ describe('the deliveries view', () => {
     expect(retries).toHaveLength(2);
     for (const button of retries) await fireEvent.click(button);
     expect(client.inputsOf('notifications.retry')).toHaveLength(2);
-    await screen.findByText(/is still held by a pause\.$/);
+    await screen.findByText(/is still on hold: Channel paused\.$/);
     await screen.findByText(/^Retrying: /);
   });
 
@@ -120,7 +124,7 @@ describe('the deliveries view', () => {
     const until = NOW_MS + 3_600_000;
     const held = notification({
       status: 'pending',
-      hold: { kind, detail: 'The reason.', until },
+      hold: { kind, detail: '', reason: saying('The reason.'), until },
     });
     openWindow(new FakeClient({ 'notifications.list': () => pageOf([held]) }), '#/deliveries');
     const [words] = await screen.findAllByTitle('The reason.');
@@ -143,7 +147,10 @@ describe('the deliveries view', () => {
   });
 
   it('says why one waits, and that it leaves with others, in the details', async () => {
-    const hold = { kind: 'grouping' as const, detail: 'Collected by host.', until: null };
+    const hold = {
+      ...{ kind: 'grouping' as const, detail: '', reason: saying('Collected by host.') },
+      until: null,
+    };
     const held = notification({ status: 'pending', hold, bundleId: uuid(700) });
     const client = new FakeClient({
       'notifications.list': () => pageOf([held]),
@@ -157,7 +164,10 @@ describe('the deliveries view', () => {
   });
 
   it('says what a cancelled one was waiting for', async () => {
-    const hold = { kind: 'silence' as const, detail: 'Silenced by ann.', until: null };
+    const hold = {
+      ...{ kind: 'silence' as const, detail: '', reason: saying('Silenced by ann.') },
+      until: null,
+    };
     const gone = notification({ status: 'cancelled', cancelReason: 'superseded', hold });
     const client = new FakeClient({
       'notifications.list': () => pageOf([gone]),

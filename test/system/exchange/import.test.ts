@@ -241,7 +241,10 @@ heartbeats: [{ name: h, graceMs: 60000, schedule: { type: period, periodMs: 6000
     ]);
     expect(audit[0]).toMatchObject({
       actor: 'test',
-      detail: 'merge: 4 created, 1 changed, 0 removed',
+      reason: {
+        code: 'audit.imported',
+        params: { mode: 'merge', created: 4, changed: 1, removed: 0 },
+      },
     });
   });
 });

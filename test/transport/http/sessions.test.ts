@@ -151,7 +151,7 @@ describe('ending a session', () => {
     const id = await ownId(cookie);
     await as(cookie, 'DELETE', '/api/v1/session');
     const { items } = await lab.call<{ items: AuditEntry[] }>('audit.list', { subject: id });
-    expect(items[0]).toMatchObject({ action: 'session.end', detail: 'A window signed out.' });
+    expect(items[0]).toMatchObject({ action: 'session.end', detail: 'Signed out' });
   });
 });
 

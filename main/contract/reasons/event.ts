@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { severity, timestampMs } from '../primitives.ts';
+import { notNotifiedReason, notNotifiedReasons } from './explanation.ts';
+import { reasonOf } from './family.ts';
+import { holdReason } from './hold.ts';
+
+const channels = z.array(z.string());
+
+/** What happened to an alert, on its timeline; a reason of all channels alike stands for itself. */
+export const eventReasons = {
+  ...notNotifiedReasons,
+  'event.raised': { severity },
+  'event.escalated': { severityBefore: severity, severity },
+  'event.message_received': { severity },
+  'event.message_replaced': {},
+  'event.acknowledged': {},
+  'event.auto_acknowledged': { openMs: z.int() },
+  'event.unacknowledged': {},
+  'event.snoozed': { until: timestampMs },
+  'event.unsnoozed': {},
+  'event.snooze_ended': {},
+  'event.resolved': {},
+  /** `message` is what the sender says of the end. */
+  'event.resolved_with': { message: z.string() },
+  'event.resolved_manually': {},
+  'event.end_passed': {},
+  'event.expired': {},
+  /** A condition was reported under the name of a message. */
+  'event.overtaken': {},
+  /** A newer message says that all is well again. */
+  'event.recovered': {},
+  'event.message_deleted': {},
+  'event.message_cleared': {},
+  'event.message_settled': {},
+  /** Each route with its channels in brackets. */
+  'event.routed': { routes: z.array(z.string()) },
+  'event.held': { channels, hold: holdReason },
+  'event.not_notified': { channels, reason: notNotifiedReason },
+  'event.reminder': { number: z.int(), max: z.int() },
+  'event.escalation_step': { openMs: z.int(), step: z.int(), steps: z.int(), channels },
+  /** Every channel of the step is disabled. */
+  'event.escalation_step_empty': { openMs: z.int(), step: z.int(), steps: z.int() },
+  'event.flapping_started': { changes: z.int(), windowMs: z.int() },
+  'event.flapping_stopped': { quietMs: z.int() },
+  /** Flapping is no longer looked for. */
+  'event.flapping_off': {},
+} as const;
+
+export const eventReason = reasonOf(eventReasons);
+export type EventReason = z.infer<typeof eventReason>;
