@@ -126,7 +126,7 @@ describe('a channel says how it stands', () => {
     expect(text(row)).not.toContain('Next attempt');
   });
 
-  it('what a person has to mend, and how', async () => {
+  it('what a person has to fix, and how', async () => {
     const row = await openRow(host(0, channel({ attention: REFUSED })));
     expect(within(row).getByText(REFUSED.message)).toBeTruthy();
     const step = 'Check the URL and the secrets of the channel, then send a test.';

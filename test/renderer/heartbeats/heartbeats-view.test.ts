@@ -249,7 +249,7 @@ describe('the details of a heartbeat', () => {
     );
   });
 
-  it('are fetched anew when it pings', async () => {
+  it('are fetched again when it pings', async () => {
     const client = host(heartbeat());
     await openPane(client);
     client.script({

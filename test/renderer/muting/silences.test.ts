@@ -56,7 +56,7 @@ describe('the list of silences', () => {
     expect(screen.getByText('Expired (1)')).toBeTruthy();
   });
 
-  it('counts anew when alerts change, at most once a second', async () => {
+  it('counts again when alerts change, at most once a second', async () => {
     const client = host(silence());
     const { clock } = openWindow(client, '#/muting');
     await section('Active');
