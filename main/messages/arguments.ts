@@ -1491,6 +1491,10 @@ export interface MessageArguments {
   'reason.failure.workflow_off': Nothing;
   'reason.failure.workflow_refused': Nothing;
   'reason.failure.wrong_service': { readonly service: string; readonly status: string };
+  'reason.heartbeat.created': { readonly actor: string };
+  'reason.heartbeat.expectation_changed': { readonly actor: string };
+  'reason.heartbeat.paused': { readonly actor: string };
+  'reason.heartbeat.resumed': { readonly actor: string };
   'reason.hold.channel_attention': { readonly channel: string };
   'reason.hold.channel_disabled': { readonly channel: string };
   'reason.hold.channel_pause': { readonly until: string };
