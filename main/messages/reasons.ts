@@ -73,7 +73,8 @@ function argumentsOf(
     }
     if (Array.isArray(value)) return messages.list(value as string[]);
     if (typeof value === 'object') return renderReason(messages, value as Reason, nowMs);
-    if (typeof value !== 'number') return String(value);
+    if (typeof value === 'boolean') return String(value);
+    if (typeof value !== 'number') return value as string;
     if (name === 'until' || name.endsWith('At')) return moment(value);
     if (name.endsWith('Ms')) return messages.duration(value, { width: 'long' });
     return name === 'bytes' ? fileSize(value, messages.locale) : value;
