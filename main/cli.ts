@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 
-/** The first Node whose N-API and flags our SQLite binding was built for; older ones crash in it without a word. */
+/** The first Node whose N-API and flags our SQLite binding was built for; older ones crash in it without a message. */
 const NODE_MINIMUM = [22, 12] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -39,7 +39,7 @@ const FETCH_TIMEOUT_MS = 60_000;
 const STILLBORN_MS = 10_000;
 const STILLBORN_SIGNALS = ['SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV'];
 const MISSING_LIBRARY_CODE = 127;
-/** How soon it is noticed that npm has ended the shell that started us. */
+/** The interval in which it is checked whether npm has ended the shell that started us. */
 const PARENT_POLL_MS = 500;
 
 interface Ended {

@@ -28,7 +28,7 @@ export interface ActionLinksDeps {
   readonly clock: Clock;
 }
 
-/** Why a link no longer works; `impossible` is an action that the alert's state no longer allows. */
+/** The reasons why a link no longer works; `impossible` is an action that the alert's state no longer allows. */
 type SpentReason = 'disabled' | 'expired' | 'channelGone' | 'alertGone' | 'used' | 'impossible';
 
 /** The state of a link, or the result of its action; `unknown` was not made here. */
@@ -58,12 +58,12 @@ const ACTIONS: Record<LinkAction, AlertAction> = {
   snooze: { kind: 'snooze', durationMs: SNOOZE_MS },
 };
 
-/** What asks for somebody to do something. */
+/** The events that ask for an action. */
 const ASKS: ReadonlySet<NotificationEvent> = new Set(['raised', 'escalated', 'reminder']);
 
 /**
  * Buttons in messages: signed links that act on one alert, once, within a week. Whoever has the message
- * may press them, so they can do nothing worse than to keep Belfry quiet about one alert.
+ * may press them, so the worst they can do is to suppress notifications of one alert.
  */
 export class ActionLinks {
   readonly #deps: ActionLinksDeps;
@@ -72,7 +72,7 @@ export class ActionLinks {
     this.#deps = deps;
   }
 
-  /** Where the message about a row's alert leads; nothing while no public address is set. */
+  /** Returns the links of a message about a row's alert; none while no public address is set. */
   of({ id, alertId, channelId, event }: NotificationRow): DeliveryLinks {
     const { settings, book, key, clock } = this.#deps;
     const { publicUrl } = settings.current();
@@ -90,13 +90,13 @@ export class ActionLinks {
     };
   }
 
-  /** Where the link stands; changes nothing, so that a preview of it does no harm. */
+  /** Returns the state of a link; changes nothing, so that a preview of it does no harm. */
   look(text: string): LinkState {
     const token = readActionToken(this.#deps.key, text);
     return token ? this.#stateOf(token) : { kind: 'unknown' };
   }
 
-  /** Does what the link says, if it still may. Rejects with the store's StoreUnavailable. */
+  /** Does the link's action, if it is still allowed. Rejects with the store's StoreUnavailable. */
   async act(text: string): Promise<LinkState> {
     const { writer, key } = this.#deps;
     const token = readActionToken(key, text);

@@ -26,12 +26,12 @@ export interface Delivery {
   /** The n-th attempt of this budget, from 1. */
   readonly attempt: number;
   readonly alert: AlertSnapshot;
-  /** Set when this one is late, because something newer is true or was told: how the condition stands now. */
+  /** The current state of the condition, if this delivery is late because something newer is true or was sent. */
   readonly overtakenBy: Situation | null;
-  /** Everything that leaves as this one message; null when it speaks of one alert alone. */
+  /** The members of the bundle; null when the message is about one alert alone. */
   readonly bundle: { readonly kind: BundleKind; readonly members: readonly BundleMember[] } | null;
   readonly createdAt: number;
-  /** What the service calls this channel's earlier message about the alert; null without one, and for bundles. */
+  /** The service's id of this channel's earlier message about the alert; null without one, and for bundles. */
   readonly thread: string | null;
   readonly links: DeliveryLinks;
   /** The catalogue in the channel's language. */
@@ -45,17 +45,17 @@ export interface DeliveryAction {
   readonly url: string;
 }
 
-/** Where a message leads; nothing while Belfry has not been told at which address people reach it. */
+/** The links of a message; none while no public address is set. */
 export interface DeliveryLinks {
   /** The alert in Belfry's own window. */
   readonly window: string | null;
-  /** What can be done, if the alert is still open. */
+  /** The possible actions, if the alert is still open. */
   readonly actions: readonly DeliveryAction[];
 }
 
 export const NO_LINKS: DeliveryLinks = { window: null, actions: [] };
 
-/** What a channel may use of the world. `signal` aborts at the time limit and at shutdown. */
+/** The environment of an attempt. `signal` aborts at the time limit and at shutdown. */
 export interface SendContext {
   /** One that stays open between messages (MQTT) is kept for its channel. */
   readonly channelId: string;
@@ -80,11 +80,11 @@ export interface ChannelAdapter<Config> {
   readonly audience: 'people' | 'programs';
   /** Hard limit for one attempt, in milliseconds. */
   readonly timeoutMs: number;
-  /** How many attempts may run at once on one channel. */
+  /** The number of attempts that may run at once on one channel. */
   readonly concurrency: number;
-  /** What such a destination puts up with; null when it is not known to mind. A channel's own limit replaces it. */
+  /** The usual rate limit of such a destination; null when none is known. A channel's own limit replaces it. */
   readonly rateLimit: RateLimit | null;
-  /** Where it leads, for people: no credential, no path of a capability URL. */
+  /** Returns the destination for people: no credential, no path of a capability URL. */
   target(config: Config): string;
   /**
    * What is wrong with a configuration that its schema could not see; null when nothing is. `field` is
@@ -100,13 +100,13 @@ export interface ChannelAdapter<Config> {
   attach?(config: Config, channelId: string, shown: ShownConditions): Promise<void>;
   /** Shows that a condition closed without a notification; what is not connected does so when it is. */
   showClosed?(channelId: string, alertId: string): void;
-  /** Ends what is kept for a channel that is disabled or gone. */
+  /** Closes what is kept open for a channel that was disabled or deleted. */
   detach?(channelId: string): Promise<void>;
   /** Ends all that is kept open; for a kind that keeps something. */
   close?(): Promise<void>;
 }
 
-/** The text of a delivery, whether it speaks of one alert or of many. */
+/** Returns the text of a delivery, of one alert or of many. */
 export const deliveryText = (delivery: Delivery): MessageText => {
   const { event, alert, overtakenBy, bundle, messages } = delivery;
   return bundle
@@ -114,13 +114,13 @@ export const deliveryText = (delivery: Delivery): MessageText => {
     : messageText(messages, event, alert, overtakenBy);
 };
 
-/** The same as people may be shown it: without control characters and direction overrides. */
+/** Returns the same for people: without control characters and direction overrides. */
 export function readableText(delivery: Delivery): MessageText {
   const { title, body } = deliveryText(delivery);
   return { title: plainText(title), body: plainText(body) };
 }
 
-/** Where a click on the message leads: Belfry's own page of the alert, else what its sender named, if a browser may open it. */
+/** Returns where a click on the message leads: Belfry's own page of the alert, else its sender's link, if a browser may open it. */
 export function clickOf({ links, alert, bundle }: Delivery): string | null {
   if (links.window !== null) return links.window;
   return bundle === null && link.safeParse(alert.url).success ? alert.url : null;

@@ -4,7 +4,7 @@ import { isWorse } from '../domain/alert-state.ts';
 import { isOver, type BundleMember } from '../domain/message-text.ts';
 import type { Delivery } from './channel.ts';
 
-/** What these tell of is under way, unless it has ended since. */
+/** The events about a condition that is firing, unless it has ended since. */
 const FIRING: Record<NotificationEvent, boolean> = {
   raised: true,
   escalated: true,
@@ -21,7 +21,7 @@ function severityOf({ event, alert, overtakenBy }: BundleMember): Severity | nul
   return FIRING[event] && !isOver(now) ? now.severity : null;
 }
 
-/** The worst severity of what a message says is firing; null when nothing is: recoveries, acknowledgements, tests. */
+/** Returns the worst severity that a message reports as firing; null when nothing is: recoveries, acknowledgements, tests. */
 export function firingSeverity(delivery: Delivery): Severity | null {
   const severities = (delivery.bundle?.members ?? [delivery]).map(severityOf);
   return severities.reduce(

@@ -9,13 +9,13 @@ export interface MessageLink {
 /** A longer one would leave no room for the message. */
 const URL_CHARS_MAX = 2_000;
 
-/** Legal in a URL, and yet what closes a link in Markdown, in Slack's markup and in HTML. */
+/** Characters that are legal in a URL but close a link in Markdown, in Slack's markup or in HTML. */
 const CLOSERS = /[()[\]<>|"'`*\\^{}]/g;
 
 const percentEncoded = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
-/** Null when it is none for the web. Without credentials, which would only dress up the host. */
+/** Returns the normalised link; null when it is not for the web. Credentials are removed, since they could disguise the host. */
 export function webLink(address: string): { url: string; host: string } | null {
   const url = URL.parse(address);
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return null;
@@ -24,8 +24,8 @@ export function webLink(address: string): { url: string; host: string } | null {
 }
 
 /**
- * Where a message may lead, in the order of use: what can be done, the alert in Belfry, and what its
- * sender had to say about it (which is named by its host, since a sender's links are not to be trusted).
+ * Returns the links of a message in the order of use: actions, the alert in Belfry, and the sender's link
+ * (named by its host, since a sender's links are not to be trusted).
  */
 export function messageLinks({ alert, bundle, links, messages }: Delivery): MessageLink[] {
   const wanted: { title: string | null; url: string }[] = links.actions.map(({ name, url }) => ({

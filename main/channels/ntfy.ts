@@ -11,7 +11,7 @@ import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';
 import { deferredFor, httpStatus, isSuccess, notFrom, refusedFor } from './http-outcome.ts';
 
-/** What a server takes unless its owner says otherwise (`message-size-limit`); longer texts become files. */
+/** The default limit of a server (`message-size-limit`); longer texts become files. */
 const MESSAGE_BYTES_MAX = 4_096;
 const TITLE_BYTES_MAX = 250;
 
@@ -49,8 +49,8 @@ function importance(delivery: Delivery): { priority: number; tags: string[] } {
 }
 
 /**
- * One sequence an alert, so that what comes later replaces what came before on every phone. What is late
- * must not replace newer word, and has a sequence of its own, as what speaks of no alert or of many does.
+ * One sequence an alert, so that what comes later replaces what came before on every phone. A late
+ * notification must not replace a newer one and has its own sequence, as a test or a bundle has.
  */
 const sequenceOf = ({ event, alert, bundle, overtakenBy, notificationId }: Delivery): string =>
   bundle === null && overtakenBy === null && event !== 'test' ? alert.id : notificationId;
@@ -69,7 +69,7 @@ function bodyOf(config: NtfyConfig, delivery: Delivery): string {
   return JSON.stringify({
     topic: config.topic,
     title: boundedText(title, TITLE_BYTES_MAX, 'bytes'),
-    // It would put a word of its own for nothing.
+    // It replaces an empty message with its own text.
     message: body === '' ? title : boundedText(body, MESSAGE_BYTES_MAX, 'bytes'),
     ...importance(delivery),
     ...(click !== null && { click }),

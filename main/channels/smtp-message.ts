@@ -6,7 +6,7 @@ import { htmlAttribute, htmlText } from './escaped-html.ts';
 import { firingSeverity } from './firing.ts';
 import { messageLinks, type MessageLink } from './message-links.ts';
 
-/** What mail programs show of a subject; RFC 5322 knows no limit to a folded one. */
+/** Mail programs show no more of a subject; RFC 5322 has no limit for a folded one. */
 const SUBJECT_CHARS_MAX = 200;
 
 export const recipientsOf = ({ to }: SmtpConfig): string[] =>
@@ -44,7 +44,7 @@ export function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number)
     ...(bundle || event === 'test' ? {} : { inReplyTo: thread, references: thread }),
     date: new Date(now),
     ...(firingSeverity(delivery) === 'critical' && { priority: 'high' }),
-    // Answering machines keep quiet: the first is RFC 3834's, the second is heard by Exchange alone.
+    // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: [body === '' ? title : body, lines].filter((part) => part !== '').join('\n\n'),
     html: htmlOf(title, body, links),

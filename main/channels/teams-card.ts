@@ -7,7 +7,7 @@ import { toneOf, type Tone } from './tone.ts';
 const CARD_CHARS_MAX = 14_000;
 const TITLE_CHARS_MAX = 1_000;
 const LINES_MAX = 40;
-/** What JSON takes for a line, besides its text. */
+/** The JSON around the text of a line. */
 const LINE_FRAME_CHARS = 70;
 
 const COLOURS: Readonly<Record<Tone, string>> = {
@@ -23,7 +23,7 @@ const plainLine = (text: string, style: object = {}) => ({
   inlines: [{ type: 'TextRun', text, ...style }],
 });
 
-/** Behind the last line that has a frame of its own, the rest follows in one. */
+/** Returns the lines of a text; behind the last one with its own frame the rest follows in one. */
 function lines(text: string): string[] {
   const all = text.split('\n').filter((line) => line.trim() !== '');
   return all.length <= LINES_MAX
@@ -31,15 +31,14 @@ function lines(text: string): string[] {
     : [...all.slice(0, LINES_MAX - 1), all.slice(LINES_MAX - 1).join(' ')];
 }
 
-/** What a workflow for webhook alerts takes: an Adaptive Card (https://adaptivecards.io, 1.4) as an attachment. */
+/** Returns the input of a workflow for webhook alerts: an Adaptive Card (https://adaptivecards.io, 1.4) as an attachment. */
 export function teamsCard(delivery: Delivery): string {
   const { title, body } = readableText(delivery);
   const heading = { weight: 'Bolder', size: 'Medium', color: COLOURS[toneOf(delivery)] };
   const titleLine = plainLine(boundedText(title, TITLE_CHARS_MAX, 'json'), heading);
-  const actions = messageLinks(delivery).map(({ title: words, url }) => ({
+  const actions = messageLinks(delivery).map((link) => ({
     type: 'Action.OpenUrl',
-    title: words,
-    url,
+    ...link,
   }));
   const cardOf = (text: readonly string[]): string =>
     messageOf({

@@ -11,7 +11,7 @@ const TITLE_CHARS_MAX = 1_024;
 
 const SEPARATOR = ' · ';
 
-/** What a message must do without, after Telegram has refused it for that. */
+/** Parts that are left out after Telegram refused the message because of them. */
 export interface Concessions {
   /** The chat's number since it became another one. */
   readonly chatId: string | null;
@@ -21,7 +21,7 @@ export interface Concessions {
 /** Telegram takes buttons to addresses in the Internet alone; where that is, https is. */
 const isButton = ({ url }: MessageLink): boolean => url.startsWith('https://');
 
-/** The words of links in a line, with the places in `text` that they get. */
+/** Returns the titles of links in a line, with their places in `text`. */
 function linkLine(links: readonly MessageLink[], offset: number) {
   let at = offset;
   const entities = links.map(({ title, url }) => {

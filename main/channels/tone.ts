@@ -3,7 +3,7 @@ import { isWorse } from '../domain/alert-state.ts';
 import { isOver, type BundleMember } from '../domain/message-text.ts';
 import type { Delivery } from './channel.ts';
 
-/** The colour in which a message speaks. */
+/** The tone of a message, which decides its colour. */
 export type Tone = Severity | 'good';
 
 /** Dark enough for light themes and light enough for dark ones. */
@@ -14,14 +14,14 @@ export const TONE_COLOURS: Readonly<Record<Tone, string>> = {
   good: '#388e3c',
 };
 
-/** The worst severity among these; there is at least one. */
+/** Returns the worst severity among these; there is at least one. */
 export const worstSeverity = (members: readonly BundleMember[]): Severity =>
   members.reduce<Severity>(
     (found, { alert }) => (isWorse(alert.severity, found) ? alert.severity : found),
     'info',
   );
 
-/** What is over is good; of many the worst that is not over decides. */
+/** Returns the tone of a delivery: good if everything is over, else the worst open severity. */
 export function toneOf(delivery: Delivery): Tone {
   if (delivery.event === 'test') return 'good';
   const members = delivery.bundle?.members ?? [delivery];

@@ -8,7 +8,7 @@ import { describeIssues } from '../domain/issues.ts';
 import type { Messages } from '../messages/messages.ts';
 
 const TIMEOUT_MS = 30_000;
-/** For what takes as long as the database is large. */
+/** For calls whose duration grows with the database. */
 const WHOLE_DATABASE_TIMEOUT_MS = 1_800_000;
 
 const timeoutOf = (name: MethodName): number =>
@@ -20,7 +20,7 @@ const errorAnswer = z.object({
 
 const isErrorCode = (word: string): word is ErrorCode => Object.hasOwn(ERROR_STATUS, word);
 
-/** Where a call goes and what it carries: path parts are taken out of the input, the rest is query or body. */
+/** Returns the path and body of a call: path parts are taken out of the input, the rest is query or body. */
 export function requestOf(name: MethodName, input: unknown): { path: string; body: string | null } {
   const { verb, path } = METHODS[name].http;
   if (Array.isArray(input)) return { path, body: JSON.stringify(input) };
@@ -41,7 +41,7 @@ export function requestOf(name: MethodName, input: unknown): { path: string; bod
   return { path: query.size > 0 ? `${filled}?${query}` : filled, body: null };
 }
 
-/** The contract against a running instance, for commands. */
+/** Calls the contract's methods on a running instance, for commands. */
 export class HttpClient {
   readonly #url: string;
   readonly #token: string;
@@ -57,7 +57,7 @@ export class HttpClient {
 
   /** `unavailable` also when nobody answers; `invalid_input` before anything is sent. */
   async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
-    // A word that is no id must not become a part of another path.
+    // A value that is no id must not become a part of another path.
     const checked = METHODS[name].input.safeParse(input);
     if (!checked.success) return fail('invalid_input', ...describeIssues(checked.error));
     const { path, body } = requestOf(name, input);

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { readAdminToken } from '../transport/admin-token.ts';
 import { runningUrl } from './server-file.ts';
 
-/** How a command finds its instance; null is not given. */
+/** The options by which a command finds its instance; null is not given. */
 export interface ConnectionOptions {
   readonly dataDir: string;
   readonly url: string | null;
@@ -20,7 +20,7 @@ export interface Connection {
 }
 
 /**
- * The address and the token. Without `url` it is the instance of the data directory, with the token
+ * Returns the address and the token. Without `url` it is the instance of the data directory, with the token
  * that is kept there for its owner. That token is sent to no other address: whoever listens there
  * would have every right on this instance.
  */

@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a user's data belongs on this platform (XDG Base Directory on Linux). */
+/** Returns the usual data directory of this platform (XDG Base Directory on Linux). */
 export function defaultDataDir(
   platform: NodeJS.Platform,
   env: Environment,
@@ -18,7 +18,7 @@ export function defaultDataDir(
   return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'belfry');
 }
 
-/** Makes the directory for its owner alone, or sees to it that nobody else may write to it. Returns its absolute path. */
+/** Creates the directory for its owner alone, or makes sure that nobody else may write to it. Returns its absolute path. */
 export function prepareDataDir(dataDir: string, logger: Logger): string {
   const path = resolve(dataDir);
   guardDataDirectory(path, logger);

@@ -24,7 +24,7 @@ export interface Selection {
   readonly given: NotificationSelection;
   /** The criteria, for the question that is asked first. */
   readonly details: readonly string[];
-  /** How many there are now; null when that is not known beforehand. */
+  /** Their number; null when it is not known beforehand. */
   readonly count: number | null;
 }
 

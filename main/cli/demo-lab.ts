@@ -5,18 +5,18 @@ import type { HttpClient } from './api-client.ts';
 
 type DemoEvent = Exclude<Input<'events.ingest'>, unknown[]>;
 
-/** One thing that goes wrong now and then; steps are counted from the demo's start. */
+/** A recurring problem; steps are counted from the demo's start. */
 interface Trouble {
   readonly event: DemoEvent;
-  /** It comes back each so many steps. */
+  /** Steps from one occurrence to the next. */
   readonly periodSteps: number;
-  /** It lasts this many of them. */
+  /** Steps that it lasts. */
   readonly lastsSteps: number;
   readonly firstStep: number;
 }
 
 const STEP_MS = 2_000;
-/** A condition that stands is reported again, as real senders do; that touches its alert without telling anybody. */
+/** A lasting condition is reported again, as real senders do; that updates its alert without a notification. */
 const REPEAT_STEPS = 5;
 
 const TROUBLES: readonly Trouble[] = [
@@ -94,7 +94,7 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
-/** What the lab reports at a step. */
+/** Returns the lab's reports at a step. */
 export function eventsAt(step: number): DemoEvent[] {
   return TROUBLES.flatMap(({ event, periodSteps, lastsSteps, firstStep }) => {
     if (step < firstStep) return [];
@@ -105,7 +105,7 @@ export function eventsAt(step: number): DemoEvent[] {
   });
 }
 
-/** A small homelab in which things go wrong and come right again, reported as real senders would. */
+/** A small homelab in which things break and recover, reported as real senders would. */
 export class DemoLab {
   readonly #client: HttpClient;
   readonly #clock: Clock;

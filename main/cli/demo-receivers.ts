@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 
-/** How long the pager stays broken, unless somebody opens `/heal` before: long enough to look at dead letters. */
+/** The pager stays broken for this long unless somebody opens `/heal`: enough time to look at dead letters. */
 const HEALS_AFTER_MS = 120_000;
 
 /**
- * Where the demo's notifications go, over real HTTP: `/phone` always takes them, `/pager` answers 503
+ * The receivers of the demo's notifications, over real HTTP: `/phone` always takes them, `/pager` answers 503
  * until it heals.
  */
 export class DemoReceivers {

@@ -20,7 +20,7 @@ export interface DemoOptions extends Omit<
 /** Dead within seconds instead of minutes, so that a newcomer sees it happen. */
 const DEMO_RETRY = { baseMs: 1_000, capMs: 4_000, maxAttempts: 3, jitter: false } as const;
 
-/** A server on a temporary directory with a simulated lab around it; everything is gone when it stops. */
+/** Starts a server in a temporary directory with a simulated lab; everything is removed when it stops. */
 export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'belfry-demo-'));
   const removeData = (): void => rmSync(dataDir, { recursive: true, force: true });

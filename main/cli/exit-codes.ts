@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../contract/errors.ts';
 
-/** How a command ends, for scripts. docs/command-line.md lists them. */
+/** The exit codes of commands, for scripts. docs/command-line.md lists them. */
 export const EXIT = {
   ok: 0,
   failure: 1,
@@ -9,7 +9,7 @@ export const EXIT = {
   wrongState: 4,
   unavailable: 5,
   authentication: 6,
-  /** As shells say of what Ctrl-C ended: 128 and the signal's number. */
+  /** The code that shells use after Ctrl-C: 128 and the signal's number. */
   interrupted: 130,
 } as const;
 
@@ -29,5 +29,5 @@ const BY_CODE: Record<ErrorCode, number> = {
   unavailable: EXIT.unavailable,
 };
 
-/** The exit code of a failure that the API or the command itself reports. */
+/** Returns the exit code of a failure that the API or the command itself reports. */
 export const exitCodeOf = (code: ErrorCode): number => BY_CODE[code];

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Service } from '../base/lifecycle.ts';
 
-/** A disk that damages the database again so soon needs a person, not a third database. */
+/** A disk that damages the database again within this time needs a person, not a third database. */
 const AGAIN_AFTER_MS = 3_600_000;
 
 /**

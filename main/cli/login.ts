@@ -8,7 +8,7 @@ import { runningUrl } from './server-file.ts';
 
 export interface LoginOptions {
   readonly dataDir: string;
-  /** Null asks the data directory where its instance listens. */
+  /** Null takes the address from the data directory's file. */
   readonly url: string | null;
   /** Null takes the one in the data directory's file. */
   readonly adminToken: string | null;
@@ -16,7 +16,7 @@ export interface LoginOptions {
   readonly messages: Messages;
 }
 
-/** Asks the running instance for a new sign-in link: single use, ten minutes. */
+/** Requests a new sign-in link of the running instance: single use, ten minutes. */
 export async function login(options: LoginOptions): Promise<Result<Output<'session.link'>>> {
   const { dataDir, clock, messages } = options;
   const url = options.url ?? runningUrl(dataDir);

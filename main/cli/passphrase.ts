@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { readText } from './files.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a file of a passphrase may hold, in bytes. */
+/** The limit of a passphrase file, in bytes. */
 const FILE_BYTES_MAX = 4_096;
 
 export interface PassphraseFlags {
@@ -14,7 +14,7 @@ export interface PassphraseFlags {
 export const passphraseOption = (messages: Messages) =>
   ['--passphrase-file <file>', messages.text('cli.option.passphraseFile')] as const;
 
-/** The passphrase of a file that is written: from its own file, or typed twice. */
+/** Returns the passphrase for a file that is written: from its own file, or typed twice. */
 export async function newPassphrase(
   terminal: Terminal,
   flags: PassphraseFlags,
@@ -29,7 +29,7 @@ export async function newPassphrase(
     : fail('invalid_input', messages.text('cli.passphrase.different'));
 }
 
-/** The passphrase of a file that is read; null when there is none, and its secrets stay closed. */
+/** Returns the passphrase of a file that is read; null without one, and its secrets stay encrypted. */
 export async function knownPassphrase(
   terminal: Terminal,
   flags: PassphraseFlags,

@@ -10,22 +10,22 @@ export const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-/** Logs as JSON lines on stderr. A reader that went away must not take the server with it. */
+/** Logs as JSON lines on stderr. A reader that closes its end must not end the server. */
 export function stderrLogger(): Logger {
-  process.stderr.on('error', forgetBrokenPipe);
-  process.stdout.on('error', forgetBrokenPipe);
+  process.stderr.on('error', ignoreBrokenPipe);
+  process.stdout.on('error', ignoreBrokenPipe);
   return createLogger(
     (line) => process.stderr.write(line),
     () => systemClock.now(),
   );
 }
 
-/** There is no place left to report that the place for reports is gone. A closed terminal answers EIO. */
-const forgetBrokenPipe = (error: NodeJS.ErrnoException): void => {
+/** Ignores that stderr was closed, since there is nowhere left to report it. A closed terminal answers EIO. */
+const ignoreBrokenPipe = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 };
 
-/** The command failed for a reason that a person can act on. */
+/** Ends the process with an error that a person can act on. */
 export function failWith(error: unknown): never {
   say(`belfry: ${errorText(error)}`);
   process.exit(1);
@@ -72,7 +72,7 @@ export async function serveUntilSignal(
   process.exit(0);
 }
 
-/** For a terminal only: whoever reads the link may sign in, so it must not end up in a log file. */
+/** Returns the sign-in link for a terminal only: everybody who reads it may sign in, so it must not end up in a log file. */
 async function invitation(messages: Messages, server: RunningServer): Promise<string> {
   const names = { address: new URL(server.url).hostname, hostname: hostname() };
   const elsewhere = server.listensToOthers

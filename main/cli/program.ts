@@ -14,6 +14,7 @@ import { addNotificationCommands } from './commands/notification-commands.ts';
 import { addOverviewCommands } from './commands/overview-commands.ts';
 import { addSendCommand } from './commands/send-commands.ts';
 import { addSessionCommands } from './commands/session-commands.ts';
+import { addSettingsCommands } from './commands/settings-commands.ts';
 import { addSilenceCommands } from './commands/silence-commands.ts';
 import { hostLocales } from '../base/host-locales.ts';
 import { localeFrom } from '../contract/language.ts';
@@ -46,6 +47,7 @@ export function createProgram(messages: Messages, builtDir: string): CliCommand 
   addHeartbeatCommands(program);
   addChannelCommands(program);
   addSessionCommands(program);
+  addSettingsCommands(program);
   addBackupCommands(program);
   addExchangeCommands(program);
   addMcpCommand(program, version);

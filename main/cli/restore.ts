@@ -13,19 +13,19 @@ export interface RestoreRequest {
   readonly wanted: string;
   readonly clock: Clock;
   readonly messages: Messages;
-  /** Asked once everything is known to be good; the time is that of the last write in the backup. */
+  /** Asks once everything has been checked; the time is that of the last write in the backup. */
   readonly confirm: (backup: string, lastWriteAt: number) => Promise<Result<null>>;
 }
 
 export interface Restored {
   readonly backup: string;
-  /** When the last write in it was made, ms UTC. */
+  /** The moment of the last write in it, ms UTC. */
   readonly lastWriteAt: number;
-  /** Where the former database lies; null when there was none. */
+  /** The path of the previous database; null when there was none. */
   readonly aside: string | null;
 }
 
-/** Puts a backup in the database's place while nothing runs on the data directory. */
+/** Replaces the database with a backup while nothing runs on the data directory. */
 export async function restore(request: RestoreRequest): Promise<Result<Restored>> {
   const { dataDir, wanted, clock, messages, confirm } = request;
   if (!existsSync(dataDir)) {

@@ -39,7 +39,7 @@ export interface RunningServer {
   /** Absolute. */
   readonly dataDir: string;
   readonly adminToken: string;
-  /** Whether other machines can reach it by this one's name. */
+  /** True if other machines can reach it by this one's name. */
   readonly listensToOthers: boolean;
   /** A new one-time link for the window. */
   signInLink(): Promise<string>;
@@ -54,7 +54,7 @@ const DRAIN_MS = 10_000;
 
 const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
 
-/** Whoever started the process at a terminal. */
+/** The person who started the process at a terminal. */
 const TERMINAL: Caller = { actor: 'terminal', scope: 'admin', source: null };
 
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */

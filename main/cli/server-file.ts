@@ -6,7 +6,7 @@ const serverFile = z.object({ url: z.url(), pid: z.int() });
 
 const pathIn = (dataDir: string): string => join(dataDir, 'server.json');
 
-/** Says where the running instance listens, for commands on the same machine. It may outlive a crash. */
+/** Writes where the running instance listens, for commands on the same machine. The file may outlive a crash. */
 export function writeServerFile(dataDir: string, url: string): void {
   const content = { url, pid: process.pid } satisfies z.infer<typeof serverFile>;
   writeFileSync(pathIn(dataDir), `${JSON.stringify(content)}\n`, { mode: 0o600 });
@@ -16,7 +16,7 @@ export function removeServerFile(dataDir: string): void {
   rmSync(pathIn(dataDir), { force: true });
 }
 
-/** The address of the instance that runs on this data directory, as far as its file says; else null. */
+/** Returns the address of the instance that runs on this data directory, by its file; else null. */
 export function runningUrl(dataDir: string): string | null {
   const path = pathIn(dataDir);
   if (!existsSync(path)) return null;

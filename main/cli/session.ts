@@ -15,7 +15,7 @@ export type CommandResult = Result<number>;
 
 export const DONE: CommandResult = ok(EXIT.ok);
 
-/** What a command works with: a running instance, and its reader. */
+/** The context of a command: a running instance, and the reader of its answer. */
 export interface Session {
   readonly messages: Messages;
   readonly client: Caller;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
+import { heartbeatReason } from './reasons/heartbeat.ts';
 import { jobKind } from './job.ts';
 import { cronExpression, timeZone } from './suppression.ts';
 
@@ -98,7 +99,10 @@ export const heartbeatEventType = z.enum([
 ]);
 export type HeartbeatEventType = z.infer<typeof heartbeatEventType>;
 
-/** One row of a heartbeat's timeline. `detail` is what the ping brought (its log, cut), or says why. */
+/**
+ * One row of a heartbeat's timeline. `detail` is what the ping brought (its log, cut), or says why: where
+ * there is a `reason`, it is that in words.
+ */
 export const heartbeatEvent = z.object({
   id: z.int(),
   at: timestampMs,
@@ -107,6 +111,7 @@ export const heartbeatEvent = z.object({
   exitStatus: z.int().nullable(),
   durationMs: z.int().nullable(),
   detail: z.string(),
+  reason: heartbeatReason.nullable(),
 });
 export type HeartbeatEvent = z.infer<typeof heartbeatEvent>;
 

@@ -4,6 +4,7 @@ import { eventReasons } from './reasons/event.ts';
 import { explanationReasons } from './reasons/explanation.ts';
 import { failureReasons } from './reasons/failure.ts';
 import { reasonOf } from './reasons/family.ts';
+import { heartbeatReasons } from './reasons/heartbeat.ts';
 import { holdReasons } from './reasons/hold.ts';
 
 /**
@@ -20,6 +21,7 @@ export const reasons = {
   ...explanationReasons,
   ...eventReasons,
   ...auditReasons,
+  ...heartbeatReasons,
 };
 
 export const reason = reasonOf(reasons);

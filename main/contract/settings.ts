@@ -177,3 +177,19 @@ export function withChanges(before: Settings, changes: object): Settings {
 
 const defined = (group: object): object =>
   Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined));
+
+const pathOf = (name: SettingName): string[] => name.split('.');
+
+/** Returns the value of a setting by its name. */
+export const settingValue = (settings: Settings, name: SettingName): unknown =>
+  pathOf(name).reduce<unknown>(
+    (value, part) => (isGroup(value) ? value[part] : undefined),
+    settings,
+  );
+
+/** Returns the patch that changes one setting, to be checked by `settingsPatch`. */
+export const settingPatch = (name: SettingName, value: unknown): Record<string, unknown> =>
+  pathOf(name).reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Record<
+    string,
+    unknown
+  >;

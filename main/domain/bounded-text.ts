@@ -1,6 +1,6 @@
 const CUT_MARK = '… (cut)';
 
-/** How a service counts what it limits; `json` is UTF-16 units of the text as JSON writes it. */
+/** The unit of a service's limit; `json` is UTF-16 units of the text as JSON writes it. */
 export type TextUnit = 'utf16' | 'codepoints' | 'bytes' | 'json';
 
 const SIZES: Record<TextUnit, (text: string) => number> = {
@@ -13,10 +13,10 @@ const SIZES: Record<TextUnit, (text: string) => number> = {
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
- * Well-formed text of at most `max` units; what is longer is cut between two characters as a reader
- * sees them (never within a surrogate pair, a flag or a letter with its accents), and says so. `max`
- * must leave room for the mark. A service's `escape` counts towards the limit, and is cut nowhere
- * within: it must make of a text no more than of its characters one by one.
+ * Returns well-formed text of at most `max` units; longer text is cut between two characters as a reader
+ * sees them (never within a surrogate pair, a flag or a letter with its accents), with a mark. `max` must
+ * leave room for the mark. A service's `escape` counts towards the limit, and is never cut: it must make
+ * of a text no more than of its characters one by one.
  */
 export function boundedText(
   text: string,
@@ -35,15 +35,15 @@ export function boundedText(
   return escape(kept === '' ? fitting([...looked], room, size) : kept) + CUT_MARK;
 }
 
-/** What is left out of the middle of a text is left out here. */
+/** Replaces what is cut out of the middle of a text. */
 const MIDDLE_MARK = '\n… (cut) …\n';
 
-/** How much of what is kept of a long text is its beginning; the rest is its end. */
+/** The share of a long log that is kept from its beginning; the rest is its end. */
 const HEAD_SHARE = 1 / 4;
 
 /**
- * As `boundedText`, but of what is longer the first quarter and the last three are kept: logs begin with
- * what was to be done and end with what went wrong.
+ * As `boundedText`, but of a longer text the first quarter and the last three are kept: logs begin with
+ * the task and end with what went wrong.
  */
 export function boundedLog(
   text: string,
@@ -67,7 +67,7 @@ export function boundedLog(
 const charactersOf = (text: string): string[] =>
   Array.from(characters.segment(text), ({ segment }) => segment);
 
-/** As many of the first parts as fit into `room`. */
+/** Returns as many of the first parts as fit into `room`. */
 function fitting(
   parts: readonly string[],
   room: number,

@@ -15,27 +15,6 @@ export interface Situation {
   readonly severity: Severity;
 }
 
-const UNITS: readonly [ms: number, name: string][] = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1_000, 's'],
-];
-
-/** A duration for people, in its two largest units: `2 h 5 min`, `40 s`. */
-export function durationText(ms: number): string {
-  const first = UNITS.findIndex(([unit]) => ms >= unit);
-  if (first === -1) return 'less than a second';
-  const parts: string[] = [];
-  let rest = ms;
-  for (const [unit, name] of UNITS.slice(first, first + 2)) {
-    const count = Math.floor(rest / unit);
-    rest -= count * unit;
-    if (count > 0) parts.push(`${count} ${name}`);
-  }
-  return parts.join(' ');
-}
-
 /** ISO 8601 to the second, which reads the same wherever the receiver is. */
 export const timeText = (ms: number): string =>
   new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
@@ -67,7 +46,7 @@ function headline(
 export const isOver = ({ state }: Pick<Situation, 'state'>): boolean =>
   state === 'resolved' || state === 'expired';
 
-/** What the event itself adds to the alert's own text. */
+/** Returns the sentence that the event adds to the alert's own text. */
 function remark(messages: Messages, event: NotificationEvent, alert: AlertSnapshot): string | null {
   const { state, startedAt, closedAt } = alert;
   const at = timeText(startedAt);
@@ -140,7 +119,7 @@ const LINES_MAX = 1_000;
 export const oneLine = (text: string): string =>
   text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
-/** What a cut within a surrogate pair leaves of it. */
+/** Matches the rest of a surrogate pair that was cut. */
 const HALF_PAIR = /[\ud800-\udbff]$/;
 
 /** A text on one line, cut with a mark and never within a surrogate pair. */

@@ -2,7 +2,7 @@
 // eslint-disable-next-line no-control-regex -- they are what this is about
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** Direction overrides would let an alert's text rearrange the words around it. */
+/** Direction overrides would let an alert's text rearrange the text around it. */
 const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /** Senders' text without what is never meant to be read: only characters that stand for themselves. */

@@ -17,6 +17,7 @@ import {
 } from '../domain/heartbeat-expectation.ts';
 import { expectingNothing } from '../domain/heartbeat-ping.ts';
 import { slugFrom } from '../domain/heartbeat-slug.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { HeartbeatWriter } from './heartbeat-writer.ts';
@@ -28,6 +29,7 @@ export interface HeartbeatServiceDeps extends CollectionDeps {
   readonly record: HeartbeatWriter;
   /** Random, a UUID of version 4: whoever knows it may ping. */
   readonly newPingId: () => string;
+  readonly render: RenderReason;
 }
 
 type HeartbeatDetail = z.infer<typeof heartbeatDetail>;
@@ -81,7 +83,12 @@ export class HeartbeatService {
   detail(id: string): Result<HeartbeatDetail> {
     const row = this.#deps.rows.byId(id);
     if (!row) return this.collection.missing();
-    return ok({ ...row, timeline: this.#deps.heartbeatEvents.byHeartbeat(id) });
+    const { heartbeatEvents, render } = this.#deps;
+    const timeline = heartbeatEvents.byHeartbeat(id).map((event) => ({
+      ...event,
+      detail: event.reason ? render(event.reason) : event.detail,
+    }));
+    return ok({ ...row, timeline });
   }
 
   #made({ pingId, ...input }: HeartbeatInput & WithPingId, stamps: Stamps): HeartbeatRow {
@@ -109,13 +116,13 @@ export class HeartbeatService {
   #write({ unit, before, after, actor, now }: Change<HeartbeatRow> & { after: HeartbeatRow }) {
     const { record } = this.#deps;
     if (!before) {
-      record.add(unit, after, `Made by ${actor}.`, now);
+      record.add(unit, after, { code: 'heartbeat.created', params: { actor } }, now);
       return;
     }
     record.change(unit, before, after);
     if (after.lateAt !== before.lateAt) {
-      const detail = `What is expected was changed by ${actor}.`;
-      record.note(unit, after.id, { type: 'grace_renewed', detail }, now);
+      const reason = { code: 'heartbeat.expectation_changed', params: { actor } } as const;
+      record.note(unit, after.id, { type: 'grace_renewed', reason }, now);
     }
     record.moveWarning(unit, before, after, now);
     if (before.state !== 'down') return;
@@ -145,8 +152,8 @@ export class HeartbeatService {
       const after = { ...before, ...expectingNothing(before, state), updatedAt: now };
       record.change(unit, before, after);
       const type = pausing ? 'paused' : 'resumed';
-      const detail = `${pausing ? 'Paused' : 'Resumed'} by ${actor}.`;
-      record.note(unit, id, { type, detail }, now);
+      const reason = { code: `heartbeat.${type}`, params: { actor } } as const;
+      record.note(unit, id, { type, reason }, now);
       const why = `Its heartbeat was paused by ${actor}`;
       if (before.state === 'down') record.resolve(unit, before, why, now);
       if (pausing) record.endWarning(unit, before, why, now);

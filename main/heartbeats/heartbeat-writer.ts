@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import type { HeartbeatEventType } from '../contract/heartbeat.ts';
+import type { HeartbeatReason } from '../contract/reasons/heartbeat.ts';
 import {
   heartbeatCondition,
   warningCondition,
@@ -24,7 +25,8 @@ export interface HeartbeatWriterDeps {
 /** What a row of the timeline says besides the moment. */
 export interface Note {
   readonly type: HeartbeatEventType;
-  readonly detail: string;
+  readonly detail?: string;
+  readonly reason?: HeartbeatReason;
   readonly runId?: string | null;
   readonly exitStatus?: number | null;
   readonly durationMs?: number | null;
@@ -41,9 +43,9 @@ export class HeartbeatWriter {
     this.#deps = deps;
   }
 
-  add(unit: Unit, row: HeartbeatRow, detail: string, now: number): void {
+  add(unit: Unit, row: HeartbeatRow, reason: HeartbeatReason, now: number): void {
     this.#deps.heartbeats.put(row);
-    this.note(unit, row.id, { type: 'created', detail }, now);
+    this.note(unit, row.id, { type: 'created', reason }, now);
   }
 
   /** Replaces the row. `before` must be what is stored. */
@@ -58,8 +60,9 @@ export class HeartbeatWriter {
   }
 
   note(unit: Unit, heartbeatId: string, note: Note, now: number): void {
-    const { type, detail, runId = null, exitStatus = null, durationMs = null } = note;
-    const event = { heartbeatId, at: now, type, runId, exitStatus, durationMs, detail };
+    const { type, detail = '', reason = null } = note;
+    const { runId = null, exitStatus = null, durationMs = null } = note;
+    const event = { heartbeatId, at: now, type, runId, exitStatus, durationMs, detail, reason };
     this.#deps.heartbeatEvents.append(event);
     unit.changed({ entity: 'heartbeat', id: heartbeatId });
   }

@@ -11,7 +11,7 @@ import { CrashBudget } from './crash-budget.ts';
 import type { CoreCrash } from './crash-text.ts';
 import { OsNotificationQueue } from './os-notification-queue.ts';
 
-/** How often a crashed core comes back before somebody has to look. */
+/** A crashed core is restarted this often before somebody has to look. */
 const RESTARTS = { count: 3, windowMs: 120_000 };
 /** The core bounds its own drain; this is for a core that hangs. */
 const STOP_TIMEOUT_MS = 20_000;
@@ -104,7 +104,7 @@ export class CoreLink implements Client {
 
   #launch(onReady: () => void, onFailed: (error: Error) => void): void {
     const worker = this.#options.spawn();
-    let problem = 'it ended without a word';
+    let problem = 'it ended without an error';
     let damaged = false;
     this.#worker = worker;
     worker.on('message', (message: FromCore) => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 
-/** How often something that crashed may be brought back: `count` times in any `windowMs`, then no more. */
+/** Limits the restarts of something that crashes: `count` times in any `windowMs`, then no more. */
 export class CrashBudget {
   readonly #clock: Clock;
   readonly #count: number;

@@ -18,11 +18,11 @@ export function dataDirOf(env: Environment, appDataDir: string, isPackaged: bool
  * Throws an error for people when the port is none.
  */
 export function forcedHttpOf(env: Environment): ForcedHttp | null {
-  const word = env['BELFRY_PORT'];
-  if (!word) return null;
-  const port = Number(word);
-  if (!/^\d{1,5}$/.test(word) || port > 65_535) {
-    throw new Error(`BELFRY_PORT must be a port from 0 to 65535, not "${word}"`);
+  const value = env['BELFRY_PORT'];
+  if (!value) return null;
+  const port = Number(value);
+  if (!/^\d{1,5}$/.test(value) || port > 65_535) {
+    throw new Error(`BELFRY_PORT must be a port from 0 to 65535, not "${value}"`);
   }
   return { host: env['BELFRY_HOST'] || '127.0.0.1', port };
 }

@@ -21,11 +21,11 @@ export function lockDownPages(logger: Logger): void {
   app.on('web-contents-created', (_event, contents) => lockDownContents(contents, logger));
 }
 
-/** Whether an address or origin is the app's own. Node's URL knows no origin of a scheme like ours. */
+/** Returns true if an address or origin is the app's own. Node's URL knows no origin of a scheme like ours. */
 const isOwn = (address: string): boolean => address === APP_ORIGIN || address.startsWith(APP_URL);
 
 function lockDownContents(contents: WebContents, logger: Logger): void {
-  // A page may load itself anew; everything else that it could load is foreign.
+  // A page may reload itself; everything else that it could load is foreign.
   const stay = (event: { readonly url: string; preventDefault(): void }): void => {
     if (!isOwn(event.url)) event.preventDefault();
   };

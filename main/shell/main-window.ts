@@ -12,7 +12,7 @@ export interface MainWindowOptions {
   readonly icon: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Whether something outside the window (tray, dock) can bring it back; asked at each close. */
+  /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
   /** The page's contents are gone: it reloads, crashed or was closed. */
   readonly onPageGone: (contents: WebContents) => void;

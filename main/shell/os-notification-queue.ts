@@ -3,7 +3,7 @@ import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifie
 import type { Outcome } from '../domain/outcome.ts';
 import type { ToCore } from '../transport/worker-messages.ts';
 
-/** Carries the core's wishes for OS notifications to the shell's DesktopNotifier, and the outcomes back. */
+/** Passes the core's requests for OS notifications to the shell's DesktopNotifier, and the outcomes back. */
 export class OsNotificationQueue {
   readonly #desktop: DesktopNotifier;
   readonly #post: (message: ToCore) => void;
@@ -21,7 +21,7 @@ export class OsNotificationQueue {
     try {
       outcome = await this.#desktop.show(notice, abort.signal);
     } catch (error) {
-      // The operating system's notification service is foreign ground; trying again may help.
+      // An error of the operating system's notification service may be temporary.
       const reason = { code: 'failure.desktop_refused', params: {} } as const;
       const receiverText = errorText(error);
       outcome = { kind: 'transient', class: 'connection', reason, receiverText };

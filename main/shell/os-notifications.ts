@@ -6,7 +6,7 @@ import { noticeText } from './os-notification-text.ts';
 
 /** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
 const CONFIRM_TIMEOUT_MS = 5_000;
-/** Notices kept for replacing, closing and clicks; the oldest beyond that are let go. */
+/** Notifications kept for replacing, closing and clicks; the oldest beyond that are forgotten. */
 const KEPT_MAX = 200;
 
 /**

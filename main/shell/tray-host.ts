@@ -35,7 +35,7 @@ const QUESTIONS: readonly (readonly [command: string, args: readonly string[]])[
 ];
 
 /**
- * Whether a tray icon can be seen. Electron cannot tell on Linux (electron/electron#5872), so the bus is
+ * Returns true if a tray icon can be seen. Electron does not know on Linux (electron/electron#5872), so the bus is
  * asked for the host that the StatusNotifierItem specification names. Without a clear yes the answer is
  * no: a window that hides with no icon to bring it back would be lost.
  */

@@ -51,7 +51,7 @@ function brokenChannels(messages: Messages, status: Status): string[] {
   ];
 }
 
-/** What suppresses notifications, and until when by this machine's clock. */
+/** Returns a line for each thing that is broken or suppresses notifications, with times by this machine's clock. */
 function notesOf(messages: Messages, status: Status): string[] {
   const { flapping, muting, pausedUntil } = status;
   const { silences, maintenanceWindows, quietUntil } = muting;

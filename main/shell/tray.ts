@@ -48,7 +48,7 @@ export class AppTray {
     if (view.icon !== this.#icon) this.#tray.setImage(this.#image(view.icon));
     this.#icon = view.icon;
     this.#tray.setToolTip(view.tooltip);
-    // Linux shows a changed menu only when it is set anew.
+    // Linux shows a changed menu only when it is set again.
     this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(messages, view)));
   }
 

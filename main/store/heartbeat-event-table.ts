@@ -16,6 +16,7 @@ interface Stored {
   exit_status: number | null;
   duration_ms: number | null;
   detail: string;
+  reason: string | null;
 }
 
 const toEvent = (stored: Stored): HeartbeatEvent => ({
@@ -26,6 +27,7 @@ const toEvent = (stored: Stored): HeartbeatEvent => ({
   exitStatus: stored.exit_status,
   durationMs: stored.duration_ms,
   detail: stored.detail,
+  reason: JSON.parse(stored.reason ?? 'null') as HeartbeatEvent['reason'],
 });
 
 /** The heartbeats' timelines, each the newest hundred of its events. */
@@ -38,16 +40,16 @@ export class HeartbeatEventTable {
   readonly #downBy;
 
   constructor(db: Db) {
-    this.#append = db.prepare<NewHeartbeatEvent>(
-      `INSERT INTO heartbeat_events (heartbeat_id, at, type, run_id, exit_status, duration_ms, detail)
-       VALUES (@heartbeatId, @at, @type, @runId, @exitStatus, @durationMs, @detail)`,
+    this.#append = db.prepare<Omit<NewHeartbeatEvent, 'reason'> & Pick<Stored, 'reason'>>(
+      `INSERT INTO heartbeat_events (heartbeat_id, at, type, run_id, exit_status, duration_ms, detail, reason)
+       VALUES (@heartbeatId, @at, @type, @runId, @exitStatus, @durationMs, @detail, @reason)`,
     );
     this.#prune = db.prepare<{ heartbeatId: string; kept: number }>(
       `DELETE FROM heartbeat_events WHERE heartbeat_id = @heartbeatId AND id <=
          (SELECT id FROM heartbeat_events WHERE heartbeat_id = @heartbeatId ORDER BY id DESC LIMIT 1 OFFSET @kept)`,
     );
     this.#byHeartbeat = db.prepare<[string], Stored>(
-      `SELECT id, at, type, run_id, exit_status, duration_ms, detail
+      `SELECT id, at, type, run_id, exit_status, duration_ms, detail, reason
        FROM heartbeat_events WHERE heartbeat_id = ? ORDER BY id DESC`,
     );
     this.#startOfRun = db
@@ -73,7 +75,7 @@ export class HeartbeatEventTable {
 
   /** What is older than the newest hundred goes. */
   append(event: NewHeartbeatEvent): void {
-    this.#append.run(event);
+    this.#append.run({ ...event, reason: event.reason && JSON.stringify(event.reason) });
     this.#prune.run({ heartbeatId: event.heartbeatId, kept: EVENTS_PER_HEARTBEAT_MAX });
   }
 

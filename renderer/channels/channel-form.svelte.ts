@@ -16,7 +16,7 @@ export type RetryChoice = 'keep' | RetryPreset | 'custom';
 export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
   readonly delivery: DeliveryDraft;
   #kind = $state<ChannelKind>('webhook');
-  /** What was entered for one kind is still there after a look at another. */
+  /** A draft for each kind, so that nothing entered is lost by a look at another. */
   readonly #configs: Readonly<Record<ChannelKind, ConfigDraft>>;
   retry = $state<RetryChoice>('default');
   baseMs = $state(MINUTE_MS);

@@ -26,12 +26,12 @@ export class ChannelTest implements FeedListener {
     return this.#asking;
   }
 
-  /** How the test stands; null before the first one. */
+  /** The latest state of the test; null before the first one. */
   get notification(): Notification | null {
     return this.#remote.value;
   }
 
-  /** Why it could not even be begun, or looked at. */
+  /** The reason that it could not be started or fetched. */
   get failure(): Failure | null {
     return this.#refusal ?? this.#remote.failure;
   }

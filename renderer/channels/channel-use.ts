@@ -3,13 +3,13 @@ import type { Route } from '../../main/contract/route.ts';
 import { text } from '../messages/text.svelte.ts';
 
 interface ChannelUse {
-  /** What needs the channel, in words. */
+  /** The routes and channels that need it, in words. */
   readonly users: readonly string[];
   /** The routes, or one of their steps, for which it is the only channel. */
   readonly silenced: readonly string[];
 }
 
-/** Returns what needs a channel, as far as that is known. */
+/** Returns what needs a channel, as far as routes and channels are loaded. */
 export function channelUse(
   id: string,
   routes: readonly Route[] | null,

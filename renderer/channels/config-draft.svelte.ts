@@ -2,7 +2,7 @@ import type { Channel } from '../../main/contract/channel.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../main/contract/channel-kind.ts';
 import { fieldsOf, type Field } from '../../main/contract/field.ts';
 
-/** What a control holds: text, a tick, or lines of `name: value`. */
+/** The content of a control: text, a tick, or lines of `name: value`. */
 type Entered = string | boolean;
 
 const PAIR = /^([^:]+):(.*)$/;
@@ -23,14 +23,14 @@ const pairsText = (pairs: object): string =>
     .map(([name, value]) => `${name}: ${String(value)}`)
     .join('\n');
 
-/** What the control shows of a stored value. */
+/** Returns a stored value as its control shows it. */
 function shown({ control }: Field, value: unknown): Entered {
   if (control.type === 'checkbox') return value === true;
   if (typeof value === 'object' && value !== null) return pairsText(value);
   return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
 }
 
-/** What the host is sent; a number that is none goes as text, so that the host can say so. */
+/** Returns the value to send; text that is no number goes as it is, so that the host refuses it. */
 function meant({ control }: Field, entered: Entered): unknown {
   if (typeof entered === 'boolean') return entered;
   if (control.type === 'pairs') return pairsIn(entered);
@@ -99,7 +99,7 @@ export class ConfigDraft {
     return Object.fromEntries(filled.map((field) => [field.name, this.#meant(field)]));
   }
 
-  /** What is other than it was; null where a value is taken away. Null when nothing changed. */
+  /** The changed fields, null where a value is removed. Null when nothing changed. */
   get changes(): Record<string, unknown> | null {
     const changed = this.fields.flatMap((field): [string, unknown][] => {
       const { name } = field;

@@ -6,7 +6,7 @@ type Delivery = Pick<
   'rateLimit' | 'fallbackChannelId' | 'autoRequeue' | 'resolveOnlyIfDelivered' | 'language'
 >;
 
-/** What a new channel begins with; the contract's own defaults. */
+/** The contract's defaults, for a new channel. */
 const FRESH: Delivery = {
   rateLimit: null,
   fallbackChannelId: null,
@@ -16,7 +16,7 @@ const FRESH: Delivery = {
 };
 const FIRST_LIMIT: RateLimit = { count: 30, perMs: 60_000 };
 
-/** How a channel is to deliver, as it is being edited. */
+/** The delivery options of a channel while they are edited. */
 export class DeliveryDraft {
   readonly #before: Delivery;
   limits = $state(false);
@@ -41,7 +41,7 @@ export class DeliveryDraft {
     this.language = before.language ?? '';
   }
 
-  /** What is other than it was; what is left out stays. */
+  /** The changed options; those left out stay as they are. */
   get changes(): Partial<Delivery> {
     const { rateLimit, fallbackChannelId, autoRequeue, resolveOnlyIfDelivered, language } =
       this.#after;

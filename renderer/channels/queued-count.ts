@@ -3,7 +3,7 @@ import { ok } from '../../main/contract/result.ts';
 import type { Services } from '../app/services.ts';
 import { Detail } from '../live/detail.svelte.ts';
 
-/** How many notifications of these statuses a channel has, counted anew while somebody looks at it. */
+/** Counts a channel's notifications of these statuses, and follows the count while it is shown. */
 export const queuedCount = (
   { client, clock, feed }: Pick<Services, 'client' | 'clock' | 'feed'>,
   status: NotificationStatus[],

@@ -9,7 +9,7 @@ import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
-/** What a collection works with. */
+/** The services that a collection works with. */
 interface Services {
   readonly client: WindowClient;
   readonly clock: WindowClock;
@@ -140,7 +140,7 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
     super.changed(changes);
   }
 
-  /** What is sent to switch an item: what a PUT needs, which is all but what the host adds, or that alone. */
+  /** Returns the update that enables or disables an item: a PUT takes all its own fields, a PATCH only this one. */
   #switched(item: T, enabled: boolean): object {
     const { http, input } = METHODS[`${this.#name}.update`];
     if (http.verb === 'PATCH' || !('shape' in input)) return { id: item.id, enabled };

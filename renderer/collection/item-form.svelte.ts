@@ -16,10 +16,10 @@ export abstract class ItemForm<T extends Item, Draft> {
     this.name = item?.name ?? '';
   }
 
-  /** Returns what is sent, or null when the form itself found a problem and shows it. */
+  /** Returns the draft to send, or null when the form itself found a problem and shows it. */
   protected abstract draft(): Draft | null;
 
-  /** What the notice says once it is saved. */
+  /** Returns the notice once it is saved. */
   saved({ name = '' }: T): string {
     return text('item.saved', { name });
   }

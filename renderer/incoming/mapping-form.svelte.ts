@@ -54,7 +54,7 @@ export class MappingForm extends ItemForm<MappedWebhook, MappingDraft> {
   slug = $state('');
   resolvedWhen = $state('resolved, ok, up, success, false');
   severities = $state('');
-  /** What the preview reads: the last body that came in, or one that is pasted. */
+  /** The body for the preview: the last one received, or one that is pasted. */
   body = $state('');
   readonly expressions = $state(
     Object.fromEntries(EXPRESSIONS.map(({ name }) => [name, ''])) as Record<ExpressionName, string>,
@@ -76,12 +76,12 @@ export class MappingForm extends ItemForm<MappedWebhook, MappingDraft> {
     Object.assign(this.expressions, expressions);
   }
 
-  /** What the body would become; null before the first answer. */
+  /** The alerts that the body would raise; null before the first answer. */
   get preview(): Preview | null {
     return this.#preview;
   }
 
-  /** Why there is no preview, such as an expression that does not compile yet. */
+  /** The reason that there is no preview, such as an expression that does not compile yet. */
   get refusal(): string | null {
     return this.#refusal;
   }

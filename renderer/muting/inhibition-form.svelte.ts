@@ -19,7 +19,7 @@ export class InhibitionForm extends ItemForm<Inhibition, InhibitionInput> {
     if (edited) this.equal = edited.equal.join(', ');
   }
 
-  /** What it does, as far as it is typed. */
+  /** The rule as far as it is typed. */
   get rule(): Pick<Inhibition, 'sourceMatchers' | 'targetMatchers' | 'equal'> {
     return {
       sourceMatchers: this.source.texts,

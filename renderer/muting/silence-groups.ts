@@ -2,7 +2,7 @@ import type { Silence, SilenceState } from '../../main/contract/suppression.ts';
 
 const MINUTE_MS = 60_000;
 
-/** An end that is nearer than this wants a look, so that nobody is surprised by what is told then. */
+/** An end nearer than this is marked, so that nobody is surprised by the notifications that follow. */
 export const ENDS_SOON_MS = 15 * MINUTE_MS;
 
 /**

@@ -235,7 +235,9 @@ describe('storms', () => {
     expect(fixture.told(phone)).toHaveLength(30);
     const onPhone = fixture.notices.length / 2;
     expect(onPhone).toBe(6);
-    const summary = fixture.notices.find(({ title }) => title.startsWith('25 new alerts'));
+    const summary = fixture.notices.find(({ title }) =>
+      title.startsWith('Alert storm: 25 new alerts'),
+    );
     expect(summary?.body.split('\n')).toHaveLength(25);
     expect(fixture.core.alerts.list({ limit: 1 })).toMatchObject({ value: { total: 30 } });
     expect(details(fixture, 'held')[0]).toContain('Alert storm: more than 5 new alerts');

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './fixtures/belfry.ts';
 
-test('a body that cannot be read is kept, its mapping mended, and then it is replayed', async ({
+test('a body that cannot be read is kept, its mapping fixed, and then it is replayed', async ({
   belfry,
 }) => {
   const { page } = belfry;

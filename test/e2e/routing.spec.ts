@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures/belfry.ts';
 import { Receiver } from './fixtures/receiver.ts';
 
-test('routes decide who is told, in their order', async ({ belfry, receiver }) => {
+test('routes decide who is notified, in their order', async ({ belfry, receiver }) => {
   const { page } = belfry;
   const pager = new Receiver();
   await pager.up();

@@ -28,7 +28,7 @@ const SENDS = { ...WRITES, openWorldHint: true } as const;
 /** Assistants give up on a tool after about a minute; longer work continues without them. */
 const WAIT_MS = 20_000;
 
-/** Assistants are told everything in English; they translate for their users. */
+/** Assistants read English and translate for their users. */
 const messages = messagesFor('en');
 
 /** A tool that calls one method of the API and takes that method's input. */

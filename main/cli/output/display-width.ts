@@ -6,14 +6,14 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 const widthOf = (grapheme: string): number => (WIDE.test(grapheme) ? 2 : 1);
 
-/** How many columns a safe text takes in a terminal. */
+/** Returns the number of columns that a safe text takes in a terminal. */
 export function displayWidth(text: string): number {
   let columns = 0;
   for (const { segment } of graphemes.segment(text)) columns += widthOf(segment);
   return columns;
 }
 
-/** The text, or its beginning with an ellipsis when it is wider than `columnsMax` (1 or more). */
+/** Returns the text, or its beginning with an ellipsis when it is wider than `columnsMax` (1 or more). */
 export function shortened(text: string, columnsMax: number): string {
   if (displayWidth(text) <= columnsMax) return text;
   let kept = '';
@@ -26,7 +26,7 @@ export function shortened(text: string, columnsMax: number): string {
   return `${kept}…`;
 }
 
-/** Padded with spaces to `columns`. */
+/** Returns the text padded with spaces to `columns`. */
 export function padded(text: string, columns: number, side: 'left' | 'right' = 'left'): string {
   const space = ' '.repeat(Math.max(0, columns - displayWidth(text)));
   return side === 'left' ? text + space : space + text;

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Messages } from '../../messages/messages.ts';
 
-/** How text is drawn, and in which language. */
+/** The colours, width and language of the output. */
 export interface Look {
   readonly colour: boolean;
   /** The terminal's width; null when the output is no terminal, and nothing is cut. */

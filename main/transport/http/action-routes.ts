@@ -15,7 +15,7 @@ import { failureHeaders, sendFailure } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
 import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
 
-/** Where links in messages lead. */
+/** The actions behind links in messages. */
 export interface ActionPort {
   /** Changes nothing. */
   look(token: string): LinkState;
@@ -25,7 +25,7 @@ export interface ActionPort {
 
 const TEXT_CHARS_MAX = 500;
 
-/** What the JSON answer says of an action that is done. */
+/** The status of an action that is done, in the JSON answer. */
 const STATUSES: Record<LinkAction, string> = { acknowledge: 'acknowledged', snooze: 'snoozed' };
 
 /** Returns true for a link from a message, which is its own credential. */
@@ -41,7 +41,7 @@ export function mountActions(
   links: ActionPort,
   { failures, clock }: { readonly failures: FailureLimit; readonly clock: Clock },
 ): void {
-  // A scope of its own: no body is of use here, whatever its type, and none is refused.
+  // A separate scope: no body is used here, whatever its type, and none is refused.
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, parsed) =>
@@ -100,7 +100,7 @@ function refused(
   };
 }
 
-/** The alert in the words of its sender. */
+/** Returns the alert in the words of its sender. */
 function aboutOf(messages: Messages, { severity, kind, host, message }: Alert): string[] {
   const subject = messages.text('message.subject', { kind: oneLine(kind), host: oneLine(host) });
   const level = messages.text(`message.severity.${severity}`);

@@ -8,7 +8,7 @@ import { uuid } from '../support/samples.ts';
 import { settled } from '../support/settled.ts';
 
 type Answer = Result<Output<'routes.preview'>>;
-const told = (channelName: string): Answer =>
+const notified = (channelName: string): Answer =>
   ok({ targets: [{ channelId: uuid(201), channelName, routeId: null, routeName: null }] });
 
 /** A trial whose answers come when the test gives them, in any order. */
@@ -37,8 +37,8 @@ describe('RouteTrial', () => {
     const { trial, client, answer, names } = slow();
     void trial.ask();
     client.push({ entity: 'routes' });
-    await answer(0, told('as it was'));
-    await answer(1, told('as it is'));
+    await answer(0, notified('as it was'));
+    await answer(1, notified('as it is'));
     expect(names()).toEqual(['as it is']);
   });
 
@@ -47,13 +47,13 @@ describe('RouteTrial', () => {
     void trial.ask();
     trial.host = 'nas';
     void trial.ask();
-    await answer(1, told('of nas'));
-    await answer(0, told('of any'));
+    await answer(1, notified('of nas'));
+    await answer(0, notified('of any'));
     expect(asked.map(({ host }) => host)).toEqual(['', 'nas']);
     expect(names()).toEqual(['of nas']);
   });
 
-  it('asks nothing by itself before somebody has', () => {
+  it('asks nothing before somebody has', () => {
     const { client, asked } = slow();
     client.push({ entity: 'routes' });
     client.hello('second', 9);

@@ -44,7 +44,7 @@ describe('the list of routes', () => {
     expect(screen.queryByRole('note')).toBeNull();
   });
 
-  it('says at a glance who is told of what', async () => {
+  it('says at a glance which channels get which alerts', async () => {
     openWindow(
       host(
         route({
@@ -137,7 +137,7 @@ describe('the list of routes', () => {
     ]);
   });
 
-  it('is fetched anew when somebody else changes it', async () => {
+  it('is fetched again when somebody else changes it', async () => {
     const client = host(route());
     openWindow(client, '#/routing');
     await screen.findByText('Disks');
@@ -262,7 +262,7 @@ describe('trying routes', () => {
     routeName: 'Disks',
   };
 
-  it('says who would be told, and asks again when routes change', async () => {
+  it('says who would be notified, and asks again when routes change', async () => {
     const client = host(route());
     client.script({ 'routes.preview': () => ok({ targets: [target] }) });
     openWindow(client, '#/routing');

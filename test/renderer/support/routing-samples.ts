@@ -107,6 +107,7 @@ export const heartbeatEvent = (part: Partial<HeartbeatEvent> = {}): HeartbeatEve
   exitStatus: null,
   durationMs: null,
   detail: '',
+  reason: null,
   ...part,
 });
 
