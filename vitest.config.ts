@@ -36,8 +36,8 @@ export default defineConfig({
           environment: 'jsdom',
           isolate: false,
           include: ['test/renderer/**/*.test.ts'],
-          testTimeout: 20_000,
-          setupFiles,
+          testTimeout: 60_000,
+          setupFiles: [...setupFiles, 'test/renderer/support/setup.ts'],
         },
       },
       {

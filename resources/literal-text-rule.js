@@ -80,7 +80,6 @@ function isSilent(node) {
         return true;
       case 'SvelteAttribute':
         return !READ_ATTRIBUTES.has(parent.key.name);
-      case 'SvelteMustacheTag':
       case 'SvelteElement':
         return false;
     }

@@ -66,15 +66,14 @@ function argumentsOf(
     if (name.startsWith('severity')) return messages.text(`common.severity.${value as Severity}`);
     if (name === 'service') {
       const known = SERVICES.find((service) => service === value);
-      return known ? messages.text(`common.service.${known}`) : String(value);
+      return known ? messages.text(`common.service.${known}`) : (value as string);
     }
     if (name === 'fields') {
       return messages.list((value as string[]).map((field) => fieldLabel(messages, field)));
     }
     if (Array.isArray(value)) return messages.list(value as string[]);
-    if (typeof value === 'object') return renderReason(messages, value as Reason, nowMs);
-    if (typeof value === 'boolean') return String(value);
-    if (typeof value !== 'number') return value as string;
+    if (typeof value === 'string' || typeof value === 'boolean') return String(value);
+    if (typeof value !== 'number') return renderReason(messages, value as Reason, nowMs);
     if (name === 'until' || name.endsWith('At')) return moment(value);
     if (name.endsWith('Ms')) return messages.duration(value, { width: 'long' });
     return name === 'bytes' ? fileSize(value, messages.locale) : value;

@@ -17,35 +17,6 @@ export function spokenTime(atMs: number, nowMs: number): string {
   return (isToday ? timeOfDay : dayAndTime).format(atMs);
 }
 
-const largest = (ms: number): string => {
-  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h`;
-  return `${Math.floor(ms / DAY)} d`;
-};
-
-/** "just now", "5 min ago", "in 2 h": in the largest whole unit, since nobody reads more in a list. */
-export function relativeTime(atMs: number, nowMs: number): string {
-  const ageMs = nowMs - atMs;
-  if (Math.abs(ageMs) < 10 * SECOND) return 'just now';
-  return ageMs > 0 ? `${largest(ageMs)} ago` : `in ${largest(-ageMs)}`;
-}
-
-/** Time until a moment, to the second: "now", "42 s", "3 min 05 s", "2 h 10 min", "3 d 4 h". */
-export function countdown(untilMs: number, nowMs: number): string {
-  const leftMs = untilMs - nowMs;
-  if (leftMs <= 0) return 'now';
-  const pad = (value: number): string => String(value).padStart(2, '0');
-  if (leftMs < MINUTE) return `${Math.ceil(leftMs / SECOND)} s`;
-  if (leftMs < HOUR) {
-    return `${Math.floor(leftMs / MINUTE)} min ${pad(Math.floor((leftMs % MINUTE) / SECOND))} s`;
-  }
-  if (leftMs < DAY) {
-    return `${Math.floor(leftMs / HOUR)} h ${pad(Math.floor((leftMs % HOUR) / MINUTE))} min`;
-  }
-  return `${Math.floor(leftMs / DAY)} d ${Math.floor((leftMs % DAY) / HOUR)} h`;
-}
-
 /** A length of time, in the two largest units at most: "350 ms", "1.5 s", "4 min", "1 h 30 min". */
 export function duration(ms: number): string {
   if (ms < SECOND) return `${ms} ms`;

@@ -86,7 +86,7 @@ describe('a channel says how it stands', () => {
   it('since when it is down, why, and when it is tried next', async () => {
     const row = await openRow(host(0, channel({ health: DOWN })));
     expect(text(row)).toContain(
-      `Down since ${spokenTime(NOW_MS - HOUR_MS, NOW_MS)}. 7 failed attempts in a row. Next attempt in 1 min 35 s`,
+      `Down since ${spokenTime(NOW_MS - HOUR_MS, NOW_MS)}. 7 failed attempts in a row. Next attempt in 1 min 35 sec`,
     );
     expect(within(row).getByText('connect ECONNREFUSED')).toBeTruthy();
   });
