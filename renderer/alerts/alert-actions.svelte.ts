@@ -24,8 +24,7 @@ export const SNOOZES = [
   {
     ms: untilMorningMs,
     get label() {
-      const morning = new Date().setHours(MORNING_HOUR, 0);
-      return text('alerts.snooze.untilTomorrow', { time: messages().timeOfDay(morning) });
+      return text('alerts.snooze.untilTomorrow', { time: messages().timeOfDay(untilMorningMs(0)) });
     },
   },
   { ms: 7 * 24 * HOUR_MS },
