@@ -15,27 +15,6 @@ export interface Situation {
   readonly severity: Severity;
 }
 
-const UNITS: readonly [ms: number, name: string][] = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1_000, 's'],
-];
-
-/** A duration for people, in its two largest units: `2 h 5 min`, `40 s`. */
-export function durationText(ms: number): string {
-  const first = UNITS.findIndex(([unit]) => ms >= unit);
-  if (first === -1) return 'less than a second';
-  const parts: string[] = [];
-  let rest = ms;
-  for (const [unit, name] of UNITS.slice(first, first + 2)) {
-    const count = Math.floor(rest / unit);
-    rest -= count * unit;
-    if (count > 0) parts.push(`${count} ${name}`);
-  }
-  return parts.join(' ');
-}
-
 /** ISO 8601 to the second, which reads the same wherever the receiver is. */
 export const timeText = (ms: number): string =>
   new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');

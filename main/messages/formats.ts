@@ -92,7 +92,7 @@ export class Formats {
     return part(ms < NOW_MS ? Math.floor(ms / 100) / 10 : Math.floor(ms / SECOND_MS), 'second');
   }
 
-  /** Returns "5 min. ago" or "in 2 hr.", in the largest unit alone, or null within ten seconds of now. */
+  /** Returns "5 minutes ago" or "in 2 hours", in the largest unit alone, or null within ten seconds of now. */
   protected timeFrom(atMs: number, nowMs: number): string | null {
     const ageMs = nowMs - atMs;
     const lengthMs = Math.abs(ageMs);
@@ -102,7 +102,7 @@ export class Formats {
       (each) => round(lengthMs / each.belowMs) * each.belowMs >= each.unitMs,
     ) ?? { unit: 'second' as const, unitMs: SECOND_MS };
     const value = round(lengthMs / unitMs);
-    return this.#once('relative', { style: 'short' }, Intl.RelativeTimeFormat).format(
+    return this.#once('relative', { style: 'long' }, Intl.RelativeTimeFormat).format(
       ageMs > 0 ? -value : value,
       unit,
     );

@@ -68,7 +68,7 @@ export class Messages extends Formats {
       .map(({ value }) => (typeof value === 'string' ? { tag: null, text: value } : value));
   }
 
-  /** Returns "now", "5 min. ago" or "in 2 hr.". */
+  /** Returns "just now", "5 minutes ago" or "in 2 hours". */
   relativeTime(atMs: number, nowMs: number): string {
     return this.timeFrom(atMs, nowMs) ?? this.text('time.justNow');
   }

@@ -24,9 +24,7 @@ export const SNOOZES = [
   {
     ms: untilMorningMs,
     get label() {
-      const nowMs = Date.now();
-      const morning = nowMs + untilMorningMs(nowMs);
-      return text('alerts.snooze.untilTomorrow', { time: messages().timeOfDay(morning) });
+      return text('alerts.snooze.untilTomorrow', { time: messages().timeOfDay(untilMorningMs(0)) });
     },
   },
   { ms: 7 * 24 * HOUR_MS },

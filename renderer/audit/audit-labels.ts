@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../main/contract/system.ts';
 import { formatRoute, type View } from '../app/route.ts';
+import { text } from '../messages/text.svelte.ts';
 
 /** The views that show what an action of this family was done to. */
 const VIEW_OF: ReadonlyMap<string, View> = new Map([
@@ -16,13 +17,11 @@ const partsOf = (action: string): [family: string, action: string] => {
   return at === -1 ? [action, ''] : [action.slice(0, at), action.slice(at + 1)];
 };
 
-const spaced = (words: string): string => words.replaceAll(/[_.]/g, ' ');
-
-/** An action's name as words: `notification.discard_many` is "Notification: discard many". */
-export function actionWords(action: string): string {
+/** Returns what an action is called: "Notification: requeued" for `notification.requeue`. */
+export function actionText(action: string): string {
   const [family, verb] = partsOf(action);
-  const begin = spaced(family.charAt(0).toUpperCase() + family.slice(1));
-  return verb === '' ? begin : `${begin}: ${spaced(verb)}`;
+  const subject = text('audit.family', { family });
+  return verb === '' ? subject : text('audit.action', { subject, verb });
 }
 
 /** Where what it was done to is shown; null when it is in no view of its own, or is gone. */

@@ -3,6 +3,7 @@ import type { Input, MethodName, Output } from '../../main/contract/methods.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { fail, type Result } from '../../main/contract/result.ts';
 import type { ConnectionState, WindowClient } from './window-client.ts';
+import { text } from '../messages/text.svelte.ts';
 
 /** The contract over the preload's bridge, on the desktop. */
 export class BridgeClient implements WindowClient {
@@ -19,7 +20,7 @@ export class BridgeClient implements WindowClient {
       return (await this.#bridge.invoke(name, input)) as Result<Output<K>>;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      return fail('unavailable', `Belfry does not answer (${reason}).`);
+      return fail('unavailable', text('client.noAnswer', { reason }));
     }
   }
 

@@ -1,5 +1,6 @@
 import { ERROR_STATUS, type ErrorCode } from '../../main/contract/errors.ts';
 import { fail, ok, type Result } from '../../main/contract/result.ts';
+import { text } from '../messages/text.svelte.ts';
 import { addressBelow } from './page-base.ts';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -9,7 +10,7 @@ const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === 'string' && Object.hasOwn(ERROR_STATUS, value);
 
 const unreadable = (status: number): Result<never> =>
-  fail('unavailable', `Belfry gave an answer that this window cannot read (HTTP ${status}).`);
+  fail('unavailable', text('client.unreadable', { status: String(status) }));
 
 /** An error body of the form that design.md §5 gives; anything else came from something in between. */
 function failureOf(status: number, body: unknown): Result<never> {
@@ -18,7 +19,7 @@ function failureOf(status: number, body: unknown): Result<never> {
   const message = typeof error['message'] === 'string' ? error['message'] : error['code'];
   const trace =
     error['code'] === 'internal' && typeof error['requestId'] === 'string'
-      ? ` (request ${error['requestId']})`
+      ? ` (${text('client.request', { id: error['requestId'] })})`
       : '';
   return fail(error['code'], message + trace, error['details']);
 }
@@ -41,11 +42,11 @@ export async function httpCall(
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return fail('unavailable', `Belfry does not answer. Is it still running? (${reason})`);
+    return fail('unavailable', text('client.noAnswer', { reason }));
   }
   try {
-    const text = await response.text();
-    parsed = text === '' ? null : JSON.parse(text);
+    const answer = await response.text();
+    parsed = answer === '' ? null : JSON.parse(answer);
   } catch (error) {
     return fail('unavailable', `${String(error)} (HTTP ${response.status})`);
   }

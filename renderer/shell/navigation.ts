@@ -1,25 +1,29 @@
 import type { View } from '../app/route.ts';
 import type { Status } from '../../main/contract/system.ts';
+import type { TextKey } from '../../main/messages/messages.ts';
 
-export const VIEW_LABELS: Record<View, string> = {
-  alerts: 'Alerts',
-  'dead-letters': 'Dead letters',
-  deliveries: 'Deliveries',
-  heartbeats: 'Heartbeats',
-  routing: 'Routing',
-  muting: 'Muting',
-  channels: 'Channels',
-  settings: 'Settings',
-  audit: 'Audit log',
-};
+export const VIEW_KEYS = {
+  alerts: 'window.view.alerts',
+  'dead-letters': 'window.view.deadLetters',
+  deliveries: 'window.view.deliveries',
+  heartbeats: 'window.view.heartbeats',
+  routing: 'window.view.routing',
+  muting: 'window.view.muting',
+  channels: 'window.view.channels',
+  settings: 'window.view.settings',
+  audit: 'window.view.audit',
+} as const satisfies Record<View, TextKey>;
 
 /** How many views a narrow window shows beside one another; the rest are behind “More”. */
 export const MAIN_VIEWS = 4;
 
+type CountKey =
+  `window.count.${'alerts' | 'dead' | 'deliveries' | 'heartbeats' | 'muting' | 'channels'}`;
+
 export interface NavCount {
   readonly count: number;
   /** What is counted, for those who do not see the number's colour. */
-  readonly words: string;
+  readonly key: CountKey;
   readonly tone: 'critical' | 'quiet';
 }
 
@@ -31,24 +35,24 @@ export function navCount(view: View, status: Status | null): NavCount | null {
   const counts: Partial<Record<View, NavCount>> = {
     alerts: {
       count: alerts.open,
-      words: 'open',
+      key: 'window.count.alerts',
       tone: alerts.worst === 'critical' ? 'critical' : 'quiet',
     },
-    'dead-letters': { count: notifications.dead, words: 'dead', tone: 'critical' },
+    'dead-letters': { count: notifications.dead, key: 'window.count.dead', tone: 'critical' },
     deliveries: {
       count: notifications.pending + notifications.sending + notifications.failed,
-      words: 'on their way',
+      key: 'window.count.deliveries',
       tone: 'quiet',
     },
-    heartbeats: { count: heartbeatsDown, words: 'down', tone: 'critical' },
+    heartbeats: { count: heartbeatsDown, key: 'window.count.heartbeats', tone: 'critical' },
     muting: {
       count: muting.silences + muting.maintenanceWindows,
-      words: 'active',
+      key: 'window.count.muting',
       tone: 'quiet',
     },
     channels: {
       count: channelsDown + channelsNeedingAttention,
-      words: 'not working',
+      key: 'window.count.channels',
       tone: 'critical',
     },
   };

@@ -1,3 +1,4 @@
+import { text } from '../messages/text.svelte.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { StatusStore } from '../app/status-store.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
@@ -36,17 +37,17 @@ export class Pause {
     this.#busy = true;
     const answer = await this.#client.call('deliveries.pause', { durationMs });
     this.#busy = false;
-    if (!answer.ok) return this.#notices.problem('Could not pause', answer.error);
+    if (!answer.ok) return this.#notices.problem(text('window.pause.failed'), answer.error);
     this.#status.set(answer.value);
-    this.#notices.done('Deliveries are paused. What is owed waits.');
+    this.#notices.done(text('window.pause.done'));
   }
 
   async resume(): Promise<void> {
     this.#busy = true;
     const answer = await this.#client.call('deliveries.resume', {});
     this.#busy = false;
-    if (!answer.ok) return this.#notices.problem('Could not resume', answer.error);
+    if (!answer.ok) return this.#notices.problem(text('window.resume.failed'), answer.error);
     this.#status.set(answer.value);
-    this.#notices.done('Deliveries go on.');
+    this.#notices.done(text('window.resume.done'));
   }
 }

@@ -1,4 +1,4 @@
-import { spokenTime } from '../time/time-text.ts';
+import { messages } from '../messages/text.svelte.ts';
 
 /** A piece of a text: words, or a moment in integer milliseconds since 1970. */
 export type ProsePart = string | number;
@@ -24,5 +24,5 @@ export function proseParts(text: string): ProsePart[] {
 /** The same in one string, for where no element can stand, such as a title. */
 export const plainProse = (text: string, nowMs: number): string =>
   proseParts(text)
-    .map((part) => (typeof part === 'number' ? spokenTime(part, nowMs) : part))
+    .map((part) => (typeof part === 'number' ? messages().moment(part, nowMs) : part))
     .join('');

@@ -88,6 +88,8 @@ describe('the rule for text', () => {
     [svelte, '<p>{text(`common.severity.${severity}`)} · {count}</p>'],
     [svelte, '<p>Belfry <code>npm run serve</code></p>'],
     [svelte, "{#if state === 'open'}{name}{/if}"],
+    [svelte, "<a href={formatRoute('alerts')}>{name}</a>"],
+    [svelte, "<Banner tone={count > 0 ? 'critical' : 'quiet'} />"],
     [
       svelte,
       "<input placeholder='https://ntfy.sh' onkeydown={(event) => event.key === 'Enter'} />",

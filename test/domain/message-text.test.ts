@@ -3,7 +3,6 @@ import type { AlertState } from '../../main/contract/alert.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import {
   bundleText as bundleTextIn,
-  durationText,
   messageText as messageTextIn,
 } from '../../main/domain/message-text.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
@@ -67,16 +66,6 @@ describe('what a person reads', () => {
     const late = messageText('raised', titled, { state: 'resolved', severity: 'info' });
     expect(late.body).toContain('This notification is late. A newer message has replaced it.');
   });
-});
-
-test.each([
-  [0, 'less than a second'],
-  [40_000, '40 s'],
-  [61_000, '1 min 1 s'],
-  [3_600_000, '1 h'],
-  [90_000_000, '1 d 1 h'],
-])('%i ms reads as %s', (ms, words) => {
-  expect(durationText(ms)).toBe(words);
 });
 
 describe('a message', () => {

@@ -87,12 +87,12 @@ test('a silence of similar alerts starts with the matchers of one, and explains 
   await belfry.fire('backup_failed');
   await page.keyboard.press('Escape');
   await belfry.open('Alerts');
-  await expect(page.getByText('1 silence is active')).toBeVisible();
+  await expect(page.getByText('Active: 1 silence')).toBeVisible();
   const row = page.getByRole('listitem').filter({ hasText: 'backup_failed on nas' }).first();
   await expect(row).toContainText('Silenced');
   await row.getByRole('link', { name: /backup_failed/ }).click();
   const silenced = page.getByRole('complementary', { name: 'backup_failed on nas' });
-  await expect(silenced).toContainText(/Waiting|Not told/);
+  await expect(silenced).toContainText(/Waiting|Not notified/);
   expect(receiver.received.map(({ kind }) => kind)).toEqual(['disk_full']);
 });
 

@@ -19,20 +19,17 @@ test('the audit log says who did what, all of it or what was done to one', async
   await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible();
   const entries = page.getByRole('table').getByRole('row');
   await expect(entries.nth(1)).toContainText('Settings: update');
-  const created = entries.filter({ hasText: 'Channel: create' }).filter({ hasText: 'hook' });
+  const created = entries.filter({ hasText: 'Channel: created' }).filter({ hasText: 'hook' });
   await expect(created).toHaveCount(1);
 
   await entries
-    .filter({ hasText: 'Channel: update' })
-    .getByRole('link', { name: 'All that was done to it' })
+    .filter({ hasText: 'Channel: changed' })
+    .getByRole('link', { name: 'History' })
     .click();
   await expect(page.getByText('Only what was done to')).toBeVisible();
   await expect(entries.filter({ hasText: 'Settings: update' })).toHaveCount(0);
   await expect(created).toHaveCount(1);
-  await entries
-    .filter({ hasText: 'Channel: update' })
-    .getByRole('link', { name: 'Show it' })
-    .click();
+  await entries.filter({ hasText: 'Channel: changed' }).getByRole('link', { name: 'Open' }).click();
   await expect(page.getByText('hook', { exact: true })).toBeFocused();
 });
 

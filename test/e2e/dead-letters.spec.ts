@@ -56,8 +56,8 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
   await pane.getByRole('button', { name: 'Mark as read' }).click();
   await expect(pane.getByRole('button', { name: 'Mark as read' })).toHaveCount(0);
   await pane.getByRole('link', { name: 'History' }).click();
-  await expect(page.getByRole('row').filter({ hasText: 'Notification: requeue' })).toBeVisible();
-  await expect(page.getByRole('row').filter({ hasText: 'Notification: read' })).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'Notification: requeued' })).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'Notification: viewed' })).toBeVisible();
 });
 
 test('a dead letter can be discarded, and brought back', async ({ belfry, receiver }) => {

@@ -30,7 +30,6 @@ const TEXTS_TO_MOVE: ReadonlySet<string> = new Set([
   'muting',
   'channels',
   'settings',
-  'audit',
 ]);
 const PLACES = [
   'alerts',

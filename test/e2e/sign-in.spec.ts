@@ -24,7 +24,7 @@ test('the window signs in by a link that works once and leaves no code behind', 
   const late = await browser.newContext();
   const latePage = await late.newPage();
   await latePage.goto(url);
-  await expect(latePage.getByText('That link did not work')).toBeVisible();
+  await expect(latePage.getByText('The link did not work')).toBeVisible();
   await late.close();
 });
 

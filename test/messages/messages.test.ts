@@ -40,15 +40,15 @@ describe('relativeTime', () => {
     [0, 'just now', 'gerade eben'],
     [9_999, 'just now', 'gerade eben'],
     [-9_999, 'just now', 'gerade eben'],
-    [10 * S, '10 sec. ago', 'vor 10 Sek.'],
-    [59_999, '59 sec. ago', 'vor 59 Sek.'],
-    [M, '1 min. ago', 'vor 1 Min.'],
-    [2 * H - 1, '1 hr. ago', 'vor 1 Std.'],
+    [10 * S, '10 seconds ago', 'vor 10 Sekunden'],
+    [59_999, '59 seconds ago', 'vor 59 Sekunden'],
+    [M, '1 minute ago', 'vor 1 Minute'],
+    [2 * H - 1, '1 hour ago', 'vor 1 Stunde'],
     [3 * D, '3 days ago', 'vor 3 Tagen'],
-    [-5 * M, 'in 5 min.', 'in 5 Min.'],
-    [-(5 * M - S), 'in 5 min.', 'in 5 Min.'],
-    [-(H - S), 'in 1 hr.', 'in 1 Std.'],
-    [-(H - 1), 'in 1 hr.', 'in 1 Std.'],
+    [-5 * M, 'in 5 minutes', 'in 5 Minuten'],
+    [-(5 * M - S), 'in 5 minutes', 'in 5 Minuten'],
+    [-(H - S), 'in 1 hour', 'in 1 Stunde'],
+    [-(H - 1), 'in 1 hour', 'in 1 Stunde'],
   ])('calls an age of %i ms "%s"', (ageMs, english, german) => {
     expect(plain(en.relativeTime(1_000 * D - ageMs, 1_000 * D))).toBe(english);
     expect(plain(de.relativeTime(1_000 * D - ageMs, 1_000 * D))).toBe(german);

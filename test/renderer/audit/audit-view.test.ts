@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../../main/contract/system.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { actionWords, subjectHref } from '../../../renderer/audit/audit-labels.ts';
+import { actionText, subjectHref } from '../../../renderer/audit/audit-labels.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { saying } from '../../support/sentences.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -21,15 +21,16 @@ const entry = (part: Partial<AuditEntry> = {}): AuditEntry => ({
 const row = async (name: RegExp): Promise<string> =>
   ((await screen.findByRole('row', { name })).textContent ?? '').replace(/\s+/g, ' ').trim();
 
-describe('actionWords', () => {
+describe('actionText', () => {
   it.each([
-    ['channel.update', 'Channel: update'],
-    ['notifications.auto_requeue', 'Notifications: auto requeue'],
-    ['bulk.undo_discard', 'Bulk: undo discard'],
+    ['channel.update', 'Channel: changed'],
+    ['notifications.auto_requeue', 'Notifications: requeued automatically'],
+    ['bulk.undo_discard', 'Bulk work: discard undone'],
     ['pause', 'Pause'],
     ['', ''],
+    ['robot.dance', 'robot: dance'],
   ])('%s: %s', (action, words) => {
-    expect(actionWords(action)).toBe(words);
+    expect(actionText(action)).toBe(words);
   });
 });
 
@@ -57,11 +58,11 @@ describe('the audit log', () => {
       'audit.list': () => ok({ items: [hostile, entry()], nextCursor: null }),
     });
     openWindow(client, '#/audit');
-    expect(await row(/Notification: requeue/)).toContain('1 h agowindow');
-    expect(await row(/Notification: requeue/)).toContain(`Phone relay by window ${uuid(101)}`);
-    expect(await row(/Token: create/)).toContain('<i>y</i>');
+    expect(await row(/Notification: requeued/)).toContain('1 hour agowindow');
+    expect(await row(/Notification: requeued/)).toContain(`Phone relay by window ${uuid(101)}`);
+    expect(await row(/Token: created/)).toContain('<i>y</i>');
     expect(client.inputsOf('audit.list')).toEqual([{ limit: 100 }]);
-    expect(screen.getByRole('link', { name: 'Show it' }).getAttribute('href')).toBe(
+    expect(screen.getByRole('link', { name: 'Open' }).getAttribute('href')).toBe(
       `#/deliveries/${uuid(101)}`,
     );
     expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
@@ -76,8 +77,8 @@ describe('the audit log', () => {
     });
     openWindow(client, '#/audit');
     await fireEvent.click(await screen.findByRole('button', { name: 'Load more' }));
-    await row(/Session: start/);
-    await row(/Notification: requeue/);
+    await row(/Session: started/);
+    await row(/Notification: requeued/);
     expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
   });
 
@@ -90,7 +91,7 @@ describe('the audit log', () => {
         }),
     });
     openWindow(client, '#/audit');
-    const link = await screen.findByRole('link', { name: 'All that was done to it' });
+    const link = await screen.findByRole('link', { name: 'History' });
     location.hash = link.getAttribute('href') ?? '';
     const back = await screen.findByRole('link', { name: 'Show all' });
     await waitFor(() =>
@@ -99,18 +100,16 @@ describe('the audit log', () => {
         { limit: 100, subject: 'a b&c' },
       ]),
     );
-    await waitFor(() =>
-      expect(screen.queryByRole('link', { name: 'All that was done to it' })).toBeNull(),
-    );
+    await waitFor(() => expect(screen.queryByRole('link', { name: 'History' })).toBeNull());
     location.hash = back.getAttribute('href') ?? '';
-    await screen.findByRole('link', { name: 'All that was done to it' });
+    await screen.findByRole('link', { name: 'History' });
     expect(client.inputsOf('audit.list')).toHaveLength(3);
   });
 
   it('says that nothing is on record, and why it could not be loaded', async () => {
     const client = new FakeClient({ 'audit.list': () => ok({ items: [], nextCursor: null }) });
     openWindow(client, '#/audit');
-    await screen.findByText('Nothing on record');
+    await screen.findByText('No entries');
     client.script({ 'audit.list': () => fail('unavailable', 'The disk is full.') });
     await fireEvent.click(screen.getByRole('button', { name: 'Refresh' }));
     await screen.findByText('The disk is full.');

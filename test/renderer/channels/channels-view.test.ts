@@ -149,7 +149,7 @@ describe('the channels view', () => {
     const retry = { status: 'failed' as const, lastError: 'timed out', reason, retryCount: 1 };
     client.push(notificationChange({ ...test, ...retry, nextAttemptAt: NOW_MS + 30_000 }));
     await screen.findByText('timed out');
-    expect(screen.getByText('30 s')).toBeTruthy();
+    expect(screen.getByText('30 sec')).toBeTruthy();
     client.push(notificationChange({ ...test, ...retry, status: 'sent' }));
     await screen.findByText('Delivered');
     expect(screen.queryByText('timed out')).toBeNull();

@@ -98,7 +98,7 @@ describe('the list of all dead letters', () => {
     );
     await screen.findByText('Discarded: backup_failed on nas to Phone relay.');
     clock.advance(12_000);
-    await screen.findByText('18 s');
+    await screen.findByText('18 sec');
     await fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
     await screen.findByText('1 restored.');
     expect(client.inputsOf('notifications.undoDiscard')).toEqual([{ id: uuid(1) }]);

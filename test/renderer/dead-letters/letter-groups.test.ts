@@ -79,8 +79,8 @@ describe('dead letters by cause', () => {
       '40 obsolete',
       'connect ECONNREFUSED <ip>:<port>',
       'Check that the receiver is running, and the address, port and firewall.',
-      'First 2 h ago',
-      'Last 1 min ago',
+      'First 2 hours ago',
+      'Last 1 minute ago',
     ]) {
       expect(words).toContain(part);
     }

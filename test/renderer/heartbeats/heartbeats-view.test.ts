@@ -56,10 +56,10 @@ describe('the list of heartbeats', () => {
     ]);
     const facts = [...document.querySelectorAll('li .meta')].map(text);
     expect(facts[0]).toBe(
-      'Schedule: every 1 day Last ping 2 h ago Missed 1 h ago Took 4 min 10 sec',
+      'Schedule: every 1 day Last ping 2 hours ago Missed 1 hour ago Took 4 min 10 sec',
     );
     expect(facts[1]).toBe('Schedule: every 1 day Waiting for the first ping');
-    expect(facts[2]).toContain('Started 1 min ago');
+    expect(facts[2]).toContain('Started 1 minute ago');
   });
 
   it('follows what is pushed, in its place', async () => {
@@ -245,7 +245,7 @@ describe('the details of a heartbeat', () => {
     expect(log.textContent).toBe('line one\n<script>alert(1)</script>');
     expect(pane.querySelector('script')).toBeNull();
     expect(text(within(pane).getByText('Failed').parentElement as HTMLElement)).toBe(
-      'Failed 2 h ago, took 4 sec, exit status 2',
+      'Failed 2 hours ago, took 4 sec, exit status 2',
     );
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../../main/contract/channel.ts';
 import type { Attempt, NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { spokenTime } from '../../../renderer/time/time-text.ts';
+import { messages } from '../../../renderer/messages/text.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
@@ -109,7 +109,7 @@ describe('the details of a notification', () => {
     await screen.findByText('Marked as read: backup_failed on nas to Phone relay.');
     expect(client.inputsOf('notifications.read')).toEqual([{ id: shown.id }]);
     client.push(notificationChange({ ...shown, readAt: NOW_MS - 60_000 }));
-    await waitFor(() => expect(facts(pane, 'Read')).toEqual(['1 min ago']));
+    await waitFor(() => expect(facts(pane, 'Read')).toEqual(['1 minute ago']));
     expect(within(pane).queryByRole('button', { name: 'Mark as read' })).toBeNull();
   });
 
@@ -142,13 +142,13 @@ describe('the details of a notification', () => {
     ['When the channel is edited or tested', { attention }, {}],
     ['When the channel is enabled', { enabled: false, attention }, { held: true }],
     ['When the channel works again', { health: { ...WELL, state: 'down' } }, {}],
-    ['30 s', { attention: { ...attention, class: 'not_found', holds: false } }, {}],
+    ['30 sec', { attention: { ...attention, class: 'not_found', holds: false } }, {}],
     [
-      `Rate limited by the receiver until ${spokenTime(LIMITED.until, NOW_MS)}`,
+      `Rate limited by the receiver until ${messages().moment(LIMITED.until, NOW_MS)}`,
       { throttle: LIMITED },
       {},
     ],
-    ['30 s', {}, {}],
+    ['30 sec', {}, {}],
   ])('say that it is tried again %s', async (words, itsChannel, itself) => {
     const shown = notification({
       status: 'failed',

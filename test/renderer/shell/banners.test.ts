@@ -2,8 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../../main/contract/system.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { mutingWords } from '../../../renderer/shell/muting-labels.ts';
-import { spokenTime } from '../../../renderer/time/time-text.ts';
+import { messages } from '../../../renderer/messages/text.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, status } from '../support/samples.ts';
@@ -15,27 +14,25 @@ const muted = (part: Partial<Status['muting']>, more: Partial<Status> = {}): Fak
     'system.status': () => ok(status({ ...more, muting: { ...quiet, ...part } })),
     'conditions.flapping': () => ok({ items: [] }),
   });
+const moment = (atMs: number): string => messages().moment(atMs, NOW_MS).replace(/\s+/g, ' ');
 const line = async (begin: RegExp): Promise<string> =>
   ((await screen.findByText(begin)).textContent ?? '').replace(/\s+/g, ' ').trim();
 
-describe('mutingWords', () => {
-  it.each([
-    [0, 0, null],
-    [1, 0, '1 silence is active'],
-    [2, 0, '2 silences are active'],
-    [0, 1, '1 maintenance window is active'],
-    [2, 1, '2 silences and 1 maintenance window are active'],
-  ])('%i silences and %i windows: %s', (silences, maintenanceWindows, words) => {
-    expect(mutingWords({ silences, maintenanceWindows })).toBe(words);
-  });
-});
-
 describe('the banners of what is muted', () => {
-  it('say how much is muted and when the first of it ends', async () => {
-    openWindow(muted({ silences: 2, nextEndAt: NOW_MS + 20 * MINUTE_MS }), '#/alerts');
-    expect(await line(/silences are active/)).toBe(
-      '2 silences are active; the first ends in 20 min.',
-    );
+  it.each([
+    [1, 0, 'Active: 1 silence. Ends in 20 minutes.'],
+    [2, 0, 'Active: 2 silences. The first ends in 20 minutes.'],
+    [0, 1, 'Active: 1 maintenance window. Ends in 20 minutes.'],
+    [2, 1, 'Active: 2 silences and 1 maintenance window. The first ends in 20 minutes.'],
+  ])('name %i silences and %i windows: %s', async (silences, maintenanceWindows, words) => {
+    const nextEndAt = NOW_MS + 20 * MINUTE_MS;
+    openWindow(muted({ silences, maintenanceWindows, nextEndAt }), '#/alerts');
+    expect(await line(/^Active: /)).toBe(words);
+  });
+
+  it('lead to what is muted', async () => {
+    openWindow(muted({ silences: 2 }), '#/alerts');
+    expect(await line(/^Active: /)).toBe('Active: 2 silences.');
     const links = screen.getAllByRole('link', { name: /^Muting/ });
     expect(links.at(-1)?.getAttribute('href')).toBe('#/muting');
   });
@@ -44,26 +41,26 @@ describe('the banners of what is muted', () => {
     const quietUntil = NOW_MS + 90 * MINUTE_MS;
     openWindow(muted({ silences: 1, quietUntil, nextEndAt: quietUntil }), '#/alerts');
     expect(await line(/^Quiet hours/)).toBe(
-      `Quiet hours until ${spokenTime(quietUntil, NOW_MS)}. 1 silence is active.`,
+      `Quiet hours until ${moment(quietUntil)}. Active: 1 silence.`,
     );
   });
 
   it('are not there when nothing is muted', async () => {
     const client = muted({ silences: 1 });
     openWindow(client, '#/alerts');
-    await screen.findByText(/1 silence is active/);
+    await screen.findByText(/^Active: 1 silence/);
     client.push({ entity: 'status', value: status() });
-    await waitFor(() => expect(screen.queryByText(/is active/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/^Active:/)).toBeNull());
   });
 
   it('lead to what flaps', async () => {
     openWindow(muted({}, { flapping: 3 }), '#/channels');
-    expect(await line(/conditions flap/)).toMatch(/^3 conditions flap: /);
-    const link = screen.getByRole('link', { name: 'Show what flaps' });
+    expect(await line(/alerts are flapping/)).toMatch(/^3 alerts are flapping; /);
+    const link = screen.getByRole('link', { name: 'Show flapping' });
     await fireEvent.click(link);
     location.hash = link.getAttribute('href') ?? '';
     await screen.findByRole('tab', { name: 'Flapping 3', selected: true });
-    expect(screen.queryByText(/conditions flap/)).toBeNull();
+    expect(screen.queryByText(/are flapping/)).toBeNull();
   });
 });
 
@@ -71,17 +68,17 @@ describe('the banner of channels', () => {
   it.each<[Partial<Status>, string]>([
     [
       { channelsNeedingAttention: 1 },
-      '1 channel needs attention. Its notifications fail or wait until you fix it.',
+      '1 channel needs attention. Its notifications fail or stay queued until you fix it.',
     ],
     [
       { channelsNeedingAttention: 2, channelsDown: 1 },
-      '2 channels need attention. Their notifications fail or wait until you fix them. 1 channel is down. It is tried again by itself.',
+      '2 channels need attention. Their notifications fail or stay queued until you fix them. 1 channel is down. Retrying automatically.',
     ],
     [
       { channelsRateLimited: 1, rateLimitedUntil: NOW_MS + 90 * MINUTE_MS },
-      `1 channel is rate limited by the receiver until ${spokenTime(NOW_MS + 90 * MINUTE_MS, NOW_MS)}.`,
+      `1 channel is rate limited by the receiver. Sending resumes at ${moment(NOW_MS + 90 * MINUTE_MS)}.`,
     ],
-    [{ channelsDown: 3 }, '3 channels are down. They are tried again by themselves.'],
+    [{ channelsDown: 3 }, '3 channels are down. Retrying automatically.'],
   ])('says what does not work: %j', async (part, words) => {
     openWindow(new FakeClient({ 'system.status': () => ok(status(part)) }), '#/alerts');
     const link = await screen.findByRole('link', { name: 'Show channels' });

@@ -58,7 +58,7 @@ describe('the shell', () => {
     });
     await screen.findByRole('link', { name: 'Alerts, 3 open' });
     expect(screen.getByRole('link', { name: 'Dead letters, 5 dead' })).toBeTruthy();
-    expect(screen.getByRole('link', { name: 'Deliveries, 4 on their way' })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Deliveries, 4 queued' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Heartbeats, 2 down' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Muting, 3 active' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Channels, 2 not working' })).toBeTruthy();
@@ -68,11 +68,11 @@ describe('the shell', () => {
   it('says that nobody is told while no channel is enabled', async () => {
     const client = new FakeClient({ 'system.status': () => ok(status({ enabledChannels: 0 })) });
     openWindow(client, '#/alerts');
-    await screen.findByText('Nobody is told.');
-    const link = screen.getByRole('link', { name: 'Set up a channel' });
+    await screen.findByText('No notifications are being sent.');
+    const link = screen.getByRole('link', { name: 'Add a channel' });
     expect(link.getAttribute('href')).toBe('#/channels');
     client.push({ entity: 'status', value: status({ enabledChannels: 1 }) });
-    await waitFor(() => expect(screen.queryByText('Nobody is told.')).toBeNull());
+    await waitFor(() => expect(screen.queryByText('No notifications are being sent.')).toBeNull());
   });
 
   it('says why senders cannot reach it', async () => {
@@ -102,7 +102,7 @@ describe('the shell', () => {
     await screen.findByText('Deliveries are paused.');
     expect(client.inputsOf('deliveries.pause')).toEqual([{ durationMs: 3_600_000 }]);
     clock.advance(60_000);
-    await screen.findByText('59 min 00 s');
+    await screen.findByText('59 min');
     await fireEvent.click(screen.getByRole('button', { name: 'Resume' }));
     await waitFor(() => expect(screen.queryByText('Deliveries are paused.')).toBeNull());
   });

@@ -25,10 +25,10 @@ describe('the banners of the storage', () => {
     const storage = { writable: false, since: NOW_MS - 60_000, problem };
     const client = new FakeClient({ 'system.status': () => ok(status({ storage })) });
     openWindow(client, '#/alerts');
-    await screen.findByText('Nothing can be stored');
+    await screen.findByText('Nothing can be stored.');
     screen.getByText(/Free some space/);
     client.push({ entity: 'status', value: status() });
-    await waitFor(() => expect(screen.queryByText('Nothing can be stored')).toBeNull());
+    await waitFor(() => expect(screen.queryByText('Nothing can be stored.')).toBeNull());
   });
 
   it('say what was lost until somebody takes note of it', async () => {
@@ -42,7 +42,7 @@ describe('the banners of the storage', () => {
     });
     openWindow(client, '#/alerts');
     await screen.findByText(/That is 12 writes, 3 new alerts,? and 1 undelivered notification/);
-    await fireEvent.click(screen.getByRole('button', { name: 'Take note' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
     await waitFor(() =>
       expect(
         screen.queryByText(/That is 12 writes, 3 new alerts,? and 1 undelivered notification/),

@@ -38,7 +38,7 @@ describe('signing in', () => {
 
   it('says what a spent link wants, and takes a new one by pasting', async () => {
     const { codes } = strangeHost('#/sign-in/old-1');
-    await screen.findByText('That link did not work: Too old.');
+    await screen.findByText('The link did not work: Too old.');
     expect(screen.getByText('npm run login')).toBeTruthy();
     const field = screen.getByLabelText('Sign-in link');
     await fireEvent.input(field, { target: { value: 'http://nas:8377/#/sign-in/good-1' } });
