@@ -17,7 +17,7 @@ describe('why it is late', () => {
     ],
     [
       { schedule: nightly, lastPingAt: NOW - 26 * HOUR },
-      'No ping in time (schedule "0 2 * * *", Europe/Berlin). Last ping 1 day, 2 hours ago',
+      'No ping in time (schedule “0 2 * * *”, Europe/Berlin). Last ping 1 day, 2 hours ago',
     ],
     [{ startedAt: NOW - 2 * HOUR }, 'Started 2 hours ago and has not finished'],
     [{ lastPingAt: NOW + HOUR }, 'No ping in time (interval 1 day). Last ping 0 seconds ago'],

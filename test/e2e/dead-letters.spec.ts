@@ -23,7 +23,7 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
   await receiver.down();
   await belfry.fire('backup_failed', { severity: 'critical' });
 
-  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 1 dead');
+  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 1 undelivered');
   await belfry.open('Dead letters');
   await showAll(belfry);
   const row = page.getByRole('listitem').filter({ hasText: 'backup_failed' });

@@ -44,7 +44,7 @@ describe('the outbound heartbeat', () => {
     const minutes = shown.getByLabelText('Interval');
     await fireEvent.input(minutes, { target: { value: '2' } });
     await fireEvent.click(shown.getByRole('button', { name: 'Save heartbeat' }));
-    await shown.findByText(`Set: ${origin} Leave empty to keep it.`);
+    await shown.findByText(`Stored and not shown, points to ${origin}; leave empty to keep it.`);
     expect(client.inputsOf('settings.update')).toEqual([
       { outboundHeartbeat: { everyMinutes: 2, url } },
     ]);
