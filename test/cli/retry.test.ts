@@ -54,7 +54,7 @@ describe('notifications retry', () => {
     async ([args]) => {
       const { code, stderr } = await lab.cli('notifications', 'retry', ...args, '--yes');
       expect(code).toBe(2);
-      expect(stderr).toContain('one way at a time');
+      expect(stderr).toContain('Use only one of these');
     },
   );
 });
