@@ -25,7 +25,7 @@ const READ_ATTRIBUTES = new Set([
 const QUOTING = new Set(['code', 'kbd', 'pre', 'samp', 'script', 'style', 'svg']);
 /** Calls and constructors whose literals nobody reads: lookups, selectors, what only a log shows. */
 const SILENT_CALLS =
-  /^(text|rich|log|assert|defined|.*Error|querySelector(All)?|closest|matches|matchMedia|dispatchEvent|addEventListener|removeEventListener|Intl|RegExp|URL|Map|Set|includes|startsWith|endsWith|split|replace|replaceAll|indexOf|has|get|set|prepare)$/;
+  /^(text|rich|weekday|duration|log|assert|defined|.*Error|querySelector(All)?|closest|matches|matchMedia|dispatchEvent|addEventListener|removeEventListener|Intl|RegExp|URL|Map|Set|includes|startsWith|endsWith|split|replace|replaceAll|indexOf|has|get|set|prepare)$/;
 /** Operators between which a literal is compared and not shown. */
 const COMPARISONS = new Set(['===', '!==', '==', '!=', 'in', '<', '>']);
 const NAMES = /\bBelfry\b/g;
@@ -45,7 +45,7 @@ const calledName = ({ callee }) =>
   callee.type === 'MemberExpression' ? callee.property.name : callee.name;
 
 /** Whether a literal within `node`'s parents ends up where nobody reads it. */
-function isSilent(node) {
+function isSilent(node, text) {
   for (let child = node, { parent } = node; parent; child = parent, parent = parent.parent) {
     switch (parent.type) {
       case 'CallExpression':
@@ -79,6 +79,7 @@ function isSilent(node) {
       case 'SvelteStyleDirective':
         return true;
       case 'SvelteAttribute':
+        if (parent.key.name === 'placeholder' && isExample(text)) return true;
         return !READ_ATTRIBUTES.has(parent.key.name);
       case 'SvelteElement':
         return false;
@@ -114,7 +115,7 @@ export const literalText = {
 
     const check = (node, text) => {
       const isText = isMarkup(node) ? hasLetter(text) : isSentence(text);
-      if (isText && !isSilent(node)) report(node, text);
+      if (isText && !isSilent(node, text)) report(node, text);
     };
 
     return {

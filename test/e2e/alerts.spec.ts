@@ -92,7 +92,7 @@ test('a silence of similar alerts starts with the matchers of one, and explains 
   await expect(row).toContainText('Silenced');
   await row.getByRole('link', { name: /backup_failed/ }).click();
   const silenced = page.getByRole('complementary', { name: 'backup_failed on nas' });
-  await expect(silenced).toContainText(/Waiting|Not told/);
+  await expect(silenced).toContainText(/Waiting|Not notified/);
   expect(receiver.received.map(({ kind }) => kind)).toEqual(['disk_full']);
 });
 

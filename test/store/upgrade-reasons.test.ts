@@ -106,8 +106,8 @@ function oldTimeline(db: DatabaseSync): void {
 
 const upgraded = () => CoreFixture.start(undefined, oldDatabase);
 
-async function alert(fixture: CoreFixture, alertId: string) {
-  const result = await alertHandlers(fixture.core)['alerts.get']({ id: alertId });
+function alert(fixture: CoreFixture, alertId: string) {
+  const result = alertHandlers(fixture.core)['alerts.get']({ id: alertId });
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
@@ -115,7 +115,7 @@ async function alert(fixture: CoreFixture, alertId: string) {
 describe('after an upgrade, the sentences from before are read', () => {
   test('on the timeline', async () => {
     await using fixture = await upgraded();
-    const { timeline } = await alert(fixture, ROUTED);
+    const { timeline } = alert(fixture, ROUTED);
     expect(timeline.map(({ detail }) => detail)).toEqual([
       'Raised as warning.',
       `To Phone: held by silence “new disk” of ann until ${momentText(UNTIL)}.`,
@@ -132,7 +132,7 @@ describe('after an upgrade, the sentences from before are read', () => {
       reason: { code: 'legacy', params: { text: `silence “new disk” of ann until ${UNTIL}` } },
       until: Date.parse(UNTIL),
     });
-    const { explanation } = await alert(fixture, ROUTED);
+    const { explanation } = alert(fixture, ROUTED);
     expect(explanation.map(({ sentence }) => sentence)).toEqual([
       '“Firing” not sent: gave up after attempt 5 of 5. It is a dead letter. HTTP 503 from the relay',
       `“Firing” is on hold: ${detail}.`,
@@ -148,7 +148,7 @@ describe('after an upgrade, the sentences from before are read', () => {
         params: { text: 'Its acknowledgement was not told: the channel is disabled.' },
       },
     });
-    const { explanation } = await alert(fixture, UNROUTED);
+    const { explanation } = alert(fixture, UNROUTED);
     expect(explanation.map(({ verdict, sentence }) => `${verdict}: ${sentence}`)).toEqual([
       'not_notified: Not told: no route matches.',
       'not_notified: Not told: no route matches.',

@@ -4,7 +4,7 @@ import type { Alert } from '../../../main/contract/alert.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { holdKind } from '../../../main/contract/suppression.ts';
 import { text } from '../../../renderer/messages/text.svelte.ts';
-import { spokenTime } from '../../../renderer/time/time-text.ts';
+import { messages } from '../../../renderer/messages/text.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { saying } from '../../support/sentences.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -53,7 +53,7 @@ describe('the alerts view', () => {
     ];
     openWindow(new FakeClient({ 'alerts.list': () => listOf(...marked) }), '#/alerts');
     await waitFor(() => expect(rows()).toHaveLength(3));
-    const end = spokenTime(until, NOW_MS);
+    const end = messages().moment(until, NOW_MS);
     const words = (row: number): string => (rows()[row]?.textContent ?? '').replace(/\s+/g, ' ');
     expect(words(0)).toContain('Flapping');
     expect(words(1)).toContain(`Snoozed until ${end}`);

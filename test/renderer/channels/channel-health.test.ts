@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../../main/contract/channel.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { spokenTime } from '../../../renderer/time/time-text.ts';
+import { messages } from '../../../renderer/messages/text.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
@@ -86,7 +86,7 @@ describe('a channel says how it stands', () => {
   it('since when it is down, why, and when it is tried next', async () => {
     const row = await openRow(host(0, channel({ health: DOWN })));
     expect(text(row)).toContain(
-      `Down since ${spokenTime(NOW_MS - HOUR_MS, NOW_MS)}. 7 failed attempts in a row. Next attempt in 1 min 35 sec`,
+      `Down since ${messages().moment(NOW_MS - HOUR_MS, NOW_MS)}. 7 failed attempts in a row. Next attempt in 1 min 35 sec`,
     );
     expect(within(row).getByText('connect ECONNREFUSED')).toBeTruthy();
   });
@@ -94,7 +94,7 @@ describe('a channel says how it stands', () => {
   it('until when its receiver limits it, and how much waits', async () => {
     const row = await openRow(host(12, channel({ throttle: LIMITED })));
     expect(text(row)).toContain(
-      `Rate limited by the receiver until ${spokenTime(NOW_MS + HOUR_MS, NOW_MS)}.`,
+      `Rate limited by the receiver until ${messages().moment(NOW_MS + HOUR_MS, NOW_MS)}.`,
     );
     await within(row).findByRole('link', { name: '12 notifications queued' });
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { inhibitionInput, maintenanceInput } from '../../../main/contract/suppression.ts';
 import { scheduleText } from '../../../renderer/muting/schedule-text.ts';
-import { absoluteTime } from '../../../renderer/time/time-text.ts';
+import { messages } from '../../../renderer/messages/text.svelte.ts';
 import { browserTimeZone, toLocalInput } from '../../../renderer/ui/local-moment.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -153,7 +153,7 @@ describe('maintenance windows', () => {
   it.each([
     [
       { type: 'once', startsAt: NOW_MS, endsAt: new Date(NOW_MS + HOUR_MS).toISOString() },
-      `Once, from ${absoluteTime(NOW_MS)} to ${absoluteTime(NOW_MS + HOUR_MS)}`,
+      `Once, from ${messages().dateTime(NOW_MS)} to ${messages().dateTime(NOW_MS + HOUR_MS)}`,
     ],
     [
       { type: 'weekly', days: [6, 7], from: '08:00', to: '10:00', timeZone: 'UTC' },

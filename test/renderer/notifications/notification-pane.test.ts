@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../../main/contract/channel.ts';
 import type { Attempt, NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { spokenTime } from '../../../renderer/time/time-text.ts';
+import { messages } from '../../../renderer/messages/text.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
@@ -144,7 +144,7 @@ describe('the details of a notification', () => {
     ['When the channel works again', { health: { ...WELL, state: 'down' } }, {}],
     ['30 sec', { attention: { ...attention, class: 'not_found', holds: false } }, {}],
     [
-      `Rate limited by the receiver until ${spokenTime(LIMITED.until, NOW_MS)}`,
+      `Rate limited by the receiver until ${messages().moment(LIMITED.until, NOW_MS)}`,
       { throttle: LIMITED },
       {},
     ],

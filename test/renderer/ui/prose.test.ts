@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spokenTime } from '../../../renderer/time/time-text.ts';
+import { messages } from '../../../renderer/messages/text.svelte.ts';
 import { plainProse, proseParts } from '../../../renderer/ui/prose.ts';
 
 const AT = '2026-11-21T03:00:00Z';
@@ -24,7 +24,9 @@ describe('proseParts', () => {
 describe('plainProse', () => {
   it('says moments by the reader’s clock', () => {
     const now = AT_MS - 3_600_000;
-    expect(plainProse(`Held until ${AT}.`, now)).toBe(`Held until ${spokenTime(AT_MS, now)}.`);
+    expect(plainProse(`Held until ${AT}.`, now)).toBe(
+      `Held until ${messages().moment(AT_MS, now)}.`,
+    );
     expect(plainProse(`Held until ${AT}.`, now)).not.toContain('T03');
   });
 });
