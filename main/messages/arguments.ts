@@ -113,6 +113,7 @@ export interface MessageArguments {
   'alerts.verdict.notified': Nothing;
   'alerts.verdict.waiting': Nothing;
   'audit.action': { readonly subject: string; readonly verb: string };
+  'audit.actor': { readonly actor: string; readonly name: string };
   'audit.all': Nothing;
   'audit.by': { readonly actor: string };
   'audit.caption': Nothing;
