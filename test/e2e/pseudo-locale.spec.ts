@@ -30,6 +30,7 @@ const TEXTS_TO_MOVE: ReadonlySet<string> = new Set([
   'muting',
   'channels',
   'settings',
+  'audit',
 ]);
 const PLACES = [
   'alerts',
