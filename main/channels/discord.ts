@@ -64,15 +64,16 @@ function addressOf({ url, threadId }: DiscordConfig, messageId: string | null): 
   return address.href;
 }
 
+const HOOK = { service: 'Discord', fields: ['discord.url'] };
+
 /** By https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
 function refusalOf(code: number | undefined): readonly [PermanentClass, FailureReason] | null {
-  const hook = { service: 'Discord', fields: ['discord.url'] };
   const thread = { service: 'Discord', fields: ['discord.threadId'] };
   switch (code) {
     case 10_015:
-      return ['gone', { code: 'failure.webhook_removed', params: hook }];
+      return ['gone', { code: 'failure.webhook_removed', params: HOOK }];
     case 50_027:
-      return ['authentication', { code: 'failure.webhook_incomplete', params: hook }];
+      return ['authentication', { code: 'failure.webhook_incomplete', params: HOOK }];
     case 10_003:
       return ['configuration', { code: 'failure.thread_unknown', params: thread }];
     case 220_001:
@@ -110,7 +111,7 @@ async function deliver(
   const outcome = await deliverToHook(
     send,
     {
-      kind: 'discord',
+      ...HOOK,
       method: messageId === null ? 'POST' : 'PATCH',
       hook: config.url,
       url: addressOf(config, messageId),

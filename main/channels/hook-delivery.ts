@@ -1,4 +1,3 @@
-import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { originOf, secretsOfUrl } from './capability-url.ts';
 import { actionSecrets, type Delivery, type SendContext } from './channel.ts';
@@ -8,7 +7,10 @@ import { isPage, notFrom } from './http-outcome.ts';
 
 /** A message for a webhook whose address is all of its credentials. */
 export interface HookMessage {
-  readonly kind: ChannelKind;
+  /** The name of the messenger. */
+  readonly service: string;
+  /** The fields that lead to it. */
+  readonly fields: readonly string[];
   readonly method: 'POST' | 'PATCH';
   /** The webhook's own address, as it is configured. */
   readonly hook: string;
@@ -22,7 +24,7 @@ export interface HookMessage {
 /** One request to an incoming webhook of a messenger. */
 export function deliverToHook(
   send: HttpClient,
-  { kind, method, hook, url, body, meaning }: HookMessage,
+  { service, fields, method, hook, url, body, meaning }: HookMessage,
   delivery: Delivery,
   context: SendContext,
 ): Promise<Outcome> {
@@ -34,9 +36,7 @@ export function deliverToHook(
       summary: requestSummary(method, originOf(hook), delivery, body),
       secrets: [...secretsOfUrl(hook), ...actionSecrets(delivery)],
       meaning: (answer, now) =>
-        isPage(answer)
-          ? notFrom(CHANNEL_KINDS[kind].title, [`${kind}.url`], answer)
-          : meaning(answer, now),
+        isPage(answer) ? notFrom(service, fields, answer) : meaning(answer, now),
     },
     context,
   );
@@ -45,7 +45,7 @@ export function deliverToHook(
 /** One message to an incoming webhook that takes nothing but new ones. */
 export const postToHook = (
   send: HttpClient,
-  message: Pick<HookMessage, 'kind' | 'url' | 'body' | 'meaning'>,
+  message: Pick<HookMessage, 'service' | 'fields' | 'url' | 'body' | 'meaning'>,
   delivery: Delivery,
   context: SendContext,
 ): Promise<Outcome> =>

@@ -94,7 +94,7 @@ export const createMattermost = (send: HttpClient): ChannelAdapter<MattermostCon
   send: ({ url }, delivery, context) =>
     postToHook(
       send,
-      { kind: 'mattermost', url, body: bodyOf(delivery), meaning: meaningOf },
+      { ...HOOK, url, body: bodyOf(delivery), meaning: meaningOf },
       delivery,
       context,
     ),

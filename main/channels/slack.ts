@@ -109,7 +109,7 @@ export const createSlack = (send: HttpClient): ChannelAdapter<SlackConfig> => ({
   send: ({ url }, delivery, context) =>
     postToHook(
       send,
-      { kind: 'slack', url, body: bodyOf(delivery), meaning: meaningOf },
+      { ...HOOK, url, body: bodyOf(delivery), meaning: meaningOf },
       delivery,
       context,
     ),

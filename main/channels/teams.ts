@@ -69,7 +69,7 @@ export const createTeams = (send: HttpClient): ChannelAdapter<TeamsConfig> => ({
   send: ({ url }, delivery, context) =>
     postToHook(
       send,
-      { kind: 'teams', url, body: teamsCard(delivery), meaning: meaningOf },
+      { ...HOOK, service: 'Microsoft Teams', url, body: teamsCard(delivery), meaning: meaningOf },
       delivery,
       context,
     ),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 
-/** What a form shows of a configuration's field, kept beside the field's own rule. */
+/**
+ * What a form, an export and a send need to know of a configuration's field beside its rule. Its title, its
+ * help and the names of its choices are messages of the catalogue.
+ */
 export interface FieldMeta {
-  readonly title: string;
-  readonly help?: string;
+  /** An example of a value. */
   readonly placeholder?: string;
   /** Never shown again once it is saved: not by the API, in a log, an export or the window. */
   readonly secret?: true;
@@ -11,15 +13,13 @@ export interface FieldMeta {
   readonly isHost?: true;
   /** Text of several lines. */
   readonly multiline?: true;
-  /** What each choice of an enumeration is called. */
-  readonly choices?: Readonly<Record<string, string>>;
   /** The window offers to make a fresh one. */
   readonly generates?: 'webhook_secret';
 }
 
 const metas = z.registry<FieldMeta>();
 
-/** Gives a field what its form shows. The rule itself stays as it was. */
+/** Adds to a field what its rule does not say. The rule itself stays as it was. */
 export function field<Schema extends z.ZodType>(schema: Schema, meta: FieldMeta): Schema {
   metas.add(schema, meta);
   return schema;
@@ -50,7 +50,7 @@ interface Unwrapped {
   readonly fallback: unknown;
 }
 
-/** Takes off what makes a field optional, keeping the nearest description. */
+/** Unwraps an optional field, keeping the nearest metadata. */
 function unwrap(schema: z.ZodType): Unwrapped {
   const meta = metas.get(schema) ?? null;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
@@ -82,7 +82,7 @@ function controlOf(name: string, core: z.ZodType): FieldControl {
 export const controlFor = (name: string, schema: z.ZodType): FieldControl =>
   controlOf(name, unwrap(schema).core);
 
-/** Every field of a configuration in its own order. Throws, at the first use, when one has no description. */
+/** Every field of a configuration in its own order. */
 export function fieldsOf(schema: z.ZodObject): readonly Field[] {
   const known = described.get(schema);
   if (known) return known;
@@ -97,7 +97,6 @@ const described = new WeakMap<z.ZodObject, readonly Field[]>();
 function readFields(schema: z.ZodObject): readonly Field[] {
   return Object.entries(schema.shape).map(([name, rule]) => {
     const { core, meta, required, fallback } = unwrap(rule as z.ZodType);
-    if (!meta) throw new Error(`The field ${name} has no description.`);
     const charsMax =
       core instanceof z.ZodString || core instanceof z.ZodStringFormat ? core.maxLength : null;
     return { name, required, fallback, charsMax, control: controlOf(name, core), ...meta };

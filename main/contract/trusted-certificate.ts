@@ -10,10 +10,5 @@ export const trustedCertificate = () =>
         error: 'must be a certificate in PEM, from BEGIN CERTIFICATE to END CERTIFICATE',
       })
       .max(32_768),
-    {
-      title: 'Trusted certificate',
-      help: 'Optional, for a server with a certificate of its own or of your own authority: that certificate in PEM. It alone is trusted then.',
-      placeholder: '-----BEGIN CERTIFICATE-----',
-      multiline: true,
-    },
+    { placeholder: '-----BEGIN CERTIFICATE-----', multiline: true },
   ).optional();

@@ -9,6 +9,9 @@ import { Formats } from './formats.ts';
 export type RichKey = keyof MessageTags;
 export type TextKey = Exclude<MessageKey, RichKey>;
 
+/** The messages of the fields of channels that stand for one part of them, such as their title. */
+export type ChannelFieldKey<Part extends string> = Extract<TextKey, `channel.${string}.${Part}`>;
+
 /** Every argument of every key that `K` may be, so that a key which is known only as one of several gets them all. */
 type ArgumentsOf<K extends MessageKey> = (
   K extends MessageKey ? (needed: MessageArguments[K]) => void : never

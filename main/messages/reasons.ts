@@ -1,13 +1,11 @@
-import type { z } from 'zod';
-import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import type { FailureClass } from '../contract/failure-class.ts';
-import { fieldsOf } from '../contract/field.ts';
 import { fileSize } from '../contract/file-size.ts';
 import type { DeadLetterGroup, NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Reason } from '../contract/reason.ts';
 import type { FailureReason } from '../contract/reasons/failure.ts';
-import type { Messages, TextKey } from './messages.ts';
+import type { ChannelFieldKey, Messages, TextKey } from './messages.ts';
+import { recoveryText, type RecoveryFacts } from './recovery-text.ts';
 
 /** Parameters whose names say how they are written, whatever the code. */
 type Written =
@@ -15,6 +13,7 @@ type Written =
   | `severity${string}`
   | 'service'
   | 'fields'
+  | 'recovery'
   | 'until'
   | `${string}At`
   | `${string}Ms`
@@ -45,10 +44,9 @@ const SERVICES = ['receiver', 'broker', 'mail_server'] as const;
 
 /** Returns the label of a field of a channel, given as `kind.field`. */
 function fieldLabel(messages: Messages, field: string): string {
-  const [kind = '', name] = field.split('.');
-  const config = CHANNEL_KINDS[kind as ChannelKind]?.config as z.ZodObject | undefined;
-  const known = config && fieldsOf(config).find((each) => each.name === name);
-  return messages.text('common.quoted', { text: known?.title ?? field });
+  const key = `channel.${field}.title`;
+  const label = messages.has(key) ? messages.text(key as ChannelFieldKey<'title'>) : field;
+  return messages.text('common.quoted', { text: label });
 }
 
 /** Returns the parameters of a reason as its messages take them. */
@@ -73,6 +71,7 @@ function argumentsOf(
     }
     if (Array.isArray(value)) return messages.list(value as string[]);
     if (typeof value === 'string' || typeof value === 'boolean') return String(value);
+    if (name === 'recovery') return recoveryText(messages, value as RecoveryFacts, moment);
     if (typeof value !== 'number') return renderReason(messages, value as Reason, nowMs);
     if (name === 'until' || name.endsWith('At')) return moment(value);
     if (name.endsWith('Ms')) return messages.duration(value, { width: 'long' });

@@ -44,6 +44,7 @@ function meant({ control }: Field, entered: Entered): unknown {
  * are write-only: an existing channel's draft begins with them empty, and what stays empty is kept.
  */
 export class ConfigDraft {
+  readonly kind: ChannelKind;
   readonly fields: readonly Field[];
   readonly #channel: Channel | null;
   readonly #before: Readonly<Record<string, Entered>>;
@@ -52,6 +53,7 @@ export class ConfigDraft {
   #removed = $state<readonly string[]>([]);
 
   constructor(kind: ChannelKind, channel: Channel | null) {
+    this.kind = kind;
     this.fields = fieldsOf(CHANNEL_KINDS[kind].config);
     this.#channel = channel;
     const stored = channel?.config ?? {};

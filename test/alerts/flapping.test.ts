@@ -68,7 +68,7 @@ describe('a condition that changes too often', () => {
     await using _stop = fixture;
     await flip(fixture, 7);
     await fixture.pass(16 * MINUTE_MS);
-    expect(fixture.notices.at(-1)?.body).toContain('still firing as WARNING');
+    expect(fixture.notices.at(-1)?.body).toContain('still firing (WARNING)');
     await fixture.core.alerts.ingest([RESOLVED]);
     await fixture.quiet();
     expect(fixture.told(channelId).slice(-2)).toEqual(['flapping_stopped', 'resolved']);

@@ -100,7 +100,7 @@ routes:
     expect(dry.stdout).toBe(
       [
         '+ channels: spare  created',
-        '    Not in the imported file: url. Enter what is missing; until then what this channel owes waits.',
+        '    The imported file does not contain “URL”. Enter what is missing. Until then, its notifications are queued.',
         '+ routes: all  created\n',
       ].join('\n'),
     );

@@ -35,42 +35,21 @@ const headerValue = z
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, { error: 'must be on one line, in Latin letters' });
 
 export const webhookConfig = z.strictObject({
-  url: field(link.clone(), {
-    title: 'URL',
-    help: 'Kept encrypted, and never shown again, since such addresses often carry credentials.',
-    placeholder: 'https://example.lan/hook',
-    secret: true,
-  }),
+  url: field(link.clone(), { placeholder: 'https://example.lan/hook', secret: true }),
   secret: field(
     z.string().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
       error: 'must be whsec_ followed by 24 to 64 bytes in base64',
     }),
-    {
-      title: 'Signing secret',
-      help: 'Optional. The receiver checks the signature with it (Standard Webhooks).',
-      placeholder: 'whsec_…',
-      secret: true,
-      generates: 'webhook_secret',
-    },
+    { placeholder: 'whsec_…', secret: true, generates: 'webhook_secret' },
   ).optional(),
-  method: field(z.enum(['POST', 'PUT']), {
-    title: 'Method',
-    help: 'POST, unless the receiver asks for another.',
-  }).optional(),
+  method: z.enum(['POST', 'PUT']).optional(),
   headers: field(
     z.record(headerName, headerValue).refine((given) => Object.keys(given).length <= HEADERS_MAX, {
       error: `must not hold more than ${HEADERS_MAX} headers`,
     }),
-    {
-      title: 'Headers',
-      help: 'Optional, one a line. Kept encrypted, and never shown again, since they often carry credentials.',
-      placeholder: 'Authorization: Bearer …',
-      secret: true,
-    },
+    { placeholder: 'Authorization: Bearer …', secret: true },
   ).optional(),
   body: field(z.string().min(1).max(LIMITS.expressionCharsMax), {
-    title: 'Body',
-    help: 'Optional: a JSONata expression over what is sent without it. A text is sent as plain text, everything else as JSON. It can be read again, so credentials belong in a header.',
     placeholder: '{ "text": data.text, "priority": data.alert.severity = "critical" ? 5 : 3 }',
     multiline: true,
   }).optional(),

@@ -40,7 +40,7 @@ describe('dead letters over HTTP', () => {
     const group = groups.find((one) => one.channelId === channelId);
     expect(group).toMatchObject({
       class: 'rejected',
-      cause: 'HTTP 400: the receiver does not take this message. Its answer may say why.',
+      cause: 'The receiver rejected the message (HTTP 400).',
       count: 1,
       obsolete: 0,
     });
