@@ -45,8 +45,6 @@ export default defineConfig({
           name: 'peers',
           environment: 'node',
           include: ['test/peers/**/*.test.ts'],
-          // They mostly wait for each other: for a scrape, a group interval, a rule that comes and goes.
-          maxWorkers: 4,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           setupFiles,
