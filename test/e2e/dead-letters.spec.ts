@@ -88,7 +88,7 @@ test('dead letters are seen by cause, and requeued as a group', async ({ belfry,
   const groups = page.getByRole('list', { name: 'Dead letters by cause' });
   const group = groups.getByRole('listitem').first();
   await expect(group).toContainText('3 dead letters');
-  await expect(group).toContainText('Start the receiver');
+  await expect(group).toContainText('Check that the receiver is running');
   await group.getByRole('button', { name: /to hook$/ }).click();
   await expect(group.getByRole('checkbox', { name: /^Select backup_failed/ })).toHaveCount(3);
 
