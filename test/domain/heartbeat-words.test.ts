@@ -23,7 +23,7 @@ describe('why it is late', () => {
     [{}, 'No ping in time (interval 1 day). No ping received yet'],
     [
       { schedule: nightly },
-      'No ping in time (schedule "0 2 * * *", Europe/Berlin). No ping received yet',
+      'No ping in time (schedule “0 2 * * *”, Europe/Berlin). No ping received yet',
     ],
     [{ startedAt: NOW - 2 * HOUR }, 'Started 2 hours ago and has not finished'],
     [{ lastPingAt: NOW + HOUR }, 'No ping in time (interval 1 day). Last ping 0 seconds ago'],
