@@ -203,7 +203,7 @@ describe('a damaged database', () => {
     const fourth = await start();
     const { recovery } = await statusOf(fourth);
     expect(recovery).toMatchObject({ cause: 'damaged', backup: null });
-    expect(recovery?.text).toContain('begins with an empty one');
+    expect(recovery?.text).toContain('starts with an empty database');
     expect(await storedKeys(fourth)).toEqual(new Set());
     expect(await post(fourth, 'anew')).toBe(200);
   });
