@@ -4,7 +4,7 @@ import svelte from 'eslint-plugin-svelte';
 import * as svelteParser from 'svelte-eslint-parser';
 import globals from 'globals';
 import ts from 'typescript-eslint';
-import * as oneProgram from './eslint.parser.js';
+import { oneProgram } from './eslint.parser.js';
 import { literalText } from './resources/literal-text-rule.js';
 import svelteConfig from './svelte.config.js';
 

@@ -58,7 +58,7 @@ function createProgram() {
 let program;
 
 /** A text that is not the file's, in an editor or after a fix, is left to the project service. */
-export function parseForESLint(code, options) {
+function parseForESLint(code, options) {
   if (!options.projectService) return parser.parseForESLint(code, options);
   program ??= createProgram();
   if (program.getSourceFile(options.filePath)?.text !== code) {
@@ -67,4 +67,4 @@ export function parseForESLint(code, options) {
   return parser.parseForESLint(code, { ...options, projectService: false, programs: [program] });
 }
 
-export const meta = { name: 'belfry/one-program', version: '1' };
+export const oneProgram = { meta: { name: 'belfry/one-program', version: '1' }, parseForESLint };

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { Matchable } from '../domain/matching.ts';
 import { routeProblem } from '../domain/route-problem.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { RouteTable } from '../store/rule-tables.ts';
 import type { Unit } from '../store/unit.ts';
@@ -15,6 +16,7 @@ import { matcherProblem, storedMatches } from './mute-checks.ts';
 export interface RouteServiceDeps extends CollectionDeps {
   readonly rows: RouteTable;
   readonly channels: Pick<ChannelService, 'enabled' | 'get'>;
+  readonly render: RenderReason;
 }
 
 /** One channel that an alert leads to, and the route by which it does; null without routes. */
@@ -53,7 +55,10 @@ export class RouteService {
       uniqueNames: true,
       reason: ({ name }) => ({ code: 'audit.named', params: { name } }),
       show: (shown) =>
-        shown.map((route) => ({ ...route, problem: routeProblem(route, this.#isUsable) })),
+        shown.map((route) => {
+          const reason = routeProblem(route, this.#isUsable);
+          return { ...route, problem: reason && deps.render(reason), reason };
+        }),
       create: (input, stamps) => {
         const position = (rows.all().at(-1)?.position ?? 0) + 1;
         return ok({ ...input, ...stamps, position });

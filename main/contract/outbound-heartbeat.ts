@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { id, timestampMs } from './primitives.ts';
 import { failureReason } from './reasons/failure.ts';
+import { withheldReason } from './reasons/heartbeat.ts';
 
 /** Why the heartbeat is withheld at present. */
 export const withholdingReason = z.object({
   code: z.enum(['storage', 'channel_down', 'channel_attention']),
   channelId: id.nullable(),
-  /** The same as a sentence. */
+  /** The same with its parameters, and as a sentence. */
+  reason: withheldReason,
   text: z.string(),
 });
 export type WithholdingReason = z.infer<typeof withholdingReason>;

@@ -4,15 +4,16 @@ import { eventReasons } from './reasons/event.ts';
 import { explanationReasons } from './reasons/explanation.ts';
 import { failureReasons } from './reasons/failure.ts';
 import { reasonOf } from './reasons/family.ts';
-import { heartbeatReasons } from './reasons/heartbeat.ts';
+import { heartbeatReasons, withheldReasons } from './reasons/heartbeat.ts';
 import { holdReasons } from './reasons/hold.ts';
+import { routeReasons } from './reasons/route.ts';
 
 /**
  * Every reason that Belfry stores and gives: a code with its parameters, from which each reader makes
  * a sentence in its own language (`renderReason`). Sentences are never stored or compared.
  *
- * Parameters are strings, integers, booleans, lists of strings, or a reason within the sentence. Their
- * names say how they are written: `until` and `…At` are moments in ms UTC, `…Ms` lengths of time,
+ * Parameters are strings, integers, booleans, lists of strings, a reason within the sentence, or the facts
+ * of a `recovery`. Their names say how they are written: `until` and `…At` are moments in ms UTC, `…Ms` lengths of time,
  * `event` and `severity…` are labels, `bytes` is a size.
  */
 export const reasons = {
@@ -22,8 +23,9 @@ export const reasons = {
   ...eventReasons,
   ...auditReasons,
   ...heartbeatReasons,
+  ...withheldReasons,
+  ...routeReasons,
 };
 
 export const reason = reasonOf(reasons);
 export type Reason = z.infer<typeof reason>;
-export type ReasonCode = Reason['code'];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, labels, name, severity, timestampMs } from './primitives.ts';
+import { routeReason } from './reasons/route.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -87,6 +88,8 @@ export type Route = z.infer<typeof route>;
 export const shownRoute = route.extend({
   /** Why it, or one of its steps, notifies no one, for people; null while it is disabled and when all is well. */
   problem: z.string().nullable(),
+  /** `problem` as data. */
+  reason: routeReason.nullable(),
 });
 export type ShownRoute = z.infer<typeof shownRoute>;
 

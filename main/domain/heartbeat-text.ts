@@ -1,4 +1,5 @@
-import type { Heartbeat, HeartbeatSchedule } from '../contract/heartbeat.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
+import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbeat.ts';
 import type { Messages } from '../messages/messages.ts';
 import { boundedLog } from './bounded-text.ts';
 import { lastMeaningfulLine } from './last-line.ts';
@@ -6,27 +7,28 @@ import type { Ping } from './heartbeat-ping.ts';
 
 type Silent = Readonly<Pick<Heartbeat, 'schedule' | 'lastPingAt' | 'startedAt'>>;
 
-const scheduleText = (messages: Messages, schedule: HeartbeatSchedule): string =>
-  schedule.type === 'period'
-    ? messages.text('message.heartbeat.schedule.period', {
-        duration: messages.duration(schedule.periodMs, { width: 'long' }),
-      })
-    : messages.text('message.heartbeat.schedule.cron', schedule);
-
 /** Returns why the silence of a heartbeat is an alert. */
-export function lateText(
-  messages: Messages,
+export function lateReason(
   { schedule, lastPingAt, startedAt }: Silent,
   now: number,
-): string {
-  const age = (at: number): string => messages.duration(Math.max(0, now - at), { width: 'long' });
+): HeartbeatReason {
+  const age = (at: number): number => Math.max(0, now - at);
   if (startedAt !== null) {
-    return messages.text('message.heartbeat.unfinished', { duration: age(startedAt) });
+    return { code: 'heartbeat.unfinished', params: { runningMs: age(startedAt) } };
   }
-  return messages.text('message.heartbeat.overdue', {
-    schedule: scheduleText(messages, schedule),
-    lastPing: lastPingAt === null ? 'none' : age(lastPingAt),
-  });
+  if (schedule.type === 'period') {
+    const { periodMs } = schedule;
+    return lastPingAt === null
+      ? { code: 'heartbeat.overdue_new', params: { periodMs } }
+      : { code: 'heartbeat.overdue', params: { periodMs, silentMs: age(lastPingAt) } };
+  }
+  const { expression, timeZone } = schedule;
+  return lastPingAt === null
+    ? { code: 'heartbeat.overdue_cron_new', params: { expression, timeZone } }
+    : {
+        code: 'heartbeat.overdue_cron',
+        params: { expression, timeZone, silentMs: age(lastPingAt) },
+      };
 }
 
 /** Of the line of a log that an alert quotes; the log itself is in the timeline. */
@@ -56,10 +58,8 @@ export const recoveryText = (messages: Messages, durationMs: number | null): str
       });
 
 /** Returns why pings may have been missed: the clock's jump in ms, 0 after a sleep. */
-export function absenceText(messages: Messages, deltaMs: number): string {
-  if (deltaMs === 0) return messages.text('message.heartbeat.asleep');
-  const duration = messages.duration(Math.abs(deltaMs), { width: 'long' });
-  return messages.text(`message.heartbeat.${deltaMs > 0 ? 'clockAhead' : 'clockBack'}`, {
-    duration,
-  });
+export function absenceReason(deltaMs: number): AbsenceReason {
+  if (deltaMs === 0) return { code: 'absence.asleep', params: {} };
+  const code = deltaMs > 0 ? 'absence.clock_ahead' : 'absence.clock_back';
+  return { code, params: { jumpMs: Math.abs(deltaMs) } };
 }

@@ -1,3 +1,4 @@
+import type { RouteReason } from '../contract/reasons/route.ts';
 import type { Route } from '../contract/route.ts';
 
 /**
@@ -8,16 +9,15 @@ import type { Route } from '../contract/route.ts';
 export function routeProblem(
   route: Route,
   isUsable: (channelId: string) => boolean,
-): string | null {
+): RouteReason | null {
   if (!route.enabled) return null;
   const { channelIds, escalation } = route;
   const steps = escalation.map((step) => step.channelIds.some(isUsable));
   if (!channelIds.some(isUsable) && (channelIds.length > 0 || !steps.includes(true))) {
     return channelIds.length === 0
-      ? 'It has no channel, so it notifies no one. Add one.'
-      : 'All of its channels are disabled or deleted, so it notifies no one. Enable or add one.';
+      ? { code: 'route.no_channel', params: {} }
+      : { code: 'route.channels_unusable', params: {} };
   }
   const silent = steps.indexOf(false);
-  if (silent < 0) return null;
-  return `All channels of its escalation step ${silent + 1} are disabled or deleted, so the step notifies no one. Enable or add one.`;
+  return silent < 0 ? null : { code: 'route.step_unusable', params: { step: silent + 1 } };
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbeat.ts';
 import { recount, type Recounted } from '../domain/heartbeat-expectation.ts';
 import { afterLate } from '../domain/heartbeat-ping.ts';
-import { absenceText, lateText } from '../domain/heartbeat-text.ts';
-import { timeText } from '../domain/message-text.ts';
-import type { Messages } from '../messages/messages.ts';
+import { absenceReason, lateReason } from '../domain/heartbeat-text.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
 import type { Unit } from '../store/unit.ts';
@@ -18,8 +18,7 @@ export interface HeartbeatWatchDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The catalogue in the language of the settings. */
-  readonly messages: () => Messages;
+  readonly render: RenderReason;
   readonly wake: () => void;
 }
 
@@ -40,7 +39,7 @@ export class HeartbeatWatch implements Service, Scheduled {
   #started = false;
   #notBefore = 0;
   /** Why pings may have gone unheard; until their grace is renewed for it, nothing may be raised. */
-  #absence: { readonly why: string } | null = null;
+  #absence: AbsenceReason | null = null;
   #known = false;
   #nextLate: number | null = null;
   /** Null until it was first looked up. */
@@ -60,7 +59,7 @@ export class HeartbeatWatch implements Service, Scheduled {
   /** Rejects when the first renewal cannot be written: to start without it would mean to raise falsely. */
   async start(): Promise<void> {
     if (this.#started) return;
-    const absence = { why: this.#deps.messages().text('message.heartbeat.started') };
+    const absence: AbsenceReason = { code: 'absence.started', params: {} };
     this.#absence = absence;
     await this.#renew(absence);
     this.#started = true;
@@ -102,49 +101,46 @@ export class HeartbeatWatch implements Service, Scheduled {
 
   clockChanged(deltaMs: number): void {
     const now = this.#deps.clock.now();
-    this.#absence = { why: absenceText(this.#deps.messages(), deltaMs) };
+    this.#absence = absenceReason(deltaMs);
     // Moments noted by the old time may be hours away by the new.
     this.#notBefore = 0;
     this.#sayAgainAt = Math.min(this.#sayAgainAt, now + SAY_AGAIN_MS);
     if (this.#started && !this.#work) this.run(now);
   }
 
-  async #renew(absence: { readonly why: string }): Promise<void> {
+  async #renew(absence: AbsenceReason): Promise<void> {
     const { heartbeats, writer, clock } = this.#deps;
     await writer.submit((unit) => {
       const now = clock.now();
-      for (const row of heartbeats.expected()) this.#renewOne(unit, row, absence.why, now);
+      for (const row of heartbeats.expected()) this.#renewOne(unit, row, absence, now);
     });
     // Another absence may have come while this one was being written.
     if (this.#absence === absence) this.#absence = null;
     this.#known = false;
   }
 
-  #renewOne(unit: Unit, before: HeartbeatRow, cause: string, now: number): void {
+  #renewOne(unit: Unit, before: HeartbeatRow, absence: AbsenceReason, now: number): void {
     const anew = recount(before, before, now, 'anew');
     if (sameRecount(before, anew)) return;
     this.#deps.record.change(unit, before, { ...before, ...anew });
-    const detail =
+    const reason: HeartbeatReason =
       anew.lateAt === null
-        ? `${cause}.`
-        : this.#deps
-            .messages()
-            .text('message.heartbeat.renewed', { cause, until: timeText(anew.lateAt) });
-    const note = { type: 'grace_renewed', detail } as const;
-    this.#deps.record.note(unit, before.id, note, now);
+        ? absence
+        : { code: 'heartbeat.grace_renewed', params: { absence, until: anew.lateAt } };
+    this.#deps.record.note(unit, before.id, { type: 'grace_renewed', reason }, now);
   }
 
   async #raise(): Promise<void> {
-    const { heartbeats, record, writer, clock, messages } = this.#deps;
+    const { heartbeats, record, writer, clock, render } = this.#deps;
     await writer.submit((unit) => {
       // The machine may have slept, and said so, while this waited for its turn.
       if (this.#absence !== null) return;
       const now = clock.now();
       for (const before of heartbeats.late(now, BATCH)) {
-        const detail = lateText(messages(), before, now);
+        const reason = lateReason(before, now);
         record.change(unit, before, { ...before, ...afterLate(before) });
-        record.note(unit, before.id, { type: 'late', detail }, now);
-        record.raise(unit, before, detail, now);
+        record.note(unit, before.id, { type: 'late', reason }, now);
+        record.raise(unit, before, render(reason), now);
       }
     });
   }

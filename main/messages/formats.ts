@@ -10,6 +10,8 @@ const UNITS = [
   { unit: 'minute', unitMs: MINUTE_MS, below: 'second', belowMs: SECOND_MS },
 ] as const;
 const NOW_MS = 10 * SECOND_MS;
+/** How much longer than it is a remaining time may be said to be. */
+const LONGEST_SAID = 1.25;
 /** 1 January 2024 was a Monday. */
 const MONDAY_MS = Date.UTC(2024, 0, 1);
 
@@ -92,18 +94,22 @@ export class Formats {
     return part(ms < NOW_MS ? Math.floor(ms / 100) / 10 : Math.floor(ms / SECOND_MS), 'second');
   }
 
-  /** Returns "5 minutes ago" or "in 2 hours", in the largest unit alone, or null within ten seconds of now. */
+  /**
+   * Returns "5 minutes ago" or "in 2 hours", in one unit, or null within ten seconds of now. What is to
+   * come rounds up, by a quarter at most: 28 hours are not 2 days. Its `nowMs` may be ten seconds old.
+   */
   protected timeFrom(atMs: number, nowMs: number): string | null {
     const ageMs = nowMs - atMs;
     const lengthMs = Math.abs(ageMs);
     if (lengthMs < NOW_MS) return null;
-    const round = ageMs > 0 ? Math.floor : Math.ceil;
-    const { unit, unitMs } = UNITS.find(
-      (each) => round(lengthMs / each.belowMs) * each.belowMs >= each.unitMs,
-    ) ?? { unit: 'second' as const, unitMs: SECOND_MS };
-    const value = round(lengthMs / unitMs);
+    const isPast = ageMs > 0;
+    const amount = (unitMs: number): number =>
+      isPast ? Math.floor(lengthMs / unitMs) : Math.max(1, Math.ceil((lengthMs - NOW_MS) / unitMs));
+    const fits = ({ unitMs }: { unitMs: number }): boolean =>
+      isPast ? lengthMs >= unitMs : amount(unitMs) * unitMs <= lengthMs * LONGEST_SAID;
+    const { unit, unitMs } = UNITS.find(fits) ?? { unit: 'second' as const, unitMs: SECOND_MS };
     return this.#once('relative', { style: 'long' }, Intl.RelativeTimeFormat).format(
-      ageMs > 0 ? -value : value,
+      isPast ? -amount(unitMs) : amount(unitMs),
       unit,
     );
   }

@@ -5,6 +5,7 @@ import type { Severity } from '../contract/primitives.ts';
 import type { Reason } from '../contract/reason.ts';
 import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { ChannelFieldKey, Messages, TextKey } from './messages.ts';
+import { recoveryText, type RecoveryFacts } from './recovery-text.ts';
 
 /** Parameters whose names say how they are written, whatever the code. */
 type Written =
@@ -12,6 +13,7 @@ type Written =
   | `severity${string}`
   | 'service'
   | 'fields'
+  | 'recovery'
   | 'until'
   | `${string}At`
   | `${string}Ms`
@@ -69,6 +71,7 @@ function argumentsOf(
     }
     if (Array.isArray(value)) return messages.list(value as string[]);
     if (typeof value === 'string' || typeof value === 'boolean') return String(value);
+    if (name === 'recovery') return recoveryText(messages, value as RecoveryFacts, moment);
     if (typeof value !== 'number') return renderReason(messages, value as Reason, nowMs);
     if (name === 'until' || name.endsWith('At')) return moment(value);
     if (name.endsWith('Ms')) return messages.duration(value, { width: 'long' });

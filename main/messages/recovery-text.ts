@@ -5,12 +5,15 @@ import type { Messages } from './messages.ts';
 export const recoveryTitle = (messages: Messages, { commits }: Recovery): string =>
   messages.text(commits === 0 ? 'recovery.title.restored' : 'recovery.title.lost');
 
+/** What is known of a recovery. */
+export type RecoveryFacts = Omit<Recovery, 'text'>;
+
 type MomentText = (atMs: number) => string;
 
 /** Returns what a recovery could not keep, with moments as `moment` writes them. */
 export function recoveryText(
   messages: Messages,
-  recovery: Omit<Recovery, 'text'>,
+  recovery: RecoveryFacts,
   moment: MomentText = (atMs) => messages.dateTime(atMs),
 ): string {
   const { cause, backup, aside } = recovery;
@@ -26,7 +29,7 @@ export function recoveryText(
 const replacedBy = (messages: Messages, name: string | null): string =>
   name === null ? messages.text('recovery.noBackup') : messages.text('recovery.backup', { name });
 
-function missing(messages: Messages, recovery: Omit<Recovery, 'text'>, moment: MomentText): string {
+function missing(messages: Messages, recovery: RecoveryFacts, moment: MomentText): string {
   const { commits, alerts, owed } = recovery;
   if (commits === 0) return messages.text('recovery.nothingMissing');
   const items = [

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Recovery } from '../contract/backup.ts';
 import { messagesFor } from '../messages/messages.ts';
-import { recoveryText } from '../messages/recovery-text.ts';
+import { recoveryText, type RecoveryFacts } from '../messages/recovery-text.ts';
 import { AuditTable } from './audit-table.ts';
 import { BackupDirectory } from './backup-directory.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
@@ -138,10 +138,10 @@ function heal(
     ...lost,
     aside: join(dataDir, aside),
   };
-  const report = { ...facts, text: logText(facts) };
-  replacement.write((db) => record(db, report));
+  const text = logText(facts);
+  replacement.write((db) => record(db, facts, text));
   replacement.putInPlace(aside);
-  logger.log('error', report.text);
+  logger.log('error', text);
 }
 
 /**
@@ -244,26 +244,26 @@ function note(
 ): void {
   const at = deps.clock.now();
   const facts = { ...missing, at, backup: null, alerts: null, owed: null, aside: null };
-  const report = { ...facts, text: logText(facts) };
+  const text = logText(facts);
   db.transaction(() => {
     const log = new CommitLog(db);
     log.continueFrom(Math.max(mark.number, log.read().number));
-    record(db, report);
+    record(db, facts, text);
   })();
-  deps.logger.log('error', report.text);
+  deps.logger.log('error', text);
 }
 
 /** English, with moments in UTC, since logs are compared with those of other machines. */
-const logText = (facts: Omit<Recovery, 'text'>): string =>
+const logText = (facts: RecoveryFacts): string =>
   recoveryText(messagesFor('en'), facts, (atMs) => new Date(atMs).toISOString());
 
-function record(db: Db, report: Recovery): void {
-  new RecoveryTable(db).add(report);
+function record(db: Db, facts: RecoveryFacts, text: string): void {
+  new RecoveryTable(db).add({ ...facts, text });
   new AuditTable(db).append({
-    at: report.at,
+    at: facts.at,
     actor: 'belfry',
     action: 'database.recover',
     subject: 'database',
-    reason: { code: 'legacy', params: { text: report.text } },
+    reason: { code: 'audit.recovery', params: { recovery: facts } },
   });
 }

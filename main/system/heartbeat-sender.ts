@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { FailureReason } from '../contract/reasons/failure.ts';
 import type { Route } from '../contract/route.ts';
 import { messagesFor } from '../messages/messages.ts';
-import { renderReason } from '../messages/reasons.ts';
+import { renderReason, type RenderReason } from '../messages/reasons.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
@@ -27,6 +27,7 @@ export interface OutboundHeartbeatDeps {
   readonly channels: Pick<ChannelService, 'enabled'>;
   readonly routes: { list(): Route[]; readonly routed: boolean };
   readonly call: HeartbeatCall;
+  readonly render: RenderReason;
   readonly writer: Pick<Writer, 'submit' | 'refusal' | 'onCommitted' | 'onRefusal'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -106,7 +107,7 @@ export class OutboundHeartbeat implements Service, Scheduled {
       enabled: this.#isOn,
       lastAcceptedAt: this.#lastAcceptedAt,
       failingSince: this.#failingSince,
-      problem: this.#reason && renderReason(messagesFor('en'), this.#reason),
+      problem: this.#reason && this.#deps.render(this.#reason),
       reason: this.#reason,
       withheldSince: withheld.length > 0 ? (this.#withheldSince ?? this.#deps.clock.now()) : null,
       withheld,
@@ -161,10 +162,11 @@ export class OutboundHeartbeat implements Service, Scheduled {
 
   #reasons(): WithholdingReason[] {
     const { refusal } = this.#deps.writer;
-    const storage: WithholdingReason[] = refusal
-      ? [{ code: 'storage', channelId: null, text: `Belfry cannot write. ${refusal.advice}` }]
-      : [];
-    return [...storage, ...this.#needed().flatMap(troubleOf)];
+    const storage: Trouble[] = refusal ? [storageTrouble(refusal.advice)] : [];
+    return [...storage, ...this.#needed().flatMap(channelTrouble)].map((trouble) => ({
+      ...trouble,
+      text: this.#deps.render(trouble.reason),
+    }));
   }
 
   /** The channels that a route leads to, or all while there are no routes. */
@@ -261,11 +263,16 @@ export class OutboundHeartbeat implements Service, Scheduled {
   }
 }
 
-const troubleOf = ({ id, name, health, attention }: ChannelRow): WithholdingReason[] => {
-  if (attention !== null) {
-    const text = `The channel “${name}” needs attention.`;
-    return [{ code: 'channel_attention', channelId: id, text }];
-  }
-  if (health.state === 'closed') return [];
-  return [{ code: 'channel_down', channelId: id, text: `The channel “${name}” is down.` }];
-};
+type Trouble = Omit<WithholdingReason, 'text'>;
+
+const storageTrouble = (advice: string): Trouble => ({
+  code: 'storage',
+  channelId: null,
+  reason: { code: 'withheld.storage', params: { advice } },
+});
+
+function channelTrouble({ id, name, health, attention }: ChannelRow): Trouble[] {
+  if (attention === null && health.state === 'closed') return [];
+  const code = attention === null ? 'channel_down' : 'channel_attention';
+  return [{ code, channelId: id, reason: { code: `withheld.${code}`, params: { channel: name } } }];
+}

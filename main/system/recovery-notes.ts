@@ -28,11 +28,13 @@ export class RecoveryNotes {
     const { recoveries, audit, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const at = clock.now();
-      const text = recoveries.current()?.text ?? '';
-      if (!recoveries.dismiss(at))
-        return fail('not_found', 'There is no recovery to take note of.');
+      const current = recoveries.current();
+      if (!current || !recoveries.dismiss(at)) {
+        return fail('not_found', 'There is no recovery to dismiss.');
+      }
+      const { text: _, ...recovery } = current;
       const action = 'recovery.dismiss';
-      const reason = { code: 'legacy', params: { text } } as const;
+      const reason = { code: 'audit.recovery', params: { recovery } } as const;
       audit.append({ at, actor, action, subject: 'database', reason });
       unit.changed({ entity: 'status' });
       return ok({ status: 'dismissed' });

@@ -1,5 +1,6 @@
 import type { OutboundHeartbeatStatus } from '../../main/contract/outbound-heartbeat.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { reasonText } from '../messages/text.svelte.ts';
 import { Submission } from '../ui/submission.svelte.ts';
 
 const URL_FIELD = 'outboundHeartbeat.url';
@@ -68,7 +69,8 @@ export class OutboundHeartbeatForm {
     const answer = await this.#client.call('outboundHeartbeat.test', {});
     this.#testing = false;
     this.#tested = answer.ok ? answer.value : null;
-    this.#testProblem = answer.ok ? answer.value.problem : answer.error.message;
+    const problem = answer.ok ? answer.value.reason && reasonText(answer.value.reason) : null;
+    this.#testProblem = answer.ok ? problem : answer.error.message;
   }
 
   async #send(patch: { url?: string | null; everyMinutes?: number }): Promise<boolean> {

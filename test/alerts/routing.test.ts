@@ -40,7 +40,7 @@ describe('routes', () => {
     await addRoute(fixture, 'critical', { matchers: ['severity="critical"'], channelIds: [phone] });
     await addRoute(fixture, 'rest', { channelIds: [mail] });
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
-    expect(details(fixture, 'routed')).toEqual(['Routed by critical (Phone).']);
+    expect(details(fixture, 'routed')).toEqual(['Routes: critical (Phone).']);
     await fixture.core.alerts.ingest([firing({ host: 'pve' })]);
     await fixture.quiet();
     expect([fixture.told(phone), fixture.told(mail)]).toEqual([['raised'], ['raised']]);
@@ -55,7 +55,7 @@ describe('routes', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     expect([fixture.told(phone), fixture.told(mail)]).toEqual([['raised'], ['raised']]);
-    expect(details(fixture, 'routed')).toEqual(['Routed by a (Phone) and b (Mail).']);
+    expect(details(fixture, 'routed')).toEqual(['Routes: a (Phone) and b (Mail).']);
   });
 
   test('that match nothing tell nobody, and the timeline says so', async () => {

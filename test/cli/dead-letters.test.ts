@@ -132,6 +132,6 @@ describe('dead letters', () => {
   ] as const)('requeue %j is no one way', async ([args]) => {
     const { code, stderr } = await lab.cli('dead-letters', 'requeue', ...args, '--yes');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/one way at a time|leave out the other options/);
+    expect(stderr).toMatch(/Use only one of these|Leave out the other options/);
   });
 });

@@ -65,7 +65,7 @@ describe('export', () => {
   });
 
   test.for([
-    [['--with-secrets'], /no terminal to ask at: use --passphrase-file/],
+    [['--with-secrets'], /^belfry: Without a terminal, .* Use --passphrase-file/],
     [['--passphrase-file', '/dev/null'], /add --with-secrets/],
     [['--with-secrets', '--passphrase-file', '/dev/null'], /has no passphrase/],
     [['-o', '/nonexistent/x.yaml'], /cannot be written/],

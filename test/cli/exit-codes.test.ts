@@ -43,7 +43,7 @@ describe('1', () => {
     receiver.respond = status(200, {}, '<html>');
     const { code, stderr } = await run(['status', '--url', receiver.url, '--token', 'x']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^belfry: The answer is not from Belfry/);
+    expect(stderr).toMatch(/^belfry: The response is not from Belfry/);
   });
 });
 
@@ -96,7 +96,7 @@ describe('5', () => {
     for (const command of ['status', 'login']) {
       const { code, stderr } = await run([command, '--data-dir', temp.path]);
       expect(code).toBe(5);
-      expect(stderr).toMatch(/^belfry: No Belfry is running on .*serve/);
+      expect(stderr).toMatch(/^belfry: Belfry is not running on .*serve/);
     }
   });
 

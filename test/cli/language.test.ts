@@ -67,6 +67,29 @@ describe('in German', () => {
     expect(text).toMatch(/^Flatternd +1\.200$/m);
     expect(text).toMatch(/^Warteschlange +/m);
   });
+
+  test('the status says in German why the outbound heartbeat is withheld', () => {
+    const { outboundHeartbeat } = status();
+    const withheld = {
+      code: 'channel_down',
+      channelId: null,
+      reason: { code: 'withheld.channel_down', params: { channel: 'Telefon' } },
+      text: 'The channel “Telefon” is down.',
+    } as const;
+    const text = statusText(
+      status({
+        outboundHeartbeat: {
+          ...outboundHeartbeat,
+          enabled: true,
+          withheldSince: 0,
+          withheld: [withheld],
+        },
+      }),
+      { colour: false, columns: null, messages: messagesFor('de') },
+    );
+    expect(text).toContain('Der Kanal „Telefon“ ist nicht erreichbar.');
+    expect(text).not.toContain('is down');
+  });
 });
 
 test('the language is that of the environment', async () => {

@@ -189,6 +189,6 @@ describe('belfry login', () => {
   test('ends with 5 when nothing runs', async () => {
     const { code, stderr } = await run(['login', '--data-dir', dataDir]).ended;
     expect(code).toBe(5);
-    expect(stderr).toContain('No Belfry is running');
+    expect(stderr).toContain('Belfry is not running');
   });
 });

@@ -36,7 +36,7 @@ describe('notifications retry', () => {
     const [id = ''] = await failed('retry-one');
     lab.receiver.respond = status(204);
     const retried = await lab.cli('notifications', 'retry', id);
-    expect(retried).toMatchObject({ code: 0, stdout: `${id} is due now\n` });
+    expect(retried).toMatchObject({ code: 0, stdout: `${id} retrying now\n` });
     await expect.poll(() => statusOf(id), { timeout: 20_000 }).toBe('sent');
     expect((await lab.cli('notifications', 'retry', id)).code).toBe(4);
   });
@@ -54,7 +54,7 @@ describe('notifications retry', () => {
     async ([args]) => {
       const { code, stderr } = await lab.cli('notifications', 'retry', ...args, '--yes');
       expect(code).toBe(2);
-      expect(stderr).toContain('one way at a time');
+      expect(stderr).toContain('Use only one of these');
     },
   );
 });

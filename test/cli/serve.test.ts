@@ -164,7 +164,7 @@ describe('signing in', () => {
       messages: messagesFor('en'),
     };
     expect(await login(asked)).toMatchObject({
-      error: { message: expect.stringContaining('No Belfry is running') as string },
+      error: { message: expect.stringContaining('Belfry is not running') as string },
     });
     await serve({ adminToken: 'chosen' });
     expect(await login(asked)).toMatchObject({

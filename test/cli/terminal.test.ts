@@ -28,7 +28,7 @@ describe('Ctrl-C while bulk work is waited for', () => {
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);
     expect(stdout).toBe('Requeued 1,200 of 50,000 notifications.\n');
-    expect(stderr).toContain(`The work continues in the background.`);
+    expect(stderr).toContain(`The bulk job continues in the background.`);
     expect(stderr).toContain(`belfry dead-letters cancel ${ID}`);
     expect(receiver.received.every(({ path }) => !path.includes('cancel'))).toBe(true);
   });

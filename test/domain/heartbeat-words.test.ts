@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { absenceText, lateText, reportText } from '../../main/domain/heartbeat-text.ts';
+import { absenceReason, lateReason, reportText } from '../../main/domain/heartbeat-text.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
+import { renderReason } from '../../main/messages/reasons.ts';
 import { slugFrom } from '../../main/domain/heartbeat-slug.ts';
 
 const messages = messagesFor('en');
@@ -17,13 +18,18 @@ describe('why it is late', () => {
     ],
     [
       { schedule: nightly, lastPingAt: NOW - 26 * HOUR },
-      'No ping in time (schedule "0 2 * * *", Europe/Berlin). Last ping 1 day, 2 hours ago',
+      'No ping in time (schedule “0 2 * * *”, Europe/Berlin). Last ping 1 day, 2 hours ago',
+    ],
+    [{}, 'No ping in time (interval 1 day). No ping received yet'],
+    [
+      { schedule: nightly },
+      'No ping in time (schedule "0 2 * * *", Europe/Berlin). No ping received yet',
     ],
     [{ startedAt: NOW - 2 * HOUR }, 'Started 2 hours ago and has not finished'],
     [{ lastPingAt: NOW + HOUR }, 'No ping in time (interval 1 day). Last ping 0 seconds ago'],
   ] as const)('%#', ([over, text]) => {
     const silent = { schedule: daily, lastPingAt: null, startedAt: null, ...over };
-    expect(lateText(messages, silent, NOW)).toBe(text);
+    expect(renderReason(messages, lateReason(silent, NOW))).toBe(text);
   });
 });
 
@@ -39,10 +45,13 @@ describe('a failure says', () => {
 });
 
 test('why pings may have been missed', () => {
-  expect([0, 9 * HOUR, -HOUR].map((deltaMs) => absenceText(messages, deltaMs))).toEqual([
-    'The machine was asleep',
-    'The clock jumped forward by 9 hours, or the machine was asleep',
-    'The clock was set back by 1 hour',
+  const sentences = [0, 9 * HOUR, -HOUR].map((deltaMs) =>
+    renderReason(messages, absenceReason(deltaMs)),
+  );
+  expect(sentences).toEqual([
+    'The machine was asleep.',
+    'The clock jumped forward by 9 hours, or the machine was asleep.',
+    'The clock was set back by 1 hour.',
   ]);
 });
 

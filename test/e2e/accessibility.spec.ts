@@ -32,7 +32,7 @@ async function fill(belfry: Belfry, receiver: Receiver): Promise<void> {
   await belfry.api('silences.create', { matchers: ['host="elsewhere"'], endsAt });
   const schedule = { type: 'period', periodMs: 86_400_000 } as const;
   await belfry.api('heartbeats.create', { name: 'backup', schedule, graceMs: 3_600_000 });
-  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 2 dead');
+  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 2 undelivered');
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {

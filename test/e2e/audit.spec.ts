@@ -18,7 +18,7 @@ test('the audit log says who did what, all of it or what was done to one', async
   await belfry.nav('Audit log').click();
   await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible();
   const entries = page.getByRole('table').getByRole('row');
-  await expect(entries.nth(1)).toContainText('Settings: update');
+  await expect(entries.nth(1)).toContainText('Settings: changed');
   const created = entries.filter({ hasText: 'Channel: created' }).filter({ hasText: 'hook' });
   await expect(created).toHaveCount(1);
 
@@ -27,7 +27,7 @@ test('the audit log says who did what, all of it or what was done to one', async
     .getByRole('link', { name: 'History' })
     .click();
   await expect(page.getByText('Only what was done to')).toBeVisible();
-  await expect(entries.filter({ hasText: 'Settings: update' })).toHaveCount(0);
+  await expect(entries.filter({ hasText: 'Settings: changed' })).toHaveCount(0);
   await expect(created).toHaveCount(1);
   await entries.filter({ hasText: 'Channel: changed' }).getByRole('link', { name: 'Open' }).click();
   await expect(page.getByText('hook', { exact: true })).toBeFocused();
@@ -39,7 +39,7 @@ test('the audit log loads more', async ({ belfry }) => {
     await belfry.api('settings.update', { deadLettersMax: 1_000 + index });
   }
   await page.goto(`${new URL(page.url()).href.split('#')[0]}#/audit`);
-  const entries = page.getByRole('row').filter({ hasText: 'Settings: update' });
+  const entries = page.getByRole('row').filter({ hasText: 'Settings: changed' });
   await expect(entries).toHaveCount(100);
   await page.getByRole('button', { name: 'Load more' }).click();
   await expect(entries).toHaveCount(101);

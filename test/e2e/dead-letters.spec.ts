@@ -23,7 +23,7 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
   await receiver.down();
   await belfry.fire('backup_failed', { severity: 'critical' });
 
-  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 1 dead');
+  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 1 undelivered');
   await belfry.open('Dead letters');
   await showAll(belfry);
   const row = page.getByRole('listitem').filter({ hasText: 'backup_failed' });
@@ -88,7 +88,7 @@ test('dead letters are seen by cause, and requeued as a group', async ({ belfry,
   const groups = page.getByRole('list', { name: 'Dead letters by cause' });
   const group = groups.getByRole('listitem').first();
   await expect(group).toContainText('3 dead letters');
-  await expect(group).toContainText('Start the receiver');
+  await expect(group).toContainText('Check that the receiver is running');
   await group.getByRole('button', { name: /to hook$/ }).click();
   await expect(group.getByRole('checkbox', { name: /^Select backup_failed/ })).toHaveCount(3);
 

@@ -43,7 +43,7 @@ test('dead letters are ticked, requeued, discarded and brought back by keyboard 
   await belfry.addWebhook('hook', receiver.url);
   await receiver.down();
   for (const host of ['nas', 'pi', 'pve']) await belfry.fire('backup_failed', { host });
-  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 3 dead');
+  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 3 undelivered');
   await belfry.open('Dead letters');
   await press(page.getByRole('button', { name: 'Discard group…' }));
   await press(page.getByRole('dialog').getByRole('button', { name: 'Discard' }));

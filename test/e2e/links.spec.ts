@@ -21,7 +21,7 @@ test('a button in a message asks in the browser, then acknowledges', async ({
   await belfry.open('Channels');
   await page.getByRole('button', { name: 'Add channel' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Kind').selectOption({ label: 'ntfy' });
+  await dialog.getByLabel('Type').selectOption({ label: 'ntfy' });
   await dialog.getByLabel('Name').fill('Phone');
   await dialog.getByLabel('Server').fill(ntfy.url);
   await dialog.getByLabel('Topic').fill('belfry-x7Kq2mWz');

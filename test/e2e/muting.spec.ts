@@ -25,7 +25,7 @@ test('a silence keeps an alert from notifying anyone until it is ended', async (
 
   await row.getByRole('button', { name: 'Extend' }).click();
   await page.getByRole('dialog').getByRole('button', { name: '1 day' }).click();
-  await expect(row).toContainText('Ends in 1 d');
+  await expect(row).toContainText('Ends in 28 hours');
   await row.getByRole('button', { name: 'End now' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click();
   await expect(page.getByText('Nothing is silenced')).toBeVisible();

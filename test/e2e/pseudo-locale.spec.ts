@@ -28,7 +28,6 @@ const TEXTS_TO_MOVE: ReadonlySet<string> = new Set([
   'heartbeats',
   'routing',
   'muting',
-  'channels',
   'settings',
   'audit',
 ]);

@@ -7,7 +7,7 @@ test('alerts, dead letters and channels are there after a restart', async ({
   await belfry.addWebhook('hook', receiver.url);
   await receiver.down();
   await belfry.fire('backup_failed', { severity: 'critical' });
-  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 1 dead');
+  await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 1 undelivered');
 
   await belfry.restart();
   await expect(belfry.nav('Alerts')).toHaveAccessibleName('Alerts, 1 open');

@@ -105,7 +105,16 @@ describe('nobody was there to hear', () => {
     expect(lab.stored(made)).toMatchObject({ lateAt: lab.clock.now() + HOUR });
     expect(lab.timeline(made)[0]).toMatchObject({
       type: 'grace_renewed',
-      detail: 'Belfry has just started. Waiting until 2026-01-18T13:00:00Z.',
+      detail: expect.stringMatching(
+        /^Belfry has just started\. Waiting until Jan 18, 2026, .*\.$/,
+      ) as string,
+      reason: {
+        code: 'heartbeat.grace_renewed',
+        params: {
+          absence: { code: 'absence.started', params: {} },
+          until: Date.parse('2026-01-18T13:00:00Z'),
+        },
+      },
     });
     await lab.pass(HOUR - 1);
     expect(lab.told).toEqual([]);

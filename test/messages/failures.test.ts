@@ -174,7 +174,7 @@ it('has no step for a code that there is not', () => {
 it('writes what the receiver said behind the sentence', () => {
   const reason = { code: 'failure.unreachable', params: { error: 'ECONNREFUSED' } } as const;
   expect(renderFailure(ENGLISH, { reason, receiverText: 'no' })).toBe(
-    'The receiver could not be reached (ECONNREFUSED). Answer: “no”',
+    'The receiver could not be reached (ECONNREFUSED). Response: “no”',
   );
   expect(renderFailure(ENGLISH, { reason: null, receiverText: null })).toBeNull();
 });

@@ -49,6 +49,10 @@ describe('relativeTime', () => {
     [-(5 * M - S), 'in 5 minutes', 'in 5 Minuten'],
     [-(H - S), 'in 1 hour', 'in 1 Stunde'],
     [-(H - 1), 'in 1 hour', 'in 1 Stunde'],
+    [-(2 * H + 5 * S), 'in 2 hours', 'in 2 Stunden'],
+    [-(28 * H), 'in 28 hours', 'in 28 Stunden'],
+    [-90 * M, 'in 90 minutes', 'in 90 Minuten'],
+    [-(6 * D - H), 'in 6 days', 'in 6 Tagen'],
   ])('calls an age of %i ms "%s"', (ageMs, english, german) => {
     expect(plain(en.relativeTime(1_000 * D - ageMs, 1_000 * D))).toBe(english);
     expect(plain(de.relativeTime(1_000 * D - ageMs, 1_000 * D))).toBe(german);

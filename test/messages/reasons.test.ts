@@ -38,6 +38,34 @@ describe('renderReason', () => {
       'Alarmflut: mehr als 1.000 neue Alarme in 1 Minute, 30 Sekunden; Zusammenfassung: 21.11.2026, 07:05:00',
     ],
     [
+      {
+        code: 'heartbeat.grace_renewed',
+        params: { absence: { code: 'absence.clock_back', params: { jumpMs: 3_600_000 } }, until },
+      },
+      'The clock was set back by 1 hour. Waiting until Nov 21, 2026, 7:05:00 AM.',
+      'Die Uhr wurde um 1 Stunde zurückgestellt. Warte bis 21.11.2026, 07:05:00.',
+    ],
+    [
+      {
+        code: 'audit.recovery',
+        params: {
+          recovery: {
+            at: until,
+            cause: 'commits_lost',
+            backup: null,
+            missingFrom: until,
+            missingTo: null,
+            commits: 3,
+            alerts: null,
+            owed: null,
+            aside: null,
+          },
+        },
+      },
+      'Part of the database is gone: its write-ahead log (belfry.db-wal) was removed or is damaged. Missing: everything stored after Nov 21, 2026, 7:05:00 AM. That is 3 writes.',
+      'Ein Teil der Datenbank fehlt: Ihr Write-Ahead-Log (belfry.db-wal) wurde entfernt oder ist beschädigt. Es fehlt alles, was nach 21.11.2026, 07:05:00 gespeichert wurde. Das sind 3 Schreibvorgänge.',
+    ],
+    [
       { code: 'legacy', params: { text: 'quiet hours {now} <b>until</b> noon' } },
       'quiet hours {now} <b>until</b> noon',
       'quiet hours {now} <b>until</b> noon',

@@ -67,7 +67,7 @@ describe('a text without its particulars', () => {
     ['at 0x7fff5fbff8c0', 'at <id>'],
     ['station 00:1b:44:11:3a:b7 left', 'station <id> left'],
     ['trace Root_1a67891233abcdef012345678', 'trace <id>'],
-    ['No answer within 15000 ms', 'No answer within <n> ms'],
+    ['No response within 15000 ms', 'No response within <n> ms'],
     ['try again in 1.5s, attempt 3/5', 'try again in <n>s, attempt <n>/<n>'],
     ['quota of 1,000,000 reached', 'quota of <n> reached'],
     ['expired at 2026-01-15T12:00:00.123Z', 'expired at <time>'],

@@ -200,7 +200,9 @@ describe('it is withheld', () => {
     expect(fixture.core.channels.get(id)?.health.state).not.toBe('closed');
     const before = calls();
     expect(heartbeat().status()).toMatchObject({
-      withheld: [{ code: 'channel_down', channelId: id }],
+      withheld: [
+        { code: 'channel_down', channelId: id, reason: { code: 'withheld.channel_down' } },
+      ],
     });
     expect(await heartbeat().test()).toMatchObject({ ok: false, error: { code: 'wrong_state' } });
     await passMinutes(10);

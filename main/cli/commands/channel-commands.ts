@@ -8,7 +8,8 @@ import { nextStep, renderFailure } from '../../messages/reasons.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { OptionValues } from '../option-values.ts';
 import type { Column } from '../output/table.ts';
-import { localProse, localTime } from '../output/amounts.ts';
+import { localTime } from '../output/amounts.ts';
+import { safeLine } from '../output/safe-text.ts';
 import { answer, answerList, DONE, print, type CommandResult, type Session } from '../session.ts';
 
 const WAIT_SECONDS = 30;
@@ -85,12 +86,12 @@ const problemIn =
   ({ attention, health, throttle }: Channel): string => {
     if (attention !== null) {
       const step = nextStep(messages, attention.reason, attention.class);
-      return localProse([renderFailure(messages, attention), step].filter(Boolean).join(' '));
+      return safeLine([renderFailure(messages, attention), step].filter(Boolean).join(' '));
     }
     if (throttle !== null && throttle.refusals > 0) {
       return messages.text('cli.channelState.limitedUntil', { until: localTime(throttle.until) });
     }
-    return localProse(renderFailure(messages, health) ?? '');
+    return safeLine(renderFailure(messages, health) ?? '');
   };
 
 const columnsIn = (messages: Messages): readonly Column<Channel>[] => [

@@ -4,7 +4,8 @@ import type { Messages } from '../../messages/messages.ts';
 import { nextStep, renderFailure } from '../../messages/reasons.ts';
 import type { Look } from '../output/look.ts';
 import { fields, section, table, type Column } from '../output/table.ts';
-import { localProse, localTime, sentence } from '../output/amounts.ts';
+import { localTime, sentence } from '../output/amounts.ts';
+import { safeLine } from '../output/safe-text.ts';
 
 const aboutText = (messages: Messages, { event, alert }: Notification): string =>
   event === 'test' ? messages.text('cli.notifications.show.test') : `${alert.host} ${alert.kind}`;
@@ -30,7 +31,7 @@ function reasonText(messages: Messages, notification: Notification): string {
     });
   }
   if (held) return messages.text('cli.notifications.show.channelDisabled');
-  return localProse(renderFailure(messages, notification) ?? '');
+  return safeLine(renderFailure(messages, notification) ?? '');
 }
 
 const stepText = (messages: Messages, { reason, lastErrorClass }: Notification): string =>

@@ -4,7 +4,7 @@ import type { Messages } from '../../messages/messages.ts';
 import { recoveryText } from '../../messages/recovery-text.ts';
 import type { Look } from '../output/look.ts';
 import { fields } from '../output/table.ts';
-import { localTime } from '../output/amounts.ts';
+import { localTime, sentence } from '../output/amounts.ts';
 
 function limitedText(
   messages: Messages,
@@ -19,16 +19,16 @@ function outboundText(
   messages: Messages,
   { outboundHeartbeat }: Output<'system.status'>,
 ): string | null {
-  const { enabled, lastAcceptedAt, failingSince, problem, withheldSince, withheld } =
+  const { enabled, lastAcceptedAt, failingSince, reason, withheldSince, withheld } =
     outboundHeartbeat;
   if (!enabled) return null;
   if (withheldSince !== null) {
-    const reasons = withheld.map(({ text }) => text).join(' ');
+    const reasons = withheld.map((each) => sentence(messages, each.reason)).join(' ');
     const at = localTime(withheldSince);
     return messages.text('cli.status.outbound.withheld', { at, reasons });
   }
   if (failingSince !== null) {
-    const failure = { at: localTime(failingSince), problem: problem ?? '' };
+    const failure = { at: localTime(failingSince), problem: sentence(messages, reason) };
     return messages.text('cli.status.outbound.failing', failure);
   }
   return lastAcceptedAt === null

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recovery } from '../backup.ts';
 import { timestampMs } from '../primitives.ts';
 import { legacyReasons, reasonOf } from './family.ts';
 import { holdReason } from './hold.ts';
@@ -36,6 +37,7 @@ export const auditReasons = {
   'audit.signed_out': {},
   'audit.session_ended': {},
   'audit.sessions_ended': { count },
+  'audit.recovery': { recovery: recovery.omit({ text: true }) },
   'audit.restored': { lastWriteAt: timestampMs },
   'audit.backup': { name, bytes: z.int() },
   'audit.backup_rotated': { name, bytes: z.int(), removed: z.array(z.string()) },

@@ -179,7 +179,7 @@ describe('what goes wrong is a tool error with its reason', () => {
     const { client } = await connect([], late);
     const { isError, content } = await call(client, 'list_alerts');
     expect(isError).toBe(true);
-    expect(content[0]?.text).toContain('No Belfry is running');
+    expect(content[0]?.text).toContain('Belfry is not running');
   });
 });
 

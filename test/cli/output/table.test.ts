@@ -59,7 +59,7 @@ test('fields leave out what is not there and indent what has lines', () => {
     ],
     PLAIN,
   );
-  expect(text).toBe('Id       x\nMessage  one\n         two');
+  expect(text).toBe('ID       x\nMessage  one\n         two');
 });
 
 test('a section without content is none', () => {

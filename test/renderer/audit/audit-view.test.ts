@@ -25,7 +25,7 @@ describe('actionText', () => {
   it.each([
     ['channel.update', 'Channel: changed'],
     ['notifications.auto_requeue', 'Notifications: requeued automatically'],
-    ['bulk.undo_discard', 'Bulk work: discard undone'],
+    ['bulk.undo_discard', 'Bulk job: discard undone'],
     ['pause', 'Pause'],
     ['', ''],
     ['robot.dance', 'robot: dance'],

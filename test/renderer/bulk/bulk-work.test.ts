@@ -41,7 +41,7 @@ describe('the end of bulk work', () => {
     [{ changed: 1 }, '1 requeued.'],
     [{ changed: 4_000, unchanged: 3 }, `${(4_000).toLocaleString()} requeued, 3 unchanged.`],
     [{ changed: 18, skipped: 902 }, '18 requeued, 902 obsolete skipped.'],
-    [{ action: 'retry', changed: 2, skipped: 1 }, '2 due now, 1 held skipped.'],
+    [{ action: 'retry', changed: 2, skipped: 1 }, '2 retrying now, 1 on hold skipped.'],
     [{ action: 'discard', changed: 2 }, '2 discarded.'],
     [{ action: 'undo_discard', changed: 2 }, '2 restored.'],
     [{ state: 'cancelled', changed: 40 }, 'Stopped: 40 of 100 requeued.'],
@@ -193,7 +193,7 @@ describe('BulkWork', () => {
     await settled();
     expect(work.running).toEqual([]);
     expect(said()).toEqual([
-      'Requeueing: Belfry restarted before this finished. What was done is kept.',
+      'Requeueing: Belfry restarted before this finished. Completed changes are kept.',
     ]);
   });
 

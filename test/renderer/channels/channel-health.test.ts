@@ -122,7 +122,7 @@ describe('a channel says how it stands', () => {
   it('that one is on its way to see whether it works again', async () => {
     const health = { ...DOWN, state: 'probing' as const, failures: 1, probeAt: null };
     const row = await openRow(host(0, channel({ health })));
-    expect(text(row)).toContain('1 failed attempt. One message is on its way');
+    expect(text(row)).toContain('1 failed attempt. Sending one message');
     expect(text(row)).not.toContain('Next attempt');
   });
 

@@ -185,7 +185,7 @@ describe('the channels view', () => {
     openWindow(client, '#/channels');
     await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
     const dialog = screen.getByRole('dialog', { name: 'Delete Phone relay?' });
-    await within(dialog).findByText(/^4 notifications/);
+    await within(dialog).findByText(/^4 queued notifications/);
     expect(client.inputsOf('channels.delete')).toEqual([]);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
     await screen.findByText('Phone relay deleted; 4 notifications cancelled.');
@@ -203,7 +203,7 @@ describe('the channels view', () => {
     await screen.findByText(/Nothing is queued for it/);
     total = 1;
     client.push(notificationChange(notification({ channelId: uuid(201) })));
-    await screen.findByText(/^1 notification that is queued or a dead letter is cancelled/);
+    await screen.findByText(/^1 queued notification or dead letter is cancelled/);
   });
 
   it('makes signing secrets that the contract takes', () => {

@@ -29,7 +29,7 @@ function open(client: FakeClient, hash = '#/dead-letters') {
 describe('the list of all dead letters', () => {
   it('counts them in the badge and in the title', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf(first, second) }));
-    await screen.findByRole('link', { name: 'Dead letters, 2 dead', current: 'page' });
+    await screen.findByRole('link', { name: 'Dead letters, 2 undelivered', current: 'page' });
     await waitFor(() => expect(document.title).toBe('(2) Dead letters – Belfry'));
   });
 

@@ -35,7 +35,7 @@ describe('the deliveries view', () => {
     openWindow(new FakeClient({ 'notifications.list': answers }), '#/deliveries');
     await screen.findByRole('table', { name: 'Deliveries, newest first' });
     expect(bodyRows()).toHaveLength(notificationStatus.options.length);
-    expect(screen.getByText('Held')).toBeTruthy();
+    expect(screen.getByText('On hold')).toBeTruthy();
   });
 
   it('counts down to the next attempt', async () => {

@@ -47,7 +47,7 @@ async function show(): Promise<HTMLElement> {
 describe('rejected input', () => {
   it('says when there is none, and follows what comes', async () => {
     openWindow(client, '#/settings');
-    await screen.findByText('Everything that came in could be read.');
+    await screen.findByText('No rejected input.');
     expect(screen.queryByRole('button', { name: 'Delete all' })).toBeNull();
     keep(rejected());
     client.push({ entity: 'rejected' });
@@ -179,7 +179,7 @@ describe('rejected input', () => {
     expect(client.inputsOf('rejected.clear')).toEqual([]);
     const dialog = screen.getByRole('dialog', { name: 'Delete all rejected input?' });
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete all' }));
-    await screen.findByText('Everything that came in could be read.');
+    await screen.findByText('No rejected input.');
     await screen.findByText('Rejected input deleted.');
   });
 });

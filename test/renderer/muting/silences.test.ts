@@ -191,7 +191,7 @@ describe('the dialog of a silence', () => {
     const start = NOW_MS - (NOW_MS % MINUTE_MS) + 2 * HOUR_MS;
     await fireEvent.click(screen.getByLabelText('Start later'));
     await type('Start', toLocalInput(start));
-    await fireEvent.click(screen.getByLabelText('Until …'));
+    await fireEvent.click(screen.getByLabelText('Until…'));
     await type('End', toLocalInput(start - HOUR_MS));
     await click('Silence');
     await screen.findByText('Must be after the start.');

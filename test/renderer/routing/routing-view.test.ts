@@ -71,8 +71,10 @@ describe('the list of routes', () => {
   });
 
   it('says that a route without channels notifies no one', async () => {
-    openWindow(host(route({ channelIds: [] })), '#/routing');
+    const reason = { code: 'route.no_channel', params: {} } as const;
+    openWindow(host(route({ channelIds: [], reason })), '#/routing');
     await screen.findByText('no one');
+    await screen.findByText('It has no channel, so it notifies no one. Add one.');
   });
 
   it('moves a route, keeps the focus on the button, and says where it went', async () => {
@@ -108,7 +110,14 @@ describe('the list of routes', () => {
     openWindow(client, '#/routing');
     await fireEvent.click(await screen.findByRole('button', { name: 'Disable' }));
     await screen.findByText('Disks disabled.');
-    const { position: _, createdAt: __, updatedAt: ___, problem: ____, ...whole } = route();
+    const {
+      position: _,
+      createdAt: __,
+      updatedAt: ___,
+      problem: ____,
+      reason: _____,
+      ...whole
+    } = route();
     expect(client.inputsOf('routes.update')).toEqual([{ ...whole, enabled: false }]);
   });
 
@@ -249,7 +258,14 @@ describe('the dialog of a route', () => {
     expect(within(screen.getByRole('dialog')).getByText('Deleted channel')).toBeTruthy();
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
     await screen.findByText('Disks saved.');
-    const { position: _, createdAt: __, updatedAt: ___, problem: ____, ...whole } = edited;
+    const {
+      position: _,
+      createdAt: __,
+      updatedAt: ___,
+      problem: ____,
+      reason: _____,
+      ...whole
+    } = edited;
     expect(client.inputsOf('routes.update')).toEqual([whole]);
   });
 });

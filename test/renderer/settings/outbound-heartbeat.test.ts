@@ -16,6 +16,10 @@ const fine: Status['outboundHeartbeat'] = {
   withheldSince: null,
   withheld: [],
 };
+const UNAVAILABLE = {
+  code: 'failure.unavailable',
+  params: { service: 'receiver', status: 'HTTP 503' },
+} as const;
 const settings = (target: string | null, everyMinutes = 5) => ({
   ...DEFAULT_SETTINGS,
   outboundHeartbeat: { target, everyMinutes },
@@ -44,7 +48,7 @@ describe('the outbound heartbeat', () => {
     const minutes = shown.getByLabelText('Interval');
     await fireEvent.input(minutes, { target: { value: '2' } });
     await fireEvent.click(shown.getByRole('button', { name: 'Save heartbeat' }));
-    await shown.findByText(`Set: ${origin} Leave empty to keep it.`);
+    await shown.findByText(`Stored and not shown, points to ${origin}; leave empty to keep it.`);
     expect(client.inputsOf('settings.update')).toEqual([
       { outboundHeartbeat: { everyMinutes: 2, url } },
     ]);
@@ -67,12 +71,12 @@ describe('the outbound heartbeat', () => {
     client.script({
       'settings.get': () => ok(settings('https://kuma.lan/…')),
       'settings.update': () => ok(settings(null)),
-      'outboundHeartbeat.test': () => ok({ ...fine, problem: 'HTTP 404: nothing there.' }),
+      'outboundHeartbeat.test': () => ok({ ...fine, reason: UNAVAILABLE }),
     });
     const shown = await open(fine);
     await shown.findByText(/^Accepted/);
     await fireEvent.click(await shown.findByRole('button', { name: 'Test now' }));
-    await shown.findByText('HTTP 404: nothing there.');
+    await shown.findByText('The receiver could not accept the notification (HTTP 503).');
     client.script({ 'outboundHeartbeat.test': () => ok(fine) });
     await fireEvent.click(shown.getByRole('button', { name: 'Test now' }));
     await shown.findByText('The receiver accepted the heartbeat.');
@@ -86,14 +90,21 @@ describe('the outbound heartbeat', () => {
       'withheld',
       {
         withheldSince: NOW_MS - 120_000,
-        withheld: [{ code: 'channel_down', channelId: null, text: 'The channel “Phone” is down.' }],
+        withheld: [
+          {
+            code: 'channel_down',
+            channelId: null,
+            reason: { code: 'withheld.channel_down', params: { channel: 'Phone' } },
+            text: 'Der Kanal „Phone“ ist nicht erreichbar.',
+          },
+        ],
       },
       /^Withheld \(.*\): The channel “Phone” is down\.$/,
     ],
     [
       'failing',
-      { failingSince: NOW_MS - 120_000, problem: 'HTTP 503: the receiver could not take it now.' },
-      /^Failing \(.*\): HTTP 503/,
+      { failingSince: NOW_MS - 120_000, reason: UNAVAILABLE },
+      /^Failing \(.*\): The receiver could not accept the notification \(HTTP 503\)/,
     ],
     ['not sent yet', { lastAcceptedAt: null }, /^Not sent yet\.$/],
   ])('says that it is %s, why and since when', async (_name, part, words) => {

@@ -150,7 +150,7 @@ describe('settings', () => {
       ['New alerts', '50'],
     ];
     for (const [label, value] of typed) await type(label, value);
-    await fireEvent.click(screen.getByRole('checkbox', { name: 'Sum up for webhooks too' }));
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Summarise for webhooks too' }));
     await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
     await screen.findByText('Settings saved.');
     expect(settingsPatch.parse(client.inputsOf('settings.update')[0])).toMatchObject({

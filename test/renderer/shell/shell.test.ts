@@ -57,7 +57,7 @@ describe('the shell', () => {
       }),
     });
     await screen.findByRole('link', { name: 'Alerts, 3 open' });
-    expect(screen.getByRole('link', { name: 'Dead letters, 5 dead' })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Dead letters, 5 undelivered' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Deliveries, 4 queued' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Heartbeats, 2 down' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Muting, 3 active' })).toBeTruthy();

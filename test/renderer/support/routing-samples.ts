@@ -28,6 +28,7 @@ export const route = (part: Partial<ShownRoute> = {}): ShownRoute => ({
   reminder: null,
   escalation: [],
   problem: null,
+  reason: null,
   ...times,
   ...part,
 });

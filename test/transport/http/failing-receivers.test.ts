@@ -97,7 +97,7 @@ const answers = (clock: FakeClock): [string, Respond, Expected][] => [
     },
     transient({ code: 500 }),
   ],
-  ['no answer', silence, transient({ class: 'timeout', words: /No answer within 15 seconds/ })],
+  ['no answer', silence, transient({ class: 'timeout', words: /No response within 15 seconds/ })],
   [
     'slow body',
     (response) => void response.writeHead(503).write('and then'),
