@@ -12,7 +12,7 @@ import { text } from '../messages/text.svelte.ts';
 import type { FeedListener } from '../live/live-feed.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
-/** How long the host lets a single discard be undone (design.md §3); bulk work says so itself. */
+/** How long the host lets a single discard be undone; bulk work states its own limit. */
 const UNDO_MS = 30_000;
 const KNOWN_MAX = 50;
 

@@ -12,7 +12,7 @@ const isErrorCode = (value: unknown): value is ErrorCode =>
 const unreadable = (status: number): Result<never> =>
   fail('unavailable', text('client.unreadable', { status: String(status) }));
 
-/** An error body of the form that design.md §5 gives; anything else came from something in between. */
+/** An error body in the API’s own form; anything else came from something in between. */
 function failureOf(status: number, body: unknown): Result<never> {
   const error = isRecord(body) ? body['error'] : undefined;
   if (!isRecord(error) || !isErrorCode(error['code'])) return unreadable(status);

@@ -11,7 +11,7 @@ export interface FeedListener {
 }
 
 /**
- * Follows the push connection and knows whether every change was seen (design.md §4).
+ * Follows the push connection and knows whether every change was seen.
  *
  * It stands at a position (epoch, seq). A batch that continues it is passed on; a batch that does not,
  * a `resync`, or a `hello` at any other position moves it there and makes everything shown be fetched
