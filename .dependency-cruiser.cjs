@@ -1,6 +1,6 @@
 /** The services: what the core does with events and notifications once they are durable. */
 const SERVICES = ['collections', 'queue', 'scheduler', 'alerts', 'heartbeats', 'metrics', 'system'];
-const CHANNEL_INTERFACE = '^main/channels/(channel|desktop-notifier)\\.ts$';
+const CHANNEL_INTERFACE = '^main/channels/(channel-adapter|desktop-notifier)\\.ts$';
 const OURS = '^(main|preload|renderer|resources|test)/';
 
 const folder = (...names) => `^main/(${names.join('|')})/`;

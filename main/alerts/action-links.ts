@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { NO_LINKS, type DeliveryAction, type DeliveryLinks } from '../channels/channel.ts';
+import { NO_LINKS, type DeliveryAction, type DeliveryLinks } from '../channels/channel-adapter.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Language, LanguageSetting } from '../contract/language.ts';
 import type { Settings } from '../contract/settings.ts';

@@ -1,4 +1,4 @@
-import type { EventReason } from '../contract/reasons/event.ts';
+import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';
 import type { AlertRow } from '../store/alert-rows.ts';
 import type { Unit } from '../store/unit.ts';

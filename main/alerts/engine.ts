@@ -1,5 +1,5 @@
 import type { EventOutcome } from '../contract/alert.ts';
-import type { EventReason } from '../contract/reasons/event.ts';
+import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { AlertEventType } from '../contract/timeline.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';

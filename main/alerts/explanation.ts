@@ -1,6 +1,9 @@
 import type { Notification } from '../contract/notification.ts';
-import type { ExplanationReason, NotNotifiedReason } from '../contract/reasons/explanation.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type {
+  ExplanationReason,
+  NotNotifiedReason,
+} from '../contract/reasons/explanation-reasons.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { AlertEvent, AlertEventType, Explanation } from '../contract/timeline.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { ChannelReason } from '../store/alert-event-table.ts';

@@ -1,5 +1,5 @@
 import type { Transition } from '../contract/alert.ts';
-import type { EventReason } from '../contract/reasons/event.ts';
+import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { Settings } from '../contract/settings.ts';
 import { cooldownMs, flaps, withTransition } from '../domain/flapping.ts';
 import type { AlertEventTable } from '../store/alert-event-table.ts';

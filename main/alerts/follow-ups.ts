@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import type { Logger } from '../base/logger.ts';
-import type { EventReason } from '../contract/reasons/event.ts';
+import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MESSAGE_KIND } from '../contract/alert.ts';
-import type { EventReason } from '../contract/reasons/event.ts';
+import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import {
   shortIdOf,
   type InboundMessage,

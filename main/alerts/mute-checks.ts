@@ -1,4 +1,4 @@
-import type { AuditReason } from '../contract/reasons/audit.ts';
+import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { fail, type Result } from '../contract/result.ts';
 import { compileMatchers, type Matches } from '../domain/matching.ts';
 

@@ -1,4 +1,4 @@
-import type { HoldReason } from '../contract/reasons/hold.ts';
+import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { Matchable } from '../domain/matching.ts';
 import type { Unit } from '../store/unit.ts';

@@ -1,6 +1,6 @@
-import type { EventReason } from '../contract/reasons/event.ts';
-import type { NotNotifiedReason } from '../contract/reasons/explanation.ts';
-import type { HoldReason } from '../contract/reasons/hold.ts';
+import type { EventReason } from '../contract/reasons/event-reasons.ts';
+import type { NotNotifiedReason } from '../contract/reasons/explanation-reasons.ts';
+import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { AlertEventType } from '../contract/timeline.ts';
 import type { ChannelService } from '../queue/channel-service.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { NotificationEvent } from '../contract/notification.ts';
-import type { HoldReason } from '../contract/reasons/hold.ts';
+import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AppriseConfig } from '../contract/channel-kinds/apprise-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';

@@ -1,5 +1,5 @@
 import type { ChannelKind } from '../contract/channel-kind.ts';
-import type { ChannelAdapter } from './channel.ts';
+import type { ChannelAdapter } from './channel-adapter.ts';
 import { createApprise } from './apprise.ts';
 import { createDesktop } from './desktop.ts';
 import type { DesktopNotifier } from './desktop-notifier.ts';

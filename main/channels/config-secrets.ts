@@ -1,7 +1,7 @@
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { fieldsOf, isHidden, type Field } from '../contract/field.ts';
 import { secretsOfUrl } from './capability-url.ts';
-import { actionSecrets, type Delivery } from './channel.ts';
+import { actionSecrets, type Delivery } from './channel-adapter.ts';
 
 /** Shorter rests of a token behind its prefix are words, not secrets. */
 const REST_CHARS_MIN = 8;

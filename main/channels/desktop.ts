@@ -1,6 +1,6 @@
 import type { DesktopConfig } from '../contract/channel-kinds/desktop-config.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { readableText, type ChannelAdapter } from './channel.ts';
+import { readableText, type ChannelAdapter } from './channel-adapter.ts';
 import type { DesktopNotice, DesktopNotifier } from './desktop-notifier.ts';
 import { worstSeverity } from './tone.ts';
 

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import type { DiscordConfig } from '../contract/channel-kinds/discord-config.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { originOf, wrongPath } from './capability-url.ts';
-import { readableText, type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
+import {
+  readableText,
+  type ChannelAdapter,
+  type Delivery,
+  type SendContext,
+} from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverToHook } from './hook-delivery.ts';
 import { outcomeOfAnswer, refusedFor } from './http-outcome.ts';

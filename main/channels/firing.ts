@@ -2,7 +2,7 @@ import type { NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import { isOver, type BundleMember } from '../domain/message-text.ts';
-import type { Delivery } from './channel.ts';
+import type { Delivery } from './channel-adapter.ts';
 
 /** The events about a condition that is firing, unless it has ended since. */
 const FIRING: Record<NotificationEvent, boolean> = {

@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { answerJson, namesField } from './answer-json.ts';
 import { originOf } from './capability-url.ts';
 import { secretsOf } from './config-secrets.ts';
-import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import { firingSeverity } from './firing.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary, withoutSlash } from './http-delivery.ts';

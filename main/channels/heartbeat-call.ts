@@ -1,4 +1,4 @@
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { withoutUserInfo } from './capability-url.ts';
 import { outcomeOfError } from './connection-outcome.ts';
 import type { HttpClient } from './http-client.ts';

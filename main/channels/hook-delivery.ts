@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/outcome.ts';
 import { originOf, secretsOfUrl } from './capability-url.ts';
-import { actionSecrets, type Delivery, type SendContext } from './channel.ts';
+import { actionSecrets, type Delivery, type SendContext } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';
 import { isPage, notFrom } from './http-outcome.ts';

@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/outcome.ts';
 import { RefusedAddress } from './address-guard.ts';
-import type { Delivery, SendContext } from './channel.ts';
+import type { Delivery, SendContext } from './channel-adapter.ts';
 import { outcomeOfError } from './connection-outcome.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Answer, Outcome, PermanentClass, TransientClass } from '../domain/outcome.ts';
 import type { HttpAnswer } from './http-client.ts';
 import { retryAfterMs } from './retry-after.ts';

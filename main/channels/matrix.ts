@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { MatrixConfig } from '../contract/channel-kinds/matrix-config.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
-import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import { secretsOf } from './config-secrets.ts';
 import { htmlAttribute, htmlText } from './escaped-html.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { MattermostConfig } from '../contract/channel-kinds/mattermost-config.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { originOf } from './capability-url.ts';
-import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
 import { outcomeOfAnswer, refusedFor } from './http-outcome.ts';

@@ -1,4 +1,4 @@
-import type { Delivery } from './channel.ts';
+import type { Delivery } from './channel-adapter.ts';
 
 export interface MessageLink {
   readonly title: string;

@@ -1,5 +1,5 @@
 import type { AlertSnapshot } from '../contract/notification.ts';
-import type { ShownConditions } from './channel.ts';
+import type { ShownConditions } from './channel-adapter.ts';
 
 /** Where conditions are shown: one link to a broker. */
 export interface ConditionBoard {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MqttClient } from 'mqtt';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
-import type { ShownConditions } from './channel.ts';
+import type { ShownConditions } from './channel-adapter.ts';
 import { dial, trustIn } from './dial.ts';
 import { MqttConditions } from './mqtt-conditions.ts';
 import {

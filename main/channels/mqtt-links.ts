@@ -1,5 +1,5 @@
 import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
-import type { ShownConditions } from './channel.ts';
+import type { ShownConditions } from './channel-adapter.ts';
 import { MqttLink } from './mqtt-link.ts';
 
 /** One link a channel, kept between messages. */

@@ -4,7 +4,7 @@ import type { AlertSnapshot } from '../contract/notification.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { messageText, oneLine, timeText, type BundleMember } from '../domain/message-text.ts';
 import { plainText } from '../domain/plain-text.ts';
-import type { Delivery } from './channel.ts';
+import type { Delivery } from './channel-adapter.ts';
 import { webLink } from './message-links.ts';
 
 export interface MqttMessage {

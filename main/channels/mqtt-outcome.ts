@@ -1,5 +1,5 @@
 import { ErrorWithReasonCode } from 'mqtt';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 

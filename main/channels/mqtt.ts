@@ -1,7 +1,7 @@
 import { ErrorWithReasonCode } from 'mqtt';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import { sent } from '../domain/outcome.ts';
-import type { ChannelAdapter } from './channel.ts';
+import type { ChannelAdapter } from './channel-adapter.ts';
 import { secretsOf } from './config-secrets.ts';
 import { brokerOf, type MqttLink } from './mqtt-link.ts';
 import { MqttLinks } from './mqtt-links.ts';

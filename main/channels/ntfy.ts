@@ -3,7 +3,7 @@ import type { NtfyConfig } from '../contract/channel-kinds/ntfy-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { answerJson, namesField } from './answer-json.ts';
-import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { clickOf, readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import { originOf } from './capability-url.ts';
 import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';

@@ -8,7 +8,7 @@ import {
   type ChannelAdapter,
   type Delivery,
   type SendContext,
-} from './channel.ts';
+} from './channel-adapter.ts';
 import { answerJson } from './answer-json.ts';
 import { secretsOf } from './config-secrets.ts';
 import { firingSeverity } from './firing.ts';

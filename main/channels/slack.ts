@@ -1,9 +1,9 @@
 import type { SlackConfig } from '../contract/channel-kinds/slack-config.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { originOf, wrongPath } from './capability-url.ts';
-import { readableText, type ChannelAdapter, type Delivery } from './channel.ts';
+import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';

@@ -1,7 +1,7 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
-import { readableText, type Delivery } from './channel.ts';
+import { readableText, type Delivery } from './channel-adapter.ts';
 import { htmlAttribute, htmlText } from './escaped-html.ts';
 import { firingSeverity } from './firing.ts';
 import { messageLinks, type MessageLink } from './message-links.ts';

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import { oneLine } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import type { ChannelAdapter, Delivery, SendContext } from './channel.ts';
+import type { ChannelAdapter, Delivery, SendContext } from './channel-adapter.ts';
 import { secretsOf } from './config-secrets.ts';
 import { dialled, serverName, trustIn } from './dial.ts';
 import { outcomeWithout } from './redaction.ts';

@@ -1,5 +1,5 @@
 import { boundedText } from '../domain/bounded-text.ts';
-import { readableText, type Delivery } from './channel.ts';
+import { readableText, type Delivery } from './channel-adapter.ts';
 import { messageLinks } from './message-links.ts';
 import { toneOf, type Tone } from './tone.ts';
 

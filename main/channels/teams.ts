@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { TeamsConfig } from '../contract/channel-kinds/teams-config.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
 import { originOf, wrongPath } from './capability-url.ts';
-import type { ChannelAdapter } from './channel.ts';
+import type { ChannelAdapter } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { postToHook } from './hook-delivery.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';

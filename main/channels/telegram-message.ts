@@ -1,6 +1,6 @@
 import type { TelegramConfig } from '../contract/channel-kinds/telegram-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
-import { readableText, type Delivery } from './channel.ts';
+import { readableText, type Delivery } from './channel-adapter.ts';
 import { withoutMentions } from './mentions.ts';
 import { messageLinks, type MessageLink } from './message-links.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { TelegramConfig } from '../contract/channel-kinds/telegram-config.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { answerJson } from './answer-json.ts';
-import { type ChannelAdapter, type Delivery, type SendContext } from './channel.ts';
+import { type ChannelAdapter, type Delivery, type SendContext } from './channel-adapter.ts';
 import { secretsOf } from './config-secrets.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';

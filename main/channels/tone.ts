@@ -1,7 +1,7 @@
 import type { Severity } from '../contract/primitives.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import { isOver, type BundleMember } from '../domain/message-text.ts';
-import type { Delivery } from './channel.ts';
+import type { Delivery } from './channel-adapter.ts';
 
 /** The tone of a message, which decides its colour. */
 export type Tone = Severity | 'good';

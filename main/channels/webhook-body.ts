@@ -2,7 +2,7 @@ import type { AlertSnapshot } from '../contract/notification.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { expressionThread } from '../base/expression-thread.ts';
-import { deliveryText, type Delivery } from './channel.ts';
+import { deliveryText, type Delivery } from './channel-adapter.ts';
 
 export interface WebhookBody {
   readonly contentType: string;

@@ -6,7 +6,7 @@ import { compileExpression } from '../domain/expression.ts';
 import { oneLine } from '../domain/message-text.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import { originOf, withoutUserInfo } from './capability-url.ts';
-import type { ChannelAdapter } from './channel.ts';
+import type { ChannelAdapter } from './channel-adapter.ts';
 import { secretsOf } from './config-secrets.ts';
 import type { HttpClient } from './http-client.ts';
 import { deliverByHttp, requestSummary } from './http-delivery.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import type { AuditReason } from '../contract/reasons/audit.ts';
+import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { RuleGroup } from '../contract/rules.ts';
 import type { AuditTable } from '../store/audit-table.ts';

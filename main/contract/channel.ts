@@ -3,7 +3,7 @@ import { CHANNEL_KINDS, channelKind, type ChannelKind } from './channel-kind.ts'
 import { failureClass } from './failure-class.ts';
 import { language } from './language.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
-import { failureReason } from './reasons/failure.ts';
+import { failureReason } from './reasons/failure-reasons.ts';
 
 /** Waits after the n-th failed attempt are baseMs × 2^(n-1), at most capMs; at n = maxAttempts the row is dead. */
 export const retryPolicy = z.strictObject({

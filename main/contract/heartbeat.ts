@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
-import { heartbeatReason } from './reasons/heartbeat.ts';
+import { heartbeatReason } from './reasons/heartbeat-reasons.ts';
 import { jobKind } from './job.ts';
 import { cronExpression, timeZone } from './suppression.ts';
 

@@ -3,7 +3,7 @@ import { alert, alertState } from './alert.ts';
 import { failureClass } from './failure-class.ts';
 import { LIMITS } from './limits.ts';
 import { id, listOf, search, timestampMs } from './primitives.ts';
-import { failureReason } from './reasons/failure.ts';
+import { failureReason } from './reasons/failure-reasons.ts';
 import { hold } from './suppression.ts';
 
 export const notificationEvent = z.enum([

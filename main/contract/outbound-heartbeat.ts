@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, timestampMs } from './primitives.ts';
-import { failureReason } from './reasons/failure.ts';
-import { withheldReason } from './reasons/heartbeat.ts';
+import { failureReason } from './reasons/failure-reasons.ts';
+import { withheldReason } from './reasons/heartbeat-reasons.ts';
 
 /** Why the heartbeat is withheld at present. */
 export const withholdingReason = z.object({

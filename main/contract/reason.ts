@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { auditReasons } from './reasons/audit.ts';
-import { eventReasons } from './reasons/event.ts';
-import { explanationReasons } from './reasons/explanation.ts';
-import { failureReasons } from './reasons/failure.ts';
-import { reasonOf } from './reasons/family.ts';
-import { heartbeatReasons, withheldReasons } from './reasons/heartbeat.ts';
-import { holdReasons } from './reasons/hold.ts';
-import { routeReasons } from './reasons/route.ts';
+import { auditReasons } from './reasons/audit-reasons.ts';
+import { eventReasons } from './reasons/event-reasons.ts';
+import { explanationReasons } from './reasons/explanation-reasons.ts';
+import { failureReasons } from './reasons/failure-reasons.ts';
+import { reasonOf } from './reasons/reason-family.ts';
+import { heartbeatReasons, withheldReasons } from './reasons/heartbeat-reasons.ts';
+import { holdReasons } from './reasons/hold-reasons.ts';
+import { routeReasons } from './reasons/route-reasons.ts';
 
 /**
  * Every reason that Belfry stores and gives: a code with its parameters, from which each reader makes

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, labels, name, severity, timestampMs } from './primitives.ts';
-import { routeReason } from './reasons/route.ts';
+import { routeReason } from './reasons/route-reasons.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
-import { holdReason } from './reasons/hold.ts';
+import { holdReason } from './reasons/hold-reasons.ts';
 
 const comment = z.string().trim().max(LIMITS.commentCharsMax);
 

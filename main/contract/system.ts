@@ -3,7 +3,7 @@ import { recovery } from './backup.ts';
 import { outboundHeartbeatStatus } from './outbound-heartbeat.ts';
 import { languageSetting } from './language.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
-import { auditReason } from './reasons/audit.ts';
+import { auditReason } from './reasons/audit-reasons.ts';
 import { LIMITS } from './limits.ts';
 
 /** `ingest` sends events and nothing else; `operate` is ingest, read and act; `admin` is everything. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, timestampMs } from './primitives.ts';
-import { eventReason } from './reasons/event.ts';
-import { explanationReason } from './reasons/explanation.ts';
+import { eventReason } from './reasons/event-reasons.ts';
+import { explanationReason } from './reasons/explanation-reasons.ts';
 
 export const alertEventType = z.enum([
   'raised',

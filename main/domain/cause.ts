@@ -1,4 +1,4 @@
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Failure } from './outcome.ts';
 
 /** What grouping needs is at the beginning; the rest of a hostile message is not worth looking at. */

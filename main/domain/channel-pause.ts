@@ -1,5 +1,5 @@
 import type { ChannelPause } from '../contract/channel.ts';
-import type { HoldReason } from '../contract/reasons/hold.ts';
+import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 
 /** Returns true while a pause holds a channel's lane. One whose end has passed holds nothing, recorded or not. */
 export const isPaused = ({ paused }: { paused: ChannelPause | null }, now: number): boolean =>

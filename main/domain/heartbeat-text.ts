@@ -1,5 +1,5 @@
 import type { Heartbeat } from '../contract/heartbeat.ts';
-import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbeat.ts';
+import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbeat-reasons.ts';
 import type { Messages } from '../messages/messages.ts';
 import { boundedLog } from './bounded-text.ts';
 import { lastMeaningfulLine } from './last-line.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../contract/primitives.ts';
-import type { EventReason } from '../contract/reasons/event.ts';
+import type { EventReason } from '../contract/reasons/event-reasons.ts';
 
 /** Something to be told once, in the one shape that every wire format for messages is read into. */
 export interface InboundMessage {

@@ -1,5 +1,5 @@
 import type { FailureClass } from '../contract/failure-class.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from './bounded-text.ts';
 
 export type TransientClass = Extract<

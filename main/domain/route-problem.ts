@@ -1,4 +1,4 @@
-import type { RouteReason } from '../contract/reasons/route.ts';
+import type { RouteReason } from '../contract/reasons/route-reasons.ts';
 import type { Route } from '../contract/route.ts';
 
 /**

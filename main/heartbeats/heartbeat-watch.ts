@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbeat.ts';
+import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbeat-reasons.ts';
 import { recount, type Recounted } from '../domain/heartbeat-expectation.ts';
 import { afterLate } from '../domain/heartbeat-ping.ts';
 import { absenceReason, lateReason } from '../domain/heartbeat-text.ts';

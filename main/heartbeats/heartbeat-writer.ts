@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
 import type { HeartbeatEventType } from '../contract/heartbeat.ts';
-import type { HeartbeatReason } from '../contract/reasons/heartbeat.ts';
+import type { HeartbeatReason } from '../contract/reasons/heartbeat-reasons.ts';
 import {
   heartbeatCondition,
   warningCondition,

@@ -3,7 +3,7 @@ import { fileSize } from '../contract/file-size.ts';
 import type { DeadLetterGroup, NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Reason } from '../contract/reason.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { ChannelFieldKey, Messages, TextKey } from './messages.ts';
 import { recoveryText, type RecoveryFacts } from './recovery-text.ts';
 

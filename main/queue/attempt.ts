@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { ChannelAdapter, Delivery } from '../channels/channel.ts';
+import type { ChannelAdapter, Delivery } from '../channels/channel-adapter.ts';
 import { CHANNEL_KINDS } from '../contract/channel-kind.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
 

@@ -1,5 +1,5 @@
 import { errorText, type Logger } from '../base/logger.ts';
-import type { ChannelAdapter } from '../channels/channel.ts';
+import type { ChannelAdapter } from '../channels/channel-adapter.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import { fail, ok, type Result } from '../contract/result.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../contract/channel.ts';
 import type { ParsedInput } from '../contract/methods.ts';
-import type { AuditReason } from '../contract/reasons/audit.ts';
+import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { channelPauseReason, isPaused } from '../domain/channel-pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';

@@ -1,4 +1,4 @@
-import type { ChannelAdapter } from '../channels/channel.ts';
+import type { ChannelAdapter } from '../channels/channel-adapter.ts';
 import { Collection, type CollectionDeps, type Stamps } from '../collections/collection.ts';
 import { Mirror } from '../collections/mirror.ts';
 import { channelInput, type Channel, type ChannelInput } from '../contract/channel.ts';

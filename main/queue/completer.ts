@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { RetryPolicy } from '../contract/channel.ts';
 import type { NotificationEvent, NotificationStatus } from '../contract/notification.ts';
-import type { AttemptReason } from '../contract/reasons/failure.ts';
+import type { AttemptReason } from '../contract/reasons/failure-reasons.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { settle } from '../domain/notification-state.ts';
 import { failureOf, type Failure } from '../domain/outcome.ts';

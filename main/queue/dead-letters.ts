@@ -3,7 +3,7 @@ import { failureClass } from '../contract/failure-class.ts';
 import type { Output } from '../contract/methods.ts';
 import type { RequeuePreview, RequeueSelection } from '../contract/notification.ts';
 import { id } from '../contract/primitives.ts';
-import type { AuditReason } from '../contract/reasons/audit.ts';
+import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { causeOf, causeText } from '../domain/cause.ts';
 import type { Failure } from '../domain/outcome.ts';

@@ -1,4 +1,4 @@
-import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel.ts';
+import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel-adapter.ts';
 import type { Language } from '../contract/language.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { AlertTable } from '../store/alert-table.ts';

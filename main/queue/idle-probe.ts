@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import { NO_LINKS } from '../channels/channel.ts';
+import { NO_LINKS } from '../channels/channel-adapter.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { AuditReason } from '../contract/reasons/audit.ts';
+import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';

@@ -1,5 +1,5 @@
 import type { RetrySelection } from '../contract/notification.ts';
-import type { HoldReason } from '../contract/reasons/hold.ts';
+import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
 import { channelPauseReason } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { ShownConditions } from '../channels/channel.ts';
+import type { ShownConditions } from '../channels/channel-adapter.ts';
 import { channelKind } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { toSnapshot } from '../store/alert-rows.ts';

@@ -1,5 +1,5 @@
-import type { EventReason } from '../contract/reasons/event.ts';
-import type { NotNotifiedReason } from '../contract/reasons/explanation.ts';
+import type { EventReason } from '../contract/reasons/event-reasons.ts';
+import type { NotNotifiedReason } from '../contract/reasons/explanation-reasons.ts';
 import type { AlertEvent, AlertEventType } from '../contract/timeline.ts';
 import type { Db } from './database.ts';
 import type { Unit } from './unit.ts';

@@ -1,5 +1,5 @@
 import type { BundleKind } from '../contract/notification.ts';
-import type { HoldReason } from '../contract/reasons/hold.ts';
+import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Db } from './database.ts';
 
 export interface Bundle {

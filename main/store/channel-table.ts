@@ -9,7 +9,7 @@ import type {
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import type { Language } from '../contract/language.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { holdsLane, type Attention, type Health } from '../domain/channel-health.ts';
 import type { Db } from './database.ts';
 import { RowTable } from './row-table.ts';

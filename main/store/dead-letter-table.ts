@@ -1,5 +1,5 @@
 import type { FailureClass } from '../contract/failure-class.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Failure } from '../domain/outcome.ts';
 import type { Db } from './database.ts';
 import { SEARCHED } from './notification-pages.ts';

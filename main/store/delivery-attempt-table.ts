@@ -1,6 +1,6 @@
 import type { FailureClass } from '../contract/failure-class.ts';
 import type { Attempt, AttemptOutcome } from '../contract/notification.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Db } from './database.ts';
 import { toReason } from './notification-rows.ts';
 

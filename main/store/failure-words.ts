@@ -1,5 +1,5 @@
 import { LANGUAGES } from '../contract/language.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
 

@@ -1,5 +1,5 @@
 import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
-import type { HoldReason } from '../contract/reasons/hold.ts';
+import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { Db } from './database.ts';
 import { holdColumns, type StoredHold } from './notification-rows.ts';

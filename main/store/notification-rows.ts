@@ -1,8 +1,8 @@
 import type { AlertState } from '../contract/alert.ts';
-import type { HoldReason } from '../contract/reasons/hold.ts';
+import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { FailureClass } from '../contract/failure-class.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type {
   AlertSnapshot,
   CancelReason,

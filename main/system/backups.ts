@@ -3,7 +3,7 @@ import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Backup } from '../contract/backup.ts';
 import { fileSize } from '../contract/file-size.ts';
-import type { AuditReason } from '../contract/reasons/audit.ts';
+import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Status } from '../contract/system.ts';
 import type { Settings } from '../contract/settings.ts';

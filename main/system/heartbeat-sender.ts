@@ -3,7 +3,7 @@ import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { OutboundHeartbeatStatus, WithholdingReason } from '../contract/outbound-heartbeat.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { FailureReason } from '../contract/reasons/failure.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderReason, type RenderReason } from '../messages/reasons.ts';

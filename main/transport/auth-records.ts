@@ -1,4 +1,4 @@
-import type { AuditReason } from '../contract/reasons/audit.ts';
+import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { SessionOnList, Token } from '../contract/system.ts';
 
 /**

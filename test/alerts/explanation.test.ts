@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explain, type ExplainedChannel } from '../../main/alerts/explanation.ts';
 import type { AlertEvent, AlertEventType } from '../../main/contract/timeline.ts';
 import type { Notification } from '../../main/contract/notification.ts';
-import type { EventReason } from '../../main/contract/reasons/event.ts';
+import type { EventReason } from '../../main/contract/reasons/event-reasons.ts';
 import type { ChannelReason } from '../../main/store/alert-event-table.ts';
 import { momentText, saying, sentenceOf } from '../support/sentences.ts';
 

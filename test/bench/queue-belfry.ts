@@ -1,4 +1,4 @@
-import type { ChannelAdapter } from '../../main/channels/channel.ts';
+import type { ChannelAdapter } from '../../main/channels/channel-adapter.ts';
 import { systemClock, systemRandom } from '../../main/base/clock.ts';
 import type { Logger } from '../../main/base/logger.ts';
 import { createAdapters } from '../../main/channels/channel-registry.ts';

@@ -1,4 +1,4 @@
-import type { ChannelAdapter } from '../../main/channels/channel.ts';
+import type { ChannelAdapter } from '../../main/channels/channel-adapter.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import type { TextUnit } from '../../main/domain/bounded-text.ts';
 

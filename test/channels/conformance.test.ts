@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Delivery } from '../../main/channels/channel.ts';
+import type { Delivery } from '../../main/channels/channel-adapter.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../main/contract/channel-kind.ts';
 import { fieldsOf } from '../../main/contract/field.ts';
 import { boundedText } from '../../main/domain/bounded-text.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Delivery } from '../../main/channels/channel.ts';
+import type { Delivery } from '../../main/channels/channel-adapter.ts';
 import { createDiscord } from '../../main/channels/discord.ts';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';

@@ -1,4 +1,4 @@
-import type { ChannelAdapter } from '../../main/channels/channel.ts';
+import type { ChannelAdapter } from '../../main/channels/channel-adapter.ts';
 import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import {
   HttpReceiver,

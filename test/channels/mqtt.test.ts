@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ShownConditions } from '../../main/channels/channel.ts';
+import type { ShownConditions } from '../../main/channels/channel-adapter.ts';
 import { createMqtt } from '../../main/channels/mqtt.ts';
 import { mqttConfig } from '../../main/contract/channel-kinds/mqtt-config.ts';
 import { selfSignedCertificate } from '../support/self-signed-certificate.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Delivery } from '../../main/channels/channel.ts';
+import type { Delivery } from '../../main/channels/channel-adapter.ts';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createPushover } from '../../main/channels/pushover.ts';
 import { pushoverConfig } from '../../main/contract/channel-kinds/pushover-config.ts';

@@ -1,4 +1,8 @@
-import { NO_LINKS, type Delivery, type DeliveryLinks } from '../../main/channels/channel.ts';
+import {
+  NO_LINKS,
+  type Delivery,
+  type DeliveryLinks,
+} from '../../main/channels/channel-adapter.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
 

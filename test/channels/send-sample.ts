@@ -1,4 +1,4 @@
-import type { ChannelAdapter, Delivery } from '../../main/channels/channel.ts';
+import type { ChannelAdapter, Delivery } from '../../main/channels/channel-adapter.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../main/channels/channel.ts';
+import type { Delivery } from '../../main/channels/channel-adapter.ts';
 import { teamsCard } from '../../main/channels/teams-card.ts';
 import { SAMPLES } from './sample-deliveries.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Delivery } from '../../main/channels/channel.ts';
+import type { Delivery } from '../../main/channels/channel-adapter.ts';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createTelegram } from '../../main/channels/telegram.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Delivery } from '../../main/channels/channel.ts';
+import type { Delivery } from '../../main/channels/channel-adapter.ts';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
 import {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
-import { NO_LINKS, type Delivery } from '../../main/channels/channel.ts';
+import { NO_LINKS, type Delivery } from '../../main/channels/channel-adapter.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';

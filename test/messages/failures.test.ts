@@ -3,7 +3,7 @@ import { format } from 'prettier';
 import { describe, expect, it, test } from 'vitest';
 import { LANGUAGES } from '../../main/contract/language.ts';
 import { failureClass } from '../../main/contract/failure-class.ts';
-import { failureReason, type FailureReason } from '../../main/contract/reasons/failure.ts';
+import { failureReason, type FailureReason } from '../../main/contract/reasons/failure-reasons.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { nextStep, renderFailure, renderReason } from '../../main/messages/reasons.ts';
 import { readCatalogue } from '../../resources/messages.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { FailureReason } from '../../main/contract/reasons/failure.ts';
+import type { FailureReason } from '../../main/contract/reasons/failure-reasons.ts';
 import { causeOf, causeText, withoutParticulars } from '../../main/domain/cause.ts';
 import { legacy } from '../support/failures.ts';
 

@@ -1,4 +1,4 @@
-import type { AttemptReason } from '../../main/contract/reasons/failure.ts';
+import type { AttemptReason } from '../../main/contract/reasons/failure-reasons.ts';
 import { failureOf, type Failure, type Outcome } from '../../main/domain/outcome.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { nextStep, renderFailure } from '../../main/messages/reasons.ts';

@@ -20,7 +20,7 @@ import {
   retrySelection,
 } from '../notification.ts';
 import { byId, id, nothing } from '../primitives.ts';
-import { holdReason } from '../reasons/hold.ts';
+import { holdReason } from '../reasons/hold-reasons.ts';
 import { pauseInput, status } from '../system.ts';
 import { del, get, patch, post, type MethodDefinition } from './definition.ts';
 

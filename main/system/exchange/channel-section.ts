@@ -6,7 +6,7 @@ import type { Deleted } from '../../collections/collection.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../contract/channel-kind.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
 import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
-import type { FailureReason } from '../../contract/reasons/failure.ts';
+import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Attention } from '../../domain/channel-health.ts';
 import { problemOf } from '../../domain/issues.ts';

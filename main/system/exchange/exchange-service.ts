@@ -2,7 +2,7 @@ import { defined } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { EntryChange, ImportMode, ImportPreview } from '../../contract/config-exchange.ts';
 import type { Output, ParsedInput } from '../../contract/methods.ts';
-import type { AuditReason } from '../../contract/reasons/audit.ts';
+import type { AuditReason } from '../../contract/reasons/audit-reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Token } from '../../contract/system.ts';
 import type { AuditTable } from '../../store/audit-table.ts';

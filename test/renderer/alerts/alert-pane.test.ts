@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../main/contract/alert.ts';
-import type { ExplanationReason } from '../../../main/contract/reasons/explanation.ts';
+import type { ExplanationReason } from '../../../main/contract/reasons/explanation-reasons.ts';
 import { alertEventType, type Explanation } from '../../../main/contract/timeline.ts';
 import { messagesFor } from '../../../main/messages/messages.ts';
 import { parseMatcher } from '../../../main/contract/matcher.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timestampMs } from '../primitives.ts';
-import { legacyReasons, reasonOf } from './family.ts';
+import { legacyReasons, reasonOf } from './reason-family.ts';
 
 /** Why a notification waits although its channel could take it. */
 export const holdReasons = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { notificationEvent } from '../notification.ts';
 import { timestampMs } from '../primitives.ts';
-import { failureReason } from './failure.ts';
-import { legacyReasons, reasonOf } from './family.ts';
-import { holdReason } from './hold.ts';
+import { failureReason } from './failure-reasons.ts';
+import { legacyReasons, reasonOf } from './reason-family.ts';
+import { holdReason } from './hold-reasons.ts';
 
 const event = notificationEvent;
 

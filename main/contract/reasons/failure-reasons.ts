@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { legacyReasons, reasonOf } from './family.ts';
+import { legacyReasons, reasonOf } from './reason-family.ts';
 
 /** Who refused: a name of the service, or one of `receiver`, `mail_server` and `broker`. */
 const service = z.string();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { severity, timestampMs } from '../primitives.ts';
-import { notNotifiedReason, notNotifiedReasons } from './explanation.ts';
-import { reasonOf } from './family.ts';
-import { holdReason } from './hold.ts';
+import { notNotifiedReason, notNotifiedReasons } from './explanation-reasons.ts';
+import { reasonOf } from './reason-family.ts';
+import { holdReason } from './hold-reasons.ts';
 
 const channels = z.array(z.string());
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reasonOf } from './family.ts';
+import { reasonOf } from './reason-family.ts';
 
 /** Why a route, or one of its steps, notifies no one. */
 export const routeReasons = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timestampMs } from '../primitives.ts';
-import { reasonOf } from './family.ts';
+import { reasonOf } from './reason-family.ts';
 
 const actor = z.string();
 const cron = { expression: z.string(), timeZone: z.string() };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { recovery } from '../backup.ts';
 import { timestampMs } from '../primitives.ts';
-import { legacyReasons, reasonOf } from './family.ts';
-import { holdReason } from './hold.ts';
+import { legacyReasons, reasonOf } from './reason-family.ts';
+import { holdReason } from './hold-reasons.ts';
 
 const name = z.string();
 const count = z.int();
