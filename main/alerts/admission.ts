@@ -48,7 +48,7 @@ const BUNDLE_MAX = 1_000;
 const WAIT_MIN_MS = 1_000;
 
 /**
- * Decides when a notification may leave, at the moment it is owed and once more when it comes due:
+ * Decides when a notification may leave, when it is queued and once more when it comes due:
  * its sender may want it told later, a route may want the condition to last, a silence or its like may mute it, a route may group it, and
  * a storm becomes one summary, in this order. Nothing is ever dropped here.
  */

@@ -57,7 +57,7 @@ export interface AlertDetail {
   /** When it was raised by our clock. */
   readonly raisedAt: number;
   readonly flappingEvidence: FlappingEvidence | null;
-  /** Whether retention has left everything that it owed. */
+  /** Whether retention has left all of its notifications. */
   readonly isComplete: boolean;
 }
 

@@ -45,7 +45,7 @@ const IGNORED: Applied = { alertId: null, action: 'ignored' };
 
 /**
  * Turns events into alerts. Every method runs inside the caller's transaction, so the alert's change,
- * its timeline row and the notifications it owes commit together or not at all.
+ * its timeline row and its notifications commit together or not at all.
  */
 export class AlertEngine {
   readonly #deps: EngineDeps;
@@ -145,7 +145,7 @@ export class AlertEngine {
     this.#resolve(unit, id, { actor: BELFRY, reason, at: now, by: 'sender', news: '' });
   }
 
-  /** Closes a message that a newer one has made untrue, with all that is still owed of it. */
+  /** Closes a message that a newer one has made untrue, with all that is still queued of it. */
   overtake(unit: Unit, id: string, action: Action): void {
     this.#resolve(unit, id, { ...action, by: 'sender', news: '' });
   }

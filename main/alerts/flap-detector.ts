@@ -24,7 +24,7 @@ export interface FlapDetectorDeps {
 /**
  * Counts how often conditions change between firing and resolved. Modes of a condition: calm → (too
  * many changes within the window) → flapping → (no change for the cooldown) → calm. Entering and
- * leaving are told once each; in between alerts live on and nothing else is owed. All of it is in the
+ * leaving are sent once each; in between alerts live on and nothing else is queued. All of it is in the
  * condition's row, so that a restart changes nothing.
  */
 export class Flapping {
@@ -39,7 +39,7 @@ export class Flapping {
     return condition.flappingSince !== null;
   }
 
-  /** Notes a change that its sender reported. True when the ordinary notification is to be owed. */
+  /** Notes a change that its sender reported. True when the ordinary notification is to be queued. */
   changed(
     unit: Unit,
     condition: ConditionRow,
@@ -89,7 +89,7 @@ export class Flapping {
     now: number,
   ): void {
     const { conditions, holds, outbox, routes, settings } = this.#deps;
-    // Those it would be told to now, those that know of this episode, and those still owed word of an
+    // Channels it would notify now, those that know of this episode, and those still queued for an
     // earlier one: whoever is left with an unfinished story has to hear its end.
     const open = alert.closedAt === null ? routes.targets(alert) : [];
     const told = holds.channelHistories(alert.id).map(({ channelId }) => channelId);

@@ -23,9 +23,9 @@ const CHANGED_MAX = 5_000;
 const BATCH = 200;
 
 /**
- * Closes messages of which nothing is owed any more: all sent, dead or cancelled, whichever way that
+ * Closes messages of which nothing is queued any more: all sent, dead or cancelled, whichever way that
  * came about. It looks at those whose notifications changed, and at all of them after a start, so that
- * a crash between the last attempt and this leaves none open. Nothing is owed for the closing.
+ * a crash between the last attempt and this leaves none open. Nothing is queued for the closing.
  */
 export class MessageClosing implements Service, Scheduled {
   readonly #deps: MessageClosingDeps;
@@ -78,10 +78,10 @@ export class MessageClosing implements Service, Scheduled {
   }
 
   clockChanged(): void {
-    // What is owed hangs on no clock.
+    // What is queued depends on no clock.
   }
 
-  /** Closes it if nothing of it is owed; within the caller's transaction. */
+  /** Closes it if nothing of it is queued; within the caller's transaction. */
   settle(unit: Unit, id: string, now: number): void {
     const alert = this.#deps.messages.closeSettled(id, now);
     if (!alert) return;

@@ -87,7 +87,7 @@ export class MessageIntake {
     return this.#deps.alerts.openByIdentity({ source, host: topic, kind: MESSAGE_KIND, dedupKey });
   }
 
-  /** What is still owed of older messages that this one answers would come after it, and untrue. */
+  /** What is still queued of older messages that this one answers would come after it, and untrue. */
   #overtake(unit: Unit, { source, topic, title }: InboundMessage, now: number): void {
     const older = { source, host: topic, title, limit: OVERTAKEN_MAX };
     for (const id of this.#deps.messages.openOf(older)) {

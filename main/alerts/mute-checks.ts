@@ -18,7 +18,7 @@ export function matcherProblem(field: string, texts: readonly string[]): Result<
 
 /**
  * The compiled form of stored matchers, which were checked when they were saved. Should a later
- * version not understand them any more, they match nothing: telling too much is better than nothing.
+ * version not understand them any more, they match nothing: too many notifications are better than none.
  */
 export function storedMatches(texts: readonly string[]): Matches {
   const compiled = compileMatchers(texts);

@@ -35,7 +35,7 @@ const NONE: ReadonlySet<string> = new Set();
 const TURN_MS = 1_000;
 
 /**
- * Decides to whom an alert's events are owed, and owes them in the alert's own transaction. What is
+ * Decides to whom an alert's events are queued, and queues them in the alert's own transaction. What is
  * decided otherwise than "to everybody, now" is said on the alert's timeline.
  */
 export class Outbox {
@@ -47,7 +47,7 @@ export class Outbox {
     this.#notes = new OutboxNotes(deps);
   }
 
-  /** A new alert is owed to every channel that it leads to. */
+  /** Queues a new alert for every channel that its routes select. */
   enqueueRaised(unit: Unit, alert: AlertRow, now: number): void {
     const targets = this.#deps.routes.targets(alert);
     this.#notes.routing(unit, alert, targets, now);
@@ -56,7 +56,7 @@ export class Outbox {
   }
 
   /**
-   * News of an alert that was told already. Channels whose first word of it is still held get that
+   * Queues an update of an alert that was notified already. Channels whose first notification is still held get that
    * word brought up to date instead.
    */
   enqueueUpdate(
@@ -73,10 +73,12 @@ export class Outbox {
       if (rerouted) unit.enqueued(channelId);
     }
     const channelHistories = this.#deps.holds.channelHistories(alert.id);
-    const told = channelHistories.filter(({ untold }) => !untold).map(toTarget(this.#deps.routes));
+    const notified = channelHistories
+      .filter(({ unattempted }) => !unattempted)
+      .map(toTarget(this.#deps.routes));
     const known = new Set(channelHistories.map(({ channelId }) => channelId));
     const fresh = also.filter(({ channelId }) => !known.has(channelId));
-    this.enqueue(unit, alert, event, [...told, ...fresh], now);
+    this.enqueue(unit, alert, event, [...notified, ...fresh], now);
   }
 
   /** What waits and was never attempted speaks of the alert as it is now, and may be muted no longer. */
@@ -89,7 +91,7 @@ export class Outbox {
     for (const channelId of holds.askAgain(alert.id, now)) unit.enqueued(channelId);
   }
 
-  /** Word of an acknowledgement that still waits is no longer true; who has it is told that it still fires. */
+  /** A queued acknowledgement is no longer true; channels that have it are notified that the alert still fires. */
   takeBack(unit: Unit, alert: AlertRow, now: number): void {
     const { holds } = this.#deps;
     this.refresh(unit, alert, now);
@@ -108,7 +110,7 @@ export class Outbox {
     this.#notes.dropped(unit, alert.id, ids, reason, now);
   }
 
-  /** Says once more, to those that were told and have nothing of it waiting, that it still fires. Answers to how many. */
+  /** Queues a reminder for notified channels with nothing else queued. Returns how many. */
   enqueueReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): number {
     const targets = this.#deps.holds
       .channelHistories(alert.id)
@@ -121,10 +123,10 @@ export class Outbox {
   }
 
   /**
-   * Recovery goes to exactly those that were told of the firing. Where all word of it was held on
+   * Recovery goes to exactly the channels that were notified of the firing. Where all of it was held on
    * purpose and never attempted, both are spared; everything else that still waits is old news.
    */
-  enqueueResolved(unit: Unit, alert: AlertRow, told: AlertRow, now: number): void {
+  enqueueResolved(unit: Unit, alert: AlertRow, shown: AlertRow, now: number): void {
     const { holds, routes } = this.#deps;
     const channelHistories = holds.channelHistories(alert.id);
     this.#superseded(unit, holds.supersedeAlert(alert.id, now));
@@ -138,7 +140,7 @@ export class Outbox {
       const reason = { code: 'not_notified.resolved_on_hold', params: { hold } } as const;
       this.#notes.dropped(unit, alert.id, channels, reason, now);
     }
-    const known = channelHistories.filter(({ untold }) => !untold);
+    const known = channelHistories.filter(({ unattempted }) => !unattempted);
     const unheard = known.filter((history) => !this.#wantsRecovery(history));
     if (unheard.length > 0) {
       const ids = unheard.map(({ channelId }) => channelId);
@@ -149,7 +151,7 @@ export class Outbox {
     const waiting = new Set(
       known.filter(({ unsettled }) => unsettled).map(({ channelId }) => channelId),
     );
-    this.enqueue(unit, told, 'resolved', targets.map(toTarget(routes)), now, waiting);
+    this.enqueue(unit, shown, 'resolved', targets.map(toTarget(routes)), now, waiting);
   }
 
   /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
@@ -246,9 +248,9 @@ export class Outbox {
     const first = holds.refreshFlapping(place, row.snapshot, now);
     this.#superseded(unit, first);
     if (first.length > 0) return { dueAt: now + TURN_MS, bundleId: row.bundleId, hold: null };
-    const elders = holds.supersedeEarlier(place, now);
-    this.#superseded(unit, elders);
-    for (const { alertId, channelId, event } of elders) {
+    const earlier = holds.supersedeEarlier(place, now);
+    this.#superseded(unit, earlier);
+    for (const { alertId, channelId, event } of earlier) {
       if (event !== 'resolved') continue;
       const reason = { code: 'not_notified.fired_again', params: {} } as const;
       this.#notes.dropped(unit, alertId, [channelId], reason, now);

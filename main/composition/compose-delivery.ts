@@ -78,7 +78,7 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
   };
 }
 
-/** What is owed, as the outside sees it; dead letters by cause, many at once, and never too many. */
+/** Notifications, as the outside sees them; dead letters by cause, many at once, and never too many. */
 export function buildDeadLetters(shared: Shared, pausedUntil: () => number | null) {
   const { tables, settings } = shared;
   const deadLetters = new DeadLetters({ ...shared, deadLetters: tables.deadLetters });

@@ -40,7 +40,7 @@ const common = {
   enabled: z.boolean().default(true),
   /** Null, or left out, is the kind's own default, if it has one. */
   rateLimit: rateLimit.nullable().optional(),
-  /** What dies here is owed to that channel instead. */
+  /** What dies here goes to that channel instead. */
   fallbackChannelId: id.nullable().optional(),
   /** What died of an outage is sent again by itself when the channel is back. */
   autoRequeue: z.boolean().default(true),

@@ -55,7 +55,7 @@ export const channelEntry = z.strictObject({
   withheld: z.array(z.string().max(100)).max(50).default([]),
   retry: retryInput.default({ preset: 'default' }),
   rateLimit: rateLimit.nullable().default(null),
-  /** The name of the channel that is owed what dies here. */
+  /** The name of the channel that takes over what dies here. */
   fallback: name.nullable().default(null),
   autoRequeue: z.boolean().default(true),
   resolveOnlyIfDelivered: z.boolean().default(false),

@@ -58,7 +58,7 @@ export const importPreview = z.object({
   routeOrder: z.array(z.string()).nullable(),
   /** Whether the file holds secrets, and whether the passphrase has opened them. */
   secrets: z.enum(['none', 'opened', 'closed']),
-  /** How many owed notifications end with the channels that are removed. */
+  /** How many queued notifications end with the channels that are removed. */
   cancels: z.int(),
   hash: z.string(),
 });

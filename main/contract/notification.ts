@@ -35,7 +35,7 @@ export type CancelReason = z.infer<typeof cancelReason>;
 export const bundleKind = z.enum(['group', 'digest', 'storm', 'summary']);
 export type BundleKind = z.infer<typeof bundleKind>;
 
-/** The alert as it was when the notification was owed. */
+/** The alert as it was when the notification was queued. */
 export const alertSnapshot = alert.omit({
   endsAt: true,
   autoAcknowledged: true,

@@ -42,7 +42,7 @@ export interface AttemptEnd {
   /** Interrupted attempts of this budget before this one. */
   readonly interruptions: number;
   /**
-   * Why a failure is the end of it: its alert resolved meanwhile and the `resolved` is owed, or its
+   * Why a failure is the end of it: its alert resolved meanwhile and the `resolved` is queued, or its
    * channel was deleted. Null while another attempt makes sense.
    */
   readonly cancelReason: 'superseded' | 'channel_deleted' | null;

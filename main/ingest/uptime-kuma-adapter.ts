@@ -141,7 +141,7 @@ async function read(
     const event = eventOf({ heartbeat, monitor, msg }, context);
     return ok({ events: event ? [event] : [], problems: [] });
   }
-  // A test of its notification, or a certificate that runs out: worth telling, but no monitor's state.
+  // A test of its notification, or a certificate that runs out: worth a notification, but no monitor's state.
   const words = { topic: monitor?.name, text: msg || 'Uptime Kuma', severity: severityOf(msg) };
   return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
 }

@@ -30,7 +30,7 @@ export interface DeadLettersDeps {
 
 /** What a selection means at the moment at which it was asked for. */
 export interface Selected {
-  /** In the order in which they came to be owed. */
+  /** In the order in which they were queued. */
   readonly seqs: readonly number[];
   /** How many of the ids asked for do not exist. */
   readonly unknown: number;

@@ -14,7 +14,7 @@ export interface FallbacksDeps {
 }
 
 /**
- * Owes what died on one channel to its fallback, in the transaction of the death. The dead one stays a
+ * Queues what died on one channel to its fallback, in the transaction of the death. The dead one stays a
  * dead letter. Chains go on as long as each channel has a fallback, and never back to one that was tried.
  */
 export class Fallbacks {

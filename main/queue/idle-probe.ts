@@ -40,7 +40,7 @@ const EVERY_MS = 300_000;
 /**
  * Tries a channel that is down and has nothing left to probe with, as long as dead letters would come
  * back by themselves with its first success: without this they would stay until the next alert, and an
- * outage may well have taken the last one. It knocks with a test that is owed to nobody, since a dead
+ * outage may well have taken the last one. It probes with a test that belongs to no alert, since a dead
  * letter has had its attempts. Modes: stopped → running → stopped; a stop cuts off what is on its way.
  */
 export class IdleProbe implements Service, Scheduled {
@@ -111,7 +111,7 @@ export class IdleProbe implements Service, Scheduled {
     const done = this.#send(attempt, channel)
       .then((outcome) => this.#record(channel, outcome))
       .catch((error: unknown) => {
-        // Nothing is owed to anybody: the next one tells as much.
+        // No notification waits for it: the next probe shows as much.
         const fields = { channelId: channel.id, error: errorText(error) };
         this.#deps.logger.log(
           'error',

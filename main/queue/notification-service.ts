@@ -165,7 +165,7 @@ export class NotificationService {
     });
   }
 
-  /** Owes a test notification, which goes through the real queue like any other. */
+  /** Queues a test notification, which goes through the real queue like any other. */
   test(channelId: string, actor: string): Promise<Result<{ notificationId: string }>> {
     const { notifications, channels, audit, writer, clock, newId } = this.#deps;
     return writer.submit((unit) => {

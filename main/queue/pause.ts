@@ -18,7 +18,7 @@ export interface PauseDeps {
   readonly release: (unit: Unit, kind: 'pause', ref: null, now: number) => void;
 }
 
-/** Holds all deliveries until a stored moment; what is owed waits and nothing is lost. */
+/** Holds all deliveries until a stored moment; what is queued waits and nothing is lost. */
 export class Pause implements Scheduled {
   readonly #deps: PauseDeps;
   #until: number | null;

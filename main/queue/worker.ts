@@ -54,7 +54,7 @@ interface Lane {
 const WRITE_RETRY_MS = 1_000;
 
 /**
- * Delivers what is owed. Modes: stopped → running → draining (claims nothing, waits for what is in
+ * Delivers what is queued. Modes: stopped → running → draining (claims nothing, waits for what is in
  * flight, then cuts it off) → stopped. A row goes through claim (lease) → send → settle
  * (compare-and-set on the lease); a row whose settle could not be written stays `sending` and is
  * tried again, and at the next start at the latest it is rescued as interrupted.

@@ -11,7 +11,7 @@ export interface AlertRow extends Omit<Alert, 'mutedBy'> {
   readonly lastReportedAt: number | null;
   /** Since when it is in its state by our clock, less the time in which nobody could have looked. */
   readonly stateFrom: number;
-  /** Told as something that happened, not as a state that lasts: it closes once nothing of it is owed. */
+  /** An event, not a lasting state: it closes once nothing of it is queued. */
   readonly isMessage: boolean;
 }
 
@@ -91,7 +91,7 @@ export function toAlert(row: AlertRow, mutedBy: Alert['mutedBy']): Alert {
   return { ...alert, mutedBy };
 }
 
-/** What a notification keeps of it: how it was when it was owed. */
+/** What a notification keeps of it: how it was when it was queued. */
 export function toSnapshot(row: AlertRow): AlertSnapshot {
   const {
     endsAt: _endsAt,

@@ -172,7 +172,7 @@ export class AlertTable {
     return stored ? toAlertRow(stored) : null;
   }
 
-  /** Null when it was closed already; only the one who gets a row owes a notification. */
+  /** Null when it was closed already; only the one who gets a row queues a notification. */
   resolve(id: string, at: number, byHand: boolean): AlertRow | null {
     const stored = this.#close.get({ id, state: 'resolved', at, byHand: byHand ? 1 : 0 });
     return stored ? toAlertRow(stored) : null;

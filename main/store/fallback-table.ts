@@ -42,7 +42,7 @@ export class FallbackTable {
     return this.#lineage.all(id);
   }
 
-  /** Whether the channel is owed, or has, the same word: in its own right, or in the place of another. */
+  /** Returns true if the same notification is queued for the channel or was sent there, also in place of another. */
   told(question: NotifiedQuery): boolean {
     const snapshot = JSON.stringify(question.snapshot);
     return this.#told.get({ ...question, snapshot }) === 1;

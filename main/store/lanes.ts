@@ -104,7 +104,7 @@ const SQL = {
     RETURNING id`,
 };
 
-/** What one channel owes, seen as a queue that is held, let pass or filled again as a whole. */
+/** What is queued for one channel, seen as a queue that is held, let pass or filled again as a whole. */
 export class LaneTable {
   readonly #claimTests;
   readonly #firstTestDue;

@@ -134,7 +134,7 @@ export class MessageTable {
     return this.#openIn.all(question);
   }
 
-  /** Null when it was closed already, or something of it is still owed. */
+  /** Null when it was closed already, or something of it is still queued. */
   closeSettled(id: string, at: number): AlertRow | null {
     const stored = this.#close.get({ id, at });
     return stored ? toAlertRow(stored) : null;
@@ -144,12 +144,12 @@ export class MessageTable {
     return this.#anyOpen.get() === 1;
   }
 
-  /** Open messages of these notifications of which nothing is owed any more. */
+  /** Open messages of these notifications of which nothing is queued any more. */
   settledAmong(notificationIds: readonly string[]): string[] {
     return this.#settledAmong.all({ ids: JSON.stringify(notificationIds) });
   }
 
-  /** At most `limit` open messages of which nothing is owed any more. */
+  /** At most `limit` open messages of which nothing is queued any more. */
   settled(limit: number): string[] {
     return this.#settled.all(limit);
   }

@@ -4,14 +4,14 @@ import type { HoldKind } from '../contract/suppression.ts';
 import type { Db } from './database.ts';
 import { holdColumns, type StoredHold } from './notification-rows.ts';
 
-/** One channel that was owed word of an alert. */
+/** One channel that has or had a notification of an alert. */
 export interface ChannelHistory {
   readonly channelId: string;
-  /** A route through which it was owed; null without routes. */
+  /** The route that selected it; null without routes. */
   readonly routeId: string | null;
   /** Whether all of it was held on purpose and never attempted, so that the channel knows of nothing. */
-  readonly untold: boolean;
-  /** Why it was held; null unless untold. */
+  readonly unattempted: boolean;
+  /** Why it was held; null unless unattempted. */
   readonly hold: HoldReason | null;
   /** Whether some of it has not been settled yet. */
   readonly unsettled: boolean;
@@ -50,18 +50,18 @@ interface HoldAgain {
 const NEVER_ATTEMPTED = 'retry_count = 0 AND budget = 1';
 /** Notices about flapping stay, in their order: started, stopped, started. */
 const FLAPPING = `('flapping_started', 'flapping_stopped')`;
-const HELD_UNTOLD = `event NOT IN ${FLAPPING} AND status = 'pending' AND hold_kind IS NOT NULL AND ${NEVER_ATTEMPTED}`;
+const HELD_UNATTEMPTED = `event NOT IN ${FLAPPING} AND status = 'pending' AND hold_kind IS NOT NULL AND ${NEVER_ATTEMPTED}`;
 /** Events that tell of a firing. What was given up before any attempt told nobody. */
 const TELLS = `event IN ('raised', 'escalated', 'reminder', 'flapping_started', 'flapping_stopped')
   AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED})`;
 /** Earlier rows of the same condition on the same channel that are held at this moment. */
-const ELDERS = `channel_id = @channelId AND condition_id = @conditionId AND seq < @seq
+const EARLIER = `channel_id = @channelId AND condition_id = @conditionId AND seq < @seq
       AND status IN ('pending', 'failed', 'sending') AND status IN ('pending', 'failed')
       AND hold_kind IS NOT NULL`;
 const CANCEL = `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'superseded', updated_at = @now`;
 
 const SQL = {
-  channelHistories: `SELECT channel_id AS channelId, max(route_id) AS routeId, min(${HELD_UNTOLD}) AS untold,
+  channelHistories: `SELECT channel_id AS channelId, max(route_id) AS routeId, min(${HELD_UNATTEMPTED}) AS unattempted,
       max(hold_reason) AS hold, max(status IN ('pending', 'failed', 'sending')) AS unsettled,
       max(status IN ('sent', 'sending')) AS delivered
     FROM notifications WHERE alert_id = ? AND ${TELLS} GROUP BY channel_id`,
@@ -92,28 +92,28 @@ const SQL = {
     RETURNING channel_id`,
   // What the newer word says as well.
   supersedeUpdates: `${CANCEL} WHERE alert_id = @alertId AND channel_id = @channelId
-      AND event IN (@event, 'reminder') AND ${HELD_UNTOLD}
+      AND event IN (@event, 'reminder') AND ${HELD_UNATTEMPTED}
     RETURNING id, channel_id AS channelId`,
   // Both lists, since SQLite takes the partial index only where its own condition is repeated.
   earlierHeld: `SELECT 1 FROM notifications INDEXED BY notifications_active
-    WHERE ${ELDERS} LIMIT 1`,
+    WHERE ${EARLIER} LIMIT 1`,
   supersedeAcknowledged: `${CANCEL}
     WHERE alert_id = @alertId AND event = 'acknowledged' AND status = 'pending' AND ${NEVER_ATTEMPTED}
     RETURNING id, channel_id AS channelId`,
   acknowledgedTo: `SELECT DISTINCT channel_id FROM notifications
     WHERE alert_id = ? AND event = 'acknowledged' AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED})`,
   supersedeEarlier: `${CANCEL} WHERE seq IN (SELECT seq FROM notifications INDEXED BY notifications_active
-      WHERE ${ELDERS} AND event NOT IN ${FLAPPING})
+      WHERE ${EARLIER} AND event NOT IN ${FLAPPING})
     RETURNING id, channel_id AS channelId, alert_id AS alertId, event`,
   // Those that speak of it already are let pass: what holds them does not look at what changed.
   refreshFlapping: `UPDATE notifications SET snapshot = @snapshot, due_at = @now, updated_at = @now
     WHERE seq IN (SELECT seq FROM notifications INDEXED BY notifications_active
-      WHERE ${ELDERS} AND event IN ${FLAPPING} AND snapshot <> @snapshot)
+      WHERE ${EARLIER} AND event IN ${FLAPPING} AND snapshot <> @snapshot)
     RETURNING id, channel_id AS channelId`,
   reroute: `UPDATE notifications SET route_id = @routeId, due_at = @now, bundle_id = NULL, updated_at = @now
-    WHERE alert_id = @alertId AND channel_id = @channelId AND ${HELD_UNTOLD}
+    WHERE alert_id = @alertId AND channel_id = @channelId AND ${HELD_UNATTEMPTED}
     RETURNING channel_id`,
-  untold: `${CANCEL} WHERE alert_id = @alertId AND ${HELD_UNTOLD}
+  unattempted: `${CANCEL} WHERE alert_id = @alertId AND ${HELD_UNATTEMPTED}
     RETURNING id, channel_id AS channelId`,
   release: `UPDATE notifications SET due_at = @now
     WHERE hold_kind = @kind AND hold_ref IS @ref AND status IN ('pending', 'failed')
@@ -143,7 +143,7 @@ export class NotificationHolds {
   readonly #supersedeEarlier;
   readonly #refreshFlapping;
   readonly #reroute;
-  readonly #untold;
+  readonly #unattempted;
   readonly #release;
   readonly #hold;
   readonly #alone;
@@ -152,8 +152,8 @@ export class NotificationHolds {
   constructor(db: Db) {
     this.#channelHistories = db.prepare<
       [string],
-      Omit<ChannelHistory, 'untold' | 'hold' | 'unsettled' | 'delivered'> & {
-        untold: 0 | 1;
+      Omit<ChannelHistory, 'unattempted' | 'hold' | 'unsettled' | 'delivered'> & {
+        unattempted: 0 | 1;
         hold: string | null;
         unsettled: 0 | 1;
         delivered: 0 | 1;
@@ -188,7 +188,7 @@ export class NotificationHolds {
         SQL.reroute,
       )
       .pluck();
-    this.#untold = db.prepare<{ alertId: string; now: number }, Cancelled>(SQL.untold);
+    this.#unattempted = db.prepare<{ alertId: string; now: number }, Cancelled>(SQL.unattempted);
     this.#refreshFlapping = db.prepare<Place & { snapshot: string; now: number }, Cancelled>(
       SQL.refreshFlapping,
     );
@@ -200,18 +200,19 @@ export class NotificationHolds {
     this.#detach = db.prepare<[string]>(SQL.detach);
   }
 
-  /** Every channel that was owed word of the alert's firing, and whether any of it can have arrived. */
+  /** Every channel that has or had a notification of the alert's firing, and whether any of it can have arrived. */
   channelHistories(alertId: string): ChannelHistory[] {
     return this.#channelHistories.all(alertId).map((stored) => ({
       ...stored,
-      untold: stored.untold === 1,
-      hold: stored.untold === 1 ? (JSON.parse(stored.hold ?? 'null') as HoldReason | null) : null,
+      unattempted: stored.unattempted === 1,
+      hold:
+        stored.unattempted === 1 ? (JSON.parse(stored.hold ?? 'null') as HoldReason | null) : null,
       unsettled: stored.unsettled === 1,
       delivered: stored.delivered === 1,
     }));
   }
 
-  /** Cancels what is still owed for an alert that resolved; dead ones stay, as obsolete. */
+  /** Cancels what is still queued for an alert that resolved; dead ones stay, as obsolete. */
   supersedeAlert(alertId: string, now: number): Cancelled[] {
     return this.#supersedeAlert.all({ alertId, now });
   }
@@ -226,7 +227,7 @@ export class NotificationHolds {
     return new Set(this.#waitingFor.all(conditionId));
   }
 
-  /** Cancels what is still owed for a condition, whichever episode it was about. */
+  /** Cancels what is still queued for a condition, whichever episode it was about. */
   supersedeCondition(conditionId: number, now: number): Cancelled[] {
     return this.#supersedeCondition.all({ conditionId, now });
   }
@@ -241,7 +242,7 @@ export class NotificationHolds {
     return this.#askAgain.all({ alertId, now });
   }
 
-  /** Cancels what is held of an alert's earlier news of the same sort, and reminders, for a channel that is owed newer. */
+  /** Cancels what is held of an alert's earlier news of the same sort, and reminders, for a channel that is queued newer. */
   supersedeUpdates(
     alertId: string,
     channelId: string,
@@ -286,7 +287,7 @@ export class NotificationHolds {
 
   /** Cancels what is held of an alert and was never attempted. */
   cancelUnnotified(alertId: string, now: number): Cancelled[] {
-    return this.#untold.all({ alertId, now });
+    return this.#unattempted.all({ alertId, now });
   }
 
   /** Makes due what one reason holds; whether another one does is asked when it is claimed. */

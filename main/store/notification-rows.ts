@@ -36,7 +36,7 @@ export interface NotificationRow {
   readonly channelId: string;
   readonly channelName: string;
   readonly event: NotificationEvent;
-  /** Of a message, which stays worth telling after its alert has closed. */
+  /** Of a message, which stays worth sending after its alert has closed. */
   readonly isMessage: boolean;
   readonly status: NotificationStatus;
   readonly dueAt: number | null;

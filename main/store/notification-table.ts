@@ -163,7 +163,7 @@ export class NotificationTable {
     this.#shiftDue = db.prepare<[number]>(SQL.shiftDue);
   }
 
-  /** Answers its place in the order of everything owed. */
+  /** Answers its place in the order of all notifications. */
   insert(notification: NewNotification): number {
     const { snapshot, hold, isMessage, ...row } = notification;
     const { lastInsertRowid } = this.#insert.run({
@@ -227,7 +227,7 @@ export class NotificationTable {
     return this.#cancelChannel.all({ channelId, now });
   }
 
-  /** Whether something is owed since then that makes a further attempt at the row pointless. */
+  /** Whether something was queued since then that makes a further attempt at the row pointless. */
   isSupersededSince(question: SupersededQuery): boolean {
     return this.#isSupersededSince.get(question) === 1;
   }
@@ -241,7 +241,7 @@ export class NotificationTable {
     return this.#deadOfAlert.all(alertId);
   }
 
-  /** Cancels what is owed to channels that are not there; answers how many. */
+  /** Cancels what is queued to channels that are not there; answers how many. */
   cancelOrphans(now: number): number {
     return this.#cancelOrphans.run(now).changes;
   }

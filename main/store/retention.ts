@@ -39,12 +39,12 @@ const SQL = {
       SELECT 1 FROM notifications n JOIN alerts a ON a.id = n.alert_id
       WHERE n.id = t.notification_id AND ${IS_KEPT}) LIMIT @limit)`,
   audit: 'DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at < ? LIMIT ?)',
-  // What is still owed or dead needs its alert to say how things stand.
+  // What is still queued or dead needs its alert to say how things stand.
   closedAlerts: `DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts
     WHERE closed_at < ? AND NOT EXISTS (
       SELECT 1 FROM notifications n WHERE n.alert_id = alerts.id AND n.status NOT IN ('sent', 'cancelled'))
     LIMIT ?) RETURNING condition_id`,
-  // What flaps may have no episode left, and still owes the word that it has stopped.
+  // What flaps may have no episode left, and still needs the notification that it has stopped.
   condition: `DELETE FROM conditions WHERE id = ? AND flapping_since IS NULL
     AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.condition_id = conditions.id)`,
   // Conditions of which nothing but an end was ever reported.

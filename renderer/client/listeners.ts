@@ -1,4 +1,4 @@
-/** Functions that want to be told of something. Telling goes to those that listen at that moment. */
+/** Functions that are called when something happens. A call goes to those that listen at that moment. */
 export class Listeners<T> {
   readonly #all = new Set<(value: T) => void>();
 

@@ -295,7 +295,7 @@ function lackingText(kind: ChannelKind, lacking: readonly string[]): string {
   return `${renderReason(english, reason)} ${nextStep(english, reason, 'configuration')}`;
 }
 
-/** It holds the lane, so that nothing is lost; a channel that is switched off would not even be owed anything. */
+/** It holds the lane, so that nothing is lost; a channel that is switched off would not even be queued anything. */
 const attentionOf = (reason: FailureReason, since: number): Attention => ({
   holds: true,
   class: 'configuration',

@@ -109,5 +109,5 @@ function withLoss(entry: EntryChange, cancelled: ReadonlyMap<string, number>): E
   const count =
     entry.section === 'channels' && entry.change === 'removed' ? cancelled.get(entry.name) : 0;
   if (!count) return entry;
-  return { ...entry, notes: [...entry.notes, `Cancels ${count} owed notifications.`] };
+  return { ...entry, notes: [...entry.notes, `Cancels ${count} queued notifications.`] };
 }

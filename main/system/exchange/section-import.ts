@@ -78,7 +78,7 @@ export class SectionImport<Entry> {
     return [...this.#changes.map(({ shown }) => shown), ...removed];
   }
 
-  /** Removes what the file does not name. Answers how many owed notifications end with each, by name. */
+  /** Removes what the file does not name. Answers how many queued notifications end with each, by name. */
   remove(unit: Unit, actor: string): ReadonlyMap<string, number> {
     const cancelled = new Map<string, number>();
     for (const [key, { id }] of this.#removed) {

@@ -155,7 +155,7 @@ describe('replace', () => {
     expect(preview.entries.at(-1)).toMatchObject({
       name: 'old',
       change: 'removed',
-      notes: ['Cancels 3 owed notifications.'],
+      notes: ['Cancels 3 queued notifications.'],
     });
     // Another one comes to be owed meanwhile, which is no other import.
     await lab.fixture.raiseMany(1, 'more');
