@@ -232,7 +232,7 @@ describe('silences', () => {
 
 describe('the rest', () => {
   test('channels list and test', async () => {
-    expect((await lab.cli('channels', 'list')).stdout).toMatch(/webhook +up +pager +http/);
+    expect((await lab.cli('channels', 'list')).stdout).toMatch(/webhook +working +pager +http/);
     const good = await lab.cli('channels', 'test', 'Pager');
     expect([good.code, good.stdout.split(' ')[0]]).toEqual([0, 'sent']);
     const { notificationId } = await lab.json<{ notificationId: string }>(

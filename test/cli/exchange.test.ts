@@ -106,7 +106,7 @@ routes:
     );
     const unasked = await lab.cli('import', path);
     expect(unasked.code).toBe(2);
-    expect(unasked.stderr).toContain('repeat it with --yes');
+    expect(unasked.stderr).toContain('Repeat the command with --yes');
     expect(await routes()).toEqual([]);
     const done = await lab.cli('import', path, '--yes');
     expect(done).toMatchObject({ code: 0, stderr: '' });
