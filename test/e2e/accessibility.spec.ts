@@ -89,7 +89,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('img', { name: '5 changes in' })).toBeVisible();
     expect(await findings(belfry), 'what flaps').toEqual([]);
 
-    await expect(belfry.nav('Dead letters')).toHaveAccessibleName(/dead$/);
+    await expect(belfry.nav('Dead letters')).toHaveAccessibleName(/undelivered$/);
     await belfry.open('Dead letters');
     await page.getByRole('tab', { name: 'All' }).click();
     await page.getByRole('checkbox', { name: 'Select all' }).check();
