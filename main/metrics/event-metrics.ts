@@ -35,7 +35,7 @@ const counters = (registers: Registry[]) => ({
   }),
   suppressed: new Counter({
     name: 'belfry_alerts_suppressed_total',
-    help: 'Times that word of an alert was held back or told to nobody, by reason',
+    help: 'Times that notifications of an alert were held or not sent, by reason',
     labelNames: ['reason'] as const,
     registers,
   }),

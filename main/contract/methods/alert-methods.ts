@@ -44,7 +44,8 @@ export const ALERT_METHODS = {
     http: get('/api/v1/alerts'),
   },
   'alerts.get': {
-    summary: 'One alert with its timeline, its notifications, and why each channel was told or not',
+    summary:
+      'One alert with its timeline, its notifications, and why each channel was notified or not',
     input: byId,
     output: alert.extend({
       timeline: z.array(alertEvent),
@@ -65,7 +66,7 @@ export const ALERT_METHODS = {
     http: post('/api/v1/alerts/:id/acknowledge'),
   },
   'alerts.unacknowledge': {
-    summary: 'Take an acknowledgement back; reminders and escalation begin anew',
+    summary: 'Take an acknowledgement back; reminders and escalation start again',
     input: byId,
     output: alert,
     errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],

@@ -40,7 +40,7 @@ export const INGEST_METHODS = {
     http: get('/api/v1/rejected-input/:id'),
   },
   'rejected.replay': {
-    summary: 'Read it once more, after what kept it from being read was mended',
+    summary: 'Read the input again after its cause was fixed',
     input: byId,
     output: replayOutcome,
     errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],

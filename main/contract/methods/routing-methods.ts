@@ -25,7 +25,7 @@ export const ROUTING_METHODS = {
       list: 'All routes, in the order in which they are asked',
       create: 'Add a route below the others',
       update: 'Replace a route, in its place',
-      delete: 'Delete a route; what it has held is told or follows the other rules',
+      delete: 'Delete a route; notifications that it held are sent or follow the other rules',
     },
   }),
   'routes.order': {
@@ -37,7 +37,7 @@ export const ROUTING_METHODS = {
     http: post('/api/v1/routes/order'),
   },
   'routes.preview': {
-    summary: 'Who would be told of such an alert',
+    summary: 'Which channels such an alert would notify',
     input: routePreviewInput,
     output: routePreview,
     errors: ['invalid_input'],
