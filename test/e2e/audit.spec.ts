@@ -26,7 +26,7 @@ test('the audit log says who did what, all of it or what was done to one', async
     .filter({ hasText: 'Channel: changed' })
     .getByRole('link', { name: 'History' })
     .click();
-  await expect(page.getByText('Only what was done to')).toBeVisible();
+  await expect(page.getByText('Only entries about')).toBeVisible();
   await expect(entries.filter({ hasText: 'Settings: changed' })).toHaveCount(0);
   await expect(created).toHaveCount(1);
   await entries.filter({ hasText: 'Channel: changed' }).getByRole('link', { name: 'Open' }).click();
