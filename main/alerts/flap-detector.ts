@@ -92,9 +92,9 @@ export class Flapping {
     // Channels it would notify now, those that know of this episode, and those still queued for an
     // earlier one: whoever is left with an unfinished story has to hear its end.
     const open = alert.closedAt === null ? routes.targets(alert) : [];
-    const told = holds.channelHistories(alert.id).map(({ channelId }) => channelId);
+    const known = holds.channelHistories(alert.id).map(({ channelId }) => channelId);
     const waiting = outbox.supersedeCondition(unit, condition.id, now);
-    const channels = new Set([...open.map(({ channelId }) => channelId), ...told, ...waiting]);
+    const channels = new Set([...open.map(({ channelId }) => channelId), ...known, ...waiting]);
     conditions.beginFlapping(condition.id, now, [...channels]);
     const { flappingWindowSeconds } = settings.current();
     const params = { changes: transitions.length, windowMs: flappingWindowSeconds * 1_000 };

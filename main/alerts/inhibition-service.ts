@@ -66,7 +66,7 @@ export class InhibitionService {
     return null;
   }
 
-  /** To be told whenever an alert is raised, changes its labels or severity, or closes, in the same transaction. */
+  /** Updates the sources after an alert was raised, changed or closed. Call inside the same transaction. */
   alertChanged(unit: Unit, alert: MuteSubject, firing: boolean, now: number): void {
     for (const rule of this.#rules.value) {
       if (!rule.row.enabled) continue;

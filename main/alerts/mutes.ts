@@ -82,7 +82,7 @@ export class Mutes implements Service, Scheduled {
     );
   }
 
-  /** To be told whenever an alert is raised, touched or closed, in the transaction that does it. */
+  /** Updates the mutes after an alert was raised, touched or closed. Call inside the same transaction. */
   alertChanged(unit: Unit, alert: MuteSubject & { readonly closedAt: number | null }): void {
     const now = this.#deps.clock.now();
     this.#deps.inhibitions.alertChanged(unit, alert, alert.closedAt === null, now);

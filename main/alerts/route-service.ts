@@ -79,7 +79,7 @@ export class RouteService {
     return this.#compiled.value.find(({ route }) => route.id === id)?.route ?? null;
   }
 
-  /** Whether any route is asked at all; without one every enabled channel is told. */
+  /** Returns true if any route is enabled; without one every alert goes to every enabled channel. */
   get routed(): boolean {
     return this.#compiled.value.some(({ route }) => route.enabled);
   }
@@ -95,7 +95,7 @@ export class RouteService {
     return taken;
   }
 
-  /** Every enabled channel that is to be told, once, by the first route that leads there. */
+  /** Returns each enabled channel to notify once, with the first route that selects it. */
   targets(alert: Matchable): Target[] {
     const { channels } = this.#deps;
     if (!this.routed) {

@@ -173,7 +173,7 @@ export class SilenceService {
   }
 }
 
-/** Compiles anew only what has other matchers than before. */
+/** Compiles a silence again only if its matchers changed. */
 function compiledFrom(rows: readonly SilenceRow[], before: readonly Compiled[]): Compiled[] {
   const known = new Map(before.map((compiled) => [compiled.row.id, compiled]));
   return rows

@@ -63,7 +63,7 @@ const transient = (
   reason: { code, params: { error } },
 });
 
-/** The same for kinds that can be told which certificate to trust, in the field `field`. */
+/** Returns the same for kinds with a setting for the trusted certificate, the field `field`. */
 export function outcomeOfDialError(error: unknown, field: string): Outcome {
   if (error instanceof UnreadableCertificate) {
     const reason = { code: 'failure.certificate_unreadable', params: { fields: [field] } } as const;

@@ -63,7 +63,7 @@ export function bashScript(program: string, nodes: readonly CommandNode[]): stri
 _${program}() {
   local cur=\${COMP_WORDS[COMP_CWORD]} route= taker= words= flags= word i
   COMPREPLY=()
-  # A value behind "=" is a word of its own here, since "=" breaks words.
+  # A value after "=" is a separate word here, since "=" breaks words.
   if [[ $cur == '=' ]]; then cur=; fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}

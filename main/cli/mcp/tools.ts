@@ -38,7 +38,7 @@ interface Tool<K extends MethodName, Answer extends object = Output<K>> {
   readonly description: string;
   readonly method: K;
   readonly annotations: ToolAnnotations;
-  /** Makes the answer, of its own schema, from that of the method. */
+  /** Returns the tool's answer, in the tool's schema, for the method's answer. */
   readonly answer?: {
     readonly schema: z.ZodType<Answer>;
     of(result: Result<Output<K>>): Promise<Result<Answer>>;
