@@ -161,7 +161,8 @@ export const DEFAULT_SETTINGS: Settings = {
   outboundHeartbeat: { ...initial.outboundHeartbeat, target: null },
 };
 
-const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Returns true for settings that belong together; a list is one value. */
+export const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Returns settings with some changes made to them, within groups field by field; undefined changes nothing. */

@@ -1,6 +1,6 @@
-type Group = Readonly<Record<string, unknown>>;
+import { isGroup } from '../../main/contract/settings.ts';
 
-const isGroup = (value: unknown): value is Group => typeof value === 'object' && value !== null;
+type Group = Readonly<Record<string, unknown>>;
 
 /** Returns what differs in `now`, within groups field by field; lists count as a whole. */
 export function changesIn(before: Group, now: Group): Group {
@@ -10,7 +10,7 @@ export function changesIn(before: Group, now: Group): Group {
   return Object.fromEntries(
     differing.map(([key, value]) => {
       const old = before[key];
-      const isInside = isGroup(value) && isGroup(old) && !Array.isArray(value);
+      const isInside = isGroup(value) && isGroup(old);
       return [key, isInside ? changesIn(old, value) : value];
     }),
   );
