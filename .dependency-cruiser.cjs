@@ -108,7 +108,7 @@ module.exports = {
       'launch-stands-alone',
       '^main/launch\\.ts$',
       folder('contract', 'base', 'messages'),
-      '^main/store/program-files\\.ts$',
+      '^main/store/files/program-files\\.ts$',
     ),
     {
       name: 'main-has-no-other-folders',

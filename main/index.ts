@@ -15,7 +15,7 @@ import { Desktop } from './shell/desktop-app.ts';
 import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
 import { keyProtector } from './shell/key-protector.ts';
 import { lockDownPages } from './shell/lockdown.ts';
-import { startFailure } from './store/disk-error.ts';
+import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
 
 /** Windows files notifications and the taskbar's group under it; electron-builder.yml has the same. */

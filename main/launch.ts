@@ -6,7 +6,7 @@ import { hostLocales } from './base/host-locales.ts';
 import { onStopSignals } from './base/stop-signals.ts';
 import { localeFrom } from './contract/language.ts';
 import { messagesFor } from './messages/messages.ts';
-import { claimProgramFiles } from './store/program-files.ts';
+import { claimProgramFiles } from './store/files/program-files.ts';
 
 /**
  * `npm start`: builds what is missing or old, then runs the desktop app, or the headless host where

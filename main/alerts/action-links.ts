@@ -10,7 +10,7 @@ import {
   type LinkAction,
 } from '../domain/action-token.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
-import type { NotificationRow } from '../store/notification-rows.ts';
+import type { NotificationRow } from '../store/notifications/notification-rows.ts';
 import type { UsedLinkTable } from '../store/used-link-table.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertService, AlertAction } from './alert-service.ts';

@@ -6,10 +6,10 @@ import { valueOf } from '../domain/matching.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
 import type { BundleKind } from '../contract/notification.ts';
-import type { BundleTable } from '../store/bundle-table.ts';
-import type { NotificationRow } from '../store/notification-rows.ts';
-import type { Mutes } from './mutes.ts';
-import type { RouteService } from './route-service.ts';
+import type { BundleTable } from '../store/notifications/bundle-table.ts';
+import type { NotificationRow } from '../store/notifications/notification-rows.ts';
+import type { Mutes } from './rules/mutes.ts';
+import type { RouteService } from './rules/route-service.ts';
 import type { StormGuard } from './storm.ts';
 
 export interface AdmissionDeps {

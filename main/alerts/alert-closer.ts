@@ -1,9 +1,9 @@
 import type { EventReason } from '../contract/reasons/event-reasons.ts';
-import type { AlertEventTable } from '../store/alert-event-table.ts';
-import type { AlertRow } from '../store/alert-rows.ts';
+import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
+import type { AlertRow } from '../store/alerts/alert-rows.ts';
 import type { Unit } from '../store/unit.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';
-import type { Mutes } from './mutes.ts';
+import type { Mutes } from './rules/mutes.ts';
 
 export interface AlertCloserDeps {
   readonly timeline: AlertEventTable;

@@ -8,18 +8,18 @@ import type { AlertEvent } from '../contract/timeline.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
 import type { RenderReason } from '../messages/reasons.ts';
-import type { AlertEventTable, ChannelReason } from '../store/alert-event-table.ts';
-import type { AlertPages } from '../store/alert-pages.ts';
-import { toAlert, type AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alert-table.ts';
+import type { AlertEventTable, ChannelReason } from '../store/alerts/alert-event-table.ts';
+import type { AlertPages } from '../store/alerts/alert-pages.ts';
+import { toAlert, type AlertRow } from '../store/alerts/alert-rows.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { ConditionRow, ConditionTable } from '../store/condition-table.ts';
+import type { ConditionRow, ConditionTable } from '../store/alerts/condition-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertEngine, Applied } from './engine.ts';
 import type { Flapping } from './flap-detector.ts';
 import type { MessageIntake } from './message-intake.ts';
-import type { Mutes } from './mutes.ts';
+import type { Mutes } from './rules/mutes.ts';
 
 export interface AlertServiceDeps {
   readonly engine: AlertEngine;

@@ -3,7 +3,7 @@ import type { Service } from '../base/lifecycle.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AlertTable } from '../store/alert-table.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertEngine } from './engine.ts';
 

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import { noSuchChannel } from '../queue/channel-facts.ts';
 import type { Writer } from '../store/writer.ts';
-import type { RouteService } from './route-service.ts';
+import type { RouteService } from './rules/route-service.ts';
 
 export interface ChannelDeletionDeps {
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'collection'>;

@@ -4,17 +4,17 @@ import type { AlertEventType } from '../contract/timeline.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { afterKnownEnd, endedThrough, isOver, stampOf } from '../domain/known-end.ts';
-import type { AlertEventTable } from '../store/alert-event-table.ts';
-import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alert-table.ts';
-import type { ConditionRow, ConditionTable } from '../store/condition-table.ts';
+import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
+import type { AlertRow } from '../store/alerts/alert-rows.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { ConditionRow, ConditionTable } from '../store/alerts/condition-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertCloser, Action } from './alert-closer.ts';
 import type { Flapping } from './flap-detector.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';
-import type { Mutes } from './mutes.ts';
+import type { Mutes } from './rules/mutes.ts';
 import type { Outbox } from './outbox.ts';
-import type { RouteService } from './route-service.ts';
+import type { RouteService } from './rules/route-service.ts';
 
 export interface EngineDeps {
   readonly alerts: AlertTable;

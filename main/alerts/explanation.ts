@@ -6,7 +6,7 @@ import type {
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { AlertEvent, AlertEventType, Explanation } from '../contract/timeline.ts';
 import type { RenderReason } from '../messages/reasons.ts';
-import type { ChannelReason } from '../store/alert-event-table.ts';
+import type { ChannelReason } from '../store/alerts/alert-event-table.ts';
 
 /** A channel as far as it explains itself. */
 export interface ExplainedChannel {

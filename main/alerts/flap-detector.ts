@@ -2,14 +2,14 @@ import type { Transition } from '../contract/alert.ts';
 import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { Settings } from '../contract/settings.ts';
 import { cooldownMs, flaps, withTransition } from '../domain/flapping.ts';
-import type { AlertEventTable } from '../store/alert-event-table.ts';
-import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alert-table.ts';
-import type { ConditionRow, ConditionTable } from '../store/condition-table.ts';
-import type { NotificationHolds } from '../store/notification-holds.ts';
+import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
+import type { AlertRow } from '../store/alerts/alert-rows.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { ConditionRow, ConditionTable } from '../store/alerts/condition-table.ts';
+import type { NotificationHolds } from '../store/notifications/notification-holds.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Outbox } from './outbox.ts';
-import type { RouteService, Target } from './route-service.ts';
+import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface FlapDetectorDeps {
   readonly conditions: ConditionTable;

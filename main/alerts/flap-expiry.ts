@@ -6,7 +6,7 @@ import type { Settings } from '../contract/settings.ts';
 import { cooldownMs } from '../domain/flapping.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { ConditionTable } from '../store/condition-table.ts';
+import type { ConditionTable } from '../store/alerts/condition-table.ts';
 import type { Writer } from '../store/writer.ts';
 import type { Flapping } from './flap-detector.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';

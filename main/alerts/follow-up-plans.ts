@@ -1,6 +1,6 @@
-import type { AlertRow } from '../store/alert-rows.ts';
-import type { FollowUp, FollowUpTable } from '../store/follow-up-table.ts';
-import type { RouteService } from './route-service.ts';
+import type { AlertRow } from '../store/alerts/alert-rows.ts';
+import type { FollowUp, FollowUpTable } from '../store/alerts/follow-up-table.ts';
+import type { RouteService } from './rules/route-service.ts';
 
 export interface FollowUpPlansDeps {
   readonly followUps: FollowUpTable;

@@ -5,17 +5,17 @@ import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AlertEventTable } from '../store/alert-event-table.ts';
-import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alert-table.ts';
-import type { FollowUp, FollowUpTable } from '../store/follow-up-table.ts';
+import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
+import type { AlertRow } from '../store/alerts/alert-rows.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { FollowUp, FollowUpTable } from '../store/alerts/follow-up-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { AlertEngine } from './engine.ts';
-import type { Mutes } from './mutes.ts';
+import type { Mutes } from './rules/mutes.ts';
 import type { Outbox } from './outbox.ts';
-import type { RouteService } from './route-service.ts';
+import type { RouteService } from './rules/route-service.ts';
 
 export interface FollowUpsDeps {
   readonly followUps: FollowUpTable;

@@ -3,7 +3,7 @@ import type { Service } from '../base/lifecycle.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { MessageTable } from '../store/message-table.ts';
+import type { MessageTable } from '../store/alerts/message-table.ts';
 import type { Committed, Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertCloser } from './alert-closer.ts';

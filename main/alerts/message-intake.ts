@@ -7,15 +7,15 @@ import {
   type StoredMessage,
   type Withdrawal,
 } from '../domain/inbound-message.ts';
-import type { AlertEventTable } from '../store/alert-event-table.ts';
-import type { AlertRow } from '../store/alert-rows.ts';
-import type { AlertTable } from '../store/alert-table.ts';
-import type { ConditionTable } from '../store/condition-table.ts';
-import type { MessageTable } from '../store/message-table.ts';
+import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
+import type { AlertRow } from '../store/alerts/alert-rows.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { ConditionTable } from '../store/alerts/condition-table.ts';
+import type { MessageTable } from '../store/alerts/message-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertEngine } from './engine.ts';
 import type { MessageClosing } from './message-closing.ts';
-import type { Mutes } from './mutes.ts';
+import type { Mutes } from './rules/mutes.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface MessageIntakeDeps {

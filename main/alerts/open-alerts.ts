@@ -3,12 +3,12 @@ import type { Alert } from '../contract/alert.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import { nextTurn } from '../queue/next-turn.ts';
-import type { AlertPages } from '../store/alert-pages.ts';
-import type { AlertTable } from '../store/alert-table.ts';
-import type { InhibitionService } from './inhibition-service.ts';
-import type { Mutes } from './mutes.ts';
-import type { RouteService } from './route-service.ts';
-import type { SilenceService } from './silence-service.ts';
+import type { AlertPages } from '../store/alerts/alert-pages.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { InhibitionService } from './rules/inhibition-service.ts';
+import type { Mutes } from './rules/mutes.ts';
+import type { RouteService } from './rules/route-service.ts';
+import type { SilenceService } from './rules/silence-service.ts';
 
 export interface OpenAlertsDeps {
   readonly alerts: Pick<AlertTable, 'byId'>;

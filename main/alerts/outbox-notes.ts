@@ -4,10 +4,10 @@ import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { AlertEventType } from '../contract/timeline.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
-import type { AlertEventTable, ChannelReason } from '../store/alert-event-table.ts';
-import type { AlertRow } from '../store/alert-rows.ts';
+import type { AlertEventTable, ChannelReason } from '../store/alerts/alert-event-table.ts';
+import type { AlertRow } from '../store/alerts/alert-rows.ts';
 import type { Unit } from '../store/unit.ts';
-import type { RouteService, Target } from './route-service.ts';
+import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface OutboxNotesDeps {
   readonly channels: Pick<ChannelService, 'get'>;

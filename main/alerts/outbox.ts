@@ -4,20 +4,20 @@ import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
-import type { AlertEventTable } from '../store/alert-event-table.ts';
-import { toSnapshot, type AlertRow } from '../store/alert-rows.ts';
+import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
+import { toSnapshot, type AlertRow } from '../store/alerts/alert-rows.ts';
 import type {
   Cancelled,
   NotificationHolds,
   Place,
   ChannelHistory,
-} from '../store/notification-holds.ts';
-import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notification-table.ts';
+} from '../store/notifications/notification-holds.ts';
+import type { NotificationRow } from '../store/notifications/notification-rows.ts';
+import type { NotificationTable } from '../store/notifications/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Admissions } from './admission.ts';
 import { OutboxNotes } from './outbox-notes.ts';
-import type { RouteService, Target } from './route-service.ts';
+import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface OutboxDeps {
   readonly notifications: NotificationTable;

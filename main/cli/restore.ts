@@ -3,9 +3,9 @@ import { basename, join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Messages } from '../messages/messages.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { BackupDirectory } from '../store/backup-directory.ts';
-import { DataDirectoryInUse, lockDataDirectory } from '../store/directory-lock.ts';
-import { asideName, Replacement } from '../store/replacement.ts';
+import { BackupDirectory } from '../store/files/backup-directory.ts';
+import { DataDirectoryInUse, lockDataDirectory } from '../store/files/directory-lock.ts';
+import { asideName, Replacement } from '../store/files/replacement.ts';
 
 export interface RestoreRequest {
   readonly dataDir: string;

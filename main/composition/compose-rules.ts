@@ -1,10 +1,10 @@
-import { InhibitionService } from '../alerts/inhibition-service.ts';
-import { MaintenanceService } from '../alerts/maintenance-service.ts';
-import type { Release } from '../alerts/mute-reason.ts';
-import { Mutes } from '../alerts/mutes.ts';
+import { InhibitionService } from '../alerts/rules/inhibition-service.ts';
+import { MaintenanceService } from '../alerts/rules/maintenance-service.ts';
+import type { Release } from '../alerts/rules/mute-reason.ts';
+import { Mutes } from '../alerts/rules/mutes.ts';
 import { ChannelDeletion } from '../alerts/channel-deletion.ts';
-import { RouteService } from '../alerts/route-service.ts';
-import { SilenceService } from '../alerts/silence-service.ts';
+import { RouteService } from '../alerts/rules/route-service.ts';
+import { SilenceService } from '../alerts/rules/silence-service.ts';
 import type { RuleCollections } from '../collections/collection.ts';
 import { Pause } from '../queue/pause.ts';
 import type { Shared } from './compose-shared.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '../store/database.ts';
-import { Vault } from '../store/vault.ts';
+import { Vault } from '../store/files/vault.ts';
 import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';

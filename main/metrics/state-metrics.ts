@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { OutboundHeartbeatStatus } from '../contract/outbound-heartbeat.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { MetricCounts } from '../store/metric-counts.ts';
-import type { NotificationPages } from '../store/notification-pages.ts';
+import type { NotificationPages } from '../store/notifications/notification-pages.ts';
 import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {

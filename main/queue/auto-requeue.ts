@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { DiedAt, LaneTable, Recoverable } from '../store/lanes.ts';
+import type { DiedAt, LaneTable, Recoverable } from '../store/notifications/lanes.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';

@@ -1,8 +1,8 @@
 import type { NewId } from '../base/ids.ts';
-import type { BulkJobRow } from '../store/bulk-job-table.ts';
-import type { BundleTable } from '../store/bundle-table.ts';
-import type { ChangedRow } from '../store/dead-letter-table.ts';
-import type { NotificationHolds } from '../store/notification-holds.ts';
+import type { BulkJobRow } from '../store/notifications/bulk-job-table.ts';
+import type { BundleTable } from '../store/notifications/bundle-table.ts';
+import type { ChangedRow } from '../store/notifications/dead-letter-table.ts';
+import type { NotificationHolds } from '../store/notifications/notification-holds.ts';
 import type { Unit } from '../store/unit.ts';
 import { SUMMARY_MAX, type DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';

@@ -10,8 +10,8 @@ import type {
 } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { BulkJobTable } from '../store/bulk-job-table.ts';
-import type { NotificationPages } from '../store/notification-pages.ts';
+import type { BulkJobTable } from '../store/notifications/bulk-job-table.ts';
+import type { NotificationPages } from '../store/notifications/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { BulkActions } from './bulk-actions.ts';

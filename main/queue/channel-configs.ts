@@ -5,7 +5,7 @@ import { withoutSecrets } from '../contract/field.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { refusedAddressIn } from '../domain/channel-addresses.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { Vault } from '../store/vault.ts';
+import type { Vault } from '../store/files/vault.ts';
 
 /** Every kind of channel there is; exhaustive, so that a missing one does not compile. */
 export type ChannelAdapters = { readonly [K in ChannelKind]: ChannelAdapter<unknown> };

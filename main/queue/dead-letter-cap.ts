@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { DeadLetterTable } from '../store/dead-letter-table.ts';
+import type { DeadLetterTable } from '../store/notifications/dead-letter-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';

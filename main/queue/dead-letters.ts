@@ -16,9 +16,9 @@ import type {
   DeadLetterTable,
   Discarded,
   FoundLetter,
-} from '../store/dead-letter-table.ts';
+} from '../store/notifications/dead-letter-table.ts';
 import { likePattern } from '../store/like.ts';
-import type { GroupFilter } from '../store/notification-pages.ts';
+import type { GroupFilter } from '../store/notifications/notification-pages.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { nextTurn } from './next-turn.ts';

@@ -1,10 +1,10 @@
 import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel-adapter.ts';
 import type { Language } from '../contract/language.ts';
 import type { Messages } from '../messages/messages.ts';
-import type { AlertTable } from '../store/alert-table.ts';
-import type { MessageThreadTable } from '../store/message-thread-table.ts';
-import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notification-table.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { MessageThreadTable } from '../store/alerts/message-thread-table.ts';
+import type { NotificationRow } from '../store/notifications/notification-rows.ts';
+import type { NotificationTable } from '../store/notifications/notification-table.ts';
 import type { Send } from './fetcher.ts';
 import { overtakenBy } from './staleness.ts';
 

@@ -1,7 +1,7 @@
-import type { BundleTable } from '../store/bundle-table.ts';
-import type { FallbackTable } from '../store/fallback-table.ts';
-import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notification-table.ts';
+import type { BundleTable } from '../store/notifications/bundle-table.ts';
+import type { FallbackTable } from '../store/notifications/fallback-table.ts';
+import type { NotificationRow } from '../store/notifications/notification-rows.ts';
+import type { NotificationTable } from '../store/notifications/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 

@@ -1,8 +1,8 @@
-import type { Bundle, BundleTable } from '../store/bundle-table.ts';
-import type { LaneTable } from '../store/lanes.ts';
-import type { NotificationHolds } from '../store/notification-holds.ts';
-import type { NotificationRow, StoredHold } from '../store/notification-rows.ts';
-import type { Claim, NotificationTable } from '../store/notification-table.ts';
+import type { Bundle, BundleTable } from '../store/notifications/bundle-table.ts';
+import type { LaneTable } from '../store/notifications/lanes.ts';
+import type { NotificationHolds } from '../store/notifications/notification-holds.ts';
+import type { NotificationRow, StoredHold } from '../store/notifications/notification-rows.ts';
+import type { Claim, NotificationTable } from '../store/notifications/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 
 /** When a notification may leave, and what it waits for until then. */

@@ -6,7 +6,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { LaneTable } from '../store/lanes.ts';
+import type { LaneTable } from '../store/notifications/lanes.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
 import type { AutoRequeue } from './auto-requeue.ts';

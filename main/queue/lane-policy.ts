@@ -1,7 +1,7 @@
 import { testFrom } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { LaneTable } from '../store/lanes.ts';
-import type { NotificationTable } from '../store/notification-table.ts';
+import type { LaneTable } from '../store/notifications/lanes.ts';
+import type { NotificationTable } from '../store/notifications/notification-table.ts';
 import type { Unit } from '../store/unit.ts';
 import { leaseMs } from './attempt.ts';
 import type { Breaker } from './breaker.ts';

@@ -1,4 +1,4 @@
-import type { LaneTable, Limited } from '../store/lanes.ts';
+import type { LaneTable, Limited } from '../store/notifications/lanes.ts';
 import type { Unit } from '../store/unit.ts';
 
 /** Rows that are noted in one transaction. */

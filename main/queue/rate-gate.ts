@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { RateLimit } from '../contract/channel.ts';
 import { nextRoomAt, roomIn, withSent, type SentAt } from '../domain/rate-limit.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { DeliveryAttemptTable } from '../store/delivery-attempt-table.ts';
+import type { DeliveryAttemptTable } from '../store/notifications/delivery-attempt-table.ts';
 import type { ChannelService } from './channel-service.ts';
 
 export interface RateGateDeps {

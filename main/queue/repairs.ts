@@ -4,8 +4,12 @@ import { repairedDueAt } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { LaneRepair, LaneRepairTable, WaitingRow } from '../store/lane-repairs.ts';
-import type { LaneTable } from '../store/lanes.ts';
+import type {
+  LaneRepair,
+  LaneRepairTable,
+  WaitingRow,
+} from '../store/notifications/lane-repairs.ts';
+import type { LaneTable } from '../store/notifications/lanes.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';

@@ -1,8 +1,8 @@
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { Situation } from '../domain/message-text.ts';
-import type { AlertTable } from '../store/alert-table.ts';
-import type { NotificationRow } from '../store/notification-rows.ts';
-import type { NotificationTable } from '../store/notification-table.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { NotificationRow } from '../store/notifications/notification-rows.ts';
+import type { NotificationTable } from '../store/notifications/notification-table.ts';
 
 /** A notice about flapping says how things stand, and is true of its own moment. */
 const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([

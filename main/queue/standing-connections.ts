@@ -4,9 +4,9 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { ShownConditions } from '../channels/channel-adapter.ts';
 import { channelKind } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
-import { toSnapshot } from '../store/alert-rows.ts';
+import { toSnapshot } from '../store/alerts/alert-rows.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { ShownAlerts } from '../store/shown-alerts.ts';
+import type { ShownAlerts } from '../store/alerts/shown-alerts.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
 

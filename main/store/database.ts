@@ -2,10 +2,10 @@ import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
-import { diskTrouble } from './disk-error.ts';
-import { failureWords } from './failure-words.ts';
+import { diskTrouble } from './files/disk-error.ts';
+import { failureWords } from './notifications/failure-words.ts';
 import { configure, migrate } from './migrations.ts';
-import { FilesLost, OpenFiles, type FileLoss } from './open-files.ts';
+import { FilesLost, OpenFiles, type FileLoss } from './files/open-files.ts';
 import { Statement, type Connection, type NativeStatement } from './statement.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { CommitLog } from './commit-log.ts';
+import type { CommitLog } from './files/commit-log.ts';
 import type { Db } from './database.ts';
-import { diskTrouble } from './disk-error.ts';
-import { FilesLost } from './open-files.ts';
+import { diskTrouble } from './files/disk-error.ts';
+import { FilesLost } from './files/open-files.ts';
 import type { ChangeRef, Committed, Fact, Unit } from './unit.ts';
 
 /** A piece of work that shares a transaction with others, and who waits for it. */

@@ -2,7 +2,7 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { AttemptOutcome } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { HoldKind } from '../contract/suppression.ts';
-import type { LastCommit } from './commit-log.ts';
+import type { LastCommit } from './files/commit-log.ts';
 
 /** What changed, for the windows: the hub reads the latest state when it sends. */
 export type ChangeRef =

@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
-import { CommitLog, type LastCommit } from './commit-log.ts';
+import { CommitLog, type LastCommit } from './files/commit-log.ts';
 import type { Db } from './database.ts';
-import { adviceFor, diskTrouble, needsReopening, type DiskTrouble } from './disk-error.ts';
-import { FilesLost, lossAdvice, type FileLoss } from './open-files.ts';
+import { adviceFor, diskTrouble, needsReopening, type DiskTrouble } from './files/disk-error.ts';
+import { FilesLost, lossAdvice, type FileLoss } from './files/open-files.ts';
 import { Transactions, type Job } from './transaction.ts';
 import type { Committed, Unit } from './unit.ts';
 

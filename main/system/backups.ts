@@ -9,8 +9,8 @@ import type { Status } from '../contract/system.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { BackupDirectory } from '../store/backup-directory.ts';
-import type { RunDatabaseJob } from '../store/database-job.ts';
+import type { BackupDirectory } from '../store/files/backup-directory.ts';
+import type { RunDatabaseJob } from '../store/files/database-job.ts';
 import type { Db } from '../store/database.ts';
 import type { Writer } from '../store/writer.ts';
 

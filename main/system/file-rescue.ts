@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { BackupDirectory } from '../store/backup-directory.ts';
-import type { RunDatabaseJob } from '../store/database-job.ts';
+import type { BackupDirectory } from '../store/files/backup-directory.ts';
+import type { RunDatabaseJob } from '../store/files/database-job.ts';
 import type { Db } from '../store/database.ts';
-import { lossAdvice, type FileLoss } from '../store/open-files.ts';
+import { lossAdvice, type FileLoss } from '../store/files/open-files.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface FileRescueDeps {

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { CommitMark } from '../store/commit-mark.ts';
-import type { DirectoryLock } from '../store/directory-lock.ts';
-import type { KeptFile } from '../store/kept-file.ts';
+import type { CommitMark } from '../store/files/commit-mark.ts';
+import type { DirectoryLock } from '../store/files/directory-lock.ts';
+import type { KeptFile } from '../store/files/kept-file.ts';
 import type { Writer } from '../store/writer.ts';
 import type { FileRescue } from './file-rescue.ts';
 

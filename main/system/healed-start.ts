@@ -1,5 +1,5 @@
-import { CommitMark } from '../store/commit-mark.ts';
-import { diskTrouble } from '../store/disk-error.ts';
+import { CommitMark } from '../store/files/commit-mark.ts';
+import { diskTrouble } from '../store/files/disk-error.ts';
 import type { Logger } from '../base/logger.ts';
 
 export interface HealedStartDeps {

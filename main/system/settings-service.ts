@@ -6,7 +6,7 @@ import { isRefusedAddress } from '../domain/refused-address.ts';
 import { messagesFor, type Messages } from '../messages/messages.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
-import type { Vault } from '../store/vault.ts';
+import type { Vault } from '../store/files/vault.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 

@@ -5,9 +5,9 @@ import type { Status } from '../contract/system.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Pause } from '../queue/pause.ts';
-import type { AlertTable } from '../store/alert-table.ts';
-import type { ConditionTable } from '../store/condition-table.ts';
-import type { NotificationPages } from '../store/notification-pages.ts';
+import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { ConditionTable } from '../store/alerts/condition-table.ts';
+import type { NotificationPages } from '../store/notifications/notification-pages.ts';
 import type { SettingsService } from './settings-service.ts';
 
 /** Until when the receiver's limit holds a channel, if it does. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { RunDatabaseJob } from '../store/database-job.ts';
+import type { RunDatabaseJob } from '../store/files/database-job.ts';
 
 /** Does each job in a worker thread of its own. `script` is the built `database-worker`. */
 export function workerJobs(script: string): RunDatabaseJob {

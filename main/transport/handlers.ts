@@ -1,6 +1,6 @@
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
-import type { RouteService } from '../alerts/route-service.ts';
-import type { SilenceService } from '../alerts/silence-service.ts';
+import type { RouteService } from '../alerts/rules/route-service.ts';
+import type { SilenceService } from '../alerts/rules/silence-service.ts';
 import type { RuleCollections } from '../collections/collection.ts';
 import { ok } from '../contract/result.ts';
 import type { Metrics } from '../metrics/metrics.ts';

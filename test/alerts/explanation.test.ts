@@ -3,7 +3,7 @@ import { explain, type ExplainedChannel } from '../../main/alerts/explanation.ts
 import type { AlertEvent, AlertEventType } from '../../main/contract/timeline.ts';
 import type { Notification } from '../../main/contract/notification.ts';
 import type { EventReason } from '../../main/contract/reasons/event-reasons.ts';
-import type { ChannelReason } from '../../main/store/alert-event-table.ts';
+import type { ChannelReason } from '../../main/store/alerts/alert-event-table.ts';
 import { momentText, saying, sentenceOf } from '../support/sentences.ts';
 
 const at = (time: string): number => Date.parse(`2026-01-15T${time}Z`);

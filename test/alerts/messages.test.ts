@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { InboundMessage, StoredMessage } from '../../main/domain/inbound-message.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
-import { valueOf } from './quiet-reasons.ts';
+import { valueOf } from './rules/quiet-reasons.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

@@ -5,7 +5,7 @@ import { startDemo } from '../../main/cli/demo.ts';
 import { eventsAt } from '../../main/cli/demo-lab.ts';
 import { HttpClient } from '../../main/cli/api-client.ts';
 import { defined } from '../../main/base/assert.ts';
-import { runDatabaseJob } from '../../main/store/database-job.ts';
+import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { tempDir } from '../support/temp-dir.ts';

@@ -7,7 +7,7 @@ import { systemClock } from '../../main/base/clock.ts';
 import { HttpClient } from '../../main/cli/api-client.ts';
 import { login } from '../../main/cli/login.ts';
 import { runServe, type RunningServer, type ServeOptions } from '../../main/cli/serve.ts';
-import { runDatabaseJob } from '../../main/store/database-job.ts';
+import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { messagesFor } from '../../main/messages/messages.ts';

@@ -3,10 +3,10 @@ import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../main/store/database.ts';
-import { runDatabaseJob } from '../../main/store/database-job.ts';
-import { CommitMark } from '../../main/store/commit-mark.ts';
-import { CommitLog } from '../../main/store/commit-log.ts';
-import { openStore } from '../../main/store/opening.ts';
+import { runDatabaseJob } from '../../main/store/files/database-job.ts';
+import { CommitMark } from '../../main/store/files/commit-mark.ts';
+import { CommitLog } from '../../main/store/files/commit-log.ts';
+import { openStore } from '../../main/store/files/opening.ts';
 import { systemClock as clock } from '../../main/base/clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

@@ -1,7 +1,7 @@
 /** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import type { Db } from '../../main/store/database.ts';
-import { DeadLetterTable } from '../../main/store/dead-letter-table.ts';
+import { DeadLetterTable } from '../../main/store/notifications/dead-letter-table.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { addDead, done, tally } from './dead-letters-lab.ts';

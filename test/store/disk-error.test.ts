@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { errorText } from '../../main/base/logger.ts';
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
 import { openDatabase, openFile } from '../../main/store/database.ts';
-import { startFailure } from '../../main/store/disk-error.ts';
+import { startFailure } from '../../main/store/files/disk-error.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 /** What `work`, which must fail, throws. */

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { causeOf } from '../../main/domain/cause.ts';
 import { openDatabase } from '../../main/store/database.ts';
 import { ChannelTable } from '../../main/store/channel-table.ts';
-import { DeadLetterTable } from '../../main/store/dead-letter-table.ts';
-import { DeliveryAttemptTable } from '../../main/store/delivery-attempt-table.ts';
+import { DeadLetterTable } from '../../main/store/notifications/dead-letter-table.ts';
+import { DeliveryAttemptTable } from '../../main/store/notifications/delivery-attempt-table.ts';
 import { migrations } from '../../main/store/migrations.ts';
-import { NotificationPages } from '../../main/store/notification-pages.ts';
+import { NotificationPages } from '../../main/store/notifications/notification-pages.ts';
 import { legacy } from '../support/failures.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

@@ -15,7 +15,7 @@ import { severity } from '../../main/contract/primitives.ts';
 import { tokenScope } from '../../main/contract/system.ts';
 import { alertEventType } from '../../main/contract/timeline.ts';
 import { openDatabase } from '../../main/store/database.ts';
-import { lockDataDirectory } from '../../main/store/directory-lock.ts';
+import { lockDataDirectory } from '../../main/store/files/directory-lock.ts';
 import { migrationHash, migrations } from '../../main/store/migrations.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

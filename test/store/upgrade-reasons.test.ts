@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import { migrations } from '../../main/store/migrations.ts';
-import { Vault } from '../../main/store/vault.ts';
+import { Vault } from '../../main/store/files/vault.ts';
 import { alertHandlers } from '../../main/transport/alert-handlers.ts';
 import { auditHandlers } from '../../main/transport/audit-handlers.ts';
 import { CoreFixture, EXACT } from '../support/core-fixture.ts';

@@ -1,7 +1,7 @@
 import type { AppOptions } from '../../main/app.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { sent } from '../../main/domain/outcome.ts';
-import { runDatabaseJob } from '../../main/store/database-job.ts';
+import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 
 type Over = Partial<Omit<AppOptions, 'http'>> & { readonly http?: Partial<AppOptions['http']> };
 

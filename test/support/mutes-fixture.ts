@@ -1,9 +1,9 @@
 import { idsFrom } from '../../main/base/ids.ts';
-import { InhibitionService } from '../../main/alerts/inhibition-service.ts';
-import { MaintenanceService } from '../../main/alerts/maintenance-service.ts';
-import type { MuteSubject, Release } from '../../main/alerts/mute-reason.ts';
-import { Mutes } from '../../main/alerts/mutes.ts';
-import { SilenceService } from '../../main/alerts/silence-service.ts';
+import { InhibitionService } from '../../main/alerts/rules/inhibition-service.ts';
+import { MaintenanceService } from '../../main/alerts/rules/maintenance-service.ts';
+import type { MuteSubject, Release } from '../../main/alerts/rules/mute-reason.ts';
+import { Mutes } from '../../main/alerts/rules/mutes.ts';
+import { SilenceService } from '../../main/alerts/rules/silence-service.ts';
 import type { Result } from '../../main/contract/result.ts';
 import {
   inhibitionInput,

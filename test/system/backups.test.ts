@@ -2,13 +2,13 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../main/contract/settings.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
-import { BackupDirectory } from '../../main/store/backup-directory.ts';
+import { BackupDirectory } from '../../main/store/files/backup-directory.ts';
 import { openDatabase, openFile, type Db } from '../../main/store/database.ts';
 import {
   checkDatabase,
   runDatabaseJob,
   type RunDatabaseJob,
-} from '../../main/store/database-job.ts';
+} from '../../main/store/files/database-job.ts';
 import { Writer } from '../../main/store/writer.ts';
 import { Scheduler } from '../../main/scheduler/scheduler.ts';
 import { Backups } from '../../main/system/backups.ts';

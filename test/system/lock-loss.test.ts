@@ -1,7 +1,7 @@
 import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DataDirectoryInUse, lockDataDirectory } from '../../main/store/directory-lock.ts';
+import { DataDirectoryInUse, lockDataDirectory } from '../../main/store/files/directory-lock.ts';
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { call, inDir, keys, lab, post, ready, status, useLab } from './file-loss-lab.ts';
 

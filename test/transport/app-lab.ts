@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../main/base/clock.ts';
 import type { MethodName } from '../../main/contract/methods.ts';
 import type { Session } from '../../main/contract/system.ts';
 import type { Result } from '../../main/contract/result.ts';
-import { CommitMark } from '../../main/store/commit-mark.ts';
+import { CommitMark } from '../../main/store/files/commit-mark.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { send, type Answer } from './http/fixture.ts';

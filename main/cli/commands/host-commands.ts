@@ -63,7 +63,7 @@ export interface HostParts {
 
 /** For as long as the process lives, so that nobody rebuilds what it is going to load. */
 async function holdProgram({ rendererDir }: HostParts): Promise<void> {
-  const { holdProgramFiles } = await import('../../store/program-files.ts');
+  const { holdProgramFiles } = await import('../../store/files/program-files.ts');
   holdProgramFiles(dirname(rendererDir));
 }
 

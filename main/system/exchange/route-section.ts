@@ -1,4 +1,4 @@
-import type { RouteService } from '../../alerts/route-service.ts';
+import type { RouteService } from '../../alerts/rules/route-service.ts';
 import { defined } from '../../base/assert.ts';
 import { routeEntry, type RouteEntry } from '../../contract/config-document.ts';
 import type { Route } from '../../contract/route.ts';

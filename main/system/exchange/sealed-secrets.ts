@@ -1,6 +1,6 @@
 import { randomBytes, scrypt } from 'node:crypto';
 import { SCRYPT, type Encryption } from '../../contract/config-document.ts';
-import { Vault } from '../../store/vault.ts';
+import { Vault } from '../../store/files/vault.ts';
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RouteService } from '../../alerts/route-service.ts';
+import type { RouteService } from '../../alerts/rules/route-service.ts';
 import type { CollectionOf, RuleCollections, Stamps } from '../../collections/collection.ts';
 import type { ConfigSection } from '../../contract/config-document.ts';
 import { mappedWebhookInput } from '../../contract/mapped-webhook.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { StandingSilence } from '../../../alerts/silence-service.ts';
+import type { StandingSilence } from '../../../alerts/rules/silence-service.ts';
 import { formatMatcher, parseMatcher } from '../../../contract/matcher.ts';
 import { id as uuid } from '../../../contract/primitives.ts';
 import { fail, ok, type Result } from '../../../contract/result.ts';

@@ -1,6 +1,6 @@
 import type { OpenAlerts } from '../../../alerts/open-alerts.ts';
-import type { RouteService } from '../../../alerts/route-service.ts';
-import type { SilenceService } from '../../../alerts/silence-service.ts';
+import type { RouteService } from '../../../alerts/rules/route-service.ts';
+import type { SilenceService } from '../../../alerts/rules/silence-service.ts';
 
 /** What of Belfry the tools of Alertmanager get to see. */
 export interface AlertmanagerView {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StandingSilence } from '../../../alerts/silence-service.ts';
+import type { StandingSilence } from '../../../alerts/rules/silence-service.ts';
 import { LIMITS } from '../../../contract/limits.ts';
 import { formatMatcher, parseMatcher, type Matcher } from '../../../contract/matcher.ts';
 import { silenceInput } from '../../../contract/suppression.ts';

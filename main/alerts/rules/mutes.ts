@@ -1,0 +1,240 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Service } from '../../base/lifecycle.ts';
+import { errorText, type Logger } from '../../base/logger.ts';
+import type { NotificationEvent } from '../../contract/notification.ts';
+import type { Status } from '../../contract/system.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { oneLine } from '../../domain/message-text.ts';
+import type { Scheduled } from '../../scheduler/scheduler.ts';
+import type { Unit } from '../../store/unit.ts';
+import type { Writer } from '../../store/writer.ts';
+import type { InhibitionService } from './inhibition-service.ts';
+import type { MaintenanceService } from './maintenance-service.ts';
+import { QuietHoursWatch } from './mute-quiet-hours.ts';
+import {
+  earliest,
+  excerpt,
+  noteMuting,
+  type Mute,
+  type MuteSubject,
+  type Release,
+} from './mute-reason.ts';
+import { Snoozes, type Snooze } from './mute-snoozes.ts';
+import type { SilenceService } from './silence-service.ts';
+
+export interface MutesDeps {
+  readonly pause: { until(): number | null };
+  readonly silences: Pick<SilenceService, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
+  readonly maintenance: Pick<MaintenanceService, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
+  readonly inhibitions: Pick<InhibitionService, 'muting' | 'alertChanged'>;
+  readonly settings: { current(): Settings };
+  /** Every alert that is snoozed; asked once, at the start. */
+  readonly snoozedAlerts: () => Iterable<Snooze>;
+  readonly release: Release;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Lets the scheduler look at `nextDueAt` anew. */
+  readonly wake: () => void;
+}
+
+/** When windows could not be told that something began or ended, they are told after so long. */
+const RETRY_MS = 1_000;
+
+/**
+ * Says what keeps an alert from being told now, from memory alone: every event asks. Reasons that end
+ * by the clock need nobody to end them, since what they hold is due then; those that end early release
+ * it. As a scheduled task it lets windows know when one begins or ends.
+ */
+export class Mutes implements Service, Scheduled {
+  readonly #deps: MutesDeps;
+  readonly #quiet: QuietHoursWatch;
+  readonly #snoozes: Snoozes;
+  #quietVersion: string;
+  /** The next begin or end that windows have to be told of, ms UTC, as of `#basis`. */
+  #nextAt: number | null = null;
+  #basis = '';
+  /** When windows are to be told of what they have not been told yet; null when there is nothing. */
+  #overdueAt: number | null = null;
+  #busy = false;
+
+  constructor(deps: MutesDeps) {
+    this.#deps = deps;
+    this.#quiet = new QuietHoursWatch(() => deps.settings.current().quietHours);
+    this.#snoozes = new Snoozes(deps.snoozedAlerts(), deps.release);
+    this.#quietVersion = this.#quiet.version;
+    deps.writer.onCommitted(({ changes }) => {
+      if (changes.some(({ entity }) => entity === 'settings')) this.#settingsChanged();
+      if (changes.some(({ entity }) => entity === 'suppression')) deps.wake();
+    });
+  }
+
+  /** The first reason not to tell of `event` at `now` (ms UTC); null when there is none. */
+  muteOf(subject: MuteSubject, event: NotificationEvent, now: number): Mute | null {
+    if (event === 'test') return null;
+    return (
+      this.#paused() ??
+      this.#silenced(subject, now) ??
+      this.#maintained(subject, now) ??
+      this.#inhibited(subject) ??
+      this.#snoozed(subject, event, now) ??
+      this.#quieted(subject, event, now)
+    );
+  }
+
+  /** Updates the mutes after an alert was raised, touched or closed. Call inside the same transaction. */
+  alertChanged(unit: Unit, alert: MuteSubject & { readonly closedAt: number | null }): void {
+    const now = this.#deps.clock.now();
+    this.#deps.inhibitions.alertChanged(unit, alert, alert.closedAt === null, now);
+    if (alert.closedAt !== null) this.#snoozes.set(unit, alert.id, null, now);
+  }
+
+  /** Snoozes an alert until a moment (ms UTC), or with null wakes it; within the transaction that stores it. */
+  snoozed(unit: Unit, alertId: string, until: number | null): void {
+    this.#snoozes.set(unit, alertId, until, this.#deps.clock.now());
+  }
+
+  /** What is in force at `now`. */
+  summary(now: number): Status['muting'] {
+    const silences = this.#deps.silences.inForce(now);
+    const windows = this.#deps.maintenance.inForce(now);
+    const quietUntil = this.#quiet.until(now);
+    return {
+      silences: silences.count,
+      maintenanceWindows: windows.count,
+      quietUntil,
+      nextEndAt: earliest([silences.firstEndAt, windows.firstEndAt, quietUntil]),
+    };
+  }
+
+  /** Quiet hours may have been changed by a process that ended before it let go of what they held. */
+  async start(): Promise<void> {
+    const { release, writer, clock } = this.#deps;
+    await writer.submit((unit) => release(unit, 'quiet_hours', null, clock.now()));
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  nextDueAt(): number | null {
+    if (this.#busy) return null;
+    const { silences, maintenance, clock } = this.#deps;
+    const basis = `${silences.version} ${maintenance.version} ${this.#quiet.version}`;
+    if (basis !== this.#basis) {
+      const now = clock.now();
+      if (this.#nextAt !== null && this.#nextAt <= now) this.#overdueAt ??= this.#nextAt;
+      this.#basis = basis;
+      this.#nextAt = this.#nextChangeAt(now);
+    }
+    return earliest([this.#overdueAt, this.#nextAt]);
+  }
+
+  /** Something has begun or ended by the clock. */
+  run(now: number): void {
+    this.#busy = true;
+    this.#overdueAt = null;
+    this.#nextAt = this.#nextChangeAt(now);
+    this.#deps.writer
+      .submit(noteMuting)
+      .catch((error: unknown) => {
+        this.#report('Windows could not be told that something is muted or no longer is', error);
+        this.#overdueAt = this.#deps.clock.now() + RETRY_MS;
+      })
+      .finally(() => {
+        this.#busy = false;
+        this.#deps.wake();
+      });
+  }
+
+  /** What the clock jumped over was not told of. */
+  clockChanged(): void {
+    const now = this.#deps.clock.now();
+    const before = this.#nextAt;
+    this.#nextAt = this.#nextChangeAt(now);
+    if (before !== null || this.#nextAt !== null) this.#overdueAt = now;
+  }
+
+  #paused(): Mute | null {
+    const until = this.#deps.pause.until();
+    if (until === null) return null;
+    return { kind: 'pause', ref: null, reason: { code: 'hold.pause', params: { until } }, until };
+  }
+
+  #silenced(subject: MuteSubject, now: number): Mute | null {
+    const silence = this.#deps.silences.muting(subject, now);
+    if (!silence) return null;
+    const { id, author, endsAt: until } = silence;
+    const comment = excerpt(silence.comment);
+    const reason =
+      comment === ''
+        ? ({ code: 'hold.silence_unnamed', params: { author, until } } as const)
+        : ({ code: 'hold.silence', params: { comment, author, until } } as const);
+    return { kind: 'silence', ref: id, reason, until };
+  }
+
+  #maintained(subject: MuteSubject, now: number): Mute | null {
+    const covering = this.#deps.maintenance.muting(subject, now);
+    if (!covering) return null;
+    const { row, until } = covering;
+    const reason = {
+      code: 'hold.maintenance',
+      params: { name: excerpt(row.name), until },
+    } as const;
+    return { kind: 'maintenance', ref: row.id, reason, until };
+  }
+
+  #inhibited(subject: MuteSubject): Mute | null {
+    const inhibited = this.#deps.inhibitions.muting(subject);
+    if (!inhibited) return null;
+    const { row, by } = inhibited;
+    const params = { name: excerpt(row.name), kind: oneLine(by.kind), host: oneLine(by.host) };
+    const reason = { code: 'hold.inhibition', params } as const;
+    return { kind: 'inhibition', ref: row.id, reason, until: null };
+  }
+
+  /** A snooze ends with its alert, so it does not hold word of that end. */
+  #snoozed({ id }: MuteSubject, event: NotificationEvent, now: number): Mute | null {
+    if (event === 'resolved') return null;
+    const until = this.#snoozes.until(id, now);
+    if (until === null) return null;
+    return { kind: 'snooze', ref: id, reason: { code: 'hold.snooze', params: { until } }, until };
+  }
+
+  #quieted({ severity }: MuteSubject, event: NotificationEvent, now: number): Mute | null {
+    const until = this.#quiet.holds(severity, event, now);
+    if (until === null) return null;
+    const reason = { code: 'hold.quiet_hours', params: { until } } as const;
+    return { kind: 'quiet_hours', ref: null, reason, until };
+  }
+
+  #nextChangeAt(now: number): number | null {
+    const { silences, maintenance } = this.#deps;
+    return earliest([
+      silences.nextChangeAt(now),
+      maintenance.nextChangeAt(now),
+      this.#quiet.nextChangeAt(now),
+    ]);
+  }
+
+  /**
+   * Other quiet hours may let go of what the old ones hold. Should this fail, nothing is lost: it waits
+   * for the old end.
+   */
+  #settingsChanged(): void {
+    const { writer, clock, release, wake } = this.#deps;
+    if (this.#quiet.version === this.#quietVersion) return;
+    this.#quietVersion = this.#quiet.version;
+    writer
+      .submit((unit) => {
+        release(unit, 'quiet_hours', null, clock.now());
+        noteMuting(unit);
+      })
+      .catch((error: unknown) => this.#report('What quiet hours hold was not asked anew', error));
+    wake();
+  }
+
+  #report(message: string, error: unknown): void {
+    this.#deps.logger.log('error', message, { error: errorText(error) });
+  }
+}

@@ -1,0 +1,209 @@
+import { Collection, type CollectionDeps } from '../../collections/collection.ts';
+import { Mirror } from '../../collections/mirror.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import type { Output, ParsedInput } from '../../contract/methods.ts';
+import type { Route, ShownRoute } from '../../contract/route.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { isWorse } from '../../domain/alert-state.ts';
+import type { Matchable } from '../../domain/matching.ts';
+import { routeProblem } from '../../domain/route-problem.ts';
+import type { RenderReason } from '../../messages/reasons.ts';
+import type { ChannelService } from '../../queue/channel-service.ts';
+import type { RouteTable } from '../../store/rule-tables.ts';
+import type { Unit } from '../../store/unit.ts';
+import { matcherProblem, storedMatches } from './mute-checks.ts';
+
+export interface RouteServiceDeps extends CollectionDeps {
+  readonly rows: RouteTable;
+  readonly channels: Pick<ChannelService, 'enabled' | 'get'>;
+  readonly render: RenderReason;
+}
+
+/** One channel that an alert leads to, and the route by which it does; null without routes. */
+export interface Target {
+  readonly channelId: string;
+  readonly route: Route | null;
+}
+
+interface Compiled {
+  readonly route: Route;
+  readonly matches: (alert: Matchable) => boolean;
+}
+
+/** The routes, compiled and kept in memory. */
+export class RouteService {
+  readonly collection;
+  readonly #deps: RouteServiceDeps;
+  readonly #compiled;
+
+  constructor(deps: RouteServiceDeps) {
+    const { rows } = deps;
+    this.#deps = deps;
+    this.#compiled = new Mirror<readonly Compiled[]>(() =>
+      rows.all().map((route) => ({ route, matches: storedMatches(route.matchers) })),
+    );
+    this.collection = new Collection<
+      Route,
+      ParsedInput<'routes.create'>,
+      ParsedInput<'routes.update'>,
+      ShownRoute
+    >(deps, {
+      rows,
+      noun: 'route',
+      audit: 'route',
+      max: LIMITS.routesMax,
+      uniqueNames: true,
+      reason: ({ name }) => ({ code: 'audit.named', params: { name } }),
+      show: (shown) =>
+        shown.map((route) => {
+          const reason = routeProblem(route, this.#isUsable);
+          return { ...route, problem: reason && deps.render(reason), reason };
+        }),
+      create: (input, stamps) => {
+        const position = (rows.all().at(-1)?.position ?? 0) + 1;
+        return ok({ ...input, ...stamps, position });
+      },
+      update: ({ position, createdAt }, input, updatedAt) =>
+        ok({ ...input, position, createdAt, updatedAt }),
+      problem: (route, before) =>
+        matcherProblem('matchers', route.matchers) ?? this.#channelProblem(route, before),
+      changed: ({ unit }) => this.#changed(unit),
+    });
+  }
+
+  list(): Route[] {
+    return this.#compiled.value.map(({ route }) => route);
+  }
+
+  get(id: string): Route | null {
+    return this.#compiled.value.find(({ route }) => route.id === id)?.route ?? null;
+  }
+
+  /** Returns true if any route is enabled; without one every alert goes to every enabled channel. */
+  get routed(): boolean {
+    return this.#compiled.value.some(({ route }) => route.enabled);
+  }
+
+  /** The routes that an alert takes: the first that matches, and those below as long as they continue. */
+  matching(alert: Matchable): Route[] {
+    const taken: Route[] = [];
+    for (const { route, matches } of this.#compiled.value) {
+      if (!route.enabled || isWorse(route.minSeverity, alert.severity) || !matches(alert)) continue;
+      taken.push(route);
+      if (!route.continue) break;
+    }
+    return taken;
+  }
+
+  /** Returns each enabled channel to notify once, with the first route that selects it. */
+  targets(alert: Matchable): Target[] {
+    const { channels } = this.#deps;
+    if (!this.routed) {
+      return channels.enabled().map(({ id }) => ({ channelId: id, route: null }));
+    }
+    const targets = new Map<string, Target>();
+    for (const route of this.matching(alert)) {
+      for (const channelId of route.channelIds) {
+        if (targets.has(channelId) || !channels.get(channelId)?.enabled) continue;
+        targets.set(channelId, { channelId, route });
+      }
+    }
+    return [...targets.values()];
+  }
+
+  /** How many routes, or steps of them, notify no one. */
+  silentCount(): number {
+    return this.collection.list().filter(({ problem }) => problem !== null).length;
+  }
+
+  /** The same, and 1 where there are no routes and no channel is enabled. */
+  silentWays(): number {
+    if (this.routed) return this.silentCount();
+    return this.#deps.channels.enabled().length === 0 ? 1 : 0;
+  }
+
+  /** The routes that lead to a channel, at once or by a step. */
+  routesTo(channelId: string): Route[] {
+    return this.list().filter((route) =>
+      [route, ...route.escalation].some(({ channelIds }) => channelIds.includes(channelId)),
+    );
+  }
+
+  /** Takes a channel out of every route, and steps that are left without any, in the caller's transaction. */
+  detachIn(unit: Unit, channelId: string, actor: string): void {
+    const without = (ids: readonly string[]) => ids.filter((id) => id !== channelId);
+    for (const route of this.routesTo(channelId)) {
+      const escalation = route.escalation
+        .map((step) => ({ ...step, channelIds: without(step.channelIds) }))
+        .filter(({ channelIds }) => channelIds.length > 0);
+      const channelIds = without(route.channelIds);
+      const detached = { ...route, channelIds, escalation, updatedAt: this.#deps.clock.now() };
+      this.collection.storeIn(unit, detached, route, actor, 'update');
+    }
+  }
+
+  /** Channels that would be notified if they were not disabled. */
+  disabled(alert: Matchable): string[] {
+    const ids = this.matching(alert).flatMap(({ channelIds }) => channelIds);
+    return [...new Set(ids)].filter((id) => this.#deps.channels.get(id)?.enabled === false);
+  }
+
+  preview(alert: Matchable): Output<'routes.preview'> {
+    return {
+      targets: this.targets(alert).map(({ channelId, route }) => ({
+        channelId,
+        channelName: this.#deps.channels.get(channelId)?.name ?? '',
+        routeId: route?.id ?? null,
+        routeName: route?.name ?? null,
+      })),
+    };
+  }
+
+  order(
+    { ids }: ParsedInput<'routes.order'>,
+    actor: string,
+  ): Promise<Result<Output<'routes.order'>>> {
+    return this.#deps.writer.submit((unit) => this.orderIn(unit, ids, actor));
+  }
+
+  /** As `order`, in the caller's transaction. */
+  orderIn(unit: Unit, ids: readonly string[], actor: string): Result<Output<'routes.order'>> {
+    const { rows, audit, clock } = this.#deps;
+    const existing = rows.all();
+    const complete = ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
+    if (!complete) return fail('invalid_input', 'ids: must hold every route exactly once');
+    for (const [index, id] of ids.entries()) rows.place(id, index + 1);
+    audit.append({
+      at: clock.now(),
+      actor,
+      action: 'route.order',
+      subject: 'routes',
+      reason: null,
+    });
+    this.#changed(unit);
+    return ok({ items: this.collection.list() });
+  }
+
+  #changed(unit: Unit): void {
+    this.#compiled.reload(unit);
+    unit.changed({ entity: 'routes' });
+  }
+
+  readonly #isUsable = (id: string): boolean => this.#deps.channels.get(id)?.enabled === true;
+
+  /** Refuses channels that do not exist, but for those it led to before: they may be deleted since. */
+  #channelProblem(route: Route, before: Route | null): Result<never> | null {
+    const lists = [
+      ...route.channelIds.map((id, i) => [id, `channelIds.${i}`] as const),
+      ...route.escalation.flatMap(({ channelIds }, step) =>
+        channelIds.map((id, i) => [id, `escalation.${step}.channelIds.${i}`] as const),
+      ),
+    ];
+    const known = new Set([
+      ...(before?.channelIds ?? []),
+      ...(before?.escalation ?? []).flatMap(({ channelIds }) => channelIds),
+    ]);
+    const unknown = lists.find(([id]) => !known.has(id) && !this.#deps.channels.get(id));
+    return unknown ? fail('invalid_input', `${unknown[1]}: there is no such channel`) : null;
+  }
+}

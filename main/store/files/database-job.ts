@@ -1,0 +1,73 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { errorText } from '../../base/logger.ts';
+import { Db } from '../database.ts';
+import { diskTrouble } from './disk-error.ts';
+
+/** Work over a whole file, which takes as long as the file is large. */
+export type DatabaseJob =
+  /** Copies a database that may be in use, checks the copy, and makes it durable. */
+  | { readonly type: 'copy'; readonly source: string; readonly target: string }
+  /** Checks a copy and makes it durable. */
+  | { readonly type: 'seal'; readonly path: string }
+  /** Checks a database that may be in use. */
+  | { readonly type: 'check'; readonly path: string };
+
+/** Does a job somewhere; the answer is what is wrong with the database, null when nothing is. */
+export type RunDatabaseJob = (job: DatabaseJob, signal: AbortSignal) => Promise<string | null>;
+
+/** Does a job on this thread. Rejects when files cannot be read or written. */
+export async function runDatabaseJob(job: DatabaseJob): Promise<string | null> {
+  if (job.type === 'check') return checkDatabase(job.path);
+  if (job.type === 'seal') return sealCopy(job.path);
+  const source = new Db(job.source, { readOnly: true });
+  try {
+    await source.copyTo(job.target);
+  } catch (error) {
+    if (diskTrouble(error) === 'damaged') return errorText(error);
+    throw error;
+  } finally {
+    source.close();
+  }
+  return sealCopy(job.target);
+}
+
+/** One file without a WAL, checked whole, on the disk for good. */
+function sealCopy(path: string): string | null {
+  const problem = withDatabase(path, false, (db) => {
+    db.pragma('journal_mode = DELETE');
+    return firstProblem(db, 'integrity_check(1)');
+  });
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return problem;
+}
+
+/** Looks at every page; changes nothing. */
+export const checkDatabase = (path: string): string | null =>
+  withDatabase(path, true, (db) => firstProblem(db, 'quick_check(1)'));
+
+function withDatabase(
+  path: string,
+  readOnly: boolean,
+  look: (db: Db) => string | null,
+): string | null {
+  let db: Db | null = null;
+  try {
+    db = new Db(path, { readOnly });
+    return look(db);
+  } catch (error) {
+    if (diskTrouble(error) === 'damaged') return errorText(error);
+    throw error;
+  } finally {
+    db?.close();
+  }
+}
+
+function firstProblem(db: Db, check: string): string | null {
+  const found = db.pragma(check, { simple: true });
+  return found === 'ok' ? null : String(found);
+}

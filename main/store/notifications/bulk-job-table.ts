@@ -1,0 +1,75 @@
+import type { BulkJob } from '../../contract/notification.ts';
+import type { Db } from '../database.ts';
+import { RowTable } from '../row-table.ts';
+
+/** A piece of bulk work as it is stored. */
+export interface BulkJobRow extends BulkJob {
+  readonly actor: string;
+  /** The discard that is undone; null for every other action. */
+  readonly discardId: string | null;
+  /** Each row was named by its id. */
+  readonly named: boolean;
+  /** Rows of the selection that were handled, which is where to continue. */
+  readonly handled: number;
+}
+
+const FIELDS = {
+  id: 'plain',
+  action: 'plain',
+  actor: 'plain',
+  state: 'plain',
+  discardId: 'plain',
+  named: 'flag',
+  total: 'plain',
+  skipped: 'plain',
+  handled: 'plain',
+  changed: 'plain',
+  unchanged: 'plain',
+  problem: 'plain',
+  startedAt: 'plain',
+  endedAt: 'plain',
+  undoUntil: 'plain',
+} as const;
+
+/** Bulk work, oldest first: what it is about, and how far it is. */
+export class BulkJobTable extends RowTable<BulkJobRow> {
+  readonly #seqs;
+  readonly #select;
+  readonly #clear;
+  readonly #forget;
+
+  constructor(db: Db) {
+    super(db, { table: 'bulk_jobs', fields: FIELDS, orderBy: 'started_at, id' });
+    this.#seqs = db
+      .prepare<[string], string>('SELECT seqs FROM bulk_selections WHERE job_id = ?')
+      .pluck();
+    this.#select = db.prepare<[string, string]>(
+      'INSERT INTO bulk_selections (job_id, seqs) VALUES (?, ?)',
+    );
+    this.#clear = db.prepare<[string]>('DELETE FROM bulk_selections WHERE job_id = ?');
+    this.#forget = db.prepare<[string]>(
+      `DELETE FROM bulk_jobs WHERE id = ? AND state <> 'running'`,
+    );
+  }
+
+  /** The rows that a running job is about, in order; none once it has ended. */
+  seqs(id: string): number[] {
+    const seqs = this.#seqs.get(id);
+    return seqs === undefined ? [] : (JSON.parse(seqs) as number[]);
+  }
+
+  insert(job: BulkJobRow, seqs: readonly number[]): void {
+    this.put(job);
+    this.#select.run(job.id, JSON.stringify(seqs));
+  }
+
+  /** How far it is. Once it has ended, its selection goes. */
+  progress(job: BulkJobRow): void {
+    this.put(job);
+    if (job.state !== 'running') this.#clear.run(job.id);
+  }
+
+  forget(id: string): void {
+    this.#forget.run(id);
+  }
+}
