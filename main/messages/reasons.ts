@@ -61,6 +61,7 @@ function argumentsOf(
     if (name === 'event') {
       return messages.text(`common.notificationEvent.${value as NotificationEvent}`);
     }
+    if (name === 'actor') return renderActor(messages, value as string);
     if (name.startsWith('severity')) return messages.text(`common.severity.${value as Severity}`);
     if (name === 'service') {
       const known = SERVICES.find((service) => service === value);
@@ -138,6 +139,10 @@ export function nextStep(
   }
   return failureClass && messages.text(`step.class.${failureClass}`);
 }
+
+/** Returns who did something: Belfry's own actors by their names in the catalogue, a token by its name. */
+export const renderActor = (messages: Messages, actor: string): string =>
+  messages.text('audit.actor', { actor: actor.replaceAll(' ', '_'), name: actor });
 
 /** Returns the sentence of a reason in the host's language, for rows of the API. */
 export type RenderReason = (reason: Reason) => string;
