@@ -133,10 +133,10 @@ describe('the deliveries view', () => {
   });
 
   it('has a label for every event', async () => {
-    const owed = notificationEvent.options.map((event, index) =>
+    const queued = notificationEvent.options.map((event, index) =>
       notification({ id: uuid(index + 1), event }),
     );
-    openWindow(new FakeClient({ 'notifications.list': () => pageOf(owed) }), '#/deliveries');
+    openWindow(new FakeClient({ 'notifications.list': () => pageOf(queued) }), '#/deliveries');
     await screen.findByRole('table');
     for (const [index, event] of notificationEvent.options.entries()) {
       expect(bodyRows()[index]?.textContent).toContain(
