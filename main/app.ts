@@ -37,7 +37,7 @@ import type { IngestPort } from './transport/http/ingest-routes.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
-import { TokenAuth } from './transport/token-auth.ts';
+import { TokenAuth } from './system/access/token-auth.ts';
 import { sessionHandlers } from './transport/session-handlers.ts';
 import { tokenHandlers } from './transport/token-handlers.ts';
 

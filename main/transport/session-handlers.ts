@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { fail, ok } from '../contract/result.ts';
-import type { AuditTrail, SessionRecords, Writes } from './auth-records.ts';
+import type { AuditTrail, SessionRecords, Writes } from '../system/access/auth-records.ts';
 import type { Handlers } from './dispatch.ts';
-import type { TokenAuth } from './token-auth.ts';
+import type { TokenAuth } from '../system/access/token-auth.ts';
 
 export interface SessionHandlersDeps {
   readonly sessions: SessionRecords;

@@ -2,10 +2,10 @@ import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { fail, ok } from '../contract/result.ts';
-import type { AuditTrail, TokenRecords, Writes } from './auth-records.ts';
+import type { AuditTrail, TokenRecords, Writes } from '../system/access/auth-records.ts';
 import type { Handlers } from './dispatch.ts';
-import { newToken, secretHash } from './secret.ts';
-import type { TokenAuth } from './token-auth.ts';
+import { newToken, secretHash } from '../system/access/secret.ts';
+import type { TokenAuth } from '../system/access/token-auth.ts';
 
 export interface TokenHandlersDeps {
   readonly tokens: TokenRecords;

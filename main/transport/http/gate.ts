@@ -3,9 +3,9 @@ import { tokenIn } from '../../base/authorization.ts';
 import type { Failure, Result } from '../../contract/result.ts';
 import { fail, ok } from '../../contract/result.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { Auth } from '../auth.ts';
+import type { Auth } from '../../system/access/auth.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
-import { isTokenShaped } from '../secret.ts';
+import { isTokenShaped } from '../../system/access/secret.ts';
 import { originIsOurs, type HostPolicy } from './host-policy.ts';
 import { readCookie } from './session-cookie.ts';
 

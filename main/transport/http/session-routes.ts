@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
-import type { Auth } from '../auth.ts';
+import type { Auth } from '../../system/access/auth.ts';
 import { describeIssues } from '../../domain/issues.ts';
 import { sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';

@@ -30,7 +30,7 @@ import { createDispatch, type Handlers } from '../../../main/transport/dispatch.
 import type { HttpLimits } from '../../../main/transport/http/http-limits.ts';
 import { createHttpServer } from '../../../main/transport/http/server.ts';
 import type { PushSink } from '../../../main/transport/push-sink.ts';
-import { TokenAuth } from '../../../main/transport/token-auth.ts';
+import { TokenAuth } from '../../../main/system/access/token-auth.ts';
 import { tokenHandlers } from '../../../main/transport/token-handlers.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
-import { errorText, type Logger } from '../base/logger.ts';
-import type { Caller } from '../domain/caller.ts';
-import type { NewId } from '../base/ids.ts';
-import { LIMITS } from '../contract/limits.ts';
+import type { Clock } from '../../base/clock.ts';
+import { errorText, type Logger } from '../../base/logger.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { NewId } from '../../base/ids.ts';
+import { LIMITS } from '../../contract/limits.ts';
 import { ADMIN_TOKEN_ACTOR, type Auth, type SignInOrigin } from './auth.ts';
 import type { AuditTrail, SessionRecords, TokenRecords, Writes } from './auth-records.ts';
 import { adminMark, newSecret, secretHash } from './secret.ts';

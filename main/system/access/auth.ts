@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller.ts';
+import type { Caller } from '../../domain/caller.ts';
 
 /** The actor of whoever presents the admin token, which may be a person's choice and hence guessable. */
 export const ADMIN_TOKEN_ACTOR = 'admin token';

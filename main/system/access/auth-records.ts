@@ -1,5 +1,5 @@
-import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
-import type { SessionOnList, Token } from '../contract/system.ts';
+import type { AuditReason } from '../../contract/reasons/audit-reasons.ts';
+import type { SessionOnList, Token } from '../../contract/system.ts';
 
 /**
  * What authentication needs of the store, which transport does not import: app.ts passes the tables
