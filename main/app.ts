@@ -27,19 +27,16 @@ import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
-import { alertHandlers } from './transport/alert-handlers.ts';
-import { auditHandlers } from './transport/audit-handlers.ts';
-import { deadLetterHandlers } from './transport/dead-letter-handlers.ts';
-import { coreHandlers, ruleHandlers, upkeepHandlers } from './transport/handlers.ts';
-import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
+import { createHandlers } from './transport/handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
 import type { IngestPort } from './transport/http/ingest-routes.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
+import { SessionService } from './system/access/session-service.ts';
 import { TokenAuth } from './system/access/token-auth.ts';
-import { sessionHandlers } from './transport/session-handlers.ts';
-import { tokenHandlers } from './transport/token-handlers.ts';
+import { TokenService } from './system/access/token-service.ts';
+import { AuditLog } from './system/audit-log.ts';
 
 export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbeat'> {
   readonly host: 'desktop' | 'headless';
@@ -218,25 +215,25 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     clock,
     logger,
   });
-  const dispatch = createDispatch({
-    ...coreHandlers({ ...core, status: board }),
-    ...alertHandlers(core),
-    ...deadLetterHandlers(core),
-    ...auditHandlers(core),
-    ...ruleHandlers(core),
-    ...upkeepHandlers({ ...core, rejected }),
-    ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
-    ...sessionHandlers({ ...tables, writer, clock, auth, revoked: () => server.recheck() }),
-    ...tokenHandlers({
-      ...tables,
-      writer,
-      clock,
-      auth,
-      newId,
-      url: () => board.url,
-      revoked: () => server.recheck(),
+  const access = {
+    ...tables,
+    writer,
+    clock,
+    auth,
+    newId,
+    url: () => board.url,
+    revoked: () => server.recheck(),
+  };
+  const dispatch = createDispatch(
+    createHandlers({
+      ...core,
+      status: board,
+      rejected,
+      tokens: new TokenService(access),
+      sessions: new SessionService(access),
+      auditLog: new AuditLog({ ...tables, render: core.render }),
     }),
-  });
+  );
   const server = createHttpServer({
     options: options.httpBySettings
       ? { ...options.http, port: core.settings.current().desktopHttp.port }

@@ -91,7 +91,6 @@ export const NOTIFICATION_METHODS = {
   'notifications.undoDiscard': post('operate', '/api/v1/notifications/:id/undo-discard', {
     summary:
       'Bring back what was discarded in the last 30 seconds: one, or all that one bulk discard took',
-    input: z.strictObject({ id }),
     output: bulkJob,
     errors: ['wrong_state'],
     status: 202,

@@ -3,7 +3,7 @@ import { tokenIn } from '../../base/authorization.ts';
 import type { Failure, Result } from '../../contract/result.ts';
 import { fail, ok } from '../../contract/result.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { Auth } from '../../system/access/auth.ts';
+import type { TokenAuth } from '../../system/access/token-auth.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
 import { isTokenShaped } from '../../system/access/secret.ts';
 import { originIsOurs, type HostPolicy } from './host-policy.ts';
@@ -11,7 +11,7 @@ import { readCookie } from './session-cookie.ts';
 
 export interface GateDeps {
   readonly hosts: HostPolicy;
-  readonly auth: Auth;
+  readonly auth: TokenAuth;
   readonly failures: FailureLimit;
   readonly cookieName: string;
 }
