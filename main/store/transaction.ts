@@ -30,22 +30,10 @@ interface Noted {
 export class Transactions {
   readonly #db: Db;
   readonly #log: CommitLog;
-  readonly #begin;
-  readonly #commit;
-  readonly #rollback;
-  readonly #savepoint;
-  readonly #release;
-  readonly #rollbackTo;
 
   constructor(db: Db, log: CommitLog) {
     this.#db = db;
     this.#log = log;
-    this.#begin = db.prepare('BEGIN IMMEDIATE');
-    this.#commit = db.prepare('COMMIT');
-    this.#rollback = db.prepare('ROLLBACK');
-    this.#savepoint = db.prepare('SAVEPOINT job');
-    this.#release = db.prepare('RELEASE job');
-    this.#rollbackTo = db.prepare('ROLLBACK TO job');
   }
 
   /**
@@ -56,10 +44,10 @@ export class Transactions {
   run(jobs: readonly Job[], now: number): { readonly done: Done[]; readonly committed: Committed } {
     const noted: Noted = { changes: [], owingChannels: new Set(), facts: [], restores: [] };
     try {
-      this.#begin.run();
+      this.#db.run('BEGIN IMMEDIATE');
       const done = jobs.map((job) => this.#runOne(job, noted));
       const number = this.#log.advance(now);
-      this.#commit.run();
+      this.#db.run('COMMIT');
       const loss = this.#db.fileLoss();
       if (loss !== null) throw new FilesLost(loss, true);
       return { done, committed: { ...noted, last: { number, at: now } } };
@@ -72,7 +60,7 @@ export class Transactions {
 
   /** SQLite has rolled back by itself where it could not go on. */
   #undo(): void {
-    if (this.#db.inTransaction) this.#rollback.run();
+    if (this.#db.inTransaction) this.#db.run('ROLLBACK');
   }
 
   #runOne(job: Job, noted: Noted): Done {
@@ -80,7 +68,7 @@ export class Transactions {
     const owing: string[] = [];
     const facts: Fact[] = [];
     const restores: (() => void)[] = [];
-    this.#savepoint.run();
+    this.#db.run('SAVEPOINT job');
     try {
       job.run({
         changed: (change) => changes.push(change),
@@ -92,11 +80,11 @@ export class Transactions {
       restoreAll(restores);
       // What the disk has against one it has against its neighbours: all of them are tried again.
       if (!this.#db.inTransaction || diskTrouble(error) !== null) throw error;
-      this.#rollbackTo.run();
-      this.#release.run();
+      this.#db.run('ROLLBACK TO job');
+      this.#db.run('RELEASE job');
       return { job, failure: { error } };
     }
-    this.#release.run();
+    this.#db.run('RELEASE job');
     for (const change of changes) noted.changes.push(change);
     for (const id of owing) noted.owingChannels.add(id);
     for (const fact of facts) noted.facts.push(fact);
