@@ -17,7 +17,7 @@ export interface CollectionCase {
   readonly audit: string;
   readonly limit: keyof typeof LIMITS;
   readonly uniqueNames: boolean;
-  /** What windows are told has changed. */
+  /** What is pushed to windows as changed. */
   readonly entity: ChangeRef['entity'];
   /** Its part of a configuration file; left out where there is none. */
   readonly section?: ConfigSection;

@@ -35,9 +35,9 @@ const PING: Ping = { action: 'success', exitStatus: null, runId: null, body: '' 
 export class HeartbeatLab implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly logged: string[] = [];
-  /** Everything that the engine was told, oldest first. */
-  readonly told: ConditionEvent[] = [];
-  /** Conditions that are open by what was told, with their messages; survives a restart as alerts do. */
+  /** Everything reported to the engine, oldest first. */
+  readonly reported: ConditionEvent[] = [];
+  /** Conditions that are open by what was reported, with their messages; survives a restart as alerts do. */
   readonly open = new Map<string, string>();
   db!: Db;
   writer!: Writer;
@@ -163,13 +163,13 @@ export class HeartbeatLab implements AsyncDisposable {
       .reverse();
   }
 
-  /** What the engine was told, as `firing: …` and `resolved: …`. */
-  news(): string[] {
-    return this.told.map(({ status, message }) => `${status}: ${message}`);
+  /** What was reported to the engine, as `firing: …` and `resolved: …`. */
+  sentences(): string[] {
+    return this.reported.map(({ status, message }) => `${status}: ${message}`);
   }
 
   #apply(event: ConditionEvent) {
-    this.told.push(event);
+    this.reported.push(event);
     const key = keyOf(event);
     const wasOpen = this.open.has(key);
     if (event.status === 'firing') this.open.set(key, event.message);

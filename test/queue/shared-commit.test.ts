@@ -6,7 +6,7 @@ import { afterRetries, holdWriteLock, passUntil } from '../support/sick-disk.ts'
 import { until } from '../support/until.ts';
 
 describe('what shares a commit with a channel that is being deleted', () => {
-  test('is not owed to it', async () => {
+  test('is not queued for it', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const id = await fixture.addChannel(receiver.url);

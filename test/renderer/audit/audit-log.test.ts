@@ -39,7 +39,7 @@ function slow() {
 }
 
 describe('AuditLog', () => {
-  it('drops a page that would leave a hole, as the log began anew while it was under way', async () => {
+  it('drops a page that would leave a hole, as the log was reloaded while it was under way', async () => {
     const { log, client, answer, ids } = slow();
     log.open(null);
     await answer(0, page([4, 3], 'after 3'));

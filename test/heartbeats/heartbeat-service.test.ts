@@ -49,7 +49,7 @@ describe('making one', () => {
 });
 
 describe('editing one', () => {
-  test('counts what is expected anew from the last ping', async () => {
+  test('counts what is expected again from the last ping', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     await lab.pass(2 * HOUR);
@@ -67,9 +67,9 @@ describe('editing one', () => {
     const schedule = { type: 'period', periodMs: HOUR };
     await lab.book.collection.update(edited(made, { schedule }), 'test');
     await lab.pass(HOUR - 1);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(1);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 
   test('in its words alone moves nothing', async () => {
@@ -103,7 +103,7 @@ describe('editing one', () => {
       state: 'up',
       lateAt: made.lastPingAt! + 7 * DAY + HOUR,
     });
-    expect(lab.news()[1]).toBe('resolved: By its new schedule it is not late');
+    expect(lab.sentences()[1]).toBe('resolved: By its new schedule it is not late');
   });
 
   test('does not bring up one that reported a failure', async () => {
@@ -115,7 +115,7 @@ describe('editing one', () => {
       'test',
     );
     expect(lab.stored(made)).toMatchObject({ state: 'down', lateAt: null });
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 
   test('takes its open alert along to another host', async () => {
@@ -123,12 +123,12 @@ describe('editing one', () => {
     const made = await lab.makeUp({ host: 'nas' });
     await lab.ping(made, { action: 'fail', body: 'no space left' });
     await lab.book.collection.update(edited(made, { host: 'nas2' }), 'test');
-    expect(lab.told.slice(1)).toMatchObject([
+    expect(lab.reported.slice(1)).toMatchObject([
       { status: 'resolved', host: 'nas' },
       { status: 'firing', host: 'nas2', message: 'Reported failure: no space left' },
     ]);
     await lab.book.collection.update(edited(lab.stored(made), { severity: 'critical' }), 'test');
-    expect(lab.told.at(-1)).toMatchObject({
+    expect(lab.reported.at(-1)).toMatchObject({
       status: 'firing',
       severity: 'critical',
       message: 'Reported failure: no space left',
@@ -163,13 +163,13 @@ describe('pausing, resuming, deleting', () => {
       error: { code: 'wrong_state' },
     });
     await lab.book.pause(made.id, 'test');
-    expect(lab.news()[1]).toBe('resolved: Its heartbeat was paused by test');
+    expect(lab.sentences()[1]).toBe('resolved: Its heartbeat was paused by test');
     expect(lab.stored(made)).toMatchObject({ state: 'paused', expectedAt: null, lateAt: null });
     expect(await lab.book.pause(made.id, 'test')).toMatchObject({ error: { code: 'wrong_state' } });
     await lab.book.resume(made.id, 'test');
     expect(lab.stored(made)).toMatchObject({ state: 'new', expectedAt: null, lateAt: null });
     await lab.pass(30 * DAY);
-    expect(lab.told).toHaveLength(2);
+    expect(lab.reported).toHaveLength(2);
     expect(lab.types(made).slice(-2)).toEqual(['paused', 'resumed']);
     expect(audited(lab, made.id)).toEqual([
       { actor: 'test', action: 'heartbeat.create' },
@@ -186,13 +186,13 @@ describe('pausing, resuming, deleting', () => {
       ok: true,
       value: { status: 'deleted' },
     });
-    expect(lab.news()[1]).toBe('resolved: Its heartbeat was deleted by test');
+    expect(lab.sentences()[1]).toBe('resolved: Its heartbeat was deleted by test');
     expect(lab.db.prepare('SELECT count(*) FROM heartbeat_events').pluck().get()).toBe(0);
     expect(await lab.book.collection.delete(made.id, 'test')).toMatchObject({
       error: { code: 'not_found' },
     });
     await lab.pass(DAY + MINUTE);
-    expect(lab.told).toHaveLength(2);
+    expect(lab.reported).toHaveLength(2);
   });
 
   test('windows hear of the heartbeat, and of the count when it goes down or up', async () => {
