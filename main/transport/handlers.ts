@@ -54,7 +54,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly silences: SilenceService;
   readonly rules: RuleCollections;
   readonly mappings: MappingService;
-  readonly heartbeats: { readonly book: HeartbeatService; readonly jobs: JobIntake };
+  readonly heartbeats: { readonly service: HeartbeatService; readonly jobs: JobIntake };
   readonly settings: SettingsService;
   readonly outboundHeartbeat: OutboundHeartbeat;
   readonly exchange: ConfigExchange;
@@ -165,14 +165,14 @@ const ruleHandlers = ({ routes, silences, rules, mappings }: HandlersDeps) => ({
   ...serve('mappedWebhooks', ['sample', 'preview'], mappings),
 });
 
-function heartbeatHandlers({ book, jobs }: HandlersDeps['heartbeats']) {
+function heartbeatHandlers({ service, jobs }: HandlersDeps['heartbeats']) {
   return {
-    ...serve('heartbeats', ['create', 'update', 'delete'], book.collection),
-    ...serve('heartbeats', ['pause', 'resume'], book),
+    ...serve('heartbeats', ['create', 'update', 'delete'], service.collection),
+    ...serve('heartbeats', ['pause', 'resume'], service),
     'heartbeats.list': (_input, caller) =>
-      ok({ items: book.collection.list().map((heartbeat) => shownTo(caller, heartbeat)) }),
+      ok({ items: service.collection.list().map((heartbeat) => shownTo(caller, heartbeat)) }),
     'heartbeats.get': ({ id }, caller) => {
-      const found = book.detail(id);
+      const found = service.detail(id);
       return found.ok ? ok(shownTo(caller, found.value)) : found;
     },
     'jobs.ingest': (input, { source }) =>

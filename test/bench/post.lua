@@ -1,4 +1,4 @@
--- One alert a request, each with a label set of its own, as Prometheus would post it.
+-- One alert a request, each with its own label set, as Prometheus would post it.
 -- Arguments after `--`: the API token, and a word that keeps this run's alerts apart from others'.
 local count = 0
 local run = ""

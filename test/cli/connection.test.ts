@@ -47,7 +47,7 @@ describe('the instance of the data directory', () => {
     });
   });
 
-  test('that was started with a token of its own takes that from the environment', () => {
+  test('that was started with its own token takes that from the environment', () => {
     writeServerFile(nothing.dataDir, LOCAL);
     expect(codeOf({})).toBe('unauthenticated');
     expect(connectionOf(messages, { ...nothing, adminToken: 'chosen' })).toMatchObject({

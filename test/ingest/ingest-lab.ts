@@ -37,7 +37,7 @@ export class IngestLab implements AsyncDisposable {
   received: readonly ConditionEvent[] = [];
   /** Every message of it. */
   messages: readonly InboundMessage[] = [];
-  /** What became of these, as the sender was told. */
+  /** What became of these, as the answers say. */
   stored: readonly StoredMessage[] = [];
   storeFails = false;
   readonly fixture: CoreFixture;
@@ -143,7 +143,7 @@ export class IngestLab implements AsyncDisposable {
   }
 
   /**
-   * Firing events without an alert: what a sender was told is stored and is not. A firing report of an
+   * Firing events without an alert: what was answered as stored and is not. A firing report of an
    * episode that its sender has ended before, even unheard of until then, is none of them.
    */
   missing(): ConditionEvent[] {

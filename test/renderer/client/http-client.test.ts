@@ -126,18 +126,18 @@ describe('calls', () => {
   });
 
   it('tells that there is no session', async () => {
-    let told = 0;
-    client.session.onUnauthenticated(() => (told += 1));
+    let calls = 0;
+    client.session.onUnauthenticated(() => (calls += 1));
     answer = { status: 401, body: '{"error":{"code":"unauthenticated","message":"Sign in."}}' };
     await client.call('system.status', {});
-    expect(told).toBe(1);
+    expect(calls).toBe(1);
   });
 });
 
 describe('the session', () => {
   it('does not end by what is refused of a question from before it', async () => {
-    let told = 0;
-    client.session.onUnauthenticated(() => (told += 1));
+    let calls = 0;
+    client.session.onUnauthenticated(() => (calls += 1));
     const held = new Promise<() => void>((resolve) => (hold = resolve));
     const asked = client.call('system.status', {});
     const give = await held;
@@ -146,7 +146,7 @@ describe('the session', () => {
     answer = { status: 401, body: '{"error":{"code":"unauthenticated","message":"Sign in."}}' };
     give();
     expect(await asked).toMatchObject({ ok: false });
-    expect(told).toBe(0);
+    expect(calls).toBe(0);
   });
 
   it('spends a code in a body, never in an address', async () => {

@@ -35,7 +35,7 @@ describe('Session', () => {
     expect(client.calls).toEqual([]);
   });
 
-  it('is in with a session, and told when it ends', async () => {
+  it('is in with a session, and learns when it ends', async () => {
     const { client, session, lose } = browser();
     client.script({ 'system.status': () => ok(status()) });
     const phases: string[] = [];
