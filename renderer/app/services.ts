@@ -1,8 +1,8 @@
 import { createContext } from 'svelte';
 import type { RejectedInput } from '../../main/contract/rejected-input.ts';
 import { AlertActions } from '../alerts/alert-actions.svelte.ts';
-import { AlertList } from '../alerts/alert-list.svelte.ts';
-import { AuditLog } from '../audit/audit-log.svelte.ts';
+import { AlertList } from '../alerts/alert-list.ts';
+import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
 import type { WindowClient } from '../client/window-client.ts';
@@ -14,7 +14,7 @@ import type { FollowedList } from '../live/followed-list.svelte.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
 import { MutingTab } from '../muting/muting-tab.svelte.ts';
 import { NotificationActions } from '../notifications/notification-actions.svelte.ts';
-import { NotificationList } from '../notifications/notification-list.svelte.ts';
+import { NotificationList } from '../notifications/notification-list.ts';
 import { SessionStore } from '../settings/session-store.ts';
 import { TokenStore } from '../settings/token-store.ts';
 import { Pause } from '../shell/pause.svelte.ts';
@@ -88,7 +88,7 @@ export class Services {
     this.inhibitions = collection(this, 'inhibitions');
     this.mappedWebhooks = collection(this, 'mappedWebhooks');
     this.rejected = followRejected(client, this.feed, clock);
-    this.auditLog = new AuditLog(client, this.feed);
+    this.auditLog = new AuditLog(client, this.feed, clock);
   }
 
   /**
