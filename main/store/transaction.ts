@@ -37,22 +37,10 @@ class JobThrew extends Error {}
 export class Transactions {
   readonly #db: Db;
   readonly #log: CommitLog;
-  readonly #begin;
-  readonly #commit;
-  readonly #rollback;
-  readonly #savepoint;
-  readonly #release;
-  readonly #rollbackTo;
 
   constructor(db: Db, log: CommitLog) {
     this.#db = db;
     this.#log = log;
-    this.#begin = db.prepare('BEGIN IMMEDIATE');
-    this.#commit = db.prepare('COMMIT');
-    this.#rollback = db.prepare('ROLLBACK');
-    this.#savepoint = db.prepare('SAVEPOINT job');
-    this.#release = db.prepare('RELEASE job');
-    this.#rollbackTo = db.prepare('ROLLBACK TO job');
   }
 
   /**
@@ -72,17 +60,17 @@ export class Transactions {
   #attempt(now: number, runJobs: (noted: Noted) => Done[]) {
     const noted = nothingNoted();
     try {
-      this.#begin.run();
+      this.#db.run('BEGIN IMMEDIATE');
       const done = runJobs(noted);
       const number = this.#log.advance(now);
-      this.#commit.run();
+      this.#db.run('COMMIT');
       const loss = this.#db.fileLoss();
       if (loss !== null) throw new FilesLost(loss, true);
       return { done, committed: { ...noted, last: { number, at: now } } };
     } catch (error) {
       restoreAll(noted.restores);
       // SQLite has rolled back already where it could not go on.
-      if (this.#db.inTransaction) this.#rollback.run();
+      if (this.#db.inTransaction) this.#db.run('ROLLBACK');
       throw error;
     }
   }
@@ -98,18 +86,18 @@ export class Transactions {
 
   #runIsolated(job: Job, noted: Noted): Done {
     const own = nothingNoted();
-    this.#savepoint.run();
+    this.#db.run('SAVEPOINT job');
     try {
       job.run(unitOf(own));
     } catch (error) {
       restoreAll(own.restores);
       // What the disk has against one it has against its neighbours: all of them are tried again.
       if (this.#isOfDisk(error)) throw error;
-      this.#rollbackTo.run();
-      this.#release.run();
+      this.#db.run('ROLLBACK TO job');
+      this.#db.run('RELEASE job');
       return { job, failure: { error } };
     }
-    this.#release.run();
+    this.#db.run('RELEASE job');
     for (const change of own.changes) noted.changes.push(change);
     for (const id of own.owingChannels) noted.owingChannels.add(id);
     for (const fact of own.facts) noted.facts.push(fact);

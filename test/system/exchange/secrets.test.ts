@@ -46,8 +46,8 @@ describe('secrets', () => {
       { name: 'nightly', fields: [{ field: 'pingId', secret: true }] },
     ]);
     expect(lab.core.channels.config(must('spare'))).toEqual({ url: 'https://moved.example/' });
-    expect(lab.core.heartbeats.book.collection.list().map(({ pingId }) => pingId)).toEqual(
-      other.core.heartbeats.book.collection.list().map(({ pingId }) => pingId),
+    expect(lab.core.heartbeats.service.collection.list().map(({ pingId }) => pingId)).toEqual(
+      other.core.heartbeats.service.collection.list().map(({ pingId }) => pingId),
     );
   });
 
