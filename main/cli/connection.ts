@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Messages } from '../messages/messages.ts';
-import { readAdminToken } from '../transport/admin-token.ts';
+import { readAdminToken } from '../system/access/admin-token.ts';
 import type { CliCommand } from './cli-command.ts';
 import { dataDirOf } from './data-dir.ts';
 import { runningUrl } from './server-file.ts';
@@ -14,8 +14,8 @@ interface ConnectionFlags {
 }
 
 /**
- * Reads the options that name an instance. One that is named on the command line, by its data directory or address, is not mixed
- * with one that the environment names; an empty value counts as not given.
+ * Reads the options that name an instance. One that the command line names, by its data directory or
+ * address, is not mixed with one that the environment names; an empty value counts as not given.
  */
 export function connectionOptionsOf(command: CliCommand): ConnectionOptions {
   const flags = command.opts<ConnectionFlags>();

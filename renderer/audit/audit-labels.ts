@@ -1,7 +1,6 @@
 import type { AuditEntry } from '../../main/contract/system.ts';
-import { renderActor } from '../../main/messages/reasons.ts';
 import { formatRoute, type View } from '../app/route.ts';
-import { messages, text } from '../messages/text.svelte.ts';
+import { text } from '../messages/text.svelte.ts';
 
 /** The views that show what an action of this family was done to. */
 const VIEW_OF: ReadonlyMap<string, View> = new Map([
@@ -24,9 +23,6 @@ export function actionText(action: string): string {
   const subject = text('audit.family', { family });
   return verb === '' ? subject : text('audit.action', { subject, verb });
 }
-
-/** Returns who did it: the program's own words for itself, or the name of a token. */
-export const actorText = (actor: string): string => renderActor(messages(), actor);
 
 /** Where what it was done to is shown; null when it is in no view of its own, or is gone. */
 export function subjectHref({ action, subject }: AuditEntry): string | null {

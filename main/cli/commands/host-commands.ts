@@ -4,7 +4,7 @@ import type { Output } from '../../contract/methods.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { workerJobs } from '../../system/worker-jobs.ts';
-import { readAdminToken } from '../../transport/admin-token.ts';
+import { readAdminToken } from '../../system/access/admin-token.ts';
 import { HttpClient } from '../api-client.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { DATA_DIR, report, runs, type Flags } from '../command.ts';
