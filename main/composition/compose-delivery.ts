@@ -166,6 +166,7 @@ export function buildDeadLetters(
     pages,
     audit,
     writer,
+    render,
     clock,
     logger,
     newId,
