@@ -46,10 +46,11 @@ const clockRule = {
 const TEXTS_TO_MOVE = [
   'renderer/notifications/{HoldReason.svelte,notification-labels.ts}',
   'renderer/incoming/{MappingFields.svelte,mapping-form.svelte.ts}',
-  'main/{alerts,channels,cli,domain,heartbeats,shell}/**',
+  'main/{alerts,cli,domain,heartbeats,shell}/**',
 ];
-/** Names of programs, commands to copy and drawings, which are no text. */
+/** Names of programs, commands to copy, drawings and the keywords of Teams' cards, which are no text. */
 const NO_TEXTS = [
+  'main/channels/teams.ts',
   'renderer/alerts/step-line.ts',
   'renderer/heartbeats/HeartbeatFields.svelte',
   'renderer/settings/{browser-name.ts,token-snippets.ts,TokenSecret.svelte}',

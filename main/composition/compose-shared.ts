@@ -62,6 +62,7 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     notifications: tables.notifications,
     vault,
     adapters,
+    settings,
   });
   const render: RenderReason = (reason) => renderReason(settings.messages(), reason);
   return { ...basics, tables, channels, settings, render };

@@ -1,6 +1,5 @@
 import type { Change } from '../contract/push.ts';
 import type { Core } from '../core.ts';
-import { toChannel } from '../queue/channel-facts.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { ChangedEntity } from '../transport/push-hub.ts';
 
@@ -17,7 +16,7 @@ export function latestState(
         return { entity, id, value: core.notifications.get(id) };
       case 'channel': {
         const row = core.channels.get(id);
-        return { entity, id, value: row ? toChannel(row) : null };
+        return { entity, id, value: row && core.channels.shown(row) };
       }
       case 'heartbeat':
         return { entity, id, value: core.heartbeats.book.get(id) };

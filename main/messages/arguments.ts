@@ -376,6 +376,12 @@ export interface MessageArguments {
   'channels.state.trying': Nothing;
   'channels.state.unused': Nothing;
   'channels.state.working': Nothing;
+  'channels.target.desktop': Nothing;
+  'channels.target.incomplete': Nothing;
+  'channels.target.matrix': { readonly room: string; readonly server: string };
+  'channels.target.mqtt': { readonly broker: string; readonly topic: string };
+  'channels.target.smtp': { readonly recipients: string; readonly server: string };
+  'channels.target.telegram': { readonly chat: string };
   'channels.test.delivered': Nothing;
   'channels.test.nextAttempt': Nothing;
   'channels.test.refused': { readonly reason: string };
@@ -1316,6 +1322,8 @@ export interface MessageArguments {
   'message.title.reminder': { readonly severity: string; readonly subject: string };
   'message.title.resolved': { readonly subject: string };
   'message.title.untitled': Nothing;
+  'message.webhook.nothing': Nothing;
+  'message.webhook.tooLarge': { readonly bytes: string };
   'muting.about': Nothing;
   'muting.add.inhibitions': Nothing;
   'muting.add.maintenance': Nothing;

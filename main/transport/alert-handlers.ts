@@ -4,7 +4,6 @@ import { eventInput } from '../contract/alert.ts';
 import { fail, ok } from '../contract/result.ts';
 import { readApiEvent } from '../ingest/api-event.ts';
 import type { RenderReason } from '../messages/reasons.ts';
-import { toChannel } from '../queue/channel-facts.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
 import type { Handlers } from './dispatch.ts';
@@ -44,7 +43,7 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
         ...story,
         timeline,
         notifications: owed,
-        channels: channels.all().map(toChannel),
+        channels: channels.all().map((row) => channels.shown(row)),
       };
       const explanation = explain(facts, render);
       return ok({ ...alert, timeline, notifications: owed, flappingEvidence, explanation });
