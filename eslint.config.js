@@ -44,7 +44,6 @@ const clockRule = {
 
 /** What people read comes from the catalogue, everywhere but in these, whose texts are yet to be moved. */
 const TEXTS_TO_MOVE = [
-  'renderer/notifications/{HoldReason.svelte,notification-labels.ts}',
   'renderer/incoming/{MappingFields.svelte,mapping-form.svelte.ts}',
   'main/{alerts,cli,domain,heartbeats,shell}/**',
 ];
