@@ -26,8 +26,8 @@ const QUOTING = new Set(['code', 'kbd', 'pre', 'samp', 'script', 'style', 'svg']
 /** Calls and constructors whose literals nobody reads: lookups, selectors, what only a log shows. */
 const SILENT_CALLS =
   /^(text|rich|weekday|duration|log|assert|defined|.*Error|querySelector(All)?|closest|matches|matchMedia|dispatchEvent|addEventListener|removeEventListener|Intl|RegExp|URL|Map|Set|includes|startsWith|endsWith|split|replace|replaceAll|indexOf|has|get|set|prepare)$/;
-/** Properties of requests and messages whose values only programs read. */
-const HEADERS = new Set(['authorization', 'headers']);
+/** Properties whose values a protocol reads. */
+const SILENT_PROPERTIES = /^(authorization|headers)$/;
 /** Operators between which a literal is compared and not shown. */
 const COMPARISONS = new Set(['===', '!==', '==', '!=', 'in', '<', '>']);
 /** Names of Belfry and of services, which are the same in every language. */
@@ -65,7 +65,7 @@ function isSilent(node, text) {
         if (parent.property === child) return true;
         break;
       case 'Property':
-        if (parent.key === child || HEADERS.has(parent.key.name)) return true;
+        if (parent.key === child || SILENT_PROPERTIES.test(parent.key.name)) return true;
         break;
       case 'SwitchCase':
         return parent.test === child;
