@@ -21,7 +21,6 @@ export interface ChannelRow {
   readonly enabled: boolean;
   readonly paused: ChannelPause | null;
   readonly sealedConfig: Buffer;
-  readonly target: string;
   readonly configured: readonly string[];
   /** The fields that are no secret, by today's rule: rows may be older than it. */
   readonly shownConfig: Readonly<Record<string, unknown>>;
@@ -123,9 +122,6 @@ const toFlat = ({ paused, health, attention, ...row }: ChannelRow): FlatChannel 
 
 /** By name. */
 export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
-  readonly #health;
-  readonly #clearFallback;
-
   constructor(db: Db) {
     super(db, {
       table: 'channels',
@@ -136,8 +132,7 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
         enabled: 'flag',
         pausedSince: 'plain',
         pausedUntil: 'plain',
-        sealedConfig: 'plain',
-        target: 'plain',
+        sealedConfig: ['plain', 'config'],
         configured: 'json',
         shownConfig: 'json',
         retry: 'json',
@@ -150,26 +145,22 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
         createdAt: 'plain',
         updatedAt: 'plain',
       },
-      columns: { sealedConfig: 'config' },
       orderBy: 'name, id',
       toRow,
       toFlat,
     });
-    this.#health = this.update('', Object.keys(HEALTH) as (keyof typeof HEALTH)[]);
-    this.#clearFallback = db
-      .prepare<[string], string>(
-        'UPDATE channels SET fallback_channel_id = NULL WHERE fallback_channel_id = ? RETURNING id',
-      )
-      .pluck();
   }
 
-  /** How its deliveries go, and nothing else about it. */
+  /** Updates how its deliveries go, and nothing else about it. */
   putHealth(row: ChannelRow): void {
-    this.#health(row);
+    this.update(row, '', { fields: Object.keys(HEALTH) });
   }
 
-  /** Nobody falls back to it any more; answers who did. */
+  /** Takes the channel from those that fall back to it. Returns their ids. */
   clearFallback(id: string): string[] {
-    return this.#clearFallback.all(id);
+    return this.db.values(
+      'UPDATE channels SET fallback_channel_id = NULL WHERE fallback_channel_id = ? RETURNING id',
+      [id],
+    );
   }
 }

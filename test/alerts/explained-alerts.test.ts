@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { explain } from '../../main/alerts/explanation.ts';
 import type { Explanation } from '../../main/contract/timeline.ts';
 import { routeInput } from '../../main/contract/route.ts';
-import { toChannel } from '../../main/queue/channel-facts.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { sentenceOf } from '../support/sentences.ts';
@@ -12,14 +11,14 @@ const HOUR_MS = 3_600_000;
 function newest(fixture: CoreFixture): Explanation[] {
   const { alert, timeline, reasons, raisedAt, isComplete } = fixture.newest();
   const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all().map(toChannel);
+  const channels = fixture.core.channels.all().map((row) => fixture.core.channels.shown(row));
   const facts = { raisedAt, timeline, reasons, notifications, channels, isComplete };
   return explain(facts, sentenceOf);
 }
 const phone = (fixture: CoreFixture): string =>
   newest(fixture).find(({ channelName }) => channelName === 'Phone')?.sentence ?? '';
 
-/** Raised, resolved, both notified, and then so long ago that the deliveries are gone. */
+/** Raised, resolved, both notified, and then long enough ago that the deliveries are gone. */
 async function notifiedLongAgo(fixture: CoreFixture): Promise<void> {
   for (const event of [firing(), resolved()]) {
     await fixture.core.alerts.ingest([event]);
@@ -30,7 +29,7 @@ async function notifiedLongAgo(fixture: CoreFixture): Promise<void> {
     fixture.clock.advance(HOUR_MS);
     await fixture.quiet();
   }
-  expect(fixture.owed()).toEqual([]);
+  expect(fixture.outbox()).toEqual([]);
 }
 
 test('an alert that was raised while its condition flapped is not put down to the channel', async () => {

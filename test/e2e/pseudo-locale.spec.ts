@@ -10,7 +10,7 @@ import type { Receiver } from './fixtures/receiver.ts';
 
 /**
  * The window with every message accented, longer and in brackets: what has none is not in the catalogue,
- * and what does not fit would not fit in German either. Data is written in Greek, to be told apart.
+ * and what does not fit would not fit in German either. Data is written in Greek, to be distinguished.
  */
 
 const ROOT = resolve(import.meta.dirname, '../..');
