@@ -262,7 +262,7 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
 const countsOf = ({ tables }: Core) => ({
   alerts: tables.alerts,
   conditions: tables.conditions,
-  notifications: tables.notificationPages,
+  notifications: tables.notifications.pages,
 });
 
 const onStop = (stop: () => Promise<void>): Service => ({ start: () => undefined, stop });

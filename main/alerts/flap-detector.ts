@@ -6,7 +6,7 @@ import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
 import type { AlertTable } from '../store/alerts/alert-table.ts';
 import type { ConditionRow, ConditionTable } from '../store/alerts/condition-table.ts';
-import type { NotificationHolds } from '../store/notifications/notification-holds.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Outbox } from './outbox.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
@@ -15,7 +15,7 @@ export interface FlapDetectorDeps {
   readonly conditions: ConditionTable;
   readonly alerts: Pick<AlertTable, 'newestOfCondition'>;
   readonly timeline: AlertEventTable;
-  readonly holds: Pick<NotificationHolds, 'channelHistories' | 'waitingFor'>;
+  readonly notifications: Pick<NotificationStore, 'holds'>;
   readonly outbox: Pick<Outbox, 'enqueue' | 'supersedeCondition'>;
   readonly routes: Pick<RouteService, 'targets'>;
   readonly settings: { current(): Settings };
@@ -69,7 +69,7 @@ export class Flapping {
     if (!alert) return null;
     this.#note(unit, alert, 'flapping_stopped', reason, now);
     const targets = condition.flappingChannels.map(toUnroutedTarget);
-    const waiting = this.#deps.holds.waitingFor(condition.id);
+    const waiting = this.#deps.notifications.holds.waitingFor(condition.id);
     this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, waiting);
     unit.changed({ entity: 'status' });
     if (alert.closedAt !== null) return null;
@@ -88,11 +88,11 @@ export class Flapping {
     transitions: readonly Transition[],
     now: number,
   ): void {
-    const { conditions, holds, outbox, routes, settings } = this.#deps;
+    const { conditions, notifications, outbox, routes, settings } = this.#deps;
     // Channels it would notify now, those that know of this episode, and those still queued for an
     // earlier one: whoever is left with an unfinished story has to hear its end.
     const open = alert.closedAt === null ? routes.targets(alert) : [];
-    const known = holds.channelHistories(alert.id).map(({ channelId }) => channelId);
+    const known = notifications.holds.channelHistories(alert.id).map(({ channelId }) => channelId);
     const waiting = outbox.supersedeCondition(unit, condition.id, now);
     const channels = new Set([...open.map(({ channelId }) => channelId), ...known, ...waiting]);
     conditions.beginFlapping(condition.id, now, [...channels]);

@@ -61,7 +61,7 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
     random: options.random,
   });
   const claims = new Fetcher({ ...common, recheck });
-  const limitedCount = new LimitedCount(tables.lanes);
+  const limitedCount = new LimitedCount(tables.notifications);
   const gates = { claims, breaker, rateGate, limitedCount };
   const lanePolicy = new LanePolicy({ ...common, ...gates, completer });
   const parts = { links, lanePolicy, breaker, rateGate, completer, pausedUntil };
@@ -81,12 +81,12 @@ export function buildDelivery({ options, recheck, links, pause, ...shared }: Del
 /** Notifications, as the outside sees them; dead letters by cause, many at once, and never too many. */
 export function buildDeadLetters(shared: Shared, pausedUntil: () => number | null) {
   const { tables, settings } = shared;
-  const deadLetters = new DeadLetters({ ...shared, deadLetters: tables.deadLetters });
+  const deadLetters = new DeadLetters({ ...tables, ...shared });
   const max = () => settings.current().deadLettersMax;
-  const cap = new DeadLetterCap({ ...shared, table: tables.deadLetters, deadLetters, max });
+  const cap = new DeadLetterCap({ ...tables, ...shared, deadLetters, max });
   const ended = () => cap.look();
-  const retries = new Retries({ ...shared, repairs: tables.repairs, pausedUntil });
-  const common = { ...tables, ...shared, deadLetters, retries, pages: tables.notificationPages };
+  const retries = new Retries({ ...tables, ...shared, pausedUntil });
+  const common = { ...tables, ...shared, deadLetters, retries };
   const actions = new BulkActions(common);
   const bulk = new BulkWork({ ...common, jobs: tables.bulkJobs, actions, ended });
   return {

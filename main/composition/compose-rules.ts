@@ -13,7 +13,7 @@ import type { Shared } from './compose-shared.ts';
 export function buildRules(shared: Shared) {
   const { tables } = shared;
   const release: Release = (unit, kind, ref, now) => {
-    for (const { id, channelId } of tables.holds.release(kind, ref, now)) {
+    for (const { id, channelId } of tables.notifications.holds.release(kind, ref, now)) {
       unit.changed({ entity: 'notification', id });
       unit.enqueued(channelId);
     }

@@ -3,13 +3,13 @@ import type { Clock } from '../base/clock.ts';
 import type { OutboundHeartbeatStatus } from '../contract/outbound-heartbeat.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { MetricCounts } from '../store/metric-counts.ts';
-import type { NotificationPages } from '../store/notifications/notification-pages.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
   readonly metricCounts: MetricCounts;
   readonly routes: { silentWays(): number };
-  readonly notificationPages: Pick<NotificationPages, 'unsettled'>;
+  readonly notifications: Pick<NotificationStore, 'pages'>;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
   readonly outboundHeartbeat: { status(): OutboundHeartbeatStatus };
@@ -22,7 +22,7 @@ export function mountStateMetrics(
   deps: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { metricCounts, notificationPages } = deps;
+  const { metricCounts, notifications } = deps;
   const registers = [registry];
   mountActiveAlerts(registry, metricCounts, kinds);
   mountOutboundHeartbeat(registry, deps);
@@ -32,7 +32,7 @@ export function mountStateMetrics(
     labelNames: ['status'] as const,
     registers,
     collect() {
-      const depth = notificationPages.unsettled();
+      const depth = notifications.pages.unsettled();
       for (const [status, count] of Object.entries(depth)) this.set({ status }, count);
     },
   });
