@@ -4,22 +4,20 @@ import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
-import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
 import { toSnapshot, type AlertRow } from '../store/alerts/alert-rows.ts';
 import type { ChannelHistory, QueuePosition } from '../store/notifications/held-rows.ts';
 import type { ChangedRow, NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Admissions } from './admission.ts';
 import { OutboxNotes } from './outbox-notes.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface OutboxDeps {
-  readonly notifications: Pick<NotificationStore, 'insert' | 'holds' | 'deadLetters'>;
+  readonly tables: Pick<Tables, 'notifications' | 'timeline'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly routes: RouteService;
   readonly admissions: Admissions;
-  readonly timeline: AlertEventTable;
   readonly newId: () => string;
 }
 
@@ -63,7 +61,7 @@ export class Outbox {
     this.refresh(unit, alert, now);
     // A route that asks for what is worse may not want to wait as another one did.
     for (const { channelId, route } of also) {
-      const rerouted = this.#deps.notifications.holds.reroute(
+      const rerouted = this.#deps.tables.notifications.holds.reroute(
         alert.id,
         channelId,
         route?.id ?? null,
@@ -71,7 +69,7 @@ export class Outbox {
       );
       if (rerouted) unit.enqueued(channelId);
     }
-    const channelHistories = this.#deps.notifications.holds.channelHistories(alert.id);
+    const channelHistories = this.#deps.tables.notifications.holds.channelHistories(alert.id);
     const notified = channelHistories
       .filter(({ unattempted }) => !unattempted)
       .map(toTarget(this.#deps.routes));
@@ -82,7 +80,7 @@ export class Outbox {
 
   /** What waits and was never attempted speaks of the alert as it is now, and may be muted no longer. */
   refresh(unit: Unit, alert: AlertRow, now: number): void {
-    const { holds } = this.#deps.notifications;
+    const { holds } = this.#deps.tables.notifications;
     for (const { id, channelId } of holds.refresh(alert.id, toSnapshot(alert), now)) {
       unit.changed({ entity: 'notification', id });
       unit.enqueued(channelId);
@@ -92,7 +90,7 @@ export class Outbox {
 
   /** A queued acknowledgement is no longer true; channels that have it are notified that the alert still fires. */
   takeBack(unit: Unit, alert: AlertRow, now: number): void {
-    const { holds } = this.#deps.notifications;
+    const { holds } = this.#deps.tables.notifications;
     this.refresh(unit, alert, now);
     this.#superseded(unit, holds.supersedeAcknowledged(alert.id, now));
     const targets = holds.acknowledgedTo(alert.id).map(toUnrouted);
@@ -101,7 +99,7 @@ export class Outbox {
 
   /** It is not known to be over and nobody reports it any more: who knows nothing of it need not. */
   dropUnnotified(unit: Unit, alert: AlertRow, now: number): void {
-    const cancelled = this.#deps.notifications.holds.supersedeUnattempted(alert.id, now);
+    const cancelled = this.#deps.tables.notifications.holds.supersedeUnattempted(alert.id, now);
     this.#superseded(unit, cancelled);
     if (cancelled.length === 0) return;
     const ids = [...new Set(cancelled.map(({ channelId }) => channelId))];
@@ -111,7 +109,7 @@ export class Outbox {
 
   /** Queues a reminder for notified channels with nothing else queued. Returns how many. */
   enqueueReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): number {
-    const targets = this.#deps.notifications.holds
+    const targets = this.#deps.tables.notifications.holds
       .channelHistories(alert.id)
       .filter(({ unsettled }) => !unsettled)
       .filter(({ channelId }) => this.#isEnabled(channelId))
@@ -126,12 +124,12 @@ export class Outbox {
    * purpose and never attempted, both are spared; everything else that still waits is old news.
    */
   enqueueResolved(unit: Unit, alert: AlertRow, shown: AlertRow, now: number): void {
-    const { notifications, routes } = this.#deps;
-    const { holds } = notifications;
+    const { routes } = this.#deps;
+    const { holds } = this.#deps.tables.notifications;
     const channelHistories = holds.channelHistories(alert.id);
     this.#superseded(unit, holds.supersedeAlert(alert.id, now));
     // Dead ones stay, and are shown as obsolete from now on.
-    for (const id of notifications.deadLetters.ofAlert(alert.id)) {
+    for (const id of this.#deps.tables.notifications.deadLetters.ofAlert(alert.id)) {
       unit.changed({ entity: 'notification', id });
     }
     const spared = new Held();
@@ -156,19 +154,19 @@ export class Outbox {
 
   /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
   supersede(unit: Unit, alertId: string, now: number): void {
-    this.#superseded(unit, this.#deps.notifications.holds.supersedeMessage(alertId, now));
+    this.#superseded(unit, this.#deps.tables.notifications.holds.supersedeMessage(alertId, now));
   }
 
   /** Everything that still waits for a condition is old news now. Answers whose rows these were. */
   supersedeCondition(unit: Unit, conditionId: number, now: number): ReadonlySet<string> {
-    const cancelled = this.#deps.notifications.holds.supersedeCondition(conditionId, now);
+    const cancelled = this.#deps.tables.notifications.holds.supersedeCondition(conditionId, now);
     this.#superseded(unit, cancelled);
     return new Set(cancelled.map(({ channelId }) => channelId));
   }
 
   /**
    * Queues an event for channels. A disabled one gets nothing new; only where word of the condition already
-   * `waits` for it does an ending take that word's position, or what is sent once it is enabled would be untrue.
+   * `waits` for it does an ending take that word's place, or what is sent once it is enabled would be untrue.
    */
   enqueue(
     unit: Unit,
@@ -197,10 +195,10 @@ export class Outbox {
       if (isUpdate(event)) {
         this.#superseded(
           unit,
-          this.#deps.notifications.holds.supersedeUpdates(alert.id, channelId, event, now),
+          this.#deps.tables.notifications.holds.supersedeUpdates(alert.id, channelId, event, now),
         );
       }
-      this.#deps.notifications.insert({
+      this.#deps.tables.notifications.insert({
         id,
         alertId: alert.id,
         conditionId: alert.conditionId,
@@ -251,7 +249,7 @@ export class Outbox {
     position: QueuePosition,
     now: number,
   ): Admission | null {
-    const { holds } = this.#deps.notifications;
+    const { holds } = this.#deps.tables.notifications;
     if (!holds.hasEarlierHeld(position)) return null;
     const first = holds.refreshFlapping(position, row.snapshot, now);
     this.#superseded(unit, first);

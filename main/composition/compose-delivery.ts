@@ -1,5 +1,5 @@
 import { AutoRequeue } from '../queue/auto-requeue.ts';
-import { Breaker, type BreakerDeps } from '../queue/breaker.ts';
+import { Breaker } from '../queue/breaker.ts';
 import { BulkActions } from '../queue/bulk-actions.ts';
 import { BulkWork } from '../queue/bulk-work.ts';
 import { ChannelPauses } from '../queue/channel-pauses.ts';
@@ -19,80 +19,168 @@ import { Retries } from '../queue/retries.ts';
 import { Completer } from '../queue/completer.ts';
 import { StandingConnections } from '../queue/standing-connections.ts';
 import { QueueWorker } from '../queue/worker.ts';
-import type { CoreOptions } from './compose-shared.ts';
-import type { Shared } from './compose-shared.ts';
+import type { CoreOptions, Shared } from './compose-shared.ts';
 
-interface DeliveryParts extends Shared {
-  readonly options: CoreOptions;
+interface DeliveryParts {
+  readonly options: Pick<CoreOptions, 'random' | 'drainMs'>;
   readonly recheck: FetcherDeps['recheck'];
   readonly links: DeliveryDeps['links'];
   readonly pause: Pause;
 }
 
-/** What takes due rows to their channels, and knows how each of these has been of late. */
-export function buildDelivery({ options, recheck, links, pause, ...shared }: DeliveryParts) {
+/** Builds what sends due rows, and what knows how each channel has been doing. */
+export function buildDelivery(
+  { tables, channels, settings, writer, clock, logger, newId, wake }: Shared,
+  { options, recheck, links, pause }: DeliveryParts,
+) {
+  const { alerts, notifications, bundles, attempts, threads, messages } = tables;
+  const { audit, shownAlerts } = tables;
   const pausedUntil = () => pause.until();
-  const resumedAt = () => pause.resumedAt();
-  const { tables } = shared;
-  const common = { ...tables, ...shared };
-  const rateGate = new RateGate(common);
+  const rateGate = new RateGate({ attempts, channels, clock });
   const autoRequeue = new AutoRequeue({
-    ...common,
+    notifications,
+    channels,
+    rateGate,
     settings: tables.settings,
-    rateGate,
+    audit,
+    writer,
+    clock,
+    logger,
+    wake,
     pausedUntil,
   });
-  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
   const repairs = new Repairs({
-    ...common,
     repairs: tables.repairs,
+    notifications,
+    channels,
     rateGate,
+    writer,
+    clock,
+    logger,
+    wake,
     pausedUntil,
   });
-  shared.channels.onRepaired((unit, id, reason) => repairs.begin(unit, id, reason));
-  const succeeded: BreakerDeps['succeeded'] = (unit, id) => repairs.begin(unit, id, 'success');
-  const breaker = new Breaker({ ...common, recovered, succeeded, resumedAt });
-  const fallbacks = new Fallbacks(common);
+  channels.onRepaired((unit, id, reason) => repairs.begin(unit, id, reason));
+  const breaker = new Breaker({
+    channels,
+    clock,
+    recovered: (unit, id, now) => autoRequeue.begin(unit, id, now),
+    succeeded: (unit, id) => repairs.begin(unit, id, 'success'),
+    resumedAt: () => pause.resumedAt(),
+  });
+  const fallbacks = new Fallbacks({
+    notifications,
+    bundles,
+    channels,
+    newId,
+  });
   const completer = new Completer({
-    ...common,
+    notifications,
+    attempts,
+    channels,
+    threads,
+    messages,
     breaker,
     fallbacks,
     repairs,
+    clock,
     random: options.random,
   });
-  const claims = new Fetcher({ ...common, recheck });
-  const limitedCount = new LimitedCount(tables.notifications);
-  const gates = { claims, breaker, rateGate, limitedCount };
-  const lanePolicy = new LanePolicy({ ...common, ...gates, completer });
-  const parts = { links, lanePolicy, breaker, rateGate, completer, pausedUntil };
-  const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
-  const idleProbe = new IdleProbe({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
-  const channelPauses = new ChannelPauses(shared);
-  const afterOutages = [autoRequeue, repairs, channelPauses] as const;
+  const lanePolicy = new LanePolicy({
+    notifications,
+    channels,
+    claims: new Fetcher({ notifications, bundles, recheck, newId }),
+    breaker,
+    rateGate,
+    limitedCount: new LimitedCount(notifications),
+    completer,
+  });
+  const worker = new QueueWorker({
+    notifications,
+    alerts,
+    threads,
+    bundles,
+    channels,
+    settings,
+    links,
+    lanePolicy,
+    breaker,
+    rateGate,
+    completer,
+    writer,
+    clock,
+    logger,
+    wake,
+    pausedUntil,
+    drainMs: options.drainMs,
+  });
+  const idleProbe = new IdleProbe({
+    notifications,
+    channels,
+    breaker,
+    rateGate,
+    autoRequeue,
+    settings,
+    writer,
+    clock,
+    logger,
+    newId,
+    wake,
+    pausedUntil,
+  });
+  const channelPauses = new ChannelPauses({ channels, audit, writer, clock, logger, wake });
   return {
     worker,
-    afterOutages,
-    channelPauses,
     idleProbe,
-    connections: new StandingConnections(common),
+    channelPauses,
+    afterOutages: [autoRequeue, repairs, channelPauses] as const,
+    connections: new StandingConnections({ channels, shownAlerts, writer, clock, logger }),
   };
 }
 
-/** Notifications, as the outside sees them; dead letters by cause, many at once, and never too many. */
-export function buildDeadLetters(shared: Shared, pausedUntil: () => number | null) {
-  const { tables, settings } = shared;
-  const deadLetters = new DeadLetters({ ...tables, ...shared });
-  const max = () => settings.current().deadLettersMax;
-  const cap = new DeadLetterCap({ ...tables, ...shared, deadLetters, max });
-  const ended = () => cap.look();
-  const retries = new Retries({ ...tables, ...shared, pausedUntil });
-  const common = { ...tables, ...shared, deadLetters, retries };
-  const actions = new BulkActions(common);
-  const bulk = new BulkWork({ ...common, jobs: tables.bulkJobs, actions, ended });
-  return {
+/** Builds notifications as the API shows them, dead letters by cause, and bulk work on them. */
+export function buildDeadLetters(
+  { tables, channels, settings, writer, clock, logger, newId, wake, render }: Shared,
+  pausedUntil: () => number | null,
+) {
+  const { audit, bundles, notifications, attempts } = tables;
+  const deadLetters = new DeadLetters({ notifications, channels });
+  const cap = new DeadLetterCap({
+    notifications,
     deadLetters,
-    cap,
-    bulk,
-    notifications: new NotificationService({ ...common, pausedUntil }),
-  };
+    audit,
+    writer,
+    clock,
+    logger,
+    wake,
+    max: () => settings.current().deadLettersMax,
+  });
+  const retries = new Retries({ notifications, channels, pausedUntil });
+  const bulk = new BulkWork({
+    jobs: tables.bulkJobs,
+    actions: new BulkActions({ deadLetters, retries, bundles, notifications, newId }),
+    deadLetters,
+    retries,
+    notifications,
+    audit,
+    writer,
+    clock,
+    logger,
+    newId,
+    ended: () => cap.look(),
+  });
+  const service = new NotificationService({
+    notifications,
+    deadLetters,
+    retries,
+    attempts,
+    channels,
+    audit,
+    writer,
+    clock,
+    newId,
+    pausedUntil,
+    render,
+  });
+  return { deadLetters, cap, bulk, notifications: service };
 }

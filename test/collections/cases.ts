@@ -130,7 +130,7 @@ export const CASES: { readonly [G in Group]: CollectionCase } = {
   },
   heartbeats: {
     group: 'heartbeats',
-    collectionOf: (core) => core.heartbeats.book.collection,
+    collectionOf: (core) => core.heartbeats.service.collection,
     noun: 'heartbeat',
     audit: 'heartbeat',
     limit: 'heartbeatsMax',
@@ -139,7 +139,7 @@ export const CASES: { readonly [G in Group]: CollectionCase } = {
     section: 'heartbeats',
     input: heartbeat,
     change: (name) => ({ ...heartbeat(name), severity: 'critical' }),
-    inMemory: (core) => core.heartbeats.book.collection.list(),
+    inMemory: (core) => core.heartbeats.service.collection.list(),
   },
   mappedWebhooks: {
     group: 'mappedWebhooks',

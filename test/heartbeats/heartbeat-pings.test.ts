@@ -65,12 +65,12 @@ describe('a ping', () => {
   test('ends a pause; a start does so as new', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
-    await lab.book.pause(made.id, 'test');
+    await lab.service.pause(made.id, 'test');
     await lab.ping(made, { action: 'log' });
     expect(lab.stored(made).state).toBe('paused');
     await lab.ping(made, { action: 'start' });
     expect(lab.stored(made)).toMatchObject({ state: 'new', startedAt: lab.clock.now() });
-    await lab.book.pause(made.id, 'test');
+    await lab.service.pause(made.id, 'test');
     expect(lab.stored(made)).toMatchObject({ state: 'paused', startedAt: null, lateAt: null });
     await lab.ping(made);
     expect(lab.stored(made).state).toBe('up');
@@ -215,7 +215,7 @@ describe('a heartbeat that its ping makes', () => {
     expect(await lab.pings.pingOrCreate('nas-backup', ping, 'token:nas')).toEqual({
       outcome: 'pinged',
     });
-    expect(lab.book.collection.list()).toMatchObject([
+    expect(lab.service.collection.list()).toMatchObject([
       {
         name: 'nas-backup',
         slug: 'nas-backup',
@@ -225,7 +225,7 @@ describe('a heartbeat that its ping makes', () => {
         graceMs: HOUR,
       },
     ]);
-    expect(lab.types(lab.book.collection.list()[0] ?? { id: '' })).toEqual([
+    expect(lab.types(lab.service.collection.list()[0] ?? { id: '' })).toEqual([
       'created',
       'succeeded',
       'succeeded',
@@ -236,6 +236,6 @@ describe('a heartbeat that its ping makes', () => {
     await using lab = await HeartbeatLab.start();
     const answer = await lab.pings.pingOrCreate('no spaces', ping, 'token:nas');
     expect(answer).toMatchObject({ outcome: 'refused', failure: { code: 'invalid_input' } });
-    expect(lab.book.collection.list()).toEqual([]);
+    expect(lab.service.collection.list()).toEqual([]);
   });
 });

@@ -34,7 +34,7 @@ describe('silence', () => {
     await using lab = await HeartbeatLab.start();
     await lab.make();
     const paused = await lab.makeUp({ name: 'paused' });
-    await lab.book.pause(paused.id, 'test');
+    await lab.service.pause(paused.id, 'test');
     await lab.pass(30 * DAY);
     expect(lab.reported).toEqual([]);
   });

@@ -130,7 +130,7 @@ describe('a database that cannot be written for a while', () => {
       fixture.core.scheduler.resumed();
       await passUntil(
         fixture.clock,
-        () => fixture.log.includes('Could not put off the ends of alerts'),
+        () => fixture.log.includes('Could not postpone the ends of alerts'),
         'it failed',
       );
     }

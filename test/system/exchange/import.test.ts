@@ -120,7 +120,7 @@ describe('replace', () => {
       'routes 2: the rest: removed',
     ]);
     expect(names()).toHaveLength(3);
-    expect(lab.core.heartbeats.book.collection.list()).toHaveLength(2);
+    expect(lab.core.heartbeats.service.collection.list()).toHaveLength(2);
   });
 
   test('makes room for what is new', async () => {
