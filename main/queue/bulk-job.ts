@@ -3,7 +3,7 @@ import type { BulkReason } from '../contract/reasons/host-reasons.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { BulkJobRow } from '../store/notifications/bulk-job-table.ts';
-import type { ChangedRow } from '../store/notifications/dead-letter-table.ts';
+import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Selected } from './dead-letters.ts';
 
