@@ -27,14 +27,18 @@ const QUOTING = new Set(['code', 'kbd', 'pre', 'samp', 'script', 'style', 'svg']
 const SILENT_CALLS =
   /^(text|rich|weekday|duration|log|assert|defined|.*Error|querySelector(All)?|closest|matches|matchMedia|dispatchEvent|addEventListener|removeEventListener|Intl|RegExp|URL|Map|Set|includes|startsWith|endsWith|split|replace|replaceAll|indexOf|has|get|set|prepare)$/;
 /** Properties whose values a protocol reads. */
-const SILENT_PROPERTIES = /^(authorization)$/;
+const SILENT_PROPERTIES = /^(authorization|headers)$/;
 /** Operators between which a literal is compared and not shown. */
 const COMPARISONS = new Set(['===', '!==', '==', '!=', 'in', '<', '>']);
-const NAMES = /\bBelfry\b/g;
+/** Names of Belfry and of services, which are the same in every language. */
+const NAMES =
+  /\b(?:Belfry|Apprise API|Discord|Gotify|Matrix|Mattermost|Microsoft Teams|Pushover|Slack|Telegram)\b/g;
+/** Tags of HTML, and types of media. */
+const NOTATION = /<[^>]*>|^[a-z]+\/[\w.+-]+(?:; ?[\w-]+=[\w-]+)?$/g;
 
 const hasLetter = (text) => /\p{L}/u.test(text.replace(NAMES, ''));
 const isSentence = (text) => {
-  const said = text.replace(NAMES, '').trim();
+  const said = text.replace(NAMES, '').replace(NOTATION, '').trim();
   return (
     /\p{L}[\p{L}\p{N}'’,;:.!?…]*\s+[\p{L}…]/u.test(said) ||
     /^\p{Lu}\p{Ll}+[\p{Ll}.…!?]*$/u.test(said)
