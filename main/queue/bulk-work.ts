@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
@@ -233,6 +234,7 @@ export class BulkWork implements Service {
         await writer.submit((unit) => {
           job.doBatch(unit, BATCH, (seqs) => actions.doBatch(unit, job.row, seqs, clock.now()));
           jobs.progress(job.row);
+          crashPoint('bulk');
         });
         // Between batches the loop belongs to everybody else.
         await nextTurn();
