@@ -59,7 +59,8 @@ function isSilent(node, text) {
         if (parent.property === child) return true;
         break;
       case 'Property':
-        if (parent.key === child) return true;
+        // An example of what a machine reads has no translation.
+        if (parent.key === child || parent.key.name === 'example') return true;
         break;
       case 'SwitchCase':
         return parent.test === child;
