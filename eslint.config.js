@@ -44,7 +44,6 @@ const clockRule = {
 
 /** What people read comes from the catalogue, everywhere but in these, whose texts are yet to be moved. */
 const TEXTS_TO_MOVE = [
-  'renderer/notifications/{HoldReason.svelte,notification-labels.ts}',
   'main/{alerts,channels,cli,domain,heartbeats,shell}/**',
 ];
 /** Names of programs, commands to copy and drawings, which are no text. */

@@ -7,14 +7,14 @@ import { createHeartbeatCall } from './channels/heartbeat-call.ts';
 import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
+import type { Change } from './contract/push.ts';
 import { fail } from './contract/result.ts';
-import { offerDesktopChannel } from './composition/desktop-channel.ts';
-import { latestState } from './composition/latest-state.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
+import { toChannel } from './queue/channel-facts.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import { RejectedInputService } from './system/rejected-input-service.ts';
@@ -27,19 +27,15 @@ import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
-import { alertHandlers } from './transport/alert-handlers.ts';
-import { auditHandlers } from './transport/audit-handlers.ts';
-import { deadLetterHandlers } from './transport/dead-letter-handlers.ts';
-import { coreHandlers, ruleHandlers, upkeepHandlers } from './transport/handlers.ts';
-import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
+import { createHandlers } from './transport/handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
-import type { IngestPort } from './transport/http/ingest-routes.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
-import { PushHub } from './transport/push-hub.ts';
+import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
-import { TokenAuth } from './transport/token-auth.ts';
-import { sessionHandlers } from './transport/session-handlers.ts';
-import { tokenHandlers } from './transport/token-handlers.ts';
+import { SessionService } from './system/access/session-service.ts';
+import { TokenAuth } from './system/access/token-auth.ts';
+import { TokenService } from './system/access/token-service.ts';
+import { AuditLog } from './system/audit-log.ts';
 
 export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbeat'> {
   readonly host: 'desktop' | 'headless';
@@ -86,7 +82,9 @@ export function createApp(options: AppOptions): App {
     const { writer, services } = built;
     // Damage that is found before everything runs ends the start, which then sees to it itself.
     const onDamaged = () => (running === null ? undefined : options.onDamaged());
-    undo.use(guardStore({ ...options, ...built, lock, onDamaged }));
+    const { dataDir, clock, logger } = options;
+    const { hub, rescue } = built;
+    undo.use(guardStore({ dataDir, writer, hub, rescue, lock, clock, logger, onDamaged }));
     const isDamaged = () => writer.refusal?.trouble === 'damaged';
     try {
       await services.start();
@@ -137,30 +135,54 @@ export function createApp(options: AppOptions): App {
 }
 
 function build(db: Db, options: AppOptions) {
-  const httpClient = createHttpClient(options.logger);
+  const { host, dataDir, version, clock, logger, runJob } = options;
+  const httpClient = createHttpClient(logger);
   const core = buildCore(db, {
     ...options,
     adapters: createAdapters(httpClient.send, options.desktop),
     callHeartbeat: createHeartbeatCall(httpClient.send),
   });
   const { writer, settings, scheduler, tables } = core;
+  const { audit } = tables;
   const wake = () => scheduler.wake();
-  const common = { ...options, ...tables, writer, settings, wake };
-  const files = new BackupDirectory(options.dataDir);
-  const backups = new Backups({ ...common, db, files });
-  const rescue = new FileRescue({ ...common, db, files });
-  const recoveries = new RecoveryNotes(common);
+  const files = new BackupDirectory(dataDir);
+  const backups = new Backups({ db, files, runJob, settings, writer, audit, clock, logger, wake });
+  const rescue = new FileRescue({ db, files, runJob, writer, clock, logger });
+  const recoveries = new RecoveryNotes({
+    recoveries: tables.recoveries,
+    audit,
+    writer,
+    clock,
+  });
   scheduler.add(backups);
-  const board = new StatusBoard({ ...options, ...core, ...countsOf(core), backups, recoveries });
-  const epoch = idsFrom(options.clock)();
-  const hub = new PushHub({ ...options, epoch, read: latestState(core, board) });
+  const board = new StatusBoard({
+    host,
+    version,
+    dataDir,
+    alerts: tables.alerts,
+    notifications: tables.notificationPages,
+    channels: core.channels,
+    routes: core.routes,
+    pause: core.pause,
+    conditions: tables.conditions,
+    heartbeats: core.heartbeats,
+    mutes: core.mutes,
+    storage: core.storage,
+    outboundHeartbeat: core.outboundHeartbeat,
+    backups,
+    recoveries,
+    settings,
+    clock,
+  });
+  const read = (changed: ChangedEntity) => latestState(core, board, changed);
+  const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
-  const { server, dispatch, auth } = buildTransport(
-    { ...core, backups, recoveries },
-    options,
+  const { server, dispatch, auth } = buildTransport(core, options, {
+    backups,
+    recoveries,
     board,
     hub,
-  );
+  });
   const services = new Lifecycle([
     // Stops last: everything that was answered is in the log file by then, and goes into the database.
     onStop(async () => {
@@ -187,29 +209,34 @@ function build(db: Db, options: AppOptions) {
   return { services, dispatch, hub, board, backups, rescue, writer, scheduler };
 }
 
-interface Served extends Core {
+interface Upkeep {
   readonly backups: Backups;
   readonly recoveries: RecoveryNotes;
+  readonly board: StatusBoard;
+  readonly hub: PushHub;
 }
 
-function buildTransport(core: Served, options: AppOptions, board: StatusBoard, hub: PushHub) {
-  const { tables, writer, newId, alerts, mappings, resolveTimeoutMs } = core;
-  const { clock, logger } = options;
+function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
+  const { tables, writer, newId, alerts, silences, routes, channels, settings, heartbeats } = core;
+  const { openAlerts, mappings, metrics, resolveTimeoutMs, render } = core;
+  const { backups, recoveries, board, hub } = upkeep;
+  const { dataDir, version, http, clock, logger } = options;
+  const { tokens, sessions, audit } = tables;
   const auth = new TokenAuth({
-    ...tables,
+    tokens,
+    sessions,
+    audit,
     writer,
     clock,
     logger,
     newId,
     dataKey: options.dataKey,
-    adminToken: options.http.adminToken,
+    adminToken: http.adminToken,
   });
   const adapters = createIngestAdapters(mappings);
-  const store: IngestPort['store'] = (events, messages) => alerts.ingestReport(events, messages);
-  const withdraw: IngestPort['withdraw'] = (withdrawal) => alerts.withdrawMessage(withdrawal);
-  const intake = { adapters, store, withdraw, resolveTimeoutMs };
   const rejected = new RejectedInputService({
-    ...tables,
+    rejected: tables.rejected,
+    audit,
     resolveTimeoutMs,
     adapters: [...adapters, apiEvents],
     take: (unit, events, messages) => alerts.ingestReportIn(unit, events, messages),
@@ -218,37 +245,50 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
     clock,
     logger,
   });
-  const dispatch = createDispatch({
-    ...coreHandlers({ ...core, status: board }),
-    ...alertHandlers(core),
-    ...deadLetterHandlers(core),
-    ...auditHandlers(core),
-    ...ruleHandlers(core),
-    ...upkeepHandlers({ ...core, rejected }),
-    ...heartbeatHandlers({ ...core.heartbeats, heartbeats: core.heartbeats.book }),
-    ...sessionHandlers({ ...tables, writer, clock, auth, revoked: () => server.recheck() }),
-    ...tokenHandlers({
-      ...tables,
-      writer,
-      clock,
-      auth,
-      newId,
-      url: () => board.url,
-      revoked: () => server.recheck(),
+  const revoked = () => server.recheck();
+  const dispatch = createDispatch(
+    createHandlers({
+      ...core,
+      status: board,
+      rejected,
+      backups,
+      recoveries,
+      tokens: new TokenService({ tokens, audit, writer, auth, clock, newId, revoked }),
+      sessions: new SessionService({
+        sessions,
+        audit,
+        writer,
+        auth,
+        clock,
+        revoked,
+        url: () => board.url,
+      }),
+      auditLog: new AuditLog({ audit, render }),
     }),
-  });
+  );
   const server = createHttpServer({
-    options: options.httpBySettings
-      ? { ...options.http, port: core.settings.current().desktopHttp.port }
-      : options.http,
-    dataDir: options.dataDir,
-    version: options.version,
+    options: options.httpBySettings ? { ...http, port: settings.current().desktopHttp.port } : http,
+    dataDir,
+    version,
     dispatch,
-    ingest: { ...intake, rejected: (rejection) => rejected.keep(rejection) },
-    alertmanager: { ...core, startedAt: clock.now() },
-    pings: core.heartbeats.pings,
+    ingest: {
+      adapters,
+      store: (events, messages) => alerts.ingestReport(events, messages),
+      withdraw: (withdrawal) => alerts.withdrawMessage(withdrawal),
+      rejected: (rejection) => rejected.keep(rejection),
+      resolveTimeoutMs,
+    },
+    alertmanager: {
+      openAlerts,
+      silences,
+      routes,
+      channels,
+      resolveTimeoutMs,
+      startedAt: clock.now(),
+    },
+    pings: heartbeats.pings,
     links: core.links,
-    metrics: core.metrics,
+    metrics,
     auth,
     subscribe: (sink) => hub.subscribe(sink),
     // The server starts last and stops first, so what is left to ask is whether the disk takes writes.
@@ -259,11 +299,49 @@ function buildTransport(core: Served, options: AppOptions, board: StatusBoard, h
   return { server, dispatch, auth };
 }
 
-const countsOf = ({ tables }: Core) => ({
-  alerts: tables.alerts,
-  conditions: tables.conditions,
-  notifications: tables.notificationPages,
-});
+/** Returns the latest state of what changed, as windows see it. Tokens do not concern a window that may only read. */
+function latestState(
+  core: Core,
+  board: StatusBoard,
+  { entity, id = '' }: ChangedEntity,
+): Change | null {
+  switch (entity) {
+    case 'alert':
+      return { entity, id, value: core.alerts.get(id) };
+    case 'notification':
+      return { entity, id, value: core.notifications.get(id) };
+    case 'channel': {
+      const row = core.channels.get(id);
+      return { entity, id, value: row ? toChannel(row) : null };
+    }
+    case 'heartbeat':
+      return { entity, id, value: core.heartbeats.service.get(id) };
+    case 'bulk':
+      return { entity, id, value: core.bulk.get(id) };
+    case 'suppression':
+    case 'rejected':
+    case 'mappings':
+    case 'routes':
+      return { entity };
+    case 'settings':
+      return { entity, value: core.settings.current() };
+    case 'status':
+      return { entity, value: board.status() };
+    case 'token':
+    case 'everything':
+      return null;
+  }
+}
+
+/** Adds this computer as a channel at the very first start of a desktop; not again after it was removed. */
+async function offerDesktopChannel(core: Core, { host, clock }: AppOptions): Promise<void> {
+  const { settings } = core.tables;
+  if (host !== 'desktop' || settings.marker('desktopChannelOffered') !== null) return;
+  const channel = { kind: 'desktop', name: 'This computer', config: {}, enabled: true } as const;
+  await core.channels.collection.create(channel, 'belfry');
+  const now = clock.now();
+  await core.writer.submit(() => settings.setMarker('desktopChannelOffered', now));
+}
 
 const onStop = (stop: () => Promise<void>): Service => ({ start: () => undefined, stop });
 

@@ -1,5 +1,3 @@
-import { ActionLinks } from './alerts/action-links.ts';
-import { OpenAlerts } from './alerts/open-alerts.ts';
 import { actionKey } from './domain/action-token.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Pruner } from './queue/pruner.ts';
@@ -12,110 +10,135 @@ import { StorageWatch } from './system/storage-watch.ts';
 import { buildDeadLetters, buildDelivery } from './composition/compose-delivery.ts';
 import { buildEngine } from './composition/compose-engine.ts';
 import { buildHeartbeats } from './composition/compose-heartbeats.ts';
-import { buildRules } from './composition/compose-rules.ts';
+import { buildRules, type Rules } from './composition/compose-rules.ts';
 import { openShared, type CoreOptions, type Shared } from './composition/compose-shared.ts';
 
 export type Core = ReturnType<typeof buildCore>;
 
-/** Queue, scheduler and alert engine over one database: all of Belfry that needs no network of its own. */
+/** Builds queue, scheduler and alert engine over one database: all of Belfry but its network and its files. */
 export function buildCore(db: Db, options: CoreOptions) {
   const shared = openShared(db, options, () => scheduler.wake());
-  const { tables, clock, logger, channels, settings } = shared;
+  const { tables, writer, newId, clock, logger, wake, channels, settings, render } = shared;
   const rules = buildRules(shared);
-  const engine = buildEngine({ ...shared, ...rules });
-  const pausedUntil = () => rules.pause.until();
-  const key = actionKey(options.dataKey);
-  const links = new ActionLinks({ ...tables, ...shared, book: engine.alerts, key });
-  const { worker, idleProbe, afterOutages, channelPauses, connections } = buildDelivery({
-    ...shared,
+  const { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion } = rules;
+  const engine = buildEngine(shared, rules, actionKey(options.dataKey));
+  const { links, recheck } = engine;
+  const { worker, idleProbe, afterOutages, channelPauses, connections } = buildDelivery(shared, {
     options,
-    recheck: engine.recheck,
+    recheck,
     links: (row) => links.of(row),
-    pause: rules.pause,
+    pause,
   });
+  const pausedUntil = () => pause.until();
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
-  const heartbeats = buildHeartbeats({ ...shared, engine: engine.engine });
-  const configuration = buildConfiguration(shared, rules, heartbeats);
-  const reports = buildReports(shared, rules, options.callHeartbeat);
-  const pruner = new Pruner({ ...shared, ...tables, keep: () => settings.current().retention });
-  const sending = [worker, idleProbe] as const;
+  const heartbeats = buildHeartbeats(shared, engine.engine);
+  const { mappings, exchange } = buildConfiguration(shared, rules, heartbeats.service);
+  const outboundHeartbeat = new OutboundHeartbeat({
+    settings,
+    markers: tables.settings,
+    channels,
+    routes,
+    call: options.callHeartbeat,
+    render,
+    writer,
+    clock,
+    logger,
+    wake,
+  });
+  const pruner = new Pruner({
+    retention: tables.retention,
+    silences: tables.silences,
+    usedLinks: tables.usedLinks,
+    rejected: tables.rejected,
+    settings: tables.settings,
+    writer,
+    clock,
+    logger,
+    wake,
+    keep: () => settings.current().retention,
+  });
+  const services = [
+    mutes,
+    ...engine.tasks,
+    heartbeats.watch,
+    connections,
+    worker,
+    idleProbe,
+    bulk,
+    outboundHeartbeat,
+  ] as const;
   const scheduled = [
-    ...sending,
+    worker,
+    idleProbe,
     ...afterOutages,
     ...engine.tasks,
-    rules.pause,
-    rules.mutes,
+    pause,
+    mutes,
     heartbeats.watch,
     pruner,
     cap,
-    reports.outboundHeartbeat,
+    outboundHeartbeat,
   ];
-  const storage = new StorageWatch(shared);
+  const storage = new StorageWatch({ writer, clock, wake });
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
-    ...rules,
     tables,
-    writer: shared.writer,
-    newId: shared.newId,
-    render: shared.render,
+    writer,
+    newId,
+    render,
     settings,
     channels,
+    channelDeletion,
     channelPauses,
+    pause,
+    routes,
+    silences,
+    maintenance,
+    inhibitions,
+    rules: rules.rules,
+    mutes,
     worker,
     idleProbe,
     notifications,
     deadLetters,
     bulk,
     alerts: engine.alerts,
+    openAlerts: engine.openAlerts,
     links,
-    openAlerts: new OpenAlerts({ ...tables, ...rules, channels, clock }),
     heartbeats,
-    ...configuration,
-    ...reports,
+    mappings,
+    exchange,
+    metrics: new Metrics({ tables, routes, pausedUntil, outboundHeartbeat, writer, clock }),
+    outboundHeartbeat,
     storage,
     scheduler,
     connections,
     /** In the order in which they start; they stop in reverse. */
-    services: [
-      rules.mutes,
-      ...engine.tasks,
-      heartbeats.watch,
-      connections,
-      ...sending,
-      bulk,
-      reports.outboundHeartbeat,
-      scheduler,
-    ] as const,
+    services: [...services, scheduler] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
 }
 
-/** What people set up besides channels and settings, and all of it as one file. */
+/** Builds mapped webhooks, and what exports and imports the whole configuration. */
 function buildConfiguration(
-  shared: Shared,
-  rules: ReturnType<typeof buildRules>,
-  heartbeats: ReturnType<typeof buildHeartbeats>,
+  { tables, channels, settings, writer, clock, logger, newId }: Shared,
+  { routes, rules }: Rules,
+  heartbeats: ReturnType<typeof buildHeartbeats>['service'],
 ) {
-  const { tables } = shared;
-  const mappings = new MappingService({ ...shared, rows: tables.mappedWebhooks });
-  const books = { ...rules, heartbeats: heartbeats.book, mappings };
-  return { mappings, exchange: new ConfigExchange({ ...tables, ...shared, ...books }) };
-}
-
-/** What tells others how Belfry is: its metrics, and the heartbeat that it sends. */
-function buildReports(
-  shared: Shared,
-  { routes, pause }: ReturnType<typeof buildRules>,
-  call: CoreOptions['callHeartbeat'],
-) {
-  const { tables } = shared;
-  const outboundHeartbeat = new OutboundHeartbeat({
-    ...shared,
+  const rows = tables.mappedWebhooks;
+  const mappings = new MappingService({ tables, rows, writer, clock, logger, newId });
+  const exchange = new ConfigExchange({
+    channels,
+    settings,
     routes,
-    markers: tables.settings,
-    call,
+    rules,
+    heartbeats,
+    mappings,
+    tokens: tables.tokens,
+    audit: tables.audit,
+    writer,
+    clock,
+    newId,
   });
-  const pausedUntil = () => pause.until();
-  const metrics = new Metrics({ ...tables, ...shared, routes, pausedUntil, outboundHeartbeat });
-  return { metrics, outboundHeartbeat };
+  return { mappings, exchange };
 }

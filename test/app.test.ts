@@ -106,7 +106,7 @@ describe('the app', () => {
     await second.stop();
   });
 
-  test('keeps what it was told over a restart, and delivers what it still owed', async () => {
+  test('keeps what it accepted over a restart, and delivers what was still queued', async () => {
     using dir = tempDir();
     await using receiver = await HttpReceiver.start();
     receiver.respond = silence;

@@ -38,7 +38,7 @@ const BELONGS = [
 // A build takes a while on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
-/** A checkout of its own, within the repository, since its programs look for their packages from there. */
+/** A separate checkout, within the repository, since its programs look for their packages from there. */
 let checkout: string;
 const children: ChildProcess[] = [];
 
@@ -110,7 +110,7 @@ it('npm run serve rebuilds nothing under an instance that runs, and says that it
   expect(err).toMatch(/belfry: Another Belfry is already running on /);
   expect(built()).toEqual(before);
 
-  // Neither does the demo, which runs on data of its own.
+  // Neither does the demo, which runs on its own data.
   const demo = npm('demo');
   if (demo.stdout === null) throw new Error('it has no output');
   await once(createInterface({ input: demo.stdout }), 'line');

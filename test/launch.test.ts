@@ -45,7 +45,7 @@ it.runIf(process.platform === 'linux')(
 );
 
 it.runIf(process.platform === 'linux')(
-  'npm start that is told to stop takes its server with it',
+  'npm start that is asked to stop takes its server with it',
   { timeout: 120_000 },
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'belfry-launch-'));

@@ -11,19 +11,19 @@ import {
 } from '../domain/action-token.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { UsedLinkTable } from '../store/used-link-table.ts';
 import type { Writer } from '../store/writer.ts';
+import type { Tables } from '../store/tables.ts';
 import type { AlertService, AlertAction } from './alert-service.ts';
 
 export interface ActionLinksDeps {
   /** Signs the links. */
   readonly key: Buffer;
   readonly settings: { current(): Pick<Settings, 'publicUrl' | 'language'> };
-  readonly book: Pick<AlertService, 'get' | 'actWithin'>;
+  readonly alerts: Pick<AlertService, 'get' | 'actWithin'>;
   readonly channels: {
     get(id: string): { readonly name: string; readonly language: Language | null } | null;
   };
-  readonly usedLinks: Pick<UsedLinkTable, 'isUsed' | 'use'>;
+  readonly tables: Pick<Tables, 'usedLinks'>;
   readonly writer: Writer;
   readonly clock: Clock;
 }
@@ -74,11 +74,11 @@ export class ActionLinks {
 
   /** Returns the links of a message about a row's alert; none while no public address is set. */
   of({ id, alertId, channelId, event }: NotificationRow): DeliveryLinks {
-    const { settings, book, key, clock } = this.#deps;
+    const { settings, alerts, key, clock } = this.#deps;
     const { publicUrl } = settings.current();
     if (publicUrl === null || alertId === null) return NO_LINKS;
     const base = publicUrl.replace(/\/+$/, '');
-    const asks = ASKS.has(event) && book.get(alertId)?.state === 'open';
+    const asks = ASKS.has(event) && alerts.get(alertId)?.state === 'open';
     const expiresAt = clock.now() + LASTS_MS;
     const button = (action: LinkAction): DeliveryAction => {
       const token = { action, alertId, channelId, notificationId: id, expiresAt };
@@ -103,12 +103,13 @@ export class ActionLinks {
     if (!token) return { kind: 'unknown' };
     // Looked at inside the transaction, so that of two presses at once only one acts.
     return writer.submit((unit) => {
-      const { book, channels, usedLinks, clock } = this.#deps;
+      const { alerts, channels, clock } = this.#deps;
+      const { usedLinks } = this.#deps.tables;
       const { action, alertId, channelId, notificationId } = token;
       const state = this.#stateOf(token);
       if (state.kind !== 'ready') return state;
       const actor = `link (${channels.get(channelId)?.name ?? channelId})`;
-      const result = book.actWithin(unit, alertId, ACTIONS[action], actor);
+      const result = alerts.actWithin(unit, alertId, ACTIONS[action], actor);
       const { language } = state;
       if (!result.ok) return { language, kind: 'spent', reason: 'impossible' };
       // No link that was given out for this button so far is good for longer.
@@ -130,12 +131,13 @@ export class ActionLinks {
     notificationId,
     expiresAt,
   }: ActionToken): LinkCondition {
-    const { settings, book, channels, usedLinks, clock } = this.#deps;
+    const { settings, alerts, channels, clock } = this.#deps;
+    const { usedLinks } = this.#deps.tables;
     const spent = (reason: SpentReason): LinkCondition => ({ kind: 'spent', reason });
     if (settings.current().publicUrl === null) return spent('disabled');
     if (clock.now() >= expiresAt) return spent('expired');
     if (!channels.get(channelId)) return spent('channelGone');
-    const alert = book.get(alertId);
+    const alert = alerts.get(alertId);
     if (!alert) return spent('alertGone');
     if (alert.closedAt !== null) return { kind: 'closed', alert };
     if (action === 'acknowledge' && alert.state === 'acknowledged') {

@@ -6,8 +6,8 @@ import { valueOf } from '../domain/matching.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
 import type { BundleKind } from '../contract/notification.ts';
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Mutes } from './rules/mutes.ts';
 import type { RouteService } from './rules/route-service.ts';
 import type { StormGuard } from './storm.ts';
@@ -16,7 +16,7 @@ export interface AdmissionDeps {
   readonly mutes: Pick<Mutes, 'muteOf'>;
   readonly routes: Pick<RouteService, 'get'>;
   readonly channels: Pick<ChannelService, 'get' | 'adapter'>;
-  readonly bundles: Pick<BundleTable, 'collecting' | 'freeze' | 'insert' | 'join'>;
+  readonly tables: Pick<Tables, 'bundles'>;
   readonly storm: StormGuard;
   readonly settings: { current(): Settings };
   readonly newId: () => string;
@@ -152,7 +152,7 @@ export class Admissions {
   }
 
   #join(channelId: string, kind: BundleKind, groupKey: string, dueAt: number, now: number) {
-    const { bundles } = this.#deps;
+    const { bundles } = this.#deps.tables;
     const open = bundles.collecting(channelId, kind, groupKey);
     if (open && open.dueAt > now && open.dueAt <= dueAt && open.size < BUNDLE_MAX) {
       bundles.join(open.id);

@@ -1,12 +1,12 @@
 import type { EventReason } from '../contract/reasons/event-reasons.ts';
-import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { FollowUpPlans } from './follow-up-plans.ts';
 import type { Mutes } from './rules/mutes.ts';
 
 export interface AlertCloserDeps {
-  readonly timeline: AlertEventTable;
+  readonly tables: Pick<Tables, 'timeline'>;
   readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
   readonly plans: Pick<FollowUpPlans, 'drop'>;
 }
@@ -27,7 +27,8 @@ export class AlertCloser {
   }
 
   closed(unit: Unit, alert: AlertRow, type: 'resolved' | 'expired', action: Action): void {
-    const { timeline, mutes, plans } = this.#deps;
+    const { mutes, plans } = this.#deps;
+    const { timeline } = this.#deps.tables;
     timeline.append(unit, { alertId: alert.id, type, ...action });
     mutes.alertChanged(unit, alert);
     mutes.snoozed(unit, alert.id, null);

@@ -8,12 +8,10 @@ import type { AlertEvent } from '../contract/timeline.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
 import type { RenderReason } from '../messages/reasons.ts';
-import type { AlertEventTable, ChannelReason } from '../store/alerts/alert-event-table.ts';
-import type { AlertPages } from '../store/alerts/alert-pages.ts';
+import type { ChannelReason } from '../store/alerts/alert-event-table.ts';
 import { toAlert, type AlertRow } from '../store/alerts/alert-rows.ts';
-import type { AlertTable } from '../store/alerts/alert-table.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { ConditionRow, ConditionTable } from '../store/alerts/condition-table.ts';
+import type { ConditionRow } from '../store/alerts/condition-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertEngine, Applied } from './engine.ts';
@@ -24,14 +22,10 @@ import type { Mutes } from './rules/mutes.ts';
 export interface AlertServiceDeps {
   readonly engine: AlertEngine;
   readonly intake: Pick<MessageIntake, 'apply' | 'withdraw'>;
-  readonly alerts: AlertTable;
-  readonly conditions: ConditionTable;
-  readonly pages: AlertPages;
-  readonly timeline: AlertEventTable;
+  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages'>;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
   readonly settings: { current(): Settings };
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly render: RenderReason;
@@ -112,12 +106,13 @@ export class AlertService {
 
   /** As the push stream shows it; null when it is gone. */
   get(id: string): Alert | null {
-    const row = this.#deps.alerts.byId(id);
+    const row = this.#deps.tables.alerts.byId(id);
     return row ? this.#show(row) : null;
   }
 
   detail(id: string): AlertDetail | null {
-    const { alerts, conditions, timeline, render } = this.#deps;
+    const { render } = this.#deps;
+    const { alerts, conditions, timeline } = this.#deps.tables;
     const row = alerts.byId(id);
     if (!row) return null;
     const events = timeline.byAlert(id);
@@ -137,7 +132,7 @@ export class AlertService {
     if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
       return fail('invalid_input', 'cursor: must be the nextCursor of an earlier page');
     }
-    const { rows, total } = this.#deps.pages.list(query, before);
+    const { rows, total } = this.#deps.tables.alertPages.list(query, before);
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
     return ok({
       items: rows.map((row) => this.#show(row)),
@@ -148,7 +143,7 @@ export class AlertService {
 
   /** Conditions that flap now, the latest change first. */
   flapping(): Output<'conditions.flapping'> {
-    const { conditions, alerts } = this.#deps;
+    const { conditions, alerts } = this.#deps.tables;
     return {
       items: conditions.flapping(FLAPPING_MAX).flatMap((condition) => {
         const evidence = this.#evidence(condition);
@@ -167,7 +162,8 @@ export class AlertService {
 
   /** The same as part of a larger change. */
   actWithin(unit: Unit, id: string, action: AlertAction, actor: string): Result<Alert> {
-    const { alerts, clock } = this.#deps;
+    const { clock } = this.#deps;
+    const { alerts } = this.#deps.tables;
     const changed = this.#do(unit, id, action, actor, clock.now());
     if (changed) return ok(this.#show(changed));
     const current = alerts.byId(id);
@@ -186,7 +182,8 @@ export class AlertService {
     action: AlertAction,
     actor: string,
   ): Promise<Output<'alerts.acknowledgeMany'>> {
-    const { pages, writer, clock } = this.#deps;
+    const { writer, clock } = this.#deps;
+    const { alertPages: pages } = this.#deps.tables;
     const outcome = { changed: 0, unchanged: 0 };
     // What comes in meanwhile was not meant.
     const upTo = pages.newestSeq();
@@ -210,7 +207,7 @@ export class AlertService {
     const changed = this.#change(unit, id, action, actor, now);
     if (!changed) return null;
     const { kind, host } = changed;
-    this.#deps.audit.append({
+    this.#deps.tables.audit.append({
       at: now,
       actor,
       action: `alert.${action.kind}`,

@@ -4,10 +4,9 @@ import type { AlertEventType } from '../contract/timeline.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { afterKnownEnd, endedThrough, isOver, stampOf } from '../domain/known-end.ts';
-import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
-import type { AlertTable } from '../store/alerts/alert-table.ts';
-import type { ConditionRow, ConditionTable } from '../store/alerts/condition-table.ts';
+import type { ConditionRow } from '../store/alerts/condition-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertCloser, Action } from './alert-closer.ts';
 import type { Flapping } from './flap-detector.ts';
@@ -17,9 +16,7 @@ import type { Outbox } from './outbox.ts';
 import type { RouteService } from './rules/route-service.ts';
 
 export interface EngineDeps {
-  readonly alerts: AlertTable;
-  readonly conditions: ConditionTable;
-  readonly timeline: AlertEventTable;
+  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline'>;
   readonly outbox: Outbox;
   readonly flapping: Flapping;
   readonly plans: FollowUpPlans;
@@ -56,7 +53,7 @@ export class AlertEngine {
 
   /** Raises, touches, escalates, resolves or ignores. `now` is when the event arrived, ms UTC. */
   apply(unit: Unit, event: ConditionEvent, now: number): Applied {
-    const open = this.#deps.alerts.openByIdentity(event);
+    const open = this.#deps.tables.alerts.openByIdentity(event);
     if (event.status === 'resolved') return this.#resolved(unit, open, event, now);
     if (open?.isMessage) return this.#overMessage(unit, open, event, now);
     return open ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);
@@ -68,7 +65,7 @@ export class AlertEngine {
    * message is nothing that ends, so an end of it is none, and it is told all the same.
    */
   #overMessage(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
-    const condition = this.#deps.conditions.of(event);
+    const condition = this.#deps.tables.conditions.of(event);
     if (this.#isOver(condition, event, now)) return IGNORED;
     const reason = said('event.overtaken');
     this.overtake(unit, open.id, { actor: event.source, reason, at: now });
@@ -77,7 +74,7 @@ export class AlertEngine {
 
   /** Null unless it was open. */
   acknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
-    const alert = this.#deps.alerts.acknowledge(id, now, false);
+    const alert = this.#deps.tables.alerts.acknowledge(id, now, false);
     if (!alert) return null;
     this.#note(unit, alert, 'acknowledged', { actor, reason: said('event.acknowledged'), at: now });
     unit.counted({ type: 'alert_acknowledged' });
@@ -89,7 +86,7 @@ export class AlertEngine {
 
   /** Acknowledges what nobody looked at for long. Notifies no one, since nothing happened; its recovery does. */
   autoAcknowledge(unit: Unit, id: string, openMs: number, now: number): void {
-    const alert = this.#deps.alerts.acknowledge(id, now, true);
+    const alert = this.#deps.tables.alerts.acknowledge(id, now, true);
     if (!alert) return;
     const reason = { code: 'event.auto_acknowledged', params: { openMs } } as const;
     this.#note(unit, alert, 'acknowledged', { actor: BELFRY, reason, at: now });
@@ -101,7 +98,7 @@ export class AlertEngine {
 
   /** Null unless it was acknowledged. Reminders and escalation begin anew. */
   unacknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
-    const alert = this.#deps.alerts.unacknowledge(id, now);
+    const alert = this.#deps.tables.alerts.unacknowledge(id, now);
     if (!alert) return null;
     const reason = said('event.unacknowledged');
     this.#note(unit, alert, 'unacknowledged', { actor, reason, at: now });
@@ -113,7 +110,7 @@ export class AlertEngine {
 
   /** Tells nothing about it until then, and says again at the end that it fires. Null when it is closed. */
   snooze(unit: Unit, id: string, until: number, actor: string, now: number): AlertRow | null {
-    const alert = this.#deps.alerts.snooze(id, until);
+    const alert = this.#deps.tables.alerts.snooze(id, until);
     if (!alert) return null;
     this.#deps.mutes.snoozed(unit, id, until);
     this.#deps.plans.planSnoozeEnd(id, until);
@@ -124,8 +121,8 @@ export class AlertEngine {
 
   /** Ends a snooze, early or because its time has come. Null when it was not snoozed. */
   unsnooze(unit: Unit, id: string, action: Action): AlertRow | null {
-    if ((this.#deps.alerts.byId(id)?.snoozedUntil ?? null) === null) return null;
-    const alert = this.#deps.alerts.snooze(id, null);
+    if ((this.#deps.tables.alerts.byId(id)?.snoozedUntil ?? null) === null) return null;
+    const alert = this.#deps.tables.alerts.snooze(id, null);
     if (!alert) return null;
     this.#deps.mutes.snoozed(unit, id, null);
     this.#deps.plans.dropSnoozeEnd(id);
@@ -152,7 +149,7 @@ export class AlertEngine {
 
   /** Closes an alert that nobody reports any more. It is not known to be over, so nobody is told that it is. */
   expire(unit: Unit, id: string, now: number): void {
-    const alert = this.#deps.alerts.expire(id, now);
+    const alert = this.#deps.tables.alerts.expire(id, now);
     if (!alert) return;
     const reason = said('event.expired');
     this.#deps.closer.closed(unit, alert, 'expired', { actor: BELFRY, reason, at: now });
@@ -161,10 +158,10 @@ export class AlertEngine {
   }
 
   #raise(unit: Unit, event: ConditionEvent, now: number): Applied {
-    const condition = this.#deps.conditions.of(event);
+    const condition = this.#deps.tables.conditions.of(event);
     if (this.#isOver(condition, event, now)) return IGNORED;
     const stamp = stampOf(event.occurredAt, now);
-    const alert = this.#deps.alerts.insert({
+    const alert = this.#deps.tables.alerts.insert({
       id: this.#deps.newId(),
       conditionId: condition.id,
       source: event.source,
@@ -202,13 +199,13 @@ export class AlertEngine {
     const { occurredAt, firesNow } = event;
     if (occurredAt === null) return false;
     if (!firesNow && isOver(occurredAt, endedThrough, now)) return true;
-    const upTo = this.#deps.alerts.handledUpTo(id);
+    const upTo = this.#deps.tables.alerts.handledUpTo(id);
     return upTo !== null && occurredAt <= upTo;
   }
 
   #seen(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
     const escalates = isWorse(event.severity, open.peakSeverity);
-    const alert = this.#deps.alerts.touch({
+    const alert = this.#deps.tables.alerts.touch({
       id: open.id,
       severity: event.severity,
       peakSeverity: escalates ? event.severity : open.peakSeverity,
@@ -247,7 +244,7 @@ export class AlertEngine {
     // An end that was held up on its way says nothing about what was reported as firing after it.
     const isOld = occurredAt !== null && firedAt !== null && occurredAt < firedAt;
     const through = endedThrough(occurredAt, isOld ? null : firedAt, now);
-    this.#deps.conditions.ended(event, through);
+    this.#deps.tables.conditions.ended(event, through);
     if (!open || open.isMessage || isOld) return IGNORED;
     const news = event.message === open.message ? '' : event.message;
     const reason: EventReason =
@@ -260,7 +257,8 @@ export class AlertEngine {
   }
 
   #resolve(unit: Unit, id: string, { by, news, ...action }: Closing): AlertRow | null {
-    const { alerts, closer, conditions, flapping, outbox } = this.#deps;
+    const { closer, flapping, outbox } = this.#deps;
+    const { alerts, conditions } = this.#deps.tables;
     const alert = alerts.resolve(id, action.at, by === 'person');
     if (!alert) return null;
     closer.closed(unit, alert, 'resolved', action);
@@ -289,7 +287,7 @@ export class AlertEngine {
   }
 
   #note(unit: Unit, alert: AlertRow, type: AlertEventType, action: Action): void {
-    this.#deps.timeline.append(unit, { alertId: alert.id, type, ...action });
+    this.#deps.tables.timeline.append(unit, { alertId: alert.id, type, ...action });
   }
 }
 

@@ -2,20 +2,15 @@ import type { Transition } from '../contract/alert.ts';
 import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { Settings } from '../contract/settings.ts';
 import { cooldownMs, flaps, withTransition } from '../domain/flapping.ts';
-import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
-import type { AlertTable } from '../store/alerts/alert-table.ts';
-import type { ConditionRow, ConditionTable } from '../store/alerts/condition-table.ts';
-import type { NotificationHolds } from '../store/notifications/notification-holds.ts';
+import type { ConditionRow } from '../store/alerts/condition-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Outbox } from './outbox.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface FlapDetectorDeps {
-  readonly conditions: ConditionTable;
-  readonly alerts: Pick<AlertTable, 'newestOfCondition'>;
-  readonly timeline: AlertEventTable;
-  readonly holds: Pick<NotificationHolds, 'channelHistories' | 'waitingFor'>;
+  readonly tables: Pick<Tables, 'conditions' | 'alerts' | 'timeline' | 'holds'>;
   readonly outbox: Pick<Outbox, 'enqueue' | 'supersedeCondition'>;
   readonly routes: Pick<RouteService, 'targets'>;
   readonly settings: { current(): Settings };
@@ -51,7 +46,7 @@ export class Flapping {
     if (!rule.flappingEnabled) return !this.isOn(condition);
     const flapping = this.isOn(condition);
     const transitions = withTransition(condition.transitions, { at: now, to }, flapping, rule);
-    this.#deps.conditions.changed(condition.id, transitions, now);
+    this.#deps.tables.conditions.changed(condition.id, transitions, now);
     if (flapping) {
       this.#keepBack(unit, alert, to === 'firing' ? 'raised' : 'resolved', now);
       unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'flapping' });
@@ -64,12 +59,12 @@ export class Flapping {
 
   /** It was calm for the cooldown: tells those who know that it flapped, and how it stands. Answers the open alert. */
   end(unit: Unit, condition: ConditionRow, reason: EventReason, now: number): AlertRow | null {
-    if (!this.#deps.conditions.endFlapping(condition.id)) return null;
-    const alert = this.#deps.alerts.newestOfCondition(condition.id);
+    if (!this.#deps.tables.conditions.endFlapping(condition.id)) return null;
+    const alert = this.#deps.tables.alerts.newestOfCondition(condition.id);
     if (!alert) return null;
     this.#note(unit, alert, 'flapping_stopped', reason, now);
     const targets = condition.flappingChannels.map(toUnroutedTarget);
-    const waiting = this.#deps.holds.waitingFor(condition.id);
+    const waiting = this.#deps.tables.holds.waitingFor(condition.id);
     this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, waiting);
     unit.changed({ entity: 'status' });
     if (alert.closedAt !== null) return null;
@@ -88,7 +83,8 @@ export class Flapping {
     transitions: readonly Transition[],
     now: number,
   ): void {
-    const { conditions, holds, outbox, routes, settings } = this.#deps;
+    const { outbox, routes, settings } = this.#deps;
+    const { conditions, holds } = this.#deps.tables;
     // Channels it would notify now, those that know of this episode, and those still queued for an
     // earlier one: whoever is left with an unfinished story has to hear its end.
     const open = alert.closedAt === null ? routes.targets(alert) : [];
@@ -113,7 +109,7 @@ export class Flapping {
   /** Says that an event notifies no one. */
   #keepBack(unit: Unit, alert: AlertRow, event: 'raised' | 'resolved', at: number): void {
     const reason = { code: 'not_notified.flapping', params: { event } } as const;
-    this.#deps.timeline.append(unit, {
+    this.#deps.tables.timeline.append(unit, {
       ...{ alertId: alert.id, type: 'dropped', actor: 'belfry', reason, at },
       ...(event === 'raised' && { channelReason: { channelIds: null, reason } }),
     });
@@ -131,7 +127,13 @@ export class Flapping {
     reason: EventReason,
     at: number,
   ): void {
-    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor: 'belfry', reason, at });
+    this.#deps.tables.timeline.append(unit, {
+      alertId: alert.id,
+      type,
+      actor: 'belfry',
+      reason,
+      at,
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
-import type { FollowUp, FollowUpTable } from '../store/alerts/follow-up-table.ts';
+import type { FollowUp } from '../store/alerts/follow-up-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { RouteService } from './rules/route-service.ts';
 
 export interface FollowUpPlansDeps {
-  readonly followUps: FollowUpTable;
+  readonly tables: Pick<Tables, 'followUps'>;
   readonly routes: Pick<RouteService, 'matching' | 'routed'>;
 }
 
@@ -22,25 +23,25 @@ export class FollowUpPlans {
 
   /** What routes ask for that did not match before it got worse. */
   planWhatIsNew(alert: AlertRow, now: number): void {
-    this.#plan(alert, now, (first) => !this.#deps.followUps.isPlanned(first));
+    this.#plan(alert, now, (first) => !this.#deps.tables.followUps.isPlanned(first));
   }
 
   planSnoozeEnd(alertId: string, until: number): void {
     const kind = 'snooze_end';
-    this.#deps.followUps.put({ alertId, kind, routeId: '', number: 1, dueAt: until });
+    this.#deps.tables.followUps.put({ alertId, kind, routeId: '', number: 1, dueAt: until });
   }
 
   dropSnoozeEnd(alertId: string): void {
-    this.#deps.followUps.remove({ alertId, kind: 'snooze_end', routeId: '' });
+    this.#deps.tables.followUps.remove({ alertId, kind: 'snooze_end', routeId: '' });
   }
 
   /** Somebody takes care of it: no more reminders, no further step. */
   dropOfRoutes(alertId: string): void {
-    this.#deps.followUps.dropOfRoutes(alertId);
+    this.#deps.tables.followUps.dropOfRoutes(alertId);
   }
 
   drop(alertId: string): void {
-    this.#deps.followUps.drop(alertId);
+    this.#deps.tables.followUps.drop(alertId);
   }
 
   #plan(
@@ -48,7 +49,8 @@ export class FollowUpPlans {
     now: number,
     wanted: (first: Pick<FollowUp, 'alertId' | 'kind' | 'routeId'>) => boolean,
   ): void {
-    const { followUps, routes } = this.#deps;
+    const { routes } = this.#deps;
+    const { followUps } = this.#deps.tables;
     if (!routes.routed) return;
     for (const { id: routeId, reminder, escalation } of routes.matching(alert)) {
       const first = [

@@ -1,107 +1,65 @@
-import type { Clock } from '../base/clock.ts';
-import type { Service } from '../base/lifecycle.ts';
-import type { Logger } from '../base/logger.ts';
 import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { Route } from '../contract/route.ts';
-import type { Scheduled } from '../scheduler/scheduler.ts';
-import { TaskWork } from '../scheduler/task-work.ts';
-import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
-import type { AlertRow } from '../store/alerts/alert-rows.ts';
-import type { AlertTable } from '../store/alerts/alert-table.ts';
-import type { FollowUp, FollowUpTable } from '../store/alerts/follow-up-table.ts';
-import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
+import { StoredTask, type TaskDeps } from '../scheduler/task-work.ts';
+import type { AlertRow } from '../store/alerts/alert-rows.ts';
+import type { FollowUp } from '../store/alerts/follow-up-table.ts';
+import type { Tables } from '../store/tables.ts';
+import type { Unit } from '../store/unit.ts';
 import type { AlertEngine } from './engine.ts';
-import type { Mutes } from './rules/mutes.ts';
 import type { Outbox } from './outbox.ts';
+import type { Mutes } from './rules/mutes.ts';
 import type { RouteService } from './rules/route-service.ts';
 
-export interface FollowUpsDeps {
-  readonly followUps: FollowUpTable;
-  readonly alerts: Pick<AlertTable, 'byId'>;
+export interface FollowUpsDeps extends TaskDeps {
+  readonly tables: Pick<Tables, 'followUps' | 'alerts' | 'timeline'>;
   readonly engine: Pick<AlertEngine, 'unsnooze'>;
   readonly outbox: Pick<Outbox, 'enqueue' | 'enqueueReminder'>;
   readonly routes: Pick<RouteService, 'get'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
-  readonly timeline: AlertEventTable;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
 }
 
 /** Small, so that ingest gets its turn between batches. */
 const BATCH = 100;
-/** What is done stays planned for never, so that an alert that gets worse does not begin it anew. */
+/** What is done stays planned for never, so that an alert that gets worse does not begin it again. */
 const DONE = 8_640_000_000_000_000;
-/** A mute that ends with something else is asked about again after so long. */
+/** Until the next look at a mute that has no end time. */
 const MUTED_RETRY_MS = 60_000;
 
 /**
- * Acts on what open alerts planned: reminders, escalation steps one at a time, ends of snoozes. While
- * an alert is muted its plans wait for the end of that; while its condition flaps they are given up,
- * and made anew when it is calm.
+ * Sends reminders and escalation steps and ends snoozes when they are due. The plans of a muted alert
+ * wait for the end of the mute; those of a flapping condition are dropped, and made again once it settles.
  */
-export class FollowUps implements Service, Scheduled {
+export class FollowUps extends StoredTask {
   readonly #deps: FollowUpsDeps;
-  readonly #work: TaskWork;
-  #started = false;
-  /** Undefined until it is looked up. */
-  #next: number | null | undefined = undefined;
 
   constructor(deps: FollowUpsDeps) {
+    super(deps, ['alert']);
     this.#deps = deps;
-    this.#work = new TaskWork(deps);
-    deps.writer.onCommitted(({ changes }) => {
-      if (changes.some(({ entity }) => entity === 'alert')) this.#lookAgain();
-    });
-  }
-
-  start(): void {
-    this.#started = true;
-    this.#lookAgain();
-  }
-
-  stop(): Promise<void> {
-    this.#started = false;
-    return Promise.resolve();
-  }
-
-  nextDueAt(): number | null {
-    if (!this.#started || this.#work.busy) return null;
-    if (this.#next === undefined) this.#next = this.#deps.followUps.next();
-    return this.#next === null ? null : this.#work.turnFor(this.#next);
   }
 
   run(now: number): void {
-    const { followUps, writer } = this.#deps;
-    this.#next = undefined;
-    this.#work.begin(
-      writer.submit((unit) => {
-        for (const due of followUps.due(now, BATCH)) this.#act(unit, due, now);
-      }),
-      'Could not act on reminders',
-    );
+    const { followUps } = this.#deps.tables;
+    this.begin((unit) => {
+      for (const due of followUps.due(now, BATCH)) this.#act(unit, due, now);
+    }, 'Could not act on reminders');
   }
 
-  /** A clock that was set back must not put reminders off by as much. */
-  clockChanged(deltaMs: number): void {
+  /** A clock that was set back must not delay reminders by as much. */
+  override clockChanged(deltaMs: number): void {
     if (deltaMs >= 0) return;
-    const { followUps, writer } = this.#deps;
-    this.#next = undefined;
-    const work = writer.submit(() => followUps.shiftDue(deltaMs));
-    this.#work.begin(work, 'Reminders could not follow the clock');
+    const { followUps } = this.#deps.tables;
+    this.begin(() => followUps.shiftDue(deltaMs), 'Reminders could not follow the clock');
   }
 
-  #lookAgain(): void {
-    this.#next = undefined;
-    if (this.#started) this.#deps.wake();
+  protected findNext(): number | null {
+    return this.#deps.tables.followUps.next();
   }
 
   #act(unit: Unit, due: FollowUp, now: number): void {
-    const { alerts, engine, followUps, mutes, outbox, routes } = this.#deps;
+    const { engine, mutes, outbox, routes } = this.#deps;
+    const { alerts, followUps } = this.#deps.tables;
     const alert = alerts.byId(due.alertId);
     if (due.kind === 'snooze_end') {
       const reason = { code: 'event.snooze_ended', params: {} } as const;
@@ -117,7 +75,7 @@ export class FollowUps implements Service, Scheduled {
       return;
     }
     const mute = mutes.muteOf(alert, due.kind === 'reminder' ? 'reminder' : 'escalated', now);
-    // Quiet hours take what comes due into their digest; everything else puts it off.
+    // Quiet hours take what comes due into their digest; every other mute postpones it.
     if (mute && mute.kind !== 'quiet_hours') {
       const dueAt = Math.max(mute.until ?? 0, now + MUTED_RETRY_MS);
       followUps.put({ ...due, dueAt });
@@ -128,7 +86,8 @@ export class FollowUps implements Service, Scheduled {
   }
 
   #remind(unit: Unit, alert: AlertRow, route: Route, due: FollowUp, now: number): void {
-    const { followUps, outbox } = this.#deps;
+    const { followUps } = this.#deps.tables;
+    const { outbox } = this.#deps;
     const { number } = due;
     if (!route.reminder || number > route.reminder.max) {
       followUps.remove(due);
@@ -136,7 +95,7 @@ export class FollowUps implements Service, Scheduled {
     }
     const { intervalMs, max } = route.reminder;
     const dueAt = now + intervalMs;
-    // Nobody who is to be reminded has got the last word yet, so this one does not count.
+    // No channel has received the previous notification yet, so this reminder does not count.
     if (outbox.enqueueReminder(unit, alert, route, now) === 0) {
       followUps.put({ ...due, dueAt });
       return;
@@ -148,7 +107,8 @@ export class FollowUps implements Service, Scheduled {
 
   /** A step that is late leaves the next one its distance, so that they still fire one at a time. */
   #escalate(unit: Unit, alert: AlertRow, route: Route, due: FollowUp, now: number): void {
-    const { followUps, outbox, channels } = this.#deps;
+    const { followUps } = this.#deps.tables;
+    const { outbox, channels } = this.#deps;
     const { number } = due;
     const step = route.escalation[number - 1];
     if (!step) {
@@ -180,6 +140,12 @@ export class FollowUps implements Service, Scheduled {
     reason: EventReason,
     at: number,
   ): void {
-    this.#deps.timeline.append(unit, { alertId: alert.id, type, actor: 'belfry', reason, at });
+    this.#deps.tables.timeline.append(unit, {
+      alertId: alert.id,
+      type,
+      actor: 'belfry',
+      reason,
+      at,
+    });
   }
 }

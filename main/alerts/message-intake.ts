@@ -7,11 +7,8 @@ import {
   type StoredMessage,
   type Withdrawal,
 } from '../domain/inbound-message.ts';
-import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
-import type { AlertTable } from '../store/alerts/alert-table.ts';
-import type { ConditionTable } from '../store/alerts/condition-table.ts';
-import type { MessageTable } from '../store/alerts/message-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertEngine } from './engine.ts';
 import type { MessageClosing } from './message-closing.ts';
@@ -19,10 +16,7 @@ import type { Mutes } from './rules/mutes.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface MessageIntakeDeps {
-  readonly alerts: Pick<AlertTable, 'insert' | 'openByIdentity'>;
-  readonly conditions: Pick<ConditionTable, 'of'>;
-  readonly messages: MessageTable;
-  readonly timeline: AlertEventTable;
+  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'messages' | 'timeline'>;
   readonly outbox: Pick<Outbox, 'enqueueRaised' | 'supersede'>;
   readonly engine: Pick<AlertEngine, 'overtake'>;
   readonly closing: Pick<MessageClosing, 'settle'>;
@@ -66,7 +60,7 @@ export class MessageIntake {
     const named = this.#open({ source, topic }, id);
     const found = named?.isMessage
       ? named
-      : this.#deps.messages
+      : this.#deps.tables.messages
           .openIn({ source, host: topic, limit: SEARCHED_MAX })
           .find((open) => shortIdOf(open.id, open.occurrences) === id);
     if (found) this.#deps.engine.overtake(unit, found.id, { actor: source, reason, at: now });
@@ -76,7 +70,7 @@ export class MessageIntake {
   #repeated(message: InboundMessage): AlertRow | null {
     const { source, topic, idempotencyKey } = message;
     if (idempotencyKey === null) return null;
-    const row = this.#deps.messages.repeated({ source, host: topic, idempotencyKey });
+    const row = this.#deps.tables.messages.repeated({ source, host: topic, idempotencyKey });
     return row && isSaidBy(row, message) ? row : null;
   }
 
@@ -84,20 +78,26 @@ export class MessageIntake {
     { source, topic }: Pick<InboundMessage, 'source' | 'topic'>,
     dedupKey: string,
   ): AlertRow | null {
-    return this.#deps.alerts.openByIdentity({ source, host: topic, kind: MESSAGE_KIND, dedupKey });
+    return this.#deps.tables.alerts.openByIdentity({
+      source,
+      host: topic,
+      kind: MESSAGE_KIND,
+      dedupKey,
+    });
   }
 
   /** What is still queued of older messages that this one answers would come after it, and untrue. */
   #overtake(unit: Unit, { source, topic, title }: InboundMessage, now: number): void {
     const older = { source, host: topic, title, limit: OVERTAKEN_MAX };
-    for (const id of this.#deps.messages.openOf(older)) {
+    for (const id of this.#deps.tables.messages.openOf(older)) {
       const reason = { code: 'event.recovered', params: {} } as const;
       this.#deps.engine.overtake(unit, id, { actor: source, reason, at: now });
     }
   }
 
   #insert(unit: Unit, message: InboundMessage, now: number): AlertRow {
-    const { alerts, conditions, messages, newId } = this.#deps;
+    const { newId } = this.#deps;
+    const { alerts, conditions, messages } = this.#deps.tables;
     const id = newId();
     const identity = {
       source: message.source,
@@ -123,7 +123,8 @@ export class MessageIntake {
   }
 
   #replace(unit: Unit, message: InboundMessage, open: AlertRow, now: number): AlertRow {
-    const { messages, outbox } = this.#deps;
+    const { outbox } = this.#deps;
+    const { messages } = this.#deps.tables;
     outbox.supersede(unit, open.id, now);
     const alert = messages.replace({
       id: open.id,
@@ -138,7 +139,7 @@ export class MessageIntake {
 
   #note(unit: Unit, alert: AlertRow, reason: EventReason, at: number): void {
     const { id: alertId, source: actor } = alert;
-    this.#deps.timeline.append(unit, { alertId, type: 'raised', actor, reason, at });
+    this.#deps.tables.timeline.append(unit, { alertId, type: 'raised', actor, reason, at });
   }
 }
 

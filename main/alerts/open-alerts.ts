@@ -3,16 +3,14 @@ import type { Alert } from '../contract/alert.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import { nextTurn } from '../queue/next-turn.ts';
-import type { AlertPages } from '../store/alerts/alert-pages.ts';
-import type { AlertTable } from '../store/alerts/alert-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { InhibitionService } from './rules/inhibition-service.ts';
 import type { Mutes } from './rules/mutes.ts';
 import type { RouteService } from './rules/route-service.ts';
 import type { SilenceService } from './rules/silence-service.ts';
 
 export interface OpenAlertsDeps {
-  readonly alerts: Pick<AlertTable, 'byId'>;
-  readonly alertPages: Pick<AlertPages, 'openAfter'>;
+  readonly tables: Pick<Tables, 'alerts' | 'alertPages'>;
   readonly silences: Pick<SilenceService, 'covering'>;
   readonly inhibitions: Pick<InhibitionService, 'muting'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
@@ -54,7 +52,7 @@ export class OpenAlerts {
 
   /** Oldest first. What comes or goes meanwhile may be seen or not. */
   async *all(): AsyncGenerator<OpenAlert> {
-    const { alertPages } = this.#deps;
+    const { alertPages } = this.#deps.tables;
     for (let batch = alertPages.openAfter(0, BATCH); batch.length > 0;) {
       for (const row of batch) yield this.#seen(row);
       await nextTurn();
@@ -63,7 +61,8 @@ export class OpenAlerts {
   }
 
   #seen(alert: AlertAlone): OpenAlert {
-    const { alerts, silences, inhibitions, mutes, routes, channels, clock } = this.#deps;
+    const { silences, inhibitions, mutes, routes, channels, clock } = this.#deps;
+    const { alerts } = this.#deps.tables;
     const now = clock.now();
     const inhibited = inhibitions.muting(alert);
     const mute = mutes.muteOf(alert, 'raised', now)?.kind ?? null;

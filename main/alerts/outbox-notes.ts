@@ -4,15 +4,16 @@ import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { AlertEventType } from '../contract/timeline.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
-import type { AlertEventTable, ChannelReason } from '../store/alerts/alert-event-table.ts';
+import type { ChannelReason } from '../store/alerts/alert-event-table.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface OutboxNotesDeps {
   readonly channels: Pick<ChannelService, 'get'>;
   readonly routes: Pick<RouteService, 'routed' | 'matching' | 'disabled'>;
-  readonly timeline: AlertEventTable;
+  readonly tables: Pick<Tables, 'timeline'>;
 }
 
 /** Says on an alert's timeline which channels get its notifications, when, and why others do not. */
@@ -90,6 +91,6 @@ export class OutboxNotes {
     channelReason?: Omit<ChannelReason, 'at'>,
   ): void {
     const event = { alertId, type, actor: 'belfry', reason, at };
-    this.#deps.timeline.append(unit, channelReason ? { ...event, channelReason } : event);
+    this.#deps.tables.timeline.append(unit, channelReason ? { ...event, channelReason } : event);
   }
 }

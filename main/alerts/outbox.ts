@@ -4,28 +4,24 @@ import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
-import type { AlertEventTable } from '../store/alerts/alert-event-table.ts';
 import { toSnapshot, type AlertRow } from '../store/alerts/alert-rows.ts';
 import type {
   Cancelled,
-  NotificationHolds,
   Place,
   ChannelHistory,
 } from '../store/notifications/notification-holds.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Admissions } from './admission.ts';
 import { OutboxNotes } from './outbox-notes.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface OutboxDeps {
-  readonly notifications: NotificationTable;
-  readonly holds: NotificationHolds;
+  readonly tables: Pick<Tables, 'notifications' | 'holds' | 'timeline'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly routes: RouteService;
   readonly admissions: Admissions;
-  readonly timeline: AlertEventTable;
   readonly newId: () => string;
 }
 
@@ -69,10 +65,10 @@ export class Outbox {
     this.refresh(unit, alert, now);
     // A route that asks for what is worse may not want to wait as another one did.
     for (const { channelId, route } of also) {
-      const rerouted = this.#deps.holds.reroute(alert.id, channelId, route?.id ?? null, now);
+      const rerouted = this.#deps.tables.holds.reroute(alert.id, channelId, route?.id ?? null, now);
       if (rerouted) unit.enqueued(channelId);
     }
-    const channelHistories = this.#deps.holds.channelHistories(alert.id);
+    const channelHistories = this.#deps.tables.holds.channelHistories(alert.id);
     const notified = channelHistories
       .filter(({ unattempted }) => !unattempted)
       .map(toTarget(this.#deps.routes));
@@ -83,7 +79,7 @@ export class Outbox {
 
   /** What waits and was never attempted speaks of the alert as it is now, and may be muted no longer. */
   refresh(unit: Unit, alert: AlertRow, now: number): void {
-    const { holds } = this.#deps;
+    const { holds } = this.#deps.tables;
     for (const { id, channelId } of holds.refresh(alert.id, toSnapshot(alert), now)) {
       unit.changed({ entity: 'notification', id });
       unit.enqueued(channelId);
@@ -93,7 +89,7 @@ export class Outbox {
 
   /** A queued acknowledgement is no longer true; channels that have it are notified that the alert still fires. */
   takeBack(unit: Unit, alert: AlertRow, now: number): void {
-    const { holds } = this.#deps;
+    const { holds } = this.#deps.tables;
     this.refresh(unit, alert, now);
     this.#superseded(unit, holds.supersedeAcknowledged(alert.id, now));
     const targets = holds.acknowledgedTo(alert.id).map(toUnrouted);
@@ -102,7 +98,7 @@ export class Outbox {
 
   /** It is not known to be over and nobody reports it any more: who knows nothing of it need not. */
   dropUnnotified(unit: Unit, alert: AlertRow, now: number): void {
-    const cancelled = this.#deps.holds.cancelUnnotified(alert.id, now);
+    const cancelled = this.#deps.tables.holds.cancelUnnotified(alert.id, now);
     this.#superseded(unit, cancelled);
     if (cancelled.length === 0) return;
     const ids = [...new Set(cancelled.map(({ channelId }) => channelId))];
@@ -112,7 +108,7 @@ export class Outbox {
 
   /** Queues a reminder for notified channels with nothing else queued. Returns how many. */
   enqueueReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): number {
-    const targets = this.#deps.holds
+    const targets = this.#deps.tables.holds
       .channelHistories(alert.id)
       .filter(({ unsettled }) => !unsettled)
       .filter(({ channelId }) => this.#isEnabled(channelId))
@@ -127,11 +123,12 @@ export class Outbox {
    * purpose and never attempted, both are spared; everything else that still waits is old news.
    */
   enqueueResolved(unit: Unit, alert: AlertRow, shown: AlertRow, now: number): void {
-    const { holds, routes } = this.#deps;
+    const { routes } = this.#deps;
+    const { holds } = this.#deps.tables;
     const channelHistories = holds.channelHistories(alert.id);
     this.#superseded(unit, holds.supersedeAlert(alert.id, now));
     // Dead ones stay, and are shown as obsolete from now on.
-    for (const id of this.#deps.notifications.deadOfAlert(alert.id)) {
+    for (const id of this.#deps.tables.notifications.deadOfAlert(alert.id)) {
       unit.changed({ entity: 'notification', id });
     }
     const spared = new Held();
@@ -156,12 +153,12 @@ export class Outbox {
 
   /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
   supersede(unit: Unit, alertId: string, now: number): void {
-    this.#superseded(unit, this.#deps.holds.supersedeMessage(alertId, now));
+    this.#superseded(unit, this.#deps.tables.holds.supersedeMessage(alertId, now));
   }
 
   /** Everything that still waits for a condition is old news now. Answers whose rows these were. */
   supersedeCondition(unit: Unit, conditionId: number, now: number): ReadonlySet<string> {
-    const cancelled = this.#deps.holds.supersedeCondition(conditionId, now);
+    const cancelled = this.#deps.tables.holds.supersedeCondition(conditionId, now);
     this.#superseded(unit, cancelled);
     return new Set(cancelled.map(({ channelId }) => channelId));
   }
@@ -195,9 +192,12 @@ export class Outbox {
       const candidate = { channelId, event, route, alert, notBefore };
       const admission = this.#deps.admissions.admit(candidate, now);
       if (isUpdate(event)) {
-        this.#superseded(unit, this.#deps.holds.supersedeUpdates(alert.id, channelId, event, now));
+        this.#superseded(
+          unit,
+          this.#deps.tables.holds.supersedeUpdates(alert.id, channelId, event, now),
+        );
       }
-      this.#deps.notifications.insert({
+      this.#deps.tables.notifications.insert({
         id,
         alertId: alert.id,
         conditionId: alert.conditionId,
@@ -243,7 +243,7 @@ export class Outbox {
 
   /** Older word that is held does not keep it, except notices about flapping, which go first. */
   #leaves(unit: Unit, row: NotificationRow, place: Place, now: number): Admission | null {
-    const { holds } = this.#deps;
+    const { holds } = this.#deps.tables;
     if (!holds.hasEarlierHeld(place)) return null;
     const first = holds.refreshFlapping(place, row.snapshot, now);
     this.#superseded(unit, first);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Messages } from '../messages/messages.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { readAdminToken } from '../transport/admin-token.ts';
+import { readAdminToken } from '../system/access/admin-token.ts';
 import { runningUrl } from './server-file.ts';
 
 /** The options by which a command finds its instance; null is not given. */

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Messages } from '../messages/messages.ts';
 import { fail, type Result } from '../contract/result.ts';
 import type { Output } from '../contract/methods.ts';
-import { readAdminToken } from '../transport/admin-token.ts';
+import { readAdminToken } from '../system/access/admin-token.ts';
 import { HttpClient } from './api-client.ts';
 import { runningUrl } from './server-file.ts';
 

@@ -4,12 +4,12 @@ import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { RuleGroup } from '../contract/rules.ts';
-import type { AuditTable } from '../store/audit-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface CollectionDeps {
-  readonly audit: AuditTable;
+  readonly tables: Pick<Tables, 'audit'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -211,7 +211,7 @@ export class Collection<
     const { actor, now: at } = change;
     const action = `${audit}.${verb}`;
     const reason = said ?? this.#kind.reason(row);
-    this.#deps.audit.append({ at, actor, action, subject: row.id, reason });
+    this.#deps.tables.audit.append({ at, actor, action, subject: row.id, reason });
     changed?.(change);
   }
 

@@ -1,5 +1,5 @@
 import { AutoRequeue } from '../queue/auto-requeue.ts';
-import { Breaker, type BreakerDeps } from '../queue/breaker.ts';
+import { Breaker } from '../queue/breaker.ts';
 import { BulkActions } from '../queue/bulk-actions.ts';
 import { BulkWork } from '../queue/bulk-work.ts';
 import { ChannelPauses } from '../queue/channel-pauses.ts';
@@ -19,80 +19,171 @@ import { Retries } from '../queue/retries.ts';
 import { Completer } from '../queue/completer.ts';
 import { StandingConnections } from '../queue/standing-connections.ts';
 import { QueueWorker } from '../queue/worker.ts';
-import type { CoreOptions } from './compose-shared.ts';
-import type { Shared } from './compose-shared.ts';
+import type { CoreOptions, Shared } from './compose-shared.ts';
 
-interface DeliveryParts extends Shared {
-  readonly options: CoreOptions;
+interface DeliveryParts {
+  readonly options: Pick<CoreOptions, 'random' | 'drainMs'>;
   readonly recheck: FetcherDeps['recheck'];
   readonly links: DeliveryDeps['links'];
   readonly pause: Pause;
 }
 
-/** What takes due rows to their channels, and knows how each of these has been of late. */
-export function buildDelivery({ options, recheck, links, pause, ...shared }: DeliveryParts) {
+/** Builds what sends due rows, and what knows how each channel has been doing. */
+export function buildDelivery(
+  { tables, channels, settings, writer, clock, logger, newId, wake }: Shared,
+  { options, recheck, links, pause }: DeliveryParts,
+) {
+  const { alerts, notifications, lanes, holds, bundles, attempts, threads, messages } = tables;
+  const { audit, fallbacks: fallbackTable, shownAlerts } = tables;
   const pausedUntil = () => pause.until();
-  const resumedAt = () => pause.resumedAt();
-  const { tables } = shared;
-  const common = { ...tables, ...shared };
-  const rateGate = new RateGate(common);
+  const rateGate = new RateGate({ attempts, channels, clock });
   const autoRequeue = new AutoRequeue({
-    ...common,
+    lanes,
+    channels,
+    rateGate,
     settings: tables.settings,
-    rateGate,
+    audit,
+    writer,
+    clock,
+    logger,
+    wake,
     pausedUntil,
   });
-  const recovered: BreakerDeps['recovered'] = (unit, id, now) => autoRequeue.begin(unit, id, now);
   const repairs = new Repairs({
-    ...common,
     repairs: tables.repairs,
+    lanes,
+    channels,
     rateGate,
+    writer,
+    clock,
+    logger,
+    wake,
     pausedUntil,
   });
-  shared.channels.onRepaired((unit, id, reason) => repairs.begin(unit, id, reason));
-  const succeeded: BreakerDeps['succeeded'] = (unit, id) => repairs.begin(unit, id, 'success');
-  const breaker = new Breaker({ ...common, recovered, succeeded, resumedAt });
-  const fallbacks = new Fallbacks(common);
+  channels.onRepaired((unit, id, reason) => repairs.begin(unit, id, reason));
+  const breaker = new Breaker({
+    channels,
+    clock,
+    recovered: (unit, id, now) => autoRequeue.begin(unit, id, now),
+    succeeded: (unit, id) => repairs.begin(unit, id, 'success'),
+    resumedAt: () => pause.resumedAt(),
+  });
+  const fallbacks = new Fallbacks({
+    notifications,
+    fallbacks: fallbackTable,
+    bundles,
+    channels,
+    newId,
+  });
   const completer = new Completer({
-    ...common,
+    notifications,
+    attempts,
+    channels,
+    threads,
+    messages,
     breaker,
     fallbacks,
     repairs,
+    clock,
     random: options.random,
   });
-  const claims = new Fetcher({ ...common, recheck });
-  const limitedCount = new LimitedCount(tables.lanes);
-  const gates = { claims, breaker, rateGate, limitedCount };
-  const lanePolicy = new LanePolicy({ ...common, ...gates, completer });
-  const parts = { links, lanePolicy, breaker, rateGate, completer, pausedUntil };
-  const worker = new QueueWorker({ ...common, ...parts, drainMs: options.drainMs });
-  const idleProbe = new IdleProbe({ ...common, autoRequeue, breaker, rateGate, pausedUntil });
-  const channelPauses = new ChannelPauses(shared);
-  const afterOutages = [autoRequeue, repairs, channelPauses] as const;
+  const lanePolicy = new LanePolicy({
+    notifications,
+    lanes,
+    channels,
+    claims: new Fetcher({ notifications, lanes, holds, bundles, recheck, newId }),
+    breaker,
+    rateGate,
+    limitedCount: new LimitedCount(lanes),
+    completer,
+  });
+  const worker = new QueueWorker({
+    notifications,
+    alerts,
+    threads,
+    bundles,
+    channels,
+    settings,
+    links,
+    lanePolicy,
+    breaker,
+    rateGate,
+    completer,
+    writer,
+    clock,
+    logger,
+    wake,
+    pausedUntil,
+    drainMs: options.drainMs,
+  });
+  const idleProbe = new IdleProbe({
+    lanes,
+    channels,
+    breaker,
+    rateGate,
+    autoRequeue,
+    settings,
+    writer,
+    clock,
+    logger,
+    newId,
+    wake,
+    pausedUntil,
+  });
+  const channelPauses = new ChannelPauses({ channels, audit, writer, clock, logger, wake });
   return {
     worker,
-    afterOutages,
-    channelPauses,
     idleProbe,
-    connections: new StandingConnections(common),
+    channelPauses,
+    afterOutages: [autoRequeue, repairs, channelPauses] as const,
+    connections: new StandingConnections({ channels, shownAlerts, writer, clock, logger }),
   };
 }
 
-/** Notifications, as the outside sees them; dead letters by cause, many at once, and never too many. */
-export function buildDeadLetters(shared: Shared, pausedUntil: () => number | null) {
-  const { tables, settings } = shared;
-  const deadLetters = new DeadLetters({ ...shared, deadLetters: tables.deadLetters });
-  const max = () => settings.current().deadLettersMax;
-  const cap = new DeadLetterCap({ ...shared, table: tables.deadLetters, deadLetters, max });
-  const ended = () => cap.look();
-  const retries = new Retries({ ...shared, repairs: tables.repairs, pausedUntil });
-  const common = { ...tables, ...shared, deadLetters, retries, pages: tables.notificationPages };
-  const actions = new BulkActions(common);
-  const bulk = new BulkWork({ ...common, jobs: tables.bulkJobs, actions, ended });
-  return {
+/** Builds notifications as the API shows them, dead letters by cause, and bulk work on them. */
+export function buildDeadLetters(
+  { tables, channels, settings, writer, clock, logger, newId, wake, render }: Shared,
+  pausedUntil: () => number | null,
+) {
+  const { audit, bundles, holds, notifications, attempts, notificationPages: pages } = tables;
+  const deadLetters = new DeadLetters({ deadLetters: tables.deadLetters, channels });
+  const cap = new DeadLetterCap({
+    table: tables.deadLetters,
     deadLetters,
-    cap,
-    bulk,
-    notifications: new NotificationService({ ...common, pausedUntil }),
-  };
+    audit,
+    writer,
+    clock,
+    logger,
+    wake,
+    max: () => settings.current().deadLettersMax,
+  });
+  const retries = new Retries({ repairs: tables.repairs, channels, pausedUntil });
+  const bulk = new BulkWork({
+    jobs: tables.bulkJobs,
+    actions: new BulkActions({ deadLetters, retries, bundles, holds, newId }),
+    deadLetters,
+    retries,
+    pages,
+    audit,
+    writer,
+    clock,
+    logger,
+    newId,
+    ended: () => cap.look(),
+  });
+  const service = new NotificationService({
+    notifications,
+    deadLetters,
+    retries,
+    pages,
+    attempts,
+    channels,
+    audit,
+    writer,
+    clock,
+    newId,
+    pausedUntil,
+    render,
+  });
+  return { deadLetters, cap, bulk, notifications: service };
 }

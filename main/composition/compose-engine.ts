@@ -1,3 +1,4 @@
+import { ActionLinks } from '../alerts/action-links.ts';
 import { Admissions } from '../alerts/admission.ts';
 import { AutoExpire } from '../alerts/auto-expire.ts';
 import { AlertService } from '../alerts/alert-service.ts';
@@ -10,39 +11,55 @@ import { FollowUpPlans } from '../alerts/follow-up-plans.ts';
 import { FollowUps } from '../alerts/follow-ups.ts';
 import { MessageClosing } from '../alerts/message-closing.ts';
 import { MessageIntake } from '../alerts/message-intake.ts';
+import { OpenAlerts } from '../alerts/open-alerts.ts';
 import { Outbox } from '../alerts/outbox.ts';
 import { StormGuard } from '../alerts/storm.ts';
-import { type FetcherDeps } from '../queue/fetcher.ts';
-import type { buildRules } from './compose-rules.ts';
+import type { FetcherDeps } from '../queue/fetcher.ts';
+import type { Rules } from './compose-rules.ts';
 import type { Shared } from './compose-shared.ts';
 
-/** What turns events into alerts, and what alerts do by themselves. */
-export function buildEngine(shared: Shared & ReturnType<typeof buildRules>) {
-  const { tables, settings, routes, mutes } = shared;
-  const common = { ...tables, ...shared, routes };
-  const plans = new FollowUpPlans({ followUps: tables.followUps, routes });
-  const admissions = new Admissions({ ...common, storm: new StormGuard() });
-  const outbox = new Outbox({ ...common, admissions });
-  const flapping = new Flapping({ ...common, outbox });
-  const closer = new AlertCloser({ ...common, plans });
-  const engine = new AlertEngine({ ...common, outbox, flapping, plans, closer });
-  const closing = new MessageClosing({ ...common, closer });
-  const intake = new MessageIntake({ ...common, outbox, engine, closing });
+/** Builds what turns events into alerts, and what acts on alerts later. `key` signs links in messages. */
+export function buildEngine(
+  { tables, channels, settings, writer, clock, logger, newId, wake, render }: Shared,
+  { routes, mutes, silences, inhibitions }: Rules,
+  key: Buffer,
+) {
+  const plans = new FollowUpPlans({ tables, routes });
+  const storm = new StormGuard();
+  const admissions = new Admissions({ tables, mutes, routes, channels, storm, settings, newId });
+  const outbox = new Outbox({ tables, channels, routes, admissions, newId });
+  const flapping = new Flapping({ tables, outbox, routes, settings });
+  const closer = new AlertCloser({ tables, mutes, plans });
+  const engine = new AlertEngine({ tables, outbox, flapping, plans, closer, mutes, routes, newId });
+  const closing = new MessageClosing({ tables, closer, writer, clock, logger, wake });
+  const intake = new MessageIntake({ tables, outbox, engine, closing, mutes, newId });
   const alerts = new AlertService({
-    ...common,
+    tables,
     engine,
     intake,
     flapping,
-    pages: tables.alertPages,
+    mutes,
+    settings,
+    writer,
+    clock,
+    render,
   });
   const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
   const tasks = [
-    new AutoResolve({ ...common, engine, resolveTimeoutMs }),
-    new AutoExpire({ ...common, engine, markers: tables.settings }),
-    new FlapExpiry({ ...common, flapping, plans }),
-    new FollowUps({ ...common, engine, outbox, mutes }),
+    new AutoResolve({ tables, engine, resolveTimeoutMs, writer, clock, logger, wake }),
+    new AutoExpire({ tables, engine, settings, writer, clock, logger, wake }),
+    new FlapExpiry({ tables, flapping, plans, settings, writer, clock, logger, wake }),
+    new FollowUps({ tables, engine, outbox, routes, channels, mutes, writer, clock, logger, wake }),
     closing,
   ];
   const recheck: FetcherDeps['recheck'] = (unit, row, now) => outbox.recheck(unit, row, now);
-  return { engine, alerts, tasks, recheck, resolveTimeoutMs };
+  return {
+    engine,
+    alerts,
+    tasks,
+    recheck,
+    resolveTimeoutMs,
+    links: new ActionLinks({ key, tables, settings, alerts, channels, writer, clock }),
+    openAlerts: new OpenAlerts({ tables, silences, inhibitions, mutes, routes, channels, clock }),
+  };
 }

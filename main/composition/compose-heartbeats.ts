@@ -2,31 +2,38 @@ import { randomUUID } from 'node:crypto';
 import type { AlertEngine } from '../alerts/engine.ts';
 import { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
 import { HeartbeatPings } from '../heartbeats/heartbeat-pings.ts';
-import { HeartbeatWriter, type HeartbeatWriterDeps } from '../heartbeats/heartbeat-writer.ts';
+import { HeartbeatWriter } from '../heartbeats/heartbeat-writer.ts';
 import { HeartbeatWatch } from '../heartbeats/heartbeat-watch.ts';
 import { JobIntake, type JobIntakeDeps } from '../heartbeats/job-intake.ts';
 import type { Shared } from './compose-shared.ts';
 
-/** Dead-man's switches, which raise and resolve through the engine. */
-export function buildHeartbeats(shared: Shared & { readonly engine: AlertEngine }) {
-  const { tables, engine } = shared;
-  const common = { ...tables, ...shared, messages: () => shared.settings.messages() };
+/** Builds dead-man's switches, which raise and resolve through the engine. */
+export function buildHeartbeats(
+  { tables, settings, writer, clock, logger, newId, wake, render }: Shared,
+  engine: AlertEngine,
+) {
   const apply: JobIntakeDeps['apply'] = (unit, event, now) => engine.apply(unit, event, now);
-  const openMessage: HeartbeatWriterDeps['openMessage'] = (event) =>
-    tables.alerts.openByIdentity(event)?.message ?? null;
-  const record = new HeartbeatWriter({ ...common, apply, openMessage });
-  const book = new HeartbeatService({
-    ...common,
-    rows: tables.heartbeats,
-    record,
-    newPingId: () => randomUUID(),
+  const record = new HeartbeatWriter({
+    tables,
+    apply,
+    openMessage: (event) => tables.alerts.openByIdentity(event)?.message ?? null,
   });
-  const pings = new HeartbeatPings({ ...common, record, book });
+  const service = new HeartbeatService({
+    tables,
+    record,
+    writer,
+    clock,
+    newId,
+    newPingId: () => randomUUID(),
+    render,
+  });
+  const messages = () => settings.messages();
+  const pings = new HeartbeatPings({ tables, record, service, writer, clock, messages });
   return {
-    book,
+    service,
     pings,
-    jobs: new JobIntake({ ...common, pings, apply }),
-    watch: new HeartbeatWatch({ ...common, record }),
+    jobs: new JobIntake({ pings, apply, writer, clock }),
+    watch: new HeartbeatWatch({ tables, record, writer, clock, logger, wake, render }),
     downCount: () => tables.heartbeats.countDown(),
   };
 }

@@ -9,9 +9,20 @@ import type { RuleCollections } from '../collections/collection.ts';
 import { Pause } from '../queue/pause.ts';
 import type { Shared } from './compose-shared.ts';
 
-/** Who is told, and what keeps them from being told. */
-export function buildRules(shared: Shared) {
-  const { tables } = shared;
+export type Rules = ReturnType<typeof buildRules>;
+
+/** Builds what decides which channels are notified, and what holds their notifications. */
+export function buildRules({
+  tables,
+  channels,
+  settings,
+  writer,
+  clock,
+  logger,
+  newId,
+  wake,
+  render,
+}: Shared) {
   const release: Release = (unit, kind, ref, now) => {
     for (const { id, channelId } of tables.holds.release(kind, ref, now)) {
       unit.changed({ entity: 'notification', id });
@@ -19,21 +30,27 @@ export function buildRules(shared: Shared) {
     }
   };
   const openAlerts = () => tables.ages.open();
-  const common = { ...shared, openAlerts, release };
-  const pause = new Pause({ ...shared, settings: tables.settings, release });
-  const silences = new SilenceService({ ...common, rows: tables.silences });
-  const maintenance = new MaintenanceService({ ...common, rows: tables.maintenanceWindows });
-  const inhibitions = new InhibitionService({ ...common, rows: tables.inhibitions });
+  const snoozedAlerts = () => tables.ages.snoozed();
+  const { audit, settings: markers } = tables;
+  const pause = new Pause({ settings: markers, audit, writer, clock, logger, wake, release });
+  const silences = new SilenceService({ tables, openAlerts, release, writer, clock, newId });
+  const maintenance = new MaintenanceService({ tables, release, writer, clock, logger, newId });
+  const inhibitions = new InhibitionService({ tables, openAlerts, release, writer, clock, newId });
   const mutes = new Mutes({
-    ...common,
+    pause,
     silences,
     maintenance,
     inhibitions,
-    pause,
-    snoozedAlerts: () => tables.ages.snoozed(),
+    settings,
+    snoozedAlerts,
+    release,
+    writer,
+    clock,
+    logger,
+    wake,
   });
-  const routes = new RouteService({ ...shared, rows: tables.routes });
-  const channelDeletion = new ChannelDeletion({ ...shared, routes });
+  const routes = new RouteService({ tables, channels, writer, clock, newId, render });
+  const channelDeletion = new ChannelDeletion({ channels, routes, writer });
   const rules: RuleCollections = {
     maintenance: maintenance.collection,
     inhibitions: inhibitions.collection,

@@ -7,7 +7,6 @@ import { ChannelService } from '../queue/channel-service.ts';
 import { renderReason, type RenderReason } from '../messages/reasons.ts';
 import type { HeartbeatCall } from '../system/heartbeat-sender.ts';
 import type { ChannelAdapters } from '../queue/channel-configs.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import { openTables, type Tables } from '../store/tables.ts';
 import { Writer } from '../store/writer.ts';
 import { SettingsService } from '../system/settings-service.ts';
@@ -15,7 +14,6 @@ import { SettingsService } from '../system/settings-service.ts';
 /** What every part of the core is built from. */
 export interface Shared {
   readonly writer: Writer;
-  readonly audit: AuditTable;
   readonly newId: NewId;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -42,27 +40,27 @@ export interface CoreOptions {
   readonly drainMs: number;
 }
 
-/** Opens the tables and what every part shares. `wake` makes the scheduler look again. */
+/** Opens the tables and builds what every part shares. `wake` makes the scheduler look again. */
 export function openShared(db: Db, options: CoreOptions, wake: () => void): Shared {
   const { clock, logger, adapters, dataKey, locales } = options;
   const tables = openTables(db);
-  const basics = {
-    writer: new Writer(db, clock, logger),
-    audit: tables.audit,
-    newId: idsFrom(clock),
-    clock,
-    logger,
-    wake,
-  };
+  const { audit, notifications } = tables;
+  const writer = new Writer(db, clock, logger);
+  const newId = idsFrom(clock);
   const vault = new Vault(dataKey);
-  const settings = new SettingsService({ ...basics, settings: tables.settings, vault, locales });
+  const rows = tables.settings;
+  const settings = new SettingsService({ settings: rows, audit, writer, clock, vault, locales });
   const channels = new ChannelService({
-    ...basics,
+    tables,
     rows: tables.channels,
-    notifications: tables.notifications,
+    notifications,
     vault,
     adapters,
+    writer,
+    clock,
+    logger,
+    newId,
   });
   const render: RenderReason = (reason) => renderReason(settings.messages(), reason);
-  return { ...basics, tables, channels, settings, render };
+  return { tables, writer, newId, clock, logger, wake, channels, settings, render };
 }

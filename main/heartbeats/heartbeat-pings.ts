@@ -15,18 +15,17 @@ import { recoveryText, reportText } from '../domain/heartbeat-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
-import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
-import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
+import type { HeartbeatRow } from '../store/heartbeat-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { HeartbeatService } from './heartbeat-service.ts';
 import type { HeartbeatWriter, Note } from './heartbeat-writer.ts';
 
 export interface HeartbeatPingsDeps {
-  readonly heartbeats: HeartbeatTable;
-  readonly heartbeatEvents: HeartbeatEventTable;
+  readonly tables: Pick<Tables, 'heartbeats' | 'heartbeatEvents'>;
   readonly record: HeartbeatWriter;
-  readonly book: HeartbeatService;
+  readonly service: HeartbeatService;
   readonly writer: Writer;
   readonly clock: Clock;
   /** The catalogue in the language of the settings. */
@@ -90,7 +89,7 @@ export class HeartbeatPings {
         const message = `The slug ${input.error.issues[0]?.message ?? 'is not valid'}.`;
         return { outcome: 'refused', failure: { code: 'invalid_input', message } };
       }
-      const made = this.#deps.book.collection.createIn(unit, input.data, actor);
+      const made = this.#deps.service.collection.createIn(unit, input.data, actor);
       if (!made.ok) {
         // What is asked for is well-formed, so what stands in its way is how things are.
         const failure = { code: 'wrong_state', message: made.error.message } as const;
@@ -111,7 +110,7 @@ export class HeartbeatPings {
     const messages = this.#deps.messages();
     const { type, log, again } = RAN[status];
     const detail = log ? messages.text(log, { log: body }) : body;
-    for (const before of this.#deps.heartbeats.byJob(job)) {
+    for (const before of this.#deps.tables.heartbeats.byJob(job)) {
       const end = this.#runEnd(before, null, now);
       const after = afterSuccess(before, end, now);
       this.#move(unit, before, after, { type, durationMs: end.durationMs, detail }, now);
@@ -130,7 +129,7 @@ export class HeartbeatPings {
   }
 
   #find(target: PingTarget): HeartbeatRow | null {
-    const { heartbeats } = this.#deps;
+    const { heartbeats } = this.#deps.tables;
     return 'slug' in target ? heartbeats.bySlug(target.slug) : heartbeats.byPingId(target.pingId);
   }
 
@@ -188,7 +187,7 @@ export class HeartbeatPings {
    * none. Such a ping ends whatever is under way, as no better is known of it.
    */
   #runEnd({ id }: HeartbeatRow, runId: string | null, now: number): RunEnd {
-    const { heartbeatEvents } = this.#deps;
+    const { heartbeatEvents } = this.#deps.tables;
     const startedAt = heartbeatEvents.startOfRun(id, runId);
     const newest = heartbeatEvents.newestStart(id);
     return {

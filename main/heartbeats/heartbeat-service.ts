@@ -18,14 +18,13 @@ import {
 import { expectingNothing } from '../domain/heartbeat-ping.ts';
 import { slugFrom } from '../domain/heartbeat-slug.ts';
 import type { RenderReason } from '../messages/reasons.ts';
-import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
-import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
+import type { HeartbeatRow } from '../store/heartbeat-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { HeartbeatWriter } from './heartbeat-writer.ts';
 import type { z } from 'zod';
 
 export interface HeartbeatServiceDeps extends CollectionDeps {
-  readonly rows: HeartbeatTable;
-  readonly heartbeatEvents: HeartbeatEventTable;
+  readonly tables: Pick<Tables, 'audit' | 'heartbeats' | 'heartbeatEvents'>;
   readonly record: HeartbeatWriter;
   /** Random, a UUID of version 4: whoever knows it may ping. */
   readonly newPingId: () => string;
@@ -46,7 +45,7 @@ export class HeartbeatService {
   readonly #deps: HeartbeatServiceDeps;
 
   constructor(deps: HeartbeatServiceDeps) {
-    const { rows, record } = deps;
+    const { record } = deps;
     this.#deps = deps;
     this.collection = new Collection<
       HeartbeatRow,
@@ -54,7 +53,7 @@ export class HeartbeatService {
       Update,
       HeartbeatRow
     >(deps, {
-      rows,
+      rows: deps.tables.heartbeats,
       noun: 'heartbeat',
       audit: 'heartbeat',
       max: LIMITS.heartbeatsMax,
@@ -75,16 +74,16 @@ export class HeartbeatService {
 
   /** As everybody may see it who may read: without its ping id. */
   get(id: string): Heartbeat | null {
-    const row = this.#deps.rows.byId(id);
+    const row = this.#deps.tables.heartbeats.byId(id);
     return row && { ...row, pingId: null };
   }
 
   /** With its ping id. */
   detail(id: string): Result<HeartbeatDetail> {
-    const row = this.#deps.rows.byId(id);
+    const row = this.#deps.tables.heartbeats.byId(id);
     if (!row) return this.collection.missing();
-    const { heartbeatEvents, render } = this.#deps;
-    const timeline = heartbeatEvents.byHeartbeat(id).map((event) => ({
+    const { render, tables } = this.#deps;
+    const timeline = tables.heartbeatEvents.byHeartbeat(id).map((event) => ({
       ...event,
       detail: event.reason ? render(event.reason) : event.detail,
     }));
@@ -139,10 +138,10 @@ export class HeartbeatService {
   }
 
   #expectNothing(id: string, actor: string, state: 'paused' | 'new'): Promise<Result<Heartbeat>> {
-    const { rows, writer, clock, record } = this.#deps;
+    const { tables, writer, clock, record } = this.#deps;
     const pausing = state === 'paused';
     return writer.submit((unit): Result<Heartbeat> => {
-      const before = rows.byId(id);
+      const before = tables.heartbeats.byId(id);
       if (!before) return this.collection.missing();
       if ((before.state === 'paused') === pausing) {
         const message = `This heartbeat is ${pausing ? 'already paused' : 'not paused'}.`;
@@ -169,7 +168,7 @@ export class HeartbeatService {
   #expectedAnew(before: HeartbeatRow, facts: HeartbeatRow, now: number): Partial<Known> {
     if (samePromise(before, facts) || before.state === 'paused') return {};
     if (before.state !== 'down') return recount(facts, before, now, 'anew');
-    if (this.#deps.heartbeatEvents.downBy(before.id) !== 'late') return {};
+    if (this.#deps.tables.heartbeatEvents.downBy(before.id) !== 'late') return {};
     const up: Known = { ...before, state: 'up' };
     const { lateAt, ...heard } = recount(facts, up, now, 'as it was');
     return lateAt !== null && lateAt > now ? { ...heard, lateAt, state: 'up' } : {};
@@ -180,7 +179,7 @@ export class HeartbeatService {
       const problem = cronProblem(schedule.expression, schedule.timeZone);
       if (problem !== null) return fail('invalid_input', `schedule.expression: ${problem}`);
     }
-    const { rows } = this.#deps;
+    const rows = this.#deps.tables.heartbeats;
     const named = rows.bySlug(slug);
     if (named && named.id !== id) {
       return fail('name_taken', `slug: the heartbeat "${named.name}" has "${slug}" already.`);

@@ -9,13 +9,12 @@ import {
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { mayBecome } from '../domain/heartbeat-state.ts';
 import { boundedMessage } from '../ingest/text.ts';
-import type { HeartbeatEventTable } from '../store/heartbeat-event-table.ts';
-import type { HeartbeatRow, HeartbeatTable } from '../store/heartbeat-table.ts';
+import type { HeartbeatRow } from '../store/heartbeat-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 
 export interface HeartbeatWriterDeps {
-  readonly heartbeats: HeartbeatTable;
-  readonly heartbeatEvents: HeartbeatEventTable;
+  readonly tables: Pick<Tables, 'heartbeats' | 'heartbeatEvents'>;
   /** The engine's: raises, touches or resolves inside the same transaction. */
   readonly apply: (unit: Unit, event: ConditionEvent, now: number) => unknown;
   /** What the open alert of that condition says; null when none is open. */
@@ -44,7 +43,7 @@ export class HeartbeatWriter {
   }
 
   add(unit: Unit, row: HeartbeatRow, reason: HeartbeatReason, now: number): void {
-    this.#deps.heartbeats.put(row);
+    this.#deps.tables.heartbeats.put(row);
     this.note(unit, row.id, { type: 'created', reason }, now);
   }
 
@@ -54,7 +53,7 @@ export class HeartbeatWriter {
       mayBecome(before.state, after.state),
       `no heartbeat goes ${before.state}→${after.state}`,
     );
-    assert(this.#deps.heartbeats.save(after, before.state), 'a heartbeat is as it was read');
+    assert(this.#deps.tables.heartbeats.save(after, before.state), 'a heartbeat is as it was read');
     unit.changed({ entity: 'heartbeat', id: after.id });
     if ((before.state === 'down') !== (after.state === 'down')) unit.changed({ entity: 'status' });
   }
@@ -63,13 +62,13 @@ export class HeartbeatWriter {
     const { type, detail = '', reason = null } = note;
     const { runId = null, exitStatus = null, durationMs = null } = note;
     const event = { heartbeatId, at: now, type, runId, exitStatus, durationMs, detail, reason };
-    this.#deps.heartbeatEvents.append(event);
+    this.#deps.tables.heartbeatEvents.append(event);
     unit.changed({ entity: 'heartbeat', id: heartbeatId });
   }
 
   /** Its timeline goes with it; its alert resolves. */
   remove(unit: Unit, row: HeartbeatRow, why: string, now: number): void {
-    assert(this.#deps.heartbeats.delete(row.id), 'a heartbeat that is deleted was there');
+    assert(this.#deps.tables.heartbeats.delete(row.id), 'a heartbeat that is deleted was there');
     unit.changed({ entity: 'heartbeat', id: row.id });
     this.endWarning(unit, row, why, now);
     if (row.state !== 'down') return;

@@ -64,8 +64,8 @@ export interface MessageArguments {
   'alerts.flapping.count': { readonly count: number };
   'alerts.flapping.empty.help': Nothing;
   'alerts.flapping.empty.title': Nothing;
+  'alerts.flapping.explanation': Nothing;
   'alerts.flapping.firing': Nothing;
-  'alerts.flapping.help': Nothing;
   'alerts.flapping.loadFailed': Nothing;
   'alerts.flapping.picture': { readonly count: number; readonly duration: string; readonly state: 'firing' | 'resolved' };
   'alerts.flapping.resolved': Nothing;
@@ -113,9 +113,7 @@ export interface MessageArguments {
   'alerts.verdict.notified': Nothing;
   'alerts.verdict.waiting': Nothing;
   'audit.action': { readonly subject: string; readonly verb: string };
-  'audit.actor': { readonly actor: string; readonly name: string };
   'audit.all': Nothing;
-  'audit.by': { readonly actor: string };
   'audit.caption': Nothing;
   'audit.empty': Nothing;
   'audit.empty.hint': Nothing;
@@ -140,7 +138,7 @@ export interface MessageArguments {
   'bulk.failed.requeue': Nothing;
   'bulk.failed.undo': Nothing;
   'bulk.halfway': Nothing;
-  'bulk.progress': { readonly done: number; readonly total: number };
+  'bulk.progress': { readonly done: number; readonly total: number; readonly work: string };
   'bulk.restarted': Nothing;
   'bulk.running.discard': Nothing;
   'bulk.running.requeue': Nothing;
@@ -799,6 +797,7 @@ export interface MessageArguments {
   'client.noAnswer': { readonly reason: string };
   'client.request': { readonly id: string };
   'client.unreadable': { readonly status: string };
+  'common.actor': { readonly kind: string; readonly name: string };
   'common.add': Nothing;
   'common.alertState.acknowledged': Nothing;
   'common.alertState.expired': Nothing;
@@ -807,6 +806,7 @@ export interface MessageArguments {
   'common.alerts': { readonly count: number };
   'common.apply': Nothing;
   'common.back': Nothing;
+  'common.byActor': { readonly kind: string; readonly name: string };
   'common.cancel': Nothing;
   'common.changed': Nothing;
   'common.channels': { readonly count: number };
@@ -1451,10 +1451,13 @@ export interface MessageArguments {
   'notifications.facts.unread': Nothing;
   'notifications.facts.updated': Nothing;
   'notifications.facts.wasOnHold': Nothing;
+  'notifications.failure': { readonly cause: string; readonly failure: string };
   'notifications.grouped.help': { readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
   'notifications.grouped.label': Nothing;
   'notifications.held.help': Nothing;
   'notifications.held.label': Nothing;
+  'notifications.hold': { readonly kind: 'hold_for' | 'grouping' | 'storm' | 'pause' | 'silence' | 'maintenance' | 'inhibition' | 'quiet_hours' | 'snooze' };
+  'notifications.holdUntil': { readonly kind: 'hold_for' | 'grouping' | 'storm' | 'pause' | 'silence' | 'maintenance' | 'inhibition' | 'quiet_hours' | 'snooze' };
   'notifications.lastError': Nothing;
   'notifications.lastErrorBeforeSent': Nothing;
   'notifications.loadFailedOne': Nothing;
@@ -1730,7 +1733,6 @@ export interface MessageArguments {
   'routing.feature.groupAll': { readonly duration: string };
   'routing.feature.hold': { readonly duration: string };
   'routing.feature.reminder': { readonly interval: string; readonly max: number };
-  'routing.goTo': Nothing;
   'routing.groupBy': Nothing;
   'routing.groupByHint': Nothing;
   'routing.groupWait': Nothing;
@@ -1739,6 +1741,7 @@ export interface MessageArguments {
   'routing.hold': Nothing;
   'routing.holdHint': Nothing;
   'routing.lead': Nothing;
+  'routing.leads': { readonly alerts: string; readonly channels: string };
   'routing.list': Nothing;
   'routing.matchersHint': Nothing;
   'routing.minSeverity': Nothing;
@@ -2149,6 +2152,7 @@ export interface MessageTags {
   'alerts.empty.all.help': 'settings';
   'alerts.facts.autoAcknowledged': 'time';
   'alerts.facts.autoResolvesAt': 'time';
+  'alerts.flapping.explanation': 'settles' | 'since';
   'alerts.flapping.settles': 'time';
   'alerts.flapping.since': 'time';
   'alerts.mark.mutedUntil': 'time';
@@ -2159,6 +2163,7 @@ export interface MessageTags {
   'alerts.row.started': 'time';
   'alerts.timeline.by': 'time';
   'audit.only': 'code';
+  'bulk.progress': 'count';
   'channels.health.downSince': 'time';
   'channels.health.failingSince': 'time';
   'channels.health.limitedUntil': 'time';
@@ -2191,8 +2196,11 @@ export interface MessageTags {
   'notifications.attempts.when': 'time';
   'notifications.facts.fallbackOf': 'original';
   'notifications.facts.fallbackOfUnknown': 'original';
+  'notifications.failure': 'strong';
+  'notifications.holdUntil': 'time';
   'notifications.next.rateLimited': 'time';
   'notifications.nextStep': 'strong';
+  'routing.leads': 'strong' | 'to';
   'settings.about.desktop': 'time';
   'settings.about.headless': 'time';
   'settings.outboundHeartbeat.acceptedAt': 'time';

@@ -10,6 +10,8 @@ import { recoveryText, type RecoveryFacts } from './recovery-text.ts';
 /** Parameters whose names say how they are written, whatever the code. */
 type Written =
   | 'event'
+  | 'actor'
+  | 'author'
   | `severity${string}`
   | 'service'
   | 'fields'
@@ -49,6 +51,25 @@ function fieldLabel(messages: Messages, field: string): string {
   return messages.text('common.quoted', { text: label });
 }
 
+const ACTORS = ['window', 'terminal', 'admin token'] as const;
+
+/** Returns the arguments of a message about who did something: a name, or what stands for one. */
+function actorArguments(actor: string): { kind: string; name: string } {
+  const known = ACTORS.find((each) => each === actor);
+  if (known) return { kind: known.replace(' ', '_'), name: actor };
+  const [, token, link] = /^token:(.+)$|^link \((.+)\)$/s.exec(actor) ?? [];
+  if (token !== undefined) return { kind: 'token', name: token };
+  return link === undefined ? { kind: 'name', name: actor } : { kind: 'link', name: link };
+}
+
+/** Returns who did something, to stand alone: "window", "token pve", or a name. */
+export const renderActor = (messages: Messages, actor: string): string =>
+  messages.text('common.actor', actorArguments(actor));
+
+/** Returns the same to follow a verb: "by window". */
+export const renderByActor = (messages: Messages, actor: string): string =>
+  messages.text('common.byActor', actorArguments(actor));
+
 /** Returns the parameters of a reason as its messages take them. */
 function argumentsOf(
   messages: Messages,
@@ -61,6 +82,7 @@ function argumentsOf(
     if (name === 'event') {
       return messages.text(`common.notificationEvent.${value as NotificationEvent}`);
     }
+    if (name === 'actor' || name === 'author') return renderByActor(messages, value as string);
     if (name.startsWith('severity')) return messages.text(`common.severity.${value as Severity}`);
     if (name === 'service') {
       const known = SERVICES.find((service) => service === value);

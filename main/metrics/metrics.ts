@@ -41,7 +41,7 @@ export class Metrics {
     mountProcessMetrics(this.#registry, deps.clock);
     deps.writer.onCommitted(({ facts }) => events.record(facts));
     deps.writer.onFailed(() => events.saveFailed());
-    this.#notificationPages = deps.notificationPages;
+    this.#notificationPages = deps.tables.notificationPages;
     this.#clock = deps.clock;
     this.#startedAt = deps.clock.now();
     this.#startedMonotonicMs = deps.clock.monotonicMs();

@@ -5,22 +5,22 @@ import type { Clock } from '../base/clock.ts';
 const OPEN_FILES = '/proc/self/fd';
 
 /**
- * Mounts what Prometheus' client libraries tell of a process
+ * Mounts what Prometheus' client libraries report of a process
  * (https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics), and of Node what
  * prom-client calls by the same names. Not through its collectDefaultMetrics: that sets a timer every
  * 10 ms and an observer of garbage collection, neither of which can be stopped, and an idle Belfry
- * wakes for nothing but what is due. Everything here is read at the scrape.
+ * wakes for nothing but what is due. Everything here is read at the scrape, in the order of mounting:
+ * a value that is asked of the system once is set by the first of its metrics.
  */
 export function mountProcessMetrics(registry: Registry, clock: Clock): void {
-  mountCpu(registry);
-  mountMemory(registry);
   const registers = [registry];
-  const startedAtSeconds = clock.now() / 1_000 - process.uptime();
-  new Gauge({
-    name: 'process_start_time_seconds',
-    help: 'Start of the process, in seconds since 1970',
-    registers,
-  }).set(startedAtSeconds);
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const counter = (name: string, help: string) => new Counter({ name, help, registers });
+  mountCpu(registry, counter);
+  mountMemory(registry, gauge);
+  gauge('process_start_time_seconds', 'Start of the process, in seconds since 1970').set(
+    clock.now() / 1_000 - process.uptime(),
+  );
   if (process.platform === 'linux') {
     new Gauge({
       name: 'process_open_fds',
@@ -50,14 +50,12 @@ export function mountProcessMetrics(registry: Registry, clock: Clock): void {
   }).set({ version: process.version }, 1);
 }
 
-/** What is asked of the system once is mounted first, since the scrape goes by the order of mounting. */
-function mountCpu(registry: Registry): void {
-  const registers = [registry];
+function mountCpu(registry: Registry, counter: (name: string, help: string) => Counter): void {
   let before: NodeJS.CpuUsage = { user: 0, system: 0 };
   const user = new Counter({
     name: 'process_cpu_user_seconds_total',
     help: 'CPU time spent in the program',
-    registers,
+    registers: [registry],
     collect() {
       const now = process.cpuUsage();
       const userSeconds = (now.user - before.user) / 1e6;
@@ -68,24 +66,15 @@ function mountCpu(registry: Registry): void {
       total.inc(userSeconds + systemSeconds);
     },
   });
-  const system = new Counter({
-    name: 'process_cpu_system_seconds_total',
-    help: 'CPU time spent in the kernel for it',
-    registers,
-  });
-  const total = new Counter({
-    name: 'process_cpu_seconds_total',
-    help: 'CPU time spent',
-    registers,
-  });
+  const system = counter('process_cpu_system_seconds_total', 'CPU time spent in the kernel for it');
+  const total = counter('process_cpu_seconds_total', 'CPU time spent');
 }
 
-function mountMemory(registry: Registry): void {
-  const registers = [registry];
+function mountMemory(registry: Registry, gauge: (name: string, help: string) => Gauge): void {
   new Gauge({
     name: 'process_resident_memory_bytes',
     help: 'Resident memory',
-    registers,
+    registers: [registry],
     collect() {
       const usage = process.memoryUsage();
       this.set(usage.rss);
@@ -94,7 +83,6 @@ function mountMemory(registry: Registry): void {
       external.set(usage.external);
     },
   });
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const heapTotal = gauge('nodejs_heap_size_total_bytes', 'Size of the JavaScript heap');
   const heapUsed = gauge('nodejs_heap_size_used_bytes', 'Used part of the JavaScript heap');
   const external = gauge('nodejs_external_memory_bytes', 'Memory of objects outside that heap');

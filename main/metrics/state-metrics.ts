@@ -3,29 +3,37 @@ import type { Clock } from '../base/clock.ts';
 import type { OutboundHeartbeatStatus } from '../contract/outbound-heartbeat.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { MetricCounts } from '../store/metric-counts.ts';
-import type { NotificationPages } from '../store/notifications/notification-pages.ts';
+import type { Tables } from '../store/tables.ts';
 import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
-  readonly metricCounts: MetricCounts;
+  readonly tables: Pick<Tables, 'metricCounts' | 'notificationPages'>;
   readonly routes: { silentWays(): number };
-  readonly notificationPages: Pick<NotificationPages, 'unsettled'>;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
   readonly outboundHeartbeat: { status(): OutboundHeartbeatStatus };
   readonly clock: Clock;
 }
 
-/** Mounts the gauges: how things stand, counted anew at each scrape so that they cannot drift. */
+/** Mounts the gauges: the current state, counted at each scrape so that it cannot drift. */
 export function mountStateMetrics(
   registry: Registry,
-  deps: StateMetricsDeps,
+  { tables, routes, pausedUntil, outboundHeartbeat, clock }: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { metricCounts, notificationPages } = deps;
+  const { metricCounts, notificationPages } = tables;
   const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name: `belfry_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
   mountActiveAlerts(registry, metricCounts, kinds);
-  mountOutboundHeartbeat(registry, deps);
+  mountOutboundHeartbeat(registry, outboundHeartbeat);
   new Gauge({
     name: 'belfry_notification_queue_depth',
     help: 'Notifications that are not settled well, by status; the dead ones are the dead letters',
@@ -36,52 +44,30 @@ export function mountStateMetrics(
       for (const [status, count] of Object.entries(depth)) this.set({ status }, count);
     },
   });
-  new Gauge({
-    name: 'belfry_alert_history_size',
-    help: 'Alerts kept, open and closed',
-    registers,
-    collect() {
-      this.set(metricCounts.alerts());
+  gauge('alert_history_size', 'Alerts kept, open and closed', () => metricCounts.alerts());
+  gauge(
+    'notification_oldest_pending_seconds',
+    'For how long the notification that has waited longest could have been delivered; what is held on purpose does not count',
+    () => {
+      const since = pausedUntil() === null ? metricCounts.undeliveredSince() : null;
+      return since === null ? 0 : Math.max(0, clock.now() - since) / 1_000;
     },
-  });
-  new Gauge({
-    name: 'belfry_notification_oldest_pending_seconds',
-    help: 'For how long the notification that has waited longest could have been delivered; what is held on purpose does not count',
-    registers,
-    collect() {
-      this.set(oldestPendingSeconds(deps));
-    },
-  });
-  mountChannels(registry, deps);
-}
-
-function mountChannels(registry: Registry, deps: StateMetricsDeps): void {
-  const { metricCounts, routes, clock } = deps;
-  const registers = [registry];
-  new Gauge({
-    name: 'belfry_channels_down',
-    help: 'Channels that failed so often that only one message at a time is tried',
-    registers,
-    collect() {
-      this.set(metricCounts.channelTroubles().down);
-    },
-  });
-  new Gauge({
-    name: 'belfry_channels_needing_attention',
-    help: 'Channels with failures that only a person can fix',
-    registers,
-    collect() {
-      this.set(metricCounts.channelTroubles().attention);
-    },
-  });
-  new Gauge({
-    name: 'belfry_channels_rate_limited',
-    help: 'Channels that are rate limited by their receivers',
-    registers,
-    collect() {
-      this.set(metricCounts.rateLimited(clock.now()).length);
-    },
-  });
+  );
+  gauge(
+    'channels_down',
+    'Channels that failed so often that only one message at a time is tried',
+    () => metricCounts.channelTroubles().down,
+  );
+  gauge(
+    'channels_needing_attention',
+    'Channels with failures that only a person can fix',
+    () => metricCounts.channelTroubles().attention,
+  );
+  gauge(
+    'channels_rate_limited',
+    'Channels that are rate limited by their receivers',
+    () => metricCounts.rateLimited(clock.now()).length,
+  );
   new Gauge({
     name: 'belfry_channel_rate_limited_until_seconds',
     help: 'Until when a channel is rate limited by its receiver, in seconds since 1970; absent when it is not',
@@ -94,33 +80,29 @@ function mountChannels(registry: Registry, deps: StateMetricsDeps): void {
       }
     },
   });
-  new Gauge({
-    name: 'belfry_routes_without_channel',
-    help: 'Routes that notify no one, since every channel of theirs, or of a step, is disabled or gone; without routes, 1 while no channel is enabled',
-    registers,
-    collect() {
-      this.set(routes.silentWays());
-    },
-  });
-  new Gauge({
-    name: 'belfry_channels_paused',
-    help: 'Channels that somebody has paused; what is queued for them waits',
-    registers,
-    collect() {
-      this.set(metricCounts.channelTroubles().paused);
-    },
-  });
+  gauge(
+    'routes_without_channel',
+    'Routes that notify no one, since every channel of theirs, or of a step, is disabled or gone; without routes, 1 while no channel is enabled',
+    () => routes.silentWays(),
+  );
+  gauge(
+    'channels_paused',
+    'Channels that somebody has paused; what is queued for them waits',
+    () => metricCounts.channelTroubles().paused,
+  );
 }
 
 /** Without an address there is no series, or a rule would fire where nobody wants one. */
-function mountOutboundHeartbeat(registry: Registry, deps: StateMetricsDeps): void {
+function mountOutboundHeartbeat(
+  registry: Registry,
+  heartbeat: StateMetricsDeps['outboundHeartbeat'],
+): void {
   new Gauge({
     name: 'belfry_outbound_heartbeat_up',
     help: '1 while the outbound heartbeat is sent and accepted, 0 while it fails or is withheld',
     registers: [registry],
     collect() {
-      const { enabled, lastAcceptedAt, failingSince, withheldSince } =
-        deps.outboundHeartbeat.status();
+      const { enabled, lastAcceptedAt, failingSince, withheldSince } = heartbeat.status();
       const isUp = lastAcceptedAt !== null && failingSince === null && withheldSince === null;
       if (enabled) this.set(isUp ? 1 : 0);
       else this.remove();
@@ -128,7 +110,7 @@ function mountOutboundHeartbeat(registry: Registry, deps: StateMetricsDeps): voi
   });
 }
 
-/** A kind that was seen once stays, at zero: a graph of what has ended is not to break off. */
+/** A kind that was seen once stays, at zero: the graph of an ended kind must not break off. */
 function mountActiveAlerts(registry: Registry, counts: MetricCounts, kinds: KindNames): void {
   const seen = new Map<string, { readonly level: Severity; readonly type: string }>();
   new Gauge({
@@ -145,9 +127,4 @@ function mountActiveAlerts(registry: Registry, counts: MetricCounts, kinds: Kind
       }
     },
   });
-}
-
-function oldestPendingSeconds({ metricCounts, pausedUntil, clock }: StateMetricsDeps): number {
-  const since = pausedUntil() === null ? metricCounts.undeliveredSince() : null;
-  return since === null ? 0 : Math.max(0, clock.now() - since) / 1_000;
 }

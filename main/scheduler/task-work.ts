@@ -1,10 +1,19 @@
 import type { Clock } from '../base/clock.ts';
+import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { ChangeRef, Committed, Unit } from '../store/unit.ts';
+import type { Writer } from '../store/writer.ts';
+import type { Scheduled } from './scheduler.ts';
 
 export interface TaskWorkDeps {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Makes the scheduler ask for the next due moment again. */
   readonly wake: () => void;
+}
+
+export interface TaskDeps extends TaskWorkDeps {
+  readonly writer: Writer;
 }
 
 /** After the database refused a write, before the next try. */
@@ -16,35 +25,110 @@ const WRITE_RETRY_MS = 1_000;
  */
 export class TaskWork {
   readonly #deps: TaskWorkDeps;
-  #busy = false;
-  #notBefore = 0;
+  #write: Promise<unknown> | null = null;
+  /** By the monotonic clock, since the other one may be set. */
+  #retryAtMs = 0;
 
   constructor(deps: TaskWorkDeps) {
     this.#deps = deps;
   }
 
-  /** While a write is under way the task is not to be asked when it is due. */
+  /** True while a write is in progress. */
   get busy(): boolean {
-    return this.#busy;
+    return this.#write !== null;
   }
 
   /** When to run for what is due at `dueAt`, ms UTC. */
   turnFor(dueAt: number): number {
-    return Math.max(dueAt, this.#notBefore);
+    const { clock } = this.#deps;
+    const waitMs = this.#retryAtMs - clock.monotonicMs();
+    return waitMs > 0 ? Math.max(dueAt, clock.now() + waitMs) : dueAt;
   }
 
   /** Waits for a write; `failure` is what the log says when it fails. Then the scheduler looks again. */
   begin(work: Promise<unknown>, failure: string): void {
     const { clock, logger, wake } = this.#deps;
-    this.#busy = true;
-    work
+    const write = work
       .catch((error: unknown) => {
         logger.log('error', failure, { error: errorText(error) });
-        this.#notBefore = clock.now() + WRITE_RETRY_MS;
+        this.#retryAtMs = clock.monotonicMs() + WRITE_RETRY_MS;
       })
       .finally(() => {
-        this.#busy = false;
+        if (this.#write === write) this.#write = null;
         wake();
       });
+    this.#write = write;
+  }
+
+  /** Resolves when no write is in progress. */
+  async ended(): Promise<void> {
+    await this.#write;
+  }
+}
+
+/**
+ * A scheduled task whose next due moment is stored. It is looked up again after a run and after every
+ * commit that may have moved it.
+ */
+export abstract class StoredTask implements Service, Scheduled {
+  protected readonly work: TaskWork;
+  protected started = false;
+  readonly #deps: TaskDeps;
+  /** Undefined until it is looked up. */
+  #next: number | null | undefined;
+
+  /** `entities`: the changes that may move the due moment. */
+  constructor(deps: TaskDeps, entities: readonly ChangeRef['entity'][]) {
+    this.#deps = deps;
+    this.work = new TaskWork(deps);
+    deps.writer.onCommitted((committed) => {
+      if (committed.changes.some(({ entity }) => entities.includes(entity))) this.heard(committed);
+    });
+  }
+
+  start(): void | Promise<void> {
+    this.started = true;
+    this.lookAgain();
+  }
+
+  async stop(): Promise<void> {
+    this.started = false;
+    await this.work.ended();
+  }
+
+  nextDueAt(): number | null {
+    if (!this.started || this.work.busy) return null;
+    if (this.#next === undefined) this.#next = this.findNext();
+    return this.#next === null ? null : this.work.turnFor(this.#next);
+  }
+
+  abstract run(now: number): void;
+
+  clockChanged(_deltaMs: number): void {
+    this.lookAgain();
+  }
+
+  /** Returns when something is due next, ms UTC; null when nothing is. */
+  protected abstract findNext(): number | null;
+
+  /** Called after a commit with one of the entities. */
+  protected heard(_committed: Committed): void {
+    this.lookAgain();
+  }
+
+  /** Has the due moment looked up once more, when the scheduler next asks. */
+  protected forget(): void {
+    this.#next = undefined;
+  }
+
+  protected lookAgain(): void {
+    this.forget();
+    if (this.started) this.#deps.wake();
+  }
+
+  /** Runs `job` as one transaction; `failure` is what the log says when it fails. */
+  protected begin<T>(job: (unit: Unit) => T, failure: string, done?: (result: T) => void): void {
+    this.forget();
+    this.work.begin(this.#deps.writer.submit(job).then(done), failure);
   }
 }

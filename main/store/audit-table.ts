@@ -1,11 +1,10 @@
 import type { AuditEntry } from '../contract/system.ts';
-import type { Db } from './database.ts';
+import { Columns } from './columns.ts';
+import { Table } from './row-table.ts';
 
 /** An entry without its sentence. Its reason never holds a secret. */
 export type AuditRow = Omit<AuditEntry, 'detail'>;
 export type NewAuditEntry = Omit<AuditRow, 'id'>;
-
-type Stored = Omit<AuditRow, 'reason'> & { readonly reason: string };
 
 export interface AuditPage {
   /** Null for every subject. */
@@ -15,35 +14,33 @@ export interface AuditPage {
   readonly limit: number;
 }
 
-const PAGE = 'SELECT id, at, actor, action, subject, reason FROM audit_log';
+const ENTRY = new Columns<AuditRow>({
+  id: 'plain',
+  at: 'plain',
+  actor: 'plain',
+  action: 'plain',
+  subject: 'plain',
+  reason: 'json',
+});
 
 /** Who did what. Append only; retention prunes it. */
-export class AuditTable {
-  readonly #insert;
-  readonly #all;
-  readonly #ofSubject;
-
-  constructor(db: Db) {
-    this.#insert = db.prepare<Omit<Stored, 'id'>>(
+export class AuditTable extends Table {
+  append(entry: NewAuditEntry): void {
+    this.db.run(
       `INSERT INTO audit_log (at, actor, action, subject, reason)
        VALUES (@at, @actor, @action, @subject, @reason)`,
+      { ...entry, reason: JSON.stringify(entry.reason) },
     );
-    this.#all = db.prepare<AuditPage, Stored>(
-      `${PAGE} WHERE id < coalesce(@before, 9223372036854775807) ORDER BY id DESC LIMIT @limit`,
-    );
-    this.#ofSubject = db.prepare<AuditPage, Stored>(
-      `${PAGE} WHERE subject = @subject AND id < coalesce(@before, 9223372036854775807)
-       ORDER BY id DESC LIMIT @limit`,
-    );
-  }
-
-  append(entry: NewAuditEntry): void {
-    this.#insert.run({ ...entry, reason: JSON.stringify(entry.reason) });
   }
 
   /** Newest first. */
   list(page: AuditPage): AuditRow[] {
-    const stored = (page.subject === null ? this.#all : this.#ofSubject).all(page);
-    return stored.map((row) => ({ ...row, reason: JSON.parse(row.reason) as AuditRow['reason'] }));
+    const ofSubject = page.subject === null ? '' : 'subject = @subject AND';
+    return this.db.all(
+      `SELECT ${ENTRY.list} FROM audit_log
+       WHERE ${ofSubject} id < coalesce(@before, 9223372036854775807) ORDER BY id DESC LIMIT @limit`,
+      page,
+      ENTRY.decode,
+    );
   }
 }

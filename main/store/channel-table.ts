@@ -123,9 +123,6 @@ const toFlat = ({ paused, health, attention, ...row }: ChannelRow): FlatChannel 
 
 /** By name. */
 export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
-  readonly #health;
-  readonly #clearFallback;
-
   constructor(db: Db) {
     super(db, {
       table: 'channels',
@@ -136,7 +133,7 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
         enabled: 'flag',
         pausedSince: 'plain',
         pausedUntil: 'plain',
-        sealedConfig: 'plain',
+        sealedConfig: ['plain', 'config'],
         target: 'plain',
         configured: 'json',
         shownConfig: 'json',
@@ -150,26 +147,22 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
         createdAt: 'plain',
         updatedAt: 'plain',
       },
-      columns: { sealedConfig: 'config' },
       orderBy: 'name, id',
       toRow,
       toFlat,
     });
-    this.#health = this.update('', Object.keys(HEALTH) as (keyof typeof HEALTH)[]);
-    this.#clearFallback = db
-      .prepare<[string], string>(
-        'UPDATE channels SET fallback_channel_id = NULL WHERE fallback_channel_id = ? RETURNING id',
-      )
-      .pluck();
   }
 
-  /** How its deliveries go, and nothing else about it. */
+  /** Updates how its deliveries go, and nothing else about it. */
   putHealth(row: ChannelRow): void {
-    this.#health(row);
+    this.update(row, '', { fields: Object.keys(HEALTH) });
   }
 
-  /** Nobody falls back to it any more; answers who did. */
+  /** Takes the channel from those that fall back to it. Returns their ids. */
   clearFallback(id: string): string[] {
-    return this.#clearFallback.all(id);
+    return this.db.values(
+      'UPDATE channels SET fallback_channel_id = NULL WHERE fallback_channel_id = ? RETURNING id',
+      [id],
+    );
   }
 }

@@ -6,7 +6,7 @@ import { diskTrouble } from './files/disk-error.ts';
 import { failureWords } from './notifications/failure-words.ts';
 import { configure, migrate } from './migrations.ts';
 import { FilesLost, OpenFiles, type FileLoss } from './files/open-files.ts';
-import { Statement, type Connection, type NativeStatement } from './statement.ts';
+import { Statement, type Connection, type NativeStatement, type RunResult } from './statement.ts';
 
 /**
  * How long SQLite itself waits, and everything with it, for a lock that another program holds, such as
@@ -21,6 +21,13 @@ const WAL_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
 export const DATABASE_NAME = 'belfry.db';
+
+/** Values for `?`, or an object with a field for each `@name`; other fields are ignored. */
+export type Bound = object;
+
+type ToRow<Row> = (selected: object) => Row;
+
+const asRow = <Row>(selected: object): Row => selected as Row;
 
 type Prepared<Bound, Row> = Bound extends unknown[]
   ? Statement<Bound, Row>
@@ -40,6 +47,9 @@ export class Db implements Connection {
   #generation = 0;
   /** How much of the WAL is committed, while the connection to it is being replaced. */
   #committedBytes = 0;
+  /** By their text; those of the connection that is open. */
+  readonly #statements = new Map<string, Database.Statement>();
+  readonly #pluckingStatements = new Map<string, Database.Statement>();
   #onDamage: ((error: unknown) => void) | null = null;
   #files: OpenFiles | null = null;
 
@@ -58,6 +68,31 @@ export class Db implements Connection {
 
   get inTransaction(): boolean {
     return this.#open && this.#native.inTransaction;
+  }
+
+  /** Runs a statement that returns no rows. Each text is prepared once per connection. */
+  run(sql: string, bound: Bound = []): RunResult {
+    return this.#noticing(() => this.#statement(sql).run(bound));
+  }
+
+  /** Returns the first row; null when there is none. */
+  get<Row>(sql: string, bound: Bound = [], toRow: ToRow<Row> = asRow): Row | null {
+    const found = this.#noticing(() => this.#statement(sql).get(bound));
+    return found === undefined ? null : toRow(found as object);
+  }
+
+  all<Row>(sql: string, bound: Bound = [], toRow: ToRow<Row> = asRow): Row[] {
+    return this.#noticing(() => this.#statement(sql).all(bound)).map((it) => toRow(it as object));
+  }
+
+  /** Returns the first row's first column; null when there is none. */
+  value<Value>(sql: string, bound: Bound = []): Value | null {
+    return (this.#noticing(() => this.#plucking(sql).get(bound)) as Value | undefined) ?? null;
+  }
+
+  /** Returns the first column of each row. */
+  values<Value>(sql: string, bound: Bound = []): Value[] {
+    return this.#noticing(() => this.#plucking(sql).all(bound)) as Value[];
   }
 
   prepare<Bound extends unknown[] | object = unknown[], Row = unknown>(
@@ -147,8 +182,7 @@ export class Db implements Connection {
     if (loss !== null) throw new FilesLost(loss, false);
     if (this.#open) {
       this.#committedBytes = committedBytes(this.#native);
-      this.#open = false;
-      this.#native.close();
+      this.#disconnect();
     }
     cutTo(`${this.path}-wal`, this.#committedBytes);
     const native = connect(this.path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
@@ -165,7 +199,38 @@ export class Db implements Connection {
   }
 
   close(): void {
+    this.#disconnect();
+  }
+
+  #statement(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#connected().prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #plucking(sql: string): Database.Statement {
+    const known = this.#pluckingStatements.get(sql);
+    if (known) return known;
+    const statement = this.#connected().prepare(sql).pluck();
+    this.#pluckingStatements.set(sql, statement);
+    return statement;
+  }
+
+  #noticing<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+  }
+
+  #disconnect(): void {
     this.#open = false;
+    this.#statements.clear();
+    this.#pluckingStatements.clear();
     this.#native.close();
   }
 

@@ -32,16 +32,6 @@ const FIELDS = {
 
 /** By name. Its timeline goes with a heartbeat. */
 export class HeartbeatTable extends RowTable<HeartbeatRow> {
-  readonly #byPingId;
-  readonly #bySlug;
-  readonly #byJob;
-  readonly #down;
-  readonly #expected;
-  readonly #late;
-  readonly #nextLate;
-  readonly #countDown;
-  readonly #save;
-
   constructor(db: Db) {
     super(db, {
       table: 'heartbeats',
@@ -49,59 +39,46 @@ export class HeartbeatTable extends RowTable<HeartbeatRow> {
       orderBy: 'name, id',
       toFlat: (row) => ({ ...row, job: row.job && ordered(row.job) }),
     });
-    this.#byPingId = this.select<[string]>('WHERE ping_id = ?');
-    this.#bySlug = this.select<[string]>('WHERE slug = ?');
-    this.#byJob = this.select<[string]>('WHERE job = ?');
-    this.#down = this.select("WHERE state = 'down'");
-    this.#expected = this.select('WHERE late_at IS NOT NULL');
-    this.#late = this.select<[number, number]>('WHERE late_at <= ? ORDER BY late_at LIMIT ?');
-    this.#nextLate = db
-      .prepare<[], number | null>('SELECT min(late_at) FROM heartbeats WHERE late_at IS NOT NULL')
-      .pluck();
-    this.#countDown = db
-      .prepare<[], number>("SELECT count(*) FROM heartbeats WHERE state = 'down'")
-      .pluck();
-    this.#save = this.update('AND state = @from');
   }
 
   byPingId(pingId: string): HeartbeatRow | null {
-    return this.#byPingId(pingId)[0] ?? null;
+    return this.find('WHERE ping_id = ?', [pingId]);
   }
 
   bySlug(slug: string): HeartbeatRow | null {
-    return this.#bySlug(slug)[0] ?? null;
+    return this.find('WHERE slug = ?', [slug]);
   }
 
   /** Those that watch this very job. */
   byJob(job: WatchedJob): HeartbeatRow[] {
-    return this.#byJob(JSON.stringify(ordered(job)));
+    return this.select('WHERE job = ?', [JSON.stringify(ordered(job))]);
   }
 
   down(): HeartbeatRow[] {
-    return this.#down();
+    return this.select("WHERE state = 'down'");
   }
 
   /** Those whose silence would raise an alert some time. */
   expected(): HeartbeatRow[] {
-    return this.#expected();
+    return this.select('WHERE late_at IS NOT NULL');
   }
 
   /** Those whose silence raises an alert now, the latest first; at most `limit`. */
   late(now: number, limit: number): HeartbeatRow[] {
-    return this.#late(now, limit);
+    return this.select('WHERE late_at <= ? ORDER BY late_at LIMIT ?', [now, limit]);
   }
 
   /** When the next silence raises an alert, in ms UTC; null when nothing is expected. */
   nextLate(): number | null {
-    return this.#nextLate.get() ?? null;
+    return this.db.value('SELECT min(late_at) FROM heartbeats WHERE late_at IS NOT NULL');
   }
 
   countDown(): number {
-    return this.#countDown.get() ?? 0;
+    return this.db.value<number>("SELECT count(*) FROM heartbeats WHERE state = 'down'") ?? 0;
   }
 
   /** Replaces all of it, provided that it is still in the state `from`. */
   save(row: HeartbeatRow, from: HeartbeatState): boolean {
-    return this.#save(row, { from });
+    return this.update(row, 'AND state = @from', { extra: { from } });
   }
 }

@@ -1,5 +1,6 @@
+import { defined } from '../base/assert.ts';
 import type { Severity } from '../contract/primitives.ts';
-import type { Db } from './database.ts';
+import { Table } from './row-table.ts';
 
 export interface ActiveAlerts {
   readonly severity: Severity;
@@ -25,54 +26,19 @@ export interface HeldChannel {
 /** More failed rows than this need not be looked at to find one of the oldest. */
 const FAILED_LOOKED_AT = 100;
 
-const SQL = {
-  activeAlerts: `SELECT severity, kind, count(*) AS count FROM alerts WHERE closed_at IS NULL
-    GROUP BY severity, kind ORDER BY count DESC`,
-  alerts: 'SELECT count(*) FROM alerts',
-  // The first arm is an index seek for each channel. What is held on purpose has its due moment moved,
-  // and a row that failed has it in the future: since when it has been tried is in its attempts.
-  undeliveredSince: `SELECT min(since) FROM (
-    SELECT (SELECT n.due_at FROM notifications n
-      WHERE n.channel_id = c.id AND n.status IN ('pending', 'failed') ORDER BY n.due_at LIMIT 1) AS since
-    FROM channels c WHERE c.enabled = 1 AND c.paused_since IS NULL
-    UNION ALL
-    SELECT (SELECT min(t.started_at) FROM delivery_attempts t
-      WHERE t.notification_id = f.id AND t.budget = f.budget)
-    FROM (SELECT id, budget, channel_id FROM notifications
-      WHERE status = 'failed' ORDER BY seq LIMIT ${FAILED_LOOKED_AT}) f
-    JOIN channels c ON c.id = f.channel_id AND c.enabled = 1 AND c.paused_since IS NULL)`,
-  channelTroubles: `SELECT count(*) FILTER (WHERE enabled = 1 AND health <> 'closed') AS down,
-    count(*) FILTER (WHERE attention IS NOT NULL) AS attention,
-    count(*) FILTER (WHERE paused_since IS NOT NULL) AS paused FROM channels`,
-  rateLimited: `SELECT name AS channel, json_extract(throttle, '$.until') AS until FROM channels
-    WHERE enabled = 1 AND json_extract(throttle, '$.refusals') > 0
-      AND json_extract(throttle, '$.until') > ? ORDER BY name`,
-};
-
-/** What the metrics count anew at each scrape. */
-export class MetricCounts {
-  readonly #activeAlerts;
-  readonly #alerts;
-  readonly #undeliveredSince;
-  readonly #channelTroubles;
-  readonly #rateLimited;
-
-  constructor(db: Db) {
-    this.#activeAlerts = db.prepare<[], ActiveAlerts>(SQL.activeAlerts);
-    this.#alerts = db.prepare<[], number>(SQL.alerts).pluck();
-    this.#undeliveredSince = db.prepare<[], number | null>(SQL.undeliveredSince).pluck();
-    this.#channelTroubles = db.prepare<[], ChannelTroubles>(SQL.channelTroubles);
-    this.#rateLimited = db.prepare<[number], HeldChannel>(SQL.rateLimited);
-  }
-
+/** What the metrics count at each scrape. */
+export class MetricCounts extends Table {
   /** Alerts that are not closed, the most frequent first. */
   activeAlerts(): ActiveAlerts[] {
-    return this.#activeAlerts.all();
+    return this.db.all(
+      `SELECT severity, kind, count(*) AS count FROM alerts WHERE closed_at IS NULL
+       GROUP BY severity, kind ORDER BY count DESC`,
+    );
   }
 
   /** Every alert that is kept, open or closed. */
   alerts(): number {
-    return this.#alerts.get() ?? 0;
+    return this.db.value<number>('SELECT count(*) FROM alerts') ?? 0;
   }
 
   /**
@@ -80,15 +46,40 @@ export class MetricCounts {
    * none waits. In the future when all of them wait on purpose. Disabled and paused channels do not count.
    */
   undeliveredSince(): number | null {
-    return this.#undeliveredSince.get() ?? null;
+    // The first arm is an index seek for each channel. What is held on purpose has its due moment moved,
+    // and a row that failed has it in the future: since when it has been tried is in its attempts.
+    return this.db.value(
+      `SELECT min(since) FROM (
+         SELECT (SELECT n.due_at FROM notifications n
+           WHERE n.channel_id = c.id AND n.status IN ('pending', 'failed') ORDER BY n.due_at LIMIT 1) AS since
+         FROM channels c WHERE c.enabled = 1 AND c.paused_since IS NULL
+         UNION ALL
+         SELECT (SELECT min(t.started_at) FROM delivery_attempts t
+           WHERE t.notification_id = f.id AND t.budget = f.budget)
+         FROM (SELECT id, budget, channel_id FROM notifications
+           WHERE status = 'failed' ORDER BY seq LIMIT ${FAILED_LOOKED_AT}) f
+         JOIN channels c ON c.id = f.channel_id AND c.enabled = 1 AND c.paused_since IS NULL)`,
+    );
   }
 
   /** Channels that their receivers hold for the number of messages. */
   rateLimited(now: number): HeldChannel[] {
-    return this.#rateLimited.all(now);
+    return this.db.all(
+      `SELECT name AS channel, json_extract(throttle, '$.until') AS until FROM channels
+       WHERE enabled = 1 AND json_extract(throttle, '$.refusals') > 0
+         AND json_extract(throttle, '$.until') > ? ORDER BY name`,
+      [now],
+    );
   }
 
   channelTroubles(): ChannelTroubles {
-    return this.#channelTroubles.get() ?? { down: 0, attention: 0, paused: 0 };
+    return defined(
+      this.db.get<ChannelTroubles>(
+        `SELECT count(*) FILTER (WHERE enabled = 1 AND health <> 'closed') AS down,
+           count(*) FILTER (WHERE attention IS NOT NULL) AS attention,
+           count(*) FILTER (WHERE paused_since IS NOT NULL) AS paused FROM channels`,
+      ),
+      'the counts',
+    );
   }
 }

@@ -85,4 +85,6 @@ export function configure(db: Configurable): void {
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
   db.pragma('trusted_schema = OFF');
+  // Sub-journals of savepoints and sorters would otherwise be files.
+  db.pragma('temp_store = MEMORY');
 }

@@ -1,38 +1,27 @@
 import type { Recovery } from '../contract/backup.ts';
-import type { Db } from './database.ts';
+import { Table } from './row-table.ts';
 
-/** What recoveries could not keep. One is shown until somebody took note of it, then the one before. */
-export class RecoveryTable {
-  readonly #insert;
-  readonly #current;
-  readonly #dismiss;
-
-  constructor(db: Db) {
-    this.#insert = db.prepare<[number, string]>(
-      'INSERT INTO recoveries (at, report) VALUES (?, ?)',
-    );
-    this.#current = db
-      .prepare<[], string>(
-        'SELECT report FROM recoveries WHERE dismissed_at IS NULL ORDER BY id DESC LIMIT 1',
-      )
-      .pluck();
-    this.#dismiss = db.prepare<[number]>(
-      `UPDATE recoveries SET dismissed_at = ? WHERE id =
-         (SELECT id FROM recoveries WHERE dismissed_at IS NULL ORDER BY id DESC LIMIT 1)`,
-    );
-  }
-
+/** What recoveries could not keep. One is shown until it is dismissed, then the one before. */
+export class RecoveryTable extends Table {
   add(report: Recovery): void {
-    this.#insert.run(report.at, JSON.stringify(report));
+    const text = JSON.stringify(report);
+    this.db.run('INSERT INTO recoveries (at, report) VALUES (?, ?)', [report.at, text]);
   }
 
   current(): Recovery | null {
-    const report = this.#current.get();
-    return report === undefined ? null : (JSON.parse(report) as Recovery);
+    const report = this.db.value<string>(
+      'SELECT report FROM recoveries WHERE dismissed_at IS NULL ORDER BY id DESC LIMIT 1',
+    );
+    return report === null ? null : (JSON.parse(report) as Recovery);
   }
 
-  /** False when there is nothing to take note of. */
+  /** False when there is nothing to dismiss. */
   dismiss(now: number): boolean {
-    return this.#dismiss.run(now).changes > 0;
+    const { changes } = this.db.run(
+      `UPDATE recoveries SET dismissed_at = ? WHERE id =
+         (SELECT id FROM recoveries WHERE dismissed_at IS NULL ORDER BY id DESC LIMIT 1)`,
+      [now],
+    );
+    return changes > 0;
   }
 }

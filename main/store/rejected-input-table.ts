@@ -43,57 +43,48 @@ const FIELDS = {
 
 /** What could not be read. Ids are UUIDv7, so their order is that of arrival. */
 export class RejectedInputTable extends RowTable<RejectedRow> {
-  readonly #page;
-  readonly #cap;
-  readonly #replayed;
-  readonly #head;
-  readonly #clear;
-  readonly #prune;
-
   constructor(db: Db) {
     super(db, { table: 'rejected_input', fields: FIELDS, orderBy: 'id DESC' });
-    this.#page = this.select<[string, number]>('WHERE id < ? ORDER BY id DESC LIMIT ?');
-    this.#cap = db.prepare<[number]>(
-      `DELETE FROM rejected_input WHERE id IN (
-         SELECT id FROM rejected_input ORDER BY id DESC LIMIT -1 OFFSET ?)`,
-    );
-    this.#replayed = db.prepare<[number, string, string]>(
-      `UPDATE rejected_input SET replayed_at = ?, replayed_by = ?
-       WHERE id = ? AND replayed_at IS NULL`,
-    );
-    this.#head = db.prepare<[string, string]>('UPDATE rejected_input SET head = ? WHERE id = ?');
-    this.#clear = db.prepare('DELETE FROM rejected_input');
-    this.#prune = db.prepare<[number, number]>(
-      `DELETE FROM rejected_input WHERE id IN (
-         SELECT id FROM rejected_input WHERE at < ? ORDER BY at LIMIT ?)`,
-    );
   }
 
   /** Newest first; `before` is the id of the last one of an earlier page. */
   page(before: string | null, limit: number): RejectedRow[] {
-    return this.#page(before ?? '~', limit);
+    return this.select('WHERE id < ? ORDER BY id DESC LIMIT ?', [before ?? '~', limit]);
   }
 
   /** Forgets all but the newest `max`. */
   cap(max: number): void {
-    this.#cap.run(max);
+    this.db.run(
+      `DELETE FROM rejected_input WHERE id IN (
+         SELECT id FROM rejected_input ORDER BY id DESC LIMIT -1 OFFSET ?)`,
+      [max],
+    );
   }
 
   replayed(id: string, at: number, by: string): void {
-    this.#replayed.run(at, by, id);
+    this.db.run(
+      `UPDATE rejected_input SET replayed_at = ?, replayed_by = ?
+       WHERE id = ? AND replayed_at IS NULL`,
+      [at, by, id],
+    );
   }
 
   setHead(id: string, head: RejectedHead): void {
-    this.#head.run(JSON.stringify(head), id);
+    this.db.run('UPDATE rejected_input SET head = ? WHERE id = ?', [JSON.stringify(head), id]);
   }
 
-  /** How many it were. */
+  /** Returns how many there were. */
   clear(): number {
-    return this.#clear.run().changes;
+    return this.db.run('DELETE FROM rejected_input').changes;
   }
 
-  /** Deletes at most `limit` that are older than `cutoff`, ms UTC; how many it were. */
+  /** Deletes at most `limit` that are older than `cutoff`, ms UTC. Returns how many. */
   prune(cutoff: number, limit: number): number {
-    return this.#prune.run(cutoff, limit).changes;
+    const { changes } = this.db.run(
+      `DELETE FROM rejected_input WHERE id IN (
+         SELECT id FROM rejected_input WHERE at < ? ORDER BY at LIMIT ?)`,
+      [cutoff, limit],
+    );
+    return changes;
   }
 }

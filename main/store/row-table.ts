@@ -1,126 +1,107 @@
-import type { Db } from './database.ts';
-import type { Statement } from './statement.ts';
-
-/** How a field is stored: as it is, a boolean as 0 or 1, or anything as JSON text. Null is NULL in each. */
-type Codec = 'plain' | 'flag' | 'json';
+import { Columns, type Fields } from './columns.ts';
+import type { Bound, Db } from './database.ts';
 
 export interface TableDescription<Row, Flat> {
   readonly table: string;
-  /** Every field of a row. Its column has the same name in snake case unless `columns` gives another. */
-  readonly fields: { readonly [Field in keyof Flat]-?: Codec };
-  readonly columns?: { readonly [Field in keyof Flat]?: string };
+  readonly fields: Fields<Flat>;
   readonly orderBy: string;
   /** Only where a row is more than its fields. */
   readonly toFlat?: (row: Row) => Flat;
   readonly toRow?: (flat: Flat) => Row;
 }
 
-type Bindable = Readonly<Record<string, unknown>>;
+/** Statements on one connection. */
+export abstract class Table {
+  protected readonly db: Db;
 
-const snakeCase = (field: string): string =>
-  field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-const encoded: Record<Codec, (value: unknown) => unknown> = {
-  plain: (value) => value,
-  flag: (value) => (value === null ? null : Number(value)),
-  json: (value) => (value === null ? null : JSON.stringify(value)),
-};
-
-const decoded: Record<Codec, (value: unknown) => unknown> = {
-  plain: (value) => value,
-  flag: (value) => (value === null ? null : value === 1),
-  json: (value) => (value === null ? null : (JSON.parse(value as string) as unknown)),
-};
+  constructor(db: Db) {
+    this.db = db;
+  }
+}
 
 /** A table whose statements derive from the list of its fields. `id` is the key. */
-export class RowTable<Row extends { readonly id: string }, Flat extends object = Row> {
-  readonly #db: Db;
+export class RowTable<
+  Row extends { readonly id: string },
+  Flat extends object = Row,
+> extends Table {
   readonly #description: TableDescription<Row, Flat>;
-  readonly #codecs: readonly (readonly [field: string, codec: Codec])[];
-  readonly #all: () => Row[];
-  readonly #byId: (id: string) => Row[];
-  readonly #count;
-  readonly #put: Statement<[Bindable], unknown>;
-  readonly #delete;
+  readonly #columns: Columns<Flat>;
+  readonly #put: string;
 
   constructor(db: Db, description: TableDescription<Row, Flat>) {
-    const { table, orderBy } = description;
-    this.#db = db;
+    super(db);
     this.#description = description;
-    this.#codecs = Object.entries<Codec>(description.fields);
-    const fields = Object.keys(description.fields);
-    const names = fields.map((field) => this.#column(field));
+    const columns = (this.#columns = new Columns(description.fields));
+    const { fields } = columns;
+    const names = fields.map((field) => columns.column(field));
     const changes = names.filter((name) => name !== 'id').map((it) => `${it} = excluded.${it}`);
-    this.#all = this.select(`ORDER BY ${orderBy}`);
-    this.#byId = this.select<[string]>('WHERE id = ?');
-    this.#count = db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck();
-    this.#put = db.prepare<Bindable>(
-      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${fields.map((it) => `@${it}`).join(', ')})
-       ON CONFLICT (id) DO UPDATE SET ${changes.join(', ')}`,
-    );
-    this.#delete = db.prepare<[string]>(`DELETE FROM ${table} WHERE id = ?`);
+    this.#put = `INSERT INTO ${description.table} (${names.join(', ')})
+      VALUES (${fields.map((it) => `@${it}`).join(', ')})
+      ON CONFLICT (id) DO UPDATE SET ${changes.join(', ')}`;
   }
 
   /** In the order of the description. */
   all(): Row[] {
-    return this.#all();
+    return this.select(`ORDER BY ${this.#description.orderBy}`);
   }
 
   byId(id: string): Row | null {
-    return this.#byId(id)[0] ?? null;
+    return this.find('WHERE id = ?', [id]);
   }
 
   count(): number {
-    return this.#count.get() ?? 0;
+    return this.db.value<number>(`SELECT count(*) FROM ${this.#description.table}`) ?? 0;
   }
 
   /** Inserts the row, or replaces all of it. */
   put(row: Row): void {
-    this.#put.run(this.#bound(row));
+    this.db.run(this.#put, this.#bound(row));
   }
 
   delete(id: string): boolean {
-    return this.#delete.run(id).changes === 1;
+    return this.db.run(`DELETE FROM ${this.#description.table} WHERE id = ?`, [id]).changes === 1;
   }
 
-  /** Prepares a query of whole rows, of which `rest` is what follows FROM. */
-  protected select<Bound extends unknown[]>(rest: string): (...bound: Bound) => Row[] {
-    const columns = this.#codecs.map(([field]) => `${this.#column(field)} AS "${field}"`);
-    const query = this.#db.prepare<Bound, Bindable>(
-      `SELECT ${columns.join(', ')} FROM ${this.#description.table} ${rest}`,
-    );
-    return (...bound) => query.all(...bound).map((stored) => this.#row(stored));
+  /** Returns whole rows; `rest` is what follows FROM. */
+  protected select(rest: string, bound: Bound = []): Row[] {
+    return this.db.all(this.#query(rest), bound, this.#row);
   }
 
-  /** Prepares an update of some fields, or all, which does nothing unless the stored row meets `guard`. */
+  /** Returns the first of such rows; null when there is none. */
+  protected find(rest: string, bound: Bound): Row | null {
+    return this.db.get(this.#query(rest), bound, this.#row);
+  }
+
+  /** Updates some fields, or all, and does nothing unless the stored row meets `guard`. */
   protected update(
-    guard: string,
-    fields: readonly (keyof Flat & string)[] | null = null,
-  ): (row: Row, extra?: Bindable) => boolean {
-    const changes = (fields ?? this.#codecs.map(([field]) => field))
+    row: Row,
+    guard = '',
+    { fields = this.#columns.fields, extra = {} }: Partial<UpdateOptions> = {},
+  ): boolean {
+    const changes = fields
       .filter((field) => field !== 'id')
-      .map((field) => `${this.#column(field)} = @${field}`);
-    const statement = this.#db.prepare<Bindable>(
-      `UPDATE ${this.#description.table} SET ${changes.join(', ')} WHERE id = @id ${guard}`,
-    );
-    return (row, extra) => statement.run({ ...this.#bound(row), ...extra }).changes === 1;
+      .map((field) => `${this.#columns.column(field)} = @${field}`);
+    const sql = `UPDATE ${this.#description.table} SET ${changes.join(', ')} WHERE id = @id ${guard}`;
+    return this.db.run(sql, { ...this.#bound(row), ...extra }).changes === 1;
   }
 
-  #column(field: string): string {
-    return this.#description.columns?.[field as keyof Flat] ?? snakeCase(field);
+  #query(rest: string): string {
+    return `SELECT ${this.#columns.list} FROM ${this.#description.table} ${rest}`;
   }
 
-  #bound(row: Row): Bindable {
+  #bound(row: Row): object {
     const { toFlat = (it) => it as unknown as Flat } = this.#description;
-    const flat = toFlat(row) as Record<string, unknown>;
-    return Object.fromEntries(
-      this.#codecs.map(([field, codec]) => [field, encoded[codec](flat[field])]),
-    );
+    return this.#columns.encode(toFlat(row));
   }
 
-  #row(stored: Bindable): Row {
+  readonly #row = (selected: object): Row => {
     const { toRow = (it) => it as unknown as Row } = this.#description;
-    const flat = this.#codecs.map(([field, codec]) => [field, decoded[codec](stored[field])]);
-    return toRow(Object.fromEntries(flat) as Flat);
-  }
+    return toRow(this.#columns.decode(selected));
+  };
+}
+
+interface UpdateOptions {
+  readonly fields: readonly string[];
+  /** What the guard compares with. */
+  readonly extra: object;
 }

@@ -25,8 +25,12 @@ export class InhibitionTable extends RowTable<InhibitionRow> {
   constructor(db: Db) {
     super(db, {
       table: 'inhibitions',
-      fields: { ...named, sourceMatchers: 'json', targetMatchers: 'json', equal: 'json' },
-      columns: { equal: 'equal_labels' },
+      fields: {
+        ...named,
+        sourceMatchers: 'json',
+        targetMatchers: 'json',
+        equal: ['json', 'equal_labels'],
+      },
       orderBy: 'name, id',
     });
   }
@@ -40,8 +44,6 @@ interface FlatRoute extends Pick<Route, 'id' | 'position' | 'name' | 'enabled'> 
 
 /** Routes, in the order in which they are asked. */
 export class RouteTable extends RowTable<Route, FlatRoute> {
-  readonly #place;
-
   constructor(db: Db) {
     super(db, {
       table: 'routes',
@@ -52,18 +54,15 @@ export class RouteTable extends RowTable<Route, FlatRoute> {
       },
       toRow: ({ definition, ...row }) => ({ ...routeDefinition.parse(definition), ...row }),
     });
-    this.#place = db.prepare<[number, string]>('UPDATE routes SET position = ? WHERE id = ?');
   }
 
   place(id: string, position: number): void {
-    this.#place.run(position, id);
+    this.db.run('UPDATE routes SET position = ? WHERE id = ?', [position, id]);
   }
 }
 
 /** Silences, newest first; those that have expired included until retention takes them. */
 export class SilenceTable extends RowTable<SilenceRow> {
-  readonly #prune;
-
   constructor(db: Db) {
     super(db, {
       table: 'silences',
@@ -78,15 +77,16 @@ export class SilenceTable extends RowTable<SilenceRow> {
       },
       orderBy: 'created_at DESC, id DESC',
     });
-    this.#prune = db.prepare<[number, number]>(
-      `DELETE FROM silences WHERE id IN
-         (SELECT id FROM silences WHERE ends_at <= ? ORDER BY ends_at LIMIT ?)`,
-    );
   }
 
   /** Deletes at most `limit` silences that had ended by `cutoff` (ms UTC), the oldest first. Returns how many. */
   prune(cutoff: number, limit: number): number {
-    return this.#prune.run(cutoff, limit).changes;
+    const { changes } = this.db.run(
+      `DELETE FROM silences WHERE id IN
+         (SELECT id FROM silences WHERE ends_at <= ? ORDER BY ends_at LIMIT ?)`,
+      [cutoff, limit],
+    );
+    return changes;
   }
 }
 
@@ -97,9 +97,6 @@ export interface Sample {
 
 /** Mapped webhooks, by name, and the last body of each. */
 export class MappedWebhookTable extends RowTable<MappedWebhookRow> {
-  readonly #sample;
-  readonly #putSample;
-
   constructor(db: Db) {
     const fields = {
       id: 'plain',
@@ -109,22 +106,19 @@ export class MappedWebhookTable extends RowTable<MappedWebhookRow> {
       ...stamps,
     } as const;
     super(db, { table: 'mapped_webhooks', fields, orderBy: 'name, id' });
-    this.#sample = db.prepare<[string], Sample>(
-      'SELECT at, body FROM mapped_samples WHERE webhook_id = ?',
-    );
-    // One that was deleted meanwhile has no sample to keep.
-    this.#putSample = db.prepare<Sample & { id: string }>(
-      `INSERT INTO mapped_samples (webhook_id, at, body)
-       SELECT id, @at, @body FROM mapped_webhooks WHERE id = @id
-       ON CONFLICT (webhook_id) DO UPDATE SET at = excluded.at, body = excluded.body`,
-    );
   }
 
   sample(id: string): Sample | null {
-    return this.#sample.get(id) ?? null;
+    return this.db.get('SELECT at, body FROM mapped_samples WHERE webhook_id = ?', [id]);
   }
 
   putSample(id: string, sample: Sample): void {
-    this.#putSample.run({ id, ...sample });
+    // One that was deleted meanwhile has no sample to keep.
+    this.db.run(
+      `INSERT INTO mapped_samples (webhook_id, at, body)
+       SELECT id, @at, @body FROM mapped_webhooks WHERE id = @id
+       ON CONFLICT (webhook_id) DO UPDATE SET at = excluded.at, body = excluded.body`,
+      { id, ...sample },
+    );
   }
 }

@@ -4,7 +4,7 @@ import {
   withChanges,
   type Settings,
 } from '../contract/settings.ts';
-import type { Db } from './database.ts';
+import { Table } from './row-table.ts';
 
 /** Facts about this installation that are no settings: one value each, absent until first written. */
 export type Marker =
@@ -23,48 +23,48 @@ export type Marker =
 const HEARTBEAT_URL = 'outboundHeartbeatUrl';
 
 /** Settings and markers, each value as JSON under its key. */
-export class SettingsTable {
-  readonly #get;
-  readonly #put;
-  readonly #delete;
-
-  constructor(db: Db) {
-    this.#get = db.prepare<[string], string>('SELECT value FROM settings WHERE key = ?').pluck();
-    this.#put = db.prepare<[string, string]>(
-      'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    );
-    this.#delete = db.prepare<[string]>('DELETE FROM settings WHERE key = ?');
-  }
-
+export class SettingsTable extends Table {
   /** What was stored over the defaults, so that a setting added later has its default. */
   read(): Settings {
-    const stored = this.#get.get('settings');
-    if (stored === undefined) return DEFAULT_SETTINGS;
-    return schema.parse(withChanges(DEFAULT_SETTINGS, JSON.parse(stored) as object));
+    const stored = this.#get<object>('settings');
+    return stored === null ? DEFAULT_SETTINGS : schema.parse(withChanges(DEFAULT_SETTINGS, stored));
   }
 
   write(value: Settings): void {
-    this.#put.run('settings', JSON.stringify(value));
+    this.#put('settings', value);
   }
 
   /** The address of the outbound heartbeat, sealed; null without one. */
   sealedHeartbeatUrl(): Buffer | null {
-    const stored = this.#get.get(HEARTBEAT_URL);
-    return stored === undefined ? null : Buffer.from(JSON.parse(stored) as string, 'base64');
+    const stored = this.#get<string>(HEARTBEAT_URL);
+    return stored === null ? null : Buffer.from(stored, 'base64');
   }
 
   setSealedHeartbeatUrl(sealed: Buffer | null): void {
-    if (sealed === null) this.#delete.run(HEARTBEAT_URL);
-    else this.#put.run(HEARTBEAT_URL, JSON.stringify(sealed.toString('base64')));
+    this.#put(HEARTBEAT_URL, sealed && sealed.toString('base64'));
   }
 
   marker(key: Marker): number | null {
-    const stored = this.#get.get(key);
-    return stored === undefined ? null : (JSON.parse(stored) as number);
+    return this.#get(key);
   }
 
   setMarker(key: Marker, value: number | null): void {
-    if (value === null) this.#delete.run(key);
-    else this.#put.run(key, JSON.stringify(value));
+    this.#put(key, value);
+  }
+
+  #get<Value>(key: string): Value | null {
+    const stored = this.db.value<string>('SELECT value FROM settings WHERE key = ?', [key]);
+    return stored === null ? null : (JSON.parse(stored) as Value);
+  }
+
+  #put(key: string, value: unknown): void {
+    if (value === null) this.db.run('DELETE FROM settings WHERE key = ?', [key]);
+    else {
+      this.db.run(
+        `INSERT INTO settings (key, value) VALUES (?, ?)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+        [key, JSON.stringify(value)],
+      );
+    }
   }
 }

@@ -14,37 +14,29 @@ const FIELDS = {
 
 /** API tokens. A secret is known by its SHA-256 alone; it is random, so a slow hash would add nothing. */
 export class TokenTable extends RowTable<Token> {
-  readonly #byHash;
-  readonly #byName;
-  readonly #insert;
-  readonly #touch;
-
   constructor(db: Db) {
     super(db, { table: 'tokens', fields: FIELDS, orderBy: 'name, id' });
-    this.#byHash = this.select<[Buffer]>('WHERE hash = ?');
-    this.#byName = this.select<[string]>('WHERE name = ?');
-    this.#insert = db.prepare<Omit<Token, 'lastUsedAt'> & { hash: Buffer }>(
-      `INSERT INTO tokens (id, name, scope, source, hash, created_at)
-       VALUES (@id, @name, @scope, @source, @hash, @createdAt)`,
-    );
-    this.#touch = db.prepare<[number, string]>('UPDATE tokens SET last_used_at = ? WHERE id = ?');
   }
 
   byName(name: string): Token | null {
-    return this.#byName(name)[0] ?? null;
+    return this.find('WHERE name = ?', [name]);
   }
 
   /** `hash` is the SHA-256 of the secret, 32 bytes. */
   byHash(hash: Buffer): Token | null {
-    return this.#byHash(hash)[0] ?? null;
+    return this.find('WHERE hash = ?', [hash]);
   }
 
   insert(token: Omit<Token, 'lastUsedAt'>, hash: Buffer): void {
-    this.#insert.run({ ...token, hash });
+    this.db.run(
+      `INSERT INTO tokens (id, name, scope, source, hash, created_at)
+       VALUES (@id, @name, @scope, @source, @hash, @createdAt)`,
+      { ...token, hash },
+    );
   }
 
   /** Notes when a token was last used; nothing happens when it is gone. */
   touch(id: string, at: number): void {
-    this.#touch.run(at, id);
+    this.db.run('UPDATE tokens SET last_used_at = ? WHERE id = ?', [at, id]);
   }
 }

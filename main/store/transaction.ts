@@ -26,26 +26,21 @@ interface Noted {
   readonly restores: (() => void)[];
 }
 
-/** Runs pieces of work as one transaction, each in a savepoint of its own. */
+/** A job threw something that is not the disk's fault, while others share its transaction. */
+class JobThrew extends Error {}
+
+/**
+ * Runs jobs as one transaction. A savepoint for each costs a copy of every page that it touches first,
+ * so the jobs run without; if one of them throws, all are undone and run again, each in a savepoint,
+ * so that only the one that throws is lost.
+ */
 export class Transactions {
   readonly #db: Db;
   readonly #log: CommitLog;
-  readonly #begin;
-  readonly #commit;
-  readonly #rollback;
-  readonly #savepoint;
-  readonly #release;
-  readonly #rollbackTo;
 
   constructor(db: Db, log: CommitLog) {
     this.#db = db;
     this.#log = log;
-    this.#begin = db.prepare('BEGIN IMMEDIATE');
-    this.#commit = db.prepare('COMMIT');
-    this.#rollback = db.prepare('ROLLBACK');
-    this.#savepoint = db.prepare('SAVEPOINT job');
-    this.#release = db.prepare('RELEASE job');
-    this.#rollbackTo = db.prepare('ROLLBACK TO job');
   }
 
   /**
@@ -54,56 +49,80 @@ export class Transactions {
    * `committed`, since then the work is in a file that no start will find.
    */
   run(jobs: readonly Job[], now: number): { readonly done: Done[]; readonly committed: Committed } {
-    const noted: Noted = { changes: [], owingChannels: new Set(), facts: [], restores: [] };
     try {
-      this.#begin.run();
-      const done = jobs.map((job) => this.#runOne(job, noted));
+      return this.#attempt(now, (noted) => this.#runTogether(jobs, unitOf(noted)));
+    } catch (error) {
+      if (!(error instanceof JobThrew)) throw error;
+      return this.#attempt(now, (noted) => jobs.map((job) => this.#runIsolated(job, noted)));
+    }
+  }
+
+  #attempt(now: number, runJobs: (noted: Noted) => Done[]) {
+    const noted = nothingNoted();
+    try {
+      this.#db.run('BEGIN IMMEDIATE');
+      const done = runJobs(noted);
       const number = this.#log.advance(now);
-      this.#commit.run();
+      this.#db.run('COMMIT');
       const loss = this.#db.fileLoss();
       if (loss !== null) throw new FilesLost(loss, true);
       return { done, committed: { ...noted, last: { number, at: now } } };
     } catch (error) {
       restoreAll(noted.restores);
-      this.#undo();
+      // SQLite has rolled back already where it could not go on.
+      if (this.#db.inTransaction) this.#db.run('ROLLBACK');
       throw error;
     }
   }
 
-  /** SQLite has rolled back by itself where it could not go on. */
-  #undo(): void {
-    if (this.#db.inTransaction) this.#rollback.run();
+  #runTogether(jobs: readonly Job[], unit: Unit): Done[] {
+    try {
+      for (const job of jobs) job.run(unit);
+    } catch (error) {
+      throw this.#isOfDisk(error) ? error : new JobThrew('a job threw', { cause: error });
+    }
+    return jobs.map((job) => ({ job, failure: null }));
   }
 
-  #runOne(job: Job, noted: Noted): Done {
-    const changes: ChangeRef[] = [];
-    const owing: string[] = [];
-    const facts: Fact[] = [];
-    const restores: (() => void)[] = [];
-    this.#savepoint.run();
+  #runIsolated(job: Job, noted: Noted): Done {
+    const own = nothingNoted();
+    this.#db.run('SAVEPOINT job');
     try {
-      job.run({
-        changed: (change) => changes.push(change),
-        enqueued: (id) => owing.push(id),
-        counted: (fact) => facts.push(fact),
-        onUndone: (restore) => restores.push(restore),
-      });
+      job.run(unitOf(own));
     } catch (error) {
-      restoreAll(restores);
+      restoreAll(own.restores);
       // What the disk has against one it has against its neighbours: all of them are tried again.
-      if (!this.#db.inTransaction || diskTrouble(error) !== null) throw error;
-      this.#rollbackTo.run();
-      this.#release.run();
+      if (this.#isOfDisk(error)) throw error;
+      this.#db.run('ROLLBACK TO job');
+      this.#db.run('RELEASE job');
       return { job, failure: { error } };
     }
-    this.#release.run();
-    for (const change of changes) noted.changes.push(change);
-    for (const id of owing) noted.owingChannels.add(id);
-    for (const fact of facts) noted.facts.push(fact);
-    for (const restore of restores) noted.restores.push(restore);
+    this.#db.run('RELEASE job');
+    for (const change of own.changes) noted.changes.push(change);
+    for (const id of own.owingChannels) noted.owingChannels.add(id);
+    for (const fact of own.facts) noted.facts.push(fact);
+    for (const restore of own.restores) noted.restores.push(restore);
     return { job, failure: null };
   }
+
+  #isOfDisk(error: unknown): boolean {
+    return !this.#db.inTransaction || diskTrouble(error) !== null;
+  }
 }
+
+const nothingNoted = (): Noted => ({
+  changes: [],
+  owingChannels: new Set(),
+  facts: [],
+  restores: [],
+});
+
+const unitOf = ({ changes, owingChannels, facts, restores }: Noted): Unit => ({
+  changed: (change) => void changes.push(change),
+  enqueued: (id) => void owingChannels.add(id),
+  counted: (fact) => void facts.push(fact),
+  onUndone: (restore) => void restores.push(restore),
+});
 
 /** The last change first, so that each finds what it left. */
 function restoreAll(restores: readonly (() => void)[]): void {

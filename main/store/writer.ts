@@ -39,8 +39,7 @@ interface Batch {
 
 /**
  * The only way to write. Work that arrives while the loop is busy shares the next transaction and its
- * one fsync (group commit, without any timer); each piece has a savepoint, so that one that throws
- * undoes no neighbour. Promises settle, and listeners hear, only after COMMIT returned.
+ * one fsync (group commit, without any timer), and one that throws undoes no neighbour. Promises settle, and listeners hear, only after COMMIT returned.
  *
  *   writing ─disk fails─▶ retrying (the same work, in order, after 100, 200 and 400 ms) ─ok─▶ writing
  *                            └─fails again─▶ refusing (at once, queues nothing) ─trial ok─▶ writing

@@ -24,10 +24,6 @@ export function actionText(action: string): string {
   return verb === '' ? subject : text('audit.action', { subject, verb });
 }
 
-/** Returns who did it: the program's own words for itself, or the name of a token. */
-export const actorText = (actor: string): string =>
-  text('audit.actor', { actor: actor.replaceAll(' ', '_'), name: actor });
-
 /** Where what it was done to is shown; null when it is in no view of its own, or is gone. */
 export function subjectHref({ action, subject }: AuditEntry): string | null {
   const [family, verb] = partsOf(action);

@@ -46,7 +46,7 @@ export class ChannelTest implements FeedListener {
     this.#asking = true;
     this.#id = null;
     this.#refusal = null;
-    this.#remote.clear();
+    this.#remote.set(null);
     const answer = await this.#client.call('channels.test', { id: channelId });
     if (answer.ok) {
       this.#id = answer.value.notificationId;

@@ -5,7 +5,7 @@ import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
-import type { NotificationList } from '../notifications/notification-list.svelte.ts';
+import type { NotificationList } from '../notifications/notification-list.ts';
 import type { WindowClock } from '../time/clock.ts';
 
 /** A group whose key is its id, as lists need. */

@@ -2,7 +2,7 @@ import type { RejectedInput } from '../../main/contract/rejected-input.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
-import { text } from '../messages/text.svelte.ts';
+import { actorText, text } from '../messages/text.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
 /** As many as are shown; the host keeps no more than 500. */
@@ -24,7 +24,7 @@ const TOKEN = 'token:';
 
 /** Returns whose token something came with, as people named it. */
 export const senderName = (actor: string): string =>
-  (actor.startsWith(TOKEN) ? actor.slice(TOKEN.length) : actor) ||
+  (actor.startsWith(TOKEN) ? actor.slice(TOKEN.length) : actorText(actor)) ||
   text('incoming.rejected.unknownSender');
 
 /** Returns JSON laid out for reading, and anything else as it is. */

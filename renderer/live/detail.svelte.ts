@@ -1,33 +1,24 @@
 import type { Change } from '../../main/contract/push.ts';
 import type { Failure, Result } from '../../main/contract/result.ts';
-import type { WindowClock } from '../time/clock.ts';
-import { Throttle } from '../time/throttle.ts';
-import type { FeedListener, LiveFeed } from './live-feed.svelte.ts';
+import { Followed, type FollowOptions } from './followed.ts';
 import { Remote } from './remote.svelte.ts';
 
-const REFRESH_INTERVAL_MS = 300;
-
-export interface DetailOptions<T> {
-  readonly feed: LiveFeed;
-  readonly clock: WindowClock;
+export interface DetailOptions<T> extends FollowOptions {
   fetch(id: string): Promise<Result<T>>;
-  /** Whether a pushed change makes what is shown of `id` old. */
+  /** Returns true if a pushed change makes what is shown of `id` stale. */
   concerns(change: Change, id: string): boolean;
 }
 
-/** The one entity that a detail pane shows, fetched whole again whenever a push concerns it. */
-export class Detail<T> implements FeedListener {
+/** The one entity that a pane shows, fetched whole again whenever a push concerns it. */
+export class Detail<T> extends Followed {
   readonly #options: DetailOptions<T>;
   readonly #remote: Remote<T>;
-  readonly #refresh: Throttle;
-  #id: string | null = null;
+  #id = '';
 
   constructor(options: DetailOptions<T>) {
+    super(options);
     this.#options = options;
-    this.#remote = new Remote(() => options.fetch(this.#id ?? ''));
-    this.#refresh = new Throttle(options.clock, REFRESH_INTERVAL_MS, () => {
-      void this.#remote.load();
-    });
+    this.#remote = new Remote(() => options.fetch(this.#id));
   }
 
   get value(): T | null {
@@ -38,28 +29,19 @@ export class Detail<T> implements FeedListener {
     return this.#remote.failure;
   }
 
-  /** Loads and follows one entity until the answer is called. */
+  /** Loads and follows one entity until the returned function is called. */
   open(id: string): () => void {
     this.#id = id;
-    this.#remote.clear();
-    void this.#remote.load();
-    const leave = this.#options.feed.listen(this);
-    return () => {
-      leave();
-      this.#refresh.stop();
-    };
+    this.#remote.set(null);
+    void this.load();
+    return this.follow();
   }
 
-  reload(): void {
-    this.#refresh.request();
+  load(): Promise<void> {
+    return this.#remote.load();
   }
 
   changed(changes: readonly Change[]): void {
-    const id = this.#id;
-    if (id !== null && changes.some((change) => this.#options.concerns(change, id))) this.reload();
-  }
-
-  missed(): void {
-    this.reload();
+    if (changes.some((change) => this.#options.concerns(change, this.#id))) this.reload();
   }
 }

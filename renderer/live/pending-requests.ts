@@ -1,33 +1,32 @@
 /**
- * The questions to the host that are under way, each with the news that came since it was asked: its
- * answer may have been given before them. An answer counts until a newer question's has come, so that a
- * host that answers more slowly than it is asked is still heard.
+ * The requests to the host that are under way, each with the changes since it was made, which its answer
+ * may not know. An answer counts until that of a newer request has come, so that a host that answers more
+ * slowly than it is asked is still heard.
  */
-export class PendingRequests<News> {
-  readonly #underWay = new Map<number, News[]>();
+export class PendingRequests<Change> {
+  readonly #underWay = new Map<number, Change[]>();
   #last = 0;
 
-  /** Begins a question, and answers its number. */
-  ask(): number {
+  /** Registers a request and returns its number. */
+  begin(): number {
     this.#last += 1;
     this.#underWay.set(this.#last, []);
     return this.#last;
   }
 
-  /** News that an answer under way may not know. */
-  note(news: readonly News[]): void {
-    for (const since of this.#underWay.values()) since.push(...news);
+  note(changes: readonly Change[]): void {
+    for (const since of this.#underWay.values()) since.push(...changes);
   }
 
-  /** The news since the question was asked, now that it is answered; null when its answer counts no more. */
-  answered(question: number): readonly News[] | null {
-    const since = this.#underWay.get(question);
+  /** Returns the changes since an answered request was made; null if its answer no longer counts. */
+  answered(request: number): readonly Change[] | null {
+    const since = this.#underWay.get(request);
     if (!since) return null;
-    for (const other of this.#underWay.keys()) if (other <= question) this.#underWay.delete(other);
+    for (const other of this.#underWay.keys()) if (other <= request) this.#underWay.delete(other);
     return since;
   }
 
-  /** No answer that is under way counts any more. */
+  /** Ignores the answers to all requests that are under way. */
   drop(): void {
     this.#underWay.clear();
   }

@@ -6,7 +6,7 @@ import {
   type TextArguments,
   type TextKey,
 } from '../../main/messages/messages.ts';
-import { renderReason } from '../../main/messages/reasons.ts';
+import { renderActor, renderByActor, renderReason } from '../../main/messages/reasons.ts';
 
 /** A window has one language, so it is kept here and not handed down by context. */
 let locale = $state.raw(localeFrom('system', navigator.languages));
@@ -21,6 +21,12 @@ export const text = <K extends TextKey>(key: K, ...values: TextArguments<K>): st
 /** Returns the sentence of a reason; with `nowMs` (ms UTC) moments of today stand without their date. */
 export const reasonText = (reason: Reason, nowMs?: number): string =>
   renderReason(messages(), reason, nowMs);
+
+/** Returns who did something, to stand alone. */
+export const actorText = (actor: string): string => renderActor(messages(), actor);
+
+/** Returns who did something, to follow a verb. */
+export const byActorText = (actor: string): string => renderByActor(messages(), actor);
 
 /** Speaks in a language from now on; the browser knows its region. */
 export function setLanguage(setting: LanguageSetting): void {

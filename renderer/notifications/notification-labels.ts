@@ -1,5 +1,4 @@
 import type { Notification } from '../../main/contract/notification.ts';
-import type { HoldKind } from '../../main/contract/suppression.ts';
 import { alertTitle } from '../alerts/alert-labels.ts';
 import { text } from '../messages/text.svelte.ts';
 
@@ -13,19 +12,6 @@ export const notificationName = ({ event, channelName }: Notification): string =
 /** Returns "backup_failed on nas to ntfy". */
 export const notificationTitle = ({ alert, channelName }: Notification): string =>
   text('notifications.alertToChannel', { alert: alertTitle(alert), channel: channelName });
-
-/** Why it waits on purpose; "until …" follows where the end is known. */
-export const HOLD_LABELS: Record<HoldKind, string> = {
-  hold_for: 'Waits to see whether it lasts',
-  grouping: 'Collected with others',
-  storm: 'Collected into the summary of a storm',
-  pause: 'Held by a pause',
-  silence: 'Held by a silence',
-  maintenance: 'Held by maintenance',
-  inhibition: 'Held while another alert fires',
-  quiet_hours: 'Held by quiet hours',
-  snooze: 'Held by a snooze',
-};
 
 /** Returns true for a dead letter. */
 export const canRequeue = ({ status }: Notification): boolean => status === 'dead';

@@ -18,7 +18,7 @@ describe('time in which nobody could have been heard', () => {
     expect(stateOf(fixture)).toBe('open');
     await hours(fixture, 2);
     expect(stateOf(fixture)).toBe('acknowledged');
-    expect(fixture.told(channelId)).toEqual(['raised']);
+    expect(fixture.delivered(channelId)).toEqual(['raised']);
   });
 
   test('nor do they take the day from one that was acknowledged just before', async () => {
@@ -79,7 +79,7 @@ describe('time in which nobody could have been heard', () => {
       await fixture.pass(LOOK_MS);
     }
     expect(fixture.newest().alert).toMatchObject({ id, state: 'open', occurrences: 5 });
-    expect(fixture.told(channelId)).toEqual(['raised']);
+    expect(fixture.delivered(channelId)).toEqual(['raised']);
     expect(types(fixture)).toEqual(['raised']);
   });
 });

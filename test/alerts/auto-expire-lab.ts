@@ -13,7 +13,7 @@ export const NEVER = {
   autoAcknowledgeAfterHours: 0,
 };
 
-/** One alert of which a desktop channel was told, and no rule about ages but `rule`. */
+/** One alert of which a desktop channel was notified, and no rule about ages but `rule`. */
 export async function raised(rule: Rule) {
   const fixture = await CoreFixture.start();
   const channelId = await fixture.addDesktop();

@@ -29,7 +29,7 @@ describe('an alert that nobody reports any more', () => {
       actor: 'belfry',
       detail: 'Not reported for too long. It may still be going on.',
     });
-    expect(fixture.told(channelId)).toEqual(['raised']);
+    expect(fixture.delivered(channelId)).toEqual(['raised']);
   });
 
   test('expires not a moment before its age, and at the next look after it', async () => {
@@ -49,7 +49,7 @@ describe('an alert that nobody reports any more', () => {
       await fixture.core.alerts.ingest([firing()]);
     }
     expect(fixture.newest().alert).toMatchObject({ id, state: 'open', occurrences: 6 });
-    expect(fixture.told(channelId)).toEqual(['raised']);
+    expect(fixture.delivered(channelId)).toEqual(['raised']);
   });
 
   test('never expires when the setting is 0', async () => {
@@ -60,7 +60,7 @@ describe('an alert that nobody reports any more', () => {
     expect(types(fixture)).toEqual(['raised']);
   });
 
-  test('raises anew when it is reported after all: the old one is closed for good', async () => {
+  test('raises a new alert when it is reported after all: the old one is closed for good', async () => {
     const { fixture, channelId, id } = await raised({ maxAlertAgeDays: 1 });
     await using _stop = fixture;
     await hours(fixture, 25);
@@ -68,7 +68,7 @@ describe('an alert that nobody reports any more', () => {
     expect(await fixture.core.alerts.ingest([firing()])).toMatchObject([{ action: 'raised' }]);
     await fixture.quiet();
     expect(fixture.newest().alert.id).not.toBe(id);
-    expect(fixture.told(channelId)).toEqual(['raised', 'raised']);
+    expect(fixture.delivered(channelId)).toEqual(['raised', 'raised']);
   });
 });
 
@@ -112,7 +112,7 @@ describe('an alert that somebody acknowledged', () => {
 });
 
 describe('an alert that nobody looks at', () => {
-  test('is acknowledged after a day, marked as automatic; nobody is told, but its recovery is', async () => {
+  test('is acknowledged after a day, marked as automatic; nobody is notified, but its recovery is sent', async () => {
     const { fixture, channelId } = await raised({ autoAcknowledgeAfterHours: 24 });
     await using _stop = fixture;
     await fixture.pass(DAY_MS);
@@ -125,10 +125,10 @@ describe('an alert that nobody looks at', () => {
       actor: 'belfry',
       detail: 'Acknowledged automatically after 1 day.',
     });
-    expect(fixture.told(channelId)).toEqual(['raised']);
+    expect(fixture.delivered(channelId)).toEqual(['raised']);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(fixture.told(channelId)).toEqual(['raised', 'resolved']);
+    expect(fixture.delivered(channelId)).toEqual(['raised', 'resolved']);
   });
 
   test('is acknowledged even while it reports: that is no looking', async () => {
@@ -160,10 +160,10 @@ describe('an alert that nobody looks at', () => {
     await hours(fixture, 2);
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
     await fixture.quiet();
-    expect(fixture.told(channelId)).toEqual(['raised', 'escalated']);
+    expect(fixture.delivered(channelId)).toEqual(['raised', 'escalated']);
   });
 
-  test('has its day anew when the acknowledgement is taken back', async () => {
+  test('has its day again when it is unacknowledged', async () => {
     const { fixture, act } = await raised({ autoAcknowledgeAfterHours: 24 });
     await using _stop = fixture;
     await hours(fixture, 25);
@@ -202,7 +202,7 @@ describe('settings that are changed', () => {
     await fixture.update({ maxAlertAgeDays: 1 });
     await fixture.quiet();
     expect(stateOf(fixture)).toBe('expired');
-    expect(fixture.told(channelId)).toEqual(['raised']);
+    expect(fixture.delivered(channelId)).toEqual(['raised']);
   });
 });
 
@@ -227,7 +227,7 @@ test('an alert that expires takes its reminders, its escalation and its snooze a
   expect(fixture.newest().alert).toMatchObject({ state: 'expired', snoozedUntil: null });
   expect(plans.get()).toBe(0);
   await hours(fixture, 72);
-  expect(fixture.told(channelId)).toEqual(['raised', 'reminder']);
+  expect(fixture.delivered(channelId)).toEqual(['raised', 'reminder']);
   expect(types(fixture).at(-1)).toBe('expired');
 });
 

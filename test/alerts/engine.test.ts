@@ -18,7 +18,7 @@ function onlyAlert(fixture: CoreFixture) {
   return found;
 }
 
-const owed = (fixture: CoreFixture) => {
+const outbox = (fixture: CoreFixture) => {
   const page = fixture.core.notifications.list({ page: 1, per_page: 50 });
   return page.data.map(({ event }) => event).reverse();
 };
@@ -37,7 +37,7 @@ describe('a firing event', () => {
     expect(alert).toMatchObject({ occurrences: 2, message: 'worse', labels: { disk: 'a' } });
     expect(alert.lastSeenAt - alert.startedAt).toBe(MINUTE_MS);
     expect(timeline.map(({ type }) => type)).toEqual(['raised']);
-    expect(owed(fixture)).toEqual(['raised']);
+    expect(outbox(fixture)).toEqual(['raised']);
   });
 
   test('of another host, kind, source or dedup key is another condition', async () => {
@@ -61,7 +61,7 @@ describe('a firing event', () => {
     await fixture.addChannel(receiver.url);
     await apply(fixture, firing({ severity: 'info' }), firing({ severity: 'critical' }));
     await apply(fixture, firing({ severity: 'info' }), firing({ severity: 'critical' }));
-    expect(owed(fixture)).toEqual(['raised', 'escalated']);
+    expect(outbox(fixture)).toEqual(['raised', 'escalated']);
     expect(onlyAlert(fixture).alert.severity).toBe('critical');
   });
 
@@ -73,7 +73,7 @@ describe('a firing event', () => {
 });
 
 describe('a resolved event', () => {
-  test('closes open and acknowledged alike, and is told to those who were told', async () => {
+  test('closes open and acknowledged alike, and notifies the channels that were notified', async () => {
     await using receiver = await HttpReceiver.start();
     await using later = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
@@ -104,7 +104,7 @@ describe('a resolved event', () => {
     expect(await apply(fixture, resolved({ occurredAt: now }))).toEqual(['resolved']);
   });
 
-  test('brings its own words to those who are told, and the alert keeps what it was about', async () => {
+  test('brings its own words to the channels that are notified, and the alert keeps what it was about', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     await fixture.addChannel(receiver.url);
@@ -133,7 +133,7 @@ describe('a resolved event', () => {
     await apply(fixture, firing());
     await fixture.statusesBecome('sent');
     await Promise.all([apply(fixture, resolved()), apply(fixture, resolved())]);
-    expect(owed(fixture)).toEqual(['raised', 'resolved']);
+    expect(outbox(fixture)).toEqual(['raised', 'resolved']);
   });
 });
 
@@ -151,7 +151,7 @@ describe('a channel that wants no recovery of what never arrived', () => {
     await fixture.quiet();
     await apply(fixture, resolved());
     await fixture.quiet();
-    expect(fixture.owed()).toEqual(wanted);
+    expect(fixture.outbox()).toEqual(wanted);
   });
 });
 
@@ -192,7 +192,7 @@ describe('a person', () => {
     expect(await apply(fixture, next)).toEqual(['raised']);
   });
 
-  test('who asks for an alert that is not there is told so', async () => {
+  test('who asks for an alert that is not there gets an error', async () => {
     await using fixture = await CoreFixture.start();
     const id = '01890000-0000-7000-8000-000000000000';
     expect(await fixture.core.alerts.act(id, { kind: 'resolve' }, 'ann')).toMatchObject({
@@ -201,11 +201,11 @@ describe('a person', () => {
   });
 });
 
-describe('an alert with an end of its own', () => {
+describe('an alert with its own end', () => {
   const ending = (fixture: CoreFixture, inMs: number) =>
     firing({ occurredAt: fixture.clock.now(), endsAt: fixture.clock.now() + inMs });
 
-  test('resolves by itself when the end passes, and each report puts the end off', async () => {
+  test('resolves automatically when the end passes, and each report postpones the end', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     await fixture.addChannel(receiver.url);
@@ -236,7 +236,7 @@ describe('an alert with an end of its own', () => {
     });
   });
 
-  test('gets it after a sleep too, seen by the clocks or told by the system', async () => {
+  test('gets it after a sleep too, seen by the clocks or reported by the system', async () => {
     await using fixture = await CoreFixture.start();
     await apply(fixture, ending(fixture, 4 * MINUTE_MS));
     fixture.clock.setWallBy(9 * 60 * MINUTE_MS);

@@ -19,7 +19,7 @@ function newest(fixture: CoreFixture): Explanation[] {
 const phone = (fixture: CoreFixture): string =>
   newest(fixture).find(({ channelName }) => channelName === 'Phone')?.sentence ?? '';
 
-/** Raised, resolved, both notified, and then so long ago that the deliveries are gone. */
+/** Raised, resolved, both notified, and then long enough ago that the deliveries are gone. */
 async function notifiedLongAgo(fixture: CoreFixture): Promise<void> {
   for (const event of [firing(), resolved()]) {
     await fixture.core.alerts.ingest([event]);
@@ -30,7 +30,7 @@ async function notifiedLongAgo(fixture: CoreFixture): Promise<void> {
     fixture.clock.advance(HOUR_MS);
     await fixture.quiet();
   }
-  expect(fixture.owed()).toEqual([]);
+  expect(fixture.outbox()).toEqual([]);
 }
 
 test('an alert that was raised while its condition flapped is not put down to the channel', async () => {

@@ -83,7 +83,7 @@ const event = (type: AlertEventType, reason: EventReason = RAISED): AlertEvent =
   reason,
 });
 
-/** What is said of one channel, given what it was owed, newest first. */
+/** What is said of one channel, given its notifications, newest first. */
 function said(
   notifications: Notification[],
   channel: ExplainedChannel = PHONE,
@@ -133,7 +133,7 @@ describe('a channel that was notified', () => {
     });
   });
 
-  test('and for which something was superseded: that is no news', () => {
+  test('and for which something was superseded: that is no new information', () => {
     const old = row({ event: 'reminder', status: 'cancelled', cancelReason: 'superseded' });
     expect(said([old, sent()]).sentence).toBe(`“Firing” sent at ${momentText(at('12:00:03'))}.`);
   });
@@ -253,10 +253,10 @@ describe('a channel for which nothing was queued', () => {
   });
 
   test('for its own reason, which is no other channel’s', () => {
-    const [over, disabled] = ['Not told: it was over.', 'Not told: it is disabled.'];
+    const [over, disabled] = ['Not sent: it was over.', 'Not sent: it is disabled.'];
     const pager = { at: RAISED_AT, channelIds: ['pager'], reason: saying(over) };
     const own = { at: RAISED_AT, channelIds: [PHONE.id], reason: saying(disabled) };
-    const timeline = [event('raised'), event('dropped', saying('Not told to Pager: it was over.'))];
+    const timeline = [event('raised'), event('dropped', saying('Not sent to Pager: it was over.'))];
     expect(said([], PHONE, timeline, [own, pager]).sentence).toBe(disabled);
     expect(said([], PHONE, timeline, [pager]).sentence).not.toContain('over');
     expect(said([sent()], PHONE, timeline, [pager]).sentence).not.toContain('over');

@@ -21,11 +21,11 @@ async function flip(fixture: CoreFixture, times: number): Promise<void> {
 }
 
 describe('a condition that changes too often', () => {
-  test('is told once to flap, then nothing more, then once how it stands when it has calmed down', async () => {
+  test('sends one notification that it flaps, then nothing, then one with its state when it has settled', async () => {
     const { fixture, channelId } = await started();
     await using _stop = fixture;
     await flip(fixture, 12);
-    expect(fixture.told(channelId)).toEqual([
+    expect(fixture.delivered(channelId)).toEqual([
       'raised',
       'resolved',
       'raised',
@@ -33,10 +33,10 @@ describe('a condition that changes too often', () => {
       'flapping_started',
     ]);
     await fixture.pass(16 * MINUTE_MS);
-    expect(fixture.told(channelId).slice(5)).toEqual(['flapping_stopped']);
+    expect(fixture.delivered(channelId).slice(5)).toEqual(['flapping_stopped']);
     expect(fixture.notices.at(-1)?.body).toContain('The alert has settled and is resolved.');
     await flip(fixture, 2);
-    expect(fixture.told(channelId).slice(6)).toEqual(['raised', 'resolved']);
+    expect(fixture.delivered(channelId).slice(6)).toEqual(['raised', 'resolved']);
   });
 
   test('goes on to open, update and resolve alerts, and shows the changes as evidence', async () => {
@@ -63,7 +63,7 @@ describe('a condition that changes too often', () => {
     expect(fixture.newest().alert).toMatchObject({ id: alert.id, state: 'resolved' });
   });
 
-  test('whose calm state is firing counts as told of it, so its recovery is told', async () => {
+  test('that settles as firing counts as notified, so its recovery is sent', async () => {
     const { fixture, channelId } = await started();
     await using _stop = fixture;
     await flip(fixture, 7);
@@ -71,7 +71,7 @@ describe('a condition that changes too often', () => {
     expect(fixture.notices.at(-1)?.body).toContain('still firing (WARNING)');
     await fixture.core.alerts.ingest([RESOLVED]);
     await fixture.quiet();
-    expect(fixture.told(channelId).slice(-2)).toEqual(['flapping_stopped', 'resolved']);
+    expect(fixture.delivered(channelId).slice(-2)).toEqual(['flapping_stopped', 'resolved']);
   });
 
   test('is unchanged by a restart in the middle, and does not stick', async () => {
@@ -82,20 +82,20 @@ describe('a condition that changes too often', () => {
     expect(fixture.newest().alert.flapping).toBe(true);
     await flip(fixture, 2);
     await fixture.pass(16 * MINUTE_MS);
-    const notices = fixture.told(channelId).filter((event) => event.startsWith('flapping'));
+    const notices = fixture.delivered(channelId).filter((event) => event.startsWith('flapping'));
     expect(notices).toEqual(['flapping_started', 'flapping_stopped']);
     expect(fixture.newest().alert.flapping).toBe(false);
     expect(fixture.core.alerts.flapping().items).toEqual([]);
   });
 
-  test('needs so many changes within the window: slower ones are told each', async () => {
+  test('needs that many changes within the time window: slower ones are sent each', async () => {
     const { fixture, channelId } = await started();
     await using _stop = fixture;
     for (let n = 0; n < 8; n++) {
       await fixture.core.alerts.ingest([n % 2 === 0 ? FIRING : RESOLVED]);
       await fixture.pass(76_000);
     }
-    expect(fixture.told(channelId)).toHaveLength(8);
+    expect(fixture.delivered(channelId)).toHaveLength(8);
   });
 
   test('is not made to flap by reports, severities or a person', async () => {
@@ -116,22 +116,22 @@ describe('a condition that changes too often', () => {
     await fixture.core.channels.collection.update({ id: channelId, enabled: true }, 'test');
     await fixture.core.pause.begin(60 * MINUTE_MS, 'test');
     await flip(fixture, 9);
-    expect(fixture.owed().filter((row) => row.endsWith('pending'))).toEqual([
+    expect(fixture.outbox().filter((row) => row.endsWith('pending'))).toEqual([
       'flapping_started pending',
     ]);
     await fixture.pass(60 * MINUTE_MS);
-    expect(fixture.told(channelId)).toEqual(['flapping_started', 'flapping_stopped']);
+    expect(fixture.delivered(channelId)).toEqual(['flapping_started', 'flapping_stopped']);
   });
 
-  test('stops when flapping is switched off, and is told how it stands', async () => {
+  test('stops when flapping is switched off, and sends its state', async () => {
     const { fixture, channelId } = await started();
     await using _stop = fixture;
     await flip(fixture, 6);
     await fixture.update({ flappingEnabled: false });
     await fixture.quiet();
-    expect(fixture.told(channelId).at(-1)).toBe('flapping_stopped');
+    expect(fixture.delivered(channelId).at(-1)).toBe('flapping_stopped');
     await flip(fixture, 6);
-    expect(fixture.told(channelId).slice(-6)).toEqual([
+    expect(fixture.delivered(channelId).slice(-6)).toEqual([
       'raised',
       'resolved',
       'raised',
@@ -146,9 +146,13 @@ describe('a condition that changes too often', () => {
     await using _stop = fixture;
     await fixture.update({ flappingThreshold: 2, flappingCooldownMinutes: 1 });
     await flip(fixture, 2);
-    expect(fixture.told(channelId)).toEqual(['raised', 'flapping_started']);
+    expect(fixture.delivered(channelId)).toEqual(['raised', 'flapping_started']);
     await fixture.pass(MINUTE_MS);
-    expect(fixture.told(channelId)).toEqual(['raised', 'flapping_started', 'flapping_stopped']);
+    expect(fixture.delivered(channelId)).toEqual([
+      'raised',
+      'flapping_started',
+      'flapping_stopped',
+    ]);
   });
 
   test('does not flap for hours because the clock was set back', async () => {
@@ -158,6 +162,6 @@ describe('a condition that changes too often', () => {
     fixture.clock.setWallBy(-3 * 60 * MINUTE_MS);
     fixture.core.scheduler.resumed();
     await fixture.pass(16 * MINUTE_MS);
-    expect(fixture.told(channelId).at(-1)).toBe('flapping_stopped');
+    expect(fixture.delivered(channelId).at(-1)).toBe('flapping_stopped');
   });
 });

@@ -25,9 +25,9 @@ describe('reminders', () => {
     const { fixture, phone } = await started(() => REMINDER);
     await using _stop = fixture;
     await fixture.pass(HOUR_MS - 1);
-    expect(fixture.told(phone)).toEqual(['raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised']);
     await fixture.pass(10 * HOUR_MS);
-    expect(fixture.told(phone)).toEqual(['raised', 'reminder', 'reminder', 'reminder']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'reminder', 'reminder', 'reminder']);
     const { timeline } = fixture.newest();
     expect(timeline.findLast(({ type }) => type === 'reminder')?.detail).toBe('Reminder 3 of 3.');
   });
@@ -38,17 +38,17 @@ describe('reminders', () => {
     await fixture.pass(HOUR_MS);
     await fixture.core.alerts.act(id, { kind }, 'ann');
     await fixture.pass(5 * HOUR_MS);
-    expect(fixture.told(phone).filter((event) => event === 'reminder')).toHaveLength(1);
+    expect(fixture.delivered(phone).filter((event) => event === 'reminder')).toHaveLength(1);
   });
 
-  test('begin anew when the acknowledgement is taken back', async () => {
+  test('begin again when it is unacknowledged', async () => {
     const { fixture, phone, id } = await started(() => REMINDER);
     await using _stop = fixture;
     await fixture.core.alerts.act(id, { kind: 'acknowledge' }, 'ann');
     await fixture.core.alerts.act(id, { kind: 'unacknowledge' }, 'ann');
     expect(fixture.newest().alert).toMatchObject({ state: 'open', acknowledgedAt: null });
     await fixture.pass(HOUR_MS);
-    expect(fixture.told(phone).at(-1)).toBe('reminder');
+    expect(fixture.delivered(phone).at(-1)).toBe('reminder');
   });
 
   test('do not pile up on a channel that has not got the last one, and survive a restart', async () => {
@@ -59,9 +59,9 @@ describe('reminders', () => {
     await fixture.restart(30 * MINUTE_MS);
     await fixture.core.channelPauses.resume(phone, 'test');
     await fixture.quiet();
-    expect(fixture.told(phone)).toEqual(['raised', 'reminder']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'reminder']);
     await fixture.pass(HOUR_MS);
-    expect(fixture.told(phone)).toEqual(['raised', 'reminder', 'reminder']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'reminder', 'reminder']);
   });
 
   test('wait for the end of a silence', async () => {
@@ -73,9 +73,9 @@ describe('reminders', () => {
       'ann',
     );
     await fixture.pass(4 * HOUR_MS - 1);
-    expect(fixture.told(phone)).toEqual(['raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised']);
     await fixture.pass(2 * MINUTE_MS);
-    expect(fixture.told(phone)).toEqual(['raised', 'reminder']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'reminder']);
   });
 });
 
@@ -87,17 +87,20 @@ describe('escalation', () => {
     ],
   });
 
-  test('takes one step after the other, and who was called is told of the recovery', async () => {
+  test('takes one step after the other, and who was called gets the recovery', async () => {
     const { fixture, phone, pager } = await started(steps);
     await using _stop = fixture;
     await fixture.pass(30 * MINUTE_MS);
-    expect([fixture.told(phone), fixture.told(pager)]).toEqual([['raised'], ['escalated']]);
+    expect([fixture.delivered(phone), fixture.delivered(pager)]).toEqual([
+      ['raised'],
+      ['escalated'],
+    ]);
     await fixture.pass(5 * HOUR_MS);
-    expect(fixture.told(phone)).toEqual(['raised', 'escalated']);
-    expect(fixture.told(pager)).toEqual(['escalated', 'escalated']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'escalated']);
+    expect(fixture.delivered(pager)).toEqual(['escalated', 'escalated']);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(fixture.told(pager).at(-1)).toBe('resolved');
+    expect(fixture.delivered(pager).at(-1)).toBe('resolved');
   });
 
   test('stops at the acknowledgement, and who was never called hears nothing', async () => {
@@ -108,18 +111,18 @@ describe('escalation', () => {
     await fixture.pass(5 * HOUR_MS);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(fixture.told(pager)).toEqual([]);
+    expect(fixture.delivered(pager)).toEqual([]);
   });
 
   test('that is late because nobody was there still takes one step at a time', async () => {
     const { fixture, pager } = await started(steps);
     await using _stop = fixture;
     await fixture.restart(10 * HOUR_MS);
-    expect(fixture.told(pager)).toEqual(['escalated']);
+    expect(fixture.delivered(pager)).toEqual(['escalated']);
     await fixture.pass(59 * MINUTE_MS);
-    expect(fixture.told(pager)).toEqual(['escalated']);
+    expect(fixture.delivered(pager)).toEqual(['escalated']);
     await fixture.pass(MINUTE_MS);
-    expect(fixture.told(pager)).toEqual(['escalated', 'escalated']);
+    expect(fixture.delivered(pager)).toEqual(['escalated', 'escalated']);
   });
 });
 
@@ -137,30 +140,30 @@ describe('a snooze', () => {
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
     await fixture.core.alerts.ingest([firing({ kind: 'other' })]);
     await fixture.pass(2 * HOUR_MS - 1);
-    expect(fixture.told(phone)).toEqual(['raised', 'raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'raised']);
     await fixture.pass(1);
-    // In the order in which they came to be owed.
-    expect(fixture.told(phone)).toEqual(['raised', 'escalated', 'raised']);
+    // In the order in which they were queued.
+    expect(fixture.delivered(phone)).toEqual(['raised', 'escalated', 'raised']);
     const { alert } = fixture.core.alerts.detail(id) ?? {};
     expect(alert).toMatchObject({ snoozedUntil: null, mutedBy: null });
   });
 
-  test('reminds at its end when nothing else is told then, and survives a restart', async () => {
+  test('reminds at its end when nothing else is sent then, and survives a restart', async () => {
     const { fixture, phone, id } = await started(() => ({}));
     await using _stop = fixture;
     await fixture.core.alerts.act(id, snooze, 'ann');
     await fixture.restart(MINUTE_MS);
     await fixture.pass(2 * HOUR_MS);
-    expect(fixture.told(phone)).toEqual(['raised', 'reminder']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'reminder']);
   });
 
-  test('ends with its alert, whose recovery is told at once', async () => {
+  test('ends with its alert, whose recovery is sent at once', async () => {
     const { fixture, phone, id } = await started(() => ({}));
     await using _stop = fixture;
     await fixture.core.alerts.act(id, snooze, 'ann');
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(fixture.told(phone)).toEqual(['raised', 'resolved']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'resolved']);
     expect(await fixture.core.alerts.act(id, snooze, 'ann')).toMatchObject({
       error: { code: 'wrong_state' },
     });
@@ -175,6 +178,6 @@ describe('a snooze', () => {
     await fixture.core.alerts.act(id, snooze, 'ann');
     await fixture.core.alerts.act(id, { kind: 'unsnooze' }, 'ann');
     await fixture.pass(3 * HOUR_MS);
-    expect(fixture.owed()).toEqual(['raised sent']);
+    expect(fixture.outbox()).toEqual(['raised sent']);
   });
 });

@@ -26,7 +26,7 @@ async function started(matcher: string | null) {
   if (matcher !== null) await silence(fixture, matcher);
   return {
     fixture,
-    told: () => fixture.told(phone),
+    delivered: () => fixture.delivered(phone),
     titles: () => fixture.notices.map(({ title }) => title),
   };
 }
@@ -37,7 +37,7 @@ async function ingest(fixture: CoreFixture, ...events: ConditionEvent[]): Promis
 }
 
 describe('an alert that changes while it is held', () => {
-  test('so that its silence no longer matches is told at once', async () => {
+  test('so that its silence no longer matches is sent at once', async () => {
     const { fixture, titles } = await started('severity="warning"');
     await using _stop = fixture;
     await ingest(fixture, DISK);
@@ -57,7 +57,7 @@ describe('an alert that changes while it is held', () => {
     expect(titles()).toContain('CRITICAL: disk on nas');
   });
 
-  test('to a lower severity is told as what it is at the end', async () => {
+  test('to a lower severity is sent with that severity at the end', async () => {
     const { fixture, titles } = await started('host="nas"');
     await using _stop = fixture;
     await ingest(fixture, CRITICAL);
@@ -80,7 +80,7 @@ describe('an alert that changes while it is held', () => {
     expect(titles()).toEqual(['WARNING: disk on nas']);
   });
 
-  test('in its words is told with the newest at the end', async () => {
+  test('of its message is sent with the newest at the end', async () => {
     const { fixture } = await started('host="nas"');
     await using _stop = fixture;
     await ingest(fixture, firing({ message: '80 % full' }));
@@ -90,26 +90,26 @@ describe('an alert that changes while it is held', () => {
   });
 
   test('is not called acknowledged when the acknowledgement was taken back', async () => {
-    const { fixture, told } = await started('host="nas"');
+    const { fixture, delivered } = await started('host="nas"');
     await using _stop = fixture;
     await ingest(fixture, DISK);
     const { id } = fixture.newest().alert;
     await fixture.core.alerts.act(id, { kind: 'acknowledge' }, 'ann');
     await fixture.core.alerts.act(id, { kind: 'unacknowledge' }, 'ann');
     await fixture.pass(HOUR_MS);
-    expect(told()).toEqual(['raised']);
+    expect(delivered()).toEqual(['raised']);
     expect(fixture.notices[0]?.body).not.toContain('acknowledged');
   });
 
-  test('rises in two steps and is told once at the end', async () => {
-    const { fixture, told } = await started(null);
+  test('rises in two steps and is sent once at the end', async () => {
+    const { fixture, delivered } = await started(null);
     await using _stop = fixture;
     await ingest(fixture, firing({ kind: 'disk', severity: 'info' }));
     await silence(fixture, 'host="nas"');
     await ingest(fixture, DISK);
     await ingest(fixture, CRITICAL);
     await fixture.pass(HOUR_MS);
-    expect(told()).toEqual(['raised', 'escalated']);
+    expect(delivered()).toEqual(['raised', 'escalated']);
   });
 });
 

@@ -44,7 +44,7 @@ const FIRING: readonly NotificationEvent[] = [
   'flapping_stopped',
 ];
 
-/** Recovery goes to those who were owed the firing only, once; notices about flapping alternate. */
+/** Recovery goes to those who were notified of the firing only, once; notices about flapping alternate. */
 function checkEnqueued(world: World): void {
   const perStory = Map.groupBy(world.rows(), (row) => `${row.condition_id} ${row.channel_id}`);
   for (const rows of perStory.values()) {
@@ -57,7 +57,7 @@ function checkEnqueued(world: World): void {
       }
     }
     for (const [i, row] of rows.entries()) {
-      // While it flaps nothing else is owed.
+      // While it flaps nothing else is queued.
       if (rows[i - 1]?.event === 'flapping_started') expect(row.event).toBe('flapping_stopped');
       if (row.event !== 'resolved') continue;
       const earlier = rows.slice(0, i).filter(({ alert_id }) => alert_id === row.alert_id);
@@ -95,7 +95,7 @@ function checkBelief(world: World): void {
 }
 
 test.each(Object.keys(ROUTES) as (keyof typeof ROUTES)[])(
-  'whatever happens with %s routes, timelines, owed notifications and beliefs agree with the truth',
+  'whatever happens with %s routes, timelines, notifications and beliefs agree with the truth',
   async (way) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {

@@ -37,7 +37,7 @@ async function act(fixture: CoreFixture, kind: 'acknowledge' | 'unacknowledge'):
 
 const titles = (fixture: CoreFixture): string[] => fixture.notices.map(({ title }) => title);
 
-describe('news that is held', () => {
+describe('a notification that is held', () => {
   test('that it got worse outlives an acknowledgement that is taken back', async () => {
     await using fixture = await CoreFixture.start();
     const phone = await fixture.addDesktop();
@@ -48,7 +48,7 @@ describe('news that is held', () => {
     await act(fixture, 'acknowledge');
     await act(fixture, 'unacknowledge');
     await fixture.pass(9 * HOUR_MS);
-    expect(fixture.told(phone)).toEqual(['raised', 'escalated']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'escalated']);
   });
 
   test('of an end is said to be untold when the condition began again before', async () => {
@@ -83,7 +83,7 @@ describe('news that is held', () => {
     ]);
   });
 
-  test('of what has expired meanwhile is not told, and the timeline says so', async () => {
+  test('of what has expired meanwhile is not sent, and the timeline says so', async () => {
     await using fixture = await CoreFixture.start();
     const phone = await fixture.addDesktop({ name: 'Phone' });
     await fixture.update({ maxAlertAgeDays: 1, autoAcknowledgeAfterHours: 0 });
@@ -94,7 +94,7 @@ describe('news that is held', () => {
     );
     await report(fixture, firing());
     await fixture.pass(80 * HOUR_MS);
-    expect(fixture.told(phone)).toEqual([]);
+    expect(fixture.delivered(phone)).toEqual([]);
     expect(fixture.newest().timeline.at(-1)?.detail).toBe(
       'Phone: Not sent: the alert expired while its notification was on hold.',
     );
@@ -111,7 +111,7 @@ describe('news that is held', () => {
     fixture.open();
     await fixture.run();
     await fixture.quiet();
-    expect(fixture.told(phone)).toEqual(['raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised']);
   });
 
   test('by a pause is let go when the pause is shortened', async () => {
@@ -121,7 +121,7 @@ describe('news that is held', () => {
     await report(fixture, firing());
     await fixture.core.pause.begin(HOUR_MS, 'test');
     await fixture.pass(HOUR_MS);
-    expect(fixture.told(phone)).toEqual(['raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised']);
   });
 
   test('of one alert does not keep back what else failed in the same message', async () => {
@@ -159,7 +159,7 @@ describe('a route that asks for what is worse', () => {
     expect(titles(fixture)).toEqual(['CRITICAL: backup_failed on nas']);
   });
 
-  test('does not begin reminders and steps anew that are done', async () => {
+  test('does not repeat reminders and steps that are done', async () => {
     await using fixture = await CoreFixture.start();
     const phone = await fixture.addDesktop();
     const boss = await fixture.addDesktop({ name: 'boss' });
@@ -172,8 +172,8 @@ describe('a route that asks for what is worse', () => {
       await report(fixture, firing({ severity }));
       await fixture.pass(10 * MINUTE_MS);
     }
-    expect(fixture.told(phone)).toEqual(['raised', 'reminder', 'escalated', 'escalated']);
-    expect(fixture.told(boss).filter((event) => event === 'escalated')).toHaveLength(3);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'reminder', 'escalated', 'escalated']);
+    expect(fixture.delivered(boss).filter((event) => event === 'escalated')).toHaveLength(3);
     const steps = fixture.newest().timeline.filter(({ type }) => type === 'escalation_step');
     expect(steps).toHaveLength(1);
   });

@@ -54,12 +54,12 @@ async function lab(maxAttempts = 2) {
 }
 
 describe('a message', () => {
-  test('is told in its own words, and its alert closes without a word', async () => {
+  test('is sent as written, and its alert closes without a notification', async () => {
     await using it = await lab();
     const stored = await send(it.fixture, {});
     expect(stored.shortId).toMatch(/^[0-9A-Za-z]{12}$/);
     expect(texts(it.receiver)).toEqual(['Backup | failed']);
-    expect(it.fixture.owed()).toEqual(['raised sent']);
+    expect(it.fixture.outbox()).toEqual(['raised sent']);
     const { alert, timeline } = it.fixture.newest();
     expect(alert).toMatchObject({
       id: stored.alertId,
@@ -74,12 +74,12 @@ describe('a message', () => {
   test('notifies every time, however often it says the same', async () => {
     await using it = await lab();
     for (let n = 0; n < 12; n += 1) await send(it.fixture, {});
-    expect(it.fixture.told(it.id)).toHaveLength(12);
+    expect(it.fixture.delivered(it.id)).toHaveLength(12);
     expect(new Set(states(it.fixture))).toEqual(new Set(['resolved']));
     expect(it.fixture.core.alerts.flapping().items).toEqual([]);
   });
 
-  test('that is owed to nobody closes at once, and says so', async () => {
+  test('that goes to nobody closes at once, and says so', async () => {
     await using fixture = await CoreFixture.start();
     await send(fixture, {});
     const { alert, timeline } = fixture.newest();
@@ -87,7 +87,7 @@ describe('a message', () => {
     expect(timeline.map(({ type }) => type)).toEqual(['raised', 'dropped', 'resolved']);
   });
 
-  test('stays open while anything of it is owed, and neither expires nor acknowledges itself', async () => {
+  test('stays open while anything of it is queued, and neither expires nor acknowledges itself', async () => {
     await using it = await lab();
     await it.fixture.update({ maxAlertAgeDays: 1, autoAcknowledgeAfterHours: 1 });
     await it.fixture.core.pause.begin(36 * HOUR_MS, 'test');
@@ -99,11 +99,11 @@ describe('a message', () => {
     expect(states(it.fixture)).toEqual(['resolved']);
   });
 
-  test('whose dead letter is all that is left closes, and can be requeued as news', async () => {
+  test('whose dead letter is all that is left closes, and can be requeued', async () => {
     await using it = await lab();
     it.receiver.respond = status(400);
     await send(it.fixture, {});
-    expect(it.fixture.owed()).toEqual(['raised dead']);
+    expect(it.fixture.outbox()).toEqual(['raised dead']);
     expect(states(it.fixture)).toEqual(['resolved']);
     const { deadLetters, notifications } = it.fixture.core;
     expect(deadLetters.groups().groups).toMatchObject([{ count: 1, obsolete: 0 }]);
@@ -115,7 +115,7 @@ describe('a message', () => {
     expect(texts(it.receiver).at(-1)).toBe('Backup | failed');
   });
 
-  test('that died while its channel was down comes back by itself with the rest', async () => {
+  test('that died while its channel was down is requeued automatically with the rest', async () => {
     await using it = await lab();
     it.receiver.respond = status(503);
     await send(it.fixture, {}, { title: 'Two' }, { title: 'Three' }, { title: 'Four' });
@@ -124,7 +124,7 @@ describe('a message', () => {
     it.receiver.respond = status(204);
     await send(it.fixture, { title: 'Five' });
     await it.fixture.pass(MINUTE_MS);
-    expect(it.fixture.told(it.id)).toHaveLength(5);
+    expect(it.fixture.delivered(it.id)).toHaveLength(5);
   });
 
   test('a person may close: what still waits is given up, and nobody hears of that', async () => {
@@ -132,30 +132,30 @@ describe('a message', () => {
     it.receiver.respond = status(503);
     const { alertId } = await send(it.fixture, {});
     valueOf(await it.fixture.core.alerts.act(alertId, { kind: 'resolve' }, 'test'));
-    expect(it.fixture.owed()).toEqual(['raised cancelled']);
+    expect(it.fixture.outbox()).toEqual(['raised cancelled']);
   });
 });
 
 describe('a sequence', () => {
-  test('replaces the open message: the newer word is told, the older is not', async () => {
+  test('replaces the open message: the newer one is sent, the older is not', async () => {
     await using it = await lab(5);
     it.receiver.respond = status(503);
     await send(it.fixture, { sequenceId: 'copy', text: '10 %' });
     it.receiver.respond = status(204);
     const second = await send(it.fixture, { sequenceId: 'copy', text: '50 %' });
-    expect(it.fixture.owed()).toEqual(['raised cancelled', 'raised sent']);
+    expect(it.fixture.outbox()).toEqual(['raised cancelled', 'raised sent']);
     expect(it.fixture.newest().alert).toMatchObject({ id: second.alertId, occurrences: 2 });
     expect(texts(it.receiver).at(-1)).toBe('Backup | 50 %');
     expect(states(it.fixture)).toEqual(['resolved']);
   });
 
-  test('goes on after it was settled, as a message of its own', async () => {
+  test('goes on after it was settled, as a separate message', async () => {
     await using it = await lab();
     const first = await send(it.fixture, { text: '10 %' });
     const second = await send(it.fixture, { sequenceId: first.sequenceId, text: '50 %' });
     expect(second.alertId).not.toBe(first.alertId);
     expect(second.shortId).not.toBe(first.shortId);
-    expect(it.fixture.told(it.id)).toEqual(['raised', 'raised']);
+    expect(it.fixture.delivered(it.id)).toEqual(['raised', 'raised']);
   });
 
   test('a row on its way when it is replaced is not tried again', async () => {
@@ -169,7 +169,7 @@ describe('a sequence', () => {
     it.receiver.respond = status(204);
     release();
     await it.fixture.quiet();
-    expect(it.fixture.owed()).toEqual(['raised cancelled', 'raised sent']);
+    expect(it.fixture.outbox()).toEqual(['raised cancelled', 'raised sent']);
   });
 
   test('may have the name of a condition that somebody reported', async () => {
@@ -194,17 +194,17 @@ describe('a condition that goes by the name of an open message', () => {
     it.receiver.respond = status(204);
   }
 
-  test('is told, and lasts until it is over', async () => {
+  test('is sent, and lasts until it is over', async () => {
     await using it = await lab();
     await waitingMessage(it);
     const [applied] = await it.fixture.core.alerts.ingest([firing(clash)]);
     await it.fixture.quiet();
     expect(applied?.action).toBe('raised');
-    expect(it.fixture.owed()).toEqual(['raised cancelled', 'raised sent']);
+    expect(it.fixture.outbox()).toEqual(['raised cancelled', 'raised sent']);
     expect(states(it.fixture)).toEqual(['open', 'resolved']);
     await it.fixture.core.alerts.ingest([resolved(clash)]);
     await it.fixture.quiet();
-    expect(it.fixture.told(it.id)).toEqual(['raised', 'resolved']);
+    expect(it.fixture.delivered(it.id)).toEqual(['raised', 'resolved']);
   });
 
   test('keeps it from nothing by its end, since a message does not end', async () => {
@@ -214,7 +214,7 @@ describe('a condition that goes by the name of an open message', () => {
       { alertId: null, action: 'ignored' },
     ]);
     await it.fixture.pass(MINUTE_MS);
-    expect(it.fixture.owed()).toEqual(['raised sent']);
+    expect(it.fixture.outbox()).toEqual(['raised sent']);
   });
 
   test('is not raised when a person has resolved that episode already', async () => {
@@ -226,18 +226,18 @@ describe('a condition that goes by the name of an open message', () => {
     await waitingMessage(it);
     await it.fixture.core.alerts.ingest([firing({ ...clash, occurredAt })]);
     await it.fixture.pass(MINUTE_MS);
-    expect(it.fixture.told(it.id)).toEqual(['raised', 'resolved', 'raised']);
+    expect(it.fixture.delivered(it.id)).toEqual(['raised', 'resolved', 'raised']);
     expect(states(it.fixture)).toEqual(['resolved', 'resolved']);
   });
 });
 
-test('what is sent twice under one key is told once', async () => {
+test('what is sent twice under one key is delivered once', async () => {
   await using it = await lab();
   const first = await send(it.fixture, { idempotencyKey: 'k' });
   expect(await send(it.fixture, { idempotencyKey: 'k' })).toEqual(first);
-  expect(it.fixture.told(it.id)).toHaveLength(1);
+  expect(it.fixture.delivered(it.id)).toHaveLength(1);
   await send(it.fixture, { idempotencyKey: 'k', topic: 'other' });
-  expect(it.fixture.told(it.id)).toHaveLength(2);
+  expect(it.fixture.delivered(it.id)).toHaveLength(2);
 });
 
 test('a sender whose key never changes is heard all the same', async () => {
@@ -247,14 +247,14 @@ test('a sender whose key never changes is heard all the same', async () => {
   expect(texts(it.receiver)).toEqual(['Backup | went well', 'Backup | failed']);
 });
 
-test('good news closes what is open of the same topic and title, and is told itself', async () => {
+test('a resolved message closes what is open of the same topic and title, and is sent itself', async () => {
   await using it = await lab(5);
   it.receiver.respond = status(503);
   await send(it.fixture, {}, { title: 'Scrub' }, { topic: 'other' });
   it.receiver.respond = status(204);
   await send(it.fixture, { isRecovery: true, text: 'went well', severity: 'info' });
   await it.fixture.pass(5 * MINUTE_MS);
-  expect(it.fixture.owed()).toEqual([
+  expect(it.fixture.outbox()).toEqual([
     'raised cancelled',
     'raised sent',
     'raised sent',
@@ -264,16 +264,16 @@ test('good news closes what is open of the same topic and title, and is told its
   expect(new Set(states(it.fixture))).toEqual(new Set(['resolved']));
 });
 
-describe('a moment of its own', () => {
+describe('its own time', () => {
   test('is waited for, over a restart', async () => {
     await using it = await lab();
     await send(it.fixture, { notBefore: it.fixture.clock.now() + 2 * DAY_MS });
     expect(it.fixture.newest().timeline.map(({ type }) => type)).toEqual(['raised', 'held']);
     await it.fixture.restart(DAY_MS);
     await it.fixture.pass(DAY_MS - MINUTE_MS);
-    expect(it.fixture.owed()).toEqual(['raised pending']);
+    expect(it.fixture.outbox()).toEqual(['raised pending']);
     await it.fixture.pass(2 * MINUTE_MS);
-    expect(it.fixture.owed()).toEqual(['raised sent']);
+    expect(it.fixture.outbox()).toEqual(['raised sent']);
     expect(states(it.fixture)).toEqual(['resolved']);
   });
 });
@@ -290,7 +290,7 @@ test('a crash between the last attempt and the closing leaves nothing open', asy
   expect(states(it.fixture)).toEqual(['resolved']);
 });
 
-test('a crash before it was sent leaves it open, and it is told', async () => {
+test('a crash before it was sent leaves it open, and it is sent', async () => {
   await using it = await lab();
   await it.fixture.core.scheduler.stop();
   await it.fixture.core.alerts.ingestReport([], [message()]);

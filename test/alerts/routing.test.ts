@@ -43,7 +43,7 @@ describe('routes', () => {
     expect(details(fixture, 'routed')).toEqual(['Routes: critical (Phone).']);
     await fixture.core.alerts.ingest([firing({ host: 'pve' })]);
     await fixture.quiet();
-    expect([fixture.told(phone), fixture.told(mail)]).toEqual([['raised'], ['raised']]);
+    expect([fixture.delivered(phone), fixture.delivered(mail)]).toEqual([['raised'], ['raised']]);
   });
 
   test('go on to those below when they say continue, and tell each channel once', async () => {
@@ -54,7 +54,7 @@ describe('routes', () => {
     await addRoute(fixture, 'c', { channelIds: [mail] });
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    expect([fixture.told(phone), fixture.told(mail)]).toEqual([['raised'], ['raised']]);
+    expect([fixture.delivered(phone), fixture.delivered(mail)]).toEqual([['raised'], ['raised']]);
     expect(details(fixture, 'routed')).toEqual(['Routes: a (Phone) and b (Mail).']);
   });
 
@@ -64,11 +64,11 @@ describe('routes', () => {
     await addRoute(fixture, 'critical', { minSeverity: 'critical', channelIds: [phone] });
     await fixture.core.alerts.ingest([firing()]);
     await fixture.core.alerts.ingest([resolved()]);
-    expect(fixture.owed()).toEqual([]);
+    expect(fixture.outbox()).toEqual([]);
     expect(details(fixture, 'dropped')).toEqual(['No route matches.']);
   });
 
-  test('see an alert again when it gets worse: who was not told is told once', async () => {
+  test('see an alert again when it gets worse: who was not notified is notified once', async () => {
     const { fixture, phone, mail } = await started();
     await using _stop = fixture;
     await addRoute(fixture, 'critical', {
@@ -83,8 +83,8 @@ describe('routes', () => {
     await fixture.quiet();
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(fixture.told(phone)).toEqual(['escalated', 'resolved']);
-    expect(fixture.told(mail)).toEqual(['raised', 'escalated', 'resolved']);
+    expect(fixture.delivered(phone)).toEqual(['escalated', 'resolved']);
+    expect(fixture.delivered(mail)).toEqual(['raised', 'escalated', 'resolved']);
   });
 
   test('that hold for a while tell only what lasts', async () => {
@@ -95,8 +95,8 @@ describe('routes', () => {
     await fixture.pass(2 * MINUTE_MS);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.pass(10 * MINUTE_MS);
-    expect(fixture.told(phone)).toEqual([]);
-    expect(fixture.owed()).toEqual(['raised cancelled']);
+    expect(fixture.delivered(phone)).toEqual([]);
+    expect(fixture.outbox()).toEqual(['raised cancelled']);
     expect(details(fixture, 'held')).toEqual([
       'Phone: on hold. Route “patient” notifies once the alert has lasted 5 minutes.',
     ]);
@@ -105,7 +105,7 @@ describe('routes', () => {
     );
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(5 * MINUTE_MS);
-    expect(fixture.told(phone)).toEqual(['raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised']);
   });
 
   test('that are deleted while they hold something let it go', async () => {
@@ -115,7 +115,7 @@ describe('routes', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.core.routes.collection.delete(id, 'test');
     await fixture.pass(MINUTE_MS);
-    expect(fixture.told(phone)).toEqual(['raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised']);
   });
 
   test('refuse what is not there, broken matchers and names that are taken, by field', async () => {
@@ -142,7 +142,7 @@ describe('routes', () => {
     await fixture.core.routes.order({ ids: [b, a] }, 'test');
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    expect([fixture.told(phone), fixture.told(mail)]).toEqual([[], ['raised']]);
+    expect([fixture.delivered(phone), fixture.delivered(mail)]).toEqual([[], ['raised']]);
     expect(await fixture.core.routes.order({ ids: [a] }, 'test')).toMatchObject({
       error: { message: 'ids: must hold every route exactly once' },
     });
@@ -217,7 +217,7 @@ describe('grouping', () => {
     await fixture.core.alerts.ingest([firing({ kind: 'disk' }), firing({ kind: 'cpu' })]);
     await fixture.core.alerts.ingest([resolved({ kind: 'cpu' })]);
     await fixture.pass(30_000);
-    expect(fixture.owed()).toEqual(['raised sent', 'raised cancelled']);
+    expect(fixture.outbox()).toEqual(['raised sent', 'raised cancelled']);
     expect(fixture.notices).toMatchObject([{ title: 'WARNING: disk on nas' }]);
   });
 });
@@ -232,7 +232,7 @@ describe('storms', () => {
     await fixture.update({ stormThreshold: 5 });
     await fixture.core.alerts.ingest(many(0, 30));
     await fixture.pass(MINUTE_MS);
-    expect(fixture.told(phone)).toHaveLength(30);
+    expect(fixture.delivered(phone)).toHaveLength(30);
     const onPhone = fixture.notices.length / 2;
     expect(onPhone).toBe(6);
     const summary = fixture.notices.find(({ title }) =>
@@ -244,7 +244,7 @@ describe('storms', () => {
     await fixture.pass(MINUTE_MS);
     await fixture.core.alerts.ingest(many(30, 31));
     await fixture.quiet();
-    expect(fixture.told(phone)).toHaveLength(31);
+    expect(fixture.delivered(phone)).toHaveLength(31);
   });
 
   test('of webhooks are passed on one by one unless the settings say otherwise', async () => {

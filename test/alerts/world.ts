@@ -199,7 +199,7 @@ export class World {
     return page.ok ? page.value.items[0]?.id : undefined;
   }
 
-  /** Lets every reason to keep quiet end, and everything that it held be told. */
+  /** Lets every reason to keep quiet end, and everything that it held be sent. */
   async lift(): Promise<void> {
     await this.take({ do: 'unsilence', kind: 'disk' });
     await this.take({ do: 'uninhibit', kind: 'disk' });

@@ -99,7 +99,7 @@ const ALLOWED: readonly [from: string, to: string][] = [
   ['test/canary.ts', 'main/store/target.ts'],
 ];
 
-/** A small tree of its own under the same rules, so that no canary is ever left in the real one. */
+/** A small separate tree under the same rules, so that no canary is ever left in the real one. */
 function plantTree(imports: readonly (readonly [from: string, to: string])[]): string {
   const tree = mkdtempSync(join(tmpdir(), 'belfry-imports-'));
   const put = (path: string, text: string): void => {

@@ -34,7 +34,7 @@ describe('one that does not end', () => {
     expect(await next).toEqual({ ok: true, value: 2 });
   });
 
-  test('and those that wait are told so when it is closed', async () => {
+  test('and those that wait get an error when it is closed', async () => {
     const all = [thread.evaluate(hostile, { message }), thread.evaluate('1', {})];
     await thread.close();
     for (const each of await Promise.all(all)) expect(each).toMatchObject({ isBusy: true });

@@ -7,7 +7,7 @@ import type { PeerKind } from './peer.ts';
 const READY_TIMEOUT_MS = 20_000;
 const POLL_MS = 50;
 
-/** Each alert is a group of its own and goes out at once: the nearest that Alertmanager has to Belfry's way. */
+/** Each alert is its own group and goes out at once: the nearest that Alertmanager has to Belfry's way. */
 const delivering = (receiverUrl: string): string => `
 route: { receiver: bench, group_by: ['...'], group_wait: 0s, group_interval: 1h, repeat_interval: 4h }
 receivers:

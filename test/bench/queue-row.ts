@@ -31,7 +31,7 @@ export async function buildQueueSides(): Promise<void> {
   });
 }
 
-/** Runs one side in a process of its own, since both hold the thread while they work. */
+/** Runs one side in a separate process, since both hold the thread while they work. */
 export async function measureQueue(side: Side, dir: string): Promise<Measure> {
   const child = fork(join(OUT, `${side}.js`), [dir]);
   const exit = once(child, 'exit') as Promise<[number | null]>;

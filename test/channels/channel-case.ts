@@ -2,7 +2,7 @@ import type { ChannelAdapter } from '../../main/channels/channel-adapter.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import type { TextUnit } from '../../main/domain/bounded-text.ts';
 
-/** A scripted fake of a service: it takes what is sent, exactly as it came, and fails when told to. */
+/** A scripted fake of a service: it takes what is sent, exactly as it came, and fails on demand. */
 export interface FakeService extends AsyncDisposable {
   readonly adapter: ChannelAdapter<unknown>;
   /** A configuration that leads to the fake, valid by the kind's own schema, with every secret field filled. */

@@ -177,7 +177,7 @@ describe.each(Object.entries(CASES) as [ChannelKind, ChannelCase][])('%s', (kind
     expect(text).not.toContain('\uFFFD');
   });
 
-  test('lets go when it is told to', async () => {
+  test('detaches when asked', async () => {
     service.play('silence');
     const before = service.received().length;
     const controller = new AbortController();
@@ -187,7 +187,7 @@ describe.each(Object.entries(CASES) as [ChannelKind, ChannelCase][])('%s', (kind
     expect((await sending).kind).not.toBe('sent');
   });
 
-  test('does not begin once it is told to let go', async () => {
+  test('does not begin once it is asked to detach', async () => {
     service.play('silence');
     expect((await sendTo(service, sample('raised'), AbortSignal.abort())).kind).not.toBe('sent');
   });

@@ -40,7 +40,7 @@ test('the number of a message is found however long the answer is', async () => 
   expect(await send('raised', null)).toMatchObject({ kind: 'sent', thread: '222' });
 });
 
-test.each([10_008, 50_005])('a message that is gone (%i) is written anew', async (code) => {
+test.each([10_008, 50_005])('a message that is gone (%i) is written again', async (code) => {
   receiver.respond = (response, request) =>
     (request.method === 'PATCH' ? json(404, { message: 'Unknown Message', code }) : WRITTEN)(
       response,
@@ -63,7 +63,7 @@ test('an edit that fails for another reason is not written twice', async () => {
   expect(requests).toHaveLength(1);
 });
 
-test('news that somebody should hear of is a new message, though there is one already', async () => {
+test('what somebody should notice is a new message, though there is one already', async () => {
   receiver.respond = WRITTEN;
   const requests = await requestsOf(() => send('reminder', '111'));
   expect(requests).toEqual(['POST /api/webhooks/1/token/?wait=true']);

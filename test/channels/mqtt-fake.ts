@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Aedes, type Client } from 'aedes';
 
-/** A real broker (MQTT 3.1.1) that takes everything, or refuses it as it is told to. */
+/** A real broker (MQTT 3.1.1) that takes everything, or refuses it on demand. */
 export class MqttFake implements AsyncDisposable {
   readonly received: string[] = [];
   /** The return code of CONNACK; null lets everybody in. */

@@ -106,7 +106,7 @@ describe('a broker', () => {
     });
   });
 
-  test('may have a certificate of its own, if that is trusted', async () => {
+  test('may have its own certificate, if that is trusted', async () => {
     const { key, cert } = selfSignedCertificate('another-name');
     const server = createTlsServer({ key, cert }, fake.accept);
     server.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');

@@ -67,7 +67,7 @@ test('nothing is ended that cannot have been begun', async () => {
   expect(paths()).toEqual(['/1/messages.json']);
 });
 
-test('news is told although there is nothing to end', async () => {
+test('an update is sent although there is nothing to end', async () => {
   receiver.respond = (response, request) =>
     (request.path === CANCEL ? status(404) : success)(response, request);
   expect(await send('resolved')).toMatchObject({ kind: 'sent' });

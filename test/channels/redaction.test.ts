@@ -52,7 +52,7 @@ test('a secret is found in every encoding, and in encodings within encodings', (
       fc.array(encoder, { minLength: 1, maxLength: 3 }),
       fc.array(encoder, { maxLength: 2 }),
       (secret, outer, configured) => {
-        // An address may hold it encoded in a way of its own.
+        // An address may hold it encoded in its own way.
         const quoted = encoded(secret, outer);
         expect(redacted(`{"url": "${quoted}", x`, [encoded(secret, configured), secret])).toBe(
           '{"url": "[redacted]", x',

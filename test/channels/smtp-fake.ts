@@ -15,7 +15,7 @@ export interface SmtpRefusal {
   readonly recipient?: string;
 }
 
-/** A real SMTP server that takes every mail, or refuses it as it is told to. */
+/** A real SMTP server that takes every mail, or refuses it on demand. */
 export class SmtpFake implements AsyncDisposable {
   readonly #server: SMTPServer;
   readonly certificate: string;
@@ -23,7 +23,7 @@ export class SmtpFake implements AsyncDisposable {
   refusal: SmtpRefusal | null = null;
   /** Takes mails and never answers. */
   silent = false;
-  /** Refuses mails and quotes all that it was told. */
+  /** Refuses mails and quotes all that it received. */
   echoes = false;
   #login = '';
 

@@ -152,7 +152,7 @@ test('mails about one alert answer to one id, and bundles to none', async () => 
   ]);
 });
 
-test('a user name without a password is told so before anything is sent', async () => {
+test('a user name without a password is an error before anything is sent', async () => {
   fake = await SmtpFake.start();
   const { port, certificate } = fake;
   const outcome = await send({ port, certificate, username: 'belfry' });

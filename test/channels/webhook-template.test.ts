@@ -95,7 +95,7 @@ describe('a body template', () => {
     });
   });
 
-  test('that this version cannot read holds what is owed until somebody has mended it', async () => {
+  test('that this version cannot read holds its notifications until somebody has fixed it', async () => {
     const outcome = await send({ body: '{ "a": ' });
     expect(outcome).toMatchObject({ kind: 'permanent', class: 'configuration' });
     expect(wordsOf(outcome)).toMatch(/^The body expression cannot be read: .* Correct “Body”/);

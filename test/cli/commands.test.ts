@@ -5,7 +5,7 @@ import type { Output } from '../../main/contract/methods.ts';
 import { status } from '../support/http-receiver.ts';
 import { jsonOf, Lab, run } from './lab.ts';
 
-// Each command is a process of its own, on a machine that may be busy.
+// Each command is a separate process, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let lab: Lab;

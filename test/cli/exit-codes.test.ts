@@ -146,7 +146,7 @@ describe('the instance', () => {
     writeFileSync(tokenFile, `${TOKEN}\n`);
     chmodSync(tokenFile, 0o600);
     const named = ['status', '--json', '--data-dir', lab.dataDir];
-    // This server was started with a token of its own, so that there is none in its directory.
+    // This server was started with its own token, so that there is none in its directory.
     expect((await run(named)).code).toBe(6);
     expect((await run([...named, '--token-file', tokenFile])).code).toBe(0);
     writeFileSync(join(lab.dataDir, 'admin-token'), `${TOKEN}\n`, { mode: 0o600 });

@@ -58,7 +58,7 @@ export function jsonOf<T>({ code, stdout, stderr }: Ended): T {
   return JSON.parse(stdout) as T;
 }
 
-/** A real server in a process of its own, with a receiver that the test decides over. */
+/** A real server in a separate process, with a receiver that the test decides over. */
 export class Lab implements AsyncDisposable {
   readonly dataDir: string;
   readonly server: ServerProcess;

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { tempDir } from '../support/temp-dir.ts';
 
-/** The built program in a process of its own; `npm test` builds it first. */
+/** The built program in a separate process; `npm test` builds it first. */
 const CLI = resolve(import.meta.dirname, '../../out/main/cli.js');
 const VERSION = (
   JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -103,7 +103,7 @@ describe('belfry serve', () => {
   });
 
   test.skipIf(process.platform !== 'linux')('shows the sign-in link on a terminal', async () => {
-    // util-linux' script gives the command a terminal of its own.
+    // util-linux' script gives the command its own terminal.
     const command = `${process.execPath} ${CLI} serve --host 0.0.0.0 --port 0 --data-dir ${dataDir}`;
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       stdio: ['ignore', 'pipe', 'ignore'],

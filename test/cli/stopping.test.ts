@@ -50,7 +50,7 @@ interface Group {
   readonly ended: Promise<number | null>;
 }
 
-/** A server in a process group of its own, once it is ready. */
+/** A server in its own process group, once it is ready. */
 async function start(command: string, args: readonly string[]): Promise<Group> {
   const { DISPLAY: _x11, WAYLAND_DISPLAY: _wayland, ...env } = process.env;
   const child = spawn(command, args, {

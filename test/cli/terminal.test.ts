@@ -63,7 +63,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     await exit;
   });
 
-  /** util-linux' script gives the command a terminal of its own and hands its exit code on. */
+  /** util-linux' script gives the command its own terminal and hands its exit code on. */
   function onTerminal(args: readonly string[], env: Record<string, string> = {}): void {
     const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
     child = spawn('script', ['-qefc', `stty cols 100; exec ${words}`, '/dev/null'], {

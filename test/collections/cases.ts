@@ -17,7 +17,7 @@ export interface CollectionCase {
   readonly audit: string;
   readonly limit: keyof typeof LIMITS;
   readonly uniqueNames: boolean;
-  /** What windows are told has changed. */
+  /** What is pushed to windows as changed. */
   readonly entity: ChangeRef['entity'];
   /** Its part of a configuration file; left out where there is none. */
   readonly section?: ConfigSection;
@@ -130,7 +130,7 @@ export const CASES: { readonly [G in Group]: CollectionCase } = {
   },
   heartbeats: {
     group: 'heartbeats',
-    collectionOf: (core) => core.heartbeats.book.collection,
+    collectionOf: (core) => core.heartbeats.service.collection,
     noun: 'heartbeat',
     audit: 'heartbeat',
     limit: 'heartbeatsMax',
@@ -139,7 +139,7 @@ export const CASES: { readonly [G in Group]: CollectionCase } = {
     section: 'heartbeats',
     input: heartbeat,
     change: (name) => ({ ...heartbeat(name), severity: 'critical' }),
-    inMemory: (core) => core.heartbeats.book.collection.list(),
+    inMemory: (core) => core.heartbeats.service.collection.list(),
   },
   mappedWebhooks: {
     group: 'mappedWebhooks',

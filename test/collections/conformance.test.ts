@@ -15,7 +15,7 @@ type Any = Pick<
   'list' | 'get' | 'create' | 'update' | 'delete' | 'createIn' | 'deleteIn'
 >;
 
-/** One kind over a core of its own, with what its methods would be given. */
+/** One kind over its own core, with what its methods would be given. */
 class Bench implements AsyncDisposable {
   readonly fixture: CoreFixture;
   readonly changes: ChangeRef['entity'][] = [];

@@ -30,7 +30,7 @@ function addLetters(): void {
   db.close();
 }
 
-/** The built program in a process of its own, with dead letters of one channel. */
+/** The built program in a separate process, with dead letters of one channel. */
 beforeAll(async () => {
   receiver = await HttpReceiver.start();
   server = await start();
@@ -85,7 +85,7 @@ const median = (numbers: number[]) =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 describe('50,000 dead letters that are requeued in bulk, in the built program', () => {
-  test('stop when they are told to; what was done stays done', async () => {
+  test('stop on request; what was done stays done', async () => {
     const { id } = await requeueAll();
     while ((await job(id)).changed < 2_000);
     const { status, body } = await server.call('POST', `/api/v1/bulk-jobs/${id}/cancel`);

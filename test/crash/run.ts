@@ -68,14 +68,14 @@ async function addChannels(server: ServerProcess, receiverUrl: string): Promise<
 
 const stats = z.object({ pending: z.int(), sending: z.int(), failed: z.int(), dead: z.int() });
 
-/** Waits until nothing is owed any more. */
+/** Waits until the queue is empty. */
 async function drain(server: ServerProcess): Promise<void> {
   const deadline = performance.now() + DRAIN_TIMEOUT_MS;
   for (;;) {
     const { body } = await server.call('GET', '/api/v1/notifications/stats');
     const { pending, sending, failed } = stats.parse(body);
     if (pending + sending + failed === 0) return;
-    if (performance.now() > deadline) throw new Error(`still owed: ${JSON.stringify(body)}`);
+    if (performance.now() > deadline) throw new Error(`still queued: ${JSON.stringify(body)}`);
     await setTimeout(POLL_MS);
   }
 }

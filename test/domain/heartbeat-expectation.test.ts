@@ -141,7 +141,7 @@ describe('late', () => {
   });
 });
 
-describe('counted anew', () => {
+describe('counted again', () => {
   const daily = { schedule: period(24 * HOUR), graceMs: HOUR, kind: 'stale_schedule' } as const;
 
   test('what is far ahead stays as it was', () => {

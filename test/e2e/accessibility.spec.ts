@@ -14,7 +14,7 @@ const VIEWS = [
 ] as const;
 
 async function findings(belfry: Belfry): Promise<string[]> {
-  // The other mode opens a page of its own, which Electron does not have.
+  // The other mode opens its own page, which Electron does not have.
   const { violations } = await new AxeBuilder({ page: belfry.page }).setLegacyMode().analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

@@ -46,7 +46,7 @@ test('a configuration leaves as a file, and comes back as a diff that is confirm
   await expect(page.getByText(/^Imported: 1 created, 1 changed, 1 removed/)).toBeVisible();
 
   const { items } = await belfry.api('channels.list', {});
-  // The desktop has a channel of its own from the first start on.
+  // The desktop has its own channel from the first start on.
   const webhooks = items.filter(({ kind }) => kind === 'webhook');
   expect(webhooks.map(({ name, target }) => `${name} ${target}`)).toEqual([
     'spare http://127.0.0.1:9/…',

@@ -86,7 +86,7 @@ test('the test notification reaches every enabled channel', async ({ belfry, rec
     .toEqual(['Test from Belfry']);
 });
 
-test('a crashed page comes back by itself, and is live again', async ({ belfry }) => {
+test('a crashed page reloads automatically, and is live again', async ({ belfry }) => {
   const standIn = standInOf(belfry);
   await expect(belfry.nav('Alerts')).toBeVisible();
   const loaded = belfry.page.waitForEvent('load');

@@ -35,14 +35,14 @@ const PING: Ping = { action: 'success', exitStatus: null, runId: null, body: '' 
 export class HeartbeatLab implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly logged: string[] = [];
-  /** Everything that the engine was told, oldest first. */
-  readonly told: ConditionEvent[] = [];
-  /** Conditions that are open by what was told, with their messages; survives a restart as alerts do. */
+  /** Everything reported to the engine, oldest first. */
+  readonly reported: ConditionEvent[] = [];
+  /** Conditions that are open by what was reported, with their messages; survives a restart as alerts do. */
   readonly open = new Map<string, string>();
   db!: Db;
   writer!: Writer;
   heartbeats!: HeartbeatTable;
-  book!: HeartbeatService;
+  service!: HeartbeatService;
   pings!: HeartbeatPings;
   jobs!: JobIntake;
   watch!: HeartbeatWatch;
@@ -70,9 +70,11 @@ export class HeartbeatLab implements AsyncDisposable {
     this.writer = new Writer(this.db, this.clock, logger);
     this.heartbeats = new HeartbeatTable(this.db);
     const basics = {
-      heartbeats: this.heartbeats,
-      heartbeatEvents: new HeartbeatEventTable(this.db),
-      audit: new AuditTable(this.db),
+      tables: {
+        heartbeats: this.heartbeats,
+        heartbeatEvents: new HeartbeatEventTable(this.db),
+        audit: new AuditTable(this.db),
+      },
       writer: this.writer,
       clock: this.clock,
       logger,
@@ -85,8 +87,8 @@ export class HeartbeatLab implements AsyncDisposable {
       openMessage: (event: ConditionEvent) => this.open.get(keyOf(event)) ?? null,
     };
     const record = new HeartbeatWriter(basics);
-    this.book = new HeartbeatService({ ...basics, rows: this.heartbeats, record });
-    this.pings = new HeartbeatPings({ ...basics, record, book: this.book });
+    this.service = new HeartbeatService({ ...basics, record });
+    this.pings = new HeartbeatPings({ ...basics, record, service: this.service });
     this.jobs = new JobIntake({ ...basics, pings: this.pings });
     this.watch = new HeartbeatWatch({ ...basics, record });
     const wake = () => this.scheduler.wake();
@@ -122,7 +124,7 @@ export class HeartbeatLab implements AsyncDisposable {
       schedule: { type: 'period', periodMs: DAY },
       graceMs: HOUR,
     };
-    const made = await this.book.collection.create(
+    const made = await this.service.collection.create(
       heartbeatInput.parse({ ...input, ...over }),
       'test',
     );
@@ -151,7 +153,7 @@ export class HeartbeatLab implements AsyncDisposable {
 
   /** Newest first. */
   timeline({ id }: { readonly id: string }): HeartbeatEvent[] {
-    const found = this.book.detail(id);
+    const found = this.service.detail(id);
     if (!found.ok) throw new Error(found.error.message);
     return found.value.timeline;
   }
@@ -163,13 +165,13 @@ export class HeartbeatLab implements AsyncDisposable {
       .reverse();
   }
 
-  /** What the engine was told, as `firing: …` and `resolved: …`. */
-  news(): string[] {
-    return this.told.map(({ status, message }) => `${status}: ${message}`);
+  /** What was reported to the engine, as `firing: …` and `resolved: …`. */
+  sentences(): string[] {
+    return this.reported.map(({ status, message }) => `${status}: ${message}`);
   }
 
   #apply(event: ConditionEvent) {
-    this.told.push(event);
+    this.reported.push(event);
     const key = keyOf(event);
     const wasOpen = this.open.has(key);
     if (event.status === 'firing') this.open.set(key, event.message);

@@ -18,7 +18,7 @@ describe('a ping', () => {
       lateAt: now + DAY + HOUR,
     });
     expect(lab.timeline(made)[0]).toMatchObject({ type: 'succeeded', detail: 'all is well' });
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
   });
 
   test('of failure raises at once, with exit status and the last line of its log', async () => {
@@ -30,7 +30,7 @@ describe('a ping', () => {
       body: '\nscanning\n  Fatal: repository is locked\n',
     });
     expect(lab.stored(made)).toMatchObject({ state: 'down', lateAt: null });
-    expect(lab.told).toMatchObject([
+    expect(lab.reported).toMatchObject([
       {
         source: 'heartbeat',
         host: 'nas',
@@ -44,12 +44,12 @@ describe('a ping', () => {
       },
     ]);
     await lab.ping(made, { action: 'fail' });
-    expect(lab.news()[1]).toBe('firing: Reported failure');
+    expect(lab.sentences()[1]).toBe('firing: Reported failure');
     await lab.ping(made);
-    expect(lab.news()[2]).toBe('resolved: Ping received again');
+    expect(lab.sentences()[2]).toBe('resolved: Ping received again');
     expect(lab.stored(made).state).toBe('up');
     await lab.ping(made);
-    expect(lab.told).toHaveLength(3);
+    expect(lab.reported).toHaveLength(3);
   });
 
   test('of a log is kept and changes nothing', async () => {
@@ -65,12 +65,12 @@ describe('a ping', () => {
   test('ends a pause; a start does so as new', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
-    await lab.book.pause(made.id, 'test');
+    await lab.service.pause(made.id, 'test');
     await lab.ping(made, { action: 'log' });
     expect(lab.stored(made).state).toBe('paused');
     await lab.ping(made, { action: 'start' });
     expect(lab.stored(made)).toMatchObject({ state: 'new', startedAt: lab.clock.now() });
-    await lab.book.pause(made.id, 'test');
+    await lab.service.pause(made.id, 'test');
     expect(lab.stored(made)).toMatchObject({ state: 'paused', startedAt: null, lateAt: null });
     await lab.ping(made);
     expect(lab.stored(made).state).toBe('up');
@@ -92,13 +92,13 @@ describe('a ping', () => {
     const lines = Array.from({ length: 1_400 }, (_, n) => `repo: U /srv/photos/${n}.jpg`);
     const body = ['...', ...lines, 'repo: the repository is locked', '', '-'.repeat(40)].join('\n');
     await lab.ping(made, { action: 'fail', exitStatus: 2, body });
-    expect(lab.told[0]?.message).toBe(
+    expect(lab.reported[0]?.message).toBe(
       'Reported failure: exit status 2: repo: the repository is locked',
     );
     expect(lab.timeline(made)[0]?.detail).toMatch(/^\.\.\.\n[^]*the repository is locked\n/);
     await lab.ping(made, { action: 'fail', body: 'x'.repeat(10_000) });
-    expect(lab.told[1]?.message).toMatch(/^Reported failure: x+\n… \(cut\) …\nx+$/);
-    expect(lab.told[1]?.message.length).toBeLessThan(1_100);
+    expect(lab.reported[1]?.message).toMatch(/^Reported failure: x+\n… \(cut\) …\nx+$/);
+    expect(lab.reported[1]?.message.length).toBeLessThan(1_100);
   });
 
   test('pushes the oldest out: a timeline keeps a hundred', async () => {
@@ -162,31 +162,31 @@ describe('a run', () => {
     const made = await lab.make();
     await lab.ping(made, { action: 'start' });
     await lab.pass(HOUR - 1);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(1);
-    expect(lab.news()).toEqual(['firing: Started 1 hour ago and has not finished']);
+    expect(lab.sentences()).toEqual(['firing: Started 1 hour ago and has not finished']);
     expect(lab.stored(made)).toMatchObject({ state: 'down', startedAt: null });
     await lab.pass(HOUR);
     await lab.ping(made);
-    expect(lab.news()[1]).toBe('resolved: Succeeded again, took 2 hours');
+    expect(lab.sentences()[1]).toBe('resolved: Succeeded again, took 2 hours');
   });
 
-  test('that begins within the grace has a grace of its own', async () => {
+  test('that begins within the grace has its own grace', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     await lab.pass(DAY + HOUR - MINUTE);
     await lab.ping(made, { action: 'start' });
     await lab.pass(HOUR - 1);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(1);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 
   test('that is started over and over is late all the same', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.make();
     const first = lab.clock.now();
-    while (lab.told.length === 0 && lab.clock.now() < first + 3 * DAY) {
+    while (lab.reported.length === 0 && lab.clock.now() < first + 3 * DAY) {
       await lab.ping(made, { action: 'start' });
       await lab.pass(30 * MINUTE);
     }
@@ -200,7 +200,7 @@ describe('a run', () => {
     await lab.ping(made, { action: 'start' });
     expect(lab.stored(made)).toMatchObject({ state: 'down', startedAt: lab.clock.now() });
     await lab.pass(2 * HOUR);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 });
 
@@ -215,7 +215,7 @@ describe('a heartbeat that its ping makes', () => {
     expect(await lab.pings.pingOrCreate('nas-backup', ping, 'token:nas')).toEqual({
       outcome: 'pinged',
     });
-    expect(lab.book.collection.list()).toMatchObject([
+    expect(lab.service.collection.list()).toMatchObject([
       {
         name: 'nas-backup',
         slug: 'nas-backup',
@@ -225,7 +225,7 @@ describe('a heartbeat that its ping makes', () => {
         graceMs: HOUR,
       },
     ]);
-    expect(lab.types(lab.book.collection.list()[0] ?? { id: '' })).toEqual([
+    expect(lab.types(lab.service.collection.list()[0] ?? { id: '' })).toEqual([
       'created',
       'succeeded',
       'succeeded',
@@ -236,6 +236,6 @@ describe('a heartbeat that its ping makes', () => {
     await using lab = await HeartbeatLab.start();
     const answer = await lab.pings.pingOrCreate('no spaces', ping, 'token:nas');
     expect(answer).toMatchObject({ outcome: 'refused', failure: { code: 'invalid_input' } });
-    expect(lab.book.collection.list()).toEqual([]);
+    expect(lab.service.collection.list()).toEqual([]);
   });
 });

@@ -19,24 +19,24 @@ describe('silence', () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     await lab.pass(DAY + HOUR - 1);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(1);
-    expect(lab.news()).toEqual([
+    expect(lab.sentences()).toEqual([
       'firing: No ping in time (interval 1 day). Last ping 1 day, 1 hour ago',
     ]);
     expect(lab.stored(made)).toMatchObject({ state: 'down', lateAt: null });
     expect(lab.types(made)).toEqual(['created', 'succeeded', 'late']);
     await lab.ping(made);
-    expect(lab.news()[1]).toBe('resolved: Ping received again');
+    expect(lab.sentences()[1]).toBe('resolved: Ping received again');
   });
 
   test('of one that never pinged, or is paused, raises nothing', async () => {
     await using lab = await HeartbeatLab.start();
     await lab.make();
     const paused = await lab.makeUp({ name: 'paused' });
-    await lab.book.pause(paused.id, 'test');
+    await lab.service.pause(paused.id, 'test');
     await lab.pass(30 * DAY);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
   });
 
   test('of many is raised in batches, all of it', async () => {
@@ -51,7 +51,7 @@ describe('silence', () => {
     await lab.settled();
     await lab.pass(DAY + HOUR);
     await lab.pass(MINUTE);
-    expect(new Set(lab.told.map(({ dedupKey }) => dedupKey)).size).toBe(120);
+    expect(new Set(lab.reported.map(({ dedupKey }) => dedupKey)).size).toBe(120);
   });
 
   test('of an agent is fifteen minutes at least', async () => {
@@ -59,9 +59,9 @@ describe('silence', () => {
     const schedule = { type: 'period', periodMs: MINUTE } as const;
     await lab.makeUp({ kind: 'agent_offline', schedule, graceMs: MINUTE });
     await lab.pass(15 * MINUTE - 1);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(1);
-    expect(lab.told).toMatchObject([{ kind: 'agent_offline', status: 'firing' }]);
+    expect(lab.reported).toMatchObject([{ kind: 'agent_offline', status: 'firing' }]);
   });
 
   test.for([
@@ -73,9 +73,9 @@ describe('silence', () => {
     await using lab = await HeartbeatLab.start(at(heard));
     await lab.makeUp(nightly);
     await lab.pass(Date.parse(late) - Date.parse(heard) - 1);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(1);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 
   test('that lasts is said again, so that its alert does not expire', async () => {
@@ -83,25 +83,25 @@ describe('silence', () => {
     const made = await lab.makeUp();
     await lab.ping(made, { action: 'fail', body: 'no space left' });
     for (let hours = 0; hours < 24; hours += 1) await lab.pass(HOUR);
-    const said = lab.news();
+    const said = lab.sentences();
     expect(said).toHaveLength(1 + 4);
     expect(new Set(said)).toEqual(new Set(['firing: Reported failure: no space left']));
-    // A person's word ends it: nothing opens it again by itself.
+    // A person ended it: nothing opens it again automatically.
     lab.open.clear();
     for (let hours = 0; hours < 24; hours += 1) await lab.pass(HOUR);
-    expect(lab.told).toHaveLength(said.length);
+    expect(lab.reported).toHaveLength(said.length);
   });
 });
 
 describe('nobody was there to hear', () => {
-  test('after a restart with a gap, everything has its grace anew and says so', async () => {
+  test('after a restart with a gap, everything has its grace again and says so', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     const before = lab.stored(made);
     await lab.halt();
     lab.clock.advance(3 * DAY);
     await lab.boot();
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     expect(lab.stored(made)).toMatchObject({ lateAt: lab.clock.now() + HOUR });
     expect(lab.timeline(made)[0]).toMatchObject({
       type: 'grace_renewed',
@@ -117,9 +117,9 @@ describe('nobody was there to hear', () => {
       },
     });
     await lab.pass(HOUR - 1);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(1);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
     expect(before.lastPingAt).toBe(lab.stored(made).lastPingAt);
   });
 
@@ -134,7 +134,7 @@ describe('nobody was there to hear', () => {
     await lab.boot();
     await lab.ping(made, { runId: after });
     await lab.pass(DAY);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     expect(lab.stored(made)).toMatchObject({ state: 'up', startedAt: null });
   });
 
@@ -158,14 +158,14 @@ describe('nobody was there to hear', () => {
       lab.clock.setWallBy(9 * HOUR);
       if (how === 'the system says it') lab.scheduler.resumed();
       await lab.pass(MINUTE);
-      expect(lab.told).toEqual([]);
+      expect(lab.reported).toEqual([]);
       expect(lab.timeline(made)[0]?.type).toBe('grace_renewed');
       await lab.pass(4 * MINUTE);
       // Whoever is alive pings within its grace.
       await lab.ping(made);
       await lab.ping(agent);
       await lab.pass(10 * MINUTE);
-      expect(lab.told).toEqual([]);
+      expect(lab.reported).toEqual([]);
       expect(lab.stored(made).state).toBe('up');
     },
   );
@@ -186,7 +186,7 @@ describe('nobody was there to hear', () => {
       /^The clock was set back by 1 hour\. Waiting until /,
     );
     await lab.pass(15 * MINUTE);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 
   test('a clock set ahead is no silence', async () => {
@@ -194,9 +194,9 @@ describe('nobody was there to hear', () => {
     const made = await lab.makeUp(everyTenMinutes);
     lab.clock.setWallBy(400 * DAY);
     await lab.pass(MINUTE);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(5 * MINUTE);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
     expect(lab.types(made)).toEqual(['created', 'succeeded', 'grace_renewed', 'late']);
   });
 
@@ -215,7 +215,7 @@ describe('nobody was there to hear', () => {
     }
     const freed = lab.clock.now();
     await lab.pass(2_000);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     const { state, lateAt } = lab.stored(made);
     expect(state).toBe('up');
     expect(lateAt).toBeGreaterThanOrEqual(freed + 5 * MINUTE);
@@ -227,8 +227,8 @@ describe('nobody was there to hear', () => {
     lab.clock.advance(15 * MINUTE);
     lab.scheduler.resumed();
     await lab.settled();
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(5 * MINUTE);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 });

@@ -40,7 +40,9 @@ describe('a job report', () => {
       type: 'failed',
       detail: 'Ran but failed, which has its own alert: no space',
     });
-    expect(lab.told).toMatchObject([{ source: 'jobs', kind: 'backup_failed', status: 'firing' }]);
+    expect(lab.reported).toMatchObject([
+      { source: 'jobs', kind: 'backup_failed', status: 'firing' },
+    ]);
   });
 
   test.for([
@@ -58,14 +60,14 @@ describe('a job report', () => {
   test.for([
     ['failure', failed, 'resolved: Ran again, but failed'],
     ['success', succeeded, 'resolved: Ping received again'],
-  ] as const)('of %s ends the alert that it did not run', async ([, made, news]) => {
+  ] as const)('of %s ends the alert that it did not run', async ([, made, sentence]) => {
     await using lab = await HeartbeatLab.start();
     const heartbeat = await lab.make({ job: JOB });
     await lab.jobs.ingest([succeeded()]);
     await lab.pass(DAY + HOUR);
     expect(lab.stored(heartbeat).state).toBe('down');
     await lab.jobs.ingest([made()]);
-    expect(lab.news()).toContain(news);
+    expect(lab.sentences()).toContain(sentence);
     expect(lab.stored(heartbeat).state).toBe('up');
   });
 

@@ -130,7 +130,7 @@ describe('a job that ends with warnings', () => {
     },
   );
 
-  test('ends a failure, and a failure after it is an alert of its own', async () => {
+  test('ends a failure, and a failure after it is a new alert', async () => {
     const states = async () =>
       Object.fromEntries((await lab.alerts()).map(({ kind, state }) => [kind, state]));
     await report('backup', 'failed');

@@ -41,7 +41,7 @@ describe('identity', () => {
   });
 });
 
-test('hosts and kinds beyond their limit are cut, and still told apart', () => {
+test('hosts and kinds beyond their limit are cut, and still distinguished', () => {
   const events = ['a', 'b'].map((end) => {
     const long = 'x'.repeat(1_000) + end;
     return only({ labels: { alertname: long, host: long } });
@@ -53,7 +53,7 @@ test('hosts and kinds beyond their limit are cut, and still told apart', () => {
   expect(events[0]?.dedupKey).not.toBe(events[1]?.dedupKey);
 });
 
-test('labels beyond their limits are cut, and still told apart', () => {
+test('labels beyond their limits are cut, and still distinguished', () => {
   const long = 'x'.repeat(5_000);
   const [a, b] = ['a', 'b'].map((end) => only({ labels: { alertname: 'Up', q: long + end } }));
   expect(a?.labels).toEqual(b?.labels);

@@ -7,8 +7,8 @@ import type { IngestAdapter } from '../../main/ingest/adapter.ts';
 import { createIngestAdapters } from '../../main/ingest/adapter-registry.ts';
 import { createDispatch, type Handlers } from '../../main/transport/dispatch.ts';
 import { createHttpServer, type HttpServer } from '../../main/transport/http/server.ts';
-import { TokenAuth } from '../../main/transport/token-auth.ts';
-import { newToken, secretHash } from '../../main/transport/secret.ts';
+import { TokenAuth } from '../../main/system/access/token-auth.ts';
+import { newToken, secretHash } from '../../main/system/access/secret.ts';
 import type { TokenScope } from '../../main/contract/system.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
 import { send, type Answer } from '../transport/http/fixture.ts';
@@ -37,7 +37,7 @@ export class IngestLab implements AsyncDisposable {
   received: readonly ConditionEvent[] = [];
   /** Every message of it. */
   messages: readonly InboundMessage[] = [];
-  /** What became of these, as the sender was told. */
+  /** What became of these, as the answers say. */
   stored: readonly StoredMessage[] = [];
   storeFails = false;
   readonly fixture: CoreFixture;
@@ -143,7 +143,7 @@ export class IngestLab implements AsyncDisposable {
   }
 
   /**
-   * Firing events without an alert: what a sender was told is stored and is not. A firing report of an
+   * Firing events without an alert: what was answered as stored and is not. A firing report of an
    * episode that its sender has ended before, even unheard of until then, is none of them.
    */
   missing(): ConditionEvent[] {

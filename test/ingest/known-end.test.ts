@@ -9,7 +9,7 @@ const iso = (agoSeconds: number): string => at(agoSeconds).toISOString();
 
 interface Sender {
   readonly fires: (ago: number) => WireRequest;
-  /** Began so many seconds ago, and ended. */
+  /** Began that many seconds ago, and ended. */
   readonly ends: (began: number, ago: number) => WireRequest;
 }
 

@@ -54,7 +54,7 @@ describe.each(WAYS)('%s', (_name, verb, suffix, event) => {
     });
     await lab.fixture.pass(HOUR_MS);
     expect(receiver.webhooks()).toEqual([]);
-    expect(lab.fixture.owed()).toEqual(['raised cancelled']);
+    expect(lab.fixture.outbox()).toEqual(['raised cancelled']);
     expect(lab.fixture.newest().alert.state).toBe('resolved');
   });
 
@@ -72,7 +72,7 @@ describe.each(WAYS)('%s', (_name, verb, suffix, event) => {
     const { id } = await publish('/lab');
     await lab.fixture.statusesBecome('failed');
     expect((await ask(verb, `/lab/${id}${suffix}`)).status).toBe(200);
-    expect(lab.fixture.owed()).toEqual(['raised cancelled']);
+    expect(lab.fixture.outbox()).toEqual(['raised cancelled']);
     expect(lab.fixture.newest().alert.state).toBe('resolved');
     const last = lab.fixture.newest().timeline.at(-1);
     expect(last).toMatchObject({ type: 'resolved', actor: 'ntfy' });
@@ -88,7 +88,7 @@ describe.each(WAYS)('%s', (_name, verb, suffix, event) => {
     await ask(verb, `/lab/valve${suffix}`);
     await lab.fixture.pass(HOUR_MS);
     const rest = ['raised sent', 'raised sent', 'raised sent'];
-    expect(lab.fixture.owed()).toEqual(['raised cancelled', ...rest]);
+    expect(lab.fixture.outbox()).toEqual(['raised cancelled', ...rest]);
     expect(lab.fixture.newest().alert.state).toBe('open');
   });
 
@@ -97,7 +97,7 @@ describe.each(WAYS)('%s', (_name, verb, suffix, event) => {
     const answer = await ask(verb, `/lab/nobody${suffix}`);
     expect([answer.status, answer.json]).toMatchObject([200, { event, sequence_id: 'nobody' }]);
     await lab.fixture.pass(HOUR_MS);
-    expect(lab.fixture.owed()).toEqual(['raised sent']);
+    expect(lab.fixture.outbox()).toEqual(['raised sent']);
   });
 
   test('needs a token that may send', async () => {
@@ -108,7 +108,7 @@ describe.each(WAYS)('%s', (_name, verb, suffix, event) => {
     expect((await lab.send({ verb, url }, read)).json).toMatchObject({ code: 40_301 });
     expect((await lab.send({ verb, url: `${url}?auth=e30` }, null)).status).toBe(401);
     await lab.fixture.pass(HOUR_MS);
-    expect(lab.fixture.owed()).toEqual(['raised sent']);
+    expect(lab.fixture.outbox()).toEqual(['raised sent']);
   });
 
   test('is answered 503 while nothing can be stored', async () => {

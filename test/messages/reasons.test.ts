@@ -33,6 +33,16 @@ describe('renderReason', () => {
       'Stummschaltung „Disk swap“ von ada bis 21.11.2026, 07:05:00',
     ],
     [
+      { code: 'heartbeat.paused', params: { actor: 'window' } },
+      'Paused by window.',
+      'Pausiert vom Fenster.',
+    ],
+    [
+      { code: 'heartbeat.paused', params: { actor: 'token:cron' } },
+      'Paused by token cron.',
+      'Pausiert vom Token cron.',
+    ],
+    [
       { code: 'hold.storm', params: { threshold: 1_000, windowMs: 90_000, until } },
       'Alert storm: more than 1,000 new alerts within 1 minute, 30 seconds; summary at Nov 21, 2026, 7:05:00 AM',
       'Alarmflut: mehr als 1.000 neue Alarme in 1 Minute, 30 Sekunden; Zusammenfassung: 21.11.2026, 07:05:00',

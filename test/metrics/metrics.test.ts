@@ -41,7 +41,7 @@ describe('every metric', () => {
       for (const series of await moved(core)) seen.add(series);
     };
 
-    // Raised, worse, acknowledged, told; then over.
+    // Raised, worse, acknowledged, notified; then over.
     const phone = await fixture.addDesktop({ name: 'Phone' });
     await core.alerts.ingest([firing()]);
     await core.alerts.ingest([firing({ severity: 'critical' })]);
@@ -170,13 +170,13 @@ describe('counters', () => {
     expect(await numberOf(core, 'belfry_alerts_suppressed_total{reason="grouping"}')).toBe(3);
   });
 
-  test('of a flapping condition count each change that nobody was told of', async () => {
+  test('of a flapping condition count each change that nobody was notified of', async () => {
     await using fixture = await CoreFixture.start();
     const { core } = fixture;
     await fixture.addDesktop();
     for (let i = 0; i < 4; i++) await core.alerts.ingest([firing(), resolved()]);
     const kept = 'belfry_alerts_suppressed_total{reason="flapping"}';
-    // The fifth change begins it and is told. The sixth is kept quiet; so are the last two, which come
+    // The fifth change begins it and is sent. The sixth is kept quiet; so are the last two, which come
     // in one commit and are of one alert.
     expect(await numberOf(core, kept)).toBe(2);
   });

@@ -73,7 +73,7 @@ test('a mail arrives over STARTTLS, and what resolves the alert joins its thread
   expect(server.output).toContain('na=C3=AFve');
 });
 
-test('a server that wants encryption is told apart from one that wants a login', async () => {
+test('a server that wants encryption is distinguished from one that wants a login', async () => {
   const id = await addChannel({ security: 'none' });
   await app.dispatch('channels.test', { id }, ADMIN);
   await statsBecome({ dead: 1 });

@@ -208,8 +208,8 @@ describe('beside the real Alertmanager', () => {
     const { real, ours } = await both(verb, path, body);
     expect(ours.status).toBe(real.status);
     expect(typeof ours.body).toBe(typeof real.body);
-    const codeOf = ({ body: told }: Answer) =>
-      typeof told === 'object' ? (told as { code: number } | null)?.code : null;
+    const codeOf = ({ body: answered }: Answer) =>
+      typeof answered === 'object' ? (answered as { code: number } | null)?.code : null;
     expect(codeOf(ours)).toBe(codeOf(real));
   });
 });

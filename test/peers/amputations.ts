@@ -7,7 +7,7 @@ import { ServerProcess } from '../support/server-process.ts';
 
 export const TOKEN = 'amputation-test-token';
 
-/** A file system of its own in memory; null where this user may not mount one. */
+/** A separate file system in memory; null where this user may not mount one. */
 export function smallDisk(sizeMiB: number): ({ readonly path: string } & Disposable) | null {
   const path = mkdtempSync(join(tmpdir(), 'belfry-disk-'));
   try {
@@ -91,7 +91,7 @@ const storageStatus = z.object({
 export const statusOf = async (server: ServerProcess) =>
   storageStatus.parse((await server.call('GET', '/api/v1/status')).body);
 
-/** Asks again until the answer is the wanted one, for ten seconds; each ask is a request of its own. */
+/** Asks again until the answer is the wanted one, for ten seconds; each ask is a separate request. */
 export async function eventually(ask: () => Promise<boolean>, what: string): Promise<void> {
   const began = performance.now();
   while (!(await ask())) {

@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 30_000;
 
 const run = promisify(execFile);
 
-/** The built server in a process of its own, for programs that speak to it on their own account. */
+/** The built server in a separate process, for programs that speak to it on their own account. */
 export class BelfryPeer implements AsyncDisposable {
   readonly dir: string;
   readonly server: ServerProcess;

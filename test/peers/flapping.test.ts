@@ -21,7 +21,7 @@ const THRESHOLD = 5;
 /** Episodes that are stored without a word, before the test believes in the silence. */
 const SILENT_EPISODES = 3;
 
-/** What the exporter says of the link: it is fine, comes and goes by itself, or is down for good. */
+/** What the exporter says of the link: it is fine, comes and goes, or is down for good. */
 const FINE = 0;
 const UNSTEADY = 1;
 const DOWN = 2;
@@ -148,7 +148,7 @@ it('a rule of a real Prometheus that comes and goes: started, silence, stopped a
   expect(Date.now() - (lastChange?.at ?? 0)).toBeGreaterThanOrEqual(COOLDOWN_MS);
   expect(await flapping()).toEqual([]);
 
-  // That notice was the receipt of the firing, so its recovery is told.
+  // That notice was the receipt of the firing, so its recovery is sent.
   mode = FINE;
   await vi.waitFor(() => expect(notified()).toEqual([...TOLD_IN_ALL, 'alert.resolved']), WAIT);
 }, 240_000);

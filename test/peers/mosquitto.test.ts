@@ -179,7 +179,7 @@ describe('open conditions are shown again', () => {
     }));
 });
 
-describe('a refusal is told as the broker means it', () => {
+describe('a refusal is reported as the broker means it', () => {
   test('when the password is wrong', async () => {
     await addChannel('belfry', { password: 'wrong' });
     await report('firing');

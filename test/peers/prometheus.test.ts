@@ -61,7 +61,7 @@ async function startPrometheus(): Promise<Program> {
     `--config.file=${join(dir, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(dir, 'tsdb')}`,
     `--web.listen-address=127.0.0.1:${await freePort()}`,
-    // An alert ends by itself after four of these: a busy machine must not take so long to repeat it.
+    // An alert ends automatically after four of these: a busy machine must not take so long to repeat it.
     '--rules.alert.resend-delay=2s',
   ]);
 }

@@ -29,7 +29,7 @@ async function crashed(dir: string): Promise<{ dataDir: string; backup: string }
   db.pragma('wal_checkpoint(TRUNCATE)');
   await runDatabaseJob({ type: 'copy', source: join(running, 'belfry.db'), target: backup });
   store('later');
-  // Never closed by itself, it stays as a crash would leave it.
+  // Never closed, it stays as a crash would leave it.
   new CommitMark(running, log.read(), logger);
   for (const name of readdirSync(running)) copyFileSync(join(running, name), join(dataDir, name));
   db.close();

@@ -90,7 +90,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   ]),
 };
 
-/** Runs a snippet that sends messages, and expects each to be told and its alert to close. */
+/** Runs a snippet that sends messages, and expects each to be delivered and its alert to close. */
 function messages(name: string, wanted: readonly string[]): () => Promise<void> {
   return async () => {
     await using receiver = await HttpReceiver.start();

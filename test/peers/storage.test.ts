@@ -102,7 +102,7 @@ describe.skipIf(canMount)(
 );
 
 describe('a disk that fails for a while', () => {
-  /** strace makes system calls of the running server fail until it is told to go. */
+  /** strace makes system calls of the running server fail until it is asked to stop. */
   async function fault(server: ServerProcess, call: string, error: string): Promise<Program> {
     const inject = `inject=${call}:error=${error}`;
     const wal = join(dataDir, 'belfry.db-wal');
@@ -120,7 +120,7 @@ describe('a disk that fails for a while', () => {
     ['fdatasync,fsync', 'EIO', 'The disk fails'],
     ['pwrite64', 'EROFS', ''],
   ])(
-    '%s with %s: 503 and nothing stored; then all goes on by itself',
+    '%s with %s: 503 and nothing stored; then all goes on without help',
     async (call, error, words) => {
       const server = await start();
       expect(await post(server, 'before')).toBe(200);
@@ -155,7 +155,7 @@ function corrupt(path: string, fromPage = 1): void {
 }
 
 describe('a damaged database', () => {
-  it('is put aside, the newest good backup takes its place, and what is missing is told', async () => {
+  it('is put aside, the newest good backup takes its place, and what is missing is shown', async () => {
     const first = await start();
     expect(await post(first, 'in the backup')).toBe(200);
     expect((await first.call('POST', '/api/v1/backups')).status).toBe(201);
@@ -205,7 +205,7 @@ describe('a damaged database', () => {
     expect(recovery).toMatchObject({ cause: 'damaged', backup: null });
     expect(recovery?.text).toContain('starts with an empty database');
     expect(await storedKeys(fourth)).toEqual(new Set());
-    expect(await post(fourth, 'anew')).toBe(200);
+    expect(await post(fourth, 'again')).toBe(200);
   });
 
   it('that is found while running is healed by a restart at the same address', async () => {
@@ -234,7 +234,7 @@ describe('a damaged database', () => {
 });
 
 describe('a write-ahead log that is gone', () => {
-  it('is noticed, and how much is missing is told; what remains is consistent', async () => {
+  it('is noticed, and how much is missing is shown; what remains is consistent', async () => {
     const first = await start();
     expect(await post(first, 'checkpointed')).toBe(200);
     await first.stop();
@@ -250,7 +250,7 @@ describe('a write-ahead log that is gone', () => {
     expect(await storedKeys(third)).toEqual(new Set(['checkpointed']));
     expect(await post(third, 'lost 1')).toBe(200);
     await third.stop();
-    // It is told once: the loss is not found anew at each start.
+    // It is shown once: the loss is not found again at each start.
     expect((await (await start()).call('POST', '/api/v1/recovery/dismiss')).status).toBe(200);
     for (const server of running) await server.stop();
     expect((await statusOf(await start())).recovery).toBeNull();

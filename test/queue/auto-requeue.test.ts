@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const TWO_TRIES = { ...EXACT, maxAttempts: 2 };
 
-/** A channel that is down, with so many dead letters of its outage and nothing else. */
+/** A channel that is down, with that many dead letters of its outage and nothing else. */
 async function outage(
   receiver: HttpReceiver,
   fixture: CoreFixture,
@@ -34,12 +34,12 @@ async function recover(receiver: HttpReceiver, fixture: CoreFixture): Promise<vo
 }
 
 describe('when a channel is back', () => {
-  test('what died of the outage is sent by itself, marked and audited', async () => {
+  test('what died of the outage is sent automatically, marked and audited', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const id = await outage(receiver, fixture, 8);
     await recover(receiver, fixture);
-    expect(fixture.told(id)).toHaveLength(9);
+    expect(fixture.delivered(id)).toHaveLength(9);
     expect(fixture.detail(0)).toMatchObject({ status: 'sent', requeuedBy: 'belfry' });
     expect(fixture.detail(0).attempts.at(-1)).toMatchObject({
       budget: 2,
@@ -67,19 +67,19 @@ describe('when a channel is back', () => {
     await using fixture = await CoreFixture.start();
     const id = await outage(receiver, fixture, 4, { autoRequeue: false });
     await recover(receiver, fixture);
-    expect(fixture.told(id)).toHaveLength(1);
+    expect(fixture.delivered(id)).toHaveLength(1);
     expect(fixture.statuses().filter((word) => word === 'dead')).toHaveLength(4);
   });
 
-  test('old news is left alone, but not the word that something is over', async () => {
+  test('what is outdated is left alone, but not a resolved notification', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const id = await outage(receiver, fixture, 5);
     await fixture.core.alerts.ingest([resolved({ dedupKey: 'disk0' })]);
     await fixture.pass(30 * MINUTE_MS);
-    expect(fixture.owed()).toEqual([...Array<string>(5).fill('raised dead'), 'resolved dead']);
+    expect(fixture.outbox()).toEqual([...Array<string>(5).fill('raised dead'), 'resolved dead']);
     await recover(receiver, fixture);
-    expect(fixture.owed()).toEqual([
+    expect(fixture.outbox()).toEqual([
       'raised dead',
       ...Array<string>(4).fill('raised sent'),
       'resolved sent',
@@ -109,7 +109,7 @@ describe('when a channel is back', () => {
     expect(fixture.statuses()).toEqual(['dead', 'dead', 'dead', 'dead', 'sent']);
   });
 
-  test('what a fallback has told is left alone, unless it died there too', async () => {
+  test('what a fallback has delivered is left alone, unless it died there too', async () => {
     await using receiver = await HttpReceiver.start();
     await using second = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
@@ -123,7 +123,7 @@ describe('when a channel is back', () => {
     await fixture.core.routes.collection.create(route, 'test');
     await fixture.raiseMany(5);
     await fixture.pass(HOUR_MS);
-    expect(fixture.told(b)).toHaveLength(4);
+    expect(fixture.delivered(b)).toHaveLength(4);
     await recover(receiver, fixture);
     expect(
       receiver
@@ -131,7 +131,7 @@ describe('when a channel is back', () => {
         .slice(-2)
         .map(({ data }) => data['alert']),
     ).toMatchObject([{ dedupKey: 'the first to arrive again' }, { dedupKey: 'disk1' }]);
-    expect(fixture.told(a)).toHaveLength(2);
+    expect(fixture.delivered(a)).toHaveLength(2);
   });
 
   test('each is requeued once an outage, and again after the next', async () => {
@@ -177,7 +177,7 @@ describe('when a channel is back', () => {
     await fixture.pass(7 * SECOND_MS);
     expect(receiver.received.some(({ body }) => body.includes('"urgent"'))).toBe(true);
     await fixture.pass(5 * MINUTE_MS);
-    expect(fixture.told(id).length).toBeGreaterThan(950);
+    expect(fixture.delivered(id).length).toBeGreaterThan(950);
   });
 
   test('a restart goes on where it was', async () => {
@@ -189,7 +189,7 @@ describe('when a channel is back', () => {
     expect(fixture.statuses()).toContain('dead');
     await fixture.restart(MINUTE_MS);
     await fixture.pass(HOUR_MS);
-    expect(fixture.told(id).length).toBeGreaterThan(55);
+    expect(fixture.delivered(id).length).toBeGreaterThan(55);
     const spent = fixture.db.prepare<[], number>(
       "SELECT count(*) FROM settings WHERE key LIKE 'recovered:%'",
     );
@@ -204,7 +204,7 @@ describe('when a channel is back', () => {
     await recover(receiver, fixture);
     await fixture.core.channels.collection.update({ id, enabled: false }, 'test');
     await fixture.pass(2 * HOUR_MS);
-    expect(fixture.told(id).length).toBeLessThan(5);
+    expect(fixture.delivered(id).length).toBeLessThan(5);
     await fixture.core.channelDeletion.delete({ id, detach: true }, 'test');
     await fixture.pass(HOUR_MS);
     expect(new Set(fixture.statuses())).toEqual(new Set(['cancelled', 'sent']));

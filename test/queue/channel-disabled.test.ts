@@ -60,7 +60,7 @@ describe('a disabled channel', () => {
     );
     await enable(fixture, phone, true);
     await fixture.quiet();
-    expect(fixture.told(phone)).toEqual(['raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised']);
   });
 
   test('keeps what was queued before, shows it as held, and sends it once it is enabled', async () => {

@@ -22,7 +22,7 @@ describe('a paused channel', () => {
     await fixture.core.alerts.ingest([firing(), firing({ kind: 'disk' })]);
     await fixture.pass(48 * HOUR_MS);
     expect(receiver.received).toEqual([]);
-    expect(fixture.owed()).toEqual(['raised pending', 'raised pending']);
+    expect(fixture.outbox()).toEqual(['raised pending', 'raised pending']);
     expect(await fixture.core.channelPauses.resume(id, 'ann')).toMatchObject({
       ok: true,
       value: { paused: null },
@@ -151,7 +151,7 @@ describe('a paused channel', () => {
     await pause(fixture, id);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.core.alerts.ingest([resolved()]);
-    expect(fixture.owed()).toEqual(['raised cancelled', 'resolved pending']);
+    expect(fixture.outbox()).toEqual(['raised cancelled', 'resolved pending']);
     await fixture.core.channelPauses.resume(id, 'ann');
     await fixture.statusesBecome('cancelled', 'sent');
   });

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const QUICK = { ...EXACT, baseMs: 100, maxAttempts: 10 };
 
 describe('a channel that is down and has a fallback', () => {
-  test('lets nothing wait but what probes: it dies at once, and is told elsewhere in order', async () => {
+  test('lets nothing wait but what probes: it dies at once, and is sent elsewhere in order', async () => {
     await using receiver = await HttpReceiver.start();
     await using second = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();

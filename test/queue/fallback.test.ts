@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const ONE_TRY = { ...EXACT, maxAttempts: 1 };
 
 describe('what dies', () => {
-  test('is owed to the fallback in the same transaction, with a fresh budget, and stays a dead letter', async () => {
+  test('is queued for the fallback in the same transaction, with a fresh budget, and stays a dead letter', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(404);
@@ -18,12 +18,12 @@ describe('what dies', () => {
     await routeTo(fixture, a);
     let atCommit: string[] = [];
     fixture.core.writer.onCommitted(() => {
-      if (atCommit.length === 0 && fixture.statuses().includes('dead')) atCommit = fixture.owed();
+      if (atCommit.length === 0 && fixture.statuses().includes('dead')) atCommit = fixture.outbox();
     });
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     expect(atCommit).toEqual(['raised dead', 'raised pending']);
-    expect(fixture.owed()).toEqual(['raised dead', 'raised sent']);
+    expect(fixture.outbox()).toEqual(['raised dead', 'raised sent']);
     const [dead, copy] = [fixture.detail(0), fixture.detail(1)];
     expect(copy).toMatchObject({
       channelId: b,
@@ -100,10 +100,10 @@ describe('what dies', () => {
     await fixture.core.channels.collection.update({ id: a, fallbackChannelId: null }, 'test');
     await fixture.core.channels.collection.update({ id: b, fallbackChannelId: a }, 'test');
     await fixture.pass(HOUR_MS);
-    expect(fixture.owed()).toEqual(['raised dead', 'raised dead']);
+    expect(fixture.outbox()).toEqual(['raised dead', 'raised dead']);
   });
 
-  test('is not told twice to a fallback that was told in its own right', async () => {
+  test('is not sent twice to a fallback that was notified by its own route', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(404);
@@ -114,7 +114,7 @@ describe('what dies', () => {
     expect(queuedFor(fixture, b)).toEqual(['raised sent']);
   });
 
-  test('once more, after a requeue, is not told once more', async () => {
+  test('once more, after a requeue, is not sent once more', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(404);
@@ -137,7 +137,7 @@ describe('what dies', () => {
     const a = await fixture.addChannel(receiver.url, EXACT, { fallbackChannelId: b });
     await fixture.core.notifications.test(a, 'test');
     await fixture.quiet();
-    expect(fixture.owed()).toEqual(['test dead']);
+    expect(fixture.outbox()).toEqual(['test dead']);
   });
 
   test('as one message stays one message', async () => {
@@ -157,7 +157,7 @@ describe('what dies', () => {
 });
 
 describe('recovery', () => {
-  test('goes to both, to the fallback because it was told', async () => {
+  test('goes to both, to the fallback because it was notified', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(404);
@@ -173,7 +173,7 @@ describe('recovery', () => {
     expect(queuedFor(fixture, b)).toEqual(['raised sent', 'resolved sent']);
   });
 
-  test('is told once to the fallback although it dies on the channel as well', async () => {
+  test('is sent once to the fallback although it dies on the channel as well', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(404);

@@ -39,7 +39,7 @@ describe('a channel that refuses every message for good', () => {
     expect(fixture.channel(id).attention).toMatchObject({ class: 'rejected', since });
   });
 
-  test('is still sent each message, which dies of its own failure and is not held', async () => {
+  test('is still sent each message, which dies of that failure and is not held', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const id = await rejecting(fixture, receiver, REJECTIONS_MAX);

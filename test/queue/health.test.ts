@@ -29,7 +29,7 @@ describe('a channel that keeps failing', () => {
     });
   });
 
-  test('counts only failures in a row: a success in between begins anew', async () => {
+  test('counts only failures in a row: a success in between begins again', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);

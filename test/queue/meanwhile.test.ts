@@ -80,7 +80,7 @@ describe('a fallback that becomes usable', () => {
     if (mended) await fixture.core.notifications.test(c, 'test');
     else await fixture.core.channels.collection.update({ id: c, enabled: true }, 'test');
     await fixture.pass(MINUTE_MS);
-    expect(fixture.told(c)).toContain('raised');
+    expect(fixture.delivered(c)).toContain('raised');
   });
 });
 

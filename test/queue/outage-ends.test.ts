@@ -52,11 +52,11 @@ describe('a fallback', () => {
     await fixture.quiet();
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
     await fixture.pass(MINUTE_MS);
-    expect(fixture.told(fallbackChannelId)).toEqual(['escalated', 'escalated']);
+    expect(fixture.delivered(fallbackChannelId)).toEqual(['escalated', 'escalated']);
     expect(fixture.notices.at(-1)?.title).toBe('Now CRITICAL: backup_failed on nas');
   });
 
-  test('takes what waits for a person to mend its channel', async () => {
+  test('takes what waits for a person to fix its channel', async () => {
     await using receiver = await HttpReceiver.start();
     const { fixture, fallbackChannelId } = await withFallback(receiver);
     await using _stop = fixture;
@@ -65,7 +65,7 @@ describe('a fallback', () => {
     await fixture.pass(MINUTE_MS);
     await fixture.core.alerts.ingest([firing({ kind: 'other', severity: 'critical' })]);
     await fixture.pass(MINUTE_MS);
-    expect(fixture.told(fallbackChannelId)).toEqual(['raised', 'raised']);
+    expect(fixture.delivered(fallbackChannelId)).toEqual(['raised', 'raised']);
     expect(receiver.received).toHaveLength(1);
   });
 

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const LIMIT: RateLimit = { count: 3, perMs: 10 * SECOND_MS };
 const PATIENT = { ...EXACT, maxAttempts: 100 };
 
-/** Answers as it is told and notes when by the test's clock. */
+/** Answers as set and notes when by the test's clock. */
 class Arrivals {
   readonly at: number[] = [];
   answer: Respond = status(204);
@@ -68,7 +68,7 @@ describe("a channel's own limit", () => {
     const free = await fixture.addDesktop();
     await fixture.raiseMany(10);
     await fixture.quiet();
-    expect(fixture.told(free)).toHaveLength(10);
+    expect(fixture.delivered(free)).toHaveLength(10);
   });
 
   test('counts tests and retries as well', async () => {
@@ -186,7 +186,7 @@ describe('a receiver that is away for a day', () => {
     const id = await fixture.addChannel(receiver.url, EXACT, { rateLimit: limit });
     for (let hour = 0; hour < 26; hour++) {
       await fixture.raiseMany(4, `hour ${hour} `);
-      // Some of it is over before anybody could be told.
+      // Some of it is over before it could be sent.
       const over = firing({ status: 'resolved', dedupKey: `hour ${hour} 0` });
       await fixture.pass(30 * MINUTE_MS);
       await fixture.core.alerts.ingest([over]);
@@ -209,20 +209,20 @@ describe('a receiver that is away for a day', () => {
     expect(
       back.filter(({ status: word }) => !['sent', 'cancelled', 'dead'].includes(word)),
     ).toEqual([]);
-    // Whatever is still dead either died more than a day before or is old news by now.
+    // Whatever is still dead either died more than a day before or is obsolete by now.
     for (const row of back.filter((dead) => dead.status === 'dead')) {
       const aged = fixture.clock.now() - row.updatedAt > 24 * HOUR_MS;
       expect(row.obsolete || aged).toBe(true);
       expect(row.lastError).not.toBeNull();
     }
-    // Every alert that still fires and is not older than that was told of.
-    const told = new Set(
+    // Every alert that still fires and is not older than that was sent.
+    const delivered = new Set(
       back.filter(({ status: word }) => word === 'sent').map(({ alertId }) => alertId),
     );
     for (const row of back.filter((one) => one.alertStateNow === 'open' && one.status !== 'dead')) {
-      expect(told).toContain(row.alertId);
+      expect(delivered).toContain(row.alertId);
     }
-    expect(told.size).toBeGreaterThan(90);
+    expect(delivered.size).toBeGreaterThan(90);
   });
 });
 
@@ -251,14 +251,14 @@ describe('a receiver that is away for exactly a day', () => {
     const rows = fixture.ids().map((_, index) => fixture.detail(index));
     const sent = rows.filter((row) => row.status === 'sent');
     const valueText = ({ alert, event }: (typeof rows)[number]) => `${alert.dedupKey} ${event}`;
-    const owed = Array.from({ length: 48 }, (_, half) => [
+    const queued = Array.from({ length: 48 }, (_, half) => [
       `${half} 0 resolved`,
       `${half} 1 raised`,
       `${half} 2 raised`,
     ]);
     const later = Array.from({ length: 60 }, (_, minute) => `after ${minute} 0 raised`);
-    expect(sent.map(valueText).sort()).toEqual([...owed.flat(), ...later].sort());
-    // What was over before it could be told is dead or was replaced by the word that it is over.
+    expect(sent.map(valueText).sort()).toEqual([...queued.flat(), ...later].sort());
+    // What was over before it could be sent is dead or was replaced by its resolved notification.
     for (const row of rows.filter(({ status: word }) => word !== 'sent')) {
       expect(valueText(row)).toMatch(/^\d+ 0 raised$/);
       expect(row.obsolete || row.cancelReason === 'superseded').toBe(true);

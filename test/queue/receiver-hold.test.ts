@@ -68,7 +68,7 @@ describe('the hold', () => {
     const other = await fixture.addChannel(free.url);
     await raiseCritical(fixture, 20);
     await fixture.quiet();
-    expect(fixture.told(other)).toHaveLength(20);
+    expect(fixture.delivered(other)).toHaveLength(20);
   });
 
   test.each([0, 10 * MINUTE_MS])('survives a restart that takes %i ms', async (downMs) => {

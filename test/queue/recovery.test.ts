@@ -11,7 +11,7 @@ const DAY_MS = 24 * HOUR_MS;
 const PATIENT = { ...EXACT, maxAttempts: 100 };
 const TWO_TRIES = { ...EXACT, maxAttempts: 2 };
 
-/** A channel that has come back from an outage, of which it has so many dead letters, with a slow limit. */
+/** A channel that has come back from an outage, of which it has many dead letters, with a slow limit. */
 async function slowlyBack(
   receiver: HttpReceiver,
   fixture: CoreFixture,
@@ -91,7 +91,7 @@ describe('what a fallback was to tell', () => {
     await fixture.core.alerts.ingest([firing({ dedupKey: 'new' })]);
     await fixture.pass(10 * MINUTE_MS);
     expect(fixture.channel(a).health.state).toBe('closed');
-    expect(fixture.told(a)).toHaveLength(1);
+    expect(fixture.delivered(a)).toHaveLength(1);
     return { a, b };
   }
 
@@ -101,8 +101,8 @@ describe('what a fallback was to tell', () => {
     await using fixture = await CoreFixture.start();
     const { a, b } = await bothAway(fixture, first, second);
     await fixture.pass(12 * HOUR_MS);
-    expect(fixture.told(a)).toHaveLength(6);
-    expect(fixture.told(b)).toEqual([]);
+    expect(fixture.delivered(a)).toHaveLength(6);
+    expect(fixture.delivered(b)).toEqual([]);
   });
 
   test('does not when it arrives there, and then nothing is looked for any more', async () => {
@@ -112,8 +112,8 @@ describe('what a fallback was to tell', () => {
     const { a, b } = await bothAway(fixture, first, second);
     second.respond = status(204);
     await fixture.pass(12 * HOUR_MS);
-    expect(fixture.told(b)).toHaveLength(5);
-    expect(fixture.told(a)).toHaveLength(1);
+    expect(fixture.delivered(b)).toHaveLength(5);
+    expect(fixture.delivered(a)).toHaveLength(1);
     const markers = fixture.db.prepare<[string], number>(
       "SELECT count(*) FROM settings WHERE key LIKE '%' || ?",
     );

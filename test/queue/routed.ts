@@ -8,7 +8,7 @@ export async function routeTo(fixture: CoreFixture, ...channelIds: string[]): Pr
   if (!created.ok) throw new Error(created.error.message);
 }
 
-/** What each channel was told or is owed, in order. */
+/** What each channel was sent or has queued, in order. */
 export function queuedFor(fixture: CoreFixture, channelId: string): string[] {
   const select = fixture.db.prepare<[string], string>(
     "SELECT event || ' ' || status FROM notifications WHERE channel_id = ? ORDER BY seq",

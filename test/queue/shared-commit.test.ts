@@ -6,7 +6,7 @@ import { afterRetries, holdWriteLock, passUntil } from '../support/sick-disk.ts'
 import { until } from '../support/until.ts';
 
 describe('what shares a commit with a channel that is being deleted', () => {
-  test('is not owed to it', async () => {
+  test('is not queued for it', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const id = await fixture.addChannel(receiver.url);
@@ -130,7 +130,7 @@ describe('a database that cannot be written for a while', () => {
       fixture.core.scheduler.resumed();
       await passUntil(
         fixture.clock,
-        () => fixture.log.includes('Could not put off the ends of alerts'),
+        () => fixture.log.includes('Could not postpone the ends of alerts'),
         'it failed',
       );
     }

@@ -95,7 +95,7 @@ describe('the scheduler', () => {
     expect(task.changes).toEqual([]);
   });
 
-  test('when told of a wake-up says so to everybody and looks at everything', () => {
+  test('passes a wake-up on to everybody and looks at everything', () => {
     const task = new Task();
     const { scheduler, now } = start(task);
     task.dueAt = now;

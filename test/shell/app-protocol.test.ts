@@ -6,7 +6,7 @@ import { declareAppScheme, fileOf, serveAppScheme } from '../../main/shell/app-p
 import { app } from '../support/electron/app.ts';
 import { fetchScheme } from '../support/electron/system.ts';
 
-// A stand-in of its own, in the state of a program that has just started.
+// A separate stand-in, in the state of a program that has just started.
 vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 

@@ -83,7 +83,7 @@ describe('the link to the core worker', () => {
     expect((await link.call('alerts.list', {})).ok).toBe(true);
   });
 
-  it('brings a crashed core back, answers what was open, and subscribes anew', async () => {
+  it('brings a crashed core back, answers what was open, and subscribes again', async () => {
     const { link, crashes, crashed, heard, listener } = setup();
     link.subscribe(listener);
     await link.start();

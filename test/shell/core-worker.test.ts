@@ -61,7 +61,7 @@ afterEach(async () => {
 const event = { host: 'nas', kind: 'backup_failed', status: 'firing' } as const;
 
 describe('the real core in its worker', () => {
-  it('serves the contract and HTTP, and shows what it is owed to show', async () => {
+  it('serves the contract and HTTP, and shows what it has to show', async () => {
     const { link, shown } = setup();
     await link.start();
     const status = await link.call('system.status', {});

@@ -10,7 +10,7 @@ import { app } from '../support/electron/app.ts';
 import { keyStore } from '../support/electron/system.ts';
 import { keptLog } from './kept-log.ts';
 
-// A stand-in of its own, in the state of a program that has just started.
+// A separate stand-in, in the state of a program that has just started.
 vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 

@@ -9,7 +9,7 @@ import { windows } from '../support/electron/window.ts';
 import { keptLog } from './kept-log.ts';
 import { ManualClock } from './manual-clock.ts';
 
-// A stand-in of its own, in the state of a program that has just started.
+// A separate stand-in, in the state of a program that has just started.
 vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 

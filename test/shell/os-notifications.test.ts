@@ -5,7 +5,7 @@ import { app } from '../support/electron/app.ts';
 import { notifications, notificationService } from '../support/electron/notification.ts';
 import { ManualClock } from './manual-clock.ts';
 
-// A stand-in of its own, in the state of a program that has just started.
+// A separate stand-in, in the state of a program that has just started.
 vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 

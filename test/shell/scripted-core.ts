@@ -47,7 +47,7 @@ port.on('message', (message: ToCore) => {
     case 'abandon':
       return;
     case 'shown':
-      // Told back as a push, where the test can see it.
+      // Sent back as a push, where the test can see it.
       return post({
         type: 'push',
         id: 1,

@@ -7,7 +7,7 @@ import { AppTray } from '../../main/shell/tray.ts';
 import { app } from '../support/electron/app.ts';
 import { clickTray, theTray } from '../support/electron/menu.ts';
 
-// A stand-in of its own, in the state of a program that has just started.
+// A separate stand-in, in the state of a program that has just started.
 vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 

@@ -133,7 +133,7 @@ describe('a transaction that the disk refuses', () => {
     expect(memory).toEqual(['changed']);
   });
 
-  test('does not make others of work that fails by itself wait', async () => {
+  test('does not make others of work that fails alone wait', async () => {
     using disk = new SickDisk();
     const bad = disk.writer.submit(() => {
       throw new Error('a bug');
@@ -154,10 +154,10 @@ describe('while the disk refuses', () => {
 
   test('work is refused at once and says why', async () => {
     using disk = new SickDisk();
-    let told = 0;
-    disk.writer.onRefusal(() => told++);
+    let calls = 0;
+    disk.writer.onRefusal(() => calls++);
     await refusing(disk);
-    expect(told).toBe(1);
+    expect(calls).toBe(1);
     await expect(disk.small(2)).rejects.toThrow('The database cannot write');
     expect(disk.writer.refusal).toMatchObject({
       trouble: 'full',
@@ -173,10 +173,10 @@ describe('while the disk refuses', () => {
     disk.writer.tryAgain();
     expect(disk.writer.refusal?.trouble).toBe('full');
     disk.free();
-    let told = 0;
-    disk.writer.onRefusal(() => told++);
+    let calls = 0;
+    disk.writer.onRefusal(() => calls++);
     disk.writer.tryAgain();
-    expect(told).toBe(1);
+    expect(calls).toBe(1);
     expect(disk.writer.healthy).toBe(true);
     await disk.small(5);
     expect(disk.rows()).toEqual([5]);
@@ -184,7 +184,7 @@ describe('while the disk refuses', () => {
 });
 
 describe('after an I/O error', () => {
-  test('the database is opened anew, and statements made before go on', async () => {
+  test('the database is reopened, and statements made before go on', async () => {
     using disk = new SickDisk();
     const before = disk.db.prepare<[number]>('INSERT INTO work (id) VALUES (?)');
     const generation = disk.db.generation;

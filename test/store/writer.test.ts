@@ -97,7 +97,7 @@ describe('group commit', () => {
     db.close();
   });
 
-  test('when COMMIT itself fails every sender is told that nothing was kept', async () => {
+  test('when COMMIT itself fails every sender learns that nothing was kept', async () => {
     using dir = tempDir();
     const { db, writer, insert } = open(dir.path);
     // A deferred constraint is broken only at COMMIT, as a failing disk would be.

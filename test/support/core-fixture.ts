@@ -172,12 +172,12 @@ export class CoreFixture implements AsyncDisposable {
   }
 
   /** Every notification, oldest first, as `event status`, with its channel when there are several. */
-  owed(): string[] {
+  outbox(): string[] {
     return this.#column("SELECT event || ' ' || status FROM notifications ORDER BY seq");
   }
 
-  /** What was delivered to a channel, in the order in which it came to be owed. */
-  told(channelId: string): string[] {
+  /** What was delivered to a channel, in the order in which it was queued. */
+  delivered(channelId: string): string[] {
     return this.#column(
       "SELECT event FROM notifications WHERE channel_id = ? AND status = 'sent' ORDER BY seq",
       channelId,
@@ -246,13 +246,13 @@ export class CoreFixture implements AsyncDisposable {
     return result.value;
   }
 
-  /** Raises so many alerts of different conditions. */
+  /** Raises that many alerts of different conditions. */
   async raiseMany(count: number, prefix = 'disk'): Promise<void> {
     const events = Array.from({ length: count }, (_, n) => firing({ dedupKey: `${prefix}${n}` }));
     await this.core.alerts.ingest(events);
   }
 
-  /** A channel to `url` is told of one new alert, and its notification stands in `status`. Answers the channel's id. */
+  /** A channel to `url` gets one new alert, and its notification stands in `status`. Answers the channel's id. */
   async raise(url: string, status: NotificationStatus): Promise<string> {
     const channelId = await this.addChannel(url);
     await this.core.alerts.ingest([firing()]);

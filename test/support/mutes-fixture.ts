@@ -87,7 +87,12 @@ export class MutesFixture implements Disposable {
     this.writer = new Writer(db, this.clock, logger);
     const release: Release = (_unit, kind, ref) => void this.released.push(`${kind} ${ref}`);
     const shared = {
-      audit: new AuditTable(db),
+      tables: {
+        audit: new AuditTable(db),
+        silences: new SilenceTable(db),
+        maintenanceWindows: new MaintenanceTable(db),
+        inhibitions: new InhibitionTable(db),
+      },
       writer: this.writer,
       clock: this.clock,
       logger,
@@ -95,12 +100,9 @@ export class MutesFixture implements Disposable {
       openAlerts: () => this.alerts.values(),
       release,
     };
-    this.silences = new SilenceService({ ...shared, rows: new SilenceTable(db) });
-    this.maintenance = new MaintenanceService({
-      ...shared,
-      rows: new MaintenanceTable(db),
-    });
-    this.inhibitions = new InhibitionService({ ...shared, rows: new InhibitionTable(db) });
+    this.silences = new SilenceService(shared);
+    this.maintenance = new MaintenanceService(shared);
+    this.inhibitions = new InhibitionService(shared);
     this.mutes = new Mutes({
       ...shared,
       pause: { until: () => this.pausedUntil },

@@ -53,7 +53,7 @@ function transformed(elements: MessageFormatElement[], bracketed: boolean): Mess
 
 /**
  * Returns a message as the pseudo-locale says it: accented, longer, in brackets. Tags part a message into
- * several texts of the page, so that each of those gets brackets of its own.
+ * several texts of the page, so that each of those gets its own brackets.
  */
 export function pseudoMessage(message: string): string {
   const elements = parse(message);

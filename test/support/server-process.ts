@@ -18,7 +18,7 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The built headless host in a process of its own, as a user runs it. */
+/** The built headless host in a separate process, as a user runs it. */
 export class ServerProcess {
   readonly url: string;
   readonly child: ChildProcess;

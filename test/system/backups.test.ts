@@ -71,7 +71,7 @@ class BackupLab implements AsyncDisposable {
 }
 
 describe('backups', () => {
-  test('are made by the schedule, checked, and so many of the newest stay', async () => {
+  test('are made by the schedule, checked, and the newest are kept', async () => {
     await using lab = new BackupLab();
     await lab.hours(1);
     expect(lab.names()).toHaveLength(1);

@@ -48,7 +48,7 @@ test('nothing is called until an address is set', async () => {
   expect(heartbeat().status()).toMatchObject({ enabled: false, withheld: [] });
 });
 
-test('the address is called at once and then every so many minutes', async () => {
+test('the address is called at once and then at its interval', async () => {
   await configure({ url: address() });
   await callsBecome(1);
   expect(watcher.received[0]).toMatchObject({ method: 'GET' });

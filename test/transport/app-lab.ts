@@ -12,7 +12,7 @@ import { appOptions } from '../support/app-options.ts';
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
 export const LAB_DATA_KEY = Buffer.alloc(32, 1);
 
-/** The whole app with its real HTTP server, over a receiver that refuses for good until it is told otherwise. */
+/** The whole app with its real HTTP server, over a receiver that refuses for good until that is changed. */
 export class AppLab implements AsyncDisposable {
   readonly receiver: HttpReceiver;
   readonly app: App;
@@ -124,7 +124,7 @@ export class AppLab implements AsyncDisposable {
     }
   }
 
-  /** The id of a notification that was refused for good by a channel of its own. */
+  /** The id of a notification that was refused for good by its own channel. */
   async deadLetter(): Promise<string> {
     const channelId = await this.channel();
     const alertId = await this.alert();

@@ -8,7 +8,7 @@ import { invokeFrom, sendFrom } from '../support/electron/ipc-main.ts';
 import { stage } from '../support/electron/stage.ts';
 import { BrowserWindow, StandInFrame } from '../support/electron/window.ts';
 
-// A stand-in of its own, in the state of a program that has just started.
+// A separate stand-in, in the state of a program that has just started.
 vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 
@@ -138,7 +138,7 @@ describe('a page that hangs', () => {
   };
   const resync: PushMessage = { type: 'resync', epoch: 'e', seq: 2 };
 
-  it('gets nothing more once it is behind, and starts anew when it has caught up', () => {
+  it('gets nothing more once it is behind, and starts again when it has caught up', () => {
     const push = subscriptionOf(1);
     for (let count = 0; count < 1_000; count += 1) push(resync);
     expect(sent).toHaveLength(200);

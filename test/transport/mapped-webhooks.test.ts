@@ -213,7 +213,7 @@ describe('a mapped webhook', () => {
     await post({ items: [{ host: 'nas' }, { name: 'pi' }, {}] });
     const rejected = await lab.newestRejected();
     const id = created.ok ? (created.value as MappedWebhook).id : '';
-    const mend = (host: string) =>
+    const fix = (host: string) =>
       lab.call('mappedWebhooks.update', {
         id,
         name: 'hook smart',
@@ -227,12 +227,12 @@ describe('a mapped webhook', () => {
       );
       return Object.fromEntries(items.map(({ host, occurrences: times }) => [host, times]));
     };
-    await mend('host ? host : name');
+    await fix('host ? host : name');
     expect(await lab.call('rejected.replay', { id: rejected })).toEqual({
       accepted: 1,
       problems: ['item 2: host: finds nothing in this body'],
     });
-    await mend('host ? host : name ? name : "none"');
+    await fix('host ? host : name ? name : "none"');
     expect(await lab.call('rejected.replay', { id: rejected })).toEqual({
       accepted: 1,
       problems: [],

@@ -102,7 +102,7 @@ describe('the push hub', () => {
     expect(early.types()).toEqual(['hello', 'batch', 'batch', 'batch']);
   });
 
-  test('a slow window misses batches, costs no memory, and is told to ask anew once it has caught up', () => {
+  test('a slow window misses batches, costs no memory, and is asked to reload once it has caught up', () => {
     const { clock, hub } = start();
     const slow = new Window();
     hub.subscribe(slow);

@@ -22,7 +22,7 @@ interface Listed {
 }
 const list = (input: object = {}) => lab.call<Listed>('rejected.list', input);
 
-/** Waits until so many are kept. */
+/** Waits until that many are kept. */
 async function kept(count: number): Promise<RejectedInput[]> {
   for (;;) {
     const { items, total } = await list();
@@ -143,7 +143,7 @@ describe('rejected input', () => {
     expect((await list()).items[0]).toMatchObject({ replayedAt: null });
   });
 
-  test('what of it was valid is stored at once; unknown ids are told', async () => {
+  test('what of it was valid is stored at once; unknown ids are listed', async () => {
     await lab.http('POST', '/api/v2/alerts', [{ labels: { alertname: 'A' } }, { labels: {} }]);
     const [item] = await kept(1);
     expect(item).toMatchObject({ adapter: 'alertmanager' });

@@ -4,14 +4,15 @@ import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { Inhibition } from '../../contract/suppression.ts';
-import type { InhibitionRow, InhibitionTable } from '../../store/rule-tables.ts';
+import type { InhibitionRow } from '../../store/rule-tables.ts';
+import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
 import { InhibitionIndex, type Inhibitor } from './inhibition-index.ts';
 import { matcherProblem, ruleReason } from './mute-checks.ts';
 import { noteMuting, type MuteSubject, type Release } from './mute-reason.ts';
 
 export interface InhibitionServiceDeps extends CollectionDeps {
-  readonly rows: InhibitionTable;
+  readonly tables: Pick<Tables, 'audit' | 'inhibitions'>;
   /** Every alert that is not closed. */
   readonly openAlerts: () => Iterable<MuteSubject>;
   readonly release: Release;
@@ -30,7 +31,8 @@ export class InhibitionService {
   readonly #rules;
 
   constructor(deps: InhibitionServiceDeps) {
-    const { rows, release } = deps;
+    const { release } = deps;
+    const rows = deps.tables.inhibitions;
     this.#deps = deps;
     this.#rules = new Mirror<readonly InhibitionIndex[]>((before) => this.#indexed(before ?? []));
     this.collection = new Collection<
@@ -88,7 +90,7 @@ export class InhibitionService {
 
   /** Unchanged ones keep their sources; only one that has changed has to look at every open alert. */
   #indexed(known: readonly InhibitionIndex[]): InhibitionIndex[] {
-    const rows = this.#deps.rows.all();
+    const rows = this.#deps.tables.inhibitions.all();
     const before = new Map(known.map((rule) => [rule.row.id, rule]));
     const unchanged = (row: InhibitionRow): InhibitionIndex | null => {
       const rule = before.get(row.id);

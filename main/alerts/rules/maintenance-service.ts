@@ -9,12 +9,13 @@ import type { Calendar } from '../../domain/calendar-span.ts';
 import { calendarOf } from '../../domain/calendar.ts';
 import { cronProblem } from '../../domain/cron.ts';
 import type { Matchable, Matches } from '../../domain/matching.ts';
-import type { MaintenanceRow, MaintenanceTable } from '../../store/rule-tables.ts';
+import type { MaintenanceRow } from '../../store/rule-tables.ts';
+import type { Tables } from '../../store/tables.ts';
 import { matcherProblem, ruleReason, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
 export interface MaintenanceServiceDeps extends CollectionDeps {
-  readonly rows: MaintenanceTable;
+  readonly tables: Pick<Tables, 'audit' | 'maintenanceWindows'>;
   readonly logger: Logger;
   readonly release: Release;
 }
@@ -40,7 +41,8 @@ export class MaintenanceService {
   readonly #compiled;
 
   constructor(deps: MaintenanceServiceDeps) {
-    const { rows, clock, release } = deps;
+    const { clock, release } = deps;
+    const rows = deps.tables.maintenanceWindows;
     this.#deps = deps;
     this.#compiled = new Mirror<readonly Compiled[]>(() =>
       rows.all().map((row) => this.#compile(row)),

@@ -1,13 +1,12 @@
-import type { Clock } from '../../base/clock.ts';
 import type { Service } from '../../base/lifecycle.ts';
-import { errorText, type Logger } from '../../base/logger.ts';
+import { errorText } from '../../base/logger.ts';
 import type { NotificationEvent } from '../../contract/notification.ts';
 import type { Status } from '../../contract/system.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { oneLine } from '../../domain/message-text.ts';
 import type { Scheduled } from '../../scheduler/scheduler.ts';
+import { TaskWork, type TaskDeps } from '../../scheduler/task-work.ts';
 import type { Unit } from '../../store/unit.ts';
-import type { Writer } from '../../store/writer.ts';
 import type { InhibitionService } from './inhibition-service.ts';
 import type { MaintenanceService } from './maintenance-service.ts';
 import { QuietHoursWatch } from './mute-quiet-hours.ts';
@@ -22,7 +21,7 @@ import {
 import { Snoozes, type Snooze } from './mute-snoozes.ts';
 import type { SilenceService } from './silence-service.ts';
 
-export interface MutesDeps {
+export interface MutesDeps extends TaskDeps {
   readonly pause: { until(): number | null };
   readonly silences: Pick<SilenceService, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
   readonly maintenance: Pick<MaintenanceService, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
@@ -31,15 +30,7 @@ export interface MutesDeps {
   /** Every alert that is snoozed; asked once, at the start. */
   readonly snoozedAlerts: () => Iterable<Snooze>;
   readonly release: Release;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Lets the scheduler look at `nextDueAt` anew. */
-  readonly wake: () => void;
 }
-
-/** When windows could not be told that something began or ended, they are told after so long. */
-const RETRY_MS = 1_000;
 
 /**
  * Says what keeps an alert from being told now, from memory alone: every event asks. Reasons that end
@@ -50,18 +41,19 @@ export class Mutes implements Service, Scheduled {
   readonly #deps: MutesDeps;
   readonly #quiet: QuietHoursWatch;
   readonly #snoozes: Snoozes;
+  readonly #work: TaskWork;
   #quietVersion: string;
   /** The next begin or end that windows have to be told of, ms UTC, as of `#basis`. */
   #nextAt: number | null = null;
   #basis = '';
   /** When windows are to be told of what they have not been told yet; null when there is nothing. */
   #overdueAt: number | null = null;
-  #busy = false;
 
   constructor(deps: MutesDeps) {
     this.#deps = deps;
     this.#quiet = new QuietHoursWatch(() => deps.settings.current().quietHours);
     this.#snoozes = new Snoozes(deps.snoozedAlerts(), deps.release);
+    this.#work = new TaskWork(deps);
     this.#quietVersion = this.#quiet.version;
     deps.writer.onCommitted(({ changes }) => {
       if (changes.some(({ entity }) => entity === 'settings')) this.#settingsChanged();
@@ -118,7 +110,7 @@ export class Mutes implements Service, Scheduled {
   }
 
   nextDueAt(): number | null {
-    if (this.#busy) return null;
+    if (this.#work.busy) return null;
     const { silences, maintenance, clock } = this.#deps;
     const basis = `${silences.version} ${maintenance.version} ${this.#quiet.version}`;
     if (basis !== this.#basis) {
@@ -127,24 +119,19 @@ export class Mutes implements Service, Scheduled {
       this.#basis = basis;
       this.#nextAt = this.#nextChangeAt(now);
     }
-    return earliest([this.#overdueAt, this.#nextAt]);
+    const dueAt = earliest([this.#overdueAt, this.#nextAt]);
+    return dueAt === null ? null : this.#work.turnFor(dueAt);
   }
 
   /** Something has begun or ended by the clock. */
   run(now: number): void {
-    this.#busy = true;
     this.#overdueAt = null;
     this.#nextAt = this.#nextChangeAt(now);
-    this.#deps.writer
-      .submit(noteMuting)
-      .catch((error: unknown) => {
-        this.#report('Windows could not be told that something is muted or no longer is', error);
-        this.#overdueAt = this.#deps.clock.now() + RETRY_MS;
-      })
-      .finally(() => {
-        this.#busy = false;
-        this.#deps.wake();
-      });
+    const noted = this.#deps.writer.submit(noteMuting).catch((error: unknown) => {
+      this.#overdueAt = now;
+      throw error;
+    });
+    this.#work.begin(noted, 'Windows could not be told that something is muted or no longer is');
   }
 
   /** What the clock jumped over was not told of. */
@@ -222,7 +209,7 @@ export class Mutes implements Service, Scheduled {
    * for the old end.
    */
   #settingsChanged(): void {
-    const { writer, clock, release, wake } = this.#deps;
+    const { writer, clock, logger, release, wake } = this.#deps;
     if (this.#quiet.version === this.#quietVersion) return;
     this.#quietVersion = this.#quiet.version;
     writer
@@ -230,11 +217,10 @@ export class Mutes implements Service, Scheduled {
         release(unit, 'quiet_hours', null, clock.now());
         noteMuting(unit);
       })
-      .catch((error: unknown) => this.#report('What quiet hours hold was not asked anew', error));
+      .catch((error: unknown) => {
+        const message = 'What quiet hours hold could not be checked again';
+        logger.log('error', message, { error: errorText(error) });
+      });
     wake();
-  }
-
-  #report(message: string, error: unknown): void {
-    this.#deps.logger.log('error', message, { error: errorText(error) });
   }
 }

@@ -9,12 +9,12 @@ import type { Matchable } from '../../domain/matching.ts';
 import { routeProblem } from '../../domain/route-problem.ts';
 import type { RenderReason } from '../../messages/reasons.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
-import type { RouteTable } from '../../store/rule-tables.ts';
+import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
 
 export interface RouteServiceDeps extends CollectionDeps {
-  readonly rows: RouteTable;
+  readonly tables: Pick<Tables, 'audit' | 'routes'>;
   readonly channels: Pick<ChannelService, 'enabled' | 'get'>;
   readonly render: RenderReason;
 }
@@ -37,7 +37,7 @@ export class RouteService {
   readonly #compiled;
 
   constructor(deps: RouteServiceDeps) {
-    const { rows } = deps;
+    const rows = deps.tables.routes;
     this.#deps = deps;
     this.#compiled = new Mirror<readonly Compiled[]>(() =>
       rows.all().map((route) => ({ route, matches: storedMatches(route.matchers) })),
@@ -168,7 +168,8 @@ export class RouteService {
 
   /** As `order`, in the caller's transaction. */
   orderIn(unit: Unit, ids: readonly string[], actor: string): Result<Output<'routes.order'>> {
-    const { rows, audit, clock } = this.#deps;
+    const { audit, routes: rows } = this.#deps.tables;
+    const { clock } = this.#deps;
     const existing = rows.all();
     const complete = ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
     if (!complete) return fail('invalid_input', 'ids: must hold every route exactly once');

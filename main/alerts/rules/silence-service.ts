@@ -5,13 +5,14 @@ import type { ParsedInput } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Silence, SilenceState } from '../../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../../domain/matching.ts';
-import type { SilenceRow, SilenceTable } from '../../store/rule-tables.ts';
+import type { SilenceRow } from '../../store/rule-tables.ts';
+import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
 export interface SilenceServiceDeps extends CollectionDeps {
-  readonly rows: SilenceTable;
+  readonly tables: Pick<Tables, 'audit' | 'silences'>;
   /** Every alert that is not closed. */
   readonly openAlerts: () => Iterable<Matchable>;
   readonly release: Release;
@@ -36,7 +37,8 @@ export class SilenceService {
   readonly #compiled;
 
   constructor(deps: SilenceServiceDeps) {
-    const { rows, release } = deps;
+    const { release } = deps;
+    const rows = deps.tables.silences;
     this.#deps = deps;
     this.#compiled = new Mirror<readonly Compiled[]>((before) =>
       compiledFrom(rows.all(), before ?? []),
@@ -126,7 +128,7 @@ export class SilenceService {
   ): Promise<Result<Silence>> {
     return this.#deps.writer.submit((unit) => {
       const now = this.#deps.clock.now();
-      const before = this.#deps.rows.byId(id);
+      const before = this.#deps.tables.silences.byId(id);
       if (!before) return this.collection.missing();
       const { matchers, comment } = input;
       const startsAt = input.startsAt === undefined ? now : new Date(input.startsAt).getTime();
@@ -146,7 +148,7 @@ export class SilenceService {
   /** Ends it now; one that has not begun will not begin. */
   expire(id: string, actor: string): Promise<Result<Silence>> {
     return this.#deps.writer.submit((unit) => {
-      const before = this.#deps.rows.byId(id);
+      const before = this.#deps.tables.silences.byId(id);
       if (!before) return this.collection.missing();
       if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
       return ok(this.#expire(unit, before, actor));

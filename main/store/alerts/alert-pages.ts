@@ -1,7 +1,7 @@
 import type { AlertsQuery } from '../../contract/alert.ts';
-import { ALERT_COLUMNS, toAlertRow, type AlertRow, type StoredAlert } from './alert-rows.ts';
-import type { Db } from '../database.ts';
+import { ALERT, type AlertRow } from './alert-rows.ts';
 import { likePattern } from '../like.ts';
+import { Table } from '../row-table.ts';
 
 interface Filter {
   readonly states: string | null;
@@ -21,73 +21,55 @@ const MATCHES = `(@states IS NULL OR state IN (SELECT value FROM json_each(@stat
 /** Asking only for what is not closed must not walk years of history: this arm uses the partial index. */
 const OPEN_ONLY = `closed_at IS NULL AND ${MATCHES}`;
 
-const page = (from: string, where: string) =>
-  `SELECT ${ALERT_COLUMNS} FROM ${from} WHERE (@before IS NULL OR seq < @before) AND ${where} ORDER BY seq DESC LIMIT @limit`;
-/** Ids that a bulk action is about, oldest first, so that it can go on where it stopped. */
-const OPEN_IDS = `SELECT seq, id FROM alerts INDEXED BY alerts_open_seq
-  WHERE seq > @after AND seq <= @upTo AND ${OPEN_ONLY} ORDER BY seq LIMIT @limit`;
-const OPEN_AFTER = `SELECT ${ALERT_COLUMNS} FROM alerts INDEXED BY alerts_open_seq
-  WHERE closed_at IS NULL AND seq > ? ORDER BY seq LIMIT ?`;
-const count = (where: string) => `SELECT count(*) FROM alerts WHERE ${where}`;
-
 /** Pages of alerts, newest first, by keyset. */
-export class AlertPages {
-  readonly #pages;
-  readonly #counts;
-  readonly #openIds;
-  readonly #openAfter;
-  readonly #newestSeq;
-
-  constructor(db: Db) {
-    this.#pages = {
-      all: db.prepare<Filter & { before: number | null; limit: number }, StoredAlert>(
-        page('alerts', MATCHES),
-      ),
-      open: db.prepare<Filter & { before: number | null; limit: number }, StoredAlert>(
-        page('alerts INDEXED BY alerts_open_seq', OPEN_ONLY),
-      ),
-    };
-    this.#counts = {
-      all: db.prepare<Filter, number>(count(MATCHES)).pluck(),
-      open: db.prepare<Filter, number>(count(OPEN_ONLY)).pluck(),
-    };
-    this.#openIds = db.prepare<
-      Filter & { after: number; upTo: number; limit: number },
-      { seq: number; id: string }
-    >(OPEN_IDS);
-    this.#openAfter = db.prepare<[number, number], StoredAlert>(OPEN_AFTER);
-    this.#newestSeq = db.prepare<[], number | null>('SELECT max(seq) FROM alerts').pluck();
-  }
-
+export class AlertPages extends Table {
   /** `before` is the seq of the last row already seen. `total` counts every match. */
   list(query: AlertsQuery, before: number | null): { rows: AlertRow[]; total: number } {
     const states = query.state ?? [];
-    const arm =
-      states.length > 0 && states.every((state) => state === 'open' || state === 'acknowledged')
-        ? 'open'
-        : 'all';
+    const isOpenOnly =
+      states.length > 0 && states.every((state) => state === 'open' || state === 'acknowledged');
+    const from = isOpenOnly ? 'alerts INDEXED BY alerts_open_seq' : 'alerts';
+    const where = isOpenOnly ? OPEN_ONLY : MATCHES;
     const filter = toFilter(query);
-    const rows = this.#pages[arm].all({ ...filter, before, limit: query.limit }).map(toAlertRow);
-    return { rows, total: this.#counts[arm].get(filter) ?? 0 };
+    const rows = this.db.all(
+      `SELECT ${ALERT.list} FROM ${from}
+       WHERE (@before IS NULL OR seq < @before) AND ${where} ORDER BY seq DESC LIMIT @limit`,
+      { ...filter, before, limit: query.limit },
+      ALERT.decode,
+    );
+    const count = `SELECT count(*) FROM alerts WHERE ${where}`;
+    return { rows, total: this.db.value<number>(count, filter) ?? 0 };
   }
 
   /** At most `limit` alerts that are not closed, behind the one of this seq, oldest first. */
   openAfter(seq: number, limit: number): AlertRow[] {
-    return this.#openAfter.all(seq, limit).map(toAlertRow);
+    return this.db.all(
+      `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_open_seq
+       WHERE closed_at IS NULL AND seq > ? ORDER BY seq LIMIT ?`,
+      [seq, limit],
+      ALERT.decode,
+    );
   }
 
   /** The newest alert's seq; 0 when there is none. */
   newestSeq(): number {
-    return this.#newestSeq.get() ?? 0;
+    return this.db.value<number>('SELECT max(seq) FROM alerts') ?? 0;
   }
 
-  /** At most `limit` alerts that are not closed and match, behind `after` up to `upTo`, oldest first. */
+  /**
+   * At most `limit` alerts that are not closed and match, behind `after` up to `upTo`, oldest first, so
+   * that a bulk action can go on where it stopped.
+   */
   openIds(
     query: AlertFilter,
     { after, upTo }: { readonly after: number; readonly upTo: number },
     limit: number,
   ): { readonly seq: number; readonly id: string }[] {
-    return this.#openIds.all({ ...toFilter(query), after, upTo, limit });
+    return this.db.all(
+      `SELECT seq, id FROM alerts INDEXED BY alerts_open_seq
+       WHERE seq > @after AND seq <= @upTo AND ${OPEN_ONLY} ORDER BY seq LIMIT @limit`,
+      { ...toFilter(query), after, upTo, limit },
+    );
   }
 }
 

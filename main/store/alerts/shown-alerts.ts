@@ -1,5 +1,5 @@
-import { ALERT_COLUMNS, toAlertRow, type AlertRow, type StoredAlert } from './alert-rows.ts';
-import type { Db } from '../database.ts';
+import { ALERT, type AlertRow } from './alert-rows.ts';
+import { Table } from '../row-table.ts';
 
 interface ExpiredQuestion {
   readonly channelId: string;
@@ -12,44 +12,35 @@ interface ExpiredQuestion {
 const SHOWN = `is_message = 0 AND EXISTS (SELECT 1 FROM notifications n
   WHERE n.alert_id = alerts.id AND n.channel_id = @channelId AND n.status = 'sent')`;
 
-const NOT_OPEN_AGAIN = `NOT EXISTS (SELECT 1 FROM alerts newer
-  WHERE newer.condition_id = alerts.condition_id AND newer.closed_at IS NULL)`;
-
-const SQL = {
-  nextOpen: `SELECT ${ALERT_COLUMNS} FROM alerts INDEXED BY alerts_open_seq
-    WHERE closed_at IS NULL AND seq > @after AND ${SHOWN} ORDER BY seq LIMIT 1`,
-  expiredIds: `SELECT id FROM alerts INDEXED BY alerts_closed
-    WHERE closed_at >= @since AND state = 'expired' AND ${SHOWN} ORDER BY closed_at DESC LIMIT @limit`,
-  expired: `SELECT ${ALERT_COLUMNS} FROM alerts
-    WHERE id = @id AND state = 'expired' AND ${SHOWN} AND ${NOT_OPEN_AGAIN}`,
-};
-
 /** The alerts that a channel shows as lasting states, such as the sensors behind an MQTT broker. */
-export class ShownAlerts {
-  readonly #nextOpen;
-  readonly #expiredIds;
-  readonly #expired;
-
-  constructor(db: Db) {
-    this.#nextOpen = db.prepare<{ channelId: string; after: number }, StoredAlert>(SQL.nextOpen);
-    this.#expiredIds = db.prepare<ExpiredQuestion, string>(SQL.expiredIds).pluck();
-    this.#expired = db.prepare<{ channelId: string; id: string }, StoredAlert>(SQL.expired);
-  }
-
+export class ShownAlerts extends Table {
   /** The first one that is not closed, behind the alert of this seq; null when there is none. */
   nextOpen(channelId: string, after: number): AlertRow | null {
-    const stored = this.#nextOpen.get({ channelId, after });
-    return stored ? toAlertRow(stored) : null;
+    return this.db.get(
+      `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_open_seq
+       WHERE closed_at IS NULL AND seq > @after AND ${SHOWN} ORDER BY seq LIMIT 1`,
+      { channelId, after },
+      ALERT.decode,
+    );
   }
 
   /** The newest that expired, at most `limit`. */
   expiredIds(question: ExpiredQuestion): string[] {
-    return this.#expiredIds.all(question);
+    return this.db.values(
+      `SELECT id FROM alerts INDEXED BY alerts_closed
+       WHERE closed_at >= @since AND state = 'expired' AND ${SHOWN} ORDER BY closed_at DESC LIMIT @limit`,
+      question,
+    );
   }
 
   /** Null unless it has expired and its condition is not open again. */
   expired(channelId: string, id: string): AlertRow | null {
-    const stored = this.#expired.get({ channelId, id });
-    return stored ? toAlertRow(stored) : null;
+    return this.db.get(
+      `SELECT ${ALERT.list} FROM alerts WHERE id = @id AND state = 'expired' AND ${SHOWN}
+         AND NOT EXISTS (SELECT 1 FROM alerts newer
+           WHERE newer.condition_id = alerts.condition_id AND newer.closed_at IS NULL)`,
+      { channelId, id },
+      ALERT.decode,
+    );
   }
 }

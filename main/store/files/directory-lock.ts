@@ -87,7 +87,7 @@ function isOpenElsewhere(path: string): boolean {
   const probe = new Db(path, { timeoutMs: 0 });
   try {
     probe.pragma('locking_mode = EXCLUSIVE');
-    probe.prepare('SELECT count(*) FROM sqlite_schema').get();
+    probe.value('SELECT count(*) FROM sqlite_schema');
     return false;
   } catch (error) {
     // What else is wrong with the file is for the start to find and to heal.

@@ -104,10 +104,8 @@ function setLogAside({ dataDir, clock }: OpeningDeps): void {
 function openSound(dataDir: string): Db {
   const db = openDatabase(dataDir);
   try {
-    const tables = db
-      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
-      .pluck();
-    for (const table of tables.all()) db.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get();
+    const tables = db.values<string>("SELECT name FROM sqlite_schema WHERE type = 'table'");
+    for (const table of tables) db.get(`SELECT 1 FROM "${table}" LIMIT 1`);
     return db;
   } catch (error) {
     db.close();
@@ -184,7 +182,7 @@ function countAfter(path: string, since: number): Pick<Recovery, 'alerts' | 'owe
 
 function count(db: Db, sql: string, since: number): number | null {
   try {
-    return db.prepare<[number], number>(sql).pluck().get(since) ?? null;
+    return db.value(sql, [since]);
   } catch (error) {
     // Each table is damaged by itself, and an empty file has none.
     if (!(error instanceof Error && 'code' in error)) throw error;

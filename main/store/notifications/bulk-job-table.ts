@@ -33,43 +33,30 @@ const FIELDS = {
 
 /** Bulk work, oldest first: what it is about, and how far it is. */
 export class BulkJobTable extends RowTable<BulkJobRow> {
-  readonly #seqs;
-  readonly #select;
-  readonly #clear;
-  readonly #forget;
-
   constructor(db: Db) {
     super(db, { table: 'bulk_jobs', fields: FIELDS, orderBy: 'started_at, id' });
-    this.#seqs = db
-      .prepare<[string], string>('SELECT seqs FROM bulk_selections WHERE job_id = ?')
-      .pluck();
-    this.#select = db.prepare<[string, string]>(
-      'INSERT INTO bulk_selections (job_id, seqs) VALUES (?, ?)',
-    );
-    this.#clear = db.prepare<[string]>('DELETE FROM bulk_selections WHERE job_id = ?');
-    this.#forget = db.prepare<[string]>(
-      `DELETE FROM bulk_jobs WHERE id = ? AND state <> 'running'`,
-    );
   }
 
   /** The rows that a running job is about, in order; none once it has ended. */
   seqs(id: string): number[] {
-    const seqs = this.#seqs.get(id);
-    return seqs === undefined ? [] : (JSON.parse(seqs) as number[]);
+    const sql = 'SELECT seqs FROM bulk_selections WHERE job_id = ?';
+    return JSON.parse(this.db.value<string>(sql, [id]) ?? '[]') as number[];
   }
 
   insert(job: BulkJobRow, seqs: readonly number[]): void {
     this.put(job);
-    this.#select.run(job.id, JSON.stringify(seqs));
+    const selection = [job.id, JSON.stringify(seqs)];
+    this.db.run('INSERT INTO bulk_selections (job_id, seqs) VALUES (?, ?)', selection);
   }
 
   /** How far it is. Once it has ended, its selection goes. */
   progress(job: BulkJobRow): void {
     this.put(job);
-    if (job.state !== 'running') this.#clear.run(job.id);
+    if (job.state === 'running') return;
+    this.db.run('DELETE FROM bulk_selections WHERE job_id = ?', [job.id]);
   }
 
   forget(id: string): void {
-    this.#forget.run(id);
+    this.db.run("DELETE FROM bulk_jobs WHERE id = ? AND state <> 'running'", [id]);
   }
 }

@@ -9,15 +9,15 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** The fixture begins at noon, 15 January 2026, a Thursday. */
 const NOON = '2026-01-15T12:00:00Z';
 
-describe('windows are told of beginnings and ends', () => {
-  /** The real scheduler, which waits until it is told of a change. */
+describe('windows learn of beginnings and ends', () => {
+  /** The real scheduler, which waits until a change is reported. */
   const scheduled = (fixture: MutesFixture) => {
     const scheduler = new Scheduler(fixture.clock, { log: () => undefined }, [fixture.mutes]);
     scheduler.start();
     return scheduler;
   };
-  const told = async (fixture: MutesFixture) => {
-    await until(() => fixture.changes.length >= 3, 'windows are told');
+  const pushed = async (fixture: MutesFixture) => {
+    await until(() => fixture.changes.length >= 3, 'windows are updated');
     return fixture.takeChanges();
   };
   const REFRESH = ['suppression', 'everything', 'status'];
@@ -32,10 +32,10 @@ describe('windows are told of beginnings and ends', () => {
     fixture.clock.advance(MINUTE_MS - 1);
     expect(fixture.mutes.nextDueAt()).toBe(startsAt);
     fixture.clock.advance(1);
-    expect(await told(fixture)).toEqual(REFRESH);
+    expect(await pushed(fixture)).toEqual(REFRESH);
     await until(() => fixture.mutes.nextDueAt() === startsAt + MINUTE_MS, 'the end is waited for');
     fixture.clock.advance(MINUTE_MS);
-    expect(await told(fixture)).toEqual(REFRESH);
+    expect(await pushed(fixture)).toEqual(REFRESH);
     await until(() => fixture.mutes.nextDueAt() === null, 'nothing is waited for');
     await scheduler.stop();
   });
@@ -67,7 +67,7 @@ describe('windows are told of beginnings and ends', () => {
     expect(fixture.wakes).toBeGreaterThan(1);
   });
 
-  test('a second later when they could not be told', async () => {
+  test('a second later when they could not be updated', async () => {
     using fixture = new MutesFixture();
     await fixture.silence();
     fixture.takeChanges();
@@ -85,12 +85,12 @@ describe('windows are told of beginnings and ends', () => {
     ]);
     expect(fixture.mutes.nextDueAt()).toBe(fixture.now + 1_000);
     fixture.mutes.run(fixture.now);
-    expect(await told(fixture)).toEqual(REFRESH);
+    expect(await pushed(fixture)).toEqual(REFRESH);
     await until(() => fixture.wakes > wakes + 1, 'it has run');
     expect(fixture.mutes.nextDueAt()).toBeNull();
   });
 
-  test('what is overdue is told although something changed meanwhile', async () => {
+  test('what is overdue is pushed although something changed meanwhile', async () => {
     using fixture = new MutesFixture();
     await fixture.silence();
     const due = fixture.mutes.nextDueAt();
@@ -110,7 +110,7 @@ describe('windows are told of beginnings and ends', () => {
     fixture.takeChanges();
     fixture.clock.setWallBy(deltaMs);
     scheduler.wake();
-    expect(await told(fixture)).toEqual(REFRESH);
+    expect(await pushed(fixture)).toEqual(REFRESH);
     expect(fixture.mutes.muteOf(DISK, 'raised', fixture.now) !== null).toBe(muted);
     await until(() => fixture.mutes.nextDueAt() === (muted ? endsAt : null), 'it has run');
     await scheduler.stop();

@@ -9,7 +9,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** The fixture begins at noon, 15 January 2026, a Thursday. */
 const ONE = Date.parse('2026-01-15T13:00:00Z');
 
-const NEWS: readonly NotificationEvent[] = [
+const EVENTS: readonly NotificationEvent[] = [
   'raised',
   'acknowledged',
   'resolved',
@@ -24,7 +24,7 @@ const mute = (fixture: MutesFixture, event: NotificationEvent = 'raised', subjec
 
 test('nothing configured mutes nothing', () => {
   using fixture = new MutesFixture();
-  for (const event of NEWS) expect(mute(fixture, event)).toBeNull();
+  for (const event of EVENTS) expect(mute(fixture, event)).toBeNull();
   expect(fixture.mutes.nextDueAt()).toBeNull();
   expect(fixture.mutes.summary(fixture.now)).toEqual({
     silences: 0,
@@ -139,29 +139,29 @@ test('of several reasons the first is named: pause, silence, maintenance, inhibi
   expect(named).toEqual(['quiet_hours', 'snooze', 'inhibition', 'maintenance', 'silence', 'pause']);
 });
 
-describe('which news each reason holds', () => {
+describe('which notifications each reason holds', () => {
   test.each([
-    ['pause', NEWS],
-    ['silence', NEWS],
-    ['maintain', NEWS],
-    ['inhibit', NEWS],
-    ['snooze', NEWS.filter((event) => event !== 'resolved')],
-    ['quiet', NEWS],
+    ['pause', EVENTS],
+    ['silence', EVENTS],
+    ['maintain', EVENTS],
+    ['inhibit', EVENTS],
+    ['snooze', EVENTS.filter((event) => event !== 'resolved')],
+    ['quiet', EVENTS],
   ] as const)('%s', async (reason, held) => {
     using fixture = new MutesFixture();
     await fixture[reason]();
-    expect(NEWS.filter((event) => mute(fixture, event) !== null)).toEqual(held);
+    expect(EVENTS.filter((event) => mute(fixture, event) !== null)).toEqual(held);
     expect(mute(fixture, 'test')).toBeNull();
   });
 
   test.each([
     [true, ['acknowledged', 'resolved']],
-    [false, NEWS],
+    [false, EVENTS],
   ])('quiet hours of a critical alert that may pass: %s', async (criticalPasses, held) => {
     using fixture = new MutesFixture();
     await fixture.quiet({ criticalPasses });
     const critical = { ...disk, severity: 'critical' as const };
-    expect(NEWS.filter((event) => mute(fixture, event, critical) !== null)).toEqual(held);
+    expect(EVENTS.filter((event) => mute(fixture, event, critical) !== null)).toEqual(held);
   });
 });
 
@@ -277,6 +277,6 @@ test('asking costs next to nothing, whatever is configured', async () => {
   let muted = 0;
   for (let i = 0; i < 20_000; i++) if (mute(fixture)) muted++;
   expect(muted).toBe(0);
-  // Were each calendar worked out anew, this would take minutes.
+  // Were each calendar computed again, this would take minutes.
   expect(performance.now() - started).toBeLessThan(2_000);
 });

@@ -28,7 +28,7 @@ async function atNoon(over: Partial<QuietHours> = {}) {
   const phone = await fixture.addDesktop({ name: 'Phone' });
   await fixture.update({ quietHours: { ...NIGHTS, ...over } });
   await fixture.quiet();
-  return { fixture, told: () => fixture.told(phone) };
+  return { fixture, delivered: () => fixture.delivered(phone) };
 }
 
 async function ingest(fixture: CoreFixture, ...events: ReturnType<typeof firing>[]): Promise<void> {
@@ -37,7 +37,7 @@ async function ingest(fixture: CoreFixture, ...events: ReturnType<typeof firing>
 }
 
 describe('the digest', () => {
-  /** Told in the evening: `cpu`. At night: `cpu` ends, `disk` comes, `fan` comes and goes, `ups` is critical. */
+  /** Sent in the evening: `cpu`. At night: `cpu` ends, `disk` comes, `fan` comes and goes, `ups` is critical. */
   async function night(fixture: CoreFixture): Promise<void> {
     await ingest(fixture, firing({ kind: 'cpu' }));
     await fixture.pass(TO_NIGHT_MS);
@@ -103,7 +103,7 @@ describe('the digest', () => {
     expect(digests[0]?.data.alerts).toEqual(digests[1]?.data.alerts);
   });
 
-  test('that a crash cuts off is told again under the same key, whole', async () => {
+  test('that a crash cuts off is sent again under the same key, whole', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await hook(receiver);
     await night(fixture);
@@ -137,7 +137,7 @@ describe('the digest', () => {
   });
 
   test('takes along what a flapping condition has to say', async () => {
-    const { fixture, told } = await atNoon();
+    const { fixture, delivered } = await atNoon();
     await using _stop = fixture;
     await fixture.pass(TO_NIGHT_MS);
     for (let n = 0; n < 7; n++) {
@@ -145,12 +145,12 @@ describe('the digest', () => {
       await fixture.pass(10_000);
     }
     await fixture.pass(TO_MORNING_MS);
-    expect(told()).toEqual(['flapping_started', 'flapping_stopped']);
+    expect(delivered()).toEqual(['flapping_started', 'flapping_stopped']);
     expect(fixture.notices).toHaveLength(1);
   });
 
   test('takes along the reminders that came due meanwhile, one of each alert', async () => {
-    const { fixture, told } = await atNoon();
+    const { fixture, delivered } = await atNoon();
     await using _stop = fixture;
     const [phone] = fixture.core.channels.all();
     const reminder = { intervalMs: 4 * HOUR_MS, max: 10 };
@@ -161,7 +161,7 @@ describe('the digest', () => {
     await ingest(fixture, DISK);
     const before = fixture.notices.length;
     await fixture.pass(TO_MORNING_MS);
-    expect(told().filter((event) => event === 'reminder')).toHaveLength(2 * 3);
+    expect(delivered().filter((event) => event === 'reminder')).toHaveLength(2 * 3);
     expect(fixture.notices.length - before).toBe(1);
   });
 
@@ -206,49 +206,49 @@ describe('the digest', () => {
 
 describe('critical alerts at night', () => {
   test('pass at once when set, and their recovery waits for the morning', async () => {
-    const { fixture, told } = await atNoon();
+    const { fixture, delivered } = await atNoon();
     await using _stop = fixture;
     await fixture.pass(TO_NIGHT_MS + HOUR_MS);
     await ingest(fixture, CRITICAL);
-    expect(told()).toEqual(['raised']);
+    expect(delivered()).toEqual(['raised']);
     await ingest(fixture, DISK_FINE);
     await fixture.pass(8 * HOUR_MS - 1);
-    expect(told()).toEqual(['raised']);
+    expect(delivered()).toEqual(['raised']);
     await fixture.pass(1);
-    expect(told()).toEqual(['raised', 'resolved']);
+    expect(delivered()).toEqual(['raised', 'resolved']);
   });
 
   test('wait like all others when not set', async () => {
-    const { fixture, told } = await atNoon({ criticalPasses: false });
+    const { fixture, delivered } = await atNoon({ criticalPasses: false });
     await using _stop = fixture;
     await fixture.pass(TO_NIGHT_MS);
     await ingest(fixture, CRITICAL);
-    expect(told()).toEqual([]);
+    expect(delivered()).toEqual([]);
     await fixture.pass(TO_MORNING_MS);
-    expect(told()).toEqual(['raised']);
+    expect(delivered()).toEqual(['raised']);
   });
 
-  test('that were less when they were raised at night are told when they become so', async () => {
-    const { fixture, told } = await atNoon();
+  test('that were less when they were raised at night are sent when they become critical', async () => {
+    const { fixture, delivered } = await atNoon();
     await using _stop = fixture;
     await fixture.pass(TO_NIGHT_MS);
     await ingest(fixture, DISK);
-    expect(told()).toEqual([]);
+    expect(delivered()).toEqual([]);
     await ingest(fixture, CRITICAL);
     expect(fixture.notices.map(({ title }) => title)).toEqual(['CRITICAL: disk on nas']);
     await fixture.pass(TO_MORNING_MS);
     expect(fixture.notices).toHaveLength(1);
   });
 
-  test('that were told as less before the night are told when they become so', async () => {
-    const { fixture, told } = await atNoon();
+  test('that were sent as less before the night are sent when they become critical', async () => {
+    const { fixture, delivered } = await atNoon();
     await using _stop = fixture;
     await ingest(fixture, DISK);
     await fixture.pass(TO_NIGHT_MS);
     await ingest(fixture, CRITICAL);
-    expect(told()).toEqual(['raised', 'escalated']);
+    expect(delivered()).toEqual(['raised', 'escalated']);
     await fixture.pass(TO_MORNING_MS);
-    expect(told()).toEqual(['raised', 'escalated']);
+    expect(delivered()).toEqual(['raised', 'escalated']);
   });
 
   test('that come back at night do not wait behind the recovery that does', async () => {
@@ -276,7 +276,7 @@ describe('critical alerts at night', () => {
     expect(fixture.notices.map(({ title }) => title)).toContain('Now CRITICAL: disk on nas');
   });
 
-  test('that rose in two steps are told once of the height they reached', async () => {
+  test('that rose in two steps are sent once with the severity they reached', async () => {
     const { fixture } = await atNoon();
     await using _stop = fixture;
     await ingest(fixture, firing({ kind: 'disk', severity: 'info' }));

@@ -10,15 +10,15 @@ import { HOUR_MS, ONE, REASONS, SOURCE, inhibit, silence, valueOf } from './quie
 
 const MINUTE_MS = 60_000;
 
-const owed = (fixture: CoreFixture) =>
+const outbox = (fixture: CoreFixture) =>
   fixture.core.notifications
     .list({ page: 1, per_page: 50 })
     .data.filter(({ alert }) => alert.host === 'nas')
     .toReversed();
 
-/** What was delivered of the alerts of the NAS; a source's own news is not looked at. */
-const told = (fixture: CoreFixture): string[] =>
-  owed(fixture)
+/** What was delivered of the alerts of the NAS; a source's own notifications are not looked at. */
+const delivered = (fixture: CoreFixture): string[] =>
+  outbox(fixture)
     .filter(({ status: word }) => word === 'sent')
     .map(({ event }) => event);
 
@@ -51,19 +51,19 @@ async function started(): Promise<CoreFixture> {
 }
 
 describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
-  test('holds what is raised meanwhile, says why, and lets it be told at the end', async () => {
+  test('holds what is raised meanwhile, says why, and sends it at the end', async () => {
     await using fixture = await started();
     await reason.begin(fixture);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(59 * MINUTE_MS);
-    expect(told(fixture)).toEqual([]);
+    expect(delivered(fixture)).toEqual([]);
     expect(details(fixture, 'held')).toEqual([`Phone: on hold. ${reason.why}.`]);
     expect(explained(fixture)).toEqual({
       verdict: 'waiting',
       sentence: `“Firing” is on hold: ${reason.why}.`,
     });
     await reason.end(fixture, 59 * MINUTE_MS);
-    expect(told(fixture)).toEqual(['raised']);
+    expect(delivered(fixture)).toEqual(['raised']);
     expect(explained(fixture)).toEqual({
       verdict: 'notified',
       sentence: `“Firing” sent at ${momentText(ONE)}.`,
@@ -78,8 +78,8 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     await fixture.core.alerts.ingest([resolved()]);
     await reason.end(fixture, MINUTE_MS);
     await fixture.pass(HOUR_MS);
-    expect(told(fixture)).toEqual([]);
-    expect(owed(fixture).map(({ event }) => event)).toEqual(['raised']);
+    expect(delivered(fixture)).toEqual([]);
+    expect(outbox(fixture).map(({ event }) => event)).toEqual(['raised']);
     expect(details(fixture, 'dropped')).toEqual([
       `Phone: Not sent: the alert resolved while its notification was on hold (${reason.why}).`,
     ]);
@@ -89,17 +89,17 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     });
   });
 
-  test('holds the recovery of what was told before, and lets it be told at the end', async () => {
+  test('holds the recovery of what was sent before, and sends it at the end', async () => {
     await using fixture = await started();
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     await reason.begin(fixture);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.pass(59 * MINUTE_MS);
-    expect(told(fixture)).toEqual(['raised']);
+    expect(delivered(fixture)).toEqual(['raised']);
     expect(explained(fixture).sentence).toMatch(/^“Firing” sent at .* “Resolved” is on hold/u);
     await reason.end(fixture, 59 * MINUTE_MS);
-    expect(told(fixture)).toEqual(['raised', 'resolved']);
+    expect(delivered(fixture)).toEqual(['raised', 'resolved']);
   });
 
   test('of recovery and relapse tells both at the end, in their order', async () => {
@@ -111,7 +111,7 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     await fixture.pass(MINUTE_MS);
     await fixture.core.alerts.ingest([firing()]);
     await reason.end(fixture, MINUTE_MS);
-    expect(told(fixture)).toEqual(['raised', 'resolved', 'raised']);
+    expect(delivered(fixture)).toEqual(['raised', 'resolved', 'raised']);
   });
 
   test('that begins while a retry waits holds the retry, spends no attempt and keeps its key', async () => {
@@ -124,10 +124,10 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     await fixture.quiet();
     await reason.begin(fixture);
     await fixture.pass(30 * MINUTE_MS);
-    expect(owed(fixture)).toMatchObject([{ status: 'failed', retryCount: 1 }]);
+    expect(outbox(fixture)).toMatchObject([{ status: 'failed', retryCount: 1 }]);
     receiver.respond = status(204);
     await reason.end(fixture, 30 * MINUTE_MS);
-    expect(owed(fixture)).toMatchObject([{ status: 'sent', retryCount: 1 }]);
+    expect(outbox(fixture)).toMatchObject([{ status: 'sent', retryCount: 1 }]);
     const ofNas = receiver.received.filter(({ body }) => body.includes('"host":"nas"'));
     const keys = ofNas.map(({ headers }) => headers['webhook-id']);
     expect(keys).toEqual([keys[0], keys[0]]);
@@ -138,10 +138,10 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     const endEarly = await reason.begin(fixture);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(MINUTE_MS);
-    expect(told(fixture)).toEqual([]);
+    expect(delivered(fixture)).toEqual([]);
     await endEarly();
     await fixture.quiet();
-    expect(told(fixture)).toEqual(['raised']);
+    expect(delivered(fixture)).toEqual(['raised']);
   });
 
   test('outlives a restart in its middle, and one over its end', async () => {
@@ -150,12 +150,12 @@ describe.each(Object.entries(REASONS))('%s', (_name, reason) => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.restart(10 * MINUTE_MS);
     await fixture.pass(10 * MINUTE_MS);
-    expect(told(fixture)).toEqual([]);
+    expect(delivered(fixture)).toEqual([]);
     expect(nas(fixture).alert.mutedBy).not.toBeNull();
     await fixture.core.alerts.ingest([firing({ dedupKey: 'second' })]);
     await fixture.restart(40 * MINUTE_MS);
     await reason.end(fixture, HOUR_MS);
-    expect(told(fixture)).toEqual(['raised', 'raised']);
+    expect(delivered(fixture)).toEqual(['raised', 'raised']);
     expect(nas(fixture).alert.mutedBy).toBeNull();
   });
 });
@@ -169,13 +169,13 @@ describe('silences that overlap', () => {
     await fixture.pass(30 * MINUTE_MS);
     await silence(fixture, { endsAt: now + 2 * HOUR_MS });
     await fixture.pass(89 * MINUTE_MS);
-    expect(told(fixture)).toEqual([]);
+    expect(delivered(fixture)).toEqual([]);
     expect(details(fixture, 'held')).toEqual([
       `Phone: on hold. Silence “new disk” by ann until ${momentText(ONE)}.`,
       `Phone: on hold. Silence “new disk” by ann until ${momentText('2026-01-15T14:00:00Z')}.`,
     ]);
     await fixture.pass(MINUTE_MS);
-    expect(told(fixture)).toEqual(['raised']);
+    expect(delivered(fixture)).toEqual(['raised']);
   });
 
   test('hold on when the longer one is ended, until the other ends too', async () => {
@@ -186,9 +186,9 @@ describe('silences that overlap', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.core.silences.expire(longer.id, 'ann');
     await fixture.pass(HOUR_MS - 1);
-    expect(told(fixture)).toEqual([]);
+    expect(delivered(fixture)).toEqual([]);
     await fixture.pass(1);
-    expect(told(fixture)).toEqual(['raised']);
+    expect(delivered(fixture)).toEqual(['raised']);
   });
 });
 
@@ -201,10 +201,10 @@ describe('an inhibition', () => {
     await inhibit(fixture);
     await fixture.core.alerts.ingest(batch);
     await fixture.quiet();
-    expect(told(fixture)).toEqual([]);
+    expect(delivered(fixture)).toEqual([]);
     await fixture.core.alerts.ingest([resolved(SOURCE)]);
     await fixture.quiet();
-    expect(told(fixture)).toEqual(['raised']);
+    expect(delivered(fixture)).toEqual(['raised']);
   });
 
   test('says nothing of a target that ends together with its source', async () => {
@@ -214,6 +214,6 @@ describe('an inhibition', () => {
     await fixture.quiet();
     await fixture.core.alerts.ingest([resolved(SOURCE), resolved()]);
     await fixture.pass(HOUR_MS);
-    expect(told(fixture)).toEqual([]);
+    expect(delivered(fixture)).toEqual([]);
   });
 });

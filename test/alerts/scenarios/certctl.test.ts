@@ -8,11 +8,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 const types = (receiver: HttpReceiver): string[] => receiver.webhooks().map(({ type }) => type);
 
-test('a missing notifier was recorded as sent: here nobody was told, and that is what it says', async () => {
+test('a missing notifier was recorded as sent: here nobody was notified, and that is what it says', async () => {
   await using fixture = await CoreFixture.start();
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
-  expect(fixture.owed()).toEqual([]);
+  expect(fixture.outbox()).toEqual([]);
   expect(fixture.newest().timeline.at(-1)).toMatchObject({
     type: 'dropped',
     detail: 'No channel is enabled.',
@@ -27,7 +27,7 @@ test('a route to a channel that is gone was recorded as sent', async () => {
   await fixture.core.channelDeletion.delete({ id: pager, detach: true }, 'test');
   await fixture.core.alerts.ingest([firing()]);
   await fixture.quiet();
-  expect(fixture.owed()).toEqual([]);
+  expect(fixture.outbox()).toEqual([]);
   expect(fixture.newest().timeline.at(-1)).toMatchObject({
     type: 'dropped',
     detail: 'No channel is enabled on the matching routes: all.',
@@ -78,12 +78,12 @@ describe('without a claim the sweep and the inline send both delivered', () => {
     await fixture.core.pause.begin(HOUR_MS, 'ann');
     await fixture.core.alerts.ingest([firing()]);
     await fixture.pass(HOUR_MS);
-    expect(fixture.told(phone)).toEqual(['raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised']);
   });
 });
 
 describe('looking at it cancelled the delivery', () => {
-  test('an alert that is acknowledged while its raised is tried again is told all the same', async () => {
+  test('an alert that is acknowledged while its raised is tried again is sent all the same', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     receiver.respond = status(503);
@@ -95,7 +95,7 @@ describe('looking at it cancelled the delivery', () => {
   });
 
   test.each(['acknowledge', 'unsnooze'] as const)(
-    'an alert that is held is told all the same after %s',
+    'an alert that is held is sent all the same after %s',
     async (kind) => {
       await using fixture = await CoreFixture.start();
       const phone = await fixture.addDesktop({ name: 'Phone' });
@@ -105,7 +105,7 @@ describe('looking at it cancelled the delivery', () => {
       await fixture.core.alerts.act(id, { kind: 'snooze', durationMs: 30 * MINUTE_MS }, 'ann');
       await fixture.core.alerts.act(id, { kind }, 'ann');
       await fixture.pass(HOUR_MS);
-      expect(fixture.told(phone)).toEqual(['raised']);
+      expect(fixture.delivered(phone)).toEqual(['raised']);
     },
   );
 });
@@ -155,7 +155,7 @@ test('tests seeded what production never wrote: a group is tried again from its 
     { status: 'dead', retryCount: 5, maxAttempts: 5 },
   ]);
   await fixture.pass(24 * HOUR_MS);
-  // It is still knocked at by tests that are owed to nobody; what is dead is not tried again.
+  // It is still probed by tests, which nobody needs; what is dead is not tried again.
   expect(types(receiver).filter((type) => type !== 'alert.test')).toHaveLength(5);
   await fixture.core.alerts.ingest([resolved({ kind: 'disk' })]);
   receiver.respond = status(204);

@@ -6,11 +6,11 @@ import { HttpReceiver, status } from '../../support/http-receiver.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** A phone that shows what it is told. */
+/** A phone that shows what it receives. */
 async function started() {
   const fixture = await CoreFixture.start();
   const phone = await fixture.addDesktop({ name: 'Phone' });
-  return { fixture, told: () => fixture.told(phone) };
+  return { fixture, delivered: () => fixture.delivered(phone) };
 }
 
 /** Changes of the condition, ten seconds apart, the first to firing. */
@@ -32,12 +32,12 @@ describe('flapping', () => {
   test('counted dispatches: what was never dispatched did not flap', async () => {
     await using fixture = await CoreFixture.start();
     await flip(fixture, 5);
-    expect(fixture.owed()).toEqual([]);
+    expect(fixture.outbox()).toEqual([]);
     expect(fixture.newest().alert.flapping).toBe(true);
   });
 
   test('counted dispatches: one steady outage with many messages flapped', async () => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     const act = (kind: 'acknowledge' | 'unacknowledge') =>
       fixture.core.alerts.act(fixture.newest().alert.id, { kind }, 'ann');
@@ -48,7 +48,7 @@ describe('flapping', () => {
       await act('unacknowledge');
       await fixture.quiet();
     }
-    expect(told()).toHaveLength(9);
+    expect(delivered()).toHaveLength(9);
     expect(fixture.newest().alert.flapping).toBe(false);
   });
 
@@ -68,7 +68,7 @@ describe('flapping', () => {
   });
 
   test('had a latch that stuck when nothing changed any more', async () => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     await flip(fixture, 5);
     // It fires on and on; that is no change, and so it is calm.
@@ -77,38 +77,38 @@ describe('flapping', () => {
       await fixture.pass(MINUTE_MS);
     }
     expect(fixture.newest().alert).toMatchObject({ flapping: false, state: 'open' });
-    expect(told().slice(-2)).toEqual(['flapping_started', 'flapping_stopped']);
+    expect(delivered().slice(-2)).toEqual(['flapping_started', 'flapping_stopped']);
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(told().at(-1)).toBe('resolved');
+    expect(delivered().at(-1)).toBe('resolved');
   });
 
   test('had a latch that stuck after somebody resolved the alert by hand', async () => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     await flip(fixture, 5);
     await fixture.core.alerts.act(fixture.newest().alert.id, { kind: 'resolve' }, 'ann');
     await fixture.pass(15 * MINUTE_MS);
     expect(fixture.newest().alert).toMatchObject({ flapping: false, state: 'resolved' });
-    expect(told().at(-1)).toBe('flapping_stopped');
+    expect(delivered().at(-1)).toBe('flapping_stopped');
     expect(fixture.notices.at(-1)?.body).toContain('The alert has settled and is resolved.');
     await flip(fixture, 1);
-    expect(told().at(-1)).toBe('raised');
+    expect(delivered().at(-1)).toBe('raised');
   });
 
   test('was over for having been away: nobody had been there to see that it was calm', async () => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     await flip(fixture, 5);
     await fixture.restart(20 * MINUTE_MS);
     await fixture.pass(MINUTE_MS);
-    expect(told().at(-1)).toBe('flapping_started');
+    expect(delivered().at(-1)).toBe('flapping_started');
     await fixture.pass(15 * MINUTE_MS);
-    expect(told().at(-1)).toBe('flapping_stopped');
+    expect(delivered().at(-1)).toBe('flapping_stopped');
   });
 
   test('left whoever a route asks for without word of what had become worse meanwhile', async () => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     const [phone] = fixture.core.channels.all();
     const pager = await fixture.addDesktop({ name: 'Pager' });
@@ -121,25 +121,25 @@ describe('flapping', () => {
     await flip(fixture, 5);
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
     await fixture.pass(16 * MINUTE_MS);
-    expect(told().at(-1)).toBe('flapping_stopped');
+    expect(delivered().at(-1)).toBe('flapping_stopped');
     expect(fixture.newest().alert).toMatchObject({ state: 'open', severity: 'critical' });
-    expect(fixture.told(pager)).toHaveLength(1);
+    expect(fixture.delivered(pager)).toHaveLength(1);
   });
 
   test('forgot what it had counted at a restart, so that a restart let the noise through', async () => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     await flip(fixture, 4);
     await fixture.restart(10_000);
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    expect(told()).toEqual(['raised', 'resolved', 'raised', 'resolved', 'flapping_started']);
+    expect(delivered()).toEqual(['raised', 'resolved', 'raised', 'resolved', 'flapping_started']);
   });
 });
 
 describe('age', () => {
   test('removed alerts without a word, so that a condition that was still true fired as new', async () => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     await fixture.update({ maxAlertAgeDays: 1, autoAcknowledgeAfterHours: 1 });
     await fixture.core.alerts.ingest([firing()]);
@@ -150,32 +150,32 @@ describe('age', () => {
       await fixture.quiet();
     }
     expect(fixture.newest().alert).toMatchObject({ id, closedAt: null });
-    expect(told()).toEqual(['raised']);
+    expect(delivered()).toEqual(['raised']);
     // One that really is not reported any more stays to be seen, and says what became of it.
     await hours(fixture, 26);
     expect(fixture.newest().alert).toMatchObject({ id, state: 'expired' });
     expect(fixture.newest().timeline.at(-1)?.type).toBe('expired');
   });
 
-  test('acknowledged outages by itself, which then recovered silently', async () => {
-    const { fixture, told } = await started();
+  test('acknowledged outages automatically, which then recovered silently', async () => {
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     await fixture.core.alerts.ingest([firing()]);
     await hours(fixture, 25);
     expect(fixture.newest().alert).toMatchObject({ state: 'acknowledged', autoAcknowledged: true });
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect(told()).toEqual(['raised', 'resolved']);
+    expect(delivered()).toEqual(['raised', 'resolved']);
   });
 
   test('was counted while nobody was there, so that a start after a holiday cleaned everything up', async () => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     await fixture.core.alerts.ingest([firing()]);
     await fixture.restart(14 * 24 * HOUR_MS);
     await fixture.pass(30 * MINUTE_MS);
     expect(fixture.newest().alert).toMatchObject({ state: 'open', autoAcknowledged: false });
-    expect(told()).toEqual(['raised']);
+    expect(delivered()).toEqual(['raised']);
   });
 });
 
@@ -192,7 +192,7 @@ describe('overnight quiet hours checked the weekday of the moment, not of their 
     ['Saturday at 22:00', '2026-01-17T22:00:00Z', false],
     ['Sunday at 03:00', '2026-01-18T03:00:00Z', false],
   ])('%s', async (_when, time, quiet) => {
-    const { fixture, told } = await started();
+    const { fixture, delivered } = await started();
     await using _stop = fixture;
     fixture.clock.setWallBy(Date.parse(time) - fixture.clock.now());
     fixture.core.scheduler.resumed();
@@ -200,7 +200,7 @@ describe('overnight quiet hours checked the weekday of the moment, not of their 
     await fixture.update({ quietHours: rule });
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    expect(told()).toEqual(quiet ? [] : ['raised']);
+    expect(delivered()).toEqual(quiet ? [] : ['raised']);
     const until = quiet ? Date.parse('2026-01-17T07:00:00Z') : null;
     expect(fixture.newest().alert.mutedBy?.until ?? null).toBe(until);
   });
@@ -220,7 +220,7 @@ describe('our own brakes', () => {
     expect(data.filter(({ status: word }) => word === 'pending')).toHaveLength(8);
     expect(data.every(({ retryCount }) => retryCount === 0)).toBe(true);
     await fixture.pass(MINUTE_MS);
-    expect(fixture.owed()).toEqual(Array.from({ length: 9 }, () => 'raised sent'));
+    expect(fixture.outbox()).toEqual(Array.from({ length: 9 }, () => 'raised sent'));
   });
 
   test('and mutes together kept a retry for days without spending it', async () => {
@@ -258,7 +258,7 @@ describe('recovery', () => {
     const later = await fixture.addDesktop({ name: 'Later' });
     await fixture.core.alerts.ingest([resolved()]);
     await fixture.quiet();
-    expect([day, off, other, later].map((id) => fixture.told(id))).toEqual([
+    expect([day, off, other, later].map((id) => fixture.delivered(id))).toEqual([
       ['raised', 'resolved'],
       [],
       [],

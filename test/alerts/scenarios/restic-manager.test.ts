@@ -143,7 +143,7 @@ describe('a resolved', () => {
     receiver.respond = status(503);
     await fixture.core.alerts.ingest([firing({ kind: 'disk' }), firing({ kind: 'fan' })]);
     await fixture.pass(30_000);
-    // Whether the refused one arrived is not known, so its end is told, and nothing after that.
+    // Whether the refused one arrived is not known, so its end is sent, and nothing after that.
     await fixture.core.alerts.ingest([resolved({ kind: 'disk' })]);
     receiver.respond = status(204);
     await fixture.pass(HOUR_MS);
@@ -163,7 +163,7 @@ describe('a change of severity never notified', () => {
       await fixture.core.alerts.ingest([firing({ severity })]);
       await fixture.quiet();
     }
-    expect(fixture.told(phone)).toEqual(['raised', 'escalated']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'escalated']);
     expect(fixture.newest().alert.severity).toBe('info');
   });
 
@@ -176,6 +176,6 @@ describe('a change of severity never notified', () => {
     await fixture.restart(MINUTE_MS);
     await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
     await fixture.quiet();
-    expect(fixture.told(phone)).toEqual(['raised', 'escalated']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'escalated']);
   });
 });

@@ -91,7 +91,7 @@ export const ntfyCase: ChannelCase = {
       class: 'rate_limited',
       reason: { code: 'failure.rate_limited', params: { service: 'receiver', status: 'HTTP 429' } },
     },
-    // It is noon, and the quota begins anew at midnight.
+    // It is noon, and the quota begins again at midnight.
     'has given out the day’s messages': {
       kind: 'transient',
       class: 'rate_limited',

@@ -7,7 +7,7 @@ const TOKEN = 'azGDORePK8gMaC0QOYAMyEEuzJnyUi';
 const USER = 'uQiRzpo4DXghDmr9QzzfQu27cmVRsG';
 const REQUEST = '647d2300-702c-4b38-8b2f-d56326ae460b';
 
-/** The count begins anew two hours from now. */
+/** The count begins again two hours from now. */
 const RESET = { 'x-limit-app-remaining': '0', 'x-limit-app-reset': '1768485600' };
 
 const refused = (over: object) => json(400, { status: 0, request: REQUEST, ...over });
@@ -44,7 +44,7 @@ export const pushoverCase: ChannelCase = {
           { status: 0, errors: ['limit reached'] },
           RESET,
         ),
-        'has a failure of its own': status(500),
+        'has its own failure': status(500),
         'is replaced by a proxy that answers everything': status(200, {}, 'Please sign in'),
       },
     }),
@@ -86,7 +86,7 @@ export const pushoverCase: ChannelCase = {
       },
       receiverText: 'limit reached',
     },
-    'has a failure of its own': {
+    'has its own failure': {
       kind: 'transient',
       class: 'server_error',
       waitAtLeastMs: 5_000,

@@ -54,7 +54,7 @@ async function connect(
   const client = new Client({ name: 'test', version: '1' });
   clients.push(client);
   await client.connect(transport);
-  // The client checks what is structured against the schemas that it was told.
+  // The client checks what is structured against the schemas that it received.
   await client.listTools();
   return { client, stderr: () => stderr };
 }

@@ -18,7 +18,7 @@ const EVENT = {
 } as const;
 
 export const mappedCase: IngestCase = {
-  // Its name and its routes; the lab has one with a webhook of its own.
+  // Its name and its routes; the lab has one with its own webhook.
   adapter: createMapped({ bySlug: () => null, received: () => undefined }),
   recorded: [
     {

@@ -76,7 +76,7 @@ export const proxmoxCase: IngestCase = {
       events: [{ kind: 'tape_backup_failed', dedupKey: 's-11aa22bb-33cc', status: 'firing' }],
     },
     {
-      name: 'a certificate that was not renewed, of which no end is ever told',
+      name: 'a certificate that was not renewed, of which no end is ever reported',
       request: jsonPost(URL, fixture(NAME, 'pbs-gc-error.json').replace('"gc"', '"acme"')),
       events: [],
       messages: [{ topic: 'pbs1', severity: 'critical' }],
@@ -111,7 +111,7 @@ export const proxmoxCase: IngestCase = {
       events: [{ ...JOB, status: 'firing' as const, occurredAt: null }],
     })),
     {
-      name: 'a replication that failed, of which no success is ever told',
+      name: 'a replication that failed, of which no success is ever reported',
       request: jsonPost(URL, fixture(NAME, 'replication-error.json')),
       events: [],
       messages: [
@@ -124,7 +124,7 @@ export const proxmoxCase: IngestCase = {
       ],
     },
     {
-      name: 'a node that was fenced, of which no end is ever told',
+      name: 'a node that was fenced, of which no end is ever reported',
       request: jsonPost(
         URL,
         fixture(NAME, 'replication-error.json').replace('"replication"', '"fencing"'),

@@ -24,7 +24,7 @@ const DOWN = {
 } as const;
 const PUSH = { ...MONITOR, host: 'Nightly dump', dedupKey: '4' } as const;
 
-/** Kuma's statuses that are no news. */
+/** Kuma's statuses that report nothing. */
 const quiet = (status: number): string => down.replace('"status": 0', `"status": ${status}`);
 
 export const uptimeKumaCase: IngestCase = {
@@ -102,7 +102,7 @@ export const uptimeKumaCase: IngestCase = {
       },
       events: [DOWN],
     },
-    { name: 'pending, which is no news', request: jsonPost(URL, quiet(2)), events: [] },
+    { name: 'pending, which reports nothing', request: jsonPost(URL, quiet(2)), events: [] },
     { name: 'maintenance, which is none', request: jsonPost(URL, quiet(3)), events: [] },
     {
       name: 'a certificate that runs out',

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Output } from '../../../main/contract/methods.ts';
 import { fail, ok, type Result } from '../../../main/contract/result.ts';
-import { AlertList } from '../../../renderer/alerts/alert-list.svelte.ts';
+import { AlertList } from '../../../renderer/alerts/alert-list.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -43,10 +43,10 @@ describe('AlertList', () => {
   it('never shows rows of one tab under another', async () => {
     let answer: (result: Page) => void = () => undefined;
     client.script({ 'alerts.list': () => new Promise<Page>((resolve) => (answer = resolve)) });
-    list.show('closed');
+    list.show({ tab: 'closed' });
     expect(list.items).toBeNull();
     const answerClosed = answer;
-    list.show('all');
+    list.show({ tab: 'all' });
     answerClosed(page(['closed one']));
     await settled();
     expect(list.items).toBeNull();
@@ -92,7 +92,7 @@ describe('AlertList', () => {
 
   it('loads more behind what it has', async () => {
     client.script({ 'alerts.list': () => page(['b', 'a'], 3, 'cursor') });
-    list.show('all');
+    list.show({ tab: 'all' });
     await settled();
     client.script({
       'alerts.list': () =>
@@ -106,7 +106,7 @@ describe('AlertList', () => {
 
   it('drops a page that would leave a hole, as the list started over meanwhile', async () => {
     client.script({ 'alerts.list': () => page(['b', 'a'], 9, 'old cursor') });
-    list.show('all');
+    list.show({ tab: 'all' });
     await settled();
     let more: (result: Page) => void = () => undefined;
     client.script({
@@ -127,8 +127,8 @@ describe('AlertList', () => {
 
   it('applies a change to the next page as well, if it was under way when it came', async () => {
     client.script({ 'alerts.list': () => page(['b', 'a'], 4, 'cursor') });
-    list.show('closed');
-    list.show('active');
+    list.show({ tab: 'closed' });
+    list.show({ tab: 'active' });
     await settled();
     let more: (result: Page) => void = () => undefined;
     client.script({ 'alerts.list': () => new Promise<Page>((resolve) => (more = resolve)) });
@@ -144,7 +144,7 @@ describe('AlertList', () => {
 
   it('drops a next page that was asked for before something was missed', async () => {
     client.script({ 'alerts.list': () => page(['b', 'a'], 3, 'cursor') });
-    list.show('all');
+    list.show({ tab: 'all' });
     await settled();
     let more: (result: Page) => void = () => undefined;
     client.script({
@@ -165,7 +165,7 @@ describe('AlertList', () => {
 
   it('trusts nothing that it had before it was closed', async () => {
     client.script({ 'alerts.list': () => page(['c', 'b', 'a'], 200, 'deep') });
-    list.show('all');
+    list.show({ tab: 'all' });
     await settled();
     close();
     client.push(alertChange(alert({ id: uuid(1), kind: 'a', state: 'resolved', closedAt: 1 })));
@@ -183,7 +183,7 @@ describe('AlertList', () => {
   it('takes an answer although it is asked again faster than the host answers', async () => {
     const answers: ((result: Page) => void)[] = [];
     client.script({ 'alerts.list': () => new Promise<Page>((resolve) => answers.push(resolve)) });
-    list.show('all');
+    list.show({ tab: 'all' });
     for (let change = 0; change < 4; change += 1) {
       clock.advance(250);
       client.push(alertChange(alert({ id: uuid(3), kind: 'c' })));
@@ -199,7 +199,7 @@ describe('AlertList', () => {
 
   it('trusts nothing that it has loaded once changes were missed', async () => {
     client.script({ 'alerts.list': () => page(['c', 'b', 'a'], 3, 'deep') });
-    list.show('all');
+    list.show({ tab: 'all' });
     await settled();
     client.script({
       'alerts.list': () =>
@@ -214,7 +214,7 @@ describe('AlertList', () => {
   it('does not bring a long list back at once when it is opened again', async () => {
     const many = Array.from({ length: 101 }, (_, index) => `k${index}`);
     client.script({ 'alerts.list': () => page(many) });
-    list.show('all');
+    list.show({ tab: 'all' });
     await settled();
     close();
     expect(list.items).toBeNull();

@@ -1,10 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ok } from '../../../main/contract/result.ts';
-import {
-  AlertList,
-  chosenAlerts,
-  type ChosenAlerts,
-} from '../../../renderer/alerts/alert-list.svelte.ts';
+import { AlertList, chosenAlerts, type ChosenAlerts } from '../../../renderer/alerts/alert-list.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -67,7 +63,7 @@ describe('ChosenAlerts', () => {
     expect(chosen).toMatchObject({ count: 70, isEverything: true });
     expect(chosen.has(uuid(99))).toBe(true);
     expect(chosen.selection).toEqual({ filter: {} });
-    alerts.show('active', 'nas');
+    alerts.show({ search: 'nas' });
     expect(chosen.selection).toEqual({ filter: { q: 'nas' } });
   });
 

@@ -63,9 +63,9 @@ describe('the flapping tab', () => {
     const other = condition({ host: 'pi', alert: null });
     const { services } = await openFlapping(new FakeClient(answer(condition(), other)));
     await screen.findByText('2 alerts are flapping');
-    services.alerts.show('flapping', 'PI');
+    services.alerts.show({ tab: 'flapping', search: 'PI' });
     await screen.findByText('1 alert is flapping');
-    services.alerts.show('flapping', 'printer');
+    services.alerts.show({ tab: 'flapping', search: 'printer' });
     await screen.findByText('No matching flapping alerts');
   });
 

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 describe('Notices', () => {
-  it('keep what can be undone until it no longer can, and other good news for a moment', () => {
+  it('keep what can be undone until it no longer can, and other confirmations for a moment', () => {
     notices.done('gone', undo(30_000));
     notices.done('done');
     clock.advance(6_000);
@@ -28,7 +28,7 @@ describe('Notices', () => {
     expect(said()).toEqual([]);
   });
 
-  it('never let later news take the chance to undo away', () => {
+  it('never let a later one take the chance to undo away', () => {
     notices.done('gone', undo(30_000));
     for (const text of ['a', 'b', 'c', 'd']) notices.done(text);
     expect(said()).toEqual(['gone', 'b', 'c', 'd']);

@@ -9,7 +9,6 @@ import {
 import { ok } from '../../../main/contract/result.ts';
 import { holdKind } from '../../../main/contract/suppression.ts';
 import { text } from '../../../renderer/messages/text.svelte.ts';
-import { HOLD_LABELS } from '../../../renderer/notifications/notification-labels.ts';
 import { messages } from '../../../renderer/messages/text.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { saying } from '../../support/sentences.ts';
@@ -129,15 +128,15 @@ describe('the deliveries view', () => {
     openWindow(new FakeClient({ 'notifications.list': () => pageOf([held]) }), '#/deliveries');
     const [words] = await screen.findAllByTitle('The reason.');
     expect(words?.textContent.replace(/\s+/g, ' ').trim()).toBe(
-      `${HOLD_LABELS[kind]} until ${messages().moment(until, NOW_MS)}`,
+      `${text('notifications.hold', { kind })} until ${messages().moment(until, NOW_MS)}`,
     );
   });
 
   it('has a label for every event', async () => {
-    const owed = notificationEvent.options.map((event, index) =>
+    const queued = notificationEvent.options.map((event, index) =>
       notification({ id: uuid(index + 1), event }),
     );
-    openWindow(new FakeClient({ 'notifications.list': () => pageOf(owed) }), '#/deliveries');
+    openWindow(new FakeClient({ 'notifications.list': () => pageOf(queued) }), '#/deliveries');
     await screen.findByRole('table');
     for (const [index, event] of notificationEvent.options.entries()) {
       expect(bodyRows()[index]?.textContent).toContain(

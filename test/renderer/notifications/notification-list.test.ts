@@ -3,7 +3,7 @@ import type { NotificationRow } from '../../../main/contract/notification.ts';
 import type { Input, Output } from '../../../main/contract/methods.ts';
 import { ok, type Result } from '../../../main/contract/result.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
-import { NotificationList } from '../../../renderer/notifications/notification-list.svelte.ts';
+import { NotificationList } from '../../../renderer/notifications/notification-list.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { notification, notificationChange, uuid } from '../support/samples.ts';

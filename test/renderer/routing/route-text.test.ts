@@ -28,7 +28,7 @@ describe('unreachedFrom', () => {
     ['one takes everything', [route(), all, route()], 2],
     ['it is disabled', [{ ...all, enabled: false }, route()], 2],
     ['it goes on', [{ ...all, continue: true }, route()], 2],
-    ['milder alerts pass it', [{ ...all, minSeverity: 'warning' as const }, route()], 2],
+    ['less severe alerts skip it', [{ ...all, minSeverity: 'warning' as const }, route()], 2],
     ['it is the first', [all, route(), route()], 1],
   ])('knows where routes are not asked any more when %s', (_when, routes, from) => {
     expect(unreachedFrom(routes)).toBe(from);

@@ -65,7 +65,7 @@ describe('the shell', () => {
     await waitFor(() => expect(document.title).toBe('(5) Alerts – Belfry'));
   });
 
-  it('says that nobody is told while no channel is enabled', async () => {
+  it('says that nobody is notified while no channel is enabled', async () => {
     const client = new FakeClient({ 'system.status': () => ok(status({ enabledChannels: 0 })) });
     openWindow(client, '#/alerts');
     await screen.findByText('No notifications are being sent.');
@@ -131,7 +131,7 @@ describe('the shell', () => {
     await screen.findByRole('heading', { level: 1, name: 'Dead letters' });
   });
 
-  it('lets good news leave by itself', async () => {
+  it('lets confirmations disappear', async () => {
     const { clock, services } = openWindow(new FakeClient(), '#/alerts');
     await screen.findByRole('heading', { level: 1, name: 'Alerts' });
     services.notices.done('It worked.');

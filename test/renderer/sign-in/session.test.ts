@@ -18,7 +18,6 @@ function browser(redeemed: Result<void> = ok(undefined)) {
     end: () => Promise.resolve(ok(undefined)),
     onUnauthenticated: (listener) => {
       lost = listener;
-      return () => undefined;
     },
   };
   const client = new FakeClient({ 'system.status': () => unauthenticated }, api);
@@ -35,7 +34,7 @@ describe('Session', () => {
     expect(client.calls).toEqual([]);
   });
 
-  it('is in with a session, and told when it ends', async () => {
+  it('is in with a session, and learns when it ends', async () => {
     const { client, session, lose } = browser();
     client.script({ 'system.status': () => ok(status()) });
     const phases: string[] = [];

@@ -17,7 +17,7 @@ import { legacy } from '../../support/failures.ts';
 
 export const NOW_MS = 1_780_000_000_000;
 
-/** A well-formed UUIDv7 that can be told apart by its number. */
+/** A well-formed UUIDv7 that can be distinguished by its number. */
 export const uuid = (number: number): string =>
   `0199a0b0-0000-7000-8000-${String(number).padStart(12, '0')}`;
 

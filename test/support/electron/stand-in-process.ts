@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const FAKE_BIN = join(import.meta.dirname, 'bin');
 
 type Answer = { id: number; value?: unknown; problem?: string };
-type Told =
+type ParentMessage =
   Answer | { [E in keyof StageEvents]: { event: E } & StageEvents[E][0] }[keyof StageEvents];
 
 export interface StandInOptions {
@@ -21,7 +21,7 @@ export interface StandInOptions {
   readonly appDir?: string;
 }
 
-/** The built main process on the stand-in, in a process of its own. */
+/** The built main process on the stand-in, in a separate process. */
 export class StandInProcess extends EventEmitter<StageEvents> {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
@@ -47,7 +47,7 @@ export class StandInProcess extends EventEmitter<StageEvents> {
     this.#child.stderr?.on('data', (text: Buffer) => {
       this.log += text.toString();
     });
-    this.#child.on('message', (told: Told) => this.#hear(told));
+    this.#child.on('message', (message: ParentMessage) => this.#hear(message));
     this.exited = once(this.#child, 'exit').then(([code]: (number | null)[]) => {
       for (const settle of this.#waiting.values()) settle({ id: 0, problem: 'the app has exited' });
       this.#waiting.clear();
@@ -87,13 +87,13 @@ export class StandInProcess extends EventEmitter<StageEvents> {
     return this.exited;
   }
 
-  #hear(told: Told): void {
-    if ('event' in told) {
-      const { event, ...fields } = told;
+  #hear(message: ParentMessage): void {
+    if ('event' in message) {
+      const { event, ...fields } = message;
       this.emit(event, fields);
       return;
     }
-    this.#waiting.get(told.id)?.(told);
-    this.#waiting.delete(told.id);
+    this.#waiting.get(message.id)?.(message);
+    this.#waiting.delete(message.id);
   }
 }

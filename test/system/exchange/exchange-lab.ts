@@ -151,7 +151,7 @@ export class ExchangeLab implements AsyncDisposable {
       },
     ]) {
       const input = parsed('heartbeats.create', { ...heartbeat, graceMs: 3_600_000 });
-      await heartbeats.book.collection.create(input, 'test');
+      await heartbeats.service.collection.create(input, 'test');
     }
     const mapping = { host: 'node', kind: '"disk"', severities: { high: 'critical' as const } };
     const webhook = { name: 'Disks', slug: 'disks', mapping } as const;

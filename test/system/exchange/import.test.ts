@@ -120,7 +120,7 @@ describe('replace', () => {
       'routes 2: the rest: removed',
     ]);
     expect(names()).toHaveLength(3);
-    expect(lab.core.heartbeats.book.collection.list()).toHaveLength(2);
+    expect(lab.core.heartbeats.service.collection.list()).toHaveLength(2);
   });
 
   test('makes room for what is new', async () => {
@@ -157,7 +157,7 @@ describe('replace', () => {
       change: 'removed',
       notes: ['Cancels 3 queued notifications.'],
     });
-    // Another one comes to be owed meanwhile, which is no other import.
+    // Another one is queued meanwhile, which is no other import.
     await lab.fixture.raiseMany(1, 'more');
     const given = { mode: 'replace', expect: preview.hash } as const;
     const refused = await lab.apply(yaml, given);
@@ -166,7 +166,7 @@ describe('replace', () => {
     valueOf(await lab.apply(yaml, { ...given, cancelOwed: true }));
     expect(names()).toEqual(['kept']);
     expect(lab.core.channels.get(kept)).not.toBeNull();
-    expect(lab.fixture.owed().filter((row) => row.endsWith('cancelled'))).toHaveLength(4);
+    expect(lab.fixture.outbox().filter((row) => row.endsWith('cancelled'))).toHaveLength(4);
   });
 });
 
@@ -204,7 +204,7 @@ heartbeats:
     expect(lab.core.routes.list()[1]?.channelIds).toHaveLength(1);
   });
 
-  test('is told to windows and in the audit log once it is durable', async () => {
+  test('is pushed to windows and written to the audit log once it is durable', async () => {
     const seen: string[] = [];
     lab.core.writer.onCommitted(({ changes: all }) =>
       seen.push(...all.map(({ entity }) => entity)),

@@ -44,7 +44,7 @@ describe.for([
 
   test('shows no secret', async () => {
     const yaml = await lab.export(passphrase);
-    const pingIds = lab.core.heartbeats.book.collection.list().map(({ pingId }) => pingId);
+    const pingIds = lab.core.heartbeats.service.collection.list().map(({ pingId }) => pingId);
     for (const secret of ['s3cret', SIGNING_SECRET, ...pingIds]) expect(yaml).not.toContain(secret);
   });
 });
@@ -55,7 +55,7 @@ test('sealed secrets arrive as they were', async () => {
     channels.all().map((row) => channels.config(row));
   expect(configs(other)).toEqual(configs(lab));
   const addresses = ({ core }: ExchangeLab) =>
-    core.heartbeats.book.collection.list().map(({ slug, pingId }) => [slug, pingId]);
+    core.heartbeats.service.collection.list().map(({ slug, pingId }) => [slug, pingId]);
   expect(addresses(other)).toEqual(addresses(lab));
   expect(other.core.channels.all().map(({ attention }) => attention)).toEqual([null, null, null]);
 });

@@ -46,8 +46,8 @@ describe('secrets', () => {
       { name: 'nightly', fields: [{ field: 'pingId', secret: true }] },
     ]);
     expect(lab.core.channels.config(must('spare'))).toEqual({ url: 'https://moved.example/' });
-    expect(lab.core.heartbeats.book.collection.list().map(({ pingId }) => pingId)).toEqual(
-      other.core.heartbeats.book.collection.list().map(({ pingId }) => pingId),
+    expect(lab.core.heartbeats.service.collection.list().map(({ pingId }) => pingId)).toEqual(
+      other.core.heartbeats.service.collection.list().map(({ pingId }) => pingId),
     );
   });
 
@@ -109,12 +109,12 @@ describe('a channel whose secrets the file lacks', () => {
     });
     await lab.core.alerts.ingest([firing()]);
     await lab.fixture.pass(3_600_000);
-    expect(lab.fixture.owed()).toEqual(['raised pending']);
-    // Switching it on anew mends nothing.
+    expect(lab.fixture.outbox()).toEqual(['raised pending']);
+    // Switching it on again fixes nothing.
     await lab.core.channels.collection.update({ id, enabled: true }, 'test');
     await lab.fixture.pass(60_000);
     expect(must('new').attention).not.toBeNull();
-    expect(lab.fixture.owed()).toEqual(['raised pending']);
+    expect(lab.fixture.outbox()).toEqual(['raised pending']);
     // Nor does another import of the same file.
     expect(changes(await lab.import(FILE))).toEqual([]);
   });

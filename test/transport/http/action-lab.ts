@@ -44,7 +44,7 @@ export class ActionLab implements AsyncDisposable {
     return actions;
   }
 
-  /** Every message so far, once there are so many. */
+  /** Every message so far, once there are that many. */
   async messages(count: number): Promise<Sent[]> {
     const { receiver } = this.lab;
     await until(() => receiver.received.length >= count, `${count} messages`);

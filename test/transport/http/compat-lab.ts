@@ -58,7 +58,7 @@ export class CompatLab implements AsyncDisposable {
     return (await this.call('GET', `/api/v1/notifications/${id}`, this.read)).json as Row;
   }
 
-  /** Owes a channel of its own so many notifications; answers their ids once each stands where it should. */
+  /** Queues that many notifications for a new channel; answers their ids once each stands where it should. */
   async enqueue(count: number, respond: Respond, wanted: NotificationStatus): Promise<string[]> {
     this.receiver.respond = respond;
     const number = String(++this.#channels);

@@ -46,7 +46,7 @@ describe('dead letters as in Pulse', () => {
     });
   });
 
-  test('the list holds 100 unless told otherwise, goes on over pages, and says how many there are', async () => {
+  test('the list holds 100 by default, goes on over pages, and says how many there are', async () => {
     const dead = new Set(await lab.enqueue(130, status(404), 'dead'));
     const before = (await list('?limit=1000')).filter(({ id }) => !dead.has(id)).length;
     const answer = await lab.call('GET', '/api/notifications/dlq', lab.read);

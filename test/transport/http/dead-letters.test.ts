@@ -137,7 +137,7 @@ describe('dead letters over HTTP', () => {
     expect(states().at(-1)).toBe('finished');
   });
 
-  test('every deed of an operator is in the audit log, which only an admin may read', async () => {
+  test('every action of an operator is in the audit log, which only an admin may read', async () => {
     const id = await lab.deadLetter();
     await lab.http('POST', `${N}/${id}/read`);
     await lab.http('POST', `${N}/${id}/discard`);

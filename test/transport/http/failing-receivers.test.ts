@@ -25,7 +25,7 @@ interface Expected {
   readonly spent: number | null;
   readonly health: 'closed' | 'down';
   readonly attention: FailureClass | null;
-  /** What a person is told to do, or what happened. */
+  /** The next step shown, or what happened. */
   readonly words: RegExp;
 }
 
@@ -109,7 +109,7 @@ interface Page {
   readonly data: Notification[];
 }
 
-/** One channel for each way to fail, and one alert that is owed to all of them. */
+/** One channel for each way to fail, and one alert that goes to all of them. */
 class Failures implements AsyncDisposable {
   readonly expected = new Map<string, Expected>();
   readonly #clock: FakeClock;
@@ -156,14 +156,14 @@ class Failures implements AsyncDisposable {
     expect((await this.#lab.http('POST', '/api/v1/events', event)).status).toBe(200);
   }
 
-  async owed(): Promise<Notification[]> {
+  async outbox(): Promise<Notification[]> {
     return (await this.get<Page>('/api/v1/notifications?per_page=200')).data;
   }
 
   /** Lets time pass until no notification waits or is on its way any more. */
   async spend(): Promise<void> {
     for (;;) {
-      const rows = await this.owed();
+      const rows = await this.outbox();
       const sending = rows.filter((row) => row.status === 'sending' || row.status === 'pending');
       const waits = rows.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? []);
       const hangs = sending.every(({ channelName }) => /no answer|slow body/.test(channelName));
@@ -206,7 +206,7 @@ describe('receivers that fail, each in its own way', () => {
     await using failures = await Failures.start();
     await failures.raise();
     await failures.spend();
-    const rows = await failures.owed();
+    const rows = await failures.outbox();
     const { items } = await failures.get<{ items: Channel[] }>('/api/v1/channels');
     expect(rows.map(({ channelName }) => channelName).sort()).toEqual(
       [...failures.expected.keys()].sort(),

@@ -12,13 +12,13 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 describe('starting and stopping', () => {
-  test('a port in use is told in words', async () => {
+  test('a port in use is reported in words', async () => {
     const second = new StubbedHost(undefined, Number(new URL(host.url).port));
     await expect(second.start()).rejects.toThrow(/Port \d+ on 127\.0\.0\.1 is already in use/);
     await second.stop();
   });
 
-  test('an address of another machine is told in words', async () => {
+  test('an address of another machine is reported in words', async () => {
     const second = new StubbedHost(undefined, 0, '203.0.113.7');
     await expect(second.start()).rejects.toThrow('203.0.113.7 is not an address of this machine');
     await second.stop();
@@ -52,7 +52,7 @@ describe('starting and stopping', () => {
       `POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${ADMIN_TOKEN}\r\n` +
         'Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
     );
-    // An exchange of its own: by its end the server has begun to read the other one.
+    // A separate exchange: by its end the server has begun to read the other one.
     await own.send('/healthz');
     const cut = once(socket, 'close');
     const stopped = own.stop();

@@ -140,7 +140,7 @@ describe('a new silence', () => {
       400,
       expect.stringMatching(/^silence invalid: matchers/),
     ],
-  ])('%s is told as Alertmanager tells it', async (_name, over, status, body) => {
+  ])('%s is answered as Alertmanager answers it', async (_name, over, status, body) => {
     const answer = await lab.postSilence(over);
     expect(answer.status, answer.text).toBe(status);
     if (typeof body === 'object' && body !== null && 'code' in body) {

@@ -19,7 +19,7 @@ describe('making one', () => {
     const made = await lab.make();
     expect(made).toMatchObject({ slug: 'backup-of-the-nas', host: 'Backup of the NAS', job: null });
     expect(made.pingId).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
-    expect(lab.book.get(made.id)?.pingId).toBe(null);
+    expect(lab.service.get(made.id)?.pingId).toBe(null);
     expect(lab.types(made)).toEqual(['created']);
     expect(audited(lab, made.id)).toEqual([{ actor: 'test', action: 'heartbeat.create' }]);
   });
@@ -30,7 +30,7 @@ describe('making one', () => {
     await expect(lab.make()).rejects.toThrow('slug: the heartbeat "Backup of the NAS" has');
     const schedule = { type: 'cron', expression: '0 0 30 2 *', timeZone: 'UTC' } as const;
     await expect(lab.make({ name: 'never', schedule })).rejects.toThrow(/^schedule\.expression: /);
-    expect(lab.book.collection.list()).toHaveLength(1);
+    expect(lab.service.collection.list()).toHaveLength(1);
   });
 
   test('stops at the limit', async () => {
@@ -49,12 +49,12 @@ describe('making one', () => {
 });
 
 describe('editing one', () => {
-  test('counts what is expected anew from the last ping', async () => {
+  test('counts what is expected again from the last ping', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     await lab.pass(2 * HOUR);
     const schedule = { type: 'period', periodMs: 7 * DAY };
-    await lab.book.collection.update(edited(made, { schedule }), 'test');
+    await lab.service.collection.update(edited(made, { schedule }), 'test');
     const expectedAt = (made.lastPingAt ?? 0) + 7 * DAY;
     expect(lab.stored(made)).toMatchObject({ expectedAt, lateAt: expectedAt + HOUR, state: 'up' });
     expect(lab.timeline(made)[0]).toMatchObject({ type: 'grace_renewed' });
@@ -65,18 +65,18 @@ describe('editing one', () => {
     const made = await lab.makeUp();
     await lab.pass(5 * HOUR);
     const schedule = { type: 'period', periodMs: HOUR };
-    await lab.book.collection.update(edited(made, { schedule }), 'test');
+    await lab.service.collection.update(edited(made, { schedule }), 'test');
     await lab.pass(HOUR - 1);
-    expect(lab.told).toEqual([]);
+    expect(lab.reported).toEqual([]);
     await lab.pass(1);
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 
   test('in its words alone moves nothing', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     await lab.pass(HOUR);
-    await lab.book.collection.update(
+    await lab.service.collection.update(
       edited(made, { name: 'Other', slug: undefined, host: undefined }),
       'test',
     );
@@ -95,7 +95,7 @@ describe('editing one', () => {
     const made = await lab.makeUp();
     await lab.pass(DAY + HOUR);
     expect(lab.stored(made).state).toBe('down');
-    await lab.book.collection.update(
+    await lab.service.collection.update(
       edited(made, { schedule: { type: 'period', periodMs: 7 * DAY } }),
       'test',
     );
@@ -103,32 +103,32 @@ describe('editing one', () => {
       state: 'up',
       lateAt: made.lastPingAt! + 7 * DAY + HOUR,
     });
-    expect(lab.news()[1]).toBe('resolved: By its new schedule it is not late');
+    expect(lab.sentences()[1]).toBe('resolved: By its new schedule it is not late');
   });
 
   test('does not bring up one that reported a failure', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     await lab.ping(made, { action: 'fail' });
-    await lab.book.collection.update(
+    await lab.service.collection.update(
       edited(made, { schedule: { type: 'period', periodMs: 7 * DAY } }),
       'test',
     );
     expect(lab.stored(made)).toMatchObject({ state: 'down', lateAt: null });
-    expect(lab.told).toHaveLength(1);
+    expect(lab.reported).toHaveLength(1);
   });
 
   test('takes its open alert along to another host', async () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp({ host: 'nas' });
     await lab.ping(made, { action: 'fail', body: 'no space left' });
-    await lab.book.collection.update(edited(made, { host: 'nas2' }), 'test');
-    expect(lab.told.slice(1)).toMatchObject([
+    await lab.service.collection.update(edited(made, { host: 'nas2' }), 'test');
+    expect(lab.reported.slice(1)).toMatchObject([
       { status: 'resolved', host: 'nas' },
       { status: 'firing', host: 'nas2', message: 'Reported failure: no space left' },
     ]);
-    await lab.book.collection.update(edited(lab.stored(made), { severity: 'critical' }), 'test');
-    expect(lab.told.at(-1)).toMatchObject({
+    await lab.service.collection.update(edited(lab.stored(made), { severity: 'critical' }), 'test');
+    expect(lab.reported.at(-1)).toMatchObject({
       status: 'firing',
       severity: 'critical',
       message: 'Reported failure: no space left',
@@ -139,15 +139,15 @@ describe('editing one', () => {
     await using lab = await HeartbeatLab.start();
     const [made, other] = [await lab.make(), await lab.make({ name: 'other' })];
     const unknown = edited(made, { id: '0199b9c8-5d2e-7c3a-8f00-0123456789ab' });
-    expect(await lab.book.collection.update(unknown, 'test')).toMatchObject({
+    expect(await lab.service.collection.update(unknown, 'test')).toMatchObject({
       error: { code: 'not_found' },
     });
     const taken = edited(made, { slug: other.slug });
-    expect(await lab.book.collection.update(taken, 'test')).toMatchObject({
+    expect(await lab.service.collection.update(taken, 'test')).toMatchObject({
       error: { code: 'name_taken' },
     });
     expect(
-      await lab.book.collection.update(edited(made, { slug: 'new-slug' }), 'test'),
+      await lab.service.collection.update(edited(made, { slug: 'new-slug' }), 'test'),
     ).toMatchObject({
       value: { slug: 'new-slug' },
     });
@@ -159,17 +159,19 @@ describe('pausing, resuming, deleting', () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     await lab.ping(made, { action: 'fail' });
-    expect(await lab.book.resume(made.id, 'test')).toMatchObject({
+    expect(await lab.service.resume(made.id, 'test')).toMatchObject({
       error: { code: 'wrong_state' },
     });
-    await lab.book.pause(made.id, 'test');
-    expect(lab.news()[1]).toBe('resolved: Its heartbeat was paused by test');
+    await lab.service.pause(made.id, 'test');
+    expect(lab.sentences()[1]).toBe('resolved: Its heartbeat was paused by test');
     expect(lab.stored(made)).toMatchObject({ state: 'paused', expectedAt: null, lateAt: null });
-    expect(await lab.book.pause(made.id, 'test')).toMatchObject({ error: { code: 'wrong_state' } });
-    await lab.book.resume(made.id, 'test');
+    expect(await lab.service.pause(made.id, 'test')).toMatchObject({
+      error: { code: 'wrong_state' },
+    });
+    await lab.service.resume(made.id, 'test');
     expect(lab.stored(made)).toMatchObject({ state: 'new', expectedAt: null, lateAt: null });
     await lab.pass(30 * DAY);
-    expect(lab.told).toHaveLength(2);
+    expect(lab.reported).toHaveLength(2);
     expect(lab.types(made).slice(-2)).toEqual(['paused', 'resumed']);
     expect(audited(lab, made.id)).toEqual([
       { actor: 'test', action: 'heartbeat.create' },
@@ -182,17 +184,17 @@ describe('pausing, resuming, deleting', () => {
     await using lab = await HeartbeatLab.start();
     const made = await lab.makeUp();
     await lab.pass(DAY + HOUR);
-    expect(await lab.book.collection.delete(made.id, 'test')).toEqual({
+    expect(await lab.service.collection.delete(made.id, 'test')).toEqual({
       ok: true,
       value: { status: 'deleted' },
     });
-    expect(lab.news()[1]).toBe('resolved: Its heartbeat was deleted by test');
+    expect(lab.sentences()[1]).toBe('resolved: Its heartbeat was deleted by test');
     expect(lab.db.prepare('SELECT count(*) FROM heartbeat_events').pluck().get()).toBe(0);
-    expect(await lab.book.collection.delete(made.id, 'test')).toMatchObject({
+    expect(await lab.service.collection.delete(made.id, 'test')).toMatchObject({
       error: { code: 'not_found' },
     });
     await lab.pass(DAY + MINUTE);
-    expect(lab.told).toHaveLength(2);
+    expect(lab.reported).toHaveLength(2);
   });
 
   test('windows hear of the heartbeat, and of the count when it goes down or up', async () => {

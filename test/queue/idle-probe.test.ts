@@ -113,7 +113,7 @@ describe('a channel that is down and for which nothing waits any more', () => {
     expect(receiver.received).toHaveLength(before);
   });
 
-  test('is left in peace while it is disabled, while all is paused, and when all of it is old news', async () => {
+  test('is left in peace while it is disabled, while all is paused, and when all of it is obsolete', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     const id = await deserted(receiver, fixture);
@@ -132,7 +132,7 @@ describe('a channel that is down and for which nothing waits any more', () => {
     expect(receiver.received).toHaveLength(before);
   });
 
-  test('is left in peace when a fallback has told everything', async () => {
+  test('is left in peace when a fallback has delivered everything', async () => {
     await using receiver = await HttpReceiver.start();
     await using second = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
@@ -143,7 +143,7 @@ describe('a channel that is down and for which nothing waits any more', () => {
     await fixture.core.routes.collection.create(route, 'test');
     await fixture.raiseMany(5);
     await fixture.pass(HOUR_MS);
-    expect(fixture.told(fallbackChannelId)).toHaveLength(5);
+    expect(fixture.delivered(fallbackChannelId)).toHaveLength(5);
     const before = receiver.received.length;
     await fixture.pass(HOUR_MS);
     expect(receiver.received).toHaveLength(before);

@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import {
-  withChanges,
-  withHead,
-  withNextPage,
-  type AlertPage,
-} from '../../../renderer/alerts/alert-pages.ts';
+import { withChanges, withHead, withNextPage, type Pages } from '../../../renderer/live/pages.ts';
+import type { Alert } from '../../../main/contract/alert.ts';
 import { alert, uuid } from '../support/samples.ts';
 
-const page = (numbers: number[], nextCursor: string | null, total = 100): AlertPage => ({
+const page = (numbers: number[], nextCursor: string | null, total = 100): Pages<Alert> => ({
   items: numbers.map((number) => alert({ id: uuid(number) })),
   nextCursor,
   total,
 });
-const numbers = ({ items }: AlertPage): number[] => items.map(({ id }) => Number(id.slice(-12)));
+const numbers = ({ items }: Pages<Alert>): number[] => items.map(({ id }) => Number(id.slice(-12)));
 
 describe('withNextPage', () => {
   it('adds what is new behind what is there, and takes cursor and total', () => {
@@ -52,7 +48,6 @@ describe('withHead', () => {
 describe('withChanges', () => {
   const isOpen = ({ state }: { state: string }): boolean => state === 'open';
   const changed = (number: number, part: Parameters<typeof alert>[0]) => ({
-    entity: 'alert' as const,
     id: uuid(number),
     value: alert({ id: uuid(number), ...part }),
   });
@@ -63,7 +58,7 @@ describe('withChanges', () => {
       [
         changed(4, { message: 'worse' }),
         changed(3, { state: 'resolved' }),
-        { entity: 'alert', id: uuid(2), value: null },
+        { id: uuid(2), value: null },
       ],
       isOpen,
     );

@@ -24,30 +24,34 @@ const lost = (at: number): Pick<Status, 'storage' | 'recovery'> => ({
 
 describe('notifications about the storage', () => {
   it('are none while all is well', () => {
-    const news = new StorageNotifications();
-    expect(news.of(messages, fine)).toBeNull();
-    expect(news.of(messages, fine)).toBeNull();
+    const notifications = new StorageNotifications();
+    expect(notifications.of(messages, fine)).toBeNull();
+    expect(notifications.of(messages, fine)).toBeNull();
   });
 
   it('are made once when the disk refuses, and once when it is well again', () => {
-    const news = new StorageNotifications();
-    expect(news.of(messages, full)).toMatchObject({
+    const notifications = new StorageNotifications();
+    expect(notifications.of(messages, full)).toMatchObject({
       urgency: 'critical',
       body: 'The disk is full.',
     });
-    expect(news.of(messages, full)).toBeNull();
-    expect(news.of(messages, fine)).toMatchObject({ title: 'Belfry can store data again' });
-    expect(news.of(messages, fine)).toBeNull();
+    expect(notifications.of(messages, full)).toBeNull();
+    expect(notifications.of(messages, fine)).toMatchObject({
+      title: 'Belfry can store data again',
+    });
+    expect(notifications.of(messages, fine)).toBeNull();
   });
 
   it('are of what is missing when a start has healed what refused to be written', () => {
-    const news = new StorageNotifications();
-    news.of(messages, {
+    const notifications = new StorageNotifications();
+    notifications.of(messages, {
       ...full,
       storage: { ...full.storage, problem: 'The database is damaged.' },
     });
-    expect(news.of(messages, lost(1))).toMatchObject({ title: 'Part of the database was lost' });
-    expect(news.of(messages, lost(1))).toBeNull();
+    expect(notifications.of(messages, lost(1))).toMatchObject({
+      title: 'Part of the database was lost',
+    });
+    expect(notifications.of(messages, lost(1))).toBeNull();
   });
 
   it('do not speak of a loss when the backup had everything', () => {
@@ -59,22 +63,22 @@ describe('notifications about the storage', () => {
   });
 
   it('keep a recovery for when the disk can be written again', () => {
-    const news = new StorageNotifications();
-    expect(news.of(messages, { ...full, recovery: lost(1).recovery })).toMatchObject({
+    const notifications = new StorageNotifications();
+    expect(notifications.of(messages, { ...full, recovery: lost(1).recovery })).toMatchObject({
       body: 'The disk is full.',
     });
-    expect(news.of(messages, lost(1))).toMatchObject({
+    expect(notifications.of(messages, lost(1))).toMatchObject({
       body: expect.stringMatching(/^The database was damaged\./) as string,
     });
   });
 
   it('are made once for each recovery', () => {
-    const news = new StorageNotifications();
-    expect(news.of(messages, lost(1))).toMatchObject({
+    const notifications = new StorageNotifications();
+    expect(notifications.of(messages, lost(1))).toMatchObject({
       body: expect.stringMatching(/^The database was damaged\./) as string,
     });
-    expect(news.of(messages, lost(1))).toBeNull();
-    expect(news.of(messages, fine)).toBeNull();
-    expect(news.of(messages, lost(2))).not.toBeNull();
+    expect(notifications.of(messages, lost(1))).toBeNull();
+    expect(notifications.of(messages, fine)).toBeNull();
+    expect(notifications.of(messages, lost(2))).not.toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { newSecret, secretHash } from './secret.ts';
 
 const CODE_LIFETIME_MS = 600_000;

@@ -1,25 +1,33 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
-import { errorText, type Logger } from '../base/logger.ts';
-import type { Caller } from '../domain/caller.ts';
-import type { NewId } from '../base/ids.ts';
-import { LIMITS } from '../contract/limits.ts';
-import { ADMIN_TOKEN_ACTOR, type Auth, type SignInOrigin } from './auth.ts';
-import type { AuditTrail, SessionRecords, TokenRecords, Writes } from './auth-records.ts';
+import type { Clock } from '../../base/clock.ts';
+import { errorText, type Logger } from '../../base/logger.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { NewId } from '../../base/ids.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import type { AuditTable } from '../../store/audit-table.ts';
+import type { SessionTable } from '../../store/session-table.ts';
+import type { TokenTable } from '../../store/token-table.ts';
+import type { Writer } from '../../store/writer.ts';
 import { adminMark, newSecret, secretHash } from './secret.ts';
 import { SignInCodes } from './sign-in-codes.ts';
 
 export interface TokenAuthDeps {
-  readonly tokens: TokenRecords;
-  readonly sessions: SessionRecords;
-  readonly audit: AuditTrail;
-  readonly writer: Writes;
+  readonly tokens: TokenTable;
+  readonly sessions: SessionTable;
+  readonly audit: AuditTable;
+  readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: NewId;
   readonly dataKey: Buffer;
   /** Null where HTTP is off. */
   readonly adminToken: string | null;
+}
+
+/** Where a sign-in comes from, to be shown to people. */
+export interface SignInOrigin {
+  readonly address: string | null;
+  readonly userAgent: string | null;
 }
 
 interface KnownSession {
@@ -41,14 +49,14 @@ const TOUCH_INTERVAL_MS = 60_000;
 const SEEN_INTERVAL_MS = 300_000;
 const CACHED_SESSIONS_MAX = 1_000;
 
-const ADMIN: Caller = { actor: ADMIN_TOKEN_ACTOR, scope: 'admin', source: null };
+const ADMIN: Caller = { actor: 'admin token', scope: 'admin', source: null };
 const WINDOW: Caller = { actor: 'window', scope: 'admin', source: null };
 
 /**
  * Authentication over the token and session tables. Secrets are looked up by their hash, so timing
  * tells nothing about them; what was found is kept in memory until `invalidate`.
  */
-export class TokenAuth implements Auth {
+export class TokenAuth {
   readonly #deps: TokenAuthDeps;
   readonly #codes: SignInCodes;
   readonly #adminHash: Buffer | null;
@@ -77,6 +85,7 @@ export class TokenAuth implements Auth {
     });
   }
 
+  /** Returns the caller behind an API token. */
   byToken(secret: string): Caller | null {
     const hash = secretHash(secret);
     if (this.#adminHash !== null && timingSafeEqual(hash, this.#adminHash)) return ADMIN;
@@ -88,6 +97,7 @@ export class TokenAuth implements Auth {
     return known.caller;
   }
 
+  /** Returns the caller behind a window's session cookie. */
   bySession(secret: string): Caller | null {
     const hash = secretHash(secret);
     const key = hash.toString('base64url');
@@ -98,10 +108,12 @@ export class TokenAuth implements Auth {
     return { ...WINDOW, sessionId: known.id };
   }
 
+  /** Makes a one-time sign-in code. */
   createCode(): { readonly code: string; readonly expiresAt: number } {
     return this.#codes.create();
   }
 
+  /** Spends a code; null when it is unknown, used or too old. Persists the session before it answers. */
   async redeem(
     code: string,
     { address, userAgent }: SignInOrigin,

@@ -1,0 +1,56 @@
+import type { Alert, AlertState } from '../../main/contract/alert.ts';
+import { ok } from '../../main/contract/result.ts';
+import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
+import type { WindowClient } from '../client/window-client.ts';
+import type { LiveFeed } from '../live/live-feed.svelte.ts';
+import { PagedList } from '../live/paged-list.svelte.ts';
+import type { WindowClock } from '../time/clock.ts';
+
+/** The states that each tab of the view shows: undefined for every state. Flapping conditions have their own list. */
+const TAB_STATES = {
+  active: ['open', 'acknowledged'],
+  flapping: [],
+  closed: ['resolved', 'expired'],
+  all: undefined,
+} satisfies Record<string, AlertState[] | undefined>;
+export type AlertTab = keyof typeof TAB_STATES;
+export const ALERT_TABS = Object.keys(TAB_STATES) as AlertTab[];
+
+const PAGE_SIZE = 100;
+
+/** The alerts of one tab and search, newest first. */
+export class AlertList extends PagedList<
+  Alert,
+  { readonly tab: AlertTab; readonly search: string }
+> {
+  constructor(client: WindowClient, feed: LiveFeed, clock: WindowClock) {
+    const statesOf = (tab: AlertTab): AlertState[] | undefined => TAB_STATES[tab];
+    super({
+      feed,
+      clock,
+      first: { tab: 'active', search: '' },
+      pageSize: PAGE_SIZE,
+      fetch: async ({ tab, search }, cursor) => {
+        if (tab === 'flapping') return ok({ items: [], nextCursor: null, total: 0 });
+        const state = statesOf(tab);
+        return client.call('alerts.list', {
+          limit: PAGE_SIZE,
+          ...(state && { state }),
+          ...(search !== '' && { q: search }),
+          ...(cursor !== null && { cursor }),
+        });
+      },
+      // A row shows what mutes its alert.
+      rowOf: (change) => (change.entity === 'alert' ? change : change.entity === 'suppression'),
+      belongs: ({ state }, { tab }) => statesOf(tab)?.includes(state) ?? true,
+    });
+  }
+}
+
+/** The ticked alerts of a list; all of them are, for the contract, what the search finds. */
+export const chosenAlerts = (alerts: AlertList) =>
+  new ChosenRows(alerts, () => {
+    const { search } = alerts.query;
+    return { filter: search === '' ? {} : { q: search } };
+  });
+export type ChosenAlerts = ReturnType<typeof chosenAlerts>;

@@ -1,0 +1,40 @@
+import type { Output } from '../../main/contract/methods.ts';
+import type { Change } from '../../main/contract/push.ts';
+import { ok } from '../../main/contract/result.ts';
+import type { Services } from '../app/services.ts';
+import { FollowedList } from '../live/followed-list.svelte.ts';
+
+export type FlappingCondition = Output<'conditions.flapping'>['items'][number] & {
+  readonly id: string;
+};
+
+/** Entities whose change may begin, end or show in a flapping: settings hold its limits. */
+const CONCERNS: ReadonlySet<Change['entity']> = new Set(['alert', 'status', 'settings']);
+
+/** Follows the conditions that flap now. A condition's id is its identity, since its alerts come and go. */
+export const followFlapping = ({
+  client,
+  clock,
+  feed,
+}: Services): FollowedList<FlappingCondition> =>
+  new FollowedList({
+    feed,
+    clock,
+    intervalMs: 250,
+    fetch: async () => {
+      const answer = await client.call('conditions.flapping', {});
+      if (!answer.ok) return answer;
+      const items = answer.value.items.map((condition) => {
+        const { source, host, kind, dedupKey } = condition;
+        return { ...condition, id: JSON.stringify([source, host, kind, dedupKey]) };
+      });
+      return ok({ items });
+    },
+    concerns: ({ entity }) => CONCERNS.has(entity),
+  });
+
+/** Returns true if a search finds the condition by host, kind, source or the message of its newest alert. */
+export const isFound = (condition: FlappingCondition, search: string): boolean =>
+  [condition.host, condition.kind, condition.source, condition.alert?.message ?? ''].some((text) =>
+    text.toLowerCase().includes(search.toLowerCase()),
+  );

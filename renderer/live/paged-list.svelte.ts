@@ -1,0 +1,172 @@
+import type { Change } from '../../main/contract/push.ts';
+import type { Failure, Result } from '../../main/contract/result.ts';
+import { Followed, type FollowOptions } from './followed.ts';
+import {
+  withChanges,
+  withHead,
+  withNextPage,
+  type Pages,
+  type Row,
+  type RowChange,
+} from './pages.ts';
+import { PendingRequests } from './pending-requests.ts';
+
+export interface PagedListOptions<T, Query> extends FollowOptions {
+  readonly first: Query;
+  readonly pageSize: number;
+  fetch(query: Query, cursor: string | null): Promise<Result<Pages<T>>>;
+  /** Returns the row that a pushed change carries, true if the change may show in rows, else false. */
+  rowOf?(change: Change): RowChange<T> | boolean;
+  /** Returns true if the query would find a row; every row that it found still is when left out. */
+  readonly belongs?: (item: T, query: Query) => boolean;
+}
+
+/**
+ * The rows that a query finds, loaded page by page and kept live.
+ *
+ * A pushed row that is shown is replaced at once, or leaves when it no longer belongs there. Only the host
+ * knows what is new, what matches a search and the total, so pushes also fetch the first page again, at
+ * most four times a second. Another query empties the list: rows of one are never shown under another.
+ */
+export class PagedList<T extends Row, Query extends object> extends Followed {
+  readonly #options: PagedListOptions<T, Query>;
+  #query = $state.raw() as Query;
+  #pages = $state.raw<Pages<T> | null>(null);
+  #failure = $state.raw<Failure | null>(null);
+  #loadingMore = $state(false);
+  readonly #heads = new PendingRequests<RowChange<T>>();
+  readonly #nextPages = new PendingRequests<RowChange<T>>();
+  /** True after missed changes: only a fresh first page can be trusted then. */
+  #stale = false;
+
+  constructor(options: PagedListOptions<T, Query>) {
+    super(options);
+    this.#options = options;
+    this.#query = options.first;
+  }
+
+  get query(): Query {
+    return this.#query;
+  }
+
+  /** Null while the first page of this query is awaited. */
+  get items(): readonly T[] | null {
+    return this.#pages?.items ?? null;
+  }
+
+  get total(): number {
+    return this.#pages?.total ?? 0;
+  }
+
+  get failure(): Failure | null {
+    return this.#failure;
+  }
+
+  get hasMore(): boolean {
+    return typeof this.#pages?.nextCursor === 'string';
+  }
+
+  get loadingMore(): boolean {
+    return this.#loadingMore;
+  }
+
+  /** Loads and follows the list, with a change of the query, until the returned function is called. */
+  open(change: Partial<Query> = {}): () => void {
+    this.#change(change);
+    const leave = this.follow();
+    // Changes were missed while it was closed.
+    this.missed();
+    return () => {
+      leave();
+      // A long list costs too much to draw at once on return.
+      if (this.#pages && this.#pages.items.length > this.#options.pageSize) this.#pages = null;
+    };
+  }
+
+  show(change: Partial<Query>): void {
+    if (this.#change(change)) void this.load();
+  }
+
+  async load(): Promise<void> {
+    const request = this.#heads.begin();
+    const answer = await this.#options.fetch(this.#query, null);
+    const since = this.#heads.answered(request);
+    if (!since) return;
+    this.#failure = answer.ok ? null : answer.error;
+    if (!answer.ok) return;
+    this.#pages = withHead(this.#stale ? null : this.#pages, answer.value);
+    this.#stale = false;
+    this.#apply(since);
+  }
+
+  async loadMore(): Promise<void> {
+    const cursor = this.#pages?.nextCursor;
+    if (typeof cursor !== 'string' || this.#loadingMore) return;
+    const request = this.#nextPages.begin();
+    this.#loadingMore = true;
+    const answer = await this.#options.fetch(this.#query, cursor);
+    const since = this.#nextPages.answered(request);
+    if (!since) return;
+    this.#loadingMore = false;
+    // The list was started over meanwhile, and this page would leave a hole in it.
+    if (this.#pages?.nextCursor !== cursor) return;
+    this.#failure = answer.ok ? null : answer.error;
+    if (!answer.ok) return;
+    this.#pages = withNextPage(this.#pages, answer.value);
+    this.#apply(since);
+  }
+
+  /** Takes a row that an action returned, without waiting for its push. */
+  put(value: T): void {
+    this.#take([{ id: value.id, value }]);
+  }
+
+  /** Removes a row that an action has moved elsewhere, without waiting for its push. */
+  drop(id: T['id']): void {
+    this.#take([{ id, value: null }]);
+    this.refresh();
+  }
+
+  changed(changes: readonly Change[]): void {
+    const mine = changes.map((change) => this.#options.rowOf?.(change) ?? false);
+    if (!mine.some(Boolean)) return;
+    this.#take(mine.filter((row) => typeof row === 'object'));
+    this.reload();
+  }
+
+  override missed(): void {
+    this.#stale = true;
+    this.#startOver();
+    super.missed();
+  }
+
+  /** Ignores the answers to all requests that are under way. */
+  #startOver(): void {
+    this.#heads.drop();
+    this.#nextPages.drop();
+    this.#loadingMore = false;
+  }
+
+  /** Returns false if the query stays as it is. */
+  #change(change: Partial<Query>): boolean {
+    const next = { ...this.#query, ...change };
+    if (JSON.stringify(next) === JSON.stringify(this.#query)) return false;
+    this.#query = next;
+    this.#pages = null;
+    this.#failure = null;
+    this.#startOver();
+    return true;
+  }
+
+  #take(changes: readonly RowChange<T>[]): void {
+    this.#heads.note(changes);
+    this.#nextPages.note(changes);
+    this.#apply(changes);
+  }
+
+  #apply(changes: readonly RowChange<T>[]): void {
+    if (!this.#pages) return;
+    const { belongs } = this.#options;
+    this.#pages = withChanges(this.#pages, changes, (item) => belongs?.(item, this.#query) ?? true);
+  }
+}
