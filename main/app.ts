@@ -14,7 +14,6 @@ import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
-import { toChannel } from './queue/channel-facts.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import { RejectedInputService } from './system/rejected-input-service.ts';
@@ -312,7 +311,7 @@ function latestState(
       return { entity, id, value: core.notifications.get(id) };
     case 'channel': {
       const row = core.channels.get(id);
-      return { entity, id, value: row ? toChannel(row) : null };
+      return { entity, id, value: row && core.channels.shown(row) };
     }
     case 'heartbeat':
       return { entity, id, value: core.heartbeats.service.get(id) };

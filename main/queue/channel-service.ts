@@ -62,7 +62,7 @@ export class ChannelService {
         code: 'audit.channel',
         params: { name, kind, enabled },
       }),
-      show: (shown) => shown.map(toChannel),
+      show: (shown) => shown.map((row) => this.shown(row)),
       create: (given, stamps) => this.#made(channelInput.parse(given), stamps),
       update: (before, patch, now) => this.#patched(before, patch, now),
       write: ({ unit, before, after }) => {
@@ -115,6 +115,11 @@ export class ChannelService {
 
   enabled(): ChannelRow[] {
     return this.all().filter((row) => row.enabled);
+  }
+
+  /** Returns the channel as the contract shows it. */
+  shown(row: ChannelRow): Channel {
+    return toChannel(row, this.#configs.target(row));
   }
 
   adapter(kind: ChannelKind): ChannelAdapter<unknown> {
@@ -205,7 +210,7 @@ export class ChannelService {
     this.#rows.reload(unit);
     this.#changed(unit, row.id);
     this.#wake(unit, row.id);
-    return toChannel(row);
+    return this.shown(row);
   }
 
   /**

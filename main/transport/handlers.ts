@@ -16,7 +16,6 @@ import { readJobReport } from '../ingest/job-report-adapter.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { BulkWork } from '../queue/bulk-work.ts';
-import { toChannel } from '../queue/channel-facts.ts';
 import type { ChannelPauses } from '../queue/channel-pauses.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { DeadLetters } from '../queue/dead-letters.ts';
@@ -99,7 +98,11 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
       if (!found) return fail('not_found', 'There is no alert with this id.');
       const { alert, timeline, flappingEvidence, ...story } = found;
       const own = { timeline, notifications: notifications.byAlert(id) };
-      const facts = { ...story, ...own, channels: channels.all().map(toChannel) };
+      const facts = {
+        ...story,
+        ...own,
+        channels: channels.all().map((row) => channels.shown(row)),
+      };
       return ok({ ...alert, ...own, flappingEvidence, explanation: explain(facts, render) });
     },
     'alerts.acknowledge': one('acknowledge'),

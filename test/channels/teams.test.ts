@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../main/channels/channel-adapter.ts';
-import { teamsCard } from '../../main/channels/teams-card.ts';
+import { teamsCard } from '../../main/channels/teams.ts';
 import { SAMPLES } from './sample-deliveries.ts';
 
 const raised = SAMPLES['raised'] as Delivery;

@@ -1,18 +1,48 @@
+import { closeSync, fchmodSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { errorText } from '../base/logger.ts';
 import type { Messages } from '../messages/messages.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { readText } from './files.ts';
 import type { Terminal } from './terminal.ts';
+
+/** Returns a file of the caller's as text, unless it is larger than `bytesMax`. */
+export function readText(messages: Messages, path: string, bytesMax: number): Result<string> {
+  try {
+    const { size } = statSync(path);
+    if (size > bytesMax) {
+      const problem = messages.text('cli.file.tooLarge', { path, bytes: bytesMax });
+      return fail('payload_too_large', problem);
+    }
+    return ok(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const failure = { path, problem: errorText(error) };
+    return fail('invalid_input', messages.text('cli.file.cannotRead', failure));
+  }
+}
+
+/** Writes a file that its owner alone may read, before anything is in it and also if it was there. */
+export function writePrivate(messages: Messages, path: string, text: string): Result<null> {
+  try {
+    const file = openSync(path, 'w', 0o600);
+    try {
+      fchmodSync(file, 0o600);
+      writeFileSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+    return ok(null);
+  } catch (error) {
+    const failure = { path, problem: errorText(error) };
+    return fail('invalid_input', messages.text('cli.file.cannotWrite', failure));
+  }
+}
 
 /** The limit of a passphrase file, in bytes. */
 const FILE_BYTES_MAX = 4_096;
 
+/** Never the passphrase itself, which others on the machine would see among the arguments. */
 export interface PassphraseFlags {
-  readonly passphraseFile?: string;
+  readonly passphraseFile?: string | undefined;
 }
-
-/** Never the passphrase itself as an argument, which others on the machine may see. */
-export const passphraseOption = (messages: Messages) =>
-  ['--passphrase-file <file>', messages.text('cli.option.passphraseFile')] as const;
 
 /** Returns the passphrase for a file that is written: from its own file, or typed twice. */
 export async function newPassphrase(
