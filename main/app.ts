@@ -159,7 +159,7 @@ function build(db: Db, options: AppOptions) {
     version,
     dataDir,
     alerts: tables.alerts,
-    notifications: tables.notificationPages,
+    notifications: tables.notifications.pages,
     channels: core.channels,
     routes: core.routes,
     pause: core.pause,

@@ -11,7 +11,7 @@ import type {
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { BulkJobTable } from '../store/notifications/bulk-job-table.ts';
-import type { NotificationPages } from '../store/notifications/notification-pages.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { BulkActions } from './bulk-actions.ts';
@@ -25,7 +25,7 @@ export interface BulkWorkDeps {
   readonly actions: BulkActions;
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
-  readonly pages: Pick<NotificationPages, 'byId'>;
+  readonly notifications: Pick<NotificationStore, 'pages'>;
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -118,14 +118,14 @@ export class BulkWork implements Service {
    * letters, whatever they were, since time has passed. `wrong_state` after 30 s; `not_found`.
    */
   async undoDiscard(id: string, actor: string): Promise<Result<BulkJob>> {
-    const { deadLetters, pages, clock } = this.#deps;
+    const { deadLetters, notifications, clock } = this.#deps;
     const source = this.#jobs.get(id);
     if (source?.isRunning) {
       return fail('wrong_state', 'This bulk work is still going on; cancel it first.');
     }
     const discarded = deadLetters.discarded(id);
     if (!discarded) {
-      const isKnown = source !== undefined || pages.byId(id) !== null;
+      const isKnown = source !== undefined || notifications.pages.byId(id) !== null;
       return isKnown
         ? fail('wrong_state', 'There is no discard to undo: nothing is left of it, or never was.')
         : fail('not_found', 'There is no notification and no bulk discard with this id.');

@@ -5,7 +5,7 @@ import { interrupted, type Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { BundleTable } from '../store/notifications/bundle-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -20,7 +20,7 @@ import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Completer } from './completer.ts';
 
 export interface WorkerDeps extends DeliveryDeps {
-  readonly notifications: NotificationTable;
+  readonly notifications: NotificationStore;
   readonly bundles: Pick<BundleTable, 'shiftDue'>;
   readonly channels: ChannelService;
   readonly settings: ChannelMessages;
