@@ -1,5 +1,4 @@
-import type { FormDescription } from '../form/description.ts';
-import { Draft } from '../form/draft.svelte.ts';
+import { type FormDescription, Draft } from '../form/draft.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import type { Collection, Item } from './collection.svelte.ts';
 

@@ -1,7 +1,6 @@
 import type { Severity } from '../../main/contract/primitives.ts';
 import { text } from '../messages/text.svelte.ts';
-import type { FieldPart, FormText, Part } from './description.ts';
-import type { Draft } from './draft.svelte.ts';
+import type { FieldPart, FormText, Part, Draft } from './draft.svelte.ts';
 
 /** What people call an item, with an example of a name. */
 export const nameField = (placeholder?: FormText): FieldPart => ({

@@ -8,8 +8,7 @@ import type { JobKind } from '../../main/contract/job.ts';
 import type { DraftOf } from '../collection/collection.svelte.ts';
 import { ItemForm } from '../collection/item-form.svelte.ts';
 import { cronField, nameField, severityField, timeZoneField } from '../form/common-parts.ts';
-import { chosen, type FormDescription } from '../form/description.ts';
-import type { Draft } from '../form/draft.svelte.ts';
+import { chosen, type FormDescription, type Draft } from '../form/draft.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { browserTimeZone } from '../ui/local-moment.ts';
 

@@ -10,7 +10,7 @@ import type { WindowClient } from '../client/window-client.ts';
 import type { DraftOf } from '../collection/collection.svelte.ts';
 import { ItemForm } from '../collection/item-form.svelte.ts';
 import { nameField } from '../form/common-parts.ts';
-import type { FieldPart, FormDescription, TextCodec } from '../form/description.ts';
+import type { FieldPart, FormDescription, TextCodec } from '../form/draft.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { textList } from '../ui/text-list.ts';
 import MappingCommand from './MappingCommand.svelte';

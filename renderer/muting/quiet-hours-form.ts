@@ -1,7 +1,7 @@
 import { settings } from '../../main/contract/settings.ts';
 import type { WeeklyPeriod } from '../../main/contract/suppression.ts';
 import { timeZoneField, weeklyParts } from '../form/common-parts.ts';
-import type { FormDescription } from '../form/description.ts';
+import type { FormDescription } from '../form/draft.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { browserTimeZone } from '../ui/local-moment.ts';
 import WeekPicture from './WeekPicture.svelte';

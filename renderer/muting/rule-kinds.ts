@@ -13,7 +13,7 @@ import {
   timeZoneField,
   weeklyParts,
 } from '../form/common-parts.ts';
-import { chosen, type FormDescription } from '../form/description.ts';
+import { chosen, type FormDescription } from '../form/draft.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import { browserTimeZone, momentMs, wholeMinute } from '../ui/local-moment.ts';
 import { alertsMatching } from '../ui/matcher-text.ts';

@@ -1,6 +1,6 @@
 import { routeInput } from '../../main/contract/route.ts';
 import { nameField, severityField } from '../form/common-parts.ts';
-import type { FormDescription } from '../form/description.ts';
+import type { FormDescription } from '../form/draft.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 
 const MINUTE_MS = 60_000;
