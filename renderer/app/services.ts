@@ -10,7 +10,7 @@ import { collection, ruleCollections } from '../collection/collection.svelte.ts'
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
-import { NotificationActions } from '../notifications/notification-actions.svelte.ts';
+import { NotificationActions } from '../notifications/notification-actions.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
@@ -59,7 +59,7 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
      * Returns the address that senders can use, without a slash at its end; null when there is none. In a
      * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
      */
-    sendersUrl(): string | null {
+    sendersUrl: (): string | null => {
       if (status.value?.host === 'headless') return pageBase(host.location).replace(/\/$/, '');
       return status.value?.url?.replace(/\/$/, '') ?? null;
     },
