@@ -1,6 +1,5 @@
 import type { Outcome, TransientClass } from '../domain/outcome.ts';
-import { RefusedAddressError } from './address-guard.ts';
-import { UnreadableCertificate } from './dial.ts';
+import { RefusedAddressError, UnreadableCertificate } from './dial.ts';
 
 const CERTIFICATE_CODES = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',

@@ -4,7 +4,7 @@ import {
   type FailureReason,
 } from '../contract/reasons/failure-reasons.ts';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
-import { originOf } from './capability-url.ts';
+import { originOf, withoutUserInfo } from './capability-url.ts';
 import {
   requestLine,
   type ChannelAdapter,
@@ -205,3 +205,19 @@ function summary({ method = 'POST', url, body }: HttpMessage, delivery: Delivery
   const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
   return requestLine(`${method} ${originOf(url)}`, delivery, `${kilobytes} kB`);
 }
+
+/**
+ * Returns what calls an address once, by GET, as Healthchecks, Uptime Kuma's push monitors and Belfry take
+ * it, and returns why it failed; null on success. Redirects are not followed.
+ */
+export const createHeartbeatCall =
+  (send: HttpClient) =>
+  async (address: string, now: number, signal: AbortSignal): Promise<FailureReason | null> => {
+    const { url, headers: login } = withoutUserInfo(address);
+    const headers = { 'user-agent': 'Belfry', ...login };
+    const outcome = await send({ method: 'GET', url, headers, body: '', signal }).then(
+      (answer) => outcomeOfAnswer(answer, now),
+      outcomeOfError,
+    );
+    return outcome.kind === 'sent' ? null : outcome.reason;
+  };
