@@ -11,11 +11,10 @@ import {
   type Delivery,
   type SendContext,
 } from './channel-adapter.ts';
-import { secretsOf } from './config-secrets.ts';
 import { outcomeOfError } from './connection-outcome.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { isPage, outcomeOfAnswer } from './http-outcome.ts';
-import { outcomeWithout } from './redaction.ts';
+import { outcomeWithout, secretsOf } from './redaction.ts';
 
 /** One request to a service. */
 export interface HttpMessage {

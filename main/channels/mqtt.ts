@@ -3,11 +3,10 @@ import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
 import { requestLine, type ChannelAdapter } from './channel-adapter.ts';
-import { secretsOf } from './config-secrets.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 import { brokerOf, MqttLinks, type MqttLink } from './mqtt-link.ts';
 import { messagesOf, type MqttMessage } from './mqtt-messages.ts';
-import { outcomeWithout } from './redaction.ts';
+import { outcomeWithout, secretsOf } from './redaction.ts';
 
 /** How the client words the refusal of a message, whose code may be that of a refused login. */
 const FORBIDS = /^Publish error/;

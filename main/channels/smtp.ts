@@ -12,12 +12,11 @@ import {
   type Delivery,
   type SendContext,
 } from './channel-adapter.ts';
-import { secretsOf } from './config-secrets.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 import { dialled, serverName, trustIn } from './dial.ts';
 import { htmlText } from './markup.ts';
 import { htmlLinks, linkLines } from './message-links.ts';
-import { outcomeWithout } from './redaction.ts';
+import { outcomeWithout, secretsOf } from './redaction.ts';
 import { firingSeverity } from './tone.ts';
 
 /** Mail programs show no more of a subject; RFC 5322 has no limit for a folded one. */
