@@ -3,7 +3,7 @@ import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine } from '../domain/message-text.ts';
-import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
+import { sent, type Outcome } from '../domain/outcome.ts';
 import {
   joined,
   readableText,
@@ -17,6 +17,7 @@ import { dialled, serverName, trustIn } from './dial.ts';
 import { htmlText } from './markup.ts';
 import { htmlLinks, linkLines } from './message-links.ts';
 import { outcomeWithout, secretsOf } from './redaction.ts';
+import { failed, refusalOf, type Refusal } from './refusal.ts';
 import { firingSeverity } from './tone.ts';
 
 /** Mail programs show no more of a subject; RFC 5322 has no limit for a folded one. */
@@ -94,18 +95,6 @@ const FULL_MAILBOX = /\b4\.2\.2\b|\bmailbox\b/i;
 const isLimited = ({ response = '' }: SmtpError): boolean =>
   LIMITED.test(response) && !FULL_MAILBOX.test(response);
 
-const answerOf = ({ responseCode }: SmtpError) => ({
-  service: 'mail_server',
-  status: `SMTP ${responseCode ?? 0}`,
-});
-
-const never = (error: SmtpError, kind: PermanentClass, reason: FailureReason): Outcome => ({
-  kind: 'permanent',
-  class: kind,
-  reason,
-  ...saidBy(error),
-});
-
 /** Some or all of the recipients were refused; `delivered` are the others. */
 function outcomeOfRecipients(
   refused: readonly SmtpError[],
@@ -122,82 +111,63 @@ function outcomeOfRecipients(
       ? { code: 'failure.mail_recipients', params }
       : { code: 'failure.mail_recipients_partly', params: { ...params, delivered } };
   const passing = refused.find(isTemporary);
-  if (!passing) return never(first, 'rejected', reason);
+  if (!passing) return failed('rejected', reason, saidBy(first));
   // Whoever got it would get it again with every try that spends no attempt.
   const failureClass =
     delivered.length === 0 && isLimited(passing) ? 'rate_limited' : 'server_error';
-  return { kind: 'transient', class: failureClass, reason, ...saidBy(passing) };
+  return failed(failureClass, reason, saidBy(passing));
 }
 
-const LOGIN = { fields: ['smtp.username', 'smtp.password'] };
-const SECURITY = { fields: ['smtp.security'] };
-const SECURITY_AND_PORT = { fields: ['smtp.security', 'smtp.port'] };
+/** By what went wrong, as `codeOf` names it. */
+const REFUSALS: readonly Refusal[] = [
+  ['ETLS', 'configuration', 'failure.mail_starttls_missing', 'security'],
+  ['limited', 'rate_limited', 'failure.rate_limited'],
+  ['temporary', 'server_error', 'failure.unavailable'],
+  ['STARTTLS', 'configuration', 'failure.mail_starttls_required', 'security'],
+  ['EAUTH', 'authentication', 'failure.mail_login', 'username', 'password'],
+  ['MAIL FROM', 'rejected', 'failure.mail_sender', 'from'],
+  ['', 'rejected', 'failure.rejected'],
+];
 
-/** What a mail that was not taken means. Never throws. */
+/** By nodemailer's own codes, of a server that said nothing. */
+const SILENCES: readonly Refusal[] = [
+  ['EPROTOCOL', 'configuration', 'failure.mail_no_server', 'host', 'port'],
+  ['EAUTH', 'authentication', 'failure.mail_login', 'username', 'password'],
+  ['ETIMEDOUT', 'timeout', 'failure.mail_no_answer', 'security', 'port'],
+  [['ECONNECTION', 'ETLS'], 'connection', 'failure.mail_disconnected', 'security', 'port'],
+];
+
+/** Those in which the client says what it met. */
+const SPEAKING: ReadonlySet<string> = new Set(['EPROTOCOL', 'EAUTH']);
+
+function codeOf(error: SmtpError): string {
+  const { code, command, response = '', responseCode } = error;
+  if (code === 'ETLS') return code;
+  if (isTemporary(error)) return isLimited(error) ? 'limited' : 'temporary';
+  if (responseCode === 530 && /STARTTLS/i.test(response)) return 'STARTTLS';
+  // 530 asks for a login, whatever command it answers.
+  if (code === 'EAUTH' || responseCode === 530) return 'EAUTH';
+  return command === 'MAIL FROM' ? command : '';
+}
+
+/** Returns what a mail that was not accepted means. Never throws. */
 function outcomeOfSmtpError(thrown: unknown): Outcome {
   if (!(thrown instanceof Error)) return outcomeOfDialError(thrown, 'smtp.certificate');
   const error: SmtpError = thrown;
-  if (error.originalCode !== undefined) {
-    const original = Object.assign(new Error(error.message), { code: error.originalCode });
+  const { message, originalCode, responseCode, rejectedErrors = [], code = '' } = error;
+  if (originalCode !== undefined) {
+    const original = Object.assign(new Error(message), { code: originalCode });
     return outcomeOfDialError(original, 'smtp.certificate');
   }
-  if (error.rejectedErrors) {
-    const refused = outcomeOfRecipients(error.rejectedErrors, []);
-    if (refused) return refused;
-  }
-  if (error.responseCode === undefined) return outcomeOfSilence(error);
-  if (error.code === 'ETLS') {
-    return never(error, 'configuration', {
-      code: 'failure.mail_starttls_missing',
-      params: SECURITY,
-    });
-  }
-  if (isTemporary(error)) {
-    const [failureClass, code] = isLimited(error)
-      ? (['rate_limited', 'failure.rate_limited'] as const)
-      : (['server_error', 'failure.unavailable'] as const);
-    const reason = { code, params: answerOf(error) };
-    return { kind: 'transient', class: failureClass, reason, ...saidBy(error) };
-  }
-  if (error.responseCode === 530 && /STARTTLS/i.test(error.response ?? '')) {
-    return never(error, 'configuration', {
-      code: 'failure.mail_starttls_required',
-      params: SECURITY,
-    });
-  }
-  // 530 asks for a login, whatever command it answers.
-  if (error.code === 'EAUTH' || error.responseCode === 530) {
-    return never(error, 'authentication', { code: 'failure.mail_login', params: LOGIN });
-  }
-  if (error.command === 'MAIL FROM') {
-    const params = { fields: ['smtp.from'] };
-    return never(error, 'rejected', { code: 'failure.mail_sender', params });
-  }
-  const params = { ...answerOf(error), fields: [] };
-  return never(error, 'rejected', { code: 'failure.rejected', params });
-}
-
-/** The server said nothing that has a code. */
-function outcomeOfSilence(error: SmtpError): Outcome {
-  switch (error.code) {
-    case 'EPROTOCOL': {
-      const params = { fields: ['smtp.host', 'smtp.port'] };
-      return never(error, 'configuration', { code: 'failure.mail_no_server', params });
-    }
-    case 'EAUTH':
-      return never(error, 'authentication', { code: 'failure.mail_login', params: LOGIN });
-    case 'ETIMEDOUT': {
-      const reason = { code: 'failure.mail_no_answer', params: SECURITY_AND_PORT } as const;
-      return { kind: 'transient', class: 'timeout', reason };
-    }
-    case 'ECONNECTION':
-    case 'ETLS': {
-      const reason = { code: 'failure.mail_disconnected', params: SECURITY_AND_PORT } as const;
-      return { kind: 'transient', class: 'connection', reason };
-    }
-    default:
-      return outcomeOfDialError(error, 'smtp.certificate');
-  }
+  const refused = outcomeOfRecipients(rejectedErrors, []);
+  if (refused) return refused;
+  const status = `SMTP ${responseCode ?? 0}`;
+  const refuser = { kind: 'smtp', service: 'mail_server', status } as const;
+  const outcome =
+    responseCode === undefined
+      ? refusalOf(SILENCES, code, refuser, SPEAKING.has(code) ? saidBy(error) : {})
+      : refusalOf(REFUSALS, codeOf(error), refuser, saidBy(error));
+  return outcome ?? outcomeOfDialError(error, 'smtp.certificate');
 }
 
 const USUAL_PORTS = { starttls: 587, tls: 465, none: 25 } as const;
