@@ -8,12 +8,14 @@ import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
+import type { HttpReason } from './contract/reasons/host-reasons.ts';
 import { fail } from './contract/result.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
+import type { ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import { RejectedInputService } from './system/rejected-input-service.ts';
@@ -141,11 +143,22 @@ function build(db: Db, options: AppOptions) {
     adapters: createAdapters(httpClient.send, options.desktop),
     callHeartbeat: createHeartbeatCall(httpClient.send),
   });
-  const { writer, settings, scheduler, tables } = core;
+  const { writer, settings, scheduler, tables, render } = core;
   const { audit } = tables;
   const wake = () => scheduler.wake();
   const files = new BackupDirectory(dataDir);
-  const backups = new Backups({ db, files, runJob, settings, writer, audit, clock, logger, wake });
+  const backups = new Backups({
+    db,
+    files,
+    runJob,
+    settings,
+    writer,
+    audit,
+    render,
+    clock,
+    logger,
+    wake,
+  });
   const rescue = new FileRescue({ db, files, runJob, writer, clock, logger });
   const recoveries = new RecoveryNotes({
     recoveries: tables.recoveries,
@@ -159,7 +172,7 @@ function build(db: Db, options: AppOptions) {
     version,
     dataDir,
     alerts: tables.alerts,
-    notifications: tables.notificationPages,
+    notifications: tables.notifications.pages,
     channels: core.channels,
     routes: core.routes,
     pause: core.pause,
@@ -170,6 +183,7 @@ function build(db: Db, options: AppOptions) {
     outboundHeartbeat: core.outboundHeartbeat,
     backups,
     recoveries,
+    render,
     settings,
     clock,
   });
@@ -357,6 +371,6 @@ async function listen(
   } catch (error) {
     if (options.host === 'headless') throw error;
     options.logger.log('warn', 'HTTP is not available', { error: errorText(error) });
-    board.notListening(errorText(error));
+    board.notListening((error as ReasonError<HttpReason>).reason);
   }
 }

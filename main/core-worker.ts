@@ -6,6 +6,7 @@ import { systemClock, systemRandom } from './base/clock.ts';
 import { hostLocales } from './base/host-locales.ts';
 import { createLogger, errorText, type Logger } from './base/logger.ts';
 import { removeServerFile, writeServerFile } from './cli/server-file.ts';
+import { hostMessages } from './messages/host-messages.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import { holdProgramFiles } from './store/files/program-files.ts';
 import { workerJobs } from './system/worker-jobs.ts';
@@ -116,7 +117,7 @@ async function run(options: CoreOptions): Promise<void> {
     logger.log('error', 'the core could not start', { error: errorText(error) });
     post({
       type: 'failed',
-      message: errorText(startFailure(error, options.dataDir)),
+      message: errorText(startFailure(error, options.dataDir, hostMessages())),
       damaged: false,
     });
     port.close();

@@ -139,7 +139,7 @@ async function boot(dataDir: string): Promise<void> {
 }
 
 function failStart(error: unknown, dataDir: string): void {
-  const problem = errorText(startFailure(error, dataDir));
+  const problem = errorText(startFailure(error, dataDir, messages()));
   logger.log('error', 'could not start', { error: problem });
   dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);
   app.exit(1);

@@ -33,12 +33,12 @@ export function buildDelivery(
   { tables, channels, settings, writer, clock, logger, newId, wake }: Shared,
   { options, recheck, links, pause }: DeliveryParts,
 ) {
-  const { alerts, notifications, lanes, holds, bundles, attempts, threads, messages } = tables;
-  const { audit, fallbacks: fallbackTable, shownAlerts } = tables;
+  const { alerts, notifications, bundles, attempts, threads, messages } = tables;
+  const { audit, shownAlerts } = tables;
   const pausedUntil = () => pause.until();
   const rateGate = new RateGate({ attempts, channels, clock });
   const autoRequeue = new AutoRequeue({
-    lanes,
+    notifications,
     channels,
     rateGate,
     settings: tables.settings,
@@ -51,7 +51,7 @@ export function buildDelivery(
   });
   const repairs = new Repairs({
     repairs: tables.repairs,
-    lanes,
+    notifications,
     channels,
     rateGate,
     writer,
@@ -70,7 +70,6 @@ export function buildDelivery(
   });
   const fallbacks = new Fallbacks({
     notifications,
-    fallbacks: fallbackTable,
     bundles,
     channels,
     newId,
@@ -89,12 +88,11 @@ export function buildDelivery(
   });
   const lanePolicy = new LanePolicy({
     notifications,
-    lanes,
     channels,
-    claims: new Fetcher({ notifications, lanes, holds, bundles, recheck, newId }),
+    claims: new Fetcher({ notifications, bundles, recheck, newId }),
     breaker,
     rateGate,
-    limitedCount: new LimitedCount(lanes),
+    limitedCount: new LimitedCount(notifications),
     completer,
   });
   const worker = new QueueWorker({
@@ -117,7 +115,7 @@ export function buildDelivery(
     drainMs: options.drainMs,
   });
   const idleProbe = new IdleProbe({
-    lanes,
+    notifications,
     channels,
     breaker,
     rateGate,
@@ -145,10 +143,10 @@ export function buildDeadLetters(
   { tables, channels, settings, writer, clock, logger, newId, wake, render }: Shared,
   pausedUntil: () => number | null,
 ) {
-  const { audit, bundles, holds, notifications, attempts, notificationPages: pages } = tables;
-  const deadLetters = new DeadLetters({ deadLetters: tables.deadLetters, channels });
+  const { audit, bundles, notifications, attempts } = tables;
+  const deadLetters = new DeadLetters({ notifications, channels });
   const cap = new DeadLetterCap({
-    table: tables.deadLetters,
+    notifications,
     deadLetters,
     audit,
     writer,
@@ -157,15 +155,16 @@ export function buildDeadLetters(
     wake,
     max: () => settings.current().deadLettersMax,
   });
-  const retries = new Retries({ repairs: tables.repairs, channels, pausedUntil });
+  const retries = new Retries({ notifications, channels, pausedUntil });
   const bulk = new BulkWork({
     jobs: tables.bulkJobs,
-    actions: new BulkActions({ deadLetters, retries, bundles, holds, newId }),
+    actions: new BulkActions({ deadLetters, retries, bundles, notifications, newId }),
     deadLetters,
     retries,
-    pages,
+    notifications,
     audit,
     writer,
+    render,
     clock,
     logger,
     newId,
@@ -175,7 +174,6 @@ export function buildDeadLetters(
     notifications,
     deadLetters,
     retries,
-    pages,
     attempts,
     channels,
     audit,

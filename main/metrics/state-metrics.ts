@@ -7,7 +7,7 @@ import type { Tables } from '../store/tables.ts';
 import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
-  readonly tables: Pick<Tables, 'metricCounts' | 'notificationPages'>;
+  readonly tables: Pick<Tables, 'metricCounts' | 'notifications'>;
   readonly routes: { silentWays(): number };
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -21,7 +21,7 @@ export function mountStateMetrics(
   { tables, routes, pausedUntil, outboundHeartbeat, clock }: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { metricCounts, notificationPages } = tables;
+  const { metricCounts, notifications } = tables;
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -40,7 +40,7 @@ export function mountStateMetrics(
     labelNames: ['status'] as const,
     registers,
     collect() {
-      const depth = notificationPages.unsettled();
+      const depth = notifications.pages.unsettled();
       for (const [status, count] of Object.entries(depth)) this.set({ status }, count);
     },
   });

@@ -9,7 +9,7 @@ import { ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, routesTo } from '../domain/fallback-chain.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { ChannelRow, ChannelTable } from '../store/channel-table.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Unit } from '../store/unit.ts';
 import {
   badFallback,
@@ -26,7 +26,7 @@ import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
 export interface ChannelServiceDeps extends ChannelConfigsDeps, CollectionDeps {
   readonly rows: ChannelTable;
-  readonly notifications: NotificationTable;
+  readonly notifications: NotificationStore;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { DeliveryAttemptTable } from '../store/notifications/delivery-attem
 import type { MessageThreadTable } from '../store/alerts/message-thread-table.ts';
 import type { MessageTable } from '../store/alerts/message-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { AttemptSettled, Unit } from '../store/unit.ts';
 import type { Breaker, Tried } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -26,7 +26,7 @@ export interface AttemptEnded extends Tried {
 }
 
 export interface CompleterDeps {
-  readonly notifications: NotificationTable;
+  readonly notifications: Pick<NotificationStore, 'complete' | 'isSupersededSince'>;
   readonly attempts: DeliveryAttemptTable;
   readonly channels: Pick<ChannelService, 'get' | 'correct'>;
   readonly threads: Pick<MessageThreadTable, 'put'>;
@@ -102,7 +102,7 @@ export class Completer {
       why === 'rate_limited' ? LIMITED_TOO_LONG : { class: why, ...leftBehind(channel) };
     for (const row of rows) {
       if (row.leaseToken === null) continue;
-      notifications.settle({
+      notifications.complete({
         id: row.id,
         leaseToken: row.leaseToken,
         settlement: { status: 'dead', retryCount: row.retryCount },
@@ -142,7 +142,7 @@ export class Completer {
       random,
     });
     const failure = outcome.kind === 'sent' ? null : failureOf(outcome);
-    const settled = notifications.settle({
+    const settled = notifications.complete({
       id: row.id,
       leaseToken: row.leaseToken,
       settlement,

@@ -2,13 +2,13 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { DeadLetterTable } from '../store/notifications/dead-letter-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
 export interface DeadLetterCapDeps {
-  readonly table: Pick<DeadLetterTable, 'count' | 'oldest'>;
+  readonly notifications: Pick<NotificationStore, 'deadLetters'>;
   readonly deadLetters: Pick<DeadLetters, 'discard'>;
   readonly audit: AuditTable;
   readonly writer: Writer;
@@ -78,8 +78,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Whether it is to look again soon. */
   async #discardSome(): Promise<boolean> {
-    const { table, writer, max } = this.#deps;
-    if (table.count() <= max()) {
+    const { notifications, writer, max } = this.#deps;
+    if (notifications.deadLetters.count() <= max()) {
       this.#report();
       return false;
     }
@@ -89,8 +89,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Counts once more: by now others may have requeued what was too much. */
   #discardBatch(unit: Unit): number {
-    const { table, deadLetters, audit, clock, max } = this.#deps;
-    const excess = table.count() - max();
+    const { notifications, deadLetters, audit, clock, max } = this.#deps;
+    const excess = notifications.deadLetters.count() - max();
     if (excess <= 0) return 0;
     const now = clock.now();
     if (this.#discarded === 0) {
@@ -101,7 +101,7 @@ export class DeadLetterCap implements Scheduled {
     }
     // The last batch tells windows to look again; until then counts are enough.
     unit.changed({ entity: excess > BATCH ? 'status' : 'everything' });
-    const seqs = table.oldest(Math.min(excess, BATCH));
+    const seqs = notifications.deadLetters.oldest(Math.min(excess, BATCH));
     return deadLetters.discard(unit, seqs, { discardId: null, waiting: false }, now).length;
   }
 

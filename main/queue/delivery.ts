@@ -4,7 +4,7 @@ import type { Messages } from '../messages/messages.ts';
 import type { AlertTable } from '../store/alerts/alert-table.ts';
 import type { MessageThreadTable } from '../store/alerts/message-thread-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Send } from './fetcher.ts';
 import { overtakenBy } from './staleness.ts';
 
@@ -14,7 +14,7 @@ export interface ChannelMessages {
 }
 
 export interface DeliveryDeps {
-  readonly notifications: Pick<NotificationTable, 'successorSent'>;
+  readonly notifications: Pick<NotificationStore, 'successorSent'>;
   readonly alerts: Pick<AlertTable, 'byId' | 'newestOfCondition'>;
   readonly threads: Pick<MessageThreadTable, 'get'>;
   /** Where a message about a row's alert may lead. */

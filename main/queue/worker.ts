@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { BundleTable } from '../store/notifications/bundle-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -20,7 +21,7 @@ import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Completer } from './completer.ts';
 
 export interface WorkerDeps extends DeliveryDeps {
-  readonly notifications: NotificationTable;
+  readonly notifications: NotificationStore;
   readonly bundles: Pick<BundleTable, 'shiftDue'>;
   readonly channels: ChannelService;
   readonly settings: ChannelMessages;
@@ -195,6 +196,7 @@ export class QueueWorker implements Service, Scheduled {
     const slots = { free, busy: lane.busy };
     const { dueAt, ...claim } = this.#deps.lanePolicy.claim(unit, channel, slots, now);
     lane.dueAt = dueAt;
+    if (claim.sends.length > 0) crashPoint('claim');
     return { lane, channel, ...claim };
   }
 
@@ -237,14 +239,21 @@ export class QueueWorker implements Service, Scheduled {
     if (!opened.ok) return opened.outcome;
     const delivery = deliveryOf(send, settings.messages(channel.language), this.#deps);
     const context = { channelId: channel.id, clock, logger };
-    return attempt.run(channels.adapter(channel.kind), opened.config, delivery, context);
+    crashPoint('delivery.before');
+    const adapter = channels.adapter(channel.kind);
+    const outcome = await attempt.run(adapter, opened.config, delivery, context);
+    crashPoint('delivery.after');
+    return outcome;
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */
   async #record(ended: AttemptEnded): Promise<void> {
     for (;;) {
       try {
-        await this.#deps.writer.submit((unit) => this.#deps.completer.settle(unit, ended));
+        await this.#deps.writer.submit((unit) => {
+          this.#deps.completer.settle(unit, ended);
+          crashPoint('settle');
+        });
         return;
       } catch (error) {
         this.#report('Could not record an attempt', error);

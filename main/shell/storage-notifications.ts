@@ -1,6 +1,7 @@
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
 import type { Status } from '../contract/system.ts';
 import type { Messages } from '../messages/messages.ts';
+import { renderReason } from '../messages/reasons.ts';
 import { recoveryText, recoveryTitle } from '../messages/recovery-text.ts';
 
 /** Makes one notification for each change of the storage's state. */
@@ -13,7 +14,7 @@ export class StorageNotifications {
     messages: Messages,
     { storage, recovery }: Pick<Status, 'storage' | 'recovery'>,
   ): DesktopNotice | null {
-    const { writable, problem } = storage;
+    const { writable, reason } = storage;
     const wasWritable = this.#writable;
     const recoveredBefore = this.#recoveredAt;
     this.#writable = writable;
@@ -24,7 +25,12 @@ export class StorageNotifications {
       return notice(title, recoveryText(messages, recovery), 'critical');
     }
     if (writable === wasWritable) return null;
-    if (!writable) return notice(messages.text('shell.storage.failed'), problem ?? '', 'critical');
+    if (!writable)
+      return notice(
+        messages.text('shell.storage.failed'),
+        reason ? renderReason(messages, reason) : '',
+        'critical',
+      );
     const body = messages.text('shell.storage.restoredBody');
     return notice(messages.text('shell.storage.restored'), body, 'normal');
   }

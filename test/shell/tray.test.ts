@@ -40,6 +40,7 @@ function status(more: {
     startedAt: 0,
     url: null,
     urlProblem: null,
+    urlReason: null,
     alerts: { open: more.open ?? 0, acknowledged: 0, worst: more.worst ?? null },
     notifications: { pending: 0, sending: 0, failed: 0, dead: more.dead ?? 0 },
     enabledChannels: more.enabledChannels ?? 1,
@@ -59,7 +60,7 @@ function status(more: {
       nextEndAt: null,
       ...more.muting,
     },
-    storage: { writable: true, since: null, problem: null, ...more.storage },
+    storage: { writable: true, since: null, problem: null, reason: null, ...more.storage },
     outboundHeartbeat: {
       enabled: false,
       lastAcceptedAt: null,
@@ -69,7 +70,7 @@ function status(more: {
       withheldSince: null,
       withheld: [],
     },
-    backup: { lastAt: null, problem: null },
+    backup: { lastAt: null, problem: null, reason: null },
     recovery: more.recovery ?? null,
   };
 }
