@@ -125,7 +125,7 @@ const REFUSALS: readonly Refusal[] = [
   ['temporary', 'server_error', 'failure.unavailable'],
   ['STARTTLS', 'configuration', 'failure.mail_starttls_required', 'security'],
   ['EAUTH', 'authentication', 'failure.mail_login', 'username', 'password'],
-  ['MAIL FROM', 'rejected', 'failure.mail_sender', 'from'],
+  ['sender', 'rejected', 'failure.mail_sender', 'from'],
   ['', 'rejected', 'failure.rejected'],
 ];
 
@@ -147,7 +147,7 @@ function codeOf(error: SmtpError): string {
   if (responseCode === 530 && /STARTTLS/i.test(response)) return 'STARTTLS';
   // 530 asks for a login, whatever command it answers.
   if (code === 'EAUTH' || responseCode === 530) return 'EAUTH';
-  return command === 'MAIL FROM' ? command : '';
+  return command === 'MAIL FROM' ? 'sender' : '';
 }
 
 /** Returns what a mail that was not accepted means. Never throws. */
