@@ -1980,6 +1980,7 @@ export interface MessageArguments {
   'settings.tokens.token': Nothing;
   'shell.cause': { readonly problem: string };
   'shell.crash.damaged': Nothing;
+  'shell.crash.noError': Nothing;
   'shell.crash.repeated': Nothing;
   'shell.crash.repeatedDamage': Nothing;
   'shell.crash.title': Nothing;
@@ -1989,9 +1990,12 @@ export interface MessageArguments {
   'shell.dialog.restart': Nothing;
   'shell.dialog.stopped': Nothing;
   'shell.nothingLost': Nothing;
+  'shell.start.badPort': { readonly value: string };
+  'shell.start.keyStore': Nothing;
   'shell.storage.failed': Nothing;
   'shell.storage.restored': Nothing;
   'shell.storage.restoredBody': Nothing;
+  'shell.unavailable': Nothing;
   'signIn.action': Nothing;
   'signIn.failed': { readonly problem: string };
   'signIn.lead': Nothing;
@@ -2111,6 +2115,7 @@ export interface MessageArguments {
   'tray.quietUntil': { readonly until: string };
   'tray.resume': Nothing;
   'tray.silences': { readonly count: number };
+  'tray.step': { readonly name: string; readonly step: string };
   'tray.storage': Nothing;
   'tray.test': Nothing;
   'tray.tooltip': { readonly facts: string };
