@@ -79,7 +79,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     cap,
     outboundHeartbeat,
   ];
-  const storage = new StorageWatch({ writer, clock, wake });
+  const storage = new StorageWatch({ writer, render, clock, wake });
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
     tables,

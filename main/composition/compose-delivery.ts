@@ -164,6 +164,7 @@ export function buildDeadLetters(
     notifications,
     audit,
     writer,
+    render,
     clock,
     logger,
     newId,

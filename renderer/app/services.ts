@@ -11,7 +11,7 @@ import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
 import { MutingTab } from '../muting/muting-tab.svelte.ts';
-import { NotificationActions } from '../notifications/notification-actions.svelte.ts';
+import { NotificationActions } from '../notifications/notification-actions.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { SessionStore } from '../settings/session-store.ts';
 import { TokenStore } from '../settings/token-store.ts';
@@ -62,7 +62,7 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
      * Returns the address that senders can use, without a slash at its end; null when there is none. In a
      * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
      */
-    sendersUrl(): string | null {
+    sendersUrl: (): string | null => {
       if (status.value?.host === 'headless') return pageBase(host.location).replace(/\/$/, '');
       return status.value?.url?.replace(/\/$/, '') ?? null;
     },

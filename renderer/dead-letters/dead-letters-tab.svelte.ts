@@ -3,13 +3,5 @@ export type DeadLettersPart = (typeof DEAD_LETTERS_TABS)[number];
 
 /** The selected tab of dead letters, kept while the window shows other views. */
 export class DeadLettersTab {
-  #selected = $state<DeadLettersPart>('groups');
-
-  get selected(): DeadLettersPart {
-    return this.#selected;
-  }
-
-  select(part: DeadLettersPart): void {
-    this.#selected = part;
-  }
+  selected = $state<DeadLettersPart>('groups');
 }

@@ -162,7 +162,7 @@ describe('while the disk refuses', () => {
     expect(disk.writer.refusal).toMatchObject({
       trouble: 'full',
       since: disk.clock.now(),
-      advice: expect.stringContaining('The disk is full') as string,
+      reason: { code: 'storage.full', params: { path: disk.db.path } },
     });
     expect(disk.writer.refusal?.message).not.toContain(disk.db.path);
   });

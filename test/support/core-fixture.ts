@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHeartbeatCall } from '../../main/channels/heartbeat-call.ts';
+import { createHeartbeatCall } from '../../main/channels/http-channel.ts';
 import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import { createAdapters } from '../../main/channels/channel-registry.ts';
 import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';

@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../main/contract/settings.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
+import { renderReason } from '../../main/messages/reasons.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { BackupDirectory } from '../../main/store/files/backup-directory.ts';
 import { openDatabase, openFile, type Db } from '../../main/store/database.ts';
@@ -42,6 +44,7 @@ class BackupLab implements AsyncDisposable {
       settings: { current: () => ({ backup: this.settings }) },
       writer: this.writer,
       audit: new AuditTable(this.db),
+      render: (reason) => renderReason(messagesFor('en'), reason),
       clock: this.clock,
       logger,
       wake: () => this.#scheduler.wake(),
