@@ -75,7 +75,7 @@ describe('migrations', () => {
     using dir = tempDir();
     const db = openDatabase(dir.path);
     const sql = (table: string) =>
-      db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(table) as string;
+      db.value('SELECT sql FROM sqlite_schema WHERE name = ?', [table]) as string;
     const words: [string, string, readonly string[]][] = [
       ['alerts', 'state', alertState.options],
       ['alerts', 'severity', severity.options],
