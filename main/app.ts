@@ -3,7 +3,7 @@ import { Lifecycle, type Service } from './base/lifecycle.ts';
 import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopNotifier } from './channels/desktop-notifier.ts';
-import { createHeartbeatCall } from './channels/heartbeat-call.ts';
+import { createHeartbeatCall } from './channels/http-channel.ts';
 import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';

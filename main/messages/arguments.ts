@@ -1814,7 +1814,6 @@ export interface MessageArguments {
   'settings.about.signOutFailed': Nothing;
   'settings.about.title': Nothing;
   'settings.about.version': Nothing;
-  'settings.actions': Nothing;
   'settings.autoAcknowledgeAfterHours.help': Nothing;
   'settings.autoAcknowledgeAfterHours.title': Nothing;
   'settings.backup.enabled.help': Nothing;
@@ -1913,8 +1912,6 @@ export interface MessageArguments {
   'settings.section.retention.title': Nothing;
   'settings.section.storms.lead': Nothing;
   'settings.section.storms.title': Nothing;
-  'settings.sessions.address': Nothing;
-  'settings.sessions.browser': Nothing;
   'settings.sessions.browserOnSystem': { readonly browser: string; readonly system: string };
   'settings.sessions.current': Nothing;
   'settings.sessions.empty': Nothing;
@@ -1930,7 +1927,6 @@ export interface MessageArguments {
   'settings.sessions.ended': { readonly count: number };
   'settings.sessions.help': Nothing;
   'settings.sessions.lastSeen': Nothing;
-  'settings.sessions.loadFailed': Nothing;
   'settings.sessions.signedIn': Nothing;
   'settings.sessions.title': Nothing;
   'settings.sessions.unknownBrowser': Nothing;
@@ -1951,12 +1947,12 @@ export interface MessageArguments {
   'settings.title': Nothing;
   'settings.tokens.copyNow': Nothing;
   'settings.tokens.create': Nothing;
+  'settings.tokens.created': Nothing;
   'settings.tokens.curl': Nothing;
   'settings.tokens.empty': Nothing;
   'settings.tokens.help': Nothing;
   'settings.tokens.httpOff': Nothing;
   'settings.tokens.lastUsed': Nothing;
-  'settings.tokens.loadFailed': Nothing;
   'settings.tokens.nameHelp': Nothing;
   'settings.tokens.named': { readonly name: string };
   'settings.tokens.otherMachine': { readonly url: string };
@@ -1974,10 +1970,11 @@ export interface MessageArguments {
   'settings.tokens.scopeHelp.operate': Nothing;
   'settings.tokens.scopeHelp.read': Nothing;
   'settings.tokens.source': Nothing;
-  'settings.tokens.sourceAsSent': Nothing;
   'settings.tokens.sourceHelp': Nothing;
+  'settings.tokens.sourceName': { readonly source: string };
   'settings.tokens.title': Nothing;
   'settings.tokens.token': Nothing;
+  'settings.tokens.unused': Nothing;
   'shell.cause': { readonly problem: string };
   'shell.crash.damaged': Nothing;
   'shell.crash.noError': Nothing;
@@ -2249,7 +2246,11 @@ export interface MessageTags {
   'settings.outboundHeartbeat.acceptedAt': 'time';
   'settings.outboundHeartbeat.failing': 'time';
   'settings.outboundHeartbeat.withheld': 'time';
+  'settings.sessions.lastSeen': 'time';
+  'settings.sessions.signedIn': 'time';
   'settings.tokens.copyNow': 'strong';
+  'settings.tokens.created': 'time';
+  'settings.tokens.lastUsed': 'time';
   'window.banner.paused.resumes': 'time';
   'window.banner.rateLimited.until': 'time';
   'window.banner.storage.since': 'time';

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { expect, test } from 'vitest';
-import { guardedLookup, RefusedAddressError } from '../../main/channels/address-guard.ts';
+import { guardedLookup, RefusedAddressError } from '../../main/channels/dial.ts';
 
 /** What a connection to this name would hear from its lookup; a literal is resolved to itself. */
 const resolved = (name: string): Promise<string | LookupAddress[]> =>
