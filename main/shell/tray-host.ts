@@ -10,10 +10,16 @@ const ASKED = 'org.freedesktop.DBus.NameHasOwner';
 const WATCHER = 'org.kde.StatusNotifierWatcher';
 
 /** Two tools that can ask the bus; a desktop has at least one of them. */
-const QUESTIONS = [
-  `dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus /org/freedesktop/DBus ${ASKED} string:${WATCHER}`,
-  `gdbus call --session --dest=org.freedesktop.DBus --object-path=/org/freedesktop/DBus --method=${ASKED} ${WATCHER}`,
-];
+const QUESTIONS = new Map([
+  [
+    'dbus-send',
+    `--session --print-reply=literal --dest=org.freedesktop.DBus /org/freedesktop/DBus ${ASKED} string:${WATCHER}`,
+  ],
+  [
+    'gdbus',
+    `call --session --dest=org.freedesktop.DBus --object-path=/org/freedesktop/DBus --method=${ASKED} ${WATCHER}`,
+  ],
+]);
 
 /**
  * Returns true if a tray icon can be seen. Electron does not know on Linux (electron/electron#5872), so the bus is
@@ -22,10 +28,9 @@ const QUESTIONS = [
  */
 export async function hasTrayHost(platform: NodeJS.Platform, logger: Logger): Promise<boolean> {
   if (platform !== 'linux') return true;
-  for (const question of QUESTIONS) {
-    const [command = '', ...args] = question.split(' ');
+  for (const [command, args] of QUESTIONS) {
     try {
-      const { stdout } = await run(command, args, { timeout: ASK_TIMEOUT_MS });
+      const { stdout } = await run(command, args.split(' '), { timeout: ASK_TIMEOUT_MS });
       return /\btrue\b/.test(stdout);
     } catch (error) {
       logger.log('debug', 'the session bus could not be asked', {

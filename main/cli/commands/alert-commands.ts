@@ -19,12 +19,12 @@ const LIST = {
   '--cursor <cursor>': {},
 } as const;
 
-/** The changes to alerts, by their commands: the method for one, and with `Many` the one for several. */
+/** The changes to alerts, by their commands: the method for one, and the one for several. */
 const CHANGES = {
-  ack: 'acknowledge',
-  unack: 'unacknowledge',
-  resolve: 'resolve',
-  snooze: 'snooze',
+  ack: ['alerts.acknowledge', 'alerts.acknowledgeMany'],
+  unack: ['alerts.unacknowledge', 'alerts.unacknowledgeMany'],
+  resolve: ['alerts.resolve', 'alerts.resolveMany'],
+  snooze: ['alerts.snooze', 'alerts.snoozeMany'],
 } as const;
 
 export function addAlertCommands(program: CliCommand): void {
@@ -53,15 +53,14 @@ async function changeAlerts(
   more: object,
 ): Promise<CommandResult> {
   const { client, messages } = session;
-  const method = `alerts.${CHANGES[name]}` as const;
+  const [oneMethod, manyMethod] = CHANGES[name];
   const [first, ...others] = ids;
   if (first !== undefined && others.length === 0) {
-    const input = { id: first, ...more } as Input<typeof method>;
-    return answer(session, await client.call(method, input), ({ id }) =>
+    const input = { id: first, ...more } as Input<typeof oneMethod>;
+    return answer(session, await client.call(oneMethod, input), ({ id }) =>
       messages.text(`cli.alerts.${name}.done`, { id }),
     );
   }
-  const manyMethod = `${method}Many` as const;
   const input = { ids: [...ids], ...more } as Input<typeof manyMethod>;
   const result = await client.call(manyMethod, input);
   if (!result.ok) return result;

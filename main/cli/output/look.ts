@@ -15,16 +15,15 @@ export interface Look {
 type Style = Parameters<typeof styleText>[0];
 
 /** States, severities and verdicts, as the contract spells them, by their colour. */
-const CODES: readonly (readonly [style: Style, codes: string])[] = [
-  ['red', 'critical dead down not_notified permanent attention'],
-  ['yellow', 'warning failed waiting transient limited failing'],
-  ['green', 'sent resolved up notified'],
-  ['cyan', 'info'],
-  ['bold', 'open'],
-  ['dim', 'cancelled expired unused'],
-];
-const STYLES = new Map(
-  CODES.flatMap(([style, codes]) => codes.split(' ').map((code) => [code, style] as const)),
+const STYLES = new Map<string, Style>(
+  Object.entries({
+    red: ['critical', 'dead', 'down', 'not_notified', 'permanent', 'attention'],
+    yellow: ['warning', 'failed', 'waiting', 'transient', 'limited', 'failing'],
+    green: ['sent', 'resolved', 'up', 'notified'],
+    cyan: ['info'],
+    bold: ['open'],
+    dim: ['cancelled', 'expired', 'unused'],
+  } as const).flatMap(([style, codes]) => codes.map((code) => [code, style as Style] as const)),
 );
 
 /** Returns a text in the colour of its code, which is the text itself unless it is a translation. */
