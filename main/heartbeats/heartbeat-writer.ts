@@ -8,7 +8,7 @@ import {
 } from '../domain/heartbeat-condition.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { mayBecome } from '../domain/heartbeat-state.ts';
-import { boundedMessage } from '../ingest/text.ts';
+import { boundedMessage } from '../ingest/event.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';

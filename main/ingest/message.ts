@@ -1,13 +1,18 @@
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { boundedLog, boundedText } from '../domain/bounded-text.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
-import type { IngestContext, IngestHead } from './adapter.ts';
+import type { IngestContext, IngestHead, IngestReading } from './adapter.ts';
 import { firstOf } from './body.ts';
-import { httpLink } from './http-link.ts';
-import { boundedAnnotations } from './labelled-alert.ts';
-import { boundedLabels } from './labels.ts';
-import { boundedMessage } from './text.ts';
+import {
+  boundedAnnotations,
+  boundedLabels,
+  boundedMessage,
+  boundedName,
+  httpLink,
+  severityIn,
+} from './event.ts';
 
 /** What a wire format for messages found in a request; what it does not know is left out. */
 export interface MessageWords {
@@ -43,7 +48,7 @@ export function inboundMessage(
 ): InboundMessage {
   return {
     source: context.source,
-    topic: boundedText(words.topic || context.source, LIMITS.identityCharsMax),
+    topic: boundedName(words.topic || context.source),
     title: boundedText(words.title?.trim() ?? '', TITLE_CHARS_MAX),
     text: boundedMessage(words.text),
     severity: words.severity,
@@ -58,18 +63,20 @@ export function inboundMessage(
   };
 }
 
-const SEVERITIES: Readonly<Record<string, Severity>> = {
-  critical: 'critical',
-  failure: 'critical',
-  error: 'critical',
-  warning: 'warning',
-};
+/** Reads a severity; senders that name none report everyday things. */
+export const messageSeverity = severityIn(
+  { critical: 'critical', failure: 'critical', error: 'critical', warning: 'warning' },
+  'info',
+);
 
-/** Senders that name no severity tell of everyday things. */
-export const messageSeverity = (word: string | undefined): Severity => {
-  const known = word?.toLowerCase() ?? '';
-  return Object.hasOwn(SEVERITIES, known) ? (SEVERITIES[known] as Severity) : 'info';
-};
+/** Returns the reading of a request with one message. */
+export const oneMessage = (
+  words: MessageWords,
+  request: IngestHead,
+  context: IngestContext,
+  echo: Readonly<Record<string, unknown>> = {},
+): Result<IngestReading> =>
+  ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)], echo });
 
 /** What is said of files that came along: that they did, and that nobody has them. */
 export function withFiles(text: string, files: readonly string[]): string {
