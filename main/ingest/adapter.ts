@@ -4,14 +4,14 @@ import type { ConditionEvent } from '../domain/condition-event.ts';
 
 /** The part of a request that is known before its body has been read. */
 export interface IngestHead {
-  /** The route's own pattern, which tells an adapter's routes apart. */
+  /** The route's pattern. */
   readonly path: string;
   readonly verb: IngestVerb;
   /** Parts of the path that the pattern names. */
   readonly params: Readonly<Record<string, string>>;
   /** A key that came twice holds all its values. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
-  /** By their names in lower case. */
+  /** The names are in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
@@ -53,7 +53,7 @@ export interface IngestAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Why nothing was read at all. */
+/** The reason for which nothing was read at all. */
 export type IngestRefusal =
   | 'unauthenticated'
   | 'forbidden'

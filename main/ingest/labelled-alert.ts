@@ -12,7 +12,7 @@ import {
   severityIn,
 } from './event.ts';
 
-/** What all formats of the Prometheus world share: an alert is a set of labels. */
+/** Shared by all formats of the Prometheus world, in which an alert is a set of labels. */
 
 /** Go, and so Alertmanager, reads null as the empty text. */
 const orEmpty = (text: string | null): string => text ?? '';

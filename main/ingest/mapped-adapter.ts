@@ -174,7 +174,7 @@ function severityOf({ severities }: Mapping, word: string | null | undefined): S
   return mapped?.[1] ?? severity.safeParse(word?.toLowerCase()).data ?? 'warning';
 }
 
-/** Where the adapter finds what somebody configured. */
+/** The configured mappings, as the adapter needs them. */
 export interface Mappings {
   /** Returns null if there is no mapped webhook of that address. */
   bySlug(slug: string): CompiledMapping | null;

@@ -14,7 +14,7 @@ import {
   severityIn,
 } from './event.ts';
 
-/** What a wire format for messages found in a request; what it does not know is left out. */
+/** A message as a wire format reads it; unknown parts are left out. */
 export interface MessageWords {
   /** The source when left out, as the only name that there is. */
   readonly topic?: string | undefined;
@@ -34,13 +34,13 @@ export interface MessageWords {
 const TITLE_CHARS_MAX = 500;
 const IDEMPOTENCY_KEY_CHARS_MAX = 255;
 
-/** By what a sender marks its own repeats: the IETF's header, or that of Standard Webhooks. */
+/** Returns the key by which a sender marks its repeats: the IETF's header, or that of Standard Webhooks. */
 const idempotencyKeyOf = ({ headers }: IngestHead): string | null => {
   const key = firstOf(headers['idempotency-key']) ?? firstOf(headers['webhook-id']) ?? '';
   return key === '' || key.length > IDEMPOTENCY_KEY_CHARS_MAX ? null : key;
 };
 
-/** A message within its limits; what is too long is cut with a mark, since losing it would be worse. */
+/** Returns a message within its limits; what is too long is cut with a mark. */
 export function inboundMessage(
   words: MessageWords,
   request: IngestHead,
@@ -78,7 +78,7 @@ export const oneMessage = (
 ): Result<IngestReading> =>
   ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)], echo });
 
-/** What is said of files that came along: that they did, and that nobody has them. */
+/** Adds to a text that files came along, which are not kept. */
 export function withFiles(text: string, files: readonly string[]): string {
   if (files.length === 0) return text;
   const names = files.map((name) => name || 'a file without a name').join(', ');
