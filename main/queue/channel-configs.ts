@@ -4,6 +4,7 @@ import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { refusedAddressIn } from '../domain/channel-addresses.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Vault } from '../store/files/vault.ts';
 
@@ -14,6 +15,8 @@ export interface ChannelConfigsDeps {
   readonly vault: Vault;
   readonly adapters: ChannelAdapters;
   readonly logger: Logger;
+  /** The catalogue in the language of the settings. */
+  readonly messages: () => Messages;
 }
 
 type Config = Readonly<Record<string, unknown>>;
@@ -45,9 +48,10 @@ export class ChannelConfigs {
 
   /** Returns what is wrong with a configuration that its schema accepts, or lacks secrets only; null when nothing is. */
   problem(kind: ChannelKind, config: Config): { field: string; problem: string } | null {
-    const refused = refusedAddressIn(CHANNEL_KINDS[kind].config, config);
+    const { config: schema } = CHANNEL_KINDS[kind];
+    const refused = refusedAddressIn(schema, config, this.#deps.messages());
     if (refused) return refused;
-    const complete = CHANNEL_KINDS[kind].config.safeParse(config);
+    const complete = schema.safeParse(config);
     return complete.success ? (this.#deps.adapters[kind].problem?.(complete.data) ?? null) : null;
   }
 
@@ -79,7 +83,7 @@ export class ChannelConfigs {
 
   /** The configuration as it is stored, and what of it may be shown. */
   sealed({ id, kind }: Pick<ChannelRow, 'id' | 'kind'>, config: Config) {
-    const complete = CHANNEL_KINDS[kind].config.safeParse(config);
+    const complete = schema.safeParse(config);
     const adapter = this.#deps.adapters[kind];
     return {
       sealedConfig: this.#deps.vault.seal(config, id),

@@ -1,16 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { DeadLetterTable } from '../store/notifications/dead-letter-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
 export interface DeadLetterCapDeps {
-  readonly table: Pick<DeadLetterTable, 'count' | 'oldest'>;
+  readonly tables: Pick<Tables, 'deadLetters' | 'audit'>;
   readonly deadLetters: Pick<DeadLetters, 'discard'>;
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -78,7 +76,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Whether it is to look again soon. */
   async #discardSome(): Promise<boolean> {
-    const { table, writer, max } = this.#deps;
+    const { writer, max } = this.#deps;
+    const { deadLetters: table } = this.#deps.tables;
     if (table.count() <= max()) {
       this.#report();
       return false;
@@ -89,7 +88,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Counts once more: by now others may have requeued what was too much. */
   #discardBatch(unit: Unit): number {
-    const { table, deadLetters, audit, clock, max } = this.#deps;
+    const { deadLetters, clock, max } = this.#deps;
+    const { deadLetters: table, audit } = this.#deps.tables;
     const excess = table.count() - max();
     if (excess <= 0) return 0;
     const now = clock.now();

@@ -1,14 +1,10 @@
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
-import type { FallbackTable } from '../store/notifications/fallback-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 
 export interface FallbacksDeps {
-  readonly notifications: Pick<NotificationTable, 'insert'>;
-  readonly fallbacks: FallbackTable;
-  readonly bundles: Pick<BundleTable, 'byId' | 'insert' | 'freeze'>;
+  readonly tables: Pick<Tables, 'notifications' | 'fallbacks' | 'bundles'>;
   readonly channels: Pick<ChannelService, 'usableFallback' | 'waitingFallback'>;
   readonly newId: () => string;
 }
@@ -26,7 +22,8 @@ export class Fallbacks {
 
   /** `dead`: one row, or those of one message that died together; these stay one message. */
   enqueue(unit: Unit, dead: readonly NotificationRow[], now: number): void {
-    const { notifications, channels, newId } = this.#deps;
+    const { channels, newId } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const [first] = dead;
     if (!first) return;
     // One that is held takes it only where there is no better: it waits there, and is seen to wait.
@@ -61,14 +58,15 @@ export class Fallbacks {
   /** Tests are about their own channel. Who was told in its own right is not told once more. */
   #owed(row: NotificationRow, channelId: string): boolean {
     if (row.alertId === null) return false;
-    const lineage = this.#deps.fallbacks.lineage(row.id);
+    const lineage = this.#deps.tables.fallbacks.lineage(row.id);
     if (lineage.some((ancestor) => ancestor.channelId === channelId)) return false;
     const { alertId, event, snapshot } = row;
-    return !this.#deps.fallbacks.told({ channelId, alertId, event, snapshot });
+    return !this.#deps.tables.fallbacks.told({ channelId, alertId, event, snapshot });
   }
 
   #bundle(row: NotificationRow, channelId: string, size: number, now: number): string | null {
-    const { bundles, newId } = this.#deps;
+    const { newId } = this.#deps;
+    const { bundles } = this.#deps.tables;
     const origin = row.bundleId === null ? null : bundles.byId(row.bundleId);
     if (!origin) return null;
     const id = newId();

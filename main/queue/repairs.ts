@@ -4,12 +4,8 @@ import { repairedDueAt } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type {
-  LaneRepair,
-  LaneRepairTable,
-  WaitingRow,
-} from '../store/notifications/lane-repairs.ts';
-import type { LaneTable } from '../store/notifications/lanes.ts';
+import type { LaneRepair, WaitingRow } from '../store/notifications/lane-repairs.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -18,8 +14,7 @@ import type { RepairReason } from './channel-change.ts';
 import type { RateGate } from './rate-gate.ts';
 
 export interface RepairsDeps {
-  readonly repairs: Pick<LaneRepairTable, 'begin' | 'underWay' | 'finish' | 'waiting' | 'hasten'>;
-  readonly lanes: Pick<LaneTable, 'due'>;
+  readonly tables: Pick<Tables, 'repairs' | 'lanes'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
   readonly writer: Writer;
@@ -62,7 +57,7 @@ export class Repairs implements Scheduled {
   constructor(deps: RepairsDeps) {
     this.#deps = deps;
     this.#work = new TaskWork(deps);
-    for (const repair of deps.repairs.underWay()) {
+    for (const repair of deps.tables.repairs.underWay()) {
       this.#passes.set(repair.channelId, { ...repair, after: 0, dueAt: 0 });
     }
   }
@@ -71,7 +66,7 @@ export class Repairs implements Scheduled {
   begin(unit: Unit, channelId: string, reason: RepairReason | 'test' | 'success'): void {
     const counts = reason === 'configuration' || reason === 'test';
     const pass = reason === 'policy' ? 'policy' : 'due';
-    const repair = this.#deps.repairs.begin(channelId, pass, counts);
+    const repair = this.#deps.tables.repairs.begin(channelId, pass, counts);
     this.#put(unit, channelId, { ...repair, after: 0, dueAt: 0 });
     unit.enqueued(channelId);
   }
@@ -99,7 +94,8 @@ export class Repairs implements Scheduled {
 
   /** Handles one batch of one channel. */
   #continue(unit: Unit, pass: Pass): void {
-    const { channels, repairs, rateGate, clock, pausedUntil } = this.#deps;
+    const { channels, rateGate, clock, pausedUntil } = this.#deps;
+    const { repairs } = this.#deps.tables;
     const { channelId } = pass;
     const now = clock.now();
     const channel = channels.get(channelId);
@@ -125,7 +121,7 @@ export class Repairs implements Scheduled {
   }
 
   #isFull(channelId: string, now: number): boolean {
-    return this.#deps.lanes.due(channelId, now, BATCH) >= BATCH;
+    return this.#deps.tables.lanes.due(channelId, now, BATCH) >= BATCH;
   }
 
   /** Returns the seq after which to continue; null when all of the rows were handled. */
@@ -138,7 +134,7 @@ export class Repairs implements Scheduled {
       now,
     }: { readonly pass: Pass; readonly rows: readonly WaitingRow[]; readonly now: number },
   ): number | null {
-    const { repairs, lanes } = this.#deps;
+    const { repairs, lanes } = this.#deps.tables;
     // One at least: what fills the lane may wait for a row that is still to come.
     let room = Math.max(1, BATCH - lanes.due(channel.id, now, BATCH));
     let last = pass.after;

@@ -4,15 +4,15 @@ import { probeAtOnce } from '../domain/channel-health.ts';
 import { channelPauseReason } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/notifications/dead-letter-table.ts';
-import type { LaneRepairTable } from '../store/notifications/lane-repairs.ts';
 import { likePattern } from '../store/like.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { byFilter, byId, type Selected } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';
 
 export interface RetriesDeps {
-  readonly repairs: Pick<LaneRepairTable, 'retry' | 'scanWaiting' | 'named'>;
+  readonly tables: Pick<Tables, 'repairs'>;
   readonly channels: Pick<ChannelService, 'get' | 'putHealth'>;
   /** Until when every lane is held; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -43,7 +43,8 @@ export class Retries {
     { named, tries }: { readonly named: boolean; readonly tries: boolean },
     now: number,
   ): (ChangedRow & { seq: number })[] {
-    const { repairs, channels } = this.#deps;
+    const { channels } = this.#deps;
+    const { repairs } = this.#deps.tables;
     const rows = repairs.retry(seqs, named, now);
     for (const { id } of rows) unit.changed({ entity: 'notification', id });
     for (const channelId of new Set(rows.map((row) => row.channelId))) {
@@ -61,7 +62,7 @@ export class Retries {
 
   /** The rows that are meant, as they are now. A filter skips what is held on purpose. */
   async select({ ids, filter }: RetrySelection): Promise<Selected> {
-    const { repairs } = this.#deps;
+    const { repairs } = this.#deps.tables;
     if (ids) {
       const wanted = new Set(ids);
       const seqs = repairs.named([...wanted]);

@@ -22,7 +22,6 @@ import { Writer } from '../../main/store/writer.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { StorageWatch } from '../../main/system/storage-watch.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { sentenceOf } from '../support/sentences.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 export const MINUTE = 60_000;
@@ -80,7 +79,6 @@ export class HeartbeatLab implements AsyncDisposable {
       logger,
       newId: idsFrom(this.clock),
       messages: () => messagesFor('en'),
-      render: sentenceOf,
       newPingId: randomUUID,
       wake: () => this.scheduler.wake(),
       apply: (_unit: unknown, event: ConditionEvent) => this.#apply(event),
