@@ -14,7 +14,6 @@ import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
-import { toChannel } from './queue/channel-facts.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import {
@@ -30,18 +29,15 @@ import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
-import { alertHandlers } from './transport/alert-handlers.ts';
-import { auditHandlers } from './transport/audit-handlers.ts';
-import { deadLetterHandlers } from './transport/dead-letter-handlers.ts';
-import { coreHandlers, ruleHandlers, upkeepHandlers } from './transport/handlers.ts';
-import { heartbeatHandlers } from './transport/heartbeat-handlers.ts';
+import { createHandlers } from './transport/handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
 import { createHttpServer, type HttpServer } from './transport/http/server.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
-import { TokenAuth } from './transport/token-auth.ts';
-import { sessionHandlers } from './transport/session-handlers.ts';
-import { tokenHandlers } from './transport/token-handlers.ts';
+import { SessionService } from './system/access/session-service.ts';
+import { TokenAuth } from './system/access/token-auth.ts';
+import { TokenService } from './system/access/token-service.ts';
+import { AuditLog } from './system/audit-log.ts';
 
 export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbeat'> {
   readonly host: 'desktop' | 'headless';
@@ -209,7 +205,7 @@ function buildBoard(
     version,
     dataDir,
     alerts: tables.alerts,
-    notifications: tables.notificationPages,
+    notifications: tables.notifications.pages,
     conditions: tables.conditions,
     channels,
     routes,
@@ -253,27 +249,27 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   const rejected = buildRejected(core, [...adapters, apiEvents], options);
   const startedAt = clock.now();
   const revoked = () => server.recheck();
-  const url = () => board.url;
-  const dispatch = createDispatch({
-    ...coreHandlers({
-      notifications: core.notifications,
-      channels,
-      channelDeletion: core.channelDeletion,
-      channelPauses: core.channelPauses,
-      settings,
+  const dispatch = createDispatch(
+    createHandlers({
+      ...core,
       status: board,
-      pause: core.pause,
-      outboundHeartbeat: core.outboundHeartbeat,
+      rejected,
+      backups,
+      recoveries,
+      tokens: new TokenService({ tokens, audit, writer, auth, clock, newId, revoked }),
+      sessions: new SessionService({
+        sessions,
+        audit,
+        writer,
+        auth,
+        clock,
+        revoked,
+        url: () => board.url,
+      }),
+      auditLog: new AuditLog({ audit, render }),
     }),
-    ...alertHandlers(core),
-    ...deadLetterHandlers(core),
-    ...auditHandlers({ tables, render }),
-    ...ruleHandlers(core),
-    ...upkeepHandlers({ rejected, backups, recoveries, metrics }),
-    ...heartbeatHandlers({ heartbeats: heartbeats.service, jobs: heartbeats.jobs }),
-    ...sessionHandlers({ sessions, audit, writer, auth, clock, revoked }),
-    ...tokenHandlers({ tokens, audit, writer, auth, clock, newId, revoked, url }),
-  });
+    () => settings.messages(),
+  );
   const server = createHttpServer({
     options: options.httpBySettings ? { ...http, port: settings.current().desktopHttp.port } : http,
     dataDir,
@@ -331,7 +327,7 @@ function latestState(
       return { entity, id, value: core.notifications.get(id) };
     case 'channel': {
       const row = core.channels.get(id);
-      return { entity, id, value: row ? toChannel(row) : null };
+      return { entity, id, value: row && core.channels.shown(row) };
     }
     case 'heartbeat':
       return { entity, id, value: core.heartbeats.service.get(id) };

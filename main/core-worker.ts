@@ -9,7 +9,7 @@ import { removeServerFile, writeServerFile } from './cli/server-file.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import { holdProgramFiles } from './store/files/program-files.ts';
 import { workerJobs } from './system/worker-jobs.ts';
-import { ensureAdminToken } from './transport/admin-token.ts';
+import { ensureAdminToken } from './system/access/admin-token.ts';
 import { MessagePortDesktop } from './transport/message-port-desktop.ts';
 import { MessagePortServer } from './transport/message-port-server.ts';
 import type { CoreOptions, FromCore, ToCore } from './transport/worker-messages.ts';

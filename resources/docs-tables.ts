@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
+import { isReading, TOOLS } from '../main/cli/mcp/tools.ts';
 import { createProgram } from '../main/cli/program.ts';
 import { controlFor } from '../main/contract/field.ts';
 import { settingList, type SettingName } from '../main/contract/settings.ts';
@@ -21,6 +22,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   instanceOptions: () => optionTable('alerts list', isOfInstance),
   serveOptions: () => optionTable('serve', () => true),
   commands: commandTable,
+  mcpTools: mcpToolTable,
 };
 
 function amount(value: unknown, { form: { unitMs } }: Setting): string {
@@ -99,6 +101,16 @@ function optionTable(path: string, isShown: (option: Option) => boolean): string
     return [`\`${flags}\``, envVar ? `\`${envVar}\`` : '', escaped(description)];
   });
   return table(['Option', 'Environment', 'Meaning'], rows);
+}
+
+/** Every tool of `belfry mcp`. */
+function mcpToolTable(): string {
+  const rows = TOOLS.map((tool) => [
+    `\`${tool.name}\``,
+    tool.about,
+    isReading(tool) ? '' : '`--allow-write`',
+  ]);
+  return table(['Tool', 'Meaning', 'Needs'], rows);
 }
 
 /** Returns a Markdown table, aligned as the formatter aligns it. */

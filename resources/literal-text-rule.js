@@ -26,13 +26,19 @@ const QUOTING = new Set(['code', 'kbd', 'pre', 'samp', 'script', 'style', 'svg']
 /** Calls and constructors whose literals nobody reads: lookups, selectors, what only a log shows. */
 const SILENT_CALLS =
   /^(text|rich|weekday|duration|log|begin|assert|defined|hkdfSync|.*Error|querySelector(All)?|closest|matches|matchMedia|dispatchEvent|addEventListener|removeEventListener|Intl|RegExp|URL|Map|Set|includes|startsWith|endsWith|split|replace|replaceAll|indexOf|has|get|set|prepare)$/;
+/** Properties whose values a protocol reads. */
+const SILENT_PROPERTIES = /^(authorization|headers)$/;
 /** Operators between which a literal is compared and not shown. */
 const COMPARISONS = new Set(['===', '!==', '==', '!=', 'in', '<', '>']);
-const NAMES = /\bBelfry\b/g;
+/** Names of Belfry and of services, which are the same in every language. */
+const NAMES =
+  /\b(?:Belfry|Apprise API|Discord|Gotify|Matrix|Mattermost|Microsoft Teams|Pushover|Slack|Telegram)\b/g;
+/** Tags of HTML, and types of media. */
+const NOTATION = /<[^>]*>|^[a-z]+\/[\w.+-]+(?:; ?[\w-]+=[\w-]+)?$/g;
 
 const hasLetter = (text) => /\p{L}/u.test(text.replace(NAMES, ''));
 const isSentence = (text) => {
-  const said = text.replace(NAMES, '').trim();
+  const said = text.replace(NAMES, '').replace(NOTATION, '').trim();
   return (
     /\p{L}[\p{L}\p{N}'’,;:.!?…]*\s+[\p{L}…]/u.test(said) ||
     /^\p{Lu}\p{Ll}+[\p{Ll}.…!?]*$/u.test(said)
@@ -59,7 +65,7 @@ function isSilent(node, text) {
         if (parent.property === child) return true;
         break;
       case 'Property':
-        if (parent.key === child) return true;
+        if (parent.key === child || SILENT_PROPERTIES.test(parent.key.name)) return true;
         break;
       case 'SwitchCase':
         return parent.test === child;

@@ -3,8 +3,8 @@ import type { LookupFunction } from 'node:net';
 import { isRefusedHost } from '../domain/refused-address.ts';
 
 /** The destination leads to an address that is never a receiver. */
-export class RefusedAddress extends Error {
-  override readonly name = 'RefusedAddress';
+export class RefusedAddressError extends Error {
+  override readonly name = 'RefusedAddressError';
 }
 
 /**
@@ -16,7 +16,7 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
     if (error) return callback(error, []);
     const refused = addresses.find(({ address }) => isRefusedHost(address));
     if (refused) {
-      return callback(new RefusedAddress(`${hostname} leads to ${refused.address}.`), []);
+      return callback(new RefusedAddressError(`${hostname} leads to ${refused.address}.`), []);
     }
     callback(null, addresses);
   });
@@ -25,6 +25,6 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
 /** Throws when the host is a refused address itself, which no lookup would ever see. */
 export function refuseLiteral(hostname: string): void {
   if (isRefusedHost(hostname)) {
-    throw new RefusedAddress(`${hostname} is a link-local or metadata address.`);
+    throw new RefusedAddressError(`${hostname} is a link-local or metadata address.`);
   }
 }

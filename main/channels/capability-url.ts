@@ -1,40 +1,45 @@
 import { percentDecoded } from '../base/credentials.ts';
 
-/** The path and the query of an address can be its password; the origin alone is safe to show. */
+/** Returns the origin of an address, which alone is safe to show: path and query can be a password. */
 export function originOf(address: string): string {
   const { origin, pathname, search, hash } = new URL(address);
   return pathname === '/' && `${search}${hash}` === '' ? origin : `${origin}/…`;
 }
 
-/** A path below a server's address, which may have a user, a path and a query as well. */
-export function below(
-  address: string,
-  path: string,
-): { url: string; headers: { authorization?: string } } {
-  const { url, authorization } = withoutUserInfo(address);
+/** An address without the credentials in it, and the header that carries them instead. */
+interface Address {
+  readonly url: string;
+  readonly headers: { readonly authorization?: string };
+}
+
+/** Returns the address of a path below a server's, which may have a user, a path and a query as well. */
+export function below(address: string, path: string): Address {
+  const { url, headers } = withoutUserInfo(address);
   const target = new URL(url);
   target.pathname = `${target.pathname.replace(/\/+$/, '')}/${path}`;
   target.hash = '';
-  return { url: target.href, headers: authorization === null ? {} : { authorization } };
+  return { url: target.href, headers };
 }
 
 /** `https://user:password@host/` means basic authentication; the request line must not carry it. */
-export function withoutUserInfo(address: string): { url: string; authorization: string | null } {
+export function withoutUserInfo(address: string): Address {
   const url = new URL(address);
-  if (url.username === '' && url.password === '') return { url: address, authorization: null };
-  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
+  if (url.username === '' && url.password === '') return { url: address, headers: {} };
+  const headers = basicLogin(percentDecoded(url.username), percentDecoded(url.password));
   url.username = '';
   url.password = '';
-  return {
-    url: url.href,
-    authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
-  };
+  return { url: url.href, headers };
 }
 
-/** What of an address must not be kept with an attempt, wherever the receiver echoes it. */
+/** Returns the Authorization header of a user and a password (RFC 7617). */
+export const basicLogin = (user: string, password: string): { authorization: string } => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+/** Returns what of an address must not be kept with an attempt, wherever the receiver echoes it. */
 export function secretsOfUrl(address: string): string[] {
   const { href, pathname, search, searchParams, hash, username, password } = new URL(address);
-  const { authorization } = withoutUserInfo(address);
+  const { authorization = '' } = withoutUserInfo(address).headers;
   const userInfo = username === '' && password === '' ? [] : [`${username}:${password}`, username];
   return [
     address,
@@ -47,15 +52,6 @@ export function secretsOfUrl(address: string): string[] {
     hash.slice(1),
     ...userInfo,
     password,
-    authorization?.slice('Basic '.length) ?? '',
+    authorization.split(' ')[1] ?? '',
   ];
-}
-
-/**
- * What is wrong with an address at a service whose addresses are known: not that of a webhook, but of a
- * page, say. At any other host (a proxy, a server of one's own) every path may be right.
- */
-export function wrongPath(address: string, service: RegExp, path: RegExp, problem: string) {
-  const { hostname, pathname } = new URL(address);
-  return service.test(hostname) && !path.test(pathname) ? { field: 'url', problem } : null;
 }

@@ -4,6 +4,7 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import { link } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 import type { Messages } from '../messages/messages.ts';
+import { boundedText, type TextUnit } from '../domain/bounded-text.ts';
 import {
   bundleText,
   messageText,
@@ -85,11 +86,8 @@ export interface ChannelAdapter<Config> {
   /** The usual rate limit of such a destination; null when none is known. A channel's own limit replaces it. */
   readonly rateLimit: RateLimit | null;
   /** Returns the destination for people: no credential, no path of a capability URL. */
-  target(config: Config): string;
-  /**
-   * What is wrong with a configuration that its schema could not see; null when nothing is. `field` is
-   * the field's own name, `problem` what must be done about it.
-   */
+  target(config: Config, messages: Messages): string;
+  /** Returns what is wrong with a configuration that its schema could not see, by field; null if nothing is. */
   problem?(config: Config): { readonly field: string; readonly problem: string } | null;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
   /**
@@ -119,6 +117,38 @@ export function readableText(delivery: Delivery): MessageText {
   const { title, body } = deliveryText(delivery);
   return { title: plainText(title), body: plainText(body) };
 }
+
+/** Returns the same, cut to what a service takes; `message` is the title where the body is empty. */
+export function boundedMessage(
+  delivery: Delivery,
+  titleMax: number,
+  bodyMax: number,
+  unit?: TextUnit,
+): MessageText & { readonly message: string } {
+  const { title, body } = readableText(delivery);
+  return {
+    title: boundedText(title, titleMax, unit),
+    body: boundedText(body, bodyMax, unit),
+    message: boundedText(body === '' ? title : body, bodyMax, unit),
+  };
+}
+
+/** Returns a text in lines, without the empty ones. */
+export const joined = (lines: readonly string[], separator = '\n'): string =>
+  lines.filter((line) => line !== '').join(separator);
+
+/** Returns what was sent in a line for the history of attempts, in the terms of its protocol and without any secret. */
+export const requestLine = (
+  what: string,
+  { event, bundle, attempt }: Delivery,
+  ...details: readonly string[]
+): string =>
+  [
+    `${what} alert.${event}`,
+    ...(bundle ? [`${bundle.members.length} alerts`] : []),
+    ...details,
+    `attempt ${attempt}`,
+  ].join(', ');
 
 /** Returns where a click on the message leads: Belfry's own page of the alert, else its sender's link, if a browser may open it. */
 export function clickOf({ links, alert, bundle }: Delivery): string | null {

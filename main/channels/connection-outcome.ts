@@ -1,5 +1,5 @@
 import type { Outcome, TransientClass } from '../domain/outcome.ts';
-import { RefusedAddress } from './address-guard.ts';
+import { RefusedAddressError } from './address-guard.ts';
 import { UnreadableCertificate } from './dial.ts';
 
 const CERTIFICATE_CODES = new Set([
@@ -32,7 +32,7 @@ const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA']);
  * URL, and URLs carry credentials.
  */
 export function outcomeOfError(thrown: unknown): Outcome {
-  if (thrown instanceof RefusedAddress) {
+  if (thrown instanceof RefusedAddressError) {
     const reason = { code: 'failure.address_refused', params: {} } as const;
     return { kind: 'permanent', class: 'configuration', reason };
   }

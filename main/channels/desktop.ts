@@ -1,6 +1,6 @@
 import type { DesktopConfig } from '../contract/channel-kinds/desktop-config.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { readableText, type ChannelAdapter } from './channel-adapter.ts';
+import { readableText, requestLine, type ChannelAdapter } from './channel-adapter.ts';
 import type { DesktopNotice, DesktopNotifier } from './desktop-notifier.ts';
 import { worstSeverity } from './tone.ts';
 
@@ -16,12 +16,12 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
   timeoutMs: 10_000,
   concurrency: 1,
   rateLimit: null,
-  target: () => 'this computer',
+  target: (_config, messages) => messages.text('channels.target.desktop'),
   async send(_config, delivery, { signal }) {
-    const { event, alert, bundle, notificationId, attempt } = delivery;
+    const { event, alert, bundle, notificationId } = delivery;
     const shown = async (notice: DesktopNotice): Promise<Outcome> => ({
       ...(await port.show(notice, signal)),
-      request: `notice “${notice.title}”, attempt ${attempt}`,
+      request: requestLine('NOTIFY', delivery),
     });
     if (bundle) {
       // What the members' own notices said is in it, and newer.
@@ -33,7 +33,7 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
     if (event === 'acknowledged') {
       // Whoever acknowledged it knows; the notice has done its work.
       port.close(alert.id);
-      return sent({ request: 'takes the notice of the alert down' });
+      return sent({ request: requestLine('CLOSE', delivery) });
     }
     if (event === 'resolved') port.close(alert.id);
     const { title, body } = readableText(delivery);

@@ -47,7 +47,7 @@ export const serverName = (host: string): string | undefined =>
   isIP(host) === 0 ? host : undefined;
 
 /**
- * Begins a connection to anything but an address that is never a receiver. Throws RefusedAddress for
+ * Begins a connection to anything but an address that is never a receiver. Throws RefusedAddressError for
  * such a literal; what a name leads to is seen later, and is then the socket's error.
  */
 export function dial({ host, port, trust }: Destination): Socket {

@@ -5,17 +5,14 @@ import type { HttpClient } from './http-client.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 
 /**
- * Returns what calls an address once, by GET, and returns why it was not taken; which Healthchecks, Uptime Kuma's push monitors and Belfry
- * take alike. Redirects are not followed.
+ * Returns what calls an address once, by GET, as Healthchecks, Uptime Kuma's push monitors and Belfry take
+ * it, and returns why it failed; null on success. Redirects are not followed.
  */
 export const createHeartbeatCall =
   (send: HttpClient) =>
   async (address: string, now: number, signal: AbortSignal): Promise<FailureReason | null> => {
-    const { url, authorization } = withoutUserInfo(address);
-    const headers = {
-      'user-agent': 'Belfry',
-      ...(authorization === null ? {} : { authorization }),
-    };
+    const { url, headers: login } = withoutUserInfo(address);
+    const headers = { 'user-agent': 'Belfry', ...login };
     const outcome = await send({ method: 'GET', url, headers, body: '', signal }).then(
       (answer) => outcomeOfAnswer(answer, now),
       outcomeOfError,

@@ -1,95 +1,92 @@
-import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
-import type { Answer, Outcome, PermanentClass, TransientClass } from '../domain/outcome.ts';
+import type { z } from 'zod';
+import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import type { HttpAnswer } from './http-client.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 export const isSuccess = ({ statusCode }: HttpAnswer): boolean =>
   statusCode >= 200 && statusCode < 300;
 
-/** A sign-in page, or a wrong path of a server that answers everything: nothing has been taken. */
+/** Returns true for a sign-in page, or a wrong path of a server that answers everything: nothing was accepted. */
 export const isPage = (answer: HttpAnswer): boolean =>
   isSuccess(answer) && answer.excerpt.trimStart().startsWith('<');
 
-export const httpStatus = ({ statusCode }: HttpAnswer): string => `HTTP ${statusCode}`;
+/** Returns what an answer says in JSON, as far as `schema` describes it; null if it says something else. */
+export function answerJson<Schema extends z.ZodType>(
+  { body }: HttpAnswer,
+  schema: Schema,
+): z.output<Schema> | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  return schema.safeParse(value).data ?? null;
+}
 
-/** An answer that the service itself never gives; `fields` are those that lead to it. */
-export const notFrom = (
-  service: string,
-  fields: readonly string[],
-  answer: HttpAnswer,
-): Outcome & { kind: 'permanent' } => {
-  const params = { service, status: httpStatus(answer), fields };
-  return refusedFor('configuration', { code: 'failure.wrong_service', params }, answer);
+/**
+ * Returns true if an answer begins as a JSON object with this field. For a success, which stands even if
+ * its body broke off on the way and does not parse.
+ */
+export const namesField = ({ body }: HttpAnswer, field: string): boolean =>
+  /^\s*\{/.test(body) && body.includes(`"${field}"`);
+
+type PermanentCode =
+  | 'failure.redirected'
+  | 'failure.credentials_refused'
+  | 'failure.proxy_credentials'
+  | 'failure.not_found'
+  | 'failure.gone'
+  | 'failure.too_large'
+  | 'failure.rejected';
+
+const PERMANENT: Readonly<Record<number, readonly [PermanentClass, PermanentCode]>> = {
+  401: ['authentication', 'failure.credentials_refused'],
+  403: ['authentication', 'failure.credentials_refused'],
+  404: ['not_found', 'failure.not_found'],
+  407: ['authentication', 'failure.proxy_credentials'],
+  410: ['gone', 'failure.gone'],
+  413: ['rejected', 'failure.too_large'],
 };
 
-/** What every HTTP destination has in common; a service that says more refines it. */
+/** Returns the outcome of an answer as HTTP defines it; a service that says more refines it. */
 export function outcomeOfAnswer(answer: HttpAnswer, now: number): Outcome {
-  const { statusCode } = answer;
-  if (isSuccess(answer)) return { kind: 'sent', ...said(answer) };
-  const params = { service: 'receiver', status: httpStatus(answer) };
-  if (statusCode === 429) {
-    const reason = { code: 'failure.rate_limited', params } as const;
-    return deferredFor('rate_limited', reason, answer, retryHint(answer, now));
+  const { statusCode, excerpt: responseExcerpt } = answer;
+  const said = { statusCode, responseExcerpt };
+  if (isSuccess(answer)) return { kind: 'sent', ...said };
+  const params = { service: 'receiver', status: `HTTP ${statusCode}` };
+  if (statusCode >= 500 || [408, 425, 429].includes(statusCode)) {
+    const failureClass =
+      statusCode === 429 ? 'rate_limited' : statusCode === 408 ? 'timeout' : 'server_error';
+    const code = statusCode === 429 ? 'failure.rate_limited' : 'failure.unavailable';
+    const wait = retryAfterMs(answer.headers['retry-after'], now);
+    const hint = wait === null ? {} : { retryAfterMs: wait };
+    return { kind: 'transient', class: failureClass, reason: { code, params }, ...hint, ...said };
   }
-  if (statusCode >= 500 || statusCode === 408 || statusCode === 425) {
-    const failureClass = statusCode === 408 ? 'timeout' : 'server_error';
-    const reason = { code: 'failure.unavailable', params } as const;
-    return deferredFor(failureClass, reason, answer, retryHint(answer, now));
-  }
-  const [failureClass, code] = permanent(statusCode);
-  return refusedFor(failureClass, { code, params: { ...params, fields: [] } }, answer);
+  const [failureClass, code] =
+    statusCode < 400
+      ? (['redirect', 'failure.redirected'] as const)
+      : (PERMANENT[statusCode] ?? ['rejected', 'failure.rejected']);
+  const reason = { code, params: { ...params, fields: [] } };
+  return { kind: 'permanent', class: failureClass, reason, ...said };
 }
 
-const said = ({ statusCode, excerpt }: HttpAnswer): Answer => ({
-  statusCode,
-  responseExcerpt: excerpt,
-});
+/** More than anybody waits; longer numbers count as this. */
+const SECONDS_MAX = 1e9;
 
-/** For good, as the service itself says. */
-export const refusedFor = (
-  failureClass: PermanentClass,
-  reason: FailureReason,
-  answer: HttpAnswer,
-  receiverText?: string,
-): Outcome & { kind: 'permanent' } => ({
-  kind: 'permanent',
-  class: failureClass,
-  reason,
-  receiverText,
-  ...said(answer),
-});
-
-/** For now, as the service itself says, with the wait that it asks for. */
-export const deferredFor = (
-  failureClass: TransientClass,
-  reason: FailureReason,
-  answer: HttpAnswer,
-  more: Pick<
-    Outcome & { kind: 'transient' },
-    'retryAfterMs' | 'waitAtLeastMs' | 'receiverText'
-  > = {},
-): Outcome => ({ kind: 'transient', class: failureClass, reason, ...more, ...said(answer) });
-
-function retryHint(answer: HttpAnswer, now: number): { retryAfterMs?: number } {
-  const hint = retryAfterMs(answer.headers['retry-after'], now);
-  return hint === null ? {} : { retryAfterMs: hint };
-}
-
-function permanent(statusCode: number) {
-  if (statusCode < 400) return ['redirect', 'failure.redirected'] as const;
-  switch (statusCode) {
-    case 401:
-    case 403:
-      return ['authentication', 'failure.credentials_refused'] as const;
-    case 407:
-      return ['authentication', 'failure.proxy_credentials'] as const;
-    case 413:
-      return ['rejected', 'failure.too_large'] as const;
-    case 404:
-      return ['not_found', 'failure.not_found'] as const;
-    case 410:
-      return ['gone', 'failure.gone'] as const;
-    default:
-      return ['rejected', 'failure.rejected'] as const;
+/**
+ * Returns the wait that a Retry-After header asks for, in ms: delay seconds or an HTTP date in any of its
+ * three forms (RFC 9110, 5.6.7 and 10.2.3). Some services send fractions of a second. Null if it is absent
+ * or unreadable. A date that has passed means now.
+ */
+function retryAfterMs(header: string | string[] | undefined, now: number): number | null {
+  const value = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
+  if (/^\d+(?:\.\d+)?$/.test(value)) {
+    return Math.ceil(Math.min(Number(value), SECONDS_MAX) * 1_000);
   }
+  // "Thu, 15 Jan 2026 12:03:00 GMT", "Thursday, 15-Jan-26 12:03:00 GMT" or "Thu Jan 15 12:03:00 2026", all UTC.
+  if (!/^[A-Z][a-z]{2,8},? /.test(value)) return null;
+  const withoutDay = value.replace(/^\w+,? /, '').replaceAll('-', ' ');
+  const date = Date.parse(value.endsWith('GMT') ? withoutDay : `${withoutDay} GMT`);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

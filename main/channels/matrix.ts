@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import type { MatrixConfig } from '../contract/channel-kinds/matrix-config.ts';
-import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
-import { boundedText } from '../domain/bounded-text.ts';
-import { sent, type Outcome, type PermanentClass } from '../domain/outcome.ts';
-import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
-import { secretsOf } from './config-secrets.ts';
-import { htmlAttribute, htmlText } from './escaped-html.ts';
-import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { below } from './capability-url.ts';
-import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { httpStatus, isSuccess, outcomeOfAnswer, refusedFor } from './http-outcome.ts';
-import { answerJson } from './answer-json.ts';
-import { messageLinks } from './message-links.ts';
+import { boundedMessage, joined, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
+import type { HttpClient } from './http-client.ts';
+import { httpChannel, STRANGER } from './http-channel.ts';
+import { answerJson, isSuccess } from './http-outcome.ts';
+import { htmlText } from './markup.ts';
+import { htmlLinks, linkLines } from './message-links.ts';
 
 /**
  * An event may have 65,536 bytes in all. The text is in it twice, and as HTML a byte may become five
@@ -22,23 +17,17 @@ const TITLE_BYTES_MAX = 500;
 
 /** The text plain and as HTML. The mentions are named as none, so that no `@room` within it pings anybody. */
 function contentOf(delivery: Delivery): Record<string, unknown> {
-  const text = readableText(delivery);
-  const title = boundedText(text.title, TITLE_BYTES_MAX, 'bytes');
-  const body = boundedText(text.body, BODY_BYTES_MAX, 'bytes');
-  const links = messageLinks(delivery);
-  const plain = [title, body, ...links.map((link) => `${link.title}: ${link.url}`)];
+  const { title, body } = boundedMessage(delivery, TITLE_BYTES_MAX, BODY_BYTES_MAX, 'bytes');
   const html = [
     `<strong>${htmlText(title)}</strong>`,
     htmlText(body).replaceAll('\n', '<br>'),
-    links
-      .map((link) => `<a href="${htmlAttribute(link.url)}">${htmlText(link.title)}</a>`)
-      .join(' · '),
+    htmlLinks(delivery, ' · '),
   ];
   return {
     msgtype: 'm.text',
-    body: plain.filter((line) => line !== '').join('\n'),
+    body: joined([title, body, ...linkLines(delivery)]),
     format: 'org.matrix.custom.html',
-    formatted_body: html.filter((line) => line !== '').join('<br>'),
+    formatted_body: joined(html, '<br>'),
     'm.mentions': {},
     ...relation(delivery.thread),
   };
@@ -57,40 +46,6 @@ const relation = (thread: string | null): Record<string, unknown> =>
         },
       };
 
-/** What each `errcode` means. */
-function refusalOf(
-  errcode: string,
-  answer: HttpAnswer,
-): readonly [PermanentClass, FailureReason] | null {
-  const params = (...fields: readonly string[]) => ({
-    service: 'Matrix',
-    status: httpStatus(answer),
-    fields,
-  });
-  switch (errcode) {
-    case 'M_UNKNOWN_TOKEN': {
-      const code = 'failure.credentials_refused';
-      return ['authentication', { code, params: params('matrix.accessToken') }];
-    }
-    case 'M_MISSING_TOKEN':
-      return ['authentication', { code: 'failure.token_lost', params: { service: 'Matrix' } }];
-    case 'M_USER_DEACTIVATED': {
-      const account = { service: 'Matrix', fields: ['matrix.accessToken'] };
-      return ['authentication', { code: 'failure.account_deactivated', params: account }];
-    }
-    case 'M_FORBIDDEN': {
-      const room = { fields: ['matrix.roomId'] };
-      return ['authentication', { code: 'failure.room_forbidden', params: room }];
-    }
-    case 'M_TOO_LARGE':
-      return ['rejected', { code: 'failure.too_large', params: params() }];
-    case 'M_UNRECOGNIZED':
-      return ['not_found', { code: 'failure.not_found', params: params('matrix.homeserver') }];
-    default:
-      return null;
-  }
-}
-
 const homeserverAnswer = z.object({
   errcode: z.string().optional().catch(undefined),
   error: z.string().optional().catch(undefined),
@@ -98,68 +53,46 @@ const homeserverAnswer = z.object({
   retry_after_ms: z.number().min(0).optional().catch(undefined),
 });
 
-/** Matrix says by `errcode` what is wrong, and the event's id when nothing is. */
-function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
-  const { statusCode } = answer;
-  const said = answerJson(answer, homeserverAnswer);
-  if (isSuccess(answer)) {
-    if (said?.event_id !== undefined) {
-      return { ...sent({ statusCode, responseExcerpt: answer.excerpt }), thread: said.event_id };
-    }
-    const reason = {
-      code: 'failure.homeserver_wrong',
-      params: { status: httpStatus(answer), fields: ['matrix.homeserver'] },
-    } as const;
-    return refusedFor('configuration', reason, answer);
-  }
-  if (statusCode === 429) {
-    const outcome = outcomeOfAnswer(answer, now);
-    return outcome.kind === 'transient' && said?.retry_after_ms !== undefined
-      ? { ...outcome, retryAfterMs: Math.ceil(said.retry_after_ms) }
-      : outcome;
-  }
-  if (statusCode >= 500) return null;
-  const known = refusalOf(said?.errcode ?? '', answer);
-  return known && refusedFor(...known, answer, said?.error);
-}
-
-/** Where the message goes: its id makes what is sent again the same event. */
-function addressOf({ homeserver, roomId }: MatrixConfig, transactionId: string): string {
-  const room = encodeURIComponent(roomId);
-  const path = `_matrix/client/v3/rooms/${room}/send/m.room.message/${transactionId}`;
-  return below(homeserver, path).url;
-}
-
 /** A room of a Matrix homeserver, over the client-server API. */
-export const createMatrix = (send: HttpClient): ChannelAdapter<MatrixConfig> => ({
-  kind: 'matrix',
-  audience: 'people',
-  timeoutMs: 15_000,
-  // A room shows messages in the order in which they arrive.
-  concurrency: 1,
-  // Synapse's rc_message as it is delivered: ten at once, then one in five seconds.
-  rateLimit: { count: 10, perMs: 50_000 },
-  target: ({ homeserver, roomId }) => `${roomId} on ${new URL(homeserver).host}`,
-  async send(config, delivery, context) {
-    const { notificationId, thread } = delivery;
-    const body = JSON.stringify(contentOf(delivery));
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'Belfry',
-      authorization: `Bearer ${config.accessToken}`,
-    };
-    const outcome = await deliverByHttp(
-      send,
-      {
-        request: { method: 'PUT', url: addressOf(config, notificationId), headers, body },
-        summary: requestSummary('PUT', `${new URL(config.homeserver).origin}/…`, delivery, body),
-        secrets: secretsOf('matrix', config, delivery),
-        meaning: meaningOf,
-      },
-      context,
-    );
-    if (outcome.kind !== 'sent' || thread === null) return outcome;
-    // The thread goes on from its first message, whatever else was said in it.
-    return { ...outcome, thread };
-  },
-});
+export const createMatrix = (send: HttpClient): ChannelAdapter<MatrixConfig> =>
+  httpChannel(send, {
+    kind: 'matrix',
+    service: 'Matrix',
+    // Synapse's rc_message as it is delivered: ten at once, then one in five seconds.
+    rateLimit: { count: 10, perMs: 50_000 },
+    target: ({ homeserver, roomId }, messages) =>
+      messages.text('channels.target.matrix', { room: roomId, server: new URL(homeserver).host }),
+    message({ homeserver, roomId, accessToken }, delivery) {
+      const room = encodeURIComponent(roomId);
+      // The id of the notification makes what is sent again the same event.
+      const path = `rooms/${room}/send/m.room.message/${delivery.notificationId}`;
+      return {
+        method: 'PUT',
+        url: below(homeserver, `_matrix/client/v3/${path}`).url,
+        headers: { authorization: `Bearer ${accessToken}` },
+        body: JSON.stringify(contentOf(delivery)),
+        accepted(answer) {
+          // The thread goes on from its first message, whatever else was said in it.
+          const thread = delivery.thread ?? answerJson(answer, homeserverAnswer)?.event_id;
+          return thread === undefined ? {} : { thread };
+        },
+      };
+    },
+    answered(answer) {
+      const said = answerJson(answer, homeserverAnswer);
+      if (isSuccess(answer)) return { code: said?.event_id === undefined ? STRANGER : undefined };
+      if (answer.statusCode >= 500) return {};
+      const wait = said?.retry_after_ms;
+      const retryAfterMs = wait === undefined ? undefined : Math.ceil(wait);
+      return { code: said?.errcode, text: said?.error, retryAfterMs };
+    },
+    refusals: [
+      [STRANGER, 'configuration', 'failure.homeserver_wrong', 'homeserver'],
+      ['M_UNKNOWN_TOKEN', 'authentication', 'failure.credentials_refused', 'accessToken'],
+      ['M_MISSING_TOKEN', 'authentication', 'failure.token_lost'],
+      ['M_USER_DEACTIVATED', 'authentication', 'failure.account_deactivated', 'accessToken'],
+      ['M_FORBIDDEN', 'authentication', 'failure.room_forbidden', 'roomId'],
+      ['M_TOO_LARGE', 'rejected', 'failure.too_large'],
+      ['M_UNRECOGNIZED', 'not_found', 'failure.not_found', 'homeserver'],
+    ],
+  });

@@ -1,4 +1,6 @@
-import type { Delivery } from './channel-adapter.ts';
+import { boundedText, type TextUnit } from '../domain/bounded-text.ts';
+import { joined, readableText, type Delivery } from './channel-adapter.ts';
+import { htmlAttribute, htmlText } from './markup.ts';
 
 export interface MessageLink {
   readonly title: string;
@@ -42,4 +44,28 @@ export function messageLinks({ alert, bundle, links, messages }: Delivery): Mess
     const { host } = link;
     return [{ title: title ?? messages.text('message.link.details', { host }), url: link.url }];
   });
+}
+
+/** Returns a line for each link, in plain text. */
+export const linkLines = (delivery: Delivery): string[] =>
+  messageLinks(delivery).map(({ title, url }) => `${title}: ${url}`);
+
+/** Returns the links in HTML, in one line. */
+export const htmlLinks = (delivery: Delivery, separator: string): string =>
+  messageLinks(delivery)
+    .map(({ title, url }) => `<a href="${htmlAttribute(url)}">${htmlText(title)}</a>`)
+    .join(separator);
+
+/** Returns the body in Markdown with the links below it, within `max`. */
+export function markdownBody(
+  delivery: Delivery,
+  max: number,
+  unit: TextUnit,
+  escape: (text: string) => string,
+): string {
+  const links = messageLinks(delivery).map(({ title, url }) => `[${escape(title)}](${url})`);
+  const line = links.join(' · ');
+  const breakSize = unit === 'json' ? 2 : 1;
+  const room = max - line.length - breakSize;
+  return joined([boundedText(readableText(delivery).body, room, unit, escape), line]);
 }

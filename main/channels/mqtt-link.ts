@@ -50,7 +50,7 @@ export class MqttLink {
 
   /**
    * After each connect, and when Home Assistant has started, it shows `shown`. Throws
-   * UnreadableCertificate, and RefusedAddress for a literal address.
+   * UnreadableCertificate, and RefusedAddressError for a literal address.
    */
   constructor(config: MqttConfig, channelId: string, shown: ShownConditions | null) {
     this.config = config;

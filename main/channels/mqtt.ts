@@ -1,7 +1,7 @@
 import { ErrorWithReasonCode } from 'mqtt';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import { sent } from '../domain/outcome.ts';
-import type { ChannelAdapter } from './channel-adapter.ts';
+import { requestLine, type ChannelAdapter } from './channel-adapter.ts';
 import { secretsOf } from './config-secrets.ts';
 import { brokerOf, type MqttLink } from './mqtt-link.ts';
 import { MqttLinks } from './mqtt-links.ts';
@@ -45,14 +45,14 @@ export function createMqtt(): ChannelAdapter<MqttConfig> {
     // States are to be published in the order in which they came to be.
     concurrency: 1,
     rateLimit: null,
-    target(config) {
+    target(config, messages) {
       const { host, port } = brokerOf(config);
-      return `${config.topic} on ${host}:${port}`;
+      const broker = `${host}:${port}`;
+      return messages.text('channels.target.mqtt', { topic: config.topic, broker });
     },
     async send(config, delivery, { channelId, signal }) {
       const messages = messagesOf(config, delivery);
-      const { event, attempt } = delivery;
-      const request = `publish ${event}, ${messages.length} messages, attempt ${attempt}`;
+      const request = requestLine('PUBLISH', delivery, `${messages.length} messages`);
       try {
         signal.throwIfAborted();
         const link = await links.use(channelId, config);

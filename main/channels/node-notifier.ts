@@ -1,6 +1,7 @@
 import { errorText } from '../base/logger.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
+import { htmlText } from './markup.ts';
 import type { DesktopNotice, DesktopNotifier } from './desktop-notifier.ts';
 
 /** The part of node-notifier's `NotifySend` that is used. */
@@ -26,11 +27,7 @@ const cleaned = (text: string, charsMax: number): string => {
 
 /** notify-send undoes C escapes in the body, and the notification daemon reads it as markup. */
 const bodyText = (body: string): string =>
-  cleaned(body, BODY_CHARS_MAX)
-    .replaceAll('\\', '\\\\')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+  htmlText(cleaned(body, BODY_CHARS_MAX).replaceAll('\\', '\\\\'));
 
 const failureOf = (error: unknown): Outcome => {
   const text = typeof error === 'string' ? error : errorText(error);

@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import type { PushoverConfig } from '../contract/channel-kinds/pushover-config.ts';
-import { boundedText } from '../domain/bounded-text.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import {
-  clickOf,
-  readableText,
-  type ChannelAdapter,
-  type Delivery,
-  type SendContext,
-} from './channel-adapter.ts';
-import { answerJson } from './answer-json.ts';
-import { secretsOf } from './config-secrets.ts';
-import { firingSeverity } from './firing.ts';
+import { boundedMessage, clickOf, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { deferredFor, httpStatus, isSuccess, refusedFor } from './http-outcome.ts';
+import { httpChannel, STRANGER, type Answered, type HttpMessage } from './http-channel.ts';
+import { answerJson, isSuccess } from './http-outcome.ts';
+import { firingSeverity } from './tone.ts';
 
 const API = 'https://api.pushover.net';
 
@@ -59,60 +49,28 @@ function priorityOf(config: PushoverConfig, delivery: Delivery): Record<string, 
 }
 
 function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
-  const { title, body } = readableText(delivery);
+  const { title, message } = boundedMessage(
+    delivery,
+    TITLE_CHARS_MAX,
+    MESSAGE_CHARS_MAX,
+    'codepoints',
+  );
   const click = clickOf(delivery);
   const url = click !== null && click.length <= URL_CHARS_MAX ? click : null;
   return new URLSearchParams({
     token: config.token,
     user: config.user,
     ...(config.device !== undefined && { device: config.device }),
-    title: boundedText(title, TITLE_CHARS_MAX, 'codepoints'),
+    title,
     // It takes no empty message.
-    message: boundedText(body === '' ? title : body, MESSAGE_CHARS_MAX, 'codepoints'),
+    message,
     ...priorityOf(config, delivery),
     timestamp: String(Math.floor(delivery.createdAt / 1_000)),
     ...(url !== null && { url, url_title: delivery.messages.text('common.open') }),
   });
 }
 
-function meaningOf(answer: HttpAnswer, now: number): Outcome | null {
-  const { status: isTaken, errors, token, user, device } = answerJson(answer, answered) ?? {};
-  const { statusCode, headers } = answer;
-  const receiverText = errors?.join('; ');
-  const params = { service: 'Pushover', status: httpStatus(answer) };
-  if (isSuccess(answer)) {
-    if (isTaken === 1) return null;
-    const reason = { code: 'failure.intercepted', params } as const;
-    const waits = { waitAtLeastMs: WAIT_AT_LEAST_MS, receiverText };
-    return deferredFor('server_error', reason, answer, waits);
-  }
-  if (statusCode === 429) {
-    const resetAt = Number(headers['x-limit-app-reset']) * 1_000;
-    const waits = resetAt > 0 ? { retryAfterMs: Math.max(0, resetAt - now) } : {};
-    const reason = { code: 'failure.monthly_quota', params } as const;
-    return deferredFor('rate_limited', reason, answer, { ...waits, receiverText });
-  }
-  if (statusCode >= 500) {
-    const reason = { code: 'failure.unavailable', params } as const;
-    const waits = { waitAtLeastMs: WAIT_AT_LEAST_MS, receiverText };
-    return deferredFor('server_error', reason, answer, waits);
-  }
-  if (statusCode !== 400 && statusCode !== 401) return null;
-  const wrong =
-    token === 'invalid' ? 'pushover.token' : user === 'invalid' ? 'pushover.user' : null;
-  if (wrong !== null) {
-    const reason = {
-      code: 'failure.credentials_refused',
-      params: { ...params, fields: [wrong] },
-    } as const;
-    return refusedFor('authentication', reason, answer, receiverText);
-  }
-  const fields = device === undefined ? [] : ['pushover.device'];
-  const reason = { code: 'failure.rejected', params: { ...params, fields } } as const;
-  return refusedFor('rejected', reason, answer, receiverText);
-}
-
-/** Whether an emergency of the alert may still be repeating that nobody needs any more. */
+/** Returns true if an emergency of the alert may still be repeating that nobody needs any more. */
 const endsEmergency = (
   { emergency }: PushoverConfig,
   { event, alert, bundle }: Delivery,
@@ -122,48 +80,52 @@ const endsEmergency = (
   alert.severity === 'critical' &&
   (event === 'acknowledged' || event === 'resolved');
 
-interface Sending {
-  readonly config: PushoverConfig;
-  readonly delivery: Delivery;
-  readonly context: SendContext;
+/** What it says of a field that is wrong comes before the status. */
+function answeredBy(answer: HttpAnswer, now: number): Answered {
+  const { status: isTaken, errors, token, user, device } = answerJson(answer, answered) ?? {};
+  const { statusCode, headers } = answer;
+  const text = errors?.join('; ');
+  const waitAtLeastMs = statusCode === 429 ? undefined : WAIT_AT_LEAST_MS;
+  if (isSuccess(answer)) return isTaken === 1 ? {} : { code: STRANGER, text, waitAtLeastMs };
+  const resetAt = Number(headers['x-limit-app-reset']) * 1_000;
+  const retryAfterMs = statusCode === 429 && resetAt > 0 ? Math.max(0, resetAt - now) : undefined;
+  const isRefusal = statusCode === 400 || statusCode === 401;
+  const wrong = token === 'invalid' ? 'token' : user === 'invalid' ? 'user' : device && 'device';
+  return { code: isRefusal ? (wrong ?? 'message') : undefined, text, retryAfterMs, waitAtLeastMs };
 }
 
 /** Pushover (https://pushover.net/api). `api` is where it answers. */
 export const createPushover = (send: HttpClient, api = API): ChannelAdapter<PushoverConfig> => {
-  const post = (
-    path: string,
-    form: URLSearchParams,
-    { config, delivery, context }: Sending,
-  ): Promise<Outcome> => {
-    const body = form.toString();
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Belfry' };
-    return deliverByHttp(
-      send,
-      {
-        request: { method: 'POST', url: `${api}${path}`, headers, body },
-        summary: requestSummary('POST', new URL(api).host, delivery, body),
-        secrets: secretsOf('pushover', config, delivery),
-        meaning: meaningOf,
-      },
-      context,
-    );
-  };
-  return {
+  const request = (path: string, form: URLSearchParams): HttpMessage => ({
+    url: `${api}${path}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  });
+  return httpChannel(send, {
     kind: 'pushover',
-    audience: 'people',
+    service: 'Pushover',
     timeoutMs: 20_000,
     concurrency: 2,
-    rateLimit: null,
     target: () => new URL(api).host,
-    async send(config, delivery, context) {
-      const sending = { config, delivery, context };
-      if (endsEmergency(config, delivery)) {
-        const path = `/1/receipts/cancel_by_tag/${tagOf(delivery)}.json`;
-        const ended = await post(path, new URLSearchParams({ token: config.token }), sending);
-        // What it refuses to end (there is none any more) must not keep the news from being told.
-        if (ended.kind === 'transient') return ended;
-      }
-      return post('/1/messages.json', formOf(config, delivery), sending);
+    message(config, delivery) {
+      const message = request('/1/messages.json', formOf(config, delivery));
+      if (!endsEmergency(config, delivery)) return message;
+      const path = `/1/receipts/cancel_by_tag/${tagOf(delivery)}.json`;
+      return {
+        ...request(path, new URLSearchParams({ token: config.token })),
+        // An emergency that it refuses to end (there is none any more) must not keep the message back.
+        next: ({ kind }) => (kind === 'transient' ? null : message),
+      };
     },
-  };
+    answered: answeredBy,
+    refusals: [
+      [STRANGER, 'server_error', 'failure.intercepted'],
+      [429, 'rate_limited', 'failure.monthly_quota'],
+      [/^5\d\d$/, 'server_error', 'failure.unavailable'],
+      ['token', 'authentication', 'failure.credentials_refused', 'token'],
+      ['user', 'authentication', 'failure.credentials_refused', 'user'],
+      ['device', 'rejected', 'failure.rejected', 'device'],
+      ['message', 'rejected', 'failure.rejected'],
+    ],
+  });
 };

@@ -1,10 +1,10 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import { boundedText } from '../domain/bounded-text.ts';
-import { readableText, type Delivery } from './channel-adapter.ts';
-import { htmlAttribute, htmlText } from './escaped-html.ts';
-import { firingSeverity } from './firing.ts';
-import { messageLinks, type MessageLink } from './message-links.ts';
+import { joined, readableText, type Delivery } from './channel-adapter.ts';
+import { htmlText } from './markup.ts';
+import { htmlLinks, linkLines } from './message-links.ts';
+import { firingSeverity } from './tone.ts';
 
 /** Mail programs show no more of a subject; RFC 5322 has no limit for a folded one. */
 const SUBJECT_CHARS_MAX = 200;
@@ -12,14 +12,11 @@ const SUBJECT_CHARS_MAX = 200;
 export const recipientsOf = ({ to }: SmtpConfig): string[] =>
   to.split(',').map((address) => address.trim());
 
-function htmlOf(title: string, body: string, links: readonly MessageLink[]): string {
-  const anchors = links.map(
-    ({ title: label, url }) => `<a href="${htmlAttribute(url)}">${htmlText(label)}</a>`,
-  );
+function htmlOf(title: string, body: string, links: string): string {
   const paragraphs = [
     `<strong>${htmlText(title)}</strong>`,
     htmlText(body).replaceAll('\n', '<br>\n'),
-    anchors.join(' &middot; '),
+    links,
   ];
   const shown = paragraphs.filter((text) => text !== '').map((text) => `<p>${text}</p>`);
   return `<!doctype html>\n<html><body>\n${shown.join('\n')}\n</body></html>\n`;
@@ -32,8 +29,6 @@ function htmlOf(title: string, body: string, links: readonly MessageLink[]): str
 export function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendMailOptions {
   const { alert, bundle, event, notificationId } = delivery;
   const { title, body } = readableText(delivery);
-  const links = messageLinks(delivery);
-  const lines = links.map((link) => `${link.title}: ${link.url}`).join('\n');
   const domain = config.from.slice(config.from.lastIndexOf('@') + 1);
   const thread = `<alert-${alert.id}@${domain}>`;
   return {
@@ -46,8 +41,8 @@ export function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number)
     ...(firingSeverity(delivery) === 'critical' && { priority: 'high' }),
     // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-    text: [body === '' ? title : body, lines].filter((part) => part !== '').join('\n\n'),
-    html: htmlOf(title, body, links),
+    text: joined([body === '' ? title : body, joined(linkLines(delivery))], '\n\n'),
+    html: htmlOf(title, body, htmlLinks(delivery, ' &middot; ')),
     // No line of the text can look like the boundary then, which itself stays the same over attempts.
     encoding: 'quoted-printable',
     baseBoundary: notificationId,

@@ -2,7 +2,12 @@ import { createTransport } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import { oneLine } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import type { ChannelAdapter, Delivery, SendContext } from './channel-adapter.ts';
+import {
+  requestLine,
+  type ChannelAdapter,
+  type Delivery,
+  type SendContext,
+} from './channel-adapter.ts';
 import { secretsOf } from './config-secrets.ts';
 import { dialled, serverName, trustIn } from './dial.ts';
 import { outcomeWithout } from './redaction.ts';
@@ -62,13 +67,14 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
   concurrency: 1,
   // What Exchange Online allows, the least of the large providers.
   rateLimit: { count: 30, perMs: 60_000 },
-  target: (config) => {
+  target(config, messages) {
     const { host, port } = addressOf(config);
-    return `${config.to} by ${host}:${port}`;
+    const server = `${host}:${port}`;
+    return messages.text('channels.target.smtp', { recipients: config.to, server });
   },
   async send(config, delivery, context) {
-    const { event, attempt } = delivery;
-    const request = `mail ${event} to ${recipientsOf(config).length} recipients, attempt ${attempt}`;
+    const count = recipientsOf(config).length;
+    const request = requestLine('MAIL', delivery, `${count} recipients`);
     const outcome = await deliver(config, delivery, context).catch(outcomeOfSmtpError);
     return {
       ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),

@@ -1,76 +1,116 @@
 import { z } from 'zod';
 import type { TeamsConfig } from '../contract/channel-kinds/teams-config.ts';
-import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
-import type { Outcome, PermanentClass } from '../domain/outcome.ts';
-import { answerJson } from './answer-json.ts';
-import { originOf, wrongPath } from './capability-url.ts';
-import type { ChannelAdapter } from './channel-adapter.ts';
-import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { postToHook } from './hook-delivery.ts';
-import { outcomeOfAnswer } from './http-outcome.ts';
-import { teamsCard } from './teams-card.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
+import type { HttpClient } from './http-client.ts';
+import { httpChannel } from './http-channel.ts';
+import { answerJson } from './http-outcome.ts';
+import { messageLinks } from './message-links.ts';
+import { toneOf, type Tone } from './tone.ts';
+
+/** A message may have 28 kB, which Teams counts as UTF-16. */
+const CARD_CHARS_MAX = 14_000;
+const TITLE_CHARS_MAX = 1_000;
+const LINES_MAX = 40;
+/** The JSON around the text of a line. */
+const LINE_FRAME_CHARS = 70;
+
+const COLOURS: Readonly<Record<Tone, string>> = {
+  critical: 'Attention',
+  warning: 'Warning',
+  info: 'Accent',
+  good: 'Good',
+};
+
+/** A line in which Teams reads no Markdown, which it would in a text block. */
+const plainLine = (text: string, style: object = {}) => ({
+  type: 'RichTextBlock',
+  inlines: [{ type: 'TextRun', text, ...style }],
+});
+
+/** Returns the lines of a text; behind the last one with its own frame the rest follows in one. */
+function lines(text: string): string[] {
+  const all = text.split('\n').filter((line) => line.trim() !== '');
+  return all.length <= LINES_MAX
+    ? all
+    : [...all.slice(0, LINES_MAX - 1), all.slice(LINES_MAX - 1).join(' ')];
+}
+
+/** Returns the input of a workflow for webhook alerts: an Adaptive Card (https://adaptivecards.io, 1.4) as an attachment. */
+export function teamsCard(delivery: Delivery): string {
+  const { title, body } = readableText(delivery);
+  const heading = { weight: 'Bolder', size: 'Medium', color: COLOURS[toneOf(delivery)] };
+  const titleLine = plainLine(boundedText(title, TITLE_CHARS_MAX, 'json'), heading);
+  const actions = messageLinks(delivery).map((link) => ({
+    type: 'Action.OpenUrl',
+    ...link,
+  }));
+  const cardOf = (text: readonly string[]): string =>
+    messageOf({
+      body: [titleLine, ...text.map((line) => plainLine(line))],
+      ...(actions.length > 0 && { actions }),
+    });
+  const room = CARD_CHARS_MAX - cardOf([]).length - LINES_MAX * LINE_FRAME_CHARS;
+  return cardOf(lines(boundedText(body, room, 'json')));
+}
+
+const messageOf = (card: object): string =>
+  JSON.stringify({
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          ...card,
+          msteams: { width: 'Full' },
+        },
+      },
+    ],
+  });
 
 const refusal = z.object({
   error: z.object({ code: z.string(), message: z.string().default('') }),
 });
 
-const HOOK = { fields: ['teams.url'] };
-
-/** By the codes of https://learn.microsoft.com/azure/logic-apps, which workflows run on. */
-const REFUSALS: readonly [code: RegExp, failureClass: PermanentClass, reason: FailureReason][] = [
-  [
-    /^WorkflowTriggerIsNotEnabled$|^Workflow(?:Not|Trigger)\w*NotFound$|^WorkflowNotFound$|^WorkflowDisabled$/,
-    'gone',
-    { code: 'failure.workflow_off', params: HOOK },
-  ],
-  [
-    /Authorization|Authentication|Signature|^Forbidden$|^Unauthorized$/i,
-    'authentication',
-    { code: 'failure.workflow_refused', params: HOOK },
-  ],
-  [
-    /^TriggerInputSchemaMismatch$/,
-    'configuration',
-    { code: 'failure.workflow_mismatch', params: HOOK },
-  ],
-];
-
-/** What the retired connectors hid behind a success. */
+/** Finds what the retired connectors hid behind a success. */
 const HIDDEN = /endpoint returned HTTP error (\d{3})/;
 
-function meaningOf(answer: HttpAnswer, now: number): Outcome {
-  const hidden = HIDDEN.exec(answer.body)?.[1];
-  const statusCode = hidden === undefined ? answer.statusCode : Number(hidden);
-  const outcome = outcomeOfAnswer({ ...answer, statusCode }, now);
-  const said = outcome.kind === 'permanent' ? answerJson(answer, refusal)?.error : null;
-  if (!said || outcome.kind !== 'permanent') return outcome;
-  const known = REFUSALS.find(([code]) => code.test(said.code));
-  const [, failureClass, reason] = known ?? [null, outcome.class, outcome.reason];
-  const receiverText = said.message === '' ? said.code : said.message;
-  return { ...outcome, class: failureClass, reason, receiverText };
-}
-
 /** A workflow that posts what it is sent to a channel of Microsoft Teams. */
-export const createTeams = (send: HttpClient): ChannelAdapter<TeamsConfig> => ({
-  kind: 'teams',
-  audience: 'people',
-  timeoutMs: 30_000,
-  concurrency: 1,
-  // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
-  rateLimit: { count: 4, perMs: 1_000 },
-  target: ({ url }) => originOf(url),
-  problem: ({ url }) =>
-    wrongPath(
-      url,
-      /^teams\.(?:microsoft|live)\.com$/,
-      /(?!)/,
-      'must be the address of a workflow, not that of a page in Teams',
-    ),
-  send: ({ url }, delivery, context) =>
-    postToHook(
-      send,
-      { ...HOOK, service: 'Microsoft Teams', url, body: teamsCard(delivery), meaning: meaningOf },
-      delivery,
-      context,
-    ),
-});
+export const createTeams = (send: HttpClient): ChannelAdapter<TeamsConfig> =>
+  httpChannel(send, {
+    kind: 'teams',
+    service: 'Microsoft Teams',
+    at: 'url',
+    timeoutMs: 30_000,
+    // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
+    rateLimit: { count: 4, perMs: 1_000 },
+    message: ({ url }, delivery) => ({ url, body: teamsCard(delivery) }),
+    answered(answer) {
+      const hidden = HIDDEN.exec(answer.body)?.[1];
+      const { code, message = '' } = answerJson(answer, refusal)?.error ?? {};
+      const statusCode = hidden === undefined ? undefined : Number(hidden);
+      const text = message === '' ? code : message;
+      // An error of the platform's own says nothing of the workflow.
+      return { code: answer.statusCode < 500 ? code : undefined, statusCode, text };
+    },
+    // The codes of https://learn.microsoft.com/azure/logic-apps, which workflows run on.
+    refusals: [
+      [
+        /^WorkflowTriggerIsNotEnabled$|^Workflow(?:Not|Trigger)\w*NotFound$|^WorkflowNotFound$|^WorkflowDisabled$/,
+        'gone',
+        'failure.workflow_off',
+        'url',
+      ],
+      [
+        /Authorization|Authentication|Signature|^Forbidden$|^Unauthorized$/i,
+        'authentication',
+        'failure.workflow_refused',
+        'url',
+      ],
+      [/^TriggerInputSchemaMismatch$/, 'configuration', 'failure.workflow_mismatch', 'url'],
+    ],
+  });

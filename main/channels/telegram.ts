@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import type { TelegramConfig } from '../contract/channel-kinds/telegram-config.ts';
-import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
-import type { Outcome, PermanentClass } from '../domain/outcome.ts';
-import { answerJson } from './answer-json.ts';
-import { type ChannelAdapter, type Delivery, type SendContext } from './channel-adapter.ts';
-import { secretsOf } from './config-secrets.ts';
+import { boundedText } from '../domain/bounded-text.ts';
+import { below } from './capability-url.ts';
+import { joined, readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { deliverByHttp, requestSummary } from './http-delivery.ts';
-import { isPage, notFrom, outcomeOfAnswer } from './http-outcome.ts';
-import { telegramMessage, threadOf, type Concessions } from './telegram-message.ts';
+import { httpChannel, type HttpMessage } from './http-channel.ts';
+import { answerJson } from './http-outcome.ts';
+import { withoutMentions } from './markup.ts';
+import { messageLinks, type MessageLink } from './message-links.ts';
 
 const API_URL = 'https://api.telegram.org';
-
-/** The message itself, once for a chat that has moved and once for buttons that are refused. */
-const REQUESTS_MAX = 3;
 
 const taken = z.object({ result: z.object({ message_id: z.int() }) });
 const refusal = z.object({
@@ -26,59 +22,86 @@ const refusal = z.object({
     .default({}),
 });
 
-/** What Telegram's words mean; in order, the first that fits. */
-const REFUSALS: readonly [said: RegExp, failureClass: PermanentClass, reason: FailureReason][] = [
-  [
-    /^Unauthorized|^Not Found/i,
-    'authentication',
-    { code: 'failure.bot_unknown', params: { fields: ['telegram.token'] } },
-  ],
-  [
-    /chat not found|peer_id_invalid/i,
-    'configuration',
-    { code: 'failure.chat_unknown', params: { fields: ['telegram.chatId'] } },
-  ],
-  [
-    /thread not found|TOPIC_/i,
-    'configuration',
-    {
-      code: 'failure.thread_unknown',
-      params: { service: 'Telegram', fields: ['telegram.topicId'] },
-    },
-  ],
-  [
-    /blocked by the user|initiate conversation/i,
-    'authentication',
-    { code: 'failure.bot_blocked', params: {} },
-  ],
-  [
-    /kicked|not a member|need administrator rights|not enough rights|have no rights|CHAT_WRITE_FORBIDDEN/i,
-    'authentication',
-    { code: 'failure.bot_removed', params: {} },
-  ],
-  [
-    /deactivated|group chat was deleted/i,
-    'gone',
-    { code: 'failure.chat_gone', params: { fields: ['telegram.chatId'] } },
-  ],
-];
+/** https://core.telegram.org/bots/api#sendmessage; counted as entities are, in UTF-16. */
+const TEXT_CHARS_MAX = 4_096;
+/** Leaves room for a body, however long the names are. */
+const TITLE_CHARS_MAX = 1_024;
 
-function refused(answer: HttpAnswer, now: number): Outcome {
-  const outcome = outcomeOfAnswer(answer, now);
-  const said = answerJson(answer, refusal);
-  if (!said) return outcome;
-  if (outcome.kind === 'transient') {
-    const { retry_after: seconds } = said.parameters;
-    return seconds === undefined ? outcome : { ...outcome, retryAfterMs: seconds * 1_000 };
-  }
-  if (outcome.kind !== 'permanent') return outcome;
-  const receiverText = said.description.replace(/^(?:Bad Request|Forbidden): /, '');
-  const known = REFUSALS.find(([pattern]) => pattern.test(receiverText));
-  const [, failureClass, reason] = known ?? [null, outcome.class, outcome.reason];
-  return { ...outcome, class: failureClass, reason, receiverText };
+const SEPARATOR = ' · ';
+
+/** Parts that are left out after Telegram refused the message because of them. */
+interface Concessions {
+  /** The chat's number since it became another one. */
+  readonly chatId: string | null;
+  readonly withoutButtons: boolean;
 }
 
-/** What a second request would have to be without; null when that would not help. */
+/** Telegram takes buttons to addresses in the Internet alone; where that is, https is. */
+const isButton = ({ url }: MessageLink): boolean => url.startsWith('https://');
+
+/** Returns the titles of links in a line, with their places in `text`. */
+function linkLine(links: readonly MessageLink[], offset: number) {
+  let at = offset;
+  const entities = links.map(({ title, url }) => {
+    const entity = { type: 'text_link', offset: at, length: title.length, url };
+    at += title.length + SEPARATOR.length;
+    return entity;
+  });
+  return { text: links.map(({ title }) => title).join(SEPARATOR), entities };
+}
+
+/**
+ * Text with the places of what is bold or a link. Telegram reads no markup in it, so nothing has to be
+ * escaped; it would find names, though.
+ */
+function textOf(delivery: Delivery, links: readonly MessageLink[]) {
+  const { title, body } = readableText(delivery);
+  const lineChars = linkLine(links, 0).text.length;
+  const heading = boundedText(title, TITLE_CHARS_MAX, 'utf16', withoutMentions);
+  const room = TEXT_CHARS_MAX - heading.length - lineChars - 2;
+  const lines = [heading, boundedText(body, room, 'utf16', withoutMentions)];
+  const above = joined(lines);
+  const line = linkLine(links, above.length + 1);
+  return {
+    text: line.text === '' ? above : `${above}\n${line.text}`,
+    entities: [{ type: 'bold', offset: 0, length: heading.length }, ...line.entities],
+  };
+}
+
+/** `chat:message`: a message's number says nothing in another chat. */
+const threadOf = (chatId: string, messageId: number): string => `${chatId}:${messageId}`;
+
+const answeredIn = (chatId: string, thread: string | null): number | null =>
+  thread?.startsWith(`${chatId}:`) === true ? Number(thread.slice(chatId.length + 1)) : null;
+
+/** The body of `sendMessage`. */
+function bodyOf(
+  { chatId: configured, topicId }: TelegramConfig,
+  delivery: Delivery,
+  { chatId: moved, withoutButtons }: Concessions,
+): string {
+  const chatId = moved ?? configured;
+  const links = messageLinks(delivery);
+  const buttons = withoutButtons ? [] : links.filter(isButton);
+  const inText = links.filter((link) => !buttons.includes(link));
+  const answered = answeredIn(chatId, delivery.thread);
+  return JSON.stringify({
+    chat_id: chatId,
+    ...(topicId !== undefined && { message_thread_id: topicId }),
+    ...textOf(delivery, inText),
+    link_preview_options: { is_disabled: true },
+    ...(answered !== null && {
+      reply_parameters: { message_id: answered, allow_sending_without_reply: true },
+    }),
+    ...(buttons.length > 0 && {
+      reply_markup: {
+        inline_keyboard: buttons.map(({ title, url }) => [{ text: title, url }]),
+      },
+    }),
+  });
+}
+
+/** Returns what a second request has to be without; null if that would not help. */
 function concession(answer: HttpAnswer, made: Concessions): Concessions | null {
   if (answer.statusCode !== 400) return null;
   const said = answerJson(answer, refusal);
@@ -88,78 +111,58 @@ function concession(answer: HttpAnswer, made: Concessions): Concessions | null {
   return isAboutButtons && !made.withoutButtons ? { ...made, withoutButtons: true } : null;
 }
 
-const apiOf = ({ apiUrl = API_URL }: TelegramConfig): string => apiUrl.replace(/\/+$/, '');
-
-async function deliver(
-  send: HttpClient,
-  config: TelegramConfig,
-  delivery: Delivery,
-  made: Concessions,
-  context: SendContext,
-): Promise<{ outcome: Outcome; next: Concessions | null }> {
-  const body = telegramMessage(config, delivery, made);
-  let next: Concessions | null = null;
-  const outcome = await deliverByHttp(
-    send,
-    {
-      request: {
-        method: 'POST',
-        url: `${apiOf(config)}/bot${config.token}/sendMessage`,
-        headers: { 'content-type': 'application/json', 'user-agent': 'Belfry' },
-        body,
-      },
-      summary: requestSummary('POST', `${new URL(apiOf(config)).origin}/…`, delivery, body),
-      secrets: secretsOf('telegram', config, delivery),
-      meaning(answer, now) {
-        if (isPage(answer)) return notFrom('Telegram', ['telegram.apiUrl'], answer);
-        next = concession(answer, made);
-        return answer.statusCode < 300
-          ? accepted(answer, config, delivery, made)
-          : refused(answer, now);
-      },
-    },
-    context,
-  );
-  return { outcome, next };
-}
-
-/** Later messages answer the first about the alert, so that its whole story is a tap away. */
-function accepted(
-  answer: HttpAnswer,
-  config: TelegramConfig,
-  { thread }: Delivery,
-  { chatId }: Concessions,
-): Outcome {
-  const { statusCode, excerpt: responseExcerpt } = answer;
-  const id = answerJson(answer, taken)?.result.message_id;
+function messageOf(config: TelegramConfig, delivery: Delivery, made: Concessions): HttpMessage {
+  const { apiUrl = API_URL, token } = config;
+  const { thread } = delivery;
+  const { chatId } = made;
   const chat = chatId ?? config.chatId;
-  const first = thread?.startsWith(`${chat}:`) === true ? thread : null;
-  const own = id === undefined ? null : threadOf(chat, id);
-  const kept = first ?? own;
   return {
-    kind: 'sent',
-    statusCode,
-    responseExcerpt,
-    ...(kept !== null && { thread: kept }),
-    ...(chatId !== null && { correction: { chatId } }),
+    url: below(apiUrl, `bot${token}/sendMessage`).url,
+    body: bodyOf(config, delivery, made),
+    accepted(answer) {
+      const id = answerJson(answer, taken)?.result.message_id;
+      const own = id === undefined ? null : threadOf(chat, id);
+      // Later messages answer the first about the alert, so that its whole story is a tap away.
+      const kept = thread?.startsWith(`${chat}:`) === true ? thread : own;
+      return {
+        ...(kept !== null && { thread: kept }),
+        ...(chatId !== null && { correction: { chatId } }),
+      };
+    },
+    next(_, answer) {
+      const conceded = answer && concession(answer, made);
+      return conceded && messageOf(config, delivery, conceded);
+    },
   };
 }
 
 /** A Telegram bot that writes to one chat. */
-export const createTelegram = (send: HttpClient): ChannelAdapter<TelegramConfig> => ({
-  kind: 'telegram',
-  audience: 'people',
-  timeoutMs: 15_000,
-  concurrency: 1,
-  // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
-  rateLimit: { count: 1, perMs: 1_000 },
-  target: ({ chatId }) => `Telegram chat ${chatId}`,
-  async send(config, delivery, context) {
-    let made: Concessions = { chatId: null, withoutButtons: false };
-    for (let request = 1; ; request++) {
-      const { outcome, next } = await deliver(send, config, delivery, made, context);
-      if (next === null || request === REQUESTS_MAX) return outcome;
-      made = next;
-    }
-  },
-});
+export const createTelegram = (send: HttpClient): ChannelAdapter<TelegramConfig> =>
+  httpChannel(send, {
+    kind: 'telegram',
+    service: 'Telegram',
+    at: 'apiUrl',
+    // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+    rateLimit: { count: 1, perMs: 1_000 },
+    target: ({ chatId }, messages) => messages.text('channels.target.telegram', { chat: chatId }),
+    message: (config, delivery) =>
+      messageOf(config, delivery, { chatId: null, withoutButtons: false }),
+    answered(answer) {
+      const { description = '', parameters } = answerJson(answer, refusal) ?? {};
+      const text = description.replace(/^(?:Bad Request|Forbidden): /, '');
+      const seconds = parameters?.retry_after;
+      return { code: text, text, retryAfterMs: seconds && seconds * 1_000 };
+    },
+    refusals: [
+      [/^Unauthorized|^Not Found/i, 'authentication', 'failure.bot_unknown', 'token'],
+      [/chat not found|peer_id_invalid/i, 'configuration', 'failure.chat_unknown', 'chatId'],
+      [/thread not found|TOPIC_/i, 'configuration', 'failure.thread_unknown', 'topicId'],
+      [/blocked by the user|initiate conversation/i, 'authentication', 'failure.bot_blocked'],
+      [
+        /kicked|not a member|need administrator rights|not enough rights|have no rights|CHAT_WRITE_FORBIDDEN/i,
+        'authentication',
+        'failure.bot_removed',
+      ],
+      [/deactivated|group chat was deleted/i, 'gone', 'failure.chat_gone', 'chatId'],
+    ],
+  });

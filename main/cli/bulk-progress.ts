@@ -3,7 +3,7 @@ import type { BulkJob } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Messages } from '../messages/messages.ts';
 import { EXIT } from './exit-codes.ts';
-import { localTime } from './output/amounts.ts';
+import { localTime } from './output/look.ts';
 import { DONE, print, type Caller, type CommandResult, type Session } from './session.ts';
 
 /** Short at first, since most work is done in a moment; then so that a long one costs next to nothing. */

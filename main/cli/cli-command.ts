@@ -1,4 +1,11 @@
-import { Command, Help, type Argument, type ErrorOptions, type Option } from 'commander';
+import {
+  Command,
+  Help,
+  type Argument,
+  type CommandOptions,
+  type ErrorOptions,
+  type Option,
+} from 'commander';
 import type { Messages, TextKey } from '../messages/messages.ts';
 import type { MessageArguments } from '../messages/arguments.ts';
 
@@ -9,6 +16,22 @@ const TITLES: Readonly<Record<string, TextKey & `cli.group.${string}`>> = {
   'Commands:': 'cli.group.commands',
   'Arguments:': 'cli.group.arguments',
 };
+
+/** The keys under which the catalogue has the texts of a command and of its parts. */
+const TEXTS = {
+  command: (path: string) => `cli.command.${path}` as const,
+  option: (path: string) => `cli.option.${path}` as const,
+  argument: (path: string) => `cli.argument.${path}` as const,
+  none: (path: string) => `cli.none.${path}` as const,
+};
+
+/** Returns `deadLetters` for `dead-letters`. */
+const camelCased = (name: string): string =>
+  name.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
+
+/** Returns the words that lead to a command after the program's name. */
+const pathOf = (command: Command): string[] =>
+  command.parent ? [...pathOf(command.parent), camelCased(command.name())] : [];
 
 type UsageKey = Extract<keyof MessageArguments, `cli.usage.${string}`>;
 
@@ -48,11 +71,29 @@ export class CliCommand extends Command {
     return new CliCommand(this.messages, name);
   }
 
+  /** Adds a command by its usage, such as `show <id>`, with its texts from the catalogue. */
+  add(usage: string, options?: CommandOptions): CliCommand {
+    const command = this.command(usage, options);
+    command.description(command.textOf('command', ''));
+    for (const argument of command.registeredArguments) {
+      argument.description = command.textOf('argument', argument.name());
+    }
+    return command;
+  }
+
   /** Adds a command that only holds others. */
-  group(name: string, description: string): CliCommand {
-    return this.command(name)
-      .description(description)
-      .helpCommand('help [command]', this.messages.text('cli.help.description'));
+  group(name: string): CliCommand {
+    return this.add(name).helpCommand('help [command]', this.messages.text('cli.help.description'));
+  }
+
+  /** Returns the text of this command or of a part of it, which may be that of its group or of all; '' without any. */
+  textOf(part: keyof typeof TEXTS, name: string): string {
+    const path = pathOf(this);
+    for (;;) {
+      const key = TEXTS[part]([...path, ...(name === '' ? [] : [camelCased(name)])].join('.'));
+      if (this.messages.has(key)) return this.messages.text(key);
+      if (name === '' || path.pop() === undefined) return '';
+    }
   }
 
   override createHelp(): Help {

@@ -1,8 +1,38 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Messages } from '../messages/messages.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { readAdminToken } from '../transport/admin-token.ts';
+import type { Messages } from '../messages/messages.ts';
+import { readAdminToken } from '../system/access/admin-token.ts';
+import type { CliCommand } from './cli-command.ts';
+import { dataDirOf } from './data-dir.ts';
 import { runningUrl } from './server-file.ts';
+
+interface ConnectionFlags {
+  readonly dataDir?: string;
+  readonly url?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+}
+
+/**
+ * Reads the options that name an instance. One that the command line names, by its data directory or
+ * address, is not mixed with one that the environment names; an empty value counts as not given.
+ */
+export function connectionOptionsOf(command: CliCommand): ConnectionOptions {
+  const flags = command.opts<ConnectionFlags>();
+  const isTyped = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  const namesDirectory = isTyped('dataDir') && !isTyped('url');
+  const given = (name: 'url' | 'token' | 'tokenFile'): string | null =>
+    namesDirectory && !isTyped(name) ? null : flags[name] || null;
+  // Of two tokens the one that was typed is meant, whichever option it came by.
+  const typedFile = isTyped('tokenFile') && !isTyped('token');
+  return {
+    dataDir: dataDirOf(flags),
+    url: given('url'),
+    token: typedFile ? null : given('token'),
+    tokenFile: given('tokenFile'),
+    adminToken: process.env['BELFRY_ADMIN_TOKEN'] || null,
+  };
+}
 
 /** The options by which a command finds its instance; null is not given. */
 export interface ConnectionOptions {

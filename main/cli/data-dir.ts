@@ -24,3 +24,7 @@ export function prepareDataDir(dataDir: string, logger: Logger): string {
   guardDataDirectory(path, logger);
   return path;
 }
+
+/** Returns the data directory that options name. An empty value, as an unset variable in a compose file gives, counts as not given. */
+export const dataDirOf = (flags: { readonly dataDir?: string | undefined }): string =>
+  flags.dataDir || defaultDataDir(process.platform, process.env);

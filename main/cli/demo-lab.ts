@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Input } from '../contract/methods.ts';
@@ -5,102 +8,70 @@ import type { HttpClient } from './api-client.ts';
 
 type DemoEvent = Exclude<Input<'events.ingest'>, unknown[]>;
 
-/** A recurring problem; steps are counted from the demo's start. */
+/** A recurring problem. */
 interface Trouble {
+  /** Its first step, counted from the demo's start, the steps that it lasts, and those from one occurrence to the next. */
+  readonly steps: readonly [first: number, lasts: number, period: number];
   readonly event: DemoEvent;
-  /** Steps from one occurrence to the next. */
-  readonly periodSteps: number;
-  /** Steps that it lasts. */
-  readonly lastsSteps: number;
-  readonly firstStep: number;
 }
 
 const STEP_MS = 2_000;
 /** A lasting condition is reported again, as real senders do; that updates its alert without a notification. */
 const REPEAT_STEPS = 5;
 
+const trouble = (
+  steps: Trouble['steps'],
+  [host, kind]: readonly [host: string, kind: string],
+  severity: 'info' | 'warning' | 'critical',
+  message: string,
+  labels: Readonly<Record<string, string>>,
+): Trouble => ({ steps, event: { host, kind, severity, message, labels } });
+
 const TROUBLES: readonly Trouble[] = [
-  {
-    event: {
-      host: 'nas',
-      kind: 'disk_almost_full',
-      severity: 'warning',
-      message: 'Pool tank is 91 % full',
-      labels: { pool: 'tank', job: 'zfs' },
-    },
-    periodSteps: 60,
-    lastsSteps: 50,
-    firstStep: 0,
-  },
-  {
-    event: {
-      host: 'pve1',
-      kind: 'backup_failed',
-      severity: 'critical',
-      message: 'vzdump 104 (nextcloud): no space left on device',
-      labels: { vmid: '104', storage: 'backup' },
-    },
-    periodSteps: 45,
-    lastsSteps: 25,
-    firstStep: 1,
-  },
-  {
-    event: {
-      host: 'pi-dns',
-      kind: 'agent_offline',
-      severity: 'critical',
-      message: 'No contact for 3 minutes',
-      labels: { job: 'ping' },
-    },
-    periodSteps: 22,
-    lastsSteps: 8,
-    firstStep: 4,
-  },
-  {
-    event: {
-      host: 'docker1',
-      kind: 'container_restarting',
-      severity: 'warning',
-      message: 'jellyfin restarted 5 times in 10 minutes',
-      labels: { container: 'jellyfin' },
-    },
-    periodSteps: 30,
-    lastsSteps: 10,
-    firstStep: 8,
-  },
-  {
-    event: {
-      host: 'router',
-      kind: 'updates_available',
-      severity: 'info',
-      message: '14 packages can be upgraded, 2 of them security fixes',
-      labels: { security: '2' },
-    },
-    periodSteps: 120,
-    lastsSteps: 90,
-    firstStep: 12,
-  },
-  {
-    event: {
-      host: 'ups',
-      kind: 'on_battery',
-      severity: 'critical',
-      message: 'Mains power lost; 23 minutes of battery left',
-      labels: { job: 'nut' },
-    },
-    periodSteps: 75,
-    lastsSteps: 6,
-    firstStep: 20,
-  },
+  trouble([0, 50, 60], ['nas', 'disk_almost_full'], 'warning', 'Pool tank is 91 % full', {
+    pool: 'tank',
+    job: 'zfs',
+  }),
+  trouble(
+    [1, 25, 45],
+    ['pve1', 'backup_failed'],
+    'critical',
+    'vzdump 104 (nextcloud): no space left on device',
+    { vmid: '104', storage: 'backup' },
+  ),
+  trouble([4, 8, 22], ['pi-dns', 'agent_offline'], 'critical', 'No contact for 3 minutes', {
+    job: 'ping',
+  }),
+  trouble(
+    [8, 10, 30],
+    ['docker1', 'container_restarting'],
+    'warning',
+    'jellyfin restarted 5 times in 10 minutes',
+    { container: 'jellyfin' },
+  ),
+  trouble(
+    [12, 90, 120],
+    ['router', 'updates_available'],
+    'info',
+    '14 packages can be upgraded, 2 of them security fixes',
+    { security: '2' },
+  ),
+  trouble(
+    [20, 6, 75],
+    ['ups', 'on_battery'],
+    'critical',
+    'Mains power lost; 23 minutes of battery left',
+    { job: 'nut' },
+  ),
 ];
 
 /** Returns the lab's reports at a step. */
 export function eventsAt(step: number): DemoEvent[] {
-  return TROUBLES.flatMap(({ event, periodSteps, lastsSteps, firstStep }) => {
-    if (step < firstStep) return [];
-    const phase = (step - firstStep) % periodSteps;
-    if (phase === lastsSteps) return [{ ...event, status: 'resolved' }];
-    const standing = phase < lastsSteps && phase % REPEAT_STEPS === 0;
+  return TROUBLES.flatMap(({ event, steps: [first, lasts, period] }) => {
+    if (step < first) return [];
+    const phase = (step - first) % period;
+    if (phase === lasts) return [{ ...event, status: 'resolved' }];
+    const standing = phase < lasts && phase % REPEAT_STEPS === 0;
     return standing ? [{ ...event, status: 'firing' }] : [];
   });
 }
@@ -142,5 +113,53 @@ export class DemoLab {
     this.#next = this.#clock.after(STEP_MS, () => {
       this.#reporting = this.#report();
     });
+  }
+}
+
+/** The pager stays broken for this long unless somebody opens `/heal`: enough time to look at dead letters. */
+const HEALS_AFTER_MS = 120_000;
+
+/**
+ * The receivers of the demo's notifications, over real HTTP: `/phone` always takes them, `/pager` answers 503
+ * until it heals.
+ */
+export class DemoReceivers {
+  readonly #clock: Clock;
+  readonly #server: Server;
+  #healing: Disposable | null = null;
+  #healthy = false;
+  url = '';
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#server = createServer((request, response) => {
+      request.resume();
+      const path = request.url ?? '/';
+      if (path === '/heal') this.#heal();
+      const broken = path === '/pager' && !this.#healthy;
+      response.writeHead(broken ? 503 : 200, { 'content-type': 'text/plain' });
+      response.end(broken ? 'The pager gateway is down.\n' : 'Thank you.\n');
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.#healing = this.#clock.after(HEALS_AFTER_MS, () => this.#heal());
+  }
+
+  async stop(): Promise<void> {
+    this.#healing?.[Symbol.dispose]();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #heal(): void {
+    this.#healthy = true;
+    this.#healing?.[Symbol.dispose]();
   }
 }

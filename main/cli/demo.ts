@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
 import type { Messages } from '../messages/messages.ts';
-import { DemoLab } from './demo-lab.ts';
-import { DemoReceivers } from './demo-receivers.ts';
+import { DemoLab, DemoReceivers } from './demo-lab.ts';
 import { HttpClient } from './api-client.ts';
 import { runServe, type RunningServer, type ServeOptions } from './serve.ts';
 
@@ -32,7 +31,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   const admin = new HttpClient(server.url, server.adminToken, clock, messages);
   const receivers = new DemoReceivers(clock);
   await receivers.start();
-  const token = await prepare(admin, receivers.url);
+  const token = await prepare(admin, receivers.url, messages);
   const lab = new DemoLab(new HttpClient(server.url, token, clock, messages), clock, logger);
   lab.start();
   const { url } = server;
@@ -50,20 +49,18 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
 }
 
 /** Adds the lab's two channels, and a token for what it reports; the answer is that token. */
-async function prepare(admin: HttpClient, receiversUrl: string): Promise<string> {
-  for (const [name, path] of [
-    ['Phone', 'phone'],
-    ['Pager', 'pager'],
-  ] as const) {
+async function prepare(
+  admin: HttpClient,
+  receiversUrl: string,
+  messages: Messages,
+): Promise<string> {
+  for (const path of ['phone', 'pager'] as const) {
+    const name = messages.text(`cli.demo.channel.${path}`);
     const config = { url: `${receiversUrl}/${path}` };
     await must(admin, 'channels.create', { kind: 'webhook', name, config, retry: DEMO_RETRY });
   }
-  const { token } = await must(admin, 'tokens.create', {
-    name: 'simulated lab',
-    scope: 'ingest',
-    source: 'lab',
-  });
-  return token;
+  const name = messages.text('cli.demo.token');
+  return (await must(admin, 'tokens.create', { name, scope: 'ingest', source: 'lab' })).token;
 }
 
 async function must<K extends MethodName>(

@@ -2,26 +2,50 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAlertCommands } from './commands/alert-commands.ts';
-import { addBackupCommands, addRestoreCommand } from './commands/backup-commands.ts';
 import { addChannelCommands } from './commands/channel-commands.ts';
-import { addCompletionCommand } from './commands/completion-commands.ts';
-import { addDeadLetterCommands } from './commands/dead-letter-commands.ts';
 import { addExchangeCommands } from './commands/exchange-commands.ts';
-import { addHeartbeatCommands } from './commands/heartbeat-commands.ts';
 import { addHostCommands } from './commands/host-commands.ts';
-import { addMcpCommand } from './commands/mcp-commands.ts';
-import { addNotificationCommands } from './commands/notification-commands.ts';
-import { addOverviewCommands } from './commands/overview-commands.ts';
+import { addOverviewCommands, addSystemCommands } from './commands/instance-commands.ts';
+import {
+  addDeadLetterCommands,
+  addNotificationCommands,
+} from './commands/notification-commands.ts';
+import { addRestoreCommand } from './commands/restore-command.ts';
 import { addSendCommand } from './commands/send-commands.ts';
-import { addSessionCommands } from './commands/session-commands.ts';
-import { addSettingsCommands } from './commands/settings-commands.ts';
-import { addSilenceCommands } from './commands/silence-commands.ts';
+import { addHeartbeatCommands, addSilenceCommands } from './commands/silence-commands.ts';
 import { hostLocales } from '../base/host-locales.ts';
 import { localeFrom } from '../contract/language.ts';
 import { messagesFor, type Messages } from '../messages/messages.ts';
 import { CliCommand } from './cli-command.ts';
+import { addConnectionOptions, runs } from './command.ts';
+import { commandNodes } from './completion/command-tree.ts';
+import { fishScript } from './completion/fish.ts';
+import { bashScript, zshScript } from './completion/posix.ts';
+import { connectionOptionsOf } from './connection.ts';
 import { EXIT } from './exit-codes.ts';
-import { failWith } from './process-life.ts';
+import { failWith, stderrLogger } from './process-life.ts';
+import { processTerminal } from './terminal.ts';
+
+/** Adds the MCP server, which is loaded only when it is asked for: its library is larger than all else together. */
+function addMcpCommand(program: CliCommand, version: string): void {
+  const command = runs(program, 'mcp', { '--allow-write': {} }, async ({ allowWrite = false }) => {
+    const { serveMcp } = await import('./mcp/mcp-server.ts');
+    const connection = connectionOptionsOf(command);
+    await serveMcp({ connection, allowWrite, version, logger: stderrLogger() });
+  });
+  addConnectionOptions(command);
+}
+
+const COMPLETIONS = { bash: bashScript, zsh: zshScript, fish: fishScript };
+
+function addCompletionCommand(program: CliCommand): void {
+  const command = runs(program, 'completion <shell>', {}, (_flags, shell) => {
+    const draw = COMPLETIONS[shell as keyof typeof COMPLETIONS];
+    const script = draw(program.name(), commandNodes(program));
+    processTerminal(program.messages).print(script.trimEnd());
+  });
+  command.registeredArguments[0]?.choices(Object.keys(COMPLETIONS));
+}
 
 /** Returns the whole command line, run from the folder of the built main. Shell completion and docs are derived from it. */
 export function createProgram(messages: Messages, builtDir: string): CliCommand {
@@ -46,9 +70,7 @@ export function createProgram(messages: Messages, builtDir: string): CliCommand 
   addSilenceCommands(program);
   addHeartbeatCommands(program);
   addChannelCommands(program);
-  addSessionCommands(program);
-  addSettingsCommands(program);
-  addBackupCommands(program);
+  addSystemCommands(program);
   addExchangeCommands(program);
   addMcpCommand(program, version);
   program.commandsGroup(messages.text('cli.group.more'));

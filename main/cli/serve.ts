@@ -10,7 +10,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
 import { startFailure } from '../store/files/disk-error.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier.ts';
-import { ensureAdminToken } from '../transport/admin-token.ts';
+import { ensureAdminToken } from '../system/access/admin-token.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { Healing } from './healing.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';

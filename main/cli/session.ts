@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Client } from '../contract/client.ts';
-import { ok, type Result } from '../contract/result.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
 import { EXIT } from './exit-codes.ts';
+import type { Look } from './output/look.ts';
 import { safeJson } from './output/safe-text.ts';
 import { table, type Column } from './output/table.ts';
 import type { Messages } from '../messages/messages.ts';
@@ -20,6 +21,7 @@ export interface Session {
   readonly messages: Messages;
   readonly client: Caller;
   readonly terminal: Terminal;
+  readonly look: Look;
   /** Print the API's answer instead of what people read. */
   readonly json: boolean;
   readonly clock: Clock;
@@ -33,8 +35,8 @@ export interface Listing<T, Row> {
 }
 
 /** Prints a value: as one JSON document when that was asked for, else as `draw` has it; nothing for ''. */
-export function print<T>(session: Session, value: T, draw: (value: T) => string): void {
-  const text = session.json ? safeJson(value) : draw(value);
+export function print<T>(session: Session, value: T, draw: (value: T, look: Look) => string): void {
+  const text = session.json ? safeJson(value) : draw(value, session.look);
   if (text !== '') session.terminal.print(text);
 }
 
@@ -42,7 +44,7 @@ export function print<T>(session: Session, value: T, draw: (value: T) => string)
 export function answer<T>(
   session: Session,
   result: Result<T>,
-  draw: (value: T) => string,
+  draw: (value: T, look: Look) => string,
 ): CommandResult {
   if (!result.ok) return result;
   print(session, result.value, draw);
@@ -58,8 +60,22 @@ export function answerList<T, Row>(
   if (!result.ok) return result;
   const found = rows(result.value);
   print(session, result.value, () =>
-    found.length === 0 ? '' : table(columns, found, session.terminal.look),
+    found.length === 0 ? '' : table(columns, found, session.look),
   );
   if (found.length === 0 && !session.json) session.terminal.note(none);
   return DONE;
+}
+
+/** The arguments do not go together. */
+export const misuse = (message: string): CommandResult => fail('invalid_input', message);
+
+/** Succeeds if somebody said yes, to the question or beforehand with `--yes`. */
+export async function confirmed(
+  { terminal, messages }: Pick<Session, 'terminal' | 'messages'>,
+  yes: true | undefined,
+  question: string,
+): Promise<Result<null>> {
+  const answered = yes ?? (await terminal.confirm(question));
+  if (answered === null) return fail('invalid_input', messages.text('cli.needsYes'));
+  return answered ? ok(null) : fail('internal', messages.text('cli.declined'));
 }

@@ -6,6 +6,8 @@ import type { Look } from './output/look.ts';
 /** Where a command writes: results to stdout, which belongs to scripts; everything else to stderr. */
 export interface Terminal {
   readonly look: Look;
+  /** True if there is somebody to ask. */
+  readonly asks: boolean;
   print(text: string): void;
   note(line: string): void;
   /** A line that the next one replaces; nobody sees it where stderr is no terminal. */
@@ -30,6 +32,7 @@ export function processTerminal(messages: Messages): Terminal {
   const { stdin, stdout, stderr } = process;
   stdout.on('error', endOnBrokenPipe);
   stderr.on('error', endOnBrokenPipe);
+  const asks = stdin.isTTY && stderr.isTTY;
   let progressShown = false;
   const clearProgress = (): void => {
     if (progressShown) stderr.write(CLEAR_LINE);
@@ -41,6 +44,7 @@ export function processTerminal(messages: Messages): Terminal {
       columns: stdout.isTTY ? stdout.columns : null,
       messages,
     },
+    asks,
     print(text) {
       clearProgress();
       stdout.write(`${text}\n`);
@@ -54,10 +58,8 @@ export function processTerminal(messages: Messages): Terminal {
       stderr.write(`${CLEAR_LINE}${line}`);
       progressShown = true;
     },
-    confirm: (question) =>
-      stdin.isTTY && stderr.isTTY ? ask(messages, question) : Promise.resolve(null),
-    askSecret: (question) =>
-      stdin.isTTY && stderr.isTTY ? askUnseen(question) : Promise.resolve(null),
+    confirm: async (question) => (asks ? await ask(messages, question) : null),
+    askSecret: async (question) => (asks ? await askUnseen(question) : null),
     async readAll(charsMax) {
       let text = '';
       for await (const chunk of stdin.setEncoding('utf8')) {

@@ -50,7 +50,7 @@ export function buildDelivery(
   const fallbacks = new Fallbacks({ tables, channels, newId });
   const completer = new Completer({ tables, channels, breaker, fallbacks, repairs, clock, random });
   const claims = new Fetcher({ tables, recheck, newId });
-  const limitedCount = new LimitedCount(tables.lanes);
+  const limitedCount = new LimitedCount(tables.notifications);
   const lanePolicy = new LanePolicy({
     tables,
     channels,

@@ -24,7 +24,7 @@ export function buildRules({
   messages,
 }: Shared) {
   const release: Release = (unit, kind, ref, now) => {
-    for (const { id, channelId } of tables.holds.release(kind, ref, now)) {
+    for (const { id, channelId } of tables.notifications.holds.release(kind, ref, now)) {
       unit.changed({ entity: 'notification', id });
       unit.enqueued(channelId);
     }

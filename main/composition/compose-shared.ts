@@ -60,6 +60,7 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     notifications,
     vault,
     adapters,
+    settings,
     writer,
     clock,
     logger,

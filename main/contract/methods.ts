@@ -1,10 +1,7 @@
 import type { z } from 'zod';
 import { ALERT_METHODS } from './methods/alert-methods.ts';
-import { BACKUP_METHODS } from './methods/backup-methods.ts';
-import { CONFIG_METHODS } from './methods/config-methods.ts';
 import { NOTIFICATION_METHODS } from './methods/notification-methods.ts';
 import { ROUTING_METHODS } from './methods/routing-methods.ts';
-import { HEARTBEAT_METHODS } from './methods/heartbeat-methods.ts';
 import { INGEST_METHODS } from './methods/ingest-methods.ts';
 import { SYSTEM_METHODS } from './methods/system-methods.ts';
 import type { MethodDefinition } from './methods/definition.ts';
@@ -20,13 +17,10 @@ export const METHODS = {
   ...ALERT_METHODS,
   ...NOTIFICATION_METHODS,
   ...ROUTING_METHODS,
-  ...HEARTBEAT_METHODS,
   ...INGEST_METHODS,
   ...RULE_METHODS,
   ...SYSTEM_METHODS,
-  ...BACKUP_METHODS,
-  ...CONFIG_METHODS,
-} as const satisfies Record<string, MethodDefinition>;
+} satisfies Record<string, MethodDefinition>;
 
 export type MethodName = keyof typeof METHODS;
 /** What a caller passes: defaults may be left out. */

@@ -1,5 +1,5 @@
 import { LIMITS } from './limits.ts';
-import { collectionMethods } from './methods/collection-methods.ts';
+import { collectionMethods } from './methods/definition.ts';
 import {
   inhibition,
   inhibitionInput,

@@ -7,7 +7,7 @@ import type { Tables } from '../store/tables.ts';
 import type { KindNames } from './kind-names.ts';
 
 export interface StateMetricsDeps {
-  readonly tables: Pick<Tables, 'metricCounts' | 'notificationPages'>;
+  readonly tables: Pick<Tables, 'metricCounts' | 'notifications'>;
   readonly routes: { silentWays(): number };
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -22,7 +22,7 @@ export function mountStateMetrics(
   kinds: KindNames,
 ): void {
   const { pausedUntil, outboundHeartbeat, clock } = deps;
-  const { metricCounts, notificationPages } = deps.tables;
+  const { metricCounts, notifications } = deps.tables;
   const registers = [registry];
   const gauge: MountGauge = (name, help, read) =>
     new Gauge({
@@ -41,7 +41,7 @@ export function mountStateMetrics(
     labelNames: ['status'] as const,
     registers,
     collect() {
-      const depth = notificationPages.unsettled();
+      const depth = notifications.pages.unsettled();
       for (const [status, count] of Object.entries(depth)) this.set({ status }, count);
     },
   });

@@ -1,6 +1,6 @@
 import type { NewId } from '../base/ids.ts';
 import type { BulkJobRow } from '../store/notifications/bulk-job-table.ts';
-import type { ChangedRow } from '../store/notifications/dead-letter-table.ts';
+import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { SUMMARY_MAX, type DeadLetters } from './dead-letters.ts';
@@ -9,7 +9,7 @@ import type { Retries } from './retries.ts';
 export interface BulkActionsDeps {
   readonly deadLetters: Pick<DeadLetters, 'requeue' | 'discard' | 'undo'>;
   readonly retries: Pick<Retries, 'retry'>;
-  readonly tables: Pick<Tables, 'bundles' | 'holds'>;
+  readonly tables: Pick<Tables, 'bundles' | 'notifications'>;
   readonly newId: NewId;
 }
 
@@ -52,7 +52,7 @@ export class BulkActions {
   /** In the transaction that records the end: what was put together leaves. */
   ended(unit: Unit, { id, action }: Job, now: number): void {
     if (action !== 'summarise') return;
-    for (const row of this.#deps.tables.holds.release('grouping', id, now)) {
+    for (const row of this.#deps.tables.notifications.holds.release('grouping', id, now)) {
       unit.changed({ entity: 'notification', id: row.id });
       unit.enqueued(row.channelId);
     }
@@ -61,12 +61,13 @@ export class BulkActions {
   /** Each dead letter keeps its own row and attempts; those of a channel leave as one message. */
   #summarise(unit: Unit, job: Job, seqs: readonly number[], now: number): ChangedRow[] {
     const { deadLetters } = this.#deps;
-    const { bundles } = this.#deps.tables;
+    const { notifications } = this.#deps.tables;
     const rows = deadLetters.requeue(unit, seqs, job.actor, now);
     const dueAt = now + COMPLETE_WITHIN_MS;
     for (const { id, channelId } of rows) {
       const bundleId = this.#join(channelId, job.id, dueAt, now);
-      bundles.summarise({ id, bundleId, dueAt, ref: job.id, reason: COLLECTING });
+      const { holds } = notifications;
+      holds.summarise({ id, bundleId, dueAt, ref: job.id, reason: COLLECTING });
     }
     return rows;
   }

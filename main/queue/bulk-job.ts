@@ -1,7 +1,7 @@
 import type { BulkJob } from '../contract/notification.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { BulkJobRow } from '../store/notifications/bulk-job-table.ts';
-import type { ChangedRow } from '../store/notifications/dead-letter-table.ts';
+import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Selected } from './dead-letters.ts';
 

@@ -19,7 +19,7 @@ import { nextTurn } from './next-turn.ts';
 import type { Retries } from './retries.ts';
 
 export interface BulkWorkDeps {
-  readonly tables: Pick<Tables, 'bulkJobs' | 'notificationPages' | 'audit'>;
+  readonly tables: Pick<Tables, 'bulkJobs' | 'notifications' | 'audit'>;
   readonly actions: BulkActions;
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
@@ -115,14 +115,14 @@ export class BulkWork implements Service {
    */
   async undoDiscard(id: string, actor: string): Promise<Result<BulkJob>> {
     const { deadLetters, clock } = this.#deps;
-    const { notificationPages: pages } = this.#deps.tables;
+    const { notifications } = this.#deps.tables;
     const source = this.#jobs.get(id);
     if (source?.isRunning) {
       return fail('wrong_state', 'This bulk work is still going on; cancel it first.');
     }
     const discarded = deadLetters.discarded(id);
     if (!discarded) {
-      const isKnown = source !== undefined || pages.byId(id) !== null;
+      const isKnown = source !== undefined || notifications.pages.byId(id) !== null;
       return isKnown
         ? fail('wrong_state', 'There is no discard to undo: nothing is left of it, or never was.')
         : fail('not_found', 'There is no notification and no bulk discard with this id.');

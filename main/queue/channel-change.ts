@@ -11,10 +11,7 @@ import type { ChannelRow } from '../store/channel-table.ts';
 import type { Unit } from '../store/unit.ts';
 
 /** All of a channel but its sealed configuration and what is shown of that. */
-export type ChannelFacts = Omit<
-  ChannelRow,
-  'sealedConfig' | 'target' | 'configured' | 'shownConfig'
->;
+export type ChannelFacts = Omit<ChannelRow, 'sealedConfig' | 'configured' | 'shownConfig'>;
 
 /**
  * A channel after a change of anything but its configuration. What mends it, another configuration or

@@ -4,9 +4,9 @@ import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { refusedAddressIn } from '../domain/channel-addresses.ts';
-import type { Messages } from '../messages/messages.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Vault } from '../store/files/vault.ts';
+import type { ChannelMessages } from './delivery.ts';
 
 /** Every kind of channel there is; exhaustive, so that a missing one does not compile. */
 export type ChannelAdapters = { readonly [K in ChannelKind]: ChannelAdapter<unknown> };
@@ -15,8 +15,7 @@ export interface ChannelConfigsDeps {
   readonly vault: Vault;
   readonly adapters: ChannelAdapters;
   readonly logger: Logger;
-  /** The catalogue in the language of the settings. */
-  readonly messages: () => Messages;
+  readonly settings: ChannelMessages;
 }
 
 type Config = Readonly<Record<string, unknown>>;
@@ -49,7 +48,7 @@ export class ChannelConfigs {
   /** Returns what is wrong with a configuration that its schema accepts, or lacks secrets only; null when nothing is. */
   problem(kind: ChannelKind, config: Config): { field: string; problem: string } | null {
     const { config: schema } = CHANNEL_KINDS[kind];
-    const refused = refusedAddressIn(schema, config, this.#deps.messages());
+    const refused = refusedAddressIn(schema, config, this.#deps.settings.messages(null));
     if (refused) return refused;
     const complete = schema.safeParse(config);
     return complete.success ? (this.#deps.adapters[kind].problem?.(complete.data) ?? null) : null;
@@ -63,31 +62,35 @@ export class ChannelConfigs {
       : fail('invalid_input', `config.${found.field}: ${found.problem}`);
   }
 
-  /** What cannot be opened any more (the key is another one) is to be entered anew, not to be an obstacle. */
+  /** Returns the fields of a configuration; none if it was sealed with another key, so that they can be entered again. */
   fields(row: ChannelRow): Config {
     try {
       return this.open(row) as Config;
     } catch (error) {
-      this.#deps.logger.log('warn', 'A configuration cannot be opened and is being replaced', {
-        channelId: row.id,
-        error: errorText(error),
-      });
+      const fields = { channelId: row.id, error: errorText(error) };
+      this.#deps.logger.log('debug', 'A configuration cannot be opened', fields);
       return {};
     }
   }
 
-  /** Whether it holds all that a send needs; one that was imported without its secrets does not. */
+  /** Returns the destination for people, in the language of the settings. */
+  target(row: ChannelRow): string {
+    const messages = this.#deps.settings.messages(null);
+    const complete = CHANNEL_KINDS[row.kind].config.safeParse(this.fields(row));
+    return complete.success
+      ? this.#deps.adapters[row.kind].target(complete.data, messages)
+      : messages.text('channels.target.incomplete');
+  }
+
+  /** Returns true if it holds all that a send needs; one that was imported without its secrets does not. */
   isComplete(row: ChannelRow): boolean {
     return CHANNEL_KINDS[row.kind].config.safeParse(this.fields(row)).success;
   }
 
-  /** The configuration as it is stored, and what of it may be shown. */
+  /** Returns the configuration as it is stored, and what of it may be shown. */
   sealed({ id, kind }: Pick<ChannelRow, 'id' | 'kind'>, config: Config) {
-    const complete = schema.safeParse(config);
-    const adapter = this.#deps.adapters[kind];
     return {
       sealedConfig: this.#deps.vault.seal(config, id),
-      target: complete.success ? adapter.target(complete.data) : 'not complete yet',
       configured: Object.keys(config),
       shownConfig: withoutSecrets(CHANNEL_KINDS[kind].config, config),
     };

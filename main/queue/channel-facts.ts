@@ -4,11 +4,12 @@ import { renderFailure } from '../messages/reasons.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 
 /** The channel as the contract shows it: nothing of the sealed configuration. */
-export const toChannel = (row: ChannelRow): Channel => {
+export const toChannel = (row: ChannelRow, target: string): Channel => {
   const { sealedConfig: _, configured, shownConfig, health, attention, ...shown } = row;
   const english = messagesFor('en');
   return {
     ...shown,
+    target,
     configured: [...configured],
     config: shownConfig,
     health: { ...health, lastFailure: renderFailure(english, health) },

@@ -9,7 +9,7 @@ import { ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, routesTo } from '../domain/fallback-chain.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { ChannelRow, ChannelTable } from '../store/channel-table.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Unit } from '../store/unit.ts';
 import {
   badFallback,
@@ -26,7 +26,7 @@ import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
 export interface ChannelServiceDeps extends ChannelConfigsDeps, CollectionDeps {
   readonly rows: ChannelTable;
-  readonly notifications: NotificationTable;
+  readonly notifications: NotificationStore;
 }
 
 /**
@@ -61,7 +61,7 @@ export class ChannelService {
         code: 'audit.channel',
         params: { name, kind, enabled },
       }),
-      show: (shown) => shown.map(toChannel),
+      show: (shown) => shown.map((row) => this.shown(row)),
       create: (given, stamps) => this.#made(channelInput.parse(given), stamps),
       update: (before, patch, now) => this.#patched(before, patch, now),
       write: ({ unit, before, after }) => {
@@ -114,6 +114,11 @@ export class ChannelService {
 
   enabled(): ChannelRow[] {
     return this.all().filter((row) => row.enabled);
+  }
+
+  /** Returns the channel as the contract shows it. */
+  shown(row: ChannelRow): Channel {
+    return toChannel(row, this.#configs.target(row));
   }
 
   adapter(kind: ChannelKind): ChannelAdapter<unknown> {
@@ -206,7 +211,7 @@ export class ChannelService {
     this.#rows.reload(unit);
     this.#changed(unit, row.id);
     this.#wake(unit, row.id);
-    return toChannel(row);
+    return this.shown(row);
   }
 
   /**

@@ -98,7 +98,7 @@ export class Completer {
       why === 'rate_limited' ? LIMITED_TOO_LONG : { class: why, ...leftBehind(channel) };
     for (const row of rows) {
       if (row.leaseToken === null) continue;
-      notifications.settle({
+      notifications.complete({
         id: row.id,
         leaseToken: row.leaseToken,
         settlement: { status: 'dead', retryCount: row.retryCount },
@@ -139,7 +139,7 @@ export class Completer {
       random,
     });
     const failure = outcome.kind === 'sent' ? null : failureOf(outcome);
-    const settled = notifications.settle({
+    const settled = notifications.complete({
       id: row.id,
       leaseToken: row.leaseToken,
       settlement,

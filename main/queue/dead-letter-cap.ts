@@ -7,7 +7,7 @@ import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
 export interface DeadLetterCapDeps {
-  readonly tables: Pick<Tables, 'deadLetters' | 'audit'>;
+  readonly tables: Pick<Tables, 'notifications' | 'audit'>;
   readonly deadLetters: Pick<DeadLetters, 'discard'>;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -77,8 +77,8 @@ export class DeadLetterCap implements Scheduled {
   /** Whether it is to look again soon. */
   async #discardSome(): Promise<boolean> {
     const { writer, max } = this.#deps;
-    const { deadLetters: table } = this.#deps.tables;
-    if (table.count() <= max()) {
+    const { notifications } = this.#deps.tables;
+    if (notifications.deadLetters.count() <= max()) {
       this.#report();
       return false;
     }
@@ -89,8 +89,8 @@ export class DeadLetterCap implements Scheduled {
   /** Counts once more: by now others may have requeued what was too much. */
   #discardBatch(unit: Unit): number {
     const { deadLetters, clock, max } = this.#deps;
-    const { deadLetters: table, audit } = this.#deps.tables;
-    const excess = table.count() - max();
+    const { notifications, audit } = this.#deps.tables;
+    const excess = notifications.deadLetters.count() - max();
     if (excess <= 0) return 0;
     const now = clock.now();
     if (this.#discarded === 0) {
@@ -101,7 +101,7 @@ export class DeadLetterCap implements Scheduled {
     }
     // The last batch tells windows to look again; until then counts are enough.
     unit.changed({ entity: excess > BATCH ? 'status' : 'everything' });
-    const seqs = table.oldest(Math.min(excess, BATCH));
+    const seqs = notifications.deadLetters.oldest(Math.min(excess, BATCH));
     return deadLetters.discard(unit, seqs, { discardId: null, waiting: false }, now).length;
   }
 

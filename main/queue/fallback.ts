@@ -4,7 +4,7 @@ import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 
 export interface FallbacksDeps {
-  readonly tables: Pick<Tables, 'notifications' | 'fallbacks' | 'bundles'>;
+  readonly tables: Pick<Tables, 'notifications' | 'bundles'>;
   readonly channels: Pick<ChannelService, 'usableFallback' | 'waitingFallback'>;
   readonly newId: () => string;
 }
@@ -30,9 +30,9 @@ export class Fallbacks {
     const { channelId } = first;
     const fallback = channels.usableFallback(channelId) ?? channels.waitingFallback(channelId);
     if (!fallback) return;
-    const owed = dead.filter((row) => this.#owed(row, fallback.id));
-    const bundleId = owed.length > 1 ? this.#bundle(first, fallback.id, owed.length, now) : null;
-    for (const row of owed) {
+    const due = dead.filter((row) => this.#isDue(row, fallback.id));
+    const bundleId = due.length > 1 ? this.#bundle(first, fallback.id, due.length, now) : null;
+    for (const row of due) {
       const id = newId();
       notifications.insert({
         id,
@@ -55,13 +55,13 @@ export class Fallbacks {
     }
   }
 
-  /** Tests are about their own channel. Who was told in its own right is not told once more. */
-  #owed(row: NotificationRow, channelId: string): boolean {
+  /** Tests are about their own channel. One that was notified in its own right is not notified again. */
+  #isDue(row: NotificationRow, channelId: string): boolean {
     if (row.alertId === null) return false;
-    const lineage = this.#deps.tables.fallbacks.lineage(row.id);
-    if (lineage.some((ancestor) => ancestor.channelId === channelId)) return false;
+    const { notifications } = this.#deps.tables;
+    if (notifications.lineage(row.id).includes(channelId)) return false;
     const { alertId, event, snapshot } = row;
-    return !this.#deps.tables.fallbacks.told({ channelId, alertId, event, snapshot });
+    return !notifications.isNotified({ channelId, alertId, event, snapshot });
   }
 
   #bundle(row: NotificationRow, channelId: string, size: number, now: number): string | null {

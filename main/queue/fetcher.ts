@@ -1,6 +1,6 @@
 import type { Bundle } from '../store/notifications/bundle-table.ts';
 import type { NotificationRow, StoredHold } from '../store/notifications/notification-rows.ts';
-import type { Claim } from '../store/notifications/notification-table.ts';
+import type { Claim, Lease } from '../store/notifications/notification-store.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 
@@ -13,7 +13,7 @@ export interface Admission {
 }
 
 export interface FetcherDeps {
-  readonly tables: Pick<Tables, 'notifications' | 'lanes' | 'holds' | 'bundles'>;
+  readonly tables: Pick<Tables, 'notifications' | 'bundles'>;
   /** Whether a row that is due must wait after all; null lets it go. */
   readonly recheck: (unit: Unit, row: NotificationRow, now: number) => Admission | null;
   readonly newId: () => string;
@@ -22,7 +22,7 @@ export interface FetcherDeps {
 /** What leaves as one message, in order. */
 export interface Send {
   readonly rows: readonly [NotificationRow, ...NotificationRow[]];
-  /** Null for a row that leaves by itself. */
+  /** Null for a row that leaves alone. */
   readonly bundle: Bundle | null;
 }
 
@@ -36,12 +36,6 @@ type Stranded = Pick<Claim, 'channelId' | 'limit' | 'dueBy'>;
 
 /** Rows that wait again are given up on after so many, so that one transaction stays small. */
 const ASKED_MAX = 500;
-
-interface Lease {
-  readonly leaseToken: string;
-  readonly leaseUntil: number;
-  readonly now: number;
-}
 
 /**
  * Takes what is due out of one lane, in the caller's transaction: rows that a silence or its like came
@@ -67,8 +61,8 @@ export class Fetcher {
   /** Tests alone, past everything that is held or waits. */
   tests(channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
     const leaseToken = this.#deps.newId();
-    const claim = { channelId, limit, dueBy: now, tests: 1, leaseToken, leaseUntil, now } as const;
-    const rows = this.#deps.tables.lanes.claimTests(claim);
+    const claim = { channelId, limit, dueBy: now, leaseToken, leaseUntil, now };
+    const rows = this.#deps.tables.notifications.claimTests(claim);
     const sends = rows.map((row): Send => ({ rows: [row], bundle: null }));
     return { sends, more: rows.length === limit };
   }
@@ -113,23 +107,23 @@ export class Fetcher {
   }
 
   #bundle(unit: Unit, bundleId: string, first: NotificationRow[], lease: Lease): Send | null {
-    const { notifications, bundles, holds } = this.#deps.tables;
-    const all = [...first, ...notifications.claimBundle({ bundleId, ...lease })];
+    const { notifications, bundles } = this.#deps.tables;
+    const all = [...first, ...notifications.claimBundle(bundleId, lease)];
     const attempted = all.some(({ retryCount }) => retryCount > 0);
     if (!attempted) {
-      // From here on nobody joins, and what waits for an elder of its condition leaves by itself later.
+      // From here on nobody joins, and what waits for an earlier row of its condition leaves alone later.
       bundles.freeze(bundleId, lease.now);
-      holds.detach(bundleId);
+      notifications.holds.detach(bundleId);
     }
     const rows = all.sort((a, b) => a.seq - b.seq);
-    // What is held leaves the bundle, even one that was tried: better told twice than kept from what may go.
+    // What is held leaves the bundle, even one that was tried: better sent twice than not at all.
     const going = rows.filter((row) => this.#mayGo(unit, row, lease));
     const [lead, ...others] = going;
     if (!lead) return null;
     if (others.length > 0 || attempted) {
       return { rows: [lead, ...others], bundle: bundles.byId(bundleId) };
     }
-    holds.alone(lead.id);
+    notifications.holds.alone(lead.id);
     return { rows: [lead], bundle: null };
   }
 
@@ -142,7 +136,7 @@ export class Fetcher {
   }
 
   #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
-    this.#deps.tables.holds.hold({ ...admission, id, leaseToken, now });
+    this.#deps.tables.notifications.holds.hold({ ...admission, id, leaseToken, now });
     unit.changed({ entity: 'notification', id });
   }
 }

@@ -19,7 +19,7 @@ import type { RateGate } from './rate-gate.ts';
 import { testSnapshot } from './test-message.ts';
 
 export interface IdleProbeDeps {
-  readonly tables: Pick<Tables, 'lanes'>;
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'adapter' | 'config'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
@@ -97,13 +97,13 @@ export class IdleProbe implements Service, Scheduled {
 
   #isWanted(channel: ChannelRow, now: number): boolean {
     const { rateGate, autoRequeue, pausedUntil } = this.#deps;
-    const { lanes } = this.#deps.tables;
+    const { notifications } = this.#deps.tables;
     const { id, health } = channel;
     if (!channel.autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
     if (health.state !== 'down' || (health.probeAt ?? 0) > now) return false;
     if (channel.throttle !== null && channel.throttle.until > now) return false;
-    if (lanes.firstDue(id) !== null || rateGate.room(channel, 0) < 1) return false;
-    return lanes.mayRecover(id, autoRequeue.diedAfter(now));
+    if (notifications.firstDue(id) !== null || rateGate.room(channel, 0) < 1) return false;
+    return notifications.deadLetters.mayRecover(id, autoRequeue.diedAfter(now));
   }
 
   #probe(channel: ChannelRow): void {

@@ -25,7 +25,7 @@ import type { Retries } from './retries.ts';
 import { testSnapshot } from './test-message.ts';
 
 export interface NotificationServiceDeps {
-  readonly tables: Pick<Tables, 'notifications' | 'notificationPages' | 'attempts' | 'audit'>;
+  readonly tables: Pick<Tables, 'notifications' | 'attempts' | 'audit'>;
   readonly deadLetters: DeadLetters;
   readonly retries: Pick<Retries, 'retry' | 'heldBy'>;
   readonly channels: ChannelService;
@@ -64,7 +64,7 @@ export class NotificationService {
     query: ParsedInput<'notifications.list'>,
     group: GroupFilter | null = null,
   ): Output<'notifications.list'> {
-    const { rows, total } = this.#deps.tables.notificationPages.list(query, group);
+    const { rows, total } = this.#deps.tables.notifications.pages.list(query, group);
     return {
       data: rows.map((row) => toRow(this.#show(row))),
       total,
@@ -74,19 +74,19 @@ export class NotificationService {
   }
 
   byAlert(alertId: string): Notification[] {
-    return this.#deps.tables.notificationPages
+    return this.#deps.tables.notifications.pages
       .byAlert(alertId, PER_ALERT_MAX)
       .map((row) => this.#show(row));
   }
 
   /** As the push stream shows it; null when it is gone. */
   get(id: string): Notification | null {
-    const row = this.#deps.tables.notificationPages.byId(id);
+    const row = this.#deps.tables.notifications.pages.byId(id);
     return row ? this.#show(row) : null;
   }
 
   detail(id: string): Result<Output<'notifications.get'>> {
-    const row = this.#deps.tables.notificationPages.byId(id);
+    const row = this.#deps.tables.notifications.pages.byId(id);
     if (!row) return noSuchNotification();
     return ok({
       ...toRow(this.#show(row)),
@@ -98,7 +98,7 @@ export class NotificationService {
   }
 
   stats(): NotificationStats {
-    return this.#deps.tables.notificationPages.stats();
+    return this.#deps.tables.notifications.pages.stats();
   }
 
   /** A dead letter becomes pending with a fresh budget, due now, its error cleared; one guarded UPDATE. */
@@ -136,7 +136,7 @@ export class NotificationService {
   /** Notes that somebody has seen it; its delivery goes on as if nobody had. Once is enough. */
   read(id: string, actor: string): Promise<Result<{ status: 'marked_as_read' }>> {
     return this.#act(id, { actor, action: 'notification.read' }, (_unit, _row, now) => {
-      this.#deps.tables.notificationPages.markRead(id, now);
+      this.#deps.tables.notifications.pages.markRead(id, now);
       return ok({ status: 'marked_as_read' });
     });
   }
@@ -148,9 +148,9 @@ export class NotificationService {
     act: (unit: Unit, row: NotificationView, now: number) => Result<T>,
   ): Promise<Result<T>> {
     const { channels, writer, clock } = this.#deps;
-    const { notificationPages: pages, audit } = this.#deps.tables;
+    const { notifications, audit } = this.#deps.tables;
     return writer.submit((unit) => {
-      const row = pages.byId(id);
+      const row = notifications.pages.byId(id);
       if (!row) return noSuchNotification();
       const at = clock.now();
       const done = act(unit, row, at);

@@ -21,7 +21,6 @@ export interface ChannelRow {
   readonly enabled: boolean;
   readonly paused: ChannelPause | null;
   readonly sealedConfig: Buffer;
-  readonly target: string;
   readonly configured: readonly string[];
   /** The fields that are no secret, by today's rule: rows may be older than it. */
   readonly shownConfig: Readonly<Record<string, unknown>>;
@@ -134,7 +133,6 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
         pausedSince: 'plain',
         pausedUntil: 'plain',
         sealedConfig: ['plain', 'config'],
-        target: 'plain',
         configured: 'json',
         shownConfig: 'json',
         retry: 'json',

@@ -1,59 +1,152 @@
+import type { AlertAction, AlertService } from '../alerts/alert-service.ts';
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
+import { explain } from '../alerts/explanation.ts';
 import type { RouteService } from '../alerts/rules/route-service.ts';
 import type { SilenceService } from '../alerts/rules/silence-service.ts';
 import type { RuleCollections } from '../collections/collection.ts';
-import { ok } from '../contract/result.ts';
+import { eventInput } from '../contract/alert.ts';
+import type { Heartbeat } from '../contract/heartbeat.ts';
+import { jobInput } from '../contract/job.ts';
+import { fail, ok } from '../contract/result.ts';
+import type { Caller } from '../domain/caller.ts';
+import type { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
+import type { JobIntake } from '../heartbeats/job-intake.ts';
+import { readApiEvent } from '../ingest/api-event.ts';
+import { readJobReport } from '../ingest/job-report-adapter.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { BulkWork } from '../queue/bulk-work.ts';
 import type { ChannelPauses } from '../queue/channel-pauses.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
+import type { DeadLetters } from '../queue/dead-letters.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
+import type { SessionService } from '../system/access/session-service.ts';
+import type { TokenService } from '../system/access/token-service.ts';
+import type { AuditLog } from '../system/audit-log.ts';
 import type { Backups } from '../system/backups.ts';
 import type { ConfigExchange } from '../system/exchange/exchange-service.ts';
+import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
 import type { MappingService } from '../system/mapping-service.ts';
 import type { RecoveryNotes } from '../system/recovery-notes.ts';
 import type { RejectedInputService } from '../system/rejected-input-service.ts';
 import type { SettingsService } from '../system/settings-service.ts';
-import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
 import type { StatusBoard } from '../system/status-board.ts';
-import type { Handlers } from './dispatch.ts';
-import { collectionHandlers, forward, forwardId, forwardRules } from './forward.ts';
+import { grants, type Handlers } from './dispatch.ts';
+import { ingestItems } from './item-ingest.ts';
+import { serve, serveCollection, serveRules } from './serve.ts';
 
-export interface CoreHandlersDeps {
+interface AlertHandlersDeps {
+  readonly alerts: AlertService;
   readonly notifications: NotificationService;
   readonly channels: ChannelService;
-  readonly channelDeletion: ChannelDeletion;
-  readonly channelPauses: ChannelPauses;
-  readonly settings: SettingsService;
-  readonly status: StatusBoard;
-  readonly pause: Pause;
-  readonly outboundHeartbeat: OutboundHeartbeat;
+  readonly render: RenderReason;
 }
 
-/** The contract's methods about notifications, channels and settings. */
-export function coreHandlers(deps: CoreHandlersDeps) {
-  const { notifications, channels, channelPauses, settings, status, pause } = deps;
+export interface HandlersDeps extends AlertHandlersDeps {
+  readonly deadLetters: DeadLetters;
+  readonly bulk: BulkWork;
+  readonly channelDeletion: ChannelDeletion;
+  readonly channelPauses: ChannelPauses;
+  readonly pause: Pause;
+  readonly routes: RouteService;
+  readonly silences: SilenceService;
+  readonly rules: RuleCollections;
+  readonly mappings: MappingService;
+  readonly heartbeats: { readonly service: HeartbeatService; readonly jobs: JobIntake };
+  readonly settings: SettingsService;
+  readonly outboundHeartbeat: OutboundHeartbeat;
+  readonly exchange: ConfigExchange;
+  readonly status: StatusBoard;
+  readonly tokens: TokenService;
+  readonly sessions: SessionService;
+  readonly auditLog: AuditLog;
+  readonly rejected: RejectedInputService;
+  readonly backups: Backups;
+  readonly recoveries: RecoveryNotes;
+  readonly metrics: Pick<Metrics, 'json'>;
+}
+
+/** Every method of the contract, most of them derived from the service that has it. */
+export const createHandlers = (deps: HandlersDeps): Handlers => ({
+  ...alertHandlers(deps),
+  ...queueHandlers(deps),
+  ...ruleHandlers(deps),
+  ...heartbeatHandlers(deps),
+  ...systemHandlers(deps),
+});
+
+export function alertHandlers({ alerts, notifications, channels, render }: AlertHandlersDeps) {
+  const one =
+    (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
+    ({ id }, { actor }) =>
+      alerts.act(id, { kind }, actor);
+  const many =
+    (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledgeMany'] =>
+    async (selection, { actor }) =>
+      ok(await alerts.actOnMany(selection, { kind }, actor));
   return {
-    ...forwardId('notifications', ['requeue', 'retry', 'read'], notifications),
+    'events.ingest': (input, { source }) =>
+      ingestItems(input, {
+        schema: eventInput,
+        read: (item) => readApiEvent(item, source),
+        store: (events) => alerts.ingest(events),
+      }),
+    ...serve('alerts', ['list'], alerts),
+    'alerts.get': ({ id }) => {
+      const found = alerts.detail(id);
+      if (!found) return fail('not_found', 'There is no alert with this id.');
+      const { alert, timeline, flappingEvidence, ...story } = found;
+      const own = { timeline, notifications: notifications.byAlert(id) };
+      const facts = {
+        ...story,
+        ...own,
+        channels: channels.all().map((row) => channels.shown(row)),
+      };
+      return ok({ ...alert, ...own, flappingEvidence, explanation: explain(facts, render) });
+    },
+    'alerts.acknowledge': one('acknowledge'),
+    'alerts.unacknowledge': one('unacknowledge'),
+    'alerts.resolve': one('resolve'),
+    'alerts.snooze': ({ id, durationMs }, { actor }) =>
+      alerts.act(id, { kind: 'snooze', durationMs }, actor),
+    'alerts.unsnooze': one('unsnooze'),
+    'alerts.acknowledgeMany': many('acknowledge'),
+    'alerts.unacknowledgeMany': many('unacknowledge'),
+    'alerts.resolveMany': many('resolve'),
+    'alerts.snoozeMany': async ({ durationMs, ...selection }, { actor }) =>
+      ok(await alerts.actOnMany(selection, { kind: 'snooze', durationMs }, actor)),
+    'conditions.flapping': () => ok(alerts.flapping()),
+  } satisfies Partial<Handlers>;
+}
+
+/** Notifications, dead letters and channels. */
+function queueHandlers(deps: HandlersDeps) {
+  const { notifications, deadLetters, bulk, channels, channelPauses, pause, status } = deps;
+  return {
+    ...serve('notifications', ['stats', 'requeue', 'retry', 'read'], notifications),
     'notifications.list': (query) =>
       query.group === undefined
         ? ok(notifications.list(query))
         : notifications.listOfGroup(query.group, query),
-    'notifications.stats': () => ok(notifications.stats()),
     'notifications.get': ({ id }) => notifications.detail(id),
     'notifications.discard': ({ id, onlyDead }, { actor }) =>
       notifications.discard(id, actor, onlyDead),
-    'channels.list': () => ok({ items: channels.collection.list() }),
-    ...forward('channels', ['create', 'update'], channels.collection),
-    ...forwardId('channels', ['get'], channels.collection),
-    ...forward('channels', ['delete'], deps.channelDeletion),
-    ...forward('channels', ['pause'], channelPauses),
-    ...forwardId('channels', ['resume'], channelPauses),
-    ...forwardId('channels', ['test'], notifications),
-    'settings.get': () => ok(settings.current()),
-    ...forward('settings', ['update'], settings),
-    'outboundHeartbeat.test': () => deps.outboundHeartbeat.test(),
-    'system.status': () => ok(status.status()),
+    'notifications.requeueMany': (selection, { actor }) => bulk.requeue(selection, actor),
+    'notifications.previewRequeue': (selection) => deadLetters.preview(selection),
+    'notifications.retryMany': (selection, { actor }) => bulk.retry(selection, actor),
+    'notifications.discardMany': (selection, { actor }) => bulk.discard(selection, actor),
+    ...serve('notifications', ['undoDiscard'], bulk),
+    ...serve('bulk', ['list', 'cancel'], bulk),
+    'bulk.get': ({ id }) => {
+      const job = bulk.get(id);
+      return job ? ok(job) : fail('not_found', 'There is no bulk work with this id (any more).');
+    },
+    ...serve('deadLetters', ['groups'], deadLetters),
+    ...serve('channels', ['list', 'get', 'create', 'update'], channels.collection),
+    ...serve('channels', ['delete'], deps.channelDeletion),
+    ...serve('channels', ['pause', 'resume'], channelPauses),
+    ...serve('channels', ['test'], notifications),
     'deliveries.pause': async ({ durationMs }, { actor }) => {
       await pause.begin(durationMs, actor);
       return ok(status.status());
@@ -65,49 +158,56 @@ export function coreHandlers(deps: CoreHandlersDeps) {
   } satisfies Partial<Handlers>;
 }
 
-export interface RuleHandlersDeps {
-  readonly routes: RouteService;
-  readonly silences: SilenceService;
-  readonly rules: RuleCollections;
-  readonly mappings: MappingService;
-  readonly exchange: ConfigExchange;
-}
+const ruleHandlers = ({ routes, silences, rules, mappings }: HandlersDeps) => ({
+  ...serveCollection('routes', routes.collection),
+  ...serve('routes', ['order', 'preview'], routes),
+  ...serve('silences', ['list', 'get', 'create', 'update'], silences.collection),
+  ...serve('silences', ['expire'], silences),
+  ...serveRules(rules),
+  ...serveCollection('mappedWebhooks', mappings.collection),
+  ...serve('mappedWebhooks', ['sample', 'preview'], mappings),
+});
 
-/** The contract's methods about everything that people set up besides channels, and all of it as a file. */
-export function ruleHandlers(deps: RuleHandlersDeps) {
-  const { routes, silences, rules, mappings, exchange } = deps;
+function heartbeatHandlers({ heartbeats: { service, jobs }, settings }: HandlersDeps) {
   return {
-    ...collectionHandlers('routes', routes.collection),
-    ...forward('routes', ['order'], routes),
-    'routes.preview': (alert) => ok(routes.preview(alert)),
-    'silences.list': () => ok({ items: silences.collection.list() }),
-    ...forwardId('silences', ['get'], silences.collection),
-    ...forward('silences', ['create', 'update'], silences.collection),
-    ...forwardId('silences', ['expire'], silences),
-    ...forwardRules(rules),
-    ...collectionHandlers('mappedWebhooks', mappings.collection),
-    ...forwardId('mappedWebhooks', ['sample'], mappings),
-    ...forward('mappedWebhooks', ['preview'], mappings),
-    ...forward('config', ['export', 'preview', 'apply'], exchange),
+    ...serve('heartbeats', ['create', 'update', 'delete'], service.collection),
+    ...serve('heartbeats', ['pause', 'resume'], service),
+    'heartbeats.list': (_input, caller) =>
+      ok({ items: service.collection.list().map((heartbeat) => shownTo(caller, heartbeat)) }),
+    'heartbeats.get': ({ id }, caller) => {
+      const found = service.detail(id);
+      return found.ok ? ok(shownTo(caller, found.value)) : found;
+    },
+    'jobs.ingest': (input, { source }) =>
+      ingestItems(input, {
+        schema: jobInput,
+        read: (item) => readJobReport(item, source, settings.messages()),
+        store: (reports) => jobs.ingest(reports),
+      }),
   } satisfies Partial<Handlers>;
 }
 
-export interface UpkeepHandlersDeps {
-  readonly rejected: RejectedInputService;
-  readonly backups: Backups;
-  readonly recoveries: RecoveryNotes;
-  readonly metrics: Pick<Metrics, 'json'>;
-}
+/** Whoever knows the ping id may ping, which takes more than the scope to read. */
+const shownTo = <T extends Heartbeat>({ scope }: Caller, heartbeat: T): T =>
+  grants(scope, 'operate') ? heartbeat : { ...heartbeat, pingId: null };
 
-/** The contract's methods about input that could not be read, backups and metrics. */
-export function upkeepHandlers({ rejected, backups, recoveries, metrics }: UpkeepHandlersDeps) {
+function systemHandlers(deps: HandlersDeps) {
+  const { settings, sessions, metrics } = deps;
   return {
-    'rejected.list': (query) => ok(rejected.list(query)),
-    ...forwardId('rejected', ['get', 'replay', 'delete'], rejected),
-    'rejected.clear': (_input, { actor }) => rejected.clear(actor),
-    'backups.list': () => ok({ items: backups.list() }),
-    'backups.create': (_input, { actor }) => backups.create(actor),
-    'recovery.dismiss': (_input, { actor }) => recoveries.dismiss(actor),
+    ...serve('tokens', ['list', 'create', 'delete'], deps.tokens),
+    ...serve('sessions', ['end'], sessions),
+    'sessions.list': (_input, { sessionId }) => ok({ items: sessions.list(sessionId) }),
+    'sessions.endOthers': (_input, caller) => sessions.endOthers(caller),
+    ...serve('session', ['link'], sessions),
+    'settings.get': () => ok(settings.current()),
+    ...serve('settings', ['update'], settings),
+    ...serve('outboundHeartbeat', ['test'], deps.outboundHeartbeat),
+    ...serve('system', ['status'], deps.status),
+    ...serve('audit', ['list'], deps.auditLog),
+    ...serve('config', ['export', 'preview', 'apply'], deps.exchange),
+    ...serve('rejected', ['list', 'get', 'replay', 'delete', 'clear'], deps.rejected),
+    ...serve('backups', ['list', 'create'], deps.backups),
+    ...serve('recovery', ['dismiss'], deps.recoveries),
     'metrics.get': async () => ok(await metrics.json()),
   } satisfies Partial<Handlers>;
 }

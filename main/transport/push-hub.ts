@@ -7,20 +7,7 @@ import type { PushSink } from './push-sink.ts';
 
 /** What changed, as the store names it. */
 export interface ChangedEntity {
-  readonly entity:
-    | 'alert'
-    | 'notification'
-    | 'channel'
-    | 'heartbeat'
-    | 'bulk'
-    | 'token'
-    | 'settings'
-    | 'status'
-    | 'routes'
-    | 'suppression'
-    | 'rejected'
-    | 'mappings'
-    | 'everything';
+  readonly entity: Change['entity'] | 'token' | 'everything';
   readonly id?: string;
 }
 

@@ -1,16 +1,14 @@
 import { createContext } from 'svelte';
-import type { RejectedInput } from '../../main/contract/rejected-input.ts';
 import { AlertActions } from '../alerts/alert-actions.svelte.ts';
 import { AlertList } from '../alerts/alert-list.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
 import type { WindowClient } from '../client/window-client.ts';
-import { collection, type CollectionOf } from '../collection/collection.svelte.ts';
+import { collection } from '../collection/collection.svelte.ts';
 import { DeadLettersTab } from '../dead-letters/dead-letters-tab.svelte.ts';
-import { followGroups, type LetterGroup } from '../dead-letters/letter-groups.ts';
+import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
-import type { FollowedList } from '../live/followed-list.svelte.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
 import { MutingTab } from '../muting/muting-tab.svelte.ts';
 import { NotificationActions } from '../notifications/notification-actions.svelte.ts';
@@ -25,113 +23,78 @@ import { Notices } from './notices.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
 
-/** Everything with a state, made once for a window and handed down by context. */
-export class Services {
-  readonly client: WindowClient;
-  readonly clock: WindowClock;
-  readonly now: Now;
-  readonly feed: LiveFeed;
-  readonly session: Session;
-  readonly router: Router;
-  readonly notices: Notices;
-  readonly status: StatusStore;
-  readonly pause: Pause;
-  readonly channels: CollectionOf<'channels'>;
-  readonly tokens: TokenStore;
-  readonly sessions: SessionStore;
-  readonly alerts: AlertList;
-  readonly alertActions: AlertActions;
-  readonly bulkWork: BulkWork;
-  readonly deadLettersTab: DeadLettersTab;
-  readonly deadLetters: NotificationList;
-  readonly letterGroups: FollowedList<LetterGroup>;
-  readonly deliveries: NotificationList;
-  readonly notificationActions: NotificationActions;
-  readonly heartbeats: CollectionOf<'heartbeats'>;
-  readonly routes: CollectionOf<'routes'>;
-  readonly mutingTab: MutingTab;
-  readonly silences: CollectionOf<'silences'>;
-  readonly maintenance: CollectionOf<'maintenance'>;
-  readonly inhibitions: CollectionOf<'inhibitions'>;
-  readonly mappedWebhooks: CollectionOf<'mappedWebhooks'>;
-  readonly rejected: FollowedList<RejectedInput>;
-  readonly auditLog: AuditLog;
-  readonly #host: Window;
+/** Makes everything with a state, once for a window; it is handed down by context. */
+export function createServices(client: WindowClient, clock: WindowClock, host: Window) {
+  const feed = new LiveFeed(client);
+  const notices = new Notices(clock);
+  const base = { client, clock, feed, notices };
+  const now = new Now(clock, host.document);
+  const session = new Session(client);
+  const router = new Router(host, (code) => void session.redeem(code));
+  const status = new StatusStore(client);
+  const channels = collection(base, 'channels');
+  const bulkWork = new BulkWork(client, notices, clock);
 
-  constructor(client: WindowClient, clock: WindowClock, host: Window) {
-    this.client = client;
-    this.clock = clock;
-    this.#host = host;
-    this.now = new Now(clock, host.document);
-    this.feed = new LiveFeed(client);
-    this.session = new Session(client);
-    this.router = new Router(host, (code) => void this.session.redeem(code));
-    this.notices = new Notices(clock);
-    this.status = new StatusStore(client);
-    this.pause = new Pause(client, this.status, this.notices, this.now);
-    this.channels = collection(this, 'channels');
-    this.tokens = new TokenStore(client, this.feed, clock);
-    this.sessions = new SessionStore(client, this.feed, clock);
-    this.alerts = new AlertList(client, this.feed, clock);
-    this.alertActions = new AlertActions(client, this.notices);
-    this.bulkWork = new BulkWork(client, this.notices, clock);
-    this.deadLettersTab = new DeadLettersTab();
-    this.deadLetters = new NotificationList(client, this.feed, clock, { status: 'dead' });
-    this.letterGroups = followGroups(client, this.feed, clock);
-    this.deliveries = new NotificationList(client, this.feed, clock);
-    this.notificationActions = new NotificationActions(client, this.notices, this.bulkWork);
-    this.heartbeats = collection(this, 'heartbeats');
-    this.routes = collection(this, 'routes');
-    this.mutingTab = new MutingTab();
-    this.silences = collection(this, 'silences');
-    this.maintenance = collection(this, 'maintenance');
-    this.inhibitions = collection(this, 'inhibitions');
-    this.mappedWebhooks = collection(this, 'mappedWebhooks');
-    this.rejected = followRejected(client, this.feed, clock);
-    this.auditLog = new AuditLog(client, this.feed, clock);
-  }
+  return {
+    ...base,
+    ...{ now, session, router, status, channels, bulkWork },
+    pause: new Pause(client, status, notices, now),
+    tokens: new TokenStore(client, feed, clock),
+    sessions: new SessionStore(client, feed, clock),
+    alerts: new AlertList(client, feed, clock),
+    alertActions: new AlertActions(client, notices),
+    deadLettersTab: new DeadLettersTab(),
+    deadLetters: new NotificationList(client, feed, clock, { status: 'dead' }),
+    letterGroups: followGroups(client, feed, clock),
+    deliveries: new NotificationList(client, feed, clock),
+    notificationActions: new NotificationActions(client, notices, bulkWork),
+    heartbeats: collection(base, 'heartbeats'),
+    routes: collection(base, 'routes'),
+    mutingTab: new MutingTab(),
+    silences: collection(base, 'silences'),
+    maintenance: collection(base, 'maintenance'),
+    inhibitions: collection(base, 'inhibitions'),
+    mappedWebhooks: collection(base, 'mappedWebhooks'),
+    rejected: followRejected(client, feed, clock),
+    auditLog: new AuditLog(client, feed, clock),
 
-  /**
-   * The address that senders can use, without a slash at its end; null when there is none. In a browser it
-   * is the one by which the reader came, which reaches further than the host's own 127.0.0.1.
-   */
-  readonly sendersUrl = (): string | null => {
-    const status = this.status.value;
-    if (status?.host === 'headless') return pageBase(this.#host.location).replace(/\/$/, '');
-    return status?.url?.replace(/\/$/, '') ?? null;
+    /**
+     * Returns the address that senders can use, without a slash at its end; null when there is none. In a
+     * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
+     */
+    sendersUrl(): string | null {
+      if (status.value?.host === 'headless') return pageBase(host.location).replace(/\/$/, '');
+      return status.value?.url?.replace(/\/$/, '') ?? null;
+    },
+
+    /** Begins to read the address, the time and, once signed in, the host. Call once. */
+    start(): void {
+      feed.listen(status);
+      channels.follow();
+      feed.listen(bulkWork);
+      feed.listen({ opened: (route) => router.open(route) });
+      session.onChange((phase) => {
+        if (phase !== 'in') {
+          feed.stop();
+          notices.clear();
+          return;
+        }
+        void status.load();
+        void channels.load();
+        feed.start();
+      });
+      now.start();
+      router.start();
+      void session.check();
+    },
+
+    stop(): void {
+      now.stop();
+      router.stop();
+      feed.stop();
+    },
   };
-
-  /** Begins to read the address, the time and, once signed in, the host. Call once. */
-  start(): void {
-    this.feed.listen(this.status);
-    this.channels.follow();
-    this.feed.listen(this.bulkWork);
-    this.feed.onOpen((route) => this.router.open(route));
-    this.session.onChange((phase) => {
-      if (phase === 'in') return this.#enter();
-      this.feed.stop();
-      this.notices.clear();
-    });
-    // A refused connection does not say why; a question does, and ends the session here if it has ended there.
-    this.client.onConnection((state) => {
-      if (state === 'lost') void this.status.load();
-    });
-    this.now.start();
-    this.router.start();
-    void this.session.check();
-  }
-
-  stop(): void {
-    this.now.stop();
-    this.router.stop();
-    this.feed.stop();
-  }
-
-  #enter(): void {
-    void this.status.load();
-    void this.channels.load();
-    this.feed.start();
-  }
 }
+export type Services = ReturnType<typeof createServices>;
 
 export const [getServices, setServices] = createContext<Services>();

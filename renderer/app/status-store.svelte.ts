@@ -30,7 +30,7 @@ export class StatusStore implements FeedListener {
     return this.#remote.value?.notifications.dead ?? 0;
   }
 
-  /** The host was updated while this window stayed open, so window and host may differ. */
+  /** True once the host was updated while this window stayed open, so that the two may differ. */
   get outdated(): boolean {
     const version = this.#remote.value?.version;
     return version !== undefined && this.#firstVersion !== null && version !== this.#firstVersion;
@@ -49,6 +49,11 @@ export class StatusStore implements FeedListener {
   }
 
   missed(): void {
+    void this.load();
+  }
+
+  /** A refused connection does not say why; a request does, and ends the session if it has ended there. */
+  lost(): void {
     void this.load();
   }
 }

@@ -24,13 +24,12 @@ export class BridgeClient implements WindowClient {
     }
   }
 
-  subscribe(listener: (message: PushMessage) => void): Unsubscribe {
-    return this.#bridge.subscribe(listener);
-  }
-
-  /** IPC within one machine is never lost while the window lives. */
-  onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
-    listener('open');
-    return () => undefined;
+  subscribe(
+    onMessage: (message: PushMessage) => void,
+    onState: (state: ConnectionState) => void,
+  ): Unsubscribe {
+    // IPC within one machine is never lost while the window lives.
+    onState('open');
+    return this.#bridge.subscribe(onMessage);
   }
 }

@@ -3,9 +3,7 @@ import type { Input, MethodName, Output } from '../../main/contract/methods.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { ok, type Result } from '../../main/contract/result.ts';
 import type { WindowClock } from '../time/clock.ts';
-import { httpCall } from './http-call.ts';
-import { httpRequest } from './http-request.ts';
-import { Listeners } from './listeners.ts';
+import { httpCall, httpRequest } from './http-call.ts';
 import { addressBelow } from './page-base.ts';
 import { Stream } from './stream.ts';
 import type { ConnectionState, SessionApi, WindowClient } from './window-client.ts';
@@ -18,25 +16,15 @@ const done = (result: Result<unknown>): Result<void> => (result.ok ? ok(undefine
 /** The contract over HTTP and a WebSocket, below `base` (such as `http://nas:8377` or `https://lab/belfry/`). */
 export class HttpClient implements WindowClient {
   readonly #base: string;
-  readonly #stream: Stream;
-  readonly #messages = new Listeners<PushMessage>();
-  readonly #connection = new Listeners<ConnectionState>();
-  readonly #unauthenticated = new Listeners<void>();
-  #state: ConnectionState = 'connecting';
-  /** Counts sign-ins, since what is refused of a question from before the last one is no news. */
+  readonly #clock: WindowClock;
+  #stream: Stream | null = null;
+  #onUnauthenticated = (): void => undefined;
+  /** Counts sign-ins: a refusal of a request from before the last one does not end the session. */
   #signIns = 0;
 
   constructor(base: string, clock: WindowClock) {
     this.#base = base;
-    this.#stream = new Stream({
-      url: addressBelow(base.replace(/^http/, 'ws'), STREAM_PATH),
-      clock,
-      onMessage: (message) => this.#messages.tell(message),
-      onState: (state) => {
-        this.#state = state;
-        this.#connection.tell(state);
-      },
-    });
+    this.#clock = clock;
   }
 
   readonly session: SessionApi = {
@@ -46,7 +34,7 @@ export class HttpClient implements WindowClient {
       return done(answer);
     },
     end: async () => done(await httpCall(this.#base, 'DELETE', SESSION_PATH, null)),
-    onUnauthenticated: (listener) => this.#unauthenticated.add(listener),
+    onUnauthenticated: (listener) => void (this.#onUnauthenticated = listener),
   };
 
   async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
@@ -54,27 +42,23 @@ export class HttpClient implements WindowClient {
     const before = this.#signIns;
     const result = await httpCall(this.#base, verb, path, body);
     const isOut = !result.ok && result.error.code === 'unauthenticated';
-    if (isOut && before === this.#signIns) this.#unauthenticated.tell();
+    if (isOut && before === this.#signIns) this.#onUnauthenticated();
     return result as Result<Output<K>>;
   }
 
-  /** The connection is opened for the first listener and closed after the last. */
-  subscribe(listener: (message: PushMessage) => void): Unsubscribe {
-    const remove = this.#messages.add(listener);
-    this.#stream.start();
-    return () => {
-      remove();
-      if (this.#messages.empty) this.#stream.stop();
-    };
+  subscribe(
+    onMessage: (message: PushMessage) => void,
+    onState: (state: ConnectionState) => void,
+  ): Unsubscribe {
+    const url = addressBelow(this.#base.replace(/^http/, 'ws'), STREAM_PATH);
+    const stream = new Stream({ url, clock: this.#clock, onMessage, onState });
+    this.#stream = stream;
+    stream.start();
+    return () => stream.stop();
   }
 
-  onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
-    listener(this.#state);
-    return this.#connection.add(listener);
-  }
-
-  /** For when the browser says that the network is back. */
+  /** Connects again at once; call when the browser says that the network is back. */
   wake(): void {
-    this.#stream.wake();
+    this.#stream?.wake();
   }
 }

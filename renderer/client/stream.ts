@@ -13,9 +13,8 @@ export interface StreamOptions {
 }
 
 /**
- * The push connection over a WebSocket. `start` opens it, and every loss is followed by another try
- * after 0.5 s, doubling up to 15 s; the first message of a connection is `hello`, which marks it open
- * and resets the wait. `stop` closes it for good, and `start` may follow.
+ * The push connection over a WebSocket. After a loss it connects again, after 0.5 s, doubling up to 15 s;
+ * the first message of a connection is `hello`, which marks it open and resets the wait.
  */
 export class Stream {
   readonly #options: StreamOptions;
@@ -28,7 +27,6 @@ export class Stream {
   }
 
   start(): void {
-    if (this.#socket || this.#cancelRetry) return;
     this.#options.onState('connecting');
     this.#open();
   }
@@ -39,10 +37,9 @@ export class Stream {
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
-    this.#backoffMs = BACKOFF_FIRST_MS;
   }
 
-  /** Tries again at once, for when the network or the machine has just come back. */
+  /** Connects again at once if it waits to. */
   wake(): void {
     if (!this.#cancelRetry) return;
     this.#cancelRetry();

@@ -1,4 +1,5 @@
 import type { Client, Unsubscribe } from '../../main/contract/client.ts';
+import type { PushMessage } from '../../main/contract/push.ts';
 import type { Result } from '../../main/contract/result.ts';
 
 /** `connecting` until the first greeting, `lost` from a disconnection until the next. */
@@ -9,13 +10,16 @@ export interface SessionApi {
   /** Spends a one-time code; on success the browser holds an HttpOnly cookie. */
   redeem(code: string): Promise<Result<void>>;
   end(): Promise<Result<void>>;
-  /** Called whenever a method answers that there is no session. */
-  onUnauthenticated(listener: () => void): Unsubscribe;
+  /** Sets what is called whenever a method answers that there is no session. */
+  onUnauthenticated(listener: () => void): void;
 }
 
-/** The contract's client, with what only a window cares about. */
-export interface WindowClient extends Client {
+/** The contract's client as a window needs it. The live feed is its one subscriber. */
+export interface WindowClient extends Pick<Client, 'call'> {
   readonly session: SessionApi | null;
-  /** Tells the present state at once, then every change, for as long as somebody is subscribed. */
-  onConnection(listener: (state: ConnectionState) => void): Unsubscribe;
+  /** Connects, and passes messages and every state of the connection on until the returned function is called. */
+  subscribe(
+    onMessage: (message: PushMessage) => void,
+    onState: (state: ConnectionState) => void,
+  ): Unsubscribe;
 }

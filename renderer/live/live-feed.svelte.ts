@@ -1,28 +1,30 @@
 import type { Unsubscribe } from '../../main/contract/client.ts';
 import type { Change, PushMessage } from '../../main/contract/push.ts';
-import { Listeners } from '../client/listeners.ts';
 import type { ConnectionState, WindowClient } from '../client/window-client.ts';
 
 export interface FeedListener {
-  /** Changes in commit order. */
-  changed(changes: readonly Change[]): void;
-  /** Something may have been missed: fetch anew what is shown. */
-  missed(): void;
+  /** Called with changes in commit order. */
+  changed?(changes: readonly Change[]): void;
+  /** Called when changes may have been missed: fetch again what is shown. */
+  missed?(): void;
+  /** Called when the connection is lost. */
+  lost?(): void;
+  /** Called with a route that the host asks the window to show. */
+  opened?(route: string): void;
 }
 
 /**
- * Follows the push connection and knows whether every change was seen.
+ * The window's one subscription: follows the push connection and knows whether every change was seen.
  *
  * It stands at a position (epoch, seq). A batch that continues it is passed on; a batch that does not,
- * a `resync`, or a `hello` at any other position moves it there and makes everything shown be fetched
- * anew. So a listener sees each change, or is told that it did not.
+ * a `resync`, or a `hello` at any other position moves it there, and listeners hear that they missed
+ * changes.
  */
 export class LiveFeed {
   readonly #client: WindowClient;
-  // Who listens is nothing that is drawn.
+  // Listeners are not drawn.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #listeners = new Set<FeedListener>();
-  readonly #opened = new Listeners<string>();
   #connection = $state<ConnectionState>('connecting');
   #position: { readonly epoch: string; readonly seq: number } | null = null;
   #stop: (() => void) | null = null;
@@ -37,12 +39,13 @@ export class LiveFeed {
 
   start(): void {
     if (this.#stop) return;
-    const offConnection = this.#client.onConnection((state) => (this.#connection = state));
-    const offMessages = this.#client.subscribe((message) => this.#received(message));
-    this.#stop = () => {
-      offMessages();
-      offConnection();
-    };
+    this.#stop = this.#client.subscribe(
+      (message) => this.#received(message),
+      (state) => {
+        this.#connection = state;
+        if (state === 'lost') this.#call((listener) => listener.lost?.());
+      },
+    );
   }
 
   stop(): void {
@@ -57,24 +60,23 @@ export class LiveFeed {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Tells the route that the host asks the window to show. */
-  onOpen(listener: (route: string) => void): Unsubscribe {
-    return this.#opened.add(listener);
-  }
-
   #received(message: PushMessage): void {
     if (message.type === 'open') {
-      this.#opened.tell(message.route);
-      return;
+      return this.#call((listener) => listener.opened?.(message.route));
     }
     const { epoch, seq } = message;
     const here = this.#position;
     this.#position = { epoch, seq };
     const from = message.type === 'batch' ? message.after : seq;
     const continuous = here?.epoch === epoch && here.seq === from && message.type !== 'resync';
-    for (const listener of [...this.#listeners]) {
-      if (!continuous) listener.missed();
-      else if (message.type === 'batch') listener.changed(message.changes);
-    }
+    this.#call((listener) => {
+      if (!continuous) listener.missed?.();
+      else if (message.type === 'batch') listener.changed?.(message.changes);
+    });
+  }
+
+  /** Calls those that listen at this moment. */
+  #call(call: (listener: FeedListener) => void): void {
+    for (const listener of [...this.#listeners]) call(listener);
   }
 }

@@ -1,13 +1,12 @@
-import { Listeners } from '../client/listeners.ts';
 import type { WindowClient } from '../client/window-client.ts';
 
 /** `checking` until the host has answered once; `out` when it wants a sign-in; `in` otherwise. */
 export type SessionPhase = 'checking' | 'in' | 'out';
 
-/** Whether this window may ask anything. On the desktop it always may. */
+/** Knows whether this window is signed in. On the desktop it always is. */
 export class Session {
   readonly #client: WindowClient;
-  readonly #changed = new Listeners<SessionPhase>();
+  #onChange: (phase: SessionPhase) => void = () => undefined;
   #phase = $state<SessionPhase>('checking');
   #problem = $state<string | null>(null);
   #redeeming = false;
@@ -22,7 +21,7 @@ export class Session {
     return this.#phase;
   }
 
-  /** Why the last sign-in did not work, for people. */
+  /** Why the last sign-in failed, for people. */
   get problem(): string | null {
     return this.#problem;
   }
@@ -31,12 +30,12 @@ export class Session {
     return this.#client.session !== null;
   }
 
-  /** Calls back at every change of phase. */
-  onChange(listener: (phase: SessionPhase) => void): () => void {
-    return this.#changed.add(listener);
+  /** Sets what is called at every change of phase. */
+  onChange(listener: (phase: SessionPhase) => void): void {
+    this.#onChange = listener;
   }
 
-  /** Asks one cheap question, unless a sign-in is under way; any answer but "sign in first" opens the views. */
+  /** Makes one cheap request, unless a sign-in is under way; any answer but "sign in first" opens the views. */
   async check(): Promise<void> {
     if (this.#redeeming) return;
     if (!this.#client.session) {
@@ -45,12 +44,12 @@ export class Session {
     }
     const before = this.#signIns;
     const answer = await this.#client.call('system.status', {});
-    // What is answered to a question from before a sign-in says nothing of what is after it.
+    // An answer to a request from before a sign-in says nothing about the time after it.
     if (before !== this.#signIns) return;
     this.#enter(!answer.ok && answer.error.code === 'unauthenticated' ? 'out' : 'in');
   }
 
-  /** Spends a one-time code. A spent one does no harm to a window that is already signed in. */
+  /** Spends a one-time code. A spent one leaves a window that is already signed in as it is. */
   async redeem(code: string): Promise<void> {
     const api = this.#client.session;
     if (!api || this.#redeeming) return;
@@ -67,7 +66,7 @@ export class Session {
     await this.check();
   }
 
-  /** Answers why it did not work, or null. */
+  /** Returns why it failed, or null. */
   async signOut(): Promise<string | null> {
     const answer = await this.#client.session?.end();
     if (answer && !answer.ok && answer.error.code !== 'unauthenticated') {
@@ -81,6 +80,6 @@ export class Session {
   #enter(phase: SessionPhase): void {
     if (phase === this.#phase) return;
     this.#phase = phase;
-    this.#changed.tell(phase);
+    this.#onChange(phase);
   }
 }

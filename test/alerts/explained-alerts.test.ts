@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { explain } from '../../main/alerts/explanation.ts';
 import type { Explanation } from '../../main/contract/timeline.ts';
 import { routeInput } from '../../main/contract/route.ts';
-import { toChannel } from '../../main/queue/channel-facts.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { sentenceOf } from '../support/sentences.ts';
@@ -12,7 +11,7 @@ const HOUR_MS = 3_600_000;
 function newest(fixture: CoreFixture): Explanation[] {
   const { alert, timeline, reasons, raisedAt, isComplete } = fixture.newest();
   const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all().map(toChannel);
+  const channels = fixture.core.channels.all().map((row) => fixture.core.channels.shown(row));
   const facts = { raisedAt, timeline, reasons, notifications, channels, isComplete };
   return explain(facts, sentenceOf);
 }

@@ -2,12 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { peakMemoryMb, type PeerKind } from './peer.ts';
+import type { PeerKind } from './peer.ts';
+import { cpuUs, peakMemoryMb } from './process-usage.ts';
 import type { Count, Listening } from './receiver.ts';
 import type { Measure } from './report.ts';
-import { CONNECTIONS, postAlerts } from './wrk.ts';
-
-export const DELIVERY_TITLE = `single alerts posted and delivered by webhook, ${CONNECTIONS} connections`;
+import { LOADS } from './ingest-row.ts';
+import { postAlerts } from './wrk.ts';
 
 const POLL_MS = 100;
 const DRAIN_TIMEOUT_MS = 180_000;
@@ -41,11 +41,13 @@ export async function measureDelivery(
   const peer = await kind.start(dir, url);
   try {
     const startedAt = Date.now();
-    const load = await postAlerts(peer.url, peer.token, 'delivery', seconds);
+    const before = cpuUs(peer.pid);
+    const load = await postAlerts(peer, LOADS.single, 'delivery', seconds);
     const { distinct, lastAt } = await untilDelivered(receiver, load.requests);
     return {
       perSecond: distinct / ((lastAt - startedAt) / 1e3),
       memoryMb: peakMemoryMb(peer.pid),
+      cpuUs: (cpuUs(peer.pid) - before) / distinct,
       note: `${distinct} alerts, posted at ${Math.round(load.requests / (load.durationUs / 1e6))}/s`,
     };
   } finally {

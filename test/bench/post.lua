@@ -1,20 +1,28 @@
--- One alert a request, each with its own label set, as Prometheus would post it.
--- Arguments after `--`: the API token, and a word that keeps this run's alerts apart from others'.
+-- Alerts as Prometheus would post them. Arguments after `--`: the API token, a word that keeps this
+-- run's alerts apart from others', how many alerts a request has, and how many different ones there are
+-- in all (0: each is new).
 local count = 0
-local run = ""
+local run, size, distinct
 
 function init(args)
   wrk.method = "POST"
   wrk.headers["Content-Type"] = "application/json"
   wrk.headers["Authorization"] = "Bearer " .. args[1]
-  run = args[2]
+  run, size, distinct = args[2], tonumber(args[3]), tonumber(args[4])
+end
+
+local function alert()
+  count = count + 1
+  local n = distinct > 0 and count % distinct or count
+  return string.format(
+    '{"labels":{"alertname":"DiskFillsUp","instance":"host-%s-%d","severity":"warning"},' ..
+    '"annotations":{"summary":"The disk is 95 %% full"}}', run, n)
 end
 
 function request()
-  count = count + 1
-  return wrk.format(nil, "/api/v2/alerts", nil, string.format(
-    '[{"labels":{"alertname":"DiskFillsUp","instance":"host-%s-%d","severity":"warning"},' ..
-    '"annotations":{"summary":"The disk is 95 %% full"}}]', run, count))
+  local alerts = {}
+  for i = 1, size do alerts[i] = alert() end
+  return wrk.format(nil, "/api/v2/alerts", nil, "[" .. table.concat(alerts, ",") .. "]")
 end
 
 function done(summary, latency)

@@ -1,5 +1,5 @@
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
-import { peakMemoryMb } from './peer.ts';
+import { peakMemoryMb } from './process-usage.ts';
 import type { Measure } from './report.ts';
 
 export const JOBS = 20_000;
@@ -28,6 +28,7 @@ export const snapshot = (n: number): AlertSnapshot => ({
 export function reportJobs(elapsedMs: number, note: string): void {
   const measure: Measure = {
     perSecond: JOBS / (elapsedMs / 1e3),
+    cpuUs: null,
     memoryMb: peakMemoryMb(process.pid),
     note,
   };

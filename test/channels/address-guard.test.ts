@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { expect, test } from 'vitest';
-import { guardedLookup, RefusedAddress } from '../../main/channels/address-guard.ts';
+import { guardedLookup, RefusedAddressError } from '../../main/channels/address-guard.ts';
 
 /** What a connection to this name would hear from its lookup; a literal is resolved to itself. */
 const resolved = (name: string): Promise<string | LookupAddress[]> =>
@@ -14,7 +14,7 @@ const resolved = (name: string): Promise<string | LookupAddress[]> =>
 test.each(['169.254.169.254', '100.100.100.200', 'fd20:ce::254', '::ffff:169.254.169.254'])(
   'a name that was resolved to %s is not connected to',
   async (address) => {
-    await expect(resolved(address)).rejects.toBeInstanceOf(RefusedAddress);
+    await expect(resolved(address)).rejects.toBeInstanceOf(RefusedAddressError);
   },
 );
 

@@ -114,7 +114,7 @@ describe.each(Object.entries(CASES) as [ChannelKind, ChannelCase][])('%s', (kind
   });
 
   test('says where it leads without any secret', () => {
-    const target = service.adapter.target(service.config);
+    const target = service.adapter.target(service.config, ENGLISH);
     expect(target).not.toBe('');
     expect(leaked(service, target)).toEqual([]);
   });

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createDiscord } from '../../main/channels/discord.ts';
-import { createSlack } from '../../main/channels/slack.ts';
-import { createTeams } from '../../main/channels/teams.ts';
-
-const send = () => Promise.reject(new Error('Nothing is sent here.'));
-const discord = createDiscord(send);
-const slack = createSlack(send);
-const teams = createTeams(send);
+import { discordConfig as discord } from '../../main/contract/channel-kinds/discord-config.ts';
+import { slackConfig as slack } from '../../main/contract/channel-kinds/slack-config.ts';
+import { teamsConfig as teams } from '../../main/contract/channel-kinds/teams-config.ts';
 
 describe('the address of something else is refused before the first message', () => {
   test.each([
@@ -15,11 +10,10 @@ describe('the address of something else is refused before the first message', ()
     [slack, 'https://app.slack.com/client/T00000000/C00000000'],
     [slack, 'https://hooks.slack.com/workflows/T00000000/x'],
     [teams, 'https://teams.microsoft.com/l/channel/19%3Aabc/General'],
-  ])('$kind', (adapter, url) => {
-    expect(adapter.problem?.({ url })).toMatchObject({
-      field: 'url',
-      problem: expect.stringMatching(/^must be the address of /) as string,
-    });
+  ])('%#', (schema, url) => {
+    expect(schema.safeParse({ url }).error?.issues).toMatchObject([
+      { path: ['url'], message: expect.stringMatching(/^must be the address of /) as string },
+    ]);
   });
 });
 
@@ -33,7 +27,7 @@ describe('the address of a webhook is taken, and so is any at a host of one’s 
     [slack, 'https://notslack.com/x'],
     [teams, 'https://prod-1.westeurope.logic.azure.com/workflows/abc/triggers/manual/paths/invoke'],
     [teams, 'https://contoso.webhook.office.com/webhookb2/x'],
-  ])('$kind', (adapter, url) => {
-    expect(adapter.problem?.({ url })).toBeNull();
+  ])('%#', (schema, url) => {
+    expect(schema.parse({ url })).toEqual({ url });
   });
 });

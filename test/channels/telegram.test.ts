@@ -87,9 +87,9 @@ describe('a group that became a supergroup', () => {
     });
     await fixture.core.alerts.ingest([firing()]);
     await fixture.statusesBecome('sent');
-    expect(fixture.channel(id)).toMatchObject({
+    expect(fixture.core.channels.shown(fixture.channel(id))).toMatchObject({
       target: 'Telegram chat -1009999999999',
-      shownConfig: { chatId: '-1009999999999' },
+      config: { chatId: '-1009999999999' },
     });
   });
 

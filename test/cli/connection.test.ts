@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionOf, type ConnectionOptions } from '../../main/cli/connection.ts';
 import { writeServerFile } from '../../main/cli/server-file.ts';
-import { ensureAdminToken } from '../../main/transport/admin-token.ts';
+import { ensureAdminToken } from '../../main/system/access/admin-token.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

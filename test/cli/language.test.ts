@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
+import type { CliCommand } from '../../main/cli/cli-command.ts';
 import { createProgram } from '../../main/cli/program.ts';
 import { statusText } from '../../main/cli/commands/status-text.ts';
+import german from '../../main/messages/de.json' with { type: 'json' };
 import { messagesFor } from '../../main/messages/messages.ts';
 import { status } from '../renderer/support/samples.ts';
 import { run } from './lab.ts';
@@ -90,6 +92,30 @@ describe('in German', () => {
     expect(text).toContain('Der Kanal „Telefon“ ist nicht erreichbar.');
     expect(text).not.toContain('is down');
   });
+});
+
+/** Every command, option and argument, and the path that leads to it. */
+function partsOf(command: CliCommand): { readonly place: string; readonly text: string }[] {
+  const place = command.name();
+  return [
+    { place, text: command.description() },
+    ...command.options.map(({ flags, description }) => ({
+      place: `${place} ${flags}`,
+      text: description,
+    })),
+    ...(command.commands as CliCommand[]).flatMap((it) =>
+      partsOf(it).map((part) => ({ ...part, place: `${place} ${part.place}` })),
+    ),
+  ];
+}
+
+test('every command and option has a text, and every text under their keys is shown', () => {
+  const messages = messagesFor('de');
+  const parts = partsOf(createProgram(messages, '/nowhere'));
+  expect(parts.filter(({ text }) => text === '')).toEqual([]);
+  const shown = new Set(parts.map(({ text }) => text));
+  const keys = Object.keys(german).filter((key) => /^cli\.(command|option)\./.test(key));
+  expect(keys.filter((key) => !shown.has(messages.text(key as 'cli.command.alerts')))).toEqual([]);
 });
 
 test('the language is that of the environment', async () => {

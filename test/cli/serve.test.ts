@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../main/base/clock.ts';
 import { HttpClient } from '../../main/cli/api-client.ts';
-import { login } from '../../main/cli/login.ts';
+import { login } from '../../main/cli/commands/host-commands.ts';
 import { runServe, type RunningServer, type ServeOptions } from '../../main/cli/serve.ts';
 import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 import type { PushMessage } from '../../main/contract/push.ts';

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { explain } from '../../main/alerts/explanation.ts';
 import { routeInput } from '../../main/contract/route.ts';
 import type { InboundMessage } from '../../main/domain/inbound-message.ts';
-import { toChannel } from '../../main/queue/channel-facts.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { sentenceOf } from '../support/sentences.ts';
@@ -17,7 +16,11 @@ const enable = (fixture: CoreFixture, id: string, enabled: boolean) =>
 function sentence(fixture: CoreFixture, id: string): string | undefined {
   const { alert, ...story } = fixture.newest();
   const notifications = fixture.core.notifications.byAlert(alert.id);
-  const facts = { ...story, notifications, channels: fixture.core.channels.all().map(toChannel) };
+  const facts = {
+    ...story,
+    notifications,
+    channels: fixture.core.channels.all().map((row) => fixture.core.channels.shown(row)),
+  };
   const all = explain(facts, sentenceOf);
   return all.find(({ channelId }) => channelId === id)?.sentence;
 }

@@ -41,6 +41,7 @@ const SHIPPED = [
   '7ec7b9b6b135dd6a9e28eda448813e2168c32e0c0a569fd535b5fd8c2d47d743',
   '81be1bc07e0d17963386e4999c56a293aee2ea43d880b5d1b95f6a86b46000db',
   'e13fd65f87f792325ba7a93ce6706f6c4581e617c34d65de4a7ecd13fe2d700d',
+  '3a0771394d1461d3e1d0f750599e0652ebe5ead6a3da42ed8671cbd09ed15f55',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

@@ -4,14 +4,13 @@ import { describe, expect, test } from 'vitest';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import { migrations } from '../../main/store/migrations.ts';
 import { Vault } from '../../main/store/files/vault.ts';
-import { alertHandlers } from '../../main/transport/alert-handlers.ts';
-import { auditHandlers } from '../../main/transport/audit-handlers.ts';
+import { AuditLog } from '../../main/system/audit-log.ts';
+import { alertHandlers } from '../../main/transport/handlers.ts';
 import { CoreFixture, EXACT } from '../support/core-fixture.ts';
 import { momentText } from '../support/sentences.ts';
 
 const AT = Date.parse('2026-01-15T11:00:00Z');
 const UNTIL = '2026-01-15T13:00:00Z';
-const CALLER = { actor: 'ann', scope: 'admin', source: null } as const;
 const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const [PHONE, MAIL, ROUTED, UNROUTED] = [id(1), id(2), id(3), id(4)];
 
@@ -168,7 +167,8 @@ describe('after an upgrade, the sentences from before are read', () => {
 
   test('in the audit log', async () => {
     await using fixture = await upgraded();
-    const page = await auditHandlers(fixture.core)['audit.list']({ limit: 50 }, CALLER);
+    const { render, tables } = fixture.core;
+    const page = new AuditLog({ ...tables, render }).list({ limit: 50 });
     expect(page.ok && page.value.items.map(({ detail }) => detail)).toEqual([
       '',
       `Until ${momentText(UNTIL)}.`,

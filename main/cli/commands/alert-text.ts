@@ -1,10 +1,10 @@
 import type { Alert } from '../../contract/alert.ts';
 import type { Output } from '../../contract/methods.ts';
 import type { Messages } from '../../messages/messages.ts';
-import type { Look } from '../output/look.ts';
-import { fields, section, table, type Column } from '../output/table.ts';
-import { localTime, sentence } from '../output/amounts.ts';
-import { notificationColumns } from './notification-text.ts';
+import { renderActor } from '../../messages/reasons.ts';
+import { localTime, sentence, type Look } from '../output/look.ts';
+import { fields, moments, named, section, type Column } from '../output/table.ts';
+import { NOTIFICATION_COLUMNS } from './notification-text.ts';
 
 /** Returns what is noteworthy of an alert beside its state. */
 const flagsOf = (messages: Messages, { flapping, mutedBy, autoAcknowledged }: Alert): string =>
@@ -16,102 +16,78 @@ const flagsOf = (messages: Messages, { flapping, mutedBy, autoAcknowledged }: Al
     .filter((flag) => flag !== null)
     .join(', ');
 
-export const alertColumns = (messages: Messages): readonly Column<Alert>[] => [
-  { heading: 'id', value: ({ id }) => id },
-  { heading: 'severity', value: ({ severity }) => severity },
-  { heading: 'state', value: ({ state }) => state },
-  { heading: 'since', value: ({ startedAt }) => localTime(startedAt) },
-  { heading: 'host', value: ({ host }) => host },
-  { heading: 'kind', value: ({ kind }) => kind },
+export const ALERT_COLUMNS: readonly Column<Alert>[] = [
+  'id',
+  'severity',
+  'state',
+  moments('since', 'startedAt'),
+  'host',
+  'kind',
   {
     heading: 'message',
-    value: (alert) =>
+    value: (alert, messages) =>
       [flagsOf(messages, alert), alert.message].filter((it) => it !== '').join(': '),
   },
 ];
 
 type AlertDetail = Output<'alerts.get'>;
 
+const EXPLANATION: readonly Column<AlertDetail['explanation'][number]>[] = [
+  { heading: 'channel', value: ({ channelName }) => channelName },
+  {
+    heading: 'verdict',
+    value: ({ verdict }, messages) => messages.text(`cli.verdict.${verdict}`),
+    code: ({ verdict }) => verdict,
+  },
+  {
+    heading: 'reason',
+    value: ({ reason, later }, messages) =>
+      `${sentence(messages, reason)} ${sentence(messages, later)}`.trim(),
+  },
+];
+
+const TIMELINE: readonly Column<AlertDetail['timeline'][number]>[] = [
+  moments('time', 'at'),
+  { heading: 'event', value: ({ type }) => type },
+  { heading: 'by', value: ({ actor }, messages) => renderActor(messages, actor) },
+  { heading: 'detail', value: ({ reason }, messages) => sentence(messages, reason) },
+];
+
 const pairsText = (pairs: Readonly<Record<string, string>>): string =>
   Object.entries(pairs)
     .map(([name, value]) => `${name}=${value}`)
     .join('\n');
 
-const timeOrNull = (atMs: number | null): string | null => (atMs === null ? null : localTime(atMs));
-
-function alertFields(alert: AlertDetail, look: Look): string {
+/** Returns one alert whole: what it is, who was notified and why, and its timeline. */
+export function alertText(alert: AlertDetail, look: Look): string {
   const { mutedBy, occurrences: count } = alert;
   const { messages } = look;
-  return fields(
+  const lastSeen = { at: localTime(alert.lastSeenAt), count };
+  const shown = fields(
     [
-      ['id', alert.id],
-      ['state', alert.state],
-      ['severity', alert.severity],
-      ['host', alert.host],
-      ['kind', alert.kind],
-      ['dedupKey', alert.dedupKey],
-      ['source', alert.source],
-      ['message', alert.message],
+      ...named(alert, 'id', 'state', 'severity', 'host', 'kind', 'dedupKey', 'source', 'message'),
       ['started', localTime(alert.startedAt)],
-      [
-        'lastSeen',
-        messages.text('cli.alerts.show.lastSeen', { at: localTime(alert.lastSeenAt), count }),
-      ],
-      ['closed', timeOrNull(alert.closedAt)],
-      ['snoozedUntil', timeOrNull(alert.snoozedUntil)],
-      ['autoResolves', timeOrNull(alert.endsAt)],
+      ['lastSeen', messages.text('cli.alerts.show.lastSeen', lastSeen)],
+      ['closed', localTime(alert.closedAt)],
+      ['snoozedUntil', localTime(alert.snoozedUntil)],
+      ['autoResolves', localTime(alert.endsAt)],
       ['flags', flagsOf(messages, alert)],
-      ['suppressedBy', mutedBy === null ? null : sentence(messages, mutedBy.reason)],
+      ['suppressedBy', sentence(messages, mutedBy?.reason ?? null)],
       ['link', alert.url],
       ['labels', pairsText(alert.labels)],
       ['annotations', pairsText(alert.annotations)],
     ],
     look,
   );
-}
-
-/** Returns why each channel was notified or not, one line each. */
-const explanationTable = (alert: AlertDetail, look: Look): string =>
-  table(
-    [
-      { heading: 'channel', value: ({ channelName }) => channelName },
-      {
-        heading: 'verdict',
-        value: ({ verdict }) => look.messages.text(`cli.verdict.${verdict}`),
-        code: ({ verdict }) => verdict,
-      },
-      {
-        heading: 'reason',
-        value: ({ reason, later }) =>
-          `${sentence(look.messages, reason)} ${sentence(look.messages, later)}`.trim(),
-      },
-    ],
-    alert.explanation,
-    look,
-  );
-
-/** Returns one alert whole: what it is, who was notified and why, and its timeline. */
-export function alertText(alert: AlertDetail, look: Look): string {
-  const { messages } = look;
-  const timeline = table(
-    [
-      { heading: 'time', value: ({ at }) => localTime(at) },
-      { heading: 'event', value: ({ type }) => type },
-      { heading: 'by', value: ({ actor }) => actor },
-      { heading: 'detail', value: ({ reason }) => sentence(messages, reason) },
-    ],
-    alert.timeline,
-    look,
-  );
-  const notifications =
-    alert.notifications.length === 0
-      ? ''
-      : table(notificationColumns(messages), alert.notifications, look);
-  const explanation = alert.explanation.length === 0 ? '' : explanationTable(alert, look);
-  return (
-    alertFields(alert, look) +
-    section(messages.text('cli.alerts.show.notified'), explanation, look) +
-    section(messages.text('cli.alerts.show.notifications'), notifications, look) +
-    section(messages.text('cli.alerts.show.timeline'), timeline, look)
-  );
+  return [
+    shown,
+    section(messages.text('cli.alerts.show.notified'), EXPLANATION, alert.explanation, look),
+    section(
+      messages.text('cli.alerts.show.notifications'),
+      NOTIFICATION_COLUMNS,
+      alert.notifications,
+      look,
+    ),
+    section(messages.text('cli.alerts.show.timeline'), TIMELINE, alert.timeline, look),
+  ].join('');
 }

@@ -1,57 +1,37 @@
 import { dirname } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
-import { systemClock } from '../../base/clock.ts';
-import { report } from '../api-command.ts';
-import type { CliCommand } from '../cli-command.ts';
-import { dataDirOf, dataDirOption } from '../data-dir-option.ts';
+import { systemClock, type Clock } from '../../base/clock.ts';
+import type { Output } from '../../contract/methods.ts';
+import { fail, type Result } from '../../contract/result.ts';
 import type { Messages } from '../../messages/messages.ts';
-import { login } from '../login.ts';
-import { safeJson } from '../output/safe-text.ts';
 import { workerJobs } from '../../system/worker-jobs.ts';
+import { readAdminToken } from '../../system/access/admin-token.ts';
+import { HttpClient } from '../api-client.ts';
+import type { CliCommand } from '../cli-command.ts';
+import { DATA_DIR, report, runs, type Flags } from '../command.ts';
+import { dataDirOf } from '../data-dir.ts';
+import { safeJson } from '../output/safe-text.ts';
 import { failWith, say, serveUntilSignal, stderrLogger } from '../process-life.ts';
+import type { RunningServer, ServeOptions } from '../serve.ts';
+import { runningUrl } from '../server-file.ts';
 import { DONE } from '../session.ts';
 
-const DEFAULT_HOST = '127.0.0.1';
-const DEFAULT_PORT = 8377;
+const LOCAL = '127.0.0.1';
+const PORTS = [0, 65_535] as const;
 
-/** Reads a port. An empty value, as an unset variable in a compose file gives, counts as not given. */
-const portIn =
-  (messages: Messages) =>
-  (word: string): number => {
-    if (word === '') return DEFAULT_PORT;
-    const port = Number(word);
-    if (!/^\d+$/.test(word) || port > 65_535) {
-      const range = { min: 0, max: 65_535 };
-      throw new InvalidArgumentError(messages.text('cli.value.number', range));
-    }
-    return port;
-  };
-
-const adminTokenOption = (messages: Messages): Option =>
-  new Option('--admin-token <token>', messages.text('cli.option.adminToken')).env(
-    'BELFRY_ADMIN_TOKEN',
-  );
-
-interface ServeFlags {
-  readonly dataDir?: string;
-  readonly host: string;
-  readonly port: number;
-  readonly adminToken?: string;
-  readonly newKey?: true;
-  readonly allowedHost: readonly string[];
-}
-
-interface LoginFlags {
-  readonly dataDir?: string;
-  readonly url?: string;
-  readonly adminToken?: string;
-  readonly json?: true;
-}
-
-interface DemoFlags {
-  readonly host: string;
-  readonly port: number;
-}
+const ADMIN_TOKEN = { '--admin-token <token>': { env: 'BELFRY_ADMIN_TOKEN' } } as const;
+const SERVE = {
+  ...DATA_DIR,
+  '--host <address>': { env: 'BELFRY_HOST', initial: LOCAL },
+  '--port <port>': { env: 'BELFRY_PORT', range: PORTS, initial: 8_377 },
+  ...ADMIN_TOKEN,
+  '--new-key': {},
+  '--allowed-host <names...>': { initial: [] },
+} as const;
+const LOGIN = { ...DATA_DIR, '--url <url>': {}, ...ADMIN_TOKEN, '--json': {} } as const;
+const DEMO = {
+  '--host <address>': { initial: LOCAL },
+  '--port <port>': { range: PORTS, initial: 0 },
+} as const;
 
 /** The built parts of a host. */
 export interface HostParts {
@@ -61,66 +41,57 @@ export interface HostParts {
   readonly version: string;
 }
 
+/** The options of a server that no command line sets. */
+type StartedWith = Pick<
+  ServeOptions,
+  'rendererDir' | 'runJob' | 'version' | 'clock' | 'logger' | 'giveUp'
+>;
+
 /** For as long as the process lives, so that nobody rebuilds what it is going to load. */
 async function holdProgram({ rendererDir }: HostParts): Promise<void> {
   const { holdProgramFiles } = await import('../../store/files/program-files.ts');
   holdProgramFiles(dirname(rendererDir));
 }
 
-async function serveCommand(
-  messages: Messages,
-  flags: ServeFlags,
-  parts: HostParts,
-): Promise<void> {
+/** Adds the commands that run a server themselves, and the one that lets a person into its window. */
+export function addHostCommands(program: CliCommand, parts: HostParts): void {
+  const { messages } = program;
   const { rendererDir, version } = parts;
-  // Whatever is created from here on is for this user alone, database included.
-  process.umask(0o077);
-  const logger = stderrLogger();
-  // Loaded only now: no other command needs the whole core to start.
-  const start = async () => {
-    await holdProgram(parts);
-    return (await import('../serve.ts')).runServe({
-      dataDir: dataDirOf(flags),
-      host: flags.host || DEFAULT_HOST,
-      port: flags.port,
-      adminToken: flags.adminToken || null,
-      newKey: flags.newKey === true,
-      allowedHosts: flags.allowedHost,
-      rendererDir,
-      runJob: workerJobs(parts.databaseWorker),
-      version,
-      clock: systemClock,
-      logger,
-      giveUp: failWith,
-    });
+  const run = (start: (host: StartedWith) => Promise<RunningServer>): Promise<void> => {
+    // Whatever is created from here on is for this user alone, database included.
+    process.umask(0o077);
+    const logger = stderrLogger();
+    const runJob = workerJobs(parts.databaseWorker);
+    const host = { rendererDir, runJob, version, clock: systemClock, logger, giveUp: failWith };
+    const held = async () => {
+      await holdProgram(parts);
+      return start(host);
+    };
+    return serveUntilSignal(held, { version, logger, messages });
   };
-  await serveUntilSignal(start, { version, logger, messages });
+  // The core is loaded only where it is to start: no other command needs it.
+  runs(program, 'serve', SERVE, (flags) =>
+    run(async (host) =>
+      (await import('../serve.ts')).runServe({
+        ...host,
+        dataDir: dataDirOf(flags),
+        host: flags.host || LOCAL,
+        port: flags.port,
+        adminToken: flags.adminToken || null,
+        newKey: flags.newKey === true,
+        allowedHosts: flags.allowedHost,
+      }),
+    ),
+  );
+  runs(program, 'login', LOGIN, (flags) => loginCommand(messages, flags));
+  runs(program, 'demo', DEMO, ({ host: address, port }) =>
+    run(async (host) =>
+      (await import('../demo.ts')).startDemo({ ...host, host: address, port, messages, say }),
+    ),
+  );
 }
 
-async function demoCommand(messages: Messages, flags: DemoFlags, parts: HostParts): Promise<void> {
-  const { rendererDir, version } = parts;
-  process.umask(0o077);
-  const logger = stderrLogger();
-  const { host, port } = flags;
-  const start = async () => {
-    await holdProgram(parts);
-    return (await import('../demo.ts')).startDemo({
-      host,
-      port,
-      rendererDir,
-      runJob: workerJobs(parts.databaseWorker),
-      version,
-      clock: systemClock,
-      logger,
-      giveUp: failWith,
-      messages,
-      say,
-    });
-  };
-  await serveUntilSignal(start, { version, logger, messages });
-}
-
-async function loginCommand(messages: Messages, flags: LoginFlags): Promise<void> {
+async function loginCommand(messages: Messages, flags: Flags<typeof LOGIN>): Promise<void> {
   const link = await login({
     dataDir: dataDirOf(flags),
     url: flags.url || null,
@@ -134,37 +105,26 @@ async function loginCommand(messages: Messages, flags: LoginFlags): Promise<void
   report(link.ok ? DONE : link);
 }
 
-export function addHostCommands(program: CliCommand, parts: HostParts): void {
-  const { messages } = program;
-  const host = messages.text('cli.option.host');
-  const port = messages.text('cli.option.port');
-  program
-    .command('serve')
-    .description(messages.text('cli.serve.description'))
-    .addOption(dataDirOption(messages))
-    .addOption(new Option('--host <address>', host).env('BELFRY_HOST').default(DEFAULT_HOST))
-    .addOption(
-      new Option('--port <port>', port)
-        .env('BELFRY_PORT')
-        .argParser(portIn(messages))
-        .default(DEFAULT_PORT),
-    )
-    .addOption(adminTokenOption(messages))
-    .option('--new-key', messages.text('cli.serve.newKey'))
-    .option('--allowed-host <names...>', messages.text('cli.serve.allowedHost'), [])
-    .action((flags: ServeFlags) => serveCommand(messages, flags, parts));
-  program
-    .command('login')
-    .description(messages.text('cli.login.description'))
-    .addOption(dataDirOption(messages))
-    .option('--url <url>', messages.text('cli.login.url'))
-    .addOption(adminTokenOption(messages))
-    .option('--json', messages.text('cli.option.json'))
-    .action((flags: LoginFlags) => loginCommand(messages, flags));
-  program
-    .command('demo')
-    .description(messages.text('cli.demo.description'))
-    .option('--host <address>', host, DEFAULT_HOST)
-    .option('--port <port>', port, portIn(messages), 0)
-    .action((flags: DemoFlags) => demoCommand(messages, flags, parts));
+export interface LoginOptions {
+  readonly dataDir: string;
+  /** Null takes the address from the data directory's file. */
+  readonly url: string | null;
+  /** Null takes the one in the data directory's file. */
+  readonly adminToken: string | null;
+  readonly clock: Clock;
+  readonly messages: Messages;
+}
+
+/** Requests a new sign-in link of the running instance: single use, ten minutes. */
+export async function login(options: LoginOptions): Promise<Result<Output<'session.link'>>> {
+  const { dataDir, clock, messages } = options;
+  const url = options.url ?? runningUrl(dataDir);
+  if (url === null) {
+    return fail('unavailable', messages.text('cli.login.notRunning', { dataDir }));
+  }
+  const token = options.adminToken ?? readAdminToken(dataDir);
+  if (token === null) {
+    return fail('unauthenticated', messages.text('cli.login.noToken', { dataDir }));
+  }
+  return new HttpClient(url.replace(/\/+$/, ''), token, clock, messages).call('session.link', {});
 }

@@ -1,11 +1,10 @@
 import type { Output } from '../../contract/methods.ts';
-import type { Notification } from '../../contract/notification.ts';
+import type { BulkJob, DeadLetterGroup, Notification } from '../../contract/notification.ts';
 import type { Messages } from '../../messages/messages.ts';
-import { nextStep, renderFailure } from '../../messages/reasons.ts';
-import type { Look } from '../output/look.ts';
-import { fields, section, table, type Column } from '../output/table.ts';
-import { localTime, sentence } from '../output/amounts.ts';
+import { nextStep, renderActor, renderFailure, renderGroup } from '../../messages/reasons.ts';
+import { localTime, sentence, type Look } from '../output/look.ts';
 import { safeLine } from '../output/safe-text.ts';
+import { fields, moments, named, section, type Column } from '../output/table.ts';
 
 const aboutText = (messages: Messages, { event, alert }: Notification): string =>
   event === 'test' ? messages.text('cli.notifications.show.test') : `${alert.host} ${alert.kind}`;
@@ -13,13 +12,6 @@ const aboutText = (messages: Messages, { event, alert }: Notification): string =
 /** Returns the failed attempts of the current budget, as `3/5`; an exhausted one is `5/5`. */
 const attemptsOf = ({ retryCount, maxAttempts }: Notification): string =>
   `${retryCount}/${maxAttempts}`;
-
-const identityColumns = (messages: Messages): readonly Column<Notification>[] => [
-  { heading: 'id', value: ({ id }) => id },
-  { heading: 'channel', value: ({ channelName }) => channelName },
-  { heading: 'event', value: ({ event }) => event },
-  { heading: 'about', value: (row) => aboutText(messages, row) },
-];
 
 /** Returns why it is held, failed or will not be sent; '' if nothing is wrong. */
 function reasonText(messages: Messages, notification: Notification): string {
@@ -34,62 +26,96 @@ function reasonText(messages: Messages, notification: Notification): string {
   return safeLine(renderFailure(messages, notification) ?? '');
 }
 
-const stepText = (messages: Messages, { reason, lastErrorClass }: Notification): string =>
-  nextStep(messages, reason, lastErrorClass) ?? '';
+const actorOrNull = (messages: Messages, actor: string | null): string | null =>
+  actor === null ? null : renderActor(messages, actor);
 
-export const notificationColumns = (messages: Messages): readonly Column<Notification>[] => [
-  ...identityColumns(messages),
-  { heading: 'status', value: ({ status }) => status },
-  { heading: 'created', value: ({ createdAt }) => localTime(createdAt) },
-  { heading: 'attempts', value: attemptsOf },
-  { heading: 'reason', value: (row) => reasonText(messages, row) },
+const IDENTITY: readonly Column<Notification>[] = [
+  'id',
+  { heading: 'channel', value: ({ channelName }) => channelName },
+  'event',
+  { heading: 'about', value: (row, messages) => aboutText(messages, row) },
 ];
 
-export const deadColumns = (messages: Messages): readonly Column<Notification>[] => [
-  ...identityColumns(messages),
-  { heading: 'failedAt', value: ({ updatedAt }) => localTime(updatedAt) },
+export const NOTIFICATION_COLUMNS: readonly Column<Notification>[] = [
+  ...IDENTITY,
+  'status',
+  moments('created', 'createdAt'),
   { heading: 'attempts', value: attemptsOf },
-  { heading: 'cause', value: ({ lastErrorClass }) => lastErrorClass ?? '-' },
+  { heading: 'reason', value: (row, messages) => reasonText(messages, row) },
+];
+
+export const DEAD_COLUMNS: readonly Column<Notification>[] = [
+  ...IDENTITY,
+  moments('failedAt', 'updatedAt'),
+  { heading: 'attempts', value: attemptsOf },
+  { heading: 'cause', value: ({ lastErrorClass }) => lastErrorClass },
   {
     heading: 'obsolete',
-    value: ({ obsolete }) => messages.text(obsolete ? 'common.yes' : 'common.no'),
+    value: ({ obsolete }, messages) => messages.text(obsolete ? 'common.yes' : 'common.no'),
   },
-  { heading: 'error', value: (row) => renderFailure(messages, row) ?? '' },
-  { heading: 'nextStep', value: (row) => stepText(messages, row) },
+  { heading: 'error', value: (row, messages) => renderFailure(messages, row) },
+  {
+    heading: 'nextStep',
+    value: ({ reason, lastErrorClass }, messages) => nextStep(messages, reason, lastErrorClass),
+  },
+];
+
+export const GROUP_COLUMNS: readonly Column<DeadLetterGroup>[] = [
+  'count',
+  'obsolete',
+  { heading: 'channel', value: ({ channelName }) => channelName },
+  'class',
+  moments('first', 'firstAt'),
+  moments('last', 'lastAt'),
+  { heading: 'group', value: ({ key }) => key },
+  { heading: 'cause', value: (group, messages) => renderGroup(messages, group) },
+  {
+    heading: 'nextStep',
+    value: (group, messages) => nextStep(messages, group.reason, group.class),
+  },
+];
+
+export const JOB_COLUMNS: readonly Column<BulkJob>[] = [
+  { heading: 'job', value: ({ id }) => id },
+  'action',
+  'state',
+  moments('started', 'startedAt'),
+  'changed',
+  'unchanged',
+  'total',
+  'problem',
 ];
 
 type NotificationDetail = Output<'notifications.get'>;
 
-const attemptColumns = (
-  messages: Messages,
-): readonly Column<NotificationDetail['attempts'][number]>[] => [
-  { heading: 'time', value: ({ startedAt }) => localTime(startedAt) },
+const ATTEMPTS: readonly Column<NotificationDetail['attempts'][number]>[] = [
+  moments('time', 'startedAt'),
   { heading: 'attempt', value: ({ budget, number }) => `${budget}.${number}` },
-  { heading: 'outcome', value: ({ outcome }) => outcome },
-  { heading: 'class', value: ({ failureClass }) => failureClass ?? '-' },
-  { heading: 'status', value: ({ statusCode }) => statusCode ?? '-' },
+  'outcome',
+  { heading: 'class', value: ({ failureClass }) => failureClass },
+  { heading: 'status', value: ({ statusCode }) => statusCode },
   { heading: 'took', value: ({ durationMs }) => `${durationMs} ms` },
-  { heading: 'requeuedBy', value: ({ requeuedBy }) => requeuedBy ?? '-' },
-  { heading: 'request', value: ({ request }) => request ?? '-' },
+  {
+    heading: 'requeuedBy',
+    value: ({ requeuedBy }, messages) => actorOrNull(messages, requeuedBy),
+  },
+  'request',
   {
     heading: 'error',
-    value: (attempt) =>
+    value: (attempt, messages) =>
       [renderFailure(messages, attempt), attempt.responseExcerpt]
         .filter((it) => it !== null && it !== '')
         .join(' | '),
   },
 ];
 
-const timeOrNull = (atMs: number | null): string | null => (atMs === null ? null : localTime(atMs));
-
 /** Returns one notification whole, with every attempt. */
 export function notificationText(notification: NotificationDetail, look: Look): string {
   const { messages } = look;
-  const { alert, attempts } = notification;
+  const { alert, attempts, status, reason, lastErrorClass } = notification;
   const shown = fields(
     [
-      ['id', notification.id],
-      ['status', notification.status],
+      ...named(notification, 'id', 'status'),
       ['channel', notification.channelName],
       ['event', notification.event],
       ['about', aboutText(messages, notification)],
@@ -97,21 +123,22 @@ export function notificationText(notification: NotificationDetail, look: Look): 
       ['alert', notification.alertId],
       ['alertNow', notification.alertStateNow],
       ['attempts', attemptsOf(notification)],
-      ['nextAttempt', timeOrNull(notification.nextAttemptAt)],
-      ['cause', notification.lastErrorClass],
+      ['nextAttempt', localTime(notification.nextAttemptAt)],
+      ['cause', lastErrorClass],
       ['lastError', renderFailure(messages, notification)],
-      ['nextStep', notification.status === 'dead' ? stepText(messages, notification) : null],
+      ['nextStep', status === 'dead' ? nextStep(messages, reason, lastErrorClass) : null],
       ['reason', reasonText(messages, { ...notification, reason: null })],
       ['obsolete', notification.obsolete ? messages.text('cli.notifications.show.obsolete') : null],
-      ['requeuedBy', notification.requeuedBy],
+      ['requeuedBy', actorOrNull(messages, notification.requeuedBy)],
       ['fallbackOf', notification.fallbackOf],
       ['bundle', notification.bundleId],
       ['created', localTime(notification.createdAt)],
       ['updated', localTime(notification.updatedAt)],
-      ['read', timeOrNull(notification.readAt)],
+      ['read', localTime(notification.readAt)],
     ],
     look,
   );
-  const drawn = attempts.length === 0 ? '' : table(attemptColumns(messages), attempts, look);
-  return shown + section(messages.text('cli.notifications.show.attempts'), drawn, look);
+  return (
+    shown + section(messages.text('cli.notifications.show.attempts'), ATTEMPTS, attempts, look)
+  );
 }

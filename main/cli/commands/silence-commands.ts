@@ -1,86 +1,81 @@
-import type { Silence } from '../../contract/suppression.ts';
+import type { Heartbeat } from '../../contract/heartbeat.ts';
 import { ok } from '../../contract/result.ts';
-import { misuse, talks } from '../api-command.ts';
+import type { Silence } from '../../contract/suppression.ts';
+import { renderActor } from '../../messages/reasons.ts';
 import type { CliCommand } from '../cli-command.ts';
-import { OptionValues } from '../option-values.ts';
-import type { Column } from '../output/table.ts';
-import { localTime } from '../output/amounts.ts';
-import { answer, answerList, type CommandResult, type Session } from '../session.ts';
+import { calls, lists, talks, type Flags } from '../command.ts';
+import { localTime } from '../output/look.ts';
+import { moments, type Column } from '../output/table.ts';
+import { answer, answerList, misuse, type CommandResult, type Session } from '../session.ts';
 
-interface AddFlags {
-  readonly for?: number;
-  readonly until?: number;
-  readonly from?: number;
-  readonly comment?: string;
-  readonly author?: string;
-}
+const LIST = { '--expired': {} } as const;
+const ADD = {
+  '--for <duration>': {},
+  '--until <time>': {},
+  '--from <time>': {},
+  '--comment <text>': {},
+  '--author <name>': {},
+} as const;
 
 export function addSilenceCommands(program: CliCommand): void {
-  const { messages } = program;
-  const { durationMs, momentMs } = new OptionValues(messages);
-  const silences = program.group('silences', messages.text('cli.silences.description'));
-  const list = silences
-    .command('list')
-    .description(messages.text('cli.silences.list.description'))
-    .option('--expired', messages.text('cli.silences.list.expired'));
-  talks<{ readonly expired?: true }>(list, listSilences);
-  const add = silences
-    .command('add')
-    .argument('<matchers...>', messages.text('cli.silences.add.matchers'))
-    .description(messages.text('cli.silences.add.description'))
-    .option('--for <duration>', messages.text('cli.option.for'), durationMs)
-    .option('--until <time>', messages.text('cli.option.until'), momentMs)
-    .option('--from <time>', messages.text('cli.silences.add.from'), momentMs)
-    .option('--comment <text>', messages.text('cli.silences.add.comment'))
-    .option('--author <name>', messages.text('cli.silences.add.author'));
-  talks<AddFlags, [string[]]>(add, addSilence);
-  const expire = silences
-    .command('expire')
-    .argument('<id>')
-    .description(messages.text('cli.silences.expire.description'));
-  talks<object, [string]>(expire, async (session, _flags, id) =>
-    answer(session, await session.client.call('silences.expire', { id }), (silence) =>
-      [silence.id, silence.state].join(' '),
-    ),
-  );
+  const silences = program.group('silences');
+  talks(silences, 'list', LIST, listSilences);
+  talks(silences, 'add <matchers...>', ADD, addSilence);
+  calls(silences, 'expire <id>', 'silences.expire', ({ id, state }) => `${id} ${state}`);
 }
 
-const COLUMNS: readonly Column<Silence>[] = [
-  { heading: 'id', value: ({ id }) => id },
-  { heading: 'state', value: ({ state }) => state },
-  { heading: 'from', value: ({ startsAt }) => localTime(startsAt) },
-  { heading: 'until', value: ({ endsAt }) => localTime(endsAt) },
+export function addHeartbeatCommands(program: CliCommand): void {
+  lists(program.group('heartbeats'), 'list', 'heartbeats.list', HEARTBEAT_COLUMNS);
+}
+
+const SILENCE_COLUMNS: readonly Column<Silence>[] = [
+  'id',
+  'state',
+  moments('from', 'startsAt'),
+  moments('until', 'endsAt'),
   { heading: 'alerts', value: ({ matching }) => matching },
-  { heading: 'author', value: ({ author }) => author },
+  { heading: 'author', value: ({ author }, messages) => renderActor(messages, author) },
   { heading: 'matchers', value: ({ matchers }) => matchers.join(' ') },
-  { heading: 'comment', value: ({ comment }) => comment },
+  'comment',
+];
+
+const HEARTBEAT_COLUMNS: readonly Column<Heartbeat>[] = [
+  'id',
+  'state',
+  'host',
+  moments('lastPing', 'lastPingAt'),
+  moments('expected', 'expectedAt'),
+  moments('lateAt', 'lateAt'),
+  'name',
 ];
 
 async function listSilences(
   session: Session,
-  { expired = false }: { readonly expired?: boolean },
+  { expired }: Flags<typeof LIST>,
 ): Promise<CommandResult> {
   const { client, messages } = session;
   const result = await client.call('silences.list', {});
   if (!result.ok) return result;
   const items = result.value.items.filter(({ state }) => expired || state !== 'expired');
-  const none = messages.text('cli.silences.list.none');
-  return answerList(session, ok({ items }), { rows: () => items, columns: COLUMNS, none });
+  return answerList(session, ok({ items }), {
+    rows: () => items,
+    columns: SILENCE_COLUMNS,
+    none: messages.text('cli.none.silences.list'),
+  });
 }
 
 async function addSilence(
   session: Session,
-  flags: AddFlags,
-  matchers: string[],
+  { for: durationMs, from, until, comment, author }: Flags<typeof ADD>,
+  matchers: readonly string[],
 ): Promise<CommandResult> {
-  const { from, until, comment, author } = flags;
-  const { messages } = session;
-  if ((flags.for === undefined) === (until === undefined)) {
+  const { client, clock, messages } = session;
+  if ((durationMs === undefined) === (until === undefined)) {
     return misuse(messages.text('cli.silences.add.oneEnd'));
   }
-  const endsAt = until ?? (from ?? session.clock.now()) + (flags.for ?? 0);
-  const silence = { matchers, endsAt, startsAt: from, comment, author };
-  const result = await session.client.call('silences.create', silence);
+  const endsAt = until ?? (from ?? clock.now()) + (durationMs ?? 0);
+  const silence = { matchers: [...matchers], endsAt, startsAt: from, comment, author };
+  const result = await client.call('silences.create', silence);
   return answer(session, result, ({ id, endsAt: end }) =>
     messages.text('cli.silences.add.done', { id, until: localTime(end) }),
   );

@@ -4,7 +4,7 @@ import type { Messages } from '../../messages/messages.ts';
 import { recoveryText } from '../../messages/recovery-text.ts';
 import type { Look } from '../output/look.ts';
 import { fields } from '../output/table.ts';
-import { localTime, sentence } from '../output/amounts.ts';
+import { localTime, sentence } from '../output/look.ts';
 
 function limitedText(
   messages: Messages,

@@ -2,9 +2,11 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { systemClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { ConnectionOptions } from '../connection.ts';
-import { ConnectedClient } from './connected-client.ts';
-import { Tools, UNTRUSTED } from './tools.ts';
+import { messagesFor } from '../../messages/messages.ts';
+import { HttpClient } from '../api-client.ts';
+import { connectionOf, type ConnectionOptions } from '../connection.ts';
+import type { Caller } from '../session.ts';
+import { addTools, INSTRUCTIONS } from './tools.ts';
 
 export interface McpOptions {
   readonly connection: ConnectionOptions;
@@ -14,7 +16,21 @@ export interface McpOptions {
   readonly logger: Logger;
 }
 
-const INSTRUCTIONS = `Belfry turns what a homelab reports into alerts and keeps every notification until it is delivered; one that could not be delivered is a dead letter. ${UNTRUSTED}`;
+/**
+ * Returns a client that looks for the instance at each call: an assistant starts its servers together with
+ * itself, so Belfry may start later, and listen elsewhere after a restart.
+ */
+function connectedClient(options: ConnectionOptions): Caller {
+  const messages = messagesFor('en');
+  return {
+    call: async (name, input) => {
+      const connection = connectionOf(messages, options);
+      if (!connection.ok) return connection;
+      const { url, token } = connection.value;
+      return new HttpClient(url, token, systemClock, messages).call(name, input);
+    },
+  };
+}
 
 /**
  * Serves the Model Context Protocol over stdio for as long as the client keeps stdin open. Stdout carries the protocol
@@ -22,14 +38,11 @@ const INSTRUCTIONS = `Belfry turns what a homelab reports into alerts and keeps 
  */
 export async function serveMcp(options: McpOptions): Promise<void> {
   const { connection, allowWrite, version, logger } = options;
-  const client = new ConnectedClient(connection, systemClock);
   const server = new McpServer(
     { name: 'belfry', title: 'Belfry', version },
     { instructions: INSTRUCTIONS },
   );
-  const tools = new Tools(server, client, systemClock);
-  tools.addReading();
-  if (allowWrite) tools.addWriting();
+  addTools(server, connectedClient(connection), systemClock, allowWrite);
   server.server.onerror = (error) => {
     logger.log('warn', 'a message could not be handled', { error: error.message });
   };

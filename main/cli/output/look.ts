@@ -1,5 +1,8 @@
 import { styleText } from 'node:util';
+import type { Reason } from '../../contract/reason.ts';
 import type { Messages } from '../../messages/messages.ts';
+import { renderReason } from '../../messages/reasons.ts';
+import { safeLine } from './safe-text.ts';
 
 /** The colours, width and language of the output. */
 export interface Look {
@@ -44,3 +47,14 @@ export function painted(look: Look, text: string, code: string = text): string {
 
 export const emphasised = (look: Look, text: string): string =>
   look.colour ? styleText('bold', text, { validateStream: false }) : text;
+
+/** ISO 8601 with a blank instead of the T, which Swedish writes. */
+const local = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
+
+/** Returns a moment by this machine's clock and zone, `2026-03-29 14:05:09`; null for none. */
+export const localTime = <At extends number | null>(atMs: At): At extends null ? null : string =>
+  (atMs === null ? null : local.format(atMs)) as At extends null ? null : string;
+
+/** Returns the sentence of a reason, safe for a terminal; none has none. */
+export const sentence = (messages: Messages, reason: Reason | null): string =>
+  reason === null ? '' : safeLine(renderReason(messages, reason));

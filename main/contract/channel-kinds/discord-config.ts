@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { field } from '../field.ts';
-import { link } from '../primitives.ts';
+import { hookAddress } from './hook-address.ts';
+
+const address = hookAddress(
+  /(?:^|\.)discord(?:app)?\.com$/,
+  /^\/api\/(?:v\d+\/)?webhooks\/\d+\/[^/]+\/?$/,
+  'must be the address of a webhook, https://discord.com/api/webhooks/… with two parts behind it',
+);
 
 export const discordConfig = z.strictObject({
-  url: field(link.clone(), { placeholder: 'https://discord.com/api/webhooks/…', secret: true }),
+  url: field(address, { placeholder: 'https://discord.com/api/webhooks/…', secret: true }),
   threadId: field(
     z
       .string()

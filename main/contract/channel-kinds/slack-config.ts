@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { field } from '../field.ts';
-import { link } from '../primitives.ts';
+import { hookAddress } from './hook-address.ts';
+
+const address = hookAddress(
+  /(?:^|\.)slack\.com$/,
+  /^\/services\/./,
+  'must be the address of an incoming webhook, https://hooks.slack.com/services/…',
+);
 
 export const slackConfig = z.strictObject({
-  url: field(link.clone(), { placeholder: 'https://hooks.slack.com/services/…', secret: true }),
+  url: field(address, { placeholder: 'https://hooks.slack.com/services/…', secret: true }),
 });
 export type SlackConfig = z.infer<typeof slackConfig>;

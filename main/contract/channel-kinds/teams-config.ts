@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { field } from '../field.ts';
-import { link } from '../primitives.ts';
+import { hookAddress } from './hook-address.ts';
+
+const address = hookAddress(
+  /^teams\.(?:microsoft|live)\.com$/,
+  /(?!)/,
+  'must be the address of a workflow, not that of a page in Teams',
+);
 
 export const teamsConfig = z.strictObject({
-  url: field(link.clone(), {
+  url: field(address, {
     placeholder: 'https://prod-1.westeurope.logic.azure.com/workflows/…',
     secret: true,
   }),

@@ -7,19 +7,18 @@ import {
   preview,
   previewInput,
 } from '../mapped-webhook.ts';
-import { byId, nothing } from '../primitives.ts';
-import { collectionMethods } from './collection-methods.ts';
 import {
   rejectedInput,
   rejectedInputDetail,
   rejectedInputQuery,
   replayOutcome,
 } from '../rejected-input.ts';
-import { del, get, post, type MethodDefinition } from './definition.ts';
+import { heartbeat, heartbeatDetail, heartbeatInput, heartbeatUpdate } from '../heartbeat.ts';
+import { collectionMethods, del, done, get, post } from './definition.ts';
 
-/** What comes in with a shape of its own, and what came in and could not be read. */
+/** Mapped webhooks, heartbeats, and input that could not be read. */
 export const INGEST_METHODS = {
-  'rejected.list': {
+  'rejected.list': get('read', '/api/v1/rejected-input', {
     summary: 'Input that could not be read, newest first',
     input: rejectedInputQuery,
     output: z.object({
@@ -27,42 +26,24 @@ export const INGEST_METHODS = {
       nextCursor: z.string().nullable(),
       total: z.int(),
     }),
-    errors: ['invalid_input'],
-    scope: 'read',
-    http: get('/api/v1/rejected-input'),
-  },
-  'rejected.get': {
+  }),
+  'rejected.get': get('read', '/api/v1/rejected-input/:id', {
     summary: 'One of it, with what was kept of its body',
-    input: byId,
     output: rejectedInputDetail,
-    errors: ['invalid_input', 'not_found'],
-    scope: 'read',
-    http: get('/api/v1/rejected-input/:id'),
-  },
-  'rejected.replay': {
+  }),
+  'rejected.replay': post('operate', '/api/v1/rejected-input/:id/replay', {
     summary: 'Read the input again after its cause was fixed',
-    input: byId,
     output: replayOutcome,
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/rejected-input/:id/replay'),
-  },
-  'rejected.delete': {
+    errors: ['wrong_state'],
+  }),
+  'rejected.delete': del('operate', '/api/v1/rejected-input/:id', {
     summary: 'Forget it',
-    input: byId,
-    output: z.object({ status: z.literal('deleted') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'operate',
-    http: del('/api/v1/rejected-input/:id'),
-  },
-  'rejected.clear': {
+    output: done('deleted'),
+  }),
+  'rejected.clear': post('operate', '/api/v1/rejected-input/clear', {
     summary: 'Forget all of it',
-    input: nothing,
     output: z.object({ deleted: z.int() }),
-    errors: ['unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/rejected-input/clear'),
-  },
+  }),
   ...collectionMethods({
     group: 'mappedWebhooks',
     path: '/api/v1/mapped-webhooks',
@@ -77,20 +58,41 @@ export const INGEST_METHODS = {
       delete: 'Delete a mapped webhook; its address is then unknown',
     },
   }),
-  'mappedWebhooks.sample': {
+  'mappedWebhooks.sample': get('admin', '/api/v1/mapped-webhooks/:id/sample', {
     summary: 'The last body that came in for it',
-    input: byId,
     output: mappedSample,
-    errors: ['invalid_input', 'not_found'],
-    scope: 'admin',
-    http: get('/api/v1/mapped-webhooks/:id/sample'),
-  },
-  'mappedWebhooks.preview': {
+  }),
+  'mappedWebhooks.preview': post('admin', '/api/v1/mapped-webhooks/preview', {
     summary: 'What a mapping, saved or not, makes of a body',
     input: previewInput,
     output: preview,
-    errors: ['invalid_input'],
-    scope: 'admin',
-    http: post('/api/v1/mapped-webhooks/preview'),
-  },
-} as const satisfies Record<string, MethodDefinition>;
+  }),
+  ...collectionMethods({
+    group: 'heartbeats',
+    path: '/api/v1/heartbeats',
+    scope: 'operate',
+    shown: heartbeat,
+    create: heartbeatInput,
+    update: heartbeatUpdate,
+    summaries: {
+      list: 'All heartbeats, by name',
+      create: 'Expect regular signs of life',
+      update: 'Replace a heartbeat; its ping addresses stay',
+      delete: 'Delete a heartbeat; its alert resolves',
+    },
+  }),
+  'heartbeats.get': get('read', '/api/v1/heartbeats/:id', {
+    summary: 'One heartbeat with its timeline',
+    output: heartbeatDetail,
+  }),
+  'heartbeats.pause': post('operate', '/api/v1/heartbeats/:id/pause', {
+    summary: 'Expect nothing until it is resumed or pings again',
+    output: heartbeat,
+    errors: ['wrong_state'],
+  }),
+  'heartbeats.resume': post('operate', '/api/v1/heartbeats/:id/resume', {
+    summary: 'Expect it again, as if it were new',
+    output: heartbeat,
+    errors: ['wrong_state'],
+  }),
+};

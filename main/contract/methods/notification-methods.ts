@@ -19,228 +19,150 @@ import {
   requeueSelection,
   retrySelection,
 } from '../notification.ts';
-import { byId, id, nothing } from '../primitives.ts';
+import { byId, id } from '../primitives.ts';
 import { holdReason } from '../reasons/hold-reasons.ts';
 import { pauseInput, status } from '../system.ts';
-import { del, get, patch, post, type MethodDefinition } from './definition.ts';
+import { del, done, get, items, patch, post } from './definition.ts';
 
 /** The queue and its channels. */
 export const NOTIFICATION_METHODS = {
-  'notifications.list': {
+  'notifications.list': get('read', '/api/v1/notifications', {
     summary: 'Notifications, newest first',
     input: notificationsQuery,
     output: notificationsPage,
-    errors: ['invalid_input'],
-    scope: 'read',
-    http: get('/api/v1/notifications'),
-  },
-  'notifications.stats': {
+  }),
+  'notifications.stats': get('read', '/api/v1/notifications/stats', {
     summary: 'How many notifications stand in each status',
-    input: nothing,
     output: notificationStats,
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/notifications/stats'),
-  },
-  'notifications.get': {
+  }),
+  'notifications.get': get('read', '/api/v1/notifications/:id', {
     summary: 'One notification with every attempt',
-    input: byId,
     output: notificationDetail,
-    errors: ['invalid_input', 'not_found'],
-    scope: 'read',
-    http: get('/api/v1/notifications/:id'),
-  },
-  'notifications.requeue': {
+  }),
+  'notifications.requeue': post('operate', '/api/v1/notifications/:id/requeue', {
     summary: 'Put a dead letter back as pending with a fresh budget',
-    input: byId,
-    output: z.object({ status: z.literal('requeued') }),
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/notifications/:id/requeue'),
-  },
-  'notifications.retry': {
+    output: done('requeued'),
+    errors: ['wrong_state'],
+  }),
+  'notifications.retry': post('operate', '/api/v1/notifications/:id/retry', {
     summary: 'Make a pending or failed notification due now, whatever holds it',
-    input: byId,
     output: z.object({
       status: z.literal('retrying'),
       /** Why it still cannot leave, also in words; left out when nothing keeps it. */
       heldBy: z.string().optional(),
       reason: holdReason.optional(),
     }),
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/notifications/:id/retry'),
-  },
-  'notifications.discard': {
+    errors: ['wrong_state'],
+  }),
+  'notifications.discard': post('operate', '/api/v1/notifications/:id/discard', {
     summary: 'Give up a pending, failed or dead notification',
     /** `onlyDead` refuses it unless it is a dead letter at that very moment. */
     input: byId.extend({ onlyDead: z.boolean().optional() }),
-    output: z.object({ status: z.literal('discarded') }),
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/notifications/:id/discard'),
-  },
-  'notifications.read': {
+    output: done('discarded'),
+    errors: ['wrong_state'],
+  }),
+  'notifications.read': post('operate', '/api/v1/notifications/:id/read', {
     summary: 'Mark a notification as read; its delivery goes on',
-    input: byId,
-    output: z.object({ status: z.literal('marked_as_read') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/notifications/:id/read'),
-  },
-  'notifications.requeueMany': {
+    output: done('marked_as_read'),
+  }),
+  'notifications.requeueMany': post('operate', '/api/v1/notifications/requeue', {
     summary: 'Requeue many dead letters in the background, or send a summary of them',
     input: requeueSelection,
     output: bulkJob,
-    errors: ['invalid_input', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/notifications/requeue', 202),
-  },
-  'notifications.previewRequeue': {
+    status: 202,
+  }),
+  'notifications.previewRequeue': post('read', '/api/v1/notifications/requeue-preview', {
     summary: 'What a requeue of many dead letters would send and skip',
     input: requeuePreviewInput,
     output: requeuePreview,
-    errors: ['invalid_input'],
-    scope: 'read',
-    http: post('/api/v1/notifications/requeue-preview'),
-  },
-  'notifications.retryMany': {
+  }),
+  'notifications.retryMany': post('operate', '/api/v1/notifications/retry', {
     summary: 'Make many pending and failed notifications due now, in the background',
     input: retrySelection,
     output: bulkJob,
-    errors: ['invalid_input', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/notifications/retry', 202),
-  },
-  'notifications.discardMany': {
+    status: 202,
+  }),
+  'notifications.discardMany': post('operate', '/api/v1/notifications/discard', {
     summary: 'Discard many notifications in the background',
     input: notificationSelection,
     output: bulkJob,
-    errors: ['invalid_input', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/notifications/discard', 202),
-  },
-  'notifications.undoDiscard': {
+    status: 202,
+  }),
+  'notifications.undoDiscard': post('operate', '/api/v1/notifications/:id/undo-discard', {
     summary:
       'Bring back what was discarded in the last 30 seconds: one, or all that one bulk discard took',
-    input: z.strictObject({ id }),
     output: bulkJob,
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/notifications/:id/undo-discard', 202),
-  },
-  'bulk.list': {
+    errors: ['wrong_state'],
+    status: 202,
+  }),
+  'bulk.list': get('read', '/api/v1/bulk-jobs', {
     summary: 'Bulk work, newest first',
-    input: nothing,
-    output: z.object({ items: z.array(bulkJob) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/bulk-jobs'),
-  },
-  'bulk.get': {
+    output: items(bulkJob),
+  }),
+  'bulk.get': get('read', '/api/v1/bulk-jobs/:id', {
     summary: 'One piece of bulk work',
-    input: byId,
     output: bulkJob,
-    errors: ['invalid_input', 'not_found'],
-    scope: 'read',
-    http: get('/api/v1/bulk-jobs/:id'),
-  },
-  'bulk.cancel': {
+  }),
+  'bulk.cancel': post('operate', '/api/v1/bulk-jobs/:id/cancel', {
     summary: 'Stop bulk work after its current batch; what it did stays done',
-    input: byId,
     output: bulkJob,
-    errors: ['invalid_input', 'not_found', 'wrong_state'],
-    scope: 'operate',
-    http: post('/api/v1/bulk-jobs/:id/cancel'),
-  },
-  'deadLetters.groups': {
+    errors: ['wrong_state'],
+  }),
+  'deadLetters.groups': get('read', '/api/v1/dead-letters/groups', {
     summary: 'Dead letters by channel and cause, most first',
-    input: nothing,
     output: z.object({ groups: z.array(deadLetterGroup) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/dead-letters/groups'),
-  },
-  'channels.list': {
+  }),
+  'channels.list': get('read', '/api/v1/channels', {
     summary: 'All channels, by name',
-    input: nothing,
-    output: z.object({ items: z.array(channel) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/channels'),
-  },
-  'channels.get': {
+    output: items(channel),
+  }),
+  'channels.get': get('read', '/api/v1/channels/:id', {
     summary: 'One channel, without its secrets',
-    input: byId,
     output: channel,
-    errors: ['invalid_input', 'not_found'],
-    scope: 'read',
-    http: get('/api/v1/channels/:id'),
-  },
-  'channels.create': {
+  }),
+  'channels.create': post('admin', '/api/v1/channels', {
     summary: 'Add a channel',
     input: channelInput,
     output: channel,
-    errors: ['invalid_input', 'name_taken', 'unavailable'],
-    scope: 'admin',
-    http: post('/api/v1/channels', 201),
-  },
-  'channels.update': {
+    errors: ['name_taken'],
+    status: 201,
+  }),
+  'channels.update': patch('admin', '/api/v1/channels/:id', {
     summary: 'Change a channel; what is left out stays, secrets included',
     input: channelPatch,
     output: channel,
-    errors: ['invalid_input', 'not_found', 'name_taken', 'unavailable'],
-    scope: 'admin',
-    http: patch('/api/v1/channels/:id'),
-  },
-  'channels.delete': {
+    errors: ['name_taken'],
+  }),
+  'channels.delete': del('admin', '/api/v1/channels/:id', {
     summary:
       'Delete a channel; what is queued for it is cancelled. 409 names the routes and channels that need it, unless `detach` takes it out of them',
     input: channelDeletion,
     output: z.object({ status: z.literal('deleted'), cancelled: z.int() }),
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'admin',
-    http: del('/api/v1/channels/:id'),
-  },
-  'channels.pause': {
+    errors: ['wrong_state'],
+  }),
+  'channels.pause': post('operate', '/api/v1/channels/:id/pause', {
     summary:
       'Hold everything for a channel until it is resumed, for `durationMs`, or until a moment; it is queued and nothing is lost',
     input: channelPauseInput,
     output: channel,
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/channels/:id/pause'),
-  },
-  'channels.resume': {
+  }),
+  'channels.resume': post('operate', '/api/v1/channels/:id/resume', {
     summary: 'End the pause of a channel now; what waited for it is sent',
-    input: byId,
     output: channel,
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/channels/:id/resume'),
-  },
-  'channels.test': {
+    errors: ['wrong_state'],
+  }),
+  'channels.test': post('operate', '/api/v1/channels/:id/test', {
     summary: 'Send a test notification through the real queue',
-    input: byId,
     output: z.object({ notificationId: id }),
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/channels/:id/test'),
-  },
-  'deliveries.pause': {
+    errors: ['wrong_state'],
+  }),
+  'deliveries.pause': post('operate', '/api/v1/deliveries/pause', {
     summary: 'Hold every delivery for a while; nothing is lost, it waits',
     input: pauseInput,
     output: status,
-    errors: ['invalid_input', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/deliveries/pause'),
-  },
-  'deliveries.resume': {
+  }),
+  'deliveries.resume': post('operate', '/api/v1/deliveries/resume', {
     summary: 'End a pause now',
-    input: nothing,
     output: status,
-    errors: ['unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/deliveries/resume'),
-  },
-} as const satisfies Record<string, MethodDefinition>;
+  }),
+};

@@ -1,6 +1,3 @@
-import { z } from 'zod';
-import { byId, nothing } from '../primitives.ts';
-import { collectionMethods } from './collection-methods.ts';
 import {
   routeInput,
   routeOrder,
@@ -10,7 +7,7 @@ import {
   shownRoute,
 } from '../route.ts';
 import { silence, silenceInput, silencePatch } from '../suppression.ts';
-import { del, get, patch, post, type MethodDefinition } from './definition.ts';
+import { collectionMethods, del, get, items, patch, post } from './definition.ts';
 
 /** Who is told, and what keeps them from being told. */
 export const ROUTING_METHODS = {
@@ -28,60 +25,39 @@ export const ROUTING_METHODS = {
       delete: 'Delete a route; notifications that it held are sent or follow the other rules',
     },
   }),
-  'routes.order': {
+  'routes.order': post('admin', '/api/v1/routes/order', {
     summary: 'Put all routes into this order',
     input: routeOrder,
-    output: z.object({ items: z.array(shownRoute) }),
-    errors: ['invalid_input', 'unavailable'],
-    scope: 'admin',
-    http: post('/api/v1/routes/order'),
-  },
-  'routes.preview': {
+    output: items(shownRoute),
+  }),
+  'routes.preview': post('read', '/api/v1/routes/preview', {
     summary: 'Which channels such an alert would notify',
     input: routePreviewInput,
     output: routePreview,
-    errors: ['invalid_input'],
-    scope: 'read',
-    http: post('/api/v1/routes/preview'),
-  },
-  'silences.list': {
+  }),
+  'silences.list': get('read', '/api/v1/silences', {
     summary: 'All silences: active, pending, then expired',
-    input: nothing,
-    output: z.object({ items: z.array(silence) }),
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/silences'),
-  },
-  'silences.get': {
+    output: items(silence),
+  }),
+  'silences.get': get('read', '/api/v1/silences/:id', {
     summary: 'One silence',
-    input: byId,
     output: silence,
-    errors: ['invalid_input', 'not_found'],
-    scope: 'read',
-    http: get('/api/v1/silences/:id'),
-  },
-  'silences.create': {
+  }),
+  'silences.create': post('operate', '/api/v1/silences', {
     summary: 'Silence what matches, until an end',
     input: silenceInput,
     output: silence,
-    errors: ['invalid_input', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/silences', 201),
-  },
-  'silences.update': {
+    status: 201,
+  }),
+  'silences.update': patch('operate', '/api/v1/silences/:id', {
     summary: 'Change a silence that has not expired; what is left out stays',
     input: silencePatch,
     output: silence,
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: patch('/api/v1/silences/:id'),
-  },
-  'silences.expire': {
+    errors: ['wrong_state'],
+  }),
+  'silences.expire': del('operate', '/api/v1/silences/:id', {
     summary: 'End a silence now; it stays listed as expired',
-    input: byId,
     output: silence,
-    errors: ['invalid_input', 'not_found', 'wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: del('/api/v1/silences/:id'),
-  },
-} as const satisfies Record<string, MethodDefinition>;
+    errors: ['wrong_state'],
+  }),
+};

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { byId, nothing } from '../primitives.ts';
 import {
   auditEntry,
   auditQuery,
@@ -13,112 +12,107 @@ import {
 } from '../system.ts';
 import { settings, settingsPatch } from '../settings.ts';
 import { outboundHeartbeatStatus } from '../outbound-heartbeat.ts';
-import { del, get, patch, post, type MethodDefinition } from './definition.ts';
+import { backup } from '../backup.ts';
+import {
+  configApplyInput,
+  configExportInput,
+  configFile,
+  configPreviewInput,
+  importPreview,
+} from '../config-exchange.ts';
+import { del, done, get, items, patch, post } from './definition.ts';
 
-/** Tokens, settings, status, the window's session. */
+/** Tokens, sessions, settings, status, backups and the configuration as a file. */
 export const SYSTEM_METHODS = {
-  'tokens.list': {
+  'tokens.list': get('admin', '/api/v1/tokens', {
     summary: 'All tokens, without their secrets',
-    input: nothing,
-    output: z.object({ items: z.array(token) }),
-    errors: [],
-    scope: 'admin',
-    http: get('/api/v1/tokens'),
-  },
-  'tokens.create': {
+    output: items(token),
+  }),
+  'tokens.create': post('admin', '/api/v1/tokens', {
     summary: 'Make a token; its secret is in this answer and nowhere else',
     input: tokenInput,
     output: tokenCreated,
-    errors: ['invalid_input', 'name_taken', 'unavailable'],
-    scope: 'admin',
-    http: post('/api/v1/tokens', 201),
-  },
-  'tokens.delete': {
+    errors: ['name_taken'],
+    status: 201,
+  }),
+  'tokens.delete': del('admin', '/api/v1/tokens/:id', {
     summary: 'Revoke a token, from now on',
-    input: byId,
-    output: z.object({ status: z.literal('deleted') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'admin',
-    http: del('/api/v1/tokens/:id'),
-  },
-  'sessions.list': {
+    output: done('deleted'),
+  }),
+  'sessions.list': get('admin', '/api/v1/sessions', {
     summary: 'Windows that are signed in, the last seen first',
-    input: nothing,
-    output: z.object({ items: z.array(session) }),
-    errors: [],
-    scope: 'admin',
-    http: get('/api/v1/sessions'),
-  },
-  'sessions.end': {
+    output: items(session),
+  }),
+  'sessions.end': del('admin', '/api/v1/sessions/:id', {
     summary: 'End a session at once',
-    input: byId,
-    output: z.object({ status: z.literal('ended') }),
-    errors: ['invalid_input', 'not_found', 'unavailable'],
-    scope: 'admin',
-    http: del('/api/v1/sessions/:id'),
-  },
-  'sessions.endOthers': {
+    output: done('ended'),
+  }),
+  'sessions.endOthers': del('admin', '/api/v1/sessions', {
     summary: 'End every session but the one that asks',
-    input: nothing,
     output: z.object({ ended: z.int() }),
-    errors: ['unavailable'],
-    scope: 'admin',
-    http: del('/api/v1/sessions'),
-  },
-  'settings.get': {
+  }),
+  'settings.get': get('read', '/api/v1/settings', {
     summary: 'All settings',
-    input: nothing,
     output: settings,
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/settings'),
-  },
-  'settings.update': {
+  }),
+  'settings.update': patch('admin', '/api/v1/settings', {
     summary: 'Change settings; what is left out stays',
     input: settingsPatch,
     output: settings,
-    errors: ['invalid_input', 'unavailable'],
-    scope: 'admin',
-    http: patch('/api/v1/settings'),
-  },
-  'outboundHeartbeat.test': {
+  }),
+  'outboundHeartbeat.test': post('operate', '/api/v1/outbound-heartbeat/test', {
     summary: 'Send the outbound heartbeat now, unless it is withheld',
-    input: nothing,
     output: outboundHeartbeatStatus,
-    errors: ['wrong_state', 'unavailable'],
-    scope: 'operate',
-    http: post('/api/v1/outbound-heartbeat/test'),
-  },
-  'system.status': {
+    errors: ['wrong_state'],
+  }),
+  'system.status': get('read', '/api/v1/status', {
     summary: 'Counts and facts for badge, tray and banners',
-    input: nothing,
     output: status,
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/status'),
-  },
-  'session.link': {
+  }),
+  'session.link': post('admin', '/api/v1/session/link', {
     summary: 'Make a sign-in link for the window: single use, ten minutes',
-    input: nothing,
     output: signInLink,
-    errors: ['unavailable'],
-    scope: 'admin',
-    http: post('/api/v1/session/link'),
-  },
-  'audit.list': {
+  }),
+  'audit.list': get('admin', '/api/v1/audit', {
     summary: 'What operators did, newest first',
     input: auditQuery,
     output: z.object({ items: z.array(auditEntry), nextCursor: z.string().nullable() }),
-    errors: ['invalid_input'],
-    scope: 'admin',
-    http: get('/api/v1/audit'),
-  },
-  'metrics.get': {
+  }),
+  'metrics.get': get('read', '/api/v1/metrics', {
     summary: 'Metrics as JSON',
-    input: nothing,
     output: metricsSnapshot,
-    errors: [],
-    scope: 'read',
-    http: get('/api/v1/metrics'),
-  },
-} as const satisfies Record<string, MethodDefinition>;
+  }),
+  'backups.list': get('admin', '/api/v1/backups', {
+    summary: 'The backups in the data directory, newest first',
+    output: items(backup),
+  }),
+  'backups.create': post('admin', '/api/v1/backups', {
+    summary: 'Make a backup now; it is checked before it counts',
+    output: backup,
+    errors: ['wrong_state'],
+    status: 201,
+  }),
+  'recovery.dismiss': post('operate', '/api/v1/recovery/dismiss', {
+    summary: 'Take note of what a recovery could not keep; it is shown until then',
+    output: done('dismissed'),
+    errors: ['not_found'],
+  }),
+
+  // The configuration as a file. Posts, since a passphrase belongs into no address.
+  'config.export': post('admin', '/api/v1/config/export', {
+    summary: 'The configuration as YAML; secrets only with a passphrase, sealed under it',
+    input: configExportInput,
+    output: configFile,
+  }),
+  'config.preview': post('admin', '/api/v1/config/preview', {
+    summary: 'What an import would create, change and remove; nothing is changed',
+    input: configPreviewInput,
+    output: importPreview,
+  }),
+  'config.apply': post('admin', '/api/v1/config/apply', {
+    summary: 'Import what was previewed, as a whole or not at all',
+    input: configApplyInput,
+    output: importPreview,
+    errors: ['wrong_state'],
+  }),
+};

@@ -3,15 +3,15 @@ import { tokenIn } from '../../base/authorization.ts';
 import type { Failure, Result } from '../../contract/result.ts';
 import { fail, ok } from '../../contract/result.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { Auth } from '../auth.ts';
+import type { TokenAuth } from '../../system/access/token-auth.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
-import { isTokenShaped } from '../secret.ts';
+import { isTokenShaped } from '../../system/access/secret.ts';
 import { originIsOurs, type HostPolicy } from './host-policy.ts';
 import { readCookie } from './session-cookie.ts';
 
 export interface GateDeps {
   readonly hosts: HostPolicy;
-  readonly auth: Auth;
+  readonly auth: TokenAuth;
   readonly failures: FailureLimit;
   readonly cookieName: string;
 }

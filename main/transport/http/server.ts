@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
-import type { Auth } from '../auth.ts';
+import type { TokenAuth } from '../../system/access/token-auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
 import { isAction, mountActions, type ActionPort } from './action-routes.ts';
@@ -45,7 +45,7 @@ export interface HttpServerDeps {
   readonly pings: PingPort;
   readonly links: ActionPort;
   readonly metrics: MetricsPort;
-  readonly auth: Auth;
+  readonly auth: TokenAuth;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
   /** Whether the core can take and deliver; `/readyz` answers it. */
   readonly readiness: () => boolean;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
-import type { Auth } from '../auth.ts';
+import type { TokenAuth } from '../../system/access/token-auth.ts';
 import { describeIssues } from '../../domain/issues.ts';
 import { sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';
@@ -9,7 +9,7 @@ import { readCookie, sessionCookie } from './session-cookie.ts';
 
 export interface SessionRoutesDeps {
   readonly gate: Gate;
-  readonly auth: Auth;
+  readonly auth: TokenAuth;
   readonly cookieName: string;
   readonly clock: Clock;
   /** Closes the streams of sessions that are no longer good. */

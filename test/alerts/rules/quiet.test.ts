@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../../main/alerts/explanation.ts';
 import type { Explanation } from '../../../main/contract/timeline.ts';
-import { toChannel } from '../../../main/queue/channel-facts.ts';
 import { CoreFixture, firing, resolved } from '../../support/core-fixture.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
 import { momentText, sentenceOf } from '../../support/sentences.ts';
@@ -32,7 +31,7 @@ const nas = (fixture: CoreFixture) => {
 function explained(fixture: CoreFixture): Pick<Explanation, 'verdict' | 'sentence'> {
   const { alert, timeline, reasons, raisedAt, isComplete } = nas(fixture);
   const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all().map(toChannel);
+  const channels = fixture.core.channels.all().map((row) => fixture.core.channels.shown(row));
   const facts = { raisedAt, timeline, reasons, notifications, channels, isComplete };
   const [one] = explain(facts, sentenceOf);
   if (!one) throw new Error('There is no channel');

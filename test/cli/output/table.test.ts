@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { displayWidth, shortened } from '../../../main/cli/output/display-width.ts';
+import { displayWidth, shortened } from '../../../main/cli/output/table.ts';
 import type { Look } from '../../../main/cli/output/look.ts';
 import { messagesFor } from '../../../main/messages/messages.ts';
 import { fields, section, table, type Column } from '../../../main/cli/output/table.ts';
@@ -63,8 +63,10 @@ test('fields leave out what is not there and indent what has lines', () => {
 });
 
 test('a section without content is none', () => {
-  expect(section('Timeline', '', PLAIN)).toBe('');
-  expect(section('Timeline', 'a\nb', PLAIN)).toBe('\n\nTimeline\n  a\n  b');
+  expect(section('Timeline', COLUMNS, [], PLAIN)).toBe('');
+  expect(section('Timeline', ['name'], [{ name: 'a' }, { name: 'b' }], PLAIN)).toBe(
+    '\n\nTimeline\n  NAME\n  a\n  b',
+  );
 });
 
 test.for([

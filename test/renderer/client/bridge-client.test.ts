@@ -49,7 +49,10 @@ describe('BridgeClient', () => {
   it('is always connected and needs no session', () => {
     const states: string[] = [];
     const client = new BridgeClient(bridge());
-    client.onConnection((state) => states.push(state));
+    client.subscribe(
+      () => undefined,
+      (state) => states.push(state),
+    );
     expect(states).toEqual(['open']);
     expect(client.session).toBeNull();
   });

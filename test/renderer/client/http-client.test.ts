@@ -179,14 +179,16 @@ describe('the stream', () => {
     const states: ConnectionState[] = [];
     const waiting = new Set<() => void>();
     const happened = (): void => waiting.forEach((wake) => wake());
-    const stopStates = client.onConnection((state) => {
-      states.push(state);
-      happened();
-    });
-    const stop = client.subscribe((message) => {
-      messages.push(message);
-      happened();
-    });
+    const stop = client.subscribe(
+      (message) => {
+        messages.push(message);
+        happened();
+      },
+      (state) => {
+        states.push(state);
+        happened();
+      },
+    );
     const until = (condition: () => boolean): Promise<void> =>
       new Promise((resolve) => {
         const check = (): void => {
@@ -195,14 +197,14 @@ describe('the stream', () => {
         waiting.add(check);
         check();
       });
-    return { messages, states, until, stop: () => (stop(), stopStates()) };
+    return { messages, states, until, stop };
   }
 
   it('passes messages on in order, and is open from the greeting on', async () => {
     const accepted = connection();
     const { messages, states, until, stop } = follow();
     const socket = await accepted;
-    expect(states).toEqual(['connecting', 'connecting']);
+    expect(states).toEqual(['connecting']);
     socket.send(JSON.stringify(hello(1)));
     socket.send(JSON.stringify({ type: 'open', route: '#/alerts' }));
     await until(() => messages.length === 2);

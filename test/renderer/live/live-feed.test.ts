@@ -58,7 +58,7 @@ describe('LiveFeed', () => {
 
   it('tells the route that the host wants shown', () => {
     const routes: string[] = [];
-    feed.onOpen((route) => routes.push(route));
+    feed.listen({ opened: (route) => routes.push(route) });
     client.send({ type: 'open', route: `#/alerts/${uuid(1)}` });
     expect(routes).toEqual([`#/alerts/${uuid(1)}`]);
     expect(heard).toEqual(['missed']);

@@ -18,7 +18,6 @@ function browser(redeemed: Result<void> = ok(undefined)) {
     end: () => Promise.resolve(ok(undefined)),
     onUnauthenticated: (listener) => {
       lost = listener;
-      return () => undefined;
     },
   };
   const client = new FakeClient({ 'system.status': () => unauthenticated }, api);

@@ -21,7 +21,7 @@ function strangeHost(hash: string) {
         return Promise.resolve(signedIn ? ok(undefined) : fail('unauthenticated', 'Too old.'));
       },
       end: () => Promise.resolve(ok(undefined)),
-      onUnauthenticated: () => () => undefined,
+      onUnauthenticated: () => undefined,
     },
   );
   const { services } = openWindow(client, hash);

@@ -2,7 +2,6 @@ import type { Unsubscribe } from '../../../main/contract/client.ts';
 import type { Input, MethodName, Output } from '../../../main/contract/methods.ts';
 import type { Change, PushMessage } from '../../../main/contract/push.ts';
 import { ok, type Result } from '../../../main/contract/result.ts';
-import { Listeners } from '../../../renderer/client/listeners.ts';
 import type {
   ConnectionState,
   SessionApi,
@@ -38,8 +37,8 @@ const EMPTY: Script = {
 export class FakeClient implements WindowClient {
   readonly calls: { readonly name: MethodName; readonly input: unknown }[] = [];
   readonly session: SessionApi | null;
-  readonly #messages = new Listeners<PushMessage>();
-  readonly #connection = new Listeners<ConnectionState>();
+  #onMessage: ((message: PushMessage) => void) | null = null;
+  #onState: ((state: ConnectionState) => void) | null = null;
   #script: Script = EMPTY;
   #seq = 0;
 
@@ -64,19 +63,22 @@ export class FakeClient implements WindowClient {
     return this.calls.filter((call) => call.name === name).map(({ input }) => input);
   }
 
-  subscribe(listener: (message: PushMessage) => void): Unsubscribe {
-    const remove = this.#messages.add(listener);
+  subscribe(
+    onMessage: (message: PushMessage) => void,
+    onState: (state: ConnectionState) => void,
+  ): Unsubscribe {
+    this.#onMessage = onMessage;
+    this.#onState = onState;
     this.connection('open');
     this.hello();
-    return remove;
-  }
-
-  onConnection(listener: (state: ConnectionState) => void): Unsubscribe {
-    return this.#connection.add(listener);
+    return () => {
+      this.#onMessage = null;
+      this.#onState = null;
+    };
   }
 
   connection(state: ConnectionState): void {
-    this.#connection.tell(state);
+    this.#onState?.(state);
   }
 
   hello(epoch = 'first', seq = this.#seq): void {
@@ -92,6 +94,6 @@ export class FakeClient implements WindowClient {
   }
 
   send(message: PushMessage): void {
-    this.#messages.tell(message);
+    this.#onMessage?.(message);
   }
 }

@@ -1,7 +1,7 @@
 import { render } from '@testing-library/svelte';
 import { onTestFinished } from 'vitest';
 import App from '../../../renderer/app/App.svelte';
-import { Services } from '../../../renderer/app/services.ts';
+import { createServices } from '../../../renderer/app/services.ts';
 import type { FakeClient } from './fake-client.ts';
 import { ManualClock } from './manual-clock.ts';
 import { NOW_MS } from './samples.ts';
@@ -21,7 +21,7 @@ export function openWindow(client: FakeClient, hash: string) {
   lendShowModal();
   location.hash = hash;
   const clock = new ManualClock(NOW_MS);
-  const services = new Services(client, clock, window);
+  const services = createServices(client, clock, window);
   const { unmount } = render(App, { services });
   services.start();
   onTestFinished(() => {

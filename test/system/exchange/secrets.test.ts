@@ -102,7 +102,7 @@ describe('a channel whose secrets the file lacks', () => {
       expect.stringMatching(/^The imported file does not contain “URL” and “Signing secret”\. /),
     ]);
     const { id } = must('new');
-    expect(must('new')).toMatchObject({
+    expect(lab.core.channels.shown(must('new'))).toMatchObject({
       enabled: true,
       target: 'not complete yet',
       attention: { class: 'configuration' },
@@ -134,6 +134,7 @@ describe('a channel whose secrets the file lacks', () => {
     const { id } = must('new');
     const config = { url: 'http://127.0.0.1:9/' };
     valueOf(await lab.core.channels.collection.update({ id, config }, 'test'));
-    expect(must('new')).toMatchObject({ attention: null, target: 'http://127.0.0.1:9' });
+    const fixed = lab.core.channels.shown(must('new'));
+    expect(fixed).toMatchObject({ attention: null, target: 'http://127.0.0.1:9' });
   });
 });

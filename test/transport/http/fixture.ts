@@ -30,8 +30,10 @@ import { createDispatch, type Handlers } from '../../../main/transport/dispatch.
 import type { HttpLimits } from '../../../main/transport/http/http-limits.ts';
 import { createHttpServer } from '../../../main/transport/http/server.ts';
 import type { PushSink } from '../../../main/transport/push-sink.ts';
-import { TokenAuth } from '../../../main/transport/token-auth.ts';
-import { tokenHandlers } from '../../../main/transport/token-handlers.ts';
+import { TokenAuth } from '../../../main/system/access/token-auth.ts';
+import { SessionService } from '../../../main/system/access/session-service.ts';
+import { TokenService } from '../../../main/system/access/token-service.ts';
+import { serve } from '../../../main/transport/serve.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
 
@@ -126,14 +128,18 @@ export class StubbedHost {
     const newId = idsFrom(clock);
     const dataKey = Buffer.alloc(32, 1);
     this.auth = new TokenAuth({ ...records, logger, newId, dataKey, adminToken: ADMIN_TOKEN });
-    const tokenMethods = tokenHandlers({
+    const access = {
       ...records,
       auth: this.auth,
       newId,
       url: () => this.url,
       revoked: () => this.#server.recheck(),
-    });
-    this.#handlers = { ...this.#stubs(), ...tokenMethods } as Handlers;
+    };
+    this.#handlers = {
+      ...this.#stubs(),
+      ...serve('tokens', ['list', 'create', 'delete'], new TokenService(access)),
+      ...serve('session', ['link'], new SessionService(access)),
+    } as Handlers;
     this.#server = createHttpServer({
       options: {
         host,

@@ -1,0 +1,207 @@
+import {
+  failureReasons,
+  type AttemptReason,
+  type FailureReason,
+} from '../contract/reasons/failure-reasons.ts';
+import type { Outcome, PermanentClass } from '../domain/outcome.ts';
+import { originOf } from './capability-url.ts';
+import {
+  requestLine,
+  type ChannelAdapter,
+  type Delivery,
+  type SendContext,
+} from './channel-adapter.ts';
+import { secretsOf } from './config-secrets.ts';
+import { outcomeOfError } from './connection-outcome.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { isPage, outcomeOfAnswer } from './http-outcome.ts';
+import { outcomeWithout } from './redaction.ts';
+
+/** One request to a service. */
+export interface HttpMessage {
+  /** POST if left out. */
+  readonly method?: 'POST' | 'PUT' | 'PATCH';
+  readonly url: string;
+  readonly accept?: string;
+  /** Added to the headers of every message, or in their place. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, unless the headers say otherwise. */
+  readonly body: string;
+  /** Reads what later messages about the alert need from a successful answer. */
+  accepted?(answer: HttpAnswer): Pick<Outcome & { kind: 'sent' }, 'thread' | 'correction'>;
+  /** The request that follows, such as a new message if the old one cannot be edited; null after the last. */
+  next?(outcome: Outcome, answer: HttpAnswer | null): HttpMessage | null;
+}
+
+/** Marks an answer that the service itself never gives: a sign-in page, say. */
+export const STRANGER = 'not-the-service';
+
+/** What a service says in its answer. */
+export interface Answered {
+  /** What its refusals are told apart by; the HTTP status if left out. */
+  readonly code?: string | number | undefined;
+  /** The status that an answer hides behind another one. */
+  readonly statusCode?: number | undefined;
+  readonly text?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly waitAtLeastMs?: number | undefined;
+}
+
+interface AnswerFacts {
+  readonly service: string;
+  readonly status: string;
+  readonly fields: readonly string[];
+}
+
+/** A reason that an answer and the names of fields say all about. */
+type AnswerReason<Reason = AttemptReason> = Reason extends { params: infer Params }
+  ? keyof Params extends keyof AnswerFacts
+    ? Reason
+    : never
+  : never;
+
+/** What a code means, and the fields to check. */
+export type Refusal = readonly [
+  code: RegExp | string | number | readonly (string | number)[],
+  failureClass: PermanentClass | 'rate_limited' | 'server_error',
+  reason: AnswerReason['code'],
+  ...fields: string[],
+];
+
+type Traits = 'audience' | 'timeoutMs' | 'concurrency' | 'rateLimit' | 'target' | 'problem';
+
+/** A service that takes messages over HTTP: what is its own. */
+export interface HttpService<Config> extends Partial<Pick<ChannelAdapter<Config>, Traits>> {
+  readonly kind: ChannelAdapter<Config>['kind'];
+  /** Its name, as reasons have it. */
+  readonly service: string;
+  /** The field with its address; left out where everyone has the same. */
+  readonly at?: keyof Config & string;
+  /** Returns the first request; an outcome where there is nothing to send. */
+  message(
+    config: Config,
+    delivery: Delivery,
+    now: number,
+  ): HttpMessage | Promise<HttpMessage | Outcome>;
+  readonly answered?: (answer: HttpAnswer, now: number) => Answered;
+  /** By its codes; the first that fits counts. Left out for a receiver that may answer anything. */
+  readonly refusals?: readonly Refusal[];
+}
+
+/** The message itself, and two more for what the service wants otherwise. */
+const REQUESTS_MAX = 3;
+
+/** Makes a channel of the description of a service. */
+export const httpChannel = <Config extends Readonly<Record<string, unknown>>>(
+  send: HttpClient,
+  service: HttpService<Config>,
+): ChannelAdapter<Config> => ({
+  audience: 'people',
+  timeoutMs: 15_000,
+  // Receivers show messages in the order in which they arrive.
+  concurrency: 1,
+  rateLimit: null,
+  target: (config) => originOf(String(config[service.at ?? ''])),
+  ...service,
+  async send(config, delivery, context) {
+    const first = await service.message(config, delivery, context.clock.now());
+    if ('kind' in first) return first;
+    let message = first;
+    const secrets = secretsOf(service.kind, config, delivery);
+    for (let request = 1; ; request++) {
+      const { outcome, answer } = await exchange(send, service, message, context);
+      const next: HttpMessage | null | undefined =
+        request < REQUESTS_MAX ? message.next?.(outcome, answer) : null;
+      if (!next) {
+        const [, login = ''] = message.headers?.['authorization']?.split(' ') ?? [];
+        const clean = outcomeWithout(outcome, [...secrets, login]);
+        return isUnsent(outcome) ? clean : { ...clean, request: summary(message, delivery) };
+      }
+      message = next;
+    }
+  },
+});
+
+interface Exchange {
+  readonly outcome: Outcome;
+  /** Null if none came. */
+  readonly answer: HttpAnswer | null;
+}
+
+async function exchange<Config>(
+  send: HttpClient,
+  service: HttpService<Config>,
+  message: HttpMessage,
+  { clock, signal }: SendContext,
+): Promise<Exchange> {
+  const { method = 'POST', url, accept, body } = message;
+  const headers = {
+    'content-type': 'application/json',
+    ...(accept !== undefined && { accept }),
+    'user-agent': 'Belfry',
+    ...message.headers,
+  };
+  try {
+    const answer = await send({ method, url, headers, body, signal });
+    const outcome = outcomeFor(service, answer, clock.now());
+    const more = outcome.kind === 'sent' ? message.accepted?.(answer) : undefined;
+    return { outcome: { ...outcome, ...more }, answer };
+  } catch (error) {
+    return { outcome: outcomeOfError(error), answer: null };
+  }
+}
+
+/** Returns what a service means by an answer: by its own codes, else by HTTP. */
+function outcomeFor<Config>(
+  { kind, service, at, answered, refusals }: HttpService<Config>,
+  answer: HttpAnswer,
+  now: number,
+): Outcome {
+  const { code, statusCode = answer.statusCode, text, ...said } = answered?.(answer, now) ?? {};
+  const { retryAfterMs, waitAtLeastMs } = said;
+  const waits = {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(waitAtLeastMs !== undefined && { waitAtLeastMs }),
+  };
+  const found = refusals && isPage(answer) ? STRANGER : (code ?? statusCode);
+  const known = refusals?.find(([codes]) => fits(codes, found));
+  const refusal = known ?? (found === STRANGER ? wrongService(at) : null);
+  if (refusal) {
+    const [, failureClass, reasonCode, ...names] = refusal;
+    const fields = names.map((name) => `${kind}.${name}`);
+    const reason = reasonOf(reasonCode, { service, status: `HTTP ${statusCode}`, fields });
+    const failure = { reason, receiverText: text, statusCode, responseExcerpt: answer.excerpt };
+    return failureClass === 'rate_limited' || failureClass === 'server_error'
+      ? { kind: 'transient', class: failureClass, ...waits, ...failure }
+      : { kind: 'permanent', class: failureClass, ...failure };
+  }
+  const outcome = outcomeOfAnswer({ ...answer, statusCode }, now);
+  if (outcome.kind === 'permanent') return { ...outcome, receiverText: text };
+  return outcome.kind === 'transient' ? { ...outcome, ...waits } : outcome;
+}
+
+const wrongService = (at: string | undefined): Refusal => [
+  STRANGER,
+  'configuration',
+  'failure.wrong_service',
+  ...(at === undefined ? [] : [at]),
+];
+
+const fits = (codes: Refusal[0], code: string | number): boolean =>
+  codes instanceof RegExp ? codes.test(String(code)) : [codes].flat().includes(code);
+
+/** Returns the reason with the parameters that its code has. */
+function reasonOf(code: AnswerReason['code'], facts: AnswerFacts): FailureReason {
+  const names = Object.keys(failureReasons[code]) as (keyof AnswerFacts)[];
+  const params = Object.fromEntries(names.map((name) => [name, facts[name]]));
+  return { code, params } as FailureReason;
+}
+
+/** Returns true for what was refused for its address. */
+const isUnsent = (outcome: Outcome): boolean =>
+  outcome.kind === 'permanent' && outcome.reason.code === 'failure.address_refused';
+
+function summary({ method = 'POST', url, body }: HttpMessage, delivery: Delivery): string {
+  const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
+  return requestLine(`${method} ${originOf(url)}`, delivery, `${kilobytes} kB`);
+}

@@ -1,0 +1,14 @@
+import { link } from '../primitives.ts';
+
+/**
+ * Returns the rule for the address of a webhook of a service whose hosts and paths are known. Another host
+ * (a proxy, another server) may have any path.
+ */
+export const hookAddress = (hosts: RegExp, path: RegExp, error: string) =>
+  link.refine(
+    (address) => {
+      const url = URL.parse(address);
+      return url === null || !hosts.test(url.hostname) || path.test(url.pathname);
+    },
+    { error },
+  );

@@ -1,0 +1,76 @@
+import type { Clock } from '../../base/clock.ts';
+import type { NewId } from '../../base/ids.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import type { Output, ParsedInput } from '../../contract/methods.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { Token } from '../../contract/system.ts';
+import type { AuditTable } from '../../store/audit-table.ts';
+import type { TokenTable } from '../../store/token-table.ts';
+import type { Writer } from '../../store/writer.ts';
+import { newToken, secretHash } from './secret.ts';
+import type { TokenAuth } from './token-auth.ts';
+
+export interface TokenServiceDeps {
+  readonly tokens: TokenTable;
+  readonly audit: AuditTable;
+  readonly writer: Writer;
+  readonly auth: Pick<TokenAuth, 'invalidate'>;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** Closes the streams whose token is no longer good. */
+  readonly revoked: () => void;
+}
+
+/** The tokens of senders and scripts. */
+export class TokenService {
+  readonly #deps: TokenServiceDeps;
+
+  constructor(deps: TokenServiceDeps) {
+    this.#deps = deps;
+  }
+
+  list(): Token[] {
+    return this.#deps.tokens.all();
+  }
+
+  create(
+    input: ParsedInput<'tokens.create'>,
+    actor: string,
+  ): Promise<Result<Output<'tokens.create'>>> {
+    const { tokens, audit, writer, clock, newId } = this.#deps;
+    const { name, scope, source = null } = input;
+    const id = newId();
+    const secret = newToken();
+    const at = clock.now();
+    return writer.submit((unit) => {
+      if (tokens.byName(name)) {
+        return fail('name_taken', `name: there is already a token called "${name}"`);
+      }
+      if (tokens.count() >= LIMITS.tokensMax) {
+        const message = `There are ${LIMITS.tokensMax} tokens already. Delete one that is not used.`;
+        return fail('invalid_input', message);
+      }
+      tokens.insert({ id, name, scope, source, createdAt: at }, secretHash(secret));
+      const reason = { code: 'audit.token_created', params: { name, scope } } as const;
+      audit.append({ at, actor, action: 'token.create', subject: id, reason });
+      unit.changed({ entity: 'token', id });
+      return ok({ id, token: secret });
+    });
+  }
+
+  async delete(id: string, actor: string): Promise<Result<Output<'tokens.delete'>>> {
+    const { tokens, audit, writer, auth, clock, revoked } = this.#deps;
+    const at = clock.now();
+    const deleted = await writer.submit((unit) => {
+      if (!tokens.delete(id)) return false;
+      const reason = { code: 'audit.token_revoked', params: {} } as const;
+      audit.append({ at, actor, action: 'token.delete', subject: id, reason });
+      unit.changed({ entity: 'token', id });
+      return true;
+    });
+    if (!deleted) return fail('not_found', 'There is no token of that id.');
+    auth.invalidate();
+    revoked();
+    return ok({ status: 'deleted' });
+  }
+}

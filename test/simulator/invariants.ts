@@ -1,0 +1,359 @@
+import { NOTIFICATION_TRANSITIONS } from '../../main/domain/notification-state.ts';
+import { ALERT_TRANSITIONS, isWorse } from '../../main/domain/alert-state.ts';
+import type { AlertState } from '../../main/contract/alert.ts';
+import type { NotificationEvent, NotificationStatus } from '../../main/contract/notification.ts';
+import type { Lab } from './lab.ts';
+import type { Heard } from './observations.ts';
+import { receiverOf } from './operations.ts';
+import type {
+  AlertRecord,
+  AttemptRecord,
+  ChannelRecord,
+  NotificationRecord,
+  TimelineRecord,
+} from './records.ts';
+import { DAY_MS } from './steps.ts';
+
+/** The whole database as it stands after a step. */
+export interface Picture {
+  readonly lab: Lab;
+  readonly now: number;
+  readonly monotonicMs: number;
+  readonly alerts: readonly AlertRecord[];
+  readonly notifications: readonly NotificationRecord[];
+  readonly channels: readonly ChannelRecord[];
+  readonly timelines: ReadonlyMap<string, readonly TimelineRecord[]>;
+  readonly attempts: ReadonlyMap<string, readonly AttemptRecord[]>;
+  /** The picture after the step before; null after the first. */
+  readonly before: Picture | null;
+}
+
+/** Says what is wrong; nothing when all is well. */
+export type Invariant = (picture: Picture) => Iterable<string>;
+
+export function pictureOf(lab: Lab, before: Picture | null): Picture {
+  const { records, machine } = lab;
+  return {
+    lab,
+    now: machine.clock.now(),
+    monotonicMs: machine.clock.monotonicMs(),
+    alerts: records.alerts(),
+    notifications: records.notifications(),
+    channels: records.channels(),
+    timelines: Map.groupBy(records.timeline(), ({ alert_id }) => alert_id),
+    attempts: Map.groupBy(records.attempts(), ({ notification_id }) => notification_id),
+    // Pictures of long ago are of no use.
+    before: before && { ...before, before: null },
+  };
+}
+
+const RETAINED_MS: Partial<Record<NotificationStatus, number>> = {
+  sent: 7 * DAY_MS,
+  cancelled: 7 * DAY_MS,
+  dead: 30 * DAY_MS,
+};
+
+/** Every event and message that was answered with success is stored, as what its sender was told. */
+export function* acceptedIsStored({ lab, alerts, timelines }: Picture): Iterable<string> {
+  const known = new Map(alerts.map((alert) => [alert.id, alert]));
+  for (const { event, applied } of lab.accepted) {
+    const { action, alertId } = applied;
+    const name = `${event.status} ${event.kind} on ${event.host}`;
+    if (action === 'ignored') {
+      const isDated = event.occurredAt !== null;
+      if (event.status === 'firing' && !isDated) yield `${name} was ignored`;
+      continue;
+    }
+    const alert = alertId === null ? undefined : known.get(alertId);
+    if (!alert) {
+      yield `${name} was ${action}, but there is no such alert`;
+      continue;
+    }
+    const types = timelines.get(alert.id)?.map(({ type }) => type) ?? [];
+    if (!types.includes('raised')) yield `the timeline of ${name} does not begin`;
+    if (action === 'resolved' && !types.includes('resolved')) yield `${name} is not resolved`;
+  }
+  for (const id of lab.acceptedMessages) if (!known.has(id)) yield `message ${id} is not stored`;
+  yield* lab.defects;
+}
+
+const STATES: Partial<Record<string, AlertState>> = {
+  raised: 'open',
+  acknowledged: 'acknowledged',
+  unacknowledged: 'open',
+  resolved: 'resolved',
+  expired: 'expired',
+};
+
+/** An alert's timeline replays to its state by legal transitions, and it closes at most once. */
+export function* timelinesReplay({ alerts, timelines }: Picture): Iterable<string> {
+  for (const { id, state, is_message } of alerts) {
+    if (is_message === 1) continue;
+    let replayed: AlertState | null = null;
+    for (const { type } of timelines.get(id) ?? []) {
+      const next = STATES[type];
+      if (next === undefined) continue;
+      const isLegal =
+        replayed === null ? next === 'open' : ALERT_TRANSITIONS[replayed].includes(next);
+      if (!isLegal) yield `alert ${id} went from ${String(replayed)} to ${next}`;
+      replayed = next;
+    }
+    if (replayed !== state) yield `alert ${id} is ${state}, its timeline says ${String(replayed)}`;
+  }
+}
+
+/** A condition has at most one open alert. */
+export function* oneOpenAlert({ alerts }: Picture): Iterable<string> {
+  const open = alerts.filter(({ closed_at }) => closed_at === null);
+  const byIdentity = Map.groupBy(open, ({ source, host, kind, dedup_key }) =>
+    JSON.stringify([source, host, kind, dedup_key]),
+  );
+  for (const [identity, same] of byIdentity) {
+    if (same.length > 1) yield `${same.length} open alerts of ${identity}`;
+  }
+}
+
+/** Every status that a notification can get to, in any number of legal transitions. */
+const REACHABLE = new Map(
+  (Object.keys(NOTIFICATION_TRANSITIONS) as NotificationStatus[]).map((from) => {
+    const reached = new Set([from]);
+    for (const status of reached) {
+      for (const next of NOTIFICATION_TRANSITIONS[status]) reached.add(next);
+      // A row that is held again returns to wait.
+      if (status === 'sending') reached.add('pending');
+    }
+    return [from, reached] as const;
+  }),
+);
+
+/** Notifications move by legal transitions alone; none vanishes before retention may take it. */
+export function* nothingVanishes({ before, notifications, now }: Picture): Iterable<string> {
+  const after = new Map(notifications.map((row) => [row.id, row]));
+  for (const row of before?.notifications ?? []) {
+    const next = after.get(row.id);
+    if (next === undefined) {
+      const keptMs = RETAINED_MS[row.status];
+      if (keptMs === undefined || now - row.updated_at < keptMs) {
+        yield `${describe(row)} has vanished`;
+      }
+      continue;
+    }
+    const isFinal = row.status === 'cancelled' && row.cancel_reason !== 'discarded';
+    const reachable = isFinal ? next.status === 'cancelled' : reaches(row.status, next.status);
+    if (!reachable) yield `${describe(row)} became ${next.status}`;
+    if (next.budget < row.budget) yield `${describe(row)} has an older budget`;
+    if (next.budget === row.budget && next.retry_count < row.retry_count) {
+      yield `${describe(row)} has forgotten attempts`;
+    }
+  }
+}
+
+const reaches = (from: NotificationStatus, to: NotificationStatus): boolean =>
+  REACHABLE.get(from)?.has(to) === true;
+
+const describe = ({ seq, event, status, channel_id }: NotificationRecord): string =>
+  `notification ${seq} (${event}, ${status}, channel ${channel_id.slice(-4)})`;
+
+/** A notification's attempts replay to its state, and no budget is exceeded or cut short. */
+export function* attemptsReplay({ notifications, attempts }: Picture): Iterable<string> {
+  for (const row of notifications) {
+    if (row.status === 'sending') continue;
+    const tries = (attempts.get(row.id) ?? []).filter(({ budget }) => budget === row.budget);
+    const failed = tries.filter(
+      ({ outcome, failure_class }) => outcome !== 'sent' && failure_class !== 'rate_limited',
+    );
+    const last = tries.at(-1);
+    const isCancelled = row.status === 'cancelled';
+    if (!isCancelled && failed.length !== row.retry_count) {
+      yield `${describe(row)} counts ${row.retry_count} failures of ${failed.length}`;
+    }
+    if (row.status === 'sent' && last?.outcome !== 'sent')
+      yield `${describe(row)} without a success`;
+    if (row.status !== 'sent' && last?.outcome === 'sent') yield `${describe(row)} after a success`;
+    if (row.max_attempts === null) continue;
+    if (row.status === 'failed' && row.retry_count >= row.max_attempts) {
+      yield `${describe(row)} waits although its budget of ${row.max_attempts} is spent`;
+    }
+    const mayGoOn = last?.outcome === 'transient' || last?.outcome === 'interrupted';
+    const isGivenUp =
+      row.last_error_class === 'channel_down' || row.last_error_class === 'rate_limited';
+    if (row.status === 'dead' && mayGoOn && !isGivenUp && row.retry_count < row.max_attempts) {
+      yield `${describe(row)} died after ${row.retry_count} of ${row.max_attempts} attempts`;
+    }
+  }
+}
+
+/** Every request is on record as an attempt, and what counts as sent was accepted by its receiver. */
+export function* requestsAreRecorded({ lab, notifications, attempts }: Picture): Iterable<string> {
+  const { requests, accepted } = lab.seen;
+  for (const row of notifications) {
+    if (row.status === 'sent' && !accepted.has(row.id)) yield `${describe(row)} never arrived`;
+    if (row.status === 'sending') continue;
+    const recorded = attempts.get(row.id)?.length ?? 0;
+    const made = requests.get(row.id) ?? 0;
+    if (made > recorded) yield `${describe(row)} has ${recorded} attempts on record of ${made}`;
+  }
+}
+
+/** Each new alert is queued for every channel that its routes select, or its timeline says why not. */
+export function* raisedIsQueued(picture: Picture): Iterable<string> {
+  const { alerts, before, notifications, timelines } = picture;
+  const known = new Set(before?.alerts.map(({ id }) => id));
+  for (const alert of alerts) {
+    if (known.has(alert.id)) continue;
+    const timeline = timelines.get(alert.id) ?? [];
+    const isExplained = timeline.some(
+      ({ type, channel_reason }) =>
+        type === 'flapping_started' ||
+        (channel_reason !== null && channel_reason.includes('"channelIds":null')),
+    );
+    if (isExplained) continue;
+    const queued = new Set(
+      notifications.filter((row) => row.alert_id === alert.id).map((row) => row.channel_id),
+    );
+    const reasons = timeline.flatMap(({ channel_reason }) => channel_reason ?? []).join();
+    for (const id of targetsOf(alert, picture)) {
+      if (!queued.has(id) && !reasons.includes(id))
+        yield `alert ${alert.id} is not queued for ${id}`;
+    }
+  }
+}
+
+function targetsOf(alert: AlertRecord, { lab, channels }: Picture): string[] {
+  const routes = lab.records.routes();
+  const enabled = new Set(channels.filter((it) => it.enabled === 1).map(({ id }) => id));
+  if (routes.length === 0) return [...enabled];
+  const targets = new Set<string>();
+  for (const route of routes) {
+    const [matcher] = route.matchers;
+    if (isWorse(route.minSeverity, alert.severity)) continue;
+    if (matcher !== undefined && matcher !== `kind="${alert.kind}"`) continue;
+    for (const id of route.channelIds) if (enabled.has(id)) targets.add(id);
+    if (!route.continue) break;
+  }
+  return [...targets];
+}
+
+/** What the core keeps in memory equals what the database holds. */
+export function* memoryEqualsDatabase({ lab, channels, now }: Picture): Iterable<string> {
+  const { machine, records } = lab;
+  const { core } = machine;
+  const kept = core.channels.all();
+  for (const row of channels) {
+    const inMemory = kept.find(({ id }) => id === row.id);
+    const isSame =
+      inMemory?.enabled === (row.enabled === 1) &&
+      inMemory.health.state === row.health &&
+      inMemory.health.failures === row.failures &&
+      (inMemory.paused?.until ?? null) === row.paused_until;
+    if (!isSame) yield `channel ${row.name} differs in memory`;
+  }
+  if (kept.length !== channels.length) yield `${kept.length} channels in memory`;
+  const stored = records.setting<number>('pausedUntil');
+  const pausedUntil = stored !== null && stored > now ? stored : null;
+  if (core.pause.until() !== pausedUntil) yield 'the pause differs in memory';
+  const silences = core.silences.standing().map(({ id, endsAt }) => `${id} ${endsAt}`);
+  const stand = records.silences().map(({ id, ends_at }) => `${id} ${ends_at}`);
+  if (silences.sort().join() !== stand.sort().join()) yield 'silences differ in memory';
+}
+
+const FIRING: readonly NotificationEvent[] = [
+  'raised',
+  'escalated',
+  'reminder',
+  'flapping_started',
+  'flapping_stopped',
+];
+
+/** A recovery goes to those for whom the firing was queued, once; while it flaps nothing else is queued. */
+export function* queuedInOrder({ notifications }: Picture): Iterable<string> {
+  const stories = Map.groupBy(
+    notifications.filter((row) => row.alert_id !== null && row.fallback_of === null),
+    (row) => `${row.condition_id ?? ''} ${row.channel_id}`,
+  );
+  for (const rows of stories.values()) {
+    for (const [at, row] of rows.entries()) {
+      if (row.event !== 'resolved') continue;
+      const earlier = rows.slice(0, at).filter(({ alert_id }) => alert_id === row.alert_id);
+      if (earlier.some(({ event }) => event === 'resolved')) yield `${describe(row)} is the second`;
+      if (!earlier.some(({ event }) => FIRING.includes(event))) {
+        yield `${describe(row)} without a firing before it`;
+      }
+    }
+  }
+}
+
+/** Nothing waits any more: every notification is sent, dead or cancelled. */
+export function* queueIsEmpty({ notifications }: Picture): Iterable<string> {
+  for (const row of notifications) {
+    if (['pending', 'sending', 'failed'].includes(row.status)) yield `${describe(row)} still waits`;
+  }
+}
+
+const identityOf = (it: { source: string; host: string; kind: string; dedupKey: string }): string =>
+  JSON.stringify([it.source, it.host, it.kind, it.dedupKey]);
+
+/**
+ * What a receiver believes, from nothing but the messages that it has accepted, is what is true: it takes
+ * for open what is open, and for closed what is closed.
+ */
+export function* beliefEqualsTruth(picture: Picture): Iterable<string> {
+  const { lab, alerts, channels } = picture;
+  for (const channel of channels) {
+    const beliefs = new Map<string, Heard>();
+    for (const heard of lab.seen.heard.get(receiverOf(channel.name)) ?? []) {
+      beliefs.set(identityOf(heard), heard);
+    }
+    const conditions = Map.groupBy(
+      alerts.filter(({ is_message }) => is_message === 0),
+      ({ source, host, kind, dedup_key }) =>
+        identityOf({ source, host, kind, dedupKey: dedup_key }),
+    );
+    for (const [identity, episodes] of conditions) {
+      const belief = beliefs.get(identity);
+      const newest = episodes.at(-1);
+      if (!newest) continue;
+      const isOpen = newest.closed_at === null;
+      const isBelieved =
+        belief !== undefined && belief.state !== 'resolved' && belief.state !== 'expired';
+      if (isOpen === isBelieved || isExcused(picture, channel.id, newest)) continue;
+      yield `${channel.name} takes ${identity} for ${isBelieved ? 'open' : 'closed'} by ${belief?.event ?? 'nothing'}`;
+    }
+  }
+}
+
+/** Why a channel need not know of the newest episode: on the timeline, or since a person discarded it. */
+function isExcused(
+  { notifications, timelines }: Picture,
+  channelId: string,
+  { id, state, condition_id }: AlertRecord,
+): boolean {
+  if (state === 'expired') return true;
+  const rows = notifications.filter(
+    (row) => row.condition_id === condition_id && row.channel_id === channelId,
+  );
+  const last = rows.at(-1);
+  if (last?.cancel_reason === 'discarded') return true;
+  if (last?.status === 'dead') return true;
+  if (!rows.some(({ alert_id }) => alert_id === id)) return true;
+  return (timelines.get(id) ?? []).some(
+    ({ type, channel_reason }) =>
+      type === 'dropped' && channel_reason?.includes(channelId) === true,
+  );
+}
+
+/** Hold after every step. */
+export const ALWAYS: Readonly<Record<string, Invariant>> = {
+  acceptedIsStored,
+  timelinesReplay,
+  oneOpenAlert,
+  nothingVanishes,
+  attemptsReplay,
+  requestsAreRecorded,
+  raisedIsQueued,
+  memoryEqualsDatabase,
+  queuedInOrder,
+};
+
+/** Hold when everything has calmed down. */
+export const IN_THE_END: Readonly<Record<string, Invariant>> = { queueIsEmpty, beliefEqualsTruth };

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** What Vite does at a build, for Node alone: the text of the migrations. On one line, so that no line moves. */
+const GLOB = [
+  "import { readdirSync, readFileSync } from 'node:fs';",
+  "const folder = new URL('./migrations/', import.meta.url);",
+  "import.meta.glob = () => Object.fromEntries(readdirSync(folder).map((name) => ['./migrations/' + name, readFileSync(new URL(name, folder), 'utf8')]));",
+].join(' ');
+
+registerHooks({
+  load(url, context, next) {
+    const loaded = next(url, context);
+    if (!url.endsWith('/main/store/migrations.ts')) return loaded;
+    const source = readFileSync(fileURLToPath(url), 'utf8');
+    return { ...loaded, source: `${GLOB} ${source}` };
+  },
+});
