@@ -3,17 +3,19 @@ import { Lifecycle, type Service } from './base/lifecycle.ts';
 import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopNotifier } from './channels/desktop-notifier.ts';
-import { createHeartbeatCall } from './channels/heartbeat-call.ts';
+import { createHeartbeatCall } from './channels/http-channel.ts';
 import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
+import type { HttpReason } from './contract/reasons/host-reasons.ts';
 import { fail } from './contract/result.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
+import type { ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import {
@@ -144,11 +146,22 @@ function build(db: Db, options: AppOptions) {
     adapters: createAdapters(httpClient.send, options.desktop),
     callHeartbeat: createHeartbeatCall(httpClient.send),
   });
-  const { writer, settings, scheduler, tables } = core;
+  const { writer, settings, scheduler, tables, render } = core;
   const { audit } = tables;
   const wake = () => scheduler.wake();
   const files = new BackupDirectory(dataDir);
-  const backups = new Backups({ db, files, runJob, settings, writer, audit, clock, logger, wake });
+  const backups = new Backups({
+    db,
+    files,
+    runJob,
+    settings,
+    writer,
+    audit,
+    render,
+    clock,
+    logger,
+    wake,
+  });
   const rescue = new FileRescue({ db, files, runJob, writer, clock, logger });
   const recoveries = new RecoveryNotes({
     recoveries: tables.recoveries,
@@ -199,7 +212,7 @@ function buildBoard(
   { backups, recoveries }: Pick<Upkeep, 'backups' | 'recoveries'>,
 ): StatusBoard {
   const { tables, channels, routes, pause, heartbeats, mutes, storage, settings } = core;
-  const { outboundHeartbeat } = core;
+  const { outboundHeartbeat, render } = core;
   return new StatusBoard({
     host,
     version,
@@ -216,6 +229,7 @@ function buildBoard(
     outboundHeartbeat,
     backups,
     recoveries,
+    render,
     settings,
     clock,
   });
@@ -373,6 +387,6 @@ async function listen(
   } catch (error) {
     if (options.host === 'headless') throw error;
     options.logger.log('warn', 'HTTP is not available', { error: errorText(error) });
-    board.notListening(errorText(error));
+    board.notListening((error as ReasonError<HttpReason>).reason);
   }
 }

@@ -39,7 +39,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const sending = [worker, idleProbe] as const;
   const queued = [...sending, ...afterOutages, cap, pruner];
   const scheduled = [...queued, ...tasks, pause, mutes, watch, outboundHeartbeat];
-  const storage = new StorageWatch({ writer, clock, wake });
+  const storage = new StorageWatch({ writer, render, clock, wake });
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
     tables,

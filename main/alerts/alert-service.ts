@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { Alert, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -66,7 +67,9 @@ export class AlertService {
     const { engine, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const now = clock.now();
-      return events.map((event) => engine.apply(unit, event, now));
+      const applied = events.map((event) => engine.apply(unit, event, now));
+      crashPoint('ingest');
+      return applied;
     });
   }
 

@@ -112,6 +112,7 @@ export function buildDeadLetters(
     deadLetters,
     retries,
     writer,
+    render,
     clock,
     logger,
     newId,

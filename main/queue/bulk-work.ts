@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
@@ -8,7 +9,9 @@ import type {
   RequeueSelection,
   RetrySelection,
 } from '../contract/notification.ts';
+import type { BulkReason } from '../contract/reasons/host-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -24,6 +27,7 @@ export interface BulkWorkDeps {
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
   readonly writer: Writer;
+  readonly render: RenderReason;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: NewId;
@@ -83,12 +87,12 @@ export class BulkWork implements Service {
 
   /** Newest first. */
   list(): BulkJob[] {
-    return [...this.#jobs.values()].reverse().map((job) => job.view());
+    return [...this.#jobs.values()].reverse().map((job) => job.view(this.#deps.render));
   }
 
   /** As the push stream shows it; null when it is not known (any more). */
   get(id: string): BulkJob | null {
-    return this.#jobs.get(id)?.view() ?? null;
+    return this.#jobs.get(id)?.view(this.#deps.render) ?? null;
   }
 
   async requeue(selection: RequeueSelection, actor: string): Promise<Result<BulkJob>> {
@@ -145,7 +149,7 @@ export class BulkWork implements Service {
     if (!job) return fail('not_found', 'There is no bulk work with this id (any more).');
     if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
     if (!job.isRunning) {
-      return fail('wrong_state', `This bulk work is ${job.view().state} already.`);
+      return fail('wrong_state', `This bulk work is ${job.row.state} already.`);
     }
     job.cancelledBy ??= actor;
     if (this.#waiting.includes(job)) {
@@ -153,7 +157,7 @@ export class BulkWork implements Service {
       this.#track(job, this.#end(job, 'cancelled', null));
     }
     await job.ended;
-    return ok(job.view());
+    return ok(job.view(this.#deps.render));
   }
 
   async #begin(given: NewJob): Promise<Result<BulkJob>> {
@@ -182,7 +186,7 @@ export class BulkWork implements Service {
     });
     this.#waiting.push(job);
     this.#startNext();
-    return ok(job.view());
+    return ok(job.view(this.#deps.render));
   }
 
   #noMoreUndo(unit: Unit, job: BulkJobRun): void {
@@ -229,6 +233,7 @@ export class BulkWork implements Service {
         await writer.submit((unit) => {
           job.doBatch(unit, BATCH, (seqs) => actions.doBatch(unit, job.row, seqs, clock.now()));
           jobs.progress(job.row);
+          crashPoint('bulk');
         });
         // Between batches the loop belongs to everybody else.
         await nextTurn();
@@ -237,18 +242,25 @@ export class BulkWork implements Service {
       await this.#end(job, job.isDone ? 'finished' : 'cancelled', null);
     } catch (error) {
       logger.log('error', 'Bulk work failed', { job: job.id, error: errorText(error) });
-      await this.#end(job, 'failed', errorText(error));
+      await this.#end(job, 'failed', this.#reasonOf(error));
     }
+  }
+
+  #reasonOf(error: unknown): BulkReason {
+    const because = this.#deps.writer.refusal?.reason;
+    return because
+      ? { code: 'bulk.not_stored', params: { because } }
+      : { code: 'bulk.defect', params: { error: errorText(error) } };
   }
 
   /** It has ended whether or not that can be written; that is tried until it can, or until the stop. */
   async #end(
     job: BulkJobRun,
     state: 'finished' | 'cancelled' | 'failed',
-    problem: string | null,
+    reason: BulkReason | null,
   ): Promise<void> {
     const { clock, logger, ended } = this.#deps;
-    job.end(state, problem, clock.now());
+    job.end(state, reason, clock.now());
     const { action, changed } = job.row;
     if (action === 'discard' && changed > 0) job.setUndo(clock.now() + UNDO_MS);
     for (;;) {

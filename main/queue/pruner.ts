@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
@@ -61,7 +62,10 @@ export class Pruner implements Scheduled {
           usedLinks.prune(now, BATCH),
           rejected.prune(cutoffs.audit, BATCH),
         );
-        if (removed > 0) unit.changed({ entity: 'everything' });
+        if (removed > 0) {
+          unit.changed({ entity: 'everything' });
+          crashPoint('prune');
+        }
         return removed === BATCH;
       })
       .then((more) => {

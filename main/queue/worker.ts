@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
@@ -193,6 +194,7 @@ export class QueueWorker implements Service, Scheduled {
     const slots = { free, busy: lane.busy };
     const { dueAt, ...claim } = this.#deps.lanePolicy.claim(unit, channel, slots, now);
     lane.dueAt = dueAt;
+    if (claim.sends.length > 0) crashPoint('claim');
     return { lane, channel, ...claim };
   }
 
@@ -235,14 +237,21 @@ export class QueueWorker implements Service, Scheduled {
     if (!opened.ok) return opened.outcome;
     const delivery = deliveryOf(send, settings.messages(channel.language), this.#deps);
     const context = { channelId: channel.id, clock, logger };
-    return attempt.run(channels.adapter(channel.kind), opened.config, delivery, context);
+    crashPoint('delivery.before');
+    const adapter = channels.adapter(channel.kind);
+    const outcome = await attempt.run(adapter, opened.config, delivery, context);
+    crashPoint('delivery.after');
+    return outcome;
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */
   async #record(ended: AttemptEnded): Promise<void> {
     for (;;) {
       try {
-        await this.#deps.writer.submit((unit) => this.#deps.completer.settle(unit, ended));
+        await this.#deps.writer.submit((unit) => {
+          this.#deps.completer.settle(unit, ended);
+          crashPoint('settle');
+        });
         return;
       } catch (error) {
         this.#report('Could not record an attempt', error);

@@ -8,7 +8,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Result } from '../../main/contract/result.ts';
 import type { Notices, Undo } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
-import { text } from '../messages/text.svelte.ts';
+import { reasonText, text } from '../messages/text.svelte.ts';
 import type { FeedListener } from '../live/live-feed.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
@@ -169,7 +169,7 @@ export class BulkWork implements FeedListener {
     if (this.#noticed.includes(id)) return;
     this.#noticed = [...this.#noticed, id].slice(-KNOWN_MAX);
     if (state === 'failed') {
-      const message = job.problem ?? text('bulk.halfway');
+      const message = job.reason ? reasonText(job.reason) : text('bulk.halfway');
       this.#notices.problem(text(`bulk.running.${action}`), { code: 'unavailable', message });
     }
     if (state === 'failed' && changed === 0) return;

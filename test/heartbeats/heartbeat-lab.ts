@@ -20,6 +20,7 @@ import { HeartbeatEventTable } from '../../main/store/heartbeat-event-table.ts';
 import { HeartbeatTable } from '../../main/store/heartbeat-table.ts';
 import { Writer } from '../../main/store/writer.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
+import { renderReason } from '../../main/messages/reasons.ts';
 import { StorageWatch } from '../../main/system/storage-watch.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -90,7 +91,12 @@ export class HeartbeatLab implements AsyncDisposable {
     this.jobs = new JobIntake({ ...basics, pings: this.pings });
     this.watch = new HeartbeatWatch({ ...basics, record });
     const wake = () => this.scheduler.wake();
-    const storage = new StorageWatch({ writer: this.writer, clock: this.clock, wake });
+    const storage = new StorageWatch({
+      writer: this.writer,
+      render: (reason) => renderReason(messagesFor('en'), reason),
+      clock: this.clock,
+      wake,
+    });
     this.scheduler = new Scheduler(this.clock, logger, [this.watch], storage);
     await this.watch.start();
     this.scheduler.start();

@@ -193,7 +193,7 @@ export class MutesFixture implements Disposable {
   /** What the audit log says, oldest first. */
   audit(): string[] {
     const sql = "SELECT actor || ' ' || action || ' ' || subject FROM audit_log ORDER BY id";
-    return this.db.prepare<[], string>(sql).pluck().all();
+    return this.db.values<string>(sql);
   }
 
   /** Lets the COMMIT fail that `work` shares; what `work` was answered. */
@@ -203,7 +203,7 @@ export class MutesFixture implements Disposable {
       this.db.pragma('defer_foreign_keys = ON');
       const orphan =
         "INSERT INTO heartbeat_events (heartbeat_id, at, type, detail) VALUES ('none', 0, 'late', '')";
-      this.db.prepare(orphan).run();
+      this.db.run(orphan);
     });
     const outcomes = await Promise.allSettled([breaking, work()]);
     if (outcomes.some(({ status }) => status === 'fulfilled')) throw new Error('It was committed');
