@@ -6,8 +6,7 @@ import { interrupted, type Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
@@ -21,8 +20,7 @@ import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Completer } from './completer.ts';
 
 export interface WorkerDeps extends DeliveryDeps {
-  readonly notifications: NotificationStore;
-  readonly bundles: Pick<BundleTable, 'shiftDue'>;
+  readonly tables: Pick<Tables, 'notifications' | 'alerts' | 'threads' | 'bundles'>;
   readonly channels: ChannelService;
   readonly settings: ChannelMessages;
   readonly lanePolicy: LanePolicy;
@@ -134,8 +132,8 @@ export class QueueWorker implements Service, Scheduled {
     this.#pendingShiftMs = 0;
     try {
       await this.#deps.writer.submit((unit) => {
-        this.#deps.notifications.shiftDue(shiftMs);
-        this.#deps.bundles.shiftDue(shiftMs);
+        this.#deps.tables.notifications.shiftDue(shiftMs);
+        this.#deps.tables.bundles.shiftDue(shiftMs);
         this.#deps.breaker.shift(unit, shiftMs);
         // Again, since a claim before this one may have noted a moment of the old clock.
         this.#lookEverywhere();
@@ -266,7 +264,8 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   async #rescue(): Promise<void> {
-    const { notifications, completer, breaker, writer, clock, logger } = this.#deps;
+    const { completer, breaker, writer, clock, logger } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const rescued = await writer.submit((unit) => {
       notifications.cancelOrphans(clock.now());
       // A clock that ran ahead when a wait was written must not hold it longer than any wait can be.
