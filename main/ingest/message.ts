@@ -65,7 +65,7 @@ export function inboundMessage(
 
 /** Reads a severity; senders that name none report everyday things. */
 export const messageSeverity = severityIn(
-  { critical: 'critical', failure: 'critical', error: 'critical', warning: 'warning' },
+  { critical: ['critical', 'failure', 'error'], warning: ['warning'] },
   'info',
 );
 
