@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { tokenIn } from '../base/authorization.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
 import { shortIdOf } from '../domain/inbound-message.ts';
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import type { Messages } from '../messages/messages.ts';
 import {
   routesAt,
   type IngestAdapter,
@@ -141,24 +142,25 @@ const fileIn = (url: string): string =>
   (URL.canParse(url) ? new URL(url).pathname.split('/').at(-1) : '') || 'attachment';
 
 /** Says in the text, and in the answer, that there was a file, whose bytes are not kept. */
-function withAttachment(text: string, name: string, size: number): Words {
-  const said = `(${name}, ${size} bytes, came with it; Belfry keeps no files.)`;
-  const body = text === '' ? `You received a file: ${name}` : text;
+function withAttachment(text: string, name: string, size: number, messages: Messages): Words {
+  const said = messages.text('message.files.droppedSize', { name, size: String(size) });
+  const body = text || messages.text('message.files.received', { name });
   return { text: `${body}\n${said}`, attachment: { name, size } };
 }
 
 /** Returns the body as the text, unless it is a file: by its name, or because it is no text. */
-function textsOf({ params, body, text }: Publication): Result<Words> {
+function textsOf({ params, body, text }: Publication, messages: Messages): Result<Words> {
   const { attach, filename } = params;
   const said = params.message.replaceAll('\\n', '\n');
   if (attach === '' && body.length > 0 && (filename !== '' || text === null)) {
-    return ok(withAttachment(said, filename || 'attachment.bin', body.length));
+    return ok(withAttachment(said, filename || 'attachment.bin', body.length, messages));
   }
   if (text === null) return refused('notUtf8');
   const words = text.trim() || said;
   if (attach === '') return ok({ text: words || 'triggered', attachment: null });
   const name = filename || fileIn(attach);
-  return ok({ text: words || `You received a file: ${name}`, attachment: { name, url: attach } });
+  const shown = words || messages.text('message.files.received', { name });
+  return ok({ text: shown, attachment: { name, url: attach } });
 }
 
 /** Returns undefined for a message that is to be sent at once. */
@@ -204,7 +206,7 @@ function readPublication(request: IngestRequest, context: IngestContext): Result
   const { topic, params, views = [] } = published.value;
   const fault = faultOf(params);
   if (fault) return refused(fault);
-  const words = textsOf(published.value);
+  const words = textsOf(published.value, context.messages);
   if (!words.ok) return words;
   const moment = momentOf(params, context.now);
   if (!moment.ok) return moment;

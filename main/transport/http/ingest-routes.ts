@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { ConditionEvent } from '../../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../../domain/inbound-message.ts';
+import type { Messages } from '../../messages/messages.ts';
 import type {
   IngestAdapter,
   IngestAnswer,
@@ -34,6 +35,8 @@ export interface IngestPort {
   rejected(rejection: Rejection): void;
   /** The setting of that name, as it is now. */
   resolveTimeoutMs(): number;
+  /** Returns the catalogue in the language of the settings. */
+  messages(): Messages;
 }
 
 export interface IngestRoutesDeps {
@@ -144,8 +147,12 @@ function mountRoute(
       const source = caller.source ?? adapter.name;
       const body = (request.body as Buffer | undefined) ?? NOTHING;
       const asked = { ...headOf(verb, path, request), raw: body };
-      const resolveTimeoutMs = ingest.resolveTimeoutMs();
-      const reading = await adapter.read(asked, { now: clock.now(), source, resolveTimeoutMs });
+      const reading = await adapter.read(asked, {
+        now: clock.now(),
+        source,
+        resolveTimeoutMs: ingest.resolveTimeoutMs(),
+        messages: ingest.messages(),
+      });
       const rejected = (reason: string, taken: readonly ConditionEvent[] = []): void =>
         ingest.rejected({ adapter: adapter.name, request: asked, caller, source, reason, taken });
       if (!reading.ok) {
