@@ -82,7 +82,7 @@ const OPTION = new RegExp(
   'gim',
 );
 
-/** A list's item of JSON that has the name and the value as members of their own. */
+/** A list's item of JSON that has both the name and the value as members. */
 const PAIR = new RegExp(
   String.raw`((\\{0,7}")(?:name|key)\2\s{0,9}:\s{0,9}\2[^"\\\n]{0,40}${NAME}[^"\\\n]{0,40}\2\s{0,9},\s{0,9}\2value\2\s{0,9}:\s{0,9}\2)(?:(?!\2)(?:\\[^]|[^\\]))+`,
   'gi',

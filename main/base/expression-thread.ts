@@ -43,7 +43,7 @@ interface Waiting extends ExpressionJob {
 const failed = (message: string, isBusy = false): Evaluated => ({ ok: false, message, isBusy });
 
 /**
- * Evaluates expressions in a thread of their own, one after the other. Modes: none → starting → idle ⇄
+ * Evaluates expressions in a separate thread, one after the other. Modes: none → starting → idle ⇄
  * evaluating; at the limit of time or memory the thread is ended, and the next evaluation starts another.
  */
 export class ExpressionThread {
@@ -116,7 +116,7 @@ export class ExpressionThread {
   #broke({ code, message }: Error & { code?: string }): void {
     const isMemory = code === 'ERR_WORKER_OUT_OF_MEMORY';
     const result = isMemory ? failed('It needs more memory than an expression may have') : null;
-    // Without an evaluation under way the first that waits is told, or each start would be tried for ever.
+    // Without an evaluation under way the first that waits gets the error, or each start would be tried for ever.
     if (!this.#current) this.#current = this.#waiting.shift() ?? null;
     this.#drop(result ?? failed(message, true));
   }

@@ -135,7 +135,7 @@ export function addConnectionOptions(command: CliCommand): CliCommand {
   return command;
 }
 
-/** Adds a command that runs by itself; `run` gets its options and operands. */
+/** Adds a command without subcommands; `run` gets its options and operands. */
 export function runs<const Usage extends string, const O extends Options>(
   parent: CliCommand,
   usage: Usage,

@@ -5,7 +5,7 @@ import type { Messages } from '../messages/messages.ts';
 import { nextStep } from '../messages/reasons.ts';
 import { recoveryTitle } from '../messages/recovery-text.ts';
 
-/** Each has a shape of its own, since not everybody can tell colours apart. */
+/** Each has its own shape, since not everybody can tell colours apart. */
 export const TRAY_ICONS = ['ok', 'info', 'warning', 'critical', 'dead', 'paused', 'down'] as const;
 export type TrayIcon = (typeof TRAY_ICONS)[number];
 
