@@ -10,7 +10,6 @@ import type { DeliveryDeps } from '../queue/delivery.ts';
 import { Fallbacks } from '../queue/fallback.ts';
 import { IdleProbe } from '../queue/idle-probe.ts';
 import { LanePolicy } from '../queue/lane-policy.ts';
-import { LimitedCount } from '../queue/limited-count.ts';
 import { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
 import { RateGate } from '../queue/rate-gate.ts';
@@ -92,7 +91,6 @@ export function buildDelivery(
     claims: new Fetcher({ notifications, bundles, recheck, newId }),
     breaker,
     rateGate,
-    limitedCount: new LimitedCount(notifications),
     completer,
   });
   const worker = new QueueWorker({

@@ -1,17 +1,14 @@
 import type { NewId } from '../base/ids.ts';
 import type { BulkJobRow } from '../store/notifications/bulk-job-table.ts';
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { SUMMARY_MAX, type DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
 
-export interface BulkActionsDeps {
+export interface BulkActionsDeps extends Pick<Tables, 'bundles' | 'notifications'> {
   readonly deadLetters: Pick<DeadLetters, 'requeue' | 'discard' | 'undo'>;
   readonly retries: Pick<Retries, 'retry'>;
-  readonly bundles: Pick<BundleTable, 'collecting' | 'insert' | 'join' | 'freeze'>;
-  readonly notifications: Pick<NotificationStore, 'holds'>;
   readonly newId: NewId;
 }
 

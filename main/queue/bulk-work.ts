@@ -12,24 +12,20 @@ import type {
 import type { BulkReason } from '../contract/reasons/host-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { RenderReason } from '../messages/reasons.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import type { BulkJobTable } from '../store/notifications/bulk-job-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { BulkActions } from './bulk-actions.ts';
 import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { nextTurn } from './next-turn.ts';
 import type { Retries } from './retries.ts';
 
-export interface BulkWorkDeps {
+export interface BulkWorkDeps extends Pick<Tables, 'audit' | 'notifications'> {
   readonly jobs: BulkJobTable;
   readonly actions: BulkActions;
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
-  readonly notifications: Pick<NotificationStore, 'pages'>;
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly render: RenderReason;
   readonly clock: Clock;
@@ -237,7 +233,7 @@ export class BulkWork implements Service {
           crashPoint('bulk');
         });
         // Between batches the loop belongs to everybody else.
-        await nextTurn();
+        await new Promise(setImmediate);
       }
       if (!job.isDone && job.cancelledBy === null) return;
       await this.#end(job, job.isDone ? 'finished' : 'cancelled', null);

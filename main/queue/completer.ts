@@ -7,11 +7,8 @@ import { settle } from '../domain/notification-state.ts';
 import { failureOf, type Failure } from '../domain/outcome.ts';
 import { isRateLimited } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { DeliveryAttemptTable } from '../store/notifications/delivery-attempt-table.ts';
-import type { MessageThreadTable } from '../store/alerts/message-thread-table.ts';
-import type { MessageTable } from '../store/alerts/message-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { AttemptSettled, Unit } from '../store/unit.ts';
 import type { Breaker, Tried } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -25,12 +22,11 @@ export interface AttemptEnded extends Tried {
   readonly durationMs: number;
 }
 
-export interface CompleterDeps {
-  readonly notifications: Pick<NotificationStore, 'complete' | 'isSupersededSince'>;
-  readonly attempts: DeliveryAttemptTable;
+export interface CompleterDeps extends Pick<
+  Tables,
+  'attempts' | 'messages' | 'notifications' | 'threads'
+> {
   readonly channels: Pick<ChannelService, 'get' | 'correct'>;
-  readonly threads: Pick<MessageThreadTable, 'put'>;
-  readonly messages: Pick<MessageTable, 'overSince'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'enqueue'>;
   readonly repairs: Pick<Repairs, 'begin'>;

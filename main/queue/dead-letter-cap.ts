@@ -1,20 +1,12 @@
-import type { Clock } from '../base/clock.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import { errorText } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { TaskDeps } from '../scheduler/task-work.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
-export interface DeadLetterCapDeps {
-  readonly notifications: Pick<NotificationStore, 'deadLetters'>;
+export interface DeadLetterCapDeps extends TaskDeps, Pick<Tables, 'audit' | 'notifications'> {
   readonly deadLetters: Pick<DeadLetters, 'discard'>;
-  readonly audit: AuditTable;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
   /** How many dead letters there may be. */
   readonly max: () => number;
 }

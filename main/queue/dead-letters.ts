@@ -18,13 +18,11 @@ import type {
 import { likePattern } from '../store/like.ts';
 import type { GroupFilter } from '../store/notifications/notification-pages.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
-import { nextTurn } from './next-turn.ts';
 
-export interface DeadLettersDeps {
-  readonly notifications: Pick<NotificationStore, 'deadLetters' | 'pages'>;
+export interface DeadLettersDeps extends Pick<Tables, 'notifications'> {
   readonly channels: Pick<ChannelService, 'get'>;
 }
 
@@ -181,7 +179,7 @@ export class DeadLetters {
         else if (letter.obsolete) skipped++;
       }
       after = found.end;
-      if (after !== null) await nextTurn();
+      if (after !== null) await new Promise(setImmediate);
     }
     return { letters, unknown: 0, skipped, named: false, audited };
   }

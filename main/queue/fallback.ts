@@ -1,12 +1,9 @@
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 
-export interface FallbacksDeps {
-  readonly notifications: Pick<NotificationStore, 'insert' | 'lineage' | 'isNotified'>;
-  readonly bundles: Pick<BundleTable, 'byId' | 'insert' | 'freeze'>;
+export interface FallbacksDeps extends Pick<Tables, 'bundles' | 'notifications'> {
   readonly channels: Pick<ChannelService, 'usableFallback' | 'waitingFallback'>;
   readonly newId: () => string;
 }

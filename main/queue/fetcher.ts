@@ -1,6 +1,7 @@
-import type { Bundle, BundleTable } from '../store/notifications/bundle-table.ts';
+import type { Bundle } from '../store/notifications/bundle-table.ts';
 import type { NotificationRow, StoredHold } from '../store/notifications/notification-rows.ts';
-import type { Claim, Lease, NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Claim, Lease } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 
 /** When a notification may leave, and what it waits for until then. */
@@ -11,9 +12,7 @@ export interface Admission {
   readonly hold: StoredHold | null;
 }
 
-export interface FetcherDeps {
-  readonly notifications: Pick<NotificationStore, 'claim' | 'claimBundle' | 'claimTests' | 'holds'>;
-  readonly bundles: Pick<BundleTable, 'byId' | 'freeze'>;
+export interface FetcherDeps extends Pick<Tables, 'bundles' | 'notifications'> {
   /** Whether a row that is due must wait after all; null lets it go. */
   readonly recheck: (unit: Unit, row: NotificationRow, now: number) => Admission | null;
   readonly newId: () => string;

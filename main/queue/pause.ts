@@ -1,19 +1,11 @@
-import type { Clock } from '../base/clock.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import { errorText } from '../base/logger.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { SettingsTable } from '../store/settings-table.ts';
+import type { TaskDeps } from '../scheduler/task-work.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 
-export interface PauseDeps {
-  readonly settings: SettingsTable;
-  readonly audit: AuditTable;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
+export interface PauseDeps extends TaskDeps, Pick<Tables, 'audit' | 'settings'> {
   /** Makes due what the pause holds; it is asked about again when it is claimed. */
   readonly release: (unit: Unit, kind: 'pause', ref: null, now: number) => void;
 }

@@ -1,25 +1,13 @@
-import type { Clock } from '../base/clock.ts';
 import { crashPoint } from '../base/crash-point.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import { errorText } from '../base/logger.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { Cutoffs, Retention } from '../store/retention.ts';
-import type { RejectedInputTable } from '../store/rejected-input-table.ts';
-import type { SettingsTable } from '../store/settings-table.ts';
-import type { SilenceTable } from '../store/rule-tables.ts';
-import type { UsedLinkTable } from '../store/used-link-table.ts';
-import type { Writer } from '../store/writer.ts';
+import type { TaskDeps } from '../scheduler/task-work.ts';
+import type { Cutoffs } from '../store/retention.ts';
+import type { Tables } from '../store/tables.ts';
 
-export interface PrunerDeps {
-  readonly retention: Retention;
-  readonly silences: Pick<SilenceTable, 'prune'>;
-  readonly usedLinks: Pick<UsedLinkTable, 'prune'>;
-  readonly rejected: Pick<RejectedInputTable, 'prune'>;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
-  readonly settings: SettingsTable;
+export interface PrunerDeps
+  extends TaskDeps, Pick<Tables, 'rejected' | 'retention' | 'settings' | 'silences' | 'usedLinks'> {
   /** How long to keep what, as the settings say now. */
   readonly keep: () => Settings['retention'];
 }

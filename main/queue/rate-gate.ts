@@ -2,11 +2,10 @@ import type { Clock } from '../base/clock.ts';
 import type { RateLimit } from '../contract/channel.ts';
 import { nextRoomAt, roomIn, withSent, type SentAt } from '../domain/rate-limit.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { DeliveryAttemptTable } from '../store/notifications/delivery-attempt-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { ChannelService } from './channel-service.ts';
 
-export interface RateGateDeps {
-  readonly attempts: Pick<DeliveryAttemptTable, 'messagesSince'>;
+export interface RateGateDeps extends Pick<Tables, 'attempts'> {
   readonly channels: Pick<ChannelService, 'adapter'>;
   readonly clock: Clock;
 }

@@ -4,15 +4,13 @@ import { probeAtOnce } from '../domain/channel-health.ts';
 import { channelPauseReason } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import { likePattern } from '../store/like.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { byFilter, byId, type Selected } from './dead-letters.ts';
-import { nextTurn } from './next-turn.ts';
+import type { Tables } from '../store/tables.ts';
 
-export interface RetriesDeps {
-  readonly notifications: Pick<NotificationStore, 'waiting' | 'pages'>;
+export interface RetriesDeps extends Pick<Tables, 'notifications'> {
   readonly channels: Pick<ChannelService, 'get' | 'putHealth'>;
   /** Until when every lane is held; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -77,7 +75,7 @@ export class Retries {
         for (const seq of found.seqs) seqs.push(seq);
         skipped += found.held;
         after = found.end;
-        if (after !== null) await nextTurn();
+        if (after !== null) await new Promise(setImmediate);
       }
     }
     const audited = byFilter(filter);

@@ -6,13 +6,12 @@ import { channelKind } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { toSnapshot } from '../store/alerts/alert-rows.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { ShownAlerts } from '../store/alerts/shown-alerts.ts';
 import type { Writer } from '../store/writer.ts';
+import type { Tables } from '../store/tables.ts';
 import type { ChannelService } from './channel-service.ts';
 
-export interface StandingConnectionsDeps {
+export interface StandingConnectionsDeps extends Pick<Tables, 'shownAlerts'> {
   readonly channels: ChannelService;
-  readonly shownAlerts: ShownAlerts;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
