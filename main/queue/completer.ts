@@ -22,10 +22,8 @@ export interface AttemptEnded extends Tried {
   readonly durationMs: number;
 }
 
-export interface CompleterDeps extends Pick<
-  Tables,
-  'attempts' | 'messages' | 'notifications' | 'threads'
-> {
+export interface CompleterDeps {
+  readonly tables: Pick<Tables, 'notifications' | 'attempts' | 'threads' | 'messages'>;
   readonly channels: Pick<ChannelService, 'get' | 'correct'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'enqueue'>;
@@ -79,7 +77,8 @@ export class Completer {
   /** What the service said beside that it took the message. */
   #learn(unit: Unit, { rows, outcome }: AttemptEnded, first: NotificationRow, now: number): void {
     if (outcome.kind !== 'sent') return;
-    const { threads, channels } = this.#deps;
+    const { channels } = this.#deps;
+    const { threads } = this.#deps.tables;
     if (outcome.thread !== undefined && first.alertId !== null && rows.length === 1) {
       threads.put(first.channelId, first.alertId, outcome.thread);
     }
@@ -93,7 +92,8 @@ export class Completer {
     { rows, why }: { readonly rows: readonly NotificationRow[]; readonly why: GivenUpFor },
     now: number,
   ): void {
-    const { notifications, fallbacks } = this.#deps;
+    const { fallbacks } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const failure =
       why === 'rate_limited' ? LIMITED_TOO_LONG : { class: why, ...leftBehind(channel) };
     for (const row of rows) {
@@ -120,7 +120,8 @@ export class Completer {
     row: NotificationRow,
     random: () => number,
   ): NotificationStatus | null {
-    const { notifications, attempts, clock } = this.#deps;
+    const { clock } = this.#deps;
+    const { notifications, attempts } = this.#deps.tables;
     const { outcome } = ended;
     if (row.leaseToken === null) return null;
     const now = clock.now();
@@ -198,7 +199,7 @@ export class Completer {
     if (alertId === null || conditionId === null || STANDS.has(row.event)) return null;
     // Since the claim alone: one that was requeued after its alert resolved is sent late, and knows it.
     const question = { alertId, conditionId, channelId, seq, since: updatedAt };
-    const { messages, notifications } = this.#deps;
+    const { messages, notifications } = this.#deps.tables;
     const cancelReason = row.isMessage
       ? messages.overSince(question)
       : notifications.isSupersededSince(question);

@@ -5,7 +5,8 @@ import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
-export interface DeadLetterCapDeps extends TaskDeps, Pick<Tables, 'audit' | 'notifications'> {
+export interface DeadLetterCapDeps extends TaskDeps {
+  readonly tables: Pick<Tables, 'notifications' | 'audit'>;
   readonly deadLetters: Pick<DeadLetters, 'discard'>;
   /** How many dead letters there may be. */
   readonly max: () => number;
@@ -70,7 +71,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Whether it is to look again soon. */
   async #discardSome(): Promise<boolean> {
-    const { notifications, writer, max } = this.#deps;
+    const { writer, max } = this.#deps;
+    const { notifications } = this.#deps.tables;
     if (notifications.deadLetters.count() <= max()) {
       this.#report();
       return false;
@@ -81,7 +83,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Counts once more: by now others may have requeued what was too much. */
   #discardBatch(unit: Unit): number {
-    const { notifications, deadLetters, audit, clock, max } = this.#deps;
+    const { deadLetters, clock, max } = this.#deps;
+    const { notifications, audit } = this.#deps.tables;
     const excess = notifications.deadLetters.count() - max();
     if (excess <= 0) return 0;
     const now = clock.now();

@@ -12,7 +12,8 @@ export interface ChannelMessages {
   messages(language: Language | null): Messages;
 }
 
-export interface DeliveryDeps extends Pick<Tables, 'alerts' | 'notifications' | 'threads'> {
+export interface DeliveryDeps {
+  readonly tables: Pick<Tables, 'notifications' | 'alerts' | 'threads'>;
   /** Where a message about a row's alert may lead. */
   readonly links: (row: NotificationRow) => DeliveryLinks;
 }
@@ -21,17 +22,16 @@ export interface DeliveryDeps extends Pick<Tables, 'alerts' | 'notifications' | 
 export function deliveryOf(
   { rows, bundle }: Send,
   messages: Messages,
-  deps: DeliveryDeps,
+  { tables, links }: DeliveryDeps,
 ): Delivery {
   const [lead] = rows;
-  const { threads, links } = deps;
   const alone = bundle === null || rows.length === 1;
   return {
     notificationId: bundle?.id ?? lead.id,
     event: lead.event,
     attempt: lead.retryCount + 1,
     alert: lead.snapshot,
-    overtakenBy: overtakenBy(lead, deps),
+    overtakenBy: overtakenBy(lead, tables),
     bundle: alone
       ? null
       : {
@@ -39,11 +39,12 @@ export function deliveryOf(
           members: rows.map((row) => ({
             event: row.event,
             alert: row.snapshot,
-            overtakenBy: overtakenBy(row, deps),
+            overtakenBy: overtakenBy(row, tables),
           })),
         },
     createdAt: lead.createdAt,
-    thread: alone && lead.alertId !== null ? threads.get(lead.channelId, lead.alertId) : null,
+    thread:
+      alone && lead.alertId !== null ? tables.threads.get(lead.channelId, lead.alertId) : null,
     links: alone ? links(lead) : NO_LINKS,
     messages,
   };
@@ -64,7 +65,7 @@ const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
  */
 function overtakenBy(
   row: NotificationRow,
-  { alerts, notifications }: Pick<DeliveryDeps, 'alerts' | 'notifications'>,
+  { alerts, notifications }: Pick<Tables, 'alerts' | 'notifications'>,
 ): Situation | null {
   const { alertId, conditionId, channelId, seq } = row;
   if (alertId === null || conditionId === null) return null;

@@ -12,7 +12,8 @@ export interface Admission {
   readonly hold: StoredHold | null;
 }
 
-export interface FetcherDeps extends Pick<Tables, 'bundles' | 'notifications'> {
+export interface FetcherDeps {
+  readonly tables: Pick<Tables, 'notifications' | 'bundles'>;
   /** Whether a row that is due must wait after all; null lets it go. */
   readonly recheck: (unit: Unit, row: NotificationRow, now: number) => Admission | null;
   readonly newId: () => string;
@@ -61,7 +62,7 @@ export class Fetcher {
   tests(channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
     const leaseToken = this.#deps.newId();
     const claim = { channelId, limit, dueBy: now, leaseToken, leaseUntil, now };
-    const rows = this.#deps.notifications.claimTests(claim);
+    const rows = this.#deps.tables.notifications.claimTests(claim);
     const sends = rows.map((row): Send => ({ rows: [row], bundle: null }));
     return { sends, more: rows.length === limit };
   }
@@ -77,7 +78,7 @@ export class Fetcher {
     for (let asked = 0; asked < ASKED_MAX;) {
       const lease: Lease = { leaseToken: this.#deps.newId(), leaseUntil, now };
       const wanted = limit - sends.length;
-      const rows = this.#deps.notifications.claim({ ...which, limit: wanted, ...lease });
+      const rows = this.#deps.tables.notifications.claim({ ...which, limit: wanted, ...lease });
       sends.push(...this.#sendsOf(unit, rows, lease));
       if (rows.length < wanted) return { sends, more: false };
       if (sends.length === limit) break;
@@ -106,7 +107,7 @@ export class Fetcher {
   }
 
   #bundle(unit: Unit, bundleId: string, first: NotificationRow[], lease: Lease): Send | null {
-    const { notifications, bundles } = this.#deps;
+    const { notifications, bundles } = this.#deps.tables;
     const all = [...first, ...notifications.claimBundle(bundleId, lease)];
     const attempted = all.some(({ retryCount }) => retryCount > 0);
     if (!attempted) {
@@ -135,7 +136,7 @@ export class Fetcher {
   }
 
   #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
-    this.#deps.notifications.holds.hold({ ...admission, id, leaseToken, now });
+    this.#deps.tables.notifications.holds.hold({ ...admission, id, leaseToken, now });
     unit.changed({ entity: 'notification', id });
   }
 }

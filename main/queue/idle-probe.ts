@@ -5,8 +5,8 @@ import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import { Attempt } from './attempt.ts';
 import type { Tables } from '../store/tables.ts';
+import { Attempt } from './attempt.ts';
 import type { AutoRequeue } from './auto-requeue.ts';
 import type { Breaker } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -14,7 +14,8 @@ import { testDelivery, type ChannelMessages } from './delivery.ts';
 import { isHeld } from './channel-facts.ts';
 import type { RateGate } from './rate-gate.ts';
 
-export interface IdleProbeDeps extends TaskDeps, Pick<Tables, 'notifications'> {
+export interface IdleProbeDeps extends TaskDeps {
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'adapter' | 'config'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
@@ -87,7 +88,8 @@ export class IdleProbe implements Service, Scheduled {
   }
 
   #isWanted(channel: ChannelRow, now: number): boolean {
-    const { notifications, rateGate, autoRequeue, pausedUntil } = this.#deps;
+    const { rateGate, autoRequeue, pausedUntil } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const { id, health } = channel;
     if (!channel.autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
     if (health.state !== 'down' || (health.probeAt ?? 0) > now) return false;

@@ -6,8 +6,8 @@ import type { TaskDeps } from '../scheduler/task-work.ts';
 import type { Cutoffs } from '../store/retention.ts';
 import type { Tables } from '../store/tables.ts';
 
-export interface PrunerDeps
-  extends TaskDeps, Pick<Tables, 'rejected' | 'retention' | 'settings' | 'silences' | 'usedLinks'> {
+export interface PrunerDeps extends TaskDeps {
+  readonly tables: Pick<Tables, 'retention' | 'silences' | 'usedLinks' | 'rejected' | 'settings'>;
   /** How long to keep what, as the settings say now. */
   readonly keep: () => Settings['retention'];
 }
@@ -33,8 +33,8 @@ export class Pruner implements Scheduled {
   constructor(deps: PrunerDeps) {
     this.#deps = deps;
     this.#skipped = {
-      at: deps.settings.marker('skippedAt') ?? 0,
-      ms: deps.settings.marker('skippedMs') ?? 0,
+      at: deps.tables.settings.marker('skippedAt') ?? 0,
+      ms: deps.tables.settings.marker('skippedMs') ?? 0,
     };
     // Not during start-up, when everything else wants the disk.
     this.#dueAt = deps.clock.now() + FIRST_AFTER_MS;
@@ -45,7 +45,8 @@ export class Pruner implements Scheduled {
   }
 
   run(now: number): void {
-    const { retention, silences, usedLinks, rejected, writer, clock, logger, wake } = this.#deps;
+    const { writer, clock, logger, wake } = this.#deps;
+    const { retention, silences, usedLinks, rejected } = this.#deps.tables;
     this.#busy = true;
     void writer
       .submit((unit) => {
@@ -80,7 +81,8 @@ export class Pruner implements Scheduled {
    * in a drawer, must not delete dead letters that nobody has had a chance to see.
    */
   clockChanged(deltaMs: number): void {
-    const { settings, clock, writer, logger } = this.#deps;
+    const { clock, writer, logger } = this.#deps;
+    const { settings } = this.#deps.tables;
     const now = clock.now();
     // A clock that was set back must not put the next run off by as much.
     this.#dueAt = Math.min(this.#dueAt, now + EVERY_MS);

@@ -5,7 +5,8 @@ import type { ChannelRow } from '../store/channel-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { ChannelService } from './channel-service.ts';
 
-export interface RateGateDeps extends Pick<Tables, 'attempts'> {
+export interface RateGateDeps {
+  readonly tables: Pick<Tables, 'attempts'>;
   readonly channels: Pick<ChannelService, 'adapter'>;
   readonly clock: Clock;
 }
@@ -82,7 +83,8 @@ export class RateGate {
   }
 
   #onRecord(channelId: string, limit: RateLimit, inFlight: number): SentAt {
-    const { attempts, clock } = this.#deps;
+    const { clock } = this.#deps;
+    const { attempts } = this.#deps.tables;
     const now = clock.now();
     const monotonicMs = clock.monotonicMs();
     const recorded = attempts

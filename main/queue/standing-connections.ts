@@ -10,8 +10,9 @@ import type { Writer } from '../store/writer.ts';
 import type { Tables } from '../store/tables.ts';
 import type { ChannelService } from './channel-service.ts';
 
-export interface StandingConnectionsDeps extends Pick<Tables, 'shownAlerts'> {
+export interface StandingConnectionsDeps {
   readonly channels: ChannelService;
+  readonly tables: Pick<Tables, 'shownAlerts'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -95,7 +96,8 @@ export class StandingConnections implements Service {
 
   /** Reads one at a time, since minutes may pass between two of them and each must be true by then. */
   *#standing(channelId: string): Generator<AlertSnapshot, void, undefined> {
-    const { shownAlerts, clock } = this.#deps;
+    const { clock } = this.#deps;
+    const { shownAlerts } = this.#deps.tables;
     let row = shownAlerts.nextOpen(channelId, 0);
     for (let count = 0; row && count < SHOWN_MAX; count++) {
       yield toSnapshot(row);
@@ -109,7 +111,7 @@ export class StandingConnections implements Service {
   }
 
   #closed(channelId: string, alertId: string): AlertSnapshot | null {
-    const row = this.#deps.shownAlerts.expired(channelId, alertId);
+    const row = this.#deps.tables.shownAlerts.expired(channelId, alertId);
     return row && toSnapshot(row);
   }
 

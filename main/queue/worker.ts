@@ -6,6 +6,7 @@ import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
@@ -14,11 +15,10 @@ import type { Send } from './fetcher.ts';
 import { deliveryOf, type ChannelMessages, type DeliveryDeps } from './delivery.ts';
 import type { LanePolicy } from './lane-policy.ts';
 import type { RateGate } from './rate-gate.ts';
-import type { Tables } from '../store/tables.ts';
 import type { AttemptEnded, Completer } from './completer.ts';
 
-export interface WorkerDeps
-  extends DeliveryDeps, TaskDeps, Pick<Tables, 'bundles' | 'notifications'> {
+export interface WorkerDeps extends DeliveryDeps, TaskDeps {
+  readonly tables: Pick<Tables, 'notifications' | 'alerts' | 'threads' | 'bundles'>;
   readonly channels: ChannelService;
   readonly settings: ChannelMessages;
   readonly lanePolicy: LanePolicy;
@@ -125,8 +125,8 @@ export class QueueWorker implements Service, Scheduled {
     this.#pendingShiftMs = 0;
     try {
       await this.#deps.writer.submit((unit) => {
-        this.#deps.notifications.shiftDue(shiftMs);
-        this.#deps.bundles.shiftDue(shiftMs);
+        this.#deps.tables.notifications.shiftDue(shiftMs);
+        this.#deps.tables.bundles.shiftDue(shiftMs);
         this.#deps.breaker.shift(unit, shiftMs);
         // Again, since a claim before this one may have noted a moment of the old clock.
         this.#lookEverywhere();
@@ -253,7 +253,8 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   async #rescue(): Promise<void> {
-    const { notifications, completer, breaker, writer, clock, logger } = this.#deps;
+    const { completer, breaker, writer, clock, logger } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const rescued = await writer.submit((unit) => {
       notifications.cancelOrphans(clock.now());
       // A clock that ran ahead when a wait was written must not hold it longer than any wait can be.
