@@ -31,7 +31,7 @@ export interface IngestPort {
   ): Promise<readonly StoredMessage[]>;
   /** Resolves once it is durable that a message was taken back, or that there is none; rejects as `store`. */
   withdraw(withdrawal: Withdrawal): Promise<void>;
-  /** Told of what could not be read, or not all of it; must return at once. */
+  /** Called with what could not be read, or only in part; must return at once. */
   rejected(rejection: Rejection): void;
   /** The setting of that name, as it is now. */
   resolveTimeoutMs(): number;
@@ -85,7 +85,7 @@ declare module 'fastify' {
  * format's own senders put it, never a cookie.
  */
 export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void {
-  // A scope of its own: bodies of any type come as bytes, since each format reads its own.
+  // A separate scope: bodies of any type come as bytes, since each format reads its own.
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
