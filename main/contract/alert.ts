@@ -142,7 +142,7 @@ export const alertSelection = z
     filter: alertsQuery.omit({ cursor: true, limit: true, state: true }).optional(),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
-    error: 'must hold either ids or a filter',
+    error: 'must contain either ids or a filter',
   });
 export type AlertSelection = z.infer<typeof alertSelection>;
 

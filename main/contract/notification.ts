@@ -182,7 +182,7 @@ const oneWay = (given: {
   readonly group?: unknown;
   readonly filter?: unknown;
 }) => [given.ids, given.group, given.filter].filter((it) => it !== undefined).length === 1;
-const ONE_WAY = { error: 'must hold exactly one of ids, group and filter' };
+const ONE_WAY = { error: 'must contain exactly one of ids, group and filter' };
 
 const selectionFields = {
   ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
@@ -223,7 +223,7 @@ export const retrySelection = z
       .strictObject({ channelId: id.optional(), alertId: id.optional(), q: search.optional() })
       .optional(),
   })
-  .refine(oneWay, { error: 'must hold exactly one of ids and filter' });
+  .refine(oneWay, { error: 'must contain exactly one of ids and filter' });
 export type RetrySelection = z.infer<typeof retrySelection>;
 
 /** A requeue that is only counted. */

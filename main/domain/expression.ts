@@ -47,8 +47,7 @@ const TEXTS_CHARS_MAX = 32 * LIMITS.bodyBytesMax;
 /** More levels are no value that anybody sends. */
 const LEVELS_MAX = 500;
 
-const tooMuch = (): Error =>
-  new Error(`It makes more than ${VALUE_CHARS_MAX} characters, which is the most that it may`);
+const tooMuch = (): Error => new Error(`The result has more than ${VALUE_CHARS_MAX} characters`);
 
 /** Looks at every value that an evaluation makes, before it can grow into the next. */
 class Budget {
@@ -67,7 +66,7 @@ class Budget {
     if (typeof value !== 'object' || value === null || isFunction(value)) return 1;
     const known = this.#weights.get(value);
     if (known !== undefined) return known;
-    if (level > LEVELS_MAX) throw new Error(`It makes more than ${LEVELS_MAX} levels`);
+    if (level > LEVELS_MAX) throw new Error(`The result has more than ${LEVELS_MAX} levels`);
     this.#weights.set(value, 1);
     let weight = 1;
     for (const each of Object.values(value)) weight += this.#weightOf(each, level + 1);

@@ -105,7 +105,7 @@ async function isThere(found: string, body: unknown): Promise<boolean> {
 }
 
 const nothingToRead = ({ each }: Mapping): Result<never> =>
-  fail('invalid_input', each === '' ? 'The body is empty' : 'each: finds nothing in this body');
+  fail('invalid_input', each === '' ? 'The body is empty' : 'each: no value found in this body');
 
 async function read(
   mapping: Mapping,
@@ -141,10 +141,10 @@ function eventOf(
 ): Result<ConditionEvent> {
   if (!parsed.success) return fail('invalid_input', 'labels: must find an object');
   const { host, kind, dedupKey, status, message, labels, url } = parsed.data;
-  if (!host) return fail('invalid_input', 'host: finds nothing in this body');
-  if (!kind) return fail('invalid_input', 'kind: finds nothing in this body');
+  if (!host) return fail('invalid_input', 'host: no value found in this body');
+  if (!kind) return fail('invalid_input', 'kind: no value found in this body');
   if (mapping.status !== '' && !status) {
-    return fail('invalid_input', 'status: finds nothing in this body');
+    return fail('invalid_input', 'status: no value found in this body');
   }
   const isOver = mapping.resolvedWhen.some((word) => word.toLowerCase() === status?.toLowerCase());
   const texts = Object.entries(labels ?? {}).flatMap(([name, value]): [string, string][] =>

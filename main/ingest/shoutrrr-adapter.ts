@@ -36,7 +36,7 @@ export const shoutrrr: IngestAdapter = {
     const body = parsedItems(request);
     if (body.ok && isTooDeep(body.value)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
     const { text, title, severity } = saidIn(body.ok ? body.value : undefined, raw);
-    if (text.trim() === '') return fail('invalid_input', 'The body must hold a message.');
+    if (text.trim() === '') return fail('invalid_input', 'The body must contain a message.');
     const words = { title, text, severity: messageSeverity(severity) };
     return oneMessage(words, request, context);
   },

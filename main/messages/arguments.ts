@@ -1553,7 +1553,7 @@ export interface MessageArguments {
   'reason.audit.bulk_failed': { readonly because: string; readonly changed: number; readonly total: number; readonly unchanged: number };
   'reason.audit.bulk_filter': { readonly count: number; readonly filter: string };
   'reason.audit.bulk_finished': { readonly changed: number; readonly total: number; readonly unchanged: number };
-  'reason.audit.bulk_group': { readonly cause: string; readonly channel: string; readonly count: number; readonly failureClass: string };
+  'reason.audit.bulk_group': { readonly cause: string; readonly channel: string; readonly count: number };
   'reason.audit.bulk_named': { readonly count: number };
   'reason.audit.bulk_undo': { readonly count: number; readonly discardId: string };
   'reason.audit.channel': { readonly enabled: 'true' | 'false'; readonly kind: string; readonly name: string };

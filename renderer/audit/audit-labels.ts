@@ -12,9 +12,10 @@ const VIEW_OF: ReadonlyMap<string, View> = new Map([
 
 const UUID = /^[0-9a-f-]{36}$/i;
 
-const partsOf = (action: string): [family: string, action: string] => {
-  const at = action.indexOf('.');
-  return at === -1 ? [action, ''] : [action.slice(0, at), action.slice(at + 1)];
+/** Returns the first and the last part, as `bulk` and `end` of `bulk.requeue.end`. */
+const partsOf = (action: string): [family: string, verb: string] => {
+  const [family = '', ...more] = action.split('.');
+  return [family, more.at(-1) ?? ''];
 };
 
 /** Returns the name of an action: "Notification: requeued" for `notification.requeue`. */

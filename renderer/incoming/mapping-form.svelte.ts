@@ -81,7 +81,7 @@ const FORM: FormDescription = {
       rows: 6,
     },
     { own: MappingIntro },
-    expression('host', { example: 'device.name  or  "nas"' }),
+    expression('host', { example: 'device.name' }),
     expression('kind', { example: '"disk_" & check' }),
     expression('message', { example: 'title & ": " & text' }),
     expression('status', { example: 'state' }),

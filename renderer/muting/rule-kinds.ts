@@ -35,7 +35,7 @@ export interface RuleKind<T> {
   readonly form: FormDescription;
   readonly badge: (rule: T, nowMs: number) => Badge | null;
   /** What it does, in a line or more. */
-  readonly lines: (rule: T) => readonly string[];
+  readonly lines: (rule: T, nowMs: number) => readonly string[];
   /** The consequence of deleting it. */
   readonly loss: (rule: T, nowMs: number) => string;
 }
@@ -116,8 +116,8 @@ const maintenance: RuleKind<ItemOf<'maintenance'>> = {
       ? { tone: 'neutral', text: text('muting.maintenance.past') }
       : { tone: 'info', message: 'muting.maintenance.next', at: rule.nextStartsAt };
   },
-  lines: ({ schedule, matchers }) => [
-    scheduleText(schedule),
+  lines: ({ schedule, matchers }, nowMs) => [
+    scheduleText(schedule, nowMs),
     text('muting.maintenance.covers', { alerts: alertsMatching(matchers) }),
   ],
   loss: (rule, nowMs) =>

@@ -13,12 +13,12 @@ export const periodText = ({ days, from, to }: WeeklyPeriod): string =>
   });
 
 /** Returns when a maintenance window is active. */
-export function scheduleText(schedule: MaintenanceSchedule): string {
+export function scheduleText(schedule: MaintenanceSchedule, nowMs: number): string {
   switch (schedule.type) {
     case 'once':
       return text('muting.maintenance.schedule.once', {
-        start: messages().dateTime(momentMs(schedule.startsAt)),
-        end: messages().dateTime(momentMs(schedule.endsAt)),
+        start: messages().moment(momentMs(schedule.startsAt), nowMs),
+        end: messages().moment(momentMs(schedule.endsAt), nowMs),
       });
     case 'weekly':
       return text('muting.maintenance.schedule.weekly', {

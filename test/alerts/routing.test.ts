@@ -144,7 +144,7 @@ describe('routes', () => {
     await fixture.quiet();
     expect([fixture.delivered(phone), fixture.delivered(mail)]).toEqual([[], ['raised']]);
     expect(await fixture.core.routes.order({ ids: [a] }, 'test')).toMatchObject({
-      error: { message: 'ids: must hold every route exactly once' },
+      error: { message: 'ids: must contain every route exactly once' },
     });
     expect(fixture.audit('routes')).toEqual([{ actor: 'test', action: 'route.order' }]);
   });

@@ -104,7 +104,7 @@ test('a server that hangs up without a word is tried again', async () => {
 test('what answers there need not be a mail server', async () => {
   const outcome = await sendToOneThatSays('SSH-2.0-OpenSSH_9.2\r\n');
   expect(outcome).toMatchObject({ kind: 'permanent', class: 'configuration' });
-  expect(wordsOf(outcome)).toContain('What answered is not a mail server.');
+  expect(wordsOf(outcome)).toContain('Something other than a mail server answered.');
 });
 
 test('a name that does not resolve is transient', async () => {

@@ -89,7 +89,7 @@ describe('in German', () => {
       }),
       { colour: false, columns: null, messages: messagesFor('de') },
     );
-    expect(text).toContain('Der Kanal „Telefon“ ist nicht erreichbar.');
+    expect(text).toContain('Der Kanal „Telefon“ ist ausgefallen.');
     expect(text).not.toContain('is down');
   });
 });

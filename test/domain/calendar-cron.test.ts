@@ -54,7 +54,7 @@ test.each([
   ['* * * * * * 2027', /requires exactly 5 or 6 parts/],
   ['2026-05-05T00:00:00', /a date does not recur/],
   ['@reboot', /not supported/],
-  ['0 0 30 2 *', /^must come at least once$/],
+  ['0 0 30 2 *', /^must occur at least once$/],
 ])('%s is refused', (expression, problem) => {
   expect(cronProblem(ENGLISH, expression, 'Europe/Berlin')).toMatch(problem);
 });

@@ -30,7 +30,7 @@ test.each([
   [channelInput, { ...webhook, retry: { preset: 'x' } }, 'retry.preset: must be one of default'],
   [channelInput, { ...webhook, kind: 'pigeon' }, 'kind: '],
   [eventInput, { kind: 'k' }, 'host: is required (and 1 more)'],
-  [eventsInput, [], 'body: must hold 1 or more'],
+  [eventsInput, [], 'body: must contain 1 or more entries'],
 ])('%# names the field and the fix: %s', (schema, input, message) => {
   const parsed = schema.safeParse(input);
   expect(parsed.success).toBe(false);

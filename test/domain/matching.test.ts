@@ -85,10 +85,10 @@ test('all matchers must hold, and none holds for everything', () => {
 
 test.each([
   ['disk~"a"', 'must be a matcher such as host="nas"'],
-  ['disk=~"("', 'must hold a regular expression in RE2 syntax (missing closing ): `(`)'],
+  ['disk=~"("', 'must contain a regular expression in RE2 syntax (missing closing ): `(`)'],
   [
     'disk=~"(?=a)"',
-    'must hold a regular expression in RE2 syntax (invalid or unsupported Perl syntax: `(?=`)',
+    'must contain a regular expression in RE2 syntax (invalid or unsupported Perl syntax: `(?=`)',
   ],
 ])('%s is refused by its place in the list', (text, message) => {
   expect(compileMatchers(['host="nas"', text])).toEqual({ ok: false, index: 1, message });

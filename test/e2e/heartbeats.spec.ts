@@ -12,7 +12,7 @@ test('a heartbeat is added, pinged by its address, and says when its job fails',
   await dialog.getByRole('button', { name: 'Save' }).click();
 
   const pane = page.getByRole('complementary', { name: 'Nightly backup' });
-  const address = await pane.getByRole('region', { name: 'Ping address' }).textContent();
+  const address = await pane.getByRole('region', { name: 'Ping URL' }).textContent();
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/ping\/[0-9a-f-]{36}$/);
   const row = page.getByRole('list', { name: 'Heartbeats' }).getByRole('listitem');
   await expect(row).toContainText('Waiting for the first ping');

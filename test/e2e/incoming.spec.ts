@@ -13,7 +13,7 @@ test('a body that cannot be read is kept, its mapping fixed, and then it is repl
   await page.getByRole('button', { name: 'Add mapped webhook' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('Disk health');
-  await dialog.getByLabel('Address').fill('disk-health');
+  await dialog.getByLabel('Slug').fill('disk-health');
   await expect(dialog.getByRole('region', { name: 'Send a body' })).toContainText(
     `${belfry.url}/ingest/mapped/disk-health`,
   );
@@ -29,11 +29,11 @@ test('a body that cannot be read is kept, its mapping fixed, and then it is repl
   expect((await send('{"device":{"name":"nas"},"text":"<b>3 bad sectors</b>"}')).status).toBe(400);
   const kept = page.getByRole('list', { name: 'Rejected input' }).getByRole('listitem');
   await expect(kept).toContainText('POST /ingest/mapped/disk-health');
-  await expect(kept).toContainText('host: finds nothing in this body');
+  await expect(kept).toContainText('host: no value found in this body');
   await kept.getByRole('button', { name: 'Show' }).click();
   await expect(dialog.getByRole('region', { name: 'Body' })).toContainText('"name": "nas"');
   await dialog.getByRole('button', { name: 'Replay' }).click();
-  await expect(dialog.getByRole('alert')).toHaveText('host: finds nothing in this body');
+  await expect(dialog.getByRole('alert')).toHaveText('host: no value found in this body');
   await dialog.getByRole('button', { name: 'Close' }).click();
 
   await page.getByRole('button', { name: 'Edit' }).click();

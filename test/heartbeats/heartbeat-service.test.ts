@@ -27,7 +27,9 @@ describe('making one', () => {
   test('refuses a slug that is taken, and a schedule that never comes', async () => {
     await using lab = await HeartbeatLab.start();
     await lab.make();
-    await expect(lab.make()).rejects.toThrow('slug: the heartbeat "Backup of the NAS" has');
+    await expect(lab.make()).rejects.toThrow(
+      'slug: the heartbeat "Backup of the NAS" already uses',
+    );
     const schedule = { type: 'cron', expression: '0 0 30 2 *', timeZone: 'UTC' } as const;
     await expect(lab.make({ name: 'never', schedule })).rejects.toThrow(/^schedule\.expression: /);
     expect(lab.service.collection.list()).toHaveLength(1);
@@ -103,7 +105,7 @@ describe('editing one', () => {
       state: 'up',
       lateAt: made.lastPingAt! + 7 * DAY + HOUR,
     });
-    expect(lab.sentences()[1]).toBe('resolved: By its new schedule it is not late');
+    expect(lab.sentences()[1]).toBe('resolved: Not late under its new schedule');
   });
 
   test('does not bring up one that reported a failure', async () => {

@@ -38,7 +38,7 @@ describe('a job report', () => {
     expect(lab.stored(made)).toMatchObject({ state: 'up', expectedAt: lab.clock.now() + DAY });
     expect(lab.timeline(made)[0]).toMatchObject({
       type: 'failed',
-      detail: 'Ran but failed, which has its own alert: no space',
+      detail: 'Ran but failed (separate alert): no space',
     });
     expect(lab.reported).toMatchObject([
       { source: 'jobs', kind: 'backup_failed', status: 'firing' },

@@ -53,7 +53,7 @@ describe('renderReason', () => {
         params: { absence: { code: 'absence.clock_back', params: { jumpMs: 3_600_000 } }, until },
       },
       'The clock was set back by 1 hour. Waiting until Nov 21, 2026, 7:05:00 AM.',
-      'Die Uhr wurde um 1 Stunde zurückgestellt. Warte bis 21.11.2026, 07:05:00.',
+      'Die Uhr wurde um 1 Stunde zurückgestellt. Neue Frist: 21.11.2026, 07:05:00.',
     ],
     [
       {

@@ -87,7 +87,7 @@ describe('a fallback', () => {
       'invalid_input fallbackChannelId: a channel cannot be its own fallback.',
     );
     expect(await refused(c, a)).toBe(
-      'invalid_input fallbackChannelId: it would lead in a circle: a → b → c.',
+      'invalid_input fallbackChannelId: it would form a loop: a → b → c.',
     );
     expect(await refused(b, a)).toContain('a → b');
     expect(await refused(a, '01890000-0000-7000-8000-000000000000')).toBe(

@@ -55,7 +55,7 @@ describe('a mapped webhook', () => {
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual({
       accepted: 2,
-      problems: ['item 2: host: finds nothing in this body'],
+      problems: ['item 2: host: no value found in this body'],
     });
     const { items } = await lab.call<{ items: object[] }>('alerts.list', {});
     expect(items).toMatchObject([
@@ -85,7 +85,7 @@ describe('a mapped webhook', () => {
     await create({ host: '"h"', kind: '"k"' }, 'plain');
     expect((await post({ devices: [] })).json).toEqual({ accepted: 0 });
     for (const [body, slug, error] of [
-      [{ disks: BODY.devices }, 'smart', 'each: finds nothing in this body'],
+      [{ disks: BODY.devices }, 'smart', 'each: no value found in this body'],
       [undefined, 'plain', 'The body is empty'],
     ] as const) {
       const answer = await post(body, slug);
@@ -112,7 +112,7 @@ describe('a mapped webhook', () => {
     expect(await preview(MAPPING, { devices: [] })).toEqual({ events: [], problems: [] });
     expect(await preview(MAPPING, {})).toEqual({
       events: [],
-      problems: ['each: finds nothing in this body'],
+      problems: ['each: no value found in this body'],
     });
     const { total } = await lab.call<{ total: number }>('alerts.list', {});
     expect(total).toBe(0);
@@ -230,7 +230,7 @@ describe('a mapped webhook', () => {
     await fix('host ? host : name');
     expect(await lab.call('rejected.replay', { id: rejected })).toEqual({
       accepted: 1,
-      problems: ['item 2: host: finds nothing in this body'],
+      problems: ['item 2: host: no value found in this body'],
     });
     await fix('host ? host : name ? name : "none"');
     expect(await lab.call('rejected.replay', { id: rejected })).toEqual({

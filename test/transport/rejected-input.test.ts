@@ -176,7 +176,7 @@ describe('rejected input of the API for events', () => {
   test.each([
     ['is no JSON', '{"host": "nas", oops', /^The body is not JSON: /],
     ['is no event', '{"host":"nas","kind":"k"}', /^status: /],
-    ['is no list of events', '[]', /must hold 1 or more/],
+    ['is no list of events', '[]', /must contain 1 or more/],
     ['holds no valid one', '[{"host":""},7]', /^host: /],
   ])('is kept when it %s, and answered as before', async (_case, body, reason) => {
     const answer = await send(body);

@@ -25,14 +25,14 @@ export const mqttConfig = z.strictObject({
       .url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' })
       .max(LIMITS.urlCharsMax)
       .refine(isPlain, {
-        error: 'must hold no user, password or path; they have their own fields',
+        error: 'must not contain a user, password or path; they have their own fields',
       }),
     { placeholder: 'mqtt://homeassistant.lan:1883' },
   ),
   username: field(
     z
       .string()
-      .regex(/^\P{Cc}+$/u, { error: 'must hold no control characters' })
+      .regex(/^\P{Cc}+$/u, { error: 'must not contain control characters' })
       .max(320),
     { placeholder: 'belfry' },
   ).optional(),

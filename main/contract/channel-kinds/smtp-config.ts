@@ -23,7 +23,7 @@ export const smtpConfig = z.strictObject({
   username: field(
     z
       .string()
-      .regex(/^\P{Cc}+$/u, { error: 'must hold no control characters' })
+      .regex(/^\P{Cc}+$/u, { error: 'must not contain control characters' })
       .max(320),
     { placeholder: 'belfry@example.org' },
   ).optional(),

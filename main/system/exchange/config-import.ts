@@ -81,7 +81,7 @@ function fallbacksAfter(
 
 function circle({ document, text }: OpenedFile, names: readonly string[]): Result<never> {
   const index = (document.channels ?? []).findIndex(({ name }) => names.includes(name));
-  const problem = `it would lead in a circle: ${names.join(' → ')}`;
+  const problem = `it would form a loop: ${names.join(' → ')}`;
   return badFile([problemAt(text, ['channels', index, 'fallback'], problem)]);
 }
 

@@ -201,8 +201,8 @@ describe('what could not be committed', () => {
 
 describe('what is refused', () => {
   test.each([
-    [{ sourceMatchers: ['a="b"', 'a=~"("'] }, /^invalid_input: sourceMatchers\.1: must hold/],
-    [{ targetMatchers: ['a=~"("'] }, /^invalid_input: targetMatchers\.0: must hold/],
+    [{ sourceMatchers: ['a="b"', 'a=~"("'] }, /^invalid_input: sourceMatchers\.1: must contain/],
+    [{ targetMatchers: ['a=~"("'] }, /^invalid_input: targetMatchers\.0: must contain/],
   ])('%j', async (over, problem) => {
     using fixture = new MutesFixture();
     expect(errorOf(await create(fixture, over))).toMatch(problem);

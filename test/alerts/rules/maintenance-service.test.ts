@@ -67,14 +67,14 @@ test.each([
 
 describe('what is refused', () => {
   test.each([
-    [{ matchers: ['a=~"("'] }, /^invalid_input: matchers\.0: must hold a regular expression/],
+    [{ matchers: ['a=~"("'] }, /^invalid_input: matchers\.0: must contain a regular expression/],
     [
       { schedule: { type: 'cron', expression: '* *', durationMs: 60_000, timeZone: 'UTC' } },
       /^invalid_input: schedule\.expression: must be a cron expression/,
     ],
     [
       { schedule: { type: 'cron', expression: '0 0 31 2 *', durationMs: 60_000, timeZone: 'UTC' } },
-      /^invalid_input: schedule\.expression: must come at least once$/,
+      /^invalid_input: schedule\.expression: must occur at least once$/,
     ],
   ])('%j', async (over, problem) => {
     using fixture = new MutesFixture();

@@ -76,7 +76,10 @@ test('of several silences the one that ends last is named', async () => {
 
 describe('what is refused', () => {
   test.each([
-    [{ matchers: ['host="nas"', 'kind=~"("'] }, /^invalid_input: matchers\.1: must hold a regular/],
+    [
+      { matchers: ['host="nas"', 'kind=~"("'] },
+      /^invalid_input: matchers\.1: must contain a regular/,
+    ],
     [{ startsAt: 0, endsAt: 1 }, /^invalid_input: endsAt: must be in the future$/],
   ])('%j', async (over, problem) => {
     using fixture = new MutesFixture();
@@ -121,7 +124,7 @@ describe('what is refused', () => {
     expect((await Promise.all(rest)).every(({ ok }) => ok)).toBe(true);
     expect(errorOf(fixture.silences.collection.get(expired.id))).toMatch(/^not_found/);
     expect(errorOf(await create(fixture))).toBe(
-      'invalid_input: At most 500 silences; expire one first.',
+      'invalid_input: At most 500 silences; end one first.',
     );
   });
 });
@@ -217,7 +220,7 @@ describe('the end by hand', () => {
     using fixture = new MutesFixture();
     const { id } = await made(fixture);
     fixture.clock.advance(HOUR_MS);
-    const over = 'wrong_state: This silence has expired; make a new one.';
+    const over = 'wrong_state: This silence has expired; create a new one.';
     expect(errorOf(await fixture.silences.expire(id, 'window'))).toBe(over);
     const longer = { id, endsAt: fixture.now + HOUR_MS };
     expect(errorOf(await fixture.silences.collection.update(longer, 'window'))).toBe(over);

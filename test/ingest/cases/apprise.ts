@@ -62,7 +62,7 @@ export const appriseCase: IngestCase = {
         body: '--b\r\nContent-Disposition: form-data; name="body"\r\n\r\nSee\r\n--b\r\nContent-Disposition: form-data; name="attach"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n',
       },
       events: [],
-      messages: [{ text: 'See\n\n(Came with a.png, which Belfry does not keep.)' }],
+      messages: [{ text: 'See\n\n(Attached: a.png; Belfry keeps no files.)' }],
     },
     {
       name: 'attachments alone',
@@ -70,7 +70,7 @@ export const appriseCase: IngestCase = {
         attachments: [{ filename: 'a.png', base64: 'eA==' }, 'http://x/y'],
       }),
       events: [],
-      messages: [{ text: '(Came with a.png, http://x/y, which Belfry does not keep.)' }],
+      messages: [{ text: '(Attached: a.png, http://x/y; Belfry keeps no files.)' }],
     },
   ],
   broken: [

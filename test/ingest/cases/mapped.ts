@@ -48,7 +48,7 @@ export const mappedCase: IngestCase = {
     {
       name: 'a body in which nothing is found',
       request: jsonPost(URL, {}),
-      answer: { status: 400, body: { error: 'each: finds nothing in this body' } },
+      answer: { status: 400, body: { error: 'each: no value found in this body' } },
     },
     {
       name: 'no JSON',

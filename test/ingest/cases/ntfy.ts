@@ -209,12 +209,12 @@ export const ntfyCase: IngestCase = {
       'bytes that are no text',
       post({}, Buffer.from([0x50, 0xff, 0x00])),
       {
-        text: 'You received a file: attachment.bin\n(attachment.bin, 3 bytes, came with it; Belfry keeps no files.)',
+        text: 'You received a file: attachment.bin\n(Attached: attachment.bin, 3 bytes; Belfry keeps no files.)',
       },
       { attachment: { name: 'attachment.bin', size: 3 } },
     ),
     recorded('text with a name', post({ filename: 'log.txt', m: 'See the log' }, 'a log'), {
-      text: 'See the log\n(log.txt, 5 bytes, came with it; Belfry keeps no files.)',
+      text: 'See the log\n(Attached: log.txt, 5 bytes; Belfry keeps no files.)',
     }),
     recorded(
       'an address to attach',

@@ -35,7 +35,7 @@ describe('the list of all dead letters', () => {
 
   it('shows the spent budget, the error with its full text on hover, and the next step', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf(first) }));
-    await screen.findByText('Retry 5/5');
+    await screen.findByText('Attempt 5/5');
     expect(screen.getByTitle(long).textContent).toContain(long);
     expect(screen.getByText(CONNECTION_STEP)).toBeTruthy();
   });

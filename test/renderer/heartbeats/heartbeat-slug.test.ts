@@ -17,14 +17,14 @@ describe('the slug of a heartbeat', () => {
   it('is taken, and the dialog says beside it that another has it', async () => {
     const client = host();
     client.script({
-      'heartbeats.create': () => fail('name_taken', 'slug: the heartbeat "x" has "nas" already.'),
+      'heartbeats.create': () => fail('name_taken', 'slug: the heartbeat "x" already uses "nas".'),
     });
     openWindow(client, '#/heartbeats');
     await click('Add heartbeat');
     await type('Name', 'Photos');
     await type('Slug', 'nas');
     await click('Save');
-    await screen.findByText('the heartbeat "x" has "nas" already.');
+    await screen.findByText('the heartbeat "x" already uses "nas".');
     await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Slug')));
     expect(client.inputsOf('heartbeats.create')).toMatchObject([{ name: 'Photos', slug: 'nas' }]);
   });

@@ -124,7 +124,7 @@ describe('the list of heartbeats', () => {
     openWindow(host(), '#/heartbeats');
     const line = await screen.findByRole('region', { name: 'End of a crontab line' });
     // Headless, the address is the one by which the reader came.
-    expect(line.textContent).toContain(`'${location.origin}/ping/ADDRESS'`);
+    expect(line.textContent).toContain(`'${location.origin}/ping/PING_ID'`);
   });
 });
 
@@ -143,7 +143,7 @@ describe('the dialog of a heartbeat', () => {
     await type('Interval', '6');
     await type('Grace period', '0.5');
     await click('Save');
-    const address = await screen.findByRole('region', { name: 'Ping address' });
+    const address = await screen.findByRole('region', { name: 'Ping URL' });
     expect(address.textContent).toBe(`${location.origin}/ping/${made.pingId}`);
     const [sent] = client.inputsOf('heartbeats.create');
     expect(heartbeatInput.parse(sent)).toEqual({
@@ -264,7 +264,7 @@ describe('the details of a heartbeat', () => {
     openWindow(client, '#/alerts');
     client.script({ 'heartbeats.get': () => ok({ ...heartbeat({ pingId: null }), timeline: [] }) });
     location.hash = `#/heartbeats/${uuid(801)}`;
-    await screen.findByText('Only those who may operate Belfry see its address.');
+    await screen.findByText('Only people who may operate Belfry see its ping URL.');
   });
 
   it('say how addresses come about where HTTP is off', async () => {
@@ -280,7 +280,7 @@ describe('the details of a heartbeat', () => {
       'system.status': () => ok(status({ host: 'desktop', url: 'http://127.0.0.1:8377/' })),
     });
     await openPane(client);
-    const address = await screen.findByRole('region', { name: 'Ping address' });
+    const address = await screen.findByRole('region', { name: 'Ping URL' });
     expect(address.textContent).toBe(`http://127.0.0.1:8377/ping/${heartbeat().pingId}`);
   });
 });

@@ -49,7 +49,7 @@ const seen: Preview = {
       url: null,
     },
   ],
-  problems: ['item 1: host: finds nothing in this body'],
+  problems: ['item 1: host: no value found in this body'],
 };
 
 const withOne = (part: Partial<MappedWebhook> = {}): FakeClient =>
@@ -80,7 +80,7 @@ describe('mapped webhooks', () => {
     openWindow(client, '#/settings');
     await click('Add mapped webhook');
     await type('Name', 'Disk health');
-    await type('Address', 'disk-health');
+    await type('Slug', 'disk-health');
     const curl = await screen.findByRole('region', { name: 'Send a body' });
     expect(curl.textContent).toContain(`'${location.origin}/ingest/mapped/disk-health'`);
     await type('Host', 'device.name');
@@ -112,7 +112,7 @@ describe('mapped webhooks', () => {
     await click('Edit');
     const outcome = await screen.findByText('<b>3 bad sectors</b>', { exact: false });
     expect(outcome.textContent).toMatch(/smart on nas \(s1\):\s+firing/);
-    screen.getByText('item 1: host: finds nothing in this body');
+    screen.getByText('item 1: host: no value found in this body');
     expect(previewInput.parse(client.inputsOf('mappedWebhooks.preview')[0])).toEqual({
       mapping: webhook().mapping,
       body: BODY,

@@ -95,7 +95,7 @@ describe('the outbound heartbeat', () => {
             code: 'channel_down',
             channelId: null,
             reason: { code: 'withheld.channel_down', params: { channel: 'Phone' } },
-            text: 'Der Kanal „Phone“ ist nicht erreichbar.',
+            text: 'Der Kanal „Phone“ ist ausgefallen.',
           },
         ],
       },
