@@ -78,7 +78,7 @@ export class Metrics {
 }
 
 type Numbers = Record<string, number>;
-/** Of a histogram the sum, the count and each bucket have names of their own. */
+/** Of a histogram the sum, the count and each bucket have their own names. */
 type NamedValue = MetricValue<string> & { readonly metricName?: string };
 
 /**
