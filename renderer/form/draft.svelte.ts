@@ -46,6 +46,8 @@ export interface FieldPart {
   readonly choices?: (draft: Draft) => readonly Choice[];
   /** Writes and reads a list as text, where it is more than words with commas. */
   readonly codec?: TextCodec;
+  /** Milliseconds of one unit of a duration. */
+  readonly unitMs?: number;
   readonly rows?: number;
   readonly short?: true;
   readonly input?: HTMLInputAttributes;
