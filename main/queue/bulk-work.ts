@@ -12,24 +12,19 @@ import type {
 import type { BulkReason } from '../contract/reasons/host-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { RenderReason } from '../messages/reasons.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { BulkJobTable } from '../store/notifications/bulk-job-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { BulkActions } from './bulk-actions.ts';
 import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { nextTurn } from './next-turn.ts';
 import type { Retries } from './retries.ts';
 
 export interface BulkWorkDeps {
-  readonly jobs: BulkJobTable;
+  readonly tables: Pick<Tables, 'bulkJobs' | 'notifications' | 'audit'>;
   readonly actions: BulkActions;
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
-  readonly notifications: Pick<NotificationStore, 'pages'>;
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly render: RenderReason;
   readonly clock: Clock;
@@ -66,7 +61,7 @@ export class BulkWork implements Service {
 
   constructor(deps: BulkWorkDeps) {
     this.#deps = deps;
-    const { jobs } = deps;
+    const { bulkJobs: jobs } = deps.tables;
     this.#jobs = new Map(jobs.all().map((row) => [row.id, new BulkJobRun(row, jobs.seqs(row.id))]));
   }
 
@@ -122,7 +117,8 @@ export class BulkWork implements Service {
    * letters, whatever they were, since time has passed. `wrong_state` after 30 s; `not_found`.
    */
   async undoDiscard(id: string, actor: string): Promise<Result<BulkJob>> {
-    const { deadLetters, notifications, clock } = this.#deps;
+    const { deadLetters, clock } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const source = this.#jobs.get(id);
     if (source?.isRunning) {
       return fail('wrong_state', 'This bulk work is still going on; cancel it first.');
@@ -164,7 +160,8 @@ export class BulkWork implements Service {
   }
 
   async #begin(given: NewJob): Promise<Result<BulkJob>> {
-    const { writer, audit, clock, newId } = this.#deps;
+    const { writer, clock, newId } = this.#deps;
+    const { audit } = this.#deps.tables;
     if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
     if (this.#waiting.length >= WAITING_MAX) {
       return fail('unavailable', 'Too much bulk work is waiting. Try again when some has ended.');
@@ -180,7 +177,7 @@ export class BulkWork implements Service {
         subject: discardId ?? id,
         reason: audited(total),
       });
-      this.#deps.jobs.insert(job.row, seqs);
+      this.#deps.tables.bulkJobs.insert(job.row, seqs);
       this.#remember(unit, job);
       unit.changed({ entity: 'bulk', id });
       const undone = discardId === null ? undefined : this.#jobs.get(discardId);
@@ -195,7 +192,7 @@ export class BulkWork implements Service {
     const { undoUntil } = job.row;
     unit.onUndone(() => job.setUndo(undoUntil));
     job.setUndo(null);
-    this.#deps.jobs.progress(job.row);
+    this.#deps.tables.bulkJobs.progress(job.row);
     unit.changed({ entity: 'bulk', id: job.id });
   }
 
@@ -207,7 +204,7 @@ export class BulkWork implements Service {
       if (this.#jobs.size <= KEPT_MAX) return;
       if (isRunning) continue;
       this.#jobs.delete(id);
-      this.#deps.jobs.forget(id);
+      this.#deps.tables.bulkJobs.forget(id);
     }
   }
 
@@ -228,7 +225,8 @@ export class BulkWork implements Service {
   }
 
   async #run(job: BulkJobRun): Promise<void> {
-    const { actions, jobs, writer, clock, logger } = this.#deps;
+    const { actions, writer, clock, logger } = this.#deps;
+    const { bulkJobs: jobs } = this.#deps.tables;
     try {
       while (!job.isDone && job.cancelledBy === null && this.#mode === 'running') {
         await writer.submit((unit) => {
@@ -237,7 +235,7 @@ export class BulkWork implements Service {
           crashPoint('bulk');
         });
         // Between batches the loop belongs to everybody else.
-        await nextTurn();
+        await new Promise(setImmediate);
       }
       if (!job.isDone && job.cancelledBy === null) return;
       await this.#end(job, job.isDone ? 'finished' : 'cancelled', null);
@@ -281,7 +279,8 @@ export class BulkWork implements Service {
   }
 
   #recordEnd(job: BulkJobRun): Promise<void> {
-    const { actions, jobs, writer, audit, clock } = this.#deps;
+    const { actions, writer, clock } = this.#deps;
+    const { bulkJobs: jobs, audit } = this.#deps.tables;
     return writer.submit((unit) => {
       audit.append({
         at: clock.now(),

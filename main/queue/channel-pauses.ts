@@ -1,27 +1,19 @@
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../contract/channel.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { channelPauseReason, isPaused } from '../domain/channel-pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import { TaskWork } from '../scheduler/task-work.ts';
-import type { AuditTable } from '../store/audit-table.ts';
+import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
-import { noSuchChannel } from './channel-facts.ts';
 import { pauseEnd, resumedChannel } from './channel-change.ts';
 
-export interface ChannelPausesDeps {
-  readonly channels: Pick<ChannelService, 'all' | 'get' | 'putPause'>;
-  readonly audit: AuditTable;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
+export interface ChannelPausesDeps extends TaskDeps {
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'putPause' | 'collection'>;
+  readonly tables: Pick<Tables, 'audit'>;
 }
 
 /** Pauses channels, and resumes them: when a person asks, or when the pause has run out. */
@@ -41,7 +33,7 @@ export class ChannelPauses implements Scheduled {
     const { channels, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const before = channels.get(input.id);
-      if (!before) return noSuchChannel();
+      if (!before) return channels.collection.missing();
       const now = clock.now();
       const until = pauseEnd(input, now);
       if (until !== null && until <= now) {
@@ -57,7 +49,7 @@ export class ChannelPauses implements Scheduled {
     const { channels, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const before = channels.get(id);
-      if (!before) return noSuchChannel();
+      if (!before) return channels.collection.missing();
       if (!before.paused) return fail('wrong_state', `${before.name} is not paused.`);
       return ok(this.#put(unit, resumedChannel(before, clock.now()), actor, 'channel.resume'));
     });
@@ -107,7 +99,8 @@ export class ChannelPauses implements Scheduled {
   }
 
   #put(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
-    const { channels, audit, clock } = this.#deps;
+    const { channels, clock } = this.#deps;
+    const { audit } = this.#deps.tables;
     const { name, paused } = row;
     const reason: AuditReason = paused
       ? { code: 'audit.channel_paused', params: { name, hold: channelPauseReason(paused) } }

@@ -11,7 +11,7 @@ import { fail, ok } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
 import type { JobIntake } from '../heartbeats/job-intake.ts';
-import { readApiEvent } from '../ingest/api-event.ts';
+import { readApiEvent } from '../ingest/api-events.ts';
 import { readJobReport } from '../ingest/job-report-adapter.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -72,7 +72,7 @@ export const createHandlers = (deps: HandlersDeps): Handlers => ({
   ...alertHandlers(deps),
   ...queueHandlers(deps),
   ...ruleHandlers(deps),
-  ...heartbeatHandlers(deps.heartbeats),
+  ...heartbeatHandlers(deps),
   ...systemHandlers(deps),
 });
 
@@ -168,7 +168,7 @@ const ruleHandlers = ({ routes, silences, rules, mappings }: HandlersDeps) => ({
   ...serve('mappedWebhooks', ['sample', 'preview'], mappings),
 });
 
-function heartbeatHandlers({ service, jobs }: HandlersDeps['heartbeats']) {
+function heartbeatHandlers({ heartbeats: { service, jobs }, settings }: HandlersDeps) {
   return {
     ...serve('heartbeats', ['create', 'update', 'delete'], service.collection),
     ...serve('heartbeats', ['pause', 'resume'], service),
@@ -181,7 +181,7 @@ function heartbeatHandlers({ service, jobs }: HandlersDeps['heartbeats']) {
     'jobs.ingest': (input, { source }) =>
       ingestItems(input, {
         schema: jobInput,
-        read: (item) => readJobReport(item, source),
+        read: (item) => readJobReport(item, source, settings.messages()),
         store: (reports) => jobs.ingest(reports),
       }),
   } satisfies Partial<Handlers>;

@@ -1,4 +1,5 @@
 import { idsFrom } from '../../main/base/ids.ts';
+import { ENGLISH } from '../../main/messages/messages.ts';
 import { InhibitionService } from '../../main/alerts/rules/inhibition-service.ts';
 import { MaintenanceService } from '../../main/alerts/rules/maintenance-service.ts';
 import type { MuteSubject, Release } from '../../main/alerts/rules/mute-reason.ts';
@@ -95,6 +96,7 @@ export class MutesFixture implements Disposable {
       clock: this.clock,
       logger,
       newId: idsFrom(this.clock),
+      messages: () => ENGLISH,
       openAlerts: () => this.alerts.values(),
       release,
     };
