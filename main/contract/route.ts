@@ -35,7 +35,7 @@ export const reminder = z.strictObject({
   max: z.int().min(1).max(100),
 });
 
-/** Further channels, notified once the alert has been open and unacknowledged for this long. */
+/** Also notified once it has been open and unacknowledged for this long. */
 export const escalationStep = z.strictObject({
   afterMs: z
     .int()
@@ -72,7 +72,7 @@ export type RouteDefinition = z.infer<typeof routeDefinition>;
 export const routeInput = routeDefinition.extend({ name, enabled: z.boolean().default(true) });
 export type RouteInput = z.infer<typeof routeInput>;
 
-/** Replaces the whole route; its position stays. */
+/** Replaces the whole route, in its place. */
 export const routeUpdate = routeInput.extend({ id });
 
 /** Routes are asked in the order of their `position`, from 1. */
@@ -104,7 +104,7 @@ export const routePreviewInput = z.strictObject({
   labels: labels.default({}),
 });
 
-/** The channels that would be notified, and through which route; `routeId` is null while there are no routes. */
+/** Who would be notified, through which route; `routeId` is null while there are no routes. */
 export const routePreview = z.object({
   targets: z.array(
     z.object({
