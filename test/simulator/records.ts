@@ -68,6 +68,7 @@ export interface ChannelRecord {
   readonly id: string;
   readonly name: string;
   readonly enabled: 0 | 1;
+  readonly retry: string;
   readonly rate_limit: string | null;
   readonly health: string;
   readonly failures: number;
@@ -114,6 +115,10 @@ export class Records {
 
   alerts(): AlertRecord[] {
     return this.#all('SELECT * FROM alerts ORDER BY seq');
+  }
+
+  alert(id: string): AlertRecord | undefined {
+    return this.#all<AlertRecord>('SELECT * FROM alerts WHERE id = ?', id)[0];
   }
 
   notifications(): NotificationRecord[] {
