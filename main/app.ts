@@ -3,20 +3,25 @@ import { Lifecycle, type Service } from './base/lifecycle.ts';
 import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopNotifier } from './channels/desktop-notifier.ts';
-import { createHeartbeatCall } from './channels/heartbeat-call.ts';
+import { createHeartbeatCall } from './channels/http-channel.ts';
 import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
+import type { HttpReason } from './contract/reasons/host-reasons.ts';
 import { fail } from './contract/result.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
+import type { ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
-import { RejectedInputService } from './system/rejected-input-service.ts';
+import {
+  RejectedInputService,
+  type RejectedInputServiceDeps,
+} from './system/rejected-input-service.ts';
 import { BackupDirectory } from './store/files/backup-directory.ts';
 import type { RunDatabaseJob } from './store/files/database-job.ts';
 import { openStore } from './store/files/opening.ts';
@@ -134,18 +139,29 @@ export function createApp(options: AppOptions): App {
 }
 
 function build(db: Db, options: AppOptions) {
-  const { host, dataDir, version, clock, logger, runJob } = options;
+  const { dataDir, clock, logger, runJob } = options;
   const httpClient = createHttpClient(logger);
   const core = buildCore(db, {
     ...options,
     adapters: createAdapters(httpClient.send, options.desktop),
     callHeartbeat: createHeartbeatCall(httpClient.send),
   });
-  const { writer, settings, scheduler, tables } = core;
+  const { writer, settings, scheduler, tables, render } = core;
   const { audit } = tables;
   const wake = () => scheduler.wake();
   const files = new BackupDirectory(dataDir);
-  const backups = new Backups({ db, files, runJob, settings, writer, audit, clock, logger, wake });
+  const backups = new Backups({
+    db,
+    files,
+    runJob,
+    settings,
+    writer,
+    audit,
+    render,
+    clock,
+    logger,
+    wake,
+  });
   const rescue = new FileRescue({ db, files, runJob, writer, clock, logger });
   const recoveries = new RecoveryNotes({
     recoveries: tables.recoveries,
@@ -154,25 +170,7 @@ function build(db: Db, options: AppOptions) {
     clock,
   });
   scheduler.add(backups);
-  const board = new StatusBoard({
-    host,
-    version,
-    dataDir,
-    alerts: tables.alerts,
-    notifications: tables.notificationPages,
-    channels: core.channels,
-    routes: core.routes,
-    pause: core.pause,
-    conditions: tables.conditions,
-    heartbeats: core.heartbeats,
-    mutes: core.mutes,
-    storage: core.storage,
-    outboundHeartbeat: core.outboundHeartbeat,
-    backups,
-    recoveries,
-    settings,
-    clock,
-  });
+  const board = buildBoard(core, options, { backups, recoveries });
   const read = (changed: ChangedEntity) => latestState(core, board, changed);
   const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
@@ -208,6 +206,35 @@ function build(db: Db, options: AppOptions) {
   return { services, dispatch, hub, board, backups, rescue, writer, scheduler };
 }
 
+function buildBoard(
+  core: Core,
+  { host, version, dataDir, clock }: AppOptions,
+  { backups, recoveries }: Pick<Upkeep, 'backups' | 'recoveries'>,
+): StatusBoard {
+  const { tables, channels, routes, pause, heartbeats, mutes, storage, settings } = core;
+  const { outboundHeartbeat, render } = core;
+  return new StatusBoard({
+    host,
+    version,
+    dataDir,
+    alerts: tables.alerts,
+    notifications: tables.notifications.pages,
+    conditions: tables.conditions,
+    channels,
+    routes,
+    pause,
+    heartbeats,
+    mutes,
+    storage,
+    outboundHeartbeat,
+    backups,
+    recoveries,
+    render,
+    settings,
+    clock,
+  });
+}
+
 interface Upkeep {
   readonly backups: Backups;
   readonly recoveries: RecoveryNotes;
@@ -233,17 +260,8 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     adminToken: http.adminToken,
   });
   const adapters = createIngestAdapters(mappings);
-  const rejected = new RejectedInputService({
-    rejected: tables.rejected,
-    audit,
-    resolveTimeoutMs,
-    adapters: [...adapters, apiEvents],
-    take: (unit, events, messages) => alerts.ingestReportIn(unit, events, messages),
-    writer,
-    newId,
-    clock,
-    logger,
-  });
+  const rejected = buildRejected(core, [...adapters, apiEvents], options);
+  const startedAt = clock.now();
   const revoked = () => server.recheck();
   const dispatch = createDispatch(
     createHandlers({
@@ -264,6 +282,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       }),
       auditLog: new AuditLog({ audit, render }),
     }),
+    () => settings.messages(),
   );
   const server = createHttpServer({
     options: options.httpBySettings ? { ...http, port: settings.current().desktopHttp.port } : http,
@@ -277,14 +296,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       rejected: (rejection) => rejected.keep(rejection),
       resolveTimeoutMs,
     },
-    alertmanager: {
-      openAlerts,
-      silences,
-      routes,
-      channels,
-      resolveTimeoutMs,
-      startedAt: clock.now(),
-    },
+    alertmanager: { openAlerts, silences, routes, channels, resolveTimeoutMs, startedAt },
     pings: heartbeats.pings,
     links: core.links,
     metrics,
@@ -296,6 +308,24 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     logger,
   });
   return { server, dispatch, auth };
+}
+
+function buildRejected(
+  { tables, alerts, writer, newId, resolveTimeoutMs }: Core,
+  adapters: RejectedInputServiceDeps['adapters'],
+  { clock, logger }: AppOptions,
+): RejectedInputService {
+  return new RejectedInputService({
+    rejected: tables.rejected,
+    audit: tables.audit,
+    resolveTimeoutMs,
+    adapters,
+    take: (unit, events, messages) => alerts.ingestReportIn(unit, events, messages),
+    writer,
+    newId,
+    clock,
+    logger,
+  });
 }
 
 /** Returns the latest state of what changed, as windows see it. Tokens do not concern a window that may only read. */
@@ -357,6 +387,6 @@ async function listen(
   } catch (error) {
     if (options.host === 'headless') throw error;
     options.logger.log('warn', 'HTTP is not available', { error: errorText(error) });
-    board.notListening(errorText(error));
+    board.notListening((error as ReasonError<HttpReason>).reason);
   }
 }

@@ -2,10 +2,8 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
-import { hostLocales } from './base/host-locales.ts';
 import { onStopSignals } from './base/stop-signals.ts';
-import { localeFrom } from './contract/language.ts';
-import { messagesFor } from './messages/messages.ts';
+import { hostMessages } from './messages/host-messages.ts';
 import { claimProgramFiles } from './store/files/program-files.ts';
 
 /**
@@ -48,8 +46,7 @@ interface Ended {
   readonly afterMs: number;
 }
 
-const { language, tag } = localeFrom('system', hostLocales(process.env));
-const messages = messagesFor(language, tag);
+const messages = hostMessages();
 
 const say = (line: string): void => {
   process.stderr.write(`belfry: ${line}\n`);

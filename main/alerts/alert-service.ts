@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { Alert, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -7,7 +8,8 @@ import type { Hold } from '../contract/suppression.ts';
 import type { AlertEvent } from '../contract/timeline.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
-import type { RenderReason } from '../messages/reasons.ts';
+import type { Messages } from '../messages/messages.ts';
+import { renderReason } from '../messages/reasons.ts';
 import type { ChannelReason } from '../store/alerts/alert-event-table.ts';
 import { toAlert, type AlertRow } from '../store/alerts/alert-rows.ts';
 import type { ConditionRow } from '../store/alerts/condition-table.ts';
@@ -25,24 +27,15 @@ export interface AlertServiceDeps {
   readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages'>;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
-  readonly settings: { current(): Settings };
+  readonly settings: { current(): Settings; messages(): Messages };
   readonly writer: Writer;
   readonly clock: Clock;
-  readonly render: RenderReason;
 }
 
 /** What a person may do to an alert. */
 export type AlertAction =
   | { readonly kind: 'acknowledge' | 'unacknowledge' | 'resolve' | 'unsnooze' }
   | { readonly kind: 'snooze'; readonly durationMs: number };
-
-const PARTICIPLES: Record<AlertAction['kind'], string> = {
-  acknowledge: 'acknowledged',
-  unacknowledge: 'taken back to unacknowledged',
-  resolve: 'resolved',
-  snooze: 'snoozed',
-  unsnooze: 'woken from a snooze',
-};
 
 export interface AlertDetail {
   readonly alert: Alert;
@@ -74,7 +67,9 @@ export class AlertService {
     const { engine, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const now = clock.now();
-      return events.map((event) => engine.apply(unit, event, now));
+      const applied = events.map((event) => engine.apply(unit, event, now));
+      crashPoint('ingest');
+      return applied;
     });
   }
 
@@ -111,7 +106,7 @@ export class AlertService {
   }
 
   detail(id: string): AlertDetail | null {
-    const { render } = this.#deps;
+    const messages = this.#deps.settings.messages();
     const { alerts, conditions, timeline } = this.#deps.tables;
     const row = alerts.byId(id);
     if (!row) return null;
@@ -119,7 +114,7 @@ export class AlertService {
     const condition = row.flapping ? conditions.byId(row.conditionId) : null;
     return {
       alert: this.#show(row),
-      timeline: events.map((event) => ({ ...event, detail: render(event.reason) })),
+      timeline: events.map((event) => ({ ...event, detail: renderReason(messages, event.reason) })),
       reasons: timeline.reasons(id),
       raisedAt: events[0]?.at ?? row.startedAt,
       flappingEvidence: condition && this.#evidence(condition),
@@ -130,7 +125,8 @@ export class AlertService {
   list(query: ParsedInput<'alerts.list'>): Result<Output<'alerts.list'>> {
     const before = query.cursor === undefined ? null : Number(query.cursor);
     if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
-      return fail('invalid_input', 'cursor: must be the nextCursor of an earlier page');
+      const problem = this.#deps.settings.messages().text('problem.cursor');
+      return fail('invalid_input', `cursor: ${problem}`);
     }
     const { rows, total } = this.#deps.tables.alertPages.list(query, before);
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
@@ -162,18 +158,15 @@ export class AlertService {
 
   /** The same as part of a larger change. */
   actWithin(unit: Unit, id: string, action: AlertAction, actor: string): Result<Alert> {
-    const { clock } = this.#deps;
-    const { alerts } = this.#deps.tables;
+    const { tables, clock, settings } = this.#deps;
     const changed = this.#do(unit, id, action, actor, clock.now());
     if (changed) return ok(this.#show(changed));
-    const current = alerts.byId(id);
-    if (!current) return fail('not_found', 'There is no alert with this id.');
-    const reason =
-      action.kind === 'unsnooze' && current.closedAt === null ? 'not snoozed' : current.state;
-    return fail(
-      'wrong_state',
-      `The alert is ${reason}, so it cannot be ${PARTICIPLES[action.kind]}.`,
-    );
+    const current = tables.alerts.byId(id);
+    const messages = settings.messages();
+    if (!current) return fail('not_found', messages.text('refusal.alertMissing'));
+    const isAwake = action.kind === 'unsnooze' && current.closedAt === null;
+    const state = isAwake ? 'awake' : current.state;
+    return fail('wrong_state', messages.text('refusal.alertState', { state, action: action.kind }));
   }
 
   /** Does it to many, in batches that let ingest through; each batch is durable by itself. */
@@ -264,6 +257,6 @@ export class AlertService {
     const mute = this.#deps.mutes.muteOf(row, 'raised', this.#deps.clock.now());
     if (!mute) return null;
     const { kind, reason, until } = mute;
-    return { kind, detail: this.#deps.render(reason), reason, until };
+    return { kind, detail: renderReason(this.#deps.settings.messages(), reason), reason, until };
   }
 }

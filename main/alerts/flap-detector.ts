@@ -10,7 +10,7 @@ import type { Outbox } from './outbox.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface FlapDetectorDeps {
-  readonly tables: Pick<Tables, 'conditions' | 'alerts' | 'timeline' | 'holds'>;
+  readonly tables: Pick<Tables, 'conditions' | 'alerts' | 'timeline' | 'notifications'>;
   readonly outbox: Pick<Outbox, 'enqueue' | 'supersedeCondition'>;
   readonly routes: Pick<RouteService, 'targets'>;
   readonly settings: { current(): Settings };
@@ -64,7 +64,7 @@ export class Flapping {
     if (!alert) return null;
     this.#note(unit, alert, 'flapping_stopped', reason, now);
     const targets = condition.flappingChannels.map(toUnroutedTarget);
-    const waiting = this.#deps.tables.holds.waitingFor(condition.id);
+    const waiting = this.#deps.tables.notifications.holds.waitingFor(condition.id);
     this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, waiting);
     unit.changed({ entity: 'status' });
     if (alert.closedAt !== null) return null;
@@ -84,11 +84,11 @@ export class Flapping {
     now: number,
   ): void {
     const { outbox, routes, settings } = this.#deps;
-    const { conditions, holds } = this.#deps.tables;
+    const { conditions, notifications } = this.#deps.tables;
     // Channels it would notify now, those that know of this episode, and those still queued for an
     // earlier one: whoever is left with an unfinished story has to hear its end.
     const open = alert.closedAt === null ? routes.targets(alert) : [];
-    const known = holds.channelHistories(alert.id).map(({ channelId }) => channelId);
+    const known = notifications.holds.channelHistories(alert.id).map(({ channelId }) => channelId);
     const waiting = outbox.supersedeCondition(unit, condition.id, now);
     const channels = new Set([...open.map(({ channelId }) => channelId), ...known, ...waiting]);
     conditions.beginFlapping(condition.id, now, [...channels]);

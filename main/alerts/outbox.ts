@@ -5,12 +5,8 @@ import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
 import { toSnapshot, type AlertRow } from '../store/alerts/alert-rows.ts';
-import type {
-  Cancelled,
-  Place,
-  ChannelHistory,
-} from '../store/notifications/notification-holds.ts';
-import type { NotificationRow } from '../store/notifications/notification-rows.ts';
+import type { ChannelHistory, QueuePosition } from '../store/notifications/held-rows.ts';
+import type { ChangedRow, NotificationRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Admissions } from './admission.ts';
@@ -18,7 +14,7 @@ import { OutboxNotes } from './outbox-notes.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface OutboxDeps {
-  readonly tables: Pick<Tables, 'notifications' | 'holds' | 'timeline'>;
+  readonly tables: Pick<Tables, 'notifications' | 'timeline'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly routes: RouteService;
   readonly admissions: Admissions;
@@ -65,10 +61,15 @@ export class Outbox {
     this.refresh(unit, alert, now);
     // A route that asks for what is worse may not want to wait as another one did.
     for (const { channelId, route } of also) {
-      const rerouted = this.#deps.tables.holds.reroute(alert.id, channelId, route?.id ?? null, now);
+      const rerouted = this.#deps.tables.notifications.holds.reroute(
+        alert.id,
+        channelId,
+        route?.id ?? null,
+        now,
+      );
       if (rerouted) unit.enqueued(channelId);
     }
-    const channelHistories = this.#deps.tables.holds.channelHistories(alert.id);
+    const channelHistories = this.#deps.tables.notifications.holds.channelHistories(alert.id);
     const notified = channelHistories
       .filter(({ unattempted }) => !unattempted)
       .map(toTarget(this.#deps.routes));
@@ -79,17 +80,17 @@ export class Outbox {
 
   /** What waits and was never attempted speaks of the alert as it is now, and may be muted no longer. */
   refresh(unit: Unit, alert: AlertRow, now: number): void {
-    const { holds } = this.#deps.tables;
+    const { holds } = this.#deps.tables.notifications;
     for (const { id, channelId } of holds.refresh(alert.id, toSnapshot(alert), now)) {
       unit.changed({ entity: 'notification', id });
       unit.enqueued(channelId);
     }
-    for (const channelId of holds.askAgain(alert.id, now)) unit.enqueued(channelId);
+    for (const channelId of holds.releaseMutes(alert.id, now)) unit.enqueued(channelId);
   }
 
   /** A queued acknowledgement is no longer true; channels that have it are notified that the alert still fires. */
   takeBack(unit: Unit, alert: AlertRow, now: number): void {
-    const { holds } = this.#deps.tables;
+    const { holds } = this.#deps.tables.notifications;
     this.refresh(unit, alert, now);
     this.#superseded(unit, holds.supersedeAcknowledged(alert.id, now));
     const targets = holds.acknowledgedTo(alert.id).map(toUnrouted);
@@ -98,7 +99,7 @@ export class Outbox {
 
   /** It is not known to be over and nobody reports it any more: who knows nothing of it need not. */
   dropUnnotified(unit: Unit, alert: AlertRow, now: number): void {
-    const cancelled = this.#deps.tables.holds.cancelUnnotified(alert.id, now);
+    const cancelled = this.#deps.tables.notifications.holds.supersedeUnattempted(alert.id, now);
     this.#superseded(unit, cancelled);
     if (cancelled.length === 0) return;
     const ids = [...new Set(cancelled.map(({ channelId }) => channelId))];
@@ -108,7 +109,7 @@ export class Outbox {
 
   /** Queues a reminder for notified channels with nothing else queued. Returns how many. */
   enqueueReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): number {
-    const targets = this.#deps.tables.holds
+    const targets = this.#deps.tables.notifications.holds
       .channelHistories(alert.id)
       .filter(({ unsettled }) => !unsettled)
       .filter(({ channelId }) => this.#isEnabled(channelId))
@@ -124,11 +125,11 @@ export class Outbox {
    */
   enqueueResolved(unit: Unit, alert: AlertRow, shown: AlertRow, now: number): void {
     const { routes } = this.#deps;
-    const { holds } = this.#deps.tables;
+    const { holds } = this.#deps.tables.notifications;
     const channelHistories = holds.channelHistories(alert.id);
     this.#superseded(unit, holds.supersedeAlert(alert.id, now));
     // Dead ones stay, and are shown as obsolete from now on.
-    for (const id of this.#deps.tables.notifications.deadOfAlert(alert.id)) {
+    for (const id of this.#deps.tables.notifications.deadLetters.ofAlert(alert.id)) {
       unit.changed({ entity: 'notification', id });
     }
     const spared = new Held();
@@ -153,12 +154,12 @@ export class Outbox {
 
   /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
   supersede(unit: Unit, alertId: string, now: number): void {
-    this.#superseded(unit, this.#deps.tables.holds.supersedeMessage(alertId, now));
+    this.#superseded(unit, this.#deps.tables.notifications.holds.supersedeMessage(alertId, now));
   }
 
   /** Everything that still waits for a condition is old news now. Answers whose rows these were. */
   supersedeCondition(unit: Unit, conditionId: number, now: number): ReadonlySet<string> {
-    const cancelled = this.#deps.tables.holds.supersedeCondition(conditionId, now);
+    const cancelled = this.#deps.tables.notifications.holds.supersedeCondition(conditionId, now);
     this.#superseded(unit, cancelled);
     return new Set(cancelled.map(({ channelId }) => channelId));
   }
@@ -194,7 +195,7 @@ export class Outbox {
       if (isUpdate(event)) {
         this.#superseded(
           unit,
-          this.#deps.tables.holds.supersedeUpdates(alert.id, channelId, event, now),
+          this.#deps.tables.notifications.holds.supersedeUpdates(alert.id, channelId, event, now),
         );
       }
       this.#deps.tables.notifications.insert({
@@ -242,13 +243,18 @@ export class Outbox {
   }
 
   /** Older word that is held does not keep it, except notices about flapping, which go first. */
-  #leaves(unit: Unit, row: NotificationRow, place: Place, now: number): Admission | null {
-    const { holds } = this.#deps.tables;
-    if (!holds.hasEarlierHeld(place)) return null;
-    const first = holds.refreshFlapping(place, row.snapshot, now);
+  #leaves(
+    unit: Unit,
+    row: NotificationRow,
+    position: QueuePosition,
+    now: number,
+  ): Admission | null {
+    const { holds } = this.#deps.tables.notifications;
+    if (!holds.hasEarlierHeld(position)) return null;
+    const first = holds.refreshFlapping(position, row.snapshot, now);
     this.#superseded(unit, first);
     if (first.length > 0) return { dueAt: now + TURN_MS, bundleId: row.bundleId, hold: null };
-    const earlier = holds.supersedeEarlier(place, now);
+    const earlier = holds.supersedeEarlier(position, now);
     this.#superseded(unit, earlier);
     for (const { alertId, channelId, event } of earlier) {
       if (event !== 'resolved') continue;
@@ -263,7 +269,7 @@ export class Outbox {
     return delivered || this.#deps.channels.get(channelId)?.resolveOnlyIfDelivered !== true;
   }
 
-  #superseded(unit: Unit, rows: readonly Cancelled[]): void {
+  #superseded(unit: Unit, rows: readonly ChangedRow[]): void {
     for (const { id, channelId } of rows) {
       unit.changed({ entity: 'notification', id });
       // Rows of the same condition may have waited behind it.

@@ -59,7 +59,8 @@ export class HttpClient {
   async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
     // A value that is no id must not become a part of another path.
     const checked = METHODS[name].input.safeParse(input);
-    if (!checked.success) return fail('invalid_input', ...describeIssues(checked.error));
+    if (!checked.success)
+      return fail('invalid_input', ...describeIssues(checked.error, 'body', this.#messages));
     const { path, body } = requestOf(name, input);
     const abort = new AbortController();
     const timer = this.#clock.after(timeoutOf(name), () =>

@@ -13,9 +13,8 @@ import {
 import { addRestoreCommand } from './commands/restore-command.ts';
 import { addSendCommand } from './commands/send-commands.ts';
 import { addHeartbeatCommands, addSilenceCommands } from './commands/silence-commands.ts';
-import { hostLocales } from '../base/host-locales.ts';
-import { localeFrom } from '../contract/language.ts';
-import { messagesFor, type Messages } from '../messages/messages.ts';
+import { hostMessages } from '../messages/host-messages.ts';
+import type { Messages } from '../messages/messages.ts';
 import { CliCommand } from './cli-command.ts';
 import { addConnectionOptions, runs } from './command.ts';
 import { commandNodes } from './completion/command-tree.ts';
@@ -83,8 +82,7 @@ export function createProgram(messages: Messages, builtDir: string): CliCommand 
 /** Runs one command line, in the language of the environment. A failure is one sentence and an exit code. */
 export async function runProgram(argv: readonly string[], builtDir: string): Promise<void> {
   try {
-    const { language, tag } = localeFrom('system', hostLocales(process.env));
-    await createProgram(messagesFor(language, tag), builtDir).parseAsync([...argv]);
+    await createProgram(hostMessages(), builtDir).parseAsync([...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) failWith(error);
     // The parser has printed it already: help and version are no failures, everything else is misuse.

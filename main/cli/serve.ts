@@ -8,6 +8,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Output } from '../contract/methods.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
+import { hostMessages } from '../messages/host-messages.ts';
 import { startFailure } from '../store/files/disk-error.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier.ts';
 import { ensureAdminToken } from '../system/access/admin-token.ts';
@@ -62,7 +63,7 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
   try {
     return await begin(options);
   } catch (error) {
-    throw startFailure(error, options.dataDir);
+    throw startFailure(error, options.dataDir, hostMessages());
   }
 }
 
@@ -75,7 +76,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
   }
   const http = { host, port, allowedHosts, rendererDir, adminToken };
   const healing = new Healing(clock, logger, (error) =>
-    options.giveUp(startFailure(error, dataDir)),
+    options.giveUp(startFailure(error, dataDir, hostMessages())),
   );
   const app = createApp({
     host: 'headless',

@@ -4,6 +4,7 @@ import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { RuleGroup } from '../contract/rules.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -13,6 +14,8 @@ export interface CollectionDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly newId: NewId;
+  /** The catalogue in the language of the settings. */
+  readonly messages: () => Messages;
 }
 
 /** What every row has. */
@@ -57,9 +60,7 @@ export interface Deleted {
 /** What one kind of thing has of its own. */
 export interface Kind<Row extends Stamps, Create, Update, Shown> {
   readonly rows: Rows<Row>;
-  /** What people call one; several are the same with an s. */
-  readonly noun: string;
-  /** The audit log's actions are this, a dot and a verb. */
+  /** The name by which messages know it. The audit log's actions are this, a dot and a verb. */
   readonly audit: string;
   readonly max: number;
   /** Whether no two may have the same `name`. */
@@ -67,8 +68,6 @@ export interface Kind<Row extends Stamps, Create, Update, Shown> {
   /** Returns what the audit log says of a row besides the action. */
   readonly reason: (row: Row) => AuditReason;
   readonly show: (rows: readonly Row[]) => Shown[];
-  /** How a limit can be met, when deleting one is not the way. */
-  readonly remedy?: string;
   /** Whether there is room for another although there are `max`. */
   readonly hasRoom?: (now: number) => boolean;
   /** Makes a new row; without it the input is all of it. */
@@ -197,13 +196,15 @@ export class Collection<
 
   /** The refusal of another one; null while there is room. */
   full(now: number): Result<never> | null {
-    const { rows, noun, max, hasRoom, remedy = 'delete one first' } = this.#kind;
+    const { rows, audit: kind, max, hasRoom } = this.#kind;
     if (rows.count() < max || hasRoom?.(now) === true) return null;
-    return fail('invalid_input', `At most ${max} ${noun}s; ${remedy}.`);
+    const limit = { kind, max: String(max) };
+    return fail('invalid_input', this.#deps.messages().text('refusal.full', limit));
   }
 
   missing(): Result<never> {
-    return fail('not_found', `There is no ${this.#kind.noun} with this id.`);
+    const kind = this.#kind.audit;
+    return fail('not_found', this.#deps.messages().text('refusal.missing', { kind }));
   }
 
   #note(change: Change<Row>, row: Row, verb: string, said?: AuditReason): void {
@@ -216,13 +217,13 @@ export class Collection<
   }
 
   #nameTaken(input: object, except: string | null): Result<never> | null {
-    const { rows, noun, uniqueNames } = this.#kind;
+    const { rows, audit: kind, uniqueNames } = this.#kind;
     const { name } = input as { readonly name?: string };
     if (!uniqueNames || name === undefined) return null;
     const named: readonly { readonly id: string; readonly name?: string }[] = rows.all();
-    return named.some((row) => row.name === name && row.id !== except)
-      ? fail('name_taken', `name: another ${noun} is already called "${name}".`)
-      : null;
+    if (!named.some((row) => row.name === name && row.id !== except)) return null;
+    const problem = this.#deps.messages().text('problem.name', { kind, name });
+    return fail('name_taken', `name: ${problem}`);
   }
 
   #shown(row: Row): Shown {

@@ -4,6 +4,7 @@ import { failureClass } from './failure-class.ts';
 import { LIMITS } from './limits.ts';
 import { id, listOf, search, timestampMs } from './primitives.ts';
 import { failureReason } from './reasons/failure-reasons.ts';
+import { bulkReason } from './reasons/host-reasons.ts';
 import { hold } from './suppression.ts';
 
 export const notificationEvent = z.enum([
@@ -252,8 +253,9 @@ export const bulkJob = z.object({
   changed: z.int(),
   /** In another state by the time it got to them. */
   unchanged: z.int(),
-  /** Why it failed, for people. */
+  /** Why it failed: `reason` as a sentence. */
   problem: z.string().nullable(),
+  reason: bulkReason.nullable(),
   startedAt: timestampMs,
   endedAt: timestampMs.nullable(),
   /** Until when a discard can be undone; null for everything else. */

@@ -6,6 +6,7 @@ import { failureReasons } from './reasons/failure-reasons.ts';
 import { reasonOf } from './reasons/reason-family.ts';
 import { heartbeatReasons, withheldReasons } from './reasons/heartbeat-reasons.ts';
 import { holdReasons } from './reasons/hold-reasons.ts';
+import { hostReasons } from './reasons/host-reasons.ts';
 import { routeReasons } from './reasons/route-reasons.ts';
 
 /**
@@ -14,7 +15,7 @@ import { routeReasons } from './reasons/route-reasons.ts';
  *
  * Parameters are strings, integers, booleans, lists of strings, a reason within the sentence, or the facts
  * of a `recovery`. Their names say how they are written: `until` and `…At` are moments in ms UTC, `…Ms` lengths of time,
- * `event` and `severity…` are labels, `bytes` is a size.
+ * `event` and `severity…` are labels, `bytes` and `…Bytes` are sizes.
  */
 export const reasons = {
   ...failureReasons,
@@ -25,6 +26,7 @@ export const reasons = {
   ...heartbeatReasons,
   ...withheldReasons,
   ...routeReasons,
+  ...hostReasons,
 };
 
 export const reason = reasonOf(reasons);

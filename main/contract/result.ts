@@ -1,9 +1,12 @@
 import type { ErrorCode } from './errors.ts';
+import type { Reason } from './reason.ts';
 
 /** An expected failure, as a value: what went wrong, in words that name the field and the fix. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
+  /** `message` as data, where a person may meet it. */
+  readonly reason?: Reason;
   readonly details?: unknown;
 }
 

@@ -4,6 +4,7 @@ import { outboundHeartbeatStatus } from './outbound-heartbeat.ts';
 import { languageSetting } from './language.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
 import { auditReason } from './reasons/audit-reasons.ts';
+import { backupReason, httpReason, storageReason } from './reasons/host-reasons.ts';
 import { LIMITS } from './limits.ts';
 
 /** `ingest` sends events and nothing else; `operate` is ingest, read and act; `admin` is everything. */
@@ -57,6 +58,8 @@ export const status = z.object({
   url: z.string().nullable(),
   /** Why HTTP could not be opened (a port in use), for people; null when all is well. */
   urlProblem: z.string().nullable(),
+  /** `urlProblem` as data. */
+  urlReason: httpReason.nullable(),
   alerts: z.object({
     open: z.int(),
     acknowledged: z.int(),
@@ -97,11 +100,16 @@ export const status = z.object({
     writable: z.boolean(),
     since: timestampMs.nullable(),
     problem: z.string().nullable(),
+    reason: storageReason.nullable(),
   }),
   /** The heartbeat that Belfry sends to whatever watches it. */
   outboundHeartbeat: outboundHeartbeatStatus,
   /** The newest backup, and why the last one could not be made. */
-  backup: z.object({ lastAt: timestampMs.nullable(), problem: z.string().nullable() }),
+  backup: z.object({
+    lastAt: timestampMs.nullable(),
+    problem: z.string().nullable(),
+    reason: backupReason.nullable(),
+  }),
   /** What the last recovery could not keep, until somebody takes note of it. */
   recovery: recovery.nullable(),
 });

@@ -1,37 +1,54 @@
 import type { z } from 'zod';
+import { ENGLISH, type Messages } from '../messages/messages.ts';
 
 export interface FieldIssue {
   readonly field: string;
   readonly problem: string;
 }
 
+const ISSUES_MAX = 20;
+
 /**
- * Turns a validation error into one sentence that names the first field, and a list of all. `whole` is
+ * Returns a validation error as one sentence that names the first field, and the list of all. `whole` is
  * what the input as a whole is called.
  */
 export function describeIssues(
   error: z.ZodError,
   whole: 'body' | 'query' = 'body',
+  messages: Messages = ENGLISH,
 ): [message: string, details: FieldIssue[]] {
-  const details = error.issues.flatMap((issue) => fieldIssues(issue, whole)).slice(0, ISSUES_MAX);
+  const details = error.issues
+    .flatMap((issue) => fieldIssues(issue, whole, messages))
+    .slice(0, ISSUES_MAX);
   const first = details[0];
-  if (!first) return ['The input is not valid.', details];
-  const more = details.length === 1 ? '' : ` (and ${details.length - 1} more)`;
-  return [`${first.field}: ${first.problem}${more}`, details];
+  if (!first) return [messages.text('problem.invalid'), details];
+  const problem = `${first.field}: ${first.problem}`;
+  const count = details.length - 1;
+  return [count === 0 ? problem : messages.text('problem.more', { problem, count }), details];
 }
 
-const ISSUES_MAX = 20;
-
-function fieldIssues(issue: z.core.$ZodIssue, whole: 'body' | 'query'): FieldIssue[] {
+function fieldIssues(
+  issue: z.core.$ZodIssue,
+  whole: 'body' | 'query',
+  messages: Messages,
+): FieldIssue[] {
   if (issue.code === 'unrecognized_keys' && whole === 'query' && issue.path.length === 0) {
-    return issue.keys.map((key) => ({ field: key, problem: 'there is no such query field here' }));
+    const problem = messages.text('problem.unknownQuery');
+    return issue.keys.map((key) => ({ field: key, problem }));
   }
   const nested = issue.code === 'invalid_union' ? nearestBranch(issue) : null;
-  if (nested !== null) return nested.map((inner) => within(issue, inner));
-  return [{ field: issue.path.map(String).join('.') || whole, problem: problemOf(issue) }];
+  if (nested === null) {
+    const field = issue.path.map(String).join('.') || whole;
+    return [{ field, problem: problemOf(issue, messages) }];
+  }
+  // A problem of one word in a list is that of the field, since a query has its lists as one text.
+  return nested.map((inner) => ({
+    field: [...issue.path, ...inner.path.filter((part) => typeof part !== 'number')].join('.'),
+    problem: problemOf(inner, messages),
+  }));
 }
 
-/** Of the forms that a field may have, the one that the input is of; null when it is of none. */
+/** Returns the issues of the form that the input has, of those that the field may have; null when it has none. */
 function nearestBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | null {
   const isOfForm = (issues: readonly z.core.$ZodIssue[]): boolean =>
     issues.some(({ code, path }) => code === 'invalid_value' && path.length > 0) &&
@@ -39,44 +56,41 @@ function nearestBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIss
   return errors.find(isOfForm) ?? null;
 }
 
-/** A problem of one word in a list, which is that of the field: a query has its lists as one text. */
-const within = (outer: z.core.$ZodIssue, inner: z.core.$ZodIssue): FieldIssue => ({
-  field: [...outer.path, ...inner.path.filter((part) => typeof part !== 'number')].join('.'),
-  problem: problemOf(inner),
-});
-
-/** zod's own words speak to programmers; these say what to do. */
-export function problemOf(issue: z.core.$ZodIssue): string {
+/** Returns what to do about an issue: zod's own sentences are for programmers. */
+export function problemOf(issue: z.core.$ZodIssue, messages: Messages = ENGLISH): string {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return `has no field called ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+    case 'unrecognized_keys': {
+      const names = issue.keys.map((key) => `"${key}"`).join(', ');
+      return messages.text('problem.unknownFields', { names });
+    }
     case 'invalid_type':
-      // A schema that has words of its own for this has chosen them with care.
+      // A schema with its own sentence for this has it for a reason.
       if (!issue.message.startsWith('Invalid input')) return issue.message;
       return issue.message.endsWith('received undefined')
-        ? 'is required'
-        : `must be ${withArticle(issue.expected)}`;
-    case 'invalid_value':
-      return issue.values.length === 1
-        ? `must be ${String(issue.values[0])}`
-        : `must be one of ${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-      if (issue.origin === 'array') return `must hold ${String(issue.minimum)} or more`;
-      if (issue.origin !== 'string') return `must be ${String(issue.minimum)} or more`;
-      return Number(issue.minimum) > 1
-        ? `must have ${String(issue.minimum)} characters or more`
-        : 'must not be empty';
-    case 'too_big':
-      if (issue.origin === 'array') return `must hold ${String(issue.maximum)} or less`;
-      return issue.origin === 'string'
-        ? `must not be longer than ${String(issue.maximum)} characters`
-        : `must be ${String(issue.maximum)} or less`;
+        ? messages.text('problem.required')
+        : messages.text('problem.type', { type: issue.expected });
+    case 'invalid_value': {
+      const [value, ...others] = issue.values.map(String);
+      return others.length === 0
+        ? messages.text('problem.exact', { value: value ?? '' })
+        : messages.text('problem.oneOf', { values: issue.values.map(String).join(', ') });
+    }
+    case 'too_small': {
+      const min = String(issue.minimum);
+      if (issue.origin === 'array') return messages.text('problem.itemsMin', { min });
+      if (issue.origin !== 'string') return messages.text('problem.numberMin', { min });
+      return Number(min) > 1
+        ? messages.text('problem.charsMin', { min })
+        : messages.text('problem.empty');
+    }
+    case 'too_big': {
+      const max = String(issue.maximum);
+      if (issue.origin === 'array') return messages.text('problem.itemsMax', { max });
+      return messages.text(issue.origin === 'string' ? 'problem.charsMax' : 'problem.numberMax', {
+        max,
+      });
+    }
     default:
       return issue.message;
   }
 }
-
-const withArticle = (type: string): string => {
-  const word = type === 'int' ? 'integer' : type;
-  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
-};

@@ -15,6 +15,7 @@ import { recoveryText, reportText } from '../domain/heartbeat-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
+import { problemOf } from '../domain/issues.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
@@ -81,12 +82,15 @@ export class HeartbeatPings {
 
   /** As `ping`; a heartbeat that is not there is made first, with a day's period and an hour's grace. */
   pingOrCreate(slug: string, ping: Ping, actor: string): Promise<PingOutcome> {
-    return this.#deps.writer.submit((unit): PingOutcome => {
+    const { writer, messages } = this.#deps;
+    return writer.submit((unit): PingOutcome => {
       const pinged = this.#pingIn(unit, { slug }, ping);
       if (pinged.outcome !== 'unknown') return pinged;
       const input = heartbeatInput.safeParse({ name: slug, slug, ...MADE_BY_PING });
       if (!input.success) {
-        const message = `The slug ${input.error.issues[0]?.message ?? 'is not valid'}.`;
+        const [issue] = input.error.issues;
+        const problem = issue ? problemOf(issue, messages()) : '';
+        const message = messages().text('refusal.slug', { problem });
         return { outcome: 'refused', failure: { code: 'invalid_input', message } };
       }
       const made = this.#deps.service.collection.createIn(unit, input.data, actor);

@@ -8,7 +8,7 @@ import type { Heartbeat, HeartbeatInput, heartbeatDetail } from '../contract/hea
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { cronProblem } from '../domain/cron.ts';
+import { scheduleProblem } from '../domain/cron.ts';
 import {
   NOTHING_EXPECTED,
   recount,
@@ -17,7 +17,7 @@ import {
 } from '../domain/heartbeat-expectation.ts';
 import { expectingNothing } from '../domain/heartbeat-ping.ts';
 import { slugFrom } from '../domain/heartbeat-slug.ts';
-import type { RenderReason } from '../messages/reasons.ts';
+import { renderByActor, renderReason } from '../messages/reasons.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { HeartbeatWriter } from './heartbeat-writer.ts';
@@ -28,7 +28,6 @@ export interface HeartbeatServiceDeps extends CollectionDeps {
   readonly record: HeartbeatWriter;
   /** Random, a UUID of version 4: whoever knows it may ping. */
   readonly newPingId: () => string;
-  readonly render: RenderReason;
 }
 
 type HeartbeatDetail = z.infer<typeof heartbeatDetail>;
@@ -54,7 +53,6 @@ export class HeartbeatService {
       HeartbeatRow
     >(deps, {
       rows: deps.tables.heartbeats,
-      noun: 'heartbeat',
       audit: 'heartbeat',
       max: LIMITS.heartbeatsMax,
       uniqueNames: false,
@@ -67,8 +65,11 @@ export class HeartbeatService {
       update: (before, input, now) => ok(this.#edited(before, input, now)),
       problem: (row) => this.#problem(row),
       write: (change) => this.#write(change),
-      remove: ({ unit, before, actor, now }) =>
-        record.remove(unit, before, `Its heartbeat was deleted by ${actor}`, now),
+      remove: ({ unit, before, actor, now }) => {
+        const by = renderByActor(deps.messages(), actor);
+        const why = deps.messages().text('message.heartbeat.deleted', { by });
+        record.remove(unit, before, why, now);
+      },
     });
   }
 
@@ -82,10 +83,10 @@ export class HeartbeatService {
   detail(id: string): Result<HeartbeatDetail> {
     const row = this.#deps.tables.heartbeats.byId(id);
     if (!row) return this.collection.missing();
-    const { render, tables } = this.#deps;
+    const { tables, messages } = this.#deps;
     const timeline = tables.heartbeatEvents.byHeartbeat(id).map((event) => ({
       ...event,
-      detail: event.reason ? render(event.reason) : event.detail,
+      detail: event.reason ? renderReason(messages(), event.reason) : event.detail,
     }));
     return ok({ ...row, timeline });
   }
@@ -113,7 +114,7 @@ export class HeartbeatService {
   }
 
   #write({ unit, before, after, actor, now }: Change<HeartbeatRow> & { after: HeartbeatRow }) {
-    const { record } = this.#deps;
+    const { record, messages } = this.#deps;
     if (!before) {
       record.add(unit, after, { code: 'heartbeat.created', params: { actor } }, now);
       return;
@@ -126,7 +127,7 @@ export class HeartbeatService {
     record.moveWarning(unit, before, after, now);
     if (before.state !== 'down') return;
     if (after.state === 'down') record.moveAlert(unit, before, after, now);
-    else record.resolve(unit, before, 'By its new schedule it is not late', now);
+    else record.resolve(unit, before, messages().text('message.heartbeat.notLate'), now);
   }
 
   pause(id: string, actor: string): Promise<Result<Heartbeat>> {
@@ -138,14 +139,15 @@ export class HeartbeatService {
   }
 
   #expectNothing(id: string, actor: string, state: 'paused' | 'new'): Promise<Result<Heartbeat>> {
-    const { tables, writer, clock, record } = this.#deps;
+    const { tables, writer, clock, record, messages } = this.#deps;
     const pausing = state === 'paused';
     return writer.submit((unit): Result<Heartbeat> => {
       const before = tables.heartbeats.byId(id);
       if (!before) return this.collection.missing();
       if ((before.state === 'paused') === pausing) {
-        const message = `This heartbeat is ${pausing ? 'already paused' : 'not paused'}.`;
-        return fail('wrong_state', message, { state: before.state });
+        const { state: current } = before;
+        const message = messages().text('refusal.heartbeatPaused', { state: current });
+        return fail('wrong_state', message, { state: current });
       }
       const now = clock.now();
       const after = { ...before, ...expectingNothing(before, state), updatedAt: now };
@@ -153,7 +155,8 @@ export class HeartbeatService {
       const type = pausing ? 'paused' : 'resumed';
       const reason = { code: `heartbeat.${type}`, params: { actor } } as const;
       record.note(unit, id, { type, reason }, now);
-      const why = `Its heartbeat was paused by ${actor}`;
+      const by = renderByActor(messages(), actor);
+      const why = messages().text('message.heartbeat.paused', { by });
       if (before.state === 'down') record.resolve(unit, before, why, now);
       if (pausing) record.endWarning(unit, before, why, now);
       return ok(this.collection.noteIn(unit, after, before, actor, pausing ? 'pause' : 'resume'));
@@ -167,27 +170,27 @@ export class HeartbeatService {
    */
   #expectedAnew(before: HeartbeatRow, facts: HeartbeatRow, now: number): Partial<Known> {
     if (samePromise(before, facts) || before.state === 'paused') return {};
-    if (before.state !== 'down') return recount(facts, before, now, 'anew');
+    if (before.state !== 'down') return recount(facts, before, now, 'renewed');
     if (this.#deps.tables.heartbeatEvents.downBy(before.id) !== 'late') return {};
     const up: Known = { ...before, state: 'up' };
-    const { lateAt, ...heard } = recount(facts, up, now, 'as it was');
+    const { lateAt, ...heard } = recount(facts, up, now, 'kept');
     return lateAt !== null && lateAt > now ? { ...heard, lateAt, state: 'up' } : {};
   }
 
   #problem({ id, schedule, slug, pingId }: HeartbeatRow): Result<never> | null {
-    if (schedule.type === 'cron') {
-      const problem = cronProblem(schedule.expression, schedule.timeZone);
-      if (problem !== null) return fail('invalid_input', `schedule.expression: ${problem}`);
-    }
+    const messages = this.#deps.messages();
+    const badSchedule = scheduleProblem(messages, schedule);
+    if (badSchedule) return badSchedule;
     const rows = this.#deps.tables.heartbeats;
     const named = rows.bySlug(slug);
     if (named && named.id !== id) {
-      return fail('name_taken', `slug: the heartbeat "${named.name}" has "${slug}" already.`);
+      const problem = messages.text('problem.slug', { name: named.name, slug });
+      return fail('name_taken', `slug: ${problem}`);
     }
     const pinged = rows.byPingId(pingId);
     if (!pinged || pinged.id === id) return null;
-    const message = `pingId: the heartbeat "${pinged.name}" has that ping address already.`;
-    return fail('name_taken', message);
+    const problem = messages.text('problem.pingId', { name: pinged.name });
+    return fail('name_taken', `pingId: ${problem}`);
   }
 }
 

@@ -19,7 +19,8 @@ type Written =
   | 'until'
   | `${string}At`
   | `${string}Ms`
-  | 'bytes';
+  | 'bytes'
+  | `${string}Bytes`;
 
 /** The type of a parameter as its message takes it. */
 type Argument<Name, Value> = Name extends Written
@@ -51,7 +52,7 @@ function fieldLabel(messages: Messages, field: string): string {
   return messages.text('common.quoted', { text: label });
 }
 
-const ACTORS = ['window', 'terminal', 'admin token'] as const;
+const ACTORS = ['belfry', 'window', 'terminal', 'admin token'] as const;
 
 /** Returns the arguments of a message about who did something: a name, or what stands for one. */
 function actorArguments(actor: string): { kind: string; name: string } {
@@ -97,7 +98,7 @@ function argumentsOf(
     if (typeof value !== 'number') return renderReason(messages, value as Reason, nowMs);
     if (name === 'until' || name.endsWith('At')) return moment(value);
     if (name.endsWith('Ms')) return messages.duration(value, { width: 'long' });
-    return name === 'bytes' ? fileSize(value, messages.locale) : value;
+    return /^bytes$|Bytes$/.test(name) ? fileSize(value, messages.locale) : value;
   };
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [name, argument(name, value)]),

@@ -29,7 +29,7 @@ const untyped = ({ name, help }: typeof DEAD_TOTAL, value: number): string =>
  */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #notificationPages;
+  readonly #notifications;
   readonly #clock;
   readonly #startedAt: number;
   readonly #startedMonotonicMs: number;
@@ -41,7 +41,7 @@ export class Metrics {
     mountProcessMetrics(this.#registry, deps.clock);
     deps.writer.onCommitted(({ facts }) => events.record(facts));
     deps.writer.onFailed(() => events.saveFailed());
-    this.#notificationPages = deps.tables.notificationPages;
+    this.#notifications = deps.tables.notifications;
     this.#clock = deps.clock;
     this.#startedAt = deps.clock.now();
     this.#startedMonotonicMs = deps.clock.monotonicMs();
@@ -74,6 +74,6 @@ export class Metrics {
   }
 
   #dead(): number {
-    return this.#notificationPages.unsettled().dead;
+    return this.#notifications.pages.unsettled().dead;
   }
 }

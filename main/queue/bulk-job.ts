@@ -1,7 +1,9 @@
 import type { BulkJob } from '../contract/notification.ts';
+import type { BulkReason } from '../contract/reasons/host-reasons.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { BulkJobRow } from '../store/notifications/bulk-job-table.ts';
-import type { ChangedRow } from '../store/notifications/dead-letter-table.ts';
+import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Selected } from './dead-letters.ts';
 
@@ -17,7 +19,7 @@ export const newJobRow = (
 ): BulkJobRow => ({
   ...{ id, action, actor, named, discardId, skipped },
   ...{ total: seqs.length + unknown, handled: 0, changed: 0, unchanged: unknown },
-  ...{ state: 'running', problem: null, undoUntil: null },
+  ...{ state: 'running', reason: null, undoUntil: null },
   ...{ startedAt, endedAt: null },
 });
 
@@ -84,8 +86,8 @@ export class BulkJobRun {
     unit.changed({ entity: 'bulk', id: this.id });
   }
 
-  end(state: Exclude<BulkJob['state'], 'running'>, problem: string | null, now: number): void {
-    this.#row = { ...this.#row, state, problem, endedAt: now };
+  end(state: Exclude<BulkJob['state'], 'running'>, reason: BulkReason | null, now: number): void {
+    this.#row = { ...this.#row, state, reason, endedAt: now };
     this.#seqs = [];
   }
 
@@ -100,14 +102,15 @@ export class BulkJobRun {
 
   /** Returns how it ended, for the audit log. */
   summary(): AuditReason {
-    const { state, changed, unchanged, total, problem } = this.#row;
+    const { state, changed, unchanged, total, reason } = this.#row;
     const params = { changed, unchanged, total };
     if (state === 'cancelled') return { code: 'audit.bulk_cancelled', params };
-    if (problem === null) return { code: 'audit.bulk_finished', params };
-    return { code: 'audit.bulk_failed', params: { ...params, problem } };
+    if (reason === null) return { code: 'audit.bulk_finished', params };
+    return { code: 'audit.bulk_failed', params: { ...params, because: reason } };
   }
 
-  view(): BulkJob {
+  /** As the API shows it. */
+  view(render: RenderReason): BulkJob {
     const {
       actor: _actor,
       discardId: _discardId,
@@ -115,6 +118,6 @@ export class BulkJobRun {
       handled: _handled,
       ...shown
     } = this.#row;
-    return shown;
+    return { ...shown, problem: shown.reason && render(shown.reason) };
   }
 }

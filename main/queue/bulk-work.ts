@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
@@ -8,10 +9,10 @@ import type {
   RequeueSelection,
   RetrySelection,
 } from '../contract/notification.ts';
+import type { BulkReason } from '../contract/reasons/host-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { BulkJobTable } from '../store/notifications/bulk-job-table.ts';
-import type { NotificationPages } from '../store/notifications/notification-pages.ts';
+import type { RenderReason } from '../messages/reasons.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { BulkActions } from './bulk-actions.ts';
@@ -21,13 +22,12 @@ import { nextTurn } from './next-turn.ts';
 import type { Retries } from './retries.ts';
 
 export interface BulkWorkDeps {
-  readonly jobs: BulkJobTable;
+  readonly tables: Pick<Tables, 'bulkJobs' | 'notifications' | 'audit'>;
   readonly actions: BulkActions;
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
-  readonly pages: Pick<NotificationPages, 'byId'>;
-  readonly audit: AuditTable;
   readonly writer: Writer;
+  readonly render: RenderReason;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: NewId;
@@ -62,7 +62,7 @@ export class BulkWork implements Service {
 
   constructor(deps: BulkWorkDeps) {
     this.#deps = deps;
-    const { jobs } = deps;
+    const { bulkJobs: jobs } = deps.tables;
     this.#jobs = new Map(jobs.all().map((row) => [row.id, new BulkJobRun(row, jobs.seqs(row.id))]));
   }
 
@@ -87,12 +87,12 @@ export class BulkWork implements Service {
 
   /** Newest first. */
   list(): BulkJob[] {
-    return [...this.#jobs.values()].reverse().map((job) => job.view());
+    return [...this.#jobs.values()].reverse().map((job) => job.view(this.#deps.render));
   }
 
   /** As the push stream shows it; null when it is not known (any more). */
   get(id: string): BulkJob | null {
-    return this.#jobs.get(id)?.view() ?? null;
+    return this.#jobs.get(id)?.view(this.#deps.render) ?? null;
   }
 
   async requeue(selection: RequeueSelection, actor: string): Promise<Result<BulkJob>> {
@@ -118,14 +118,15 @@ export class BulkWork implements Service {
    * letters, whatever they were, since time has passed. `wrong_state` after 30 s; `not_found`.
    */
   async undoDiscard(id: string, actor: string): Promise<Result<BulkJob>> {
-    const { deadLetters, pages, clock } = this.#deps;
+    const { deadLetters, clock } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const source = this.#jobs.get(id);
     if (source?.isRunning) {
       return fail('wrong_state', 'This bulk work is still going on; cancel it first.');
     }
     const discarded = deadLetters.discarded(id);
     if (!discarded) {
-      const isKnown = source !== undefined || pages.byId(id) !== null;
+      const isKnown = source !== undefined || notifications.pages.byId(id) !== null;
       return isKnown
         ? fail('wrong_state', 'There is no discard to undo: nothing is left of it, or never was.')
         : fail('not_found', 'There is no notification and no bulk discard with this id.');
@@ -148,7 +149,7 @@ export class BulkWork implements Service {
     if (!job) return fail('not_found', 'There is no bulk work with this id (any more).');
     if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
     if (!job.isRunning) {
-      return fail('wrong_state', `This bulk work is ${job.view().state} already.`);
+      return fail('wrong_state', `This bulk work is ${job.row.state} already.`);
     }
     job.cancelledBy ??= actor;
     if (this.#waiting.includes(job)) {
@@ -156,11 +157,12 @@ export class BulkWork implements Service {
       this.#track(job, this.#end(job, 'cancelled', null));
     }
     await job.ended;
-    return ok(job.view());
+    return ok(job.view(this.#deps.render));
   }
 
   async #begin(given: NewJob): Promise<Result<BulkJob>> {
-    const { writer, audit, clock, newId } = this.#deps;
+    const { writer, clock, newId } = this.#deps;
+    const { audit } = this.#deps.tables;
     if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
     if (this.#waiting.length >= WAITING_MAX) {
       return fail('unavailable', 'Too much bulk work is waiting. Try again when some has ended.');
@@ -176,7 +178,7 @@ export class BulkWork implements Service {
         subject: discardId ?? id,
         reason: audited(total),
       });
-      this.#deps.jobs.insert(job.row, seqs);
+      this.#deps.tables.bulkJobs.insert(job.row, seqs);
       this.#remember(unit, job);
       unit.changed({ entity: 'bulk', id });
       const undone = discardId === null ? undefined : this.#jobs.get(discardId);
@@ -184,14 +186,14 @@ export class BulkWork implements Service {
     });
     this.#waiting.push(job);
     this.#startNext();
-    return ok(job.view());
+    return ok(job.view(this.#deps.render));
   }
 
   #noMoreUndo(unit: Unit, job: BulkJobRun): void {
     const { undoUntil } = job.row;
     unit.onUndone(() => job.setUndo(undoUntil));
     job.setUndo(null);
-    this.#deps.jobs.progress(job.row);
+    this.#deps.tables.bulkJobs.progress(job.row);
     unit.changed({ entity: 'bulk', id: job.id });
   }
 
@@ -203,7 +205,7 @@ export class BulkWork implements Service {
       if (this.#jobs.size <= KEPT_MAX) return;
       if (isRunning) continue;
       this.#jobs.delete(id);
-      this.#deps.jobs.forget(id);
+      this.#deps.tables.bulkJobs.forget(id);
     }
   }
 
@@ -224,12 +226,14 @@ export class BulkWork implements Service {
   }
 
   async #run(job: BulkJobRun): Promise<void> {
-    const { actions, jobs, writer, clock, logger } = this.#deps;
+    const { actions, writer, clock, logger } = this.#deps;
+    const { bulkJobs: jobs } = this.#deps.tables;
     try {
       while (!job.isDone && job.cancelledBy === null && this.#mode === 'running') {
         await writer.submit((unit) => {
           job.doBatch(unit, BATCH, (seqs) => actions.doBatch(unit, job.row, seqs, clock.now()));
           jobs.progress(job.row);
+          crashPoint('bulk');
         });
         // Between batches the loop belongs to everybody else.
         await nextTurn();
@@ -238,18 +242,25 @@ export class BulkWork implements Service {
       await this.#end(job, job.isDone ? 'finished' : 'cancelled', null);
     } catch (error) {
       logger.log('error', 'Bulk work failed', { job: job.id, error: errorText(error) });
-      await this.#end(job, 'failed', errorText(error));
+      await this.#end(job, 'failed', this.#reasonOf(error));
     }
+  }
+
+  #reasonOf(error: unknown): BulkReason {
+    const because = this.#deps.writer.refusal?.reason;
+    return because
+      ? { code: 'bulk.not_stored', params: { because } }
+      : { code: 'bulk.defect', params: { error: errorText(error) } };
   }
 
   /** It has ended whether or not that can be written; that is tried until it can, or until the stop. */
   async #end(
     job: BulkJobRun,
     state: 'finished' | 'cancelled' | 'failed',
-    problem: string | null,
+    reason: BulkReason | null,
   ): Promise<void> {
     const { clock, logger, ended } = this.#deps;
-    job.end(state, problem, clock.now());
+    job.end(state, reason, clock.now());
     const { action, changed } = job.row;
     if (action === 'discard' && changed > 0) job.setUndo(clock.now() + UNDO_MS);
     for (;;) {
@@ -269,7 +280,8 @@ export class BulkWork implements Service {
   }
 
   #recordEnd(job: BulkJobRun): Promise<void> {
-    const { actions, jobs, writer, audit, clock } = this.#deps;
+    const { actions, writer, clock } = this.#deps;
+    const { bulkJobs: jobs, audit } = this.#deps.tables;
     return writer.submit((unit) => {
       audit.append({
         at: clock.now(),

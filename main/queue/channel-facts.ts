@@ -1,5 +1,4 @@
 import type { Channel } from '../contract/channel.ts';
-import { fail, type Result } from '../contract/result.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure } from '../messages/reasons.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
@@ -21,6 +20,3 @@ export const toChannel = (row: ChannelRow, target: string): Channel => {
 /** Returns true if what is queued for it waits, without any limit, for a person or for the end of a pause. */
 export const isHeld = ({ enabled, attention, paused }: ChannelRow): boolean =>
   !enabled || attention?.holds === true || paused !== null;
-
-export const noSuchChannel = (): Result<never> =>
-  fail('not_found', 'There is no channel with this id.');

@@ -9,7 +9,7 @@ import { ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, routesTo } from '../domain/fallback-chain.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { ChannelRow, ChannelTable } from '../store/channel-table.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Unit } from '../store/unit.ts';
 import {
   badFallback,
@@ -26,7 +26,7 @@ import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
 export interface ChannelServiceDeps extends ChannelConfigsDeps, CollectionDeps {
   readonly rows: ChannelTable;
-  readonly notifications: NotificationTable;
+  readonly notifications: NotificationStore;
 }
 
 /**
@@ -54,7 +54,6 @@ export class ChannelService {
       Channel
     >(deps, {
       rows,
-      noun: 'channel',
       audit: 'channel',
       max: LIMITS.channelsMax,
       uniqueNames: true,
@@ -177,9 +176,10 @@ export class ChannelService {
   }
 
   #made(input: ChannelInput, stamps: Stamps): Result<ChannelRow> {
+    const messages = this.#deps.messages();
     const refusal =
-      badFallback(this.all(), null, input.fallbackChannelId) ??
-      badRetry(input.retry, RETRY_PRESETS.default);
+      badFallback(this.all(), null, input.fallbackChannelId, messages) ??
+      badRetry(input.retry, RETRY_PRESETS.default, messages);
     if (refusal) return refusal;
     const config = this.#configs.checked(input.kind, input.config);
     if (!config.ok) return config;
@@ -192,9 +192,10 @@ export class ChannelService {
     patch: ParsedInput<'channels.update'>,
     now: number,
   ): Result<ChannelRow> {
+    const messages = this.#deps.messages();
     const refusal =
-      badFallback(this.all(), before.id, patch.fallbackChannelId) ??
-      badRetry(patch.retry, before.retry);
+      badFallback(this.all(), before.id, patch.fallbackChannelId, messages) ??
+      badRetry(patch.retry, before.retry, messages);
     if (refusal) return refusal;
     const mends =
       patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));

@@ -1,16 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { DeadLetterTable } from '../store/notifications/dead-letter-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
 export interface DeadLetterCapDeps {
-  readonly table: Pick<DeadLetterTable, 'count' | 'oldest'>;
+  readonly tables: Pick<Tables, 'notifications' | 'audit'>;
   readonly deadLetters: Pick<DeadLetters, 'discard'>;
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -78,8 +76,9 @@ export class DeadLetterCap implements Scheduled {
 
   /** Whether it is to look again soon. */
   async #discardSome(): Promise<boolean> {
-    const { table, writer, max } = this.#deps;
-    if (table.count() <= max()) {
+    const { writer, max } = this.#deps;
+    const { notifications } = this.#deps.tables;
+    if (notifications.deadLetters.count() <= max()) {
       this.#report();
       return false;
     }
@@ -89,8 +88,9 @@ export class DeadLetterCap implements Scheduled {
 
   /** Counts once more: by now others may have requeued what was too much. */
   #discardBatch(unit: Unit): number {
-    const { table, deadLetters, audit, clock, max } = this.#deps;
-    const excess = table.count() - max();
+    const { deadLetters, clock, max } = this.#deps;
+    const { notifications, audit } = this.#deps.tables;
+    const excess = notifications.deadLetters.count() - max();
     if (excess <= 0) return 0;
     const now = clock.now();
     if (this.#discarded === 0) {
@@ -101,7 +101,7 @@ export class DeadLetterCap implements Scheduled {
     }
     // The last batch tells windows to look again; until then counts are enough.
     unit.changed({ entity: excess > BATCH ? 'status' : 'everything' });
-    const seqs = table.oldest(Math.min(excess, BATCH));
+    const seqs = notifications.deadLetters.oldest(Math.min(excess, BATCH));
     return deadLetters.discard(unit, seqs, { discardId: null, waiting: false }, now).length;
   }
 

@@ -10,21 +10,21 @@ import type { Failure } from '../domain/outcome.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure } from '../messages/reasons.ts';
 import type {
-  ChangedRow,
   DeadLetterFilter,
   DeadLetterGroupRow,
-  DeadLetterTable,
   Discarded,
   FoundLetter,
-} from '../store/notifications/dead-letter-table.ts';
+} from '../store/notifications/dead-letter-rows.ts';
 import { likePattern } from '../store/like.ts';
 import type { GroupFilter } from '../store/notifications/notification-pages.ts';
+import type { ChangedRow } from '../store/notifications/notification-rows.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { nextTurn } from './next-turn.ts';
 
 export interface DeadLettersDeps {
-  readonly deadLetters: DeadLetterTable;
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'get'>;
 }
 
@@ -85,7 +85,7 @@ export class DeadLetters {
   }
 
   groups(): Output<'deadLetters.groups'> {
-    const groups = this.#deps.deadLetters.groups(GROUPS_MAX).map((group) => ({
+    const groups = this.#deps.tables.notifications.deadLetters.groups(GROUPS_MAX).map((group) => ({
       ...group,
       key: keyOf([group.channelId, group.class, group.cause]),
       ...groupText(group),
@@ -135,7 +135,7 @@ export class DeadLetters {
 
   #byIds(ids: readonly string[]): Found {
     const wanted = new Set(ids);
-    const letters = this.#deps.deadLetters.named([...wanted]);
+    const letters = this.#deps.tables.notifications.pages.named([...wanted]);
     const unknown = wanted.size - letters.length;
     return { letters, unknown, skipped: 0, named: true, audited: byId };
   }
@@ -169,7 +169,7 @@ export class DeadLetters {
     obsolete: boolean | null,
     audited: Found['audited'],
   ): Promise<Found> {
-    const { deadLetters } = this.#deps;
+    const { deadLetters } = this.#deps.tables.notifications;
     const upTo = deadLetters.newestSeq();
     const letters: FoundLetter[] = [];
     let skipped = 0;
@@ -187,11 +187,11 @@ export class DeadLetters {
   }
 
   discarded(discardId: string): Discarded | null {
-    return this.#deps.deadLetters.discarded(discardId);
+    return this.#deps.tables.notifications.deadLetters.discarded(discardId);
   }
 
   requeue(unit: Unit, seqs: readonly number[], actor: string, now: number): ChangedRow[] {
-    return woken(unit, this.#deps.deadLetters.requeue(seqs, actor, now));
+    return woken(unit, this.#deps.tables.notifications.deadLetters.requeue(seqs, actor, now));
   }
 
   /** `discardId` null cannot be undone. Rows of the same condition may have waited behind what goes. */
@@ -201,11 +201,11 @@ export class DeadLetters {
     how: { readonly discardId: string | null; readonly waiting: boolean },
     now: number,
   ): ChangedRow[] {
-    return woken(unit, this.#deps.deadLetters.discard(seqs, how, now));
+    return woken(unit, this.#deps.tables.notifications.deadLetters.discard(seqs, how, now));
   }
 
   undo(seqs: readonly number[], discardId: string, now: number): ChangedRow[] {
-    const { deadLetters } = this.#deps;
+    const { deadLetters } = this.#deps.tables.notifications;
     return seqs.flatMap((seq) => {
       const cause = causeOf(deadLetters.failure(seq) ?? NEVER_ATTEMPTED);
       const error = JSON.stringify(NEVER_ATTEMPTED.reason);

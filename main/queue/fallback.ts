@@ -1,14 +1,10 @@
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
-import type { FallbackTable } from '../store/notifications/fallback-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 
 export interface FallbacksDeps {
-  readonly notifications: Pick<NotificationTable, 'insert'>;
-  readonly fallbacks: FallbackTable;
-  readonly bundles: Pick<BundleTable, 'byId' | 'insert' | 'freeze'>;
+  readonly tables: Pick<Tables, 'notifications' | 'bundles'>;
   readonly channels: Pick<ChannelService, 'usableFallback' | 'waitingFallback'>;
   readonly newId: () => string;
 }
@@ -26,16 +22,17 @@ export class Fallbacks {
 
   /** `dead`: one row, or those of one message that died together; these stay one message. */
   enqueue(unit: Unit, dead: readonly NotificationRow[], now: number): void {
-    const { notifications, channels, newId } = this.#deps;
+    const { channels, newId } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const [first] = dead;
     if (!first) return;
     // One that is held takes it only where there is no better: it waits there, and is seen to wait.
     const { channelId } = first;
     const fallback = channels.usableFallback(channelId) ?? channels.waitingFallback(channelId);
     if (!fallback) return;
-    const owed = dead.filter((row) => this.#owed(row, fallback.id));
-    const bundleId = owed.length > 1 ? this.#bundle(first, fallback.id, owed.length, now) : null;
-    for (const row of owed) {
+    const due = dead.filter((row) => this.#isDue(row, fallback.id));
+    const bundleId = due.length > 1 ? this.#bundle(first, fallback.id, due.length, now) : null;
+    for (const row of due) {
       const id = newId();
       notifications.insert({
         id,
@@ -58,17 +55,18 @@ export class Fallbacks {
     }
   }
 
-  /** Tests are about their own channel. Who was told in its own right is not told once more. */
-  #owed(row: NotificationRow, channelId: string): boolean {
+  /** Tests are about their own channel. One that was notified in its own right is not notified again. */
+  #isDue(row: NotificationRow, channelId: string): boolean {
     if (row.alertId === null) return false;
-    const lineage = this.#deps.fallbacks.lineage(row.id);
-    if (lineage.some((ancestor) => ancestor.channelId === channelId)) return false;
+    const { notifications } = this.#deps.tables;
+    if (notifications.lineage(row.id).includes(channelId)) return false;
     const { alertId, event, snapshot } = row;
-    return !this.#deps.fallbacks.told({ channelId, alertId, event, snapshot });
+    return !notifications.isNotified({ channelId, alertId, event, snapshot });
   }
 
   #bundle(row: NotificationRow, channelId: string, size: number, now: number): string | null {
-    const { bundles, newId } = this.#deps;
+    const { newId } = this.#deps;
+    const { bundles } = this.#deps.tables;
     const origin = row.bundleId === null ? null : bundles.byId(row.bundleId);
     if (!origin) return null;
     const id = newId();

@@ -1,8 +1,7 @@
-import type { Bundle, BundleTable } from '../store/notifications/bundle-table.ts';
-import type { LaneTable } from '../store/notifications/lanes.ts';
-import type { NotificationHolds } from '../store/notifications/notification-holds.ts';
+import type { Bundle } from '../store/notifications/bundle-table.ts';
 import type { NotificationRow, StoredHold } from '../store/notifications/notification-rows.ts';
-import type { Claim, NotificationTable } from '../store/notifications/notification-table.ts';
+import type { Claim, Lease } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 
 /** When a notification may leave, and what it waits for until then. */
@@ -14,10 +13,7 @@ export interface Admission {
 }
 
 export interface FetcherDeps {
-  readonly notifications: Pick<NotificationTable, 'claim' | 'claimBundle'>;
-  readonly lanes: Pick<LaneTable, 'claimTests'>;
-  readonly holds: NotificationHolds;
-  readonly bundles: Pick<BundleTable, 'byId' | 'freeze'>;
+  readonly tables: Pick<Tables, 'notifications' | 'bundles'>;
   /** Whether a row that is due must wait after all; null lets it go. */
   readonly recheck: (unit: Unit, row: NotificationRow, now: number) => Admission | null;
   readonly newId: () => string;
@@ -26,7 +22,7 @@ export interface FetcherDeps {
 /** What leaves as one message, in order. */
 export interface Send {
   readonly rows: readonly [NotificationRow, ...NotificationRow[]];
-  /** Null for a row that leaves by itself. */
+  /** Null for a row that leaves alone. */
   readonly bundle: Bundle | null;
 }
 
@@ -40,12 +36,6 @@ type Stranded = Pick<Claim, 'channelId' | 'limit' | 'dueBy'>;
 
 /** Rows that wait again are given up on after so many, so that one transaction stays small. */
 const ASKED_MAX = 500;
-
-interface Lease {
-  readonly leaseToken: string;
-  readonly leaseUntil: number;
-  readonly now: number;
-}
 
 /**
  * Takes what is due out of one lane, in the caller's transaction: rows that a silence or its like came
@@ -71,8 +61,8 @@ export class Fetcher {
   /** Tests alone, past everything that is held or waits. */
   tests(channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
     const leaseToken = this.#deps.newId();
-    const claim = { channelId, limit, dueBy: now, tests: 1, leaseToken, leaseUntil, now } as const;
-    const rows = this.#deps.lanes.claimTests(claim);
+    const claim = { channelId, limit, dueBy: now, leaseToken, leaseUntil, now };
+    const rows = this.#deps.tables.notifications.claimTests(claim);
     const sends = rows.map((row): Send => ({ rows: [row], bundle: null }));
     return { sends, more: rows.length === limit };
   }
@@ -88,7 +78,7 @@ export class Fetcher {
     for (let asked = 0; asked < ASKED_MAX;) {
       const lease: Lease = { leaseToken: this.#deps.newId(), leaseUntil, now };
       const wanted = limit - sends.length;
-      const rows = this.#deps.notifications.claim({ ...which, limit: wanted, ...lease });
+      const rows = this.#deps.tables.notifications.claim({ ...which, limit: wanted, ...lease });
       sends.push(...this.#sendsOf(unit, rows, lease));
       if (rows.length < wanted) return { sends, more: false };
       if (sends.length === limit) break;
@@ -117,23 +107,23 @@ export class Fetcher {
   }
 
   #bundle(unit: Unit, bundleId: string, first: NotificationRow[], lease: Lease): Send | null {
-    const { notifications, bundles, holds } = this.#deps;
-    const all = [...first, ...notifications.claimBundle({ bundleId, ...lease })];
+    const { notifications, bundles } = this.#deps.tables;
+    const all = [...first, ...notifications.claimBundle(bundleId, lease)];
     const attempted = all.some(({ retryCount }) => retryCount > 0);
     if (!attempted) {
-      // From here on nobody joins, and what waits for an elder of its condition leaves by itself later.
+      // From here on nobody joins, and what waits for an earlier row of its condition leaves alone later.
       bundles.freeze(bundleId, lease.now);
-      holds.detach(bundleId);
+      notifications.holds.detach(bundleId);
     }
     const rows = all.sort((a, b) => a.seq - b.seq);
-    // What is held leaves the bundle, even one that was tried: better told twice than kept from what may go.
+    // What is held leaves the bundle, even one that was tried: better sent twice than not at all.
     const going = rows.filter((row) => this.#mayGo(unit, row, lease));
     const [lead, ...others] = going;
     if (!lead) return null;
     if (others.length > 0 || attempted) {
       return { rows: [lead, ...others], bundle: bundles.byId(bundleId) };
     }
-    holds.alone(lead.id);
+    notifications.holds.alone(lead.id);
     return { rows: [lead], bundle: null };
   }
 
@@ -146,7 +136,7 @@ export class Fetcher {
   }
 
   #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
-    this.#deps.holds.hold({ ...admission, id, leaseToken, now });
+    this.#deps.tables.notifications.holds.hold({ ...admission, id, leaseToken, now });
     unit.changed({ entity: 'notification', id });
   }
 }

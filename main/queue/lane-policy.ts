@@ -1,7 +1,6 @@
 import { testFrom } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { LaneTable } from '../store/notifications/lanes.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { leaseMs } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
@@ -12,8 +11,7 @@ import type { RateGate } from './rate-gate.ts';
 import type { GivenUpFor, Completer } from './completer.ts';
 
 export interface LanePolicyDeps {
-  readonly notifications: Pick<NotificationTable, 'nextDue'>;
-  readonly lanes: Pick<LaneTable, 'firstDue' | 'firstTestDue'>;
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'adapter'>;
   readonly claims: Fetcher;
   readonly breaker: Breaker;
@@ -81,10 +79,11 @@ export class LanePolicy {
   }
 
   #open(unit: Unit, look: Look, passage: 'open' | 'probe'): Omit<LaneClaim, 'paced'> {
-    const { notifications, lanes, claims, breaker } = this.#deps;
+    const { claims, breaker } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const { channel, limit, leaseUntil, now } = look;
     if (limit <= 0) {
-      const roomAt = this.#withRoom(channel, lanes.firstDue(channel.id), now);
+      const roomAt = this.#withRoom(channel, notifications.firstDue(channel.id), now);
       return { sends: [], probe: false, dueAt: earlier(roomAt, this.#counted(unit, look)) };
     }
     const wanted = passage === 'probe' ? 1 : limit;
@@ -99,14 +98,15 @@ export class LanePolicy {
   }
 
   #tests(unit: Unit, look: Look): Omit<LaneClaim, 'paced'> {
-    const { lanes, claims } = this.#deps;
+    const { claims } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const { channel, limit, leaseUntil, now } = look;
     const from = channel.throttle === null ? now : testFrom(channel.throttle);
     const mayTest = limit > 0 && from <= now;
     const { sends, more } = mayTest ? claims.tests(channel.id, limit, leaseUntil, now) : NOTHING;
     if (more && channel.throttle === null) return { sends, probe: false, dueAt: 0 };
     const countAt = holdsForLimit(channel, now) ? this.#counted(unit, look) : null;
-    const testDue = this.#withRoom(channel, lanes.firstTestDue(channel.id), now);
+    const testDue = this.#withRoom(channel, notifications.firstTestDue(channel.id), now);
     const nextDue = earlier(testDue && Math.max(testDue, from), this.#nextDue(channel));
     return { sends, probe: false, dueAt: earlier(nextDue, countAt) };
   }
@@ -114,7 +114,7 @@ export class LanePolicy {
   /** Counts what a limit holds now; answers when there is more of it, ms UTC. */
   #counted(unit: Unit, { channel, now }: Look): number | null {
     const more = this.#deps.limitedCount.held(unit, channel.id, now);
-    return more ? 0 : this.#deps.notifications.nextDue(channel.id, now);
+    return more ? 0 : this.#deps.tables.notifications.nextDue(channel.id, now);
   }
 
   /** Whether there may be more to give up. */
@@ -147,7 +147,7 @@ export class LanePolicy {
     if (paused !== null) return paused.until;
     if (attention?.holds === true || health.state === 'probing') return null;
     if (health.state === 'closed' && throttle === null) return null;
-    const first = this.#deps.lanes.firstDue(id);
+    const first = this.#deps.tables.notifications.firstDue(id);
     return first === null ? null : Math.max(first, health.probeAt ?? 0, throttle?.until ?? 0);
   }
 }

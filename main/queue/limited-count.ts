@@ -1,4 +1,4 @@
-import type { LaneTable, Limited } from '../store/notifications/lanes.ts';
+import type { Limited, NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Unit } from '../store/unit.ts';
 
 /** Rows that are noted in one transaction. */
@@ -10,12 +10,12 @@ const NOTED_MAX = 500;
  * nothing twice.
  */
 export class LimitedCount {
-  readonly #lanes: Pick<LaneTable, 'limit'>;
+  readonly #notifications: Pick<NotificationStore, 'noteLimited'>;
   /** By channel, the due time up to which everything has been counted, ms UTC. */
   readonly #countedTo = new Map<string, number>();
 
-  constructor(lanes: Pick<LaneTable, 'limit'>) {
-    this.#lanes = lanes;
+  constructor(notifications: Pick<NotificationStore, 'noteLimited'>) {
+    this.#notifications = notifications;
   }
 
   /** Counts what is due and held now. Returns true if there may be more to count. */
@@ -23,7 +23,7 @@ export class LimitedCount {
     const before = this.#countedTo.get(channelId) ?? 0;
     // A clock that was set back has moved what waits with it.
     const from = before > now ? 0 : before;
-    const rows = this.#lanes.limit({ channelId, from, now, limit: NOTED_MAX });
+    const rows = this.#notifications.noteLimited({ channelId, from, now, limit: NOTED_MAX });
     for (let n = messagesIn(rows); n > 0; n--) unit.counted({ type: 'rate_limited' });
     const more = rows.length === NOTED_MAX;
     unit.onUndone(() => this.#countedTo.set(channelId, before));

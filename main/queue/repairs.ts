@@ -4,12 +4,9 @@ import { repairedDueAt } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type {
-  LaneRepair,
-  LaneRepairTable,
-  WaitingRow,
-} from '../store/notifications/lane-repairs.ts';
-import type { LaneTable } from '../store/notifications/lanes.ts';
+import type { LaneRepair } from '../store/notifications/lane-repair-table.ts';
+import type { WaitingRow } from '../store/notifications/waiting-rows.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -18,8 +15,7 @@ import type { RepairReason } from './channel-change.ts';
 import type { RateGate } from './rate-gate.ts';
 
 export interface RepairsDeps {
-  readonly repairs: Pick<LaneRepairTable, 'begin' | 'underWay' | 'finish' | 'waiting' | 'hasten'>;
-  readonly lanes: Pick<LaneTable, 'due'>;
+  readonly tables: Pick<Tables, 'repairs' | 'notifications'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
   readonly writer: Writer;
@@ -62,7 +58,7 @@ export class Repairs implements Scheduled {
   constructor(deps: RepairsDeps) {
     this.#deps = deps;
     this.#work = new TaskWork(deps);
-    for (const repair of deps.repairs.underWay()) {
+    for (const repair of deps.tables.repairs.underWay()) {
       this.#passes.set(repair.channelId, { ...repair, after: 0, dueAt: 0 });
     }
   }
@@ -71,7 +67,7 @@ export class Repairs implements Scheduled {
   begin(unit: Unit, channelId: string, reason: RepairReason | 'test' | 'success'): void {
     const counts = reason === 'configuration' || reason === 'test';
     const pass = reason === 'policy' ? 'policy' : 'due';
-    const repair = this.#deps.repairs.begin(channelId, pass, counts);
+    const repair = this.#deps.tables.repairs.begin(channelId, pass, counts);
     this.#put(unit, channelId, { ...repair, after: 0, dueAt: 0 });
     unit.enqueued(channelId);
   }
@@ -99,7 +95,8 @@ export class Repairs implements Scheduled {
 
   /** Handles one batch of one channel. */
   #continue(unit: Unit, pass: Pass): void {
-    const { channels, repairs, rateGate, clock, pausedUntil } = this.#deps;
+    const { channels, rateGate, clock, pausedUntil } = this.#deps;
+    const { repairs, notifications } = this.#deps.tables;
     const { channelId } = pass;
     const now = clock.now();
     const channel = channels.get(channelId);
@@ -107,7 +104,12 @@ export class Repairs implements Scheduled {
     if (isHeld(channel) || pausedUntil() !== null) {
       return this.#put(unit, channelId, { ...pass, dueAt: now + BLOCKED_RETRY_MS });
     }
-    const rows = repairs.waiting({ channelId, after: pass.after, now, limit: READ_MAX });
+    const rows = notifications.waiting.failed({
+      channelId,
+      after: pass.after,
+      now,
+      limit: READ_MAX,
+    });
     const after = this.#hasten(unit, channel, { pass, rows, now });
     if (after === null && rows.length < READ_MAX) {
       repairs.finish(channelId);
@@ -125,7 +127,7 @@ export class Repairs implements Scheduled {
   }
 
   #isFull(channelId: string, now: number): boolean {
-    return this.#deps.lanes.due(channelId, now, BATCH) >= BATCH;
+    return this.#deps.tables.notifications.countDue(channelId, now, BATCH) >= BATCH;
   }
 
   /** Returns the seq after which to continue; null when all of the rows were handled. */
@@ -138,9 +140,9 @@ export class Repairs implements Scheduled {
       now,
     }: { readonly pass: Pass; readonly rows: readonly WaitingRow[]; readonly now: number },
   ): number | null {
-    const { repairs, lanes } = this.#deps;
+    const { notifications } = this.#deps.tables;
     // One at least: what fills the lane may wait for a row that is still to come.
-    let room = Math.max(1, BATCH - lanes.due(channel.id, now, BATCH));
+    let room = Math.max(1, BATCH - notifications.countDue(channel.id, now, BATCH));
     let last = pass.after;
     if (rows.length > 0) unit.enqueued(channel.id);
     for (const row of rows) {
@@ -150,7 +152,7 @@ export class Repairs implements Scheduled {
         if (dueAt <= now && room === 0) return last;
         if (dueAt <= now) room--;
         const hastenedBy = isFirst ? pass.number : row.hastenedBy;
-        const id = repairs.hasten({ seq: row.seq, dueAt, hastenedBy });
+        const id = notifications.waiting.hasten({ seq: row.seq, dueAt, hastenedBy });
         if (id !== null) unit.changed({ entity: 'notification', id });
       }
       last = row.seq;

@@ -3,16 +3,16 @@ import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
 import { channelPauseReason } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';
-import type { ChangedRow } from '../store/notifications/dead-letter-table.ts';
-import type { LaneRepairTable } from '../store/notifications/lane-repairs.ts';
+import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import { likePattern } from '../store/like.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { byFilter, byId, type Selected } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';
 
 export interface RetriesDeps {
-  readonly repairs: Pick<LaneRepairTable, 'retry' | 'scanWaiting' | 'named'>;
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'get' | 'putHealth'>;
   /** Until when every lane is held; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -43,8 +43,9 @@ export class Retries {
     { named, tries }: { readonly named: boolean; readonly tries: boolean },
     now: number,
   ): (ChangedRow & { seq: number })[] {
-    const { repairs, channels } = this.#deps;
-    const rows = repairs.retry(seqs, named, now);
+    const { channels } = this.#deps;
+    const { notifications } = this.#deps.tables;
+    const rows = notifications.waiting.retry(seqs, named, now);
     for (const { id } of rows) unit.changed({ entity: 'notification', id });
     for (const channelId of new Set(rows.map((row) => row.channelId))) {
       const channel = channels.get(channelId);
@@ -61,10 +62,10 @@ export class Retries {
 
   /** The rows that are meant, as they are now. A filter skips what is held on purpose. */
   async select({ ids, filter }: RetrySelection): Promise<Selected> {
-    const { repairs } = this.#deps;
+    const { waiting, pages } = this.#deps.tables.notifications;
     if (ids) {
       const wanted = new Set(ids);
-      const seqs = repairs.named([...wanted]);
+      const seqs = pages.named([...wanted]).map(({ seq }) => seq);
       return { ...ALL, seqs, unknown: wanted.size - seqs.length, named: true, audited: byId };
     }
     const { channelId = null, alertId = null, q } = filter ?? {};
@@ -73,7 +74,7 @@ export class Retries {
     let skipped = 0;
     for (const status of ['pending', 'failed'] as const) {
       for (let after: number | null = 0; after !== null;) {
-        const found = repairs.scanWaiting({ ...given, status, after });
+        const found = waiting.scan({ ...given, status, after });
         for (const seq of found.seqs) seqs.push(seq);
         skipped += found.held;
         after = found.end;

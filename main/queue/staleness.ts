@@ -2,7 +2,7 @@ import type { NotificationEvent } from '../contract/notification.ts';
 import type { Situation } from '../domain/message-text.ts';
 import type { AlertTable } from '../store/alerts/alert-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationTable } from '../store/notifications/notification-table.ts';
+import type { NotificationStore } from '../store/notifications/notification-store.ts';
 
 /** A notice about flapping says how things stand, and is true of its own moment. */
 const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
@@ -21,7 +21,7 @@ const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
 export function overtakenBy(
   row: NotificationRow,
   alerts: Pick<AlertTable, 'byId' | 'newestOfCondition'>,
-  notifications: Pick<NotificationTable, 'successorSent'>,
+  notifications: Pick<NotificationStore, 'successorSent'>,
 ): Situation | null {
   const { alertId, conditionId, channelId, seq } = row;
   if (alertId === null || conditionId === null) return null;

@@ -8,20 +8,15 @@ import { BundleTable } from './notifications/bundle-table.ts';
 import { ChannelTable } from './channel-table.ts';
 import { ConditionTable } from './alerts/condition-table.ts';
 import type { Db } from './database.ts';
-import { DeadLetterTable } from './notifications/dead-letter-table.ts';
 import { DeliveryAttemptTable } from './notifications/delivery-attempt-table.ts';
-import { FallbackTable } from './notifications/fallback-table.ts';
 import { FollowUpTable } from './alerts/follow-up-table.ts';
 import { HeartbeatEventTable } from './heartbeat-event-table.ts';
 import { HeartbeatTable } from './heartbeat-table.ts';
-import { LaneRepairTable } from './notifications/lane-repairs.ts';
-import { LaneTable } from './notifications/lanes.ts';
+import { LaneRepairTable } from './notifications/lane-repair-table.ts';
 import { MessageThreadTable } from './alerts/message-thread-table.ts';
 import { MessageTable } from './alerts/message-table.ts';
 import { MetricCounts } from './metric-counts.ts';
-import { NotificationHolds } from './notifications/notification-holds.ts';
-import { NotificationPages } from './notifications/notification-pages.ts';
-import { NotificationTable } from './notifications/notification-table.ts';
+import { NotificationStore } from './notifications/notification-store.ts';
 import { RejectedInputTable } from './rejected-input-table.ts';
 import { RecoveryTable } from './recovery-table.ts';
 import { Retention } from './retention.ts';
@@ -38,7 +33,7 @@ import { ShownAlerts } from './alerts/shown-alerts.ts';
 import { TokenTable } from './token-table.ts';
 import { UsedLinkTable } from './used-link-table.ts';
 
-/** Every table's statements, prepared once on the one connection. */
+/** Every table on the one connection. */
 export const openTables = (db: Db) => ({
   alerts: new AlertTable(db),
   ages: new AlertAgesTable(db),
@@ -46,15 +41,10 @@ export const openTables = (db: Db) => ({
   alertPages: new AlertPages(db),
   timeline: new AlertEventTable(db),
   conditions: new ConditionTable(db),
-  notifications: new NotificationTable(db),
-  lanes: new LaneTable(db),
+  notifications: new NotificationStore(db),
   repairs: new LaneRepairTable(db),
-  fallbacks: new FallbackTable(db),
-  holds: new NotificationHolds(db),
   bundles: new BundleTable(db),
   bulkJobs: new BulkJobTable(db),
-  notificationPages: new NotificationPages(db),
-  deadLetters: new DeadLetterTable(db),
   attempts: new DeliveryAttemptTable(db),
   channels: new ChannelTable(db),
   threads: new MessageThreadTable(db),

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { StorageReason } from '../contract/reasons/host-reasons.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { CommitLog, type LastCommit } from './files/commit-log.ts';
 import type { Db } from './database.ts';
-import { adviceFor, diskTrouble, needsReopening, type DiskTrouble } from './files/disk-error.ts';
-import { FilesLost, lossAdvice, type FileLoss } from './files/open-files.ts';
+import { diskReason, diskTrouble, needsReopening, type DiskTrouble } from './files/disk-error.ts';
+import { FilesLost, lossReason, type FileLoss } from './files/open-files.ts';
 import { Transactions, type Job } from './transaction.ts';
 import type { Committed, Unit } from './unit.ts';
 
@@ -26,7 +28,7 @@ export interface Refusal {
   /** Ms UTC. */
   readonly since: number;
   /** What is wrong and what to do, for people; it names the database's path. */
-  readonly advice: string;
+  readonly reason: StorageReason;
   /** For senders, whom the path is no business of. */
   readonly message: string;
 }
@@ -156,15 +158,16 @@ export class Writer {
   }
 
   /** Refuses all work until the next start, since another process has taken the data directory. */
-  contested(advice: string): void {
+  contested(dataDir: string): void {
+    const reason: StorageReason = { code: 'storage.contested', params: { path: dataDir } };
     const message = 'The database cannot write: another process has taken the data directory';
-    this.#becomeRefusing({ trouble: 'contested', loss: null, mayEnd: false, advice, message });
+    this.#becomeRefusing({ trouble: 'contested', loss: null, mayEnd: false, reason, message });
   }
 
   /** Replaces what people are told to do. */
-  advise(advice: string): void {
-    if (this.#refusal === null || this.#refusal.advice === advice) return;
-    this.#refusal = { ...this.#refusal, advice };
+  advise(reason: StorageReason): void {
+    if (this.#refusal === null || isDeepStrictEqual(this.#refusal.reason, reason)) return;
+    this.#refusal = { ...this.#refusal, reason };
     for (const listener of this.#stateListeners) listener();
   }
 
@@ -234,10 +237,10 @@ export class Writer {
   }
 
   #refuse(trouble: DiskTrouble, error: unknown): void {
-    const advice = adviceFor(trouble, this.#db.path, error);
+    const reason = diskReason(trouble, this.#db.path, error);
     const { message } = cannotWrite(error);
     const mayEnd = trouble !== 'damaged';
-    this.#becomeRefusing({ trouble, loss: null, mayEnd, advice, message });
+    this.#becomeRefusing({ trouble, loss: null, mayEnd, reason, message });
   }
 
   /**
@@ -247,9 +250,9 @@ export class Writer {
   #lose(loss: FileLoss, committed: boolean): void {
     const error = new FilesLost(loss, committed);
     if (loss.how === 'cut') this.#refuse('damaged', new Error(`${loss.path} was cut short`));
-    const advice = lossAdvice(loss);
+    const reason = lossReason(loss);
     const { message } = cannotWrite(error);
-    this.#becomeRefusing({ trouble: 'displaced', loss, mayEnd: !committed, advice, message });
+    this.#becomeRefusing({ trouble: 'displaced', loss, mayEnd: !committed, reason, message });
   }
 
   #becomeRefusing(refusal: Omit<Refusal, 'since'>): void {

@@ -1,12 +1,15 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Backup } from '../contract/backup.ts';
-import { fileSize } from '../contract/file-size.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
+import { backupReason, type BackupReason } from '../contract/reasons/host-reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Status } from '../contract/system.ts';
 import type { Settings } from '../contract/settings.ts';
+import { ReasonError, refuse } from '../messages/failures.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { BackupDirectory } from '../store/files/backup-directory.ts';
@@ -21,6 +24,7 @@ export interface BackupsDeps {
   readonly settings: { current(): Pick<Settings, 'backup'> };
   readonly writer: Writer;
   readonly audit: AuditTable;
+  readonly render: RenderReason;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wake: () => void;
@@ -45,7 +49,7 @@ export class Backups implements Scheduled, Service {
   #inspecting: Promise<void> = Promise.resolve();
   #notBefore: number;
   #lastAt: number | null;
-  #problem: string | null = null;
+  #reason: BackupReason | null = null;
 
   constructor(deps: BackupsDeps) {
     this.#deps = deps;
@@ -94,16 +98,20 @@ export class Backups implements Scheduled, Service {
     if (this.#running) return fail('wrong_state', 'A backup is being made already.');
     const { refusal } = this.#deps.writer;
     // What lies at the path is not the database that is open.
-    if (refusal?.trouble === 'displaced') return fail('unavailable', refusal.advice);
+    if (refusal?.trouble === 'displaced') return refuse('unavailable', refusal.reason);
     try {
       return ok(await this.#begin(actor));
     } catch (error) {
-      return fail('unavailable', errorText(error));
+      return refuse('unavailable', reasonOf(error));
     }
   }
 
   status(): Status['backup'] {
-    return { lastAt: this.#lastAt, problem: this.#problem };
+    return {
+      lastAt: this.#lastAt,
+      problem: this.#reason && this.#deps.render(this.#reason),
+      reason: this.#reason,
+    };
   }
 
   /** Looks at every page of the database in use, as after a crash. Damage is told to whoever listens. */
@@ -127,12 +135,12 @@ export class Backups implements Scheduled, Service {
     this.#running = made
       .then(
         () => null,
-        (error: unknown) => errorText(error),
+        (error: unknown) => reasonOf(error),
       )
-      .then((problem) => {
+      .then((reason) => {
         this.#running = null;
-        this.#problem = problem;
-        if (problem !== null) this.#notBefore = this.#deps.clock.now() + RETRY_AFTER_MS;
+        this.#reason = reason;
+        if (reason !== null) this.#notBefore = this.#deps.clock.now() + RETRY_AFTER_MS;
         this.#deps.wake();
       });
     return made;
@@ -147,9 +155,11 @@ export class Backups implements Scheduled, Service {
     const problem = await runJob(job, this.#abort.signal);
     if (problem !== null) {
       await this.inspect();
-      throw new Error(`The copy did not pass its check (${problem}).`);
+      throw new ReasonError({ code: 'backup.check_failed', params: { error: problem } });
     }
+    crashPoint('backup.copied');
     const made = files.keep(partial, at);
+    crashPoint('backup.kept');
     this.#lastAt = made.createdAt;
     const removed = files.rotate(settings.current().backup.keep, made);
     logger.log('info', 'A backup was made', { name: made.name, bytes: made.bytes });
@@ -170,7 +180,13 @@ function requireRoom(files: BackupDirectory, bytes: number): void {
   const needed = Math.ceil(bytes * ROOM_FACTOR);
   const free = files.freeBytes();
   if (free >= needed) return;
-  throw new Error(
-    `A backup needs ${fileSize(needed, 'en')} in ${files.path}, and ${fileSize(free, 'en')} are free. Free some space, or keep fewer backups.`,
-  );
+  const params = { path: files.path, neededBytes: needed, freeBytes: free };
+  throw new ReasonError({ code: 'backup.no_room', params });
 }
+
+const reasonOf = (error: unknown): BackupReason => {
+  const known = error instanceof ReasonError ? backupReason.safeParse(error.reason) : null;
+  return known?.success
+    ? known.data
+    : { code: 'backup.failed', params: { error: errorText(error) } };
+};

@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { StorageReason } from '../contract/reasons/host-reasons.ts';
 import type { BackupDirectory } from '../store/files/backup-directory.ts';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
 import type { Db } from '../store/database.ts';
-import { lossAdvice, type FileLoss } from '../store/files/open-files.ts';
+import { lossReason, type FileLoss } from '../store/files/open-files.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface FileRescueDeps {
@@ -62,26 +63,25 @@ export class FileRescue implements Service {
   async #save(loss: FileLoss): Promise<void> {
     const { writer, clock, logger } = this.#deps;
     try {
-      const saved = loss.file === 'database' ? await this.#copy(loss) : this.#checkpoint();
+      const saved = loss.file === 'database' ? await this.#copy(loss) : this.#checkpoint(loss);
       this.#isSaved = true;
-      logger.log('warn', 'What the database held was saved', { saved });
-      writer.advise(`${lossAdvice(loss)} ${saved}`);
+      logger.log('warn', 'What the database held was saved', { saved: saved.code });
+      writer.advise(saved);
     } catch (error) {
       this.#notBeforeMs = clock.monotonicMs() + RETRY_AFTER_MS;
       const problem = errorText(error);
       logger.log('error', 'What the database held could not be saved', { error: problem });
-      writer.advise(
-        `${lossAdvice(loss)} What was accepted could not be saved (${problem}). Do not stop Belfry before that works; it is tried again.`,
-      );
+      const params = { loss: lossReason(loss), error: problem };
+      writer.advise({ code: 'storage.not_saved', params });
     }
   }
 
-  #checkpoint(): string {
+  #checkpoint(loss: FileLoss): StorageReason {
     this.#deps.db.checkpoint();
-    return 'Everything that was accepted is in the database file. Restart Belfry to go on.';
+    return { code: 'storage.saved', params: { loss: lossReason(loss) } };
   }
 
-  async #copy({ how }: FileLoss): Promise<string> {
+  async #copy(loss: FileLoss): Promise<StorageReason> {
     const { db, files, runJob, clock } = this.#deps;
     const now = clock.now();
     const partial = files.begin(now);
@@ -89,7 +89,7 @@ export class FileRescue implements Service {
     const problem = await runJob({ type: 'seal', path: partial }, new AbortController().signal);
     if (problem !== null) throw new Error(`The copy did not pass its check (${problem}).`);
     const { name } = files.keep(partial, now);
-    const aside = how === 'replaced' ? ' and puts the other file aside' : '';
-    return `Everything that was accepted is safe in ${files.pathOf(name)}. Otherwise restart Belfry: it restores that copy${aside}.`;
+    const copy = { path: files.pathOf(name), isReplaced: loss.how === 'replaced' };
+    return { code: 'storage.copied', params: { loss: lossReason(loss), ...copy } };
   }
 }

@@ -62,8 +62,6 @@ export class FileWatch implements Disposable {
   #checkLock(): void {
     const { lock, writer, dataDir } = this.#deps;
     if (lock.isHeld()) return;
-    writer.contested(
-      `Another Belfry runs on ${dataDir}, since the lock file there was removed. This one stores and sends nothing any more. Stop it.`,
-    );
+    writer.contested(dataDir);
   }
 }

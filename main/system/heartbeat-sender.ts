@@ -4,6 +4,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { OutboundHeartbeatStatus, WithholdingReason } from '../contract/outbound-heartbeat.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
+import type { StorageReason } from '../contract/reasons/host-reasons.ts';
 import type { Route } from '../contract/route.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderReason, type RenderReason } from '../messages/reasons.ts';
@@ -162,7 +163,7 @@ export class OutboundHeartbeat implements Service, Scheduled {
 
   #reasons(): WithholdingReason[] {
     const { refusal } = this.#deps.writer;
-    const storage: Trouble[] = refusal ? [storageTrouble(refusal.advice)] : [];
+    const storage: Trouble[] = refusal ? [storageTrouble(refusal.reason)] : [];
     return [...storage, ...this.#needed().flatMap(channelTrouble)].map((trouble) => ({
       ...trouble,
       text: this.#deps.render(trouble.reason),
@@ -265,10 +266,10 @@ export class OutboundHeartbeat implements Service, Scheduled {
 
 type Trouble = Omit<WithholdingReason, 'text'>;
 
-const storageTrouble = (advice: string): Trouble => ({
+const storageTrouble = (because: StorageReason): Trouble => ({
   code: 'storage',
   channelId: null,
-  reason: { code: 'withheld.storage', params: { advice } },
+  reason: { code: 'withheld.storage', params: { because } },
 });
 
 function channelTrouble({ id, name, health, attention }: ChannelRow): Trouble[] {

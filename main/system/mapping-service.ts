@@ -47,7 +47,6 @@ export class MappingService implements Mappings {
       MappedWebhook
     >(deps, {
       rows,
-      noun: 'mapped webhook',
       audit: 'mapped_webhook',
       max: LIMITS.mappedWebhooksMax,
       uniqueNames: true,

@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { ChannelThrottle } from '../contract/channel.ts';
+import type { HttpReason } from '../contract/reasons/host-reasons.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Status } from '../contract/system.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Pause } from '../queue/pause.ts';
@@ -31,6 +33,7 @@ export interface StatusBoardDeps {
   readonly backups: { status(): Status['backup'] };
   readonly recoveries: { current(): Status['recovery'] };
   readonly settings: Pick<SettingsService, 'current'>;
+  readonly render: RenderReason;
   readonly clock: Clock;
 }
 
@@ -39,7 +42,7 @@ export class StatusBoard {
   readonly #deps: StatusBoardDeps;
   readonly #startedAt: number;
   #url: string | null = null;
-  #urlProblem: string | null = null;
+  #urlReason: HttpReason | null = null;
   #last: Status | null = null;
 
   constructor(deps: StatusBoardDeps) {
@@ -53,12 +56,12 @@ export class StatusBoard {
 
   listening(url: string): void {
     this.#url = url;
-    this.#urlProblem = null;
+    this.#urlReason = null;
   }
 
-  notListening(problem: string | null): void {
+  notListening(reason: HttpReason | null): void {
     this.#url = null;
-    this.#urlProblem = problem;
+    this.#urlReason = reason;
   }
 
   /** While the disk is at fault it may not be readable either: then with the counts of before. */
@@ -97,7 +100,8 @@ export class StatusBoard {
       dataDir,
       startedAt: this.#startedAt,
       url: this.#url,
-      urlProblem: this.#urlProblem,
+      urlProblem: this.#urlReason && this.#deps.render(this.#urlReason),
+      urlReason: this.#urlReason,
       alerts: this.#alerts(),
       notifications: notifications.unsettled(),
       enabledChannels: channels.enabled().length,

@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Status } from '../contract/system.ts';
+import type { RenderReason } from '../messages/reasons.ts';
 import type { Gate } from '../scheduler/scheduler.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface StorageWatchDeps {
   readonly writer: Pick<Writer, 'refusal' | 'onRefusal' | 'tryAgain'>;
+  readonly render: RenderReason;
   readonly clock: Clock;
   readonly wake: () => void;
 }
@@ -52,7 +54,8 @@ export class StorageWatch implements Gate {
     return {
       writable: refusal === null,
       since: refusal?.since ?? null,
-      problem: refusal?.advice ?? null,
+      problem: refusal && this.#deps.render(refusal.reason),
+      reason: refusal?.reason ?? null,
     };
   }
 }

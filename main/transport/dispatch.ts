@@ -4,6 +4,7 @@ import type { TokenScope } from '../contract/system.ts';
 import type { Caller } from '../domain/caller.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { describeIssues } from '../domain/issues.ts';
+import { ENGLISH, type Messages } from '../messages/messages.ts';
 
 /** The contract, implemented once, behind every transport. */
 export type Handlers = {
@@ -30,8 +31,14 @@ const GRANTS: Record<TokenScope, readonly TokenScope[]> = {
 export const grants = (held: TokenScope, needed: TokenScope): boolean =>
   GRANTS[held].includes(needed);
 
-/** Checks scope and input, then calls the one implementation. IPC and HTTP both come through here. */
-export function createDispatch(handlers: Handlers): Dispatch {
+/**
+ * Checks scope and input, then calls the one implementation. IPC and HTTP both come through here.
+ * `messages` is the catalogue in the language of the answers.
+ */
+export function createDispatch(
+  handlers: Handlers,
+  messages: () => Messages = () => ENGLISH,
+): Dispatch {
   return async (name, input, caller) => {
     const method = METHODS[name];
     if (!grants(caller.scope, method.scope)) {
@@ -44,7 +51,7 @@ export function createDispatch(handlers: Handlers): Dispatch {
     if (!parsed.success) {
       const { verb } = method.http;
       const whole = verb === 'GET' || verb === 'DELETE' ? 'query' : 'body';
-      return fail('invalid_input', ...describeIssues(parsed.error, whole));
+      return fail('invalid_input', ...describeIssues(parsed.error, whole, messages()));
     }
     const handler = handlers[name] as (
       input: unknown,

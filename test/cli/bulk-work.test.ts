@@ -14,6 +14,7 @@ const JOB: BulkJob = {
   changed: 0,
   unchanged: 0,
   problem: null,
+  reason: null,
   startedAt: 0,
   endedAt: null,
   undoUntil: null,

@@ -13,6 +13,7 @@ const BUSY: Status = {
   startedAt: 0,
   url: null,
   urlProblem: null,
+  urlReason: null,
   alerts: { open: 12_345, acknowledged: 2_345, worst: 'critical' },
   notifications: { pending: 50_000, sending: 16, failed: 1_000, dead: 1_234_567 },
   enabledChannels: 1_001,
@@ -26,7 +27,7 @@ const BUSY: Status = {
   channelsPaused: 0,
   routesWithoutChannel: 0,
   muting: { silences: 4_000, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
-  storage: { writable: true, since: null, problem: null },
+  storage: { writable: true, since: null, problem: null, reason: null },
   outboundHeartbeat: {
     enabled: false,
     lastAcceptedAt: null,
@@ -36,7 +37,7 @@ const BUSY: Status = {
     withheldSince: null,
     withheld: [],
   },
-  backup: { lastAt: null, problem: null },
+  backup: { lastAt: null, problem: null, reason: null },
   recovery: null,
 };
 

@@ -20,9 +20,9 @@ import { HeartbeatEventTable } from '../../main/store/heartbeat-event-table.ts';
 import { HeartbeatTable } from '../../main/store/heartbeat-table.ts';
 import { Writer } from '../../main/store/writer.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
+import { renderReason } from '../../main/messages/reasons.ts';
 import { StorageWatch } from '../../main/system/storage-watch.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { sentenceOf } from '../support/sentences.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 export const MINUTE = 60_000;
@@ -80,7 +80,6 @@ export class HeartbeatLab implements AsyncDisposable {
       logger,
       newId: idsFrom(this.clock),
       messages: () => messagesFor('en'),
-      render: sentenceOf,
       newPingId: randomUUID,
       wake: () => this.scheduler.wake(),
       apply: (_unit: unknown, event: ConditionEvent) => this.#apply(event),
@@ -92,7 +91,12 @@ export class HeartbeatLab implements AsyncDisposable {
     this.jobs = new JobIntake({ ...basics, pings: this.pings });
     this.watch = new HeartbeatWatch({ ...basics, record });
     const wake = () => this.scheduler.wake();
-    const storage = new StorageWatch({ writer: this.writer, clock: this.clock, wake });
+    const storage = new StorageWatch({
+      writer: this.writer,
+      render: (reason) => renderReason(messagesFor('en'), reason),
+      clock: this.clock,
+      wake,
+    });
     this.scheduler = new Scheduler(this.clock, logger, [this.watch], storage);
     await this.watch.start();
     this.scheduler.start();

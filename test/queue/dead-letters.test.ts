@@ -1,7 +1,8 @@
 /** @module-tag slow */
 import { describe, expect, test } from 'vitest';
 import type { Db } from '../../main/store/database.ts';
-import { DeadLetterTable } from '../../main/store/notifications/dead-letter-table.ts';
+import { DeadLetterRows } from '../../main/store/notifications/dead-letter-rows.ts';
+import { NotificationPages } from '../../main/store/notifications/notification-pages.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { addDead, done, tally } from './dead-letters-lab.ts';
@@ -15,22 +16,38 @@ async function quietFixture(): Promise<CoreFixture> {
   return fixture;
 }
 
+const STATEMENTS: ReadonlySet<unknown> = new Set(['run', 'get', 'all', 'value', 'values']);
+
 /** Every statement about dead letters, with the steps that SQLite means to take for it. */
 function plansOf(db: Db): [sql: string, steps: string[]][] {
-  const plans: [string, string[]][] = [];
+  const plans = new Map<string, string[]>();
   const watching = new Proxy(db, {
-    get: (target, key) => (key === 'prepare' ? prepare : (Reflect.get(target, key) as unknown)),
+    get: (target, key) => {
+      if (!STATEMENTS.has(key)) return Reflect.get(target, key) as unknown;
+      const execute = target[key as 'all'].bind(target);
+      return (sql: string, bound: object = [], toRow?: (row: object) => object) => {
+        const steps = target.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, bound);
+        plans.set(
+          sql,
+          steps.map(({ detail }) => detail),
+        );
+        return execute(sql, bound, toRow);
+      };
+    },
   });
-  function prepare(sql: string): unknown {
-    const names = [...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]);
-    const unnamed = Array.from(sql.matchAll(/\?/g), () => null);
-    const values = names.length > 0 ? [Object.fromEntries(names) as object] : unnamed;
-    const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];
-    plans.push([sql, steps.map(({ detail }) => detail)]);
-    return db.prepare(sql);
-  }
-  new DeadLetterTable(watching);
-  return plans;
+  const rows = new DeadLetterRows(watching);
+  rows.groups(1);
+  const stretch = { after: 0, upTo: rows.newestSeq(), limit: 1 };
+  rows.scan({ channelId: null, alertId: null, class: null, cause: null, like: null }, stretch);
+  new NotificationPages(watching).named(['a']);
+  rows.requeue([1], 'ann', 0);
+  rows.discard([1], { discardId: null, waiting: false }, 0);
+  rows.discarded('a');
+  rows.failure(1);
+  rows.undo({ seq: 1, discardId: 'a', error: '{}', cause: '', now: 0 });
+  rows.count();
+  rows.oldest(1);
+  return [...plans];
 }
 
 describe('groups of dead letters', () => {

@@ -168,7 +168,7 @@ describe('leases', () => {
     receiver.respond = () => undefined;
     await fixture.raise(receiver.url, 'sending');
     await receiver.count(1);
-    const settled = fixture.core.tables.notifications.settle({
+    const settled = fixture.core.tables.notifications.complete({
       id: fixture.ids()[0] ?? '',
       leaseToken: 'somebody else',
       settlement: { status: 'sent', retryCount: 0 },

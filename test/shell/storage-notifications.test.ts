@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../main/contract/system.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
-import { StorageNotifications } from '../../main/shell/storage-notifications.ts';
+import { StorageNotifications } from '../../main/shell/own-notices.ts';
 
 const messages = messagesFor('en');
-const fine = { storage: { writable: true, since: null, problem: null }, recovery: null } as const;
-const full = { ...fine, storage: { writable: false, since: 1, problem: 'The disk is full.' } };
+const fine = {
+  storage: { writable: true, since: null, problem: null, reason: null },
+  recovery: null,
+} as const;
+const PATH = { path: '/data/belfry.db' };
+const problem = 'For scripts.';
+const full = {
+  ...fine,
+  storage: { writable: false, since: 1, problem, reason: { code: 'storage.full', params: PATH } },
+} as const;
 const lost = (at: number): Pick<Status, 'storage' | 'recovery'> => ({
   ...fine,
   recovery: {
@@ -33,7 +41,7 @@ describe('notifications about the storage', () => {
     const notifications = new StorageNotifications();
     expect(notifications.of(messages, full)).toMatchObject({
       urgency: 'critical',
-      body: 'The disk is full.',
+      body: expect.stringMatching(/^The disk is full: .*\/data\/belfry\.db/) as string,
     });
     expect(notifications.of(messages, full)).toBeNull();
     expect(notifications.of(messages, fine)).toMatchObject({
@@ -46,7 +54,10 @@ describe('notifications about the storage', () => {
     const notifications = new StorageNotifications();
     notifications.of(messages, {
       ...full,
-      storage: { ...full.storage, problem: 'The database is damaged.' },
+      storage: {
+        ...full.storage,
+        reason: { code: 'storage.damaged', params: { ...PATH, error: 'malformed' } },
+      },
     });
     expect(notifications.of(messages, lost(1))).toMatchObject({
       title: 'Part of the database was lost',
@@ -65,7 +76,7 @@ describe('notifications about the storage', () => {
   it('keep a recovery for when the disk can be written again', () => {
     const notifications = new StorageNotifications();
     expect(notifications.of(messages, { ...full, recovery: lost(1).recovery })).toMatchObject({
-      body: 'The disk is full.',
+      body: expect.stringMatching(/^The disk is full: .*\/data\/belfry\.db/) as string,
     });
     expect(notifications.of(messages, lost(1))).toMatchObject({
       body: expect.stringMatching(/^The database was damaged\./) as string,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Channel } from '../../main/contract/channel.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { trayView } from '../../main/shell/tray-view.ts';
@@ -40,6 +41,7 @@ function status(more: {
     startedAt: 0,
     url: null,
     urlProblem: null,
+    urlReason: null,
     alerts: { open: more.open ?? 0, acknowledged: 0, worst: more.worst ?? null },
     notifications: { pending: 0, sending: 0, failed: 0, dead: more.dead ?? 0 },
     enabledChannels: more.enabledChannels ?? 1,
@@ -59,7 +61,7 @@ function status(more: {
       nextEndAt: null,
       ...more.muting,
     },
-    storage: { writable: true, since: null, problem: null, ...more.storage },
+    storage: { writable: true, since: null, problem: null, reason: null, ...more.storage },
     outboundHeartbeat: {
       enabled: false,
       lastAcceptedAt: null,
@@ -69,7 +71,7 @@ function status(more: {
       withheldSince: null,
       withheld: [],
     },
-    backup: { lastAt: null, problem: null },
+    backup: { lastAt: null, problem: null, reason: null },
     recovery: more.recovery ?? null,
   };
 }
@@ -108,6 +110,17 @@ describe('what the tray says', () => {
     expect(shown.notes).toEqual([
       '2 alerts are flapping',
       expect.stringMatching(/^Quiet hours until .*\d:00/),
+    ]);
+  });
+
+  it('says what to do about a channel that needs attention', () => {
+    const reason = { code: 'failure.credentials_refused', params: { fields: [] } } as const;
+    const attention = { holds: true, class: 'authentication', reason } as const;
+    const channel = { name: 'Phone', attention } as unknown as Channel;
+    const shown = trayView(messages, status({ channelsNeedingAttention: 1 }), [channel]);
+    expect(shown.notes).toEqual([
+      '1 channel needs attention',
+      'Phone: Check the URL and the secrets of the channel, then send a test.',
     ]);
   });
 

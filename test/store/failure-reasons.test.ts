@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { causeOf } from '../../main/domain/cause.ts';
 import { openDatabase } from '../../main/store/database.ts';
 import { ChannelTable } from '../../main/store/channel-table.ts';
-import { DeadLetterTable } from '../../main/store/notifications/dead-letter-table.ts';
+import { DeadLetterRows } from '../../main/store/notifications/dead-letter-rows.ts';
 import { DeliveryAttemptTable } from '../../main/store/notifications/delivery-attempt-table.ts';
 import { migrations } from '../../main/store/migrations.ts';
 import { NotificationPages } from '../../main/store/notifications/notification-pages.ts';
@@ -54,7 +54,7 @@ test('sentences of an older version are kept as they were, and their groups with
   expect(new ChannelTable(db).all()).toMatchObject([
     { health: failure, attention: { ...failure, class: 'gone', holds: true, since: 7 } },
   ]);
-  const [group] = new DeadLetterTable(db).groups(10);
+  const [group] = new DeadLetterRows(db).groups(10);
   // What fails so once more comes into the same group.
   expect(group).toMatchObject({ count: 1, cause: causeOf(failure), reason: failure.reason });
   db.close();
@@ -65,10 +65,10 @@ test('a search finds a failure by its sentence in each language, and by what the
   oldDirectory(dir.path);
   const db = openDatabase(dir.path);
   const reason = { code: 'failure.unreachable', params: { error: 'ECONNREFUSED' } };
-  db.prepare('UPDATE notifications SET last_error = ?, receiver_text = ?').run(
+  db.run('UPDATE notifications SET last_error = ?, receiver_text = ?', [
     JSON.stringify(reason),
     'Kein Platz',
-  );
+  ]);
   const pages = new NotificationPages(db);
   const found = (q: string): number => pages.list({ q, page: 1, per_page: 50 }, null).total;
   for (const q of ['could not be reached', 'econnrefused', 'war nicht erreichbar', 'kein platz']) {

@@ -181,3 +181,31 @@ describe('after an upgrade, the sentences from before are read', () => {
     expect(fixture.core.notifications.get(id(10))?.status).toBe('sent');
   });
 });
+
+/** A database as it was while the failure of bulk work was a sentence. */
+function withFailedBulkWork(dir: string): void {
+  const db = new DatabaseSync(join(dir, 'belfry.db'));
+  for (const { sql } of migrations().slice(0, 20)) db.exec(sql);
+  db.exec('PRAGMA user_version = 20');
+  const counts = { total: 9, skipped: 0, handled: 4, changed: 4, unchanged: 0 };
+  const ended = { started_at: AT, ended_at: AT, problem: 'database or disk is full' };
+  const job = { id: id(30), action: 'requeue', actor: 'ann', state: 'failed', named: 0 };
+  insert(db, 'bulk_jobs', { ...job, ...counts, ...ended });
+  const params = { changed: 4, unchanged: 0, total: 9, problem: 'database or disk is full' };
+  insert(db, 'audit_log', {
+    ...{ at: AT, actor: 'ann', action: 'bulk.requeue.end', subject: id(30) },
+    reason: JSON.stringify({ code: 'audit.bulk_failed', params }),
+  });
+  db.close();
+}
+
+test('after an upgrade, why bulk work failed is read as it was stored', async () => {
+  await using fixture = await CoreFixture.start(undefined, withFailedBulkWork);
+  const { bulk, render, tables } = fixture.core;
+  const reason = { code: 'legacy', params: { text: 'database or disk is full' } };
+  expect(bulk.get(id(30))).toMatchObject({ problem: 'database or disk is full', reason });
+  const page = new AuditLog({ ...tables, render }).list({ limit: 50 });
+  expect(page.ok && page.value.items.map(({ detail }) => detail)).toEqual([
+    'Failed: 4 of 9 changed, 0 unchanged. database or disk is full',
+  ]);
+});

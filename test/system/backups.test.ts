@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../../main/contract/settings.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
+import { renderReason } from '../../main/messages/reasons.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { BackupDirectory } from '../../main/store/files/backup-directory.ts';
 import { openDatabase, openFile, type Db } from '../../main/store/database.ts';
@@ -42,6 +44,7 @@ class BackupLab implements AsyncDisposable {
       settings: { current: () => ({ backup: this.settings }) },
       writer: this.writer,
       audit: new AuditTable(this.db),
+      render: (reason) => renderReason(messagesFor('en'), reason),
       clock: this.clock,
       logger,
       wake: () => this.#scheduler.wake(),
@@ -97,8 +100,7 @@ describe('backups', () => {
   test('hold what was stored when they were made, and writes go on meanwhile', async () => {
     await using lab = new BackupLab();
     const insert = "INSERT INTO settings (key, value) VALUES (?, '1')";
-    const store = (key: string) =>
-      lab.writer.submit(() => lab.db.prepare<[string]>(insert).run(key));
+    const store = (key: string) => lab.writer.submit(() => lab.db.run(insert, [key]));
     await store('before');
     const [made] = await Promise.all([lab.backups.create('ann'), store('beside')]);
     if (!made.ok) throw new Error(made.error.message);
@@ -177,7 +179,7 @@ describe('backups', () => {
 function keysIn(path: string): unknown[] {
   const db = openFile(path);
   try {
-    return db.prepare('SELECT key FROM settings').pluck().all();
+    return db.values('SELECT key FROM settings');
   } finally {
     db.close();
   }

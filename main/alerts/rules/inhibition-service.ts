@@ -42,15 +42,14 @@ export class InhibitionService {
       Inhibition
     >(deps, {
       rows,
-      noun: 'inhibition',
       audit: 'inhibition',
       max: LIMITS.inhibitionsMax,
       uniqueNames: true,
       reason: ruleReason,
       show: (shown) => shown.map((row) => ({ ...row, activeSources: this.#sourcesOf(row) })),
       problem: ({ sourceMatchers, targetMatchers }) =>
-        matcherProblem('sourceMatchers', sourceMatchers) ??
-        matcherProblem('targetMatchers', targetMatchers),
+        matcherProblem(deps.messages(), 'sourceMatchers', sourceMatchers) ??
+        matcherProblem(deps.messages(), 'targetMatchers', targetMatchers),
       changed: ({ unit, before, now }) => {
         this.#rules.reload(unit);
         noteMuting(unit);

@@ -3,11 +3,10 @@ import { Collection, type CollectionDeps } from '../../collections/collection.ts
 import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import { fail, type Result } from '../../contract/result.ts';
-import type { MaintenanceSchedule, MaintenanceWindow } from '../../contract/suppression.ts';
+import type { MaintenanceWindow } from '../../contract/suppression.ts';
 import type { Calendar } from '../../domain/calendar-span.ts';
 import { calendarOf } from '../../domain/calendar.ts';
-import { cronProblem } from '../../domain/cron.ts';
+import { scheduleProblem } from '../../domain/cron.ts';
 import type { Matchable, Matches } from '../../domain/matching.ts';
 import type { MaintenanceRow } from '../../store/rule-tables.ts';
 import type { Tables } from '../../store/tables.ts';
@@ -54,14 +53,14 @@ export class MaintenanceService {
       MaintenanceWindow
     >(deps, {
       rows,
-      noun: 'maintenance window',
       audit: 'maintenance',
       max: LIMITS.maintenanceWindowsMax,
       uniqueNames: true,
       reason: ruleReason,
       show: (shown) => shown.map((row) => this.#shown(row, clock.now())),
       problem: ({ matchers, schedule }) =>
-        matcherProblem('matchers', matchers) ?? scheduleProblem(schedule),
+        matcherProblem(deps.messages(), 'matchers', matchers) ??
+        scheduleProblem(deps.messages(), schedule),
       changed: ({ unit, before, now }) => {
         this.#compiled.reload(unit);
         noteMuting(unit);
@@ -128,10 +127,4 @@ export class MaintenanceService {
       return NEVER;
     }
   }
-}
-
-function scheduleProblem(schedule: MaintenanceSchedule): Result<never> | null {
-  if (schedule.type !== 'cron') return null;
-  const problem = cronProblem(schedule.expression, schedule.timeZone);
-  return problem === null ? null : fail('invalid_input', `schedule.expression: ${problem}`);
 }

@@ -1,6 +1,7 @@
 import type { AuditReason } from '../../contract/reasons/audit-reasons.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import { compileMatchers, type Matches } from '../../domain/matching.ts';
+import type { Messages } from '../../messages/messages.ts';
 
 /** Returns what the audit log says of a rule. */
 export const ruleReason = ({ name, enabled }: { name: string; enabled: boolean }): AuditReason => ({
@@ -9,8 +10,12 @@ export const ruleReason = ({ name, enabled }: { name: string; enabled: boolean }
 });
 
 /** Refuses what the contract's syntax lets through and the compiler does not, naming the field. */
-export function matcherProblem(field: string, texts: readonly string[]): Result<never> | null {
-  const compiled = compileMatchers(texts);
+export function matcherProblem(
+  messages: Messages,
+  field: string,
+  texts: readonly string[],
+): Result<never> | null {
+  const compiled = compileMatchers(texts, messages);
   return compiled.ok
     ? null
     : fail('invalid_input', `${field}.${compiled.index}: ${compiled.message}`);

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { isWorse } from '../../domain/alert-state.ts';
 import type { Matchable } from '../../domain/matching.ts';
 import { routeProblem } from '../../domain/route-problem.ts';
-import type { RenderReason } from '../../messages/reasons.ts';
+import { renderReason } from '../../messages/reasons.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
@@ -16,7 +16,6 @@ import { matcherProblem, storedMatches } from './mute-checks.ts';
 export interface RouteServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'routes'>;
   readonly channels: Pick<ChannelService, 'enabled' | 'get'>;
-  readonly render: RenderReason;
 }
 
 /** One channel that an alert leads to, and the route by which it does; null without routes. */
@@ -49,7 +48,6 @@ export class RouteService {
       ShownRoute
     >(deps, {
       rows,
-      noun: 'route',
       audit: 'route',
       max: LIMITS.routesMax,
       uniqueNames: true,
@@ -57,7 +55,7 @@ export class RouteService {
       show: (shown) =>
         shown.map((route) => {
           const reason = routeProblem(route, this.#isUsable);
-          return { ...route, problem: reason && deps.render(reason), reason };
+          return { ...route, problem: reason && renderReason(deps.messages(), reason), reason };
         }),
       create: (input, stamps) => {
         const position = (rows.all().at(-1)?.position ?? 0) + 1;
@@ -66,7 +64,8 @@ export class RouteService {
       update: ({ position, createdAt }, input, updatedAt) =>
         ok({ ...input, position, createdAt, updatedAt }),
       problem: (route, before) =>
-        matcherProblem('matchers', route.matchers) ?? this.#channelProblem(route, before),
+        matcherProblem(deps.messages(), 'matchers', route.matchers) ??
+        this.#channelProblem(route, before),
       changed: ({ unit }) => this.#changed(unit),
     });
   }
@@ -172,7 +171,7 @@ export class RouteService {
     const { clock } = this.#deps;
     const existing = rows.all();
     const complete = ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
-    if (!complete) return fail('invalid_input', 'ids: must hold every route exactly once');
+    if (!complete) return this.#refused('ids', 'problem.routeOrder');
     for (const [index, id] of ids.entries()) rows.place(id, index + 1);
     audit.append({
       at: clock.now(),
@@ -205,6 +204,10 @@ export class RouteService {
       ...(before?.escalation ?? []).flatMap(({ channelIds }) => channelIds),
     ]);
     const unknown = lists.find(([id]) => !known.has(id) && !this.#deps.channels.get(id));
-    return unknown ? fail('invalid_input', `${unknown[1]}: there is no such channel`) : null;
+    return unknown ? this.#refused(unknown[1], 'problem.unknownChannel') : null;
+  }
+
+  #refused(field: string, key: 'problem.routeOrder' | 'problem.unknownChannel'): Result<never> {
+    return fail('invalid_input', `${field}: ${this.#deps.messages().text(key)}`);
   }
 }

@@ -5,6 +5,7 @@ import type { ParsedInput } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Silence, SilenceState } from '../../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../../domain/matching.ts';
+import type { Messages } from '../../messages/messages.ts';
 import type { SilenceRow } from '../../store/rule-tables.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
@@ -50,11 +51,9 @@ export class SilenceService {
       Silence
     >(deps, {
       rows,
-      noun: 'silence',
       audit: 'silence',
       max: LIMITS.silencesMax,
       uniqueNames: false,
-      remedy: 'expire one first',
       // Expired ones are kept for people to look up; they must not stand in the way of a new one.
       hasRoom: (now) => rows.all().some(({ endsAt }) => endsAt <= now),
       reason: ({ matchers, startsAt, endsAt }) => ({
@@ -62,9 +61,9 @@ export class SilenceService {
         params: { matchers: [...matchers], startsAt, endsAt },
       }),
       show: (shown) => this.#shown(shown),
-      create: newSilence,
-      update: patchedSilence,
-      problem: silenceProblem,
+      create: (input, stamps, actor) => newSilence(deps.messages(), input, stamps, actor),
+      update: (before, patch, now) => patchedSilence(deps.messages(), before, patch, now),
+      problem: (row) => silenceProblem(deps.messages(), row),
       write: ({ before, after, now }) => {
         if (!before && rows.count() >= LIMITS.silencesMax) rows.prune(now, 1);
         rows.put(after);
@@ -150,7 +149,8 @@ export class SilenceService {
     return this.#deps.writer.submit((unit) => {
       const before = this.#deps.tables.silences.byId(id);
       if (!before) return this.collection.missing();
-      if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
+      if (stateAt(before, this.#deps.clock.now()) === 'expired')
+        return hasExpired(this.#deps.messages());
       return ok(this.#expire(unit, before, actor));
     });
   }
@@ -216,6 +216,7 @@ const stateAt = ({ startsAt, endsAt }: SilenceRow, now: number): SilenceState =>
 };
 
 function newSilence(
+  messages: Messages,
   { author, startsAt, endsAt, matchers, comment }: ParsedInput<'silences.create'>,
   stamps: Stamps,
   actor: string,
@@ -228,38 +229,40 @@ function newSilence(
     author: author ?? actor,
     comment,
   };
-  return silenceProblem(row) ?? silenceMatcherProblem(matchers) ?? ok(row);
+  return silenceProblem(messages, row) ?? silenceMatcherProblem(messages, matchers) ?? ok(row);
 }
 
 function patchedSilence(
+  messages: Messages,
   before: SilenceRow,
   patch: ParsedInput<'silences.update'>,
   now: number,
 ): Result<SilenceRow> {
-  if (stateAt(before, now) === 'expired') return hasExpired();
+  if (stateAt(before, now) === 'expired') return hasExpired(messages);
   const { matchers = before.matchers, comment = before.comment, endsAt } = patch;
   const at = endsAt === undefined ? before.endsAt : new Date(endsAt).getTime();
   // Only new matchers are looked at: an older silence must stay editable.
-  const problem = patch.matchers ? silenceMatcherProblem(patch.matchers) : null;
+  const problem = patch.matchers ? silenceMatcherProblem(messages, patch.matchers) : null;
   return problem ?? ok({ ...before, matchers, comment, endsAt: at, updatedAt: now });
 }
 
-function silenceProblem({ matchers, startsAt, endsAt, updatedAt }: SilenceRow) {
-  if (endsAt <= updatedAt) return fail('invalid_input', 'endsAt: must be in the future');
-  if (endsAt <= startsAt) return fail('invalid_input', 'endsAt: must be after startsAt');
-  return matcherProblem('matchers', matchers);
+function silenceProblem(
+  messages: Messages,
+  { matchers, startsAt, endsAt, updatedAt }: SilenceRow,
+): Result<never> | null {
+  const badEnd = (key: 'problem.future' | 'problem.endsBeforeStart') =>
+    fail('invalid_input', `endsAt: ${messages.text(key)}`);
+  if (endsAt <= updatedAt) return badEnd('problem.future');
+  if (endsAt <= startsAt) return badEnd('problem.endsBeforeStart');
+  return matcherProblem(messages, 'matchers', matchers);
 }
 
 /** Refuses matchers that Alertmanager refuses for a silence. */
-function silenceMatcherProblem(texts: readonly string[]): Result<never> | null {
-  const problem = matcherProblem('matchers', texts);
+function silenceMatcherProblem(messages: Messages, texts: readonly string[]): Result<never> | null {
+  const problem = matcherProblem(messages, 'matchers', texts);
   if (problem || !allTakeEmpty(texts)) return problem;
-  return fail(
-    'invalid_input',
-    'matchers: at least one must not match an empty value, such as severity="warning" or ' +
-      'severity!="critical". To silence everything, pause deliveries instead.',
-  );
+  return fail('invalid_input', `matchers: ${messages.text('problem.silenceMatchers')}`);
 }
 
-const hasExpired = (): Result<never> =>
-  fail('wrong_state', 'This silence has expired; make a new one.');
+const hasExpired = (messages: Messages): Result<never> =>
+  fail('wrong_state', messages.text('refusal.silenceExpired'));

@@ -1,4 +1,5 @@
 import type { Output } from '../../contract/methods.ts';
+import type { Reason } from '../../contract/reason.ts';
 import type { Status } from '../../contract/system.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { recoveryText } from '../../messages/recovery-text.ts';
@@ -41,6 +42,7 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
   const { messages } = look;
   const { alerts, notifications, muting, recovery } = status;
   const time = (atMs: number | null) => (atMs === null ? null : localTime(atMs));
+  const why = (reason: Reason | null) => reason && sentence(messages, reason);
   // A count of nothing is not worth a line.
   const some = (count: number) => (count === 0 ? null : messages.number(count));
   return fields(
@@ -54,11 +56,11 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
         }),
       ],
       ['address', status.url],
-      ['http', status.urlProblem],
-      ['storage', status.storage.problem],
+      ['http', why(status.urlReason)],
+      ['storage', why(status.storage.reason)],
       ['recovery', recovery === null ? null : recoveryText(messages, recovery, localTime)],
       ['data', status.dataDir],
-      ['backup', status.backup.problem ?? localTime(status.backup.lastAt)],
+      ['backup', why(status.backup.reason) ?? localTime(status.backup.lastAt)],
       ['outbound', outboundText(messages, status)],
       ['alerts', messages.text('cli.status.alerts', alerts)],
       ['worst', alerts.worst],

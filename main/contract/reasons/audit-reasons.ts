@@ -3,6 +3,7 @@ import { recovery } from '../backup.ts';
 import { timestampMs } from '../primitives.ts';
 import { legacyReasons, reasonOf } from './reason-family.ts';
 import { holdReason } from './hold-reasons.ts';
+import { bulkReason } from './host-reasons.ts';
 
 const name = z.string();
 const count = z.int();
@@ -29,7 +30,7 @@ export const auditReasons = {
   'audit.bulk_undo': { count, discardId: z.string() },
   'audit.bulk_finished': { changed: count, unchanged: count, total: count },
   'audit.bulk_cancelled': { changed: count, unchanged: count, total: count },
-  'audit.bulk_failed': { changed: count, unchanged: count, total: count, problem: z.string() },
+  'audit.bulk_failed': { changed: count, unchanged: count, total: count, because: bulkReason },
   'audit.token_created': { name, scope: z.string() },
   'audit.token_revoked': {},
   'audit.admin_token_changed': { count },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timestampMs } from '../primitives.ts';
+import { storageReason } from './host-reasons.ts';
 import { reasonOf } from './reason-family.ts';
 
 const actor = z.string();
@@ -42,8 +43,7 @@ export type HeartbeatReason = z.infer<typeof heartbeatReason>;
 
 /** Why the outbound heartbeat is withheld. */
 export const withheldReasons = {
-  /** `advice` says what is wrong with the disk, and what to do. */
-  'withheld.storage': { advice: z.string() },
+  'withheld.storage': { because: storageReason },
   'withheld.channel_down': { channel: z.string() },
   'withheld.channel_attention': { channel: z.string() },
 } as const;

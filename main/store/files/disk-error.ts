@@ -1,5 +1,9 @@
 import { errorText } from '../../base/logger.ts';
+import type { StorageReason } from '../../contract/reasons/host-reasons.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
+import { ReasonError } from '../../messages/failures.ts';
+import { messagesFor } from '../../messages/messages.ts';
+import { renderReason } from '../../messages/reasons.ts';
 
 /** What keeps the database from being written, or from being read at all. */
 export type DiskTrouble = 'full' | 'io' | 'read_only' | 'busy' | 'damaged';
@@ -41,11 +45,11 @@ const codeOf = (error: Error): string => {
 export const needsReopening = (trouble: DiskTrouble): boolean =>
   trouble === 'io' || trouble === 'read_only';
 
-/** What is wrong and what to do about it, for the person in front of the window. */
-export function adviceFor(trouble: DiskTrouble, path: string, error: unknown): string {
-  return trouble === 'damaged'
-    ? `The database ${path} is damaged (${errorText(error)}). At its next start Belfry puts it aside and restores the newest good backup.`
-    : `${problemAndFix(trouble, path, error)}; Belfry goes on by itself.`;
+/** Returns what is wrong and what to do, for people. */
+export function diskReason(trouble: DiskTrouble, path: string, error: unknown): StorageReason {
+  return trouble === 'full' || trouble === 'read_only'
+    ? { code: `storage.${trouble}`, params: { path } }
+    : { code: `storage.${trouble}`, params: { path, error: errorText(error) } };
 }
 
 /** The operating system's words for a file that is there and not ours to use. */
@@ -57,32 +61,21 @@ const OF_THE_DISK = /^(SQLITE_|ENOSPC$|EDQUOT$|EROFS$|EIO$)/;
  * An error that kept Belfry from starting, in words for people where it speaks of the disk: SQLite and
  * the operating system name neither the place nor what to do. Any other error stays as it is.
  */
-export function startFailure(thrown: unknown, dataDir: string): unknown {
+export function startFailure(
+  thrown: unknown,
+  dataDir: string,
+  messages = messagesFor('en'),
+): unknown {
+  if (thrown instanceof ReasonError) {
+    return new Error(renderReason(messages, thrown.reason), { cause: thrown });
+  }
   const error = thrown instanceof StoreUnavailable ? thrown.cause : thrown;
   if (!(error instanceof Error && 'code' in error)) return thrown;
   const code = String(error.code);
   const path = 'path' in error ? String(error.path) : dataDir;
   const trouble = OF_THE_DISK.test(code) ? diskTrouble(error) : null;
-  const words = FORBIDDEN.has(code)
-    ? `${path} cannot be opened (${error.message}). Check its owner and permissions`
-    : trouble !== null && trouble !== 'damaged' && problemAndFix(trouble, path, error);
-  if (words === false) return thrown;
-  return new Error(`${words}, then start Belfry again.`, { cause: error });
-}
-
-function problemAndFix(
-  trouble: Exclude<DiskTrouble, 'damaged'>,
-  path: string,
-  error: unknown,
-): string {
-  switch (trouble) {
-    case 'full':
-      return `The disk is full: there is no room left to write to ${path}. Free some space`;
-    case 'io':
-      return `The disk fails to write ${path} (${errorText(error)}). Check the disk and its connection`;
-    case 'read_only':
-      return `${path} is read-only. Check its permissions and how its file system is mounted`;
-    case 'busy':
-      return `Another program keeps ${path} locked (${errorText(error)}). Close it`;
-  }
+  const problem = FORBIDDEN.has(code) ? 'forbidden' : trouble;
+  if (problem === null || problem === 'damaged') return thrown;
+  const message = messages.text(`startup.${problem}`, { path, error: error.message });
+  return new Error(message, { cause: error });
 }

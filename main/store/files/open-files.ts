@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { LossReason } from '../../contract/reasons/host-reasons.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 
 /** What the store has open: the data directory, the database, its write-ahead log and the log's index. */
@@ -105,15 +106,11 @@ export class OpenFiles {
   }
 }
 
-/** What happened and what to do, for people. */
-export function lossAdvice({ file, path, how }: FileLoss): string {
-  if (file === 'directory') {
-    return `The data directory ${path} ${how === 'gone' ? 'is gone' : 'was replaced by another one'}, for example because its disk was unmounted. Put it back and Belfry goes on; do not stop Belfry before.`;
-  }
-  const what = how === 'gone' ? 'was removed or moved away' : 'was replaced by another file';
-  const name = basename(path);
-  if (file === 'database') {
-    return `The database ${path} ${what} while Belfry is running. Put ${name} back and Belfry goes on.`;
-  }
-  return `${path} ${what} while Belfry is running.`;
+/** Returns what happened and what to do, for people. */
+export function lossReason({ file, path, how }: FileLoss): LossReason {
+  const what = how === 'gone' ? 'gone' : 'replaced';
+  if (file === 'directory') return { code: `storage.directory_${what}`, params: { path } };
+  return file === 'database'
+    ? { code: `storage.database_${what}`, params: { path, name: basename(path) } }
+    : { code: `storage.file_${what}`, params: { path } };
 }

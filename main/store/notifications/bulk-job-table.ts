@@ -3,7 +3,7 @@ import type { Db } from '../database.ts';
 import { RowTable } from '../row-table.ts';
 
 /** A piece of bulk work as it is stored. */
-export interface BulkJobRow extends BulkJob {
+export interface BulkJobRow extends Omit<BulkJob, 'problem'> {
   readonly actor: string;
   /** The discard that is undone; null for every other action. */
   readonly discardId: string | null;
@@ -25,7 +25,7 @@ const FIELDS = {
   handled: 'plain',
   changed: 'plain',
   unchanged: 'plain',
-  problem: 'plain',
+  reason: 'json',
   startedAt: 'plain',
   endedAt: 'plain',
   undoUntil: 'plain',

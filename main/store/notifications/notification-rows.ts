@@ -9,6 +9,7 @@ import type {
   NotificationEvent,
   NotificationStatus,
 } from '../../contract/notification.ts';
+import { Columns, type Fields } from '../columns.ts';
 
 /** Why a row waits on purpose. */
 export interface StoredHold {
@@ -20,7 +21,7 @@ export interface StoredHold {
   readonly reason: HoldReason;
 }
 
-/** The columns of a hold. */
+/** The values of a hold's columns. */
 export const holdColumns = (hold: StoredHold | null) => ({
   kind: hold?.kind ?? null,
   ref: hold?.ref ?? null,
@@ -56,19 +57,13 @@ export interface NotificationRow {
   readonly bundleId: string | null;
   readonly hold: StoredHold | null;
   readonly readAt: number | null;
-  /** What dead ones are grouped by (domain/cause.ts); kept when it is discarded. */
-  readonly cause: string | null;
-  readonly diedAt: number | null;
   /** The dead notification of another channel whose place this one takes. */
   readonly fallbackOf: string | null;
   /** Who asked for the current budget; null for the first one. */
   readonly requeuedBy: string | null;
-  readonly autoRequeuedAt: number | null;
-  /** Joins what was discarded in one go. */
-  readonly discardId: string | null;
   /** Somebody asked to send it now, whatever holds it. */
   readonly pastHolds: boolean;
-  /** Whether a limit, the receiver's or the channel's own, has held it. */
+  /** A limit, the receiver's or the channel's own, has held it. */
   readonly limited: boolean;
 }
 
@@ -77,97 +72,66 @@ export interface NotificationView extends NotificationRow {
   readonly alertState: AlertState | null;
 }
 
-export interface StoredNotification {
-  seq: number;
-  id: string;
-  alert_id: string | null;
-  condition_id: number | null;
-  channel_id: string;
-  channel_name: string;
-  event: NotificationEvent;
-  is_message: 0 | 1;
-  status: NotificationStatus;
-  due_at: number | null;
-  lease_token: string | null;
-  budget: number;
-  retry_count: number;
-  max_attempts: number | null;
-  last_error_class: FailureClass | null;
-  last_error: string | null;
-  receiver_text: string | null;
-  cancel_reason: CancelReason | null;
-  snapshot: string;
-  created_at: number;
-  updated_at: number;
-  route_id: string | null;
-  bundle_id: string | null;
-  hold_kind: HoldKind | null;
-  hold_ref: string | null;
-  hold_until: number | null;
-  hold_reason: string | null;
-  read_at: number | null;
-  cause: string | null;
-  died_at: number | null;
-  fallback_of: string | null;
-  requeued_by: string | null;
-  auto_requeued_at: number | null;
-  discard_id: string | null;
-  past_holds: 0 | 1;
-  limited: 0 | 1;
-}
+const FIELDS: Fields<NotificationRow> = {
+  seq: 'plain',
+  id: 'plain',
+  alertId: 'plain',
+  conditionId: 'plain',
+  channelId: 'plain',
+  channelName: 'plain',
+  event: 'plain',
+  isMessage: 'flag',
+  status: 'plain',
+  dueAt: 'plain',
+  leaseToken: 'plain',
+  budget: 'plain',
+  retryCount: 'plain',
+  maxAttempts: 'plain',
+  lastErrorClass: 'plain',
+  reason: ['json', 'last_error'],
+  receiverText: 'plain',
+  cancelReason: 'plain',
+  snapshot: 'json',
+  createdAt: 'plain',
+  updatedAt: 'plain',
+  routeId: 'plain',
+  bundleId: 'plain',
+  hold: [
+    'json',
+    `iif(hold_kind IS NULL, NULL, json_object('kind', hold_kind, 'ref', hold_ref, 'until', hold_until,
+      'reason', json(hold_reason)))`,
+  ],
+  readAt: 'plain',
+  fallbackOf: 'plain',
+  requeuedBy: 'plain',
+  pastHolds: 'flag',
+  limited: 'flag',
+};
 
-export interface StoredNotificationView extends StoredNotification {
-  alert_state: AlertState | null;
-}
+export const NOTIFICATION = new Columns<NotificationRow>(FIELDS);
 
-export const toReason = (stored: string | null): FailureReason | null =>
-  stored === null ? null : (JSON.parse(stored) as FailureReason);
-
-export const toNotificationRow = (stored: StoredNotification): NotificationRow => ({
-  seq: stored.seq,
-  id: stored.id,
-  alertId: stored.alert_id,
-  conditionId: stored.condition_id,
-  channelId: stored.channel_id,
-  channelName: stored.channel_name,
-  event: stored.event,
-  isMessage: stored.is_message === 1,
-  status: stored.status,
-  dueAt: stored.due_at,
-  leaseToken: stored.lease_token,
-  budget: stored.budget,
-  retryCount: stored.retry_count,
-  maxAttempts: stored.max_attempts,
-  lastErrorClass: stored.last_error_class,
-  reason: toReason(stored.last_error),
-  receiverText: stored.receiver_text,
-  cancelReason: stored.cancel_reason,
-  snapshot: JSON.parse(stored.snapshot) as AlertSnapshot,
-  createdAt: stored.created_at,
-  updatedAt: stored.updated_at,
-  routeId: stored.route_id,
-  bundleId: stored.bundle_id,
-  hold:
-    stored.hold_kind === null
-      ? null
-      : {
-          kind: stored.hold_kind,
-          ref: stored.hold_ref,
-          until: stored.hold_until,
-          reason: JSON.parse(stored.hold_reason ?? 'null') as HoldReason,
-        },
-  readAt: stored.read_at,
-  cause: stored.cause,
-  diedAt: stored.died_at,
-  fallbackOf: stored.fallback_of,
-  requeuedBy: stored.requeued_by,
-  autoRequeuedAt: stored.auto_requeued_at,
-  discardId: stored.discard_id,
-  pastHolds: stored.past_holds === 1,
-  limited: stored.limited === 1,
+export const NOTIFICATION_VIEW = new Columns<NotificationView>({
+  ...FIELDS,
+  alertState: ['plain', '(SELECT state FROM alerts WHERE alerts.id = alert_id)'],
 });
 
-export const toNotificationView = (stored: StoredNotificationView): NotificationView => ({
-  ...toNotificationRow(stored),
-  alertState: stored.alert_state,
-});
+/** A row whose state has changed. */
+export interface ChangedRow {
+  readonly id: string;
+  readonly channelId: string;
+}
+
+/** For RETURNING. */
+export const CHANGED = 'id, channel_id AS channelId';
+
+/** Rows after one seq, up to and with another, in their order. */
+export interface Stretch {
+  readonly after: number;
+  readonly upTo: number;
+  readonly limit: number;
+}
+
+/** Where words are looked for; `@like`, a LIKE pattern (ESCAPE '\'), null looks for nothing. */
+export const SEARCHED = `(@like IS NULL OR n.channel_name LIKE @like ESCAPE '\\'
+    OR failure_words(n.last_error) LIKE @like ESCAPE '\\'
+    OR n.receiver_text LIKE @like ESCAPE '\\' OR n.snapshot LIKE @like ESCAPE '\\')`;

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { ERROR_STATUS } from '../../contract/errors.ts';
+import type { Reason } from '../../contract/reason.ts';
 import type { Failure } from '../../contract/result.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
@@ -10,6 +11,7 @@ export interface ErrorBody {
     readonly code: Failure['code'];
     readonly message: string;
     readonly requestId: string;
+    readonly reason?: Reason;
     readonly details?: unknown;
   };
 }
@@ -19,6 +21,7 @@ export const errorBody = (failure: Failure, requestId: string): ErrorBody => ({
     code: failure.code,
     message: failure.message,
     requestId,
+    ...(failure.reason === undefined ? {} : { reason: failure.reason }),
     ...(failure.details === undefined ? {} : { details: failure.details }),
   },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eventInput } from '../../contract/alert.ts';
 import { ERROR_STATUS, type ErrorCode } from '../../contract/errors.ts';
 import { LIMITS } from '../../contract/limits.ts';
+import { reason } from '../../contract/reason.ts';
 import { METHODS, METHOD_NAMES, type MethodName } from '../../contract/methods.ts';
 
 type Json = Record<string, unknown>;
@@ -107,6 +108,7 @@ const ERROR_SCHEMA = z.object({
     code: z.enum(Object.keys(ERROR_STATUS)),
     message: z.string(),
     requestId: z.string(),
+    reason: reason.optional(),
     details: z.unknown().optional(),
   }),
 });

@@ -4,6 +4,8 @@ import { hostname } from 'node:os';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
+import type { HttpReason } from '../../contract/reasons/host-reasons.ts';
+import { ReasonError } from '../../messages/failures.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
 import type { TokenAuth } from '../../system/access/token-auth.ts';
 import type { Dispatch } from '../dispatch.ts';
@@ -56,7 +58,7 @@ export interface HttpServerDeps {
 }
 
 export interface HttpServer {
-  /** Resolves with the address that programs on this machine use. Rejects with an error for people. */
+  /** Resolves with the address that programs on this machine use. Rejects with a `ReasonError` of an HttpReason. */
   start(): Promise<string>;
   /** Refuses what is new, waits (bounded) for what is in flight, closes. */
   stop(): Promise<void>;
@@ -142,7 +144,7 @@ class Running {
       await this.#app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
     } catch (error) {
       await this.#app.close();
-      throw new Error(listenProblem(error, host, port), { cause: error });
+      throw new ReasonError(listenReason(error, host, String(port)), { cause: error });
     }
     this.url = urlOf(server.address() as AddressInfo);
   }
@@ -232,17 +234,16 @@ function urlOf({ address, port }: AddressInfo): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function listenProblem(error: unknown, host: string, port: number): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  switch (code) {
+function listenReason(error: unknown, host: string, port: string): HttpReason {
+  switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is already in use. Stop the program that uses it, or choose another port.`;
+      return { code: 'http.port_taken', params: { host, port } };
     case 'EACCES':
-      return `Port ${port} on ${host} may not be opened by this user. Choose a port above 1023.`;
+      return { code: 'http.port_forbidden', params: { host, port } };
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is not an address of this machine.`;
+      return { code: 'http.address_unknown', params: { host } };
     default:
-      return `HTTP could not be opened on ${host}:${port}: ${errorText(error)}`;
+      return { code: 'http.failed', params: { host, port, error: errorText(error) } };
   }
 }

@@ -129,10 +129,12 @@ describe('BulkWork', () => {
     client.script({ 'notifications.discardMany': () => fail('unavailable', 'The disk is full.') });
     expect(await work.discard(ids)).toBe(false);
     await work.requeue(ids);
-    client.push(jobChange(job({ state: 'failed', changed: 5, problem: 'The disk is full.' })));
+    const because = { code: 'storage.full', params: { path: '/data/belfry.db' } } as const;
+    const reason = { code: 'bulk.not_stored', params: { because } } as const;
+    client.push(jobChange(job({ state: 'failed', changed: 5, problem: 'For scripts.', reason })));
     expect(said()).toEqual([
       'Could not discard: The disk is full.',
-      'Requeueing: The disk is full.',
+      expect.stringMatching(/^Requeueing: The database cannot write\. The disk is full: /),
       'Stopped: 5 of 100 requeued.',
     ]);
   });

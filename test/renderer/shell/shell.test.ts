@@ -76,9 +76,10 @@ describe('the shell', () => {
   });
 
   it('says why senders cannot reach it', async () => {
-    const urlProblem = 'Port 8377 is taken.';
-    openWindow(new FakeClient({ 'system.status': () => ok(status({ urlProblem })) }), '#/alerts');
-    await screen.findByText(/Port 8377 is taken\./);
+    const address = { host: '127.0.0.1', port: '8377' };
+    const urlReason = { code: 'http.port_taken', params: address } as const;
+    openWindow(new FakeClient({ 'system.status': () => ok(status({ urlReason })) }), '#/alerts');
+    await screen.findByText(/Port 8377 on 127\.0\.0\.1 is already in use\./);
   });
 
   it('says that the connection is lost, until it is back', async () => {

@@ -21,8 +21,8 @@ const lost: Status['recovery'] = {
 
 describe('the banners of the storage', () => {
   it('say that nothing can be stored and what to do, until it can', async () => {
-    const problem = 'The disk is full. Free some space.';
-    const storage = { writable: false, since: NOW_MS - 60_000, problem };
+    const reason = { code: 'storage.full', params: { path: '/data/belfry.db' } } as const;
+    const storage = { writable: false, since: NOW_MS - 60_000, problem: 'For scripts.', reason };
     const client = new FakeClient({ 'system.status': () => ok(status({ storage })) });
     openWindow(client, '#/alerts');
     await screen.findByText('Nothing can be stored.');
@@ -51,9 +51,11 @@ describe('the banners of the storage', () => {
   });
 
   it('say that the last backup failed', async () => {
-    const backup = { lastAt: null, problem: 'A backup needs 5 bytes, and 4 are free.' };
+    const params = { path: '/data', neededBytes: 5, freeBytes: 4 };
+    const reason = { code: 'backup.no_room', params } as const;
+    const backup = { lastAt: null, problem: 'For scripts.', reason };
     const client = new FakeClient({ 'system.status': () => ok(status({ backup })) });
     openWindow(client, '#/alerts');
-    await screen.findByText(/and 4 are free/);
+    await screen.findByText(/and 4 bytes are free/);
   });
 });

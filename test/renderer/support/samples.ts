@@ -133,6 +133,7 @@ export const job = (part: Partial<BulkJob> = {}): BulkJob => ({
   changed: 0,
   unchanged: 0,
   problem: null,
+  reason: null,
   startedAt: NOW_MS - 1_000,
   endedAt: null,
   undoUntil: null,
@@ -219,6 +220,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
   startedAt: NOW_MS - 9_000_000,
   url: 'http://127.0.0.1:8377',
   urlProblem: null,
+  urlReason: null,
   alerts: { open: 0, acknowledged: 0, worst: null },
   notifications: { pending: 0, sending: 0, failed: 0, dead: 0 },
   enabledChannels: 1,
@@ -232,7 +234,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
   channelsPaused: 0,
   routesWithoutChannel: 0,
   muting: { silences: 0, maintenanceWindows: 0, quietUntil: null, nextEndAt: null },
-  storage: { writable: true, since: null, problem: null },
+  storage: { writable: true, since: null, problem: null, reason: null },
   outboundHeartbeat: {
     enabled: false,
     lastAcceptedAt: null,
@@ -242,7 +244,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
     withheldSince: null,
     withheld: [],
   },
-  backup: { lastAt: null, problem: null },
+  backup: { lastAt: null, problem: null, reason: null },
   recovery: null,
   ...part,
 });

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { legacyReasons, reasonOf } from './reason-family.ts';
+
+const path = z.string();
+/** The words of SQLite, the operating system or a program, in their language. */
+const error = z.string();
+
+/** What happened to a file that was open. */
+const lossReasons = {
+  'storage.directory_gone': { path },
+  'storage.directory_replaced': { path },
+  'storage.database_gone': { path, name: z.string() },
+  'storage.database_replaced': { path, name: z.string() },
+  'storage.file_gone': { path },
+  'storage.file_replaced': { path },
+} as const;
+const lossReason = reasonOf(lossReasons);
+export type LossReason = z.infer<typeof lossReason>;
+
+/** Why nothing can be stored, with what to do. */
+const storageReasons = {
+  ...lossReasons,
+  'storage.full': { path },
+  'storage.io': { path, error },
+  'storage.read_only': { path },
+  'storage.busy': { path, error },
+  'storage.damaged': { path, error },
+  /** Another process has taken the data directory. */
+  'storage.contested': { path },
+  /** What was accepted is in the database file, or in a copy. */
+  'storage.saved': { loss: lossReason },
+  'storage.copied': { loss: lossReason, path, isReplaced: z.boolean() },
+  'storage.not_saved': { loss: lossReason, error },
+} as const;
+export const storageReason = reasonOf(storageReasons);
+export type StorageReason = z.infer<typeof storageReason>;
+
+/** Why the last backup could not be made. */
+const backupReasons = {
+  'backup.no_room': { path, neededBytes: z.int(), freeBytes: z.int() },
+  'backup.check_failed': { error },
+  'backup.failed': { error },
+} as const;
+export const backupReason = reasonOf(backupReasons);
+export type BackupReason = z.infer<typeof backupReason>;
+
+const address = { host: z.string(), port: z.string() };
+
+/** Why HTTP could not be opened. */
+const httpReasons = {
+  'http.port_taken': address,
+  'http.port_forbidden': address,
+  'http.address_unknown': { host: z.string() },
+  'http.failed': { ...address, error },
+} as const;
+export const httpReason = reasonOf(httpReasons);
+export type HttpReason = z.infer<typeof httpReason>;
+
+/** Why bulk work failed. */
+const bulkReasons = {
+  ...legacyReasons,
+  'bulk.not_stored': { because: storageReason },
+  'bulk.defect': { error },
+} as const;
+export const bulkReason = reasonOf(bulkReasons);
+export type BulkReason = z.infer<typeof bulkReason>;
+
+/** Why the host cannot do something. */
+export const hostReasons = {
+  ...storageReasons,
+  ...backupReasons,
+  ...httpReasons,
+  ...bulkReasons,
+} as const;
