@@ -164,7 +164,8 @@ const describe = ({ seq, event, status, channel_id }: NotificationRecord): strin
   `notification ${seq} (${event}, ${status}, channel ${channel_id.slice(-4)})`;
 
 /** A notification's attempts replay to its state, and no budget is exceeded or cut short. */
-export function* attemptsReplay({ notifications, attempts }: Picture): Iterable<string> {
+export function* attemptsReplay({ before, notifications, attempts }: Picture): Iterable<string> {
+  const statuses = new Map(before?.notifications.map(({ id, status }) => [id, status]));
   for (const row of notifications) {
     if (row.status === 'sending') continue;
     const tries = (attempts.get(row.id) ?? []).filter(({ budget }) => budget === row.budget);
@@ -186,7 +187,11 @@ export function* attemptsReplay({ notifications, attempts }: Picture): Iterable<
     const mayGoOn = last?.outcome === 'transient' || last?.outcome === 'interrupted';
     const isGivenUp =
       row.last_error_class === 'channel_down' || row.last_error_class === 'rate_limited';
-    if (row.status === 'dead' && mayGoOn && !isGivenUp && row.retry_count < row.max_attempts) {
+    // What was discarded and brought back is dead whatever it had left.
+    const hasDied =
+      row.status === 'dead' &&
+      ['pending', 'failed', 'sending'].includes(statuses.get(row.id) ?? '');
+    if (hasDied && mayGoOn && !isGivenUp && row.retry_count < row.max_attempts) {
       yield `${describe(row)} died after ${row.retry_count} of ${row.max_attempts} attempts`;
     }
   }

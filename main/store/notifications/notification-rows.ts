@@ -119,10 +119,11 @@ export const NOTIFICATION_VIEW = new Columns<NotificationView>({
 export interface ChangedRow {
   readonly id: string;
   readonly channelId: string;
+  readonly event: NotificationEvent;
 }
 
 /** For RETURNING. */
-export const CHANGED = 'id, channel_id AS channelId';
+export const CHANGED = 'id, channel_id AS channelId, event';
 
 /** Rows after one seq, up to and with another, in their order. */
 export interface Stretch {

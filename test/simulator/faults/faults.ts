@@ -80,9 +80,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a row does not wait for an earlier one of its condition',
     edit(
-      'store/notifications/notification-table.ts',
-      "AND e.status IN ('pending', 'failed', 'sending')\n          AND NOT (e.hold_kind IS NOT NULL AND coalesce(e.due_at, 0) > @now)))\n    ORDER BY",
-      "AND e.status IN ('sending')\n          AND NOT (e.hold_kind IS NOT NULL AND coalesce(e.due_at, 0) > @now)))\n    ORDER BY",
+      'store/notifications/notification-store.ts',
+      "AND ((n.bundle_id IS NOT NULL AND n.retry_count > 0) OR ${earlierOf('n')})",
     ),
   ),
   fault(
@@ -119,6 +118,6 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault(
     'waits do not follow a clock that is set back',
-    edit('queue/worker.ts', 'this.#deps.notifications.shiftDue(shiftMs);'),
+    edit('queue/worker.ts', 'this.#deps.tables.notifications.shiftDue(shiftMs);'),
   ),
 ];
