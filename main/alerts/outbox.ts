@@ -229,7 +229,7 @@ export class Outbox {
    * supersedes the older word of its condition that is still held.
    */
   recheck(unit: Unit, row: NotificationRow, now: number): Admission | null {
-    const admission = this.#deps.admissions.readmit(row, now);
+    const admission = row.pastHolds ? null : this.#deps.admissions.readmit(row, now);
     const { alertId, conditionId, channelId, seq } = row;
     if (alertId === null || conditionId === null) return admission;
     if (!admission?.hold) {

@@ -3,58 +3,14 @@ import { ALERT_TRANSITIONS, isWorse } from '../../main/domain/alert-state.ts';
 import type { RetryPolicy } from '../../main/contract/channel.ts';
 import type { AlertState } from '../../main/contract/alert.ts';
 import type { NotificationEvent, NotificationStatus } from '../../main/contract/notification.ts';
-import type { Lab } from './lab.ts';
 import type { Heard } from './observations.ts';
 import { receiverOf } from './operations.ts';
-import type {
-  AlertRecord,
-  AttemptRecord,
-  ChannelRecord,
-  NotificationRecord,
-  TimelineRecord,
-} from './records.ts';
+import type { Picture } from './picture.ts';
+import type { AlertRecord, ChannelRecord, NotificationRecord } from './records.ts';
 import { DAY_MS, MINUTE_MS } from './steps.ts';
-
-/** The whole database as it stands after a step. */
-export interface Picture {
-  readonly lab: Lab;
-  readonly now: number;
-  readonly monotonicMs: number;
-  /** How often Belfry has started. */
-  readonly starts: number;
-  /** Until when all deliveries are paused, by the database; null when they are not. */
-  readonly pausedUntil: number | null;
-  readonly alerts: readonly AlertRecord[];
-  readonly notifications: readonly NotificationRecord[];
-  readonly channels: readonly ChannelRecord[];
-  readonly timelines: ReadonlyMap<string, readonly TimelineRecord[]>;
-  readonly attempts: ReadonlyMap<string, readonly AttemptRecord[]>;
-  /** The picture after the step before; null after the first. */
-  readonly before: Picture | null;
-}
 
 /** Says what is wrong; nothing when all is well. */
 export type Invariant = (picture: Picture) => Iterable<string>;
-
-export function pictureOf(lab: Lab, before: Picture | null): Picture {
-  const { records, machine } = lab;
-  const now = machine.clock.now();
-  const pausedUntil = records.setting<number | null>('pausedUntil');
-  return {
-    lab,
-    now,
-    starts: machine.starts,
-    pausedUntil: pausedUntil !== null && pausedUntil > now ? pausedUntil : null,
-    monotonicMs: machine.clock.monotonicMs(),
-    alerts: records.alerts(),
-    notifications: records.notifications(),
-    channels: records.channels(),
-    timelines: Map.groupBy(records.timeline(), ({ alert_id }) => alert_id),
-    attempts: Map.groupBy(records.attempts(), ({ notification_id }) => notification_id),
-    // Pictures of long ago are of no use.
-    before: before && { ...before, before: null },
-  };
-}
 
 const RETAINED_MS: Partial<Record<NotificationStatus, number>> = {
   sent: 7 * DAY_MS,

@@ -1,4 +1,4 @@
-import './migrations-text.ts';
+import './without-build.ts';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { runFaults } from './faults/run-faults.ts';
