@@ -5,12 +5,11 @@ import type { Messages } from '../messages/messages.ts';
 import { HttpClient } from './api-client.ts';
 import type { CliCommand } from './cli-command.ts';
 import { connectionOf, connectionOptionsOf } from './connection.ts';
-import { exitCodeOf } from './exit-codes.ts';
-import { OptionValues } from './option-values.ts';
+import { type CommandResult, type Session, answer, answerList, exitCodeOf } from './session.ts';
+import { optionValues } from './option-values.ts';
 import type { Look } from './output/look.ts';
 import { safeBlock } from './output/safe-text.ts';
 import type { Column } from './output/table.ts';
-import { answer, answerList, type CommandResult, type Session } from './session.ts';
 import { processTerminal } from './terminal.ts';
 
 /** How an option is read. `<duration>`, `<time>` and `<name=value>` are read as their names say. */
@@ -84,7 +83,7 @@ type OperandsIn<Words> = Words extends `${infer First} ${infer Rest}`
 export type Operands<Usage> = Usage extends `${string} ${infer Words}` ? OperandsIn<Words> : [];
 
 function parserOf(
-  values: OptionValues,
+  values: ReturnType<typeof optionValues>,
   flags: string,
   { range, initial, env }: OptionSpec,
 ): ((word: string, before: unknown) => unknown) | null {
@@ -100,7 +99,7 @@ function parserOf(
 
 function optionOf(command: CliCommand, flags: string, spec: OptionSpec): Option {
   const { oneOf, someOf, initial, required = false, env } = spec;
-  const values = new OptionValues(command.messages);
+  const values = optionValues(command.messages);
   const option = someOf ? values.listOption(flags, '', someOf) : new Option(flags);
   option.description = command.textOf('option', option.name());
   if (oneOf) option.choices(oneOf);
@@ -135,7 +134,7 @@ export function addConnectionOptions(command: CliCommand): CliCommand {
   return command;
 }
 
-/** Adds a command that runs by itself; `run` gets its options and operands. */
+/** Adds a command that needs no running instance. */
 export function runs<const Usage extends string, const O extends Options>(
   parent: CliCommand,
   usage: Usage,

@@ -20,7 +20,7 @@ export const heartbeatSchedule = z.discriminatedUnion('type', [
 ]);
 export type HeartbeatSchedule = z.infer<typeof heartbeatSchedule>;
 
-/** What its silence means: something that was to run did not, or something that reports has gone. */
+/** The meaning of a missing ping: a job did not run, or an agent is gone. */
 export const heartbeatKind = z.enum(['stale_schedule', 'agent_offline']);
 export type HeartbeatKind = z.infer<typeof heartbeatKind>;
 
@@ -56,7 +56,7 @@ export const heartbeatInput = z.strictObject({
 });
 export type HeartbeatInput = z.infer<typeof heartbeatInput>;
 
-/** The whole heartbeat anew; its ping addresses stay. */
+/** Replaces the whole heartbeat; its ping addresses stay. */
 export const heartbeatUpdate = heartbeatInput.extend({ id });
 
 export const heartbeat = z.object({

@@ -52,7 +52,7 @@ export const link = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .max(LIMITS.urlCharsMax);
 
-/** Where a service listens, perhaps below a path; credentials have fields of their own. */
+/** Where a service listens, perhaps below a path; credentials have their own fields. */
 export const serverAddress = link.max(500).refine(
   (address) => {
     const url = URL.parse(address);

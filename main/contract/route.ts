@@ -16,7 +16,7 @@ export const channelsBy = <T extends z.ZodType<string>>(reference: T) =>
 
 const channelIds = channelsBy(id);
 
-/** Alerts that agree in these labels (or host, kind, source, severity) leave as one message. */
+/** Alerts that agree in these labels (or host, kind, source, severity) are sent as one message. */
 export const grouping = z.strictObject({
   by: z.array(z.string().min(1).max(LIMITS.labelNameCharsMax)).max(20),
   /** How long to collect from the first one on. */
@@ -26,7 +26,7 @@ export const grouping = z.strictObject({
     .max(60 * MINUTE_MS),
 });
 
-/** Said again while nobody acknowledges it, at most `max` times. */
+/** Repeats the notification until somebody acknowledges the alert, at most `max` times. */
 export const reminder = z.strictObject({
   intervalMs: z
     .int()
@@ -35,7 +35,7 @@ export const reminder = z.strictObject({
   max: z.int().min(1).max(100),
 });
 
-/** Told to these as well once it has been open and unacknowledged for so long. */
+/** Also notified once it has been open and unacknowledged for this long. */
 export const escalationStep = z.strictObject({
   afterMs: z
     .int()
@@ -57,11 +57,11 @@ export const routeDefinition = z.strictObject({
   /** All of them must match; none matches everything. */
   matchers: matchers.default([]),
   minSeverity: severity.default('info'),
-  /** Empty tells nobody, on purpose. */
+  /** Empty notifies no one. */
   channelIds: channelIds.default([]),
-  /** Whether the routes below get to see the alert too. */
+  /** True if the routes below are tried too. */
   continue: z.boolean().default(false),
-  /** Tells only once the condition has lasted this long; 0 tells at once. */
+  /** Notifies only once the condition has lasted this long; 0 notifies at once. */
   holdForMs: z.int().min(0).max(DAY_MS).default(0),
   group: grouping.nullable().default(null),
   reminder: reminder.nullable().default(null),
@@ -72,7 +72,7 @@ export type RouteDefinition = z.infer<typeof routeDefinition>;
 export const routeInput = routeDefinition.extend({ name, enabled: z.boolean().default(true) });
 export type RouteInput = z.infer<typeof routeInput>;
 
-/** The whole route anew, in its place. */
+/** Replaces the whole route, in its place. */
 export const routeUpdate = routeInput.extend({ id });
 
 /** Routes are asked in the order of their `position`, from 1. */
@@ -104,7 +104,7 @@ export const routePreviewInput = z.strictObject({
   labels: labels.default({}),
 });
 
-/** Who would be told, through which route; `routeId` is null while there are no routes. */
+/** Who would be notified, through which route; `routeId` is null while there are no routes. */
 export const routePreview = z.object({
   targets: z.array(
     z.object({

@@ -74,7 +74,7 @@ export const silenceInput = z
     /** Now when left out. */
     startsAt: moment.optional(),
     endsAt: moment,
-    /** Who asks for it; the caller's name when left out. */
+    /** The person who asks for it; the caller's name when left out. */
     author: name.optional(),
   })
   .refine(
@@ -85,7 +85,7 @@ export const silenceInput = z
     },
   );
 
-/** What is left out stays. One that has expired stays so. */
+/** Fields that are left out stay. An expired silence stays expired. */
 export const silencePatch = z.strictObject({
   id,
   matchers: silenceFields.matchers.optional(),
@@ -116,7 +116,6 @@ export const maintenanceInput = z.strictObject({
   schedule: maintenanceSchedule,
   comment: comment.default(''),
 });
-export type MaintenanceInput = z.infer<typeof maintenanceInput>;
 
 export const maintenanceUpdate = maintenanceInput.extend({ id });
 
@@ -136,12 +135,11 @@ export const inhibitionInput = z.strictObject({
   enabled: z.boolean().default(true),
   /** While an alert that matches these fires … */
   sourceMatchers: matchers.min(1),
-  /** … those that match these are not told … */
+  /** … those that match these are held … */
   targetMatchers: matchers.min(1),
   /** … provided that both agree in these labels (or host, kind, source, severity). */
   equal: z.array(z.string().min(1).max(LIMITS.labelNameCharsMax)).max(20).default([]),
 });
-export type InhibitionInput = z.infer<typeof inhibitionInput>;
 
 export const inhibitionUpdate = inhibitionInput.extend({ id });
 

@@ -1,6 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ok } from '../contract/result.ts';
-import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import {
   REFUSAL_STATUS,
@@ -9,25 +8,16 @@ import {
   type IngestReading,
 } from './adapter.ts';
 import { itemsOf } from './body.ts';
-import { httpLink } from './http-link.ts';
+import { httpLink } from './event.ts';
 import {
-  alertAnnotations,
-  alertLabels,
   issueText,
   labelledAlert,
-  PROBLEMS_TOLD_MAX,
+  labelledAlertInput,
+  PROBLEMS_SHOWN_MAX,
   readItems,
 } from './labelled-alert.ts';
 
-/** Unknown fields pass, as the real Alertmanager lets them; it adds some with every release. */
-const postableAlert = z.object({
-  labels: alertLabels,
-  annotations: alertAnnotations.nullish(),
-  startsAt: alertmanagerTime.nullish(),
-  endsAt: alertmanagerTime.nullish(),
-  generatorURL: z.string().nullish(),
-});
-type PostableAlert = z.infer<typeof postableAlert>;
+type PostableAlert = z.infer<typeof labelledAlertInput>;
 
 function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent | string {
   const endsAt = alert.endsAt ?? null;
@@ -50,7 +40,7 @@ function readAlerts(body: unknown, context: IngestContext): IngestReading {
     return { events: [], problems: ['the body must be an array of alerts'] };
   }
   return readItems(body, (item) => {
-    const parsed = postableAlert.safeParse(item);
+    const parsed = labelledAlertInput.safeParse(item);
     return parsed.success ? toEvent(parsed.data, context) : issueText(parsed.error);
   });
 }
@@ -70,7 +60,7 @@ export const alertmanager: IngestAdapter = {
   accept: ({ problems }) =>
     problems.length === 0
       ? { status: 200, body: null }
-      : { status: 400, body: problems.slice(0, PROBLEMS_TOLD_MAX).join('; ') },
+      : { status: 400, body: problems.slice(0, PROBLEMS_SHOWN_MAX).join('; ') },
   refuse: (reason, message) => {
     const status = REFUSAL_STATUS[reason];
     const isFramework = reason !== 'unauthenticated' && reason !== 'forbidden' && status < 500;

@@ -9,7 +9,7 @@ import { ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, routesTo } from '../domain/fallback-chain.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { ChannelRow, ChannelTable } from '../store/channel-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import {
   badFallback,
@@ -24,9 +24,9 @@ import {
 import { isHeld, toChannel } from './channel-facts.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
-export interface ChannelServiceDeps extends ChannelConfigsDeps, CollectionDeps {
+export interface ChannelServiceDeps
+  extends ChannelConfigsDeps, CollectionDeps, Pick<Tables, 'notifications'> {
   readonly rows: ChannelTable;
-  readonly notifications: NotificationStore;
 }
 
 /**
@@ -197,9 +197,9 @@ export class ChannelService {
       badFallback(this.all(), before.id, patch.fallbackChannelId, messages) ??
       badRetry(patch.retry, before.retry, messages);
     if (refusal) return refusal;
-    const mends =
+    const repairs =
       patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));
-    const facts = patchedChannel(before, patch, mends, now);
+    const facts = patchedChannel(before, patch, repairs, now);
     if (patch.config === undefined) return ok(facts);
     const merged = this.#configs.merged(before, patch.config);
     return merged.ok ? ok(configured(facts, this.#configs.sealed(facts, merged.value))) : merged;

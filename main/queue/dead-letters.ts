@@ -21,7 +21,6 @@ import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
-import { nextTurn } from './next-turn.ts';
 
 export interface DeadLettersDeps {
   readonly tables: Pick<Tables, 'notifications'>;
@@ -38,7 +37,7 @@ export interface Selected {
   readonly skipped: number;
   /** Each was named by its id: who does that means pending and failed ones, and held ones, too. */
   readonly named: boolean;
-  /** Says in the audit log how so many were chosen. */
+  /** Returns how this many were selected, for the audit log. */
   readonly audited: (count: number) => AuditReason;
 }
 
@@ -97,7 +96,7 @@ export class DeadLetters {
   /**
    * The rows that are meant, as they are now: what comes to match while the work goes on is not
    * touched. A group or a filter finds dead letters alone. A requeue by one of them skips obsolete ones
-   * unless it asks for them, since nobody wants a flood of old news. `invalid_input` for a key that is
+   * unless it asks for them, since their alerts have closed. `invalid_input` for a key that is
    * none.
    */
   async select(
@@ -181,7 +180,7 @@ export class DeadLetters {
         else if (letter.obsolete) skipped++;
       }
       after = found.end;
-      if (after !== null) await nextTurn();
+      if (after !== null) await new Promise(setImmediate);
     }
     return { letters, unknown: 0, skipped, named: false, audited };
   }

@@ -8,8 +8,7 @@ import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
 import { parseJson } from '../domain/json-text.ts';
-import type { Mappings } from '../ingest/mapped.ts';
-import { compileMapping, type CompiledMapping } from '../ingest/mapping.ts';
+import { compileMapping, type CompiledMapping, type Mappings } from '../ingest/mapped-adapter.ts';
 import type { MappedWebhookRow, MappedWebhookTable } from '../store/rule-tables.ts';
 
 export interface MappingServiceDeps extends CollectionDeps {
@@ -19,7 +18,7 @@ export interface MappingServiceDeps extends CollectionDeps {
 
 interface Entry {
   readonly row: MappedWebhookRow;
-  /** A stored mapping that no longer compiles says so at every body, and stands to be mended. */
+  /** A stored mapping that no longer compiles says so at every body, and stays until it is fixed. */
   readonly compiled: Result<CompiledMapping>;
 }
 

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { problemOf } from '../../domain/issues.ts';
 import { readYaml, type YamlText } from './yaml-text.ts';
 
-/** Enough to mend a file by; the rest shows when these are mended. */
+/** Enough to fix a file with; the rest shows when these are fixed. */
 const PROBLEMS_MAX = 50;
 
 /** A file that says what a configuration can say, and where in it everything stands. */

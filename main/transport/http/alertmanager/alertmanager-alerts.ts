@@ -4,8 +4,8 @@ import { fail, ok, type Result } from '../../../contract/result.ts';
 import {
   alertmanagerAnnotations,
   alertmanagerLabels,
+  labelFingerprint,
 } from '../../../domain/alertmanager-labels.ts';
-import { labelFingerprint } from '../../../domain/label-fingerprint.ts';
 import type { AlertmanagerView } from './alertmanager-view.ts';
 import { filterOf, receiverOf, switchOf } from './query.ts';
 
@@ -69,7 +69,7 @@ export async function alertsAskedFor(
   const [active, silenced, inhibited] = ['active', 'silenced', 'inhibited'].map((name) =>
     switchOf(request, name),
   );
-  // What carries no end of its own is shown with one that lies ahead, or tools would take it for over.
+  // What carries no end is shown with one that lies ahead, or tools would take it for over.
   const laterEnd = now + resolveTimeoutMs();
   const shown: ShownAlert[] = [];
   let chars = 0;
