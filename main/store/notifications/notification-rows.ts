@@ -1,7 +1,11 @@
 import type { AlertState } from '../../contract/alert.ts';
 import type { HoldReason } from '../../contract/reasons/hold-reasons.ts';
 import type { HoldKind } from '../../contract/suppression.ts';
-import type { AlertSnapshot, Notification, NotificationEvent } from '../../contract/notification.ts';
+import type {
+  AlertSnapshot,
+  Notification,
+  NotificationEvent,
+} from '../../contract/notification.ts';
 import { Columns, type Fields } from '../columns.ts';
 
 /** Why a row waits on purpose. */
