@@ -278,6 +278,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       }),
       auditLog: new AuditLog({ audit, render }),
     }),
+    () => settings.messages(),
   );
   const server = createHttpServer({
     options: options.httpBySettings ? { ...http, port: settings.current().desktopHttp.port } : http,

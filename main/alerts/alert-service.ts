@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Alert, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Hold } from '../contract/suppression.ts';
 import type { AlertEvent } from '../contract/timeline.ts';
@@ -18,6 +18,7 @@ import type { AlertEngine, Applied } from './engine.ts';
 import type { Flapping } from './flap-detector.ts';
 import type { MessageIntake } from './message-intake.ts';
 import type { Mutes } from './rules/mutes.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface AlertServiceDeps {
   readonly engine: AlertEngine;
@@ -35,14 +36,6 @@ export interface AlertServiceDeps {
 export type AlertAction =
   | { readonly kind: 'acknowledge' | 'unacknowledge' | 'resolve' | 'unsnooze' }
   | { readonly kind: 'snooze'; readonly durationMs: number };
-
-const PARTICIPLES: Record<AlertAction['kind'], string> = {
-  acknowledge: 'acknowledged',
-  unacknowledge: 'taken back to unacknowledged',
-  resolve: 'resolved',
-  snooze: 'snoozed',
-  unsnooze: 'woken from a snooze',
-};
 
 export interface AlertDetail {
   readonly alert: Alert;
@@ -130,7 +123,7 @@ export class AlertService {
   list(query: ParsedInput<'alerts.list'>): Result<Output<'alerts.list'>> {
     const before = query.cursor === undefined ? null : Number(query.cursor);
     if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
-      return fail('invalid_input', 'cursor: must be the nextCursor of an earlier page');
+      return refuseField('invalid_input', 'cursor', { code: 'issue.cursor', params: {} });
     }
     const { rows, total } = this.#deps.tables.alertPages.list(query, before);
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
@@ -167,13 +160,13 @@ export class AlertService {
     const changed = this.#do(unit, id, action, actor, clock.now());
     if (changed) return ok(this.#show(changed));
     const current = alerts.byId(id);
-    if (!current) return fail('not_found', 'There is no alert with this id.');
-    const reason =
-      action.kind === 'unsnooze' && current.closedAt === null ? 'not snoozed' : current.state;
-    return fail(
-      'wrong_state',
-      `The alert is ${reason}, so it cannot be ${PARTICIPLES[action.kind]}.`,
-    );
+    if (!current) return refuse('not_found', { code: 'error.alert_unknown', params: {} });
+    const state =
+      action.kind === 'unsnooze' && current.closedAt === null
+        ? ('not_snoozed' as const)
+        : current.state;
+    const params = { state, action: action.kind };
+    return refuse('wrong_state', { code: 'error.alert_state', params });
   }
 
   /** Does it to many, in batches that let ingest through; each batch is durable by itself. */

@@ -2,11 +2,13 @@ import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import type { Thing } from '../contract/reasons/issue-reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { RuleGroup } from '../contract/rules.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface CollectionDeps {
   readonly tables: Pick<Tables, 'audit'>;
@@ -57,18 +59,14 @@ export interface Deleted {
 /** What one kind of thing has of its own. */
 export interface Kind<Row extends Stamps, Create, Update, Shown> {
   readonly rows: Rows<Row>;
-  /** What people call one; several are the same with an s. */
-  readonly noun: string;
-  /** The audit log's actions are this, a dot and a verb. */
-  readonly audit: string;
+  /** The audit log's actions are this, a dot and a verb; the catalogue has its name. */
+  readonly audit: Thing;
   readonly max: number;
   /** Whether no two may have the same `name`. */
   readonly uniqueNames: boolean;
   /** Returns what the audit log says of a row besides the action. */
   readonly reason: (row: Row) => AuditReason;
   readonly show: (rows: readonly Row[]) => Shown[];
-  /** How a limit can be met, when deleting one is not the way. */
-  readonly remedy?: string;
   /** Whether there is room for another although there are `max`. */
   readonly hasRoom?: (now: number) => boolean;
   /** Makes a new row; without it the input is all of it. */
@@ -197,13 +195,13 @@ export class Collection<
 
   /** The refusal of another one; null while there is room. */
   full(now: number): Result<never> | null {
-    const { rows, noun, max, hasRoom, remedy = 'delete one first' } = this.#kind;
+    const { rows, audit, max, hasRoom } = this.#kind;
     if (rows.count() < max || hasRoom?.(now) === true) return null;
-    return fail('invalid_input', `At most ${max} ${noun}s; ${remedy}.`);
+    return refuse('invalid_input', { code: 'error.full', params: { thing: audit, max } });
   }
 
   missing(): Result<never> {
-    return fail('not_found', `There is no ${this.#kind.noun} with this id.`);
+    return refuse('not_found', { code: 'error.unknown', params: { thing: this.#kind.audit } });
   }
 
   #note(change: Change<Row>, row: Row, verb: string, said?: AuditReason): void {
@@ -216,12 +214,15 @@ export class Collection<
   }
 
   #nameTaken(input: object, except: string | null): Result<never> | null {
-    const { rows, noun, uniqueNames } = this.#kind;
+    const { rows, audit, uniqueNames } = this.#kind;
     const { name } = input as { readonly name?: string };
     if (!uniqueNames || name === undefined) return null;
     const named: readonly { readonly id: string; readonly name?: string }[] = rows.all();
     return named.some((row) => row.name === name && row.id !== except)
-      ? fail('name_taken', `name: another ${noun} is already called "${name}".`)
+      ? refuseField('name_taken', 'name', {
+          code: 'issue.name_taken',
+          params: { thing: audit, name },
+        })
       : null;
   }
 

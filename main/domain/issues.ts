@@ -1,34 +1,27 @@
 import type { z } from 'zod';
+import { isIssueCode, type IssueReason } from '../contract/reasons/issue-reasons.ts';
+import { fieldIssue, refuseFields, type FieldIssue, type Refusal } from '../messages/failures.ts';
 
-export interface FieldIssue {
-  readonly field: string;
-  readonly problem: string;
-}
+/** Returns every field that a schema refuses. `whole` is what the input as a whole is called. */
+export const issuesOf = (error: z.ZodError, whole: 'body' | 'query' = 'body'): FieldIssue[] =>
+  error.issues.flatMap((issue) => fieldIssues(issue, whole)).slice(0, ISSUES_MAX);
 
-/**
- * Turns a validation error into one sentence that names the first field, and a list of all. `whole` is
- * what the input as a whole is called.
- */
-export function describeIssues(
-  error: z.ZodError,
-  whole: 'body' | 'query' = 'body',
-): [message: string, details: FieldIssue[]] {
-  const details = error.issues.flatMap((issue) => fieldIssues(issue, whole)).slice(0, ISSUES_MAX);
-  const first = details[0];
-  if (!first) return ['The input is not valid.', details];
-  const more = details.length === 1 ? '' : ` (and ${details.length - 1} more)`;
-  return [`${first.field}: ${first.problem}${more}`, details];
-}
+/** Refuses an input: the sentence names the first field, the details name all. */
+export const invalidInput = (error: z.ZodError, whole?: 'body' | 'query'): Refusal =>
+  refuseFields('invalid_input', issuesOf(error, whole));
+
+/** Returns the first problem as an English sentence that names its field, for senders. */
+export const problemIn = (error: z.ZodError): string => invalidInput(error).error.message;
 
 const ISSUES_MAX = 20;
 
 function fieldIssues(issue: z.core.$ZodIssue, whole: 'body' | 'query'): FieldIssue[] {
   if (issue.code === 'unrecognized_keys' && whole === 'query' && issue.path.length === 0) {
-    return issue.keys.map((key) => ({ field: key, problem: 'there is no such query field here' }));
+    return issue.keys.map((key) => fieldIssue(key, { code: 'issue.unknown_query', params: {} }));
   }
   const nested = issue.code === 'invalid_union' ? nearestBranch(issue) : null;
   if (nested !== null) return nested.map((inner) => within(issue, inner));
-  return [{ field: issue.path.map(String).join('.') || whole, problem: problemOf(issue) }];
+  return [fieldIssue(issue.path.map(String).join('.') || whole, reasonOf(issue))];
 }
 
 /** Of the forms that a field may have, the one that the input is of; null when it is of none. */
@@ -40,43 +33,49 @@ function nearestBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIss
 }
 
 /** A problem of one word in a list, which is that of the field: a query has its lists as one text. */
-const within = (outer: z.core.$ZodIssue, inner: z.core.$ZodIssue): FieldIssue => ({
-  field: [...outer.path, ...inner.path.filter((part) => typeof part !== 'number')].join('.'),
-  problem: problemOf(inner),
-});
+const within = (outer: z.core.$ZodIssue, inner: z.core.$ZodIssue): FieldIssue =>
+  fieldIssue(
+    [...outer.path, ...inner.path.filter((part) => typeof part !== 'number')].join('.'),
+    reasonOf(inner),
+  );
 
-/** zod's own words speak to programmers; these say what to do. */
-export function problemOf(issue: z.core.$ZodIssue): string {
+/** Returns what is wrong; what a schema says itself has been chosen with care. */
+export function reasonOf(issue: z.core.$ZodIssue): IssueReason {
+  if (isIssueCode(issue.message)) return { code: issue.message, params: paramsOf(issue) } as never;
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return `has no field called ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+    case 'unrecognized_keys': {
+      const names = issue.keys.map((key) => `"${key}"`).join(', ');
+      return { code: 'issue.unknown_fields', params: { names } };
+    }
     case 'invalid_type':
-      // A schema that has words of its own for this has chosen them with care.
-      if (!issue.message.startsWith('Invalid input')) return issue.message;
+      if (!issue.message.startsWith('Invalid input')) break;
       return issue.message.endsWith('received undefined')
-        ? 'is required'
-        : `must be ${withArticle(issue.expected)}`;
-    case 'invalid_value':
+        ? { code: 'issue.required', params: {} }
+        : { code: 'issue.type', params: { expected: issue.expected } };
+    case 'invalid_value': {
+      const values = issue.values.map(String).join(', ');
       return issue.values.length === 1
-        ? `must be ${String(issue.values[0])}`
-        : `must be one of ${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-      if (issue.origin === 'array') return `must hold ${String(issue.minimum)} or more`;
-      if (issue.origin !== 'string') return `must be ${String(issue.minimum)} or more`;
-      return Number(issue.minimum) > 1
-        ? `must have ${String(issue.minimum)} characters or more`
-        : 'must not be empty';
-    case 'too_big':
-      if (issue.origin === 'array') return `must hold ${String(issue.maximum)} or less`;
-      return issue.origin === 'string'
-        ? `must not be longer than ${String(issue.maximum)} characters`
-        : `must be ${String(issue.maximum)} or less`;
+        ? { code: 'issue.exactly', params: { value: values } }
+        : { code: 'issue.one_of', params: { values } };
+    }
+    case 'too_small': {
+      const min = String(issue.minimum);
+      if (issue.origin === 'array') return { code: 'issue.items_min', params: { min } };
+      if (issue.origin !== 'string') return { code: 'issue.number_min', params: { min } };
+      return Number(min) > 1
+        ? { code: 'issue.chars_min', params: { min } }
+        : { code: 'issue.empty', params: {} };
+    }
+    case 'too_big': {
+      const max = String(issue.maximum);
+      if (issue.origin === 'array') return { code: 'issue.items_max', params: { max } };
+      const code = issue.origin === 'string' ? 'issue.chars_max' : 'issue.number_max';
+      return { code, params: { max } };
+    }
     default:
-      return issue.message;
   }
+  return { code: 'issue.other', params: { text: issue.message } };
 }
 
-const withArticle = (type: string): string => {
-  const word = type === 'int' ? 'integer' : type;
-  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
-};
+const paramsOf = (issue: z.core.$ZodIssue): object =>
+  issue.code === 'custom' ? (issue.params ?? {}) : {};

@@ -15,6 +15,7 @@ import { recoveryText, reportText } from '../domain/heartbeat-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
+import { issuesOf } from '../domain/issues.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
@@ -86,7 +87,7 @@ export class HeartbeatPings {
       if (pinged.outcome !== 'unknown') return pinged;
       const input = heartbeatInput.safeParse({ name: slug, slug, ...MADE_BY_PING });
       if (!input.success) {
-        const message = `The slug ${input.error.issues[0]?.message ?? 'is not valid'}.`;
+        const message = `The slug ${issuesOf(input.error)[0]?.problem ?? 'is not valid'}.`;
         return { outcome: 'refused', failure: { code: 'invalid_input', message } };
       }
       const made = this.#deps.service.collection.createIn(unit, input.data, actor);

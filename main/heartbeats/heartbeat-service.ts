@@ -7,7 +7,7 @@ import {
 import type { Heartbeat, HeartbeatInput, heartbeatDetail } from '../contract/heartbeat.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { cronProblem } from '../domain/cron.ts';
 import {
   NOTHING_EXPECTED,
@@ -22,6 +22,7 @@ import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { HeartbeatWriter } from './heartbeat-writer.ts';
 import type { z } from 'zod';
+import { refuse, refuseField, otherIssue } from '../messages/failures.ts';
 
 export interface HeartbeatServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'heartbeats' | 'heartbeatEvents'>;
@@ -54,7 +55,6 @@ export class HeartbeatService {
       HeartbeatRow
     >(deps, {
       rows: deps.tables.heartbeats,
-      noun: 'heartbeat',
       audit: 'heartbeat',
       max: LIMITS.heartbeatsMax,
       uniqueNames: false,
@@ -144,8 +144,8 @@ export class HeartbeatService {
       const before = tables.heartbeats.byId(id);
       if (!before) return this.collection.missing();
       if ((before.state === 'paused') === pausing) {
-        const message = `This heartbeat is ${pausing ? 'already paused' : 'not paused'}.`;
-        return fail('wrong_state', message, { state: before.state });
+        const reason = { code: 'error.heartbeat_paused', params: { isPaused: pausing } } as const;
+        return refuse('wrong_state', reason, { state: before.state });
       }
       const now = clock.now();
       const after = { ...before, ...expectingNothing(before, state), updatedAt: now };
@@ -177,17 +177,20 @@ export class HeartbeatService {
   #problem({ id, schedule, slug, pingId }: HeartbeatRow): Result<never> | null {
     if (schedule.type === 'cron') {
       const problem = cronProblem(schedule.expression, schedule.timeZone);
-      if (problem !== null) return fail('invalid_input', `schedule.expression: ${problem}`);
+      if (problem !== null) {
+        return refuseField('invalid_input', 'schedule.expression', otherIssue(problem));
+      }
     }
     const rows = this.#deps.tables.heartbeats;
     const named = rows.bySlug(slug);
     if (named && named.id !== id) {
-      return fail('name_taken', `slug: the heartbeat "${named.name}" has "${slug}" already.`);
+      const params = { name: named.name, slug };
+      return refuseField('name_taken', 'slug', { code: 'issue.slug_taken', params });
     }
     const pinged = rows.byPingId(pingId);
     if (!pinged || pinged.id === id) return null;
-    const message = `pingId: the heartbeat "${pinged.name}" has that ping address already.`;
-    return fail('name_taken', message);
+    const params = { name: pinged.name };
+    return refuseField('name_taken', 'pingId', { code: 'issue.ping_address_taken', params });
   }
 }
 

@@ -1,6 +1,6 @@
 import { eventInput, eventsInput } from '../contract/alert.ts';
 import { ok } from '../contract/result.ts';
-import { describeIssues } from '../domain/issues.ts';
+import { problemIn } from '../domain/issues.ts';
 import type { IngestAdapter } from './adapter.ts';
 import { readApiEvent } from './api-event.ts';
 import { parsedItems } from './body.ts';
@@ -23,7 +23,7 @@ export const apiEvents: Pick<IngestAdapter, 'name' | 'read'> = {
     return ok(
       readItems(items, (item) => {
         const event = eventInput.safeParse(item);
-        if (!event.success) return describeIssues(event.error)[0];
+        if (!event.success) return problemIn(event.error);
         return readApiEvent(event.data, source === '' ? null : source);
       }),
     );

@@ -1,8 +1,9 @@
 import type { Channel } from '../contract/channel.ts';
-import { fail, type Result } from '../contract/result.ts';
+import type { Result } from '../contract/result.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure } from '../messages/reasons.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
+import { refuse } from '../messages/failures.ts';
 
 /** The channel as the contract shows it: nothing of the sealed configuration. */
 export const toChannel = (row: ChannelRow, target: string): Channel => {
@@ -23,4 +24,4 @@ export const isHeld = ({ enabled, attention, paused }: ChannelRow): boolean =>
   !enabled || attention?.holds === true || paused !== null;
 
 export const noSuchChannel = (): Result<never> =>
-  fail('not_found', 'There is no channel with this id.');
+  refuse('not_found', { code: 'error.unknown', params: { thing: 'channel' } });

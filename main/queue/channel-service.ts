@@ -54,7 +54,6 @@ export class ChannelService {
       Channel
     >(deps, {
       rows,
-      noun: 'channel',
       audit: 'channel',
       max: LIMITS.channelsMax,
       uniqueNames: true,

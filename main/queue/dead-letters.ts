@@ -4,7 +4,7 @@ import type { Output } from '../contract/methods.ts';
 import type { RequeuePreview, RequeueSelection } from '../contract/notification.ts';
 import { id } from '../contract/primitives.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { causeOf, causeText } from '../domain/cause.ts';
 import type { Failure } from '../domain/outcome.ts';
 import { messagesFor } from '../messages/messages.ts';
@@ -22,6 +22,7 @@ import type { NotificationStore } from '../store/notifications/notification-stor
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { nextTurn } from './next-turn.ts';
+import { refuseField } from '../messages/failures.ts';
 
 export interface DeadLettersDeps {
   readonly notifications: Pick<NotificationStore, 'deadLetters' | 'pages'>;
@@ -143,7 +144,8 @@ export class DeadLetters {
   /** What a key means, whether or not anything is in it; `invalid_input` for one that is none. */
   group(key: string): Result<GroupFilter> {
     const group = parseKey(key);
-    if (!group) return fail('invalid_input', 'group: must be the key of a group of dead letters');
+    if (!group)
+      return refuseField('invalid_input', 'group', { code: 'issue.group_key', params: {} });
     const [channelId, failure, cause] = group;
     return ok({ channelId, class: failure, cause });
   }

@@ -25,6 +25,7 @@ import { isHeld, noSuchChannel } from './channel-facts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
 import { testSnapshot } from './test-message.ts';
+import { refuse } from '../messages/failures.ts';
 
 export interface NotificationServiceDeps {
   readonly notifications: Pick<NotificationStore, 'insert' | 'pages'>;
@@ -173,7 +174,8 @@ export class NotificationService {
       const channel = channels.get(channelId);
       if (!channel) return noSuchChannel();
       if (!channel.enabled) {
-        return fail('wrong_state', `${channel.name} is disabled; enable it, then test it.`);
+        const params = { name: channel.name };
+        return refuse('wrong_state', { code: 'error.channel_disabled', params });
       }
       const now = clock.now();
       const id = newId();
@@ -294,4 +296,4 @@ const refused = (row: NotificationView, participle: string, wanted: string): Res
   );
 
 const noSuchNotification = (): Result<never> =>
-  fail('not_found', 'There is no notification with this id.');
+  refuse('not_found', { code: 'error.notification_unknown', params: {} });

@@ -42,7 +42,6 @@ export class InhibitionService {
       Inhibition
     >(deps, {
       rows,
-      noun: 'inhibition',
       audit: 'inhibition',
       max: LIMITS.inhibitionsMax,
       uniqueNames: true,

@@ -3,7 +3,7 @@ import { Collection, type CollectionDeps } from '../../collections/collection.ts
 import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import { fail, type Result } from '../../contract/result.ts';
+import type { Result } from '../../contract/result.ts';
 import type { MaintenanceSchedule, MaintenanceWindow } from '../../contract/suppression.ts';
 import type { Calendar } from '../../domain/calendar-span.ts';
 import { calendarOf } from '../../domain/calendar.ts';
@@ -13,6 +13,7 @@ import type { MaintenanceRow } from '../../store/rule-tables.ts';
 import type { Tables } from '../../store/tables.ts';
 import { matcherProblem, ruleReason, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
+import { refuseField, otherIssue } from '../../messages/failures.ts';
 
 export interface MaintenanceServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'maintenanceWindows'>;
@@ -54,7 +55,6 @@ export class MaintenanceService {
       MaintenanceWindow
     >(deps, {
       rows,
-      noun: 'maintenance window',
       audit: 'maintenance',
       max: LIMITS.maintenanceWindowsMax,
       uniqueNames: true,
@@ -133,5 +133,7 @@ export class MaintenanceService {
 function scheduleProblem(schedule: MaintenanceSchedule): Result<never> | null {
   if (schedule.type !== 'cron') return null;
   const problem = cronProblem(schedule.expression, schedule.timeZone);
-  return problem === null ? null : fail('invalid_input', `schedule.expression: ${problem}`);
+  return problem === null
+    ? null
+    : refuseField('invalid_input', 'schedule.expression', otherIssue(problem));
 }

@@ -1,6 +1,7 @@
 import type { AuditReason } from '../../contract/reasons/audit-reasons.ts';
-import { fail, type Result } from '../../contract/result.ts';
+import type { Result } from '../../contract/result.ts';
 import { compileMatchers, type Matches } from '../../domain/matching.ts';
+import { refuseField, otherIssue } from '../../messages/failures.ts';
 
 /** Returns what the audit log says of a rule. */
 export const ruleReason = ({ name, enabled }: { name: string; enabled: boolean }): AuditReason => ({
@@ -13,7 +14,7 @@ export function matcherProblem(field: string, texts: readonly string[]): Result<
   const compiled = compileMatchers(texts);
   return compiled.ok
     ? null
-    : fail('invalid_input', `${field}.${compiled.index}: ${compiled.message}`);
+    : refuseField('invalid_input', `${field}.${compiled.index}`, otherIssue(compiled.message));
 }
 
 /**

@@ -2,7 +2,7 @@ import { Collection, type CollectionDeps, type Stamps } from '../../collections/
 import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { Silence, SilenceState } from '../../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../../domain/matching.ts';
 import type { SilenceRow } from '../../store/rule-tables.ts';
@@ -10,6 +10,7 @@ import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
+import { refuse, refuseField } from '../../messages/failures.ts';
 
 export interface SilenceServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'silences'>;
@@ -50,11 +51,9 @@ export class SilenceService {
       Silence
     >(deps, {
       rows,
-      noun: 'silence',
       audit: 'silence',
       max: LIMITS.silencesMax,
       uniqueNames: false,
-      remedy: 'expire one first',
       // Expired ones are kept for people to look up; they must not stand in the way of a new one.
       hasRoom: (now) => rows.all().some(({ endsAt }) => endsAt <= now),
       reason: ({ matchers, startsAt, endsAt }) => ({
@@ -245,8 +244,10 @@ function patchedSilence(
 }
 
 function silenceProblem({ matchers, startsAt, endsAt, updatedAt }: SilenceRow) {
-  if (endsAt <= updatedAt) return fail('invalid_input', 'endsAt: must be in the future');
-  if (endsAt <= startsAt) return fail('invalid_input', 'endsAt: must be after startsAt');
+  if (endsAt <= updatedAt)
+    return refuseField('invalid_input', 'endsAt', { code: 'issue.in_future', params: {} });
+  if (endsAt <= startsAt)
+    return refuseField('invalid_input', 'endsAt', { code: 'issue.after_start', params: {} });
   return matcherProblem('matchers', matchers);
 }
 
@@ -254,12 +255,8 @@ function silenceProblem({ matchers, startsAt, endsAt, updatedAt }: SilenceRow) {
 function silenceMatcherProblem(texts: readonly string[]): Result<never> | null {
   const problem = matcherProblem('matchers', texts);
   if (problem || !allTakeEmpty(texts)) return problem;
-  return fail(
-    'invalid_input',
-    'matchers: at least one must not match an empty value, such as severity="warning" or ' +
-      'severity!="critical". To silence everything, pause deliveries instead.',
-  );
+  return refuseField('invalid_input', 'matchers', { code: 'issue.matches_all', params: {} });
 }
 
 const hasExpired = (): Result<never> =>
-  fail('wrong_state', 'This silence has expired; make a new one.');
+  refuse('wrong_state', { code: 'error.silence_expired', params: {} });
