@@ -5,17 +5,23 @@ import { thirdPartyNotices } from './resources/third-party-notices.ts';
 
 const external = ['electron', 'better-sqlite3', ...builtinModules, /^node:/];
 
+/** Only `test/crash` asks for these: moments at which the program ends itself. */
+const CRASH_POINTS = process.env['BELFRY_CRASH_POINTS'] === 'on';
+
 /** One configuration for what runs outside the window: `--mode main` (ESM) and `--mode preload` (one CJS file, as a sandboxed preload must be). */
 export default defineConfig(({ mode }) => ({
   publicDir: false as const,
   plugins: [thirdPartyNotices(mode)],
   // The preload's allow-list comes from the contract, without its schema library.
-  define: mode === 'preload' ? { BELFRY_METHOD_NAMES: JSON.stringify(METHOD_NAMES) } : {},
+  define: {
+    'import.meta.env.BELFRY_CRASH_POINTS': JSON.stringify(CRASH_POINTS),
+    ...(mode === 'preload' ? { BELFRY_METHOD_NAMES: JSON.stringify(METHOD_NAMES) } : {}),
+  },
   ssr: { noExternal: true as const, external: ['electron', 'better-sqlite3'] },
   build: {
     ssr: true,
     target: 'node22',
-    outDir: `out/${mode}`,
+    outDir: CRASH_POINTS ? 'out/crash-points' : `out/${mode}`,
     emptyOutDir: true,
     minify: false,
     sourcemap: true,

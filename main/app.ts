@@ -3,7 +3,7 @@ import { Lifecycle, type Service } from './base/lifecycle.ts';
 import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopNotifier } from './channels/desktop-notifier.ts';
-import { createHeartbeatCall } from './channels/heartbeat-call.ts';
+import { createHeartbeatCall } from './channels/http-channel.ts';
 import { createHttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
@@ -18,7 +18,10 @@ import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import type { ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
-import { RejectedInputService } from './system/rejected-input-service.ts';
+import {
+  RejectedInputService,
+  type RejectedInputServiceDeps,
+} from './system/rejected-input-service.ts';
 import { BackupDirectory } from './store/files/backup-directory.ts';
 import type { RunDatabaseJob } from './store/files/database-job.ts';
 import { openStore } from './store/files/opening.ts';
@@ -136,7 +139,7 @@ export function createApp(options: AppOptions): App {
 }
 
 function build(db: Db, options: AppOptions) {
-  const { host, dataDir, version, clock, logger, runJob } = options;
+  const { dataDir, clock, logger, runJob } = options;
   const httpClient = createHttpClient(logger);
   const core = buildCore(db, {
     ...options,
@@ -167,26 +170,7 @@ function build(db: Db, options: AppOptions) {
     clock,
   });
   scheduler.add(backups);
-  const board = new StatusBoard({
-    host,
-    version,
-    dataDir,
-    alerts: tables.alerts,
-    notifications: tables.notifications.pages,
-    channels: core.channels,
-    routes: core.routes,
-    pause: core.pause,
-    conditions: tables.conditions,
-    heartbeats: core.heartbeats,
-    mutes: core.mutes,
-    storage: core.storage,
-    outboundHeartbeat: core.outboundHeartbeat,
-    backups,
-    recoveries,
-    render,
-    settings,
-    clock,
-  });
+  const board = buildBoard(core, options, { backups, recoveries });
   const read = (changed: ChangedEntity) => latestState(core, board, changed);
   const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
@@ -222,6 +206,35 @@ function build(db: Db, options: AppOptions) {
   return { services, dispatch, hub, board, backups, rescue, writer, scheduler };
 }
 
+function buildBoard(
+  core: Core,
+  { host, version, dataDir, clock }: AppOptions,
+  { backups, recoveries }: Pick<Upkeep, 'backups' | 'recoveries'>,
+): StatusBoard {
+  const { tables, channels, routes, pause, heartbeats, mutes, storage, settings } = core;
+  const { outboundHeartbeat, render } = core;
+  return new StatusBoard({
+    host,
+    version,
+    dataDir,
+    alerts: tables.alerts,
+    notifications: tables.notifications.pages,
+    conditions: tables.conditions,
+    channels,
+    routes,
+    pause,
+    heartbeats,
+    mutes,
+    storage,
+    outboundHeartbeat,
+    backups,
+    recoveries,
+    render,
+    settings,
+    clock,
+  });
+}
+
 interface Upkeep {
   readonly backups: Backups;
   readonly recoveries: RecoveryNotes;
@@ -247,17 +260,8 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     adminToken: http.adminToken,
   });
   const adapters = createIngestAdapters(mappings);
-  const rejected = new RejectedInputService({
-    rejected: tables.rejected,
-    audit,
-    resolveTimeoutMs,
-    adapters: [...adapters, apiEvents],
-    take: (unit, events, messages) => alerts.ingestReportIn(unit, events, messages),
-    writer,
-    newId,
-    clock,
-    logger,
-  });
+  const rejected = buildRejected(core, [...adapters, apiEvents], options);
+  const startedAt = clock.now();
   const revoked = () => server.recheck();
   const dispatch = createDispatch(
     createHandlers({
@@ -292,14 +296,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       rejected: (rejection) => rejected.keep(rejection),
       resolveTimeoutMs,
     },
-    alertmanager: {
-      openAlerts,
-      silences,
-      routes,
-      channels,
-      resolveTimeoutMs,
-      startedAt: clock.now(),
-    },
+    alertmanager: { openAlerts, silences, routes, channels, resolveTimeoutMs, startedAt },
     pings: heartbeats.pings,
     links: core.links,
     metrics,
@@ -311,6 +308,24 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     logger,
   });
   return { server, dispatch, auth };
+}
+
+function buildRejected(
+  { tables, alerts, writer, newId, resolveTimeoutMs }: Core,
+  adapters: RejectedInputServiceDeps['adapters'],
+  { clock, logger }: AppOptions,
+): RejectedInputService {
+  return new RejectedInputService({
+    rejected: tables.rejected,
+    audit: tables.audit,
+    resolveTimeoutMs,
+    adapters,
+    take: (unit, events, messages) => alerts.ingestReportIn(unit, events, messages),
+    writer,
+    newId,
+    clock,
+    logger,
+  });
 }
 
 /** Returns the latest state of what changed, as windows see it. Tokens do not concern a window that may only read. */

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { createApp, type App } from './app.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createApp } from './app.ts';
 import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { hostLocales } from './base/host-locales.ts';
-import { createLogger, errorText, type Logger } from './base/logger.ts';
+import { createLogger, errorText } from './base/logger.ts';
 import { removeServerFile, writeServerFile } from './cli/server-file.ts';
 import { hostMessages } from './messages/host-messages.ts';
 import { startFailure } from './store/files/disk-error.ts';
@@ -20,58 +20,6 @@ const DRAIN_MS = 10_000;
 
 /** On the desktop senders are on the same machine, unless the environment says otherwise. */
 const LOCAL_HOST = '127.0.0.1';
-
-interface Line {
-  readonly dataDir: string;
-  readonly post: (message: FromCore) => void;
-  readonly port: MessagePort;
-  readonly logger: Logger;
-}
-
-/** The ways in which the worker ends; each closes its port at last. */
-class Ending {
-  readonly #app: App;
-  readonly #server: MessagePortServer;
-  readonly #line: Line;
-
-  constructor(app: App, server: MessagePortServer, line: Line) {
-    this.#app = app;
-    this.#server = server;
-    this.#line = line;
-  }
-
-  async stop(): Promise<void> {
-    removeServerFile(this.#line.dataDir);
-    await this.#app.stop();
-    this.#stopped();
-  }
-
-  abandon(): void {
-    removeServerFile(this.#line.dataDir);
-    this.#app.abandon();
-    this.#stopped();
-  }
-
-  /** The shell starts another worker, whose start heals the database; it bounds how often. */
-  async giveUp(): Promise<void> {
-    const { dataDir, post, port, logger } = this.#line;
-    removeServerFile(dataDir);
-    try {
-      await this.#app.stop();
-    } catch (error) {
-      logger.log('warn', 'the core did not stop cleanly', { error: errorText(error) });
-    }
-    post({ type: 'failed', message: 'the database is damaged', damaged: true });
-    port.close();
-  }
-
-  #stopped(): void {
-    const { post, port } = this.#line;
-    this.#server.close();
-    post({ type: 'stopped' });
-    port.close();
-  }
-}
 
 /**
  * The core in a thread of its own, so that an fsync on a slow disk never freezes tray, menus or IPC.
@@ -105,11 +53,28 @@ async function run(options: CoreOptions): Promise<void> {
     },
     httpBySettings: options.http === null,
     runJob: workerJobs(fileURLToPath(new URL('database-worker.js', import.meta.url))),
-    onDamaged: () => void ending.giveUp(),
+    onDamaged: () => void giveUp(),
   });
   const server = new MessagePortServer(app, desktop, post, logger);
 
-  const ending = new Ending(app, server, { dataDir: options.dataDir, post, port, logger });
+  const end = async (stopApp: () => void | Promise<void>): Promise<void> => {
+    removeServerFile(options.dataDir);
+    await stopApp();
+    server.close();
+    post({ type: 'stopped' });
+    port.close();
+  };
+  /** The shell starts another worker, whose start heals the database; it bounds how often. */
+  async function giveUp(): Promise<void> {
+    removeServerFile(options.dataDir);
+    try {
+      await app.stop();
+    } catch (error) {
+      logger.log('warn', 'the core did not stop cleanly', { error: errorText(error) });
+    }
+    post({ type: 'failed', message: null, damaged: true });
+    port.close();
+  }
 
   try {
     await app.start();
@@ -126,8 +91,8 @@ async function run(options: CoreOptions): Promise<void> {
   // Commands on this machine find the desktop's instance by it, as they do a headless one.
   if (app.url !== null) writeServerFile(options.dataDir, app.url);
   port.on('message', (message: ToCore) => {
-    if (message.type === 'stop') void ending.stop();
-    else if (message.type === 'abandon') ending.abandon();
+    if (message.type === 'stop') void end(() => app.stop());
+    else if (message.type === 'abandon') void end(() => app.abandon());
     else server.receive(message);
   });
   post({ type: 'ready' });

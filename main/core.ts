@@ -22,63 +22,23 @@ export function buildCore(db: Db, options: CoreOptions) {
   const rules = buildRules(shared);
   const { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion } = rules;
   const engine = buildEngine(shared, rules, actionKey(options.dataKey));
-  const { links, recheck } = engine;
+  const { links, recheck, tasks } = engine;
   const { worker, idleProbe, afterOutages, channelPauses, connections } = buildDelivery(shared, {
     options,
     recheck,
     links: (row) => links.of(row),
     pause,
   });
-  const pausedUntil = () => pause.until();
-  const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pausedUntil);
+  const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pause);
   const heartbeats = buildHeartbeats(shared, engine.engine);
   const { mappings, exchange } = buildConfiguration(shared, rules, heartbeats.service);
-  const outboundHeartbeat = new OutboundHeartbeat({
-    settings,
-    markers: tables.settings,
-    channels,
-    routes,
-    call: options.callHeartbeat,
-    render,
-    writer,
-    clock,
-    logger,
-    wake,
-  });
-  const pruner = new Pruner({
-    retention: tables.retention,
-    silences: tables.silences,
-    usedLinks: tables.usedLinks,
-    rejected: tables.rejected,
-    settings: tables.settings,
-    writer,
-    clock,
-    logger,
-    wake,
-    keep: () => settings.current().retention,
-  });
-  const services = [
-    mutes,
-    ...engine.tasks,
-    heartbeats.watch,
-    connections,
-    worker,
-    idleProbe,
-    bulk,
-    outboundHeartbeat,
-  ] as const;
-  const scheduled = [
-    worker,
-    idleProbe,
-    ...afterOutages,
-    ...engine.tasks,
-    pause,
-    mutes,
-    heartbeats.watch,
-    pruner,
-    cap,
-    outboundHeartbeat,
-  ];
+  const { metrics, outboundHeartbeat } = buildReports(shared, rules, options.callHeartbeat);
+  const keep = () => settings.current().retention;
+  const pruner = new Pruner({ tables, keep, writer, clock, logger, wake });
+  const { watch } = heartbeats;
+  const sending = [worker, idleProbe] as const;
+  const queued = [...sending, ...afterOutages, cap, pruner];
+  const scheduled = [...queued, ...tasks, pause, mutes, watch, outboundHeartbeat];
   const storage = new StorageWatch({ writer, render, clock, wake });
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
@@ -108,25 +68,34 @@ export function buildCore(db: Db, options: CoreOptions) {
     heartbeats,
     mappings,
     exchange,
-    metrics: new Metrics({ tables, routes, pausedUntil, outboundHeartbeat, writer, clock }),
+    metrics,
     outboundHeartbeat,
     storage,
     scheduler,
     connections,
     /** In the order in which they start; they stop in reverse. */
-    services: [...services, scheduler] as const,
+    services: [
+      mutes,
+      ...tasks,
+      watch,
+      connections,
+      ...sending,
+      bulk,
+      outboundHeartbeat,
+      scheduler,
+    ] as const,
     resolveTimeoutMs: engine.resolveTimeoutMs,
   };
 }
 
 /** Builds mapped webhooks, and what exports and imports the whole configuration. */
 function buildConfiguration(
-  { tables, channels, settings, writer, clock, logger, newId }: Shared,
+  { tables, channels, settings, writer, clock, logger, newId, messages }: Shared,
   { routes, rules }: Rules,
   heartbeats: ReturnType<typeof buildHeartbeats>['service'],
 ) {
   const rows = tables.mappedWebhooks;
-  const mappings = new MappingService({ tables, rows, writer, clock, logger, newId });
+  const mappings = new MappingService({ tables, rows, writer, clock, logger, newId, messages });
   const exchange = new ConfigExchange({
     channels,
     settings,
@@ -141,4 +110,27 @@ function buildConfiguration(
     newId,
   });
   return { mappings, exchange };
+}
+
+/** Builds what reports on Belfry itself: its metrics, and the heartbeat that it sends. */
+function buildReports(
+  { tables, channels, settings, writer, clock, logger, wake, render }: Shared,
+  { routes, pause }: Rules,
+  call: CoreOptions['callHeartbeat'],
+) {
+  const outboundHeartbeat = new OutboundHeartbeat({
+    settings,
+    markers: tables.settings,
+    channels,
+    routes,
+    call,
+    render,
+    writer,
+    clock,
+    logger,
+    wake,
+  });
+  const pausedUntil = () => pause.until();
+  const metrics = new Metrics({ tables, routes, pausedUntil, outboundHeartbeat, writer, clock });
+  return { metrics, outboundHeartbeat };
 }

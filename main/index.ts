@@ -12,8 +12,7 @@ import { messagesFor, type Messages } from './messages/messages.ts';
 import { setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop-app.ts';
-import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
-import { keyProtector } from './shell/key-protector.ts';
+import { dataDirOf, forcedHttpOf, keyProtector } from './shell/environment.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
@@ -62,11 +61,11 @@ function coreOptions(dataDir: string): CoreOptions {
     dataDir,
     version: app.getVersion(),
     dataKey: loadDataKey(dataDir, {
-      protector: keyProtector(process.platform, logger),
+      protector: keyProtector(process.platform, logger, messages()),
       isNewKeyWanted: process.argv.includes('--new-key'),
     }),
     rendererDir: RENDERER,
-    http: forcedHttpOf(process.env),
+    http: forcedHttpOf(process.env, messages()),
     adminToken: process.env['BELFRY_ADMIN_TOKEN'] || null,
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { Alert, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
@@ -7,7 +8,8 @@ import type { Hold } from '../contract/suppression.ts';
 import type { AlertEvent } from '../contract/timeline.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
-import type { RenderReason } from '../messages/reasons.ts';
+import type { Messages } from '../messages/messages.ts';
+import { renderReason } from '../messages/reasons.ts';
 import type { ChannelReason } from '../store/alerts/alert-event-table.ts';
 import { toAlert, type AlertRow } from '../store/alerts/alert-rows.ts';
 import type { ConditionRow } from '../store/alerts/condition-table.ts';
@@ -26,10 +28,9 @@ export interface AlertServiceDeps {
   readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages'>;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
-  readonly settings: { current(): Settings };
+  readonly settings: { current(): Settings; messages(): Messages };
   readonly writer: Writer;
   readonly clock: Clock;
-  readonly render: RenderReason;
 }
 
 /** What a person may do to an alert. */
@@ -67,7 +68,9 @@ export class AlertService {
     const { engine, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const now = clock.now();
-      return events.map((event) => engine.apply(unit, event, now));
+      const applied = events.map((event) => engine.apply(unit, event, now));
+      crashPoint('ingest');
+      return applied;
     });
   }
 
@@ -104,7 +107,7 @@ export class AlertService {
   }
 
   detail(id: string): AlertDetail | null {
-    const { render } = this.#deps;
+    const messages = this.#deps.settings.messages();
     const { alerts, conditions, timeline } = this.#deps.tables;
     const row = alerts.byId(id);
     if (!row) return null;
@@ -112,7 +115,7 @@ export class AlertService {
     const condition = row.flapping ? conditions.byId(row.conditionId) : null;
     return {
       alert: this.#show(row),
-      timeline: events.map((event) => ({ ...event, detail: render(event.reason) })),
+      timeline: events.map((event) => ({ ...event, detail: renderReason(messages, event.reason) })),
       reasons: timeline.reasons(id),
       raisedAt: events[0]?.at ?? row.startedAt,
       flappingEvidence: condition && this.#evidence(condition),
@@ -155,16 +158,13 @@ export class AlertService {
 
   /** The same as part of a larger change. */
   actWithin(unit: Unit, id: string, action: AlertAction, actor: string): Result<Alert> {
-    const { clock } = this.#deps;
-    const { alerts } = this.#deps.tables;
+    const { tables, clock } = this.#deps;
     const changed = this.#do(unit, id, action, actor, clock.now());
     if (changed) return ok(this.#show(changed));
-    const current = alerts.byId(id);
+    const current = tables.alerts.byId(id);
     if (!current) return refuse('not_found', { code: 'error.alert_unknown', params: {} });
-    const state =
-      action.kind === 'unsnooze' && current.closedAt === null
-        ? ('not_snoozed' as const)
-        : current.state;
+    const isAwake = action.kind === 'unsnooze' && current.closedAt === null;
+    const state = isAwake ? ('not_snoozed' as const) : current.state;
     const params = { state, action: action.kind };
     return refuse('wrong_state', { code: 'error.alert_state', params });
   }
@@ -257,6 +257,6 @@ export class AlertService {
     const mute = this.#deps.mutes.muteOf(row, 'raised', this.#deps.clock.now());
     if (!mute) return null;
     const { kind, reason, until } = mute;
-    return { kind, detail: this.#deps.render(reason), reason, until };
+    return { kind, detail: renderReason(this.#deps.settings.messages(), reason), reason, until };
   }
 }

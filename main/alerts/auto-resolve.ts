@@ -29,7 +29,7 @@ export class AutoResolve extends StoredTask {
   override async start(): Promise<void> {
     if (this.started) return;
     await this.#postpone();
-    super.start();
+    await super.start();
   }
 
   run(): void {

@@ -1,7 +1,7 @@
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
-import { noSuchChannel } from '../queue/channel-facts.ts';
 import type { Writer } from '../store/writer.ts';
 import type { RouteService } from './rules/route-service.ts';
 
@@ -9,6 +9,7 @@ export interface ChannelDeletionDeps {
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'collection'>;
   readonly routes: Pick<RouteService, 'routesTo' | 'detachIn'>;
   readonly writer: Writer;
+  readonly messages: () => Messages;
 }
 
 /** Deletes channels, but none that something leads to unless it is asked to detach it. */
@@ -23,17 +24,15 @@ export class ChannelDeletion {
     { id, detach }: ParsedInput<'channels.delete'>,
     actor: string,
   ): Promise<Result<Output<'channels.delete'>>> {
-    const { channels, routes, writer } = this.#deps;
+    const { channels, routes, writer, messages } = this.#deps;
     return writer.submit((unit) => {
       const channel = channels.get(id);
-      if (!channel) return noSuchChannel();
+      if (!channel) return channels.collection.missing();
       const needed = this.#neededBy(id);
       if (needed.length > 0 && !detach) {
-        return fail(
-          'wrong_state',
-          `${channel.name} is needed by ${needed.map(({ text }) => text).join(', ')}. Take it out of them first, or delete it with detach=true.`,
-          needed.map(({ kind, id: by, name }) => ({ kind, id: by, name })),
-        );
+        const users = needed.map((user) => messages().text('refusal.channelUser', user)).join(', ');
+        const names = { channel: channel.name, users };
+        return fail('wrong_state', messages().text('refusal.channelNeeded', names), needed);
       }
       routes.detachIn(unit, id, actor);
       const deleted = channels.collection.deleteIn(unit, id, actor);
@@ -45,13 +44,13 @@ export class ChannelDeletion {
     const { channels, routes } = this.#deps;
     return [
       ...routes.routesTo(id).map((route) => {
-        return { kind: 'route', id: route.id, name: route.name, text: `route “${route.name}”` };
+        return { kind: 'route', id: route.id, name: route.name };
       }),
       ...channels
         .all()
         .filter(({ fallbackChannelId }) => fallbackChannelId === id)
         .map(({ id: from, name }) => {
-          return { kind: 'fallback', id: from, name, text: `channel “${name}” (as its fallback)` };
+          return { kind: 'fallback', id: from, name };
         }),
     ];
   }

@@ -178,6 +178,7 @@ export class AlertEngine {
       reportedAt: event.firesNow ? afterKnownEnd(stamp, condition.endedThrough) : stamp,
       seenAt: now,
       endsAt: event.endsAt,
+      flapping: this.#deps.flapping.isOn(condition),
     });
     const reason = { code: 'event.raised', params: { severity: event.severity } } as const;
     this.#note(unit, alert, 'raised', { actor: event.source, reason, at: now });
@@ -195,12 +196,11 @@ export class AlertEngine {
    * Returns true if a firing report belongs to an episode that is over: by its sender's word, unless it
    * fires at this moment, or by a person's, which outlives the repeats of Alertmanager's senders.
    */
-  #isOver({ id, endedThrough }: ConditionRow, event: ConditionEvent, now: number): boolean {
-    const { occurredAt, firesNow } = event;
+  #isOver(condition: ConditionRow, { occurredAt, firesNow }: ConditionEvent, now: number): boolean {
+    const { endedThrough, handledThrough } = condition;
     if (occurredAt === null) return false;
     if (!firesNow && isOver(occurredAt, endedThrough, now)) return true;
-    const upTo = this.#deps.tables.alerts.handledUpTo(id);
-    return upTo !== null && occurredAt <= upTo;
+    return handledThrough !== null && occurredAt <= handledThrough;
   }
 
   #seen(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
@@ -259,8 +259,11 @@ export class AlertEngine {
   #resolve(unit: Unit, id: string, { by, news, ...action }: Closing): AlertRow | null {
     const { closer, flapping, outbox } = this.#deps;
     const { alerts, conditions } = this.#deps.tables;
-    const alert = alerts.resolve(id, action.at, by === 'person');
+    const alert = alerts.resolve(id, action.at);
     if (!alert) return null;
+    if (by === 'person' && alert.lastReportedAt !== null) {
+      conditions.handled(alert.conditionId, alert.lastReportedAt);
+    }
     closer.closed(unit, alert, 'resolved', action);
     const durationMs = action.at - alert.startedAt;
     unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });

@@ -114,6 +114,7 @@ export class MessageIntake {
       reportedAt: null,
       seenAt: now,
       endsAt: null,
+      flapping: false,
     });
     const alert = messages.mark(id, message.idempotencyKey);
     const params = { severity: alert.severity };

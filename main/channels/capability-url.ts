@@ -35,23 +35,3 @@ export function withoutUserInfo(address: string): Address {
 export const basicLogin = (user: string, password: string): { authorization: string } => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 });
-
-/** Returns what of an address must not be kept with an attempt, wherever the receiver echoes it. */
-export function secretsOfUrl(address: string): string[] {
-  const { href, pathname, search, searchParams, hash, username, password } = new URL(address);
-  const { authorization = '' } = withoutUserInfo(address).headers;
-  const userInfo = username === '' && password === '' ? [] : [`${username}:${password}`, username];
-  return [
-    address,
-    href,
-    `${pathname}${search}`,
-    ...(pathname === '/' ? [] : [pathname]),
-    ...pathname.split('/'),
-    search.slice(1),
-    ...[...searchParams].map(([name, value]) => (value === '' ? name : value)),
-    hash.slice(1),
-    ...userInfo,
-    password,
-    authorization.split(' ')[1] ?? '',
-  ];
-}

@@ -155,7 +155,3 @@ export function clickOf({ links, alert, bundle }: Delivery): string | null {
   if (links.window !== null) return links.window;
   return bundle === null && link.safeParse(alert.url).success ? alert.url : null;
 }
-
-/** Whoever has an action's link can act, so it must not be kept with an attempt; services quote what they are sent. */
-export const actionSecrets = ({ links }: Delivery): string[] =>
-  links.actions.flatMap(({ url }) => [url, url.slice(url.lastIndexOf('/') + 1)]);

@@ -1,6 +1,6 @@
-import type { Outcome, TransientClass } from '../domain/outcome.ts';
-import { RefusedAddressError } from './address-guard.ts';
-import { UnreadableCertificate } from './dial.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { RefusedAddressError, UnreadableCertificate } from './dial.ts';
+import { failed } from './refusal.ts';
 
 const CERTIFICATE_CODES = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -28,46 +28,31 @@ const NO_TLS_CODES = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LE
 const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA']);
 
 /**
- * A connection's error as an outcome. It holds the error's code alone: the error's own text can hold the
- * URL, and URLs carry credentials.
+ * Returns the outcome of a connection's error. It holds the error's code alone: the error's own text can
+ * hold the URL, and URLs carry credentials.
  */
 export function outcomeOfError(thrown: unknown): Outcome {
   if (thrown instanceof RefusedAddressError) {
-    const reason = { code: 'failure.address_refused', params: {} } as const;
-    return { kind: 'permanent', class: 'configuration', reason };
+    return failed('configuration', { code: 'failure.address_refused', params: {} });
   }
   const error = codeOf(thrown);
+  const params = { error };
   if (CERTIFICATE_CODES.has(error)) {
-    const reason = {
-      code: 'failure.certificate_untrusted',
-      params: { error, fields: [] },
-    } as const;
-    return { kind: 'permanent', class: 'certificate', reason };
+    const untrusted = { error, fields: [] };
+    return failed('certificate', { code: 'failure.certificate_untrusted', params: untrusted });
   }
-  if (NO_TLS_CODES.has(error)) {
-    // A proxy that is just being restarted says it, too.
-    return transient('connection', 'failure.no_tls', error);
-  }
-  if (DNS_CODES.has(error)) return transient('dns', 'failure.name_unresolved', error);
-  if (error === 'ETIMEDOUT') return transient('timeout', 'failure.no_answer', error);
-  return transient('connection', 'failure.unreachable', error);
+  // A proxy that is just being restarted says it, too.
+  if (NO_TLS_CODES.has(error)) return failed('connection', { code: 'failure.no_tls', params });
+  if (DNS_CODES.has(error)) return failed('dns', { code: 'failure.name_unresolved', params });
+  if (error === 'ETIMEDOUT') return failed('timeout', { code: 'failure.no_answer', params });
+  return failed('connection', { code: 'failure.unreachable', params });
 }
-
-const transient = (
-  failureClass: TransientClass,
-  code: 'failure.no_tls' | 'failure.name_unresolved' | 'failure.no_answer' | 'failure.unreachable',
-  error: string,
-): Outcome => ({
-  kind: 'transient',
-  class: failureClass,
-  reason: { code, params: { error } },
-});
 
 /** Returns the same for kinds with a setting for the trusted certificate, the field `field`. */
 export function outcomeOfDialError(error: unknown, field: string): Outcome {
   if (error instanceof UnreadableCertificate) {
-    const reason = { code: 'failure.certificate_unreadable', params: { fields: [field] } } as const;
-    return { kind: 'permanent', class: 'configuration', reason };
+    const params = { fields: [field] };
+    return failed('configuration', { code: 'failure.certificate_unreadable', params });
   }
   const outcome = outcomeOfError(error);
   if (outcome.kind !== 'permanent' || outcome.reason.code !== 'failure.certificate_untrusted') {

@@ -1,21 +1,17 @@
-import {
-  failureReasons,
-  type AttemptReason,
-  type FailureReason,
-} from '../contract/reasons/failure-reasons.ts';
-import type { Outcome, PermanentClass } from '../domain/outcome.ts';
-import { originOf } from './capability-url.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { originOf, withoutUserInfo } from './capability-url.ts';
 import {
   requestLine,
   type ChannelAdapter,
   type Delivery,
   type SendContext,
 } from './channel-adapter.ts';
-import { secretsOf } from './config-secrets.ts';
 import { outcomeOfError } from './connection-outcome.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { isPage, outcomeOfAnswer } from './http-outcome.ts';
-import { outcomeWithout } from './redaction.ts';
+import { outcomeWithout, secretsOf } from './redaction.ts';
+import { refusalOf, type Refusal } from './refusal.ts';
 
 /** One request to a service. */
 export interface HttpMessage {
@@ -46,27 +42,6 @@ export interface Answered {
   readonly retryAfterMs?: number | undefined;
   readonly waitAtLeastMs?: number | undefined;
 }
-
-interface AnswerFacts {
-  readonly service: string;
-  readonly status: string;
-  readonly fields: readonly string[];
-}
-
-/** A reason that an answer and the names of fields say all about. */
-type AnswerReason<Reason = AttemptReason> = Reason extends { params: infer Params }
-  ? keyof Params extends keyof AnswerFacts
-    ? Reason
-    : never
-  : never;
-
-/** What a code means, and the fields to check. */
-export type Refusal = readonly [
-  code: RegExp | string | number | readonly (string | number)[],
-  failureClass: PermanentClass | 'rate_limited' | 'server_error',
-  reason: AnswerReason['code'],
-  ...fields: string[],
-];
 
 type Traits = 'audience' | 'timeoutMs' | 'concurrency' | 'rateLimit' | 'target' | 'problem';
 
@@ -157,45 +132,29 @@ function outcomeFor<Config>(
   answer: HttpAnswer,
   now: number,
 ): Outcome {
-  const { code, statusCode = answer.statusCode, text, ...said } = answered?.(answer, now) ?? {};
-  const { retryAfterMs, waitAtLeastMs } = said;
+  const { code, statusCode = answer.statusCode, text, ...hints } = answered?.(answer, now) ?? {};
+  const { retryAfterMs, waitAtLeastMs } = hints;
   const waits = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(waitAtLeastMs !== undefined && { waitAtLeastMs }),
   };
   const found = refusals && isPage(answer) ? STRANGER : (code ?? statusCode);
-  const known = refusals?.find(([codes]) => fits(codes, found));
-  const refusal = known ?? (found === STRANGER ? wrongService(at) : null);
-  if (refusal) {
-    const [, failureClass, reasonCode, ...names] = refusal;
-    const fields = names.map((name) => `${kind}.${name}`);
-    const reason = reasonOf(reasonCode, { service, status: `HTTP ${statusCode}`, fields });
-    const failure = { reason, receiverText: text, statusCode, responseExcerpt: answer.excerpt };
-    return failureClass === 'rate_limited' || failureClass === 'server_error'
-      ? { kind: 'transient', class: failureClass, ...waits, ...failure }
-      : { kind: 'permanent', class: failureClass, ...failure };
-  }
+  const table = refusals && [...refusals, wrongService(at)];
+  const said = { receiverText: text, statusCode, responseExcerpt: answer.excerpt };
+  const refuser = { kind, service, status: `HTTP ${statusCode}` };
+  const refusal = table && refusalOf(table, found, refuser, { ...waits, ...said });
+  if (refusal) return refusal;
   const outcome = outcomeOfAnswer({ ...answer, statusCode }, now);
   if (outcome.kind === 'permanent') return { ...outcome, receiverText: text };
   return outcome.kind === 'transient' ? { ...outcome, ...waits } : outcome;
 }
 
-const wrongService = (at: string | undefined): Refusal => [
+const wrongService = (at?: string): Refusal => [
   STRANGER,
   'configuration',
   'failure.wrong_service',
   ...(at === undefined ? [] : [at]),
 ];
-
-const fits = (codes: Refusal[0], code: string | number): boolean =>
-  codes instanceof RegExp ? codes.test(String(code)) : [codes].flat().includes(code);
-
-/** Returns the reason with the parameters that its code has. */
-function reasonOf(code: AnswerReason['code'], facts: AnswerFacts): FailureReason {
-  const names = Object.keys(failureReasons[code]) as (keyof AnswerFacts)[];
-  const params = Object.fromEntries(names.map((name) => [name, facts[name]]));
-  return { code, params } as FailureReason;
-}
 
 /** Returns true for what was refused for its address. */
 const isUnsent = (outcome: Outcome): boolean =>
@@ -205,3 +164,19 @@ function summary({ method = 'POST', url, body }: HttpMessage, delivery: Delivery
   const kilobytes = (Buffer.byteLength(body) / 1_000).toFixed(1);
   return requestLine(`${method} ${originOf(url)}`, delivery, `${kilobytes} kB`);
 }
+
+/**
+ * Returns what calls an address once, by GET, as Healthchecks, Uptime Kuma's push monitors and Belfry take
+ * it, and returns why it failed; null on success. Redirects are not followed.
+ */
+export const createHeartbeatCall =
+  (send: HttpClient) =>
+  async (address: string, now: number, signal: AbortSignal): Promise<FailureReason | null> => {
+    const { url, headers: login } = withoutUserInfo(address);
+    const headers = { 'user-agent': 'Belfry', ...login };
+    const outcome = await send({ method: 'GET', url, headers, body: '', signal }).then(
+      (answer) => outcomeOfAnswer(answer, now),
+      outcomeOfError,
+    );
+    return outcome.kind === 'sent' ? null : outcome.reason;
+  };

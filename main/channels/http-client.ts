@@ -1,7 +1,7 @@
 import { Agent, request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as requestHttps } from 'node:https';
 import { errorText, type Logger } from '../base/logger.ts';
-import { guardedLookup, refuseLiteral } from './address-guard.ts';
+import { guardedLookup, refuseLiteral } from './dial.ts';
 
 /** What an adapter may look into: services that quote the whole message name it after it. */
 const BODY_BYTES_MAX = 131_072;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Outcome, PermanentClass } from '../domain/outcome.ts';
 import type { HttpAnswer } from './http-client.ts';
+import { failed } from './refusal.ts';
 
 export const isSuccess = ({ statusCode }: HttpAnswer): boolean =>
   statusCode >= 200 && statusCode < 300;
@@ -61,14 +62,13 @@ export function outcomeOfAnswer(answer: HttpAnswer, now: number): Outcome {
     const code = statusCode === 429 ? 'failure.rate_limited' : 'failure.unavailable';
     const wait = retryAfterMs(answer.headers['retry-after'], now);
     const hint = wait === null ? {} : { retryAfterMs: wait };
-    return { kind: 'transient', class: failureClass, reason: { code, params }, ...hint, ...said };
+    return failed(failureClass, { code, params }, { ...hint, ...said });
   }
   const [failureClass, code] =
     statusCode < 400
       ? (['redirect', 'failure.redirected'] as const)
       : (PERMANENT[statusCode] ?? ['rejected', 'failure.rejected']);
-  const reason = { code, params: { ...params, fields: [] } };
-  return { kind: 'permanent', class: failureClass, reason, ...said };
+  return failed(failureClass, { code, params: { ...params, fields: [] } }, said);
 }
 
 /** More than anybody waits; longer numbers count as this. */

@@ -4,7 +4,6 @@ import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import type { ShownConditions } from './channel-adapter.ts';
 import { dial, trustIn } from './dial.ts';
-import { MqttConditions } from './mqtt-conditions.ts';
 import {
   BIRTH,
   birthTopic,
@@ -13,6 +12,77 @@ import {
   onlineMessage,
   type MqttMessage,
 } from './mqtt-messages.ts';
+
+/** Where conditions are shown: one link to a broker. */
+interface ConditionBoard {
+  readonly isOpen: boolean;
+  /** Resolves once the broker has it; rejects when it refuses, or the link breaks before. */
+  show(alert: AlertSnapshot): Promise<void>;
+}
+
+/** More expired ones than these at once, and everything is shown instead. */
+const CLOSED_MAX = 1_000;
+
+/**
+ * Shows conditions on one link, each once the broker has the one before. Modes: idle ⇄ busy. What is
+ * asked for while it is busy comes next, however often it is asked for.
+ */
+class MqttConditions {
+  readonly #board: ConditionBoard;
+  readonly #shown: ShownConditions;
+  readonly #closed = new Set<string>();
+  #all = false;
+  #isBusy = false;
+
+  constructor(board: ConditionBoard, shown: ShownConditions) {
+    this.#board = board;
+    this.#shown = shown;
+  }
+
+  /** Shows every standing condition. */
+  showAll(): void {
+    this.#all = true;
+    void this.#run();
+  }
+
+  /** Shows one that closed without a notification. Without an open link that waits for `showAll`. */
+  showClosed(alertId: string): void {
+    if (!this.#board.isOpen) return;
+    if (this.#closed.size < CLOSED_MAX) this.#closed.add(alertId);
+    else this.#all = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      for (let isDone = false; !isDone;) isDone = await this.#step();
+    } catch (error) {
+      this.#all = false;
+      // A link that broke shows everything once it is open again.
+      if (this.#board.isOpen) this.#shown.failed(error);
+    } finally {
+      this.#isBusy = false;
+      this.#closed.clear();
+    }
+  }
+
+  /** Returns true if nothing was left to do. */
+  async #step(): Promise<boolean> {
+    if (this.#all) {
+      this.#all = false;
+      for (const alert of this.#shown.standing()) await this.#board.show(alert);
+      return false;
+    }
+    const [id] = this.#closed;
+    if (id === undefined) return true;
+    this.#closed.delete(id);
+    const alert = this.#shown.closed(id);
+    if (alert) await this.#board.show(alert);
+    return false;
+  }
+}
 
 /** How long a broker has for its greeting. */
 const GREETING_TIMEOUT_MS = 10_000;
@@ -153,5 +223,57 @@ export class MqttLink {
   /** Hangs up, whatever is under way. Nothing of it is sent later. */
   async end(): Promise<void> {
     await this.#client.endAsync(true);
+  }
+}
+
+/** One link a channel, kept between messages. */
+export class MqttLinks {
+  readonly #links = new Map<string, MqttLink>();
+  /** What the links of channels that are attached show. */
+  readonly #shown = new Map<string, ShownConditions>();
+
+  async attach(channelId: string, config: MqttConfig, shown: ShownConditions): Promise<void> {
+    this.#shown.set(channelId, shown);
+    await this.use(channelId, config);
+  }
+
+  /** The channel's link as it is; null without one. */
+  get(channelId: string): MqttLink | null {
+    return this.#links.get(channelId) ?? null;
+  }
+
+  /** The channel's link if it is of use, else a new one in its place. Rejects with what MqttLink throws. */
+  async use(channelId: string, config: MqttConfig): Promise<MqttLink> {
+    const kept = this.#links.get(channelId);
+    const isSame = JSON.stringify(kept?.config) === JSON.stringify(config);
+    return kept?.isUsable === true && isSame ? kept : this.#replaced(channelId, config);
+  }
+
+  async #replaced(channelId: string, config: MqttConfig): Promise<MqttLink> {
+    const before = this.#links.get(channelId);
+    this.#links.delete(channelId);
+    try {
+      const link = new MqttLink(config, channelId, this.#shown.get(channelId) ?? null);
+      this.#links.set(channelId, link);
+      return link;
+    } finally {
+      await before?.end();
+    }
+  }
+
+  /** Hangs up and begins anew; null when the channel has another link by now, or none any more. */
+  async renew(channelId: string, link: MqttLink): Promise<MqttLink | null> {
+    return this.#links.get(channelId) === link ? this.#replaced(channelId, link.config) : null;
+  }
+
+  async end(channelId: string): Promise<void> {
+    const link = this.#links.get(channelId);
+    this.#links.delete(channelId);
+    this.#shown.delete(channelId);
+    await link?.end();
+  }
+
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#links.keys()].map((id) => this.end(id)));
   }
 }

@@ -1,13 +1,39 @@
 import { ErrorWithReasonCode } from 'mqtt';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
-import { sent } from '../domain/outcome.ts';
+import { sent, type Outcome } from '../domain/outcome.ts';
 import { requestLine, type ChannelAdapter } from './channel-adapter.ts';
-import { secretsOf } from './config-secrets.ts';
-import { brokerOf, type MqttLink } from './mqtt-link.ts';
-import { MqttLinks } from './mqtt-links.ts';
+import { outcomeOfDialError } from './connection-outcome.ts';
+import { brokerOf, MqttLinks, type MqttLink } from './mqtt-link.ts';
 import { messagesOf, type MqttMessage } from './mqtt-messages.ts';
-import { outcomeOfMqttError } from './mqtt-outcome.ts';
-import { outcomeWithout } from './redaction.ts';
+import { outcomeWithout, secretsOf } from './redaction.ts';
+import { refusalOf, type Refusal } from './refusal.ts';
+
+/** How the client words the refusal of a message, whose code may be that of a refused login. */
+const FORBIDS = /^Publish error/;
+const LOGIN = [4, 5, 134, 135, 138, 140];
+
+/** By the reason codes of MQTT 3.1.1 (1 to 5) and MQTT 5 (from 128). */
+const REFUSALS: readonly Refusal[] = [
+  [[1, 132], 'configuration', 'failure.mqtt_version', 'protocol'],
+  [[2, 133], 'configuration', 'failure.mqtt_client_id'],
+  ['forbidden', 'authentication', 'failure.topic_forbidden', 'topic', 'discoveryPrefix'],
+  [LOGIN, 'authentication', 'failure.credentials_refused', 'username', 'password'],
+  [[144, 149, 153, 154, 155], 'rejected', 'failure.rejected'],
+  [[150, 151, 159], 'rate_limited', 'failure.rate_limited'],
+  [/./, 'server_error', 'failure.unavailable'],
+];
+
+/** Returns what an error of a connection to a broker means. Never throws. */
+function outcomeOfMqttError(error: unknown): Outcome {
+  if (error instanceof ErrorWithReasonCode) {
+    const { code, message: receiverText } = error;
+    const known = LOGIN.includes(code) && FORBIDS.test(receiverText) ? 'forbidden' : code;
+    const refuser = { kind: 'mqtt', service: 'broker', status: `MQTT ${code}` } as const;
+    const refused = refusalOf(REFUSALS, known, refuser, { receiverText });
+    if (refused) return refused;
+  }
+  return outcomeOfDialError(error, 'mqtt.certificate');
+}
 
 /** Publishes over the channel's link; on a new one if it turns out to have broken unnoticed meanwhile. */
 async function publishAll(

@@ -1,8 +1,9 @@
 import { errorText } from '../base/logger.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { htmlText } from './markup.ts';
 import type { DesktopNotice, DesktopNotifier } from './desktop-notifier.ts';
+import { htmlText } from './markup.ts';
+import { failed } from './refusal.ts';
 
 /** The part of node-notifier's `NotifySend` that is used. */
 export interface NotifySendLike {
@@ -32,15 +33,12 @@ const bodyText = (body: string): string =>
 const failureOf = (error: unknown): Outcome => {
   const text = typeof error === 'string' ? error : errorText(error);
   if (/Only supported on/.test(text)) {
-    const reason = { code: 'failure.desktop_unsupported', params: {} } as const;
-    return { kind: 'permanent', class: 'configuration', reason };
+    return failed('configuration', { code: 'failure.desktop_unsupported', params: {} });
   }
   if (/ENOENT|not found|must be installed/i.test(text)) {
-    const reason = { code: 'failure.desktop_no_notify_send', params: {} } as const;
-    return { kind: 'permanent', class: 'configuration', reason };
+    return failed('configuration', { code: 'failure.desktop_no_notify_send', params: {} });
   }
-  const reason = { code: 'failure.desktop_no_service', params: {} } as const;
-  return { kind: 'transient', class: 'connection', reason };
+  return failed('connection', { code: 'failure.desktop_no_service', params: {} });
 };
 
 /**

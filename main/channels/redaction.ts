@@ -1,6 +1,10 @@
+import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
+import { fieldsOf, isHidden, type Field } from '../contract/field.ts';
 import { oneLine } from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { plainText } from '../domain/plain-text.ts';
+import { withoutUserInfo } from './capability-url.ts';
+import type { Delivery } from './channel-adapter.ts';
 
 /** Shorter parts of a URL ("api", "v1") are words, not secrets, and redacting them would leave nothing to read. */
 const SECRET_CHARS_MIN = 4;
@@ -215,4 +219,58 @@ export function outcomeWithout(outcome: Outcome, secrets: readonly string[]): Ou
   return 'responseExcerpt' in shown && shown.responseExcerpt !== undefined
     ? { ...shown, responseExcerpt: clean(shown.responseExcerpt) }
     : shown;
+}
+
+/** Returns what of an address must not be kept with an attempt, wherever the receiver echoes it. */
+function secretsOfUrl(address: string): string[] {
+  const { href, pathname, search, searchParams, hash, username, password } = new URL(address);
+  const { authorization = '' } = withoutUserInfo(address).headers;
+  const userInfo = username === '' && password === '' ? [] : [`${username}:${password}`, username];
+  return [
+    address,
+    href,
+    `${pathname}${search}`,
+    ...(pathname === '/' ? [] : [pathname]),
+    ...pathname.split('/'),
+    search.slice(1),
+    ...[...searchParams].map(([name, value]) => (value === '' ? name : value)),
+    hash.slice(1),
+    ...userInfo,
+    password,
+    authorization.split(' ')[1] ?? '',
+  ];
+}
+
+/** Whoever has an action's link can act, so it must not be kept with an attempt; services quote what they are sent. */
+const actionSecrets = ({ links }: Delivery): string[] =>
+  links.actions.flatMap(({ url }) => [url, url.slice(url.lastIndexOf('/') + 1)]);
+
+/** Shorter rests of a token behind its prefix are words, not secrets. */
+const REST_CHARS_MIN = 8;
+
+/** A secret, and what of it stands behind its prefix: `Bearer x`, `whsec_x` and `1234:x`, which may be quoted alone. */
+function secretsOfText(text: string): string[] {
+  const rest = text.replace(/^\w+?[:_ ]/, '');
+  return rest.length < REST_CHARS_MIN ? [text] : [text, rest];
+}
+
+function secretsOfValue({ control }: Field, value: unknown): string[] {
+  if (typeof value === 'string') {
+    return control.type === 'url' ? secretsOfUrl(value) : secretsOfText(value);
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((each) => secretsOfText(String(each)));
+}
+
+/** What must not be kept with an attempt, wherever the service quotes it: hidden fields, and links that act. */
+export function secretsOf(
+  kind: ChannelKind,
+  config: Readonly<Record<string, unknown>>,
+  delivery: Delivery,
+): string[] {
+  const ofConfig = fieldsOf(CHANNEL_KINDS[kind].config).flatMap((field) => {
+    const value = config[field.name];
+    return isHidden(field, value) ? secretsOfValue(field, value) : [];
+  });
+  return [...ofConfig, ...actionSecrets(delivery)];
 }

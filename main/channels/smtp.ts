@@ -1,18 +1,174 @@
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
+import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
+import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import {
+  joined,
+  readableText,
   requestLine,
   type ChannelAdapter,
   type Delivery,
   type SendContext,
 } from './channel-adapter.ts';
-import { secretsOf } from './config-secrets.ts';
+import { outcomeOfDialError } from './connection-outcome.ts';
 import { dialled, serverName, trustIn } from './dial.ts';
-import { outcomeWithout } from './redaction.ts';
-import { recipientsOf, smtpMessage } from './smtp-message.ts';
-import { outcomeOfRecipients, outcomeOfSmtpError } from './smtp-outcome.ts';
+import { htmlText } from './markup.ts';
+import { htmlLinks, linkLines } from './message-links.ts';
+import { outcomeWithout, secretsOf } from './redaction.ts';
+import { failed, refusalOf, type Refusal } from './refusal.ts';
+import { firingSeverity } from './tone.ts';
+
+/** Mail programs show no more of a subject; RFC 5322 has no limit for a folded one. */
+const SUBJECT_CHARS_MAX = 200;
+
+const recipientsOf = ({ to }: SmtpConfig): string[] =>
+  to.split(',').map((address) => address.trim());
+
+function htmlOf(title: string, body: string, links: string): string {
+  const paragraphs = [
+    `<strong>${htmlText(title)}</strong>`,
+    htmlText(body).replaceAll('\n', '<br>\n'),
+    links,
+  ];
+  const shown = paragraphs.filter((text) => text !== '').map((text) => `<p>${text}</p>`);
+  return `<!doctype html>\n<html><body>\n${shown.join('\n')}\n</body></html>\n`;
+}
+
+/**
+ * One mail. Its Message-ID is the notification's, the same over all attempts. All mails about an alert
+ * answer to one id that no mail has, so that they form a thread whichever of them arrive.
+ */
+function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendMailOptions {
+  const { alert, bundle, event, notificationId } = delivery;
+  const { title, body } = readableText(delivery);
+  const domain = config.from.slice(config.from.lastIndexOf('@') + 1);
+  const thread = `<alert-${alert.id}@${domain}>`;
+  return {
+    from: { name: 'Belfry', address: config.from },
+    to: recipientsOf(config),
+    subject: boundedText(title, SUBJECT_CHARS_MAX),
+    messageId: `<${notificationId}@${domain}>`,
+    ...(bundle || event === 'test' ? {} : { inReplyTo: thread, references: thread }),
+    date: new Date(now),
+    ...(firingSeverity(delivery) === 'critical' && { priority: 'high' }),
+    // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    text: joined([body === '' ? title : body, joined(linkLines(delivery))], '\n\n'),
+    html: htmlOf(title, body, htmlLinks(delivery, ' &middot; ')),
+    // No line of the text can look like the boundary then, which itself stays the same over attempts.
+    encoding: 'quoted-printable',
+    baseBoundary: notificationId,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+/** A server's refusal as nodemailer reports it. */
+interface SmtpError extends Error {
+  readonly code?: string | undefined;
+  /** The system's own code, where `code` is nodemailer's. */
+  readonly originalCode?: string | undefined;
+  /** What the server answered, with its code; absent when it did not. */
+  readonly response?: string | undefined;
+  readonly responseCode?: number | undefined;
+  /** The command that was refused. */
+  readonly command?: string | undefined;
+  readonly recipient?: string | undefined;
+  readonly rejectedErrors?: readonly SmtpError[] | undefined;
+}
+
+/** What a server said; a client's own error says as much about what it met. */
+const saidBy = ({ response, message }: SmtpError) => ({
+  receiverText: response ?? message,
+  ...(response !== undefined && { responseExcerpt: response }),
+});
+
+const isTemporary = ({ responseCode }: SmtpError): boolean =>
+  responseCode !== undefined && responseCode >= 400 && responseCode < 500;
+
+/** Words for too much mail at once. A full mailbox has a quota, too, and "temporarily" holds a rate. */
+const LIMITED = /\btoo (?:many|much|fast)\b|\brate\b|\blimit|\bthrottl|\bquota\b/i;
+const FULL_MAILBOX = /\b4\.2\.2\b|\bmailbox\b/i;
+
+const isLimited = ({ response = '' }: SmtpError): boolean =>
+  LIMITED.test(response) && !FULL_MAILBOX.test(response);
+
+/** Some or all of the recipients were refused; `delivered` are the others. */
+function outcomeOfRecipients(
+  refused: readonly SmtpError[],
+  delivered: readonly string[],
+): Outcome | null {
+  const [first] = refused;
+  if (!first) return null;
+  const params = {
+    recipients: refused.map(({ recipient }) => recipient ?? ''),
+    fields: ['smtp.to'],
+  };
+  const reason: FailureReason =
+    delivered.length === 0
+      ? { code: 'failure.mail_recipients', params }
+      : { code: 'failure.mail_recipients_partly', params: { ...params, delivered } };
+  const passing = refused.find(isTemporary);
+  if (!passing) return failed('rejected', reason, saidBy(first));
+  // Whoever got it would get it again with every try that spends no attempt.
+  const failureClass =
+    delivered.length === 0 && isLimited(passing) ? 'rate_limited' : 'server_error';
+  return failed(failureClass, reason, saidBy(passing));
+}
+
+/** By what went wrong, as `codeOf` names it. */
+const REFUSALS: readonly Refusal[] = [
+  ['ETLS', 'configuration', 'failure.mail_starttls_missing', 'security'],
+  ['limited', 'rate_limited', 'failure.rate_limited'],
+  ['temporary', 'server_error', 'failure.unavailable'],
+  ['STARTTLS', 'configuration', 'failure.mail_starttls_required', 'security'],
+  ['EAUTH', 'authentication', 'failure.mail_login', 'username', 'password'],
+  ['sender', 'rejected', 'failure.mail_sender', 'from'],
+  ['', 'rejected', 'failure.rejected'],
+];
+
+/** By nodemailer's own codes, of a server that said nothing. */
+const SILENCES: readonly Refusal[] = [
+  ['EPROTOCOL', 'configuration', 'failure.mail_no_server', 'host', 'port'],
+  ['EAUTH', 'authentication', 'failure.mail_login', 'username', 'password'],
+  ['ETIMEDOUT', 'timeout', 'failure.mail_no_answer', 'security', 'port'],
+  [['ECONNECTION', 'ETLS'], 'connection', 'failure.mail_disconnected', 'security', 'port'],
+];
+
+/** Those in which the client says what it met. */
+const SPEAKING: ReadonlySet<string> = new Set(['EPROTOCOL', 'EAUTH']);
+
+function codeOf(error: SmtpError): string {
+  const { code, command, response = '', responseCode } = error;
+  if (code === 'ETLS') return code;
+  if (isTemporary(error)) return isLimited(error) ? 'limited' : 'temporary';
+  if (responseCode === 530 && /STARTTLS/i.test(response)) return 'STARTTLS';
+  // 530 asks for a login, whatever command it answers.
+  if (code === 'EAUTH' || responseCode === 530) return 'EAUTH';
+  return command === 'MAIL FROM' ? 'sender' : '';
+}
+
+/** Returns what a mail that was not accepted means. Never throws. */
+function outcomeOfSmtpError(thrown: unknown): Outcome {
+  if (!(thrown instanceof Error)) return outcomeOfDialError(thrown, 'smtp.certificate');
+  const error: SmtpError = thrown;
+  const { message, originalCode, responseCode, rejectedErrors = [], code = '' } = error;
+  if (originalCode !== undefined) {
+    const original = Object.assign(new Error(message), { code: originalCode });
+    return outcomeOfDialError(original, 'smtp.certificate');
+  }
+  const refused = outcomeOfRecipients(rejectedErrors, []);
+  if (refused) return refused;
+  const status = `SMTP ${responseCode ?? 0}`;
+  const refuser = { kind: 'smtp', service: 'mail_server', status } as const;
+  const outcome =
+    responseCode === undefined
+      ? refusalOf(SILENCES, code, refuser, SPEAKING.has(code) ? saidBy(error) : {})
+      : refusalOf(REFUSALS, codeOf(error), refuser, saidBy(error));
+  return outcome ?? outcomeOfDialError(error, 'smtp.certificate');
+}
 
 const USUAL_PORTS = { starttls: 587, tls: 465, none: 25 } as const;
 

@@ -11,6 +11,7 @@ import { withoutUserInfo } from './capability-url.ts';
 import { deliveryText, joined, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import { httpChannel } from './http-channel.ts';
 import type { HttpClient } from './http-client.ts';
+import { failed } from './refusal.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -56,11 +57,7 @@ const FIELDS = ['webhook.body'];
 const PROBLEM_CHARS_MAX = 300;
 
 /** Nothing was sent, and the next attempt may well find time for the expression. */
-const BUSY: Outcome = {
-  kind: 'transient',
-  class: 'timeout',
-  reason: { code: 'failure.body_busy', params: { fields: FIELDS } },
-};
+const BUSY = failed('timeout', { code: 'failure.body_busy', params: { fields: FIELDS } });
 
 /** Nothing was sent, since there was nothing to send. */
 function unmade(
@@ -69,11 +66,7 @@ function unmade(
   message: string,
 ): Outcome {
   const problem = boundedText(oneLine(message), PROBLEM_CHARS_MAX);
-  return {
-    kind: 'permanent',
-    class: failureClass,
-    reason: { code, params: { problem, fields: FIELDS } },
-  };
+  return failed(failureClass, { code, params: { problem, fields: FIELDS } });
 }
 
 /** Returns the JSON of a value; null for what has none: nothing, a function, or what holds itself. */
@@ -102,19 +95,20 @@ async function bodyOf(
   if (!compiled.ok) {
     return unmade('configuration', 'failure.body_unreadable', compiled.error.message);
   }
-  const failed = (problem: string): Outcome => unmade('rejected', 'failure.body_failed', problem);
+  const unsendable = (problem: string): Outcome =>
+    unmade('rejected', 'failure.body_failed', problem);
   const made = await expressionThread.evaluate(expression, content);
-  if (!made.ok) return made.isBusy ? BUSY : failed(made.message);
+  if (!made.ok) return made.isBusy ? BUSY : unsendable(made.message);
   const { value } = made;
   const { messages } = delivery;
   const json = jsonText(value);
-  if (json === null) return failed(messages.text('message.webhook.nothing'));
+  if (json === null) return unsendable(messages.text('message.webhook.nothing'));
   const body =
     typeof value === 'string'
       ? { contentType: 'text/plain; charset=utf-8', text: value.toWellFormed() }
       : { contentType: JSON_TYPE, text: json };
   return Buffer.byteLength(body.text) > LIMITS.bodyBytesMax
-    ? failed(messages.text('message.webhook.tooLarge', { bytes: String(LIMITS.bodyBytesMax) }))
+    ? unsendable(messages.text('message.webhook.tooLarge', { bytes: String(LIMITS.bodyBytesMax) }))
     : body;
 }
 

@@ -5,6 +5,7 @@ import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { Thing } from '../contract/reasons/issue-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { RuleGroup } from '../contract/rules.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -15,6 +16,8 @@ export interface CollectionDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly newId: NewId;
+  /** The catalogue in the language of the settings. */
+  readonly messages: () => Messages;
 }
 
 /** What every row has. */
@@ -218,12 +221,9 @@ export class Collection<
     const { name } = input as { readonly name?: string };
     if (!uniqueNames || name === undefined) return null;
     const named: readonly { readonly id: string; readonly name?: string }[] = rows.all();
-    return named.some((row) => row.name === name && row.id !== except)
-      ? refuseField('name_taken', 'name', {
-          code: 'issue.name_taken',
-          params: { thing: audit, name },
-        })
-      : null;
+    if (!named.some((row) => row.name === name && row.id !== except)) return null;
+    const params = { thing: audit, name };
+    return refuseField('name_taken', 'name', { code: 'issue.name_taken', params });
   }
 
   #shown(row: Row): Shown {

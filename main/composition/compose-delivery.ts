@@ -33,33 +33,12 @@ export function buildDelivery(
   { tables, channels, settings, writer, clock, logger, newId, wake }: Shared,
   { options, recheck, links, pause }: DeliveryParts,
 ) {
-  const { alerts, notifications, bundles, attempts, threads, messages } = tables;
-  const { audit, shownAlerts } = tables;
+  const { random, drainMs } = options;
   const pausedUntil = () => pause.until();
-  const rateGate = new RateGate({ attempts, channels, clock });
-  const autoRequeue = new AutoRequeue({
-    notifications,
-    channels,
-    rateGate,
-    settings: tables.settings,
-    audit,
-    writer,
-    clock,
-    logger,
-    wake,
-    pausedUntil,
-  });
-  const repairs = new Repairs({
-    repairs: tables.repairs,
-    notifications,
-    channels,
-    rateGate,
-    writer,
-    clock,
-    logger,
-    wake,
-    pausedUntil,
-  });
+  const rateGate = new RateGate({ tables, channels, clock });
+  const pacing = { tables, channels, rateGate, pausedUntil, writer, clock, logger, wake };
+  const autoRequeue = new AutoRequeue(pacing);
+  const repairs = new Repairs(pacing);
   channels.onRepaired((unit, id, reason) => repairs.begin(unit, id, reason));
   const breaker = new Breaker({
     channels,
@@ -68,38 +47,21 @@ export function buildDelivery(
     succeeded: (unit, id) => repairs.begin(unit, id, 'success'),
     resumedAt: () => pause.resumedAt(),
   });
-  const fallbacks = new Fallbacks({
-    notifications,
-    bundles,
-    channels,
-    newId,
-  });
-  const completer = new Completer({
-    notifications,
-    attempts,
-    channels,
-    threads,
-    messages,
-    breaker,
-    fallbacks,
-    repairs,
-    clock,
-    random: options.random,
-  });
+  const fallbacks = new Fallbacks({ tables, channels, newId });
+  const completer = new Completer({ tables, channels, breaker, fallbacks, repairs, clock, random });
+  const claims = new Fetcher({ tables, recheck, newId });
+  const limitedCount = new LimitedCount(tables.notifications);
   const lanePolicy = new LanePolicy({
-    notifications,
+    tables,
     channels,
-    claims: new Fetcher({ notifications, bundles, recheck, newId }),
+    claims,
     breaker,
     rateGate,
-    limitedCount: new LimitedCount(notifications),
+    limitedCount,
     completer,
   });
   const worker = new QueueWorker({
-    notifications,
-    alerts,
-    threads,
-    bundles,
+    tables,
     channels,
     settings,
     links,
@@ -107,62 +69,48 @@ export function buildDelivery(
     breaker,
     rateGate,
     completer,
+    pausedUntil,
     writer,
     clock,
     logger,
     wake,
-    pausedUntil,
-    drainMs: options.drainMs,
+    drainMs,
   });
   const idleProbe = new IdleProbe({
-    notifications,
+    tables,
     channels,
+    settings,
     breaker,
     rateGate,
     autoRequeue,
-    settings,
+    pausedUntil,
     writer,
     clock,
     logger,
     newId,
     wake,
-    pausedUntil,
   });
-  const channelPauses = new ChannelPauses({ channels, audit, writer, clock, logger, wake });
-  return {
-    worker,
-    idleProbe,
-    channelPauses,
-    afterOutages: [autoRequeue, repairs, channelPauses] as const,
-    connections: new StandingConnections({ channels, shownAlerts, writer, clock, logger }),
-  };
+  const channelPauses = new ChannelPauses({ tables, channels, writer, clock, logger, wake });
+  const connections = new StandingConnections({ tables, channels, writer, clock, logger });
+  const afterOutages = [autoRequeue, repairs, channelPauses] as const;
+  return { worker, idleProbe, channelPauses, afterOutages, connections };
 }
 
 /** Builds notifications as the API shows them, dead letters by cause, and bulk work on them. */
 export function buildDeadLetters(
   { tables, channels, settings, writer, clock, logger, newId, wake, render }: Shared,
-  pausedUntil: () => number | null,
+  pause: Pause,
 ) {
-  const { audit, bundles, notifications, attempts } = tables;
-  const deadLetters = new DeadLetters({ notifications, channels });
-  const cap = new DeadLetterCap({
-    notifications,
-    deadLetters,
-    audit,
-    writer,
-    clock,
-    logger,
-    wake,
-    max: () => settings.current().deadLettersMax,
-  });
-  const retries = new Retries({ notifications, channels, pausedUntil });
+  const pausedUntil = () => pause.until();
+  const deadLetters = new DeadLetters({ tables, channels });
+  const max = () => settings.current().deadLettersMax;
+  const cap = new DeadLetterCap({ tables, deadLetters, max, writer, clock, logger, wake });
+  const retries = new Retries({ tables, channels, pausedUntil });
   const bulk = new BulkWork({
-    jobs: tables.bulkJobs,
-    actions: new BulkActions({ deadLetters, retries, bundles, notifications, newId }),
+    tables,
+    actions: new BulkActions({ tables, deadLetters, retries, newId }),
     deadLetters,
     retries,
-    notifications,
-    audit,
     writer,
     render,
     clock,
@@ -170,18 +118,16 @@ export function buildDeadLetters(
     newId,
     ended: () => cap.look(),
   });
-  const service = new NotificationService({
-    notifications,
+  const notifications = new NotificationService({
+    tables,
     deadLetters,
     retries,
-    attempts,
     channels,
-    audit,
+    pausedUntil,
     writer,
     clock,
     newId,
-    pausedUntil,
     render,
   });
-  return { deadLetters, cap, bulk, notifications: service };
+  return { deadLetters, cap, bulk, notifications };
 }

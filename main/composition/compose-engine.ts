@@ -20,7 +20,7 @@ import type { Shared } from './compose-shared.ts';
 
 /** Builds what turns events into alerts, and what acts on alerts later. `key` signs links in messages. */
 export function buildEngine(
-  { tables, channels, settings, writer, clock, logger, newId, wake, render }: Shared,
+  { tables, channels, settings, writer, clock, logger, newId, wake }: Shared,
   { routes, mutes, silences, inhibitions }: Rules,
   key: Buffer,
 ) {
@@ -42,7 +42,6 @@ export function buildEngine(
     settings,
     writer,
     clock,
-    render,
   });
   const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
   const tasks = [

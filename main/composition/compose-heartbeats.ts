@@ -9,7 +9,7 @@ import type { Shared } from './compose-shared.ts';
 
 /** Builds dead-man's switches, which raise and resolve through the engine. */
 export function buildHeartbeats(
-  { tables, settings, writer, clock, logger, newId, wake, render }: Shared,
+  { tables, writer, clock, logger, newId, wake, messages }: Shared,
   engine: AlertEngine,
 ) {
   const apply: JobIntakeDeps['apply'] = (unit, event, now) => engine.apply(unit, event, now);
@@ -17,6 +17,7 @@ export function buildHeartbeats(
     tables,
     apply,
     openMessage: (event) => tables.alerts.openByIdentity(event)?.message ?? null,
+    messages,
   });
   const service = new HeartbeatService({
     tables,
@@ -25,15 +26,14 @@ export function buildHeartbeats(
     clock,
     newId,
     newPingId: () => randomUUID(),
-    render,
+    messages,
   });
-  const messages = () => settings.messages();
   const pings = new HeartbeatPings({ tables, record, service, writer, clock, messages });
   return {
     service,
     pings,
     jobs: new JobIntake({ pings, apply, writer, clock }),
-    watch: new HeartbeatWatch({ tables, record, writer, clock, logger, wake, render }),
+    watch: new HeartbeatWatch({ tables, record, writer, clock, logger, wake, messages }),
     downCount: () => tables.heartbeats.countDown(),
   };
 }

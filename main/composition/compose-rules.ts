@@ -21,7 +21,7 @@ export function buildRules({
   logger,
   newId,
   wake,
-  render,
+  messages,
 }: Shared) {
   const release: Release = (unit, kind, ref, now) => {
     for (const { id, channelId } of tables.notifications.holds.release(kind, ref, now)) {
@@ -31,11 +31,34 @@ export function buildRules({
   };
   const openAlerts = () => tables.ages.open();
   const snoozedAlerts = () => tables.ages.snoozed();
-  const { audit, settings: markers } = tables;
-  const pause = new Pause({ settings: markers, audit, writer, clock, logger, wake, release });
-  const silences = new SilenceService({ tables, openAlerts, release, writer, clock, newId });
-  const maintenance = new MaintenanceService({ tables, release, writer, clock, logger, newId });
-  const inhibitions = new InhibitionService({ tables, openAlerts, release, writer, clock, newId });
+  const pause = new Pause({ tables, writer, clock, logger, wake, release });
+  const silences = new SilenceService({
+    tables,
+    openAlerts,
+    release,
+    writer,
+    clock,
+    newId,
+    messages,
+  });
+  const maintenance = new MaintenanceService({
+    tables,
+    release,
+    writer,
+    clock,
+    logger,
+    newId,
+    messages,
+  });
+  const inhibitions = new InhibitionService({
+    tables,
+    openAlerts,
+    release,
+    writer,
+    clock,
+    newId,
+    messages,
+  });
   const mutes = new Mutes({
     pause,
     silences,
@@ -49,8 +72,8 @@ export function buildRules({
     logger,
     wake,
   });
-  const routes = new RouteService({ tables, channels, writer, clock, newId, render });
-  const channelDeletion = new ChannelDeletion({ channels, routes, writer });
+  const routes = new RouteService({ tables, channels, writer, clock, newId, messages });
+  const channelDeletion = new ChannelDeletion({ channels, routes, writer, messages });
   const rules: RuleCollections = {
     maintenance: maintenance.collection,
     inhibitions: inhibitions.collection,

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { ChannelService } from '../queue/channel-service.ts';
+import type { Messages } from '../messages/messages.ts';
 import { renderReason, type RenderReason } from '../messages/reasons.ts';
 import type { HeartbeatCall } from '../system/heartbeat-sender.ts';
 import type { ChannelAdapters } from '../queue/channel-configs.ts';
@@ -21,6 +22,8 @@ export interface Shared {
   readonly tables: Tables;
   readonly channels: ChannelService;
   readonly settings: SettingsService;
+  /** The catalogue in the language of the settings. */
+  readonly messages: () => Messages;
   readonly render: RenderReason;
 }
 
@@ -50,6 +53,7 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
   const vault = new Vault(dataKey);
   const rows = tables.settings;
   const settings = new SettingsService({ settings: rows, audit, writer, clock, vault, locales });
+  const messages = () => settings.messages();
   const channels = new ChannelService({
     tables,
     rows: tables.channels,
@@ -61,7 +65,8 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     clock,
     logger,
     newId,
+    messages,
   });
-  const render: RenderReason = (reason) => renderReason(settings.messages(), reason);
-  return { tables, writer, newId, clock, logger, wake, channels, settings, render };
+  const render: RenderReason = (reason) => renderReason(messages(), reason);
+  return { tables, writer, newId, clock, logger, wake, channels, settings, messages, render };
 }

@@ -51,7 +51,7 @@ interface Unwrapped {
 }
 
 /** Unwraps an optional field, keeping the nearest metadata. */
-function unwrap(schema: z.ZodType): Unwrapped {
+export function unwrap(schema: z.ZodType): Unwrapped {
   const meta = metas.get(schema) ?? null;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     const inner = unwrap(schema.unwrap() as z.ZodType);

@@ -10,6 +10,8 @@ interface SettingForm {
   readonly section?: SettingSection;
   /** Milliseconds of one unit, for a number that is a length of time. */
   readonly unitMs?: number;
+  /** A value as it may be entered. */
+  readonly example?: string;
   /** The switch without which it has no effect. */
   readonly needs?: string;
 }

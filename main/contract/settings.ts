@@ -75,7 +75,10 @@ export const SETTINGS = {
   stormWebhooks: new Setting(z.boolean(), false, { section: 'storms', needs: 'stormEnabled' }),
 
   /** Null sends no links, and refuses those that are out. */
-  publicUrl: new Setting(serverAddress.nullable(), null, { section: 'links' }),
+  publicUrl: new Setting(serverAddress.nullable(), null, {
+    section: 'links',
+    example: 'https://belfry.example.lan',
+  }),
 
   retention: {
     deliveredDays: days('retention', 7),

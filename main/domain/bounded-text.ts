@@ -72,7 +72,7 @@ function fitting(
   parts: readonly string[],
   room: number,
   size: (text: string) => number,
-  order: 'as they are' | 'reversed' = 'as they are',
+  order: 'forward' | 'reversed' = 'forward',
 ): string {
   let used = 0;
   const count = parts.findIndex((part) => (used += size(part)) > room);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { fieldsOf } from '../contract/field.ts';
+import { ENGLISH, type Messages } from '../messages/messages.ts';
 import { isRefusedAddress } from './refused-address.ts';
 
 /**
@@ -9,14 +10,13 @@ import { isRefusedAddress } from './refused-address.ts';
 export function refusedAddressIn(
   schema: z.ZodObject,
   config: Readonly<Record<string, unknown>>,
+  messages: Messages = ENGLISH,
 ): { readonly field: string; readonly problem: string } | null {
   for (const { name, control, isHost } of fieldsOf(schema)) {
     const address = config[name];
     if (typeof address !== 'string' || !(isHost ?? control.type === 'url')) continue;
     if (!isRefusedAddress(address)) continue;
-    const problem =
-      'is a link-local or metadata address, to which nothing is ever sent. Give the address of a receiver.';
-    return { field: name, problem };
+    return { field: name, problem: messages.text('problem.address') };
   }
   return null;
 }

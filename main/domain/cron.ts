@@ -1,5 +1,10 @@
 import { Cron } from 'croner';
 import { errorText } from '../base/logger.ts';
+import type { HeartbeatSchedule } from '../contract/heartbeat.ts';
+import type { Result } from '../contract/result.ts';
+import type { MaintenanceSchedule } from '../contract/suppression.ts';
+import type { Messages } from '../messages/messages.ts';
+import { otherIssue, refuseField } from '../messages/failures.ts';
 
 /**
  * The runs of one cron expression. At a daylight-saving change, an expression whose hour and minute are
@@ -37,15 +42,31 @@ function compile(expression: string, timeZone: string): Cron {
  * What is wrong with an expression, for people and without the field's name; null when it is fine.
  * One that never comes (30 February) is refused too, since waiting for it would be waiting for ever.
  */
-export function cronProblem(expression: string, timeZone: string): string | null {
+export function cronProblem(
+  messages: Messages,
+  expression: string,
+  timeZone: string,
+): string | null {
   let cron: Cron;
   try {
     cron = compile(expression, timeZone);
   } catch (error) {
     const why = errorText(error).replace(/^Cron[A-Za-z]*: /, '');
-    return `must be a cron expression such as "30 3 * * 6" (${why})`;
+    return messages.text('problem.cron', { why });
   }
-  return cron.nextRun(new Date(SOME_MOMENT)) === null ? 'must come at least once' : null;
+  return cron.nextRun(new Date(SOME_MOMENT)) === null ? messages.text('problem.cronNever') : null;
+}
+
+/** Refuses a cron expression that is none, or never comes. */
+export function scheduleProblem(
+  messages: Messages,
+  schedule: MaintenanceSchedule | HeartbeatSchedule,
+): Result<never> | null {
+  if (schedule.type !== 'cron') return null;
+  const problem = cronProblem(messages, schedule.expression, schedule.timeZone);
+  return problem === null
+    ? null
+    : refuseField('invalid_input', 'schedule.expression', otherIssue(problem));
 }
 
 /** Throws when `cronProblem` has something to say. */

@@ -2,6 +2,7 @@ import jsonata from 'jsonata';
 import { RE2JS } from 're2js';
 import { LIMITS } from '../contract/limits.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { ENGLISH } from '../messages/messages.ts';
 
 export const EXPRESSION_CHARS_MAX = LIMITS.expressionCharsMax;
 
@@ -147,12 +148,12 @@ export interface Expression {
   evaluate(input: unknown): Promise<Result<unknown>>;
 }
 
-/** JSONata throws plain objects that say where and what. */
+/** JSONata throws plain objects that say where and what, in English. */
 function problemOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
-  const message = 'message' in error ? String(error.message) : 'It could not be evaluated.';
+  const message = 'message' in error ? String(error.message) : ENGLISH.text('problem.expression');
   return 'position' in error && typeof error.position === 'number'
-    ? `${message} (at character ${error.position})`
+    ? ENGLISH.text('problem.atCharacter', { problem: message, position: String(error.position) })
     : message;
 }
 
@@ -161,7 +162,8 @@ const refused = (error: unknown): Result<never> => fail('invalid_input', problem
 /** Compiles an expression of at most `EXPRESSION_CHARS_MAX`; a failure says where it breaks. */
 export function compileExpression(text: string): Result<Expression> {
   if (text.length > EXPRESSION_CHARS_MAX) {
-    return fail('invalid_input', `must be at most ${EXPRESSION_CHARS_MAX} characters`);
+    const max = String(EXPRESSION_CHARS_MAX);
+    return fail('invalid_input', ENGLISH.text('problem.lengthMax', { max }));
   }
   let compiled: jsonata.Expression;
   try {

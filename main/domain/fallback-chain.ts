@@ -1,3 +1,5 @@
+import type { Messages } from '../messages/messages.ts';
+
 interface Linked {
   readonly id: string;
   readonly name: string;
@@ -9,19 +11,22 @@ interface Linked {
  * null when it can. What dies must arrive somewhere new, so no chain may lead back, however long it is.
  */
 export function fallbackProblem(
+  messages: Messages,
   channels: readonly Linked[],
   id: string | null,
   fallbackId: string,
 ): string | null {
-  if (fallbackId === id) return 'a channel cannot be its own fallback.';
+  if (fallbackId === id) return messages.text('problem.fallbackSelf');
   const byId = new Map(channels.map((channel) => [channel.id, channel]));
   const names: string[] = [];
   let next = byId.get(fallbackId);
-  if (!next) return 'there is no channel with this id.';
+  if (!next) return messages.text('problem.fallbackMissing');
   while (next) {
     names.push(next.name);
-    if (next.id === id) return `it would lead in a circle: ${names.join(' → ')}.`;
-    if (names.length > channels.length) return 'its own fallbacks lead in a circle.';
+    if (next.id === id) {
+      return messages.text('problem.fallbackCircle', { channels: names.join(' → ') });
+    }
+    if (names.length > channels.length) return messages.text('problem.fallbackOwnCircle');
     next = next.fallbackChannelId === null ? undefined : byId.get(next.fallbackChannelId);
   }
   return null;

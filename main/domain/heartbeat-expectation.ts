@@ -69,16 +69,16 @@ export function expectAfterStart(promised: Promised, known: Known, now: number):
 export type Recounted = Expectation & Pick<Known, 'lastPingAt' | 'startedAt'>;
 
 /**
- * Counts anew from what was last heard, as by the promise of now: after an edit, and whenever pings may
- * have gone unheard. Moments that a clock set back has left in the future count as now, or everything
- * would be expected that much too late. With `grace: 'anew'` silence counts from `now` on only: what was
- * expected earlier is expected now, and nothing is late before its whole grace.
+ * Counts from the last ping again, by the current schedule: after an edit, and whenever pings may have
+ * been missed. Moments that a clock set back has left in the future count as now, or everything would be
+ * expected that much too late. With `renewed` grace silence counts from `now` on only: what was expected
+ * earlier is expected now, and nothing is late before its whole grace.
  */
 export function recount(
   promised: Promised,
   known: Known,
   now: number,
-  grace: 'anew' | 'as it was',
+  grace: 'renewed' | 'kept',
 ): Recounted {
   const byNow = (at: number | null): number | null => (at === null ? null : Math.min(at, now));
   const heard = { lastPingAt: byNow(known.lastPingAt), startedAt: byNow(known.startedAt) };
@@ -86,9 +86,9 @@ export function recount(
   const anchor = known.state === 'new' ? heard.startedAt : heard.lastPingAt;
   if (anchor === null) return { ...heard, ...NOTHING_EXPECTED };
   const next = nextExpected(promised.schedule, anchor);
-  const expectedAt = next === null || grace === 'as it was' ? next : Math.max(next, now);
+  const expectedAt = next === null || grace === 'kept' ? next : Math.max(next, now);
   const late = lateAfter(promised, { ...known, ...heard }, expectedAt, now);
   const lateAt =
-    late === null || grace === 'as it was' ? late : Math.max(late, now + patienceMs(promised));
+    late === null || grace === 'kept' ? late : Math.max(late, now + patienceMs(promised));
   return { ...heard, expectedAt, lateAt };
 }

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { isIssueCode, type IssueReason } from '../contract/reasons/issue-reasons.ts';
 import { fieldIssue, refuseFields, type FieldIssue, type Refusal } from '../messages/failures.ts';
 
+const ISSUES_MAX = 20;
+
 /** Returns every field that a schema refuses. `whole` is what the input as a whole is called. */
 export const issuesOf = (error: z.ZodError, whole: 'body' | 'query' = 'body'): FieldIssue[] =>
   error.issues.flatMap((issue) => fieldIssues(issue, whole)).slice(0, ISSUES_MAX);
@@ -13,8 +15,6 @@ export const invalidInput = (error: z.ZodError, whole?: 'body' | 'query'): Refus
 /** Returns the first problem as an English sentence that names its field, for senders. */
 export const problemIn = (error: z.ZodError): string => invalidInput(error).error.message;
 
-const ISSUES_MAX = 20;
-
 function fieldIssues(issue: z.core.$ZodIssue, whole: 'body' | 'query'): FieldIssue[] {
   if (issue.code === 'unrecognized_keys' && whole === 'query' && issue.path.length === 0) {
     return issue.keys.map((key) => fieldIssue(key, { code: 'issue.unknown_query', params: {} }));
@@ -24,7 +24,7 @@ function fieldIssues(issue: z.core.$ZodIssue, whole: 'body' | 'query'): FieldIss
   return [fieldIssue(issue.path.map(String).join('.') || whole, reasonOf(issue))];
 }
 
-/** Of the forms that a field may have, the one that the input is of; null when it is of none. */
+/** Returns the issues of the form that the input has, of those that the field may have; null when it has none. */
 function nearestBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | null {
   const isOfForm = (issues: readonly z.core.$ZodIssue[]): boolean =>
     issues.some(({ code, path }) => code === 'invalid_value' && path.length > 0) &&

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { watchedJob } from '../contract/heartbeat.ts';
 import type { JobKind, JobStatus } from '../contract/job.ts';
 import type { Severity } from '../contract/primitives.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { ConditionEvent } from './condition-event.ts';
 
 /** Which job it is: what a heartbeat can watch. */
@@ -56,8 +57,10 @@ export const JOB_RULES: Record<JobKind, JobRule> = {
   },
 };
 
-/** What a failure, or a warning, says that came without words of its own. */
-export function jobText({ job, group }: WatchedJob, status: JobStatus): string {
-  const name = group === '' ? `The ${job}` : `The ${job} of ${group}`;
-  return status === 'warning' ? `${name} ended with warnings.` : `${name} failed.`;
-}
+/** Returns the message of a failure, or a warning, that came without one. */
+export const jobText = (
+  messages: Messages,
+  { job, group }: WatchedJob,
+  status: Exclude<JobStatus, 'succeeded'>,
+): string =>
+  messages.text(`message.job.${status}`, { job, group, hasGroup: group === '' ? 'false' : 'true' });

@@ -1,12 +1,14 @@
 import { errorText } from '../base/logger.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { ENGLISH } from '../messages/messages.ts';
 
 /** Says why a value is refused whose lists and objects lie too deep within each other. */
-export const TOO_DEEP = `is nested more than ${LIMITS.jsonDepthMax} levels deep; send it flatter`;
+export const TOO_DEEP = ENGLISH.text('problem.tooDeep', { max: LIMITS.jsonDepthMax });
 
 const MARK = '\uFEFF';
-const CUT = '… (cut, nested too deep)';
+const CUT = ENGLISH.text('problem.cutDeep');
+const BODY = ENGLISH.text('problem.body');
 
 /**
  * Returns true if lists and objects lie more than `LIMITS.jsonDepthMax` deep within each other. Goes
@@ -42,16 +44,17 @@ export function cutDeep(value: unknown, levels: number = LIMITS.jsonDepthMax): u
  * Parses JSON of any depth, with or without a byte order mark. For lists whose items are checked one by
  * one; everything else goes through `parseJson`. `subject` begins the sentence of a failure.
  */
-export function parseJsonOfAnyDepth(text: string, subject = 'The body'): Result<unknown> {
+export function parseJsonOfAnyDepth(text: string, subject = BODY): Result<unknown> {
   try {
     return ok(JSON.parse(text.startsWith(MARK) ? text.slice(MARK.length) : text) as unknown);
   } catch (error) {
-    return fail('invalid_input', `${subject} is not JSON: ${errorText(error)}`);
+    const why = errorText(error);
+    return fail('invalid_input', ENGLISH.text('problem.notJson', { subject, why }));
   }
 }
 
 /** Parses JSON within the depth limit, with or without a byte order mark. */
-export function parseJson(text: string, subject = 'The body'): Result<unknown> {
+export function parseJson(text: string, subject = BODY): Result<unknown> {
   const parsed = parseJsonOfAnyDepth(text, subject);
   return parsed.ok && isTooDeep(parsed.value)
     ? fail('invalid_input', `${subject} ${TOO_DEEP}.`)

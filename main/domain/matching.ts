@@ -3,6 +3,7 @@ import { LIMITS } from '../contract/limits.ts';
 import { parseMatcher, type Matcher } from '../contract/matcher.ts';
 import type { Severity } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { ENGLISH, type Messages } from '../messages/messages.ts';
 
 /** What matchers speak of. */
 export interface Matchable {
@@ -107,11 +108,10 @@ function compileForLabels(matcher: Matcher): LabelsMatch {
   return (labels) => passes(labelOf({ labels }, matcher.name) ?? '') === wanted;
 }
 
-/** Our words for what RE2 says. */
-const patternProblem = (error: unknown): string => {
+const patternProblem = (error: unknown, messages: Messages): string => {
   if (!(error instanceof RE2JSException)) throw error;
   const why = error.message.replace('(?s)', '').replace(/^error parsing regexp: /, '');
-  return `must hold a regular expression in RE2 syntax (${why})`;
+  return messages.text('problem.pattern', { why });
 };
 
 /** A regular expression in RE2 syntax that matches from end to end. */
@@ -119,27 +119,27 @@ export function compilePattern(text: string): Result<ValueTest> {
   try {
     return ok(patternTest(text));
   } catch (error) {
-    return fail('invalid_input', patternProblem(error));
+    return fail('invalid_input', patternProblem(error, ENGLISH));
   }
 }
 
 function compileAll<Subject>(
   texts: readonly string[],
   compile: (matcher: Matcher) => (subject: Subject) => boolean,
+  messages: Messages,
 ): Compiled<(subject: Subject) => boolean> {
   const tests: ((subject: Subject) => boolean)[] = [];
   for (const [index, text] of texts.entries()) {
     if (text.length > LIMITS.matcherCharsMax) {
-      const message = `must be at most ${LIMITS.matcherCharsMax} characters long`;
-      return { ok: false, index, message };
+      const max = String(LIMITS.matcherCharsMax);
+      return { ok: false, index, message: messages.text('problem.lengthMax', { max }) };
     }
     const matcher = parseMatcher(text);
-    if (matcher === null)
-      return { ok: false, index, message: 'must be a matcher such as host="nas"' };
+    if (matcher === null) return { ok: false, index, message: messages.text('problem.matcher') };
     try {
       tests.push(compile(matcher));
     } catch (error) {
-      return { ok: false, index, message: patternProblem(error) };
+      return { ok: false, index, message: patternProblem(error, messages) };
     }
   }
   return { ok: true, matches: (subject) => tests.every((test) => test(subject)) };
@@ -149,12 +149,14 @@ function compileAll<Subject>(
  * Reads matchers in Alertmanager's syntax (contract/matcher.ts); all of them must hold, and none holds
  * for everything. Regular expressions are RE2 and match from end to end.
  */
-export const compileMatchers = (texts: readonly string[]): Compiled<Matches> =>
-  compileAll(texts, compileOne);
+export const compileMatchers = (
+  texts: readonly string[],
+  messages: Messages = ENGLISH,
+): Compiled<Matches> => compileAll(texts, compileOne, messages);
 
 /** The same for a set of labels and nothing else. */
 export const compileLabelMatchers = (texts: readonly string[]): Compiled<LabelsMatch> =>
-  compileAll(texts, compileForLabels);
+  compileAll(texts, compileForLabels, ENGLISH);
 
 /**
  * Returns true if no matcher names anything: each is positive and takes an empty value. Alertmanager

@@ -1,4 +1,5 @@
 import type { RetryInput, RetryPolicy, RetryPreset } from '../contract/channel.ts';
+import { ENGLISH, type Messages } from '../messages/messages.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -48,8 +49,11 @@ export function repairedDueAt(
 }
 
 /** Returns what is wrong with a policy, to follow the name of its `capMs`; null when nothing is. */
-export const capProblem = ({ baseMs, capMs }: RetryPolicy): string | null =>
-  capMs < baseMs ? `must not be less than baseMs, which is ${baseMs}` : null;
+export const capProblem = (
+  { baseMs, capMs }: RetryPolicy,
+  messages: Messages = ENGLISH,
+): string | null =>
+  capMs < baseMs ? messages.text('problem.capMs', { baseMs: String(baseMs) }) : null;
 
 /**
  * Milliseconds to wait after the n-th failed attempt of a budget (n from 1): base · 2^(n-1), times

@@ -82,12 +82,14 @@ export class HeartbeatPings {
 
   /** As `ping`; a heartbeat that is not there is made first, with a day's period and an hour's grace. */
   pingOrCreate(slug: string, ping: Ping, actor: string): Promise<PingOutcome> {
-    return this.#deps.writer.submit((unit): PingOutcome => {
+    const { writer, messages } = this.#deps;
+    return writer.submit((unit): PingOutcome => {
       const pinged = this.#pingIn(unit, { slug }, ping);
       if (pinged.outcome !== 'unknown') return pinged;
       const input = heartbeatInput.safeParse({ name: slug, slug, ...MADE_BY_PING });
       if (!input.success) {
-        const message = `The slug ${issuesOf(input.error)[0]?.problem ?? 'is not valid'}.`;
+        const problem = issuesOf(input.error)[0]?.problem ?? '';
+        const message = messages().text('refusal.slug', { problem });
         return { outcome: 'refused', failure: { code: 'invalid_input', message } };
       }
       const made = this.#deps.service.collection.createIn(unit, input.data, actor);

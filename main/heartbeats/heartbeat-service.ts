@@ -8,7 +8,7 @@ import type { Heartbeat, HeartbeatInput, heartbeatDetail } from '../contract/hea
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
-import { cronProblem } from '../domain/cron.ts';
+import { scheduleProblem } from '../domain/cron.ts';
 import {
   NOTHING_EXPECTED,
   recount,
@@ -17,19 +17,18 @@ import {
 } from '../domain/heartbeat-expectation.ts';
 import { expectingNothing } from '../domain/heartbeat-ping.ts';
 import { slugFrom } from '../domain/heartbeat-slug.ts';
-import type { RenderReason } from '../messages/reasons.ts';
+import { renderByActor, renderReason } from '../messages/reasons.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { HeartbeatWriter } from './heartbeat-writer.ts';
 import type { z } from 'zod';
-import { refuse, refuseField, otherIssue } from '../messages/failures.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface HeartbeatServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'heartbeats' | 'heartbeatEvents'>;
   readonly record: HeartbeatWriter;
   /** Random, a UUID of version 4: whoever knows it may ping. */
   readonly newPingId: () => string;
-  readonly render: RenderReason;
 }
 
 type HeartbeatDetail = z.infer<typeof heartbeatDetail>;
@@ -67,8 +66,11 @@ export class HeartbeatService {
       update: (before, input, now) => ok(this.#edited(before, input, now)),
       problem: (row) => this.#problem(row),
       write: (change) => this.#write(change),
-      remove: ({ unit, before, actor, now }) =>
-        record.remove(unit, before, `Its heartbeat was deleted by ${actor}`, now),
+      remove: ({ unit, before, actor, now }) => {
+        const by = renderByActor(deps.messages(), actor);
+        const why = deps.messages().text('message.heartbeat.deleted', { by });
+        record.remove(unit, before, why, now);
+      },
     });
   }
 
@@ -82,10 +84,10 @@ export class HeartbeatService {
   detail(id: string): Result<HeartbeatDetail> {
     const row = this.#deps.tables.heartbeats.byId(id);
     if (!row) return this.collection.missing();
-    const { render, tables } = this.#deps;
+    const { tables, messages } = this.#deps;
     const timeline = tables.heartbeatEvents.byHeartbeat(id).map((event) => ({
       ...event,
-      detail: event.reason ? render(event.reason) : event.detail,
+      detail: event.reason ? renderReason(messages(), event.reason) : event.detail,
     }));
     return ok({ ...row, timeline });
   }
@@ -113,7 +115,7 @@ export class HeartbeatService {
   }
 
   #write({ unit, before, after, actor, now }: Change<HeartbeatRow> & { after: HeartbeatRow }) {
-    const { record } = this.#deps;
+    const { record, messages } = this.#deps;
     if (!before) {
       record.add(unit, after, { code: 'heartbeat.created', params: { actor } }, now);
       return;
@@ -126,7 +128,7 @@ export class HeartbeatService {
     record.moveWarning(unit, before, after, now);
     if (before.state !== 'down') return;
     if (after.state === 'down') record.moveAlert(unit, before, after, now);
-    else record.resolve(unit, before, 'By its new schedule it is not late', now);
+    else record.resolve(unit, before, messages().text('message.heartbeat.notLate'), now);
   }
 
   pause(id: string, actor: string): Promise<Result<Heartbeat>> {
@@ -138,7 +140,7 @@ export class HeartbeatService {
   }
 
   #expectNothing(id: string, actor: string, state: 'paused' | 'new'): Promise<Result<Heartbeat>> {
-    const { tables, writer, clock, record } = this.#deps;
+    const { tables, writer, clock, record, messages } = this.#deps;
     const pausing = state === 'paused';
     return writer.submit((unit): Result<Heartbeat> => {
       const before = tables.heartbeats.byId(id);
@@ -153,7 +155,8 @@ export class HeartbeatService {
       const type = pausing ? 'paused' : 'resumed';
       const reason = { code: `heartbeat.${type}`, params: { actor } } as const;
       record.note(unit, id, { type, reason }, now);
-      const why = `Its heartbeat was paused by ${actor}`;
+      const by = renderByActor(messages(), actor);
+      const why = messages().text('message.heartbeat.paused', { by });
       if (before.state === 'down') record.resolve(unit, before, why, now);
       if (pausing) record.endWarning(unit, before, why, now);
       return ok(this.collection.noteIn(unit, after, before, actor, pausing ? 'pause' : 'resume'));
@@ -167,20 +170,16 @@ export class HeartbeatService {
    */
   #expectedAnew(before: HeartbeatRow, facts: HeartbeatRow, now: number): Partial<Known> {
     if (samePromise(before, facts) || before.state === 'paused') return {};
-    if (before.state !== 'down') return recount(facts, before, now, 'anew');
+    if (before.state !== 'down') return recount(facts, before, now, 'renewed');
     if (this.#deps.tables.heartbeatEvents.downBy(before.id) !== 'late') return {};
     const up: Known = { ...before, state: 'up' };
-    const { lateAt, ...heard } = recount(facts, up, now, 'as it was');
+    const { lateAt, ...heard } = recount(facts, up, now, 'kept');
     return lateAt !== null && lateAt > now ? { ...heard, lateAt, state: 'up' } : {};
   }
 
   #problem({ id, schedule, slug, pingId }: HeartbeatRow): Result<never> | null {
-    if (schedule.type === 'cron') {
-      const problem = cronProblem(schedule.expression, schedule.timeZone);
-      if (problem !== null) {
-        return refuseField('invalid_input', 'schedule.expression', otherIssue(problem));
-      }
-    }
+    const badSchedule = scheduleProblem(this.#deps.messages(), schedule);
+    if (badSchedule) return badSchedule;
     const rows = this.#deps.tables.heartbeats;
     const named = rows.bySlug(slug);
     if (named && named.id !== id) {

@@ -2,7 +2,8 @@ import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbe
 import { recount, type Recounted } from '../domain/heartbeat-expectation.ts';
 import { afterLate } from '../domain/heartbeat-ping.ts';
 import { absenceReason, lateReason } from '../domain/heartbeat-text.ts';
-import type { RenderReason } from '../messages/reasons.ts';
+import type { Messages } from '../messages/messages.ts';
+import { renderReason } from '../messages/reasons.ts';
 import { StoredTask, type TaskDeps } from '../scheduler/task-work.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
@@ -12,7 +13,7 @@ import type { HeartbeatWriter } from './heartbeat-writer.ts';
 export interface HeartbeatWatchDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'heartbeats'>;
   readonly record: HeartbeatWriter;
-  readonly render: RenderReason;
+  readonly messages: () => Messages;
 }
 
 /** Small, so that ingest gets its turn between batches. */
@@ -90,7 +91,7 @@ export class HeartbeatWatch extends StoredTask {
   }
 
   #renewOne(unit: Unit, before: HeartbeatRow, absence: AbsenceReason, now: number): void {
-    const anew = recount(before, before, now, 'anew');
+    const anew = recount(before, before, now, 'renewed');
     if (sameRecount(before, anew)) return;
     this.#deps.record.change(unit, before, { ...before, ...anew });
     const reason: HeartbeatReason =
@@ -101,7 +102,7 @@ export class HeartbeatWatch extends StoredTask {
   }
 
   #raise(): void {
-    const { tables, record, clock, render } = this.#deps;
+    const { tables, record, clock, messages } = this.#deps;
     this.begin((unit) => {
       // The machine may have slept, and said so, while this waited for its turn.
       if (this.#absence !== null) return;
@@ -110,7 +111,7 @@ export class HeartbeatWatch extends StoredTask {
         const reason = lateReason(before, now);
         record.change(unit, before, { ...before, ...afterLate(before) });
         record.note(unit, before.id, { type: 'late', reason }, now);
-        record.raise(unit, before, render(reason), now);
+        record.raise(unit, before, renderReason(messages(), reason), now);
       }
     }, 'Could not raise the alerts of heartbeats that are late');
   }

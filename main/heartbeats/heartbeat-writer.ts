@@ -7,6 +7,7 @@ import {
   type Watched,
 } from '../domain/heartbeat-condition.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { Messages } from '../messages/messages.ts';
 import { mayBecome } from '../domain/heartbeat-state.ts';
 import { boundedMessage } from '../ingest/text.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
@@ -19,6 +20,7 @@ export interface HeartbeatWriterDeps {
   readonly apply: (unit: Unit, event: ConditionEvent, now: number) => unknown;
   /** What the open alert of that condition says; null when none is open. */
   readonly openMessage: (event: ConditionEvent) => string | null;
+  readonly messages: () => Messages;
 }
 
 /** What a row of the timeline says besides the moment. */
@@ -100,7 +102,9 @@ export class HeartbeatWriter {
   moveWarning(unit: Unit, before: Watched, after: Watched, now: number): void {
     const message = this.#deps.openMessage(warningCondition(before, 'firing', ''));
     if (message === null || before.host === after.host) return;
-    this.endWarning(unit, before, `Goes on as an alert of ${after.host}`, now);
+    const { host } = after;
+    const moved = this.#deps.messages().text('message.heartbeat.movedToHost', { host });
+    this.endWarning(unit, before, moved, now);
     this.warn(unit, after, message, now);
   }
 
@@ -121,7 +125,9 @@ export class HeartbeatWriter {
     }
     const message = this.#deps.openMessage(heartbeatCondition(before, 'firing', ''));
     if (message === null) return;
-    this.resolve(unit, before, `Goes on as ${after.kind} of ${after.host}`, now);
+    const { kind, host } = after;
+    const moved = this.#deps.messages().text('message.heartbeat.movedTo', { kind, host });
+    this.resolve(unit, before, moved, now);
     this.raise(unit, after, message, now);
   }
 }

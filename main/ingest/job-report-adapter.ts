@@ -2,17 +2,22 @@ import type { JobInput } from '../contract/job.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { JOB_RULES, jobText, type JobReport } from '../domain/job-report.ts';
 import { eventWithoutCredentials } from '../domain/link-credentials.ts';
+import { ENGLISH, type Messages } from '../messages/messages.ts';
 import { httpLink } from './http-link.ts';
 import { boundedMessage } from './text.ts';
 
 /** What became of a job, as Belfry's own API takes it. Its source is the token's, else the body's, else `jobs`. */
-export function readJobReport(input: JobInput, tokenSource: string | null): JobReport {
+export function readJobReport(
+  input: JobInput,
+  tokenSource: string | null,
+  messages: Messages = ENGLISH,
+): JobReport {
   const { host, group, status } = input;
   const { kind, warningKind, severity, byGroup } = JOB_RULES[input.job];
   const job = { host, job: input.job, group };
   const isGood = status === 'succeeded';
   const message = boundedMessage(
-    input.message === '' && !isGood ? jobText(job, status) : input.message,
+    input.message === '' && status !== 'succeeded' ? jobText(messages, job, status) : input.message,
   );
   const failure: ConditionEvent = eventWithoutCredentials({
     source: tokenSource ?? input.source ?? 'jobs',

@@ -102,3 +102,6 @@ export function messagesFor(language: Language, locale: string = language): Mess
   cache.set(locale, messages);
   return messages;
 }
+
+/** The language of answers to programs, whose readers are not known: senders, their logs, protocols. */
+export const ENGLISH = messagesFor('en');

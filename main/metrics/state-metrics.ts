@@ -18,12 +18,13 @@ export interface StateMetricsDeps {
 /** Mounts the gauges: the current state, counted at each scrape so that it cannot drift. */
 export function mountStateMetrics(
   registry: Registry,
-  { tables, routes, pausedUntil, outboundHeartbeat, clock }: StateMetricsDeps,
+  deps: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { metricCounts, notifications } = tables;
+  const { pausedUntil, outboundHeartbeat, clock } = deps;
+  const { metricCounts, notifications } = deps.tables;
   const registers = [registry];
-  const gauge = (name: string, help: string, read: () => number) =>
+  const gauge: MountGauge = (name, help, read) =>
     new Gauge({
       name: `belfry_${name}`,
       help,
@@ -53,6 +54,16 @@ export function mountStateMetrics(
       return since === null ? 0 : Math.max(0, clock.now() - since) / 1_000;
     },
   );
+  mountChannels(registry, gauge, deps);
+}
+
+type MountGauge = (name: string, help: string, read: () => number) => Gauge;
+
+function mountChannels(
+  registry: Registry,
+  gauge: MountGauge,
+  { tables: { metricCounts }, routes, clock }: StateMetricsDeps,
+): void {
   gauge(
     'channels_down',
     'Channels that failed so often that only one message at a time is tried',
@@ -72,7 +83,7 @@ export function mountStateMetrics(
     name: 'belfry_channel_rate_limited_until_seconds',
     help: 'Until when a channel is rate limited by its receiver, in seconds since 1970; absent when it is not',
     labelNames: ['channel'] as const,
-    registers,
+    registers: [registry],
     collect() {
       this.reset();
       for (const { channel, until } of metricCounts.rateLimited(clock.now())) {

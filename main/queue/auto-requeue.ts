@@ -2,11 +2,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import type { DiedAt, Recoverable } from '../store/notifications/dead-letter-rows.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
-import type { SettingsTable } from '../store/settings-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -14,11 +12,9 @@ import { isHeld } from './channel-facts.ts';
 import type { RateGate } from './rate-gate.ts';
 
 export interface AutoRequeueDeps {
-  readonly notifications: Pick<NotificationStore, 'countDue' | 'deadLetters'>;
+  readonly tables: Pick<Tables, 'notifications' | 'audit' | 'settings'>;
   readonly channels: Pick<ChannelService, 'all' | 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
-  readonly settings: Pick<SettingsTable, 'marker' | 'setMarker'>;
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -79,19 +75,19 @@ export class AutoRequeue implements Scheduled {
     this.#deps = deps;
     this.#work = new TaskWork(deps);
     for (const { id } of deps.channels.all()) {
-      const at = deps.settings.marker(`recovered:${id}`);
+      const at = deps.tables.settings.marker(`recovered:${id}`);
       if (at === null) continue;
-      const wentOnAt = deps.settings.marker(`requeued:${id}`) ?? at;
+      const wentOnAt = deps.tables.settings.marker(`requeued:${id}`) ?? at;
       this.#recoveries.set(id, recoveryAt(at, wentOnAt, this.diedAfter(at)));
     }
   }
 
   /** A channel has come back; in the transaction that says so. */
   begin(unit: Unit, channelId: string, now: number): void {
-    this.#deps.notifications.deadLetters.diedBy(channelId, now);
+    this.#deps.tables.notifications.deadLetters.diedBy(channelId, now);
     this.#note(unit, channelId, recoveryAt(now, now, this.diedAfter(now)));
-    this.#deps.settings.setMarker(`recovered:${channelId}`, now);
-    this.#deps.settings.setMarker(`requeued:${channelId}`, null);
+    this.#deps.tables.settings.setMarker(`recovered:${channelId}`, now);
+    this.#deps.tables.settings.setMarker(`requeued:${channelId}`, null);
   }
 
   /** What died before that would not come back with a recovery at `at`: a day of time that was lived through. */
@@ -134,7 +130,8 @@ export class AutoRequeue implements Scheduled {
 
   /** One batch of one channel. */
   #catchUp(unit: Unit, channelId: string, recovery: Recovery): void {
-    const { channels, notifications, clock, pausedUntil } = this.#deps;
+    const { channels, clock, pausedUntil } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const now = clock.now();
     const channel = channels.get(channelId);
     const over = now - recovery.wentOnAt > STUCK_MAX_MS || channel?.health.state !== 'closed';
@@ -152,7 +149,7 @@ export class AutoRequeue implements Scheduled {
   }
 
   #fill(unit: Unit, channelId: string, recovery: Recovery, limit: number, now: number): void {
-    const { deadLetters } = this.#deps.notifications;
+    const { deadLetters } = this.#deps.tables.notifications;
     const { at: recoveredAt, after } = recovery;
     const rows = deadLetters.recoverable({ channelId, recoveredAt, after, limit: LOOKED_AT_MAX });
     const { seqs, last, undecided } = chosen(rows, limit);
@@ -171,7 +168,7 @@ export class AutoRequeue implements Scheduled {
   }
 
   #goesOn(channelId: string, recovery: Recovery, now: number): Recovery {
-    this.#deps.settings.setMarker(`requeued:${channelId}`, now);
+    this.#deps.tables.settings.setMarker(`requeued:${channelId}`, now);
     return { ...recovery, wentOnAt: now };
   }
 
@@ -181,13 +178,13 @@ export class AutoRequeue implements Scheduled {
     const action = 'notifications.auto_requeue';
     const params = { count: rows.length };
     const reason = { code: 'audit.dead_letters_requeued', params } as const;
-    this.#deps.audit.append({ at, actor: 'belfry', action, subject: channelId, reason });
+    this.#deps.tables.audit.append({ at, actor: 'belfry', action, subject: channelId, reason });
   }
 
   #finish(unit: Unit, channelId: string): void {
     this.#note(unit, channelId, null);
-    this.#deps.settings.setMarker(`recovered:${channelId}`, null);
-    this.#deps.settings.setMarker(`requeued:${channelId}`, null);
+    this.#deps.tables.settings.setMarker(`recovered:${channelId}`, null);
+    this.#deps.tables.settings.setMarker(`requeued:${channelId}`, null);
   }
 
   #note(unit: Unit, channelId: string, recovery: Recovery | null): void {

@@ -1,8 +1,7 @@
 import type { NewId } from '../base/ids.ts';
 import type { BulkJobRow } from '../store/notifications/bulk-job-table.ts';
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { SUMMARY_MAX, type DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
@@ -10,8 +9,7 @@ import type { Retries } from './retries.ts';
 export interface BulkActionsDeps {
   readonly deadLetters: Pick<DeadLetters, 'requeue' | 'discard' | 'undo'>;
   readonly retries: Pick<Retries, 'retry'>;
-  readonly bundles: Pick<BundleTable, 'collecting' | 'insert' | 'join' | 'freeze'>;
-  readonly notifications: Pick<NotificationStore, 'holds'>;
+  readonly tables: Pick<Tables, 'bundles' | 'notifications'>;
   readonly newId: NewId;
 }
 
@@ -54,7 +52,7 @@ export class BulkActions {
   /** In the transaction that records the end: what was put together leaves. */
   ended(unit: Unit, { id, action }: Job, now: number): void {
     if (action !== 'summarise') return;
-    for (const row of this.#deps.notifications.holds.release('grouping', id, now)) {
+    for (const row of this.#deps.tables.notifications.holds.release('grouping', id, now)) {
       unit.changed({ entity: 'notification', id: row.id });
       unit.enqueued(row.channelId);
     }
@@ -62,7 +60,8 @@ export class BulkActions {
 
   /** Each dead letter keeps its own row and attempts; those of a channel leave as one message. */
   #summarise(unit: Unit, job: Job, seqs: readonly number[], now: number): ChangedRow[] {
-    const { deadLetters, notifications } = this.#deps;
+    const { deadLetters } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const rows = deadLetters.requeue(unit, seqs, job.actor, now);
     const dueAt = now + COMPLETE_WITHIN_MS;
     for (const { id, channelId } of rows) {
@@ -74,7 +73,8 @@ export class BulkActions {
   }
 
   #join(channelId: string, groupKey: string, dueAt: number, now: number): string {
-    const { bundles, newId } = this.#deps;
+    const { newId } = this.#deps;
+    const { bundles } = this.#deps.tables;
     const open = bundles.collecting(channelId, 'summary', groupKey);
     if (open && open.size < SUMMARY_MAX) {
       bundles.join(open.id);

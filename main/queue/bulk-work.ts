@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
@@ -11,9 +12,7 @@ import type {
 import type { BulkReason } from '../contract/reasons/host-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { RenderReason } from '../messages/reasons.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { BulkJobTable } from '../store/notifications/bulk-job-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { BulkActions } from './bulk-actions.ts';
@@ -24,12 +23,10 @@ import type { Retries } from './retries.ts';
 import { refuse } from '../messages/failures.ts';
 
 export interface BulkWorkDeps {
-  readonly jobs: BulkJobTable;
+  readonly tables: Pick<Tables, 'bulkJobs' | 'notifications' | 'audit'>;
   readonly actions: BulkActions;
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
-  readonly notifications: Pick<NotificationStore, 'pages'>;
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly render: RenderReason;
   readonly clock: Clock;
@@ -66,7 +63,7 @@ export class BulkWork implements Service {
 
   constructor(deps: BulkWorkDeps) {
     this.#deps = deps;
-    const { jobs } = deps;
+    const { bulkJobs: jobs } = deps.tables;
     this.#jobs = new Map(jobs.all().map((row) => [row.id, new BulkJobRun(row, jobs.seqs(row.id))]));
   }
 
@@ -122,7 +119,8 @@ export class BulkWork implements Service {
    * letters, whatever they were, since time has passed. `wrong_state` after 30 s; `not_found`.
    */
   async undoDiscard(id: string, actor: string): Promise<Result<BulkJob>> {
-    const { deadLetters, notifications, clock } = this.#deps;
+    const { deadLetters, clock } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const source = this.#jobs.get(id);
     if (source?.isRunning) {
       return refuse('wrong_state', { code: 'error.bulk_running', params: {} });
@@ -166,9 +164,11 @@ export class BulkWork implements Service {
   }
 
   async #begin(given: NewJob): Promise<Result<BulkJob>> {
-    const { writer, audit, clock, newId } = this.#deps;
-    if (this.#mode !== 'running')
+    const { writer, clock, newId } = this.#deps;
+    const { audit } = this.#deps.tables;
+    if (this.#mode !== 'running') {
       return refuse('unavailable', { code: 'error.stopping', params: {} });
+    }
     if (this.#waiting.length >= WAITING_MAX) {
       return refuse('unavailable', { code: 'error.bulk_full', params: {} });
     }
@@ -183,7 +183,7 @@ export class BulkWork implements Service {
         subject: discardId ?? id,
         reason: audited(total),
       });
-      this.#deps.jobs.insert(job.row, seqs);
+      this.#deps.tables.bulkJobs.insert(job.row, seqs);
       this.#remember(unit, job);
       unit.changed({ entity: 'bulk', id });
       const undone = discardId === null ? undefined : this.#jobs.get(discardId);
@@ -198,7 +198,7 @@ export class BulkWork implements Service {
     const { undoUntil } = job.row;
     unit.onUndone(() => job.setUndo(undoUntil));
     job.setUndo(null);
-    this.#deps.jobs.progress(job.row);
+    this.#deps.tables.bulkJobs.progress(job.row);
     unit.changed({ entity: 'bulk', id: job.id });
   }
 
@@ -210,7 +210,7 @@ export class BulkWork implements Service {
       if (this.#jobs.size <= KEPT_MAX) return;
       if (isRunning) continue;
       this.#jobs.delete(id);
-      this.#deps.jobs.forget(id);
+      this.#deps.tables.bulkJobs.forget(id);
     }
   }
 
@@ -231,12 +231,14 @@ export class BulkWork implements Service {
   }
 
   async #run(job: BulkJobRun): Promise<void> {
-    const { actions, jobs, writer, clock, logger } = this.#deps;
+    const { actions, writer, clock, logger } = this.#deps;
+    const { bulkJobs: jobs } = this.#deps.tables;
     try {
       while (!job.isDone && job.cancelledBy === null && this.#mode === 'running') {
         await writer.submit((unit) => {
           job.doBatch(unit, BATCH, (seqs) => actions.doBatch(unit, job.row, seqs, clock.now()));
           jobs.progress(job.row);
+          crashPoint('bulk');
         });
         // Between batches the loop belongs to everybody else.
         await nextTurn();
@@ -283,7 +285,8 @@ export class BulkWork implements Service {
   }
 
   #recordEnd(job: BulkJobRun): Promise<void> {
-    const { actions, jobs, writer, audit, clock } = this.#deps;
+    const { actions, writer, clock } = this.#deps;
+    const { bulkJobs: jobs, audit } = this.#deps.tables;
     return writer.submit((unit) => {
       audit.append({
         at: clock.now(),

@@ -50,9 +50,10 @@ export class ChannelConfigs {
 
   /** Returns what is wrong with a configuration that its schema accepts, or lacks secrets only; null when nothing is. */
   problem(kind: ChannelKind, config: Config): { field: string; problem: string } | null {
-    const refused = refusedAddressIn(CHANNEL_KINDS[kind].config, config);
+    const { config: schema } = CHANNEL_KINDS[kind];
+    const refused = refusedAddressIn(schema, config, this.#deps.settings.messages(null));
     if (refused) return refused;
-    const complete = CHANNEL_KINDS[kind].config.safeParse(config);
+    const complete = schema.safeParse(config);
     return complete.success ? (this.#deps.adapters[kind].problem?.(complete.data) ?? null) : null;
   }
 

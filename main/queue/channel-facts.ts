@@ -1,9 +1,7 @@
 import type { Channel } from '../contract/channel.ts';
-import type { Result } from '../contract/result.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure } from '../messages/reasons.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import { refuse } from '../messages/failures.ts';
 
 /** The channel as the contract shows it: nothing of the sealed configuration. */
 export const toChannel = (row: ChannelRow, target: string): Channel => {
@@ -22,6 +20,3 @@ export const toChannel = (row: ChannelRow, target: string): Channel => {
 /** Returns true if what is queued for it waits, without any limit, for a person or for the end of a pause. */
 export const isHeld = ({ enabled, attention, paused }: ChannelRow): boolean =>
   !enabled || attention?.holds === true || paused !== null;
-
-export const noSuchChannel = (): Result<never> =>
-  refuse('not_found', { code: 'error.unknown', params: { thing: 'channel' } });

@@ -7,18 +7,17 @@ import { ok, type Result } from '../contract/result.ts';
 import { channelPauseReason, isPaused } from '../domain/channel-pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
-import { noSuchChannel } from './channel-facts.ts';
 import { pauseEnd, resumedChannel } from './channel-change.ts';
 import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface ChannelPausesDeps {
-  readonly channels: Pick<ChannelService, 'all' | 'get' | 'putPause'>;
-  readonly audit: AuditTable;
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'putPause' | 'collection'>;
+  readonly tables: Pick<Tables, 'audit'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -42,7 +41,7 @@ export class ChannelPauses implements Scheduled {
     const { channels, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const before = channels.get(input.id);
-      if (!before) return noSuchChannel();
+      if (!before) return channels.collection.missing();
       const now = clock.now();
       const until = pauseEnd(input, now);
       if (until !== null && until <= now) {
@@ -58,7 +57,7 @@ export class ChannelPauses implements Scheduled {
     const { channels, writer, clock } = this.#deps;
     return writer.submit((unit) => {
       const before = channels.get(id);
-      if (!before) return noSuchChannel();
+      if (!before) return channels.collection.missing();
       if (!before.paused) {
         const params = { name: before.name };
         return refuse('wrong_state', { code: 'error.not_paused', params });
@@ -111,7 +110,8 @@ export class ChannelPauses implements Scheduled {
   }
 
   #put(unit: Unit, row: ChannelRow, actor: string, action: string): Channel {
-    const { channels, audit, clock } = this.#deps;
+    const { channels, clock } = this.#deps;
+    const { audit } = this.#deps.tables;
     const { name, paused } = row;
     const reason: AuditReason = paused
       ? { code: 'audit.channel_paused', params: { name, hold: channelPauseReason(paused) } }

@@ -176,9 +176,10 @@ export class ChannelService {
   }
 
   #made(input: ChannelInput, stamps: Stamps): Result<ChannelRow> {
+    const messages = this.#deps.messages();
     const refusal =
-      badFallback(this.all(), null, input.fallbackChannelId) ??
-      badRetry(input.retry, RETRY_PRESETS.default);
+      badFallback(this.all(), null, input.fallbackChannelId, messages) ??
+      badRetry(input.retry, RETRY_PRESETS.default, messages);
     if (refusal) return refusal;
     const config = this.#configs.checked(input.kind, input.config);
     if (!config.ok) return config;
@@ -191,9 +192,10 @@ export class ChannelService {
     patch: ParsedInput<'channels.update'>,
     now: number,
   ): Result<ChannelRow> {
+    const messages = this.#deps.messages();
     const refusal =
-      badFallback(this.all(), before.id, patch.fallbackChannelId) ??
-      badRetry(patch.retry, before.retry);
+      badFallback(this.all(), before.id, patch.fallbackChannelId, messages) ??
+      badRetry(patch.retry, before.retry, messages);
     if (refusal) return refusal;
     const mends =
       patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));

@@ -7,11 +7,8 @@ import { settle } from '../domain/notification-state.ts';
 import { failureOf, type Failure } from '../domain/outcome.ts';
 import { isRateLimited } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { DeliveryAttemptTable } from '../store/notifications/delivery-attempt-table.ts';
-import type { MessageThreadTable } from '../store/alerts/message-thread-table.ts';
-import type { MessageTable } from '../store/alerts/message-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { AttemptSettled, Unit } from '../store/unit.ts';
 import type { Breaker, Tried } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -26,11 +23,8 @@ export interface AttemptEnded extends Tried {
 }
 
 export interface CompleterDeps {
-  readonly notifications: Pick<NotificationStore, 'complete' | 'isSupersededSince'>;
-  readonly attempts: DeliveryAttemptTable;
+  readonly tables: Pick<Tables, 'notifications' | 'attempts' | 'threads' | 'messages'>;
   readonly channels: Pick<ChannelService, 'get' | 'correct'>;
-  readonly threads: Pick<MessageThreadTable, 'put'>;
-  readonly messages: Pick<MessageTable, 'overSince'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'enqueue'>;
   readonly repairs: Pick<Repairs, 'begin'>;
@@ -83,7 +77,8 @@ export class Completer {
   /** What the service said beside that it took the message. */
   #learn(unit: Unit, { rows, outcome }: AttemptEnded, first: NotificationRow, now: number): void {
     if (outcome.kind !== 'sent') return;
-    const { threads, channels } = this.#deps;
+    const { channels } = this.#deps;
+    const { threads } = this.#deps.tables;
     if (outcome.thread !== undefined && first.alertId !== null && rows.length === 1) {
       threads.put(first.channelId, first.alertId, outcome.thread);
     }
@@ -97,7 +92,8 @@ export class Completer {
     { rows, why }: { readonly rows: readonly NotificationRow[]; readonly why: GivenUpFor },
     now: number,
   ): void {
-    const { notifications, fallbacks } = this.#deps;
+    const { fallbacks } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const failure =
       why === 'rate_limited' ? LIMITED_TOO_LONG : { class: why, ...leftBehind(channel) };
     for (const row of rows) {
@@ -124,7 +120,8 @@ export class Completer {
     row: NotificationRow,
     random: () => number,
   ): NotificationStatus | null {
-    const { notifications, attempts, clock } = this.#deps;
+    const { clock } = this.#deps;
+    const { notifications, attempts } = this.#deps.tables;
     const { outcome } = ended;
     if (row.leaseToken === null) return null;
     const now = clock.now();
@@ -202,7 +199,7 @@ export class Completer {
     if (alertId === null || conditionId === null || STANDS.has(row.event)) return null;
     // Since the claim alone: one that was requeued after its alert resolved is sent late, and knows it.
     const question = { alertId, conditionId, channelId, seq, since: updatedAt };
-    const { messages, notifications } = this.#deps;
+    const { messages, notifications } = this.#deps.tables;
     const cancelReason = row.isMessage
       ? messages.overSince(question)
       : notifications.isSupersededSince(question);

@@ -1,16 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
 export interface DeadLetterCapDeps {
-  readonly notifications: Pick<NotificationStore, 'deadLetters'>;
+  readonly tables: Pick<Tables, 'notifications' | 'audit'>;
   readonly deadLetters: Pick<DeadLetters, 'discard'>;
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -78,7 +76,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Whether it is to look again soon. */
   async #discardSome(): Promise<boolean> {
-    const { notifications, writer, max } = this.#deps;
+    const { writer, max } = this.#deps;
+    const { notifications } = this.#deps.tables;
     if (notifications.deadLetters.count() <= max()) {
       this.#report();
       return false;
@@ -89,7 +88,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Counts once more: by now others may have requeued what was too much. */
   #discardBatch(unit: Unit): number {
-    const { notifications, deadLetters, audit, clock, max } = this.#deps;
+    const { deadLetters, clock, max } = this.#deps;
+    const { notifications, audit } = this.#deps.tables;
     const excess = notifications.deadLetters.count() - max();
     if (excess <= 0) return 0;
     const now = clock.now();

@@ -18,14 +18,14 @@ import type {
 import { likePattern } from '../store/like.ts';
 import type { GroupFilter } from '../store/notifications/notification-pages.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { nextTurn } from './next-turn.ts';
 import { refuseField } from '../messages/failures.ts';
 
 export interface DeadLettersDeps {
-  readonly notifications: Pick<NotificationStore, 'deadLetters' | 'pages'>;
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'get'>;
 }
 
@@ -86,7 +86,7 @@ export class DeadLetters {
   }
 
   groups(): Output<'deadLetters.groups'> {
-    const groups = this.#deps.notifications.deadLetters.groups(GROUPS_MAX).map((group) => ({
+    const groups = this.#deps.tables.notifications.deadLetters.groups(GROUPS_MAX).map((group) => ({
       ...group,
       key: keyOf([group.channelId, group.class, group.cause]),
       ...groupText(group),
@@ -136,7 +136,7 @@ export class DeadLetters {
 
   #byIds(ids: readonly string[]): Found {
     const wanted = new Set(ids);
-    const letters = this.#deps.notifications.pages.named([...wanted]);
+    const letters = this.#deps.tables.notifications.pages.named([...wanted]);
     const unknown = wanted.size - letters.length;
     return { letters, unknown, skipped: 0, named: true, audited: byId };
   }
@@ -171,7 +171,7 @@ export class DeadLetters {
     obsolete: boolean | null,
     audited: Found['audited'],
   ): Promise<Found> {
-    const { deadLetters } = this.#deps.notifications;
+    const { deadLetters } = this.#deps.tables.notifications;
     const upTo = deadLetters.newestSeq();
     const letters: FoundLetter[] = [];
     let skipped = 0;
@@ -189,11 +189,11 @@ export class DeadLetters {
   }
 
   discarded(discardId: string): Discarded | null {
-    return this.#deps.notifications.deadLetters.discarded(discardId);
+    return this.#deps.tables.notifications.deadLetters.discarded(discardId);
   }
 
   requeue(unit: Unit, seqs: readonly number[], actor: string, now: number): ChangedRow[] {
-    return woken(unit, this.#deps.notifications.deadLetters.requeue(seqs, actor, now));
+    return woken(unit, this.#deps.tables.notifications.deadLetters.requeue(seqs, actor, now));
   }
 
   /** `discardId` null cannot be undone. Rows of the same condition may have waited behind what goes. */
@@ -203,11 +203,11 @@ export class DeadLetters {
     how: { readonly discardId: string | null; readonly waiting: boolean },
     now: number,
   ): ChangedRow[] {
-    return woken(unit, this.#deps.notifications.deadLetters.discard(seqs, how, now));
+    return woken(unit, this.#deps.tables.notifications.deadLetters.discard(seqs, how, now));
   }
 
   undo(seqs: readonly number[], discardId: string, now: number): ChangedRow[] {
-    const { deadLetters } = this.#deps.notifications;
+    const { deadLetters } = this.#deps.tables.notifications;
     return seqs.flatMap((seq) => {
       const cause = causeOf(deadLetters.failure(seq) ?? NEVER_ATTEMPTED);
       const error = JSON.stringify(NEVER_ATTEMPTED.reason);

@@ -1,10 +1,8 @@
 import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel-adapter.ts';
 import type { Language } from '../contract/language.ts';
 import type { Messages } from '../messages/messages.ts';
-import type { AlertTable } from '../store/alerts/alert-table.ts';
-import type { MessageThreadTable } from '../store/alerts/message-thread-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Send } from './fetcher.ts';
 import { overtakenBy } from './staleness.ts';
 
@@ -14,9 +12,7 @@ export interface ChannelMessages {
 }
 
 export interface DeliveryDeps {
-  readonly notifications: Pick<NotificationStore, 'successorSent'>;
-  readonly alerts: Pick<AlertTable, 'byId' | 'newestOfCondition'>;
-  readonly threads: Pick<MessageThreadTable, 'get'>;
+  readonly tables: Pick<Tables, 'notifications' | 'alerts' | 'threads'>;
   /** Where a message about a row's alert may lead. */
   readonly links: (row: NotificationRow) => DeliveryLinks;
 }
@@ -28,7 +24,7 @@ export function deliveryOf(
   deps: DeliveryDeps,
 ): Delivery {
   const [lead] = rows;
-  const { alerts, notifications, threads, links } = deps;
+  const { alerts, notifications, threads } = deps.tables;
   const alone = bundle === null || rows.length === 1;
   return {
     notificationId: bundle?.id ?? lead.id,
@@ -48,7 +44,7 @@ export function deliveryOf(
         },
     createdAt: lead.createdAt,
     thread: alone && lead.alertId !== null ? threads.get(lead.channelId, lead.alertId) : null,
-    links: alone ? links(lead) : NO_LINKS,
+    links: alone ? deps.links(lead) : NO_LINKS,
     messages,
   };
 }

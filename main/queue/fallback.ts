@@ -1,12 +1,10 @@
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 
 export interface FallbacksDeps {
-  readonly notifications: Pick<NotificationStore, 'insert' | 'lineage' | 'isNotified'>;
-  readonly bundles: Pick<BundleTable, 'byId' | 'insert' | 'freeze'>;
+  readonly tables: Pick<Tables, 'notifications' | 'bundles'>;
   readonly channels: Pick<ChannelService, 'usableFallback' | 'waitingFallback'>;
   readonly newId: () => string;
 }
@@ -24,7 +22,8 @@ export class Fallbacks {
 
   /** `dead`: one row, or those of one message that died together; these stay one message. */
   enqueue(unit: Unit, dead: readonly NotificationRow[], now: number): void {
-    const { notifications, channels, newId } = this.#deps;
+    const { channels, newId } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const [first] = dead;
     if (!first) return;
     // One that is held takes it only where there is no better: it waits there, and is seen to wait.
@@ -59,14 +58,15 @@ export class Fallbacks {
   /** Tests are about their own channel. One that was notified in its own right is not notified again. */
   #isDue(row: NotificationRow, channelId: string): boolean {
     if (row.alertId === null) return false;
-    const { notifications } = this.#deps;
+    const { notifications } = this.#deps.tables;
     if (notifications.lineage(row.id).includes(channelId)) return false;
     const { alertId, event, snapshot } = row;
     return !notifications.isNotified({ channelId, alertId, event, snapshot });
   }
 
   #bundle(row: NotificationRow, channelId: string, size: number, now: number): string | null {
-    const { bundles, newId } = this.#deps;
+    const { newId } = this.#deps;
+    const { bundles } = this.#deps.tables;
     const origin = row.bundleId === null ? null : bundles.byId(row.bundleId);
     if (!origin) return null;
     const id = newId();

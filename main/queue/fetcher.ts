@@ -1,6 +1,7 @@
-import type { Bundle, BundleTable } from '../store/notifications/bundle-table.ts';
+import type { Bundle } from '../store/notifications/bundle-table.ts';
 import type { NotificationRow, StoredHold } from '../store/notifications/notification-rows.ts';
-import type { Claim, Lease, NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Claim, Lease } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 
 /** When a notification may leave, and what it waits for until then. */
@@ -12,8 +13,7 @@ export interface Admission {
 }
 
 export interface FetcherDeps {
-  readonly notifications: Pick<NotificationStore, 'claim' | 'claimBundle' | 'claimTests' | 'holds'>;
-  readonly bundles: Pick<BundleTable, 'byId' | 'freeze'>;
+  readonly tables: Pick<Tables, 'notifications' | 'bundles'>;
   /** Whether a row that is due must wait after all; null lets it go. */
   readonly recheck: (unit: Unit, row: NotificationRow, now: number) => Admission | null;
   readonly newId: () => string;
@@ -62,7 +62,7 @@ export class Fetcher {
   tests(channelId: string, limit: number, leaseUntil: number, now: number): Claimed {
     const leaseToken = this.#deps.newId();
     const claim = { channelId, limit, dueBy: now, leaseToken, leaseUntil, now };
-    const rows = this.#deps.notifications.claimTests(claim);
+    const rows = this.#deps.tables.notifications.claimTests(claim);
     const sends = rows.map((row): Send => ({ rows: [row], bundle: null }));
     return { sends, more: rows.length === limit };
   }
@@ -78,7 +78,7 @@ export class Fetcher {
     for (let asked = 0; asked < ASKED_MAX;) {
       const lease: Lease = { leaseToken: this.#deps.newId(), leaseUntil, now };
       const wanted = limit - sends.length;
-      const rows = this.#deps.notifications.claim({ ...which, limit: wanted, ...lease });
+      const rows = this.#deps.tables.notifications.claim({ ...which, limit: wanted, ...lease });
       sends.push(...this.#sendsOf(unit, rows, lease));
       if (rows.length < wanted) return { sends, more: false };
       if (sends.length === limit) break;
@@ -107,7 +107,7 @@ export class Fetcher {
   }
 
   #bundle(unit: Unit, bundleId: string, first: NotificationRow[], lease: Lease): Send | null {
-    const { notifications, bundles } = this.#deps;
+    const { notifications, bundles } = this.#deps.tables;
     const all = [...first, ...notifications.claimBundle(bundleId, lease)];
     const attempted = all.some(({ retryCount }) => retryCount > 0);
     if (!attempted) {
@@ -136,7 +136,7 @@ export class Fetcher {
   }
 
   #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
-    this.#deps.notifications.holds.hold({ ...admission, id, leaseToken, now });
+    this.#deps.tables.notifications.holds.hold({ ...admission, id, leaseToken, now });
     unit.changed({ entity: 'notification', id });
   }
 }

@@ -6,8 +6,8 @@ import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import type { Writer } from '../store/writer.ts';
+import type { Tables } from '../store/tables.ts';
 import { Attempt } from './attempt.ts';
 import type { AutoRequeue } from './auto-requeue.ts';
 import type { Breaker } from './breaker.ts';
@@ -19,7 +19,7 @@ import type { RateGate } from './rate-gate.ts';
 import { testSnapshot } from './test-message.ts';
 
 export interface IdleProbeDeps {
-  readonly notifications: Pick<NotificationStore, 'firstDue' | 'deadLetters'>;
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'adapter' | 'config'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
@@ -96,7 +96,8 @@ export class IdleProbe implements Service, Scheduled {
   }
 
   #isWanted(channel: ChannelRow, now: number): boolean {
-    const { notifications, rateGate, autoRequeue, pausedUntil } = this.#deps;
+    const { rateGate, autoRequeue, pausedUntil } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const { id, health } = channel;
     if (!channel.autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
     if (health.state !== 'down' || (health.probeAt ?? 0) > now) return false;

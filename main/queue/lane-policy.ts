@@ -1,6 +1,6 @@
 import { testFrom } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { leaseMs } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
@@ -11,7 +11,7 @@ import type { RateGate } from './rate-gate.ts';
 import type { GivenUpFor, Completer } from './completer.ts';
 
 export interface LanePolicyDeps {
-  readonly notifications: Pick<NotificationStore, 'nextDue' | 'firstDue' | 'firstTestDue'>;
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'adapter'>;
   readonly claims: Fetcher;
   readonly breaker: Breaker;
@@ -79,7 +79,8 @@ export class LanePolicy {
   }
 
   #open(unit: Unit, look: Look, passage: 'open' | 'probe'): Omit<LaneClaim, 'paced'> {
-    const { notifications, claims, breaker } = this.#deps;
+    const { claims, breaker } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const { channel, limit, leaseUntil, now } = look;
     if (limit <= 0) {
       const roomAt = this.#withRoom(channel, notifications.firstDue(channel.id), now);
@@ -97,7 +98,8 @@ export class LanePolicy {
   }
 
   #tests(unit: Unit, look: Look): Omit<LaneClaim, 'paced'> {
-    const { notifications, claims } = this.#deps;
+    const { claims } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const { channel, limit, leaseUntil, now } = look;
     const from = channel.throttle === null ? now : testFrom(channel.throttle);
     const mayTest = limit > 0 && from <= now;
@@ -112,7 +114,7 @@ export class LanePolicy {
   /** Counts what a limit holds now; answers when there is more of it, ms UTC. */
   #counted(unit: Unit, { channel, now }: Look): number | null {
     const more = this.#deps.limitedCount.held(unit, channel.id, now);
-    return more ? 0 : this.#deps.notifications.nextDue(channel.id, now);
+    return more ? 0 : this.#deps.tables.notifications.nextDue(channel.id, now);
   }
 
   /** Whether there may be more to give up. */
@@ -145,7 +147,7 @@ export class LanePolicy {
     if (paused !== null) return paused.until;
     if (attention?.holds === true || health.state === 'probing') return null;
     if (health.state === 'closed' && throttle === null) return null;
-    const first = this.#deps.notifications.firstDue(id);
+    const first = this.#deps.tables.notifications.firstDue(id);
     return first === null ? null : Math.max(first, health.probeAt ?? 0, throttle?.until ?? 0);
   }
 }

@@ -12,28 +12,24 @@ import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { channelPauseReason } from '../domain/channel-pause.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure, type RenderReason } from '../messages/reasons.ts';
-import type { AuditTable } from '../store/audit-table.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { DeliveryAttemptTable } from '../store/notifications/delivery-attempt-table.ts';
 import type { GroupFilter } from '../store/notifications/notification-pages.ts';
 import type { NotificationView, StoredHold } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
-import { isHeld, noSuchChannel } from './channel-facts.ts';
+import { isHeld } from './channel-facts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
 import { testSnapshot } from './test-message.ts';
 import { refuse } from '../messages/failures.ts';
 
 export interface NotificationServiceDeps {
-  readonly notifications: Pick<NotificationStore, 'insert' | 'pages'>;
+  readonly tables: Pick<Tables, 'notifications' | 'attempts' | 'audit'>;
   readonly deadLetters: DeadLetters;
   readonly retries: Pick<Retries, 'retry' | 'heldBy'>;
-  readonly attempts: DeliveryAttemptTable;
   readonly channels: ChannelService;
-  readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -69,7 +65,7 @@ export class NotificationService {
     query: ParsedInput<'notifications.list'>,
     group: GroupFilter | null = null,
   ): Output<'notifications.list'> {
-    const { rows, total } = this.#deps.notifications.pages.list(query, group);
+    const { rows, total } = this.#deps.tables.notifications.pages.list(query, group);
     return {
       data: rows.map((row) => toRow(this.#show(row))),
       total,
@@ -79,23 +75,23 @@ export class NotificationService {
   }
 
   byAlert(alertId: string): Notification[] {
-    return this.#deps.notifications.pages
+    return this.#deps.tables.notifications.pages
       .byAlert(alertId, PER_ALERT_MAX)
       .map((row) => this.#show(row));
   }
 
   /** As the push stream shows it; null when it is gone. */
   get(id: string): Notification | null {
-    const row = this.#deps.notifications.pages.byId(id);
+    const row = this.#deps.tables.notifications.pages.byId(id);
     return row ? this.#show(row) : null;
   }
 
   detail(id: string): Result<Output<'notifications.get'>> {
-    const row = this.#deps.notifications.pages.byId(id);
+    const row = this.#deps.tables.notifications.pages.byId(id);
     if (!row) return noSuchNotification();
     return ok({
       ...toRow(this.#show(row)),
-      attempts: this.#deps.attempts
+      attempts: this.#deps.tables.attempts
         .byNotification(id)
         .map((attempt) => ({ ...attempt, error: renderFailure(ENGLISH, attempt) })),
       alertStateNow: row.alertState,
@@ -103,7 +99,7 @@ export class NotificationService {
   }
 
   stats(): NotificationStats {
-    return this.#deps.notifications.pages.stats();
+    return this.#deps.tables.notifications.pages.stats();
   }
 
   /** A dead letter becomes pending with a fresh budget, due now, its error cleared; one guarded UPDATE. */
@@ -141,7 +137,7 @@ export class NotificationService {
   /** Notes that somebody has seen it; its delivery goes on as if nobody had. Once is enough. */
   read(id: string, actor: string): Promise<Result<{ status: 'marked_as_read' }>> {
     return this.#act(id, { actor, action: 'notification.read' }, (_unit, _row, now) => {
-      this.#deps.notifications.pages.markRead(id, now);
+      this.#deps.tables.notifications.pages.markRead(id, now);
       return ok({ status: 'marked_as_read' });
     });
   }
@@ -152,7 +148,8 @@ export class NotificationService {
     { actor, action }: { readonly actor: string; readonly action: string },
     act: (unit: Unit, row: NotificationView, now: number) => Result<T>,
   ): Promise<Result<T>> {
-    const { notifications, channels, audit, writer, clock } = this.#deps;
+    const { channels, writer, clock } = this.#deps;
+    const { notifications, audit } = this.#deps.tables;
     return writer.submit((unit) => {
       const row = notifications.pages.byId(id);
       if (!row) return noSuchNotification();
@@ -169,10 +166,11 @@ export class NotificationService {
 
   /** Queues a test notification, which goes through the real queue like any other. */
   test(channelId: string, actor: string): Promise<Result<{ notificationId: string }>> {
-    const { notifications, channels, audit, writer, clock, newId } = this.#deps;
+    const { channels, writer, clock, newId } = this.#deps;
+    const { notifications, audit } = this.#deps.tables;
     return writer.submit((unit) => {
       const channel = channels.get(channelId);
-      if (!channel) return noSuchChannel();
+      if (!channel) return channels.collection.missing();
       if (!channel.enabled) {
         const params = { name: channel.name };
         return refuse('wrong_state', { code: 'error.channel_disabled', params });

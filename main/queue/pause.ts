@@ -2,14 +2,12 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { AuditTable } from '../store/audit-table.ts';
-import type { SettingsTable } from '../store/settings-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface PauseDeps {
-  readonly settings: SettingsTable;
-  readonly audit: AuditTable;
+  readonly tables: Pick<Tables, 'settings' | 'audit'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -27,7 +25,7 @@ export class Pause implements Scheduled {
 
   constructor(deps: PauseDeps) {
     this.#deps = deps;
-    this.#until = deps.settings.marker('pausedUntil');
+    this.#until = deps.tables.settings.marker('pausedUntil');
   }
 
   /** The end of the pause, ms UTC; null when deliveries run. */
@@ -82,7 +80,7 @@ export class Pause implements Scheduled {
     const until = this.#until + deltaMs;
     this.#until = until;
     this.#deps.writer
-      .submit(() => this.#deps.settings.setMarker('pausedUntil', until))
+      .submit(() => this.#deps.tables.settings.setMarker('pausedUntil', until))
       .catch((error: unknown) => this.#report('A pause could not follow the clock', error));
   }
 
@@ -92,7 +90,8 @@ export class Pause implements Scheduled {
     action: string,
     reason: AuditReason | null,
   ): Promise<void> {
-    const { settings, audit, writer, clock, wake, release } = this.#deps;
+    const { writer, clock, wake, release } = this.#deps;
+    const { settings, audit } = this.#deps.tables;
     await writer.submit((unit) => {
       const now = clock.now();
       const [before, resumedAt] = [this.#until, this.#resumedAt];

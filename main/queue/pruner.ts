@@ -1,24 +1,18 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { Cutoffs, Retention } from '../store/retention.ts';
-import type { RejectedInputTable } from '../store/rejected-input-table.ts';
-import type { SettingsTable } from '../store/settings-table.ts';
-import type { SilenceTable } from '../store/rule-tables.ts';
-import type { UsedLinkTable } from '../store/used-link-table.ts';
+import type { Cutoffs } from '../store/retention.ts';
 import type { Writer } from '../store/writer.ts';
+import type { Tables } from '../store/tables.ts';
 
 export interface PrunerDeps {
-  readonly retention: Retention;
-  readonly silences: Pick<SilenceTable, 'prune'>;
-  readonly usedLinks: Pick<UsedLinkTable, 'prune'>;
-  readonly rejected: Pick<RejectedInputTable, 'prune'>;
+  readonly tables: Pick<Tables, 'retention' | 'silences' | 'usedLinks' | 'rejected' | 'settings'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wake: () => void;
-  readonly settings: SettingsTable;
   /** How long to keep what, as the settings say now. */
   readonly keep: () => Settings['retention'];
 }
@@ -44,8 +38,8 @@ export class Pruner implements Scheduled {
   constructor(deps: PrunerDeps) {
     this.#deps = deps;
     this.#skipped = {
-      at: deps.settings.marker('skippedAt') ?? 0,
-      ms: deps.settings.marker('skippedMs') ?? 0,
+      at: deps.tables.settings.marker('skippedAt') ?? 0,
+      ms: deps.tables.settings.marker('skippedMs') ?? 0,
     };
     // Not during start-up, when everything else wants the disk.
     this.#dueAt = deps.clock.now() + FIRST_AFTER_MS;
@@ -56,7 +50,8 @@ export class Pruner implements Scheduled {
   }
 
   run(now: number): void {
-    const { retention, silences, usedLinks, rejected, writer, clock, logger, wake } = this.#deps;
+    const { writer, clock, logger, wake } = this.#deps;
+    const { retention, silences, usedLinks, rejected } = this.#deps.tables;
     this.#busy = true;
     void writer
       .submit((unit) => {
@@ -67,7 +62,10 @@ export class Pruner implements Scheduled {
           usedLinks.prune(now, BATCH),
           rejected.prune(cutoffs.audit, BATCH),
         );
-        if (removed > 0) unit.changed({ entity: 'everything' });
+        if (removed > 0) {
+          unit.changed({ entity: 'everything' });
+          crashPoint('prune');
+        }
         return removed === BATCH;
       })
       .then((more) => {
@@ -88,7 +86,8 @@ export class Pruner implements Scheduled {
    * in a drawer, must not delete dead letters that nobody has had a chance to see.
    */
   clockChanged(deltaMs: number): void {
-    const { settings, clock, writer, logger } = this.#deps;
+    const { clock, writer, logger } = this.#deps;
+    const { settings } = this.#deps.tables;
     const now = clock.now();
     // A clock that was set back must not put the next run off by as much.
     this.#dueAt = Math.min(this.#dueAt, now + EVERY_MS);

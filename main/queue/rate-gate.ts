@@ -2,11 +2,11 @@ import type { Clock } from '../base/clock.ts';
 import type { RateLimit } from '../contract/channel.ts';
 import { nextRoomAt, roomIn, withSent, type SentAt } from '../domain/rate-limit.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { DeliveryAttemptTable } from '../store/notifications/delivery-attempt-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { ChannelService } from './channel-service.ts';
 
 export interface RateGateDeps {
-  readonly attempts: Pick<DeliveryAttemptTable, 'messagesSince'>;
+  readonly tables: Pick<Tables, 'attempts'>;
   readonly channels: Pick<ChannelService, 'adapter'>;
   readonly clock: Clock;
 }
@@ -83,7 +83,8 @@ export class RateGate {
   }
 
   #onRecord(channelId: string, limit: RateLimit, inFlight: number): SentAt {
-    const { attempts, clock } = this.#deps;
+    const { clock } = this.#deps;
+    const { attempts } = this.#deps.tables;
     const now = clock.now();
     const monotonicMs = clock.monotonicMs();
     const recorded = attempts

@@ -4,9 +4,9 @@ import { repairedDueAt } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { LaneRepair, LaneRepairTable } from '../store/notifications/lane-repair-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { LaneRepair } from '../store/notifications/lane-repair-table.ts';
 import type { WaitingRow } from '../store/notifications/waiting-rows.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -15,8 +15,7 @@ import type { RepairReason } from './channel-change.ts';
 import type { RateGate } from './rate-gate.ts';
 
 export interface RepairsDeps {
-  readonly repairs: LaneRepairTable;
-  readonly notifications: Pick<NotificationStore, 'waiting' | 'countDue'>;
+  readonly tables: Pick<Tables, 'repairs' | 'notifications'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
   readonly writer: Writer;
@@ -59,7 +58,7 @@ export class Repairs implements Scheduled {
   constructor(deps: RepairsDeps) {
     this.#deps = deps;
     this.#work = new TaskWork(deps);
-    for (const repair of deps.repairs.underWay()) {
+    for (const repair of deps.tables.repairs.underWay()) {
       this.#passes.set(repair.channelId, { ...repair, after: 0, dueAt: 0 });
     }
   }
@@ -68,7 +67,7 @@ export class Repairs implements Scheduled {
   begin(unit: Unit, channelId: string, reason: RepairReason | 'test' | 'success'): void {
     const counts = reason === 'configuration' || reason === 'test';
     const pass = reason === 'policy' ? 'policy' : 'due';
-    const repair = this.#deps.repairs.begin(channelId, pass, counts);
+    const repair = this.#deps.tables.repairs.begin(channelId, pass, counts);
     this.#put(unit, channelId, { ...repair, after: 0, dueAt: 0 });
     unit.enqueued(channelId);
   }
@@ -96,7 +95,8 @@ export class Repairs implements Scheduled {
 
   /** Handles one batch of one channel. */
   #continue(unit: Unit, pass: Pass): void {
-    const { channels, repairs, notifications, rateGate, clock, pausedUntil } = this.#deps;
+    const { channels, rateGate, clock, pausedUntil } = this.#deps;
+    const { repairs, notifications } = this.#deps.tables;
     const { channelId } = pass;
     const now = clock.now();
     const channel = channels.get(channelId);
@@ -127,7 +127,7 @@ export class Repairs implements Scheduled {
   }
 
   #isFull(channelId: string, now: number): boolean {
-    return this.#deps.notifications.countDue(channelId, now, BATCH) >= BATCH;
+    return this.#deps.tables.notifications.countDue(channelId, now, BATCH) >= BATCH;
   }
 
   /** Returns the seq after which to continue; null when all of the rows were handled. */
@@ -140,7 +140,7 @@ export class Repairs implements Scheduled {
       now,
     }: { readonly pass: Pass; readonly rows: readonly WaitingRow[]; readonly now: number },
   ): number | null {
-    const { notifications } = this.#deps;
+    const { notifications } = this.#deps.tables;
     // One at least: what fills the lane may wait for a row that is still to come.
     let room = Math.max(1, BATCH - notifications.countDue(channel.id, now, BATCH));
     let last = pass.after;

@@ -4,15 +4,15 @@ import { probeAtOnce } from '../domain/channel-health.ts';
 import { channelPauseReason } from '../domain/channel-pause.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
 import { likePattern } from '../store/like.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { byFilter, byId, type Selected } from './dead-letters.ts';
 import { nextTurn } from './next-turn.ts';
 
 export interface RetriesDeps {
-  readonly notifications: Pick<NotificationStore, 'waiting' | 'pages'>;
+  readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'get' | 'putHealth'>;
   /** Until when every lane is held; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
@@ -43,7 +43,8 @@ export class Retries {
     { named, tries }: { readonly named: boolean; readonly tries: boolean },
     now: number,
   ): (ChangedRow & { seq: number })[] {
-    const { notifications, channels } = this.#deps;
+    const { channels } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const rows = notifications.waiting.retry(seqs, named, now);
     for (const { id } of rows) unit.changed({ entity: 'notification', id });
     for (const channelId of new Set(rows.map((row) => row.channelId))) {
@@ -61,7 +62,7 @@ export class Retries {
 
   /** The rows that are meant, as they are now. A filter skips what is held on purpose. */
   async select({ ids, filter }: RetrySelection): Promise<Selected> {
-    const { waiting, pages } = this.#deps.notifications;
+    const { waiting, pages } = this.#deps.tables.notifications;
     if (ids) {
       const wanted = new Set(ids);
       const seqs = pages.named([...wanted]).map(({ seq }) => seq);

@@ -6,13 +6,13 @@ import { channelKind } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { toSnapshot } from '../store/alerts/alert-rows.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { ShownAlerts } from '../store/alerts/shown-alerts.ts';
 import type { Writer } from '../store/writer.ts';
+import type { Tables } from '../store/tables.ts';
 import type { ChannelService } from './channel-service.ts';
 
 export interface StandingConnectionsDeps {
   readonly channels: ChannelService;
-  readonly shownAlerts: ShownAlerts;
+  readonly tables: Pick<Tables, 'shownAlerts'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -96,7 +96,8 @@ export class StandingConnections implements Service {
 
   /** Reads one at a time, since minutes may pass between two of them and each must be true by then. */
   *#standing(channelId: string): Generator<AlertSnapshot, void, undefined> {
-    const { shownAlerts, clock } = this.#deps;
+    const { clock } = this.#deps;
+    const { shownAlerts } = this.#deps.tables;
     let row = shownAlerts.nextOpen(channelId, 0);
     for (let count = 0; row && count < SHOWN_MAX; count++) {
       yield toSnapshot(row);
@@ -110,7 +111,7 @@ export class StandingConnections implements Service {
   }
 
   #closed(channelId: string, alertId: string): AlertSnapshot | null {
-    const row = this.#deps.shownAlerts.expired(channelId, alertId);
+    const row = this.#deps.tables.shownAlerts.expired(channelId, alertId);
     return row && toSnapshot(row);
   }
 

@@ -1,12 +1,12 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
-import type { BundleTable } from '../store/notifications/bundle-table.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
@@ -20,8 +20,7 @@ import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Completer } from './completer.ts';
 
 export interface WorkerDeps extends DeliveryDeps {
-  readonly notifications: NotificationStore;
-  readonly bundles: Pick<BundleTable, 'shiftDue'>;
+  readonly tables: Pick<Tables, 'notifications' | 'alerts' | 'threads' | 'bundles'>;
   readonly channels: ChannelService;
   readonly settings: ChannelMessages;
   readonly lanePolicy: LanePolicy;
@@ -133,8 +132,8 @@ export class QueueWorker implements Service, Scheduled {
     this.#pendingShiftMs = 0;
     try {
       await this.#deps.writer.submit((unit) => {
-        this.#deps.notifications.shiftDue(shiftMs);
-        this.#deps.bundles.shiftDue(shiftMs);
+        this.#deps.tables.notifications.shiftDue(shiftMs);
+        this.#deps.tables.bundles.shiftDue(shiftMs);
         this.#deps.breaker.shift(unit, shiftMs);
         // Again, since a claim before this one may have noted a moment of the old clock.
         this.#lookEverywhere();
@@ -195,6 +194,7 @@ export class QueueWorker implements Service, Scheduled {
     const slots = { free, busy: lane.busy };
     const { dueAt, ...claim } = this.#deps.lanePolicy.claim(unit, channel, slots, now);
     lane.dueAt = dueAt;
+    if (claim.sends.length > 0) crashPoint('claim');
     return { lane, channel, ...claim };
   }
 
@@ -237,14 +237,21 @@ export class QueueWorker implements Service, Scheduled {
     if (!opened.ok) return opened.outcome;
     const delivery = deliveryOf(send, settings.messages(channel.language), this.#deps);
     const context = { channelId: channel.id, clock, logger };
-    return attempt.run(channels.adapter(channel.kind), opened.config, delivery, context);
+    crashPoint('delivery.before');
+    const adapter = channels.adapter(channel.kind);
+    const outcome = await attempt.run(adapter, opened.config, delivery, context);
+    crashPoint('delivery.after');
+    return outcome;
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */
   async #record(ended: AttemptEnded): Promise<void> {
     for (;;) {
       try {
-        await this.#deps.writer.submit((unit) => this.#deps.completer.settle(unit, ended));
+        await this.#deps.writer.submit((unit) => {
+          this.#deps.completer.settle(unit, ended);
+          crashPoint('settle');
+        });
         return;
       } catch (error) {
         this.#report('Could not record an attempt', error);
@@ -257,7 +264,8 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   async #rescue(): Promise<void> {
-    const { notifications, completer, breaker, writer, clock, logger } = this.#deps;
+    const { completer, breaker, writer, clock, logger } = this.#deps;
+    const { notifications } = this.#deps.tables;
     const rescued = await writer.submit((unit) => {
       notifications.cancelOrphans(clock.now());
       // A clock that ran ahead when a wait was written must not hold it longer than any wait can be.

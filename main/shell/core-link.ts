@@ -1,15 +1,16 @@
 import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Client, Unsubscribe } from '../contract/client.ts';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
 import { fail, type Result } from '../contract/result.ts';
+import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { FromCore, ToCore } from '../transport/worker-messages.ts';
 import { CrashBudget } from './crash-budget.ts';
-import type { CoreCrash } from './crash-text.ts';
-import { OsNotificationQueue } from './os-notification-queue.ts';
+import type { CoreCrash } from './own-notices.ts';
 
 /** A crashed core is restarted this often before somebody has to look. */
 const RESTARTS = { count: 3, windowMs: 120_000 };
@@ -24,8 +25,46 @@ export interface CoreLinkOptions {
   readonly desktop: DesktopNotifier;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly messages: () => Messages;
   /** Called when a core that ran is gone. */
   readonly onCrash: (crash: CoreCrash) => void;
+}
+
+/** Passes the core's requests for OS notifications to the shell's DesktopNotifier, and the outcomes back. */
+class OsNotificationQueue {
+  readonly #desktop: DesktopNotifier;
+  readonly #post: (message: ToCore) => void;
+  readonly #open = new Map<number, AbortController>();
+
+  constructor(desktop: DesktopNotifier, post: (message: ToCore) => void) {
+    this.#desktop = desktop;
+    this.#post = post;
+  }
+
+  async show(id: number, notice: DesktopNotice): Promise<void> {
+    const abort = new AbortController();
+    this.#open.set(id, abort);
+    let outcome: Outcome;
+    try {
+      outcome = await this.#desktop.show(notice, abort.signal);
+    } catch (error) {
+      // An error of the operating system's notification service may be temporary.
+      const reason = { code: 'failure.desktop_refused', params: {} } as const;
+      const receiverText = errorText(error);
+      outcome = { kind: 'transient', class: 'connection', reason, receiverText };
+    }
+    this.#open.delete(id);
+    this.#post({ type: 'shown', id, outcome });
+  }
+
+  abandon(id: number): void {
+    this.#open.get(id)?.abort();
+  }
+
+  /** The core that asked is gone. */
+  abandonAll(): void {
+    for (const abort of this.#open.values()) abort.abort();
+  }
 }
 
 /**
@@ -64,7 +103,7 @@ export class CoreLink implements Client {
 
   /** As `call`, with an input that nobody has looked at yet; the core validates it. */
   callUnchecked(name: MethodName, input: unknown): Promise<Result<unknown>> {
-    if (!this.#ready) return Promise.resolve(UNAVAILABLE);
+    if (!this.#ready) return Promise.resolve(this.#unavailable());
     const id = (this.#lastId += 1);
     return new Promise((resolve, reject) => {
       try {
@@ -104,7 +143,7 @@ export class CoreLink implements Client {
 
   #launch(onReady: () => void, onFailed: (error: Error) => void): void {
     const worker = this.#options.spawn();
-    let problem = 'it ended without an error';
+    let problem: string | null = null;
     let damaged = false;
     this.#worker = worker;
     worker.on('message', (message: FromCore) => {
@@ -120,7 +159,7 @@ export class CoreLink implements Client {
       this.#becomeGone();
       if (this.#stopping) return;
       if (ran) this.#comeBack(problem, damaged);
-      else onFailed(new Error(problem));
+      else onFailed(new Error(problem ?? this.#options.messages().text('shell.crash.noError')));
     });
   }
 
@@ -133,13 +172,13 @@ export class CoreLink implements Client {
   #becomeGone(): void {
     this.#worker = null;
     this.#ready = false;
-    for (const settle of this.#calls.values()) settle(UNAVAILABLE);
+    for (const settle of this.#calls.values()) settle(this.#unavailable());
     this.#calls.clear();
     this.#desk.abandonAll();
   }
 
   /** A start that fails after damage is still about that damage. */
-  #comeBack(problem: string, damaged: boolean): void {
+  #comeBack(problem: string | null, damaged: boolean): void {
     const returns = this.#restarts.spend();
     this.#options.logger.log('error', 'the core stopped working', { problem, returns });
     this.#options.onCrash({ problem, damaged, returns });
@@ -185,9 +224,11 @@ export class CoreLink implements Client {
     await gone;
   }
 
+  #unavailable(): Result<never> {
+    return fail('unavailable', this.#options.messages().text('shell.unavailable'));
+  }
+
   #post(message: ToCore): void {
     this.#worker?.postMessage(message);
   }
 }
-
-const UNAVAILABLE = fail('unavailable', 'Belfry is starting or stopping; try again in a moment.');

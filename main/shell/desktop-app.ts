@@ -3,16 +3,24 @@ import { app, dialog } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import type { Channel } from '../contract/channel.ts';
+import type { Client } from '../contract/client.ts';
 import type { LanguageSetting } from '../contract/language.ts';
+import type { PushMessage } from '../contract/push.ts';
+import type { Status } from '../contract/system.ts';
 import type { Messages } from '../messages/messages.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
-import { crashDetail, crashNotice, pageLostDetail, type CoreCrash } from './crash-text.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
-import { StorageNotifications } from './storage-notifications.ts';
-import { watchStatus } from './status-watch.ts';
+import {
+  crashDetail,
+  crashNotice,
+  pageLostDetail,
+  StorageNotifications,
+  type CoreCrash,
+} from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
 import { hasTrayHost } from './tray-host.ts';
 import { AppTray } from './tray.ts';
@@ -50,6 +58,7 @@ export class Desktop {
       desktop: this.#notifications,
       clock,
       logger,
+      messages: () => this.#messages,
       onCrash: (crash) => this.#coreCrashed(crash),
     });
     this.#window = new MainWindow({
@@ -68,9 +77,9 @@ export class Desktop {
   /** Resolves once the core runs; rejects with an error for people when it cannot. */
   async start(): Promise<void> {
     this.#ipc.start();
-    watchStatus(this.#core, (status) => {
+    watchStatus(this.#core, (status, attention) => {
       this.#speak(status.language);
-      this.#tray.update(status);
+      this.#tray.update(status, attention);
       const notice = this.#storageNotifications.of(this.#messages, status);
       if (notice) this.#notify(notice);
     });
@@ -169,4 +178,43 @@ export class Desktop {
         app.quit();
       });
   }
+}
+
+/**
+ * Follows the core's status and the channels that need attention: asks for them at the start and after each
+ * gap, then takes them from the pushes.
+ */
+function watchStatus(
+  core: Client,
+  onStatus: (status: Status, attention: readonly Channel[]) => void,
+): void {
+  let status: Status | null = null;
+  const attention = new Map<string, Channel>();
+  const keep = (id: string, channel: Channel | null): void => {
+    if (channel?.attention) attention.set(id, channel);
+    else attention.delete(id);
+  };
+  const show = (): void => {
+    if (status) onStatus(status, [...attention.values()]);
+  };
+  const ask = async (): Promise<void> => {
+    const [asked, channels] = await Promise.all([
+      core.call('system.status', {}),
+      core.call('channels.list', {}),
+    ]);
+    if (!asked.ok || !channels.ok) return;
+    status = asked.value;
+    attention.clear();
+    for (const channel of channels.value.items) keep(channel.id, channel);
+    show();
+  };
+  core.subscribe((message: PushMessage) => {
+    if (message.type === 'hello' || message.type === 'resync') void ask();
+    if (message.type !== 'batch') return;
+    for (const change of message.changes) {
+      if (change.entity === 'status') status = change.value;
+      if (change.entity === 'channel') keep(change.id, change.value);
+    }
+    if (message.changes.some(({ entity }) => entity === 'status' || entity === 'channel')) show();
+  });
 }

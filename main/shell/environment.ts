@@ -1,7 +1,11 @@
 import { join, resolve } from 'node:path';
+import { safeStorage } from 'electron';
+import type { KeyProtector } from '../base/data-key.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { ForcedHttp } from '../transport/worker-messages.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where everything lives: BELFRY_DATA_DIR, else a folder of the user's application data. Development
@@ -17,12 +21,45 @@ export function dataDirOf(env: Environment, appDataDir: string, isPackaged: bool
  * HTTP as BELFRY_PORT and BELFRY_HOST want it, over the settings; null when no port is named.
  * Throws an error for people when the port is none.
  */
-export function forcedHttpOf(env: Environment): ForcedHttp | null {
+export function forcedHttpOf(env: Environment, messages: Messages): ForcedHttp | null {
   const value = env['BELFRY_PORT'];
   if (!value) return null;
   const port = Number(value);
   if (!/^\d{1,5}$/.test(value) || port > 65_535) {
-    throw new Error(`BELFRY_PORT must be a port from 0 to 65535, not "${value}"`);
+    throw new Error(messages.text('shell.start.badPort', { value }));
   }
   return { host: env['BELFRY_HOST'] || '127.0.0.1', port };
+}
+
+/**
+ * The operating system's key store, by safeStorage; null when there is none worth the name. On Linux
+ * without a key store Electron would encrypt with a password that is part of Chromium's source
+ * (`basic_text`): a 0600 file protects as well, and can be opened by the headless host, too.
+ *
+ * The synchronous calls are deprecated in favour of asynchronous ones, but only for them does Electron
+ * say which backend it chose. What they sealed, decryptStringAsync opens.
+ */
+export function keyProtector(
+  platform: NodeJS.Platform,
+  logger: Logger,
+  messages: Messages,
+): KeyProtector | null {
+  const backend = platform === 'linux' ? safeStorage.getSelectedStorageBackend() : 'system';
+  if (!safeStorage.isEncryptionAvailable() || backend === 'basic_text') {
+    logger.log(
+      'warn',
+      'no key store: the key that seals secrets is protected by its file mode alone',
+    );
+    return null;
+  }
+  return {
+    protect: (key) => safeStorage.encryptString(key.toString('base64')),
+    unprotect: (sealed) => {
+      try {
+        return Buffer.from(safeStorage.decryptString(sealed), 'base64');
+      } catch (error) {
+        throw new Error(messages.text('shell.start.keyStore'), { cause: error });
+      }
+    },
+  };
 }

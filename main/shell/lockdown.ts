@@ -1,7 +1,6 @@
-import { app, session, type WebContents } from 'electron';
+import { app, session, shell, type WebContents } from 'electron';
 import { errorText, type Logger } from '../base/logger.ts';
 import { APP_ORIGIN, APP_URL } from './app-protocol.ts';
-import { openExternalLink } from './external-link.ts';
 
 /**
  * What pages may not do, whatever they hold: alert text is hostile, and the window renders it. No
@@ -39,4 +38,19 @@ function lockDownContents(contents: WebContents, logger: Logger): void {
     });
     return { action: 'deny' };
   });
+}
+
+/** True for what the system's browser may be handed: other schemes could start any program. */
+function isWebLink(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
+}
+
+/** Opens an http or https link in the system's browser; anything else is refused and logged. */
+async function openExternalLink(address: string, logger: Logger): Promise<void> {
+  if (!isWebLink(address)) {
+    logger.log('warn', 'a link was not opened: only http and https are');
+    return;
+  }
+  await shell.openExternal(address);
 }

@@ -2,12 +2,41 @@ import { Notification } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import { interrupted, sent, type Outcome } from '../domain/outcome.ts';
-import { noticeText } from './os-notification-text.ts';
+import { plainText } from '../domain/plain-text.ts';
 
 /** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
 const CONFIRM_TIMEOUT_MS = 5_000;
 /** Notifications kept for replacing, closing and clicks; the oldest beyond that are forgotten. */
 const KEPT_MAX = 200;
+
+/** More than any platform shows; a longer text would only cost the notification service. */
+const TITLE_CHARS_MAX = 200;
+const BODY_CHARS_MAX = 1_000;
+
+const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+const clean = (text: string, charsMax: number): string => {
+  const printable = plainText(text);
+  const characters = [...printable];
+  return characters.length <= charsMax
+    ? printable
+    : characters.slice(0, charsMax - 1).join('') + '…';
+};
+
+/**
+ * Alert text is hostile: this is what of it reaches the screen. On Linux the body is markup by the
+ * Desktop Notifications Specification (1.2, "Markup"), so what looks like a tag is escaped there.
+ */
+export function noticeText(
+  { title, body }: Pick<DesktopNotice, 'title' | 'body'>,
+  platform: NodeJS.Platform,
+): { title: string; body: string } {
+  const text = clean(body, BODY_CHARS_MAX);
+  return {
+    title: clean(title, TITLE_CHARS_MAX).replace(/\s+/g, ' '),
+    body: platform === 'linux' ? text.replace(/[&<>]/g, (mark) => MARKUP[mark] ?? mark) : text,
+  };
+}
 
 /**
  * The operating system's notifications. Every one is kept referenced until it is gone from the screen:

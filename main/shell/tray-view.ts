@@ -1,5 +1,8 @@
+import type { Channel } from '../contract/channel.ts';
 import type { Status } from '../contract/system.ts';
+import { plainText } from '../domain/plain-text.ts';
 import type { Messages } from '../messages/messages.ts';
+import { nextStep } from '../messages/reasons.ts';
 import { recoveryTitle } from '../messages/recovery-text.ts';
 
 /** Each has a shape of its own, since not everybody can tell colours apart. */
@@ -51,14 +54,27 @@ function brokenChannels(messages: Messages, status: Status): string[] {
   ];
 }
 
+/** More lines than these would hide the rest of the menu. */
+const STEPS_MAX = 5;
+
+/** Returns what to do about the channels that need attention. */
+const stepsOf = (messages: Messages, channels: readonly Channel[]): string[] =>
+  channels
+    .flatMap(({ name, attention }) => {
+      const step = attention && nextStep(messages, attention.reason, attention.class);
+      return step ? [messages.text('tray.step', { name: plainText(name), step })] : [];
+    })
+    .slice(0, STEPS_MAX);
+
 /** Returns a line for each thing that is broken or suppresses notifications, with times by this machine's clock. */
-function notesOf(messages: Messages, status: Status): string[] {
+function notesOf(messages: Messages, status: Status, attention: readonly Channel[]): string[] {
   const { flapping, muting, pausedUntil } = status;
   const { silences, maintenanceWindows, quietUntil } = muting;
   const until = (atMs: number) => ({ until: momentText(messages, atMs) });
   return [
     ...storageTroubles(messages, status),
     ...brokenChannels(messages, status),
+    ...stepsOf(messages, attention),
     ...(flapping > 0 ? [messages.text('tray.flapping', { count: flapping })] : []),
     ...(pausedUntil === null ? [] : [messages.text('tray.pausedUntil', until(pausedUntil))]),
     ...(quietUntil === null ? [] : [messages.text('tray.quietUntil', until(quietUntil))]),
@@ -80,8 +96,12 @@ function iconOf(status: Status): TrayIcon {
   return status.alerts.worst ?? 'ok';
 }
 
-/** Returns what the tray shows of a status; null while there is no core to ask. */
-export function trayView(messages: Messages, status: Status | null): TrayView {
+/** Returns what the tray shows of a status, null while there is no core to ask, and of the channels that need attention. */
+export function trayView(
+  messages: Messages,
+  status: Status | null,
+  attention: readonly Channel[] = [],
+): TrayView {
   if (status === null) {
     const summary = messages.text('tray.notRunning');
     const deadLetters = messages.text('tray.deadLettersUnknown');
@@ -108,7 +128,7 @@ export function trayView(messages: Messages, status: Status | null): TrayView {
     icon: iconOf(status),
     tooltip: messages.text('tray.tooltip', { facts: facts.join(', ') }),
     summary,
-    notes: notesOf(messages, status),
+    notes: notesOf(messages, status, attention),
     deadLetters: messages.text('tray.deadLetters', { count: dead }),
     paused: pausedUntil !== null,
     running: true,

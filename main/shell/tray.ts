@@ -8,6 +8,7 @@ import {
 } from 'electron';
 import type { Messages } from '../messages/messages.ts';
 import { trayView, type TrayIcon, type TrayView } from './tray-view.ts';
+import type { Channel } from '../contract/channel.ts';
 import type { Status } from '../contract/system.ts';
 
 export interface TrayActions {
@@ -18,6 +19,12 @@ export interface TrayActions {
   readonly test: () => void;
   readonly quit: () => void;
 }
+
+/** macOS recognises a template image by its name. */
+const ICON_ENDINGS = new Map<string, string>([
+  ['darwin', 'Template.png'],
+  ['win32', '.ico'],
+]);
 
 /** The icon in the tray or menu bar, with the open alerts and a few actions. */
 export class AppTray {
@@ -38,10 +45,10 @@ export class AppTray {
     this.update(null);
   }
 
-  /** Draws a status; null while there is no core to ask. */
-  update(status: Status | null): void {
+  /** Draws a status and the channels that need attention; null while there is no core to ask. */
+  update(status: Status | null, attention: readonly Channel[] = []): void {
     const messages = this.#messages();
-    const view = trayView(messages, status);
+    const view = trayView(messages, status, attention);
     const drawn = JSON.stringify([messages.locale, view]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
@@ -76,10 +83,7 @@ export class AppTray {
   }
 
   #image(icon: TrayIcon): NativeImage {
-    const file =
-      process.platform === 'darwin'
-        ? `${icon}Template.png`
-        : `${icon}.${process.platform === 'win32' ? 'ico' : 'png'}`;
+    const file = icon + (ICON_ENDINGS.get(process.platform) ?? '.png');
     const image = nativeImage.createFromPath(join(this.#iconDir, file));
     if (process.platform === 'darwin') image.setTemplateImage(true);
     return image;

@@ -6,7 +6,6 @@ import { diskTrouble } from './files/disk-error.ts';
 import { failureWords } from './notifications/failure-words.ts';
 import { configure, migrate } from './migrations.ts';
 import { FilesLost, OpenFiles, type FileLoss } from './files/open-files.ts';
-import { Statement, type Connection, type NativeStatement, type RunResult } from './statement.ts';
 
 /**
  * How long SQLite itself waits, and everything with it, for a lock that another program holds, such as
@@ -29,10 +28,6 @@ type ToRow<Row> = (selected: object) => Row;
 
 const asRow = <Row>(selected: object): Row => selected as Row;
 
-type Prepared<Bound, Row> = Bound extends unknown[]
-  ? Statement<Bound, Row>
-  : Statement<[Bound], Row>;
-
 export interface DbOptions {
   readonly readOnly?: boolean;
   /** How long a statement waits for another program's lock, in ms. */
@@ -40,11 +35,10 @@ export interface DbOptions {
 }
 
 /** The one connection. Everything runs on its thread, so a read never sees half a transaction. */
-export class Db implements Connection {
+export class Db {
   readonly path: string;
   #native: Database.Database;
   #open = true;
-  #generation = 0;
   /** How much of the WAL is committed, while the connection to it is being replaced. */
   #committedBytes = 0;
   /** By their text; those of the connection that is open. */
@@ -58,10 +52,6 @@ export class Db implements Connection {
     this.#native = connect(path, { timeout: timeoutMs, readonly: readOnly });
   }
 
-  get generation(): number {
-    return this.#generation;
-  }
-
   get open(): boolean {
     return this.#open;
   }
@@ -71,7 +61,7 @@ export class Db implements Connection {
   }
 
   /** Runs a statement that returns no rows. Each text is prepared once per connection. */
-  run(sql: string, bound: Bound = []): RunResult {
+  run(sql: string, bound: Bound = []): Database.RunResult {
     return this.#noticing(() => this.#statement(sql).run(bound));
   }
 
@@ -93,16 +83,6 @@ export class Db implements Connection {
   /** Returns the first column of each row. */
   values<Value>(sql: string, bound: Bound = []): Value[] {
     return this.#noticing(() => this.#plucking(sql).all(bound)) as Value[];
-  }
-
-  prepare<Bound extends unknown[] | object = unknown[], Row = unknown>(
-    sql: string,
-  ): Prepared<Bound, Row> {
-    return new Statement<unknown[], unknown>(this, sql) as unknown as Prepared<Bound, Row>;
-  }
-
-  prepareNative(sql: string): NativeStatement {
-    return this.#connected().prepare(sql);
   }
 
   exec(sql: string): void {
@@ -193,7 +173,6 @@ export class Db implements Connection {
       throw error;
     }
     this.#native = native;
-    this.#generation += 1;
     this.#open = true;
     this.noteFiles();
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../base/assert.ts';
+import { crashAfterCommit, crashPoint } from '../base/crash-point.ts';
 
 /** The part of a database connection that setting it up needs. */
 interface Configurable {
@@ -75,7 +76,9 @@ export function migrate(db: Migratable): void {
     db.transaction(() => {
       db.exec(sql);
       db.pragma(`user_version = ${version}`);
+      crashPoint('migration');
     })();
+    crashAfterCommit();
   }
 }
 

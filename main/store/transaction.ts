@@ -1,3 +1,4 @@
+import { crashAfterCommit } from '../base/crash-point.ts';
 import type { CommitLog } from './files/commit-log.ts';
 import type { Db } from './database.ts';
 import { diskTrouble } from './files/disk-error.ts';
@@ -64,6 +65,7 @@ export class Transactions {
       const done = runJobs(noted);
       const number = this.#log.advance(now);
       this.#db.run('COMMIT');
+      crashAfterCommit();
       const loss = this.#db.fileLoss();
       if (loss !== null) throw new FilesLost(loss, true);
       return { done, committed: { ...noted, last: { number, at: now } } };

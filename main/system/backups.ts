@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-point.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Backup } from '../contract/backup.ts';
@@ -156,7 +157,9 @@ export class Backups implements Scheduled, Service {
       await this.inspect();
       throw new ReasonError({ code: 'backup.check_failed', params: { error: problem } });
     }
+    crashPoint('backup.copied');
     const made = files.keep(partial, at);
+    crashPoint('backup.kept');
     this.#lastAt = made.createdAt;
     const removed = files.rotate(settings.current().backup.keep, made);
     logger.log('info', 'A backup was made', { name: made.name, bytes: made.bytes });

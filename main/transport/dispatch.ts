@@ -3,7 +3,7 @@ import { METHODS, type MethodName, type Output, type ParsedInput } from '../cont
 import type { TokenScope } from '../contract/system.ts';
 import type { Caller } from '../domain/caller.ts';
 import { failureIn, refuse } from '../messages/failures.ts';
-import type { Messages } from '../messages/messages.ts';
+import { ENGLISH, type Messages } from '../messages/messages.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { invalidInput } from '../domain/issues.ts';
 
@@ -37,10 +37,13 @@ export const outOfScope = (needed: TokenScope, held: TokenScope): Failure =>
   refuse('forbidden', { code: 'error.scope', params: { needed, held } }).error;
 
 /**
- * Checks scope and input, then calls the one implementation. IPC and HTTP both come through here. A refusal
- * is put into the language of `messages`.
+ * Checks scope and input, then calls the one implementation. IPC and HTTP both come through here.
+ * `messages` is the catalogue in the language of the answers.
  */
-export function createDispatch(handlers: Handlers, messages: () => Messages): Dispatch {
+export function createDispatch(
+  handlers: Handlers,
+  messages: () => Messages = () => ENGLISH,
+): Dispatch {
   const answer: Dispatch = async (name, input, caller) => {
     const method = METHODS[name];
     if (!grants(caller.scope, method.scope)) {

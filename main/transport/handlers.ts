@@ -73,7 +73,7 @@ export const createHandlers = (deps: HandlersDeps): Handlers => ({
   ...alertHandlers(deps),
   ...queueHandlers(deps),
   ...ruleHandlers(deps),
-  ...heartbeatHandlers(deps.heartbeats),
+  ...heartbeatHandlers(deps),
   ...systemHandlers(deps),
 });
 
@@ -169,7 +169,7 @@ const ruleHandlers = ({ routes, silences, rules, mappings }: HandlersDeps) => ({
   ...serve('mappedWebhooks', ['sample', 'preview'], mappings),
 });
 
-function heartbeatHandlers({ service, jobs }: HandlersDeps['heartbeats']) {
+function heartbeatHandlers({ heartbeats: { service, jobs }, settings }: HandlersDeps) {
   return {
     ...serve('heartbeats', ['create', 'update', 'delete'], service.collection),
     ...serve('heartbeats', ['pause', 'resume'], service),
@@ -182,7 +182,7 @@ function heartbeatHandlers({ service, jobs }: HandlersDeps['heartbeats']) {
     'jobs.ingest': (input, { source }) =>
       ingestItems(input, {
         schema: jobInput,
-        read: (item) => readJobReport(item, source),
+        read: (item) => readJobReport(item, source, settings.messages()),
         store: (reports) => jobs.ingest(reports),
       }),
   } satisfies Partial<Handlers>;

@@ -49,9 +49,9 @@ export type FromCore =
   | { readonly type: 'ready' }
   /**
    * It could not start, or cannot go on: `damaged` when the database turned out to be so. The message is
-   * for people. The worker ends by itself afterwards.
+   * for people, and null where that says it all. The worker ends afterwards.
    */
-  | { readonly type: 'failed'; readonly message: string; readonly damaged: boolean }
+  | { readonly type: 'failed'; readonly message: string | null; readonly damaged: boolean }
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly type: 'push'; readonly id: number; readonly message: PushMessage }
   | { readonly type: 'show'; readonly id: number; readonly notice: DesktopNotice }

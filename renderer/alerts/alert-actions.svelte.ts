@@ -1,8 +1,7 @@
-import { SvelteSet } from 'svelte/reactivity';
 import type { Alert, AlertSelection } from '../../main/contract/alert.ts';
 import { LIMITS } from '../../main/contract/limits.ts';
-import type { Output } from '../../main/contract/methods.ts';
-import type { Failure, Result } from '../../main/contract/result.ts';
+import type { Failure } from '../../main/contract/result.ts';
+import { Actions } from '../app/actions.svelte.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { messages, text } from '../messages/text.svelte.ts';
@@ -30,69 +29,41 @@ export const SNOOZES = [
   { ms: 7 * 24 * HOUR_MS },
 ];
 
-/** The actions on one alert. Each returns the changed alert, or null if it failed, and shows a notice. */
-export class AlertActions {
-  readonly #client: WindowClient;
-  readonly #notices: Notices;
-  readonly #busy = new SvelteSet<string>();
+/** The actions on many alerts; a single one has their opposites too. */
+type BulkAction = 'acknowledge' | 'snooze' | 'resolve';
+export type AlertAction = BulkAction | 'unacknowledge' | 'unsnooze';
 
-  constructor(client: WindowClient, notices: Notices) {
-    this.#client = client;
-    this.#notices = notices;
-  }
+const MANY = {
+  acknowledge: 'alerts.acknowledgeMany',
+  snooze: 'alerts.snoozeMany',
+  resolve: 'alerts.resolveMany',
+} as const;
 
-  isBusy(id: string): boolean {
-    return this.#busy.has(id);
-  }
-
-  acknowledge(alert: Alert): Promise<Alert | null> {
-    const { id } = alert;
-    return this.#act(alert, 'acknowledge', () => this.#client.call('alerts.acknowledge', { id }));
-  }
-
-  unacknowledge(alert: Alert): Promise<Alert | null> {
-    const { id } = alert;
-    return this.#act(alert, 'unacknowledge', () =>
-      this.#client.call('alerts.unacknowledge', { id }),
-    );
-  }
-
-  resolve(alert: Alert): Promise<Alert | null> {
-    const { id } = alert;
-    return this.#act(alert, 'resolve', () => this.#client.call('alerts.resolve', { id }));
-  }
-
-  snooze(alert: Alert, durationMs: number): Promise<Alert | null> {
-    const { id } = alert;
-    return this.#act(alert, 'snooze', () => this.#client.call('alerts.snooze', { id, durationMs }));
-  }
-
-  unsnooze(alert: Alert): Promise<Alert | null> {
-    const { id } = alert;
-    return this.#act(alert, 'unsnooze', () => this.#client.call('alerts.unsnooze', { id }));
-  }
-
-  async #act(
-    alert: Alert,
-    action: 'acknowledge' | 'unacknowledge' | 'resolve' | 'snooze' | 'unsnooze',
-    call: () => Promise<Result<Alert>>,
-  ): Promise<Alert | null> {
-    const { id } = alert;
-    if (this.#busy.has(id)) return null;
-    this.#busy.add(id);
-    const answer = await call();
-    this.#busy.delete(id);
-    if (!answer.ok) {
-      this.#notices.problem(alertTitle(alert), answer.error);
-      return null;
-    }
-    this.#notices.done(text(`alerts.done.${action}`, { alert: alertTitle(alert) }));
-    return answer.value;
-  }
+/** What a snooze takes besides the alerts. */
+interface Snooze {
+  readonly durationMs?: number;
 }
 
-type Outcome = Output<'alerts.acknowledgeMany'>;
-type Call = (selection: AlertSelection) => Promise<Result<Outcome>>;
+/** The actions on one alert. */
+export class AlertActions extends Actions {
+  readonly #client: WindowClient;
+
+  constructor(client: WindowClient, notices: Notices) {
+    super(notices);
+    this.#client = client;
+  }
+
+  /** Returns the changed alert, or null if it failed. */
+  act(action: AlertAction, alert: Alert, snooze: Snooze = {}): Promise<Alert | null> {
+    const { id } = alert;
+    const title = alertTitle(alert);
+    return this.run(
+      { id, title },
+      () => this.#client.call(`alerts.${action}`, { id, ...snooze }),
+      () => text(`alerts.done.${action}`, { alert: title }),
+    );
+  }
+}
 
 /** Splits a selection into what the contract takes: ids by the thousand, a filter whole. */
 function piecesOf({ ids, filter }: AlertSelection): AlertSelection[] {
@@ -103,7 +74,7 @@ function piecesOf({ ids, filter }: AlertSelection): AlertSelection[] {
   }));
 }
 
-/** The actions on many alerts at once. Each returns true if it worked, and a notice says how many it changed. */
+/** The actions on many alerts at once. */
 export class BulkActions {
   readonly #client: WindowClient;
   readonly #notices: Notices;
@@ -118,36 +89,15 @@ export class BulkActions {
     return this.#busy;
   }
 
-  acknowledge(selection: AlertSelection): Promise<boolean> {
-    return this.#act(selection, 'acknowledge', (piece) =>
-      this.#client.call('alerts.acknowledgeMany', piece),
-    );
-  }
-
-  snooze(selection: AlertSelection, durationMs: number): Promise<boolean> {
-    return this.#act(selection, 'snooze', (piece) =>
-      this.#client.call('alerts.snoozeMany', { ...piece, durationMs }),
-    );
-  }
-
-  resolve(selection: AlertSelection): Promise<boolean> {
-    return this.#act(selection, 'resolve', (piece) =>
-      this.#client.call('alerts.resolveMany', piece),
-    );
-  }
-
-  async #act(
-    selection: AlertSelection,
-    action: 'acknowledge' | 'snooze' | 'resolve',
-    call: Call,
-  ): Promise<boolean> {
+  /** Returns true if it worked; a notice says how many it changed, also before a failure. */
+  async act(action: BulkAction, selection: AlertSelection, snooze: Snooze = {}): Promise<boolean> {
     if (this.#busy) return false;
     this.#busy = true;
     let changed = 0;
     let unchanged = 0;
     let failure: Failure | null = null;
     for (const piece of piecesOf(selection)) {
-      const answer = await call(piece);
+      const answer = await this.#client.call(MANY[action], { ...piece, ...snooze });
       if (!answer.ok) {
         failure = answer.error;
         break;
@@ -156,7 +106,6 @@ export class BulkActions {
       unchanged += answer.value.unchanged;
     }
     this.#busy = false;
-    // What was changed before something went wrong is said as well.
     if (failure === null || changed > 0) {
       this.#notices.done(text(`alerts.bulk.${action}`, { changed, unchanged }));
     }

@@ -1,24 +1,22 @@
 import { createContext } from 'svelte';
+import type { RuleGroup } from '../../main/contract/rules.ts';
 import { AlertActions } from '../alerts/alert-actions.svelte.ts';
 import { AlertList } from '../alerts/alert-list.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
 import type { WindowClient } from '../client/window-client.ts';
-import { collection } from '../collection/collection.svelte.ts';
-import { DeadLettersTab } from '../dead-letters/dead-letters-tab.svelte.ts';
+import { collection, ruleCollections } from '../collection/collection.svelte.ts';
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
-import { MutingTab } from '../muting/muting-tab.svelte.ts';
-import { NotificationActions } from '../notifications/notification-actions.svelte.ts';
+import { NotificationActions } from '../notifications/notification-actions.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
-import { SessionStore } from '../settings/session-store.ts';
-import { TokenStore } from '../settings/token-store.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
+import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
@@ -39,21 +37,20 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
     ...base,
     ...{ now, session, router, status, channels, bulkWork },
     pause: new Pause(client, status, notices, now),
-    tokens: new TokenStore(client, feed, clock),
-    sessions: new SessionStore(client, feed, clock),
+    tokens: collection(base, 'tokens'),
+    sessions: collection(base, 'sessions'),
     alerts: new AlertList(client, feed, clock),
     alertActions: new AlertActions(client, notices),
-    deadLettersTab: new DeadLettersTab(),
+    deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(client, feed, clock, { status: 'dead' }),
     letterGroups: followGroups(client, feed, clock),
     deliveries: new NotificationList(client, feed, clock),
     notificationActions: new NotificationActions(client, notices, bulkWork),
     heartbeats: collection(base, 'heartbeats'),
     routes: collection(base, 'routes'),
-    mutingTab: new MutingTab(),
+    mutingTab: new ChosenTab<'silences' | RuleGroup | 'quietHours'>('silences'),
     silences: collection(base, 'silences'),
-    maintenance: collection(base, 'maintenance'),
-    inhibitions: collection(base, 'inhibitions'),
+    rules: ruleCollections(base),
     mappedWebhooks: collection(base, 'mappedWebhooks'),
     rejected: followRejected(client, feed, clock),
     auditLog: new AuditLog(client, feed, clock),
@@ -62,7 +59,7 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
      * Returns the address that senders can use, without a slash at its end; null when there is none. In a
      * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
      */
-    sendersUrl(): string | null {
+    sendersUrl: (): string | null => {
       if (status.value?.host === 'headless') return pageBase(host.location).replace(/\/$/, '');
       return status.value?.url?.replace(/\/$/, '') ?? null;
     },

@@ -1,72 +1,21 @@
-import type { Channel, RetryInput, RetryPolicy, RetryPreset } from '../../main/contract/channel.ts';
+import {
+  channelPatch,
+  retryPreset,
+  type Channel,
+  type RetryPolicy,
+} from '../../main/contract/channel.ts';
 import { channelKind, type ChannelKind } from '../../main/contract/channel-kind.ts';
+import { LANGUAGES } from '../../main/contract/language.ts';
 import type { Services } from '../app/services.ts';
-import type { DraftOf } from '../collection/collection.svelte.ts';
+import type { Collection, DraftOf } from '../collection/collection.svelte.ts';
 import { ItemForm } from '../collection/item-form.svelte.ts';
+import { nameField } from '../form/common-parts.ts';
+import { chosen, type Choice, type FormDescription, type Draft } from '../form/draft.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
+import ConfigFields from './ConfigFields.svelte';
 import { ConfigDraft } from './config-draft.svelte.ts';
-import { DeliveryDraft } from './delivery-draft.svelte.ts';
 
 const MINUTE_MS = 60_000;
-
-/** `keep` leaves a channel's policy as it is; `custom` sends the numbers. */
-export type RetryChoice = 'keep' | RetryPreset | 'custom';
-
-/** The draft of a channel. */
-export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
-  readonly delivery: DeliveryDraft;
-  #kind = $state<ChannelKind>('webhook');
-  /** A draft for each kind, so that nothing entered is lost by a look at another. */
-  readonly #configs: Readonly<Record<ChannelKind, ConfigDraft>>;
-  retry = $state<RetryChoice>('default');
-  baseMs = $state(MINUTE_MS);
-  capMs = $state(60 * MINUTE_MS);
-  maxAttempts = $state(5);
-  jitter = $state(true);
-
-  constructor({ channels }: Services, channel: Channel | null) {
-    super(channels, channel);
-    this.delivery = new DeliveryDraft(channel);
-    this.#configs = Object.fromEntries(
-      channelKind.options.map((kind) => [
-        kind,
-        new ConfigDraft(kind, kind === channel?.kind ? channel : null),
-      ]),
-    ) as Record<ChannelKind, ConfigDraft>;
-    if (!channel) return;
-    this.#kind = channel.kind;
-    this.retry = 'keep';
-    Object.assign(this, channel.retry);
-  }
-
-  get kind(): ChannelKind {
-    return this.#kind;
-  }
-
-  set kind(kind: ChannelKind) {
-    this.#kind = kind;
-    this.submission.refuse({});
-  }
-
-  get config(): ConfigDraft {
-    return this.#configs[this.#kind];
-  }
-
-  protected draft(): DraftOf<'channels'> {
-    const { name, kind } = this;
-    const retry = this.#retry();
-    const common = { name, ...(retry && { retry }), ...this.delivery.changes };
-    const config = this.item ? this.config.changes : this.config.whole;
-    // The host checks each field by its kind's own rules, and says what it lacks.
-    return { ...(!this.item && { kind }), ...(config && { config }), ...common };
-  }
-
-  #retry(): RetryInput | null {
-    const { retry, baseMs, capMs, maxAttempts, jitter } = this;
-    if (retry === 'keep') return null;
-    return retry === 'custom' ? { baseMs, capMs, maxAttempts, jitter } : { preset: retry };
-  }
-}
 
 /** Returns a retry policy in a few words. */
 export const retryText = ({ baseMs, capMs, maxAttempts }: RetryPolicy): string =>
@@ -75,3 +24,175 @@ export const retryText = ({ baseMs, capMs, maxAttempts }: RetryPolicy): string =
     base: messages().duration(baseMs),
     cap: messages().duration(capMs),
   });
+
+const formOf = (draft: Draft): ChannelForm => draft as ChannelForm;
+
+/** `keep` leaves a channel's policy as it is; `custom` sends the numbers. */
+const retryChoices = (draft: Draft): Choice[] => {
+  const { item } = formOf(draft);
+  return [
+    ...(item
+      ? [{ value: 'keep', label: text('channels.retry.keep', { policy: retryText(item.retry) }) }]
+      : []),
+    ...retryPreset.options.map((value) => ({
+      value,
+      label: text(`channels.retry.preset.${value}`),
+    })),
+    { value: 'custom', label: text('channels.retry.custom') },
+  ];
+};
+
+const fallbackChoices = (draft: Draft): Choice[] => {
+  const { item, others } = formOf(draft);
+  const channels = others.filter(({ id }) => id !== item?.id);
+  return [
+    { value: null, label: text('common.none') },
+    ...channels.map(({ id, name, enabled }) => ({
+      value: id,
+      label: enabled ? name : text('channels.delivery.disabledChannel', { name }),
+    })),
+  ];
+};
+
+const FORM: FormDescription = {
+  schema: channelPatch.omit({ id: true, config: true }),
+  fresh: () => ({
+    kind: 'webhook',
+    name: '',
+    retry: {
+      preset: 'default',
+      baseMs: MINUTE_MS,
+      capMs: 60 * MINUTE_MS,
+      maxAttempts: 5,
+      jitter: true,
+    },
+    fallbackChannelId: null,
+    rateLimit: { count: 30, perMs: MINUTE_MS },
+    autoRequeue: true,
+    resolveOnlyIfDelivered: false,
+    language: null,
+  }),
+  parts: [
+    {
+      when: (draft) => formOf(draft).item === null,
+      parts: [
+        {
+          field: 'kind',
+          kind: 'select',
+          label: 'channels.kind',
+          hint: (draft) => text(`channel.kindHint.${formOf(draft).kind}`),
+          choices: () =>
+            channelKind.options.map((value) => ({ value, label: text(`channel.kind.${value}`) })),
+          chosen: (draft) => draft.submission.refuse({}),
+        },
+      ],
+    },
+    { ...nameField(), required: true },
+    { own: ConfigFields },
+    {
+      field: 'retry.preset',
+      label: 'channels.retry.label',
+      hint: 'channels.retry.hint',
+      choices: retryChoices,
+    },
+    {
+      when: chosen('retry.preset', 'custom'),
+      parts: [
+        { field: 'retry.baseMs', label: 'channels.retry.firstWait' },
+        { field: 'retry.capMs', label: 'channels.retry.longestWait' },
+        { field: 'retry.maxAttempts', label: 'channels.retry.attempts', short: true },
+        { field: 'retry.jitter', label: 'channels.retry.jitter' },
+      ],
+    },
+    {
+      field: 'fallbackChannelId',
+      kind: 'select',
+      label: 'channels.delivery.fallback',
+      hint: 'channels.delivery.fallbackHint',
+      choices: fallbackChoices,
+    },
+    {
+      group: 'rateLimit',
+      label: 'channels.delivery.limit',
+      hint: 'channels.delivery.limitHint',
+      parts: [
+        {
+          row: [
+            { field: 'rateLimit.count', label: 'channels.delivery.limitCount' },
+            { field: 'rateLimit.perMs', label: 'channels.delivery.limitWindow' },
+          ],
+        },
+      ],
+    },
+    {
+      field: 'autoRequeue',
+      label: 'channels.delivery.option.autoRequeue',
+      hint: 'channels.delivery.optionHint.autoRequeue',
+    },
+    {
+      field: 'resolveOnlyIfDelivered',
+      label: 'channels.delivery.option.resolveOnlyIfDelivered',
+      hint: 'channels.delivery.optionHint.resolveOnlyIfDelivered',
+    },
+    {
+      field: 'language',
+      label: 'channels.language',
+      choices: () => [
+        { value: null, label: text('channels.language.settings') },
+        ...LANGUAGES.map((value) => ({ value, label: text(`common.language.${value}`) })),
+      ],
+    },
+  ],
+};
+
+/** The draft of a channel. What nobody touched is not sent. */
+export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
+  readonly #channels: Collection<Channel>;
+  /** A draft for each kind, so that nothing entered is lost by a look at another. */
+  readonly #configs: Readonly<Record<ChannelKind, ConfigDraft>>;
+  readonly #before: Readonly<Record<string, unknown>>;
+
+  constructor({ channels }: Services, channel: Channel | null) {
+    super(channels, channel, FORM);
+    this.#channels = channels;
+    this.#configs = Object.fromEntries(
+      channelKind.options.map((kind) => [
+        kind,
+        new ConfigDraft(kind, kind === channel?.kind ? channel : null),
+      ]),
+    ) as Record<ChannelKind, ConfigDraft>;
+    if (channel) this.set('retry.preset', 'keep');
+    this.#before = super.sent;
+  }
+
+  get kind(): ChannelKind {
+    return this.get('kind');
+  }
+
+  get config(): ConfigDraft {
+    return this.#configs[this.kind];
+  }
+
+  /** All channels, as far as they are loaded. */
+  get others(): readonly Channel[] {
+    return this.#channels.items ?? [];
+  }
+
+  override get sent() {
+    const { name, retry, ...options } = super.sent;
+    const changed = Object.entries(options).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(this.#before[field]),
+    );
+    const { preset, ...numbers } = retry as RetryPolicy & { preset: string };
+    const policy = preset === 'custom' ? numbers : preset !== 'keep' && { preset };
+    const config = this.item ? this.config.changes : this.config.whole;
+    // The host checks each field by its kind's own rules, and says what it lacks.
+    return {
+      ...(!this.item && { kind: this.kind }),
+      ...(config && { config }),
+      name,
+      ...(policy && { retry: policy }),
+      ...Object.fromEntries(changed),
+    };
+  }
+}

@@ -66,13 +66,8 @@ export class ConfigDraft {
     this.#entered = { ...this.#before };
   }
 
-  text(name: string): string {
-    const entered = this.#entered[name];
-    return typeof entered === 'string' ? entered : '';
-  }
-
-  ticked(name: string): boolean {
-    return this.#entered[name] === true;
+  value(name: string): Entered {
+    return this.#entered[name] ?? '';
   }
 
   enter(name: string, value: Entered): void {

@@ -1,6 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { METHODS, type Input, type MethodName, type Output } from '../../main/contract/methods.ts';
 import type { Change } from '../../main/contract/push.ts';
+import { RULES, type RuleGroup } from '../../main/contract/rules.ts';
 import type { Failure, Result } from '../../main/contract/result.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
@@ -24,16 +25,23 @@ interface Upkeep {
   readonly pushedAs?: Change['entity'];
 }
 
+/** Rules count the alerts that they match, and so do silences. */
+const OF_RULES: Upkeep = { staleAfter: ['suppression', 'alert'] };
+
 /** Every kind of thing that people add, change and delete, and how the window keeps its list up to date. */
 const COLLECTIONS = {
+  ...(Object.fromEntries(Object.keys(RULES).map((group) => [group, OF_RULES])) as Record<
+    RuleGroup,
+    Upkeep
+  >),
   channels: { pushedAs: 'channel' },
   heartbeats: { pushedAs: 'heartbeat' },
-  // Silences and inhibitions count the alerts that they match.
-  inhibitions: { staleAfter: ['suppression', 'alert'] },
-  maintenance: { staleAfter: ['suppression'] },
   mappedWebhooks: { staleAfter: ['mappings'] },
   routes: { staleAfter: ['routes'] },
-  silences: { staleAfter: ['suppression', 'alert'] },
+  // Changes of sessions and tokens are not pushed: those of others show at the next opening.
+  sessions: {},
+  silences: OF_RULES,
+  tokens: {},
 } satisfies Record<string, Upkeep>;
 export type CollectionName = keyof typeof COLLECTIONS;
 
@@ -44,10 +52,9 @@ export interface Item {
 }
 export type ItemOf<N extends CollectionName> = Output<`${N}.list`>['items'][number];
 /** A new item, or an existing one without its id. */
-export type DraftOf<N extends CollectionName> =
-  Input<`${N}.create`> | Omit<Input<`${N}.update`>, 'id'>;
-
-export type MaintenanceWindow = ItemOf<'maintenance'>;
+export type DraftOf<N extends CollectionName> = `${N}.update` extends MethodName
+  ? Input<`${N}.create` & MethodName> | Omit<Input<`${N}.update`>, 'id'>
+  : never;
 
 const byName = (a: Item, b: Item): number => (a.name ?? '').localeCompare(b.name ?? '');
 
@@ -142,7 +149,7 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
 
   /** Returns the update that enables or disables an item: a PUT takes all its own fields, a PATCH only this one. */
   #switched(item: T, enabled: boolean): object {
-    const { http, input } = METHODS[`${this.#name}.update`];
+    const { http, input } = METHODS[`${this.#name}.update` as 'routes.update' | 'channels.update'];
     if (http.verb === 'PATCH' || !('shape' in input)) return { id: item.id, enabled };
     const sent = Object.entries(item).filter(([field]) => Object.hasOwn(input.shape, field));
     return { ...Object.fromEntries(sent), enabled };
@@ -166,3 +173,11 @@ export const collection = <N extends CollectionName>(
   services: Services,
   name: N,
 ): CollectionOf<N> => new Collection(services, name);
+
+/** The collection of each kind of rule. */
+export const ruleCollections = (
+  services: Services,
+): { readonly [G in RuleGroup]: CollectionOf<G> } =>
+  Object.fromEntries(
+    (Object.keys(RULES) as RuleGroup[]).map((group) => [group, collection(services, group)]),
+  ) as never;

@@ -1,23 +1,23 @@
+import { type FormDescription, Draft } from '../form/draft.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
-import { Submission } from '../ui/submission.svelte.ts';
 import type { Collection, Item } from './collection.svelte.ts';
 
 /** The draft of a new item, or of an existing one as it was when its dialog opened. */
-export abstract class ItemForm<T extends Item, Draft> {
-  readonly #collection: Collection<T, Draft>;
+export class ItemForm<T extends Item, Sent = unknown> extends Draft {
+  readonly #collection: Collection<T, Sent>;
   /** Null for a new one. */
   readonly item: T | null;
-  readonly submission = new Submission();
-  name = $state('');
 
-  constructor(collection: Collection<T, Draft>, item: T | null) {
+  constructor(
+    collection: Collection<T, Sent>,
+    item: T | null,
+    description: FormDescription,
+    nowMs?: number,
+  ) {
+    super(description, item, nowMs);
     this.#collection = collection;
     this.item = item;
-    this.name = item?.name ?? '';
   }
-
-  /** Returns the draft to send, or null when the form itself found a problem and shows it. */
-  protected abstract draft(): Draft | null;
 
   /** Returns the notice once it is saved. */
   saved({ name = '' }: T): string {
@@ -26,20 +26,10 @@ export abstract class ItemForm<T extends Item, Draft> {
 
   /** Returns the saved item, or null when it was refused; the submission's problems then say why. */
   async save(): Promise<T | null> {
-    const draft = this.draft();
-    if (!draft) return null;
-    const saved = await this.submission.send(() => this.#collection.save(this.item, draft));
+    if (!this.check()) return null;
+    const sent = this.sent as Sent;
+    const saved = await this.submission.send(() => this.#collection.save(this.item, sent));
     if (saved) this.#collection.put(saved);
     return saved;
-  }
-
-  /** Returns what is wrong with a field, by its path in what is sent. */
-  problem(path: string): string | undefined {
-    return this.submission.problemAt(path);
-  }
-
-  protected refuse(path: string, problem: string): null {
-    this.submission.refuse({ [path]: problem });
-    return null;
   }
 }

@@ -4,7 +4,7 @@ import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { PagedList } from '../live/paged-list.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 
 export interface NotificationQuery {
   /** Null shows every status. */
@@ -27,6 +27,8 @@ const EVERYTHING: NotificationQuery = {
 
 /** One numbered page of notifications. */
 export class NotificationList extends PagedList<Notification, NotificationQuery> {
+  readonly pageSize = PAGE_SIZE;
+
   constructor(
     client: WindowClient,
     feed: LiveFeed,

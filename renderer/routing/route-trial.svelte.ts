@@ -1,32 +1,52 @@
 import type { Input, Output } from '../../main/contract/methods.ts';
-import type { Severity } from '../../main/contract/primitives.ts';
 import type { Change } from '../../main/contract/push.ts';
+import { routePreviewInput } from '../../main/contract/route.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { severityField } from '../form/common-parts.ts';
+import { type FormDescription, Draft } from '../form/draft.svelte.ts';
 import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
 import { Remote } from '../live/remote.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
-import { NO_PROBLEMS, problemsOf, type FormProblems } from '../ui/field-problems.ts';
 
 type Target = Output<'routes.preview'>['targets'][number];
 
 /** Labels as people type them: `name=value`, a line each. Null when a line is none. */
-export function readLabels(text: string): Record<string, string> | null {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
+export function readLabels(typed: string): Record<string, string> | null {
+  const lines = typed.split('\n').filter((line) => line.trim() !== '');
   const pairs = lines.map((line) => /^\s*([^=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line));
   if (pairs.includes(null)) return null;
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
+const FORM: FormDescription = {
+  schema: routePreviewInput,
+  fresh: () => ({ host: '', kind: '', severity: 'warning', source: '', labels: {} }),
+  parts: [
+    {
+      row: [
+        { field: 'host', label: 'form.host', example: 'nas' },
+        { field: 'kind', label: 'form.kind', example: 'backup_failed' },
+        severityField('severity'),
+        { field: 'source', label: 'form.source', example: 'api' },
+      ],
+    },
+    {
+      field: 'labels',
+      kind: 'multiline',
+      label: 'form.labels',
+      hint: 'routing.test.labelsHint',
+      codec: { show: () => '', read: readLabels },
+    },
+  ],
+  check: (draft): Record<string, string> =>
+    draft.get('labels') === null ? { labels: text('routing.test.badLabels') } : {},
+};
+
 /** An alert that might come, and which channels it would notify. Asked again when routes or channels change. */
 export class RouteTrial implements FeedListener {
   readonly #feed: LiveFeed;
   readonly #outcome: Remote<Output<'routes.preview'>>;
-  host = $state('');
-  kind = $state('');
-  source = $state('');
-  severity = $state<Severity>('warning');
-  labels = $state('');
-  #isReadable = $state(true);
+  readonly draft = new Draft(FORM, null);
   #asked: Input<'routes.preview'> | null = null;
 
   constructor(client: WindowClient, feed: LiveFeed) {
@@ -39,26 +59,20 @@ export class RouteTrial implements FeedListener {
     return this.#outcome.value?.targets ?? null;
   }
 
-  get problems(): FormProblems {
-    if (!this.#isReadable) {
-      return { fields: { labels: text('routing.test.badLabels') }, general: null };
-    }
-    const { failure } = this.#outcome;
-    return failure ? problemsOf(failure, ['labels']) : NO_PROBLEMS;
-  }
-
   /** Follows the feed until the answer is called. */
   open(): () => void {
     return this.#feed.listen(this);
   }
 
-  async ask(): Promise<void> {
-    const labels = readLabels(this.labels);
-    this.#isReadable = labels !== null;
-    if (labels === null) return;
-    const { host, kind, severity, source } = this;
-    this.#asked = { host, kind, severity, labels, ...(source !== '' && { source }) };
+  /** Returns true if it was answered; else the draft shows what is wrong. */
+  async ask(): Promise<boolean> {
+    if (!this.draft.check()) return false;
+    const { source, ...asked } = this.draft.sent as Input<'routes.preview'>;
+    this.#asked = { ...asked, ...(source && { source }) };
     await this.#outcome.load();
+    const { failure } = this.#outcome;
+    this.draft.submission.show(failure);
+    return failure === null;
   }
 
   changed(changes: readonly Change[]): void {

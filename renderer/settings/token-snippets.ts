@@ -17,6 +17,14 @@ export const curlSnippet = (url: string, token: string): string =>
     `  -d '${JSON.stringify(EXAMPLE)}'`,
   ].join('\n');
 
+/** Returns a shell command that sends a body to a mapped webhook. `url` has no slash at its end. */
+export const mappedCurl = (url: string, slug: string): string =>
+  [
+    `curl -sS --fail-with-body '${url}/ingest/mapped/${slug}' \\`,
+    `  -H 'Authorization: Bearer bf_your-token' \\`,
+    `  -H 'Content-Type: application/json' -d @body.json`,
+  ].join('\n');
+
 /** The part of prometheus.yml that makes Prometheus send its alerts here. */
 export function prometheusSnippet(url: string, token: string): string {
   const { protocol, host } = new URL(url);

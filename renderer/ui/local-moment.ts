@@ -13,6 +13,9 @@ export function fromLocalInput(text: string): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
+/** The beginning of a moment's minute (ms UTC), as such an input shows it. */
+export const wholeMinute = (atMs: number): number => atMs - (atMs % 60_000);
+
 /** A moment of the contract, ISO 8601 or milliseconds, in milliseconds since 1970. */
 export const momentMs = (moment: string | number): number => new Date(moment).getTime();
 

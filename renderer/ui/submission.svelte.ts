@@ -43,8 +43,13 @@ export class Submission {
     this.#saving = true;
     const answer = await call();
     this.#saving = false;
-    this.#refusal = answer.ok ? null : answer.error;
-    this.#problems = answer.ok ? NO_PROBLEMS : problemsOf(answer.error, known);
+    this.show(answer.ok ? null : answer.error, known);
     return answer.ok ? answer.value : null;
+  }
+
+  /** Shows why the host refused it; null once it did not. */
+  show(refusal: Failure | null, known: readonly string[] | null = null): void {
+    this.#refusal = refusal;
+    this.#problems = refusal ? problemsOf(refusal, known) : NO_PROBLEMS;
   }
 }

@@ -221,11 +221,11 @@ test('an alert that expires takes its reminders, its escalation and its snooze a
   const { id } = fixture.newest().alert;
   await hours(fixture, 21);
   await fixture.core.alerts.act(id, { kind: 'snooze', durationMs: 48 * HOUR_MS }, 'ann');
-  const plans = fixture.db.prepare('SELECT count(*) FROM follow_ups').pluck();
-  expect(plans.get()).toBe(3);
+  const plans = () => fixture.db.value('SELECT count(*) FROM follow_ups');
+  expect(plans()).toBe(3);
   await hours(fixture, 4);
   expect(fixture.newest().alert).toMatchObject({ state: 'expired', snoozedUntil: null });
-  expect(plans.get()).toBe(0);
+  expect(plans()).toBe(0);
   await hours(fixture, 72);
   expect(fixture.delivered(channelId)).toEqual(['raised', 'reminder']);
   expect(types(fixture).at(-1)).toBe('expired');

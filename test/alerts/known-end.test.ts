@@ -11,11 +11,8 @@ async function apply(fixture: CoreFixture, ...events: ConditionEvent[]) {
   return (await fixture.core.alerts.ingest(events)).map(({ action }) => action);
 }
 
-const openCount = (fixture: CoreFixture): number | undefined =>
-  fixture.db
-    .prepare<[], number>('SELECT count(*) FROM alerts WHERE closed_at IS NULL')
-    .pluck()
-    .get();
+const openCount = (fixture: CoreFixture): number | null =>
+  fixture.db.value<number>('SELECT count(*) FROM alerts WHERE closed_at IS NULL');
 
 /** Reports with stamps in seconds before now. */
 const reports = (fixture: CoreFixture) => {
@@ -180,8 +177,8 @@ test('an end of which nothing else is known is forgotten once it is old', async 
   await using fixture = await CoreFixture.start();
   const { ends } = reports(fixture);
   await apply(fixture, ends(30));
-  const conditions = fixture.db.prepare<[], number>('SELECT count(*) FROM conditions').pluck();
-  expect(conditions.get()).toBe(1);
+  const conditions = () => fixture.db.value('SELECT count(*) FROM conditions');
+  expect(conditions()).toBe(1);
   await fixture.pass(8 * DAY_MS);
-  expect(conditions.get()).toBe(0);
+  expect(conditions()).toBe(0);
 });

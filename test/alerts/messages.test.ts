@@ -282,9 +282,9 @@ test('a crash between the last attempt and the closing leaves nothing open', asy
   await using it = await lab();
   await it.fixture.core.scheduler.stop();
   await it.fixture.core.alerts.ingestReport([], [message()]);
-  it.fixture.db
-    .prepare("UPDATE notifications SET status = 'sent', due_at = NULL WHERE status = 'pending'")
-    .run();
+  it.fixture.db.run(
+    "UPDATE notifications SET status = 'sent', due_at = NULL WHERE status = 'pending'",
+  );
   expect(states(it.fixture)).toEqual(['open']);
   await it.fixture.restart();
   expect(states(it.fixture)).toEqual(['resolved']);

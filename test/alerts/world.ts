@@ -208,9 +208,9 @@ export class World {
   }
 
   rows(): Row[] {
-    return this.fixture.db
-      .prepare('SELECT * FROM notifications WHERE alert_id IS NOT NULL ORDER BY seq')
-      .all() as Row[];
+    return this.fixture.db.all(
+      'SELECT * FROM notifications WHERE alert_id IS NOT NULL ORDER BY seq',
+    );
   }
 
   alerts() {

@@ -61,9 +61,6 @@ await writer.submit(() => {
 });
 
 const settled = Promise.withResolvers<void>();
-const statusCount = db
-  .prepare<[string], number>('SELECT count(*) FROM notifications WHERE status = ?')
-  .pluck();
 let changed = 0;
 writer.onCommitted(({ changes }) => {
   changed += changes.length;
@@ -75,7 +72,7 @@ await worker.start();
 scheduler.start();
 await settled.promise;
 const elapsedMs = performance.now() - startedAt;
-const sentCount = statusCount.get('sent');
+const sentCount = db.value<number>("SELECT count(*) FROM notifications WHERE status = 'sent'");
 if (sentCount !== JOBS) throw new Error(`${sentCount} of ${JOBS} notifications are sent`);
 reportJobs(elapsedMs, `synchronous ${String(db.pragma('synchronous', { simple: true }))}`);
 await scheduler.stop();

@@ -20,14 +20,14 @@ const restoreIn = (dataDir: string, over: Partial<RestoreRequest> = {}) =>
 
 function store(dataDir: string, key: string): void {
   const db = openDatabase(dataDir);
-  db.prepare<[string]>("INSERT INTO settings (key, value) VALUES (?, '1')").run(key);
+  db.run("INSERT INTO settings (key, value) VALUES (?, '1')", [key]);
   db.close();
 }
 
 function keys(dataDir: string): unknown[] {
   const { db } = openStore({ dataDir, clock, logger: { log: () => undefined } });
-  const found = db.prepare('SELECT key FROM settings').pluck().all();
-  expect(db.prepare('SELECT count(*) FROM recoveries').pluck().get()).toBe(0);
+  const found = db.values('SELECT key FROM settings');
+  expect(db.value('SELECT count(*) FROM recoveries')).toBe(0);
   db.close();
   return found;
 }
@@ -54,7 +54,7 @@ describe('restore', () => {
     expect(readdirSync(aside)).toContain('belfry.db');
     expect(keys(aside)).toEqual(['in the backup', 'later']);
     const db = openDatabase(dir.path);
-    const audit = db.prepare("SELECT action || ' ' || actor FROM audit_log").pluck().all();
+    const audit = db.values("SELECT action || ' ' || actor FROM audit_log");
     db.close();
     expect(audit).toEqual(['backup.restore terminal']);
   });

@@ -99,7 +99,7 @@ const leftovers = (): string[] =>
 function statuses(): unknown[] {
   const db = openDatabase(dataDir);
   try {
-    return db.prepare('SELECT status FROM notifications').pluck().all();
+    return db.values('SELECT status FROM notifications');
   } finally {
     db.close();
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
-const row = z.object({ id: z.string(), status: z.string() });
+const row = z.object({ id: z.string(), status: z.string(), channel: z.string() });
 export type NotificationRow = z.infer<typeof row>;
 
 /**
@@ -19,7 +19,9 @@ export function notificationRows(dataDir: string): NotificationRow[] {
     }
     const db = new DatabaseSync(join(copy, 'belfry.db'));
     try {
-      return z.array(row).parse(db.prepare('SELECT id, status FROM notifications').all());
+      return z
+        .array(row)
+        .parse(db.prepare('SELECT id, status, channel_name AS channel FROM notifications').all());
     } finally {
       db.close();
     }

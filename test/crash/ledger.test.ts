@@ -21,7 +21,7 @@ describe('the ledger of the crash test', () => {
     ledger.checkAlerts(new Map([['a', 'open']]));
     ledger.checkDeliveries(['/one']);
     ledger.checkDuplicates();
-    ledger.checkRows([{ id: 'n1', status: 'sent' }]);
+    ledger.checkRows([{ id: 'n1', status: 'sent', channel: '/one' }]);
     expect(ledger.violations).toEqual([]);
     expect(ledger.summary).toMatchObject({ receipts: 2, duplicates: 1, inFlightAtKills: 1 });
   });
@@ -67,14 +67,14 @@ describe('the ledger of the crash test', () => {
   });
 
   it.each([
-    ['is left on its way', [{ id: 'n1', status: 'sending' }]],
-    ['died', [{ id: 'n1', status: 'dead' }]],
+    ['is left on its way', [{ id: 'n1', status: 'sending', channel: '/one' }]],
+    ['died', [{ id: 'n1', status: 'dead', channel: '/one' }]],
     ['has no row', []],
     [
       'says sent and never arrived',
       [
-        { id: 'n1', status: 'sent' },
-        { id: 'n2', status: 'sent' },
+        { id: 'n1', status: 'sent', channel: '/one' },
+        { id: 'n2', status: 'sent', channel: '/one' },
       ],
     ],
   ])('finds a notification that %s', (_what, rows) => {

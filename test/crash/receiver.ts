@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { REFUSED } from './activities.ts';
 
 /** What one accepted webhook was; sent to the parent process over IPC, one message a request. */
 export interface Receipt {
@@ -29,6 +30,10 @@ async function receipt(request: IncomingMessage): Promise<Receipt> {
 }
 
 const server = createServer((request, response) => {
+  if (request.url === REFUSED) {
+    request.resume().once('end', () => response.writeHead(400).end());
+    return;
+  }
   const answer = async (): Promise<void> => {
     const received = await receipt(request);
     process.send?.(received);

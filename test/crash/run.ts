@@ -7,18 +7,32 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ServerProcess } from '../support/server-process.ts';
+import { Activities, REFUSED } from './activities.ts';
 import { notificationRows } from './database-copy.ts';
 import { Ledger } from './ledger.ts';
 import { Load } from './load.ts';
+import {
+  ageDeadLetters,
+  buildWithPoints,
+  CLI,
+  killUpgrade,
+  POINTS,
+  PRUNE_POINTS,
+} from './points.ts';
 import type { Listening, Receipt } from './receiver.ts';
 
 /**
- * Kills the server under load, again and again, and then compares what it had promised with what the
- * receiver heard. A kill proves that the process may die at any moment; that the disk has what a 2xx
+ * Kills the server under load, again and again, at random and at the crash points of its code, and then
+ * compares what it had promised with what the receiver heard. A kill proves that the process may die at any moment; that the disk has what a 2xx
  * says, whatever happens to the machine, is shown by test/peers/fsync.test.ts.
  */
 
 const LIFE_MAX_MS = 1_500;
+/** For a life that ends at a crash point, which must be reached by then. */
+const POINT_LIFE_MAX_MS = 10_000;
+const PRUNE_LIFE_MAX_MS = 90_000;
+const KILLS_PER_PRUNE = 50;
+const MIGRATIONS_KILLED = ['migration:1', 'migration.committed:1', 'migration:2'];
 const DRAIN_TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
 const CHANNELS = ['/one', '/two'];
@@ -55,7 +69,7 @@ async function startReceiver(ledger: Ledger): Promise<{ child: ChildProcess; url
 }
 
 async function addChannels(server: ServerProcess, receiverUrl: string): Promise<void> {
-  for (const path of CHANNELS) {
+  for (const path of [...CHANNELS, REFUSED]) {
     const { status, body } = await server.call('POST', '/api/v1/channels', {
       kind: 'webhook',
       name: path,
@@ -98,6 +112,45 @@ async function listAlerts(server: ServerProcess): Promise<Map<string, string>> {
   return states;
 }
 
+/** How one life of the server ends: at a crash point, or by a kill from outside after some time. */
+interface End {
+  readonly point: string | null;
+  readonly maxMs: number;
+}
+
+/** Every second life ends at a crash point, each in turn, and one in fifty while it prunes. */
+function endOf(kill: number, random: () => number): End {
+  if (kill % 2 === 0) return { point: null, maxMs: random() * LIFE_MAX_MS };
+  if (kill % KILLS_PER_PRUNE === KILLS_PER_PRUNE - 1) {
+    const name = PRUNE_POINTS[Math.floor(kill / KILLS_PER_PRUNE) % PRUNE_POINTS.length] ?? '';
+    return { point: `${name}:1`, maxMs: PRUNE_LIFE_MAX_MS };
+  }
+  const names = Object.keys(POINTS);
+  const name = names[((kill - 1) / 2) % names.length] ?? '';
+  const passes = 1 + Math.floor(random() * (POINTS[name] ?? 1));
+  return { point: `${name}:${passes}`, maxMs: POINT_LIFE_MAX_MS };
+}
+
+/** Runs the server under load until it ends; returns false if its crash point was not reached. */
+async function live(
+  server: ServerProcess,
+  { point, maxMs }: End,
+  load: Load,
+  activities: Activities,
+): Promise<boolean> {
+  const running = Promise.all([load.run(server), activities.run(server)]);
+  const exited = once(server.child, 'exit');
+  const isReached = await Promise.race([
+    exited.then(() => point !== null),
+    setTimeout(maxMs).then(() => point === null),
+  ]);
+  load.stop();
+  activities.stop();
+  await server.kill();
+  await running;
+  return isReached;
+}
+
 async function killAgainAndAgain(
   dataDir: string,
   receiverUrl: string,
@@ -105,22 +158,35 @@ async function killAgainAndAgain(
 ): Promise<void> {
   const random = randomFrom(seed);
   const load = new Load(ledger, random);
+  const activities = new Activities();
+  const first = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN, cli: CLI });
+  await addChannels(first, receiverUrl);
+  await first.stop();
   for (let kill = 1; kill <= kills; kill += 1) {
-    const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN });
-    try {
-      if (kill === 1) await addChannels(server, receiverUrl);
-      const running = load.run(server);
-      await Promise.race([running, setTimeout(random() * LIFE_MAX_MS)]);
-      load.stop();
-      await server.kill();
-      await running;
-    } finally {
-      await server.kill();
+    const end = endOf(kill, random);
+    if (end.point?.startsWith('prune')) ageDeadLetters(dataDir);
+    const env = end.point === null ? {} : { BELFRY_CRASH_AT: end.point };
+    const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN, cli: CLI, env });
+    if (!(await live(server, end, load, activities))) {
+      ledger.violations.push(`crash point ${end.point} was not reached within ${end.maxMs} ms`);
     }
-    const rows = notificationRows(dataDir);
+    const rows = judgedRows(dataDir);
     const sending = rows.filter(({ status }) => status === 'sending').map(({ id }) => id);
     ledger.killed(sending);
-    console.log(`kill ${kill}/${kills}: ${rows.length} notifications, ${sending.length} in flight`);
+    const where = end.point ?? 'at random';
+    console.log(`kill ${kill}/${kills} ${where}: ${rows.length} rows, ${sending.length} in flight`);
+  }
+}
+
+/** The notifications of the channels that deliver. */
+const judgedRows = (dataDir: string) =>
+  notificationRows(dataDir).filter(({ channel }) => CHANNELS.includes(channel));
+
+async function killUpgrades(dir: string, ledger: Ledger): Promise<void> {
+  for (const at of MIGRATIONS_KILLED) {
+    const problem = await killUpgrade(dir, at);
+    if (problem !== null) ledger.violations.push(problem);
+    console.log(`upgrade killed at ${at}`);
   }
 }
 
@@ -132,7 +198,7 @@ async function flush(receiver: ChildProcess): Promise<void> {
 
 /** Lets the last server finish its work, and compares; the number of alerts that it knows. */
 async function judge(dataDir: string, ledger: Ledger, receiver: ChildProcess): Promise<number> {
-  const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN });
+  const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN, cli: CLI });
   try {
     await drain(server);
     const states = await listAlerts(server);
@@ -142,17 +208,20 @@ async function judge(dataDir: string, ledger: Ledger, receiver: ChildProcess): P
     ledger.checkAlerts(states);
     ledger.checkDeliveries(CHANNELS);
     ledger.checkDuplicates();
-    ledger.checkRows(notificationRows(dataDir));
+    ledger.checkRows(judgedRows(dataDir));
     return states.size;
   } finally {
     await server.kill();
   }
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'belfry-crash-'));
+buildWithPoints();
+const dir = mkdtempSync(join(tmpdir(), 'belfry-crash-'));
+const dataDir = join(dir, 'data');
 const ledger = new Ledger();
 const receiver = await startReceiver(ledger);
 console.log(`seed ${seed}, data in ${dataDir}`);
+await killUpgrades(dir, ledger);
 await killAgainAndAgain(dataDir, receiver.url, ledger);
 const alerts = await judge(dataDir, ledger, receiver.child);
 receiver.child.disconnect();
@@ -171,5 +240,5 @@ if (ledger.violations.length > 0) {
   console.error(`The data directory is kept: ${dataDir}`);
   process.exitCode = 1;
 } else {
-  rmSync(dataDir, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true });
 }

@@ -147,7 +147,7 @@ describe('counted again', () => {
   test('what is far ahead stays as it was', () => {
     const before = known({ lastPingAt: NOW - HOUR });
     const expectedAt = NOW + 23 * HOUR;
-    expect(recount(daily, before, NOW, 'anew')).toEqual({
+    expect(recount(daily, before, NOW, 'renewed')).toEqual({
       lastPingAt: NOW - HOUR,
       startedAt: null,
       expectedAt,
@@ -158,25 +158,25 @@ describe('counted again', () => {
   test('what was missed is expected now and has its whole grace', () => {
     const before = known({ lastPingAt: NOW - 30 * HOUR });
     const anew = { expectedAt: NOW, lateAt: NOW + HOUR };
-    expect(recount(daily, before, NOW, 'anew')).toMatchObject(anew);
-    expect(recount(daily, before, NOW, 'as it was')).toMatchObject({ lateAt: NOW - 5 * HOUR });
+    expect(recount(daily, before, NOW, 'renewed')).toMatchObject(anew);
+    expect(recount(daily, before, NOW, 'kept')).toMatchObject({ lateAt: NOW - 5 * HOUR });
   });
 
   test('what was due any moment has its whole grace', () => {
     const before = known({ lastPingAt: NOW - 24 * HOUR - 59 * MINUTE });
-    expect(recount(daily, before, NOW, 'anew').lateAt).toBe(NOW + HOUR);
+    expect(recount(daily, before, NOW, 'renewed').lateAt).toBe(NOW + HOUR);
   });
 
   test('an agent has fifteen minutes', () => {
     const agent = { ...daily, graceMs: MINUTE, kind: 'agent_offline' } as const;
     const before = known({ lastPingAt: NOW - 30 * HOUR });
-    expect(recount(agent, before, NOW, 'anew').lateAt).toBe(NOW + 15 * MINUTE);
+    expect(recount(agent, before, NOW, 'renewed').lateAt).toBe(NOW + 15 * MINUTE);
   });
 
   test('a moment that a clock set back left in the future counts as now', () => {
     const minutely = { ...daily, schedule: period(MINUTE), graceMs: MINUTE } as const;
     const before = known({ lastPingAt: NOW + HOUR });
-    expect(recount(minutely, before, NOW, 'anew')).toEqual({
+    expect(recount(minutely, before, NOW, 'renewed')).toEqual({
       lastPingAt: NOW,
       startedAt: null,
       expectedAt: NOW + MINUTE,
@@ -186,13 +186,16 @@ describe('counted again', () => {
 
   test('a run under way has a grace to finish in', () => {
     const before = known({ lastPingAt: NOW - 30 * HOUR, startedAt: NOW - 9 * HOUR });
-    expect(recount(daily, before, NOW, 'anew')).toMatchObject({ lateAt: NOW + HOUR });
+    expect(recount(daily, before, NOW, 'renewed')).toMatchObject({ lateAt: NOW + HOUR });
   });
 
   test('of one that is new only a start lets expect something', () => {
     const resumed = known({ state: 'new' });
-    expect(recount(daily, resumed, NOW, 'anew')).toMatchObject({ expectedAt: null, lateAt: null });
+    expect(recount(daily, resumed, NOW, 'renewed')).toMatchObject({
+      expectedAt: null,
+      lateAt: null,
+    });
     const running = known({ state: 'new', lastPingAt: null, startedAt: NOW });
-    expect(recount(daily, running, NOW, 'anew')).toMatchObject({ lateAt: NOW + HOUR });
+    expect(recount(daily, running, NOW, 'renewed')).toMatchObject({ lateAt: NOW + HOUR });
   });
 });

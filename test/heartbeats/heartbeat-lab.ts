@@ -23,7 +23,6 @@ import { messagesFor } from '../../main/messages/messages.ts';
 import { renderReason } from '../../main/messages/reasons.ts';
 import { StorageWatch } from '../../main/system/storage-watch.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { sentenceOf } from '../support/sentences.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 export const MINUTE = 60_000;
@@ -81,7 +80,6 @@ export class HeartbeatLab implements AsyncDisposable {
       logger,
       newId: idsFrom(this.clock),
       messages: () => messagesFor('en'),
-      render: sentenceOf,
       newPingId: randomUUID,
       wake: () => this.scheduler.wake(),
       apply: (_unit: unknown, event: ConditionEvent) => this.#apply(event),

@@ -11,7 +11,7 @@ const edited = (
   heartbeatUpdate.parse({ id, name, slug, host, kind, severity, schedule, graceMs, job, ...over });
 
 const audited = (lab: HeartbeatLab, subject: string) =>
-  lab.db.prepare('SELECT actor, action FROM audit_log WHERE subject = ? ORDER BY id').all(subject);
+  lab.db.all('SELECT actor, action FROM audit_log WHERE subject = ? ORDER BY id', [subject]);
 
 describe('making one', () => {
   test('fills in slug, host and a random ping id', async () => {
@@ -189,7 +189,7 @@ describe('pausing, resuming, deleting', () => {
       value: { status: 'deleted' },
     });
     expect(lab.sentences()[1]).toBe('resolved: Its heartbeat was deleted by test');
-    expect(lab.db.prepare('SELECT count(*) FROM heartbeat_events').pluck().get()).toBe(0);
+    expect(lab.db.value('SELECT count(*) FROM heartbeat_events')).toBe(0);
     expect(await lab.service.collection.delete(made.id, 'test')).toMatchObject({
       error: { code: 'not_found' },
     });

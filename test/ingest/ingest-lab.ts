@@ -147,32 +147,32 @@ export class IngestLab implements AsyncDisposable {
    * episode that its sender has ended before, even unheard of until then, is none of them.
    */
   missing(): ConditionEvent[] {
-    const count = this.fixture.db
-      .prepare<[string, string, string, string], number>(
+    const { db } = this.fixture;
+    const count = (...identity: string[]) =>
+      db.value(
         'SELECT count(*) FROM alerts WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ?',
-      )
-      .pluck();
-    const ended = this.fixture.db
-      .prepare<[string, string, string, string, number | null], number>(
+        identity,
+      );
+    const ended = (...identityAndTime: (string | number | null)[]) =>
+      db.value(
         `SELECT count(*) FROM conditions
-        WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ? AND ended_through >= ?`,
-      )
-      .pluck();
+         WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ? AND ended_through >= ?`,
+        identityAndTime,
+      );
     return this.received.filter(
       ({ status, source, host, kind, dedupKey, occurredAt, firesNow = false }) =>
         status === 'firing' &&
-        count.get(source, host, kind, dedupKey) === 0 &&
-        (firesNow || ended.get(source, host, kind, dedupKey, occurredAt) === 0),
+        count(source, host, kind, dedupKey) === 0 &&
+        (firesNow || ended(source, host, kind, dedupKey, occurredAt) === 0),
     );
   }
 
   /** Messages of which there is no alert. */
   missingMessages(): InboundMessage[] {
-    const find = this.fixture.db
-      .prepare<[string], string>('SELECT message FROM alerts WHERE id = ? AND is_message = 1')
-      .pluck();
+    const find = (id: string) =>
+      this.fixture.db.value('SELECT message FROM alerts WHERE id = ? AND is_message = 1', [id]);
     return this.messages.filter(
-      ({ text }, index) => find.get(this.stored[index]?.alertId ?? '') !== text,
+      ({ text }, index) => find(this.stored[index]?.alertId ?? '') !== text,
     );
   }
 

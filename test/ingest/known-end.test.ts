@@ -60,7 +60,7 @@ const SENDERS: Record<string, Sender> = {
 };
 
 const alerts = (lab: IngestLab): string[] =>
-  lab.fixture.db.prepare<[], string>('SELECT state FROM alerts ORDER BY seq').pluck().all();
+  lab.fixture.db.values<string>('SELECT state FROM alerts ORDER BY seq');
 
 test.each(Object.entries(SENDERS))(
   'a firing of %s that is older than the known end opens nothing, in any order',

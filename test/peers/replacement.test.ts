@@ -22,7 +22,7 @@ async function crashed(dir: string): Promise<{ dataDir: string; backup: string }
   const log = new CommitLog(db);
   const store = (key: string) =>
     db.transaction(() => {
-      db.prepare<[string]>("INSERT INTO settings (key, value) VALUES (?, '1')").run(key);
+      db.run("INSERT INTO settings (key, value) VALUES (?, '1')", [key]);
       log.advance(clock.now());
     })();
   store('in the backup');
@@ -53,8 +53,8 @@ function nextStart(dataDir: string): { keys: unknown[]; said: number } {
   const { db } = openStore({ dataDir, clock, logger });
   try {
     return {
-      keys: db.prepare('SELECT key FROM settings').pluck().all(),
-      said: db.prepare<[], number>('SELECT count(*) FROM recoveries').pluck().get() ?? 0,
+      keys: db.values('SELECT key FROM settings'),
+      said: db.value<number>('SELECT count(*) FROM recoveries') ?? 0,
     };
   } finally {
     db.close();

@@ -190,10 +190,8 @@ describe('when a channel is back', () => {
     await fixture.restart(MINUTE_MS);
     await fixture.pass(HOUR_MS);
     expect(fixture.delivered(id).length).toBeGreaterThan(55);
-    const spent = fixture.db.prepare<[], number>(
-      "SELECT count(*) FROM settings WHERE key LIKE 'recovered:%'",
-    );
-    expect(spent.pluck().get()).toBe(0);
+    const spent = fixture.db.value("SELECT count(*) FROM settings WHERE key LIKE 'recovered:%'");
+    expect(spent).toBe(0);
   });
 
   test('a channel that is deleted or held meanwhile disturbs nothing', async () => {

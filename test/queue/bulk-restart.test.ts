@@ -16,11 +16,10 @@ async function killed(action: Action, selection: RequeueSelection & RetrySelecti
   const channelId = await fixture.addChannel(NOWHERE);
   addDead(fixture, { channelId, count: ROWS });
   if (action === 'retry') {
-    fixture.db
-      .prepare(
-        "UPDATE notifications SET status = 'failed', cause = NULL, died_at = NULL, due_at = ?",
-      )
-      .run(fixture.clock.now() + 3_600_000);
+    fixture.db.run(
+      "UPDATE notifications SET status = 'failed', cause = NULL, died_at = NULL, due_at = ?",
+      [fixture.clock.now() + 3_600_000],
+    );
   }
   const { id, total } = good(await fixture.core.bulk[action](selection, 'ann'));
   expect(total).toBe(ROWS);
@@ -50,8 +49,8 @@ describe('bulk work that a crash cut off', () => {
     await using _ = fixture;
     fixture.core.bulk.start();
     expect(await ended(fixture, id)).toMatchObject({ state: 'finished', changed: ROWS });
-    const due = fixture.db.prepare('SELECT count(*) FROM notifications WHERE due_at <= ?').pluck();
-    expect(due.get(fixture.clock.now())).toBe(ROWS);
+    const due = 'SELECT count(*) FROM notifications WHERE due_at <= ?';
+    expect(fixture.db.value(due, [fixture.clock.now()])).toBe(ROWS);
   });
 
   test('a discard is continued, can be undone, and the undoing is continued, too', async () => {

@@ -31,32 +31,27 @@ export function addDead(fixture: { readonly db: Db; readonly clock: Clock }, dea
   const reason = legacy(error);
   const cause = causeOf({ reason, receiverText: null });
   const newId = idsFrom(clock);
-  const condition = db.prepare(
-    "INSERT INTO conditions (source, host, kind, dedup_key) VALUES ('api', 'nas', 'old', ?)",
-  );
-  const alert = db.prepare(
-    `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
+  const condition =
+    "INSERT INTO conditions (source, host, kind, dedup_key) VALUES ('api', 'nas', 'old', ?)";
+  const alert = `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
        message, labels, annotations, started_at, last_seen_at, unseen_from, state_from, occurrences, closed_at)
-     VALUES (?, ?, 'api', 'nas', 'old', ?, ?, 'warning', 'warning', 'm', '{}', '{}', ?, ?, ?, ?, 1, ?)`,
-  );
-  const notification = db.prepare(
-    `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status, retry_count,
+     VALUES (?, ?, 'api', 'nas', 'old', ?, ?, 'warning', 'warning', 'm', '{}', '{}', ?, ?, ?, ?, 1, ?)`;
+  const notification = `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status, retry_count,
        max_attempts, last_error_class, last_error, cause, died_at, snapshot, created_at, updated_at)
-     VALUES (?, ?, ?, ?, 'its name', ?, 'dead', 5, 5, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+     VALUES (?, ?, ?, ?, 'its name', ?, 'dead', 5, 5, ?, ?, ?, ?, ?, ?, ?)`;
   const now = clock.now();
   const add = db.transaction(() =>
     Array.from({ length: count }, () => {
       const [id, alertId] = [newId(), newId()];
-      const conditionId = condition.run(alertId).lastInsertRowid;
+      const conditionId = db.run(condition, [alertId]).lastInsertRowid;
       const state = isOpen ? 'open' : 'resolved';
       const closedAt = isOpen ? null : now;
-      alert.run(alertId, conditionId, alertId, state, now, now, now, now, closedAt);
+      db.run(alert, [alertId, conditionId, alertId, state, now, now, now, now, closedAt]);
       const snapshot = JSON.stringify(snapshotOf(alertId, now));
-      notification.run(
+      db.run(notification, [
         ...[id, alertId, conditionId, channelId, event],
         ...[failure, JSON.stringify(reason), cause, diedAt, snapshot, diedAt, diedAt],
-      );
+      ]);
       return id;
     }),
   );
@@ -110,8 +105,8 @@ export async function ended(fixture: CoreFixture, id: string): Promise<BulkJob> 
 
 /** How many notifications stand in each status. */
 export function tally(fixture: CoreFixture): Record<string, number> {
-  const rows = fixture.db
-    .prepare('SELECT status, count(*) AS n FROM notifications GROUP BY status ORDER BY status')
-    .all() as { status: string; n: number }[];
+  const rows = fixture.db.all<{ status: string; n: number }>(
+    'SELECT status, count(*) AS n FROM notifications GROUP BY status ORDER BY status',
+  );
   return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
 }

@@ -21,6 +21,5 @@ export function channelWrites(fixture: CoreFixture): () => number {
   fixture.db.exec(`CREATE TEMP TABLE written (id TEXT);
     CREATE TEMP TRIGGER channel_written AFTER UPDATE ON main.channels
     BEGIN INSERT INTO written VALUES (new.id); END`);
-  const count = fixture.db.prepare<[], number>('SELECT count(*) FROM written').pluck();
-  return () => count.get() ?? 0;
+  return () => fixture.db.value<number>('SELECT count(*) FROM written') ?? 0;
 }

@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 const DAY_MS = 86_400_000;
 
 const count = (fixture: CoreFixture, table: string): number =>
-  fixture.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+  fixture.db.value(`SELECT count(*) FROM ${table}`) as number;
 
 /** Lets a day pass hour by hour, as the pruner does, with the loop turning between. */
 async function passDays(fixture: CoreFixture, days: number): Promise<void> {

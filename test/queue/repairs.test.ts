@@ -84,16 +84,14 @@ describe('many failed notifications of a channel that is repaired', () => {
     await fixture.core.worker.stop();
     await fixture.raiseMany(400);
     const later = fixture.clock.now() + DAY_MS;
-    fixture.db
-      .prepare("UPDATE notifications SET status = 'failed', retry_count = 1, due_at = ?")
-      .run(later);
+    fixture.db.run("UPDATE notifications SET status = 'failed', retry_count = 1, due_at = ?", [
+      later,
+    ]);
     const due = () =>
-      fixture.db
-        .prepare<[number], number>(
-          "SELECT count(*) FROM notifications WHERE status = 'failed' AND due_at <= ?",
-        )
-        .pluck()
-        .get(fixture.clock.now());
+      fixture.db.value<number>(
+        "SELECT count(*) FROM notifications WHERE status = 'failed' AND due_at <= ?",
+        [fixture.clock.now()],
+      );
     await fixture.core.channels.collection.update(
       { id: channelId, config: { url: receiver.url } },
       'ann',

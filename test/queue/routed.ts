@@ -10,8 +10,8 @@ export async function routeTo(fixture: CoreFixture, ...channelIds: string[]): Pr
 
 /** What each channel was sent or has queued, in order. */
 export function queuedFor(fixture: CoreFixture, channelId: string): string[] {
-  const select = fixture.db.prepare<[string], string>(
+  return fixture.db.values(
     "SELECT event || ' ' || status FROM notifications WHERE channel_id = ? ORDER BY seq",
+    [channelId],
   );
-  return select.pluck().all(channelId);
 }

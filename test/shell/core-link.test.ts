@@ -6,7 +6,7 @@ import type { PushMessage } from '../../main/contract/push.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { CoreLink } from '../../main/shell/core-link.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
-import { crashDetail, crashNotice, type CoreCrash } from '../../main/shell/crash-text.ts';
+import { crashDetail, crashNotice, type CoreCrash } from '../../main/shell/own-notices.ts';
 import { keptLog } from './kept-log.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { CoreScript } from './scripted-core.ts';
@@ -26,6 +26,7 @@ function setup(script: CoreScript = {}) {
     desktop,
     clock,
     logger: keptLog(),
+    messages: () => messagesFor('en'),
     onCrash: (crash) => {
       crashes.push(crash);
       crashed.resolve();

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { CoreLink } from '../../main/shell/core-link.ts';
 import type { CoreOptions } from '../../main/transport/worker-messages.ts';
 import { keptLog } from './kept-log.ts';
@@ -43,6 +44,7 @@ function setup() {
     },
     clock: new ManualClock(),
     logger: keptLog(),
+    messages: () => messagesFor('en'),
     onCrash: () => crashed.resolve(),
   });
   links.push(link);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadDataKey } from '../../main/base/data-key.ts';
-import { dataDirOf, forcedHttpOf } from '../../main/shell/environment.ts';
-import { keyProtector } from '../../main/shell/key-protector.ts';
+import { messagesFor } from '../../main/messages/messages.ts';
+import { dataDirOf, forcedHttpOf, keyProtector } from '../../main/shell/environment.ts';
 import { hasTrayHost } from '../../main/shell/tray-host.ts';
 import { app } from '../support/electron/app.ts';
 import { keyStore } from '../support/electron/system.ts';
@@ -13,6 +13,8 @@ import { keptLog } from './kept-log.ts';
 // A separate stand-in, in the state of a program that has just started.
 vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
+
+const MESSAGES = messagesFor('en');
 
 describe('the data directory', () => {
   it('is the one that was asked for, else the user’s, and another for development', () => {
@@ -24,16 +26,18 @@ describe('the data directory', () => {
 
 describe('the HTTP address', () => {
   it('is left to the settings unless a port is named', () => {
-    expect(forcedHttpOf({ BELFRY_HOST: '0.0.0.0' })).toBeNull();
-    expect(forcedHttpOf({ BELFRY_PORT: '0' })).toEqual({ host: '127.0.0.1', port: 0 });
-    expect(forcedHttpOf({ BELFRY_PORT: '8377', BELFRY_HOST: '::' })).toEqual({
+    expect(forcedHttpOf({ BELFRY_HOST: '0.0.0.0' }, MESSAGES)).toBeNull();
+    expect(forcedHttpOf({ BELFRY_PORT: '0' }, MESSAGES)).toEqual({ host: '127.0.0.1', port: 0 });
+    expect(forcedHttpOf({ BELFRY_PORT: '8377', BELFRY_HOST: '::' }, MESSAGES)).toEqual({
       host: '::',
       port: 8_377,
     });
   });
 
   it.each(['x', '-1', '65536', '1.5', ' '])('is not taken from the port %j', (port) => {
-    expect(() => forcedHttpOf({ BELFRY_PORT: port })).toThrow('BELFRY_PORT must be a port');
+    expect(() => forcedHttpOf({ BELFRY_PORT: port }, MESSAGES)).toThrow(
+      'BELFRY_PORT must be a port',
+    );
   });
 });
 
@@ -48,7 +52,7 @@ describe('the data key', () => {
 
   const load = (): Buffer =>
     loadDataKey(dataDir, {
-      protector: keyProtector('linux', keptLog()),
+      protector: keyProtector('linux', keptLog(), MESSAGES),
       isNewKeyWanted: false,
     });
 
@@ -63,7 +67,9 @@ describe('the data key', () => {
   it('that the key store gives back in another length stops the start', () => {
     load();
     const path = join(dataDir, 'secret.key');
-    const sealed = keyProtector('linux', keptLog())?.protect(Buffer.alloc(31)).toString('base64');
+    const sealed = keyProtector('linux', keptLog(), MESSAGES)
+      ?.protect(Buffer.alloc(31))
+      .toString('base64');
     writeFileSync(path, JSON.stringify({ version: 1, protection: 'safe-storage', key: sealed }));
     expect(load).toThrow(/secret\.key cannot be used: its key has 31 bytes instead of 32/);
   });
@@ -71,15 +77,15 @@ describe('the data key', () => {
   it('is kept in a file where there is no key store worth the name, and the log says so', () => {
     const log = keptLog();
     keyStore.backend = 'basic_text';
-    expect(keyProtector('linux', log)).toBeNull();
+    expect(keyProtector('linux', log, MESSAGES)).toBeNull();
     keyStore.available = false;
-    expect(keyProtector('win32', log)).toBeNull();
+    expect(keyProtector('win32', log, MESSAGES)).toBeNull();
     expect(log.lines).toHaveLength(2);
     expect(log.lines[0]).toMatch(/^warn: no key store/);
   });
 
   it('says what happened when the key store is another one', () => {
-    const protector = keyProtector('darwin', keptLog());
+    const protector = keyProtector('darwin', keptLog(), MESSAGES);
     expect(() => protector?.unprotect(Buffer.from('of another user'))).toThrow(
       'The key store of this computer does not open the key',
     );

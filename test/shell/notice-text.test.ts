@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { noticeText } from '../../main/shell/os-notification-text.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { noticeText } from '../../main/shell/os-notifications.ts';
+
+// Beside it are the notifications themselves, which need Electron.
+vi.mock('electron', () => import('../support/electron/index.ts'));
 
 const clean = (title: string, body: string, platform: NodeJS.Platform = 'win32') =>
   noticeText({ title, body }, platform);

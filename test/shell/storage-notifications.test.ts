@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../main/contract/system.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
-import { StorageNotifications } from '../../main/shell/storage-notifications.ts';
+import { StorageNotifications } from '../../main/shell/own-notices.ts';
 
 const messages = messagesFor('en');
 const fine = {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Channel } from '../../main/contract/channel.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { trayView } from '../../main/shell/tray-view.ts';
@@ -109,6 +110,17 @@ describe('what the tray says', () => {
     expect(shown.notes).toEqual([
       '2 alerts are flapping',
       expect.stringMatching(/^Quiet hours until .*\d:00/),
+    ]);
+  });
+
+  it('says what to do about a channel that needs attention', () => {
+    const reason = { code: 'failure.credentials_refused', params: { fields: [] } } as const;
+    const attention = { holds: true, class: 'authentication', reason } as const;
+    const channel = { name: 'Phone', attention } as unknown as Channel;
+    const shown = trayView(messages, status({ channelsNeedingAttention: 1 }), [channel]);
+    expect(shown.notes).toEqual([
+      '1 channel needs attention',
+      'Phone: Check the URL and the secrets of the channel, then send a test.',
     ]);
   });
 

@@ -1,8 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DATABASE_NAME, Db, openDatabase } from '../../main/store/database.ts';
+import { DATABASE_NAME, Db, openDatabase, type Bound } from '../../main/store/database.ts';
 import { migrate } from '../../main/store/migrations.ts';
-import type { NativeStatement } from '../../main/store/statement.ts';
 
 /** What the disk does to the next transactions. */
 export type DiskTrouble = 'io' | 'full' | 'busy';
@@ -64,11 +63,9 @@ export class SimulatedDisk extends Db {
     this.#crash = null;
   }
 
-  override prepareNative(sql: string): NativeStatement {
-    const native = super.prepareNative(sql);
-    if (sql === 'BEGIN IMMEDIATE') return { ...forwarded(native), run: () => this.#begin(native) };
-    if (sql === 'COMMIT') return { ...forwarded(native), run: () => this.#commit(native) };
-    return native;
+  override run(sql: string, bound?: Bound) {
+    if (sql === 'BEGIN IMMEDIATE') this.#begins();
+    return sql === 'COMMIT' ? this.#commit(() => super.run(sql)) : super.run(sql, bound);
   }
 
   /** Nothing is written from now on: the process has ended. */
@@ -76,19 +73,18 @@ export class SimulatedDisk extends Db {
     this.#ended = true;
   }
 
-  #begin(native: NativeStatement) {
+  #begins(): void {
     if (this.#ended) throw new Crashed('The process has ended');
     this.transactions++;
     if (this.#trouble?.kind === 'busy') this.#mayFail();
-    return native.run();
   }
 
-  #commit(native: NativeStatement) {
+  #commit<T>(run: () => T): T {
     if (this.#trouble !== null && this.#trouble.kind !== 'busy') this.#mayFail();
     const crash = this.#crash;
     const isNow = crash !== null && --crash.left === 0;
     if (isNow && crash.point === 'before') this.#die(crash.happens);
-    const result = native.run();
+    const result = run();
     if (isNow) this.#die(crash.happens);
     return result;
   }
@@ -107,13 +103,6 @@ export class SimulatedDisk extends Db {
     throw Object.assign(new Error(`simulated ${trouble.kind}`), { code: CODES[trouble.kind] });
   }
 }
-
-const forwarded = (native: NativeStatement): NativeStatement => ({
-  run: (...bound) => native.run(...bound),
-  get: (...bound) => native.get(...bound),
-  all: (...bound) => native.all(...bound),
-  pluck: () => native.pluck(),
-});
 
 /** Copies what lies on the disk into another directory. */
 export function copyDisk(from: string, to: string): void {

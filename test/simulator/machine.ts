@@ -5,7 +5,7 @@ import { mock } from 'node:test';
 import type { Clock } from '../../main/base/clock.ts';
 import { Lifecycle } from '../../main/base/lifecycle.ts';
 import { createAdapters } from '../../main/channels/channel-registry.ts';
-import { createHeartbeatCall } from '../../main/channels/heartbeat-call.ts';
+import { createHeartbeatCall } from '../../main/channels/http-channel.ts';
 import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import { buildCore, type Core } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';

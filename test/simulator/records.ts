@@ -8,7 +8,6 @@ import type {
 import type { Severity } from '../../main/contract/primitives.ts';
 import type { RouteDefinition } from '../../main/contract/route.ts';
 import type { Db } from '../../main/store/database.ts';
-import type { Statement } from '../../main/store/statement.ts';
 
 export interface AlertRecord {
   readonly id: string;
@@ -106,7 +105,6 @@ export interface InhibitionRecord extends RuleRecord {
 /** What the database holds, read with statements of the simulator's own: it depends on the schema alone. */
 export class Records {
   readonly #db: Db;
-  readonly #statements = new Map<string, Statement<(string | number | null)[], unknown>>();
 
   constructor(db: Db) {
     this.#db = db;
@@ -208,11 +206,6 @@ export class Records {
   }
 
   #all<T>(sql: string, ...bound: (string | number | null)[]): T[] {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#db.prepare<(string | number | null)[]>(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement.all(...bound) as T[];
+    return this.#db.all(sql, bound);
   }
 }

@@ -65,10 +65,10 @@ test('a search finds a failure by its sentence in each language, and by what the
   oldDirectory(dir.path);
   const db = openDatabase(dir.path);
   const reason = { code: 'failure.unreachable', params: { error: 'ECONNREFUSED' } };
-  db.prepare('UPDATE notifications SET last_error = ?, receiver_text = ?').run(
+  db.run('UPDATE notifications SET last_error = ?, receiver_text = ?', [
     JSON.stringify(reason),
     'Kein Platz',
-  );
+  ]);
   const pages = new NotificationPages(db);
   const found = (q: string): number => pages.list({ q, page: 1, per_page: 50 }, null).total;
   for (const q of ['could not be reached', 'econnrefused', 'war nicht erreichbar', 'kein platz']) {

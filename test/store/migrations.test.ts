@@ -43,6 +43,7 @@ const SHIPPED = [
   'e13fd65f87f792325ba7a93ce6706f6c4581e617c34d65de4a7ecd13fe2d700d',
   '3a0771394d1461d3e1d0f750599e0652ebe5ead6a3da42ed8671cbd09ed15f55',
   'a285acc9596b77f7ef4f5af62d3f88dc4df4a521867943d6cb51d4cd4dd5d8b4',
+  'a7650456a70ca1982d5630d8ba47885d505b4146e2a3c63bae999b3453bed70f',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */
@@ -74,7 +75,7 @@ describe('migrations', () => {
     using dir = tempDir();
     const db = openDatabase(dir.path);
     const sql = (table: string) =>
-      db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(table) as string;
+      db.value('SELECT sql FROM sqlite_schema WHERE name = ?', [table]) as string;
     const words: [string, string, readonly string[]][] = [
       ['alerts', 'state', alertState.options],
       ['alerts', 'severity', severity.options],

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../main/app.ts';
@@ -39,8 +40,8 @@ const shown = (sentence: string): string =>
 const heldBy = (sentence: string | null): string | null =>
   sentence && shown(sentence).replace('a pause of all deliveries', 'All notifications paused');
 
-/** The upgraded program, a minute after the old one stopped; every answer of its API. */
-async function upgraded() {
+/** Starts the program a minute after the old one stopped, on its directory, with `before` run as SQL. */
+async function upgraded(before = '') {
   const dir = tempDir();
   for (const name of ['belfry.db-mark', 'secret.key']) {
     cpSync(join(FIXTURE, name), join(dir.path, name));
@@ -49,6 +50,9 @@ async function upgraded() {
     join(dir.path, 'belfry.db'),
     gunzipSync(readFileSync(join(FIXTURE, 'belfry.db.gz'))),
   );
+  const old = new DatabaseSync(join(dir.path, 'belfry.db'));
+  old.exec(before);
+  old.close();
   const { key } = JSON.parse(readFileSync(join(dir.path, 'secret.key'), 'utf8')) as { key: string };
   const app = createApp(
     appOptions(dir.path, {
@@ -111,4 +115,16 @@ test('dead letters from before the upgrade are requeued', async () => {
   for (const [id] of dead) await call('notifications.requeue', { id });
   expect(dead).toHaveLength(11);
   expect(await call('notifications.stats')).toMatchObject({ dead: 0 });
+});
+
+test('a repeat of what a person resolved before the upgrade is still ignored', async () => {
+  const begun = Date.parse('2026-11-30T09:56:20Z');
+  const call = await upgraded(
+    `UPDATE alerts SET last_reported_at = ${begun} WHERE closed_by_hand = 1`,
+  );
+  const event = { source: 'lab', host: 'nas', kind: 'disk_full', status: 'firing' };
+  const repeat = (at: number) =>
+    call('events.ingest', { ...event, occurredAt: new Date(at).toISOString() });
+  expect(await repeat(begun)).toMatchObject({ results: [{ action: 'ignored' }] });
+  expect(await repeat(begun + 1_000)).toMatchObject({ results: [{ action: 'raised' }] });
 });

@@ -18,16 +18,16 @@ function open(path: string): Opened {
   const db = openDatabase(path);
   const clock = new FakeClock();
   db.exec('CREATE TABLE work (id INTEGER PRIMARY KEY, filler BLOB) STRICT');
-  const statement = db.prepare('INSERT INTO work (id, filler) VALUES (?, zeroblob(?))');
+  const insert = 'INSERT INTO work (id, filler) VALUES (?, zeroblob(?))';
   return {
     db,
     clock,
     writer: new Writer(db, clock, { log: () => undefined }),
-    insert: (id) => void statement.run(id, 10),
+    insert: (id) => void db.run(insert, [id, 10]),
   };
 }
 
-const rows = (db: Db) => db.prepare('SELECT id FROM work ORDER BY id').pluck().all();
+const rows = (db: Db) => db.values('SELECT id FROM work ORDER BY id');
 
 describe('group commit', () => {
   test('work of one turn shares one transaction', async () => {

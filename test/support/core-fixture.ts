@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHeartbeatCall } from '../../main/channels/heartbeat-call.ts';
+import { createHeartbeatCall } from '../../main/channels/http-channel.ts';
 import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import { createAdapters } from '../../main/channels/channel-registry.ts';
 import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
@@ -136,15 +136,12 @@ export class CoreFixture implements AsyncDisposable {
 
   /** Waits until nothing is under way: no write, no send, no task that has come due. */
   async quiet(): Promise<void> {
-    const look = this.db
-      .prepare<[], number>(
-        "SELECT total_changes() * 2 + (SELECT count(*) > 0 FROM notifications WHERE status = 'sending')",
-      )
-      .pluck();
+    const look =
+      "SELECT total_changes() * 2 + (SELECT count(*) > 0 FROM notifications WHERE status = 'sending')";
     let before = -1;
     for (let rounds = 0; rounds < 6;) {
       await new Promise(setImmediate);
-      const seen = look.get() ?? 0;
+      const seen = this.db.value<number>(look) ?? 0;
       rounds = seen === before && seen % 2 === 0 && this.#requests.size === 0 ? rounds + 1 : 0;
       before = seen;
     }
@@ -280,10 +277,9 @@ export class CoreFixture implements AsyncDisposable {
 
   /** What the audit log says about a subject, oldest first. */
   audit(subject: string): { actor: string; action: string }[] {
-    const rows = this.db.prepare(
-      'SELECT actor, action FROM audit_log WHERE subject = ? ORDER BY id',
-    );
-    return rows.all(subject) as { actor: string; action: string }[];
+    return this.db.all('SELECT actor, action FROM audit_log WHERE subject = ? ORDER BY id', [
+      subject,
+    ]);
   }
 
   dueIn(id: string): number {
@@ -292,7 +288,7 @@ export class CoreFixture implements AsyncDisposable {
   }
 
   #column<T extends string | number>(sql: string, ...values: string[]): T[] {
-    return this.db.prepare(sql).pluck().all(values) as T[];
+    return this.db.values(sql, values);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

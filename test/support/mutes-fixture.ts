@@ -1,4 +1,5 @@
 import { idsFrom } from '../../main/base/ids.ts';
+import { ENGLISH } from '../../main/messages/messages.ts';
 import { InhibitionService } from '../../main/alerts/rules/inhibition-service.ts';
 import { MaintenanceService } from '../../main/alerts/rules/maintenance-service.ts';
 import type { MuteSubject, Release } from '../../main/alerts/rules/mute-reason.ts';
@@ -97,6 +98,7 @@ export class MutesFixture implements Disposable {
       clock: this.clock,
       logger,
       newId: idsFrom(this.clock),
+      messages: () => ENGLISH,
       openAlerts: () => this.alerts.values(),
       release,
     };
@@ -191,7 +193,7 @@ export class MutesFixture implements Disposable {
   /** What the audit log says, oldest first. */
   audit(): string[] {
     const sql = "SELECT actor || ' ' || action || ' ' || subject FROM audit_log ORDER BY id";
-    return this.db.prepare<[], string>(sql).pluck().all();
+    return this.db.values<string>(sql);
   }
 
   /** Lets the COMMIT fail that `work` shares; what `work` was answered. */
@@ -201,7 +203,7 @@ export class MutesFixture implements Disposable {
       this.db.pragma('defer_foreign_keys = ON');
       const orphan =
         "INSERT INTO heartbeat_events (heartbeat_id, at, type, detail) VALUES ('none', 0, 'late', '')";
-      this.db.prepare(orphan).run();
+      this.db.run(orphan);
     });
     const outcomes = await Promise.allSettled([breaking, work()]);
     if (outcomes.some(({ status }) => status === 'fulfilled')) throw new Error('It was committed');

@@ -21,6 +21,11 @@ const pseudoText = (text: string): string => {
   return accented + '~'.repeat(more).replace(/~{8}(?=~)/g, '~~~~~~~ ');
 };
 
+const BRACKET = {
+  open: { type: TYPE.literal, value: OPEN },
+  close: { type: TYPE.literal, value: CLOSE },
+} as const;
+
 function transformed(elements: MessageFormatElement[], bracketed: boolean): MessageFormatElement[] {
   const options = <Option extends { value: MessageFormatElement[] }>(all: Record<string, Option>) =>
     Object.fromEntries(
@@ -29,19 +34,19 @@ function transformed(elements: MessageFormatElement[], bracketed: boolean): Mess
         { value: transformed(value, bracketed) },
       ]),
     );
-  return elements.map((element) => {
+  return elements.flatMap((element): MessageFormatElement[] => {
     switch (element.type) {
       case TYPE.literal: {
         const value = pseudoText(element.value);
-        return { ...element, value: bracketed ? `${OPEN}${value}${CLOSE}` : value };
+        return [{ ...element, value: bracketed ? `${OPEN}${value}${CLOSE}` : value }];
       }
       case TYPE.plural:
       case TYPE.select:
-        return { ...element, options: options(element.options) };
+        return [{ ...element, options: options(element.options) }];
       case TYPE.tag:
-        return { ...element, children: transformed(element.children, bracketed) };
+        return [{ ...element, children: transformed(element.children, bracketed) }];
       default:
-        return element;
+        return bracketed ? [BRACKET.open, element, BRACKET.close] : [element];
     }
   });
 }

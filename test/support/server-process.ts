@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** A program that runs the server as its child, such as `strace` with its arguments. */
   readonly under?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Another build of the command line than the usual one. */
+  readonly cli?: string;
 }
 
 /** The built headless host in a separate process, as a user runs it. */
@@ -32,8 +34,8 @@ export class ServerProcess {
 
   /** Resolves once the server accepts requests; rejects with its words when it ends before that. */
   static async start(options: ServerOptions): Promise<ServerProcess> {
-    const { dataDir, adminToken, under = [], env = {} } = options;
-    const serve = [CLI, 'serve', '--port', '0', '--data-dir', dataDir, '--admin-token', adminToken];
+    const { dataDir, adminToken, under = [], env = {}, cli = CLI } = options;
+    const serve = [cli, 'serve', '--port', '0', '--data-dir', dataDir, '--admin-token', adminToken];
     const [command = process.execPath, ...args] = [...under, process.execPath, ...serve];
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],

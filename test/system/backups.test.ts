@@ -100,8 +100,7 @@ describe('backups', () => {
   test('hold what was stored when they were made, and writes go on meanwhile', async () => {
     await using lab = new BackupLab();
     const insert = "INSERT INTO settings (key, value) VALUES (?, '1')";
-    const store = (key: string) =>
-      lab.writer.submit(() => lab.db.prepare<[string]>(insert).run(key));
+    const store = (key: string) => lab.writer.submit(() => lab.db.run(insert, [key]));
     await store('before');
     const [made] = await Promise.all([lab.backups.create('ann'), store('beside')]);
     if (!made.ok) throw new Error(made.error.message);
@@ -180,7 +179,7 @@ describe('backups', () => {
 function keysIn(path: string): unknown[] {
   const db = openFile(path);
   try {
-    return db.prepare('SELECT key FROM settings').pluck().all();
+    return db.values('SELECT key FROM settings');
   } finally {
     db.close();
   }

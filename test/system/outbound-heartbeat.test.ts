@@ -96,8 +96,8 @@ test('what is secret of the address is shown nowhere', async () => {
     heartbeat().status(),
     fixture.log,
     await fixture.core.exchange.export({}, 'test'),
-    fixture.db.prepare('SELECT * FROM settings').all(),
-    fixture.db.prepare('SELECT * FROM audit_log').all(),
+    fixture.db.all('SELECT * FROM settings'),
+    fixture.db.all('SELECT * FROM audit_log'),
   ];
   expect(JSON.stringify(seen)).not.toContain(SECRET);
   expect(fixture.core.settings.current().outboundHeartbeat.target).toBe(`${watcher.url}/…`);

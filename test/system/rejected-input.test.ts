@@ -47,12 +47,10 @@ describe('a replay', () => {
     const id = await keptMessage();
     // What another connection sees after a commit is what a kill at that moment leaves.
     const other = openDatabase(fixture.dir);
-    const left = other.prepare<[], { taken: number; marked: number }>(
-      `SELECT (SELECT count(*) FROM alerts) AS taken,
-              (SELECT count(*) FROM rejected_input WHERE replayed_at IS NOT NULL) AS marked`,
-    );
+    const left = `SELECT (SELECT count(*) FROM alerts) AS taken,
+              (SELECT count(*) FROM rejected_input WHERE replayed_at IS NOT NULL) AS marked`;
     const seen: unknown[] = [];
-    fixture.core.writer.onCommitted(() => seen.push(left.get()));
+    fixture.core.writer.onCommitted(() => seen.push(other.get(left)));
     expect(await book.replay(id, 'window')).toMatchObject({ ok: true, value: { accepted: 1 } });
     other.close();
     expect(seen[0]).toEqual({ taken: 1, marked: 1 });
@@ -64,20 +62,20 @@ describe('a replay', () => {
       `CREATE TRIGGER refuse BEFORE UPDATE ON rejected_input BEGIN SELECT RAISE(ABORT, 'no'); END`,
     );
     await expect(book.replay(id, 'window')).rejects.toThrow('no');
-    expect(fixture.db.prepare('SELECT count(*) FROM alerts').pluck().get()).toBe(0);
+    expect(fixture.db.value('SELECT count(*) FROM alerts')).toBe(0);
   });
 
   test('that is pressed twice at once is taken once', async () => {
     const id = await keptMessage();
     const answers = await Promise.all([book.replay(id, 'window'), book.replay(id, 'window')]);
     expect(answers).toMatchObject([{ ok: true }, { error: { code: 'wrong_state' } }]);
-    expect(fixture.db.prepare('SELECT count(*) FROM alerts').pluck().get()).toBe(1);
+    expect(fixture.db.value('SELECT count(*) FROM alerts')).toBe(1);
   });
 
   test('of what is forgotten meanwhile takes nothing', async () => {
     const id = await keptMessage();
     const [, answer] = await Promise.all([book.delete(id, 'window'), book.replay(id, 'window')]);
     expect(answer).toMatchObject({ error: { code: 'not_found' } });
-    expect(fixture.db.prepare('SELECT count(*) FROM alerts').pluck().get()).toBe(0);
+    expect(fixture.db.value('SELECT count(*) FROM alerts')).toBe(0);
   });
 });

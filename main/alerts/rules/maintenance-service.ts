@@ -3,17 +3,15 @@ import { Collection, type CollectionDeps } from '../../collections/collection.ts
 import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import type { Result } from '../../contract/result.ts';
-import type { MaintenanceSchedule, MaintenanceWindow } from '../../contract/suppression.ts';
+import type { MaintenanceWindow } from '../../contract/suppression.ts';
 import type { Calendar } from '../../domain/calendar-span.ts';
 import { calendarOf } from '../../domain/calendar.ts';
-import { cronProblem } from '../../domain/cron.ts';
+import { scheduleProblem } from '../../domain/cron.ts';
 import type { Matchable, Matches } from '../../domain/matching.ts';
 import type { MaintenanceRow } from '../../store/rule-tables.ts';
 import type { Tables } from '../../store/tables.ts';
 import { matcherProblem, ruleReason, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
-import { refuseField, otherIssue } from '../../messages/failures.ts';
 
 export interface MaintenanceServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'maintenanceWindows'>;
@@ -61,7 +59,8 @@ export class MaintenanceService {
       reason: ruleReason,
       show: (shown) => shown.map((row) => this.#shown(row, clock.now())),
       problem: ({ matchers, schedule }) =>
-        matcherProblem('matchers', matchers) ?? scheduleProblem(schedule),
+        matcherProblem(deps.messages(), 'matchers', matchers) ??
+        scheduleProblem(deps.messages(), schedule),
       changed: ({ unit, before, now }) => {
         this.#compiled.reload(unit);
         noteMuting(unit);
@@ -128,12 +127,4 @@ export class MaintenanceService {
       return NEVER;
     }
   }
-}
-
-function scheduleProblem(schedule: MaintenanceSchedule): Result<never> | null {
-  if (schedule.type !== 'cron') return null;
-  const problem = cronProblem(schedule.expression, schedule.timeZone);
-  return problem === null
-    ? null
-    : refuseField('invalid_input', 'schedule.expression', otherIssue(problem));
 }

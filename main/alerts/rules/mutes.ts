@@ -218,8 +218,9 @@ export class Mutes implements Service, Scheduled {
         noteMuting(unit);
       })
       .catch((error: unknown) => {
-        const message = 'What quiet hours hold could not be checked again';
-        logger.log('error', message, { error: errorText(error) });
+        logger.log('error', 'What quiet hours hold could not be checked again', {
+          error: errorText(error),
+        });
       });
     wake();
   }

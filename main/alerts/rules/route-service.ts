@@ -7,7 +7,7 @@ import { ok, type Result } from '../../contract/result.ts';
 import { isWorse } from '../../domain/alert-state.ts';
 import type { Matchable } from '../../domain/matching.ts';
 import { routeProblem } from '../../domain/route-problem.ts';
-import type { RenderReason } from '../../messages/reasons.ts';
+import { renderReason } from '../../messages/reasons.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
@@ -17,7 +17,6 @@ import { refuseField } from '../../messages/failures.ts';
 export interface RouteServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'routes'>;
   readonly channels: Pick<ChannelService, 'enabled' | 'get'>;
-  readonly render: RenderReason;
 }
 
 /** One channel that an alert leads to, and the route by which it does; null without routes. */
@@ -57,7 +56,7 @@ export class RouteService {
       show: (shown) =>
         shown.map((route) => {
           const reason = routeProblem(route, this.#isUsable);
-          return { ...route, problem: reason && deps.render(reason), reason };
+          return { ...route, problem: reason && renderReason(deps.messages(), reason), reason };
         }),
       create: (input, stamps) => {
         const position = (rows.all().at(-1)?.position ?? 0) + 1;
@@ -66,7 +65,8 @@ export class RouteService {
       update: ({ position, createdAt }, input, updatedAt) =>
         ok({ ...input, position, createdAt, updatedAt }),
       problem: (route, before) =>
-        matcherProblem('matchers', route.matchers) ?? this.#channelProblem(route, before),
+        matcherProblem(deps.messages(), 'matchers', route.matchers) ??
+        this.#channelProblem(route, before),
       changed: ({ unit }) => this.#changed(unit),
     });
   }

@@ -5,6 +5,7 @@ import type { ParsedInput } from '../../contract/methods.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Silence, SilenceState } from '../../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../../domain/matching.ts';
+import type { Messages } from '../../messages/messages.ts';
 import type { SilenceRow } from '../../store/rule-tables.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
@@ -61,9 +62,9 @@ export class SilenceService {
         params: { matchers: [...matchers], startsAt, endsAt },
       }),
       show: (shown) => this.#shown(shown),
-      create: newSilence,
-      update: patchedSilence,
-      problem: silenceProblem,
+      create: (input, stamps, actor) => newSilence(deps.messages(), input, stamps, actor),
+      update: (before, patch, now) => patchedSilence(deps.messages(), before, patch, now),
+      problem: (row) => silenceProblem(deps.messages(), row),
       write: ({ before, after, now }) => {
         if (!before && rows.count() >= LIMITS.silencesMax) rows.prune(now, 1);
         rows.put(after);
@@ -215,6 +216,7 @@ const stateAt = ({ startsAt, endsAt }: SilenceRow, now: number): SilenceState =>
 };
 
 function newSilence(
+  messages: Messages,
   { author, startsAt, endsAt, matchers, comment }: ParsedInput<'silences.create'>,
   stamps: Stamps,
   actor: string,
@@ -227,10 +229,11 @@ function newSilence(
     author: author ?? actor,
     comment,
   };
-  return silenceProblem(row) ?? silenceMatcherProblem(matchers) ?? ok(row);
+  return silenceProblem(messages, row) ?? silenceMatcherProblem(messages, matchers) ?? ok(row);
 }
 
 function patchedSilence(
+  messages: Messages,
   before: SilenceRow,
   patch: ParsedInput<'silences.update'>,
   now: number,
@@ -239,21 +242,24 @@ function patchedSilence(
   const { matchers = before.matchers, comment = before.comment, endsAt } = patch;
   const at = endsAt === undefined ? before.endsAt : new Date(endsAt).getTime();
   // Only new matchers are looked at: an older silence must stay editable.
-  const problem = patch.matchers ? silenceMatcherProblem(patch.matchers) : null;
+  const problem = patch.matchers ? silenceMatcherProblem(messages, patch.matchers) : null;
   return problem ?? ok({ ...before, matchers, comment, endsAt: at, updatedAt: now });
 }
 
-function silenceProblem({ matchers, startsAt, endsAt, updatedAt }: SilenceRow) {
-  if (endsAt <= updatedAt)
-    return refuseField('invalid_input', 'endsAt', { code: 'issue.in_future', params: {} });
-  if (endsAt <= startsAt)
-    return refuseField('invalid_input', 'endsAt', { code: 'issue.after_start', params: {} });
-  return matcherProblem('matchers', matchers);
+function silenceProblem(
+  messages: Messages,
+  { matchers, startsAt, endsAt, updatedAt }: SilenceRow,
+): Result<never> | null {
+  const badEnd = (code: 'issue.in_future' | 'issue.after_start') =>
+    refuseField('invalid_input', 'endsAt', { code, params: {} });
+  if (endsAt <= updatedAt) return badEnd('issue.in_future');
+  if (endsAt <= startsAt) return badEnd('issue.after_start');
+  return matcherProblem(messages, 'matchers', matchers);
 }
 
 /** Refuses matchers that Alertmanager refuses for a silence. */
-function silenceMatcherProblem(texts: readonly string[]): Result<never> | null {
-  const problem = matcherProblem('matchers', texts);
+function silenceMatcherProblem(messages: Messages, texts: readonly string[]): Result<never> | null {
+  const problem = matcherProblem(messages, 'matchers', texts);
   if (problem || !allTakeEmpty(texts)) return problem;
   return refuseField('invalid_input', 'matchers', { code: 'issue.matches_all', params: {} });
 }

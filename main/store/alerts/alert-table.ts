@@ -1,4 +1,3 @@
-import { defined } from '../../base/assert.ts';
 import type { AlertState } from '../../contract/alert.ts';
 import type { Severity } from '../../contract/primitives.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
@@ -18,6 +17,8 @@ export interface NewAlert extends ConditionIdentity {
   readonly reportedAt: number | null;
   readonly seenAt: number;
   readonly endsAt: number | null;
+  /** Whether its condition flaps. */
+  readonly flapping: boolean;
 }
 
 export type Touch = Pick<
@@ -47,27 +48,32 @@ export class AlertTable extends Table {
     );
   }
 
-  /** Up to which beginning, by the sender's clock, a person has resolved this condition; null when nobody has. */
-  handledUpTo(conditionId: number): number | null {
-    return this.db.value(
-      'SELECT max(last_reported_at) FROM alerts WHERE condition_id = ? AND closed_by_hand = 1',
-      [conditionId],
-    );
-  }
-
   insert(alert: NewAlert): AlertRow {
-    const inserted = this.db.get(
+    const { reportedAt, seenAt, ...row } = alert;
+    const { lastInsertRowid } = this.db.run(
       `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
          message, labels, annotations, url, started_at, first_reported_at, last_reported_at,
          last_seen_at, unseen_from, state_from, occurrences, ends_at)
        VALUES (@id, @conditionId, @source, @host, @kind, @dedupKey, 'open', @severity, @severity,
          @message, @labels, @annotations, @url, @startedAt, @reportedAt, @reportedAt,
-         @seenAt, @seenAt, @seenAt, 1, @endsAt)
-       RETURNING ${ALERT.list}`,
+         @seenAt, @seenAt, @seenAt, 1, @endsAt)`,
       ALERT.encode(alert),
-      ALERT.decode,
     );
-    return defined(inserted, 'the inserted alert');
+    return {
+      ...row,
+      seq: Number(lastInsertRowid),
+      state: 'open',
+      peakSeverity: alert.severity,
+      lastReportedAt: reportedAt,
+      lastSeenAt: seenAt,
+      stateFrom: seenAt,
+      occurrences: 1,
+      acknowledgedAt: null,
+      autoAcknowledged: false,
+      snoozedUntil: null,
+      closedAt: null,
+      isMessage: false,
+    };
   }
 
   /** Another report of an alert that is not closed. Null when it was closed meanwhile. */
@@ -109,13 +115,13 @@ export class AlertTable extends Table {
   }
 
   /** Null when it was closed already; only the one who gets a row queues a notification. */
-  resolve(id: string, at: number, byHand: boolean): AlertRow | null {
-    return this.#close({ id, state: 'resolved', at, byHand: byHand ? 1 : 0 });
+  resolve(id: string, at: number): AlertRow | null {
+    return this.#close(id, 'resolved', at);
   }
 
   /** Closes one that nobody reports any more, which is not to say that it recovered. */
   expire(id: string, at: number): AlertRow | null {
-    return this.#close({ id, state: 'expired', at, byHand: 0 });
+    return this.#close(id, 'expired', at);
   }
 
   /** At most `limit` ids of alerts whose own end has passed, oldest end first. */
@@ -151,11 +157,11 @@ export class AlertTable extends Table {
     );
   }
 
-  #close(closed: { id: string; state: AlertState; at: number; byHand: 0 | 1 }): AlertRow | null {
+  #close(id: string, state: AlertState, at: number): AlertRow | null {
     return this.#update(
-      `state = @state, closed_at = @at, ends_at = NULL, snoozed_until = NULL, closed_by_hand = @byHand
+      `state = @state, closed_at = @at, ends_at = NULL, snoozed_until = NULL
        WHERE id = @id AND closed_at IS NULL`,
-      closed,
+      { id, state, at },
     );
   }
 

@@ -17,6 +17,8 @@ export interface ConditionRow extends ConditionIdentity {
   readonly lastTransitionAt: number | null;
   /** The last stamp of a firing that belongs to an episode whose end is known; null when no end is. */
   readonly endedThrough: number | null;
+  /** Up to which beginning, by the sender's clock, a person has resolved it; null when nobody has. */
+  readonly handledThrough: number | null;
   readonly flappingSince: number | null;
   /** Channels that were notified that it flaps. */
   readonly flappingChannels: readonly string[];
@@ -31,6 +33,7 @@ const CONDITION = new Columns<ConditionRow>({
   transitions: 'json',
   lastTransitionAt: 'plain',
   endedThrough: 'plain',
+  handledThrough: 'plain',
   flappingSince: 'plain',
   flappingChannels: 'json',
 });
@@ -54,6 +57,15 @@ export class ConditionTable extends Table {
        ON CONFLICT (source, host, kind, dedup_key) DO UPDATE SET ended_through = excluded.ended_through
        WHERE ended_through IS NULL OR ended_through < excluded.ended_through`,
       { ...identity, through },
+    );
+  }
+
+  /** A person resolved the episode whose newest report bears the stamp `through`. */
+  handled(id: number, through: number): void {
+    this.db.run(
+      `UPDATE conditions SET handled_through = @through
+       WHERE id = @id AND (handled_through IS NULL OR handled_through < @through)`,
+      { id, through },
     );
   }
 

@@ -1,5 +1,6 @@
 import { defined } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
+import { crashPoint } from '../../base/crash-point.ts';
 import type {
   EntryChange,
   FileProblem,
@@ -104,6 +105,7 @@ export class ConfigExchange {
       const refusal = result.ok ? refusalOf(result.value, expect, cancelOwed) : result;
       if (refusal) throw new Withdrawn(refusal);
       if (result.ok) this.#note(actor, 'config.import', summaryOf(result.value));
+      crashPoint('import');
       return result;
     });
   }

@@ -165,7 +165,7 @@ test('a stored window that is not understood any more is never on, and said in t
   const { id } = valueOf(await create(fixture));
   const lost = { type: 'weekly', days: [4], from: '11:00', to: '13:00', timeZone: 'Mars/Olympus' };
   const sql = 'UPDATE maintenance_windows SET schedule = ? WHERE id = ?';
-  fixture.db.prepare(sql).run(JSON.stringify(lost), id);
+  fixture.db.run(sql, [JSON.stringify(lost), id]);
   fixture.restart();
   expect(fixture.maintenance.collection.list()).toMatchObject([
     { id, activeUntil: null, nextStartsAt: null },

@@ -22,9 +22,9 @@ beforeEach(() => {
 describe('BulkActions', () => {
   it('says how many were changed, and how many were not', async () => {
     client.script({ 'alerts.acknowledgeMany': () => ok({ changed: 37, unchanged: 2 }) });
-    expect(await actions.acknowledge({ ids: [uuid(1)] })).toBe(true);
+    expect(await actions.act('acknowledge', { ids: [uuid(1)] })).toBe(true);
     client.script({ 'alerts.resolveMany': () => ok({ changed: 1_200, unchanged: 0 }) });
-    await actions.resolve({ filter: { q: 'nas' } });
+    await actions.act('resolve', { filter: { q: 'nas' } });
     expect(said()).toEqual([
       '37 acknowledged, 2 unchanged.',
       `${(1_200).toLocaleString()} resolved.`,
@@ -36,7 +36,7 @@ describe('BulkActions', () => {
     client.script({
       'alerts.snoozeMany': ({ ids }) => ok({ changed: ids?.length ?? 0, unchanged: 1 }),
     });
-    await actions.snooze({ ids: manyIds }, 60_000);
+    await actions.act('snooze', { ids: manyIds }, { durationMs: 60_000 });
     const pieces = client.inputsOf('alerts.snoozeMany') as { ids: string[]; durationMs: number }[];
     expect(pieces.map(({ ids }) => ids.length)).toEqual([1_000, 1_000, 1]);
     expect(pieces.flatMap(({ ids }) => ids)).toEqual(manyIds);
@@ -51,7 +51,7 @@ describe('BulkActions', () => {
           ? ok({ changed: 1_000, unchanged: 0 })
           : fail('unavailable', 'The disk is full.'),
     });
-    expect(await actions.acknowledge({ ids: manyIds })).toBe(false);
+    expect(await actions.act('acknowledge', { ids: manyIds })).toBe(false);
     expect(client.inputsOf('alerts.acknowledgeMany')).toHaveLength(2);
     expect(said()).toEqual([
       `${(1_000).toLocaleString()} acknowledged.`,
@@ -68,9 +68,9 @@ describe('BulkActions', () => {
           answer = () => resolve(ok({ changed: 1, unchanged: 0 }));
         }),
     });
-    const first = actions.resolve({ filter: {} });
+    const first = actions.act('resolve', { filter: {} });
     expect(actions.busy).toBe(true);
-    expect(await actions.resolve({ filter: {} })).toBe(false);
+    expect(await actions.act('resolve', { filter: {} })).toBe(false);
     answer();
     expect(await first).toBe(true);
     expect(client.inputsOf('alerts.resolveMany')).toHaveLength(1);

@@ -22,7 +22,7 @@ function open(client: FakeClient, hash = '#/dead-letters') {
       ok(status({ notifications: { pending: 0, sending: 0, failed: 0, dead: 2 } })),
   });
   const opened = openWindow(client, hash);
-  opened.services.deadLettersTab.select('all');
+  opened.services.deadLettersTab.selected = 'all';
   return opened;
 }
 

@@ -45,7 +45,7 @@ describe('RouteTrial', () => {
   it('asks what was typed last, also while something else is being answered', async () => {
     const { trial, asked, answer, names } = slow();
     void trial.ask();
-    trial.host = 'nas';
+    trial.draft.set('host', 'nas');
     void trial.ask();
     await answer(1, notified('of nas'));
     await answer(0, notified('of any'));

@@ -13,10 +13,10 @@ describe('sessions', () => {
   it('are shown with browser, address and times, the own one marked', async () => {
     const client = new FakeClient({ 'sessions.list': () => ok({ items: [own, phone] }) });
     openWindow(client, '#/settings');
-    const table = await screen.findByRole('table', { name: 'Sessions' });
-    const [, first, second] = within(table).getAllByRole('row');
+    const list = await screen.findByRole('list', { name: 'Sessions' });
+    const [first, second] = within(list).getAllByRole('listitem');
     expect(first?.textContent).toContain('lab browser');
-    expect(first?.textContent).toContain('(this browser)');
+    expect(first?.textContent).toContain('This browser');
     expect(second?.textContent).toContain('Firefox on Linux');
     expect(second?.textContent).toContain('192.168.1.7');
   });

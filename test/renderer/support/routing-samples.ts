@@ -5,8 +5,7 @@ import {
   type QuietHours,
   type Settings,
 } from '../../../main/contract/settings.ts';
-import type { Inhibition, Silence } from '../../../main/contract/suppression.ts';
-import type { MaintenanceWindow } from '../../../renderer/collection/collection.svelte.ts';
+import type { Inhibition, MaintenanceWindow, Silence } from '../../../main/contract/suppression.ts';
 import { NOW_MS, uuid } from './samples.ts';
 
 /** Plausible routes, silences and heartbeats: each takes what a test cares about, and fills in the rest. */

@@ -199,7 +199,9 @@ heartbeats:
     schedule: { type: cron, expression: 61 * * * *, timeZone: UTC }
 `;
     const refused = await lab.refusal(yaml);
-    expect(refused.message).toMatch(/^line 7, heartbeats\.0\.schedule\.expression: must be a cron/);
+    expect(refused.message).toMatch(
+      /^line 7, heartbeats\.0\.schedule\.expression: muss ein Cron-Ausdruck/,
+    );
     expect(lab.stored()).toEqual(before);
     expect(names()).not.toContain('new');
     expect(lab.core.routes.list()[1]?.channelIds).toHaveLength(1);
