@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [thirdPartyNotices(mode)],
   // The preload's allow-list comes from the contract, without its schema library.
   define: {
-    'import.meta.env.BELFRY_CRASH_POINTS': JSON.stringify(CRASH_POINTS),
+    BELFRY_CRASH_POINTS: JSON.stringify(CRASH_POINTS),
     ...(mode === 'preload' ? { BELFRY_METHOD_NAMES: JSON.stringify(METHOD_NAMES) } : {}),
   },
   ssr: { noExternal: true as const, external: ['electron', 'better-sqlite3'] },

@@ -5,7 +5,7 @@ import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { hostLocales } from './base/host-locales.ts';
 import { createLogger, errorText } from './base/logger.ts';
-import { removeServerFile, writeServerFile } from './cli/server-file.ts';
+import { removeServerFile, writeServerFile } from './cli/data-dir.ts';
 import { hostMessages } from './messages/host-messages.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import { holdProgramFiles } from './store/files/program-files.ts';
@@ -22,8 +22,8 @@ const DRAIN_MS = 10_000;
 const LOCAL_HOST = '127.0.0.1';
 
 /**
- * The core in a thread of its own, so that an fsync on a slow disk never freezes tray, menus or IPC.
- * It ends by closing its port: after a failed start, or once it was told to stop and has drained.
+ * Runs the core in its own thread, so that an fsync on a slow disk never freezes tray, menus or IPC. It
+ * ends by closing its port: after a failed start, or after a stop.
  */
 async function run(options: CoreOptions): Promise<void> {
   const port = defined(parentPort, "the worker's port");

@@ -34,8 +34,8 @@ const SOURCES = [
 ];
 const FETCH_TIMEOUT_MS = 60_000;
 /** An Electron that its system cannot run ends within this time, by one of these signals or codes. */
-const STILLBORN_MS = 10_000;
-const STILLBORN_SIGNALS = ['SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV'];
+const FAILED_START_MS = 10_000;
+const FAILED_START_SIGNALS = ['SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV'];
 const MISSING_LIBRARY_CODE = 127;
 /** The interval in which it is checked whether npm has ended the shell that started us. */
 const PARENT_POLL_MS = 500;
@@ -189,8 +189,9 @@ async function runDesktop(program: string, args: readonly string[]): Promise<num
   const flags = process.env['BELFRY_ELECTRON_NO_SANDBOX'] === '1' ? ['--no-sandbox'] : [];
   const { ELECTRON_RUN_AS_NODE: _asNode, ...env } = process.env;
   const ended = await run(program, [...flags, ROOT, ...args], { stdio: 'inherit', env });
-  const crashed = ended.signal !== null && STILLBORN_SIGNALS.includes(ended.signal);
-  if (ended.afterMs < STILLBORN_MS && (crashed || ended.code === MISSING_LIBRARY_CODE)) return null;
+  const crashed = ended.signal !== null && FAILED_START_SIGNALS.includes(ended.signal);
+  if (ended.afterMs < FAILED_START_MS && (crashed || ended.code === MISSING_LIBRARY_CODE))
+    return null;
   return ended.code ?? 1;
 }
 
@@ -230,39 +231,27 @@ async function watch(): Promise<AsyncDisposable> {
 }
 
 async function launch(args: readonly string[]): Promise<number> {
-  const hindrance = obstacle(process.env);
-  if (hindrance !== null) return runHeadless(hindrance, args);
+  const reason = obstacle(process.env);
+  if (reason !== null) return runHeadless(reason, args);
   const program = electronProgram() ?? (await fetchElectron());
   if (program === null) return runHeadless(messages.text('launch.obstacle.noRuntime'), args);
   const code = await runDesktop(program, args);
   return code ?? (await runHeadless(messages.text('launch.obstacle.cannotRun'), args));
 }
 
-async function launchForDevelopment(args: readonly string[]): Promise<number> {
-  process.env['BELFRY_DATA_DIR'] ??= join(ROOT, 'out', 'dev-data');
-  await using _watch = await watch();
-  return await launch(args);
-}
-
-async function launchBuilt(args: readonly string[]): Promise<number> {
+async function begin(args: readonly string[]): Promise<number> {
+  if (args.includes('--dev')) {
+    process.env['BELFRY_DATA_DIR'] ??= join(ROOT, 'out', 'dev-data');
+    await using _watch = await watch();
+    return await launch(args.filter((arg) => arg !== '--dev'));
+  }
   await build();
-  return launch(args);
+  return args.includes('--build') ? 0 : launch(args);
 }
 
-async function buildOnly(): Promise<number> {
-  await build();
-  return 0;
-}
-
-function wayOf(args: readonly string[]): (args: readonly string[]) => Promise<number> {
-  if (args.includes('--dev')) return launchForDevelopment;
-  return args.includes('--build') ? buildOnly : launchBuilt;
-}
-
-const args = process.argv.slice(2);
 const stops = passOnStops();
 try {
-  process.exitCode = await wayOf(args)(args.filter((arg) => arg !== '--dev'));
+  process.exitCode = await begin(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof StopAsked)) {
     say(error instanceof Error ? error.message : String(error));

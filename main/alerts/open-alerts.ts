@@ -2,7 +2,6 @@ import type { Clock } from '../base/clock.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Route } from '../contract/route.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
-import { nextTurn } from '../queue/next-turn.ts';
 import type { Tables } from '../store/tables.ts';
 import type { InhibitionService } from './rules/inhibition-service.ts';
 import type { Mutes } from './rules/mutes.ts';
@@ -55,7 +54,7 @@ export class OpenAlerts {
     const { alertPages } = this.#deps.tables;
     for (let batch = alertPages.openAfter(0, BATCH); batch.length > 0;) {
       for (const row of batch) yield this.#seen(row);
-      await nextTurn();
+      await new Promise(setImmediate);
       batch = alertPages.openAfter(batch.at(-1)?.seq ?? 0, BATCH);
     }
   }

@@ -1,4 +1,4 @@
-/** The token in an Authorization header (RFC 6750, RFC 7617), or null. */
+/** Returns the token in an Authorization header (RFC 6750, RFC 7617), or null. */
 export function tokenIn(authorization: string, basicAllowed: boolean): string | null {
   const space = authorization.indexOf(' ');
   const scheme = authorization.slice(0, space).toLowerCase();

@@ -85,7 +85,7 @@ export function decodedEnds(
   };
 }
 
-/** In ASCII, since it stands among bytes of any encoding. */
+/** In ASCII, since the bytes around it may have any encoding. */
 const MIDDLE_MARK = Buffer.from('\n... (cut) ...\n');
 
 /**

@@ -14,12 +14,8 @@ export const CRASH_POINTS = [
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
-declare global {
-  interface ImportMetaEnv {
-    /** Set by the build alone; a release has none of this. */
-    readonly BELFRY_CRASH_POINTS?: boolean;
-  }
-}
+/** Set by the build alone, and not there without one, as in the launcher; a release has none of this. */
+declare const BELFRY_CRASH_POINTS: boolean | undefined;
 
 /** The point, and at which time that it is passed: `BELFRY_CRASH_AT=claim.committed:3`. */
 interface Wanted {
@@ -27,7 +23,8 @@ interface Wanted {
   readonly passes: number;
 }
 
-const wanted: Wanted | null = import.meta.env.BELFRY_CRASH_POINTS === true ? read() : null;
+const wanted: Wanted | null =
+  typeof BELFRY_CRASH_POINTS !== 'undefined' && BELFRY_CRASH_POINTS ? read() : null;
 /** Those that the open transaction has passed. */
 let passed: CrashPoint[] = [];
 let times = 0;

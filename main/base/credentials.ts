@@ -16,7 +16,7 @@ const WORDS: ReadonlySet<string> = new Set([
   ...['pin', 'pw', 'pwd', 'sas', 'session', 'sid', 'sig', 'sign', 'totp', 'xsrf'],
 ]);
 
-/** The same within a name that is written as one word: `accesstoken`, `userpassword`. */
+/** Matches the same within a name that is written as one word: `accesstoken`, `userpassword`. */
 const PARTS =
   /auth(?!or)|authori[sz]|token|secret|passw|passphrase|credential|signature|sessionid|(?:api|access|private|account|app|client|license|routing|integration|service|signing|shared|user|write|webhook)key/;
 
@@ -76,31 +76,31 @@ const FIELD = new RegExp(
   'gim',
 );
 
-/** The same as an option of a command, and curl's user with a password. */
+/** Matches it as an option of a command, and curl's user with a password. */
 const OPTION = new RegExp(
   String.raw`((?:^|[\s"'])(?:--[\w-]{0,40}${NAME}[\w-]{0,40}[ ]{1,3}(?!-)|-u[ ]{0,3}[\w.@-]{1,100}:)${OPENING})${VALUE}`,
   'gim',
 );
 
-/** A list's item of JSON that has the name and the value as members of their own. */
+/** Matches a list's item of JSON with a name and a value as its members. */
 const PAIR = new RegExp(
   String.raw`((\\{0,7}")(?:name|key)\2\s{0,9}:\s{0,9}\2[^"\\\n]{0,40}${NAME}[^"\\\n]{0,40}\2\s{0,9},\s{0,9}\2value\2\s{0,9}:\s{0,9}\2)(?:(?!\2)(?:\\[^]|[^\\]))+`,
   'gi',
 );
 
-/** The same in what was encoded for a form or an address as a whole. */
+/** Matches it in what was encoded for a form or an address as a whole. */
 const ENCODED = new RegExp(
   String.raw`(${NAME}[\w.-]{0,40}(?:%5C){0,7}(?:%2[27])?(?:\+|%20){0,3}%3[AD](?:\+|%20){0,3}(?!null|true|false)(?:%5C){0,7}(?:%2[27])?)(?:(?!%(?:2[267C]|5C|7D|0[AD]))(?:[^&\s"'\\]|\\+(?!["\\])))+`,
   'gi',
 );
 
-/** The same in a multipart form, as far as the first line of its value. */
+/** Matches it in a multipart form, as far as the first line of its value. */
 const PART = new RegExp(
   String.raw`(\bname="[^"\r\n]{0,40}${NAME}[^"\r\n]{0,40}"[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,5}\r?\n)[^\r\n]+`,
   'gi',
 );
 
-/** What an Authorization header holds, wherever it is quoted; a mere word after "Basic" is all in one case. */
+/** Matches the value of an Authorization header; a mere word after "Basic" is all in one case. */
 const SCHEME =
   /\b([Bb]earer|[Bb]asic|BEARER|BASIC) (?=[\w+/.~-]{0,200}(?:[\d=]|[a-z][A-Z]))[\w+/.~-]{8,}=*/g;
 
@@ -148,10 +148,10 @@ const isCredential = (name: string, value: string): boolean =>
   (name.toLowerCase() === 'code' && value.length >= CODE_CHARS_MIN) ||
   isKnownToken(value);
 
-/** What stands between the fields of a query; HTML and JSON write it in their own ways. */
+/** Separates the fields of a query, also in HTML and JSON. */
 const BETWEEN_FIELDS = /(&(?:amp;)?|\\u0026|;)/;
 
-/** An address within an address is looked into; deeper than this nobody nests them. */
+/** Addresses within addresses are cleaned to this depth. */
 const NESTED_MAX = 3;
 
 /** A field of a query; null when it holds a credential. An address as its value loses its own. */

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { errorText } from './logger.ts';
 
-/** Wraps the data key with something stronger than file permissions; on the desktop, safeStorage. */
+/** Protects the data key by more than file permissions; on the desktop, safeStorage. */
 export interface KeyProtector {
   protect(key: Buffer): Buffer;
   unprotect(sealed: Buffer): Buffer;
@@ -38,10 +38,9 @@ export interface DataKeyOptions {
 }
 
 /**
- * The 32-byte key that seals secrets in this data directory, made on first use in a 0600 file.
- * A key sealed by the desktop's key store can only be opened there. A key that was made without
- * protection stays readable by both hosts. Throws an error for people when the file is damaged, or
- * missing beside data that was sealed with it.
+ * Returns the 32-byte key that seals secrets in this data directory, made on first use in a 0600 file. A
+ * key sealed by the desktop's key store can only be opened there; one made without it is readable by both
+ * hosts. Throws an error for people if the file is damaged, or missing beside data sealed with it.
  */
 export function loadDataKey(
   dataDir: string,
@@ -88,7 +87,7 @@ function readKey(path: string, protector: KeyProtector | null): Buffer {
   return checkedKey(path, protector.unprotect(bytes));
 }
 
-/** Null when the file holds no JSON. */
+/** Returns null if the file holds no JSON. */
 function jsonIn(path: string): unknown {
   let text: string;
   try {
@@ -114,7 +113,7 @@ const damaged = (path: string, problem: string): Error =>
     `${path} cannot be used: ${problem}. Put it back from a backup; or move it away, start once with --new-key and enter the secrets of the channels again.`,
   );
 
-/** A database that was never written to is empty; a backup is restored when the database is gone. */
+/** Returns true if there are backups, or a database that was ever written to. */
 function hasData(dataDir: string): boolean {
   const database = statSync(join(dataDir, 'belfry.db'), { throwIfNoEntry: false });
   if (database !== undefined && database.size > 0) return true;
@@ -122,7 +121,7 @@ function hasData(dataDir: string): boolean {
   return existsSync(backups) && readdirSync(backups).some((name) => name.endsWith('.db'));
 }
 
-/** A file of which only a part could be written is removed again, or every later start would end at it. */
+/** Writes a file as a whole or not at all, since half a key file would stop every later start. */
 function writeNew(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600);
   try {

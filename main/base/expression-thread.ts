@@ -7,28 +7,28 @@ export interface ExpressionJob {
   readonly input: unknown;
 }
 
-/** What it finds; undefined when that is nothing. `isBusy`: it was not even begun, and may be later. */
+/** The value, undefined if it finds nothing. With `isBusy` it was not begun, and may be later. */
 export type Evaluated =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string; readonly isBusy: boolean };
 
-/** What the thread answers; the value as JSON, since a function or what holds itself cannot come over. */
+/** The thread's answer; the value as JSON, since functions and cycles cannot be cloned. */
 export type ExpressionAnswer =
   | { readonly ok: true; readonly json: string | undefined }
   | { readonly ok: false; readonly message: string };
 
-/** Beyond it the thread is ended: JSONata's own limit does not reach into its functions. */
+/** Then the thread is ended: JSONata's own limit does not reach into its functions. */
 const TIME_LIMIT_MS = 1_000;
-/** What begins in this time is a machine's own trouble. */
+/** The time for a thread to start, on a slow machine. */
 const START_LIMIT_MS = 30_000;
-/** A thread costs some megabytes, so that one nobody needs is let go. */
+/** An idle thread is ended, since it costs some megabytes. */
 const IDLE_MS = 30_000;
 const WAITING_MAX = 64;
 
 /** In megabytes. What an expression makes is bounded, too; see domain/expression.ts. */
 const MEMORY = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
-/** From source it stands beside this folder, built beside the chunks or the entries. */
+/** In the source it is beside this folder, in a build beside the chunks or the entries. */
 function scriptUrl(): URL {
   const here = import.meta.url;
   if (here.endsWith('.ts')) return new URL('../expression-worker.ts', here);
@@ -43,7 +43,7 @@ interface Waiting extends ExpressionJob {
 const failed = (message: string, isBusy = false): Evaluated => ({ ok: false, message, isBusy });
 
 /**
- * Evaluates expressions in a thread of their own, one after the other. Modes: none → starting → idle ⇄
+ * Evaluates expressions in a separate thread, one after the other. Modes: none → starting → idle ⇄
  * evaluating; at the limit of time or memory the thread is ended, and the next evaluation starts another.
  */
 export class ExpressionThread {
@@ -68,7 +68,7 @@ export class ExpressionThread {
     });
   }
 
-  /** Ends the thread, and whatever waits for it. It starts again when it is asked again. */
+  /** Ends the thread and all evaluations. The next one starts another. */
   async close(): Promise<void> {
     const worker = this.#worker;
     for (const { settle } of this.#waiting.splice(0)) settle(failed('Belfry is stopping', true));
@@ -116,12 +116,12 @@ export class ExpressionThread {
   #broke({ code, message }: Error & { code?: string }): void {
     const isMemory = code === 'ERR_WORKER_OUT_OF_MEMORY';
     const result = isMemory ? failed('It needs more memory than an expression may have') : null;
-    // Without an evaluation under way the first that waits is told, or each start would be tried for ever.
+    // Without a current evaluation the first that waits fails, or each start would be tried for ever.
     if (!this.#current) this.#current = this.#waiting.shift() ?? null;
     this.#drop(result ?? failed(message, true));
   }
 
-  /** Lets the thread go, with the end of what it was at. */
+  /** Ends the thread, and settles the current evaluation. */
   #drop(result: Evaluated | null): void {
     const worker = this.#worker;
     this.#worker = null;
@@ -149,5 +149,5 @@ const answerOf = (answer: ExpressionAnswer): Evaluated =>
     ? { ok: true, value: answer.json === undefined ? undefined : JSON.parse(answer.json) }
     : failed(answer.message);
 
-/** The one thread of this process, whoever asks. */
+/** The one thread of this process. */
 export const expressionThread = new ExpressionThread(systemClock);

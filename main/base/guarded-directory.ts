@@ -9,7 +9,7 @@ const ANY_ACCESS = 0o077;
 const STICKY = 0o1000;
 const ROOT = 0;
 
-/** What lies in a data directory, and what nobody but its owner may do with it. */
+/** The content of a data directory, and the rights to it that only its owner may have. */
 const CONTENT: readonly (readonly [name: string, forbidden: number])[] = [
   ['secret.key', ANY_ACCESS],
   ['admin-token', ANY_ACCESS],
@@ -49,7 +49,7 @@ class Guard {
     this.#uid = uid;
   }
 
-  /** Whoever may write to a directory above can put another one in the place of this one. */
+  /** Throws if others may write to a directory above, and so replace this one. */
   checkParents(path: string): void {
     for (let at = path; at !== dirname(at); at = dirname(at)) {
       const parent = dirname(at);
@@ -61,7 +61,7 @@ class Guard {
     }
   }
 
-  /** Takes rights away, if there is such a file. A link stands for the file that it leads to. */
+  /** Takes rights away, if there is such a file. Links are followed. */
   tighten(path: string, forbidden: number): void {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return;

@@ -27,6 +27,6 @@ export function createLogger(
   };
 }
 
-/** What an unknown thrown value says, in one line, for a log field. */
+/** Returns the text of an unknown thrown value, for a log field. */
 export const errorText = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

@@ -58,7 +58,7 @@ export const NO_LINKS: DeliveryLinks = { window: null, actions: [] };
 
 /** The environment of an attempt. `signal` aborts at the time limit and at shutdown. */
 export interface SendContext {
-  /** One that stays open between messages (MQTT) is kept for its channel. */
+  /** A connection that stays open between messages (MQTT) belongs to its channel. */
   readonly channelId: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -66,18 +66,18 @@ export interface SendContext {
 
 /** The conditions that a channel was notified of, for a kind that shows how they stand (MQTT). */
 export interface ShownConditions {
-  /** Those that are open, then those that expired of late. Each is read when it is asked for. */
+  /** Yields the open ones, then those that expired recently. Each is read when it is asked for. */
   standing(): Iterable<AlertSnapshot>;
-  /** One that closed without a notification; null when its condition is open again or is not shown. */
+  /** Returns one that closed without a notification; null if its condition is open again or is not shown. */
   closed(alertId: string): AlertSnapshot | null;
-  /** Takes note that they could not all be shown; the next message meets the cause again. */
+  /** Reports that they could not all be shown; the next message will meet the cause again. */
   failed(error: unknown): void;
 }
 
 /** One destination kind. One file each, one conformance suite for all. */
 export interface ChannelAdapter<Config> {
   readonly kind: ChannelKind;
-  /** People are spared a storm by one summary; programs rather want each alert. */
+  /** People get one summary of a storm; programs want each alert. */
   readonly audience: 'people' | 'programs';
   /** Hard limit for one attempt, in milliseconds. */
   readonly timeoutMs: number;
@@ -91,16 +91,16 @@ export interface ChannelAdapter<Config> {
   problem?(config: Config): { readonly field: string; readonly problem: string } | null;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
   /**
-   * Opens what is kept open between messages, for a kind by which others see whether Belfry is there:
-   * at start, and whenever the channel has another configuration. Rejects when that can never be. After
-   * each connect, and when a receiver asks for it, it shows the standing conditions.
+   * Opens the connection of a kind by which others see that Belfry is running: at start, and whenever the
+   * channel has another configuration. Rejects if it can never open. After each connect, and when a
+   * receiver asks for it, it shows the standing conditions.
    */
   attach?(config: Config, channelId: string, shown: ShownConditions): Promise<void>;
-  /** Shows that a condition closed without a notification; what is not connected does so when it is. */
+  /** Shows that a condition closed without a notification, at once or with the next connect. */
   showClosed?(channelId: string, alertId: string): void;
-  /** Closes what is kept open for a channel that was disabled or deleted. */
+  /** Closes the connection of a channel that was disabled or deleted. */
   detach?(channelId: string): Promise<void>;
-  /** Ends all that is kept open; for a kind that keeps something. */
+  /** Closes all connections that are kept open. */
   close?(): Promise<void>;
 }
 

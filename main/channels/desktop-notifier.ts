@@ -10,9 +10,9 @@ export interface DesktopNotice {
   readonly route: string | null;
 }
 
-/** The operating system's notifications, lent to the core by its host: Electron's, or node-notifier's. */
+/** The operating system's notifications, as the host provides them: Electron's, or node-notifier's. */
 export interface DesktopNotifier {
   show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome>;
-  /** Takes a notice off the screen where the platform can; never fails. */
+  /** Takes a notice off the screen where the platform can. Never throws. */
   close(tag: string): void;
 }

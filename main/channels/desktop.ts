@@ -7,8 +7,8 @@ import { worstSeverity } from './tone.ts';
 const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as const;
 
 /**
- * The operating system's notifications. One notice an alert: what comes later replaces it, and a
- * resolve takes it down, since a screen full of what is over helps nobody.
+ * The operating system's notifications, one for each alert: a later one replaces it, and a resolve takes
+ * it down.
  */
 export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConfig> => ({
   kind: 'desktop',
@@ -24,14 +24,14 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
       request: requestLine('NOTIFY', delivery),
     });
     if (bundle) {
-      // What the members' own notices said is in it, and newer.
+      // It replaces the notices of its members.
       for (const member of bundle.members) port.close(member.alert.id);
       const worst = worstSeverity(bundle.members);
       const notice = { tag: notificationId, ...readableText(delivery) };
       return shown({ ...notice, urgency: URGENCY[worst], route: '#/alerts' });
     }
     if (event === 'acknowledged') {
-      // Whoever acknowledged it knows; the notice has done its work.
+      // Somebody has seen it.
       port.close(alert.id);
       return sent({ request: requestLine('CLOSE', delivery) });
     }

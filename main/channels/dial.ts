@@ -4,14 +4,14 @@ import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { isRefusedHost } from '../domain/refused-address.ts';
 
-/** The destination leads to an address that is never a receiver. */
+/** Thrown for a destination whose address is never a receiver. */
 export class RefusedAddressError extends Error {
   override readonly name = 'RefusedAddressError';
 }
 
 /**
- * Checks what a name was resolved to, and hands on exactly that: the address that was checked is the one
- * that is connected to, whatever the name leads to a moment later.
+ * Checks the addresses of a name and returns exactly those, so that no later lookup can change where the
+ * connection goes.
  */
 export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
@@ -24,28 +24,28 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** Throws when the host is a refused address itself, which no lookup would ever see. */
+/** Throws if the host is itself a refused address, which no lookup sees. */
 export function refuseLiteral(hostname: string): void {
   if (isRefusedHost(hostname)) {
     throw new RefusedAddressError(`${hostname} is a link-local or metadata address.`);
   }
 }
 
-/** Whom to trust beyond, or rather than, the authorities of the web. */
+/** The certificates to trust instead of the web's authorities. */
 export type Trust = Pick<
   ConnectionOptions,
   'ca' | 'checkServerIdentity' | 'allowPartialTrustChain'
 >;
 
-/** The configured certificate is none. */
+/** Thrown for a configured certificate that cannot be read. */
 export class UnreadableCertificate extends Error {
   override readonly name = 'UnreadableCertificate';
 }
 
 /**
- * Trust in one certificate (PEM) alone, be it the server's own or its authority's. A server that shows the
- * very certificate is known by it, whatever name it is for: those that servers make for themselves rarely
- * have the right one. Throws UnreadableCertificate.
+ * Returns trust in one certificate (PEM) alone, the server's or its authority's. A server that shows that
+ * very certificate is trusted whatever name it is for: self-made ones rarely have the right one. Throws
+ * UnreadableCertificate.
  */
 export function trustIn(certificate: string | undefined): Trust {
   if (certificate === undefined) return {};
@@ -70,13 +70,13 @@ export interface Destination {
   readonly trust: Trust | null;
 }
 
-/** The name that a server is asked to prove; an IP address has none. */
+/** Returns the name that a server has to prove; an IP address has none. */
 export const serverName = (host: string): string | undefined =>
   isIP(host) === 0 ? host : undefined;
 
 /**
- * Begins a connection to anything but an address that is never a receiver. Throws RefusedAddressError for
- * such a literal; what a name leads to is seen later, and is then the socket's error.
+ * Opens a connection. Throws RefusedAddressError for an address that is never a receiver; if a name
+ * resolves to one, it is the socket's error.
  */
 export function dial({ host, port, trust }: Destination): Socket {
   refuseLiteral(host);
@@ -86,7 +86,7 @@ export function dial({ host, port, trust }: Destination): Socket {
   return connectTls({ ...address, ...(servername === undefined ? {} : { servername }), ...trust });
 }
 
-/** Waits until it is connected, and secured if it is to be. Rejects with the socket's error, and when `signal` aborts. */
+/** Resolves once it is connected and, with TLS, secured. Rejects with the socket's error, and when `signal` aborts. */
 export function dialled(destination: Destination, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted();
   const socket = dial(destination);

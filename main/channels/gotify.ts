@@ -7,7 +7,7 @@ import { httpChannel, STRANGER } from './http-channel.ts';
 import { answerJson, isSuccess, namesField } from './http-outcome.ts';
 import { firingSeverity } from './tone.ts';
 
-/** Gotify has no limit of its own; more than this no phone shows. */
+/** Gotify has no limit; no phone shows more than this. */
 const MESSAGE_CHARS_MAX = 16_000;
 const TITLE_CHARS_MAX = 500;
 

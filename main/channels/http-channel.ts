@@ -32,9 +32,9 @@ export interface HttpMessage {
 /** Marks an answer that the service itself never gives: a sign-in page, say. */
 export const STRANGER = 'not-the-service';
 
-/** What a service says in its answer. */
+/** The parts of an answer that the service itself defines. */
 export interface Answered {
-  /** What its refusals are told apart by; the HTTP status if left out. */
+  /** The key of its refusals; the HTTP status if left out. */
   readonly code?: string | number | undefined;
   /** The status that an answer hides behind another one. */
   readonly statusCode?: number | undefined;
@@ -59,7 +59,7 @@ export interface HttpService<Config> extends Partial<Pick<ChannelAdapter<Config>
     now: number,
   ): HttpMessage | Promise<HttpMessage | Outcome>;
   readonly answered?: (answer: HttpAnswer, now: number) => Answered;
-  /** By its codes; the first that fits counts. Left out for a receiver that may answer anything. */
+  /** The first match counts. Left out for a receiver that may answer anything. */
   readonly refusals?: readonly Refusal[];
 }
 

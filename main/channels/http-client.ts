@@ -3,13 +3,13 @@ import { Agent as TlsAgent, request as requestHttps } from 'node:https';
 import { errorText, type Logger } from '../base/logger.ts';
 import { guardedLookup, refuseLiteral } from './dial.ts';
 
-/** What an adapter may look into: services that quote the whole message name it after it. */
+/** The part that an adapter may read: services that quote the whole message name its id after it. */
 const BODY_BYTES_MAX = 131_072;
 
-/** More than is shown: what is cut at this edge could be half a secret, which no redaction would find. */
+/** More than is shown, since half a secret at the edge would not be redacted. */
 const EXCERPT_BYTES_MAX = 8_192;
 
-/** Longer answers are not read to their end, which costs their connection. */
+/** Longer answers are not read to their end, and lose their connection. */
 const ANSWER_BYTES_MAX = 1_048_576;
 
 /** Below the five seconds after which many servers close, so that none closes on a request of ours. */
@@ -85,8 +85,8 @@ function finalAnswer(request: ClientRequest): Promise<IncomingMessage> {
 }
 
 /**
- * Reads to the end, so that the connection can be kept, but keeps only the beginning. What the status
- * line said stands, whatever becomes of the body: a success that breaks off is still a success.
+ * Reads to the end, so that the connection can be kept, but returns only the beginning. The status counts
+ * whatever happens to the body: a success that breaks off is still a success.
  */
 async function readBody(response: IncomingMessage, logger: Logger): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -26,8 +26,8 @@ export function answerJson<Schema extends z.ZodType>(
 }
 
 /**
- * Returns true if an answer begins as a JSON object with this field. For a success, which stands even if
- * its body broke off on the way and does not parse.
+ * Returns true if an answer begins as a JSON object with this field: a success counts even if its body
+ * broke off and does not parse.
  */
 export const namesField = ({ body }: HttpAnswer, field: string): boolean =>
   /^\s*\{/.test(body) && body.includes(`"${field}"`);
@@ -71,7 +71,7 @@ export function outcomeOfAnswer(answer: HttpAnswer, now: number): Outcome {
   return failed(failureClass, { code, params: { ...params, fields: [] } }, said);
 }
 
-/** More than anybody waits; longer numbers count as this. */
+/** Longer waits count as this. */
 const SECONDS_MAX = 1e9;
 
 /**

@@ -33,7 +33,7 @@ function contentOf(delivery: Delivery): Record<string, unknown> {
   };
 }
 
-/** What comes later about an alert stands in the thread of its first message. */
+/** Puts later messages about an alert into the thread of its first one. */
 const relation = (thread: string | null): Record<string, unknown> =>
   thread === null
     ? {}

@@ -13,19 +13,19 @@ import {
   type MqttMessage,
 } from './mqtt-messages.ts';
 
-/** Where conditions are shown: one link to a broker. */
+/** A link to a broker, as its conditions need it. */
 interface ConditionBoard {
   readonly isOpen: boolean;
-  /** Resolves once the broker has it; rejects when it refuses, or the link breaks before. */
+  /** Resolves once the broker has confirmed it; rejects if it refuses, or the link breaks before. */
   show(alert: AlertSnapshot): Promise<void>;
 }
 
-/** More expired ones than these at once, and everything is shown instead. */
+/** With more expired ones than these at once, everything is shown instead. */
 const CLOSED_MAX = 1_000;
 
 /**
- * Shows conditions on one link, each once the broker has the one before. Modes: idle ⇄ busy. What is
- * asked for while it is busy comes next, however often it is asked for.
+ * Shows conditions on one link, each once the broker has the one before. Modes: idle ⇄ busy. Requests
+ * while it is busy are done once, afterwards.
  */
 class MqttConditions {
   readonly #board: ConditionBoard;
@@ -45,7 +45,7 @@ class MqttConditions {
     void this.#run();
   }
 
-  /** Shows one that closed without a notification. Without an open link that waits for `showAll`. */
+  /** Shows one that closed without a notification. Without an open link, `showAll` will. */
   showClosed(alertId: string): void {
     if (!this.#board.isOpen) return;
     if (this.#closed.size < CLOSED_MAX) this.#closed.add(alertId);
@@ -84,10 +84,9 @@ class MqttConditions {
   }
 }
 
-/** How long a broker has for its greeting. */
 const GREETING_TIMEOUT_MS = 10_000;
-/** A link that broke is mended by itself, since others see by it whether Belfry is there. */
-const MEND_AFTER_MS = 30_000;
+/** A broken link is reopened, since others see by it that Belfry is running. */
+const REOPEN_AFTER_MS = 30_000;
 const KEEPALIVE_S = 60;
 
 const USUAL_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1_883, 'mqtts:': 8_883 };
@@ -100,13 +99,13 @@ export function brokerOf({ url }: Pick<MqttConfig, 'url'>): { host: string; port
   };
 }
 
-/** The same at each start, so that a broker sees one client come back; 23 characters every broker takes. */
+/** Returns the same ID at each start, so that a broker sees one client return; every broker takes 23 characters. */
 const clientIdOf = (channelId: string): string =>
   `belfry-${createHash('sha256').update(channelId).digest('hex').slice(0, 16)}`;
 
 /**
- * A connection to a broker. Modes: opening → open ⇄ broken → ended. While it is not ended it mends
- * itself. The broker announces its end, however it comes, by the last will.
+ * A connection to a broker. Modes: opening → open ⇄ broken → ended. Until it is ended it reopens
+ * automatically. The broker announces its end, however it comes, by the last will.
  */
 export class MqttLink {
   readonly config: MqttConfig;
@@ -134,7 +133,7 @@ export class MqttLink {
       clean: true,
       keepalive: KEEPALIVE_S,
       connectTimeout: GREETING_TIMEOUT_MS,
-      reconnectPeriod: MEND_AFTER_MS,
+      reconnectPeriod: REOPEN_AFTER_MS,
       resubscribe: false,
       will: lastWill(config),
       ...(username === undefined ? {} : { username }),
@@ -158,23 +157,23 @@ export class MqttLink {
       this.#isOpening = false;
       this.#opened.reject(this.#reason());
     });
-    // Whoever needs the link asks for it and hears why it is not there.
+    // `opened` gives the reason to whoever needs the link.
     this.#opened.promise.catch(() => undefined);
   }
 
-  /** A user who may not read there loses nothing but this, so a refusal is no failure of the link. */
+  /** Subscribes to the birth message. A user who may not read it loses nothing else, so a refusal is no failure. */
   #hearBirth(): void {
     const topic = birthTopic(this.config);
     if (topic !== null && this.conditions)
       this.#client.subscribe(topic, { qos: 0 }, () => undefined);
   }
 
-  /** Gives all of it to the client in one go, so that what is published later about it comes after. */
+  /** Publishes all of it at once, so that later messages about it come after. */
   async show(alert: AlertSnapshot): Promise<void> {
     await Promise.all(conditionMessages(this.config, alert).map((it) => this.publish(it)));
   }
 
-  /** What the client swallows (an error without a code) is the reason all the same. */
+  /** Remembers an error without a code, which the client swallows, as the reason. */
   #watched<Stream extends NodeJS.EventEmitter>(stream: Stream): Stream {
     return stream.once('error', (error: Error) => (this.#problem = error));
   }
@@ -183,7 +182,7 @@ export class MqttLink {
     return this.#problem ?? Object.assign(new Error('The broker hung up'), { code: 'ECONNRESET' });
   }
 
-  /** Nothing was ever given to it, so nothing can be under way. */
+  /** Returns true if nothing was ever published, so that nothing can be in flight. */
   get isUntouched(): boolean {
     return this.#isUntouched;
   }
@@ -192,7 +191,7 @@ export class MqttLink {
     return this.#client.connected;
   }
 
-  /** Whether it is open or may be at any moment; a broken one takes its time to mend. */
+  /** Returns true if it is open or may be at any moment; a broken one takes its time to reopen. */
   get isUsable(): boolean {
     return this.isOpen || this.#isOpening;
   }
@@ -206,7 +205,7 @@ export class MqttLink {
     this.#client.publish(topic, payload, { qos: 1, retain }, done);
   }
 
-  /** Resolves once the broker has said that it has it; rejects when it refuses, or the link breaks before. */
+  /** Resolves once the broker has confirmed it; rejects if it refuses, or the link breaks before. */
   publish(message: MqttMessage): Promise<void> {
     this.#isUntouched = false;
     return new Promise((resolve, reject) => {
@@ -220,16 +219,16 @@ export class MqttLink {
     });
   }
 
-  /** Hangs up, whatever is under way. Nothing of it is sent later. */
+  /** Closes the connection. Messages in flight are not sent later. */
   async end(): Promise<void> {
     await this.#client.endAsync(true);
   }
 }
 
-/** One link a channel, kept between messages. */
+/** The links of all channels, kept between messages. */
 export class MqttLinks {
   readonly #links = new Map<string, MqttLink>();
-  /** What the links of channels that are attached show. */
+  /** By channel, for those that are attached. */
   readonly #shown = new Map<string, ShownConditions>();
 
   async attach(channelId: string, config: MqttConfig, shown: ShownConditions): Promise<void> {
@@ -237,12 +236,12 @@ export class MqttLinks {
     await this.use(channelId, config);
   }
 
-  /** The channel's link as it is; null without one. */
+  /** Returns the channel's link as it is; null without one. */
   get(channelId: string): MqttLink | null {
     return this.#links.get(channelId) ?? null;
   }
 
-  /** The channel's link if it is of use, else a new one in its place. Rejects with what MqttLink throws. */
+  /** Returns the channel's link if it is usable, else a new one in its place. Rejects with what MqttLink throws. */
   async use(channelId: string, config: MqttConfig): Promise<MqttLink> {
     const kept = this.#links.get(channelId);
     const isSame = JSON.stringify(kept?.config) === JSON.stringify(config);
@@ -261,7 +260,7 @@ export class MqttLinks {
     }
   }
 
-  /** Hangs up and begins anew; null when the channel has another link by now, or none any more. */
+  /** Replaces a link; null if the channel has another one by now, or none. */
   async renew(channelId: string, link: MqttLink): Promise<MqttLink | null> {
     return this.#links.get(channelId) === link ? this.#replaced(channelId, link.config) : null;
   }

@@ -10,7 +10,7 @@ import { webLink } from './message-links.ts';
 export interface MqttMessage {
   readonly topic: string;
   readonly payload: string;
-  /** The broker keeps it for who comes later. */
+  /** The broker keeps it for later subscribers. */
   readonly retain: boolean;
 }
 
@@ -18,16 +18,16 @@ export interface MqttMessage {
 const TEXT_BYTES_MAX = 8_192;
 const NAME_BYTES_MAX = 255;
 
-/** One-off messages are no conditions: they have no state that could end. */
+/** Messages are no conditions: they have no state that could end. */
 const MESSAGE_KIND = 'message';
 
 const ONLINE = 'online';
 const OFFLINE = 'offline';
 
-/** Where it stands whether Belfry is there; the broker itself says so when it is not. */
+/** The topic that says that Belfry is running; the broker itself publishes that it is not. */
 const statusTopic = ({ topic }: MqttConfig): string => `${topic}/status`;
 
-/** Where Home Assistant says by its birth message that it has started; null when nobody is to hear it. */
+/** Returns the topic of the birth message by which Home Assistant reports its start; null if unused. */
 export const birthTopic = ({ homeAssistant, discoveryPrefix }: MqttConfig): string | null =>
   homeAssistant ? `${discoveryPrefix}/status` : null;
 
@@ -46,7 +46,7 @@ export const lastWill = (config: MqttConfig) => ({
   retain: true,
 });
 
-/** Fixed words for what senders choose freely: topics and ids must not be theirs to shape. */
+/** Returns a fixed name for what senders choose freely: they must not shape topics and ids. */
 const digest = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 
@@ -55,7 +55,7 @@ const line = (text: string): string =>
 
 const isOpen = (state: string): boolean => state === 'open' || state === 'acknowledged';
 
-/** What Home Assistant needs to know of a condition's sensor; the same words again change nothing there. */
+/** Returns the description of a condition's sensor for Home Assistant, where repeats change nothing. */
 function discovery(config: MqttConfig, id: string, { alert }: BundleMember): MqttMessage {
   const { topic, discoveryPrefix } = config;
   const { host, kind, dedupKey } = alert;
@@ -78,7 +78,7 @@ function discovery(config: MqttConfig, id: string, { alert }: BundleMember): Mqt
 
 const bounded = (text: string): string => boundedText(plainText(text), TEXT_BYTES_MAX, 'bytes');
 
-/** The facts of an alert, as it stands. */
+/** Returns the current facts of an alert. */
 function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
   const { state, severity } = overtakenBy ?? alert;
   const { source, host, kind, dedupKey, message, startedAt, closedAt, occurrences, url } = alert;
@@ -97,7 +97,7 @@ function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
   };
 }
 
-/** What became of one alert: for who subscribes, and not kept. */
+/** Returns the event of one alert, for subscribers; the broker does not keep it. */
 function event({ topic }: MqttConfig, delivery: Delivery, member: BundleMember): MqttMessage {
   const { alert, overtakenBy } = member;
   const text = messageText(delivery.messages, member.event, alert, overtakenBy);
@@ -113,8 +113,8 @@ function event({ topic }: MqttConfig, delivery: Delivery, member: BundleMember):
 }
 
 /**
- * A condition's sensor, its attributes and then its state, all kept by the broker. What is over by now
- * is never shown as on.
+ * Returns a condition's sensor, its attributes and then its state, all kept by the broker. One that is
+ * over by now is never shown as on.
  */
 function condition(config: MqttConfig, member: BundleMember): MqttMessage[] {
   const { source, host, kind, dedupKey, state } = member.alert;
@@ -128,17 +128,17 @@ function condition(config: MqttConfig, member: BundleMember): MqttMessage[] {
   ];
 }
 
-/** How a condition stands, apart from any notification. */
+/** Returns the current state of a condition, apart from any notification. */
 export const conditionMessages = (config: MqttConfig, alert: AlertSnapshot): MqttMessage[] =>
   condition(config, { event: 'raised', alert, overtakenBy: null });
 
-/** Everything that a delivery is published as, in order: each condition, and the event itself. */
+/** Returns the messages of a delivery in order: each condition, and the event itself. */
 export function messagesOf(config: MqttConfig, delivery: Delivery): MqttMessage[] {
   const { alert, overtakenBy, bundle } = delivery;
   const members = bundle?.members ?? [{ event: delivery.event, alert, overtakenBy }];
   return members.flatMap((member) => {
-    const told = event(config, delivery, member);
-    if (member.event === 'test' || member.alert.kind === MESSAGE_KIND) return [told];
-    return [...condition(config, member), told];
+    const reported = event(config, delivery, member);
+    if (member.event === 'test' || member.alert.kind === MESSAGE_KIND) return [reported];
+    return [...condition(config, member), reported];
   });
 }

@@ -8,11 +8,11 @@ import { messagesOf, type MqttMessage } from './mqtt-messages.ts';
 import { outcomeWithout, secretsOf } from './redaction.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
 
-/** How the client words the refusal of a message, whose code may be that of a refused login. */
+/** Matches the client's error for a refused message, whose code may be that of a refused login. */
 const FORBIDS = /^Publish error/;
 const LOGIN = [4, 5, 134, 135, 138, 140];
 
-/** By the reason codes of MQTT 3.1.1 (1 to 5) and MQTT 5 (from 128). */
+/** The reason codes of MQTT 3.1.1 (1 to 5) and MQTT 5 (from 128). */
 const REFUSALS: readonly Refusal[] = [
   [[1, 132], 'configuration', 'failure.mqtt_version', 'protocol'],
   [[2, 133], 'configuration', 'failure.mqtt_client_id'],
@@ -35,7 +35,7 @@ function outcomeOfMqttError(error: unknown): Outcome {
   return outcomeOfDialError(error, 'mqtt.certificate');
 }
 
-/** Publishes over the channel's link; on a new one if it turns out to have broken unnoticed meanwhile. */
+/** Publishes over the channel's link; over a new one if it has broken unnoticed meanwhile. */
 async function publishAll(
   links: MqttLinks,
   channelId: string,
@@ -48,11 +48,11 @@ async function publishAll(
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     await link.opened();
-    // One after the other, since brokers bound how many may be under way.
+    // One after the other, since brokers limit how many may be in flight.
     for (const message of messages) await link.publish(message);
   } catch (error) {
     if (link.isUntouched || (error instanceof ErrorWithReasonCode && link.isOpen)) throw error;
-    // What was given up must not be sent once the link has mended itself.
+    // A message that was given up must not be sent once the link has reopened.
     const next = await links.renew(channelId, link);
     if (!next || !wasOpen || signal.aborted) throw error;
     await publishAll(links, channelId, next, messages, signal);
@@ -61,7 +61,7 @@ async function publishAll(
   }
 }
 
-/** Topics of a broker, and sensors that Home Assistant finds by itself. */
+/** Topics of a broker, and sensors that Home Assistant discovers. */
 export function createMqtt(): ChannelAdapter<MqttConfig> {
   const links = new MqttLinks();
   return {

@@ -30,7 +30,7 @@ const answered = z.object({
   device: z.string().optional(),
 });
 
-/** Tells an alert's emergencies apart, to end them. Of a bundle nobody but its reader can. */
+/** Tags an alert's emergencies, to end them; those of a bundle only their reader can end. */
 const tagOf = ({ alert, bundle, notificationId }: Delivery): string =>
   bundle === null ? alert.id : notificationId;
 
@@ -70,7 +70,7 @@ function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
   });
 }
 
-/** Returns true if an emergency of the alert may still be repeating that nobody needs any more. */
+/** Returns true if an emergency of the alert may still be repeating in vain. */
 const endsEmergency = (
   { emergency }: PushoverConfig,
   { event, alert, bundle }: Delivery,
@@ -80,7 +80,7 @@ const endsEmergency = (
   alert.severity === 'critical' &&
   (event === 'acknowledged' || event === 'resolved');
 
-/** What it says of a field that is wrong comes before the status. */
+/** Reads an answer; a wrong field says more than the status. */
 function answeredBy(answer: HttpAnswer, now: number): Answered {
   const { status: isTaken, errors, token, user, device } = answerJson(answer, answered) ?? {};
   const { statusCode, headers } = answer;

@@ -9,23 +9,23 @@ import type { Delivery } from './channel-adapter.ts';
 /** Shorter parts of a URL ("api", "v1") are words, not secrets, and redacting them would leave nothing to read. */
 const SECRET_CHARS_MIN = 4;
 
-/** From here on a token is found in any case, if it is not a mere word of small letters. */
+/** From this length on a token is found in any case, unless it is a word of small letters. */
 const ANY_CASE_CHARS_MIN = 8;
 
-/** Base64 of less is found in words by chance. */
+/** Shorter base64 is found in words by chance. */
 const BASE64_CHARS_MIN = 8;
 
-/** Of encodings within encodings at most this many ways to undo them are tried. */
+/** The most ways of undoing nested encodings that are tried. */
 const LAYERS_MAX = 40;
 
-/** Bytes, one a character, each with the place in the text that it was read from. */
+/** Bytes, one per character, each with its place in the text. */
 interface Layer {
   readonly bytes: string;
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
-/** Percent escapes, escapes of JSON and JavaScript, entities of HTML: which came last, nobody says. */
+/** Percent escapes, escapes of JSON and JavaScript, entities of HTML: their order is unknown. */
 const ESCAPES: readonly RegExp[] = [
   /%[0-9a-f]{2}/gi,
   /\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|["'\\/])/gi,
@@ -45,7 +45,7 @@ const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin
 const character = (code: number): string =>
   code > 0x10_ffff ? '\ufffd' : utf8(String.fromCodePoint(code));
 
-/** The bytes that an escape stands for. */
+/** Returns the bytes of an escape. */
 function unescaped(escape: string): string {
   if (escape.startsWith('%')) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
   if (/^\\[ux]./i.test(escape)) return character(Number.parseInt(escape.slice(2), 16));
@@ -72,7 +72,7 @@ function layerOf(text: string): Layer {
   return { bytes, from, to };
 }
 
-/** The same with escapes of one kind undone once; null when there is none. */
+/** Undoes escapes of one kind once; null if there is none. */
 function decoded({ bytes, from, to }: Layer, kind: RegExp): Layer | null {
   const parts: string[] = [];
   const next = { from: [] as number[], to: [] as number[] };
@@ -98,7 +98,7 @@ function decoded({ bytes, from, to }: Layer, kind: RegExp): Layer | null {
   return { bytes: parts.join(''), ...next };
 }
 
-/** The text, and what it is once its escapes are undone, in every order. */
+/** Returns the text, and its variants with escapes undone, in every order. */
 function layersOf(text: string): Layer[] {
   const first = layerOf(text);
   const layers = [first];
@@ -114,10 +114,10 @@ function layersOf(text: string): Layer[] {
   return layers;
 }
 
-/** A plus sign is a space in forms, and `+` elsewhere: both are looked for as one. */
+/** Writes a plus sign, which is a space in forms, as a space. */
 const folded = (bytes: string): string => bytes.replaceAll('+', ' ');
 
-/** What base64 of the secret looks like, wherever within a longer text it stands; without the edges, which its neighbours change. */
+/** Returns the secret in base64 at each offset in a longer text, without the edges, which its neighbours change. */
 function base64Forms(bytes: string): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const whole = Buffer.from(`${'\0'.repeat(offset)}${bytes}`, 'latin1').toString('base64');
@@ -132,7 +132,7 @@ const BASE64_RUN = /[\w+/=-]/;
 
 type Span = readonly [begin: number, end: number];
 
-/** Adds where in the text a word of one of its layers stands; of base64 with all that it is a part of. */
+/** Adds the places in the text of a word in one of its layers; for base64, of the whole run around it. */
 function addSpans(spans: Span[], { from, to }: Layer, bytes: string, word: string, isRun: boolean) {
   for (let at = bytes.indexOf(word); at !== -1 && word !== '';) {
     let [begin, end] = [at, at + word.length];
@@ -150,7 +150,7 @@ interface Word {
   readonly isInAnyCase: boolean;
 }
 
-/** A secret as it may be quoted: as it is, and with all of its escapes undone. */
+/** Returns the forms in which a secret may be quoted: as it is, and with all of its escapes undone. */
 function valueText(secret: string): Word {
   const layers = layersOf(secret).map(({ bytes }) => bytes);
   const isInAnyCase = secret.length >= ANY_CASE_CHARS_MIN && /[\dA-Z]/.test(secret);
@@ -162,7 +162,7 @@ function valueText(secret: string): Word {
   };
 }
 
-/** Every attempt has the secrets of its channel, and most of them are those of the last one. */
+/** Most attempts have the secrets of the one before. */
 const KNOWN_MAX = 500;
 const known = new Map<string, Word>();
 
@@ -175,7 +175,7 @@ function knownWord(secret: string): Word {
   return word;
 }
 
-/** Where in the text the secrets stand in any of their spellings. */
+/** Returns the places of the secrets in the text, in any of their spellings. */
 function spansIn(layers: readonly Layer[], words: readonly Word[]): Span[] {
   const spans: Span[] = [];
   for (const layer of layers) {
@@ -191,8 +191,8 @@ function spansIn(layers: readonly Layer[], words: readonly Word[]): Span[] {
 }
 
 /**
- * The text without any of the secrets, however a receiver quotes them: percent escapes of any depth and
- * case, plus signs for spaces, escapes of JSON, entities of HTML, base64, and all of these within one another.
+ * Returns the text without the secrets, however a receiver quotes them: percent escapes of any depth and
+ * case, plus signs for spaces, escapes of JSON, entities of HTML, base64, and all of these nested.
  */
 export function redacted(text: string, secrets: readonly string[]): string {
   if (text.length < SECRET_CHARS_MIN) return text;
@@ -208,7 +208,7 @@ export function redacted(text: string, secrets: readonly string[]): string {
   return clean + text.slice(done);
 }
 
-/** Services quote requests in their errors. The reason is ours and holds nothing of theirs. */
+/** Removes secrets from what a receiver said: services quote requests in their errors. */
 export function outcomeWithout(outcome: Outcome, secrets: readonly string[]): Outcome {
   const clean = (text: string): string => redacted(text, secrets);
   const shown =
@@ -221,7 +221,7 @@ export function outcomeWithout(outcome: Outcome, secrets: readonly string[]): Ou
     : shown;
 }
 
-/** Returns what of an address must not be kept with an attempt, wherever the receiver echoes it. */
+/** Returns the parts of an address that could be credentials. */
 function secretsOfUrl(address: string): string[] {
   const { href, pathname, search, searchParams, hash, username, password } = new URL(address);
   const { authorization = '' } = withoutUserInfo(address).headers;
@@ -241,14 +241,14 @@ function secretsOfUrl(address: string): string[] {
   ];
 }
 
-/** Whoever has an action's link can act, so it must not be kept with an attempt; services quote what they are sent. */
+/** Returns the links with which anyone can act. */
 const actionSecrets = ({ links }: Delivery): string[] =>
   links.actions.flatMap(({ url }) => [url, url.slice(url.lastIndexOf('/') + 1)]);
 
-/** Shorter rests of a token behind its prefix are words, not secrets. */
+/** A shorter rest behind the prefix of a token is a word, not a secret. */
 const REST_CHARS_MIN = 8;
 
-/** A secret, and what of it stands behind its prefix: `Bearer x`, `whsec_x` and `1234:x`, which may be quoted alone. */
+/** Returns a secret, and the part behind its prefix (`Bearer x`, `whsec_x`, `1234:x`), which may be quoted alone. */
 function secretsOfText(text: string): string[] {
   const rest = text.replace(/^\w+?[:_ ]/, '');
   return rest.length < REST_CHARS_MIN ? [text] : [text, rest];
@@ -262,7 +262,7 @@ function secretsOfValue({ control }: Field, value: unknown): string[] {
   return Object.values(value).flatMap((each) => secretsOfText(String(each)));
 }
 
-/** What must not be kept with an attempt, wherever the service quotes it: hidden fields, and links that act. */
+/** Returns what must not be kept with an attempt if the service quotes it: hidden fields, and links that act. */
 export function secretsOf(
   kind: ChannelKind,
   config: Readonly<Record<string, unknown>>,

@@ -6,7 +6,7 @@ import {
 } from '../contract/reasons/failure-reasons.ts';
 import type { Outcome, PermanentClass, TransientClass } from '../domain/outcome.ts';
 
-/** What a receiver said about a failure, and how long it wants to be left alone. */
+/** The receiver's words about a failure, and the wait that it wants. */
 export type FailureDetails = Partial<
   Omit<Outcome & { kind: 'transient' }, 'kind' | 'class' | 'reason'>
 >;
@@ -32,10 +32,10 @@ export const failed = (
     ? { kind: 'transient', class: failureClass, reason, ...details }
     : { kind: 'permanent', class: failureClass, reason, ...details };
 
-/** Who refused, with what status of its protocol. */
+/** The service that refused, and its status in its protocol. */
 export interface Refuser {
   readonly kind: ChannelKind;
-  /** As reasons name it. */
+  /** Its name in reasons. */
   readonly service: string;
   readonly status: string;
 }
@@ -51,7 +51,7 @@ type RefusalReason<Reason = AttemptReason> = Reason extends { params: infer Para
     : never
   : never;
 
-/** What a code means, and the fields to check. */
+/** The meaning of codes, with the fields to check. */
 export type Refusal = readonly [
   code: RegExp | string | number | readonly (string | number)[],
   failureClass: TransientClass | PermanentClass,

@@ -70,7 +70,7 @@ interface SmtpError extends Error {
   readonly code?: string | undefined;
   /** The system's own code, where `code` is nodemailer's. */
   readonly originalCode?: string | undefined;
-  /** What the server answered, with its code; absent when it did not. */
+  /** The server's answer with its code; absent without one. */
   readonly response?: string | undefined;
   readonly responseCode?: number | undefined;
   /** The command that was refused. */
@@ -79,7 +79,7 @@ interface SmtpError extends Error {
   readonly rejectedErrors?: readonly SmtpError[] | undefined;
 }
 
-/** What a server said; a client's own error says as much about what it met. */
+/** Returns the server's words, else those of the client. */
 const saidBy = ({ response, message }: SmtpError) => ({
   receiverText: response ?? message,
   ...(response !== undefined && { responseExcerpt: response }),
@@ -95,7 +95,7 @@ const FULL_MAILBOX = /\b4\.2\.2\b|\bmailbox\b/i;
 const isLimited = ({ response = '' }: SmtpError): boolean =>
   LIMITED.test(response) && !FULL_MAILBOX.test(response);
 
-/** Some or all of the recipients were refused; `delivered` are the others. */
+/** Returns the outcome if recipients were refused; `delivered` are the others. */
 function outcomeOfRecipients(
   refused: readonly SmtpError[],
   delivered: readonly string[],
@@ -112,13 +112,13 @@ function outcomeOfRecipients(
       : { code: 'failure.mail_recipients_partly', params: { ...params, delivered } };
   const passing = refused.find(isTemporary);
   if (!passing) return failed('rejected', reason, saidBy(first));
-  // Whoever got it would get it again with every try that spends no attempt.
+  // The others would get it again with every try that spends no attempt.
   const failureClass =
     delivered.length === 0 && isLimited(passing) ? 'rate_limited' : 'server_error';
   return failed(failureClass, reason, saidBy(passing));
 }
 
-/** By what went wrong, as `codeOf` names it. */
+/** The names are those of `codeOf`. */
 const REFUSALS: readonly Refusal[] = [
   ['ETLS', 'configuration', 'failure.mail_starttls_missing', 'security'],
   ['limited', 'rate_limited', 'failure.rate_limited'],
@@ -129,7 +129,7 @@ const REFUSALS: readonly Refusal[] = [
   ['', 'rejected', 'failure.rejected'],
 ];
 
-/** By nodemailer's own codes, of a server that said nothing. */
+/** nodemailer's codes for a server that said nothing. */
 const SILENCES: readonly Refusal[] = [
   ['EPROTOCOL', 'configuration', 'failure.mail_no_server', 'host', 'port'],
   ['EAUTH', 'authentication', 'failure.mail_login', 'username', 'password'],
@@ -137,7 +137,7 @@ const SILENCES: readonly Refusal[] = [
   [['ECONNECTION', 'ETLS'], 'connection', 'failure.mail_disconnected', 'security', 'port'],
 ];
 
-/** Those in which the client says what it met. */
+/** Codes whose errors say what the client met. */
 const SPEAKING: ReadonlySet<string> = new Set(['EPROTOCOL', 'EAUTH']);
 
 function codeOf(error: SmtpError): string {
@@ -206,7 +206,7 @@ async function deliver(
   return outcomeOfRecipients(rejectedErrors, accepted) ?? sent({ responseExcerpt: response });
 }
 
-/** The password as it goes over the wire. */
+/** Returns the password as it is sent. */
 function wireSecrets({ username = '', password }: SmtpConfig): string[] {
   if (password === undefined) return [];
   const base64 = (text: string): string => Buffer.from(text).toString('base64');

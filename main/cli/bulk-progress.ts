@@ -2,9 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import type { BulkJob } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Messages } from '../messages/messages.ts';
-import { EXIT } from './exit-codes.ts';
+import { type Caller, type CommandResult, DONE, EXIT, type Session, print } from './session.ts';
 import { localTime } from './output/look.ts';
-import { DONE, print, type Caller, type CommandResult, type Session } from './session.ts';
 
 /** Short at first, since most work is done in a moment; then so that a long one costs next to nothing. */
 const POLL_FIRST_MS = 50;
@@ -56,18 +55,15 @@ async function waitForEnd(session: Session, started: BulkJob): Promise<Result<Bu
   );
 }
 
-export interface Following {
-  /** True to stay until it is done. */
-  readonly wait: boolean;
-  /** True if an unchanged one is a failure, as when somebody named each. */
-  readonly everyOne: boolean;
-}
-
-/** Waits for bulk work if wanted, and prints the result. */
+/**
+ * Waits for bulk work if wanted, and prints the result. With `everyOne` an unchanged notification is a
+ * failure, as when somebody named each.
+ */
 export async function follow(
   session: Session,
   started: Result<BulkJob>,
-  { wait, everyOne }: Following,
+  wait: boolean,
+  everyOne = false,
 ): Promise<CommandResult> {
   if (!started.ok) return started;
   const { terminal, messages } = session;

@@ -7,30 +7,31 @@ import type {
 import { fail, ok, type Result } from '../contract/result.ts';
 import { renderGroup } from '../messages/reasons.ts';
 import { follow } from './bulk-progress.ts';
+import type { Flags } from './command.ts';
 import { optionalChannelIdOf } from './channel-name.ts';
 import { sentence } from './output/look.ts';
 import { safeLine } from './output/safe-text.ts';
 import { answer, confirmed, type CommandResult, type Session } from './session.ts';
 
-/** The options of all bulk work. */
-export const BULK = { '--all': {}, '-y, --yes': {}, '--no-wait': {} } as const;
+/** The options that select notifications for bulk work, and those of all such work. */
+const FILTER = { '--channel <name>': {}, '--search <text>': {} } as const;
+const BULK = { '--all': {}, '-y, --yes': {}, '--no-wait': {} } as const;
+export const RETRY_OPTIONS = { ...FILTER, '--alert <id>': {}, ...BULK } as const;
+export const DISCARD_OPTIONS = {
+  '--group <key>': {},
+  ...FILTER,
+  '--obsolete': {},
+  '--no-obsolete': {},
+  ...BULK,
+} as const;
+export const REQUEUE_OPTIONS = {
+  '--include-obsolete': {},
+  '--summary': {},
+  ...DISCARD_OPTIONS,
+} as const;
 
-/** The options that select notifications; not every command has each of them. */
-interface SelectionFlags {
-  readonly group?: string | undefined;
-  readonly channel?: string | undefined;
-  readonly alert?: string | undefined;
-  readonly search?: string | undefined;
-  /** True: only those whose alert has closed since; false: only the others; undefined: both. */
-  readonly obsolete?: boolean | undefined;
-  readonly all?: true | undefined;
-  /** Includes obsolete ones in a requeue of a group or by a filter. */
-  readonly includeObsolete?: true | undefined;
-  /** One message for each channel instead of one for each dead letter. */
-  readonly summary?: true | undefined;
-  readonly yes?: true | undefined;
-  readonly wait: boolean;
-}
+type SelectionFlags = Partial<Flags<typeof REQUEUE_OPTIONS & typeof RETRY_OPTIONS>> &
+  Flags<typeof BULK>;
 
 interface Selection {
   readonly given: NotificationSelection;
@@ -144,7 +145,7 @@ export async function bulkWork(
   const agreed = await agreement(session, flags, selection.value, work);
   if (!agreed.ok) return agreed;
   const job = await work.many(session, selection.value.given, flags);
-  return follow(session, job, { wait: flags.wait, everyOne: ids.length > 0 });
+  return follow(session, job, flags.wait, ids.length > 0);
 }
 
 /** Returns the notifications that a command line means: ids, one group, all that a filter finds, or all. Exactly one of these. */
@@ -204,7 +205,7 @@ async function agreement(
   work: Work,
 ): Promise<Result<null>> {
   const { terminal, messages } = session;
-  if (flags.yes === true) return ok(null);
+  if (flags.yes) return ok(null);
   const question = (count: number, parts: readonly string[]): string =>
     messages.text(`cli.bulk.question.${work.name}`, {
       count,

@@ -57,7 +57,7 @@ const SENTENCES: readonly (readonly [pattern: RegExp, key: UsageKey])[] = [
   ],
 ];
 
-/** A command that speaks the reader's language, as its subcommands then do. */
+/** A command in the reader's language, as its subcommands then are. */
 export class CliCommand extends Command {
   readonly messages: Messages;
 
@@ -146,17 +146,11 @@ class CliHelp extends Help {
   }
 
   override commandUsage(command: Command): string {
-    return super
-      .commandUsage(command)
-      .replace('[options]', this.#messages.text('cli.help.options'))
-      .replace('[command]', this.#messages.text('cli.help.command'));
+    return this.#translated(super.commandUsage(command));
   }
 
   override subcommandTerm(command: Command): string {
-    return super
-      .subcommandTerm(command)
-      .replace('[options]', this.#messages.text('cli.help.options'))
-      .replace('[command]', this.#messages.text('cli.help.command'));
+    return this.#translated(super.subcommandTerm(command));
   }
 
   override optionDescription(option: Option): string {
@@ -172,6 +166,12 @@ class CliHelp extends Help {
 
   override argumentDescription({ description, argChoices }: Argument): string {
     return this.#withExtras(description, argChoices, []);
+  }
+
+  #translated(usage: string): string {
+    return usage
+      .replace('[options]', this.#messages.text('cli.help.options'))
+      .replace('[command]', this.#messages.text('cli.help.command'));
   }
 
   #withExtras(

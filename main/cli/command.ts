@@ -5,12 +5,11 @@ import type { Messages } from '../messages/messages.ts';
 import { HttpClient } from './api-client.ts';
 import type { CliCommand } from './cli-command.ts';
 import { connectionOf, connectionOptionsOf } from './connection.ts';
-import { exitCodeOf } from './exit-codes.ts';
+import { type CommandResult, type Session, answer, answerList, exitCodeOf } from './session.ts';
 import { OptionValues } from './option-values.ts';
 import type { Look } from './output/look.ts';
 import { safeBlock } from './output/safe-text.ts';
 import type { Column } from './output/table.ts';
-import { answer, answerList, type CommandResult, type Session } from './session.ts';
 import { processTerminal } from './terminal.ts';
 
 /** How an option is read. `<duration>`, `<time>` and `<name=value>` are read as their names say. */
@@ -135,7 +134,7 @@ export function addConnectionOptions(command: CliCommand): CliCommand {
   return command;
 }
 
-/** Adds a command that runs by itself; `run` gets its options and operands. */
+/** Adds a command that needs no running instance. */
 export function runs<const Usage extends string, const O extends Options>(
   parent: CliCommand,
   usage: Usage,

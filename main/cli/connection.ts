@@ -3,8 +3,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { Messages } from '../messages/messages.ts';
 import { readAdminToken } from '../system/access/admin-token.ts';
 import type { CliCommand } from './cli-command.ts';
-import { dataDirOf } from './data-dir.ts';
-import { runningUrl } from './server-file.ts';
+import { dataDirOf, runningUrl } from './data-dir.ts';
 
 interface ConnectionFlags {
   readonly dataDir?: string;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -76,90 +76,64 @@ export function eventsAt(step: number): DemoEvent[] {
   });
 }
 
-/** A small homelab in which things break and recover, reported as real senders would. */
-export class DemoLab {
-  readonly #client: HttpClient;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  #step = 0;
-  #next: Disposable | null = null;
-  #reporting: Promise<void> = Promise.resolve();
-  #stopped = false;
-
-  constructor(client: HttpClient, clock: Clock, logger: Logger) {
-    this.#client = client;
-    this.#clock = clock;
-    this.#logger = logger;
-  }
-
-  start(): void {
-    this.#reporting = this.#report();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#next?.[Symbol.dispose]();
-    await this.#reporting;
-  }
-
-  async #report(): Promise<void> {
-    const events = eventsAt(this.#step);
-    this.#step += 1;
+/** Runs a small homelab in which things break and recover, reported as real senders would; returns its stop. */
+export function startLab(client: HttpClient, clock: Clock, logger: Logger): () => Promise<void> {
+  let step = 0;
+  let next: Disposable | null = null;
+  let stopped = false;
+  const report = async (): Promise<void> => {
+    const events = eventsAt(step);
+    step += 1;
     if (events.length > 0) {
-      const result = await this.#client.call('events.ingest', events);
-      if (!result.ok) this.#logger.log('warn', 'a report failed', { error: result.error.message });
+      const result = await client.call('events.ingest', events);
+      if (!result.ok) logger.log('warn', 'a report failed', { error: result.error.message });
     }
-    if (this.#stopped) return;
-    this.#next = this.#clock.after(STEP_MS, () => {
-      this.#reporting = this.#report();
+    if (stopped) return;
+    next = clock.after(STEP_MS, () => {
+      reporting = report();
     });
-  }
+  };
+  let reporting = report();
+  return async () => {
+    stopped = true;
+    next?.[Symbol.dispose]();
+    await reporting;
+  };
 }
 
 /** The pager stays broken for this long unless somebody opens `/heal`: enough time to look at dead letters. */
 const HEALS_AFTER_MS = 120_000;
 
-/**
- * The receivers of the demo's notifications, over real HTTP: `/phone` always takes them, `/pager` answers 503
- * until it heals.
- */
-export class DemoReceivers {
-  readonly #clock: Clock;
-  readonly #server: Server;
-  #healing: Disposable | null = null;
-  #healthy = false;
-  url = '';
+/** The receivers of the demo's notifications, over real HTTP. */
+export interface DemoReceivers {
+  readonly url: string;
+  stop(): Promise<void>;
+}
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#server = createServer((request, response) => {
-      request.resume();
-      const path = request.url ?? '/';
-      if (path === '/heal') this.#heal();
-      const broken = path === '/pager' && !this.#healthy;
-      response.writeHead(broken ? 503 : 200, { 'content-type': 'text/plain' });
-      response.end(broken ? 'The pager gateway is down.\n' : 'Thank you.\n');
-    });
-  }
-
-  async start(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    this.#healing = this.#clock.after(HEALS_AFTER_MS, () => this.#heal());
-  }
-
-  async stop(): Promise<void> {
-    this.#healing?.[Symbol.dispose]();
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  #heal(): void {
-    this.#healthy = true;
-    this.#healing?.[Symbol.dispose]();
-  }
+/** Starts `/phone`, which always accepts, and `/pager`, which answers 503 until it heals. */
+export async function startReceivers(clock: Clock): Promise<DemoReceivers> {
+  let healthy = false;
+  const server = createServer((request, response) => {
+    request.resume();
+    const path = request.url ?? '/';
+    if (path === '/heal') healthy = true;
+    const broken = path === '/pager' && !healthy;
+    response.writeHead(broken ? 503 : 200, { 'content-type': 'text/plain' });
+    response.end(broken ? 'The pager gateway is down.\n' : 'Thank you.\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const healing = clock.after(HEALS_AFTER_MS, () => {
+    healthy = true;
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      healing[Symbol.dispose]();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }

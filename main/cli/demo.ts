@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
 import type { Messages } from '../messages/messages.ts';
-import { DemoLab, DemoReceivers } from './demo-lab.ts';
+import { startLab, startReceivers } from './demo-lab.ts';
 import { HttpClient } from './api-client.ts';
 import { runServe, type RunningServer, type ServeOptions } from './serve.ts';
 
@@ -29,17 +29,16 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   const fresh = { dataDir, adminToken: null, newKey: false, allowedHosts: [] };
   const server = await runServe({ ...options, ...fresh });
   const admin = new HttpClient(server.url, server.adminToken, clock, messages);
-  const receivers = new DemoReceivers(clock);
-  await receivers.start();
+  const receivers = await startReceivers(clock);
   const token = await prepare(admin, receivers.url, messages);
-  const lab = new DemoLab(new HttpClient(server.url, token, clock, messages), clock, logger);
-  lab.start();
+  const sender = new HttpClient(server.url, token, clock, messages);
+  const stopLab = startLab(sender, clock, logger);
   const { url } = server;
   options.say(messages.text('cli.demo.running', { url, heal: `${receivers.url}/heal`, dataDir }));
   return {
     ...server,
     async stop() {
-      await lab.stop();
+      await stopLab();
       await server.stop();
       await receivers.stop();
       removeData();

@@ -68,7 +68,7 @@ export async function serveUntilSignal(
   logger.log('info', 'stopping', { signal: await stopAsked });
   await server.stop();
   logger.log('info', 'stopped');
-  // Pooled connections to receivers would keep the process for seconds; nothing of ours is left to wait for.
+  // Pooled connections to receivers would keep the process for seconds, and nothing is left to wait for.
   process.exit(0);
 }
 

@@ -21,7 +21,7 @@ import { commandNodes } from './completion/command-tree.ts';
 import { fishScript } from './completion/fish.ts';
 import { bashScript, zshScript } from './completion/posix.ts';
 import { connectionOptionsOf } from './connection.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT } from './session.ts';
 import { failWith, stderrLogger } from './process-life.ts';
 import { processTerminal } from './terminal.ts';
 

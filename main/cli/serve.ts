@@ -4,7 +4,8 @@ import { systemRandom, type Clock } from '../base/clock.ts';
 import { loadDataKey } from '../base/data-key.ts';
 import { defined } from '../base/assert.ts';
 import { hostLocales } from '../base/host-locales.ts';
-import type { Logger } from '../base/logger.ts';
+import type { Service } from '../base/lifecycle.ts';
+import { errorText, type Logger } from '../base/logger.ts';
 import type { Output } from '../contract/methods.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
@@ -12,9 +13,7 @@ import { hostMessages } from '../messages/host-messages.ts';
 import { startFailure } from '../store/files/disk-error.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier.ts';
 import { ensureAdminToken } from '../system/access/admin-token.ts';
-import { prepareDataDir } from './data-dir.ts';
-import { Healing } from './healing.ts';
-import { removeServerFile, writeServerFile } from './server-file.ts';
+import { prepareDataDir, removeServerFile, writeServerFile } from './data-dir.ts';
 
 export interface ServeOptions {
   readonly dataDir: string;
@@ -119,4 +118,58 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
       app.abandon();
     },
   };
+}
+
+/** A disk that damages the database again within this time needs a person, not a third database. */
+const AGAIN_AFTER_MS = 3_600_000;
+
+/**
+ * Stops and starts a headless server whose database was found damaged while it ran: the start puts it
+ * aside and restores a backup. Once an hour at most; otherwise the server stays as it is, refuses what
+ * it cannot keep, and says why.
+ */
+class Healing {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #giveUp: (error: unknown) => void;
+  #lastAtMs = Number.NEGATIVE_INFINITY;
+  #running: Promise<void> = Promise.resolve();
+
+  /** `giveUp` is called when the restart fails; nothing runs then. */
+  constructor(clock: Clock, logger: Logger, giveUp: (error: unknown) => void) {
+    this.#giveUp = giveUp;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  restart(server: Service): Promise<void> {
+    const now = this.#clock.monotonicMs();
+    if (now - this.#lastAtMs < AGAIN_AFTER_MS) {
+      this.#logger.log('error', 'The database is damaged again; look at the disk before a restart');
+      return this.#running;
+    }
+    this.#lastAtMs = now;
+    this.#running = this.#restart(server);
+    return this.#running;
+  }
+
+  /** Resolves when no restart is under way. */
+  done(): Promise<void> {
+    return this.#running;
+  }
+
+  async #restart(server: Service): Promise<void> {
+    this.#logger.log('error', 'The database is damaged; restarting to heal it');
+    try {
+      await server.stop();
+    } catch (error) {
+      this.#logger.log('warn', 'Not everything could be stopped', { error: errorText(error) });
+    }
+    try {
+      await server.start();
+    } catch (error) {
+      this.#logger.log('error', 'The restart failed', { error: errorText(error) });
+      this.#giveUp(error);
+    }
+  }
 }

@@ -1,12 +1,44 @@
 import type { Clock } from '../base/clock.ts';
 import type { Client } from '../contract/client.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { EXIT } from './exit-codes.ts';
 import type { Look } from './output/look.ts';
 import { safeJson } from './output/safe-text.ts';
 import { table, type Column } from './output/table.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { Terminal } from './terminal.ts';
+
+/** The exit codes of commands, for scripts. docs/command-line.md lists them. */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notFound: 3,
+  wrongState: 4,
+  unavailable: 5,
+  authentication: 6,
+  /** The code that shells use after Ctrl-C: 128 and the signal's number. */
+  interrupted: 130,
+} as const;
+
+const BY_CODE: Record<ErrorCode, number> = {
+  invalid_input: EXIT.usage,
+  unauthenticated: EXIT.authentication,
+  forbidden: EXIT.authentication,
+  not_found: EXIT.notFound,
+  method_not_allowed: EXIT.failure,
+  wrong_state: EXIT.wrongState,
+  name_taken: EXIT.wrongState,
+  payload_too_large: EXIT.usage,
+  unsupported_media_type: EXIT.failure,
+  misdirected: EXIT.failure,
+  too_many_requests: EXIT.unavailable,
+  internal: EXIT.failure,
+  unavailable: EXIT.unavailable,
+};
+
+/** Returns the exit code of a failure that the API or the command itself reports. */
+export const exitCodeOf = (code: ErrorCode): number => BY_CODE[code];
 
 /** The contract without its pushes, which commands do not listen to. */
 export type Caller = Pick<Client, 'call'>;

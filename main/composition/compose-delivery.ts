@@ -10,7 +10,6 @@ import type { DeliveryDeps } from '../queue/delivery.ts';
 import { Fallbacks } from '../queue/fallback.ts';
 import { IdleProbe } from '../queue/idle-probe.ts';
 import { LanePolicy } from '../queue/lane-policy.ts';
-import { LimitedCount } from '../queue/limited-count.ts';
 import { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
 import { RateGate } from '../queue/rate-gate.ts';
@@ -50,14 +49,12 @@ export function buildDelivery(
   const fallbacks = new Fallbacks({ tables, channels, newId });
   const completer = new Completer({ tables, channels, breaker, fallbacks, repairs, clock, random });
   const claims = new Fetcher({ tables, recheck, newId });
-  const limitedCount = new LimitedCount(tables.notifications);
   const lanePolicy = new LanePolicy({
     tables,
     channels,
     claims,
     breaker,
     rateGate,
-    limitedCount,
     completer,
   });
   const worker = new QueueWorker({

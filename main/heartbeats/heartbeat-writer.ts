@@ -9,7 +9,7 @@ import {
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { Messages } from '../messages/messages.ts';
 import { mayBecome } from '../domain/heartbeat-state.ts';
-import { boundedMessage } from '../ingest/text.ts';
+import { boundedMessage } from '../ingest/event.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';

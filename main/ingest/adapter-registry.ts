@@ -6,7 +6,7 @@ import { alertmanagerWebhook } from './alertmanager-webhook.ts';
 import { apprise } from './apprise-adapter.ts';
 import { gotify } from './gotify-adapter.ts';
 import { grafana } from './grafana-adapter.ts';
-import { createMapped, type Mappings } from './mapped.ts';
+import { createMapped, type Mappings } from './mapped-adapter.ts';
 import { proxmox } from './proxmox-adapter.ts';
 import { uptimeKuma } from './uptime-kuma-adapter.ts';
 import { homeAssistant } from './home-assistant-adapter.ts';
@@ -22,7 +22,7 @@ const cleaned = (reading: Result<IngestReading>): Result<IngestReading> =>
       })
     : reading;
 
-/** The same format, whose links hold no credentials. */
+/** Returns the same format, whose links hold no credentials. */
 const withCleanLinks = (adapter: IngestAdapter): IngestAdapter => ({
   ...adapter,
   read(request, context) {

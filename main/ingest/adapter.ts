@@ -2,16 +2,16 @@ import type { Result } from '../contract/result.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 
-/** What of a request is known before its body has been read. */
+/** The part of a request that is known before its body has been read. */
 export interface IngestHead {
-  /** The route's own pattern, which tells an adapter's routes apart. */
+  /** The route's pattern. */
   readonly path: string;
   readonly verb: IngestVerb;
   /** Parts of the path that the pattern names. */
   readonly params: Readonly<Record<string, string>>;
   /** A key that came twice holds all its values. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
-  /** By their names in lower case. */
+  /** The names are in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
@@ -28,18 +28,18 @@ export interface IngestContext {
   readonly now: number;
   /** The source its events carry: the token's, else the adapter's own name. */
   readonly source: string;
-  /** How long an alert without an end of its own stays open without another report. */
+  /** How long an alert that carries no end stays open without another report. */
   readonly resolveTimeoutMs: number;
 }
 
-/** What could be read, and what could not: the one never keeps the other from being stored. */
+/** The items that could be read, and those that could not, which keep no other from being stored. */
 export interface IngestReading {
   readonly events: readonly ConditionEvent[];
-  /** What is to be told once and is no condition; left out when there is none. */
+  /** Single notifications, which are no conditions; left out when there is none. */
   readonly messages?: readonly InboundMessage[];
   /** The message that its sender takes back; left out when it takes none back. */
   readonly withdrawal?: Withdrawal;
-  /** What of the request the answer repeats, for formats whose answer does. */
+  /** The part of the request that the answer repeats, for formats whose answer does. */
   readonly echo?: Readonly<Record<string, unknown>>;
   /** One sentence a problem, naming the item and the field. */
   readonly problems: readonly string[];
@@ -53,7 +53,7 @@ export interface IngestAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Why nothing was read at all. */
+/** The reason for which nothing was read at all. */
 export type IngestRefusal =
   | 'unauthenticated'
   | 'forbidden'
@@ -62,10 +62,10 @@ export type IngestRefusal =
   /** There is nothing at this address, or no longer. */
   | 'unknown'
   | 'too_large'
-  /** It came in an encoding that nobody reads here. */
+  /** It came in an encoding that is not supported. */
   | 'unsupported';
 
-/** What services without words of their own answer a refusal with. */
+/** The statuses of refusals, for services without others. */
 export const REFUSAL_STATUS: Readonly<Record<IngestRefusal, number>> = {
   unauthenticated: 401,
   forbidden: 403,
@@ -76,15 +76,28 @@ export const REFUSAL_STATUS: Readonly<Record<IngestRefusal, number>> = {
   unsupported: 415,
 };
 
+/** Returns the answers of a service that says no more than that it accepted, or why it did not. */
+export const plainAnswers = (
+  accepted: unknown,
+  refused: (message: string) => unknown,
+): Pick<IngestAdapter, 'accept' | 'refuse'> => ({
+  accept: () => ({ status: 200, body: accepted }),
+  refuse: (reason, message) => ({ status: REFUSAL_STATUS[reason], body: refused(message) }),
+});
+
+/** Returns the routes of one path. */
+export const routesAt = (path: string, ...verbs: readonly IngestVerb[]): IngestAdapter['routes'] =>
+  verbs.map((verb) => ({ verb, path }));
+
 /** One wire format. One file each, one conformance suite for all; every error looks as the real service's would. */
 export interface IngestAdapter {
   /** Lower case; the source of its events when the token names none. */
   readonly name: string;
   readonly routes: readonly { readonly verb: IngestVerb; readonly path: string }[];
-  /** What its clients ask without a token to see whether the service is there. */
+  /** Requests without a token by which its clients check that the service is there. */
   readonly probes?: readonly {
     readonly path: string;
-    /** `isReady`: whether what is sent now can be stored. */
+    /** `isReady` is true if what is sent now can be stored. */
     answer(isReady: boolean): IngestAnswer;
   }[];
   /**

@@ -9,13 +9,13 @@ import {
   type IngestReading,
 } from './adapter.ts';
 import { itemsOf } from './body.ts';
-import { httpLink } from './http-link.ts';
+import { httpLink } from './event.ts';
 import {
   alertAnnotations,
   alertLabels,
   issueText,
   labelledAlert,
-  PROBLEMS_TOLD_MAX,
+  PROBLEMS_SHOWN_MAX,
   readItems,
 } from './labelled-alert.ts';
 
@@ -70,7 +70,7 @@ export const alertmanager: IngestAdapter = {
   accept: ({ problems }) =>
     problems.length === 0
       ? { status: 200, body: null }
-      : { status: 400, body: problems.slice(0, PROBLEMS_TOLD_MAX).join('; ') },
+      : { status: 400, body: problems.slice(0, PROBLEMS_SHOWN_MAX).join('; ') },
   refuse: (reason, message) => {
     const status = REFUSAL_STATUS[reason];
     const isFramework = reason !== 'unauthenticated' && reason !== 'forbidden' && status < 500;

@@ -1,11 +1,31 @@
-import { eventInput, eventsInput } from '../contract/alert.ts';
+import { eventInput, eventsInput, type EventInput } from '../contract/alert.ts';
 import { ok } from '../contract/result.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
 import { problemIn } from '../domain/issues.ts';
+import { eventWithoutCredentials } from '../domain/link-credentials.ts';
 import type { IngestAdapter } from './adapter.ts';
-import { readApiEvent } from './api-event.ts';
-import { parsedItems } from './body.ts';
+import { parsedItems, readAs } from './body.ts';
+import { boundedMessage, httpLink } from './event.ts';
 import { readItems } from './labelled-alert.ts';
-import { unreadable } from './problem.ts';
+
+/** Returns the event of Belfry's own API. Its source is the token's, else the body's, else `api`. */
+export function readApiEvent(input: EventInput, tokenSource: string | null): ConditionEvent {
+  const { occurredAt } = input;
+  return eventWithoutCredentials({
+    source: tokenSource ?? input.source ?? 'api',
+    host: input.host,
+    kind: input.kind,
+    dedupKey: input.dedupKey,
+    status: input.status,
+    severity: input.severity,
+    message: boundedMessage(input.message),
+    labels: input.labels,
+    annotations: input.annotations,
+    url: httpLink(input.url),
+    occurredAt: occurredAt === undefined ? null : new Date(occurredAt).getTime(),
+    endsAt: null,
+  });
+}
 
 /**
  * Belfry's own `POST /api/v1/events`, as what was rejected there is read once more. It is mounted by the
@@ -15,11 +35,9 @@ import { unreadable } from './problem.ts';
 export const apiEvents: Pick<IngestAdapter, 'name' | 'read'> = {
   name: 'api',
   read(request, { source }) {
-    const body = parsedItems(request);
+    const body = readAs(eventsInput, parsedItems(request));
     if (!body.ok) return body;
-    const parsed = eventsInput.safeParse(body.value);
-    if (!parsed.success) return unreadable(parsed.error);
-    const items: readonly unknown[] = Array.isArray(parsed.data) ? parsed.data : [parsed.data];
+    const items: readonly unknown[] = [body.value].flat();
     return ok(
       readItems(items, (item) => {
         const event = eventInput.safeParse(item);

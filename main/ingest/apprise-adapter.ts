@@ -1,7 +1,7 @@
-import { fail, ok } from '../contract/result.ts';
+import { fail } from '../contract/result.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, firstOf, mediaTypeOf, valueText } from './body.ts';
-import { inboundMessage, messageSeverity, tokenInQuery, withFiles } from './message.ts';
+import { messageSeverity, oneMessage, tokenInQuery, withFiles } from './message.ts';
 
 const TYPES: ReadonlySet<string> = new Set(['info', 'success', 'warning', 'failure']);
 
@@ -30,7 +30,7 @@ function attachmentNames(value: unknown): string[] {
 /**
  * Apprise API (https://github.com/caronc/apprise-api), `POST /notify/{key}` and `/notify`: JSON, form or
  * multipart with body, title, type, tag and format. The answer is 200 once the message is stored: what
- * becomes of it later is told in Belfry, so there is no 424 for it, and every key is there, so there is
+ * becomes of it later is shown in Belfry, so there is no 424 for it, and every key is there, so there is
  * no 204. `/ingest/apprise` takes the same from Apprise's own `json://`, which calls the body `message`.
  */
 export const apprise: IngestAdapter = {
@@ -67,13 +67,8 @@ export const apprise: IngestAdapter = {
       labels: { type, tag: tagOf(given('tag', 'tags')) ?? '' },
       annotations: { format: valueText(given('format')) ?? 'text' },
     };
-    const echo = { isJson: mediaTypeOf(request) === 'application/json' };
-    return ok({
-      events: [],
-      problems: [],
-      messages: [inboundMessage(words, request, context)],
-      echo,
-    });
+    const isJson = mediaTypeOf(request) === 'application/json';
+    return oneMessage(words, request, context, { isJson });
   },
   accept: ({ echo }) =>
     echo?.['isJson']

@@ -1,19 +1,21 @@
 import { isUtf8 } from 'node:buffer';
+import type { z } from 'zod';
 import { errorText } from '../base/logger.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { charsetOf, decodedText, readForm } from '../base/body-text.ts';
+import { problemIn } from '../domain/issues.ts';
 import { parseJson, parseJsonOfAnyDepth } from '../domain/json-text.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
 
-/** A header's first value, or a query's; undefined when it is absent. */
+/** Returns a header's first value, or a query's; undefined if it is absent. */
 export const firstOf = (value: string | readonly string[] | undefined): string | undefined =>
   typeof value === 'object' ? value[0] : value;
 
-/** The Content-Type as it came; '' when none is given. */
+/** Returns the Content-Type as it came; '' if none is given. */
 export const contentTypeOf = ({ headers }: IngestHead): string =>
   firstOf(headers['content-type']) ?? '';
 
-/** The media type in lower case and without its parameters; '' when none is given. */
+/** Returns the media type in lower case and without its parameters; '' if none is given. */
 export const mediaTypeOf = (head: IngestHead): string =>
   contentTypeOf(head).split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
@@ -23,7 +25,7 @@ export const textOf = (request: IngestRequest): string =>
 /** The types that text comes with; curl calls any data a form. */
 const TEXTUAL = /^(?:|text\/.*|application\/(?:json|xml|x-www-form-urlencoded|.*\+(?:json|xml)))$/;
 
-/** What no text holds: NUL and its like, but for tabs, line ends and the escape of terminal colours. */
+/** Characters that no text holds: control characters but for tabs, line ends and the escape of terminal colours. */
 // eslint-disable-next-line no-control-regex -- these are control characters
 const NO_TEXT = /[^\P{Cc}\t\n\v\f\r\x08\x1B]/u;
 
@@ -35,19 +37,26 @@ export function textUnlessFile(body: Buffer, request: IngestHead): string | null
   return isText && !NO_TEXT.test(text) ? text : null;
 }
 
-/** Whatever the type says, the body parsed as JSON; undefined when there is none. */
+/** Parses the body as JSON, whatever the type says; undefined if there is none. */
 export const parsedJson = (request: IngestRequest): Result<unknown> =>
   request.raw.length === 0 ? ok(undefined) : parseJson(textOf(request));
 
-/** As `parsedJson`, for lists whose reader checks the depth of each item. */
+/** Does the same for lists whose reader checks the depth of each item. */
 export const parsedItems = (request: IngestRequest): Result<unknown> =>
   request.raw.length === 0 ? ok(undefined) : parseJsonOfAnyDepth(textOf(request));
 
-/** As `parsedItems`, from senders that are known to say JSON in its type. */
+/** Does as `parsedItems`, for senders that are known to give JSON's type. */
 export const itemsOf = (request: IngestRequest): Result<unknown> =>
   request.raw.length === 0 || mediaTypeOf(request) === 'application/json'
     ? parsedItems(request)
     : fail('invalid_input', 'Send JSON with the header "Content-Type: application/json".');
+
+/** Returns a body as a schema reads it; a failure names the first field that is wrong. */
+export function readAs<T>(schema: z.ZodType<T>, body: Result<unknown>): Result<T> {
+  if (!body.ok) return body;
+  const parsed = schema.safeParse(body.value);
+  return parsed.success ? ok(parsed.data) : fail('invalid_input', problemIn(parsed.error));
+}
 
 /** A body's named values as forms and JSON objects have them; files keep nothing but their names. */
 export interface Fields {
@@ -55,10 +64,10 @@ export interface Fields {
   readonly files: readonly string[];
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A JSON object, or a form of either encoding, told apart by their media types. A failure says what is broken. */
+/** Reads a JSON object, or a form of either encoding, by the media type. A failure says what is broken. */
 export async function fieldsOf(request: IngestRequest): Promise<Result<Fields>> {
   switch (mediaTypeOf(request)) {
     case 'multipart/form-data':
@@ -69,7 +78,7 @@ export async function fieldsOf(request: IngestRequest): Promise<Result<Fields>> 
       const body = parsedJson(request);
       if (!body.ok) return body;
       if (body.value === undefined) return ok({ values: {}, files: [] });
-      return isObject(body.value)
+      return isRecord(body.value)
         ? ok({ values: body.value, files: [] })
         : fail('invalid_input', 'The body must be a JSON object.');
     }
@@ -104,7 +113,7 @@ async function multipart(request: IngestRequest): Promise<Result<Fields>> {
   return ok({ values: Object.fromEntries(values), files });
 }
 
-/** What of a form or JSON can be read as text; undefined for what is absent or of another kind. */
+/** Returns a value of a form or of JSON as text; undefined for what is absent or of another kind. */
 export const valueText = (value: unknown): string | undefined =>
   typeof value === 'string'
     ? value

@@ -1,36 +1,24 @@
+import { STATUS_CODES } from 'node:http';
 import { fail, ok } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
-import type { IngestAdapter, IngestAnswer, IngestRefusal } from './adapter.ts';
-import { fieldsOf, firstOf, mediaTypeOf, valueText } from './body.ts';
+import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
+import { fieldsOf, firstOf, isRecord, mediaTypeOf, valueText } from './body.ts';
 import { inboundMessage, tokenInQuery } from './message.ts';
 
-/** Whose behaviour this is, for clients that ask before they send. */
+/** The version with this behaviour, for clients that ask before they send. */
 const SPOKEN_VERSION = { version: '2.9.0', commit: '', buildDate: '' };
 /** Tokens are Belfry's own, so there is only one application to name. */
 const APPLICATION_ID = 1;
 
-const STATUS: Record<IngestRefusal, { status: number; error: string }> = {
-  unauthenticated: { status: 401, error: 'Unauthorized' },
-  forbidden: { status: 403, error: 'Forbidden' },
-  unavailable: { status: 503, error: 'Service Unavailable' },
-  invalid: { status: 400, error: 'Bad Request' },
-  unknown: { status: 404, error: 'Not Found' },
-  too_large: { status: 413, error: 'Request Entity Too Large' },
-  unsupported: { status: 415, error: 'Unsupported Media Type' },
-};
-
 const severityOf = (priority: number): Severity =>
   priority >= 8 ? 'critical' : priority >= 4 ? 'warning' : 'info';
 
-/** Null for what is no whole number; 0 when it is not given. */
+/** Returns null for what is no whole number; 0 if it is not given. */
 function priorityOf(value: unknown): number | null {
   if (value === undefined || value === null || value === '') return 0;
   const priority = Number(valueText(value));
   return Number.isSafeInteger(priority) ? priority : null;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `{"client::notification": {"click": {"url": …}}}`: where a tap leads. */
 function clickOf(extras: unknown): string | undefined {
@@ -42,7 +30,7 @@ function clickOf(extras: unknown): string | undefined {
 /** Markdown that is one block of code from its first line to its last. */
 const BLOCK = /^```[\w-]{0,40}\n((?:(?!```)[^])*)\n```\s*$/;
 
-/** Proxmox VE puts all of its text into a block of code, so that no Markdown is seen in it; here none is anyway. */
+/** Unwraps the block of code into which Proxmox VE puts all of its text, so that no Markdown is seen in it. */
 function outOfBlock(text: string, extras: unknown): string {
   const display = isRecord(extras) ? extras['client::display'] : undefined;
   const isMarkdown = isRecord(display) && display['contentType'] === 'text/markdown';
@@ -98,8 +86,10 @@ export const gotify: IngestAdapter = {
     return ok({ events: [], problems: [], messages: [message], echo });
   },
   accept: ({ echo }, [stored]) => ({ status: 200, body: { id: stored?.number, ...echo } }),
-  refuse(reason, message): IngestAnswer {
-    const { status, error } = STATUS[reason];
+  refuse(reason, message) {
+    const status = REFUSAL_STATUS[reason];
+    // Go's name of 413 is an older one.
+    const error = status === 413 ? 'Request Entity Too Large' : STATUS_CODES[status];
     return { status, body: { error, errorCode: status, errorDescription: message } };
   },
 };

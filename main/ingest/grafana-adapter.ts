@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { ok } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import type { IngestAdapter, IngestContext, IngestReading, IngestRequest } from './adapter.ts';
-import { groupAlert, groupAnswers, readGroup, type Extra } from './alert-group.ts';
-import { httpLink } from './http-link.ts';
-import { boundedAnnotations } from './labelled-alert.ts';
+import {
+  routesAt,
+  type IngestAdapter,
+  type IngestContext,
+  type IngestReading,
+  type IngestRequest,
+} from './adapter.ts';
+import { groupAlert, groupAnswers, readGroup, type Extra } from './alertmanager-webhook.ts';
+import { boundedAnnotations, httpLink } from './event.ts';
 import { inboundMessage } from './message.ts';
 
 /** None of these is worth losing an alert over, so what they are is looked at later. */
@@ -21,11 +26,11 @@ type GrafanaAlert = z.infer<typeof grafanaAlert>;
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : value ? JSON.stringify(value) : '';
 
-/** What Grafana tells beside labels and annotations becomes annotations, under its own names. */
+/** What Grafana sends beside labels and annotations becomes annotations, under its own names. */
 function grafanaExtra(alert: GrafanaAlert): Extra {
   const { values, valueString, silenceURL, dashboardURL, panelURL, imageURL } = alert;
-  const told = { values, valueString, silenceURL, dashboardURL, panelURL, imageURL };
-  const own = Object.entries(told)
+  const more = { values, valueString, silenceURL, dashboardURL, panelURL, imageURL };
+  const own = Object.entries(more)
     .map(([name, value]) => [name, textOf(value)] as const)
     .filter(([, text]) => text !== '');
   return {
@@ -35,11 +40,11 @@ function grafanaExtra(alert: GrafanaAlert): Extra {
   };
 }
 
-/** What its button Test sends by itself (grafana/alerting, notify/receivers.go). */
+/** Returns true for what its button Test sends (grafana/alerting, notify/receivers.go). */
 const isTest = ({ status, labels }: ConditionEvent): boolean =>
   status === 'firing' && labels['alertname'] === 'TestAlert' && labels['instance'] === 'Grafana';
 
-/** Nobody ever resolves a test, and whoever presses the button twice wants to be told twice. */
+/** Makes messages of tests: nobody ever resolves one, and whoever presses the button twice wants two notifications. */
 function withTestsMarked(
   { events, problems }: IngestReading,
   request: IngestRequest,
@@ -60,10 +65,7 @@ function withTestsMarked(
  */
 export const grafana: IngestAdapter = {
   name: 'grafana',
-  routes: [
-    { verb: 'POST', path: '/ingest/grafana' },
-    { verb: 'PUT', path: '/ingest/grafana' },
-  ],
+  routes: routesAt('/ingest/grafana', 'POST', 'PUT'),
   read(request, context) {
     const reading = readGroup(request, context, grafanaAlert, grafanaExtra);
     return reading.ok ? ok(withTestsMarked(reading.value, request, context)) : reading;

@@ -1,7 +1,7 @@
-import { fail, ok } from '../contract/result.ts';
-import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
+import { fail } from '../contract/result.ts';
+import { plainAnswers, routesAt, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, valueText } from './body.ts';
-import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
+import { messageSeverity, oneMessage, tokenInQuery } from './message.ts';
 
 /**
  * Home Assistant's `rest` notifier (https://www.home-assistant.io/integrations/notify.rest/): GET with a
@@ -10,10 +10,7 @@ import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
  */
 export const homeAssistant: IngestAdapter = {
   name: 'home-assistant',
-  routes: [
-    { verb: 'GET', path: '/ingest/home-assistant' },
-    { verb: 'POST', path: '/ingest/home-assistant' },
-  ],
+  routes: routesAt('/ingest/home-assistant', 'GET', 'POST'),
   credential: tokenInQuery,
   async read(request, context) {
     const fields = await fieldsOf(request);
@@ -27,8 +24,7 @@ export const homeAssistant: IngestAdapter = {
       text,
       severity: messageSeverity(valueText(given['severity'])),
     };
-    return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
+    return oneMessage(words, request, context);
   },
-  accept: () => ({ status: 200, body: { status: 'ok' } }),
-  refuse: (reason, message) => ({ status: REFUSAL_STATUS[reason], body: { message } }),
+  ...plainAnswers({ status: 'ok' }, (message) => ({ message })),
 };

@@ -3,10 +3,9 @@ import type { ConditionEvent } from '../domain/condition-event.ts';
 import { JOB_RULES, jobText, type JobReport } from '../domain/job-report.ts';
 import { eventWithoutCredentials } from '../domain/link-credentials.ts';
 import { ENGLISH, type Messages } from '../messages/messages.ts';
-import { httpLink } from './http-link.ts';
-import { boundedMessage } from './text.ts';
+import { boundedMessage, httpLink } from './event.ts';
 
-/** What became of a job, as Belfry's own API takes it. Its source is the token's, else the body's, else `jobs`. */
+/** Returns the report of a job, as Belfry's own API takes it. Its source is the token's, else the body's, else `jobs`. */
 export function readJobReport(
   input: JobInput,
   tokenSource: string | null,

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LIMITS } from '../contract/limits.ts';
-import type { Severity } from '../contract/primitives.ts';
-import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import type { IngestReading } from './adapter.ts';
-import { boundedLabels } from './labels.ts';
-import { boundedMessage } from './text.ts';
+import {
+  boundedAnnotations,
+  boundedLabels,
+  boundedMessage,
+  boundedName,
+  severityIn,
+} from './event.ts';
 
-/** What all formats of the Prometheus world share: an alert is a set of labels. */
+/** Shared by all formats of the Prometheus world, in which an alert is a set of labels. */
 
 /** Go, and so Alertmanager, reads null as the empty text. */
 const orEmpty = (text: string | null): string => text ?? '';
@@ -20,37 +23,27 @@ export const alertLabels = z
   .transform((set) => Object.fromEntries(Object.entries(set).filter(([, value]) => value !== '')))
   .refine((set) => Object.keys(set).length > 0, { error: 'at least one label pair required' });
 
-/** Annotations within their limits; no part of the identity, so what is too long is cut. */
-export const boundedAnnotations = (annotations: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(annotations)
-      .slice(0, LIMITS.labelsMax)
-      .map(([name, value]) => [boundedText(name, LIMITS.labelNameCharsMax), boundedMessage(value)]),
-  );
-
 export const alertAnnotations = z
   .record(z.string(), z.string().nullable().transform(orEmpty))
   .transform(boundedAnnotations);
 
-const SEVERITIES: Readonly<Record<string, Severity>> = {
-  critical: 'critical',
-  emergency: 'critical',
-  fatal: 'critical',
-  page: 'critical',
-  high: 'critical',
-  error: 'critical',
-  info: 'info',
-  information: 'info',
-  informational: 'info',
-  none: 'info',
-  low: 'info',
-};
-
-/** An unknown word is a warning: louder than nothing, quieter than a page at night. */
-const severityOf = (labels: Record<string, string>): Severity => {
-  const word = labels['severity']?.toLowerCase() ?? '';
-  return Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : 'warning';
-};
+/** Reads a severity; an unknown word is a warning: louder than nothing, quieter than a page at night. */
+const severityOf = severityIn(
+  {
+    critical: 'critical',
+    emergency: 'critical',
+    fatal: 'critical',
+    page: 'critical',
+    high: 'critical',
+    error: 'critical',
+    info: 'info',
+    information: 'info',
+    informational: 'info',
+    none: 'info',
+    low: 'info',
+  },
+  'warning',
+);
 
 /** `nas:9100` and `[fd00::1]:9100` lose their port; the rest stays as it is. */
 const withoutPort = (instance: string): string =>
@@ -69,7 +62,7 @@ const labelSetKey = (labels: Record<string, string>): string => {
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32);
 };
 
-/** Everything about an alert that its labels and annotations tell. Labels are those of `alertLabels`. */
+/** Returns everything about an alert that its labels (those of `alertLabels`) and annotations say. */
 export function labelledAlert(
   labels: Record<string, string>,
   annotations: Record<string, string>,
@@ -77,10 +70,10 @@ export function labelledAlert(
   const kind = labels['alertname'] ?? 'alert';
   return {
     // The whole labels are in the key, so nothing is lost of the identity when these are cut.
-    host: boundedText(hostOf(labels), LIMITS.identityCharsMax),
-    kind: boundedText(kind, LIMITS.identityCharsMax),
+    host: boundedName(hostOf(labels)),
+    kind: boundedName(kind),
     dedupKey: labelSetKey(labels),
-    severity: severityOf(labels),
+    severity: severityOf(labels['severity']),
     message: boundedMessage(
       // A template may well come to nothing.
       annotations['summary'] || annotations['description'] || annotations['message'] || kind,
@@ -91,10 +84,10 @@ export function labelledAlert(
   };
 }
 
-/** An answer names so many of them. */
-export const PROBLEMS_TOLD_MAX = 20;
+/** An answer names no more problems than this. */
+export const PROBLEMS_SHOWN_MAX = 20;
 
-/** Where and why an alert could not be read. */
+/** Says where and why an alert could not be read. */
 export const issueText = ({ issues: [issue] }: z.ZodError): string =>
   [issue?.path.join('.'), issue?.message].filter(Boolean).join(' ');
 

@@ -1,15 +1,20 @@
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { boundedLog, boundedText } from '../domain/bounded-text.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
-import type { IngestContext, IngestHead } from './adapter.ts';
+import type { IngestContext, IngestHead, IngestReading } from './adapter.ts';
 import { firstOf } from './body.ts';
-import { httpLink } from './http-link.ts';
-import { boundedAnnotations } from './labelled-alert.ts';
-import { boundedLabels } from './labels.ts';
-import { boundedMessage } from './text.ts';
+import {
+  boundedAnnotations,
+  boundedLabels,
+  boundedMessage,
+  boundedName,
+  httpLink,
+  severityIn,
+} from './event.ts';
 
-/** What a wire format for messages found in a request; what it does not know is left out. */
+/** A message as a wire format reads it; unknown parts are left out. */
 export interface MessageWords {
   /** The source when left out, as the only name that there is. */
   readonly topic?: string | undefined;
@@ -29,13 +34,13 @@ export interface MessageWords {
 const TITLE_CHARS_MAX = 500;
 const IDEMPOTENCY_KEY_CHARS_MAX = 255;
 
-/** By what a sender marks its own repeats: the IETF's header, or that of Standard Webhooks. */
+/** Returns the key by which a sender marks its repeats: the IETF's header, or that of Standard Webhooks. */
 const idempotencyKeyOf = ({ headers }: IngestHead): string | null => {
   const key = firstOf(headers['idempotency-key']) ?? firstOf(headers['webhook-id']) ?? '';
   return key === '' || key.length > IDEMPOTENCY_KEY_CHARS_MAX ? null : key;
 };
 
-/** A message within its limits; what is too long is cut with a mark, since losing it would be worse. */
+/** Returns a message within its limits; what is too long is cut with a mark. */
 export function inboundMessage(
   words: MessageWords,
   request: IngestHead,
@@ -43,7 +48,7 @@ export function inboundMessage(
 ): InboundMessage {
   return {
     source: context.source,
-    topic: boundedText(words.topic || context.source, LIMITS.identityCharsMax),
+    topic: boundedName(words.topic || context.source),
     title: boundedText(words.title?.trim() ?? '', TITLE_CHARS_MAX),
     text: boundedMessage(words.text),
     severity: words.severity,
@@ -58,20 +63,22 @@ export function inboundMessage(
   };
 }
 
-const SEVERITIES: Readonly<Record<string, Severity>> = {
-  critical: 'critical',
-  failure: 'critical',
-  error: 'critical',
-  warning: 'warning',
-};
+/** Reads a severity; senders that name none report everyday things. */
+export const messageSeverity = severityIn(
+  { critical: 'critical', failure: 'critical', error: 'critical', warning: 'warning' },
+  'info',
+);
 
-/** Senders that name no severity tell of everyday things. */
-export const messageSeverity = (word: string | undefined): Severity => {
-  const known = word?.toLowerCase() ?? '';
-  return Object.hasOwn(SEVERITIES, known) ? (SEVERITIES[known] as Severity) : 'info';
-};
+/** Returns the reading of a request with one message. */
+export const oneMessage = (
+  words: MessageWords,
+  request: IngestHead,
+  context: IngestContext,
+  echo: Readonly<Record<string, unknown>> = {},
+): Result<IngestReading> =>
+  ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)], echo });
 
-/** What is said of files that came along: that they did, and that nobody has them. */
+/** Adds to a text that files came along, which are not kept. */
 export function withFiles(text: string, files: readonly string[]): string {
   if (files.length === 0) return text;
   const names = files.map((name) => name || 'a file without a name').join(', ');

@@ -20,11 +20,11 @@ import { ntfyParams, type NtfyParams } from './ntfy-params.ts';
 const NAME = '[-_A-Za-z0-9]{1,64}';
 const TOPIC = `/:topic(^${NAME}$)`;
 const MESSAGE = `${TOPIC}/:sequence(^${NAME}$)`;
-/** Marks a message as read; ntfy knows both words. */
+/** Marks a message as read; ntfy knows both names. */
 const CLEARING = new Set([`${MESSAGE}/clear`, `${MESSAGE}/read`]);
 const isName = (text: string): boolean => new RegExp(`^${NAME}$`).test(text);
 
-/** How long ntfy itself would keep a message; its clients only look whether it is there. */
+/** The time for which ntfy itself would keep a message; its clients require one. */
 const EXPIRY_SECONDS = 12 * 3_600;
 
 const PRIORITIES: Readonly<Record<string, number>> = {
@@ -76,14 +76,14 @@ interface Publication {
   readonly body: Buffer;
   /** The body as text; null when it is none. */
   readonly text: string | null;
-  /** Where its actions lead, for senders that have no other link. */
+  /** The addresses of its actions, for senders that have no other link. */
   readonly views?: readonly string[];
 }
 
 const refused = (error: keyof typeof NTFY_ERRORS): Result<never> =>
   fail('invalid_input', NTFY_ERRORS[error].error);
 
-/** JSON stands in for the headers of the same meaning; headers say what it leaves open, as in ntfy. */
+/** Reads JSON in the place of headers; as in ntfy, headers fill in what it leaves out. */
 function fromJson(request: IngestRequest): Result<Publication> {
   const body = parsedItems(request);
   if (body.ok && isTooDeep(body.value)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
@@ -118,7 +118,7 @@ function publicationOf(request: IngestRequest): Result<Publication> {
   });
 }
 
-/** What ntfy would refuse as well; null when there is nothing. */
+/** Returns the fault for which ntfy would refuse it; null without one. */
 function faultOf(params: NtfyParams): keyof typeof NTFY_ERRORS | null {
   const { attach, icon, email, call, priority, sequenceId, delay, cache } = params;
   if (attach !== '' && !/^https?:\/\//.test(attach)) return 'attachUrl';
@@ -135,7 +135,7 @@ const MARKDOWN = 'text/markdown';
 
 interface Words {
   readonly text: string;
-  /** The file that came or is pointed to; null without one. */
+  /** The file that was sent or linked; null without one. */
   readonly attachment: {
     readonly name: string;
     readonly size?: number;
@@ -143,18 +143,18 @@ interface Words {
   } | null;
 }
 
-/** The last part of an address, which is what its file is called. */
+/** Returns the last part of an address, the name of its file. */
 const fileIn = (url: string): string =>
   (URL.canParse(url) ? new URL(url).pathname.split('/').at(-1) : '') || 'attachment';
 
-/** A file's bytes are not kept, so the text says that there was one, and where ntfy's clients would have looked. */
+/** Says in the text, and in the answer, that there was a file, whose bytes are not kept. */
 function withAttachment(text: string, name: string, size: number): Words {
   const said = `(${name}, ${size} bytes, came with it; Belfry keeps no files.)`;
   const body = text === '' ? `You received a file: ${name}` : text;
   return { text: `${body}\n${said}`, attachment: { name, size } };
 }
 
-/** The body is the message, unless it is a file: by its name, or because it is no text. */
+/** Returns the body as the text, unless it is a file: by its name, or because it is no text. */
 function textsOf({ params, body, text }: Publication): Result<Words> {
   const { attach, filename } = params;
   const said = params.message.replaceAll('\\n', '\n');
@@ -168,7 +168,7 @@ function textsOf({ params, body, text }: Publication): Result<Words> {
   return ok({ text: words || `You received a file: ${name}`, attachment: { name, url: attach } });
 }
 
-/** Undefined when it is to be told at once. */
+/** Returns undefined for a message that is to be sent at once. */
 function momentOf({ delay }: NtfyParams, now: number): Result<number | undefined> {
   if (delay === '') return ok(undefined);
   const moment = delayedUntil(delay, now);
@@ -177,7 +177,7 @@ function momentOf({ delay }: NtfyParams, now: number): Result<number | undefined
   return moment > now + DELAY_MAX_MS ? refused('delayTooLarge') : ok(moment);
 }
 
-/** What takes a message back; as in ntfy, the answer is the same whether there is such a message. */
+/** Requests that withdraw a message; as in ntfy, the answer does not say if there was one. */
 const WITHDRAWALS = {
   message_delete: { code: 'event.message_deleted', params: {} },
   message_clear: { code: 'event.message_cleared', params: {} },

@@ -16,7 +16,7 @@ const UNITS: Readonly<Record<string, number>> = {
   d: DAY_MS,
 };
 
-/** `30m`, `1h30m`, `2 days`: numbers each with a unit, of which the first letter counts. */
+/** Reads `30m`, `1h30m`, `2 days`: numbers with units, of which the first letter counts. */
 function durationMs(text: string): number | null {
   const parts = [
     ...text.matchAll(
@@ -36,7 +36,7 @@ const SPOKEN = new RegExp(
   `^(?:(${DAY_WORD})(?:,|\\s+at)?\\s*)?(?:at\\s+)?(?:(\\d{1,2})(?::(\\d{2}))?\\s*(am|pm)?)?$`,
 );
 
-/** `tomorrow, 10am`, `17:30`, `monday, 7am`, by the clock on this machine's wall; the next such moment. */
+/** Reads `tomorrow, 10am`, `17:30`, `monday, 7am` as the next such moment in this machine's time zone. */
 function spokenMoment(text: string, now: number): number | null {
   const [, day, hourText, minuteText, half] = SPOKEN.exec(text) ?? [];
   if (hourText === undefined ? day === undefined : !half && !minuteText) return null;
@@ -53,7 +53,7 @@ function spokenMoment(text: string, now: number): number | null {
   return moment > now ? moment : at(ahead + (weekday >= 0 ? 7 : 1));
 }
 
-/** The moment that is meant, ms UTC; null for what is not understood. */
+/** Returns the moment in ms UTC; null for what cannot be read. */
 export function delayedUntil(given: string, now: number): number | null {
   const text = given.trim().toLowerCase();
   if (/^\d{1,12}$/.test(text)) {

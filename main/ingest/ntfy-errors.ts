@@ -72,7 +72,7 @@ const OF_REASON: Record<IngestRefusal, { readonly http: number } & NtfyError> = 
   unavailable: { http: 503, code: 50001, error: 'internal server error' },
 };
 
-/** Known words of ntfy's stand as they are; ours follow its own general ones. */
+/** Answers with ntfy's own errors; other texts follow its general ones. */
 export function ntfyRefusal(reason: IngestRefusal, message: string): IngestAnswer {
   const { http, ...general } = OF_REASON[reason];
   const known = Object.values<NtfyError>(NTFY_ERRORS).find(({ error }) => error === message);

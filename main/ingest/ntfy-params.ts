@@ -49,7 +49,7 @@ export function decodedWords(text: string): string {
     });
 }
 
-/** RFC 9218's `Priority: u=3, i` is the browser's or the proxy's, and no word of the sender. */
+/** Returns true for RFC 9218's `Priority: u=3, i`, which a browser or a proxy adds. */
 const isTransport = (name: string, value: string): boolean =>
   name === 'priority' && /^u=\d(,\s*(i|\d))?$/.test(value);
 

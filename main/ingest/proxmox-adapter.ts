@@ -1,21 +1,10 @@
 import { z } from 'zod';
-import { LIMITS } from '../contract/limits.ts';
-import type { Severity } from '../contract/primitives.ts';
-import { ok, type Result } from '../contract/result.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { ok } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import {
-  REFUSAL_STATUS,
-  type IngestAdapter,
-  type IngestContext,
-  type IngestReading,
-  type IngestRequest,
-} from './adapter.ts';
-import { parsedJson } from './body.ts';
-import { boundedLabels } from './labels.ts';
-import { inboundMessage } from './message.ts';
-import { unreadable } from './problem.ts';
-import { boundedMessage } from './text.ts';
+import { plainAnswers, routesAt, type IngestAdapter, type IngestContext } from './adapter.ts';
+import { parsedJson, readAs } from './body.ts';
+import { conditionEvent, severityIn } from './event.ts';
+import { oneMessage } from './message.ts';
 
 /** The body of the template in docs/senders.md, made of Proxmox VE's own template variables. */
 const notification = z.object({
@@ -28,24 +17,17 @@ const notification = z.object({
 });
 type Notification = z.infer<typeof notification>;
 
-/** Proxmox VE's severities; what it may add one day is louder than nothing. */
-const SEVERITIES: Readonly<Record<string, Severity>> = {
-  info: 'info',
-  notice: 'info',
-  unknown: 'info',
-  warning: 'warning',
-  error: 'critical',
-};
-
-const severityOf = (word: string): Severity =>
-  Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : 'warning';
+/** Reads Proxmox VE's severities; one that it may add some day is louder than nothing. */
+const severityOf = severityIn(
+  { info: 'info', notice: 'info', unknown: 'info', warning: 'warning', error: 'critical' },
+  'warning',
+);
 
 /**
- * What is told when it failed and when it went well, and so is a condition, with the kind of its alert:
- * backups of Proxmox VE, and the jobs of Proxmox Backup Server, whose guide calls a verification
- * `verification` and whose program `verify`. The rest is told once, each time: of replications, fencing,
- * certificates, updates and mail of the system no end is reported, so a second failure would only touch
- * the first one's alert and be heard by nobody.
+ * The kinds of alerts of what reports failures and successes, and so is a condition: backups of Proxmox VE,
+ * and the jobs of Proxmox Backup Server, whose guide calls a verification `verification` and whose program
+ * `verify`. The rest are messages: replications, fencing, certificates, updates and mail of the system report
+ * no end, so a second failure would only repeat the first one's alert and notify nobody.
  */
 const KINDS: Readonly<Record<string, string>> = {
   // As every failed backup is called.
@@ -58,7 +40,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'tape-backup': 'tape_backup_failed',
 };
 
-/** Null for what is no moment: nothing that a template may send is let into the times of alerts unseen. */
+/** Returns null for what is no moment: nothing that a template may send gets into the times of alerts unchecked. */
 function momentOf(timestampSeconds: number): number | null {
   const ms = Math.round(timestampSeconds * 1_000);
   return ms > 0 && Number.isSafeInteger(ms) ? ms : null;
@@ -71,59 +53,45 @@ function eventOf(
 ): ConditionEvent {
   const { hostname = '', 'job-id': jobId = '', datastore = '' } = fields ?? {};
   const level = severityOf(severity);
-  return {
+  return conditionEvent({
     source,
-    host: boundedText(hostname || 'proxmox', LIMITS.identityCharsMax),
+    host: hostname || 'proxmox',
     kind,
     // Garbage collection belongs to a datastore. A backup that was started by hand belongs to nothing.
-    dedupKey: boundedText(jobId || datastore, LIMITS.identityCharsMax),
-    // A job says that it went well as information; that is over what an earlier run of it complained of.
+    dedupKey: jobId || datastore,
+    // A job reports success as information, which ends what an earlier run of it reported.
     status: level === 'info' ? 'resolved' : 'firing',
     severity: level,
-    message: boundedMessage(`${title.trim()}\n${message}`.trim()),
-    labels: boundedLabels(Object.entries(fields ?? {})),
-    annotations: {},
-    url: null,
+    message: `${title.trim()}\n${message}`.trim(),
+    labels: Object.entries(fields ?? {}),
     occurredAt: momentOf(timestamp ?? 0),
-    endsAt: null,
-  };
-}
-
-function read(request: IngestRequest, context: IngestContext): Result<IngestReading> {
-  const body = parsedJson(request);
-  if (!body.ok) return body;
-  const parsed = notification.safeParse(body.value);
-  if (!parsed.success) return unreadable(parsed.error);
-  const { title, message, severity, fields } = parsed.data;
-  const type = fields?.['type'] ?? '';
-  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-  if (kind !== undefined) {
-    return ok({ events: [eventOf(kind, parsed.data, context)], problems: [] });
-  }
-  const words = {
-    topic: fields?.['hostname'],
-    title,
-    text: message,
-    severity: severityOf(severity),
-    labels: boundedLabels(Object.entries(fields ?? {})),
-  };
-  return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
+  });
 }
 
 /**
  * The webhook target of Proxmox VE and Proxmox Backup Server with the template in docs/senders.md. A job
- * that went well ends what an earlier run of it complained of.
+ * that went well ends what an earlier run of it reported.
  */
 export const proxmox: IngestAdapter = {
   name: 'proxmox',
-  routes: [
-    { verb: 'POST', path: '/ingest/proxmox' },
-    { verb: 'PUT', path: '/ingest/proxmox' },
-  ],
-  read,
-  accept: () => ({ status: 200, body: { ok: true } }),
-  refuse: (reason, message) => ({
-    status: REFUSAL_STATUS[reason],
-    body: { error: message },
-  }),
+  routes: routesAt('/ingest/proxmox', 'POST', 'PUT'),
+  read(request, context) {
+    const body = readAs(notification, parsedJson(request));
+    if (!body.ok) return body;
+    const { title, message, severity, fields } = body.value;
+    const type = fields?.['type'] ?? '';
+    const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+    if (kind !== undefined) {
+      return ok({ events: [eventOf(kind, body.value, context)], problems: [] });
+    }
+    const words = {
+      topic: fields?.['hostname'],
+      title,
+      text: message,
+      severity: severityOf(severity),
+      labels: fields ?? {},
+    };
+    return oneMessage(words, request, context);
+  },
+  ...plainAnswers({ ok: true }, (error) => ({ error })),
 };

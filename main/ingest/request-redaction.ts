@@ -4,7 +4,7 @@ import type { IngestHead, IngestRequest } from './adapter.ts';
 import { contentTypeOf, firstOf, textOf } from './body.ts';
 import { isCredentialName, redactedText } from '../base/credentials.ts';
 
-/** As long as a whole head may be, so that what stands in a query can be read again. */
+/** As long as a whole head may be, so that a query can be read again. */
 const VALUE_CHARS_MAX = 16_384;
 const VALUES_MAX = 60;
 
@@ -28,14 +28,14 @@ function kept(values: Values): Record<string, string> {
   return Object.fromEntries(shown.slice(0, VALUES_MAX));
 }
 
-/** What V8's parser quotes of JSON: ten characters on either side, which may cut off a credential's name. */
+/** Matches the JSON that V8's parser quotes: ten characters on either side, which may cut off a credential's name. */
 const QUOTED = /, (?:\.\.\.)?"[^]{0,60}"(?:\.\.\.)? is not valid JSON/g;
 
-/** Why something was rejected, without what a parser has stumbled over; the body is kept beside it. */
+/** Returns the reason of a rejection without what a parser quotes; the body is kept beside it. */
 export const redactedReason = (reason: string): string =>
   redactedText(reason.replaceAll(QUOTED, ' is not valid JSON'));
 
-/** What may be kept of a request's head: what the format needs to read it again, and no credential. */
+/** Returns what the format needs of a request's head to read it again, without any credential. */
 export const redactedHead = ({ verb, path, params, query, headers }: IngestHead) => ({
   verb,
   path,

@@ -1,10 +1,10 @@
-import { fail, ok } from '../contract/result.ts';
+import { fail } from '../contract/result.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
-import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
-import { parsedItems, textOf, valueText } from './body.ts';
-import { inboundMessage, messageSeverity, tokenInQuery } from './message.ts';
+import { plainAnswers, routesAt, type IngestAdapter } from './adapter.ts';
+import { isRecord, parsedItems, textOf, valueText } from './body.ts';
+import { messageSeverity, oneMessage, tokenInQuery } from './message.ts';
 
-/** What people call the text where a sender lets them choose; the first that is there is it. */
+/** Names of the text where a sender lets people choose; the first that is there counts. */
 const TEXT_NAMES = ['message', 'text', 'body', 'msg', 'content'] as const;
 
 interface Said {
@@ -16,8 +16,7 @@ interface Said {
 /** Without a template the body is bare text under a JSON type, so what is no object of words is that. */
 function saidIn(body: unknown, raw: string): Said {
   if (typeof body === 'string') return { text: body };
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { text: raw };
-  const values = body as Record<string, unknown>;
+  const values = isRecord(body) ? body : {};
   const text = TEXT_NAMES.map((name) => valueText(values[name])).find(Boolean);
   if (text === undefined) return { text: raw };
   return { text, title: valueText(values['title']), severity: valueText(values['severity']) };
@@ -30,10 +29,7 @@ function saidIn(body: unknown, raw: string): Said {
  */
 export const shoutrrr: IngestAdapter = {
   name: 'shoutrrr',
-  routes: [
-    { verb: 'POST', path: '/ingest/shoutrrr' },
-    { verb: 'PUT', path: '/ingest/shoutrrr' },
-  ],
+  routes: routesAt('/ingest/shoutrrr', 'POST', 'PUT'),
   credential: tokenInQuery,
   read(request, context) {
     const raw = textOf(request).trim();
@@ -42,8 +38,7 @@ export const shoutrrr: IngestAdapter = {
     const { text, title, severity } = saidIn(body.ok ? body.value : undefined, raw);
     if (text.trim() === '') return fail('invalid_input', 'The body must hold a message.');
     const words = { title, text, severity: messageSeverity(severity) };
-    return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
+    return oneMessage(words, request, context);
   },
-  accept: () => ({ status: 200, body: { status: 'ok' } }),
-  refuse: (reason, message) => ({ status: REFUSAL_STATUS[reason], body: { message } }),
+  ...plainAnswers({ status: 'ok' }, (message) => ({ message })),
 };

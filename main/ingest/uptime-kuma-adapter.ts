@@ -2,28 +2,24 @@ import { z } from 'zod';
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { parseJson } from '../domain/json-text.ts';
 import {
-  REFUSAL_STATUS,
+  plainAnswers,
+  routesAt,
   type IngestAdapter,
   type IngestContext,
   type IngestHead,
-  type IngestReading,
   type IngestRequest,
 } from './adapter.ts';
-import { fieldsOf, firstOf, mediaTypeOf, parsedJson, valueText } from './body.ts';
-import { httpLink } from './http-link.ts';
-import { boundedLabels } from './labels.ts';
-import { inboundMessage } from './message.ts';
-import { unreadable } from './problem.ts';
-import { boundedMessage } from './text.ts';
+import { fieldsOf, firstOf, mediaTypeOf, parsedJson, readAs, valueText } from './body.ts';
+import { conditionEvent, httpLink } from './event.ts';
+import { oneMessage } from './message.ts';
 
 const DOWN = 0;
 const UP = 1;
 
-/** What Uptime Kuma 1 and 2 send of a heartbeat and its monitor; the rest is of no use here. */
+/** The part of a heartbeat and its monitor that is used, as Uptime Kuma 1 and 2 send it. */
 const report = z.object({
   heartbeat: z
     .object({ status: z.int(), time: z.string().nullish(), msg: z.string().nullish() })
@@ -44,12 +40,6 @@ const report = z.object({
 type Report = z.infer<typeof report>;
 type Monitor = NonNullable<Report['monitor']>;
 
-/** A report about a monitor's state. */
-interface Beat extends Report {
-  readonly heartbeat: NonNullable<Report['heartbeat']>;
-  readonly monitor: Monitor;
-}
-
 /** `2026-11-25 14:03:07.123`, in UTC, without saying so. */
 function momentOf(time: string | null | undefined): number | null {
   const parts = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,3})?)Z?$/.exec(time ?? '');
@@ -57,46 +47,45 @@ function momentOf(time: string | null | undefined): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
-/** Where it runs: the monitor's own host, else that of its URL, else what it is called. */
+/** Returns the monitor's own host, else that of its URL, else its name. */
 function hostOf({ hostname, url, name }: Monitor): string {
   const link = httpLink(url);
-  const host = hostname || (link === null ? '' : new URL(link).hostname) || name || 'unknown';
-  return boundedText(host, LIMITS.identityCharsMax);
+  return hostname || (link === null ? '' : new URL(link).hostname) || name || 'unknown';
 }
 
-function labelsOf({ name, pathName, type, tags }: Monitor): Record<string, string> {
+function labelsOf({ name, pathName, type, tags }: Monitor): (readonly [string, string])[] {
   const tagged = new Map<string, string>();
   for (const { name: tag, value } of (tags ?? []).slice(0, LIMITS.labelsMax - 2)) {
-    // A monitor may have one tag several times, each with a value of its own.
+    // A monitor may have one tag several times, with different values.
     const before = tagged.get(tag);
     tagged.set(tag, `${before === undefined ? '' : `${before}, `}${value || 'true'}`);
   }
-  return boundedLabels([...tagged, ['monitor', pathName || name], ['type', type ?? '']]);
+  return [...tagged, ['monitor', pathName || name], ['type', type ?? '']];
 }
 
-/** It says of certificates and domains that they will expire, and nothing else that is urgent without a heartbeat. */
+/** Returns a warning for certificates and domains that will expire; nothing else without a heartbeat is urgent. */
 const severityOf = (msg: string): Severity => (/expire/i.test(msg) ? 'warning' : 'info');
 
-/** Pending and under maintenance are no news: it has not failed yet, or is not expected to work. */
+/** Returns null for pending and under maintenance: it has not failed yet, or is not expected to work. */
 function eventOf(
-  { heartbeat, monitor, msg }: Beat,
+  heartbeat: NonNullable<Report['heartbeat']>,
+  monitor: Monitor,
+  message: string,
   { source }: IngestContext,
 ): ConditionEvent | null {
   if (heartbeat.status !== DOWN && heartbeat.status !== UP) return null;
-  return {
+  return conditionEvent({
     source,
     host: hostOf(monitor),
     kind: 'monitor_down',
     dedupKey: String(monitor.id),
     status: heartbeat.status === DOWN ? 'firing' : 'resolved',
     severity: 'critical',
-    message: boundedMessage(msg),
+    message,
     labels: labelsOf(monitor),
-    annotations: {},
-    url: httpLink(monitor.url),
+    url: monitor.url,
     occurredAt: momentOf(heartbeat.time),
-    endsAt: null,
-  };
+  });
 }
 
 const FORMS: ReadonlySet<string> = new Set([
@@ -104,7 +93,7 @@ const FORMS: ReadonlySet<string> = new Set([
   'application/x-www-form-urlencoded',
 ]);
 
-/** With the method GET its parts stand in the query, each as JSON but the message. */
+/** Reads the parts of a GET from its query, each as JSON but the message. */
 function inQuery({ query }: IngestHead): Result<unknown> {
   const report: Record<string, unknown> = { msg: firstOf(query['msg']) };
   for (const name of ['heartbeat', 'monitor']) {
@@ -117,7 +106,7 @@ function inQuery({ query }: IngestHead): Result<unknown> {
   return ok(report);
 }
 
-/** JSON, a form whose field `data` is JSON, or a query. */
+/** Reads JSON, a form whose field `data` is JSON, or a query. */
 async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
   if (request.verb === 'GET') return inQuery(request);
   if (!FORMS.has(mediaTypeOf(request))) return parsedJson(request);
@@ -128,38 +117,24 @@ async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
   return parseJson(data, 'data:');
 }
 
-async function read(
-  request: IngestRequest,
-  context: IngestContext,
-): Promise<Result<IngestReading>> {
-  const body = await documentOf(request);
-  if (!body.ok) return body;
-  const parsed = report.safeParse(body.value);
-  if (!parsed.success) return unreadable(parsed.error);
-  const { heartbeat, monitor, msg } = parsed.data;
-  if (heartbeat && monitor) {
-    const event = eventOf({ heartbeat, monitor, msg }, context);
-    return ok({ events: event ? [event] : [], problems: [] });
-  }
-  // A test of its notification, or a certificate that runs out: worth a notification, but no monitor's state.
-  const words = { topic: monitor?.name, text: msg || 'Uptime Kuma', severity: severityOf(msg) };
-  return ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)] });
-}
-
 /**
  * Uptime Kuma's webhook notification, as JSON, as a form or by GET, with its own bodies (no custom
  * template). The condition is the monitor, by its id, since names change.
  */
 export const uptimeKuma: IngestAdapter = {
   name: 'uptime-kuma',
-  routes: [
-    { verb: 'POST', path: '/ingest/uptime-kuma' },
-    { verb: 'GET', path: '/ingest/uptime-kuma' },
-  ],
-  read,
-  accept: () => ({ status: 200, body: { ok: true } }),
-  refuse: (reason, message) => ({
-    status: REFUSAL_STATUS[reason],
-    body: { ok: false, msg: message },
-  }),
+  routes: routesAt('/ingest/uptime-kuma', 'POST', 'GET'),
+  async read(request, context) {
+    const body = readAs(report, await documentOf(request));
+    if (!body.ok) return body;
+    const { heartbeat, monitor, msg } = body.value;
+    if (heartbeat && monitor) {
+      const event = eventOf(heartbeat, monitor, msg, context);
+      return ok({ events: event ? [event] : [], problems: [] });
+    }
+    // A test of its notification, or a certificate that expires: worth a notification, but no monitor's state.
+    const words = { topic: monitor?.name, text: msg || 'Uptime Kuma', severity: severityOf(msg) };
+    return oneMessage(words, request, context);
+  },
+  ...plainAnswers({ ok: true }, (msg) => ({ ok: false, msg })),
 };

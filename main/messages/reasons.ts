@@ -52,7 +52,7 @@ function fieldLabel(messages: Messages, field: string): string {
   return messages.text('common.quoted', { text: label });
 }
 
-const ACTORS = ['window', 'terminal', 'admin token'] as const;
+const ACTORS = ['belfry', 'window', 'terminal', 'admin token'] as const;
 
 /** Returns the arguments of a message about who did something: a name, or what stands for one. */
 function actorArguments(actor: string): { kind: string; name: string } {

@@ -3,6 +3,8 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter, Delivery } from '../channels/channel-adapter.ts';
 import { CHANNEL_KINDS } from '../contract/channel-kind.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
+import type { ChannelRow } from '../store/channel-table.ts';
+import type { ChannelService } from './channel-service.ts';
 
 /** After its abort a send has this long to come back before it is given up as interrupted. */
 const ABORT_GRACE_MS = 5_000;
@@ -11,14 +13,14 @@ const ABORT_GRACE_MS = 5_000;
 export const leaseMs = (adapter: ChannelAdapter<unknown>): number =>
   adapter.timeoutMs + ABORT_GRACE_MS;
 
-export interface AttemptContext {
-  readonly channelId: string;
+export interface AttemptDeps {
+  readonly channels: Pick<ChannelService, 'adapter' | 'config'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /**
- * Runs one send within its time limit. The destination's own word wins when it comes in time; a send
+ * Runs one send within its time limit. The destination's answer counts if it comes in time; a send
  * that was aborted for time is a timeout, one that was aborted by shutdown (or never came back, or
  * threw, which is a bug of the adapter) is interrupted: nobody knows whether it arrived.
  */
@@ -33,15 +35,16 @@ export class Attempt {
   }
 
   async run(
-    adapter: ChannelAdapter<unknown>,
-    config: unknown,
+    channel: ChannelRow,
     delivery: Delivery,
-    { channelId, clock, logger }: AttemptContext,
+    { channels, clock, logger }: AttemptDeps,
   ): Promise<Outcome> {
+    const adapter = channels.adapter(channel.kind);
+    const config = opened(channels, channel, logger);
+    if (config === null) return misconfigured('failure.config_sealed');
     // One that was imported without its secrets may be tested all the same.
-    if (!CHANNEL_KINDS[adapter.kind].config.safeParse(config).success) {
-      const reason = { code: 'failure.config_incomplete', params: {} } as const;
-      return { kind: 'permanent', class: 'configuration', reason };
+    if (!CHANNEL_KINDS[channel.kind].config.safeParse(config).success) {
+      return misconfigured('failure.config_incomplete');
     }
     const { signal } = this.#controller;
     using _limit = clock.after(adapter.timeoutMs, () => this.#controller.abort());
@@ -55,7 +58,7 @@ export class Attempt {
       { once: true },
     );
     try {
-      const send = adapter.send(config, delivery, { signal, clock, channelId });
+      const send = adapter.send(config, delivery, { signal, clock, channelId: channel.id });
       return this.#afterAbort(await Promise.race([send, gaveUp.promise]), adapter.timeoutMs);
     } catch (error) {
       if (!signal.aborted) {
@@ -84,3 +87,24 @@ export class Attempt {
     };
   }
 }
+
+/** Returns a channel's configuration; null if it was sealed with another key. */
+function opened(
+  channels: AttemptDeps['channels'],
+  channel: ChannelRow,
+  logger: Logger,
+): NonNullable<unknown> | null {
+  try {
+    return channels.config(channel) ?? null;
+  } catch (error) {
+    const message = `The configuration of channel ${channel.id} cannot be opened`;
+    logger.log('error', message, { error: errorText(error) });
+    return null;
+  }
+}
+
+const misconfigured = (code: 'failure.config_sealed' | 'failure.config_incomplete'): Outcome => ({
+  kind: 'permanent',
+  class: 'configuration',
+  reason: { code, params: {} },
+});

@@ -1,24 +1,17 @@
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import { TaskWork } from '../scheduler/task-work.ts';
+import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { DiedAt, Recoverable } from '../store/notifications/dead-letter-rows.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
 import type { RateGate } from './rate-gate.ts';
 
-export interface AutoRequeueDeps {
+export interface AutoRequeueDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'notifications' | 'audit' | 'settings'>;
   readonly channels: Pick<ChannelService, 'all' | 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
 }

@@ -18,7 +18,6 @@ import type { Writer } from '../store/writer.ts';
 import type { BulkActions } from './bulk-actions.ts';
 import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { nextTurn } from './next-turn.ts';
 import type { Retries } from './retries.ts';
 import { refuse } from '../messages/failures.ts';
 
@@ -241,7 +240,7 @@ export class BulkWork implements Service {
           crashPoint('bulk');
         });
         // Between batches the loop belongs to everybody else.
-        await nextTurn();
+        await new Promise(setImmediate);
       }
       if (!job.isDone && job.cancelledBy === null) return;
       await this.#end(job, job.isDone ? 'finished' : 'cancelled', null);

@@ -1,27 +1,20 @@
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../contract/channel.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { channelPauseReason, isPaused } from '../domain/channel-pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import { TaskWork } from '../scheduler/task-work.ts';
+import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
 import { pauseEnd, resumedChannel } from './channel-change.ts';
 import { refuse, refuseField } from '../messages/failures.ts';
 
-export interface ChannelPausesDeps {
+export interface ChannelPausesDeps extends TaskDeps {
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'putPause' | 'collection'>;
   readonly tables: Pick<Tables, 'audit'>;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
 }
 
 /** Pauses channels, and resumes them: when a person asks, or when the pause has run out. */

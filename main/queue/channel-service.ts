@@ -9,7 +9,7 @@ import { ok, type Result } from '../contract/result.ts';
 import { firstAlongChain, routesTo } from '../domain/fallback-chain.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { ChannelRow, ChannelTable } from '../store/channel-table.ts';
-import type { NotificationStore } from '../store/notifications/notification-store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import {
   badFallback,
@@ -24,9 +24,9 @@ import {
 import { isHeld, toChannel } from './channel-facts.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
 
-export interface ChannelServiceDeps extends ChannelConfigsDeps, CollectionDeps {
+export interface ChannelServiceDeps
+  extends ChannelConfigsDeps, CollectionDeps, Pick<Tables, 'notifications'> {
   readonly rows: ChannelTable;
-  readonly notifications: NotificationStore;
 }
 
 /**

@@ -1,18 +1,13 @@
-import type { Clock } from '../base/clock.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import { errorText } from '../base/logger.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { TaskDeps } from '../scheduler/task-work.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
-export interface DeadLetterCapDeps {
+export interface DeadLetterCapDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'notifications' | 'audit'>;
   readonly deadLetters: Pick<DeadLetters, 'discard'>;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
   /** How many dead letters there may be. */
   readonly max: () => number;
 }

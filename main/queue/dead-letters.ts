@@ -21,7 +21,6 @@ import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
-import { nextTurn } from './next-turn.ts';
 import { refuseField } from '../messages/failures.ts';
 
 export interface DeadLettersDeps {
@@ -183,7 +182,7 @@ export class DeadLetters {
         else if (letter.obsolete) skipped++;
       }
       after = found.end;
-      if (after !== null) await nextTurn();
+      if (after !== null) await new Promise(setImmediate);
     }
     return { letters, unknown: 0, skipped, named: false, audited };
   }

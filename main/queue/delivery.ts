@@ -1,10 +1,11 @@
 import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel-adapter.ts';
 import type { Language } from '../contract/language.ts';
+import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
+import type { Situation } from '../domain/message-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Send } from './fetcher.ts';
-import { overtakenBy } from './staleness.ts';
 
 /** Gives the catalogue in a channel's own language, or in that of the settings. */
 export interface ChannelMessages {
@@ -17,21 +18,20 @@ export interface DeliveryDeps {
   readonly links: (row: NotificationRow) => DeliveryLinks;
 }
 
-/** What leaves as one message, with everything a destination may want to know as of now. */
+/** Returns one message with all that a destination may want to know as of now. */
 export function deliveryOf(
   { rows, bundle }: Send,
   messages: Messages,
-  deps: DeliveryDeps,
+  { tables, links }: DeliveryDeps,
 ): Delivery {
   const [lead] = rows;
-  const { alerts, notifications, threads } = deps.tables;
   const alone = bundle === null || rows.length === 1;
   return {
     notificationId: bundle?.id ?? lead.id,
     event: lead.event,
     attempt: lead.retryCount + 1,
     alert: lead.snapshot,
-    overtakenBy: overtakenBy(lead, alerts, notifications),
+    overtakenBy: overtakenBy(lead, tables),
     bundle: alone
       ? null
       : {
@@ -39,12 +39,74 @@ export function deliveryOf(
           members: rows.map((row) => ({
             event: row.event,
             alert: row.snapshot,
-            overtakenBy: overtakenBy(row, alerts, notifications),
+            overtakenBy: overtakenBy(row, tables),
           })),
         },
     createdAt: lead.createdAt,
-    thread: alone && lead.alertId !== null ? threads.get(lead.channelId, lead.alertId) : null,
-    links: alone ? deps.links(lead) : NO_LINKS,
+    thread:
+      alone && lead.alertId !== null ? tables.threads.get(lead.channelId, lead.alertId) : null,
+    links: alone ? links(lead) : NO_LINKS,
     messages,
   };
 }
+
+/** A notification about flapping says how things stand at its own moment. */
+const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
+  'raised',
+  'escalated',
+  'reminder',
+  'acknowledged',
+]);
+
+/**
+ * Returns the condition's state now if a row is out of date: its alert has closed, or the channel got
+ * something newer. The latter happens only after a requeue, since a row never passes an earlier one that
+ * is not settled. Null for a row that is up to date, and for a message, which closes once it is sent.
+ */
+function overtakenBy(
+  row: NotificationRow,
+  { alerts, notifications }: Pick<Tables, 'alerts' | 'notifications'>,
+): Situation | null {
+  const { alertId, conditionId, channelId, seq } = row;
+  if (alertId === null || conditionId === null) return null;
+  const alert = alerts.byId(alertId);
+  const over =
+    !row.isMessage && alert !== null && alert.closedAt !== null && SPEAKS_OF_FIRING.has(row.event);
+  const passed = row.budget > 1 && notifications.successorSent(conditionId, channelId, seq);
+  if (!over && !passed) return null;
+  return alerts.newestOfCondition(conditionId) ?? alert;
+}
+
+/** A test belongs to no alert, yet destinations show one: this stands in for it. */
+export const testSnapshot = (id: string, now: number): AlertSnapshot => ({
+  id,
+  source: 'belfry',
+  host: 'belfry',
+  kind: 'test',
+  dedupKey: '',
+  severity: 'info',
+  state: 'open',
+  message: 'This channel works: notifications arrive here.',
+  labels: {},
+  annotations: {},
+  url: null,
+  startedAt: now,
+  lastSeenAt: now,
+  occurrences: 1,
+  acknowledgedAt: null,
+  closedAt: null,
+});
+
+/** A test that no notification is behind. */
+export const testDelivery = (id: string, messages: Messages, now: number): Delivery => ({
+  notificationId: id,
+  event: 'test',
+  attempt: 1,
+  alert: testSnapshot(id, now),
+  overtakenBy: null,
+  bundle: null,
+  createdAt: now,
+  thread: null,
+  links: NO_LINKS,
+  messages,
+});

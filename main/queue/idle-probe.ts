@@ -1,35 +1,27 @@
-import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
-import { errorText, type Logger } from '../base/logger.ts';
-import { NO_LINKS } from '../channels/channel-adapter.ts';
+import { errorText } from '../base/logger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { Writer } from '../store/writer.ts';
 import type { Tables } from '../store/tables.ts';
 import { Attempt } from './attempt.ts';
 import type { AutoRequeue } from './auto-requeue.ts';
 import type { Breaker } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
-import type { ChannelMessages } from './delivery.ts';
+import { testDelivery, type ChannelMessages } from './delivery.ts';
 import { isHeld } from './channel-facts.ts';
-import { decryptConfig } from './decrypt-config.ts';
 import type { RateGate } from './rate-gate.ts';
-import { testSnapshot } from './test-message.ts';
 
-export interface IdleProbeDeps {
+export interface IdleProbeDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'adapter' | 'config'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
   readonly autoRequeue: Pick<AutoRequeue, 'diedAfter'>;
   readonly settings: ChannelMessages;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly newId: () => string;
-  readonly wake: () => void;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
 }
@@ -38,8 +30,8 @@ export interface IdleProbeDeps {
 const EVERY_MS = 300_000;
 
 /**
- * Tries a channel that is down and has nothing left to probe with, as long as dead letters would come
- * back by themselves with its first success: without this they would stay until the next alert, and an
+ * Tries a channel that is down and has nothing left to probe with, as long as dead letters would be
+ * requeued with its first success: without this they would stay until the next alert, and an
  * outage may well have taken the last one. It probes with a test that belongs to no alert, since a dead
  * letter has had its attempts. Modes: stopped → running → stopped; a stop cuts off what is on its way.
  */
@@ -124,26 +116,11 @@ export class IdleProbe implements Service, Scheduled {
     this.#inFlight.set(attempt, done);
   }
 
-  async #send(attempt: Attempt, channel: ChannelRow): Promise<Outcome> {
-    const { channels, settings, clock, logger, newId } = this.#deps;
-    const opened = decryptConfig(channels, channel, logger);
-    if (!opened.ok) return opened.outcome;
-    const now = clock.now();
-    const id = newId();
-    const delivery = {
-      notificationId: id,
-      event: 'test',
-      attempt: 1,
-      alert: testSnapshot(id, now),
-      overtakenBy: null,
-      bundle: null,
-      createdAt: now,
-      thread: null,
-      links: NO_LINKS,
-      messages: settings.messages(channel.language),
-    } as const;
-    const context = { channelId: channel.id, clock, logger };
-    return attempt.run(channels.adapter(channel.kind), opened.config, delivery, context);
+  #send(attempt: Attempt, channel: ChannelRow): Promise<Outcome> {
+    const { settings, clock, newId } = this.#deps;
+    const messages = settings.messages(channel.language);
+    const delivery = testDelivery(newId(), messages, clock.now());
+    return attempt.run(channel, delivery, this.#deps);
   }
 
   /** As no probe, so that one that fails puts off none: an alert that comes now is tried at once. */

@@ -1,12 +1,12 @@
 import { testFrom } from '../domain/throttle.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
+import type { Limited } from '../store/notifications/notification-store.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { leaseMs } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
 import type { Claimed, Fetcher, Send } from './fetcher.ts';
-import type { LimitedCount } from './limited-count.ts';
 import type { RateGate } from './rate-gate.ts';
 import type { GivenUpFor, Completer } from './completer.ts';
 
@@ -16,7 +16,6 @@ export interface LanePolicyDeps {
   readonly claims: Fetcher;
   readonly breaker: Breaker;
   readonly rateGate: RateGate;
-  readonly limitedCount: LimitedCount;
   readonly completer: Pick<Completer, 'giveUp'>;
 }
 
@@ -45,6 +44,8 @@ interface Look {
   readonly now: number;
 }
 
+/** Rows that are noted in one transaction. */
+const NOTED_MAX = 500;
 /** Rows that are given up in one transaction. */
 const GIVEN_UP_MAX = 100;
 
@@ -57,9 +58,11 @@ const NOTHING: Claimed = { sends: [], more: false };
  */
 export class LanePolicy {
   readonly #deps: LanePolicyDeps;
+  readonly #limitedCount: LimitedCount;
 
   constructor(deps: LanePolicyDeps) {
     this.#deps = deps;
+    this.#limitedCount = new LimitedCount(deps.tables);
   }
 
   claim(unit: Unit, stored: ChannelRow, { free, busy }: Slots, now: number): LaneClaim {
@@ -113,7 +116,7 @@ export class LanePolicy {
 
   /** Counts what a limit holds now; answers when there is more of it, ms UTC. */
   #counted(unit: Unit, { channel, now }: Look): number | null {
-    const more = this.#deps.limitedCount.held(unit, channel.id, now);
+    const more = this.#limitedCount.held(unit, channel.id, now);
     return more ? 0 : this.#deps.tables.notifications.nextDue(channel.id, now);
   }
 
@@ -162,3 +165,38 @@ const holdsForLimit = ({ health, attention, throttle, paused }: ChannelRow, now:
 
 const earlier = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
+
+/**
+ * Counts each message once that a limit holds, the receiver's or the channel's own, however often its
+ * lane is looked at meanwhile. What has been counted is noted with the row, so that a restart counts
+ * nothing twice.
+ */
+class LimitedCount {
+  readonly #notifications;
+  /** By channel, the due time up to which everything has been counted, ms UTC. */
+  readonly #countedTo = new Map<string, number>();
+
+  constructor({ notifications }: Pick<Tables, 'notifications'>) {
+    this.#notifications = notifications;
+  }
+
+  /** Counts what is due and held now. Returns true if there may be more to count. */
+  held(unit: Unit, channelId: string, now: number): boolean {
+    const before = this.#countedTo.get(channelId) ?? 0;
+    // A clock that was set back has moved what waits with it.
+    const from = before > now ? 0 : before;
+    const rows = this.#notifications.noteLimited({ channelId, from, now, limit: NOTED_MAX });
+    for (let n = messagesIn(rows); n > 0; n--) unit.counted({ type: 'rate_limited' });
+    const more = rows.length === NOTED_MAX;
+    unit.onUndone(() => this.#countedTo.set(channelId, before));
+    // Rows that come to be due in this very millisecond are looked for again.
+    this.#countedTo.set(channelId, more ? Math.max(...rows.map(({ dueAt }) => dueAt)) : now);
+    return more;
+  }
+}
+
+/** A bundle is one message. */
+function messagesIn(rows: readonly Limited[]): number {
+  const bundles = new Set(rows.map(({ bundleId }) => bundleId).filter((id) => id !== null));
+  return rows.filter(({ bundleId }) => bundleId === null).length + bundles.size;
+}

@@ -14,7 +14,11 @@ import { messagesFor } from '../messages/messages.ts';
 import { renderFailure, type RenderReason } from '../messages/reasons.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { GroupFilter } from '../store/notifications/notification-pages.ts';
-import type { NotificationView, StoredHold } from '../store/notifications/notification-rows.ts';
+import {
+  toShown,
+  type NotificationView,
+  type StoredHold,
+} from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -22,8 +26,8 @@ import type { ChannelService } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
-import { testSnapshot } from './test-message.ts';
 import { refuse } from '../messages/failures.ts';
+import { testSnapshot } from './delivery.ts';
 
 export interface NotificationServiceDeps {
   readonly tables: Pick<Tables, 'notifications' | 'attempts' | 'audit'>;
@@ -228,41 +232,26 @@ export class NotificationService {
     const waits = row.status === 'pending' || row.status === 'failed';
     const policy = channel?.retry ?? RETRY_PRESETS.default;
     return {
-      id: row.id,
-      alertId: row.alertId,
-      channelId: row.channelId,
+      ...toShown(row),
       channelName: channel?.name ?? row.channelName,
-      event: row.event,
-      status: row.status,
-      retryCount: row.retryCount,
       // One that failed more often than a changed policy allows still has its last attempt.
       maxAttempts: waits
         ? Math.max(policy.maxAttempts, row.retryCount + 1)
         : (row.maxAttempts ?? policy.maxAttempts),
       nextAttemptAt: nextAttemptOf(row, channel),
-      lastErrorClass: row.lastErrorClass,
       lastError: renderFailure(ENGLISH, row),
-      reason: row.reason,
-      receiverText: row.receiverText,
-      cancelReason: row.cancelReason,
       held: waits && channel !== null && isHeld(channel),
       hold: waits
         ? (this.#hold(row.hold) ?? this.#pause(channel))
         : row.status === 'cancelled'
           ? this.#hold(row.hold)
           : null,
-      bundleId: row.bundleId,
       obsolete:
         row.status === 'dead' &&
         !row.isMessage &&
         isClosed(row) &&
         !SAYS_HOW_IT_ENDED.has(row.event),
-      readAt: row.readAt,
-      fallbackOf: row.fallbackOf,
-      requeuedBy: row.requeuedBy,
       alert: row.snapshot,
-      createdAt: row.createdAt,
-      updatedAt: row.updatedAt,
     };
   }
 }

@@ -1,17 +1,12 @@
-import type { Clock } from '../base/clock.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import { errorText } from '../base/logger.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { TaskDeps } from '../scheduler/task-work.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 
-export interface PauseDeps {
+export interface PauseDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'settings' | 'audit'>;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
   /** Makes due what the pause holds; it is asked about again when it is claimed. */
   readonly release: (unit: Unit, kind: 'pause', ref: null, now: number) => void;
 }

@@ -1,18 +1,13 @@
-import type { Clock } from '../base/clock.ts';
 import { crashPoint } from '../base/crash-point.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import { errorText } from '../base/logger.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { TaskDeps } from '../scheduler/task-work.ts';
 import type { Cutoffs } from '../store/retention.ts';
-import type { Writer } from '../store/writer.ts';
 import type { Tables } from '../store/tables.ts';
 
-export interface PrunerDeps {
+export interface PrunerDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'retention' | 'silences' | 'usedLinks' | 'rejected' | 'settings'>;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
   /** How long to keep what, as the settings say now. */
   readonly keep: () => Settings['retention'];
 }

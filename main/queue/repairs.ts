@@ -1,27 +1,20 @@
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
 import { repairedDueAt } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import { TaskWork } from '../scheduler/task-work.ts';
+import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { LaneRepair } from '../store/notifications/lane-repair-table.ts';
 import type { WaitingRow } from '../store/notifications/waiting-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import type { ChannelService } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
 import type { RepairReason } from './channel-change.ts';
 import type { RateGate } from './rate-gate.ts';
 
-export interface RepairsDeps {
+export interface RepairsDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'repairs' | 'notifications'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly wake: () => void;
   /** Every lane is held until then; null when deliveries are not paused. */
   readonly pausedUntil: () => number | null;
 }

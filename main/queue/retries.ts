@@ -9,7 +9,6 @@ import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { byFilter, byId, type Selected } from './dead-letters.ts';
-import { nextTurn } from './next-turn.ts';
 
 export interface RetriesDeps {
   readonly tables: Pick<Tables, 'notifications'>;
@@ -78,7 +77,7 @@ export class Retries {
         for (const seq of found.seqs) seqs.push(seq);
         skipped += found.held;
         after = found.end;
-        if (after !== null) await nextTurn();
+        if (after !== null) await new Promise(setImmediate);
       }
     }
     const audited = byFilter(filter);

@@ -1,25 +1,23 @@
-import type { Clock } from '../base/clock.ts';
 import { crashPoint } from '../base/crash-point.ts';
 import type { Service } from '../base/lifecycle.ts';
-import { errorText, type Logger } from '../base/logger.ts';
+import { errorText } from '../base/logger.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
+import type { TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Writer } from '../store/writer.ts';
 import { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
 import type { Send } from './fetcher.ts';
 import { deliveryOf, type ChannelMessages, type DeliveryDeps } from './delivery.ts';
 import type { LanePolicy } from './lane-policy.ts';
-import { decryptConfig } from './decrypt-config.ts';
 import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Completer } from './completer.ts';
 
-export interface WorkerDeps extends DeliveryDeps {
+export interface WorkerDeps extends DeliveryDeps, TaskDeps {
   readonly tables: Pick<Tables, 'notifications' | 'alerts' | 'threads' | 'bundles'>;
   readonly channels: ChannelService;
   readonly settings: ChannelMessages;
@@ -27,13 +25,8 @@ export interface WorkerDeps extends DeliveryDeps {
   readonly breaker: Breaker;
   readonly rateGate: RateGate;
   readonly completer: Completer;
-  readonly writer: Writer;
-  readonly clock: Clock;
-  readonly logger: Logger;
   /** Every lane is held until then; null when deliveries are not paused. Sends in flight go on. */
   readonly pausedUntil: () => number | null;
-  /** Looks at every due moment again; the scheduler's. */
-  readonly wake: () => void;
   /** How long a stop waits for sends in flight before it cuts them off, in ms. */
   readonly drainMs: number;
 }
@@ -232,14 +225,10 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
-    const { channels, settings, clock, logger } = this.#deps;
-    const opened = decryptConfig(channels, channel, logger);
-    if (!opened.ok) return opened.outcome;
-    const delivery = deliveryOf(send, settings.messages(channel.language), this.#deps);
-    const context = { channelId: channel.id, clock, logger };
+    const messages = this.#deps.settings.messages(channel.language);
+    const delivery = deliveryOf(send, messages, this.#deps);
     crashPoint('delivery.before');
-    const adapter = channels.adapter(channel.kind);
-    const outcome = await attempt.run(adapter, opened.config, delivery, context);
+    const outcome = await attempt.run(channel, delivery, this.#deps);
     crashPoint('delivery.after');
     return outcome;
   }

@@ -3,7 +3,7 @@ import { extname, join, sep } from 'node:path';
 import { protocol } from 'electron';
 import { NOTICES, WINDOW_FILE_TYPES, WINDOW_SECURITY_HEADERS } from '../transport/window-files.ts';
 
-/** The window's own address. A scheme of our own keeps it off file://, where every local file would be same-origin. */
+/** The window's own address. A separate scheme keeps it off file://, where every local file would be same-origin. */
 export const APP_SCHEME = 'belfry';
 export const APP_ORIGIN = 'belfry://app';
 export const APP_URL = `${APP_ORIGIN}/`;

@@ -9,7 +9,7 @@ import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifie
 import type { Outcome } from '../domain/outcome.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { FromCore, ToCore } from '../transport/worker-messages.ts';
-import { CrashBudget } from './crash-budget.ts';
+import { crashBudget } from './crash-budget.ts';
 import type { CoreCrash } from './own-notices.ts';
 
 /** A crashed core is restarted this often before somebody has to look. */
@@ -30,43 +30,6 @@ export interface CoreLinkOptions {
   readonly onCrash: (crash: CoreCrash) => void;
 }
 
-/** Passes the core's requests for OS notifications to the shell's DesktopNotifier, and the outcomes back. */
-class OsNotificationQueue {
-  readonly #desktop: DesktopNotifier;
-  readonly #post: (message: ToCore) => void;
-  readonly #open = new Map<number, AbortController>();
-
-  constructor(desktop: DesktopNotifier, post: (message: ToCore) => void) {
-    this.#desktop = desktop;
-    this.#post = post;
-  }
-
-  async show(id: number, notice: DesktopNotice): Promise<void> {
-    const abort = new AbortController();
-    this.#open.set(id, abort);
-    let outcome: Outcome;
-    try {
-      outcome = await this.#desktop.show(notice, abort.signal);
-    } catch (error) {
-      // An error of the operating system's notification service may be temporary.
-      const reason = { code: 'failure.desktop_refused', params: {} } as const;
-      const receiverText = errorText(error);
-      outcome = { kind: 'transient', class: 'connection', reason, receiverText };
-    }
-    this.#open.delete(id);
-    this.#post({ type: 'shown', id, outcome });
-  }
-
-  abandon(id: number): void {
-    this.#open.get(id)?.abort();
-  }
-
-  /** The core that asked is gone. */
-  abandonAll(): void {
-    for (const abort of this.#open.values()) abort.abort();
-  }
-}
-
 /**
  * The shell's end of the line to the core worker. It outlives a crashed worker: subscriptions carry
  * over to the next one (each sees a new `hello`), calls that were under way are answered `unavailable`.
@@ -77,8 +40,9 @@ class OsNotificationQueue {
  */
 export class CoreLink implements Client {
   readonly #options: CoreLinkOptions;
-  readonly #restarts: CrashBudget;
-  readonly #desk: OsNotificationQueue;
+  readonly #restarts: () => boolean;
+  /** The OS notifications that the core waits for. */
+  readonly #notices = new Map<number, AbortController>();
   readonly #calls = new Map<number, (result: Result<unknown>) => void>();
   readonly #listeners = new Map<number, (message: PushMessage) => void>();
   #worker: Worker | null = null;
@@ -88,8 +52,7 @@ export class CoreLink implements Client {
 
   constructor(options: CoreLinkOptions) {
     this.#options = options;
-    this.#restarts = new CrashBudget(options.clock, RESTARTS.count, RESTARTS.windowMs);
-    this.#desk = new OsNotificationQueue(options.desktop, (message) => this.#post(message));
+    this.#restarts = crashBudget(options.clock, RESTARTS.count, RESTARTS.windowMs);
   }
 
   /** Resolves once the core runs; rejects with a message for people when it cannot start. */
@@ -174,12 +137,12 @@ export class CoreLink implements Client {
     this.#ready = false;
     for (const settle of this.#calls.values()) settle(this.#unavailable());
     this.#calls.clear();
-    this.#desk.abandonAll();
+    for (const abort of this.#notices.values()) abort.abort();
   }
 
   /** A start that fails after damage is still about that damage. */
   #comeBack(problem: string | null, damaged: boolean): void {
-    const returns = this.#restarts.spend();
+    const returns = this.#restarts();
     this.#options.logger.log('error', 'the core stopped working', { problem, returns });
     this.#options.onCrash({ problem, damaged, returns });
     if (!returns) return;
@@ -199,10 +162,10 @@ export class CoreLink implements Client {
         this.#listeners.get(message.id)?.(message.message);
         return;
       case 'show':
-        void this.#desk.show(message.id, message.notice);
+        void this.#show(message.id, message.notice);
         return;
       case 'abandon':
-        this.#desk.abandon(message.id);
+        this.#notices.get(message.id)?.abort();
         return;
       case 'close':
         this.#options.desktop.close(message.tag);
@@ -210,6 +173,22 @@ export class CoreLink implements Client {
       case 'stopped':
         void this.#worker?.terminate();
     }
+  }
+
+  async #show(id: number, notice: DesktopNotice): Promise<void> {
+    const abort = new AbortController();
+    this.#notices.set(id, abort);
+    let outcome: Outcome;
+    try {
+      outcome = await this.#options.desktop.show(notice, abort.signal);
+    } catch (error) {
+      // An error of the operating system's notification service may be temporary.
+      const reason = { code: 'failure.desktop_refused', params: {} } as const;
+      const receiverText = errorText(error);
+      outcome = { kind: 'transient', class: 'connection', reason, receiverText };
+    }
+    this.#notices.delete(id);
+    this.#post({ type: 'shown', id, outcome });
   }
 
   async #end(how: 'stop' | 'abandon', timeoutMs: number): Promise<void> {

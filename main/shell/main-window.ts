@@ -2,7 +2,7 @@ import { BrowserWindow, type WebContents } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { APP_URL } from './app-protocol.ts';
-import { CrashBudget } from './crash-budget.ts';
+import { crashBudget } from './crash-budget.ts';
 
 /** A page that crashes at every load is not reloaded for ever. */
 const RELOADS = { count: 3, windowMs: 60_000 };
@@ -23,13 +23,13 @@ export interface MainWindowOptions {
 /** The one window. Closing it hides it: the app lives in the tray until it is quit. */
 export class MainWindow {
   readonly #options: MainWindowOptions;
-  readonly #reloads: CrashBudget;
+  readonly #reloads: () => boolean;
   #window: BrowserWindow | null = null;
   #mayClose = false;
 
   constructor(options: MainWindowOptions) {
     this.#options = options;
-    this.#reloads = new CrashBudget(options.clock, RELOADS.count, RELOADS.windowMs);
+    this.#reloads = crashBudget(options.clock, RELOADS.count, RELOADS.windowMs);
   }
 
   /** Shows the window, in front of the others; opens it when there is none. */
@@ -98,7 +98,7 @@ export class MainWindow {
   #pageCrashed(window: BrowserWindow, reason: string): void {
     this.#options.onPageGone(window.webContents);
     if (reason === 'clean-exit') return;
-    const returns = this.#reloads.spend();
+    const returns = this.#reloads();
     this.#options.logger.log('error', 'the window crashed', { reason, returns });
     if (returns) window.webContents.reload();
     else this.#options.onPageLost();

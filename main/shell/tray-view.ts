@@ -5,7 +5,7 @@ import type { Messages } from '../messages/messages.ts';
 import { nextStep } from '../messages/reasons.ts';
 import { recoveryTitle } from '../messages/recovery-text.ts';
 
-/** Each has a shape of its own, since not everybody can tell colours apart. */
+/** Each has its own shape, since not everybody can distinguish colours. */
 export const TRAY_ICONS = ['ok', 'info', 'warning', 'critical', 'dead', 'paused', 'down'] as const;
 export type TrayIcon = (typeof TRAY_ICONS)[number];
 
@@ -27,6 +27,12 @@ const storageTroubles = (messages: Messages, { storage, recovery }: Status): str
   ...(recovery === null ? [] : [recoveryTitle(messages, recovery)]),
 ];
 
+type CountKey = 'attention' | 'channelsDown' | 'flapping' | 'maintenance' | 'silences';
+
+/** Returns the line for a count; nothing for none. */
+const counted = (messages: Messages, name: CountKey, count: number): string[] =>
+  count === 0 ? [] : [messages.text(`tray.${name}`, { count })];
+
 /** With its weekday, since a pause may last for days. */
 const momentText = ({ locale }: Messages, atMs: number): string =>
   new Intl.DateTimeFormat(locale, {
@@ -39,10 +45,8 @@ const momentText = ({ locale }: Messages, atMs: number): string =>
 function brokenChannels(messages: Messages, status: Status): string[] {
   const { channelsDown, channelsNeedingAttention, channelsRateLimited, rateLimitedUntil } = status;
   return [
-    ...(channelsNeedingAttention > 0
-      ? [messages.text('tray.attention', { count: channelsNeedingAttention })]
-      : []),
-    ...(channelsDown > 0 ? [messages.text('tray.channelsDown', { count: channelsDown })] : []),
+    ...counted(messages, 'attention', channelsNeedingAttention),
+    ...counted(messages, 'channelsDown', channelsDown),
     ...(rateLimitedUntil === null
       ? []
       : [
@@ -75,13 +79,11 @@ function notesOf(messages: Messages, status: Status, attention: readonly Channel
     ...storageTroubles(messages, status),
     ...brokenChannels(messages, status),
     ...stepsOf(messages, attention),
-    ...(flapping > 0 ? [messages.text('tray.flapping', { count: flapping })] : []),
+    ...counted(messages, 'flapping', flapping),
     ...(pausedUntil === null ? [] : [messages.text('tray.pausedUntil', until(pausedUntil))]),
     ...(quietUntil === null ? [] : [messages.text('tray.quietUntil', until(quietUntil))]),
-    ...(silences > 0 ? [messages.text('tray.silences', { count: silences })] : []),
-    ...(maintenanceWindows > 0
-      ? [messages.text('tray.maintenance', { count: maintenanceWindows })]
-      : []),
+    ...counted(messages, 'silences', silences),
+    ...counted(messages, 'maintenance', maintenanceWindows),
   ];
 }
 
@@ -119,7 +121,7 @@ export function trayView(
     summary,
     ...(dead > 0 ? [messages.text('common.deadLetters', { count: dead })] : []),
     ...brokenChannels(messages, status),
-    ...(flapping > 0 ? [messages.text('tray.flapping', { count: flapping })] : []),
+    ...counted(messages, 'flapping', flapping),
     ...(pausedUntil === null ? [] : [messages.text('tray.paused')]),
     ...(muting.quietUntil === null ? [] : [messages.text('tray.quiet')]),
     ...(enabledChannels === 0 ? [messages.text('tray.noChannel')] : []),

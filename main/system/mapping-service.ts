@@ -8,8 +8,7 @@ import type { Output, ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
 import { parseJson } from '../domain/json-text.ts';
-import type { Mappings } from '../ingest/mapped.ts';
-import { compileMapping, type CompiledMapping } from '../ingest/mapping.ts';
+import { compileMapping, type CompiledMapping, type Mappings } from '../ingest/mapped-adapter.ts';
 import type { MappedWebhookRow, MappedWebhookTable } from '../store/rule-tables.ts';
 import { refuse, refuseField } from '../messages/failures.ts';
 

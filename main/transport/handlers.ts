@@ -11,7 +11,7 @@ import { ok } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
 import type { JobIntake } from '../heartbeats/job-intake.ts';
-import { readApiEvent } from '../ingest/api-event.ts';
+import { readApiEvent } from '../ingest/api-events.ts';
 import { readJobReport } from '../ingest/job-report-adapter.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { Metrics } from '../metrics/metrics.ts';

@@ -20,7 +20,7 @@ export const alertName = ({ kind, labels }: Pick<Named, 'kind' | 'labels'>): str
 export const alertTitle = (alert: Named): string =>
   text('alerts.nameOnHost', { name: alertName(alert), host: alert.host });
 
-/** Returns the state, and who brought it about where no person did. */
+/** Returns the state, and that it was automatic where no person set it. */
 export const stateLabel = ({ state, autoAcknowledged }: Alert): string =>
   state === 'acknowledged' && autoAcknowledged
     ? text('alerts.autoAcknowledged')

@@ -1,13 +1,13 @@
 import type { Transition } from '../../main/contract/alert.ts';
 
-/** The picture's own grid: as wide and high as the line, whatever size it is drawn at. */
+/** The picture's grid, whatever size it is drawn at. */
 export const STEP_WIDTH = 240;
 export const STEP_HEIGHT = 20;
 
 export interface StepLine {
   /** The state over time as SVG path data, firing above, resolved below. */
   readonly line: string;
-  /** The same closed along the bottom, so that the time spent firing has a body. */
+  /** The same closed along the bottom, so that the time spent firing is filled. */
   readonly area: string;
 }
 
@@ -18,9 +18,8 @@ const LAST_SHARE = 0.05;
 const rounded = (x: number): number => Math.round(x * 100) / 100;
 
 /**
- * The step line of a condition from its first transition until `toMs`, and somewhat beyond its last one at
- * least. Before the first it was in the other state, which shows as the line's first edge. Null without
- * transitions.
+ * Returns the step line of a condition from its first transition until `toMs`, at least somewhat beyond its
+ * last one. The line's first edge shows the state before. Null without transitions.
  */
 export function stepLine(transitions: readonly Transition[], toMs: number): StepLine | null {
   const [first] = transitions;

@@ -1,11 +1,11 @@
 import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClock } from '../time/clock.ts';
 
-/** How something that was just done is taken back. */
+/** Undoes an action that was just done. */
 export interface Undo {
-  /** When it no longer can be, in milliseconds since 1970. */
+  /** The last moment for it (ms UTC). */
   readonly until: number;
-  /** Answers whether that was begun; why not is a notice of its own. */
+  /** Returns true if the undo was started; another notice says why not. */
   run(): Promise<boolean>;
 }
 
@@ -20,8 +20,8 @@ const SHOWN_MS = 6_000;
 const SHOWN_MAX = 3;
 
 /**
- * What just happened, shown and read out. Good news leaves by itself, with the last moment to undo it where
- * it can be undone; a problem stays until dismissed.
+ * Outcomes of actions, shown and read out. A success disappears automatically, at the last moment to undo it
+ * where it can be undone; a problem stays until dismissed.
  */
 export class Notices {
   readonly #clock: WindowClock;
@@ -43,7 +43,7 @@ export class Notices {
   }
 
   problem(what: string, failure: Failure): void {
-    // The sign-in view that follows says it better.
+    // The sign-in view follows, and says it.
     if (failure.code === 'unauthenticated') return;
     this.#add('problem', `${what}: ${failure.message}`, null);
   }
@@ -52,12 +52,12 @@ export class Notices {
     this.#items = this.#items.filter((item) => item.id !== id);
   }
 
-  /** Whoever has signed out leaves nothing behind to be read. */
+  /** Removes all notices; after a sign-out nothing may be left to read. */
   clear(): void {
     this.#items = [];
   }
 
-  /** What can be undone gives way only to more of its kind: later news must not take the chance away. */
+  /** Keeps notices with an undo until there are more of them: a later notice must not take the chance away. */
   #add(tone: Notice['tone'], text: string, undo: Undo | null): number {
     const id = this.#nextId++;
     const items = [...this.#items, { id, tone, text, undo }];

@@ -21,13 +21,13 @@ export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
 export interface Route {
   readonly view: View;
-  /** The entity shown in the detail pane; null when there is none. */
+  /** The entity in the detail pane; null without one. */
   readonly id: string | null;
-  /** The matchers of a silence that is being begun, none or some; absent while none is. */
+  /** The matchers of a new silence; absent while none is being created. */
   readonly newSilence?: readonly string[];
-  /** What the audit log is about; absent while it is about everything. */
+  /** The subject of the audit log; absent for all. */
   readonly subject?: string;
-  /** Which part of the settings; absent for the first. */
+  /** The part of the settings; absent for the first. */
   readonly settingsPart?: SettingsPart;
 }
 
@@ -35,9 +35,9 @@ export interface Route {
 const SUBJECT_CHARS_MAX = 200;
 
 const HOME: Route = { view: 'alerts', id: null };
-const isView = (word: string): word is View => (VIEWS as readonly string[]).includes(word);
+const isView = (name: string): name is View => (VIEWS as readonly string[]).includes(name);
 
-/** Reads a hash such as `#/alerts/0199…`. What it does not know leads home, since routes also come from links. */
+/** Reads a hash such as `#/alerts/0199…`. An unknown one leads home, since routes also come from links. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
   const [view = '', id = ''] = path.split('/');
@@ -55,19 +55,19 @@ export const formatRoute = (view: View, id: string | null = null): string =>
 
 export const formatSettings = (part: SettingsPart): string => `#/settings/${part}`;
 
-/** The route of what was done to one subject: an entity's id, or a word such as `settings`. */
+/** Returns the route of a subject's audit entries: an entity's id, or a name such as `settings`. */
 export const formatAudit = (subject: string): string =>
   `#/audit?subject=${encodeURIComponent(subject)}`;
 
-/** The route that begins a silence of what these matchers match; a person still has to save it. */
+/** Returns the route of a new silence with these matchers; a person still has to save it. */
 export const formatNewSilence = (matchers: readonly string[]): string =>
   matchers.length === 0
     ? '#/muting/new'
     : `#/muting/new?matchers=${encodeURIComponent(JSON.stringify(matchers))}`;
 
 /**
- * The matchers that a link brings: all of them, or none when any is wrong. All must match, so leaving
- * one out would silence more than was meant.
+ * Returns the matchers in a link: all of them, or none if any is invalid. All must match, so leaving one
+ * out would silence more than was meant.
  */
 function matchersIn(query: string): readonly string[] {
   const texts = jsonIn(new URLSearchParams(query).get('matchers') ?? '[]');
@@ -85,12 +85,12 @@ function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Whoever made the link decides what is in it, and this is how JSON.parse says that it is no JSON.
+    // A link may contain anything, and this is how JSON.parse reports it.
     return null;
   }
 }
 
-/** The one-time code of a sign-in link, from a hash, a whole link, or the code itself; null when there is none. */
+/** Returns the one-time code in a hash or a whole sign-in link; null without one. */
 export function signInCode(text: string): string | null {
   return /#\/sign-in\/([\w-]+)/.exec(text)?.[1] ?? null;
 }

@@ -10,13 +10,13 @@ import {
   type View,
 } from './route.ts';
 
-/** Which view is shown, kept in the address's hash so that links, Back and reloads work. */
+/** The shown view, kept in the address's hash so that links, Back and reloads work. */
 export class Router {
   readonly #window: Window;
   readonly #onSignInCode: (code: string) => void;
   #route = $state.raw<Route>({ view: 'alerts', id: null });
 
-  /** `onSignInCode` gets the code of a sign-in link, after it was taken out of the address. */
+  /** `onSignInCode` gets the code of a sign-in link, once it has left the address. */
   constructor(host: Window, onSignInCode: (code: string) => void) {
     this.#window = host;
     this.#onSignInCode = onSignInCode;
@@ -43,12 +43,12 @@ export class Router {
     this.#window.location.hash = formatSettings(part);
   }
 
-  /** Begins a silence with these matchers, where a person sees them before saving. */
+  /** Shows the form of a new silence with these matchers, which a person then saves. */
   beginSilence(matchers: readonly string[] = []): void {
     this.#window.location.hash = formatNewSilence(matchers);
   }
 
-  /** Shows a route that came from outside, which may be anything. */
+  /** Shows a route from outside, which may be any text. */
   open(route: string): void {
     const { view, id, newSilence, subject, settingsPart } = parseRoute(route);
     if (newSilence) this.beginSilence(newSilence);

@@ -17,14 +17,14 @@ const partsOf = (action: string): [family: string, action: string] => {
   return at === -1 ? [action, ''] : [action.slice(0, at), action.slice(at + 1)];
 };
 
-/** Returns what an action is called: "Notification: requeued" for `notification.requeue`. */
+/** Returns the name of an action: "Notification: requeued" for `notification.requeue`. */
 export function actionText(action: string): string {
   const [family, verb] = partsOf(action);
   const subject = text('audit.family', { family });
   return verb === '' ? subject : text('audit.action', { subject, verb });
 }
 
-/** Where what it was done to is shown; null when it is in no view of its own, or is gone. */
+/** Returns the link to an entry's subject; null if no view shows it or it is gone. */
 export function subjectHref({ action, subject }: AuditEntry): string | null {
   const [family, verb] = partsOf(action);
   const view = VIEW_OF.get(family);

@@ -12,18 +12,18 @@ import { reasonText, text } from '../messages/text.svelte.ts';
 import type { FeedListener } from '../live/live-feed.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 
-/** How long the host lets a single discard be undone; bulk work states its own limit. */
+/** The time in which the host can undo a single discard; bulk work states its limit. */
 const UNDO_MS = 30_000;
 const KNOWN_MAX = 50;
 
-/** Requeues of more dead letters than these are asked about. */
+/** Requeues of more dead letters than this are confirmed first. */
 export const UNASKED_MAX = 20;
 
 const isOver = ({ state }: BulkJob): boolean => state !== 'running';
 
 /**
- * Work on many notifications, which the host does in the background: started here, followed wherever the
- * window goes, with a notice at its end. There is none for what this window neither started nor saw running.
+ * Work on many notifications, which the host does in the background: started here, followed in every view,
+ * with a notice at the end of each job that this window started or saw running.
  */
 export class BulkWork implements FeedListener {
   readonly #client: WindowClient;
@@ -72,7 +72,7 @@ export class BulkWork implements FeedListener {
     );
   }
 
-  /** How a notification that was discarded just now is brought back. */
+  /** Returns the undo of a notification that was discarded just now. */
   undoOf(notificationId: string): Undo {
     return this.#undo(notificationId, this.#clock.now() + UNDO_MS);
   }
@@ -98,7 +98,7 @@ export class BulkWork implements FeedListener {
     void this.#load();
   }
 
-  /** One thing at a time, since a second click on the same button means the first. */
+  /** Starts one thing at a time: a second click on the same button means the first. */
   async #ask(what: string, call: () => Promise<Result<BulkJob>>): Promise<boolean> {
     if (this.#asking) return false;
     this.#asking = true;
@@ -114,7 +114,7 @@ export class BulkWork implements FeedListener {
       return false;
     }
     const last = this.#find(answer.value.id);
-    // Work on a few is done before its own beginning is answered.
+    // Work on a few is done before the answer to its start.
     if (last && isOver(last)) this.#notify(last);
     else {
       this.#put({ ...answer.value, state: 'running' });
@@ -180,7 +180,7 @@ export class BulkWork implements FeedListener {
     );
   }
 
-  /** From the host's own two times, so that a clock of this machine that is wrong costs nothing. */
+  /** Returns the limit from the host's two times, so that a wrong clock of this machine does no harm. */
   #undoUntil({ undoUntil, endedAt }: BulkJob): number | null {
     if (undoUntil === null) return null;
     return this.#clock.now() + (endedAt === null ? UNDO_MS : undoUntil - endedAt);

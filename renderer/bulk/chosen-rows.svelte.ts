@@ -4,13 +4,13 @@ import { NO_TICKS, withTicks } from './ticks.ts';
 export interface ChoosableList {
   /** The rows that are shown; null while they are awaited. */
   readonly items: readonly { readonly id: string }[] | null;
-  /** How many there are with those that are not shown. */
+  /** Includes the rows that are not shown. */
   readonly total: number;
 }
 
 /**
  * The ticked rows of a list: some that are shown, or all that match, loaded or not. A row that leaves the
- * list is no longer chosen, since nobody could see that it is.
+ * list is no longer chosen, since its tick would be invisible.
  */
 export class ChosenRows<All> {
   readonly #list: ChoosableList;
@@ -32,7 +32,7 @@ export class ChosenRows<All> {
     return this.#everything ? this.#list.total : this.#ids.length;
   }
 
-  /** How many match, those that are not shown included. */
+  /** The number that match, including rows that are not shown. */
   get total(): number {
     return this.#list.total;
   }

@@ -5,12 +5,12 @@ import type { Result } from '../../main/contract/result.ts';
 /** `connecting` until the first greeting, `lost` from a disconnection until the next. */
 export type ConnectionState = 'connecting' | 'open' | 'lost';
 
-/** How a browser signs in and out. The desktop's window belongs to its user and has none. */
+/** Signs a browser in and out. The desktop's window belongs to its user and needs none. */
 export interface SessionApi {
   /** Spends a one-time code; on success the browser holds an HttpOnly cookie. */
   redeem(code: string): Promise<Result<void>>;
   end(): Promise<Result<void>>;
-  /** Sets what is called whenever a method answers that there is no session. */
+  /** Sets the function to call whenever a method returns that there is no session. */
   onUnauthenticated(listener: () => void): void;
 }
 

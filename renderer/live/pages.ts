@@ -1,7 +1,7 @@
 type Id = string | number;
 export type Row = { readonly id: Id };
 
-/** What is loaded of a list: its first pages in one. */
+/** The loaded part of a list: its first pages in one. */
 export interface Pages<T> {
   readonly items: readonly T[];
   /** Null at the end of the list. */

@@ -14,7 +14,7 @@ export const VIEW_KEYS = {
   audit: 'window.view.audit',
 } as const satisfies Record<View, TextKey>;
 
-/** How many views a narrow window shows beside one another; the rest are behind “More”. */
+/** The number of views in the bar of a narrow window; the rest are behind “More”. */
 export const MAIN_VIEWS = 4;
 
 type CountKey =
@@ -22,12 +22,12 @@ type CountKey =
 
 export interface NavCount {
   readonly count: number;
-  /** What is counted, for those who do not see the number's colour. */
+  /** The message that names what is counted, since the number's colour is not enough. */
   readonly key: CountKey;
   readonly tone: 'critical' | 'quiet';
 }
 
-/** The number beside a view's name; null where there is nothing to count. */
+/** Returns the number beside a view's name; null where there is nothing to count. */
 export function navCount(view: View, status: Status | null): NavCount | null {
   if (!status) return null;
   const { alerts, channelsDown, channelsNeedingAttention, heartbeatsDown, muting, notifications } =

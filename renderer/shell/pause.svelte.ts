@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 
 export const PAUSES = [HOUR_MS / 4, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS].map((ms) => ({ ms }));
 
-/** Holding every delivery for a while, and ending that. */
+/** Pauses and resumes all deliveries. */
 export class Pause {
   readonly #client: WindowClient;
   readonly #status: StatusStore;
@@ -23,7 +23,7 @@ export class Pause {
     this.#now = now;
   }
 
-  /** When deliveries go on, in milliseconds; null while they are not paused. */
+  /** The end of the pause (ms UTC); null while deliveries are not paused. */
   get until(): number | null {
     const until = this.#status.value?.pausedUntil ?? null;
     return until !== null && until > this.#now.ms ? until : null;

@@ -30,7 +30,7 @@ export class Session {
     return this.#client.session !== null;
   }
 
-  /** Sets what is called at every change of phase. */
+  /** Sets the function to call at every change of phase. */
   onChange(listener: (phase: SessionPhase) => void): void {
     this.#onChange = listener;
   }

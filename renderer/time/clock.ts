@@ -1,8 +1,8 @@
-/** Time as an argument, as in the core: this file alone reads the clock and sets timers. */
+/** Time as an argument, as in the core: only this file reads the clock and sets timers. */
 export interface WindowClock {
   /** Wall time, integer milliseconds since 1970 UTC. */
   now(): number;
-  /** Runs `task` once after `delayMs`; call the answer to call it off. */
+  /** Runs `task` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, task: () => void): () => void;
 }
 

@@ -4,9 +4,8 @@ const SECOND_MS = 1_000;
 const COARSE_MS = 10_000;
 
 /**
- * The moment that ages and countdowns are drawn from. One timer serves the whole window, it stands
- * still while the window is hidden, and ages follow a coarse step so that a list of thousands is not
- * redrawn every second.
+ * The moment that ages and countdowns are drawn from. One timer serves the window and stops while it is
+ * hidden; ages follow a coarse step, so that a list of thousands is not redrawn every second.
  */
 export class Now {
   readonly #clock: WindowClock;

@@ -1,15 +1,12 @@
 import type { WindowClock } from './clock.ts';
 
-/**
- * Runs `task` at once, then at most every `intervalMs`. Requests made in between run it once when
- * the interval ends, so that the last change is never the one that was missed.
- */
+/** Runs `task` at once, then at most every `intervalMs`. Requests in between run it once at its end. */
 export class Throttle {
   readonly #clock: WindowClock;
   readonly #intervalMs: number;
   readonly #task: () => void;
   #cancel: (() => void) | null = null;
-  #asked = false;
+  #requested = false;
 
   constructor(clock: WindowClock, intervalMs: number, task: () => void) {
     this.#clock = clock;
@@ -19,7 +16,7 @@ export class Throttle {
 
   request(): void {
     if (this.#cancel) {
-      this.#asked = true;
+      this.#requested = true;
       return;
     }
     this.#cancel = this.#clock.after(this.#intervalMs, () => this.#elapsed());
@@ -29,13 +26,13 @@ export class Throttle {
   stop(): void {
     this.#cancel?.();
     this.#cancel = null;
-    this.#asked = false;
+    this.#requested = false;
   }
 
   #elapsed(): void {
     this.#cancel = null;
-    if (!this.#asked) return;
-    this.#asked = false;
+    if (!this.#requested) return;
+    this.#requested = false;
     this.request();
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Puts text on the clipboard; false when the browser refuses, and then `shown` is left selected.
- * The asynchronous clipboard exists only in secure contexts, and a LAN address over http is none, so the
- * older way stands behind it.
+ * Copies text; returns false and leaves `shown` selected if the browser refuses. The asynchronous clipboard
+ * needs a secure context, which a LAN address over http is not, so the older way is the fallback.
  */
 export async function copyText(text: string, shown: HTMLElement): Promise<boolean> {
   const clipboard = (navigator as Partial<Navigator>).clipboard;

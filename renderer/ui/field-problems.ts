@@ -1,6 +1,6 @@
 import type { Failure } from '../../main/contract/result.ts';
 
-/** What a refused form shows: a problem beside each field it knows, and the rest above the form. */
+/** The problems of a refused form: beside each field it knows, and the rest above the form. */
 export interface FormProblems {
   readonly fields: Readonly<Record<string, string>>;
   readonly general: string | null;
@@ -21,14 +21,14 @@ const isIssue = (value: unknown): value is Issue =>
   'problem' in value &&
   typeof value.problem === 'string';
 
-/** What no schema can tell, such as a regular expression that is none, is refused as `field: problem`. */
+/** Returns the issues of a refusal; those that no schema finds, such as a bad pattern, come as `field: problem`. */
 function issuesIn({ message, details }: Failure): Issue[] {
   if (Array.isArray(details)) return details.filter(isIssue);
   const [, field, problem] = /^([\w.]+): (.+)$/s.exec(message) ?? [];
   return field !== undefined && problem !== undefined ? [{ field, problem }] : [];
 }
 
-/** The field that shows a problem: itself, or the one that holds it, as a list holds its items. */
+/** Returns the field that shows a problem: itself, or the one that contains it, as a list its items. */
 function shownAt(field: string, known: readonly string[]): string | null {
   if (known.includes(field)) return field;
   const end = field.lastIndexOf('.');

@@ -1,4 +1,4 @@
-/** Gives the focus to `target` if it is still in the page, else to the view's heading: never to nothing. */
+/** Focuses `target` if it is still in the page, else the view's heading. */
 export function focusOr(target: Element | null, options?: FocusOptions): void {
   const heading = document.querySelector<HTMLElement>('main h1');
   const usable = target instanceof HTMLElement && target.isConnected && target !== document.body;

@@ -1,4 +1,4 @@
-/** Line icons on a 20 × 20 grid. All are decoration: the words stand beside them. */
+/** Line icons on a 20 × 20 grid. All are decoration beside their labels. */
 export const ICON_PATHS = {
   alerts: 'M10 3a4.5 4.5 0 0 0-4.5 4.5V11L4 13.5h12L14.5 11V7.5A4.5 4.5 0 0 0 10 3ZM8.5 16.5h3',
   'dead-letters': 'M3 5.5h14v9H3zM3 6l7 5 7-5M12.5 15.5l4 3M16.5 15.5l-4 3',

@@ -1,16 +1,16 @@
 import type { WindowClock } from '../time/clock.ts';
 import { focusOr } from './focus.ts';
 
-/** A heading that can have the focus, of the pane or view in which something is. */
+/** Returns the focusable heading of the pane or view that contains an element. */
 const headingAround = (target: Element): Element | null =>
   target.closest('aside, main')?.querySelector('[tabindex="-1"]') ?? null;
 
 /**
- * Watches that the focus is never lost to nothing. Browsers take it away from a control that is disabled
- * while its action is under way, from one in a row that moves, and from one that leaves the page with what
- * it was about; whoever works by keyboard would have to begin anew. The first two get it back, and for the
- * third the heading above it has it, unless a better place is given it at once. Nothing is scrolled, since
- * a person with a mouse has asked for none of this. Call the answer to stop.
+ * Keeps the focus in the page until the returned function is called. Browsers take it away from a control
+ * that is disabled while its action is under way, that is in a row which moves, or that leaves the page;
+ * keyboard users would have to start again from the top. The first two get it back; for the third the
+ * heading above gets it, unless other code focuses a better place at once. Nothing is scrolled, for the
+ * sake of people with a mouse.
  */
 export function keepFocus(page: Document, clock: WindowClock): () => void {
   let last: HTMLElement | null = null;
@@ -22,11 +22,11 @@ export function keepFocus(page: Document, clock: WindowClock): () => void {
     last = target;
     heading = headingAround(target);
   };
-  /** A click beside everything takes the focus to nothing on purpose. */
+  /** A click on the background drops the focus on purpose. */
   const pointed = ({ target }: PointerEvent): void => {
     if (!(target instanceof Node && last?.contains(target))) last = null;
   };
-  /** So does Tab from the last control, to what is around the page. */
+  /** So does Tab from the last control, which leaves the page. */
   const tabbed = ({ key }: KeyboardEvent): void => {
     if (key === 'Tab') last = null;
   };

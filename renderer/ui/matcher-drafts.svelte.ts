@@ -5,7 +5,7 @@ import { text } from '../messages/text.svelte.ts';
 /** One line in which a matcher is typed. */
 export class MatcherDraft {
   text = $state('');
-  /** A line is not called wrong while it is being typed for the first time. */
+  /** True once the field was left: a line shows no problem while it is typed for the first time. */
   left = $state(false);
 
   constructor(text = '') {
@@ -39,7 +39,7 @@ export class MatcherDrafts {
     return this.#lines.length >= LIMITS.matchersMax;
   }
 
-  /** What is sent. */
+  /** The matchers to send. */
   get texts(): string[] {
     return this.#filled.map(({ text }) => text.trim());
   }
@@ -53,13 +53,13 @@ export class MatcherDrafts {
     if (this.#lines.length === 0) this.add();
   }
 
-  /** Whether every line can be sent. From now on each says what is wrong with it. */
+  /** Returns true if every line can be sent. From now on each shows its problem. */
   check(): boolean {
     for (const line of this.#lines) line.left = true;
     return this.#lines.every(({ problem }) => problem === undefined);
   }
 
-  /** Where a line is in what is sent; -1 while it is blank. */
+  /** Returns the index of a line among the matchers to send; -1 while it is blank. */
   sentAt(line: MatcherDraft): number {
     return this.#filled.indexOf(line);
   }

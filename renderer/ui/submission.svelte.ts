@@ -1,7 +1,7 @@
 import type { Failure, Result } from '../../main/contract/result.ts';
 import { NO_PROBLEMS, problemsOf, type FormProblems } from './field-problems.ts';
 
-/** A form on its way to the host: once at a time, and what the host refused stays beside its fields. */
+/** Sends a form, once at a time, and keeps the host's objections for its fields. */
 export class Submission {
   #problems = $state.raw<FormProblems>(NO_PROBLEMS);
   #saving = $state(false);
@@ -15,7 +15,7 @@ export class Submission {
     return this.#saving;
   }
 
-  /** Returns what is wrong with a field, or with what it holds, as a list holds its items. */
+  /** Returns the problem of a field, or of one within it, as a list has items. */
   problemAt(path: string): string | undefined {
     const { fields } = this.#problems;
     return (
@@ -23,18 +23,18 @@ export class Submission {
     );
   }
 
-  /** Shows problems that the window itself has found, before anything was sent. */
+  /** Shows problems that the window found before sending. */
   refuse(fields: Readonly<Record<string, string>>): void {
     this.#refusal = null;
     this.#problems = { fields, general: null };
   }
 
-  /** Says above the form why the host refused it: none of its fields does. */
+  /** Shows the refusal above the form, since none of its fields does. */
   showRefusal(): void {
     if (this.#refusal) this.#problems = { ...this.#problems, general: this.#refusal.message };
   }
 
-  /** Returns what was saved, or null when the host refused it; `known` is as `problemsOf` takes it. */
+  /** Returns what was saved, or null if the host refused it; `known` is as `problemsOf` takes it. */
   async send<T>(
     call: () => Promise<Result<T>>,
     known: readonly string[] | null = null,

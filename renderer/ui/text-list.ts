@@ -1,4 +1,4 @@
-/** The words of a comma-separated text field, in order, each once. */
+/** Returns the values of a comma-separated text field, in order, each once. */
 export const textList = (text: string): string[] => [
   ...new Set(
     text

@@ -1,8 +1,8 @@
 import { onDestroy } from 'svelte';
 
 /**
- * Closes the dialog in which this is called, as long as it is there: somebody may have closed it before an
- * answer, and opened another, which is not this one's to close.
+ * Returns a function that closes the dialog in which this is called, while it is there: it may have been
+ * closed before an answer came, and another opened.
  */
 export function whileOpen(onclose: () => void): () => void {
   let isOpen = true;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectionOf, type ConnectionOptions } from '../../main/cli/connection.ts';
-import { writeServerFile } from '../../main/cli/server-file.ts';
+import { writeServerFile } from '../../main/cli/data-dir.ts';
 import { ensureAdminToken } from '../../main/system/access/admin-token.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { tempDir } from '../support/temp-dir.ts';

@@ -1,20 +1,12 @@
-import { alertState, type Alert } from '../../contract/alert.ts';
+import { alertState } from '../../contract/alert.ts';
 import { LIMITS } from '../../contract/limits.ts';
-import type { Output } from '../../contract/methods.ts';
+import type { Input } from '../../contract/methods.ts';
 import { severity } from '../../contract/primitives.ts';
-import { fail, type Result } from '../../contract/result.ts';
+import { fail } from '../../contract/result.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { calls, talks, type Flags } from '../command.ts';
 import { safeLine } from '../output/safe-text.ts';
-import {
-  answer,
-  answerList,
-  DONE,
-  print,
-  type Caller,
-  type CommandResult,
-  type Session,
-} from '../session.ts';
+import { answer, answerList, DONE, print, type CommandResult, type Session } from '../session.ts';
 import { ALERT_COLUMNS, alertText } from './alert-text.ts';
 
 const LIST = {
@@ -27,31 +19,13 @@ const LIST = {
   '--cursor <cursor>': {},
 } as const;
 
-/** One change to alerts, for one of them and for many at once. */
-interface Change {
-  one(client: Caller, id: string): Promise<Result<Alert>>;
-  many(client: Caller, ids: string[]): Promise<Result<Output<'alerts.acknowledgeMany'>>>;
-}
-
+/** The changes to alerts, by their commands: the method for one, and the one for several. */
 const CHANGES = {
-  ack: {
-    one: (client, id) => client.call('alerts.acknowledge', { id }),
-    many: (client, ids) => client.call('alerts.acknowledgeMany', { ids }),
-  },
-  unack: {
-    one: (client, id) => client.call('alerts.unacknowledge', { id }),
-    many: (client, ids) => client.call('alerts.unacknowledgeMany', { ids }),
-  },
-  resolve: {
-    one: (client, id) => client.call('alerts.resolve', { id }),
-    many: (client, ids) => client.call('alerts.resolveMany', { ids }),
-  },
-} as const satisfies Record<string, Change>;
-
-const snoozeFor = (durationMs: number): Change => ({
-  one: (client, id) => client.call('alerts.snooze', { id, durationMs }),
-  many: (client, ids) => client.call('alerts.snoozeMany', { ids, durationMs }),
-});
+  ack: ['alerts.acknowledge', 'alerts.acknowledgeMany'],
+  unack: ['alerts.unacknowledge', 'alerts.unacknowledgeMany'],
+  resolve: ['alerts.resolve', 'alerts.resolveMany'],
+  snooze: ['alerts.snooze', 'alerts.snoozeMany'],
+} as const;
 
 export function addAlertCommands(program: CliCommand): void {
   const alerts = program.group('alerts');
@@ -59,12 +33,12 @@ export function addAlertCommands(program: CliCommand): void {
   calls(alerts, 'show <id>', 'alerts.get', alertText);
   for (const name of ['ack', 'unack', 'resolve'] as const) {
     talks(alerts, `${name} <ids...>`, {}, (session, _flags, ids) =>
-      changeAlerts(session, ids, name, CHANGES[name]),
+      changeAlerts(session, ids, name, {}),
     );
   }
   const needed = { '--for <duration>': { required: true } } as const;
   talks(alerts, 'snooze <ids...>', needed, (session, flags, ids) =>
-    changeAlerts(session, ids, 'snooze', snoozeFor(flags.for)),
+    changeAlerts(session, ids, 'snooze', { durationMs: flags.for }),
   );
   calls(alerts, 'unsnooze <id>', 'alerts.unsnooze', ({ id }, { messages }) =>
     messages.text('cli.alerts.unsnooze.done', { id }),
@@ -75,17 +49,20 @@ export function addAlertCommands(program: CliCommand): void {
 async function changeAlerts(
   session: Session,
   ids: readonly string[],
-  name: 'snooze' | keyof typeof CHANGES,
-  change: Change,
+  name: keyof typeof CHANGES,
+  more: object,
 ): Promise<CommandResult> {
   const { client, messages } = session;
+  const [oneMethod, manyMethod] = CHANGES[name];
   const [first, ...others] = ids;
   if (first !== undefined && others.length === 0) {
-    return answer(session, await change.one(client, first), ({ id }) =>
+    const input = { id: first, ...more } as Input<typeof oneMethod>;
+    return answer(session, await client.call(oneMethod, input), ({ id }) =>
       messages.text(`cli.alerts.${name}.done`, { id }),
     );
   }
-  const result = await change.many(client, [...ids]);
+  const input = { ids: [...ids], ...more } as Input<typeof manyMethod>;
+  const result = await client.call(manyMethod, input);
   if (!result.ok) return result;
   const { changed, unchanged } = result.value;
   print(session, result.value, () =>

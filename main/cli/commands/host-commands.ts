@@ -8,11 +8,10 @@ import { readAdminToken } from '../../system/access/admin-token.ts';
 import { HttpClient } from '../api-client.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { DATA_DIR, report, runs, type Flags } from '../command.ts';
-import { dataDirOf } from '../data-dir.ts';
+import { dataDirOf, runningUrl } from '../data-dir.ts';
 import { safeJson } from '../output/safe-text.ts';
 import { failWith, say, serveUntilSignal, stderrLogger } from '../process-life.ts';
 import type { RunningServer, ServeOptions } from '../serve.ts';
-import { runningUrl } from '../server-file.ts';
 import { DONE } from '../session.ts';
 
 const LOCAL = '127.0.0.1';

@@ -4,7 +4,15 @@ import {
   type Notification,
   type NotificationStatus,
 } from '../../contract/notification.ts';
-import { BULK, bulkWork, DISCARD, REQUEUE, RETRY } from '../bulk-work.ts';
+import {
+  bulkWork,
+  DISCARD,
+  DISCARD_OPTIONS,
+  REQUEUE,
+  REQUEUE_OPTIONS,
+  RETRY,
+  RETRY_OPTIONS,
+} from '../bulk-work.ts';
 import { follow, progressText } from '../bulk-progress.ts';
 import { optionalChannelIdOf } from '../channel-name.ts';
 import type { CliCommand } from '../cli-command.ts';
@@ -28,47 +36,28 @@ const PAGE = {
   '--per-page <n>': { range: [1, LIMITS.notificationsPageSizeMax], initial: 50 },
 } as const;
 
-const DEAD_SELECTION = {
-  '--group <key>': {},
-  '--channel <name>': {},
-  '--search <text>': {},
-  '--obsolete': {},
-  '--no-obsolete': {},
-  ...BULK,
-} as const;
-
 export function addDeadLetterCommands(program: CliCommand): void {
   const deadLetters = program.group('dead-letters');
   const { messages } = program;
-  const none = messages.text('cli.none.deadLetters.list');
   talks(deadLetters, 'list', PAGE, (session, flags) =>
-    listNotifications(session, flags, {
-      statuses: ['dead'],
-      columns: DEAD_COLUMNS,
-      none,
-      total: (count) => messages.text('common.deadLetters', { count }),
-    }),
+    listNotifications(session, { ...flags, status: ['dead'] }, 'deadLetters', DEAD_COLUMNS),
   );
   talks(deadLetters, 'groups', {}, async (session) =>
     answerList(session, await session.client.call('deadLetters.groups', {}), {
       rows: ({ groups }) => groups,
       columns: GROUP_COLUMNS,
-      none,
+      none: messages.text('cli.none.deadLetters.list'),
     }),
   );
   calls(deadLetters, 'show <id>', 'notifications.get', notificationText);
-  const requeue = { '--include-obsolete': {}, '--summary': {}, ...DEAD_SELECTION } as const;
-  talks(deadLetters, 'requeue [ids...]', requeue, (session, flags, ids) =>
+  talks(deadLetters, 'requeue [ids...]', REQUEUE_OPTIONS, (session, flags, ids) =>
     bulkWork(session, flags, ids, REQUEUE),
   );
-  talks(deadLetters, 'discard [ids...]', DEAD_SELECTION, (session, flags, ids) =>
+  talks(deadLetters, 'discard [ids...]', DISCARD_OPTIONS, (session, flags, ids) =>
     bulkWork(session, flags, ids, DISCARD),
   );
   talks(deadLetters, 'undo <id>', { '--no-wait': {} }, async (session, { wait }, id) =>
-    follow(session, await session.client.call('notifications.undoDiscard', { id }), {
-      wait,
-      everyOne: false,
-    }),
+    follow(session, await session.client.call('notifications.undoDiscard', { id }), wait),
   );
   lists(deadLetters, 'jobs', 'bulk.list', JOB_COLUMNS);
   talks(deadLetters, 'cancel <job>', {}, async (session, _flags, id) =>
@@ -80,40 +69,26 @@ export function addDeadLetterCommands(program: CliCommand): void {
 
 export function addNotificationCommands(program: CliCommand): void {
   const notifications = program.group('notifications');
-  const { messages } = program;
   const list = { '--status <statuses>': { someOf: notificationStatus.options }, ...PAGE } as const;
   talks(notifications, 'list', list, (session, flags) =>
-    listNotifications(session, flags, {
-      statuses: flags.status,
-      columns: NOTIFICATION_COLUMNS,
-      none: messages.text('cli.none.notifications.list'),
-      total: (count) => messages.text('common.notifications', { count }),
-    }),
+    listNotifications(session, flags, 'notifications', NOTIFICATION_COLUMNS),
   );
   calls(notifications, 'show <id>', 'notifications.get', notificationText);
-  const retry = {
-    '--channel <name>': {},
-    '--alert <id>': {},
-    '--search <text>': {},
-    ...BULK,
-  } as const;
-  talks(notifications, 'retry [ids...]', retry, (session, flags, ids) =>
+  talks(notifications, 'retry [ids...]', RETRY_OPTIONS, (session, flags, ids) =>
     bulkWork(session, flags, ids, RETRY),
   );
 }
 
-interface Listing {
-  readonly statuses: readonly NotificationStatus[] | undefined;
-  readonly columns: readonly Column<Notification>[];
-  readonly none: string;
-  readonly total: (count: number) => string;
+interface PageFlags extends Flags<typeof PAGE> {
+  readonly status: readonly NotificationStatus[] | undefined;
 }
 
 /** Prints one page of notifications, and for people how many pages there are. */
 async function listNotifications(
   session: Session,
-  { channel, alert, search, page, perPage }: Flags<typeof PAGE>,
-  { statuses, columns, none, total: totalText }: Listing,
+  { status, channel, alert, search, page, perPage }: PageFlags,
+  what: 'deadLetters' | 'notifications',
+  columns: readonly Column<Notification>[],
 ): Promise<CommandResult> {
   const { client, terminal, messages } = session;
   const channelId = await optionalChannelIdOf(session, channel);
@@ -121,15 +96,20 @@ async function listNotifications(
   const found = await client.call('notifications.list', {
     page,
     per_page: perPage,
-    ...(statuses && { status: [...statuses] }),
+    ...(status && { status: [...status] }),
     channelId: channelId.value,
     alertId: alert,
     q: search,
   });
+  const none = messages.text(`cli.none.${what}.list`);
   const result = answerList(session, found, { rows: ({ data }) => data, columns, none });
   if (found.ok && found.value.total > found.value.data.length && !session.json) {
     const { total, per_page } = found.value;
-    const shown = { page, pages: Math.ceil(total / per_page), total: totalText(total) };
+    const shown = {
+      page,
+      pages: Math.ceil(total / per_page),
+      total: messages.text(`common.${what}`, { count: total }),
+    };
     terminal.note(messages.text('cli.notifications.list.page', shown));
   }
   return result;

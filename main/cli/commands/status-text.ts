@@ -41,7 +41,6 @@ function outboundText(
 export function statusText(status: Output<'system.status'>, look: Look): string {
   const { messages } = look;
   const { alerts, notifications, muting, recovery } = status;
-  const time = (atMs: number | null) => (atMs === null ? null : localTime(atMs));
   const why = (reason: Reason | null) => reason && sentence(messages, reason);
   // A count of nothing is not worth a line.
   const some = (count: number) => (count === 0 ? null : messages.number(count));
@@ -78,10 +77,10 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
       ['rateLimited', limitedText(messages, status)],
       ['pausedChannels', some(status.channelsPaused)],
       ['routesWithoutChannel', some(status.routesWithoutChannel)],
-      ['pausedUntil', time(status.pausedUntil)],
+      ['pausedUntil', localTime(status.pausedUntil)],
       ['silences', some(muting.silences)],
       ['maintenance', some(muting.maintenanceWindows)],
-      ['quietUntil', time(muting.quietUntil)],
+      ['quietUntil', localTime(muting.quietUntil)],
     ],
     look,
   );

@@ -63,3 +63,11 @@ function valueKind(flags: string): ValueKind {
 /** Returns the spellings of an option. */
 export const spellings = ({ short, long }: OptionNode): string[] =>
   short === null ? [long] : [short, long];
+
+/** Returns each step from a command to one below it: `alerts:list` leads to `alerts list`. */
+export const stepsOf = (nodes: readonly CommandNode[]): (readonly [from: string, to: string])[] =>
+  nodes.flatMap(({ path, commands }) =>
+    commands.map(
+      ({ name }) => [`${path}:${name}`, path === '' ? name : `${path} ${name}`] as const,
+    ),
+  );

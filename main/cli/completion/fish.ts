@@ -1,4 +1,4 @@
-import { spellings, type CommandNode, type OptionNode } from './command-tree.ts';
+import { spellings, stepsOf, type CommandNode, type OptionNode } from './command-tree.ts';
 
 /** A word in single quotes, within which fish knows backslashes. */
 const fishQuoted = (word: string): string =>
@@ -20,11 +20,9 @@ function pathFunction(program: string, nodes: readonly CommandNode[]): string {
       .filter(({ value }) => value !== null)
       .flatMap((option) => spellings(option).map((it) => fishQuoted(`${path}:${it}`))),
   );
-  const steps = nodes.flatMap(({ path, commands }) =>
-    commands.map(
-      ({ name }) => `            case ${fishQuoted(`${path}:${name}`)}
-                set path ${fishQuoted(path === '' ? name : `${path} ${name}`)}`,
-    ),
+  const steps = stepsOf(nodes).map(
+    ([from, to]) => `            case ${fishQuoted(from)}
+                set path ${fishQuoted(to)}`,
   );
   return `function __${program}_path
     set -l path ''

@@ -1,4 +1,4 @@
-import { spellings, type CommandNode, type OptionNode } from './command-tree.ts';
+import { spellings, stepsOf, type CommandNode, type OptionNode } from './command-tree.ts';
 
 /** A word in single quotes, for bash and zsh. */
 const posixQuoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
@@ -19,11 +19,8 @@ function walkStep(nodes: readonly CommandNode[]): string {
   const takers = nodes.flatMap(({ path, options }) =>
     options.filter(withValue).map((option) => patternOf(path, option)),
   );
-  const steps = nodes.flatMap(({ path, commands }) =>
-    commands.map(
-      ({ name }) =>
-        `      ${posixQuoted(`${path}:${name}`)}) route=${posixQuoted(path === '' ? name : `${path} ${name}`)} ;;`,
-    ),
+  const steps = stepsOf(nodes).map(
+    ([from, to]) => `      ${posixQuoted(from)}) route=${posixQuoted(to)} ;;`,
   );
   return `    if [[ $word == '=' ]]; then continue; fi
     if [[ -n $taker ]]; then taker=; continue; fi

@@ -14,30 +14,17 @@ export interface Look {
 
 type Style = Parameters<typeof styleText>[0];
 
-/** States, severities and the like, as the contract spells them. */
-const STYLES = new Map<string, Style>([
-  ['critical', 'red'],
-  ['warning', 'yellow'],
-  ['info', 'cyan'],
-  ['open', 'bold'],
-  ['dead', 'red'],
-  ['failed', 'yellow'],
-  ['sent', 'green'],
-  ['cancelled', 'dim'],
-  ['resolved', 'green'],
-  ['expired', 'dim'],
-  ['down', 'red'],
-  ['up', 'green'],
-  ['notified', 'green'],
-  ['waiting', 'yellow'],
-  ['not_notified', 'red'],
-  ['permanent', 'red'],
-  ['transient', 'yellow'],
-  ['attention', 'red'],
-  ['limited', 'yellow'],
-  ['failing', 'yellow'],
-  ['unused', 'dim'],
-]);
+/** States, severities and verdicts, as the contract spells them, by their colour. */
+const STYLES = new Map<string, Style>(
+  Object.entries({
+    red: ['critical', 'dead', 'down', 'not_notified', 'permanent', 'attention'],
+    yellow: ['warning', 'failed', 'waiting', 'transient', 'limited', 'failing'],
+    green: ['sent', 'resolved', 'up', 'notified'],
+    cyan: ['info'],
+    bold: ['open'],
+    dim: ['cancelled', 'expired', 'unused'],
+  } as const).flatMap(([style, codes]) => codes.map((code) => [code, style as Style] as const)),
+);
 
 /** Returns a text in the colour of its code, which is the text itself unless it is a translation. */
 export function painted(look: Look, text: string, code: string = text): string {

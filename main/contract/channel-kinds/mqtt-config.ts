@@ -12,7 +12,7 @@ const topic = () =>
     })
     .max(100);
 
-/** A broker's address leaves its host; whatever else a URL can hold has a field of its own. */
+/** Returns true for a broker's address without what has its own fields: user, password, path. */
 const isPlain = (address: string): boolean => {
   if (!URL.canParse(address)) return true;
   const { username, password, pathname, search, hash } = new URL(address);

@@ -3,7 +3,7 @@ import { field } from '../field.ts';
 import { LIMITS } from '../limits.ts';
 import { link } from '../primitives.ts';
 
-/** What the connection itself needs, and what receivers recognise a repeated message by. */
+/** Headers of the connection, and those by which receivers recognise a repeated message. */
 const OURS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',

@@ -1,14 +1,7 @@
 import type { AlertState } from '../../contract/alert.ts';
 import type { HoldReason } from '../../contract/reasons/hold-reasons.ts';
 import type { HoldKind } from '../../contract/suppression.ts';
-import type { FailureClass } from '../../contract/failure-class.ts';
-import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
-import type {
-  AlertSnapshot,
-  CancelReason,
-  NotificationEvent,
-  NotificationStatus,
-} from '../../contract/notification.ts';
+import type { AlertSnapshot, Notification } from '../../contract/notification.ts';
 import { Columns, type Fields } from '../columns.ts';
 
 /** Why a row waits on purpose. */
@@ -29,38 +22,24 @@ export const holdColumns = (hold: StoredHold | null) => ({
   reason: hold && JSON.stringify(hold.reason),
 });
 
-export interface NotificationRow {
+/** What the API shows as it is stored. */
+type Shown = Omit<
+  Notification,
+  'maxAttempts' | 'nextAttemptAt' | 'lastError' | 'held' | 'hold' | 'obsolete' | 'alert'
+>;
+
+export interface NotificationRow extends Readonly<Shown> {
   readonly seq: number;
-  readonly id: string;
-  readonly alertId: string | null;
   readonly conditionId: number | null;
-  readonly channelId: string;
-  readonly channelName: string;
-  readonly event: NotificationEvent;
   /** Of a message, which stays worth sending after its alert has closed. */
   readonly isMessage: boolean;
-  readonly status: NotificationStatus;
   readonly dueAt: number | null;
   readonly leaseToken: string | null;
   readonly budget: number;
-  readonly retryCount: number;
   readonly maxAttempts: number | null;
-  readonly lastErrorClass: FailureClass | null;
-  readonly reason: FailureReason | null;
-  /** What the receiver itself said. */
-  readonly receiverText: string | null;
-  readonly cancelReason: CancelReason | null;
   readonly snapshot: AlertSnapshot;
-  readonly createdAt: number;
-  readonly updatedAt: number;
   readonly routeId: string | null;
-  readonly bundleId: string | null;
   readonly hold: StoredHold | null;
-  readonly readAt: number | null;
-  /** The dead notification of another channel whose place this one takes. */
-  readonly fallbackOf: string | null;
-  /** Who asked for the current budget; null for the first one. */
-  readonly requeuedBy: string | null;
   /** Somebody asked to send it now, whatever holds it. */
   readonly pastHolds: boolean;
   /** A limit, the receiver's or the channel's own, has held it. */
@@ -114,6 +93,27 @@ export const NOTIFICATION_VIEW = new Columns<NotificationView>({
   ...FIELDS,
   alertState: ['plain', '(SELECT state FROM alerts WHERE alerts.id = alert_id)'],
 });
+
+/** Returns what the API shows of a row as it is stored. */
+export function toShown(row: NotificationView): Shown {
+  const {
+    seq: _seq,
+    conditionId: _conditionId,
+    isMessage: _isMessage,
+    dueAt: _dueAt,
+    leaseToken: _leaseToken,
+    budget: _budget,
+    maxAttempts: _maxAttempts,
+    snapshot: _snapshot,
+    routeId: _routeId,
+    hold: _hold,
+    pastHolds: _pastHolds,
+    limited: _limited,
+    alertState: _alertState,
+    ...shown
+  } = row;
+  return shown;
+}
 
 /** A row whose state has changed. */
 export interface ChangedRow {

@@ -1,4 +1,4 @@
-import { createMapped } from '../../../main/ingest/mapped.ts';
+import { createMapped } from '../../../main/ingest/mapped-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 import { MAPPED_SLUG } from '../ingest-lab.ts';

@@ -4,14 +4,21 @@ import { LIMITS } from '../contract/limits.ts';
 import type { Mapping } from '../contract/mapped-webhook.ts';
 import { severity, type Severity } from '../contract/primitives.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { compileExpression } from '../domain/expression.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
-import type { IngestContext, IngestReading } from './adapter.ts';
-import { httpLink } from './http-link.ts';
-import { boundedMessage } from './text.ts';
+import {
+  REFUSAL_STATUS,
+  routesAt,
+  type IngestAdapter,
+  type IngestContext,
+  type IngestReading,
+} from './adapter.ts';
+import { parsedJson, textOf } from './body.ts';
+import { conditionEvent } from './event.ts';
+import { PROBLEMS_SHOWN_MAX } from './labelled-alert.ts';
+import { tokenInQuery } from './message.ts';
 
 const EXPRESSIONS = [
   'each',
@@ -25,7 +32,7 @@ const EXPRESSIONS = [
   'url',
 ] as const satisfies readonly (keyof Mapping)[];
 
-/** What the expressions may find: a word of any simple type, or nothing. */
+/** A value that an expression may find: a word of any simple type, or nothing. */
 const scalar = z
   .union([z.string(), z.number(), z.boolean()])
   .transform(String)
@@ -49,7 +56,7 @@ export interface CompiledMapping {
   read(body: unknown, context: Pick<IngestContext, 'source'>): Promise<Result<IngestReading>>;
 }
 
-/** A failure names the field and the character at which its expression breaks. */
+/** Compiles a mapping. A failure names the field and the character at which its expression breaks. */
 export function compileMapping(mapping: Mapping): Result<CompiledMapping> {
   for (const name of EXPRESSIONS) {
     if (mapping[name] === '') continue;
@@ -75,7 +82,7 @@ export function compileMapping(mapping: Mapping): Result<CompiledMapping> {
 
 /**
  * All fields as one expression, so that one limit of time bounds everything that a body can make them
- * do. Each has been compiled by itself, so none can reach out of its brackets.
+ * do. Each has been compiled alone, so none can reach out of its brackets.
  */
 function wholeOf(mapping: Mapping): string {
   const fields = EXPRESSIONS.filter((name) => name !== 'each' && mapping[name] !== '');
@@ -91,7 +98,7 @@ async function evaluated(text: string, body: unknown): Promise<Result<unknown>> 
   return fail('invalid_input', result.message);
 }
 
-/** An empty list says that there is nothing to tell; no list at all is a body that nobody understood. */
+/** Returns true if the items were found: an empty list says that nothing happened; no list at all is a body that was not understood. */
 async function isThere(found: string, body: unknown): Promise<boolean> {
   const result = await evaluated(found, body);
   return result.ok && result.value === true;
@@ -107,7 +114,7 @@ async function read(
   { source }: Pick<IngestContext, 'source'>,
 ): Promise<Result<IngestReading>> {
   const result = await evaluated(whole, body);
-  // Its place is that in the whole expression, which nobody has written.
+  // Its position is that in the whole expression, which nobody has written.
   if (!result.ok) {
     return fail('invalid_input', result.error.message.replace(/ \(at character \d+\)$/, ''));
   }
@@ -139,42 +146,65 @@ function eventOf(
   if (mapping.status !== '' && !status) {
     return fail('invalid_input', 'status: finds nothing in this body');
   }
-  const over = mapping.resolvedWhen.some((word) => word.toLowerCase() === status?.toLowerCase());
-  return ok({
-    source,
-    host: boundedText(host, LIMITS.identityCharsMax),
-    kind: boundedText(kind, LIMITS.identityCharsMax),
-    dedupKey: boundedText(dedupKey ?? '', LIMITS.identityCharsMax),
-    status: over ? 'resolved' : 'firing',
-    severity: severityOf(mapping, parsed.data.severity),
-    message: boundedMessage(message ?? ''),
-    labels: labelsOf(labels ?? {}),
-    annotations: {},
-    url: httpLink(url),
-    occurredAt: null,
-    endsAt: null,
-  });
+  const isOver = mapping.resolvedWhen.some((word) => word.toLowerCase() === status?.toLowerCase());
+  const texts = Object.entries(labels ?? {}).flatMap(([name, value]): [string, string][] =>
+    value === null || value === undefined
+      ? []
+      : [[name, typeof value === 'string' ? value : JSON.stringify(value)]],
+  );
+  return ok(
+    conditionEvent({
+      source,
+      host,
+      kind,
+      dedupKey: dedupKey ?? '',
+      status: isOver ? 'resolved' : 'firing',
+      severity: severityOf(mapping, parsed.data.severity),
+      message: message ?? '',
+      labels: texts,
+      url,
+    }),
+  );
 }
 
 function severityOf({ severities }: Mapping, word: string | null | undefined): Severity {
   const mapped = Object.entries(severities).find(
     ([from]) => from.toLowerCase() === word?.toLowerCase(),
   );
-  if (mapped) return mapped[1];
-  const plain = severity.safeParse(word?.toLowerCase());
-  return plain.success ? plain.data : 'warning';
+  return mapped?.[1] ?? severity.safeParse(word?.toLowerCase()).data ?? 'warning';
 }
 
-const labelsOf = (labels: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(labels)
-      .filter(([name, value]) => name !== '' && value !== null && value !== undefined)
-      .slice(0, LIMITS.labelsMax)
-      .map(([name, value]) => [
-        boundedText(name, LIMITS.labelNameCharsMax),
-        boundedText(
-          typeof value === 'string' ? value : JSON.stringify(value),
-          LIMITS.labelValueCharsMax,
-        ),
-      ]),
-  );
+/** The configured mappings, as the adapter needs them. */
+export interface Mappings {
+  /** Returns null if there is no mapped webhook of that address. */
+  bySlug(slug: string): CompiledMapping | null;
+  /** Learns of each body that came in for it, whatever became of it; must return at once. */
+  received(slug: string, body: string): void;
+}
+
+/** JSON of any shape, read as the mapped webhook at that address says. */
+export const createMapped = (mappings: Mappings): IngestAdapter => ({
+  name: 'mapped',
+  routes: routesAt('/ingest/mapped/:slug', 'POST', 'PUT'),
+  // Many senders of home-made JSON can set no header.
+  credential: tokenInQuery,
+  async read(request, context) {
+    const { slug = '' } = request.params;
+    const mapping = mappings.bySlug(slug);
+    if (!mapping) return fail('not_found', `There is no mapped webhook "${slug}".`);
+    mappings.received(slug, textOf(request));
+    const body = parsedJson(request);
+    return body.ok ? mapping.read(body.value, context) : body;
+  },
+  accept: ({ events, problems }) =>
+    problems.length === 0
+      ? { status: 200, body: { accepted: events.length } }
+      : {
+          status: 400,
+          body: { accepted: events.length, problems: problems.slice(0, PROBLEMS_SHOWN_MAX) },
+        },
+  refuse: (reason, message) => ({
+    status: REFUSAL_STATUS[reason],
+    body: { error: message },
+  }),
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LIMITS } from '../../main/contract/limits.ts';
-import { httpLink } from '../../main/ingest/http-link.ts';
+import { httpLink } from '../../main/ingest/event.ts';
 
 test.each([
   [['https://nas.lan/x?y=1#z'], 'https://nas.lan/x?y=1#z'],
