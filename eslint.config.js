@@ -118,6 +118,7 @@ export default defineConfig(
   {
     files: [
       'renderer/**/*.{ts,svelte}',
+      // Not main/ingest: programs read its answers, in the wording of the service whose format it is.
       'main/{alerts,channels,cli,collections,domain,heartbeats,shell}/**/*.ts',
     ],
     ignores: NO_TEXTS,

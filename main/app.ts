@@ -295,6 +295,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       withdraw: (withdrawal) => alerts.withdrawMessage(withdrawal),
       rejected: (rejection) => rejected.keep(rejection),
       resolveTimeoutMs,
+      messages: () => settings.messages(),
     },
     alertmanager: { openAlerts, silences, routes, channels, resolveTimeoutMs, startedAt },
     pings: heartbeats.pings,
@@ -311,7 +312,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
 }
 
 function buildRejected(
-  { tables, alerts, writer, newId, resolveTimeoutMs }: Core,
+  { tables, alerts, writer, newId, settings, resolveTimeoutMs }: Core,
   adapters: RejectedInputServiceDeps['adapters'],
   { clock, logger }: AppOptions,
 ): RejectedInputService {
@@ -319,6 +320,7 @@ function buildRejected(
     rejected: tables.rejected,
     audit: tables.audit,
     resolveTimeoutMs,
+    messages: () => settings.messages(),
     adapters,
     take: (unit, events, messages) => alerts.ingestReportIn(unit, events, messages),
     writer,

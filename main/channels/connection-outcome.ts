@@ -2,25 +2,9 @@ import type { Outcome } from '../domain/outcome.ts';
 import { RefusedAddressError, UnreadableCertificate } from './dial.ts';
 import { failed } from './refusal.ts';
 
-const CERTIFICATE_CODES = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'CERT_UNTRUSTED',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_REJECTED',
-  'CERT_CHAIN_TOO_LONG',
-  'HOSTNAME_MISMATCH',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'PATH_LENGTH_EXCEEDED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
+/** Matches OpenSSL's and Node's codes of a certificate that is not trusted. */
+const CERTIFICATE_CODE =
+  /(?:^|_)CERT(?:_|$)|^(?:UNABLE_TO_VERIFY_LEAF_SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/;
 
 /** Codes of a server that answers a TLS greeting without TLS. */
 const NO_TLS_CODES = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
@@ -37,7 +21,7 @@ export function outcomeOfError(thrown: unknown): Outcome {
   }
   const error = codeOf(thrown);
   const params = { error };
-  if (CERTIFICATE_CODES.has(error)) {
+  if (CERTIFICATE_CODE.test(error)) {
     const untrusted = { error, fields: [] };
     return failed('certificate', { code: 'failure.certificate_untrusted', params: untrusted });
   }

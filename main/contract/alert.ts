@@ -4,7 +4,7 @@ import { LIMITS } from './limits.ts';
 import { id, labels, link, listOf, moment, search, severity, timestampMs } from './primitives.ts';
 import { hold } from './suppression.ts';
 
-/** The kind of every alert that is a message: something to be told once, not a condition that lasts. */
+/** The kind of every alert that is a message: a single notification, not a condition that lasts. */
 export const MESSAGE_KIND = 'message';
 
 const identityPart = z.string().max(LIMITS.identityCharsMax);
@@ -72,15 +72,15 @@ export const alert = z.object({
   acknowledgedAt: timestampMs.nullable(),
   /** When it resolved or expired; null while it is open or acknowledged. */
   closedAt: timestampMs.nullable(),
-  /** When it will resolve by itself unless it is reported again; null when it carries no end. */
+  /** When it resolves automatically unless it is reported again; null when it carries no end. */
   endsAt: timestampMs.nullable(),
   /** Acknowledged by nobody but the clock. */
   autoAcknowledged: z.boolean(),
-  /** Nothing about it is told before; null when it is not snoozed. */
+  /** No notification about it is sent before; null when it is not snoozed. */
   snoozedUntil: timestampMs.nullable(),
-  /** Its condition changes too often: it is shown live, and told no further until it calms down. */
+  /** Its condition changes too often: it is shown live, and its notifications pause until it settles. */
   flapping: z.boolean(),
-  /** What keeps news of it from being told now; null when nothing does. */
+  /** What holds its notifications now; null when nothing does. */
   mutedBy: hold.nullable(),
 });
 export type Alert = z.infer<typeof alert>;
@@ -113,7 +113,7 @@ export type Transition = z.infer<typeof transition>;
 /** Since when a condition flaps, and the changes that show it. */
 export const flappingEvidence = z.object({
   since: timestampMs,
-  /** When it will count as calm, if nothing more happens. */
+  /** When it settles if nothing more happens. */
   settlesAt: timestampMs,
   transitions: z.array(transition),
 });

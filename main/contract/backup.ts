@@ -19,7 +19,7 @@ export const recovery = z.object({
   /** What was stored after the one moment and up to the other is missing; null where nothing is known. */
   missingFrom: timestampMs.nullable(),
   missingTo: timestampMs.nullable(),
-  /** Transactions, alerts and notifications not yet delivered that are missing; null where it cannot be told. */
+  /** Transactions, alerts and notifications not yet delivered that are missing; null where that is unknown. */
   commits: z.int().nullable(),
   alerts: z.int().nullable(),
   owed: z.int().nullable(),

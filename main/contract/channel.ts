@@ -44,7 +44,7 @@ const common = {
   rateLimit: rateLimit.nullable().optional(),
   /** What dies here goes to that channel instead. */
   fallbackChannelId: id.nullable().optional(),
-  /** What died of an outage is sent again by itself when the channel is back. */
+  /** Dead letters of an outage are requeued automatically when the channel is back. */
   autoRequeue: z.boolean().default(true),
   /** Says nothing of a recovery whose firing never arrived here. */
   resolveOnlyIfDelivered: z.boolean().default(false),
@@ -52,7 +52,7 @@ const common = {
   language: language.nullable().optional(),
 };
 
-/** One that is left out is told field by field what it lacks. */
+/** An incomplete one gets an error for each field that is missing. */
 const configOf = <Kind extends ChannelKind>(kind: Kind) =>
   (CHANNEL_KINDS[kind].config as z.ZodObject).prefault({}) as unknown as z.ZodPrefault<
     (typeof CHANNEL_KINDS)[Kind]['config']
@@ -93,7 +93,7 @@ export type BreakerState = z.infer<typeof breakerState>;
 /** How deliveries have gone of late. */
 export const channelHealth = z.object({
   state: breakerState,
-  /** Failed attempts in a row that waiting may mend. */
+  /** Failed attempts in a row that a retry may fix. */
   failures: z.int(),
   /** Since the first of them; null while the last attempt succeeded. */
   failingSince: timestampMs.nullable(),

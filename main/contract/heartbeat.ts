@@ -55,7 +55,7 @@ export const heartbeatInput = z.strictObject({
 });
 export type HeartbeatInput = z.infer<typeof heartbeatInput>;
 
-/** The whole heartbeat anew; its ping addresses stay. */
+/** Replaces the whole heartbeat; its ping addresses stay. */
 export const heartbeatUpdate = heartbeatInput.extend({ id });
 
 export const heartbeat = z.object({

@@ -22,7 +22,7 @@ export const mapping = z.strictObject({
   status: optional,
   /** Results of `status`, in any case, that mean that it is over; everything else fires. */
   resolvedWhen: z.array(word).max(20).default(['resolved', 'ok', 'up', 'success', 'false']),
-  /** Results that are no severity by themselves are looked up in `severities`, and else are a warning. */
+  /** Results that are not a severity are looked up in `severities`, and else are a warning. */
   severity: optional,
   severities: z.record(word, severity).default({}),
   message: optional,

@@ -74,7 +74,7 @@ export const notification = z.object({
   hold: hold.nullable(),
   /** Leaves, or left, as one message with the others of this bundle. */
   bundleId: id.nullable(),
-  /** It is dead and its alert has since closed, so sending it now tells old news. */
+  /** It is dead and its alert has since closed, so sending it now would be outdated. */
   obsolete: z.boolean(),
   /** When somebody marked it as read, which changes nothing about its delivery. */
   readAt: timestampMs.nullable(),
@@ -171,7 +171,7 @@ export const deadLetterGroup = z.object({
   /** What the receiver said, without particulars; null where `reason` is `legacy`. */
   receiverText: z.string().nullable(),
   count: z.int(),
-  /** How many of them are old news. */
+  /** How many of them are obsolete. */
   obsolete: z.int(),
   firstAt: timestampMs,
   lastAt: timestampMs,

@@ -13,7 +13,7 @@ export const change = z.discriminatedUnion('entity', [
   z.object({ entity: z.literal('notification'), id, value: notification.nullable() }),
   z.object({ entity: z.literal('channel'), id, value: channel.nullable() }),
   z.object({ entity: z.literal('heartbeat'), id, value: heartbeat.nullable() }),
-  /** Silences, maintenance windows or inhibitions are no longer as they were: ask for them anew. */
+  /** Silences, maintenance windows or inhibitions have changed: load them again. */
   z.object({ entity: z.literal('suppression') }),
   /** The same for routes. */
   z.object({ entity: z.literal('routes') }),
@@ -29,7 +29,7 @@ export type Change = z.infer<typeof change>;
 /**
  * What a host sends to a window. `epoch` changes at each start of the core; `seq` counts changes in
  * commit order. A batch covers (`after`, `seq`]; a client whose own seq is not `after` has a gap and
- * asks for everything anew, as it does on `resync`. `open` asks the window to show a route.
+ * loads everything again, as it does on `resync`. `open` asks the window to show a route.
  */
 export const pushMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), epoch: z.string(), seq: z.int() }),

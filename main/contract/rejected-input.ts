@@ -12,7 +12,7 @@ export const rejectedInput = z.object({
   address: z.string(),
   /** Whose token it came with. */
   actor: z.string(),
-  /** What was wrong, as the sender was told. */
+  /** What was wrong, as the sender was answered. */
   reason: z.string(),
   bodyBytes: z.int(),
   /** Only what was kept whole can be replayed. */

@@ -36,7 +36,7 @@ export const reminder = z.strictObject({
   max: z.int().min(1).max(100),
 });
 
-/** Told to these as well once it has been open and unacknowledged for so long. */
+/** Also notified once it has been open and unacknowledged for this long. */
 export const escalationStep = z.strictObject({
   afterMs: z
     .int()
@@ -74,7 +74,7 @@ export type RouteDefinition = z.infer<typeof routeDefinition>;
 export const routeInput = routeDefinition.extend({ name, enabled: z.boolean().default(true) });
 export type RouteInput = z.infer<typeof routeInput>;
 
-/** The whole route anew, in its place. */
+/** Replaces the whole route, in its place. */
 export const routeUpdate = routeInput.extend({ id });
 
 /** Routes are asked in the order of their `position`, from 1. */
@@ -106,7 +106,7 @@ export const routePreviewInput = z.strictObject({
   labels: labels.default({}),
 });
 
-/** Who would be told, through which route; `routeId` is null while there are no routes. */
+/** Who would be notified, through which route; `routeId` is null while there are no routes. */
 export const routePreview = z.object({
   targets: z.array(
     z.object({

@@ -6,7 +6,7 @@ export type SettingSection =
 
 /** What a form shows of a setting beside its rule; title and help are the messages `settings.<name>.title` and `.help`. */
 interface SettingForm {
-  /** Absent for a setting whose form is a view of its own. */
+  /** Absent for a setting that has its own view. */
   readonly section?: SettingSection;
   /** Milliseconds of one unit, for a number that is a length of time. */
   readonly unitMs?: number;

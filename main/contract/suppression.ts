@@ -132,7 +132,7 @@ export const inhibitionInput = z.strictObject({
   enabled: z.boolean().default(true),
   /** While an alert that matches these fires … */
   sourceMatchers: matchers.min(1),
-  /** … those that match these are not told … */
+  /** … those that match these are held … */
   targetMatchers: matchers.min(1),
   /** … provided that both agree in these labels (or host, kind, source, severity). */
   equal: z.array(z.string().min(1).max(LIMITS.labelNameCharsMax)).max(20).default([]),

@@ -39,7 +39,7 @@ export const outlookOf = (spans: readonly Span[], now: number): Outlook => ({
 
 /**
  * Remembers the last answer for as long as it holds, since every event asks. Clocks jump, so a moment
- * before the answer's time asks anew as well as one after it.
+ * before the answer's time computes again, as does one after it.
  */
 export class RememberedCalendar implements Calendar {
   readonly #look: (now: number) => Outlook;

@@ -78,7 +78,7 @@ export interface AttemptSeen {
 
 /**
  * Health after an attempt; the very same object when it says nothing new, so that a success on a healthy
- * channel costs no write. What was cut off by us, and what only a person can mend, says nothing about
+ * channel costs no write. What was cut off by us, and what only a person can fix, says nothing about
  * waiting: a probe that ends so is followed by another.
  */
 export function afterAttempt(health: Health, seen: AttemptSeen): Health {

@@ -16,6 +16,6 @@ export interface ConditionEvent {
   readonly occurredAt: number | null;
   /** Set on a firing that carries an end in the future: it fires at this moment, whenever it began. */
   readonly firesNow?: boolean;
-  /** When it resolves by itself unless reported again; null when it carries no end. Always null on resolved. */
+  /** When it resolves automatically unless reported again; null when it carries no end. Always null on resolved. */
   readonly endsAt: number | null;
 }

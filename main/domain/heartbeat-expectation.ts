@@ -35,7 +35,7 @@ const lastSignAt = ({ lastPingAt, startedAt }: Known, now: number): number =>
  * When silence raises an alert. Without a run under way: a grace after the expected moment. With one:
  * a grace after its start, since it may take that long, but no later than two graces after the expected
  * moment, or a run that is started over and over and never finishes would never be late. So a run that
- * began within the grace is never late before it had a grace of its own. An `agent_offline` is never
+ * began within the grace is never late before it had its own grace. An `agent_offline` is never
  * late before 15 minutes of silence.
  */
 function lateAfter(promised: Promised, known: Known, expectedAt: number | null, now: number) {
@@ -65,7 +65,7 @@ export function expectAfterStart(promised: Promised, known: Known, now: number):
   return { expectedAt, lateAt: lateAfter(promised, known, expectedAt, now) };
 }
 
-/** What is known and expected once it was counted anew. */
+/** What is known and expected after a recount. */
 export type Recounted = Expectation & Pick<Known, 'lastPingAt' | 'startedAt'>;
 
 /**

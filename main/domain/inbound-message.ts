@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Severity } from '../contract/primitives.ts';
 import type { EventReason } from '../contract/reasons/event-reasons.ts';
 
-/** Something to be told once, in the one shape that every wire format for messages is read into. */
+/** A single notification, in the one shape that every wire format for messages is read into. */
 export interface InboundMessage {
   readonly source: string;
   /** What it was sent to: a topic, a key, an application. */
@@ -17,11 +17,11 @@ export interface InboundMessage {
   readonly url: string | null;
   /** Replaces the open message of this topic that was sent under the same; null stands for itself. */
   readonly sequenceId: string | null;
-  /** Whoever sends the same once more gets the first answer again, and nothing is told twice. */
+  /** Whoever sends the same once more gets the first answer again, and nothing is sent twice. */
   readonly idempotencyKey: string | null;
   /** It tells that all is well, so older open messages of the same topic and title are over. */
   readonly isRecovery: boolean;
-  /** When it is to be told, ms UTC; null at once. */
+  /** When it is to be sent, ms UTC; null at once. */
   readonly notBefore: number | null;
 }
 

@@ -19,16 +19,16 @@ export interface JobReport {
 
 interface JobRule {
   readonly kind: string;
-  /** Of a run with warnings, a separate alert: a failure after it is news. */
+  /** Of a run with warnings, a separate alert: a failure after it raises an alert. */
   readonly warningKind: string;
   readonly severity: Severity;
-  /** Whether each group is a condition of its own. */
+  /** Whether each group is a separate condition. */
   readonly byGroup: boolean;
 }
 
 /**
  * What a job's failure means. A failed check is critical, since the repository itself may be broken.
- * Only backups are told apart by group: forget, prune and check work on a host's repository as a whole.
+ * Only backups are distinguished by group: forget, prune and check work on a host's repository as a whole.
  */
 export const JOB_RULES: Record<JobKind, JobRule> = {
   backup: {

@@ -3,7 +3,7 @@ import type { Route } from '../contract/route.ts';
 
 /**
  * Returns why a route, or one of its steps, notifies no one; null when it is disabled or all is well. A
- * route without channels of its own that leads somewhere by its steps is meant to. `isUsable` answers
+ * route without its own channels that leads somewhere by its steps is meant to. `isUsable` answers
  * for a channel that exists and is enabled.
  */
 export function routeProblem(

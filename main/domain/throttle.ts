@@ -6,7 +6,7 @@ import { RETRY_AFTER_MAX_MS } from './retry-policy.ts';
  * How a lane slows down for a receiver that refuses requests for their number, after TCP's congestion
  * control (RFC 5681): additive increase, multiplicative decrease, one message in flight.
  *
- *   null ─refused─▶ held ─accepted─▶ paced ─accepted often enough, or calm─▶ null
+ *   null ─refused─▶ held ─accepted─▶ paced ─accepted often enough, or quiet─▶ null
  *                    ▲ │              │
  *                    └─┴── refused ───┘
  *
@@ -26,7 +26,7 @@ const PACE_FREE = 20;
 /** Messages that are accepted on the way from half the refused pace back to it. */
 const STEPS_BACK = 10;
 
-/** After so long without a message, what was learnt about the receiver is no longer true. */
+/** After this long without a message, what was learnt about the receiver is no longer true. */
 const CALM_AFTER_MS = 600_000;
 
 /** How long a message waits for a receiver that limits its channel. */
@@ -114,7 +114,7 @@ function accepted(before: Throttle, now: number): Throttle | null {
   return { ...after, until: now + gapMs(after) };
 }
 
-/** Returns true once nothing has been sent for so long that the lane starts as if it had never been limited. */
+/** Returns true once nothing has been sent for long enough that the lane starts as if it had never been limited. */
 export const isSettled = ({ until }: Throttle, now: number): boolean => now - until > CALM_AFTER_MS;
 
 /**

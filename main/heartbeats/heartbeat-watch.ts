@@ -91,13 +91,13 @@ export class HeartbeatWatch extends StoredTask {
   }
 
   #renewOne(unit: Unit, before: HeartbeatRow, absence: AbsenceReason, now: number): void {
-    const anew = recount(before, before, now, 'renewed');
-    if (sameRecount(before, anew)) return;
-    this.#deps.record.change(unit, before, { ...before, ...anew });
+    const recounted = recount(before, before, now, 'renewed');
+    if (sameRecount(before, recounted)) return;
+    this.#deps.record.change(unit, before, { ...before, ...recounted });
     const reason: HeartbeatReason =
-      anew.lateAt === null
+      recounted.lateAt === null
         ? absence
-        : { code: 'heartbeat.grace_renewed', params: { absence, until: anew.lateAt } };
+        : { code: 'heartbeat.grace_renewed', params: { absence, until: recounted.lateAt } };
     this.#deps.record.note(unit, before.id, { type: 'grace_renewed', reason }, now);
   }
 
@@ -130,8 +130,8 @@ export class HeartbeatWatch extends StoredTask {
   }
 }
 
-const sameRecount = (row: HeartbeatRow, anew: Recounted): boolean =>
-  row.expectedAt === anew.expectedAt &&
-  row.lateAt === anew.lateAt &&
-  row.lastPingAt === anew.lastPingAt &&
-  row.startedAt === anew.startedAt;
+const sameRecount = (row: HeartbeatRow, recounted: Recounted): boolean =>
+  row.expectedAt === recounted.expectedAt &&
+  row.lateAt === recounted.lateAt &&
+  row.lastPingAt === recounted.lastPingAt &&
+  row.startedAt === recounted.startedAt;

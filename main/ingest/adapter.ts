@@ -1,6 +1,7 @@
 import type { Result } from '../contract/result.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { Messages } from '../messages/messages.ts';
 
 /** The part of a request that is known before its body has been read. */
 export interface IngestHead {
@@ -30,6 +31,8 @@ export interface IngestContext {
   readonly source: string;
   /** How long an alert that carries no end stays open without another report. */
   readonly resolveTimeoutMs: number;
+  /** The catalogue in the language of the settings, for what is added to a sender's text. */
+  readonly messages: Messages;
 }
 
 /** The items that could be read, and those that could not, which keep no other from being stored. */

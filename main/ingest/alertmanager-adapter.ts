@@ -1,6 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ok } from '../contract/result.ts';
-import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import {
   REFUSAL_STATUS,
@@ -11,23 +10,14 @@ import {
 import { itemsOf } from './body.ts';
 import { httpLink } from './event.ts';
 import {
-  alertAnnotations,
-  alertLabels,
   issueText,
   labelledAlert,
+  labelledAlertInput,
   PROBLEMS_SHOWN_MAX,
   readItems,
 } from './labelled-alert.ts';
 
-/** Unknown fields pass, as the real Alertmanager lets them; it adds some with every release. */
-const postableAlert = z.object({
-  labels: alertLabels,
-  annotations: alertAnnotations.nullish(),
-  startsAt: alertmanagerTime.nullish(),
-  endsAt: alertmanagerTime.nullish(),
-  generatorURL: z.string().nullish(),
-});
-type PostableAlert = z.infer<typeof postableAlert>;
+type PostableAlert = z.infer<typeof labelledAlertInput>;
 
 function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent | string {
   const endsAt = alert.endsAt ?? null;
@@ -50,7 +40,7 @@ function readAlerts(body: unknown, context: IngestContext): IngestReading {
     return { events: [], problems: ['the body must be an array of alerts'] };
   }
   return readItems(body, (item) => {
-    const parsed = postableAlert.safeParse(item);
+    const parsed = labelledAlertInput.safeParse(item);
     return parsed.success ? toEvent(parsed.data, context) : issueText(parsed.error);
   });
 }

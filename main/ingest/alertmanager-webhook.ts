@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import {
   REFUSAL_STATUS,
@@ -12,23 +11,17 @@ import {
 import { itemsOf } from './body.ts';
 import { httpLink } from './event.ts';
 import {
-  alertAnnotations,
-  alertLabels,
   issueText,
   labelledAlert,
+  labelledAlertInput,
   PROBLEMS_SHOWN_MAX,
   readItems,
 } from './labelled-alert.ts';
 
 const status = z.enum(['firing', 'resolved'], { error: 'must be firing or resolved' });
 
-export const groupAlert = z.object({
+export const groupAlert = labelledAlertInput.extend({
   status: status.nullish(),
-  labels: alertLabels,
-  annotations: alertAnnotations.nullish(),
-  startsAt: alertmanagerTime.nullish(),
-  endsAt: alertmanagerTime.nullish(),
-  generatorURL: z.string().nullish(),
   fingerprint: z.string().nullish(),
 });
 export type GroupAlert = z.infer<typeof groupAlert>;

@@ -53,7 +53,8 @@ export const apprise: IngestAdapter = {
       ...files,
       ...attachmentNames(values['attach'] ?? values['attachment'] ?? values['attachments']),
     ];
-    const text = withFiles(valueText(values['body'] ?? values['message']) ?? '', attached);
+    const said = valueText(values['body'] ?? values['message']) ?? '';
+    const text = withFiles(said, attached, context.messages);
     const type = valueText(given('type')) ?? 'info';
     if (text === '' || !TYPES.has(type)) {
       return fail('invalid_input', 'Payload lacks minimum requirements');

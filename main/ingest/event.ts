@@ -1,5 +1,5 @@
 import { LIMITS } from '../contract/limits.ts';
-import type { Severity } from '../contract/primitives.ts';
+import { severity, type Severity } from '../contract/primitives.ts';
 import { boundedLog, boundedText } from '../domain/bounded-text.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 
@@ -51,11 +51,9 @@ export function httpLink(...urls: readonly (string | null | undefined)[]): strin
 
 /** Makes a reader of a sender's words for severities, in any case; `other` is what an unknown word means. */
 export const severityIn =
-  (words: Readonly<Record<string, Severity>>, other: Severity) =>
-  (word: string | null | undefined): Severity => {
-    const known = word?.toLowerCase() ?? '';
-    return Object.hasOwn(words, known) ? (words[known] ?? other) : other;
-  };
+  (words: Readonly<Partial<Record<Severity, readonly string[]>>>, other: Severity) =>
+  (word: string | null | undefined): Severity =>
+    severity.options.find((each) => words[each]?.includes(word?.toLowerCase() ?? '')) ?? other;
 
 type Required = 'source' | 'host' | 'kind' | 'dedupKey' | 'status' | 'severity' | 'message';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LIMITS } from '../contract/limits.ts';
+import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import type { IngestReading } from './adapter.ts';
@@ -18,29 +19,29 @@ import {
 const orEmpty = (text: string | null): string => text ?? '';
 
 /** Names are any text: Prometheus 3 allows UTF-8, and refusing an alert over its label's name would lose it. */
-export const alertLabels = z
+const alertLabels = z
   .record(z.string().min(1), z.string().nullable().transform(orEmpty))
   .transform((set) => Object.fromEntries(Object.entries(set).filter(([, value]) => value !== '')))
   .refine((set) => Object.keys(set).length > 0, { error: 'at least one label pair required' });
 
-export const alertAnnotations = z
+const alertAnnotations = z
   .record(z.string(), z.string().nullable().transform(orEmpty))
   .transform(boundedAnnotations);
+
+/** An alert as Prometheus and its relatives send it. Unknown fields pass, as the real Alertmanager lets them. */
+export const labelledAlertInput = z.object({
+  labels: alertLabels,
+  annotations: alertAnnotations.nullish(),
+  startsAt: alertmanagerTime.nullish(),
+  endsAt: alertmanagerTime.nullish(),
+  generatorURL: z.string().nullish(),
+});
 
 /** Reads a severity; an unknown word is a warning: louder than nothing, quieter than a page at night. */
 const severityOf = severityIn(
   {
-    critical: 'critical',
-    emergency: 'critical',
-    fatal: 'critical',
-    page: 'critical',
-    high: 'critical',
-    error: 'critical',
-    info: 'info',
-    information: 'info',
-    informational: 'info',
-    none: 'info',
-    low: 'info',
+    critical: ['critical', 'emergency', 'fatal', 'page', 'high', 'error'],
+    info: ['info', 'information', 'informational', 'none', 'low'],
   },
   'warning',
 );

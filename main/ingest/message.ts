@@ -3,6 +3,7 @@ import type { Severity } from '../contract/primitives.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { boundedLog, boundedText } from '../domain/bounded-text.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { IngestContext, IngestHead, IngestReading } from './adapter.ts';
 import { firstOf } from './body.ts';
 import {
@@ -65,7 +66,7 @@ export function inboundMessage(
 
 /** Reads a severity; senders that name none report everyday things. */
 export const messageSeverity = severityIn(
-  { critical: 'critical', failure: 'critical', error: 'critical', warning: 'warning' },
+  { critical: ['critical', 'failure', 'error'], warning: ['warning'] },
   'info',
 );
 
@@ -79,10 +80,10 @@ export const oneMessage = (
   ok({ events: [], problems: [], messages: [inboundMessage(words, request, context)], echo });
 
 /** Adds to a text that files came along, which are not kept. */
-export function withFiles(text: string, files: readonly string[]): string {
+export function withFiles(text: string, files: readonly string[], messages: Messages): string {
   if (files.length === 0) return text;
-  const names = files.map((name) => name || 'a file without a name').join(', ');
-  const said = `(Came with ${names}, which Belfry does not keep.)`;
+  const names = files.map((name) => name || messages.text('message.files.unnamed'));
+  const said = messages.text('message.files.dropped', { files: names.join(', ') });
   return text === '' ? said : `${boundedLog(text, LIMITS.messageCharsMax / 2)}\n\n${said}`;
 }
 

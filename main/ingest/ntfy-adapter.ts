@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { tokenIn } from '../base/authorization.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
 import { shortIdOf } from '../domain/inbound-message.ts';
-import type {
-  IngestAdapter,
-  IngestContext,
-  IngestHead,
-  IngestReading,
-  IngestRequest,
+import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import type { Messages } from '../messages/messages.ts';
+import {
+  routesAt,
+  type IngestAdapter,
+  type IngestContext,
+  type IngestHead,
+  type IngestReading,
+  type IngestRequest,
 } from './adapter.ts';
 import { firstOf, parsedItems, textUnlessFile } from './body.ts';
 import { inboundMessage } from './message.ts';
@@ -27,20 +29,12 @@ const isName = (text: string): boolean => new RegExp(`^${NAME}$`).test(text);
 /** The time for which ntfy itself would keep a message; its clients require one. */
 const EXPIRY_SECONDS = 12 * 3_600;
 
-const PRIORITIES: Readonly<Record<string, number>> = {
-  '': 3,
-  '1': 1,
-  min: 1,
-  '2': 2,
-  low: 2,
-  '3': 3,
-  default: 3,
-  '4': 4,
-  high: 4,
-  '5': 5,
-  max: 5,
-  urgent: 5,
-};
+/** The names of the priorities from 1 on. */
+const PRIORITIES = ['1|min', '2|low', '|3|default', '4|high', '5|max|urgent'];
+
+/** Returns 0 for an unknown one. */
+const priorityOf = (word: string): number =>
+  PRIORITIES.findIndex((names) => names.split('|').includes(word.toLowerCase())) + 1;
 
 const severityOf = (priority: number): Severity =>
   priority === 5 ? 'critical' : priority === 4 ? 'warning' : 'info';
@@ -81,7 +75,7 @@ interface Publication {
 }
 
 const refused = (error: keyof typeof NTFY_ERRORS): Result<never> =>
-  fail('invalid_input', NTFY_ERRORS[error].error);
+  fail('invalid_input', NTFY_ERRORS[error][1]);
 
 /** Reads JSON in the place of headers; as in ntfy, headers fill in what it leaves out. */
 function fromJson(request: IngestRequest): Result<Publication> {
@@ -125,7 +119,7 @@ function faultOf(params: NtfyParams): keyof typeof NTFY_ERRORS | null {
   if (icon !== '' && !/^https?:\/\//.test(icon)) return 'iconUrl';
   if (email !== '') return 'emailDisabled';
   if (call !== '') return 'callsDisabled';
-  if (!Object.hasOwn(PRIORITIES, priority.toLowerCase())) return 'priority';
+  if (priorityOf(priority) === 0) return 'priority';
   if (delay !== '' && cache !== '' && !isYes(cache)) return 'delayNoCache';
   if (sequenceId !== '' && !isName(sequenceId)) return 'sequenceId';
   return null;
@@ -148,24 +142,25 @@ const fileIn = (url: string): string =>
   (URL.canParse(url) ? new URL(url).pathname.split('/').at(-1) : '') || 'attachment';
 
 /** Says in the text, and in the answer, that there was a file, whose bytes are not kept. */
-function withAttachment(text: string, name: string, size: number): Words {
-  const said = `(${name}, ${size} bytes, came with it; Belfry keeps no files.)`;
-  const body = text === '' ? `You received a file: ${name}` : text;
+function withAttachment(text: string, name: string, size: number, messages: Messages): Words {
+  const said = messages.text('message.files.droppedSize', { name, size: String(size) });
+  const body = text || messages.text('message.files.received', { name });
   return { text: `${body}\n${said}`, attachment: { name, size } };
 }
 
 /** Returns the body as the text, unless it is a file: by its name, or because it is no text. */
-function textsOf({ params, body, text }: Publication): Result<Words> {
+function textsOf({ params, body, text }: Publication, messages: Messages): Result<Words> {
   const { attach, filename } = params;
   const said = params.message.replaceAll('\\n', '\n');
   if (attach === '' && body.length > 0 && (filename !== '' || text === null)) {
-    return ok(withAttachment(said, filename || 'attachment.bin', body.length));
+    return ok(withAttachment(said, filename || 'attachment.bin', body.length, messages));
   }
   if (text === null) return refused('notUtf8');
   const words = text.trim() || said;
   if (attach === '') return ok({ text: words || 'triggered', attachment: null });
   const name = filename || fileIn(attach);
-  return ok({ text: words || `You received a file: ${name}`, attachment: { name, url: attach } });
+  const shown = words || messages.text('message.files.received', { name });
+  return ok({ text: shown, attachment: { name, url: attach } });
 }
 
 /** Returns undefined for a message that is to be sent at once. */
@@ -211,11 +206,11 @@ function readPublication(request: IngestRequest, context: IngestContext): Result
   const { topic, params, views = [] } = published.value;
   const fault = faultOf(params);
   if (fault) return refused(fault);
-  const words = textsOf(published.value);
+  const words = textsOf(published.value, context.messages);
   if (!words.ok) return words;
   const moment = momentOf(params, context.now);
   if (!moment.ok) return moment;
-  const priority = PRIORITIES[params.priority.toLowerCase()] ?? 3;
+  const priority = priorityOf(params.priority);
   const { text, attachment } = words.value;
   const isMarkdown =
     isYes(params.markdown) || firstOf(request.headers['content-type']) === MARKDOWN;
@@ -265,17 +260,11 @@ function tokenInAuth({ query }: IngestHead): string | null {
 export const ntfy: IngestAdapter = {
   name: 'ntfy',
   routes: [
-    { verb: 'POST', path: '/' },
-    { verb: 'PUT', path: '/' },
-    { verb: 'POST', path: TOPIC },
-    { verb: 'PUT', path: TOPIC },
-    { verb: 'POST', path: MESSAGE },
-    { verb: 'PUT', path: MESSAGE },
-    { verb: 'DELETE', path: MESSAGE },
-    ...[...CLEARING].map((path) => ({ verb: 'PUT' as const, path })),
-    { verb: 'GET', path: `${TOPIC}/publish` },
-    { verb: 'GET', path: `${TOPIC}/send` },
-    { verb: 'GET', path: `${TOPIC}/trigger` },
+    ...routesAt('/', 'POST', 'PUT'),
+    ...routesAt(TOPIC, 'POST', 'PUT'),
+    ...routesAt(MESSAGE, 'POST', 'PUT', 'DELETE'),
+    ...[...CLEARING].flatMap((path) => routesAt(path, 'PUT')),
+    ...['publish', 'send', 'trigger'].flatMap((verb) => routesAt(`${TOPIC}/${verb}`, 'GET')),
   ],
   probes: [
     { path: '/v1/health', answer: (isReady) => ({ status: 200, body: { healthy: isReady } }) },

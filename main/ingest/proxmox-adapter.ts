@@ -19,7 +19,7 @@ type Notification = z.infer<typeof notification>;
 
 /** Reads Proxmox VE's severities; one that it may add some day is louder than nothing. */
 const severityOf = severityIn(
-  { info: 'info', notice: 'info', unknown: 'info', warning: 'warning', error: 'critical' },
+  { info: ['info', 'notice', 'unknown'], critical: ['error'] },
   'warning',
 );
 

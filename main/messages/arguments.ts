@@ -1271,6 +1271,10 @@ export interface MessageArguments {
   'message.bundle.resolved': { readonly count: number };
   'message.bundle.storm': { readonly count: number };
   'message.bundle.summary': { readonly count: number };
+  'message.files.dropped': { readonly files: string };
+  'message.files.droppedSize': { readonly name: string; readonly size: string };
+  'message.files.received': { readonly name: string };
+  'message.files.unnamed': Nothing;
   'message.heartbeat.deleted': { readonly by: string };
   'message.heartbeat.exitStatus': { readonly status: string };
   'message.heartbeat.failure': Nothing;

@@ -1,4 +1,4 @@
-/** Enough for every lab; each one is a time series of its own in Prometheus, for each metric that has it. */
+/** Enough for every lab; each one is a separate time series in Prometheus, for each metric that has it. */
 export const KINDS_MAX = 200;
 
 /** What every further kind is counted under. */

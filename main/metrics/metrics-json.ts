@@ -1,7 +1,7 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 
 type Numbers = Record<string, number>;
-/** Of a histogram the sum, the count and each bucket have names of their own. */
+/** Of a histogram the sum, the count and each bucket have their own names. */
 type NamedValue = MetricValue<string> & { readonly metricName?: string };
 
 /**

@@ -39,7 +39,7 @@ const ROOM_FACTOR = 1.1;
 
 /**
  * Copies of the whole database: by the settings' schedule and on demand. They are made and checked on
- * a thread of their own, so that nobody waits for them. A copy counts once it was found good; only
+ * a separate thread, so that nobody waits for them. A copy counts once it was found good; only
  * then do older ones go.
  */
 export class Backups implements Scheduled, Service {
@@ -61,7 +61,7 @@ export class Backups implements Scheduled, Service {
     this.#deps.wake();
   }
 
-  /** Calls off what is under way; the next start begins it anew. */
+  /** Cancels what is under way; the next start begins it again. */
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#running;
@@ -114,7 +114,7 @@ export class Backups implements Scheduled, Service {
     };
   }
 
-  /** Looks at every page of the database in use, as after a crash. Damage is told to whoever listens. */
+  /** Looks at every page of the database in use, as after a crash. Listeners hear of damage. */
   inspect(): Promise<void> {
     this.#inspecting = this.#inspect();
     return this.#inspecting;

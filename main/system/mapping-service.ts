@@ -19,7 +19,7 @@ export interface MappingServiceDeps extends CollectionDeps {
 
 interface Entry {
   readonly row: MappedWebhookRow;
-  /** A stored mapping that no longer compiles says so at every body, and stands to be mended. */
+  /** A stored mapping that no longer compiles says so at every body, and stays until it is fixed. */
   readonly compiled: Result<CompiledMapping>;
 }
 

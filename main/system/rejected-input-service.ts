@@ -9,6 +9,7 @@ import { boundedText } from '../domain/bounded-text.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { Messages } from '../messages/messages.ts';
 import type { IngestAdapter, IngestReading, IngestRequest, IngestVerb } from '../ingest/adapter.ts';
 import { redactedBody, redactedHead, redactedReason } from '../ingest/request-redaction.ts';
 import type { AuditTable } from '../store/audit-table.ts';
@@ -36,6 +37,7 @@ export interface RejectedInputServiceDeps {
     messages: readonly InboundMessage[],
   ) => unknown;
   readonly resolveTimeoutMs: () => number;
+  readonly messages: () => Messages;
 }
 
 /** Something that came in and could not be read, or not all of it. */
@@ -159,8 +161,13 @@ export class RejectedInputService {
   }
 
   #contextOf({ source }: RejectedRow) {
-    const { clock, resolveTimeoutMs } = this.#deps;
-    return { now: clock.now(), source, resolveTimeoutMs: resolveTimeoutMs() };
+    const { clock, resolveTimeoutMs, messages } = this.#deps;
+    return {
+      now: clock.now(),
+      source,
+      resolveTimeoutMs: resolveTimeoutMs(),
+      messages: messages(),
+    };
   }
 
   #taken(

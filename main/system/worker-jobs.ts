@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
 
-/** Does each job in a worker thread of its own. `script` is the built `database-worker`. */
+/** Does each job in a separate worker thread. `script` is the built `database-worker`. */
 export function workerJobs(script: string): RunDatabaseJob {
   return async (workerData, signal) => {
     const worker = new Worker(script, { workerData });

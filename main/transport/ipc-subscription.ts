@@ -7,7 +7,7 @@ const UNCONFIRMED_MAX = 200;
 /**
  * One subscription of a page. IPC buffers without bound for a page that hangs, so each message is
  * confirmed by the page; one that falls behind gets nothing more until it has caught up, and then
- * starts anew with a `hello`, which makes it ask for everything.
+ * starts again with a `hello`, which makes it ask for everything.
  */
 export class IpcSubscription {
   readonly #core: Pick<Client, 'subscribe'>;

@@ -16,7 +16,7 @@ export interface PushHubDeps {
   /** Another one at each start, so that a client knows that its sequence number means nothing any more. */
   readonly epoch: string;
   readonly logger: Logger;
-  /** The latest state of an entity; null for what windows are not told of. */
+  /** The latest state of an entity; null for what windows do not get. */
   readonly read: (changed: ChangedEntity) => Change | null;
 }
 
@@ -36,7 +36,7 @@ const EVERYTHING = 'everything';
 /**
  * Tells windows what changed: the latest state of each entity, in the order of the last commits that
  * touched them, numbered without gaps. A window that is too slow misses batches instead of filling
- * our memory, and is told to ask for everything anew.
+ * our memory, and is asked to load everything again.
  */
 export class PushHub implements Service {
   readonly #deps: PushHubDeps;

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { IngestReading } from '../../main/ingest/adapter.ts';
 import { alertmanager } from '../../main/ingest/alertmanager-adapter.ts';
+import { ENGLISH } from '../../main/messages/messages.ts';
 import { jsonRequest } from './ingest-request.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const iso = (ms: number) => new Date(ms).toISOString();
 
 function read(body: unknown): IngestReading {
-  const context = { now: NOW, source: 'alertmanager', resolveTimeoutMs: 300_000 };
+  const context = {
+    now: NOW,
+    source: 'alertmanager',
+    resolveTimeoutMs: 300_000,
+    messages: ENGLISH,
+  };
   const result = alertmanager.read(jsonRequest('/api/v2/alerts', body), context);
   if (result instanceof Promise) throw new Error('There is nothing to wait for');
   if (!result.ok) throw new Error(result.error.message);

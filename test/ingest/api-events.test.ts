@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { apiEvents } from '../../main/ingest/api-events.ts';
+import { ENGLISH } from '../../main/messages/messages.ts';
 
 const read = (body: unknown, source: string) =>
   apiEvents.read(
@@ -11,7 +12,7 @@ const read = (body: unknown, source: string) =>
       headers: { 'content-type': 'application/json' },
       raw: Buffer.from(JSON.stringify(body)),
     },
-    { now: 0, source, resolveTimeoutMs: 1_000 },
+    { now: 0, source, resolveTimeoutMs: 1_000, messages: ENGLISH },
   );
 
 const GOOD = { host: 'nas', kind: 'disk_full', status: 'firing', source: 'script' };

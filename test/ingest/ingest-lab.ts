@@ -10,6 +10,7 @@ import { createHttpServer, type HttpServer } from '../../main/transport/http/ser
 import { TokenAuth } from '../../main/system/access/token-auth.ts';
 import { newToken, secretHash } from '../../main/system/access/secret.ts';
 import type { TokenScope } from '../../main/contract/system.ts';
+import { ENGLISH } from '../../main/messages/messages.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
 import { send, type Answer } from '../transport/http/fixture.ts';
 import type { WireRequest } from './ingest-case.ts';
@@ -77,6 +78,7 @@ export class IngestLab implements AsyncDisposable {
           await core.alerts.withdrawMessage(withdrawal);
         },
         resolveTimeoutMs: core.resolveTimeoutMs,
+        messages: () => ENGLISH,
       },
       alertmanager: { ...core, startedAt: clock.now() },
       pings: core.heartbeats.pings,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { gotify } from '../../main/ingest/gotify-adapter.ts';
 import { openDatabase } from '../../main/store/database.ts';
 import { RejectedInputService } from '../../main/system/rejected-input-service.ts';
+import { ENGLISH } from '../../main/messages/messages.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
 
 let fixture: CoreFixture;
@@ -14,6 +15,7 @@ beforeEach(async () => {
     writer: core.writer,
     newId: core.newId,
     resolveTimeoutMs: core.resolveTimeoutMs,
+    messages: () => ENGLISH,
     adapters: [gotify],
     take: (unit, events, messages) => core.alerts.ingestReportIn(unit, events, messages),
     clock,

@@ -19,7 +19,7 @@ export interface MethodDefinition {
   };
 }
 
-/** What a method has of its own. Without an input it takes the id in its path, or nothing. */
+/** What a method defines. Without an input it takes the id in its path, or nothing. */
 interface Described {
   readonly summary: string;
   readonly input?: z.core.$ZodType;

@@ -9,7 +9,7 @@ import {
 import { silence, silenceInput, silencePatch } from '../suppression.ts';
 import { collectionMethods, del, get, items, patch, post } from './definition.ts';
 
-/** Who is told, and what keeps them from being told. */
+/** Who is notified, and what holds notifications. */
 export const ROUTING_METHODS = {
   ...collectionMethods({
     group: 'routes',

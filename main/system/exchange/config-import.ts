@@ -58,7 +58,7 @@ export function importConfig(
     ...shown,
     entries: entries.map((entry) => withLoss(entry, cancelled)),
     cancels: [...cancelled.values()].reduce((sum, count) => sum + count, 0),
-    // Without what is cancelled: that changes by itself from one moment to the next.
+    // Without what is cancelled: that changes from one moment to the next.
     hash: createHash('sha256')
       .update(JSON.stringify([file.yaml, shown]))
       .digest('hex'),

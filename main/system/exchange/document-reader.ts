@@ -7,7 +7,7 @@ import { reasonOf } from '../../domain/issues.ts';
 import { fieldIssue, refuse } from '../../messages/failures.ts';
 import { readYaml, type YamlText } from './yaml-text.ts';
 
-/** Enough to mend a file by; the rest shows when these are mended. */
+/** Enough to fix a file with; the rest shows when these are fixed. */
 const PROBLEMS_MAX = 50;
 
 /** A file that says what a configuration can say, and where in it everything stands. */

@@ -183,7 +183,7 @@ function summaryOf({ mode, entries }: ImportPreview): AuditReason {
   };
 }
 
-/** Tokens cannot be exported, since only their hashes are kept; people are told which to make anew. */
+/** Tokens cannot be exported, since only their hashes are kept; a comment lists which to create again. */
 function tokenNote(tokens: readonly Token[]): string {
   if (tokens.length === 0) return '';
   const names = tokens.map(({ name, scope }) => ` - ${name} (${scope})`);

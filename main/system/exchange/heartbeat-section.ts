@@ -36,7 +36,7 @@ export const heartbeatSection = ({ collection }: HeartbeatService): Section<Hear
     const notes =
       known || address !== undefined
         ? []
-        : ['Gets a new ping address, which whoever pings has to be told.'];
+        : ['Gets a new ping address, which whoever pings needs to know.'];
     return {
       ok: true,
       wanted: {

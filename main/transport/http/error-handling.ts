@@ -42,7 +42,7 @@ function senderFailure(error: FastifyError): Failure | null {
 const storeFailure = (error: Error): Failure | null =>
   error instanceof StoreUnavailable ? { code: 'unavailable', message: error.message } : null;
 
-/** What to tell about whatever a route threw; what is our own fault is logged and not told. */
+/** The answer to whatever a route threw; an internal fault is logged and not described. */
 export function failureOf(error: FastifyError, request: FastifyRequest, logger: Logger): Failure {
   const failure = storeFailure(error) ?? senderFailure(error);
   if (failure) return failure;

@@ -31,7 +31,7 @@ const SPENT_CODE = refuse('unauthenticated', { code: 'error.link_spent', params:
 
 /** What a request is known by before anybody looks at its credentials. */
 export interface Standing {
-  /** A secret in the address or in a header of its own proves as much as a token does. */
+  /** A secret in the address or in a separate header proves as much as a token does. */
   readonly carriesSecret: boolean;
   /**
    * Dashboards pass on what their own pages ask for, the Origin included. Only for routes that no foreign

@@ -1,7 +1,7 @@
 /** Bounds of the HTTP server that no sender needs to know in advance; the contract's own are in LIMITS. */
 export const HTTP_LIMITS = {
   connectionsMax: 2_000,
-  /** Requests that wait for their commit; the rest are told to come back. */
+  /** Requests that wait for their commit; the rest get 503 with Retry-After. */
   ingestInFlightMax: 1_000,
   /** Received of all bodies together, from the first byte until the answer is out. */
   bodyBytesHeldMax: 64 * 1_048_576,
@@ -14,7 +14,7 @@ export const HTTP_LIMITS = {
   logPatienceMs: 10_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
-  /** In each such span a body has to bring so many bytes, or its end. */
+  /** In each such span a body has to bring that many bytes, or its end. */
   bodySpanMs: 10_000,
   bodySpanBytesMin: 1_024,
   /** An answer is read at this rate at least, over spans of this length and more. */

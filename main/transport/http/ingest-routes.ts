@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { ConditionEvent } from '../../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../../domain/inbound-message.ts';
+import type { Messages } from '../../messages/messages.ts';
 import type {
   IngestAdapter,
   IngestAnswer,
@@ -30,10 +31,12 @@ export interface IngestPort {
   ): Promise<readonly StoredMessage[]>;
   /** Resolves once it is durable that a message was taken back, or that there is none; rejects as `store`. */
   withdraw(withdrawal: Withdrawal): Promise<void>;
-  /** Told of what could not be read, or not all of it; must return at once. */
+  /** Called with what could not be read, or only in part; must return at once. */
   rejected(rejection: Rejection): void;
   /** The setting of that name, as it is now. */
   resolveTimeoutMs(): number;
+  /** Returns the catalogue in the language of the settings. */
+  messages(): Messages;
 }
 
 export interface IngestRoutesDeps {
@@ -82,7 +85,7 @@ declare module 'fastify' {
  * format's own senders put it, never a cookie.
  */
 export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void {
-  // A scope of its own: bodies of any type come as bytes, since each format reads its own.
+  // A separate scope: bodies of any type come as bytes, since each format reads its own.
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
@@ -144,8 +147,12 @@ function mountRoute(
       const source = caller.source ?? adapter.name;
       const body = (request.body as Buffer | undefined) ?? NOTHING;
       const asked = { ...headOf(verb, path, request), raw: body };
-      const resolveTimeoutMs = ingest.resolveTimeoutMs();
-      const reading = await adapter.read(asked, { now: clock.now(), source, resolveTimeoutMs });
+      const reading = await adapter.read(asked, {
+        now: clock.now(),
+        source,
+        resolveTimeoutMs: ingest.resolveTimeoutMs(),
+        messages: ingest.messages(),
+      });
       const rejected = (reason: string, taken: readonly ConditionEvent[] = []): void =>
         ingest.rejected({ adapter: adapter.name, request: asked, caller, source, reason, taken });
       if (!reading.ok) {

@@ -8,7 +8,7 @@ export interface MetricsPort {
   text(): Promise<string>;
 }
 
-/** Where Prometheus looks unless it is told otherwise, and where certctl's users have it. */
+/** Where Prometheus looks by default, and where certctl's users have it. */
 const PATHS = ['/metrics', '/api/v1/metrics/prometheus'];
 
 /** Mounts the scrape. Scrapers that cannot send a Bearer token send it as the password of Basic. */

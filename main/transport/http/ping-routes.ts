@@ -72,7 +72,7 @@ export const isPing = (url: string): boolean => url.startsWith('/ping/');
  */
 export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
   app.decorateRequest('pinged', null);
-  // A scope of its own: what is no JSON is a log here, and refused everywhere else.
+  // A separate scope: what is no JSON is a log here, and refused everywhere else.
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (request, payload, parsed) => {

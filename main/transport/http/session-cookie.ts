@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Cookies are shared by all ports of a host, so each data directory has a cookie name of its own:
+ * Cookies are shared by all ports of a host, so each data directory has its own cookie name:
  * two instances on one machine must not sign each other out.
  */
 export const cookieNameFor = (dataDir: string): string =>

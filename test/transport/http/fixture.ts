@@ -35,6 +35,7 @@ import { TokenAuth } from '../../../main/system/access/token-auth.ts';
 import { SessionService } from '../../../main/system/access/session-service.ts';
 import { TokenService } from '../../../main/system/access/token-service.ts';
 import { serve } from '../../../main/transport/serve.ts';
+import { ENGLISH } from '../../../main/messages/messages.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
 
@@ -164,6 +165,7 @@ export class StubbedHost {
         },
         rejected: (rejection) => void this.rejected.push(rejection),
         resolveTimeoutMs: () => 300_000,
+        messages: () => ENGLISH,
       },
       links: {
         look: () => ({ kind: 'unknown' }),
