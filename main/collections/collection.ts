@@ -20,7 +20,7 @@ export interface CollectionDeps {
   readonly messages: () => Messages;
 }
 
-/** What every row has. */
+/** The fields of every row. */
 export interface Stamps {
   readonly id: string;
   readonly createdAt: number;
@@ -46,11 +46,11 @@ export interface Change<Row> {
   readonly now: number;
 }
 
-/** What else ends with a row that is deleted. */
+/** The consequences of a deletion. */
 interface Losses {
   /** How many queued notifications. */
   readonly cancelled: number;
-  /** What the audit log says instead of the row's reason. */
+  /** Replaces the row's reason in the audit log. */
   readonly reason: AuditReason;
 }
 
@@ -59,24 +59,24 @@ export interface Deleted {
   readonly cancelled?: number;
 }
 
-/** What one kind of thing has of its own. */
+/** The part of a collection that is special to its kind. */
 export interface Kind<Row extends Stamps, Create, Update, Shown> {
   readonly rows: Rows<Row>;
   /** The audit log's actions are this, a dot and a verb; the catalogue has its name. */
   readonly audit: Thing;
   readonly max: number;
-  /** Whether no two may have the same `name`. */
+  /** True if no two may have the same `name`. */
   readonly uniqueNames: boolean;
   /** Returns what the audit log says of a row besides the action. */
   readonly reason: (row: Row) => AuditReason;
   readonly show: (rows: readonly Row[]) => Shown[];
-  /** Whether there is room for another although there are `max`. */
+  /** Returns true if there is room for another although there are `max`. */
   readonly hasRoom?: (now: number) => boolean;
   /** Makes a new row; without it the input is all of it. */
   readonly create?: (input: Create, stamps: Stamps, actor: string) => Result<Row>;
   /** Changes a row; without it the input replaces all of it. */
   readonly update?: (before: Row, input: Update, now: number) => Result<Row>;
-  /** What is wrong with a row that no schema sees. */
+  /** Returns the refusal of a row for what no schema sees. */
   readonly problem?: (row: Row, before: Row | null) => Result<never> | null;
   /** Stores a change where it takes more than writing the row. */
   readonly write?: (change: Change<Row> & { readonly after: Row }) => void;

@@ -21,7 +21,7 @@ export const heartbeatSchedule = z.discriminatedUnion('type', [
 ]);
 export type HeartbeatSchedule = z.infer<typeof heartbeatSchedule>;
 
-/** What its silence means: something that was to run did not, or something that reports has gone. */
+/** The meaning of a missing ping: a job did not run, or an agent is gone. */
 export const heartbeatKind = z.enum(['stale_schedule', 'agent_offline']);
 export type HeartbeatKind = z.infer<typeof heartbeatKind>;
 

@@ -70,7 +70,7 @@ export const silenceInput = z
     /** Now when left out. */
     startsAt: moment.optional(),
     endsAt: moment,
-    /** Who asks for it; the caller's name when left out. */
+    /** The person who asks for it; the caller's name when left out. */
     author: name.optional(),
   })
   .refine(
@@ -81,7 +81,7 @@ export const silenceInput = z
     },
   );
 
-/** What is left out stays. One that has expired stays so. */
+/** Fields that are left out stay. An expired silence stays expired. */
 export const silencePatch = z.strictObject({
   id,
   matchers: silenceFields.matchers.optional(),
@@ -112,7 +112,6 @@ export const maintenanceInput = z.strictObject({
   schedule: maintenanceSchedule,
   comment: comment.default(''),
 });
-export type MaintenanceInput = z.infer<typeof maintenanceInput>;
 
 export const maintenanceUpdate = maintenanceInput.extend({ id });
 
@@ -137,7 +136,6 @@ export const inhibitionInput = z.strictObject({
   /** … provided that both agree in these labels (or host, kind, source, severity). */
   equal: z.array(z.string().min(1).max(LIMITS.labelNameCharsMax)).max(20).default([]),
 });
-export type InhibitionInput = z.infer<typeof inhibitionInput>;
 
 export const inhibitionUpdate = inhibitionInput.extend({ id });
 

@@ -1,7 +1,9 @@
-import { text } from '../messages/text.svelte.ts';
+import type { Result } from '../../main/contract/result.ts';
+import type { Status } from '../../main/contract/system.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { StatusStore } from '../app/status-store.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import { text } from '../messages/text.svelte.ts';
 import type { Now } from '../time/now.svelte.ts';
 
 const HOUR_MS = 3_600_000;
@@ -33,21 +35,20 @@ export class Pause {
     return this.#busy;
   }
 
-  async start(durationMs: number): Promise<void> {
-    this.#busy = true;
-    const answer = await this.#client.call('deliveries.pause', { durationMs });
-    this.#busy = false;
-    if (!answer.ok) return this.#notices.problem(text('window.pause.failed'), answer.error);
-    this.#status.set(answer.value);
-    this.#notices.done(text('window.pause.done'));
+  start(durationMs: number): Promise<void> {
+    return this.#set('pause', () => this.#client.call('deliveries.pause', { durationMs }));
   }
 
-  async resume(): Promise<void> {
+  resume(): Promise<void> {
+    return this.#set('resume', () => this.#client.call('deliveries.resume', {}));
+  }
+
+  async #set(action: 'pause' | 'resume', call: () => Promise<Result<Status>>): Promise<void> {
     this.#busy = true;
-    const answer = await this.#client.call('deliveries.resume', {});
+    const answer = await call();
     this.#busy = false;
-    if (!answer.ok) return this.#notices.problem(text('window.resume.failed'), answer.error);
+    if (!answer.ok) return this.#notices.problem(text(`window.${action}.failed`), answer.error);
     this.#status.set(answer.value);
-    this.#notices.done(text('window.resume.done'));
+    this.#notices.done(text(`window.${action}.done`));
   }
 }

@@ -40,6 +40,8 @@ const PLACES = [
 
 /** More than any select has whose options show other fields. */
 const OPTIONS_MAX = 20;
+/** Long enough for what is in sight and pressed; what something else covers fails by its name. */
+const CLICK_MS = 15_000;
 
 let built: string;
 
@@ -139,7 +141,7 @@ async function pressButtons(page: Page, part: string, look: () => Promise<void>)
   for (const name of [...names].filter((text) => text.trim() !== '')) {
     const button = buttons.filter({ hasText: name }).first();
     if (!(await button.isVisible()) || !(await button.isEnabled())) continue;
-    await button.click();
+    await button.click({ timeout: CLICK_MS });
     await look();
     const dialog = page.getByRole('dialog');
     if (!(await dialog.isVisible())) continue;
