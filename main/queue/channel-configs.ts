@@ -3,7 +3,7 @@ import type { ChannelAdapter } from '../channels/channel-adapter.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { refusedAddressIn } from '../domain/channel-addresses.ts';
+import { refusedAddressIn } from '../domain/refused-address.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Vault } from '../store/files/vault.ts';
 import type { ChannelMessages } from './delivery.ts';

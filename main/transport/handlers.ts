@@ -10,7 +10,7 @@ import { jobInput } from '../contract/job.ts';
 import { fail, ok } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
-import type { JobIntake } from '../heartbeats/job-intake.ts';
+import type { JobIntake } from '../heartbeats/heartbeat-pings.ts';
 import { readApiEvent } from '../ingest/api-events.ts';
 import { readJobReport } from '../ingest/job-report-adapter.ts';
 import type { RenderReason } from '../messages/reasons.ts';

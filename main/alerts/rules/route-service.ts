@@ -6,12 +6,12 @@ import type { Route, ShownRoute } from '../../contract/route.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { isWorse } from '../../domain/alert-state.ts';
 import type { Matchable } from '../../domain/matching.ts';
-import { routeProblem } from '../../domain/route-problem.ts';
 import { renderReason } from '../../messages/reasons.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
+import type { RouteReason } from '../../contract/reasons/route-reasons.ts';
 
 export interface RouteServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'routes'>;
@@ -210,4 +210,25 @@ export class RouteService {
   #refused(field: string, key: 'problem.routeOrder' | 'problem.unknownChannel'): Result<never> {
     return fail('invalid_input', `${field}: ${this.#deps.messages().text(key)}`);
   }
+}
+
+/**
+ * Returns why a route, or one of its steps, notifies no one; null when it is disabled or all is well. A
+ * route without its own channels that leads somewhere by its steps is meant to. `isUsable` answers
+ * for a channel that exists and is enabled.
+ */
+export function routeProblem(
+  route: Route,
+  isUsable: (channelId: string) => boolean,
+): RouteReason | null {
+  if (!route.enabled) return null;
+  const { channelIds, escalation } = route;
+  const steps = escalation.map((step) => step.channelIds.some(isUsable));
+  if (!channelIds.some(isUsable) && (channelIds.length > 0 || !steps.includes(true))) {
+    return channelIds.length === 0
+      ? { code: 'route.no_channel', params: {} }
+      : { code: 'route.channels_unusable', params: {} };
+  }
+  const silent = steps.indexOf(false);
+  return silent < 0 ? null : { code: 'route.step_unusable', params: { step: silent + 1 } };
 }
