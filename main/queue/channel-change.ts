@@ -15,13 +15,13 @@ import { refuseField, otherIssue } from '../messages/failures.ts';
 export type ChannelFacts = Omit<ChannelRow, 'sealedConfig' | 'configured' | 'shownConfig'>;
 
 /**
- * A channel after a change of anything but its configuration. What mends it, another configuration or
- * switching it on, also ends its waiting for a person.
+ * A channel after a change of anything but its configuration. What repairs it, another configuration or
+ * enabling it, also ends its waiting for a person.
  */
 export function patchedChannel(
   before: ChannelRow,
   patch: Omit<ParsedInput<'channels.update'>, 'id' | 'config'>,
-  mends: boolean,
+  repairs: boolean,
   now: number,
 ): ChannelRow {
   const { name, enabled, rateLimit, fallbackChannelId } = patch;
@@ -39,8 +39,8 @@ export function patchedChannel(
     language: patch.language === undefined ? before.language : patch.language,
     updatedAt: now,
   };
-  // Another name or limit mends nothing: what would be tried again would only die of the same.
-  if (!mends) return facts;
+  // Another name or limit repairs nothing: what would be tried again would only die of the same.
+  if (!repairs) return facts;
   const health = { ...healthFrom(before, now), rejections: 0 };
   return { ...facts, health, attention: null, throttle: null };
 }

@@ -38,7 +38,7 @@ export interface Selected {
   readonly skipped: number;
   /** Each was named by its id: who does that means pending and failed ones, and held ones, too. */
   readonly named: boolean;
-  /** Says in the audit log how so many were chosen. */
+  /** Returns how this many were selected, for the audit log. */
   readonly audited: (count: number) => AuditReason;
 }
 
@@ -97,7 +97,7 @@ export class DeadLetters {
   /**
    * The rows that are meant, as they are now: what comes to match while the work goes on is not
    * touched. A group or a filter finds dead letters alone. A requeue by one of them skips obsolete ones
-   * unless it asks for them, since nobody wants a flood of old news. `invalid_input` for a key that is
+   * unless it asks for them, since their alerts have closed. `invalid_input` for a key that is
    * none.
    */
   async select(

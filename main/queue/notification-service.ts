@@ -263,7 +263,7 @@ const toRow = (shown: Notification): NotificationRow => ({
   last_error: shown.lastError,
 });
 
-/** Word of how an alert ended is never old news because it has. */
+/** How an alert ended is worth sending after it has. */
 const SAYS_HOW_IT_ENDED: ReadonlySet<NotificationEvent> = new Set(['resolved', 'flapping_stopped']);
 
 /** The receiver's limit holds the lane, whatever its rows are due for. */
