@@ -1,16 +1,14 @@
-import type { NotificationEvent } from '../contract/notification.ts';
+import type { NotificationEvent, BundleKind } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Route } from '../contract/route.ts';
 import type { Settings } from '../contract/settings.ts';
 import { valueOf } from '../domain/matching.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
-import type { BundleKind } from '../contract/notification.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Mutes } from './rules/mutes.ts';
 import type { RouteService } from './rules/route-service.ts';
-import type { StormGuard } from './storm.ts';
 
 export interface AdmissionDeps {
   readonly mutes: Pick<Mutes, 'muteOf'>;
@@ -163,5 +161,27 @@ export class Admissions {
     const id = this.#deps.newId();
     bundles.insert({ id, channelId, kind, groupKey, openedAt: now, dueAt, size: 1 });
     return { bundleId: id, dueAt };
+  }
+}
+
+type StormRule = Pick<Settings, 'stormThreshold' | 'stormWindowSeconds'>;
+
+/**
+ * Counts new alerts per channel over a sliding window, in memory: a restart in the middle of a storm
+ * lets a few more through one by one, which is harmless.
+ */
+export class StormGuard {
+  /** Moments of the newest ones told one by one, oldest first, at most as many as the threshold. */
+  readonly #told = new Map<string, number[]>();
+
+  /** Whether this one is one too many. One that is not counts for those after it. */
+  isOneTooMany(channelId: string, rule: StormRule, now: number): boolean {
+    const from = now - rule.stormWindowSeconds * 1_000;
+    // One from the future was counted before the clock was set back.
+    const recent = (this.#told.get(channelId) ?? []).filter((at) => at > from && at <= now);
+    this.#told.set(channelId, recent);
+    if (recent.length >= rule.stormThreshold) return true;
+    recent.push(now);
+    return false;
   }
 }

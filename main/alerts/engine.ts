@@ -16,7 +16,7 @@ import type { Outbox } from './outbox.ts';
 import type { RouteService } from './rules/route-service.ts';
 
 export interface EngineDeps {
-  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline'>;
+  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline' | 'followUps'>;
   readonly outbox: Outbox;
   readonly flapping: Flapping;
   readonly plans: FollowUpPlans;
@@ -78,7 +78,7 @@ export class AlertEngine {
     if (!alert) return null;
     this.#note(unit, alert, 'acknowledged', { actor, reason: said('event.acknowledged'), at: now });
     unit.counted({ type: 'alert_acknowledged' });
-    this.#deps.plans.dropOfRoutes(alert.id);
+    this.#deps.tables.followUps.dropOfRoutes(alert.id);
     if (!alert.flapping) this.#deps.outbox.enqueueUpdate(unit, alert, 'acknowledged', [], now);
     unit.changed({ entity: 'status' });
     return alert;
@@ -91,7 +91,7 @@ export class AlertEngine {
     const reason = { code: 'event.auto_acknowledged', params: { openMs } } as const;
     this.#note(unit, alert, 'acknowledged', { actor: BELFRY, reason, at: now });
     unit.counted({ type: 'alert_acknowledged' });
-    this.#deps.plans.dropOfRoutes(alert.id);
+    this.#deps.tables.followUps.dropOfRoutes(alert.id);
     this.#deps.outbox.refresh(unit, alert, now);
     unit.changed({ entity: 'status' });
   }
