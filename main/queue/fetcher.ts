@@ -34,7 +34,7 @@ export interface Claimed {
 
 type Stranded = Pick<Claim, 'channelId' | 'limit' | 'dueBy'>;
 
-/** Rows that wait again are given up on after so many, so that one transaction stays small. */
+/** The most rows of one claim that wait again, so that one transaction stays small. */
 const ASKED_MAX = 500;
 
 /**
