@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
 import { heartbeatReason } from './reasons/heartbeat-reasons.ts';
@@ -34,9 +35,7 @@ export const watchedJob = z.strictObject({
   group: z.string().max(LIMITS.identityCharsMax).default(''),
 });
 
-const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
-  error: 'must be lower-case letters, digits, - and _, at most 64',
-});
+const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, issue('issue.heartbeat_slug'));
 
 export const heartbeatInput = z.strictObject({
   name,

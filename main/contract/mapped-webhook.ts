@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
 
 const EXPRESSION_CHARS_MAX = 2_000;
@@ -37,9 +38,7 @@ export const mappedWebhookInput = z.strictObject({
   slug: z
     .string()
     .trim()
-    .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, {
-      error: 'must be 1 to 64 lower-case letters, digits and dashes',
-    }),
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, issue('issue.webhook_slug')),
   mapping,
 });
 export const mappedWebhookUpdate = mappedWebhookInput.extend({ id });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, labels, name, severity, timestampMs } from './primitives.ts';
@@ -12,7 +13,7 @@ export const channelsBy = <T extends z.ZodType<string>>(reference: T) =>
   z
     .array(reference)
     .max(LIMITS.channelsMax)
-    .refine((all) => new Set(all).size === all.length, { error: 'must not name a channel twice' });
+    .refine((all) => new Set(all).size === all.length, issue('issue.channel_twice'));
 
 const channelIds = channelsBy(id);
 
@@ -49,9 +50,10 @@ export const escalationOf = <T extends z.ZodType<{ afterMs: number }>>(step: T) 
     .array(step)
     .max(10)
     .default([])
-    .refine((steps) => steps.every((it, i) => it.afterMs > (steps[i - 1]?.afterMs ?? 0)), {
-      error: 'must be in order: each step later than the one before',
-    });
+    .refine(
+      (steps) => steps.every((it, i) => it.afterMs > (steps[i - 1]?.afterMs ?? 0)),
+      issue('issue.steps'),
+    );
 
 export const routeDefinition = z.strictObject({
   /** All of them must match; none matches everything. */

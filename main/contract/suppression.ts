@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
@@ -7,9 +8,7 @@ import { holdReason } from './reasons/hold-reasons.ts';
 const comment = z.string().trim().max(LIMITS.commentCharsMax);
 
 /** Wall-clock time of day, `00:00` to `23:59`. */
-export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
-  error: 'must be a time of day such as 22:30',
-});
+export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, issue('issue.time_of_day'));
 
 const isTimeZone = (word: string): boolean => {
   try {
@@ -22,10 +21,7 @@ const isTimeZone = (word: string): boolean => {
 };
 
 /** An IANA time zone, `Europe/Berlin`. */
-export const timeZone = z
-  .string()
-  .max(64)
-  .refine(isTimeZone, { error: 'must be a time zone such as Europe/Berlin' });
+export const timeZone = z.string().max(64).refine(isTimeZone, issue('issue.time_zone'));
 
 /** ISO weekdays, Monday 1 to Sunday 7: the day on which the period begins, also when it ends on the next. */
 export const weekdays = z.array(z.int().min(1).max(7)).min(1).max(7);
@@ -42,7 +38,7 @@ export const maintenanceSchedule = z.discriminatedUnion('type', [
   z
     .strictObject({ type: z.literal('once'), startsAt: moment, endsAt: moment })
     .refine(({ startsAt, endsAt }) => new Date(endsAt) > new Date(startsAt), {
-      error: 'must be after startsAt',
+      ...issue('issue.after_start'),
       path: ['endsAt'],
     }),
   z.strictObject({ type: z.literal('weekly'), ...period, timeZone }),
@@ -80,7 +76,7 @@ export const silenceInput = z
   .refine(
     ({ startsAt, endsAt }) => startsAt === undefined || new Date(endsAt) > new Date(startsAt),
     {
-      error: 'must be after startsAt',
+      ...issue('issue.after_start'),
       path: ['endsAt'],
     },
   );

