@@ -34,7 +34,7 @@ import type { SettingsService } from '../system/settings-service.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import { grants, type Handlers } from './dispatch.ts';
 import { ingestItems } from './item-ingest.ts';
-import { serve, serveCollection, serveRules } from './serve.ts';
+import { serve, serveCollection, serveRules } from './derived-handlers.ts';
 import { refuse } from '../messages/failures.ts';
 
 interface AlertHandlersDeps {

@@ -34,7 +34,7 @@ import type { PushSink } from '../../../main/transport/push-sink.ts';
 import { TokenAuth } from '../../../main/system/access/token-auth.ts';
 import { SessionService } from '../../../main/system/access/session-service.ts';
 import { TokenService } from '../../../main/system/access/token-service.ts';
-import { serve } from '../../../main/transport/serve.ts';
+import { serve } from '../../../main/transport/derived-handlers.ts';
 import { ENGLISH } from '../../../main/messages/messages.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
