@@ -33,7 +33,7 @@ interface Closing extends Action {
   /** What a person does is no change of the condition, so it does not count for flapping. */
   readonly by: 'sender' | 'person';
   /** What the resolving report says; the alert keeps what it was about. */
-  readonly news: string;
+  readonly endMessage: string;
 }
 
 const BELFRY = 'belfry';
@@ -133,18 +133,18 @@ export class AlertEngine {
   /** Null when it was closed already. Later reports of the same episode are then ignored. */
   resolveByHand(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const reason = said('event.resolved_manually');
-    return this.#resolve(unit, id, { actor, reason, at: now, by: 'person', news: '' });
+    return this.#resolve(unit, id, { actor, reason, at: now, by: 'person', endMessage: '' });
   }
 
   /** Resolves an alert whose own end has passed without another report. */
   resolveEnded(unit: Unit, id: string, now: number): void {
     const reason = said('event.end_passed');
-    this.#resolve(unit, id, { actor: BELFRY, reason, at: now, by: 'sender', news: '' });
+    this.#resolve(unit, id, { actor: BELFRY, reason, at: now, by: 'sender', endMessage: '' });
   }
 
   /** Closes a message that a newer one has made untrue, with all that is still queued of it. */
   overtake(unit: Unit, id: string, action: Action): void {
-    this.#resolve(unit, id, { ...action, by: 'sender', news: '' });
+    this.#resolve(unit, id, { ...action, by: 'sender', endMessage: '' });
   }
 
   /** Closes an alert that nobody reports any more. It is not known to be over, so no one is notified. */
@@ -246,17 +246,17 @@ export class AlertEngine {
     const through = endedThrough(occurredAt, isOld ? null : firedAt, now);
     this.#deps.tables.conditions.ended(event, through);
     if (!open || open.isMessage || isOld) return IGNORED;
-    const news = event.message === open.message ? '' : event.message;
+    const endMessage = event.message === open.message ? '' : event.message;
     const reason: EventReason =
-      news === ''
+      endMessage === ''
         ? said('event.resolved')
-        : { code: 'event.resolved_with', params: { message: news } };
-    const closing: Closing = { actor: event.source, reason, at: now, by: 'sender', news };
+        : { code: 'event.resolved_with', params: { message: endMessage } };
+    const closing: Closing = { actor: event.source, reason, at: now, by: 'sender', endMessage };
     const alert = this.#resolve(unit, open.id, closing);
     return alert ? { alertId: alert.id, action: 'resolved' } : IGNORED;
   }
 
-  #resolve(unit: Unit, id: string, { by, news, ...action }: Closing): AlertRow | null {
+  #resolve(unit: Unit, id: string, { by, endMessage, ...action }: Closing): AlertRow | null {
     const { closer, flapping, outbox } = this.#deps;
     const { alerts, conditions } = this.#deps.tables;
     const alert = alerts.resolve(id, action.at);
@@ -282,7 +282,7 @@ export class AlertEngine {
       outbox.enqueueResolved(
         unit,
         alert,
-        news === '' ? alert : { ...alert, message: news },
+        endMessage === '' ? alert : { ...alert, message: endMessage },
         action.at,
       );
     }

@@ -31,7 +31,7 @@ const OVERTAKEN_MAX = 1_000;
 const SEARCHED_MAX = 1_000;
 
 /**
- * Turns messages into alerts of their own, which notify always and close once that is settled. A
+ * Turns messages into separate alerts, which notify always and close once that is settled. A
  * message neither flaps nor reminds nor expires. Runs inside the caller's transaction, as the engine does.
  */
 export class MessageIntake {

@@ -28,8 +28,8 @@ export function alertmanagerLabels(alert: Shown): Readonly<Record<string, string
 /** Its annotations, with the message as summary where they do not contain it already. */
 export function alertmanagerAnnotations(alert: Shown): Readonly<Record<string, string>> {
   const { message, kind, annotations } = alert;
-  const isTold = message === '' || message === kind || Object.values(annotations).includes(message);
-  return isTold ? annotations : { summary: message, ...annotations };
+  const isShown = message === '' || message === kind || Object.values(annotations).includes(message);
+  return isShown ? annotations : { summary: message, ...annotations };
 }
 
 /** FNV-1a of 64 bits, as two halves: 32 bits are as far as numbers multiply exactly. */

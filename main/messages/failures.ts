@@ -23,7 +23,7 @@ export const fieldIssue = (field: string, why: IssueReason): FieldIssue => ({
   reason: why,
 });
 
-/** Returns a problem that has no code of its own, such as what a parser says. */
+/** Returns a problem without its own code, such as what a parser says. */
 export const otherIssue = (text: string): IssueReason => ({
   code: 'issue.other',
   params: { text },
@@ -82,7 +82,7 @@ export function failureIn(messages: Messages, failure: Failure): Failure {
   };
 }
 
-/** An error that people are told of. Its message is English; whoever knows their language renders the reason. */
+/** An error that people see. Its message is English; whoever knows their language renders the reason. */
 export class ReasonError<R extends Reason = Reason> extends Error {
   override readonly name = 'ReasonError';
   readonly reason: R;

@@ -60,11 +60,11 @@ export type RepairListener = (unit: Unit, channelId: string, reason: RepairReaso
 /** Null when the change repairs nothing; `before` is null for a new channel. */
 export function repairReason(before: ChannelRow | null, after: ChannelRow): RepairReason | null {
   if (!before) return null;
-  const mended =
+  const fixed =
     !before.sealedConfig.equals(after.sealedConfig) ||
     (!before.enabled && after.enabled) ||
     (before.attention !== null && after.attention === null);
-  if (mended) return 'configuration';
+  if (fixed) return 'configuration';
   return isDeepStrictEqual(before.retry, after.retry) ? null : 'policy';
 }
 

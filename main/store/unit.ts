@@ -64,7 +64,7 @@ export interface Unit {
 /** Everything that one COMMIT made true, in commit order. */
 export interface Committed {
   readonly changes: readonly ChangeRef[];
-  readonly owingChannels: ReadonlySet<string>;
+  readonly queuedChannels: ReadonlySet<string>;
   readonly facts: readonly Fact[];
   /** The transaction's own number, and when it was, ms UTC. */
   readonly last: LastCommit;

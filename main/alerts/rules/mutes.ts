@@ -132,7 +132,7 @@ export class Mutes implements Service, Scheduled {
       this.#overdueAt = now;
       throw error;
     });
-    this.#work.begin(noted, 'Windows could not be told that something is muted or no longer is');
+    this.#work.begin(noted, 'Windows could not be updated about a mute that began or ended');
   }
 
   /** Windows were not notified of what the clock jumped over. */

@@ -38,7 +38,7 @@ const codeOf = (error: Error): string => {
 };
 
 /**
- * Whether the connection is of no use afterwards. A full disk is not such a case: to open anew takes
+ * Whether the connection is of no use afterwards. A full disk is not such a case: to reopen takes
  * space, and the connection goes on once there is some. One that was opened while the file was
  * read-only stays so.
  */

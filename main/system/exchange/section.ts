@@ -60,7 +60,7 @@ export interface Section<Entry> {
   remove(unit: Unit, id: string, actor: string): Result<Deleted>;
 }
 
-/** Of a stored row, what its input has: what is added to the input is exported without further ado. */
+/** Of a stored row, what its input has: what is added to the input is exported automatically. */
 export const inputOf = <Schema extends z.ZodObject>(
   schema: Schema,
   row: z.output<Schema>,

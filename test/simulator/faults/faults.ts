@@ -52,8 +52,8 @@ export const FAULTS: readonly Fault[] = [
     'a lane is not woken by what is queued for it',
     edit(
       'queue/worker.ts',
-      'for (const id of owingChannels) this.#lane(id).dueAt = 0;',
-      'for (const id of owingChannels) this.#lane(id);',
+      'for (const id of queuedChannels) this.#lane(id).dueAt = 0;',
+      'for (const id of queuedChannels) this.#lane(id);',
     ),
   ),
   fault(
