@@ -169,7 +169,7 @@ export class AlertService {
     return refuse('wrong_state', { code: 'error.alert_state', params });
   }
 
-  /** Does it to many, in batches that let ingest through; each batch is durable by itself. */
+  /** Does it to many, in batches that let ingest through; each batch is one durable unit. */
   async actOnMany(
     { ids, filter }: Pick<ParsedInput<'alerts.acknowledgeMany'>, 'ids' | 'filter'>,
     action: AlertAction,

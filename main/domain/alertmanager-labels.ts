@@ -25,7 +25,7 @@ export function alertmanagerLabels(alert: Shown): Readonly<Record<string, string
   };
 }
 
-/** Its annotations, with the message as summary where they do not tell it already. */
+/** Its annotations, with the message as summary where they do not contain it already. */
 export function alertmanagerAnnotations(alert: Shown): Readonly<Record<string, string>> {
   const { message, kind, annotations } = alert;
   const isTold = message === '' || message === kind || Object.values(annotations).includes(message);

@@ -653,6 +653,7 @@ export interface MessageArguments {
   'cli.import.secretsClosed': Nothing;
   'cli.import.settings': Nothing;
   'cli.import.unchanged': { readonly count: number };
+  'cli.login.needsToken': Nothing;
   'cli.login.noToken': { readonly dataDir: string };
   'cli.login.notRunning': { readonly dataDir: string };
   'cli.metrics.uptime': Nothing;

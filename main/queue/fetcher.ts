@@ -128,7 +128,6 @@ export class Fetcher {
   }
 
   #mayGo(unit: Unit, row: NotificationRow, lease: Lease): boolean {
-    if (row.pastHolds) return true;
     const admission = this.#deps.recheck(unit, row, lease.now);
     if (!admission || (admission.hold === null && admission.dueAt <= lease.now)) return true;
     this.#hold(unit, row, admission, lease);

@@ -34,7 +34,7 @@ export interface MutesDeps extends TaskDeps {
 }
 
 /**
- * Says what keeps an alert from being told now, from memory alone: every event asks. Reasons that end
+ * Says what mutes an alert now, from memory alone: every event asks. Reasons that end
  * by the clock need nobody to end them, since what they hold is due then; those that end early release
  * it. As a scheduled task it lets windows know when one begins or ends.
  */
@@ -44,10 +44,10 @@ export class Mutes implements Service, Scheduled {
   readonly #snoozes: Snoozes;
   readonly #work: TaskWork;
   #quietVersion: string;
-  /** The next begin or end that windows have to be told of, ms UTC, as of `#basis`. */
+  /** The next begin or end that windows must be notified of, ms UTC, as of `#basis`. */
   #nextAt: number | null = null;
   #basis = '';
-  /** When windows are to be told of what they have not been told yet; null when there is nothing. */
+  /** When to notify windows of what they have missed; null when there is nothing. */
   #overdueAt: number | null = null;
 
   constructor(deps: MutesDeps) {
@@ -62,7 +62,7 @@ export class Mutes implements Service, Scheduled {
     });
   }
 
-  /** The first reason not to tell of `event` at `now` (ms UTC); null when there is none. */
+  /** The first reason not to send `event` at `now` (ms UTC); null when there is none. */
   muteOf(subject: MuteSubject, event: NotificationEvent, now: number): Mute | null {
     if (event === 'test') return null;
     return (
@@ -135,7 +135,7 @@ export class Mutes implements Service, Scheduled {
     this.#work.begin(noted, 'Windows could not be told that something is muted or no longer is');
   }
 
-  /** What the clock jumped over was not told of. */
+  /** Windows were not notified of what the clock jumped over. */
   clockChanged(): void {
     const now = this.#deps.clock.now();
     const before = this.#nextAt;
@@ -181,7 +181,7 @@ export class Mutes implements Service, Scheduled {
     return { kind: 'inhibition', ref: row.id, reason, until: null };
   }
 
-  /** A snooze ends with its alert, so it does not hold word of that end. */
+  /** A snooze ends with its alert, so it does not hold the notification of that end. */
   #snoozed({ id }: MuteSubject, event: NotificationEvent, now: number): Mute | null {
     if (event === 'resolved') return null;
     const until = this.#snoozes.until(id, now);
@@ -227,7 +227,7 @@ export class Mutes implements Service, Scheduled {
   }
 }
 
-/** One alert of which nothing is told before `until`, ms UTC. */
+/** One alert that sends no notifications before `until`, ms UTC. */
 export interface Snooze {
   readonly id: string;
   readonly until: number;
@@ -264,11 +264,11 @@ export class Snoozes {
   }
 }
 
-/** The quiet hours in force, with a calendar that is made anew only when the setting has changed. */
+/** The quiet hours in force, with a calendar that is made again only when the setting has changed. */
 export class QuietHoursWatch {
   readonly #setting: () => QuietHours;
   #known: QuietHours | null = null;
-  #words = '';
+  #settingText = '';
   #calendar: Calendar | null = null;
 
   constructor(setting: () => QuietHours) {
@@ -278,7 +278,7 @@ export class QuietHoursWatch {
   /** The setting as one comparable text. */
   get version(): string {
     this.#follow();
-    return this.#words;
+    return this.#settingText;
   }
 
   /** The end of the quiet hours that are on at `now`, whatever may pass; null outside. */
@@ -286,7 +286,7 @@ export class QuietHoursWatch {
     return this.#follow()?.spanAt(now)?.endsAt ?? null;
   }
 
-  /** The end of the quiet hours that hold such news at `now`; null when it may be told. */
+  /** The end of the quiet hours that hold such a notification at `now`; null when it may be sent. */
   holds(severity: Severity, event: NotificationEvent, now: number): number | null {
     const calendar = this.#follow();
     if (calendar === null) return null;
@@ -306,9 +306,9 @@ export class QuietHoursWatch {
     const setting = this.#setting();
     if (setting === this.#known) return this.#calendar;
     this.#known = setting;
-    const words = JSON.stringify(setting);
-    if (words === this.#words) return this.#calendar;
-    this.#words = words;
+    const settingText = JSON.stringify(setting);
+    if (settingText === this.#settingText) return this.#calendar;
+    this.#settingText = settingText;
     const { enabled, periods, timeZone } = setting;
     this.#calendar = enabled && periods.length > 0 ? weeklyCalendar(periods, timeZone) : null;
     return this.#calendar;
