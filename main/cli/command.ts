@@ -6,7 +6,7 @@ import { HttpClient } from './api-client.ts';
 import type { CliCommand } from './cli-command.ts';
 import { connectionOf, connectionOptionsOf } from './connection.ts';
 import { type CommandResult, type Session, answer, answerList, exitCodeOf } from './session.ts';
-import { OptionValues } from './option-values.ts';
+import { optionValues } from './option-values.ts';
 import type { Look } from './output/look.ts';
 import { safeBlock } from './output/safe-text.ts';
 import type { Column } from './output/table.ts';
@@ -83,7 +83,7 @@ type OperandsIn<Words> = Words extends `${infer First} ${infer Rest}`
 export type Operands<Usage> = Usage extends `${string} ${infer Words}` ? OperandsIn<Words> : [];
 
 function parserOf(
-  values: OptionValues,
+  values: ReturnType<typeof optionValues>,
   flags: string,
   { range, initial, env }: OptionSpec,
 ): ((word: string, before: unknown) => unknown) | null {
@@ -99,7 +99,7 @@ function parserOf(
 
 function optionOf(command: CliCommand, flags: string, spec: OptionSpec): Option {
   const { oneOf, someOf, initial, required = false, env } = spec;
-  const values = new OptionValues(command.messages);
+  const values = optionValues(command.messages);
   const option = someOf ? values.listOption(flags, '', someOf) : new Option(flags);
   option.description = command.textOf('option', option.name());
   if (oneOf) option.choices(oneOf);

@@ -10,55 +10,49 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** Readers of option values. A refused value ends the command as misuse, with the option's name before the problem. */
-export class OptionValues {
-  readonly #messages: Messages;
-
-  constructor(messages: Messages) {
-    this.#messages = messages;
-  }
-
+/** Returns the readers of option values. A refused value ends the command as misuse, with the option's name before the problem. */
+export const optionValues = (messages: Messages) => ({
   /** Reads `90s`, `15m`, `2h`, `1d`, `1w`, or several together, `1h30m`; milliseconds. */
-  readonly durationMs = (word: string): number => {
+  durationMs: (word: string): number => {
     const parts = [...word.matchAll(/(\d{1,6})(min|[smhdw])/g)];
     if (parts.length === 0 || parts.map(([part]) => part).join('') !== word) {
-      throw new InvalidArgumentError(this.#messages.text('cli.value.duration'));
+      throw new InvalidArgumentError(messages.text('cli.value.duration'));
     }
     return parts.reduce(
       (sum, [, count, unit = '']) => sum + Number(count) * (UNITS_MS[unit] ?? 0),
       0,
     );
-  };
+  },
 
   /** Reads ISO 8601, by this machine's clock when it names no offset. Milliseconds since 1970. */
-  readonly momentMs = (word: string): number => {
+  momentMs: (word: string): number => {
     const atMs = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(word) ? Date.parse(word) : Number.NaN;
     if (Number.isNaN(atMs)) {
-      throw new InvalidArgumentError(this.#messages.text('cli.value.moment'));
+      throw new InvalidArgumentError(messages.text('cli.value.moment'));
     }
     return atMs;
-  };
+  },
 
   /** Returns a reader of whole numbers from `min` to `max`. */
   wholeNumber(min: number, max: number) {
     return (word: string): number => {
       const number = Number(word);
       if (!/^\d+$/.test(word) || number < min || number > max) {
-        throw new InvalidArgumentError(this.#messages.text('cli.value.number', { min, max }));
+        throw new InvalidArgumentError(messages.text('cli.value.number', { min, max }));
       }
       return number;
     };
-  }
+  },
 
   /** Collects `name=value` pairs over repeated options. */
-  readonly pair = (
+  pair: (
     word: string,
     before: Readonly<Record<string, string>> | undefined,
   ): Readonly<Record<string, string>> => {
     const at = word.indexOf('=');
-    if (at < 1) throw new InvalidArgumentError(this.#messages.text('cli.value.pair'));
+    if (at < 1) throw new InvalidArgumentError(messages.text('cli.value.pair'));
     return { ...before, [word.slice(0, at)]: word.slice(at + 1) };
-  };
+  },
 
   /** Returns an option that takes one or more of `choices`, separated by commas; `all` stands for every one. */
   listOption(flags: string, description: string, choices: readonly string[]): Option {
@@ -67,7 +61,7 @@ export class OptionValues {
       const words = word.split(',');
       if (words.every((it) => choices.includes(it))) return words;
       const values = choices.join(', ');
-      throw new InvalidArgumentError(this.#messages.text('cli.value.list', { values }));
+      throw new InvalidArgumentError(messages.text('cli.value.list', { values }));
     });
-  }
-}
+  },
+});

@@ -16,7 +16,7 @@ export type ChangeRef =
         'settings' | 'status' | 'routes' | 'suppression' | 'rejected' | 'mappings' | 'everything';
     };
 
-/** Why nobody, or not yet, is told of something that happened to an alert. */
+/** Why nobody is notified, or not yet, of something that happened to an alert. */
 export type SuppressionReason = HoldKind | 'flapping' | 'no_route';
 
 /** Something that happened, for whoever must know of it once it is committed: metrics above all. */

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { OptionValues } from '../../main/cli/option-values.ts';
+import { optionValues } from '../../main/cli/option-values.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 
-const values = new OptionValues(messagesFor('en'));
+const values = optionValues(messagesFor('en'));
 const { durationMs, momentMs, pair } = values;
 
 test.for([

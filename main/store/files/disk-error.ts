@@ -28,7 +28,7 @@ export function diskTrouble(error: unknown): DiskTrouble | null {
   return TROUBLES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
 }
 
-/** SQLite's word for it, or the operating system's where it was not SQLite that failed. */
+/** SQLite's error code, or the operating system's where it was not SQLite that failed. */
 const codeOf = (error: Error): string => {
   if (!('code' in error)) return '';
   const code = String(error.code);

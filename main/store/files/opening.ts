@@ -184,7 +184,7 @@ function count(db: Db, sql: string, since: number): number | null {
   try {
     return db.value(sql, [since]);
   } catch (error) {
-    // Each table is damaged by itself, and an empty file has none.
+    // One table may be damaged and another not, and an empty file has none.
     if (!(error instanceof Error && 'code' in error)) throw error;
     return null;
   }
