@@ -28,7 +28,8 @@ export function alertmanagerLabels(alert: Shown): Readonly<Record<string, string
 /** Its annotations, with the message as summary where they do not contain it already. */
 export function alertmanagerAnnotations(alert: Shown): Readonly<Record<string, string>> {
   const { message, kind, annotations } = alert;
-  const isShown = message === '' || message === kind || Object.values(annotations).includes(message);
+  const isShown =
+    message === '' || message === kind || Object.values(annotations).includes(message);
   return isShown ? annotations : { summary: message, ...annotations };
 }
 
