@@ -9,9 +9,14 @@ import { OutboundHeartbeat } from './system/heartbeat-sender.ts';
 import { StorageWatch } from './system/storage-watch.ts';
 import { buildDeadLetters, buildDelivery } from './composition/compose-delivery.ts';
 import { buildEngine } from './composition/compose-engine.ts';
-import { buildHeartbeats } from './composition/compose-heartbeats.ts';
 import { buildRules, type Rules } from './composition/compose-rules.ts';
 import { openShared, type CoreOptions, type Shared } from './composition/compose-shared.ts';
+import { randomUUID } from 'node:crypto';
+import type { AlertEngine } from './alerts/engine.ts';
+import { HeartbeatService } from './heartbeats/heartbeat-service.ts';
+import { HeartbeatPings, JobIntake, type JobIntakeDeps } from './heartbeats/heartbeat-pings.ts';
+import { HeartbeatWriter } from './heartbeats/heartbeat-writer.ts';
+import { HeartbeatWatch } from './heartbeats/heartbeat-watch.ts';
 
 export type Core = ReturnType<typeof buildCore>;
 
@@ -133,4 +138,35 @@ function buildReports(
   const pausedUntil = () => pause.until();
   const metrics = new Metrics({ tables, routes, pausedUntil, outboundHeartbeat, writer, clock });
   return { metrics, outboundHeartbeat };
+}
+
+/** Builds dead-man's switches, which raise and resolve through the engine. */
+export function buildHeartbeats(
+  { tables, writer, clock, logger, newId, wake, messages }: Shared,
+  engine: AlertEngine,
+) {
+  const apply: JobIntakeDeps['apply'] = (unit, event, now) => engine.apply(unit, event, now);
+  const record = new HeartbeatWriter({
+    tables,
+    apply,
+    openMessage: (event) => tables.alerts.openByIdentity(event)?.message ?? null,
+    messages,
+  });
+  const service = new HeartbeatService({
+    tables,
+    record,
+    writer,
+    clock,
+    newId,
+    newPingId: () => randomUUID(),
+    messages,
+  });
+  const pings = new HeartbeatPings({ tables, record, service, writer, clock, messages });
+  return {
+    service,
+    pings,
+    jobs: new JobIntake({ pings, apply, writer, clock }),
+    watch: new HeartbeatWatch({ tables, record, writer, clock, logger, wake, messages }),
+    downCount: () => tables.heartbeats.countDown(),
+  };
 }

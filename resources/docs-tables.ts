@@ -5,7 +5,7 @@ import { isReading, TOOLS } from '../main/cli/mcp/tools.ts';
 import { createProgram } from '../main/cli/program.ts';
 import { controlFor } from '../main/contract/field.ts';
 import { settingList, type SettingName } from '../main/contract/settings.ts';
-import type { Setting } from '../main/contract/setting.ts';
+import type { Setting } from '../main/contract/setting-definition.ts';
 import { messagesFor } from '../main/messages/messages.ts';
 
 /**

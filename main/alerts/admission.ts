@@ -1,16 +1,14 @@
-import type { NotificationEvent } from '../contract/notification.ts';
+import type { NotificationEvent, BundleKind } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Route } from '../contract/route.ts';
 import type { Settings } from '../contract/settings.ts';
 import { valueOf } from '../domain/matching.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
-import type { BundleKind } from '../contract/notification.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Mutes } from './rules/mutes.ts';
 import type { RouteService } from './rules/route-service.ts';
-import type { StormGuard } from './storm.ts';
 
 export interface AdmissionDeps {
   readonly mutes: Pick<Mutes, 'muteOf'>;
@@ -36,11 +34,11 @@ export interface Candidate {
     readonly labels: Readonly<Record<string, string>>;
     readonly startedAt: number;
   };
-  /** Before when its sender does not want it to be told, ms UTC; null for what is news at once. */
+  /** Before when its sender does not want it sent, ms UTC; null for what may be sent at once. */
   readonly notBefore: number | null;
 }
 
-/** What ends with something else is asked about again after so long, should word of it ever be missed. */
+/** Until the next look at a mute that has no end time, should its end ever be missed. */
 const ASK_AGAIN_MS = 86_400_000;
 /** Larger messages are refused by what receives them; the rest goes into another one. */
 const BUNDLE_MAX = 1_000;
@@ -49,8 +47,8 @@ const WAIT_MIN_MS = 1_000;
 
 /**
  * Decides when a notification may leave, when it is queued and once more when it comes due:
- * its sender may want it told later, a route may want the condition to last, a silence or its like may mute it, a route may group it, and
- * a storm becomes one summary, in this order. Nothing is ever dropped here.
+ * its sender may want it sent later, a route may want the condition to last, a mute may hold it, a route
+ * may group it, and a storm becomes one summary, in this order. Nothing is ever dropped here.
  */
 export class Admissions {
   readonly #deps: AdmissionDeps;
@@ -77,12 +75,12 @@ export class Admissions {
       event: row.event,
       route: row.routeId === null ? null : this.#deps.routes.get(row.routeId),
       alert: row.snapshot,
-      // Of its own time of arrival, since a clock that was set back makes nothing a delayed message.
+      // Compared with its own time of arrival: a clock that was set back makes nothing a delayed message.
       notBefore:
         row.isMessage && row.snapshot.startedAt > row.createdAt ? row.snapshot.startedAt : null,
     };
     const fresh = row.retryCount === 0 && row.budget === 1;
-    // Grouping and summaries are for what is told for the first time, and have been waited for once.
+    // Grouping and summaries are for first notifications, and have been waited for once.
     const collected = row.hold?.kind === 'grouping' || row.hold?.kind === 'storm';
     return (
       (fresh ? (this.#delayed(candidate, now) ?? this.#lasting(candidate, now)) : null) ??
@@ -117,7 +115,7 @@ export class Admissions {
     if (!mute) return null;
     const dueAt = Math.max(mute.until ?? now + ASK_AGAIN_MS, now + WAIT_MIN_MS);
     const bundleId =
-      // What was attempted by itself keeps the key under which it may have arrived.
+      // What was attempted alone keeps the key under which it may have arrived.
       mute.kind === 'quiet_hours' && fresh
         ? this.#join(channelId, 'digest', `until ${dueAt}`, dueAt, now).bundleId
         : null;
@@ -163,5 +161,27 @@ export class Admissions {
     const id = this.#deps.newId();
     bundles.insert({ id, channelId, kind, groupKey, openedAt: now, dueAt, size: 1 });
     return { bundleId: id, dueAt };
+  }
+}
+
+type StormRule = Pick<Settings, 'stormThreshold' | 'stormWindowSeconds'>;
+
+/**
+ * Counts new alerts per channel over a sliding window, in memory: a restart in the middle of a storm
+ * lets a few more through one by one, which is harmless.
+ */
+export class StormGuard {
+  /** Moments of the newest ones sent one by one, oldest first, at most as many as the threshold. */
+  readonly #sentAt = new Map<string, number[]>();
+
+  /** Whether this one is one too many. One that is not counts for those after it. */
+  isOneTooMany(channelId: string, rule: StormRule, now: number): boolean {
+    const from = now - rule.stormWindowSeconds * 1_000;
+    // One from the future was counted before the clock was set back.
+    const recent = (this.#sentAt.get(channelId) ?? []).filter((at) => at > from && at <= now);
+    this.#sentAt.set(channelId, recent);
+    if (recent.length >= rule.stormThreshold) return true;
+    recent.push(now);
+    return false;
   }
 }

@@ -2,13 +2,11 @@ import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
-import type { FollowUpPlans } from './follow-up-plans.ts';
 import type { Mutes } from './rules/mutes.ts';
 
 export interface AlertCloserDeps {
-  readonly tables: Pick<Tables, 'timeline'>;
+  readonly tables: Pick<Tables, 'timeline' | 'followUps'>;
   readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
-  readonly plans: Pick<FollowUpPlans, 'drop'>;
 }
 
 /** Who did something, when, and what the timeline says about it. */
@@ -27,12 +25,11 @@ export class AlertCloser {
   }
 
   closed(unit: Unit, alert: AlertRow, type: 'resolved' | 'expired', action: Action): void {
-    const { mutes, plans } = this.#deps;
-    const { timeline } = this.#deps.tables;
-    timeline.append(unit, { alertId: alert.id, type, ...action });
+    const { tables, mutes } = this.#deps;
+    tables.timeline.append(unit, { alertId: alert.id, type, ...action });
     mutes.alertChanged(unit, alert);
     mutes.snoozed(unit, alert.id, null);
-    plans.drop(alert.id);
+    tables.followUps.drop(alert.id);
     unit.changed({ entity: 'status' });
   }
 }

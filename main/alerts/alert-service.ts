@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { crashPoint } from '../base/crash-point.ts';
 import type { Alert, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Hold } from '../contract/suppression.ts';
 import type { AlertEvent } from '../contract/timeline.ts';
@@ -20,6 +20,7 @@ import type { AlertEngine, Applied } from './engine.ts';
 import type { Flapping } from './flap-detector.ts';
 import type { MessageIntake } from './message-intake.ts';
 import type { Mutes } from './rules/mutes.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface AlertServiceDeps {
   readonly engine: AlertEngine;
@@ -125,8 +126,7 @@ export class AlertService {
   list(query: ParsedInput<'alerts.list'>): Result<Output<'alerts.list'>> {
     const before = query.cursor === undefined ? null : Number(query.cursor);
     if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
-      const problem = this.#deps.settings.messages().text('problem.cursor');
-      return fail('invalid_input', `cursor: ${problem}`);
+      return refuseField('invalid_input', 'cursor', { code: 'issue.cursor', params: {} });
     }
     const { rows, total } = this.#deps.tables.alertPages.list(query, before);
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
@@ -158,18 +158,18 @@ export class AlertService {
 
   /** The same as part of a larger change. */
   actWithin(unit: Unit, id: string, action: AlertAction, actor: string): Result<Alert> {
-    const { tables, clock, settings } = this.#deps;
+    const { tables, clock } = this.#deps;
     const changed = this.#do(unit, id, action, actor, clock.now());
     if (changed) return ok(this.#show(changed));
     const current = tables.alerts.byId(id);
-    const messages = settings.messages();
-    if (!current) return fail('not_found', messages.text('refusal.alertMissing'));
+    if (!current) return refuse('not_found', { code: 'error.alert_unknown', params: {} });
     const isAwake = action.kind === 'unsnooze' && current.closedAt === null;
-    const state = isAwake ? 'awake' : current.state;
-    return fail('wrong_state', messages.text('refusal.alertState', { state, action: action.kind }));
+    const state = isAwake ? ('not_snoozed' as const) : current.state;
+    const params = { state, action: action.kind };
+    return refuse('wrong_state', { code: 'error.alert_state', params });
   }
 
-  /** Does it to many, in batches that let ingest through; each batch is durable by itself. */
+  /** Does it to many, in batches that let ingest through; each batch is one durable unit. */
   async actOnMany(
     { ids, filter }: Pick<ParsedInput<'alerts.acknowledgeMany'>, 'ids' | 'filter'>,
     action: AlertAction,

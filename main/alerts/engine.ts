@@ -16,7 +16,7 @@ import type { Outbox } from './outbox.ts';
 import type { RouteService } from './rules/route-service.ts';
 
 export interface EngineDeps {
-  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline'>;
+  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline' | 'followUps'>;
   readonly outbox: Outbox;
   readonly flapping: Flapping;
   readonly plans: FollowUpPlans;
@@ -30,10 +30,10 @@ export type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
 
 /** Who or what closed an alert. */
 interface Closing extends Action {
-  /** A person's word is not the condition's, so it is no change that counts for flapping. */
+  /** What a person does is no change of the condition, so it does not count for flapping. */
   readonly by: 'sender' | 'person';
   /** What the resolving report says; the alert keeps what it was about. */
-  readonly news: string;
+  readonly endMessage: string;
 }
 
 const BELFRY = 'belfry';
@@ -60,9 +60,9 @@ export class AlertEngine {
   }
 
   /**
-   * A report that goes by the name of an open message. One that fires is newer word of the same, as a
-   * message under the same sequence id is, and an alert of its own, since a touch would tell nobody. A
-   * message is nothing that ends, so an end of it is none, and it is told all the same.
+   * Handles a report under the identity of an open message. One that fires replaces the message, as one
+   * under the same sequence id does, and becomes a new alert, since a touch would notify no one. A
+   * message has no end, so a report of its end is ignored.
    */
   #overMessage(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
     const condition = this.#deps.tables.conditions.of(event);
@@ -78,7 +78,7 @@ export class AlertEngine {
     if (!alert) return null;
     this.#note(unit, alert, 'acknowledged', { actor, reason: said('event.acknowledged'), at: now });
     unit.counted({ type: 'alert_acknowledged' });
-    this.#deps.plans.dropOfRoutes(alert.id);
+    this.#deps.tables.followUps.dropOfRoutes(alert.id);
     if (!alert.flapping) this.#deps.outbox.enqueueUpdate(unit, alert, 'acknowledged', [], now);
     unit.changed({ entity: 'status' });
     return alert;
@@ -91,12 +91,12 @@ export class AlertEngine {
     const reason = { code: 'event.auto_acknowledged', params: { openMs } } as const;
     this.#note(unit, alert, 'acknowledged', { actor: BELFRY, reason, at: now });
     unit.counted({ type: 'alert_acknowledged' });
-    this.#deps.plans.dropOfRoutes(alert.id);
+    this.#deps.tables.followUps.dropOfRoutes(alert.id);
     this.#deps.outbox.refresh(unit, alert, now);
     unit.changed({ entity: 'status' });
   }
 
-  /** Null unless it was acknowledged. Reminders and escalation begin anew. */
+  /** Null unless it was acknowledged. Reminders and escalation begin again. */
   unacknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const alert = this.#deps.tables.alerts.unacknowledge(id, now);
     if (!alert) return null;
@@ -108,7 +108,7 @@ export class AlertEngine {
     return alert;
   }
 
-  /** Tells nothing about it until then, and says again at the end that it fires. Null when it is closed. */
+  /** Sends nothing about it until then, and a reminder at the end if it still fires. Null when it is closed. */
   snooze(unit: Unit, id: string, until: number, actor: string, now: number): AlertRow | null {
     const alert = this.#deps.tables.alerts.snooze(id, until);
     if (!alert) return null;
@@ -133,21 +133,21 @@ export class AlertEngine {
   /** Null when it was closed already. Later reports of the same episode are then ignored. */
   resolveByHand(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const reason = said('event.resolved_manually');
-    return this.#resolve(unit, id, { actor, reason, at: now, by: 'person', news: '' });
+    return this.#resolve(unit, id, { actor, reason, at: now, by: 'person', endMessage: '' });
   }
 
   /** Resolves an alert whose own end has passed without another report. */
   resolveEnded(unit: Unit, id: string, now: number): void {
     const reason = said('event.end_passed');
-    this.#resolve(unit, id, { actor: BELFRY, reason, at: now, by: 'sender', news: '' });
+    this.#resolve(unit, id, { actor: BELFRY, reason, at: now, by: 'sender', endMessage: '' });
   }
 
   /** Closes a message that a newer one has made untrue, with all that is still queued of it. */
   overtake(unit: Unit, id: string, action: Action): void {
-    this.#resolve(unit, id, { ...action, by: 'sender', news: '' });
+    this.#resolve(unit, id, { ...action, by: 'sender', endMessage: '' });
   }
 
-  /** Closes an alert that nobody reports any more. It is not known to be over, so nobody is told that it is. */
+  /** Closes an alert that nobody reports any more. It is not known to be over, so no one is notified. */
   expire(unit: Unit, id: string, now: number): void {
     const alert = this.#deps.tables.alerts.expire(id, now);
     if (!alert) return;
@@ -193,8 +193,8 @@ export class AlertEngine {
   }
 
   /**
-   * Returns true if a firing report belongs to an episode that is over: by its sender's word, unless it
-   * fires at this moment, or by a person's, which outlives the repeats of Alertmanager's senders.
+   * Returns true if a firing report belongs to an episode that is over: by its sender's report, unless it
+   * fires at this moment, or by a person's decision, which outlives the repeats of Alertmanager's senders.
    */
   #isOver(condition: ConditionRow, { occurredAt, firesNow }: ConditionEvent, now: number): boolean {
     const { endedThrough, handledThrough } = condition;
@@ -246,17 +246,17 @@ export class AlertEngine {
     const through = endedThrough(occurredAt, isOld ? null : firedAt, now);
     this.#deps.tables.conditions.ended(event, through);
     if (!open || open.isMessage || isOld) return IGNORED;
-    const news = event.message === open.message ? '' : event.message;
+    const endMessage = event.message === open.message ? '' : event.message;
     const reason: EventReason =
-      news === ''
+      endMessage === ''
         ? said('event.resolved')
-        : { code: 'event.resolved_with', params: { message: news } };
-    const closing: Closing = { actor: event.source, reason, at: now, by: 'sender', news };
+        : { code: 'event.resolved_with', params: { message: endMessage } };
+    const closing: Closing = { actor: event.source, reason, at: now, by: 'sender', endMessage };
     const alert = this.#resolve(unit, open.id, closing);
     return alert ? { alertId: alert.id, action: 'resolved' } : IGNORED;
   }
 
-  #resolve(unit: Unit, id: string, { by, news, ...action }: Closing): AlertRow | null {
+  #resolve(unit: Unit, id: string, { by, endMessage, ...action }: Closing): AlertRow | null {
     const { closer, flapping, outbox } = this.#deps;
     const { alerts, conditions } = this.#deps.tables;
     const alert = alerts.resolve(id, action.at);
@@ -268,21 +268,21 @@ export class AlertEngine {
     const durationMs = action.at - alert.startedAt;
     unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });
     if (alert.isMessage) {
-      // It told of no state, so nobody has to hear that it is over.
+      // It reported no state, so no one needs to hear that it is over.
       outbox.supersede(unit, alert.id, action.at);
       return alert;
     }
     const condition = conditions.byId(alert.conditionId);
-    const told =
+    const notifies =
       condition === null ||
       (by === 'person'
         ? !flapping.isOn(condition)
         : flapping.changed(unit, condition, alert, 'resolved', action.at));
-    if (told) {
+    if (notifies) {
       outbox.enqueueResolved(
         unit,
         alert,
-        news === '' ? alert : { ...alert, message: news },
+        endMessage === '' ? alert : { ...alert, message: endMessage },
         action.at,
       );
     }

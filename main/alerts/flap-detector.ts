@@ -17,8 +17,8 @@ export interface FlapDetectorDeps {
 }
 
 /**
- * Counts how often conditions change between firing and resolved. Modes of a condition: calm → (too
- * many changes within the window) → flapping → (no change for the cooldown) → calm. Entering and
+ * Counts how often conditions change between firing and resolved. Modes of a condition: settled → (too
+ * many changes within the window) → flapping → (no change for the cooldown) → settled. Entering and
  * leaving are sent once each; in between alerts live on and nothing else is queued. All of it is in the
  * condition's row, so that a restart changes nothing.
  */
@@ -29,7 +29,7 @@ export class Flapping {
     this.#deps = deps;
   }
 
-  /** Whether the condition flaps, so that news of it is kept back. */
+  /** Returns true while the condition flaps, so that its notifications are dropped. */
   isOn(condition: Pick<ConditionRow, 'flappingSince'>): boolean {
     return condition.flappingSince !== null;
   }
@@ -57,7 +57,7 @@ export class Flapping {
     return false;
   }
 
-  /** It was calm for the cooldown: tells those who know that it flapped, and how it stands. Answers the open alert. */
+  /** Ends flapping after the cooldown: notifies those who know of it, with the current state. Returns the open alert. */
   end(unit: Unit, condition: ConditionRow, reason: EventReason, now: number): AlertRow | null {
     if (!this.#deps.tables.conditions.endFlapping(condition.id)) return null;
     const alert = this.#deps.tables.alerts.newestOfCondition(condition.id);
@@ -115,7 +115,7 @@ export class Flapping {
     });
   }
 
-  /** When a condition that last changed then counts as calm. */
+  /** Returns when a condition that last changed then counts as settled. */
   settlesAt(lastTransitionAt: number): number {
     return lastTransitionAt + cooldownMs(this.#deps.settings.current());
   }

@@ -35,15 +35,6 @@ export class FollowUpPlans {
     this.#deps.tables.followUps.remove({ alertId, kind: 'snooze_end', routeId: '' });
   }
 
-  /** Somebody takes care of it: no more reminders, no further step. */
-  dropOfRoutes(alertId: string): void {
-    this.#deps.tables.followUps.dropOfRoutes(alertId);
-  }
-
-  drop(alertId: string): void {
-    this.#deps.tables.followUps.drop(alertId);
-  }
-
   #plan(
     alert: AlertRow,
     now: number,

@@ -24,14 +24,14 @@ export interface MessageIntakeDeps {
   readonly newId: () => string;
 }
 
-/** Beyond these good news leaves the older ones to be told: better that than a transaction without end. */
+/** A recovery closes no more older messages than these, so that its transaction stays short. */
 const OVERTAKEN_MAX = 1_000;
 
-/** So many open messages of a topic are asked for their short id, the newest first. */
+/** How many open messages of a topic are searched for a short id, the newest first. */
 const SEARCHED_MAX = 1_000;
 
 /**
- * Turns messages into alerts of their own, which notify always and close once that is settled. A
+ * Turns messages into separate alerts, which notify always and close once that is settled. A
  * message neither flaps nor reminds nor expires. Runs inside the caller's transaction, as the engine does.
  */
 export class MessageIntake {
@@ -66,7 +66,7 @@ export class MessageIntake {
     if (found) this.#deps.engine.overtake(unit, found.id, { actor: source, reason, at: now });
   }
 
-  /** Other words under the same key are other news, whatever the key says: better twice than never. */
+  /** Another text under the same key is another message: better delivered twice than never. */
   #repeated(message: InboundMessage): AlertRow | null {
     const { source, topic, idempotencyKey } = message;
     if (idempotencyKey === null) return null;
@@ -154,8 +154,8 @@ const textsOf = ({ severity, text, topic, title, labels, annotations, url }: Inb
 
 const isSaidBy = (
   { severity, message, labels, annotations, url }: AlertRow,
-  words: InboundMessage,
-): boolean => isDeepStrictEqual({ severity, message, labels, annotations, url }, textsOf(words));
+  inbound: InboundMessage,
+): boolean => isDeepStrictEqual({ severity, message, labels, annotations, url }, textsOf(inbound));
 
 const toStored = ({ id, seq, occurrences, dedupKey }: AlertRow): StoredMessage => ({
   alertId: id,

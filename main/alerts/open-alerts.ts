@@ -26,7 +26,7 @@ export interface RoutedTarget {
   readonly route: Route | null;
 }
 
-/** An alert that is not closed, with everything that decides who is told of it now. */
+/** An alert that is not closed, with everything that decides who is notified of it now. */
 export interface OpenAlert {
   readonly alert: AlertAlone;
   /** Ids of every silence that covers it. */
@@ -38,7 +38,7 @@ export interface OpenAlert {
   readonly leads: readonly RoutedTarget[];
 }
 
-/** So many between two turns of the event loop, so that ingest does not wait for whoever reads. */
+/** Alerts between two turns of the event loop, so that ingest does not wait for whoever reads. */
 const BATCH = 100;
 
 /** Every alert that is not closed, for those who want to see all of them at once. */

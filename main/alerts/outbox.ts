@@ -49,7 +49,7 @@ export class Outbox {
 
   /**
    * Queues an update of an alert that was notified already. Channels whose first notification is still held get that
-   * word brought up to date instead.
+   * notification brought up to date instead.
    */
   enqueueUpdate(
     unit: Unit,
@@ -121,7 +121,7 @@ export class Outbox {
 
   /**
    * Recovery goes to exactly the channels that were notified of the firing. Where all of it was held on
-   * purpose and never attempted, both are spared; everything else that still waits is old news.
+   * purpose and never attempted, both are spared; everything else that still waits is superseded.
    */
   enqueueResolved(unit: Unit, alert: AlertRow, shown: AlertRow, now: number): void {
     const { routes } = this.#deps;
@@ -157,7 +157,7 @@ export class Outbox {
     this.#superseded(unit, this.#deps.tables.notifications.holds.supersedeMessage(alertId, now));
   }
 
-  /** Everything that still waits for a condition is old news now. Answers whose rows these were. */
+  /** Supersedes everything that still waits for a condition. Returns the channels of these rows. */
   supersedeCondition(unit: Unit, conditionId: number, now: number): ReadonlySet<string> {
     const cancelled = this.#deps.tables.notifications.holds.supersedeCondition(conditionId, now);
     this.#superseded(unit, cancelled);
@@ -165,8 +165,8 @@ export class Outbox {
   }
 
   /**
-   * Queues an event for channels. A disabled one gets nothing new; only where word of the condition already
-   * `waits` for it does an ending take that word's place, or what is sent once it is enabled would be untrue.
+   * Queues an event for channels. A disabled one gets nothing new; only where a notification of the condition already
+   * `waits` for it does an end take its place, or what is sent once it is enabled would be untrue.
    */
   enqueue(
     unit: Unit,
@@ -226,10 +226,10 @@ export class Outbox {
 
   /**
    * Whether a row that came due must wait after all; then its alert's timeline says why. What leaves
-   * supersedes the older word of its condition that is still held.
+   * supersedes earlier rows of its condition that are still held.
    */
   recheck(unit: Unit, row: NotificationRow, now: number): Admission | null {
-    const admission = this.#deps.admissions.readmit(row, now);
+    const admission = row.pastHolds ? null : this.#deps.admissions.readmit(row, now);
     const { alertId, conditionId, channelId, seq } = row;
     if (alertId === null || conditionId === null) return admission;
     if (!admission?.hold) {
@@ -242,7 +242,7 @@ export class Outbox {
     return admission;
   }
 
-  /** Older word that is held does not keep it, except notices about flapping, which go first. */
+  /** Earlier rows that are held do not block it, except notifications about flapping, which go first. */
   #leaves(
     unit: Unit,
     row: NotificationRow,

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Clock } from './clock.ts';
 
@@ -14,7 +13,7 @@ export function idsFrom(clock: Clock): NewId {
   let used = drawn.length;
   return () => {
     if (used === drawn.length) {
-      randomFillSync(drawn);
+      crypto.getRandomValues(drawn);
       used = 0;
     }
     const random = drawn.subarray(used, (used += ID_BYTES));

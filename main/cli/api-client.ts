@@ -3,8 +3,10 @@ import type { Clock } from '../base/clock.ts';
 import { errorText } from '../base/logger.ts';
 import { ERROR_STATUS, type ErrorCode } from '../contract/errors.ts';
 import { METHODS, type Input, type MethodName, type Output } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import { describeIssues } from '../domain/issues.ts';
+import type { Reason } from '../contract/reason.ts';
+import { fail, ok, type Failure, type Result } from '../contract/result.ts';
+import { invalidInput } from '../domain/issues.ts';
+import { failureIn } from '../messages/failures.ts';
 import type { Messages } from '../messages/messages.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -15,7 +17,12 @@ const timeoutOf = (name: MethodName): number =>
   name === 'backups.create' ? WHOLE_DATABASE_TIMEOUT_MS : TIMEOUT_MS;
 
 const errorAnswer = z.object({
-  error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    reason: z.custom<Reason>().optional(),
+    details: z.unknown().optional(),
+  }),
 });
 
 const isErrorCode = (word: string): word is ErrorCode => Object.hasOwn(ERROR_STATUS, word);
@@ -59,8 +66,7 @@ export class HttpClient {
   async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
     // A value that is no id must not become a part of another path.
     const checked = METHODS[name].input.safeParse(input);
-    if (!checked.success)
-      return fail('invalid_input', ...describeIssues(checked.error, 'body', this.#messages));
+    if (!checked.success) return this.#failed(invalidInput(checked.error).error);
     const { path, body } = requestOf(name, input);
     const abort = new AbortController();
     const timer = this.#clock.after(timeoutOf(name), () =>
@@ -95,8 +101,12 @@ export class HttpClient {
     }
     const parsed = errorAnswer.safeParse(body);
     if (!parsed.success) return fail('internal', this.#messages.text('cli.client.notBelfry'));
-    const { code, message, details } = parsed.data.error;
-    return fail(isErrorCode(code) ? code : 'internal', message, details);
+    const { code, ...failure } = parsed.data.error;
+    return this.#failed({ ...failure, code: isErrorCode(code) ? code : 'internal' });
+  }
+
+  #failed(error: Failure): Result<never> {
+    return { ok: false, error: failureIn(this.#messages, error) };
   }
 }
 

@@ -64,13 +64,18 @@ export function connectionOf(messages: Messages, options: ConnectionOptions): Re
   if (address === null) {
     return fail('invalid_input', messages.text('cli.connection.badUrl', { url }));
   }
-  const isLocal = localUrl !== null && address === addressOf(localUrl);
-  const token = tokenOf(messages, options, isLocal);
+  const token = tokenOf(messages, options, isSameAddress(url, localUrl));
   if (!token.ok) return token;
   if (!/^[\x21-\x7e]+$/.test(token.value)) {
     return fail('invalid_input', messages.text('cli.connection.badToken'));
   }
   return ok({ url: address, token: token.value });
+}
+
+/** Returns true if both lead to the same place; false for null, and for what is no address. */
+export function isSameAddress(url: string, other: string | null): boolean {
+  const address = addressOf(url);
+  return address !== null && other !== null && address === addressOf(other);
 }
 
 function addressOf(url: string): string | null {

@@ -2,12 +2,14 @@ import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import type { Thing } from '../contract/reasons/issue-reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { RuleGroup } from '../contract/rules.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface CollectionDeps {
   readonly tables: Pick<Tables, 'audit'>;
@@ -18,7 +20,7 @@ export interface CollectionDeps {
   readonly messages: () => Messages;
 }
 
-/** What every row has. */
+/** The fields of every row. */
 export interface Stamps {
   readonly id: string;
   readonly createdAt: number;
@@ -44,11 +46,11 @@ export interface Change<Row> {
   readonly now: number;
 }
 
-/** What else ends with a row that is deleted. */
+/** The consequences of a deletion. */
 interface Losses {
   /** How many queued notifications. */
   readonly cancelled: number;
-  /** What the audit log says instead of the row's reason. */
+  /** Replaces the row's reason in the audit log. */
   readonly reason: AuditReason;
 }
 
@@ -57,24 +59,24 @@ export interface Deleted {
   readonly cancelled?: number;
 }
 
-/** What one kind of thing has of its own. */
+/** The part of a collection that is special to its kind. */
 export interface Kind<Row extends Stamps, Create, Update, Shown> {
   readonly rows: Rows<Row>;
-  /** The name by which messages know it. The audit log's actions are this, a dot and a verb. */
-  readonly audit: string;
+  /** The audit log's actions are this, a dot and a verb; the catalogue has its name. */
+  readonly audit: Thing;
   readonly max: number;
-  /** Whether no two may have the same `name`. */
+  /** True if no two may have the same `name`. */
   readonly uniqueNames: boolean;
   /** Returns what the audit log says of a row besides the action. */
   readonly reason: (row: Row) => AuditReason;
   readonly show: (rows: readonly Row[]) => Shown[];
-  /** Whether there is room for another although there are `max`. */
+  /** Returns true if there is room for another although there are `max`. */
   readonly hasRoom?: (now: number) => boolean;
   /** Makes a new row; without it the input is all of it. */
   readonly create?: (input: Create, stamps: Stamps, actor: string) => Result<Row>;
   /** Changes a row; without it the input replaces all of it. */
   readonly update?: (before: Row, input: Update, now: number) => Result<Row>;
-  /** What is wrong with a row that no schema sees. */
+  /** Returns the refusal of a row for what no schema sees. */
   readonly problem?: (row: Row, before: Row | null) => Result<never> | null;
   /** Stores a change where it takes more than writing the row. */
   readonly write?: (change: Change<Row> & { readonly after: Row }) => void;
@@ -196,15 +198,13 @@ export class Collection<
 
   /** The refusal of another one; null while there is room. */
   full(now: number): Result<never> | null {
-    const { rows, audit: kind, max, hasRoom } = this.#kind;
+    const { rows, audit, max, hasRoom } = this.#kind;
     if (rows.count() < max || hasRoom?.(now) === true) return null;
-    const limit = { kind, max: String(max) };
-    return fail('invalid_input', this.#deps.messages().text('refusal.full', limit));
+    return refuse('invalid_input', { code: 'error.full', params: { thing: audit, max } });
   }
 
   missing(): Result<never> {
-    const kind = this.#kind.audit;
-    return fail('not_found', this.#deps.messages().text('refusal.missing', { kind }));
+    return refuse('not_found', { code: 'error.unknown', params: { thing: this.#kind.audit } });
   }
 
   #note(change: Change<Row>, row: Row, verb: string, said?: AuditReason): void {
@@ -217,13 +217,13 @@ export class Collection<
   }
 
   #nameTaken(input: object, except: string | null): Result<never> | null {
-    const { rows, audit: kind, uniqueNames } = this.#kind;
+    const { rows, audit, uniqueNames } = this.#kind;
     const { name } = input as { readonly name?: string };
     if (!uniqueNames || name === undefined) return null;
     const named: readonly { readonly id: string; readonly name?: string }[] = rows.all();
     if (!named.some((row) => row.name === name && row.id !== except)) return null;
-    const problem = this.#deps.messages().text('problem.name', { kind, name });
-    return fail('name_taken', `name: ${problem}`);
+    const params = { thing: audit, name };
+    return refuseField('name_taken', 'name', { code: 'issue.name_taken', params });
   }
 
   #shown(row: Row): Shown {

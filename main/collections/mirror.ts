@@ -19,7 +19,7 @@ export class Mirror<T> {
     return this.#value;
   }
 
-  /** Another one after each change, so that what was worked out from the value can be told to be stale. */
+  /** Changes with the value, so that what was derived from it can be recognised as stale. */
   get version(): number {
     return this.#version;
   }

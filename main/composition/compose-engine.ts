@@ -1,5 +1,5 @@
 import { ActionLinks } from '../alerts/action-links.ts';
-import { Admissions } from '../alerts/admission.ts';
+import { Admissions, StormGuard } from '../alerts/admission.ts';
 import { AutoExpire } from '../alerts/auto-expire.ts';
 import { AlertService } from '../alerts/alert-service.ts';
 import { FlapExpiry } from '../alerts/flap-expiry.ts';
@@ -13,7 +13,6 @@ import { MessageClosing } from '../alerts/message-closing.ts';
 import { MessageIntake } from '../alerts/message-intake.ts';
 import { OpenAlerts } from '../alerts/open-alerts.ts';
 import { Outbox } from '../alerts/outbox.ts';
-import { StormGuard } from '../alerts/storm.ts';
 import type { FetcherDeps } from '../queue/fetcher.ts';
 import type { Rules } from './compose-rules.ts';
 import type { Shared } from './compose-shared.ts';
@@ -29,7 +28,7 @@ export function buildEngine(
   const admissions = new Admissions({ tables, mutes, routes, channels, storm, settings, newId });
   const outbox = new Outbox({ tables, channels, routes, admissions, newId });
   const flapping = new Flapping({ tables, outbox, routes, settings });
-  const closer = new AlertCloser({ tables, mutes, plans });
+  const closer = new AlertCloser({ tables, mutes });
   const engine = new AlertEngine({ tables, outbox, flapping, plans, closer, mutes, routes, newId });
   const closing = new MessageClosing({ tables, closer, writer, clock, logger, wake });
   const intake = new MessageIntake({ tables, outbox, engine, closing, mutes, newId });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { id, labels, link, listOf, moment, search, severity, timestampMs } from './primitives.ts';
 import { hold } from './suppression.ts';
@@ -141,9 +142,10 @@ export const alertSelection = z
     ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
     filter: alertsQuery.omit({ cursor: true, limit: true, state: true }).optional(),
   })
-  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
-    error: 'must contain either ids or a filter',
-  });
+  .refine(
+    ({ ids, filter }) => (ids === undefined) !== (filter === undefined),
+    issue('issue.ids_or_filter'),
+  );
 export type AlertSelection = z.infer<typeof alertSelection>;
 
 /** How many it changed, and how many were in another state already or are not there. */

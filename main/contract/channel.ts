@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { CHANNEL_KINDS, channelKind, type ChannelKind } from './channel-kind.ts';
 import { failureClass } from './failure-class.ts';
 import { language } from './language.ts';
@@ -22,9 +23,10 @@ export type RetryPreset = z.infer<typeof retryPreset>;
 export const retryInput = retryPolicy
   .partial()
   .extend({ preset: retryPreset.optional() })
-  .refine((given) => given.preset === undefined || Object.keys(given).length === 1, {
-    error: 'must be a preset or numbers, not both',
-  });
+  .refine(
+    (given) => given.preset === undefined || Object.keys(given).length === 1,
+    issue('issue.preset_or_numbers'),
+  );
 export type RetryInput = z.infer<typeof retryInput>;
 
 /** At most `count` messages in any `perMs`; more of them wait, which spends no attempt. */
@@ -159,7 +161,7 @@ export const channelPauseInput = z
   })
   .refine(({ durationMs, until }) => durationMs === undefined || until === undefined, {
     path: ['until'],
-    error: 'must not be given together with durationMs',
+    ...issue('issue.until_or_duration'),
   });
 
 /** `detach` takes the channel out of the routes and channels that lead to it, instead of refusing. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { rateLimit, retryInput } from './channel.ts';
 import { channelKind } from './channel-kind.ts';
 import { heartbeatInput } from './heartbeat.ts';
@@ -17,7 +18,7 @@ import { settingsPatch } from './settings.ts';
  */
 
 /** `nonce, tag, ciphertext` of AES-256-GCM in base64, under the key that the passphrase gives. */
-const sealedText = z.base64({ error: 'must be base64, as it was exported' }).max(16_384);
+const sealedText = z.base64(issue('issue.base64')).max(16_384);
 
 /**
  * The cost of scrypt (RFC 7914; N, r and p there): 32 MiB, and a few tenths of a second on a small
@@ -75,7 +76,7 @@ export type RouteEntry = z.infer<typeof routeEntry>;
 
 export const heartbeatEntry = heartbeatInput.extend({
   /** In the clear, by hand. Whoever knows it may ping. */
-  pingId: z.uuid({ error: 'must be a UUID' }).optional(),
+  pingId: z.uuid(issue('issue.uuid')).optional(),
   secrets: sealedText.optional(),
 });
 export type HeartbeatEntry = z.infer<typeof heartbeatEntry>;
@@ -119,7 +120,7 @@ export const configDocument = z
       given !== undefined ||
       ![settings ?? {}, ...channels, ...heartbeats].some(({ secrets }) => secrets !== undefined),
     {
-      error: 'is missing, and the secrets of this file cannot be opened without it',
+      ...issue('issue.encryption'),
       path: ['encryption'],
     },
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { configSection } from './config-document.ts';
 import { LIMITS } from './limits.ts';
+import { issueReason } from './reasons/issue-reasons.ts';
 
 /** Long enough that guessing it at the documented cost is no way in. */
 export const PASSPHRASE_CHARS_MIN = 12;
@@ -68,6 +69,8 @@ export type ImportPreview = z.infer<typeof importPreview>;
 export const fileProblem = z.object({
   field: z.string(),
   line: z.int().nullable(),
+  /** `reason` as a sentence. */
   problem: z.string(),
+  reason: issueReason,
 });
 export type FileProblem = z.infer<typeof fileProblem>;

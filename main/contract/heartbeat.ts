@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
 import { heartbeatReason } from './reasons/heartbeat-reasons.ts';
@@ -20,7 +21,7 @@ export const heartbeatSchedule = z.discriminatedUnion('type', [
 ]);
 export type HeartbeatSchedule = z.infer<typeof heartbeatSchedule>;
 
-/** What its silence means: something that was to run did not, or something that reports has gone. */
+/** The meaning of a missing ping: a job did not run, or an agent is gone. */
 export const heartbeatKind = z.enum(['stale_schedule', 'agent_offline']);
 export type HeartbeatKind = z.infer<typeof heartbeatKind>;
 
@@ -34,9 +35,7 @@ export const watchedJob = z.strictObject({
   group: z.string().max(LIMITS.identityCharsMax).default(''),
 });
 
-const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
-  error: 'must be lower-case letters, digits, - and _, at most 64',
-});
+const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, issue('issue.heartbeat_slug'));
 
 export const heartbeatInput = z.strictObject({
   name,

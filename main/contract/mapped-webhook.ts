@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
 
 const EXPRESSION_CHARS_MAX = 2_000;
@@ -17,7 +18,7 @@ export const mapping = z.strictObject({
   kind: expression,
   /** Tells two conditions of one host and kind apart. */
   dedupKey: optional,
-  /** What of the body says whether it fires; empty when all of it does. */
+  /** Finds the part of the body that says whether it fires; empty when every body does. */
   status: optional,
   /** Results of `status`, in any case, that mean that it is over; everything else fires. */
   resolvedWhen: z.array(word).max(20).default(['resolved', 'ok', 'up', 'success', 'false']),
@@ -37,23 +38,21 @@ export const mappedWebhookInput = z.strictObject({
   slug: z
     .string()
     .trim()
-    .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, {
-      error: 'must be 1 to 64 lower-case letters, digits and dashes',
-    }),
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, issue('issue.webhook_slug')),
   mapping,
 });
 export const mappedWebhookUpdate = mappedWebhookInput.extend({ id });
 
 export const mappedWebhook = mappedWebhookInput.extend({
   id,
-  /** When something last came in for it; null before the first. */
+  /** The moment of the last body; null before the first. */
   lastReceivedAt: timestampMs.nullable(),
   createdAt: timestampMs,
   updatedAt: timestampMs,
 });
 export type MappedWebhook = z.infer<typeof mappedWebhook>;
 
-/** What the last body was, as far as it is kept. */
+/** The last body, as far as it is kept. */
 export const mappedSample = z.object({ at: timestampMs, body: z.string() });
 
 /** Tries a mapping that need not be saved. */

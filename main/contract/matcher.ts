@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 
 export interface Matcher {
@@ -46,8 +47,9 @@ export const matcher = z
   .string()
   .trim()
   .max(LIMITS.matcherCharsMax)
-  .refine((text) => text.length > LIMITS.matcherCharsMax || parseMatcher(text) !== null, {
-    error: 'must be a matcher such as severity="critical" or host=~"nas.*"',
-  });
+  .refine(
+    (text) => text.length > LIMITS.matcherCharsMax || parseMatcher(text) !== null,
+    issue('issue.matcher'),
+  );
 
 export const matchers = z.array(matcher).max(LIMITS.matchersMax);

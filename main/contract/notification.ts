@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { alert, alertState } from './alert.ts';
 import { failureClass } from './failure-class.ts';
 import { LIMITS } from './limits.ts';
@@ -182,7 +183,7 @@ const oneWay = (given: {
   readonly group?: unknown;
   readonly filter?: unknown;
 }) => [given.ids, given.group, given.filter].filter((it) => it !== undefined).length === 1;
-const ONE_WAY = { error: 'must contain exactly one of ids, group and filter' };
+const ONE_WAY = issue('issue.ids_group_or_filter');
 
 const selectionFields = {
   ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
@@ -223,7 +224,7 @@ export const retrySelection = z
       .strictObject({ channelId: id.optional(), alertId: id.optional(), q: search.optional() })
       .optional(),
   })
-  .refine(oneWay, { error: 'must contain exactly one of ids and filter' });
+  .refine(oneWay, issue('issue.ids_or_filter'));
 export type RetrySelection = z.infer<typeof retrySelection>;
 
 /** A requeue that is only counted. */

@@ -1,25 +1,23 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 
 /** Building blocks shared by the models: identifiers, times, paging, and lists as they come in a query string. */
 
-export const id = z.uuid({ error: 'must be a UUID' });
+export const id = z.uuid(issue('issue.uuid'));
 
 /** Milliseconds since 1970-01-01T00:00:00Z, as an integer. */
 export const timestampMs = z.int();
 
-const MOMENT = 'must be an ISO 8601 time with an offset, or integer milliseconds since 1970';
+const MOMENT = issue('issue.moment');
 
 /** A moment as senders write it: ISO 8601 with an offset, or integer milliseconds since 1970. */
 export const moment = z.union(
   [
-    z.iso.datetime({ offset: true, error: MOMENT }),
-    z
-      .int({ error: MOMENT })
-      .min(0, { error: MOMENT })
-      .max(8_640_000_000_000_000, { error: MOMENT }),
+    z.iso.datetime({ offset: true, ...MOMENT }),
+    z.int(MOMENT).min(0, MOMENT).max(8_640_000_000_000_000, MOMENT),
   ],
-  { error: MOMENT },
+  MOMENT,
 );
 
 export const severity = z.enum(['info', 'warning', 'critical']);
@@ -30,36 +28,32 @@ export const name = z
   .trim()
   .min(1)
   .max(LIMITS.nameCharsMax)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, { error: 'must be on one line' });
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, issue('issue.one_line'));
 /** SQLite's LIKE stops at NUL, so a search for it would find everything. */
 export const search = z
   .string()
   .trim()
   .max(LIMITS.searchCharsMax)
-  .refine((words) => !words.includes('\0'), { error: 'must not hold NUL' });
+  .refine((words) => !words.includes('\0'), issue('issue.nul'));
 
 export const labels = z
   .record(
     z.string().min(1).max(LIMITS.labelNameCharsMax),
     z.string().max(LIMITS.labelValueCharsMax),
   )
-  .refine((value) => Object.keys(value).length <= LIMITS.labelsMax, {
-    error: `must not hold more than ${LIMITS.labelsMax} entries`,
-  });
+  .refine(
+    (value) => Object.keys(value).length <= LIMITS.labelsMax,
+    issue('issue.labels_max', { max: String(LIMITS.labelsMax) }),
+  );
 
 /** A link that a person may follow: http or https only, since alert text is hostile. */
-export const link = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .max(LIMITS.urlCharsMax);
+export const link = z.url({ protocol: /^https?$/, ...issue('issue.link') }).max(LIMITS.urlCharsMax);
 
 /** Where a service listens, perhaps below a path; credentials have their own fields. */
-export const serverAddress = link.max(500).refine(
-  (address) => {
-    const url = URL.parse(address);
-    return url === null || `${url.username}${url.password}${url.search}${url.hash}` === '';
-  },
-  { error: 'must be an address alone, without user, password, query or fragment' },
-);
+export const serverAddress = link.max(500).refine((address) => {
+  const url = URL.parse(address);
+  return url === null || `${url.username}${url.password}${url.search}${url.hash}` === '';
+}, issue('issue.address'));
 
 /** A list that arrives as an array (IPC, repeated query keys) or as one comma-separated word (query). */
 export const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>

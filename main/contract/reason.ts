@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { auditReasons } from './reasons/audit-reasons.ts';
+import { errorReasons } from './reasons/error-reasons.ts';
 import { eventReasons } from './reasons/event-reasons.ts';
 import { explanationReasons } from './reasons/explanation-reasons.ts';
 import { failureReasons } from './reasons/failure-reasons.ts';
@@ -27,6 +28,7 @@ export const reasons = {
   ...withheldReasons,
   ...routeReasons,
   ...hostReasons,
+  ...errorReasons,
 };
 
 export const reason = reasonOf(reasons);

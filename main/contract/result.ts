@@ -6,7 +6,7 @@ export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
   /** `message` as data, where a person may meet it. */
-  readonly reason?: Reason;
+  readonly reason?: Reason | undefined;
   readonly details?: unknown;
 }
 

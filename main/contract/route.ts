@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, labels, name, severity, timestampMs } from './primitives.ts';
@@ -12,11 +13,11 @@ export const channelsBy = <T extends z.ZodType<string>>(reference: T) =>
   z
     .array(reference)
     .max(LIMITS.channelsMax)
-    .refine((all) => new Set(all).size === all.length, { error: 'must not name a channel twice' });
+    .refine((all) => new Set(all).size === all.length, issue('issue.channel_twice'));
 
 const channelIds = channelsBy(id);
 
-/** Alerts that agree in these labels (or host, kind, source, severity) leave as one message. */
+/** Alerts that agree in these labels (or host, kind, source, severity) are sent as one message. */
 export const grouping = z.strictObject({
   by: z.array(z.string().min(1).max(LIMITS.labelNameCharsMax)).max(20),
   /** How long to collect from the first one on. */
@@ -26,7 +27,7 @@ export const grouping = z.strictObject({
     .max(60 * MINUTE_MS),
 });
 
-/** Said again while nobody acknowledges it, at most `max` times. */
+/** Repeats the notification until somebody acknowledges the alert, at most `max` times. */
 export const reminder = z.strictObject({
   intervalMs: z
     .int()
@@ -49,19 +50,20 @@ export const escalationOf = <T extends z.ZodType<{ afterMs: number }>>(step: T) 
     .array(step)
     .max(10)
     .default([])
-    .refine((steps) => steps.every((it, i) => it.afterMs > (steps[i - 1]?.afterMs ?? 0)), {
-      error: 'must be in order: each step later than the one before',
-    });
+    .refine(
+      (steps) => steps.every((it, i) => it.afterMs > (steps[i - 1]?.afterMs ?? 0)),
+      issue('issue.steps'),
+    );
 
 export const routeDefinition = z.strictObject({
   /** All of them must match; none matches everything. */
   matchers: matchers.default([]),
   minSeverity: severity.default('info'),
-  /** Empty tells nobody, on purpose. */
+  /** Empty notifies no one. */
   channelIds: channelIds.default([]),
-  /** Whether the routes below get to see the alert too. */
+  /** True if the routes below are tried too. */
   continue: z.boolean().default(false),
-  /** Tells only once the condition has lasted this long; 0 tells at once. */
+  /** Notifies only once the condition has lasted this long; 0 notifies at once. */
   holdForMs: z.int().min(0).max(DAY_MS).default(0),
   group: grouping.nullable().default(null),
   reminder: reminder.nullable().default(null),

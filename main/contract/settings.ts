@@ -9,7 +9,7 @@ import {
   shapeOf,
   type NameOf,
   type SettingSection,
-} from './setting.ts';
+} from './setting-definition.ts';
 import { weeklyPeriod, timeZone } from './suppression.ts';
 
 const SECOND_MS = 1_000;

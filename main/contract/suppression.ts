@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
@@ -7,9 +8,7 @@ import { holdReason } from './reasons/hold-reasons.ts';
 const comment = z.string().trim().max(LIMITS.commentCharsMax);
 
 /** Wall-clock time of day, `00:00` to `23:59`. */
-export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
-  error: 'must be a time of day such as 22:30',
-});
+export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, issue('issue.time_of_day'));
 
 const isTimeZone = (word: string): boolean => {
   try {
@@ -22,10 +21,7 @@ const isTimeZone = (word: string): boolean => {
 };
 
 /** An IANA time zone, `Europe/Berlin`. */
-export const timeZone = z
-  .string()
-  .max(64)
-  .refine(isTimeZone, { error: 'must be a time zone such as Europe/Berlin' });
+export const timeZone = z.string().max(64).refine(isTimeZone, issue('issue.time_zone'));
 
 /** ISO weekdays, Monday 1 to Sunday 7: the day on which the period begins, also when it ends on the next. */
 export const weekdays = z.array(z.int().min(1).max(7)).min(1).max(7);
@@ -42,7 +38,7 @@ export const maintenanceSchedule = z.discriminatedUnion('type', [
   z
     .strictObject({ type: z.literal('once'), startsAt: moment, endsAt: moment })
     .refine(({ startsAt, endsAt }) => new Date(endsAt) > new Date(startsAt), {
-      error: 'must be after startsAt',
+      ...issue('issue.after_start'),
       path: ['endsAt'],
     }),
   z.strictObject({ type: z.literal('weekly'), ...period, timeZone }),
@@ -74,18 +70,18 @@ export const silenceInput = z
     /** Now when left out. */
     startsAt: moment.optional(),
     endsAt: moment,
-    /** Who asks for it; the caller's name when left out. */
+    /** The person who asks for it; the caller's name when left out. */
     author: name.optional(),
   })
   .refine(
     ({ startsAt, endsAt }) => startsAt === undefined || new Date(endsAt) > new Date(startsAt),
     {
-      error: 'must be after startsAt',
+      ...issue('issue.after_start'),
       path: ['endsAt'],
     },
   );
 
-/** What is left out stays. One that has expired stays so. */
+/** Fields that are left out stay. An expired silence stays expired. */
 export const silencePatch = z.strictObject({
   id,
   matchers: silenceFields.matchers.optional(),
@@ -116,7 +112,6 @@ export const maintenanceInput = z.strictObject({
   schedule: maintenanceSchedule,
   comment: comment.default(''),
 });
-export type MaintenanceInput = z.infer<typeof maintenanceInput>;
 
 export const maintenanceUpdate = maintenanceInput.extend({ id });
 
@@ -141,7 +136,6 @@ export const inhibitionInput = z.strictObject({
   /** … provided that both agree in these labels (or host, kind, source, severity). */
   equal: z.array(z.string().min(1).max(LIMITS.labelNameCharsMax)).max(20).default([]),
 });
-export type InhibitionInput = z.infer<typeof inhibitionInput>;
 
 export const inhibitionUpdate = inhibitionInput.extend({ id });
 

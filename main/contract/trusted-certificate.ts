@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { issue } from './reasons/issue-reasons.ts';
 import { field } from './field.ts';
 
 /** The certificate that a server of the user's own is to be known by, for what is spoken to over TLS. */
@@ -6,9 +7,10 @@ export const trustedCertificate = () =>
   field(
     z
       .string()
-      .regex(/^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/, {
-        error: 'must be a certificate in PEM, from BEGIN CERTIFICATE to END CERTIFICATE',
-      })
+      .regex(
+        /^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/,
+        issue('issue.certificate'),
+      )
       .max(32_768),
     { placeholder: '-----BEGIN CERTIFICATE-----', multiline: true },
   ).optional();

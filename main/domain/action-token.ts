@@ -20,7 +20,7 @@ const BODY_BYTES = 2 + 3 * UUID_BYTES + TIME_BYTES;
 const MAC_BYTES = 32;
 const KEY_BYTES = 32;
 
-/** The key for links, which tells nothing of the data directory's own (RFC 5869). */
+/** The key for links, which reveals nothing of the data directory's key (RFC 5869). */
 export const actionKey = (dataKey: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', dataKey, '', 'belfry links in messages, 1', KEY_BYTES));
 

@@ -25,9 +25,54 @@ export function alertmanagerLabels(alert: Shown): Readonly<Record<string, string
   };
 }
 
-/** Its annotations, with the message as summary where they do not tell it already. */
+/** Its annotations, with the message as summary where they do not contain it already. */
 export function alertmanagerAnnotations(alert: Shown): Readonly<Record<string, string>> {
   const { message, kind, annotations } = alert;
-  const isTold = message === '' || message === kind || Object.values(annotations).includes(message);
-  return isTold ? annotations : { summary: message, ...annotations };
+  const isShown =
+    message === '' || message === kind || Object.values(annotations).includes(message);
+  return isShown ? annotations : { summary: message, ...annotations };
+}
+
+/** FNV-1a of 64 bits, as two halves: 32 bits are as far as numbers multiply exactly. */
+class Fnv1a {
+  // The offset basis, 0xcbf29ce484222325.
+  #high = 0xcbf29ce4;
+  #low = 0x84222325;
+
+  add(bytes: Uint8Array): void {
+    for (const byte of bytes) {
+      const low = (this.#low ^ byte) >>> 0;
+      // The prime is 2^40 + 0x1b3.
+      const product = low * 0x1b3;
+      const carried = Math.floor(product / 0x1_0000_0000);
+      this.#high = (Math.imul(this.#high, 0x1b3) + carried + (low << 8)) >>> 0;
+      this.#low = product >>> 0;
+    }
+  }
+
+  get hex(): string {
+    return [this.#high, this.#low].map((half) => half.toString(16).padStart(8, '0')).join('');
+  }
+}
+
+/** Cannot occur in UTF-8, so no name runs into its value. */
+const SEPARATOR = Uint8Array.of(255);
+
+/**
+ * The fingerprint that Alertmanager gives a set of labels (prometheus/common, LabelSet.Fingerprint):
+ * FNV-1a over names and values in the order of the names' bytes. For those who ask it back by it, not
+ * for identity: anybody can make two sets collide.
+ */
+export function labelFingerprint(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels)
+    .map(([name, value]) => [Buffer.from(name), Buffer.from(value)] as const)
+    .sort(([a], [b]) => Buffer.compare(a, b));
+  const sum = new Fnv1a();
+  for (const pair of pairs) {
+    for (const part of pair) {
+      sum.add(part);
+      sum.add(SEPARATOR);
+    }
+  }
+  return sum.hex;
 }

@@ -1,9 +1,10 @@
 import { Cron } from 'croner';
 import { errorText } from '../base/logger.ts';
 import type { HeartbeatSchedule } from '../contract/heartbeat.ts';
-import { fail, type Result } from '../contract/result.ts';
+import type { Result } from '../contract/result.ts';
 import type { MaintenanceSchedule } from '../contract/suppression.ts';
 import type { Messages } from '../messages/messages.ts';
+import { otherIssue, refuseField } from '../messages/failures.ts';
 
 /**
  * The runs of one cron expression. At a daylight-saving change, an expression whose hour and minute are
@@ -63,7 +64,9 @@ export function scheduleProblem(
 ): Result<never> | null {
   if (schedule.type !== 'cron') return null;
   const problem = cronProblem(messages, schedule.expression, schedule.timeZone);
-  return problem === null ? null : fail('invalid_input', `schedule.expression: ${problem}`);
+  return problem === null
+    ? null
+    : refuseField('invalid_input', 'schedule.expression', otherIssue(problem));
 }
 
 /** Throws when `cronProblem` has something to say. */

@@ -18,7 +18,7 @@ export interface Ping {
   readonly body: string;
 }
 
-/** What a run that ended tells: how long it took (null when its start is not known), and if it was the newest. */
+/** What is known of a run that ended: how long it took (null when its start is not known), and if it was the newest. */
 export interface RunEnd {
   readonly durationMs: number | null;
   /** Whether the run that is shown as under way is over. */
@@ -40,7 +40,7 @@ type Facts = Promised & Known;
 
 /**
  * It was heard of and all is well. A run that another run's end says nothing about goes on, as long as
- * its grace lasts: one that is older was only waited for because its end may have gone unheard.
+ * its grace lasts: one that is older was only waited for because its end may have been missed.
  */
 export function afterSuccess(before: Facts, end: RunEnd, now: number): Known {
   const { startedAt, graceMs } = before;

@@ -1,51 +1,27 @@
 import type { z } from 'zod';
-import { ENGLISH, type Messages } from '../messages/messages.ts';
-
-export interface FieldIssue {
-  readonly field: string;
-  readonly problem: string;
-}
+import { isIssueCode, type IssueReason } from '../contract/reasons/issue-reasons.ts';
+import { fieldIssue, refuseFields, type FieldIssue, type Refusal } from '../messages/failures.ts';
 
 const ISSUES_MAX = 20;
 
-/**
- * Returns a validation error as one sentence that names the first field, and the list of all. `whole` is
- * what the input as a whole is called.
- */
-export function describeIssues(
-  error: z.ZodError,
-  whole: 'body' | 'query' = 'body',
-  messages: Messages = ENGLISH,
-): [message: string, details: FieldIssue[]] {
-  const details = error.issues
-    .flatMap((issue) => fieldIssues(issue, whole, messages))
-    .slice(0, ISSUES_MAX);
-  const first = details[0];
-  if (!first) return [messages.text('problem.invalid'), details];
-  const problem = `${first.field}: ${first.problem}`;
-  const count = details.length - 1;
-  return [count === 0 ? problem : messages.text('problem.more', { problem, count }), details];
-}
+/** Returns every field that a schema refuses. `whole` is what the input as a whole is called. */
+export const issuesOf = (error: z.ZodError, whole: 'body' | 'query' = 'body'): FieldIssue[] =>
+  error.issues.flatMap((issue) => fieldIssues(issue, whole)).slice(0, ISSUES_MAX);
 
-function fieldIssues(
-  issue: z.core.$ZodIssue,
-  whole: 'body' | 'query',
-  messages: Messages,
-): FieldIssue[] {
+/** Refuses an input: the sentence names the first field, the details name all. */
+export const invalidInput = (error: z.ZodError, whole?: 'body' | 'query'): Refusal =>
+  refuseFields('invalid_input', issuesOf(error, whole));
+
+/** Returns the first problem as an English sentence that names its field, for senders. */
+export const problemIn = (error: z.ZodError): string => invalidInput(error).error.message;
+
+function fieldIssues(issue: z.core.$ZodIssue, whole: 'body' | 'query'): FieldIssue[] {
   if (issue.code === 'unrecognized_keys' && whole === 'query' && issue.path.length === 0) {
-    const problem = messages.text('problem.unknownQuery');
-    return issue.keys.map((key) => ({ field: key, problem }));
+    return issue.keys.map((key) => fieldIssue(key, { code: 'issue.unknown_query', params: {} }));
   }
   const nested = issue.code === 'invalid_union' ? nearestBranch(issue) : null;
-  if (nested === null) {
-    const field = issue.path.map(String).join('.') || whole;
-    return [{ field, problem: problemOf(issue, messages) }];
-  }
-  // A problem of one word in a list is that of the field, since a query has its lists as one text.
-  return nested.map((inner) => ({
-    field: [...issue.path, ...inner.path.filter((part) => typeof part !== 'number')].join('.'),
-    problem: problemOf(inner, messages),
-  }));
+  if (nested !== null) return nested.map((inner) => within(issue, inner));
+  return [fieldIssue(issue.path.map(String).join('.') || whole, reasonOf(issue))];
 }
 
 /** Returns the issues of the form that the input has, of those that the field may have; null when it has none. */
@@ -56,41 +32,50 @@ function nearestBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIss
   return errors.find(isOfForm) ?? null;
 }
 
-/** Returns what to do about an issue: zod's own sentences are for programmers. */
-export function problemOf(issue: z.core.$ZodIssue, messages: Messages = ENGLISH): string {
+/** A problem of one word in a list, which is that of the field: a query has its lists as one text. */
+const within = (outer: z.core.$ZodIssue, inner: z.core.$ZodIssue): FieldIssue =>
+  fieldIssue(
+    [...outer.path, ...inner.path.filter((part) => typeof part !== 'number')].join('.'),
+    reasonOf(inner),
+  );
+
+/** Returns what is wrong; what a schema says itself has been chosen with care. */
+export function reasonOf(issue: z.core.$ZodIssue): IssueReason {
+  if (isIssueCode(issue.message)) return { code: issue.message, params: paramsOf(issue) } as never;
   switch (issue.code) {
     case 'unrecognized_keys': {
       const names = issue.keys.map((key) => `"${key}"`).join(', ');
-      return messages.text('problem.unknownFields', { names });
+      return { code: 'issue.unknown_fields', params: { names } };
     }
     case 'invalid_type':
-      // A schema with its own sentence for this has it for a reason.
-      if (!issue.message.startsWith('Invalid input')) return issue.message;
+      if (!issue.message.startsWith('Invalid input')) break;
       return issue.message.endsWith('received undefined')
-        ? messages.text('problem.required')
-        : messages.text('problem.type', { type: issue.expected });
+        ? { code: 'issue.required', params: {} }
+        : { code: 'issue.type', params: { expected: issue.expected } };
     case 'invalid_value': {
-      const [value, ...others] = issue.values.map(String);
-      return others.length === 0
-        ? messages.text('problem.exact', { value: value ?? '' })
-        : messages.text('problem.oneOf', { values: issue.values.map(String).join(', ') });
+      const values = issue.values.map(String).join(', ');
+      return issue.values.length === 1
+        ? { code: 'issue.exactly', params: { value: values } }
+        : { code: 'issue.one_of', params: { values } };
     }
     case 'too_small': {
       const min = String(issue.minimum);
-      if (issue.origin === 'array') return messages.text('problem.itemsMin', { min });
-      if (issue.origin !== 'string') return messages.text('problem.numberMin', { min });
+      if (issue.origin === 'array') return { code: 'issue.items_min', params: { min } };
+      if (issue.origin !== 'string') return { code: 'issue.number_min', params: { min } };
       return Number(min) > 1
-        ? messages.text('problem.charsMin', { min })
-        : messages.text('problem.empty');
+        ? { code: 'issue.chars_min', params: { min } }
+        : { code: 'issue.empty', params: {} };
     }
     case 'too_big': {
       const max = String(issue.maximum);
-      if (issue.origin === 'array') return messages.text('problem.itemsMax', { max });
-      return messages.text(issue.origin === 'string' ? 'problem.charsMax' : 'problem.numberMax', {
-        max,
-      });
+      if (issue.origin === 'array') return { code: 'issue.items_max', params: { max } };
+      const code = issue.origin === 'string' ? 'issue.chars_max' : 'issue.number_max';
+      return { code, params: { max } };
     }
     default:
-      return issue.message;
   }
+  return { code: 'issue.other', params: { text: issue.message } };
 }
+
+const paramsOf = (issue: z.core.$ZodIssue): object =>
+  issue.code === 'custom' ? (issue.params ?? {}) : {};

@@ -15,13 +15,15 @@ import { recoveryText, reportText } from '../domain/heartbeat-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
-import { problemOf } from '../domain/issues.ts';
+import { issuesOf } from '../domain/issues.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { HeartbeatService } from './heartbeat-service.ts';
 import type { HeartbeatWriter, Note } from './heartbeat-writer.ts';
+import type { EventOutcome } from '../contract/alert.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
 
 export interface HeartbeatPingsDeps {
   readonly tables: Pick<Tables, 'heartbeats' | 'heartbeatEvents'>;
@@ -62,6 +64,11 @@ const RAN = {
   },
 } as const;
 
+type EndPing = Ping & { readonly action: 'success' | 'warning' | 'fail' };
+
+/** What the timeline calls the end of a run. */
+const END_EVENTS = { success: 'succeeded', warning: 'warned', fail: 'failed' } as const;
+
 /** Signs of life. Each is one durable unit: timeline, what is expected next, and the alert it ends or raises. */
 export class HeartbeatPings {
   readonly #deps: HeartbeatPingsDeps;
@@ -88,8 +95,7 @@ export class HeartbeatPings {
       if (pinged.outcome !== 'unknown') return pinged;
       const input = heartbeatInput.safeParse({ name: slug, slug, ...MADE_BY_PING });
       if (!input.success) {
-        const [issue] = input.error.issues;
-        const problem = issue ? problemOf(issue, messages()) : '';
+        const problem = issuesOf(input.error)[0]?.problem ?? '';
         const message = messages().text('refusal.slug', { problem });
         return { outcome: 'refused', failure: { code: 'invalid_input', message } };
       }
@@ -140,7 +146,6 @@ export class HeartbeatPings {
   #take(unit: Unit, before: HeartbeatRow, { action, exitStatus, runId, body }: Ping): void {
     const { record, clock } = this.#deps;
     const now = clock.now();
-    const messages = this.#deps.messages();
     const log = logOf(body);
     const note = { runId, exitStatus, detail: log };
     switch (action) {
@@ -150,35 +155,33 @@ export class HeartbeatPings {
       case 'start':
         this.#move(unit, before, afterStart(before, now), { ...note, type: 'started' }, now);
         return;
-      case 'success': {
-        const end = this.#runEnd(before, runId, now);
-        const { durationMs } = end;
-        const after = afterSuccess(before, end, now);
-        this.#move(unit, before, after, { ...note, type: 'succeeded', durationMs }, now);
-        const recovery = recoveryText(messages, durationMs);
-        if (before.state === 'down') record.resolve(unit, before, recovery, now);
-        record.endWarning(unit, before, recovery, now);
-        return;
-      }
-      case 'warning': {
-        const end = this.#runEnd(before, runId, now);
-        const { durationMs } = end;
-        const after = afterSuccess(before, end, now);
-        this.#move(unit, before, after, { ...note, type: 'warned', durationMs }, now);
-        if (before.state === 'down') {
-          record.resolve(unit, before, messages.text(RAN.warning.again), now);
-        }
-        record.warn(unit, before, reportText(messages, 'warning', { exitStatus, body: log }), now);
-        return;
-      }
-      case 'fail': {
-        const end = this.#runEnd(before, runId, now);
-        const { durationMs } = end;
-        const after = afterFailure(before, end, now);
-        this.#move(unit, before, after, { ...note, type: 'failed', durationMs }, now);
-        record.raise(unit, before, reportText(messages, 'failure', { exitStatus, body: log }), now);
-      }
+      case 'success':
+      case 'warning':
+      case 'fail':
+        this.#ended(unit, before, { action, exitStatus, runId, body: log }, now);
     }
+  }
+
+  /** Takes the end of a run. One with warnings is alive, so only a failure makes its heartbeat down. */
+  #ended(unit: Unit, before: HeartbeatRow, { action, ...run }: EndPing, now: number): void {
+    const { record, messages } = this.#deps;
+    const { exitStatus, runId, body } = run;
+    const end = this.#runEnd(before, runId, now);
+    const { durationMs } = end;
+    const after = (action === 'fail' ? afterFailure : afterSuccess)(before, end, now);
+    const note = { type: END_EVENTS[action], runId, exitStatus, detail: body, durationMs };
+    this.#move(unit, before, after, note, now);
+    if (action === 'fail') {
+      record.raise(unit, before, reportText(messages(), 'failure', run), now);
+      return;
+    }
+    const isGood = action === 'success';
+    const recovery = isGood
+      ? recoveryText(messages(), durationMs)
+      : messages().text(RAN.warning.again);
+    if (before.state === 'down') record.resolve(unit, before, recovery, now);
+    if (isGood) record.endWarning(unit, before, recovery, now);
+    else record.warn(unit, before, reportText(messages(), 'warning', run), now);
   }
 
   #move(unit: Unit, before: HeartbeatRow, after: Known, note: Note, now: number): void {
@@ -204,3 +207,36 @@ export class HeartbeatPings {
 /** What a ping brought along, as it is kept. */
 const logOf = (text: string): string =>
   boundedLog(textWithoutLinkCredentials(text), LIMITS.pingLogCharsMax);
+
+type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
+
+export interface JobIntakeDeps {
+  readonly pings: HeartbeatPings;
+  /** The engine's: raises, touches or resolves inside the same transaction. */
+  readonly apply: (unit: Unit, event: ConditionEvent, now: number) => Applied;
+  readonly writer: Writer;
+  readonly clock: Clock;
+}
+
+/** Reports of what became of jobs: each is an event for the engine, and a sign of life of who watches the job. */
+export class JobIntake {
+  readonly #deps: JobIntakeDeps;
+
+  constructor(deps: JobIntakeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Applies the reports in order, as one unit, and answers once they are durable. */
+  ingest(reports: readonly JobReport[]): Promise<Applied[]> {
+    const { pings, apply, writer, clock } = this.#deps;
+    return writer.submit((unit) =>
+      reports.map((report) => {
+        const applied = apply(unit, report.event, clock.now());
+        const over = report.alsoOver && apply(unit, report.alsoOver, clock.now());
+        pings.ran(unit, report);
+        // A success answers with what it ended, whichever that was.
+        return over !== null && applied.action === 'ignored' ? over : applied;
+      }),
+    );
+  }
+}

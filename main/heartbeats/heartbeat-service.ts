@@ -7,7 +7,7 @@ import {
 import type { Heartbeat, HeartbeatInput, heartbeatDetail } from '../contract/heartbeat.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { scheduleProblem } from '../domain/cron.ts';
 import {
   NOTHING_EXPECTED,
@@ -22,6 +22,7 @@ import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { HeartbeatWriter } from './heartbeat-writer.ts';
 import type { z } from 'zod';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface HeartbeatServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'heartbeats' | 'heartbeatEvents'>;
@@ -145,9 +146,8 @@ export class HeartbeatService {
       const before = tables.heartbeats.byId(id);
       if (!before) return this.collection.missing();
       if ((before.state === 'paused') === pausing) {
-        const { state: current } = before;
-        const message = messages().text('refusal.heartbeatPaused', { state: current });
-        return fail('wrong_state', message, { state: current });
+        const reason = { code: 'error.heartbeat_paused', params: { isPaused: pausing } } as const;
+        return refuse('wrong_state', reason, { state: before.state });
       }
       const now = clock.now();
       const after = { ...before, ...expectingNothing(before, state), updatedAt: now };
@@ -178,19 +178,18 @@ export class HeartbeatService {
   }
 
   #problem({ id, schedule, slug, pingId }: HeartbeatRow): Result<never> | null {
-    const messages = this.#deps.messages();
-    const badSchedule = scheduleProblem(messages, schedule);
+    const badSchedule = scheduleProblem(this.#deps.messages(), schedule);
     if (badSchedule) return badSchedule;
     const rows = this.#deps.tables.heartbeats;
     const named = rows.bySlug(slug);
     if (named && named.id !== id) {
-      const problem = messages.text('problem.slug', { name: named.name, slug });
-      return fail('name_taken', `slug: ${problem}`);
+      const params = { name: named.name, slug };
+      return refuseField('name_taken', 'slug', { code: 'issue.slug_taken', params });
     }
     const pinged = rows.byPingId(pingId);
     if (!pinged || pinged.id === id) return null;
-    const problem = messages.text('problem.pingId', { name: pinged.name });
-    return fail('name_taken', `pingId: ${problem}`);
+    const params = { name: pinged.name };
+    return refuseField('name_taken', 'pingId', { code: 'issue.ping_address_taken', params });
   }
 }
 

@@ -1,7 +1,7 @@
 import { eventInput, eventsInput, type EventInput } from '../contract/alert.ts';
 import { ok } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import { describeIssues } from '../domain/issues.ts';
+import { problemIn } from '../domain/issues.ts';
 import { eventWithoutCredentials } from '../domain/link-credentials.ts';
 import type { IngestAdapter } from './adapter.ts';
 import { parsedItems, readAs } from './body.ts';
@@ -41,7 +41,7 @@ export const apiEvents: Pick<IngestAdapter, 'name' | 'read'> = {
     return ok(
       readItems(items, (item) => {
         const event = eventInput.safeParse(item);
-        if (!event.success) return describeIssues(event.error)[0];
+        if (!event.success) return problemIn(event.error);
         return readApiEvent(event.data, source === '' ? null : source);
       }),
     );

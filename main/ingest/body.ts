@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { errorText } from '../base/logger.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { charsetOf, decodedText, readForm } from '../base/body-text.ts';
-import { describeIssues } from '../domain/issues.ts';
+import { problemIn } from '../domain/issues.ts';
 import { parseJson, parseJsonOfAnyDepth } from '../domain/json-text.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
 
@@ -55,7 +55,7 @@ export const itemsOf = (request: IngestRequest): Result<unknown> =>
 export function readAs<T>(schema: z.ZodType<T>, body: Result<unknown>): Result<T> {
   if (!body.ok) return body;
   const parsed = schema.safeParse(body.value);
-  return parsed.success ? ok(parsed.data) : fail('invalid_input', describeIssues(parsed.error)[0]);
+  return parsed.success ? ok(parsed.data) : fail('invalid_input', problemIn(parsed.error));
 }
 
 /** A body's named values as forms and JSON objects have them; files keep nothing but their names. */

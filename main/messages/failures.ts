@@ -1,26 +1,94 @@
 import type { ErrorCode } from '../contract/errors.ts';
-import type { Reason } from '../contract/reason.ts';
+import { reason, type Reason } from '../contract/reason.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 import type { Failure, Result } from '../contract/result.ts';
 import { messagesFor, type Messages } from './messages.ts';
 import { renderReason } from './reasons.ts';
 
-/** Returns a failure with its reason. Its message is English until `dispatch` puts it into the host's language. */
-export const refuse = (code: ErrorCode, reason: Reason): Result<never> => ({
-  ok: false,
-  error: { code, message: renderReason(messagesFor('en'), reason), reason },
+const english = (reason: Reason): string => renderReason(messagesFor('en'), reason);
+
+export type Refusal = Result<never> & { readonly ok: false };
+
+/** What is wrong with one field, as the details of a failure name it. */
+export interface FieldIssue {
+  readonly field: string;
+  /** `reason` as a sentence. */
+  readonly problem: string;
+  readonly reason: IssueReason;
+}
+
+export const fieldIssue = (field: string, why: IssueReason): FieldIssue => ({
+  field,
+  problem: english(why),
+  reason: why,
 });
 
-/** Returns a failure in a language; one without a reason as it is. */
-export const failureIn = (messages: Messages, failure: Failure): Failure =>
-  failure.reason ? { ...failure, message: renderReason(messages, failure.reason) } : failure;
+/** Returns a problem without its own code, such as what a parser says. */
+export const otherIssue = (text: string): IssueReason => ({
+  code: 'issue.other',
+  params: { text },
+});
 
-/** An error that people are told of. Its message is English; whoever knows their language renders the reason. */
+/** Returns a failure with its reason. Its message is English until `failureIn` puts it into another language. */
+export const refuse = (code: ErrorCode, why: Reason, details?: unknown): Refusal => ({
+  ok: false,
+  error: {
+    code,
+    message: english(why),
+    reason: why,
+    ...(details === undefined ? {} : { details }),
+  },
+});
+
+/** Refuses fields: the sentence names the first, the details name all. */
+export function refuseFields(code: ErrorCode, issues: readonly FieldIssue[]): Refusal {
+  const [first = fieldIssue('body', { code: 'issue.required', params: {} })] = issues;
+  const params = {
+    field: first.field,
+    because: first.reason,
+    more: Math.max(0, issues.length - 1),
+  };
+  return refuse(code, { code: 'error.field', params }, issues);
+}
+
+export const refuseField = (code: ErrorCode, field: string, why: IssueReason): Refusal =>
+  refuseFields(code, [fieldIssue(field, why)]);
+
+const isFieldIssue = (detail: unknown): detail is FieldIssue =>
+  typeof detail === 'object' && detail !== null && 'field' in detail && 'reason' in detail;
+
+/** Returns what a failure says of fields. */
+export const fieldIssuesIn = ({ details }: Failure): FieldIssue[] =>
+  Array.isArray(details) ? details.filter(isFieldIssue) : [];
+
+/**
+ * Returns a failure in a language. What has no reason stays as it is, and so does one of another version,
+ * whose code or parameters are not known here.
+ */
+export function failureIn(messages: Messages, failure: Failure): Failure {
+  const text = (given: unknown, otherwise: string): string => {
+    const known = given === undefined ? null : reason.safeParse(given);
+    return known?.success ? renderReason(messages, known.data) : otherwise;
+  };
+  const { message, details } = failure;
+  return {
+    ...failure,
+    message: text(failure.reason, message),
+    ...(Array.isArray(details) && {
+      details: details.map((detail: unknown) =>
+        isFieldIssue(detail) ? { ...detail, problem: text(detail.reason, detail.problem) } : detail,
+      ),
+    }),
+  };
+}
+
+/** An error that people see. Its message is English; whoever knows their language renders the reason. */
 export class ReasonError<R extends Reason = Reason> extends Error {
   override readonly name = 'ReasonError';
   readonly reason: R;
 
-  constructor(reason: R, options?: ErrorOptions) {
-    super(renderReason(messagesFor('en'), reason), options);
-    this.reason = reason;
+  constructor(why: R, options?: ErrorOptions) {
+    super(english(why), options);
+    this.reason = why;
   }
 }

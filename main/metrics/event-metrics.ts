@@ -115,7 +115,7 @@ export class EventMetrics {
     this.#beginAtZero();
   }
 
-  /** What one commit made true. Several channels that are kept from the same word count once. */
+  /** What one commit made true. Several channels that miss the same notification count once. */
   record(facts: readonly Fact[]): void {
     const suppressed = new Set<string>();
     for (const fact of facts) {

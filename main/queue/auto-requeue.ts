@@ -20,13 +20,13 @@ export interface AutoRequeueDeps extends TaskDeps {
 const DIED_WITHIN_MS = 24 * 3_600_000;
 /** So is what could not be requeued in all that time, since its channel was held or a fallback's copy waits. */
 const STUCK_MAX_MS = 24 * 3_600_000;
-/** What is due in the lane is filled up to so many, so that a fresh alert never waits behind thousands. */
+/** The lane is filled up to this many due rows, so that a fresh alert never waits behind thousands. */
 const BATCH = 50;
 /** A receiver that has just come back is not to be run over. */
 const BETWEEN_BATCHES_MS = 250;
 /** What waits on a fallback may die there. */
 const UNDECIDED_RETRY_MS = 300_000;
-/** A lane that is held is looked at again after so long. */
+/** Between two looks at a lane that is held. */
 const HELD_RETRY_MS = 60_000;
 /** Dead letters looked at in one transaction. */
 const LOOKED_AT_MAX = 500;
@@ -54,7 +54,7 @@ const recoveryAt = (at: number, wentOnAt: number, diedAfter: number): Recovery =
 });
 
 /**
- * Requeues by itself what died of an outage, once the channel has taken a message again: in batches that
+ * Requeues automatically what died of an outage, once the channel has taken a message again: in batches that
  * follow the lane as it empties, and so within the channel's rate limit. A restart goes on where it was.
  */
 export class AutoRequeue implements Scheduled {
@@ -129,7 +129,7 @@ export class AutoRequeue implements Scheduled {
     const channel = channels.get(channelId);
     const over = now - recovery.wentOnAt > STUCK_MAX_MS || channel?.health.state !== 'closed';
     if (!channel?.autoRequeue || over) {
-      // When it is down again, its next recovery begins anew.
+      // When it is down again, its next recovery begins from the start.
       return this.#finish(unit, channelId);
     }
     if (isHeld(channel) || pausedUntil() !== null) {

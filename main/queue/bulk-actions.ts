@@ -58,13 +58,17 @@ export class BulkActions {
     }
   }
 
-  /** Each dead letter keeps its own row and attempts; those of a channel leave as one message. */
+  /**
+   * Each dead letter keeps its own row and attempts; those of a channel leave as one message, except tests:
+   * a message that a test leads is one, whatever else is in it.
+   */
   #summarise(unit: Unit, job: Job, seqs: readonly number[], now: number): ChangedRow[] {
     const { deadLetters } = this.#deps;
     const { notifications } = this.#deps.tables;
     const rows = deadLetters.requeue(unit, seqs, job.actor, now);
     const dueAt = now + COMPLETE_WITHIN_MS;
-    for (const { id, channelId } of rows) {
+    for (const { id, channelId, event } of rows) {
+      if (event === 'test') continue;
       const bundleId = this.#join(channelId, job.id, dueAt, now);
       const { holds } = notifications;
       holds.summarise({ id, bundleId, dueAt, ref: job.id, reason: COLLECTING });

@@ -10,7 +10,7 @@ import type {
   RetrySelection,
 } from '../contract/notification.ts';
 import type { BulkReason } from '../contract/reasons/host-reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
@@ -19,6 +19,7 @@ import type { BulkActions } from './bulk-actions.ts';
 import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
+import { refuse } from '../messages/failures.ts';
 
 export interface BulkWorkDeps {
   readonly tables: Pick<Tables, 'bulkJobs' | 'notifications' | 'audit'>;
@@ -121,17 +122,17 @@ export class BulkWork implements Service {
     const { notifications } = this.#deps.tables;
     const source = this.#jobs.get(id);
     if (source?.isRunning) {
-      return fail('wrong_state', 'This bulk work is still going on; cancel it first.');
+      return refuse('wrong_state', { code: 'error.bulk_running', params: {} });
     }
     const discarded = deadLetters.discarded(id);
     if (!discarded) {
       const isKnown = source !== undefined || notifications.pages.byId(id) !== null;
       return isKnown
-        ? fail('wrong_state', 'There is no discard to undo: nothing is left of it, or never was.')
-        : fail('not_found', 'There is no notification and no bulk discard with this id.');
+        ? refuse('wrong_state', { code: 'error.undo_nothing', params: {} })
+        : refuse('not_found', { code: 'error.undo_unknown', params: {} });
     }
     if (clock.now() > Math.max(discarded.lastAt, source?.row.endedAt ?? 0) + UNDO_MS) {
-      return fail('wrong_state', 'A discard can be undone for 30 seconds, and they have passed.');
+      return refuse('wrong_state', { code: 'error.undo_late', params: {} });
     }
     const { seqs } = discarded;
     const audited: NewJob['audited'] = (count) => ({
@@ -145,10 +146,12 @@ export class BulkWork implements Service {
   /** Ends it after the batch that is under way, and answers when it has; what was done stays done. */
   async cancel(id: string, actor: string): Promise<Result<BulkJob>> {
     const job = this.#jobs.get(id);
-    if (!job) return fail('not_found', 'There is no bulk work with this id (any more).');
-    if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
+    if (!job) return refuse('not_found', { code: 'error.bulk_unknown', params: {} });
+    if (this.#mode !== 'running')
+      return refuse('unavailable', { code: 'error.stopping', params: {} });
     if (!job.isRunning) {
-      return fail('wrong_state', `This bulk work is ${job.row.state} already.`);
+      const params = { state: job.row.state };
+      return refuse('wrong_state', { code: 'error.bulk_ended', params });
     }
     job.cancelledBy ??= actor;
     if (this.#waiting.includes(job)) {
@@ -162,9 +165,11 @@ export class BulkWork implements Service {
   async #begin(given: NewJob): Promise<Result<BulkJob>> {
     const { writer, clock, newId } = this.#deps;
     const { audit } = this.#deps.tables;
-    if (this.#mode !== 'running') return fail('unavailable', 'Belfry is stopping.');
+    if (this.#mode !== 'running') {
+      return refuse('unavailable', { code: 'error.stopping', params: {} });
+    }
     if (this.#waiting.length >= WAITING_MAX) {
-      return fail('unavailable', 'Too much bulk work is waiting. Try again when some has ended.');
+      return refuse('unavailable', { code: 'error.bulk_full', params: {} });
     }
     const { seqs, audited } = given;
     const job = new BulkJobRun(newJobRow(given, newId(), clock.now()), seqs);

@@ -2,25 +2,26 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Stamps } from '../collections/collection.ts';
 import type { ChannelInput, RetryInput, RetryPolicy } from '../contract/channel.ts';
 import type { ParsedInput } from '../contract/methods.ts';
-import { fail, type Result } from '../contract/result.ts';
+import type { Result } from '../contract/result.ts';
 import { probeAtOnce, UNTRIED, type Health } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Unit } from '../store/unit.ts';
+import { refuseField, otherIssue } from '../messages/failures.ts';
 
 /** All of a channel but its sealed configuration and what is shown of that. */
 export type ChannelFacts = Omit<ChannelRow, 'sealedConfig' | 'configured' | 'shownConfig'>;
 
 /**
- * A channel after a change of anything but its configuration. What mends it, another configuration or
- * switching it on, also ends its waiting for a person.
+ * A channel after a change of anything but its configuration. What repairs it, another configuration or
+ * enabling it, also ends its waiting for a person.
  */
 export function patchedChannel(
   before: ChannelRow,
   patch: Omit<ParsedInput<'channels.update'>, 'id' | 'config'>,
-  mends: boolean,
+  repairs: boolean,
   now: number,
 ): ChannelRow {
   const { name, enabled, rateLimit, fallbackChannelId } = patch;
@@ -38,8 +39,8 @@ export function patchedChannel(
     language: patch.language === undefined ? before.language : patch.language,
     updatedAt: now,
   };
-  // Another name or limit mends nothing: what would be tried again would only die of the same.
-  if (!mends) return facts;
+  // Another name or limit repairs nothing: what would be tried again would only die of the same.
+  if (!repairs) return facts;
   const health = { ...healthFrom(before, now), rejections: 0 };
   return { ...facts, health, attention: null, throttle: null };
 }
@@ -59,11 +60,11 @@ export type RepairListener = (unit: Unit, channelId: string, reason: RepairReaso
 /** Null when the change repairs nothing; `before` is null for a new channel. */
 export function repairReason(before: ChannelRow | null, after: ChannelRow): RepairReason | null {
   if (!before) return null;
-  const mended =
+  const fixed =
     !before.sealedConfig.equals(after.sealedConfig) ||
     (!before.enabled && after.enabled) ||
     (before.attention !== null && after.attention === null);
-  if (mended) return 'configuration';
+  if (fixed) return 'configuration';
   return isDeepStrictEqual(before.retry, after.retry) ? null : 'policy';
 }
 
@@ -117,7 +118,7 @@ export function badRetry(
 ): Refusal {
   if (given === undefined) return null;
   const problem = capProblem(resolveRetry(given, before), messages);
-  return problem === null ? null : fail('invalid_input', `retry.capMs: ${problem}`);
+  return problem === null ? null : refuseField('invalid_input', 'retry.capMs', otherIssue(problem));
 }
 
 export function badFallback(
@@ -128,5 +129,7 @@ export function badFallback(
 ): Refusal {
   if (fallbackId === null || fallbackId === undefined) return null;
   const problem = fallbackProblem(messages, rows, id, fallbackId);
-  return problem === null ? null : fail('invalid_input', `fallbackChannelId: ${problem}`);
+  return problem === null
+    ? null
+    : refuseField('invalid_input', 'fallbackChannelId', otherIssue(problem));
 }

@@ -2,11 +2,13 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter } from '../channels/channel-adapter.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import { refusedAddressIn } from '../domain/channel-addresses.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { refusedAddressIn } from '../domain/refused-address.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Vault } from '../store/files/vault.ts';
 import type { ChannelMessages } from './delivery.ts';
+import { fieldIssue, refuseField, refuseFields, otherIssue } from '../messages/failures.ts';
+import { issuesOf } from '../domain/issues.ts';
 
 /** Every kind of channel there is; exhaustive, so that a missing one does not compile. */
 export type ChannelAdapters = { readonly [K in ChannelKind]: ChannelAdapter<unknown> };
@@ -40,9 +42,10 @@ export class ChannelConfigs {
       Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
     );
     if (parsed.success) return this.checked(row.kind, parsed.data);
-    const issue = parsed.error.issues[0];
-    const field = ['config', ...(issue?.path ?? [])].map(String).join('.');
-    return fail('invalid_input', `${field}: ${issue?.message ?? 'is not valid'}`);
+    const issues = issuesOf(parsed.error).map(({ field, reason }) =>
+      fieldIssue(`config.${field}`, reason),
+    );
+    return refuseFields('invalid_input', issues);
   }
 
   /** Returns what is wrong with a configuration that its schema accepts, or lacks secrets only; null when nothing is. */
@@ -59,7 +62,7 @@ export class ChannelConfigs {
     const found = this.problem(kind, config);
     return found === null
       ? ok(config)
-      : fail('invalid_input', `config.${found.field}: ${found.problem}`);
+      : refuseField('invalid_input', `config.${found.field}`, otherIssue(found.problem));
   }
 
   /** Returns the fields of a configuration; none if it was sealed with another key, so that they can be entered again. */

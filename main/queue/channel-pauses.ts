@@ -1,7 +1,7 @@
 import type { Channel } from '../contract/channel.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { channelPauseReason, isPaused } from '../domain/channel-pause.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
@@ -10,6 +10,7 @@ import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
 import { pauseEnd, resumedChannel } from './channel-change.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface ChannelPausesDeps extends TaskDeps {
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'putPause' | 'collection'>;
@@ -37,7 +38,7 @@ export class ChannelPauses implements Scheduled {
       const now = clock.now();
       const until = pauseEnd(input, now);
       if (until !== null && until <= now) {
-        return fail('invalid_input', 'until: must be in the future');
+        return refuseField('invalid_input', 'until', { code: 'issue.in_future', params: {} });
       }
       const paused = { since: before.paused?.since ?? now, until };
       return ok(this.#put(unit, { ...before, paused }, actor, 'channel.pause'));
@@ -50,7 +51,10 @@ export class ChannelPauses implements Scheduled {
     return writer.submit((unit) => {
       const before = channels.get(id);
       if (!before) return channels.collection.missing();
-      if (!before.paused) return fail('wrong_state', `${before.name} is not paused.`);
+      if (!before.paused) {
+        const params = { name: before.name };
+        return refuse('wrong_state', { code: 'error.not_paused', params });
+      }
       return ok(this.#put(unit, resumedChannel(before, clock.now()), actor, 'channel.resume'));
     });
   }

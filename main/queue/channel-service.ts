@@ -197,9 +197,9 @@ export class ChannelService {
       badFallback(this.all(), before.id, patch.fallbackChannelId, messages) ??
       badRetry(patch.retry, before.retry, messages);
     if (refusal) return refusal;
-    const mends =
+    const repairs =
       patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));
-    const facts = patchedChannel(before, patch, mends, now);
+    const facts = patchedChannel(before, patch, repairs, now);
     if (patch.config === undefined) return ok(facts);
     const merged = this.#configs.merged(before, patch.config);
     return merged.ok ? ok(configured(facts, this.#configs.sealed(facts, merged.value))) : merged;

@@ -68,9 +68,6 @@ export class Completer {
     if (isRateLimited(ended.outcome) && !first.limited) unit.counted({ type: 'rate_limited' });
     // Only now: an attempt says nothing about a configuration that it has changed.
     this.#learn(unit, ended, first, now);
-    if (ended.outcome.kind === 'sent' && first.event === 'test') {
-      this.#deps.repairs.begin(unit, first.channelId, 'test');
-    }
     fallbacks.enqueue(unit, dead, now);
   }
 

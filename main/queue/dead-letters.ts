@@ -4,7 +4,7 @@ import type { Output } from '../contract/methods.ts';
 import type { RequeuePreview, RequeueSelection } from '../contract/notification.ts';
 import { id } from '../contract/primitives.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { causeOf, causeText } from '../domain/cause.ts';
 import type { Failure } from '../domain/outcome.ts';
 import { messagesFor } from '../messages/messages.ts';
@@ -21,6 +21,7 @@ import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
+import { refuseField } from '../messages/failures.ts';
 
 export interface DeadLettersDeps {
   readonly tables: Pick<Tables, 'notifications'>;
@@ -37,7 +38,7 @@ export interface Selected {
   readonly skipped: number;
   /** Each was named by its id: who does that means pending and failed ones, and held ones, too. */
   readonly named: boolean;
-  /** Says in the audit log how so many were chosen. */
+  /** Returns how this many were selected, for the audit log. */
   readonly audited: (count: number) => AuditReason;
 }
 
@@ -96,7 +97,7 @@ export class DeadLetters {
   /**
    * The rows that are meant, as they are now: what comes to match while the work goes on is not
    * touched. A group or a filter finds dead letters alone. A requeue by one of them skips obsolete ones
-   * unless it asks for them, since nobody wants a flood of old news. `invalid_input` for a key that is
+   * unless it asks for them, since their alerts have closed. `invalid_input` for a key that is
    * none.
    */
   async select(
@@ -142,7 +143,8 @@ export class DeadLetters {
   /** What a key means, whether or not anything is in it; `invalid_input` for one that is none. */
   group(key: string): Result<GroupFilter> {
     const group = parseKey(key);
-    if (!group) return fail('invalid_input', 'group: must be the key of a group of dead letters');
+    if (!group)
+      return refuseField('invalid_input', 'group', { code: 'issue.group_key', params: {} });
     const [channelId, failure, cause] = group;
     return ok({ channelId, class: failure, cause });
   }

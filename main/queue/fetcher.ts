@@ -34,7 +34,7 @@ export interface Claimed {
 
 type Stranded = Pick<Claim, 'channelId' | 'limit' | 'dueBy'>;
 
-/** Rows that wait again are given up on after so many, so that one transaction stays small. */
+/** The most rows of one claim that wait again, so that one transaction stays small. */
 const ASKED_MAX = 500;
 
 /**
@@ -128,7 +128,6 @@ export class Fetcher {
   }
 
   #mayGo(unit: Unit, row: NotificationRow, lease: Lease): boolean {
-    if (row.pastHolds) return true;
     const admission = this.#deps.recheck(unit, row, lease.now);
     if (!admission || (admission.hold === null && admission.dueAt <= lease.now)) return true;
     this.#hold(unit, row, admission, lease);

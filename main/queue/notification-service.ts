@@ -26,6 +26,7 @@ import type { ChannelService } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
+import { refuse } from '../messages/failures.ts';
 import { testSnapshot } from './delivery.ts';
 
 export interface NotificationServiceDeps {
@@ -175,7 +176,8 @@ export class NotificationService {
       const channel = channels.get(channelId);
       if (!channel) return channels.collection.missing();
       if (!channel.enabled) {
-        return fail('wrong_state', `${channel.name} is disabled; enable it, then test it.`);
+        const params = { name: channel.name };
+        return refuse('wrong_state', { code: 'error.channel_disabled', params });
       }
       const now = clock.now();
       const id = newId();
@@ -261,7 +263,7 @@ const toRow = (shown: Notification): NotificationRow => ({
   last_error: shown.lastError,
 });
 
-/** Word of how an alert ended is never old news because it has. */
+/** How an alert ended is worth sending after it has. */
 const SAYS_HOW_IT_ENDED: ReadonlySet<NotificationEvent> = new Set(['resolved', 'flapping_stopped']);
 
 /** The receiver's limit holds the lane, whatever its rows are due for. */
@@ -281,4 +283,4 @@ const refused = (row: NotificationView, participle: string, wanted: string): Res
   );
 
 const noSuchNotification = (): Result<never> =>
-  fail('not_found', 'There is no notification with this id.');
+  refuse('not_found', { code: 'error.notification_unknown', params: {} });

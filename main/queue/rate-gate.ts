@@ -58,7 +58,7 @@ export class RateGate {
     return Math.min(Math.max(halfMs, DRAIN_MIN_MS), DRAIN_MAX_MS);
   }
 
-  /** So many messages leave at this moment. */
+  /** Counts messages that leave at this moment. */
   sent(channelId: string, messages: number): void {
     const meter = this.#meters.get(channelId);
     if (!meter || messages === 0) return;

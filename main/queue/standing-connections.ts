@@ -115,7 +115,7 @@ export class StandingConnections implements Service {
     return row && toSnapshot(row);
   }
 
-  /** What goes wrong here is met again by the next message, and told there. */
+  /** What fails here fails for the next message too, which reports it. */
   #track({ id, kind }: ChannelRow, change: () => Promise<void>): void {
     const work: Promise<void> = change()
       .catch((error: unknown) => {

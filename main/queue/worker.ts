@@ -62,9 +62,9 @@ export class QueueWorker implements Service, Scheduled {
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
-    deps.writer.onCommitted(({ owingChannels }) => {
-      if (owingChannels.size === 0) return;
-      for (const id of owingChannels) this.#lane(id).dueAt = 0;
+    deps.writer.onCommitted(({ queuedChannels }) => {
+      if (queuedChannels.size === 0) return;
+      for (const id of queuedChannels) this.#lane(id).dueAt = 0;
       deps.wake();
     });
   }

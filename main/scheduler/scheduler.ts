@@ -29,7 +29,7 @@ const FAILED_RETRY_MS = 1_000;
 
 /**
  * Sleeps to the next due moment of its tasks and runs what is due. The only timer of an idle core.
- * Woken early by commits that owe something, by resume, and by whatever calls `wake`.
+ * Woken early by commits that enqueue something, by resume, and by whatever calls `wake`.
  */
 export class Scheduler implements Service {
   readonly #clock: Clock;

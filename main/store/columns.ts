@@ -8,7 +8,7 @@ export type Fields<Row> = {
 
 type Stored = Record<string, unknown>;
 
-const snakeCase = (field: string): string =>
+export const snakeCase = (field: string): string =>
   field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** The columns of a table as the fields of a row. */

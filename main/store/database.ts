@@ -77,12 +77,14 @@ export class Db {
 
   /** Returns the first row's first column; null when there is none. */
   value<Value>(sql: string, bound: Bound = []): Value | null {
-    return (this.#noticing(() => this.#plucking(sql).get(bound)) as Value | undefined) ?? null;
+    return (
+      (this.#noticing(() => this.#statement(sql, true).get(bound)) as Value | undefined) ?? null
+    );
   }
 
   /** Returns the first column of each row. */
   values<Value>(sql: string, bound: Bound = []): Value[] {
-    return this.#noticing(() => this.#plucking(sql).all(bound)) as Value[];
+    return this.#noticing(() => this.#statement(sql, true).all(bound)) as Value[];
   }
 
   exec(sql: string): void {
@@ -100,10 +102,6 @@ export class Db {
   /** The listener hears when SQLite finds the file damaged, whoever asked. Replaces an earlier one. */
   onDamage(listener: (error: unknown) => void): void {
     this.#onDamage = listener;
-  }
-
-  failed(error: unknown): void {
-    if (this.#onDamage && diskTrouble(error) === 'damaged') this.#onDamage(error);
   }
 
   /** Remembers which files are open, so that their loss is noticed. Call once the database is in WAL mode. */
@@ -142,7 +140,7 @@ export class Db {
 
   /**
    * Copies the whole database as it is at one moment into a file, which is created or overwritten.
-   * In one step: between steps it would begin anew whenever another connection writes.
+   * In one step: between steps it would begin again whenever another connection writes.
    */
   async copyTo(target: string): Promise<void> {
     await this.#connected().backup(target, { progress: () => PAGES_AT_ONCE });
@@ -162,7 +160,7 @@ export class Db {
     if (loss !== null) throw new FilesLost(loss, false);
     if (this.#open) {
       this.#committedBytes = committedBytes(this.#native);
-      this.#disconnect();
+      this.close();
     }
     cutTo(`${this.path}-wal`, this.#committedBytes);
     const native = connect(this.path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
@@ -178,22 +176,19 @@ export class Db {
   }
 
   close(): void {
-    this.#disconnect();
+    this.#open = false;
+    this.#statements.clear();
+    this.#pluckingStatements.clear();
+    this.#native.close();
   }
 
-  #statement(sql: string): Database.Statement {
-    const known = this.#statements.get(sql);
-    if (known) return known;
-    const statement = this.#connected().prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
-  }
-
-  #plucking(sql: string): Database.Statement {
-    const known = this.#pluckingStatements.get(sql);
-    if (known) return known;
-    const statement = this.#connected().prepare(sql).pluck();
-    this.#pluckingStatements.set(sql, statement);
+  #statement(sql: string, plucking = false): Database.Statement {
+    const statements = plucking ? this.#pluckingStatements : this.#statements;
+    let statement = statements.get(sql);
+    if (!statement) {
+      statement = this.#connected().prepare(sql);
+      statements.set(sql, plucking ? statement.pluck() : statement);
+    }
     return statement;
   }
 
@@ -201,16 +196,9 @@ export class Db {
     try {
       return work();
     } catch (error) {
-      this.failed(error);
+      if (this.#onDamage && diskTrouble(error) === 'damaged') this.#onDamage(error);
       throw error;
     }
-  }
-
-  #disconnect(): void {
-    this.#open = false;
-    this.#statements.clear();
-    this.#pluckingStatements.clear();
-    this.#native.close();
   }
 
   #connected(): Database.Database {

@@ -1,40 +1,53 @@
+import { z } from 'zod';
+import { unwrap } from '../contract/field.ts';
 import type { MappedWebhook } from '../contract/mapped-webhook.ts';
+import type { ParsedInput } from '../contract/methods.ts';
 import { routeDefinition, type Route } from '../contract/route.ts';
-import type { Inhibition, MaintenanceWindow, Silence } from '../contract/suppression.ts';
+import { RULES, type RuleGroup } from '../contract/rules.ts';
+import type { Silence } from '../contract/suppression.ts';
 import type { Db } from './database.ts';
+import { snakeCase } from './columns.ts';
 import { RowTable } from './row-table.ts';
 
 export type SilenceRow = Omit<Silence, 'state' | 'matching'>;
-export type MaintenanceRow = Omit<MaintenanceWindow, 'activeUntil' | 'nextStartsAt'>;
-export type InhibitionRow = Omit<Inhibition, 'activeSources'>;
+/** What is stored of a rule: what the API takes, and its stamps. */
+export type RuleRow<G extends RuleGroup> = ParsedInput<`${G}.create`> & {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
 export type MappedWebhookRow = Omit<MappedWebhook, 'lastReceivedAt'>;
 
 const stamps = { createdAt: 'plain', updatedAt: 'plain' } as const;
 const named = { id: 'plain', name: 'plain', enabled: 'flag', ...stamps } as const;
 
-/** By name. */
-export class MaintenanceTable extends RowTable<MaintenanceRow> {
-  constructor(db: Db) {
-    const fields = { ...named, matchers: 'json', schedule: 'json', comment: 'plain' } as const;
-    super(db, { table: 'maintenance_windows', fields, orderBy: 'name, id' });
-  }
+/** A column whose name is not that of its field. */
+const COLUMNS: Readonly<Record<string, string>> = { equal: 'equal_labels' };
+
+/** Returns how a field is stored, by its rule in the contract. */
+function codecOf(rule: z.ZodType): 'plain' | 'flag' | 'json' {
+  const { core } = unwrap(rule);
+  if (core instanceof z.ZodBoolean) return 'flag';
+  const isText = core instanceof z.ZodString || core instanceof z.ZodStringFormat;
+  return isText || core instanceof z.ZodNumber || core instanceof z.ZodEnum ? 'plain' : 'json';
 }
 
-/** By name. */
-export class InhibitionTable extends RowTable<InhibitionRow> {
-  constructor(db: Db) {
-    super(db, {
-      table: 'inhibitions',
-      fields: {
-        ...named,
-        sourceMatchers: 'json',
-        targetMatchers: 'json',
-        equal: ['json', 'equal_labels'],
-      },
-      orderBy: 'name, id',
-    });
-  }
+/** A kind's table is named after its section, and has a column for each field that the API takes. By name. */
+function ruleTable<G extends RuleGroup>(db: Db, group: G): RowTable<RuleRow<G>> {
+  const { section, create } = RULES[group];
+  const stored = Object.entries<z.ZodType>(create.shape).map(([field, rule]) => [
+    field,
+    [codecOf(rule), COLUMNS[field] ?? snakeCase(field)],
+  ]);
+  const fields = { id: 'plain', ...stamps, ...Object.fromEntries(stored) } as never;
+  return new RowTable(db, { table: snakeCase(section), fields, orderBy: 'name, id' });
 }
+
+/** The table of each kind of rule. */
+export const ruleTables = (db: Db) =>
+  Object.fromEntries(
+    (Object.keys(RULES) as RuleGroup[]).map((group) => [group, ruleTable(db, group)]),
+  ) as { readonly [G in RuleGroup]: RowTable<RuleRow<G>> };
 
 interface FlatRoute extends Pick<Route, 'id' | 'position' | 'name' | 'enabled'> {
   readonly definition: unknown;

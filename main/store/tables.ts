@@ -20,13 +20,7 @@ import { NotificationStore } from './notifications/notification-store.ts';
 import { RejectedInputTable } from './rejected-input-table.ts';
 import { RecoveryTable } from './recovery-table.ts';
 import { Retention } from './retention.ts';
-import {
-  InhibitionTable,
-  MaintenanceTable,
-  MappedWebhookTable,
-  RouteTable,
-  SilenceTable,
-} from './rule-tables.ts';
+import { MappedWebhookTable, RouteTable, ruleTables, SilenceTable } from './rule-tables.ts';
 import { SessionTable } from './session-table.ts';
 import { SettingsTable } from './settings-table.ts';
 import { ShownAlerts } from './alerts/shown-alerts.ts';
@@ -52,8 +46,7 @@ export const openTables = (db: Db) => ({
   followUps: new FollowUpTable(db),
   shownAlerts: new ShownAlerts(db),
   silences: new SilenceTable(db),
-  maintenanceWindows: new MaintenanceTable(db),
-  inhibitions: new InhibitionTable(db),
+  rules: ruleTables(db),
   heartbeats: new HeartbeatTable(db),
   heartbeatEvents: new HeartbeatEventTable(db),
   tokens: new TokenTable(db),

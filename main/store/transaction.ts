@@ -22,7 +22,7 @@ interface Done {
 /** What the jobs of one transaction noted, for when it has been committed, or has not. */
 interface Noted {
   readonly changes: ChangeRef[];
-  readonly owingChannels: Set<string>;
+  readonly queuedChannels: Set<string>;
   readonly facts: Fact[];
   readonly restores: (() => void)[];
 }
@@ -101,7 +101,7 @@ export class Transactions {
     }
     this.#db.run('RELEASE job');
     for (const change of own.changes) noted.changes.push(change);
-    for (const id of own.owingChannels) noted.owingChannels.add(id);
+    for (const id of own.queuedChannels) noted.queuedChannels.add(id);
     for (const fact of own.facts) noted.facts.push(fact);
     for (const restore of own.restores) noted.restores.push(restore);
     return { job, failure: null };
@@ -114,14 +114,14 @@ export class Transactions {
 
 const nothingNoted = (): Noted => ({
   changes: [],
-  owingChannels: new Set(),
+  queuedChannels: new Set(),
   facts: [],
   restores: [],
 });
 
-const unitOf = ({ changes, owingChannels, facts, restores }: Noted): Unit => ({
+const unitOf = ({ changes, queuedChannels, facts, restores }: Noted): Unit => ({
   changed: (change) => void changes.push(change),
-  enqueued: (id) => void owingChannels.add(id),
+  enqueued: (id) => void queuedChannels.add(id),
   counted: (fact) => void facts.push(fact),
   onUndone: (restore) => void restores.push(restore),
 });

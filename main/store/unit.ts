@@ -16,7 +16,7 @@ export type ChangeRef =
         'settings' | 'status' | 'routes' | 'suppression' | 'rejected' | 'mappings' | 'everything';
     };
 
-/** Why nobody, or not yet, is told of something that happened to an alert. */
+/** Why nobody is notified, or not yet, of something that happened to an alert. */
 export type SuppressionReason = HoldKind | 'flapping' | 'no_route';
 
 /** Something that happened, for whoever must know of it once it is committed: metrics above all. */
@@ -64,7 +64,7 @@ export interface Unit {
 /** Everything that one COMMIT made true, in commit order. */
 export interface Committed {
   readonly changes: readonly ChangeRef[];
-  readonly owingChannels: ReadonlySet<string>;
+  readonly queuedChannels: ReadonlySet<string>;
   readonly facts: readonly Fact[];
   /** The transaction's own number, and when it was, ms UTC. */
   readonly last: LastCommit;

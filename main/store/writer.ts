@@ -164,7 +164,7 @@ export class Writer {
     this.#becomeRefusing({ trouble: 'contested', loss: null, mayEnd: false, reason, message });
   }
 
-  /** Replaces what people are told to do. */
+  /** Replaces the advice for people. */
   advise(reason: StorageReason): void {
     if (this.#refusal === null || isDeepStrictEqual(this.#refusal.reason, reason)) return;
     this.#refusal = { ...this.#refusal, reason };

@@ -1,7 +1,8 @@
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { AuditTable } from '../store/audit-table.ts';
+import { refuseField } from '../messages/failures.ts';
 
 export interface AuditLogDeps {
   readonly audit: AuditTable;
@@ -20,7 +21,7 @@ export class AuditLog {
     const { subject = null, cursor, limit } = query;
     const before = cursor === undefined ? null : Number(cursor);
     if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
-      return fail('invalid_input', 'cursor: must be the nextCursor of an earlier page');
+      return refuseField('invalid_input', 'cursor', { code: 'issue.cursor', params: {} });
     }
     const { audit, render } = this.#deps;
     const items = audit.list({ subject, before, limit }).map((row) => ({

@@ -5,7 +5,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Backup } from '../contract/backup.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { backupReason, type BackupReason } from '../contract/reasons/host-reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { Status } from '../contract/system.ts';
 import type { Settings } from '../contract/settings.ts';
 import { ReasonError, refuse } from '../messages/failures.ts';
@@ -95,7 +95,7 @@ export class Backups implements Scheduled, Service {
 
   /** Makes one now. Resolves once it is checked and durable. */
   async create(actor: string): Promise<Result<Backup>> {
-    if (this.#running) return fail('wrong_state', 'A backup is being made already.');
+    if (this.#running) return refuse('wrong_state', { code: 'error.backup_running', params: {} });
     const { refusal } = this.#deps.writer;
     // What lies at the path is not the database that is open.
     if (refusal?.trouble === 'displaced') return refuse('unavailable', refusal.reason);

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { OutboundHeartbeatStatus, WithholdingReason } from '../contract/outbound-heartbeat.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { StorageReason } from '../contract/reasons/host-reasons.ts';
 import type { Route } from '../contract/route.ts';
@@ -14,6 +14,7 @@ import type { ChannelRow } from '../store/channel-table.ts';
 import type { SettingsTable } from '../store/settings-table.ts';
 import type { Writer } from '../store/writer.ts';
 import type { SettingsService } from './settings-service.ts';
+import { refuse } from '../messages/failures.ts';
 
 /** Calls an address once. Resolves with null when it was taken, else with why not. */
 export type HeartbeatCall = (
@@ -118,10 +119,13 @@ export class OutboundHeartbeat implements Service, Scheduled {
   /** Calls now; `wrong_state` while there is no address or it is withheld. */
   async test(): Promise<Result<OutboundHeartbeatStatus>> {
     if (!this.#isOn) {
-      return fail('wrong_state', 'No address is set. Save one for the outbound heartbeat first.');
+      return refuse('wrong_state', { code: 'error.no_address', params: {} });
     }
-    const [reason] = this.#look();
-    if (reason) return fail('wrong_state', `The heartbeat is withheld. ${reason.text}`);
+    const [withheld] = this.#look();
+    if (withheld) {
+      const params = { because: withheld.reason };
+      return refuse('wrong_state', { code: 'error.withheld', params });
+    }
     // One that is under way began before this was asked for, perhaps with another address.
     await this.#calling?.done;
     if (this.#started) await this.#begin();

@@ -5,11 +5,12 @@ import { Mirror } from '../collections/mirror.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { MappedWebhook, Preview } from '../contract/mapped-webhook.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
 import { parseJson } from '../domain/json-text.ts';
 import { compileMapping, type CompiledMapping, type Mappings } from '../ingest/mapped-adapter.ts';
 import type { MappedWebhookRow, MappedWebhookTable } from '../store/rule-tables.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface MappingServiceDeps extends CollectionDeps {
   readonly rows: MappedWebhookTable;
@@ -89,7 +90,7 @@ export class MappingService implements Mappings {
 
   sample(id: string): Result<Output<'mappedWebhooks.sample'>> {
     const sample = this.#deps.rows.sample(id);
-    return sample ? ok(sample) : fail('not_found', 'Nothing has come in for it yet.');
+    return sample ? ok(sample) : refuse('not_found', { code: 'error.no_sample', params: {} });
   }
 
   /** Tries a mapping on a body; nothing is stored. */
@@ -118,7 +119,8 @@ export class MappingService implements Mappings {
   #problem({ id, slug, mapping }: MappedWebhookRow): Result<never> | null {
     const taken = this.#entries.value.some(({ row }) => row.id !== id && row.slug === slug);
     if (taken) {
-      return fail('invalid_input', `slug: another mapped webhook has the address "${slug}".`);
+      const reason = { code: 'issue.webhook_slug_taken', params: { slug } } as const;
+      return refuseField('invalid_input', 'slug', reason);
     }
     const compiled = compileMapping(mapping);
     return compiled.ok ? null : compiled;

@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { Recovery } from '../contract/backup.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { AuditTable } from '../store/audit-table.ts';
 import type { RecoveryTable } from '../store/recovery-table.ts';
 import type { Writer } from '../store/writer.ts';
+import { refuse } from '../messages/failures.ts';
 
 export interface RecoveryNotesDeps {
   readonly recoveries: RecoveryTable;
@@ -30,7 +31,7 @@ export class RecoveryNotes {
       const at = clock.now();
       const current = recoveries.current();
       if (!current || !recoveries.dismiss(at)) {
-        return fail('not_found', 'There is no recovery to dismiss.');
+        return refuse('not_found', { code: 'error.no_recovery', params: {} });
       }
       const { text: _, ...recovery } = current;
       const action = 'recovery.dismiss';

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { RejectedInput } from '../contract/rejected-input.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { boundedBytes, decodedText } from '../base/body-text.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import type { Caller } from '../domain/caller.ts';
@@ -20,6 +20,7 @@ import type {
 } from '../store/rejected-input-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
+import { refuse } from '../messages/failures.ts';
 
 export interface RejectedInputServiceDeps {
   readonly rejected: RejectedInputTable;
@@ -136,7 +137,10 @@ export class RejectedInputService {
     if (!found.ok) return found;
     const row = found.value;
     const adapter = this.#deps.adapters.find(({ name }) => name === row.adapter);
-    if (!adapter) return fail('wrong_state', `There is no format "${row.adapter}" any more.`);
+    if (!adapter) {
+      const params = { adapter: row.adapter };
+      return refuse('wrong_state', { code: 'error.format_gone', params });
+    }
     const reading = await adapter.read(requestOf(row), this.#contextOf(row));
     const read = reading.ok ? reading.value : { events: [], problems: [reading.error.message] };
     return this.#deps.writer.submit((unit) => {
@@ -148,10 +152,12 @@ export class RejectedInputService {
   #replayable(id: string): Result<RejectedRow> {
     const row = this.#deps.rejected.byId(id);
     if (!row) return unknown();
-    if (row.replayedAt !== null) return fail('wrong_state', 'It was replayed and taken already.');
+    if (row.replayedAt !== null) {
+      return refuse('wrong_state', { code: 'error.replayed', params: {} });
+    }
     if (isComplete(row)) return ok(row);
-    const kept = `It was longer than ${BODY_BYTES_MAX} bytes, and only its beginning and its end were kept`;
-    return fail('wrong_state', `${kept}, so it cannot be replayed. Let the sender send it again.`);
+    const params = { max: BODY_BYTES_MAX };
+    return refuse('wrong_state', { code: 'error.incomplete', params });
   }
 
   #contextOf({ source }: RejectedRow) {
@@ -217,7 +223,7 @@ export class RejectedInputService {
 }
 
 const unknown = (): Result<never> =>
-  fail('not_found', 'There is no rejected input with this id; only the newest are kept.');
+  refuse('not_found', { code: 'error.rejected_unknown', params: {} });
 
 /** Tells the reports of one body apart. */
 const digestOf = ({ source, host, kind, dedupKey, status }: ConditionEvent): string =>

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { localeFrom, type LanguageSetting } from '../contract/language.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { withChanges, type Settings, type SettingsPatch } from '../contract/settings.ts';
 import { isRefusedAddress } from '../domain/refused-address.ts';
 import { messagesFor, type Messages } from '../messages/messages.ts';
@@ -9,6 +9,7 @@ import type { SettingsTable } from '../store/settings-table.ts';
 import type { Vault } from '../store/files/vault.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface SettingsServiceDeps {
   readonly settings: SettingsTable;
@@ -60,8 +61,7 @@ export class SettingsService {
       return ok(vault.open(sealed, HEARTBEAT_URL) as string);
     } catch {
       // The only way in which a vault says that the key or the bytes are others.
-      const why = 'The stored address of the outbound heartbeat cannot be opened with this key.';
-      return fail('unavailable', `${why} Enter it again.`);
+      return refuse('unavailable', { code: 'error.heartbeat_address_sealed', params: {} });
     }
   }
 
@@ -74,11 +74,8 @@ export class SettingsService {
     const { settings, audit, clock, vault } = this.#deps;
     const url = patch.outboundHeartbeat?.url;
     if (typeof url === 'string' && isRefusedAddress(url)) {
-      const why = 'is a link-local or metadata address, to which nothing is ever sent';
-      return fail(
-        'invalid_input',
-        `outboundHeartbeat.url: ${why}. Give the address of a receiver.`,
-      );
+      const reason = { code: 'issue.address_refused', params: {} } as const;
+      return refuseField('invalid_input', 'outboundHeartbeat.url', reason);
     }
     const before = settings.read();
     const next = changedSettings(before, patch);

@@ -1,10 +1,11 @@
-import { fail, type Result } from '../contract/result.ts';
+import { fail, type Failure, type Result } from '../contract/result.ts';
 import { METHODS, type MethodName, type Output, type ParsedInput } from '../contract/methods.ts';
 import type { TokenScope } from '../contract/system.ts';
 import type { Caller } from '../domain/caller.ts';
-import { StoreUnavailable } from '../domain/store-unavailable.ts';
-import { describeIssues } from '../domain/issues.ts';
+import { failureIn, refuse } from '../messages/failures.ts';
 import { ENGLISH, type Messages } from '../messages/messages.ts';
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
+import { invalidInput } from '../domain/issues.ts';
 
 /** The contract, implemented once, behind every transport. */
 export type Handlers = {
@@ -31,6 +32,10 @@ const GRANTS: Record<TokenScope, readonly TokenScope[]> = {
 export const grants = (held: TokenScope, needed: TokenScope): boolean =>
   GRANTS[held].includes(needed);
 
+/** The refusal of a caller whose token may not do it. */
+export const outOfScope = (needed: TokenScope, held: TokenScope): Failure =>
+  refuse('forbidden', { code: 'error.scope', params: { needed, held } }).error;
+
 /**
  * Checks scope and input, then calls the one implementation. IPC and HTTP both come through here.
  * `messages` is the catalogue in the language of the answers.
@@ -39,19 +44,16 @@ export function createDispatch(
   handlers: Handlers,
   messages: () => Messages = () => ENGLISH,
 ): Dispatch {
-  return async (name, input, caller) => {
+  const answer: Dispatch = async (name, input, caller) => {
     const method = METHODS[name];
     if (!grants(caller.scope, method.scope)) {
-      return fail(
-        'forbidden',
-        `This needs a token of scope ${method.scope}; yours has scope ${caller.scope}.`,
-      );
+      return { ok: false, error: outOfScope(method.scope, caller.scope) };
     }
     const parsed = method.input.safeParse(input);
     if (!parsed.success) {
       const { verb } = method.http;
       const whole = verb === 'GET' || verb === 'DELETE' ? 'query' : 'body';
-      return fail('invalid_input', ...describeIssues(parsed.error, whole, messages()));
+      return invalidInput(parsed.error, whole);
     }
     const handler = handlers[name] as (
       input: unknown,
@@ -63,5 +65,9 @@ export function createDispatch(
       if (error instanceof StoreUnavailable) return fail('unavailable', error.message);
       throw error;
     }
+  };
+  return async (name, input, caller) => {
+    const result = await answer(name, input, caller);
+    return result.ok ? result : { ok: false, error: failureIn(messages(), result.error) };
   };
 }

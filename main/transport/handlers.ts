@@ -7,10 +7,10 @@ import type { RuleCollections } from '../collections/collection.ts';
 import { eventInput } from '../contract/alert.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
 import { jobInput } from '../contract/job.ts';
-import { fail, ok } from '../contract/result.ts';
+import { ok } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
-import type { JobIntake } from '../heartbeats/job-intake.ts';
+import type { JobIntake } from '../heartbeats/heartbeat-pings.ts';
 import { readApiEvent } from '../ingest/api-events.ts';
 import { readJobReport } from '../ingest/job-report-adapter.ts';
 import type { RenderReason } from '../messages/reasons.ts';
@@ -34,7 +34,8 @@ import type { SettingsService } from '../system/settings-service.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import { grants, type Handlers } from './dispatch.ts';
 import { ingestItems } from './item-ingest.ts';
-import { serve, serveCollection, serveRules } from './serve.ts';
+import { serve, serveCollection, serveRules } from './derived-handlers.ts';
+import { refuse } from '../messages/failures.ts';
 
 interface AlertHandlersDeps {
   readonly alerts: AlertService;
@@ -95,7 +96,7 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
     ...serve('alerts', ['list'], alerts),
     'alerts.get': ({ id }) => {
       const found = alerts.detail(id);
-      if (!found) return fail('not_found', 'There is no alert with this id.');
+      if (!found) return refuse('not_found', { code: 'error.alert_unknown', params: {} });
       const { alert, timeline, flappingEvidence, ...story } = found;
       const own = { timeline, notifications: notifications.byAlert(id) };
       const facts = {
@@ -140,7 +141,7 @@ function queueHandlers(deps: HandlersDeps) {
     ...serve('bulk', ['list', 'cancel'], bulk),
     'bulk.get': ({ id }) => {
       const job = bulk.get(id);
-      return job ? ok(job) : fail('not_found', 'There is no bulk work with this id (any more).');
+      return job ? ok(job) : refuse('not_found', { code: 'error.bulk_unknown', params: {} });
     },
     ...serve('deadLetters', ['groups'], deadLetters),
     ...serve('channels', ['list', 'get', 'create', 'update'], channels.collection),

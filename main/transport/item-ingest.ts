@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EventOutcome, eventsOutput } from '../contract/alert.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import { describeIssues } from '../domain/issues.ts';
+import { ok, type Failure, type Result } from '../contract/result.ts';
+import { invalidInput } from '../domain/issues.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 
 type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
@@ -14,7 +14,7 @@ export interface ItemIngest<Schema extends z.ZodType, Report> {
   readonly store: (reports: readonly Report[]) => Promise<readonly Applied[]>;
 }
 
-const TOO_DEEP_ITEM: [message: string, details: unknown] = [`it ${TOO_DEEP}`, undefined];
+const TOO_DEEP_ITEM: Failure = { code: 'invalid_input', message: `it ${TOO_DEEP}` };
 
 /**
  * Stores what is valid in one unit and says of each item, by its place, what became of it. Only when
@@ -27,19 +27,19 @@ export async function ingestItems<Schema extends z.ZodType, Report>(
   const items: readonly unknown[] = Array.isArray(input) ? input : [input];
   const outcomes: (EventOutcome | null)[] = [];
   const reports: Report[] = [];
-  let firstProblem: [message: string, details: unknown] | null = null;
+  let firstFailure: Failure | null = null;
   for (const item of items) {
     const parsed = isTooDeep(item) ? null : schema.safeParse(item);
     if (parsed?.success) {
       reports.push(read(parsed.data));
       outcomes.push(null);
     } else {
-      const [message, details] = parsed ? describeIssues(parsed.error) : TOO_DEEP_ITEM;
-      firstProblem ??= [message, details];
-      outcomes.push({ action: 'rejected', message });
+      const failure = parsed ? invalidInput(parsed.error).error : TOO_DEEP_ITEM;
+      firstFailure ??= failure;
+      outcomes.push({ action: 'rejected', message: failure.message });
     }
   }
-  if (reports.length === 0 && firstProblem) return fail('invalid_input', ...firstProblem);
+  if (reports.length === 0 && firstFailure) return { ok: false, error: firstFailure };
   const applied = (await store(reports)).values();
   const results = outcomes.map((outcome) => outcome ?? (applied.next().value as EventOutcome));
   return ok({ accepted: reports.length, results });

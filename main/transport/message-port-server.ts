@@ -1,5 +1,6 @@
 import type { Unsubscribe } from '../contract/client.ts';
-import { fail, type Result } from '../contract/result.ts';
+import type { Result } from '../contract/result.ts';
+import { refuse } from '../messages/failures.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -83,7 +84,7 @@ export class MessagePortServer {
     } catch (error) {
       // A handler that throws is a bug of ours: the window gets a coded answer, the log the cause.
       this.#logger.log('error', 'a method failed', { method: name, error: errorText(error) });
-      result = fail('internal', 'Something went wrong inside Belfry; its log says what.');
+      result = refuse('internal', { code: 'error.internal', params: {} });
     }
     this.#post({ type: 'answer', id, result });
   }

@@ -3,7 +3,7 @@ import type { Input, MethodName, Output } from '../../main/contract/methods.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { fail, type Result } from '../../main/contract/result.ts';
 import type { ConnectionState, WindowClient } from './window-client.ts';
-import { text } from '../messages/text.svelte.ts';
+import { failureText, text } from '../messages/text.svelte.ts';
 
 /** The contract over the preload's bridge, on the desktop. */
 export class BridgeClient implements WindowClient {
@@ -17,7 +17,8 @@ export class BridgeClient implements WindowClient {
 
   async call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {
     try {
-      return (await this.#bridge.invoke(name, input)) as Result<Output<K>>;
+      const answer = (await this.#bridge.invoke(name, input)) as Result<Output<K>>;
+      return answer.ok ? answer : { ok: false, error: failureText(answer.error) };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return fail('unavailable', text('client.noAnswer', { reason }));

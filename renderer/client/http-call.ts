@@ -1,7 +1,8 @@
 import { ERROR_STATUS, type ErrorCode } from '../../main/contract/errors.ts';
 import { METHODS, type MethodDefinition, type MethodName } from '../../main/contract/methods.ts';
+import type { Reason } from '../../main/contract/reason.ts';
 import { fail, ok, type Result } from '../../main/contract/result.ts';
-import { text } from '../messages/text.svelte.ts';
+import { failureText, text } from '../messages/text.svelte.ts';
 import { addressBelow } from './page-base.ts';
 
 export interface HttpRequest {
@@ -54,7 +55,9 @@ function failureOf(status: number, body: unknown): Result<never> {
     error['code'] === 'internal' && typeof error['requestId'] === 'string'
       ? ` (${text('client.request', { id: error['requestId'] })})`
       : '';
-  return fail(error['code'], message + trace, error['details']);
+  const { code, details } = error;
+  const failure = failureText({ code, message, details, reason: error['reason'] as Reason });
+  return { ok: false, error: { ...failure, message: failure.message + trace } };
 }
 
 /** Sends one JSON request to the host that served this window. Never rejects: no answer is a failure too. */

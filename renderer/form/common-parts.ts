@@ -2,14 +2,14 @@ import type { Severity } from '../../main/contract/primitives.ts';
 import { text } from '../messages/text.svelte.ts';
 import type { FieldPart, FormText, Part, Draft } from './draft.svelte.ts';
 
-/** What people call an item, with an example of a name. */
+/** The field of an item's name, with an example of one. */
 export const nameField = (placeholder?: FormText): FieldPart => ({
   field: 'name',
   label: 'common.name',
   ...(placeholder && { placeholder }),
 });
 
-/** A few lines about a rule, for whoever wonders why it is there. */
+/** A few lines that say why a rule exists. */
 export const COMMENT_FIELD: FieldPart = {
   field: 'comment',
   label: 'form.reason',

@@ -38,7 +38,7 @@ export interface FieldPart {
   /** The same as a literal: a value as a machine reads it, which has no translation. */
   readonly example?: string | ((draft: Draft) => string);
   readonly required?: boolean;
-  /** What is wrong with an empty list, where its kind does not say it well enough. */
+  /** The problem of an empty list, where it is not that of its kind. */
   readonly empty?: FormText;
   /** Returns the label of one of the schema's options. */
   readonly option?: (option: never) => string;
@@ -46,6 +46,8 @@ export interface FieldPart {
   readonly choices?: (draft: Draft) => readonly Choice[];
   /** Writes and reads a list as text, where it is more than words with commas. */
   readonly codec?: TextCodec;
+  /** Milliseconds of one unit of a duration. */
+  readonly unitMs?: number;
   readonly rows?: number;
   readonly short?: true;
   readonly input?: HTMLInputAttributes;
@@ -123,7 +125,7 @@ const EMPTY: Partial<Record<ControlKind, FormText>> = {
   days: 'form.noDay',
 };
 
-/** What is typed into a form, by the paths of what is sent. */
+/** The typed values of a form, by the paths of what is sent. */
 export class Draft {
   readonly description: FormDescription;
   readonly submission = new Submission();
@@ -174,7 +176,7 @@ export class Draft {
     return this.submission.problemAt(path);
   }
 
-  /** What is sent. */
+  /** Returns what is sent. */
   get sent(): Values {
     const off = Object.fromEntries([...this.#off].map((group) => [group, null]));
     return taken(this.description.schema, { ...this.#values, ...off }) as Values;

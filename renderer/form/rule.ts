@@ -34,7 +34,7 @@ export const MACHINE_TEXT = {
   spellcheck: false,
 } as const;
 
-/** What a control has to know of the schema of its value. */
+/** The part of a schema that the control of its value needs. */
 export interface Rule {
   readonly kind: ControlKind;
   readonly required: boolean;

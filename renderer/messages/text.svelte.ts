@@ -1,5 +1,7 @@
 import { localeFrom, type LanguageSetting } from '../../main/contract/language.ts';
 import type { Reason } from '../../main/contract/reason.ts';
+import type { Failure } from '../../main/contract/result.ts';
+import { failureIn } from '../../main/messages/failures.ts';
 import {
   messagesFor,
   type Messages,
@@ -27,6 +29,9 @@ export const actorText = (actor: string): string => renderActor(messages(), acto
 
 /** Returns who did something, to follow a verb. */
 export const byActorText = (actor: string): string => renderByActor(messages(), actor);
+
+/** Returns a failure in the window's language. */
+export const failureText = (failure: Failure): Failure => failureIn(messages(), failure);
 
 /** Speaks in a language from now on; the browser knows its region. */
 export function setLanguage(setting: LanguageSetting): void {

@@ -21,7 +21,7 @@ import { scheduleText } from './schedule-text.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What an enabled rule does now: words, or a message with a moment. */
+/** The state of an enabled rule: words, or a message with a moment. */
 type Badge =
   | { readonly tone: 'warning' | 'neutral'; readonly text: string }
   | {
@@ -34,9 +34,9 @@ type Badge =
 export interface RuleKind<T> {
   readonly form: FormDescription;
   readonly badge: (rule: T, nowMs: number) => Badge | null;
-  /** What it does, in a line or more. */
+  /** Returns what it does, in a line or more. */
   readonly lines: (rule: T, nowMs: number) => readonly string[];
-  /** The consequence of deleting it. */
+  /** Returns the consequence of deleting it. */
   readonly loss: (rule: T, nowMs: number) => string;
 }
 

@@ -61,7 +61,7 @@ describe('export', () => {
     const wrong = fileOf('wrong', 'another passphrase');
     const refused = await lab.cli('import', path, '--passphrase-file', wrong);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
-    expect(refused.stderr).toBe('belfry: passphrase: does not open the secrets of this file\n');
+    expect(refused.stderr).toBe('belfry: passphrase: does not decrypt the secrets of this file\n');
   });
 
   test.for([

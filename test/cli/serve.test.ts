@@ -9,6 +9,7 @@ import { login } from '../../main/cli/commands/host-commands.ts';
 import { runServe, type RunningServer, type ServeOptions } from '../../main/cli/serve.ts';
 import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
+import { HttpReceiver } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { send } from '../transport/http/fixture.ts';
@@ -153,6 +154,20 @@ describe('signing in', () => {
     const second = await serve();
     const answer = await send(second.url, '/api/v1/status', { headers: { cookie } });
     expect(answer.status).toBe(200);
+  });
+
+  test('`login` sends the token of this instance to no other address', async () => {
+    using dir = tempDir();
+    writeFileSync(join(dir.path, 'admin-token'), 'a-token-of-this-instance');
+    await using other = await HttpReceiver.start();
+    const asked = { dataDir: dir.path, url: other.url, adminToken: null };
+    expect(
+      await login({ ...asked, clock: systemClock, messages: messagesFor('en') }),
+    ).toMatchObject({
+      ok: false,
+      error: { code: 'unauthenticated' },
+    });
+    expect(other.received).toEqual([]);
   });
 
   test('`login` says what to do when nothing runs, or the token is another one', async () => {

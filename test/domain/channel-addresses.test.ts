@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNEL_KINDS, channelKind, type ChannelKind } from '../../main/contract/channel-kind.ts';
 import { fieldsOf } from '../../main/contract/field.ts';
-import { refusedAddressIn } from '../../main/domain/channel-addresses.ts';
+import { refusedAddressIn } from '../../main/domain/refused-address.ts';
 
 /** Every field of every kind that holds an address, by its schema alone. */
 const FIELDS = channelKind.options.flatMap((kind) =>

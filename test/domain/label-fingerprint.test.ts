@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { labelFingerprint } from '../../main/domain/label-fingerprint.ts';
+import { labelFingerprint } from '../../main/domain/alertmanager-labels.ts';
 
 /** Alertmanager 0.25.0 gave these to the same sets. */
 test.each([

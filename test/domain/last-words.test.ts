@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lastMeaningfulLine } from '../../main/domain/last-line.ts';
+import { lastMeaningfulLine } from '../../main/domain/heartbeat-text.ts';
 
 /** As borgmatic sends it when a log is too long: the newest lines below a mark. */
 const BORGMATIC = [

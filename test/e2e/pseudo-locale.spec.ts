@@ -139,7 +139,8 @@ async function pressButtons(page: Page, part: string, look: () => Promise<void>)
   for (const name of [...names].filter((text) => text.trim() !== '')) {
     const button = buttons.filter({ hasText: name }).first();
     if (!(await button.isVisible()) || !(await button.isEnabled())) continue;
-    await button.click();
+    // A notice may lie above it for a while.
+    await button.dispatchEvent('click');
     await look();
     const dialog = page.getByRole('dialog');
     if (!(await dialog.isVisible())) continue;

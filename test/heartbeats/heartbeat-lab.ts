@@ -9,10 +9,9 @@ import {
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { Ping } from '../../main/domain/heartbeat-ping.ts';
 import { HeartbeatService } from '../../main/heartbeats/heartbeat-service.ts';
-import { HeartbeatPings } from '../../main/heartbeats/heartbeat-pings.ts';
+import { HeartbeatPings, JobIntake } from '../../main/heartbeats/heartbeat-pings.ts';
 import { HeartbeatWriter } from '../../main/heartbeats/heartbeat-writer.ts';
 import { HeartbeatWatch } from '../../main/heartbeats/heartbeat-watch.ts';
-import { JobIntake } from '../../main/heartbeats/job-intake.ts';
 import { Scheduler } from '../../main/scheduler/scheduler.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';

@@ -62,7 +62,7 @@ export class IngestLab implements AsyncDisposable {
       },
       dataDir: fixture.dir,
       version: '0.0.0-test',
-      dispatch: createDispatch({} as Handlers),
+      dispatch: createDispatch({} as Handlers, () => core.settings.messages()),
       ingest: {
         adapters: this.adapters,
         rejected: () => undefined,

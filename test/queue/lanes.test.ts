@@ -160,6 +160,20 @@ describe('lanes', () => {
     });
   });
 
+  test('a test that arrives after its channel was deleted is recorded as sent', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const answer = Promise.withResolvers<void>();
+    receiver.respond = (response) => void answer.promise.then(() => response.writeHead(204).end());
+    const id = await fixture.addChannel(receiver.url);
+    await fixture.core.notifications.test(id, 'test');
+    await receiver.count(1);
+    await fixture.core.channelDeletion.delete({ id, detach: true }, 'test');
+    answer.resolve();
+    await fixture.statusesBecome('sent');
+    expect(fixture.log).not.toContain('Could not record an attempt');
+  });
+
   test('a pause holds every lane until its end, and outlives a restart', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();

@@ -27,6 +27,22 @@ describe('a summary of dead letters', () => {
     expect(detail.attempts).toMatchObject([{ budget: 2, outcome: 'sent' }]);
   });
 
+  test('has no test in it, since what a test leads looks like one', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(400);
+    const channelId = await fixture.addChannel(receiver.url, EXACT);
+    await fixture.core.notifications.test(channelId, 'ann');
+    await fixture.statusesBecome('dead');
+    addDead(fixture, { channelId, count: 2 });
+    receiver.respond = status(204);
+    await fixture.core.bulk.requeue({ filter: {}, asSummary: true }, 'ann');
+    await fixture.statusesBecome('sent', 'sent', 'sent');
+    const [, ...messages] = receiver.webhooks();
+    const shown = messages.map(({ type, data }) => `${type} of ${data.alerts?.length ?? 1}`);
+    expect(shown.toSorted()).toEqual(['alert.raised of 2', 'alert.test of 1']);
+  });
+
   test('that fails leaves every one of them a dead letter again', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();

@@ -1,3 +1,4 @@
+import type { NotificationEvent } from '../../main/contract/notification.ts';
 import type { QuietHours } from '../../main/contract/settings.ts';
 import type { MaintenanceSchedule } from '../../main/contract/suppression.ts';
 import type { Departure } from './observations.ts';
@@ -39,18 +40,38 @@ export function* keepsOrder({ rows }: Departure, records: Records): Iterable<str
   }
 }
 
+const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
+  'raised',
+  'escalated',
+  'reminder',
+  'acknowledged',
+]);
+
+/**
+ * Nothing says that an alert fires which had resolved before the message was claimed, unless it was requeued,
+ * or a person discarded what says so instead.
+ */
+export function* isNews({ rows }: Departure, records: Records): Iterable<string> {
+  for (const row of rows) {
+    const isRepeated = row.budget > 1 || row.fallback_of !== null;
+    if (isRepeated || row.is_message === 1 || !SPEAKS_OF_FIRING.has(row.event)) continue;
+    const alert = records.alert(row.alert_id ?? '');
+    if (alert?.state !== 'resolved' || !isBefore(alert.closed_at, row)) continue;
+    if (!records.sameStory(row).some(({ cancel_reason }) => cancel_reason === 'discarded')) {
+      yield `${describe(row)} leaves although its alert has resolved`;
+    }
+  }
+}
+
 /** Nothing leaves during a mute that covers it and that was there before the message was claimed. */
 export function* respectsMutes({ at, rows }: Departure, records: Records): Iterable<string> {
-  const subjects = rows.filter((row) => row.event !== 'test' && row.past_holds === 0);
-  if (subjects.length === 0) return;
-  const alerts = records.alerts();
-  for (const row of subjects) {
-    const alert = alerts.find(({ id }) => id === row.alert_id);
+  for (const row of rows) {
+    const alert = row.past_holds === 0 && records.alert(row.alert_id ?? '');
     if (!alert) continue;
     const mute =
       pausedBy(row, at, records) ??
       ruledOut(alert, row, at, records) ??
-      inhibited(alert, row, alerts, records) ??
+      inhibited(alert, row, records) ??
       snoozed(alert, row, at, records) ??
       quieted(row, at, records);
     if (mute !== null) yield `${describe(row)} leaves although it is muted by ${mute}`;
@@ -100,12 +121,7 @@ function ruledOut(
   return window ? 'a maintenance window' : null;
 }
 
-function inhibited(
-  alert: AlertRecord,
-  row: NotificationRecord,
-  alerts: readonly AlertRecord[],
-  records: Records,
-): string | null {
+function inhibited(alert: AlertRecord, row: NotificationRecord, records: Records): string | null {
   const rules = records
     .inhibitions()
     .filter(
@@ -114,13 +130,15 @@ function inhibited(
         it.target_matchers === JSON.stringify([`kind="${alert.kind}"`]),
     );
   for (const rule of rules) {
-    const source = alerts.find(
-      (it) =>
-        it.closed_at === null &&
-        it.host === alert.host &&
-        it.id !== alert.id &&
-        rule.source_matchers === JSON.stringify([`kind="${it.kind}"`]),
-    );
+    const source = records
+      .alerts()
+      .find(
+        (it) =>
+          it.closed_at === null &&
+          it.host === alert.host &&
+          it.id !== alert.id &&
+          rule.source_matchers === JSON.stringify([`kind="${it.kind}"`]),
+      );
     if (source && isBefore(records.raisedAt(source.id), row)) return 'an inhibition';
   }
   return null;
@@ -150,5 +168,6 @@ function quieted(row: NotificationRecord, at: number, records: Records): string 
 export const AT_DEPARTURE: Readonly<Record<string, Rule>> = {
   isClaimed,
   keepsOrder,
+  isNews,
   respectsMutes,
 };

@@ -1,51 +1,16 @@
 import { NOTIFICATION_TRANSITIONS } from '../../main/domain/notification-state.ts';
 import { ALERT_TRANSITIONS, isWorse } from '../../main/domain/alert-state.ts';
+import type { RetryPolicy } from '../../main/contract/channel.ts';
 import type { AlertState } from '../../main/contract/alert.ts';
 import type { NotificationEvent, NotificationStatus } from '../../main/contract/notification.ts';
-import type { Lab } from './lab.ts';
 import type { Heard } from './observations.ts';
 import { receiverOf } from './operations.ts';
-import type {
-  AlertRecord,
-  AttemptRecord,
-  ChannelRecord,
-  NotificationRecord,
-  TimelineRecord,
-} from './records.ts';
-import { DAY_MS } from './steps.ts';
-
-/** The whole database as it stands after a step. */
-export interface Picture {
-  readonly lab: Lab;
-  readonly now: number;
-  readonly monotonicMs: number;
-  readonly alerts: readonly AlertRecord[];
-  readonly notifications: readonly NotificationRecord[];
-  readonly channels: readonly ChannelRecord[];
-  readonly timelines: ReadonlyMap<string, readonly TimelineRecord[]>;
-  readonly attempts: ReadonlyMap<string, readonly AttemptRecord[]>;
-  /** The picture after the step before; null after the first. */
-  readonly before: Picture | null;
-}
+import type { Picture } from './picture.ts';
+import type { AlertRecord, ChannelRecord, NotificationRecord } from './records.ts';
+import { DAY_MS, MINUTE_MS } from './steps.ts';
 
 /** Says what is wrong; nothing when all is well. */
 export type Invariant = (picture: Picture) => Iterable<string>;
-
-export function pictureOf(lab: Lab, before: Picture | null): Picture {
-  const { records, machine } = lab;
-  return {
-    lab,
-    now: machine.clock.now(),
-    monotonicMs: machine.clock.monotonicMs(),
-    alerts: records.alerts(),
-    notifications: records.notifications(),
-    channels: records.channels(),
-    timelines: Map.groupBy(records.timeline(), ({ alert_id }) => alert_id),
-    attempts: Map.groupBy(records.attempts(), ({ notification_id }) => notification_id),
-    // Pictures of long ago are of no use.
-    before: before && { ...before, before: null },
-  };
-}
 
 const RETAINED_MS: Partial<Record<NotificationStatus, number>> = {
   sent: 7 * DAY_MS,
@@ -155,7 +120,8 @@ const describe = ({ seq, event, status, channel_id }: NotificationRecord): strin
   `notification ${seq} (${event}, ${status}, channel ${channel_id.slice(-4)})`;
 
 /** A notification's attempts replay to its state, and no budget is exceeded or cut short. */
-export function* attemptsReplay({ notifications, attempts }: Picture): Iterable<string> {
+export function* attemptsReplay({ before, notifications, attempts }: Picture): Iterable<string> {
+  const statuses = new Map(before?.notifications.map(({ id, status }) => [id, status]));
   for (const row of notifications) {
     if (row.status === 'sending') continue;
     const tries = (attempts.get(row.id) ?? []).filter(({ budget }) => budget === row.budget);
@@ -177,7 +143,11 @@ export function* attemptsReplay({ notifications, attempts }: Picture): Iterable<
     const mayGoOn = last?.outcome === 'transient' || last?.outcome === 'interrupted';
     const isGivenUp =
       row.last_error_class === 'channel_down' || row.last_error_class === 'rate_limited';
-    if (row.status === 'dead' && mayGoOn && !isGivenUp && row.retry_count < row.max_attempts) {
+    // What was discarded and brought back is dead whatever it had left.
+    const hasDied =
+      row.status === 'dead' &&
+      ['pending', 'failed', 'sending'].includes(statuses.get(row.id) ?? '');
+    if (hasDied && mayGoOn && !isGivenUp && row.retry_count < row.max_attempts) {
       yield `${describe(row)} died after ${row.retry_count} of ${row.max_attempts} attempts`;
     }
   }
@@ -194,6 +164,14 @@ export function* requestsAreRecorded({ lab, notifications, attempts }: Picture):
     if (made > recorded) yield `${describe(row)} has ${recorded} attempts on record of ${made}`;
   }
 }
+
+const FIRING: readonly NotificationEvent[] = [
+  'raised',
+  'escalated',
+  'reminder',
+  'flapping_started',
+  'flapping_stopped',
+];
 
 /** Each new alert is queued for every channel that its routes select, or its timeline says why not. */
 export function* raisedIsQueued(picture: Picture): Iterable<string> {
@@ -219,6 +197,28 @@ export function* raisedIsQueued(picture: Picture): Iterable<string> {
   }
 }
 
+/** A recovery is queued for every channel that a firing was tried on, or the timeline says why not. */
+export function* resolvedIsQueued(picture: Picture): Iterable<string> {
+  const { alerts, before, notifications, timelines, attempts, channels } = picture;
+  const closed = new Set(before?.alerts.filter((it) => it.closed_at !== null).map(({ id }) => id));
+  for (const { id, state, is_message } of alerts) {
+    if (state !== 'resolved' || is_message === 1 || closed.has(id)) continue;
+    const timeline = timelines.get(id) ?? [];
+    if (timeline.some(({ type }) => type === 'flapping_started')) continue;
+    const reasons = timeline.flatMap(({ channel_reason }) => channel_reason ?? []).join();
+    if (reasons.includes('"channelIds":null')) continue;
+    const rows = notifications.filter(({ alert_id }) => alert_id === id);
+    for (const channel of channels) {
+      const ofChannel = rows.filter(({ channel_id }) => channel_id === channel.id);
+      const wasTried = ofChannel.some((row) => attempts.has(row.id) && FIRING.includes(row.event));
+      const isQueued = ofChannel.some(({ event }) => event === 'resolved');
+      if (wasTried && !isQueued && !reasons.includes(channel.id)) {
+        yield `the end of alert ${id} is not queued for ${channel.name}`;
+      }
+    }
+  }
+}
+
 function targetsOf(alert: AlertRecord, { lab, channels }: Picture): string[] {
   const routes = lab.records.routes();
   const enabled = new Set(channels.filter((it) => it.enabled === 1).map(({ id }) => id));
@@ -234,8 +234,70 @@ function targetsOf(alert: AlertRecord, { lab, channels }: Picture): string[] {
   return [...targets];
 }
 
+/** Nothing waits for longer than the policy of its channel asks for, whatever the clock was set to. */
+export function* waitsAreBounded(picture: Picture): Iterable<string> {
+  const { notifications, channels, now, lab } = picture;
+  if (!lab.machine.core.writer.healthy) return;
+  const policies = new Map(channels.map(({ id, retry }) => [id, JSON.parse(retry) as RetryPolicy]));
+  for (const row of notifications) {
+    const policy = policies.get(row.channel_id);
+    if (!policy || row.due_at === null || row.hold_kind !== null) continue;
+    const waitMs = row.due_at - now;
+    if (waitMs > policy.capMs) yield `${describe(row)} waits for ${waitMs} ms`;
+  }
+}
+
+/** How long something may be due that nothing holds: a turn of the scheduler, which is a minute at most. */
+const OVERDUE_MS = 3 * MINUTE_MS;
+
+/** What is due leaves, unless its lane, a mute or an earlier row holds it. */
+export function* nothingIsOverdue(picture: Picture): Iterable<string> {
+  const { before, notifications, now, monotonicMs, lab } = picture;
+  if (!before || before.starts !== picture.starts || !lab.machine.core.writer.healthy) return;
+  if (monotonicMs - before.monotonicMs < OVERDUE_MS) return;
+  const free = new Map(dueIn(before).map((row) => [row.id, row]));
+  for (const row of dueIn(picture)) {
+    const same = free.get(row.id);
+    // It was due and free all the time, and nothing about it or its channel has changed.
+    if (same?.updated_at !== row.updated_at || same.due_at !== row.due_at) continue;
+    if (laneOf(before, row) !== laneOf(picture, row)) continue;
+    const isFirst = !notifications.some(
+      (other) =>
+        other.channel_id === row.channel_id &&
+        other.condition_id === row.condition_id &&
+        other.seq < row.seq &&
+        ['pending', 'failed', 'sending'].includes(other.status),
+    );
+    if (isFirst) yield `${describe(row)} has been due for ${now - (row.due_at ?? now)} ms`;
+  }
+}
+
+/** What is due, free, and in a lane that is open. */
+const dueIn = ({ notifications, channels, now, pausedUntil }: Picture): NotificationRecord[] => {
+  if (pausedUntil !== null) return [];
+  const open = new Set(channels.filter(isOpen).map(({ id }) => id));
+  return notifications.filter(
+    (row) =>
+      row.due_at !== null &&
+      row.due_at <= now &&
+      row.hold_kind === null &&
+      open.has(row.channel_id),
+  );
+};
+
+const isOpen = (channel: ChannelRecord): boolean =>
+  channel.enabled === 1 &&
+  channel.health === 'closed' &&
+  channel.attention === null &&
+  channel.throttle === null &&
+  channel.rate_limit === null &&
+  channel.paused_since === null;
+
+const laneOf = ({ channels }: Picture, { channel_id }: NotificationRecord): string =>
+  JSON.stringify(channels.find(({ id }) => id === channel_id));
+
 /** What the core keeps in memory equals what the database holds. */
-export function* memoryEqualsDatabase({ lab, channels, now }: Picture): Iterable<string> {
+export function* memoryEqualsDatabase({ lab, channels, pausedUntil }: Picture): Iterable<string> {
   const { machine, records } = lab;
   const { core } = machine;
   const kept = core.channels.all();
@@ -249,33 +311,24 @@ export function* memoryEqualsDatabase({ lab, channels, now }: Picture): Iterable
     if (!isSame) yield `channel ${row.name} differs in memory`;
   }
   if (kept.length !== channels.length) yield `${kept.length} channels in memory`;
-  const stored = records.setting<number>('pausedUntil');
-  const pausedUntil = stored !== null && stored > now ? stored : null;
   if (core.pause.until() !== pausedUntil) yield 'the pause differs in memory';
   const silences = core.silences.standing().map(({ id, endsAt }) => `${id} ${endsAt}`);
   const stand = records.silences().map(({ id, ends_at }) => `${id} ${ends_at}`);
   if (silences.sort().join() !== stand.sort().join()) yield 'silences differ in memory';
 }
 
-const FIRING: readonly NotificationEvent[] = [
-  'raised',
-  'escalated',
-  'reminder',
-  'flapping_started',
-  'flapping_stopped',
-];
-
-/** A recovery goes to those for whom the firing was queued, once; while it flaps nothing else is queued. */
+/** A recovery goes to those for whom the firing was queued, once. */
 export function* queuedInOrder({ notifications }: Picture): Iterable<string> {
   const stories = Map.groupBy(
-    notifications.filter((row) => row.alert_id !== null && row.fallback_of === null),
+    notifications.filter((row) => row.alert_id !== null),
     (row) => `${row.condition_id ?? ''} ${row.channel_id}`,
   );
   for (const rows of stories.values()) {
     for (const [at, row] of rows.entries()) {
-      if (row.event !== 'resolved') continue;
+      if (row.event !== 'resolved' || row.fallback_of !== null) continue;
       const earlier = rows.slice(0, at).filter(({ alert_id }) => alert_id === row.alert_id);
-      if (earlier.some(({ event }) => event === 'resolved')) yield `${describe(row)} is the second`;
+      if (earlier.some((it) => it.event === 'resolved' && it.fallback_of === null))
+        yield `${describe(row)} is the second`;
       if (!earlier.some(({ event }) => FIRING.includes(event))) {
         yield `${describe(row)} without a firing before it`;
       }
@@ -351,6 +404,9 @@ export const ALWAYS: Readonly<Record<string, Invariant>> = {
   attemptsReplay,
   requestsAreRecorded,
   raisedIsQueued,
+  resolvedIsQueued,
+  nothingIsOverdue,
+  waitsAreBounded,
   memoryEqualsDatabase,
   queuedInOrder,
 };

@@ -20,6 +20,9 @@ type Part = (typeof CONDITIONS)[number] & { readonly dedupKey?: string };
 /** Every wait, hold and cooldown is over by then, and channels that were down have been probed. */
 const CALM_MS = 4 * HOUR_MS;
 
+/** How often a transaction is tried before its work is refused. */
+const TRIES = 4;
+
 /** A lab with everything in it: the machine that Belfry runs on, its senders, receivers and people. */
 export class Lab implements AsyncDisposable {
   readonly machine: Machine;
@@ -83,6 +86,9 @@ export class Lab implements AsyncDisposable {
         return machine.network.heal();
       case 'disk':
         return machine.disk.fail(step.trouble, step.times);
+      case 'refused':
+        machine.disk.fail(step.trouble, TRIES);
+        return this.#do(step.step);
       case 'wait':
         return machine.pass(step.ms);
       case 'sleep':
@@ -91,7 +97,8 @@ export class Lab implements AsyncDisposable {
         return;
       case 'clock':
         machine.clock.setWallBy(step.byMs);
-        return;
+        // The scheduler wakes once a minute at least, and sees it then.
+        return machine.pass(2 * MINUTE_MS);
       case 'restart':
         machine.disk.heal();
         return machine.restart(step.ms);

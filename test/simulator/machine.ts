@@ -85,7 +85,9 @@ export class Machine implements AsyncDisposable {
   readonly #base = mkdtempSync(join(BASE, 'belfry-simulator-'));
   readonly #ids;
   #process: Process | null = null;
-  #starts = 0;
+  /** How often Belfry has started. */
+  starts = 0;
+  #directories = 0;
   /** Where the files of a crash lie; null while nothing has crashed. */
   #wreck: string | null = null;
 
@@ -120,6 +122,7 @@ export class Machine implements AsyncDisposable {
   async start(): Promise<void> {
     this.#process = this.#open(this.#process?.dir ?? null);
     this.#wreck = null;
+    this.starts++;
     const worked = await this.finish(this.#process.services.start());
     if (worked.how === 'failed') throw worked.error;
   }
@@ -127,7 +130,7 @@ export class Machine implements AsyncDisposable {
   #open(before: string | null): Process {
     let dir = this.#wreck ?? before;
     if (dir === null) {
-      dir = join(this.#base, String(this.#starts++));
+      dir = join(this.#base, String(this.#directories++));
       mkdirSync(dir);
       placeDatabase(dir);
     }
@@ -183,7 +186,7 @@ export class Machine implements AsyncDisposable {
   /** What is on the disk at this moment is all that is left of the process. */
   #die(): void {
     const { dir, clock, disk, http } = this.#running();
-    this.#wreck = join(this.#base, String(this.#starts++));
+    this.#wreck = join(this.#base, String(this.#directories++));
     copyDisk(dir, this.#wreck);
     clock.end();
     disk.end();

@@ -67,6 +67,7 @@ export interface ChannelRecord {
   readonly id: string;
   readonly name: string;
   readonly enabled: 0 | 1;
+  readonly retry: string;
   readonly rate_limit: string | null;
   readonly health: string;
   readonly failures: number;
@@ -112,6 +113,10 @@ export class Records {
 
   alerts(): AlertRecord[] {
     return this.#all('SELECT * FROM alerts ORDER BY seq');
+  }
+
+  alert(id: string): AlertRecord | undefined {
+    return this.#all<AlertRecord>('SELECT * FROM alerts WHERE id = ?', id)[0];
   }
 
   notifications(): NotificationRecord[] {

@@ -1,7 +1,8 @@
 import { AT_DEPARTURE } from './departures.ts';
-import { ALWAYS, IN_THE_END, pictureOf, type Invariant, type Picture } from './invariants.ts';
+import { ALWAYS, IN_THE_END, type Invariant } from './invariants.ts';
 import { Lab } from './lab.ts';
 import type { Departure } from './observations.ts';
+import { pictureOf, type Picture } from './picture.ts';
 import { Random } from './random.ts';
 import { stepsOf, type Step } from './steps.ts';
 

@@ -44,6 +44,7 @@ export type Step =
   | { do: 'receiver'; pick: number; mode: ReceiverMode }
   | { do: 'heal network' }
   | { do: 'disk'; trouble: DiskTrouble; times: number }
+  | { do: 'refused'; trouble: DiskTrouble; step: Step }
   | { do: 'wait' | 'sleep' | 'restart'; ms: number }
   | { do: 'clock'; byMs: number }
   | { do: 'crash'; ms: number }
@@ -227,4 +228,15 @@ const WORLD: readonly (readonly [number, Maker])[] = [
   ],
 ];
 
-const MAKERS = [...SENDERS, ...PEOPLE, ...OWNER, ...WORLD];
+const REFUSED: readonly (readonly [number, Maker])[] = [
+  [
+    4,
+    (random) => ({
+      do: 'refused',
+      trouble: random.pick(DISK_TROUBLES),
+      step: random.weighted([...SENDERS, ...PEOPLE, ...OWNER])(random),
+    }),
+  ],
+];
+
+const MAKERS = [...SENDERS, ...PEOPLE, ...OWNER, ...WORLD, ...REFUSED];

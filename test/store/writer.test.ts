@@ -54,9 +54,9 @@ describe('group commit', () => {
     using dir = tempDir();
     const { db, writer, insert } = open(dir.path);
     const changed: string[] = [];
-    writer.onCommitted(({ changes, owingChannels }) => {
+    writer.onCommitted(({ changes, queuedChannels }) => {
       for (const change of changes) if ('id' in change) changed.push(change.id);
-      changed.push(...owingChannels);
+      changed.push(...queuedChannels);
     });
     const results = await Promise.allSettled([
       writer.submit(() => insert(1)),

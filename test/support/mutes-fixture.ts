@@ -17,8 +17,7 @@ import {
 import { DEFAULT_SETTINGS, type QuietHours, type Settings } from '../../main/contract/settings.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
-import { InhibitionTable } from '../../main/store/rule-tables.ts';
-import { MaintenanceTable } from '../../main/store/rule-tables.ts';
+import { ruleTables } from '../../main/store/rule-tables.ts';
 import { SilenceTable } from '../../main/store/rule-tables.ts';
 import type { ChangeRef } from '../../main/store/unit.ts';
 import { Writer } from '../../main/store/writer.ts';
@@ -91,8 +90,7 @@ export class MutesFixture implements Disposable {
       tables: {
         audit: new AuditTable(db),
         silences: new SilenceTable(db),
-        maintenanceWindows: new MaintenanceTable(db),
-        inhibitions: new InhibitionTable(db),
+        rules: ruleTables(db),
       },
       writer: this.writer,
       clock: this.clock,

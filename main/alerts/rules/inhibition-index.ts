@@ -1,5 +1,5 @@
 import { valueOf, type Matches } from '../../domain/matching.ts';
-import type { InhibitionRow } from '../../store/rule-tables.ts';
+import type { RuleRow } from '../../store/rule-tables.ts';
 import { storedMatches } from './mute-checks.ts';
 import type { MuteSubject } from './mute-reason.ts';
 
@@ -35,14 +35,14 @@ export type Effect = 'none' | 'counts' | 'begins' | 'ceases';
  * muted only by a source that is no target, so that no two alerts mute each other.
  */
 export class InhibitionIndex {
-  readonly row: InhibitionRow;
+  readonly row: RuleRow<'inhibitions'>;
   readonly #isSource: Matches;
   readonly #isTarget: Matches;
   readonly #places = new Map<string, Place>();
   readonly #buckets = new Map<string, Bucket>();
 
   /** `alerts` are those that are not closed. */
-  constructor(row: InhibitionRow, alerts: Iterable<MuteSubject>) {
+  constructor(row: RuleRow<'inhibitions'>, alerts: Iterable<MuteSubject>) {
     this.row = row;
     this.#isSource = storedMatches(row.sourceMatchers);
     this.#isTarget = storedMatches(row.targetMatchers);

@@ -4,7 +4,7 @@ import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { Inhibition } from '../../contract/suppression.ts';
-import type { InhibitionRow } from '../../store/rule-tables.ts';
+import type { RuleRow } from '../../store/rule-tables.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
 import { InhibitionIndex, type Inhibitor } from './inhibition-index.ts';
@@ -12,7 +12,7 @@ import { matcherProblem, ruleReason } from './mute-checks.ts';
 import { noteMuting, type MuteSubject, type Release } from './mute-reason.ts';
 
 export interface InhibitionServiceDeps extends CollectionDeps {
-  readonly tables: Pick<Tables, 'audit' | 'inhibitions'>;
+  readonly tables: Pick<Tables, 'audit' | 'rules'>;
   /** Every alert that is not closed. */
   readonly openAlerts: () => Iterable<MuteSubject>;
   readonly release: Release;
@@ -20,7 +20,7 @@ export interface InhibitionServiceDeps extends CollectionDeps {
 
 /** Which inhibition mutes an alert, and through which other alert. */
 interface Inhibited {
-  readonly row: InhibitionRow;
+  readonly row: RuleRow<'inhibitions'>;
   readonly by: Inhibitor;
 }
 
@@ -32,11 +32,11 @@ export class InhibitionService {
 
   constructor(deps: InhibitionServiceDeps) {
     const { release } = deps;
-    const rows = deps.tables.inhibitions;
+    const rows = deps.tables.rules.inhibitions;
     this.#deps = deps;
     this.#rules = new Mirror<readonly InhibitionIndex[]>((before) => this.#indexed(before ?? []));
     this.collection = new Collection<
-      InhibitionRow,
+      RuleRow<'inhibitions'>,
       ParsedInput<'inhibitions.create'>,
       ParsedInput<'inhibitions.update'>,
       Inhibition
@@ -83,15 +83,15 @@ export class InhibitionService {
     }
   }
 
-  #sourcesOf({ id }: InhibitionRow): number {
+  #sourcesOf({ id }: RuleRow<'inhibitions'>): number {
     return this.#rules.value.find(({ row }) => row.id === id)?.sources ?? 0;
   }
 
   /** Unchanged ones keep their sources; only one that has changed has to look at every open alert. */
   #indexed(known: readonly InhibitionIndex[]): InhibitionIndex[] {
-    const rows = this.#deps.tables.inhibitions.all();
+    const rows = this.#deps.tables.rules.inhibitions.all();
     const before = new Map(known.map((rule) => [rule.row.id, rule]));
-    const unchanged = (row: InhibitionRow): InhibitionIndex | null => {
+    const unchanged = (row: RuleRow<'inhibitions'>): InhibitionIndex | null => {
       const rule = before.get(row.id);
       return rule && isDeepStrictEqual(rule.row, row) ? rule : null;
     };

@@ -8,16 +8,18 @@ import type { Calendar } from '../../domain/calendar-span.ts';
 import { calendarOf } from '../../domain/calendar.ts';
 import { scheduleProblem } from '../../domain/cron.ts';
 import type { Matchable, Matches } from '../../domain/matching.ts';
-import type { MaintenanceRow } from '../../store/rule-tables.ts';
+import type { RuleRow } from '../../store/rule-tables.ts';
 import type { Tables } from '../../store/tables.ts';
 import { matcherProblem, ruleReason, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
 export interface MaintenanceServiceDeps extends CollectionDeps {
-  readonly tables: Pick<Tables, 'audit' | 'maintenanceWindows'>;
+  readonly tables: Pick<Tables, 'audit' | 'rules'>;
   readonly logger: Logger;
   readonly release: Release;
 }
+
+type MaintenanceRow = RuleRow<'maintenance'>;
 
 interface Compiled {
   readonly row: MaintenanceRow;
@@ -41,7 +43,7 @@ export class MaintenanceService {
 
   constructor(deps: MaintenanceServiceDeps) {
     const { clock, release } = deps;
-    const rows = deps.tables.maintenanceWindows;
+    const rows = deps.tables.rules.maintenance;
     this.#deps = deps;
     this.#compiled = new Mirror<readonly Compiled[]>(() =>
       rows.all().map((row) => this.#compile(row)),

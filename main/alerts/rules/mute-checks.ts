@@ -1,6 +1,7 @@
 import type { AuditReason } from '../../contract/reasons/audit-reasons.ts';
-import { fail, type Result } from '../../contract/result.ts';
+import type { Result } from '../../contract/result.ts';
 import { compileMatchers, type Matches } from '../../domain/matching.ts';
+import { refuseField, otherIssue } from '../../messages/failures.ts';
 import type { Messages } from '../../messages/messages.ts';
 
 /** Returns what the audit log says of a rule. */
@@ -18,7 +19,7 @@ export function matcherProblem(
   const compiled = compileMatchers(texts, messages);
   return compiled.ok
     ? null
-    : fail('invalid_input', `${field}.${compiled.index}: ${compiled.message}`);
+    : refuseField('invalid_input', `${field}.${compiled.index}`, otherIssue(compiled.message));
 }
 
 /**

@@ -12,7 +12,7 @@ export type MuteKind = Extract<
 /** An alert, as far as it matters to whether it is muted. */
 export type MuteSubject = Matchable & { readonly id: string };
 
-/** Why an alert is not told of now. */
+/** Why no notifications of an alert are sent now. */
 export interface Mute {
   readonly kind: MuteKind;
   /** The silence, window, inhibition or (when snoozed) alert; null where there is only one such thing. */

@@ -2,14 +2,13 @@ import type { Service } from '../../base/lifecycle.ts';
 import { errorText } from '../../base/logger.ts';
 import type { NotificationEvent } from '../../contract/notification.ts';
 import type { Status } from '../../contract/system.ts';
-import type { Settings } from '../../contract/settings.ts';
+import type { Settings, QuietHours } from '../../contract/settings.ts';
 import { oneLine } from '../../domain/message-text.ts';
 import type { Scheduled } from '../../scheduler/scheduler.ts';
 import { TaskWork, type TaskDeps } from '../../scheduler/task-work.ts';
 import type { Unit } from '../../store/unit.ts';
 import type { InhibitionService } from './inhibition-service.ts';
 import type { MaintenanceService } from './maintenance-service.ts';
-import { QuietHoursWatch } from './mute-quiet-hours.ts';
 import {
   earliest,
   excerpt,
@@ -18,8 +17,10 @@ import {
   type MuteSubject,
   type Release,
 } from './mute-reason.ts';
-import { Snoozes, type Snooze } from './mute-snoozes.ts';
 import type { SilenceService } from './silence-service.ts';
+import type { Severity } from '../../contract/primitives.ts';
+import type { Calendar } from '../../domain/calendar-span.ts';
+import { weeklyCalendar } from '../../domain/calendar.ts';
 
 export interface MutesDeps extends TaskDeps {
   readonly pause: { until(): number | null };
@@ -33,7 +34,7 @@ export interface MutesDeps extends TaskDeps {
 }
 
 /**
- * Says what keeps an alert from being told now, from memory alone: every event asks. Reasons that end
+ * Says what mutes an alert now, from memory alone: every event asks. Reasons that end
  * by the clock need nobody to end them, since what they hold is due then; those that end early release
  * it. As a scheduled task it lets windows know when one begins or ends.
  */
@@ -43,10 +44,10 @@ export class Mutes implements Service, Scheduled {
   readonly #snoozes: Snoozes;
   readonly #work: TaskWork;
   #quietVersion: string;
-  /** The next begin or end that windows have to be told of, ms UTC, as of `#basis`. */
+  /** The next begin or end that windows must be notified of, ms UTC, as of `#basis`. */
   #nextAt: number | null = null;
   #basis = '';
-  /** When windows are to be told of what they have not been told yet; null when there is nothing. */
+  /** When to notify windows of what they have missed; null when there is nothing. */
   #overdueAt: number | null = null;
 
   constructor(deps: MutesDeps) {
@@ -61,7 +62,7 @@ export class Mutes implements Service, Scheduled {
     });
   }
 
-  /** The first reason not to tell of `event` at `now` (ms UTC); null when there is none. */
+  /** The first reason not to send `event` at `now` (ms UTC); null when there is none. */
   muteOf(subject: MuteSubject, event: NotificationEvent, now: number): Mute | null {
     if (event === 'test') return null;
     return (
@@ -131,10 +132,10 @@ export class Mutes implements Service, Scheduled {
       this.#overdueAt = now;
       throw error;
     });
-    this.#work.begin(noted, 'Windows could not be told that something is muted or no longer is');
+    this.#work.begin(noted, 'Windows could not be updated about a mute that began or ended');
   }
 
-  /** What the clock jumped over was not told of. */
+  /** Windows were not notified of what the clock jumped over. */
   clockChanged(): void {
     const now = this.#deps.clock.now();
     const before = this.#nextAt;
@@ -180,7 +181,7 @@ export class Mutes implements Service, Scheduled {
     return { kind: 'inhibition', ref: row.id, reason, until: null };
   }
 
-  /** A snooze ends with its alert, so it does not hold word of that end. */
+  /** A snooze ends with its alert, so it does not hold the notification of that end. */
   #snoozed({ id }: MuteSubject, event: NotificationEvent, now: number): Mute | null {
     if (event === 'resolved') return null;
     const until = this.#snoozes.until(id, now);
@@ -223,5 +224,93 @@ export class Mutes implements Service, Scheduled {
         });
       });
     wake();
+  }
+}
+
+/** One alert that sends no notifications before `until`, ms UTC. */
+export interface Snooze {
+  readonly id: string;
+  readonly until: number;
+}
+
+/** Which alerts are snoozed until when, as their rows in the database have it. */
+export class Snoozes {
+  readonly #release: Release;
+  readonly #untils: Map<string, number>;
+
+  constructor(stored: Iterable<Snooze>, release: Release) {
+    this.#release = release;
+    this.#untils = new Map([...stored].map(({ id, until }) => [id, until]));
+  }
+
+  /** The end of an alert's snooze; null when it is not snoozed at `now`. */
+  until(alertId: string, now: number): number | null {
+    const until = this.#untils.get(alertId);
+    return until !== undefined && until > now ? until : null;
+  }
+
+  /** Sets or (with null) ends a snooze. What waits for an end that has moved is asked about again. */
+  set(unit: Unit, alertId: string, until: number | null, now: number): void {
+    const before = this.#untils.get(alertId) ?? null;
+    if (before === until) return;
+    this.#put(alertId, until);
+    unit.onUndone(() => this.#put(alertId, before));
+    if (before !== null) this.#release(unit, 'snooze', alertId, now);
+  }
+
+  #put(alertId: string, until: number | null): void {
+    if (until === null) this.#untils.delete(alertId);
+    else this.#untils.set(alertId, until);
+  }
+}
+
+/** The quiet hours in force, with a calendar that is made again only when the setting has changed. */
+export class QuietHoursWatch {
+  readonly #setting: () => QuietHours;
+  #known: QuietHours | null = null;
+  #settingText = '';
+  #calendar: Calendar | null = null;
+
+  constructor(setting: () => QuietHours) {
+    this.#setting = setting;
+  }
+
+  /** The setting as one comparable text. */
+  get version(): string {
+    this.#follow();
+    return this.#settingText;
+  }
+
+  /** The end of the quiet hours that are on at `now`, whatever may pass; null outside. */
+  until(now: number): number | null {
+    return this.#follow()?.spanAt(now)?.endsAt ?? null;
+  }
+
+  /** The end of the quiet hours that hold such a notification at `now`; null when it may be sent. */
+  holds(severity: Severity, event: NotificationEvent, now: number): number | null {
+    const calendar = this.#follow();
+    if (calendar === null) return null;
+    // That something is well again, or in somebody's hands, can always wait for the morning.
+    const flapExpiry = event === 'resolved' || event === 'acknowledged';
+    if (severity === 'critical' && !flapExpiry && this.#known?.criticalPasses) return null;
+    return calendar.spanAt(now)?.endsAt ?? null;
+  }
+
+  /** The next moment after `now` at which they begin or end; null when none will. */
+  nextChangeAt(now: number): number | null {
+    const calendar = this.#follow();
+    return calendar?.spanAt(now)?.endsAt ?? calendar?.nextStart(now) ?? null;
+  }
+
+  #follow(): Calendar | null {
+    const setting = this.#setting();
+    if (setting === this.#known) return this.#calendar;
+    this.#known = setting;
+    const settingText = JSON.stringify(setting);
+    if (settingText === this.#settingText) return this.#calendar;
+    this.#settingText = settingText;
+    const { enabled, periods, timeZone } = setting;
+    this.#calendar = enabled && periods.length > 0 ? weeklyCalendar(periods, timeZone) : null;
+    return this.#calendar;
   }
 }

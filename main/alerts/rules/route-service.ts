@@ -3,15 +3,16 @@ import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Output, ParsedInput } from '../../contract/methods.ts';
 import type { Route, ShownRoute } from '../../contract/route.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import { isWorse } from '../../domain/alert-state.ts';
 import type { Matchable } from '../../domain/matching.ts';
-import { routeProblem } from '../../domain/route-problem.ts';
 import { renderReason } from '../../messages/reasons.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
+import { refuseField } from '../../messages/failures.ts';
+import type { RouteReason } from '../../contract/reasons/route-reasons.ts';
 
 export interface RouteServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'routes'>;
@@ -171,7 +172,8 @@ export class RouteService {
     const { clock } = this.#deps;
     const existing = rows.all();
     const complete = ids.length === existing.length && existing.every(({ id }) => ids.includes(id));
-    if (!complete) return this.#refused('ids', 'problem.routeOrder');
+    if (!complete)
+      return refuseField('invalid_input', 'ids', { code: 'issue.every_route', params: {} });
     for (const [index, id] of ids.entries()) rows.place(id, index + 1);
     audit.append({
       at: clock.now(),
@@ -204,10 +206,29 @@ export class RouteService {
       ...(before?.escalation ?? []).flatMap(({ channelIds }) => channelIds),
     ]);
     const unknown = lists.find(([id]) => !known.has(id) && !this.#deps.channels.get(id));
-    return unknown ? this.#refused(unknown[1], 'problem.unknownChannel') : null;
+    return unknown
+      ? refuseField('invalid_input', unknown[1], { code: 'issue.channel_unknown', params: {} })
+      : null;
   }
+}
 
-  #refused(field: string, key: 'problem.routeOrder' | 'problem.unknownChannel'): Result<never> {
-    return fail('invalid_input', `${field}: ${this.#deps.messages().text(key)}`);
+/**
+ * Returns why a route, or one of its steps, notifies no one; null when it is disabled or all is well. A
+ * route without its own channels that leads somewhere by its steps is meant to. `isUsable` answers
+ * for a channel that exists and is enabled.
+ */
+export function routeProblem(
+  route: Route,
+  isUsable: (channelId: string) => boolean,
+): RouteReason | null {
+  if (!route.enabled) return null;
+  const { channelIds, escalation } = route;
+  const steps = escalation.map((step) => step.channelIds.some(isUsable));
+  if (!channelIds.some(isUsable) && (channelIds.length > 0 || !steps.includes(true))) {
+    return channelIds.length === 0
+      ? { code: 'route.no_channel', params: {} }
+      : { code: 'route.channels_unusable', params: {} };
   }
+  const silent = steps.indexOf(false);
+  return silent < 0 ? null : { code: 'route.step_unusable', params: { step: silent + 1 } };
 }

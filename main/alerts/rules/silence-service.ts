@@ -2,7 +2,7 @@ import { Collection, type CollectionDeps, type Stamps } from '../../collections/
 import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { Silence, SilenceState } from '../../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../../domain/matching.ts';
 import type { Messages } from '../../messages/messages.ts';
@@ -11,6 +11,7 @@ import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
 import { matcherProblem, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
+import { refuse, refuseField } from '../../messages/failures.ts';
 
 export interface SilenceServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'silences'>;
@@ -149,8 +150,7 @@ export class SilenceService {
     return this.#deps.writer.submit((unit) => {
       const before = this.#deps.tables.silences.byId(id);
       if (!before) return this.collection.missing();
-      if (stateAt(before, this.#deps.clock.now()) === 'expired')
-        return hasExpired(this.#deps.messages());
+      if (stateAt(before, this.#deps.clock.now()) === 'expired') return hasExpired();
       return ok(this.#expire(unit, before, actor));
     });
   }
@@ -238,7 +238,7 @@ function patchedSilence(
   patch: ParsedInput<'silences.update'>,
   now: number,
 ): Result<SilenceRow> {
-  if (stateAt(before, now) === 'expired') return hasExpired(messages);
+  if (stateAt(before, now) === 'expired') return hasExpired();
   const { matchers = before.matchers, comment = before.comment, endsAt } = patch;
   const at = endsAt === undefined ? before.endsAt : new Date(endsAt).getTime();
   // Only new matchers are looked at: an older silence must stay editable.
@@ -250,10 +250,10 @@ function silenceProblem(
   messages: Messages,
   { matchers, startsAt, endsAt, updatedAt }: SilenceRow,
 ): Result<never> | null {
-  const badEnd = (key: 'problem.future' | 'problem.endsBeforeStart') =>
-    fail('invalid_input', `endsAt: ${messages.text(key)}`);
-  if (endsAt <= updatedAt) return badEnd('problem.future');
-  if (endsAt <= startsAt) return badEnd('problem.endsBeforeStart');
+  const badEnd = (code: 'issue.in_future' | 'issue.after_start') =>
+    refuseField('invalid_input', 'endsAt', { code, params: {} });
+  if (endsAt <= updatedAt) return badEnd('issue.in_future');
+  if (endsAt <= startsAt) return badEnd('issue.after_start');
   return matcherProblem(messages, 'matchers', matchers);
 }
 
@@ -261,8 +261,8 @@ function silenceProblem(
 function silenceMatcherProblem(messages: Messages, texts: readonly string[]): Result<never> | null {
   const problem = matcherProblem(messages, 'matchers', texts);
   if (problem || !allTakeEmpty(texts)) return problem;
-  return fail('invalid_input', `matchers: ${messages.text('problem.silenceMatchers')}`);
+  return refuseField('invalid_input', 'matchers', { code: 'issue.matches_all', params: {} });
 }
 
-const hasExpired = (messages: Messages): Result<never> =>
-  fail('wrong_state', messages.text('refusal.silenceExpired'));
+const hasExpired = (): Result<never> =>
+  refuse('wrong_state', { code: 'error.silence_expired', params: {} });

@@ -9,6 +9,7 @@ import { HttpClient } from '../api-client.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { DATA_DIR, report, runs, type Flags } from '../command.ts';
 import { dataDirOf, runningUrl } from '../data-dir.ts';
+import { isSameAddress } from '../connection.ts';
 import { safeJson } from '../output/safe-text.ts';
 import { failWith, say, serveUntilSignal, stderrLogger } from '../process-life.ts';
 import type { RunningServer, ServeOptions } from '../serve.ts';
@@ -117,13 +118,19 @@ export interface LoginOptions {
 /** Requests a new sign-in link of the running instance: single use, ten minutes. */
 export async function login(options: LoginOptions): Promise<Result<Output<'session.link'>>> {
   const { dataDir, clock, messages } = options;
-  const url = options.url ?? runningUrl(dataDir);
+  const localUrl = runningUrl(dataDir);
+  const url = options.url ?? localUrl;
   if (url === null) {
     return fail('unavailable', messages.text('cli.login.notRunning', { dataDir }));
   }
-  const token = options.adminToken ?? readAdminToken(dataDir);
+  // Whoever listens at another address must not get the token of this instance.
+  const isLocal = isSameAddress(url, localUrl);
+  const token = options.adminToken ?? (isLocal ? readAdminToken(dataDir) : null);
   if (token === null) {
-    return fail('unauthenticated', messages.text('cli.login.noToken', { dataDir }));
+    const problem = isLocal
+      ? messages.text('cli.login.noToken', { dataDir })
+      : messages.text('cli.login.needsToken');
+    return fail('unauthenticated', problem);
   }
   return new HttpClient(url.replace(/\/+$/, ''), token, clock, messages).call('session.link', {});
 }

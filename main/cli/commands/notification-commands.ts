@@ -12,7 +12,7 @@ import {
   REQUEUE_OPTIONS,
   RETRY,
   RETRY_OPTIONS,
-} from '../bulk-work.ts';
+} from '../bulk-selection.ts';
 import { follow, progressText } from '../bulk-progress.ts';
 import { optionalChannelIdOf } from '../channel-name.ts';
 import type { CliCommand } from '../cli-command.ts';

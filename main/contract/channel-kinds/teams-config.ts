@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { field } from '../field.ts';
-import { hookAddress } from './hook-address.ts';
+import { hookAddress } from '../hook-address.ts';
 
 const address = hookAddress(
   /^teams\.(?:microsoft|live)\.com$/,

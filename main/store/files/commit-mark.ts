@@ -156,7 +156,7 @@ export class CommitMark implements Disposable {
     return file;
   }
 
-  /** What was committed stays committed; only that some of it is gone could no longer be told. */
+  /** What was committed stays committed; only a loss of some of it could no longer be noticed. */
   #giveUp(error: unknown): void {
     this.#file = null;
     this.#logger.log('warn', 'The mark of the last commit cannot be written', {

@@ -11,7 +11,7 @@ export class DataDirectoryInUse extends Error {
 }
 
 /**
- * The operating system's lock on the data directory: an exclusive transaction on a database of its own,
+ * The operating system's lock on the data directory: an exclusive transaction on a separate database,
  * which the system releases however the process ends. A pid file would outlive a crash.
  */
 export class DirectoryLock implements Disposable {

@@ -28,7 +28,7 @@ export function diskTrouble(error: unknown): DiskTrouble | null {
   return TROUBLES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
 }
 
-/** SQLite's word for it, or the operating system's where it was not SQLite that failed. */
+/** SQLite's error code, or the operating system's where it was not SQLite that failed. */
 const codeOf = (error: Error): string => {
   if (!('code' in error)) return '';
   const code = String(error.code);
@@ -38,7 +38,7 @@ const codeOf = (error: Error): string => {
 };
 
 /**
- * Whether the connection is of no use afterwards. A full disk is not such a case: to open anew takes
+ * Whether the connection is of no use afterwards. A full disk is not such a case: to reopen takes
  * space, and the connection goes on once there is some. One that was opened while the file was
  * read-only stays so.
  */

@@ -163,7 +163,7 @@ function newestGood({ dataDir, logger }: OpeningDeps) {
 }
 
 const ALERTS_AFTER = 'SELECT count(*) FROM alerts WHERE started_at > ?';
-const OWED_AFTER = `SELECT count(*) FROM notifications
+const UNDELIVERED_AFTER = `SELECT count(*) FROM notifications
   WHERE created_at > ? AND status IN ('pending', 'sending', 'failed', 'dead')`;
 
 /** What a damaged file still says about what came after a moment; null where it says nothing. */
@@ -171,7 +171,7 @@ function countAfter(path: string, since: number): Pick<Recovery, 'alerts' | 'owe
   let db: Db | null = null;
   try {
     db = new Db(path, { readOnly: true });
-    return { alerts: count(db, ALERTS_AFTER, since), owed: count(db, OWED_AFTER, since) };
+    return { alerts: count(db, ALERTS_AFTER, since), owed: count(db, UNDELIVERED_AFTER, since) };
   } catch (error) {
     if (diskTrouble(error) === null) throw error;
     return { alerts: null, owed: null };
@@ -184,7 +184,7 @@ function count(db: Db, sql: string, since: number): number | null {
   try {
     return db.value(sql, [since]);
   } catch (error) {
-    // Each table is damaged by itself, and an empty file has none.
+    // One table may be damaged and another not, and an empty file has none.
     if (!(error instanceof Error && 'code' in error)) throw error;
     return null;
   }

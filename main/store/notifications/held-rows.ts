@@ -30,7 +30,6 @@ export interface QueuePosition {
 /** An earlier row that was superseded. */
 export interface Earlier extends ChangedRow {
   readonly alertId: string;
-  readonly event: NotificationEvent;
 }
 
 /** A row that was requeued into a summary, and waits until that is complete. */
@@ -217,7 +216,7 @@ export class HeldRows extends Table {
       `seq IN (SELECT seq FROM notifications INDEXED BY notifications_active
          WHERE ${EARLIER} AND event NOT IN ${FLAPPING})`,
       { ...position, now },
-      `${CHANGED}, alert_id AS alertId, event`,
+      `${CHANGED}, alert_id AS alertId`,
     );
   }
 

@@ -1,7 +1,11 @@
 import type { AlertState } from '../../contract/alert.ts';
 import type { HoldReason } from '../../contract/reasons/hold-reasons.ts';
 import type { HoldKind } from '../../contract/suppression.ts';
-import type { AlertSnapshot, Notification } from '../../contract/notification.ts';
+import type {
+  AlertSnapshot,
+  Notification,
+  NotificationEvent,
+} from '../../contract/notification.ts';
 import { Columns, type Fields } from '../columns.ts';
 
 /** Why a row waits on purpose. */
@@ -119,10 +123,11 @@ export function toShown(row: NotificationView): Shown {
 export interface ChangedRow {
   readonly id: string;
   readonly channelId: string;
+  readonly event: NotificationEvent;
 }
 
 /** For RETURNING. */
-export const CHANGED = 'id, channel_id AS channelId';
+export const CHANGED = 'id, channel_id AS channelId, event';
 
 /** Rows after one seq, up to and with another, in their order. */
 export interface Stretch {

@@ -1,12 +1,13 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Output } from '../../contract/methods.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { Session } from '../../contract/system.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { AuditTable } from '../../store/audit-table.ts';
 import type { SessionTable } from '../../store/session-table.ts';
 import type { Writer } from '../../store/writer.ts';
 import type { TokenAuth } from './token-auth.ts';
+import { refuse } from '../../messages/failures.ts';
 
 export interface SessionServiceDeps {
   readonly sessions: SessionTable;
@@ -45,7 +46,7 @@ export class SessionService {
       });
       return true;
     });
-    if (!found) return fail('not_found', 'There is no session with this id.');
+    if (!found) return refuse('not_found', { code: 'error.session_unknown', params: {} });
     this.#ended();
     return ok({ status: 'ended' });
   }
@@ -68,7 +69,7 @@ export class SessionService {
   link(): Result<Output<'session.link'>> {
     const address = this.#deps.url();
     if (address === null) {
-      return fail('unavailable', 'HTTP is off, so there is no page to sign in to.');
+      return refuse('unavailable', { code: 'error.http_off', params: {} });
     }
     const { code, expiresAt } = this.#deps.auth.createCode();
     return ok({ url: `${address}/#/sign-in/${code}`, expiresAt });

@@ -2,13 +2,14 @@ import type { Clock } from '../../base/clock.ts';
 import type { NewId } from '../../base/ids.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Output, ParsedInput } from '../../contract/methods.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { Token } from '../../contract/system.ts';
 import type { AuditTable } from '../../store/audit-table.ts';
 import type { TokenTable } from '../../store/token-table.ts';
 import type { Writer } from '../../store/writer.ts';
 import { newToken, secretHash } from './secret.ts';
 import type { TokenAuth } from './token-auth.ts';
+import { refuse, refuseField } from '../../messages/failures.ts';
 
 export interface TokenServiceDeps {
   readonly tokens: TokenTable;
@@ -44,11 +45,12 @@ export class TokenService {
     const at = clock.now();
     return writer.submit((unit) => {
       if (tokens.byName(name)) {
-        return fail('name_taken', `name: there is already a token called "${name}"`);
+        const reason = { code: 'issue.token_taken', params: { name } } as const;
+        return refuseField('name_taken', 'name', reason);
       }
       if (tokens.count() >= LIMITS.tokensMax) {
-        const message = `There are ${LIMITS.tokensMax} tokens already. Delete one that is not used.`;
-        return fail('invalid_input', message);
+        const params = { max: LIMITS.tokensMax };
+        return refuse('invalid_input', { code: 'error.tokens_full', params });
       }
       tokens.insert({ id, name, scope, source, createdAt: at }, secretHash(secret));
       const reason = { code: 'audit.token_created', params: { name, scope } } as const;
@@ -68,7 +70,7 @@ export class TokenService {
       unit.changed({ entity: 'token', id });
       return true;
     });
-    if (!deleted) return fail('not_found', 'There is no token of that id.');
+    if (!deleted) return refuse('not_found', { code: 'error.token_unknown', params: {} });
     auth.invalidate();
     revoked();
     return ok({ status: 'deleted' });

@@ -9,7 +9,8 @@ import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/f
 import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Attention } from '../../domain/channel-health.ts';
-import { problemOf } from '../../domain/issues.ts';
+import { reasonOf } from '../../domain/issues.ts';
+import { otherIssue } from '../../messages/failures.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import { messagesFor } from '../../messages/messages.ts';
 import { nextStep, renderReason } from '../../messages/reasons.ts';
@@ -27,6 +28,7 @@ import type { SealedSecrets, Secrets } from './sealed-secrets.ts';
 import {
   byKey,
   changedSecrets,
+  channelMissing,
   type EntryProblem,
   type Facts,
   type ImportContext,
@@ -198,7 +200,9 @@ export class ChannelSection implements Section<ChannelEntry> {
   ): EntryProblem[] {
     if (problems.length > 0) return [];
     const found = this.#deps.channels.configProblem(kind, config);
-    return found === null ? [] : [{ path: ['config', found.field], problem: found.problem }];
+    return found === null
+      ? []
+      : [{ path: ['config', found.field], reason: otherIssue(found.problem) }];
   }
 
   /** A pause that has run out by now is none. */
@@ -243,18 +247,17 @@ export class ChannelSection implements Section<ChannelEntry> {
 function kindProblems(entry: ChannelEntry, known: Known | null): EntryProblem[] {
   const kind = (known?.facts['kind'] ?? entry.kind) as ChannelKind;
   if (kind === entry.kind) return [];
-  const problem = `the channel of that name is of kind ${kind}; rename one of them`;
-  return [{ path: ['kind'], problem }];
+  return [{ path: ['kind'], reason: { code: 'issue.kind_taken', params: { kind } } }];
 }
 
 function retryProblems({ retry }: ChannelEntry): EntryProblem[] {
   const problem = capProblem(resolveRetry(retry, RETRY_PRESETS.default));
-  return problem === null ? [] : [{ path: ['retry', 'capMs'], problem }];
+  return problem === null ? [] : [{ path: ['retry', 'capMs'], reason: otherIssue(problem) }];
 }
 
 function fallbackProblems(entry: ChannelEntry, names: ReadonlySet<string>): EntryProblem[] {
   if (entry.fallback === null || names.has(entry.fallback)) return [];
-  return [{ path: ['fallback'], problem: `there will be no channel called "${entry.fallback}"` }];
+  return [channelMissing(['fallback'], entry.fallback)];
 }
 
 /** Secrets that are not there may be entered later; everything else has to be right. */
@@ -272,7 +275,7 @@ function readConfig({ kind, withheld }: ChannelEntry, config: Facts) {
       .filter((issue) => !isLacking(issue))
       .map((issue) => ({
         path: ['config', ...issue.path],
-        problem: problemOf(issue),
+        reason: reasonOf(issue),
         inner: strangerIn(issue),
       })),
   };

@@ -81,8 +81,8 @@ function fallbacksAfter(
 
 function circle({ document, text }: OpenedFile, names: readonly string[]): Result<never> {
   const index = (document.channels ?? []).findIndex(({ name }) => names.includes(name));
-  const problem = `it would form a loop: ${names.join(' → ')}`;
-  return badFile([problemAt(text, ['channels', index, 'fallback'], problem)]);
+  const reason = { code: 'issue.circle', params: { names: names.join(' → ') } } as const;
+  return badFile([problemAt(text, ['channels', index, 'fallback'], reason)]);
 }
 
 /** The order of all routes, when it is not just what was there with the new ones below. */

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { configDocument, type ConfigDocument } from '../../contract/config-document.ts';
 import type { FileProblem } from '../../contract/config-exchange.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
-import { problemOf } from '../../domain/issues.ts';
+import type { IssueReason } from '../../contract/reasons/issue-reasons.ts';
+import { ok, type Result } from '../../contract/result.ts';
+import { reasonOf } from '../../domain/issues.ts';
+import { fieldIssue, refuse } from '../../messages/failures.ts';
 import { readYaml, type YamlText } from './yaml-text.ts';
 
 /** Enough to fix a file with; the rest shows when these are fixed. */
@@ -23,7 +25,7 @@ export function readDocument(yaml: string): Result<ReadDocument> {
   if (parsed.success) return ok({ document: parsed.data, text });
   return badFile(
     parsed.error.issues.map((issue) =>
-      problemAt(text, issue.path, problemOf(issue), strangerIn(issue)),
+      problemAt(text, issue.path, reasonOf(issue), strangerIn(issue)),
     ),
   );
 }
@@ -32,12 +34,11 @@ export function readDocument(yaml: string): Result<ReadDocument> {
 export const problemAt = (
   text: YamlText,
   path: readonly PropertyKey[],
-  problem: string,
+  reason: IssueReason,
   inner: readonly PropertyKey[] = [],
 ): FileProblem => ({
-  field: path.map(String).join('.') || 'file',
+  ...fieldIssue(path.map(String).join('.') || 'file', reason),
   line: text.lineOf([...path, ...inner]),
-  problem,
 });
 
 /** The first field that nobody knows, if that is the problem. */
@@ -48,8 +49,14 @@ export const strangerIn = (issue: z.core.$ZodIssue): readonly PropertyKey[] =>
 export function badFile(problems: readonly FileProblem[]): Result<never> {
   const details = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, PROBLEMS_MAX);
   const [first] = details;
-  if (!first) return fail('invalid_input', 'The file is not a configuration.');
-  const place = first.line === null ? '' : `line ${first.line}, `;
-  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-  return fail('invalid_input', `${place}${first.field}: ${first.problem}${more}`, details);
+  if (!first) return refuse('invalid_input', { code: 'error.no_file', params: {} });
+  const { field, line, reason: because } = first;
+  const params = { field, because, more: problems.length - 1 };
+  return refuse(
+    'invalid_input',
+    line === null
+      ? { code: 'error.field', params }
+      : { code: 'error.file', params: { ...params, line } },
+    details,
+  );
 }

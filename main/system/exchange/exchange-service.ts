@@ -1,10 +1,15 @@
 import { defined } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { crashPoint } from '../../base/crash-point.ts';
-import type { EntryChange, ImportMode, ImportPreview } from '../../contract/config-exchange.ts';
+import type {
+  EntryChange,
+  FileProblem,
+  ImportMode,
+  ImportPreview,
+} from '../../contract/config-exchange.ts';
 import type { Output, ParsedInput } from '../../contract/methods.ts';
 import type { AuditReason } from '../../contract/reasons/audit-reasons.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { Token } from '../../contract/system.ts';
 import type { AuditTable } from '../../store/audit-table.ts';
 import type { Unit } from '../../store/unit.ts';
@@ -15,6 +20,7 @@ import { SealedSecrets } from './sealed-secrets.ts';
 import type { Section } from './section.ts';
 import { createSections, type Sections, type SectionsDeps } from './sections.ts';
 import { writeYaml } from './yaml-text.ts';
+import { fieldIssue, refuse, refuseFields } from '../../messages/failures.ts';
 
 export interface ConfigExchangeDeps extends SectionsDeps {
   readonly tokens: { all(): Token[] };
@@ -144,9 +150,9 @@ async function openFile({ yaml, passphrase }: FileInput): Promise<Result<OpenedF
   const opens = encryption !== undefined && passphrase !== undefined;
   const sealed = opens ? await SealedSecrets.open(encryption, passphrase) : null;
   if (opens && !sealed) {
-    const problem = 'does not open the secrets of this file';
-    const details = [{ field: 'passphrase', line: null, problem }];
-    return fail('invalid_input', `passphrase: ${problem}`, details);
+    const issue = fieldIssue('passphrase', { code: 'issue.passphrase', params: {} });
+    const problem: FileProblem = { ...issue, line: null };
+    return refuseFields('invalid_input', [problem]);
   }
   return ok({ yaml, document, text, sealed });
 }
@@ -157,12 +163,10 @@ function refusalOf(
   cancelOwed: boolean,
 ): Result<never> | null {
   if (hash !== expect) {
-    const message = 'The import would do something else than was shown. Look at its preview again.';
-    return fail('wrong_state', message);
+    return refuse('wrong_state', { code: 'error.preview_outdated', params: {} });
   }
   if (cancels === 0 || cancelOwed) return null;
-  const message = `cancelOwed: the channels that go still owe ${cancels} notifications, which are cancelled with them. Say true if that is meant.`;
-  return fail('wrong_state', message);
+  return refuse('wrong_state', { code: 'error.cancels_queued', params: { count: cancels } });
 }
 
 function summaryOf({ mode, entries }: ImportPreview): AuditReason {

@@ -3,7 +3,14 @@ import { defined } from '../../base/assert.ts';
 import { routeEntry, type RouteEntry } from '../../contract/config-document.ts';
 import type { Route } from '../../contract/route.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
-import { byKey, inputOf, type EntryProblem, type Facts, type Section } from './section.ts';
+import {
+  byKey,
+  channelMissing,
+  inputOf,
+  type EntryProblem,
+  type Facts,
+  type Section,
+} from './section.ts';
 
 /** Routes, in the order in which they are asked, with their channels by name. */
 export function routeSection(routes: RouteService, channels: ChannelService): Section<RouteEntry> {
@@ -71,7 +78,5 @@ const unknown = (
   path: readonly PropertyKey[],
 ): EntryProblem[] =>
   names.flatMap((name, index) =>
-    channelNames.has(name)
-      ? []
-      : [{ path: [...path, index], problem: `there will be no channel called "${name}"` }],
+    channelNames.has(name) ? [] : [channelMissing([...path, index], name)],
   );

@@ -4,9 +4,9 @@ import { fieldChanges } from './diff.ts';
 import { problemAt } from './document-reader.ts';
 import type { ImportContext, Known, Section, Wanted } from './section.ts';
 import type { YamlText } from './yaml-text.ts';
-
-/** A book's failure begins with the field that it speaks of. */
-const FIELD_FIRST = /^([\w.]+): (.+)$/s;
+import { issueReason, type IssueReason } from '../../contract/reasons/issue-reasons.ts';
+import type { Failure } from '../../contract/result.ts';
+import { fieldIssue, fieldIssuesIn, otherIssue } from '../../messages/failures.ts';
 
 interface Change<Entry> {
   readonly key: string;
@@ -38,7 +38,9 @@ export class SectionImport<Entry> {
     const keys = new Set<string>();
     for (const [index, entry] of (entries ?? []).entries()) {
       const [field, key] = section.keyOf(entry);
-      if (keys.has(key)) this.#problem(index, [field], `"${key}" is in the list twice`);
+      if (keys.has(key)) {
+        this.#problem(index, [field], { code: 'issue.listed_twice', params: { name: key } });
+      }
       keys.add(key);
       this.#want(entry, key, index, known.get(key) ?? null, context);
     }
@@ -55,8 +57,8 @@ export class SectionImport<Entry> {
   ): void {
     const wish = this.#section.want(entry, known, context);
     if (!wish.ok) {
-      for (const { path, problem, inner } of wish.problems) {
-        this.#problem(index, path, problem, inner);
+      for (const { path, reason, inner } of wish.problems) {
+        this.#problem(index, path, reason, inner);
       }
       return;
     }
@@ -83,7 +85,7 @@ export class SectionImport<Entry> {
     const cancelled = new Map<string, number>();
     for (const [key, { id }] of this.#removed) {
       const result = this.#section.remove(unit, id, actor);
-      if (!result.ok) this.problems.push({ field: key, line: null, problem: result.error.message });
+      if (!result.ok) this.problems.push({ ...fieldIssue(key, wholeOf(result.error)), line: null });
       else if (result.value.cancelled) cancelled.set(key, result.value.cancelled);
     }
     return cancelled;
@@ -98,19 +100,26 @@ export class SectionImport<Entry> {
       const { wanted, known, index } = change;
       const result = this.#section.put(unit, wanted, known?.id ?? null, actor);
       if (result.ok) continue;
-      const [, field, problem] = FIELD_FIRST.exec(result.error.message) ?? [];
-      this.#problem(index, field?.split('.') ?? [], problem ?? result.error.message);
+      const fields = fieldIssuesIn(result.error);
+      for (const { field, reason } of fields) this.#problem(index, field.split('.'), reason);
+      if (fields.length === 0) this.#problem(index, [], wholeOf(result.error));
     }
   }
 
   #problem(
     index: number,
     path: readonly PropertyKey[],
-    problem: string,
+    reason: IssueReason,
     inner: readonly PropertyKey[] = [],
   ): void {
     const steps = path.map((step) => (/^\d+$/.test(String(step)) ? Number(step) : step));
     const whole = [this.#section.name, index, ...steps];
-    this.problems.push(problemAt(this.#text, whole, problem, inner));
+    this.problems.push(problemAt(this.#text, whole, reason, inner));
   }
+}
+
+/** Returns what is wrong with an entry as a whole. */
+function wholeOf({ message, reason }: Failure): IssueReason {
+  const known = issueReason.safeParse(reason);
+  return known.success ? known.data : otherIssue(message);
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Deleted } from '../../collections/collection.ts';
 import type { ConfigSection } from '../../contract/config-document.ts';
+import type { IssueReason } from '../../contract/reasons/issue-reasons.ts';
 import type { Result } from '../../contract/result.ts';
 import type { Unit } from '../../store/unit.ts';
 import type { SealedSecrets, Secrets } from './sealed-secrets.ts';
@@ -27,7 +28,7 @@ export interface Wanted<Entry> {
 /** What is wrong with one entry; `path` leads on from the entry. */
 export interface EntryProblem {
   readonly path: readonly PropertyKey[];
-  readonly problem: string;
+  readonly reason: IssueReason;
   /** Leads on to what is to be looked at, where the path names what holds it. */
   readonly inner?: readonly PropertyKey[];
 }
@@ -59,7 +60,7 @@ export interface Section<Entry> {
   remove(unit: Unit, id: string, actor: string): Result<Deleted>;
 }
 
-/** Of a stored row, what its input has: what is added to the input is exported without further ado. */
+/** Of a stored row, what its input has: what is added to the input is exported automatically. */
 export const inputOf = <Schema extends z.ZodObject>(
   schema: Schema,
   row: z.output<Schema>,
@@ -74,7 +75,12 @@ export const byKey = <Row>(
   known: (row: Row) => Known,
 ): ReadonlyMap<string, Known> => new Map(rows.map((row) => [keyOf(row), known(row)]));
 
+export const channelMissing = (path: readonly PropertyKey[], name: string): EntryProblem => ({
+  path,
+  reason: { code: 'issue.channel_missing', params: { name } },
+});
+
 export const changedSecrets = (path: string): Wish<never> => ({
   ok: false,
-  problems: [{ path: [path], problem: 'was changed after it was sealed; export it again' }],
+  problems: [{ path: [path], reason: { code: 'issue.resealed', params: {} } }],
 });

@@ -14,6 +14,8 @@ import {
   type CST,
 } from 'yaml';
 import type { FileProblem } from '../../contract/config-exchange.ts';
+import type { IssueReason } from '../../contract/reasons/issue-reasons.ts';
+import { fieldIssue, otherIssue } from '../../messages/failures.ts';
 
 /** Deeper than any configuration goes. */
 const DEPTH_MAX = 32;
@@ -41,7 +43,7 @@ export type YamlReading =
 export function readYaml(source: string): YamlReading {
   const lines = new LineCounter();
   const tokens = tokensOf(source, lines);
-  if (typeof tokens === 'string') return refused(lineNow(lines), tokens);
+  if (!Array.isArray(tokens)) return refused(lineNow(lines), tokens);
   // The library looks for double keys in quadratic time; `strangers` does so in linear time.
   const options = {
     schema: 'core',
@@ -50,11 +52,14 @@ export function readYaml(source: string): YamlReading {
     stringKeys: true,
   } as const;
   const [document, second] = [...new Composer(options).compose(tokens, true, source.length)];
-  if (!document) return refused(null, 'is empty');
-  if (second) return refused(lineAt(lines, second.range[0]), 'holds more than one document');
+  if (!document) return refused(null, { code: 'issue.file_empty', params: {} });
+  if (second) {
+    const reason = { code: 'issue.file_documents', params: {} } as const;
+    return refused(lineAt(lines, second.range[0]), reason);
+  }
   // A tag that the core schema does not have is a warning.
   const broken = [...document.errors, ...document.warnings].map(({ pos, message }) =>
-    problemAt(lineAt(lines, pos[0]), message),
+    problemAt(lineAt(lines, pos[0]), otherIssue(message)),
   );
   const problems = [...broken, ...strangers(document, lines)];
   if (problems.length > 0) return { ok: false, problems };
@@ -77,15 +82,19 @@ export function writeYaml(value: unknown, header: string, footer: string): strin
 }
 
 /** The text's tokens, or why it is refused. */
-function tokensOf(source: string, lines: LineCounter): CST.Token[] | string {
+function tokensOf(source: string, lines: LineCounter): CST.Token[] | IssueReason {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(source)) {
     tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > 2 * DEPTH_MAX) return 'is nested too deeply';
-    if (++lexemes > LEXEMES_MAX) return `holds more than ${LEXEMES_MAX} words and signs`;
+    if (parser.stack.length > 2 * DEPTH_MAX) {
+      return { code: 'issue.file_depth', params: {} };
+    }
+    if (++lexemes > LEXEMES_MAX) {
+      return { code: 'issue.file_lexemes', params: { max: String(LEXEMES_MAX) } };
+    }
   }
   tokens.push(...parser.end());
   return tokens;
@@ -94,21 +103,25 @@ function tokensOf(source: string, lines: LineCounter): CST.Token[] | string {
 /** What is lawful YAML and has no place in a configuration. */
 function strangers(document: Document.Parsed, lines: LineCounter): FileProblem[] {
   const problems: FileProblem[] = [];
-  const refuse = (node: unknown, problem: string): void => {
+  const refuse = (node: unknown, reason: IssueReason): void => {
     const start = isNode(node) ? (node.range?.[0] ?? null) : null;
-    problems.push(problemAt(start === null ? null : lineAt(lines, start), problem));
+    problems.push(problemAt(start === null ? null : lineAt(lines, start), reason));
   };
   visit(document, {
     Node(_key, node) {
-      if (isAlias(node)) refuse(node, `write out what *${node.source} stands for`);
-      else if (node.anchor !== undefined) refuse(node, 'anchors (&) are not used here');
+      if (isAlias(node)) refuse(node, { code: 'issue.alias', params: { name: node.source } });
+      else if (node.anchor !== undefined) refuse(node, { code: 'issue.anchors', params: {} });
     },
     Map(_key, map) {
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
         const word = isScalar(key) ? key.value : key;
-        if (word === '__proto__') refuse(key, 'has no field called "__proto__"');
-        if (seen.has(word)) refuse(key, `"${String(word)}" is there twice`);
+        if (word === '__proto__') {
+          refuse(key, { code: 'issue.unknown_fields', params: { names: '"__proto__"' } });
+        }
+        if (seen.has(word)) {
+          refuse(key, { code: 'issue.key_twice', params: { name: String(word) } });
+        }
         seen.add(word);
       }
     },
@@ -140,13 +153,12 @@ const lineAt = (lines: LineCounter, offset: number): number => lines.linePos(off
 /** The line that was reached when reading stopped. */
 const lineNow = (lines: LineCounter): number => lines.lineStarts.length;
 
-const problemAt = (line: number | null, problem: string): FileProblem => ({
-  field: 'file',
+const problemAt = (line: number | null, reason: IssueReason): FileProblem => ({
+  ...fieldIssue('file', reason),
   line,
-  problem,
 });
 
-const refused = (line: number | null, problem: string): YamlReading => ({
+const refused = (line: number | null, reason: IssueReason): YamlReading => ({
   ok: false,
-  problems: [problemAt(line, problem)],
+  problems: [problemAt(line, reason)],
 });

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { tokenIn } from '../../base/authorization.ts';
 import type { Failure, Result } from '../../contract/result.ts';
 import { fail, ok } from '../../contract/result.ts';
+import { refuse } from '../../messages/failures.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { TokenAuth } from '../../system/access/token-auth.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
@@ -23,16 +24,10 @@ export interface Accepted {
   readonly basic: boolean;
 }
 
-const UNKNOWN = fail('unauthenticated', 'This token or session is unknown, revoked or too old.');
+const UNKNOWN = refuse('unauthenticated', { code: 'error.credential_unknown', params: {} });
 const SEND_A_TOKEN = 'Send a token as "Authorization: Bearer …".';
-const TOO_MANY = fail(
-  'too_many_requests',
-  'Too many failed sign-ins from this address. Wait a minute.',
-);
-const SPENT_CODE = fail(
-  'unauthenticated',
-  'This sign-in link was used before or is too old. Make a new one with "npm run login".',
-);
+const TOO_MANY = refuse('too_many_requests', { code: 'error.too_many_sign_ins', params: {} });
+const SPENT_CODE = refuse('unauthenticated', { code: 'error.link_spent', params: {} });
 
 /** What a request is known by before anybody looks at its credentials. */
 export interface Standing {

@@ -8,7 +8,7 @@ import { assert } from '../../base/assert.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { TokenScope } from '../../contract/system.ts';
 import type { Caller } from '../../domain/caller.ts';
-import { grants } from '../dispatch.ts';
+import { grants, outOfScope } from '../dispatch.ts';
 import { sendFailure } from './failure.ts';
 import type { Accepted, Gate } from './gate.ts';
 import type { IngestGauge } from './ingest-gauge.ts';
@@ -54,8 +54,7 @@ export const scoped =
       done();
       return;
     }
-    const message = `This needs a token of scope ${needed}; yours has scope ${held}.`;
-    refuse(reply, { code: 'forbidden', message });
+    refuse(reply, outOfScope(needed, held));
   };
 
 /** Takes a place in the gauge, once the body is read, until the answer is out or the sender is gone. */

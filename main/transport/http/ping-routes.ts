@@ -12,7 +12,7 @@ import type { Failure } from '../../contract/result.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { readSuffix, type Ping } from '../../domain/heartbeat-ping.ts';
 import type { PingOutcome, PingTarget } from '../../heartbeats/heartbeat-pings.ts';
-import { grants } from '../dispatch.ts';
+import { grants, outOfScope } from '../dispatch.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
@@ -176,8 +176,7 @@ function callerBehind(
   // As Healthchecks: who has no key learns nothing of what there is.
   if (!result.ok) return result.error.code === 'unauthenticated' ? NOT_FOUND : result.error;
   if (grants(result.value.scope, 'ingest')) return result.value;
-  const message = `This needs a token of scope ingest; yours has scope ${result.value.scope}.`;
-  return { code: 'forbidden', message };
+  return outOfScope('ingest', result.value.scope);
 }
 
 async function take(

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import type { TokenAuth } from '../../system/access/token-auth.ts';
-import { describeIssues } from '../../domain/issues.ts';
+import { invalidInput } from '../../domain/issues.ts';
 import { sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';
 import { readCookie, sessionCookie } from './session-cookie.ts';
@@ -27,8 +27,7 @@ export function mountSession(app: FastifyInstance, deps: SessionRoutesDeps): voi
   app.post(SESSION_PATH, async (request, reply) => {
     const parsed = signIn.safeParse(request.body ?? {});
     if (!parsed.success) {
-      const [message, details] = describeIssues(parsed.error);
-      return sendFailure(reply, { code: 'invalid_input', message, details });
+      return sendFailure(reply, invalidInput(parsed.error).error);
     }
     const userAgent = request.headers['user-agent'] ?? null;
     const result = await gate.redeem(parsed.data.code, request.ip, userAgent);

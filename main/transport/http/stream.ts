@@ -8,7 +8,7 @@ import type { Unsubscribe } from '../../contract/client.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { PushMessage } from '../../contract/push.ts';
 import type { Failure } from '../../contract/result.ts';
-import { grants } from '../dispatch.ts';
+import { grants, outOfScope } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
 import { rawAnswer } from './failure.ts';
 import type { Gate } from './gate.ts';
@@ -112,8 +112,7 @@ export class Stream {
     );
     if (!caller.ok) return caller.error;
     if (!grants(caller.value.scope, 'read')) {
-      const message = `This needs a token of scope read; yours has scope ${caller.value.scope}.`;
-      return { code: 'forbidden', message };
+      return outOfScope('read', caller.value.scope);
     }
     if (this.#clients.size < LIMITS.streamClientsMax) return null;
     return { code: 'unavailable', message: 'Too many windows are connected.' };

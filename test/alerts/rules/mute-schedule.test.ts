@@ -80,9 +80,7 @@ describe('windows learn of beginnings and ends', () => {
       throw new Error('as expected');
     });
     expect(fixture.takeChanges()).toEqual([]);
-    expect(fixture.log).toEqual([
-      'Windows could not be told that something is muted or no longer is',
-    ]);
+    expect(fixture.log).toEqual(['Windows could not be updated about a mute that began or ended']);
     expect(fixture.mutes.nextDueAt()).toBe(fixture.now + 1_000);
     fixture.mutes.run(fixture.now);
     expect(await pushed(fixture)).toEqual(REFRESH);

@@ -117,7 +117,7 @@ describe('an import', () => {
   });
 
   it('opens secrets with a passphrase, and says when it is another one', async () => {
-    const problem = 'does not open the secrets of this file';
+    const problem = 'does not decrypt the secrets of this file';
     const details = [{ field: 'passphrase', line: null, problem }];
     client.script({
       'config.preview': ({ passphrase }) =>

@@ -75,8 +75,8 @@ export class ExchangeLab implements AsyncDisposable {
       settings: tables.settings.read(),
       channels: tables.channels.all(),
       routes: tables.routes.all(),
-      maintenance: tables.maintenanceWindows.all(),
-      inhibitions: tables.inhibitions.all(),
+      maintenance: tables.rules.maintenance.all(),
+      inhibitions: tables.rules.inhibitions.all(),
       heartbeats: tables.heartbeats.all(),
       audit: tables.audit.list({ subject: null, before: null, limit: 100 }),
     };

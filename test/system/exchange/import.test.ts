@@ -138,6 +138,7 @@ describe('replace', () => {
         field: 'channels.0',
         line: 2,
         problem: 'At most 100 channels; delete one first.',
+        reason: { code: 'error.full', params: { thing: 'channel', max: 100 } },
       },
     ]);
   });

@@ -59,9 +59,22 @@ describe('secrets', () => {
     expect(changes(preview)).toEqual([]);
     expect(await lab.refusal(yaml, 'merge', 'another passphrase')).toEqual({
       code: 'invalid_input',
-      message: 'passphrase: does not open the secrets of this file',
+      message: 'passphrase: does not decrypt the secrets of this file',
+      reason: {
+        code: 'error.field',
+        params: {
+          field: 'passphrase',
+          because: { code: 'issue.passphrase', params: {} },
+          more: 0,
+        },
+      },
       details: [
-        { field: 'passphrase', line: null, problem: 'does not open the secrets of this file' },
+        {
+          field: 'passphrase',
+          line: null,
+          problem: 'does not decrypt the secrets of this file',
+          reason: { code: 'issue.passphrase', params: {} },
+        },
       ],
     });
   });

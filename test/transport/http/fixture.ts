@@ -18,6 +18,7 @@ import { fail, ok } from '../../../main/contract/result.ts';
 import type { TokenScope } from '../../../main/contract/system.ts';
 import type { Caller } from '../../../main/domain/caller.ts';
 import type { ConditionEvent } from '../../../main/domain/condition-event.ts';
+import { messagesFor } from '../../../main/messages/messages.ts';
 import { StoreUnavailable } from '../../../main/domain/store-unavailable.ts';
 import { alertmanager } from '../../../main/ingest/alertmanager-adapter.ts';
 import { AuditTable } from '../../../main/store/audit-table.ts';
@@ -33,7 +34,7 @@ import type { PushSink } from '../../../main/transport/push-sink.ts';
 import { TokenAuth } from '../../../main/system/access/token-auth.ts';
 import { SessionService } from '../../../main/system/access/session-service.ts';
 import { TokenService } from '../../../main/system/access/token-service.ts';
-import { serve } from '../../../main/transport/serve.ts';
+import { serve } from '../../../main/transport/derived-handlers.ts';
 import { ENGLISH } from '../../../main/messages/messages.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
@@ -152,7 +153,7 @@ export class StubbedHost {
       dataDir: this.dataDir,
       limits,
       version: '0.0.0-test',
-      dispatch: createDispatch(this.#handlers),
+      dispatch: createDispatch(this.#handlers, () => messagesFor('en')),
       ingest: {
         adapters: [alertmanager],
         withdraw: () => Promise.resolve(),

@@ -4,8 +4,8 @@ import { fail, ok, type Result } from '../../../contract/result.ts';
 import {
   alertmanagerAnnotations,
   alertmanagerLabels,
+  labelFingerprint,
 } from '../../../domain/alertmanager-labels.ts';
-import { labelFingerprint } from '../../../domain/label-fingerprint.ts';
 import type { AlertmanagerView } from './alertmanager-view.ts';
 import { filterOf, receiverOf, switchOf } from './query.ts';
 

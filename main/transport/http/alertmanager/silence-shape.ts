@@ -6,6 +6,7 @@ import { silenceInput } from '../../../contract/suppression.ts';
 import { alertmanagerTime } from '../../../domain/alertmanager-time.ts';
 import { boundedText } from '../../../domain/bounded-text.ts';
 import { allTakeEmpty, compileLabelMatchers } from '../../../domain/matching.ts';
+import { problemIn } from '../../../domain/issues.ts';
 import { oneLine } from '../../../domain/message-text.ts';
 
 /** `postableSilence` of the API. */
@@ -100,8 +101,7 @@ export function readSilence(body: unknown, now: number): WantedSilence {
     ...(author === '' ? {} : { author }),
   });
   if (input.success) return { ok: true, id: id ?? '', input: input.data };
-  const [issue] = input.error.issues;
-  return wrong(`silence invalid: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  return wrong(`silence invalid: ${problemIn(input.error)}`);
 }
 
 /** `gettableSilence` of the API. */

@@ -1,6 +1,6 @@
 /** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { labelFingerprint } from '../../../../main/domain/label-fingerprint.ts';
+import { labelFingerprint } from '../../../../main/domain/alertmanager-labels.ts';
 import { AlertmanagerLab, HOUR, inMs } from './alertmanager-lab.ts';
 
 const DISK = { alertname: 'DiskFull', instance: 'nas:9100', severity: 'critical' };

@@ -9,11 +9,15 @@ const GLOB = [
   "import.meta.glob = () => Object.fromEntries(readdirSync(folder).map((name) => ['./migrations/' + name, readFileSync(new URL(name, folder), 'utf8')]));",
 ].join(' ');
 
+/** No build, so no flags of one. */
+const ENV = 'import.meta.env = {};';
+
 registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
-    if (!url.endsWith('/main/store/migrations.ts')) return loaded;
+    const isMigrations = url.endsWith('/main/store/migrations.ts');
+    if (!isMigrations && !url.endsWith('/main/base/crash-point.ts')) return loaded;
     const source = readFileSync(fileURLToPath(url), 'utf8');
-    return { ...loaded, source: `${GLOB} ${source}` };
+    return { ...loaded, source: `${isMigrations ? GLOB : ENV} ${source}` };
   },
 });

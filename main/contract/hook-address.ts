@@ -1,4 +1,4 @@
-import { link } from '../primitives.ts';
+import { link } from './primitives.ts';
 
 /**
  * Returns the rule for the address of a webhook of a service whose hosts and paths are known. Another host

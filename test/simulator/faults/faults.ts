@@ -1,0 +1,123 @@
+/** A text of a file in main/, which occurs there once, and what a fault makes of it. */
+export interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A defect that is put in on purpose, to see whether the simulator finds it. */
+export interface Fault {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+const fault = (name: string, ...edits: Edit[]): Fault => ({ name, edits });
+const edit = (file: string, find: string, replace = ''): Edit => ({ file, find, replace });
+
+/** Each breaks one promise in a way that a plausible change might. */
+export const FAULTS: readonly Fault[] = [
+  fault(
+    'what waits for an alert is not superseded when it resolves',
+    edit('alerts/outbox.ts', 'this.#superseded(unit, holds.supersedeAlert(alert.id, now));'),
+  ),
+  fault(
+    'a claim of several rows sends the first alone',
+    edit(
+      'queue/worker.ts',
+      'for (const send of sends) this.#launch',
+      'for (const send of sends.slice(0, 1)) this.#launch',
+    ),
+  ),
+  fault(
+    'a recovery is not queued where the firing still waits for its channel',
+    edit(
+      'alerts/outbox.ts',
+      'const known = channelHistories.filter(({ unattempted }) => !unattempted);',
+      'const known = channelHistories.filter(({ unattempted, unsettled }) => !unattempted && !unsettled);',
+    ),
+  ),
+  fault(
+    'a silence that begins while a row waits is ignored',
+    edit('alerts/admission.ts', 'this.#muted(candidate, now, fresh) ??', ''),
+  ),
+  fault(
+    'rows of a process that died stay claimed',
+    edit(
+      'queue/worker.ts',
+      'const rows = notifications.sending();',
+      'const rows = notifications.sending().slice(1);',
+    ),
+  ),
+  fault(
+    'a lane is not woken by what is queued for it',
+    edit(
+      'queue/worker.ts',
+      'for (const id of queuedChannels) this.#lane(id).dueAt = 0;',
+      'for (const id of queuedChannels) this.#lane(id);',
+    ),
+  ),
+  fault(
+    'a pause that was not committed stays in memory',
+    edit(
+      'queue/pause.ts',
+      'this.#until = before;\n        this.#resumedAt = resumedAt;',
+      'this.#resumedAt = resumedAt;',
+    ),
+  ),
+  fault(
+    'a critical event opens a second alert of its condition',
+    edit(
+      'store/migrations/0001-initial.sql',
+      'CREATE UNIQUE INDEX alerts_open_identity',
+      'CREATE INDEX alerts_open_identity',
+    ),
+    edit(
+      'alerts/engine.ts',
+      'return open ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);',
+      "return open && event.severity !== 'critical' ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);",
+    ),
+  ),
+  fault(
+    'a row does not wait for an earlier one of its condition',
+    edit(
+      'store/notifications/notification-store.ts',
+      "AND ((n.bundle_id IS NOT NULL AND n.retry_count > 0) OR ${earlierOf('n')})",
+    ),
+  ),
+  fault(
+    'a budget is one attempt too large',
+    edit(
+      'domain/notification-state.ts',
+      'retryCount >= policy.maxAttempts',
+      'retryCount > policy.maxAttempts',
+    ),
+  ),
+  fault(
+    'an event is answered before its transaction is committed',
+    edit(
+      'store/writer.ts',
+      'value = work(unit);',
+      'value = work(unit);\n          resolve(value);',
+    ),
+  ),
+  fault(
+    'nobody is told that a condition has stopped flapping',
+    edit(
+      'alerts/flap-detector.ts',
+      'const targets = condition.flappingChannels.map(toUnroutedTarget);',
+      'const targets: Target[] = [];',
+    ),
+  ),
+  fault(
+    'what waits for a deleted channel goes on waiting',
+    edit(
+      'queue/channel-service.ts',
+      'const cancelled = notifications.cancelChannel(id, now);',
+      'const cancelled: string[] = [];',
+    ),
+  ),
+  fault(
+    'waits do not follow a clock that is set back',
+    edit('queue/worker.ts', 'this.#deps.tables.notifications.shiftDue(shiftMs);'),
+  ),
+];

@@ -1,0 +1,46 @@
+import type { Lab } from './lab.ts';
+import type {
+  AlertRecord,
+  AttemptRecord,
+  ChannelRecord,
+  NotificationRecord,
+  TimelineRecord,
+} from './records.ts';
+
+/** The whole database as it stands after a step. */
+export interface Picture {
+  readonly lab: Lab;
+  readonly now: number;
+  readonly monotonicMs: number;
+  /** How often Belfry has started. */
+  readonly starts: number;
+  /** Until when all deliveries are paused, by the database; null when they are not. */
+  readonly pausedUntil: number | null;
+  readonly alerts: readonly AlertRecord[];
+  readonly notifications: readonly NotificationRecord[];
+  readonly channels: readonly ChannelRecord[];
+  readonly timelines: ReadonlyMap<string, readonly TimelineRecord[]>;
+  readonly attempts: ReadonlyMap<string, readonly AttemptRecord[]>;
+  /** The picture after the step before; null after the first. */
+  readonly before: Picture | null;
+}
+
+export function pictureOf(lab: Lab, before: Picture | null): Picture {
+  const { records, machine } = lab;
+  const now = machine.clock.now();
+  const pausedUntil = records.setting<number | null>('pausedUntil');
+  return {
+    lab,
+    now,
+    starts: machine.starts,
+    pausedUntil: pausedUntil !== null && pausedUntil > now ? pausedUntil : null,
+    monotonicMs: machine.clock.monotonicMs(),
+    alerts: records.alerts(),
+    notifications: records.notifications(),
+    channels: records.channels(),
+    timelines: Map.groupBy(records.timeline(), ({ alert_id }) => alert_id),
+    attempts: Map.groupBy(records.attempts(), ({ notification_id }) => notification_id),
+    // Pictures of long ago are of no use.
+    before: before && { ...before, before: null },
+  };
+}
