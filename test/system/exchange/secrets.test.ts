@@ -88,7 +88,9 @@ describe('secrets', () => {
     const flipped = `${sealed.slice(0, 40)}${sealed[40] === 'A' ? 'B' : 'A'}${sealed.slice(41)}`;
     for (const wrong of [flipped, `${sealed.slice(0, 32)}`, heartbeat, 'AAAA']) {
       const { message } = await lab.refusal(yaml.replace(sealed, wrong), 'merge', PASSPHRASE);
-      expect(message).toMatch(/^line \d+, channels\.1\.secrets: was changed after it was sealed/);
+      expect(message).toMatch(
+        /^line \d+, channels\.1\.secrets: was changed after it was encrypted/,
+      );
     }
   });
 

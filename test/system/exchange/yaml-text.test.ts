@@ -56,7 +56,9 @@ describe('hostile YAML', () => {
     ['lines', '\n'.repeat(700_000)],
     ['documents', '---\n'.repeat(150_000)],
   ] as const)('%s without end', ([, source]) => {
-    expect(problems(source)).toEqual([expect.stringMatching(/more than 200000 words and symbols$/)]);
+    expect(problems(source)).toEqual([
+      expect.stringMatching(/more than 200000 words and symbols$/),
+    ]);
   });
 
   test.for([
