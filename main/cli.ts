@@ -6,8 +6,8 @@ const NODE_MINIMUM = [22, 12] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor < NODE_MINIMUM[1])) {
   process.stderr.write(
-    `belfry: this needs Node ${NODE_MINIMUM.join('.')} or newer, and runs on ${process.versions.node}. ` +
-      'Start it with npm, which brings its own: npm run serve\n',
+    `belfry: Node ${NODE_MINIMUM.join('.')} or newer is required, this is ${process.versions.node}. ` +
+      'Start Belfry with npm, which brings its own Node: npm run serve\n',
   );
   process.exit(1);
 }

@@ -156,8 +156,9 @@ class CliHelp extends Help {
   override optionDescription(option: Option): string {
     const { description, argChoices, envVar: name, required, optional } = option;
     const initial = option.defaultValue as unknown;
-    const value = option.defaultValueDescription ?? JSON.stringify(initial);
-    const showsDefault = initial !== undefined && (required || optional);
+    const initialText = Array.isArray(initial) ? initial.join(',') : JSON.stringify(initial);
+    const value = option.defaultValueDescription ?? initialText;
+    const showsDefault = initial !== undefined && value !== '' && (required || optional);
     return this.#withExtras(description, argChoices, [
       ...(showsDefault ? [this.#messages.text('cli.help.default', { value })] : []),
       ...(name === undefined ? [] : [this.#messages.text('cli.help.environment', { name })]),
