@@ -27,7 +27,7 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
   await belfry.open('Dead letters');
   await showAll(belfry);
   const row = page.getByRole('listitem').filter({ hasText: 'backup_failed' });
-  await expect(row).toContainText('Retry 5/5');
+  await expect(row).toContainText('Attempt 5/5');
   await expect(row).toContainText('ECONNREFUSED');
 
   await receiver.up();
@@ -75,7 +75,7 @@ test('a dead letter can be discarded, and brought back', async ({ belfry, receiv
 
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByText('1 restored.')).toBeVisible();
-  await expect(page.getByText('Retry 5/5')).toBeVisible();
+  await expect(page.getByText('Attempt 5/5')).toBeVisible();
   expect(await stats()).toMatchObject({ dead: 1, cancelled: 0 });
 });
 
