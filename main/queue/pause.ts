@@ -1,7 +1,6 @@
-import { errorText } from '../base/logger.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { TaskDeps } from '../scheduler/task-work.ts';
+import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 
@@ -14,12 +13,15 @@ export interface PauseDeps extends TaskDeps {
 /** Holds all deliveries until a stored moment; what is queued waits and nothing is lost. */
 export class Pause implements Scheduled {
   readonly #deps: PauseDeps;
+  readonly #work: TaskWork;
   #until: number | null;
   #resumedAt: number | null = null;
-  #busy = false;
+  /** Whether the end was moved with the clock and that is not stored yet. */
+  #mustStore = false;
 
   constructor(deps: PauseDeps) {
     this.#deps = deps;
+    this.#work = new TaskWork(deps);
     this.#until = deps.tables.settings.marker('pausedUntil');
   }
 
@@ -47,24 +49,14 @@ export class Pause implements Scheduled {
   }
 
   nextDueAt(): number | null {
-    return this.#busy ? null : this.#until;
+    if (this.#work.busy) return null;
+    const dueAt = this.#mustStore ? 0 : this.#until;
+    return dueAt === null ? null : this.#work.turnFor(dueAt);
   }
 
-  /** The pause has run out: windows and tray are to know. */
   run(): void {
-    this.#busy = true;
-    const reason = { code: 'audit.pause_ended', params: {} } as const;
-    void this.#set(null, 'belfry', 'deliveries.resume', reason)
-      .catch((error: unknown) => {
-        // Deliveries go on all the same, since `until` compares with the clock.
-        this.#resumedAt = this.#until;
-        this.#until = null;
-        this.#report('Could not record the end of a pause', error);
-      })
-      .finally(() => {
-        this.#busy = false;
-        this.#deps.wake();
-      });
+    if (this.#mustStore) this.#work.begin(this.#store(), 'A pause could not follow the clock');
+    else this.#work.begin(this.#runOut(), 'Could not record the end of a pause');
   }
 
   clockChanged(deltaMs: number): void {
@@ -72,11 +64,33 @@ export class Pause implements Scheduled {
     if (deltaMs >= 0) return;
     if (this.#resumedAt !== null) this.#resumedAt += deltaMs;
     if (this.#until === null) return;
-    const until = this.#until + deltaMs;
-    this.#until = until;
-    this.#deps.writer
-      .submit(() => this.#deps.tables.settings.setMarker('pausedUntil', until))
-      .catch((error: unknown) => this.#report('A pause could not follow the clock', error));
+    this.#until += deltaMs;
+    this.#mustStore = true;
+    this.#deps.wake();
+  }
+
+  async #store(): Promise<void> {
+    const { writer, tables } = this.#deps;
+    this.#mustStore = false;
+    try {
+      await writer.submit(() => tables.settings.setMarker('pausedUntil', this.#until));
+    } catch (error) {
+      this.#mustStore = true;
+      throw error;
+    }
+  }
+
+  /** The pause has run out: windows and tray are to know. */
+  async #runOut(): Promise<void> {
+    const reason = { code: 'audit.pause_ended', params: {} } as const;
+    try {
+      await this.#set(null, 'belfry', 'deliveries.resume', reason);
+    } catch (error) {
+      // Deliveries go on all the same, since `until` compares with the clock.
+      this.#resumedAt = this.#until;
+      this.#until = null;
+      throw error;
+    }
   }
 
   async #set(
@@ -104,9 +118,5 @@ export class Pause implements Scheduled {
       unit.changed({ entity: 'everything' });
     });
     wake();
-  }
-
-  #report(message: string, error: unknown): void {
-    this.#deps.logger.log('error', message, { error: errorText(error) });
   }
 }

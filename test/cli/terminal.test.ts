@@ -14,7 +14,7 @@ const ESC = '\u001b';
 const RUNNING = {
   ...{ id: ID, action: 'requeue', state: 'running', total: 50_000, skipped: 0 },
   ...{ changed: 1_200, unchanged: 0 },
-  ...{ problem: null, startedAt: 0, endedAt: null, undoUntil: null },
+  ...{ problem: null, reason: null, startedAt: 0, endedAt: null, undoUntil: null },
 };
 
 describe('Ctrl-C while bulk work is waited for', () => {

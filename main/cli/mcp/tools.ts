@@ -1,9 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import { METHODS, type Input, type MethodName, type Output } from '../../contract/methods.ts';
 import { ok, type Result } from '../../contract/result.ts';
+import { issuesOf } from '../../domain/issues.ts';
 import { messagesFor } from '../../messages/messages.ts';
 import { nextStep, renderFailure, renderGroup } from '../../messages/reasons.ts';
 import { progressText, watchBulk } from '../bulk-progress.ts';
@@ -216,13 +217,24 @@ export function addTools(
     const config = {
       title: name.replace(/^./, (first) => first.toUpperCase()).replaceAll('_', ' '),
       description: isReading(each) ? `${description} ${UNTRUSTED}` : description,
-      inputSchema: METHODS[method].input,
+      inputSchema: withSentences(METHODS[method].input),
       outputSchema,
       annotations,
     };
     // The SDK infers the callback's input from a schema that it knows; this one is any method's.
     server.registerTool(name, config as never, (input: unknown) => each.call(client, clock, input));
   }
+}
+
+/** Returns a schema that takes and describes the same, and whose problems are sentences: the SDK shows them as they are. */
+function withSentences(input: z.ZodType): z.ZodType {
+  const checked = z.looseObject({}).superRefine((value, context) => {
+    const { error } = input.safeParse(value);
+    for (const { field, problem } of error ? issuesOf(error) : []) {
+      context.addIssue({ code: 'custom', message: problem, path: field.split('.') });
+    }
+  });
+  return checked.meta(z.toJSONSchema(input, { io: 'input' }));
 }
 
 /**

@@ -67,7 +67,8 @@ export function startFailure(
   messages = messagesFor('en'),
 ): unknown {
   if (thrown instanceof ReasonError) {
-    return new Error(renderReason(messages, thrown.reason), { cause: thrown });
+    const { reason } = thrown as ReasonError;
+    return new Error(renderReason(messages, reason), { cause: thrown });
   }
   const error = thrown instanceof StoreUnavailable ? thrown.cause : thrown;
   if (!(error instanceof Error && 'code' in error)) return thrown;
