@@ -16,8 +16,8 @@ export class Pause implements Scheduled {
   readonly #work: TaskWork;
   #until: number | null;
   #resumedAt: number | null = null;
-  /** Whether the end was moved with the clock and that is not stored yet. */
-  #mustStore = false;
+  /** How far the end is still to be moved after the clock was set back, in ms; 0 or less. */
+  #shiftMs = 0;
 
   constructor(deps: PauseDeps) {
     this.#deps = deps;
@@ -50,12 +50,12 @@ export class Pause implements Scheduled {
 
   nextDueAt(): number | null {
     if (this.#work.busy) return null;
-    const dueAt = this.#mustStore ? 0 : this.#until;
-    return dueAt === null ? null : this.#work.turnFor(dueAt);
+    if (this.#until === null) return null;
+    return this.#work.turnFor(this.#shiftMs < 0 ? 0 : this.#until);
   }
 
   run(): void {
-    if (this.#mustStore) this.#work.begin(this.#store(), 'A pause could not follow the clock');
+    if (this.#shiftMs < 0) this.#work.begin(this.#shift(), 'A pause could not follow the clock');
     else this.#work.begin(this.#runOut(), 'Could not record the end of a pause');
   }
 
@@ -63,34 +63,33 @@ export class Pause implements Scheduled {
     // A clock that was set back must not make an hour's pause into a day's.
     if (deltaMs >= 0) return;
     if (this.#resumedAt !== null) this.#resumedAt += deltaMs;
-    if (this.#until === null) return;
-    this.#until += deltaMs;
-    this.#mustStore = true;
-    this.#deps.wake();
+    if (this.#until !== null) this.#shiftMs += deltaMs;
   }
 
-  async #store(): Promise<void> {
+  async #shift(): Promise<void> {
     const { writer, tables } = this.#deps;
-    this.#mustStore = false;
-    try {
-      await writer.submit(() => tables.settings.setMarker('pausedUntil', this.#until));
-    } catch (error) {
-      this.#mustStore = true;
-      throw error;
-    }
+    await writer.submit((unit) => {
+      const until = this.#until === null ? null : this.#until + this.#shiftMs;
+      this.#move(unit, until);
+      tables.settings.setMarker('pausedUntil', until);
+    });
   }
 
-  /** The pause has run out: windows and tray are to know. */
-  async #runOut(): Promise<void> {
+  /** Sets the end, by the clock as it is now; undone with the unit. */
+  #move(unit: Unit, until: number | null): void {
+    const [before, shiftMs] = [this.#until, this.#shiftMs];
+    unit.onUndone(() => {
+      this.#until = before;
+      this.#shiftMs += shiftMs;
+    });
+    this.#until = until;
+    this.#shiftMs = 0;
+  }
+
+  /** The pause has run out: windows and tray are to know. Deliveries go on whether or not that is stored yet. */
+  #runOut(): Promise<void> {
     const reason = { code: 'audit.pause_ended', params: {} } as const;
-    try {
-      await this.#set(null, 'belfry', 'deliveries.resume', reason);
-    } catch (error) {
-      // Deliveries go on all the same, since `until` compares with the clock.
-      this.#resumedAt = this.#until;
-      this.#until = null;
-      throw error;
-    }
+    return this.#set(null, 'belfry', 'deliveries.resume', reason);
   }
 
   async #set(
@@ -104,12 +103,9 @@ export class Pause implements Scheduled {
     await writer.submit((unit) => {
       const now = clock.now();
       const [before, resumedAt] = [this.#until, this.#resumedAt];
-      unit.onUndone(() => {
-        this.#until = before;
-        this.#resumedAt = resumedAt;
-      });
+      unit.onUndone(() => (this.#resumedAt = resumedAt));
       if (before !== null && until === null) this.#resumedAt = Math.min(before, now);
-      this.#until = until;
+      this.#move(unit, until);
       settings.setMarker('pausedUntil', until);
       audit.append({ at: now, actor, action, subject: 'deliveries', reason });
       // Shortened or ended: what waits for the old end is asked about again.
