@@ -60,8 +60,8 @@ export const FAULTS: readonly Fault[] = [
     'a pause that was not committed stays in memory',
     edit(
       'queue/pause.ts',
-      'this.#until = before;\n        this.#resumedAt = resumedAt;',
-      'this.#resumedAt = resumedAt;',
+      'this.#until = before;\n      this.#shiftMs += shiftMs;',
+      'this.#shiftMs += shiftMs;',
     ),
   ),
   fault(
