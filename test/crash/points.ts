@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import { ServerProcess } from '../support/server-process.ts';
-import { REFUSED } from './activities.ts';
 import { notificationRows } from './database-copy.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -41,14 +40,10 @@ export function buildWithPoints(): void {
   execFileSync('npx', args, { cwd: ROOT, env, stdio: 'inherit' });
 }
 
-/** Makes all dead letters old enough to be pruned. While no server runs. */
-export function ageDeadLetters(dataDir: string): void {
+/** Makes all of the audit log old enough to be pruned. While no server runs. */
+export function ageAuditLog(dataDir: string): void {
   const db = new DatabaseSync(join(dataDir, 'belfry.db'));
-  const ms = AGED_DAYS * DAY_MS;
-  db.prepare(
-    `UPDATE notifications SET created_at = created_at - ?, updated_at = updated_at - ?, died_at = died_at - ?
-     WHERE status = 'dead' AND channel_name = ?`,
-  ).run(ms, ms, ms, REFUSED);
+  db.prepare('UPDATE audit_log SET at = at - ?').run(AGED_DAYS * DAY_MS);
   db.close();
 }
 

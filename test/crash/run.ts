@@ -11,14 +11,7 @@ import { Activities, REFUSED } from './activities.ts';
 import { notificationRows } from './database-copy.ts';
 import { Ledger } from './ledger.ts';
 import { Load } from './load.ts';
-import {
-  ageDeadLetters,
-  buildWithPoints,
-  CLI,
-  killUpgrade,
-  POINTS,
-  PRUNE_POINTS,
-} from './points.ts';
+import { ageAuditLog, buildWithPoints, CLI, killUpgrade, POINTS, PRUNE_POINTS } from './points.ts';
 import type { Listening, Receipt } from './receiver.ts';
 
 /**
@@ -138,7 +131,10 @@ async function live(
   load: Load,
   activities: Activities,
 ): Promise<boolean> {
-  const running = Promise.all([load.run(server), activities.run(server)]);
+  // Pruning begins a minute after the start, and need not be waited for under full load.
+  const prunes = point?.startsWith('prune') === true;
+  const running = Promise.all([load.run(server), prunes ? null : activities.run(server)]);
+  if (prunes) void setTimeout(LIFE_MAX_MS).then(() => load.stop());
   const exited = once(server.child, 'exit');
   const isReached = await Promise.race([
     exited.then(() => point !== null),
@@ -164,7 +160,7 @@ async function killAgainAndAgain(
   await first.stop();
   for (let kill = 1; kill <= kills; kill += 1) {
     const end = endOf(kill, random);
-    if (end.point?.startsWith('prune')) ageDeadLetters(dataDir);
+    if (end.point?.startsWith('prune')) ageAuditLog(dataDir);
     const env = end.point === null ? {} : { BELFRY_CRASH_AT: end.point };
     const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN, cli: CLI, env });
     if (!(await live(server, end, load, activities))) {
