@@ -25,12 +25,13 @@ test('the tray shows the worst alert and the dead letters, and leads to them', a
       image: 'warning.png',
       toolTip: 'Belfry: 1 open alert (warning)',
     });
+  await expect.poll(() => receiver.received.map(({ kind }) => kind)).toEqual(['backup_late']);
   await receiver.down();
   await belfry.fire('disk_slow', { severity: 'warning' });
   await expect.poll(() => standIn.ask('tray')).toMatchObject({ image: 'dead.png' });
   await belfry.fire('backup_failed', { severity: 'critical' });
   await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Dead letters (2)');
-  expect(await standIn.ask('tray')).toMatchObject({ image: 'critical.png' });
+  await expect.poll(() => standIn.ask('tray')).toMatchObject({ image: 'critical.png' });
 
   await belfry.desktop.closeWindow();
   await expect.poll(async () => (await belfry.desktop.window()).visible).toBe(false);
