@@ -4,7 +4,7 @@ import type { Failure } from '../../main/contract/result.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { messages, text } from '../messages/text.svelte.ts';
-import type { Action, Question } from '../ui/ActionButton.svelte';
+import type { Action, Question } from '../ui/action.ts';
 
 const HOUR_MS = 3_600_000;
 const MORNING_HOUR = 8;

@@ -1,5 +1,5 @@
 import { text } from '../messages/text.svelte.ts';
-import type { Action, Question } from '../ui/ActionButton.svelte';
+import type { Action, Question } from '../ui/action.ts';
 import type { Collection, Item } from './collection.svelte.ts';
 
 export const editAction = <T extends Item, D>(

@@ -7,7 +7,7 @@ import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import type { NotificationList } from '../notifications/notification-list.ts';
 import type { WindowClock } from '../time/clock.ts';
-import type { Question } from '../ui/ActionButton.svelte';
+import type { Question } from '../ui/action.ts';
 
 /** A group whose key is its id, as lists need. */
 export type LetterGroup = DeadLetterGroup & { readonly id: string };
