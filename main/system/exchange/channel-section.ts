@@ -10,7 +10,6 @@ import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Attention } from '../../domain/channel-health.ts';
 import { reasonOf } from '../../domain/issues.ts';
-import { otherIssue } from '../../messages/failures.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
 import { messagesFor } from '../../messages/messages.ts';
 import { nextStep, renderReason } from '../../messages/reasons.ts';
@@ -200,9 +199,7 @@ export class ChannelSection implements Section<ChannelEntry> {
   ): EntryProblem[] {
     if (problems.length > 0) return [];
     const found = this.#deps.channels.configProblem(kind, config);
-    return found === null
-      ? []
-      : [{ path: ['config', found.field], reason: otherIssue(found.problem) }];
+    return found === null ? [] : [{ path: ['config', found.field], reason: found.reason }];
   }
 
   /** A pause that has run out by now is none. */
@@ -252,7 +249,7 @@ function kindProblems(entry: ChannelEntry, known: Known | null): EntryProblem[] 
 
 function retryProblems({ retry }: ChannelEntry): EntryProblem[] {
   const problem = capProblem(resolveRetry(retry, RETRY_PRESETS.default));
-  return problem === null ? [] : [{ path: ['retry', 'capMs'], reason: otherIssue(problem) }];
+  return problem === null ? [] : [{ path: ['retry', 'capMs'], reason: problem }];
 }
 
 function fallbackProblems(entry: ChannelEntry, names: ReadonlySet<string>): EntryProblem[] {

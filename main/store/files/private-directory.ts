@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorText } from './logger.ts';
+import { errorText } from '../../base/logger.ts';
 
 /**
  * Makes a directory, and those above it that are missing, for its owner alone. Throws an error for

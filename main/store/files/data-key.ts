@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { errorText } from './logger.ts';
+import { errorText } from '../../base/logger.ts';
 
 /** Protects the data key by more than file permissions; on the desktop, safeStorage. */
 export interface KeyProtector {

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { guardDataDirectory } from '../../main/base/guarded-directory.ts';
+import { guardDataDirectory } from '../../main/store/files/guarded-directory.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 let temp: ReturnType<typeof tempDir>;

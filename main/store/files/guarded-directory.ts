@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../../base/logger.ts';
 import { makePrivateDirectory } from './private-directory.ts';
 
 const OTHERS_WRITE = 0o002;
