@@ -674,7 +674,7 @@ export interface MessageArguments {
   'cli.notifications.retry.due': { readonly id: string };
   'cli.notifications.retry.held': { readonly cause: string; readonly id: string };
   'cli.notifications.show.attempts': Nothing;
-  'cli.notifications.show.channelDisabled': Nothing;
+  'cli.notifications.show.channelHolds': Nothing;
   'cli.notifications.show.heldBy': { readonly cause: string };
   'cli.notifications.show.obsolete': Nothing;
   'cli.notifications.show.test': Nothing;
@@ -974,6 +974,8 @@ export interface MessageArguments {
   'exchange.field.newSecret': Nothing;
   'exchange.field.none': Nothing;
   'exchange.field.secret': Nothing;
+  'exchange.file.header': Nothing;
+  'exchange.file.tokens': Nothing;
   'exchange.help': Nothing;
   'exchange.import.cancels': { readonly count: number };
   'exchange.import.changes': { readonly changes: string };
@@ -1104,7 +1106,6 @@ export interface MessageArguments {
   'heartbeats.runningSince': Nothing;
   'heartbeats.sampleName': Nothing;
   'heartbeats.schedule.cron': { readonly expression: string; readonly zone: string };
-  'heartbeats.schedule.period': { readonly duration: string };
   'heartbeats.search': Nothing;
   'heartbeats.slug': Nothing;
   'heartbeats.slugKept': Nothing;
@@ -1482,6 +1483,8 @@ export interface MessageArguments {
   'notifications.next.channelAttention': Nothing;
   'notifications.next.channelDisabled': Nothing;
   'notifications.next.channelDown': Nothing;
+  'notifications.next.channelPaused': Nothing;
+  'notifications.next.channelPausedUntil': Nothing;
   'notifications.next.pause': Nothing;
   'notifications.next.rateLimited': Nothing;
   'notifications.nextStep': { readonly step: string };
@@ -1500,11 +1503,10 @@ export interface MessageArguments {
   'notifications.statusHelp.pending': Nothing;
   'notifications.statusHelp.sending': Nothing;
   'notifications.statusHelp.sent': Nothing;
+  'notifications.testTitle': Nothing;
+  'notifications.testToChannel': { readonly channel: string };
   'problem.body': Nothing;
   'problem.cutDeep': Nothing;
-  'problem.expression': Nothing;
-  'problem.lengthMax': { readonly max: string };
-  'problem.matcher': Nothing;
   'problem.notJson': { readonly subject: string; readonly why: string };
   'problem.tooDeep': { readonly max: number };
   'reason.absence.asleep': Nothing;
@@ -1561,6 +1563,7 @@ export interface MessageArguments {
   'reason.error.bulk_unknown': Nothing;
   'reason.error.cancels_queued': { readonly count: number };
   'reason.error.channel_disabled': { readonly name: string };
+  'reason.error.channel_needed': { readonly channel: string; readonly fallbackCount: number; readonly quotedFallbacks: string; readonly quotedRoutes: string; readonly routeCount: number };
   'reason.error.credential_unknown': Nothing;
   'reason.error.field': { readonly because: string; readonly field: string; readonly more: number };
   'reason.error.file': { readonly because: string; readonly field: string; readonly line: number; readonly more: number };
@@ -1577,6 +1580,8 @@ export interface MessageArguments {
   'reason.error.no_recovery': Nothing;
   'reason.error.no_sample': Nothing;
   'reason.error.not_paused': { readonly name: string };
+  'reason.error.not_running': Nothing;
+  'reason.error.notification_state': { readonly action: string; readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
   'reason.error.notification_unknown': Nothing;
   'reason.error.preview_outdated': Nothing;
   'reason.error.rejected_unknown': Nothing;
@@ -1850,11 +1855,25 @@ export interface MessageArguments {
   'reason.not_notified.superseded': { readonly event: string };
   'reason.not_notified.superseded_on_hold': { readonly event: string; readonly hold: string };
   'reason.not_notified.unknown': Nothing;
+  'reason.note.cancels': { readonly count: number };
+  'reason.note.lacks': { readonly fields: string };
+  'reason.note.ping_address': Nothing;
   'reason.notified.sent': { readonly event: string; readonly sentAt: string };
   'reason.notified.sent_after_retries': { readonly attempt: number; readonly event: string; readonly sentAt: string };
   'reason.route.channels_unusable': Nothing;
   'reason.route.no_channel': Nothing;
   'reason.route.step_unusable': { readonly step: number };
+  'reason.start.cannot_create': { readonly error: string; readonly path: string };
+  'reason.start.key_exists': { readonly path: string };
+  'reason.start.key_length': { readonly expected: number; readonly length: number; readonly path: string };
+  'reason.start.key_missing': { readonly path: string };
+  'reason.start.key_sealed': { readonly path: string };
+  'reason.start.key_unreadable': { readonly error: string; readonly path: string };
+  'reason.start.key_version': { readonly path: string };
+  'reason.start.no_directory': { readonly path: string };
+  'reason.start.open': { readonly mode: string; readonly path: string };
+  'reason.start.owner': { readonly owner: string; readonly path: string; readonly user: string };
+  'reason.start.parent_open': { readonly parent: string; readonly path: string };
   'reason.storage.busy': { readonly error: string; readonly path: string };
   'reason.storage.contested': { readonly path: string };
   'reason.storage.copied': { readonly isReplaced: 'true' | 'false'; readonly loss: string; readonly path: string };
@@ -1900,8 +1919,6 @@ export interface MessageArguments {
   'recovery.title.lost': Nothing;
   'recovery.title.restored': Nothing;
   'recovery.writes': { readonly count: number };
-  'refusal.channelNeeded': { readonly channel: string; readonly users: string };
-  'refusal.channelUser': { readonly kind: string; readonly name: string };
   'refusal.slug': { readonly problem: string };
   'routing.add': Nothing;
   'routing.addStep': Nothing;
@@ -2020,6 +2037,7 @@ export interface MessageArguments {
   'settings.maxAcknowledgedAgeDays.title': Nothing;
   'settings.maxAlertAgeDays.help': Nothing;
   'settings.maxAlertAgeDays.title': Nothing;
+  'settings.named': { readonly area: string; readonly title: string };
   'settings.outboundHeartbeat.accepted': Nothing;
   'settings.outboundHeartbeat.acceptedAt': Nothing;
   'settings.outboundHeartbeat.everyMinutes.help': Nothing;
@@ -2236,7 +2254,6 @@ export interface MessageArguments {
   'step.failure.token_lost': Nothing;
   'step.failure.too_large': Nothing;
   'step.failure.topic_forbidden': { readonly fields: string };
-  'step.failure.unavailable': Nothing;
   'step.failure.webhook_channel_gone': { readonly fields: string; readonly service: string };
   'step.failure.webhook_incomplete': { readonly fields: string; readonly service: string };
   'step.failure.webhook_owner_forbidden': { readonly fields: string; readonly service: string };
@@ -2246,6 +2263,7 @@ export interface MessageArguments {
   'step.failure.workflow_off': { readonly fields: string };
   'step.failure.workflow_refused': { readonly fields: string };
   'step.failure.wrong_service': { readonly fields: string };
+  'time.every': { readonly count: number; readonly duration: string; readonly unit: string };
   'time.everyDay': Nothing;
   'time.justNow': Nothing;
   'time.now': Nothing;
@@ -2403,6 +2421,7 @@ export interface MessageTags {
   'notifications.facts.fallbackOfUnknown': 'original';
   'notifications.failure': 'strong';
   'notifications.holdUntil': 'time';
+  'notifications.next.channelPausedUntil': 'time';
   'notifications.next.rateLimited': 'time';
   'notifications.nextStep': 'strong';
   'routing.leads': 'strong' | 'to';

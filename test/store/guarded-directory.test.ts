@@ -73,10 +73,10 @@ describe.skipIf(process.platform === 'win32')('a data directory', () => {
     mkdirSync(open);
     chmodSync(open, 0o777);
     expect(() => guardDataDirectory(join(open, 'data'), logger)).toThrow(
-      /Everybody may write to \S+open, .*chmod o-w/,
+      /Everybody can write to \S+open, .*chmod o-w/,
     );
     symlinkSync(join(open, 'data'), dir);
-    expect(() => guardDataDirectory(dir, logger)).toThrow(/Everybody may write to \S+open/);
+    expect(() => guardDataDirectory(dir, logger)).toThrow(/Everybody can write to \S+open/);
     // As in /tmp, nobody can rename what belongs to others.
     chmodSync(open, 0o1777);
     guardDataDirectory(dir, logger);

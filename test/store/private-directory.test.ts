@@ -23,5 +23,5 @@ test('says what is in the way', () => {
 });
 
 test.runIf(process.platform === 'linux')('comes back where Node would not', () => {
-  expect(() => makePrivateDirectory('/proc/belfry')).toThrow(/\/proc\/belfry cannot be made/);
+  expect(() => makePrivateDirectory('/proc/belfry')).toThrow(/\/proc\/belfry cannot be created/);
 });

@@ -125,6 +125,13 @@ export const issueReasons = {
   ...kindIssues,
   /** Also said of an entry of a file. */
   'error.full': { thing, max: z.int() },
+  'error.channel_needed': {
+    channel: z.string(),
+    quotedRoutes: z.array(z.string()),
+    routeCount: z.int(),
+    quotedFallbacks: z.array(z.string()),
+    fallbackCount: z.int(),
+  },
 } as const;
 export const issueReason = reasonOf(issueReasons);
 export type IssueReason = z.infer<typeof issueReason>;
