@@ -1382,6 +1382,7 @@ export interface MessageArguments {
   'muting.part.maintenance': Nothing;
   'muting.part.quietHours': Nothing;
   'muting.part.silences': Nothing;
+  'muting.period.allDay': { readonly days: string };
   'muting.period.overnight': { readonly days: string; readonly from: string; readonly to: string };
   'muting.period.sameDay': { readonly days: string; readonly from: string; readonly to: string };
   'muting.quietHours.addPeriod': Nothing;

@@ -54,6 +54,8 @@ function fieldLabel(messages: Messages, field: string): string {
   return messages.text('common.quoted', { text: label });
 }
 
+type SettingTitleKey = Extract<TextKey, `settings.${string}.title`>;
+
 /** Returns the label of a setting after that of its area; of a group of settings the area alone. */
 function settingLabel(messages: Messages, name: string): string {
   const [group] = name.split('.');
@@ -67,7 +69,7 @@ function settingLabel(messages: Messages, name: string): string {
   const areaKey = section ? (`settings.section.${section}.title` as const) : ownArea;
   const area = messages.text(areaKey);
   const key = `settings.${name}.title`;
-  const title = messages.has(key) ? messages.text(key as TextKey) : area;
+  const title = messages.has(key) ? messages.text(key as SettingTitleKey) : area;
   return title === area ? area : messages.text('settings.named', { area, title });
 }
 
