@@ -12,14 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { KeyProtector } from '../../base/key-protector.ts';
 import { errorText } from '../../base/logger.ts';
 import { ReasonError } from '../../messages/failures.ts';
-
-/** Protects the data key by more than file permissions; on the desktop, safeStorage. */
-export interface KeyProtector {
-  protect(key: Buffer): Buffer;
-  unprotect(sealed: Buffer): Buffer;
-}
 
 const keyFile = z.object({
   version: z.literal(1),
