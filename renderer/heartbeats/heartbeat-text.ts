@@ -16,7 +16,7 @@ export const TONES: Partial<Record<HeartbeatEvent['type'], string>> = {
 /** Returns when a heartbeat is expected. */
 export const scheduleText = (schedule: HeartbeatSchedule): string =>
   schedule.type === 'period'
-    ? text('heartbeats.schedule.period', { duration: messages().duration(schedule.periodMs) })
+    ? messages().every(schedule.periodMs)
     : text('heartbeats.schedule.cron', {
         expression: schedule.expression,
         zone: schedule.timeZone,
