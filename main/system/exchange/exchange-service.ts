@@ -19,7 +19,6 @@ import { readDocument } from './document-reader.ts';
 import { SealedSecrets } from './sealed-secrets.ts';
 import type { Section } from './section.ts';
 import { createSections, type Sections, type SectionsDeps } from './sections.ts';
-import { writeYaml } from './yaml-text.ts';
 import { fieldIssue, refuse, refuseFields } from '../../messages/failures.ts';
 
 export interface ConfigExchangeDeps extends SectionsDeps {
@@ -34,6 +33,9 @@ const HEADER = ` The configuration of Belfry, without any history.
  "belfry import" or Settings → Export and import reads it, here or elsewhere, and shows first what it
  would change. Things are known by their names. What an entry leaves out has its default, a section that
  is left out stays as it is, and secrets that are not in the file stay, too.`;
+
+/** Loads the YAML library, which an instance may never need. */
+const loadYaml = () => import('./yaml-text.ts');
 
 /** An import that is taken back: the writer undoes what throws, in the database and in memory. */
 class Withdrawn extends Error {
@@ -62,17 +64,19 @@ export class ConfigExchange {
   ): Promise<Result<Output<'config.export'>>> {
     const sealed = passphrase === undefined ? null : await SealedSecrets.create(passphrase);
     const reason = { code: 'audit.exported', params: { sealed: sealed !== null } } as const;
+    const { writeYaml } = await loadYaml();
     return this.#deps.writer.submit(() => {
       this.#note(actor, 'config.export', reason);
-      return ok({ yaml: this.#written(sealed) });
+      const notes = tokenNote(this.#deps.tokens.all());
+      return ok({ yaml: writeYaml(this.#document(sealed), HEADER, notes) });
     });
   }
 
-  #written(sealed: SealedSecrets | null): string {
+  #document(sealed: SealedSecrets | null): unknown {
     const written = (section: Section<unknown>) =>
       [...section.known().values()].map((known) => section.written(known, sealed));
     const { settings, ...lists } = this.#sections;
-    const document = {
+    return {
       version: 1,
       ...(sealed && { encryption: sealed.encryption }),
       settings: written(settings)[0],
@@ -80,7 +84,6 @@ export class ConfigExchange {
         Object.values<Section<unknown>>(lists).map((section) => [section.name, written(section)]),
       ),
     };
-    return writeYaml(document, HEADER, tokenNote(this.#deps.tokens.all()));
   }
 
   async preview(
@@ -143,7 +146,8 @@ interface FileInput {
 }
 
 async function openFile({ yaml, passphrase }: FileInput): Promise<Result<OpenedFile>> {
-  const read = readDocument(yaml);
+  const { readYaml } = await loadYaml();
+  const read = readDocument(readYaml(yaml));
   if (!read.ok) return read;
   const { document, text } = read.value;
   const { encryption } = document;
