@@ -232,7 +232,8 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
   },
   async send(config, delivery, context) {
     const count = recipientsOf(config).length;
-    const request = requestLine('MAIL', delivery, `${count} recipients`);
+    const to = count === 1 ? '1 recipient' : `${count} recipients`;
+    const request = requestLine('MAIL', delivery, to);
     const outcome = await deliver(config, delivery, context).catch(outcomeOfSmtpError);
     return {
       ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),

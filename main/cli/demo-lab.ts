@@ -119,7 +119,7 @@ export async function startReceivers(clock: Clock): Promise<DemoReceivers> {
     if (path === '/heal') healthy = true;
     const broken = path === '/pager' && !healthy;
     response.writeHead(broken ? 503 : 200, { 'content-type': 'text/plain' });
-    response.end(broken ? 'The pager gateway is down.\n' : 'Thank you.\n');
+    response.end(broken ? 'The gateway is down for maintenance.\n' : 'Thank you.\n');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
