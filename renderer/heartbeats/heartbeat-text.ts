@@ -4,7 +4,7 @@ import { messages, text } from '../messages/text.svelte.ts';
 /** Returns when a heartbeat is expected. */
 export const scheduleText = (schedule: HeartbeatSchedule): string =>
   schedule.type === 'period'
-    ? text('heartbeats.schedule.period', { duration: messages().duration(schedule.periodMs) })
+    ? messages().every(schedule.periodMs)
     : text('heartbeats.schedule.cron', {
         expression: schedule.expression,
         zone: schedule.timeZone,
