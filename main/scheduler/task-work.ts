@@ -132,3 +132,52 @@ export abstract class StoredTask implements Service, Scheduled {
     this.work.begin(this.#deps.writer.submit(job).then(done), failure);
   }
 }
+
+const EVERY_MS = 3_600_000;
+/** Not during start-up, when everything else wants the disk. */
+const FIRST_AFTER_MS = 60_000;
+/** Between batches the loop belongs to everybody else. */
+const BETWEEN_BATCHES_MS = 50;
+
+/** A scheduled task that looks every hour, and works in small batches while there is something to do. */
+export abstract class HourlyTask implements Scheduled {
+  protected readonly work: TaskWork;
+  readonly #deps: TaskDeps;
+  readonly #failure: string;
+  #dueAt: number;
+
+  /** `failure` is what the log says when a batch fails; the next one is an hour later. */
+  constructor(deps: TaskDeps, failure: string) {
+    this.#deps = deps;
+    this.#failure = failure;
+    this.work = new TaskWork(deps);
+    this.#dueAt = deps.clock.now() + FIRST_AFTER_MS;
+  }
+
+  nextDueAt(): number | null {
+    return this.work.busy ? null : this.work.turnFor(this.#dueAt);
+  }
+
+  run(now: number): void {
+    const { clock } = this.#deps;
+    this.#dueAt = now + EVERY_MS;
+    const batch = this.batch(now).then((more) => {
+      this.#dueAt = clock.now() + (more ? BETWEEN_BATCHES_MS : EVERY_MS);
+    });
+    this.work.begin(batch, this.#failure);
+  }
+
+  /** A clock that was set back must not put the next look off by as much. */
+  clockChanged(_deltaMs: number): void {
+    this.#dueAt = Math.min(this.#dueAt, this.#deps.clock.now() + EVERY_MS);
+  }
+
+  /** Looks at once. */
+  look(): void {
+    this.#dueAt = Math.min(this.#dueAt, this.#deps.clock.now());
+    this.#deps.wake();
+  }
+
+  /** Does a part of the work; true if there is more. */
+  protected abstract batch(now: number): Promise<boolean>;
+}

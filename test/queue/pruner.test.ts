@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { holdWriteLock, passUntil } from '../support/sick-disk.ts';
 import { until } from '../support/until.ts';
 
 const DAY_MS = 86_400_000;
@@ -86,7 +87,11 @@ describe('retention', () => {
     expect(count(fixture, 'alerts')).toBe(2);
   });
 
-  test.each(['set right', 'set right before a restart'])(
+  test.each([
+    'set right',
+    'set right before a restart',
+    'set right while nothing could be written, and before a restart',
+  ])(
     'does not count time that nobody lived through: a clock that was %s',
     async (when) => {
       await using receiver = await HttpReceiver.start();
@@ -97,7 +102,14 @@ describe('retention', () => {
       await fixture.core.alerts.ingest([resolved()]);
       await until(() => fixture.statuses().includes('dead'), 'dead letters');
       const before = fixture.statuses();
-      fixture.clock.setWallBy(60 * DAY_MS);
+      if (when.includes('nothing could be written')) {
+        using _lock = holdWriteLock(fixture.dir);
+        fixture.clock.setWallBy(60 * DAY_MS);
+        const refused = () => fixture.core.writer.refusal !== null;
+        await passUntil(fixture.clock, refused, 'writes were refused');
+      } else {
+        fixture.clock.setWallBy(60 * DAY_MS);
+      }
       await passDays(fixture, 1);
       if (when.endsWith('restart')) {
         await fixture.core.worker.stop();
