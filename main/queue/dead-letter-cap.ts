@@ -17,19 +17,14 @@ const BATCH = 200;
  * Keeps dead letters below their cap: the oldest are discarded, in small batches, and said so in the
  * log and the audit log. Without it a channel that is broken for months would fill the disk.
  */
-export class DeadLetterCap extends HourlyTask {
-  readonly #deps: DeadLetterCapDeps;
+export class DeadLetterCap extends HourlyTask<DeadLetterCapDeps> {
+  protected readonly failure = 'Could not discard dead letters above the cap';
   /** How many went since the number was last below the cap. */
   #discarded = 0;
 
-  constructor(deps: DeadLetterCapDeps) {
-    super(deps, 'Could not discard dead letters above the cap');
-    this.#deps = deps;
-  }
-
   protected async batch(): Promise<boolean> {
-    const { writer, max } = this.#deps;
-    const { notifications } = this.#deps.tables;
+    const { writer, max } = this.deps;
+    const { notifications } = this.deps.tables;
     if (notifications.deadLetters.count() <= max()) {
       this.#report();
       return false;
@@ -40,8 +35,8 @@ export class DeadLetterCap extends HourlyTask {
 
   /** Counts once more: by now others may have requeued what was too much. */
   #discardBatch(unit: Unit): number {
-    const { deadLetters, clock, max } = this.#deps;
-    const { notifications, audit } = this.#deps.tables;
+    const { deadLetters, clock, max } = this.deps;
+    const { notifications, audit } = this.deps.tables;
     const excess = notifications.deadLetters.count() - max();
     if (excess <= 0) return 0;
     const now = clock.now();
@@ -59,9 +54,9 @@ export class DeadLetterCap extends HourlyTask {
 
   #report(): void {
     if (this.#discarded === 0) return;
-    const fields = { discarded: this.#discarded, max: this.#deps.max() };
+    const fields = { discarded: this.#discarded, max: this.deps.max() };
     this.#discarded = 0;
     const message = 'Dead letters above the cap were discarded, the oldest first';
-    this.#deps.logger.log('warn', message, fields);
+    this.deps.logger.log('warn', message, fields);
   }
 }

@@ -20,20 +20,14 @@ const SKIP_REMEMBERED_MS = 3_650 * DAY_MS;
 const BATCH = 200;
 
 /** Deletes what is past its retention: hourly, in small batches, nothing of an alert that is not closed. */
-export class Pruner extends HourlyTask {
-  readonly #deps: PrunerDeps;
+export class Pruner extends HourlyTask<PrunerDeps> {
+  protected readonly failure = 'Could not prune';
   /** Wall time that passed in one step, and when; see `clockChanged`. */
-  #skipped: { readonly at: number; readonly ms: number };
+  #skipped = {
+    at: this.deps.tables.settings.marker('skippedAt') ?? 0,
+    ms: this.deps.tables.settings.marker('skippedMs') ?? 0,
+  };
   #isNoted = true;
-
-  constructor(deps: PrunerDeps) {
-    super(deps, 'Could not prune');
-    this.#deps = deps;
-    this.#skipped = {
-      at: deps.tables.settings.marker('skippedAt') ?? 0,
-      ms: deps.tables.settings.marker('skippedMs') ?? 0,
-    };
-  }
 
   override nextDueAt(): number | null {
     return this.#isNoted || this.work.busy ? super.nextDueAt() : this.work.turnFor(0);
@@ -51,7 +45,7 @@ export class Pruner extends HourlyTask {
   override clockChanged(deltaMs: number): void {
     super.clockChanged(deltaMs);
     if (deltaMs <= 0) return;
-    const now = this.#deps.clock.now();
+    const now = this.deps.clock.now();
     const { at, ms } = this.#skipped;
     const still = now - at < SKIP_REMEMBERED_MS ? ms : 0;
     this.#skipped = { at: now, ms: still + deltaMs };
@@ -59,8 +53,8 @@ export class Pruner extends HourlyTask {
   }
 
   protected batch(now: number): Promise<boolean> {
-    const { retention, silences, usedLinks, rejected, keptCounts } = this.#deps.tables;
-    return this.#deps.writer.submit((unit) => {
+    const { retention, silences, usedLinks, rejected, keptCounts } = this.deps.tables;
+    return this.deps.writer.submit((unit) => {
       const cutoffs = this.#cutoffs(now);
       const removed = Math.max(
         retention.prune(cutoffs, BATCH),
@@ -78,7 +72,7 @@ export class Pruner extends HourlyTask {
   }
 
   #note(): Promise<void> {
-    const { writer, tables } = this.#deps;
+    const { writer, tables } = this.deps;
     return writer.submit((unit) => {
       unit.onUndone(() => (this.#isNoted = false));
       this.#isNoted = true;
@@ -88,8 +82,7 @@ export class Pruner extends HourlyTask {
   }
 
   #cutoffs(now: number): Cutoffs {
-    const { deliveredDays, deadDays, attemptsDays, auditDays, closedAlertsDays } =
-      this.#deps.keep();
+    const { deliveredDays, deadDays, attemptsDays, auditDays, closedAlertsDays } = this.deps.keep();
     const cutoff = (days: number): number => {
       const keepMs = days * DAY_MS;
       const { at, ms } = this.#skipped;
