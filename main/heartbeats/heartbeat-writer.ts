@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import type { HeartbeatEventType } from '../contract/heartbeat.ts';
+import type { HeartbeatEvent } from '../contract/heartbeat.ts';
 import type { HeartbeatReason } from '../contract/reasons/heartbeat-reasons.ts';
 import {
   heartbeatCondition,
@@ -24,14 +24,7 @@ export interface HeartbeatWriterDeps {
 }
 
 /** What a row of the timeline says besides the moment. */
-export interface Note {
-  readonly type: HeartbeatEventType;
-  readonly detail?: string;
-  readonly reason?: HeartbeatReason;
-  readonly runId?: string | null;
-  readonly exitStatus?: number | null;
-  readonly durationMs?: number | null;
-}
+export type Note = Pick<HeartbeatEvent, 'type'> & Partial<Omit<HeartbeatEvent, 'id' | 'at'>>;
 
 /**
  * Every change of a stored heartbeat goes through here, inside the caller's transaction: the row, its
