@@ -1,4 +1,4 @@
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
@@ -187,6 +187,8 @@ async function deliver(
   const trust = trustIn(config.certificate);
   const address = addressOf(config);
   const servername = serverName(config.host);
+  // Loaded by the first mail, since most installations send none.
+  const { createTransport } = await import('nodemailer');
   using cleanup = new DisposableStack();
   const socket = await dialled({ ...address, trust: security === 'tls' ? trust : null }, signal);
   cleanup.defer(() => socket.destroy());

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { createServer } from '../base/node-http.ts';
 import type { Input } from '../contract/methods.ts';
 import type { HttpClient } from './api-client.ts';
 

@@ -19,7 +19,6 @@ import { readDocument } from './document-reader.ts';
 import { SealedSecrets } from './sealed-secrets.ts';
 import type { Section } from './section.ts';
 import { createSections, type Sections, type SectionsDeps } from './sections.ts';
-import { writeYaml } from './yaml-text.ts';
 import { fieldIssue, refuse, refuseFields } from '../../messages/failures.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { renderReason } from '../../messages/reasons.ts';
@@ -31,6 +30,9 @@ export interface ConfigExchangeDeps extends SectionsDeps {
   readonly clock: Clock;
   readonly messages: () => Messages;
 }
+
+/** Loads the YAML library, which an instance may never need. */
+const loadYaml = () => import('./yaml-text.ts');
 
 /** An import that is taken back: the writer undoes what throws, in the database and in memory. */
 class Withdrawn extends Error {
@@ -59,17 +61,21 @@ export class ConfigExchange {
   ): Promise<Result<Output<'config.export'>>> {
     const sealed = passphrase === undefined ? null : await SealedSecrets.create(passphrase);
     const reason = { code: 'audit.exported', params: { sealed: sealed !== null } } as const;
+    const { writeYaml } = await loadYaml();
     return this.#deps.writer.submit(() => {
       this.#note(actor, 'config.export', reason);
-      return ok({ yaml: this.#written(sealed) });
+      const messages = this.#deps.messages();
+      const header = commentOf(messages.text('exchange.file.header'));
+      const footer = tokenNote(messages, this.#deps.tokens.all());
+      return ok({ yaml: writeYaml(this.#document(sealed), header, footer) });
     });
   }
 
-  #written(sealed: SealedSecrets | null): string {
+  #document(sealed: SealedSecrets | null): unknown {
     const written = (section: Section<unknown>) =>
       [...section.known().values()].map((known) => section.written(known, sealed));
     const { settings, ...lists } = this.#sections;
-    const document = {
+    return {
       version: 1,
       ...(sealed && { encryption: sealed.encryption }),
       settings: written(settings)[0],
@@ -77,9 +83,6 @@ export class ConfigExchange {
         Object.values<Section<unknown>>(lists).map((section) => [section.name, written(section)]),
       ),
     };
-    const messages = this.#deps.messages();
-    const header = commentOf(messages.text('exchange.file.header'));
-    return writeYaml(document, header, tokenNote(messages, this.#deps.tokens.all()));
   }
 
   async preview(
@@ -149,7 +152,8 @@ interface FileInput {
 }
 
 async function openFile({ yaml, passphrase }: FileInput): Promise<Result<OpenedFile>> {
-  const read = readDocument(yaml);
+  const { readYaml } = await loadYaml();
+  const read = readDocument(readYaml(yaml));
   if (!read.ok) return read;
   const { document, text } = read.value;
   const { encryption } = document;
