@@ -53,10 +53,12 @@ export class AlertEngine {
 
   /** Raises, touches, escalates, resolves or ignores. `now` is when the event arrived, ms UTC. */
   apply(unit: Unit, event: ConditionEvent, now: number): Applied {
-    const open = this.#deps.tables.alerts.openByIdentity(event);
-    if (event.status === 'resolved') return this.#resolved(unit, open, event, now);
-    if (open?.isMessage) return this.#overMessage(unit, open, event, now);
-    return open ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);
+    const { conditions, alerts } = this.#deps.tables;
+    const condition = conditions.find(event);
+    const open = condition && alerts.openOf(condition.id);
+    if (event.status === 'resolved') return this.#resolved(unit, condition, open, event, now);
+    if (condition && open?.isMessage) return this.#overMessage(unit, condition, open, event, now);
+    return open ? this.#seen(unit, open, event, now) : this.#raise(unit, condition, event, now);
   }
 
   /**
@@ -64,12 +66,17 @@ export class AlertEngine {
    * under the same sequence id does, and becomes a new alert, since a touch would notify no one. A
    * message has no end, so a report of its end is ignored.
    */
-  #overMessage(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
-    const condition = this.#deps.tables.conditions.of(event);
+  #overMessage(
+    unit: Unit,
+    condition: ConditionRow,
+    open: AlertRow,
+    event: ConditionEvent,
+    now: number,
+  ): Applied {
     if (this.#isOver(condition, event, now)) return IGNORED;
     const reason = said('event.overtaken');
     this.overtake(unit, open.id, { actor: event.source, reason, at: now });
-    return this.#raise(unit, event, now);
+    return this.#raise(unit, condition, event, now);
   }
 
   /** Null unless it was open. */
@@ -157,9 +164,12 @@ export class AlertEngine {
     unit.counted({ type: 'alert_expired', alertId: id });
   }
 
-  #raise(unit: Unit, event: ConditionEvent, now: number): Applied {
-    const condition = this.#deps.tables.conditions.of(event);
-    if (this.#isOver(condition, event, now)) return IGNORED;
+  /** `known` is null when this is the first that is heard of the condition. */
+  #raise(unit: Unit, known: ConditionRow | null, event: ConditionEvent, now: number): Applied {
+    const { flapping, outbox, plans } = this.#deps;
+    if (known && this.#isOver(known, event, now)) return IGNORED;
+    const condition =
+      known ?? this.#deps.tables.conditions.insert(event, flapping.firstChange(now));
     const stamp = stampOf(event.occurredAt, now);
     const alert = this.#deps.tables.alerts.insert({
       id: this.#deps.newId(),
@@ -178,15 +188,15 @@ export class AlertEngine {
       reportedAt: event.firesNow ? afterKnownEnd(stamp, condition.endedThrough) : stamp,
       seenAt: now,
       endsAt: event.endsAt,
-      flapping: this.#deps.flapping.isOn(condition),
+      flapping: flapping.isOn(condition),
     });
     const reason = { code: 'event.raised', params: { severity: event.severity } } as const;
     this.#note(unit, alert, 'raised', { actor: event.source, reason, at: now });
     unit.counted({ type: 'alert_raised', severity: alert.severity, kind: alert.kind });
     this.#deps.mutes.alertChanged(unit, alert);
-    if (this.#deps.flapping.changed(unit, condition, alert, 'firing', now)) {
-      this.#deps.outbox.enqueueRaised(unit, alert, now);
-      this.#deps.plans.plan(alert, now);
+    if (known === null || flapping.changed(unit, known, alert, 'firing', now)) {
+      outbox.enqueueRaised(unit, alert, now);
+      plans.plan(alert, now);
     }
     unit.changed({ entity: 'status' });
     return { alertId: alert.id, action: 'raised' };
@@ -238,13 +248,22 @@ export class AlertEngine {
     if (alert.state === 'open') this.#deps.plans.planWhatIsNew(alert, now);
   }
 
-  #resolved(unit: Unit, open: AlertRow | null, event: ConditionEvent, now: number): Applied {
+  #resolved(
+    unit: Unit,
+    condition: ConditionRow | null,
+    open: AlertRow | null,
+    event: ConditionEvent,
+    now: number,
+  ): Applied {
+    const { conditions } = this.#deps.tables;
     const { occurredAt } = event;
     const firedAt = open?.lastReportedAt ?? null;
     // An end that was held up on its way says nothing about what was reported as firing after it.
     const isOld = occurredAt !== null && firedAt !== null && occurredAt < firedAt;
     const through = endedThrough(occurredAt, isOld ? null : firedAt, now);
-    this.#deps.tables.conditions.ended(event, through);
+    // An end is remembered also of what nobody has reported as firing yet.
+    if (condition) conditions.ended(condition.id, through);
+    else conditions.insert(event, { endedThrough: through });
     if (!open || open.isMessage || isOld) return IGNORED;
     const endMessage = event.message === open.message ? '' : event.message;
     const reason: EventReason =

@@ -105,9 +105,10 @@ export class MessageIntake {
       kind: MESSAGE_KIND,
       dedupKey: message.sequenceId ?? shortIdOf(id, 1),
     };
+    const condition = conditions.find(identity) ?? conditions.insert(identity, {});
     alerts.insert({
       id,
-      conditionId: conditions.of(identity).id,
+      conditionId: condition.id,
       ...identity,
       ...textsOf(message),
       startedAt: message.notBefore ?? now,

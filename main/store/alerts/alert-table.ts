@@ -34,18 +34,37 @@ export type Touch = Pick<
   | 'endsAt'
 > & { readonly peakSeverity: Severity };
 
+/** Every event asks some of these; text that is composed at each call takes longer to find again. */
+const BY_ID = `SELECT ${ALERT.list} FROM alerts WHERE id = ?`;
+
+const OPEN_OF_CONDITION = `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_open_condition
+  WHERE condition_id = ? AND closed_at IS NULL`;
+
+const TOUCH = `UPDATE alerts SET severity = @severity, peak_severity = @peakSeverity, message = @message,
+    labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
+    last_reported_at = max(coalesce(last_reported_at, @reportedAt), coalesce(@reportedAt, last_reported_at)),
+    occurrences = occurrences + 1, ends_at = @endsAt
+  WHERE id = @id AND closed_at IS NULL RETURNING ${ALERT.list}`;
+
+const CLOSE = `UPDATE alerts SET state = ?, closed_at = ?, ends_at = NULL, snoozed_until = NULL
+  WHERE id = ? AND closed_at IS NULL RETURNING ${ALERT.list}`;
+
 /** Alerts, each one episode of a condition. Every state change is guarded by the state it expects. */
 export class AlertTable extends Table {
   byId(id: string): AlertRow | null {
-    return this.#find('WHERE id = @id', { id });
+    return this.db.get(BY_ID, [id], ALERT.decode);
   }
 
-  openByIdentity(identity: ConditionIdentity): AlertRow | null {
-    return this.#find(
-      `WHERE source = @source AND host = @host AND kind = @kind
-         AND dedup_key = @dedupKey AND closed_at IS NULL`,
-      identity,
-    );
+  /** The condition's open episode; null when it has none. */
+  openOf(conditionId: number): AlertRow | null {
+    return this.db.get(OPEN_OF_CONDITION, [conditionId], ALERT.decode);
+  }
+
+  openByIdentity({ source, host, kind, dedupKey }: ConditionIdentity): AlertRow | null {
+    const sql =
+      'SELECT id FROM conditions WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ?';
+    const conditionId = this.db.value<number>(sql, [source, host, kind, dedupKey]);
+    return conditionId === null ? null : this.openOf(conditionId);
   }
 
   insert(alert: NewAlert): AlertRow {
@@ -54,10 +73,28 @@ export class AlertTable extends Table {
       `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
          message, labels, annotations, url, started_at, first_reported_at, last_reported_at,
          last_seen_at, unseen_from, state_from, occurrences, ends_at)
-       VALUES (@id, @conditionId, @source, @host, @kind, @dedupKey, 'open', @severity, @severity,
-         @message, @labels, @annotations, @url, @startedAt, @reportedAt, @reportedAt,
-         @seenAt, @seenAt, @seenAt, 1, @endsAt)`,
-      ALERT.encode(alert),
+       VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
+      [
+        row.id,
+        row.conditionId,
+        row.source,
+        row.host,
+        row.kind,
+        row.dedupKey,
+        row.severity,
+        row.severity,
+        row.message,
+        JSON.stringify(row.labels),
+        JSON.stringify(row.annotations),
+        row.url,
+        row.startedAt,
+        reportedAt,
+        reportedAt,
+        seenAt,
+        seenAt,
+        seenAt,
+        row.endsAt,
+      ],
     );
     return {
       ...row,
@@ -78,14 +115,7 @@ export class AlertTable extends Table {
 
   /** Another report of an alert that is not closed. Null when it was closed meanwhile. */
   touch(touch: Touch): AlertRow | null {
-    return this.#update(
-      `severity = @severity, peak_severity = @peakSeverity, message = @message,
-         labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
-         last_reported_at = max(coalesce(last_reported_at, @reportedAt), coalesce(@reportedAt, last_reported_at)),
-         occurrences = occurrences + 1, ends_at = @endsAt
-       WHERE id = @id AND closed_at IS NULL`,
-      ALERT.encode(touch),
-    );
+    return this.db.get(TOUCH, ALERT.encode(touch), ALERT.decode);
   }
 
   /** Null unless it was open. `byItself`: nobody but the clock did it. */
@@ -146,9 +176,11 @@ export class AlertTable extends Table {
 
   /** The condition's open episode, else its last; null when retention has taken all. */
   newestOfCondition(conditionId: number): AlertRow | null {
-    return this.#find('WHERE condition_id = @conditionId ORDER BY seq DESC LIMIT 1', {
-      conditionId,
-    });
+    return this.db.get(
+      `SELECT ${ALERT.list} FROM alerts WHERE condition_id = ? ORDER BY seq DESC LIMIT 1`,
+      [conditionId],
+      ALERT.decode,
+    );
   }
 
   openCounts(): { state: AlertState; severity: Severity; count: number }[] {
@@ -158,15 +190,7 @@ export class AlertTable extends Table {
   }
 
   #close(id: string, state: AlertState, at: number): AlertRow | null {
-    return this.#update(
-      `state = @state, closed_at = @at, ends_at = NULL, snoozed_until = NULL
-       WHERE id = @id AND closed_at IS NULL`,
-      { id, state, at },
-    );
-  }
-
-  #find(rest: string, bound: object): AlertRow | null {
-    return this.db.get(`SELECT ${ALERT.list} FROM alerts ${rest}`, bound, ALERT.decode);
+    return this.db.get(CLOSE, [state, at, id], ALERT.decode);
   }
 
   #update(changes: string, bound: object): AlertRow | null {
