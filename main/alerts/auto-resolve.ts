@@ -3,7 +3,7 @@ import type { Tables } from '../store/tables.ts';
 import type { AlertEngine } from './engine.ts';
 
 export interface AutoResolveDeps extends TaskDeps {
-  readonly tables: Pick<Tables, 'alerts'>;
+  readonly tables: Pick<Tables, 'alerts' | 'touches'>;
   readonly engine: AlertEngine;
   readonly resolveTimeoutMs: () => number;
 }
@@ -37,6 +37,7 @@ export class AutoResolve extends StoredTask {
     if (this.#shouldPostpone) return this.clockChanged();
     this.begin((unit) => {
       const now = clock.now();
+      tables.touches.writeAll(unit);
       for (const id of tables.alerts.ended(now, BATCH)) engine.resolveEnded(unit, id, now);
     }, 'Could not resolve alerts whose end has passed');
   }
@@ -54,6 +55,7 @@ export class AutoResolve extends StoredTask {
     const { tables, writer, clock, resolveTimeoutMs } = this.#deps;
     this.#shouldPostpone = true;
     await writer.submit((unit) => {
+      tables.touches.writeAll(unit);
       const moved = tables.alerts.putOffEnds(clock.now() + resolveTimeoutMs());
       for (const id of moved) unit.changed({ entity: 'alert', id });
     });

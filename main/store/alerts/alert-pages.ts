@@ -1,7 +1,9 @@
 import type { AlertsQuery } from '../../contract/alert.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
 import { likePattern } from '../like.ts';
+import type { Db } from '../database.ts';
 import { Table } from '../row-table.ts';
+import type { PendingTouches } from './pending-touches.ts';
 
 interface Filter {
   readonly states: string | null;
@@ -23,6 +25,13 @@ const OPEN_ONLY = `closed_at IS NULL AND ${MATCHES}`;
 
 /** Pages of alerts, newest first, by keyset. */
 export class AlertPages extends Table {
+  readonly #touches: PendingTouches;
+
+  constructor(db: Db, touches: PendingTouches) {
+    super(db);
+    this.#touches = touches;
+  }
+
   /** `before` is the seq of the last row already seen. `total` counts every match. */
   list(query: AlertsQuery, before: number | null): { rows: AlertRow[]; total: number } {
     const states = query.state ?? [];
@@ -35,7 +44,7 @@ export class AlertPages extends Table {
       `SELECT ${ALERT.list} FROM ${from}
        WHERE (@before IS NULL OR seq < @before) AND ${where} ORDER BY seq DESC LIMIT @limit`,
       { ...filter, before, limit: query.limit },
-      ALERT.decode,
+      this.#shown,
     );
     const count = `SELECT count(*) FROM alerts WHERE ${where}`;
     return { rows, total: this.db.value<number>(count, filter) ?? 0 };
@@ -47,7 +56,7 @@ export class AlertPages extends Table {
       `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_open_seq
        WHERE closed_at IS NULL AND seq > ? ORDER BY seq LIMIT ?`,
       [seq, limit],
-      ALERT.decode,
+      this.#shown,
     );
   }
 
@@ -71,6 +80,8 @@ export class AlertPages extends Table {
       { ...toFilter(query), after, upTo, limit },
     );
   }
+
+  readonly #shown = (selected: object): AlertRow => this.#touches.shown(ALERT.decode(selected));
 }
 
 type AlertFilter = Omit<AlertsQuery, 'limit' | 'cursor'>;

@@ -2,7 +2,10 @@ import type { AlertState } from '../../contract/alert.ts';
 import type { Severity } from '../../contract/primitives.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
 import type { ConditionIdentity } from './condition-table.ts';
+import type { Db } from '../database.ts';
 import { Table } from '../row-table.ts';
+import type { Unit } from '../unit.ts';
+import type { PendingTouches } from './pending-touches.ts';
 
 export interface NewAlert extends ConditionIdentity {
   readonly id: string;
@@ -49,15 +52,25 @@ const TOUCH = `UPDATE alerts SET severity = @severity, peak_severity = @peakSeve
 const CLOSE = `UPDATE alerts SET state = ?, closed_at = ?, ends_at = NULL, snoozed_until = NULL
   WHERE id = ? AND closed_at IS NULL RETURNING ${ALERT.list}`;
 
-/** Alerts, each one episode of a condition. Every state change is guarded by the state it expects. */
+/**
+ * Alerts, each one episode of a condition. Every state change is guarded by the state it expects, and
+ * comes after the reports that are not written yet.
+ */
 export class AlertTable extends Table {
+  readonly #touches: PendingTouches;
+
+  constructor(db: Db, touches: PendingTouches) {
+    super(db);
+    this.#touches = touches;
+  }
+
   byId(id: string): AlertRow | null {
-    return this.db.get(BY_ID, [id], ALERT.decode);
+    return this.db.get(BY_ID, [id], this.#shown);
   }
 
   /** The condition's open episode; null when it has none. */
   openOf(conditionId: number): AlertRow | null {
-    return this.db.get(OPEN_OF_CONDITION, [conditionId], ALERT.decode);
+    return this.db.get(OPEN_OF_CONDITION, [conditionId], this.#shown);
   }
 
   openByIdentity({ source, host, kind, dedupKey }: ConditionIdentity): AlertRow | null {
@@ -114,44 +127,50 @@ export class AlertTable extends Table {
   }
 
   /** Another report of an alert that is not closed. Null when it was closed meanwhile. */
-  touch(touch: Touch): AlertRow | null {
-    return this.db.get(TOUCH, ALERT.encode(touch), ALERT.decode);
+  touch(unit: Unit, touch: Touch): AlertRow | null {
+    return this.#update(unit, touch.id, TOUCH, ALERT.encode(touch));
   }
 
   /** Null unless it was open. `byItself`: nobody but the clock did it. */
-  acknowledge(id: string, at: number, byItself: boolean): AlertRow | null {
+  acknowledge(unit: Unit, id: string, at: number, byItself: boolean): AlertRow | null {
     return this.#update(
-      `state = 'acknowledged', acknowledged_at = @at, auto_acknowledged = @byItself, state_from = @at
-       WHERE id = @id AND state = 'open'`,
+      unit,
+      id,
+      `UPDATE alerts SET state = 'acknowledged', acknowledged_at = @at, auto_acknowledged = @byItself, state_from = @at
+       WHERE id = @id AND state = 'open' RETURNING ${ALERT.list}`,
       { id, at, byItself: byItself ? 1 : 0 },
     );
   }
 
   /** Null unless it was acknowledged. */
-  unacknowledge(id: string, at: number): AlertRow | null {
+  unacknowledge(unit: Unit, id: string, at: number): AlertRow | null {
     return this.#update(
-      `state = 'open', acknowledged_at = NULL, auto_acknowledged = 0, state_from = @at
-       WHERE id = @id AND state = 'acknowledged'`,
+      unit,
+      id,
+      `UPDATE alerts SET state = 'open', acknowledged_at = NULL, auto_acknowledged = 0, state_from = @at
+       WHERE id = @id AND state = 'acknowledged' RETURNING ${ALERT.list}`,
       { id, at },
     );
   }
 
   /** Null `until` ends a snooze. Returns null when the alert is closed. */
-  snooze(id: string, until: number | null): AlertRow | null {
-    return this.#update('snoozed_until = @until WHERE id = @id AND closed_at IS NULL', {
+  snooze(unit: Unit, id: string, until: number | null): AlertRow | null {
+    return this.#update(
+      unit,
       id,
-      until,
-    });
+      `UPDATE alerts SET snoozed_until = ? WHERE id = ? AND closed_at IS NULL RETURNING ${ALERT.list}`,
+      [until, id],
+    );
   }
 
   /** Null when it was closed already; only the one who gets a row queues a notification. */
-  resolve(id: string, at: number): AlertRow | null {
-    return this.#close(id, 'resolved', at);
+  resolve(unit: Unit, id: string, at: number): AlertRow | null {
+    return this.#close(unit, id, 'resolved', at);
   }
 
   /** Closes one that nobody reports any more, which is not to say that it recovered. */
-  expire(id: string, at: number): AlertRow | null {
-    return this.#close(id, 'expired', at);
+  expire(unit: Unit, id: string, at: number): AlertRow | null {
+    return this.#close(unit, id, 'expired', at);
   }
 
   /** At most `limit` ids of alerts whose own end has passed, oldest end first. */
@@ -179,7 +198,7 @@ export class AlertTable extends Table {
     return this.db.get(
       `SELECT ${ALERT.list} FROM alerts WHERE condition_id = ? ORDER BY seq DESC LIMIT 1`,
       [conditionId],
-      ALERT.decode,
+      this.#shown,
     );
   }
 
@@ -189,12 +208,14 @@ export class AlertTable extends Table {
     );
   }
 
-  #close(id: string, state: AlertState, at: number): AlertRow | null {
-    return this.db.get(CLOSE, [state, at, id], ALERT.decode);
+  #close(unit: Unit, id: string, state: AlertState, at: number): AlertRow | null {
+    return this.#update(unit, id, CLOSE, [state, at, id]);
   }
 
-  #update(changes: string, bound: object): AlertRow | null {
-    const sql = `UPDATE alerts SET ${changes} RETURNING ${ALERT.list}`;
+  #update(unit: Unit, id: string, sql: string, bound: object): AlertRow | null {
+    this.#touches.write(unit, id);
     return this.db.get(sql, bound, ALERT.decode);
   }
+
+  readonly #shown = (selected: object): AlertRow => this.#touches.shown(ALERT.decode(selected));
 }

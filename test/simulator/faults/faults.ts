@@ -117,6 +117,13 @@ export const FAULTS: readonly Fault[] = [
     ),
   ),
   fault(
+    'repeated reports are taken from memory and not written',
+    edit(
+      'store/alerts/pending-touches.ts',
+      'this.db.run(WRITE, [lastSeenAt, lastSeenAt, lastReportedAt, occurrences, endsAt, id]);',
+    ),
+  ),
+  fault(
     'waits do not follow a clock that is set back',
     edit('queue/worker.ts', 'this.#deps.tables.notifications.shiftDue(shiftMs);'),
   ),
