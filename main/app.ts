@@ -153,6 +153,7 @@ function build(db: Db, options: AppOptions) {
   const backups = new Backups({
     db,
     files,
+    keptCounts: tables.keptCounts,
     runJob,
     settings,
     writer,

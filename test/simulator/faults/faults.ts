@@ -67,7 +67,7 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a critical event opens a second alert of its condition',
     edit(
-      'store/migrations/0024-open-alerts.sql',
+      'store/migrations/0025-open-alerts.sql',
       'CREATE UNIQUE INDEX alerts_open_condition',
       'CREATE INDEX alerts_open_condition',
     ),
@@ -126,5 +126,13 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'waits do not follow a clock that is set back',
     edit('queue/worker.ts', 'this.#deps.tables.notifications.shiftDue(shiftMs);'),
+  ),
+  fault(
+    'a dead letter whose alert closes is not counted as obsolete',
+    edit(
+      'store/migrations/0024-kept-counts.sql',
+      'SET obsolete = obsolete + closed.count',
+      'SET obsolete = obsolete',
+    ),
   ),
 ];
