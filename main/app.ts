@@ -9,13 +9,12 @@ import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
 import type { HttpReason } from './contract/reasons/host-reasons.ts';
-import { fail } from './contract/result.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
-import type { ReasonError } from './messages/failures.ts';
+import { refuse, type ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import {
@@ -123,7 +122,9 @@ export function createApp(options: AppOptions): App {
       await stopping;
     },
     dispatch: async (name, input, caller) =>
-      core ? core.dispatch(name, input, caller) : fail('unavailable', 'Belfry is not running.'),
+      core
+        ? core.dispatch(name, input, caller)
+        : refuse('unavailable', { code: 'error.not_running', params: {} }),
     subscribe: (sink) => (core ? core.hub.subscribe(sink) : () => undefined),
     get url() {
       return core?.board.url ?? null;

@@ -126,13 +126,15 @@ export class AlertPages extends Table {
     const isOpenOnly = states.length > 0 && states.every(isOpen);
     const from = isOpenOnly ? OPEN : `alerts WHERE ${MATCHES}`;
     const filter = toFilter(query);
+    const total = this.db.value<number>(`SELECT count(*) FROM ${from}`, filter) ?? 0;
+    // Where it is known how many are left, the search for them ends at the last.
+    const limit = before === null ? Math.min(query.limit, total) : query.limit;
     const rows = this.db.all(
-      `SELECT ${ALERT.list} FROM ${from}
-         AND (@before IS NULL OR seq < @before) ORDER BY seq DESC LIMIT @limit`,
-      { ...filter, before, limit: query.limit },
+      `SELECT ${ALERT.list} FROM ${from} AND seq < @before ORDER BY seq DESC LIMIT @limit`,
+      { ...filter, before: before ?? Number.MAX_SAFE_INTEGER, limit },
       this.#shown,
     );
-    return { rows, total: this.db.value<number>(`SELECT count(*) FROM ${from}`, filter) ?? 0 };
+    return { rows, total };
   }
 
   readonly #shown = (selected: object): AlertRow => this.#touches.shown(ALERT.decode(selected));
