@@ -9,16 +9,11 @@ export interface TouchWriterDeps extends TaskDeps {
  * Writes the reports that only repeat an alert, once they have been in memory for long enough. At a stop
  * AutoExpire writes them, with the moment until which Belfry was listening.
  */
-export class TouchWriter extends StoredTask {
-  readonly #deps: TouchWriterDeps;
-
-  constructor(deps: TouchWriterDeps) {
-    super(deps, ['alert']);
-    this.#deps = deps;
-  }
+export class TouchWriter extends StoredTask<TouchWriterDeps> {
+  protected readonly entities = ['alert'] as const;
 
   run(): void {
-    const { touches } = this.#deps.tables;
+    const { touches } = this.deps.tables;
     this.begin((unit) => touches.writeAll(unit), 'Repeated reports could not be written');
   }
 
@@ -28,6 +23,6 @@ export class TouchWriter extends StoredTask {
   }
 
   protected findNext(): number | null {
-    return this.#deps.tables.touches.dueAt;
+    return this.deps.tables.touches.dueAt;
   }
 }

@@ -1,8 +1,8 @@
 import { alertState, type AlertsQuery, type AlertState } from '../../contract/alert.ts';
 import { severity } from '../../contract/primitives.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
-import { likePattern } from '../like.ts';
 import type { Db } from '../database.ts';
+import { likePattern } from '../columns.ts';
 import { Table } from '../row-table.ts';
 import type { PendingTouches } from './pending-touches.ts';
 

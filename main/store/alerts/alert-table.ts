@@ -7,18 +7,22 @@ import { Table } from '../row-table.ts';
 import type { Unit } from '../unit.ts';
 import type { PendingTouches } from './pending-touches.ts';
 
-export interface NewAlert extends ConditionIdentity {
+/** What a report says of an alert. */
+export interface ReportedAlert {
   readonly id: string;
-  readonly conditionId: number;
   readonly severity: Severity;
   readonly message: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
   readonly startedAt: number;
+  readonly seenAt: number;
+}
+
+export interface NewAlert extends ConditionIdentity, ReportedAlert {
+  readonly conditionId: number;
   /** The report's stamp, by the sender's own clock; null for a message. */
   readonly reportedAt: number | null;
-  readonly seenAt: number;
   readonly endsAt: number | null;
   /** Whether its condition flaps. */
   readonly flapping: boolean;

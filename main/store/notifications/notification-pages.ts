@@ -6,7 +6,7 @@ import {
   type NotificationStats,
   type NotificationStatus,
 } from '../../contract/notification.ts';
-import { likePattern } from '../like.ts';
+import { likePattern } from '../columns.ts';
 import { Table } from '../row-table.ts';
 import { NOTIFICATION_VIEW, SEARCHED, type NotificationView } from './notification-rows.ts';
 
