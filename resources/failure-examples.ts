@@ -102,7 +102,7 @@ export const FAILURE_EXAMPLES = Object.entries(EXAMPLES).map(
   ([code, params]) => ({ code, params }) as FailureReason,
 );
 
-/** The class of the codes that have no next step of their own. */
+/** The class of the codes without a next step. */
 export const FAILURE_CLASSES: Partial<
   Record<FailureReason['code'], (typeof failureClass.options)[number]>
 > = {

@@ -23,7 +23,7 @@ export interface EngineDeps {
   readonly closer: AlertCloser;
   readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
   readonly routes: Pick<RouteService, 'targets'>;
-  /** After how long without a report an alert that carries no end of its own resolves, in ms. */
+  /** After how long without a report an alert that carries no end resolves, in ms. */
   readonly resolveTimeoutMs: () => number;
   readonly newId: () => string;
 }

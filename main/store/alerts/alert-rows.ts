@@ -2,6 +2,7 @@ import type { Alert } from '../../contract/alert.ts';
 import type { AlertSnapshot } from '../../contract/notification.ts';
 import type { Severity } from '../../contract/primitives.ts';
 import { Columns } from '../columns.ts';
+import type { ConditionIdentity } from './condition-table.ts';
 
 /** An alert with what only the engine needs; what mutes it is not the database's to say. */
 export interface AlertRow extends Omit<Alert, 'mutedBy'> {
@@ -75,3 +76,37 @@ export function toSnapshot(row: AlertRow): AlertSnapshot {
   } = toAlert(row, null);
   return snapshot;
 }
+
+/** What a report says of an alert. */
+export interface ReportedAlert {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly url: string | null;
+  readonly startedAt: number;
+  readonly seenAt: number;
+}
+
+export interface NewAlert extends ConditionIdentity, ReportedAlert {
+  readonly conditionId: number;
+  /** The report's stamp, by the sender's own clock; null for a message. */
+  readonly reportedAt: number | null;
+  readonly endsAt: number | null;
+  /** Whether its condition flaps. */
+  readonly flapping: boolean;
+}
+
+export type Touch = Pick<
+  NewAlert,
+  | 'id'
+  | 'severity'
+  | 'message'
+  | 'labels'
+  | 'annotations'
+  | 'url'
+  | 'reportedAt'
+  | 'seenAt'
+  | 'endsAt'
+> & { readonly peakSeverity: Severity };

@@ -1,45 +1,11 @@
 import type { AlertState } from '../../contract/alert.ts';
 import type { Severity } from '../../contract/primitives.ts';
-import { ALERT, type AlertRow } from './alert-rows.ts';
+import { ALERT, type AlertRow, type NewAlert, type Touch } from './alert-rows.ts';
 import type { ConditionIdentity } from './condition-table.ts';
 import type { Db } from '../database.ts';
 import { Table } from '../row-table.ts';
 import type { Unit } from '../unit.ts';
 import type { PendingTouches } from './pending-touches.ts';
-
-/** What a report says of an alert. */
-export interface ReportedAlert {
-  readonly id: string;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly url: string | null;
-  readonly startedAt: number;
-  readonly seenAt: number;
-}
-
-export interface NewAlert extends ConditionIdentity, ReportedAlert {
-  readonly conditionId: number;
-  /** The report's stamp, by the sender's own clock; null for a message. */
-  readonly reportedAt: number | null;
-  readonly endsAt: number | null;
-  /** Whether its condition flaps. */
-  readonly flapping: boolean;
-}
-
-export type Touch = Pick<
-  NewAlert,
-  | 'id'
-  | 'severity'
-  | 'message'
-  | 'labels'
-  | 'annotations'
-  | 'url'
-  | 'reportedAt'
-  | 'seenAt'
-  | 'endsAt'
-> & { readonly peakSeverity: Severity };
 
 /** Every event asks some of these; text that is composed at each call takes longer to find again. */
 const BY_ID = `SELECT ${ALERT.list} FROM alerts WHERE id = ?`;

@@ -1,6 +1,5 @@
 import { defined } from '../../base/assert.ts';
-import { ALERT, type AlertRow } from './alert-rows.ts';
-import type { ReportedAlert } from './alert-table.ts';
+import { ALERT, type AlertRow, type ReportedAlert } from './alert-rows.ts';
 import { Table } from '../row-table.ts';
 
 /** What a newer message changes in the alert of the one it replaces. */

@@ -1,7 +1,6 @@
 import { Table } from '../row-table.ts';
 import type { Unit } from '../unit.ts';
-import type { AlertRow } from './alert-rows.ts';
-import type { Touch } from './alert-table.ts';
+import type { AlertRow, Touch } from './alert-rows.ts';
 import type { ConditionIdentity } from './condition-table.ts';
 
 /** For how long, in ms, reports that only repeat an alert may be in memory alone: what a crash may forget. */
