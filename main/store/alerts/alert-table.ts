@@ -40,6 +40,14 @@ export class AlertTable extends Table {
     return this.#find('WHERE id = @id', { id });
   }
 
+  /** False also for one that is not there. */
+  isClosed(id: string): boolean {
+    const closed = this.db.value<number>('SELECT closed_at IS NOT NULL FROM alerts WHERE id = ?', [
+      id,
+    ]);
+    return closed === 1;
+  }
+
   openByIdentity(identity: ConditionIdentity): AlertRow | null {
     return this.#find(
       `WHERE source = @source AND host = @host AND kind = @kind
