@@ -1,12 +1,13 @@
 import type { Settings } from '../contract/settings.ts';
 import { StoredTask, type TaskDeps } from '../scheduler/task-work.ts';
 import type { AgeCutoffs } from '../store/alerts/alert-ages-table.ts';
+import { TOUCHES_KEPT_MS } from '../store/alerts/pending-touches.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertEngine } from './engine.ts';
 
 export interface AutoExpireDeps extends TaskDeps {
-  readonly tables: Pick<Tables, 'ages' | 'conditions' | 'timeline' | 'settings'>;
+  readonly tables: Pick<Tables, 'ages' | 'touches' | 'conditions' | 'timeline' | 'settings'>;
   readonly engine: Pick<AlertEngine, 'autoAcknowledge' | 'expire'>;
   readonly settings: { current(): Settings };
 }
@@ -23,24 +24,20 @@ const BATCH = 200;
  * Belfry could have received a report counts, for flapping too: time switched off, asleep or on a wrong
  * clock ages nothing, and a condition that still reports never expires.
  */
-export class AutoExpire extends StoredTask {
-  readonly #deps: AutoExpireDeps;
+export class AutoExpire extends StoredTask<AutoExpireDeps> {
+  protected readonly entities = ['settings'] as const;
   #dueAt = 0;
   /** Time that passed without us and is not yet taken off every alert's age, in ms. */
   #pendingShiftMs = 0;
 
-  constructor(deps: AutoExpireDeps) {
-    super(deps, ['settings']);
-    this.#deps = deps;
-  }
-
   override async start(): Promise<void> {
     if (this.started) return;
-    const { tables, clock, writer } = this.#deps;
-    // The mark is minutes old after a crash; what was written since then was heard, too.
+    const { tables, clock, writer } = this.deps;
+    // The mark is minutes old after a crash; what was written since then was heard, too. The crash may
+    // have forgotten reports, which must make nothing older than it is.
     const mark = tables.settings.marker('listeningAt') ?? 0;
     const heardAt = Math.max(mark, tables.timeline.newestAt() ?? 0);
-    if (heardAt > 0) this.#pendingShiftMs += clock.now() - heardAt;
+    if (heardAt > 0) this.#pendingShiftMs += clock.now() - heardAt + TOUCHES_KEPT_MS;
     await writer.submit((unit) => this.#catchUp(unit));
     this.#dueAt = clock.now() + EVERY_MS;
     await super.start();
@@ -49,13 +46,13 @@ export class AutoExpire extends StoredTask {
   override async stop(): Promise<void> {
     if (!this.started) return;
     await super.stop();
-    // While the disk takes nothing, the mark stays minutes old, as after a crash.
-    if (this.#deps.writer.refusal) return;
-    await this.#deps.writer.submit((unit) => this.#catchUp(unit));
+    // While the disk takes nothing, the mark stays minutes old and reports are forgotten, as after a crash.
+    if (this.deps.writer.refusal) return;
+    await this.deps.writer.submit((unit) => this.#catchUp(unit));
   }
 
   run(now: number): void {
-    const { tables, engine, settings } = this.#deps;
+    const { tables, engine, settings } = this.deps;
     const rule = settings.current();
     const cutoffs = cutoffsOf(rule, now);
     this.#look((unit) => {
@@ -94,15 +91,16 @@ export class AutoExpire extends StoredTask {
       },
       'Could not look at the age of alerts',
       (more) => {
-        this.#dueAt = more ? 0 : this.#deps.clock.now() + EVERY_MS;
+        this.#dueAt = more ? 0 : this.deps.clock.now() + EVERY_MS;
       },
     );
   }
 
   /** Takes the time that passed without us off every age, and notes that we were listening until now. */
   #catchUp(unit: Unit): void {
-    const { tables, clock } = this.#deps;
+    const { tables, clock } = this.deps;
     const now = clock.now();
+    tables.touches.writeAll(unit);
     const pendingMs = this.#pendingShiftMs;
     if (pendingMs !== 0) {
       tables.ages.shift(pendingMs, now);

@@ -3,7 +3,7 @@ import type { Tables } from '../store/tables.ts';
 import type { AlertEngine } from './engine.ts';
 
 export interface AutoResolveDeps extends TaskDeps {
-  readonly tables: Pick<Tables, 'alerts'>;
+  readonly tables: Pick<Tables, 'alerts' | 'touches'>;
   readonly engine: AlertEngine;
   readonly resolveTimeoutMs: () => number;
 }
@@ -16,15 +16,10 @@ const BATCH = 200;
  * change every stored end is postponed by a full resolve timeout, since Belfry was not there to receive
  * the repeats: a false "resolved" would be worse than a late one.
  */
-export class AutoResolve extends StoredTask {
-  readonly #deps: AutoResolveDeps;
+export class AutoResolve extends StoredTask<AutoResolveDeps> {
+  protected readonly entities = ['alert'] as const;
   /** Nothing is resolved before this is written. */
   #shouldPostpone = true;
-
-  constructor(deps: AutoResolveDeps) {
-    super(deps, ['alert']);
-    this.#deps = deps;
-  }
 
   override async start(): Promise<void> {
     if (this.started) return;
@@ -33,10 +28,11 @@ export class AutoResolve extends StoredTask {
   }
 
   run(): void {
-    const { tables, engine, clock } = this.#deps;
+    const { tables, engine, clock } = this.deps;
     if (this.#shouldPostpone) return this.clockChanged();
     this.begin((unit) => {
       const now = clock.now();
+      tables.touches.writeAll(unit);
       for (const id of tables.alerts.ended(now, BATCH)) engine.resolveEnded(unit, id, now);
     }, 'Could not resolve alerts whose end has passed');
   }
@@ -46,14 +42,15 @@ export class AutoResolve extends StoredTask {
   }
 
   protected findNext(): number | null {
-    return this.#shouldPostpone ? 0 : this.#deps.tables.alerts.nextEnd();
+    return this.#shouldPostpone ? 0 : this.deps.tables.alerts.nextEnd();
   }
 
   /** Gives every stored end a full resolve timeout from now. */
   async #postpone(): Promise<void> {
-    const { tables, writer, clock, resolveTimeoutMs } = this.#deps;
+    const { tables, writer, clock, resolveTimeoutMs } = this.deps;
     this.#shouldPostpone = true;
     await writer.submit((unit) => {
+      tables.touches.writeAll(unit);
       const moved = tables.alerts.putOffEnds(clock.now() + resolveTimeoutMs());
       for (const id of moved) unit.changed({ entity: 'alert', id });
     });

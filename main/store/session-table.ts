@@ -2,21 +2,15 @@ import type { SessionOnList } from '../contract/system.ts';
 import { Table } from './row-table.ts';
 
 /** A session as it is checked. */
-export interface StoredSession {
-  readonly id: string;
-  readonly expiresAt: number;
-  readonly lastSeenAt: number | null;
+export interface StoredSession extends Readonly<
+  Pick<SessionOnList, 'id' | 'expiresAt' | 'lastSeenAt'>
+> {
   /** Null for sessions from before marks were kept. */
   readonly adminMark: Buffer | null;
 }
 
-export interface NewSession {
+export interface NewSession extends Readonly<Omit<SessionOnList, 'lastSeenAt'>> {
   readonly hash: Buffer;
-  readonly id: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly address: string | null;
-  readonly userAgent: string | null;
   readonly adminMark: Buffer | null;
 }
 

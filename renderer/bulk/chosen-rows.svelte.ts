@@ -1,4 +1,13 @@
-import { NO_TICKS, withTicks } from './ticks.ts';
+/** The ids of ticked rows. Never changed, only replaced. */
+type Ticks = ReadonlySet<string>;
+
+const NO_TICKS: Ticks = new Set();
+
+/** Returns the same with these rows ticked or unticked. */
+function withTicks(ticks: Ticks, ids: readonly string[], ticked: boolean): Ticks {
+  const these = new Set(ids);
+  return new Set(ticked ? [...ticks, ...ids] : [...ticks].filter((id) => !these.has(id)));
+}
 
 /** A list whose rows can be ticked. */
 export interface ChoosableList {

@@ -3,13 +3,20 @@ import type { Output } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { nextStep, renderFailure } from '../../messages/reasons.ts';
-import { channelIdOf } from '../channel-name.ts';
+import {
+  channelIdOf,
+  answer,
+  DONE,
+  misuse,
+  print,
+  type CommandResult,
+  type Session,
+} from '../session.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { lists, talks, type Flags } from '../command.ts';
 import { localTime } from '../output/look.ts';
 import { safeLine } from '../output/safe-text.ts';
 import type { Column } from '../output/table.ts';
-import { answer, DONE, misuse, print, type CommandResult, type Session } from '../session.ts';
 
 const POLL_MS = 200;
 
@@ -25,7 +32,7 @@ export function addChannelCommands(program: CliCommand): void {
     if (!id.ok) return id;
     const resumed = await session.client.call('channels.resume', { id: id.value });
     return answer(session, resumed, ({ name }, { messages }) =>
-      messages.text('cli.channels.resume.done', { name }),
+      messages.text('cli.channels.resume.done', { name: safeLine(name) }),
     );
   });
   talks(channels, 'test <channel>', TEST, testChannel);
@@ -80,8 +87,11 @@ async function pauseChannel(
   const paused = await client.call('channels.pause', { id: id.value, durationMs, until });
   return answer(session, paused, ({ name, paused: pause }) =>
     pause?.until
-      ? messages.text('cli.channels.pause.doneUntil', { name, until: localTime(pause.until) })
-      : messages.text('cli.channels.pause.done', { name }),
+      ? messages.text('cli.channels.pause.doneUntil', {
+          name: safeLine(name),
+          until: localTime(pause.until),
+        })
+      : messages.text('cli.channels.pause.done', { name: safeLine(name) }),
   );
 }
 

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../base/clock.ts';
 import type { Output } from '../../contract/methods.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import type { Messages } from '../../messages/messages.ts';
-import { workerJobs } from '../../system/worker-jobs.ts';
+import { workerJobs } from '../../store/files/database-job.ts';
 import { readAdminToken } from '../../system/access/admin-token.ts';
 import { HttpClient } from '../api-client.ts';
 import type { CliCommand } from '../cli-command.ts';
