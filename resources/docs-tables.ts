@@ -7,6 +7,8 @@ import { controlFor } from '../main/contract/field.ts';
 import { settingList, type SettingName } from '../main/contract/settings.ts';
 import type { Setting } from '../main/contract/setting-definition.ts';
 import { messagesFor } from '../main/messages/messages.ts';
+import { nextStep, renderReason } from '../main/messages/reasons.ts';
+import { FAILURE_CLASSES, FAILURE_EXAMPLES } from './failure-examples.ts';
 
 /**
  * Writes the tables of the guides that derive from the code: `npm run docs`. A guide marks the place with
@@ -23,6 +25,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   serveOptions: () => optionTable('serve', () => true),
   commands: commandTable,
   mcpTools: mcpToolTable,
+  failures: failureTable,
 };
 
 function amount(value: unknown, { form: { unitMs } }: Setting): string {
@@ -111,6 +114,16 @@ function mcpToolTable(): string {
     isReading(tool) ? '' : '`--allow-write`',
   ]);
   return table(['Tool', 'Meaning', 'Needs'], rows);
+}
+
+/** Every failure with its sentence and its next step. */
+function failureTable(): string {
+  const rows = FAILURE_EXAMPLES.map((reason) => [
+    `\`${reason.code}\``,
+    renderReason(messages, reason),
+    nextStep(messages, reason, FAILURE_CLASSES[reason.code] ?? null) ?? '',
+  ]);
+  return table(['Code', 'What happened', 'Next step'], rows);
 }
 
 /** Returns a Markdown table, aligned as the formatter aligns it. */

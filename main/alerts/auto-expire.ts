@@ -1,12 +1,13 @@
 import type { Settings } from '../contract/settings.ts';
 import { StoredTask, type TaskDeps } from '../scheduler/task-work.ts';
 import type { AgeCutoffs } from '../store/alerts/alert-ages-table.ts';
+import { TOUCHES_KEPT_MS } from '../store/alerts/pending-touches.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { AlertEngine } from './engine.ts';
 
 export interface AutoExpireDeps extends TaskDeps {
-  readonly tables: Pick<Tables, 'ages' | 'conditions' | 'timeline' | 'settings'>;
+  readonly tables: Pick<Tables, 'ages' | 'touches' | 'conditions' | 'timeline' | 'settings'>;
   readonly engine: Pick<AlertEngine, 'autoAcknowledge' | 'expire'>;
   readonly settings: { current(): Settings };
 }
@@ -32,10 +33,11 @@ export class AutoExpire extends StoredTask<AutoExpireDeps> {
   override async start(): Promise<void> {
     if (this.started) return;
     const { tables, clock, writer } = this.deps;
-    // The mark is minutes old after a crash; what was written since then was heard, too.
+    // The mark is minutes old after a crash; what was written since then was heard, too. The crash may
+    // have forgotten reports, which must make nothing older than it is.
     const mark = tables.settings.marker('listeningAt') ?? 0;
     const heardAt = Math.max(mark, tables.timeline.newestAt() ?? 0);
-    if (heardAt > 0) this.#pendingShiftMs += clock.now() - heardAt;
+    if (heardAt > 0) this.#pendingShiftMs += clock.now() - heardAt + TOUCHES_KEPT_MS;
     await writer.submit((unit) => this.#catchUp(unit));
     this.#dueAt = clock.now() + EVERY_MS;
     await super.start();
@@ -44,7 +46,7 @@ export class AutoExpire extends StoredTask<AutoExpireDeps> {
   override async stop(): Promise<void> {
     if (!this.started) return;
     await super.stop();
-    // While the disk takes nothing, the mark stays minutes old, as after a crash.
+    // While the disk takes nothing, the mark stays minutes old and reports are forgotten, as after a crash.
     if (this.deps.writer.refusal) return;
     await this.deps.writer.submit((unit) => this.#catchUp(unit));
   }
@@ -98,6 +100,7 @@ export class AutoExpire extends StoredTask<AutoExpireDeps> {
   #catchUp(unit: Unit): void {
     const { tables, clock } = this.deps;
     const now = clock.now();
+    tables.touches.writeAll(unit);
     const pendingMs = this.#pendingShiftMs;
     if (pendingMs !== 0) {
       tables.ages.shift(pendingMs, now);

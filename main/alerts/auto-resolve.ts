@@ -3,7 +3,7 @@ import type { Tables } from '../store/tables.ts';
 import type { AlertEngine } from './engine.ts';
 
 export interface AutoResolveDeps extends TaskDeps {
-  readonly tables: Pick<Tables, 'alerts'>;
+  readonly tables: Pick<Tables, 'alerts' | 'touches'>;
   readonly engine: AlertEngine;
   readonly resolveTimeoutMs: () => number;
 }
@@ -32,6 +32,7 @@ export class AutoResolve extends StoredTask<AutoResolveDeps> {
     if (this.#shouldPostpone) return this.clockChanged();
     this.begin((unit) => {
       const now = clock.now();
+      tables.touches.writeAll(unit);
       for (const id of tables.alerts.ended(now, BATCH)) engine.resolveEnded(unit, id, now);
     }, 'Could not resolve alerts whose end has passed');
   }
@@ -49,6 +50,7 @@ export class AutoResolve extends StoredTask<AutoResolveDeps> {
     const { tables, writer, clock, resolveTimeoutMs } = this.deps;
     this.#shouldPostpone = true;
     await writer.submit((unit) => {
+      tables.touches.writeAll(unit);
       const moved = tables.alerts.putOffEnds(clock.now() + resolveTimeoutMs());
       for (const id of moved) unit.changed({ entity: 'alert', id });
     });

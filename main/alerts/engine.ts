@@ -16,13 +16,15 @@ import type { Outbox } from './outbox.ts';
 import type { RouteService } from './rules/route-service.ts';
 
 export interface EngineDeps {
-  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline' | 'followUps'>;
+  readonly tables: Pick<Tables, 'alerts' | 'touches' | 'conditions' | 'timeline' | 'followUps'>;
   readonly outbox: Outbox;
   readonly flapping: Flapping;
   readonly plans: FollowUpPlans;
   readonly closer: AlertCloser;
   readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
   readonly routes: Pick<RouteService, 'targets'>;
+  /** After how long without a report an alert that carries no end of its own resolves, in ms. */
+  readonly resolveTimeoutMs: () => number;
   readonly newId: () => string;
 }
 
@@ -53,10 +55,14 @@ export class AlertEngine {
 
   /** Raises, touches, escalates, resolves or ignores. `now` is when the event arrived, ms UTC. */
   apply(unit: Unit, event: ConditionEvent, now: number): Applied {
-    const open = this.#deps.tables.alerts.openByIdentity(event);
-    if (event.status === 'resolved') return this.#resolved(unit, open, event, now);
-    if (open?.isMessage) return this.#overMessage(unit, open, event, now);
-    return open ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);
+    const { conditions, alerts, touches } = this.#deps.tables;
+    const repeated = event.status === 'firing' ? touches.open(event) : null;
+    if (repeated) return this.#seen(unit, repeated, event, now);
+    const condition = conditions.find(event);
+    const open = condition && alerts.openOf(condition.id);
+    if (event.status === 'resolved') return this.#resolved(unit, condition, open, event, now);
+    if (condition && open?.isMessage) return this.#overMessage(unit, condition, open, event, now);
+    return open ? this.#seen(unit, open, event, now) : this.#raise(unit, condition, event, now);
   }
 
   /**
@@ -64,17 +70,22 @@ export class AlertEngine {
    * under the same sequence id does, and becomes a new alert, since a touch would notify no one. A
    * message has no end, so a report of its end is ignored.
    */
-  #overMessage(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
-    const condition = this.#deps.tables.conditions.of(event);
+  #overMessage(
+    unit: Unit,
+    condition: ConditionRow,
+    open: AlertRow,
+    event: ConditionEvent,
+    now: number,
+  ): Applied {
     if (this.#isOver(condition, event, now)) return IGNORED;
     const reason = said('event.overtaken');
     this.overtake(unit, open.id, { actor: event.source, reason, at: now });
-    return this.#raise(unit, event, now);
+    return this.#raise(unit, condition, event, now);
   }
 
   /** Null unless it was open. */
   acknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
-    const alert = this.#deps.tables.alerts.acknowledge(id, now, false);
+    const alert = this.#deps.tables.alerts.acknowledge(unit, id, now, false);
     if (!alert) return null;
     this.#note(unit, alert, 'acknowledged', { actor, reason: said('event.acknowledged'), at: now });
     unit.counted({ type: 'alert_acknowledged' });
@@ -86,7 +97,7 @@ export class AlertEngine {
 
   /** Acknowledges what nobody looked at for long. Notifies no one, since nothing happened; its recovery does. */
   autoAcknowledge(unit: Unit, id: string, openMs: number, now: number): void {
-    const alert = this.#deps.tables.alerts.acknowledge(id, now, true);
+    const alert = this.#deps.tables.alerts.acknowledge(unit, id, now, true);
     if (!alert) return;
     const reason = { code: 'event.auto_acknowledged', params: { openMs } } as const;
     this.#note(unit, alert, 'acknowledged', { actor: BELFRY, reason, at: now });
@@ -98,7 +109,7 @@ export class AlertEngine {
 
   /** Null unless it was acknowledged. Reminders and escalation begin again. */
   unacknowledge(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
-    const alert = this.#deps.tables.alerts.unacknowledge(id, now);
+    const alert = this.#deps.tables.alerts.unacknowledge(unit, id, now);
     if (!alert) return null;
     const reason = said('event.unacknowledged');
     this.#note(unit, alert, 'unacknowledged', { actor, reason, at: now });
@@ -110,7 +121,7 @@ export class AlertEngine {
 
   /** Sends nothing about it until then, and a reminder at the end if it still fires. Null when it is closed. */
   snooze(unit: Unit, id: string, until: number, actor: string, now: number): AlertRow | null {
-    const alert = this.#deps.tables.alerts.snooze(id, until);
+    const alert = this.#deps.tables.alerts.snooze(unit, id, until);
     if (!alert) return null;
     this.#deps.mutes.snoozed(unit, id, until);
     this.#deps.plans.planSnoozeEnd(id, until);
@@ -122,7 +133,7 @@ export class AlertEngine {
   /** Ends a snooze, early or because its time has come. Null when it was not snoozed. */
   unsnooze(unit: Unit, id: string, action: Action): AlertRow | null {
     if ((this.#deps.tables.alerts.byId(id)?.snoozedUntil ?? null) === null) return null;
-    const alert = this.#deps.tables.alerts.snooze(id, null);
+    const alert = this.#deps.tables.alerts.snooze(unit, id, null);
     if (!alert) return null;
     this.#deps.mutes.snoozed(unit, id, null);
     this.#deps.plans.dropSnoozeEnd(id);
@@ -149,7 +160,7 @@ export class AlertEngine {
 
   /** Closes an alert that nobody reports any more. It is not known to be over, so no one is notified. */
   expire(unit: Unit, id: string, now: number): void {
-    const alert = this.#deps.tables.alerts.expire(id, now);
+    const alert = this.#deps.tables.alerts.expire(unit, id, now);
     if (!alert) return;
     const reason = said('event.expired');
     this.#deps.closer.closed(unit, alert, 'expired', { actor: BELFRY, reason, at: now });
@@ -157,9 +168,12 @@ export class AlertEngine {
     unit.counted({ type: 'alert_expired', alertId: id });
   }
 
-  #raise(unit: Unit, event: ConditionEvent, now: number): Applied {
-    const condition = this.#deps.tables.conditions.of(event);
-    if (this.#isOver(condition, event, now)) return IGNORED;
+  /** `known` is null when this is the first that is heard of the condition. */
+  #raise(unit: Unit, known: ConditionRow | null, event: ConditionEvent, now: number): Applied {
+    const { flapping, outbox, plans } = this.#deps;
+    if (known && this.#isOver(known, event, now)) return IGNORED;
+    const condition =
+      known ?? this.#deps.tables.conditions.insert(event, flapping.firstChange(now));
     const stamp = stampOf(event.occurredAt, now);
     const alert = this.#deps.tables.alerts.insert({
       id: this.#deps.newId(),
@@ -178,15 +192,15 @@ export class AlertEngine {
       reportedAt: event.firesNow ? afterKnownEnd(stamp, condition.endedThrough) : stamp,
       seenAt: now,
       endsAt: event.endsAt,
-      flapping: this.#deps.flapping.isOn(condition),
+      flapping: flapping.isOn(condition),
     });
     const reason = { code: 'event.raised', params: { severity: event.severity } } as const;
     this.#note(unit, alert, 'raised', { actor: event.source, reason, at: now });
     unit.counted({ type: 'alert_raised', severity: alert.severity, kind: alert.kind });
     this.#deps.mutes.alertChanged(unit, alert);
-    if (this.#deps.flapping.changed(unit, condition, alert, 'firing', now)) {
-      this.#deps.outbox.enqueueRaised(unit, alert, now);
-      this.#deps.plans.plan(alert, now);
+    if (known === null || flapping.changed(unit, known, alert, 'firing', now)) {
+      outbox.enqueueRaised(unit, alert, now);
+      plans.plan(alert, now);
     }
     unit.changed({ entity: 'status' });
     return { alertId: alert.id, action: 'raised' };
@@ -204,8 +218,16 @@ export class AlertEngine {
   }
 
   #seen(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {
+    if (this.#isRepeat(open, event, now)) {
+      const { endsAt } = event;
+      const repeat = { seenAt: now, reportedAt: stampOf(event.occurredAt, now), endsAt };
+      if (this.#deps.tables.touches.keep(unit, open, repeat)) {
+        unit.changed({ entity: 'alert', id: open.id });
+        return { alertId: open.id, action: 'touched' };
+      }
+    }
     const escalates = isWorse(event.severity, open.peakSeverity);
-    const alert = this.#deps.tables.alerts.touch({
+    const alert = this.#deps.tables.alerts.touch(unit, {
       id: open.id,
       severity: event.severity,
       peakSeverity: escalates ? event.severity : open.peakSeverity,
@@ -226,6 +248,27 @@ export class AlertEngine {
     return { alertId: alert.id, action: 'touched' };
   }
 
+  /**
+   * Returns true if a report changes nothing but the alert's count and times, in a way that a crash may
+   * forget: the alert must not end earlier for it. Ends that are stored are postponed by a resolve timeout
+   * at each start, so an end within one is safe.
+   */
+  #isRepeat(open: AlertRow, event: ConditionEvent, now: number): boolean {
+    const { endsAt } = event;
+    const endIsSafe =
+      endsAt === open.endsAt ||
+      (endsAt !== null &&
+        open.endsAt !== null &&
+        endsAt > open.endsAt &&
+        endsAt <= now + this.#deps.resolveTimeoutMs());
+    return (
+      endIsSafe &&
+      looksTheSame(event, open) &&
+      event.url === open.url &&
+      haveTheSame(event.annotations, open.annotations)
+    );
+  }
+
   /** Routes may ask for what is worse where they did not ask for what it was. */
   #escalated(unit: Unit, before: AlertRow, alert: AlertRow, event: ConditionEvent, now: number) {
     const params = { severityBefore: before.severity, severity: event.severity };
@@ -238,13 +281,22 @@ export class AlertEngine {
     if (alert.state === 'open') this.#deps.plans.planWhatIsNew(alert, now);
   }
 
-  #resolved(unit: Unit, open: AlertRow | null, event: ConditionEvent, now: number): Applied {
+  #resolved(
+    unit: Unit,
+    condition: ConditionRow | null,
+    open: AlertRow | null,
+    event: ConditionEvent,
+    now: number,
+  ): Applied {
+    const { conditions } = this.#deps.tables;
     const { occurredAt } = event;
     const firedAt = open?.lastReportedAt ?? null;
     // An end that was held up on its way says nothing about what was reported as firing after it.
     const isOld = occurredAt !== null && firedAt !== null && occurredAt < firedAt;
     const through = endedThrough(occurredAt, isOld ? null : firedAt, now);
-    this.#deps.tables.conditions.ended(event, through);
+    // An end is remembered also of what nobody has reported as firing yet.
+    if (condition) conditions.ended(condition.id, through);
+    else conditions.insert(event, { endedThrough: through });
     if (!open || open.isMessage || isOld) return IGNORED;
     const endMessage = event.message === open.message ? '' : event.message;
     const reason: EventReason =
@@ -259,7 +311,7 @@ export class AlertEngine {
   #resolve(unit: Unit, id: string, { by, endMessage, ...action }: Closing): AlertRow | null {
     const { closer, flapping, outbox } = this.#deps;
     const { alerts, conditions } = this.#deps.tables;
-    const alert = alerts.resolve(id, action.at);
+    const alert = alerts.resolve(unit, id, action.at);
     if (!alert) return null;
     if (by === 'person' && alert.lastReportedAt !== null) {
       conditions.handled(alert.conditionId, alert.lastReportedAt);
@@ -294,13 +346,19 @@ export class AlertEngine {
   }
 }
 
+type Texts = Readonly<Record<string, string>>;
+
 /** Returns true if no matcher and no reader could tell the two apart. */
-function looksTheSame(a: AlertRow, b: AlertRow): boolean {
-  const names = Object.keys(a.labels);
+function looksTheSame(a: Look, b: Look): boolean {
+  return a.severity === b.severity && a.message === b.message && haveTheSame(a.labels, b.labels);
+}
+
+type Look = Pick<AlertRow, 'severity' | 'message' | 'labels'>;
+
+function haveTheSame(a: Texts, b: Texts): boolean {
+  const names = Object.keys(a);
   return (
-    a.severity === b.severity &&
-    a.message === b.message &&
-    names.length === Object.keys(b.labels).length &&
-    names.every((name) => Object.hasOwn(b.labels, name) && a.labels[name] === b.labels[name])
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && a[name] === b[name])
   );
 }

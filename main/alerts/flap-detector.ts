@@ -34,6 +34,14 @@ export class Flapping {
     return condition.flappingSince !== null;
   }
 
+  /** What to keep of the first firing of a condition, which is one change and so never too many. */
+  firstChange(now: number): Pick<ConditionRow, 'transitions' | 'lastTransitionAt'> {
+    if (!this.#deps.settings.current().flappingEnabled) {
+      return { transitions: [], lastTransitionAt: null };
+    }
+    return { transitions: [{ at: now, to: 'firing' }], lastTransitionAt: now };
+  }
+
   /** Notes a change that its sender reported. True when the ordinary notification is to be queued. */
   changed(
     unit: Unit,

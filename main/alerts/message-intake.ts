@@ -16,7 +16,7 @@ import type { Mutes } from './rules/mutes.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface MessageIntakeDeps {
-  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'messages' | 'timeline'>;
+  readonly tables: Pick<Tables, 'alerts' | 'touches' | 'conditions' | 'messages' | 'timeline'>;
   readonly outbox: Pick<Outbox, 'enqueueRaised' | 'supersede'>;
   readonly engine: Pick<AlertEngine, 'overtake'>;
   readonly closing: Pick<MessageClosing, 'settle'>;
@@ -105,9 +105,10 @@ export class MessageIntake {
       kind: MESSAGE_KIND,
       dedupKey: message.sequenceId ?? shortIdOf(id, 1),
     };
+    const condition = conditions.find(identity) ?? conditions.insert(identity, {});
     alerts.insert({
       id,
-      conditionId: conditions.of(identity).id,
+      conditionId: condition.id,
       ...identity,
       ...textsOf(message),
       startedAt: message.notBefore ?? now,
@@ -125,7 +126,8 @@ export class MessageIntake {
 
   #replace(unit: Unit, message: InboundMessage, open: AlertRow, now: number): AlertRow {
     const { outbox } = this.#deps;
-    const { messages } = this.#deps.tables;
+    const { messages, touches } = this.#deps.tables;
+    touches.write(unit, open.id);
     outbox.supersede(unit, open.id, now);
     const alert = messages.replace({
       id: open.id,

@@ -11,6 +11,7 @@ import { FollowUpPlans } from '../alerts/follow-up-plans.ts';
 import { FollowUps } from '../alerts/follow-ups.ts';
 import { MessageClosing } from '../alerts/message-closing.ts';
 import { MessageIntake } from '../alerts/message-intake.ts';
+import { TouchWriter } from '../alerts/touch-writer.ts';
 import { OpenAlerts } from '../alerts/open-alerts.ts';
 import { Outbox } from '../alerts/outbox.ts';
 import type { FetcherDeps } from '../queue/fetcher.ts';
@@ -29,7 +30,18 @@ export function buildEngine(
   const outbox = new Outbox({ tables, channels, routes, admissions, newId });
   const flapping = new Flapping({ tables, outbox, routes, settings });
   const closer = new AlertCloser({ tables, mutes });
-  const engine = new AlertEngine({ tables, outbox, flapping, plans, closer, mutes, routes, newId });
+  const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
+  const engine = new AlertEngine({
+    tables,
+    outbox,
+    flapping,
+    plans,
+    closer,
+    mutes,
+    routes,
+    resolveTimeoutMs,
+    newId,
+  });
   const closing = new MessageClosing({ tables, closer, writer, clock, logger, wake });
   const intake = new MessageIntake({ tables, outbox, engine, closing, mutes, newId });
   const alerts = new AlertService({
@@ -42,8 +54,8 @@ export function buildEngine(
     writer,
     clock,
   });
-  const resolveTimeoutMs = () => settings.current().resolveTimeoutMs;
   const tasks = [
+    new TouchWriter({ tables, writer, clock, logger, wake }),
     new AutoResolve({ tables, engine, resolveTimeoutMs, writer, clock, logger, wake }),
     new AutoExpire({ tables, engine, settings, writer, clock, logger, wake }),
     new FlapExpiry({ tables, flapping, plans, settings, writer, clock, logger, wake }),

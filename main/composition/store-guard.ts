@@ -30,7 +30,9 @@ export function guardStore(deps: StoreGuardDeps): Disposable {
   const { dataDir, writer, hub, logger, onDamaged } = deps;
   using undo = new DisposableStack();
   const mark = undo.use(new CommitMark(dataDir, writer.lastCommit(), logger));
-  writer.onCommitted(({ last }) => mark.committed(last));
+  writer.onCommitted(({ last }) => {
+    if (last !== null) mark.committed(last);
+  });
   writer.onRefusal(() => {
     hub.changed([{ entity: 'status' }]);
     const { refusal } = writer;

@@ -90,6 +90,11 @@ export class Db {
     return this.#noticing(() => this.#statement(sql, true).all(bound)) as Value[];
   }
 
+  /** How many rows this connection has written since it was opened. */
+  changes(): number {
+    return this.value<number>('SELECT total_changes()') ?? 0;
+  }
+
   exec(sql: string): void {
     this.#connected().exec(sql);
   }

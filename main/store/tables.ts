@@ -17,6 +17,7 @@ import { LaneRepairTable } from './notifications/lane-repair-table.ts';
 import { MessageThreadTable } from './alerts/message-thread-table.ts';
 import { MessageTable } from './alerts/message-table.ts';
 import { MetricCounts } from './metric-counts.ts';
+import { PendingTouches } from './alerts/pending-touches.ts';
 import { NotificationStore } from './notifications/notification-store.ts';
 import { RejectedInputTable } from './rejected-input-table.ts';
 import { RecoveryTable } from './recovery-table.ts';
@@ -29,11 +30,12 @@ import { TokenTable } from './token-table.ts';
 import { UsedLinkTable } from './used-link-table.ts';
 
 /** Every table on the one connection. */
-export const openTables = (db: Db) => ({
-  alerts: new AlertTable(db),
+export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
+  touches,
+  alerts: new AlertTable(db, touches),
   ages: new AlertAgesTable(db),
   messages: new MessageTable(db),
-  alertPages: new AlertPages(db),
+  alertPages: new AlertPages(db, touches),
   timeline: new AlertEventTable(db),
   conditions: new ConditionTable(db),
   notifications: new NotificationStore(db),
@@ -45,7 +47,7 @@ export const openTables = (db: Db) => ({
   threads: new MessageThreadTable(db),
   routes: new RouteTable(db),
   followUps: new FollowUpTable(db),
-  shownAlerts: new ShownAlerts(db),
+  shownAlerts: new ShownAlerts(db, touches),
   silences: new SilenceTable(db),
   rules: ruleTables(db),
   heartbeats: new HeartbeatTable(db),

@@ -62,13 +62,16 @@ export class Transactions {
     const noted = nothingNoted();
     try {
       this.#db.run('BEGIN IMMEDIATE');
+      const changes = this.#db.changes();
       const done = runJobs(noted);
-      const number = this.#log.advance(now);
+      // What was noted in memory alone is nothing to sync.
+      const wrote = this.#db.changes() !== changes;
+      const last = wrote ? { number: this.#log.advance(now), at: now } : null;
       this.#db.run('COMMIT');
       crashAfterCommit();
       const loss = this.#db.fileLoss();
       if (loss !== null) throw new FilesLost(loss, true);
-      return { done, committed: { ...noted, last: { number, at: now } } };
+      return { done, committed: { ...noted, last } };
     } catch (error) {
       restoreAll(noted.restores);
       // SQLite has rolled back already where it could not go on.

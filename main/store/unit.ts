@@ -66,6 +66,6 @@ export interface Committed {
   readonly changes: readonly ChangeRef[];
   readonly queuedChannels: ReadonlySet<string>;
   readonly facts: readonly Fact[];
-  /** The transaction's own number, and when it was, ms UTC. */
-  readonly last: LastCommit;
+  /** The transaction's own number, and when it was, ms UTC; null when it wrote nothing. */
+  readonly last: LastCommit | null;
 }

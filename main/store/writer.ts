@@ -186,7 +186,7 @@ export class Writer {
       this.#failed(batch, error);
       return;
     }
-    this.#healthy = true;
+    if (result.committed.last !== null) this.#healthy = true;
     // Those who wait for a promise hear after the listeners: their continuations run when this is over.
     for (const { job, failure } of result.done) {
       if (failure) job.fail(failure.error);

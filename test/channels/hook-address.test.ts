@@ -4,6 +4,7 @@ import {
   slackConfig as slack,
   teamsConfig as teams,
 } from '../../main/contract/channel-kind.ts';
+import { issuesOf } from '../../main/domain/issues.ts';
 
 describe('the address of something else is refused before the first message', () => {
   test.each([
@@ -13,8 +14,9 @@ describe('the address of something else is refused before the first message', ()
     [slack, 'https://hooks.slack.com/workflows/T00000000/x'],
     [teams, 'https://teams.microsoft.com/l/channel/19%3Aabc/General'],
   ])('%#', (schema, url) => {
-    expect(schema.safeParse({ url }).error?.issues).toMatchObject([
-      { path: ['url'], message: expect.stringMatching(/^must be the address of /) as string },
+    const { error } = schema.safeParse({ url });
+    expect(error && issuesOf(error)).toMatchObject([
+      { field: 'url', problem: expect.stringMatching(/^must be the URL of /) as string },
     ]);
   });
 });

@@ -32,6 +32,8 @@ export class Crashed extends Error {
 export class SimulatedDisk extends Db {
   /** Counts transactions, the ones that failed too. */
   transactions = 0;
+  /** How many of them had failed. */
+  failures = 0;
   #trouble: { readonly kind: DiskTrouble; left: number } | null = null;
   #crash: { readonly point: CrashPoint; left: number; readonly happens: () => void } | null = null;
 
@@ -98,6 +100,7 @@ export class SimulatedDisk extends Db {
   #mayFail(): void {
     const trouble = this.#trouble;
     if (!trouble) return;
+    this.failures++;
     trouble.left -= 1;
     if (trouble.left <= 0) this.#trouble = null;
     throw Object.assign(new Error(`simulated ${trouble.kind}`), { code: CODES[trouble.kind] });

@@ -3,6 +3,7 @@ import { ALERT_TRANSITIONS, isWorse } from '../../main/domain/alert-state.ts';
 import type { RetryPolicy } from '../../main/contract/channel.ts';
 import type { AlertState } from '../../main/contract/alert.ts';
 import type { NotificationEvent, NotificationStatus } from '../../main/contract/notification.ts';
+import { TOUCHES_KEPT_MS } from '../../main/store/alerts/pending-touches.ts';
 import type { Heard } from './observations.ts';
 import { receiverOf } from './operations.ts';
 import type { Picture } from './picture.ts';
@@ -40,6 +41,31 @@ export function* acceptedIsStored({ lab, alerts, timelines }: Picture): Iterable
   }
   for (const id of lab.acceptedMessages) if (!known.has(id)) yield `message ${id} is not stored`;
   yield* lab.defects;
+}
+
+/**
+ * Every report of an open alert is counted. A process that died may have forgotten the repeats of its last
+ * moments, or of all the time for which the disk did not take them.
+ */
+export function* touchesAreCounted({ lab, alerts }: Picture): Iterable<string> {
+  const { deaths, core } = lab.machine;
+  const counts = new Map<string, number>();
+  for (const { applied, atMs, start, failures } of lab.accepted) {
+    const { action, alertId } = applied;
+    if (alertId === null || (action !== 'raised' && action !== 'touched')) continue;
+    const death = deaths.get(start);
+    const mayBeForgotten =
+      action === 'touched' &&
+      death !== undefined &&
+      (death.atMs <= atMs + TOUCHES_KEPT_MS || death.failures > failures);
+    if (!mayBeForgotten) counts.set(alertId, (counts.get(alertId) ?? 0) + 1);
+  }
+  for (const { id, occurrences } of alerts) {
+    const wanted = counts.get(id) ?? 0;
+    if (occurrences >= wanted) continue;
+    const shown = core.alerts.get(id)?.occurrences ?? 0;
+    if (shown < wanted) yield `alert ${id} has ${shown} of ${wanted} reports`;
+  }
 }
 
 const STATES: Partial<Record<string, AlertState>> = {
@@ -403,6 +429,7 @@ function isExcused(
 /** Hold after every step. */
 export const ALWAYS: Readonly<Record<string, Invariant>> = {
   acceptedIsStored,
+  touchesAreCounted,
   timelinesReplay,
   oneOpenAlert,
   nothingVanishes,

@@ -13,6 +13,12 @@ import { CONDITIONS, HOUR_MS, MINUTE_MS, type Step } from './steps.ts';
 export interface AcceptedEvent {
   readonly event: ConditionEvent;
   readonly applied: Applied;
+  /** When it was answered, by the monotonic clock. */
+  readonly atMs: number;
+  /** The number of the start whose process answered. */
+  readonly start: number;
+  /** How many transactions the disk had failed for that process by then. */
+  readonly failures: number;
 }
 
 type Part = (typeof CONDITIONS)[number] & { readonly dedupKey?: string };
@@ -171,9 +177,11 @@ export class Lab implements AsyncDisposable {
 
   async ingest(events: readonly ConditionEvent[]): Promise<void> {
     const results = await this.work(this.machine.core.alerts.ingest(events));
+    const { clock, disk, starts: start } = this.machine;
+    const noted = { atMs: clock.monotonicMs(), start, failures: disk.failures };
     results?.forEach((applied, at) => {
       const event = events[at];
-      if (event) this.accepted.push({ event, applied });
+      if (event) this.accepted.push({ event, applied, ...noted });
     });
   }
 

@@ -67,6 +67,14 @@ interface Process {
   readonly services: Lifecycle;
 }
 
+/** How a process ended that could not write what was in memory alone. */
+export interface Death {
+  /** By the monotonic clock. */
+  readonly atMs: number;
+  /** How many transactions the disk had failed by then. */
+  readonly failures: number;
+}
+
 /** What became of a piece of work: its value, its error, or a crash before either. */
 export type Worked<T> =
   | { readonly how: 'done'; readonly value: T }
@@ -87,6 +95,8 @@ export class Machine implements AsyncDisposable {
   #process: Process | null = null;
   /** How often Belfry has started. */
   starts = 0;
+  /** By the number of the start. One that stops while the disk takes nothing dies as in a crash. */
+  readonly deaths = new Map<number, Death>();
   #directories = 0;
   /** Where the files of a crash lie; null while nothing has crashed. */
   #wreck: string | null = null;
@@ -158,6 +168,7 @@ export class Machine implements AsyncDisposable {
   /** Stops as a process does that is asked to, waits for `downMs` and starts again. */
   async restart(downMs: number): Promise<void> {
     const { services, disk, clock, http } = this.#running();
+    if (this.core.writer.refusal) this.#noteDeath(disk);
     const worked = await this.finish(services.stop());
     if (worked.how === 'crashed') return this.recover(downMs);
     disk.pragma('wal_checkpoint(TRUNCATE)');
@@ -186,12 +197,17 @@ export class Machine implements AsyncDisposable {
   /** What is on the disk at this moment is all that is left of the process. */
   #die(): void {
     const { dir, clock, disk, http } = this.#running();
+    this.#noteDeath(disk);
     this.#wreck = join(this.#base, String(this.#directories++));
     copyDisk(dir, this.#wreck);
     clock.end();
     disk.end();
     this.network.cut();
     void http.close();
+  }
+
+  #noteDeath({ failures }: SimulatedDisk): void {
+    this.deaths.set(this.starts, { atMs: this.clock.monotonicMs(), failures });
   }
 
   /** Waits until nothing more happens before time passes. */

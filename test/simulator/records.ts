@@ -21,7 +21,7 @@ export interface AlertRecord {
   readonly closed_at: number | null;
   readonly snoozed_until: number | null;
   readonly is_message: 0 | 1;
-  readonly last_seen_at: number;
+  readonly occurrences: number;
 }
 
 export interface NotificationRecord {

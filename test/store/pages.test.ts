@@ -3,8 +3,7 @@ import { alertState, type AlertsQuery } from '../../main/contract/alert.ts';
 import { notificationStatus, type NotificationsQuery } from '../../main/contract/notification.ts';
 import { severity } from '../../main/contract/primitives.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
-import { AlertPages } from '../../main/store/alerts/alert-pages.ts';
-import { AlertTable } from '../../main/store/alerts/alert-table.ts';
+import { openTables } from '../../main/store/tables.ts';
 import { KeptCounts } from '../../main/store/kept-counts.ts';
 import { MetricCounts } from '../../main/store/metric-counts.ts';
 import { NotificationPages } from '../../main/store/notifications/notification-pages.ts';
@@ -112,7 +111,7 @@ const newestFirst = (a: { seq: number }, b: { seq: number }) => b.seq - a.seq;
 describe('pages of alerts', () => {
   test.each(ALERT_FILTERS)('hold every match of %j once, newest first', (filter) => {
     using stored = store();
-    const pages = new AlertPages(stored.db);
+    const pages = openTables(stored.db).alertPages;
     const states = filter.state?.length ? filter.state : undefined;
     const expected = NUMBERS.map(alertAt)
       .filter(
@@ -137,8 +136,9 @@ describe('pages of alerts', () => {
   test('walk no closed alert that is not on them', () => {
     using stored = store();
     const plans = plansOf(stored.db, (db) => {
-      for (const filter of ALERT_FILTERS) new AlertPages(db).list({ limit: 9, ...filter }, null);
-      new AlertTable(db).openCounts();
+      const { alertPages: pages, alerts } = openTables(db);
+      for (const filter of ALERT_FILTERS) pages.list({ limit: 9, ...filter }, null);
+      alerts.openCounts();
       new MetricCounts(db).alerts();
       new MetricCounts(db).activeAlerts();
     });

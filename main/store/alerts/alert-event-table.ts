@@ -37,16 +37,20 @@ const EVENT = new Columns<AlertEventRow>({
 export class AlertEventTable extends Table {
   /** The alert's pane shows it, so its windows hear of it. */
   append(unit: Unit, event: NewAlertEvent): void {
+    const { alertId, at, type, actor, reason, channelReason } = event;
     this.db.run(
       `INSERT INTO alert_events (alert_id, at, type, actor, reason, channel_reason)
-       VALUES (@alertId, @at, @type, @actor, @reason, @channelReason)`,
-      {
-        ...event,
-        reason: JSON.stringify(event.reason),
-        channelReason: event.channelReason ? JSON.stringify(event.channelReason) : null,
-      },
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      [
+        alertId,
+        at,
+        type,
+        actor,
+        JSON.stringify(reason),
+        channelReason ? JSON.stringify(channelReason) : null,
+      ],
     );
-    unit.changed({ entity: 'alert', id: event.alertId });
+    unit.changed({ entity: 'alert', id: alertId });
   }
 
   byAlert(alertId: string): AlertEventRow[] {

@@ -1,8 +1,10 @@
 import { alertState, type AlertsQuery, type AlertState } from '../../contract/alert.ts';
 import { severity } from '../../contract/primitives.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
+import type { Db } from '../database.ts';
 import { likePattern } from '../columns.ts';
 import { Table } from '../row-table.ts';
+import type { PendingTouches } from './pending-touches.ts';
 
 interface Filter {
   readonly states: string | null;
@@ -68,6 +70,13 @@ const COUNTS = {
 
 /** Pages of alerts, newest first, by keyset. */
 export class AlertPages extends Table {
+  readonly #touches: PendingTouches;
+
+  constructor(db: Db, touches: PendingTouches) {
+    super(db);
+    this.#touches = touches;
+  }
+
   /** `before` is the seq of the last row already seen. `total` counts every match. */
   list(query: AlertsQuery, before: number | null): { rows: AlertRow[]; total: number } {
     if (likePattern(query.q) !== null) return this.#search(query, before);
@@ -76,7 +85,7 @@ export class AlertPages extends Table {
     const bound = { ...toFilter(query), cells: cellsOf(query), limit };
     const seen = { before: before ?? Number.MAX_SAFE_INTEGER };
     return {
-      rows: this.db.all(PAGES[by], { ...bound, ...seen }, ALERT.decode),
+      rows: this.db.all(PAGES[by], { ...bound, ...seen }, this.#shown),
       total: this.db.value(COUNTS[by], { ...bound, before: Number.MAX_SAFE_INTEGER }) ?? 0,
     };
   }
@@ -87,7 +96,7 @@ export class AlertPages extends Table {
       `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_open_seq
        WHERE closed_at IS NULL AND seq > ? ORDER BY seq LIMIT ?`,
       [seq, limit],
-      ALERT.decode,
+      this.#shown,
     );
   }
 
@@ -123,10 +132,12 @@ export class AlertPages extends Table {
     const rows = this.db.all(
       `SELECT ${ALERT.list} FROM ${from} AND seq < @before ORDER BY seq DESC LIMIT @limit`,
       { ...filter, before: before ?? Number.MAX_SAFE_INTEGER, limit },
-      ALERT.decode,
+      this.#shown,
     );
     return { rows, total };
   }
+
+  readonly #shown = (selected: object): AlertRow => this.#touches.shown(ALERT.decode(selected));
 }
 
 type AlertFilter = Omit<AlertsQuery, 'limit' | 'cursor'>;

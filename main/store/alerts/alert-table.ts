@@ -2,7 +2,10 @@ import type { AlertState } from '../../contract/alert.ts';
 import type { Severity } from '../../contract/primitives.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
 import type { ConditionIdentity } from './condition-table.ts';
+import type { Db } from '../database.ts';
 import { Table } from '../row-table.ts';
+import type { Unit } from '../unit.ts';
+import type { PendingTouches } from './pending-touches.ts';
 
 /** What a report says of an alert. */
 export interface ReportedAlert {
@@ -38,18 +41,54 @@ export type Touch = Pick<
   | 'endsAt'
 > & { readonly peakSeverity: Severity };
 
-/** Alerts, each one episode of a condition. Every state change is guarded by the state it expects. */
+/** Every event asks some of these; text that is composed at each call takes longer to find again. */
+const BY_ID = `SELECT ${ALERT.list} FROM alerts WHERE id = ?`;
+
+const IS_CLOSED = 'SELECT closed_at IS NOT NULL FROM alerts WHERE id = ?';
+
+const OPEN_OF_CONDITION = `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_open_condition
+  WHERE condition_id = ? AND closed_at IS NULL`;
+
+const TOUCH = `UPDATE alerts SET severity = @severity, peak_severity = @peakSeverity, message = @message,
+    labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
+    last_reported_at = max(coalesce(last_reported_at, @reportedAt), coalesce(@reportedAt, last_reported_at)),
+    occurrences = occurrences + 1, ends_at = @endsAt
+  WHERE id = @id AND closed_at IS NULL RETURNING ${ALERT.list}`;
+
+const CLOSE = `UPDATE alerts SET state = ?, closed_at = ?, ends_at = NULL, snoozed_until = NULL
+  WHERE id = ? AND closed_at IS NULL RETURNING ${ALERT.list}`;
+
+/**
+ * Alerts, each one episode of a condition. Every state change is guarded by the state it expects, and
+ * comes after the reports that are not written yet.
+ */
 export class AlertTable extends Table {
-  byId(id: string): AlertRow | null {
-    return this.#find('WHERE id = @id', { id });
+  readonly #touches: PendingTouches;
+
+  constructor(db: Db, touches: PendingTouches) {
+    super(db);
+    this.#touches = touches;
   }
 
-  openByIdentity(identity: ConditionIdentity): AlertRow | null {
-    return this.#find(
-      `WHERE source = @source AND host = @host AND kind = @kind
-         AND dedup_key = @dedupKey AND closed_at IS NULL`,
-      identity,
-    );
+  /** False also for one that is not there. */
+  isClosed(id: string): boolean {
+    return this.db.value<number>(IS_CLOSED, [id]) === 1;
+  }
+
+  byId(id: string): AlertRow | null {
+    return this.db.get(BY_ID, [id], this.#shown);
+  }
+
+  /** The condition's open episode; null when it has none. */
+  openOf(conditionId: number): AlertRow | null {
+    return this.db.get(OPEN_OF_CONDITION, [conditionId], this.#shown);
+  }
+
+  openByIdentity({ source, host, kind, dedupKey }: ConditionIdentity): AlertRow | null {
+    const sql =
+      'SELECT id FROM conditions WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ?';
+    const conditionId = this.db.value<number>(sql, [source, host, kind, dedupKey]);
+    return conditionId === null ? null : this.openOf(conditionId);
   }
 
   insert(alert: NewAlert): AlertRow {
@@ -58,10 +97,28 @@ export class AlertTable extends Table {
       `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
          message, labels, annotations, url, started_at, first_reported_at, last_reported_at,
          last_seen_at, unseen_from, state_from, occurrences, ends_at)
-       VALUES (@id, @conditionId, @source, @host, @kind, @dedupKey, 'open', @severity, @severity,
-         @message, @labels, @annotations, @url, @startedAt, @reportedAt, @reportedAt,
-         @seenAt, @seenAt, @seenAt, 1, @endsAt)`,
-      ALERT.encode(alert),
+       VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
+      [
+        row.id,
+        row.conditionId,
+        row.source,
+        row.host,
+        row.kind,
+        row.dedupKey,
+        row.severity,
+        row.severity,
+        row.message,
+        JSON.stringify(row.labels),
+        JSON.stringify(row.annotations),
+        row.url,
+        row.startedAt,
+        reportedAt,
+        reportedAt,
+        seenAt,
+        seenAt,
+        seenAt,
+        row.endsAt,
+      ],
     );
     return {
       ...row,
@@ -81,51 +138,50 @@ export class AlertTable extends Table {
   }
 
   /** Another report of an alert that is not closed. Null when it was closed meanwhile. */
-  touch(touch: Touch): AlertRow | null {
-    return this.#update(
-      `severity = @severity, peak_severity = @peakSeverity, message = @message,
-         labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
-         last_reported_at = max(coalesce(last_reported_at, @reportedAt), coalesce(@reportedAt, last_reported_at)),
-         occurrences = occurrences + 1, ends_at = @endsAt
-       WHERE id = @id AND closed_at IS NULL`,
-      ALERT.encode(touch),
-    );
+  touch(unit: Unit, touch: Touch): AlertRow | null {
+    return this.#update(unit, touch.id, TOUCH, ALERT.encode(touch));
   }
 
   /** Null unless it was open. `byItself`: nobody but the clock did it. */
-  acknowledge(id: string, at: number, byItself: boolean): AlertRow | null {
+  acknowledge(unit: Unit, id: string, at: number, byItself: boolean): AlertRow | null {
     return this.#update(
-      `state = 'acknowledged', acknowledged_at = @at, auto_acknowledged = @byItself, state_from = @at
-       WHERE id = @id AND state = 'open'`,
+      unit,
+      id,
+      `UPDATE alerts SET state = 'acknowledged', acknowledged_at = @at, auto_acknowledged = @byItself, state_from = @at
+       WHERE id = @id AND state = 'open' RETURNING ${ALERT.list}`,
       { id, at, byItself: byItself ? 1 : 0 },
     );
   }
 
   /** Null unless it was acknowledged. */
-  unacknowledge(id: string, at: number): AlertRow | null {
+  unacknowledge(unit: Unit, id: string, at: number): AlertRow | null {
     return this.#update(
-      `state = 'open', acknowledged_at = NULL, auto_acknowledged = 0, state_from = @at
-       WHERE id = @id AND state = 'acknowledged'`,
+      unit,
+      id,
+      `UPDATE alerts SET state = 'open', acknowledged_at = NULL, auto_acknowledged = 0, state_from = @at
+       WHERE id = @id AND state = 'acknowledged' RETURNING ${ALERT.list}`,
       { id, at },
     );
   }
 
   /** Null `until` ends a snooze. Returns null when the alert is closed. */
-  snooze(id: string, until: number | null): AlertRow | null {
-    return this.#update('snoozed_until = @until WHERE id = @id AND closed_at IS NULL', {
+  snooze(unit: Unit, id: string, until: number | null): AlertRow | null {
+    return this.#update(
+      unit,
       id,
-      until,
-    });
+      `UPDATE alerts SET snoozed_until = ? WHERE id = ? AND closed_at IS NULL RETURNING ${ALERT.list}`,
+      [until, id],
+    );
   }
 
   /** Null when it was closed already; only the one who gets a row queues a notification. */
-  resolve(id: string, at: number): AlertRow | null {
-    return this.#close(id, 'resolved', at);
+  resolve(unit: Unit, id: string, at: number): AlertRow | null {
+    return this.#close(unit, id, 'resolved', at);
   }
 
   /** Closes one that nobody reports any more, which is not to say that it recovered. */
-  expire(id: string, at: number): AlertRow | null {
-    return this.#close(id, 'expired', at);
+  expire(unit: Unit, id: string, at: number): AlertRow | null {
+    return this.#close(unit, id, 'expired', at);
   }
 
   /** At most `limit` ids of alerts whose own end has passed, oldest end first. */
@@ -150,9 +206,11 @@ export class AlertTable extends Table {
 
   /** The condition's open episode, else its last; null when retention has taken all. */
   newestOfCondition(conditionId: number): AlertRow | null {
-    return this.#find('WHERE condition_id = @conditionId ORDER BY seq DESC LIMIT 1', {
-      conditionId,
-    });
+    return this.db.get(
+      `SELECT ${ALERT.list} FROM alerts WHERE condition_id = ? ORDER BY seq DESC LIMIT 1`,
+      [conditionId],
+      this.#shown,
+    );
   }
 
   openCounts(): { state: AlertState; severity: Severity; count: number }[] {
@@ -162,20 +220,14 @@ export class AlertTable extends Table {
     );
   }
 
-  #close(id: string, state: AlertState, at: number): AlertRow | null {
-    return this.#update(
-      `state = @state, closed_at = @at, ends_at = NULL, snoozed_until = NULL
-       WHERE id = @id AND closed_at IS NULL`,
-      { id, state, at },
-    );
+  #close(unit: Unit, id: string, state: AlertState, at: number): AlertRow | null {
+    return this.#update(unit, id, CLOSE, [state, at, id]);
   }
 
-  #find(rest: string, bound: object): AlertRow | null {
-    return this.db.get(`SELECT ${ALERT.list} FROM alerts ${rest}`, bound, ALERT.decode);
-  }
-
-  #update(changes: string, bound: object): AlertRow | null {
-    const sql = `UPDATE alerts SET ${changes} RETURNING ${ALERT.list}`;
+  #update(unit: Unit, id: string, sql: string, bound: object): AlertRow | null {
+    this.#touches.write(unit, id);
     return this.db.get(sql, bound, ALERT.decode);
   }
+
+  readonly #shown = (selected: object): AlertRow => this.#touches.shown(ALERT.decode(selected));
 }

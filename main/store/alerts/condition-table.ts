@@ -1,4 +1,3 @@
-import { defined } from '../../base/assert.ts';
 import type { Alert, Transition } from '../../contract/alert.ts';
 import { Columns } from '../columns.ts';
 import { Table } from '../row-table.ts';
@@ -33,25 +32,53 @@ const CONDITION = new Columns<ConditionRow>({
   flappingChannels: 'json',
 });
 
+/** Every event asks; text that is composed at each call takes longer to find again. */
+const FIND = `SELECT ${CONDITION.list} FROM conditions
+  WHERE source = ? AND host = ? AND kind = ? AND dedup_key = ?`;
+
+const BY_ID = `SELECT ${CONDITION.list} FROM conditions WHERE id = ?`;
+
+/** What is known of a condition when it is first heard of. */
+export type FirstHeard = Partial<
+  Pick<ConditionRow, 'transitions' | 'lastTransitionAt' | 'endedThrough'>
+>;
+
 /** Conditions outlive their episodes; an alert is one episode of one. */
 export class ConditionTable extends Table {
-  /** The condition of this identity, made on its first report. */
-  of(identity: ConditionIdentity): ConditionRow {
-    const [found] = this.#select(
-      'WHERE source = @source AND host = @host AND kind = @kind AND dedup_key = @dedupKey',
-      identity,
-    );
-    return found ?? this.#insert(identity);
+  /** The condition of this identity; null when nothing of it was ever reported. */
+  find({ source, host, kind, dedupKey }: ConditionIdentity): ConditionRow | null {
+    return this.db.get(FIND, [source, host, kind, dedupKey], CONDITION.decode);
   }
 
-  /** Remembers an end that was reported, also of a condition that nobody has reported as firing yet. */
-  ended(identity: ConditionIdentity, through: number): void {
+  /** There must be none of this identity. */
+  insert({ source, host, kind, dedupKey }: ConditionIdentity, first: FirstHeard): ConditionRow {
+    const { transitions = [], lastTransitionAt = null, endedThrough = null } = first;
+    const { lastInsertRowid } = this.db.run(
+      `INSERT INTO conditions (source, host, kind, dedup_key, transitions, last_transition_at, ended_through)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      [source, host, kind, dedupKey, JSON.stringify(transitions), lastTransitionAt, endedThrough],
+    );
+    return {
+      id: Number(lastInsertRowid),
+      source,
+      host,
+      kind,
+      dedupKey,
+      transitions,
+      lastTransitionAt,
+      endedThrough,
+      handledThrough: null,
+      flappingSince: null,
+      flappingChannels: [],
+    };
+  }
+
+  /** Remembers an end that was reported, unless a later one is known. */
+  ended(id: number, through: number): void {
     this.db.run(
-      `INSERT INTO conditions (source, host, kind, dedup_key, ended_through)
-       VALUES (@source, @host, @kind, @dedupKey, @through)
-       ON CONFLICT (source, host, kind, dedup_key) DO UPDATE SET ended_through = excluded.ended_through
-       WHERE ended_through IS NULL OR ended_through < excluded.ended_through`,
-      { ...identity, through },
+      `UPDATE conditions SET ended_through = @through
+       WHERE id = @id AND (ended_through IS NULL OR ended_through < @through)`,
+      { id, through },
     );
   }
 
@@ -65,7 +92,7 @@ export class ConditionTable extends Table {
   }
 
   byId(id: number): ConditionRow | null {
-    return this.#select('WHERE id = ?', [id])[0] ?? null;
+    return this.db.get(BY_ID, [id], CONDITION.decode);
   }
 
   /** It changed between firing and resolved, the last time at `at`. */
@@ -129,16 +156,6 @@ export class ConditionTable extends Table {
        WHERE flapping_since IS NOT NULL`,
       { deltaMs, now },
     );
-  }
-
-  #insert(identity: ConditionIdentity): ConditionRow {
-    const inserted = this.db.get(
-      `INSERT INTO conditions (source, host, kind, dedup_key)
-       VALUES (@source, @host, @kind, @dedupKey) RETURNING ${CONDITION.list}`,
-      identity,
-      CONDITION.decode,
-    );
-    return defined(inserted, 'the inserted condition');
   }
 
   #select(rest: string, bound: object): ConditionRow[] {

@@ -1,5 +1,7 @@
 import { ALERT, type AlertRow } from './alert-rows.ts';
+import type { Db } from '../database.ts';
 import { Table } from '../row-table.ts';
+import type { PendingTouches } from './pending-touches.ts';
 
 interface ExpiredQuestion {
   readonly channelId: string;
@@ -14,13 +16,20 @@ const SHOWN = `is_message = 0 AND EXISTS (SELECT 1 FROM notifications n
 
 /** The alerts that a channel shows as lasting states, such as the sensors behind an MQTT broker. */
 export class ShownAlerts extends Table {
+  readonly #touches: PendingTouches;
+
+  constructor(db: Db, touches: PendingTouches) {
+    super(db);
+    this.#touches = touches;
+  }
+
   /** The first one that is not closed, behind the alert of this seq; null when there is none. */
   nextOpen(channelId: string, after: number): AlertRow | null {
     return this.db.get(
       `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_open_seq
        WHERE closed_at IS NULL AND seq > @after AND ${SHOWN} ORDER BY seq LIMIT 1`,
       { channelId, after },
-      ALERT.decode,
+      this.#shown,
     );
   }
 
@@ -40,7 +49,9 @@ export class ShownAlerts extends Table {
          AND NOT EXISTS (SELECT 1 FROM alerts newer
            WHERE newer.condition_id = alerts.condition_id AND newer.closed_at IS NULL)`,
       { channelId, id },
-      ALERT.decode,
+      this.#shown,
     );
   }
+
+  readonly #shown = (selected: object): AlertRow => this.#touches.shown(ALERT.decode(selected));
 }

@@ -67,14 +67,14 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a critical event opens a second alert of its condition',
     edit(
-      'store/migrations/0001-initial.sql',
-      'CREATE UNIQUE INDEX alerts_open_identity',
-      'CREATE INDEX alerts_open_identity',
+      'store/migrations/0025-open-alerts.sql',
+      'CREATE UNIQUE INDEX alerts_open_condition',
+      'CREATE INDEX alerts_open_condition',
     ),
     edit(
       'alerts/engine.ts',
-      'return open ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);',
-      "return open && event.severity !== 'critical' ? this.#seen(unit, open, event, now) : this.#raise(unit, event, now);",
+      'return open ? this.#seen(unit, open, event, now) : this.#raise(unit, condition, event, now);',
+      "return open && event.severity !== 'critical' ? this.#seen(unit, open, event, now) : this.#raise(unit, condition, event, now);",
     ),
   ),
   fault(
@@ -114,6 +114,13 @@ export const FAULTS: readonly Fault[] = [
       'queue/channel-service.ts',
       'const cancelled = notifications.cancelChannel(id, now);',
       'const cancelled: string[] = [];',
+    ),
+  ),
+  fault(
+    'repeated reports are taken from memory and not written',
+    edit(
+      'store/alerts/pending-touches.ts',
+      'this.db.run(WRITE, [lastSeenAt, lastSeenAt, lastReportedAt, occurrences, endsAt, id]);',
     ),
   ),
   fault(
