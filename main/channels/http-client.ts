@@ -93,17 +93,20 @@ function finalAnswer(request: ClientRequest): Promise<IncomingMessage> {
  * Reads to the end, so that the connection can be kept, but returns only the beginning. The status counts
  * whatever happens to the body: a success that breaks off is still a success.
  */
-async function readBody(response: IncomingMessage, logger: Logger): Promise<Buffer> {
+function readBody(response: IncomingMessage, logger: Logger): Promise<Buffer> {
+  const { promise, resolve } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      if (bytes < BODY_BYTES_MAX) chunks.push(chunk.subarray(0, BODY_BYTES_MAX - bytes));
-      bytes += chunk.length;
-      if (bytes > ANSWER_BYTES_MAX) break;
-    }
-  } catch (error) {
+  const done = (): void => resolve(Buffer.concat(chunks));
+  response.on('data', (chunk: Buffer) => {
+    if (bytes < BODY_BYTES_MAX) chunks.push(chunk.subarray(0, BODY_BYTES_MAX - bytes));
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES_MAX) response.destroy();
+  });
+  response.once('error', (error) => {
     logger.log('debug', "A receiver's answer broke off in its body", { error: errorText(error) });
-  }
-  return Buffer.concat(chunks);
+  });
+  response.once('end', done);
+  response.once('close', done);
+  return promise;
 }

@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter, Delivery } from '../channels/channel-adapter.ts';
-import { CHANNEL_KINDS } from '../contract/channel-kind.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -14,7 +13,7 @@ export const leaseMs = (adapter: ChannelAdapter<unknown>): number =>
   adapter.timeoutMs + ABORT_GRACE_MS;
 
 export interface AttemptDeps {
-  readonly channels: Pick<ChannelService, 'adapter' | 'config'>;
+  readonly channels: Pick<ChannelService, 'adapter' | 'config' | 'isComplete'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -43,9 +42,7 @@ export class Attempt {
     const config = opened(channels, channel, logger);
     if (config === null) return misconfigured('failure.config_sealed');
     // One that was imported without its secrets may be tested all the same.
-    if (!CHANNEL_KINDS[channel.kind].config.safeParse(config).success) {
-      return misconfigured('failure.config_incomplete');
-    }
+    if (!channels.isComplete(channel)) return misconfigured('failure.config_incomplete');
     const { signal } = this.#controller;
     using _limit = clock.after(adapter.timeoutMs, () => this.#controller.abort());
     const gaveUp = Promise.withResolvers<Outcome>();

@@ -23,17 +23,36 @@ export interface ChannelConfigsDeps {
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** Configurations of channels, which stay sealed until an attempt or a change needs one. */
+/** A configuration out of its seal. */
+interface Opened {
+  readonly config: unknown;
+  /** True if it holds all that a send needs; one that was imported without its secrets does not. */
+  readonly isComplete: boolean;
+}
+
+const openedOf = (kind: ChannelKind, config: unknown): Opened => ({
+  config,
+  isComplete: CHANNEL_KINDS[kind].config.safeParse(config).success,
+});
+
+/** Configurations of channels, which stay sealed until an attempt or a change needs one, and then stay open in memory. */
 export class ChannelConfigs {
   readonly #deps: ChannelConfigsDeps;
+  /** By the sealed bytes: a row with another configuration has others. */
+  readonly #opened = new WeakMap<Buffer, Opened>();
 
   constructor(deps: ChannelConfigsDeps) {
     this.#deps = deps;
   }
 
   /** Throws when it was sealed with another key. */
-  open(row: ChannelRow): unknown {
-    return this.#deps.vault.open(row.sealedConfig, row.id);
+  open({ id, kind, sealedConfig }: ChannelRow): Opened {
+    let opened = this.#opened.get(sealedConfig);
+    if (!opened) {
+      opened = openedOf(kind, this.#deps.vault.open(sealedConfig, id));
+      this.#opened.set(sealedConfig, opened);
+    }
+    return opened;
   }
 
   /** The stored configuration with some fields changed; null takes a field away. */
@@ -68,12 +87,16 @@ export class ChannelConfigs {
 
   /** Returns the fields of a configuration; none if it was sealed with another key, so that they can be entered again. */
   fields(row: ChannelRow): Config {
+    return this.#openedOrEmpty(row).config as Config;
+  }
+
+  #openedOrEmpty(row: ChannelRow): Opened {
     try {
-      return this.open(row) as Config;
+      return this.open(row);
     } catch (error) {
       const fields = { channelId: row.id, error: errorText(error) };
       this.#deps.logger.log('debug', 'A configuration cannot be opened', fields);
-      return {};
+      return openedOf(row.kind, {});
     }
   }
 
@@ -88,7 +111,7 @@ export class ChannelConfigs {
 
   /** Returns true if it holds all that a send needs; one that was imported without its secrets does not. */
   isComplete(row: ChannelRow): boolean {
-    return CHANNEL_KINDS[row.kind].config.safeParse(this.fields(row)).success;
+    return this.#openedOrEmpty(row).isComplete;
   }
 
   /** Returns the configuration as it is stored, and what of it may be shown. */

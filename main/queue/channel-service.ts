@@ -127,7 +127,12 @@ export class ChannelService {
 
   /** The opened configuration. Throws when it was sealed with another key. */
   config(row: ChannelRow): unknown {
-    return this.#configs.open(row);
+    return this.#configs.open(row).config;
+  }
+
+  /** Returns true if the configuration holds all that a send needs; false also when it cannot be opened. */
+  isComplete(row: ChannelRow): boolean {
+    return this.#configs.isComplete(row);
   }
 
   /** The same for whoever can do without: nothing when it cannot be opened. */

@@ -69,12 +69,10 @@ function overtakenBy(
 ): Situation | null {
   const { alertId, conditionId } = row;
   if (alertId === null || conditionId === null) return null;
-  const alert = alerts.byId(alertId);
-  const over =
-    !row.isMessage && alert !== null && alert.closedAt !== null && SPEAKS_OF_FIRING.has(row.event);
+  const over = !row.isMessage && SPEAKS_OF_FIRING.has(row.event) && alerts.isClosed(alertId);
   const passed = row.budget > 1 && notifications.successorLeft(row);
   if (!over && !passed) return null;
-  return alerts.newestOfCondition(conditionId) ?? alert;
+  return alerts.newestOfCondition(conditionId) ?? alerts.byId(alertId);
 }
 
 /** A test belongs to no alert, yet destinations show one: this stands in for it. */

@@ -16,7 +16,7 @@ import type { RateGate } from './rate-gate.ts';
 
 export interface IdleProbeDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'notifications'>;
-  readonly channels: Pick<ChannelService, 'all' | 'get' | 'adapter' | 'config'>;
+  readonly channels: Pick<ChannelService, 'all' | 'get' | 'adapter' | 'config' | 'isComplete'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
   readonly autoRequeue: Pick<AutoRequeue, 'diedAfter'>;

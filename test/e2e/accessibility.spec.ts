@@ -61,7 +61,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const view of ['Alerts', 'Dead letters'] as const) {
       await belfry.open(view);
       if (view === 'Dead letters') {
-        await belfry.page.getByRole('button', { name: /to hook$/ }).click();
+        await belfry.page.getByRole('button', { name: /– hook$/ }).click();
       }
       await belfry.page.getByRole('link', { name: /backup_failed/ }).click();
       await expect(belfry.page).toHaveURL(/[0-9a-f-]{36}$/);

@@ -10,6 +10,8 @@ import type { PendingTouches } from './pending-touches.ts';
 /** Every event asks some of these; text that is composed at each call takes longer to find again. */
 const BY_ID = `SELECT ${ALERT.list} FROM alerts WHERE id = ?`;
 
+const IS_CLOSED = 'SELECT closed_at IS NOT NULL FROM alerts WHERE id = ?';
+
 const OPEN_OF_CONDITION = `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_open_condition
   WHERE condition_id = ? AND closed_at IS NULL`;
 
@@ -32,6 +34,11 @@ export class AlertTable extends Table {
   constructor(db: Db, touches: PendingTouches) {
     super(db);
     this.#touches = touches;
+  }
+
+  /** False also for one that is not there. */
+  isClosed(id: string): boolean {
+    return this.db.value<number>(IS_CLOSED, [id]) === 1;
   }
 
   byId(id: string): AlertRow | null {

@@ -172,7 +172,7 @@ describe('a channel says how it stands', () => {
     location.hash = link.getAttribute('href') ?? '';
     await screen.findByRole('heading', { level: 1, name: 'Dead letters' });
     expect(screen.getByRole<HTMLInputElement>('searchbox').value).toBe('Hook');
-    expect(await screen.findAllByText('to Hook')).toHaveLength(2);
+    expect(await screen.findAllByText('– Hook')).toHaveLength(2);
     expect(screen.queryByText('to Phone')).toBeNull();
   });
 

@@ -74,7 +74,7 @@ describe('dead letters by cause', () => {
     const [first, second] = within(await list()).getAllByRole('listitem');
     const words = text(first);
     for (const part of [
-      'No connection to Phone relay',
+      'No connection – Phone relay',
       `${(1_200).toLocaleString()} dead letters`,
       '40 obsolete',
       'connect ECONNREFUSED <ip>:<port>',
@@ -106,7 +106,7 @@ describe('dead letters by cause', () => {
   ])('requeue many after a question: %s', async (name, chosen) => {
     openWindow(client, '#/dead-letters');
     await list();
-    await press(buttons('No connection to Phone relay'), 'Requeue group');
+    await press(buttons('No connection – Phone relay'), 'Requeue group');
     const dialog = await screen.findByRole('dialog', { name: 'Requeue 1,160 dead letters?' });
     expect(client.inputsOf('notifications.requeueMany')).toEqual([]);
     await press(dialog, name);
@@ -118,7 +118,7 @@ describe('dead letters by cause', () => {
   it('requeue obsolete ones, too, when that is ticked', async () => {
     openWindow(client, '#/dead-letters');
     await list();
-    await press(buttons('No connection to Phone relay'), 'Requeue group');
+    await press(buttons('No connection – Phone relay'), 'Requeue group');
     const dialog = await screen.findByRole('dialog');
     await fireEvent.click(within(dialog).getByRole('checkbox', { name: /^Include 40 obsolete/ }));
     await press(await screen.findByRole('dialog', { name: /1,200/ }), 'Requeue 1,200');
@@ -130,7 +130,7 @@ describe('dead letters by cause', () => {
   it('are discarded as a group after a confirmation that says how many', async () => {
     openWindow(client, '#/dead-letters');
     await list();
-    await press(buttons('No connection to Phone relay'), 'Discard group…');
+    await press(buttons('No connection – Phone relay'), 'Discard group…');
     const words = `${(1_200).toLocaleString()} dead letters`;
     const dialog = screen.getByRole('dialog', { name: `Discard ${words}?` });
     expect(client.inputsOf('notifications.discardMany')).toEqual([]);
@@ -155,7 +155,7 @@ describe('dead letters by cause', () => {
     });
     openWindow(client, '#/dead-letters');
     await list();
-    const toggle = screen.getByRole('button', { name: 'No connection to Phone relay' });
+    const toggle = screen.getByRole('button', { name: 'No connection – Phone relay' });
     expect(toggle.getAttribute('aria-expanded')).toBe('false');
     await fireEvent.click(toggle);
     expect(toggle.getAttribute('aria-expanded')).toBe('true');
@@ -245,7 +245,7 @@ describe('the progress of bulk work', () => {
     client.script({ 'bulk.cancel': () => ok(job({ state: 'cancelled', changed: 400 })) });
     openWindow(client, '#/dead-letters');
     await list();
-    await press(buttons('No connection to Phone relay'), 'Requeue group');
+    await press(buttons('No connection – Phone relay'), 'Requeue group');
     client.push(jobChange(job({ total: 1_200, changed: 390, unchanged: 10 })));
     location.hash = '#/channels';
     await screen.findByRole('heading', { level: 1, name: 'Channels' });
