@@ -3,6 +3,8 @@ import { Table } from './row-table.ts';
 
 /** A session as it is checked. */
 export interface StoredSession {
+  /** The SHA-256 of the secret, 32 bytes. */
+  readonly hash: Buffer;
   readonly id: string;
   readonly expiresAt: number;
   readonly lastSeenAt: number | null;
@@ -20,7 +22,7 @@ export interface NewSession {
   readonly adminMark: Buffer | null;
 }
 
-const CHECKED = 'id, expires_at AS expiresAt, last_seen_at AS lastSeenAt, admin_mark AS adminMark';
+const CHECKED = 'hash, id, expires_at AS expiresAt, last_seen_at AS lastSeenAt, admin_mark AS adminMark';
 const LISTED = `id, created_at AS createdAt, last_seen_at AS lastSeenAt, expires_at AS expiresAt,
   address, user_agent AS userAgent`;
 
@@ -28,6 +30,11 @@ const LISTED = `id, created_at AS createdAt, last_seen_at AS lastSeenAt, expires
 export class SessionTable extends Table {
   byHash(hash: Buffer): StoredSession | null {
     return this.db.get(`SELECT ${CHECKED} FROM sessions WHERE hash = ?`, [hash]);
+  }
+
+  /** Those that have not expired, as they are checked. */
+  checked(now: number): StoredSession[] {
+    return this.db.all(`SELECT ${CHECKED} FROM sessions WHERE expires_at > ?`, [now]);
   }
 
   /** Those that have not expired, the last seen first. */
