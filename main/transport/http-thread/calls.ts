@@ -21,18 +21,16 @@ export class Calls {
   readonly #waiting = new Map<number, Settle>();
   #made: string[] = [];
   #lastId = 0;
-  #closed: Error | null = null;
 
   constructor(post: (text: string) => void) {
     this.#post = post;
   }
 
   /**
-   * Resolves with the answer. Arguments and answer must be JSON. Rejects with StoreUnavailable as the call
-   * itself does, when too many wait, and once it is closed.
+   * Resolves with the answer. Arguments and answer must be JSON. Rejects with StoreUnavailable if the call
+   * itself does, and when too many wait.
    */
   call(name: string, args: readonly unknown[]): Promise<unknown> {
-    if (this.#closed) return Promise.reject(this.#closed);
     if (this.#waiting.size >= WAITING_MAX) {
       return Promise.reject(new StoreUnavailable('Too many requests are waiting.'));
     }
@@ -48,7 +46,7 @@ export class Calls {
 
   /** Makes a call that nobody waits for. */
   tell(name: string, args: readonly unknown[]): void {
-    if (!this.#closed) this.#make(0, name, args);
+    this.#make(0, name, args);
   }
 
   /** Takes a message of answers. */
@@ -58,13 +56,6 @@ export class Calls {
       this.#waiting.delete(id);
       settle?.(kind, value);
     }
-  }
-
-  /** Rejects what waits, and all later calls. */
-  close(message: string): void {
-    this.#closed = new StoreUnavailable(message);
-    for (const settle of this.#waiting.values()) settle('unavailable', message);
-    this.#waiting.clear();
   }
 
   #make(id: number, name: string, args: readonly unknown[]): void {
@@ -77,7 +68,7 @@ export class Calls {
   #flush(): void {
     const made = this.#made;
     this.#made = [];
-    if (!this.#closed) this.#post(`[${made.join(',')}]`);
+    this.#post(`[${made.join(',')}]`);
   }
 }
 
