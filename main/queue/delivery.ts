@@ -59,20 +59,20 @@ const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
 ]);
 
 /**
- * Returns the condition's state now if a row is out of date: its alert has closed, or the channel got
- * something newer. The latter happens only after a requeue, since a row never passes an earlier one that
- * is not settled. Null for a row that is up to date, and for a message, which closes once it is sent.
+ * Returns the condition's state now if a row is out of date: its alert has closed, or something newer has
+ * left for the channel. The latter happens only after a requeue, since a row never passes an earlier one
+ * that is not settled. Null for a row that is up to date, and for a message, which closes once it is sent.
  */
 function overtakenBy(
   row: NotificationRow,
   { alerts, notifications }: Pick<Tables, 'alerts' | 'notifications'>,
 ): Situation | null {
-  const { alertId, conditionId, channelId, seq } = row;
+  const { alertId, conditionId } = row;
   if (alertId === null || conditionId === null) return null;
   const alert = alerts.byId(alertId);
   const over =
     !row.isMessage && alert !== null && alert.closedAt !== null && SPEAKS_OF_FIRING.has(row.event);
-  const passed = row.budget > 1 && notifications.successorSent(conditionId, channelId, seq);
+  const passed = row.budget > 1 && notifications.successorLeft(row);
   if (!over && !passed) return null;
   return alerts.newestOfCondition(conditionId) ?? alert;
 }

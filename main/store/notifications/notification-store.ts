@@ -304,13 +304,18 @@ export class NotificationStore extends Table {
     return found !== null;
   }
 
-  /** Returns true if the channel got something newer about the condition than the row `seq`. */
-  successorSent(conditionId: number, channelId: string, seq: number): boolean {
+  /**
+   * Returns true if something newer about a row's condition has left for its channel. Whether it arrived is
+   * not always known: an answer may be on its way, or lost.
+   */
+  successorLeft({ conditionId, channelId, seq, bundleId }: NotificationRow): boolean {
     // Alert by alert: by status it would walk everything that was ever sent since.
     const found = this.db.value(
       `SELECT 1 FROM alerts a CROSS JOIN notifications n INDEXED BY notifications_alert
-       WHERE n.alert_id = a.id AND a.condition_id = ? AND n.channel_id = ? AND n.seq > ? AND n.status = 'sent' LIMIT 1`,
-      [conditionId, channelId, seq],
+       WHERE n.alert_id = a.id AND a.condition_id = @conditionId AND n.channel_id = @channelId AND n.seq > @seq
+         AND (n.status IN ('sent', 'sending') OR n.retry_count > 0 OR n.budget > 1)
+         AND (@bundleId IS NULL OR n.bundle_id IS NOT @bundleId) LIMIT 1`,
+      { conditionId, channelId, seq, bundleId },
     );
     return found !== null;
   }
