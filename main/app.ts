@@ -197,6 +197,11 @@ function build(db: Db, options: AppOptions) {
     onStop(() => expressionThread.close()),
     onStop(() => httpClient.close()),
     hub,
+    // Its own thread, if it has one, loads while the rest starts.
+    {
+      start: () => (isHttpWanted(core, options) ? server.prepare() : undefined),
+      stop: () => server.stop(),
+    },
     ...core.services,
     backups,
     { start: () => auth.start(), stop: () => Promise.resolve() },
@@ -390,6 +395,9 @@ async function offerDesktopChannel(core: Core, { host, clock }: AppOptions): Pro
 
 const onStop = (stop: () => Promise<void>): Service => ({ start: () => undefined, stop });
 
+const isHttpWanted = ({ settings }: Core, { httpBySettings }: AppOptions): boolean =>
+  !httpBySettings || settings.current().desktopHttp.enabled;
+
 /** Headless without its port is nothing; the desktop goes on without and says why. */
 async function listen(
   core: Core,
@@ -397,7 +405,7 @@ async function listen(
   server: HttpServer,
   board: StatusBoard,
 ): Promise<void> {
-  if (options.httpBySettings && !core.settings.current().desktopHttp.enabled) return;
+  if (!isHttpWanted(core, options)) return;
   try {
     board.listening(await server.start());
   } catch (error) {

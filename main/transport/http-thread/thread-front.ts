@@ -95,7 +95,7 @@ export class ThreadFront {
     }
   }
 
-  receive(message: ToThread): void {
+  receive(message: Exclude<ToThread, { type: 'start' }>): void {
     switch (message.type) {
       case 'answers':
         this.#calls.receive(message.text);

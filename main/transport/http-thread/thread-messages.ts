@@ -26,7 +26,7 @@ export interface ThreadState {
   readonly locale: string;
 }
 
-/** What the thread is started with. */
+/** What the server is made of. */
 export interface ThreadOptions {
   readonly http: HttpOptions;
   readonly dataDir: string;
@@ -83,6 +83,7 @@ export type ToCore =
   | { readonly type: 'stopped' };
 
 export type ToThread =
+  | { readonly type: 'start'; readonly options: ThreadOptions }
   | { readonly type: 'answers'; readonly text: string }
   /** Comes before the answer to whoever changed it. */
   | { readonly type: 'state'; readonly state: ThreadState }

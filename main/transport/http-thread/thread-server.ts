@@ -37,8 +37,8 @@ export const httpInThread =
  * The core's end of its HTTP server, which runs in a thread of its own: there requests are parsed,
  * authenticated by a copy of what is known, read and answered, while the core does the writing.
  *
- *   idle ─start─▶ starting ─listening─▶ running ─stop─▶ stopping ─▶ idle
- *                    └─failed─▶ idle        └─the thread ends─▶ the core ends, as over any fault of its own
+ *   idle ─prepare, start─▶ starting ─listening─▶ running ─stop─▶ stopping ─▶ idle
+ *                             └─failed─▶ idle        └─the thread ends─▶ the core ends, as over any fault of its own
  */
 class ThreadServer implements HttpServer {
   readonly #script: string | URL;
@@ -51,11 +51,16 @@ class ThreadServer implements HttpServer {
     this.#deps = deps;
   }
 
+  prepare(): void {
+    this.#thread ??= new RunningThread(this.#script, this.#deps);
+    this.#stopping = null;
+  }
+
   async start(): Promise<string> {
     const thread = (this.#thread ??= new RunningThread(this.#script, this.#deps));
     this.#stopping = null;
     try {
-      return await thread.listening;
+      return await thread.start();
     } catch (error) {
       this.#thread = null;
       throw error;
@@ -74,8 +79,8 @@ class ThreadServer implements HttpServer {
 }
 
 class RunningThread {
-  /** Resolves with the server's address. */
-  readonly listening: Promise<string>;
+  readonly #listening: Promise<string>;
+  #isAsked = false;
   readonly #deps: ThreadServerDeps;
   readonly #worker: Worker;
   readonly #answers: Answers;
@@ -84,10 +89,8 @@ class RunningThread {
   #phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   constructor(script: string | URL, deps: ThreadServerDeps) {
-    const { options, dataDir, version } = deps;
     this.#deps = deps;
-    const workerData: ThreadOptions = { http: options, dataDir, version, state: stateOf(deps) };
-    this.#worker = new Worker(script, { name: 'http', workerData });
+    this.#worker = new Worker(script, { name: 'http' });
     this.#answers = new Answers({ ...callsOf(deps) }, (text) =>
       this.#post({ type: 'answers', text }),
     );
@@ -95,7 +98,18 @@ class RunningThread {
       this.#post({ type: 'push', ids, message }),
     );
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
-    this.listening = this.#started();
+    this.#listening = this.#started();
+    // Whoever starts it hears of what kept it from being prepared.
+    this.#listening.catch(() => undefined);
+  }
+
+  /** Resolves with the server's address. */
+  start(): Promise<string> {
+    const { options: http, dataDir, version } = this.#deps;
+    const options: ThreadOptions = { http, dataDir, version, state: stateOf(this.#deps) };
+    if (!this.#isAsked) this.#post({ type: 'start', options });
+    this.#isAsked = true;
+    return this.#listening;
   }
 
   refresh(): void {

@@ -58,6 +58,8 @@ export interface HttpServerDeps {
 }
 
 export interface HttpServer {
+  /** Begins what takes time, such as loading a thread, so that `start` need not wait for it. */
+  prepare(): void;
   /** Resolves with the address that programs on this machine use. Rejects with a `ReasonError` of an HttpReason. */
   start(): Promise<string>;
   /** Refuses what is new, waits (bounded) for what is in flight, closes. */
@@ -74,6 +76,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
   let running: Running | null = null;
   let stopping: Promise<void> | null = null;
   return {
+    prepare: () => undefined,
     async start() {
       if (running) return running.url;
       const server = new Running(deps);

@@ -70,23 +70,31 @@ async function pipelined(bodies: readonly unknown[]): Promise<number[]> {
   );
 }
 
-const alert = (name: string, ends?: string) => ({
-  labels: { alertname: name },
-  ...(ends === undefined ? {} : { endsAt: ends }),
-});
+const alert = (name: string) => ({ labels: { alertname: name } });
 
 describe('what one sender posts', () => {
   test('is stored in its order, each episode on its own', async () => {
     await start();
-    const past = () => new Date().toISOString();
-    const bodies = Array.from({ length: 30 }, (_, n) =>
-      n % 2 === 0 ? [alert('Door')] : [{ ...alert('Door', past()), startsAt: past() }],
+    // Each report is a second later than the one before it, and all of them are over.
+    const begin = Date.now() - 100_000;
+    const at = (n: number) => new Date(begin + n * 1_000).toISOString();
+    const bodies = Array.from({ length: 31 }, (_, n) => [
+      n % 2 === 0
+        ? { labels: { alertname: 'Door' }, startsAt: at(n) }
+        : { labels: { alertname: 'Door' }, startsAt: at(n - 1), endsAt: at(n) },
+    ]);
+    expect(await pipelined(bodies)).toEqual(Array(31).fill(200));
+    const { items } = await call<{ items: { state: string; startedAt: number }[] }>(
+      'alerts.list',
+      {},
     );
-    expect(await pipelined([...bodies, [alert('Door')]])).toEqual(Array(31).fill(200));
-    const { items } = await call<{ items: { id: string; state: string }[] }>('alerts.list', {});
-    expect(items.filter(({ state }) => state === 'open')).toHaveLength(1);
-    const newest = await call<{ state: string }>('alerts.get', { id: items[0]?.id });
-    expect(newest.state).toBe('open');
+    expect(items.map(({ state }) => state)).toEqual([
+      'open',
+      ...Array<string>(15).fill('resolved'),
+    ]);
+    expect(items.map(({ startedAt }) => startedAt)).toEqual(
+      Array.from({ length: 16 }, (_, n) => begin + (15 - n) * 2_000),
+    );
   });
 
   test('is answered each for itself, and one that is wrong undoes no neighbour', async () => {
