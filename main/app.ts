@@ -9,14 +9,13 @@ import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
 import type { HttpReason } from './contract/reasons/host-reasons.ts';
-import { fail } from './contract/result.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import { mappedReader } from './ingest/mapped-adapter.ts';
-import type { ReasonError } from './messages/failures.ts';
+import { refuse, type ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import {
@@ -129,7 +128,9 @@ export function createApp(options: AppOptions): App {
       await stopping;
     },
     dispatch: async (name, input, caller) =>
-      core ? core.dispatch(name, input, caller) : fail('unavailable', 'Belfry is not running.'),
+      core
+        ? core.dispatch(name, input, caller)
+        : refuse('unavailable', { code: 'error.not_running', params: {} }),
     subscribe: (sink) => (core ? core.hub.subscribe(sink) : () => undefined),
     get url() {
       return core?.board.url ?? null;
@@ -159,6 +160,7 @@ function build(db: Db, options: AppOptions) {
   const backups = new Backups({
     db,
     files,
+    keptCounts: tables.keptCounts,
     runJob,
     settings,
     writer,

@@ -113,6 +113,7 @@ function buildConfiguration(
     writer,
     clock,
     newId,
+    messages,
   });
   return { mappings, exchange };
 }

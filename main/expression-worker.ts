@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { defined } from './base/assert.ts';
 import type { ExpressionAnswer, ExpressionJob } from './base/expression-thread.ts';
+import { inEnglish } from './messages/failures.ts';
 import { compileExpression, type Expression } from './domain/expression.ts';
 
 /** The expressions of a thread, which is ended when one takes too much of time or memory. */
@@ -24,7 +25,7 @@ async function evaluated({ text, input }: ExpressionJob): Promise<ExpressionAnsw
   let expression = compiled.get(text);
   if (!expression) {
     const result = compileExpression(text);
-    if (!result.ok) return { ok: false, message: result.error.message };
+    if (!result.ok) return { ok: false, message: inEnglish(result.reason) };
     if (compiled.size >= COMPILED_MAX) compiled.clear();
     expression = result.value;
     compiled.set(text, expression);
@@ -32,7 +33,7 @@ async function evaluated({ text, input }: ExpressionJob): Promise<ExpressionAnsw
   const result = await expression.evaluate(input);
   return result.ok
     ? { ok: true, json: jsonOf(result.value) }
-    : { ok: false, message: result.error.message };
+    : { ok: false, message: inEnglish(result.reason) };
 }
 
 port.on('message', (job: ExpressionJob) => {

@@ -1,6 +1,7 @@
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import type { Messages } from '../messages/messages.ts';
+import type { Reason } from '../contract/reason.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { refuse } from '../messages/failures.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Writer } from '../store/writer.ts';
 import type { RouteService } from './rules/route-service.ts';
@@ -9,7 +10,13 @@ export interface ChannelDeletionDeps {
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'collection'>;
   readonly routes: Pick<RouteService, 'routesTo' | 'detachIn'>;
   readonly writer: Writer;
-  readonly messages: () => Messages;
+}
+
+/** What leads to a channel. */
+interface User {
+  readonly kind: 'route' | 'fallback';
+  readonly id: string;
+  readonly name: string;
 }
 
 /** Deletes channels, but none that something leads to unless it is asked to detach it. */
@@ -24,15 +31,13 @@ export class ChannelDeletion {
     { id, detach }: ParsedInput<'channels.delete'>,
     actor: string,
   ): Promise<Result<Output<'channels.delete'>>> {
-    const { channels, routes, writer, messages } = this.#deps;
+    const { channels, routes, writer } = this.#deps;
     return writer.submit((unit) => {
       const channel = channels.get(id);
       if (!channel) return channels.collection.missing();
       const needed = this.#neededBy(id);
       if (needed.length > 0 && !detach) {
-        const users = needed.map((user) => messages().text('refusal.channelUser', user)).join(', ');
-        const names = { channel: channel.name, users };
-        return fail('wrong_state', messages().text('refusal.channelNeeded', names), needed);
+        return refuse('wrong_state', neededReason(channel.name, needed), needed);
       }
       routes.detachIn(unit, id, actor);
       const deleted = channels.collection.deleteIn(unit, id, actor);
@@ -40,18 +45,29 @@ export class ChannelDeletion {
     });
   }
 
-  #neededBy(id: string) {
+  #neededBy(id: string): User[] {
     const { channels, routes } = this.#deps;
     return [
       ...routes.routesTo(id).map((route) => {
-        return { kind: 'route', id: route.id, name: route.name };
+        return { kind: 'route' as const, id: route.id, name: route.name };
       }),
       ...channels
         .all()
         .filter(({ fallbackChannelId }) => fallbackChannelId === id)
         .map(({ id: from, name }) => {
-          return { kind: 'fallback', id: from, name };
+          return { kind: 'fallback' as const, id: from, name };
         }),
     ];
   }
+}
+
+function neededReason(channel: string, needed: readonly User[]): Reason {
+  const names = (wanted: User['kind']): string[] =>
+    needed.filter(({ kind }) => kind === wanted).map(({ name }) => name);
+  const [quotedRoutes, quotedFallbacks] = [names('route'), names('fallback')];
+  const counts = { routeCount: quotedRoutes.length, fallbackCount: quotedFallbacks.length };
+  return {
+    code: 'error.channel_needed',
+    params: { channel, quotedRoutes, quotedFallbacks, ...counts },
+  };
 }

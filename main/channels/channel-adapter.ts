@@ -1,3 +1,4 @@
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RateLimit } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
@@ -88,7 +89,7 @@ export interface ChannelAdapter<Config> {
   /** Returns the destination for people: no credential, no path of a capability URL. */
   target(config: Config, messages: Messages): string;
   /** Returns what is wrong with a configuration that its schema could not see, by field; null if nothing is. */
-  problem?(config: Config): { readonly field: string; readonly problem: string } | null;
+  problem?(config: Config): { readonly field: string; readonly reason: IssueReason } | null;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
   /**
    * Opens the connection of a kind by which others see that Belfry is running: at start, and whenever the

@@ -1,8 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { lookup, type LookupAddress } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { isRefusedHost } from '../domain/refused-address.ts';
+
+/** Loaded by the first use: it takes megabytes, and a receiver in the LAN rarely has TLS. */
+const tls = () => process.getBuiltinModule('node:tls');
 
 /** Thrown for a destination whose address is never a receiver. */
 export class RefusedAddressError extends Error {
@@ -59,7 +62,7 @@ export function trustIn(certificate: string | undefined): Trust {
     ca: certificate,
     allowPartialTrustChain: true,
     checkServerIdentity: (host, peer) =>
-      peer.raw.equals(raw) ? undefined : checkServerIdentity(host, peer),
+      peer.raw.equals(raw) ? undefined : tls().checkServerIdentity(host, peer),
   };
 }
 
@@ -83,7 +86,11 @@ export function dial({ host, port, trust }: Destination): Socket {
   const address = { host, port, lookup: guardedLookup };
   if (trust === null) return connect(address);
   const servername = serverName(host);
-  return connectTls({ ...address, ...(servername === undefined ? {} : { servername }), ...trust });
+  return tls().connect({
+    ...address,
+    ...(servername === undefined ? {} : { servername }),
+    ...trust,
+  });
 }
 
 /** Resolves once it is connected and, with TLS, secured. Rejects with the socket's error, and when `signal` aborts. */

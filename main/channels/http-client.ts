@@ -1,6 +1,7 @@
-import { Agent, request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent as TlsAgent, request as requestHttps } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent as TlsAgent } from 'node:https';
 import { errorText, type Logger } from '../base/logger.ts';
+import { Agent, request as requestHttp } from '../base/node-http.ts';
 import { guardedLookup, refuseLiteral } from './dial.ts';
 
 /** The part that an adapter may read: services that quote the whole message name its id after it. */
@@ -43,17 +44,21 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>;
 export function createHttpClient(logger: Logger): { send: HttpClient; close(): Promise<void> } {
   const options = { keepAlive: true, timeout: KEPT_ALIVE_MS, lookup: guardedLookup };
   const agent = new Agent(options);
-  const tlsAgent = new TlsAgent(options);
+  let tlsAgent: TlsAgent | null = null;
   return {
     async send({ method, url, headers, body, signal }) {
       const target = new URL(url);
       refuseLiteral(target.hostname);
       const length = { 'content-length': String(Buffer.byteLength(body)) };
       const sent = { method, headers: { ...headers, ...(body === '' ? {} : length) }, signal };
-      const request =
-        target.protocol === 'https:'
-          ? requestHttps(target, { ...sent, agent: tlsAgent })
-          : requestHttp(target, { ...sent, agent });
+      let request: ClientRequest;
+      if (target.protocol === 'https:') {
+        const https = process.getBuiltinModule('node:https');
+        tlsAgent ??= new https.Agent(options);
+        request = https.request(target, { ...sent, agent: tlsAgent });
+      } else {
+        request = requestHttp(target, { ...sent, agent });
+      }
       request.end(body);
       const response = await finalAnswer(request);
       const bytes = await readBody(response, logger);
@@ -66,7 +71,7 @@ export function createHttpClient(logger: Logger): { send: HttpClient; close(): P
     },
     close: () => {
       agent.destroy();
-      tlsAgent.destroy();
+      tlsAgent?.destroy();
       return Promise.resolve();
     },
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
+import { defined } from '../base/assert.ts';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import type { ShownConditions } from './channel-adapter.ts';
@@ -121,13 +122,18 @@ export class MqttLink {
    * After each connect, and when Home Assistant has started, it shows `shown`. Throws
    * UnreadableCertificate, and RefusedAddressError for a literal address.
    */
-  constructor(config: MqttConfig, channelId: string, shown: ShownConditions | null) {
+  constructor(
+    Client: typeof MqttClient,
+    config: MqttConfig,
+    channelId: string,
+    shown: ShownConditions | null,
+  ) {
     this.config = config;
     this.conditions = shown && new MqttConditions(this, shown);
     const { url, username, password, protocol } = config;
     const trust = url.startsWith('mqtts:') ? trustIn(config.certificate) : null;
     const destination = { ...brokerOf(config), trust };
-    this.#client = new MqttClient(() => this.#watched(dial(destination)), {
+    this.#client = new Client(() => this.#watched(dial(destination)), {
       clientId: clientIdOf(channelId),
       protocolVersion: protocol === '5' ? 5 : 4,
       clean: true,
@@ -230,10 +236,14 @@ export class MqttLinks {
   readonly #links = new Map<string, MqttLink>();
   /** By channel, for those that are attached. */
   readonly #shown = new Map<string, ShownConditions>();
+  /** Null until the first link, since most installations have none. */
+  #Client: typeof MqttClient | null = null;
 
   async attach(channelId: string, config: MqttConfig, shown: ShownConditions): Promise<void> {
     this.#shown.set(channelId, shown);
-    await this.use(channelId, config);
+    await this.#load();
+    // It may have been detached meanwhile, or attached again.
+    if (this.#shown.get(channelId) === shown) await this.use(channelId, config);
   }
 
   /** Returns the channel's link as it is; null without one. */
@@ -243,16 +253,23 @@ export class MqttLinks {
 
   /** Returns the channel's link if it is usable, else a new one in its place. Rejects with what MqttLink throws. */
   async use(channelId: string, config: MqttConfig): Promise<MqttLink> {
+    await this.#load();
     const kept = this.#links.get(channelId);
     const isSame = JSON.stringify(kept?.config) === JSON.stringify(config);
     return kept?.isUsable === true && isSame ? kept : this.#replaced(channelId, config);
+  }
+
+  async #load(): Promise<void> {
+    this.#Client ??= (await import('mqtt')).MqttClient;
   }
 
   async #replaced(channelId: string, config: MqttConfig): Promise<MqttLink> {
     const before = this.#links.get(channelId);
     this.#links.delete(channelId);
     try {
-      const link = new MqttLink(config, channelId, this.#shown.get(channelId) ?? null);
+      const shown = this.#shown.get(channelId) ?? null;
+      const Client = defined(this.#Client, 'the library of a link');
+      const link = new MqttLink(Client, config, channelId, shown);
       this.#links.set(channelId, link);
       return link;
     } finally {

@@ -1,4 +1,3 @@
-import { ErrorWithReasonCode } from 'mqtt';
 import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { requestLine, type ChannelAdapter } from './channel-adapter.ts';
@@ -23,9 +22,13 @@ const REFUSALS: readonly Refusal[] = [
   [/./, 'server_error', 'failure.unavailable'],
 ];
 
+/** A broker's refusal with its reason code; other errors have their code as text. */
+const isRefusal = (error: unknown): error is Error & { readonly code: number } =>
+  error instanceof Error && 'code' in error && typeof error.code === 'number';
+
 /** Returns what an error of a connection to a broker means. Never throws. */
 function outcomeOfMqttError(error: unknown): Outcome {
-  if (error instanceof ErrorWithReasonCode) {
+  if (isRefusal(error)) {
     const { code, message: receiverText } = error;
     const known = LOGIN.includes(code) && FORBIDS.test(receiverText) ? 'forbidden' : code;
     const refuser = { kind: 'mqtt', service: 'broker', status: `MQTT ${code}` } as const;
@@ -51,7 +54,7 @@ async function publishAll(
     // One after the other, since brokers limit how many may be in flight.
     for (const message of messages) await link.publish(message);
   } catch (error) {
-    if (link.isUntouched || (error instanceof ErrorWithReasonCode && link.isOpen)) throw error;
+    if (link.isUntouched || (isRefusal(error) && link.isOpen)) throw error;
     // A message that was given up must not be sent once the link has reopened.
     const next = await links.renew(channelId, link);
     if (!next || !wasOpen || signal.aborted) throw error;

@@ -1,4 +1,4 @@
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
 import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
@@ -187,6 +187,8 @@ async function deliver(
   const trust = trustIn(config.certificate);
   const address = addressOf(config);
   const servername = serverName(config.host);
+  // Loaded by the first mail, since most installations send none.
+  const { createTransport } = await import('nodemailer');
   using cleanup = new DisposableStack();
   const socket = await dialled({ ...address, trust: security === 'tls' ? trust : null }, signal);
   cleanup.defer(() => socket.destroy());
@@ -230,7 +232,8 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
   },
   async send(config, delivery, context) {
     const count = recipientsOf(config).length;
-    const request = requestLine('MAIL', delivery, `${count} recipients`);
+    const to = count === 1 ? '1 recipient' : `${count} recipients`;
+    const request = requestLine('MAIL', delivery, to);
     const outcome = await deliver(config, delivery, context).catch(outcomeOfSmtpError);
     return {
       ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),

@@ -11,6 +11,7 @@ import { withoutUserInfo } from './capability-url.ts';
 import { deliveryText, joined, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import { httpChannel } from './http-channel.ts';
 import type { HttpClient } from './http-client.ts';
+import { inEnglish } from '../messages/failures.ts';
 import { failed } from './refusal.ts';
 
 const JSON_TYPE = 'application/json';
@@ -93,7 +94,7 @@ async function bodyOf(
   if (expression === undefined) return { contentType: JSON_TYPE, text: JSON.stringify(content) };
   const compiled = compileExpression(expression);
   if (!compiled.ok) {
-    return unmade('configuration', 'failure.body_unreadable', compiled.error.message);
+    return unmade('configuration', 'failure.body_unreadable', inEnglish(compiled.reason));
   }
   const unsendable = (problem: string): Outcome =>
     unmade('rejected', 'failure.body_failed', problem);
@@ -145,7 +146,7 @@ export const createWebhook = (send: HttpClient): ChannelAdapter<WebhookConfig> =
     concurrency: 16,
     problem({ body }) {
       const compiled = body === undefined ? null : compileExpression(body);
-      return !compiled || compiled.ok ? null : { field: 'body', problem: compiled.error.message };
+      return !compiled || compiled.ok ? null : { field: 'body', reason: compiled.reason };
     },
     async message(config, delivery, now) {
       const body = await bodyOf(config, delivery, now);

@@ -8,6 +8,7 @@ import {
 } from 'commander';
 import type { Messages, TextKey } from '../messages/messages.ts';
 import type { MessageArguments } from '../messages/arguments.ts';
+import { safeBlock } from './output/safe-text.ts';
 
 /** The headings of commander's help that are not ours. */
 const TITLES: Readonly<Record<string, TextKey & `cli.group.${string}`>> = {
@@ -106,15 +107,15 @@ export class CliCommand extends Command {
       /^error: (.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
     const error = this.messages.text('cli.usage.error', { problem: this.#ours(text) });
     const suggestions = hint?.split(', ') ?? [];
-    super.error(
+    const shown =
       suggestions.length === 0
         ? error
         : this.messages.text('cli.usage.didYouMean', {
             error,
             suggestions: this.messages.list(suggestions, 'or'),
-          }),
-      options,
-    );
+          });
+    // It quotes the arguments, which may come from a script's input.
+    super.error(safeBlock(shown), options);
   }
 
   #ours(text: string): string {

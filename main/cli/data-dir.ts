@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { guardDataDirectory } from '../base/guarded-directory.ts';
+import { guardDataDirectory } from '../store/files/guarded-directory.ts';
 import type { Logger } from '../base/logger.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { createServer } from '../base/node-http.ts';
 import type { Input } from '../contract/methods.ts';
 import type { HttpClient } from './api-client.ts';
 
@@ -119,7 +119,7 @@ export async function startReceivers(clock: Clock): Promise<DemoReceivers> {
     if (path === '/heal') healthy = true;
     const broken = path === '/pager' && !healthy;
     response.writeHead(broken ? 503 : 200, { 'content-type': 'text/plain' });
-    response.end(broken ? 'The pager gateway is down.\n' : 'Thank you.\n');
+    response.end(broken ? 'The gateway is down for maintenance.\n' : 'Thank you.\n');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,9 +1,11 @@
+import { flushCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, errorText, type Logger } from '../base/logger.ts';
 import { onStopSignals } from '../base/stop-signals.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { RunningServer } from './serve.ts';
+import { endStartMode } from './start-mode.ts';
 
 /** Writes a line for people to stderr, since stdout belongs to scripts. */
 export const say = (line: string): void => {
@@ -61,6 +63,9 @@ export async function serveUntilSignal(
     });
   });
   const server = await start();
+  endStartMode();
+  // Now rather than at the end, which a kill would leave out.
+  flushCompileCache();
   running = server;
   const { url, dataDir } = server;
   process.stdout.write(`${JSON.stringify({ event: 'ready', url, dataDir, version })}\n`);

@@ -23,7 +23,11 @@ import { bashScript, zshScript } from './completion/posix.ts';
 import { connectionOptionsOf } from './connection.ts';
 import { EXIT } from './session.ts';
 import { failWith, stderrLogger } from './process-life.ts';
+import { endStartMode } from './start-mode.ts';
 import { processTerminal } from './terminal.ts';
+
+/** The commands whose start goes on until they are ready. */
+const SERVERS = ['serve', 'demo'];
 
 /** Adds the MCP server, which is loaded only when it is asked for: its library is larger than all else together. */
 function addMcpCommand(program: CliCommand, version: string): void {
@@ -76,6 +80,9 @@ export function createProgram(messages: Messages, builtDir: string): CliCommand 
   program.commandsGroup(messages.text('cli.group.more'));
   addRestoreCommand(program);
   addCompletionCommand(program);
+  program.hook('preAction', (_program, command) => {
+    if (!SERVERS.includes(command.name())) endStartMode();
+  });
   program.helpCommand('help [command]', messages.text('cli.help.description'));
   return program;
 }

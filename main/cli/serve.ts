@@ -1,7 +1,7 @@
 import NotifySend from 'node-notifier/notifiers/notifysend.js';
 import { createApp, type AppOptions } from '../app.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
-import { loadDataKey } from '../base/data-key.ts';
+import { loadDataKey } from '../store/files/data-key.ts';
 import { defined } from '../base/assert.ts';
 import { hostLocales } from '../base/host-locales.ts';
 import type { Service } from '../base/lifecycle.ts';

@@ -73,7 +73,7 @@ export function buildRules({
     wake,
   });
   const routes = new RouteService({ tables, channels, writer, clock, newId, messages });
-  const channelDeletion = new ChannelDeletion({ channels, routes, writer, messages });
+  const channelDeletion = new ChannelDeletion({ channels, routes, writer });
   const rules: RuleCollections = {
     maintenance: maintenance.collection,
     inhibitions: inhibitions.collection,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { KEY_FILE_NAME } from '../base/data-key.ts';
+import { KEY_FILE_NAME } from '../store/files/data-key.ts';
 import type { Logger } from '../base/logger.ts';
 import { CommitMark } from '../store/files/commit-mark.ts';
 import type { DirectoryLock } from '../store/files/directory-lock.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { configSection } from './config-document.ts';
 import { LIMITS } from './limits.ts';
 import { issueReason } from './reasons/issue-reasons.ts';
+import { noteReason } from './reasons/note-reasons.ts';
 
 /** Long enough that guessing it at the documented cost is no way in. */
 export const PASSPHRASE_CHARS_MIN = 12;
@@ -46,8 +47,9 @@ export const entryChange = z.object({
   name: z.string(),
   change: z.enum(['created', 'changed', 'unchanged', 'removed']),
   fields: z.array(fieldChange),
-  /** What else a person has to know, in sentences. */
+  /** What else a person has to know; `noteReasons` as sentences. */
   notes: z.array(z.string()),
+  noteReasons: z.array(noteReason),
 });
 export type EntryChange = z.infer<typeof entryChange>;
 

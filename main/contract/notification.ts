@@ -88,6 +88,13 @@ export const notification = z.object({
 });
 export type Notification = z.infer<typeof notification>;
 
+/** Returns how many attempts of its budget were made: `retryCount` counts those that failed. */
+export const attemptsMade = ({
+  status,
+  retryCount,
+}: Pick<Notification, 'status' | 'retryCount'>): number =>
+  status === 'sent' ? retryCount + 1 : retryCount;
+
 /** What a row has besides, under the names that scripts for certctl read; docs/compatibility.md. */
 const scriptFields = {
   /** `retryCount`. */

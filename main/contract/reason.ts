@@ -8,6 +8,7 @@ import { reasonOf } from './reasons/reason-family.ts';
 import { heartbeatReasons, withheldReasons } from './reasons/heartbeat-reasons.ts';
 import { holdReasons } from './reasons/hold-reasons.ts';
 import { hostReasons } from './reasons/host-reasons.ts';
+import { noteReasons } from './reasons/note-reasons.ts';
 import { routeReasons } from './reasons/route-reasons.ts';
 
 /**
@@ -16,7 +17,8 @@ import { routeReasons } from './reasons/route-reasons.ts';
  *
  * Parameters are strings, integers, booleans, lists of strings, a reason within the sentence, or the facts
  * of a `recovery`. Their names say how they are written: `until` and `…At` are moments in ms UTC, `…Ms` lengths of time,
- * `event` and `severity…` are labels, `bytes` and `…Bytes` are sizes.
+ * `event`, `severity…` and `settings` are labels, `bytes` and `…Bytes` are sizes,
+ * `quoted…` are lists in quotation marks.
  */
 export const reasons = {
   ...failureReasons,
@@ -29,6 +31,7 @@ export const reasons = {
   ...routeReasons,
   ...hostReasons,
   ...errorReasons,
+  ...noteReasons,
 };
 
 export const reason = reasonOf(reasons);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENGLISH } from '../messages/messages.ts';
+import { issue } from '../contract/reasons/issue-reasons.ts';
 
 const FORM = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?$/;
 
@@ -25,6 +25,6 @@ function alertmanagerMoment(text: string): number | null | undefined {
 export const alertmanagerTime = z.string().transform((text, context) => {
   const moment = alertmanagerMoment(text);
   if (moment !== undefined) return moment;
-  context.addIssue({ code: 'custom', message: ENGLISH.text('problem.rfc3339') });
+  context.addIssue({ code: 'custom', message: issue('issue.time_rfc3339').error });
   return z.NEVER;
 });

@@ -3,8 +3,8 @@ import { errorText } from '../base/logger.ts';
 import type { HeartbeatSchedule } from '../contract/heartbeat.ts';
 import type { Result } from '../contract/result.ts';
 import type { MaintenanceSchedule } from '../contract/suppression.ts';
-import type { Messages } from '../messages/messages.ts';
-import { otherIssue, refuseField } from '../messages/failures.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
+import { refuseField } from '../messages/failures.ts';
 
 /**
  * The runs of one cron expression. At a daylight-saving change, an expression whose hour and minute are
@@ -39,34 +39,29 @@ function compile(expression: string, timeZone: string): Cron {
 }
 
 /**
- * What is wrong with an expression, for people and without the field's name; null when it is fine.
- * One that never comes (30 February) is refused too, since waiting for it would be waiting for ever.
+ * Returns what is wrong with an expression; null when it is fine. One that never comes (30 February) is
+ * refused too, since waiting for it would be waiting for ever.
  */
-export function cronProblem(
-  messages: Messages,
-  expression: string,
-  timeZone: string,
-): string | null {
+export function cronProblem(expression: string, timeZone: string): IssueReason | null {
   let cron: Cron;
   try {
     cron = compile(expression, timeZone);
-  } catch (error) {
-    const why = errorText(error).replace(/^Cron[A-Za-z]*: /, '');
-    return messages.text('problem.cron', { why });
+  } catch (thrown) {
+    const error = errorText(thrown).replace(/^Cron[A-Za-z]*: /, '');
+    return { code: 'issue.cron', params: { error } };
   }
-  return cron.nextRun(new Date(SOME_MOMENT)) === null ? messages.text('problem.cronNever') : null;
+  return cron.nextRun(new Date(SOME_MOMENT)) === null
+    ? { code: 'issue.cron_never', params: {} }
+    : null;
 }
 
 /** Refuses a cron expression that is none, or never comes. */
 export function scheduleProblem(
-  messages: Messages,
   schedule: MaintenanceSchedule | HeartbeatSchedule,
 ): Result<never> | null {
   if (schedule.type !== 'cron') return null;
-  const problem = cronProblem(messages, schedule.expression, schedule.timeZone);
-  return problem === null
-    ? null
-    : refuseField('invalid_input', 'schedule.expression', otherIssue(problem));
+  const problem = cronProblem(schedule.expression, schedule.timeZone);
+  return problem === null ? null : refuseField('invalid_input', 'schedule.expression', problem);
 }
 
 /** Throws when `cronProblem` has something to say. */

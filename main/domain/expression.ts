@@ -1,8 +1,7 @@
 import jsonata from 'jsonata';
 import { RE2JS } from 're2js';
 import { LIMITS } from '../contract/limits.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import { ENGLISH } from '../messages/messages.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 
 export const EXPRESSION_CHARS_MAX = LIMITS.expressionCharsMax;
 
@@ -140,45 +139,53 @@ function withBounds(compiled: jsonata.Expression): void {
 /** A compiled JSONata expression (https://docs.jsonata.org). */
 export interface Expression {
   /**
-   * What it finds in `input`; undefined when that is nothing. A failure's message is for whoever wrote
-   * the expression. Bounded in depth and length, and in time between JSONata's functions but not within
+   * What it finds in `input`; undefined when that is nothing. Bounded in depth and length, and in time between JSONata's functions but not within
    * one: what a stranger sent is read in base/expression-thread.ts.
    */
-  evaluate(input: unknown): Promise<Result<unknown>>;
+  evaluate(input: unknown): Promise<OrReason<unknown>>;
 }
+
+/** A value, or why there is none. */
+type OrReason<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: IssueReason };
+
+export type CompiledExpression = OrReason<Expression>;
 
 /** JSONata throws plain objects that say where and what, in English. */
-function problemOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
-  const message = 'message' in error ? String(error.message) : ENGLISH.text('problem.expression');
-  return 'position' in error && typeof error.position === 'number'
-    ? ENGLISH.text('problem.atCharacter', { problem: message, position: String(error.position) })
-    : message;
+function reasonOf(thrown: unknown): IssueReason {
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
+    return { code: 'issue.expression', params: { error: String(thrown) } };
+  }
+  const error = String(thrown.message);
+  return 'position' in thrown && typeof thrown.position === 'number'
+    ? { code: 'issue.expression_at', params: { error, position: String(thrown.position) } }
+    : { code: 'issue.expression', params: { error } };
 }
 
-const refused = (error: unknown): Result<never> => fail('invalid_input', problemOf(error));
-
 /** Compiles an expression of at most `EXPRESSION_CHARS_MAX`; a failure says where it breaks. */
-export function compileExpression(text: string): Result<Expression> {
+export function compileExpression(text: string): CompiledExpression {
   if (text.length > EXPRESSION_CHARS_MAX) {
-    const max = String(EXPRESSION_CHARS_MAX);
-    return fail('invalid_input', ENGLISH.text('problem.lengthMax', { max }));
+    const params = { max: String(EXPRESSION_CHARS_MAX) };
+    return { ok: false, reason: { code: 'issue.chars_max', params } };
   }
   let compiled: jsonata.Expression;
   try {
     const RegexEngine = LinearRegExp as unknown as RegExpConstructor;
     compiled = jsonata(text, { ...BOUNDS, RegexEngine });
   } catch (error) {
-    return refused(error);
+    return { ok: false, reason: reasonOf(error) };
   }
   withBounds(compiled);
-  return ok({
-    async evaluate(input) {
-      try {
-        return ok((await compiled.evaluate(input)) as unknown);
-      } catch (error) {
-        return refused(error);
-      }
+  return {
+    ok: true,
+    value: {
+      async evaluate(input) {
+        try {
+          return { ok: true, value: (await compiled.evaluate(input)) as unknown };
+        } catch (error) {
+          return { ok: false, reason: reasonOf(error) };
+        }
+      },
     },
-  });
+  };
 }

@@ -1,4 +1,4 @@
-import type { Messages } from '../messages/messages.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 
 interface Linked {
   readonly id: string;
@@ -7,26 +7,25 @@ interface Linked {
 }
 
 /**
- * Why `fallbackId` cannot be the fallback of the channel `id` (null for one that is just being created);
+ * Returns why `fallbackId` cannot be the fallback of the channel `id` (null for one that is just being created);
  * null when it can. What dies must arrive somewhere new, so no chain may lead back, however long it is.
  */
 export function fallbackProblem(
-  messages: Messages,
   channels: readonly Linked[],
   id: string | null,
   fallbackId: string,
-): string | null {
-  if (fallbackId === id) return messages.text('problem.fallbackSelf');
+): IssueReason | null {
+  if (fallbackId === id) return { code: 'issue.fallback_self', params: {} };
   const byId = new Map(channels.map((channel) => [channel.id, channel]));
   const names: string[] = [];
   let next = byId.get(fallbackId);
-  if (!next) return messages.text('problem.fallbackMissing');
+  if (!next) return { code: 'issue.fallback_unknown', params: {} };
   while (next) {
     names.push(next.name);
     if (next.id === id) {
-      return messages.text('problem.fallbackCircle', { channels: names.join(' → ') });
+      return { code: 'issue.fallback_loop', params: { channels: names.join(' → ') } };
     }
-    if (names.length > channels.length) return messages.text('problem.fallbackOwnCircle');
+    if (names.length > channels.length) return { code: 'issue.fallback_own_loop', params: {} };
     next = next.fallbackChannelId === null ? undefined : byId.get(next.fallbackChannelId);
   }
   return null;

@@ -2,8 +2,7 @@ import { RE2JS, RE2JSException } from 're2js';
 import { LIMITS } from '../contract/limits.ts';
 import { parseMatcher, type Matcher } from '../contract/matcher.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import { ENGLISH, type Messages } from '../messages/messages.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 
 /** What matchers speak of. */
 export interface Matchable {
@@ -18,10 +17,10 @@ export interface Matchable {
 
 export type Matches = (subject: Matchable) => boolean;
 
-/** `index` is that of the text at fault; `message` says what it must be, for people. */
+/** `index` is that of the text at fault. */
 export type Compiled<Test> =
   | { readonly ok: true; readonly matches: Test }
-  | { readonly ok: false; readonly index: number; readonly message: string };
+  | { readonly ok: false; readonly index: number; readonly reason: IssueReason };
 
 export type LabelsMatch = (labels: Readonly<Record<string, string>>) => boolean;
 
@@ -108,38 +107,38 @@ function compileForLabels(matcher: Matcher): LabelsMatch {
   return (labels) => passes(labelOf({ labels }, matcher.name) ?? '') === wanted;
 }
 
-const patternProblem = (error: unknown, messages: Messages): string => {
-  if (!(error instanceof RE2JSException)) throw error;
-  const why = error.message.replace('(?s)', '').replace(/^error parsing regexp: /, '');
-  return messages.text('problem.pattern', { why });
-};
+function patternProblem(thrown: unknown): IssueReason {
+  if (!(thrown instanceof RE2JSException)) throw thrown;
+  const error = thrown.message.replace('(?s)', '').replace(/^error parsing regexp: /, '');
+  return { code: 'issue.pattern', params: { error } };
+}
 
-/** A regular expression in RE2 syntax that matches from end to end. */
-export function compilePattern(text: string): Result<ValueTest> {
+/** Compiles a regular expression in RE2 syntax that matches from end to end. */
+export function compilePattern(text: string): Compiled<ValueTest> {
   try {
-    return ok(patternTest(text));
+    return { ok: true, matches: patternTest(text) };
   } catch (error) {
-    return fail('invalid_input', patternProblem(error, ENGLISH));
+    return { ok: false, index: 0, reason: patternProblem(error) };
   }
 }
 
 function compileAll<Subject>(
   texts: readonly string[],
   compile: (matcher: Matcher) => (subject: Subject) => boolean,
-  messages: Messages,
 ): Compiled<(subject: Subject) => boolean> {
   const tests: ((subject: Subject) => boolean)[] = [];
+  const refused = (index: number, reason: IssueReason) => ({ ok: false, index, reason }) as const;
   for (const [index, text] of texts.entries()) {
     if (text.length > LIMITS.matcherCharsMax) {
       const max = String(LIMITS.matcherCharsMax);
-      return { ok: false, index, message: messages.text('problem.lengthMax', { max }) };
+      return refused(index, { code: 'issue.chars_max', params: { max } });
     }
     const matcher = parseMatcher(text);
-    if (matcher === null) return { ok: false, index, message: messages.text('problem.matcher') };
+    if (matcher === null) return refused(index, { code: 'issue.matcher', params: {} });
     try {
       tests.push(compile(matcher));
     } catch (error) {
-      return { ok: false, index, message: patternProblem(error, messages) };
+      return refused(index, patternProblem(error));
     }
   }
   return { ok: true, matches: (subject) => tests.every((test) => test(subject)) };
@@ -149,14 +148,12 @@ function compileAll<Subject>(
  * Reads matchers in Alertmanager's syntax (contract/matcher.ts); all of them must hold, and none holds
  * for everything. Regular expressions are RE2 and match from end to end.
  */
-export const compileMatchers = (
-  texts: readonly string[],
-  messages: Messages = ENGLISH,
-): Compiled<Matches> => compileAll(texts, compileOne, messages);
+export const compileMatchers = (texts: readonly string[]): Compiled<Matches> =>
+  compileAll(texts, compileOne);
 
 /** The same for a set of labels and nothing else. */
 export const compileLabelMatchers = (texts: readonly string[]): Compiled<LabelsMatch> =>
-  compileAll(texts, compileForLabels, ENGLISH);
+  compileAll(texts, compileForLabels);
 
 /**
  * Returns true if no matcher names anything: each is positive and takes an empty value. Alertmanager

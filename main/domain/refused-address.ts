@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { fieldsOf } from '../contract/field.ts';
-import { ENGLISH, type Messages } from '../messages/messages.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 /**
  * Metadata services outside the link-local networks. They give credentials to whoever asks, and are never a
  * receiver: Azure's WireServer, Alibaba Cloud, Oracle Cloud Classic.
@@ -115,19 +115,18 @@ export const isRefusedAddress = (address: string): boolean =>
   );
 
 /**
- * Returns the first field of a configuration with an address that sending refuses, and what to do about it;
- * null when there is none. The configuration may lack fields. Names are looked up when sending.
+ * Returns the first field of a configuration with an address that sending refuses; null
+ * when there is none. The configuration may lack fields. Names are looked up when sending.
  */
 export function refusedAddressIn(
   schema: z.ZodObject,
   config: Readonly<Record<string, unknown>>,
-  messages: Messages = ENGLISH,
-): { readonly field: string; readonly problem: string } | null {
+): { readonly field: string; readonly reason: IssueReason } | null {
   for (const { name, control, isHost } of fieldsOf(schema)) {
     const address = config[name];
     if (typeof address !== 'string' || !(isHost ?? control.type === 'url')) continue;
     if (!isRefusedAddress(address)) continue;
-    return { field: name, problem: messages.text('problem.address') };
+    return { field: name, reason: { code: 'issue.address_refused', params: {} } };
   }
   return null;
 }

@@ -1,5 +1,5 @@
 import type { RetryInput, RetryPolicy, RetryPreset } from '../contract/channel.ts';
-import { ENGLISH, type Messages } from '../messages/messages.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -48,12 +48,9 @@ export function repairedDueAt(
   return Math.min(dueAt, Math.max(latest, now));
 }
 
-/** Returns what is wrong with a policy, to follow the name of its `capMs`; null when nothing is. */
-export const capProblem = (
-  { baseMs, capMs }: RetryPolicy,
-  messages: Messages = ENGLISH,
-): string | null =>
-  capMs < baseMs ? messages.text('problem.capMs', { baseMs: String(baseMs) }) : null;
+/** Returns what is wrong with the `capMs` of a policy; null when nothing is. */
+export const capProblem = ({ baseMs, capMs }: RetryPolicy): IssueReason | null =>
+  capMs < baseMs ? { code: 'issue.cap_below_base', params: { base: String(baseMs) } } : null;
 
 /**
  * Milliseconds to wait after the n-th failed attempt of a budget (n from 1): base · 2^(n-1), times

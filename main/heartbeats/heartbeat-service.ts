@@ -178,7 +178,7 @@ export class HeartbeatService {
   }
 
   #problem({ id, schedule, slug, pingId }: HeartbeatRow): Result<never> | null {
-    const badSchedule = scheduleProblem(this.#deps.messages(), schedule);
+    const badSchedule = scheduleProblem(schedule);
     if (badSchedule) return badSchedule;
     const rows = this.#deps.tables.heartbeats;
     const named = rows.bySlug(slug);

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from '../base/node-http.ts';
 import { fail, ok } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { isIssueCode } from '../contract/reasons/issue-reasons.ts';
+import { reasonOf } from '../domain/issues.ts';
+import { inEnglish } from '../messages/failures.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { alertmanagerTime } from '../domain/alertmanager-time.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
@@ -90,7 +93,11 @@ export const PROBLEMS_SHOWN_MAX = 20;
 
 /** Says where and why an alert could not be read. */
 export const issueText = ({ issues: [issue] }: z.ZodError): string =>
-  [issue?.path.join('.'), issue?.message].filter(Boolean).join(' ');
+  [issue?.path.join('.'), issue && textOf(issue)].filter(Boolean).join(' ');
+
+/** Returns what is wrong, in the words of the schema where it has its own. */
+const textOf = (issue: z.core.$ZodIssue): string =>
+  isIssueCode(issue.message) ? inEnglish(reasonOf(issue)) : issue.message;
 
 /** Reads a list of alerts one by one; a text instead of an event is what is wrong with that one. */
 export function readItems(

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { compileExpression } from '../domain/expression.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { refuseField } from '../messages/failures.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import {
   REFUSAL_STATUS,
@@ -61,13 +62,13 @@ export function compileMapping(mapping: Mapping): Result<CompiledMapping> {
   for (const name of EXPRESSIONS) {
     if (mapping[name] === '') continue;
     const compiled = compileExpression(mapping[name]);
-    if (!compiled.ok) return fail('invalid_input', `mapping.${name}: ${compiled.error.message}`);
+    if (!compiled.ok) return refuseField('invalid_input', `mapping.${name}`, compiled.reason);
   }
   const whole = wholeOf(mapping);
   const found = `$exists(${mapping.each === '' ? '$' : `(${mapping.each}\n)`})`;
   for (const text of [whole, found]) {
     const compiled = compileExpression(text);
-    if (!compiled.ok) return compiled;
+    if (!compiled.ok) return refuseField('invalid_input', 'mapping', compiled.reason);
   }
   return ok({
     async read(body, context) {

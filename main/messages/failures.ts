@@ -5,7 +5,8 @@ import type { Failure, Result } from '../contract/result.ts';
 import { messagesFor, type Messages } from './messages.ts';
 import { renderReason } from './reasons.ts';
 
-const english = (reason: Reason): string => renderReason(messagesFor('en'), reason);
+/** Returns the English sentence of a reason, for senders and where nobody's language is known. */
+export const inEnglish = (reason: Reason): string => renderReason(messagesFor('en'), reason);
 
 export type Refusal = Result<never> & { readonly ok: false };
 
@@ -19,7 +20,7 @@ export interface FieldIssue {
 
 export const fieldIssue = (field: string, why: IssueReason): FieldIssue => ({
   field,
-  problem: english(why),
+  problem: inEnglish(why),
   reason: why,
 });
 
@@ -34,7 +35,7 @@ export const refuse = (code: ErrorCode, why: Reason, details?: unknown): Refusal
   ok: false,
   error: {
     code,
-    message: english(why),
+    message: inEnglish(why),
     reason: why,
     ...(details === undefined ? {} : { details }),
   },
@@ -88,7 +89,7 @@ export class ReasonError<R extends Reason = Reason> extends Error {
   readonly reason: R;
 
   constructor(why: R, options?: ErrorOptions) {
-    super(english(why), options);
+    super(inEnglish(why), options);
     this.reason = why;
   }
 }

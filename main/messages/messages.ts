@@ -30,6 +30,16 @@ export interface RichPart {
   readonly text: string;
 }
 
+/** Units that are counted in an interval, the largest first. */
+const INTERVALS = [
+  { unit: 'day', unitMs: 86_400_000 },
+  { unit: 'hour', unitMs: 3_600_000 },
+  { unit: 'minute', unitMs: 60_000 },
+  { unit: 'second', unitMs: 1_000 },
+] as const;
+/** More of a unit are easier to read in two units. */
+const COUNTED_MAX = 120;
+
 type Values = Record<string, string | number>;
 
 const CATALOGUES: Record<Language, Record<MessageKey, string>> = { en, de };
@@ -81,6 +91,15 @@ export class Messages extends Formats {
     return untilMs > nowMs
       ? this.duration(untilMs - nowMs, { rounding: 'remaining' })
       : this.text('time.now');
+  }
+
+  /** Returns how often something recurs: "every day", "every 2 hours". */
+  every(intervalMs: number): string {
+    const { unit, unitMs } = INTERVALS.find(
+      ({ unitMs }) => intervalMs % unitMs === 0 && intervalMs / unitMs <= COUNTED_MAX,
+    ) ?? { unit: 'other', unitMs: intervalMs };
+    const duration = this.duration(intervalMs, { width: 'long' });
+    return this.text('time.every', { unit, count: intervalMs / unitMs, duration });
   }
 
   #message(key: MessageKey): IntlMessageFormat {

@@ -2,6 +2,7 @@ import type { FailureClass } from '../contract/failure-class.ts';
 import { fileSize } from '../contract/file-size.ts';
 import type { DeadLetterGroup, NotificationEvent } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { settingList } from '../contract/settings.ts';
 import type { Reason } from '../contract/reason.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { ChannelFieldKey, Messages, TextKey } from './messages.ts';
@@ -15,6 +16,7 @@ type Written =
   | `severity${string}`
   | 'service'
   | 'fields'
+  | 'settings'
   | 'recovery'
   | 'until'
   | `${string}At`
@@ -50,6 +52,25 @@ function fieldLabel(messages: Messages, field: string): string {
   const key = `channel.${field}.title`;
   const label = messages.has(key) ? messages.text(key as ChannelFieldKey<'title'>) : field;
   return messages.text('common.quoted', { text: label });
+}
+
+type SettingTitleKey = Extract<TextKey, `settings.${string}.title`>;
+
+/** Returns the label of a setting after that of its area; of a group of settings the area alone. */
+function settingLabel(messages: Messages, name: string): string {
+  const [group] = name.split('.');
+  const known = settingList.find((each) => each.name.split('.')[0] === group);
+  if (!known) return name;
+  const { section } = known.setting.form;
+  const ownArea =
+    group === 'quietHours'
+      ? 'settings.quietHours.enabled.title'
+      : 'settings.outboundHeartbeat.title';
+  const areaKey = section ? (`settings.section.${section}.title` as const) : ownArea;
+  const area = messages.text(areaKey);
+  const key = `settings.${name}.title`;
+  const title = messages.has(key) ? messages.text(key as SettingTitleKey) : area;
+  return title === area ? area : messages.text('settings.named', { area, title });
 }
 
 const ACTORS = ['belfry', 'window', 'terminal', 'admin token'] as const;
@@ -91,6 +112,14 @@ function argumentsOf(
     }
     if (name === 'fields') {
       return messages.list((value as string[]).map((field) => fieldLabel(messages, field)));
+    }
+    if (name === 'settings') {
+      const labels = (value as string[]).map((each) => settingLabel(messages, each));
+      return messages.list([...new Set(labels)]);
+    }
+    if (name.startsWith('quoted')) {
+      const quoted = (text: string): string => messages.text('common.quoted', { text });
+      return messages.list((value as string[]).map(quoted));
     }
     if (Array.isArray(value)) return messages.list(value as string[]);
     if (typeof value === 'string' || typeof value === 'boolean') return String(value);

@@ -24,7 +24,7 @@ const untyped = ({ name, help }: typeof DEAD_TOTAL, value: number): string =>
 
 /**
  * What Prometheus may know. Counters and histograms hear of facts once they are committed; gauges are
- * counted at the scrape. There is no timer and nothing to stop. docs/metrics.md has all of it.
+ * read at the scrape. There is no timer and nothing to stop. docs/metrics.md has all of it.
  */
 export class Metrics {
   readonly #registry = new Registry();

@@ -15,7 +15,7 @@ export interface StateMetricsDeps {
   readonly clock: Clock;
 }
 
-/** Mounts the gauges: the current state, counted at each scrape so that it cannot drift. */
+/** Mounts the gauges: the current state, read at each scrape. */
 export function mountStateMetrics(
   registry: Registry,
   deps: StateMetricsDeps,

@@ -6,10 +6,9 @@ import type { Result } from '../contract/result.ts';
 import { probeAtOnce, UNTRIED, type Health } from '../domain/channel-health.ts';
 import { fallbackProblem } from '../domain/fallback-chain.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../domain/retry-policy.ts';
-import type { Messages } from '../messages/messages.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Unit } from '../store/unit.ts';
-import { refuseField, otherIssue } from '../messages/failures.ts';
+import { refuseField } from '../messages/failures.ts';
 
 /** All of a channel but its sealed configuration and what is shown of that. */
 export type ChannelFacts = Omit<ChannelRow, 'sealedConfig' | 'configured' | 'shownConfig'>;
@@ -111,25 +110,18 @@ export const newChannel = (input: Omit<ChannelInput, 'config'>, stamps: Stamps):
 type Refusal = Result<never> | null;
 
 /** Refuses a policy that a person gives; `before` is what it changes. */
-export function badRetry(
-  given: RetryInput | undefined,
-  before: RetryPolicy,
-  messages: Messages,
-): Refusal {
+export function badRetry(given: RetryInput | undefined, before: RetryPolicy): Refusal {
   if (given === undefined) return null;
-  const problem = capProblem(resolveRetry(given, before), messages);
-  return problem === null ? null : refuseField('invalid_input', 'retry.capMs', otherIssue(problem));
+  const problem = capProblem(resolveRetry(given, before));
+  return problem === null ? null : refuseField('invalid_input', 'retry.capMs', problem);
 }
 
 export function badFallback(
   rows: readonly ChannelRow[],
   id: string | null,
   fallbackId: string | null | undefined,
-  messages: Messages,
 ): Refusal {
   if (fallbackId === null || fallbackId === undefined) return null;
-  const problem = fallbackProblem(messages, rows, id, fallbackId);
-  return problem === null
-    ? null
-    : refuseField('invalid_input', 'fallbackChannelId', otherIssue(problem));
+  const problem = fallbackProblem(rows, id, fallbackId);
+  return problem === null ? null : refuseField('invalid_input', 'fallbackChannelId', problem);
 }

@@ -2,12 +2,13 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { ChannelAdapter } from '../channels/channel-adapter.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { refusedAddressIn } from '../domain/refused-address.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { Vault } from '../store/files/vault.ts';
 import type { ChannelMessages } from './delivery.ts';
-import { fieldIssue, refuseField, refuseFields, otherIssue } from '../messages/failures.ts';
+import { fieldIssue, refuseField, refuseFields } from '../messages/failures.ts';
 import { issuesOf } from '../domain/issues.ts';
 
 /** Every kind of channel there is; exhaustive, so that a missing one does not compile. */
@@ -49,9 +50,9 @@ export class ChannelConfigs {
   }
 
   /** Returns what is wrong with a configuration that its schema accepts, or lacks secrets only; null when nothing is. */
-  problem(kind: ChannelKind, config: Config): { field: string; problem: string } | null {
+  problem(kind: ChannelKind, config: Config): { field: string; reason: IssueReason } | null {
     const { config: schema } = CHANNEL_KINDS[kind];
-    const refused = refusedAddressIn(schema, config, this.#deps.settings.messages(null));
+    const refused = refusedAddressIn(schema, config);
     if (refused) return refused;
     const complete = schema.safeParse(config);
     return complete.success ? (this.#deps.adapters[kind].problem?.(complete.data) ?? null) : null;
@@ -62,7 +63,7 @@ export class ChannelConfigs {
     const found = this.problem(kind, config);
     return found === null
       ? ok(config)
-      : refuseField('invalid_input', `config.${found.field}`, otherIssue(found.problem));
+      : refuseField('invalid_input', `config.${found.field}`, found.reason);
   }
 
   /** Returns the fields of a configuration; none if it was sealed with another key, so that they can be entered again. */

@@ -176,10 +176,9 @@ export class ChannelService {
   }
 
   #made(input: ChannelInput, stamps: Stamps): Result<ChannelRow> {
-    const messages = this.#deps.messages();
     const refusal =
-      badFallback(this.all(), null, input.fallbackChannelId, messages) ??
-      badRetry(input.retry, RETRY_PRESETS.default, messages);
+      badFallback(this.all(), null, input.fallbackChannelId) ??
+      badRetry(input.retry, RETRY_PRESETS.default);
     if (refusal) return refusal;
     const config = this.#configs.checked(input.kind, input.config);
     if (!config.ok) return config;
@@ -192,10 +191,9 @@ export class ChannelService {
     patch: ParsedInput<'channels.update'>,
     now: number,
   ): Result<ChannelRow> {
-    const messages = this.#deps.messages();
     const refusal =
-      badFallback(this.all(), before.id, patch.fallbackChannelId, messages) ??
-      badRetry(patch.retry, before.retry, messages);
+      badFallback(this.all(), before.id, patch.fallbackChannelId) ??
+      badRetry(patch.retry, before.retry);
     if (refusal) return refusal;
     const repairs =
       patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));

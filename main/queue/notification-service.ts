@@ -6,7 +6,7 @@ import type {
   NotificationRow,
   NotificationStats,
 } from '../contract/notification.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { channelPauseReason } from '../domain/channel-pause.ts';
@@ -110,7 +110,7 @@ export class NotificationService {
   requeue(id: string, actor: string): Promise<Result<{ status: 'requeued' }>> {
     return this.#act(id, { actor, action: 'notification.requeue' }, (unit, row, now) => {
       const rows = this.#deps.deadLetters.requeue(unit, [row.seq], actor, now);
-      return rows.length > 0 ? ok({ status: 'requeued' }) : refused(row, 'requeued', 'dead');
+      return rows.length > 0 ? ok({ status: 'requeued' }) : refused(row, 'requeue');
     });
   }
 
@@ -121,7 +121,7 @@ export class NotificationService {
   retry(id: string, actor: string): Promise<Result<Output<'notifications.retry'>>> {
     return this.#act(id, { actor, action: 'notification.retry' }, (unit, row, now) => {
       const rows = this.#deps.retries.retry(unit, [row.seq], { named: true, tries: true }, now);
-      if (!rows.some((it) => it.id === row.id)) return refused(row, 'retried', 'pending or failed');
+      if (!rows.some((it) => it.id === row.id)) return refused(row, 'retry');
       const reason = this.#deps.retries.heldBy(row.channelId);
       const held = reason && { heldBy: this.#deps.render(reason), reason };
       return ok({ status: 'retrying', ...held });
@@ -134,7 +134,7 @@ export class NotificationService {
       const how = { discardId: row.id, waiting: !onlyDead };
       const rows = this.#deps.deadLetters.discard(unit, [row.seq], how, now);
       if (rows.length > 0) return ok({ status: 'discarded' });
-      return refused(row, 'discarded', onlyDead ? 'dead' : 'pending, failed or dead');
+      return refused(row, onlyDead ? 'discard_dead' : 'discard');
     });
   }
 
@@ -276,11 +276,11 @@ function nextAttemptOf({ status, dueAt }: NotificationView, channel: ChannelRow 
 const isClosed = ({ alertId, alertState }: NotificationView): boolean =>
   alertId !== null && alertState !== 'open' && alertState !== 'acknowledged';
 
-const refused = (row: NotificationView, participle: string, wanted: string): Result<never> =>
-  fail(
-    'wrong_state',
-    `The notification is ${row.status}; only a ${wanted} one can be ${participle}.`,
-  );
+const refused = (
+  { status }: NotificationView,
+  action: 'requeue' | 'retry' | 'discard' | 'discard_dead',
+): Result<never> =>
+  refuse('wrong_state', { code: 'error.notification_state', params: { status, action } });
 
 const noSuchNotification = (): Result<never> =>
   refuse('not_found', { code: 'error.notification_unknown', params: {} });

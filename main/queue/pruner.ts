@@ -7,7 +7,10 @@ import type { Cutoffs } from '../store/retention.ts';
 import type { Tables } from '../store/tables.ts';
 
 export interface PrunerDeps extends TaskDeps {
-  readonly tables: Pick<Tables, 'retention' | 'silences' | 'usedLinks' | 'rejected' | 'settings'>;
+  readonly tables: Pick<
+    Tables,
+    'retention' | 'silences' | 'usedLinks' | 'rejected' | 'settings' | 'keptCounts'
+  >;
   /** How long to keep what, as the settings say now. */
   readonly keep: () => Settings['retention'];
 }
@@ -46,7 +49,7 @@ export class Pruner implements Scheduled {
 
   run(now: number): void {
     const { writer, clock, logger, wake } = this.#deps;
-    const { retention, silences, usedLinks, rejected } = this.#deps.tables;
+    const { retention, silences, usedLinks, rejected, keptCounts } = this.#deps.tables;
     this.#busy = true;
     void writer
       .submit((unit) => {
@@ -57,6 +60,7 @@ export class Pruner implements Scheduled {
           usedLinks.prune(now, BATCH),
           rejected.prune(cutoffs.audit, BATCH),
         );
+        keptCounts.prune();
         if (removed > 0) {
           unit.changed({ entity: 'everything' });
           crashPoint('prune');

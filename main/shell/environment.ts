@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { safeStorage } from 'electron';
-import type { KeyProtector } from '../base/data-key.ts';
+import type { KeyProtector } from '../base/key-protector.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { ForcedHttp } from '../transport/worker-messages.ts';

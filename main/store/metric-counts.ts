@@ -26,19 +26,19 @@ export interface HeldChannel {
 /** More failed rows than this need not be looked at to find one of the oldest. */
 const FAILED_LOOKED_AT = 100;
 
-/** What the metrics count at each scrape. */
+/** What the metrics ask at each scrape. */
 export class MetricCounts extends Table {
   /** Alerts that are not closed, the most frequent first. */
   activeAlerts(): ActiveAlerts[] {
     return this.db.all(
-      `SELECT severity, kind, count(*) AS count FROM alerts WHERE closed_at IS NULL
-       GROUP BY severity, kind ORDER BY count DESC`,
+      `SELECT severity, kind, sum(count) AS count FROM alert_counts
+       WHERE state IN ('open', 'acknowledged') AND count > 0 GROUP BY severity, kind ORDER BY count DESC`,
     );
   }
 
   /** Every alert that is kept, open or closed. */
   alerts(): number {
-    return this.db.value<number>('SELECT count(*) FROM alerts') ?? 0;
+    return this.db.value<number>('SELECT sum(count) FROM alert_counts') ?? 0;
   }
 
   /**

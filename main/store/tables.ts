@@ -12,6 +12,7 @@ import { DeliveryAttemptTable } from './notifications/delivery-attempt-table.ts'
 import { FollowUpTable } from './alerts/follow-up-table.ts';
 import { HeartbeatEventTable } from './heartbeat-event-table.ts';
 import { HeartbeatTable } from './heartbeat-table.ts';
+import { KeptCounts } from './kept-counts.ts';
 import { LaneRepairTable } from './notifications/lane-repair-table.ts';
 import { MessageThreadTable } from './alerts/message-thread-table.ts';
 import { MessageTable } from './alerts/message-table.ts';
@@ -59,6 +60,7 @@ export const openTables = (db: Db) => ({
   recoveries: new RecoveryTable(db),
   retention: new Retention(db),
   metricCounts: new MetricCounts(db),
+  keptCounts: new KeptCounts(db),
 });
 
 export type Tables = ReturnType<typeof openTables>;

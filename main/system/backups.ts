@@ -15,11 +15,13 @@ import type { AuditTable } from '../store/audit-table.ts';
 import type { BackupDirectory } from '../store/files/backup-directory.ts';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
 import type { Db } from '../store/database.ts';
+import type { KeptCounts } from '../store/kept-counts.ts';
 import type { Writer } from '../store/writer.ts';
 
 export interface BackupsDeps {
   readonly db: Pick<Db, 'path' | 'sizeBytes' | 'foundDamaged'>;
   readonly files: BackupDirectory;
+  readonly keptCounts: Pick<KeptCounts, 'recount'>;
   readonly runJob: RunDatabaseJob;
   readonly settings: { current(): Pick<Settings, 'backup'> };
   readonly writer: Writer;
@@ -114,17 +116,28 @@ export class Backups implements Scheduled, Service {
     };
   }
 
-  /** Looks at every page of the database in use, as after a crash. Listeners hear of damage. */
+  /**
+   * Looks at every page of the database in use, as after a crash, and at what is counted of its rows.
+   * Listeners hear of damage; counts that are wrong are counted again.
+   */
   inspect(): Promise<void> {
     this.#inspecting = this.#inspect();
     return this.#inspecting;
   }
 
   async #inspect(): Promise<void> {
-    const { db, runJob, logger } = this.#deps;
+    const { db, runJob, keptCounts, writer, logger } = this.#deps;
+    const { path } = db;
     try {
-      const problem = await runJob({ type: 'check', path: db.path }, this.#abort.signal);
-      if (problem !== null) db.foundDamaged(problem);
+      const problem = await runJob({ type: 'check', path }, this.#abort.signal);
+      if (problem !== null) {
+        db.foundDamaged(problem);
+        return;
+      }
+      const tables = await runJob({ type: 'count', path }, this.#abort.signal);
+      if (tables === null) return;
+      logger.log('error', 'Kept counts were wrong and are counted again', { tables });
+      await writer.submit(() => keptCounts.recount());
     } catch (error) {
       logger.log('warn', 'The database could not be inspected', { error: errorText(error) });
     }

@@ -88,13 +88,21 @@ export class SettingsService {
       actor,
       action: 'settings.update',
       subject: 'settings',
-      reason: { code: 'audit.settings', params: { settings: Object.keys(patch) } },
+      reason: { code: 'audit.settings', params: { settings: namesIn(patch) } },
     });
     unit.changed({ entity: 'settings' });
     if (next.language !== before.language) unit.changed({ entity: 'status' });
     return ok(next);
   }
 }
+
+/** Returns the names of all that a patch changes; one in a group is `group.name`. */
+const namesIn = (patch: object): string[] =>
+  Object.entries(patch).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? namesIn(value).map((inner) => `${name}.${inner}`)
+      : [name],
+  );
 
 /** Returns the settings after a patch, in which what is left out stays. */
 export const changedSettings = (before: Settings, patch: SettingsPatch): Settings => ({

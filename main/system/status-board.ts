@@ -37,7 +37,7 @@ export interface StatusBoardDeps {
   readonly clock: Clock;
 }
 
-/** What tray, badge and banners are drawn from, counted each time from partial indexes. */
+/** What tray, badge and banners are drawn from. */
 export class StatusBoard {
   readonly #deps: StatusBoardDeps;
   readonly #startedAt: number;

@@ -1,11 +1,10 @@
-import type { Alert, AlertSelection } from '../../main/contract/alert.ts';
+import type { AlertSelection } from '../../main/contract/alert.ts';
 import { LIMITS } from '../../main/contract/limits.ts';
 import type { Failure } from '../../main/contract/result.ts';
-import { Actions } from '../app/actions.svelte.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { messages, text } from '../messages/text.svelte.ts';
-import { alertTitle } from './alert-labels.ts';
+import type { Action, Question } from '../ui/action.ts';
 
 const HOUR_MS = 3_600_000;
 const MORNING_HOUR = 8;
@@ -30,7 +29,8 @@ export const SNOOZES = [
 ];
 
 /** The actions on many alerts; a single one has their opposites too. */
-type BulkAction = 'acknowledge' | 'snooze' | 'resolve';
+export const BULK_ACTIONS = ['acknowledge', 'snooze', 'resolve'] as const;
+type BulkAction = (typeof BULK_ACTIONS)[number];
 export type AlertAction = BulkAction | 'unacknowledge' | 'unsnooze';
 
 const MANY = {
@@ -40,29 +40,36 @@ const MANY = {
 } as const;
 
 /** What a snooze takes besides the alerts. */
-interface Snooze {
+export interface Snooze {
   readonly durationMs?: number;
 }
 
-/** The actions on one alert. */
-export class AlertActions extends Actions {
-  readonly #client: WindowClient;
-
-  constructor(client: WindowClient, notices: Notices) {
-    super(notices);
-    this.#client = client;
-  }
-
-  /** Returns the changed alert, or null if it failed. */
-  act(action: AlertAction, alert: Alert, snooze: Snooze = {}): Promise<Alert | null> {
-    const { id } = alert;
-    const title = alertTitle(alert);
-    return this.run(
-      { id, title },
-      () => this.#client.call(`alerts.${action}`, { id, ...snooze }),
-      () => text(`alerts.done.${action}`, { alert: title }),
-    );
-  }
+/** Returns an action on alerts as its button shows it. A snooze asks how long, a resolution whether. */
+export function alertAction<A extends AlertAction>(
+  key: A,
+  count: number,
+  act: (action: A, snooze: Snooze) => unknown,
+  subject?: string,
+): Action {
+  const questions: Partial<Record<AlertAction, Question>> = {
+    snooze: {
+      title: text('alerts.snooze.title', { count }),
+      help: [text('alerts.snooze.help')],
+      choices: SNOOZES,
+    },
+    resolve: {
+      title: text('alerts.resolve.title', { count }),
+      subject,
+      help: [text('alerts.resolve.help', { count })],
+      confirm: text('alerts.resolve.confirm'),
+    },
+  };
+  return {
+    key,
+    label: text(`alerts.action.${key as AlertAction}`),
+    ask: questions[key],
+    run: (durationMs) => act(key, durationMs === null ? {} : { durationMs }),
+  };
 }
 
 /** Splits a selection into what the contract takes: ids by the thousand, a filter whole. */

@@ -2,7 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Result } from '../../main/contract/result.ts';
 import type { Notices, Undo } from './notices.svelte.ts';
 
-/** Actions on single things: one at a time for each of them, with a notice of the outcome. */
+/** Actions of the host: one at a time on each subject, with a notice of the outcome. */
 export class Actions {
   readonly #notices: Notices;
   readonly #busy = new SvelteSet<string>();
@@ -15,11 +15,14 @@ export class Actions {
     return this.#busy.has(id);
   }
 
-  /** Returns what the call returned, or null after a failure and while another action on it is under way. */
-  protected async run<R>(
+  /**
+   * Returns what the call returned, or null after a failure and while another action on its subject is under
+   * way. `done` returns the notice of a success, null for none; `title` begins that of a failure.
+   */
+  async run<R>(
     { id, title }: { readonly id: string; readonly title: string },
     call: () => Promise<Result<R>>,
-    done: (value: R) => string,
+    done: (value: R) => string | null,
     undo: Undo | null = null,
   ): Promise<R | null> {
     if (this.#busy.has(id)) return null;
@@ -30,7 +33,8 @@ export class Actions {
       this.#notices.problem(title, answer.error);
       return null;
     }
-    this.#notices.done(done(answer.value), undo);
+    const notice = done(answer.value);
+    if (notice !== null) this.#notices.done(notice, undo);
     return answer.value;
   }
 }

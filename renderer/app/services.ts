@@ -1,6 +1,5 @@
 import { createContext } from 'svelte';
 import type { RuleGroup } from '../../main/contract/rules.ts';
-import { AlertActions } from '../alerts/alert-actions.svelte.ts';
 import { AlertList } from '../alerts/alert-list.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
@@ -10,13 +9,13 @@ import { collection, ruleCollections } from '../collection/collection.svelte.ts'
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
-import { NotificationActions } from '../notifications/notification-actions.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
+import { Actions } from './actions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
@@ -25,7 +24,8 @@ import { StatusStore } from './status-store.svelte.ts';
 export function createServices(client: WindowClient, clock: WindowClock, host: Window) {
   const feed = new LiveFeed(client);
   const notices = new Notices(clock);
-  const base = { client, clock, feed, notices };
+  const actions = new Actions(notices);
+  const base = { client, clock, feed, actions };
   const now = new Now(clock, host.document);
   const session = new Session(client);
   const router = new Router(host, (code) => void session.redeem(code));
@@ -35,17 +35,15 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
 
   return {
     ...base,
-    ...{ now, session, router, status, channels, bulkWork },
-    pause: new Pause(client, status, notices, now),
+    ...{ notices, now, session, router, status, channels, bulkWork },
+    pause: new Pause(client, status, actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
     alerts: new AlertList(client, feed, clock),
-    alertActions: new AlertActions(client, notices),
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(client, feed, clock, { status: 'dead' }),
     letterGroups: followGroups(client, feed, clock),
     deliveries: new NotificationList(client, feed, clock),
-    notificationActions: new NotificationActions(client, notices, bulkWork),
     heartbeats: collection(base, 'heartbeats'),
     routes: collection(base, 'routes'),
     mutingTab: new ChosenTab<'silences' | RuleGroup | 'quietHours'>('silences'),

@@ -1,4 +1,17 @@
-import { NO_TICKS, withTicks } from './ticks.ts';
+/** The ids of ticked rows. Never changed, only replaced. */
+type Ticks = ReadonlySet<string>;
+
+const NO_TICKS: Ticks = new Set();
+
+/** Returns the same with these rows ticked or unticked. */
+function withTicks(ticks: Ticks, ids: readonly string[], ticked: boolean): Ticks {
+  const next = new Set(ticks);
+  for (const id of ids) {
+    if (ticked) next.add(id);
+    else next.delete(id);
+  }
+  return next;
+}
 
 /** A list whose rows can be ticked. */
 export interface ChoosableList {

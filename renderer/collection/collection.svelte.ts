@@ -1,9 +1,8 @@
-import { SvelteSet } from 'svelte/reactivity';
 import { METHODS, type Input, type MethodName, type Output } from '../../main/contract/methods.ts';
 import type { Change } from '../../main/contract/push.ts';
 import { RULES, type RuleGroup } from '../../main/contract/rules.ts';
-import type { Failure, Result } from '../../main/contract/result.ts';
-import type { Notices } from '../app/notices.svelte.ts';
+import type { Result } from '../../main/contract/result.ts';
+import type { Actions } from '../app/actions.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import type { LiveFeed } from '../live/live-feed.svelte.ts';
@@ -15,7 +14,7 @@ interface Services {
   readonly client: WindowClient;
   readonly clock: WindowClock;
   readonly feed: LiveFeed;
-  readonly notices: Notices;
+  readonly actions: Actions;
 }
 
 interface Upkeep {
@@ -63,7 +62,6 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
   readonly #name: CollectionName;
   readonly #pushedAs: Change['entity'] | undefined;
   readonly #services: Services;
-  readonly #busy = new SvelteSet<string>();
   /** The item in the dialog; `new` for one to be added, null while the dialog is closed. */
   editing = $state.raw<T | 'new' | null>(null);
   search = $state('');
@@ -82,27 +80,18 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
     this.#services = services;
   }
 
-  isBusy(id: string): boolean {
-    return this.#busy.has(id);
-  }
-
   /** Creates an item, or changes an existing one. */
   save(item: T | null, draft: Draft): Promise<Result<T>> {
     return item ? this.#call('update', { id: item.id, ...draft }) : this.#call('create', draft);
   }
 
-  /** Runs a call about an item, which is busy meanwhile, and says what came of it. Returns null on a failure. */
-  async act<R>(
-    item: T,
+  /** Runs a call about an item, as `Actions` does. */
+  act<R>(
+    { id, name = '' }: T,
     call: () => Promise<Result<R>>,
     done: (value: R) => string,
   ): Promise<R | null> {
-    this.#busy.add(item.id);
-    const answer = await call();
-    this.#busy.delete(item.id);
-    if (!answer.ok) return this.#failed(item, answer.error);
-    this.#services.notices.done(done(answer.value));
-    return answer.value;
+    return this.#services.actions.run({ id, title: name }, call, done);
   }
 
   /** Runs a call that answers the changed item. */
@@ -153,11 +142,6 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
     if (http.verb === 'PATCH' || !('shape' in input)) return { id: item.id, enabled };
     const sent = Object.entries(item).filter(([field]) => Object.hasOwn(input.shape, field));
     return { ...Object.fromEntries(sent), enabled };
-  }
-
-  #failed({ name = '' }: T, failure: Failure): null {
-    this.#services.notices.problem(name, failure);
-    return null;
   }
 
   /** The one place where the name of a method is made: `collection` ties the types of all of them to its name. */

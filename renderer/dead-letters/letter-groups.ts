@@ -7,6 +7,7 @@ import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import type { NotificationList } from '../notifications/notification-list.ts';
 import type { WindowClock } from '../time/clock.ts';
+import type { Question } from '../ui/action.ts';
 
 /** A group whose key is its id, as lists need. */
 export type LetterGroup = DeadLetterGroup & { readonly id: string };
@@ -30,6 +31,13 @@ export const followGroups = (
     },
     concerns: ({ entity }) => CONCERNS.has(entity),
   });
+
+/** Returns what is asked before many dead letters are discarded. */
+export const discardQuestion = (title: string): Question => ({
+  title,
+  help: [text('deadLetters.discard.help')],
+  confirm: text('common.discard'),
+});
 
 /** Returns the cause in words. */
 export const causeLabel = (group: Pick<DeadLetterGroup, 'class'>): string =>

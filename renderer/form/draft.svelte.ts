@@ -32,11 +32,11 @@ export interface FieldPart {
   readonly field: string;
   readonly label: FormText;
   readonly hint?: FormText;
-  readonly kind?: ControlKind;
+  readonly kind?: ControlKind | undefined;
   /** A message or data that shows what may be entered. */
   readonly placeholder?: FormText;
   /** The same as a literal: a value as a machine reads it, which has no translation. */
-  readonly example?: string | ((draft: Draft) => string);
+  readonly example?: string | ((draft: Draft) => string) | undefined;
   readonly required?: boolean;
   /** The problem of an empty list, where it is not that of its kind. */
   readonly empty?: FormText;
@@ -47,7 +47,10 @@ export interface FieldPart {
   /** Writes and reads a list as text, where it is more than words with commas. */
   readonly codec?: TextCodec;
   /** Milliseconds of one unit of a duration. */
-  readonly unitMs?: number;
+  readonly unitMs?: number | undefined;
+  /** The step of a duration in milliseconds, where that is not its unit. */
+  readonly stepMs?: number;
+  readonly disabled?: ((draft: Draft) => boolean) | undefined;
   readonly rows?: number;
   readonly short?: true;
   readonly input?: HTMLInputAttributes;

@@ -1,10 +1,22 @@
-import type { Heartbeat, HeartbeatSchedule } from '../../main/contract/heartbeat.ts';
+import type {
+  Heartbeat,
+  HeartbeatEvent,
+  HeartbeatSchedule,
+} from '../../main/contract/heartbeat.ts';
 import { messages, text } from '../messages/text.svelte.ts';
+
+/** The colours of events that say how a job went. */
+export const TONES: Partial<Record<HeartbeatEvent['type'], string>> = {
+  succeeded: 'good',
+  warned: 'warning',
+  failed: 'critical',
+  late: 'warning',
+};
 
 /** Returns when a heartbeat is expected. */
 export const scheduleText = (schedule: HeartbeatSchedule): string =>
   schedule.type === 'period'
-    ? text('heartbeats.schedule.period', { duration: messages().duration(schedule.periodMs) })
+    ? messages().every(schedule.periodMs)
     : text('heartbeats.schedule.cron', {
         expression: schedule.expression,
         zone: schedule.timeZone,

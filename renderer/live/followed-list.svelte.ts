@@ -1,7 +1,7 @@
 import type { Change } from '../../main/contract/push.ts';
-import type { Failure, Result } from '../../main/contract/result.ts';
-import { Followed, type FollowOptions } from './followed.ts';
-import { remoteItems, type Remote } from './remote.svelte.ts';
+import type { Result } from '../../main/contract/result.ts';
+import { FollowedValue, type FollowOptions } from './followed.ts';
+import { remoteItems } from './remote.svelte.ts';
 
 export interface FollowedListOptions<T> extends FollowOptions {
   fetch(): Promise<Result<{ readonly items: readonly T[] }>>;
@@ -12,23 +12,20 @@ export interface FollowedListOptions<T> extends FollowOptions {
 }
 
 /** A list short enough to be fetched whole. */
-export class FollowedList<T extends { readonly id: string }> extends Followed {
+export class FollowedList<T extends { readonly id: string }> extends FollowedValue<readonly T[]> {
   readonly #options: FollowedListOptions<T>;
-  readonly #remote: Remote<readonly T[]>;
 
   constructor(options: FollowedListOptions<T>) {
-    super({ intervalMs: 1_000, ...options });
+    super(
+      { intervalMs: 1_000, ...options },
+      remoteItems(() => options.fetch()),
+    );
     this.#options = options;
-    this.#remote = remoteItems(() => options.fetch());
   }
 
   /** In the host's order; null until the first answer. */
   get items(): readonly T[] | null {
-    return this.#remote.value;
-  }
-
-  get failure(): Failure | null {
-    return this.#remote.failure;
+    return this.value;
   }
 
   /** Loads and follows the list until the returned function is called. */
@@ -37,20 +34,16 @@ export class FollowedList<T extends { readonly id: string }> extends Followed {
     return this.follow();
   }
 
-  load(): Promise<void> {
-    return this.#remote.load();
-  }
-
   /** Takes the whole list that an action returned, and asks for what came after that. */
   set(items: readonly T[]): void {
-    this.#remote.set(items);
+    this.remote.set(items);
     this.reload();
   }
 
   /** Replaces an item, or adds it at the end; then sorts the list if it has an order. */
   put(item: T): void {
     const { order } = this.#options;
-    this.#remote.change((items) => {
+    this.remote.change((items) => {
       const isKnown = items.some(({ id }) => id === item.id);
       const next = isKnown
         ? items.map((other) => (other.id === item.id ? item : other))
@@ -60,10 +53,10 @@ export class FollowedList<T extends { readonly id: string }> extends Followed {
   }
 
   remove(id: string): void {
-    this.#remote.change((items) => items.filter((item) => item.id !== id));
+    this.remote.change((items) => items.filter((item) => item.id !== id));
   }
 
-  changed(changes: readonly Change[]): void {
-    if (changes.some((change) => this.#options.concerns(change))) this.reload();
+  protected isStale(change: Change): boolean {
+    return this.#options.concerns(change);
   }
 }

@@ -1,7 +1,9 @@
 import type { Change } from '../../main/contract/push.ts';
+import type { Failure } from '../../main/contract/result.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 import type { FeedListener, LiveFeed } from './live-feed.svelte.ts';
+import type { Remote } from './remote.svelte.ts';
 
 export interface FollowOptions {
   readonly feed: LiveFeed;
@@ -48,5 +50,35 @@ export abstract class Followed implements FeedListener {
   /** Fetches again if it is shown; after an action, in case its push is late. */
   refresh(): void {
     if (this.#followers > 0) this.reload();
+  }
+}
+
+/** A value that is fetched whole, again whenever a push concerns it. */
+export abstract class FollowedValue<T> extends Followed {
+  protected readonly remote: Remote<T>;
+
+  constructor(options: FollowOptions, remote: Remote<T>) {
+    super(options);
+    this.remote = remote;
+  }
+
+  /** Null until the first answer. */
+  get value(): T | null {
+    return this.remote.value;
+  }
+
+  get failure(): Failure | null {
+    return this.remote.failure;
+  }
+
+  load(): Promise<void> {
+    return this.remote.load();
+  }
+
+  /** Returns true if a pushed change makes the value stale. */
+  protected abstract isStale(change: Change): boolean;
+
+  changed(changes: readonly Change[]): void {
+    if (changes.some((change) => this.isStale(change))) this.reload();
   }
 }

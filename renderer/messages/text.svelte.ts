@@ -16,13 +16,19 @@ let locale = $state.raw(localeFrom('system', navigator.languages));
 /** Returns the window's messages, to write numbers, moments and durations; a reader of it follows the language. */
 export const messages = (): Messages => messagesFor(locale.language, locale.tag);
 
+/** Marks that turn the direction of text. The catalogue has none, so they came with what somebody else wrote. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** Returns a sentence in which a sender's name turns none of our own words around. */
+export const unturned = (sentence: string): string => sentence.replace(TURNS, '');
+
 /** Returns a message in the window's language. */
 export const text = <K extends TextKey>(key: K, ...values: TextArguments<K>): string =>
-  messages().text(key, ...values);
+  unturned(messages().text(key, ...values));
 
 /** Returns the sentence of a reason; with `nowMs` (ms UTC) moments of today stand without their date. */
 export const reasonText = (reason: Reason, nowMs?: number): string =>
-  renderReason(messages(), reason, nowMs);
+  unturned(renderReason(messages(), reason, nowMs));
 
 /** Returns who did something, to stand alone. */
 export const actorText = (actor: string): string => renderActor(messages(), actor);

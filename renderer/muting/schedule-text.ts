@@ -4,13 +4,15 @@ import { momentMs } from '../ui/local-moment.ts';
 import { sentence } from '../ui/matcher-text.ts';
 import { daysText } from '../ui/weekdays.ts';
 
+const MIDNIGHT = '00:00';
+
 /** Returns a weekly period, as "Mon–Fri 22:00–06:00"; one that ends where it starts lasts all day. */
-export const periodText = ({ days, from, to }: WeeklyPeriod): string =>
-  text(to <= from ? 'muting.period.overnight' : 'muting.period.sameDay', {
-    days: daysText(days),
-    from,
-    to,
-  });
+export function periodText({ days, from, to }: WeeklyPeriod): string {
+  const key = to <= from ? 'muting.period.overnight' : 'muting.period.sameDay';
+  return from === MIDNIGHT && to === MIDNIGHT
+    ? text('muting.period.allDay', { days: daysText(days) })
+    : text(key, { days: daysText(days), from, to });
+}
 
 /** Returns when a maintenance window is active. */
 export function scheduleText(schedule: MaintenanceSchedule, nowMs: number): string {

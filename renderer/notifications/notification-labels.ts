@@ -9,9 +9,25 @@ export const notificationName = ({ event, channelName }: Notification): string =
     channel: channelName,
   });
 
+/** Returns what it is about: "backup_failed on nas". A test is about no alert. */
+export const subjectTitle = ({ event, alert }: Notification): string =>
+  event === 'test' ? text('notifications.testTitle') : alertTitle(alert);
+
+/** Returns "Firing: backup_failed on nas". */
+export const deliveryName = (notification: Notification): string =>
+  notification.event === 'test'
+    ? subjectTitle(notification)
+    : text('notifications.eventOfAlert', {
+        event: text(`common.notificationEvent.${notification.event}`),
+        alert: subjectTitle(notification),
+      });
+
 /** Returns "backup_failed on nas to ntfy". */
-export const notificationTitle = ({ alert, channelName }: Notification): string =>
-  text('notifications.alertToChannel', { alert: alertTitle(alert), channel: channelName });
+export const notificationTitle = (notification: Notification): string =>
+  text('notifications.alertToChannel', {
+    alert: subjectTitle(notification),
+    channel: notification.channelName,
+  });
 
 /** Returns true for a dead letter. */
 export const canRequeue = ({ status }: Notification): boolean => status === 'dead';

@@ -23,7 +23,7 @@ export function featureTexts(
     ...(reminder
       ? [
           text('routing.feature.reminder', {
-            interval: duration(reminder.intervalMs),
+            interval: messages().every(reminder.intervalMs),
             max: reminder.max,
           }),
         ]

@@ -1,6 +1,6 @@
 import type { Result } from '../../main/contract/result.ts';
 import type { Status } from '../../main/contract/system.ts';
-import type { Notices } from '../app/notices.svelte.ts';
+import type { Actions } from '../app/actions.svelte.ts';
 import type { StatusStore } from '../app/status-store.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { text } from '../messages/text.svelte.ts';
@@ -10,18 +10,20 @@ const HOUR_MS = 3_600_000;
 
 export const PAUSES = [HOUR_MS / 4, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS].map((ms) => ({ ms }));
 
+/** The subject of its actions: there is one pause for all. */
+const ID = 'pause';
+
 /** Pauses and resumes all deliveries. */
 export class Pause {
   readonly #client: WindowClient;
   readonly #status: StatusStore;
-  readonly #notices: Notices;
+  readonly #actions: Actions;
   readonly #now: Now;
-  #busy = $state(false);
 
-  constructor(client: WindowClient, status: StatusStore, notices: Notices, now: Now) {
+  constructor(client: WindowClient, status: StatusStore, actions: Actions, now: Now) {
     this.#client = client;
     this.#status = status;
-    this.#notices = notices;
+    this.#actions = actions;
     this.#now = now;
   }
 
@@ -32,7 +34,7 @@ export class Pause {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#actions.isBusy(ID);
   }
 
   start(durationMs: number): Promise<void> {
@@ -44,11 +46,9 @@ export class Pause {
   }
 
   async #set(action: 'pause' | 'resume', call: () => Promise<Result<Status>>): Promise<void> {
-    this.#busy = true;
-    const answer = await call();
-    this.#busy = false;
-    if (!answer.ok) return this.#notices.problem(text(`window.${action}.failed`), answer.error);
-    this.#status.set(answer.value);
-    this.#notices.done(text(`window.${action}.done`));
+    const title = text(`window.${action}.failed`);
+    const done = (): string => text(`window.${action}.done`);
+    const status = await this.#actions.run({ id: ID, title }, call, done);
+    if (status) this.#status.set(status);
   }
 }

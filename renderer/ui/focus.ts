@@ -1,8 +1,19 @@
+import { tick } from 'svelte';
+
 /** Focuses `target` if it is still in the page, else the view's heading. */
 export function focusOr(target: Element | null, options?: FocusOptions): void {
   const heading = document.querySelector<HTMLElement>('main h1');
   const usable = target instanceof HTMLElement && target.isConnected && target !== document.body;
   (usable ? target : heading)?.focus(options);
+}
+
+const isLost = (): boolean => document.activeElement === document.body;
+
+/** Focuses the element of this id, else the view's heading, if the focus went away with a button. */
+export async function keepPlace(id = ''): Promise<void> {
+  await tick();
+  if (isLost()) document.getElementById(id)?.focus();
+  if (isLost()) focusOr(null);
 }
 
 /** The id of the link in a list that opens an entity's details. */

@@ -132,7 +132,14 @@ routes:
       '--yes',
     );
     expect(done.entries).toContainEqual({
-      ...{ section: 'routes', name: 'x', change: 'removed', fields: [], notes: [] },
+      ...{
+        section: 'routes',
+        name: 'x',
+        change: 'removed',
+        fields: [],
+        notes: [],
+        noteReasons: [],
+      },
     });
     expect(await routes()).toEqual([]);
   });

@@ -32,7 +32,7 @@ describe.each(FIELDS)('$name of a channel of kind $kind', ({ kind, name, isUrl }
   ])('may not be %s, which sending refuses', (host) => {
     expect(refused(kind, name, spelled(kind, isUrl, host))).toEqual({
       field: name,
-      problem: expect.stringContaining('receiver') as string,
+      reason: { code: 'issue.address_refused', params: {} },
     });
   });
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { compileExpression, EXPRESSION_CHARS_MAX } from '../../main/domain/expression.ts';
-import type { Result } from '../../main/contract/result.ts';
+import { inEnglish } from '../../main/messages/failures.ts';
 
-async function run(text: string, input: unknown): Promise<Result<unknown>> {
+async function run(text: string, input: unknown) {
   const compiled = compileExpression(text);
-  return compiled.ok ? compiled.value.evaluate(input) : compiled;
+  return compiled.ok ? await compiled.value.evaluate(input) : compiled;
 }
 
 const failure = async (text: string, input: unknown = {}): Promise<string> => {
   const result = await run(text, input);
   if (result.ok) throw new Error('It did not fail');
-  return result.error.message;
+  return inEnglish(result.reason);
 };
 
 describe('an expression', () => {
@@ -35,7 +35,7 @@ describe('an expression', () => {
   test('that breaks says where', async () => {
     expect(await failure('a.(b')).toMatch(/at character \d/);
     expect(await failure('$sum("x" & 1)')).toMatch(/at character \d/);
-    expect(await failure(' '.repeat(EXPRESSION_CHARS_MAX + 1))).toMatch('at most');
+    expect(await failure(' '.repeat(EXPRESSION_CHARS_MAX + 1))).toMatch('longer than');
   });
 
   test.each([

@@ -49,7 +49,7 @@ test('a heartbeat is edited, paused, resumed and deleted', async ({ belfry }) =>
   });
   await belfry.nav('Heartbeats').click();
   const row = page.getByRole('listitem').filter({ hasText: 'Photos' });
-  await expect(row).toContainText('Schedule: every 1 hr');
+  await expect(row).toContainText('Schedule: every hour');
   await row.getByRole('button', { name: 'Edit' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Schedule').selectOption('cron');

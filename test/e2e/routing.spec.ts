@@ -75,7 +75,7 @@ test('a route is edited, disabled and deleted', async ({ belfry, receiver }) => 
   await dialog.getByRole('button', { name: 'Add step' }).click();
   await dialog.getByRole('group', { name: 'Step 1' }).getByLabel('Phone').check();
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(row).toContainText('reminder every 4 hr, at most 3 times');
+  await expect(row).toContainText('reminder every 4 hours, at most 3 times');
   await expect(row).toContainText('after 30 min also → Phone');
   await row.getByRole('button', { name: 'Disable' }).click();
   await expect(row).toContainText('Disabled');

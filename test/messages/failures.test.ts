@@ -111,6 +111,7 @@ const reasons = Object.entries(EXAMPLES).map(
 
 /** The class of those without a step of their own. */
 const CLASSES: Partial<Record<FailureReason['code'], (typeof failureClass.options)[number]>> = {
+  'failure.unavailable': 'server_error',
   'failure.rate_limited': 'rate_limited',
   'failure.redirected': 'redirect',
   'failure.gone': 'gone',

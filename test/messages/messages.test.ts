@@ -129,3 +129,15 @@ it('joins lists', () => {
   expect(en.list(['a', 'b', 'c'])).toBe('a, b, and c');
   expect(de.list(['a', 'b', 'c'], 'or')).toBe('a, b oder c');
 });
+
+it.each([
+  [86_400_000, 'every day', 'täglich'],
+  [172_800_000, 'every 2 days', 'alle 2 Tage'],
+  [3_600_000, 'every hour', 'stündlich'],
+  [5_400_000, 'every 90 minutes', 'alle 90 Minuten'],
+  [60_000, 'every minute', 'jede Minute'],
+  [90_061_000, 'every 1 day, 1 hour', 'im Abstand von 1 Tag, 1 Stunde'],
+])('says how often something recurs: %d ms', (intervalMs, english, german) => {
+  expect(messagesFor('en').every(intervalMs)).toBe(english);
+  expect(messagesFor('de').every(intervalMs)).toBe(german);
+});

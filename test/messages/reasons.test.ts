@@ -76,6 +76,51 @@ describe('renderReason', () => {
       'Ein Teil der Datenbank fehlt: Ihr Write-Ahead-Log (belfry.db-wal) wurde entfernt oder ist beschädigt. Es fehlt alles, was nach 21.11.2026, 07:05:00 gespeichert wurde. Das sind 3 Schreibvorgänge.',
     ],
     [
+      {
+        code: 'audit.settings',
+        params: {
+          settings: ['flappingCooldownMinutes', 'backup.keep', 'quietHours', 'language', 'unknown'],
+        },
+      },
+      'Flapping: Settle time, Backup schedule: Backups to keep, Quiet hours, Language, and unknown',
+      'Flattern: Beruhigungszeit, Sicherungsplan: Höchstzahl der Sicherungen, Ruhezeiten, Sprache und unknown',
+    ],
+    [
+      { code: 'audit.token_created', params: { name: 'pve', scope: 'ingest' } },
+      'Token “pve” created with permission “Send events”',
+      'Token „pve“ mit der Berechtigung „Ereignisse senden“ angelegt',
+    ],
+    [
+      {
+        code: 'error.channel_needed',
+        params: {
+          ...{ channel: 'Pager', quotedRoutes: ['a', 'b'], routeCount: 2 },
+          ...{ quotedFallbacks: ['Phone'], fallbackCount: 1 },
+        },
+      },
+      'Pager is used by routes “a” and “b” and as the fallback of “Phone”. Remove it there first, or delete it with detach=true.',
+      'Pager wird noch verwendet: Routen „a“ und „b“; als Ersatzkanal von „Phone“. Entferne den Kanal dort zuerst oder lösche ihn mit detach=true.',
+    ],
+    [
+      {
+        code: 'error.channel_needed',
+        params: {
+          ...{ channel: 'Pager', quotedRoutes: [], routeCount: 0 },
+          ...{ quotedFallbacks: ['Phone'], fallbackCount: 1 },
+        },
+      },
+      'Pager is used as the fallback of “Phone”. Remove it there first, or delete it with detach=true.',
+      'Pager wird noch verwendet: als Ersatzkanal von „Phone“. Entferne den Kanal dort zuerst oder lösche ihn mit detach=true.',
+    ],
+    [
+      {
+        code: 'not_notified.dead_unexplained',
+        params: { event: 'raised', attempt: 0, maxAttempts: 5 },
+      },
+      '“Firing” not sent: it is a dead letter.',
+      '„Ausgelöst“ nicht gesendet: Die Benachrichtigung ist unzustellbar.',
+    ],
+    [
       { code: 'legacy', params: { text: 'quiet hours {now} <b>until</b> noon' } },
       'quiet hours {now} <b>until</b> noon',
       'quiet hours {now} <b>until</b> noon',

@@ -92,8 +92,10 @@ describe('the packed app', () => {
       if (imported.has(path)) return;
       imported.add(path);
       const source = extractFile(asar, path).toString();
-      for (const [, chunk = ''] of source.matchAll(/from "(\.[^"]+)"|import\("(\.[^"]+)"\)/g)) {
-        if (chunk !== '') follow(join(path, '..', chunk));
+      for (const [, chunk = ''] of source.matchAll(
+        /\b(?:from|import)\s*\(?["'`](\.\/[^"'`]+\.js|\.\.\/[^"'`]+\.js)["'`]/g,
+      )) {
+        follow(join(path, '..', chunk));
       }
     };
     follow('out/main/index.js');

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadDataKey } from '../../main/base/data-key.ts';
+import { loadDataKey } from '../../main/store/files/data-key.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { dataDirOf, forcedHttpOf, keyProtector } from '../../main/shell/environment.ts';
 import { hasTrayHost } from '../../main/shell/tray-host.ts';

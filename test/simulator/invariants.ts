@@ -317,6 +317,11 @@ export function* memoryEqualsDatabase({ lab, channels, pausedUntil }: Picture): 
   if (silences.sort().join() !== stand.sort().join()) yield 'silences differ in memory';
 }
 
+/** What is counted as rows change equals what a count of the rows says. */
+export function* keptCountsEqualCounted({ wrongCounts }: Picture): Iterable<string> {
+  for (const table of wrongCounts) yield `${table} differs from the rows`;
+}
+
 /** A recovery goes to those for whom the firing was queued, once. */
 export function* queuedInOrder({ notifications }: Picture): Iterable<string> {
   const stories = Map.groupBy(
@@ -409,6 +414,7 @@ export const ALWAYS: Readonly<Record<string, Invariant>> = {
   waitsAreBounded,
   memoryEqualsDatabase,
   queuedInOrder,
+  keptCountsEqualCounted,
 };
 
 /** Hold when everything has calmed down. */

@@ -21,6 +21,8 @@ export interface Picture {
   readonly channels: readonly ChannelRecord[];
   readonly timelines: ReadonlyMap<string, readonly TimelineRecord[]>;
   readonly attempts: ReadonlyMap<string, readonly AttemptRecord[]>;
+  /** Tables of kept counts that differ from the rows that they count. */
+  readonly wrongCounts: readonly string[];
   /** The picture after the step before; null after the first. */
   readonly before: Picture | null;
 }
@@ -38,6 +40,7 @@ export function pictureOf(lab: Lab, before: Picture | null): Picture {
     alerts: records.alerts(),
     notifications: records.notifications(),
     channels: records.channels(),
+    wrongCounts: machine.core.tables.keptCounts.wrong(),
     timelines: Map.groupBy(records.timeline(), ({ alert_id }) => alert_id),
     attempts: Map.groupBy(records.attempts(), ({ notification_id }) => notification_id),
     // Pictures of long ago are of no use.

@@ -44,6 +44,7 @@ const SHIPPED = [
   '3a0771394d1461d3e1d0f750599e0652ebe5ead6a3da42ed8671cbd09ed15f55',
   'a285acc9596b77f7ef4f5af62d3f88dc4df4a521867943d6cb51d4cd4dd5d8b4',
   'a7650456a70ca1982d5630d8ba47885d505b4146e2a3c63bae999b3453bed70f',
+  '7aed03d3a58ad6a9094eb0c6088b740f522fc0ba31d456faa5c0d6eb4b18e616',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { KeptCounts } from '../../main/store/kept-counts.ts';
 import type { Settings } from '../../main/contract/settings.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { renderReason } from '../../main/messages/reasons.ts';
@@ -26,6 +27,7 @@ class BackupLab implements AsyncDisposable {
   readonly db: Db;
   readonly writer: Writer;
   readonly files: BackupDirectory;
+  readonly keptCounts: KeptCounts;
   readonly backups: Backups;
   settings: Settings['backup'] = { enabled: true, everyHours: 24, keep: 3 };
   runJob: RunDatabaseJob = runDatabaseJob;
@@ -37,9 +39,11 @@ class BackupLab implements AsyncDisposable {
     this.db = openDatabase(this.#dir.path);
     this.writer = new Writer(this.db, this.clock, logger);
     this.files = new BackupDirectory(this.#dir.path);
+    this.keptCounts = new KeptCounts(this.db);
     this.backups = new Backups({
       db: this.db,
       files: this.files,
+      keptCounts: this.keptCounts,
       runJob: (job, signal) => this.runJob(job, signal),
       settings: { current: () => ({ backup: this.settings }) },
       writer: this.writer,
@@ -135,6 +139,16 @@ describe('backups', () => {
     expect(lab.backups.status().problem).toBeNull();
     expect(lab.names()).not.toEqual([good]);
     expect(lab.names()).toHaveLength(1);
+  });
+
+  test('of a database whose kept counts are wrong leave it, and an inspection counts again', async () => {
+    await using lab = new BackupLab();
+    const wrong =
+      "INSERT INTO dead_letter_counts (channel_id, class, cause, count, obsolete) VALUES ('a', '', '', 1, 0)";
+    lab.db.run(wrong);
+    await lab.backups.inspect();
+    expect(lab.db.all('SELECT * FROM dead_letter_counts')).toEqual([]);
+    expect(lab.writer.refusal).toBeNull();
   });
 
   test('that show damage make sure of it in the database itself', async () => {

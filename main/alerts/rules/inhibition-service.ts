@@ -48,8 +48,8 @@ export class InhibitionService {
       reason: ruleReason,
       show: (shown) => shown.map((row) => ({ ...row, activeSources: this.#sourcesOf(row) })),
       problem: ({ sourceMatchers, targetMatchers }) =>
-        matcherProblem(deps.messages(), 'sourceMatchers', sourceMatchers) ??
-        matcherProblem(deps.messages(), 'targetMatchers', targetMatchers),
+        matcherProblem('sourceMatchers', sourceMatchers) ??
+        matcherProblem('targetMatchers', targetMatchers),
       changed: ({ unit, before, now }) => {
         this.#rules.reload(unit);
         noteMuting(unit);

@@ -61,8 +61,7 @@ export class MaintenanceService {
       reason: ruleReason,
       show: (shown) => shown.map((row) => this.#shown(row, clock.now())),
       problem: ({ matchers, schedule }) =>
-        matcherProblem(deps.messages(), 'matchers', matchers) ??
-        scheduleProblem(deps.messages(), schedule),
+        matcherProblem('matchers', matchers) ?? scheduleProblem(schedule),
       changed: ({ unit, before, now }) => {
         this.#compiled.reload(unit);
         noteMuting(unit);

@@ -1,8 +1,7 @@
 import type { AuditReason } from '../../contract/reasons/audit-reasons.ts';
 import type { Result } from '../../contract/result.ts';
 import { compileMatchers, type Matches } from '../../domain/matching.ts';
-import { refuseField, otherIssue } from '../../messages/failures.ts';
-import type { Messages } from '../../messages/messages.ts';
+import { refuseField } from '../../messages/failures.ts';
 
 /** Returns what the audit log says of a rule. */
 export const ruleReason = ({ name, enabled }: { name: string; enabled: boolean }): AuditReason => ({
@@ -11,15 +10,11 @@ export const ruleReason = ({ name, enabled }: { name: string; enabled: boolean }
 });
 
 /** Refuses what the contract's syntax lets through and the compiler does not, naming the field. */
-export function matcherProblem(
-  messages: Messages,
-  field: string,
-  texts: readonly string[],
-): Result<never> | null {
-  const compiled = compileMatchers(texts, messages);
+export function matcherProblem(field: string, texts: readonly string[]): Result<never> | null {
+  const compiled = compileMatchers(texts);
   return compiled.ok
     ? null
-    : refuseField('invalid_input', `${field}.${compiled.index}`, otherIssue(compiled.message));
+    : refuseField('invalid_input', `${field}.${compiled.index}`, compiled.reason);
 }
 
 /**

@@ -65,8 +65,7 @@ export class RouteService {
       update: ({ position, createdAt }, input, updatedAt) =>
         ok({ ...input, position, createdAt, updatedAt }),
       problem: (route, before) =>
-        matcherProblem(deps.messages(), 'matchers', route.matchers) ??
-        this.#channelProblem(route, before),
+        matcherProblem('matchers', route.matchers) ?? this.#channelProblem(route, before),
       changed: ({ unit }) => this.#changed(unit),
     });
   }

@@ -5,7 +5,6 @@ import type { ParsedInput } from '../../contract/methods.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Silence, SilenceState } from '../../contract/suppression.ts';
 import { allTakeEmpty, type Matchable, type Matches } from '../../domain/matching.ts';
-import type { Messages } from '../../messages/messages.ts';
 import type { SilenceRow } from '../../store/rule-tables.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Unit } from '../../store/unit.ts';
@@ -62,9 +61,9 @@ export class SilenceService {
         params: { matchers: [...matchers], startsAt, endsAt },
       }),
       show: (shown) => this.#shown(shown),
-      create: (input, stamps, actor) => newSilence(deps.messages(), input, stamps, actor),
-      update: (before, patch, now) => patchedSilence(deps.messages(), before, patch, now),
-      problem: (row) => silenceProblem(deps.messages(), row),
+      create: (input, stamps, actor) => newSilence(input, stamps, actor),
+      update: (before, patch, now) => patchedSilence(before, patch, now),
+      problem: (row) => silenceProblem(row),
       write: ({ before, after, now }) => {
         if (!before && rows.count() >= LIMITS.silencesMax) rows.prune(now, 1);
         rows.put(after);
@@ -216,7 +215,6 @@ const stateAt = ({ startsAt, endsAt }: SilenceRow, now: number): SilenceState =>
 };
 
 function newSilence(
-  messages: Messages,
   { author, startsAt, endsAt, matchers, comment }: ParsedInput<'silences.create'>,
   stamps: Stamps,
   actor: string,
@@ -229,11 +227,10 @@ function newSilence(
     author: author ?? actor,
     comment,
   };
-  return silenceProblem(messages, row) ?? silenceMatcherProblem(messages, matchers) ?? ok(row);
+  return silenceProblem(row) ?? silenceMatcherProblem(matchers) ?? ok(row);
 }
 
 function patchedSilence(
-  messages: Messages,
   before: SilenceRow,
   patch: ParsedInput<'silences.update'>,
   now: number,
@@ -242,24 +239,26 @@ function patchedSilence(
   const { matchers = before.matchers, comment = before.comment, endsAt } = patch;
   const at = endsAt === undefined ? before.endsAt : new Date(endsAt).getTime();
   // Only new matchers are looked at: an older silence must stay editable.
-  const problem = patch.matchers ? silenceMatcherProblem(messages, patch.matchers) : null;
+  const problem = patch.matchers ? silenceMatcherProblem(patch.matchers) : null;
   return problem ?? ok({ ...before, matchers, comment, endsAt: at, updatedAt: now });
 }
 
-function silenceProblem(
-  messages: Messages,
-  { matchers, startsAt, endsAt, updatedAt }: SilenceRow,
-): Result<never> | null {
+function silenceProblem({
+  matchers,
+  startsAt,
+  endsAt,
+  updatedAt,
+}: SilenceRow): Result<never> | null {
   const badEnd = (code: 'issue.in_future' | 'issue.after_start') =>
     refuseField('invalid_input', 'endsAt', { code, params: {} });
   if (endsAt <= updatedAt) return badEnd('issue.in_future');
   if (endsAt <= startsAt) return badEnd('issue.after_start');
-  return matcherProblem(messages, 'matchers', matchers);
+  return matcherProblem('matchers', matchers);
 }
 
 /** Refuses matchers that Alertmanager refuses for a silence. */
-function silenceMatcherProblem(messages: Messages, texts: readonly string[]): Result<never> | null {
-  const problem = matcherProblem(messages, 'matchers', texts);
+function silenceMatcherProblem(texts: readonly string[]): Result<never> | null {
+  const problem = matcherProblem('matchers', texts);
   if (problem || !allTakeEmpty(texts)) return problem;
   return refuseField('invalid_input', 'matchers', { code: 'issue.matches_all', params: {} });
 }

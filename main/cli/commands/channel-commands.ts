@@ -25,7 +25,7 @@ export function addChannelCommands(program: CliCommand): void {
     if (!id.ok) return id;
     const resumed = await session.client.call('channels.resume', { id: id.value });
     return answer(session, resumed, ({ name }, { messages }) =>
-      messages.text('cli.channels.resume.done', { name }),
+      messages.text('cli.channels.resume.done', { name: safeLine(name) }),
     );
   });
   talks(channels, 'test <channel>', TEST, testChannel);
@@ -80,8 +80,11 @@ async function pauseChannel(
   const paused = await client.call('channels.pause', { id: id.value, durationMs, until });
   return answer(session, paused, ({ name, paused: pause }) =>
     pause?.until
-      ? messages.text('cli.channels.pause.doneUntil', { name, until: localTime(pause.until) })
-      : messages.text('cli.channels.pause.done', { name }),
+      ? messages.text('cli.channels.pause.doneUntil', {
+          name: safeLine(name),
+          until: localTime(pause.until),
+        })
+      : messages.text('cli.channels.pause.done', { name: safeLine(name) }),
   );
 }
 

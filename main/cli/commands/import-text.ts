@@ -6,6 +6,7 @@ import type {
 } from '../../contract/config-exchange.ts';
 import { emphasised, painted, type Look } from '../output/look.ts';
 import { safeLine } from '../output/safe-text.ts';
+import { renderReason } from '../../messages/reasons.ts';
 import type { Messages } from '../../messages/messages.ts';
 
 const MARKS: Record<EntryChange['change'], string> = {
@@ -35,14 +36,14 @@ export function importText(preview: ImportPreview, look: Look): string {
 
 function entryLines(entry: EntryChange, look: Look): string[] {
   const { messages } = look;
-  const { section, name, change, fields, notes } = entry;
+  const { section, name, change, fields, noteReasons } = entry;
   const what =
     section === 'settings' ? messages.text('cli.import.settings') : `${section}: ${safeLine(name)}`;
   const shown = change === 'changed' ? fields : [];
   return [
     `${MARKS[change]} ${emphasised(look, what)}  ${painted(look, messages.text(`cli.import.change.${change}`), change)}`,
     ...shown.map((field) => `    ${fieldText(messages, field)}`),
-    ...notes.map((note) => `    ${safeLine(note)}`),
+    ...noteReasons.map((note) => `    ${safeLine(renderReason(messages, note))}`),
   ];
 }
 

@@ -1,5 +1,10 @@
 import type { Output } from '../../contract/methods.ts';
-import type { BulkJob, DeadLetterGroup, Notification } from '../../contract/notification.ts';
+import {
+  attemptsMade,
+  type BulkJob,
+  type DeadLetterGroup,
+  type Notification,
+} from '../../contract/notification.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { nextStep, renderActor, renderFailure, renderGroup } from '../../messages/reasons.ts';
 import { localTime, sentence, type Look } from '../output/look.ts';
@@ -9,9 +14,9 @@ import { fields, moments, named, section, type Column } from '../output/table.ts
 const aboutText = (messages: Messages, { event, alert }: Notification): string =>
   event === 'test' ? messages.text('cli.notifications.show.test') : `${alert.host} ${alert.kind}`;
 
-/** Returns the failed attempts of the current budget, as `3/5`; an exhausted one is `5/5`. */
-const attemptsOf = ({ retryCount, maxAttempts }: Notification): string =>
-  `${retryCount}/${maxAttempts}`;
+/** Returns the attempts made of the current budget, as `3/5`; an exhausted one is `5/5`. */
+const attemptsOf = (notification: Notification): string =>
+  `${attemptsMade(notification)}/${notification.maxAttempts}`;
 
 /** Returns why it is held, failed or will not be sent; '' if nothing is wrong. */
 function reasonText(messages: Messages, notification: Notification): string {
@@ -22,7 +27,7 @@ function reasonText(messages: Messages, notification: Notification): string {
       cause: sentence(messages, hold.reason),
     });
   }
-  if (held) return messages.text('cli.notifications.show.channelDisabled');
+  if (held) return messages.text('cli.notifications.show.channelHolds');
   return safeLine(renderFailure(messages, notification) ?? '');
 }
 
@@ -112,14 +117,14 @@ const ATTEMPTS: readonly Column<NotificationDetail['attempts'][number]>[] = [
 /** Returns one notification whole, with every attempt. */
 export function notificationText(notification: NotificationDetail, look: Look): string {
   const { messages } = look;
-  const { alert, attempts, status, reason, lastErrorClass } = notification;
+  const { alert, attempts, event, status, reason, lastErrorClass } = notification;
   const shown = fields(
     [
       ...named(notification, 'id', 'status'),
       ['channel', notification.channelName],
-      ['event', notification.event],
+      ['event', event],
       ['about', aboutText(messages, notification)],
-      ['message', alert.message],
+      ['message', event === 'test' ? messages.text('message.test.body') : alert.message],
       ['alert', notification.alertId],
       ['alertNow', notification.alertStateNow],
       ['attempts', attemptsOf(notification)],

@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
  * joiners U+200C and U+200D stay, since scripts and emoji need them.
  */
 const UNSAFE =
-  /[\p{Cc}\u{ad}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0000}-\u{e0fff}]/gu;
+  /[\p{Cc}\u{ad}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0000}-\u{e0fff}]/gu;
 const BREAKS = /[\s\u{85}]+/gu;
 
 /** Untrusted text in one line: breaks and tabs become a space, escape sequences and controls go. */

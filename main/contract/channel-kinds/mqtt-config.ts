@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { field } from '../field.ts';
 import { LIMITS } from '../limits.ts';
 import { trustedCertificate } from '../trusted-certificate.ts';
+import { issue } from '../reasons/issue-reasons.ts';
 
 /** A topic's levels, without wildcards and without `$`, which is the broker's own. */
 const topic = () =>
   z
     .string()
-    .regex(/^(?!\$)[^\p{Cc}+#/]+(?:\/[^\p{Cc}+#/]+)*$/u, {
-      error: 'must be a topic without wildcards and without / at its ends',
-    })
+    .regex(/^(?!\$)[^\p{Cc}+#/]+(?:\/[^\p{Cc}+#/]+)*$/u, issue('issue.mqtt_topic'))
     .max(100);
 
 /** Returns true for a broker's address without what has its own fields: user, password, path. */
@@ -22,17 +21,15 @@ const isPlain = (address: string): boolean => {
 export const mqttConfig = z.strictObject({
   url: field(
     z
-      .url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' })
+      .url({ protocol: /^mqtts?$/, ...issue('issue.mqtt_url') })
       .max(LIMITS.urlCharsMax)
-      .refine(isPlain, {
-        error: 'must not contain a user, password or path; they have their own fields',
-      }),
+      .refine(isPlain, issue('issue.mqtt_plain')),
     { placeholder: 'mqtt://homeassistant.lan:1883' },
   ),
   username: field(
     z
       .string()
-      .regex(/^\P{Cc}+$/u, { error: 'must not contain control characters' })
+      .regex(/^\P{Cc}+$/u, issue('issue.control_characters'))
       .max(320),
     { placeholder: 'belfry' },
   ).optional(),

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { field } from '../field.ts';
+import { issue } from '../reasons/issue-reasons.ts';
 
-const key = (what: string) =>
-  z.string().regex(/^[A-Za-z0-9]{30}$/, { error: `must be the ${what}: 30 letters and digits` });
+const key = (code: 'issue.pushover_token' | 'issue.pushover_user') =>
+  z.string().regex(/^[A-Za-z0-9]{30}$/, issue(code));
 
 export const pushoverConfig = z.strictObject({
-  token: field(key('application token'), { secret: true }),
-  user: field(key('user or group key'), { secret: true }),
+  token: field(key('issue.pushover_token'), { secret: true }),
+  user: field(key('issue.pushover_user'), { secret: true }),
   device: field(
-    z.string().regex(/^[A-Za-z0-9_-]{1,25}(,[A-Za-z0-9_-]{1,25}){0,9}$/, {
-      error: 'must be names of devices, separated by commas',
-    }),
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,25}(,[A-Za-z0-9_-]{1,25}){0,9}$/, issue('issue.pushover_devices')),
     { placeholder: 'phone,tablet' },
   ).optional(),
   emergency: z.boolean().default(false),

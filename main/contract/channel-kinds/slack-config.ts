@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { field } from '../field.ts';
 import { hookAddress } from '../hook-address.ts';
 
-const address = hookAddress(
-  /(?:^|\.)slack\.com$/,
-  /^\/services\/./,
-  'must be the address of an incoming webhook, https://hooks.slack.com/services/…',
-);
+const address = hookAddress(/(?:^|\.)slack\.com$/, /^\/services\/./, 'issue.slack_webhook');
 
 export const slackConfig = z.strictObject({
   url: field(address, { placeholder: 'https://hooks.slack.com/services/…', secret: true }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { field } from '../field.ts';
 import { trustedCertificate } from '../trusted-certificate.ts';
+import { issue } from '../reasons/issue-reasons.ts';
 
 const RECIPIENTS_MAX = 50;
 
@@ -12,9 +13,10 @@ export const smtpConfig = z.strictObject({
   host: field(
     z
       .string()
-      .regex(/^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:.]+$/, {
-        error: 'must be a name or an IP address, without a port',
-      })
+      .regex(
+        /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:.]+$/,
+        issue('issue.mail_host'),
+      )
       .max(253),
     { placeholder: 'smtp.example.org', isHost: true },
   ),
@@ -23,22 +25,23 @@ export const smtpConfig = z.strictObject({
   username: field(
     z
       .string()
-      .regex(/^\P{Cc}+$/u, { error: 'must not contain control characters' })
+      .regex(/^\P{Cc}+$/u, issue('issue.control_characters'))
       .max(320),
     { placeholder: 'belfry@example.org' },
   ).optional(),
   password: field(z.string().min(1).max(1_024), { secret: true }).optional(),
-  from: field(z.email({ error: 'must be an e-mail address' }).max(254), {
+  from: field(z.email(issue('issue.mail_address')).max(254), {
     placeholder: 'belfry@example.org',
   }),
   to: field(
     z
       .string()
-      .regex(ADDRESSES, { error: 'must be e-mail addresses, separated by commas' })
+      .regex(ADDRESSES, issue('issue.mail_addresses'))
       .max(4_000)
-      .refine((text) => text.split(',').length <= RECIPIENTS_MAX, {
-        error: `must be at most ${RECIPIENTS_MAX} addresses`,
-      }),
+      .refine(
+        (text) => text.split(',').length <= RECIPIENTS_MAX,
+        issue('issue.mail_addresses_max', { max: String(RECIPIENTS_MAX) }),
+      ),
     { placeholder: 'you@example.org, partner@example.org' },
   ),
   certificate: trustedCertificate(),

@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { field } from '../field.ts';
 import { hookAddress } from '../hook-address.ts';
 
-const address = hookAddress(
-  /^teams\.(?:microsoft|live)\.com$/,
-  /(?!)/,
-  'must be the address of a workflow, not that of a page in Teams',
-);
+const address = hookAddress(/^teams\.(?:microsoft|live)\.com$/, /(?!)/, 'issue.teams_workflow');
 
 export const teamsConfig = z.strictObject({
   url: field(address, {

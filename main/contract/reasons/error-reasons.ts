@@ -48,4 +48,9 @@ export const errorReasons = {
   'error.cancels_queued': { count: z.int() },
   'error.file': { line: z.int(), field: z.string(), because: issueReason, more: z.int() },
   'error.no_file': {},
+  'error.not_running': {},
+  'error.notification_state': {
+    status: z.enum(['pending', 'sending', 'sent', 'failed', 'dead', 'cancelled']),
+    action: z.enum(['requeue', 'retry', 'discard', 'discard_dead']),
+  },
 } as const;

@@ -65,10 +65,26 @@ const bulkReasons = {
 export const bulkReason = reasonOf(bulkReasons);
 export type BulkReason = z.infer<typeof bulkReason>;
 
+/** Why the host does not start. */
+const startReasons = {
+  'start.key_exists': { path },
+  'start.key_missing': { path },
+  'start.key_sealed': { path },
+  'start.key_unreadable': { path, error },
+  'start.key_version': { path },
+  'start.key_length': { path, length: z.int(), expected: z.int() },
+  'start.parent_open': { parent: path, path },
+  'start.owner': { path, owner: z.string(), user: z.string() },
+  'start.open': { path, mode: z.string() },
+  'start.no_directory': { path },
+  'start.cannot_create': { path, error },
+} as const;
+
 /** Why the host cannot do something. */
 export const hostReasons = {
   ...storageReasons,
   ...backupReasons,
   ...httpReasons,
   ...bulkReasons,
+  ...startReasons,
 } as const;

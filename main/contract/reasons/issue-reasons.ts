@@ -13,6 +13,40 @@ export const thing = z.enum([
 ]);
 export type Thing = z.infer<typeof thing>;
 
+/** What is wrong with a field of a channel's configuration. */
+const kindIssues = {
+  'issue.apprise_key': {},
+  'issue.apprise_tags': {},
+  'issue.control_characters': {},
+  'issue.discord_thread': {},
+  'issue.discord_webhook': {},
+  'issue.gotify_token': {},
+  'issue.header_name': {},
+  'issue.header_reserved': {},
+  'issue.header_value': {},
+  'issue.headers_max': { max: z.string() },
+  'issue.mail_address': {},
+  'issue.mail_addresses': {},
+  'issue.mail_addresses_max': { max: z.string() },
+  'issue.mail_host': {},
+  'issue.matrix_room': {},
+  'issue.matrix_token': {},
+  'issue.mqtt_plain': {},
+  'issue.mqtt_topic': {},
+  'issue.mqtt_url': {},
+  'issue.ntfy_token': {},
+  'issue.ntfy_topic': {},
+  'issue.pushover_devices': {},
+  'issue.pushover_token': {},
+  'issue.pushover_user': {},
+  'issue.slack_webhook': {},
+  'issue.teams_workflow': {},
+  'issue.telegram_chat': {},
+  'issue.telegram_token': {},
+  'issue.user_and_password': {},
+  'issue.webhook_secret': {},
+} as const;
+
 /** What is wrong with a field; numbers and lists are written as the API writes them. */
 export const issueReasons = {
   'issue.required': {},
@@ -28,6 +62,7 @@ export const issueReasons = {
   'issue.items_max': { max: z.string() },
   'issue.number_min': { min: z.string() },
   'issue.number_max': { max: z.string() },
+  /** The words of a library, such as a parser, where it has no codes for what it refuses. */
   'issue.other': { text: z.string() },
   'issue.base64': {},
   'issue.uuid': {},
@@ -76,8 +111,27 @@ export const issueReasons = {
   'issue.alias': { name: z.string() },
   'issue.anchors': {},
   'issue.key_twice': { name: z.string() },
+  'issue.cron': { error: z.string() },
+  'issue.cron_never': {},
+  'issue.pattern': { error: z.string() },
+  'issue.time_rfc3339': {},
+  'issue.expression': { error: z.string() },
+  'issue.expression_at': { error: z.string(), position: z.string() },
+  'issue.cap_below_base': { base: z.string() },
+  'issue.fallback_self': {},
+  'issue.fallback_unknown': {},
+  'issue.fallback_loop': { channels: z.string() },
+  'issue.fallback_own_loop': {},
+  ...kindIssues,
   /** Also said of an entry of a file. */
   'error.full': { thing, max: z.int() },
+  'error.channel_needed': {
+    channel: z.string(),
+    quotedRoutes: z.array(z.string()),
+    routeCount: z.int(),
+    quotedFallbacks: z.array(z.string()),
+    fallbackCount: z.int(),
+  },
 } as const;
 export const issueReason = reasonOf(issueReasons);
 export type IssueReason = z.infer<typeof issueReason>;

@@ -153,7 +153,8 @@ export class AlertTable extends Table {
 
   openCounts(): { state: AlertState; severity: Severity; count: number }[] {
     return this.db.all(
-      'SELECT state, severity, count(*) AS count FROM alerts WHERE closed_at IS NULL GROUP BY state, severity',
+      `SELECT state, severity, sum(count) AS count FROM alert_counts
+       WHERE state IN ('open', 'acknowledged') AND count > 0 GROUP BY state, severity`,
     );
   }
 

@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateDirectory } from '../../base/private-directory.ts';
+import { makePrivateDirectory } from './private-directory.ts';
 import type { Backup } from '../../contract/backup.ts';
 import { momentOf, stampOf } from '../../domain/time-stamp.ts';
 

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { errorText } from '../../base/logger.ts';
 import { Db } from '../database.ts';
+import { KeptCounts } from '../kept-counts.ts';
 import { diskTrouble } from './disk-error.ts';
 
 /** Work over a whole file, which takes as long as the file is large. */
@@ -10,14 +11,17 @@ export type DatabaseJob =
   /** Checks a copy and makes it durable. */
   | { readonly type: 'seal'; readonly path: string }
   /** Checks a database that may be in use. */
-  | { readonly type: 'check'; readonly path: string };
+  | { readonly type: 'check'; readonly path: string }
+  /** Compares the kept counts of a database that may be in use with its rows. */
+  | { readonly type: 'count'; readonly path: string };
 
-/** Does a job somewhere; the answer is what is wrong with the database, null when nothing is. */
+/** Does a job somewhere; the answer is what is wrong with the database or its counts, null when nothing is. */
 export type RunDatabaseJob = (job: DatabaseJob, signal: AbortSignal) => Promise<string | null>;
 
 /** Does a job on this thread. Rejects when files cannot be read or written. */
 export async function runDatabaseJob(job: DatabaseJob): Promise<string | null> {
   if (job.type === 'check') return checkDatabase(job.path);
+  if (job.type === 'count') return wrongCounts(job.path);
   if (job.type === 'seal') return sealCopy(job.path);
   const source = new Db(job.source, { readOnly: true });
   try {
@@ -49,6 +53,9 @@ function sealCopy(path: string): string | null {
 /** Looks at every page; changes nothing. */
 export const checkDatabase = (path: string): string | null =>
   withDatabase(path, true, (db) => firstProblem(db, 'quick_check(1)'));
+
+const wrongCounts = (path: string): string | null =>
+  withDatabase(path, true, (db) => new KeptCounts(db).wrong().join(', ') || null);
 
 function withDatabase(
   path: string,

@@ -80,9 +80,20 @@ const FAILURE = new Columns<
   Pick<Failure, 'receiverText'> & { readonly reason: FailureReason | null }
 >({ reason: ['json', 'last_error'], receiverText: 'plain' });
 
+interface GroupSpan {
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly newestSeq: number;
+}
+
+/** The rows of a kept count `g`; the first and the last of them are at the ends of a range of the index. */
+const IN_GROUP = (index: string): string =>
+  `INDEXED BY ${index} WHERE n.status = 'dead' AND n.channel_id = g.channel_id
+     AND n.last_error_class IS nullif(g.class, '') AND n.cause = g.cause`;
+
 /** The alert has closed; not so for a message. Retention keeps the alert of what is dead, so one that is not open has closed. */
-const obsolete = (openAlerts: string) =>
-  `n.is_message = 0 AND n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL AND ${openAlerts}`;
+const OBSOLETE = `n.is_message = 0 AND n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.id = n.alert_id AND a.closed_at IS NULL)`;
 
 /**
  * What became of the copies of a dead one on other channels, at whatever remove: 'left' when one has
@@ -116,13 +127,14 @@ const RECOVERABLE = `SELECT n.seq, n.died_at AS diedAt, CASE WHEN n.event <> 'te
 export class DeadLetterRows extends Table {
   /** Most first, at most `limit`. */
   groups(limit: number): DeadLetterGroupRow[] {
-    // The planner would rather walk all dead rows; the index holds everything that is asked here.
-    const groups = this.db.all<Omit<DeadLetterGroupRow, 'reason'> & { newestSeq: number }>(
-      `SELECT n.channel_id AS channelId, n.last_error_class AS class, n.cause AS cause, count(*) AS count,
-         sum(${obsolete('n.alert_id NOT IN (SELECT id FROM alerts WHERE closed_at IS NULL)')}) AS obsolete,
-         min(n.died_at) AS firstAt, max(n.died_at) AS lastAt, max(n.seq) AS newestSeq
-       FROM notifications n INDEXED BY notifications_dead WHERE n.status = 'dead'
-       GROUP BY n.channel_id, n.last_error_class, n.cause ORDER BY count DESC, lastAt DESC LIMIT ?`,
+    const groups = this.db.all<
+      Omit<DeadLetterGroupRow, 'firstAt' | 'lastAt' | 'reason'> & GroupSpan
+    >(
+      `SELECT channel_id AS channelId, nullif(class, '') AS class, cause, count, obsolete,
+         (SELECT min(died_at) FROM notifications n ${IN_GROUP('notifications_dead_since')}) AS firstAt,
+         (SELECT max(died_at) FROM notifications n ${IN_GROUP('notifications_dead_since')}) AS lastAt,
+         (SELECT max(seq) FROM notifications n ${IN_GROUP('notifications_dead')}) AS newestSeq
+       FROM dead_letter_counts g WHERE count > 0 ORDER BY count DESC, lastAt DESC LIMIT ?`,
       [limit],
     );
     return groups.map(({ newestSeq, ...group }) => ({
@@ -142,9 +154,7 @@ export class DeadLetterRows extends Table {
       `SELECT n.seq AS seq, (@channelId IS NULL OR n.channel_id = @channelId)
          AND (@cause IS NULL OR (n.cause = @cause AND n.last_error_class IS @class))
          AND (@alertId IS NULL OR n.alert_id = @alertId)
-         AND ${SEARCHED} AS matches, n.channel_id AS channelId, (${obsolete(
-           'NOT EXISTS (SELECT 1 FROM alerts a WHERE a.id = n.alert_id AND a.closed_at IS NULL)',
-         )}) AS obsolete
+         AND ${SEARCHED} AS matches, n.channel_id AS channelId, (${OBSOLETE}) AS obsolete
        FROM notifications n WHERE n.status = 'dead' AND n.seq > @after AND n.seq <= @upTo
        ORDER BY n.seq LIMIT @limit`,
       { ...filter, ...stretch },
@@ -218,7 +228,7 @@ export class DeadLetterRows extends Table {
   }
 
   count(): number {
-    return this.db.value<number>(`SELECT count(*) FROM notifications WHERE status = 'dead'`) ?? 0;
+    return this.db.value<number>('SELECT sum(dead) FROM notification_counts') ?? 0;
   }
 
   /** Those that died first. */

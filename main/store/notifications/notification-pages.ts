@@ -1,8 +1,10 @@
+import { defined } from '../../base/assert.ts';
 import type { FailureClass } from '../../contract/failure-class.ts';
-import type {
-  NotificationsQuery,
-  NotificationStats,
-  NotificationStatus,
+import {
+  notificationStatus,
+  type NotificationsQuery,
+  type NotificationStats,
+  type NotificationStatus,
 } from '../../contract/notification.ts';
 import { likePattern } from '../like.ts';
 import { Table } from '../row-table.ts';
@@ -15,21 +17,47 @@ export interface GroupFilter {
   readonly cause: string;
 }
 
-interface StatusCount {
-  readonly status: NotificationStatus;
-  readonly count: number;
-}
+const MATCHES = `(@statuses IS NULL OR n.status IN (SELECT value FROM json_each(@statuses)))
+  AND (@channelId IS NULL OR n.channel_id = @channelId) AND ${SEARCHED}`;
 
-const MATCHES = `(@channelId IS NULL OR n.channel_id = @channelId)
-  AND (@alertId IS NULL OR n.alert_id = @alertId) AND ${SEARCHED}`;
-
-/** One status is by far the most asked for (a tab), and this arm walks its index. */
-const ARMS = {
-  one: `n.status = json_extract(@statuses, '$[0]') AND ${MATCHES}`,
-  any: `(@statuses IS NULL OR n.status IN (SELECT value FROM json_each(@statuses))) AND ${MATCHES}`,
+/** What is looked at row by row. */
+const SCANS = {
+  any: MATCHES,
+  alert: `n.alert_id = @alertId AND ${MATCHES}`,
   // The index of groups has everything but the words.
   group: `n.status = 'dead' AND n.channel_id = @channelId AND n.last_error_class IS @class
     AND n.cause = @cause AND ${SEARCHED}`,
+};
+
+/**
+ * Each status is a range of an index, in the order of seq: SQLite merges them and reads no further than
+ * the page, and of what comes before it the index alone.
+ */
+const pageOf = (rangeOf: (status: NotificationStatus) => string): string =>
+  `n.seq IN (
+     ${notificationStatus.options
+       .map(
+         (status) => `SELECT seq FROM notifications ${rangeOf(status)} AND status = '${status}'
+           AND instr(@statuses, '"${status}"')`,
+       )
+       .join(' UNION ALL ')}
+     ORDER BY seq DESC LIMIT @limit OFFSET @offset)
+   ORDER BY n.seq DESC`;
+
+const SUMS = notificationStatus.options
+  .map((status) => `coalesce(sum(${status}), 0) AS ${status}`)
+  .join(', ');
+
+const IS_DONE: ReadonlySet<NotificationStatus> = new Set(['sent', 'cancelled']);
+
+const PAGES = {
+  all: pageOf(() => 'INDEXED BY notifications_status WHERE TRUE'),
+  // What is not done is few, whatever its channel.
+  channel: pageOf((status) =>
+    IS_DONE.has(status)
+      ? `INDEXED BY notifications_listed WHERE channel_id = @channelId AND status IN ('sent', 'cancelled')`
+      : 'INDEXED BY notifications_status WHERE channel_id = @channelId',
+  ),
 };
 
 /** What windows and scripts read of the queue, and the mark that they have. */
@@ -61,7 +89,6 @@ export class NotificationPages extends Table {
     group: GroupFilter | null,
   ): { rows: NotificationView[]; total: number } {
     const statuses = query.status ?? [];
-    const where = ARMS[group ? 'group' : statuses.length === 1 ? 'one' : 'any'];
     const filter = {
       statuses: statuses.length > 0 ? JSON.stringify(statuses) : null,
       channelId: group?.channelId ?? query.channelId ?? null,
@@ -70,13 +97,27 @@ export class NotificationPages extends Table {
       class: group?.class ?? null,
       cause: group?.cause ?? null,
     };
-    const rows = this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, {
-      ...filter,
-      limit: query.per_page,
-      offset: (query.page - 1) * query.per_page,
-    });
-    const count = `SELECT count(*) FROM notifications n WHERE ${where}`;
-    return { rows, total: this.db.value<number>(count, filter) ?? 0 };
+    const page = { limit: query.per_page, offset: (query.page - 1) * query.per_page };
+    if (group || filter.alertId !== null || filter.like !== null) {
+      const where = SCANS[group ? 'group' : filter.alertId === null ? 'any' : 'alert'];
+      const count = `SELECT count(*) FROM notifications n WHERE ${where}`;
+      return {
+        rows: this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, {
+          ...filter,
+          ...page,
+        }),
+        total: this.db.value<number>(count, filter) ?? 0,
+      };
+    }
+    const counts = this.stats(filter.channelId);
+    const asked = statuses.length > 0 ? statuses : notificationStatus.options;
+    const found = [...new Set(asked)].filter((status) => counts[status] > 0);
+    const where = PAGES[filter.channelId === null ? 'all' : 'channel'];
+    const bound = { ...filter, ...page, statuses: JSON.stringify(found) };
+    return {
+      rows: this.#select(where, bound),
+      total: found.reduce((sum, status) => sum + counts[status], 0),
+    };
   }
 
   /** Marks it as read once. Everything else about the row stays, its delivery above all. */
@@ -85,21 +126,18 @@ export class NotificationPages extends Table {
     this.db.run(sql, [now, id]);
   }
 
-  /** Counts of every status. Walks an index over all rows. */
-  stats(): NotificationStats {
-    return tally(
-      this.db.all('SELECT status, count(*) AS count FROM notifications GROUP BY status'),
+  /** Counts of every status; null is every channel. */
+  stats(channelId: string | null = null): NotificationStats {
+    const counts = this.db.get<NotificationStats>(
+      `SELECT ${SUMS} FROM notification_counts WHERE @channelId IS NULL OR channel_id = @channelId`,
+      { channelId },
     );
+    return defined(counts, 'the sums');
   }
 
-  /** Counts of what is not settled well; delivered rows cost it nothing. */
+  /** Counts of what is not settled well. */
   unsettled(): Pick<NotificationStats, 'pending' | 'sending' | 'failed' | 'dead'> {
-    const { pending, sending, failed, dead } = tally(
-      this.db.all(
-        `SELECT status, count(*) AS count FROM notifications
-         WHERE status IN ('pending', 'sending', 'failed', 'dead') GROUP BY status`,
-      ),
-    );
+    const { pending, sending, failed, dead } = this.stats();
     return { pending, sending, failed, dead };
   }
 
@@ -107,10 +145,4 @@ export class NotificationPages extends Table {
     const sql = `SELECT ${NOTIFICATION_VIEW.list} FROM notifications n WHERE ${where}`;
     return this.db.all(sql, bound, NOTIFICATION_VIEW.decode);
   }
-}
-
-function tally(rows: readonly StatusCount[]): NotificationStats {
-  const stats = { pending: 0, sending: 0, sent: 0, failed: 0, dead: 0, cancelled: 0 };
-  for (const { status, count } of rows) stats[status] = count;
-  return stats;
 }

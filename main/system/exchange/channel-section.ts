@@ -6,14 +6,10 @@ import type { Deleted } from '../../collections/collection.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../contract/channel-kind.ts';
 import type { ChannelEntry } from '../../contract/config-document.ts';
 import { fieldsOf, isHidden, withoutSecrets, type Field } from '../../contract/field.ts';
-import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Attention } from '../../domain/channel-health.ts';
 import { reasonOf } from '../../domain/issues.ts';
-import { otherIssue } from '../../messages/failures.ts';
 import { capProblem, resolveRetry, RETRY_PRESETS } from '../../domain/retry-policy.ts';
-import { messagesFor } from '../../messages/messages.ts';
-import { nextStep, renderReason } from '../../messages/reasons.ts';
 import type { ChannelService } from '../../queue/channel-service.ts';
 import {
   newChannel,
@@ -163,7 +159,10 @@ export class ChannelSection implements Section<ChannelEntry> {
           language: entry.language,
         },
         secrets: secretsOf(entry.kind, read.config),
-        notes: lacking.length > 0 ? [lackingText(entry.kind, lacking)] : [],
+        notes:
+          lacking.length > 0
+            ? [{ code: 'note.lacks', params: lackingFields(entry.kind, lacking) } as const]
+            : [],
       },
     };
   }
@@ -188,7 +187,7 @@ export class ChannelSection implements Section<ChannelEntry> {
     const row = this.#withPause(patched, entry, now);
     const lacking = lackingOf(entry, config, before !== null);
     const attention =
-      lacking.length > 0 ? attentionOf(lackingReason(entry.kind, lacking), now) : row.attention;
+      lacking.length > 0 ? attentionOf(lackingFields(entry.kind, lacking), now) : row.attention;
     channels.putIn(unit, { ...row, attention }, reconfigured ? config : null, actor);
     return ok(null);
   }
@@ -200,9 +199,7 @@ export class ChannelSection implements Section<ChannelEntry> {
   ): EntryProblem[] {
     if (problems.length > 0) return [];
     const found = this.#deps.channels.configProblem(kind, config);
-    return found === null
-      ? []
-      : [{ path: ['config', found.field], reason: otherIssue(found.problem) }];
+    return found === null ? [] : [{ path: ['config', found.field], reason: found.reason }];
   }
 
   /** A pause that has run out by now is none. */
@@ -252,7 +249,7 @@ function kindProblems(entry: ChannelEntry, known: Known | null): EntryProblem[] 
 
 function retryProblems({ retry }: ChannelEntry): EntryProblem[] {
   const problem = capProblem(resolveRetry(retry, RETRY_PRESETS.default));
-  return problem === null ? [] : [{ path: ['retry', 'capMs'], reason: otherIssue(problem) }];
+  return problem === null ? [] : [{ path: ['retry', 'capMs'], reason: problem }];
 }
 
 function fallbackProblems(entry: ChannelEntry, names: ReadonlySet<string>): EntryProblem[] {
@@ -287,22 +284,15 @@ function lackingOf(entry: ChannelEntry, config: Facts, stored: boolean): readonl
   return [...new Set([...readConfig(entry, config).lacking, ...had])];
 }
 
-const lackingReason = (kind: ChannelKind, lacking: readonly string[]): FailureReason => ({
-  code: 'failure.config_imported',
-  params: { fields: lacking.map((name) => `${kind}.${name}`) },
+const lackingFields = (kind: ChannelKind, lacking: readonly string[]) => ({
+  fields: lacking.map((name) => `${kind}.${name}`),
 });
 
-function lackingText(kind: ChannelKind, lacking: readonly string[]): string {
-  const english = messagesFor('en');
-  const reason = lackingReason(kind, lacking);
-  return `${renderReason(english, reason)} ${nextStep(english, reason, 'configuration')}`;
-}
-
 /** It holds the lane, so that nothing is lost; a channel that is switched off would not even be queued anything. */
-const attentionOf = (reason: FailureReason, since: number): Attention => ({
+const attentionOf = (params: ReturnType<typeof lackingFields>, since: number): Attention => ({
   holds: true,
   class: 'configuration',
-  reason,
+  reason: { code: 'failure.config_imported', params },
   receiverText: null,
   since,
 });

@@ -109,5 +109,6 @@ function withLoss(entry: EntryChange, cancelled: ReadonlyMap<string, number>): E
   const count =
     entry.section === 'channels' && entry.change === 'removed' ? cancelled.get(entry.name) : 0;
   if (!count) return entry;
-  return { ...entry, notes: [...entry.notes, `Cancels ${count} queued notifications.`] };
+  const cancels = { code: 'note.cancels', params: { count } } as const;
+  return { ...entry, noteReasons: [...entry.noteReasons, cancels] };
 }

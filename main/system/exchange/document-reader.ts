@@ -5,7 +5,7 @@ import type { IssueReason } from '../../contract/reasons/issue-reasons.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import { reasonOf } from '../../domain/issues.ts';
 import { fieldIssue, refuse } from '../../messages/failures.ts';
-import { readYaml, type YamlText } from './yaml-text.ts';
+import type { YamlReading, YamlText } from './yaml-text.ts';
 
 /** Enough to fix a file with; the rest shows when these are fixed. */
 const PROBLEMS_MAX = 50;
@@ -17,8 +17,7 @@ export interface ReadDocument {
 }
 
 /** Reads a whole file, or says everything that is wrong with it, each with its line. */
-export function readDocument(yaml: string): Result<ReadDocument> {
-  const reading = readYaml(yaml);
+export function readDocument(reading: YamlReading): Result<ReadDocument> {
   if (!reading.ok) return badFile(reading.problems);
   const { text } = reading;
   const parsed = configDocument.safeParse(text.value);

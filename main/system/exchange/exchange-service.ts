@@ -19,21 +19,20 @@ import { readDocument } from './document-reader.ts';
 import { SealedSecrets } from './sealed-secrets.ts';
 import type { Section } from './section.ts';
 import { createSections, type Sections, type SectionsDeps } from './sections.ts';
-import { writeYaml } from './yaml-text.ts';
 import { fieldIssue, refuse, refuseFields } from '../../messages/failures.ts';
+import type { Messages } from '../../messages/messages.ts';
+import { renderReason } from '../../messages/reasons.ts';
 
 export interface ConfigExchangeDeps extends SectionsDeps {
   readonly tokens: { all(): Token[] };
   readonly audit: AuditTable;
   readonly writer: Writer;
   readonly clock: Clock;
+  readonly messages: () => Messages;
 }
 
-const HEADER = ` The configuration of Belfry, without any history.
-
- "belfry import" or Settings → Export and import reads it, here or elsewhere, and shows first what it
- would change. Things are known by their names. What an entry leaves out has its default, a section that
- is left out stays as it is, and secrets that are not in the file stay, too.`;
+/** Loads the YAML library, which an instance may never need. */
+const loadYaml = () => import('./yaml-text.ts');
 
 /** An import that is taken back: the writer undoes what throws, in the database and in memory. */
 class Withdrawn extends Error {
@@ -62,17 +61,21 @@ export class ConfigExchange {
   ): Promise<Result<Output<'config.export'>>> {
     const sealed = passphrase === undefined ? null : await SealedSecrets.create(passphrase);
     const reason = { code: 'audit.exported', params: { sealed: sealed !== null } } as const;
+    const { writeYaml } = await loadYaml();
     return this.#deps.writer.submit(() => {
       this.#note(actor, 'config.export', reason);
-      return ok({ yaml: this.#written(sealed) });
+      const messages = this.#deps.messages();
+      const header = commentOf(messages.text('exchange.file.header'));
+      const footer = tokenNote(messages, this.#deps.tokens.all());
+      return ok({ yaml: writeYaml(this.#document(sealed), header, footer) });
     });
   }
 
-  #written(sealed: SealedSecrets | null): string {
+  #document(sealed: SealedSecrets | null): unknown {
     const written = (section: Section<unknown>) =>
       [...section.known().values()].map((known) => section.written(known, sealed));
     const { settings, ...lists } = this.#sections;
-    const document = {
+    return {
       version: 1,
       ...(sealed && { encryption: sealed.encryption }),
       settings: written(settings)[0],
@@ -80,7 +83,6 @@ export class ConfigExchange {
         Object.values<Section<unknown>>(lists).map((section) => [section.name, written(section)]),
       ),
     };
-    return writeYaml(document, HEADER, tokenNote(this.#deps.tokens.all()));
   }
 
   async preview(
@@ -89,7 +91,7 @@ export class ConfigExchange {
   ): Promise<Result<ImportPreview>> {
     const opened = await openFile(file);
     if (!opened.ok) return opened;
-    return this.#transaction((unit) => {
+    return this.#inTransaction((unit) => {
       throw new Withdrawn(this.#importIn(unit, opened.value, mode, actor));
     });
   }
@@ -100,7 +102,7 @@ export class ConfigExchange {
   ): Promise<Result<ImportPreview>> {
     const opened = await openFile(file);
     if (!opened.ok) return opened;
-    return this.#transaction((unit) => {
+    return this.#inTransaction((unit) => {
       const result = this.#importIn(unit, opened.value, mode, actor);
       const refusal = result.ok ? refusalOf(result.value, expect, cancelOwed) : result;
       if (refusal) throw new Withdrawn(refusal);
@@ -120,6 +122,13 @@ export class ConfigExchange {
     );
     routes.orderIn(unit, order, actor);
     return result;
+  }
+
+  async #inTransaction(
+    work: (unit: Unit) => Result<ImportPreview>,
+  ): Promise<Result<ImportPreview>> {
+    const result = await this.#transaction(work);
+    return result.ok ? ok(inWords(this.#deps.messages(), result.value)) : result;
   }
 
   async #transaction(work: (unit: Unit) => Result<ImportPreview>): Promise<Result<ImportPreview>> {
@@ -143,7 +152,8 @@ interface FileInput {
 }
 
 async function openFile({ yaml, passphrase }: FileInput): Promise<Result<OpenedFile>> {
-  const read = readDocument(yaml);
+  const { readYaml } = await loadYaml();
+  const read = readDocument(readYaml(yaml));
   if (!read.ok) return read;
   const { document, text } = read.value;
   const { encryption } = document;
@@ -183,9 +193,21 @@ function summaryOf({ mode, entries }: ImportPreview): AuditReason {
   };
 }
 
+/** Returns a text as the lines of a comment, each with a blank before it. */
+const commentOf = (text: string): string => text.replaceAll(/^(?=.)/gm, ' ');
+
 /** Tokens cannot be exported, since only their hashes are kept; a comment lists which to create again. */
-function tokenNote(tokens: readonly Token[]): string {
+function tokenNote(messages: Messages, tokens: readonly Token[]): string {
   if (tokens.length === 0) return '';
-  const names = tokens.map(({ name, scope }) => ` - ${name} (${scope})`);
-  return [' Tokens are not exported, since only their hashes are kept:', ...names].join('\n');
+  const names = tokens.map(({ name, scope }) => `- ${name} (${scope})`);
+  return commentOf([messages.text('exchange.file.tokens'), ...names].join('\n'));
 }
+
+/** Returns a preview with its notes as sentences. */
+const inWords = (messages: Messages, { entries, ...preview }: ImportPreview): ImportPreview => ({
+  ...preview,
+  entries: entries.map((entry) => ({
+    ...entry,
+    notes: entry.noteReasons.map((reason) => renderReason(messages, reason)),
+  })),
+});

@@ -34,9 +34,7 @@ export const heartbeatSection = ({ collection }: HeartbeatService): Section<Hear
       return changedSecrets('secrets');
     const address = pingId ?? read.data?.pingId;
     const notes =
-      known || address !== undefined
-        ? []
-        : ['Gets a new ping address, which whoever pings needs to know.'];
+      known || address !== undefined ? [] : [{ code: 'note.ping_address', params: {} } as const];
     return {
       ok: true,
       wanted: {

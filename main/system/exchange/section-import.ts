@@ -6,7 +6,7 @@ import type { ImportContext, Known, Section, Wanted } from './section.ts';
 import type { YamlText } from './yaml-text.ts';
 import { issueReason, type IssueReason } from '../../contract/reasons/issue-reasons.ts';
 import type { Failure } from '../../contract/result.ts';
-import { fieldIssue, fieldIssuesIn, otherIssue } from '../../messages/failures.ts';
+import { fieldIssue, fieldIssuesIn } from '../../messages/failures.ts';
 
 interface Change<Entry> {
   readonly key: string;
@@ -67,7 +67,8 @@ export class SectionImport<Entry> {
     const changed = fields.length > 0 ? 'changed' : 'unchanged';
     const change = known === null ? 'created' : changed;
     const { name: section } = this.#section;
-    const shown: EntryChange = { section, name: key, change, fields, notes: [...wanted.notes] };
+    const noteReasons = [...wanted.notes];
+    const shown: EntryChange = { section, name: key, change, fields, notes: [], noteReasons };
     this.#changes.push({ key, index, known, wanted, shown });
   }
 
@@ -75,7 +76,7 @@ export class SectionImport<Entry> {
   shown(): EntryChange[] {
     const { name: section } = this.#section;
     const removed = this.#removed.map(([name]): EntryChange => {
-      return { section, name, change: 'removed', fields: [], notes: [] };
+      return { section, name, change: 'removed', fields: [], notes: [], noteReasons: [] };
     });
     return [...this.#changes.map(({ shown }) => shown), ...removed];
   }
@@ -119,7 +120,4 @@ export class SectionImport<Entry> {
 }
 
 /** Returns what is wrong with an entry as a whole. */
-function wholeOf({ message, reason }: Failure): IssueReason {
-  const known = issueReason.safeParse(reason);
-  return known.success ? known.data : otherIssue(message);
-}
+const wholeOf = ({ reason }: Failure): IssueReason => issueReason.parse(reason);

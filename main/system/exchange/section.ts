@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Deleted } from '../../collections/collection.ts';
 import type { ConfigSection } from '../../contract/config-document.ts';
 import type { IssueReason } from '../../contract/reasons/issue-reasons.ts';
+import type { NoteReason } from '../../contract/reasons/note-reasons.ts';
 import type { Result } from '../../contract/result.ts';
 import type { Unit } from '../../store/unit.ts';
 import type { SealedSecrets, Secrets } from './sealed-secrets.ts';
@@ -21,8 +22,8 @@ export interface Wanted<Entry> {
   readonly entry: Entry;
   readonly facts: Facts;
   readonly secrets: Secrets;
-  /** What a person has to know besides, in sentences. */
-  readonly notes: readonly string[];
+  /** What a person has to know besides. */
+  readonly notes: readonly NoteReason[];
 }
 
 /** What is wrong with one entry; `path` leads on from the entry. */

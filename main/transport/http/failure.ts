@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { STATUS_CODES } from '../../base/node-http.ts';
 import { ERROR_STATUS } from '../../contract/errors.ts';
 import type { Reason } from '../../contract/reason.ts';
 import type { Failure } from '../../contract/result.ts';

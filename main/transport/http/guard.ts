@@ -28,10 +28,17 @@ export interface AcceptedHere extends Accepted {
   readonly token?: (request: FastifyRequest) => string | null;
 }
 
+/** The guards of a route say whom they let in, so that a mounted route can be asked. */
+export type CredentialGuard = onRequestHookHandler & { readonly accepted: AcceptedHere };
+export type ScopeGuard = onRequestHookHandler & { readonly needed: TokenScope };
+
 /** Authenticates before the body is read, so that strangers cannot make us read one. */
-export const authenticated =
-  (gate: Gate, accepted: AcceptedHere, refuse: Refuse = sendFailure): onRequestHookHandler =>
-  (request, reply, done) => {
+export function authenticated(
+  gate: Gate,
+  accepted: AcceptedHere,
+  refuse: Refuse = sendFailure,
+): CredentialGuard {
+  const guard: onRequestHookHandler = (request, reply, done) => {
     const elsewhere = accepted.token?.(request) ?? null;
     const result =
       request.headers.authorization === undefined && elsewhere !== null
@@ -44,11 +51,12 @@ export const authenticated =
     request.caller = result.value;
     done();
   };
+  return Object.assign(guard, { accepted });
+}
 
 /** Only callers whose scope covers `needed`; checked before their body is read. */
-export const scoped =
-  (needed: TokenScope, refuse: Refuse = sendFailure): onRequestHookHandler =>
-  (request, reply, done) => {
+export function scoped(needed: TokenScope, refuse: Refuse = sendFailure): ScopeGuard {
+  const guard: onRequestHookHandler = (request, reply, done) => {
     const held = callerOf(request).scope;
     if (grants(held, needed)) {
       done();
@@ -56,6 +64,8 @@ export const scoped =
     }
     refuse(reply, outOfScope(needed, held));
   };
+  return Object.assign(guard, { needed });
+}
 
 /** Takes a place in the gauge, once the body is read, until the answer is out or the sender is gone. */
 export const gauged =

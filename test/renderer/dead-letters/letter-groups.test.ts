@@ -95,7 +95,7 @@ describe('dead letters by cause', () => {
     host(unpaid);
     openWindow(client, '#/dead-letters');
     await list();
-    await press(buttons('Credentials refused to Pager'), 'Requeue group');
+    await press(buttons('Credentials refused – Pager'), 'Requeue group');
     expect(client.inputsOf('notifications.requeueMany')).toEqual([{ group: 'pager-credentials' }]);
     await screen.findByRole('progressbar', { name: 'Requeueing' });
   });
@@ -188,7 +188,7 @@ describe('dead letters by cause', () => {
     await list();
     services.deadLetters.show({ search: 'pager' });
     await waitFor(() => expect(screen.queryByText(/Phone relay/)).toBeNull());
-    expect(screen.getByRole('button', { name: 'Credentials refused to Pager' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Credentials refused – Pager' })).toBeTruthy();
     services.deadLetters.show({ search: 'nothing like it' });
     await screen.findByText('No matching groups');
   });

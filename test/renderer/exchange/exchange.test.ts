@@ -15,16 +15,25 @@ const CHANGED: EntryChange = {
     { field: 'url', before: null, after: null, secret: true },
   ],
   notes: [],
+  noteReasons: [],
 };
 const CREATED: EntryChange = {
   section: 'routes',
   name: 'all',
   change: 'created',
   fields: [{ field: 'minSeverity', before: null, after: 'info', secret: false }],
-  notes: ['Enter url.'],
+  notes: [],
+  noteReasons: [{ code: 'note.cancels', params: { count: 2 } }],
 };
 const REMOVED: EntryChange = {
-  ...{ section: 'heartbeats', name: 'old', change: 'removed', fields: [], notes: [] },
+  ...{
+    section: 'heartbeats',
+    name: 'old',
+    change: 'removed',
+    fields: [],
+    notes: [],
+    noteReasons: [],
+  },
 };
 
 const preview = (over: Partial<ImportPreview> = {}): ImportPreview => ({
@@ -65,7 +74,7 @@ describe('an import', () => {
     expect(changed?.textContent).toContain('<b>pager</b>');
     expect(changed?.textContent).toMatch(/changed.*enabled.*before: true.*after: false/s);
     expect(changed?.textContent).toContain('New secret');
-    expect(created?.textContent).toMatch(/Route.*all.*created.*Enter url\./s);
+    expect(created?.textContent).toMatch(/Route.*all.*created.*Cancels 2 queued/s);
     expect(within(section).getByRole('status').textContent).toContain('1 created and 1 changed.');
   });
 

@@ -56,9 +56,9 @@ describe('the list of heartbeats', () => {
     ]);
     const facts = [...document.querySelectorAll('li .meta')].map(text);
     expect(facts[0]).toBe(
-      'Schedule: every 1 day Last ping 2 hours ago Missed 1 hour ago Took 4 min 10 sec',
+      'Schedule: every day Last ping 2 hours ago Missed 1 hour ago Took 4 min 10 sec',
     );
-    expect(facts[1]).toBe('Schedule: every 1 day Waiting for the first ping');
+    expect(facts[1]).toBe('Schedule: every day Waiting for the first ping');
     expect(facts[2]).toContain('Started 1 minute ago');
   });
 

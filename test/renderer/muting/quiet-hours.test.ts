@@ -54,6 +54,17 @@ describe('quiet hours', () => {
     });
   });
 
+  it('are drawn as disabled, and say so, until they are enabled', async () => {
+    await open(quietHours({ enabled: false }));
+    const picture = await screen.findByRole('img', { name: /\(disabled\)$/ });
+    const figure = picture.closest('figure');
+    expect(figure?.classList.contains('off')).toBe(true);
+    expect(figure?.textContent).toContain('Disabled');
+    await fireEvent.click(screen.getByLabelText('Enable quiet hours'));
+    expect(figure?.classList.contains('off')).toBe(false);
+    expect(figure?.textContent).not.toContain('Disabled');
+  });
+
   it('begin with every night in the time zone of the browser', async () => {
     await open(quietHours({ enabled: false, timeZone: 'UTC', periods: [] }));
     await screen.findByRole('img', { name: 'No quiet periods (disabled)' });

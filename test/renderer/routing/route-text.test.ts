@@ -12,7 +12,7 @@ describe('featureTexts', () => {
 
   it.each([
     [{ group: { by: [], waitMs: 60_000 } }, 'grouped for 1 min'],
-    [{ reminder: { intervalMs: 60_000, max: 1 } }, 'reminder every 1 min, at most once'],
+    [{ reminder: { intervalMs: 60_000, max: 1 } }, 'reminder every minute, at most once'],
     [{ escalation: [{ afterMs: 60_000, channelIds: ['a', 'b'] }] }, 'after 1 min also → <a>, <b>'],
     [{ continue: true }, 'continues to later routes'],
   ])('says of %j: %s', (part, words) => {

@@ -62,7 +62,7 @@ describe('the list of routes', () => {
       'Phone, Mail',
       'only after 5 min',
       'grouped by host for 30 sec',
-      'reminder every 4 hr, at most 3 times',
+      'reminder every 4 hours, at most 3 times',
       'after 30 min also → Pager',
     ]) {
       expect(screen.getByText(words)).toBeTruthy();

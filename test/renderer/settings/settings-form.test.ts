@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ok, type Result } from '../../../main/contract/result.ts';
 import type { Settings } from '../../../main/contract/settings.ts';
+import type { Draft } from '../../../renderer/form/draft.svelte.ts';
 import { SettingsForm } from '../../../renderer/settings/settings-form.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { quietHours, settingsWith } from '../support/routing-samples.ts';
@@ -8,7 +9,7 @@ import { quietHours, settingsWith } from '../support/routing-samples.ts';
 const settings = settingsWith(quietHours());
 const retention = { ...settings.retention, auditDays: 99 };
 
-async function loaded(client: FakeClient): Promise<{ form: SettingsForm; draft: Settings }> {
+async function loaded(client: FakeClient): Promise<{ form: SettingsForm; draft: Draft }> {
   client.script({ 'settings.get': () => ok(settings) });
   const form = new SettingsForm(client);
   await form.load();
@@ -22,10 +23,10 @@ describe('SettingsForm', () => {
       'settings.update': () => ok({ ...settings, flappingThreshold: 9, retention }),
     });
     const { form, draft } = await loaded(client);
-    draft.flappingThreshold = 9;
+    draft.set('flappingThreshold', 9);
     expect(await form.save('general')).toBe(true);
     expect(client.inputsOf('settings.update')).toEqual([{ flappingThreshold: 9 }]);
-    expect(form.draft?.retention.auditDays).toBe(99);
+    expect(form.draft?.get('retention.auditDays')).toBe(99);
     await form.save('general');
     expect(client.inputsOf('settings.update').at(-1)).toEqual({});
   });
@@ -36,14 +37,14 @@ describe('SettingsForm', () => {
       'settings.update': () => new Promise((resolve) => (answer = resolve)),
     });
     const { form, draft } = await loaded(client);
-    draft.backup.keep = 3;
-    draft.retention.deadDays = 5;
+    draft.set('backup.keep', 3);
+    draft.set('retention.deadDays', 5);
     const saving = form.save('general');
-    draft.retention.attemptsDays = 6;
+    draft.set('retention.attemptsDays', 6);
     answer(ok({ ...settings, retention: { ...retention, deadDays: 5 } }));
     await saving;
-    expect(form.draft?.retention).toEqual({ ...retention, deadDays: 5, attemptsDays: 6 });
-    expect(form.draft?.backup.keep).toBe(3);
+    expect(form.draft?.get('retention')).toEqual({ ...retention, deadDays: 5, attemptsDays: 6 });
+    expect(form.draft?.get('backup.keep')).toBe(3);
     void form.save('general');
     expect(client.inputsOf('settings.update').at(-1)).toEqual({ retention: { attemptsDays: 6 } });
   });
@@ -51,10 +52,10 @@ describe('SettingsForm', () => {
   it('neither reads over what is typed nor undoes what it then finds when it is loaded twice', async () => {
     const client = new FakeClient();
     const { form, draft } = await loaded(client);
-    draft.flappingThreshold = 9;
+    draft.set('flappingThreshold', 9);
     client.script({ 'settings.get': () => ok({ ...settings, retention }) });
     await form.load();
-    expect(form.draft?.flappingThreshold).toBe(9);
+    expect(form.draft?.get('flappingThreshold')).toBe(9);
     client.script({
       'settings.update': () => ok({ ...settings, retention, flappingThreshold: 9 }),
     });

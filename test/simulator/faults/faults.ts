@@ -120,4 +120,12 @@ export const FAULTS: readonly Fault[] = [
     'waits do not follow a clock that is set back',
     edit('queue/worker.ts', 'this.#deps.tables.notifications.shiftDue(shiftMs);'),
   ),
+  fault(
+    'a dead letter whose alert closes is not counted as obsolete',
+    edit(
+      'store/migrations/0024-kept-counts.sql',
+      'SET obsolete = obsolete + closed.count',
+      'SET obsolete = obsolete',
+    ),
+  ),
 ];

@@ -54,6 +54,7 @@ channels:
           { field: 'url', before: null, after: null, secret: true },
         ],
         notes: [],
+        noteReasons: [],
       },
     ]);
     expect(JSON.stringify(preview)).not.toContain('elsewhere');
@@ -157,6 +158,7 @@ describe('replace', () => {
       name: 'old',
       change: 'removed',
       notes: ['Cancels 3 queued notifications.'],
+      noteReasons: [{ code: 'note.cancels', params: { count: 3 } }],
     });
     // Another one is queued meanwhile, which is no other import.
     await lab.fixture.raiseMany(1, 'more');
@@ -200,7 +202,7 @@ heartbeats:
 `;
     const refused = await lab.refusal(yaml);
     expect(refused.message).toMatch(
-      /^line 7, heartbeats\.0\.schedule\.expression: muss ein Cron-Ausdruck/,
+      /^line 7, heartbeats\.0\.schedule\.expression: must be a cron expression/,
     );
     expect(lab.stored()).toEqual(before);
     expect(names()).not.toContain('new');

@@ -66,7 +66,7 @@ test('what is exported twice is the same text', async () => {
 
 test('the header says what it is, and the footer which tokens are not in it', async () => {
   const yaml = await lab.export();
-  expect(yaml).toMatch(/^# The configuration of Belfry, without any history\.\n/);
+  expect(yaml).toMatch(/^# Die Konfiguration von Belfry, ohne Verlauf\.\n/);
   expect(yaml).not.toContain('Tokens');
   const token = {
     id: lab.core.newId(),
@@ -76,7 +76,7 @@ test('the header says what it is, and the footer which tokens are not in it', as
   } as const;
   lab.core.tables.tokens.insert({ ...token, createdAt: 0 }, Buffer.alloc(32, 0xab));
   const named = await lab.export();
-  expect(named).toMatch(/# Tokens are not exported.*:\n# - prometheus \(ingest\)\n$/);
+  expect(named).toMatch(/# Tokens werden nicht exportiert.*:\n# - prometheus \(ingest\)\n$/);
   expect(named).not.toMatch(/abab|q6ur/);
   expect(changes(valueOf(await lab.preview(named, 'replace')))).toEqual([]);
 });

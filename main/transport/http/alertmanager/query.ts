@@ -1,5 +1,6 @@
 import { LIMITS } from '../../../contract/limits.ts';
 import { fail, ok, type Result } from '../../../contract/result.ts';
+import { inEnglish } from '../../../messages/failures.ts';
 import { compileLabelMatchers, compilePattern } from '../../../domain/matching.ts';
 import type { LabelsMatch, ValueTest } from '../../../domain/matching.ts';
 
@@ -43,7 +44,7 @@ export function filterOf(request: Asked): Result<LabelsMatch> {
   if (compiled.ok) return ok(compiled.matches);
   return fail(
     'invalid_input',
-    `bad matcher format: ${texts.value[compiled.index] ?? ''}: ${compiled.message}`,
+    `bad matcher format: ${texts.value[compiled.index] ?? ''}: ${inEnglish(compiled.reason)}`,
   );
 }
 
@@ -58,7 +59,7 @@ export function receiverOf({ query }: Asked): Result<ValueTest | null> {
     );
   }
   const compiled = compilePattern(text);
-  return compiled.ok
-    ? compiled
-    : fail('invalid_input', `failed to parse receiver param: ${compiled.error.message}`);
+  if (compiled.ok) return ok(compiled.matches);
+  const problem = inEnglish(compiled.reason);
+  return fail('invalid_input', `failed to parse receiver param: ${problem}`);
 }

@@ -5,6 +5,7 @@ import { formatMatcher, parseMatcher, type Matcher } from '../../../contract/mat
 import { silenceInput } from '../../../contract/suppression.ts';
 import { alertmanagerTime } from '../../../domain/alertmanager-time.ts';
 import { boundedText } from '../../../domain/bounded-text.ts';
+import { inEnglish } from '../../../messages/failures.ts';
 import { allTakeEmpty, compileLabelMatchers } from '../../../domain/matching.ts';
 import { problemIn } from '../../../domain/issues.ts';
 import { oneLine } from '../../../domain/message-text.ts';
@@ -87,7 +88,8 @@ export function readSilence(body: unknown, now: number): WantedSilence {
   );
   const compiled = compileLabelMatchers(matchers);
   if (!compiled.ok) {
-    return wrong(`silence invalid: invalid label matcher ${compiled.index}: ${compiled.message}`);
+    const problem = inEnglish(compiled.reason);
+    return wrong(`silence invalid: invalid label matcher ${compiled.index}: ${problem}`);
   }
   if (allTakeEmpty(matchers)) {
     return wrong('silence invalid: at least one matcher must not match the empty string');

@@ -1,7 +1,7 @@
 import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makePrivateDirectory } from '../../main/base/private-directory.ts';
+import { makePrivateDirectory } from '../../main/store/files/private-directory.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 test('makes what is missing for its owner alone, and leaves what is there', () => {
@@ -23,5 +23,5 @@ test('says what is in the way', () => {
 });
 
 test.runIf(process.platform === 'linux')('comes back where Node would not', () => {
-  expect(() => makePrivateDirectory('/proc/belfry')).toThrow(/\/proc\/belfry cannot be made/);
+  expect(() => makePrivateDirectory('/proc/belfry')).toThrow(/\/proc\/belfry cannot be created/);
 });

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { guardDataDirectory } from '../../main/base/guarded-directory.ts';
+import { guardDataDirectory } from '../../main/store/files/guarded-directory.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 let temp: ReturnType<typeof tempDir>;
@@ -73,10 +73,10 @@ describe.skipIf(process.platform === 'win32')('a data directory', () => {
     mkdirSync(open);
     chmodSync(open, 0o777);
     expect(() => guardDataDirectory(join(open, 'data'), logger)).toThrow(
-      /Everybody may write to \S+open, .*chmod o-w/,
+      /Everybody can write to \S+open, .*chmod o-w/,
     );
     symlinkSync(join(open, 'data'), dir);
-    expect(() => guardDataDirectory(dir, logger)).toThrow(/Everybody may write to \S+open/);
+    expect(() => guardDataDirectory(dir, logger)).toThrow(/Everybody can write to \S+open/);
     // As in /tmp, nobody can rename what belongs to others.
     chmodSync(open, 0o1777);
     guardDataDirectory(dir, logger);

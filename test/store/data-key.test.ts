@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadDataKey } from '../../main/base/data-key.ts';
+import { loadDataKey } from '../../main/store/files/data-key.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 let dir: ReturnType<typeof tempDir>;
@@ -38,7 +38,7 @@ describe('the key file', () => {
   ])('that %s stops the start with its name and the fix, in one line', (_what, content) => {
     writeFileSync(path, content);
     expect(() => load()).toThrow(
-      /^\S+secret\.key cannot be used: [^\n]+\. Put it back from a backup; or [^\n]*--new-key[^\n]*$/,
+      /^\S+secret\.key cannot be used: [^\n]+\. Restore it from a backup; or [^\n]*--new-key[^\n]*$/,
     );
     expect(readFileSync(path, 'utf8')).toBe(content);
   });
@@ -57,9 +57,9 @@ describe('the key file', () => {
   ])('that is missing beside %s is not replaced unless that is wanted', (_what, name) => {
     mkdirSync(join(dir.path, 'backups'));
     writeFileSync(join(dir.path, name), 'data');
-    expect(() => load()).toThrow(/secret\.key is missing.*Put it back from a backup.*--new-key/);
+    expect(() => load()).toThrow(/secret\.key is missing.*Restore it from a backup.*--new-key/);
     expect(load(true)).toHaveLength(32);
-    expect(() => load(true)).toThrow(/secret\.key is there.*without --new-key/);
+    expect(() => load(true)).toThrow(/secret\.key exists.*without --new-key/);
     expect(load()).toHaveLength(32);
   });
 });

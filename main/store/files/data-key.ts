@@ -12,13 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { errorText } from './logger.ts';
-
-/** Protects the data key by more than file permissions; on the desktop, safeStorage. */
-export interface KeyProtector {
-  protect(key: Buffer): Buffer;
-  unprotect(sealed: Buffer): Buffer;
-}
+import type { KeyProtector } from '../../base/key-protector.ts';
+import { errorText } from '../../base/logger.ts';
+import { ReasonError } from '../../messages/failures.ts';
 
 const keyFile = z.object({
   version: z.literal(1),
@@ -49,15 +45,11 @@ export function loadDataKey(
   const path = join(dataDir, KEY_FILE_NAME);
   const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   if (exists && isNewKeyWanted) {
-    throw new Error(
-      `${path} is there, and a new key would make what it sealed unreadable. Start without --new-key; if the file is damaged, move it away first.`,
-    );
+    throw new ReasonError({ code: 'start.key_exists', params: { path } });
   }
   if (exists) return readKey(path, protector);
   if (!isNewKeyWanted && hasData(dataDir)) {
-    throw new Error(
-      `${path} is missing, and without it the stored channels cannot be read. Put it back from a backup; or start once with --new-key and enter the secrets of the channels again.`,
-    );
+    throw new ReasonError({ code: 'start.key_missing', params: { path } });
   }
   return makeKey(path, protector);
 }
@@ -76,13 +68,11 @@ function makeKey(path: string, protector: KeyProtector | null): Buffer {
 
 function readKey(path: string, protector: KeyProtector | null): Buffer {
   const parsed = keyFile.safeParse(jsonIn(path));
-  if (!parsed.success) throw damaged(path, 'it is not a key file of this version of Belfry');
+  if (!parsed.success) throw new ReasonError({ code: 'start.key_version', params: { path } });
   const bytes = Buffer.from(parsed.data.key, 'base64');
   if (parsed.data.protection === 'file') return checkedKey(path, bytes);
   if (!protector) {
-    throw new Error(
-      `${path} was sealed by the desktop's key store, which cannot be reached from here; open this data directory with the desktop app in a session where that key store is unlocked, or use another one`,
-    );
+    throw new ReasonError({ code: 'start.key_sealed', params: { path } });
   }
   return checkedKey(path, protector.unprotect(bytes));
 }
@@ -93,7 +83,8 @@ function jsonIn(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw damaged(path, errorText(error));
+    const params = { path, error: errorText(error) };
+    throw new ReasonError({ code: 'start.key_unreadable', params }, { cause: error });
   }
   try {
     return JSON.parse(text);
@@ -105,13 +96,9 @@ function jsonIn(path: string): unknown {
 
 function checkedKey(path: string, key: Buffer): Buffer {
   if (key.length === KEY_BYTES) return key;
-  throw damaged(path, `its key has ${key.length} bytes instead of ${KEY_BYTES}`);
+  const params = { path, length: key.length, expected: KEY_BYTES };
+  throw new ReasonError({ code: 'start.key_length', params });
 }
-
-const damaged = (path: string, problem: string): Error =>
-  new Error(
-    `${path} cannot be used: ${problem}. Put it back from a backup; or move it away, start once with --new-key and enter the secrets of the channels again.`,
-  );
 
 /** Returns true if there are backups, or a database that was ever written to. */
 function hasData(dataDir: string): boolean {

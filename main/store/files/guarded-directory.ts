@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../../base/logger.ts';
+import { ReasonError } from '../../messages/failures.ts';
 import { makePrivateDirectory } from './private-directory.ts';
 
 const OTHERS_WRITE = 0o002;
@@ -55,9 +56,7 @@ class Guard {
       const parent = dirname(at);
       const { mode } = statSync(parent);
       if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) continue;
-      throw new Error(
-        `Everybody may write to ${parent}, and so put something else in the place of ${path}. Take that right away (chmod o-w ${parent}), or choose another data directory.`,
-      );
+      throw new ReasonError({ code: 'start.parent_open', params: { parent, path } });
     }
   }
 
@@ -96,9 +95,8 @@ class Guard {
   #checkOwner(path: string, { uid }: Stats): void {
     if (uid === this.#uid || uid === ROOT) return;
     if (this.#uid !== ROOT) {
-      throw new Error(
-        `${path} belongs to another user (${uid}), who may change it. Give it to the user who runs Belfry (chown ${this.#uid} ${path}), or choose another data directory.`,
-      );
+      const params = { path, owner: String(uid), user: String(this.#uid) };
+      throw new ReasonError({ code: 'start.owner', params });
     }
     this.#logger.log('warn', 'A file of Belfry belongs to another user, who may change it', {
       path,
@@ -118,9 +116,6 @@ function chmodTo(path: string, mode: number): number {
 }
 
 const tooOpen = (path: string, mode: number, cause?: unknown): Error =>
-  new Error(
-    `Others have access to ${path} (mode ${octal(mode)}), and that cannot be changed from here. Let its owner alone use it (chmod go-rwx ${path}), or choose a data directory on a file system that keeps permissions.`,
-    { cause },
-  );
+  new ReasonError({ code: 'start.open', params: { path, mode: octal(mode) } }, { cause });
 
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorText } from './logger.ts';
+import { errorText } from '../../base/logger.ts';
+import { ReasonError } from '../../messages/failures.ts';
 
 /**
  * Makes a directory, and those above it that are missing, for its owner alone. Throws an error for
@@ -10,12 +11,13 @@ import { errorText } from './logger.ts';
 export function makePrivateDirectory(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
-  if (found) throw new Error(`${path} is a file, not a directory. Choose another directory.`);
+  if (found) throw new ReasonError({ code: 'start.no_directory', params: { path } });
   const parent = dirname(path);
   if (parent !== path) makePrivateDirectory(parent);
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    throw new Error(`The directory ${path} cannot be made: ${errorText(error)}`, { cause: error });
+    const params = { path, error: errorText(error) };
+    throw new ReasonError({ code: 'start.cannot_create', params }, { cause: error });
   }
 }

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { reasonOf } from './reason-family.ts';
+
+/** What a person has to know of an entry that is imported. */
+export const noteReasons = {
+  'note.ping_address': {},
+  'note.lacks': { fields: z.array(z.string()) },
+  'note.cancels': { count: z.int() },
+} as const;
+export const noteReason = reasonOf(noteReasons);
+export type NoteReason = z.infer<typeof noteReason>;

@@ -1,0 +1,62 @@
+import { notificationStatus } from '../contract/notification.ts';
+import { Table } from './row-table.ts';
+
+interface KeptCount {
+  readonly table: string;
+  /** The same columns as the table's, and the same rows but for those of which there is none. */
+  readonly counted: string;
+  /** How many rows a kept count is about. */
+  readonly rowsOf: string;
+}
+
+/** Each table of counts beside what its triggers (migration 0024) keep it equal to. */
+const KEPT: readonly KeptCount[] = [
+  {
+    table: 'alert_counts',
+    counted: `SELECT state, severity, iif(closed_at IS NULL, kind, '') AS kind, count(*) AS count
+      FROM alerts GROUP BY 1, 2, 3`,
+    rowsOf: 'count',
+  },
+  {
+    table: 'notification_counts',
+    counted: `SELECT channel_id, ${notificationStatus.options
+      .map((status) => `sum(status = '${status}')`)
+      .join(', ')} FROM notifications GROUP BY 1`,
+    rowsOf: notificationStatus.options.join(' + '),
+  },
+  {
+    table: 'dead_letter_counts',
+    counted: `SELECT channel_id, coalesce(last_error_class, '') AS class, coalesce(cause, '') AS cause,
+        count(*) AS count, sum(is_message = 0 AND event NOT IN ('resolved', 'flapping_stopped')
+          AND alert_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM alerts a WHERE a.id = alert_id AND a.closed_at IS NULL)) AS obsolete
+      FROM notifications WHERE status = 'dead' GROUP BY 1, 2, 3`,
+    rowsOf: 'count',
+  },
+];
+
+/** Counts that triggers keep with the rows that they count, so that no page counts rows. */
+export class KeptCounts extends Table {
+  /** Returns the tables of counts that differ from their rows. Reads an index entry of every row. */
+  wrong(): string[] {
+    return KEPT.filter(({ table, counted, rowsOf }) => {
+      const kept = `SELECT * FROM ${table} WHERE ${rowsOf} <> 0`;
+      const differs = `SELECT EXISTS (SELECT * FROM (${counted}) EXCEPT ${kept})
+        OR EXISTS (${kept} EXCEPT SELECT * FROM (${counted}))`;
+      return this.db.value(differs) === 1;
+    }).map(({ table }) => table);
+  }
+
+  /** Removes the counts of what there is no more. */
+  prune(): void {
+    for (const { table, rowsOf } of KEPT) this.db.run(`DELETE FROM ${table} WHERE ${rowsOf} = 0`);
+  }
+
+  /** Counts every row and replaces what was kept. Call inside a transaction. */
+  recount(): void {
+    for (const { table, counted } of KEPT) {
+      this.db.run(`DELETE FROM ${table}`);
+      this.db.run(`INSERT INTO ${table} ${counted}`);
+    }
+  }
+}

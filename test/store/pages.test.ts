@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+import { alertState, type AlertsQuery } from '../../main/contract/alert.ts';
+import { notificationStatus, type NotificationsQuery } from '../../main/contract/notification.ts';
+import { severity } from '../../main/contract/primitives.ts';
+import { openDatabase, type Db } from '../../main/store/database.ts';
+import { AlertPages } from '../../main/store/alerts/alert-pages.ts';
+import { AlertTable } from '../../main/store/alerts/alert-table.ts';
+import { KeptCounts } from '../../main/store/kept-counts.ts';
+import { MetricCounts } from '../../main/store/metric-counts.ts';
+import { NotificationPages } from '../../main/store/notifications/notification-pages.ts';
+import { plansOf } from '../support/query-plans.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const STORED = 240;
+const HOSTS = ['nas', 'pi', 'nas-2'] as const;
+const KINDS = ['disk_full', 'backup_failed'] as const;
+const CHANNELS = ['a', 'b'] as const;
+
+const of = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
+
+/** The n-th alert and notification that are stored, from 1, which is their seq. */
+const alertAt = (n: number) => ({
+  seq: n,
+  state: of(alertState.options, Math.floor(n / 7)),
+  severity: of(severity.options, Math.floor(n / 3)),
+  host: of(HOSTS, n),
+  kind: of(KINDS, Math.floor(n / 5)),
+});
+const notificationAt = (n: number) => ({
+  seq: n,
+  status: of(notificationStatus.options, Math.floor(n / 4)),
+  channelId: of(CHANNELS, Math.floor(n / 9)),
+  alertId: `alert ${n % 50}`,
+});
+
+const NUMBERS = Array.from({ length: STORED }, (_, n) => n + 1);
+
+function fill(db: Db): void {
+  for (const n of NUMBERS) {
+    const { state, severity: level, host, kind } = alertAt(n);
+    const closedAt = state === 'resolved' || state === 'expired' ? n : null;
+    db.run(
+      "INSERT INTO conditions (id, source, host, kind, dedup_key) VALUES (?, 'api', ?, ?, ?)",
+      [n, host, kind, String(n)],
+    );
+    db.run(
+      `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
+         message, labels, annotations, started_at, last_seen_at, unseen_from, state_from, occurrences, closed_at)
+       VALUES (?, ?, 'api', ?, ?, ?, ?, ?, ?, 'm', '{}', '{}', 0, 0, 0, 0, 1, ?)`,
+      [`alert ${n}`, n, host, kind, String(n), state, level, level, closedAt],
+    );
+    const { status, channelId, alertId } = notificationAt(n);
+    const waits = status === 'pending' || status === 'failed';
+    const isSending = status === 'sending';
+    db.run(
+      `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status, due_at,
+         lease_token, lease_until, cancel_reason, cause, died_at, snapshot, created_at, updated_at)
+       VALUES (?, ?, ?, ?, 'c', 'raised', ?, ?, ?, ?, ?, ?, ?, '{}', 0, 0)`,
+      [
+        ...[`notification ${n}`, alertId, n, channelId, status, waits ? n : null],
+        ...[isSending ? 'lease' : null, isSending ? n : null],
+        ...[status === 'cancelled' ? 'superseded' : null, status === 'dead' ? '["a",{},""]' : null],
+        status === 'dead' ? n : null,
+      ],
+    );
+  }
+}
+
+function store() {
+  const dir = tempDir();
+  const db = openDatabase(dir.path);
+  db.transaction(() => fill(db))();
+  return {
+    db,
+    [Symbol.dispose]() {
+      db.close();
+      dir[Symbol.dispose]();
+    },
+  };
+}
+
+const ALERT_FILTERS: Partial<AlertsQuery>[] = [
+  {},
+  ...alertState.options.map((state) => ({ state: [state] })),
+  ...severity.options.map((level) => ({ severity: [level] })),
+  { state: ['open', 'expired'], severity: ['info', 'critical'] },
+  { state: [], severity: [] },
+  { host: 'nas' },
+  { host: 'nas', kind: 'disk_full' },
+  { host: 'nas', severity: ['warning'], state: ['resolved', 'acknowledged'] },
+  { kind: 'disk_full' },
+  { kind: 'disk_full', state: ['expired'] },
+  { kind: 'nothing' },
+];
+
+const NOTIFICATION_FILTERS: Partial<NotificationsQuery>[] = [
+  {},
+  ...notificationStatus.options.map((status) => ({ status: [status] })),
+  { status: ['pending', 'failed', 'dead'] },
+  { channelId: 'a' },
+  { channelId: 'b', status: ['sent', 'cancelled'] },
+  { alertId: 'alert 7' },
+  { alertId: 'alert 7', status: ['dead', 'sent'], channelId: 'a' },
+  { channelId: 'nobody' },
+];
+
+const isOneOf = <T>(asked: readonly T[] | undefined, value: T): boolean =>
+  asked === undefined || asked.includes(value);
+
+const newestFirst = (a: { seq: number }, b: { seq: number }) => b.seq - a.seq;
+
+describe('pages of alerts', () => {
+  test.each(ALERT_FILTERS)('hold every match of %j once, newest first', (filter) => {
+    using stored = store();
+    const pages = new AlertPages(stored.db);
+    const states = filter.state?.length ? filter.state : undefined;
+    const expected = NUMBERS.map(alertAt)
+      .filter(
+        (alert) =>
+          isOneOf(states, alert.state) &&
+          isOneOf(filter.severity, alert.severity) &&
+          (filter.host ?? alert.host) === alert.host &&
+          (filter.kind ?? alert.kind) === alert.kind,
+      )
+      .sort(newestFirst);
+    const found: number[] = [];
+    for (let before: number | null = null; ;) {
+      const { rows, total } = pages.list({ limit: 9, ...filter }, before);
+      expect(total).toBe(expected.length);
+      if (rows.length === 0) break;
+      found.push(...rows.map(({ seq }) => seq));
+      before = rows.at(-1)?.seq ?? null;
+    }
+    expect(found).toEqual(expected.map(({ seq }) => seq));
+  });
+
+  test('walk no closed alert that is not on them', () => {
+    using stored = store();
+    const plans = plansOf(stored.db, (db) => {
+      for (const filter of ALERT_FILTERS) new AlertPages(db).list({ limit: 9, ...filter }, null);
+      new AlertTable(db).openCounts();
+      new MetricCounts(db).alerts();
+      new MetricCounts(db).activeAlerts();
+    });
+    const walks = /SCAN alerts(?! USING INDEX alerts_open_seq)/;
+    for (const [sql, steps] of plans) {
+      expect(steps.join('; '), sql).not.toMatch(walks);
+      if (sql.includes('LIMIT')) expect(steps.join('; '), sql).not.toContain('TEMP B-TREE');
+    }
+  });
+});
+
+describe('pages of notifications', () => {
+  test.each(NOTIFICATION_FILTERS)('hold every match of %j once, newest first', (filter) => {
+    using stored = store();
+    const pages = new NotificationPages(stored.db);
+    const expected = NUMBERS.map(notificationAt)
+      .filter(
+        (row) =>
+          isOneOf(filter.status, row.status) &&
+          (filter.channelId ?? row.channelId) === row.channelId &&
+          (filter.alertId ?? row.alertId) === row.alertId,
+      )
+      .sort(newestFirst);
+    const found: number[] = [];
+    for (let page = 1; ; page++) {
+      const { rows, total } = pages.list({ per_page: 7, ...filter, page }, null);
+      expect(total).toBe(expected.length);
+      if (rows.length === 0) break;
+      found.push(...rows.map(({ seq }) => seq));
+    }
+    expect(found).toEqual(expected.map(({ seq }) => seq));
+  });
+
+  test('walk no notification that is not on them or before them', () => {
+    using stored = store();
+    const plans = plansOf(stored.db, (db) => {
+      const pages = new NotificationPages(db);
+      for (const filter of NOTIFICATION_FILTERS)
+        pages.list({ page: 1, per_page: 7, ...filter }, null);
+      pages.stats();
+    });
+    const steps = plans.flatMap(([, found]) => found).join();
+    expect(steps).not.toMatch(/SCAN (n\b|notifications\b)/);
+  });
+});
+
+describe('kept counts', () => {
+  test('that are wrong are found, and counted again', () => {
+    using stored = store();
+    const { db } = stored;
+    const counts = new KeptCounts(db);
+    expect(counts.wrong()).toEqual([]);
+    db.run("UPDATE alert_counts SET count = count + 1 WHERE state = 'resolved'");
+    db.run('UPDATE notification_counts SET dead = dead - 1');
+    db.run('UPDATE dead_letter_counts SET obsolete = obsolete + 1');
+    expect(counts.wrong()).toEqual(['alert_counts', 'notification_counts', 'dead_letter_counts']);
+    counts.recount();
+    expect(counts.wrong()).toEqual([]);
+    counts.prune();
+    expect(counts.wrong()).toEqual([]);
+  });
+
+  test('follow every way in which a row can change or go', () => {
+    using stored = store();
+    const { db } = stored;
+    const counts = new KeptCounts(db);
+    const changes = [
+      "UPDATE alerts SET state = 'resolved', closed_at = 9 WHERE state = 'open'",
+      "UPDATE alerts SET severity = 'critical' WHERE closed_at IS NULL",
+      "UPDATE notifications SET status = 'pending', due_at = 1 WHERE status = 'dead' AND seq % 2 = 0",
+      `UPDATE notifications SET status = 'dead', due_at = NULL, died_at = 9, last_error_class = 'timeout',
+         cause = '["b",{},""]' WHERE status = 'failed'`,
+      "DELETE FROM notifications WHERE status = 'dead' AND seq % 3 = 0",
+      "DELETE FROM notifications WHERE status <> 'dead'",
+      'DELETE FROM alerts WHERE closed_at IS NOT NULL AND seq % 2 = 0',
+    ];
+    for (const sql of changes) {
+      expect(db.run(sql).changes, sql).toBeGreaterThan(0);
+      expect(counts.wrong(), sql).toEqual([]);
+    }
+    db.run('BEGIN');
+    db.run('DELETE FROM notifications');
+    db.run('ROLLBACK');
+    expect(counts.wrong()).toEqual([]);
+  });
+});
