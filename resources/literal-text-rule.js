@@ -26,8 +26,8 @@ const QUOTING = new Set(['code', 'kbd', 'pre', 'samp', 'script', 'style', 'svg']
 /** Calls and constructors whose literals nobody reads: lookups, selectors, what only a log shows. */
 const SILENT_CALLS =
   /^(text|rich|weekday|duration|log|begin|assert|defined|hkdfSync|.*Error|querySelector(All)?|closest|matches|matchMedia|dispatchEvent|addEventListener|removeEventListener|Intl|RegExp|URL|Map|Set|includes|startsWith|endsWith|split|replace|replaceAll|indexOf|has|get|set|prepare)$/;
-/** Properties whose values a protocol or another machine reads. */
-const SILENT_PROPERTIES = /^(example|authorization|headers)$/;
+/** Properties whose values a protocol or another machine reads, or that name a picture. */
+const SILENT_PROPERTIES = /^(example|authorization|headers|icon)$/;
 /** Operators between which a literal is compared and not shown. */
 const COMPARISONS = new Set(['===', '!==', '==', '!=', 'in', '<', '>']);
 /** Names of Belfry and of services, which are the same in every language. */

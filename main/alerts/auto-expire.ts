@@ -23,20 +23,15 @@ const BATCH = 200;
  * Belfry could have received a report counts, for flapping too: time switched off, asleep or on a wrong
  * clock ages nothing, and a condition that still reports never expires.
  */
-export class AutoExpire extends StoredTask {
-  readonly #deps: AutoExpireDeps;
+export class AutoExpire extends StoredTask<AutoExpireDeps> {
+  protected readonly entities = ['settings'] as const;
   #dueAt = 0;
   /** Time that passed without us and is not yet taken off every alert's age, in ms. */
   #pendingShiftMs = 0;
 
-  constructor(deps: AutoExpireDeps) {
-    super(deps, ['settings']);
-    this.#deps = deps;
-  }
-
   override async start(): Promise<void> {
     if (this.started) return;
-    const { tables, clock, writer } = this.#deps;
+    const { tables, clock, writer } = this.deps;
     // The mark is minutes old after a crash; what was written since then was heard, too.
     const mark = tables.settings.marker('listeningAt') ?? 0;
     const heardAt = Math.max(mark, tables.timeline.newestAt() ?? 0);
@@ -50,12 +45,12 @@ export class AutoExpire extends StoredTask {
     if (!this.started) return;
     await super.stop();
     // While the disk takes nothing, the mark stays minutes old, as after a crash.
-    if (this.#deps.writer.refusal) return;
-    await this.#deps.writer.submit((unit) => this.#catchUp(unit));
+    if (this.deps.writer.refusal) return;
+    await this.deps.writer.submit((unit) => this.#catchUp(unit));
   }
 
   run(now: number): void {
-    const { tables, engine, settings } = this.#deps;
+    const { tables, engine, settings } = this.deps;
     const rule = settings.current();
     const cutoffs = cutoffsOf(rule, now);
     this.#look((unit) => {
@@ -94,14 +89,14 @@ export class AutoExpire extends StoredTask {
       },
       'Could not look at the age of alerts',
       (more) => {
-        this.#dueAt = more ? 0 : this.#deps.clock.now() + EVERY_MS;
+        this.#dueAt = more ? 0 : this.deps.clock.now() + EVERY_MS;
       },
     );
   }
 
   /** Takes the time that passed without us off every age, and notes that we were listening until now. */
   #catchUp(unit: Unit): void {
-    const { tables, clock } = this.#deps;
+    const { tables, clock } = this.deps;
     const now = clock.now();
     const pendingMs = this.#pendingShiftMs;
     if (pendingMs !== 0) {

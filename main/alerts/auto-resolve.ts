@@ -16,15 +16,10 @@ const BATCH = 200;
  * change every stored end is postponed by a full resolve timeout, since Belfry was not there to receive
  * the repeats: a false "resolved" would be worse than a late one.
  */
-export class AutoResolve extends StoredTask {
-  readonly #deps: AutoResolveDeps;
+export class AutoResolve extends StoredTask<AutoResolveDeps> {
+  protected readonly entities = ['alert'] as const;
   /** Nothing is resolved before this is written. */
   #shouldPostpone = true;
-
-  constructor(deps: AutoResolveDeps) {
-    super(deps, ['alert']);
-    this.#deps = deps;
-  }
 
   override async start(): Promise<void> {
     if (this.started) return;
@@ -33,7 +28,7 @@ export class AutoResolve extends StoredTask {
   }
 
   run(): void {
-    const { tables, engine, clock } = this.#deps;
+    const { tables, engine, clock } = this.deps;
     if (this.#shouldPostpone) return this.clockChanged();
     this.begin((unit) => {
       const now = clock.now();
@@ -46,12 +41,12 @@ export class AutoResolve extends StoredTask {
   }
 
   protected findNext(): number | null {
-    return this.#shouldPostpone ? 0 : this.#deps.tables.alerts.nextEnd();
+    return this.#shouldPostpone ? 0 : this.deps.tables.alerts.nextEnd();
   }
 
   /** Gives every stored end a full resolve timeout from now. */
   async #postpone(): Promise<void> {
-    const { tables, writer, clock, resolveTimeoutMs } = this.#deps;
+    const { tables, writer, clock, resolveTimeoutMs } = this.deps;
     this.#shouldPostpone = true;
     await writer.submit((unit) => {
       const moved = tables.alerts.putOffEnds(clock.now() + resolveTimeoutMs());

@@ -17,13 +17,8 @@ export interface FlapExpiryDeps extends TaskDeps {
 const BATCH = 100;
 
 /** Ends the flapping of conditions that have been quiet for the cooldown, or of all once it is switched off. */
-export class FlapExpiry extends StoredTask {
-  readonly #deps: FlapExpiryDeps;
-
-  constructor(deps: FlapExpiryDeps) {
-    super(deps, ['alert', 'settings']);
-    this.#deps = deps;
-  }
+export class FlapExpiry extends StoredTask<FlapExpiryDeps> {
+  protected readonly entities = ['alert', 'settings'] as const;
 
   /** Looked up each time, since time that passed unheard is taken off without a change to hear of. */
   override nextDueAt(): number | null {
@@ -32,7 +27,7 @@ export class FlapExpiry extends StoredTask {
   }
 
   run(now: number): void {
-    const { tables, flapping, plans, settings } = this.#deps;
+    const { tables, flapping, plans, settings } = this.deps;
     this.begin((unit) => {
       const rule = settings.current();
       const before = rule.flappingEnabled ? now - cooldownMs(rule) : Number.MAX_SAFE_INTEGER;
@@ -47,7 +42,7 @@ export class FlapExpiry extends StoredTask {
   }
 
   protected findNext(): number | null {
-    const { tables, flapping, settings } = this.#deps;
+    const { tables, flapping, settings } = this.deps;
     const firstChange = tables.conditions.firstSettled();
     if (firstChange === null) return null;
     return settings.current().flappingEnabled ? flapping.settlesAt(firstChange) : 0;

@@ -31,16 +31,11 @@ const MUTED_RETRY_MS = 60_000;
  * Sends reminders and escalation steps and ends snoozes when they are due. The plans of a muted alert
  * wait for the end of the mute; those of a flapping condition are dropped, and made again once it settles.
  */
-export class FollowUps extends StoredTask {
-  readonly #deps: FollowUpsDeps;
-
-  constructor(deps: FollowUpsDeps) {
-    super(deps, ['alert']);
-    this.#deps = deps;
-  }
+export class FollowUps extends StoredTask<FollowUpsDeps> {
+  protected readonly entities = ['alert'] as const;
 
   run(now: number): void {
-    const { followUps } = this.#deps.tables;
+    const { followUps } = this.deps.tables;
     this.begin((unit) => {
       for (const due of followUps.due(now, BATCH)) this.#act(unit, due, now);
     }, 'Could not act on reminders');
@@ -49,17 +44,17 @@ export class FollowUps extends StoredTask {
   /** A clock that was set back must not delay reminders by as much. */
   override clockChanged(deltaMs: number): void {
     if (deltaMs >= 0) return;
-    const { followUps } = this.#deps.tables;
+    const { followUps } = this.deps.tables;
     this.begin(() => followUps.shiftDue(deltaMs), 'Reminders could not follow the clock');
   }
 
   protected findNext(): number | null {
-    return this.#deps.tables.followUps.next();
+    return this.deps.tables.followUps.next();
   }
 
   #act(unit: Unit, due: FollowUp, now: number): void {
-    const { engine, mutes, outbox, routes } = this.#deps;
-    const { alerts, followUps } = this.#deps.tables;
+    const { engine, mutes, outbox, routes } = this.deps;
+    const { alerts, followUps } = this.deps.tables;
     const alert = alerts.byId(due.alertId);
     if (due.kind === 'snooze_end') {
       const reason = { code: 'event.snooze_ended', params: {} } as const;
@@ -86,8 +81,8 @@ export class FollowUps extends StoredTask {
   }
 
   #remind(unit: Unit, alert: AlertRow, route: Route, due: FollowUp, now: number): void {
-    const { followUps } = this.#deps.tables;
-    const { outbox } = this.#deps;
+    const { followUps } = this.deps.tables;
+    const { outbox } = this.deps;
     const { number } = due;
     if (!route.reminder || number > route.reminder.max) {
       followUps.remove(due);
@@ -107,8 +102,8 @@ export class FollowUps extends StoredTask {
 
   /** A step that is late leaves the next one its distance, so that they still fire one at a time. */
   #escalate(unit: Unit, alert: AlertRow, route: Route, due: FollowUp, now: number): void {
-    const { followUps } = this.#deps.tables;
-    const { outbox, channels } = this.#deps;
+    const { followUps } = this.deps.tables;
+    const { outbox, channels } = this.deps;
     const { number } = due;
     const step = route.escalation[number - 1];
     if (!step) {
@@ -140,7 +135,7 @@ export class FollowUps extends StoredTask {
     reason: EventReason,
     at: number,
   ): void {
-    this.#deps.tables.timeline.append(unit, {
+    this.deps.tables.timeline.append(unit, {
       alertId: alert.id,
       type,
       actor: 'belfry',

@@ -18,16 +18,11 @@ const BATCH = 200;
  * came about. It looks at those whose notifications changed, and at all of them after a start, so that
  * a crash between the last attempt and this leaves none open. Nothing is queued for the closing.
  */
-export class MessageClosing extends StoredTask {
-  readonly #deps: MessageClosingDeps;
+export class MessageClosing extends StoredTask<MessageClosingDeps> {
+  protected readonly entities = ['notification', 'everything'] as const;
   /** Notifications that changed since the last run. */
   #changed = new Set<string>();
   #lookAtAll = true;
-
-  constructor(deps: MessageClosingDeps) {
-    super(deps, ['notification', 'everything']);
-    this.#deps = deps;
-  }
 
   override start(): void {
     this.#lookAtAll = true;
@@ -35,7 +30,7 @@ export class MessageClosing extends StoredTask {
   }
 
   run(): void {
-    const { messages } = this.#deps.tables;
+    const { messages } = this.deps.tables;
     const settled = this.#lookAtAll
       ? messages.settled(BATCH)
       : messages.settledAmong([...this.#changed]);
@@ -43,8 +38,8 @@ export class MessageClosing extends StoredTask {
     this.#changed = new Set();
     this.forget();
     if (settled.length === 0) return;
-    const closed = this.#deps.writer.submit((unit) => {
-      for (const id of settled) this.settle(unit, id, this.#deps.clock.now());
+    const closed = this.deps.writer.submit((unit) => {
+      for (const id of settled) this.settle(unit, id, this.deps.clock.now());
     });
     this.work.begin(
       closed.catch((error: unknown) => {
@@ -57,10 +52,10 @@ export class MessageClosing extends StoredTask {
 
   /** Closes it if nothing of it is queued; within the caller's transaction. */
   settle(unit: Unit, id: string, now: number): void {
-    const alert = this.#deps.tables.messages.closeSettled(id, now);
+    const alert = this.deps.tables.messages.closeSettled(id, now);
     if (!alert) return;
     const reason = { code: 'event.message_settled', params: {} } as const;
-    this.#deps.closer.closed(unit, alert, 'resolved', { actor: 'belfry', reason, at: now });
+    this.deps.closer.closed(unit, alert, 'resolved', { actor: 'belfry', reason, at: now });
     const durationMs = Math.max(0, now - alert.startedAt);
     unit.counted({ type: 'alert_resolved', kind: alert.kind, durationMs });
   }
@@ -70,7 +65,7 @@ export class MessageClosing extends StoredTask {
   }
 
   protected override heard({ changes }: Committed): void {
-    if (!this.started || !this.#deps.tables.messages.anyOpen()) return;
+    if (!this.started || !this.deps.tables.messages.anyOpen()) return;
     for (const change of changes) {
       if (change.entity === 'notification') this.#changed.add(change.id);
       else if (change.entity === 'everything') this.#lookAtAll = true;

@@ -49,11 +49,14 @@ export class OpenAlerts {
     this.#deps = deps;
   }
 
-  /** Oldest first. What comes or goes meanwhile may be seen or not. */
-  async *all(): AsyncGenerator<OpenAlert> {
+  /**
+   * Those that `isWanted` takes, oldest first. What comes or goes meanwhile may be seen or not. No rule is
+   * asked about the others.
+   */
+  async *all(isWanted: (alert: AlertAlone) => boolean): AsyncGenerator<OpenAlert> {
     const { alertPages } = this.#deps.tables;
     for (let batch = alertPages.openAfter(0, BATCH); batch.length > 0;) {
-      for (const row of batch) yield this.#seen(row);
+      for (const row of batch) if (isWanted(row)) yield this.#seen(row);
       await new Promise(setImmediate);
       batch = alertPages.openAfter(batch.at(-1)?.seq ?? 0, BATCH);
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AppriseConfig } from '../contract/channel-kinds/apprise-config.ts';
+import type { AppriseConfig } from '../contract/channel-kind.ts';
 import { below } from './capability-url.ts';
 import { boundedMessage, joined, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';

@@ -5,7 +5,7 @@ import type { ChannelKind } from '../contract/channel-kind.ts';
 import { link } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 import type { Messages } from '../messages/messages.ts';
-import { boundedText, type TextUnit } from '../domain/bounded-text.ts';
+import { boundedText, plainText, type TextUnit } from '../domain/bounded-text.ts';
 import {
   bundleText,
   messageText,
@@ -14,7 +14,6 @@ import {
   type Situation,
 } from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { plainText } from '../domain/plain-text.ts';
 
 /** One notification on its way out, with everything a destination may want to know. */
 export interface Delivery {

@@ -1,4 +1,4 @@
-import type { DesktopConfig } from '../contract/channel-kinds/desktop-config.ts';
+import type { DesktopConfig } from '../contract/channel-kind.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { readableText, requestLine, type ChannelAdapter } from './channel-adapter.ts';
 import type { DesktopNotice, DesktopNotifier } from './desktop-notifier.ts';

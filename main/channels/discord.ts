@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DiscordConfig } from '../contract/channel-kinds/discord-config.ts';
+import type { DiscordConfig } from '../contract/channel-kind.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GotifyConfig } from '../contract/channel-kinds/gotify-config.ts';
+import type { GotifyConfig } from '../contract/channel-kind.ts';
 import { below } from './capability-url.ts';
 import { boundedMessage, clickOf, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MatrixConfig } from '../contract/channel-kinds/matrix-config.ts';
+import type { MatrixConfig } from '../contract/channel-kind.ts';
 import { below } from './capability-url.ts';
 import { boundedMessage, joined, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';

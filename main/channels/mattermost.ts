@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MattermostConfig } from '../contract/channel-kinds/mattermost-config.ts';
+import type { MattermostConfig } from '../contract/channel-kind.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';

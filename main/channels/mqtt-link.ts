@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MqttClient } from 'mqtt';
 import { defined } from '../base/assert.ts';
-import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
+import type { MqttConfig } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import type { ShownConditions } from './channel-adapter.ts';
 import { dial, trustIn } from './dial.ts';

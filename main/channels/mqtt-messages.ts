@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
+import type { MqttConfig } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { boundedText, plainText } from '../domain/bounded-text.ts';
 import { messageText, oneLine, timeText, type BundleMember } from '../domain/message-text.ts';
-import { plainText } from '../domain/plain-text.ts';
 import type { Delivery } from './channel-adapter.ts';
 import { webLink } from './message-links.ts';
 

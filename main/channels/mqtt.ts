@@ -1,4 +1,4 @@
-import type { MqttConfig } from '../contract/channel-kinds/mqtt-config.ts';
+import type { MqttConfig } from '../contract/channel-kind.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { requestLine, type ChannelAdapter } from './channel-adapter.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NtfyConfig } from '../contract/channel-kinds/ntfy-config.ts';
+import type { NtfyConfig } from '../contract/channel-kind.ts';
 import { basicLogin, below } from './capability-url.ts';
 import { boundedMessage, clickOf, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';

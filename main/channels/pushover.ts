@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PushoverConfig } from '../contract/channel-kinds/pushover-config.ts';
+import type { PushoverConfig } from '../contract/channel-kind.ts';
 import { boundedMessage, clickOf, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { httpChannel, STRANGER, type Answered, type HttpMessage } from './http-channel.ts';

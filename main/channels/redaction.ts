@@ -2,7 +2,7 @@ import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
 import { fieldsOf, isHidden, type Field } from '../contract/field.ts';
 import { oneLine } from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { plainText } from '../domain/plain-text.ts';
+import { plainText } from '../domain/bounded-text.ts';
 import { withoutUserInfo } from './capability-url.ts';
 import type { Delivery } from './channel-adapter.ts';
 

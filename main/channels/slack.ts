@@ -1,4 +1,4 @@
-import type { SlackConfig } from '../contract/channel-kinds/slack-config.ts';
+import type { SlackConfig } from '../contract/channel-kind.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';

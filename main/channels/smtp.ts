@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
-import type { SmtpConfig } from '../contract/channel-kinds/smtp-config.ts';
+import type { SmtpConfig } from '../contract/channel-kind.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine } from '../domain/message-text.ts';

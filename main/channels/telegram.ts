@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TelegramConfig } from '../contract/channel-kinds/telegram-config.ts';
+import type { TelegramConfig } from '../contract/channel-kind.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { below } from './capability-url.ts';
 import { joined, readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expressionThread } from '../base/expression-thread.ts';
-import type { WebhookConfig } from '../contract/channel-kinds/webhook-config.ts';
+import type { WebhookConfig } from '../contract/channel-kind.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { boundedText } from '../domain/bounded-text.ts';

@@ -8,10 +8,15 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { renderGroup } from '../messages/reasons.ts';
 import { follow } from './bulk-progress.ts';
 import type { Flags } from './command.ts';
-import { optionalChannelIdOf } from './channel-name.ts';
+import {
+  optionalChannelIdOf,
+  answer,
+  confirmed,
+  type CommandResult,
+  type Session,
+} from './session.ts';
 import { sentence } from './output/look.ts';
 import { safeLine } from './output/safe-text.ts';
-import { answer, confirmed, type CommandResult, type Session } from './session.ts';
 
 /** The options that select notifications for bulk work, and those of all such work. */
 const FILTER = { '--channel <name>': {}, '--search <text>': {} } as const;

@@ -1,15 +1,9 @@
-import type { Severity } from '../contract/primitives.ts';
+import type { Matchable } from './matching.ts';
 
 /** One report, in the one shape that every wire format is read into. */
-export interface ConditionEvent {
-  readonly source: string;
-  readonly host: string;
-  readonly kind: string;
-  readonly dedupKey: string;
+export interface ConditionEvent extends Required<Matchable> {
   readonly status: 'firing' | 'resolved';
-  readonly severity: Severity;
   readonly message: string;
-  readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
   /** When it began (firing) or ended (resolved) by the sender's word; null when it did not say. */

@@ -2,7 +2,7 @@ import { MESSAGE_KIND, type AlertState } from '../contract/alert.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { AlertSnapshot, BundleKind, NotificationEvent } from '../contract/notification.ts';
 import type { Messages } from '../messages/messages.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from './bounded-text.ts';
 
 export interface MessageText {
   readonly title: string;

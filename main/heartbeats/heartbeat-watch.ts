@@ -26,19 +26,14 @@ const REPEAT_MS = 6 * 3_600_000;
  * that is expected gets its grace again, and nothing is raised before that is written: Belfry was not
  * there to hear, and a false alarm at every start would teach people to ignore the true one.
  */
-export class HeartbeatWatch extends StoredTask {
-  readonly #deps: HeartbeatWatchDeps;
+export class HeartbeatWatch extends StoredTask<HeartbeatWatchDeps> {
+  protected readonly entities = ['heartbeat'] as const;
   /** Why pings may have been missed; nothing is raised until their grace is renewed for it. */
   #absence: AbsenceReason | null = null;
   /** Null until it was first looked up. */
   #anyDown: boolean | null = null;
   /** What was down at the start is repeated at once. */
   #repeatAt = 0;
-
-  constructor(deps: HeartbeatWatchDeps) {
-    super(deps, ['heartbeat']);
-    this.#deps = deps;
-  }
 
   /** Rejects when the first renewal cannot be written: to start without it would raise false alerts. */
   override async start(): Promise<void> {
@@ -61,7 +56,7 @@ export class HeartbeatWatch extends StoredTask {
   }
 
   override clockChanged(deltaMs: number): void {
-    const now = this.#deps.clock.now();
+    const now = this.deps.clock.now();
     this.#absence = absenceReason(deltaMs);
     this.#repeatAt = Math.min(this.#repeatAt, now + REPEAT_MS);
     this.forget();
@@ -70,17 +65,17 @@ export class HeartbeatWatch extends StoredTask {
 
   protected findNext(): number | null {
     if (this.#absence !== null) return 0;
-    const { heartbeats } = this.#deps.tables;
+    const { heartbeats } = this.deps.tables;
     const anyDown = heartbeats.countDown() > 0;
     // The first to go down has just been reported.
-    if (anyDown && this.#anyDown === false) this.#repeatAt = this.#deps.clock.now() + REPEAT_MS;
+    if (anyDown && this.#anyDown === false) this.#repeatAt = this.deps.clock.now() + REPEAT_MS;
     this.#anyDown = anyDown;
     const due = Math.min(heartbeats.nextLate() ?? Infinity, anyDown ? this.#repeatAt : Infinity);
     return due === Infinity ? null : due;
   }
 
   async #renew(absence: AbsenceReason): Promise<void> {
-    const { tables, writer, clock } = this.#deps;
+    const { tables, writer, clock } = this.deps;
     await writer.submit((unit) => {
       const now = clock.now();
       for (const row of tables.heartbeats.expected()) this.#renewOne(unit, row, absence, now);
@@ -93,16 +88,16 @@ export class HeartbeatWatch extends StoredTask {
   #renewOne(unit: Unit, before: HeartbeatRow, absence: AbsenceReason, now: number): void {
     const recounted = recount(before, before, now, 'renewed');
     if (sameRecount(before, recounted)) return;
-    this.#deps.record.change(unit, before, { ...before, ...recounted });
+    this.deps.record.change(unit, before, { ...before, ...recounted });
     const reason: HeartbeatReason =
       recounted.lateAt === null
         ? absence
         : { code: 'heartbeat.grace_renewed', params: { absence, until: recounted.lateAt } };
-    this.#deps.record.note(unit, before.id, { type: 'grace_renewed', reason }, now);
+    this.deps.record.note(unit, before.id, { type: 'grace_renewed', reason }, now);
   }
 
   #raise(): void {
-    const { tables, record, clock, messages } = this.#deps;
+    const { tables, record, clock, messages } = this.deps;
     this.begin((unit) => {
       // The machine may have slept, and said so, while this waited for its turn.
       if (this.#absence !== null) return;
@@ -117,7 +112,7 @@ export class HeartbeatWatch extends StoredTask {
   }
 
   #repeat(): void {
-    const { tables, record, clock } = this.#deps;
+    const { tables, record, clock } = this.deps;
     this.begin(
       (unit) => {
         for (const row of tables.heartbeats.down()) record.stillDown(unit, row, clock.now());

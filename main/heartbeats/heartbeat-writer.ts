@@ -1,14 +1,9 @@
 import { assert } from '../base/assert.ts';
-import type { HeartbeatEventType } from '../contract/heartbeat.ts';
+import type { HeartbeatEvent, Heartbeat } from '../contract/heartbeat.ts';
 import type { HeartbeatReason } from '../contract/reasons/heartbeat-reasons.ts';
-import {
-  heartbeatCondition,
-  warningCondition,
-  type Watched,
-} from '../domain/heartbeat-condition.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { Messages } from '../messages/messages.ts';
-import { mayBecome } from '../domain/heartbeat-state.ts';
+import { mayBecome } from '../domain/heartbeat-ping.ts';
 import { boundedMessage } from '../ingest/event.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
@@ -24,14 +19,7 @@ export interface HeartbeatWriterDeps {
 }
 
 /** What a row of the timeline says besides the moment. */
-export interface Note {
-  readonly type: HeartbeatEventType;
-  readonly detail?: string;
-  readonly reason?: HeartbeatReason;
-  readonly runId?: string | null;
-  readonly exitStatus?: number | null;
-  readonly durationMs?: number | null;
-}
+export type Note = Pick<HeartbeatEvent, 'type'> & Partial<Omit<HeartbeatEvent, 'id' | 'at'>>;
 
 /**
  * Every change of a stored heartbeat goes through here, inside the caller's transaction: the row, its
@@ -131,3 +119,40 @@ export class HeartbeatWriter {
     this.raise(unit, after, message, now);
   }
 }
+
+/** The source of every heartbeat's alert. */
+const SOURCE = 'heartbeat';
+
+type Watched = Readonly<Pick<Heartbeat, 'id' | 'name' | 'host' | 'kind' | 'severity'>>;
+
+/** What a run with warnings raises: the job is alive, so its heartbeat is not down. */
+const warningCondition = (
+  watched: Watched,
+  status: ConditionEvent['status'],
+  message: string,
+): ConditionEvent => ({
+  ...heartbeatCondition(watched, status, message),
+  kind: 'run_warning',
+  severity: 'warning',
+});
+
+/** The report that a heartbeat is down, or no longer. Its id tells several of one host and kind apart. */
+const heartbeatCondition = (
+  { id, name, host, kind, severity }: Watched,
+  status: ConditionEvent['status'],
+  message: string,
+): ConditionEvent => ({
+  source: SOURCE,
+  host,
+  kind,
+  dedupKey: id,
+  status,
+  severity,
+  message,
+  labels: { heartbeat: name },
+  annotations: {},
+  url: null,
+  // Belfry says so itself, by its own clock and just now.
+  occurredAt: null,
+  endsAt: null,
+});

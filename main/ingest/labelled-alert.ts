@@ -4,7 +4,7 @@ import { isIssueCode } from '../contract/reasons/issue-reasons.ts';
 import { reasonOf } from '../domain/issues.ts';
 import { inEnglish } from '../messages/failures.ts';
 import { LIMITS } from '../contract/limits.ts';
-import { alertmanagerTime } from '../domain/alertmanager-time.ts';
+import { alertmanagerTime } from '../domain/alertmanager-labels.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import type { IngestReading } from './adapter.ts';

@@ -1,8 +1,7 @@
 import { Registry, type MetricObjectWithValues, type MetricValue } from 'prom-client';
 import type { Output } from '../contract/methods.ts';
 import type { Writer } from '../store/writer.ts';
-import { EventMetrics } from './event-metrics.ts';
-import { KindNames } from './kind-names.ts';
+import { EventMetrics, KindNames } from './event-metrics.ts';
 import { mountProcessMetrics } from './process-metrics.ts';
 import { mountStateMetrics, type StateMetricsDeps } from './state-metrics.ts';
 

@@ -4,7 +4,7 @@ import type { OutboundHeartbeatStatus } from '../contract/outbound-heartbeat.ts'
 import type { Severity } from '../contract/primitives.ts';
 import type { MetricCounts } from '../store/metric-counts.ts';
 import type { Tables } from '../store/tables.ts';
-import type { KindNames } from './kind-names.ts';
+import type { KindNames } from './event-metrics.ts';
 
 export interface StateMetricsDeps {
   readonly tables: Pick<Tables, 'metricCounts' | 'notifications'>;

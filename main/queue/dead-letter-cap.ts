@@ -1,6 +1,4 @@
-import { errorText } from '../base/logger.ts';
-import type { Scheduled } from '../scheduler/scheduler.ts';
-import type { TaskDeps } from '../scheduler/task-work.ts';
+import { HourlyTask, type TaskDeps } from '../scheduler/task-work.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -12,67 +10,21 @@ export interface DeadLetterCapDeps extends TaskDeps {
   readonly max: () => number;
 }
 
-const EVERY_MS = 3_600_000;
-/** Not during start-up, when everything else wants the disk. */
-const FIRST_AFTER_MS = 60_000;
 /** Rows of one transaction; small, so that ingest never waits long behind one. */
 const BATCH = 200;
-const BETWEEN_BATCHES_MS = 50;
 
 /**
  * Keeps dead letters below their cap: the oldest are discarded, in small batches, and said so in the
  * log and the audit log. Without it a channel that is broken for months would fill the disk.
  */
-export class DeadLetterCap implements Scheduled {
-  readonly #deps: DeadLetterCapDeps;
-  #dueAt: number;
-  #busy = false;
+export class DeadLetterCap extends HourlyTask<DeadLetterCapDeps> {
+  protected readonly failure = 'Could not discard dead letters above the cap';
   /** How many went since the number was last below the cap. */
   #discarded = 0;
 
-  constructor(deps: DeadLetterCapDeps) {
-    this.#deps = deps;
-    this.#dueAt = deps.clock.now() + FIRST_AFTER_MS;
-  }
-
-  /** Looks at once, since there may be more of them than before. */
-  look(): void {
-    this.#dueAt = Math.min(this.#dueAt, this.#deps.clock.now());
-    this.#deps.wake();
-  }
-
-  nextDueAt(): number | null {
-    return this.#busy ? null : this.#dueAt;
-  }
-
-  run(): void {
-    const { clock, logger, wake } = this.#deps;
-    this.#busy = true;
-    void this.#discardSome()
-      .then((more) => {
-        this.#dueAt = clock.now() + (more ? BETWEEN_BATCHES_MS : EVERY_MS);
-      })
-      .catch((error: unknown) => {
-        logger.log('error', 'Could not discard dead letters above the cap', {
-          error: errorText(error),
-        });
-        this.#dueAt = clock.now() + EVERY_MS;
-      })
-      .finally(() => {
-        this.#busy = false;
-        wake();
-      });
-  }
-
-  /** A clock that was set back must not put the next look off by as much. */
-  clockChanged(): void {
-    this.#dueAt = Math.min(this.#dueAt, this.#deps.clock.now() + EVERY_MS);
-  }
-
-  /** Whether it is to look again soon. */
-  async #discardSome(): Promise<boolean> {
-    const { writer, max } = this.#deps;
-    const { notifications } = this.#deps.tables;
+  protected async batch(): Promise<boolean> {
+    const { writer, max } = this.deps;
+    const { notifications } = this.deps.tables;
     if (notifications.deadLetters.count() <= max()) {
       this.#report();
       return false;
@@ -83,8 +35,8 @@ export class DeadLetterCap implements Scheduled {
 
   /** Counts once more: by now others may have requeued what was too much. */
   #discardBatch(unit: Unit): number {
-    const { deadLetters, clock, max } = this.#deps;
-    const { notifications, audit } = this.#deps.tables;
+    const { deadLetters, clock, max } = this.deps;
+    const { notifications, audit } = this.deps.tables;
     const excess = notifications.deadLetters.count() - max();
     if (excess <= 0) return 0;
     const now = clock.now();
@@ -102,9 +54,9 @@ export class DeadLetterCap implements Scheduled {
 
   #report(): void {
     if (this.#discarded === 0) return;
-    const fields = { discarded: this.#discarded, max: this.#deps.max() };
+    const fields = { discarded: this.#discarded, max: this.deps.max() };
     this.#discarded = 0;
     const message = 'Dead letters above the cap were discarded, the oldest first';
-    this.#deps.logger.log('warn', message, fields);
+    this.deps.logger.log('warn', message, fields);
   }
 }

@@ -15,7 +15,7 @@ import type {
   Discarded,
   FoundLetter,
 } from '../store/notifications/dead-letter-rows.ts';
-import { likePattern } from '../store/like.ts';
+import { likePattern } from '../store/columns.ts';
 import type { GroupFilter } from '../store/notifications/notification-pages.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';

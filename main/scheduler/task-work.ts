@@ -70,19 +70,21 @@ export class TaskWork {
  * A scheduled task whose next due moment is stored. It is looked up again after a run and after every
  * commit that may have moved it.
  */
-export abstract class StoredTask implements Service, Scheduled {
+export abstract class StoredTask<Deps extends TaskDeps> implements Service, Scheduled {
+  protected readonly deps: Deps;
   protected readonly work: TaskWork;
+  /** The changes that may move the due moment. */
+  protected abstract readonly entities: readonly ChangeRef['entity'][];
   protected started = false;
-  readonly #deps: TaskDeps;
   /** Undefined until it is looked up. */
   #next: number | null | undefined;
 
-  /** `entities`: the changes that may move the due moment. */
-  constructor(deps: TaskDeps, entities: readonly ChangeRef['entity'][]) {
-    this.#deps = deps;
+  constructor(deps: Deps) {
+    this.deps = deps;
     this.work = new TaskWork(deps);
     deps.writer.onCommitted((committed) => {
-      if (committed.changes.some(({ entity }) => entities.includes(entity))) this.heard(committed);
+      const isMeant = committed.changes.some(({ entity }) => this.entities.includes(entity));
+      if (isMeant) this.heard(committed);
     });
   }
 
@@ -123,12 +125,60 @@ export abstract class StoredTask implements Service, Scheduled {
 
   protected lookAgain(): void {
     this.forget();
-    if (this.started) this.#deps.wake();
+    if (this.started) this.deps.wake();
   }
 
   /** Runs `job` as one transaction; `failure` is what the log says when it fails. */
   protected begin<T>(job: (unit: Unit) => T, failure: string, done?: (result: T) => void): void {
     this.forget();
-    this.work.begin(this.#deps.writer.submit(job).then(done), failure);
+    this.work.begin(this.deps.writer.submit(job).then(done), failure);
   }
+}
+
+const EVERY_MS = 3_600_000;
+/** Not during start-up, when everything else wants the disk. */
+const FIRST_AFTER_MS = 60_000;
+/** Between batches the loop belongs to everybody else. */
+const BETWEEN_BATCHES_MS = 50;
+
+/** A scheduled task that looks every hour, and works in small batches while there is something to do. */
+export abstract class HourlyTask<Deps extends TaskDeps> implements Scheduled {
+  protected readonly deps: Deps;
+  protected readonly work: TaskWork;
+  /** What the log says when a batch fails; the next one is an hour later. */
+  protected abstract readonly failure: string;
+  #dueAt: number;
+
+  constructor(deps: Deps) {
+    this.deps = deps;
+    this.work = new TaskWork(deps);
+    this.#dueAt = deps.clock.now() + FIRST_AFTER_MS;
+  }
+
+  nextDueAt(): number | null {
+    return this.work.busy ? null : this.work.turnFor(this.#dueAt);
+  }
+
+  run(now: number): void {
+    const { clock } = this.deps;
+    this.#dueAt = now + EVERY_MS;
+    const batch = this.batch(now).then((more) => {
+      this.#dueAt = clock.now() + (more ? BETWEEN_BATCHES_MS : EVERY_MS);
+    });
+    this.work.begin(batch, this.failure);
+  }
+
+  /** A clock that was set back must not put the next look off by as much. */
+  clockChanged(_deltaMs: number): void {
+    this.#dueAt = Math.min(this.#dueAt, this.deps.clock.now() + EVERY_MS);
+  }
+
+  /** Looks at once. */
+  look(): void {
+    this.#dueAt = Math.min(this.#dueAt, this.deps.clock.now());
+    this.deps.wake();
+  }
+
+  /** Does a part of the work; true if there is more. */
+  protected abstract batch(now: number): Promise<boolean>;
 }

@@ -22,8 +22,7 @@ import {
   type CoreCrash,
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
-import { hasTrayHost } from './tray-host.ts';
-import { AppTray } from './tray.ts';
+import { hasTrayHost, AppTray } from './tray.ts';
 
 export interface DesktopOptions {
   readonly spawnCore: () => Worker;

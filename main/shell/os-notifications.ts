@@ -2,7 +2,7 @@ import { Notification } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import { interrupted, sent, type Outcome } from '../domain/outcome.ts';
-import { plainText } from '../domain/plain-text.ts';
+import { plainText } from '../domain/bounded-text.ts';
 
 /** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
 const CONFIRM_TIMEOUT_MS = 5_000;

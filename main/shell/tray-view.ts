@@ -1,6 +1,6 @@
 import type { Channel } from '../contract/channel.ts';
 import type { Status } from '../contract/system.ts';
-import { plainText } from '../domain/plain-text.ts';
+import { plainText } from '../domain/bounded-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { nextStep } from '../messages/reasons.ts';
 import { recoveryTitle } from '../messages/recovery-text.ts';

@@ -1,43 +1,21 @@
 import type { FailureClass } from '../contract/failure-class.ts';
-import type {
-  BreakerState,
-  ChannelPause,
-  ChannelThrottle,
-  RateLimit,
-  RetryPolicy,
-} from '../contract/channel.ts';
-import { CHANNEL_KINDS, type ChannelKind } from '../contract/channel-kind.ts';
+import type { BreakerState, Channel } from '../contract/channel.ts';
+import { CHANNEL_KINDS } from '../contract/channel-kind.ts';
 import { withoutSecrets } from '../contract/field.ts';
-import type { Language } from '../contract/language.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { holdsLane, type Attention, type Health } from '../domain/channel-health.ts';
 import type { Db } from './database.ts';
 import { RowTable } from './row-table.ts';
 
-export interface ChannelRow {
-  readonly id: string;
-  readonly kind: ChannelKind;
-  readonly name: string;
-  readonly enabled: boolean;
-  readonly paused: ChannelPause | null;
+/** What the API shows as it is stored. */
+type Shown = Omit<Channel, 'config' | 'target' | 'health' | 'attention'>;
+
+export interface ChannelRow extends Readonly<Shown> {
   readonly sealedConfig: Buffer;
-  readonly configured: readonly string[];
   /** The fields that are no secret, by today's rule: rows may be older than it. */
   readonly shownConfig: Readonly<Record<string, unknown>>;
-  readonly retry: RetryPolicy;
-  /** Null is the kind's own, if it has one. */
-  readonly rateLimit: RateLimit | null;
-  readonly fallbackChannelId: string | null;
-  readonly autoRequeue: boolean;
-  readonly resolveOnlyIfDelivered: boolean;
-  /** Of its messages; null is that of the settings. */
-  readonly language: Language | null;
   readonly health: Health;
   readonly attention: Attention | null;
-  /** Set while the receiver has asked for fewer messages. */
-  readonly throttle: ChannelThrottle | null;
-  readonly createdAt: number;
-  readonly updatedAt: number;
 }
 
 type Unpacked = 'paused' | 'health' | 'attention';

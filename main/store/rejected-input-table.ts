@@ -1,3 +1,4 @@
+import type { RejectedInput } from '../contract/rejected-input.ts';
 import type { Db } from './database.ts';
 import { RowTable } from './row-table.ts';
 
@@ -13,17 +14,10 @@ export interface RejectedHead {
   readonly taken?: readonly string[];
 }
 
-export interface RejectedRow {
-  readonly id: string;
-  readonly at: number;
-  readonly adapter: string;
-  readonly actor: string;
+export interface RejectedRow extends Readonly<Omit<RejectedInput, 'address' | 'complete'>> {
   readonly source: string;
-  readonly reason: string;
   readonly head: RejectedHead;
   readonly body: Buffer;
-  readonly bodyBytes: number;
-  readonly replayedAt: number | null;
   readonly replayedBy: string | null;
 }
 

@@ -2,23 +2,17 @@ import type { SessionOnList } from '../contract/system.ts';
 import { Table } from './row-table.ts';
 
 /** A session as it is checked. */
-export interface StoredSession {
+export interface StoredSession extends Readonly<
+  Pick<SessionOnList, 'id' | 'expiresAt' | 'lastSeenAt'>
+> {
   /** The SHA-256 of the secret, 32 bytes. */
   readonly hash: Buffer;
-  readonly id: string;
-  readonly expiresAt: number;
-  readonly lastSeenAt: number | null;
   /** Null for sessions from before marks were kept. */
   readonly adminMark: Buffer | null;
 }
 
-export interface NewSession {
+export interface NewSession extends Readonly<Omit<SessionOnList, 'lastSeenAt'>> {
   readonly hash: Buffer;
-  readonly id: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly address: string | null;
-  readonly userAgent: string | null;
   readonly adminMark: Buffer | null;
 }
 

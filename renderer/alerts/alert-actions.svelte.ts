@@ -64,9 +64,10 @@ export function alertAction<A extends AlertAction>(
       confirm: text('alerts.resolve.confirm'),
     },
   };
+  const name: AlertAction = key;
   return {
     key,
-    label: text(`alerts.action.${key as AlertAction}`),
+    label: text(`alerts.action.${name}`),
     ask: questions[key],
     run: (durationMs) => act(key, durationMs === null ? {} : { durationMs }),
   };

@@ -1,10 +1,8 @@
 import type { Alert, AlertState } from '../../main/contract/alert.ts';
 import { ok } from '../../main/contract/result.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
-import type { WindowClient } from '../client/window-client.ts';
-import type { LiveFeed } from '../live/live-feed.svelte.ts';
+import type { FollowSource } from '../live/followed.ts';
 import { PagedList } from '../live/paged-list.svelte.ts';
-import type { WindowClock } from '../time/clock.ts';
 
 /** The states that each tab of the view shows: undefined for every state. Flapping conditions have their own list. */
 const TAB_STATES = {
@@ -23,11 +21,10 @@ export class AlertList extends PagedList<
   Alert,
   { readonly tab: AlertTab; readonly search: string }
 > {
-  constructor(client: WindowClient, feed: LiveFeed, clock: WindowClock) {
+  constructor({ client, ...follow }: FollowSource) {
     const statesOf = (tab: AlertTab): AlertState[] | undefined => TAB_STATES[tab];
     super({
-      feed,
-      clock,
+      ...follow,
       first: { tab: 'active', search: '' },
       pageSize: PAGE_SIZE,
       fetch: async ({ tab, search }, cursor) => {

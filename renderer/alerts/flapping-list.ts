@@ -1,7 +1,7 @@
 import type { Output } from '../../main/contract/methods.ts';
 import type { Change } from '../../main/contract/push.ts';
 import { ok } from '../../main/contract/result.ts';
-import type { Services } from '../app/services.ts';
+import type { FollowSource } from '../live/followed.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 
 export type FlappingCondition = Output<'conditions.flapping'>['items'][number] & {
@@ -14,12 +14,10 @@ const CONCERNS: ReadonlySet<Change['entity']> = new Set(['alert', 'status', 'set
 /** Follows the conditions that flap now. A condition's id is its identity, since its alerts come and go. */
 export const followFlapping = ({
   client,
-  clock,
-  feed,
-}: Services): FollowedList<FlappingCondition> =>
+  ...follow
+}: FollowSource): FollowedList<FlappingCondition> =>
   new FollowedList({
-    feed,
-    clock,
+    ...follow,
     intervalMs: 250,
     fetch: async () => {
       const answer = await client.call('conditions.flapping', {});

@@ -1,16 +1,15 @@
 import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { ok } from '../../main/contract/result.ts';
-import type { Services } from '../app/services.ts';
+import type { FollowSource } from '../live/followed.ts';
 import { Detail } from '../live/detail.svelte.ts';
 
 /** Counts a channel's notifications of these statuses, and follows the count while it is shown. */
 export const queuedCount = (
-  { client, clock, feed }: Pick<Services, 'client' | 'clock' | 'feed'>,
+  { client, ...follow }: FollowSource,
   status: NotificationStatus[],
 ): Detail<number> =>
   new Detail({
-    feed,
-    clock,
+    ...follow,
     fetch: async (channelId) => {
       const answer = await client.call('notifications.list', { channelId, status, per_page: 1 });
       return answer.ok ? ok(answer.value.total) : answer;

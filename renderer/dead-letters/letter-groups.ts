@@ -1,12 +1,10 @@
 import type { DeadLetterGroup, NotificationSelection } from '../../main/contract/notification.ts';
 import { renderGroup } from '../../main/messages/reasons.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
-import type { WindowClient } from '../client/window-client.ts';
+import type { FollowSource } from '../live/followed.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
-import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import type { NotificationList } from '../notifications/notification-list.ts';
-import type { WindowClock } from '../time/clock.ts';
 import type { Question } from '../ui/action.ts';
 
 /** A group whose key is its id, as lists need. */
@@ -15,14 +13,9 @@ export type LetterGroup = DeadLetterGroup & { readonly id: string };
 const CONCERNS: ReadonlySet<string> = new Set(['notification', 'bulk', 'channel']);
 
 /** Follows dead letters by channel and cause. Any change of a notification may add or remove one. */
-export const followGroups = (
-  client: WindowClient,
-  feed: LiveFeed,
-  clock: WindowClock,
-): FollowedList<LetterGroup> =>
+export const followGroups = ({ client, ...follow }: FollowSource): FollowedList<LetterGroup> =>
   new FollowedList({
-    feed,
-    clock,
+    ...follow,
     fetch: async () => {
       const answer = await client.call('deadLetters.groups', {});
       if (!answer.ok) return answer;

@@ -17,14 +17,20 @@ interface Choice {
   readonly passphrase: string;
 }
 
+/** What the host made of it. */
+interface Outcome {
+  readonly preview: ImportPreview | null;
+  readonly problems: readonly FileProblem[];
+  readonly failure: Failure | null;
+}
+const UNKNOWN: Outcome = { preview: null, problems: [], failure: null };
+
 /** A file to import: chosen, previewed by the host, and applied as shown. */
 export class ImportDraft {
   readonly #client: WindowClient;
   #fileName = $state<string | null>(null);
   #choice = $state.raw<Choice>({ yaml: '', mode: 'merge', passphrase: '' });
-  #preview = $state.raw<ImportPreview | null>(null);
-  #problems = $state.raw<readonly FileProblem[]>([]);
-  #failure = $state.raw<Failure | null>(null);
+  #outcome = $state.raw<Outcome>(UNKNOWN);
   #busy = $state(false);
   /** The file that is being read; the last one that was chosen counts. */
   #reading: File | null = null;
@@ -46,17 +52,17 @@ export class ImportDraft {
 
   /** The changes that the import would make; null while unknown. */
   get preview(): ImportPreview | null {
-    return this.#preview;
+    return this.#outcome.preview;
   }
 
   /** The problems of the file, each with its line. */
   get problems(): readonly FileProblem[] {
-    return this.#problems;
+    return this.#outcome.problems;
   }
 
   /** The reason why there is no preview, if it is not the file. */
   get failure(): Failure | null {
-    return this.#failure;
+    return this.#outcome.failure;
   }
 
   get busy(): boolean {
@@ -67,7 +73,7 @@ export class ImportDraft {
     this.#startOver();
     this.#reading = file;
     this.#fileName = file.name;
-    this.#preview = null;
+    this.#outcome = { ...this.#outcome, preview: null };
     if (file.size > LIMITS.bodyBytesMax) {
       this.#reading = null;
       this.#refused({
@@ -94,7 +100,7 @@ export class ImportDraft {
 
   /** Returns what was imported, or null if the host refused it, which is shown. */
   async apply(): Promise<ImportPreview | null> {
-    const preview = this.#preview;
+    const { preview } = this.#outcome;
     if (!preview || this.#busy) return null;
     this.#busy = true;
     const answer = await this.#client.call('config.apply', {
@@ -109,7 +115,7 @@ export class ImportDraft {
     }
     // The person has to see next what it would do now.
     await this.#look(this.#choice);
-    this.#failure ??= answer.error;
+    this.#outcome = { ...this.#outcome, failure: this.#outcome.failure ?? answer.error };
     return null;
   }
 
@@ -117,9 +123,7 @@ export class ImportDraft {
     this.#startOver();
     this.#fileName = null;
     this.#choice = { ...this.#choice, yaml: '', passphrase: '' };
-    this.#preview = null;
-    this.#problems = [];
-    this.#failure = null;
+    this.#outcome = UNKNOWN;
   }
 
   /** Drops what is under way. */
@@ -142,17 +146,15 @@ export class ImportDraft {
       this.#refused(answer.error);
       return;
     }
-    this.#preview = answer.value;
-    this.#problems = [];
-    this.#failure = null;
+    this.#outcome = { ...UNKNOWN, preview: answer.value };
   }
 
   #refused(failure: Failure): void {
     const problems = problemsIn(failure.details);
     const byPassphrase = problems.some(({ field }) => field === 'passphrase');
-    this.#problems = byPassphrase ? [] : problems;
-    this.#failure = failure;
-    if (!byPassphrase) this.#preview = null;
+    this.#outcome = byPassphrase
+      ? { ...this.#outcome, problems: [], failure }
+      : { preview: null, problems, failure };
   }
 }
 

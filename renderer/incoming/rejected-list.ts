@@ -1,21 +1,14 @@
 import type { RejectedInput } from '../../main/contract/rejected-input.ts';
-import type { WindowClient } from '../client/window-client.ts';
+import type { FollowSource } from '../live/followed.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
-import type { LiveFeed } from '../live/live-feed.svelte.ts';
 import { actorText, text } from '../messages/text.svelte.ts';
-import type { WindowClock } from '../time/clock.ts';
 
 /** As many as are shown; the host keeps no more than 500. */
 export const REJECTED_SHOWN = 100;
 
-export const followRejected = (
-  client: WindowClient,
-  feed: LiveFeed,
-  clock: WindowClock,
-): FollowedList<RejectedInput> =>
+export const followRejected = ({ client, ...follow }: FollowSource): FollowedList<RejectedInput> =>
   new FollowedList({
-    feed,
-    clock,
+    ...follow,
     fetch: () => client.call('rejected.list', { limit: REJECTED_SHOWN }),
     concerns: ({ entity }) => entity === 'rejected',
   });

@@ -1,5 +1,6 @@
 import type { Change } from '../../main/contract/push.ts';
 import type { Failure } from '../../main/contract/result.ts';
+import type { WindowClient } from '../client/window-client.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Throttle } from '../time/throttle.ts';
 import type { FeedListener, LiveFeed } from './live-feed.svelte.ts';
@@ -10,6 +11,11 @@ export interface FollowOptions {
   readonly clock: WindowClock;
   /** It is fetched at most once in this time. */
   readonly intervalMs?: number;
+}
+
+/** What lists are made with: the host, and how its changes are followed. */
+export interface FollowSource extends FollowOptions {
+  readonly client: WindowClient;
 }
 
 /** Something that is fetched from the host, again whenever a push may have changed it, while it is shown. */

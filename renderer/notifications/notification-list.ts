@@ -1,8 +1,6 @@
 import type { Notification, NotificationStatus } from '../../main/contract/notification.ts';
-import type { WindowClient } from '../client/window-client.ts';
-import type { LiveFeed } from '../live/live-feed.svelte.ts';
+import type { FollowSource } from '../live/followed.ts';
 import { PagedList } from '../live/paged-list.svelte.ts';
-import type { WindowClock } from '../time/clock.ts';
 
 const PAGE_SIZE = 50;
 
@@ -29,15 +27,9 @@ const EVERYTHING: NotificationQuery = {
 export class NotificationList extends PagedList<Notification, NotificationQuery> {
   readonly pageSize = PAGE_SIZE;
 
-  constructor(
-    client: WindowClient,
-    feed: LiveFeed,
-    clock: WindowClock,
-    first: Partial<NotificationQuery> = {},
-  ) {
+  constructor({ client, ...follow }: FollowSource, first: Partial<NotificationQuery> = {}) {
     super({
-      feed,
-      clock,
+      ...follow,
       first: { ...EVERYTHING, ...first },
       pageSize: PAGE_SIZE,
       fetch: async ({ status, channelId, group, search, page }) => {

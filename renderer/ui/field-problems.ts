@@ -21,13 +21,6 @@ const isIssue = (value: unknown): value is Issue =>
   'problem' in value &&
   typeof value.problem === 'string';
 
-/** Returns the issues of a refusal; those that no schema finds, such as a bad pattern, come as `field: problem`. */
-function issuesIn({ message, details }: Failure): Issue[] {
-  if (Array.isArray(details)) return details.filter(isIssue);
-  const [, field, problem] = /^([\w.]+): (.+)$/s.exec(message) ?? [];
-  return field !== undefined && problem !== undefined ? [{ field, problem }] : [];
-}
-
 /** Returns the field that shows a problem: itself, or the one that contains it, as a list its items. */
 function shownAt(field: string, known: readonly string[]): string | null {
   if (known.includes(field)) return field;
@@ -40,11 +33,7 @@ function shownAt(field: string, known: readonly string[]): string | null {
  * it every path counts, and the form itself says above its fields what none of them shows.
  */
 export function problemsOf(failure: Failure, known: readonly string[] | null): FormProblems {
-  const issues = issuesIn(failure);
-  const isKnown = ({ field }: Issue): boolean => known === null || known.includes(field);
-  if (failure.code === 'name_taken' && !issues.some(isKnown)) {
-    return { fields: { name: failure.message.replace(/^name: /, '') }, general: null };
-  }
+  const issues = Array.isArray(failure.details) ? failure.details.filter(isIssue) : [];
   const shown = issues.flatMap(({ field, problem }) => {
     const at = known === null ? field : shownAt(field, known);
     return at === null ? [] : [[at, problem] as const];

@@ -15,7 +15,6 @@ export const ICON_PATHS = {
   check: 'M4 10.5l4 4 8-9',
   warning: 'M10 3.5 2.5 16.5h15L10 3.5ZM10 8.5v3.5M10 14.2v.1',
   pause: 'M7 4.5v11M13 4.5v11',
-  play: 'M6 4l10 6-10 6V4Z',
   copy: 'M7 7h9v9H7zM4 12.5V4h8.5',
   search: 'M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13 13l4 4',
   add: 'M10 4v12M4 10h12',

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { discordConfig as discord } from '../../main/contract/channel-kinds/discord-config.ts';
-import { slackConfig as slack } from '../../main/contract/channel-kinds/slack-config.ts';
-import { teamsConfig as teams } from '../../main/contract/channel-kinds/teams-config.ts';
+import {
+  discordConfig as discord,
+  slackConfig as slack,
+  teamsConfig as teams,
+} from '../../main/contract/channel-kind.ts';
 
 describe('the address of something else is refused before the first message', () => {
   test.each([

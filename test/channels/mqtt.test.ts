@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ShownConditions } from '../../main/channels/channel-adapter.ts';
 import { createMqtt } from '../../main/channels/mqtt.ts';
-import { mqttConfig } from '../../main/contract/channel-kinds/mqtt-config.ts';
+import { mqttConfig } from '../../main/contract/channel-kind.ts';
 import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
 import { until } from '../support/until.ts';
 import { MqttFake } from './mqtt-fake.ts';

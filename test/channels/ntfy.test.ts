@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ntfyConfig } from '../../main/contract/channel-kinds/ntfy-config.ts';
+import { ntfyConfig } from '../../main/contract/channel-kind.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ntfyCase } from './cases/ntfy.ts';
 import { bodyOf } from './http-fake.ts';

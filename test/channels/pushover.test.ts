@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Delivery } from '../../main/channels/channel-adapter.ts';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createPushover } from '../../main/channels/pushover.ts';
-import { pushoverConfig } from '../../main/contract/channel-kinds/pushover-config.ts';
+import { pushoverConfig } from '../../main/contract/channel-kind.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSmtp } from '../../main/channels/smtp.ts';
-import { smtpConfig } from '../../main/contract/channel-kinds/smtp-config.ts';
+import { smtpConfig } from '../../main/contract/channel-kind.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
 import { sampleOf, sendSample } from './send-sample.ts';

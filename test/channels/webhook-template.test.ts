@@ -3,10 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Delivery } from '../../main/channels/channel-adapter.ts';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createWebhook } from '../../main/channels/webhook.ts';
-import {
-  webhookConfig,
-  type WebhookConfig,
-} from '../../main/contract/channel-kinds/webhook-config.ts';
+import { webhookConfig, type WebhookConfig } from '../../main/contract/channel-kind.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { CoreFixture, EXACT, firing } from '../support/core-fixture.ts';
 import { FakeClock } from '../support/fake-clock.ts';

@@ -8,8 +8,8 @@ import {
   afterSuccess,
   expectingNothing,
   readSuffix,
+  mayBecome,
 } from '../../main/domain/heartbeat-ping.ts';
-import { mayBecome } from '../../main/domain/heartbeat-state.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const END = { durationMs: null, endsRun: true };

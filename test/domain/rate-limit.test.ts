@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextRoomAt, roomIn, withSent, type SentAt } from '../../main/domain/rate-limit.ts';
+import { nextRoomAt, roomIn, withSent, type SentAt } from '../../main/queue/rate-gate.ts';
 
 describe('a sliding window', () => {
   test.each([

@@ -89,7 +89,7 @@ test('dead letters are seen by cause, and requeued as a group', async ({ belfry,
   const group = groups.getByRole('listitem').first();
   await expect(group).toContainText('3 dead letters');
   await expect(group).toContainText('Check that the receiver is running');
-  await group.getByRole('button', { name: /to hook$/ }).click();
+  await group.getByRole('button', { name: /– hook$/ }).click();
   await expect(group.getByRole('checkbox', { name: /^Select backup_failed/ })).toHaveCount(3);
 
   await group.getByRole('link', { name: 'Go to hook' }).click();

@@ -96,11 +96,13 @@ test('quiet hours are drawn, saved and kept', async ({ belfry }) => {
     await page.getByRole('tab', { name: 'Quiet hours' }).click();
   };
   await open();
+  const disabled = page.getByRole('img', { name: /\(disabled\)$/ });
+  await expect(disabled.locator('.quiet').first()).toHaveCSS('fill', 'none');
   await page.getByLabel('Enable quiet hours').check();
   await page.getByLabel('Sunday').uncheck();
   await page.getByLabel('Saturday').uncheck();
   const picture = page.getByRole('img', { name: 'Quiet: Mon–Fri 22:00–07:00 the next day' });
-  await expect(picture).toBeVisible();
+  await expect(picture.locator('.quiet').first()).not.toHaveCSS('fill', 'none');
   await page.getByRole('button', { name: 'Save quiet hours' }).click();
   await expect(page.getByText('Quiet hours saved.')).toBeVisible();
   await belfry.open('Settings');

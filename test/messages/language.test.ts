@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostLocales } from '../../main/base/host-locales.ts';
+import { hostLocales } from '../../main/messages/host-messages.ts';
 import { localeFrom, type LanguageSetting } from '../../main/contract/language.ts';
 
 describe('localeFrom', () => {

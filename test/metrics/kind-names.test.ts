@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { KindNames, KINDS_MAX, OTHER } from '../../main/metrics/kind-names.ts';
+import { KindNames, KINDS_MAX, OTHER } from '../../main/metrics/event-metrics.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 
 test('the first kinds keep their names, whatever comes later', () => {

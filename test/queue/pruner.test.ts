@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { holdWriteLock, passUntil } from '../support/sick-disk.ts';
 import { until } from '../support/until.ts';
 
 const DAY_MS = 86_400_000;
@@ -86,33 +87,41 @@ describe('retention', () => {
     expect(count(fixture, 'alerts')).toBe(2);
   });
 
-  test.each(['set right', 'set right before a restart'])(
-    'does not count time that nobody lived through: a clock that was %s',
-    async (when) => {
-      await using receiver = await HttpReceiver.start();
-      await using fixture = await CoreFixture.start();
-      receiver.respond = status(400);
-      await fixture.addChannel(receiver.url);
-      await fixture.core.alerts.ingest([firing()]);
-      await fixture.core.alerts.ingest([resolved()]);
-      await until(() => fixture.statuses().includes('dead'), 'dead letters');
-      const before = fixture.statuses();
+  test.each([
+    'set right',
+    'set right before a restart',
+    'set right while nothing could be written, and before a restart',
+  ])('does not count time that nobody lived through: a clock that was %s', async (when) => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    receiver.respond = status(400);
+    await fixture.addChannel(receiver.url);
+    await fixture.core.alerts.ingest([firing()]);
+    await fixture.core.alerts.ingest([resolved()]);
+    await until(() => fixture.statuses().includes('dead'), 'dead letters');
+    const before = fixture.statuses();
+    if (when.includes('nothing could be written')) {
+      using _lock = holdWriteLock(fixture.dir);
       fixture.clock.setWallBy(60 * DAY_MS);
-      await passDays(fixture, 1);
-      if (when.endsWith('restart')) {
-        await fixture.core.worker.stop();
-        await fixture.crash();
-        fixture.open();
-        await fixture.run();
-      }
-      await passDays(fixture, 28);
-      expect(fixture.statuses().filter((word) => word === 'dead')).toEqual(
-        before.filter((word) => word === 'dead'),
-      );
-      await passDays(fixture, 3);
-      expect(fixture.statuses()).not.toContain('dead');
-    },
-  );
+      const refused = () => fixture.core.writer.refusal !== null;
+      await passUntil(fixture.clock, refused, 'writes were refused');
+    } else {
+      fixture.clock.setWallBy(60 * DAY_MS);
+    }
+    await passDays(fixture, 1);
+    if (when.endsWith('restart')) {
+      await fixture.core.worker.stop();
+      await fixture.crash();
+      fixture.open();
+      await fixture.run();
+    }
+    await passDays(fixture, 28);
+    expect(fixture.statuses().filter((word) => word === 'dead')).toEqual(
+      before.filter((word) => word === 'dead'),
+    );
+    await passDays(fixture, 3);
+    expect(fixture.statuses()).not.toContain('dead');
+  });
 
   test('goes in batches until nothing is left, after the days that the settings say', async () => {
     await using fixture = await CoreFixture.start();

@@ -1,6 +1,6 @@
 /** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mqttConfig } from '../../main/contract/channel-kinds/mqtt-config.ts';
+import { mqttConfig } from '../../main/contract/channel-kind.ts';
 import { MqttFake } from '../channels/mqtt-fake.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { until } from '../support/until.ts';

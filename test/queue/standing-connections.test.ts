@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mqttConfig } from '../../main/contract/channel-kinds/mqtt-config.ts';
+import { mqttConfig } from '../../main/contract/channel-kind.ts';
 import { MqttFake } from '../channels/mqtt-fake.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 import { until } from '../support/until.ts';

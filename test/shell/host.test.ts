@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { loadDataKey } from '../../main/store/files/data-key.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { dataDirOf, forcedHttpOf, keyProtector } from '../../main/shell/environment.ts';
-import { hasTrayHost } from '../../main/shell/tray-host.ts';
+import { hasTrayHost } from '../../main/shell/tray.ts';
 import { app } from '../support/electron/app.ts';
 import { keyStore } from '../support/electron/system.ts';
 import { keptLog } from './kept-log.ts';

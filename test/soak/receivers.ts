@@ -26,19 +26,14 @@ function behaviours() {
     },
   };
 }
-type Name = keyof ReturnType<typeof behaviours>;
+type Behaviour = ReturnType<typeof behaviours>[keyof ReturnType<typeof behaviours>];
 
-export const RECEIVERS: readonly Name[] = ['refusing', 'slow', 'resetting'];
-
-const isName = (name: string): name is Name => (RECEIVERS as readonly string[]).includes(name);
-
-/** Starts the receivers, each at the path of its name; what they accept is entered into the accounts. */
-export async function startReceivers(accounts: Accounts): Promise<Server> {
-  const receivers = behaviours();
+async function startReceiver(
+  name: string,
+  { afterMs, resets, fails }: Behaviour,
+  accounts: Accounts,
+): Promise<Server> {
   const server = createServer((request, response) => {
-    const name = request.url?.slice(1) ?? '';
-    if (!isName(name)) throw new Error(`There is no receiver at /${name}.`);
-    const { afterMs, resets, fails } = receivers[name];
     const isFailing = fails();
     const answer = async (): Promise<void> => {
       await once(request.resume(), 'end');
@@ -56,5 +51,27 @@ export async function startReceivers(accounts: Accounts): Promise<Server> {
   return server;
 }
 
-export const urlOf = (server: Server): string =>
-  `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+export interface Receivers extends Disposable {
+  /** The address of each, by its name, which is that of its channel. */
+  readonly urls: ReadonlyMap<string, string>;
+}
+
+/** Starts the receivers, each on its own port: one connection that is reset belongs to one channel. */
+export async function startReceivers(accounts: Accounts): Promise<Receivers> {
+  const servers: Server[] = [];
+  const urls = new Map<string, string>();
+  for (const [name, behaviour] of Object.entries(behaviours())) {
+    const server = await startReceiver(name, behaviour, accounts);
+    servers.push(server);
+    urls.set(name, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  }
+  return {
+    urls,
+    [Symbol.dispose]() {
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+    },
+  };
+}

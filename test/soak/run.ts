@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ServerProcess } from '../support/server-process.ts';
 import { Accounts, type Stored } from './accounts.ts';
-import { RECEIVERS, startReceivers, urlOf } from './receivers.ts';
+import { startReceivers, type Receivers } from './receivers.ts';
 import { takeSample, type Sample } from './samples.ts';
 import { Senders } from './senders.ts';
 import {
@@ -136,11 +136,10 @@ function stored(dataDir: string): Stored {
   }
 }
 
-async function addChannels(server: ServerProcess, receivers: string): Promise<void> {
-  for (const name of RECEIVERS) {
+async function addChannels(server: ServerProcess, { urls }: Receivers): Promise<void> {
+  for (const [name, url] of urls) {
     const { status, body } = await server.call('POST', '/api/v1/channels', {
-      ...{ kind: 'webhook', name, config: { url: `${receivers}/${name}` } },
-      retry: { preset: 'quick' },
+      ...{ kind: 'webhook', name, config: { url }, retry: { preset: 'quick' } },
     });
     if (status !== 201) throw new Error(`channel: ${status} ${JSON.stringify(body)}`);
   }
@@ -157,7 +156,7 @@ const accounts = new Accounts();
 const receivers = await startReceivers(accounts);
 const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN });
 console.log(`${minutes} min at ${rate} events/s, data in ${dataDir}`);
-await addChannels(server, urlOf(receivers));
+await addChannels(server, receivers);
 const senders = new Senders(server, accounts);
 const runMs = minutes * MINUTE_MS;
 let isOver = false;
@@ -173,15 +172,14 @@ const [samples] = await Promise.all([
 ]);
 await drain(server);
 const exitCode = await server.stop();
-receivers.close();
-receivers.closeAllConnections();
+receivers[Symbol.dispose]();
 
 const { accepted, refused, arrived } = accounts.summary;
 const left = stored(dataDir);
 const verdicts = [
   ...resourceVerdicts(samples),
   refusalVerdict(refused),
-  accountVerdict(accepted, accounts.problems(left, RECEIVERS)),
+  accountVerdict(accepted, accounts.problems(left, [...receivers.urls.keys()])),
   { claim: 'the server stops cleanly', isKept: exitCode === 0, evidence: `exit code ${exitCode}` },
 ];
 const statuses = countBy(left.notifications.map(({ status }) => status));

@@ -1,7 +1,7 @@
 import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makePrivateDirectory } from '../../main/store/files/private-directory.ts';
+import { makePrivateDirectory } from '../../main/store/files/guarded-directory.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 test('makes what is missing for its owner alone, and leaves what is there', () => {

@@ -3,13 +3,20 @@ import type { Output } from '../../contract/methods.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { nextStep, renderFailure } from '../../messages/reasons.ts';
-import { channelIdOf } from '../channel-name.ts';
+import {
+  channelIdOf,
+  answer,
+  DONE,
+  misuse,
+  print,
+  type CommandResult,
+  type Session,
+} from '../session.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { lists, talks, type Flags } from '../command.ts';
 import { localTime } from '../output/look.ts';
 import { safeLine } from '../output/safe-text.ts';
 import type { Column } from '../output/table.ts';
-import { answer, DONE, misuse, print, type CommandResult, type Session } from '../session.ts';
 
 const POLL_MS = 200;
 

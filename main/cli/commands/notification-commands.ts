@@ -14,11 +14,16 @@ import {
   RETRY_OPTIONS,
 } from '../bulk-selection.ts';
 import { follow, progressText } from '../bulk-progress.ts';
-import { optionalChannelIdOf } from '../channel-name.ts';
+import {
+  optionalChannelIdOf,
+  answer,
+  answerList,
+  type CommandResult,
+  type Session,
+} from '../session.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { calls, lists, talks, type Flags } from '../command.ts';
 import type { Column } from '../output/table.ts';
-import { answer, answerList, type CommandResult, type Session } from '../session.ts';
 import {
   DEAD_COLUMNS,
   GROUP_COLUMNS,

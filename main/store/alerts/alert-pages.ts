@@ -1,7 +1,7 @@
 import { alertState, type AlertsQuery, type AlertState } from '../../contract/alert.ts';
 import { severity } from '../../contract/primitives.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
-import { likePattern } from '../like.ts';
+import { likePattern } from '../columns.ts';
 import { Table } from '../row-table.ts';
 
 interface Filter {
@@ -117,13 +117,15 @@ export class AlertPages extends Table {
     const isOpenOnly = states.length > 0 && states.every(isOpen);
     const from = isOpenOnly ? OPEN : `alerts WHERE ${MATCHES}`;
     const filter = toFilter(query);
+    const total = this.db.value<number>(`SELECT count(*) FROM ${from}`, filter) ?? 0;
+    // Where it is known how many are left, the search for them ends at the last.
+    const limit = before === null ? Math.min(query.limit, total) : query.limit;
     const rows = this.db.all(
-      `SELECT ${ALERT.list} FROM ${from}
-         AND (@before IS NULL OR seq < @before) ORDER BY seq DESC LIMIT @limit`,
-      { ...filter, before, limit: query.limit },
+      `SELECT ${ALERT.list} FROM ${from} AND seq < @before ORDER BY seq DESC LIMIT @limit`,
+      { ...filter, before: before ?? Number.MAX_SAFE_INTEGER, limit },
       ALERT.decode,
     );
-    return { rows, total: this.db.value<number>(`SELECT count(*) FROM ${from}`, filter) ?? 0 };
+    return { rows, total };
   }
 }
 

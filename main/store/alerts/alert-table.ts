@@ -4,18 +4,22 @@ import { ALERT, type AlertRow } from './alert-rows.ts';
 import type { ConditionIdentity } from './condition-table.ts';
 import { Table } from '../row-table.ts';
 
-export interface NewAlert extends ConditionIdentity {
+/** What a report says of an alert. */
+export interface ReportedAlert {
   readonly id: string;
-  readonly conditionId: number;
   readonly severity: Severity;
   readonly message: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
   readonly startedAt: number;
+  readonly seenAt: number;
+}
+
+export interface NewAlert extends ConditionIdentity, ReportedAlert {
+  readonly conditionId: number;
   /** The report's stamp, by the sender's own clock; null for a message. */
   readonly reportedAt: number | null;
-  readonly seenAt: number;
   readonly endsAt: number | null;
   /** Whether its condition flaps. */
   readonly flapping: boolean;

@@ -1,14 +1,9 @@
 import { defined } from '../../base/assert.ts';
-import type { Transition } from '../../contract/alert.ts';
+import type { Alert, Transition } from '../../contract/alert.ts';
 import { Columns } from '../columns.ts';
 import { Table } from '../row-table.ts';
 
-export interface ConditionIdentity {
-  readonly source: string;
-  readonly host: string;
-  readonly kind: string;
-  readonly dedupKey: string;
-}
+export type ConditionIdentity = Readonly<Pick<Alert, 'source' | 'host' | 'kind' | 'dedupKey'>>;
 
 export interface ConditionRow extends ConditionIdentity {
   readonly id: number;

@@ -1,19 +1,11 @@
 import { defined } from '../../base/assert.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
-import type { Severity } from '../../contract/primitives.ts';
+import type { ReportedAlert } from './alert-table.ts';
 import { Table } from '../row-table.ts';
 
 /** What a newer message changes in the alert of the one it replaces. */
-export interface Replacement {
-  readonly id: string;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly url: string | null;
+export interface Replacement extends ReportedAlert {
   readonly idempotencyKey: string | null;
-  readonly startedAt: number;
-  readonly seenAt: number;
 }
 
 /** A row of a message that was just attempted, and since when. */

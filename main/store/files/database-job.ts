@@ -3,6 +3,7 @@ import { errorText } from '../../base/logger.ts';
 import { Db } from '../database.ts';
 import { KeptCounts } from '../kept-counts.ts';
 import { diskTrouble } from './disk-error.ts';
+import { Worker } from 'node:worker_threads';
 
 /** Work over a whole file, which takes as long as the file is large. */
 export type DatabaseJob =
@@ -77,4 +78,22 @@ function withDatabase(
 function firstProblem(db: Db, check: string): string | null {
   const found = db.pragma(check, { simple: true });
   return found === 'ok' ? null : String(found);
+}
+
+/** Does each job in a separate worker thread. `script` is the built `database-worker`. */
+export function workerJobs(script: string): RunDatabaseJob {
+  return async (workerData, signal) => {
+    const worker = new Worker(script, { workerData });
+    const stop = (): void => void worker.terminate();
+    signal.addEventListener('abort', stop);
+    try {
+      return await new Promise<string | null>((resolve, reject) => {
+        worker.on('message', (problem: string | null) => resolve(problem));
+        worker.on('error', reject);
+        worker.on('exit', () => reject(new Error('It was stopped before it was done.')));
+      });
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  };
 }

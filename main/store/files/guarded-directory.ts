@@ -1,8 +1,7 @@
-import { chmodSync, lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { chmodSync, lstatSync, realpathSync, statSync, mkdirSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Logger } from '../../base/logger.ts';
+import { errorText, type Logger } from '../../base/logger.ts';
 import { ReasonError } from '../../messages/failures.ts';
-import { makePrivateDirectory } from './private-directory.ts';
 
 const OTHERS_WRITE = 0o002;
 const MAY_WRITE = 0o022;
@@ -119,3 +118,22 @@ const tooOpen = (path: string, mode: number, cause?: unknown): Error =>
   new ReasonError({ code: 'start.open', params: { path, mode: octal(mode) } }, { cause });
 
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
+
+/**
+ * Makes a directory, and those above it that are missing, for its owner alone. Throws an error for
+ * people. Level by level, since Node's own recursive way never returns where the file system
+ * answers ENOENT to a directory below one that exists (as /proc does).
+ */
+export function makePrivateDirectory(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found) throw new ReasonError({ code: 'start.no_directory', params: { path } });
+  const parent = dirname(path);
+  if (parent !== path) makePrivateDirectory(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const params = { path, error: errorText(error) };
+    throw new ReasonError({ code: 'start.cannot_create', params }, { cause: error });
+  }
+}

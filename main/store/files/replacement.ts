@@ -1,8 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { stampOf } from '../../domain/time-stamp.ts';
+import { stampOf, syncDirectory } from './backup-directory.ts';
 import { AuditTable, type NewAuditEntry } from '../audit-table.ts';
-import { syncDirectory } from './backup-directory.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
 import { CommitMark, MARK_NAME } from './commit-mark.ts';
 import { DATABASE_NAME, openFile, type Db } from '../database.ts';

@@ -1,3 +1,4 @@
+import type { DeadLetterGroup } from '../../contract/notification.ts';
 import type { FailureClass } from '../../contract/failure-class.ts';
 import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
 import type { Failure } from '../../domain/outcome.ts';
@@ -6,17 +7,9 @@ import { Table } from '../row-table.ts';
 import { CHANGED, SEARCHED, type ChangedRow, type Stretch } from './notification-rows.ts';
 
 /** Dead letters of one channel whose attempts ended for one cause. */
-export interface DeadLetterGroupRow {
-  readonly channelId: string;
-  readonly class: FailureClass | null;
-  readonly cause: string;
-  readonly count: number;
-  readonly obsolete: number;
-  readonly firstAt: number;
-  readonly lastAt: number;
-  /** The newest one's. */
-  readonly reason: FailureReason | null;
-}
+export type DeadLetterGroupRow = Readonly<
+  Omit<DeadLetterGroup, 'key' | 'channelName' | 'receiverText'>
+>;
 
 /** What null leaves open. `cause` null leaves the class open too, since null is a class. */
 export interface DeadLetterFilter {

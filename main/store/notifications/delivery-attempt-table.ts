@@ -1,28 +1,13 @@
-import type { FailureClass } from '../../contract/failure-class.ts';
-import type { Attempt, AttemptOutcome } from '../../contract/notification.ts';
-import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
+import type { Attempt } from '../../contract/notification.ts';
 import { Columns } from '../columns.ts';
 import { Table } from '../row-table.ts';
 
 /** Without its sentence. */
 export type StoredAttempt = Omit<Attempt, 'error'>;
 
-export interface NewAttempt {
+export interface NewAttempt extends Readonly<Omit<StoredAttempt, 'id'>> {
   readonly notificationId: string;
   readonly channelName: string;
-  readonly budget: number;
-  readonly number: number;
-  readonly startedAt: number;
-  readonly durationMs: number;
-  readonly outcome: AttemptOutcome;
-  readonly failureClass: FailureClass | null;
-  readonly reason: FailureReason | null;
-  readonly receiverText: string | null;
-  readonly statusCode: number | null;
-  readonly responseExcerpt: string | null;
-  /** What was sent, in a line and without any secret. */
-  readonly request: string | null;
-  readonly requeuedBy: string | null;
 }
 
 const ATTEMPT = new Columns<StoredAttempt>({

@@ -6,7 +6,7 @@ import {
   type NotificationStats,
   type NotificationStatus,
 } from '../../contract/notification.ts';
-import { likePattern } from '../like.ts';
+import { likePattern } from '../columns.ts';
 import { Table } from '../row-table.ts';
 import { NOTIFICATION_VIEW, SEARCHED, type NotificationView } from './notification-rows.ts';
 
@@ -101,13 +101,12 @@ export class NotificationPages extends Table {
     if (group || filter.alertId !== null || filter.like !== null) {
       const where = SCANS[group ? 'group' : filter.alertId === null ? 'any' : 'alert'];
       const count = `SELECT count(*) FROM notifications n WHERE ${where}`;
-      return {
-        rows: this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, {
-          ...filter,
-          ...page,
-        }),
-        total: this.db.value<number>(count, filter) ?? 0,
-      };
+      const total = this.db.value<number>(count, filter) ?? 0;
+      // Where it is known how many are left, the search for them ends at the last.
+      const limit = Math.max(0, Math.min(page.limit, total - page.offset));
+      const bound = { ...filter, ...page, limit };
+      const rows = this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, bound);
+      return { rows, total };
     }
     const counts = this.stats(filter.channelId);
     const asked = statuses.length > 0 ? statuses : notificationStatus.options;

@@ -138,5 +138,5 @@ export interface Stretch {
 
 /** Where words are looked for; `@like`, a LIKE pattern (ESCAPE '\'), null looks for nothing. */
 export const SEARCHED = `(@like IS NULL OR n.channel_name LIKE @like ESCAPE '\\'
-    OR failure_words(n.last_error) LIKE @like ESCAPE '\\'
-    OR n.receiver_text LIKE @like ESCAPE '\\' OR n.snapshot LIKE @like ESCAPE '\\')`;
+    OR n.receiver_text LIKE @like ESCAPE '\\' OR n.snapshot LIKE @like ESCAPE '\\'
+    OR (n.last_error IS NOT NULL AND failure_words(n.last_error) LIKE @like ESCAPE '\\'))`;

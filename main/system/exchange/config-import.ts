@@ -4,8 +4,6 @@ import type { EntryChange, ImportMode, ImportPreview } from '../../contract/conf
 import { ok, type Result } from '../../contract/result.ts';
 import type { Unit } from '../../store/unit.ts';
 import { badFile, problemAt } from './document-reader.ts';
-import { fallbackOrder } from './fallback-order.ts';
-import { mergedOrder } from './route-order.ts';
 import type { SealedSecrets } from './sealed-secrets.ts';
 import type { ImportContext, Section } from './section.ts';
 import { SectionImport } from './section-import.ts';
@@ -111,4 +109,46 @@ function withLoss(entry: EntryChange, cancelled: ReadonlyMap<string, number>): E
   if (!count) return entry;
   const cancels = { code: 'note.cancels', params: { count } } as const;
   return { ...entry, noteReasons: [...entry.noteReasons, cancels] };
+}
+
+/**
+ * Names of channels so that each comes after the one that it falls back to, or the names that lead in a
+ * circle. Saved in that order, no fallback is ever checked against one that is about to change.
+ */
+export function fallbackOrder(
+  fallbacks: ReadonlyMap<string, string | null>,
+): { readonly order: readonly string[] } | { readonly circle: readonly string[] } {
+  const order = new Set<string>();
+  for (const name of fallbacks.keys()) {
+    const chain: string[] = [];
+    let next: string | null | undefined = name;
+    while (typeof next === 'string' && !order.has(next)) {
+      if (chain.includes(next)) return { circle: [...chain.slice(chain.indexOf(next)), next] };
+      chain.push(next);
+      next = fallbacks.get(next);
+    }
+    for (const done of chain.reverse()) order.add(done);
+  }
+  return { order: [...order] };
+}
+
+/**
+ * The order of routes when a file that names some of them is merged: those keep the file's order in the
+ * places that they had together; a new one stands before the next one of the file, or else at the end.
+ */
+export function mergedOrder(stored: readonly string[], inFile: readonly string[]): string[] {
+  const storedNames = new Set(stored);
+  const fileNames = new Set(inFile);
+  const left = [...inFile];
+  const order: string[] = [];
+  for (const name of stored) {
+    if (!fileNames.has(name)) {
+      order.push(name);
+      continue;
+    }
+    // A place of one that the file names: whatever the file has next, up to one that was there.
+    const upTo = left.findIndex((next) => storedNames.has(next));
+    order.push(...left.splice(0, upTo + 1));
+  }
+  return [...order, ...left];
 }

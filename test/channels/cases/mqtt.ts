@@ -1,4 +1,4 @@
-import { mqttConfig } from '../../../main/contract/channel-kinds/mqtt-config.ts';
+import { mqttConfig } from '../../../main/contract/channel-kind.ts';
 import { createMqtt } from '../../../main/channels/mqtt.ts';
 import type { ChannelCase } from '../channel-case.ts';
 import { MqttFake } from '../mqtt-fake.ts';

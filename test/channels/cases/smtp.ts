@@ -1,4 +1,4 @@
-import { smtpConfig } from '../../../main/contract/channel-kinds/smtp-config.ts';
+import { smtpConfig } from '../../../main/contract/channel-kind.ts';
 import { createSmtp } from '../../../main/channels/smtp.ts';
 import type { ChannelCase } from '../channel-case.ts';
 import { SmtpFake, type SmtpRefusal } from '../smtp-fake.ts';

@@ -27,7 +27,7 @@ beforeEach(async () => {
   clock = new ManualClock();
   const feed = new LiveFeed(client);
   feed.start();
-  list = new AlertList(client, feed, clock);
+  list = new AlertList({ client, feed, clock });
   close = list.open();
   await settled();
 });

@@ -20,7 +20,7 @@ beforeEach(async () => {
   client = new FakeClient({ 'alerts.list': () => ok({ items, nextCursor: 'more', total: 70 }) });
   const feed = new LiveFeed(client);
   feed.start();
-  alerts = new AlertList(client, feed, new ManualClock());
+  alerts = new AlertList({ client, feed, clock: new ManualClock() });
   alerts.open();
   chosen = chosenAlerts(alerts);
   await settled();

@@ -32,7 +32,7 @@ function slow() {
   const clock = new ManualClock();
   const feed = new LiveFeed(client);
   feed.start();
-  const log = new AuditLog(client, feed, clock);
+  const log = new AuditLog({ client, feed, clock });
   const answer = async (index: number, result: Page): Promise<void> => {
     answers[index]?.(result);
     await settled();

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { webhookConfig } from '../../../main/contract/channel-kinds/webhook-config.ts';
+import { webhookConfig } from '../../../main/contract/channel-kind.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { newWebhookSecret } from '../../../renderer/channels/config-draft.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';

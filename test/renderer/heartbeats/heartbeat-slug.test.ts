@@ -17,7 +17,10 @@ describe('the slug of a heartbeat', () => {
   it('is taken, and the dialog says beside it that another has it', async () => {
     const client = host();
     client.script({
-      'heartbeats.create': () => fail('name_taken', 'slug: the heartbeat "x" already uses "nas".'),
+      'heartbeats.create': () =>
+        fail('name_taken', 'no', [
+          { field: 'slug', problem: 'the heartbeat "x" already uses "nas".' },
+        ]),
     });
     openWindow(client, '#/heartbeats');
     await click('Add heartbeat');

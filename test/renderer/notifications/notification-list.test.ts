@@ -26,7 +26,7 @@ beforeEach(async () => {
   clock = new ManualClock();
   feed = new LiveFeed(client);
   feed.start();
-  list = new NotificationList(client, feed, clock, { status: 'dead' });
+  list = new NotificationList({ client, feed, clock }, { status: 'dead' });
   list.open();
   await settled();
 });
@@ -123,7 +123,7 @@ describe('NotificationList', () => {
   });
 
   it('asks no more after it was closed', async () => {
-    const closing = new NotificationList(client, feed, clock, { status: 'dead' });
+    const closing = new NotificationList({ client, feed, clock }, { status: 'dead' });
     const close = closing.open();
     close();
     const before = client.calls.length;

@@ -58,7 +58,9 @@ describe('the outbound heartbeat', () => {
   it('says what is wrong with an address beside its field', async () => {
     client.script({
       'settings.update': () =>
-        fail('invalid_input', 'outboundHeartbeat.url: is a metadata address'),
+        fail('invalid_input', 'no', [
+          { field: 'outboundHeartbeat.url', problem: 'is a metadata address' },
+        ]),
     });
     const shown = await open({ ...fine, enabled: false });
     const url = shown.getByLabelText('Heartbeat URL');

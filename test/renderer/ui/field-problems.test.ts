@@ -27,8 +27,8 @@ describe('problemsOf', () => {
     });
   });
 
-  it('puts what is refused in words alone beside the field that they name', () => {
-    const failure = { code: 'invalid_input' as const, message: 'matchers.1: missing ): `(nas`' };
+  it('puts what is wrong with one matcher beside it, where the form shows matchers one by one', () => {
+    const failure = invalid([{ field: 'matchers.1', problem: 'missing ): `(nas`' }]);
     expect(problemsOf(failure, ['matchers', 'matchers.1'])).toEqual({
       fields: { 'matchers.1': 'missing ): `(nas`' },
       general: null,
@@ -45,15 +45,17 @@ describe('problemsOf', () => {
   });
 
   it('puts a taken name beside the name', () => {
-    const failure = { code: 'name_taken' as const, message: 'name: another one has it' };
-    expect(problemsOf(failure, [])).toEqual({
+    const details = [{ field: 'name', problem: 'another one has it' }];
+    const failure = { code: 'name_taken' as const, message: 'name: another one has it', details };
+    expect(problemsOf(failure, ['name'])).toEqual({
       fields: { name: 'another one has it' },
       general: null,
     });
   });
 
   it('puts what else is taken beside its field', () => {
-    const failure = { code: 'name_taken' as const, message: 'slug: another one has it' };
+    const details = [{ field: 'slug', problem: 'another one has it' }];
+    const failure = { code: 'name_taken' as const, message: 'slug: another one has it', details };
     expect(problemsOf(failure, ['name', 'slug'])).toEqual({
       fields: { slug: 'another one has it' },
       general: null,

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fallbackOrder } from '../../../main/system/exchange/fallback-order.ts';
-import { mergedOrder } from '../../../main/system/exchange/route-order.ts';
+import { fallbackOrder, mergedOrder } from '../../../main/system/exchange/config-import.ts';
 
 test.for([
   ['abc', '', 'abc'],

@@ -72,14 +72,13 @@ export async function alertsAskedFor(
   const laterEnd = now + resolveTimeoutMs();
   const shown: ShownAlert[] = [];
   let chars = 0;
-  for await (const open of openAlerts.all()) {
+  const isWanted = (alert: OpenAlert['alert']) => filter.value(alertmanagerLabels(alert));
+  for await (const open of openAlerts.all(isWanted)) {
     const isSought = receiver.value;
     if (isSought && !open.leads.some(({ channel }) => isSought(channel))) continue;
     if (!silenced && open.silencedBy.length > 0) continue;
     if (!inhibited && open.inhibitedBy !== null) continue;
-    const labels = alertmanagerLabels(open.alert);
-    if (!filter.value(labels)) continue;
-    const alert = show(open, labels, open.alert.endsAt ?? laterEnd);
+    const alert = show(open, alertmanagerLabels(open.alert), open.alert.endsAt ?? laterEnd);
     if (!active && !alert.isMuted) continue;
     chars += alert.json.length;
     if (shown.length >= SHOWN_MAX || chars > SHOWN_CHARS_MAX) return tooMany;

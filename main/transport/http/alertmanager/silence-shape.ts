@@ -3,7 +3,7 @@ import type { StandingSilence } from '../../../alerts/rules/silence-service.ts';
 import { LIMITS } from '../../../contract/limits.ts';
 import { formatMatcher, parseMatcher, type Matcher } from '../../../contract/matcher.ts';
 import { silenceInput } from '../../../contract/suppression.ts';
-import { alertmanagerTime } from '../../../domain/alertmanager-time.ts';
+import { alertmanagerTime } from '../../../domain/alertmanager-labels.ts';
 import { boundedText } from '../../../domain/bounded-text.ts';
 import { inEnglish } from '../../../messages/failures.ts';
 import { allTakeEmpty, compileLabelMatchers } from '../../../domain/matching.ts';
