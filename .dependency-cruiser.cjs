@@ -97,6 +97,7 @@ module.exports = {
       '^main/app\\.ts$',
       folder('cli'),
     ),
+    only('http-has-no-core', '^main/http-worker\\.ts$', folder('transport', 'base')),
     {
       name: 'app-knows-no-ipc',
       comment: 'transport/ipc.ts imports Electron, so only the Electron side may load it.',

@@ -59,6 +59,7 @@ export default defineConfig(({ mode }) => ({
               'core-worker': 'main/core-worker.ts',
               'database-worker': 'main/database-worker.ts',
               'expression-worker': 'main/expression-worker.ts',
+              'http-worker': 'main/http-worker.ts',
             },
       output:
         mode === 'preload'

@@ -14,6 +14,7 @@ import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
+import { mappedReader } from './ingest/mapped-adapter.ts';
 import { refuse, type ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
@@ -32,7 +33,9 @@ import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { createHandlers } from './transport/handlers.ts';
 import type { HttpOptions } from './transport/http/options.ts';
-import { createHttpServer, type HttpServer } from './transport/http/server.ts';
+import { createAlertmanagerApi } from './transport/http/alertmanager/alertmanager-api.ts';
+import type { ThreadServerDeps } from './transport/http-thread/thread-server.ts';
+import type { HttpServer } from './transport/http/server.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
 import { SessionService } from './system/access/session-service.ts';
@@ -46,7 +49,10 @@ export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbea
   readonly dataDir: string;
   readonly version: string;
   readonly desktop: DesktopNotifier;
-  readonly http: HttpOptions;
+  /** The admin token is one given on the command line or in the environment, or the one in the data directory's file. */
+  readonly http: HttpOptions & { readonly adminToken: string };
+  /** Makes the server that answers over HTTP, in this thread or in another. */
+  readonly createHttpServer: (deps: ThreadServerDeps) => HttpServer;
   /** The desktop lets its settings decide whether and at which port HTTP listens. */
   readonly httpBySettings: boolean;
   /** Copies and checks whole databases, away from the core's own thread. */
@@ -193,6 +199,11 @@ function build(db: Db, options: AppOptions) {
     onStop(() => expressionThread.close()),
     onStop(() => httpClient.close()),
     hub,
+    // Its own thread, if it has one, loads while the rest starts.
+    {
+      start: () => (isHttpWanted(core, options) ? server.prepare() : undefined),
+      stop: () => server.stop(),
+    },
     ...core.services,
     backups,
     { start: () => auth.start(), stop: () => Promise.resolve() },
@@ -248,7 +259,8 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   const { tables, writer, newId, alerts, silences, routes, channels, settings, heartbeats } = core;
   const { openAlerts, mappings, metrics, resolveTimeoutMs, render } = core;
   const { backups, recoveries, board, hub } = upkeep;
-  const { dataDir, version, http, clock, logger } = options;
+  const { dataDir, version, clock, logger } = options;
+  const { adminToken, ...http } = options.http;
   const { tokens, sessions, audit } = tables;
   const auth = new TokenAuth({
     tokens,
@@ -259,12 +271,12 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     logger,
     newId,
     dataKey: options.dataKey,
-    adminToken: http.adminToken,
+    adminToken,
+    changed: () => server.refresh(),
   });
-  const adapters = createIngestAdapters(mappings);
+  const adapters = createIngestAdapters(mappedReader(mappings));
   const rejected = buildRejected(core, [...adapters, apiEvents], options);
   const startedAt = clock.now();
-  const revoked = () => server.recheck();
   const dispatch = createDispatch(
     createHandlers({
       ...core,
@@ -272,25 +284,29 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       rejected,
       backups,
       recoveries,
-      tokens: new TokenService({ tokens, audit, writer, auth, clock, newId, revoked }),
+      tokens: new TokenService({ tokens, audit, writer, auth, clock, newId }),
       sessions: new SessionService({
         sessions,
         audit,
         writer,
         auth,
         clock,
-        revoked,
         url: () => board.url,
       }),
       auditLog: new AuditLog({ audit, render }),
     }),
     () => settings.messages(),
   );
-  const server = createHttpServer({
+  const view = { openAlerts, silences, routes, channels, resolveTimeoutMs, startedAt };
+  const server = options.createHttpServer({
     options: options.httpBySettings ? { ...http, port: settings.current().desktopHttp.port } : http,
     dataDir,
     version,
     dispatch,
+    reports: {
+      storeEvents: (events) => alerts.ingest(events),
+      storeJobs: (reports) => heartbeats.jobs.ingest(reports),
+    },
     ingest: {
       adapters,
       store: (events, messages) => alerts.ingestReport(events, messages),
@@ -299,7 +315,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       resolveTimeoutMs,
       messages: () => settings.messages(),
     },
-    alertmanager: { openAlerts, silences, routes, channels, resolveTimeoutMs, startedAt },
+    alertmanager: createAlertmanagerApi(view, clock, version),
     pings: heartbeats.pings,
     links: core.links,
     metrics,
@@ -309,6 +325,9 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     readiness: () => writer.checkFiles() === null && writer.healthy,
     clock,
     logger,
+  });
+  writer.onCommitted(({ changes }) => {
+    if (changes.some(({ entity }) => entity === 'settings')) server.refresh();
   });
   return { server, dispatch, auth };
 }
@@ -378,6 +397,9 @@ async function offerDesktopChannel(core: Core, { host, clock }: AppOptions): Pro
 
 const onStop = (stop: () => Promise<void>): Service => ({ start: () => undefined, stop });
 
+const isHttpWanted = ({ settings }: Core, { httpBySettings }: AppOptions): boolean =>
+  !httpBySettings || settings.current().desktopHttp.enabled;
+
 /** Headless without its port is nothing; the desktop goes on without and says why. */
 async function listen(
   core: Core,
@@ -385,7 +407,7 @@ async function listen(
   server: HttpServer,
   board: StatusBoard,
 ): Promise<void> {
-  if (options.httpBySettings && !core.settings.current().desktopHttp.enabled) return;
+  if (!isHttpWanted(core, options)) return;
   try {
     board.listening(await server.start());
   } catch (error) {

@@ -10,6 +10,7 @@ import { startFailure } from './store/files/disk-error.ts';
 import { holdProgramFiles } from './store/files/program-files.ts';
 import { workerJobs } from './store/files/database-job.ts';
 import { ensureAdminToken } from './system/access/admin-token.ts';
+import { httpInThread } from './transport/http-thread/thread-server.ts';
 import { MessagePortDesktop } from './transport/message-port-desktop.ts';
 import { MessagePortServer } from './transport/message-port-server.ts';
 import type { CoreOptions, FromCore, ToCore } from './transport/worker-messages.ts';
@@ -50,6 +51,7 @@ async function run(options: CoreOptions): Promise<void> {
       rendererDir: options.rendererDir,
       adminToken: options.adminToken ?? ensureAdminToken(options.dataDir),
     },
+    createHttpServer: httpInThread(new URL('http-worker.js', import.meta.url)),
     httpBySettings: options.http === null,
     runJob: workerJobs(fileURLToPath(new URL('database-worker.js', import.meta.url))),
     onDamaged: () => void giveUp(),

@@ -62,6 +62,7 @@ export function createProgram(messages: Messages, builtDir: string): CliCommand 
   addHostCommands(program, {
     rendererDir: join(builtDir, '..', 'renderer'),
     databaseWorker: join(builtDir, 'database-worker.js'),
+    httpWorker: join(builtDir, 'http-worker.js'),
     version,
   });
   program.commandsGroup(messages.text('cli.group.talk'));

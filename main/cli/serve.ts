@@ -1,5 +1,5 @@
 import NotifySend from 'node-notifier/notifiers/notifysend.js';
-import { createApp } from '../app.ts';
+import { createApp, type AppOptions } from '../app.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
 import { loadDataKey } from '../store/files/data-key.ts';
 import { defined } from '../base/assert.ts';
@@ -25,6 +25,7 @@ export interface ServeOptions {
   readonly newKey: boolean;
   readonly allowedHosts: readonly string[];
   readonly rendererDir: string;
+  readonly createHttpServer: AppOptions['createHttpServer'];
   readonly runJob: RunDatabaseJob;
   readonly version: string;
   readonly clock: Clock;
@@ -66,7 +67,8 @@ export async function runServe(options: ServeOptions): Promise<RunningServer> {
 }
 
 async function begin(options: ServeOptions): Promise<RunningServer> {
-  const { host, port, allowedHosts, rendererDir, runJob, version, clock, logger } = options;
+  const { host, port, allowedHosts, rendererDir, version, clock, logger } = options;
+  const { createHttpServer, runJob } = options;
   const dataDir = prepareDataDir(options.dataDir, logger);
   const adminToken = options.adminToken ?? ensureAdminToken(dataDir);
   if (adminToken.length < ADMIN_TOKEN_CHARS_WISE) {
@@ -88,6 +90,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     locales: hostLocales(process.env),
     drainMs: DRAIN_MS,
     http,
+    createHttpServer,
     httpBySettings: false,
     runJob,
     onDamaged: () => void healing.restart(app),

@@ -6,7 +6,7 @@ import { alertmanagerWebhook } from './alertmanager-webhook.ts';
 import { apprise } from './apprise-adapter.ts';
 import { gotify } from './gotify-adapter.ts';
 import { grafana } from './grafana-adapter.ts';
-import { createMapped, type Mappings } from './mapped-adapter.ts';
+import { createMapped, type ReadMapped } from './mapped-adapter.ts';
 import { proxmox } from './proxmox-adapter.ts';
 import { uptimeKuma } from './uptime-kuma-adapter.ts';
 import { homeAssistant } from './home-assistant-adapter.ts';
@@ -31,15 +31,15 @@ const withCleanLinks = (adapter: IngestAdapter): IngestAdapter => ({
   },
 });
 
-/** Every wire format that is mounted over HTTP. */
-export const createIngestAdapters = (mappings: Mappings): readonly IngestAdapter[] =>
+/** Every wire format that is mounted over HTTP; only mapped webhooks need more than the request. */
+export const createIngestAdapters = (readMapped: ReadMapped): readonly IngestAdapter[] =>
   [
     alertmanager,
     alertmanagerWebhook,
     grafana,
     uptimeKuma,
     proxmox,
-    createMapped(mappings),
+    createMapped(readMapped),
     gotify,
     ntfy,
     apprise,

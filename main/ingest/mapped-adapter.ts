@@ -183,20 +183,28 @@ export interface Mappings {
   received(slug: string, body: string): void;
 }
 
-/** JSON of any shape, read as the mapped webhook at that address says. */
-export const createMapped = (mappings: Mappings): IngestAdapter => ({
-  name: 'mapped',
-  routes: routesAt('/ingest/mapped/:slug', 'POST', 'PUT'),
-  // Many senders of home-made JSON can set no header.
-  credential: tokenInQuery,
-  async read(request, context) {
+/** Reads JSON of any shape as the mapped webhook at its address says. */
+export type ReadMapped = IngestAdapter['read'];
+
+/** Reads by the configured mappings. */
+export const mappedReader =
+  (mappings: Mappings): ReadMapped =>
+  async (request, context) => {
     const { slug = '' } = request.params;
     const mapping = mappings.bySlug(slug);
     if (!mapping) return fail('not_found', `There is no mapped webhook "${slug}".`);
     mappings.received(slug, textOf(request));
     const body = parsedJson(request);
     return body.ok ? mapping.read(body.value, context) : body;
-  },
+  };
+
+/** JSON of any shape. */
+export const createMapped = (read: ReadMapped): IngestAdapter => ({
+  name: 'mapped',
+  routes: routesAt('/ingest/mapped/:slug', 'POST', 'PUT'),
+  // Many senders of home-made JSON can set no header.
+  credential: tokenInQuery,
+  read,
   accept: ({ events, problems }) =>
     problems.length === 0
       ? { status: 200, body: { accepted: events.length } }

@@ -45,11 +45,6 @@ export class Metrics {
     this.#startedMonotonicMs = deps.clock.monotonicMs();
   }
 
-  /** The media type of `text`. */
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
   /** In Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). */
   async text(): Promise<string> {
     return `${await this.#registry.metrics()}${untyped(DEAD_TOTAL, this.#dead())}`;

@@ -5,6 +5,8 @@ import { Table } from './row-table.ts';
 export interface StoredSession extends Readonly<
   Pick<SessionOnList, 'id' | 'expiresAt' | 'lastSeenAt'>
 > {
+  /** The SHA-256 of the secret, 32 bytes. */
+  readonly hash: Buffer;
   /** Null for sessions from before marks were kept. */
   readonly adminMark: Buffer | null;
 }
@@ -14,7 +16,7 @@ export interface NewSession extends Readonly<Omit<SessionOnList, 'lastSeenAt'>> 
   readonly adminMark: Buffer | null;
 }
 
-const CHECKED = 'id, expires_at AS expiresAt, last_seen_at AS lastSeenAt, admin_mark AS adminMark';
+const CHECKED = 'hash, id, expires_at AS expiresAt, last_seen_at AS lastSeenAt, admin_mark AS adminMark';
 const LISTED = `id, created_at AS createdAt, last_seen_at AS lastSeenAt, expires_at AS expiresAt,
   address, user_agent AS userAgent`;
 
@@ -22,6 +24,11 @@ const LISTED = `id, created_at AS createdAt, last_seen_at AS lastSeenAt, expires
 export class SessionTable extends Table {
   byHash(hash: Buffer): StoredSession | null {
     return this.db.get(`SELECT ${CHECKED} FROM sessions WHERE hash = ?`, [hash]);
+  }
+
+  /** Those that have not expired, as they are checked. */
+  checked(now: number): StoredSession[] {
+    return this.db.all(`SELECT ${CHECKED} FROM sessions WHERE expires_at > ?`, [now]);
   }
 
   /** Those that have not expired, the last seen first. */

@@ -2,7 +2,7 @@ import type { Token } from '../contract/system.ts';
 import type { Db } from './database.ts';
 import { RowTable } from './row-table.ts';
 
-/** Everything but the hash, which never leaves the database. */
+/** Everything but the hash. */
 const FIELDS = {
   id: 'plain',
   name: 'plain',
@@ -22,11 +22,14 @@ export class TokenTable extends RowTable<Token> {
     return this.find('WHERE name = ?', [name]);
   }
 
-  /** `hash` is the SHA-256 of the secret, 32 bytes. */
-  byHash(hash: Buffer): Token | null {
-    return this.find('WHERE hash = ?', [hash]);
+  /** All of them with the SHA-256 of their secrets, 32 bytes each. */
+  hashed(): (Omit<Token, 'createdAt'> & { readonly hash: Buffer })[] {
+    return this.db.all(
+      'SELECT id, name, scope, source, last_used_at AS lastUsedAt, hash FROM tokens',
+    );
   }
 
+  /** `hash` is the SHA-256 of the secret, 32 bytes. */
   insert(token: Omit<Token, 'lastUsedAt'>, hash: Buffer): void {
     this.db.run(
       `INSERT INTO tokens (id, name, scope, source, hash, created_at)

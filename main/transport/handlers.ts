@@ -4,15 +4,11 @@ import { explain } from '../alerts/explanation.ts';
 import type { RouteService } from '../alerts/rules/route-service.ts';
 import type { SilenceService } from '../alerts/rules/silence-service.ts';
 import type { RuleCollections } from '../collections/collection.ts';
-import { eventInput } from '../contract/alert.ts';
 import type { Heartbeat } from '../contract/heartbeat.ts';
-import { jobInput } from '../contract/job.ts';
 import { ok } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { HeartbeatService } from '../heartbeats/heartbeat-service.ts';
 import type { JobIntake } from '../heartbeats/heartbeat-pings.ts';
-import { readApiEvent } from '../ingest/api-events.ts';
-import { readJobReport } from '../ingest/job-report-adapter.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { BulkWork } from '../queue/bulk-work.ts';
@@ -33,7 +29,7 @@ import type { RejectedInputService } from '../system/rejected-input-service.ts';
 import type { SettingsService } from '../system/settings-service.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import { grants, type Handlers } from './dispatch.ts';
-import { ingestItems } from './item-ingest.ts';
+import { ingestHandlers } from './item-ingest.ts';
 import { serve, serveCollection, serveRules } from './derived-handlers.ts';
 import { refuse } from '../messages/failures.ts';
 
@@ -70,6 +66,11 @@ export interface HandlersDeps extends AlertHandlersDeps {
 
 /** Every method of the contract, most of them derived from the service that has it. */
 export const createHandlers = (deps: HandlersDeps): Handlers => ({
+  ...ingestHandlers({
+    storeEvents: (events) => deps.alerts.ingest(events),
+    storeJobs: (reports) => deps.heartbeats.jobs.ingest(reports),
+    messages: () => deps.settings.messages(),
+  }),
   ...alertHandlers(deps),
   ...queueHandlers(deps),
   ...ruleHandlers(deps),
@@ -87,12 +88,6 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
     async (selection, { actor }) =>
       ok(await alerts.actOnMany(selection, { kind }, actor));
   return {
-    'events.ingest': (input, { source }) =>
-      ingestItems(input, {
-        schema: eventInput,
-        read: (item) => readApiEvent(item, source),
-        store: (events) => alerts.ingest(events),
-      }),
     ...serve('alerts', ['list'], alerts),
     'alerts.get': ({ id }) => {
       const found = alerts.detail(id);
@@ -169,7 +164,7 @@ const ruleHandlers = ({ routes, silences, rules, mappings }: HandlersDeps) => ({
   ...serve('mappedWebhooks', ['sample', 'preview'], mappings),
 });
 
-function heartbeatHandlers({ heartbeats: { service, jobs }, settings }: HandlersDeps) {
+function heartbeatHandlers({ heartbeats: { service } }: HandlersDeps) {
   return {
     ...serve('heartbeats', ['create', 'update', 'delete'], service.collection),
     ...serve('heartbeats', ['pause', 'resume'], service),
@@ -179,12 +174,6 @@ function heartbeatHandlers({ heartbeats: { service, jobs }, settings }: Handlers
       const found = service.detail(id);
       return found.ok ? ok(shownTo(caller, found.value)) : found;
     },
-    'jobs.ingest': (input, { source }) =>
-      ingestItems(input, {
-        schema: jobInput,
-        read: (item) => readJobReport(item, source, settings.messages()),
-        store: (reports) => jobs.ingest(reports),
-      }),
   } satisfies Partial<Handlers>;
 }
 

@@ -1,13 +1,20 @@
 import type { z } from 'zod';
-import type { EventOutcome, eventsOutput } from '../contract/alert.ts';
+import { eventInput, type EventOutcome, type eventsOutput } from '../contract/alert.ts';
+import { jobInput } from '../contract/job.ts';
 import { ok, type Failure, type Result } from '../contract/result.ts';
 import { invalidInput } from '../domain/issues.ts';
+import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { JobReport } from '../domain/job-report.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { readApiEvent } from '../ingest/api-events.ts';
+import { readJobReport } from '../ingest/job-report-adapter.ts';
+import type { Messages } from '../messages/messages.ts';
+import type { Handlers } from './dispatch.ts';
 
 type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
 
 /** What one kind of item is, and where the valid ones go. */
-export interface ItemIngest<Schema extends z.ZodType, Report> {
+interface ItemIngest<Schema extends z.ZodType, Report> {
   readonly schema: Schema;
   readonly read: (item: z.output<Schema>) => Report;
   /** Stores them in order as one unit, and answers each. */
@@ -20,7 +27,7 @@ const TOO_DEEP_ITEM: Failure = { code: 'invalid_input', message: `it ${TOO_DEEP}
  * Stores what is valid in one unit and says of each item, by its place, what became of it. Only when
  * nothing is valid is it a failure, which names the first problem.
  */
-export async function ingestItems<Schema extends z.ZodType, Report>(
+async function ingestItems<Schema extends z.ZodType, Report>(
   input: unknown,
   { schema, read, store }: ItemIngest<Schema, Report>,
 ): Promise<Result<z.output<typeof eventsOutput>>> {
@@ -44,3 +51,29 @@ export async function ingestItems<Schema extends z.ZodType, Report>(
   const results = outcomes.map((outcome) => outcome ?? (applied.next().value as EventOutcome));
   return ok({ accepted: reports.length, results });
 }
+
+/** Where the reports of the API's own ingest methods go. */
+export interface ReportPort {
+  /** Applies them in order as one unit, and answers each once they are durable. */
+  readonly storeEvents: (events: readonly ConditionEvent[]) => Promise<readonly Applied[]>;
+  readonly storeJobs: (reports: readonly JobReport[]) => Promise<readonly Applied[]>;
+  /** Returns the catalogue in the language of the settings. */
+  readonly messages: () => Messages;
+}
+
+/** The methods of the contract that take reports: each is checked and read before anything is handed over. */
+export const ingestHandlers = ({ storeEvents, storeJobs, messages }: ReportPort) =>
+  ({
+    'events.ingest': (input, { source }) =>
+      ingestItems(input, {
+        schema: eventInput,
+        read: (item) => readApiEvent(item, source),
+        store: storeEvents,
+      }),
+    'jobs.ingest': (input, { source }) =>
+      ingestItems(input, {
+        schema: jobInput,
+        read: (item) => readJobReport(item, source, messages()),
+        store: storeJobs,
+      }),
+  }) satisfies Partial<Handlers>;

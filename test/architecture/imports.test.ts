@@ -60,6 +60,7 @@ const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
   ['app-knows-no-ipc', 'main/app.ts', 'main/transport/ipc.ts'],
   ['hosts-run-the-app', 'main/cli.ts', 'main/shell/target.ts'],
   ['hosts-run-the-app', 'main/cli/canary.ts', 'main/shell/target.ts'],
+  ['http-has-no-core', 'main/http-worker.ts', 'main/store/target.ts'],
   ['app-knows-no-host', 'main/app.ts', 'main/cli/canary.ts'],
   ['launch-stands-alone', 'main/launch.ts', 'main/app.ts'],
   ['main-has-no-other-folders', 'main/app.ts', 'main/elsewhere/target.ts'],

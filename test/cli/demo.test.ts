@@ -5,6 +5,7 @@ import { startDemo } from '../../main/cli/demo.ts';
 import { eventsAt } from '../../main/cli/demo-lab.ts';
 import { HttpClient } from '../../main/cli/api-client.ts';
 import { defined } from '../../main/base/assert.ts';
+import { createHttpServer } from '../../main/transport/http/server.ts';
 import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
@@ -41,6 +42,7 @@ test('a newcomer sees alerts, dead letters, and a requeue that works once the pa
     host: '127.0.0.1',
     port: 0,
     rendererDir,
+    createHttpServer,
     runJob: runDatabaseJob,
     giveUp: () => undefined,
     version: '1.2.3',

@@ -7,6 +7,7 @@ import { systemClock } from '../../main/base/clock.ts';
 import { HttpClient } from '../../main/cli/api-client.ts';
 import { login } from '../../main/cli/commands/host-commands.ts';
 import { runServe, type RunningServer, type ServeOptions } from '../../main/cli/serve.ts';
+import { createHttpServer } from '../../main/transport/http/server.ts';
 import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { HttpReceiver } from '../support/http-receiver.ts';
@@ -39,6 +40,7 @@ async function serve(options: Partial<ServeOptions> = {}): Promise<RunningServer
     newKey: false,
     allowedHosts: [],
     rendererDir: join(temp.path, 'renderer'),
+    createHttpServer,
     runJob: runDatabaseJob,
     giveUp: () => undefined,
     version: '1.2.3',

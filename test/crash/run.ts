@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ServerProcess } from '../support/server-process.ts';
+import { EndedEarly, ServerProcess } from '../support/server-process.ts';
 import { Activities, REFUSED } from './activities.ts';
 import { notificationRows } from './database-copy.ts';
 import { Ledger } from './ledger.ts';
@@ -147,6 +147,19 @@ async function live(
   return isReached;
 }
 
+/** Starts the server; null if it reached its crash point while it started. */
+async function startUntil(
+  { point }: End,
+  options: Parameters<typeof ServerProcess.start>[0],
+): Promise<ServerProcess | null> {
+  try {
+    return await ServerProcess.start(options);
+  } catch (error) {
+    if (point !== null && error instanceof EndedEarly && error.wasKilled) return null;
+    throw error;
+  }
+}
+
 async function killAgainAndAgain(
   dataDir: string,
   receiverUrl: string,
@@ -162,8 +175,8 @@ async function killAgainAndAgain(
     const end = endOf(kill, random);
     if (end.point?.startsWith('prune')) ageAuditLog(dataDir);
     const env = end.point === null ? {} : { BELFRY_CRASH_AT: end.point };
-    const server = await ServerProcess.start({ dataDir, adminToken: ADMIN_TOKEN, cli: CLI, env });
-    if (!(await live(server, end, load, activities))) {
+    const server = await startUntil(end, { dataDir, adminToken: ADMIN_TOKEN, cli: CLI, env });
+    if (server !== null && !(await live(server, end, load, activities))) {
       ledger.violations.push(`crash point ${end.point} was not reached within ${end.maxMs} ms`);
     }
     const rows = judgedRows(dataDir);

@@ -5,7 +5,9 @@ import type { InboundMessage, StoredMessage } from '../../main/domain/inbound-me
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
 import type { IngestAdapter } from '../../main/ingest/adapter.ts';
 import { createIngestAdapters } from '../../main/ingest/adapter-registry.ts';
+import { mappedReader } from '../../main/ingest/mapped-adapter.ts';
 import { createDispatch, type Handlers } from '../../main/transport/dispatch.ts';
+import { createAlertmanagerApi } from '../../main/transport/http/alertmanager/alertmanager-api.ts';
 import { createHttpServer, type HttpServer } from '../../main/transport/http/server.ts';
 import { TokenAuth } from '../../main/system/access/token-auth.ts';
 import { newToken, secretHash } from '../../main/system/access/secret.ts';
@@ -43,6 +45,7 @@ export class IngestLab implements AsyncDisposable {
   storeFails = false;
   readonly fixture: CoreFixture;
   readonly adapters: readonly IngestAdapter[];
+  readonly #auth: TokenAuth;
   readonly #server: HttpServer;
   #url = '';
 
@@ -50,15 +53,24 @@ export class IngestLab implements AsyncDisposable {
     this.fixture = fixture;
     const { core, clock } = fixture;
     const { tables, writer } = core;
-    this.adapters = createIngestAdapters(core.mappings);
+    this.adapters = createIngestAdapters(mappedReader(core.mappings));
     const logger = { log: () => undefined };
+    this.#auth = new TokenAuth({
+      ...tables,
+      writer,
+      clock,
+      logger,
+      newId: idsFrom(clock),
+      dataKey: Buffer.alloc(32, 1),
+      adminToken: null,
+      changed: () => this.#server.refresh(),
+    });
     this.#server = createHttpServer({
       options: {
         host: '127.0.0.1',
         port: 0,
         allowedHosts: [],
         rendererDir: fixture.dir,
-        adminToken: '',
       },
       dataDir: fixture.dir,
       version: '0.0.0-test',
@@ -80,19 +92,11 @@ export class IngestLab implements AsyncDisposable {
         resolveTimeoutMs: core.resolveTimeoutMs,
         messages: () => ENGLISH,
       },
-      alertmanager: { ...core, startedAt: clock.now() },
+      alertmanager: createAlertmanagerApi({ ...core, startedAt: clock.now() }, clock, '0.0.0-test'),
       pings: core.heartbeats.pings,
       links: core.links,
       metrics: core.metrics,
-      auth: new TokenAuth({
-        ...tables,
-        writer,
-        clock,
-        logger,
-        newId: idsFrom(clock),
-        dataKey: Buffer.alloc(32, 1),
-        adminToken: null,
-      }),
+      auth: this.#auth,
       subscribe: () => () => undefined,
       readiness: () => true,
       clock,
@@ -112,6 +116,7 @@ export class IngestLab implements AsyncDisposable {
     const secret = newToken();
     const token = { id: core.newId(), name: scope, scope, source: null, createdAt: clock.now() };
     await core.writer.submit(() => core.tables.tokens.insert(token, secretHash(secret)));
+    this.#auth.invalidate();
     return secret;
   }
 

@@ -62,7 +62,7 @@ describe('the packed app', () => {
       /^LICENSE$/,
       /^package\.json$/,
       /^out\/THIRD-PARTY-NOTICES\.txt$/,
-      /^out\/main\/(index|core-worker|database-worker|expression-worker)\.js$/,
+      /^out\/main\/(index|core-worker|database-worker|expression-worker|http-worker)\.js$/,
       /^out\/main\/chunks\/[\w-]+\.js$/,
       /^out\/preload\/index\.cjs$/,
       /^out\/renderer\/index\.html$/,
@@ -102,6 +102,7 @@ describe('the packed app', () => {
     follow('out/main/core-worker.js');
     follow('out/main/database-worker.js');
     follow('out/main/expression-worker.js');
+    follow('out/main/http-worker.js');
     expect(imported.size).toBeGreaterThan(2);
     // What only the command line needs is dead weight here.
     const packed = listPackage(asar, { isPack: false }).map((path) => path.slice(1));

@@ -1,6 +1,7 @@
 import type { AppOptions } from '../../main/app.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { sent } from '../../main/domain/outcome.ts';
+import { createHttpServer } from '../../main/transport/http/server.ts';
 import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 
 type Over = Partial<Omit<AppOptions, 'http'>> & { readonly http?: Partial<AppOptions['http']> };
@@ -25,6 +26,7 @@ export const appOptions = (dataDir: string, { http, ...over }: Over = {}): AppOp
     ...http,
   },
   httpBySettings: false,
+  createHttpServer,
   runJob: runDatabaseJob,
   onDamaged: () => undefined,
   drainMs: 100,

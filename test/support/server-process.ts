@@ -20,6 +20,16 @@ export interface ServerOptions {
   readonly cli?: string;
 }
 
+/** A server that was gone before it accepted requests. */
+export class EndedEarly extends Error {
+  readonly wasKilled: boolean;
+
+  constructor(message: string, wasKilled: boolean) {
+    super(message);
+    this.wasKilled = wasKilled;
+  }
+}
+
 /** The built headless host in a separate process, as a user runs it. */
 export class ServerProcess {
   readonly url: string;
@@ -45,8 +55,10 @@ export class ServerProcess {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-4_000);
     });
-    const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`The server ended with ${String(code)} before it was ready:\n${stderr}`);
+    const ended = once(child, 'exit').then(([code, signal]) => {
+      const end = String(code ?? signal);
+      const message = `The server ended with ${end} before it was ready:\n${stderr}`;
+      throw new EndedEarly(message, signal === 'SIGKILL');
     });
     const lines = createInterface({ input: child.stdout });
     const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string];

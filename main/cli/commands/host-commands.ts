@@ -4,6 +4,7 @@ import type { Output } from '../../contract/methods.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { workerJobs } from '../../store/files/database-job.ts';
+import { httpInThread } from '../../transport/http-thread/thread-server.ts';
 import { readAdminToken } from '../../system/access/admin-token.ts';
 import { HttpClient } from '../api-client.ts';
 import type { CliCommand } from '../cli-command.ts';
@@ -38,13 +39,15 @@ export interface HostParts {
   readonly rendererDir: string;
   /** The built worker for jobs over whole databases. */
   readonly databaseWorker: string;
+  /** The built worker for the HTTP server. */
+  readonly httpWorker: string;
   readonly version: string;
 }
 
 /** The options of a server that no command line sets. */
 type StartedWith = Pick<
   ServeOptions,
-  'rendererDir' | 'runJob' | 'version' | 'clock' | 'logger' | 'giveUp'
+  'rendererDir' | 'createHttpServer' | 'runJob' | 'version' | 'clock' | 'logger' | 'giveUp'
 >;
 
 /** For as long as the process lives, so that nobody rebuilds what it is going to load. */
@@ -62,7 +65,17 @@ export function addHostCommands(program: CliCommand, parts: HostParts): void {
     process.umask(0o077);
     const logger = stderrLogger();
     const runJob = workerJobs(parts.databaseWorker);
-    const host = { rendererDir, runJob, version, clock: systemClock, logger, giveUp: failWith };
+    const createHttpServer = httpInThread(parts.httpWorker);
+    const clock = systemClock;
+    const host = {
+      rendererDir,
+      createHttpServer,
+      runJob,
+      version,
+      clock,
+      logger,
+      giveUp: failWith,
+    };
     const held = async () => {
       await holdProgram(parts);
       return start(host);

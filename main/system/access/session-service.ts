@@ -15,8 +15,6 @@ export interface SessionServiceDeps {
   readonly writer: Writer;
   readonly auth: Pick<TokenAuth, 'invalidate' | 'createCode'>;
   readonly clock: Clock;
-  /** Closes the streams whose session is no longer good. */
-  readonly revoked: () => void;
   /** Where HTTP listens; null when it does not. */
   readonly url: () => string | null;
 }
@@ -47,7 +45,7 @@ export class SessionService {
       return true;
     });
     if (!found) return refuse('not_found', { code: 'error.session_unknown', params: {} });
-    this.#ended();
+    this.#deps.auth.invalidate();
     return ok({ status: 'ended' });
   }
 
@@ -61,7 +59,7 @@ export class SessionService {
       if (deleted > 0) audit.append({ ...entry, at: clock.now(), reason });
       return deleted;
     });
-    this.#ended();
+    this.#deps.auth.invalidate();
     return ok({ ended });
   }
 
@@ -73,10 +71,5 @@ export class SessionService {
     }
     const { code, expiresAt } = this.#deps.auth.createCode();
     return ok({ url: `${address}/#/sign-in/${code}`, expiresAt });
-  }
-
-  #ended(): void {
-    this.#deps.auth.invalidate();
-    this.#deps.revoked();
   }
 }

@@ -8,6 +8,13 @@ import type { AuditTable } from '../../store/audit-table.ts';
 import type { SessionTable } from '../../store/session-table.ts';
 import type { TokenTable } from '../../store/token-table.ts';
 import type { Writer } from '../../store/writer.ts';
+import {
+  Credentials,
+  digestOf,
+  WINDOW,
+  type CredentialCopy,
+  type UsedCredential,
+} from './credentials.ts';
 import { adminMark, newSecret, secretHash } from './secret.ts';
 import { SignInCodes } from './sign-in-codes.ts';
 
@@ -22,6 +29,8 @@ export interface TokenAuthDeps {
   readonly dataKey: Buffer;
   /** Null where HTTP is off. */
   readonly adminToken: string | null;
+  /** Called when other callers are known than before: streams of those that are not any more must close. */
+  readonly changed: () => void;
 }
 
 /** Where a sign-in comes from, to be shown to people. */
@@ -30,44 +39,37 @@ export interface SignInOrigin {
   readonly userAgent: string | null;
 }
 
-interface KnownSession {
-  readonly id: string;
-  readonly expiresAt: number;
-  lastSeenAt: number;
+/** Who a request comes from, and how a browser signs in and out. */
+export interface Authentication {
+  /** Returns the caller behind an API token; null if there is none. */
+  byToken(secret: string): Caller | null;
+  /** Returns the caller behind a window's session cookie; null if there is none. */
+  bySession(secret: string): Caller | null;
+  /** Spends a sign-in code for a session that is durable; null when it is unknown, used or too old. */
+  redeem(code: string, origin: SignInOrigin): Promise<NewSession | null>;
+  /** Ends the session of a cookie, if there is one. */
+  endSession(secret: string): Promise<void>;
 }
 
-interface KnownToken {
-  readonly id: string;
-  readonly caller: Caller;
-  lastUsedAt: number;
+export interface NewSession {
+  /** The secret of its cookie. */
+  readonly session: string;
+  /** Ms UTC. */
+  readonly expiresAt: number;
 }
 
 const SESSION_LIFETIME_MS = 30 * 86_400_000;
-/** Last use is for people, to the minute; writing it for each request would cost a commit each. */
-const TOUCH_INTERVAL_MS = 60_000;
-/** Coarser than for tokens: an open window that does nothing should cost next to no commits. */
-const SEEN_INTERVAL_MS = 300_000;
-const CACHED_SESSIONS_MAX = 1_000;
 
-const ADMIN: Caller = { actor: 'admin token', scope: 'admin', source: null };
-const WINDOW: Caller = { actor: 'window', scope: 'admin', source: null };
-
-/**
- * Authentication over the token and session tables. Secrets are looked up by their hash, so timing
- * tells nothing about them; what was found is kept in memory until `invalidate`.
- */
-export class TokenAuth {
+/** Authentication over the token and session tables, of which a copy is kept in memory until `invalidate`. */
+export class TokenAuth implements Authentication {
   readonly #deps: TokenAuthDeps;
   readonly #codes: SignInCodes;
-  readonly #adminHash: Buffer | null;
-  readonly #knownTokens = new Map<string, KnownToken>();
   readonly #adminMark: Buffer | null;
-  readonly #knownSessions = new Map<string, KnownSession>();
+  #credentials: Credentials | null = null;
 
   constructor(deps: TokenAuthDeps) {
     this.#deps = deps;
     this.#codes = new SignInCodes(deps.clock);
-    this.#adminHash = deps.adminToken === null ? null : secretHash(deps.adminToken);
     this.#adminMark = deps.adminToken === null ? null : adminMark(deps.dataKey, deps.adminToken);
   }
 
@@ -85,27 +87,51 @@ export class TokenAuth {
     });
   }
 
-  /** Returns the caller behind an API token. */
   byToken(secret: string): Caller | null {
-    const hash = secretHash(secret);
-    if (this.#adminHash !== null && timingSafeEqual(hash, this.#adminHash)) return ADMIN;
-    const key = hash.toString('base64url');
-    const known = this.#knownTokens.get(key) ?? this.#readToken(key, hash);
-    if (!known) return null;
-    const now = this.#deps.clock.now();
-    if (Math.abs(now - known.lastUsedAt) >= TOUCH_INTERVAL_MS) this.#touch(known, now);
-    return known.caller;
+    return this.#known().byToken(secret);
   }
 
-  /** Returns the caller behind a window's session cookie. */
   bySession(secret: string): Caller | null {
-    const hash = secretHash(secret);
-    const key = hash.toString('base64url');
-    const known = this.#knownSessions.get(key) ?? this.#readSession(key, hash);
-    const now = this.#deps.clock.now();
-    if (!known || now >= known.expiresAt) return null;
-    if (Math.abs(now - known.lastSeenAt) >= SEEN_INTERVAL_MS) this.#seen(known, now);
-    return { ...WINDOW, sessionId: known.id };
+    return this.#known().bySession(secret);
+  }
+
+  /** Returns what callers are known by at present. */
+  copy(): CredentialCopy {
+    const { tokens, sessions, adminToken, clock } = this.#deps;
+    return {
+      admin: adminToken === null ? null : digestOf(adminToken),
+      tokens: tokens.hashed().map(({ id, name, scope, source, lastUsedAt, hash }) => ({
+        digest: hash.toString('base64url'),
+        id,
+        caller: { actor: `token:${name}`, scope, source },
+        lastUsedAt: lastUsedAt ?? 0,
+      })),
+      sessions: sessions
+        .checked(clock.now())
+        .filter(({ adminMark }) => this.#isOfThisAdmin(adminMark))
+        .map(({ hash, id, expiresAt, lastSeenAt }) => ({
+          digest: hash.toString('base64url'),
+          id,
+          expiresAt,
+          lastSeenAt: lastSeenAt ?? 0,
+        })),
+    };
+  }
+
+  /** Notes for people that a token or a session was used. What cannot be noted is logged. */
+  used({ kind, id, at }: UsedCredential): void {
+    const { tokens, sessions, writer, logger } = this.#deps;
+    const noted = writer.submit((unit) => {
+      if (kind === 'session') {
+        sessions.touch(id, at);
+        return;
+      }
+      tokens.touch(id, at);
+      unit.changed({ entity: 'token', id });
+    });
+    noted.catch((error: unknown) => {
+      logger.log('warn', `the last use of a ${kind} was not noted`, { error: errorText(error) });
+    });
   }
 
   /** Makes a one-time sign-in code. */
@@ -113,11 +139,7 @@ export class TokenAuth {
     return this.#codes.create();
   }
 
-  /** Spends a code; null when it is unknown, used or too old. Persists the session before it answers. */
-  async redeem(
-    code: string,
-    { address, userAgent }: SignInOrigin,
-  ): Promise<{ readonly session: string; readonly expiresAt: number } | null> {
+  async redeem(code: string, { address, userAgent }: SignInOrigin): Promise<NewSession | null> {
     const codeExpiresAt = this.#codes.spend(code);
     if (codeExpiresAt === null) return null;
     const { sessions, audit, writer, clock, newId } = this.#deps;
@@ -150,6 +172,7 @@ export class TokenAuth {
       this.#codes.restore(code, codeExpiresAt);
       throw error;
     }
+    this.invalidate();
     return { session, expiresAt };
   }
 
@@ -165,60 +188,22 @@ export class TokenAuth {
       const reason = { code: 'audit.signed_out', params: {} } as const;
       audit.append({ ...entry, at: clock.now(), reason });
     });
-    this.#knownSessions.delete(hash.toString('base64url'));
+    this.invalidate();
   }
 
-  /** Forgets what was read; to be called after tokens or sessions changed. */
+  /** Reads tokens and sessions anew; to be called after they changed, before whoever changed them is answered. */
   invalidate(): void {
-    this.#knownTokens.clear();
-    this.#knownSessions.clear();
+    this.#credentials = null;
+    this.#deps.changed();
   }
 
-  #readToken(key: string, hash: Buffer): KnownToken | null {
-    const token = this.#deps.tokens.byHash(hash);
-    if (!token) return null;
-    const { id, name, scope, source } = token;
-    const caller = { actor: `token:${name}`, scope, source };
-    const known = { id, caller, lastUsedAt: token.lastUsedAt ?? 0 };
-    this.#knownTokens.set(key, known);
-    return known;
-  }
-
-  #readSession(key: string, hash: Buffer): KnownSession | null {
-    const stored = this.#deps.sessions.byHash(hash);
-    if (!stored || !this.#isOfThisAdmin(stored.adminMark)) return null;
-    if (this.#knownSessions.size >= CACHED_SESSIONS_MAX) this.#knownSessions.clear();
-    const { id, expiresAt, lastSeenAt } = stored;
-    const known = { id, expiresAt, lastSeenAt: lastSeenAt ?? 0 };
-    this.#knownSessions.set(key, known);
-    return known;
+  #known(): Credentials {
+    this.#credentials ??= new Credentials(this.copy(), this.#deps.clock, (used) => this.used(used));
+    return this.#credentials;
   }
 
   /** Counts even where a disk that refuses writes kept the start from ending the others. */
   #isOfThisAdmin(mark: Buffer | null): boolean {
     return mark === null || (this.#adminMark !== null && timingSafeEqual(mark, this.#adminMark));
-  }
-
-  #seen(known: KnownSession, now: number): void {
-    const { sessions, writer, logger } = this.#deps;
-    known.lastSeenAt = now;
-    writer
-      .submit(() => sessions.touch(known.id, now))
-      .catch((error: unknown) => {
-        logger.log('warn', 'the last use of a session was not noted', { error: errorText(error) });
-      });
-  }
-
-  #touch(known: KnownToken, now: number): void {
-    const { tokens, writer, logger } = this.#deps;
-    known.lastUsedAt = now;
-    writer
-      .submit((unit) => {
-        tokens.touch(known.id, now);
-        unit.changed({ entity: 'token', id: known.id });
-      })
-      .catch((error: unknown) => {
-        logger.log('warn', 'the last use of a token was not noted', { error: errorText(error) });
-      });
   }
 }

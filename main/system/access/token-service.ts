@@ -18,8 +18,6 @@ export interface TokenServiceDeps {
   readonly auth: Pick<TokenAuth, 'invalidate'>;
   readonly clock: Clock;
   readonly newId: NewId;
-  /** Closes the streams whose token is no longer good. */
-  readonly revoked: () => void;
 }
 
 /** The tokens of senders and scripts. */
@@ -34,16 +32,16 @@ export class TokenService {
     return this.#deps.tokens.all();
   }
 
-  create(
+  async create(
     input: ParsedInput<'tokens.create'>,
     actor: string,
   ): Promise<Result<Output<'tokens.create'>>> {
-    const { tokens, audit, writer, clock, newId } = this.#deps;
+    const { tokens, audit, writer, auth, clock, newId } = this.#deps;
     const { name, scope, source = null } = input;
     const id = newId();
     const secret = newToken();
     const at = clock.now();
-    return writer.submit((unit) => {
+    const created = await writer.submit((unit): Result<Output<'tokens.create'>> => {
       if (tokens.byName(name)) {
         const reason = { code: 'issue.token_taken', params: { name } } as const;
         return refuseField('name_taken', 'name', reason);
@@ -58,10 +56,12 @@ export class TokenService {
       unit.changed({ entity: 'token', id });
       return ok({ id, token: secret });
     });
+    if (created.ok) auth.invalidate();
+    return created;
   }
 
   async delete(id: string, actor: string): Promise<Result<Output<'tokens.delete'>>> {
-    const { tokens, audit, writer, auth, clock, revoked } = this.#deps;
+    const { tokens, audit, writer, auth, clock } = this.#deps;
     const at = clock.now();
     const deleted = await writer.submit((unit) => {
       if (!tokens.delete(id)) return false;
@@ -72,7 +72,6 @@ export class TokenService {
     });
     if (!deleted) return refuse('not_found', { code: 'error.token_unknown', params: {} });
     auth.invalidate();
-    revoked();
     return ok({ status: 'deleted' });
   }
 }

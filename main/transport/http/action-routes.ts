@@ -17,7 +17,7 @@ import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
 /** The actions behind links in messages. */
 export interface ActionPort {
   /** Changes nothing. */
-  look(token: string): LinkState;
+  look(token: string): LinkState | Promise<LinkState>;
   /** Resolves once it is durable; rejects with the store's StoreUnavailable. */
   act(token: string): Promise<LinkState>;
 }
@@ -56,7 +56,7 @@ export function mountActions(
       },
       handler: async (request, reply) => {
         const { token } = request.params;
-        const state = request.method === 'POST' ? await links.act(token) : links.look(token);
+        const state = await (request.method === 'POST' ? links.act(token) : links.look(token));
         return answer(request, reply, judged(state, request, failures));
       },
     });

@@ -4,7 +4,7 @@ import type { Failure, Result } from '../../contract/result.ts';
 import { fail, ok } from '../../contract/result.ts';
 import { refuse } from '../../messages/failures.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { TokenAuth } from '../../system/access/token-auth.ts';
+import type { Authentication } from '../../system/access/token-auth.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
 import { isTokenShaped } from '../../system/access/secret.ts';
 import { originIsOurs, type HostPolicy } from './host-policy.ts';
@@ -12,7 +12,7 @@ import { readCookie } from './session-cookie.ts';
 
 export interface GateDeps {
   readonly hosts: HostPolicy;
-  readonly auth: TokenAuth;
+  readonly auth: Authentication;
   readonly failures: FailureLimit;
   readonly cookieName: string;
 }

@@ -44,7 +44,7 @@ export interface IngestRoutesDeps {
   readonly gate: Gate;
   readonly gauge: IngestGauge;
   readonly routes: Pick<MountedRoutes, 'isTaken'>;
-  readonly readiness: () => boolean;
+  readonly readiness: () => boolean | Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Mounts what shares a path with a wire format, since both have to be in one scope. */
@@ -94,8 +94,8 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
     for (const adapter of deps.ingest.adapters) {
       for (const { verb, path } of adapter.routes) mountRoute(scope, adapter, verb, path, deps);
       for (const probe of adapter.probes ?? []) {
-        scope.get(probe.path, (_request, reply) =>
-          sendAnswer(reply, probe.answer(deps.readiness())),
+        scope.get(probe.path, async (_request, reply) =>
+          sendAnswer(reply, probe.answer(await deps.readiness())),
         );
       }
     }

@@ -4,9 +4,11 @@ import { authenticated, scoped } from './guard.ts';
 
 /** Where the text form of the metrics comes from. */
 export interface MetricsPort {
-  readonly contentType: string;
   text(): Promise<string>;
 }
+
+/** Of Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). */
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Where Prometheus looks by default, and where certctl's users have it. */
 const PATHS = ['/metrics', '/api/v1/metrics/prometheus'];
@@ -22,7 +24,7 @@ export function mountMetrics(
       handler: async (_request, reply) =>
         reply
           .header('cache-control', 'no-store')
-          .type(metrics.contentType)
+          .type(CONTENT_TYPE)
           .send(await metrics.text()),
     });
   }

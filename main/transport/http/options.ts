@@ -8,6 +8,4 @@ export interface HttpOptions {
   readonly allowedHosts: readonly string[];
   /** The built window. */
   readonly rendererDir: string;
-  /** A token given on the command line or in the environment, or the one in the data directory's file. */
-  readonly adminToken: string;
 }

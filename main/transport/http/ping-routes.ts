@@ -3,7 +3,7 @@ import type {
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
-  onRequestHookHandler,
+  onRequestAsyncHookHandler,
 } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -23,7 +23,7 @@ import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
 
 /** Where pings go. */
 export interface PingPort {
-  knows(target: PingTarget): boolean;
+  knows(target: PingTarget): boolean | Promise<boolean>;
   /** Resolves once it is durable; rejects with the store's StoreUnavailable. */
   ping(target: PingTarget, ping: Ping): Promise<PingOutcome>;
   pingOrCreate(slug: string, ping: Ping, actor: string): Promise<PingOutcome>;
@@ -100,20 +100,17 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
 /** Who may not ping, or pings what is not there, is refused before a body is read. */
 export const understood =
   (
-    reading: (request: FastifyRequest, deps: PingRoutesDeps) => Asked | Failure,
+    reading: (request: FastifyRequest, deps: PingRoutesDeps) => Promise<Asked | Failure>,
     deps: PingRoutesDeps,
     refusal: Refuse,
-  ): onRequestHookHandler =>
-  (request, reply, done) => {
-    const asked = reading(request, deps);
-    if ('code' in asked) {
-      refusal(reply, asked);
-      return;
-    }
+  ): onRequestAsyncHookHandler =>
+  async (request, reply) => {
+    const asked = await reading(request, deps);
+    if ('code' in asked) return refusal(reply, asked);
     request.pinged = { ...asked, contentType: request.headers['content-type'] ?? '' };
     // Whatever it says of its type, even if that is no type at all: it is a log, and the ping counts.
     request.headers['content-type'] = 'application/octet-stream';
-    done();
+    return undefined;
   };
 
 const EXIT_STATUSES = /^\d{1,3}(?:,\d{1,3}){0,19}$/;
@@ -126,7 +123,7 @@ function readAction(suffix: string, warning = ''): ReturnType<typeof readSuffix>
   return read && isWarning ? { ...read, action: 'warning' } : read;
 }
 
-function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
+async function read(request: FastifyRequest, deps: PingRoutesDeps): Promise<Asked | Failure> {
   const { first, second, third } = request.params as Record<string, string | undefined>;
   const { rid, create, warning } = request.query as Record<string, unknown>;
   if (rid !== undefined && !(typeof rid === 'string' && UUID.test(rid))) {
@@ -149,20 +146,20 @@ function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
   if ('code' in caller) return caller;
   const maker = create === '1' ? caller.actor : null;
   const target = { slug: second.toLowerCase() };
-  if (maker === null && !deps.pings.knows(target)) return NOT_FOUND;
+  if (maker === null && !(await deps.pings.knows(target))) return NOT_FOUND;
   return { target, ping: { ...ofSlug, runId }, maker };
 }
 
 /** Reads an address that holds a ping id. An unknown id is a failed credential of its kind of address. */
-export function byId(
+export async function byId(
   id: string,
   ping: Omit<Ping, 'body'>,
   request: FastifyRequest,
   { pings, failures }: PingRoutesDeps,
   kind: CredentialKind = 'ping address',
-): Asked | Failure {
+): Promise<Asked | Failure> {
   const target = { pingId: id.toLowerCase() };
-  if (pings.knows(target)) return { target, ping, maker: null };
+  if (await pings.knows(target)) return { target, ping, maker: null };
   return failures.failed(kind, request.ip) ? TOO_MANY : NOT_FOUND;
 }
 

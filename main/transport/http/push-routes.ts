@@ -52,10 +52,10 @@ const UNKNOWN: Failure = { code: 'not_found', message: 'Monitor not found or not
 
 const UNREAD = { action: 'log', exitStatus: null, runId: null } as const;
 
-function read(request: FastifyRequest, deps: PingRoutesDeps): Asked | Failure {
+async function read(request: FastifyRequest, deps: PingRoutesDeps): Promise<Asked | Failure> {
   const { token = '' } = request.params as { token?: string };
   // What became of it may stand in the body, which is not read yet.
-  const asked = byId(token, UNREAD, request, deps, 'push address');
+  const asked = await byId(token, UNREAD, request, deps, 'push address');
   return 'code' in asked && asked.code === 'not_found' ? UNKNOWN : asked;
 }
 

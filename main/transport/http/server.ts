@@ -7,11 +7,11 @@ import { errorText, type Logger } from '../../base/logger.ts';
 import type { HttpReason } from '../../contract/reasons/host-reasons.ts';
 import { ReasonError } from '../../messages/failures.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
-import type { TokenAuth } from '../../system/access/token-auth.ts';
+import type { Authentication } from '../../system/access/token-auth.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
 import { isAction, mountActions, type ActionPort } from './action-routes.ts';
-import type { AlertmanagerView } from './alertmanager/alertmanager-view.ts';
+import type { AlertmanagerApi } from './alertmanager/alertmanager-api.ts';
 import { mountAlertmanager } from './alertmanager/alertmanager-routes.ts';
 import { BodyBudget } from './body-budget.ts';
 import { Connections } from './connections.ts';
@@ -43,14 +43,14 @@ export interface HttpServerDeps {
   readonly version: string;
   readonly dispatch: Dispatch;
   readonly ingest: IngestPort;
-  readonly alertmanager: AlertmanagerView;
+  readonly alertmanager: AlertmanagerApi;
   readonly pings: PingPort;
   readonly links: ActionPort;
   readonly metrics: MetricsPort;
-  readonly auth: TokenAuth;
+  readonly auth: Authentication;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
   /** Whether the core can take and deliver; `/readyz` answers it. */
-  readonly readiness: () => boolean;
+  readonly readiness: () => boolean | Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Other limits than HTTP_LIMITS. */
@@ -58,12 +58,17 @@ export interface HttpServerDeps {
 }
 
 export interface HttpServer {
+  /** Begins what takes time, such as loading a thread, so that `start` need not wait for it. */
+  prepare(): void;
   /** Resolves with the address that programs on this machine use. Rejects with a `ReasonError` of an HttpReason. */
   start(): Promise<string>;
   /** Refuses what is new, waits (bounded) for what is in flight, closes. */
   stop(): Promise<void>;
-  /** Closes the streams whose token or session is no longer good. */
-  recheck(): void;
+  /**
+   * Takes over changed tokens, sessions and settings, and closes the streams whose token or session is no
+   * longer good; to be called before whoever changed them is answered.
+   */
+  refresh(): void;
 }
 
 /** HTTP for scripts and browsers: the contract's routes, the window, its session and its stream. */
@@ -71,6 +76,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
   let running: Running | null = null;
   let stopping: Promise<void> | null = null;
   return {
+    prepare: () => undefined,
     async start() {
       if (running) return running.url;
       const server = new Running(deps);
@@ -84,7 +90,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       running = null;
       await stopping;
     },
-    recheck: () => running?.recheck(),
+    refresh: () => running?.recheck(),
   };
 }
 
@@ -196,7 +202,7 @@ class Running {
     mountMetrics(app, { metrics, gate });
     mountCompatibility(app, { dispatch, gate });
     const beside: IngestRoutesDeps['beside'] = (scope) =>
-      mountAlertmanager(scope, { alertmanager, gate, clock, logger, version });
+      mountAlertmanager(scope, { alertmanager, gate, logger });
     mountIngest(app, { ingest, gate, gauge, routes, readiness, clock, logger, beside });
     const pingDeps = { pings, gate, failures: this.#failures, gauge, clock, logger };
     mountPings(app, pingDeps);
@@ -207,7 +213,6 @@ class Running {
       auth,
       clock,
       cookieName: this.#cookieName,
-      signedOut: () => this.recheck(),
     });
     mountSystem(app, readiness, version);
     app.get(STREAM_PATH, (_request, reply) =>

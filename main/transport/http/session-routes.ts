@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
-import type { TokenAuth } from '../../system/access/token-auth.ts';
+import type { Authentication } from '../../system/access/token-auth.ts';
 import { invalidInput } from '../../domain/issues.ts';
 import { sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';
@@ -9,11 +9,9 @@ import { readCookie, sessionCookie } from './session-cookie.ts';
 
 export interface SessionRoutesDeps {
   readonly gate: Gate;
-  readonly auth: TokenAuth;
+  readonly auth: Authentication;
   readonly cookieName: string;
   readonly clock: Clock;
-  /** Closes the streams of sessions that are no longer good. */
-  readonly signedOut: () => void;
 }
 
 export const SESSION_PATH = '/api/v1/session';
@@ -42,10 +40,7 @@ export function mountSession(app: FastifyInstance, deps: SessionRoutesDeps): voi
 
   app.delete(SESSION_PATH, async (request, reply) => {
     const session = readCookie(request.headers.cookie, cookieName);
-    if (session !== null) {
-      await auth.endSession(session);
-      deps.signedOut();
-    }
+    if (session !== null) await auth.endSession(session);
     return reply
       .header('set-cookie', sessionCookie(cookieName, '', 0, request.headers))
       .header('cache-control', 'no-store')

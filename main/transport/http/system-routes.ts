@@ -3,21 +3,25 @@ import { sendFailure } from './failure.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Probes and the API's description: open to everybody, since they tell nothing about this installation. */
-export function mountSystem(app: FastifyInstance, readiness: () => boolean, version: string): void {
+export function mountSystem(
+  app: FastifyInstance,
+  readiness: () => boolean | Promise<boolean>,
+  version: string,
+): void {
   let document: string | null = null;
 
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
 
-  app.get('/readyz', (_request, reply) =>
-    readiness()
+  app.get('/readyz', async (_request, reply) =>
+    (await readiness())
       ? reply.send({ status: 'ready' })
       : sendFailure(reply, { code: 'unavailable', message: 'Belfry is not ready yet.' }),
   );
 
   // The same as Alertmanager has them, for what watches one.
   app.get('/-/healthy', (_request, reply) => reply.type('text/plain').send('OK'));
-  app.get('/-/ready', (_request, reply) =>
-    readiness()
+  app.get('/-/ready', async (_request, reply) =>
+    (await readiness())
       ? reply.type('text/plain').send('OK')
       : reply.code(503).type('text/plain').send('Unavailable'),
   );

@@ -1,4 +1,4 @@
-import { createMapped } from '../../../main/ingest/mapped-adapter.ts';
+import { createMapped, mappedReader } from '../../../main/ingest/mapped-adapter.ts';
 import { damagedBody } from '../damage.ts';
 import { fixture, fixtureJson, jsonPost, like, type IngestCase } from '../ingest-case.ts';
 import { MAPPED_SLUG } from '../ingest-lab.ts';
@@ -19,7 +19,7 @@ const EVENT = {
 
 export const mappedCase: IngestCase = {
   // Its name and its routes; the lab has one with its own webhook.
-  adapter: createMapped({ bySlug: () => null, received: () => undefined }),
+  adapter: createMapped(mappedReader({ bySlug: () => null, received: () => undefined })),
   recorded: [
     {
       name: 'a body as the mapping says',

@@ -129,13 +129,19 @@ export class StubbedHost {
     const records = { tokens, sessions, audit, writer, clock };
     const newId = idsFrom(clock);
     const dataKey = Buffer.alloc(32, 1);
-    this.auth = new TokenAuth({ ...records, logger, newId, dataKey, adminToken: ADMIN_TOKEN });
+    this.auth = new TokenAuth({
+      ...records,
+      logger,
+      newId,
+      dataKey,
+      adminToken: ADMIN_TOKEN,
+      changed: () => this.#server.refresh(),
+    });
     const access = {
       ...records,
       auth: this.auth,
       newId,
       url: () => this.url,
-      revoked: () => this.#server.recheck(),
     };
     this.#handlers = {
       ...this.#stubs(),
@@ -148,7 +154,6 @@ export class StubbedHost {
         port,
         allowedHosts: ['belfry.example'],
         rendererDir,
-        adminToken: ADMIN_TOKEN,
       },
       dataDir: this.dataDir,
       limits,
@@ -171,26 +176,13 @@ export class StubbedHost {
         look: () => ({ kind: 'unknown' }),
         act: () => Promise.resolve({ kind: 'unknown' }),
       },
-      alertmanager: {
-        openAlerts: { all: unscripted },
-        silences: {
-          standing: () => [],
-          collection: { create: unscripted },
-          replace: unscripted,
-          expire: unscripted,
-        },
-        routes: { list: () => [] },
-        channels: { all: () => [] },
-        resolveTimeoutMs: () => 300_000,
-        startedAt: clock.now(),
-      },
+      alertmanager: unscripted,
       pings: {
         knows: () => false,
         ping: () => Promise.resolve({ outcome: 'unknown' }),
         pingOrCreate: () => Promise.resolve({ outcome: 'unknown' }),
       },
       metrics: {
-        contentType: 'text/plain; version=0.0.4; charset=utf-8',
         text: () => Promise.resolve('belfry_test 1\n'),
       },
       auth: this.auth,

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import type { OpenAlert } from '../../../alerts/open-alerts.ts';
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import {
@@ -7,7 +6,7 @@ import {
   labelFingerprint,
 } from '../../../domain/alertmanager-labels.ts';
 import type { AlertmanagerView } from './alertmanager-view.ts';
-import { filterOf, receiverOf, switchOf } from './query.ts';
+import { filterOf, receiverOf, switchOf, type Asked } from './query.ts';
 
 /** An alert as Alertmanager's tools see it. */
 export interface ShownAlert {
@@ -59,7 +58,7 @@ function show(open: OpenAlert, labels: ShownAlert['labels'], endsAt: number): Sh
  */
 export async function alertsAskedFor(
   { openAlerts, resolveTimeoutMs }: AlertmanagerView,
-  request: FastifyRequest,
+  request: Asked,
   now: number,
 ): Promise<Result<ShownAlert[]>> {
   const filter = filterOf(request);

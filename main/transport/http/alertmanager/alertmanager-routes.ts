@@ -1,25 +1,22 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../../../base/clock.ts';
-import type { Logger } from '../../../base/logger.ts';
-import type { TokenScope } from '../../../contract/system.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { decodedText } from '../../../base/body-text.ts';
+import type { Logger } from '../../../base/logger.ts';
 import { parseJson } from '../../../domain/json-text.ts';
 import { failureOf } from '../error-handling.ts';
 import type { Gate } from '../gate.ts';
-import { authenticated, scoped } from '../guard.ts';
-import { alertsAskedFor, alertsJson } from './alertmanager-alerts.ts';
-import { answer, answerMalformed, answerText, refuse } from './answers.ts';
-import { groupsJson } from './groups.ts';
-import type { AlertmanagerView } from './alertmanager-view.ts';
-import { deleteSilence, getSilence, listSilences, postSilence } from './alertmanager-silences.ts';
-import { receiverNames, statusOf } from './status.ts';
+import { authenticated, callerOf, scoped } from '../guard.ts';
+import {
+  ALERTMANAGER_ROUTES,
+  type AlertmanagerApi,
+  type AlertmanagerRoute,
+} from './alertmanager-api.ts';
+import { malformed, refuse, sendAnswered, type Answered } from './answers.ts';
+import type { Asked } from './query.ts';
 
 export interface AlertmanagerRoutesDeps {
-  readonly alertmanager: AlertmanagerView;
+  readonly alertmanager: AlertmanagerApi;
   readonly gate: Gate;
-  readonly clock: Clock;
   readonly logger: Logger;
-  readonly version: string;
 }
 
 declare module 'fastify' {
@@ -29,95 +26,66 @@ declare module 'fastify' {
   }
 }
 
-type Answer = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-) => FastifyReply | Promise<FastifyReply>;
-
 /**
  * Mounts what Alertmanager's API v2 has besides taking alerts, so that amtool, Nagstamon, karma and
  * Grafana's data source work with Belfry's alerts and silences
  * (https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml). `scope` gives bodies as bytes.
  */
 export function mountAlertmanager(scope: FastifyInstance, deps: AlertmanagerRoutesDeps): void {
-  const { alertmanager, gate, clock, logger, version } = deps;
-  const { silences } = alertmanager;
-  const mount = (
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    needed: TokenScope,
-    handler: Answer,
-  ): void => {
-    scope.route({
-      method,
-      url: `/api/v2/${path}`,
-      // karma's proxy keeps the Origin of its page.
-      config: { relayed: method !== 'GET' },
-      onRequest: [
-        authenticated(gate, { cookie: false, basic: true }, refuse),
-        scoped(needed, refuse),
-      ],
-      errorHandler: (error, request, reply) => {
-        refuse(reply, failureOf(error, request, logger));
-      },
-      handler,
-    });
-  };
-
-  mount('GET', 'alerts', 'read', async (request, reply) => {
-    const alerts = await alertsAskedFor(alertmanager, request, clock.now());
-    return alerts.ok
-      ? answerText(reply, 200, alertsJson(alerts.value))
-      : refuse(reply, alerts.error);
-  });
-  mount('GET', 'alerts/groups', 'read', async (request, reply) => {
-    const alerts = await alertsAskedFor(alertmanager, request, clock.now());
-    if (!alerts.ok) return refuse(reply, alerts.error);
-    return answerText(reply, 200, groupsJson(request, alerts.value));
-  });
-  mount('GET', 'receivers', 'read', (_request, reply) =>
-    answer(
-      reply,
-      200,
-      receiverNames(alertmanager).map((name) => ({ name })),
-    ),
-  );
-  mount('GET', 'status', 'read', (_request, reply) =>
-    answer(reply, 200, statusOf(alertmanager, version)),
-  );
-  mount('GET', 'silences', 'read', (request, reply) => listSilences(silences, request, reply));
-  mount('POST', 'silences', 'operate', (request, reply) => {
-    const problem = readBody(request);
-    if (problem) return answerMalformed(reply, problem.status, problem.message);
-    return postSilence(silences, request, reply, clock.now());
-  });
-  mount('GET', 'silence/:silenceID', 'read', (request, reply) =>
-    getSilence(silences, request, reply),
-  );
-  mount('DELETE', 'silence/:silenceID', 'operate', (request, reply) =>
-    deleteSilence(silences, request, reply),
-  );
+  for (const route of Object.keys(ALERTMANAGER_ROUTES) as AlertmanagerRoute[]) {
+    mountRoute(scope, route, deps);
+  }
 }
 
-/** Puts the parsed body in the place of its bytes; answers what kept it from that. */
-function readBody(
+function mountRoute(
+  scope: FastifyInstance,
+  route: AlertmanagerRoute,
+  { alertmanager, gate, logger }: AlertmanagerRoutesDeps,
+): void {
+  const [method = '', path = ''] = route.split(' ', 2);
+  scope.route({
+    method,
+    url: `/api/v2/${path}`,
+    // karma's proxy keeps the Origin of its page.
+    config: { relayed: method !== 'GET' },
+    onRequest: [
+      authenticated(gate, { cookie: false, basic: true }, refuse),
+      scoped(ALERTMANAGER_ROUTES[route], refuse),
+    ],
+    errorHandler: (error, request, reply) => {
+      refuse(reply, failureOf(error, request, logger));
+    },
+    handler: async (request, reply) => {
+      const read = method === 'POST' ? bodyOf(request) : NO_BODY;
+      if ('problem' in read) return sendAnswered(reply, read.problem);
+      const { silenceID = '' } = request.params as Readonly<Record<string, string>>;
+      const answer = await alertmanager({
+        route,
+        query: request.query as Asked['query'],
+        silenceId: silenceID,
+        body: read.body,
+        actor: callerOf(request).actor,
+      });
+      return answer.ok ? sendAnswered(reply, answer.value) : refuse(reply, answer.error);
+    },
+  });
+}
+
+const NO_BODY = { body: undefined };
+
+/** Returns the parsed body, or what is answered to one that cannot be parsed. */
+function bodyOf(
   request: FastifyRequest,
-): { readonly status: 400 | 415; readonly message: string } | null {
+): { readonly body: unknown } | { readonly problem: Answered } {
   const raw = request.body as Buffer | undefined;
-  if (!raw || raw.length === 0) {
-    request.body = undefined;
-    return null;
-  }
+  if (!raw || raw.length === 0) return NO_BODY;
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     const message = `unsupported media type ${JSON.stringify(type)}, only [application/json] are allowed`;
-    return { status: 415, message };
+    return { problem: malformed(415, message) };
   }
   const parsed = parseJson(decodedText(raw, type), 'it');
-  if (!parsed.ok) {
-    const message = `parsing silence body from "" failed, because ${parsed.error.message}`;
-    return { status: 400, message };
-  }
-  request.body = parsed.value;
-  return null;
+  if (parsed.ok) return { body: parsed.value };
+  const message = `parsing silence body from "" failed, because ${parsed.error.message}`;
+  return { problem: malformed(400, message) };
 }

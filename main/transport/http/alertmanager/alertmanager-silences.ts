@@ -1,12 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StandingSilence } from '../../../alerts/rules/silence-service.ts';
 import { formatMatcher, parseMatcher } from '../../../contract/matcher.ts';
 import { id as uuid } from '../../../contract/primitives.ts';
 import { fail, ok, type Result } from '../../../contract/result.ts';
-import { callerOf } from '../guard.ts';
-import { answer, answerMalformed, refuse } from './answers.ts';
+import { answered, malformed, type Answered } from './answers.ts';
 import type { AlertmanagerView } from './alertmanager-view.ts';
-import { filtersOf, switchOf } from './query.ts';
+import { filtersOf, switchOf, type Asked } from './query.ts';
 import { readSilence, shownSilence } from './silence-shape.ts';
 
 type Silences = AlertmanagerView['silences'];
@@ -23,7 +21,7 @@ function byState(a: StandingSilence, b: StandingSilence): number {
 }
 
 /** The matchers that a silence must have to be listed, as we write them. */
-function wantedMatchers(request: FastifyRequest): Result<readonly string[]> {
+function wantedMatchers(request: Asked): Result<readonly string[]> {
   const texts = filtersOf(request);
   if (!texts.ok) return texts;
   const wanted: string[] = [];
@@ -35,19 +33,15 @@ function wantedMatchers(request: FastifyRequest): Result<readonly string[]> {
   return ok(wanted);
 }
 
-export function listSilences(
-  silences: Silences,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+export function listSilences(silences: Silences, request: Asked): Result<Answered> {
   const wanted = wantedMatchers(request);
-  if (!wanted.ok) return refuse(reply, wanted.error);
+  if (!wanted.ok) return wanted;
   const states = ORDER.filter((state) => switchOf(request, state));
   const listed = silences.standing().filter(({ state, matchers }) => {
     const own = new Set(matchers.map((text) => normal(text)));
     return states.includes(state) && wanted.value.every((text) => own.has(text));
   });
-  return answer(reply, 200, listed.sort(byState).map(shownSilence));
+  return ok(answered(200, listed.sort(byState).map(shownSilence)));
 }
 
 /** Those that were written by hand may lack quotes. */
@@ -56,57 +50,45 @@ const normal = (text: string): string => {
   return matcher ? formatMatcher(matcher) : text;
 };
 
-/** The id in the path; null when it was refused. */
-function idIn(request: FastifyRequest, reply: FastifyReply): string | null {
-  const { silenceID = '' } = request.params as Readonly<Record<string, string>>;
-  if (uuid.safeParse(silenceID).success) return silenceID.toLowerCase();
-  const message = `silenceID in path must be of type uuid: ${JSON.stringify(silenceID)}`;
-  answerMalformed(reply, 422, message, 601);
-  return null;
+/** What is answered to an id that is none; null to one that is. */
+export function badId(id: string): Answered | null {
+  if (uuid.safeParse(id).success) return null;
+  const message = `silenceID in path must be of type uuid: ${JSON.stringify(id)}`;
+  return malformed(422, message, 601);
 }
 
-export function getSilence(
-  silences: Silences,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  const id = idIn(request, reply);
-  if (id === null) return reply;
-  const silence = silences.standing().find((each) => each.id === id);
-  return silence ? answer(reply, 200, shownSilence(silence)) : reply.code(404).send();
+export function getSilence(silences: Silences, id: string): Answered {
+  const silence = silences.standing().find((each) => each.id === id.toLowerCase());
+  return silence ? answered(200, shownSilence(silence)) : { status: 404, json: null };
 }
 
 /** Creates one, or changes the one whose id is given. */
 export async function postSilence(
   silences: Silences,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { body, actor }: { readonly body: unknown; readonly actor: string },
   now: number,
-): Promise<FastifyReply> {
-  const wanted = readSilence(request.body, now);
-  if (!wanted.ok) return answer(reply, wanted.problem.status, wanted.problem.body);
+): Promise<Answered> {
+  const wanted = readSilence(body, now);
+  if (!wanted.ok) return answered(wanted.problem.status, wanted.problem.body);
   const { id, input } = wanted;
-  const { actor } = callerOf(request);
   const startsAt = Math.max(new Date(input.startsAt ?? now).getTime(), now);
   const saved =
     id === ''
       ? await silences.collection.create({ ...input, startsAt }, actor)
       : await silences.replace(id.toLowerCase(), input, actor);
-  if (saved.ok) return answer(reply, 200, { silenceID: saved.value.id });
+  if (saved.ok) return answered(200, { silenceID: saved.value.id });
   return saved.error.code === 'not_found'
-    ? answer(reply, 404, NOT_FOUND)
-    : answer(reply, 400, saved.error.message);
+    ? answered(404, NOT_FOUND)
+    : answered(400, saved.error.message);
 }
 
 /** Ends one; one that has ended stays so. */
 export async function deleteSilence(
   silences: Silences,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const id = idIn(request, reply);
-  if (id === null) return reply;
-  const expired = await silences.expire(id, callerOf(request).actor);
-  if (expired.ok || expired.error.code === 'wrong_state') return reply.code(200).send();
-  return answer(reply, 404, NOT_FOUND);
+  id: string,
+  actor: string,
+): Promise<Answered> {
+  const expired = await silences.expire(id.toLowerCase(), actor);
+  if (expired.ok || expired.error.code === 'wrong_state') return { status: 200, json: null };
+  return answered(404, NOT_FOUND);
 }

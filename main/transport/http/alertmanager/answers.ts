@@ -3,21 +3,33 @@ import { ERROR_STATUS } from '../../../contract/errors.ts';
 import { failureHeaders } from '../failure.ts';
 import type { Refuse } from '../guard.ts';
 
-/** Answers as Alertmanager's API does: JSON with a line feed at its end, kept by no cache. */
-export const answer = (reply: FastifyReply, status: number, body: unknown): FastifyReply =>
-  answerText(reply, status, JSON.stringify(body));
+/** An answer of Alertmanager's API: JSON, or null for an empty body. */
+export interface Answered {
+  readonly status: number;
+  readonly json: string | null;
+}
 
-/** The same with JSON that has been written already. */
-export const answerText = (reply: FastifyReply, status: number, json: string): FastifyReply =>
-  reply.code(status).header('cache-control', 'no-store').type('application/json').send(`${json}\n`);
+export const answered = (status: number, body: unknown): Answered => ({
+  status,
+  json: JSON.stringify(body),
+});
 
 /** What its framework says of a request that is not as its OpenAPI document has it. */
-export const answerMalformed = (
-  reply: FastifyReply,
+export const malformed = (
   status: 400 | 415 | 422,
   message: string,
   code: number = status,
-): FastifyReply => answer(reply, status, { code, message });
+): Answered => answered(status, { code, message });
+
+/** Sends an answer as Alertmanager does: with a line feed at its end, kept by no cache. */
+export const sendAnswered = (reply: FastifyReply, { status, json }: Answered): FastifyReply =>
+  json === null
+    ? reply.code(status).send()
+    : reply
+        .code(status)
+        .header('cache-control', 'no-store')
+        .type('application/json')
+        .send(`${json}\n`);
 
 /** A failure of ours in its words: a JSON string. */
 export const refuse: Refuse = (reply, failure) => {
@@ -25,5 +37,5 @@ export const refuse: Refuse = (reply, failure) => {
   if (failure.code === 'unauthenticated') {
     reply.header('www-authenticate', 'Basic realm="Belfry", Bearer realm="Belfry"');
   }
-  return answer(reply, ERROR_STATUS[failure.code], failure.message);
+  return sendAnswered(reply, answered(ERROR_STATUS[failure.code], failure.message));
 };

@@ -1,7 +1,6 @@
-import type { FastifyRequest } from 'fastify';
 import type { ShownAlert } from './alertmanager-alerts.ts';
 import { alertsJson } from './alertmanager-alerts.ts';
-import { receiverOf, switchOf } from './query.ts';
+import { receiverOf, switchOf, type Asked } from './query.ts';
 
 /** The receiver of alerts that lead to no channel, which would be in no group otherwise. */
 export const NOBODY = '(nobody)';
@@ -30,7 +29,7 @@ const valuesOf = (
  * Alerts by receiver and the labels by which its route groups, as a JSON array of the API's `alertGroup`.
  * `muted=false` leaves out groups in which every alert is muted.
  */
-export function groupsJson(request: FastifyRequest, alerts: readonly ShownAlert[]): string {
+export function groupsJson(request: Asked, alerts: readonly ShownAlert[]): string {
   const receiver = receiverOf(request);
   const isSought = receiver.ok ? receiver.value : null;
   const groups = new Map<string, Group>();

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { LIMITS } from '../../../contract/limits.ts';
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import { inEnglish } from '../../../messages/failures.ts';
@@ -7,24 +6,27 @@ import type { LabelsMatch, ValueTest } from '../../../domain/matching.ts';
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** A request, as far as it asks for something by its query. */
+export interface Asked {
+  readonly query: Query;
+}
+
 /** What go-openapi/swag takes for true; anything else is false. */
 const TRUE = new Set(['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']);
-
-const queryOf = ({ query }: FastifyRequest): Query => query as Query;
 
 /** A key that came twice counts by its last value, as there. */
 const lastOf = (value: Query[string]): string | undefined =>
   typeof value === 'object' ? value.at(-1) : value;
 
 /** A switch of the query, on when it is left out. */
-export function switchOf(request: FastifyRequest, name: string): boolean {
-  const value = lastOf(queryOf(request)[name]);
+export function switchOf({ query }: Asked, name: string): boolean {
+  const value = lastOf(query[name]);
   return value === undefined || value === '' || TRUE.has(value.toLowerCase());
 }
 
 /** The matchers of a query, as they are written. */
-export function filtersOf(request: FastifyRequest): Result<readonly string[]> {
-  const texts = [queryOf(request)['filter'] ?? []].flat();
+export function filtersOf({ query }: Asked): Result<readonly string[]> {
+  const texts = [query['filter'] ?? []].flat();
   if (texts.length > LIMITS.matchersMax) {
     return fail('invalid_input', `filter: at most ${LIMITS.matchersMax} of them`);
   }
@@ -35,7 +37,7 @@ export function filtersOf(request: FastifyRequest): Result<readonly string[]> {
 }
 
 /** Whether a set of labels is asked for. */
-export function filterOf(request: FastifyRequest): Result<LabelsMatch> {
+export function filterOf(request: Asked): Result<LabelsMatch> {
   const texts = filtersOf(request);
   if (!texts.ok) return texts;
   const compiled = compileLabelMatchers(texts.value);
@@ -47,8 +49,8 @@ export function filterOf(request: FastifyRequest): Result<LabelsMatch> {
 }
 
 /** Whether a receiver is asked for; null when any is. */
-export function receiverOf(request: FastifyRequest): Result<ValueTest | null> {
-  const text = lastOf(queryOf(request)['receiver']);
+export function receiverOf({ query }: Asked): Result<ValueTest | null> {
+  const text = lastOf(query['receiver']);
   if (text === undefined || text === '') return ok(null);
   if (text.length > LIMITS.matcherCharsMax) {
     return fail(
