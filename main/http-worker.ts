@@ -4,7 +4,7 @@ import { systemClock } from './base/clock.ts';
 import { ThreadFront } from './transport/http-thread/thread-front.ts';
 import type { ToCore, ToThread } from './transport/http-thread/thread-messages.ts';
 
-/** The HTTP server in a thread of its own, so that reading and answering requests keeps no commit waiting. */
+/** The HTTP server in its own thread, so that reading and answering requests keeps no commit waiting. */
 const port = defined(parentPort, "the worker's port");
 const post = (message: ToCore): void => port.postMessage(message);
 let front: ThreadFront | null = null;

@@ -9,12 +9,12 @@ import type { SessionTable } from '../../store/session-table.ts';
 import type { TokenTable } from '../../store/token-table.ts';
 import type { Writer } from '../../store/writer.ts';
 import {
-  Credentials,
+  KnownCredentials,
   digestOf,
   WINDOW,
   type CredentialCopy,
   type UsedCredential,
-} from './credentials.ts';
+} from './known-credentials.ts';
 import { adminMark, newSecret, secretHash } from './secret.ts';
 import { SignInCodes } from './sign-in-codes.ts';
 
@@ -65,7 +65,7 @@ export class TokenAuth implements Authentication {
   readonly #deps: TokenAuthDeps;
   readonly #codes: SignInCodes;
   readonly #adminMark: Buffer | null;
-  #credentials: Credentials | null = null;
+  #credentials: KnownCredentials | null = null;
 
   constructor(deps: TokenAuthDeps) {
     this.#deps = deps;
@@ -191,14 +191,16 @@ export class TokenAuth implements Authentication {
     this.invalidate();
   }
 
-  /** Reads tokens and sessions anew; to be called after they changed, before whoever changed them is answered. */
+  /** Reads tokens and sessions again; to be called after they changed, before whoever changed them is answered. */
   invalidate(): void {
     this.#credentials = null;
     this.#deps.changed();
   }
 
-  #known(): Credentials {
-    this.#credentials ??= new Credentials(this.copy(), this.#deps.clock, (used) => this.used(used));
+  #known(): KnownCredentials {
+    this.#credentials ??= new KnownCredentials(this.copy(), this.#deps.clock, (used) =>
+      this.used(used),
+    );
     return this.#credentials;
   }
 

@@ -8,7 +8,7 @@ import { createIngestAdapters } from '../../ingest/adapter-registry.ts';
 import type { ReasonError } from '../../messages/failures.ts';
 import { messagesFor, type Messages } from '../../messages/messages.ts';
 import type { HttpReason } from '../../contract/reasons/host-reasons.ts';
-import { Credentials } from '../../system/access/credentials.ts';
+import { KnownCredentials } from '../../system/access/known-credentials.ts';
 import type { Authentication } from '../../system/access/token-auth.ts';
 import { createDispatch, type Dispatch, type Handlers } from '../dispatch.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
@@ -31,7 +31,7 @@ export class ThreadFront {
   readonly #calls: Calls;
   readonly #server: HttpServer;
   readonly #sinks: Sinks;
-  #credentials: Credentials;
+  #credentials: KnownCredentials;
   #state: ThreadState;
   #messages: Messages;
 
@@ -143,8 +143,8 @@ export class ThreadFront {
     };
   }
 
-  #credentialsOf({ credentials }: ThreadState): Credentials {
-    return new Credentials(credentials, this.#clock, (used) => this.#tell('used', used));
+  #credentialsOf({ credentials }: ThreadState): KnownCredentials {
+    return new KnownCredentials(credentials, this.#clock, (used) => this.#tell('used', used));
   }
 
   #ask<Name extends keyof CoreCalls>(
@@ -166,7 +166,7 @@ const written = ({ raw, ...head }: IngestRequest): WrittenRequest => ({
 
 interface Sink {
   readonly sink: PushSink;
-  /** What the core was told last. */
+  /** What the core was last notified of. */
   bufferedBytes: number;
 }
 

@@ -4,7 +4,7 @@ import type { PushMessage } from '../../contract/push.ts';
 import type { HttpReason } from '../../contract/reasons/host-reasons.ts';
 import type { Result } from '../../contract/result.ts';
 import type { IngestReading, IngestRequest } from '../../ingest/adapter.ts';
-import type { CredentialCopy, UsedCredential } from '../../system/access/credentials.ts';
+import type { CredentialCopy, UsedCredential } from '../../system/access/known-credentials.ts';
 import type { Authentication } from '../../system/access/token-auth.ts';
 import type { Rejection } from '../../system/rejected-input-service.ts';
 import type { Dispatch } from '../dispatch.ts';

@@ -18,7 +18,7 @@ import type {
   WrittenRequest,
 } from './thread-messages.ts';
 
-/** What an HTTP server in a thread of its own is served with. */
+/** What an HTTP server in its own thread is served with. */
 export interface ThreadServerDeps extends HttpServerDeps {
   readonly auth: TokenAuth;
   readonly reports: Omit<ReportPort, 'messages'>;
@@ -27,18 +27,18 @@ export interface ThreadServerDeps extends HttpServerDeps {
 /** The server bounds its own drain; this is for one that hangs. */
 const STOP_TIMEOUT_MS = HTTP_LIMITS.drainMs + 5_000;
 
-/** Makes servers that run in a thread of their own. `script` is the built `http-worker`. */
+/** Makes servers that run in their own thread. `script` is the built `http-worker`. */
 export const httpInThread =
   (script: string | URL) =>
   (deps: ThreadServerDeps): HttpServer =>
     new ThreadServer(script, deps);
 
 /**
- * The core's end of its HTTP server, which runs in a thread of its own: there requests are parsed,
+ * The core's end of its HTTP server, which runs in its own thread: there requests are parsed,
  * authenticated by a copy of what is known, read and answered, while the core does the writing.
  *
  *   idle ─prepare, start─▶ starting ─listening─▶ running ─stop─▶ stopping ─▶ idle
- *                             └─failed─▶ idle        └─the thread ends─▶ the core ends, as over any fault of its own
+ *                             └─failed─▶ idle        └─the thread ends─▶ the core ends, as over any of its faults
  */
 class ThreadServer implements HttpServer {
   readonly #script: string | URL;

@@ -47,7 +47,7 @@ const TOUCH_INTERVAL_MS = 60_000;
 const SEEN_INTERVAL_MS = 300_000;
 
 /** Knows callers by a copy of what the store has. Secrets are found by their hash, so timing tells nothing about them. */
-export class Credentials {
+export class KnownCredentials {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #used: (used: UsedCredential) => void;
   readonly #admin: Buffer | null;
