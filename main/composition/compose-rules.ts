@@ -7,6 +7,8 @@ import { RouteService } from '../alerts/rules/route-service.ts';
 import { SilenceService } from '../alerts/rules/silence-service.ts';
 import type { RuleCollections } from '../collections/collection.ts';
 import { Pause } from '../queue/pause.ts';
+import type { ChangedRow } from '../store/notifications/notification-rows.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Shared } from './compose-shared.ts';
 
 export type Rules = ReturnType<typeof buildRules>;
@@ -23,12 +25,14 @@ export function buildRules({
   wake,
   messages,
 }: Shared) {
-  const release: Release = (unit, kind, ref, now) => {
-    for (const { id, channelId } of tables.notifications.holds.release(kind, ref, now)) {
+  const { holds } = tables.notifications;
+  const released = (unit: Unit, rows: readonly ChangedRow[]) => {
+    for (const { id, channelId } of rows) {
       unit.changed({ entity: 'notification', id });
       unit.enqueued(channelId);
     }
   };
+  const release: Release = (unit, kind, ref, now) => released(unit, holds.release(kind, ref, now));
   const openAlerts = () => tables.ages.open();
   const snoozedAlerts = () => tables.ages.snoozed();
   const pause = new Pause({ tables, writer, clock, logger, wake, release });
@@ -67,6 +71,7 @@ export function buildRules({
     settings,
     snoozedAlerts,
     release,
+    releaseTimed: (unit, now) => released(unit, holds.releaseTimed(now)),
     writer,
     clock,
     logger,

@@ -184,3 +184,52 @@ describe('what may go does not wait behind what is held', () => {
     expect(receiver.webhooks().at(-1)?.data.text).toContain('disk on nas');
   });
 });
+
+describe('a clock that is set back to before what holds a notification began', () => {
+  const DAY_MS = 24 * HOUR_MS;
+
+  async function maintain(fixture: CoreFixture): Promise<void> {
+    const now = fixture.clock.now();
+    const iso = (at: number) => new Date(at).toISOString();
+    const schedule = { type: 'once', startsAt: iso(now), endsAt: iso(now + HOUR_MS) } as const;
+    const window = { name: 'Upgrade', comment: '', matchers: ['host="nas"'], schedule, enabled: true };
+    await fixture.core.maintenance.collection.create(window, 'ann');
+    await fixture.quiet();
+  }
+
+  test.each([
+    ['a maintenance window', maintain],
+    ['a silence', (fixture: CoreFixture) => silence(fixture, 'host="nas"')],
+  ])('lets go of what %s holds', async (_what, hold) => {
+    const { fixture, titles } = await started(null);
+    await using _stop = fixture;
+    await hold(fixture);
+    await ingest(fixture, DISK);
+    expect(titles()).toEqual([]);
+    fixture.clock.setWallBy(-DAY_MS);
+    await fixture.pass(60_000);
+    expect(titles()).toEqual(['WARNING: disk on nas']);
+  });
+
+  test('lets go of it while Belfry is stopped, too', async () => {
+    const { fixture, titles } = await started(null);
+    await using _stop = fixture;
+    await maintain(fixture);
+    await ingest(fixture, DISK);
+    await fixture.restart(-DAY_MS);
+    await fixture.quiet();
+    expect(titles()).toEqual(['WARNING: disk on nas']);
+  });
+
+  test('keeps what a mute that still is in force holds', async () => {
+    const { fixture, titles } = await started('host="nas"');
+    await using _stop = fixture;
+    await ingest(fixture, DISK);
+    await fixture.pass(HOUR_MS / 2);
+    fixture.clock.setWallBy(-HOUR_MS / 4);
+    await fixture.pass(60_000);
+    expect(titles()).toEqual([]);
+    await fixture.pass(HOUR_MS);
+    expect(titles()).toEqual(['WARNING: disk on nas']);
+  });
+});

@@ -56,7 +56,7 @@ export class MutesFixture implements Disposable {
   readonly clock = new FakeClock();
   readonly alerts = new Map<string, FixtureAlert>();
   readonly snoozed: { id: string; until: number }[] = [];
-  /** What was made due, as `kind ref`, once committed or not. */
+  /** What was made due, as `kind ref`, or `timed` for what waits for a moment; committed or not. */
   readonly released: string[] = [];
   readonly changes: ChangeRef['entity'][] = [];
   readonly log: string[] = [];
@@ -111,6 +111,7 @@ export class MutesFixture implements Disposable {
       inhibitions: this.inhibitions,
       settings: { current: () => this.settings },
       snoozedAlerts: () => this.snoozed,
+      releaseTimed: () => void this.released.push('timed'),
       wake: () => void this.wakes++,
     });
     this.writer.onCommitted(({ changes }) => {

@@ -31,6 +31,8 @@ export interface MutesDeps extends TaskDeps {
   /** Every alert that is snoozed; asked once, at the start. */
   readonly snoozedAlerts: () => Iterable<Snooze>;
   readonly release: Release;
+  /** Makes due what waits for a moment of the clock, so that it is asked about again. */
+  readonly releaseTimed: (unit: Unit, now: number) => void;
 }
 
 /**
@@ -49,6 +51,8 @@ export class Mutes implements Service, Scheduled {
   #basis = '';
   /** When to notify windows of what they have missed; null when there is nothing. */
   #overdueAt: number | null = null;
+  /** The clock was set back, so that what is held would wait for longer than what holds it. */
+  #wasSetBack = false;
 
   constructor(deps: MutesDeps) {
     this.#deps = deps;
@@ -100,10 +104,10 @@ export class Mutes implements Service, Scheduled {
     };
   }
 
-  /** Quiet hours may have been changed by a process that ended before it let go of what they held. */
+  /** Quiet hours, or the clock, may have been changed before this process could let go of what they held. */
   async start(): Promise<void> {
-    const { release, writer, clock } = this.#deps;
-    await writer.submit((unit) => release(unit, 'quiet_hours', null, clock.now()));
+    const { releaseTimed, writer, clock } = this.#deps;
+    await writer.submit((unit) => releaseTimed(unit, clock.now()));
   }
 
   stop(): Promise<void> {
@@ -126,21 +130,31 @@ export class Mutes implements Service, Scheduled {
 
   /** Something has begun or ended by the clock. */
   run(now: number): void {
+    const wasSetBack = this.#wasSetBack;
     this.#overdueAt = null;
+    this.#wasSetBack = false;
     this.#nextAt = this.#nextChangeAt(now);
-    const noted = this.#deps.writer.submit(noteMuting).catch((error: unknown) => {
-      this.#overdueAt = now;
-      throw error;
-    });
+    const { writer, releaseTimed } = this.#deps;
+    const noted = writer
+      .submit((unit) => {
+        if (wasSetBack) releaseTimed(unit, now);
+        noteMuting(unit);
+      })
+      .catch((error: unknown) => {
+        this.#overdueAt = now;
+        this.#wasSetBack ||= wasSetBack;
+        throw error;
+      });
     this.#work.begin(noted, 'Windows could not be updated about a mute that began or ended');
   }
 
-  /** Windows were not notified of what the clock jumped over. */
-  clockChanged(): void {
+  /** Windows were not notified of what the clock jumped over, and what is held may be held no longer. */
+  clockChanged(deltaMs: number): void {
     const now = this.#deps.clock.now();
     const before = this.#nextAt;
     this.#nextAt = this.#nextChangeAt(now);
-    if (before !== null || this.#nextAt !== null) this.#overdueAt = now;
+    this.#wasSetBack ||= deltaMs < 0;
+    if (this.#wasSetBack || before !== null || this.#nextAt !== null) this.#overdueAt = now;
   }
 
   #paused(): Mute | null {

@@ -110,6 +110,17 @@ export class HeldRows extends Table {
     );
   }
 
+  /** Makes due what mutes hold until a moment to come; whether they still do is asked when it is claimed. */
+  releaseTimed(now: number): ChangedRow[] {
+    return this.db.all(
+      `UPDATE notifications SET due_at = @now
+       WHERE hold_kind IN ('quiet_hours', 'silence', 'maintenance', 'snooze')
+         AND status IN ('pending', 'failed') AND due_at > @now
+       RETURNING ${CHANGED}`,
+      { now },
+    );
+  }
+
   /** Makes due what mutes an alert that is no longer what it was. Returns the channels. */
   releaseMutes(alertId: string, now: number): string[] {
     return this.db.values(
