@@ -171,12 +171,7 @@ function build(db: Db, options: AppOptions) {
     wake,
   });
   const rescue = new FileRescue({ db, files, runJob, writer, clock, logger });
-  const recoveries = new RecoveryNotes({
-    recoveries: tables.recoveries,
-    audit,
-    writer,
-    clock,
-  });
+  const recoveries = new RecoveryNotes({ recoveries: tables.recoveries, audit, writer, clock });
   scheduler.add(backups);
   const board = buildBoard(core, options, { backups, recoveries });
   const read = (changed: ChangedEntity) => latestState(core, board, changed);
@@ -285,14 +280,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       backups,
       recoveries,
       tokens: new TokenService({ tokens, audit, writer, auth, clock, newId }),
-      sessions: new SessionService({
-        sessions,
-        audit,
-        writer,
-        auth,
-        clock,
-        url: () => board.url,
-      }),
+      sessions: new SessionService({ sessions, audit, writer, auth, clock, url: () => board.url }),
       auditLog: new AuditLog({ audit, render }),
     }),
     () => settings.messages(),

@@ -13,6 +13,14 @@ import type { Shared } from './compose-shared.ts';
 
 export type Rules = ReturnType<typeof buildRules>;
 
+/** Has what was made due looked at, here and in the windows. */
+function released(unit: Unit, rows: readonly ChangedRow[]): void {
+  for (const { id, channelId } of rows) {
+    unit.changed({ entity: 'notification', id });
+    unit.enqueued(channelId);
+  }
+}
+
 /** Builds what decides which channels are notified, and what holds their notifications. */
 export function buildRules({
   tables,
@@ -26,12 +34,6 @@ export function buildRules({
   messages,
 }: Shared) {
   const { holds } = tables.notifications;
-  const released = (unit: Unit, rows: readonly ChangedRow[]) => {
-    for (const { id, channelId } of rows) {
-      unit.changed({ entity: 'notification', id });
-      unit.enqueued(channelId);
-    }
-  };
   const release: Release = (unit, kind, ref, now) => released(unit, holds.release(kind, ref, now));
   const openAlerts = () => tables.ages.open();
   const snoozedAlerts = () => tables.ages.snoozed();

@@ -16,7 +16,8 @@ export interface NewSession extends Readonly<Omit<SessionOnList, 'lastSeenAt'>> 
   readonly adminMark: Buffer | null;
 }
 
-const CHECKED = 'hash, id, expires_at AS expiresAt, last_seen_at AS lastSeenAt, admin_mark AS adminMark';
+const CHECKED =
+  'hash, id, expires_at AS expiresAt, last_seen_at AS lastSeenAt, admin_mark AS adminMark';
 const LISTED = `id, created_at AS createdAt, last_seen_at AS lastSeenAt, expires_at AS expiresAt,
   address, user_agent AS userAgent`;
 

@@ -192,7 +192,13 @@ describe('a clock that is set back to before what holds a notification began', (
     const now = fixture.clock.now();
     const iso = (at: number) => new Date(at).toISOString();
     const schedule = { type: 'once', startsAt: iso(now), endsAt: iso(now + HOUR_MS) } as const;
-    const window = { name: 'Upgrade', comment: '', matchers: ['host="nas"'], schedule, enabled: true };
+    const window = {
+      name: 'Upgrade',
+      comment: '',
+      matchers: ['host="nas"'],
+      schedule,
+      enabled: true,
+    };
     await fixture.core.maintenance.collection.create(window, 'ann');
     await fixture.quiet();
   }

@@ -209,8 +209,8 @@ class Sinks {
       known.bufferedBytes = bytes;
       this.#post({ type: 'buffered', id, bytes });
     }
-    if (!isAnyBehind) return;
-    this.#look ??= this.#clock.after(LOOK_MS, () => {
+    if (!isAnyBehind || this.#look) return;
+    this.#look = this.#clock.after(LOOK_MS, () => {
       this.#look = null;
       this.#report();
     });
