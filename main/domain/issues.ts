@@ -19,6 +19,7 @@ function fieldIssues(issue: z.core.$ZodIssue, whole: 'body' | 'query'): FieldIss
   if (issue.code === 'unrecognized_keys' && whole === 'query' && issue.path.length === 0) {
     return issue.keys.map((key) => fieldIssue(key, { code: 'issue.unknown_query', params: {} }));
   }
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => within(issue, inner));
   const nested = issue.code === 'invalid_union' ? nearestBranch(issue) : null;
   if (nested !== null) return nested.map((inner) => within(issue, inner));
   return [fieldIssue(issue.path.map(String).join('.') || whole, reasonOf(issue))];

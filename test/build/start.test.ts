@@ -29,7 +29,8 @@ const sourcesOf = (file: string): string[] =>
 const sourcesIn = (map: string): string[] =>
   (JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] }).sources;
 
-const server = [...loadedWith(chunkOf('serve'))];
+/** Its own thread, and that of HTTP. */
+const server = [...loadedWith(chunkOf('serve'), loadedWith(join(OUT, 'http-worker.js')))];
 
 test('a server loads the libraries of mail, MQTT and YAML when it first needs them', () => {
   const sources = server.flatMap(sourcesOf);

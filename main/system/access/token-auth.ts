@@ -73,8 +73,13 @@ export class TokenAuth implements Authentication {
     this.#adminMark = deps.adminToken === null ? null : adminMark(deps.dataKey, deps.adminToken);
   }
 
-  /** Ends the sessions that were made under another admin token. */
+  /** Ends the sessions that were made under another admin token, and reads the rest before the first request. */
   async start(): Promise<void> {
+    await this.#endOthers();
+    this.#known();
+  }
+
+  async #endOthers(): Promise<void> {
     const { sessions, audit, writer, clock } = this.#deps;
     const mark = this.#adminMark;
     if (mark === null || sessions.countOfOtherMarks(mark) === 0) return;
