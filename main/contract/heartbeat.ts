@@ -96,7 +96,6 @@ export const heartbeatEventType = z.enum([
   'paused',
   'resumed',
 ]);
-export type HeartbeatEventType = z.infer<typeof heartbeatEventType>;
 
 /**
  * One row of a heartbeat's timeline. `detail` is what the ping brought (its log, cut), or says why: where
