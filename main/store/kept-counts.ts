@@ -1,4 +1,5 @@
 import { notificationStatus } from '../contract/notification.ts';
+import { OBSOLETE } from './notifications/dead-letter-rows.ts';
 import { Table } from './row-table.ts';
 
 interface KeptCount {
@@ -27,10 +28,8 @@ const KEPT: readonly KeptCount[] = [
   {
     table: 'dead_letter_counts',
     counted: `SELECT channel_id, coalesce(last_error_class, '') AS class, coalesce(cause, '') AS cause,
-        count(*) AS count, sum(is_message = 0 AND event NOT IN ('resolved', 'flapping_stopped')
-          AND alert_id IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM alerts a WHERE a.id = alert_id AND a.closed_at IS NULL)) AS obsolete
-      FROM notifications WHERE status = 'dead' GROUP BY 1, 2, 3`,
+        count(*) AS count, sum(${OBSOLETE}) AS obsolete
+      FROM notifications n WHERE status = 'dead' GROUP BY 1, 2, 3`,
     rowsOf: 'count',
   },
 ];

@@ -85,7 +85,7 @@ const IN_GROUP = (index: string): string =>
      AND n.last_error_class IS nullif(g.class, '') AND n.cause = g.cause`;
 
 /** The alert has closed; not so for a message. Retention keeps the alert of what is dead, so one that is not open has closed. */
-const OBSOLETE = `n.is_message = 0 AND n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL
+export const OBSOLETE = `n.is_message = 0 AND n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.id = n.alert_id AND a.closed_at IS NULL)`;
 
 /**
