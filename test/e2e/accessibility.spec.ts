@@ -1,17 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Belfry } from './fixtures/belfry.ts';
+import { expect, test, VIEWS, type Belfry } from './fixtures/belfry.ts';
 import type { Receiver } from './fixtures/receiver.ts';
-
-const VIEWS = [
-  'Alerts',
-  'Dead letters',
-  'Deliveries',
-  'Heartbeats',
-  'Routing',
-  'Muting',
-  'Channels',
-  'Settings',
-] as const;
 
 async function findings(belfry: Belfry): Promise<string[]> {
   // The other mode opens its own page, which Electron does not have.

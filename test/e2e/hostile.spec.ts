@@ -1,5 +1,5 @@
 import { HttpReceiver, status } from '../support/http-receiver.ts';
-import { expect, QUICK, test, type Belfry } from './fixtures/belfry.ts';
+import { expect, QUICK, test, VIEWS, type Belfry } from './fixtures/belfry.ts';
 import { hostileFindings } from './fixtures/hostile-findings.ts';
 
 /** What senders, receivers and other people write, in every view of the window. */
@@ -14,17 +14,6 @@ const HOSTILE = [
 ].join('\n');
 const NAME = '<img src="http://evil.example/n.png" onerror="pwned=1"> \u202eeman';
 const WORD = `w${'W'.repeat(490)}`;
-
-const VIEWS = [
-  'Alerts',
-  'Dead letters',
-  'Deliveries',
-  'Heartbeats',
-  'Routing',
-  'Muting',
-  'Channels',
-  'Settings',
-] as const;
 
 async function plant(belfry: Belfry, receiver: HttpReceiver): Promise<void> {
   receiver.respond = status(400, { 'content-type': 'text/html' }, HOSTILE.replaceAll('\0', ''));
