@@ -47,6 +47,7 @@ const SHIPPED = [
   '7aed03d3a58ad6a9094eb0c6088b740f522fc0ba31d456faa5c0d6eb4b18e616',
   '0b0d7ee1f05116b2c87cbf014193bf64e03a8e7be33bc91ee6b29687efadbfbe',
   '53537b607cd479ad0bf8e599b81631860d00327e7989e79495a08315943c3e6b',
+  '2ac428a59f2b911b1308ae58dc30b44b12172a046e40b2313b5b00a88e280702',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */
