@@ -46,6 +46,7 @@ const SHIPPED = [
   'a7650456a70ca1982d5630d8ba47885d505b4146e2a3c63bae999b3453bed70f',
   '7aed03d3a58ad6a9094eb0c6088b740f522fc0ba31d456faa5c0d6eb4b18e616',
   '0b0d7ee1f05116b2c87cbf014193bf64e03a8e7be33bc91ee6b29687efadbfbe',
+  'dedc4b34a4b978bea5f299c8fb3aa2e01990301ddc6c6965f320cb8b9f8b2252',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */

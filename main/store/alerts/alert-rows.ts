@@ -100,13 +100,5 @@ export interface NewAlert extends ConditionIdentity, ReportedAlert {
 
 export type Touch = Pick<
   NewAlert,
-  | 'id'
-  | 'severity'
-  | 'message'
-  | 'labels'
-  | 'annotations'
-  | 'url'
-  | 'reportedAt'
-  | 'seenAt'
-  | 'endsAt'
+  'severity' | 'message' | 'labels' | 'annotations' | 'url' | 'reportedAt' | 'seenAt' | 'endsAt'
 > & { readonly peakSeverity: Severity };
