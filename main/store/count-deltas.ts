@@ -1,7 +1,10 @@
 import type { AlertState } from '../contract/alert.ts';
 import { notificationStatus, type NotificationStatus } from '../contract/notification.ts';
 import type { Severity } from '../contract/primitives.ts';
-import type { Db } from './database.ts';
+
+interface Statements {
+  run(sql: string, bound: object): unknown;
+}
 
 interface CountedAlert {
   readonly state: AlertState;
@@ -48,11 +51,11 @@ const ALERT_CLOSED = `UPDATE dead_letter_counts SET obsolete = obsolete + closed
  * is then written once, just before the COMMIT, where a trigger would write it with every row.
  */
 export class CountDeltas {
-  readonly #db: Pick<Db, 'run'>;
+  readonly #db: Statements;
   readonly #alerts = new Map<string, CountedAlert & { count: number }>();
   readonly #notifications = new Map<string, Record<NotificationStatus, number>>();
 
-  constructor(db: Pick<Db, 'run'>) {
+  constructor(db: Statements) {
     this.#db = db;
   }
 
