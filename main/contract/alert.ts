@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertReason } from './reasons/heartbeat-reasons.ts';
 import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { id, labels, link, listOf, moment, search, severity, timestampMs } from './primitives.ts';
@@ -63,6 +64,8 @@ export const alert = z.object({
   severity,
   state: alertState,
   message: z.string(),
+  /** `message` as data, where Belfry raised the alert itself; then `message` is in the host's language. */
+  messageReason: alertReason.nullish(),
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   url: z.string().nullable(),

@@ -16,7 +16,7 @@ const OPEN_OF_CONDITION = `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_op
   WHERE condition_id = ? AND closed_at IS NULL`;
 
 const TOUCH = `UPDATE alerts SET severity = @severity, peak_severity = @peakSeverity, message = @message,
-    labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
+    message_reason = @messageReason, labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
     last_reported_at = max(coalesce(last_reported_at, @reportedAt), coalesce(@reportedAt, last_reported_at)),
     occurrences = occurrences + 1, ends_at = @endsAt
   WHERE id = @id AND closed_at IS NULL RETURNING ${ALERT.list}`;
@@ -61,9 +61,9 @@ export class AlertTable extends Table {
     const { reportedAt, seenAt, ...row } = alert;
     const { lastInsertRowid } = this.db.run(
       `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
-         message, labels, annotations, url, started_at, first_reported_at, last_reported_at,
+         message, message_reason, labels, annotations, url, started_at, first_reported_at, last_reported_at,
          last_seen_at, unseen_from, state_from, occurrences, ends_at)
-       VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
       [
         row.id,
         row.conditionId,
@@ -74,6 +74,7 @@ export class AlertTable extends Table {
         row.severity,
         row.severity,
         row.message,
+        row.messageReason ? JSON.stringify(row.messageReason) : null,
         JSON.stringify(row.labels),
         JSON.stringify(row.annotations),
         row.url,
