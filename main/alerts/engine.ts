@@ -228,8 +228,7 @@ export class AlertEngine {
       }
     }
     const escalates = isWorse(event.severity, open.peakSeverity);
-    const alert = this.#deps.tables.alerts.touch(unit, {
-      id: open.id,
+    const alert = this.#deps.tables.alerts.touch(unit, open, {
       severity: event.severity,
       peakSeverity: escalates ? event.severity : open.peakSeverity,
       message: event.message,

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
+import { CountDeltas } from './count-deltas.ts';
 import { diskTrouble } from './files/disk-error.ts';
 import { configure, migrate } from './migrations.ts';
 import { FilesLost, OpenFiles, type FileLoss } from './files/open-files.ts';
@@ -40,6 +41,7 @@ export interface DbOptions {
 /** The one connection. Everything runs on its thread, so a read never sees half a transaction. */
 export class Db {
   readonly path: string;
+  readonly counts = new CountDeltas(this);
   #native: Database.Database;
   #open = true;
   /** How much of the WAL is committed, while the connection to it is being replaced. */

@@ -11,8 +11,8 @@ import { tempDir } from '../support/temp-dir.ts';
 test('after an upgrade, why input was rejected is read as it was stored', () => {
   using dir = tempDir();
   const old = new DatabaseSync(join(dir.path, 'belfry.db'));
-  for (const { sql } of migrations().slice(0, 26)) old.exec(sql);
-  old.exec('PRAGMA user_version = 26');
+  for (const { sql } of migrations().slice(0, 27)) old.exec(sql);
+  old.exec('PRAGMA user_version = 27');
   old
     .prepare(
       `INSERT INTO rejected_input (id, at, adapter, actor, source, reason, head, body, body_bytes)

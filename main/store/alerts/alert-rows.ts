@@ -103,7 +103,6 @@ export interface NewAlert extends ConditionIdentity, ReportedAlert {
 
 export type Touch = Pick<
   NewAlert,
-  | 'id'
   | 'severity'
   | 'message'
   | 'messageReason'
