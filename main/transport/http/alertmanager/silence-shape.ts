@@ -103,7 +103,7 @@ export function readSilence(body: unknown, now: number): WantedSilence {
     ...(author === '' ? {} : { author }),
   });
   if (input.success) return { ok: true, id: id ?? '', input: input.data };
-  return wrong(`silence invalid: ${invalidInput(input.error)}`);
+  return wrong(`silence invalid: ${invalidInput(input.error).error.message}`);
 }
 
 /** `gettableSilence` of the API. */
