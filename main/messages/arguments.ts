@@ -1490,10 +1490,7 @@ export interface MessageArguments {
   'notifications.statusHelp.sent': Nothing;
   'notifications.testTitle': Nothing;
   'notifications.testToChannel': { readonly channel: string };
-  'problem.body': Nothing;
   'problem.cutDeep': Nothing;
-  'problem.notJson': { readonly subject: string; readonly why: string };
-  'problem.tooDeep': { readonly max: number };
   'reason.absence.asleep': Nothing;
   'reason.absence.clock_ahead': { readonly jumpMs: string };
   'reason.absence.clock_back': { readonly jumpMs: string };
@@ -1559,6 +1556,8 @@ export interface MessageArguments {
   'reason.error.http_off': Nothing;
   'reason.error.incomplete': { readonly max: number };
   'reason.error.internal': Nothing;
+  'reason.error.item': { readonly because: string; readonly index: number; readonly item: string };
+  'reason.error.json_type': Nothing;
   'reason.error.link_spent': Nothing;
   'reason.error.no_address': Nothing;
   'reason.error.no_file': Nothing;
@@ -1568,6 +1567,7 @@ export interface MessageArguments {
   'reason.error.not_running': Nothing;
   'reason.error.notification_state': { readonly action: string; readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
   'reason.error.notification_unknown': Nothing;
+  'reason.error.ntfy': { readonly fault: string };
   'reason.error.preview_outdated': Nothing;
   'reason.error.rejected_unknown': Nothing;
   'reason.error.replayed': Nothing;
@@ -1582,6 +1582,7 @@ export interface MessageArguments {
   'reason.error.undo_nothing': Nothing;
   'reason.error.undo_unknown': Nothing;
   'reason.error.unknown': { readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'silence' };
+  'reason.error.webhook_unknown': { readonly slug: string };
   'reason.error.withheld': { readonly because: string };
   'reason.event.acknowledged': Nothing;
   'reason.event.auto_acknowledged': { readonly openMs: string };
@@ -1754,6 +1755,8 @@ export interface MessageArguments {
   'reason.issue.exactly': { readonly value: string };
   'reason.issue.expression': { readonly error: string };
   'reason.issue.expression_at': { readonly error: string; readonly position: string };
+  'reason.issue.expression_memory': Nothing;
+  'reason.issue.expression_slow': { readonly limitMs: string };
   'reason.issue.fallback_loop': { readonly channels: string };
   'reason.issue.fallback_own_loop': Nothing;
   'reason.issue.fallback_self': Nothing;
@@ -1762,6 +1765,8 @@ export interface MessageArguments {
   'reason.issue.file_documents': Nothing;
   'reason.issue.file_empty': Nothing;
   'reason.issue.file_lexemes': { readonly max: string };
+  'reason.issue.finds_no_object': Nothing;
+  'reason.issue.finds_nothing': Nothing;
   'reason.issue.gotify_token': Nothing;
   'reason.issue.group_key': Nothing;
   'reason.issue.header_name': Nothing;
@@ -1772,10 +1777,12 @@ export interface MessageArguments {
   'reason.issue.ids_group_or_filter': Nothing;
   'reason.issue.ids_or_filter': Nothing;
   'reason.issue.in_future': Nothing;
+  'reason.issue.invalid': Nothing;
   'reason.issue.items_max': { readonly max: string };
   'reason.issue.items_min': { readonly min: string };
   'reason.issue.key_twice': { readonly name: string };
   'reason.issue.kind_taken': { readonly kind: string };
+  'reason.issue.label_pair': Nothing;
   'reason.issue.labels_max': { readonly max: string };
   'reason.issue.link': Nothing;
   'reason.issue.listed_twice': { readonly name: string };
@@ -1792,6 +1799,9 @@ export interface MessageArguments {
   'reason.issue.mqtt_topic': Nothing;
   'reason.issue.mqtt_url': Nothing;
   'reason.issue.name_taken': { readonly name: string; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'silence' };
+  'reason.issue.not_form': { readonly error: string };
+  'reason.issue.not_json': { readonly error: string };
+  'reason.issue.not_yaml': { readonly error: string };
   'reason.issue.ntfy_token': Nothing;
   'reason.issue.ntfy_topic': Nothing;
   'reason.issue.nul': Nothing;
@@ -1799,7 +1809,6 @@ export interface MessageArguments {
   'reason.issue.number_min': { readonly min: string };
   'reason.issue.one_line': Nothing;
   'reason.issue.one_of': { readonly values: string };
-  'reason.issue.other': { readonly text: string };
   'reason.issue.passphrase': Nothing;
   'reason.issue.pattern': { readonly error: string };
   'reason.issue.ping_address_taken': { readonly name: string };
@@ -1811,6 +1820,7 @@ export interface MessageArguments {
   'reason.issue.resealed': Nothing;
   'reason.issue.slack_webhook': Nothing;
   'reason.issue.slug_taken': { readonly name: string; readonly slug: string };
+  'reason.issue.start_before_end': Nothing;
   'reason.issue.steps': Nothing;
   'reason.issue.teams_workflow': Nothing;
   'reason.issue.telegram_chat': Nothing;
@@ -1819,6 +1829,7 @@ export interface MessageArguments {
   'reason.issue.time_rfc3339': Nothing;
   'reason.issue.time_zone': Nothing;
   'reason.issue.token_taken': { readonly name: string };
+  'reason.issue.too_deep': { readonly max: string };
   'reason.issue.type': { readonly expected: string };
   'reason.issue.unknown_fields': { readonly names: string };
   'reason.issue.unknown_query': Nothing;

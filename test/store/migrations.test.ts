@@ -48,6 +48,7 @@ const SHIPPED = [
   '0b0d7ee1f05116b2c87cbf014193bf64e03a8e7be33bc91ee6b29687efadbfbe',
   '53537b607cd479ad0bf8e599b81631860d00327e7989e79495a08315943c3e6b',
   'dedc4b34a4b978bea5f299c8fb3aa2e01990301ddc6c6965f320cb8b9f8b2252',
+  '2ac428a59f2b911b1308ae58dc30b44b12172a046e40b2313b5b00a88e280702',
 ];
 
 /** The words of `column IN ('a', 'b')` in a table's CHECK, as SQLite itself stores it. */
