@@ -150,7 +150,7 @@ export function buildHeartbeats(
   const record = new HeartbeatWriter({
     tables,
     apply,
-    openMessage: (event) => tables.alerts.openByIdentity(event)?.message ?? null,
+    opened: (event) => tables.alerts.openByIdentity(event),
     messages,
   });
   const service = new HeartbeatService({
@@ -167,7 +167,7 @@ export function buildHeartbeats(
     service,
     pings,
     jobs: new JobIntake({ pings, apply, writer, clock }),
-    watch: new HeartbeatWatch({ tables, record, writer, clock, logger, wake, messages }),
+    watch: new HeartbeatWatch({ tables, record, writer, clock, logger, wake }),
     downCount: () => tables.heartbeats.countDown(),
   };
 }

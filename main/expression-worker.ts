@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { defined } from './base/assert.ts';
 import type { ExpressionAnswer, ExpressionJob } from './base/expression-thread.ts';
-import { inEnglish } from './messages/failures.ts';
+import { ReasonError } from './messages/failures.ts';
 import { compileExpression, type Expression } from './domain/expression.ts';
 
 /** The expressions of a thread, which is ended when one takes too much of time or memory. */
@@ -25,15 +25,14 @@ async function evaluated({ text, input }: ExpressionJob): Promise<ExpressionAnsw
   let expression = compiled.get(text);
   if (!expression) {
     const result = compileExpression(text);
-    if (!result.ok) return { ok: false, message: inEnglish(result.reason) };
+    // Each has been compiled by whoever sends it, so this is a bug.
+    if (!result.ok) throw new ReasonError(result.reason);
     if (compiled.size >= COMPILED_MAX) compiled.clear();
     expression = result.value;
     compiled.set(text, expression);
   }
   const result = await expression.evaluate(input);
-  return result.ok
-    ? { ok: true, json: jsonOf(result.value) }
-    : { ok: false, message: inEnglish(result.reason) };
+  return result.ok ? { ok: true, json: jsonOf(result.value) } : result;
 }
 
 port.on('message', (job: ExpressionJob) => {

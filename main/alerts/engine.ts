@@ -34,8 +34,8 @@ export type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
 interface Closing extends Action {
   /** What a person does is no change of the condition, so it does not count for flapping. */
   readonly by: 'sender' | 'person';
-  /** What the resolving report says; the alert keeps what it was about. */
-  readonly endMessage: string;
+  /** What the resolving report says; null when that is nothing new. The alert keeps what it was about. */
+  readonly end: Pick<AlertRow, 'message' | 'messageReason'> | null;
 }
 
 const BELFRY = 'belfry';
@@ -144,18 +144,18 @@ export class AlertEngine {
   /** Null when it was closed already. Later reports of the same episode are then ignored. */
   resolveByHand(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const reason = said('event.resolved_manually');
-    return this.#resolve(unit, id, { actor, reason, at: now, by: 'person', endMessage: '' });
+    return this.#resolve(unit, id, { actor, reason, at: now, by: 'person', end: null });
   }
 
   /** Resolves an alert whose own end has passed without another report. */
   resolveEnded(unit: Unit, id: string, now: number): void {
     const reason = said('event.end_passed');
-    this.#resolve(unit, id, { actor: BELFRY, reason, at: now, by: 'sender', endMessage: '' });
+    this.#resolve(unit, id, { actor: BELFRY, reason, at: now, by: 'sender', end: null });
   }
 
   /** Closes a message that a newer one has made untrue, with all that is still queued of it. */
   overtake(unit: Unit, id: string, action: Action): void {
-    this.#resolve(unit, id, { ...action, by: 'sender', endMessage: '' });
+    this.#resolve(unit, id, { ...action, by: 'sender', end: null });
   }
 
   /** Closes an alert that nobody reports any more. It is not known to be over, so no one is notified. */
@@ -184,6 +184,7 @@ export class AlertEngine {
       dedupKey: event.dedupKey,
       severity: event.severity,
       message: event.message,
+      messageReason: event.messageReason ?? null,
       labels: event.labels,
       annotations: event.annotations,
       url: event.url,
@@ -227,11 +228,11 @@ export class AlertEngine {
       }
     }
     const escalates = isWorse(event.severity, open.peakSeverity);
-    const alert = this.#deps.tables.alerts.touch(unit, {
-      id: open.id,
+    const alert = this.#deps.tables.alerts.touch(unit, open, {
       severity: event.severity,
       peakSeverity: escalates ? event.severity : open.peakSeverity,
       message: event.message,
+      messageReason: event.messageReason ?? null,
       labels: event.labels,
       annotations: event.annotations,
       url: event.url,
@@ -298,17 +299,17 @@ export class AlertEngine {
     if (condition) conditions.ended(condition.id, through);
     else conditions.insert(event, { endedThrough: through });
     if (!open || open.isMessage || isOld) return IGNORED;
-    const endMessage = event.message === open.message ? '' : event.message;
-    const reason: EventReason =
-      endMessage === ''
-        ? said('event.resolved')
-        : { code: 'event.resolved_with', params: { message: endMessage } };
-    const closing: Closing = { actor: event.source, reason, at: now, by: 'sender', endMessage };
+    const { message, messageReason = null } = event;
+    const end = message === '' || message === open.message ? null : { message, messageReason };
+    const closing: Closing = {
+      ...{ actor: event.source, reason: endReason(end), at: now },
+      ...{ by: 'sender', end },
+    };
     const alert = this.#resolve(unit, open.id, closing);
     return alert ? { alertId: alert.id, action: 'resolved' } : IGNORED;
   }
 
-  #resolve(unit: Unit, id: string, { by, endMessage, ...action }: Closing): AlertRow | null {
+  #resolve(unit: Unit, id: string, { by, end, ...action }: Closing): AlertRow | null {
     const { closer, flapping, outbox } = this.#deps;
     const { alerts, conditions } = this.#deps.tables;
     const alert = alerts.resolve(unit, id, action.at);
@@ -331,12 +332,7 @@ export class AlertEngine {
         ? !flapping.isOn(condition)
         : flapping.changed(unit, condition, alert, 'resolved', action.at));
     if (notifies) {
-      outbox.enqueueResolved(
-        unit,
-        alert,
-        endMessage === '' ? alert : { ...alert, message: endMessage },
-        action.at,
-      );
+      outbox.enqueueResolved(unit, alert, { ...alert, ...end }, action.at);
     }
     return alert;
   }
@@ -344,6 +340,13 @@ export class AlertEngine {
   #note(unit: Unit, alert: AlertRow, type: AlertEventType, action: Action): void {
     this.#deps.tables.timeline.append(unit, { alertId: alert.id, type, ...action });
   }
+}
+
+function endReason(end: Closing['end']): EventReason {
+  if (!end) return said('event.resolved');
+  return end.messageReason
+    ? { code: 'event.resolved_because', params: { because: end.messageReason } }
+    : { code: 'event.resolved_with', params: { message: end.message } };
 }
 
 type Texts = Readonly<Record<string, string>>;

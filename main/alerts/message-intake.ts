@@ -129,8 +129,7 @@ export class MessageIntake {
     const { messages, touches } = this.#deps.tables;
     touches.write(unit, open.id);
     outbox.supersede(unit, open.id, now);
-    const alert = messages.replace({
-      id: open.id,
+    const alert = messages.replace(open, {
       ...textsOf(message),
       idempotencyKey: message.idempotencyKey,
       startedAt: message.notBefore ?? now,

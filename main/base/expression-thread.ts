@@ -7,15 +7,28 @@ export interface ExpressionJob {
   readonly input: unknown;
 }
 
+/** Why an expression has no value; the codes and parameters are those of issues. */
+export type ExpressionFault =
+  | { readonly code: 'issue.expression'; readonly params: { readonly error: string } }
+  | {
+      readonly code: 'issue.expression_at';
+      readonly params: { readonly error: string; readonly position: string };
+    }
+  | { readonly code: 'issue.expression_slow'; readonly params: { readonly limitMs: number } }
+  | {
+      readonly code: 'issue.expression_memory';
+      readonly params: Readonly<Record<never, never>>;
+    };
+
 /** The value, undefined if it finds nothing. With `isBusy` it was not begun, and may be later. */
 export type Evaluated =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly message: string; readonly isBusy: boolean };
+  | { readonly ok: false; readonly reason: ExpressionFault; readonly isBusy: boolean };
 
 /** The thread's answer; the value as JSON, since functions and cycles cannot be cloned. */
 export type ExpressionAnswer =
   | { readonly ok: true; readonly json: string | undefined }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly reason: ExpressionFault };
 
 /** Then the thread is ended: JSONata's own limit does not reach into its functions. */
 const TIME_LIMIT_MS = 1_000;
@@ -40,7 +53,18 @@ interface Waiting extends ExpressionJob {
   readonly settle: (result: Evaluated) => void;
 }
 
-const failed = (message: string, isBusy = false): Evaluated => ({ ok: false, message, isBusy });
+const failed = (reason: ExpressionFault, isBusy = false): Evaluated => ({
+  ok: false,
+  reason,
+  isBusy,
+});
+
+const saying = (error: string): ExpressionFault => ({
+  code: 'issue.expression',
+  params: { error },
+});
+
+const STOPPING = failed(saying('Belfry is stopping'), true);
 
 /**
  * Evaluates expressions in a separate thread, one after the other. Modes: none → starting → idle ⇄
@@ -60,7 +84,9 @@ export class ExpressionThread {
 
   evaluate(text: string, input: unknown): Promise<Evaluated> {
     if (this.#waiting.length >= WAITING_MAX) {
-      return Promise.resolve(failed('Too many expressions are waiting to be evaluated', true));
+      return Promise.resolve(
+        failed(saying('too many expressions are waiting to be evaluated'), true),
+      );
     }
     return new Promise((settle) => {
       this.#waiting.push({ text, input, settle });
@@ -71,8 +97,8 @@ export class ExpressionThread {
   /** Ends the thread and all evaluations. The next one starts another. */
   async close(): Promise<void> {
     const worker = this.#worker;
-    for (const { settle } of this.#waiting.splice(0)) settle(failed('Belfry is stopping', true));
-    this.#drop(failed('Belfry is stopping', true));
+    for (const { settle } of this.#waiting.splice(0)) settle(STOPPING);
+    this.#drop(STOPPING);
     await worker?.terminate();
   }
 
@@ -88,7 +114,7 @@ export class ExpressionThread {
     this.#waiting.shift();
     this.#current = job;
     this.#after(TIME_LIMIT_MS, () =>
-      this.#drop(failed(`It takes longer than ${TIME_LIMIT_MS} milliseconds`)),
+      this.#drop(failed({ code: 'issue.expression_slow', params: { limitMs: TIME_LIMIT_MS } })),
     );
     worker.postMessage({ text: job.text, input: job.input } satisfies ExpressionJob);
   }
@@ -115,10 +141,10 @@ export class ExpressionThread {
 
   #broke({ code, message }: Error & { code?: string }): void {
     const isMemory = code === 'ERR_WORKER_OUT_OF_MEMORY';
-    const result = isMemory ? failed('It needs more memory than an expression may have') : null;
+    const result = isMemory ? failed({ code: 'issue.expression_memory', params: {} }) : null;
     // Without a current evaluation the first that waits fails, or each start would be tried for ever.
     if (!this.#current) this.#current = this.#waiting.shift() ?? null;
-    this.#drop(result ?? failed(message, true));
+    this.#drop(result ?? failed(saying(message), true));
   }
 
   /** Ends the thread, and settles the current evaluation. */
@@ -147,7 +173,7 @@ export class ExpressionThread {
 const answerOf = (answer: ExpressionAnswer): Evaluated =>
   answer.ok
     ? { ok: true, value: answer.json === undefined ? undefined : JSON.parse(answer.json) }
-    : failed(answer.message);
+    : failed(answer.reason);
 
 /** The one thread of this process. */
 export const expressionThread = new ExpressionThread(systemClock);

@@ -11,7 +11,7 @@ import { withoutUserInfo } from './capability-url.ts';
 import { deliveryText, joined, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import { httpChannel } from './http-channel.ts';
 import type { HttpClient } from './http-client.ts';
-import { inEnglish } from '../messages/failures.ts';
+import { renderReason } from '../messages/reasons.ts';
 import { failed } from './refusal.ts';
 
 const JSON_TYPE = 'application/json';
@@ -90,18 +90,19 @@ async function bodyOf(
   delivery: Delivery,
   now: number,
 ): Promise<{ contentType: string; text: string } | Outcome> {
+  const { messages } = delivery;
   const content = contentOf(delivery, now);
   if (expression === undefined) return { contentType: JSON_TYPE, text: JSON.stringify(content) };
   const compiled = compileExpression(expression);
   if (!compiled.ok) {
-    return unmade('configuration', 'failure.body_unreadable', inEnglish(compiled.reason));
+    const problem = renderReason(messages, compiled.reason);
+    return unmade('configuration', 'failure.body_unreadable', problem);
   }
   const unsendable = (problem: string): Outcome =>
     unmade('rejected', 'failure.body_failed', problem);
   const made = await expressionThread.evaluate(expression, content);
-  if (!made.ok) return made.isBusy ? BUSY : unsendable(made.message);
+  if (!made.ok) return made.isBusy ? BUSY : unsendable(renderReason(messages, made.reason));
   const { value } = made;
-  const { messages } = delivery;
   const json = jsonText(value);
   if (json === null) return unsendable(messages.text('message.webhook.nothing'));
   const body =

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { alertReason } from './reasons/heartbeat-reasons.ts';
+import { inputReason } from './reasons/input-reasons.ts';
 import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { id, labels, link, listOf, moment, search, severity, timestampMs } from './primitives.ts';
@@ -34,6 +36,8 @@ export const eventsInput = z.union([
 const rejection = z.object({
   action: z.literal('rejected'),
   message: z.string(),
+  /** `message` as data. */
+  reason: inputReason.optional(),
 });
 
 export const eventOutcome = z.union([
@@ -63,6 +67,8 @@ export const alert = z.object({
   severity,
   state: alertState,
   message: z.string(),
+  /** `message` as data, where Belfry raised the alert itself; then `message` is in the host's language. */
+  messageReason: alertReason.nullish(),
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   url: z.string().nullable(),

@@ -8,7 +8,7 @@ export const jobKind = z.enum(['backup', 'forget', 'prune', 'check']);
 export type JobKind = z.infer<typeof jobKind>;
 
 /** A run that ended with warnings did its work, but not all of it. */
-const jobStatus = z.enum(['succeeded', 'warning', 'failed']);
+export const jobStatus = z.enum(['succeeded', 'warning', 'failed']);
 export type JobStatus = z.infer<typeof jobStatus>;
 
 /** What became of one run of a job, as `POST /api/v1/jobs` takes it. */

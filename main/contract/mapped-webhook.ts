@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { issue } from './reasons/issue-reasons.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
+import { reason } from './reason.ts';
 
 const EXPRESSION_CHARS_MAX = 2_000;
 
@@ -71,6 +72,9 @@ export const previewedEvent = z.object({
 
 export const preview = z.object({
   events: z.array(previewedEvent),
+  /** What is wrong, in English. */
   problems: z.array(z.string()),
+  /** The same as data. */
+  reasons: z.array(reason),
 });
 export type Preview = z.infer<typeof preview>;

@@ -5,7 +5,7 @@ import { eventReasons } from './reasons/event-reasons.ts';
 import { explanationReasons } from './reasons/explanation-reasons.ts';
 import { failureReasons } from './reasons/failure-reasons.ts';
 import { reasonOf } from './reasons/reason-family.ts';
-import { heartbeatReasons, withheldReasons } from './reasons/heartbeat-reasons.ts';
+import { alertReasons, heartbeatReasons, withheldReasons } from './reasons/heartbeat-reasons.ts';
 import { holdReasons } from './reasons/hold-reasons.ts';
 import { hostReasons } from './reasons/host-reasons.ts';
 import { noteReasons } from './reasons/note-reasons.ts';
@@ -26,6 +26,7 @@ export const reasons = {
   ...explanationReasons,
   ...eventReasons,
   ...auditReasons,
+  ...alertReasons,
   ...heartbeatReasons,
   ...withheldReasons,
   ...routeReasons,

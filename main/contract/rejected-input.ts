@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { id, timestampMs } from './primitives.ts';
+import { reason } from './reason.ts';
 
 /** Something that a known sender sent and that could not be read, or not all of it. */
 export const rejectedInput = z.object({
@@ -12,8 +13,10 @@ export const rejectedInput = z.object({
   address: z.string(),
   /** Whose token it came with. */
   actor: z.string(),
-  /** What was wrong, as the sender was answered. */
+  /** What was wrong, as one English sentence. */
   reason: z.string(),
+  /** The same as data. */
+  reasons: z.array(reason),
   bodyBytes: z.int(),
   /** Only what was kept whole can be replayed. */
   complete: z.boolean(),
@@ -40,6 +43,8 @@ export const rejectedInputQuery = z.strictObject({
 export const replayOutcome = z.object({
   /** Events that were taken. */
   accepted: z.int(),
-  /** What is still wrong; empty when all of it was taken. */
+  /** What is still wrong, in English; empty when all of it was taken. */
   problems: z.array(z.string()),
+  /** The same as data. */
+  reasons: z.array(reason),
 });

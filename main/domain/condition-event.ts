@@ -1,9 +1,12 @@
+import type { AlertReason } from '../contract/reasons/heartbeat-reasons.ts';
 import type { Matchable } from './matching.ts';
 
 /** One report, in the one shape that every wire format is read into. */
 export interface ConditionEvent extends Required<Matchable> {
   readonly status: 'firing' | 'resolved';
   readonly message: string;
+  /** `message` as data, where it is Belfry that says it. */
+  readonly messageReason?: AlertReason | null | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
   /** When it began (firing) or ended (resolved) by the sender's word; null when it did not say. */

@@ -1,5 +1,6 @@
 import jsonata from 'jsonata';
 import { RE2JS } from 're2js';
+import type { ExpressionFault } from '../base/expression-thread.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 
@@ -146,13 +147,13 @@ export interface Expression {
 }
 
 /** A value, or why there is none. */
-type OrReason<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: IssueReason };
+type OrReason<T, R = ExpressionFault> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: R };
 
-export type CompiledExpression = OrReason<Expression>;
+export type CompiledExpression = OrReason<Expression, IssueReason>;
 
 /** JSONata throws plain objects that say where and what, in English. */
-function reasonOf(thrown: unknown): IssueReason {
+function reasonOf(thrown: unknown): ExpressionFault {
   if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
     return { code: 'issue.expression', params: { error: String(thrown) } };
   }

@@ -1,16 +1,16 @@
 import type { Heartbeat } from '../contract/heartbeat.ts';
-import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbeat-reasons.ts';
-import type { Messages } from '../messages/messages.ts';
+import type {
+  AbsenceReason,
+  AlertReason,
+  LateReason,
+} from '../contract/reasons/heartbeat-reasons.ts';
 import { boundedLog } from './bounded-text.ts';
 import type { Ping } from './heartbeat-ping.ts';
 
 type Silent = Readonly<Pick<Heartbeat, 'schedule' | 'lastPingAt' | 'startedAt'>>;
 
 /** Returns why the silence of a heartbeat is an alert. */
-export function lateReason(
-  { schedule, lastPingAt, startedAt }: Silent,
-  now: number,
-): HeartbeatReason {
+export function lateReason({ schedule, lastPingAt, startedAt }: Silent, now: number): LateReason {
   const age = (at: number): number => Math.max(0, now - at);
   if (startedAt !== null) {
     return { code: 'heartbeat.unfinished', params: { runningMs: age(startedAt) } };
@@ -34,27 +34,23 @@ export function lateReason(
 const QUOTE_CHARS_MAX = 1_000;
 
 /** Returns what a job reported: its result, its exit status, and the last line of its log that says something. */
-export function reportText(
-  messages: Messages,
-  result: 'failure' | 'warning',
-  { exitStatus: status, body }: Pick<Ping, 'exitStatus' | 'body'>,
-): string {
-  const parts = [messages.text(`message.heartbeat.${result}`)];
-  if (status !== null) {
-    parts.push(messages.text('message.heartbeat.exitStatus', { status: String(status) }));
-  }
+export function reportReason(
+  isFailure: boolean,
+  { exitStatus, body }: Pick<Ping, 'exitStatus' | 'body'>,
+): AlertReason {
   const line = lastMeaningfulLine(body);
-  if (line !== undefined) parts.push(boundedLog(line, QUOTE_CHARS_MAX));
-  return parts.join(': ');
+  const params = {
+    ...{ isFailure, hasStatus: exitStatus !== null, exitStatus: exitStatus ?? 0 },
+    ...{ hasLine: line !== undefined, line: boundedLog(line ?? '', QUOTE_CHARS_MAX) },
+  };
+  return { code: 'heartbeat.reported', params };
 }
 
 /** Returns how the alert of a heartbeat ends that reports success again. */
-export const recoveryText = (messages: Messages, durationMs: number | null): string =>
+export const recoveryReason = (durationMs: number | null): AlertReason =>
   durationMs === null
-    ? messages.text('message.heartbeat.recovered')
-    : messages.text('message.heartbeat.recoveredIn', {
-        duration: messages.duration(durationMs, { width: 'long' }),
-      });
+    ? { code: 'heartbeat.recovered', params: {} }
+    : { code: 'heartbeat.recovered_after', params: { tookMs: durationMs } };
 
 /** Returns why pings may have been missed: the clock's jump in ms, 0 after a sleep. */
 export function absenceReason(deltaMs: number): AbsenceReason {

@@ -12,9 +12,6 @@ export const issuesOf = (error: z.ZodError, whole: 'body' | 'query' = 'body'): F
 export const invalidInput = (error: z.ZodError, whole?: 'body' | 'query'): Refusal =>
   refuseFields('invalid_input', issuesOf(error, whole));
 
-/** Returns the first problem as an English sentence that names its field, for senders. */
-export const problemIn = (error: z.ZodError): string => invalidInput(error).error.message;
-
 function fieldIssues(issue: z.core.$ZodIssue, whole: 'body' | 'query'): FieldIssue[] {
   if (issue.code === 'unrecognized_keys' && whole === 'query' && issue.path.length === 0) {
     return issue.keys.map((key) => fieldIssue(key, { code: 'issue.unknown_query', params: {} }));
@@ -40,7 +37,7 @@ const within = (outer: z.core.$ZodIssue, inner: z.core.$ZodIssue): FieldIssue =>
     reasonOf(inner),
   );
 
-/** Returns what is wrong; what a schema says itself has been chosen with care. */
+/** Returns what is wrong: what the schema itself says, or what its kind of check means. */
 export function reasonOf(issue: z.core.$ZodIssue): IssueReason {
   if (isIssueCode(issue.message)) return { code: issue.message, params: paramsOf(issue) } as never;
   switch (issue.code) {
@@ -49,7 +46,6 @@ export function reasonOf(issue: z.core.$ZodIssue): IssueReason {
       return { code: 'issue.unknown_fields', params: { names } };
     }
     case 'invalid_type':
-      if (!issue.message.startsWith('Invalid input')) break;
       return issue.message.endsWith('received undefined')
         ? { code: 'issue.required', params: {} }
         : { code: 'issue.type', params: { expected: issue.expected } };
@@ -75,7 +71,7 @@ export function reasonOf(issue: z.core.$ZodIssue): IssueReason {
     }
     default:
   }
-  return { code: 'issue.other', params: { text: issue.message } };
+  return { code: 'issue.invalid', params: {} };
 }
 
 const paramsOf = (issue: z.core.$ZodIssue): object =>

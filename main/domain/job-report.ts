@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { watchedJob } from '../contract/heartbeat.ts';
 import type { JobKind, JobStatus } from '../contract/job.ts';
 import type { Severity } from '../contract/primitives.ts';
-import type { Messages } from '../messages/messages.ts';
+import type { AlertReason } from '../contract/reasons/heartbeat-reasons.ts';
 import type { ConditionEvent } from './condition-event.ts';
 
 /** Which job it is: what a heartbeat can watch. */
@@ -58,9 +58,7 @@ export const JOB_RULES: Record<JobKind, JobRule> = {
 };
 
 /** Returns the message of a failure, or a warning, that came without one. */
-export const jobText = (
-  messages: Messages,
+export const jobReason = (
   { job, group }: WatchedJob,
   status: Exclude<JobStatus, 'succeeded'>,
-): string =>
-  messages.text(`message.job.${status}`, { job, group, hasGroup: group === '' ? 'false' : 'true' });
+): AlertReason => ({ code: 'job.ended', params: { job, group, hasGroup: group !== '', status } });

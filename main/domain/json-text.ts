@@ -1,14 +1,18 @@
 import { errorText } from '../base/logger.ts';
 import { LIMITS } from '../contract/limits.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { refuseField } from '../messages/failures.ts';
 import { ENGLISH } from '../messages/messages.ts';
 
 /** Says why a value is refused whose lists and objects lie too deep within each other. */
-export const TOO_DEEP = ENGLISH.text('problem.tooDeep', { max: LIMITS.jsonDepthMax });
+export const TOO_DEEP: IssueReason = {
+  code: 'issue.too_deep',
+  params: { max: String(LIMITS.jsonDepthMax) },
+};
 
 const MARK = '\uFEFF';
 const CUT = ENGLISH.text('problem.cutDeep');
-const BODY = ENGLISH.text('problem.body');
 
 /**
  * Returns true if lists and objects lie more than `LIMITS.jsonDepthMax` deep within each other. Goes
@@ -42,21 +46,21 @@ export function cutDeep(value: unknown, levels: number = LIMITS.jsonDepthMax): u
 
 /**
  * Parses JSON of any depth, with or without a byte order mark. For lists whose items are checked one by
- * one; everything else goes through `parseJson`. `subject` begins the sentence of a failure.
+ * one; everything else goes through `parseJson`. A failure names `field`.
  */
-export function parseJsonOfAnyDepth(text: string, subject = BODY): Result<unknown> {
+export function parseJsonOfAnyDepth(text: string, field = 'body'): Result<unknown> {
   try {
     return ok(JSON.parse(text.startsWith(MARK) ? text.slice(MARK.length) : text) as unknown);
   } catch (error) {
-    const why = errorText(error);
-    return fail('invalid_input', ENGLISH.text('problem.notJson', { subject, why }));
+    const params = { error: errorText(error) };
+    return refuseField('invalid_input', field, { code: 'issue.not_json', params });
   }
 }
 
 /** Parses JSON within the depth limit, with or without a byte order mark. */
-export function parseJson(text: string, subject = BODY): Result<unknown> {
-  const parsed = parseJsonOfAnyDepth(text, subject);
+export function parseJson(text: string, field = 'body'): Result<unknown> {
+  const parsed = parseJsonOfAnyDepth(text, field);
   return parsed.ok && isTooDeep(parsed.value)
-    ? fail('invalid_input', `${subject} ${TOO_DEEP}.`)
+    ? refuseField('invalid_input', field, TOO_DEEP)
     : parsed;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { heartbeatInput } from '../contract/heartbeat.ts';
 import { LIMITS } from '../contract/limits.ts';
+import type { AlertReason } from '../contract/reasons/heartbeat-reasons.ts';
 import type { Failure } from '../contract/result.ts';
 import type { JobReport } from '../domain/job-report.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type RunEnd,
 } from '../domain/heartbeat-ping.ts';
 import type { Known } from '../domain/heartbeat-expectation.ts';
-import { recoveryText, reportText } from '../domain/heartbeat-text.ts';
+import { recoveryReason, reportReason } from '../domain/heartbeat-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
@@ -49,20 +50,8 @@ const MADE_BY_PING = {
   graceMs: 3_600_000,
 } as const;
 
-/** The meaning of a job's report for the heartbeats that watch it; `again` if one of them was down. */
-const RAN = {
-  succeeded: { type: 'succeeded', log: null, again: null },
-  warning: {
-    type: 'warned',
-    log: 'message.heartbeat.log.warning',
-    again: 'message.heartbeat.ranAgainWithWarnings',
-  },
-  failed: {
-    type: 'failed',
-    log: 'message.heartbeat.log.failed',
-    again: 'message.heartbeat.ranAgainAndFailed',
-  },
-} as const;
+/** What the timeline calls the end of a job. */
+const JOB_EVENTS = { succeeded: 'succeeded', warning: 'warned', failed: 'failed' } as const;
 
 type EndPing = Ping & { readonly action: 'success' | 'warning' | 'fail' };
 
@@ -117,16 +106,21 @@ export class HeartbeatPings {
   ran(unit: Unit, { job, event, status }: JobReport): void {
     const now = this.#deps.clock.now();
     const body = logOf(event.message);
-    const messages = this.#deps.messages();
-    const { type, log, again } = RAN[status];
-    const detail = log ? messages.text(log, { log: body }) : body;
+    const type = JOB_EVENTS[status];
+    const said: Partial<Note> =
+      status === 'succeeded'
+        ? { detail: body }
+        : { reason: { code: 'heartbeat.ran', params: { status, log: body } } };
     for (const before of this.#deps.tables.heartbeats.byJob(job)) {
       const end = this.#runEnd(before, null, now);
       const after = afterSuccess(before, end, now);
-      this.#move(unit, before, after, { type, durationMs: end.durationMs, detail }, now);
+      this.#move(unit, before, after, { type, durationMs: end.durationMs, ...said }, now);
       if (before.state === 'down') {
-        const message = again ? messages.text(again) : recoveryText(messages, end.durationMs);
-        this.#deps.record.resolve(unit, before, message, now);
+        const recovery: AlertReason =
+          status === 'succeeded'
+            ? recoveryReason(end.durationMs)
+            : { code: 'heartbeat.ran_again', params: { status } };
+        this.#deps.record.resolve(unit, before, recovery, now);
       }
     }
   }
@@ -164,7 +158,7 @@ export class HeartbeatPings {
 
   /** Takes the end of a run. One with warnings is alive, so only a failure makes its heartbeat down. */
   #ended(unit: Unit, before: HeartbeatRow, { action, ...run }: EndPing, now: number): void {
-    const { record, messages } = this.#deps;
+    const { record } = this.#deps;
     const { exitStatus, runId, body } = run;
     const end = this.#runEnd(before, runId, now);
     const { durationMs } = end;
@@ -172,16 +166,16 @@ export class HeartbeatPings {
     const note = { type: END_EVENTS[action], runId, exitStatus, detail: body, durationMs };
     this.#move(unit, before, after, note, now);
     if (action === 'fail') {
-      record.raise(unit, before, reportText(messages(), 'failure', run), now);
+      record.raise(unit, before, reportReason(true, run), now);
       return;
     }
     const isGood = action === 'success';
-    const recovery = isGood
-      ? recoveryText(messages(), durationMs)
-      : messages().text(RAN.warning.again);
+    const recovery: AlertReason = isGood
+      ? recoveryReason(durationMs)
+      : { code: 'heartbeat.ran_again', params: { status: 'warning' } };
     if (before.state === 'down') record.resolve(unit, before, recovery, now);
     if (isGood) record.endWarning(unit, before, recovery, now);
-    else record.warn(unit, before, reportText(messages(), 'warning', run), now);
+    else record.warn(unit, before, reportReason(false, run), now);
   }
 
   #move(unit: Unit, before: HeartbeatRow, after: Known, note: Note, now: number): void {

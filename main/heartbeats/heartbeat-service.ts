@@ -17,7 +17,7 @@ import {
 } from '../domain/heartbeat-expectation.ts';
 import { expectingNothing } from '../domain/heartbeat-ping.ts';
 import { slugFrom } from '../domain/heartbeat-slug.ts';
-import { renderByActor, renderReason } from '../messages/reasons.ts';
+import { renderReason } from '../messages/reasons.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { HeartbeatWriter } from './heartbeat-writer.ts';
@@ -67,8 +67,7 @@ export class HeartbeatService {
       problem: (row) => this.#problem(row),
       write: (change) => this.#write(change),
       remove: ({ unit, before, actor, now }) => {
-        const by = renderByActor(deps.messages(), actor);
-        const why = deps.messages().text('message.heartbeat.deleted', { by });
+        const why = { code: 'heartbeat.alert_deleted', params: { actor } } as const;
         record.remove(unit, before, why, now);
       },
     });
@@ -115,7 +114,7 @@ export class HeartbeatService {
   }
 
   #write({ unit, before, after, actor, now }: Change<HeartbeatRow> & { after: HeartbeatRow }) {
-    const { record, messages } = this.#deps;
+    const { record } = this.#deps;
     if (!before) {
       record.add(unit, after, { code: 'heartbeat.created', params: { actor } }, now);
       return;
@@ -128,7 +127,7 @@ export class HeartbeatService {
     record.moveWarning(unit, before, after, now);
     if (before.state !== 'down') return;
     if (after.state === 'down') record.moveAlert(unit, before, after, now);
-    else record.resolve(unit, before, messages().text('message.heartbeat.notLate'), now);
+    else record.resolve(unit, before, { code: 'heartbeat.not_late', params: {} }, now);
   }
 
   pause(id: string, actor: string): Promise<Result<Heartbeat>> {
@@ -140,7 +139,7 @@ export class HeartbeatService {
   }
 
   #expectNothing(id: string, actor: string, state: 'paused' | 'new'): Promise<Result<Heartbeat>> {
-    const { tables, writer, clock, record, messages } = this.#deps;
+    const { tables, writer, clock, record } = this.#deps;
     const pausing = state === 'paused';
     return writer.submit((unit): Result<Heartbeat> => {
       const before = tables.heartbeats.byId(id);
@@ -155,8 +154,7 @@ export class HeartbeatService {
       const type = pausing ? 'paused' : 'resumed';
       const reason = { code: `heartbeat.${type}`, params: { actor } } as const;
       record.note(unit, id, { type, reason }, now);
-      const by = renderByActor(messages(), actor);
-      const why = messages().text('message.heartbeat.paused', { by });
+      const why = { code: 'heartbeat.alert_paused', params: { actor } } as const;
       if (before.state === 'down') record.resolve(unit, before, why, now);
       if (pausing) record.endWarning(unit, before, why, now);
       return ok(this.collection.noteIn(unit, after, before, actor, pausing ? 'pause' : 'resume'));

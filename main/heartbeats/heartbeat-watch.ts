@@ -2,8 +2,6 @@ import type { AbsenceReason, HeartbeatReason } from '../contract/reasons/heartbe
 import { recount, type Recounted } from '../domain/heartbeat-expectation.ts';
 import { afterLate } from '../domain/heartbeat-ping.ts';
 import { absenceReason, lateReason } from '../domain/heartbeat-text.ts';
-import type { Messages } from '../messages/messages.ts';
-import { renderReason } from '../messages/reasons.ts';
 import { StoredTask, type TaskDeps } from '../scheduler/task-work.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
@@ -13,7 +11,6 @@ import type { HeartbeatWriter } from './heartbeat-writer.ts';
 export interface HeartbeatWatchDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'heartbeats'>;
   readonly record: HeartbeatWriter;
-  readonly messages: () => Messages;
 }
 
 /** Small, so that ingest gets its turn between batches. */
@@ -97,7 +94,7 @@ export class HeartbeatWatch extends StoredTask<HeartbeatWatchDeps> {
   }
 
   #raise(): void {
-    const { tables, record, clock, messages } = this.deps;
+    const { tables, record, clock } = this.deps;
     this.begin((unit) => {
       // The machine may have slept, and said so, while this waited for its turn.
       if (this.#absence !== null) return;
@@ -106,7 +103,7 @@ export class HeartbeatWatch extends StoredTask<HeartbeatWatchDeps> {
         const reason = lateReason(before, now);
         record.change(unit, before, { ...before, ...afterLate(before) });
         record.note(unit, before.id, { type: 'late', reason }, now);
-        record.raise(unit, before, renderReason(messages(), reason), now);
+        record.raise(unit, before, reason, now);
       }
     }, 'Could not raise the alerts of heartbeats that are late');
   }

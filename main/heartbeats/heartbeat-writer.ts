@@ -1,8 +1,9 @@
 import { assert } from '../base/assert.ts';
 import type { HeartbeatEvent, Heartbeat } from '../contract/heartbeat.ts';
-import type { HeartbeatReason } from '../contract/reasons/heartbeat-reasons.ts';
+import type { AlertReason, HeartbeatReason } from '../contract/reasons/heartbeat-reasons.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { Messages } from '../messages/messages.ts';
+import { renderReason } from '../messages/reasons.ts';
 import { mayBecome } from '../domain/heartbeat-ping.ts';
 import { boundedMessage } from '../ingest/event.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
@@ -13,10 +14,16 @@ export interface HeartbeatWriterDeps {
   readonly tables: Pick<Tables, 'heartbeats' | 'heartbeatEvents'>;
   /** The engine's: raises, touches or resolves inside the same transaction. */
   readonly apply: (unit: Unit, event: ConditionEvent, now: number) => unknown;
-  /** What the open alert of that condition says; null when none is open. */
-  readonly openMessage: (event: ConditionEvent) => string | null;
+  /** The open alert of that condition; null when none is open. */
+  readonly opened: (event: ConditionEvent) => Said | null;
   readonly messages: () => Messages;
 }
+
+/** What an alert says. */
+type Said = Pick<ConditionEvent, 'message' | 'messageReason'>;
+
+/** Where only the condition matters. */
+const NOTHING: Said = { message: '' };
 
 /** What a row of the timeline says besides the moment. */
 export type Note = Pick<HeartbeatEvent, 'type'> & Partial<Omit<HeartbeatEvent, 'id' | 'at'>>;
@@ -57,7 +64,7 @@ export class HeartbeatWriter {
   }
 
   /** Its timeline goes with it; its alert resolves. */
-  remove(unit: Unit, row: HeartbeatRow, why: string, now: number): void {
+  remove(unit: Unit, row: HeartbeatRow, why: AlertReason, now: number): void {
     assert(this.#deps.tables.heartbeats.delete(row.id), 'a heartbeat that is deleted was there');
     unit.changed({ entity: 'heartbeat', id: row.id });
     this.endWarning(unit, row, why, now);
@@ -66,34 +73,32 @@ export class HeartbeatWriter {
     this.resolve(unit, row, why, now);
   }
 
-  raise(unit: Unit, row: Watched, message: string, now: number): void {
-    const event = heartbeatCondition(row, 'firing', boundedMessage(message));
-    this.#deps.apply(unit, event, now);
+  raise(unit: Unit, row: Watched, reason: AlertReason, now: number): void {
+    this.#raise(unit, row, this.#said(reason), now);
   }
 
-  resolve(unit: Unit, row: Watched, message: string, now: number): void {
-    this.#deps.apply(unit, heartbeatCondition(row, 'resolved', message), now);
+  resolve(unit: Unit, row: Watched, reason: AlertReason, now: number): void {
+    this.#deps.apply(unit, heartbeatCondition(row, 'resolved', this.#said(reason)), now);
   }
 
   /** Raises the alert of a run that ended with warnings. */
-  warn(unit: Unit, row: Watched, message: string, now: number): void {
-    this.#deps.apply(unit, warningCondition(row, 'firing', boundedMessage(message)), now);
+  warn(unit: Unit, row: Watched, reason: AlertReason, now: number): void {
+    this.#deps.apply(unit, warningCondition(row, 'firing', this.#said(reason)), now);
   }
 
   /** Resolves the alert of an earlier run that ended with warnings, if one is open. */
-  endWarning(unit: Unit, row: Watched, message: string, now: number): void {
-    if (this.#deps.openMessage(warningCondition(row, 'firing', '')) === null) return;
-    this.#deps.apply(unit, warningCondition(row, 'resolved', message), now);
+  endWarning(unit: Unit, row: Watched, reason: AlertReason, now: number): void {
+    if (this.#deps.opened(warningCondition(row, 'firing', NOTHING)) === null) return;
+    this.#deps.apply(unit, warningCondition(row, 'resolved', this.#said(reason)), now);
   }
 
   /** The alert of a run with warnings follows its heartbeat to another host. */
   moveWarning(unit: Unit, before: Watched, after: Watched, now: number): void {
-    const message = this.#deps.openMessage(warningCondition(before, 'firing', ''));
-    if (message === null || before.host === after.host) return;
+    const opened = this.#deps.opened(warningCondition(before, 'firing', NOTHING));
+    if (opened === null || before.host === after.host) return;
     const { host } = after;
-    const moved = this.#deps.messages().text('message.heartbeat.movedToHost', { host });
-    this.endWarning(unit, before, moved, now);
-    this.warn(unit, after, message, now);
+    this.endWarning(unit, before, { code: 'heartbeat.moved_to_host', params: { host } }, now);
+    this.#deps.apply(unit, warningCondition(after, 'firing', opened), now);
   }
 
   /**
@@ -101,8 +106,8 @@ export class HeartbeatWriter {
    * not expire. What a person has resolved stays resolved.
    */
   stillDown(unit: Unit, row: Watched, now: number): void {
-    const message = this.#deps.openMessage(heartbeatCondition(row, 'firing', ''));
-    if (message !== null) this.raise(unit, row, message, now);
+    const opened = this.#deps.opened(heartbeatCondition(row, 'firing', NOTHING));
+    if (opened !== null) this.#raise(unit, row, opened, now);
   }
 
   /** The alert of a heartbeat that is down follows it to another host, kind or severity. */
@@ -111,12 +116,20 @@ export class HeartbeatWriter {
       if (before.severity !== after.severity) this.stillDown(unit, after, now);
       return;
     }
-    const message = this.#deps.openMessage(heartbeatCondition(before, 'firing', ''));
-    if (message === null) return;
+    const opened = this.#deps.opened(heartbeatCondition(before, 'firing', NOTHING));
+    if (opened === null) return;
     const { kind, host } = after;
-    const moved = this.#deps.messages().text('message.heartbeat.movedTo', { kind, host });
-    this.resolve(unit, before, moved, now);
-    this.raise(unit, after, message, now);
+    this.resolve(unit, before, { code: 'heartbeat.moved', params: { kind, host } }, now);
+    this.#raise(unit, after, opened, now);
+  }
+
+  #raise(unit: Unit, row: Watched, said: Said, now: number): void {
+    this.#deps.apply(unit, heartbeatCondition(row, 'firing', said), now);
+  }
+
+  #said(messageReason: AlertReason): Said {
+    const message = boundedMessage(renderReason(this.#deps.messages(), messageReason));
+    return { message, messageReason };
   }
 }
 
@@ -129,9 +142,9 @@ type Watched = Readonly<Pick<Heartbeat, 'id' | 'name' | 'host' | 'kind' | 'sever
 const warningCondition = (
   watched: Watched,
   status: ConditionEvent['status'],
-  message: string,
+  said: Said,
 ): ConditionEvent => ({
-  ...heartbeatCondition(watched, status, message),
+  ...heartbeatCondition(watched, status, said),
   kind: 'run_warning',
   severity: 'warning',
 });
@@ -140,7 +153,7 @@ const warningCondition = (
 const heartbeatCondition = (
   { id, name, host, kind, severity }: Watched,
   status: ConditionEvent['status'],
-  message: string,
+  { message, messageReason }: Said,
 ): ConditionEvent => ({
   source: SOURCE,
   host,
@@ -149,6 +162,7 @@ const heartbeatCondition = (
   status,
   severity,
   message,
+  messageReason,
   labels: { heartbeat: name },
   annotations: {},
   url: null,

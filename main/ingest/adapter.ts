@@ -1,6 +1,8 @@
+import type { InputReason } from '../contract/reasons/input-reasons.ts';
 import type { Result } from '../contract/result.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { inEnglish } from '../messages/failures.ts';
 import type { Messages } from '../messages/messages.ts';
 
 /** The part of a request that is known before its body has been read. */
@@ -44,8 +46,8 @@ export interface IngestReading {
   readonly withdrawal?: Withdrawal;
   /** The part of the request that the answer repeats, for formats whose answer does. */
   readonly echo?: Readonly<Record<string, unknown>>;
-  /** One sentence a problem, naming the item and the field. */
-  readonly problems: readonly string[];
+  /** What could not be read, each by its item and field. */
+  readonly problems: readonly InputReason[];
 }
 
 export interface IngestAnswer {
@@ -78,6 +80,13 @@ export const REFUSAL_STATUS: Readonly<Record<IngestRefusal, number>> = {
   too_large: 413,
   unsupported: 415,
 };
+
+/** An answer names no more problems than this. */
+const PROBLEMS_SHOWN_MAX = 20;
+
+/** Returns the problems as an answer names them, for senders. */
+export const problemTexts = (problems: readonly InputReason[]): string[] =>
+  problems.slice(0, PROBLEMS_SHOWN_MAX).map(inEnglish);
 
 /** Returns the answers of a service that says no more than that it accepted, or why it did not. */
 export const plainAnswers = (

@@ -1,7 +1,10 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ok } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { issuesOf } from '../domain/issues.ts';
+import { fieldReason } from '../messages/failures.ts';
 import {
+  problemTexts,
   REFUSAL_STATUS,
   type IngestAdapter,
   type IngestContext,
@@ -10,21 +13,24 @@ import {
 import { itemsOf } from './body.ts';
 import { httpLink } from './event.ts';
 import {
-  issueText,
   labelledAlert,
   labelledAlertInput,
-  PROBLEMS_SHOWN_MAX,
   readItems,
+  refusedBy,
+  refusedField,
+  type EventOrReason,
 } from './labelled-alert.ts';
 
 type PostableAlert = z.infer<typeof labelledAlertInput>;
 
-function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent | string {
+function toEvent(alert: PostableAlert, context: IngestContext): EventOrReason {
   const endsAt = alert.endsAt ?? null;
   const startsAt = alert.startsAt ?? endsAt ?? context.now;
-  if (endsAt !== null && endsAt < startsAt) return 'start time must be before end time';
+  if (endsAt !== null && endsAt < startsAt) {
+    return refusedField('endsAt', { code: 'issue.start_before_end', params: {} });
+  }
   const firing = endsAt === null || endsAt > context.now;
-  return {
+  const value: ConditionEvent = {
     ...labelledAlert(alert.labels, alert.annotations ?? {}),
     source: context.source,
     status: firing ? 'firing' : 'resolved',
@@ -33,15 +39,15 @@ function toEvent(alert: PostableAlert, context: IngestContext): ConditionEvent |
     firesNow: firing && endsAt !== null,
     endsAt: firing ? (endsAt ?? context.now + context.resolveTimeoutMs) : null,
   };
+  return { ok: true, value };
 }
 
 function readAlerts(body: unknown, context: IngestContext): IngestReading {
-  if (!Array.isArray(body)) {
-    return { events: [], problems: ['the body must be an array of alerts'] };
-  }
-  return readItems(body, (item) => {
+  const list = z.array(z.unknown()).safeParse(body);
+  if (!list.success) return { events: [], problems: [fieldReason(issuesOf(list.error))] };
+  return readItems(list.data, 'alert', (item) => {
     const parsed = labelledAlertInput.safeParse(item);
-    return parsed.success ? toEvent(parsed.data, context) : issueText(parsed.error);
+    return parsed.success ? toEvent(parsed.data, context) : refusedBy(parsed.error);
   });
 }
 
@@ -60,7 +66,7 @@ export const alertmanager: IngestAdapter = {
   accept: ({ problems }) =>
     problems.length === 0
       ? { status: 200, body: null }
-      : { status: 400, body: problems.slice(0, PROBLEMS_SHOWN_MAX).join('; ') },
+      : { status: 400, body: problemTexts(problems).join('; ') },
   refuse: (reason, message) => {
     const status = REFUSAL_STATUS[reason];
     const isFramework = reason !== 'unauthenticated' && reason !== 'forbidden' && status < 500;

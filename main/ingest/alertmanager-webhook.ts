@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { invalidInput } from '../domain/issues.ts';
 import {
+  problemTexts,
   REFUSAL_STATUS,
   type IngestAdapter,
   type IngestContext,
@@ -11,14 +13,14 @@ import {
 import { itemsOf } from './body.ts';
 import { httpLink } from './event.ts';
 import {
-  issueText,
   labelledAlert,
   labelledAlertInput,
-  PROBLEMS_SHOWN_MAX,
   readItems,
+  refusedBy,
+  refusedField,
 } from './labelled-alert.ts';
 
-const status = z.enum(['firing', 'resolved'], { error: 'must be firing or resolved' });
+const status = z.enum(['firing', 'resolved']);
 
 export const groupAlert = labelledAlertInput.extend({
   status: status.nullish(),
@@ -28,7 +30,7 @@ export type GroupAlert = z.infer<typeof groupAlert>;
 
 const group = z.object({
   status: status.nullish(),
-  alerts: z.array(z.unknown(), { error: 'must be an array of alerts' }),
+  alerts: z.array(z.unknown()),
 });
 
 /** The parts of an event that do not come from its labels. */
@@ -47,16 +49,15 @@ export function readGroup<Alert extends GroupAlert>(
   const body = itemsOf(request);
   if (!body.ok) return body;
   const parsed = group.safeParse(body.value);
-  if (!parsed.success)
-    return fail('invalid_input', `The body is no group: ${issueText(parsed.error)}`);
+  if (!parsed.success) return invalidInput(parsed.error);
   const ofGroup = parsed.data.status;
   return ok(
-    readItems(parsed.data.alerts, (item) => {
+    readItems(parsed.data.alerts, 'alert', (item) => {
       const alert = schema.safeParse(item);
-      if (!alert.success) return issueText(alert.error);
+      if (!alert.success) return refusedBy(alert.error);
       const state = alert.data.status ?? ofGroup;
-      if (!state) return 'status must be firing or resolved';
-      return toEvent(alert.data, state, extra(alert.data), context.source);
+      if (!state) return refusedField('status', { code: 'issue.required', params: {} });
+      return { ok: true, value: toEvent(alert.data, state, extra(alert.data), context.source) };
     }),
   );
 }
@@ -96,7 +97,7 @@ export const groupAnswers: Pick<IngestAdapter, 'accept' | 'refuse'> = {
       ? { status: 200, body: { status: 'ok' } }
       : {
           status: 400,
-          body: { status: 'error', message: problems.slice(0, PROBLEMS_SHOWN_MAX).join('; ') },
+          body: { status: 'error', message: problemTexts(problems).join('; ') },
         },
   refuse: (reason, message) => ({
     status: REFUSAL_STATUS[reason],

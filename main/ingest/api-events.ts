@@ -1,12 +1,11 @@
 import { eventInput, eventsInput, type EventInput } from '../contract/alert.ts';
 import { ok } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import { problemIn } from '../domain/issues.ts';
 import { eventWithoutCredentials } from '../domain/link-credentials.ts';
 import type { IngestAdapter } from './adapter.ts';
 import { parsedItems, readAs } from './body.ts';
 import { boundedMessage, httpLink } from './event.ts';
-import { readItems } from './labelled-alert.ts';
+import { readItems, refusedBy } from './labelled-alert.ts';
 
 /** Returns the event of Belfry's own API. Its source is the token's, else the body's, else `api`. */
 export function readApiEvent(input: EventInput, tokenSource: string | null): ConditionEvent {
@@ -39,10 +38,10 @@ export const apiEvents: Pick<IngestAdapter, 'name' | 'read'> = {
     if (!body.ok) return body;
     const items: readonly unknown[] = [body.value].flat();
     return ok(
-      readItems(items, (item) => {
+      readItems(items, 'event', (item) => {
         const event = eventInput.safeParse(item);
-        if (!event.success) return problemIn(event.error);
-        return readApiEvent(event.data, source === '' ? null : source);
+        if (!event.success) return refusedBy(event.error);
+        return { ok: true, value: readApiEvent(event.data, source === '' ? null : source) };
       }),
     );
   },

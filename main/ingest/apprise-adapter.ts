@@ -1,4 +1,4 @@
-import { fail } from '../contract/result.ts';
+import { refuseField, worded } from '../messages/failures.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, firstOf, mediaTypeOf, valueText } from './body.ts';
 import { messageSeverity, oneMessage, tokenInQuery, withFiles } from './message.ts';
@@ -44,7 +44,7 @@ export const apprise: IngestAdapter = {
   async read(request, context) {
     const fields = await fieldsOf(request);
     if (!fields.ok) {
-      return fail('invalid_input', `Invalid JSON Payload provided. ${fields.error.message}`);
+      return worded(`Invalid JSON Payload provided. ${fields.error.message}`, fields);
     }
     const { values, files } = fields.value;
     const given = (...names: readonly string[]): unknown =>
@@ -57,7 +57,14 @@ export const apprise: IngestAdapter = {
     const text = withFiles(said, attached, context.messages);
     const type = valueText(given('type')) ?? 'info';
     if (text === '' || !TYPES.has(type)) {
-      return fail('invalid_input', 'Payload lacks minimum requirements');
+      const refusal =
+        text === ''
+          ? refuseField('invalid_input', 'body', { code: 'issue.empty', params: {} })
+          : refuseField('invalid_input', 'type', {
+              code: 'issue.one_of',
+              params: { values: [...TYPES].join(', ') },
+            });
+      return worded('Payload lacks minimum requirements', refusal);
     }
     const words = {
       topic: request.params['key'],

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import { errorText } from '../base/logger.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { charsetOf, decodedText, readForm } from '../base/body-text.ts';
-import { problemIn } from '../domain/issues.ts';
+import { invalidInput } from '../domain/issues.ts';
 import { parseJson, parseJsonOfAnyDepth } from '../domain/json-text.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
 
 /** Returns a header's first value, or a query's; undefined if it is absent. */
@@ -49,13 +50,13 @@ export const parsedItems = (request: IngestRequest): Result<unknown> =>
 export const itemsOf = (request: IngestRequest): Result<unknown> =>
   request.raw.length === 0 || mediaTypeOf(request) === 'application/json'
     ? parsedItems(request)
-    : fail('invalid_input', 'Send JSON with the header "Content-Type: application/json".');
+    : refuse('invalid_input', { code: 'error.json_type', params: {} });
 
 /** Returns a body as a schema reads it; a failure names the first field that is wrong. */
 export function readAs<T>(schema: z.ZodType<T>, body: Result<unknown>): Result<T> {
   if (!body.ok) return body;
   const parsed = schema.safeParse(body.value);
-  return parsed.success ? ok(parsed.data) : fail('invalid_input', problemIn(parsed.error));
+  return parsed.success ? ok(parsed.data) : invalidInput(parsed.error);
 }
 
 /** A body's named values as forms and JSON objects have them; files keep nothing but their names. */
@@ -80,7 +81,10 @@ export async function fieldsOf(request: IngestRequest): Promise<Result<Fields>> 
       if (body.value === undefined) return ok({ values: {}, files: [] });
       return isRecord(body.value)
         ? ok({ values: body.value, files: [] })
-        : fail('invalid_input', 'The body must be a JSON object.');
+        : refuseField('invalid_input', 'body', {
+            code: 'issue.type',
+            params: { expected: 'object' },
+          });
     }
   }
 }
@@ -101,7 +105,8 @@ async function multipart(request: IngestRequest): Promise<Result<Fields>> {
     const bytes = Buffer.from(request.raw.toString('latin1'), 'utf8');
     form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
   } catch (error) {
-    return fail('invalid_input', `The body is no multipart form: ${errorText(error)}`);
+    const params = { error: errorText(error) };
+    return refuseField('invalid_input', 'body', { code: 'issue.not_form', params });
   }
   const decoded = (text: string): string => decodedText(Buffer.from(text, 'latin1'), type);
   const values: [string, string][] = [];

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from '../base/node-http.ts';
-import { fail, ok } from '../contract/result.ts';
+import { ok } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { refuseField, worded } from '../messages/failures.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, firstOf, isRecord, mediaTypeOf, valueText } from './body.ts';
 import { inboundMessage, tokenInQuery } from './message.ts';
@@ -37,6 +38,10 @@ function outOfBlock(text: string, extras: unknown): string {
   return (isMarkdown ? BLOCK.exec(text)?.[1] : undefined) ?? text;
 }
 
+/** Refuses a field in Gotify's words. */
+const lacking = (field: string, problem: string, code: 'issue.required' | 'issue.invalid') =>
+  worded(`Field '${field}' ${problem}`, refuseField('invalid_input', field, { code, params: {} }));
+
 /**
  * Gotify's `POST /message` (https://gotify.net/api-docs): JSON, form or multipart, with the token in
  * `X-Gotify-Key`, as Bearer or `?token=`. What Proxmox VE's Gotify target sends is this, with
@@ -62,9 +67,9 @@ export const gotify: IngestAdapter = {
     const isForm = mediaTypeOf(request) !== 'application/json';
     const given = isForm ? { ...request.query, ...body.value.values } : body.value.values;
     const text = valueText(given['message']) ?? '';
-    if (text === '') return fail('invalid_input', "Field 'message' is required");
+    if (text === '') return lacking('message', 'is required', 'issue.required');
     const priority = priorityOf(given['priority']);
-    if (priority === null) return fail('invalid_input', "Field 'priority' is not valid");
+    if (priority === null) return lacking('priority', 'is not valid', 'issue.invalid');
     const title = valueText(given['title']) ?? '';
     const extras = isForm ? undefined : given['extras'];
     const words = {

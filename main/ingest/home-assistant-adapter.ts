@@ -1,4 +1,4 @@
-import { fail } from '../contract/result.ts';
+import { refuseField } from '../messages/failures.ts';
 import { plainAnswers, routesAt, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, valueText } from './body.ts';
 import { messageSeverity, oneMessage, tokenInQuery } from './message.ts';
@@ -17,7 +17,8 @@ export const homeAssistant: IngestAdapter = {
     if (!fields.ok) return fields;
     const given = { ...request.query, ...fields.value.values };
     const text = valueText(given['message']) ?? '';
-    if (text === '') return fail('invalid_input', 'message: must be there, and not empty');
+    if (text === '')
+      return refuseField('invalid_input', 'message', { code: 'issue.empty', params: {} });
     const words = {
       topic: valueText(given['target']),
       title: valueText(given['title']),

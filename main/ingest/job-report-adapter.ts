@@ -1,8 +1,10 @@
+import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import type { JobInput } from '../contract/job.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import { JOB_RULES, jobText, type JobReport } from '../domain/job-report.ts';
+import { JOB_RULES, jobReason, type JobReport } from '../domain/job-report.ts';
 import { eventWithoutCredentials } from '../domain/link-credentials.ts';
 import { ENGLISH, type Messages } from '../messages/messages.ts';
+import { renderReason } from '../messages/reasons.ts';
 import { boundedMessage, httpLink } from './event.ts';
 
 /** Returns the report of a job, as Belfry's own API takes it. Its source is the token's, else the body's, else `jobs`. */
@@ -15,9 +17,13 @@ export function readJobReport(
   const { kind, warningKind, severity, byGroup } = JOB_RULES[input.job];
   const job = { host, job: input.job, group };
   const isGood = status === 'succeeded';
-  const message = boundedMessage(
-    input.message === '' && status !== 'succeeded' ? jobText(messages, job, status) : input.message,
-  );
+  const messageReason =
+    input.message === '' && status !== 'succeeded'
+      ? jobReason({ ...job, group: textWithoutLinkCredentials(group) }, status)
+      : null;
+  const message = messageReason
+    ? renderReason(messages, messageReason)
+    : boundedMessage(input.message);
   const failure: ConditionEvent = eventWithoutCredentials({
     source: tokenSource ?? input.source ?? 'jobs',
     host,
@@ -26,6 +32,7 @@ export function readJobReport(
     status: status === 'failed' ? 'firing' : 'resolved',
     severity,
     message,
+    messageReason,
     // Not part of the identity for all jobs, but always worth knowing and routing by.
     labels: group === '' ? input.labels : { group, ...input.labels },
     annotations: {},

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { isIssueCode } from '../contract/reasons/issue-reasons.ts';
-import { reasonOf } from '../domain/issues.ts';
-import { inEnglish } from '../messages/failures.ts';
 import { LIMITS } from '../contract/limits.ts';
+import type { InputReason } from '../contract/reasons/input-reasons.ts';
+import { issue, type IssueReason } from '../contract/reasons/issue-reasons.ts';
 import { alertmanagerTime } from '../domain/alertmanager-labels.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { issuesOf } from '../domain/issues.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { fieldIssue, fieldReason } from '../messages/failures.ts';
 import type { IngestReading } from './adapter.ts';
 import {
   boundedAnnotations,
@@ -25,7 +26,7 @@ const orEmpty = (text: string | null): string => text ?? '';
 const alertLabels = z
   .record(z.string().min(1), z.string().nullable().transform(orEmpty))
   .transform((set) => Object.fromEntries(Object.entries(set).filter(([, value]) => value !== '')))
-  .refine((set) => Object.keys(set).length > 0, { error: 'at least one label pair required' });
+  .refine((set) => Object.keys(set).length > 0, issue('issue.label_pair'));
 
 const alertAnnotations = z
   .record(z.string(), z.string().nullable().transform(orEmpty))
@@ -88,32 +89,49 @@ export function labelledAlert(
   };
 }
 
-/** An answer names no more problems than this. */
-export const PROBLEMS_SHOWN_MAX = 20;
+type Item = 'alert' | 'event' | 'item';
 
-/** Says where and why an alert could not be read. */
-export const issueText = ({ issues: [issue] }: z.ZodError): string =>
-  [issue?.path.join('.'), issue && textOf(issue)].filter(Boolean).join(' ');
+/** Returns a reason as that of one item of a list. */
+export const itemReason = (item: Item, index: number, because: InputReason): InputReason =>
+  because.code === 'error.item'
+    ? because
+    : { code: 'error.item', params: { item, index, because } };
 
-/** Returns what is wrong, in the words of the schema where it has its own. */
-const textOf = (issue: z.core.$ZodIssue): string =>
-  isIssueCode(issue.message) ? inEnglish(reasonOf(issue)) : issue.message;
+/** An event, or why there is none. */
+export type EventOrReason =
+  | { readonly ok: true; readonly value: ConditionEvent }
+  | { readonly ok: false; readonly reason: InputReason };
 
-/** Reads a list of alerts one by one; a text instead of an event is what is wrong with that one. */
+/** Returns what a schema refuses, as the reason that `readItems` takes. */
+export const refusedBy = (error: z.ZodError): EventOrReason => ({
+  ok: false,
+  reason: fieldReason(issuesOf(error)),
+});
+
+/** Returns what is wrong with one field. */
+export const refusedField = (field: string, because: IssueReason): EventOrReason => ({
+  ok: false,
+  reason: fieldReason([fieldIssue(field, because)]),
+});
+
+/** Reads a list one by one. `item` is what each is called; null for a body that is one report. */
 export function readItems(
   items: readonly unknown[],
-  read: (item: unknown) => ConditionEvent | string,
+  item: Item | null,
+  read: (item: unknown) => EventOrReason,
 ): IngestReading {
   if (items.length > LIMITS.eventsPerRequestMax) {
-    const most = `more than ${LIMITS.eventsPerRequestMax} alerts in one request`;
-    return { events: [], problems: [most] };
+    const params = { max: String(LIMITS.eventsPerRequestMax) };
+    const most = fieldIssue(item === 'item' ? 'each' : 'body', { code: 'issue.items_max', params });
+    return { events: [], problems: [fieldReason([most])] };
   }
   const events: ConditionEvent[] = [];
-  const problems: string[] = [];
-  for (const [index, item] of items.entries()) {
-    const event = isTooDeep(item) ? TOO_DEEP : read(item);
-    if (typeof event === 'string') problems.push(`alert ${index}: ${event}`);
-    else events.push(event);
+  const problems: InputReason[] = [];
+  for (const [index, each] of items.entries()) {
+    const event = isTooDeep(each) ? refusedField('body', TOO_DEEP) : read(each);
+    if (event.ok) events.push(event.value);
+    else if (item === null) problems.push(event.reason);
+    else problems.push(itemReason(item, index, event.reason));
   }
   return { events, problems };
 }

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { expressionThread } from '../base/expression-thread.ts';
-import { LIMITS } from '../contract/limits.ts';
 import type { Mapping } from '../contract/mapped-webhook.ts';
 import { severity, type Severity } from '../contract/primitives.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import type { ConditionEvent } from '../domain/condition-event.ts';
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { compileExpression } from '../domain/expression.ts';
-import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
-import { refuseField } from '../messages/failures.ts';
+import { inEnglish, refuse, refuseField } from '../messages/failures.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import {
+  problemTexts,
   REFUSAL_STATUS,
   routesAt,
   type IngestAdapter,
@@ -18,7 +17,7 @@ import {
 } from './adapter.ts';
 import { parsedJson, textOf } from './body.ts';
 import { conditionEvent } from './event.ts';
-import { PROBLEMS_SHOWN_MAX } from './labelled-alert.ts';
+import { readItems, refusedField, type EventOrReason } from './labelled-alert.ts';
 import { tokenInQuery } from './message.ts';
 
 const EXPRESSIONS = [
@@ -51,6 +50,8 @@ const found = z.object({
   url: scalar,
 });
 type Found = z.infer<typeof found>;
+
+const FINDS_NOTHING: IssueReason = { code: 'issue.finds_nothing', params: {} };
 
 /** A mapping that is ready to read bodies. */
 export interface CompiledMapping {
@@ -95,8 +96,14 @@ function wholeOf(mapping: Mapping): string {
 async function evaluated(text: string, body: unknown): Promise<Result<unknown>> {
   const result = await expressionThread.evaluate(text, body);
   if (result.ok) return ok(result.value);
-  if (result.isBusy) throw new StoreUnavailable(result.message);
-  return fail('invalid_input', result.message);
+  if (result.isBusy) throw new StoreUnavailable(inEnglish(result.reason));
+  const { reason } = result;
+  // Its position is that in the whole expression, which nobody has written.
+  const because =
+    reason.code === 'issue.expression_at'
+      ? ({ code: 'issue.expression', params: { error: reason.params.error } } as const)
+      : reason;
+  return refuseField('invalid_input', 'mapping', because);
 }
 
 /** Returns true if the items were found: an empty list says that nothing happened; no list at all is a body that was not understood. */
@@ -106,7 +113,9 @@ async function isThere(found: string, body: unknown): Promise<boolean> {
 }
 
 const nothingToRead = ({ each }: Mapping): Result<never> =>
-  fail('invalid_input', each === '' ? 'The body is empty' : 'each: no value found in this body');
+  each === ''
+    ? refuseField('invalid_input', 'body', { code: 'issue.empty', params: {} })
+    : refuseField('invalid_input', 'each', FINDS_NOTHING);
 
 async function read(
   mapping: Mapping,
@@ -115,46 +124,34 @@ async function read(
   { source }: Pick<IngestContext, 'source'>,
 ): Promise<Result<IngestReading>> {
   const result = await evaluated(whole, body);
-  // Its position is that in the whole expression, which nobody has written.
-  if (!result.ok) {
-    return fail('invalid_input', result.error.message.replace(/ \(at character \d+\)$/, ''));
-  }
-  if (isTooDeep(result.value)) return fail('invalid_input', `What is found ${TOO_DEEP}`);
+  if (!result.ok) return result;
   const items = Array.isArray(result.value) ? (result.value as unknown[]) : [];
-  if (items.length > LIMITS.eventsPerRequestMax) {
-    return fail('invalid_input', `each: finds more than ${LIMITS.eventsPerRequestMax} items`);
-  }
-  const events: ConditionEvent[] = [];
-  const problems: string[] = [];
-  for (const [index, item] of items.entries()) {
-    const event = eventOf(mapping, found.safeParse(item), source);
-    if (event.ok) events.push(event.value);
-    // A body that is one report has no items that anybody could count.
-    else problems.push(`${mapping.each === '' ? '' : `item ${index}: `}${event.error.message}`);
-  }
-  return ok({ events, problems });
+  return ok(
+    readItems(items, mapping.each === '' ? null : 'item', (item) =>
+      eventOf(mapping, found.safeParse(item), source),
+    ),
+  );
 }
 
 function eventOf(
   mapping: Mapping,
   parsed: z.ZodSafeParseResult<Found>,
   source: string,
-): Result<ConditionEvent> {
-  if (!parsed.success) return fail('invalid_input', 'labels: must find an object');
+): EventOrReason {
+  if (!parsed.success) return refusedField('labels', { code: 'issue.finds_no_object', params: {} });
   const { host, kind, dedupKey, status, message, labels, url } = parsed.data;
-  if (!host) return fail('invalid_input', 'host: no value found in this body');
-  if (!kind) return fail('invalid_input', 'kind: no value found in this body');
-  if (mapping.status !== '' && !status) {
-    return fail('invalid_input', 'status: no value found in this body');
-  }
+  if (!host) return refusedField('host', FINDS_NOTHING);
+  if (!kind) return refusedField('kind', FINDS_NOTHING);
+  if (mapping.status !== '' && !status) return refusedField('status', FINDS_NOTHING);
   const isOver = mapping.resolvedWhen.some((word) => word.toLowerCase() === status?.toLowerCase());
   const texts = Object.entries(labels ?? {}).flatMap(([name, value]): [string, string][] =>
     value === null || value === undefined
       ? []
       : [[name, typeof value === 'string' ? value : JSON.stringify(value)]],
   );
-  return ok(
-    conditionEvent({
+  return {
+    ok: true,
+    value: conditionEvent({
       source,
       host,
       kind,
@@ -165,7 +162,7 @@ function eventOf(
       labels: texts,
       url,
     }),
-  );
+  };
 }
 
 function severityOf({ severities }: Mapping, word: string | null | undefined): Severity {
@@ -192,7 +189,7 @@ export const mappedReader =
   async (request, context) => {
     const { slug = '' } = request.params;
     const mapping = mappings.bySlug(slug);
-    if (!mapping) return fail('not_found', `There is no mapped webhook "${slug}".`);
+    if (!mapping) return refuse('not_found', { code: 'error.webhook_unknown', params: { slug } });
     mappings.received(slug, textOf(request));
     const body = parsedJson(request);
     return body.ok ? mapping.read(body.value, context) : body;
@@ -210,7 +207,7 @@ export const createMapped = (read: ReadMapped): IngestAdapter => ({
       ? { status: 200, body: { accepted: events.length } }
       : {
           status: 400,
-          body: { accepted: events.length, problems: problems.slice(0, PROBLEMS_SHOWN_MAX) },
+          body: { accepted: events.length, problems: problemTexts(problems) },
         },
   refuse: (reason, message) => ({
     status: REFUSAL_STATUS[reason],

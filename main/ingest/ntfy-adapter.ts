@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { tokenIn } from '../base/authorization.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import { shortIdOf } from '../domain/inbound-message.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { refuse, refuseField, worded } from '../messages/failures.ts';
 import type { Messages } from '../messages/messages.ts';
 import {
   routesAt,
@@ -75,13 +76,15 @@ interface Publication {
   readonly views?: readonly string[];
 }
 
-const refused = (error: keyof typeof NTFY_ERRORS): Result<never> =>
-  fail('invalid_input', NTFY_ERRORS[error][1]);
+const refused = (fault: keyof typeof NTFY_ERRORS): Result<never> =>
+  worded(NTFY_ERRORS[fault][1], refuse('invalid_input', { code: 'error.ntfy', params: { fault } }));
 
 /** Reads JSON in the place of headers; as in ntfy, headers fill in what it leaves out. */
 function fromJson(request: IngestRequest): Result<Publication> {
   const body = parsedItems(request);
-  if (body.ok && isTooDeep(body.value)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
+  if (body.ok && isTooDeep(body.value)) {
+    return refuseField('invalid_input', 'body', TOO_DEEP);
+  }
   const parsed = body.ok ? publishedJson.safeParse(body.value) : null;
   if (!parsed?.success) return refused('json');
   const { topic = '', message, priority, tags, markdown, actions, ...rest } = parsed.data;

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { encodingOf } from '../base/body-text.ts';
+import type { Reason } from '../contract/reason.ts';
+import { boundedText } from '../domain/bounded-text.ts';
 import type { IngestHead, IngestRequest } from './adapter.ts';
 import { contentTypeOf, firstOf, textOf } from './body.ts';
 import { isCredentialName, redactedText } from '../base/credentials.ts';
@@ -31,9 +33,16 @@ function kept(values: Values): Record<string, string> {
 /** Matches the JSON that V8's parser quotes: ten characters on either side, which may cut off a credential's name. */
 const QUOTED = /, (?:\.\.\.)?"[^]{0,60}"(?:\.\.\.)? is not valid JSON/g;
 
+const TEXT_CHARS_MAX = 300;
+
+const redactedParameter = (text: string): string =>
+  boundedText(redactedText(text.replaceAll(QUOTED, ' is not valid JSON')), TEXT_CHARS_MAX);
+
 /** Returns the reason of a rejection without what a parser quotes; the body is kept beside it. */
-export const redactedReason = (reason: string): string =>
-  redactedText(reason.replaceAll(QUOTED, ' is not valid JSON'));
+export const redactedReason = (reason: Reason): Reason =>
+  JSON.parse(JSON.stringify(reason), (name, value: unknown) =>
+    typeof value === 'string' && name !== 'code' ? redactedParameter(value) : value,
+  ) as Reason;
 
 /** Returns what the format needs of a request's head to read it again, without any credential. */
 export const redactedHead = ({ verb, path, params, query, headers }: IngestHead) => ({

@@ -1,5 +1,5 @@
-import { fail } from '../contract/result.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { refuseField } from '../messages/failures.ts';
 import { plainAnswers, routesAt, type IngestAdapter } from './adapter.ts';
 import { isRecord, parsedItems, textOf, valueText } from './body.ts';
 import { messageSeverity, oneMessage, tokenInQuery } from './message.ts';
@@ -34,9 +34,11 @@ export const shoutrrr: IngestAdapter = {
   read(request, context) {
     const raw = textOf(request).trim();
     const body = parsedItems(request);
-    if (body.ok && isTooDeep(body.value)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
+    if (body.ok && isTooDeep(body.value)) return refuseField('invalid_input', 'body', TOO_DEEP);
     const { text, title, severity } = saidIn(body.ok ? body.value : undefined, raw);
-    if (text.trim() === '') return fail('invalid_input', 'The body must contain a message.');
+    if (text.trim() === '') {
+      return refuseField('invalid_input', 'body', { code: 'issue.empty', params: {} });
+    }
     const words = { title, text, severity: messageSeverity(severity) };
     return oneMessage(words, request, context);
   },

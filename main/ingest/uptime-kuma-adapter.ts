@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { LIMITS } from '../contract/limits.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import { parseJson } from '../domain/json-text.ts';
+import { refuseField } from '../messages/failures.ts';
 import {
   plainAnswers,
   routesAt,
@@ -99,7 +100,7 @@ function inQuery({ query }: IngestHead): Result<unknown> {
   for (const name of ['heartbeat', 'monitor']) {
     const text = firstOf(query[name]);
     if (text === undefined) continue;
-    const part = parseJson(text, `${name}:`);
+    const part = parseJson(text, name);
     if (!part.ok) return part;
     report[name] = part.value;
   }
@@ -113,8 +114,9 @@ async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
   const form = await fieldsOf(request);
   if (!form.ok) return form;
   const data = valueText(form.value.values['data']);
-  if (data === undefined) return fail('invalid_input', 'The form has no field "data".');
-  return parseJson(data, 'data:');
+  if (data === undefined)
+    return refuseField('invalid_input', 'data', { code: 'issue.required', params: {} });
+  return parseJson(data, 'data');
 }
 
 /**

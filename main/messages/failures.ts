@@ -24,12 +24,6 @@ export const fieldIssue = (field: string, why: IssueReason): FieldIssue => ({
   reason: why,
 });
 
-/** Returns a problem without its own code, such as what a parser says. */
-export const otherIssue = (text: string): IssueReason => ({
-  code: 'issue.other',
-  params: { text },
-});
-
 /** Returns a failure with its reason. Its message is English until `failureIn` puts it into another language. */
 export const refuse = (code: ErrorCode, why: Reason, details?: unknown): Refusal => ({
   ok: false,
@@ -41,15 +35,22 @@ export const refuse = (code: ErrorCode, why: Reason, details?: unknown): Refusal
   },
 });
 
+/** Returns a failure whose message is in the words of the service that a sender takes Belfry for. */
+export const worded = (message: string, { error }: Refusal): Refusal => ({
+  ok: false,
+  error: { ...error, message },
+});
+
 /** Refuses fields: the sentence names the first, the details name all. */
-export function refuseFields(code: ErrorCode, issues: readonly FieldIssue[]): Refusal {
+export const refuseFields = (code: ErrorCode, issues: readonly FieldIssue[]): Refusal =>
+  refuse(code, fieldReason(issues), issues);
+
+/** Returns what is wrong with fields; it names the first. */
+export function fieldReason(issues: readonly FieldIssue[]) {
   const [first = fieldIssue('body', { code: 'issue.required', params: {} })] = issues;
-  const params = {
-    field: first.field,
-    because: first.reason,
-    more: Math.max(0, issues.length - 1),
-  };
-  return refuse(code, { code: 'error.field', params }, issues);
+  const more = Math.max(0, issues.length - 1);
+  const params = { field: first.field, because: first.reason, more };
+  return { code: 'error.field', params } as const;
 }
 
 export const refuseField = (code: ErrorCode, field: string, why: IssueReason): Refusal =>
@@ -57,6 +58,9 @@ export const refuseField = (code: ErrorCode, field: string, why: IssueReason): R
 
 const isFieldIssue = (detail: unknown): detail is FieldIssue =>
   typeof detail === 'object' && detail !== null && 'field' in detail && 'reason' in detail;
+
+/** Returns why, as a list: empty where a failure has no reason. */
+export const reasonsOf = ({ reason }: Failure): Reason[] => (reason ? [reason] : []);
 
 /** Returns what a failure says of fields. */
 export const fieldIssuesIn = ({ details }: Failure): FieldIssue[] =>

@@ -1,3 +1,4 @@
+import type { Alert } from '../contract/alert.ts';
 import type { FailureClass } from '../contract/failure-class.ts';
 import { fileSize } from '../contract/file-size.ts';
 import type { DeadLetterGroup, NotificationEvent } from '../contract/notification.ts';
@@ -150,6 +151,12 @@ export function renderReason(messages: Messages, { code, params }: Reason, nowMs
   // A test compares the arguments of every message with the parameters of its code.
   return messages.text(key, argumentsOf(messages, params, nowMs) as never);
 }
+
+/** Returns what an alert says: Belfry's own words in the reader's language, a sender's as they came. */
+export const renderAlertText = (
+  messages: Messages,
+  { message, messageReason }: Pick<Alert, 'message' | 'messageReason'>,
+): string => (messageReason ? renderReason(messages, messageReason) : message);
 
 /** What is stored of a failure for people. */
 export interface FailureWords {

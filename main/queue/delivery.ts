@@ -3,6 +3,7 @@ import type { Language } from '../contract/language.ts';
 import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
 import type { Situation } from '../domain/message-text.ts';
 import type { Messages } from '../messages/messages.ts';
+import { renderAlertText } from '../messages/reasons.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Send } from './fetcher.ts';
@@ -30,7 +31,7 @@ export function deliveryOf(
     notificationId: bundle?.id ?? lead.id,
     event: lead.event,
     attempt: lead.retryCount + 1,
-    alert: lead.snapshot,
+    alert: spokenIn(messages, lead.snapshot),
     overtakenBy: overtakenBy(lead, tables),
     bundle: alone
       ? null
@@ -38,7 +39,7 @@ export function deliveryOf(
           kind: bundle.kind,
           members: rows.map((row) => ({
             event: row.event,
-            alert: row.snapshot,
+            alert: spokenIn(messages, row.snapshot),
             overtakenBy: overtakenBy(row, tables),
           })),
         },
@@ -49,6 +50,12 @@ export function deliveryOf(
     messages,
   };
 }
+
+/** Returns an alert as its receiver reads it. */
+export const spokenIn = (
+  messages: Messages,
+  { messageReason, ...alert }: AlertSnapshot,
+): AlertSnapshot => ({ ...alert, message: renderAlertText(messages, { ...alert, messageReason }) });
 
 /** A notification about flapping says how things stand at its own moment. */
 const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([

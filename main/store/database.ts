@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
+import { CountDeltas } from './count-deltas.ts';
 import { diskTrouble } from './files/disk-error.ts';
 import { configure, migrate } from './migrations.ts';
 import { FilesLost, OpenFiles, type FileLoss } from './files/open-files.ts';
@@ -40,6 +41,7 @@ export interface DbOptions {
 /** The one connection. Everything runs on its thread, so a read never sees half a transaction. */
 export class Db {
   readonly path: string;
+  readonly counts = new CountDeltas(this);
   #native: Database.Database;
   #open = true;
   /** How much of the WAL is committed, while the connection to it is being replaced. */
@@ -97,6 +99,22 @@ export class Db {
 
   exec(sql: string): void {
     this.#connected().exec(sql);
+  }
+
+  /** Changes the text of the schema, against which SQLite guards it otherwise. Call inside a transaction. */
+  execOnSchema(sql: string): void {
+    const native = this.#connected();
+    native.unsafeMode(true);
+    try {
+      native.pragma('writable_schema = ON');
+      native.exec(sql);
+      // Other connections are to read it again.
+      const version = native.pragma('schema_version', { simple: true }) as number;
+      native.pragma(`schema_version = ${version + 1}`);
+    } finally {
+      native.pragma('writable_schema = RESET');
+      native.unsafeMode(false);
+    }
   }
 
   pragma(source: string, options?: { simple: boolean }): unknown {

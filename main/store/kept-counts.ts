@@ -1,5 +1,5 @@
 import { notificationStatus } from '../contract/notification.ts';
-import { OBSOLETE } from './notifications/dead-letter-rows.ts';
+import { OBSOLETE } from './count-deltas.ts';
 import { Table } from './row-table.ts';
 
 interface KeptCount {
@@ -10,7 +10,7 @@ interface KeptCount {
   readonly rowsOf: string;
 }
 
-/** Each table of counts beside what its triggers (migration 0024) keep it equal to. */
+/** Each table of counts beside what CountDeltas keeps it equal to. */
 const KEPT: readonly KeptCount[] = [
   {
     table: 'alert_counts',
@@ -34,10 +34,11 @@ const KEPT: readonly KeptCount[] = [
   },
 ];
 
-/** Counts that triggers keep with the rows that they count, so that no page counts rows. */
+/** Counts that are kept with the rows that they count, so that no page counts rows. */
 export class KeptCounts extends Table {
   /** Returns the tables of counts that differ from their rows. Reads an index entry of every row. */
   wrong(): string[] {
+    this.db.counts.write();
     return KEPT.filter(({ table, counted, rowsOf }) => {
       const kept = `SELECT * FROM ${table} WHERE ${rowsOf} <> 0`;
       const differs = `SELECT EXISTS (SELECT * FROM (${counted}) EXCEPT ${kept})
@@ -48,11 +49,13 @@ export class KeptCounts extends Table {
 
   /** Removes the counts of what there is no more. */
   prune(): void {
+    this.db.counts.write();
     for (const { table, rowsOf } of KEPT) this.db.run(`DELETE FROM ${table} WHERE ${rowsOf} = 0`);
   }
 
   /** Counts every row and replaces what was kept. Call inside a transaction. */
   recount(): void {
+    this.db.counts.forget();
     for (const { table, counted } of KEPT) {
       this.db.run(`DELETE FROM ${table}`);
       this.db.run(`INSERT INTO ${table} ${counted}`);

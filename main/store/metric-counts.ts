@@ -30,6 +30,7 @@ const FAILED_LOOKED_AT = 100;
 export class MetricCounts extends Table {
   /** Alerts that are not closed, the most frequent first. */
   activeAlerts(): ActiveAlerts[] {
+    this.db.counts.write();
     return this.db.all(
       `SELECT severity, kind, sum(count) AS count FROM alert_counts
        WHERE state IN ('open', 'acknowledged') AND count > 0 GROUP BY severity, kind ORDER BY count DESC`,
@@ -38,6 +39,7 @@ export class MetricCounts extends Table {
 
   /** Every alert that is kept, open or closed. */
   alerts(): number {
+    this.db.counts.write();
     return this.db.value<number>('SELECT sum(count) FROM alert_counts') ?? 0;
   }
 

@@ -14,7 +14,9 @@ export interface RejectedHead {
   readonly taken?: readonly string[];
 }
 
-export interface RejectedRow extends Readonly<Omit<RejectedInput, 'address' | 'complete'>> {
+export interface RejectedRow extends Readonly<
+  Omit<RejectedInput, 'address' | 'complete' | 'reason'>
+> {
   readonly source: string;
   readonly head: RejectedHead;
   readonly body: Buffer;
@@ -27,7 +29,7 @@ const FIELDS = {
   adapter: 'plain',
   actor: 'plain',
   source: 'plain',
-  reason: 'plain',
+  reasons: 'json',
   head: 'json',
   body: 'plain',
   bodyBytes: 'plain',

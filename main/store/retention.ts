@@ -1,3 +1,5 @@
+import type { AlertRow } from './alerts/alert-rows.ts';
+import type { NotificationRow } from './notifications/notification-rows.ts';
 import { Table } from './row-table.ts';
 
 /** Oldest moments to keep, in ms UTC, by what they apply to. */
@@ -18,6 +20,8 @@ const IS_KEPT = '(a.closed_at IS NULL OR a.closed_at >= @before)';
 const OF_NO_KEPT_ALERT = `NOT EXISTS (
   SELECT 1 FROM alerts a WHERE a.id = notifications.alert_id AND ${IS_KEPT})`;
 
+const AMONG = 'seq IN (SELECT value FROM json_each(@seqs))';
+
 /** Repeats the partial index's own condition, without which SQLite would not use it. */
 const SETTLED = `status IN ('sent', 'cancelled', 'dead')`;
 
@@ -28,18 +32,8 @@ export class Retention extends Table {
     const deleted = (sql: string, before: number) => this.db.run(sql, { before, limit }).changes;
     return Math.max(
       this.#closedAlerts(cutoffs.closedAlerts, limit),
-      deleted(
-        `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
-           WHERE ${SETTLED} AND status IN ('sent', 'cancelled') AND updated_at < @before
-             AND ${OF_NO_KEPT_ALERT} LIMIT @limit)`,
-        cutoffs.delivered,
-      ),
-      deleted(
-        `DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications
-           WHERE ${SETTLED} AND status = 'dead' AND updated_at < @before
-             AND ${OF_NO_KEPT_ALERT} LIMIT @limit)`,
-        cutoffs.dead,
-      ),
+      this.#notifications(`status IN ('sent', 'cancelled')`, cutoffs.delivered, limit),
+      this.#notifications(`status = 'dead'`, cutoffs.dead, limit),
       deleted(
         `DELETE FROM delivery_attempts WHERE id IN (SELECT t.id FROM delivery_attempts t
            WHERE t.started_at < @before AND NOT EXISTS (
@@ -67,17 +61,37 @@ export class Retention extends Table {
     );
   }
 
+  #notifications(which: string, before: number, limit: number): number {
+    const found = this.db.values<number>(
+      `SELECT seq FROM notifications WHERE ${SETTLED} AND ${which} AND updated_at < @before
+         AND ${OF_NO_KEPT_ALERT} LIMIT @limit`,
+      { before, limit },
+    );
+    if (found.length === 0) return 0;
+    const bound = { seqs: JSON.stringify(found) };
+    this.db.counts.deadLetters(`n.${AMONG}`, bound, -1);
+    const deleted = this.db.all<Pick<NotificationRow, 'channelId' | 'status'>>(
+      `DELETE FROM notifications WHERE ${AMONG} RETURNING channel_id AS channelId, status`,
+      bound,
+    );
+    for (const { channelId, status } of deleted) {
+      this.db.counts.notifications(channelId, status, null);
+    }
+    return found.length;
+  }
+
   /** Each with its condition, if that has no other alert. */
   #closedAlerts(before: number, limit: number): number {
     // What is still queued or dead needs its alert to say how things stand.
-    const conditions = this.db.values<number>(
+    const deleted = this.db.all<Pick<AlertRow, 'conditionId' | 'state' | 'severity' | 'kind'>>(
       `DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts
          WHERE closed_at < ? AND NOT EXISTS (
            SELECT 1 FROM notifications n WHERE n.alert_id = alerts.id AND n.status NOT IN ('sent', 'cancelled'))
-         LIMIT ?) RETURNING condition_id`,
+         LIMIT ?) RETURNING condition_id AS conditionId, state, severity, kind`,
       [before, limit],
     );
-    for (const id of new Set(conditions)) {
+    for (const alert of deleted) this.db.counts.alert(alert, -1);
+    for (const id of new Set(deleted.map(({ conditionId }) => conditionId))) {
       // What flaps may have no episode left, and still needs the notification that it has stopped.
       this.db.run(
         `DELETE FROM conditions WHERE id = ? AND flapping_since IS NULL
@@ -85,6 +99,6 @@ export class Retention extends Table {
         [id],
       );
     }
-    return conditions.length;
+    return deleted.length;
   }
 }

@@ -64,6 +64,7 @@ export class Transactions {
       this.#db.run('BEGIN IMMEDIATE');
       const changes = this.#db.changes();
       const done = runJobs(noted);
+      this.#db.counts.write();
       // What was noted in memory alone is nothing to sync.
       const wrote = this.#db.changes() !== changes;
       const last = wrote ? { number: this.#log.advance(now), at: now } : null;
@@ -74,6 +75,7 @@ export class Transactions {
       return { done, committed: { ...noted, last } };
     } catch (error) {
       restoreAll(noted.restores);
+      this.#db.counts.forget();
       // SQLite has rolled back already where it could not go on.
       if (this.#db.inTransaction) this.#db.run('ROLLBACK');
       throw error;
@@ -94,8 +96,10 @@ export class Transactions {
     this.#db.run('SAVEPOINT job');
     try {
       job.run(unitOf(own));
+      this.#db.counts.write();
     } catch (error) {
       restoreAll(own.restores);
+      this.#db.counts.forget();
       // What the disk has against one it has against its neighbours: all of them are tried again.
       if (this.#isOfDisk(error)) throw error;
       this.#db.run('ROLLBACK TO job');

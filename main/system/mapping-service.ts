@@ -5,12 +5,12 @@ import { Mirror } from '../collections/mirror.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { MappedWebhook, Preview } from '../contract/mapped-webhook.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
-import { ok, type Result } from '../contract/result.ts';
+import { ok, type Failure, type Result } from '../contract/result.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
 import { parseJson } from '../domain/json-text.ts';
 import { compileMapping, type CompiledMapping, type Mappings } from '../ingest/mapped-adapter.ts';
 import type { MappedWebhookRow, MappedWebhookTable } from '../store/rule-tables.ts';
-import { refuse, refuseField } from '../messages/failures.ts';
+import { inEnglish, reasonsOf, refuse, refuseField } from '../messages/failures.ts';
 
 export interface MappingServiceDeps extends CollectionDeps {
   readonly rows: MappedWebhookTable;
@@ -22,6 +22,12 @@ interface Entry {
   /** A stored mapping that no longer compiles says so at every body, and stays until it is fixed. */
   readonly compiled: Result<CompiledMapping>;
 }
+
+const refusedPreview = (failure: Failure): Preview => ({
+  events: [],
+  problems: [failure.message],
+  reasons: reasonsOf(failure),
+});
 
 const SAMPLE_CHARS_MAX = 16_384;
 /** A sample is for a person's eyes, so a busy sender costs at most this many writes. */
@@ -101,9 +107,9 @@ export class MappingService implements Mappings {
     const compiled = compileMapping(mapping);
     if (!compiled.ok) return compiled;
     const parsed = parseJson(body);
-    if (!parsed.ok) return ok({ events: [], problems: [parsed.error.message] });
+    if (!parsed.ok) return ok(refusedPreview(parsed.error));
     const reading = await compiled.value.read(parsed.value, { source: 'preview' });
-    if (!reading.ok) return ok({ events: [], problems: [reading.error.message] });
+    if (!reading.ok) return ok(refusedPreview(reading.error));
     const { events, problems } = reading.value;
     return ok({
       events: events.map(
@@ -112,7 +118,8 @@ export class MappingService implements Mappings {
           labels: { ...event.labels },
         }),
       ),
-      problems: [...problems],
+      problems: problems.map(inEnglish),
+      reasons: [...problems],
     });
   }
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
+import type { Reason } from '../contract/reason.ts';
 import type { RejectedInput } from '../contract/rejected-input.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { boundedBytes, decodedText } from '../base/body-text.ts';
-import { boundedText } from '../domain/bounded-text.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
@@ -20,7 +20,7 @@ import type {
 } from '../store/rejected-input-table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
-import { refuse } from '../messages/failures.ts';
+import { inEnglish, reasonsOf, refuse } from '../messages/failures.ts';
 
 export interface RejectedInputServiceDeps {
   readonly rejected: RejectedInputTable;
@@ -46,14 +46,17 @@ export interface Rejection {
   readonly request: IngestRequest;
   readonly caller: Caller;
   readonly source: string;
-  readonly reason: string;
+  readonly reasons: readonly Reason[];
   /** What of it was good and is stored; a replay leaves it out, since it may be over by then. */
   readonly taken?: readonly ConditionEvent[];
 }
 
+/** What a replay read; its problems may also be those of the whole body. */
+type Read = Omit<IngestReading, 'problems'> & { readonly problems: readonly Reason[] };
+
 const KEPT_MAX = 500;
 const BODY_BYTES_MAX = 16_384;
-const REASON_CHARS_MAX = 1_000;
+const REASONS_MAX = 20;
 /** A sender that sends nothing but rubbish must not keep the disk busy with it. */
 const WAITING_MAX = 20;
 
@@ -91,7 +94,7 @@ export class RejectedInputService {
       });
   }
 
-  #rowOf({ adapter, request, caller, source, reason, taken }: Rejection): RejectedRow {
+  #rowOf({ adapter, request, caller, source, reasons, taken }: Rejection): RejectedRow {
     const body = redactedBody(request);
     return {
       id: this.#deps.newId(),
@@ -99,7 +102,7 @@ export class RejectedInputService {
       adapter,
       actor: caller.actor,
       source,
-      reason: boundedText(redactedReason(reason), REASON_CHARS_MAX),
+      reasons: reasons.slice(0, REASONS_MAX).map(redactedReason),
       head: withTaken(redactedHead(request), taken ?? []),
       body: boundedBytes(body, BODY_BYTES_MAX),
       bodyBytes: body.length,
@@ -142,7 +145,7 @@ export class RejectedInputService {
       return refuse('wrong_state', { code: 'error.format_gone', params });
     }
     const reading = await adapter.read(requestOf(row), this.#contextOf(row));
-    const read = reading.ok ? reading.value : { events: [], problems: [reading.error.message] };
+    const read = reading.ok ? reading.value : { events: [], problems: reasonsOf(reading.error) };
     return this.#deps.writer.submit((unit) => {
       const still = this.#replayable(id);
       return still.ok ? ok(this.#taken(unit, still.value, read, actor)) : still;
@@ -173,7 +176,7 @@ export class RejectedInputService {
   #taken(
     unit: Unit,
     { id, adapter, head }: RejectedRow,
-    { events, messages = [], problems }: IngestReading,
+    { events, messages = [], problems }: Read,
     actor: string,
   ): Output<'rejected.replay'> {
     const { take, rejected, audit, clock } = this.#deps;
@@ -186,7 +189,7 @@ export class RejectedInputService {
     const reason = { code: 'audit.replayed', params: { adapter, count: accepted } } as const;
     audit.append({ at, actor, action: 'rejected.replay', subject: id, reason });
     unit.changed({ entity: 'rejected' });
-    return { accepted, problems: [...problems] };
+    return { accepted, problems: problems.map(inEnglish), reasons: [...problems] };
   }
 
   delete(id: string, actor: string): Promise<Result<{ status: 'deleted' }>> {
@@ -245,7 +248,8 @@ const toShown = (row: RejectedRow): RejectedInput => ({
   adapter: row.adapter,
   address: `${row.head.verb} ${addressOf(row)}`,
   actor: row.actor,
-  reason: row.reason,
+  reason: row.reasons.map(inEnglish).join('; '),
+  reasons: row.reasons,
   bodyBytes: row.bodyBytes,
   complete: isComplete(row),
   replayedAt: row.replayedAt,

@@ -5,9 +5,11 @@ import { ok, type Failure, type Result } from '../contract/result.ts';
 import { invalidInput } from '../domain/issues.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { JobReport } from '../domain/job-report.ts';
+import type { InputReason } from '../contract/reasons/input-reasons.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import { readApiEvent } from '../ingest/api-events.ts';
 import { readJobReport } from '../ingest/job-report-adapter.ts';
+import { refuseField } from '../messages/failures.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { Handlers } from './dispatch.ts';
 
@@ -21,7 +23,7 @@ interface ItemIngest<Schema extends z.ZodType, Report> {
   readonly store: (reports: readonly Report[]) => Promise<readonly Applied[]>;
 }
 
-const TOO_DEEP_ITEM: Failure = { code: 'invalid_input', message: `it ${TOO_DEEP}` };
+const TOO_DEEP_ITEM = refuseField('invalid_input', 'body', TOO_DEEP).error;
 
 /**
  * Stores what is valid in one unit and says of each item, by its place, what became of it. Only when
@@ -43,7 +45,8 @@ async function ingestItems<Schema extends z.ZodType, Report>(
     } else {
       const failure = parsed ? invalidInput(parsed.error).error : TOO_DEEP_ITEM;
       firstFailure ??= failure;
-      outcomes.push({ action: 'rejected', message: failure.message });
+      const { message, reason } = failure;
+      outcomes.push({ action: 'rejected', message, reason: reason as InputReason });
     }
   }
   if (reports.length === 0 && firstFailure) return { ok: false, error: firstFailure };

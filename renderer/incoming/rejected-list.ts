@@ -1,7 +1,7 @@
 import type { RejectedInput } from '../../main/contract/rejected-input.ts';
 import type { FollowSource } from '../live/followed.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
-import { actorText, text } from '../messages/text.svelte.ts';
+import { actorText, reasonText, text } from '../messages/text.svelte.ts';
 
 /** As many as are shown; the host keeps no more than 500. */
 export const REJECTED_SHOWN = 100;
@@ -12,6 +12,10 @@ export const followRejected = ({ client, ...follow }: FollowSource): FollowedLis
     fetch: () => client.call('rejected.list', { limit: REJECTED_SHOWN }),
     concerns: ({ entity }) => entity === 'rejected',
   });
+
+/** Returns why something was rejected. */
+export const rejectionText = ({ reasons }: RejectedInput): string =>
+  reasons.map((each) => reasonText(each)).join('; ');
 
 const TOKEN = 'token:';
 

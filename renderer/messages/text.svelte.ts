@@ -1,4 +1,6 @@
 import { localeFrom, type LanguageSetting } from '../../main/contract/language.ts';
+import type { Alert } from '../../main/contract/alert.ts';
+import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import type { Reason } from '../../main/contract/reason.ts';
 import type { Failure } from '../../main/contract/result.ts';
 import { failureIn } from '../../main/messages/failures.ts';
@@ -8,7 +10,12 @@ import {
   type TextArguments,
   type TextKey,
 } from '../../main/messages/messages.ts';
-import { renderActor, renderByActor, renderReason } from '../../main/messages/reasons.ts';
+import {
+  renderActor,
+  renderAlertText,
+  renderByActor,
+  renderReason,
+} from '../../main/messages/reasons.ts';
 
 /** A window has one language, so it is kept here and not handed down by context. */
 let locale = $state.raw(localeFrom('system', navigator.languages));
@@ -29,6 +36,10 @@ export const text = <K extends TextKey>(key: K, ...values: TextArguments<K>): st
 /** Returns the sentence of a reason; with `nowMs` (ms UTC) moments of today stand without their date. */
 export const reasonText = (reason: Reason, nowMs?: number): string =>
   unturned(renderReason(messages(), reason, nowMs));
+
+/** Returns what an alert says, untouched where a sender says it. */
+export const alertMessage = (alert: Alert | AlertSnapshot): string =>
+  renderAlertText(messages(), alert);
 
 /** Returns who did something, to stand alone. */
 export const actorText = (actor: string): string => renderActor(messages(), actor);

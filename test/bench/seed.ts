@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
+import { DATABASE_NAME, Db } from '../../main/store/database.ts';
+import { KeptCounts } from '../../main/store/kept-counts.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 export const TOKEN = 'bench-token';
@@ -78,7 +80,7 @@ const id = (series: number, n = 'n'): string =>
 /** Writes a data directory with `rows` alerts, as many notifications and attempts, and twice as many timeline rows. */
 export async function seedDataDir(dataDir: string, rows: number): Promise<void> {
   await writeTemplates(dataDir);
-  const db = new DatabaseSync(join(dataDir, 'belfry.db'));
+  const db = new DatabaseSync(join(dataDir, DATABASE_NAME));
   db.exec(
     'PRAGMA synchronous = OFF; PRAGMA cache_size = -500000; PRAGMA foreign_keys = OFF; BEGIN',
   );
@@ -127,4 +129,7 @@ export async function seedDataDir(dataDir: string, rows: number): Promise<void> 
   });
   db.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
+  const counted = new Db(join(dataDir, DATABASE_NAME));
+  new KeptCounts(counted).recount();
+  counted.close();
 }

@@ -2,10 +2,12 @@ import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import type { CliCommand } from '../../main/cli/cli-command.ts';
 import { createProgram } from '../../main/cli/program.ts';
+import { ALERT_COLUMNS } from '../../main/cli/commands/alert-text.ts';
 import { statusText } from '../../main/cli/commands/status-text.ts';
+import { table } from '../../main/cli/output/table.ts';
 import german from '../../main/messages/de.json' with { type: 'json' };
 import { messagesFor } from '../../main/messages/messages.ts';
-import { status } from '../renderer/support/samples.ts';
+import { alert, status } from '../renderer/support/samples.ts';
 import { run } from './lab.ts';
 
 /** Runs a command line that the parser ends, and returns what it printed. */
@@ -92,6 +94,18 @@ describe('in German', () => {
     expect(text).toContain('Der Kanal „Telefon“ ist ausgefallen.');
     expect(text).not.toContain('is down');
   });
+});
+
+test('an alert that Belfry raised says why in the language of the reader', () => {
+  const params = { job: 'backup', hasGroup: true, group: 'photos', status: 'failed' } as const;
+  const raised = alert({
+    message: 'The backup of photos failed.',
+    messageReason: { code: 'job.ended', params },
+  });
+  const look = { colour: false, columns: null, messages: messagesFor('de') };
+  expect(table(ALERT_COLUMNS, [raised], look)).toContain(
+    'Die Sicherung von photos ist fehlgeschlagen.',
+  );
 });
 
 /** Every command, option and argument, and the path that leads to it. */

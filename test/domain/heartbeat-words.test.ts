@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { absenceReason, lateReason, reportText } from '../../main/domain/heartbeat-text.ts';
+import {
+  absenceReason,
+  lateReason,
+  recoveryReason,
+  reportReason,
+} from '../../main/domain/heartbeat-text.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { renderReason } from '../../main/messages/reasons.ts';
 import { slugFrom } from '../../main/domain/heartbeat-slug.ts';
@@ -40,8 +45,18 @@ describe('a failure says', () => {
     [null, 'more\r\nno space left \n \r\n-----\n', 'Reported failure: no space left'],
     [1, 'no space left\r\n', 'Reported failure: exit status 1: no space left'],
   ] as const)('%#', ([exitStatus, body, text]) => {
-    expect(reportText(messages, 'failure', { exitStatus, body })).toBe(text);
+    expect(renderReason(messages, reportReason(true, { exitStatus, body }))).toBe(text);
   });
+});
+
+test('the end of a run is said in the language of its reader', () => {
+  const said = reportReason(false, { exitStatus: 3, body: 'two files are open' });
+  expect(renderReason(messagesFor('de'), said)).toBe(
+    'Mit Warnungen beendet: Exit-Status 3: two files are open',
+  );
+  expect(renderReason(messagesFor('de'), recoveryReason(90_000))).toBe(
+    'Wieder erfolgreich, Dauer 1 Minute, 30 Sekunden',
+  );
 });
 
 test('why pings may have been missed', () => {

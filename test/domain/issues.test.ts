@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventInput, eventsInput } from '../../main/contract/alert.ts';
 import { channelInput } from '../../main/contract/channel.ts';
-import { problemIn } from '../../main/domain/issues.ts';
+import { invalidInput } from '../../main/domain/issues.ts';
 
 const event = { host: 'nas', kind: 'backup_failed', status: 'firing' };
 const webhook = { kind: 'webhook', name: 'w', config: { url: 'http://nas/' } };
@@ -34,5 +34,5 @@ test.each([
 ])('%# names the field and the fix: %s', (schema, input, message) => {
   const parsed = schema.safeParse(input);
   expect(parsed.success).toBe(false);
-  if (!parsed.success) expect(problemIn(parsed.error)).toContain(message);
+  if (!parsed.success) expect(invalidInput(parsed.error).error.message).toContain(message);
 });

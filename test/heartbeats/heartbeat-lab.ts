@@ -36,8 +36,8 @@ export class HeartbeatLab implements AsyncDisposable {
   readonly logged: string[] = [];
   /** Everything reported to the engine, oldest first. */
   readonly reported: ConditionEvent[] = [];
-  /** Conditions that are open by what was reported, with their messages; survives a restart as alerts do. */
-  readonly open = new Map<string, string>();
+  /** Conditions that are open by what was reported, with their last reports; survives a restart as alerts do. */
+  readonly open = new Map<string, ConditionEvent>();
   db!: Db;
   writer!: Writer;
   heartbeats!: HeartbeatTable;
@@ -82,7 +82,7 @@ export class HeartbeatLab implements AsyncDisposable {
       newPingId: randomUUID,
       wake: () => this.scheduler.wake(),
       apply: (_unit: unknown, event: ConditionEvent) => this.#apply(event),
-      openMessage: (event: ConditionEvent) => this.open.get(keyOf(event)) ?? null,
+      opened: (event: ConditionEvent) => this.open.get(keyOf(event)) ?? null,
     };
     const record = new HeartbeatWriter(basics);
     this.service = new HeartbeatService({ ...basics, record });
@@ -177,7 +177,7 @@ export class HeartbeatLab implements AsyncDisposable {
     this.reported.push(event);
     const key = keyOf(event);
     const wasOpen = this.open.has(key);
-    if (event.status === 'firing') this.open.set(key, event.message);
+    if (event.status === 'firing') this.open.set(key, event);
     else this.open.delete(key);
     const firing = wasOpen ? 'touched' : 'raised';
     const action = event.status === 'firing' ? firing : wasOpen ? 'resolved' : 'ignored';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { errorText } from '../../main/base/logger.ts';
+import { fieldIssue, fieldReason, inEnglish } from '../../main/messages/failures.ts';
 import { redactedHead, redactedReason } from '../../main/ingest/request-redaction.ts';
 
 test('a head keeps what the format needs, and no credential', () => {
@@ -37,8 +38,9 @@ test.each([
   try {
     parse();
   } catch (error) {
-    const reason = redactedReason(`data: is not JSON: ${errorText(error)}; twice`);
-    expect(reason).toMatch(/^data: is not JSON: .+; twice$/);
-    expect(reason).not.toContain('hunter2');
+    const because = { code: 'issue.not_json', params: { error: errorText(error) } } as const;
+    const reason = redactedReason(fieldReason([fieldIssue('data', because)]));
+    expect(inEnglish(reason)).toMatch(/^data: is not JSON: .+$/);
+    expect(JSON.stringify(reason)).not.toContain('hunter2');
   }
 });

@@ -9,6 +9,7 @@ import type {
 import type { Result } from '../../main/contract/result.ts';
 import { causeOf } from '../../main/domain/cause.ts';
 import type { Db } from '../../main/store/database.ts';
+import { KeptCounts } from '../../main/store/kept-counts.ts';
 import type { CoreFixture } from '../support/core-fixture.ts';
 import { legacy } from '../support/failures.ts';
 import { until } from '../support/until.ts';
@@ -55,7 +56,9 @@ export function addDead(fixture: { readonly db: Db; readonly clock: Clock }, dea
       return id;
     }),
   );
-  return add();
+  const ids = add();
+  new KeptCounts(db).recount();
+  return ids;
 }
 
 const snapshotOf = (id: string, now: number) => ({

@@ -113,7 +113,9 @@ describe('what is asked of the database', () => {
   test('groups are kept counts, and no change looks at more rows than it names', async () => {
     await using fixture = await quietFixture();
     const plans = plansOf(fixture.db, askOfDeadLetters);
-    const changes = plans.filter(([sql]) => sql.startsWith('UPDATE'));
+    const changes = plans.filter(([sql]) =>
+      /^UPDATE|^SELECT n\.seq, n\.channel_id AS channelId, n\.status/.test(sql),
+    );
     expect(changes).toHaveLength(3);
     for (const [, [first]] of changes) expect(first).toMatch(/rowid=\?|seq=\?/);
     for (const [, steps] of plans) expect(steps.join()).not.toMatch(/SCAN (n\b|notifications)/);

@@ -38,7 +38,7 @@ async function keptMessage(): Promise<string> {
     },
     caller: { actor: 'token:nas', scope: 'ingest', source: null },
     source: 'gotify',
-    reason: 'it could not be read when it came',
+    reasons: [{ code: 'issue.invalid', params: {} }],
   });
   await fixture.quiet();
   return book.list({ limit: 1 }).items[0]?.id ?? '';

@@ -86,7 +86,7 @@ describe('a mapped webhook', () => {
     expect((await post({ devices: [] })).json).toEqual({ accepted: 0 });
     for (const [body, slug, error] of [
       [{ disks: BODY.devices }, 'smart', 'each: no value found in this body'],
-      [undefined, 'plain', 'The body is empty'],
+      [undefined, 'plain', 'body: must not be empty'],
     ] as const) {
       const answer = await post(body, slug);
       expect([answer.status, answer.json]).toEqual([400, { error }]);
@@ -109,8 +109,12 @@ describe('a mapped webhook', () => {
     expect(await preview(MAPPING, '{')).toMatchObject({
       problems: [expect.stringMatching('not JSON')],
     });
-    expect(await preview(MAPPING, { devices: [] })).toEqual({ events: [], problems: [] });
-    expect(await preview(MAPPING, {})).toEqual({
+    expect(await preview(MAPPING, { devices: [] })).toEqual({
+      events: [],
+      problems: [],
+      reasons: [],
+    });
+    expect(await preview(MAPPING, {})).toMatchObject({
       events: [],
       problems: ['each: no value found in this body'],
     });
@@ -166,7 +170,7 @@ describe('a mapped webhook', () => {
     [
       'time',
       '$count($match($pad("", 900000, "word "), /(\\w+\\s?){500}/)) & "x"',
-      /longer than 1000 milliseconds|timeout after/i,
+      /longer than 1 second|timeout after/i,
     ],
     ['length', '$pad(host, 100000000)', /more than \d+ characters/],
     ['depth', '($f := function($n) { 1 + $f($n) }; $string($f(1)))', /stack|depth/i],
@@ -186,7 +190,10 @@ describe('a mapped webhook', () => {
         mapping: { host: 'host', kind: '"k"' },
       };
       await lab.call('mappedWebhooks.update', { id: hook, ...corrected });
-      expect(await lab.call('rejected.replay', { id })).toEqual({ accepted: 1, problems: [] });
+      expect(await lab.call('rejected.replay', { id })).toMatchObject({
+        accepted: 1,
+        problems: [],
+      });
       const { items } = await lab.call<{ items: object[] }>('alerts.list', {});
       expect(items).toMatchObject([{ host: 'nas', kind: 'k' }]);
     },
@@ -199,7 +206,7 @@ describe('a mapped webhook', () => {
     const id = created.ok ? (created.value as MappedWebhook).id : '';
     const mended = { name: 'hook smart', slug: 'smart', mapping: { host: 'host', kind: '"k"' } };
     await lab.call('mappedWebhooks.update', { id, ...mended });
-    expect(await lab.call('rejected.replay', { id: rejected })).toEqual({
+    expect(await lab.call('rejected.replay', { id: rejected })).toMatchObject({
       accepted: 1,
       problems: [],
     });
@@ -228,12 +235,12 @@ describe('a mapped webhook', () => {
       return Object.fromEntries(items.map(({ host, occurrences: times }) => [host, times]));
     };
     await fix('host ? host : name');
-    expect(await lab.call('rejected.replay', { id: rejected })).toEqual({
+    expect(await lab.call('rejected.replay', { id: rejected })).toMatchObject({
       accepted: 1,
       problems: ['item 2: host: no value found in this body'],
     });
     await fix('host ? host : name ? name : "none"');
-    expect(await lab.call('rejected.replay', { id: rejected })).toEqual({
+    expect(await lab.call('rejected.replay', { id: rejected })).toMatchObject({
       accepted: 1,
       problems: [],
     });

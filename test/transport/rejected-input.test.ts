@@ -174,7 +174,7 @@ describe('rejected input of the API for events', () => {
   const GOOD = { host: 'nas', kind: 'disk_full', status: 'firing' };
 
   test.each([
-    ['is no JSON', '{"host": "nas", oops', /^The body is not JSON: /],
+    ['is no JSON', '{"host": "nas", oops', /^body: is not JSON: /],
     ['is no event', '{"host":"nas","kind":"k"}', /^status: /],
     ['is no list of events', '[]', /must contain 1 or more/],
     ['holds no valid one', '[{"host":""},7]', /^host: /],

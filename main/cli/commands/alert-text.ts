@@ -1,7 +1,7 @@
 import type { Alert } from '../../contract/alert.ts';
 import type { Output } from '../../contract/methods.ts';
 import type { Messages } from '../../messages/messages.ts';
-import { renderActor } from '../../messages/reasons.ts';
+import { renderActor, renderAlertText } from '../../messages/reasons.ts';
 import { localTime, sentence, type Look } from '../output/look.ts';
 import { fields, moments, named, section, type Column } from '../output/table.ts';
 import { NOTIFICATION_COLUMNS } from './notification-text.ts';
@@ -26,7 +26,9 @@ export const ALERT_COLUMNS: readonly Column<Alert>[] = [
   {
     heading: 'message',
     value: (alert, messages) =>
-      [flagsOf(messages, alert), alert.message].filter((it) => it !== '').join(': '),
+      [flagsOf(messages, alert), renderAlertText(messages, alert)]
+        .filter((it) => it !== '')
+        .join(': '),
   },
 ];
 

@@ -6,7 +6,13 @@ import {
   type Notification,
 } from '../../contract/notification.ts';
 import type { Messages } from '../../messages/messages.ts';
-import { nextStep, renderActor, renderFailure, renderGroup } from '../../messages/reasons.ts';
+import {
+  nextStep,
+  renderActor,
+  renderAlertText,
+  renderFailure,
+  renderGroup,
+} from '../../messages/reasons.ts';
 import { localTime, sentence, type Look } from '../output/look.ts';
 import { safeLine } from '../output/safe-text.ts';
 import { fields, moments, named, section, type Column } from '../output/table.ts';
@@ -124,7 +130,10 @@ export function notificationText(notification: NotificationDetail, look: Look): 
       ['channel', notification.channelName],
       ['event', event],
       ['about', aboutText(messages, notification)],
-      ['message', event === 'test' ? messages.text('message.test.body') : alert.message],
+      [
+        'message',
+        event === 'test' ? messages.text('message.test.body') : renderAlertText(messages, alert),
+      ],
       ['alert', notification.alertId],
       ['alertNow', notification.alertStateNow],
       ['attempts', attemptsOf(notification)],

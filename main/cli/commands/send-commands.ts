@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { eventInput } from '../../contract/alert.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import { severity } from '../../contract/primitives.ts';
-import { fail } from '../../contract/result.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { talks, type Flags } from '../command.ts';
 import { DONE, print, type CommandResult, type Session } from '../session.ts';
@@ -45,7 +44,10 @@ async function send(session: Session, flags: Flags<typeof SEND>): Promise<Comman
   });
   if (!result.ok) return result;
   const outcome = result.value.results[0];
-  if (outcome?.action === 'rejected') return fail('invalid_input', outcome.message);
+  if (outcome?.action === 'rejected') {
+    const { message, reason } = outcome;
+    return { ok: false, error: { code: 'invalid_input', message, reason } };
+  }
   print(session, result.value, () =>
     outcome ? [outcome.action, outcome.alertId ?? ''].join(' ').trimEnd() : '',
   );

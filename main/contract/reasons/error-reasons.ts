@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { withheldReason } from './heartbeat-reasons.ts';
-import { issueReason, issueReasons, thing } from './issue-reasons.ts';
+import { inputReasons } from './input-reasons.ts';
+import { issueReason, thing } from './issue-reasons.ts';
 
 /** Why a method refuses. */
 export const errorReasons = {
-  ...issueReasons,
-  'error.field': { field: z.string(), because: issueReason, more: z.int() },
+  ...inputReasons,
   'error.scope': { needed: z.string(), held: z.string() },
   'error.unknown': { thing },
   'error.tokens_full': { max: z.int() },

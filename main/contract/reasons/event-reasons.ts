@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { severity, timestampMs } from '../primitives.ts';
 import { notNotifiedReason, notNotifiedReasons } from './explanation-reasons.ts';
+import { alertReason } from './heartbeat-reasons.ts';
 import { reasonOf } from './reason-family.ts';
 import { holdReason } from './hold-reasons.ts';
 
@@ -22,6 +23,7 @@ export const eventReasons = {
   'event.resolved': {},
   /** `message` is what the sender says of the end. */
   'event.resolved_with': { message: z.string() },
+  'event.resolved_because': { because: alertReason },
   'event.resolved_manually': {},
   'event.end_passed': {},
   'event.expired': {},

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { jobKind, jobStatus } from '../job.ts';
 import { timestampMs } from '../primitives.ts';
 import { storageReason } from './host-reasons.ts';
-import { reasonOf } from './reason-family.ts';
+import { reasonOf, type ReasonOf } from './reason-family.ts';
 
 const actor = z.string();
+const imperfect = jobStatus.exclude(['succeeded']);
 const cron = { expression: z.string(), timeZone: z.string() };
 
 /** Why pings may have been missed. */
@@ -25,6 +27,33 @@ const lateReasons = {
   'heartbeat.overdue_cron_new': cron,
   'heartbeat.unfinished': { runningMs: z.int() },
 } as const;
+export type LateReason = ReasonOf<typeof lateReasons>;
+
+/** What an alert says that Belfry raised or resolved itself; any other has its sender's own words. */
+export const alertReasons = {
+  ...lateReasons,
+  /** `line` is the last one of its log that says something. */
+  'heartbeat.reported': {
+    isFailure: z.boolean(),
+    hasStatus: z.boolean(),
+    exitStatus: z.int(),
+    hasLine: z.boolean(),
+    line: z.string(),
+  },
+  'heartbeat.recovered': {},
+  'heartbeat.recovered_after': { tookMs: z.int() },
+  'heartbeat.ran_again': { status: imperfect },
+  'heartbeat.alert_deleted': { actor },
+  'heartbeat.alert_paused': { actor },
+  'heartbeat.not_late': {},
+  'heartbeat.moved': { kind: z.string(), host: z.string() },
+  'heartbeat.moved_to_host': { host: z.string() },
+  /** Its report came without a message. */
+  'job.ended': { job: jobKind, hasGroup: z.boolean(), group: z.string(), status: imperfect },
+} as const;
+
+export const alertReason = reasonOf(alertReasons);
+export type AlertReason = z.infer<typeof alertReason>;
 
 /** What happened to a heartbeat, on its timeline; an absence stands alone where no ping is expected. */
 export const heartbeatReasons = {
@@ -34,6 +63,8 @@ export const heartbeatReasons = {
   /** Its schedule or grace is another one. */
   'heartbeat.expectation_changed': { actor },
   'heartbeat.paused': { actor },
+  /** The job that it watches has a separate alert. */
+  'heartbeat.ran': { status: imperfect, log: z.string() },
   'heartbeat.resumed': { actor },
   'heartbeat.grace_renewed': { absence: absenceReason, until: timestampMs },
 } as const;

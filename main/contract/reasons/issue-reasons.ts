@@ -62,8 +62,19 @@ export const issueReasons = {
   'issue.items_max': { max: z.string() },
   'issue.number_min': { min: z.string() },
   'issue.number_max': { max: z.string() },
-  /** The words of a library, such as a parser, where it has no codes for what it refuses. */
-  'issue.other': { text: z.string() },
+  /** A form of input that the schema excludes and has no code for. */
+  'issue.invalid': {},
+  /** `error` is what the parser says, in English. */
+  'issue.not_json': { error: z.string() },
+  'issue.not_yaml': { error: z.string() },
+  'issue.not_form': { error: z.string() },
+  'issue.too_deep': { max: z.string() },
+  'issue.label_pair': {},
+  /** In Alertmanager's words. */
+  'issue.start_before_end': {},
+  /** Of an expression: it finds no value, or not the kind of value that is needed. */
+  'issue.finds_nothing': {},
+  'issue.finds_no_object': {},
   'issue.base64': {},
   'issue.uuid': {},
   'issue.encryption': {},
@@ -115,7 +126,10 @@ export const issueReasons = {
   'issue.cron_never': {},
   'issue.pattern': { error: z.string() },
   'issue.time_rfc3339': {},
+  /** `error` is what JSONata says, in English. */
   'issue.expression': { error: z.string() },
+  'issue.expression_slow': { limitMs: z.int() },
+  'issue.expression_memory': {},
   'issue.expression_at': { error: z.string(), position: z.string() },
   'issue.cap_below_base': { base: z.string() },
   'issue.fallback_self': {},

@@ -1,5 +1,6 @@
 import type { Alert } from '../../contract/alert.ts';
 import type { AlertSnapshot } from '../../contract/notification.ts';
+import type { AlertReason } from '../../contract/reasons/heartbeat-reasons.ts';
 import type { Severity } from '../../contract/primitives.ts';
 import { Columns } from '../columns.ts';
 import type { ConditionIdentity } from './condition-table.ts';
@@ -31,6 +32,7 @@ export const ALERT = new Columns<AlertRow>({
   peakSeverity: 'plain',
   lastReportedAt: 'plain',
   message: 'plain',
+  messageReason: 'json',
   labels: 'json',
   annotations: 'json',
   url: 'plain',
@@ -82,6 +84,7 @@ export interface ReportedAlert {
   readonly id: string;
   readonly severity: Severity;
   readonly message: string;
+  readonly messageReason?: AlertReason | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
@@ -100,9 +103,9 @@ export interface NewAlert extends ConditionIdentity, ReportedAlert {
 
 export type Touch = Pick<
   NewAlert,
-  | 'id'
   | 'severity'
   | 'message'
+  | 'messageReason'
   | 'labels'
   | 'annotations'
   | 'url'

@@ -16,7 +16,7 @@ const OPEN_OF_CONDITION = `SELECT ${ALERT.list} FROM alerts INDEXED BY alerts_op
   WHERE condition_id = ? AND closed_at IS NULL`;
 
 const TOUCH = `UPDATE alerts SET severity = @severity, peak_severity = @peakSeverity, message = @message,
-    labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
+    message_reason = @messageReason, labels = @labels, annotations = @annotations, url = @url, last_seen_at = @seenAt, unseen_from = @seenAt,
     last_reported_at = max(coalesce(last_reported_at, @reportedAt), coalesce(@reportedAt, last_reported_at)),
     occurrences = occurrences + 1, ends_at = @endsAt
   WHERE id = @id AND closed_at IS NULL RETURNING ${ALERT.list}`;
@@ -61,9 +61,9 @@ export class AlertTable extends Table {
     const { reportedAt, seenAt, ...row } = alert;
     const { lastInsertRowid } = this.db.run(
       `INSERT INTO alerts (id, condition_id, source, host, kind, dedup_key, state, severity, peak_severity,
-         message, labels, annotations, url, started_at, first_reported_at, last_reported_at,
+         message, message_reason, labels, annotations, url, started_at, first_reported_at, last_reported_at,
          last_seen_at, unseen_from, state_from, occurrences, ends_at)
-       VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)`,
       [
         row.id,
         row.conditionId,
@@ -74,6 +74,7 @@ export class AlertTable extends Table {
         row.severity,
         row.severity,
         row.message,
+        row.messageReason ? JSON.stringify(row.messageReason) : null,
         JSON.stringify(row.labels),
         JSON.stringify(row.annotations),
         row.url,
@@ -86,7 +87,7 @@ export class AlertTable extends Table {
         row.endsAt,
       ],
     );
-    return {
+    const inserted: AlertRow = {
       ...row,
       seq: Number(lastInsertRowid),
       state: 'open',
@@ -101,11 +102,17 @@ export class AlertTable extends Table {
       closedAt: null,
       isMessage: false,
     };
+    this.db.counts.alert(inserted, 1);
+    return inserted;
   }
 
   /** Another report of an alert that is not closed. Null when it was closed meanwhile. */
-  touch(unit: Unit, touch: Touch): AlertRow | null {
-    return this.#update(unit, touch.id, TOUCH, ALERT.encode(touch));
+  touch(unit: Unit, before: AlertRow, touch: Touch): AlertRow | null {
+    const bound = ALERT.encode({ id: before.id, ...touch });
+    return this.#update(unit, before.id, TOUCH, bound, ({ state }) => ({
+      state,
+      severity: before.severity,
+    }));
   }
 
   /** Null unless it was open. `byItself`: nobody but the clock did it. */
@@ -116,6 +123,7 @@ export class AlertTable extends Table {
       `UPDATE alerts SET state = 'acknowledged', acknowledged_at = @at, auto_acknowledged = @byItself, state_from = @at
        WHERE id = @id AND state = 'open' RETURNING ${ALERT.list}`,
       { id, at, byItself: byItself ? 1 : 0 },
+      ({ severity }) => ({ state: 'open', severity }),
     );
   }
 
@@ -127,6 +135,7 @@ export class AlertTable extends Table {
       `UPDATE alerts SET state = 'open', acknowledged_at = NULL, auto_acknowledged = 0, state_from = @at
        WHERE id = @id AND state = 'acknowledged' RETURNING ${ALERT.list}`,
       { id, at },
+      ({ severity }) => ({ state: 'acknowledged', severity }),
     );
   }
 
@@ -180,6 +189,7 @@ export class AlertTable extends Table {
   }
 
   openCounts(): { state: AlertState; severity: Severity; count: number }[] {
+    this.db.counts.write();
     return this.db.all(
       `SELECT state, severity, sum(count) AS count FROM alert_counts
        WHERE state IN ('open', 'acknowledged') AND count > 0 GROUP BY state, severity`,
@@ -187,12 +197,27 @@ export class AlertTable extends Table {
   }
 
   #close(unit: Unit, id: string, state: AlertState, at: number): AlertRow | null {
-    return this.#update(unit, id, CLOSE, [state, at, id]);
+    const bound = [state, at, id];
+    const alert = this.#update(unit, id, CLOSE, bound, ({ acknowledgedAt, severity }) => ({
+      state: acknowledgedAt === null ? 'open' : 'acknowledged',
+      severity,
+    }));
+    if (alert) this.db.counts.alertClosed(id);
+    return alert;
   }
 
-  #update(unit: Unit, id: string, sql: string, bound: object): AlertRow | null {
+  /** `before` says of the changed row how it was counted; without it, the change does not matter for that. */
+  #update(
+    unit: Unit,
+    id: string,
+    sql: string,
+    bound: object,
+    before?: (after: AlertRow) => Pick<AlertRow, 'state' | 'severity'>,
+  ): AlertRow | null {
     this.#touches.write(unit, id);
-    return this.db.get(sql, bound, ALERT.decode);
+    const after = this.db.get(sql, bound, ALERT.decode);
+    if (after && before) this.db.counts.alertChanged(before(after), after);
+    return after;
   }
 
   readonly #shown = (selected: object): AlertRow => this.#touches.shown(ALERT.decode(selected));

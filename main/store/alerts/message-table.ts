@@ -3,7 +3,7 @@ import { ALERT, type AlertRow, type ReportedAlert } from './alert-rows.ts';
 import { Table } from '../row-table.ts';
 
 /** What a newer message changes in the alert of the one it replaces. */
-export interface Replacement extends ReportedAlert {
+export interface Replacement extends Omit<ReportedAlert, 'id'> {
   readonly idempotencyKey: string | null;
 }
 
@@ -52,7 +52,7 @@ export class MessageTable extends Table {
   }
 
   /** The alert must be open; a condition that goes by the name of a message becomes one. */
-  replace(replacement: Replacement): AlertRow {
+  replace(before: AlertRow, replacement: Replacement): AlertRow {
     // Whoever acknowledged the last one has not seen this one.
     const replaced = this.#update(
       `is_message = 1, state = 'open', acknowledged_at = NULL, auto_acknowledged = 0,
@@ -61,9 +61,11 @@ export class MessageTable extends Table {
          started_at = @startedAt, last_seen_at = @seenAt, unseen_from = @seenAt, state_from = @seenAt,
          occurrences = occurrences + 1, ends_at = NULL
        WHERE id = @id AND closed_at IS NULL`,
-      ALERT.encode(replacement),
+      ALERT.encode({ id: before.id, ...replacement }),
     );
-    return defined(replaced, 'the open alert');
+    const after = defined(replaced, 'the open alert');
+    this.db.counts.alertChanged(before, after);
+    return after;
   }
 
   /** The message that came under this key before; null when there was none, or retention has taken it. */
@@ -98,11 +100,18 @@ export class MessageTable extends Table {
 
   /** Null when it was closed already, or something of it is still queued. */
   closeSettled(id: string, at: number): AlertRow | null {
-    return this.#update(
+    const closed = this.#update(
       `state = 'resolved', closed_at = @at, ends_at = NULL, snoozed_until = NULL
        WHERE id = @id AND is_message = 1 AND closed_at IS NULL AND ${NOTHING_QUEUED}`,
       { id, at },
     );
+    if (closed) {
+      const { acknowledgedAt, severity } = closed;
+      const state = acknowledgedAt === null ? 'open' : 'acknowledged';
+      this.db.counts.alertChanged({ state, severity }, closed);
+      this.db.counts.alertClosed(id);
+    }
+    return closed;
   }
 
   anyOpen(): boolean {

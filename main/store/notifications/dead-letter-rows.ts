@@ -3,7 +3,9 @@ import type { FailureClass } from '../../contract/failure-class.ts';
 import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
 import type { Failure } from '../../domain/outcome.ts';
 import { Columns } from '../columns.ts';
+import { OBSOLETE } from '../count-deltas.ts';
 import { Table } from '../row-table.ts';
+import { Move } from './move.ts';
 import { CHANGED, SEARCHED, type ChangedRow, type Stretch } from './notification-rows.ts';
 
 /** Dead letters of one channel whose attempts ended for one cause. */
@@ -84,10 +86,6 @@ const IN_GROUP = (index: string): string =>
   `INDEXED BY ${index} WHERE n.status = 'dead' AND n.channel_id = g.channel_id
      AND n.last_error_class IS nullif(g.class, '') AND n.cause = g.cause`;
 
-/** The alert has closed; not so for a message. Retention keeps the alert of what is dead, so one that is not open has closed. */
-export const OBSOLETE = `n.is_message = 0 AND n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.id = n.alert_id AND a.closed_at IS NULL)`;
-
 /**
  * What became of the copies of a dead one on other channels, at whatever remove: 'left' when one has
  * arrived or was cancelled as superseded, 'undecided' when one is on its way, 'eligible' when there is
@@ -101,6 +99,26 @@ const ELSEWHERE = `(
   SELECT CASE max(CASE WHEN status IN ('pending', 'failed', 'sending') THEN 1 ELSE 2 END)
     WHEN 2 THEN 'left' WHEN 1 THEN 'undecided' ELSE 'eligible' END
   FROM copies WHERE status <> 'dead' AND cancel_reason IS NOT 'channel_deleted')`;
+
+const AMONG = 'n.seq IN (SELECT value FROM json_each(@seqs))';
+
+// With a plus no index is used for the status: the seqs name the rows, the status merely guards them.
+const DISCARD = new Move<ChangedRow>({
+  from: `notifications n
+    WHERE ${AMONG} AND (+status = 'dead' OR (@waiting = 1 AND +status IN ('pending', 'failed')))`,
+  to: 'cancelled',
+  set: `due_at = NULL, cancel_reason = 'discarded', discard_id = @discardId, updated_at = @now`,
+  returning: CHANGED,
+});
+
+const REQUEUE = new Move<ChangedRow>({
+  from: `notifications n WHERE ${AMONG} AND +status = 'dead'`,
+  to: 'pending',
+  set: `budget = budget + 1, retry_count = 0, max_attempts = NULL, due_at = @now, last_error_class = NULL,
+    last_error = NULL, receiver_text = NULL, cause = NULL, died_at = NULL, bundle_id = NULL, hastened_by = NULL,
+    requeued_by = @actor, auto_requeued_at = coalesce(@autoRequeuedAt, auto_requeued_at), updated_at = @now`,
+  returning: CHANGED,
+});
 
 /** Dead letters that are looked at before it is said that none would come back. */
 const LOOKED_AT_MAX = 2_000;
@@ -120,6 +138,7 @@ const RECOVERABLE = `SELECT n.seq, n.died_at AS diedAt, CASE WHEN n.event <> 'te
 export class DeadLetterRows extends Table {
   /** Most first, at most `limit`. */
   groups(limit: number): DeadLetterGroupRow[] {
+    this.db.counts.write();
     const groups = this.db.all<
       Omit<DeadLetterGroupRow, 'firstAt' | 'lastAt' | 'reason'> & GroupSpan
     >(
@@ -176,15 +195,9 @@ export class DeadLetterRows extends Table {
     { discardId, waiting }: { readonly discardId: string | null; readonly waiting: boolean },
     now: number,
   ): ChangedRow[] {
-    // With a plus no index is used for the status: the seqs name the rows, the status merely guards them.
-    return this.db.all(
-      `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'discarded',
-         discard_id = @discardId, updated_at = @now
-       WHERE seq IN (SELECT value FROM json_each(@seqs))
-         AND (+status = 'dead' OR (@waiting = 1 AND +status IN ('pending', 'failed')))
-       RETURNING ${CHANGED}`,
-      { seqs: JSON.stringify(seqs), discardId, waiting: waiting ? 1 : 0, now },
-    );
+    const bound = { seqs: JSON.stringify(seqs), discardId, waiting: waiting ? 1 : 0, now };
+    this.db.counts.deadLetters(AMONG, bound, -1);
+    return DISCARD.run(this.db, bound);
   }
 
   /** Null when nothing is left of it. */
@@ -208,7 +221,7 @@ export class DeadLetterRows extends Table {
   /** Back to dead, with count, error and cause as they were; null when it is not of that discard any more. */
   undo(undone: Undone): ChangedRow | null {
     // A channel that was deleted meanwhile will deliver nothing any more.
-    return this.db.get(
+    const undead = this.db.get<ChangedRow>(
       `UPDATE notifications SET status = 'dead', cancel_reason = NULL, discard_id = NULL,
          hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_reason = NULL,
          last_error = coalesce(last_error, @error), cause = coalesce(cause, @cause),
@@ -218,9 +231,15 @@ export class DeadLetterRows extends Table {
        RETURNING ${CHANGED}`,
       undone,
     );
+    if (undead) {
+      this.db.counts.notifications(undead.channelId, 'cancelled', 'dead');
+      this.db.counts.deadLetters('n.seq = @seq', undone, 1);
+    }
+    return undead;
   }
 
   count(): number {
+    this.db.counts.write();
     return this.db.value<number>('SELECT sum(dead) FROM notification_counts') ?? 0;
   }
 
@@ -272,14 +291,7 @@ export class DeadLetterRows extends Table {
     readonly autoRequeuedAt: number | null;
     readonly now: number;
   }): ChangedRow[] {
-    return this.db.all(
-      `UPDATE notifications SET status = 'pending', budget = budget + 1, retry_count = 0,
-         max_attempts = NULL, due_at = @now, last_error_class = NULL, last_error = NULL, receiver_text = NULL,
-         cause = NULL, died_at = NULL, bundle_id = NULL, hastened_by = NULL, requeued_by = @actor,
-         auto_requeued_at = coalesce(@autoRequeuedAt, auto_requeued_at), updated_at = @now
-       WHERE seq IN (SELECT value FROM json_each(@seqs)) AND status = 'dead'
-       RETURNING ${CHANGED}`,
-      bound,
-    );
+    this.db.counts.deadLetters(AMONG, bound, -1);
+    return REQUEUE.run(this.db, bound);
   }
 }

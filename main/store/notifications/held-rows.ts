@@ -1,8 +1,13 @@
-import type { AlertSnapshot, NotificationEvent } from '../../contract/notification.ts';
+import type {
+  AlertSnapshot,
+  NotificationEvent,
+  NotificationStatus,
+} from '../../contract/notification.ts';
 import type { HoldReason } from '../../contract/reasons/hold-reasons.ts';
 import type { HoldKind } from '../../contract/suppression.ts';
 import { Columns } from '../columns.ts';
 import { Table } from '../row-table.ts';
+import { Move } from './move.ts';
 import { CHANGED, holdColumns, type ChangedRow, type StoredHold } from './notification-rows.ts';
 
 /** One channel that has or had a notification of an alert. */
@@ -81,13 +86,15 @@ const EARLIER = `channel_id = @channelId AND condition_id = @conditionId AND seq
 export class HeldRows extends Table {
   /** Gives a claimed row back, to wait; it spends no attempt. */
   hold({ hold, ...row }: HeldAgain): void {
-    this.db.run(
+    const held = this.db.get<{ channelId: string; status: NotificationStatus }>(
       `UPDATE notifications SET status = CASE WHEN retry_count > 0 THEN 'failed' ELSE 'pending' END,
          due_at = @dueAt, lease_token = NULL, lease_until = NULL, bundle_id = @bundleId,
          hold_kind = @kind, hold_ref = @ref, hold_until = @until, hold_reason = @reason, updated_at = @now
-       WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
+       WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken
+       RETURNING channel_id AS channelId, status`,
       { ...row, ...holdColumns(hold) },
     );
+    if (held) this.db.counts.notifications(held.channelId, 'sending', held.status);
   }
 
   /** Puts a requeued row into a summary, which `release` of its `ref` sends. */
@@ -223,7 +230,7 @@ export class HeldRows extends Table {
 
   /** Cancels earlier held rows, since the one at this position may leave now. */
   supersedeEarlier(position: QueuePosition, now: number): Earlier[] {
-    return this.#supersede(
+    return this.#supersede<Earlier>(
       `seq IN (SELECT seq FROM notifications INDEXED BY notifications_active
          WHERE ${EARLIER} AND event NOT IN ${FLAPPING})`,
       { ...position, now },
@@ -287,11 +294,15 @@ export class HeldRows extends Table {
     return this.#supersede(`alert_id = @alertId AND ${HELD_UNATTEMPTED}`, { alertId, now });
   }
 
-  #supersede<Row = ChangedRow>(where: string, bound: object, returned = CHANGED): Row[] {
-    return this.db.all(
-      `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'superseded', updated_at = @now
-       WHERE ${where} RETURNING ${returned}`,
-      bound,
-    );
+  #supersede<Row extends ChangedRow = ChangedRow>(
+    where: string,
+    bound: object,
+    returning = CHANGED,
+  ): Row[] {
+    const move = new Move<Row>({
+      ...{ from: `notifications n WHERE ${where}`, to: 'cancelled', returning },
+      set: `due_at = NULL, cancel_reason = 'superseded', updated_at = @now`,
+    });
+    return move.run(this.db, bound);
   }
 }

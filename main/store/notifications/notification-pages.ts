@@ -127,6 +127,7 @@ export class NotificationPages extends Table {
 
   /** Counts of every status; null is every channel. */
   stats(channelId: string | null = null): NotificationStats {
+    this.db.counts.write();
     const counts = this.db.get<NotificationStats>(
       `SELECT ${SUMS} FROM notification_counts WHERE @channelId IS NULL OR channel_id = @channelId`,
       { channelId },

@@ -5,10 +5,13 @@ import type { Failure } from '../../domain/outcome.ts';
 import { Table } from '../row-table.ts';
 import { DeadLetterRows } from './dead-letter-rows.ts';
 import { HeldRows } from './held-rows.ts';
+import { Move } from './move.ts';
 import { NotificationPages } from './notification-pages.ts';
 import {
+  CHANGED,
   holdColumns,
   NOTIFICATION,
+  type ChangedRow,
   type NotificationRow,
   type StoredHold,
 } from './notification-rows.ts';
@@ -89,9 +92,6 @@ export interface NotifiedQuery {
   readonly snapshot: AlertSnapshot;
 }
 
-const LEASE = `status = 'sending', due_at = NULL, lease_token = @leaseToken,
-  lease_until = @leaseUntil, updated_at = @now`;
-
 /**
  * Order per condition and channel: a row waits while an earlier one of its condition is not settled,
  * unless that one is held: what may leave is the newer notification, and supersedes it.
@@ -109,7 +109,39 @@ const earlierOf = (row: string, others = ''): string => `NOT EXISTS (
 const WAITING_TEST = `condition_id IS NULL AND event = 'test'
   AND status IN ('pending', 'failed', 'sending') AND status IN ('pending', 'failed')`;
 
-const inOrder = (rows: NotificationRow[]): NotificationRow[] => rows.sort((a, b) => a.seq - b.seq);
+const lease = (from: string): Move<NotificationRow> =>
+  new Move({
+    ...{ from, to: 'sending', returning: NOTIFICATION.list, toRow: NOTIFICATION.decode },
+    set: `due_at = NULL, lease_token = @leaseToken, lease_until = @leaseUntil, updated_at = @now`,
+  });
+
+// A bundle that was attempted goes on as it is: only what was requeued can be earlier than its members.
+const CLAIM = lease(`notifications n
+  WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @dueBy
+    AND (@tests = 1 OR n.event <> 'test')
+    AND ((n.bundle_id IS NOT NULL AND n.retry_count > 0) OR ${earlierOf('n')})
+  ORDER BY n.due_at, n.seq LIMIT @limit`);
+
+// Members do not wait for each other, since they leave together.
+const CLAIM_BUNDLE = lease(`notifications n
+  WHERE n.bundle_id = @bundleId AND n.status IN ('pending', 'failed')
+    AND (n.retry_count > 0 OR ${earlierOf('n', 'AND e.bundle_id IS NOT n.bundle_id')})`);
+
+const CLAIM_TESTS = lease(`notifications n INDEXED BY notifications_active
+  WHERE channel_id = @channelId AND ${WAITING_TEST} AND due_at <= @dueBy
+  ORDER BY due_at, seq LIMIT @limit`);
+
+const cancelFor = (from: string): Move<ChangedRow> =>
+  new Move({
+    ...{ from, to: 'cancelled', returning: CHANGED },
+    set: `due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now`,
+  });
+
+const CANCEL_CHANNEL = cancelFor(
+  `notifications n WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead')`,
+);
+const CANCEL_ORPHANS = cancelFor(`notifications n
+  WHERE status IN ('pending', 'failed') AND channel_id NOT IN (SELECT id FROM channels)`);
 
 /** The queue. Every UPDATE is guarded by the status it expects (domain/notification-state.ts). */
 export class NotificationStore extends Table {
@@ -131,59 +163,28 @@ export class NotificationStore extends Table {
         ...holdColumns(notification.hold),
       },
     );
+    this.db.counts.notifications(notification.channelId, null, 'pending');
     return Number(lastInsertRowid);
   }
 
   /** Leases up to `limit` due rows of one channel, in order, and changes nothing else about them. */
   claim(claim: Claim): NotificationRow[] {
-    // A bundle that was attempted goes on as it is: only what was requeued can be earlier than its members.
-    const claimed = this.db.all(
-      `UPDATE notifications SET ${LEASE}
-       WHERE status IN ('pending', 'failed') AND seq IN (
-         SELECT n.seq FROM notifications n
-         WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @dueBy
-           AND (@tests = 1 OR n.event <> 'test')
-           AND ((n.bundle_id IS NOT NULL AND n.retry_count > 0) OR ${earlierOf('n')})
-         ORDER BY n.due_at, n.seq LIMIT @limit)
-       RETURNING ${NOTIFICATION.list}`,
-      claim,
-      NOTIFICATION.decode,
-    );
-    return inOrder(claimed);
+    return CLAIM.run(this.db, claim);
   }
 
   /** Leases the other members of a bundle whose first rows were claimed, in order. */
   claimBundle(bundleId: string, lease: Lease): NotificationRow[] {
-    // Members do not wait for each other, since they leave together.
-    const claimed = this.db.all(
-      `UPDATE notifications AS n SET ${LEASE}
-       WHERE n.bundle_id = @bundleId AND n.status IN ('pending', 'failed')
-         AND (n.retry_count > 0 OR ${earlierOf('n', 'AND e.bundle_id IS NOT n.bundle_id')})
-       RETURNING ${NOTIFICATION.list}`,
-      { bundleId, ...lease },
-      NOTIFICATION.decode,
-    );
-    return inOrder(claimed);
+    return CLAIM_BUNDLE.run(this.db, { bundleId, ...lease });
   }
 
   /** Leases due tests of a channel, in order, whatever else waits before them. */
   claimTests(claim: Omit<Claim, 'tests'>): NotificationRow[] {
-    const claimed = this.db.all(
-      `UPDATE notifications SET ${LEASE}
-       WHERE status IN ('pending', 'failed') AND seq IN (
-         SELECT seq FROM notifications INDEXED BY notifications_active
-         WHERE channel_id = @channelId AND ${WAITING_TEST} AND due_at <= @dueBy
-         ORDER BY due_at, seq LIMIT @limit)
-       RETURNING ${NOTIFICATION.list}`,
-      claim,
-      NOTIFICATION.decode,
-    );
-    return inOrder(claimed);
+    return CLAIM_TESTS.run(this.db, claim);
   }
 
   /** False when the lease is no longer ours, and then nothing was written. */
   complete({ id, leaseToken, settlement, maxAttempts, failure, now }: Completion): boolean {
-    const { changes } = this.db.run(
+    const channelId = this.db.value<string>(
       `UPDATE notifications SET status = @status, due_at = @dueAt, lease_token = NULL, lease_until = NULL,
          retry_count = @retryCount, max_attempts = @maxAttempts, cancel_reason = @cancelReason,
          hold_kind = NULL, hold_ref = NULL, hold_until = NULL, hold_reason = NULL, past_holds = 0,
@@ -191,7 +192,7 @@ export class NotificationStore extends Table {
          receiver_text = iif(@error IS NULL, receiver_text, @receiverText),
          last_error = coalesce(@error, last_error), cause = @cause, died_at = @diedAt,
          limited = max(limited, @limited), updated_at = @now
-       WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken`,
+       WHERE id = @id AND status = 'sending' AND lease_token = @leaseToken RETURNING channel_id`,
       {
         id,
         leaseToken,
@@ -209,7 +210,10 @@ export class NotificationStore extends Table {
         now,
       },
     );
-    return changes === 1;
+    if (channelId === null) return false;
+    this.db.counts.notifications(channelId, 'sending', settlement.status);
+    if (settlement.status === 'dead') this.db.counts.deadLetters('n.id = @id', { id }, 1);
+    return true;
   }
 
   /** Rows that a process has claimed and not completed: at start, all of them were interrupted. */
@@ -275,20 +279,13 @@ export class NotificationStore extends Table {
 
   /** Cancels what waits or is dead for a channel that is deleted. Returns the rows' ids. */
   cancelChannel(channelId: string, now: number): string[] {
-    return this.db.values(
-      `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = @now
-       WHERE channel_id = @channelId AND status IN ('pending', 'failed', 'dead') RETURNING id`,
-      { channelId, now },
-    );
+    this.db.counts.deadLetters('n.channel_id = @channelId', { channelId }, -1);
+    return CANCEL_CHANNEL.run(this.db, { channelId, now }).map(({ id }) => id);
   }
 
   /** Cancels what is queued for channels that do not exist. */
   cancelOrphans(now: number): void {
-    this.db.run(
-      `UPDATE notifications SET status = 'cancelled', due_at = NULL, cancel_reason = 'channel_deleted', updated_at = ?
-       WHERE status IN ('pending', 'failed') AND channel_id NOT IN (SELECT id FROM channels)`,
-      [now],
-    );
+    CANCEL_ORPHANS.run(this.db, { now });
   }
 
   /** Returns true if something was queued since then that makes a further attempt at the row pointless. */

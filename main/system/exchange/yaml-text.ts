@@ -15,7 +15,7 @@ import {
 } from 'yaml';
 import type { FileProblem } from '../../contract/config-exchange.ts';
 import type { IssueReason } from '../../contract/reasons/issue-reasons.ts';
-import { fieldIssue, otherIssue } from '../../messages/failures.ts';
+import { fieldIssue } from '../../messages/failures.ts';
 
 /** Deeper than any configuration goes. */
 const DEPTH_MAX = 32;
@@ -59,7 +59,7 @@ export function readYaml(source: string): YamlReading {
   }
   // A tag that the core schema does not have is a warning.
   const broken = [...document.errors, ...document.warnings].map(({ pos, message }) =>
-    problemAt(lineAt(lines, pos[0]), otherIssue(message)),
+    problemAt(lineAt(lines, pos[0]), { code: 'issue.not_yaml', params: { error: message } }),
   );
   const problems = [...broken, ...strangers(document, lines)];
   if (problems.length > 0) return { ok: false, problems };

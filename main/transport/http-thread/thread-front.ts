@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 import { isTooDeep, TOO_DEEP } from '../../domain/json-text.ts';
 import type { IngestRequest } from '../../ingest/adapter.ts';
 import { createIngestAdapters } from '../../ingest/adapter-registry.ts';
-import type { ReasonError } from '../../messages/failures.ts';
+import { refuseField, type ReasonError } from '../../messages/failures.ts';
 import { messagesFor, type Messages } from '../../messages/messages.ts';
 import type { HttpReason } from '../../contract/reasons/host-reasons.ts';
 import { KnownCredentials } from '../../system/access/known-credentials.ts';
@@ -124,7 +124,7 @@ export class ThreadFront {
     const reports = createDispatch(handlers as unknown as Handlers, () => this.#messages);
     return async (name, input, caller) => {
       if (name in handlers) return reports(name, input, caller);
-      if (isTooDeep(input)) return fail('invalid_input', `The body ${TOO_DEEP}.`);
+      if (isTooDeep(input)) return refuseField('invalid_input', 'body', TOO_DEEP);
       try {
         return await this.#ask('dispatch', name, input, caller);
       } catch (error) {

@@ -9,6 +9,7 @@ import type { LinkAction } from '../../domain/action-token.ts';
 import { oneLine } from '../../domain/message-text.ts';
 import { ERROR_STATUS, type ErrorCode } from '../../contract/errors.ts';
 import { messagesFor, type Messages } from '../../messages/messages.ts';
+import { renderAlertText } from '../../messages/reasons.ts';
 import { ACTION_PAGE_HEADERS, actionPage, type ActionPage } from './action-page.ts';
 import { failureHeaders, sendFailure } from './failure.ts';
 import type { FailureLimit } from './failure-limit.ts';
@@ -100,10 +101,12 @@ function refused(
 }
 
 /** Returns the alert in the words of its sender. */
-function aboutOf(messages: Messages, { severity, kind, host, message }: Alert): string[] {
+function aboutOf(messages: Messages, alert: Alert): string[] {
+  const { severity, kind, host } = alert;
   const subject = messages.text('message.subject', { kind: oneLine(kind), host: oneLine(host) });
   const level = messages.text(`message.severity.${severity}`);
-  return [messages.text('message.title.raised', { severity: level, subject }), message]
+  const title = messages.text('message.title.raised', { severity: level, subject });
+  return [title, renderAlertText(messages, alert)]
     .map((text) => boundedText(plainText(text), TEXT_CHARS_MAX))
     .filter((text) => text !== '');
 }

@@ -10,11 +10,13 @@ import { rawAnswer, sendFailure } from './failure.ts';
 export class BrokenJson extends Error {
   override readonly name = 'BrokenJson';
   readonly statusCode = 400;
+  readonly failure: Failure;
   /** As it came. */
   readonly body: string;
 
-  constructor(message: string, body: string) {
-    super(message);
+  constructor(failure: Failure, body: string) {
+    super(failure.message);
+    this.failure = failure;
     this.body = body;
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import { decodedText, readForm } from '../../base/body-text.ts';
 import { isTooDeep, parseJsonOfAnyDepth, TOO_DEEP } from '../../domain/json-text.ts';
+import { refuseField } from '../../messages/failures.ts';
 import type { Connections } from './connections.ts';
 import { BrokenJson, clientErrorHandler, errorHandler } from './error-handling.ts';
 import { sendFailure } from './failure.ts';
@@ -55,8 +56,9 @@ export function createFastify(
     const parsed = parseJsonOfAnyDepth(text);
     // Only lists of events are lists, and their items are checked one by one.
     const isRefused = parsed.ok && !Array.isArray(parsed.value) && isTooDeep(parsed.value);
-    if (!parsed.ok) done(new BrokenJson(parsed.error.message, text));
-    else if (isRefused) done(new BrokenJson(`The body ${TOO_DEEP}.`, text));
+    if (!parsed.ok) done(new BrokenJson(parsed.error, text));
+    else if (isRefused)
+      done(new BrokenJson(refuseField('invalid_input', 'body', TOO_DEEP).error, text));
     else done(null, parsed.value);
   });
   return app;

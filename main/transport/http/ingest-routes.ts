@@ -2,9 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
+import type { Reason } from '../../contract/reason.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { ConditionEvent } from '../../domain/condition-event.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../../domain/inbound-message.ts';
+import { reasonsOf } from '../../messages/failures.ts';
 import type { Messages } from '../../messages/messages.ts';
 import type {
   IngestAdapter,
@@ -153,17 +155,17 @@ function mountRoute(
         resolveTimeoutMs: ingest.resolveTimeoutMs(),
         messages: ingest.messages(),
       });
-      const rejected = (reason: string, taken: readonly ConditionEvent[] = []): void =>
-        ingest.rejected({ adapter: adapter.name, request: asked, caller, source, reason, taken });
+      const rejected = (reasons: readonly Reason[], taken: readonly ConditionEvent[] = []): void =>
+        ingest.rejected({ adapter: adapter.name, request: asked, caller, source, reasons, taken });
       if (!reading.ok) {
-        rejected(reading.error.message);
+        rejected(reasonsOf(reading.error));
         return refuse(reply, reading.error);
       }
       const { events, messages = [], withdrawal, problems } = reading.value;
       if (withdrawal) await ingest.withdraw(withdrawal);
       const isEmpty = events.length === 0 && messages.length === 0;
       const stored = isEmpty ? [] : await ingest.store(events, messages);
-      if (problems.length > 0) rejected(problems.join('; '), events);
+      if (problems.length > 0) rejected(problems, events);
       return sendAnswer(reply, adapter.accept(reading.value, stored));
     },
   });

@@ -146,7 +146,7 @@ export const alertmanagerCase: IngestCase = {
     {
       name: 'no labels',
       request: jsonPost(ALERTS, [{ labels: {} }]),
-      answer: { status: 400, body: /^"alert 0: labels at least one label pair required"$/ },
+      answer: { status: 400, body: /^"alert 0: labels: must contain at least one label"$/ },
     },
     {
       name: 'an end before its beginning',

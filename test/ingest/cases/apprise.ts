@@ -85,7 +85,7 @@ export const appriseCase: IngestCase = {
       request: jsonPost(URL, '{'),
       answer: {
         status: 400,
-        body: { error: like(/^Invalid JSON Payload provided\. The body is not JSON/) },
+        body: { error: like(/^Invalid JSON Payload provided\. body: is not JSON/) },
       },
     },
   ],

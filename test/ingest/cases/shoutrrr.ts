@@ -56,7 +56,7 @@ export const shoutrrrCase: IngestCase = {
     {
       name: 'nothing',
       request: jsonPost(URL, ''),
-      answer: { status: 400, body: { message: like(/must contain a message/) } },
+      answer: { status: 400, body: { message: like(/^body: must not be empty/) } },
     },
   ],
   fuzzed: damagedBody([fixtureJson('shoutrrr', 'template-json.json')]).map((body) =>

@@ -130,7 +130,7 @@ export const uptimeKumaCase: IngestCase = {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: 'a=b',
       },
-      answer: { status: 400, body: { ok: false, msg: like(/no field "data"/) } },
+      answer: { status: 400, body: { ok: false, msg: like(/^data: is required/) } },
     },
     {
       name: 'a query whose part is no JSON',

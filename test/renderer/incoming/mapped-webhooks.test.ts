@@ -50,6 +50,23 @@ const seen: Preview = {
     },
   ],
   problems: ['item 1: host: no value found in this body'],
+  reasons: [
+    {
+      code: 'error.item',
+      params: {
+        item: 'item',
+        index: 1,
+        because: {
+          code: 'error.field',
+          params: {
+            field: 'host',
+            because: { code: 'issue.finds_nothing', params: {} },
+            more: 0,
+          },
+        },
+      },
+    },
+  ],
 };
 
 const withOne = (part: Partial<MappedWebhook> = {}): FakeClient =>

@@ -1,8 +1,11 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RejectedInput } from '../../../main/contract/rejected-input.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
+import { setLanguage } from '../../../renderer/messages/text.svelte.ts';
 import { REJECTED_SHOWN } from '../../../renderer/incoming/rejected-list.ts';
+import { legacy } from '../../support/failures.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, uuid } from '../support/samples.ts';
@@ -14,6 +17,7 @@ const rejected = (part: Partial<RejectedInput> = {}): RejectedInput => ({
   address: 'POST /ingest/proxmox',
   actor: 'token:pve',
   reason: 'title: <i>is required</i>',
+  reasons: [legacy('title: <i>is required</i>')],
   bodyBytes: 17,
   complete: true,
   replayedAt: null,
@@ -28,6 +32,7 @@ let client: FakeClient;
 const keep = (...items: RejectedInput[]): void => {
   client.script({ 'rejected.list': () => ok({ items, nextCursor: null, total: items.length }) });
 };
+afterEach(() => setLanguage('system'));
 beforeEach(() => {
   client = new FakeClient({ 'rejected.get': () => detail('{"a":1}') });
 });
@@ -69,6 +74,18 @@ describe('rejected input', () => {
     expect(row?.textContent).toMatch(new RegExp(` · ${name}\\s`));
   });
 
+  it('says why in the language of the window', async () => {
+    const because = { code: 'issue.not_json', params: { error: 'Unexpected end' } } as const;
+    const reason = { code: 'error.field', params: { field: 'body', because, more: 0 } } as const;
+    const params = { item: 'event', index: 1, because: reason } as const;
+    keep(rejected({ reasons: [{ code: 'error.item', params }] }));
+    openWindow(client, '#/settings');
+    await rows();
+    setLanguage('de');
+    flushSync();
+    await screen.findByText('Ereignis 1: body: ist kein JSON: Unexpected end');
+  });
+
   it('says that only the newest are shown', async () => {
     keep(...Array.from({ length: REJECTED_SHOWN }, (_, n) => rejected({ id: uuid(900 + n) })));
     openWindow(client, '#/settings');
@@ -93,12 +110,17 @@ describe('rejected input', () => {
   it('is replayed, and says what is still wrong', async () => {
     keep(rejected());
     client.script({
-      'rejected.replay': () => ok({ accepted: 0, problems: ['title: is required'] }),
+      'rejected.replay': () =>
+        ok({
+          accepted: 0,
+          problems: ['title: is required'],
+          reasons: [legacy('title: is required')],
+        }),
     });
     const dialog = await show();
     await click('Replay');
     expect((await within(dialog).findByRole('alert')).textContent).toBe('title: is required');
-    client.script({ 'rejected.replay': () => ok({ accepted: 2, problems: [] }) });
+    client.script({ 'rejected.replay': () => ok({ accepted: 2, problems: [], reasons: [] }) });
     await click('Replay');
     await screen.findByText('2 events accepted.');
     expect(screen.queryByRole('dialog')).toBeNull();
@@ -118,12 +140,12 @@ describe('rejected input', () => {
   });
 
   it('closes no dialog but its own when it was left while it was being replayed', async () => {
-    keep(rejected(), rejected({ id: uuid(801), reason: 'another' }));
+    keep(rejected(), rejected({ id: uuid(801), reasons: [legacy('another')] }));
     const answers: (() => void)[] = [];
     client.script({
       'rejected.replay': () =>
         new Promise((resolve) => {
-          answers.push(() => resolve(ok({ accepted: 1, problems: [] })));
+          answers.push(() => resolve(ok({ accepted: 1, problems: [], reasons: [] })));
         }),
     });
     openWindow(client, '#/settings');
@@ -145,7 +167,7 @@ describe('rejected input', () => {
     openWindow(client, '#/settings');
     await rows();
     await click('Delete all');
-    keep(rejected({ id: uuid(801), reason: 'came meanwhile' }));
+    keep(rejected({ id: uuid(801), reasons: [legacy('came meanwhile')] }));
     await fireEvent.click(
       within(screen.getByRole('dialog')).getByText('Delete all', { selector: 'button' }),
     );

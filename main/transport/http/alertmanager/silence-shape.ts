@@ -7,7 +7,7 @@ import { alertmanagerTime } from '../../../domain/alertmanager-labels.ts';
 import { boundedText } from '../../../domain/bounded-text.ts';
 import { inEnglish } from '../../../messages/failures.ts';
 import { allTakeEmpty, compileLabelMatchers } from '../../../domain/matching.ts';
-import { problemIn } from '../../../domain/issues.ts';
+import { invalidInput } from '../../../domain/issues.ts';
 import { oneLine } from '../../../domain/message-text.ts';
 
 /** `postableSilence` of the API. */
@@ -103,7 +103,7 @@ export function readSilence(body: unknown, now: number): WantedSilence {
     ...(author === '' ? {} : { author }),
   });
   if (input.success) return { ok: true, id: id ?? '', input: input.data };
-  return wrong(`silence invalid: ${problemIn(input.error)}`);
+  return wrong(`silence invalid: ${invalidInput(input.error).error.message}`);
 }
 
 /** `gettableSilence` of the API. */

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { issueReason, issueReasons } from './issue-reasons.ts';
+import { reasonOf } from './reason-family.ts';
+
+/** What is wrong with what was sent, or with one item of it. */
+const oneInputReasons = {
+  ...issueReasons,
+  'error.field': { field: z.string(), because: issueReason, more: z.int() },
+  'error.json_type': {},
+  /** For what ntfy itself would refuse it. */
+  'error.ntfy': {
+    fault: z.enum([
+      'emailDisabled',
+      'delayNoCache',
+      'delayUnreadable',
+      'delayTooSmall',
+      'delayTooLarge',
+      'priority',
+      'topic',
+      'notUtf8',
+      'attachUrl',
+      'iconUrl',
+      'json',
+      'callsDisabled',
+      'sequenceId',
+    ]),
+  },
+  'error.webhook_unknown': { slug: z.string() },
+} as const;
+
+const oneInputReason = reasonOf(oneInputReasons);
+
+/** Why input was rejected, or a part of it; items count from 0. */
+export const inputReasons = {
+  ...oneInputReasons,
+  'error.item': {
+    item: z.enum(['alert', 'event', 'item']),
+    index: z.int(),
+    because: oneInputReason,
+  },
+} as const;
+
+export const inputReason = reasonOf(inputReasons);
+export type InputReason = z.infer<typeof inputReason>;
