@@ -101,6 +101,22 @@ export class Db {
     this.#connected().exec(sql);
   }
 
+  /** Changes the text of the schema, against which SQLite guards it otherwise. Call inside a transaction. */
+  execOnSchema(sql: string): void {
+    const native = this.#connected();
+    native.unsafeMode(true);
+    try {
+      native.pragma('writable_schema = ON');
+      native.exec(sql);
+      // Other connections are to read it again.
+      const version = native.pragma('schema_version', { simple: true }) as number;
+      native.pragma(`schema_version = ${version + 1}`);
+    } finally {
+      native.pragma('writable_schema = RESET');
+      native.unsafeMode(false);
+    }
+  }
+
   pragma(source: string, options?: { simple: boolean }): unknown {
     return this.#connected().pragma(source, options);
   }

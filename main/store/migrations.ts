@@ -10,6 +10,8 @@ interface Configurable {
 /** The part that migrating needs. */
 interface Migratable extends Configurable {
   exec(sql: string): unknown;
+  /** As `exec`, for SQL that changes the text of the schema itself. */
+  execOnSchema(sql: string): void;
   transaction(work: () => void): () => void;
 }
 
@@ -20,7 +22,7 @@ export interface Migration {
 }
 
 /**
- * Numbered .sql files, in order. One that has shipped is never edited: a test pins their hashes. Read
+ * Numbered .sql files, in order; `.schema.sql` changes constraints in the schema's text. One that has shipped is never edited: a test pins their hashes. Read
  * at the first call, since only a build can: the launcher, which opens no such database, runs without.
  */
 export function migrations(): readonly Migration[] {
@@ -72,9 +74,10 @@ export function migrate(db: Migratable): void {
     );
   }
   configure(db);
-  for (const { version, sql } of migrations().slice(current)) {
+  for (const { version, name, sql } of migrations().slice(current)) {
     db.transaction(() => {
-      db.exec(sql);
+      if (name.endsWith('.schema.sql')) db.execOnSchema(sql);
+      else db.exec(sql);
       db.pragma(`user_version = ${version}`);
       crashPoint('migration');
     })();

@@ -46,7 +46,15 @@ function lab(): Lab {
 }
 
 const texts = (id: string) => ({
-  ...({ id, severity: 'warning', message: 'm', labels: {}, annotations: {}, url: null } as const),
+  ...({
+    id,
+    severity: 'warning',
+    message: 'm',
+    messageReason: null,
+    labels: {},
+    annotations: {},
+    url: null,
+  } as const),
   ...{ startedAt: NOW, seenAt: NOW, reportedAt: NOW, endsAt: null },
 });
 
