@@ -1,6 +1,6 @@
 import { Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { preParsingAsyncHookHandler } from 'fastify';
+import type { preParsingHookHandler } from 'fastify';
 import { errorText } from '../../base/logger.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
@@ -18,14 +18,18 @@ const refusal = (statusCode: number, message: string): Error =>
  * Inflates bodies that came compressed, for every route alike. Nobody is given more than
  * `inflatedBytesMax`, whatever a few bytes stand for; each route's own limit counts what is inflated.
  */
-export const inflated: preParsingAsyncHookHandler = (request, reply, payload) => {
+export const inflated: preParsingHookHandler = (request, reply, payload, done) => {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity') return Promise.resolve(payload);
+  if (encoding === '' || encoding === 'identity') {
+    done(null, payload);
+    return;
+  }
   const create = Object.hasOwn(INFLATERS, encoding) ? INFLATERS[encoding] : undefined;
   if (!create) {
     reply.header('accept-encoding', 'gzip, deflate, br');
     const message = `The Content-Encoding "${encoding}" is not read here. Send the body as it is, or as gzip, deflate or br.`;
-    return Promise.reject(refusal(415, message));
+    done(refusal(415, message));
+    return;
   }
   // The rest sees what was meant. The length is of what was sent, so that is counted beside it.
   delete request.headers['content-encoding'];
@@ -35,7 +39,7 @@ export const inflated: preParsingAsyncHookHandler = (request, reply, payload) =>
   const body = Object.assign(Readable.from(chunks), { receivedEncodedLength: 0 });
   // Whoever has read enough stops listening, and a body that breaks after that is of no interest.
   body.on('error', () => undefined);
-  return Promise.resolve(body);
+  done(null, body);
 };
 
 interface Compressed {
