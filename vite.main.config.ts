@@ -25,10 +25,16 @@ const rareBuiltins = {
   },
 };
 
-/** What `main/cli.ts` has cached belongs to the build before. */
+/**
+ * What `main/cli.ts` has cached belongs to the build before. The build with crash points leaves it alone: it
+ * may be made while the usual one runs, and writes to it.
+ */
 const freshCompileCache = {
   name: 'belfry:fresh-compile-cache',
-  closeBundle: () => rmSync('out/compile-cache', { recursive: true, force: true, maxRetries: 3 }),
+  closeBundle() {
+    if (CRASH_POINTS) return;
+    rmSync('out/compile-cache', { recursive: true, force: true, maxRetries: 3 });
+  },
 };
 
 /** One configuration for what runs outside the window: `--mode main` (ESM) and `--mode preload` (one CJS file, as a sandboxed preload must be). */

@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/run/slow-first.ts';
 
 const setupFiles = ['test/setup.ts'];
 
@@ -14,6 +15,7 @@ export default defineConfig({
   test: {
     // Vitest leaves a core to itself, which on a machine of two is half of the work.
     maxWorkers: '100%',
+    sequence: { sequencer: SlowFirst },
     tags: [{ name: 'slow', description: 'Takes seconds; `npm test -- --quick` leaves it out.' }],
     projects: [
       {

@@ -8,8 +8,9 @@ import { claimProgramFiles } from './store/files/program-files.ts';
 
 /**
  * `npm start`: builds what is missing or old, then runs the desktop app, or the headless host where
- * there can be no desktop. With `--build`, as `npm run serve` calls it, it builds and ends. Node runs this
- * file without a build. It reports on stderr; stdout belongs to the ready line of the headless host.
+ * there can be no desktop. With `serve` or `demo` it runs that command of the command line instead, and
+ * with `--build`, as `npm run serve` calls it, it builds and ends. Node runs this file without a build. It
+ * reports on stderr; stdout belongs to the ready line of the headless host.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -32,6 +33,8 @@ const SOURCES = [
   'vite.main.config.ts',
   'resources/third-party-notices.ts',
 ];
+/** The commands of the command line that may be named in place of the desktop app. */
+const COMMANDS = ['serve', 'demo'];
 const FETCH_TIMEOUT_MS = 60_000;
 /** An Electron that its system cannot run ends within this time, by one of these signals or codes. */
 const FAILED_START_MS = 10_000;
@@ -195,11 +198,16 @@ async function runDesktop(program: string, args: readonly string[]): Promise<num
   return ended.code ?? 1;
 }
 
-async function runHeadless(reason: string, args: readonly string[]): Promise<number> {
-  say(messages.text('launch.headless', { reason }));
+/** Runs the built command line to its end; its exit code. */
+async function runCommand(args: readonly string[]): Promise<number> {
   const cli = join(ROOT, 'out', 'main', 'cli.js');
-  const ended = await run(process.execPath, [cli, 'serve', ...args], { stdio: 'inherit' });
+  const ended = await run(process.execPath, [cli, ...args], { stdio: 'inherit' });
   return ended.code ?? 1;
+}
+
+function runHeadless(reason: string, args: readonly string[]): Promise<number> {
+  say(messages.text('launch.headless', { reason }));
+  return runCommand(['serve', ...args]);
 }
 
 /** Builds everything, and again whatever changes. The window shows it on Ctrl+R, the rest on the next start. */
@@ -246,7 +254,8 @@ async function begin(args: readonly string[]): Promise<number> {
     return await launch(args.filter((arg) => arg !== '--dev'));
   }
   await build();
-  return args.includes('--build') ? 0 : launch(args);
+  if (args.includes('--build')) return 0;
+  return COMMANDS.includes(args[0] ?? '') ? runCommand(args) : launch(args);
 }
 
 const stops = passOnStops();

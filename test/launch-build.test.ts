@@ -116,9 +116,10 @@ it('npm run serve rebuilds nothing under an instance that runs, and says that it
   await once(createInterface({ input: demo.stdout }), 'line');
   expect(built()).toEqual(before);
   for (const child of [demo, first]) {
-    const exit = once(child, 'exit');
+    // Its output is open until the server has ended as well.
+    const close = once(child, 'close');
     child.kill('SIGTERM');
-    await exit;
+    await close;
   }
 });
 

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { tempDir } from './support/temp-dir.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -44,20 +45,22 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it.runIf(process.platform === 'linux')(
-  'npm start that is asked to stop takes its server with it',
+it.runIf(process.platform === 'linux').each(['start', 'start -- serve', 'serve', 'demo'])(
+  'npm run %s that is asked to stop takes its server with it',
   { timeout: 120_000 },
-  async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'belfry-launch-'));
+  async (script) => {
+    using temp = tempDir();
     const { DISPLAY: _x11, WAYLAND_DISPLAY: _wayland, ...env } = process.env;
-    const args = ['start', '--silent', '--', '--port', '0', '--data-dir', dataDir];
-    const npm = spawn('npm', args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const npm = spawn('npm', ['run', '--silent', ...script.split(' ')], {
+      cwd: ROOT,
+      env: { ...env, BELFRY_DATA_DIR: join(temp.path, 'data'), BELFRY_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const [line] = (await once(createInterface({ input: npm.stdout }), 'line')) as [string];
     const { url } = JSON.parse(line) as { url: string };
     npm.kill('SIGTERM');
     // Its standard output ends when the last process that holds it is gone.
     await once(npm.stdout, 'close');
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
-    rmSync(dataDir, { recursive: true });
   },
 );

@@ -128,7 +128,7 @@ export function readItems(
   const events: ConditionEvent[] = [];
   const problems: InputReason[] = [];
   for (const [index, each] of items.entries()) {
-    const event = isTooDeep(each) ? refusedField('body', TOO_DEEP) : read(each);
+    const event = isTooDeep(each) ? { ok: false as const, reason: TOO_DEEP } : read(each);
     if (event.ok) events.push(event.value);
     else if (item === null) problems.push(event.reason);
     else problems.push(itemReason(item, index, event.reason));

@@ -150,7 +150,7 @@ export class Db {
   /** Moves everything that is committed from the log into the database file. Throws when it cannot. */
   checkpoint(): void {
     const [state] = this.pragma('wal_checkpoint(FULL)') as { busy: number }[];
-    if (state?.busy !== 0) throw new StoreUnavailable('Another program reads the database.');
+    if (state?.busy !== 0) throw new StoreUnavailable('another program reads it');
   }
 
   /** As large as a copy of it would be. */
@@ -228,7 +228,7 @@ export class Db {
   }
 
   #connected(): Database.Database {
-    if (!this.#open) throw new StoreUnavailable('The database is not open.');
+    if (!this.#open) throw new StoreUnavailable('it is not open');
     return this.#native;
   }
 }
@@ -244,7 +244,7 @@ function committedBytes(native: Database.Database): number {
   const [state] = native.pragma('wal_checkpoint(NOOP)') as { log: number }[];
   const frames = state?.log ?? -1;
   // Not known is not none: cutting too much off would lose what has been answered for.
-  if (frames < 0) throw new StoreUnavailable('The write-ahead log cannot be measured.');
+  if (frames < 0) throw new StoreUnavailable('its write-ahead log cannot be measured');
   const pageBytes = native.pragma('page_size', { simple: true }) as number;
   return frames === 0 ? 0 : WAL_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pageBytes);
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { alertsPage } from '../../main/contract/alert.ts';
 import { BelfryPeer } from './belfry-peer.ts';
 import { freePort, Program } from './program.ts';
@@ -30,7 +30,7 @@ inhibit_rules:
   - { source_matchers: [alertname="RackDown"], target_matchers: [alertname="HostDown"], equal: [rack] }
 `;
 
-beforeEach(async () => {
+async function startBoth(): Promise<void> {
   belfry = await BelfryPeer.start();
   const config = join(belfry.dir, 'alertmanager.yml');
   writeFileSync(config, configuration());
@@ -45,12 +45,12 @@ beforeEach(async () => {
   await vi.waitFor(async () => {
     expect((await fetch(`${alertmanagerUrl}/-/ready`)).status, alertmanager.output).toBe(200);
   }, WAIT);
-});
+}
 
-afterEach(async () => {
+async function stopBoth(): Promise<void> {
   await alertmanager.stop();
   await belfry[Symbol.asyncDispose]();
-});
+}
 
 interface Answer {
   readonly status: number;
@@ -112,6 +112,9 @@ async function silenceBoth(): Promise<Record<string, string>> {
 }
 
 describe('beside the real Alertmanager', () => {
+  beforeEach(startBoth);
+  afterEach(stopBoth);
+
   it('alerts, groups and silences look the same', async () => {
     const channel = { kind: 'webhook', name: 'hook', config: { url: 'http://127.0.0.1:9/' } };
     await belfry.call('POST', '/api/v1/channels', channel);
@@ -179,6 +182,42 @@ describe('beside the real Alertmanager', () => {
     expect(prints(ours)).toEqual(prints(real));
   });
 
+  it("the real Alertmanager's webhook raises and resolves", async () => {
+    const labels = { alertname: 'DiskFull', instance: 'nas:9100', team: 'belfry' };
+    const post = (endsAt: string) =>
+      fetch(`${alertmanagerUrl}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify([firing(labels, { endsAt })]),
+      });
+    const alert = async () =>
+      alertsPage.parse(await belfry.call('GET', '/api/v1/alerts?kind=DiskFull')).items[0];
+    await post(FAR);
+    await vi.waitFor(async () => {
+      expect(await alert(), alertmanager.output).toMatchObject({
+        state: 'open',
+        source: 'alertmanager-webhook',
+        host: 'nas',
+        message: 'DiskFull fires',
+      });
+    }, WAIT);
+    await post(new Date().toISOString());
+    await vi.waitFor(async () => expect((await alert())?.state).toBe('resolved'), WAIT);
+  });
+});
+
+const one = (name: string, value: string, isRegex = false, isEqual = true) => ({
+  name,
+  value,
+  isRegex,
+  isEqual,
+});
+
+/** No request of these depends on another, so one pair of servers answers them all. */
+describe('what the real Alertmanager refuses', () => {
+  beforeAll(startBoth);
+  afterAll(stopBoth);
+
   const times = { startsAt: '2026-01-01T00:00:00Z', endsAt: FAR };
   const by = { createdBy: 'anna', comment: '' };
 
@@ -212,52 +251,22 @@ describe('beside the real Alertmanager', () => {
       typeof answered === 'object' ? (answered as { code: number } | null)?.code : null;
     expect(codeOf(ours)).toBe(codeOf(real));
   });
-});
 
-const one = (name: string, value: string, isRegex = false, isEqual = true) => ({
-  name,
-  value,
-  isRegex,
-  isEqual,
-});
-
-it.each<[string, object[]]>([
-  ['is not a value', [one('severity', 'critical', false, false)]],
-  ['is not empty', [one('team', '', false, false)]],
-  ['does not match', [one('severity', 'crit.*|warn.*', true, false)]],
-  ['does not match, though the expression takes an empty value', [one('a', '.*', true, false)]],
-  ['is empty, beside one that is not a value', [one('a', ''), one('b', 'c', false, false)]],
-  ['may be empty, beside one that may not', [one('a', 'x|', true), one('b', 'c')]],
-  ['is empty', [one('a', '')]],
-  ['may be empty', [one('a', 'x|', true)]],
-  ['may all be empty', [one('a', '(b)?', true), one('c', ''), one('d', '.*', true)]],
-])('a silence of what %s is taken or refused as there', async (_name, matchers) => {
-  const times = { startsAt: '2026-01-01T00:00:00Z', endsAt: FAR };
-  const body = { matchers, ...times, createdBy: 'anna', comment: 'x' };
-  const { real, ours } = await both('POST', '/api/v2/silences', body);
-  expect(ours.status, JSON.stringify(real.body)).toBe(real.status);
-  if (real.status !== 200) expect(ours.body).toBe(real.body);
-});
-
-it("the real Alertmanager's webhook raises and resolves", async () => {
-  const labels = { alertname: 'DiskFull', instance: 'nas:9100', team: 'belfry' };
-  const post = (endsAt: string) =>
-    fetch(`${alertmanagerUrl}/api/v2/alerts`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify([firing(labels, { endsAt })]),
-    });
-  const alert = async () =>
-    alertsPage.parse(await belfry.call('GET', '/api/v1/alerts?kind=DiskFull')).items[0];
-  await post(FAR);
-  await vi.waitFor(async () => {
-    expect(await alert(), alertmanager.output).toMatchObject({
-      state: 'open',
-      source: 'alertmanager-webhook',
-      host: 'nas',
-      message: 'DiskFull fires',
-    });
-  }, WAIT);
-  await post(new Date().toISOString());
-  await vi.waitFor(async () => expect((await alert())?.state).toBe('resolved'), WAIT);
+  it.each<[string, object[]]>([
+    ['is not a value', [one('severity', 'critical', false, false)]],
+    ['is not empty', [one('team', '', false, false)]],
+    ['does not match', [one('severity', 'crit.*|warn.*', true, false)]],
+    ['does not match, though the expression takes an empty value', [one('a', '.*', true, false)]],
+    ['is empty, beside one that is not a value', [one('a', ''), one('b', 'c', false, false)]],
+    ['may be empty, beside one that may not', [one('a', 'x|', true), one('b', 'c')]],
+    ['is empty', [one('a', '')]],
+    ['may be empty', [one('a', 'x|', true)]],
+    ['may all be empty', [one('a', '(b)?', true), one('c', ''), one('d', '.*', true)]],
+  ])('a silence of what %s is taken or refused as there', async (_name, matchers) => {
+    const times = { startsAt: '2026-01-01T00:00:00Z', endsAt: FAR };
+    const body = { matchers, ...times, createdBy: 'anna', comment: 'x' };
+    const { real, ours } = await both('POST', '/api/v2/silences', body);
+    expect(ours.status, JSON.stringify(real.body)).toBe(real.status);
+    if (real.status !== 200) expect(ours.body).toBe(real.body);
+  });
 });

@@ -12,6 +12,13 @@ export interface Tally {
   readonly failures?: readonly string[];
 }
 
+/** A step that has ended. */
+export interface Ended {
+  readonly name: string;
+  readonly tally: Tally;
+  readonly seconds: number;
+}
+
 export interface Step {
   readonly name: string;
   /** Arguments of this very Node, so that no other version on the PATH takes its place. */
@@ -74,7 +81,7 @@ function readReport(report: NonNullable<Step['report']>): Tally {
 
 /** A runner that crashed, or that found no test, has failed, whatever its report says. */
 export async function runStep(step: Step, output: Output = 'inherit'): Promise<Tally> {
-  if (output === 'inherit') console.log(`\n── ${step.name}`);
+  console.log(output === 'inherit' ? `\n── ${step.name}` : `${step.name} starts`);
   const { code, kept } = await run(step, output);
   if (output === 'pipe') console.log(`\n── ${step.name}\n${kept}`);
   const ending = code === null ? 'it was stopped' : `it ended with ${code}`;
@@ -87,13 +94,18 @@ export async function runStep(step: Step, output: Output = 'inherit'): Promise<T
   return tally.passed > 0 ? tally : oneFailed('no test ran', tally);
 }
 
-/** Runs lanes side by side and the steps of each in turn. Returns the tallies by the steps' names. */
-export async function runLanes(lanes: readonly (readonly Step[])[]): Promise<[string, Tally][]> {
+/** Runs lanes side by side and the steps of each in turn. */
+export async function runLanes(lanes: readonly (readonly Step[])[]): Promise<Ended[]> {
   const output = lanes.length === 1 ? 'inherit' : 'pipe';
   const runs = lanes.map(async (steps) => {
-    const tallies: [string, Tally][] = [];
-    for (const step of steps) tallies.push([step.name, await runStep(step, output)]);
-    return tallies;
+    const ended: Ended[] = [];
+    for (const step of steps) {
+      const startedMs = performance.now();
+      const tally = await runStep(step, output);
+      const seconds = Math.round((performance.now() - startedMs) / 1_000);
+      ended.push({ name: step.name, tally, seconds });
+    }
+    return ended;
   });
   return (await Promise.all(runs)).flat();
 }

@@ -2,6 +2,8 @@ import { Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { preParsingHookHandler } from 'fastify';
 import { errorText } from '../../base/logger.ts';
+import { failureFor } from '../../messages/failures.ts';
+import { RefusedRequest } from './error-handling.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
 const INFLATERS: Readonly<Record<string, () => Transform>> = {
@@ -10,9 +12,6 @@ const INFLATERS: Readonly<Record<string, () => Transform>> = {
   deflate: createInflate,
   br: createBrotliDecompress,
 };
-
-const refusal = (statusCode: number, message: string): Error =>
-  Object.assign(new Error(message), { statusCode });
 
 /**
  * Inflates bodies that came compressed, for every route alike. Nobody is given more than
@@ -27,8 +26,8 @@ export const inflated: preParsingHookHandler = (request, reply, payload, done) =
   const create = Object.hasOwn(INFLATERS, encoding) ? INFLATERS[encoding] : undefined;
   if (!create) {
     reply.header('accept-encoding', 'gzip, deflate, br');
-    const message = `The Content-Encoding "${encoding}" is not read here. Send the body as it is, or as gzip, deflate or br.`;
-    done(refusal(415, message));
+    const reason = { code: 'error.encoding', params: { encoding } } as const;
+    done(new RefusedRequest(failureFor('unsupported_media_type', reason)));
     return;
   }
   // The rest sees what was meant. The length is of what was sent, so that is counted beside it.
@@ -63,6 +62,7 @@ async function* chunksOf(
       if (bytes > HTTP_LIMITS.inflatedBytesMax) return;
     }
   } catch (error) {
-    throw refusal(400, `The body is not ${encoding} as it says: ${errorText(error)}.`);
+    const params = { encoding, error: errorText(error) };
+    throw new RefusedRequest(failureFor('invalid_input', { code: 'error.not_encoded', params }));
   }
 }
