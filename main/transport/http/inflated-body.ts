@@ -1,6 +1,6 @@
 import { Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { preParsingAsyncHookHandler } from 'fastify';
+import type { preParsingHookHandler } from 'fastify';
 import { errorText } from '../../base/logger.ts';
 import { failureFor } from '../../messages/failures.ts';
 import { RefusedRequest } from './error-handling.ts';
@@ -17,14 +17,18 @@ const INFLATERS: Readonly<Record<string, () => Transform>> = {
  * Inflates bodies that came compressed, for every route alike. Nobody is given more than
  * `inflatedBytesMax`, whatever a few bytes stand for; each route's own limit counts what is inflated.
  */
-export const inflated: preParsingAsyncHookHandler = (request, reply, payload) => {
+export const inflated: preParsingHookHandler = (request, reply, payload, done) => {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity') return Promise.resolve(payload);
+  if (encoding === '' || encoding === 'identity') {
+    done(null, payload);
+    return;
+  }
   const create = Object.hasOwn(INFLATERS, encoding) ? INFLATERS[encoding] : undefined;
   if (!create) {
     reply.header('accept-encoding', 'gzip, deflate, br');
     const reason = { code: 'error.encoding', params: { encoding } } as const;
-    return Promise.reject(new RefusedRequest(failureFor('unsupported_media_type', reason)));
+    done(new RefusedRequest(failureFor('unsupported_media_type', reason)));
+    return;
   }
   // The rest sees what was meant. The length is of what was sent, so that is counted beside it.
   delete request.headers['content-encoding'];
@@ -34,7 +38,7 @@ export const inflated: preParsingAsyncHookHandler = (request, reply, payload) =>
   const body = Object.assign(Readable.from(chunks), { receivedEncodedLength: 0 });
   // Whoever has read enough stops listening, and a body that breaks after that is of no interest.
   body.on('error', () => undefined);
-  return Promise.resolve(body);
+  done(null, body);
 };
 
 interface Compressed {
