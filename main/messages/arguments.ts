@@ -401,7 +401,6 @@ export interface MessageArguments {
   'cli.alerts.show.lastSeen': { readonly at: string; readonly count: number };
   'cli.alerts.show.notifications': Nothing;
   'cli.alerts.show.notified': Nothing;
-  'cli.alerts.show.suppressed': { readonly kind: string };
   'cli.alerts.show.timeline': Nothing;
   'cli.alerts.snooze.done': { readonly id: string };
   'cli.alerts.snooze.doneMany': { readonly count: number };
