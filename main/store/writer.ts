@@ -61,6 +61,8 @@ export class Writer {
   readonly #failureListeners: (() => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
   #waiting: Job[] = [];
+  /** Work for the end of the next transaction. */
+  #waitingLast: Job[] = [];
   /** From when work arrives until the last of it is settled. */
   #busy = false;
   #healthy = true;
@@ -108,13 +110,22 @@ export class Writer {
 
   /** Resolves with what `work` returned once that is durable. `work` must be synchronous, and may run again. */
   submit<T>(work: (unit: Unit) => T): Promise<T> {
+    return this.#queue(this.#waiting, work);
+  }
+
+  /** As `submit`, behind everything else that shares the next transaction, however late that is submitted. */
+  submitLast<T>(work: (unit: Unit) => T): Promise<T> {
+    return this.#queue(this.#waitingLast, work);
+  }
+
+  #queue<T>(waiting: Job[], work: (unit: Unit) => T): Promise<T> {
     if (this.#refusal) return Promise.reject(this.#refusal.error);
     if (this.#waiting.length >= JOBS_WAITING_MAX) {
       return Promise.reject(new StoreUnavailable({ code: 'error.busy', params: {} }));
     }
     return new Promise<T>((resolve, reject) => {
       let value: T;
-      this.#waiting.push({
+      waiting.push({
         run: (unit) => {
           value = work(unit);
         },
@@ -172,7 +183,8 @@ export class Writer {
   }
 
   #next(): void {
-    this.#attempt({ jobs: this.#waiting.splice(0, JOBS_PER_COMMIT_MAX), failures: 0 });
+    const jobs = this.#waiting.splice(0, JOBS_PER_COMMIT_MAX);
+    this.#attempt({ jobs: jobs.concat(this.#waitingLast.splice(0)), failures: 0 });
   }
 
   #attempt(batch: Batch): void {
@@ -197,7 +209,7 @@ export class Writer {
   }
 
   #goOn(): void {
-    this.#busy = this.#waiting.length > 0;
+    this.#busy = this.#waiting.length + this.#waitingLast.length > 0;
     if (this.#busy) setImmediate(() => this.#next());
   }
 
@@ -227,7 +239,10 @@ export class Writer {
     const unavailable = cannotWrite(error);
     for (const job of batch.jobs) job.fail(unavailable);
     // What was queued behind it would only wait for the same disk.
-    if (this.#refusal) for (const job of this.#waiting.splice(0)) job.fail(unavailable);
+    if (this.#refusal) {
+      const behind = this.#waiting.splice(0).concat(this.#waitingLast.splice(0));
+      for (const job of behind) job.fail(unavailable);
+    }
     this.#goOn();
   }
 
