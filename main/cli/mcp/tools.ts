@@ -125,7 +125,8 @@ export const TOOLS: readonly Tool[] = [
     summary: ({ host, kind, state, severity }) => `${kind} of ${host}: ${severity}, ${state}.`,
   }),
   tool('explain_alert', 'alerts.get', {
-    about: 'Why each channel was notified of an alert, is still queued, or was not notified',
+    about:
+      'Explain why each channel was notified of an alert, is still queued, or was not notified',
     note: 'With what holds the notification, and the timeline.',
     answer: { schema: explained, of: async (alert) => ok(explained.parse(alert)) },
     summary: ({ explanation }) =>
