@@ -102,7 +102,7 @@ export function createApp(options: AppOptions): App {
       // On damaged ground not everything stops cleanly either.
       if (!isDamaged()) throw error;
     }
-    if (isDamaged()) throw new DamagedAtStart(writer.refusal?.message);
+    if (isDamaged()) throw new DamagedAtStart(writer.refusal?.error.message);
     if (unclean) void built.backups.inspect();
     core = built;
     running = undo.move();

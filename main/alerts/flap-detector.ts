@@ -54,7 +54,7 @@ export class Flapping {
     if (!rule.flappingEnabled) return !this.isOn(condition);
     const flapping = this.isOn(condition);
     const transitions = withTransition(condition.transitions, { at: now, to }, flapping, rule);
-    this.#deps.tables.conditions.changed(condition.id, transitions, now);
+    this.#deps.tables.conditions.changed(condition, transitions, now);
     if (flapping) {
       this.#keepBack(unit, alert, to === 'firing' ? 'raised' : 'resolved', now);
       unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'flapping' });

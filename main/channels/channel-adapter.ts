@@ -140,14 +140,13 @@ export const joined = (lines: readonly string[], separator = '\n'): string =>
 /** Returns what was sent in a line for the history of attempts, in the terms of its protocol and without any secret. */
 export const requestLine = (
   what: string,
-  { event, bundle, attempt }: Delivery,
+  { event, bundle }: Delivery,
   ...details: readonly string[]
 ): string =>
   [
     `${what} alert.${event}`,
     ...(bundle ? [`${bundle.members.length} alerts`] : []),
     ...details,
-    `attempt ${attempt}`,
   ].join(', ');
 
 /** Returns where a click on the message leads: Belfry's own page of the alert, else its sender's link, if a browser may open it. */

@@ -24,7 +24,7 @@ export const RULES = {
     create: maintenanceInput,
     update: maintenanceUpdate,
     summaries: {
-      list: 'All maintenance windows, by name',
+      list: 'List maintenance windows by name',
       create: 'Add a maintenance window, once or recurring',
       update: 'Replace a maintenance window',
       delete: 'Delete a maintenance window',
@@ -40,8 +40,8 @@ export const RULES = {
     create: inhibitionInput,
     update: inhibitionUpdate,
     summaries: {
-      list: 'All inhibitions, by name',
-      create: 'Let one alert mute those that depend on it',
+      list: 'List inhibitions by name',
+      create: 'Create an inhibition: one alert mutes those that depend on it',
       update: 'Replace an inhibition',
       delete: 'Delete an inhibition',
     },

@@ -16,7 +16,7 @@ import { recoveryReason, reportReason } from '../domain/heartbeat-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { textWithoutLinkCredentials } from '../base/credentials.ts';
 import { boundedLog } from '../domain/bounded-text.ts';
-import { issuesOf } from '../domain/issues.ts';
+import { invalidInput } from '../domain/issues.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
@@ -78,21 +78,18 @@ export class HeartbeatPings {
 
   /** As `ping`; a heartbeat that is not there is made first, with a day's period and an hour's grace. */
   pingOrCreate(slug: string, ping: Ping, actor: string): Promise<PingOutcome> {
-    const { writer, messages } = this.#deps;
+    const { writer } = this.#deps;
     return writer.submit((unit): PingOutcome => {
       const pinged = this.#pingIn(unit, { slug }, ping);
       if (pinged.outcome !== 'unknown') return pinged;
       const input = heartbeatInput.safeParse({ name: slug, slug, ...MADE_BY_PING });
       if (!input.success) {
-        const problem = issuesOf(input.error)[0]?.problem ?? '';
-        const message = messages().text('refusal.slug', { problem });
-        return { outcome: 'refused', failure: { code: 'invalid_input', message } };
+        return { outcome: 'refused', failure: invalidInput(input.error).error };
       }
       const made = this.#deps.service.collection.createIn(unit, input.data, actor);
       if (!made.ok) {
         // What is asked for is well-formed, so what stands in its way is how things are.
-        const failure = { code: 'wrong_state', message: made.error.message } as const;
-        return { outcome: 'refused', failure };
+        return { outcome: 'refused', failure: { ...made.error, code: 'wrong_state' } };
       }
       this.#take(unit, made.value, ping);
       return { outcome: 'created' };

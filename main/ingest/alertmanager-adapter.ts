@@ -21,6 +21,7 @@ import {
   type EventOrReason,
 } from './labelled-alert.ts';
 
+const postableAlerts = z.array(z.unknown());
 type PostableAlert = z.infer<typeof labelledAlertInput>;
 
 function toEvent(alert: PostableAlert, context: IngestContext): EventOrReason {
@@ -43,7 +44,7 @@ function toEvent(alert: PostableAlert, context: IngestContext): EventOrReason {
 }
 
 function readAlerts(body: unknown, context: IngestContext): IngestReading {
-  const list = z.array(z.unknown()).safeParse(body);
+  const list = postableAlerts.safeParse(body);
   if (!list.success) return { events: [], problems: [fieldReason(issuesOf(list.error))] };
   return readItems(list.data, 'alert', (item) => {
     const parsed = labelledAlertInput.safeParse(item);

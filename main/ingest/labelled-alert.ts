@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { LIMITS } from '../contract/limits.ts';
 import type { InputReason } from '../contract/reasons/input-reasons.ts';
@@ -64,7 +64,7 @@ const hostOf = (labels: Record<string, string>): string => {
 /** Identity is the label set alone, so its digest is the dedup key: 128 bits, which nobody can make collide. */
 const labelSetKey = (labels: Record<string, string>): string => {
   const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32);
+  return hash('sha256', JSON.stringify(sorted)).slice(0, 32);
 };
 
 /** Returns everything about an alert that its labels (those of `alertLabels`) and annotations say. */
@@ -128,7 +128,7 @@ export function readItems(
   const events: ConditionEvent[] = [];
   const problems: InputReason[] = [];
   for (const [index, each] of items.entries()) {
-    const event = isTooDeep(each) ? refusedField('body', TOO_DEEP) : read(each);
+    const event = isTooDeep(each) ? { ok: false as const, reason: TOO_DEEP } : read(each);
     if (event.ok) events.push(event.value);
     else if (item === null) problems.push(event.reason);
     else problems.push(itemReason(item, index, event.reason));

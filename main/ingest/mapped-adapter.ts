@@ -5,7 +5,7 @@ import { severity, type Severity } from '../contract/primitives.ts';
 import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { compileExpression } from '../domain/expression.ts';
-import { inEnglish, refuse, refuseField } from '../messages/failures.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import {
   problemTexts,
@@ -96,7 +96,7 @@ function wholeOf(mapping: Mapping): string {
 async function evaluated(text: string, body: unknown): Promise<Result<unknown>> {
   const result = await expressionThread.evaluate(text, body);
   if (result.ok) return ok(result.value);
-  if (result.isBusy) throw new StoreUnavailable(inEnglish(result.reason));
+  if (result.isBusy) throw new StoreUnavailable({ code: 'error.busy', params: {} });
   const { reason } = result;
   // Its position is that in the whole expression, which nobody has written.
   const because =

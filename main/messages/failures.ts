@@ -41,6 +41,9 @@ export const worded = (message: string, { error }: Refusal): Refusal => ({
   error: { ...error, message },
 });
 
+/** Returns a failure, where no result is wanted. */
+export const failureFor = (code: ErrorCode, why: Reason): Failure => refuse(code, why).error;
+
 /** Refuses fields: the sentence names the first, the details name all. */
 export const refuseFields = (code: ErrorCode, issues: readonly FieldIssue[]): Refusal =>
   refuse(code, fieldReason(issues), issues);
@@ -89,7 +92,7 @@ export function failureIn(messages: Messages, failure: Failure): Failure {
 
 /** An error that people see. Its message is English; whoever knows their language renders the reason. */
 export class ReasonError<R extends Reason = Reason> extends Error {
-  override readonly name = 'ReasonError';
+  override readonly name: string = 'ReasonError';
   readonly reason: R;
 
   constructor(why: R, options?: ErrorOptions) {

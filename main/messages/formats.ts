@@ -101,8 +101,9 @@ export class Formats {
   protected timeFrom(atMs: number, nowMs: number): string | null {
     const ageMs = nowMs - atMs;
     const lengthMs = Math.abs(ageMs);
-    if (lengthMs < NOW_MS) return null;
     const isPast = ageMs > 0;
+    // What has just happened lies ahead of an old `nowMs`.
+    if (lengthMs < (isPast ? NOW_MS : NOW_MS + 2 * SECOND_MS)) return null;
     const amount = (unitMs: number): number =>
       isPast ? Math.floor(lengthMs / unitMs) : Math.max(1, Math.ceil((lengthMs - NOW_MS) / unitMs));
     const fits = ({ unitMs }: { unitMs: number }): boolean =>

@@ -115,8 +115,10 @@ function argumentsOf(
       return messages.list((value as string[]).map((field) => fieldLabel(messages, field)));
     }
     if (name === 'settings') {
-      const labels = (value as string[]).map((each) => settingLabel(messages, each));
-      return messages.list([...new Set(labels)]);
+      const labels = [...new Set((value as string[]).map((each) => settingLabel(messages, each)))];
+      const isCovered = (label: string): boolean =>
+        labels.some((area) => area !== label && label.startsWith(`${area}:`));
+      return messages.list(labels.filter((label) => !isCovered(label)));
     }
     if (name.startsWith('quoted')) {
       const quoted = (text: string): string => messages.text('common.quoted', { text });

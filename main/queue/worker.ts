@@ -102,14 +102,30 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   run(now: number): void {
-    const open = [...this.#lanes].filter(
-      ([id, lane]) => lane.dueAt !== null && lane.dueAt <= now && this.#capacity(id, lane) > 0,
+    this.#claimFrom(
+      this.#due(now).filter(([id, lane]) => this.#capacity(id, lane) > 0),
+      now,
     );
+  }
+
+  #due(now: number): [string, Lane][] {
+    return [...this.#lanes].filter(([, { dueAt }]) => dueAt !== null && dueAt <= now);
+  }
+
+  #claimFrom(open: [string, Lane][], now: number): void {
     if (open.length === 0 || this.#claiming) return;
     this.#claiming = this.#claimAll(open, now).finally(() => {
       this.#claiming = null;
       this.#deps.wake();
     });
+  }
+
+  /** Claims in the transaction of what was just submitted, whose sends leave their places to the next. */
+  #claimBehind(): void {
+    const now = this.#deps.clock.now();
+    const pausedUntil = this.#deps.pausedUntil();
+    if (this.#mode !== 'running' || (pausedUntil !== null && pausedUntil > now)) return;
+    this.#claimFrom(this.#due(now), now);
   }
 
   clockChanged(deltaMs: number): void {
@@ -163,7 +179,7 @@ export class QueueWorker implements Service, Scheduled {
 
   async #claimAll(open: [string, Lane][], now: number): Promise<void> {
     try {
-      const claimed = await this.#deps.writer.submit((unit) =>
+      const claimed = await this.#deps.writer.submitLast((unit) =>
         open.map(([id, lane]) => this.#claimLane(unit, id, lane, now)),
       );
       for (const { lane, channel, sends, probe, paced } of claimed) {
@@ -194,10 +210,7 @@ export class QueueWorker implements Service, Scheduled {
   #launch(lane: Lane, channel: ChannelRow, send: Send, purpose: Purpose): void {
     const attempt = new Attempt();
     lane.busy++;
-    const done = this.#deliver(attempt, channel, send, purpose).finally(() => {
-      lane.busy--;
-      // A throttled lane sends nothing while anything is in flight, and has just had its turn refused.
-      if (this.#deps.channels.get(channel.id)?.throttle) lane.dueAt = 0;
+    const done = this.#deliver(attempt, lane, channel, send, purpose).finally(() => {
       this.#inFlight.delete(attempt);
       this.#deps.wake();
     });
@@ -206,6 +219,7 @@ export class QueueWorker implements Service, Scheduled {
 
   async #deliver(
     attempt: Attempt,
+    lane: Lane,
     channel: ChannelRow,
     send: Send,
     purpose: Purpose,
@@ -221,7 +235,7 @@ export class QueueWorker implements Service, Scheduled {
     const durationMs = clock.monotonicMs() - startedMonotonicMs;
     const { sealedConfig } = channel;
     const ended = { rows: send.rows, outcome, sealedConfig, startedAt, durationMs };
-    await this.#record({ ...ended, ...purpose });
+    await this.#record(lane, { ...ended, ...purpose });
   }
 
   async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
@@ -234,22 +248,37 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */
-  async #record(ended: AttemptEnded): Promise<void> {
+  async #record(lane: Lane, ended: AttemptEnded): Promise<void> {
     for (;;) {
       try {
-        await this.#deps.writer.submit((unit) => {
+        const settled = this.#deps.writer.submit((unit) => {
           this.#deps.completer.settle(unit, ended);
+          this.#leave(unit, lane, ended);
           crashPoint('settle');
         });
+        this.#claimBehind();
+        await settled;
         return;
       } catch (error) {
         this.#report('Could not record an attempt', error);
-        if (this.#mode === 'draining') return;
+        if (this.#mode === 'draining') {
+          lane.busy--;
+          return;
+        }
         const { promise, resolve } = Promise.withResolvers<void>();
         this.#deps.clock.after(WRITE_RETRY_MS, resolve);
         await promise;
       }
     }
+  }
+
+  /** Gives a send's place in its lane back. */
+  #leave(unit: Unit, lane: Lane, { rows }: AttemptEnded): void {
+    lane.busy--;
+    unit.onUndone(() => lane.busy++);
+    // A throttled lane sends nothing while anything is in flight, and has just had its turn refused.
+    const isThrottled = rows[0] && this.#deps.channels.get(rows[0].channelId)?.throttle;
+    if (isThrottled) lane.dueAt = 0;
   }
 
   async #rescue(): Promise<void> {

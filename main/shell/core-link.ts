@@ -4,11 +4,12 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Client, Unsubscribe } from '../contract/client.ts';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
-import { fail, type Result } from '../contract/result.ts';
+import { type Result } from '../contract/result.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { FromCore, ToCore } from '../transport/worker-messages.ts';
+import { refuse } from '../messages/failures.ts';
 import { crashBudget } from './crash-budget.ts';
 import type { CoreCrash } from './own-notices.ts';
 
@@ -204,7 +205,7 @@ export class CoreLink implements Client {
   }
 
   #unavailable(): Result<never> {
-    return fail('unavailable', this.#options.messages().text('shell.unavailable'));
+    return refuse('unavailable', { code: 'error.not_ready', params: {} });
   }
 
   #post(message: ToCore): void {

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
 import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
@@ -150,7 +151,7 @@ export class Db {
   /** Moves everything that is committed from the log into the database file. Throws when it cannot. */
   checkpoint(): void {
     const [state] = this.pragma('wal_checkpoint(FULL)') as { busy: number }[];
-    if (state?.busy !== 0) throw new StoreUnavailable('Another program reads the database.');
+    if (state?.busy !== 0) throw new StoreUnavailable('another program reads it');
   }
 
   /** As large as a copy of it would be. */
@@ -228,7 +229,7 @@ export class Db {
   }
 
   #connected(): Database.Database {
-    if (!this.#open) throw new StoreUnavailable('The database is not open.');
+    if (!this.#open) throw new StoreUnavailable('it is not open');
     return this.#native;
   }
 }
@@ -244,7 +245,7 @@ function committedBytes(native: Database.Database): number {
   const [state] = native.pragma('wal_checkpoint(NOOP)') as { log: number }[];
   const frames = state?.log ?? -1;
   // Not known is not none: cutting too much off would lose what has been answered for.
-  if (frames < 0) throw new StoreUnavailable('The write-ahead log cannot be measured.');
+  if (frames < 0) throw new StoreUnavailable('its write-ahead log cannot be measured');
   const pageBytes = native.pragma('page_size', { simple: true }) as number;
   return frames === 0 ? 0 : WAL_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + pageBytes);
 }
@@ -287,4 +288,15 @@ export function failureWords(stored: unknown): string | null {
   if (known.size >= KNOWN_MAX) known.clear();
   known.set(stored, words);
   return words;
+}
+
+/** The messages that sentences of failures are made of. */
+const FAILURE_MESSAGES = /^reason\.failure\.|^common\.(service\.|quoted$)|^channel\..*\.title$/;
+
+/** Returns a digest that changes when `failureWords` may word a stored reason differently. */
+export function failureWording(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const templates = LANGUAGES.map((language) => messagesFor(language).templates(FAILURE_MESSAGES));
+  const made = JSON.stringify([templates, timeZone, process.versions['icu']]);
+  return createHash('sha256').update(made).digest('base64url');
 }

@@ -30,7 +30,7 @@ export interface Refusal {
   /** What is wrong and what to do, for people; it names the database's path. */
   readonly reason: StorageReason;
   /** For senders, whom the path is no business of. */
-  readonly message: string;
+  readonly error: StoreUnavailable;
 }
 
 /** One transaction that is being tried. */
@@ -61,6 +61,8 @@ export class Writer {
   readonly #failureListeners: (() => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
   #waiting: Job[] = [];
+  /** Work for the end of the next transaction. */
+  #waitingLast: Job[] = [];
   /** From when work arrives until the last of it is settled. */
   #busy = false;
   #healthy = true;
@@ -108,13 +110,22 @@ export class Writer {
 
   /** Resolves with what `work` returned once that is durable. `work` must be synchronous, and may run again. */
   submit<T>(work: (unit: Unit) => T): Promise<T> {
-    if (this.#refusal) return Promise.reject(new StoreUnavailable(this.#refusal.message));
+    return this.#queue(this.#waiting, work);
+  }
+
+  /** As `submit`, behind everything else that shares the next transaction, however late that is submitted. */
+  submitLast<T>(work: (unit: Unit) => T): Promise<T> {
+    return this.#queue(this.#waitingLast, work);
+  }
+
+  #queue<T>(waiting: Job[], work: (unit: Unit) => T): Promise<T> {
+    if (this.#refusal) return Promise.reject(this.#refusal.error);
     if (this.#waiting.length >= JOBS_WAITING_MAX) {
-      return Promise.reject(new StoreUnavailable('Too many writes are waiting for the disk.'));
+      return Promise.reject(new StoreUnavailable({ code: 'error.busy', params: {} }));
     }
     return new Promise<T>((resolve, reject) => {
       let value: T;
-      this.#waiting.push({
+      waiting.push({
         run: (unit) => {
           value = work(unit);
         },
@@ -160,8 +171,8 @@ export class Writer {
   /** Refuses all work until the next start, since another process has taken the data directory. */
   contested(dataDir: string): void {
     const reason: StorageReason = { code: 'storage.contested', params: { path: dataDir } };
-    const message = 'The database cannot write: another process has taken the data directory';
-    this.#becomeRefusing({ trouble: 'contested', loss: null, mayEnd: false, reason, message });
+    const error = new StoreUnavailable('another process has taken the data directory');
+    this.#becomeRefusing({ trouble: 'contested', loss: null, mayEnd: false, reason, error });
   }
 
   /** Replaces the advice for people. */
@@ -172,7 +183,8 @@ export class Writer {
   }
 
   #next(): void {
-    this.#attempt({ jobs: this.#waiting.splice(0, JOBS_PER_COMMIT_MAX), failures: 0 });
+    const jobs = this.#waiting.splice(0, JOBS_PER_COMMIT_MAX);
+    this.#attempt({ jobs: jobs.concat(this.#waitingLast.splice(0)), failures: 0 });
   }
 
   #attempt(batch: Batch): void {
@@ -197,7 +209,7 @@ export class Writer {
   }
 
   #goOn(): void {
-    this.#busy = this.#waiting.length > 0;
+    this.#busy = this.#waiting.length + this.#waitingLast.length > 0;
     if (this.#busy) setImmediate(() => this.#next());
   }
 
@@ -227,7 +239,10 @@ export class Writer {
     const unavailable = cannotWrite(error);
     for (const job of batch.jobs) job.fail(unavailable);
     // What was queued behind it would only wait for the same disk.
-    if (this.#refusal) for (const job of this.#waiting.splice(0)) job.fail(unavailable);
+    if (this.#refusal) {
+      const behind = this.#waiting.splice(0).concat(this.#waitingLast.splice(0));
+      for (const job of behind) job.fail(unavailable);
+    }
     this.#goOn();
   }
 
@@ -238,9 +253,8 @@ export class Writer {
 
   #refuse(trouble: DiskTrouble, error: unknown): void {
     const reason = diskReason(trouble, this.#db.path, error);
-    const { message } = cannotWrite(error);
     const mayEnd = trouble !== 'damaged';
-    this.#becomeRefusing({ trouble, loss: null, mayEnd, reason, message });
+    this.#becomeRefusing({ trouble, loss: null, mayEnd, reason, error: cannotWrite(error) });
   }
 
   /**
@@ -251,16 +265,15 @@ export class Writer {
     const error = new FilesLost(loss, committed);
     if (loss.how === 'cut') this.#refuse('damaged', new Error(`${loss.path} was cut short`));
     const reason = lossReason(loss);
-    const { message } = cannotWrite(error);
-    this.#becomeRefusing({ trouble: 'displaced', loss, mayEnd: !committed, reason, message });
+    this.#becomeRefusing({ trouble: 'displaced', loss, mayEnd: !committed, reason, error });
   }
 
   #becomeRefusing(refusal: Omit<Refusal, 'since'>): void {
     const before = this.#refusal;
     if (before !== null && (!before.mayEnd || before.trouble === refusal.trouble)) return;
     this.#refusal = { ...refusal, since: before?.since ?? this.#clock.now() };
-    const { trouble, message } = refusal;
-    this.#logger.log('error', 'Nothing can be stored', { trouble, error: message });
+    const { trouble, error } = refusal;
+    this.#logger.log('error', 'Nothing can be stored', { trouble, error: error.message });
     for (const listener of this.#stateListeners) listener();
   }
 
@@ -277,4 +290,4 @@ export class Writer {
 }
 
 const cannotWrite = (cause: unknown): StoreUnavailable =>
-  new StoreUnavailable(`The database cannot write: ${errorText(cause)}`, { cause });
+  cause instanceof StoreUnavailable ? cause : new StoreUnavailable(errorText(cause), { cause });

@@ -1,4 +1,4 @@
-import { fail, type Failure, type Result } from '../contract/result.ts';
+import { type Failure, type Result } from '../contract/result.ts';
 import { METHODS, type MethodName, type Output, type ParsedInput } from '../contract/methods.ts';
 import type { TokenScope } from '../contract/system.ts';
 import type { Caller } from '../domain/caller.ts';
@@ -62,7 +62,7 @@ export function createDispatch(
     try {
       return await handler(parsed.data, caller);
     } catch (error) {
-      if (error instanceof StoreUnavailable) return fail('unavailable', error.message);
+      if (error instanceof StoreUnavailable) return refuse('unavailable', error.reason);
       throw error;
     }
   };

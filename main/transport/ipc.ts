@@ -2,7 +2,8 @@ import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents }
 import type { Client } from '../contract/client.ts';
 import { IPC } from '../contract/ipc-channels.ts';
 import { isMethodName, type MethodName } from '../contract/methods.ts';
-import { fail, type Result } from '../contract/result.ts';
+import { type Result } from '../contract/result.ts';
+import { refuse } from '../messages/failures.ts';
 import { IpcSubscription } from './ipc-subscription.ts';
 
 /** What a window may hold open at once; more is a bug of the window's. */
@@ -79,8 +80,12 @@ export class IpcTransport {
   }
 
   async #call(event: IpcMainInvokeEvent, name: unknown, input: unknown): Promise<Result<unknown>> {
-    if (!this.#trusts(event)) return fail('forbidden', 'Only the window of Belfry may ask.');
-    if (!isMethodName(name)) return fail('invalid_input', 'There is no method of that name.');
+    if (!this.#trusts(event)) {
+      return refuse('forbidden', { code: 'error.foreign_page', params: {} });
+    }
+    if (!isMethodName(name)) {
+      return refuse('invalid_input', { code: 'error.no_method', params: {} });
+    }
     return this.#core.callUnchecked(name, input);
   }
 

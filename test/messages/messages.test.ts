@@ -40,6 +40,7 @@ describe('relativeTime', () => {
     [0, 'just now', 'gerade eben'],
     [9_999, 'just now', 'gerade eben'],
     [-9_999, 'just now', 'gerade eben'],
+    [-11_500, 'just now', 'gerade eben'],
     [10 * S, '10 seconds ago', 'vor 10 Sekunden'],
     [59_999, '59 seconds ago', 'vor 59 Sekunden'],
     [M, '1 minute ago', 'vor 1 Minute'],

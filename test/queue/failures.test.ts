@@ -204,9 +204,7 @@ describe('the history of attempts', () => {
       { budget: 2, outcome: 'sent', requeuedBy: 'ann' },
     ]);
     for (const { request } of attempts) {
-      expect(request).toMatch(
-        /^POST http:\/\/127\.0\.0\.1:\d+\/… alert\.raised, 0\.\d kB, attempt 1$/,
-      );
+      expect(request).toMatch(/^POST http:\/\/127\.0\.0\.1:\d+\/… alert\.raised, 0\.\d kB$/);
     }
   });
 });

@@ -58,6 +58,21 @@ describe('what shares a commit with a channel that is being deleted', () => {
   });
 });
 
+describe('a send that ends', () => {
+  test('shares its commit with the one that takes its place', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const ntfy = { kind: 'ntfy', config: { server: receiver.url, topic: 'lab' } } as const;
+    receiver.respond = (response) => response.end('{"id":"sPs71M8A2T"}');
+    await fixture.addChannel(receiver.url, EXACT, ntfy);
+    await fixture.raiseMany(10);
+    const queued = fixture.core.writer.lastCommit().number;
+    await fixture.statusesBecome(...Array<'sent'>(10).fill('sent'));
+    // One at a time: the first claim may have come before, and the last send has nothing behind it.
+    expect(fixture.core.writer.lastCommit().number - queued).toBeLessThanOrEqual(11);
+  });
+});
+
 describe('a database that cannot be written for a while', () => {
   test('fails the sender, keeps nothing, and everything goes on afterwards', async () => {
     await using receiver = await HttpReceiver.start();

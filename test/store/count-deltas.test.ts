@@ -86,7 +86,12 @@ const STEPS: Readonly<Record<string, (lab: Lab, unit: Unit) => unknown>> = {
     tables.alerts.unacknowledge(unit, 'a', NOW),
   'one becomes worse': ({ tables }, unit) => {
     const { id: _id, startedAt: _at, ...report } = texts('a');
-    const worse = { ...report, severity: 'critical', peakSeverity: 'critical' } as const;
+    const worse = {
+      ...report,
+      severity: 'critical',
+      peakSeverity: 'critical',
+      messageReason: null,
+    } as const;
     tables.alerts.touch(unit, tables.alerts.byId('a') as never, worse);
   },
   'one becomes a message': ({ tables }) => {

@@ -164,7 +164,7 @@ describe('while the disk refuses', () => {
       since: disk.clock.now(),
       reason: { code: 'storage.full', params: { path: disk.db.path } },
     });
-    expect(disk.writer.refusal?.message).not.toContain(disk.db.path);
+    expect(disk.writer.refusal?.error.message).not.toContain(disk.db.path);
   });
 
   test('a trial that fails changes nothing, and one that succeeds opens it again', async () => {

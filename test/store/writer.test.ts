@@ -50,6 +50,22 @@ describe('group commit', () => {
     db.close();
   });
 
+  test('what is submitted last runs behind all that shares its transaction', async () => {
+    using dir = tempDir();
+    const { db, writer } = open(dir.path);
+    const commits: Committed[] = [];
+    writer.onCommitted((committed) => commits.push(committed));
+    const order: string[] = [];
+    await Promise.all([
+      writer.submitLast(() => order.push('last')),
+      writer.submit(() => order.push('first')),
+      writer.submit(() => order.push('second')),
+    ]);
+    expect(order).toEqual(['first', 'second', 'last']);
+    expect(commits).toHaveLength(1);
+    db.close();
+  });
+
   test('one that throws undoes itself and no neighbour, and what it noted is forgotten', async () => {
     using dir = tempDir();
     const { db, writer, insert } = open(dir.path);

@@ -10,7 +10,7 @@ import { NOTIFICATION_COLUMNS } from './notification-text.ts';
 const flagsOf = (messages: Messages, { flapping, mutedBy, autoAcknowledged }: Alert): string =>
   [
     flapping ? messages.text('cli.alerts.show.flapping') : null,
-    mutedBy === null ? null : messages.text('cli.alerts.show.suppressed', { kind: mutedBy.kind }),
+    mutedBy === null ? null : messages.text('alerts.mark.muted', { kind: mutedBy.kind }),
     autoAcknowledged ? messages.text('cli.alerts.show.automatically') : null,
   ]
     .filter((flag) => flag !== null)

@@ -118,14 +118,15 @@ const bulkTool = (
 export const TOOLS: readonly Tool[] = [
   tool('list_alerts', 'alerts.list', {
     note: 'State "open,acknowledged" finds those that are not over. Times are milliseconds since 1970 UTC; pass nextCursor as cursor for the next page.',
-    summary: ({ items, total }) =>
-      `${items.length} of ${messages.text('common.alerts', { count: total })}.`,
+    summary: ({ items, total, totalIsAtLeast }) =>
+      `${items.length} of ${totalIsAtLeast ? 'at least ' : ''}${messages.text('common.alerts', { count: total })}.`,
   }),
   tool('show_alert', 'alerts.get', {
     summary: ({ host, kind, state, severity }) => `${kind} of ${host}: ${severity}, ${state}.`,
   }),
   tool('explain_alert', 'alerts.get', {
-    about: 'Why each channel was notified of an alert, is still queued, or was not notified',
+    about:
+      'Explain why each channel was notified of an alert, is still queued, or was not notified',
     note: 'With what holds the notification, and the timeline.',
     answer: { schema: explained, of: async (alert) => ok(explained.parse(alert)) },
     summary: ({ explanation }) =>
@@ -140,8 +141,8 @@ export const TOOLS: readonly Tool[] = [
   }),
   tool('list_notifications', 'notifications.list', {
     note: 'They are queued, sent or failed; status "dead" finds dead letters.',
-    summary: ({ data, total }) =>
-      `${data.length} of ${messages.text('common.notifications', { count: total })}.`,
+    summary: ({ data, total, totalIsAtLeast }) =>
+      `${data.length} of ${totalIsAtLeast ? 'at least ' : ''}${messages.text('common.notifications', { count: total })}.`,
   }),
   tool('show_notification', 'notifications.get', {
     summary: (shown) =>

@@ -25,19 +25,19 @@ export const ALERT_METHODS = {
     errors: ['payload_too_large'],
   }),
   'jobs.ingest': post('ingest', '/api/v1/jobs', {
-    summary: 'Report what became of a backup, forget, prune or check; answered once it is durable',
+    summary: 'Report the result of a backup, forget, prune or check; answered once it is durable',
     input: jobsInput,
     output: eventsOutput,
     errors: ['payload_too_large'],
   }),
   'alerts.list': get('read', '/api/v1/alerts', {
-    summary: 'Alerts, newest first',
+    summary: 'List alerts, newest first',
     input: alertsQuery,
     output: alertsPage,
   }),
   'alerts.get': get('read', '/api/v1/alerts/:id', {
     summary:
-      'One alert with its timeline, its notifications, and why each channel was notified or not',
+      'Return one alert with its timeline, its notifications, and why each channel was notified or not',
     output: alert.extend({
       timeline: z.array(alertEvent),
       notifications: z.array(notification),
@@ -51,18 +51,17 @@ export const ALERT_METHODS = {
     errors: ['wrong_state'],
   }),
   'alerts.unacknowledge': post('operate', '/api/v1/alerts/:id/unacknowledge', {
-    summary: 'Take an acknowledgement back; reminders and escalation start again',
+    summary: 'Unacknowledge an alert; reminders and escalation start again',
     output: alert,
     errors: ['wrong_state'],
   }),
   'alerts.resolve': post('operate', '/api/v1/alerts/:id/resolve', {
-    summary: 'Resolve an open or acknowledged alert by hand',
+    summary: 'Resolve an open or acknowledged alert manually',
     output: alert,
     errors: ['wrong_state'],
   }),
   'alerts.snooze': post('operate', '/api/v1/alerts/:id/snooze', {
-    summary:
-      'Tell nothing about an alert for a while; it is said again at the end if it still fires',
+    summary: 'Snooze an alert; it notifies again at the end if it still fires',
     input: snoozeInput,
     output: alert,
     errors: ['wrong_state'],
@@ -78,12 +77,12 @@ export const ALERT_METHODS = {
     output: bulkOutcome,
   }),
   'alerts.unacknowledgeMany': post('operate', '/api/v1/alerts/unacknowledge', {
-    summary: 'Take many acknowledgements back, by ids or by a filter',
+    summary: 'Unacknowledge many alerts, by ids or by a filter',
     input: alertSelection,
     output: bulkOutcome,
   }),
   'alerts.resolveMany': post('operate', '/api/v1/alerts/resolve', {
-    summary: 'Resolve many alerts by hand, by ids or by a filter',
+    summary: 'Resolve many alerts manually, by ids or by a filter',
     input: alertSelection,
     output: bulkOutcome,
   }),
@@ -94,7 +93,7 @@ export const ALERT_METHODS = {
   }),
   'conditions.flapping': get('read', '/api/v1/conditions/flapping', {
     summary:
-      'Conditions that change too often, with their newest episode and the changes that show it',
+      'List flapping conditions, each with its newest alert and the changes that count as flapping',
     output: items(flappingCondition),
   }),
 };

@@ -19,7 +19,7 @@ import { collectionMethods, del, done, get, post } from './definition.ts';
 /** Mapped webhooks, heartbeats, and input that could not be read. */
 export const INGEST_METHODS = {
   'rejected.list': get('read', '/api/v1/rejected-input', {
-    summary: 'Input that could not be read, newest first',
+    summary: 'List rejected input, newest first',
     input: rejectedInputQuery,
     output: z.object({
       items: z.array(rejectedInput),
@@ -28,20 +28,20 @@ export const INGEST_METHODS = {
     }),
   }),
   'rejected.get': get('read', '/api/v1/rejected-input/:id', {
-    summary: 'One of it, with what was kept of its body',
+    summary: 'Return one rejected input with what is stored of its body',
     output: rejectedInputDetail,
   }),
   'rejected.replay': post('operate', '/api/v1/rejected-input/:id/replay', {
-    summary: 'Read the input again after its cause was fixed',
+    summary: 'Replay rejected input after its cause was fixed',
     output: replayOutcome,
     errors: ['wrong_state'],
   }),
   'rejected.delete': del('operate', '/api/v1/rejected-input/:id', {
-    summary: 'Forget it',
+    summary: 'Delete one rejected input',
     output: done('deleted'),
   }),
   'rejected.clear': post('operate', '/api/v1/rejected-input/clear', {
-    summary: 'Forget all of it',
+    summary: 'Delete all rejected input',
     output: z.object({ deleted: z.int() }),
   }),
   ...collectionMethods({
@@ -52,18 +52,18 @@ export const INGEST_METHODS = {
     create: mappedWebhookInput,
     update: mappedWebhookUpdate,
     summaries: {
-      list: 'All mapped webhooks, by name',
-      create: 'Give JSON of any shape an address and a meaning',
+      list: 'List mapped webhooks by name',
+      create: 'Create a mapped webhook, which accepts JSON of any shape',
       update: 'Replace a mapped webhook',
-      delete: 'Delete a mapped webhook; its address is then unknown',
+      delete: 'Delete a mapped webhook; requests to its address are refused from then on',
     },
   }),
   'mappedWebhooks.sample': get('admin', '/api/v1/mapped-webhooks/:id/sample', {
-    summary: 'The last body that came in for it',
+    summary: 'Return the last body received',
     output: mappedSample,
   }),
   'mappedWebhooks.preview': post('admin', '/api/v1/mapped-webhooks/preview', {
-    summary: 'What a mapping, saved or not, makes of a body',
+    summary: 'Preview the events that a mapping makes of a body',
     input: previewInput,
     output: preview,
   }),
@@ -75,23 +75,23 @@ export const INGEST_METHODS = {
     create: heartbeatInput,
     update: heartbeatUpdate,
     summaries: {
-      list: 'All heartbeats, by name',
-      create: 'Expect regular signs of life',
-      update: 'Replace a heartbeat; its ping addresses stay',
+      list: 'List heartbeats by name',
+      create: 'Create a heartbeat',
+      update: 'Replace a heartbeat; its ping addresses are kept',
       delete: 'Delete a heartbeat; its alert resolves',
     },
   }),
   'heartbeats.get': get('read', '/api/v1/heartbeats/:id', {
-    summary: 'One heartbeat with its timeline',
+    summary: 'Return one heartbeat with its timeline',
     output: heartbeatDetail,
   }),
   'heartbeats.pause': post('operate', '/api/v1/heartbeats/:id/pause', {
-    summary: 'Expect nothing until it is resumed or pings again',
+    summary: 'Pause a heartbeat until it is resumed or pings again',
     output: heartbeat,
     errors: ['wrong_state'],
   }),
   'heartbeats.resume': post('operate', '/api/v1/heartbeats/:id/resume', {
-    summary: 'Expect it again, as if it were new',
+    summary: 'Resume a heartbeat; it waits for its first ping again',
     output: heartbeat,
     errors: ['wrong_state'],
   }),

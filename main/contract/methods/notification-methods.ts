@@ -27,25 +27,25 @@ import { del, done, get, items, patch, post } from './definition.ts';
 /** The queue and its channels. */
 export const NOTIFICATION_METHODS = {
   'notifications.list': get('read', '/api/v1/notifications', {
-    summary: 'Notifications, newest first',
+    summary: 'List notifications, newest first',
     input: notificationsQuery,
     output: notificationsPage,
   }),
   'notifications.stats': get('read', '/api/v1/notifications/stats', {
-    summary: 'How many notifications stand in each status',
+    summary: 'Count notifications by status',
     output: notificationStats,
   }),
   'notifications.get': get('read', '/api/v1/notifications/:id', {
-    summary: 'One notification with every attempt',
+    summary: 'Return one notification with every attempt',
     output: notificationDetail,
   }),
   'notifications.requeue': post('operate', '/api/v1/notifications/:id/requeue', {
-    summary: 'Put a dead letter back as pending with a fresh budget',
+    summary: 'Requeue a dead letter with new attempts',
     output: done('requeued'),
     errors: ['wrong_state'],
   }),
   'notifications.retry': post('operate', '/api/v1/notifications/:id/retry', {
-    summary: 'Make a pending or failed notification due now, whatever holds it',
+    summary: 'Retry a pending or failed notification now, even if it is on hold',
     output: z.object({
       status: z.literal('retrying'),
       /** Why it still cannot leave, also in words; left out when nothing keeps it. */
@@ -55,14 +55,14 @@ export const NOTIFICATION_METHODS = {
     errors: ['wrong_state'],
   }),
   'notifications.discard': post('operate', '/api/v1/notifications/:id/discard', {
-    summary: 'Give up a pending, failed or dead notification',
+    summary: 'Discard a pending, failed or dead notification',
     /** `onlyDead` refuses it unless it is a dead letter at that very moment. */
     input: byId.extend({ onlyDead: z.boolean().optional() }),
     output: done('discarded'),
     errors: ['wrong_state'],
   }),
   'notifications.read': post('operate', '/api/v1/notifications/:id/read', {
-    summary: 'Mark a notification as read; its delivery goes on',
+    summary: 'Mark a notification as read; its delivery continues',
     output: done('marked_as_read'),
   }),
   'notifications.requeueMany': post('operate', '/api/v1/notifications/requeue', {
@@ -72,12 +72,12 @@ export const NOTIFICATION_METHODS = {
     status: 202,
   }),
   'notifications.previewRequeue': post('read', '/api/v1/notifications/requeue-preview', {
-    summary: 'What a requeue of many dead letters would send and skip',
+    summary: 'Preview what a requeue of many dead letters would send and skip',
     input: requeuePreviewInput,
     output: requeuePreview,
   }),
   'notifications.retryMany': post('operate', '/api/v1/notifications/retry', {
-    summary: 'Make many pending and failed notifications due now, in the background',
+    summary: 'Retry many pending and failed notifications now, in the background',
     input: retrySelection,
     output: bulkJob,
     status: 202,
@@ -89,35 +89,34 @@ export const NOTIFICATION_METHODS = {
     status: 202,
   }),
   'notifications.undoDiscard': post('operate', '/api/v1/notifications/:id/undo-discard', {
-    summary:
-      'Bring back what was discarded in the last 30 seconds: one, or all that one bulk discard took',
+    summary: 'Undo a discard of the last 30 seconds: of one notification, or of one bulk job',
     output: bulkJob,
     errors: ['wrong_state'],
     status: 202,
   }),
   'bulk.list': get('read', '/api/v1/bulk-jobs', {
-    summary: 'Bulk work, newest first',
+    summary: 'List bulk jobs, newest first',
     output: items(bulkJob),
   }),
   'bulk.get': get('read', '/api/v1/bulk-jobs/:id', {
-    summary: 'One piece of bulk work',
+    summary: 'Return one bulk job',
     output: bulkJob,
   }),
   'bulk.cancel': post('operate', '/api/v1/bulk-jobs/:id/cancel', {
-    summary: 'Stop bulk work after its current batch; what it did stays done',
+    summary: 'Stop a bulk job after its current batch; what it has done is kept',
     output: bulkJob,
     errors: ['wrong_state'],
   }),
   'deadLetters.groups': get('read', '/api/v1/dead-letters/groups', {
-    summary: 'Dead letters by channel and cause, most first',
+    summary: 'List groups of dead letters by channel and cause, largest first',
     output: z.object({ groups: z.array(deadLetterGroup) }),
   }),
   'channels.list': get('read', '/api/v1/channels', {
-    summary: 'All channels, by name',
+    summary: 'List channels by name',
     output: items(channel),
   }),
   'channels.get': get('read', '/api/v1/channels/:id', {
-    summary: 'One channel, without its secrets',
+    summary: 'Return one channel, without its secrets',
     output: channel,
   }),
   'channels.create': post('admin', '/api/v1/channels', {
@@ -128,26 +127,26 @@ export const NOTIFICATION_METHODS = {
     status: 201,
   }),
   'channels.update': patch('admin', '/api/v1/channels/:id', {
-    summary: 'Change a channel; what is left out stays, secrets included',
+    summary: 'Update a channel; fields that are left out keep their values, secrets included',
     input: channelPatch,
     output: channel,
     errors: ['name_taken'],
   }),
   'channels.delete': del('admin', '/api/v1/channels/:id', {
     summary:
-      'Delete a channel; what is queued for it is cancelled. 409 names the routes and channels that need it, unless `detach` takes it out of them',
+      'Delete a channel and cancel what is queued for it. 409 names the routes and channels that use it, unless `detach` removes it from them',
     input: channelDeletion,
     output: z.object({ status: z.literal('deleted'), cancelled: z.int() }),
     errors: ['wrong_state'],
   }),
   'channels.pause': post('operate', '/api/v1/channels/:id/pause', {
     summary:
-      'Hold everything for a channel until it is resumed, for `durationMs`, or until a moment; it is queued and nothing is lost',
+      'Pause a channel until it is resumed, for `durationMs`, or until a given time; notifications are queued',
     input: channelPauseInput,
     output: channel,
   }),
   'channels.resume': post('operate', '/api/v1/channels/:id/resume', {
-    summary: 'End the pause of a channel now; what waited for it is sent',
+    summary: 'Resume a channel; its queued notifications are sent',
     output: channel,
     errors: ['wrong_state'],
   }),
@@ -157,7 +156,7 @@ export const NOTIFICATION_METHODS = {
     errors: ['wrong_state'],
   }),
   'deliveries.pause': post('operate', '/api/v1/deliveries/pause', {
-    summary: 'Hold every delivery for a while; nothing is lost, it waits',
+    summary: 'Pause all deliveries for a while; notifications are queued',
     input: pauseInput,
     output: status,
   }),

@@ -25,22 +25,22 @@ import { del, done, get, items, patch, post } from './definition.ts';
 /** Tokens, sessions, settings, status, backups and the configuration as a file. */
 export const SYSTEM_METHODS = {
   'tokens.list': get('admin', '/api/v1/tokens', {
-    summary: 'All tokens, without their secrets',
+    summary: 'List tokens, without their secrets',
     output: items(token),
   }),
   'tokens.create': post('admin', '/api/v1/tokens', {
-    summary: 'Make a token; its secret is in this answer and nowhere else',
+    summary: 'Create a token; only this answer contains its secret',
     input: tokenInput,
     output: tokenCreated,
     errors: ['name_taken'],
     status: 201,
   }),
   'tokens.delete': del('admin', '/api/v1/tokens/:id', {
-    summary: 'Revoke a token, from now on',
+    summary: 'Revoke a token',
     output: done('deleted'),
   }),
   'sessions.list': get('admin', '/api/v1/sessions', {
-    summary: 'Windows that are signed in, the last seen first',
+    summary: 'List sessions, last seen first',
     output: items(session),
   }),
   'sessions.end': del('admin', '/api/v1/sessions/:id', {
@@ -48,15 +48,15 @@ export const SYSTEM_METHODS = {
     output: done('ended'),
   }),
   'sessions.endOthers': del('admin', '/api/v1/sessions', {
-    summary: 'End every session but the one that asks',
+    summary: 'End every session except the caller’s',
     output: z.object({ ended: z.int() }),
   }),
   'settings.get': get('read', '/api/v1/settings', {
-    summary: 'All settings',
+    summary: 'Return all settings',
     output: settings,
   }),
   'settings.update': patch('admin', '/api/v1/settings', {
-    summary: 'Change settings; what is left out stays',
+    summary: 'Update settings; those that are left out keep their values',
     input: settingsPatch,
     output: settings,
   }),
@@ -66,51 +66,51 @@ export const SYSTEM_METHODS = {
     errors: ['wrong_state'],
   }),
   'system.status': get('read', '/api/v1/status', {
-    summary: 'Counts and facts for badge, tray and banners',
+    summary: 'Return counts and states for badge, tray and banners',
     output: status,
   }),
   'session.link': post('admin', '/api/v1/session/link', {
-    summary: 'Make a sign-in link for the window: single use, ten minutes',
+    summary: 'Create a sign-in link for the window; it works once, for ten minutes',
     output: signInLink,
   }),
   'audit.list': get('admin', '/api/v1/audit', {
-    summary: 'What operators did, newest first',
+    summary: 'List the audit log, newest first',
     input: auditQuery,
     output: z.object({ items: z.array(auditEntry), nextCursor: z.string().nullable() }),
   }),
   'metrics.get': get('read', '/api/v1/metrics', {
-    summary: 'Metrics as JSON',
+    summary: 'Return metrics as JSON',
     output: metricsSnapshot,
   }),
   'backups.list': get('admin', '/api/v1/backups', {
-    summary: 'The backups in the data directory, newest first',
+    summary: 'List the backups in the data directory, newest first',
     output: items(backup),
   }),
   'backups.create': post('admin', '/api/v1/backups', {
-    summary: 'Make a backup now; it is checked before it counts',
+    summary: 'Create a backup now and verify it',
     output: backup,
     errors: ['wrong_state'],
     status: 201,
   }),
   'recovery.dismiss': post('operate', '/api/v1/recovery/dismiss', {
-    summary: 'Take note of what a recovery could not keep; it is shown until then',
+    summary: 'Dismiss the notice of what a recovery could not restore',
     output: done('dismissed'),
     errors: ['not_found'],
   }),
 
   // The configuration as a file. Posts, since a passphrase belongs into no address.
   'config.export': post('admin', '/api/v1/config/export', {
-    summary: 'The configuration as YAML; secrets only with a passphrase, sealed under it',
+    summary: 'Export the configuration as YAML; secrets only encrypted with a passphrase',
     input: configExportInput,
     output: configFile,
   }),
   'config.preview': post('admin', '/api/v1/config/preview', {
-    summary: 'What an import would create, change and remove; nothing is changed',
+    summary: 'Preview what an import would create, change and remove',
     input: configPreviewInput,
     output: importPreview,
   }),
   'config.apply': post('admin', '/api/v1/config/apply', {
-    summary: 'Import what was previewed, as a whole or not at all',
+    summary: 'Import a previewed configuration, as a whole or not at all',
     input: configApplyInput,
     output: importPreview,
     errors: ['wrong_state'],

@@ -103,13 +103,5 @@ export interface NewAlert extends ConditionIdentity, ReportedAlert {
 
 export type Touch = Pick<
   NewAlert,
-  | 'severity'
-  | 'message'
-  | 'messageReason'
-  | 'labels'
-  | 'annotations'
-  | 'url'
-  | 'reportedAt'
-  | 'seenAt'
-  | 'endsAt'
-> & { readonly peakSeverity: Severity };
+  'severity' | 'message' | 'labels' | 'annotations' | 'url' | 'reportedAt' | 'seenAt' | 'endsAt'
+> & { readonly peakSeverity: Severity; readonly messageReason: AlertReason | null };

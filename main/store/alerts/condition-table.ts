@@ -45,6 +45,9 @@ export type FirstHeard = Partial<
 
 /** Conditions outlive their episodes; an alert is one episode of one. */
 export class ConditionTable extends Table {
+  /** As `firstSettled` found it; undefined once it may have changed. The scheduler asks at every turn. */
+  #firstSettled: number | null | undefined;
+
   /** The condition of this identity; null when nothing of it was ever reported. */
   find({ source, host, kind, dedupKey }: ConditionIdentity): ConditionRow | null {
     return this.db.get(FIND, [source, host, kind, dedupKey], CONDITION.decode);
@@ -96,7 +99,12 @@ export class ConditionTable extends Table {
   }
 
   /** It changed between firing and resolved, the last time at `at`. */
-  changed(id: number, transitions: readonly Transition[], at: number): void {
+  changed(
+    { id, flappingSince }: ConditionRow,
+    transitions: readonly Transition[],
+    at: number,
+  ): void {
+    if (flappingSince !== null) this.#firstSettled = undefined;
     this.db.run(
       'UPDATE conditions SET transitions = @transitions, last_transition_at = @at WHERE id = @id',
       CONDITION.encode({ id, transitions, at }),
@@ -105,6 +113,7 @@ export class ConditionTable extends Table {
 
   /** From now on it flaps; false when it did already. */
   beginFlapping(id: number, at: number, channels: readonly string[]): boolean {
+    this.#firstSettled = undefined;
     const { changes } = this.db.run(
       `UPDATE conditions SET flapping_since = @at, flapping_channels = @flappingChannels
        WHERE id = @id AND flapping_since IS NULL`,
@@ -115,6 +124,7 @@ export class ConditionTable extends Table {
 
   /** It flaps no longer, and its evidence is spent; false when it did not. */
   endFlapping(id: number): boolean {
+    this.#firstSettled = undefined;
     const { changes } = this.db.run(
       `UPDATE conditions SET flapping_since = NULL, flapping_channels = '[]', transitions = '[]'
        WHERE id = ? AND flapping_since IS NOT NULL`,
@@ -134,9 +144,13 @@ export class ConditionTable extends Table {
 
   /** The earliest last change among flapping conditions; null when none flaps. */
   firstSettled(): number | null {
-    return this.db.value(
+    if (this.#firstSettled !== undefined) return this.#firstSettled;
+    const first = this.db.value<number>(
       'SELECT min(last_transition_at) FROM conditions WHERE flapping_since IS NOT NULL',
     );
+    // What is read within a transaction may yet be undone.
+    if (!this.db.inTransaction) this.#firstSettled = first;
+    return first;
   }
 
   flapping(limit: number): ConditionRow[] {
@@ -151,6 +165,7 @@ export class ConditionTable extends Table {
 
   /** Time in which no change could be heard settles nothing, and none lies ahead of us. */
   shiftFlapping(deltaMs: number, now: number): void {
+    this.#firstSettled = undefined;
     this.db.run(
       `UPDATE conditions SET last_transition_at = min(last_transition_at + @deltaMs, @now)
        WHERE flapping_since IS NOT NULL`,

@@ -66,7 +66,7 @@ export function startFailure(
   dataDir: string,
   messages = messagesFor('en'),
 ): unknown {
-  if (thrown instanceof ReasonError) {
+  if (thrown instanceof ReasonError && !(thrown instanceof StoreUnavailable)) {
     const { reason } = thrown as ReasonError;
     return new Error(renderReason(messages, reason), { cause: thrown });
   }

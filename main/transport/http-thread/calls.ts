@@ -1,4 +1,5 @@
 import { errorText } from '../../base/logger.ts';
+import type { Reason } from '../../contract/reason.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 
 /**
@@ -32,7 +33,7 @@ export class Calls {
    */
   call(name: string, args: readonly unknown[]): Promise<unknown> {
     if (this.#waiting.size >= WAITING_MAX) {
-      return Promise.reject(new StoreUnavailable('Too many requests are waiting.'));
+      return Promise.reject(new StoreUnavailable({ code: 'error.busy', params: {} }));
     }
     return new Promise((resolve, reject) => {
       const id = (this.#lastId += 1);
@@ -73,7 +74,7 @@ export class Calls {
 }
 
 const errorOf = (kind: Answer[1], value: unknown): Error =>
-  kind === 'unavailable' ? new StoreUnavailable(String(value)) : new Error(String(value));
+  kind === 'unavailable' ? new StoreUnavailable(value as Reason) : new Error(String(value));
 
 /** What may be asked, by name. */
 export type Served = Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -100,7 +101,7 @@ export class Answers {
     try {
       this.#say(id, 'ok', await this.#served[name]?.(...args));
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.#say(id, 'unavailable', error.message);
+      if (error instanceof StoreUnavailable) this.#say(id, 'unavailable', error.reason);
       else this.#say(id, 'failed', (error instanceof Error && error.stack) || errorText(error));
     }
   }

@@ -1,11 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import { fail } from '../../contract/result.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 import { isTooDeep, TOO_DEEP } from '../../domain/json-text.ts';
 import type { IngestRequest } from '../../ingest/adapter.ts';
 import { createIngestAdapters } from '../../ingest/adapter-registry.ts';
-import { refuseField, type ReasonError } from '../../messages/failures.ts';
+import { refuse, refuseField, type ReasonError } from '../../messages/failures.ts';
 import { messagesFor, type Messages } from '../../messages/messages.ts';
 import type { HttpReason } from '../../contract/reasons/host-reasons.ts';
 import { KnownCredentials } from '../../system/access/known-credentials.ts';
@@ -128,7 +127,7 @@ export class ThreadFront {
       try {
         return await this.#ask('dispatch', name, input, caller);
       } catch (error) {
-        if (error instanceof StoreUnavailable) return fail('unavailable', error.message);
+        if (error instanceof StoreUnavailable) return refuse('unavailable', error.reason);
         throw error;
       }
     };

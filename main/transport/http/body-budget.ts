@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
-import type { Failure } from '../../contract/result.ts';
+import { failureFor } from '../../messages/failures.ts';
 import type { Connections } from './connections.ts';
 import { rawAnswer } from './failure.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -21,7 +21,7 @@ interface Body {
   bytes: number;
 }
 
-const FULL: Failure = { code: 'unavailable', message: 'Too many events are arriving at once.' };
+const FULL = failureFor('unavailable', { code: 'error.busy', params: {} });
 
 /**
  * Bounds the memory that bodies take from their first byte until the answer is out. Only received bytes

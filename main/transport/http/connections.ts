@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Failure } from '../../contract/result.ts';
+import { failureFor } from '../../messages/failures.ts';
 import { rawAnswer } from './failure.ts';
 import type { HttpLimits } from './http-limits.ts';
 
@@ -37,10 +37,7 @@ type Phase = 'rest' | 'body' | 'answering' | 'closing';
 
 const SAID_AGAIN_MS = 60_000;
 
-const TOO_SLOW: Failure = {
-  code: 'invalid_input',
-  message: 'The request did not arrive in time.',
-};
+const TOO_SLOW = failureFor('invalid_input', { code: 'error.too_slow', params: {} });
 
 /**
  * Bounds what a connection may hold and for how long: headers and requests have a deadline, bodies and

@@ -4,19 +4,28 @@ import { errorText, type Logger } from '../../base/logger.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Failure } from '../../contract/result.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
+import { failureFor } from '../../messages/failures.ts';
 import { rawAnswer, sendFailure } from './failure.ts';
 
-/** Body that is no JSON; thrown by our parser so that its message says where the JSON breaks. */
-export class BrokenJson extends Error {
-  override readonly name = 'BrokenJson';
-  readonly statusCode = 400;
+/** A request whose body cannot be read. */
+export class RefusedRequest extends Error {
+  override readonly name: string = 'RefusedRequest';
   readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.failure = failure;
+  }
+}
+
+/** A body that is not JSON; thrown by our parser so that its message says where the JSON breaks. */
+export class BrokenJson extends RefusedRequest {
+  override readonly name = 'BrokenJson';
   /** As it came. */
   readonly body: string;
 
   constructor(failure: Failure, body: string) {
-    super(failure.message);
-    this.failure = failure;
+    super(failure);
     this.body = body;
   }
 }
@@ -25,28 +34,28 @@ export class BrokenJson extends Error {
 function senderFailure(error: FastifyError): Failure | null {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return {
-        code: 'payload_too_large',
-        message: `The body is larger than ${LIMITS.bodyBytesMax} bytes. Send fewer events at once.`,
-      };
+      return failureFor('payload_too_large', {
+        code: 'error.body_too_large',
+        params: { max: String(LIMITS.bodyBytesMax) },
+      });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return {
-        code: 'unsupported_media_type',
-        message: 'Send JSON with the header "Content-Type: application/json".',
-      };
+      return failureFor('unsupported_media_type', { code: 'error.json_type', params: {} });
     default:
   }
   const status = error.statusCode ?? 500;
-  if (status === 415) return { code: 'unsupported_media_type', message: error.message };
-  return status >= 400 && status < 500 ? { code: 'invalid_input', message: error.message } : null;
+  if (status < 400 || status >= 500) return null;
+  return failureFor('invalid_input', { code: 'error.request', params: { error: error.message } });
 }
 
-const storeFailure = (error: Error): Failure | null =>
-  error instanceof StoreUnavailable ? { code: 'unavailable', message: error.message } : null;
+/** Returns the failure that an error of ours carries; null for any other error. */
+function ownFailure(error: Error): Failure | null {
+  if (error instanceof RefusedRequest) return error.failure;
+  return error instanceof StoreUnavailable ? failureFor('unavailable', error.reason) : null;
+}
 
 /** The answer to whatever a route threw; an internal fault is logged and not described. */
 export function failureOf(error: FastifyError, request: FastifyRequest, logger: Logger): Failure {
-  const failure = storeFailure(error) ?? senderFailure(error);
+  const failure = ownFailure(error) ?? senderFailure(error);
   if (failure) return failure;
   logger.log('error', 'a request failed', {
     requestId: request.id,
@@ -54,10 +63,7 @@ export function failureOf(error: FastifyError, request: FastifyRequest, logger: 
     route: request.routeOptions.url,
     error: error.stack ?? errorText(error),
   });
-  return {
-    code: 'internal',
-    message: 'Something went wrong inside Belfry. Its log has the details under this request id.',
-  };
+  return failureFor('internal', { code: 'error.internal', params: {} });
 }
 
 export const errorHandler =
@@ -76,17 +82,17 @@ function rawFailure(code: string | undefined): RawFailure {
     case 'HPE_HEADER_OVERFLOW':
       return {
         statusLine: '431 Request Header Fields Too Large',
-        failure: { code: 'payload_too_large', message: 'The headers are too large.' },
+        failure: failureFor('payload_too_large', { code: 'error.headers_too_large', params: {} }),
       };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return {
         statusLine: '408 Request Timeout',
-        failure: { code: 'invalid_input', message: 'The request did not arrive in time.' },
+        failure: failureFor('invalid_input', { code: 'error.too_slow', params: {} }),
       };
     default:
       return {
         statusLine: '400 Bad Request',
-        failure: { code: 'invalid_input', message: 'This is not an HTTP request.' },
+        failure: failureFor('invalid_input', { code: 'error.not_http', params: {} }),
       };
   }
 }

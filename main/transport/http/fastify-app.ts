@@ -35,7 +35,7 @@ export function createFastify(
     rewriteUrl: ({ url = '/' }) => withoutLastSlash(url),
     routerOptions: {
       maxParamLength: 1_000,
-      querystringParser: (query) => readForm(Buffer.from(query, 'latin1')),
+      querystringParser: (query) => (query === '' ? {} : readForm(Buffer.from(query, 'latin1'))),
     },
     clientErrorHandler: clientErrorHandler(newRequestId, (socket, answer) =>
       connections.end(socket, answer),

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { tokenIn } from '../../base/authorization.ts';
 import type { Failure, Result } from '../../contract/result.ts';
-import { fail, ok } from '../../contract/result.ts';
-import { refuse } from '../../messages/failures.ts';
+import { ok } from '../../contract/result.ts';
+import { failureFor, refuse } from '../../messages/failures.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { Authentication } from '../../system/access/token-auth.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
@@ -25,7 +25,8 @@ export interface Accepted {
 }
 
 const UNKNOWN = refuse('unauthenticated', { code: 'error.credential_unknown', params: {} });
-const SEND_A_TOKEN = 'Send a token as "Authorization: Bearer …".';
+const SEND_A_TOKEN = refuse('unauthenticated', { code: 'error.send_token', params: {} });
+const SIGN_IN = refuse('unauthenticated', { code: 'error.sign_in', params: {} });
 const TOO_MANY = refuse('too_many_requests', { code: 'error.too_many_sign_ins', params: {} });
 const SPENT_CODE = refuse('unauthenticated', { code: 'error.link_spent', params: {} });
 
@@ -57,19 +58,11 @@ export class Gate {
     const { origin, host, authorization } = headers;
     const mayBeForeign = relayed && authorization !== undefined;
     if (origin !== undefined && !mayBeForeign && !originIsOurs(origin, host)) {
-      return {
-        code: 'forbidden',
-        message:
-          'This request comes from a page of another origin, which may not use Belfry. A proxy in front of it must pass on the Host header.',
-      };
+      return failureFor('forbidden', { code: 'error.foreign_page', params: {} });
     }
     const proven = carriesSecret || authorization !== undefined;
     if (proven || this.#deps.hosts.allows(host)) return null;
-    return {
-      code: 'misdirected',
-      message:
-        'Belfry does not answer to the name in the Host header. If it should, start it with --allowed-host NAME.',
-    };
+    return failureFor('misdirected', { code: 'error.host_name', params: {} });
   }
 
   /**
@@ -85,23 +78,18 @@ export class Gate {
     const { auth, cookieName } = this.#deps;
     if (headers.authorization !== undefined) {
       const secret = tokenIn(headers.authorization, accepted.basic);
-      if (secret === null) return fail('unauthenticated', SEND_A_TOKEN);
+      if (secret === null) return SEND_A_TOKEN;
       const kind = isBasic(headers.authorization) ? 'basic password' : 'bearer token';
       return this.#known(auth.byToken(secret), secret, kind, remoteAddress);
     }
     const session = accepted.cookie ? readCookie(headers.cookie, cookieName) : null;
-    if (session === null) {
-      return fail(
-        'unauthenticated',
-        accepted.cookie ? 'Sign in, or send a token as "Authorization: Bearer …".' : SEND_A_TOKEN,
-      );
-    }
+    if (session === null) return accepted.cookie ? SIGN_IN : SEND_A_TOKEN;
     return this.#known(auth.bySession(session), session, 'session cookie', remoteAddress);
   }
 
   /** Returns the caller behind a token that stands elsewhere: in a path, a query or an own header. */
   authenticateToken(secret: string, kind: CredentialKind, remoteAddress: string): Result<Caller> {
-    if (secret === '') return fail('unauthenticated', SEND_A_TOKEN);
+    if (secret === '') return SEND_A_TOKEN;
     return this.#known(this.#deps.auth.byToken(secret), secret, kind, remoteAddress);
   }
 

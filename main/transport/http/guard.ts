@@ -7,6 +7,7 @@ import type {
 import { assert } from '../../base/assert.ts';
 import type { Failure } from '../../contract/result.ts';
 import type { TokenScope } from '../../contract/system.ts';
+import { failureFor } from '../../messages/failures.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { grants, outOfScope } from '../dispatch.ts';
 import { sendFailure } from './failure.ts';
@@ -72,7 +73,7 @@ export const gauged =
   (gauge: IngestGauge, refuse: Refuse = sendFailure): preHandlerHookHandler =>
   (_request, reply, done) => {
     if (!gauge.enter()) {
-      refuse(reply, { code: 'unavailable', message: 'Too many events are arriving at once.' });
+      refuse(reply, failureFor('unavailable', { code: 'error.busy', params: {} }));
       return;
     }
     reply.raw.once('close', () => gauge.leave());

@@ -1,7 +1,9 @@
 import { Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { preParsingAsyncHookHandler } from 'fastify';
+import type { preParsingHookHandler } from 'fastify';
 import { errorText } from '../../base/logger.ts';
+import { failureFor } from '../../messages/failures.ts';
+import { RefusedRequest } from './error-handling.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
 const INFLATERS: Readonly<Record<string, () => Transform>> = {
@@ -11,21 +13,22 @@ const INFLATERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 };
 
-const refusal = (statusCode: number, message: string): Error =>
-  Object.assign(new Error(message), { statusCode });
-
 /**
  * Inflates bodies that came compressed, for every route alike. Nobody is given more than
  * `inflatedBytesMax`, whatever a few bytes stand for; each route's own limit counts what is inflated.
  */
-export const inflated: preParsingAsyncHookHandler = (request, reply, payload) => {
+export const inflated: preParsingHookHandler = (request, reply, payload, done) => {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity') return Promise.resolve(payload);
+  if (encoding === '' || encoding === 'identity') {
+    done(null, payload);
+    return;
+  }
   const create = Object.hasOwn(INFLATERS, encoding) ? INFLATERS[encoding] : undefined;
   if (!create) {
     reply.header('accept-encoding', 'gzip, deflate, br');
-    const message = `The Content-Encoding "${encoding}" is not read here. Send the body as it is, or as gzip, deflate or br.`;
-    return Promise.reject(refusal(415, message));
+    const reason = { code: 'error.encoding', params: { encoding } } as const;
+    done(new RefusedRequest(failureFor('unsupported_media_type', reason)));
+    return;
   }
   // The rest sees what was meant. The length is of what was sent, so that is counted beside it.
   delete request.headers['content-encoding'];
@@ -35,7 +38,7 @@ export const inflated: preParsingAsyncHookHandler = (request, reply, payload) =>
   const body = Object.assign(Readable.from(chunks), { receivedEncodedLength: 0 });
   // Whoever has read enough stops listening, and a body that breaks after that is of no interest.
   body.on('error', () => undefined);
-  return Promise.resolve(body);
+  done(null, body);
 };
 
 interface Compressed {
@@ -59,6 +62,7 @@ async function* chunksOf(
       if (bytes > HTTP_LIMITS.inflatedBytesMax) return;
     }
   } catch (error) {
-    throw refusal(400, `The body is not ${encoding} as it says: ${errorText(error)}.`);
+    const params = { encoding, error: errorText(error) };
+    throw new RefusedRequest(failureFor('invalid_input', { code: 'error.not_encoded', params }));
   }
 }

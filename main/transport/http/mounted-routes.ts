@@ -1,4 +1,5 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { failureFor } from '../../messages/failures.ts';
 import { sendFailure } from './failure.ts';
 
 const VERBS: readonly HTTPMethods[] = [
@@ -58,10 +59,8 @@ function mountRest(app: FastifyInstance, url: string, rest: HTTPMethods[], allow
     url,
     onRequest: (request, reply) => {
       reply.header('allow', allow);
-      sendFailure(reply, {
-        code: 'method_not_allowed',
-        message: `${request.method} is not possible here; use ${allow}.`,
-      });
+      const params = { method: request.method, allow };
+      sendFailure(reply, failureFor('method_not_allowed', { code: 'error.verb', params }));
     },
     handler: (_request, reply) => reply,
   });

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import { decodedEnds, decodedText } from '../../base/body-text.ts';
+import { failureFor } from '../../messages/failures.ts';
+import { RefusedRequest } from './error-handling.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
 /** Four bytes hold any character, so this is never less than what is kept of a log. */
@@ -72,6 +74,7 @@ export function readLog(
   });
   payload.once('end', () => answer(null));
   payload.once('error', (cause) => {
-    answer(Object.assign(new Error('The body broke off.', { cause }), { statusCode: 400 }));
+    const failure = failureFor('invalid_input', { code: 'error.broke_off', params: {} });
+    answer(new RefusedRequest(failure, { cause }));
   });
 }

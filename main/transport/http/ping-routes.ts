@@ -13,6 +13,7 @@ import type { Caller } from '../../domain/caller.ts';
 import { readSuffix, type Ping } from '../../domain/heartbeat-ping.ts';
 import type { PingOutcome, PingTarget } from '../../heartbeats/heartbeat-pings.ts';
 import { grants, outOfScope } from '../dispatch.ts';
+import { failureFor, refuseField, worded } from '../../messages/failures.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders } from './failure.ts';
 import type { CredentialKind, FailureLimit } from './failure-limit.ts';
@@ -55,12 +56,16 @@ declare module 'fastify' {
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-const NOT_FOUND: Failure = { code: 'not_found', message: 'not found' };
-const BAD_ADDRESS: Failure = { code: 'invalid_input', message: 'invalid url format' };
-const TOO_MANY: Failure = {
-  code: 'too_many_requests',
-  message: 'Too many unknown ping addresses from here. Wait a minute.',
+/** Messages are in the words of Healthchecks. */
+const NOT_FOUND: Failure = {
+  ...failureFor('not_found', { code: 'error.ping_unknown', params: {} }),
+  message: 'not found',
 };
+const BAD_ADDRESS: Failure = {
+  ...failureFor('invalid_input', { code: 'error.ping_unknown', params: {} }),
+  message: 'invalid url format',
+};
+const TOO_MANY = failureFor('too_many_requests', { code: 'error.too_many_pings', params: {} });
 
 /** Whether a request is to a ping address, which is its own credential. */
 export const isPing = (url: string): boolean => url.startsWith('/ping/');
@@ -127,10 +132,12 @@ async function read(request: FastifyRequest, deps: PingRoutesDeps): Promise<Aske
   const { first, second, third } = request.params as Record<string, string | undefined>;
   const { rid, create, warning } = request.query as Record<string, unknown>;
   if (rid !== undefined && !(typeof rid === 'string' && UUID.test(rid))) {
-    return { code: 'invalid_input', message: 'invalid uuid format in rid' };
+    const refusal = refuseField('invalid_input', 'rid', { code: 'issue.uuid', params: {} });
+    return worded('invalid uuid format in rid', refusal).error;
   }
   if (warning !== undefined && !(typeof warning === 'string' && EXIT_STATUSES.test(warning))) {
-    return { code: 'invalid_input', message: 'invalid exit statuses in warning' };
+    const refusal = refuseField('invalid_input', 'warning', { code: 'issue.invalid', params: {} });
+    return worded('invalid exit statuses in warning', refusal).error;
   }
   const runId = rid?.toLowerCase() ?? null;
   const bare = { action: 'success', exitStatus: null } as const;

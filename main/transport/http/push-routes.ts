@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ERROR_STATUS } from '../../contract/errors.ts';
 import { ok, type Failure, type Result } from '../../contract/result.ts';
 import { encodingOf } from '../../base/body-text.ts';
+import { failureFor } from '../../messages/failures.ts';
 import type { Ping } from '../../domain/heartbeat-ping.ts';
 import { fieldsOf, mediaTypeOf, textOf, valueText } from '../../ingest/body.ts';
 import { failureOf } from './error-handling.ts';
@@ -48,7 +49,10 @@ export function mountPushes(app: FastifyInstance, deps: PingRoutesDeps): void {
 }
 
 /** As Uptime Kuma words it. */
-const UNKNOWN: Failure = { code: 'not_found', message: 'Monitor not found or not active.' };
+const UNKNOWN: Failure = {
+  ...failureFor('not_found', { code: 'error.ping_unknown', params: {} }),
+  message: 'Monitor not found or not active.',
+};
 
 const UNREAD = { action: 'log', exitStatus: null, runId: null } as const;
 

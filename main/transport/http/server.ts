@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { HttpReason } from '../../contract/reasons/host-reasons.ts';
-import { ReasonError } from '../../messages/failures.ts';
+import { ReasonError, failureFor } from '../../messages/failures.ts';
 import type { Unsubscribe } from '../../contract/client.ts';
 import type { Authentication } from '../../system/access/token-auth.ts';
 import type { Dispatch } from '../dispatch.ts';
@@ -178,7 +178,7 @@ class Running {
     const gate = this.#gate;
     app.addHook('onRequest', (request, reply, done) => {
       const failure = this.#stopping
-        ? ({ code: 'unavailable', message: 'Belfry is stopping.' } as const)
+        ? failureFor('unavailable', { code: 'error.stopping', params: {} })
         : gate.foreign(request.headers, standingOf(request));
       if (failure) sendFailure(reply, failure);
       else done();
@@ -216,7 +216,7 @@ class Running {
     });
     mountSystem(app, readiness, version);
     app.get(STREAM_PATH, (_request, reply) =>
-      sendFailure(reply, { code: 'invalid_input', message: 'Connect here with a WebSocket.' }),
+      sendFailure(reply, failureFor('invalid_input', { code: 'error.websocket', params: {} })),
     );
     mountWindow(app, options.rendererDir);
     routes.mountOtherVerbs();

@@ -10,6 +10,7 @@ import type { PushMessage } from '../../contract/push.ts';
 import type { Failure } from '../../contract/result.ts';
 import { grants, outOfScope } from '../dispatch.ts';
 import type { PushSink } from '../push-sink.ts';
+import { failureFor } from '../../messages/failures.ts';
 import { rawAnswer } from './failure.ts';
 import type { Gate } from './gate.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
@@ -96,9 +97,10 @@ export class Stream {
   }
 
   #refusal(request: IncomingMessage): Failure | null {
-    if (this.#stopped) return { code: 'unavailable', message: 'Belfry is stopping.' };
+    if (this.#stopped) return failureFor('unavailable', { code: 'error.stopping', params: {} });
     if (!isStreamRequest(request)) {
-      return { code: 'invalid_input', message: `Only ${STREAM_PATH} speaks WebSocket.` };
+      const params = { path: STREAM_PATH };
+      return failureFor('invalid_input', { code: 'error.other_stream', params });
     }
     const foreign = this.#deps.gate.foreign(request.headers, {
       carriesSecret: false,
@@ -115,7 +117,7 @@ export class Stream {
       return outOfScope('read', caller.value.scope);
     }
     if (this.#clients.size < LIMITS.streamClientsMax) return null;
-    return { code: 'unavailable', message: 'Too many windows are connected.' };
+    return failureFor('unavailable', { code: 'error.windows_full', params: {} });
   }
 
   #join(socket: WebSocket, request: IncomingMessage): void {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { failureFor } from '../../messages/failures.ts';
 import { sendFailure } from './failure.ts';
 import { openApiDocument } from './openapi.ts';
 
@@ -15,7 +16,7 @@ export function mountSystem(
   app.get('/readyz', async (_request, reply) =>
     (await readiness())
       ? reply.send({ status: 'ready' })
-      : sendFailure(reply, { code: 'unavailable', message: 'Belfry is not ready yet.' }),
+      : sendFailure(reply, failureFor('unavailable', { code: 'error.not_ready', params: {} })),
   );
 
   // The same as Alertmanager has them, for what watches one.

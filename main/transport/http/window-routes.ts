@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Failure } from '../../contract/result.ts';
+import { failureFor } from '../../messages/failures.ts';
 import { sendFailure } from './failure.ts';
 import { readWindowFiles } from './built-window.ts';
 
@@ -11,10 +13,8 @@ export function mountWindow(app: FastifyInstance, rendererDir: string): void {
     const file = files.get(path);
     if (!file) {
       if (path !== '/') return sendFailure(reply, unknownRoute(request));
-      return sendFailure(reply, {
-        code: 'not_found',
-        message: `The window is not built; expected it in ${rendererDir}. Run "npm run build".`,
-      });
+      const params = { path: rendererDir };
+      return sendFailure(reply, failureFor('not_found', { code: 'error.not_built', params }));
     }
     if (request.headers['if-none-match'] === file.etag) {
       return reply.code(304).headers(file.headers).send();
@@ -28,8 +28,8 @@ export function mountWindow(app: FastifyInstance, rendererDir: string): void {
   app.get('/*', serve);
 }
 
-export const unknownRoute = (request: FastifyRequest) =>
-  ({
-    code: 'not_found',
-    message: `There is nothing at ${request.method} ${request.url.split('?', 1)[0] ?? '/'}.`,
-  }) as const;
+export const unknownRoute = ({ method, url }: FastifyRequest): Failure =>
+  failureFor('not_found', {
+    code: 'error.no_route',
+    params: { method, path: url.split('?', 1)[0] ?? '/' },
+  });

@@ -14,11 +14,12 @@ import { systemClock } from '../../../main/base/clock.ts';
 import { idsFrom } from '../../../main/base/ids.ts';
 import type { LogLevel } from '../../../main/base/logger.ts';
 import type { PushMessage } from '../../../main/contract/push.ts';
-import { fail, ok } from '../../../main/contract/result.ts';
+import { ok } from '../../../main/contract/result.ts';
 import type { TokenScope } from '../../../main/contract/system.ts';
 import type { Caller } from '../../../main/domain/caller.ts';
 import type { ConditionEvent } from '../../../main/domain/condition-event.ts';
 import { messagesFor } from '../../../main/messages/messages.ts';
+import { refuse } from '../../../main/messages/failures.ts';
 import { StoreUnavailable } from '../../../main/domain/store-unavailable.ts';
 import { alertmanager } from '../../../main/ingest/alertmanager-adapter.ts';
 import { AuditTable } from '../../../main/store/audit-table.ts';
@@ -270,7 +271,11 @@ export class StubbedHost {
       'events.ingest': async (input, caller) => {
         note('events.ingest')(input, caller);
         await this.gate;
-        if (this.storeFails) return fail('unavailable', 'the disk is full');
+        if (this.storeFails)
+          return refuse('unavailable', {
+            code: 'error.store',
+            params: { error: 'the disk is full' },
+          });
         return ok({ accepted: 1, results: [] });
       },
       'alerts.list': (input, caller) => {
@@ -279,7 +284,11 @@ export class StubbedHost {
       },
       'alerts.acknowledge': (input, caller) => {
         note('alerts.acknowledge')(input, caller);
-        return fail('wrong_state', 'This alert is resolved.', { state: 'resolved' });
+        const reason = {
+          code: 'error.alert_state',
+          params: { state: 'resolved', action: 'acknowledge' },
+        } as const;
+        return refuse('wrong_state', reason, { state: 'resolved' });
       },
       'notifications.requeue': (input, caller) => {
         note('notifications.requeue')(input, caller);
@@ -287,7 +296,7 @@ export class StubbedHost {
       },
       'settings.update': (input, caller) => {
         note('settings.update')(input, caller);
-        return fail('invalid_input', 'nothing is stored here');
+        return refuse('invalid_input', { code: 'error.no_method', params: {} });
       },
       'metrics.get': () => {
         const at = new Date(0).toISOString();

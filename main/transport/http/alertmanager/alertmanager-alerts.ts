@@ -1,10 +1,11 @@
 import type { OpenAlert } from '../../../alerts/open-alerts.ts';
-import { fail, ok, type Result } from '../../../contract/result.ts';
+import { ok, type Result } from '../../../contract/result.ts';
 import {
   alertmanagerAnnotations,
   alertmanagerLabels,
   labelFingerprint,
 } from '../../../domain/alertmanager-labels.ts';
+import { refuse } from '../../../messages/failures.ts';
 import type { AlertmanagerView } from './alertmanager-view.ts';
 import { filterOf, receiverOf, switchOf, type Asked } from './query.ts';
 
@@ -22,10 +23,10 @@ export interface ShownAlert {
 const SHOWN_MAX = 10_000;
 const SHOWN_CHARS_MAX = 32 * 1_048_576;
 
-const tooMany = fail(
-  'invalid_input',
-  `More than ${SHOWN_MAX} alerts (or ${SHOWN_CHARS_MAX / 1_048_576} MiB) match, and none is left out unsaid. Ask for fewer with filter, receiver, active, silenced or inhibited.`,
-);
+const tooMany = refuse('invalid_input', {
+  code: 'error.too_many_alerts',
+  params: { max: SHOWN_MAX, bytes: SHOWN_CHARS_MAX },
+});
 
 const iso = (timestampMs: number): string => new Date(timestampMs).toISOString();
 

@@ -1,7 +1,8 @@
 import type { StandingSilence } from '../../../alerts/rules/silence-service.ts';
 import { formatMatcher, parseMatcher } from '../../../contract/matcher.ts';
 import { id as uuid } from '../../../contract/primitives.ts';
-import { fail, ok, type Result } from '../../../contract/result.ts';
+import { ok, type Result } from '../../../contract/result.ts';
+import { refuseField, worded } from '../../../messages/failures.ts';
 import { answered, malformed, type Answered } from './answers.ts';
 import type { AlertmanagerView } from './alertmanager-view.ts';
 import { filtersOf, switchOf, type Asked } from './query.ts';
@@ -27,7 +28,10 @@ function wantedMatchers(request: Asked): Result<readonly string[]> {
   const wanted: string[] = [];
   for (const text of texts.value) {
     const matcher = parseMatcher(text);
-    if (!matcher) return fail('invalid_input', `bad matcher format: ${text}`);
+    if (!matcher) {
+      const refusal = refuseField('invalid_input', 'filter', { code: 'issue.matcher', params: {} });
+      return worded(`bad matcher format: ${text}`, refusal);
+    }
     wanted.push(formatMatcher(matcher));
   }
   return ok(wanted);

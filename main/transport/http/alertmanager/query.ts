@@ -1,6 +1,6 @@
 import { LIMITS } from '../../../contract/limits.ts';
-import { fail, ok, type Result } from '../../../contract/result.ts';
-import { inEnglish } from '../../../messages/failures.ts';
+import { ok, type Result } from '../../../contract/result.ts';
+import { inEnglish, refuseField, worded } from '../../../messages/failures.ts';
 import { compileLabelMatchers, compilePattern } from '../../../domain/matching.ts';
 import type { LabelsMatch, ValueTest } from '../../../domain/matching.ts';
 
@@ -24,16 +24,20 @@ export function switchOf({ query }: Asked, name: string): boolean {
   return value === undefined || value === '' || TRUE.has(value.toLowerCase());
 }
 
+const TOO_LONG = {
+  code: 'issue.chars_max',
+  params: { max: String(LIMITS.matcherCharsMax) },
+} as const;
+
 /** The matchers of a query, as they are written. */
 export function filtersOf({ query }: Asked): Result<readonly string[]> {
   const texts = [query['filter'] ?? []].flat();
   if (texts.length > LIMITS.matchersMax) {
-    return fail('invalid_input', `filter: at most ${LIMITS.matchersMax} of them`);
+    const params = { max: String(LIMITS.matchersMax) };
+    return refuseField('invalid_input', 'filter', { code: 'issue.items_max', params });
   }
   const long = texts.some((text) => text.length > LIMITS.matcherCharsMax);
-  return long
-    ? fail('invalid_input', `filter: must be at most ${LIMITS.matcherCharsMax} characters long`)
-    : ok(texts);
+  return long ? refuseField('invalid_input', 'filter', TOO_LONG) : ok(texts);
 }
 
 /** Whether a set of labels is asked for. */
@@ -42,9 +46,10 @@ export function filterOf(request: Asked): Result<LabelsMatch> {
   if (!texts.ok) return texts;
   const compiled = compileLabelMatchers(texts.value);
   if (compiled.ok) return ok(compiled.matches);
-  return fail(
-    'invalid_input',
-    `bad matcher format: ${texts.value[compiled.index] ?? ''}: ${inEnglish(compiled.reason)}`,
+  const { index, reason } = compiled;
+  return worded(
+    `bad matcher format: ${texts.value[index] ?? ''}: ${inEnglish(reason)}`,
+    refuseField('invalid_input', 'filter', reason),
   );
 }
 
@@ -53,13 +58,12 @@ export function receiverOf({ query }: Asked): Result<ValueTest | null> {
   const text = lastOf(query['receiver']);
   if (text === undefined || text === '') return ok(null);
   if (text.length > LIMITS.matcherCharsMax) {
-    return fail(
-      'invalid_input',
-      `receiver: must be at most ${LIMITS.matcherCharsMax} characters long`,
-    );
+    return refuseField('invalid_input', 'receiver', TOO_LONG);
   }
   const compiled = compilePattern(text);
   if (compiled.ok) return ok(compiled.matches);
-  const problem = inEnglish(compiled.reason);
-  return fail('invalid_input', `failed to parse receiver param: ${problem}`);
+  return worded(
+    `failed to parse receiver param: ${inEnglish(compiled.reason)}`,
+    refuseField('invalid_input', 'receiver', compiled.reason),
+  );
 }
