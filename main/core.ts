@@ -5,6 +5,7 @@ import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
 import { ConfigExchange } from './system/exchange/exchange-service.ts';
 import { MappingService } from './system/mapping-service.ts';
+import { SearchIndexer } from './system/search-indexer.ts';
 import { OutboundHeartbeat } from './system/heartbeat-sender.ts';
 import { StorageWatch } from './system/storage-watch.ts';
 import { buildDeadLetters, buildDelivery } from './composition/compose-delivery.ts';
@@ -42,7 +43,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const pruner = new Pruner({ tables, keep, writer, clock, logger, wake });
   const { watch } = heartbeats;
   const sending = [worker, idleProbe] as const;
-  const queued = [...sending, ...afterOutages, cap, pruner];
+  const queued = [...sending, ...afterOutages, cap, pruner, new SearchIndexer(shared)];
   const scheduled = [...queued, ...tasks, pause, mutes, watch, outboundHeartbeat];
   const storage = new StorageWatch({ writer, render, clock, wake });
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);

@@ -128,12 +128,13 @@ export class AlertService {
     if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
       return refuseField('invalid_input', 'cursor', { code: 'issue.cursor', params: {} });
     }
-    const { rows, total } = this.#deps.tables.alertPages.list(query, before);
+    const { rows, total, isAtLeast } = this.#deps.tables.alertPages.list(query, before);
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
     return ok({
       items: rows.map((row) => this.#show(row)),
       nextCursor: last ? String(last.seq) : null,
       total,
+      ...(isAtLeast && { totalIsAtLeast: true }),
     });
   }
 

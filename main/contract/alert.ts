@@ -3,7 +3,17 @@ import { alertReason } from './reasons/heartbeat-reasons.ts';
 import { inputReason } from './reasons/input-reasons.ts';
 import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
-import { id, labels, link, listOf, moment, search, severity, timestampMs } from './primitives.ts';
+import {
+  id,
+  labels,
+  link,
+  listOf,
+  moment,
+  search,
+  severity,
+  timestampMs,
+  totalIsAtLeast,
+} from './primitives.ts';
 import { hold } from './suppression.ts';
 
 /** The kind of every alert that is a message: a single notification, not a condition that lasts. */
@@ -107,6 +117,7 @@ export const alertsPage = z.object({
   items: z.array(alert),
   nextCursor: z.string().nullable(),
   total: z.int(),
+  totalIsAtLeast,
 });
 
 /** One change of a condition between firing and resolved, as it counts for flapping. */

@@ -3,7 +3,7 @@ import { issue } from './reasons/issue-reasons.ts';
 import { alert, alertState } from './alert.ts';
 import { failureClass } from './failure-class.ts';
 import { LIMITS } from './limits.ts';
-import { id, listOf, search, timestampMs } from './primitives.ts';
+import { id, listOf, search, timestampMs, totalIsAtLeast } from './primitives.ts';
 import { failureReason } from './reasons/failure-reasons.ts';
 import { bulkReason } from './reasons/host-reasons.ts';
 import { hold } from './suppression.ts';
@@ -160,6 +160,7 @@ export type NotificationsQuery = z.infer<typeof notificationsQuery>;
 export const notificationsPage = z.object({
   data: z.array(notificationRow),
   total: z.int(),
+  totalIsAtLeast,
   page: z.int(),
   per_page: z.int(),
 });

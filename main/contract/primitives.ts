@@ -36,6 +36,9 @@ export const search = z
   .max(LIMITS.searchCharsMax)
   .refine((words) => !words.includes('\0'), issue('issue.nul'));
 
+/** True where a search matches at least `total`: it counts no further. Absent where `total` is exact. */
+export const totalIsAtLeast = z.boolean().optional();
+
 export const labels = z
   .record(
     z.string().min(1).max(LIMITS.labelNameCharsMax),

@@ -393,7 +393,7 @@ export interface MessageArguments {
   'cli.about': Nothing;
   'cli.alerts.ack.done': { readonly id: string };
   'cli.alerts.ack.doneMany': { readonly count: number };
-  'cli.alerts.list.more': { readonly count: number; readonly cursor: string; readonly shown: number };
+  'cli.alerts.list.more': { readonly count: number; readonly cursor: string; readonly least: 'true' | 'false'; readonly shown: number };
   'cli.alerts.resolve.done': { readonly id: string };
   'cli.alerts.resolve.doneMany': { readonly count: number };
   'cli.alerts.show.automatically': Nothing;
@@ -669,7 +669,7 @@ export interface MessageArguments {
   'cli.notifications.cancelReason.channel_deleted': Nothing;
   'cli.notifications.cancelReason.discarded': Nothing;
   'cli.notifications.cancelReason.superseded': Nothing;
-  'cli.notifications.list.page': { readonly page: number; readonly pages: number; readonly total: string };
+  'cli.notifications.list.page': { readonly least: 'true' | 'false'; readonly page: number; readonly pages: number; readonly total: string };
   'cli.notifications.retry.due': { readonly id: string };
   'cli.notifications.retry.held': { readonly cause: string; readonly id: string };
   'cli.notifications.show.attempts': Nothing;
@@ -809,6 +809,7 @@ export interface MessageArguments {
   'common.alertState.resolved': Nothing;
   'common.alerts': { readonly count: number };
   'common.apply': Nothing;
+  'common.atLeast': { readonly text: string };
   'common.back': Nothing;
   'common.byActor': { readonly kind: string; readonly name: string };
   'common.cancel': Nothing;
@@ -2337,6 +2338,7 @@ export interface MessageArguments {
   'ui.opensNewWindow': Nothing;
   'ui.pages': Nothing;
   'ui.pages.range': { readonly first: number; readonly last: number; readonly total: number };
+  'ui.pages.rangeAtLeast': { readonly first: number; readonly last: number; readonly total: number };
   'ui.problems': Nothing;
   'window.addChannel': Nothing;
   'window.banner.attention': { readonly count: number };

@@ -63,6 +63,12 @@ export class Messages extends Formats {
     return Object.hasOwn(this.#catalogue, key);
   }
 
+  /** Returns the messages of these keys as they stand in the catalogue. */
+  templates(keys: RegExp): string[] {
+    const known = Object.entries(this.#catalogue);
+    return known.filter(([key]) => keys.test(key)).map(([, template]) => template);
+  }
+
   /** Returns the message with its arguments filled in. */
   text<K extends TextKey>(key: K, ...[values]: TextArguments<K>): string {
     return String(this.#message(key).format(values as Values | undefined));

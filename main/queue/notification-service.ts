@@ -69,10 +69,11 @@ export class NotificationService {
     query: ParsedInput<'notifications.list'>,
     group: GroupFilter | null = null,
   ): Output<'notifications.list'> {
-    const { rows, total } = this.#deps.tables.notifications.pages.list(query, group);
+    const { rows, total, isAtLeast } = this.#deps.tables.notifications.pages.list(query, group);
     return {
       data: rows.map((row) => toRow(this.#show(row))),
       total,
+      ...(isAtLeast && { totalIsAtLeast: true }),
       page: query.page,
       per_page: query.per_page,
     };

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
 import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
@@ -287,4 +288,15 @@ export function failureWords(stored: unknown): string | null {
   if (known.size >= KNOWN_MAX) known.clear();
   known.set(stored, words);
   return words;
+}
+
+/** The messages that sentences of failures are made of. */
+const FAILURE_MESSAGES = /^reason\.failure\.|^common\.(service\.|quoted$)|^channel\..*\.title$/;
+
+/** Returns a digest that changes when `failureWords` may word a stored reason differently. */
+export function failureWording(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const templates = LANGUAGES.map((language) => messagesFor(language).templates(FAILURE_MESSAGES));
+  const made = JSON.stringify([templates, timeZone, process.versions['icu']]);
+  return createHash('sha256').update(made).digest('base64url');
 }

@@ -1,6 +1,7 @@
 import { AlertAgesTable } from './alerts/alert-ages-table.ts';
 import { AlertEventTable } from './alerts/alert-event-table.ts';
 import { AlertPages } from './alerts/alert-pages.ts';
+import { INDEXED_ALERTS } from './alerts/alert-search.ts';
 import { AlertTable } from './alerts/alert-table.ts';
 import { AuditTable } from './audit-table.ts';
 import { BulkJobTable } from './notifications/bulk-job-table.ts';
@@ -18,11 +19,13 @@ import { MessageThreadTable } from './alerts/message-thread-table.ts';
 import { MessageTable } from './alerts/message-table.ts';
 import { MetricCounts } from './metric-counts.ts';
 import { PendingTouches } from './alerts/pending-touches.ts';
+import { INDEXED_NOTIFICATIONS } from './notifications/notification-search.ts';
 import { NotificationStore } from './notifications/notification-store.ts';
 import { RejectedInputTable } from './rejected-input-table.ts';
 import { RecoveryTable } from './recovery-table.ts';
 import { Retention } from './retention.ts';
 import { MappedWebhookTable, RouteTable, ruleTables, SilenceTable } from './rule-tables.ts';
+import { SearchIndex } from './search-index.ts';
 import { SessionTable } from './session-table.ts';
 import { SettingsTable } from './settings-table.ts';
 import { ShownAlerts } from './alerts/shown-alerts.ts';
@@ -63,6 +66,10 @@ export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
   retention: new Retention(db),
   metricCounts: new MetricCounts(db),
   keptCounts: new KeptCounts(db),
+  searchIndexes: [
+    new SearchIndex(db, INDEXED_ALERTS),
+    new SearchIndex(db, INDEXED_NOTIFICATIONS),
+  ] as const,
 });
 
 export type Tables = ReturnType<typeof openTables>;

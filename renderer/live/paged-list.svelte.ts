@@ -58,6 +58,11 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
     return this.#pages?.total ?? 0;
   }
 
+  /** There are at least `total`, and perhaps more. */
+  get totalIsAtLeast(): boolean {
+    return this.#pages?.totalIsAtLeast ?? false;
+  }
+
   get failure(): Failure | null {
     return this.#failure;
   }

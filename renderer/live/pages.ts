@@ -8,6 +8,8 @@ export interface Pages<T> {
   readonly nextCursor: string | null;
   /** Includes the rows that are not loaded; absent where the host does not count. */
   readonly total?: number;
+  /** There may be more than `total`, which the host has not counted. */
+  readonly totalIsAtLeast?: boolean | undefined;
 }
 
 /** A row as it is now; null once it is gone. */

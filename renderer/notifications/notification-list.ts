@@ -42,8 +42,8 @@ export class NotificationList extends PagedList<Notification, NotificationQuery>
           ...(search !== '' && { q: search }),
         });
         if (!answer.ok) return answer;
-        const { data, total } = answer.value;
-        return { ok: true, value: { items: data, total, nextCursor: null } };
+        const { data, total, totalIsAtLeast } = answer.value;
+        return { ok: true, value: { items: data, total, totalIsAtLeast, nextCursor: null } };
       },
       // Bulk work may change more of them than are pushed one by one.
       rowOf: (change) => (change.entity === 'notification' ? change : change.entity === 'bulk'),

@@ -50,6 +50,7 @@ const SHIPPED = [
   'dedc4b34a4b978bea5f299c8fb3aa2e01990301ddc6c6965f320cb8b9f8b2252',
   '2ac428a59f2b911b1308ae58dc30b44b12172a046e40b2313b5b00a88e280702',
   '6a183fd2472c08ca1f0db34515ddf0cbca2b869cc7e3a95337e7e2abd057254a',
+  'e9213db7f0973ad4c2b58c9500e96afd4cd7c6da82b3f0445896480c6e475232',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */

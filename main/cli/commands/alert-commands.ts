@@ -83,8 +83,12 @@ async function listAlerts(session: Session, flags: Flags<typeof LIST>): Promise<
     none: messages.text('cli.none.alerts.list'),
   });
   if (page.ok && page.value.nextCursor !== null && !session.json) {
-    const { items, nextCursor, total } = page.value;
-    const shown = { shown: items.length, count: total, cursor: safeLine(nextCursor) };
+    const { items, nextCursor, total, totalIsAtLeast = false } = page.value;
+    const counted = {
+      count: total,
+      least: totalIsAtLeast ? ('true' as const) : ('false' as const),
+    };
+    const shown = { ...counted, shown: items.length, cursor: safeLine(nextCursor) };
     terminal.note(messages.text('cli.alerts.list.more', shown));
   }
   return result;

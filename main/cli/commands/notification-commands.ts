@@ -109,9 +109,10 @@ async function listNotifications(
   const none = messages.text(`cli.none.${what}.list`);
   const result = answerList(session, found, { rows: ({ data }) => data, columns, none });
   if (found.ok && found.value.total > found.value.data.length && !session.json) {
-    const { total, per_page } = found.value;
+    const { total, totalIsAtLeast = false, per_page } = found.value;
     const shown = {
       page,
+      least: totalIsAtLeast ? ('true' as const) : ('false' as const),
       pages: Math.ceil(total / per_page),
       total: messages.text(`common.${what}`, { count: total }),
     };

@@ -118,8 +118,8 @@ const bulkTool = (
 export const TOOLS: readonly Tool[] = [
   tool('list_alerts', 'alerts.list', {
     note: 'State "open,acknowledged" finds those that are not over. Times are milliseconds since 1970 UTC; pass nextCursor as cursor for the next page.',
-    summary: ({ items, total }) =>
-      `${items.length} of ${messages.text('common.alerts', { count: total })}.`,
+    summary: ({ items, total, totalIsAtLeast }) =>
+      `${items.length} of ${totalIsAtLeast ? 'at least ' : ''}${messages.text('common.alerts', { count: total })}.`,
   }),
   tool('show_alert', 'alerts.get', {
     summary: ({ host, kind, state, severity }) => `${kind} of ${host}: ${severity}, ${state}.`,
@@ -141,8 +141,8 @@ export const TOOLS: readonly Tool[] = [
   }),
   tool('list_notifications', 'notifications.list', {
     note: 'They are queued, sent or failed; status "dead" finds dead letters.',
-    summary: ({ data, total }) =>
-      `${data.length} of ${messages.text('common.notifications', { count: total })}.`,
+    summary: ({ data, total, totalIsAtLeast }) =>
+      `${data.length} of ${totalIsAtLeast ? 'at least ' : ''}${messages.text('common.notifications', { count: total })}.`,
   }),
   tool('show_notification', 'notifications.get', {
     summary: (shown) =>

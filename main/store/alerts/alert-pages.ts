@@ -1,36 +1,10 @@
-import { alertState, type AlertsQuery, type AlertState } from '../../contract/alert.ts';
-import { severity } from '../../contract/primitives.ts';
+import type { AlertsQuery } from '../../contract/alert.ts';
+import { cellsOf, closedBy, OPEN, OPEN_ONLY, toFilter, type AlertFilter } from './alert-filter.ts';
 import { ALERT, type AlertRow } from './alert-rows.ts';
+import { AlertSearch } from './alert-search.ts';
 import type { Db } from '../database.ts';
-import { likePattern } from '../columns.ts';
 import { Table } from '../row-table.ts';
 import type { PendingTouches } from './pending-touches.ts';
-
-interface Filter {
-  readonly states: string | null;
-  readonly severities: string | null;
-  readonly host: string | null;
-  readonly kind: string | null;
-  readonly like: string | null;
-}
-
-const MATCHES = `(@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
-  AND (@severities IS NULL OR severity IN (SELECT value FROM json_each(@severities)))
-  AND (@host IS NULL OR host = @host)
-  AND (@kind IS NULL OR kind = @kind)
-  AND (@like IS NULL OR host LIKE @like ESCAPE '\\' OR kind LIKE @like ESCAPE '\\'
-    OR message LIKE @like ESCAPE '\\' OR labels LIKE @like ESCAPE '\\')`;
-
-/** Asking only for what is not closed must not walk years of history: this arm uses the partial index. */
-const OPEN_ONLY = `closed_at IS NULL AND ${MATCHES}`;
-const OPEN = `alerts INDEXED BY alerts_open_seq WHERE ${OPEN_ONLY}`;
-
-const isOpen = (state: AlertState): boolean => state === 'open' || state === 'acknowledged';
-
-/** What has closed, by state and severity: each is a range of an index, in the order of seq. */
-const CLOSED_CELLS = alertState.options
-  .filter((state) => !isOpen(state))
-  .flatMap((state) => severity.options.map((of) => ({ state, severity: of })));
 
 /** The closed alerts of the asked cells (a bit each in `@cells`), one SELECT a cell, by the index that serves the rest of the filter. */
 const CLOSED = {
@@ -38,15 +12,6 @@ const CLOSED = {
   kind: closedBy('alerts_closed_kind', 'AND kind = @kind'),
   host: closedBy('alerts_closed_host', 'AND host = @host AND (@kind IS NULL OR kind = @kind)'),
 };
-
-function closedBy(index: string, also: string): (selected: string) => string[] {
-  return (selected) =>
-    CLOSED_CELLS.map(
-      (cell, bit) => `SELECT ${selected} FROM alerts INDEXED BY ${index}
-        WHERE @cells & ${1 << bit} AND closed_at IS NOT NULL AND state = '${cell.state}'
-          AND severity = '${cell.severity}' ${also} AND seq < @before`,
-    );
-}
 
 /** Each SELECT is in the order of seq, so SQLite merges them and reads no more than the page. */
 const pageOf = (closed: (selected: string) => string[]): string =>
@@ -68,18 +33,30 @@ const COUNTS = {
   host: countOf(CLOSED.host),
 };
 
+const NAMED = `SELECT ${ALERT.list} FROM alerts WHERE seq IN (SELECT value FROM json_each(@seqs))
+  ORDER BY seq DESC`;
+
 /** Pages of alerts, newest first, by keyset. */
 export class AlertPages extends Table {
   readonly #touches: PendingTouches;
+  readonly #search: AlertSearch;
 
   constructor(db: Db, touches: PendingTouches) {
     super(db);
     this.#touches = touches;
+    this.#search = new AlertSearch(db);
   }
 
-  /** `before` is the seq of the last row already seen. `total` counts every match. */
-  list(query: AlertsQuery, before: number | null): { rows: AlertRow[]; total: number } {
-    if (likePattern(query.q) !== null) return this.#search(query, before);
+  /** `before` is the seq of the last row already seen. `total` counts every match, or with `isAtLeast` some of them. */
+  list(
+    query: AlertsQuery,
+    before: number | null,
+  ): { rows: AlertRow[]; total: number; isAtLeast: boolean } {
+    const { q = '' } = query;
+    if (q !== '') {
+      const { seqs, ...counted } = this.#search.find({ ...query, q }, before);
+      return { rows: this.db.all(NAMED, { seqs: JSON.stringify(seqs) }, this.#shown), ...counted };
+    }
     const by = query.host !== undefined ? 'host' : query.kind !== undefined ? 'kind' : 'all';
     const { limit } = query;
     const bound = { ...toFilter(query), cells: cellsOf(query), limit };
@@ -87,6 +64,7 @@ export class AlertPages extends Table {
     return {
       rows: this.db.all(PAGES[by], { ...bound, ...seen }, this.#shown),
       total: this.db.value(COUNTS[by], { ...bound, before: Number.MAX_SAFE_INTEGER }) ?? 0,
+      isAtLeast: false,
     };
   }
 
@@ -121,41 +99,5 @@ export class AlertPages extends Table {
     );
   }
 
-  #search(query: AlertsQuery, before: number | null): { rows: AlertRow[]; total: number } {
-    const states = query.state ?? [];
-    const isOpenOnly = states.length > 0 && states.every(isOpen);
-    const from = isOpenOnly ? OPEN : `alerts WHERE ${MATCHES}`;
-    const filter = toFilter(query);
-    const total = this.db.value<number>(`SELECT count(*) FROM ${from}`, filter) ?? 0;
-    // Where it is known how many are left, the search for them ends at the last.
-    const limit = before === null ? Math.min(query.limit, total) : query.limit;
-    const rows = this.db.all(
-      `SELECT ${ALERT.list} FROM ${from} AND seq < @before ORDER BY seq DESC LIMIT @limit`,
-      { ...filter, before: before ?? Number.MAX_SAFE_INTEGER, limit },
-      this.#shown,
-    );
-    return { rows, total };
-  }
-
   readonly #shown = (selected: object): AlertRow => this.#touches.shown(ALERT.decode(selected));
-}
-
-type AlertFilter = Omit<AlertsQuery, 'limit' | 'cursor'>;
-
-const toFilter = (query: AlertFilter): Filter => ({
-  states: query.state?.length ? JSON.stringify(query.state) : null,
-  severities: query.severity ? JSON.stringify(query.severity) : null,
-  host: query.host ?? null,
-  kind: query.kind ?? null,
-  like: likePattern(query.q),
-});
-
-/** No state is every state, as in `MATCHES`; a list of severities is as it is given. */
-function cellsOf({ state: states = [], severity: severities }: AlertFilter): number {
-  let bits = 0;
-  for (const [bit, { state, severity: of }] of CLOSED_CELLS.entries()) {
-    const isAsked = states.length === 0 || states.includes(state);
-    if (isAsked && (severities?.includes(of) ?? true)) bits |= 1 << bit;
-  }
-  return bits;
 }

@@ -5,8 +5,10 @@ import type { Failure } from '../../domain/outcome.ts';
 import { Columns } from '../columns.ts';
 import { OBSOLETE } from '../count-deltas.ts';
 import { Table } from '../row-table.ts';
+import { SearchIndex } from '../search-index.ts';
 import { Move } from './move.ts';
 import { CHANGED, SEARCHED, type ChangedRow, type Stretch } from './notification-rows.ts';
+import { INDEXED_NOTIFICATIONS } from './notification-search.ts';
 
 /** Dead letters of one channel whose attempts ended for one cause. */
 export type DeadLetterGroupRow = Readonly<
@@ -136,6 +138,8 @@ const RECOVERABLE = `SELECT n.seq, n.died_at AS diedAt, CASE WHEN n.event <> 'te
 
 /** Dead letters: by cause, back to life, discarded and brought back. */
 export class DeadLetterRows extends Table {
+  readonly #index = new SearchIndex(this.db, INDEXED_NOTIFICATIONS);
+
   /** Most first, at most `limit`. */
   groups(limit: number): DeadLetterGroupRow[] {
     this.db.counts.write();
@@ -180,13 +184,12 @@ export class DeadLetterRows extends Table {
 
   /** Makes the dead among them pending with a fresh budget, due now, their errors cleared. */
   requeue(seqs: readonly number[], actor: string, now: number): ChangedRow[] {
-    return this.#requeue({ seqs: JSON.stringify(seqs), actor, autoRequeuedAt: null, now });
+    return this.#requeue({ seqs, actor, autoRequeuedAt: null, now });
   }
 
   /** The same for what died of an outage, and notes when. */
   autoRequeue(seqs: readonly number[], now: number): ChangedRow[] {
-    const given = { seqs: JSON.stringify(seqs), actor: 'belfry', now };
-    return this.#requeue({ ...given, autoRequeuedAt: now });
+    return this.#requeue({ seqs, actor: 'belfry', autoRequeuedAt: now, now });
   }
 
   /** Gives up the dead among them, with `waiting` the pending and failed too. */
@@ -220,6 +223,7 @@ export class DeadLetterRows extends Table {
 
   /** Back to dead, with count, error and cause as they were; null when it is not of that discard any more. */
   undo(undone: Undone): ChangedRow | null {
+    this.#index.noteGaps([undone.seq]);
     // A channel that was deleted meanwhile will deliver nothing any more.
     const undead = this.db.get<ChangedRow>(
       `UPDATE notifications SET status = 'dead', cancel_reason = NULL, discard_id = NULL,
@@ -285,12 +289,17 @@ export class DeadLetterRows extends Table {
     );
   }
 
-  #requeue(bound: {
-    readonly seqs: string;
+  #requeue({
+    seqs,
+    ...given
+  }: {
+    readonly seqs: readonly number[];
     readonly actor: string;
     readonly autoRequeuedAt: number | null;
     readonly now: number;
   }): ChangedRow[] {
+    const bound = { ...given, seqs: JSON.stringify(seqs) };
+    this.#index.noteGaps(seqs);
     this.db.counts.deadLetters(AMONG, bound, -1);
     return REQUEUE.run(this.db, bound);
   }

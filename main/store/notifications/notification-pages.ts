@@ -9,6 +9,7 @@ import {
 import { likePattern } from '../columns.ts';
 import { Table } from '../row-table.ts';
 import { NOTIFICATION_VIEW, SEARCHED, type NotificationView } from './notification-rows.ts';
+import { NotificationSearch, RANGES } from './notification-search.ts';
 
 /** Dead letters of one channel that died of one cause. */
 export interface GroupFilter {
@@ -17,13 +18,10 @@ export interface GroupFilter {
   readonly cause: string;
 }
 
-const MATCHES = `(@statuses IS NULL OR n.status IN (SELECT value FROM json_each(@statuses)))
-  AND (@channelId IS NULL OR n.channel_id = @channelId) AND ${SEARCHED}`;
-
 /** What is looked at row by row. */
 const SCANS = {
-  any: MATCHES,
-  alert: `n.alert_id = @alertId AND ${MATCHES}`,
+  alert: `n.alert_id = @alertId AND n.status IN (SELECT value FROM json_each(@statuses))
+    AND (@channelId IS NULL OR n.channel_id = @channelId) AND ${SEARCHED}`,
   // The index of groups has everything but the words.
   group: `n.status = 'dead' AND n.channel_id = @channelId AND n.last_error_class IS @class
     AND n.cause = @cause AND ${SEARCHED}`,
@@ -48,20 +46,14 @@ const SUMS = notificationStatus.options
   .map((status) => `coalesce(sum(${status}), 0) AS ${status}`)
   .join(', ');
 
-const IS_DONE: ReadonlySet<NotificationStatus> = new Set(['sent', 'cancelled']);
+const NAMED = 'n.seq IN (SELECT value FROM json_each(@seqs)) ORDER BY n.seq DESC';
 
-const PAGES = {
-  all: pageOf(() => 'INDEXED BY notifications_status WHERE TRUE'),
-  // What is not done is few, whatever its channel.
-  channel: pageOf((status) =>
-    IS_DONE.has(status)
-      ? `INDEXED BY notifications_listed WHERE channel_id = @channelId AND status IN ('sent', 'cancelled')`
-      : 'INDEXED BY notifications_status WHERE channel_id = @channelId',
-  ),
-};
+const PAGES = { all: pageOf(RANGES.all), channel: pageOf(RANGES.channel) };
 
 /** What windows and scripts read of the queue, and the mark that they have. */
 export class NotificationPages extends Table {
+  readonly #search = new NotificationSearch(this.db);
+
   byId(id: string): NotificationView | null {
     return this.#select('n.id = @id', { id })[0] ?? null;
   }
@@ -83,39 +75,39 @@ export class NotificationPages extends Table {
     );
   }
 
-  /** `group` null is every notification; else only dead ones, whatever the query says of statuses. */
+  /**
+   * `group` null is every notification; else only dead ones, whatever the query says of statuses. `total`
+   * counts every match, or with `isAtLeast` some of them.
+   */
   list(
     query: NotificationsQuery,
     group: GroupFilter | null,
-  ): { rows: NotificationView[]; total: number } {
-    const statuses = query.status ?? [];
-    const filter = {
-      statuses: statuses.length > 0 ? JSON.stringify(statuses) : null,
-      channelId: group?.channelId ?? query.channelId ?? null,
-      alertId: query.alertId ?? null,
-      like: likePattern(query.q),
-      class: group?.class ?? null,
-      cause: group?.cause ?? null,
-    };
+  ): { rows: NotificationView[]; total: number; isAtLeast: boolean } {
+    const { channelId = null, alertId = null, q = '' } = { ...query, ...group };
     const page = { limit: query.per_page, offset: (query.page - 1) * query.per_page };
-    if (group || filter.alertId !== null || filter.like !== null) {
-      const where = SCANS[group ? 'group' : filter.alertId === null ? 'any' : 'alert'];
-      const count = `SELECT count(*) FROM notifications n WHERE ${where}`;
-      const total = this.db.value<number>(count, filter) ?? 0;
-      // Where it is known how many are left, the search for them ends at the last.
-      const limit = Math.max(0, Math.min(page.limit, total - page.offset));
-      const bound = { ...filter, ...page, limit };
-      const rows = this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, bound);
-      return { rows, total };
+    const asked = query.status?.length ? query.status : notificationStatus.options;
+    if (alertId !== null || (group && q === '')) {
+      const statuses = JSON.stringify(asked);
+      return this.#scan({ statuses, channelId, alertId, like: likePattern(q) }, group, page);
     }
-    const counts = this.stats(filter.channelId);
-    const asked = statuses.length > 0 ? statuses : notificationStatus.options;
-    const found = [...new Set(asked)].filter((status) => counts[status] > 0);
-    const where = PAGES[filter.channelId === null ? 'all' : 'channel'];
-    const bound = { ...filter, ...page, statuses: JSON.stringify(found) };
+    const counts = this.stats(channelId);
+    const statuses = group ? (['dead'] as const) : asked;
+    if (q !== '') {
+      const filter = {
+        statuses,
+        channelId,
+        class: group?.class ?? null,
+        cause: group?.cause ?? null,
+      };
+      const { seqs, ...counted } = this.#search.find(q, filter, counts, page);
+      return { rows: this.#select(NAMED, { seqs: JSON.stringify(seqs) }), ...counted };
+    }
+    const found = [...new Set(statuses)].filter((status) => counts[status] > 0);
+    const where = PAGES[channelId === null ? 'all' : 'channel'];
     return {
-      rows: this.#select(where, bound),
+      rows: this.#select(where, { statuses: JSON.stringify(found), channelId, ...page }),
       total: found.reduce((sum, status) => sum + counts[status], 0),
+      isAtLeast: false,
     };
   }
 
@@ -139,6 +131,27 @@ export class NotificationPages extends Table {
   unsettled(): Pick<NotificationStats, 'pending' | 'sending' | 'failed' | 'dead'> {
     const { pending, sending, failed, dead } = this.stats();
     return { pending, sending, failed, dead };
+  }
+
+  #scan(
+    given: {
+      statuses: string;
+      channelId: string | null;
+      alertId: string | null;
+      like: string | null;
+    },
+    group: GroupFilter | null,
+    page: { limit: number; offset: number },
+  ): { rows: NotificationView[]; total: number; isAtLeast: boolean } {
+    const filter = { ...given, class: group?.class ?? null, cause: group?.cause ?? null };
+    const where = SCANS[group ? 'group' : 'alert'];
+    const total =
+      this.db.value<number>(`SELECT count(*) FROM notifications n WHERE ${where}`, filter) ?? 0;
+    // Where it is known how many are left, the search for them ends at the last.
+    const limit = Math.max(0, Math.min(page.limit, total - page.offset));
+    const bound = { ...filter, ...page, limit };
+    const rows = this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, bound);
+    return { rows, total, isAtLeast: false };
   }
 
   #select(where: string, bound: object): NotificationView[] {
