@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { DATABASE_NAME, Db } from '../../main/store/database.ts';
+import { openTables } from '../../main/store/tables.ts';
 import { KeptCounts } from '../../main/store/kept-counts.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
@@ -13,6 +14,8 @@ const OPEN_MAX = 1_000;
 const DEAD_MAX = 10_000;
 const KINDS = 20;
 const POLL_MS = 50;
+/** Rows of a transaction. */
+const INDEXED_AT_ONCE = 1_000;
 
 /** Answers webhooks: 401 for the path /refused, 204 for every other. */
 async function receiver(): Promise<Server> {
@@ -131,5 +134,18 @@ export async function seedDataDir(dataDir: string, rows: number): Promise<void> 
   db.close();
   const counted = new Db(join(dataDir, DATABASE_NAME));
   new KeptCounts(counted).recount();
+  fillSearchIndexes(counted);
   counted.close();
+}
+
+/** Does at once what the server does in the background over minutes. */
+function fillSearchIndexes(db: Db): void {
+  for (const index of openTables(db).searchIndexes) {
+    while (index.behind() >= INDEXED_AT_ONCE) {
+      db.transaction(() => {
+        index.indexNext(INDEXED_AT_ONCE);
+        index.merge();
+      })();
+    }
+  }
 }
