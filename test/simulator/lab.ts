@@ -13,7 +13,7 @@ import { CONDITIONS, HOUR_MS, MINUTE_MS, type Step } from './steps.ts';
 export interface AcceptedEvent {
   readonly event: ConditionEvent;
   readonly applied: Applied;
-  /** When it was answered, by the monotonic clock. */
+  /** When it was answered, as `Machine.awakeMs`. */
   readonly atMs: number;
   /** The number of the start whose process answered. */
   readonly start: number;
@@ -98,8 +98,7 @@ export class Lab implements AsyncDisposable {
       case 'wait':
         return machine.pass(step.ms);
       case 'sleep':
-        machine.clock.advance(step.ms);
-        machine.core.scheduler.resumed();
+        machine.sleep(step.ms);
         return;
       case 'clock':
         machine.clock.setWallBy(step.byMs);
@@ -177,8 +176,8 @@ export class Lab implements AsyncDisposable {
 
   async ingest(events: readonly ConditionEvent[]): Promise<void> {
     const results = await this.work(this.machine.core.alerts.ingest(events));
-    const { clock, disk, starts: start } = this.machine;
-    const noted = { atMs: clock.monotonicMs(), start, failures: disk.failures };
+    const { awakeMs, disk, starts: start } = this.machine;
+    const noted = { atMs: awakeMs, start, failures: disk.failures };
     results?.forEach((applied, at) => {
       const event = events[at];
       if (event) this.accepted.push({ event, applied, ...noted });

@@ -69,7 +69,7 @@ interface Process {
 
 /** How a process ended that could not write what was in memory alone. */
 export interface Death {
-  /** By the monotonic clock. */
+  /** As `Machine.awakeMs`. */
   readonly atMs: number;
   /** How many transactions the disk had failed by then. */
   readonly failures: number;
@@ -98,6 +98,7 @@ export class Machine implements AsyncDisposable {
   /** By the number of the start. One that stops while the disk takes nothing dies as in a crash. */
   readonly deaths = new Map<number, Death>();
   #directories = 0;
+  #sleptMs = 0;
   /** Where the files of a crash lie; null while nothing has crashed. */
   #wreck: string | null = null;
 
@@ -165,6 +166,18 @@ export class Machine implements AsyncDisposable {
     return { dir, clock, disk, http, core, services: new Lifecycle(core.services) };
   }
 
+  /** Monotonic time in which something could be done. */
+  get awakeMs(): number {
+    return this.clock.monotonicMs() - this.#sleptMs;
+  }
+
+  /** The computer sleeps, and everything that comes due meanwhile happens after it has woken. */
+  sleep(ms: number): void {
+    this.clock.advance(ms);
+    this.#sleptMs += ms;
+    this.core.scheduler.resumed();
+  }
+
   /** Stops as a process does that is asked to, waits for `downMs` and starts again. */
   async restart(downMs: number): Promise<void> {
     const { services, disk, clock, http } = this.#running();
@@ -207,7 +220,7 @@ export class Machine implements AsyncDisposable {
   }
 
   #noteDeath({ failures }: SimulatedDisk): void {
-    this.deaths.set(this.starts, { atMs: this.clock.monotonicMs(), failures });
+    this.deaths.set(this.starts, { atMs: this.awakeMs, failures });
   }
 
   /** Waits until nothing more happens before time passes. */

@@ -130,9 +130,16 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a dead letter whose alert closes is not counted as obsolete',
     edit(
-      'store/migrations/0024-kept-counts.sql',
+      'store/count-deltas.ts',
       'SET obsolete = obsolete + closed.count',
       'SET obsolete = obsolete',
+    ),
+  ),
+  fault(
+    'rows that change their status are not counted',
+    edit(
+      'store/notifications/move.ts',
+      'for (const { channelId, status } of found) db.counts.notifications(channelId, status, this.#to);',
     ),
   ),
 ];
