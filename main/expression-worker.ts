@@ -25,8 +25,11 @@ async function evaluated({ text, input }: ExpressionJob): Promise<ExpressionAnsw
   let expression = compiled.get(text);
   if (!expression) {
     const result = compileExpression(text);
-    // Each has been compiled by whoever sends it, so this is a bug.
-    if (!result.ok) throw new ReasonError(result.reason);
+    if (!result.ok) {
+      // Whoever saved it has measured it, so this is a bug.
+      if (result.reason.code === 'issue.chars_max') throw new ReasonError(result.reason);
+      return { ok: false, reason: result.reason };
+    }
     if (compiled.size >= COMPILED_MAX) compiled.clear();
     expression = result.value;
     compiled.set(text, expression);

@@ -150,7 +150,10 @@ export interface Expression {
 type OrReason<T, R = ExpressionFault> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: R };
 
-export type CompiledExpression = OrReason<Expression, IssueReason>;
+export type CompiledExpression = OrReason<
+  Expression,
+  ExpressionFault | Extract<IssueReason, { readonly code: 'issue.chars_max' }>
+>;
 
 /** JSONata throws plain objects that say where and what, in English. */
 function reasonOf(thrown: unknown): ExpressionFault {

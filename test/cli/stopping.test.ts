@@ -160,14 +160,12 @@ describe('a person who asks again later', () => {
   test('ends the server without its drain, and leaves the database closed', async () => {
     const group = await serve();
     await sendingSomething(group.url);
-    let asked = 0;
-    const impatient = setInterval(() => {
-      asked += 1;
-      signalGroup(group, 'SIGINT');
-    }, 100);
+    const beganMs = performance.now();
+    const impatient = setInterval(() => signalGroup(group, 'SIGINT'), 100);
     const code = await group.ended.finally(() => clearInterval(impatient));
     expect(code).toBe(130);
-    expect(asked).toBeGreaterThan(9);
+    // What comes within a second of the first is one request, however often a busy machine lets us ask.
+    expect(performance.now() - beganMs).toBeGreaterThan(1_000);
     expect(leftovers()).toEqual([]);
     expect(statuses()).toEqual(['sending']);
   });

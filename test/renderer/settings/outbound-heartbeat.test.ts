@@ -101,12 +101,12 @@ describe('the outbound heartbeat', () => {
           },
         ],
       },
-      /^Withheld \(.*\): The channel “Phone” is down\.$/,
+      /^Withheld since .*: The channel “Phone” is down\.$/,
     ],
     [
       'failing',
       { failingSince: NOW_MS - 120_000, reason: UNAVAILABLE },
-      /^Failing \(.*\): The receiver could not accept the notification \(HTTP 503\)/,
+      /^Failing since .*: The receiver could not accept the notification \(HTTP 503\)/,
     ],
     ['not sent yet', { lastAcceptedAt: null }, /^Not sent yet\.$/],
   ])('says that it is %s, why and since when', async (_name, part, words) => {
