@@ -9,6 +9,7 @@ import type { Setting } from '../main/contract/setting-definition.ts';
 import { messagesFor } from '../main/messages/messages.ts';
 import { nextStep, renderReason } from '../main/messages/reasons.ts';
 import { FAILURE_CLASSES, FAILURE_EXAMPLES } from './failure-examples.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /**
  * Writes the tables of the guides that derive from the code: `npm run docs`. A guide marks the place with
@@ -52,7 +53,7 @@ function settingsTable(): string {
     const help = messages.text(`settings.${name}.help`);
     return [`\`${name}\``, `${title}. ${help}`, initial, limits(name, setting)];
   });
-  return table(['Setting', 'Meaning', 'Default', 'Limits'], rows);
+  return markdownTable(['Setting', 'Meaning', 'Default', 'Limits'], rows);
 }
 
 const program = createProgram(messages, DOCS);
@@ -93,7 +94,7 @@ function commandTable(): string {
       ]),
     ];
   });
-  return table(['Command', 'Meaning'], rows);
+  return markdownTable(['Command', 'Meaning'], rows);
 }
 
 /** The options of one command, with the variables that set them. */
@@ -103,7 +104,7 @@ function optionTable(path: string, isShown: (option: Option) => boolean): string
   const rows = command.options.filter(isShown).map(({ flags, envVar, description }) => {
     return [`\`${flags}\``, envVar ? `\`${envVar}\`` : '', escaped(description)];
   });
-  return table(['Option', 'Environment', 'Meaning'], rows);
+  return markdownTable(['Option', 'Environment', 'Meaning'], rows);
 }
 
 /** Every tool of `belfry mcp`. */
@@ -113,7 +114,7 @@ function mcpToolTable(): string {
     tool.about,
     isReading(tool) ? '' : '`--allow-write`',
   ]);
-  return table(['Tool', 'Meaning', 'Needs'], rows);
+  return markdownTable(['Tool', 'Meaning', 'Needs'], rows);
 }
 
 /** Every failure with its sentence and its next step. */
@@ -123,17 +124,7 @@ function failureTable(): string {
     renderReason(messages, reason),
     nextStep(messages, reason, FAILURE_CLASSES[reason.code] ?? null) ?? '',
   ]);
-  return table(['Code', 'What happened', 'Next step'], rows);
-}
-
-/** Returns a Markdown table, aligned as the formatter aligns it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const width = head.map((_, column) =>
-    Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? '').length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(width[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(width.map((chars) => '-'.repeat(chars))), ...rows.map(line)].join('\n');
+  return markdownTable(['Code', 'What happened', 'Next step'], rows);
 }
 
 /** Returns a guide with its tables as the code has them now. Throws for a table of an unknown name. */

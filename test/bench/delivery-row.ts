@@ -11,6 +11,7 @@ import { postAlerts } from './wrk.ts';
 
 const POLL_MS = 100;
 const DRAIN_TIMEOUT_MS = 180_000;
+const WARM_UP_SECONDS = 1;
 
 async function count(receiver: ChildProcess): Promise<Count> {
   receiver.send('count');
@@ -30,7 +31,7 @@ async function untilDelivered(receiver: ChildProcess, alerts: number): Promise<C
   }
 }
 
-/** Alerts a second from the first post to the last webhook received, the backlog included. */
+/** Alerts a second from the first post to the last webhook received, the backlog included, after a warm-up. */
 export async function measureDelivery(
   kind: PeerKind,
   dir: string,
@@ -40,15 +41,18 @@ export async function measureDelivery(
   const [{ url }] = (await once(receiver, 'message')) as [Listening];
   const peer = await kind.start(dir, url);
   try {
+    const warmUp = await postAlerts(peer, LOADS.single, 'warm-up', WARM_UP_SECONDS);
+    const before = await untilDelivered(receiver, warmUp.requests);
     const startedAt = Date.now();
-    const before = cpuUs(peer.pid);
+    const cpuBefore = cpuUs(peer.pid);
     const load = await postAlerts(peer, LOADS.single, 'delivery', seconds);
-    const { distinct, lastAt } = await untilDelivered(receiver, load.requests);
+    const after = await untilDelivered(receiver, before.distinct + load.requests);
+    const delivered = after.distinct - before.distinct;
     return {
-      perSecond: distinct / ((lastAt - startedAt) / 1e3),
+      perSecond: delivered / ((after.lastAt - startedAt) / 1e3),
       memoryMb: peakMemoryMb(peer.pid),
-      cpuUs: (cpuUs(peer.pid) - before) / distinct,
-      note: `${distinct} alerts, posted at ${Math.round(load.requests / (load.durationUs / 1e6))}/s`,
+      cpuUs: (cpuUs(peer.pid) - cpuBefore) / delivered,
+      note: `${delivered} alerts, posted at ${Math.round(load.requests / (load.durationUs / 1e6))}/s`,
     };
   } finally {
     await peer.stop();

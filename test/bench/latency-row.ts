@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { belfry } from './belfry.ts';
 import { quantile, type Figure } from './report.ts';
 
+const WARM_UPS = 20;
 const EVENTS = 200;
 const PAUSE_MS = 25;
 const WAL_FRAME_BYTES = 4_096 + 24;
@@ -36,7 +37,7 @@ export async function measureLatency(dir: string): Promise<Figure[]> {
   const { port } = receiver.address() as AddressInfo;
   const peer = await belfry.start(dir, `http://127.0.0.1:${port}/`);
   const took: number[] = [];
-  for (let n = 0; n < EVENTS; n += 1) {
+  for (let n = 0; n < WARM_UPS + EVENTS; n += 1) {
     const { promise, resolve } = Promise.withResolvers<void>();
     arrived = resolve;
     const startedAt = performance.now();
@@ -50,7 +51,7 @@ export async function measureLatency(dir: string): Promise<Figure[]> {
     });
     if (!answer.ok) throw new Error(`an event was answered ${answer.status}`);
     await promise;
-    took.push(performance.now() - startedAt);
+    if (n >= WARM_UPS) took.push(performance.now() - startedAt);
     await setTimeout(PAUSE_MS);
   }
   await peer.stop();

@@ -1,16 +1,15 @@
-import { join } from 'node:path';
 import { ServerProcess } from '../support/server-process.ts';
 import { peakMemoryMb } from './process-usage.ts';
-import { quantile, type Figure } from './report.ts';
-import { seedDataDir, TOKEN } from './seed.ts';
+import { median, quantile, type Figure } from './report.ts';
+import { TOKEN } from './seed.ts';
 import { postAlerts } from './wrk.ts';
 
 const WARM_UPS = 3;
-const ASKED = 40;
+const ASKED_A_ROUND = 20;
 const INGEST = { connections: 8, alertsPerPost: 1, distinct: 0 } as const;
 
 /** What the window, a scraper and Alertmanager's tools ask for. */
-const PAGES = {
+export const PAGES = {
   'open alerts': '/api/v1/alerts?state=open',
   notifications: '/api/v1/notifications',
   'dead letters by cause': '/api/v1/dead-letters/groups',
@@ -28,7 +27,8 @@ const PAGES = {
   'alerts of a filter (v2)': '/api/v2/alerts?filter=alertname%3D%22Kind7%22',
 } as const;
 
-async function get(server: ServerProcess, path: string): Promise<number> {
+/** Reads a page with the admin token. Returns how long it took, in ms. */
+export async function get(server: ServerProcess, path: string): Promise<number> {
   const startedAt = performance.now();
   const answer = await fetch(server.url + path, { headers: { authorization: `Bearer ${TOKEN}` } });
   await answer.arrayBuffer();
@@ -36,10 +36,16 @@ async function get(server: ServerProcess, path: string): Promise<number> {
   return performance.now() - startedAt;
 }
 
-async function pageMs(server: ServerProcess, path: string): Promise<number[]> {
-  const took: number[] = [];
-  for (let n = 0; n < WARM_UPS + ASKED; n += 1) took.push(await get(server, path));
-  return took.slice(WARM_UPS);
+/** Each page in turn, round by round: what it took each time, in ms. */
+async function pageMs(server: ServerProcess, repeats: number): Promise<Map<string, number[]>> {
+  const took = new Map(Object.keys(PAGES).map((label) => [label, [] as number[]]));
+  for (let round = 0; round < repeats; round += 1) {
+    for (const [label, path] of Object.entries(PAGES)) {
+      for (let n = 0; n < WARM_UPS; n += 1) await get(server, path);
+      for (let n = 0; n < ASKED_A_ROUND; n += 1) took.get(label)?.push(await get(server, path));
+    }
+  }
+  return took;
 }
 
 /** The 99th percentile of posts, in ms, while `meanwhile` runs again and again. */
@@ -59,31 +65,47 @@ async function ingestP99(
   return p99Us / 1e3;
 }
 
-/** Pages, the start, and ingest beside readers, with `rows` alerts and notifications stored. */
-export async function measurePages(dir: string, rows: number, seconds: number): Promise<Figure[]> {
-  const dataDir = join(dir, `pages-${rows}`);
-  await seedDataDir(dataDir, rows);
+/** Ingest alone and beside readers, in turn; the medians of their 99th percentiles and of their ratios. */
+async function ingestBesideReaders(
+  server: ServerProcess,
+  seconds: number,
+  repeats: number,
+): Promise<{ quiet: number; beside: number; ratio: number }> {
+  const rounds: { quiet: number; beside: number }[] = [];
+  for (let round = 0; round < repeats; round += 1) {
+    const quiet = await ingestP99(server, `quiet-${round}`, seconds, null);
+    const beside = await ingestP99(server, `beside-${round}`, seconds, async () => {
+      for (const path of Object.values(PAGES)) await get(server, path);
+    });
+    rounds.push({ quiet, beside });
+  }
+  return {
+    quiet: median(rounds.map(({ quiet }) => quiet)),
+    beside: median(rounds.map(({ beside }) => beside)),
+    ratio: median(rounds.map(({ quiet, beside }) => beside / quiet)),
+  };
+}
+
+/** Pages, and ingest beside readers, with `rows` alerts and notifications stored. */
+export async function measurePages(
+  dataDir: string,
+  rows: number,
+  seconds: number,
+  repeats: number,
+): Promise<Figure[]> {
   const figure = (label: string, value: number, unit: Figure['unit'] = 'ms'): Figure => ({
     ...{ label, value, unit, rows },
   });
-  const startedAt = performance.now();
   const server = await ServerProcess.start({ dataDir, adminToken: TOKEN });
-  const figures = [figure('start', (performance.now() - startedAt) / 1e3, 's')];
-  for (const [label, path] of Object.entries(PAGES)) {
-    const took = await pageMs(server, path);
-    figures.push(
-      figure(`${label}, p50`, quantile(took, 0.5)),
-      figure(`${label}, p99`, quantile(took, 0.99)),
-    );
-  }
-  const quiet = await ingestP99(server, 'quiet', seconds, null);
-  const beside = await ingestP99(server, 'beside', seconds, async () => {
-    for (const path of Object.values(PAGES)) await get(server, path);
-  });
+  const figures = [...(await pageMs(server, repeats))].flatMap(([label, took]) => [
+    figure(`${label}, p50`, quantile(took, 0.5)),
+    figure(`${label}, p99`, quantile(took, 0.99)),
+  ]);
+  const { quiet, beside, ratio } = await ingestBesideReaders(server, seconds, repeats);
   figures.push(
     figure('ingest p99, quiet', quiet),
     figure('ingest p99, beside readers', beside),
-    figure('ingest p99, beside readers / quiet', beside / quiet, '×'),
+    figure('ingest p99, beside readers / quiet', ratio, '×'),
     figure('most resident memory', peakMemoryMb(server.child.pid ?? 0), 'MB'),
   );
   await server.kill();

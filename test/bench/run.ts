@@ -1,26 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { arch, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import Database from 'better-sqlite3';
 import { z } from 'zod';
-import { alertmanager } from './alertmanager.ts';
 import { belfry } from './belfry.ts';
-import { measureDelivery } from './delivery-row.ts';
-import { measureIdle } from './idle-row.ts';
-import { LOADS, measureIngest } from './ingest-row.ts';
-import { measureLab } from './lab-row.ts';
-import { measureLatency } from './latency-row.ts';
-import { measurePages } from './pages-row.ts';
-import { buildQueueSides, measureQueue, QUEUE_TITLE } from './queue-row.ts';
-import {
-  describeCompared,
-  describeFigures,
-  ratios,
-  type Compared,
-  type Figures,
-  type Measure,
-} from './report.ts';
+import { buildQueueSides } from './queue-row.ts';
+import { describeResult, type BenchResult, type Compared, type Figures } from './report.ts';
+import { ALONE, COMPARISONS, OF_STORED, type Comparison, type OfStored } from './rows.ts';
+import { StoredData } from './seed.ts';
 
 /**
  * Ratios against named peers, and figures that have none, on this machine in this run:
@@ -28,17 +17,8 @@ import {
  * Both sides of a ratio run in turn, each on fresh data, and the order changes from pair to pair.
  */
 
-interface Comparison {
-  readonly title: string;
-  readonly theirs: string;
-  /** The Debian packages that it needs. */
-  readonly needs: readonly string[];
-  readonly measure: (side: 'ours' | 'theirs', dir: string) => Promise<Measure>;
-}
-
-const WRK = 'wrk';
-const ALERTMANAGER = 'prometheus-alertmanager';
-const peers = { ours: belfry, theirs: alertmanager };
+const ROOT = resolve(import.meta.dirname, '../..');
+const BYTES_PER_GB = 1_073_741_824;
 
 const { values } = parseArgs({
   options: {
@@ -49,74 +29,28 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const repeats = z.coerce.number().int().min(1).max(100).parse(values.repeats);
-const seconds = z.coerce.number().int().min(1).max(60).parse(values.seconds);
-const stored = z
+const options = {
+  repeats: z.coerce.number().int().min(1).max(100).parse(values.repeats),
+  seconds: z.coerce.number().int().min(1).max(60).parse(values.seconds),
+};
+const sizes = z
   .array(z.coerce.number().int().min(1_000).max(10_000_000))
   .parse(values.stored.split(','));
 
-const ofAlertmanager = (title: string, measure: Comparison['measure']): Comparison => ({
-  ...{ title, measure },
-  ...{ theirs: alertmanager.name, needs: [WRK, ALERTMANAGER] },
-});
-const ingest = (title: string, name: keyof typeof LOADS): Comparison =>
-  ofAlertmanager(title, (side, dir) => measureIngest(peers[side], LOADS[name], dir, seconds));
+const ROWS = { ...COMPARISONS, ...ALONE, ...OF_STORED };
+type Name = keyof typeof ROWS;
+const names = z.enum(Object.keys(ROWS) as Name[]);
+const wanted = z.array(names).parse(values.row ?? names.options);
 
-const COMPARISONS = {
-  single: ingest('single alerts posted and answered, 64 connections', 'single'),
-  batch: ingest('alerts posted 64 at a time and answered, 8 connections', 'batch'),
-  touch: ingest('repeats of 100 open alerts, 64 connections', 'touch'),
-  delivery: ofAlertmanager(
-    'single alerts posted and delivered by webhook, 64 connections',
-    (side, dir) => measureDelivery(peers[side], dir, seconds),
-  ),
-  queue: {
-    title: QUEUE_TITLE,
-    theirs: 'plainjob',
-    needs: [],
-    measure: (side, dir) => measureQueue(side === 'ours' ? 'belfry' : 'plainjob', dir),
-  },
-} satisfies Record<string, Comparison>;
+const isComparison = (name: Name): name is keyof typeof COMPARISONS => name in COMPARISONS;
+const isOfStored = (name: Name): name is keyof typeof OF_STORED => name in OF_STORED;
 
-const FIGURES = {
-  latency: { title: 'one event on an idle server', needs: [], measure: measureLatency },
-  idle: { title: 'nothing to do', needs: [ALERTMANAGER], measure: measureIdle },
-  lab: {
-    title: 'a busy lab: 50 events a second to three channels, one failing a third, one slow',
-    needs: [],
-    measure: (dir: string) => measureLab(dir, seconds * 6),
-  },
-  pages: {
-    title: 'with stored alerts and notifications',
-    needs: [WRK],
-    measure: async (dir: string) => {
-      const figures = [];
-      for (const rows of stored) figures.push(...(await measurePages(dir, rows, seconds)));
-      return figures;
-    },
-  },
-} as const;
-
-const names = z.enum([
-  ...(Object.keys(COMPARISONS) as (keyof typeof COMPARISONS)[]),
-  ...(Object.keys(FIGURES) as (keyof typeof FIGURES)[]),
-]);
-const rows = z.array(names).parse(values.row ?? names.options);
-
-/** Says which program is missing, once for each row that goes without. */
-function isMissing(row: string, needs: readonly string[]): boolean {
-  for (const program of needs) {
-    try {
-      execFileSync('which', [program], { stdio: 'ignore' });
-    } catch {
-      console.log(`\n${row}: not measured, ${program} is missing (apt-get install ${program})`);
-      return true;
-    }
-  }
-  return false;
+/** Returns the program that a row needs and this machine lacks. */
+function lacking({ needs }: { readonly needs: readonly string[] }): string | undefined {
+  return needs.find((program) => spawnSync('which', [program], { stdio: 'ignore' }).status !== 0);
 }
 
-async function onFreshData<T>(measure: (dir: string) => Promise<T>): Promise<T> {
+async function inNewDir<T>(measure: (dir: string) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'belfry-bench-'));
   try {
     return await measure(dir);
@@ -125,45 +59,107 @@ async function onFreshData<T>(measure: (dir: string) => Promise<T>): Promise<T> 
   }
 }
 
-async function compare(name: string, { title, theirs, measure }: Comparison): Promise<Compared> {
-  const run = (side: 'ours' | 'theirs') => onFreshData((dir) => measure(side, dir));
-  const pairs: { ours: Measure; theirs: Measure }[] = [];
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
+async function pairsOf({ measure }: Comparison): Promise<Compared['pairs']> {
+  const run = (side: 'ours' | 'theirs') => inNewDir((dir) => measure(side, dir, options));
+  const pairs: Compared['pairs'] = [];
+  for (let repeat = 0; repeat < options.repeats; repeat += 1) {
     const first = repeat % 2 === 0 ? 'ours' : 'theirs';
     const one = await run(first);
     const other = await run(first === 'ours' ? 'theirs' : 'ours');
     pairs.push(first === 'ours' ? { ours: one, theirs: other } : { ours: other, theirs: one });
   }
-  return { name, title, ours: belfry.name, theirs, pairs };
+  return pairs;
 }
 
-const isComparison = (name: string): name is keyof typeof COMPARISONS => name in COMPARISONS;
+async function atEachSize({ measure }: OfStored, stored: StoredData): Promise<Figures['figures']> {
+  const figures: Figures['figures'] = [];
+  for (const rows of sizes) {
+    const found = await inNewDir(async (dir) => {
+      const dataDir = join(dir, 'belfry');
+      await stored.copy(rows, dataDir);
+      return await measure(dataDir, rows, options);
+    });
+    figures.push(...found);
+  }
+  return figures;
+}
 
-async function runRow(name: z.infer<typeof names>): Promise<Compared | Figures | null> {
+async function runRow(name: Name, stored: StoredData): Promise<Compared | Figures> {
+  const { title, limits } = ROWS[name];
+  const described = { name, title, limits };
   if (isComparison(name)) {
     const comparison = COMPARISONS[name];
-    if (isMissing(name, comparison.needs)) return null;
-    const row = await compare(name, comparison);
-    console.log(`\n${describeCompared(row)}`);
-    return row;
+    const { theirs } = comparison;
+    return { ...described, ours: belfry.name, theirs, pairs: await pairsOf(comparison) };
   }
-  const { title, needs, measure } = FIGURES[name];
-  if (isMissing(name, needs)) return null;
-  const row = { name, title, figures: await onFreshData(measure) };
-  console.log(`\n${describeFigures(row)}`);
-  return row;
+  const figures = isOfStored(name)
+    ? await atEachSize(OF_STORED[name], stored)
+    : await inNewDir((dir) => ALONE[name].measure(dir, options));
+  return { ...described, figures };
 }
 
-if (rows.includes('queue')) await buildQueueSides();
-const [cpu] = cpus();
-const machine = `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${process.platform} ${arch()}, Node ${process.version}`;
-console.log(`${machine}, data in ${tmpdir()}, load before ${loadavg()[0]?.toFixed(1)}`);
-const measured: (Compared | Figures)[] = [];
-for (const name of rows) {
-  const row = await runRow(name);
-  if (row) measured.push(row);
+/** Returns the first line that has a digit of what a program says of its version. */
+function versionOf(program: string, flag: string): string {
+  const { stdout, stderr } = spawnSync(program, [flag], { encoding: 'utf8' });
+  return (`${stdout}${stderr}`.split('\n').find((line) => /\d/.test(line)) ?? 'missing')
+    .replace(/ \(branch.*| Copyright.*/, '')
+    .trim();
 }
-if (values.json !== undefined) {
-  const summed = measured.map((row) => ('pairs' in row ? { ...row, ...ratios(row) } : row));
-  writeFileSync(values.json, `${JSON.stringify({ machine, rows: summed }, null, 2)}\n`);
+
+const packageFile = z.object({ version: z.string() });
+const packageVersion = (path: string): string =>
+  packageFile.parse(JSON.parse(readFileSync(join(ROOT, path, 'package.json'), 'utf8'))).version;
+
+function versions(): Record<string, string> {
+  const sqlite = new Database(':memory:');
+  const commit = execFileSync('git', ['log', '-1', '--format=%h'], { cwd: ROOT, encoding: 'utf8' });
+  return {
+    Belfry: `${packageVersion('.')}, commit ${commit.trim()}`,
+    Alertmanager: versionOf('prometheus-alertmanager', '--version').replace(/^.*version /, ''),
+    plainjob: packageVersion('node_modules/plainjob'),
+    'Node.js': process.version,
+    SQLite: z.string().parse(sqlite.prepare('SELECT sqlite_version()').pluck().get()),
+    wrk: versionOf('wrk', '-v').replace(/^wrk /, ''),
+    Linux: release(),
+  };
 }
+
+const load = (): number => Number((loadavg()[0] ?? 0).toFixed(1));
+
+async function runAll(): Promise<BenchResult> {
+  const startedAt = new Date().toISOString();
+  const before = load();
+  const rows: BenchResult['rows'] = [];
+  const missing: BenchResult['missing'] = [];
+  await inNewDir(async (dir) => {
+    const stored = new StoredData(dir);
+    for (const name of wanted) {
+      const program = lacking(ROWS[name]);
+      if (program !== undefined) {
+        missing.push({ title: ROWS[name].title, program });
+        continue;
+      }
+      const beganAt = performance.now();
+      rows.push(await runRow(name, stored));
+      console.log(`${name}: measured in ${Math.round((performance.now() - beganAt) / 1e3)} s`);
+    }
+  });
+  const processor = cpus()[0]?.model ?? 'unknown';
+  const memoryGb = Math.round(totalmem() / BYTES_PER_GB);
+  return {
+    startedAt,
+    machine: `${cpus().length} × ${processor}, ${memoryGb} GB of memory, ${process.platform} ${arch()}`,
+    versions: versions(),
+    load: { before, after: load(), processors: cpus().length },
+    options,
+    rows,
+    missing,
+  };
+}
+
+if (wanted.includes('queue')) await buildQueueSides();
+const result = await runAll();
+const { machine, load: loads } = result;
+console.log(`\n${machine}, load ${loads.before} before and ${loads.after} after\n`);
+console.log(describeResult(result));
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);

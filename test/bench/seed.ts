@@ -1,3 +1,4 @@
+import { constants, cpSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -5,8 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { DATABASE_NAME, Db } from '../../main/store/database.ts';
-import { openTables } from '../../main/store/tables.ts';
 import { KeptCounts } from '../../main/store/kept-counts.ts';
+import { openTables } from '../../main/store/tables.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 export const TOKEN = 'bench-token';
@@ -14,8 +15,8 @@ const OPEN_MAX = 1_000;
 const DEAD_MAX = 10_000;
 const KINDS = 20;
 const POLL_MS = 50;
-/** Rows of a transaction. */
-const INDEXED_AT_ONCE = 1_000;
+const TEMPLATES_TIMEOUT_MS = 30_000;
+const INDEXED_AT_ONCE = 5_000;
 
 /** Answers webhooks: 401 for the path /refused, 204 for every other. */
 async function receiver(): Promise<Server> {
@@ -47,10 +48,14 @@ async function writeTemplates(dataDir: string): Promise<void> {
     });
   await send('open', 'firing');
   await send('closed', 'firing');
+  const deadline = performance.now() + TEMPLATES_TIMEOUT_MS;
   for (;;) {
+    if (performance.now() > deadline)
+      throw new Error('the rows to multiply were not written in time');
     const { body } = await server.call('GET', '/api/v1/notifications/stats');
     const { sent, dead } = body as { sent: number; dead: number };
-    if (sent === 2 && dead === 2) break;
+    // After the first refusal the channel waits for somebody to fix it, so the second may stay queued.
+    if (sent === 2 && dead > 0) break;
     await setTimeout(POLL_MS);
   }
   await send('closed', 'resolved');
@@ -80,8 +85,38 @@ function multiply(
 const id = (series: number, n = 'n'): string =>
   `printf('0198%04x-%04x-7000-8000-%04x%08x', (${n}) >> 16, (${n}) & 65535, ${series}, ${n})`;
 
-/** Writes a data directory with `rows` alerts, as many notifications and attempts, and twice as many timeline rows. */
-export async function seedDataDir(dataDir: string, rows: number): Promise<void> {
+/** Data directories of several sizes, each written at its first use. */
+export class StoredData {
+  readonly #dir: string;
+  readonly #seeded = new Map<number, string>();
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Copies the data directory of this size, since whoever measures may change it. */
+  async copy(rows: number, to: string): Promise<void> {
+    cpSync(await this.#of(rows), to, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  }
+
+  async #of(rows: number): Promise<string> {
+    const known = this.#seeded.get(rows);
+    if (known !== undefined) return known;
+    const dataDir = join(this.#dir, `stored-${rows}`);
+    const startedAt = performance.now();
+    await seedDataDir(dataDir, rows);
+    const seconds = Math.round((performance.now() - startedAt) / 1e3);
+    console.log(`wrote ${rows.toLocaleString('en')} rows of each kind in ${seconds} s`);
+    this.#seeded.set(rows, dataDir);
+    return dataDir;
+  }
+}
+
+/**
+ * Writes a data directory with `rows` alerts, as many notifications and attempts, and twice as many timeline
+ * rows, all in the indexes of the searches.
+ */
+async function seedDataDir(dataDir: string, rows: number): Promise<void> {
   await writeTemplates(dataDir);
   const db = new DatabaseSync(join(dataDir, DATABASE_NAME));
   db.exec(
@@ -134,18 +169,15 @@ export async function seedDataDir(dataDir: string, rows: number): Promise<void> 
   db.close();
   const counted = new Db(join(dataDir, DATABASE_NAME));
   new KeptCounts(counted).recount();
-  fillSearchIndexes(counted);
-  counted.close();
-}
-
-/** Does at once what the server does in the background over minutes. */
-function fillSearchIndexes(db: Db): void {
-  for (const index of openTables(db).searchIndexes) {
-    while (index.behind() >= INDEXED_AT_ONCE) {
-      db.transaction(() => {
+  const { searchIndexes } = openTables(counted);
+  counted.transaction(() => {
+    for (const index of searchIndexes) {
+      while (index.behind() > 0) {
         index.indexNext(INDEXED_AT_ONCE);
         index.merge();
-      })();
+      }
     }
-  }
+  })();
+  counted.pragma('wal_checkpoint(TRUNCATE)');
+  counted.close();
 }
