@@ -42,6 +42,9 @@ interface Lane {
   dueAt: number | null;
 }
 
+/** In the order of what was submitted, or behind everything that shares the transaction. */
+type ClaimedBy = 'submit' | 'submitLast';
+
 /** After the database refused a write, before the next try. */
 const WRITE_RETRY_MS = 1_000;
 
@@ -102,19 +105,17 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   run(now: number): void {
-    this.#claimFrom(
-      this.#due(now).filter(([id, lane]) => this.#capacity(id, lane) > 0),
-      now,
-    );
+    const open = this.#due(now).filter(([id, lane]) => this.#capacity(id, lane) > 0);
+    this.#claimFrom(open, now, 'submit');
   }
 
   #due(now: number): [string, Lane][] {
     return [...this.#lanes].filter(([, { dueAt }]) => dueAt !== null && dueAt <= now);
   }
 
-  #claimFrom(open: [string, Lane][], now: number): void {
+  #claimFrom(open: [string, Lane][], now: number, how: ClaimedBy): void {
     if (open.length === 0 || this.#claiming) return;
-    this.#claiming = this.#claimAll(open, now).finally(() => {
+    this.#claiming = this.#claimAll(open, now, how).finally(() => {
       this.#claiming = null;
       this.#deps.wake();
     });
@@ -125,7 +126,7 @@ export class QueueWorker implements Service, Scheduled {
     const now = this.#deps.clock.now();
     const pausedUntil = this.#deps.pausedUntil();
     if (this.#mode !== 'running' || (pausedUntil !== null && pausedUntil > now)) return;
-    this.#claimFrom(this.#due(now), now);
+    this.#claimFrom(this.#due(now), now, 'submitLast');
   }
 
   clockChanged(deltaMs: number): void {
@@ -177,9 +178,9 @@ export class QueueWorker implements Service, Scheduled {
     return this.#deps.channels.adapter(channel.kind).concurrency - lane.busy;
   }
 
-  async #claimAll(open: [string, Lane][], now: number): Promise<void> {
+  async #claimAll(open: [string, Lane][], now: number, how: ClaimedBy): Promise<void> {
     try {
-      const claimed = await this.#deps.writer.submitLast((unit) =>
+      const claimed = await this.#deps.writer[how]((unit) =>
         open.map(([id, lane]) => this.#claimLane(unit, id, lane, now)),
       );
       for (const { lane, channel, sends, probe, paced } of claimed) {

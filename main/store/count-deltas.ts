@@ -12,6 +12,11 @@ interface CountedAlert {
   readonly kind: string;
 }
 
+interface ClosedAlert extends CountedAlert {
+  readonly id: string;
+  readonly acknowledgedAt: number | null;
+}
+
 const STATUSES = notificationStatus.options;
 
 const CHANGE_ALERTS = `INSERT INTO alert_counts (state, severity, kind, count)
@@ -66,8 +71,11 @@ export class CountDeltas {
     this.alert(after, 1);
   }
 
-  /** Counts the dead letters of an alert that closed as obsolete. Call when it has. */
-  alertClosed(id: string): void {
+  /** Counts an alert that has closed, and its dead letters as obsolete. */
+  alertClosed(after: ClosedAlert): void {
+    const { id, acknowledgedAt, severity } = after;
+    const state = acknowledgedAt === null ? 'open' : 'acknowledged';
+    this.alertChanged({ state, severity }, after);
     this.#db.run(ALERT_CLOSED, [id]);
   }
 

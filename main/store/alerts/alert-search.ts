@@ -94,19 +94,22 @@ export class AlertSearch extends Table {
     const bound = { ...filter, ...candidates, through: this.#index.through() };
     const find = (range: { after: number; before: number; limit: number }): number[] =>
       this.db.values(FOUND[candidates.by], { ...bound, ...range });
-    const seqs = find({ after: 0, before: first, limit });
-    if (before === null && seqs.length < limit)
-      return { seqs, total: seqs.length, isAtLeast: false };
     const isScan = candidates.by === 'scan';
     const counted = find({
       after: isScan ? this.#index.newest() - SCANNED_MAX : 0,
       before: Number.MAX_SAFE_INTEGER,
       limit: COUNTED_MAX + 1,
-    }).length;
+    });
+    // The first page is among what was counted, unless that was only the newest.
+    const isPage = before === null && (!isScan || counted.length >= limit);
+    const seqs = isPage ? counted.slice(0, limit) : find({ after: 0, before: first, limit });
+    if (before === null && seqs.length < limit) {
+      return { seqs, total: seqs.length, isAtLeast: false };
+    }
     return {
       seqs,
-      total: Math.max(seqs.length, Math.min(counted, COUNTED_MAX)),
-      isAtLeast: isScan || counted > COUNTED_MAX,
+      total: Math.max(seqs.length, Math.min(counted.length, COUNTED_MAX)),
+      isAtLeast: isScan || counted.length > COUNTED_MAX,
     };
   }
 }

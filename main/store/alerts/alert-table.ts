@@ -197,12 +197,8 @@ export class AlertTable extends Table {
   }
 
   #close(unit: Unit, id: string, state: AlertState, at: number): AlertRow | null {
-    const bound = [state, at, id];
-    const alert = this.#update(unit, id, CLOSE, bound, ({ acknowledgedAt, severity }) => ({
-      state: acknowledgedAt === null ? 'open' : 'acknowledged',
-      severity,
-    }));
-    if (alert) this.db.counts.alertClosed(id);
+    const alert = this.#update(unit, id, CLOSE, [state, at, id]);
+    if (alert) this.db.counts.alertClosed(alert);
     return alert;
   }
 

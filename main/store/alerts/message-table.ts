@@ -105,12 +105,7 @@ export class MessageTable extends Table {
        WHERE id = @id AND is_message = 1 AND closed_at IS NULL AND ${NOTHING_QUEUED}`,
       { id, at },
     );
-    if (closed) {
-      const { acknowledgedAt, severity } = closed;
-      const state = acknowledgedAt === null ? 'open' : 'acknowledged';
-      this.db.counts.alertChanged({ state, severity }, closed);
-      this.db.counts.alertClosed(id);
-    }
+    if (closed) this.db.counts.alertClosed(closed);
     return closed;
   }
 
