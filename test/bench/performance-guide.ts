@@ -136,6 +136,16 @@ function section(row: Figures, pictures: ReadonlyMap<string, string>): string {
   ].join('\n\n');
 }
 
+/** What the rows of one table do not show; those that share a sentence share a point. */
+function limitsOf(rows: readonly Compared[]): string {
+  const sentences = [...new Set(rows.map(({ limits }) => limits))];
+  const points = sentences.map((sentence) => {
+    const titles = rows.filter(({ limits }) => limits === sentence).map(({ title }) => title);
+    return `- ${titles.join('; ')}. Not shown: ${sentence}`;
+  });
+  return points.join('\n');
+}
+
 /** Returns docs/performance.md for a run. */
 export function guideOf(result: BenchResult): string {
   const { rows, missing } = result;
@@ -154,7 +164,7 @@ export function guideOf(result: BenchResult): string {
           "Both sides run in turn, each on fresh data, and the order changes from round to round. Each value is the median of its rounds, each ratio the median of the rounds' ratios: a rate above 1 and a cost below 1 favour Belfry.",
           `![Throughput of Belfry and its peers; the table has the numbers](${throughputFile})`,
           comparisonTable(compared),
-          compared.map(({ title, limits }) => `- ${title}. Not shown: ${limits}`).join('\n'),
+          limitsOf(compared),
           '## Where the distance to Alertmanager comes from',
           DISTANCE,
         ]),
