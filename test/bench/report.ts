@@ -127,13 +127,14 @@ export function figureTable(row: Figures): string {
       labels.map((label) => [label, amount(at(label, null))]),
     );
   }
-  const head = ['Measure', ...sizes.map((rows) => `${rows.toLocaleString('en')} rows`), 'Growth'];
+  const columns = sizes.map((rows) => `${rows.toLocaleString('en')} rows`);
+  const isGrowing = sizes.length > 1;
   return markdownTable(
-    head,
+    ['Measure', ...columns, ...(isGrowing ? ['Growth'] : [])],
     labels.map((label) => {
       const found = sizes.map((rows) => at(label, rows));
       const growth = (found.at(-1)?.value ?? Number.NaN) / (found[0]?.value ?? Number.NaN);
-      return [label, ...found.map(amount), times(growth)];
+      return [label, ...found.map(amount), ...(isGrowing ? [times(growth)] : [])];
     }),
   );
 }

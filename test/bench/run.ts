@@ -124,6 +124,10 @@ function versions(): Record<string, string> {
   };
 }
 
+/** Returns the kind of file system that the data directories are on, as `stat` names it. */
+const fileSystem = (): string =>
+  execFileSync('stat', ['-f', '-c', '%T', tmpdir()], { encoding: 'utf8' }).trim();
+
 const load = (): number => Number((loadavg()[0] ?? 0).toFixed(1));
 
 async function runAll(): Promise<BenchResult> {
@@ -148,7 +152,7 @@ async function runAll(): Promise<BenchResult> {
   const memoryGb = Math.round(totalmem() / BYTES_PER_GB);
   return {
     startedAt,
-    machine: `${cpus().length} × ${processor}, ${memoryGb} GB of memory, ${process.platform} ${arch()}`,
+    machine: `${cpus().length} × ${processor}, ${memoryGb} GB of memory, ${process.platform} ${arch()}, data on ${fileSystem()}`,
     versions: versions(),
     load: { before, after: load(), processors: cpus().length },
     options,

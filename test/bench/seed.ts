@@ -168,6 +168,8 @@ async function seedDataDir(dataDir: string, rows: number): Promise<void> {
   db.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
   const counted = new Db(join(dataDir, DATABASE_NAME));
+  counted.pragma('synchronous = OFF');
+  counted.pragma('cache_size = -500000');
   new KeptCounts(counted).recount();
   const { searchIndexes } = openTables(counted);
   counted.transaction(() => {
