@@ -27,7 +27,12 @@ test.for([
 
 test('a success resolves the same condition', () => {
   const [failed, succeeded] = [report({ group: 'x' }), report({ group: 'x', status: 'succeeded' })];
-  expect(succeeded.event).toEqual({ ...failed.event, status: 'resolved', message: '' });
+  expect(succeeded.event).toEqual({
+    ...failed.event,
+    status: 'resolved',
+    messageReason: null,
+    message: '',
+  });
   expect(succeeded.job).toEqual({ host: 'nas', job: 'backup', group: 'x' });
 });
 
