@@ -39,6 +39,8 @@ const run: BenchResult = {
         figure('open, p99', 1_000, 4),
         figure('open, p50', 1_000_000, 3),
         figure('open, p99', 1_000_000, 9),
+        figure('search of alerts, p50', 1_000, 2),
+        figure('search of alerts, p50', 1_000_000, 3),
       ],
     },
   ],
@@ -52,6 +54,7 @@ describe('the pictures', () => {
   test('are drawable, have a title and a text with the numbers, and suit light and dark', () => {
     expect([...pictures.keys()].sort()).toEqual([
       'performance-pages.svg',
+      'performance-searches.svg',
       'performance-start.svg',
       'performance-throughput.svg',
     ]);
@@ -114,7 +117,7 @@ describe('the guide', () => {
   test('says when a run was short or the machine was busy', () => {
     expect(guideOf(run)).not.toMatch(/short run|Other programs/);
     expect(guideOf({ ...run, options: { repeats: 1, seconds: 1 } })).toContain('A short run');
-    const load = { before: 1.5, after: 2, processors: 2 };
-    expect(guideOf({ ...run, load })).toContain('Other programs were running: the load was 1.5');
+    const load = { before: 2.5, after: 2, processors: 2 };
+    expect(guideOf({ ...run, load })).toContain('Other programs were running: the load was 2.5');
   });
 });

@@ -19,7 +19,7 @@ import {
 
 const DOCS = join(import.meta.dirname, '../../docs');
 /** Fewer rounds, or sizes below, are a try; the guide says so. */
-const ROUNDS_MIN = 5;
+const ROUNDS_MIN = 3;
 const ROWS_MIN = 1_000_000;
 const MEASURES_START = ', p50';
 
@@ -61,6 +61,9 @@ function seriesOf({ figures }: Figures, isShown: (label: string) => boolean): Se
   }));
 }
 
+/** How the label of a search begins. */
+const SEARCHES_START = 'search of ';
+
 const STORED = 'stored rows of each kind';
 
 /** The pictures of a run by their file names; none for rows that it does not have. */
@@ -72,10 +75,20 @@ export function picturesOf({ rows }: BenchResult): Map<string, string> {
     if (isCompared(row) || sizesOf(row).length < 2) continue;
     if (row.name === 'pages') {
       const series = seriesOf(row, (label) => label.endsWith(MEASURES_START));
-      pictures.set(
-        figureFile('pages'),
-        drawLines('Time to answer a page, p50', { x: STORED, y: 'ms' }, series),
-      );
+      const axes = { x: STORED, y: 'ms' };
+      const searches = series.filter(({ label }) => label.startsWith(SEARCHES_START));
+      const pages = series.filter((it) => !searches.includes(it));
+      pictures.set(figureFile('pages'), drawLines('Time to answer a page, p50', axes, pages));
+      const named = searches.map(({ label, points }) => ({
+        label: label.slice(SEARCHES_START.length),
+        points,
+      }));
+      if (named.length > 0) {
+        pictures.set(
+          figureFile('searches'),
+          drawLines('Time to answer a search, p50', axes, named),
+        );
+      }
     }
     if (row.name === 'start') {
       pictures.set(
@@ -107,7 +120,7 @@ const throughput = (rows: readonly Compared[]): string =>
 function conditions({ startedAt, machine, versions, load, options, rows }: BenchResult): string {
   const largest = Math.max(0, ...rows.flatMap((row) => (isCompared(row) ? [] : sizesOf(row))));
   const isTry = options.repeats < ROUNDS_MIN || largest < ROWS_MIN;
-  const isBusy = load.before > load.processors / 2;
+  const isBusy = load.before > load.processors;
   const [day = ''] = startedAt.split('T');
   return [
     `Measured on ${day}. Rounds: ${options.repeats}, with ${options.seconds} s of load each. Machine: ${machine}.`,
@@ -126,11 +139,13 @@ function conditions({ startedAt, machine, versions, load, options, rows }: Bench
 }
 
 function section(row: Figures, pictures: ReadonlyMap<string, string>): string {
-  const file = figureFile(row.name);
+  const files = [row.name, ...(row.name === 'pages' ? ['searches'] : [])].map(figureFile);
   return [
     `## ${row.title}`,
     ...(ABOUT[row.name] === undefined ? [] : [ABOUT[row.name]]),
-    ...(pictures.has(file) ? [`![${row.title}; the table has the numbers](${file})`] : []),
+    ...files
+      .filter((file) => pictures.has(file))
+      .map((file) => `![${row.title}; the table has the numbers](${file})`),
     figureTable(row),
     `Not shown: ${row.limits}`,
   ].join('\n\n');
