@@ -28,7 +28,7 @@ const CHANGE_NOTIFICATIONS = `INSERT INTO notification_counts (channel_id, ${STA
   ON CONFLICT (channel_id) DO UPDATE SET
     ${STATUSES.map((status) => `${status} = ${status} + excluded.${status}`).join(', ')}`;
 
-/** What is wrong with no alert that is open any more, but for the notification that says so. */
+/** Becomes obsolete when its alert closes: all that tells of an alert but for how it ended. */
 const MAY_BE_OBSOLETE = `n.is_message = 0 AND n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL`;
 
 /**
@@ -89,20 +89,19 @@ export class CountDeltas {
     else this.#alerts.set(key, { state, severity, kind, count: by });
   }
 
-  /** Counts notifications of a channel that went from one status to another; null is not there. */
-  notifications(
+  /** Counts a notification of a channel that went from one status to another; null is not there. */
+  notification(
     channelId: string,
     from: NotificationStatus | null,
     to: NotificationStatus | null,
-    count = 1,
   ): void {
     let known = this.#notifications.get(channelId);
     if (!known) {
       known = { pending: 0, sending: 0, sent: 0, failed: 0, dead: 0, cancelled: 0 };
       this.#notifications.set(channelId, known);
     }
-    if (from) known[from] -= count;
-    if (to) known[to] += count;
+    if (from) known[from] -= 1;
+    if (to) known[to] += 1;
   }
 
   /**

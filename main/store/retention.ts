@@ -75,7 +75,7 @@ export class Retention extends Table {
       bound,
     );
     for (const { channelId, status } of deleted) {
-      this.db.counts.notifications(channelId, status, null);
+      this.db.counts.notification(channelId, status, null);
     }
     return found.length;
   }

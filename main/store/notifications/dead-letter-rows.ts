@@ -236,7 +236,7 @@ export class DeadLetterRows extends Table {
       undone,
     );
     if (undead) {
-      this.db.counts.notifications(undead.channelId, 'cancelled', 'dead');
+      this.db.counts.notification(undead.channelId, 'cancelled', 'dead');
       this.db.counts.deadLetters('n.seq = @seq', undone, 1);
     }
     return undead;

@@ -94,7 +94,7 @@ export class HeldRows extends Table {
        RETURNING channel_id AS channelId, status`,
       { ...row, ...holdColumns(hold) },
     );
-    if (held) this.db.counts.notifications(held.channelId, 'sending', held.status);
+    if (held) this.db.counts.notification(held.channelId, 'sending', held.status);
   }
 
   /** Puts a requeued row into a summary, which `release` of its `ref` sends. */

@@ -36,7 +36,7 @@ export class Move<Row> {
   run(db: Db, bound: object): Row[] {
     const found = db.all<Found>(this.#find, bound);
     if (found.length === 0) return [];
-    for (const { channelId, status } of found) db.counts.notifications(channelId, status, this.#to);
+    for (const { channelId, status } of found) db.counts.notification(channelId, status, this.#to);
     const seqs = JSON.stringify(found.map(({ seq }) => seq));
     return db.all<Row>(this.#update, { ...bound, seqs }, this.#toRow);
   }

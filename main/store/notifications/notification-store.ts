@@ -163,7 +163,7 @@ export class NotificationStore extends Table {
         ...holdColumns(notification.hold),
       },
     );
-    this.db.counts.notifications(notification.channelId, null, 'pending');
+    this.db.counts.notification(notification.channelId, null, 'pending');
     return Number(lastInsertRowid);
   }
 
@@ -211,7 +211,7 @@ export class NotificationStore extends Table {
       },
     );
     if (channelId === null) return false;
-    this.db.counts.notifications(channelId, 'sending', settlement.status);
+    this.db.counts.notification(channelId, 'sending', settlement.status);
     if (settlement.status === 'dead') this.db.counts.deadLetters('n.id = @id', { id }, 1);
     return true;
   }

@@ -139,7 +139,7 @@ export const FAULTS: readonly Fault[] = [
     'rows that change their status are not counted',
     edit(
       'store/notifications/move.ts',
-      'for (const { channelId, status } of found) db.counts.notifications(channelId, status, this.#to);',
+      'for (const { channelId, status } of found) db.counts.notification(channelId, status, this.#to);',
     ),
   ),
 ];
