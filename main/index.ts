@@ -18,6 +18,8 @@ import type { CoreOptions } from './transport/worker-messages.ts';
 
 /** Windows files notifications and the taskbar's group under it; electron-builder.yml has the same. */
 const APP_ID = 'org.belfry.Belfry';
+/** The desktop entry of the Linux packages, which electron-builder.yml names. */
+const DESKTOP_ENTRY = 'belfry';
 
 /** As shells say of what Ctrl+C ended. */
 const FORCED_EXIT_CODE = 130;
@@ -41,7 +43,7 @@ function messages(setting: LanguageSetting = 'system'): Messages {
 function setupIdentity(): void {
   app.setName('Belfry');
   if (process.platform === 'win32') app.setAppUserModelId(APP_ID);
-  if (process.platform === 'linux') app.setDesktopName('belfry.desktop');
+  if (process.platform === 'linux') app.setDesktopName(`${DESKTOP_ENTRY}.desktop`);
 }
 
 /** Makes the data directory; what Chromium keeps goes into a corner of it. */
@@ -80,6 +82,7 @@ function setupDesktop(dataDir: string): Desktop {
       icon: join(RESOURCES, 'icons', '256x256.png'),
       tray: join(RESOURCES, 'tray'),
     },
+    desktopEntry: DESKTOP_ENTRY,
     clock: systemClock,
     logger,
     messages,
