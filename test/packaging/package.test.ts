@@ -159,7 +159,7 @@ describe('the packed app', () => {
       trayHost: true,
     });
     await Promise.race([once(app, 'load'), app.exited]);
-    const page = await app.ask('fetch', 'belfry://app/', 'GET');
+    const page = await app.ask('fetch', 'belfry-window://app/', 'GET');
     expect(page.status, app.log).toBe(200);
     expect((await app.ask('tray')).image).toMatch(/\.png$/);
     expect(await app.quit()).toBe(0);
