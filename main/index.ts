@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, dialog, powerMonitor } from 'electron';
 import { systemClock } from './base/clock.ts';
+import { desktopOptionsOf } from './base/desktop-options.ts';
 import { loadDataKey } from './store/files/data-key.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-directory.ts';
@@ -27,6 +28,8 @@ const RENDERER = join(import.meta.dirname, '..', 'renderer');
 const PRELOAD = join(import.meta.dirname, '..', 'preload', 'index.cjs');
 const CORE = join(import.meta.dirname, 'core-worker.js');
 
+const options = desktopOptionsOf(process.argv.slice(1), process.env);
+
 const logger = createLogger(
   (line) => process.stderr.write(line),
   () => systemClock.now(),
@@ -46,7 +49,7 @@ function setupIdentity(): void {
 
 /** Makes the data directory; what Chromium keeps goes into a corner of it. */
 function setupDataDir(): string {
-  const dataDir = dataDirOf(process.env, app.getPath('appData'), app.isPackaged);
+  const dataDir = dataDirOf(options, app.getPath('appData'), app.isPackaged);
   guardDataDirectory(dataDir, logger);
   const sessionDir = join(dataDir, 'window');
   makePrivateDirectory(sessionDir);
@@ -61,11 +64,11 @@ function coreOptions(dataDir: string): CoreOptions {
     version: app.getVersion(),
     dataKey: loadDataKey(dataDir, {
       protector: keyProtector(process.platform, logger, messages()),
-      isNewKeyWanted: process.argv.includes('--new-key'),
+      isNewKeyWanted: options.newKey,
     }),
     rendererDir: RENDERER,
-    http: forcedHttpOf(process.env, messages()),
-    adminToken: process.env['BELFRY_ADMIN_TOKEN'] || null,
+    http: forcedHttpOf(options, messages()),
+    adminToken: options.adminToken,
   };
 }
 
@@ -133,7 +136,7 @@ async function boot(dataDir: string): Promise<void> {
   setupQuit(desktop);
   setupSignals(desktop);
   await desktop.start();
-  if (!process.argv.includes('--hidden')) desktop.show();
+  if (!options.hidden) desktop.show();
 }
 
 function failStart(error: unknown, dataDir: string): void {
