@@ -14,6 +14,8 @@ import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop-app.ts';
 import { dataDirOf, forcedHttpOf, keyProtector } from './shell/environment.ts';
 import { lockDownPages } from './shell/lockdown.ts';
+import { catchFaults, guardOutput } from './shell/process-faults.ts';
+import { Quitting } from './shell/quitting.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
 
@@ -48,14 +50,12 @@ function setupIdentity(): void {
 }
 
 /** Makes the data directory; what Chromium keeps goes into a corner of it. */
-function setupDataDir(): string {
-  const dataDir = dataDirOf(options, app.getPath('appData'), app.isPackaged);
+function setupDataDir(dataDir: string): void {
   guardDataDirectory(dataDir, logger);
   const sessionDir = join(dataDir, 'window');
   makePrivateDirectory(sessionDir);
   app.setPath('userData', dataDir);
   app.setPath('sessionData', sessionDir);
-  return dataDir;
 }
 
 function coreOptions(dataDir: string): CoreOptions {
@@ -72,7 +72,7 @@ function coreOptions(dataDir: string): CoreOptions {
   };
 }
 
-function setupDesktop(dataDir: string): Desktop {
+function setupDesktop(dataDir: string, quitting: Quitting): Desktop {
   const workerData = coreOptions(dataDir);
   const { platform } = process;
   const { isPackaged } = app;
@@ -86,34 +86,22 @@ function setupDesktop(dataDir: string): Desktop {
     clock: systemClock,
     logger,
     messages,
+    restart: () => quitting.restart(),
     setMenu: (chosen) => setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() }),
   });
 }
 
-function setupSystemEvents(desktop: Desktop): void {
-  app.on('second-instance', () => desktop.show());
+function setupSystemEvents(desktop: Desktop, quitting: Quitting): void {
+  app.on('second-instance', () => {
+    // Whoever starts Belfry while it drains wants it afterwards.
+    if (quitting.underWay) quitting.restart();
+    else desktop.show();
+  });
   app.on('activate', () => desktop.show());
   // Without a listener Electron quits with its last window, and nothing would be sent any more.
   app.on('window-all-closed', () => undefined);
   powerMonitor.on('resume', () => desktop.resumed());
   powerMonitor.on('shutdown', () => app.quit());
-}
-
-/** Quitting waits until the core has drained; Electron quits for good at the second try. */
-function setupQuit(desktop: Desktop): void {
-  let draining: Promise<void> | null = null;
-  let drained = false;
-  app.on('before-quit', (event) => {
-    if (drained) return;
-    event.preventDefault();
-    draining ??= desktop
-      .stop()
-      .catch((error: unknown) => logger.log('error', 'quitting', { error: errorText(error) }))
-      .then(() => {
-        drained = true;
-        app.quit();
-      });
-  });
 }
 
 /**
@@ -131,36 +119,42 @@ async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
   lockDownPages(logger);
-  const desktop = setupDesktop(dataDir);
-  setupSystemEvents(desktop);
-  setupQuit(desktop);
+  const quitting = new Quitting({ drain: () => desktop.stop(), logger });
+  const desktop = setupDesktop(dataDir, quitting);
+  setupSystemEvents(desktop, quitting);
+  quitting.watch();
   setupSignals(desktop);
   await desktop.start();
   if (!options.hidden) desktop.show();
 }
 
-function failStart(error: unknown, dataDir: string): void {
-  const problem = errorText(startFailure(error, dataDir, messages()));
-  logger.log('error', 'could not start', { error: problem });
-  dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);
-  app.exit(1);
-}
-
-function begin(): void {
-  let dataDir: string;
+/** Starts Belfry, or hands over to the instance that runs. Rejects with an error for people. */
+async function begin(): Promise<void> {
+  guardOutput();
+  catchFaults(logger);
+  setupIdentity();
+  declareAppScheme();
+  const dataDir = dataDirOf(options, app.getPath('appData'), app.isPackaged);
   try {
-    dataDir = setupDataDir();
+    setupDataDir(dataDir);
+    if (app.requestSingleInstanceLock()) await boot(dataDir);
+    else app.quit();
   } catch (error) {
-    failStart(error, app.getPath('appData'));
-    return;
-  }
-  if (app.requestSingleInstanceLock()) {
-    boot(dataDir).catch((error: unknown) => failStart(error, dataDir));
-  } else {
-    app.quit();
+    throw startFailure(error, dataDir, messages());
   }
 }
 
-setupIdentity();
-declareAppScheme();
-begin();
+/** Ends the process, which Electron would keep without tray or window. */
+async function failStart(error: unknown): Promise<void> {
+  try {
+    const problem = errorText(error);
+    logger.log('error', 'could not start', { error: problem });
+    // Before that, Linux shows no dialog.
+    await app.whenReady();
+    dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);
+  } finally {
+    app.exit(1);
+  }
+}
+
+begin().catch(failStart);

@@ -31,6 +31,8 @@ export interface DesktopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly messages: (setting: LanguageSetting) => Messages;
+  /** Quits and starts again. */
+  readonly restart: () => void;
   /** Sets the application menu. */
   readonly setMenu: (messages: Messages) => void;
 }
@@ -156,7 +158,7 @@ export class Desktop {
   }
 
   #offerRestart(detail: string): void {
-    const { logger } = this.#options;
+    const { logger, restart } = this.#options;
     const messages = this.#messages;
     dialog
       .showMessageBox({
@@ -169,8 +171,8 @@ export class Desktop {
         cancelId: 1,
       })
       .then(({ response }) => {
-        if (response === 0) app.relaunch();
-        app.quit();
+        if (response === 0) restart();
+        else app.quit();
       })
       .catch((error: unknown) => {
         logger.log('error', 'the dialog failed', { error: errorText(error) });

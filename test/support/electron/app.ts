@@ -16,6 +16,7 @@ type Implemented = Pick<
   | 'isReady'
   | 'quit'
   | 'relaunch'
+  | 'releaseSingleInstanceLock'
   | 'requestSingleInstanceLock'
   | 'setAppUserModelId'
   | 'setDesktopName'
@@ -29,6 +30,7 @@ class StandInApp extends EventEmitter implements Implemented {
   name = 'belfry';
   ready = false;
   quitting = false;
+  hasLock = false;
   paths = new Map<string, string>();
   /** How windows are closed when the app quits; false when one of them stayed open. */
   closeWindows: () => boolean = () => true;
@@ -67,7 +69,8 @@ class StandInApp extends EventEmitter implements Implemented {
   }
 
   requestSingleInstanceLock(): boolean {
-    return process.env['BELFRY_STAND_IN_IS_SECOND'] === undefined;
+    this.hasLock = process.env['BELFRY_STAND_IN_IS_SECOND'] === undefined;
+    return this.hasLock;
   }
 
   setName(name: string): void {
@@ -82,8 +85,12 @@ class StandInApp extends EventEmitter implements Implemented {
     if (this.ready) throw new Error('setDesktopName must be called before the app is ready');
   }
 
-  relaunch(): void {
-    record.relaunches += 1;
+  releaseSingleInstanceLock(): void {
+    this.hasLock = false;
+  }
+
+  relaunch(options: Electron.RelaunchOptions = {}): void {
+    record.relaunches.push(options.args ?? process.argv.slice(1));
   }
 
   /** As Electron does: asks, closes the windows, asks again, and is gone. */

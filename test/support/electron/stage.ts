@@ -15,5 +15,6 @@ export const record = {
   openedLinks: [] as string[],
   errorBoxes: [] as { title: string; content: string }[],
   messageBoxes: [] as { message: string; detail: string }[],
-  relaunches: 0,
+  /** The arguments of each. */
+  relaunches: [] as string[][],
 };
