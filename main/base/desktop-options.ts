@@ -43,7 +43,7 @@ const parsed = (args: readonly string[]) =>
 
 const isKnown = (name: string): name is OptionName => Object.hasOwn(OPTIONS, name);
 
-/** Reads a command line. Ignores what it does not know: Electron and Chromium have options of their own. */
+/** Reads a command line. Ignores what it does not know: Electron and Chromium have their own options. */
 export function desktopOptionsOf(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
