@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, dialog, powerMonitor } from 'electron';
 import { systemClock } from './base/clock.ts';
+import { desktopOptionsOf } from './base/desktop-options.ts';
 import { loadDataKey } from './store/files/data-key.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-directory.ts';
@@ -26,6 +27,8 @@ const RESOURCES = join(import.meta.dirname, '..', '..', 'resources');
 const RENDERER = join(import.meta.dirname, '..', 'renderer');
 const PRELOAD = join(import.meta.dirname, '..', 'preload', 'index.cjs');
 const CORE = join(import.meta.dirname, 'core-worker.js');
+
+const options = desktopOptionsOf(process.argv.slice(1), process.env);
 
 const logger = createLogger(
   (line) => process.stderr.write(line),
@@ -53,11 +56,11 @@ function coreOptions(dataDir: string): CoreOptions {
     version: app.getVersion(),
     dataKey: loadDataKey(dataDir, {
       protector: keyProtector(process.platform, logger, messages()),
-      isNewKeyWanted: process.argv.includes('--new-key'),
+      isNewKeyWanted: options.newKey,
     }),
     rendererDir: RENDERER,
-    http: forcedHttpOf(process.env, messages()),
-    adminToken: process.env['BELFRY_ADMIN_TOKEN'] || null,
+    http: forcedHttpOf(options, messages()),
+    adminToken: options.adminToken,
   };
 }
 
@@ -116,7 +119,7 @@ async function boot(dataDir: string): Promise<void> {
   quitting.watch();
   setupSignals(desktop);
   await desktop.start();
-  if (!process.argv.includes('--hidden')) desktop.show();
+  if (!options.hidden) desktop.show();
 }
 
 /** Starts Belfry, or hands over to the instance that runs. Rejects with an error for people. */
@@ -125,7 +128,7 @@ async function begin(): Promise<void> {
   catchFaults(logger);
   setupIdentity(process.platform);
   declareAppScheme();
-  const dataDir = dataDirOf(process.env, app.getPath('appData'), app.isPackaged);
+  const dataDir = dataDirOf(options, app.getPath('appData'), app.isPackaged);
   try {
     setupDataDir(dataDir);
     if (app.requestSingleInstanceLock()) await boot(dataDir);
