@@ -114,8 +114,8 @@ module.exports = {
     },
     only(
       'launch-stands-alone',
-      '^main/launch\\.ts$',
-      folder('contract', 'base', 'messages'),
+      '^main/launch(/|\\.ts$)',
+      folder('launch', 'contract', 'base', 'messages'),
       '^main/store/files/program-files\\.ts$',
     ),
     {
@@ -125,7 +125,7 @@ module.exports = {
       from: {},
       to: {
         path: '^main/[^/]+/',
-        pathNot: [...CORE, folder('shell', 'cli', 'composition', 'dbus')],
+        pathNot: [...CORE, folder('shell', 'cli', 'composition', 'launch', 'dbus')],
       },
     },
     {

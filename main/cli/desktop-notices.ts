@@ -27,8 +27,8 @@ export interface DesktopNotices {
   close(): void;
 }
 
-/** The window's icon and name, if one of the Linux packages is installed as well. */
-const DESKTOP_ENTRY = 'belfry';
+/** Of the Linux packages, one of which may be installed as well. */
+const DESKTOP_ENTRY = 'org.belfry.Belfry';
 
 /** Uses the session bus where there is one, else node-notifier, which can only show. */
 export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNotices {

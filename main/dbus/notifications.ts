@@ -21,6 +21,9 @@ const SERVER_MAY_COME_MS = 60_000;
 /** Notices kept for replacing, closing and actions; the oldest beyond that are forgotten. */
 const KEPT_MAX = 200;
 
+/** As the Linux packages install it. */
+const ICON = 'belfry';
+
 const URGENCY = { low: 0, normal: 1, critical: 2 } as const;
 /** The server's own time, or until it is dismissed. */
 const EXPIRES_MS = { low: -1, normal: -1, critical: 0 } as const;
@@ -31,7 +34,7 @@ export interface DbusNotificationsOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The name of the desktop entry and of its icon, which the server shows. */
+  /** The name of the desktop entry, without its ending. */
   readonly desktopEntry: string;
   readonly onChoice: (choice: NoticeChoice) => void;
 }
@@ -161,7 +164,7 @@ export class DbusNotifications implements DesktopNotifier {
       body: [
         'Belfry',
         replacedId,
-        desktopEntry,
+        ICON,
         title,
         can('body-markup') ? htmlText(body) : body,
         can('actions') ? actions : [],

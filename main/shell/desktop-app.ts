@@ -16,6 +16,7 @@ import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
+import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
 import {
@@ -27,17 +28,19 @@ import {
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
 import { hasTrayHost, AppTray } from './tray.ts';
+import { WindowStateFile } from './window-state.ts';
 
 export interface DesktopOptions {
+  readonly dataDir: string;
   readonly spawnCore: () => Worker;
   readonly preload: string;
   readonly resourcesDir: { readonly icon: string; readonly tray: string };
-  /** The name of the desktop entry on Linux, without its ending. */
-  readonly desktopEntry: string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly messages: (setting: LanguageSetting) => Messages;
-  /** Sets the application menu. */
+  /** Quits and starts again. */
+  readonly restart: () => void;
+  /** Sets the application menu and the About panel. */
   readonly setMenu: (messages: Messages) => void;
 }
 
@@ -74,6 +77,8 @@ export class Desktop {
       icon: options.resourcesDir.icon,
       clock,
       logger,
+      messages: () => this.#messages,
+      stateFile: new WindowStateFile(options.dataDir, logger),
       canHide: () => hasTrayHost(process.platform, logger),
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
@@ -104,8 +109,7 @@ export class Desktop {
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
-    this.#window.letGo();
-    await this.#core.stop();
+    await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
     this.#tray.destroy();
     this.#sessionBus.close();
@@ -124,7 +128,8 @@ export class Desktop {
   }
 
   #createNotifications(): DesktopNotifier {
-    const { clock, logger, desktopEntry } = this.#options;
+    const { clock, logger } = this.#options;
+    const desktopEntry = appId();
     const onChoice = noticeChoices({
       core: { call: (name, input) => this.#core.call(name, input) },
       // Electron has no way to hand the window an activation token.
@@ -182,7 +187,7 @@ export class Desktop {
   }
 
   #offerRestart(detail: string): void {
-    const { logger } = this.#options;
+    const { logger, restart } = this.#options;
     const messages = this.#messages;
     dialog
       .showMessageBox({
@@ -195,8 +200,8 @@ export class Desktop {
         cancelId: 1,
       })
       .then(({ response }) => {
-        if (response === 0) app.relaunch();
-        app.quit();
+        if (response === 0) restart();
+        else app.quit();
       })
       .catch((error: unknown) => {
         logger.log('error', 'the dialog failed', { error: errorText(error) });

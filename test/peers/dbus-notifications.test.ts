@@ -62,7 +62,7 @@ function client(address: string | null) {
     bus,
     clock,
     logger,
-    desktopEntry: 'belfry',
+    desktopEntry: 'org.belfry.Belfry',
     onChoice: (choice) => choices.push(choice),
   });
   const show = (one: DesktopNotice) => notifications.show(one, NEVER);
@@ -96,7 +96,7 @@ describe('a notification server', () => {
           ...['acknowledge', 'Acknowledge', 'snooze', 'Snooze for 1 hour'],
           ...['default', 'Open', 'open', 'Open'],
         ],
-        hints: { urgency: 2, 'desktop-entry': 'belfry' },
+        hints: { urgency: 2, 'desktop-entry': 'org.belfry.Belfry' },
         expiresMs: 0,
       },
     ]);

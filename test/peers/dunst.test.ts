@@ -153,7 +153,7 @@ describe('the notifications of the session bus', () => {
       bus,
       clock: systemClock,
       logger,
-      desktopEntry: 'belfry',
+      desktopEntry: 'org.belfry.Belfry',
       onChoice: (choice) => choices.push(choice),
     });
   });
