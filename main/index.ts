@@ -9,18 +9,16 @@ import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-
 import { onStopSignals } from './base/stop-signals.ts';
 import { localeFrom, type LanguageSetting } from './contract/language.ts';
 import { messagesFor, type Messages } from './messages/messages.ts';
-import { setAppMenu } from './shell/app-menu.ts';
+import { setAboutPanel, setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop-app.ts';
 import { dataDirOf, forcedHttpOf, keyProtector } from './shell/environment.ts';
+import { setupIdentity } from './shell/identity.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
 import { Quitting } from './shell/quitting.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
-
-/** Windows files notifications and the taskbar's group under it; electron-builder.yml has the same. */
-const APP_ID = 'org.belfry.Belfry';
 
 /** As shells say of what Ctrl+C ended. */
 const FORCED_EXIT_CODE = 130;
@@ -41,12 +39,6 @@ const logger = createLogger(
 function messages(setting: LanguageSetting = 'system'): Messages {
   const { language, tag } = localeFrom(setting, app.getPreferredSystemLanguages());
   return messagesFor(language, tag);
-}
-
-function setupIdentity(): void {
-  app.setName('Belfry');
-  if (process.platform === 'win32') app.setAppUserModelId(APP_ID);
-  if (process.platform === 'linux') app.setDesktopName('belfry.desktop');
 }
 
 /** Makes the data directory; what Chromium keeps goes into a corner of it. */
@@ -76,18 +68,20 @@ function setupDesktop(dataDir: string, quitting: Quitting): Desktop {
   const workerData = coreOptions(dataDir);
   const { platform } = process;
   const { isPackaged } = app;
+  const icon = join(RESOURCES, 'icons', '256x256.png');
   return new Desktop({
+    dataDir,
     spawnCore: () => new Worker(CORE, { name: 'core', workerData }),
     preload: PRELOAD,
-    resourcesDir: {
-      icon: join(RESOURCES, 'icons', '256x256.png'),
-      tray: join(RESOURCES, 'tray'),
-    },
+    resourcesDir: { icon, tray: join(RESOURCES, 'tray') },
     clock: systemClock,
     logger,
     messages,
     restart: () => quitting.restart(),
-    setMenu: (chosen) => setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() }),
+    setMenu: (chosen) => {
+      setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() });
+      setAboutPanel(chosen, icon);
+    },
   });
 }
 
@@ -132,7 +126,7 @@ async function boot(dataDir: string): Promise<void> {
 async function begin(): Promise<void> {
   guardOutput();
   catchFaults(logger);
-  setupIdentity();
+  setupIdentity(process.platform);
   declareAppScheme();
   const dataDir = dataDirOf(options, app.getPath('appData'), app.isPackaged);
   try {

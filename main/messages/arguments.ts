@@ -1245,8 +1245,11 @@ export interface MessageArguments {
   'matcher.severity.warning': Nothing;
   'matcher.with': { readonly name: string; readonly value: string };
   'matcher.without': { readonly name: string; readonly value: string };
+  'menu.aboutVersions': { readonly chrome: string; readonly electron: string; readonly node: string };
+  'menu.copyLink': Nothing;
   'menu.edit': Nothing;
   'menu.file': Nothing;
+  'menu.help': Nothing;
   'menu.role.about': Nothing;
   'menu.role.close': Nothing;
   'menu.role.copy': Nothing;

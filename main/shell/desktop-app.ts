@@ -23,8 +23,10 @@ import {
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
 import { hasTrayHost, AppTray } from './tray.ts';
+import { WindowStateFile } from './window-state.ts';
 
 export interface DesktopOptions {
+  readonly dataDir: string;
   readonly spawnCore: () => Worker;
   readonly preload: string;
   readonly resourcesDir: { readonly icon: string; readonly tray: string };
@@ -33,7 +35,7 @@ export interface DesktopOptions {
   readonly messages: (setting: LanguageSetting) => Messages;
   /** Quits and starts again. */
   readonly restart: () => void;
-  /** Sets the application menu. */
+  /** Sets the application menu and the About panel. */
   readonly setMenu: (messages: Messages) => void;
 }
 
@@ -67,6 +69,8 @@ export class Desktop {
       icon: options.resourcesDir.icon,
       clock,
       logger,
+      messages: () => this.#messages,
+      stateFile: new WindowStateFile(options.dataDir, logger),
       canHide: () => hasTrayHost(process.platform, logger),
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
@@ -97,8 +101,7 @@ export class Desktop {
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
-    this.#window.letGo();
-    await this.#core.stop();
+    await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
     this.#tray.destroy();
   }

@@ -160,7 +160,7 @@ describe('the packed app', () => {
       trayHost: true,
     });
     await Promise.race([once(app, 'load'), app.exited]);
-    const page = await app.ask('fetch', 'belfry://app/', 'GET');
+    const page = await app.ask('fetch', 'belfry-window://app/', 'GET');
     expect(page.status, app.log).toBe(200);
     expect(existsSync(join(dataDir, 'belfry.db'))).toBe(true);
     expect((await app.ask('tray')).image).toMatch(/\.png$/);

@@ -18,6 +18,7 @@ type Implemented = Pick<
   | 'relaunch'
   | 'releaseSingleInstanceLock'
   | 'requestSingleInstanceLock'
+  | 'setAboutPanelOptions'
   | 'setAppUserModelId'
   | 'setDesktopName'
   | 'setName'
@@ -28,6 +29,7 @@ type Implemented = Pick<
 class StandInApp extends EventEmitter implements Implemented {
   isPackaged = false;
   name = 'belfry';
+  desktopName = '';
   ready = false;
   quitting = false;
   hasLock = false;
@@ -77,12 +79,17 @@ class StandInApp extends EventEmitter implements Implemented {
     this.name = name;
   }
 
+  setAboutPanelOptions(options: Electron.AboutPanelOptionsOptions): void {
+    record.aboutPanel = options;
+  }
+
   setAppUserModelId(_id: string): void {
     if (process.platform !== 'win32') throw new Error('setAppUserModelId is for Windows');
   }
 
-  setDesktopName(_name: string): void {
+  setDesktopName(name: string): void {
     if (this.ready) throw new Error('setDesktopName must be called before the app is ready');
+    this.desktopName = name;
   }
 
   releaseSingleInstanceLock(): void {

@@ -17,4 +17,6 @@ export const record = {
   messageBoxes: [] as { message: string; detail: string }[],
   /** The arguments of each. */
   relaunches: [] as string[][],
+  aboutPanel: {} as Electron.AboutPanelOptionsOptions,
+  clipboard: '',
 };
