@@ -9,7 +9,7 @@ export class Session {
   #onChange: (phase: SessionPhase) => void = () => undefined;
   #phase = $state<SessionPhase>('checking');
   #problem = $state<string | null>(null);
-  #loginCommand = $state('npm run login');
+  #loginCommand = $state<string | null>(null);
   #redeeming = false;
   #signIns = 0;
 
@@ -27,8 +27,8 @@ export class Session {
     return this.#problem;
   }
 
-  /** The command that makes a sign-in link. */
-  get loginCommand(): string {
+  /** The command that makes a sign-in link; null until the host has named it. */
+  get loginCommand(): string | null {
     return this.#loginCommand;
   }
 
