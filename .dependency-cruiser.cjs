@@ -107,8 +107,8 @@ module.exports = {
     },
     only(
       'launch-stands-alone',
-      '^main/launch\\.ts$',
-      folder('contract', 'base', 'messages'),
+      '^main/launch(/|\\.ts$)',
+      folder('launch', 'contract', 'base', 'messages'),
       '^main/store/files/program-files\\.ts$',
     ),
     {
@@ -116,7 +116,10 @@ module.exports = {
       comment: 'A folder that the import table does not name would be bound by no rule.',
       severity: 'error',
       from: {},
-      to: { path: '^main/[^/]+/', pathNot: [...CORE, folder('shell', 'cli', 'composition')] },
+      to: {
+        path: '^main/[^/]+/',
+        pathNot: [...CORE, folder('shell', 'cli', 'composition', 'launch')],
+      },
     },
     {
       name: 'main-knows-no-window',

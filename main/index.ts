@@ -2,22 +2,23 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, dialog, powerMonitor } from 'electron';
 import { systemClock } from './base/clock.ts';
+import { desktopOptionsOf } from './base/desktop-options.ts';
 import { loadDataKey } from './store/files/data-key.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-directory.ts';
 import { onStopSignals } from './base/stop-signals.ts';
 import { localeFrom, type LanguageSetting } from './contract/language.ts';
 import { messagesFor, type Messages } from './messages/messages.ts';
-import { setAppMenu } from './shell/app-menu.ts';
+import { setAboutPanel, setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop-app.ts';
 import { dataDirOf, forcedHttpOf, keyProtector } from './shell/environment.ts';
+import { setupIdentity } from './shell/identity.ts';
 import { lockDownPages } from './shell/lockdown.ts';
+import { catchFaults, guardOutput } from './shell/process-faults.ts';
+import { Quitting } from './shell/quitting.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
-
-/** Windows files notifications and the taskbar's group under it; electron-builder.yml has the same. */
-const APP_ID = 'org.belfry.Belfry';
 
 /** As shells say of what Ctrl+C ended. */
 const FORCED_EXIT_CODE = 130;
@@ -26,6 +27,8 @@ const RESOURCES = join(import.meta.dirname, '..', '..', 'resources');
 const RENDERER = join(import.meta.dirname, '..', 'renderer');
 const PRELOAD = join(import.meta.dirname, '..', 'preload', 'index.cjs');
 const CORE = join(import.meta.dirname, 'core-worker.js');
+
+const options = desktopOptionsOf(process.argv.slice(1), process.env);
 
 const logger = createLogger(
   (line) => process.stderr.write(line),
@@ -38,21 +41,13 @@ function messages(setting: LanguageSetting = 'system'): Messages {
   return messagesFor(language, tag);
 }
 
-function setupIdentity(): void {
-  app.setName('Belfry');
-  if (process.platform === 'win32') app.setAppUserModelId(APP_ID);
-  if (process.platform === 'linux') app.setDesktopName('belfry.desktop');
-}
-
 /** Makes the data directory; what Chromium keeps goes into a corner of it. */
-function setupDataDir(): string {
-  const dataDir = dataDirOf(process.env, app.getPath('appData'), app.isPackaged);
+function setupDataDir(dataDir: string): void {
   guardDataDirectory(dataDir, logger);
   const sessionDir = join(dataDir, 'window');
   makePrivateDirectory(sessionDir);
   app.setPath('userData', dataDir);
   app.setPath('sessionData', sessionDir);
-  return dataDir;
 }
 
 function coreOptions(dataDir: string): CoreOptions {
@@ -61,56 +56,46 @@ function coreOptions(dataDir: string): CoreOptions {
     version: app.getVersion(),
     dataKey: loadDataKey(dataDir, {
       protector: keyProtector(process.platform, logger, messages()),
-      isNewKeyWanted: process.argv.includes('--new-key'),
+      isNewKeyWanted: options.newKey,
     }),
     rendererDir: RENDERER,
-    http: forcedHttpOf(process.env, messages()),
-    adminToken: process.env['BELFRY_ADMIN_TOKEN'] || null,
+    http: forcedHttpOf(options, messages()),
+    adminToken: options.adminToken,
   };
 }
 
-function setupDesktop(dataDir: string): Desktop {
+function setupDesktop(dataDir: string, quitting: Quitting): Desktop {
   const workerData = coreOptions(dataDir);
   const { platform } = process;
   const { isPackaged } = app;
+  const icon = join(RESOURCES, 'icons', '256x256.png');
   return new Desktop({
+    dataDir,
     spawnCore: () => new Worker(CORE, { name: 'core', workerData }),
     preload: PRELOAD,
-    resourcesDir: {
-      icon: join(RESOURCES, 'icons', '256x256.png'),
-      tray: join(RESOURCES, 'tray'),
-    },
+    resourcesDir: { icon, tray: join(RESOURCES, 'tray') },
     clock: systemClock,
     logger,
     messages,
-    setMenu: (chosen) => setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() }),
+    restart: () => quitting.restart(),
+    setMenu: (chosen) => {
+      setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() });
+      setAboutPanel(chosen, icon);
+    },
   });
 }
 
-function setupSystemEvents(desktop: Desktop): void {
-  app.on('second-instance', () => desktop.show());
+function setupSystemEvents(desktop: Desktop, quitting: Quitting): void {
+  app.on('second-instance', () => {
+    // Whoever starts Belfry while it drains wants it afterwards.
+    if (quitting.underWay) quitting.restart();
+    else desktop.show();
+  });
   app.on('activate', () => desktop.show());
   // Without a listener Electron quits with its last window, and nothing would be sent any more.
   app.on('window-all-closed', () => undefined);
   powerMonitor.on('resume', () => desktop.resumed());
   powerMonitor.on('shutdown', () => app.quit());
-}
-
-/** Quitting waits until the core has drained; Electron quits for good at the second try. */
-function setupQuit(desktop: Desktop): void {
-  let draining: Promise<void> | null = null;
-  let drained = false;
-  app.on('before-quit', (event) => {
-    if (drained) return;
-    event.preventDefault();
-    draining ??= desktop
-      .stop()
-      .catch((error: unknown) => logger.log('error', 'quitting', { error: errorText(error) }))
-      .then(() => {
-        drained = true;
-        app.quit();
-      });
-  });
 }
 
 /**
@@ -128,36 +113,42 @@ async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
   lockDownPages(logger);
-  const desktop = setupDesktop(dataDir);
-  setupSystemEvents(desktop);
-  setupQuit(desktop);
+  const quitting = new Quitting({ drain: () => desktop.stop(), logger });
+  const desktop = setupDesktop(dataDir, quitting);
+  setupSystemEvents(desktop, quitting);
+  quitting.watch();
   setupSignals(desktop);
   await desktop.start();
-  if (!process.argv.includes('--hidden')) desktop.show();
+  if (!options.hidden) desktop.show();
 }
 
-function failStart(error: unknown, dataDir: string): void {
-  const problem = errorText(startFailure(error, dataDir, messages()));
-  logger.log('error', 'could not start', { error: problem });
-  dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);
-  app.exit(1);
-}
-
-function begin(): void {
-  let dataDir: string;
+/** Starts Belfry, or hands over to the instance that runs. Rejects with an error for people. */
+async function begin(): Promise<void> {
+  guardOutput();
+  catchFaults(logger);
+  setupIdentity(process.platform);
+  declareAppScheme();
+  const dataDir = dataDirOf(options, app.getPath('appData'), app.isPackaged);
   try {
-    dataDir = setupDataDir();
+    setupDataDir(dataDir);
+    if (app.requestSingleInstanceLock()) await boot(dataDir);
+    else app.quit();
   } catch (error) {
-    failStart(error, app.getPath('appData'));
-    return;
-  }
-  if (app.requestSingleInstanceLock()) {
-    boot(dataDir).catch((error: unknown) => failStart(error, dataDir));
-  } else {
-    app.quit();
+    throw startFailure(error, dataDir, messages());
   }
 }
 
-setupIdentity();
-declareAppScheme();
-begin();
+/** Ends the process, which Electron would keep without tray or window. */
+async function failStart(error: unknown): Promise<void> {
+  try {
+    const problem = errorText(error);
+    logger.log('error', 'could not start', { error: problem });
+    // Before that, Linux shows no dialog.
+    await app.whenReady();
+    dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);
+  } finally {
+    app.exit(1);
+  }
+}
+
+begin().catch(failStart);

@@ -1,8 +1,13 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { defined } from './base/assert.ts';
 import { systemClock } from './base/clock.ts';
+import { misuseOf, type Misuse } from './base/desktop-options.ts';
 import { onStopSignals } from './base/stop-signals.ts';
+import type { FetchReport } from './launch/electron-get.ts';
+import { sandboxRemedies } from './launch/sandbox.ts';
 import { hostMessages } from './messages/host-messages.ts';
 import { claimProgramFiles } from './store/files/program-files.ts';
 
@@ -35,7 +40,13 @@ const SOURCES = [
 ];
 /** The commands of the command line that may be named in place of the desktop app. */
 const COMMANDS = ['serve', 'demo'];
-const FETCH_TIMEOUT_MS = 60_000;
+const ELECTRON_PROGRAMS = new Map<NodeJS.Platform, string>([
+  ['darwin', 'Electron.app/Contents/MacOS/Electron'],
+  ['win32', 'electron.exe'],
+]);
+const BYTES_PER_MB = 1_000_000;
+/** The share of a download after which its progress is reported once more, where no line can be rewritten. */
+const PROGRESS_STEP = 0.1;
 /** An Electron that its system cannot run ends within this time, by one of these signals or codes. */
 const FAILED_START_MS = 10_000;
 const FAILED_START_SIGNALS = ['SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV'];
@@ -93,12 +104,18 @@ function passOnStops(): Disposable {
 }
 
 /** Runs a program to its end. Throws StopAsked instead once somebody asked us to stop. */
-function run(command: string, args: readonly string[], options: SpawnOptions): Promise<Ended> {
+function run(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+  onMessage?: (message: FetchReport) => void,
+): Promise<Ended> {
   if (stopAsked) throw new StopAsked();
   const startedMs = performance.now();
   return new Promise((resolve, reject) => {
     child = spawn(command, args, { cwd: ROOT, ...options });
     child.once('error', reject);
+    if (onMessage) child.on('message', onMessage);
     child.once('exit', (code, signal) => {
       child = null;
       resolve({ code, signal, afterMs: performance.now() - startedMs });
@@ -111,8 +128,9 @@ async function prepare(
   command: string,
   args: readonly string[],
   options: SpawnOptions,
+  onMessage?: (message: FetchReport) => void,
 ): Promise<Ended> {
-  const ended = await run(command, args, options);
+  const ended = await run(command, args, options, onMessage);
   if (stopAsked) throw new StopAsked();
   return ended;
 }
@@ -153,28 +171,62 @@ async function build(): Promise<void> {
   if (code !== 0) throw new Error(messages.text('launch.buildFailed'));
 }
 
-/** The Electron program of the electron package, or null while its runtime is not there. */
+/**
+ * Returns the Electron program: below ELECTRON_OVERRIDE_DIST_PATH where that is set, as the electron package
+ * reads it, else in that package; null while it is not there. `path.txt` is the last file of an extraction.
+ */
 function electronProgram(): string | null {
+  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   const pathFile = join(ELECTRON, 'path.txt');
-  if (!existsSync(pathFile)) return null;
-  const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(ELECTRON, 'dist');
-  const program = join(dist, readFileSync(pathFile, 'utf8'));
-  return existsSync(program) ? program : null;
+  const isExtracted = existsSync(pathFile);
+  if (!override && !isExtracted) return null;
+  const program = isExtracted
+    ? readFileSync(pathFile, 'utf8')
+    : (ELECTRON_PROGRAMS.get(process.platform) ?? 'electron');
+  const path = join(override || join(ELECTRON, 'dist'), program);
+  if (existsSync(path)) return path;
+  if (override) throw new Error(messages.text('launch.noOverride', { path }));
+  return null;
 }
 
-/** Lets the electron package fetch its runtime, quietly and within a minute. */
+/** Reports the progress of a download: in one line of a terminal, else in a few lines. */
+function progressReporter(): (report: FetchReport & { readonly type: 'progress' }) => void {
+  let shown = '';
+  let nextShare = 0;
+  return ({ bytes, bytesTotal }) => {
+    const share = bytesTotal === null ? 0 : bytes / bytesTotal;
+    const text = messages.text('launch.fetch.progress', {
+      done: Math.floor(bytes / BYTES_PER_MB),
+      total: Math.ceil((bytesTotal ?? bytes) / BYTES_PER_MB),
+    });
+    if (text === shown) return;
+    if (process.stderr.isTTY) process.stderr.write(`\rbelfry: ${text}`);
+    else if (share >= nextShare) {
+      say(text);
+      nextShare = share + PROGRESS_STEP;
+    } else return;
+    shown = text;
+  };
+}
+
+/** Lets the electron package fetch its runtime, with our downloader. Returns null, or why it could not. */
 async function fetchElectron(): Promise<string | null> {
-  // Where it cannot be fetched that mostly shows at once, and then this line would only confuse.
-  const patience = setTimeout(() => say(messages.text('launch.fetchingElectron')), 2_000);
-  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
-  try {
-    await prepare(process.execPath, [join(ELECTRON, 'install.js')], { stdio: 'ignore', signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
-    clearTimeout(patience);
-  }
-  return electronProgram();
+  const hook = pathToFileURL(join(import.meta.dirname, 'launch', 'electron-get-hook.ts')).href;
+  const onProgress = progressReporter();
+  let problem: string | null = null;
+  let isLineOpen = false;
+  const onReport = (report: FetchReport): void => {
+    if (report.type === 'failed') ({ problem } = report);
+    else {
+      onProgress(report);
+      isLineOpen = process.stderr.isTTY;
+    }
+  };
+  const args = ['--import', hook, join(ELECTRON, 'install.js')];
+  const stdio: SpawnOptions = { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] };
+  const { code } = await prepare(process.execPath, args, stdio, onReport);
+  if (isLineOpen) process.stderr.write('\n');
+  return code === 0 ? null : (problem ?? messages.text('launch.fetch.failed'));
 }
 
 /** Returns why there can be no desktop app here, whatever is installed; null when there can. */
@@ -188,8 +240,13 @@ function obstacle(env: NodeJS.ProcessEnv): string | null {
 }
 
 /** Runs the desktop app to its end; null when this system could not run it at all. */
-async function runDesktop(program: string, args: readonly string[]): Promise<number | null> {
-  const flags = process.env['BELFRY_ELECTRON_NO_SANDBOX'] === '1' ? ['--no-sandbox'] : [];
+async function runDesktop(
+  program: string,
+  args: readonly string[],
+  chromiumArgs: readonly string[],
+): Promise<number | null> {
+  const noSandbox = process.env['BELFRY_ELECTRON_NO_SANDBOX'] === '1' ? ['--no-sandbox'] : [];
+  const flags = [...noSandbox, ...chromiumArgs];
   const { ELECTRON_RUN_AS_NODE: _asNode, ...env } = process.env;
   const ended = await run(program, [...flags, ROOT, ...args], { stdio: 'inherit', env });
   const crashed = ended.signal !== null && FAILED_START_SIGNALS.includes(ended.signal);
@@ -207,7 +264,19 @@ async function runCommand(args: readonly string[]): Promise<number> {
 
 function runHeadless(reason: string, args: readonly string[]): Promise<number> {
   say(messages.text('launch.headless', { reason }));
-  return runCommand(['serve', ...args]);
+  // There is no window to hide.
+  return runCommand(['serve', ...args.filter((arg) => arg !== '--hidden')]);
+}
+
+function misuseText(misuse: Misuse): string {
+  switch (misuse.kind) {
+    case 'unknownOption':
+      return messages.text('cli.usage.unknownOption', misuse);
+    case 'missingValue':
+      return messages.text('cli.usage.missingValue', misuse);
+    case 'tooManyArguments':
+      return messages.text('cli.usage.tooManyArguments', misuse);
+  }
 }
 
 /** Builds everything, and again whatever changes. The window shows it on Ctrl+R, the rest on the next start. */
@@ -238,13 +307,26 @@ async function watch(): Promise<AsyncDisposable> {
   };
 }
 
-async function launch(args: readonly string[]): Promise<number> {
+/** Runs the desktop app, or the headless host where it cannot. What follows `--` is for Chromium. */
+async function launch(given: readonly string[]): Promise<number> {
+  const end = given.includes('--') ? given.indexOf('--') : given.length;
+  const args = given.slice(0, end);
   const reason = obstacle(process.env);
   if (reason !== null) return runHeadless(reason, args);
-  const program = electronProgram() ?? (await fetchElectron());
-  if (program === null) return runHeadless(messages.text('launch.obstacle.noRuntime'), args);
-  const code = await runDesktop(program, args);
-  return code ?? (await runHeadless(messages.text('launch.obstacle.cannotRun'), args));
+  const misuse = misuseOf(args);
+  if (misuse !== null) throw new Error(misuseText(misuse));
+  if (electronProgram() === null) {
+    const problem = await fetchElectron();
+    if (problem !== null) {
+      return runHeadless(messages.text('launch.obstacle.noRuntime', { problem }), args);
+    }
+  }
+  const program = defined(electronProgram(), 'the Electron program that was fetched');
+  const code = await runDesktop(program, args, given.slice(end + 1));
+  if (code !== null) return code;
+  const remedies = sandboxRemedies(program);
+  if (remedies !== null) say(messages.text('launch.sandbox', { ...remedies }));
+  return runHeadless(messages.text('launch.obstacle.cannotRun'), args);
 }
 
 async function begin(args: readonly string[]): Promise<number> {

@@ -3,9 +3,12 @@ import { extname, join, sep } from 'node:path';
 import { protocol } from 'electron';
 import { NOTICES, WINDOW_FILE_TYPES, WINDOW_SECURITY_HEADERS } from '../transport/window-files.ts';
 
-/** The window's own address. A separate scheme keeps it off file://, where every local file would be same-origin. */
-export const APP_SCHEME = 'belfry';
-export const APP_ORIGIN = 'belfry://app';
+/**
+ * The window's own address. A separate scheme keeps it off file://, where every local file would be
+ * same-origin, and off belfry://, which links from outside use.
+ */
+export const APP_SCHEME = 'belfry-window';
+export const APP_ORIGIN = 'belfry-window://app';
 export const APP_URL = `${APP_ORIGIN}/`;
 
 const HEADERS = { ...WINDOW_SECURITY_HEADERS, 'cache-control': 'no-cache' };
@@ -17,7 +20,7 @@ export function declareAppScheme(): void {
   ]);
 }
 
-/** Serves the built window from `rendererDir` at belfry://app/. */
+/** Serves the built window from `rendererDir` at belfry-window://app/. */
 export function serveAppScheme(rendererDir: string): void {
   protocol.handle(APP_SCHEME, (request) => answer(rendererDir, request));
 }

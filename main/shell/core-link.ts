@@ -17,6 +17,8 @@ import type { CoreCrash } from './own-notices.ts';
 const RESTARTS = { count: 3, windowMs: 120_000 };
 /** The core bounds its own drain; this is for a core that hangs. */
 const STOP_TIMEOUT_MS = 20_000;
+/** A core that has stopped has closed everything; only its thread is left to end. */
+const THREAD_END_TIMEOUT_MS = 2_000;
 /** Closing the database takes one checkpoint. */
 const ABANDON_TIMEOUT_MS = 1_000;
 
@@ -49,6 +51,7 @@ export class CoreLink implements Client {
   #worker: Worker | null = null;
   #ready = false;
   #stopping: Promise<void> | null = null;
+  #endLimit: Disposable | null = null;
   #lastId = 0;
 
   constructor(options: CoreLinkOptions) {
@@ -172,7 +175,8 @@ export class CoreLink implements Client {
         this.#options.desktop.close(message.tag);
         return;
       case 'stopped':
-        void this.#worker?.terminate();
+        // Its thread ends without help; terminating it has failed an assertion on Windows (electron/electron#47986).
+        this.#limitEnd(THREAD_END_TIMEOUT_MS);
     }
   }
 
@@ -196,12 +200,19 @@ export class CoreLink implements Client {
     const worker = this.#worker;
     if (!worker) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    using _limit = this.#options.clock.after(timeoutMs, () => {
-      this.#options.logger.log('warn', 'the core did not end in time', { timeoutMs });
-      void worker.terminate();
-    });
+    this.#limitEnd(timeoutMs);
     this.#post({ type: how });
     await gone;
+    this.#endLimit?.[Symbol.dispose]();
+  }
+
+  /** Terminates the worker if it has not ended by then. */
+  #limitEnd(timeoutMs: number): void {
+    this.#endLimit?.[Symbol.dispose]();
+    this.#endLimit = this.#options.clock.after(timeoutMs, () => {
+      this.#options.logger.log('warn', 'the core did not end in time', { timeoutMs });
+      void this.#worker?.terminate();
+    });
   }
 
   #unavailable(): Result<never> {

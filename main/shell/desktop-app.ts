@@ -23,15 +23,19 @@ import {
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
 import { hasTrayHost, AppTray } from './tray.ts';
+import { WindowStateFile } from './window-state.ts';
 
 export interface DesktopOptions {
+  readonly dataDir: string;
   readonly spawnCore: () => Worker;
   readonly preload: string;
   readonly resourcesDir: { readonly icon: string; readonly tray: string };
   readonly clock: Clock;
   readonly logger: Logger;
   readonly messages: (setting: LanguageSetting) => Messages;
-  /** Sets the application menu. */
+  /** Quits and starts again. */
+  readonly restart: () => void;
+  /** Sets the application menu and the About panel. */
   readonly setMenu: (messages: Messages) => void;
 }
 
@@ -65,6 +69,8 @@ export class Desktop {
       icon: options.resourcesDir.icon,
       clock,
       logger,
+      messages: () => this.#messages,
+      stateFile: new WindowStateFile(options.dataDir, logger),
       canHide: () => hasTrayHost(process.platform, logger),
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
@@ -95,8 +101,7 @@ export class Desktop {
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
-    this.#window.letGo();
-    await this.#core.stop();
+    await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
     this.#tray.destroy();
   }
@@ -156,7 +161,7 @@ export class Desktop {
   }
 
   #offerRestart(detail: string): void {
-    const { logger } = this.#options;
+    const { logger, restart } = this.#options;
     const messages = this.#messages;
     dialog
       .showMessageBox({
@@ -169,8 +174,8 @@ export class Desktop {
         cancelId: 1,
       })
       .then(({ response }) => {
-        if (response === 0) app.relaunch();
-        app.quit();
+        if (response === 0) restart();
+        else app.quit();
       })
       .catch((error: unknown) => {
         logger.log('error', 'the dialog failed', { error: errorText(error) });

@@ -1,34 +1,39 @@
 import { join, resolve } from 'node:path';
 import { safeStorage } from 'electron';
+import type { DesktopOptions } from '../base/desktop-options.ts';
 import type { KeyProtector } from '../base/key-protector.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { ForcedHttp } from '../transport/worker-messages.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
- * Where everything lives: BELFRY_DATA_DIR, else a folder of the user's application data. Development
- * has its own, so that trying something out never touches the data that somebody relies on.
+ * Returns the chosen data directory, else a folder of the user's application data. Development has its own,
+ * so that trying something out never touches the data that somebody relies on.
  */
-export function dataDirOf(env: Environment, appDataDir: string, isPackaged: boolean): string {
-  const chosen = env['BELFRY_DATA_DIR'];
-  if (chosen) return resolve(chosen);
-  return join(appDataDir, isPackaged ? 'Belfry' : 'Belfry-dev');
+export function dataDirOf(
+  { dataDir }: DesktopOptions,
+  appDataDir: string,
+  isPackaged: boolean,
+): string {
+  return dataDir === null
+    ? join(appDataDir, isPackaged ? 'Belfry' : 'Belfry-dev')
+    : resolve(dataDir);
 }
 
 /**
- * HTTP as BELFRY_PORT and BELFRY_HOST want it, over the settings; null when no port is named.
- * Throws an error for people when the port is none.
+ * Returns how HTTP listens where a port was chosen, which overrules the settings; else null. Throws an error
+ * for people if the port is none.
  */
-export function forcedHttpOf(env: Environment, messages: Messages): ForcedHttp | null {
-  const value = env['BELFRY_PORT'];
-  if (!value) return null;
+export function forcedHttpOf(
+  { port: value, host }: DesktopOptions,
+  messages: Messages,
+): ForcedHttp | null {
+  if (value === null) return null;
   const port = Number(value);
   if (!/^\d{1,5}$/.test(value) || port > 65_535) {
     throw new Error(messages.text('shell.start.badPort', { value }));
   }
-  return { host: env['BELFRY_HOST'] || '127.0.0.1', port };
+  return { host: host ?? '127.0.0.1', port };
 }
 
 /**

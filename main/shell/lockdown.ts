@@ -41,7 +41,7 @@ function lockDownContents(contents: WebContents, logger: Logger): void {
 }
 
 /** True for what the system's browser may be handed: other schemes could start any program. */
-function isWebLink(address: string): boolean {
+export function isWebLink(address: string): boolean {
   const url = URL.parse(address);
   return url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
 }

@@ -1,17 +1,34 @@
-import { BrowserWindow, type WebContents } from 'electron';
+import { BrowserWindow, nativeTheme, screen, type Rectangle, type WebContents } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { Messages } from '../messages/messages.ts';
 import { APP_URL } from './app-protocol.ts';
+import { offerContextMenu } from './context-menu.ts';
 import { crashBudget } from './crash-budget.ts';
+import {
+  boundsOn,
+  isWayland,
+  viewIn,
+  type WindowState,
+  type WindowStateFile,
+} from './window-state.ts';
 
 /** A page that crashes at every load is not reloaded for ever. */
 const RELOADS = { count: 3, windowMs: 60_000 };
+/** A page that has painted nothing by then is shown as it is. */
+const FIRST_PAINT_TIMEOUT_MS = 2_000;
+/** macOS animates it for about a second. */
+const FULL_SCREEN_TIMEOUT_MS = 3_000;
+/** The pages of renderer/styles/tokens.css, so that nothing flashes before the first paint. */
+const PAGE_COLOURS = { light: '#f6f5f2', dark: '#131619' };
 
 export interface MainWindowOptions {
   readonly preload: string;
   readonly icon: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly messages: () => Messages;
+  readonly stateFile: WindowStateFile;
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
   /** The page's contents are gone: it reloads, crashed or was closed. */
@@ -25,6 +42,13 @@ export class MainWindow {
   readonly #options: MainWindowOptions;
   readonly #reloads: () => boolean;
   #window: BrowserWindow | null = null;
+  /** The first paint, or that nobody waits for it any longer. */
+  #painted: Promise<void> = Promise.resolve();
+  #view = '';
+  /** Maximising shows a window, so that it waits until one is to be shown. */
+  #opensMaximized = false;
+  /** Wayland says of no window that it is minimised. */
+  #isMinimized = false;
   #mayClose = false;
 
   constructor(options: MainWindowOptions) {
@@ -35,31 +59,34 @@ export class MainWindow {
   /** Shows the window, in front of the others; opens it when there is none. */
   show(): void {
     const window = (this.#window ??= this.#open());
-    if (window.isMinimized()) window.restore();
-    window.show();
-    window.focus();
+    void this.#painted.then(() => this.#bringUp(window));
   }
 
   owns(contents: WebContents): boolean {
     return this.#window !== null && this.#window.webContents === contents;
   }
 
-  /** From now on closing closes: the app is about to quit. */
-  letGo(): void {
+  /** From now on closing closes: the app is about to quit. Resolves once the window's state is saved. */
+  letGo(): Promise<void> {
     this.#mayClose = true;
+    if (this.#window) this.#save(this.#window);
+    return this.#options.stateFile.saved();
   }
 
   #open(): BrowserWindow {
+    const { icon, preload, stateFile } = this.#options;
+    const state = stateFile.read();
     const window = new BrowserWindow({
-      width: 1_100,
-      height: 760,
+      ...boundsOn(state, workAreas()),
       minWidth: 480,
       minHeight: 400,
       show: false,
+      autoHideMenuBar: true,
+      backgroundColor: PAGE_COLOURS[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
       title: 'Belfry',
-      icon: this.#options.icon,
+      icon,
       webPreferences: {
-        preload: this.#options.preload,
+        preload,
         sandbox: true,
         contextIsolation: true,
         nodeIntegration: false,
@@ -68,31 +95,101 @@ export class MainWindow {
         navigateOnDragDrop: false,
       },
     });
+    this.#painted = this.#happens(FIRST_PAINT_TIMEOUT_MS, (done) =>
+      window.once('ready-to-show', done),
+    );
+    this.#opensMaximized = state.maximized;
+    this.#watchWindow(window);
+    this.#watchPage(window, state);
+    return window;
+  }
+
+  #watchWindow(window: BrowserWindow): void {
     window.on('close', (event) => {
       if (this.#mayClose) return;
       event.preventDefault();
+      this.#save(window);
       void this.#hide(window);
     });
-    const contents = window.webContents;
+    const { webContents } = window;
     window.on('closed', () => {
       this.#window = null;
-      this.#options.onPageGone(contents);
+      this.#options.onPageGone(webContents);
     });
+    window.on('focus', () => {
+      this.#isMinimized = false;
+    });
+  }
+
+  #watchPage(window: BrowserWindow, { view, zoomLevel }: WindowState): void {
+    const { logger, messages, onPageGone } = this.#options;
+    const contents = window.webContents;
+    this.#view = view;
     contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) this.#options.onPageGone(contents);
+      if (isMainFrame && !isSameDocument) onPageGone(contents);
+    });
+    contents.on('did-navigate-in-page', (_event, url) => {
+      this.#view = viewIn(url) ?? this.#view;
     });
     contents.on('render-process-gone', (_event, { reason }) => this.#pageCrashed(window, reason));
-    window.loadURL(APP_URL).catch((error: unknown) => {
-      this.#options.logger.log('error', 'the window could not load', { error: errorText(error) });
-    });
-    return window;
+    offerContextMenu(contents, messages);
+    window.loadURL(APP_URL + view).then(
+      () => contents.setZoomLevel(zoomLevel),
+      (error: unknown) => {
+        logger.log('error', 'the window could not load', { error: errorText(error) });
+      },
+    );
+  }
+
+  #bringUp(window: BrowserWindow): void {
+    if (window.isDestroyed()) return;
+    if (this.#isMinimized || window.isMinimized()) window.restore();
+    this.#isMinimized = false;
+    if (this.#opensMaximized) window.maximize();
+    this.#opensMaximized = false;
+    window.show();
+    window.focus();
   }
 
   async #hide(window: BrowserWindow): Promise<void> {
     const canHide = await this.#options.canHide();
+    if (!window.isDestroyed() && process.platform === 'darwin' && window.isFullScreen()) {
+      // A window that hides in full screen leaves a black screen behind (electron/electron#39572).
+      const left = this.#happens(FULL_SCREEN_TIMEOUT_MS, (done) =>
+        window.once('leave-full-screen', done),
+      );
+      window.setFullScreen(false);
+      await left;
+    }
     if (window.isDestroyed()) return;
-    if (canHide) window.hide();
-    else window.minimize();
+    if (canHide) {
+      window.hide();
+      return;
+    }
+    this.#isMinimized = true;
+    window.minimize();
+  }
+
+  #save(window: BrowserWindow): void {
+    const { x, y, width, height } = window.getNormalBounds();
+    this.#options.stateFile.save({
+      size: { width, height },
+      place: isWayland(process.platform, process.env) ? null : { x, y },
+      maximized: this.#opensMaximized || window.isMaximized(),
+      zoomLevel: window.webContents.getZoomLevel(),
+      view: this.#view,
+    });
+  }
+
+  /** Resolves once something happened, or after its limit. */
+  #happens(timeoutMs: number, listen: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      const limit = this.#options.clock.after(timeoutMs, resolve);
+      listen(() => {
+        limit[Symbol.dispose]();
+        resolve();
+      });
+    });
   }
 
   #pageCrashed(window: BrowserWindow, reason: string): void {
@@ -103,4 +200,11 @@ export class MainWindow {
     if (returns) window.webContents.reload();
     else this.#options.onPageLost();
   }
+}
+
+/** The primary screen first. */
+function workAreas(): Rectangle[] {
+  const primary = screen.getPrimaryDisplay();
+  const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id);
+  return [primary, ...others].map(({ workArea }) => workArea);
 }

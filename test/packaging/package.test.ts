@@ -155,12 +155,14 @@ describe('the packed app', () => {
     extractAll(asar, appDir);
     const app = new StandInProcess({
       appDir,
-      env: { BELFRY_DATA_DIR: dataDir, BELFRY_PORT: '0' },
+      env: {},
+      args: ['--data-dir', dataDir, '--port', '0'],
       trayHost: true,
     });
     await Promise.race([once(app, 'load'), app.exited]);
-    const page = await app.ask('fetch', 'belfry://app/', 'GET');
+    const page = await app.ask('fetch', 'belfry-window://app/', 'GET');
     expect(page.status, app.log).toBe(200);
+    expect(existsSync(join(dataDir, 'belfry.db'))).toBe(true);
     expect((await app.ask('tray')).image).toMatch(/\.png$/);
     expect(await app.quit()).toBe(0);
     for (const path of [appDir, dataDir]) rmSync(path, { recursive: true });

@@ -31,42 +31,42 @@ beforeAll(async () => {
 
 const get = (url: string, method = 'GET') => fetchScheme(url, method);
 
-describe('belfry://app/', () => {
+describe('belfry-window://app/', () => {
   it('serves the window with a policy that allows nothing foreign', async () => {
-    const response = await get('belfry://app/');
+    const response = await get('belfry-window://app/');
     expect(await response.text()).toBe('<p>window</p>');
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
-    expect((await get('belfry://app/assets/a.js?v=1#x')).headers.get('content-type')).toBe(
+    expect((await get('belfry-window://app/assets/a.js?v=1#x')).headers.get('content-type')).toBe(
       'text/javascript; charset=utf-8',
     );
   });
 
   it('serves the third-party notices beside the window as plain text', async () => {
-    const response = await get('belfry://app/THIRD-PARTY-NOTICES.txt');
+    const response = await get('belfry-window://app/THIRD-PARTY-NOTICES.txt');
     expect(await response.text()).toBe('zod 4.0.0');
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   });
 
   it.each([
-    'belfry://app/missing.js',
-    'belfry://app/assets',
-    'belfry://app/assets/',
-    'belfry://app/notes.txt',
-    'belfry://app/index.html/x.js',
-    'belfry://other/index.html',
-    'belfry://app/%2e%2e/secret.js',
-    'belfry://app/..%2fsecret.js',
-    'belfry://app/..%5csecret.js',
-    'belfry://app/%2e%2e/renderer-other/x.js',
-    'belfry://app/assets/..%2f..%2fsecret.js',
-    'belfry://app//etc/passwd.json',
-    'belfry://app/C:%5csecret.js',
-    'belfry://app/a%00.js',
-    'belfry://app/%E0%A4%A.js',
+    'belfry-window://app/missing.js',
+    'belfry-window://app/assets',
+    'belfry-window://app/assets/',
+    'belfry-window://app/notes.txt',
+    'belfry-window://app/index.html/x.js',
+    'belfry-window://other/index.html',
+    'belfry-window://app/%2e%2e/secret.js',
+    'belfry-window://app/..%2fsecret.js',
+    'belfry-window://app/..%5csecret.js',
+    'belfry-window://app/%2e%2e/renderer-other/x.js',
+    'belfry-window://app/assets/..%2f..%2fsecret.js',
+    'belfry-window://app//etc/passwd.json',
+    'belfry-window://app/C:%5csecret.js',
+    'belfry-window://app/a%00.js',
+    'belfry-window://app/%E0%A4%A.js',
   ])('does not find %s', async (url) => {
     const response = await get(url);
     expect(response.status).toBe(404);
@@ -75,12 +75,12 @@ describe('belfry://app/', () => {
   });
 
   it('takes no other verb', async () => {
-    expect((await get('belfry://app/', 'POST')).status).toBe(405);
+    expect((await get('belfry-window://app/', 'POST')).status).toBe(405);
   });
 
   it('never names a file outside its folder', () => {
     for (const path of ['/../a.js', '/%2e%2e%2fa.js', '/./../a.js', '/x/%2e%2e/%2e%2e/a.js']) {
-      const file = fileOf(rendererDir, `belfry://app${path}`);
+      const file = fileOf(rendererDir, `belfry-window://app${path}`);
       expect(file === null || file.startsWith(join(rendererDir, '/'))).toBe(true);
     }
   });

@@ -1,11 +1,17 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { messagesFor } from '../../main/messages/messages.ts';
 import { MainWindow } from '../../main/shell/main-window.ts';
 import { lockDownPages } from '../../main/shell/lockdown.ts';
+import { WindowStateFile } from '../../main/shell/window-state.ts';
 import { app } from '../support/electron/app.ts';
 import { record, stage } from '../support/electron/stage.ts';
 import { preventable } from '../support/electron/strict.ts';
-import { permissions } from '../support/electron/system.ts';
+import { popupMenu } from '../support/electron/menu.ts';
+import { displays, nativeTheme, permissions } from '../support/electron/system.ts';
 import { windows } from '../support/electron/window.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { keptLog } from './kept-log.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -15,25 +21,42 @@ vi.mock('electron', () => import('../support/electron/index.ts'));
 
 const log = keptLog();
 const opened: MainWindow[] = [];
+let temp: ReturnType<typeof tempDir>;
+let clock: ManualClock;
+let stateFile: WindowStateFile;
+const isGone = vi.fn();
+const isLost = vi.fn();
 
-function setup({ canHide = true } = {}) {
-  const clock = new ManualClock();
-  const gone: unknown[] = [];
-  const lost = vi.fn();
+function open({ canHide = true } = {}) {
   const window = new MainWindow({
     preload: '/preload.cjs',
     icon: '/icon.png',
     clock,
     logger: log,
+    messages: () => messagesFor('en'),
+    stateFile,
     canHide: () => Promise.resolve(canHide),
-    onPageGone: (contents) => gone.push(contents),
-    onPageLost: lost,
+    onPageGone: isGone,
+    onPageLost: isLost,
   });
   opened.push(window);
   window.show();
-  const [shown] = windows();
+  const shown = windows().at(-1);
   if (!shown) throw new Error('No window was opened');
-  return { window, shown, clock, gone, lost };
+  return { window, shown };
+}
+
+/** A window that has painted its page and is shown. */
+async function setup(options: { canHide?: boolean } = {}) {
+  const both = open(options);
+  await vi.waitFor(() => expect(both.shown.isVisible()).toBe(true));
+  return both;
+}
+
+/** Closes every window, as quitting does. */
+async function quit(): Promise<void> {
+  for (const window of opened.splice(0)) await window.letGo();
+  for (const window of windows()) window.close();
 }
 
 beforeAll(async () => {
@@ -42,17 +65,31 @@ beforeAll(async () => {
   lockDownPages(log);
 });
 
-afterEach(() => {
-  for (const window of opened.splice(0)) window.letGo();
-  for (const window of windows()) window.close();
+const { platform } = process;
+
+beforeEach(() => {
+  temp = tempDir();
+  clock = new ManualClock();
+  stateFile = new WindowStateFile(temp.path, log);
+  vi.stubEnv('XDG_SESSION_TYPE', 'x11');
+});
+
+afterEach(async () => {
+  await quit();
+  displays.splice(1);
+  Object.defineProperty(process, 'platform', { value: platform });
+  nativeTheme.shouldUseDarkColors = false;
+  vi.unstubAllEnvs();
+  vi.clearAllMocks();
+  temp[Symbol.dispose]();
 });
 
 describe('the window', () => {
-  it('opens sandboxed, at the app’s own address', () => {
+  it('opens sandboxed, at the app’s own address', async () => {
     const loads: string[] = [];
     stage.once('load', ({ url }) => loads.push(url));
-    const { shown } = setup();
-    expect(loads).toEqual(['belfry://app/']);
+    const { shown } = await setup();
+    expect(loads).toEqual(['belfry-window://app/#/alerts']);
     expect(shown.options.webPreferences).toMatchObject({
       sandbox: true,
       contextIsolation: true,
@@ -62,35 +99,35 @@ describe('the window', () => {
   });
 
   it('hides when it is closed, and comes back as it was', async () => {
-    const { window, shown } = setup();
+    const { window, shown } = await setup();
     shown.close();
     await vi.waitFor(() => expect(shown.isVisible()).toBe(false));
     expect(shown.isDestroyed()).toBe(false);
     window.show();
-    expect(shown.isVisible()).toBe(true);
+    await vi.waitFor(() => expect(shown.isVisible()).toBe(true));
     expect(windows()).toHaveLength(1);
   });
 
   it('is put aside instead where no tray could bring it back', async () => {
-    const { window, shown } = setup({ canHide: false });
+    const { window, shown } = await setup({ canHide: false });
     shown.close();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(true));
     expect(shown.visible).toBe(true);
     window.show();
-    expect(shown.isMinimized()).toBe(false);
+    await vi.waitFor(() => expect(shown.isMinimized()).toBe(false));
   });
 
-  it('closes for good once the app lets it go', () => {
-    const { window, shown, gone } = setup();
-    window.letGo();
+  it('closes for good once the app lets it go', async () => {
+    const { window, shown } = await setup();
+    await window.letGo();
     shown.close();
     expect(shown.isDestroyed()).toBe(true);
-    expect(gone.at(-1)).toBe(shown.webContents);
+    expect(isGone).toHaveBeenLastCalledWith(shown.webContents);
     expect(window.owns(shown.webContents as never)).toBe(false);
   });
 
-  it('reloads a page that crashed, three times a minute at most', () => {
-    const { shown, clock, lost, gone } = setup();
+  it('reloads a page that crashed, three times a minute at most', async () => {
+    const { shown } = await setup();
     const reload = vi.spyOn(shown.webContents, 'reload');
     const crash = (reason: string) =>
       shown.webContents.emit('render-process-gone', preventable({}), { reason, exitCode: 1 });
@@ -98,18 +135,175 @@ describe('the window', () => {
     expect(reload).not.toHaveBeenCalled();
     for (let count = 0; count < 3; count += 1) crash('crashed');
     expect(reload).toHaveBeenCalledTimes(3);
-    expect(gone.length).toBeGreaterThan(3);
+    expect(isGone.mock.calls.length).toBeGreaterThan(3);
     crash('oom');
-    expect(lost).toHaveBeenCalledOnce();
+    expect(isLost).toHaveBeenCalledOnce();
     clock.advance(60_000);
     crash('crashed');
     expect(reload).toHaveBeenCalledTimes(4);
   });
 });
 
+describe('a window that opens', () => {
+  it('shows nothing before its page has painted', async () => {
+    const { shown } = open();
+    await Promise.resolve();
+    expect(shown.visible).toBe(false);
+    await vi.waitFor(() => expect(shown.visible).toBe(true));
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('is shown as it is when nothing is painted for two seconds', async () => {
+    const { shown } = open();
+    shown.webContents.removeAllListeners('first-paint');
+    clock.advance(2_000);
+    await vi.waitFor(() => expect(shown.visible).toBe(true));
+  });
+
+  it.each([
+    [true, 'dark'],
+    [false, 'light'],
+  ])('has the colour of its page behind it (dark: %s)', async (isDark, theme) => {
+    nativeTheme.shouldUseDarkColors = isDark;
+    const { shown } = await setup();
+    const css = readFileSync(join(import.meta.dirname, '../../renderer/styles/tokens.css'), 'utf8');
+    const [light, dark] = [...css.matchAll(/--page: (#\w+);/g)].map(([, colour]) => colour);
+    expect(shown.options.backgroundColor).toBe({ light, dark }[theme]);
+    expect(light).not.toBe(dark);
+  });
+
+  it('has no menu bar until Alt is pressed', async () => {
+    const { shown } = await setup();
+    expect(shown.options.autoHideMenuBar).toBe(true);
+  });
+});
+
+describe('a window that opens again', () => {
+  it('is where and as it was', async () => {
+    displays.push({ id: 2, workArea: { x: 1_920, y: 0, width: 1_280, height: 1_024 } } as never);
+    const { shown } = await setup();
+    shown.bounds = { x: 2_000, y: 40, width: 900, height: 700 };
+    shown.maximize();
+    shown.webContents.setZoomLevel(1.5);
+    const alert = 'belfry-window://app/#/dead-letters/0199a0f0-0000-7000-8000-000000000000';
+    shown.webContents.emit('did-navigate-in-page', preventable({}), alert, true);
+    await quit();
+    const loads: string[] = [];
+    stage.once('load', ({ url }) => loads.push(url));
+    const { shown: again } = await setup();
+    expect(loads).toEqual(['belfry-window://app/#/dead-letters']);
+    expect(again.options).toMatchObject({ x: 2_000, y: 40, width: 900, height: 700 });
+    expect(again.maximized).toBe(true);
+    again.webContents.loaded();
+    await vi.waitFor(() => expect(again.webContents.getZoomLevel()).toBe(1.5));
+  });
+
+  it('is remembered when it is closed to the tray, too', async () => {
+    const { shown } = await setup();
+    shown.bounds = { x: 5, y: 6, width: 700, height: 500 };
+    shown.close();
+    await stateFile.saved();
+    expect(stateFile.read()).toMatchObject({ size: { width: 700, height: 500 } });
+  });
+
+  it('opens elsewhere when its screen is gone', async () => {
+    const { shown } = await setup();
+    shown.bounds = { x: 2_000, y: 40, width: 3_000, height: 700 };
+    await quit();
+    const { options } = (await setup()).shown;
+    expect(options).toMatchObject({ width: 1_920, height: 700 });
+    expect(options).not.toHaveProperty('x');
+  });
+
+  it('takes a damaged file for none, and logs it', async () => {
+    writeFileSync(join(temp.path, 'window.json'), '{"size":{"width":-1}}');
+    const { shown } = await setup();
+    expect(shown.options).toMatchObject({ width: 1_100, height: 760 });
+    expect(log.lines.at(-1)).toBe('warn: the window state is damaged');
+  });
+});
+
+describe('on Wayland', () => {
+  beforeEach(() => {
+    Object.defineProperty(process, 'platform', { value: 'linux' });
+    vi.stubEnv('XDG_SESSION_TYPE', 'wayland');
+  });
+
+  it('only the size is remembered', async () => {
+    const { shown } = await setup();
+    shown.bounds = { x: 0, y: 0, width: 700, height: 500 };
+    await quit();
+    expect(stateFile.read()).toMatchObject({ size: { width: 700, height: 500 }, place: null });
+  });
+
+  it('a minimised window comes back, though it does not say that it is', async () => {
+    const { window, shown } = await setup({ canHide: false });
+    vi.spyOn(shown, 'isMinimized').mockReturnValue(false);
+    const restore = vi.spyOn(shown, 'restore');
+    shown.close();
+    await vi.waitFor(() => expect(shown.minimized).toBe(true));
+    window.show();
+    await vi.waitFor(() => expect(restore).toHaveBeenCalledOnce());
+    window.show();
+    shown.emit('focus');
+    window.show();
+    await Promise.resolve();
+    expect(restore).toHaveBeenCalledOnce();
+  });
+});
+
+describe('on macOS', () => {
+  it('a window leaves full screen before it hides', async () => {
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    const { shown } = await setup();
+    shown.fullScreen = true;
+    const hide = vi.spyOn(shown, 'hide').mockImplementation(() => {
+      expect(shown.fullScreen).toBe(false);
+      shown.visible = false;
+    });
+    shown.close();
+    await vi.waitFor(() => expect(shown.visible).toBe(false));
+    expect(hide).toHaveBeenCalledOnce();
+    expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('the context menu', () => {
+  const NOTHING = { canCopy: false, canCut: false, canPaste: true, canSelectAll: true };
+  const openMenu = (shown: Awaited<ReturnType<typeof setup>>['shown'], params: object) => {
+    shown.webContents.emit('context-menu', preventable({}), {
+      isEditable: false,
+      linkURL: '',
+      selectionText: '',
+      editFlags: NOTHING,
+      ...params,
+    });
+    return popupMenu();
+  };
+
+  it('offers what can be done under the pointer', async () => {
+    const { shown } = await setup();
+    expect(openMenu(shown, {})?.labels()).toEqual(['Select All']);
+    expect(openMenu(shown, { selectionText: 'nas' })?.labels()).toEqual(['Copy', 'Select All']);
+    expect(openMenu(shown, { isEditable: true })?.labels()).toEqual([
+      'Cut',
+      'Copy',
+      'Paste',
+      'Select All',
+    ]);
+  });
+
+  it('copies a link to the web, and no other', async () => {
+    const { shown } = await setup();
+    openMenu(shown, { linkURL: 'https://nas.lan/status' })?.click('Copy Link');
+    expect(record.clipboard).toBe('https://nas.lan/status');
+    expect(openMenu(shown, { linkURL: 'file:///etc/passwd' })?.labels()).toEqual(['Select All']);
+  });
+});
+
 describe('a page', () => {
-  it('goes nowhere but to itself', () => {
-    const { shown } = setup();
+  it('goes nowhere but to itself', async () => {
+    const { shown } = await setup();
     const prevented = (name: string, url: string): boolean => {
       const event = preventable({ url });
       shown.webContents.emit(name, event);
@@ -118,19 +312,19 @@ describe('a page', () => {
     for (const name of ['will-navigate', 'will-frame-navigate', 'will-redirect']) {
       for (const url of [
         'https://nas.lan/',
-        'belfry://application/',
+        'belfry-window://application/',
         'file:///etc/passwd',
         'data:,',
       ]) {
         expect(prevented(name, url), `${name} ${url}`).toBe(true);
       }
-      expect(prevented(name, 'belfry://app/#/alerts'), name).toBe(false);
+      expect(prevented(name, 'belfry-window://app/#/alerts'), name).toBe(false);
     }
-    expect(prevented('will-attach-webview', 'belfry://app/')).toBe(true);
+    expect(prevented('will-attach-webview', 'belfry-window://app/')).toBe(true);
   });
 
-  it('has http and https links opened by the system’s browser, and no others', () => {
-    const { shown } = setup();
+  it('has http and https links opened by the system’s browser, and no others', async () => {
+    const { shown } = await setup();
     record.openedLinks.length = 0;
     const links = [
       'https://nas.lan/x',
@@ -147,8 +341,8 @@ describe('a page', () => {
     expect(record.openedLinks).toEqual(['https://nas.lan/x', 'http://nas.lan']);
   });
 
-  it('may write to the clipboard on a click, and nothing else', () => {
-    setup();
+  it('may write to the clipboard on a click, and nothing else', async () => {
+    await setup();
     const ask = (permission: string, requestingUrl: string) => {
       const answer = vi.fn();
       permissions.request?.(null as never, permission as never, answer, { requestingUrl } as never);
@@ -157,11 +351,11 @@ describe('a page', () => {
     const check = (permission: string, origin: string) =>
       permissions.check?.(null, permission as never, origin, {} as never);
     for (const [permission, origin, expected] of [
-      ['clipboard-sanitized-write', 'belfry://app/', true],
+      ['clipboard-sanitized-write', 'belfry-window://app/', true],
       ['clipboard-sanitized-write', 'https://evil.example/', false],
-      ['clipboard-read', 'belfry://app/', false],
-      ['notifications', 'belfry://app/', false],
-      ['media', 'belfry://app/', false],
+      ['clipboard-read', 'belfry-window://app/', false],
+      ['notifications', 'belfry-window://app/', false],
+      ['media', 'belfry-window://app/', false],
     ] as const) {
       expect(check(permission, origin), permission).toBe(expected);
       expect(ask(permission, origin), permission).toBe(expected);

@@ -16,7 +16,9 @@ type Implemented = Pick<
   | 'isReady'
   | 'quit'
   | 'relaunch'
+  | 'releaseSingleInstanceLock'
   | 'requestSingleInstanceLock'
+  | 'setAboutPanelOptions'
   | 'setAppUserModelId'
   | 'setDesktopName'
   | 'setName'
@@ -27,8 +29,10 @@ type Implemented = Pick<
 class StandInApp extends EventEmitter implements Implemented {
   isPackaged = false;
   name = 'belfry';
+  desktopName = '';
   ready = false;
   quitting = false;
+  hasLock = false;
   paths = new Map<string, string>();
   /** How windows are closed when the app quits; false when one of them stayed open. */
   closeWindows: () => boolean = () => true;
@@ -67,23 +71,33 @@ class StandInApp extends EventEmitter implements Implemented {
   }
 
   requestSingleInstanceLock(): boolean {
-    return process.env['BELFRY_STAND_IN_IS_SECOND'] === undefined;
+    this.hasLock = process.env['BELFRY_STAND_IN_IS_SECOND'] === undefined;
+    return this.hasLock;
   }
 
   setName(name: string): void {
     this.name = name;
   }
 
+  setAboutPanelOptions(options: Electron.AboutPanelOptionsOptions): void {
+    record.aboutPanel = options;
+  }
+
   setAppUserModelId(_id: string): void {
     if (process.platform !== 'win32') throw new Error('setAppUserModelId is for Windows');
   }
 
-  setDesktopName(_name: string): void {
+  setDesktopName(name: string): void {
     if (this.ready) throw new Error('setDesktopName must be called before the app is ready');
+    this.desktopName = name;
   }
 
-  relaunch(): void {
-    record.relaunches += 1;
+  releaseSingleInstanceLock(): void {
+    this.hasLock = false;
+  }
+
+  relaunch(options: Electron.RelaunchOptions = {}): void {
+    record.relaunches.push(options.args ?? process.argv.slice(1));
   }
 
   /** As Electron does: asks, closes the windows, asks again, and is gone. */

@@ -53,7 +53,14 @@ export const drive = {
     return { visible, minimized, webPreferences: structuredClone(options.webPreferences) };
   },
   closeWindow: () => theWindow().close(),
-  secondInstance: () => void app.emit('second-instance', preventable({}), [], process.cwd(), {}),
+  secondInstance: (args: string[] = []) =>
+    void app.emit('second-instance', preventable({}), ['belfry', ...args], process.cwd(), {}),
+  /** Faults of the app that nothing catches. */
+  throwLater: (message: string) =>
+    void setImmediate(() => {
+      throw new Error(message);
+    }),
+  rejectLater: (message: string) => void Promise.reject(new Error(message)),
   resume: () => void powerMonitor.emit('resume'),
   quit: () => app.quit(),
   tray() {

@@ -6,5 +6,15 @@ export { app } from './app.ts';
 export { ipcMain } from './ipc-main.ts';
 export { StandInMenu as Menu, nativeImage, Tray } from './menu.ts';
 export { Notification } from './notification.ts';
-export { dialog, powerMonitor, protocol, safeStorage, session, shell } from './system.ts';
+export {
+  clipboard,
+  dialog,
+  nativeTheme,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  shell,
+} from './system.ts';
 export { BrowserWindow } from './window.ts';

@@ -32,7 +32,13 @@ export const nativeImage = strict('nativeImage', {
   },
 });
 
-const menus: { application: StandInMenu | null } = { application: null };
+const menus: { application: StandInMenu | null; popup: StandInMenu | null } = {
+  application: null,
+  popup: null,
+};
+
+/** The menu that opened last under the pointer. */
+export const popupMenu = (): StandInMenu | null => menus.popup;
 
 /** A menu as its template; a click goes to the template's own handler. */
 export class StandInMenu {
@@ -52,6 +58,10 @@ export class StandInMenu {
 
   static getApplicationMenu(): StandInMenu | null {
     return menus.application;
+  }
+
+  popup(_options?: Electron.PopupOptions): void {
+    menus.popup = this;
   }
 
   labels(): string[] {

@@ -15,5 +15,8 @@ export const record = {
   openedLinks: [] as string[],
   errorBoxes: [] as { title: string; content: string }[],
   messageBoxes: [] as { message: string; detail: string }[],
-  relaunches: 0,
+  /** The arguments of each. */
+  relaunches: [] as string[][],
+  aboutPanel: {} as Electron.AboutPanelOptionsOptions,
+  clipboard: '',
 };

@@ -78,6 +78,11 @@ export class StandInProcess extends EventEmitter<StageEvents> {
     return this.exited;
   }
 
+  /** Goes away as a terminal does that is closed: what it writes then fails. */
+  closeOutput(): void {
+    this.#child.stderr?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

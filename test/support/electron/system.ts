@@ -52,6 +52,13 @@ export const shell = strict('shell', {
   },
 } satisfies Partial<Electron.Shell>);
 
+export const clipboard = strict('clipboard', {
+  writeText(text) {
+    record.clipboard = text;
+    return Promise.resolve();
+  },
+} satisfies Partial<Electron.Clipboard>);
+
 export const dialog = strict('dialog', {
   showErrorBox(title, content) {
     record.errorBoxes.push({ title, content });
@@ -84,3 +91,14 @@ export const safeStorage = strict('safeStorage', {
 /** Events alone, and those come from EventEmitter. */
 class StandInPowerMonitor extends EventEmitter {}
 export const powerMonitor = strict('powerMonitor', new StandInPowerMonitor());
+
+export const nativeTheme = strict('nativeTheme', { shouldUseDarkColors: false });
+
+const display = (id: number, workArea: Electron.Rectangle) =>
+  ({ id, workArea }) as Electron.Display;
+export const displays = [display(1, { x: 0, y: 0, width: 1_920, height: 1_040 })];
+
+export const screen = strict('screen', {
+  getPrimaryDisplay: () => displays[0] as Electron.Display,
+  getAllDisplays: () => displays,
+} satisfies Partial<Electron.Screen>);

@@ -6,19 +6,30 @@ import { preventable, strict } from './strict.ts';
 type FrameImplemented = Pick<Electron.WebFrameMain, 'origin' | 'url'>;
 type ContentsImplemented = Pick<
   Electron.WebContents,
-  'id' | 'isDestroyed' | 'reload' | 'send' | 'setWindowOpenHandler'
+  | 'getZoomLevel'
+  | 'id'
+  | 'isDestroyed'
+  | 'reload'
+  | 'send'
+  | 'setWindowOpenHandler'
+  | 'setZoomLevel'
 > & { mainFrame: FrameImplemented };
 type WindowImplemented = Pick<
   Electron.BrowserWindow,
   | 'close'
   | 'focus'
+  | 'getNormalBounds'
   | 'hide'
   | 'isDestroyed'
+  | 'isFullScreen'
+  | 'isMaximized'
   | 'isMinimized'
   | 'isVisible'
   | 'loadURL'
+  | 'maximize'
   | 'minimize'
   | 'restore'
+  | 'setFullScreen'
   | 'show'
 >;
 
@@ -45,8 +56,18 @@ export class StandInContents extends EventEmitter implements ContentsImplemented
   });
   whenLoaded: (() => void) | null = null;
 
+  zoomLevel = 0;
+
   isDestroyed(): boolean {
     return this.destroyed;
+  }
+
+  getZoomLevel(): number {
+    return this.zoomLevel;
+  }
+
+  setZoomLevel(level: number): void {
+    this.zoomLevel = level;
   }
 
   /** Structured-clones what it sends, so that what Electron refuses is refused here. */
@@ -69,6 +90,7 @@ export class StandInContents extends EventEmitter implements ContentsImplemented
       preventable({ url, isMainFrame: true, isSameDocument: false }),
     );
     this.mainFrame = strict('WebFrameMain', new StandInFrame(url));
+    setImmediate(() => this.emit('first-paint'));
     return new Promise((resolve) => {
       this.whenLoaded = resolve;
       stage.emit('load', { contentsId: this.id, url, preload: this.preload });
@@ -89,6 +111,9 @@ class StandInWindow extends EventEmitter implements WindowImplemented {
   readonly options: Electron.BrowserWindowConstructorOptions;
   visible: boolean;
   minimized = false;
+  maximized = false;
+  fullScreen = false;
+  bounds: Electron.Rectangle;
   destroyed = false;
 
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
@@ -98,10 +123,18 @@ class StandInWindow extends EventEmitter implements WindowImplemented {
     this.visible = options.show ?? true;
     this.webContents = strict('WebContents', new StandInContents());
     this.webContents.preload = options.webPreferences?.preload ?? '';
+    const { x = 0, y = 0, width = 800, height = 600 } = options;
+    this.bounds = { x, y, width, height };
     const proxy = strict('BrowserWindow', this);
+    this.webContents.once('first-paint', () => proxy.emit('ready-to-show'));
     open.add(proxy);
     app.emit('web-contents-created', preventable({}), this.webContents);
     return proxy;
+  }
+
+  static fromWebContents(contents: Electron.WebContents): StandInWindow | null {
+    const ours = contents as unknown as StandInContents;
+    return [...open].find(({ webContents }) => webContents === ours) ?? null;
   }
 
   loadURL(url: string): Promise<void> {
@@ -118,6 +151,7 @@ class StandInWindow extends EventEmitter implements WindowImplemented {
 
   focus(): void {
     if (this.destroyed) throw new Error('Object has been destroyed');
+    this.emit('focus');
   }
 
   minimize(): void {
@@ -126,6 +160,31 @@ class StandInWindow extends EventEmitter implements WindowImplemented {
 
   restore(): void {
     this.minimized = false;
+  }
+
+  maximize(): void {
+    this.visible = true;
+    this.maximized = true;
+  }
+
+  isMaximized(): boolean {
+    return this.maximized;
+  }
+
+  isFullScreen(): boolean {
+    return this.fullScreen;
+  }
+
+  /** macOS animates it: the event comes later. */
+  setFullScreen(flag: boolean): void {
+    setImmediate(() => {
+      this.fullScreen = flag;
+      this.emit(flag ? 'enter-full-screen' : 'leave-full-screen');
+    });
+  }
+
+  getNormalBounds(): Electron.Rectangle {
+    return this.bounds;
   }
 
   isVisible(): boolean {

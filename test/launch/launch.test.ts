@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { tempDir } from './support/temp-dir.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
-const ROOT = resolve(import.meta.dirname, '..');
+const ROOT = resolve(import.meta.dirname, '../..');
 
 it.runIf(process.platform === 'linux')(
   'npm start without a display says so in one line and serves headless, its stdout untouched',

@@ -1,53 +1,21 @@
 /** @module-tag slow */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-
-const ROOT = resolve(import.meta.dirname, '..');
-const BELONGS = [
-  'main',
-  'preload',
-  'renderer',
-  'resources',
-  'out/main',
-  'out/preload',
-  'out/renderer',
-  'out/THIRD-PARTY-NOTICES.txt',
-  'LICENSE',
-  'package.json',
-  'package-lock.json',
-  'svelte.config.js',
-  'tsconfig.json',
-  'vite.config.ts',
-  'vite.main.config.ts',
-];
+import { makeCheckout, ROOT } from './checkout.ts';
 
 // A build takes a while on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
-/** A separate checkout, within the repository, since its programs look for their packages from there. */
 let checkout: string;
 const children: ChildProcess[] = [];
 
 beforeEach(() => {
-  mkdirSync(join(ROOT, 'out'), { recursive: true });
-  checkout = mkdtempSync(join(ROOT, 'out', 'checkout-'));
-  for (const path of BELONGS) {
-    cpSync(join(ROOT, path), join(checkout, path), { recursive: true, preserveTimestamps: true });
-  }
+  checkout = makeCheckout();
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
 });
 

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Rectangle } from 'electron';
+import { z } from 'zod';
+import { errorText, type Logger } from '../base/logger.ts';
+
+const FILE_NAME = 'window.json';
+/** More than any screen; what is beyond is no size. */
+const PIXELS_MAX = 100_000;
+/** Chromium's own limits. */
+const ZOOM_LEVEL_MAX = 9;
+/** So much of the title bar must be on a screen for a person to reach it. */
+const VISIBLE_PIXELS = { width: 100, height: 30 };
+
+const pixels = z.int().min(-PIXELS_MAX).max(PIXELS_MAX);
+const length = z.int().min(1).max(PIXELS_MAX);
+
+/** How the window was when it was last closed. */
+const windowState = z.object({
+  size: z.object({ width: length, height: length }),
+  /** Null where the window cannot know it (Wayland). */
+  place: z.object({ x: pixels, y: pixels }).nullable(),
+  maximized: z.boolean(),
+  zoomLevel: z.number().min(-ZOOM_LEVEL_MAX).max(ZOOM_LEVEL_MAX),
+  /** The route of a view, without what was open in it. */
+  view: z.string().regex(/^#\/[a-z-]{1,40}$/),
+});
+export type WindowState = z.infer<typeof windowState>;
+
+const INITIAL: WindowState = {
+  size: { width: 1_100, height: 760 },
+  place: null,
+  maximized: false,
+  zoomLevel: 0,
+  view: '#/alerts',
+};
+
+/**
+ * The file that remembers the window. It is no setting: nobody sets it, the window needs it before the core
+ * runs, and it means nothing on another computer.
+ */
+export class WindowStateFile {
+  readonly #path: string;
+  readonly #logger: Logger;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(dataDir: string, logger: Logger) {
+    this.#path = join(dataDir, FILE_NAME);
+    this.#logger = logger;
+  }
+
+  /** Returns what was saved last; what it begins with if that is missing or damaged. */
+  read(): WindowState {
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch (error) {
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isMissing) {
+        this.#logger.log('warn', 'the window state could not be read', { error: errorText(error) });
+      }
+      return INITIAL;
+    }
+    try {
+      return windowState.parse(JSON.parse(text));
+    } catch (error) {
+      this.#logger.log('warn', 'the window state is damaged', { error: errorText(error) });
+      return INITIAL;
+    }
+  }
+
+  /** Saves in the background, one after the other, each as a whole; a failure is logged. */
+  save(state: WindowState): void {
+    this.#saving = this.#saving.then(() => this.#write(state));
+  }
+
+  /** Resolves once everything is saved. */
+  saved(): Promise<void> {
+    return this.#saving;
+  }
+
+  async #write(state: WindowState): Promise<void> {
+    const partial = `${this.#path}.partial`;
+    try {
+      await writeFile(partial, JSON.stringify(state), { mode: 0o600 });
+      await rename(partial, this.#path);
+    } catch (error) {
+      this.#logger.log('warn', 'the window state could not be saved', { error: errorText(error) });
+    }
+  }
+}
+
+/**
+ * Returns where a remembered window opens on these screens: no larger than one, and at its place only if its
+ * title bar can be reached there, since the screen that it was on may be gone.
+ */
+export function boundsOn(
+  { size, place }: Pick<WindowState, 'size' | 'place'>,
+  workAreas: readonly Rectangle[],
+): { width: number; height: number; x?: number; y?: number } {
+  const overlap = (from: number, length: number, areaFrom: number, areaLength: number): number =>
+    Math.min(from + length, areaFrom + areaLength) - Math.max(from, areaFrom);
+  const area = workAreas.find(
+    ({ x, y, width, height }) =>
+      place !== null &&
+      overlap(place.x, size.width, x, width) >= VISIBLE_PIXELS.width &&
+      overlap(place.y, VISIBLE_PIXELS.height, y, height) >= VISIBLE_PIXELS.height,
+  );
+  const fits = area ?? workAreas[0];
+  return {
+    width: Math.min(size.width, fits?.width ?? size.width),
+    height: Math.min(size.height, fits?.height ?? size.height),
+    ...(area && place),
+  };
+}
+
+/** Returns true if windows do not know where they are, nor that they are minimised. */
+export const isWayland = (platform: NodeJS.Platform, env: NodeJS.ProcessEnv): boolean =>
+  platform === 'linux' && env['XDG_SESSION_TYPE'] === 'wayland';
+
+/** Returns the view in the address of the window's page, without what is open in it; null if it names none. */
+export function viewIn(address: string): string | null {
+  return /^#\/[a-z-]+/.exec(new URL(address).hash)?.[0] ?? null;
+}
