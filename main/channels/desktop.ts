@@ -9,7 +9,7 @@ import {
 import type { DesktopNotice, DesktopNotifier, NoticeAction } from './desktop-notifier.ts';
 import { worstSeverity } from './tone.ts';
 
-/** GNOME shows no banner for `low`, so that is for good news alone. */
+/** GNOME shows no banner for `low`, so only a resolve has it. */
 const URGENCY = { info: 'normal', warning: 'normal', critical: 'critical' } as const;
 
 /** Returns what a notice offers: what an open alert asks for, and to open it. */

@@ -57,7 +57,7 @@ export class DbusNotifications implements DesktopNotifier {
   readonly #shown = new Map<string, Shown>();
   readonly #tokens = new Map<number, string>();
   #capabilities: ReadonlySet<string> | null = null;
-  /** The server owes an answer: it is asked for a sign of life before it gets more to show. */
+  /** The server has not answered: it is asked for a sign of life before it gets more to show. */
   #isSuspect = false;
   #watch: Disposable | null = null;
   #watchedAtMs = 0;
