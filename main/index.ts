@@ -119,7 +119,8 @@ async function boot(dataDir: string): Promise<void> {
   quitting.watch();
   setupSignals(desktop);
   await desktop.start();
-  if (!options.hidden) desktop.show();
+  if (options.hidden) desktop.startInBackground();
+  else desktop.show();
 }
 
 /** Starts Belfry, or hands over to the instance that runs. Rejects with an error for people. */

@@ -11,6 +11,7 @@ import type { Status } from '../contract/system.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
 import { DbusNotifications } from '../dbus/notifications.ts';
+import { TrayHost } from '../dbus/tray-host.ts';
 import type { Messages } from '../messages/messages.ts';
 import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
@@ -27,8 +28,12 @@ import {
   type CoreCrash,
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
-import { hasTrayHost, AppTray } from './tray.ts';
+import { AppTray } from './tray.ts';
+import { hasX11Tray } from './x11-tray.ts';
 import { WindowStateFile } from './window-state.ts';
+
+/** A panel with its tray may come after us at login. */
+const TRAY_MAY_COME_MS = 10_000;
 
 export interface DesktopOptions {
   readonly dataDir: string;
@@ -54,6 +59,9 @@ export class Desktop {
   readonly #window: MainWindow;
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
+  readonly #trayHost: TrayHost;
+  #hasSaidNoTray = false;
+  #background: Disposable | null = null;
   readonly #storageNotifications = new StorageNotifications();
 
   constructor(options: DesktopOptions) {
@@ -79,17 +87,29 @@ export class Desktop {
       logger,
       messages: () => this.#messages,
       stateFile: new WindowStateFile(options.dataDir, logger),
-      canHide: () => hasTrayHost(process.platform, logger),
+      canHide: () => this.#showsTray(),
+      onCannotHide: () => {
+        if (!this.#hasSaidNoTray) this.#ipc.sayNoTray();
+        this.#hasSaidNoTray = true;
+      },
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
     this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
+    this.#trayHost = new TrayHost({
+      bus: this.#sessionBus,
+      pid: process.pid,
+      clock,
+      logger,
+      onMissing: () => this.#tray.renew(),
+    });
   }
 
   /** Resolves once the core runs; rejects with an error for people when it cannot. */
   async start(): Promise<void> {
     this.#ipc.start();
+    if (process.platform === 'linux') this.#trayHost.start();
     watchStatus(this.#core, (status, attention) => {
       this.#speak(status.language);
       this.#tray.update(status, attention);
@@ -103,14 +123,26 @@ export class Desktop {
     this.#window.show();
   }
 
+  /** Starts without a window; minimised where no tray shows up within the time that panels need at login. */
+  startInBackground(): void {
+    if (process.platform !== 'linux') return;
+    this.#background = this.#options.clock.after(TRAY_MAY_COME_MS, () => {
+      void this.#showsTray().then((shows) => {
+        if (!shows) this.#window.openMinimized();
+      });
+    });
+  }
+
   resumed(): void {
     this.#core.resumed();
   }
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
+    this.#background?.[Symbol.dispose]();
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
+    this.#trayHost.stop();
     this.#tray.destroy();
     this.#sessionBus.close();
   }
@@ -162,6 +194,13 @@ export class Desktop {
       quit: () => app.quit(),
     };
     return new AppTray(resourcesDir.tray, menu, messages);
+  }
+
+  /** A window that hides with no icon to bring it back would be lost, so only a clear yes counts. */
+  async #showsTray(): Promise<boolean> {
+    if (process.platform !== 'linux') return true;
+    const { clock, logger } = this.#options;
+    return (await this.#trayHost.showsIcon()) || hasX11Tray(process.env, clock, logger);
   }
 
   #follow(route: string | null): void {

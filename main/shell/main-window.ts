@@ -31,6 +31,8 @@ export interface MainWindowOptions {
   readonly stateFile: WindowStateFile;
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
+  /** Called when the window is minimised in place of hiding. */
+  readonly onCannotHide: () => void;
   /** The page's contents are gone: it reloads, crashed or was closed. */
   readonly onPageGone: (contents: WebContents) => void;
   /** The page crashed too often to be reloaded again. */
@@ -60,6 +62,13 @@ export class MainWindow {
   show(): void {
     const window = (this.#window ??= this.#open());
     void this.#painted.then(() => this.#bringUp(window));
+  }
+
+  /** Opens the window minimised, if there is none: for a start in the background where no tray shows. */
+  openMinimized(): void {
+    if (this.#window) return;
+    const window = (this.#window = this.#open());
+    void this.#painted.then(() => this.#minimize(window));
   }
 
   owns(contents: WebContents): boolean {
@@ -162,12 +171,15 @@ export class MainWindow {
       await left;
     }
     if (window.isDestroyed()) return;
-    if (canHide) {
-      window.hide();
-      return;
-    }
+    if (canHide) window.hide();
+    else this.#minimize(window);
+  }
+
+  #minimize(window: BrowserWindow): void {
+    if (window.isDestroyed()) return;
     this.#isMinimized = true;
     window.minimize();
+    this.#options.onCannotHide();
   }
 
   #save(window: BrowserWindow): void {

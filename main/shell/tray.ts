@@ -10,9 +10,6 @@ import type { Messages } from '../messages/messages.ts';
 import { trayView, type TrayIcon, type TrayView } from './tray-view.ts';
 import type { Channel } from '../contract/channel.ts';
 import type { Status } from '../contract/system.ts';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { errorText, type Logger } from '../base/logger.ts';
 
 export interface TrayActions {
   readonly open: () => void;
@@ -34,22 +31,30 @@ export class AppTray {
   readonly #iconDir: string;
   readonly #actions: TrayActions;
   readonly #messages: () => Messages;
-  readonly #tray: Tray;
+  #tray: Tray;
   #icon: TrayIcon = 'down';
   #drawn = '';
+  #shown: readonly [Status | null, readonly Channel[]] = [null, []];
 
   constructor(iconDir: string, actions: TrayActions, messages: () => Messages) {
     this.#iconDir = iconDir;
     this.#messages = messages;
     this.#actions = actions;
-    this.#tray = new Tray(this.#image(this.#icon));
-    // On macOS a click opens the menu, as every menu bar item does there.
-    if (process.platform !== 'darwin') this.#tray.on('click', () => actions.open());
+    this.#tray = this.#create();
     this.update(null);
+  }
+
+  /** Makes the icon again, for a panel that came after it. */
+  renew(): void {
+    this.#tray.destroy();
+    this.#tray = this.#create();
+    this.#drawn = '';
+    this.update(...this.#shown);
   }
 
   /** Draws a status and the channels that need attention; null while there is no core to ask. */
   update(status: Status | null, attention: readonly Channel[] = []): void {
+    this.#shown = [status, attention];
     const messages = this.#messages();
     const view = trayView(messages, status, attention);
     const drawn = JSON.stringify([messages.locale, view]);
@@ -64,6 +69,13 @@ export class AppTray {
 
   destroy(): void {
     this.#tray.destroy();
+  }
+
+  #create(): Tray {
+    const tray = new Tray(this.#image(this.#icon));
+    // On macOS a click opens the menu, as every menu bar item does there.
+    if (process.platform !== 'darwin') tray.on('click', () => this.#actions.open());
+    return tray;
   }
 
   #template(messages: Messages, view: TrayView): MenuItemConstructorOptions[] {
@@ -91,44 +103,4 @@ export class AppTray {
     if (process.platform === 'darwin') image.setTemplateImage(true);
     return image;
   }
-}
-
-const run = promisify(execFile);
-
-/** Asking the session bus takes milliseconds; a bus that hangs counts as none. */
-const ASK_TIMEOUT_MS = 2_000;
-const ASKED = 'org.freedesktop.DBus.NameHasOwner';
-const WATCHER = 'org.kde.StatusNotifierWatcher';
-
-/** Two tools that can ask the bus; a desktop has at least one of them. */
-const QUESTIONS = new Map([
-  [
-    'dbus-send',
-    `--session --print-reply=literal --dest=org.freedesktop.DBus /org/freedesktop/DBus ${ASKED} string:${WATCHER}`,
-  ],
-  [
-    'gdbus',
-    `call --session --dest=org.freedesktop.DBus --object-path=/org/freedesktop/DBus --method=${ASKED} ${WATCHER}`,
-  ],
-]);
-
-/**
- * Returns true if a tray icon can be seen. Electron does not know on Linux (electron/electron#5872), so the bus is
- * asked for the host that the StatusNotifierItem specification names. Without a clear yes the answer is
- * no: a window that hides with no icon to bring it back would be lost.
- */
-export async function hasTrayHost(platform: NodeJS.Platform, logger: Logger): Promise<boolean> {
-  if (platform !== 'linux') return true;
-  for (const [command, args] of QUESTIONS) {
-    try {
-      const { stdout } = await run(command, args.split(' '), { timeout: ASK_TIMEOUT_MS });
-      return /\btrue\b/.test(stdout);
-    } catch (error) {
-      logger.log('debug', 'the session bus could not be asked', {
-        command,
-        error: errorText(error),
-      });
-    }
-  }
-  return false;
 }

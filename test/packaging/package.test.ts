@@ -157,7 +157,6 @@ describe('the packed app', () => {
       appDir,
       env: {},
       args: ['--data-dir', dataDir, '--port', '0'],
-      trayHost: true,
     });
     await Promise.race([once(app, 'load'), app.exited]);
     const page = await app.ask('fetch', 'belfry-window://app/', 'GET');

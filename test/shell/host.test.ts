@@ -6,7 +6,6 @@ import { desktopOptionsOf } from '../../main/base/desktop-options.ts';
 import { loadDataKey } from '../../main/store/files/data-key.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { dataDirOf, forcedHttpOf, keyProtector } from '../../main/shell/environment.ts';
-import { hasTrayHost } from '../../main/shell/tray.ts';
 import { app } from '../support/electron/app.ts';
 import { keyStore } from '../support/electron/system.ts';
 import { keptLog } from './kept-log.ts';
@@ -94,33 +93,5 @@ describe('the data key', () => {
     expect(() => protector?.unprotect(Buffer.from('of another user'))).toThrow(
       'The key store of this computer does not open the key',
     );
-  });
-});
-
-describe('a host for the tray', () => {
-  const { PATH } = process.env;
-  const bin = join(import.meta.dirname, '../support/electron/bin');
-  afterEach(() => {
-    process.env['PATH'] = PATH;
-    vi.unstubAllEnvs();
-  });
-
-  it.runIf(process.platform === 'linux')('is there when the session bus names one', async () => {
-    process.env['PATH'] = `${bin}:${PATH ?? ''}`;
-    expect(await hasTrayHost('linux', keptLog())).toBe(true);
-  });
-
-  it('is taken for absent when nobody can be asked', async () => {
-    const log = keptLog();
-    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nonexistent');
-    expect(await hasTrayHost('linux', log)).toBe(false);
-    process.env['PATH'] = '/nonexistent';
-    expect(await hasTrayHost('linux', log)).toBe(false);
-    expect(log.lines.length).toBeGreaterThan(2);
-  });
-
-  it('is part of every other system', async () => {
-    expect(await hasTrayHost('darwin', keptLog())).toBe(true);
-    expect(await hasTrayHost('win32', keptLog())).toBe(true);
   });
 });

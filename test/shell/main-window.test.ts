@@ -26,6 +26,7 @@ let clock: ManualClock;
 let stateFile: WindowStateFile;
 const isGone = vi.fn();
 const isLost = vi.fn();
+const cannotHide = vi.fn();
 
 function open({ canHide = true } = {}) {
   const window = new MainWindow({
@@ -36,6 +37,7 @@ function open({ canHide = true } = {}) {
     messages: () => messagesFor('en'),
     stateFile,
     canHide: () => Promise.resolve(canHide),
+    onCannotHide: cannotHide,
     onPageGone: isGone,
     onPageLost: isLost,
   });
@@ -70,6 +72,7 @@ const { platform } = process;
 beforeEach(() => {
   temp = tempDir();
   clock = new ManualClock();
+  cannotHide.mockClear();
   stateFile = new WindowStateFile(temp.path, log);
   vi.stubEnv('XDG_SESSION_TYPE', 'x11');
 });
@@ -113,6 +116,7 @@ describe('the window', () => {
     shown.close();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(true));
     expect(shown.visible).toBe(true);
+    expect(cannotHide).toHaveBeenCalledOnce();
     window.show();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(false));
   });
