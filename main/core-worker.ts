@@ -5,6 +5,7 @@ import { defined } from './base/assert.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { hostLocales, hostMessages } from './messages/host-messages.ts';
 import { createLogger, errorText } from './base/logger.ts';
+import { loginCommand } from './cli/login-command.ts';
 import { removeServerFile, writeServerFile } from './cli/data-dir.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import { holdProgramFiles } from './store/files/program-files.ts';
@@ -49,6 +50,7 @@ async function run(options: CoreOptions): Promise<void> {
       port: options.http?.port ?? 0,
       allowedHosts: [],
       rendererDir: options.rendererDir,
+      login: loginCommand(options.dataDir, true),
       adminToken: options.adminToken ?? ensureAdminToken(options.dataDir),
     },
     createHttpServer: httpInThread(new URL('http-worker.js', import.meta.url)),

@@ -33,8 +33,8 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   const token = await prepare(admin, receivers.url, messages);
   const sender = new HttpClient(server.url, token, clock, messages);
   const stopLab = startLab(sender, clock, logger);
-  const { url } = server;
-  options.say(messages.text('cli.demo.running', { url, heal: `${receivers.url}/heal`, dataDir }));
+  const { url, loginCommand: login } = server;
+  options.say(messages.text('cli.demo.running', { url, heal: `${receivers.url}/heal`, login }));
   return {
     ...server,
     async stop() {

@@ -81,7 +81,8 @@ export async function serveUntilSignal(
 async function invitation(messages: Messages, server: RunningServer): Promise<string> {
   const names = { address: new URL(server.url).hostname, hostname: hostname() };
   const elsewhere = server.listensToOthers
-    ? `\n${messages.text('cli.serve.elsewhere', names)}\n`
+    ? `${messages.text('cli.serve.elsewhere', names)}\n`
     : '';
-  return `\n${messages.text('cli.serve.signIn')}\n\n  ${await server.signInLink()}\n${elsewhere}`;
+  const signIn = { link: await server.signInLink(), login: server.loginCommand };
+  return `\n${messages.text('cli.serve.signIn', signIn)}\n${elsewhere}`;
 }

@@ -12,6 +12,7 @@ import type { RunDatabaseJob } from '../store/files/database-job.ts';
 import { startFailure } from '../store/files/disk-error.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier.ts';
 import { ensureAdminToken } from '../system/access/admin-token.ts';
+import { isStartedByNpm, loginCommand } from './login-command.ts';
 import { prepareDataDir, removeServerFile, writeServerFile } from './data-dir.ts';
 
 export interface ServeOptions {
@@ -41,6 +42,8 @@ export interface RunningServer {
   readonly adminToken: string;
   /** True if other machines can reach it by this one's name. */
   readonly listensToOthers: boolean;
+  /** The command that makes another sign-in link. */
+  readonly loginCommand: string;
   /** A new one-time link for the window. */
   signInLink(): Promise<string>;
   stop(): Promise<void>;
@@ -74,7 +77,8 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
   if (adminToken.length < ADMIN_TOKEN_CHARS_WISE) {
     logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
   }
-  const http = { host, port, allowedHosts, rendererDir, adminToken };
+  const login = loginCommand(dataDir, isStartedByNpm(process.env));
+  const http = { host, port, allowedHosts, rendererDir, adminToken, login };
   const healing = new Healing(clock, logger, (error) =>
     options.giveUp(startFailure(error, dataDir, hostMessages())),
   );
@@ -104,6 +108,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     url,
     dataDir,
     adminToken,
+    loginCommand: login.here,
     listensToOthers: WILDCARDS.includes(host),
     async signInLink() {
       const link = await app.dispatch('session.link', {}, TERMINAL);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shellWord } from '../base/shell-words.ts';
 
 /** Ubuntu 23.10 and newer set this to 1: only programs with an AppArmor profile get user namespaces. */
 const RESTRICTION = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns';
@@ -10,8 +11,6 @@ export interface SandboxRemedies {
   readonly setuid: string;
   readonly profile: string;
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /**
  * Returns what helps an Electron that could not start for want of a sandbox; null where the system lets
@@ -32,7 +31,7 @@ export function sandboxRemedies(
     `profile belfry-electron "${program}" flags=(unconfined) { userns, }`,
   ];
   return {
-    setuid: `sudo chown root:root ${quoted(helper)} && sudo chmod 4755 ${quoted(helper)}`,
-    profile: `printf '%s\\n' ${profile.map(quoted).join(' ')} | sudo tee ${file} && sudo apparmor_parser -r ${file}`,
+    setuid: `sudo chown root:root ${shellWord(helper)} && sudo chmod 4755 ${shellWord(helper)}`,
+    profile: `printf '%s\\n' ${profile.map(shellWord).join(' ')} | sudo tee ${file} && sudo apparmor_parser -r ${file}`,
   };
 }

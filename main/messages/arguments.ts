@@ -516,7 +516,7 @@ export interface MessageArguments {
   'cli.declined': Nothing;
   'cli.demo.channel.pager': Nothing;
   'cli.demo.channel.phone': Nothing;
-  'cli.demo.running': { readonly dataDir: string; readonly heal: string; readonly url: string };
+  'cli.demo.running': { readonly heal: string; readonly login: string; readonly url: string };
   'cli.demo.token': Nothing;
   'cli.export.needsSecrets': Nothing;
   'cli.field.about': Nothing;
@@ -761,7 +761,7 @@ export interface MessageArguments {
   'cli.selection.search': { readonly text: string };
   'cli.selection.skips': { readonly count: number };
   'cli.serve.elsewhere': { readonly address: string; readonly hostname: string };
-  'cli.serve.signIn': Nothing;
+  'cli.serve.signIn': { readonly link: string; readonly login: string };
   'cli.sessions.end.done': { readonly id: string };
   'cli.sessions.end.doneAll': { readonly count: number };
   'cli.sessions.end.one': Nothing;

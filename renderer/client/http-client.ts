@@ -34,6 +34,10 @@ export class HttpClient implements WindowClient {
       return done(answer);
     },
     end: async () => done(await httpCall(this.#base, 'DELETE', SESSION_PATH, null)),
+    loginCommand: async () => {
+      const answer = await httpCall(this.#base, 'GET', SESSION_PATH, null);
+      return answer.ok ? ok((answer.value as { login_command: string }).login_command) : answer;
+    },
     onUnauthenticated: (listener) => void (this.#onUnauthenticated = listener),
   };
 

@@ -9,6 +9,7 @@ export class Session {
   #onChange: (phase: SessionPhase) => void = () => undefined;
   #phase = $state<SessionPhase>('checking');
   #problem = $state<string | null>(null);
+  #loginCommand = $state<string | null>(null);
   #redeeming = false;
   #signIns = 0;
 
@@ -24,6 +25,11 @@ export class Session {
   /** Why the last sign-in failed, for people. */
   get problem(): string | null {
     return this.#problem;
+  }
+
+  /** The command that makes a sign-in link; null until the host has named it. */
+  get loginCommand(): string | null {
+    return this.#loginCommand;
   }
 
   get canSignOut(): boolean {
@@ -77,9 +83,15 @@ export class Session {
     return null;
   }
 
+  async #askForCommand(): Promise<void> {
+    const command = await this.#client.session?.loginCommand();
+    if (command?.ok) this.#loginCommand = command.value;
+  }
+
   #enter(phase: SessionPhase): void {
     if (phase === this.#phase) return;
     this.#phase = phase;
+    if (phase === 'out') void this.#askForCommand();
     this.#onChange(phase);
   }
 }

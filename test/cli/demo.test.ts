@@ -51,7 +51,7 @@ test('a newcomer sees alerts, dead letters, and a requeue that works once the pa
     messages: messagesFor('en'),
     say: (line) => said.push(line),
   });
-  expect(said.join()).toContain(`npm run login -- --data-dir ${demo.dataDir}`);
+  expect(said.join()).toContain(`To sign in: ${demo.loginCommand}`);
   const client = new HttpClient(demo.url, demo.adminToken, clock, messagesFor('en'));
 
   /** Lets demo time pass until there are rows of that status. */

@@ -71,6 +71,7 @@ export class IngestLab implements AsyncDisposable {
         port: 0,
         allowedHosts: [],
         rendererDir: fixture.dir,
+        login: { plain: 'npm run login', here: 'npm run login -- --data-dir /srv/b' },
       },
       dataDir: fixture.dir,
       version: '0.0.0-test',

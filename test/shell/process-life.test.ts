@@ -63,7 +63,9 @@ describe('a start that fails', () => {
   test('over its environment does so too', async () => {
     const app = launch({ BELFRY_PORT: 'http' });
     expect(await app.exited).toBe(1);
-    expect(app.log).toContain('[error box] Belfry could not start: BELFRY_PORT must be a port');
+    expect(app.log).toContain(
+      '[error box] Belfry could not start: The port (--port, BELFRY_PORT) must be',
+    );
   });
 });
 

@@ -22,6 +22,7 @@ export const appOptions = (dataDir: string, { http, ...over }: Over = {}): AppOp
     port: 0,
     allowedHosts: [],
     rendererDir: 'out/renderer',
+    login: { plain: 'npm run login', here: 'npm run login -- --data-dir /srv/b' },
     adminToken: 'admin',
     ...http,
   },

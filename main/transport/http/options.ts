@@ -1,3 +1,10 @@
+/** The command that makes a sign-in link, for a person at the machine of the instance. */
+export interface LoginCommand {
+  readonly plain: string;
+  /** With the data directory, unless it is the usual one: only for who may know it. */
+  readonly here: string;
+}
+
 /** How the HTTP server listens and what it serves. */
 export interface HttpOptions {
   /** The address to bind; 127.0.0.1 unless the user asked for more. */
@@ -8,4 +15,5 @@ export interface HttpOptions {
   readonly allowedHosts: readonly string[];
   /** The built window. */
   readonly rendererDir: string;
+  readonly login: LoginCommand;
 }

@@ -213,6 +213,7 @@ class Running {
       auth,
       clock,
       cookieName: this.#cookieName,
+      login: options.login,
     });
     mountSystem(app, readiness, version);
     app.get(STREAM_PATH, (_request, reply) =>

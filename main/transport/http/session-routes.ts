@@ -1,10 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import type { Authentication } from '../../system/access/token-auth.ts';
 import { invalidInput } from '../../domain/issues.ts';
 import { sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';
+import type { LoginCommand } from './options.ts';
 import { readCookie, sessionCookie } from './session-cookie.ts';
 
 export interface SessionRoutesDeps {
@@ -12,15 +13,29 @@ export interface SessionRoutesDeps {
   readonly auth: Authentication;
   readonly cookieName: string;
   readonly clock: Clock;
+  readonly login: LoginCommand;
 }
 
 export const SESSION_PATH = '/api/v1/session';
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'via'];
+
+/** Returns true for a browser on this machine; behind a proxy it may be anywhere. */
+const isOnThisMachine = ({ ip, headers }: FastifyRequest): boolean =>
+  LOOPBACK.test(ip) && FORWARDED.every((name) => headers[name] === undefined);
 
 const signIn = z.strictObject({ code: z.string().min(1).max(200) });
 
 /** How a browser signs in with the one-time code of a link, and out again. */
 export function mountSession(app: FastifyInstance, deps: SessionRoutesDeps): void {
-  const { gate, auth, cookieName, clock } = deps;
+  const { gate, auth, cookieName, clock, login } = deps;
+
+  app.get(SESSION_PATH, (request, reply) =>
+    reply
+      .header('cache-control', 'no-store')
+      .send({ login_command: isOnThisMachine(request) ? login.here : login.plain }),
+  );
 
   app.post(SESSION_PATH, async (request, reply) => {
     const parsed = signIn.safeParse(request.body ?? {});

@@ -161,6 +161,12 @@ describe('the session', () => {
     ]);
   });
 
+  it('knows the command that makes a link', async () => {
+    answer = { status: 200, body: '{"login_command":"belfry login"}' };
+    expect(await client.session.loginCommand()).toEqual({ ok: true, value: 'belfry login' });
+    expect(seen[0]).toMatchObject({ method: 'GET', url: '/api/v1/session' });
+  });
+
   it('ends', async () => {
     await client.session.end();
     expect(seen[0]).toMatchObject({ method: 'DELETE', url: '/api/v1/session' });

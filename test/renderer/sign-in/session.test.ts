@@ -16,6 +16,7 @@ function browser(redeemed: Result<void> = ok(undefined)) {
       return Promise.resolve(redeemed);
     },
     end: () => Promise.resolve(ok(undefined)),
+    loginCommand: () => Promise.resolve(fail('unavailable', 'Nobody answers.')),
     onUnauthenticated: (listener) => {
       lost = listener;
     },

@@ -61,7 +61,7 @@ describe('failures', () => {
     ['PUT', '/api/v1/channels', 'GET, HEAD, POST'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['PUT', '/api/v2/alerts', 'GET, HEAD, POST'],
-    ['GET', '/api/v1/session', 'POST, DELETE'],
+    ['PUT', '/api/v1/session', 'GET, HEAD, POST, DELETE'],
   ] as const)('405 with Allow for %s %s', async ([verb, path, allow]) => {
     const answer = await host.call(verb, path);
     expectFailure(answer, 'method_not_allowed');

@@ -155,6 +155,7 @@ export class StubbedHost {
         port,
         allowedHosts: ['belfry.example'],
         rendererDir,
+        login: { plain: 'npm run login', here: 'npm run login -- --data-dir /srv/b' },
       },
       dataDir: this.dataDir,
       limits,

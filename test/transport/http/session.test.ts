@@ -53,6 +53,16 @@ describe('signing in', () => {
     expectFailure(answer, 'invalid_input');
   });
 
+  test('the command that makes a link has the data directory only for who is at this machine', async () => {
+    const command = async (headers: Record<string, string>) =>
+      (await host.send('/api/v1/session', { headers })).json;
+    const here = { login_command: 'npm run login -- --data-dir /srv/b' };
+    expect(await command({})).toEqual(here);
+    for (const header of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'via']) {
+      expect(await command({ [header]: 'x' })).toEqual({ login_command: 'npm run login' });
+    }
+  });
+
   test('only an admin makes links', async () => {
     const token = await host.newToken('operate');
     expectFailure(await host.call('POST', '/api/v1/session/link', token), 'forbidden');
