@@ -17,6 +17,7 @@ import { unlockDataKey } from './shell/key-store.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
 import { Quitting } from './shell/quitting.ts';
+import { loadDataKey } from './store/files/data-key.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
 
@@ -113,11 +114,10 @@ async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
   lockDownPages(logger);
-  const dataKey = await unlockDataKey(dataDir, options.newKey, {
-    platform: process.platform,
-    logger,
-    messages: messages(),
-  });
+  const dataKey = await unlockDataKey(
+    (protector) => loadDataKey(dataDir, { protector, isNewKeyWanted: options.newKey }),
+    { platform: process.platform, logger, messages: messages() },
+  );
   if (dataKey === null) {
     app.exit(1);
     return;

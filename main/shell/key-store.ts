@@ -4,7 +4,6 @@ import { errorText, type Logger } from '../base/logger.ts';
 import { ReasonError } from '../messages/failures.ts';
 import type { Messages } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
-import { loadDataKey } from '../store/files/data-key.ts';
 
 /** The key store does not open what it sealed, for now or for good: it does not say which. */
 class KeyStoreError extends Error {}
@@ -52,17 +51,16 @@ export async function keyProtector({
 }
 
 /**
- * Returns the key of a data directory. While the key store does not open it (locked, or a question to the
+ * Returns the key that `load` finds with the key store. While that does not open it (locked, or a question to the
  * person was cancelled), a dialog offers to try again; null if the person gives up.
  */
 export async function unlockDataKey(
-  dataDir: string,
-  isNewKeyWanted: boolean,
+  load: (protector: KeyProtector | null) => Promise<Buffer>,
   options: KeyStoreOptions,
 ): Promise<Buffer | null> {
   for (;;) {
     try {
-      return await loadDataKey(dataDir, { protector: await keyProtector(options), isNewKeyWanted });
+      return await load(await keyProtector(options));
     } catch (error) {
       const problem = keyStoreProblem(error, options.messages);
       if (problem === null) throw error;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { keyProtector, unlockDataKey } from '../../main/shell/key-store.ts';
+import { loadDataKey } from '../../main/store/files/data-key.ts';
 import { app } from '../support/electron/app.ts';
 import { record } from '../support/electron/stage.ts';
 import { keyStore, openBoxes } from '../support/electron/system.ts';
@@ -20,7 +21,11 @@ const keyFile = (): string => join(temp.path, 'secret.key');
 const stored = () => JSON.parse(readFileSync(keyFile(), 'utf8')) as Record<string, string>;
 
 const load = (platform: NodeJS.Platform = 'linux') =>
-  unlockDataKey(temp.path, false, { platform, logger: log, messages });
+  unlockDataKey((protector) => loadDataKey(temp.path, { protector, isNewKeyWanted: false }), {
+    platform,
+    logger: log,
+    messages,
+  });
 
 /** Answers the next box, and returns what it says. */
 async function answerBox(response: number): Promise<string> {
