@@ -55,8 +55,8 @@ const WRITE_RETRY_MS = 1_000;
 
 /**
  * Delivers what is queued. It claims at the end of each transaction what that queued, what its settled
- * sends make room for and what else is due, so that no claim costs a separate commit. Modes: stopped → running → draining (claims nothing, waits for what is in
- * flight, then cuts it off) → stopped. A row goes through claim (lease) → send → settle
+ * sends make room for and what else is due, so that no claim costs a separate commit. Modes: stopped →
+ * running → draining (claims nothing, waits for what is in flight, then cuts it off) → stopped. A row goes through claim (lease) → send → settle
  * (compare-and-set on the lease); a row whose settle could not be written stays `sending` and is
  * tried again, and at the next start at the latest it is rescued as interrupted.
  */
