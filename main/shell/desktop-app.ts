@@ -62,6 +62,8 @@ export class Desktop {
   readonly #trayHost: TrayHost;
   #hasSaidNoTray = false;
   #background: Disposable | null = null;
+  /** The deliveries in flight. */
+  #sending = 0;
   readonly #storageNotifications = new StorageNotifications();
 
   constructor(options: DesktopOptions) {
@@ -92,6 +94,8 @@ export class Desktop {
         if (!this.#hasSaidNoTray) this.#ipc.sayNoTray();
         this.#hasSaidNoTray = true;
       },
+      onSessionEnding: () => this.#finishBeforeSessionEnds(),
+      onSessionEnd: () => void this.abandon(),
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
@@ -110,7 +114,9 @@ export class Desktop {
   async start(): Promise<void> {
     this.#ipc.start();
     if (process.platform === 'linux') this.#trayHost.start();
+    if (process.platform === 'win32') this.#window.prepare();
     watchStatus(this.#core, (status, attention) => {
+      this.#sending = status.notifications.sending;
       this.#speak(status.language);
       this.#tray.update(status, attention);
       const notice = this.#storageNotifications.of(this.#messages, status);
@@ -150,6 +156,12 @@ export class Desktop {
   /** Ends the core without a drain, within a short limit. The process must exit then. */
   async abandon(): Promise<void> {
     await this.#core.abandon();
+  }
+
+  /** Quits if that takes a moment. What is not in flight needs none: it is on disk. */
+  #finishBeforeSessionEnds(): boolean {
+    if (this.#sending > 0) app.quit();
+    return this.#sending > 0;
   }
 
   #speak(language: LanguageSetting): void {

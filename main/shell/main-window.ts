@@ -33,6 +33,10 @@ export interface MainWindowOptions {
   readonly canHide: () => Promise<boolean>;
   /** Called when the window is minimised in place of hiding. */
   readonly onCannotHide: () => void;
+  /** Windows wants to end the session; returns true if it shall wait until the app has quit. */
+  readonly onSessionEnding: () => boolean;
+  /** Windows ends the session now. */
+  readonly onSessionEnd: () => void;
   /** The page's contents are gone: it reloads, crashed or was closed. */
   readonly onPageGone: (contents: WebContents) => void;
   /** The page crashed too often to be reloaded again. */
@@ -69,6 +73,11 @@ export class MainWindow {
     if (this.#window) return;
     const window = (this.#window = this.#open());
     void this.#painted.then(() => this.#minimize(window));
+  }
+
+  /** Opens the window without showing it: Windows tells only windows that the session ends. */
+  prepare(): void {
+    this.#window ??= this.#open();
   }
 
   owns(contents: WebContents): boolean {
@@ -125,6 +134,12 @@ export class MainWindow {
       this.#window = null;
       this.#options.onPageGone(webContents);
     });
+    if (process.platform === 'win32') {
+      window.on('query-session-end', (event) => {
+        if (this.#options.onSessionEnding()) event.preventDefault();
+      });
+      window.on('session-end', () => this.#options.onSessionEnd());
+    }
     window.on('focus', () => {
       this.#isMinimized = false;
     });

@@ -66,12 +66,12 @@ async function trayOwner({ env, number, screen, clock }: Asked): Promise<number>
 
 class X11Server {
   readonly #socket: Socket;
-  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #chunks: AsyncIterator<Buffer, undefined>;
   #read = Buffer.alloc(0);
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
   }
 
   async greet(cookie: Buffer): Promise<void> {

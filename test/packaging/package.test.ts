@@ -145,7 +145,7 @@ describe('the packed app', () => {
       [FuseV1Options.GrantFileProtocolExtraPrivileges]: DISABLED,
       [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: ENABLED,
       [FuseV1Options.OnlyLoadAppFromAsar]: ENABLED,
-      [FuseV1Options.EnableCookieEncryption]: ENABLED,
+      [FuseV1Options.EnableCookieEncryption]: DISABLED,
     });
   });
 
