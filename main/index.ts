@@ -17,6 +17,7 @@ import { setupIdentity } from './shell/identity.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
 import { Quitting } from './shell/quitting.ts';
+import { smokeTest } from './shell/smoke.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
 
@@ -118,8 +119,13 @@ async function boot(dataDir: string): Promise<void> {
   setupSystemEvents(desktop, quitting);
   quitting.watch();
   setupSignals(desktop);
-  await desktop.start();
-  if (!options.hidden) desktop.show();
+  const start = async (): Promise<void> => {
+    await desktop.start();
+    if (!options.hidden) desktop.show();
+  };
+  if (!options.smoke) return start();
+  await smokeTest(start, systemClock, messages());
+  app.quit();
 }
 
 /** Starts Belfry, or hands over to the instance that runs. Rejects with an error for people. */
@@ -143,6 +149,8 @@ async function failStart(error: unknown): Promise<void> {
   try {
     const problem = errorText(error);
     logger.log('error', 'could not start', { error: problem });
+    // Nobody is there to close a dialog.
+    if (options.smoke) return;
     // Before that, Linux shows no dialog.
     await app.whenReady();
     dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);
