@@ -42,15 +42,21 @@ interface Lane {
   dueAt: number | null;
 }
 
-/** In the order of what was submitted, or behind everything that shares the transaction. */
-type ClaimedBy = 'submit' | 'submitLast';
+/** What one look at a lane claimed. */
+interface LaneSends {
+  readonly lane: Lane;
+  readonly channel: ChannelRow;
+  readonly sends: readonly Send[];
+  readonly purpose: Purpose;
+}
 
 /** After the database refused a write, before the next try. */
 const WRITE_RETRY_MS = 1_000;
 
 /**
- * Delivers what is queued. Modes: stopped → running → draining (claims nothing, waits for what is in
- * flight, then cuts it off) → stopped. A row goes through claim (lease) → send → settle
+ * Delivers what is queued. It claims at the end of each transaction what that queued, what its settled
+ * sends make room for and what else is due, so that no claim costs a separate commit. Modes: stopped →
+ * running → draining (claims nothing, waits for what is in flight, then cuts it off) → stopped. A row goes through claim (lease) → send → settle
  * (compare-and-set on the lease); a row whose settle could not be written stays `sending` and is
  * tried again, and at the next start at the latest it is rescued as interrupted.
  */
@@ -59,17 +65,22 @@ export class QueueWorker implements Service, Scheduled {
   readonly #lanes = new Map<string, Lane>();
   readonly #inFlight = new Map<Attempt, Promise<void>>();
   #mode: 'stopped' | 'running' | 'draining' = 'stopped';
-  #claiming: Promise<void> | null = null;
+  /** A transaction for what is due has been asked for. */
+  #asking = false;
+  /** What the open transaction claimed, to be sent once it is committed. */
+  #claimed: LaneSends[] = [];
+  /** Whether the open transaction looked at any lane. */
+  #looked = false;
   /** How far waiting rows are still to be moved after the clock was set back, in ms; 0 or less. */
   #pendingShiftMs = 0;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
-    deps.writer.onCommitted(({ queuedChannels }) => {
-      if (queuedChannels.size === 0) return;
-      for (const id of queuedChannels) this.#lane(id).dueAt = 0;
-      deps.wake();
+    deps.writer.atEnd({
+      run: (unit, queuedChannels) => this.#claim(unit, queuedChannels),
+      fail: (error) => this.#claimFailed(error),
     });
+    deps.writer.onCommitted(({ queuedChannels }) => this.#sendClaimed(queuedChannels));
   }
 
   /** Rescues every row that the last process left in `sending`, then opens the lanes. */
@@ -84,7 +95,6 @@ export class QueueWorker implements Service, Scheduled {
   async stop(): Promise<void> {
     if (this.#mode !== 'running') return;
     this.#mode = 'draining';
-    await this.#claiming;
     const drained = Promise.all(this.#inFlight.values());
     using _limit = this.#deps.clock.after(this.#deps.drainMs, () => {
       for (const attempt of this.#inFlight.keys()) attempt.interrupt();
@@ -94,7 +104,7 @@ export class QueueWorker implements Service, Scheduled {
   }
 
   nextDueAt(): number | null {
-    if (this.#mode !== 'running' || this.#claiming) return null;
+    if (this.#mode !== 'running' || this.#asking) return null;
     let next: number | null = null;
     for (const [id, lane] of this.#lanes) {
       if (lane.dueAt === null || this.#capacity(id, lane) === 0) continue;
@@ -104,29 +114,26 @@ export class QueueWorker implements Service, Scheduled {
     return next === null || pausedUntil === null ? next : Math.max(next, pausedUntil);
   }
 
-  run(now: number): void {
-    const open = this.#due(now).filter(([id, lane]) => this.#capacity(id, lane) > 0);
-    this.#claimFrom(open, now, 'submit');
+  /** Asks for a transaction, at whose end the lanes are looked at. */
+  run(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    const asked = this.#deps.writer.submit(() => undefined);
+    void asked
+      .catch((error: unknown) => this.#claimFailed(error))
+      .finally(() => {
+        this.#asking = false;
+        this.#deps.wake();
+      });
   }
 
-  #due(now: number): [string, Lane][] {
-    return [...this.#lanes].filter(([, { dueAt }]) => dueAt !== null && dueAt <= now);
-  }
-
-  #claimFrom(open: [string, Lane][], now: number, how: ClaimedBy): void {
-    if (open.length === 0 || this.#claiming) return;
-    this.#claiming = this.#claimAll(open, now, how).finally(() => {
-      this.#claiming = null;
-      this.#deps.wake();
-    });
-  }
-
-  /** Claims in the transaction of what was just submitted, whose sends leave their places to the next. */
-  #claimBehind(): void {
-    const now = this.#deps.clock.now();
+  /** The lanes that are due and have room. */
+  #open(now: number): [string, Lane][] {
     const pausedUntil = this.#deps.pausedUntil();
-    if (this.#mode !== 'running' || (pausedUntil !== null && pausedUntil > now)) return;
-    this.#claimFrom(this.#due(now), now, 'submitLast');
+    if (this.#mode !== 'running' || (pausedUntil !== null && pausedUntil > now)) return [];
+    return [...this.#lanes].filter(
+      ([id, lane]) => lane.dueAt !== null && lane.dueAt <= now && this.#capacity(id, lane) > 0,
+    );
   }
 
   clockChanged(deltaMs: number): void {
@@ -178,43 +185,64 @@ export class QueueWorker implements Service, Scheduled {
     return this.#deps.channels.adapter(channel.kind).concurrency - lane.busy;
   }
 
-  async #claimAll(open: [string, Lane][], now: number, how: ClaimedBy): Promise<void> {
-    try {
-      const claimed = await this.#deps.writer[how]((unit) =>
-        open.map(([id, lane]) => this.#claimLane(unit, id, lane, now)),
-      );
-      for (const { lane, channel, sends, probe, paced } of claimed) {
-        if (!channel) continue;
-        this.#deps.rateGate.sent(channel.id, sends.length);
-        for (const send of sends) this.#launch(lane, channel, send, { probe, paced });
-      }
-    } catch (error) {
-      for (const [, lane] of open) lane.dueAt = now + WRITE_RETRY_MS;
-      this.#report('Could not claim', error);
+  /** Claims in the transaction that queued it, so that an insert is either seen or wakes the lane again. */
+  #claim(unit: Unit, queuedChannels: ReadonlySet<string>): void {
+    const now = this.#deps.clock.now();
+    unit.onUndone(() => {
+      this.#claimed = [];
+      this.#looked = false;
+    });
+    for (const id of queuedChannels) this.#lookAt(unit, this.#lane(id), 0);
+    for (const [id, lane] of this.#open(now)) {
+      const channel = this.#deps.channels.get(id);
+      if (!channel) continue;
+      const slots = { free: this.#capacity(id, lane), busy: lane.busy };
+      const { dueAt, sends, ...purpose } = this.#deps.lanePolicy.claim(unit, channel, slots, now);
+      this.#lookAt(unit, lane, dueAt);
+      if (sends.length === 0) continue;
+      crashPoint('claim');
+      this.#claimed.push({ lane, channel, sends, purpose });
     }
   }
 
-  /** Runs inside the transaction, so that an insert committed with it is either seen or wakes the lane again. */
-  #claimLane(unit: Unit, channelId: string, lane: Lane, now: number) {
-    const channel = this.#deps.channels.get(channelId);
-    const free = this.#capacity(channelId, lane);
-    if (!channel || free <= 0) {
-      return { lane, channel: null, sends: [], probe: false, paced: false };
-    }
-    const slots = { free, busy: lane.busy };
-    const { dueAt, ...claim } = this.#deps.lanePolicy.claim(unit, channel, slots, now);
+  #lookAt(unit: Unit, lane: Lane, dueAt: number | null): void {
+    const before = lane.dueAt;
+    unit.onUndone(() => (lane.dueAt = before));
     lane.dueAt = dueAt;
-    if (claim.sends.length > 0) crashPoint('claim');
-    return { lane, channel, ...claim };
+    this.#looked = true;
+  }
+
+  #claimFailed(error: unknown): void {
+    const now = this.#deps.clock.now();
+    const open = this.#open(now);
+    if (open.length === 0) return;
+    for (const [, lane] of open) lane.dueAt = now + WRITE_RETRY_MS;
+    this.#report('Could not claim', error);
+  }
+
+  #sendClaimed(queuedChannels: ReadonlySet<string>): void {
+    for (const id of queuedChannels) this.#lane(id).dueAt = 0;
+    const claimed = this.#claimed;
+    const looked = this.#looked || queuedChannels.size > 0;
+    this.#claimed = [];
+    this.#looked = false;
+    for (const { lane, channel, sends, purpose } of claimed) {
+      this.#deps.rateGate.sent(channel.id, sends.length);
+      for (const send of sends) this.#launch(lane, channel, send, purpose);
+    }
+    if (looked) this.#deps.wake();
   }
 
   #launch(lane: Lane, channel: ChannelRow, send: Send, purpose: Purpose): void {
     const attempt = new Attempt();
     lane.busy++;
-    const done = this.#deliver(attempt, lane, channel, send, purpose).finally(() => {
-      this.#inFlight.delete(attempt);
-      this.#deps.wake();
-    });
+    // Whoever waits for the commit hears of it first.
+    const done = Promise.resolve()
+      .then(() => this.#deliver(attempt, lane, channel, send, purpose))
+      .finally(() => {
+        this.#inFlight.delete(attempt);
+        this.#deps.wake();
+      });
     this.#inFlight.set(attempt, done);
   }
 
@@ -252,13 +280,11 @@ export class QueueWorker implements Service, Scheduled {
   async #record(lane: Lane, ended: AttemptEnded): Promise<void> {
     for (;;) {
       try {
-        const settled = this.#deps.writer.submit((unit) => {
+        await this.#deps.writer.submit((unit) => {
           this.#deps.completer.settle(unit, ended);
           this.#leave(unit, lane, ended);
           crashPoint('settle');
         });
-        this.#claimBehind();
-        await settled;
         return;
       } catch (error) {
         this.#report('Could not record an attempt', error);

@@ -47,7 +47,7 @@ const changeDeadLetters = (where: string, by: 1 | -1): string =>
 
 const ALERT_CLOSED = `UPDATE dead_letter_counts SET obsolete = obsolete + closed.count
   FROM (SELECT n.channel_id, coalesce(n.last_error_class, '') AS class, coalesce(n.cause, '') AS cause, count(*) AS count
-    FROM notifications n WHERE n.alert_id = ? AND n.status = 'dead' AND ${MAY_BE_OBSOLETE} GROUP BY 1, 2, 3) AS closed
+    FROM notifications n WHERE n.alert_id = +? AND n.status = 'dead' AND ${MAY_BE_OBSOLETE} GROUP BY 1, 2, 3) AS closed
   WHERE dead_letter_counts.channel_id = closed.channel_id AND dead_letter_counts.class = closed.class
     AND dead_letter_counts.cause = closed.cause`;
 

@@ -3,7 +3,7 @@ import type { CommitLog } from './files/commit-log.ts';
 import type { Db } from './database.ts';
 import { diskTrouble } from './files/disk-error.ts';
 import { FilesLost } from './files/open-files.ts';
-import type { ChangeRef, Committed, Fact, Unit } from './unit.ts';
+import type { ChangeRef, Committed, EndWork, Fact, Unit } from './unit.ts';
 
 /** A piece of work that shares a transaction with others, and who waits for it. */
 export interface Job {
@@ -38,10 +38,16 @@ class JobThrew extends Error {}
 export class Transactions {
   readonly #db: Db;
   readonly #log: CommitLog;
+  #endWork: EndWork | null = null;
 
   constructor(db: Db, log: CommitLog) {
     this.#db = db;
     this.#log = log;
+  }
+
+  /** Sets the work for the end of each transaction. */
+  atEnd(work: EndWork): void {
+    this.#endWork = work;
   }
 
   /**
@@ -51,10 +57,10 @@ export class Transactions {
    */
   run(jobs: readonly Job[], now: number): { readonly done: Done[]; readonly committed: Committed } {
     try {
-      return this.#attempt(now, (noted) => this.#runTogether(jobs, unitOf(noted)));
+      return this.#attempt(now, (noted) => this.#runTogether(jobs, noted));
     } catch (error) {
       if (!(error instanceof JobThrew)) throw error;
-      return this.#attempt(now, (noted) => jobs.map((job) => this.#runIsolated(job, noted)));
+      return this.#attempt(now, (noted) => this.#runEachAlone(jobs, noted));
     }
   }
 
@@ -82,13 +88,28 @@ export class Transactions {
     }
   }
 
-  #runTogether(jobs: readonly Job[], unit: Unit): Done[] {
+  #runTogether(jobs: readonly Job[], noted: Noted): Done[] {
+    const unit = unitOf(noted);
     try {
       for (const job of jobs) job.run(unit);
+      this.#endWork?.run(unit, takeQueued(noted));
     } catch (error) {
       throw this.#isOfDisk(error) ? error : new JobThrew('a job threw', { cause: error });
     }
     return jobs.map((job) => ({ job, failure: null }));
+  }
+
+  #runEachAlone(jobs: readonly Job[], noted: Noted): Done[] {
+    const done = jobs.map((job) => this.#runIsolated(job, noted));
+    const work = this.#endWork;
+    if (work) {
+      const queued = takeQueued(noted);
+      const run = (unit: Unit): void => work.run(unit, queued);
+      done.push(
+        this.#runIsolated({ run, succeed: () => undefined, fail: (e) => work.fail(e) }, noted),
+      );
+    }
+    return done;
   }
 
   #runIsolated(job: Job, noted: Noted): Done {
@@ -125,6 +146,12 @@ const nothingNoted = (): Noted => ({
   facts: [],
   restores: [],
 });
+
+function takeQueued({ queuedChannels }: Noted): ReadonlySet<string> {
+  const queued = new Set(queuedChannels);
+  queuedChannels.clear();
+  return queued;
+}
 
 const unitOf = ({ changes, queuedChannels, facts, restores }: Noted): Unit => ({
   changed: (change) => void changes.push(change),

@@ -61,9 +61,18 @@ export interface Unit {
   onUndone(restore: () => void): void;
 }
 
+/** Work for the end of every transaction, which commits together with what came before it. */
+export interface EndWork {
+  /** `queuedChannels` have something new to deliver. May run again, after `onUndone`. */
+  run(unit: Unit, queuedChannels: ReadonlySet<string>): void;
+  /** Nothing of it was kept, and it is not tried again. */
+  fail(error: unknown): void;
+}
+
 /** Everything that one COMMIT made true, in commit order. */
 export interface Committed {
   readonly changes: readonly ChangeRef[];
+  /** Channels for which the work at its end queued something. */
   readonly queuedChannels: ReadonlySet<string>;
   readonly facts: readonly Fact[];
   /** The transaction's own number, and when it was, ms UTC; null when it wrote nothing. */

@@ -8,7 +8,7 @@ import type { Db } from './database.ts';
 import { diskReason, diskTrouble, needsReopening, type DiskTrouble } from './files/disk-error.ts';
 import { FilesLost, lossReason, type FileLoss } from './files/open-files.ts';
 import { Transactions, type Job } from './transaction.ts';
-import type { Committed, Unit } from './unit.ts';
+import type { Committed, EndWork, Unit } from './unit.ts';
 
 /** Bounds one transaction, so that its locks and its memory stay small under a flood. */
 const JOBS_PER_COMMIT_MAX = 1_000;
@@ -61,8 +61,7 @@ export class Writer {
   readonly #failureListeners: (() => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
   #waiting: Job[] = [];
-  /** Work for the end of the next transaction. */
-  #waitingLast: Job[] = [];
+  #endWork: EndWork | null = null;
   /** From when work arrives until the last of it is settled. */
   #busy = false;
   #healthy = true;
@@ -110,22 +109,13 @@ export class Writer {
 
   /** Resolves with what `work` returned once that is durable. `work` must be synchronous, and may run again. */
   submit<T>(work: (unit: Unit) => T): Promise<T> {
-    return this.#queue(this.#waiting, work);
-  }
-
-  /** As `submit`, behind everything else that shares the next transaction, however late that is submitted. */
-  submitLast<T>(work: (unit: Unit) => T): Promise<T> {
-    return this.#queue(this.#waitingLast, work);
-  }
-
-  #queue<T>(waiting: Job[], work: (unit: Unit) => T): Promise<T> {
     if (this.#refusal) return Promise.reject(this.#refusal.error);
     if (this.#waiting.length >= JOBS_WAITING_MAX) {
       return Promise.reject(new StoreUnavailable({ code: 'error.busy', params: {} }));
     }
     return new Promise<T>((resolve, reject) => {
       let value: T;
-      waiting.push({
+      this.#waiting.push({
         run: (unit) => {
           value = work(unit);
         },
@@ -136,6 +126,12 @@ export class Writer {
       this.#busy = true;
       setImmediate(() => this.#next());
     });
+  }
+
+  /** Runs `work` at the end of each transaction, however little is in it. Replaces an earlier one. */
+  atEnd(work: EndWork): void {
+    this.#endWork = work;
+    this.#transactions.atEnd(work);
   }
 
   /** While work is refused: writes to see whether the disk takes it again, and if so takes work again. */
@@ -183,8 +179,7 @@ export class Writer {
   }
 
   #next(): void {
-    const jobs = this.#waiting.splice(0, JOBS_PER_COMMIT_MAX);
-    this.#attempt({ jobs: jobs.concat(this.#waitingLast.splice(0)), failures: 0 });
+    this.#attempt({ jobs: this.#waiting.splice(0, JOBS_PER_COMMIT_MAX), failures: 0 });
   }
 
   #attempt(batch: Batch): void {
@@ -209,7 +204,7 @@ export class Writer {
   }
 
   #goOn(): void {
-    this.#busy = this.#waiting.length + this.#waitingLast.length > 0;
+    this.#busy = this.#waiting.length > 0;
     if (this.#busy) setImmediate(() => this.#next());
   }
 
@@ -238,10 +233,10 @@ export class Writer {
     if (trouble !== null) this.#refuse(trouble, error);
     const unavailable = cannotWrite(error);
     for (const job of batch.jobs) job.fail(unavailable);
+    this.#endWork?.fail(unavailable);
     // What was queued behind it would only wait for the same disk.
     if (this.#refusal) {
-      const behind = this.#waiting.splice(0).concat(this.#waitingLast.splice(0));
-      for (const job of behind) job.fail(unavailable);
+      for (const job of this.#waiting.splice(0)) job.fail(unavailable);
     }
     this.#goOn();
   }

@@ -280,7 +280,7 @@ describe('its own time', () => {
 
 test('a crash between the last attempt and the closing leaves nothing open', async () => {
   await using it = await lab();
-  await it.fixture.core.scheduler.stop();
+  await it.fixture.core.worker.stop();
   await it.fixture.core.alerts.ingestReport([], [message()]);
   it.fixture.db.run(
     "UPDATE notifications SET status = 'sent', due_at = NULL WHERE status = 'pending'",
@@ -292,7 +292,7 @@ test('a crash between the last attempt and the closing leaves nothing open', asy
 
 test('a crash before it was sent leaves it open, and it is sent', async () => {
   await using it = await lab();
-  await it.fixture.core.scheduler.stop();
+  await it.fixture.core.worker.stop();
   await it.fixture.core.alerts.ingestReport([], [message()]);
   await it.fixture.restart();
   expect(texts(it.receiver)).toEqual(['Backup | failed']);

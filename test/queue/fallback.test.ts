@@ -22,7 +22,7 @@ describe('what dies', () => {
     });
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
-    expect(atCommit).toEqual(['raised dead', 'raised pending']);
+    expect(atCommit).toEqual(['raised dead', 'raised sending']);
     expect(fixture.outbox()).toEqual(['raised dead', 'raised sent']);
     const [dead, copy] = [fixture.detail(0), fixture.detail(1)];
     expect(copy).toMatchObject({

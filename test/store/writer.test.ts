@@ -50,19 +50,76 @@ describe('group commit', () => {
     db.close();
   });
 
-  test('what is submitted last runs behind all that shares its transaction', async () => {
+  test('work for the end of a transaction runs behind everything in it, and commits with it', async () => {
     using dir = tempDir();
-    const { db, writer } = open(dir.path);
+    const { db, writer, insert } = open(dir.path);
     const commits: Committed[] = [];
     writer.onCommitted((committed) => commits.push(committed));
-    const order: string[] = [];
+    const queued: string[][] = [];
+    writer.atEnd({
+      run: (unit, queuedChannels) => {
+        insert(rows(db).length + 1);
+        queued.push([...queuedChannels]);
+        unit.changed({ entity: 'status' });
+      },
+      fail: () => undefined,
+    });
     await Promise.all([
-      writer.submitLast(() => order.push('last')),
-      writer.submit(() => order.push('first')),
-      writer.submit(() => order.push('second')),
+      writer.submit((unit) => {
+        insert(1);
+        unit.enqueued('a');
+      }),
+      writer.submit((unit) => {
+        insert(2);
+        unit.enqueued('b');
+      }),
     ]);
-    expect(order).toEqual(['first', 'second', 'last']);
-    expect(commits).toHaveLength(1);
+    expect(rows(db)).toEqual([1, 2, 3]);
+    expect(queued).toEqual([['a', 'b']]);
+    expect(commits.map(({ changes }) => changes)).toEqual([[{ entity: 'status' }]]);
+    db.close();
+  });
+
+  test('work for the end of a transaction that throws is undone alone, and learns of it', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    const failures: unknown[] = [];
+    const undone: string[] = [];
+    writer.atEnd({
+      run: (unit) => {
+        insert(2);
+        unit.onUndone(() => undone.push('end'));
+        throw new Error('no');
+      },
+      fail: (error) => failures.push(error),
+    });
+    await writer.submit(() => insert(1));
+    expect(rows(db)).toEqual([1]);
+    // Once together with the others, and once alone.
+    expect(undone).toEqual(['end', 'end']);
+    expect(failures).toEqual([new Error('no')]);
+    db.close();
+  });
+
+  test('a channel that was queued for in a piece of work that threw is not named at the end', async () => {
+    using dir = tempDir();
+    const { db, writer, insert } = open(dir.path);
+    let queued: string[] = [];
+    writer.atEnd({
+      run: (_unit, queuedChannels) => (queued = [...queuedChannels]),
+      fail: () => undefined,
+    });
+    await Promise.allSettled([
+      writer.submit((unit) => {
+        insert(1);
+        unit.enqueued('kept');
+      }),
+      writer.submit((unit) => {
+        unit.enqueued('undone');
+        throw new Error('no');
+      }),
+    ]);
+    expect(queued).toEqual(['kept']);
     db.close();
   });
 
@@ -70,16 +127,14 @@ describe('group commit', () => {
     using dir = tempDir();
     const { db, writer, insert } = open(dir.path);
     const changed: string[] = [];
-    writer.onCommitted(({ changes, queuedChannels }) => {
+    writer.onCommitted(({ changes }) => {
       for (const change of changes) if ('id' in change) changed.push(change.id);
-      changed.push(...queuedChannels);
     });
     const results = await Promise.allSettled([
       writer.submit(() => insert(1)),
       writer.submit((unit) => {
         insert(2);
         unit.changed({ entity: 'alert', id: 'undone' });
-        unit.enqueued('undone');
         throw new Error('no');
       }),
       writer.submit(() => insert(3)),

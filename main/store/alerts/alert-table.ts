@@ -162,7 +162,7 @@ export class AlertTable extends Table {
   /** At most `limit` ids of alerts whose own end has passed, oldest end first. */
   ended(now: number, limit: number): string[] {
     return this.db.values(
-      'SELECT id FROM alerts WHERE ends_at IS NOT NULL AND ends_at <= ? ORDER BY ends_at LIMIT ?',
+      'SELECT id FROM alerts WHERE ends_at IS NOT NULL AND ends_at <= ? ORDER BY ends_at LIMIT ? + 0',
       [now, limit],
     );
   }
@@ -182,7 +182,7 @@ export class AlertTable extends Table {
   /** The condition's open episode, else its last; null when retention has taken all. */
   newestOfCondition(conditionId: number): AlertRow | null {
     return this.db.get(
-      `SELECT ${ALERT.list} FROM alerts WHERE condition_id = ? ORDER BY seq DESC LIMIT 1`,
+      `SELECT ${ALERT.list} FROM alerts WHERE condition_id = +? ORDER BY seq DESC LIMIT 1`,
       [conditionId],
       this.#shown,
     );

@@ -181,7 +181,7 @@ export class HeldRows extends Table {
          iif(min(${HELD_UNATTEMPTED}), max(hold_reason), NULL) AS hold,
          max(status IN ('pending', 'failed', 'sending')) AS unsettled,
          max(status IN ('sent', 'sending')) AS delivered
-       FROM notifications WHERE alert_id = ? AND ${OF_FIRING} GROUP BY channel_id`,
+       FROM notifications WHERE alert_id = +? AND ${OF_FIRING} GROUP BY channel_id`,
       [alertId],
       HISTORY.decode,
     );

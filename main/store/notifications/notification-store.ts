@@ -116,11 +116,13 @@ const lease = (from: string): Move<NotificationRow> =>
   });
 
 // A bundle that was attempted goes on as it is: only what was requeued can be earlier than its members.
+// SQLite plans a sorted statement again for each value of a bare parameter; one that is part of an
+// expression (`+@id`, `@limit + 0`) it plans once.
 const CLAIM = lease(`notifications n
-  WHERE n.channel_id = @channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @dueBy
+  WHERE n.channel_id = +@channelId AND n.status IN ('pending', 'failed') AND n.due_at <= @dueBy
     AND (@tests = 1 OR n.event <> 'test')
     AND ((n.bundle_id IS NOT NULL AND n.retry_count > 0) OR ${earlierOf('n')})
-  ORDER BY n.due_at, n.seq LIMIT @limit`);
+  ORDER BY n.due_at, n.seq LIMIT @limit + 0`);
 
 // Members do not wait for each other, since they leave together.
 const CLAIM_BUNDLE = lease(`notifications n
@@ -128,8 +130,8 @@ const CLAIM_BUNDLE = lease(`notifications n
     AND (n.retry_count > 0 OR ${earlierOf('n', 'AND e.bundle_id IS NOT n.bundle_id')})`);
 
 const CLAIM_TESTS = lease(`notifications n INDEXED BY notifications_active
-  WHERE channel_id = @channelId AND ${WAITING_TEST} AND due_at <= @dueBy
-  ORDER BY due_at, seq LIMIT @limit`);
+  WHERE channel_id = +@channelId AND ${WAITING_TEST} AND due_at <= @dueBy
+  ORDER BY due_at, seq LIMIT @limit + 0`);
 
 const cancelFor = (from: string): Move<ChangedRow> =>
   new Move({
@@ -257,7 +259,7 @@ export class NotificationStore extends Table {
   countDue(channelId: string, now: number, limit: number): number {
     const count = this.db.value<number>(
       `SELECT count(*) FROM (SELECT 1 FROM notifications
-         WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at <= ? LIMIT ?)`,
+         WHERE channel_id = ? AND status IN ('pending', 'failed') AND due_at <= ? LIMIT ? + 0)`,
       [channelId, now, limit],
     );
     return count ?? 0;
@@ -269,9 +271,9 @@ export class NotificationStore extends Table {
     return this.db.all(
       `UPDATE notifications SET limited = 1 WHERE seq IN (
          SELECT seq FROM notifications INDEXED BY notifications_due
-         WHERE channel_id = @channelId AND status IN ('pending', 'failed')
+         WHERE channel_id = +@channelId AND status IN ('pending', 'failed')
            AND due_at BETWEEN @from AND @now AND limited = 0
-         ORDER BY due_at, seq LIMIT @limit)
+         ORDER BY due_at, seq LIMIT @limit + 0)
        RETURNING due_at AS dueAt, bundle_id AS bundleId`,
       scan,
     );

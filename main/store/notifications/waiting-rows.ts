@@ -45,9 +45,9 @@ export class WaitingRows extends Table {
       `SELECT seq, due_at AS dueAt, updated_at AS failedAt, retry_count AS retryCount,
          hastened_by AS hastenedBy
        FROM notifications INDEXED BY notifications_failed
-       WHERE channel_id = @channelId AND status = 'failed' AND seq > @after AND due_at > @now
+       WHERE channel_id = +@channelId AND status = 'failed' AND seq > @after AND due_at > @now
          AND hold_kind IS NULL
-       ORDER BY seq LIMIT @limit`,
+       ORDER BY seq LIMIT @limit + 0`,
       scan,
     );
   }

@@ -18,7 +18,7 @@ describe('dispatch ran beside the commit', () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();
     await fixture.addChannel(receiver.url);
-    await fixture.core.scheduler.stop();
+    await fixture.core.worker.stop();
     expect(await fixture.core.alerts.ingest([firing()])).toMatchObject([{ action: 'raised' }]);
     await fixture.crash();
     fixture.open();

@@ -52,7 +52,7 @@ export const FAULTS: readonly Fault[] = [
     'a lane is not woken by what is queued for it',
     edit(
       'queue/worker.ts',
-      'for (const id of queuedChannels) this.#lane(id).dueAt = 0;',
+      'for (const id of queuedChannels) this.#lookAt(unit, this.#lane(id), 0);',
       'for (const id of queuedChannels) this.#lane(id);',
     ),
   ),
