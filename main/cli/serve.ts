@@ -98,7 +98,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     host: 'headless',
     dataDir,
     version,
-    dataKey: loadDataKey(dataDir, { protector: null, isNewKeyWanted: options.newKey }),
+    dataKey: await loadDataKey(dataDir, { protector: null, isNewKeyWanted: options.newKey }),
     desktop: notices.notifier,
     clock,
     logger,

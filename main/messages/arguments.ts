@@ -2215,6 +2215,7 @@ export interface MessageArguments {
   'shell.dialog.quit': Nothing;
   'shell.dialog.restart': Nothing;
   'shell.dialog.stopped': Nothing;
+  'shell.dialog.tryAgain': Nothing;
   'shell.nothingLost': Nothing;
   'shell.start.badPort': { readonly value: string };
   'shell.start.keyStore': Nothing;

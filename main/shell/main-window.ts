@@ -31,6 +31,10 @@ export interface MainWindowOptions {
   readonly stateFile: WindowStateFile;
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
+  /** Windows wants to end the session; returns true if it shall wait until the app has quit. */
+  readonly onSessionEnding: () => boolean;
+  /** Windows ends the session now. */
+  readonly onSessionEnd: () => void;
   /** The page's contents are gone: it reloads, crashed or was closed. */
   readonly onPageGone: (contents: WebContents) => void;
   /** The page crashed too often to be reloaded again. */
@@ -60,6 +64,11 @@ export class MainWindow {
   show(): void {
     const window = (this.#window ??= this.#open());
     void this.#painted.then(() => this.#bringUp(window));
+  }
+
+  /** Opens the window without showing it: Windows tells only windows that the session ends. */
+  prepare(): void {
+    this.#window ??= this.#open();
   }
 
   owns(contents: WebContents): boolean {
@@ -116,6 +125,12 @@ export class MainWindow {
       this.#window = null;
       this.#options.onPageGone(webContents);
     });
+    if (process.platform === 'win32') {
+      window.on('query-session-end', (event) => {
+        if (this.#options.onSessionEnding()) event.preventDefault();
+      });
+      window.on('session-end', () => this.#options.onSessionEnd());
+    }
     window.on('focus', () => {
       this.#isMinimized = false;
     });

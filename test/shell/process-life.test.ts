@@ -97,6 +97,15 @@ describe('a terminal that is closed', () => {
   });
 });
 
+describe('a system that shuts down', () => {
+  test('is asked to wait until the app has ended', async () => {
+    const app = await started(launch());
+    expect(await app.ask('shutDown')).toBe(true);
+    expect(await app.exited).toBe(0);
+    expect(existsSync(serverFile())).toBe(false);
+  });
+});
+
 describe('a second start while the first drains', () => {
   test('runs once everything is delivered', async () => {
     const open: ServerResponse[] = [];
