@@ -14,4 +14,5 @@ export function loginCommand(dataDir: string, installed: boolean): LoginCommand 
 }
 
 /** Returns true if the program at a path was installed by npm, which puts its command on the PATH. */
-export const isInstalled = (path: string): boolean => /[\\/]node_modules[\\/]belfry[\\/]/.test(path);
+export const isInstalled = (path: string): boolean =>
+  /[\\/]node_modules[\\/]belfry[\\/]/.test(path);
