@@ -17,6 +17,7 @@ import { unlockDataKey } from './shell/key-store.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
 import { Quitting } from './shell/quitting.ts';
+import { smokeTest } from './shell/smoke.ts';
 import { loadDataKey } from './store/files/data-key.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
@@ -127,9 +128,14 @@ async function boot(dataDir: string): Promise<void> {
   setupSystemEvents(desktop, quitting);
   quitting.watch();
   setupSignals(desktop);
-  await desktop.start();
-  if (options.hidden) desktop.startInBackground();
-  else desktop.show();
+  const start = async (): Promise<void> => {
+    await desktop.start();
+    if (options.hidden) desktop.startInBackground();
+    else desktop.show();
+  };
+  if (!options.smoke) return start();
+  await smokeTest(start, systemClock, messages());
+  app.quit();
 }
 
 /** Starts Belfry, or hands over to the instance that runs. Rejects with an error for people. */
@@ -153,6 +159,8 @@ async function failStart(error: unknown): Promise<void> {
   try {
     const problem = errorText(error);
     logger.log('error', 'could not start', { error: problem });
+    // Nobody is there to close a dialog.
+    if (options.smoke) return;
     // Before that, Linux shows no dialog.
     await app.whenReady();
     dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);

@@ -2219,6 +2219,7 @@ export interface MessageArguments {
   'shell.nothingLost': Nothing;
   'shell.start.badPort': { readonly value: string };
   'shell.start.keyStore': Nothing;
+  'shell.start.smoke': { readonly seconds: number };
   'shell.storage.failed': Nothing;
   'shell.storage.restored': Nothing;
   'shell.storage.restoredBody': Nothing;
