@@ -3,7 +3,6 @@ import { Worker } from 'node:worker_threads';
 import { app, dialog, powerMonitor } from 'electron';
 import { systemClock } from './base/clock.ts';
 import { desktopOptionsOf } from './base/desktop-options.ts';
-import { loadDataKey } from './store/files/data-key.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-directory.ts';
 import { onStopSignals } from './base/stop-signals.ts';
@@ -12,11 +11,14 @@ import { messagesFor, type Messages } from './messages/messages.ts';
 import { setAboutPanel, setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { Desktop } from './shell/desktop-app.ts';
-import { dataDirOf, forcedHttpOf, keyProtector } from './shell/environment.ts';
+import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
 import { setupIdentity } from './shell/identity.ts';
+import { unlockDataKey } from './shell/key-store.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
 import { Quitting } from './shell/quitting.ts';
+import { smokeTest } from './shell/smoke.ts';
+import { loadDataKey } from './store/files/data-key.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
 
@@ -50,27 +52,23 @@ function setupDataDir(dataDir: string): void {
   app.setPath('sessionData', sessionDir);
 }
 
-function coreOptions(dataDir: string): CoreOptions {
+function coreOptions(dataDir: string, dataKey: Buffer): CoreOptions {
   return {
     dataDir,
     version: app.getVersion(),
-    dataKey: loadDataKey(dataDir, {
-      protector: keyProtector(process.platform, logger, messages()),
-      isNewKeyWanted: options.newKey,
-    }),
+    dataKey,
     rendererDir: RENDERER,
     http: forcedHttpOf(options, messages()),
     adminToken: options.adminToken,
   };
 }
 
-function setupDesktop(dataDir: string, quitting: Quitting): Desktop {
-  const workerData = coreOptions(dataDir);
+function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
   const { platform } = process;
   const { isPackaged } = app;
   const icon = join(RESOURCES, 'icons', '256x256.png');
   return new Desktop({
-    dataDir,
+    dataDir: workerData.dataDir,
     spawnCore: () => new Worker(CORE, { name: 'core', workerData }),
     preload: PRELOAD,
     resourcesDir: { icon, tray: join(RESOURCES, 'tray') },
@@ -95,7 +93,11 @@ function setupSystemEvents(desktop: Desktop, quitting: Quitting): void {
   // Without a listener Electron quits with its last window, and nothing would be sent any more.
   app.on('window-all-closed', () => undefined);
   powerMonitor.on('resume', () => desktop.resumed());
-  powerMonitor.on('shutdown', () => app.quit());
+  powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
+    // Else the system's lock that waits for Belfry is dropped at once. The types do not know the event.
+    event?.preventDefault();
+    app.quit();
+  });
 }
 
 /**
@@ -113,13 +115,26 @@ async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
   lockDownPages(logger);
+  const dataKey = await unlockDataKey(
+    (protector) => loadDataKey(dataDir, { protector, isNewKeyWanted: options.newKey }),
+    { platform: process.platform, logger, messages: messages() },
+  );
+  if (dataKey === null) {
+    app.exit(1);
+    return;
+  }
   const quitting = new Quitting({ drain: () => desktop.stop(), logger });
-  const desktop = setupDesktop(dataDir, quitting);
+  const desktop = setupDesktop(coreOptions(dataDir, dataKey), quitting);
   setupSystemEvents(desktop, quitting);
   quitting.watch();
   setupSignals(desktop);
-  await desktop.start();
-  if (!options.hidden) desktop.show();
+  const start = async (): Promise<void> => {
+    await desktop.start();
+    if (!options.hidden) desktop.show();
+  };
+  if (!options.smoke) return start();
+  await smokeTest(start, systemClock, messages());
+  app.quit();
 }
 
 /** Starts Belfry, or hands over to the instance that runs. Rejects with an error for people. */
@@ -143,6 +158,8 @@ async function failStart(error: unknown): Promise<void> {
   try {
     const problem = errorText(error);
     logger.log('error', 'could not start', { error: problem });
+    // Nobody is there to close a dialog.
+    if (options.smoke) return;
     // Before that, Linux shows no dialog.
     await app.whenReady();
     dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);

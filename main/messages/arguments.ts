@@ -2215,9 +2215,11 @@ export interface MessageArguments {
   'shell.dialog.quit': Nothing;
   'shell.dialog.restart': Nothing;
   'shell.dialog.stopped': Nothing;
+  'shell.dialog.tryAgain': Nothing;
   'shell.nothingLost': Nothing;
   'shell.start.badPort': { readonly value: string };
   'shell.start.keyStore': Nothing;
+  'shell.start.smoke': { readonly seconds: number };
   'shell.storage.failed': Nothing;
   'shell.storage.restored': Nothing;
   'shell.storage.restoredBody': Nothing;

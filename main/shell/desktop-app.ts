@@ -51,6 +51,8 @@ export class Desktop {
   readonly #window: MainWindow;
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
+  /** The deliveries in flight. */
+  #sending = 0;
   readonly #storageNotifications = new StorageNotifications();
 
   constructor(options: DesktopOptions) {
@@ -77,6 +79,8 @@ export class Desktop {
       messages: () => this.#messages,
       stateFile: new WindowStateFile(options.dataDir, logger),
       canHide: () => hasTrayHost(process.platform, logger),
+      onSessionEnding: () => this.#finishBeforeSessionEnds(),
+      onSessionEnd: () => void this.abandon(),
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
@@ -87,7 +91,9 @@ export class Desktop {
   /** Resolves once the core runs; rejects with an error for people when it cannot. */
   async start(): Promise<void> {
     this.#ipc.start();
+    if (process.platform === 'win32') this.#window.prepare();
     new CoreWatch(this.#core, this.#options.clock, (state) => {
+      this.#sending = state.status.notifications.sending;
       this.#speak(state.status.language);
       this.#draw(state);
       const notice = this.#storageNotifications.of(this.#messages, state.status);
@@ -115,6 +121,12 @@ export class Desktop {
   /** Ends the core without a drain, within a short limit. The process must exit then. */
   async abandon(): Promise<void> {
     await this.#core.abandon();
+  }
+
+  /** Quits if that takes a moment. What is not in flight needs none: it is on disk. */
+  #finishBeforeSessionEnds(): boolean {
+    if (this.#sending > 0) app.quit();
+    return this.#sending > 0;
   }
 
   #speak(language: LanguageSetting): void {

@@ -40,6 +40,10 @@ export interface MainWindowOptions {
   readonly stateFile: WindowStateFile;
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
+  /** Windows wants to end the session; returns true if it shall wait until the app has quit. */
+  readonly onSessionEnding: () => boolean;
+  /** Windows ends the session now. */
+  readonly onSessionEnd: () => void;
   /** The page's contents are gone: it reloads, crashed or was closed. */
   readonly onPageGone: (contents: WebContents) => void;
   /** The page crashed too often to be reloaded again. */
@@ -95,6 +99,11 @@ export class MainWindow {
   setOverlay(overlay: Overlay | null): void {
     this.#overlay = overlay;
     if (this.#window) this.#drawOverlay(this.#window);
+  }
+
+  /** Opens the window without showing it: Windows tells only windows that the session ends. */
+  prepare(): void {
+    this.#window ??= this.#open();
   }
 
   owns(contents: WebContents): boolean {
@@ -154,6 +163,12 @@ export class MainWindow {
     window.on('blur', () => {
       this.#blurredAt = this.#options.clock.monotonicMs();
     });
+    if (process.platform === 'win32') {
+      window.on('query-session-end', (event) => {
+        if (this.#options.onSessionEnding()) event.preventDefault();
+      });
+      window.on('session-end', () => this.#options.onSessionEnd());
+    }
     window.on('focus', () => {
       this.#isMinimized = false;
     });

@@ -26,8 +26,10 @@ let clock: ManualClock;
 let stateFile: WindowStateFile;
 const isGone = vi.fn();
 const isLost = vi.fn();
+const isEnding = vi.fn();
+let isBusy = false;
 
-function open({ canHide = true } = {}) {
+function make({ canHide = true } = {}): MainWindow {
   const window = new MainWindow({
     preload: '/preload.cjs',
     icon: '/icon.png',
@@ -36,10 +38,17 @@ function open({ canHide = true } = {}) {
     messages: () => messagesFor('en'),
     stateFile,
     canHide: () => Promise.resolve(canHide),
+    onSessionEnding: () => isBusy,
+    onSessionEnd: isEnding,
     onPageGone: isGone,
     onPageLost: isLost,
   });
   opened.push(window);
+  return window;
+}
+
+function open(options: { canHide?: boolean } = {}) {
+  const window = make(options);
   window.show();
   const shown = windows().at(-1);
   if (!shown) throw new Error('No window was opened');
@@ -79,6 +88,7 @@ afterEach(async () => {
   displays.splice(1);
   Object.defineProperty(process, 'platform', { value: platform });
   nativeTheme.shouldUseDarkColors = false;
+  isBusy = false;
   vi.unstubAllEnvs();
   vi.clearAllMocks();
   temp[Symbol.dispose]();
@@ -294,6 +304,41 @@ describe('on macOS', () => {
     await vi.waitFor(() => expect(shown.visible).toBe(false));
     expect(hide).toHaveBeenCalledOnce();
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('on Windows', () => {
+  beforeEach(() => Object.defineProperty(process, 'platform', { value: 'win32' }));
+
+  it('the session ends at once, unless something is in flight', () => {
+    const { shown } = open();
+    const ask = () => {
+      const event = preventable({ reasons: ['shutdown'] });
+      shown.emit('query-session-end', event);
+      return event.defaultPrevented;
+    };
+    expect(ask()).toBe(false);
+    isBusy = true;
+    expect(ask()).toBe(true);
+    expect(isEnding).not.toHaveBeenCalled();
+    shown.emit('session-end', preventable({ reasons: ['shutdown'] }));
+    expect(isEnding).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a window that is only prepared', () => {
+  it('is not shown, even if it was maximised', async () => {
+    stateFile.save({ ...stateFile.read(), maximized: true });
+    await stateFile.saved();
+    const prepared = make();
+    prepared.prepare();
+    const [shown] = windows();
+    await vi.waitFor(() => expect(clock.waiting).toBe(0));
+    expect(shown?.visible).toBe(false);
+    prepared.show();
+    await vi.waitFor(() => expect(shown?.visible).toBe(true));
+    expect(shown?.maximized).toBe(true);
+    expect(windows()).toHaveLength(1);
   });
 });
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { isPosix } from '../support/posix.ts';
 
 const ADMIN = 'admin-token-of-the-test';
 
@@ -85,7 +86,7 @@ describe('a fault that nothing catches', () => {
   });
 });
 
-describe('a terminal that is closed', () => {
+describe.runIf(isPosix)('a terminal that is closed', () => {
   test('changes nothing for the app that writes to it', async () => {
     const app = await started(launch());
     app.closeOutput();
@@ -97,7 +98,16 @@ describe('a terminal that is closed', () => {
   });
 });
 
-describe('a second start while the first drains', () => {
+describe('a system that shuts down', () => {
+  test('is asked to wait until the app has ended', async () => {
+    const app = await started(launch());
+    expect(await app.ask('shutDown')).toBe(true);
+    expect(await app.exited).toBe(0);
+    expect(existsSync(serverFile())).toBe(false);
+  });
+});
+
+describe.runIf(isPosix)('a second start while the first drains', () => {
   test('runs once everything is delivered', async () => {
     const open: ServerResponse[] = [];
     await using receiver = await HttpReceiver.start();

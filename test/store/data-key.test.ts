@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadDataKey } from '../../main/store/files/data-key.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { isPosix } from '../support/posix.ts';
 
 let dir: ReturnType<typeof tempDir>;
 let path: string;
@@ -12,18 +13,18 @@ beforeEach(() => {
 });
 afterEach(() => dir[Symbol.dispose]());
 
-const load = (isNewKeyWanted = false): Buffer =>
+const load = (isNewKeyWanted = false): Promise<Buffer> =>
   loadDataKey(dir.path, { protector: null, isNewKeyWanted });
 
 const keyFile = (key: Buffer): string =>
   JSON.stringify({ version: 1, protection: 'file', key: key.toString('base64') });
 
-describe('the key file', () => {
-  test('is made once, for its owner alone', () => {
-    const key = load();
+describe('the key file', async () => {
+  test('is made once, for its owner alone', async () => {
+    const key = await load();
     expect(key).toHaveLength(32);
-    expect(load().equals(key)).toBe(true);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect((await load()).equals(key)).toBe(true);
+    if (isPosix) expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   test.each([
@@ -35,31 +36,33 @@ describe('the key file', () => {
     ['has a key that is too short', keyFile(Buffer.alloc(16))],
     ['has a key that is too long', keyFile(Buffer.alloc(33))],
     ['has no key', keyFile(Buffer.alloc(0))],
-  ])('that %s stops the start with its name and the fix, in one line', (_what, content) => {
+  ])('that %s stops the start with its name and the fix, in one line', async (_what, content) => {
     writeFileSync(path, content);
-    expect(() => load()).toThrow(
+    await expect(load()).rejects.toThrow(
       /^\S+secret\.key cannot be used: [^\n]+\. Restore it from a backup; or [^\n]*--new-key[^\n]*$/,
     );
     expect(readFileSync(path, 'utf8')).toBe(content);
   });
 
-  test('that is a directory or a link to nothing stops the start', () => {
+  test('that is a directory or a link to nothing stops the start', async () => {
     mkdirSync(path);
-    expect(() => load()).toThrow(/secret\.key cannot be used: EISDIR/);
+    await expect(load()).rejects.toThrow(/secret\.key cannot be used: EISDIR/);
     rmSync(path, { recursive: true });
     symlinkSync(join(dir.path, 'gone'), path);
-    expect(() => load()).toThrow(/secret\.key cannot be used: ENOENT/);
+    await expect(load()).rejects.toThrow(/secret\.key cannot be used: ENOENT/);
   });
 
   test.each([
     ['a database', 'belfry.db'],
     ['a backup', 'backups/belfry-20260101T000000Z.db'],
-  ])('that is missing beside %s is not replaced unless that is wanted', (_what, name) => {
+  ])('that is missing beside %s is not replaced unless that is wanted', async (_what, name) => {
     mkdirSync(join(dir.path, 'backups'));
     writeFileSync(join(dir.path, name), 'data');
-    expect(() => load()).toThrow(/secret\.key is missing.*Restore it from a backup.*--new-key/);
-    expect(load(true)).toHaveLength(32);
-    expect(() => load(true)).toThrow(/secret\.key exists.*without --new-key/);
-    expect(load()).toHaveLength(32);
+    await expect(load()).rejects.toThrow(
+      /secret\.key is missing.*Restore it from a backup.*--new-key/,
+    );
+    expect(await load(true)).toHaveLength(32);
+    await expect(load(true)).rejects.toThrow(/secret\.key exists.*without --new-key/);
+    expect(await load()).toHaveLength(32);
   });
 });

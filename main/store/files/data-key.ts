@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -38,10 +39,10 @@ export interface DataKeyOptions {
  * key sealed by the desktop's key store can only be opened there; one made without it is readable by both
  * hosts. Throws an error for people if the file is damaged, or missing beside data sealed with it.
  */
-export function loadDataKey(
+export async function loadDataKey(
   dataDir: string,
   { protector, isNewKeyWanted }: DataKeyOptions,
-): Buffer {
+): Promise<Buffer> {
   const path = join(dataDir, KEY_FILE_NAME);
   const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   if (exists && isNewKeyWanted) {
@@ -54,19 +55,24 @@ export function loadDataKey(
   return makeKey(path, protector);
 }
 
-function makeKey(path: string, protector: KeyProtector | null): Buffer {
+async function makeKey(path: string, protector: KeyProtector | null): Promise<Buffer> {
   const key = randomBytes(KEY_BYTES);
-  const stored = protector ? protector.protect(key) : key;
-  const content = {
-    version: 1,
-    protection: protector ? 'safe-storage' : 'file',
-    key: stored.toString('base64'),
-  } satisfies z.infer<typeof keyFile>;
-  writeNew(path, JSON.stringify(content) + '\n');
+  writeNew(path, await keyText(key, protector));
   return key;
 }
 
-function readKey(path: string, protector: KeyProtector | null): Buffer {
+async function keyText(key: Buffer, protector: KeyProtector | null): Promise<string> {
+  const protect = protector?.protect ?? null;
+  const stored = protect ? await protect(key) : key;
+  const content = {
+    version: 1,
+    protection: protect ? 'safe-storage' : 'file',
+    key: stored.toString('base64'),
+  } satisfies z.infer<typeof keyFile>;
+  return JSON.stringify(content) + '\n';
+}
+
+async function readKey(path: string, protector: KeyProtector | null): Promise<Buffer> {
   const parsed = keyFile.safeParse(jsonIn(path));
   if (!parsed.success) throw new ReasonError({ code: 'start.key_version', params: { path } });
   const bytes = Buffer.from(parsed.data.key, 'base64');
@@ -74,7 +80,10 @@ function readKey(path: string, protector: KeyProtector | null): Buffer {
   if (!protector) {
     throw new ReasonError({ code: 'start.key_sealed', params: { path } });
   }
-  return checkedKey(path, protector.unprotect(bytes));
+  const opened = await protector.unprotect(bytes);
+  const key = checkedKey(path, opened.key);
+  if (opened.isStale) replace(path, await keyText(key, protector));
+  return key;
 }
 
 /** Returns null if the file holds no JSON. */
@@ -119,4 +128,12 @@ function writeNew(path: string, text: string): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** Replaces a file as a whole: at no moment is there none. */
+function replace(path: string, text: string): void {
+  const partial = `${path}.partial`;
+  rmSync(partial, { force: true });
+  writeNew(partial, text);
+  renameSync(partial, path);
 }

@@ -61,6 +61,12 @@ export const drive = {
       throw new Error(message);
     }),
   rejectLater: (message: string) => void Promise.reject(new Error(message)),
+  /** The system shuts down; true if it is asked to wait. */
+  shutDown() {
+    const event = preventable({});
+    powerMonitor.emit('shutdown', event);
+    return event.defaultPrevented;
+  },
   resume: () => void powerMonitor.emit('resume'),
   quit: () => app.quit(),
   tray() {

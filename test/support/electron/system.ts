@@ -59,6 +59,9 @@ export const clipboard = strict('clipboard', {
   },
 } satisfies Partial<Electron.Clipboard>);
 
+/** The message boxes that nobody has answered yet; the answer is the number of a button. */
+export const openBoxes: ((response: number) => void)[] = [];
+
 export const dialog = strict('dialog', {
   showErrorBox(title, content) {
     record.errorBoxes.push({ title, content });
@@ -67,7 +70,9 @@ export const dialog = strict('dialog', {
   showMessageBox(...args: unknown[]) {
     const options = args.at(-1) as Electron.MessageBoxOptions;
     record.messageBoxes.push({ message: options.message, detail: options.detail ?? '' });
-    return new Promise<Electron.MessageBoxReturnValue>(() => undefined);
+    return new Promise<Electron.MessageBoxReturnValue>((resolve) => {
+      openBoxes.push((response) => resolve({ response, checkboxChecked: false }));
+    });
   },
 } satisfies Partial<Electron.Dialog>);
 
@@ -75,16 +80,23 @@ export const dialog = strict('dialog', {
 export const keyStore = {
   available: true,
   backend: 'gnome_libsecret' as ReturnType<Electron.SafeStorage['getSelectedStorageBackend']>,
+  /** Rejects what it is asked, until it is unlocked. */
+  locked: false,
+  /** It has a newer key than the one that sealed. */
+  rotated: false,
 };
 const MARK = Buffer.from('v11');
 
 export const safeStorage = strict('safeStorage', {
-  isEncryptionAvailable: () => app.ready && keyStore.available,
+  isAsyncEncryptionAvailable: () => Promise.resolve(app.ready && keyStore.available),
   getSelectedStorageBackend: () => (app.ready ? keyStore.backend : 'unknown'),
-  encryptString: (text) => Buffer.concat([MARK, Buffer.from(text).reverse()]),
-  decryptString(sealed) {
-    if (!sealed.subarray(0, MARK.length).equals(MARK)) throw new Error('Error while decrypting');
-    return Buffer.from(sealed.subarray(MARK.length)).reverse().toString();
+  encryptStringAsync: (text) => Promise.resolve(Buffer.concat([MARK, Buffer.from(text).reverse()])),
+  async decryptStringAsync(sealed) {
+    if (keyStore.locked || !sealed.subarray(0, MARK.length).equals(MARK)) {
+      throw new Error('Error while decrypting');
+    }
+    const result = Buffer.from(sealed.subarray(MARK.length)).reverse().toString();
+    return { result, shouldReEncrypt: keyStore.rotated };
   },
 } satisfies Partial<Electron.SafeStorage>);
 
