@@ -4,7 +4,7 @@ import { plainText } from './bounded-text.ts';
 const TITLE_CHARS_MAX = 200;
 const BODY_CHARS_MAX = 1_000;
 
-/** Returns at most so many characters of what of a text is meant to be read. */
+/** Returns a text without what is never meant to be read, cut to `charsMax` characters. */
 export const shortText = (text: string, charsMax: number): string => {
   const printable = plainText(text);
   const characters = [...printable];
