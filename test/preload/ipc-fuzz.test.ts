@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../main/contract/client.ts';
 import { IPC } from '../../main/contract/ipc-channels.ts';
 import { METHOD_NAMES, type MethodName } from '../../main/contract/methods.ts';
-import type { Result } from '../../main/contract/result.ts';
 import { IpcTransport } from '../../main/transport/ipc.ts';
 import { app } from '../support/electron/app.ts';
 import { invokeFrom, sendFrom } from '../support/electron/ipc-main.ts';
@@ -75,7 +74,7 @@ it('answers every call that a page can make with a result of the contract, never
   const input = fc.tuple(fc.constantFrom(...names), plain);
   await fc.assert(
     fc.asyncProperty(input, async ([name, value]) => {
-      const result = (await page.belfry.invoke(name, value));
+      const result = await page.belfry.invoke(name, value);
       if (!result.ok)
         expect(result.error.code, `${name}: ${result.error.message}`).not.toBe('internal');
     }),
@@ -100,6 +99,6 @@ it('takes messages past the preload for what they are: nothing it knows', async 
     }),
     { numRuns: RUNS },
   );
-  const status = (await page.belfry.invoke('system.status', {}));
+  const status = await page.belfry.invoke('system.status', {});
   expect(status.ok).toBe(true);
 });
