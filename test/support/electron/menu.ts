@@ -83,6 +83,7 @@ class StandInTray extends EventEmitter implements TrayImplemented {
   image: StandInImage;
   toolTip = '';
   menu: StandInMenu | null = null;
+  destroyed = false;
 
   constructor(image: StandInImage | Electron.NativeImage | string) {
     super();
@@ -94,19 +95,28 @@ class StandInTray extends EventEmitter implements TrayImplemented {
   }
 
   setImage(image: Electron.NativeImage | string): void {
+    this.needsLife();
     this.image = image as unknown as StandInImage;
   }
 
   setToolTip(toolTip: string): void {
+    this.needsLife();
     this.toolTip = toolTip;
   }
 
   setContextMenu(menu: Electron.Menu | null): void {
+    this.needsLife();
     this.menu = menu as unknown as StandInMenu;
   }
 
   destroy(): void {
-    trays.delete(this);
+    this.destroyed = true;
+    for (const tray of trays) if (tray.destroyed) trays.delete(tray);
+  }
+
+  /** Electron throws for whatever is asked of an icon that is gone. */
+  needsLife(): void {
+    if (this.destroyed) throw new TypeError('Tray is destroyed');
   }
 }
 
