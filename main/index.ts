@@ -130,7 +130,8 @@ async function boot(dataDir: string): Promise<void> {
   setupSignals(desktop);
   const start = async (): Promise<void> => {
     await desktop.start();
-    if (!options.hidden) desktop.show();
+    if (options.hidden) desktop.startInBackground();
+    else desktop.show();
   };
   if (!options.smoke) return start();
   await smokeTest(start, systemClock, messages());

@@ -3,19 +3,17 @@ import { app, dialog } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
-import type { Channel } from '../contract/channel.ts';
-import type { Client } from '../contract/client.ts';
 import type { LanguageSetting } from '../contract/language.ts';
-import type { PushMessage } from '../contract/push.ts';
-import type { Status } from '../contract/system.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
 import { DbusNotifications } from '../dbus/notifications.ts';
+import { TrayHost } from '../dbus/tray-host.ts';
 import type { Messages } from '../messages/messages.ts';
 import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
+import { CoreWatch, type CoreState } from './core-watch.ts';
 import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
@@ -27,8 +25,12 @@ import {
   type CoreCrash,
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
-import { hasTrayHost, AppTray } from './tray.ts';
+import { AppTray } from './tray.ts';
+import { hasX11Tray } from './x11-tray.ts';
 import { WindowStateFile } from './window-state.ts';
+
+/** A panel with its tray may come after us at login. */
+const TRAY_MAY_COME_MS = 10_000;
 
 export interface DesktopOptions {
   readonly dataDir: string;
@@ -54,6 +56,9 @@ export class Desktop {
   readonly #window: MainWindow;
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
+  readonly #trayHost: TrayHost;
+  #hasSaidNoTray = false;
+  #background: Disposable | null = null;
   /** The deliveries in flight. */
   #sending = 0;
   readonly #storageNotifications = new StorageNotifications();
@@ -81,7 +86,11 @@ export class Desktop {
       logger,
       messages: () => this.#messages,
       stateFile: new WindowStateFile(options.dataDir, logger),
-      canHide: () => hasTrayHost(process.platform, logger),
+      canHide: () => this.#showsTray(),
+      onCannotHide: () => {
+        if (!this.#hasSaidNoTray) this.#ipc.sayNoTray();
+        this.#hasSaidNoTray = true;
+      },
       onSessionEnding: () => this.#finishBeforeSessionEnds(),
       onSessionEnd: () => void this.abandon(),
       onPageGone: (contents) => this.#ipc.forget(contents),
@@ -89,17 +98,25 @@ export class Desktop {
     });
     this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
+    this.#trayHost = new TrayHost({
+      bus: this.#sessionBus,
+      pid: process.pid,
+      clock,
+      logger,
+      onMissing: () => this.#tray.renew(),
+    });
   }
 
   /** Resolves once the core runs; rejects with an error for people when it cannot. */
   async start(): Promise<void> {
     this.#ipc.start();
+    if (process.platform === 'linux') this.#trayHost.start();
     if (process.platform === 'win32') this.#window.prepare();
-    watchStatus(this.#core, (status, attention) => {
-      this.#sending = status.notifications.sending;
-      this.#speak(status.language);
-      this.#tray.update(status, attention);
-      const notice = this.#storageNotifications.of(this.#messages, status);
+    new CoreWatch(this.#core, this.#options.clock, (state) => {
+      this.#sending = state.status.notifications.sending;
+      this.#speak(state.status.language);
+      this.#draw(state);
+      const notice = this.#storageNotifications.of(this.#messages, state.status);
       if (notice) this.#notify(notice);
     });
     await this.#core.start();
@@ -109,14 +126,26 @@ export class Desktop {
     this.#window.show();
   }
 
+  /** Starts without a window; minimised where no tray shows up within the time that panels need at login. */
+  startInBackground(): void {
+    if (process.platform !== 'linux') return;
+    this.#background = this.#options.clock.after(TRAY_MAY_COME_MS, () => {
+      void this.#showsTray().then((shows) => {
+        if (!shows) this.#window.openMinimized();
+      });
+    });
+  }
+
   resumed(): void {
     this.#core.resumed();
   }
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
+    this.#background?.[Symbol.dispose]();
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
+    this.#trayHost.stop();
     this.#tray.destroy();
     this.#sessionBus.close();
   }
@@ -157,23 +186,47 @@ export class Desktop {
   }
 
   #createTray(): AppTray {
-    const { logger, resourcesDir } = this.#options;
+    const { clock, logger, resourcesDir } = this.#options;
     const messages = () => this.#messages;
     const actions = coreActions({
       core: this.#core,
       notify: (notice) => this.#notify(notice),
       messages,
+      clock,
       logger,
     });
     const menu = {
+      toggle: () => this.#window.toggle(),
       open: () => this.show(),
+      openAlert: (id: string) => this.#follow(`#/alerts/${id}`),
+      acknowledge: (id: string) => void actions.acknowledge(id),
+      snooze: (id: string) => void actions.snooze(id),
       openDeadLetters: () => this.#follow('#/dead-letters'),
-      pause: () => void actions.pause(),
+      requeue: () => void actions.requeue(),
+      pauseForHour: () => void actions.pauseForHour(),
+      pauseUntilMorning: () => void actions.pauseUntilMorning(),
       resume: () => void actions.resume(),
       test: () => void actions.testAll(),
       quit: () => app.quit(),
     };
     return new AppTray(resourcesDir.tray, menu, messages);
+  }
+
+  /** A window that hides with no icon to bring it back would be lost, so only a clear yes counts. */
+  async #showsTray(): Promise<boolean> {
+    if (process.platform !== 'linux') return true;
+    const { clock, logger } = this.#options;
+    return (await this.#trayHost.showsIcon()) || hasX11Tray(process.env, clock, logger);
+  }
+
+  /** Shows what a core says, in the tray and on the icon that dock, taskbar or launcher has of the app. */
+  #draw(state: CoreState | null): void {
+    const { icon, count, summary } = this.#tray.update(state);
+    if (process.platform === 'win32') {
+      this.#window.setOverlay(icon === 'ok' ? null : { icon: this.#tray.image(icon), summary });
+    } else {
+      app.setBadgeCount(count);
+    }
   }
 
   #follow(route: string | null): void {
@@ -193,7 +246,7 @@ export class Desktop {
 
   #coreCrashed(crash: CoreCrash): void {
     const messages = this.#messages;
-    this.#tray.update(null);
+    this.#draw(null);
     if (crash.returns) this.#notify(crashNotice(messages, crash));
     else this.#offerRestart(crashDetail(messages, crash));
   }
@@ -220,43 +273,4 @@ export class Desktop {
         app.quit();
       });
   }
-}
-
-/**
- * Follows the core's status and the channels that need attention: asks for them at the start and after each
- * gap, then takes them from the pushes.
- */
-function watchStatus(
-  core: Client,
-  onStatus: (status: Status, attention: readonly Channel[]) => void,
-): void {
-  let status: Status | null = null;
-  const attention = new Map<string, Channel>();
-  const keep = (id: string, channel: Channel | null): void => {
-    if (channel?.attention) attention.set(id, channel);
-    else attention.delete(id);
-  };
-  const show = (): void => {
-    if (status) onStatus(status, [...attention.values()]);
-  };
-  const ask = async (): Promise<void> => {
-    const [asked, channels] = await Promise.all([
-      core.call('system.status', {}),
-      core.call('channels.list', {}),
-    ]);
-    if (!asked.ok || !channels.ok) return;
-    status = asked.value;
-    attention.clear();
-    for (const channel of channels.value.items) keep(channel.id, channel);
-    show();
-  };
-  core.subscribe((message: PushMessage) => {
-    if (message.type === 'hello' || message.type === 'resync') void ask();
-    if (message.type !== 'batch') return;
-    for (const change of message.changes) {
-      if (change.entity === 'status') status = change.value;
-      if (change.entity === 'channel') keep(change.id, change.value);
-    }
-    if (message.changes.some(({ entity }) => entity === 'status' || entity === 'channel')) show();
-  });
 }

@@ -1,4 +1,11 @@
-import { BrowserWindow, nativeTheme, screen, type Rectangle, type WebContents } from 'electron';
+import {
+  BrowserWindow,
+  nativeTheme,
+  screen,
+  type NativeImage,
+  type Rectangle,
+  type WebContents,
+} from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Messages } from '../messages/messages.ts';
@@ -19,6 +26,8 @@ const RELOADS = { count: 3, windowMs: 60_000 };
 const FIRST_PAINT_TIMEOUT_MS = 2_000;
 /** macOS animates it for about a second. */
 const FULL_SCREEN_TIMEOUT_MS = 3_000;
+/** A click on the tray icon takes the focus from the window, by this time before it is heard of. */
+const CLICK_MS = 300;
 /** The pages of renderer/styles/tokens.css, so that nothing flashes before the first paint. */
 const PAGE_COLOURS = { light: '#f6f5f2', dark: '#131619' };
 
@@ -31,6 +40,8 @@ export interface MainWindowOptions {
   readonly stateFile: WindowStateFile;
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
+  /** Called when the window is minimised in place of hiding. */
+  readonly onCannotHide: () => void;
   /** Windows wants to end the session; returns true if it shall wait until the app has quit. */
   readonly onSessionEnding: () => boolean;
   /** Windows ends the session now. */
@@ -39,6 +50,12 @@ export interface MainWindowOptions {
   readonly onPageGone: (contents: WebContents) => void;
   /** The page crashed too often to be reloaded again. */
   readonly onPageLost: () => void;
+}
+
+/** A small icon over that of the window in the taskbar of Windows, and what it says. */
+export interface Overlay {
+  readonly icon: NativeImage;
+  readonly summary: string;
 }
 
 /** The one window. Closing it hides it: the app lives in the tray until it is quit. */
@@ -53,6 +70,8 @@ export class MainWindow {
   #opensMaximized = false;
   /** Wayland says of no window that it is minimised. */
   #isMinimized = false;
+  #blurredAt = -Infinity;
+  #overlay: Overlay | null = null;
   #mayClose = false;
 
   constructor(options: MainWindowOptions) {
@@ -64,6 +83,31 @@ export class MainWindow {
   show(): void {
     const window = (this.#window ??= this.#open());
     void this.#painted.then(() => this.#bringUp(window));
+  }
+
+  /** Opens the window minimised, if there is none: for a start in the background where no tray shows. */
+  openMinimized(): void {
+    if (this.#window) return;
+    const window = (this.#window = this.#open());
+    void this.#painted.then(() => this.#minimize(window));
+  }
+
+  /** Hides the window if it is in front, else shows it. */
+  toggle(): void {
+    const window = this.#window;
+    const { clock } = this.#options;
+    const inFront =
+      window?.isVisible() === true &&
+      !this.#isMinimized &&
+      (window.isFocused() || clock.monotonicMs() - this.#blurredAt < CLICK_MS);
+    if (window && inFront) void this.#hide(window);
+    else this.show();
+  }
+
+  /** Sets the icon over that of the window in the taskbar; null for none. For Windows. */
+  setOverlay(overlay: Overlay | null): void {
+    this.#overlay = overlay;
+    if (this.#window) this.#drawOverlay(this.#window);
   }
 
   /** Opens the window without showing it: Windows tells only windows that the session ends. */
@@ -125,6 +169,9 @@ export class MainWindow {
       this.#window = null;
       this.#options.onPageGone(webContents);
     });
+    window.on('blur', () => {
+      this.#blurredAt = this.#options.clock.monotonicMs();
+    });
     if (process.platform === 'win32') {
       window.on('query-session-end', (event) => {
         if (this.#options.onSessionEnding()) event.preventDefault();
@@ -164,6 +211,12 @@ export class MainWindow {
     this.#opensMaximized = false;
     window.show();
     window.focus();
+    this.#drawOverlay(window);
+  }
+
+  #drawOverlay(window: BrowserWindow): void {
+    if (process.platform !== 'win32') return;
+    window.setOverlayIcon(this.#overlay?.icon ?? null, this.#overlay?.summary ?? '');
   }
 
   async #hide(window: BrowserWindow): Promise<void> {
@@ -177,12 +230,15 @@ export class MainWindow {
       await left;
     }
     if (window.isDestroyed()) return;
-    if (canHide) {
-      window.hide();
-      return;
-    }
+    if (canHide) window.hide();
+    else this.#minimize(window);
+  }
+
+  #minimize(window: BrowserWindow): void {
+    if (window.isDestroyed()) return;
     this.#isMinimized = true;
     window.minimize();
+    this.#options.onCannotHide();
   }
 
   #save(window: BrowserWindow): void {

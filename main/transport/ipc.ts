@@ -2,6 +2,7 @@ import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents }
 import type { Client } from '../contract/client.ts';
 import { IPC } from '../contract/ipc-channels.ts';
 import { isMethodName, type MethodName } from '../contract/methods.ts';
+import type { PushMessage } from '../contract/push.ts';
 import { type Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import { IpcSubscription } from './ipc-subscription.ts';
@@ -22,7 +23,8 @@ export class IpcTransport {
   readonly #origin: string;
   readonly #isOurs: (contents: WebContents) => boolean;
   readonly #subscriptions = new Map<WebContents, Map<number, IpcSubscription>>();
-  #openNext: string | null = null;
+  /** For the next window that listens, the last of each type. */
+  readonly #waiting = new Map<PushMessage['type'], PushMessage>();
 
   constructor(core: IpcCore, origin: string, isOurs: (contents: WebContents) => boolean) {
     this.#core = core;
@@ -54,11 +56,12 @@ export class IpcTransport {
 
   /** Asks the window to show a route; one that is still loading shows it once it listens. */
   open(route: string): void {
-    const listening = [...this.#subscriptions.values()]
-      .flatMap((of) => [...of.values()])
-      .filter((subscription) => subscription.greeted);
-    if (listening.length === 0) this.#openNext = route;
-    for (const subscription of listening) subscription.push({ type: 'open', route });
+    this.#tell({ type: 'open', route });
+  }
+
+  /** Lets the window say that closing minimises it; one that is still loading says it once it listens. */
+  sayNoTray(): void {
+    this.#tell({ type: 'no_tray' });
   }
 
   /** The window's page is gone (reloaded, crashed, closed), and its subscriptions with it. */
@@ -97,17 +100,25 @@ export class IpcTransport {
     if (subscriptions.size >= SUBSCRIPTIONS_PER_WINDOW_MAX) return;
     const subscription = new IpcSubscription(this.#core, (message) => {
       if (!contents.isDestroyed()) contents.send(IPC.push, id, message);
-      if (message.type === 'hello') this.#openWaiting(subscription);
+      if (message.type === 'hello') this.#tellWaiting(subscription);
     });
     this.#subscriptions.set(contents, subscriptions);
     subscriptions.set(id, subscription);
     subscription.start();
   }
 
-  #openWaiting(subscription: IpcSubscription): void {
-    const route = this.#openNext;
-    this.#openNext = null;
-    if (route !== null) subscription.push({ type: 'open', route });
+  #tell(message: PushMessage): void {
+    const listening = [...this.#subscriptions.values()]
+      .flatMap((of) => [...of.values()])
+      .filter((subscription) => subscription.greeted);
+    if (listening.length === 0) this.#waiting.set(message.type, message);
+    for (const subscription of listening) subscription.push(message);
+  }
+
+  #tellWaiting(subscription: IpcSubscription): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const message of waiting) subscription.push(message);
   }
 
   #end(contents: WebContents, id: number): void {

@@ -26,6 +26,7 @@ let clock: ManualClock;
 let stateFile: WindowStateFile;
 const isGone = vi.fn();
 const isLost = vi.fn();
+const cannotHide = vi.fn();
 const isEnding = vi.fn();
 let isBusy = false;
 
@@ -38,6 +39,7 @@ function make({ canHide = true } = {}): MainWindow {
     messages: () => messagesFor('en'),
     stateFile,
     canHide: () => Promise.resolve(canHide),
+    onCannotHide: cannotHide,
     onSessionEnding: () => isBusy,
     onSessionEnd: isEnding,
     onPageGone: isGone,
@@ -79,6 +81,7 @@ const { platform } = process;
 beforeEach(() => {
   temp = tempDir();
   clock = new ManualClock();
+  cannotHide.mockClear();
   stateFile = new WindowStateFile(temp.path, log);
   vi.stubEnv('XDG_SESSION_TYPE', 'x11');
 });
@@ -123,8 +126,38 @@ describe('the window', () => {
     shown.close();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(true));
     expect(shown.visible).toBe(true);
+    expect(cannotHide).toHaveBeenCalledOnce();
     window.show();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(false));
+  });
+
+  it('is hidden by a click on the tray if it is in front, and else brought there', async () => {
+    const { window, shown } = await setup();
+    // The click itself takes the focus away.
+    shown.blur();
+    clock.advance(100);
+    window.toggle();
+    await vi.waitFor(() => expect(shown.isVisible()).toBe(false));
+    window.toggle();
+    await vi.waitFor(() => expect(shown.isVisible()).toBe(true));
+    shown.blur();
+    clock.advance(1_000);
+    window.toggle();
+    await vi.waitFor(() => expect(shown.isFocused()).toBe(true));
+    expect(shown.isVisible()).toBe(true);
+  });
+
+  it('carries the icon of the tray in the taskbar of Windows, also when it opens later', async () => {
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    const { window, shown } = await setup();
+    const overlay = vi.spyOn(shown, 'setOverlayIcon');
+    const icon = {} as never;
+    window.setOverlay({ icon, summary: '2 open alerts' });
+    window.setOverlay(null);
+    expect(overlay.mock.calls).toEqual([
+      [icon, '2 open alerts'],
+      [null, ''],
+    ]);
   });
 
   it('closes for good once the app lets it go', async () => {

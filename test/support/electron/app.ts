@@ -20,6 +20,7 @@ type Implemented = Pick<
   | 'requestSingleInstanceLock'
   | 'setAboutPanelOptions'
   | 'setAppUserModelId'
+  | 'setBadgeCount'
   | 'setDesktopName'
   | 'setName'
   | 'setPath'
@@ -33,6 +34,7 @@ class StandInApp extends EventEmitter implements Implemented {
   ready = false;
   quitting = false;
   hasLock = false;
+  badgeCount = 0;
   paths = new Map<string, string>();
   /** How windows are closed when the app quits; false when one of them stayed open. */
   closeWindows: () => boolean = () => true;
@@ -73,6 +75,12 @@ class StandInApp extends EventEmitter implements Implemented {
   requestSingleInstanceLock(): boolean {
     this.hasLock = process.env['BELFRY_STAND_IN_IS_SECOND'] === undefined;
     return this.hasLock;
+  }
+
+  setBadgeCount(count = 0): boolean {
+    if (process.platform === 'win32') throw new Error('setBadgeCount is for Linux and macOS');
+    this.badgeCount = count;
+    return true;
   }
 
   setName(name: string): void {

@@ -74,7 +74,7 @@ export const drive = {
     return { toolTip, labels: menu?.labels() ?? [], image: image.path.split(/[\\/]/).at(-1) ?? '' };
   },
   clickTray: () => void clickTray(),
-  clickTrayMenu: (label: string) => theTray().menu?.click(label),
+  clickTrayMenu: (label: string, ...within: string[]) => theTray().menu?.click(label, ...within),
   notifications: () =>
     notifications().map(({ options, state }) => ({
       tag: options.id ?? '',

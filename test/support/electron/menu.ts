@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { needsReady } from './app.ts';
+import { StatusNotifierItem } from './status-notifier.ts';
 import { preventable, strict } from './strict.ts';
 
 type TrayImplemented = Pick<
   Electron.Tray,
-  'destroy' | 'setContextMenu' | 'setImage' | 'setToolTip'
+  'destroy' | 'setContextMenu' | 'setImage' | 'setTitle' | 'setToolTip'
 >;
 type Template = Parameters<typeof Electron.Menu.buildFromTemplate>[0];
 
@@ -68,10 +69,16 @@ export class StandInMenu {
     return this.template.flatMap(({ label }) => (label === undefined ? [] : [label]));
   }
 
-  click(label: string): void {
+  /** Clicks an item, that of a submenu by the labels on the way to it. */
+  click(label: string, ...within: string[]): void {
     const item = this.template.find((entry) => entry.label === label);
     if (!item) throw new Error(`The menu has no ${label}, but ${this.labels().join(', ')}`);
     if (item.enabled === false) throw new Error(`${label} is disabled`);
+    const [next, ...rest] = within;
+    if (next !== undefined) {
+      new StandInMenu(item.submenu as Template).click(next, ...rest);
+      return;
+    }
     const click = item.click as (() => void) | undefined;
     click?.();
   }
@@ -82,13 +89,17 @@ const trays = new Set<StandInTray>();
 class StandInTray extends EventEmitter implements TrayImplemented {
   image: StandInImage;
   toolTip = '';
+  title = '';
   menu: StandInMenu | null = null;
+  item: StatusNotifierItem | null = null;
   destroyed = false;
 
   constructor(image: StandInImage | Electron.NativeImage | string) {
     super();
     needsReady('Tray');
     this.image = image as StandInImage;
+    const bus = process.env['DBUS_SESSION_BUS_ADDRESS'];
+    if (process.platform === 'linux' && bus) this.item = new StatusNotifierItem(bus);
     const proxy = strict('Tray', this);
     trays.add(proxy);
     return proxy;
@@ -104,14 +115,21 @@ class StandInTray extends EventEmitter implements TrayImplemented {
     this.toolTip = toolTip;
   }
 
+  setTitle(title: string): void {
+    this.needsLife();
+    if (process.platform !== 'darwin') throw new Error('setTitle is for macOS');
+    this.title = title;
+  }
+
   setContextMenu(menu: Electron.Menu | null): void {
     this.needsLife();
     this.menu = menu as unknown as StandInMenu;
   }
 
   destroy(): void {
+    this.item?.destroy();
     this.destroyed = true;
-    for (const tray of trays) if (tray.destroyed) trays.delete(tray);
+    trays.delete(this);
   }
 
   /** Electron throws for whatever is asked of an icon that is gone. */
