@@ -105,7 +105,7 @@ it('an entry that throws leaves the process alive, with a dialog', async () => {
   mkdirSync(join(temp.path, 'out/main'), { recursive: true });
   writeFileSync(join(temp.path, 'package.json'), '{"type":"module"}');
   writeFileSync(join(temp.path, 'out/main/index.js'), "throw new Error('no disk');");
-  const child = new StandInProcess({ appDir: temp.path, env: {}, trayHost: false });
+  const child = new StandInProcess({ appDir: temp.path, env: {} });
   await until(() => child.log.includes('[error box]'), 'the dialog was shown');
   expect(child.log).toContain('A JavaScript error occurred in the main process: Error: no disk');
   expect((await child.ask('record')).relaunches).toEqual([]);
