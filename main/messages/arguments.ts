@@ -2054,6 +2054,17 @@ export interface MessageArguments {
   'settings.backups.title': Nothing;
   'settings.deadLettersMax.help': Nothing;
   'settings.deadLettersMax.title': Nothing;
+  'settings.desktop.dockIcon.help': Nothing;
+  'settings.desktop.dockIcon.title': Nothing;
+  'settings.desktop.keepRunning.help': Nothing;
+  'settings.desktop.keepRunning.title': Nothing;
+  'settings.desktop.onClose.help': Nothing;
+  'settings.desktop.onClose.option.hide': Nothing;
+  'settings.desktop.onClose.option.minimize': Nothing;
+  'settings.desktop.onClose.option.quit': Nothing;
+  'settings.desktop.onClose.title': Nothing;
+  'settings.desktop.startAtLogin.help': Nothing;
+  'settings.desktop.startAtLogin.title': Nothing;
   'settings.desktopHttp.enabled.help': Nothing;
   'settings.desktopHttp.enabled.title': Nothing;
   'settings.desktopHttp.port.help': Nothing;
@@ -2121,6 +2132,8 @@ export interface MessageArguments {
   'settings.saved': Nothing;
   'settings.section.backups.lead': Nothing;
   'settings.section.backups.title': Nothing;
+  'settings.section.desktop.lead': Nothing;
+  'settings.section.desktop.title': Nothing;
   'settings.section.expiry.lead': Nothing;
   'settings.section.expiry.title': Nothing;
   'settings.section.flapping.lead': Nothing;
@@ -2210,7 +2223,9 @@ export interface MessageArguments {
   'shell.dialog.restart': Nothing;
   'shell.dialog.stopped': Nothing;
   'shell.dialog.tryAgain': Nothing;
+  'shell.finishing': { readonly count: number };
   'shell.nothingLost': Nothing;
+  'shell.quitNow': Nothing;
   'shell.start.badPort': { readonly value: string };
   'shell.start.keyStore': Nothing;
   'shell.storage.failed': Nothing;
@@ -2356,6 +2371,7 @@ export interface MessageArguments {
   'window.banner.channelsPaused': { readonly count: number };
   'window.banner.down': { readonly count: number };
   'window.banner.down.text': Nothing;
+  'window.banner.finishing.text': Nothing;
   'window.banner.flapping': { readonly count: number };
   'window.banner.noChannel': Nothing;
   'window.banner.noChannel.text': Nothing;

@@ -9,6 +9,7 @@ import type { LanguageSetting } from '../contract/language.ts';
 import type { PushMessage } from '../contract/push.ts';
 import type { Status } from '../contract/system.ts';
 import type { Messages } from '../messages/messages.ts';
+import type { DesktopSettings } from './desktop-settings.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
@@ -33,6 +34,9 @@ export interface DesktopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly messages: (setting: LanguageSetting) => Messages;
+  readonly settings: DesktopSettings;
+  /** Ends without a drain. */
+  readonly quitNow: () => void;
   /** Quits and starts again. */
   readonly restart: () => void;
   /** Sets the application menu and the About panel. */
@@ -50,6 +54,7 @@ export class Desktop {
   readonly #tray: AppTray;
   /** The deliveries in flight. */
   #sending = 0;
+  #isStopping = false;
   readonly #storageNotifications = new StorageNotifications();
 
   constructor(options: DesktopOptions) {
@@ -57,7 +62,7 @@ export class Desktop {
     this.#options = options;
     this.#messages = options.messages('system');
     options.setMenu(this.#messages);
-    this.#notifications = new OsNotifications(clock, (route) => this.#follow(route));
+    this.#notifications = new OsNotifications(clock, (route) => this.show(route));
     this.#core = new CoreLink({
       spawn: options.spawnCore,
       desktop: this.#notifications,
@@ -73,6 +78,7 @@ export class Desktop {
       logger,
       messages: () => this.#messages,
       stateFile: new WindowStateFile(options.dataDir, logger),
+      onClose: () => options.settings.onClose,
       canHide: () => hasTrayHost(process.platform, logger),
       onSessionEnding: () => this.#finishBeforeSessionEnds(),
       onSessionEnd: () => void this.abandon(),
@@ -87,8 +93,10 @@ export class Desktop {
   async start(): Promise<void> {
     this.#ipc.start();
     if (process.platform === 'win32') this.#window.prepare();
+    this.#options.settings.follow(this.#core);
     watchStatus(this.#core, (status, attention) => {
       this.#sending = status.notifications.sending;
+      if (this.#isStopping) return;
       this.#speak(status.language);
       this.#tray.update(status, attention);
       const notice = this.#storageNotifications.of(this.#messages, status);
@@ -97,8 +105,10 @@ export class Desktop {
     await this.#core.start();
   }
 
-  show(): void {
+  /** Shows the window, at a route if one is named. */
+  show(route: string | null = null): void {
     this.#window.show();
+    if (route !== null) this.#ipc.open(route);
   }
 
   resumed(): void {
@@ -107,6 +117,11 @@ export class Desktop {
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    if (this.#sending > 0) {
+      this.#tray.finish(this.#sending);
+      this.#ipc.tell({ type: 'stopping', sending: this.#sending });
+    }
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
     this.#tray.destroy();
@@ -141,18 +156,14 @@ export class Desktop {
     });
     const menu = {
       open: () => this.show(),
-      openDeadLetters: () => this.#follow('#/dead-letters'),
+      openDeadLetters: () => this.show('#/dead-letters'),
       pause: () => void actions.pause(),
       resume: () => void actions.resume(),
       test: () => void actions.testAll(),
       quit: () => app.quit(),
+      quitNow: this.#options.quitNow,
     };
     return new AppTray(resourcesDir.tray, menu, messages);
-  }
-
-  #follow(route: string | null): void {
-    this.#window.show();
-    if (route !== null) this.#ipc.open(route);
   }
 
   /** Shows a notification of the shell's own; the core may be the very thing that is broken. */

@@ -1,6 +1,14 @@
-import { BrowserWindow, nativeTheme, screen, type Rectangle, type WebContents } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  nativeTheme,
+  screen,
+  type Rectangle,
+  type WebContents,
+} from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Messages } from '../messages/messages.ts';
 import { APP_URL } from './app-protocol.ts';
 import { offerContextMenu } from './context-menu.ts';
@@ -29,6 +37,8 @@ export interface MainWindowOptions {
   readonly logger: Logger;
   readonly messages: () => Messages;
   readonly stateFile: WindowStateFile;
+  /** What closing the window does. */
+  readonly onClose: () => Settings['desktop']['onClose'];
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
   /** Windows wants to end the session; returns true if it shall wait until the app has quit. */
@@ -41,7 +51,7 @@ export interface MainWindowOptions {
   readonly onPageLost: () => void;
 }
 
-/** The one window. Closing it hides it: the app lives in the tray until it is quit. */
+/** The one window. Closing it hides it unless the settings say otherwise: the app lives in the tray until it is quit. */
 export class MainWindow {
   readonly #options: MainWindowOptions;
   readonly #reloads: () => boolean;
@@ -118,7 +128,9 @@ export class MainWindow {
       if (this.#mayClose) return;
       event.preventDefault();
       this.#save(window);
-      void this.#hide(window);
+      const action = this.#options.onClose();
+      if (action === 'quit') app.quit();
+      else void this.#putAside(window, action);
     });
     const { webContents } = window;
     window.on('closed', () => {
@@ -166,8 +178,8 @@ export class MainWindow {
     window.focus();
   }
 
-  async #hide(window: BrowserWindow): Promise<void> {
-    const canHide = await this.#options.canHide();
+  async #putAside(window: BrowserWindow, action: 'hide' | 'minimize'): Promise<void> {
+    const hides = action === 'hide' && (await this.#options.canHide());
     if (!window.isDestroyed() && process.platform === 'darwin' && window.isFullScreen()) {
       // A window that hides in full screen leaves a black screen behind (electron/electron#39572).
       const left = this.#happens(FULL_SCREEN_TIMEOUT_MS, (done) =>
@@ -177,7 +189,7 @@ export class MainWindow {
       await left;
     }
     if (window.isDestroyed()) return;
-    if (canHide) {
+    if (hides) {
       window.hide();
       return;
     }

@@ -21,6 +21,8 @@ export interface TrayActions {
   readonly resume: () => void;
   readonly test: () => void;
   readonly quit: () => void;
+  /** Ends without waiting for deliveries in flight. */
+  readonly quitNow: () => void;
 }
 
 /** macOS recognises a template image by its name. */
@@ -60,6 +62,20 @@ export class AppTray {
     this.#tray.setToolTip(view.tooltip);
     // Linux shows a changed menu only when it is set again.
     this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(messages, view)));
+  }
+
+  /** Shows that the app quits once its deliveries in flight are done. */
+  finish(count: number): void {
+    const messages = this.#messages();
+    const label = messages.text('shell.finishing', { count });
+    this.#tray.setToolTip(label);
+    this.#tray.setContextMenu(
+      Menu.buildFromTemplate([
+        { label, enabled: false },
+        { type: 'separator' },
+        { label: messages.text('shell.quitNow'), click: () => this.#actions.quitNow() },
+      ]),
+    );
   }
 
   destroy(): void {

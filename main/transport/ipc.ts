@@ -2,6 +2,7 @@ import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents }
 import type { Client } from '../contract/client.ts';
 import { IPC } from '../contract/ipc-channels.ts';
 import { isMethodName, type MethodName } from '../contract/methods.ts';
+import type { PushMessage } from '../contract/push.ts';
 import { type Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import { IpcSubscription } from './ipc-subscription.ts';
@@ -54,11 +55,16 @@ export class IpcTransport {
 
   /** Asks the window to show a route; one that is still loading shows it once it listens. */
   open(route: string): void {
+    if (!this.tell({ type: 'open', route })) this.#openNext = route;
+  }
+
+  /** Pushes a message to every window that listens; returns true if one does. */
+  tell(message: PushMessage): boolean {
     const listening = [...this.#subscriptions.values()]
       .flatMap((of) => [...of.values()])
       .filter((subscription) => subscription.greeted);
-    if (listening.length === 0) this.#openNext = route;
-    for (const subscription of listening) subscription.push({ type: 'open', route });
+    for (const subscription of listening) subscription.push(message);
+    return listening.length > 0;
   }
 
   /** The window's page is gone (reloaded, crashed, closed), and its subscriptions with it. */

@@ -28,6 +28,7 @@ const isGone = vi.fn();
 const isLost = vi.fn();
 const isEnding = vi.fn();
 let isBusy = false;
+let onClose: 'hide' | 'minimize' | 'quit' = 'hide';
 
 function make({ canHide = true } = {}): MainWindow {
   const window = new MainWindow({
@@ -37,6 +38,7 @@ function make({ canHide = true } = {}): MainWindow {
     logger: log,
     messages: () => messagesFor('en'),
     stateFile,
+    onClose: () => onClose,
     canHide: () => Promise.resolve(canHide),
     onSessionEnding: () => isBusy,
     onSessionEnd: isEnding,
@@ -89,6 +91,7 @@ afterEach(async () => {
   Object.defineProperty(process, 'platform', { value: platform });
   nativeTheme.shouldUseDarkColors = false;
   isBusy = false;
+  onClose = 'hide';
   vi.unstubAllEnvs();
   vi.clearAllMocks();
   temp[Symbol.dispose]();
@@ -125,6 +128,20 @@ describe('the window', () => {
     expect(shown.visible).toBe(true);
     window.show();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(false));
+  });
+
+  it('is minimised, or quits the app, if the settings say so', async () => {
+    const { window, shown } = await setup();
+    onClose = 'minimize';
+    shown.close();
+    await vi.waitFor(() => expect(shown.isMinimized()).toBe(true));
+    window.show();
+    onClose = 'quit';
+    const quits = vi.spyOn(app, 'quit').mockReturnValue();
+    shown.close();
+    expect(quits).toHaveBeenCalledOnce();
+    expect(shown.isDestroyed()).toBe(false);
+    quits.mockRestore();
   });
 
   it('closes for good once the app lets it go', async () => {

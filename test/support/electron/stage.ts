@@ -19,4 +19,7 @@ export const record = {
   relaunches: [] as string[][],
   aboutPanel: {} as Electron.AboutPanelOptionsOptions,
   clipboard: '',
+  loginItems: [] as Electron.Settings[],
+  /** The power save blockers that run. */
+  blockers: [] as number[],
 };

@@ -114,3 +114,16 @@ export const screen = strict('screen', {
   getPrimaryDisplay: () => displays[0] as Electron.Display,
   getAllDisplays: () => displays,
 } satisfies Partial<Electron.Screen>);
+
+let lastBlocker = 0;
+export const powerSaveBlocker = strict('powerSaveBlocker', {
+  start() {
+    record.blockers.push((lastBlocker += 1));
+    return lastBlocker;
+  },
+  stop(id) {
+    const index = record.blockers.indexOf(id);
+    if (index >= 0) record.blockers.splice(index, 1);
+    return index >= 0;
+  },
+} satisfies Partial<Electron.PowerSaveBlocker>);
