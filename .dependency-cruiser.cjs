@@ -84,9 +84,16 @@ module.exports = {
       CHANNEL_INTERFACE,
     ),
     only(
+      'dbus-imports-down',
+      folder('dbus'),
+      folder('dbus', 'domain', 'messages', 'contract', 'base'),
+      CHANNEL_INTERFACE,
+      '^main/channels/markup\\.ts$',
+    ),
+    only(
       'shell-is-a-guest',
       folder('shell'),
-      folder('shell', 'contract', 'base', 'messages', 'transport', 'domain'),
+      folder('shell', 'contract', 'base', 'messages', 'transport', 'domain', 'dbus'),
       CHANNEL_INTERFACE,
     ),
     only('app-knows-no-host', COMPOSITION, ...CORE, '^main/core\\.ts$', folder('composition')),
@@ -95,7 +102,7 @@ module.exports = {
       '^main/(cli/|cli\\.ts$|core-worker\\.ts$)',
       ...CORE,
       '^main/app\\.ts$',
-      folder('cli'),
+      folder('cli', 'dbus'),
     ),
     only('http-has-no-core', '^main/http-worker\\.ts$', folder('transport', 'base')),
     {
@@ -118,7 +125,7 @@ module.exports = {
       from: {},
       to: {
         path: '^main/[^/]+/',
-        pathNot: [...CORE, folder('shell', 'cli', 'composition', 'launch')],
+        pathNot: [...CORE, folder('shell', 'cli', 'composition', 'launch', 'dbus')],
       },
     },
     {
@@ -152,6 +159,12 @@ module.exports = {
         pathNot: '^main/store/database\\.ts$',
       },
       to: { path: '(^|node_modules/)(@types/)?better-sqlite3(/|$)' },
+    },
+    {
+      name: 'the-bus-is-spoken-in-one-place',
+      severity: 'error',
+      from: { path: '^(main|preload|renderer|resources)/', pathNot: '^main/dbus/bus\\.ts$' },
+      to: { path: '(^|node_modules/)dbus-native(/|$)' },
     },
     {
       name: 'sqlite-of-node-is-for-tests',

@@ -1,5 +1,11 @@
 import type { Outcome } from '../domain/outcome.ts';
 
+/** An action that a notice offers: a button, and for `open` a click on the notice itself. */
+export interface NoticeAction {
+  readonly name: 'open' | 'acknowledge' | 'snooze';
+  readonly label: string;
+}
+
 export interface DesktopNotice {
   /** Replaces an earlier notice with the same tag. The alert's id, or a test's notification id. */
   readonly tag: string;
@@ -8,9 +14,20 @@ export interface DesktopNotice {
   readonly urgency: 'low' | 'normal' | 'critical';
   /** The route that a click opens, such as `#/alerts/<id>`; null opens the window where it was. */
   readonly route: string | null;
+  /** The alert that `acknowledge` and `snooze` act on; null if the notice offers neither. */
+  readonly alertId: string | null;
+  readonly actions: readonly NoticeAction[];
 }
 
-/** The operating system's notifications, as the host provides them: Electron's, or node-notifier's. */
+/** What a person chose on a notice. */
+export interface NoticeChoice {
+  readonly action: NoticeAction['name'];
+  readonly notice: DesktopNotice;
+  /** Lets a program that is opened now come to the front (XDG activation); null where there is none. */
+  readonly activationToken: string | null;
+}
+
+/** The operating system's notifications, as the host provides them. */
 export interface DesktopNotifier {
   show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome>;
   /** Takes a notice off the screen where the platform can. Never throws. */

@@ -1,10 +1,27 @@
 import type { DesktopConfig } from '../contract/channel-kind.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { readableText, requestLine, type ChannelAdapter } from './channel-adapter.ts';
-import type { DesktopNotice, DesktopNotifier } from './desktop-notifier.ts';
+import {
+  readableText,
+  requestLine,
+  type ChannelAdapter,
+  type Delivery,
+} from './channel-adapter.ts';
+import type { DesktopNotice, DesktopNotifier, NoticeAction } from './desktop-notifier.ts';
 import { worstSeverity } from './tone.ts';
 
-const URGENCY = { info: 'low', warning: 'normal', critical: 'critical' } as const;
+/** GNOME shows no banner for `low`, so only a resolve has it. */
+const URGENCY = { info: 'normal', warning: 'normal', critical: 'critical' } as const;
+
+/** Returns what a notice offers: what an open alert asks for, and to open it. */
+function actionsOf({ event, alert, messages }: Delivery): NoticeAction[] {
+  const open = { name: 'open', label: messages.text('notice.action.open') } as const;
+  if (event === 'resolved' || event === 'test' || alert.state !== 'open') return [open];
+  const asked = (['acknowledge', 'snooze'] as const).map((name) => ({
+    name,
+    label: messages.text(`message.action.${name}`),
+  }));
+  return [...asked, open];
+}
 
 /**
  * The operating system's notifications, one for each alert: a later one replaces it, and a resolve takes
@@ -18,7 +35,7 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
   rateLimit: null,
   target: (_config, messages) => messages.text('channels.target.desktop'),
   async send(_config, delivery, { signal }) {
-    const { event, alert, bundle, notificationId } = delivery;
+    const { event, alert, bundle, notificationId, messages } = delivery;
     const shown = async (notice: DesktopNotice): Promise<Outcome> => ({
       ...(await port.show(notice, signal)),
       request: requestLine('NOTIFY', delivery),
@@ -28,7 +45,14 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
       for (const member of bundle.members) port.close(member.alert.id);
       const worst = worstSeverity(bundle.members);
       const notice = { tag: notificationId, ...readableText(delivery) };
-      return shown({ ...notice, urgency: URGENCY[worst], route: '#/alerts' });
+      const actions = [{ name: 'open', label: messages.text('notice.action.open') }] as const;
+      return shown({
+        ...notice,
+        urgency: URGENCY[worst],
+        route: '#/alerts',
+        alertId: null,
+        actions,
+      });
     }
     if (event === 'acknowledged') {
       // Somebody has seen it.
@@ -43,6 +67,8 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
       body,
       urgency: event === 'resolved' ? 'low' : URGENCY[alert.severity],
       route: event === 'test' ? null : `#/alerts/${alert.id}`,
+      alertId: event === 'test' ? null : alert.id,
+      actions: actionsOf(delivery),
     });
   },
 });

@@ -1,4 +1,3 @@
-import NotifySend from 'node-notifier/notifiers/notifysend.js';
 import { createApp, type AppOptions } from '../app.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
 import { loadDataKey } from '../store/files/data-key.ts';
@@ -7,11 +6,12 @@ import { hostLocales, hostMessages } from '../messages/host-messages.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Output } from '../contract/methods.ts';
+import type { Result } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
 import { startFailure } from '../store/files/disk-error.ts';
-import { createNodeNotifierPort } from '../channels/node-notifier.ts';
 import { ensureAdminToken } from '../system/access/admin-token.ts';
+import { createDesktopNotices } from './desktop-notices.ts';
 import { isStartedByNpm, loginCommand } from './login-command.ts';
 import { prepareDataDir, removeServerFile, writeServerFile } from './data-dir.ts';
 
@@ -59,6 +59,8 @@ const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
 
 /** The person who started the process at a terminal. */
 const TERMINAL: Caller = { actor: 'terminal', scope: 'admin', source: null };
+/** The person who sits at the desktop that shows the notifications. */
+const DESKTOP: Caller = { actor: 'desktop', scope: 'operate', source: null };
 
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
 export async function runServe(options: ServeOptions): Promise<RunningServer> {
@@ -82,12 +84,22 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
   const healing = new Healing(clock, logger, (error) =>
     options.giveUp(startFailure(error, dataDir, hostMessages())),
   );
+  const notices = createDesktopNotices({
+    core: {
+      call: (name, input) =>
+        app.dispatch(name, input, DESKTOP) as Promise<Result<Output<typeof name>>>,
+    },
+    url: () => app.url,
+    messages: hostMessages,
+    clock,
+    logger,
+  });
   const app = createApp({
     host: 'headless',
     dataDir,
     version,
     dataKey: await loadDataKey(dataDir, { protector: null, isNewKeyWanted: options.newKey }),
-    desktop: createNodeNotifierPort(new NotifySend()),
+    desktop: notices.notifier,
     clock,
     logger,
     random: systemRandom,
@@ -119,6 +131,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
       removeServerFile(dataDir);
       await healing.done();
       await app.stop();
+      notices.close();
     },
     abandon() {
       removeServerFile(dataDir);

@@ -1421,6 +1421,9 @@ export interface MessageArguments {
   'muting.week.none': Nothing;
   'muting.week.off': { readonly week: string };
   'muting.week.quiet': { readonly periods: string };
+  'notice.action.open': Nothing;
+  'notice.failed.acknowledge': Nothing;
+  'notice.failed.snooze': Nothing;
   'notifications.action.markRead': Nothing;
   'notifications.action.retry': Nothing;
   'notifications.alertToChannel': { readonly alert: string; readonly channel: string };
@@ -1668,6 +1671,9 @@ export interface MessageArguments {
   'reason.failure.config_sealed': Nothing;
   'reason.failure.credentials_refused': { readonly service: string; readonly status: string };
   'reason.failure.daily_quota': { readonly service: string; readonly status: string };
+  'reason.failure.desktop_bus_away': Nothing;
+  'reason.failure.desktop_denied': Nothing;
+  'reason.failure.desktop_no_bus': Nothing;
   'reason.failure.desktop_no_notify_send': Nothing;
   'reason.failure.desktop_no_service': Nothing;
   'reason.failure.desktop_refused': Nothing;
@@ -2276,6 +2282,9 @@ export interface MessageArguments {
   'step.failure.config_sealed': Nothing;
   'step.failure.credentials_refused': { readonly fieldCount: number; readonly fields: string };
   'step.failure.daily_quota': Nothing;
+  'step.failure.desktop_bus_away': Nothing;
+  'step.failure.desktop_denied': Nothing;
+  'step.failure.desktop_no_bus': Nothing;
   'step.failure.desktop_no_notify_send': Nothing;
   'step.failure.desktop_no_service': Nothing;
   'step.failure.desktop_refused': Nothing;

@@ -2,17 +2,22 @@ import type { Worker } from 'node:worker_threads';
 import { app, dialog } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Channel } from '../contract/channel.ts';
 import type { Client } from '../contract/client.ts';
 import type { LanguageSetting } from '../contract/language.ts';
 import type { PushMessage } from '../contract/push.ts';
 import type { Status } from '../contract/system.ts';
+import { sessionBusAddress } from '../dbus/bus-address.ts';
+import { Bus } from '../dbus/bus.ts';
+import { DbusNotifications } from '../dbus/notifications.ts';
 import type { Messages } from '../messages/messages.ts';
+import { noticeChoices } from '../transport/notice-choices.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
+import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
 import {
@@ -47,7 +52,8 @@ export interface DesktopOptions {
 export class Desktop {
   readonly #options: DesktopOptions;
   #messages: Messages;
-  readonly #notifications: OsNotifications;
+  readonly #sessionBus: Bus;
+  readonly #notifications: DesktopNotifier;
   readonly #core: CoreLink;
   readonly #window: MainWindow;
   readonly #ipc: IpcTransport;
@@ -62,7 +68,9 @@ export class Desktop {
     this.#options = options;
     this.#messages = options.messages('system');
     options.setMenu(this.#messages);
-    this.#notifications = new OsNotifications(clock, (route) => this.show(route));
+    const address = () => sessionBusAddress(process.env, process.platform);
+    this.#sessionBus = new Bus({ address, clock, logger });
+    this.#notifications = this.#createNotifications();
     this.#core = new CoreLink({
       spawn: options.spawnCore,
       desktop: this.#notifications,
@@ -125,6 +133,7 @@ export class Desktop {
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
     this.#tray.destroy();
+    this.#sessionBus.close();
   }
 
   /** Ends the core without a drain, within a short limit. The process must exit then. */
@@ -143,6 +152,23 @@ export class Desktop {
     if (messages === this.#messages) return;
     this.#messages = messages;
     this.#options.setMenu(messages);
+  }
+
+  #createNotifications(): DesktopNotifier {
+    const { clock, logger } = this.#options;
+    const desktopEntry = appId();
+    const onChoice = noticeChoices({
+      core: { call: (name, input) => this.#core.call(name, input) },
+      // Electron has no way to hand the window an activation token.
+      open: (route) => this.show(route),
+      notify: (notice) => this.#notify(notice),
+      close: (tag) => this.#notifications.close(tag),
+      messages: () => this.#messages,
+      logger,
+    });
+    return process.platform === 'linux'
+      ? new DbusNotifications({ bus: this.#sessionBus, clock, logger, desktopEntry, onChoice })
+      : new OsNotifications(clock, onChoice);
   }
 
   #createTray(): AppTray {

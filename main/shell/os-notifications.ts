@@ -1,55 +1,33 @@
 import { Notification } from 'electron';
 import type { Clock } from '../base/clock.ts';
-import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
+import type { DesktopNotice, DesktopNotifier, NoticeChoice } from '../channels/desktop-notifier.ts';
+import { noticeText } from '../domain/notice-text.ts';
 import { interrupted, sent, type Outcome } from '../domain/outcome.ts';
-import { plainText } from '../domain/bounded-text.ts';
 
 /** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
 const CONFIRM_TIMEOUT_MS = 5_000;
 /** Notifications kept for replacing, closing and clicks; the oldest beyond that are forgotten. */
 const KEPT_MAX = 200;
 
-/** More than any platform shows; a longer text would only cost the notification service. */
-const TITLE_CHARS_MAX = 200;
-const BODY_CHARS_MAX = 1_000;
-
-const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-const clean = (text: string, charsMax: number): string => {
-  const printable = plainText(text);
-  const characters = [...printable];
-  return characters.length <= charsMax
-    ? printable
-    : characters.slice(0, charsMax - 1).join('') + '…';
-};
-
 /**
- * Alert text is hostile: this is what of it reaches the screen. On Linux the body is markup by the
- * Desktop Notifications Specification (1.2, "Markup"), so what looks like a tag is escaped there.
+ * What Windows and macOS say of a refusal that only a person can lift: notifications are switched off for
+ * Belfry. Electron passes it on as text, which macOS translates; a translated one is tried again.
  */
-export function noticeText(
-  { title, body }: Pick<DesktopNotice, 'title' | 'body'>,
-  platform: NodeJS.Platform,
-): { title: string; body: string } {
-  const text = clean(body, BODY_CHARS_MAX);
-  return {
-    title: clean(title, TITLE_CHARS_MAX).replace(/\s+/g, ' '),
-    body: platform === 'linux' ? text.replace(/[&<>]/g, (mark) => MARKUP[mark] ?? mark) : text,
-  };
-}
+const DENIED = /\b(settings|capabilities) prevent the notification|privileges|not allowed\b/i;
 
 /**
- * The operating system's notifications. Every one is kept referenced until it is gone from the screen:
- * Electron drops the click of a notification that was garbage-collected.
+ * The notifications of Windows and macOS. Every one is kept referenced until it is gone from the screen:
+ * Electron drops the click of a notification that was garbage-collected. Not for Linux, where Electron
+ * waits for the notification server on the main thread.
  */
 export class OsNotifications implements DesktopNotifier {
   readonly #clock: Clock;
-  readonly #onClick: (route: string | null) => void;
+  readonly #onChoice: (choice: NoticeChoice) => void;
   readonly #shown = new Map<string, Notification>();
 
-  constructor(clock: Clock, onClick: (route: string | null) => void) {
+  constructor(clock: Clock, onChoice: (choice: NoticeChoice) => void) {
     this.#clock = clock;
-    this.#onClick = onClick;
+    this.#onChoice = onChoice;
   }
 
   async show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome> {
@@ -60,11 +38,17 @@ export class OsNotifications implements DesktopNotifier {
     // Closed before its successor is shown: afterwards it would take that one off the screen on
     // Windows, where both carry the same tag.
     this.close(notice.tag);
+    const buttons = notice.actions.filter(({ name }) => name !== 'open');
     const notification = new Notification({
-      ...noticeText(notice, process.platform),
+      ...noticeText(notice),
       id: notice.tag,
       urgency: notice.urgency,
       timeoutType: notice.urgency === 'critical' ? 'never' : 'default',
+      actions: buttons.map(({ label }) => ({ type: 'button', text: label })),
+    });
+    notification.on('action', ({ actionIndex }) => {
+      const action = buttons[actionIndex]?.name;
+      if (action) this.#onChoice({ action, notice, activationToken: null });
     });
     this.#keep(notice, notification);
     const outcome = await this.#confirmed(notification, signal);
@@ -79,7 +63,9 @@ export class OsNotifications implements DesktopNotifier {
   }
 
   #keep(notice: DesktopNotice, notification: Notification): void {
-    notification.on('click', () => this.#onClick(notice.route));
+    notification.on('click', () =>
+      this.#onChoice({ action: 'open', notice, activationToken: null }),
+    );
     notification.on('close', ({ reason }) => {
       // On Windows one that timed out lives on in the Action Center, where it can be clicked and closed.
       if (reason !== 'timedOut') this.#forget(notice.tag, notification);
@@ -110,17 +96,24 @@ export class OsNotifications implements DesktopNotifier {
         resolve(outcome);
       };
       notification.once('show', () => settle(sent()));
-      notification.once('failed', (_event, error) =>
-        settle({
-          kind: 'transient',
-          class: 'connection',
-          reason: { code: 'failure.desktop_refused', params: {} },
-          // Linux gives no reason.
-          receiverText: error,
-        }),
-      );
+      notification.once('failed', (_event, error) => settle(failedOutcome(error)));
       signal.addEventListener('abort', abandon, { once: true });
       notification.show();
     });
   }
 }
+
+const failedOutcome = (receiverText: string): Outcome =>
+  DENIED.test(receiverText)
+    ? {
+        kind: 'permanent',
+        class: 'configuration',
+        reason: { code: 'failure.desktop_denied', params: {} },
+        receiverText,
+      }
+    : {
+        kind: 'transient',
+        class: 'connection',
+        reason: { code: 'failure.desktop_refused', params: {} },
+        receiverText,
+      };

@@ -23,7 +23,17 @@ export const crashNotice = (
   title: messages.text('shell.crash.title'),
   body: damaged ? messages.text('shell.crash.damaged') : keptText(messages, problem),
   urgency: damaged ? 'critical' : 'normal',
-  route: null,
+  ...opening(messages, null),
+});
+
+/** Returns what a notice of the shell's own offers: to open the window. */
+export const opening = (
+  messages: Messages,
+  route: string | null,
+): Pick<DesktopNotice, 'route' | 'alertId' | 'actions'> => ({
+  route,
+  alertId: null,
+  actions: [{ name: 'open', label: messages.text('notice.action.open') }],
 });
 
 const causeText = (messages: Messages, problem: string | null): string =>
@@ -63,22 +73,27 @@ export class StorageNotifications {
     // A start that heals also stores again; what is missing matters more.
     if (writable && recovery !== null && recovery.at !== recoveredBefore) {
       const title = recoveryTitle(messages, recovery);
-      return notice(title, recoveryText(messages, recovery), 'critical');
+      return notice(messages, title, recoveryText(messages, recovery), 'critical');
     }
     if (writable === wasWritable) return null;
     if (!writable) {
       const problem = reason ? renderReason(messages, reason) : '';
-      return notice(messages.text('shell.storage.failed'), problem, 'critical');
+      return notice(messages, messages.text('shell.storage.failed'), problem, 'critical');
     }
     const body = messages.text('shell.storage.restoredBody');
-    return notice(messages.text('shell.storage.restored'), body, 'normal');
+    return notice(messages, messages.text('shell.storage.restored'), body, 'normal');
   }
 }
 
-const notice = (title: string, body: string, urgency: DesktopNotice['urgency']): DesktopNotice => ({
+const notice = (
+  messages: Messages,
+  title: string,
+  body: string,
+  urgency: DesktopNotice['urgency'],
+): DesktopNotice => ({
   tag: 'belfry-storage',
   title,
   body,
   urgency,
-  route: null,
+  ...opening(messages, null),
 });

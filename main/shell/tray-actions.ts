@@ -3,6 +3,7 @@ import type { Client } from '../contract/client.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { Result } from '../contract/result.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import { opening } from './own-notices.ts';
 
 const PAUSE_MS = 3_600_000;
 
@@ -17,7 +18,7 @@ export interface TrayActionsOptions {
 /** The actions of the tray's menu. A failure is shown as a notification. */
 export function coreActions({ core, notify, messages, logger }: TrayActionsOptions) {
   const say = (title: string, body: string, route: string | null = null): void =>
-    notify({ tag: 'belfry-tray', title, body, urgency: 'normal', route });
+    notify({ tag: 'belfry-tray', title, body, urgency: 'normal', ...opening(messages(), route) });
 
   const report = (action: 'pause' | 'resume' | 'test', result: Result<unknown>): void => {
     if (result.ok) return;

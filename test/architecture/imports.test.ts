@@ -34,6 +34,7 @@ const TARGETS = [
   'main/ingest/target.ts',
   'main/transport/target.ts',
   'main/transport/ipc.ts',
+  'main/dbus/target.ts',
   'main/shell/target.ts',
   'preload/target.ts',
   'renderer/target.ts',
@@ -54,6 +55,7 @@ const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
   ['services-import-down', 'main/alerts/canary.ts', 'main/transport/target.ts'],
   ['transport-imports-services', 'main/transport/canary.ts', 'main/store/target.ts'],
   ['transport-imports-services', 'main/transport/canary.ts', 'main/channels/target.ts'],
+  ['dbus-imports-down', 'main/dbus/canary.ts', 'main/transport/target.ts'],
   ['shell-is-a-guest', 'main/shell/canary.ts', 'main/store/target.ts'],
   ['app-knows-no-host', 'main/app.ts', 'main/shell/target.ts'],
   ['app-knows-no-host', 'main/core.ts', 'main/shell/target.ts'],
@@ -72,6 +74,7 @@ const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
   ['electron-stays-in-the-shell', 'main/core-worker.ts', 'electron'],
   ['electron-stays-in-the-shell', 'renderer/canary.ts', 'electron'],
   ['sqlite-stays-in-the-store', 'main/store/canary.ts', 'better-sqlite3'],
+  ['the-bus-is-spoken-in-one-place', 'main/dbus/canary.ts', 'dbus-native'],
   ['sqlite-of-node-is-for-tests', 'main/store/canary.ts', 'node:sqlite'],
   ['no-circular', 'main/domain/left.ts', 'main/domain/right.ts'],
   ['no-unresolvable', 'main/app.ts', 'main/nowhere.ts'],
@@ -88,6 +91,8 @@ const ALLOWED: readonly [from: string, to: string][] = [
   ['main/transport/canary.ts', 'main/queue/target.ts'],
   ['main/transport/ipc.ts', 'electron'],
   ['main/shell/canary.ts', 'electron'],
+  ['main/shell/canary.ts', 'main/dbus/target.ts'],
+  ['main/dbus/bus.ts', 'dbus-native'],
   ['main/cli.ts', 'main/app.ts'],
   ['main/app.ts', 'main/core.ts'],
   ['main/core.ts', 'main/store/target.ts'],
@@ -108,7 +113,7 @@ function plantTree(imports: readonly (readonly [from: string, to: string])[]): s
     writeFileSync(join(tree, path), text);
   };
   for (const name of [CONFIG, 'tsconfig.json']) cpSync(join(ROOT, name), join(tree, name));
-  for (const name of ['electron', 'better-sqlite3']) {
+  for (const name of ['electron', 'better-sqlite3', 'dbus-native']) {
     put(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
     put(`node_modules/${name}/index.js`, '');
   }

@@ -11,6 +11,12 @@ function standInOf(belfry: Belfry) {
   return standIn;
 }
 
+function sessionOf(belfry: Belfry) {
+  const { session } = belfry.desktop;
+  if (!session) throw new Error('This spec needs the session bus of the stand-in');
+  return session;
+}
+
 test('the tray shows the worst alert and the dead letters, and leads to them', async ({
   belfry,
   receiver,
@@ -56,25 +62,47 @@ test('deliveries are paused and resumed from the tray', async ({ belfry, receive
 test('an alert is one notification, which a click opens and its end replaces', async ({
   belfry,
 }) => {
-  const standIn = standInOf(belfry);
+  const { notifications } = sessionOf(belfry);
   await belfry.fire('backup_failed', { severity: 'critical', message: '<b>"$(id)"' });
   const { items } = await belfry.api('alerts.list', {});
-  const tag = items[0]?.id ?? '';
-  const mine = async () =>
-    (await standIn.ask('notifications')).filter((notification) => notification.tag === tag);
-  await expect.poll(async () => (await mine()).map(({ state }) => state)).toEqual(['shown']);
-  expect((await mine())[0]?.title).toContain('backup_failed');
-  expect((await mine())[0]?.body).toContain('&lt;b&gt;"$(id)"');
+  const id = items[0]?.id ?? '';
+  await expect.poll(() => notifications.notified.length).toBe(1);
+  expect(notifications.notified[0]).toMatchObject({
+    title: expect.stringContaining('backup_failed'),
+    body: expect.stringContaining('&lt;b&gt;"$(id)"'),
+    hints: { urgency: 2 },
+  });
 
   await belfry.open('Settings');
-  await standIn.ask('clickNotification', tag);
-  await expect(belfry.page).toHaveURL(new RegExp(`#/alerts/${tag}$`));
+  notifications.invoke(1, 'default');
+  await expect(belfry.page).toHaveURL(new RegExp(`#/alerts/${id}$`));
 
-  await belfry.api('alerts.resolve', { id: tag });
+  await belfry.api('alerts.resolve', { id });
+  await expect.poll(() => notifications.notified.length).toBe(2);
+  expect(notifications.closed).toEqual([1]);
+  expect(notifications.notified[1]).toMatchObject({
+    title: expect.stringMatching(/resolved/i),
+    hints: { urgency: 0 },
+  });
+});
+
+test('alerts are acknowledged and snoozed from their notifications', async ({ belfry }) => {
+  const { notifications } = sessionOf(belfry);
+  for (const kind of ['first', 'second']) await belfry.fire(kind, { severity: 'warning' });
+  await expect.poll(() => notifications.notified.length).toBe(2);
+  const stateOf = async (title: string) => {
+    const { items } = await belfry.api('alerts.list', {});
+    const alert = items.find(({ kind }) => title.includes(kind));
+    return { state: alert?.state, isSnoozed: alert?.snoozedUntil !== null };
+  };
+  const [first, second] = notifications.notified.map(({ title }) => title);
+  notifications.invoke(1, 'acknowledge');
   await expect
-    .poll(async () => (await mine()).map(({ state }) => state))
-    .toEqual(['closed', 'shown']);
-  expect((await mine())[1]?.title).toMatch(/resolved/i);
+    .poll(() => stateOf(first ?? ''))
+    .toEqual({ state: 'acknowledged', isSnoozed: false });
+  notifications.invoke(2, 'snooze');
+  await expect.poll(() => stateOf(second ?? '')).toEqual({ state: 'open', isSnoozed: true });
+  await expect.poll(() => notifications.closed).toEqual([1, 2]);
 });
 
 test('the test notification reaches every enabled channel', async ({ belfry, receiver }) => {
@@ -83,7 +111,7 @@ test('the test notification reaches every enabled channel', async ({ belfry, rec
   await standIn.ask('clickTrayMenu', 'Send test notification');
   await expect.poll(() => receiver.received.map(({ type }) => type)).toEqual(['alert.test']);
   await expect
-    .poll(async () => (await standIn.ask('notifications')).map(({ title }) => title))
+    .poll(() => sessionOf(belfry).notifications.notified.map(({ title }) => title))
     .toEqual(['Test from Belfry']);
 });
 

@@ -7,12 +7,24 @@ import { createInterface } from 'node:readline';
 import notifier from 'node-notifier';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { systemClock } from '../../main/base/clock.ts';
+import type { DesktopNotice, NoticeChoice } from '../../main/channels/desktop-notifier.ts';
 import { createNodeNotifierPort } from '../../main/channels/node-notifier.ts';
+import { Bus } from '../../main/dbus/bus.ts';
+import { DbusNotifications } from '../../main/dbus/notifications.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { Program } from './program.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };
 const TOKEN = 'dunst-test-token';
+
+const NOTICE = {
+  tag: 'hostile',
+  urgency: 'normal',
+  route: null,
+  alertId: null,
+  actions: [],
+} as const;
 
 const text = z.object({ data: z.string() });
 const history = z.object({
@@ -51,6 +63,9 @@ function shownEver(): { id: number; title: string; body: string }[] {
     body: body.data,
   }));
 }
+
+/** How many dunst shows at this moment. */
+const displayed = (): number => Number(dunstctl('count', 'displayed'));
 
 let seen: ReadonlySet<number>;
 
@@ -114,14 +129,70 @@ describe('a headless server on a desktop session', () => {
       message: 'No space left on /mnt/backup',
     };
     expect((await server.call('POST', '/api/v1/events', event)).status).toBe(200);
-    await vi.waitFor(() => {
-      expect(shown()).toEqual([
-        {
-          title: 'CRITICAL: backup_failed on nas',
-          body: expect.stringContaining('No space left on /mnt/backup') as string,
-        },
-      ]);
-    }, WAIT);
+    await vi.waitFor(() => expect(displayed()).toBe(1), WAIT);
+    expect(shown()).toEqual([
+      {
+        title: 'CRITICAL: backup_failed on nas',
+        body: expect.stringContaining('No space left on /mnt/backup') as string,
+      },
+    ]);
+  });
+});
+
+describe('the notifications of the session bus', () => {
+  let bus: Bus;
+  let notifications: DbusNotifications;
+  let choices: NoticeChoice[];
+
+  beforeEach(() => {
+    choices = [];
+    const logger = { log: () => undefined };
+    const address = () => session['DBUS_SESSION_BUS_ADDRESS'] ?? null;
+    bus = new Bus({ address, clock: systemClock, logger });
+    notifications = new DbusNotifications({
+      bus,
+      clock: systemClock,
+      logger,
+      desktopEntry: 'org.belfry.Belfry',
+      onChoice: (choice) => choices.push(choice),
+    });
+  });
+
+  afterEach(() => bus.close());
+
+  const show = (more: Partial<DesktopNotice>) =>
+    notifications.show(
+      { ...NOTICE, title: 'nas', body: '', ...more },
+      new AbortController().signal,
+    );
+
+  it('replace one another by tag, and are closed', async () => {
+    expect(await show({ tag: 'a', title: 'first' })).toEqual({ kind: 'sent' });
+    expect(await show({ tag: 'b', title: 'second' })).toEqual({ kind: 'sent' });
+    expect(await show({ tag: 'a', title: 'third' })).toEqual({ kind: 'sent' });
+    await vi.waitFor(() => expect(displayed()).toBe(2), WAIT);
+    notifications.close('a');
+    await vi.waitFor(() => expect(displayed()).toBe(1), WAIT);
+    notifications.close('b');
+    await vi.waitFor(() => expect(displayed()).toBe(0), WAIT);
+    expect(shown().map(({ title }) => title)).toEqual(['second', 'third']);
+  });
+
+  it('show text that looks like markup as it is', async () => {
+    await show({ tag: 'a', title: '<b>title</b>', body: '<b>&amp; C:\\temp\\ --help' });
+    await vi.waitFor(() => expect(displayed()).toBe(1), WAIT);
+    expect(shown()).toEqual([
+      { title: '<b>title</b>', body: '&lt;b&gt;&amp;amp; C:\\temp\\ --help' },
+    ]);
+  });
+
+  it('tell of a click', async () => {
+    const actions = [{ name: 'open', label: 'Open' }] as const;
+    await show({ tag: 'a', route: '#/alerts/a', actions });
+    await vi.waitFor(() => expect(displayed()).toBe(1), WAIT);
+    dunstctl('action');
+    await vi.waitFor(() => expect(choices).toHaveLength(1), WAIT);
+    expect(choices[0]).toMatchObject({ action: 'open', notice: { route: '#/alerts/a' } });
   });
 });
 
@@ -156,7 +227,7 @@ describe('hostile text', () => {
     ['line ends and pipes', () => `a | touch ${mark('e')}`, () => `a\ntouch ${mark('f')} &`],
   ])('%s arrives as it is and runs nothing', async (_what, title, body) => {
     const outcome = await createNodeNotifierPort(new notifier.NotifySend()).show(
-      { tag: 'hostile', title: title(), body: body(), urgency: 'normal', route: null },
+      { ...NOTICE, title: title(), body: body() },
       new AbortController().signal,
     );
     expect(outcome).toEqual({ kind: 'sent' });
@@ -176,11 +247,9 @@ describe('hostile text', () => {
   it('NUL and markup arrive without harm', async () => {
     const outcome = await createNodeNotifierPort(new notifier.NotifySend()).show(
       {
-        tag: 'hostile',
+        ...NOTICE,
         title: 'before\0after',
         body: '<b>bold</b> & <img src="file:///etc/passwd"> \0 end',
-        urgency: 'normal',
-        route: null,
       },
       new AbortController().signal,
     );

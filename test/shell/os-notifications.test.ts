@@ -15,16 +15,24 @@ const notice = (tag: string, more: Partial<DesktopNotice> = {}): DesktopNotice =
   body: 'disk full',
   urgency: 'normal',
   route: `#/alerts/${tag}`,
+  alertId: tag,
+  actions: [
+    { name: 'acknowledge', label: 'Acknowledge' },
+    { name: 'open', label: 'Open' },
+    { name: 'snooze', label: 'Snooze for 1 hour' },
+  ],
   ...more,
 });
 
 function setup() {
   const clock = new ManualClock();
-  const clicked: (string | null)[] = [];
-  const service = new OsNotifications(clock, (route) => clicked.push(route));
+  const chosen: [string, string | null][] = [];
+  const service = new OsNotifications(clock, ({ action, notice: { route } }) =>
+    chosen.push([action, route]),
+  );
   const show = (one: DesktopNotice) => service.show(one, new AbortController().signal);
   const withTag = (tag: string) => notifications().filter(({ options }) => options.id === tag);
-  return { clock, clicked, service, show, withTag };
+  return { clock, chosen, service, show, withTag };
 }
 
 beforeAll(() => app.whenReady());
@@ -64,20 +72,42 @@ describe('notifications of the operating system', () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  it('open their route when they are clicked', async () => {
-    const { show, clicked, withTag } = setup();
+  it('say what was chosen: a click opens, a button acts', async () => {
+    const { show, chosen, withTag } = setup();
     await show(notice('clicked'));
-    withTag('clicked')[0]?.click();
-    expect(clicked).toEqual(['#/alerts/clicked']);
+    const [shown] = withTag('clicked');
+    expect(shown?.options.actions).toEqual([
+      { type: 'button', text: 'Acknowledge' },
+      { type: 'button', text: 'Snooze for 1 hour' },
+    ]);
+    shown?.click();
+    shown?.press(1);
+    expect(chosen).toEqual([
+      ['open', '#/alerts/clicked'],
+      ['snooze', '#/alerts/clicked'],
+    ]);
+  });
+
+  it.each([
+    'WinAPI: Show failed, ERROR Notification failed - Settings prevent the notification from being delivered.',
+    'Notifications are not allowed for this application',
+  ])('are a matter for a person if they are switched off: %s', async (error) => {
+    const { show } = setup();
+    notificationService.failing = error;
+    expect(await show(notice('f'))).toMatchObject({
+      kind: 'permanent',
+      class: 'configuration',
+      reason: { code: 'failure.desktop_denied' },
+    });
   });
 
   it('are tried again when the service fails, is absent or does not answer', async () => {
     const { show, clock } = setup();
-    notificationService.failing = 'not allowed by the user';
+    notificationService.failing = 'The notification platform is unavailable.';
     expect(await show(notice('f'))).toMatchObject({
       kind: 'transient',
       reason: { code: 'failure.desktop_refused' },
-      receiverText: 'not allowed by the user',
+      receiverText: 'The notification platform is unavailable.',
     });
     notificationService.supported = false;
     expect(await show(notice('s'))).toMatchObject({ kind: 'transient', class: 'connection' });

@@ -13,6 +13,8 @@ const notice = {
   body: '',
   urgency: 'normal',
   route: null,
+  alertId: null,
+  actions: [],
 } as const;
 
 /** The real server and port over a core that answers with what it was asked. */

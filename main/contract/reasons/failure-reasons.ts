@@ -85,7 +85,11 @@ const services = {
   'failure.mail_no_answer': { fields },
   'failure.desktop_unsupported': {},
   'failure.desktop_no_notify_send': {},
+  'failure.desktop_no_bus': {},
+  'failure.desktop_bus_away': {},
   'failure.desktop_no_service': {},
+  /** A person, or a policy, has forbidden it. */
+  'failure.desktop_denied': {},
   'failure.desktop_refused': {},
 } as const;
 

@@ -53,6 +53,13 @@ class StandInNotification extends EventEmitter implements Implemented {
     if (this.state !== 'shown') throw new Error('Only a notification on the screen can be clicked');
     this.emit('click', preventable({}));
   }
+
+  /** A person presses the button at that place. */
+  press(actionIndex: number): void {
+    if (this.state !== 'shown') throw new Error('Only a notification on the screen has buttons');
+    if (!this.options.actions?.[actionIndex]) throw new Error(`No button ${actionIndex}`);
+    this.emit('action', preventable({ actionIndex, selectionIndex: -1 }), actionIndex, -1);
+  }
 }
 
 export const notifications = (): readonly StandInNotification[] => shown;
