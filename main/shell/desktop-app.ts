@@ -13,10 +13,10 @@ import { Bus } from '../dbus/bus.ts';
 import { DbusNotifications } from '../dbus/notifications.ts';
 import type { Messages } from '../messages/messages.ts';
 import { noticeChoices } from '../transport/notice-choices.ts';
-import type { DesktopSettings } from './desktop-settings.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
+import type { DesktopSettings } from './desktop-settings.ts';
 import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
@@ -104,7 +104,10 @@ export class Desktop {
     this.#options.settings.follow(this.#core);
     watchStatus(this.#core, (status, attention) => {
       this.#sending = status.notifications.sending;
-      if (this.#isStopping) return;
+      if (this.#isStopping) {
+        this.#showFinishing();
+        return;
+      }
       this.#speak(status.language);
       this.#tray.update(status, attention);
       const notice = this.#storageNotifications.of(this.#messages, status);
@@ -126,10 +129,7 @@ export class Desktop {
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    if (this.#sending > 0) {
-      this.#tray.finish(this.#sending);
-      this.#ipc.tell({ type: 'stopping', sending: this.#sending });
-    }
+    this.#showFinishing();
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
     this.#tray.destroy();
@@ -145,6 +145,12 @@ export class Desktop {
   #finishBeforeSessionEnds(): boolean {
     if (this.#sending > 0) app.quit();
     return this.#sending > 0;
+  }
+
+  #showFinishing(): void {
+    if (this.#sending === 0) return;
+    this.#tray.finish(this.#sending);
+    this.#ipc.tell({ type: 'stopping', sending: this.#sending });
   }
 
   #speak(language: LanguageSetting): void {

@@ -42,16 +42,19 @@ export const wasStartedAtLogin = (platform: NodeJS.Platform): boolean =>
 
 /** Writes an entry by the Desktop Entry Specification 1.5 and the Autostart Specification 0.5. */
 function autostartEntry(command: readonly string[]): string {
-  return [
-    '[Desktop Entry]',
-    'Type=Application',
-    'Name=Belfry',
-    'Icon=belfry',
-    `Exec=${command.map(quoted).join(' ')}`,
-    'Terminal=false',
-    'X-GNOME-Autostart-enabled=true',
-    '',
-  ].join('\n');
+  const keys = new Map([
+    ['Type', 'Application'],
+    ['Name', 'Belfry'],
+    ['Icon', 'belfry'],
+    ['Exec', command.map(quoted).join(' ')],
+    ['Terminal', 'false'],
+    ['X-GNOME-Autostart-enabled', 'true'],
+  ]);
+  const groups = new Map([['Desktop Entry', keys]]);
+  return [...groups]
+    .flatMap(([group, values]) => [`[${group}]`, ...[...values].map((pair) => pair.join('='))])
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /**
