@@ -12,12 +12,14 @@ import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { DeepLinks } from './shell/deep-link.ts';
 import { Desktop } from './shell/desktop-app.ts';
 import { DesktopSettings } from './shell/desktop-settings.ts';
+import { openLogs, saveDiagnostics } from './shell/diagnostics.ts';
 import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
 import { setupIdentity } from './shell/identity.ts';
 import { unlockDataKey } from './shell/key-store.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { wasStartedAtLogin } from './shell/login-item.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
+import { LOG_DIRECTORY, ProcessLog } from './shell/process-log.ts';
 import { Quitting } from './shell/quitting.ts';
 import { followSignals, followSystem } from './shell/system-events.ts';
 import { loadDataKey } from './store/files/data-key.ts';
@@ -36,8 +38,9 @@ const options = desktopOptionsOf(process.argv.slice(1), process.env);
 
 const links = new DeepLinks();
 
+const log = new ProcessLog(systemClock);
 const logger = createLogger(
-  (line) => process.stderr.write(line),
+  (line) => log.write(line),
   () => systemClock.now(),
 );
 
@@ -67,6 +70,13 @@ function coreOptions(dataDir: string, dataKey: Buffer): CoreOptions {
   };
 }
 
+/** Starts the core in its thread, whose log goes where that of the process goes. */
+function spawnCore(workerData: CoreOptions): Worker {
+  const worker = new Worker(CORE, { name: 'core', workerData, stderr: true });
+  worker.stderr.on('data', (text: Buffer) => log.write(text.toString()));
+  return worker;
+}
+
 function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
   const { platform } = process;
   const { isPackaged } = app;
@@ -77,9 +87,15 @@ function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
     env: process.env,
     args: options.dataDir === null ? [] : ['--data-dir', dataDir],
   };
+  const logDirectory = join(dataDir, LOG_DIRECTORY);
+  const diagnostics = {
+    version: workerData.version,
+    logDirectory,
+    secrets: options.adminToken === null ? [] : [options.adminToken],
+  };
   const desktop = new Desktop({
     dataDir,
-    spawnCore: () => new Worker(CORE, { name: 'core', workerData }),
+    spawnCore: () => spawnCore(workerData),
     preload: PRELOAD,
     resourcesDir: { icon, tray: join(RESOURCES, 'tray') },
     clock: systemClock,
@@ -89,7 +105,14 @@ function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
     quitNow: () => void quitNow(desktop),
     restart: () => quitting.restart(),
     setMenu: (chosen) => {
-      setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() });
+      setAppMenu(chosen, {
+        platform,
+        isPackaged,
+        quit: () => app.quit(),
+        openNotices: () => desktop.show('#/settings/about'),
+        openLogs: () => void openLogs(logDirectory, logger),
+        saveDiagnostics: () => void saveDiagnostics({ ...diagnostics, core: desktop.core }, chosen),
+      });
       setAboutPanel(chosen, icon);
     },
   });
@@ -108,7 +131,7 @@ async function boot(dataDir: string): Promise<void> {
     app.exit(1);
     return;
   }
-  const quitting = new Quitting({ drain: () => desktop.stop(), logger });
+  const quitting = new Quitting({ drain: () => end(() => desktop.stop()), logger });
   const desktop = setupDesktop(coreOptions(dataDir, dataKey), quitting);
   followSystem(desktop, quitting);
   quitting.watch();
@@ -122,9 +145,18 @@ async function boot(dataDir: string): Promise<void> {
 /** Ends without a drain, for a person who does not want to wait. */
 async function quitNow(desktop: Desktop): Promise<void> {
   try {
-    await desktop.abandon();
+    await end(() => desktop.abandon());
   } finally {
     app.exit(FORCED_EXIT_CODE);
+  }
+}
+
+/** The log is the last to end: it has what happens before. */
+async function end(stopDesktop: () => Promise<void>): Promise<void> {
+  try {
+    await stopDesktop();
+  } finally {
+    await log.close();
   }
 }
 
@@ -138,8 +170,14 @@ async function begin(): Promise<void> {
   const dataDir = dataDirOf(options, app.getPath('appData'), app.isPackaged);
   try {
     setupDataDir(dataDir);
-    if (app.requestSingleInstanceLock()) await boot(dataDir);
-    else app.quit();
+    if (!app.requestSingleInstanceLock()) {
+      app.quit();
+      return;
+    }
+    const logDirectory = join(dataDir, LOG_DIRECTORY);
+    makePrivateDirectory(logDirectory);
+    log.open(logDirectory);
+    await boot(dataDir);
   } catch (error) {
     throw startFailure(error, dataDir, messages());
   }
@@ -150,6 +188,7 @@ async function failStart(error: unknown): Promise<void> {
   try {
     const problem = errorText(error);
     logger.log('error', 'could not start', { error: problem });
+    await log.close();
     // Before that, Linux shows no dialog.
     await app.whenReady();
     dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);

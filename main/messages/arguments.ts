@@ -1250,6 +1250,8 @@ export interface MessageArguments {
   'menu.edit': Nothing;
   'menu.file': Nothing;
   'menu.help': Nothing;
+  'menu.notices': Nothing;
+  'menu.openLogs': Nothing;
   'menu.role.about': Nothing;
   'menu.role.close': Nothing;
   'menu.role.copy': Nothing;
@@ -1271,6 +1273,7 @@ export interface MessageArguments {
   'menu.role.unhide': Nothing;
   'menu.role.zoomIn': Nothing;
   'menu.role.zoomOut': Nothing;
+  'menu.saveDiagnostics': Nothing;
   'menu.view': Nothing;
   'menu.window': Nothing;
   'message.action.acknowledge': Nothing;
@@ -2224,6 +2227,7 @@ export interface MessageArguments {
   'shell.crash.repeatedDamage': Nothing;
   'shell.crash.title': Nothing;
   'shell.crash.window': Nothing;
+  'shell.diagnosticsFailed': Nothing;
   'shell.dialog.noStart': Nothing;
   'shell.dialog.quit': Nothing;
   'shell.dialog.restart': Nothing;

@@ -116,6 +116,10 @@ export class Desktop {
     await this.#core.start();
   }
 
+  get core(): Pick<Client, 'call'> {
+    return this.#core;
+  }
+
   /** Shows the window, at a route if one is named. */
   show(route: string | null = null): void {
     this.#window.show();

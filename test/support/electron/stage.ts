@@ -13,6 +13,9 @@ export const stage = new EventEmitter<StageEvents>();
 /** What happened, in order, for tests to look at. */
 export const record = {
   openedLinks: [] as string[],
+  openedPaths: [] as string[],
+  /** Where a person saves a file; empty for one who cancels. */
+  savePath: '',
   errorBoxes: [] as { title: string; content: string }[],
   messageBoxes: [] as { message: string; detail: string }[],
   /** The arguments of each. */
