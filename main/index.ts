@@ -21,6 +21,7 @@ import { wasStartedAtLogin } from './shell/login-item.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
 import { LOG_DIRECTORY, ProcessLog } from './shell/process-log.ts';
 import { Quitting } from './shell/quitting.ts';
+import { smokeTest } from './shell/smoke.ts';
 import { followSignals, followSystem } from './shell/system-events.ts';
 import { loadDataKey } from './store/files/data-key.ts';
 import { startFailure } from './store/files/disk-error.ts';
@@ -136,10 +137,15 @@ async function boot(dataDir: string): Promise<void> {
   followSystem(desktop, quitting);
   quitting.watch();
   followSignals(systemClock, () => void quitNow(desktop));
-  const route = links.follow((linked) => desktop.show(linked), process.argv);
-  await desktop.start();
-  const isHidden = options.hidden || wasStartedAtLogin(process.platform);
-  if (route !== null || !isHidden) desktop.show(route);
+  const start = async (): Promise<void> => {
+    const route = links.follow((linked) => desktop.show(linked), process.argv);
+    await desktop.start();
+    const isHidden = options.hidden || wasStartedAtLogin(process.platform);
+    if (route !== null || !isHidden) desktop.show(route);
+  };
+  if (!options.smoke) return start();
+  await smokeTest(start, systemClock, messages());
+  app.quit();
 }
 
 /** Ends without a drain, for a person who does not want to wait. */
@@ -189,6 +195,8 @@ async function failStart(error: unknown): Promise<void> {
     const problem = errorText(error);
     logger.log('error', 'could not start', { error: problem });
     await log.close();
+    // Nobody is there to close a dialog.
+    if (options.smoke) return;
     // Before that, Linux shows no dialog.
     await app.whenReady();
     dialog.showErrorBox(messages().text('shell.dialog.noStart'), problem);

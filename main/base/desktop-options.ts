@@ -8,6 +8,7 @@ const OPTIONS = {
   'admin-token': { type: 'string' },
   'new-key': { type: 'boolean' },
   hidden: { type: 'boolean' },
+  smoke: { type: 'boolean' },
 } as const;
 
 /** The variable that sets an option which the command line does not. */
@@ -30,6 +31,8 @@ export interface DesktopOptions {
   readonly newKey: boolean;
   /** Opens no window at the start. */
   readonly hidden: boolean;
+  /** Ends once the core is ready and the window has loaded, with 1 if they do not. */
+  readonly smoke: boolean;
 }
 
 const parsed = (args: readonly string[]) =>
@@ -60,6 +63,7 @@ export function desktopOptionsOf(
     adminToken: text('admin-token'),
     newKey: values['new-key'] === true,
     hidden: values.hidden === true,
+    smoke: values.smoke === true,
   };
 }
 

@@ -3,15 +3,16 @@ import type { LoginCommand } from '../transport/http/options.ts';
 import { defaultDataDir } from './data-dir.ts';
 
 /**
- * Returns the command that makes a sign-in link for an instance, by npm if that has started us or if
- * there is no command line of the app.
+ * Returns the command that makes a sign-in link for an instance: that of the installed package, or that of
+ * a checkout.
  */
-export function loginCommand(dataDir: string, byNpm: boolean): LoginCommand {
-  const plain = byNpm ? 'npm run login' : 'belfry login';
+export function loginCommand(dataDir: string, installed: boolean): LoginCommand {
+  const plain = installed ? 'belfry login' : 'npm run login';
   if (dataDir === defaultDataDir(process.platform, process.env)) return { plain, here: plain };
   const option = `--data-dir ${shellWord(dataDir)}`;
-  return { plain, here: byNpm ? `${plain} -- ${option}` : `${plain} ${option}` };
+  return { plain, here: installed ? `${plain} ${option}` : `${plain} -- ${option}` };
 }
 
-export const isStartedByNpm = (env: NodeJS.ProcessEnv): boolean =>
-  env['npm_lifecycle_event'] !== undefined;
+/** Returns true if the program at a path was installed by npm, which puts its command on the PATH. */
+export const isInstalled = (path: string): boolean =>
+  /[\\/]node_modules[\\/]belfry[\\/]/.test(path);

@@ -12,7 +12,7 @@ import type { RunDatabaseJob } from '../store/files/database-job.ts';
 import { startFailure } from '../store/files/disk-error.ts';
 import { ensureAdminToken } from '../system/access/admin-token.ts';
 import { createDesktopNotices } from './desktop-notices.ts';
-import { isStartedByNpm, loginCommand } from './login-command.ts';
+import { isInstalled, loginCommand } from './login-command.ts';
 import { prepareDataDir, removeServerFile, writeServerFile } from './data-dir.ts';
 
 export interface ServeOptions {
@@ -79,7 +79,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
   if (adminToken.length < ADMIN_TOKEN_CHARS_WISE) {
     logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
   }
-  const login = loginCommand(dataDir, isStartedByNpm(process.env));
+  const login = loginCommand(dataDir, isInstalled(import.meta.dirname));
   const http = { host, port, allowedHosts, rendererDir, adminToken, login };
   const healing = new Healing(clock, logger, (error) =>
     options.giveUp(startFailure(error, dataDir, hostMessages())),

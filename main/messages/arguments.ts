@@ -2238,6 +2238,7 @@ export interface MessageArguments {
   'shell.quitNow': Nothing;
   'shell.start.badPort': { readonly value: string };
   'shell.start.keyStore': Nothing;
+  'shell.start.smoke': { readonly seconds: number };
   'shell.storage.failed': Nothing;
   'shell.storage.restored': Nothing;
   'shell.storage.restoredBody': Nothing;

@@ -8,6 +8,7 @@ const NONE = {
   adminToken: null,
   newKey: false,
   hidden: false,
+  smoke: false,
 };
 
 describe('the options of the desktop app', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defaultDataDir, prepareDataDir } from '../../main/cli/data-dir.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { isPosix } from '../support/posix.ts';
 
 test.for([
   ['linux', {}, '/home/ann/.local/share/belfry'],
@@ -14,7 +15,7 @@ test.for([
   expect(defaultDataDir(platform, env, '/home/ann')).toBe(expected);
 });
 
-test('a new data directory is for its owner alone', () => {
+test.runIf(isPosix)('a new data directory is for its owner alone', () => {
   using temp = tempDir();
   const path = prepareDataDir(join(temp.path, 'a', 'b'), { log: () => undefined });
   expect(statSync(path).mode & 0o777).toBe(0o700);

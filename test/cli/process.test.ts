@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { tempDir } from '../support/temp-dir.ts';
+import { isPosix } from '../support/posix.ts';
 
 /** The built program in a separate process; `npm test` builds it first. */
 const CLI = resolve(import.meta.dirname, '../../out/main/cli.js');
@@ -70,7 +71,7 @@ const readyOf = async ({ firstLine }: Run): Promise<{ url: string; dataDir: stri
 
 const serve = (...more: string[]) => run(['serve', '--port', '0', '--data-dir', dataDir, ...more]);
 
-describe('belfry serve', () => {
+describe.runIf(isPosix)('belfry serve', () => {
   test('says one JSON line on stdout, logs JSON on stderr, and ends with 0 on SIGTERM', async () => {
     const server = serve();
     const { child, ended } = server;
@@ -175,7 +176,7 @@ describe('belfry serve', () => {
 });
 
 describe('belfry login', () => {
-  test('prints a new link for the running instance', async () => {
+  test.runIf(isPosix)('prints a new link for the running instance', async () => {
     const server = serve();
     const { child, ended } = server;
     const { url } = await readyOf(server);

@@ -14,6 +14,7 @@ import { HttpReceiver } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { send } from '../transport/http/fixture.ts';
+import { isPosix } from '../support/posix.ts';
 
 const EVENT = { host: 'nas', kind: 'disk_full', status: 'firing', message: '91 %' } as const;
 
@@ -69,7 +70,7 @@ async function signIn(link: string): Promise<string> {
 }
 
 describe('the data directory', () => {
-  test('holds the admin token and the address for the owner alone', async () => {
+  test.runIf(isPosix)('holds the admin token and the address for the owner alone', async () => {
     const server = await serve();
     expect(readFileSync(join(dataDir, 'admin-token'), 'utf8').trim()).toBe(server.adminToken);
     expect(server.adminToken).toMatch(/^bf_[\w-]{43}$/);

@@ -10,6 +10,7 @@ import { openDatabase } from '../../main/store/database.ts';
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { isPosix } from '../support/posix.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'out/main/cli.js');
@@ -107,7 +108,7 @@ function statuses(): unknown[] {
 
 const serve = () => start(process.execPath, [CLI, 'serve']);
 
-describe('a process group that is asked to stop by several signals at once', () => {
+describe.runIf(isPosix)('a process group that is asked to stop by several signals at once', () => {
   const expectDrained = async (group: Group): Promise<void> => {
     await sendingSomething(group.url);
     signalGroup(group, 'SIGTERM');
@@ -147,7 +148,7 @@ describe('a process group that is asked to stop by several signals at once', () 
   });
 });
 
-describe('a terminal that is closed', () => {
+describe.runIf(isPosix)('a terminal that is closed', () => {
   test('stops the server as SIGTERM does', async () => {
     const group = await serve();
     signalGroup(group, 'SIGHUP');
@@ -156,7 +157,7 @@ describe('a terminal that is closed', () => {
   });
 });
 
-describe('a person who asks again later', () => {
+describe.runIf(isPosix)('a person who asks again later', () => {
   test('ends the server without its drain, and leaves the database closed', async () => {
     const group = await serve();
     await sendingSomething(group.url);
@@ -171,7 +172,7 @@ describe('a person who asks again later', () => {
   });
 });
 
-describe('the desktop app', () => {
+describe.runIf(isPosix)('the desktop app', () => {
   const desktop = async (): Promise<StandInProcess> => {
     const app = new StandInProcess({
       env: { BELFRY_DATA_DIR: dataDir, BELFRY_PORT: '0', BELFRY_ADMIN_TOKEN: ADMIN },

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { until } from '../support/until.ts';
 import { cleanEnvironment, CLI, Lab, start } from './lab.ts';
+import { isPosix } from '../support/posix.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -17,7 +18,7 @@ const RUNNING = {
   ...{ problem: null, reason: null, startedAt: 0, endedAt: null, undoUntil: null },
 };
 
-describe('Ctrl-C while bulk work is waited for', () => {
+describe.runIf(isPosix)('Ctrl-C while bulk work is waited for', () => {
   test('ends the wait alone, and says that the work goes on', async () => {
     await using receiver = await HttpReceiver.start();
     receiver.respond = (response) => response.end(JSON.stringify(RUNNING));

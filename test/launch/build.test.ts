@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { makeCheckout, ROOT } from './checkout.ts';
+import { isPosix } from '../support/posix.ts';
 
 // A build takes a while on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
@@ -64,32 +65,35 @@ async function serving(): Promise<ChildProcess> {
   return child;
 }
 
-it('npm run serve rebuilds nothing under an instance that runs, and says that it runs', async () => {
-  const first = await serving();
-  change();
-  const before = built();
-  const second = npm('serve', '--', '--port', '0', `--data-dir=${dataDir()}`);
-  const { stdout, stderr } = second;
-  if (stdout === null || stderr === null) throw new Error('it has no output');
-  const [out, err] = await Promise.all([text(stdout), text(stderr), once(second, 'exit')]);
-  expect(second.exitCode).toBe(1);
-  expect(out).toBe('');
-  expect(err).toMatch(/belfry: not rebuilt, because another Belfry runs from .*stop it first/);
-  expect(err).toMatch(/belfry: Another Belfry is already running on /);
-  expect(built()).toEqual(before);
+it.runIf(isPosix)(
+  'npm run serve rebuilds nothing under an instance that runs, and says that it runs',
+  async () => {
+    const first = await serving();
+    change();
+    const before = built();
+    const second = npm('serve', '--', '--port', '0', `--data-dir=${dataDir()}`);
+    const { stdout, stderr } = second;
+    if (stdout === null || stderr === null) throw new Error('it has no output');
+    const [out, err] = await Promise.all([text(stdout), text(stderr), once(second, 'exit')]);
+    expect(second.exitCode).toBe(1);
+    expect(out).toBe('');
+    expect(err).toMatch(/belfry: not rebuilt, because another Belfry runs from .*stop it first/);
+    expect(err).toMatch(/belfry: Another Belfry is already running on /);
+    expect(built()).toEqual(before);
 
-  // Neither does the demo, which runs on its own data.
-  const demo = npm('demo');
-  if (demo.stdout === null) throw new Error('it has no output');
-  await once(createInterface({ input: demo.stdout }), 'line');
-  expect(built()).toEqual(before);
-  for (const child of [demo, first]) {
-    // Its output is open until the server has ended as well.
-    const close = once(child, 'close');
-    child.kill('SIGTERM');
-    await close;
-  }
-});
+    // Neither does the demo, which runs on its own data.
+    const demo = npm('demo');
+    if (demo.stdout === null) throw new Error('it has no output');
+    await once(createInterface({ input: demo.stdout }), 'line');
+    expect(built()).toEqual(before);
+    for (const child of [demo, first]) {
+      // Its output is open until the server has ended as well.
+      const close = once(child, 'close');
+      child.kill('SIGTERM');
+      await close;
+    }
+  },
+);
 
 it('what is built and unchanged is not built again, and what has changed is', () => {
   const build = (): string =>

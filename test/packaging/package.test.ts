@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { extractAll, extractFile, listPackage, statFile } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IPC } from '../../main/contract/ipc-channels.ts';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { makeStubElectron } from './stub-electron.ts';
 
 const run = promisify(execFile);
@@ -126,7 +128,7 @@ describe('the packed app', () => {
   it('leaves the native module outside the archive, for this platform alone', () => {
     const prebuilds = join(`${asar}.unpacked`, 'node_modules/better-sqlite3/prebuilds');
     expect(readdirSync(prebuilds)).toEqual([`linux-${process.arch}.node`]);
-    expect(existsSync(join(`${asar}.unpacked`, 'out'))).toBe(false);
+    expect(readdirSync(join(`${asar}.unpacked`, 'out'))).toEqual(['THIRD-PARTY-NOTICES.txt']);
   });
 
   it('describes itself without what only development needs', () => {
@@ -168,9 +170,31 @@ describe('the packed app', () => {
     for (const path of [appDir, dataDir]) rmSync(path, { recursive: true });
   });
 
+  it('passes its smoke test once the page has subscribed, and fails it where it cannot start', async () => {
+    using temp = tempDir();
+    extractAll(asar, join(temp.path, 'app'));
+    const smoke = (dataDir: string): StandInProcess =>
+      new StandInProcess({
+        appDir: join(temp.path, 'app'),
+        env: {},
+        args: ['--smoke', '--port', '0', '--data-dir', dataDir],
+        trayHost: false,
+      });
+    const works = smoke(join(temp.path, 'data'));
+    const [{ contentsId }] = (await once(works, 'load')) as [{ contentsId: number }];
+    await works.ask('send', contentsId, IPC.subscribe, [1]);
+    expect(await works.exited, works.log).toBe(0);
+
+    writeFileSync(join(temp.path, 'file'), '');
+    const fails = smoke(join(temp.path, 'file'));
+    expect(await fails.exited).toBe(1);
+    expect(fails.log).toContain('"could not start"');
+    expect(fails.log).not.toContain('[error box]');
+  });
+
   it('names one identity in main process and installer', () => {
     const config = readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8');
-    const main = readFileSync(join(ROOT, 'main/index.ts'), 'utf8');
+    const main = readFileSync(join(ROOT, 'main/shell/identity.ts'), 'utf8');
     const appId = /^appId: (.+)$/m.exec(config)?.[1];
     expect(main).toContain(`const APP_ID = '${appId ?? ''}';`);
   });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { isPosix } from '../support/posix.ts';
 
 const ADMIN = 'admin-token-of-the-test';
 
@@ -86,7 +87,7 @@ describe('a fault that nothing catches', () => {
   });
 });
 
-describe('a terminal that is closed', () => {
+describe.runIf(isPosix)('a terminal that is closed', () => {
   test('changes nothing for the app that writes to it', async () => {
     const app = await started(launch());
     app.closeOutput();
@@ -147,7 +148,7 @@ describe('a system that shuts down', () => {
   });
 });
 
-describe('a second start while the first drains', () => {
+describe.runIf(isPosix)('a second start while the first drains', () => {
   test('runs once everything is delivered', async () => {
     const open: ServerResponse[] = [];
     await using receiver = await HttpReceiver.start();

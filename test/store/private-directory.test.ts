@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makePrivateDirectory } from '../../main/store/files/guarded-directory.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { isPosix } from '../support/posix.ts';
 
-test('makes what is missing for its owner alone, and leaves what is there', () => {
+test.runIf(isPosix)('makes what is missing for its owner alone, and leaves what is there', () => {
   using dir = tempDir();
   chmodSync(dir.path, 0o755);
   const path = join(dir.path, 'a', 'b');

@@ -4,6 +4,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { status } from '../../support/http-receiver.ts';
 import { cleanEnvironment, CLI, Lab, run } from '../lab.ts';
+import { isPosix } from '../../support/posix.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -279,7 +280,7 @@ describe('the process', () => {
     expect(stdout).toContain('"id":2');
   });
 
-  test('ends on SIGTERM', async () => {
+  test.runIf(isPosix)('ends on SIGTERM', async () => {
     const { client } = await connect();
     const { pid } = client.transport as StdioClientTransport;
     const closed = new Promise<void>((resolve) => {
