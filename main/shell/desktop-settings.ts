@@ -46,8 +46,10 @@ export class DesktopSettings {
     const before = this.#current;
     this.#current = next;
     this.#keepRunning(next.keepRunning);
-    if (next.dockIcon) void app.dock?.show();
-    else app.dock?.hide();
+    if (this.#loginItem.platform === 'darwin') {
+      if (next.dockIcon) void app.dock?.show();
+      else app.dock?.hide();
+    }
     if (needsLoginItem(before, next, this.#loginItem.platform)) void this.#startAtLogin(next);
   }
 
