@@ -4,7 +4,8 @@ import { plainText } from './bounded-text.ts';
 const TITLE_CHARS_MAX = 200;
 const BODY_CHARS_MAX = 1_000;
 
-const clean = (text: string, charsMax: number): string => {
+/** Returns a text without what is never meant to be read, cut to `charsMax` characters. */
+export const shortText = (text: string, charsMax: number): string => {
   const printable = plainText(text);
   const characters = [...printable];
   return characters.length <= charsMax
@@ -20,6 +21,6 @@ export const noticeText = ({
   readonly title: string;
   readonly body: string;
 }): { title: string; body: string } => ({
-  title: clean(title, TITLE_CHARS_MAX).replace(/\s+/g, ' '),
-  body: clean(body, BODY_CHARS_MAX),
+  title: shortText(title, TITLE_CHARS_MAX).replace(/\s+/g, ' '),
+  body: shortText(body, BODY_CHARS_MAX),
 });

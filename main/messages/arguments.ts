@@ -2340,12 +2340,14 @@ export interface MessageArguments {
   'time.unit.hours': Nothing;
   'time.unit.minutes': Nothing;
   'time.unit.seconds': Nothing;
+  'tray.alert': { readonly host: string; readonly name: string; readonly severity: string };
   'tray.attention': { readonly count: number };
   'tray.channelsDown': { readonly count: number };
   'tray.channelsLimited': { readonly count: number; readonly until: string };
   'tray.deadLetters': { readonly count: number };
   'tray.deadLettersUnknown': Nothing;
   'tray.failed.pause': Nothing;
+  'tray.failed.requeue': Nothing;
   'tray.failed.resume': Nothing;
   'tray.failed.test': Nothing;
   'tray.flapping': { readonly count: number };
@@ -2358,10 +2360,13 @@ export interface MessageArguments {
   'tray.open': Nothing;
   'tray.openAlerts': { readonly count: number; readonly worst: string };
   'tray.pause': Nothing;
+  'tray.pause.hour': Nothing;
+  'tray.pause.morning': { readonly time: string };
   'tray.paused': Nothing;
   'tray.pausedUntil': { readonly until: string };
   'tray.quiet': Nothing;
   'tray.quietUntil': { readonly until: string };
+  'tray.requeue': Nothing;
   'tray.resume': Nothing;
   'tray.silences': { readonly count: number };
   'tray.step': { readonly name: string; readonly step: string };

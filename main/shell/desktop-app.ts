@@ -3,11 +3,8 @@ import { app, dialog } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
-import type { Channel } from '../contract/channel.ts';
 import type { Client } from '../contract/client.ts';
 import type { LanguageSetting } from '../contract/language.ts';
-import type { PushMessage } from '../contract/push.ts';
-import type { Status } from '../contract/system.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
 import { DbusNotifications } from '../dbus/notifications.ts';
@@ -16,6 +13,7 @@ import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
+import { CoreWatch, type CoreState } from './core-watch.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
 import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
@@ -102,15 +100,15 @@ export class Desktop {
     this.#ipc.start();
     if (process.platform === 'win32') this.#window.prepare();
     this.#options.settings.follow(this.#core);
-    watchStatus(this.#core, (status, attention) => {
-      this.#sending = status.notifications.sending;
+    new CoreWatch(this.#core, this.#options.clock, (state) => {
+      this.#sending = state.status.notifications.sending;
       if (this.#isStopping) {
         this.#showFinishing();
         return;
       }
-      this.#speak(status.language);
-      this.#tray.update(status, attention);
-      const notice = this.#storageNotifications.of(this.#messages, status);
+      this.#speak(state.status.language);
+      this.#draw(state);
+      const notice = this.#storageNotifications.of(this.#messages, state.status);
       if (notice) this.#notify(notice);
     });
     await this.#core.start();
@@ -182,24 +180,41 @@ export class Desktop {
   }
 
   #createTray(): AppTray {
-    const { logger, resourcesDir } = this.#options;
+    const { clock, logger, resourcesDir } = this.#options;
     const messages = () => this.#messages;
     const actions = coreActions({
       core: this.#core,
       notify: (notice) => this.#notify(notice),
       messages,
+      clock,
       logger,
     });
     const menu = {
+      toggle: () => this.#window.toggle(),
       open: () => this.show(),
+      openAlert: (id: string) => this.show(`#/alerts/${id}`),
+      acknowledge: (id: string) => void actions.acknowledge(id),
+      snooze: (id: string) => void actions.snooze(id),
       openDeadLetters: () => this.show('#/dead-letters'),
-      pause: () => void actions.pause(),
+      requeue: () => void actions.requeue(),
+      pauseForHour: () => void actions.pauseForHour(),
+      pauseUntilMorning: () => void actions.pauseUntilMorning(),
       resume: () => void actions.resume(),
       test: () => void actions.testAll(),
       quit: () => app.quit(),
       quitNow: this.#options.quitNow,
     };
     return new AppTray(resourcesDir.tray, menu, messages);
+  }
+
+  /** Shows what a core says, in the tray and on the icon that dock, taskbar or launcher has of the app. */
+  #draw(state: CoreState | null): void {
+    const { icon, count, summary } = this.#tray.update(state);
+    if (process.platform === 'win32') {
+      this.#window.setOverlay(icon === 'ok' ? null : { icon: this.#tray.image(icon), summary });
+    } else {
+      app.setBadgeCount(count);
+    }
   }
 
   /** Shows a notification of the shell's own; the core may be the very thing that is broken. */
@@ -214,7 +229,7 @@ export class Desktop {
 
   #coreCrashed(crash: CoreCrash): void {
     const messages = this.#messages;
-    this.#tray.update(null);
+    this.#draw(null);
     if (crash.returns) this.#notify(crashNotice(messages, crash));
     else this.#offerRestart(crashDetail(messages, crash));
   }
@@ -241,43 +256,4 @@ export class Desktop {
         app.quit();
       });
   }
-}
-
-/**
- * Follows the core's status and the channels that need attention: asks for them at the start and after each
- * gap, then takes them from the pushes.
- */
-function watchStatus(
-  core: Client,
-  onStatus: (status: Status, attention: readonly Channel[]) => void,
-): void {
-  let status: Status | null = null;
-  const attention = new Map<string, Channel>();
-  const keep = (id: string, channel: Channel | null): void => {
-    if (channel?.attention) attention.set(id, channel);
-    else attention.delete(id);
-  };
-  const show = (): void => {
-    if (status) onStatus(status, [...attention.values()]);
-  };
-  const ask = async (): Promise<void> => {
-    const [asked, channels] = await Promise.all([
-      core.call('system.status', {}),
-      core.call('channels.list', {}),
-    ]);
-    if (!asked.ok || !channels.ok) return;
-    status = asked.value;
-    attention.clear();
-    for (const channel of channels.value.items) keep(channel.id, channel);
-    show();
-  };
-  core.subscribe((message: PushMessage) => {
-    if (message.type === 'hello' || message.type === 'resync') void ask();
-    if (message.type !== 'batch') return;
-    for (const change of message.changes) {
-      if (change.entity === 'status') status = change.value;
-      if (change.entity === 'channel') keep(change.id, change.value);
-    }
-    if (message.changes.some(({ entity }) => entity === 'status' || entity === 'channel')) show();
-  });
 }

@@ -3,6 +3,7 @@ import {
   BrowserWindow,
   nativeTheme,
   screen,
+  type NativeImage,
   type Rectangle,
   type WebContents,
 } from 'electron';
@@ -27,6 +28,8 @@ const RELOADS = { count: 3, windowMs: 60_000 };
 const FIRST_PAINT_TIMEOUT_MS = 2_000;
 /** macOS animates it for about a second. */
 const FULL_SCREEN_TIMEOUT_MS = 3_000;
+/** A click on the tray icon takes the focus from the window, by this time before it is heard of. */
+const CLICK_MS = 300;
 /** The pages of renderer/styles/tokens.css, so that nothing flashes before the first paint. */
 const PAGE_COLOURS = { light: '#f6f5f2', dark: '#131619' };
 
@@ -51,6 +54,12 @@ export interface MainWindowOptions {
   readonly onPageLost: () => void;
 }
 
+/** A small icon over that of the window in the taskbar of Windows, and what it says. */
+export interface Overlay {
+  readonly icon: NativeImage;
+  readonly summary: string;
+}
+
 /** The one window. Closing it hides it unless the settings say otherwise: the app lives in the tray until it is quit. */
 export class MainWindow {
   readonly #options: MainWindowOptions;
@@ -63,6 +72,8 @@ export class MainWindow {
   #opensMaximized = false;
   /** Wayland says of no window that it is minimised. */
   #isMinimized = false;
+  #blurredAt = -Infinity;
+  #overlay: Overlay | null = null;
   #mayClose = false;
 
   constructor(options: MainWindowOptions) {
@@ -74,6 +85,24 @@ export class MainWindow {
   show(): void {
     const window = (this.#window ??= this.#open());
     void this.#painted.then(() => this.#bringUp(window));
+  }
+
+  /** Hides the window if it is in front, else shows it. */
+  toggle(): void {
+    const window = this.#window;
+    const { clock } = this.#options;
+    const inFront =
+      window?.isVisible() === true &&
+      !this.#isMinimized &&
+      (window.isFocused() || clock.monotonicMs() - this.#blurredAt < CLICK_MS);
+    if (window && inFront) void this.#putAside(window, 'hide');
+    else this.show();
+  }
+
+  /** Sets the icon over that of the window in the taskbar; null for none. For Windows. */
+  setOverlay(overlay: Overlay | null): void {
+    this.#overlay = overlay;
+    if (this.#window) this.#drawOverlay(this.#window);
   }
 
   /** Opens the window without showing it: Windows tells only windows that the session ends. */
@@ -137,6 +166,9 @@ export class MainWindow {
       this.#window = null;
       this.#options.onPageGone(webContents);
     });
+    window.on('blur', () => {
+      this.#blurredAt = this.#options.clock.monotonicMs();
+    });
     if (process.platform === 'win32') {
       window.on('query-session-end', (event) => {
         if (this.#options.onSessionEnding()) event.preventDefault();
@@ -176,6 +208,12 @@ export class MainWindow {
     this.#opensMaximized = false;
     window.show();
     window.focus();
+    this.#drawOverlay(window);
+  }
+
+  #drawOverlay(window: BrowserWindow): void {
+    if (process.platform !== 'win32') return;
+    window.setOverlayIcon(this.#overlay?.icon ?? null, this.#overlay?.summary ?? '');
   }
 
   async #putAside(window: BrowserWindow, action: 'hide' | 'minimize'): Promise<void> {

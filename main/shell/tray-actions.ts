@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Client } from '../contract/client.ts';
 import type { Messages } from '../messages/messages.ts';
@@ -5,25 +6,50 @@ import type { Result } from '../contract/result.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
 import { opening } from './own-notices.ts';
 
-const PAUSE_MS = 3_600_000;
+/** A pause or snooze from the tray. */
+const HOUR_MS = 3_600_000;
+/** When a pause for the night ends, by this machine's clock. */
+export const MORNING_HOUR = 8;
 
 export interface TrayActionsOptions {
   readonly core: Pick<Client, 'call'>;
   /** Shows the person at the tray what they cannot see there. */
   readonly notify: (notice: DesktopNotice) => void;
   readonly messages: () => Messages;
+  readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
 
+/** What is said where an action failed. */
+const FAILED = {
+  acknowledge: 'notice.failed.acknowledge',
+  snooze: 'notice.failed.snooze',
+  requeue: 'tray.failed.requeue',
+  pause: 'tray.failed.pause',
+  resume: 'tray.failed.resume',
+  test: 'tray.failed.test',
+} as const;
+
+/** The shortest pause that the core takes. */
+const PAUSE_MIN_MS = 60_000;
+
+/** Returns how long it is until the next morning, in ms. */
+function untilMorning(now: number): number {
+  const morning = new Date(now);
+  morning.setHours(MORNING_HOUR, 0, 0, 0);
+  if (morning.getTime() - now < PAUSE_MIN_MS) morning.setDate(morning.getDate() + 1);
+  return morning.getTime() - now;
+}
+
 /** The actions of the tray's menu. A failure is shown as a notification. */
-export function coreActions({ core, notify, messages, logger }: TrayActionsOptions) {
+export function coreActions({ core, notify, messages, clock, logger }: TrayActionsOptions) {
   const say = (title: string, body: string, route: string | null = null): void =>
     notify({ tag: 'belfry-tray', title, body, urgency: 'normal', ...opening(messages(), route) });
 
-  const report = (action: 'pause' | 'resume' | 'test', result: Result<unknown>): void => {
+  const report = (action: keyof typeof FAILED, result: Result<unknown>): void => {
     if (result.ok) return;
     logger.log('warn', 'an action of the tray failed', { action, code: result.error.code });
-    say(messages().text(`tray.failed.${action}`), result.error.message);
+    say(messages().text(FAILED[action]), result.error.message);
   };
 
   const testAll = async (): Promise<void> => {
@@ -38,9 +64,19 @@ export function coreActions({ core, notify, messages, logger }: TrayActionsOptio
     for (const result of results) report('test', result);
   };
 
+  const pause = async (durationMs: number): Promise<void> =>
+    report('pause', await core.call('deliveries.pause', { durationMs }));
+
   return {
-    pause: async () =>
-      report('pause', await core.call('deliveries.pause', { durationMs: PAUSE_MS })),
+    acknowledge: async (id: string) =>
+      report('acknowledge', await core.call('alerts.acknowledge', { id })),
+    snooze: async (id: string) =>
+      report('snooze', await core.call('alerts.snooze', { id, durationMs: HOUR_MS })),
+    /** All dead letters but the obsolete ones. */
+    requeue: async () =>
+      report('requeue', await core.call('notifications.requeueMany', { filter: {} })),
+    pauseForHour: () => pause(HOUR_MS),
+    pauseUntilMorning: () => pause(untilMorning(clock.now())),
     resume: async () => report('resume', await core.call('deliveries.resume', {})),
     testAll,
   };

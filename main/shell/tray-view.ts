@@ -1,13 +1,23 @@
+import { MESSAGE_KIND, type Alert } from '../contract/alert.ts';
 import type { Channel } from '../contract/channel.ts';
 import type { Status } from '../contract/system.ts';
 import { plainText } from '../domain/bounded-text.ts';
+import { shortText } from '../domain/notice-text.ts';
 import type { Messages } from '../messages/messages.ts';
 import { nextStep } from '../messages/reasons.ts';
 import { recoveryTitle } from '../messages/recovery-text.ts';
+import type { CoreState } from './core-watch.ts';
 
 /** Each has its own shape, since not everybody can distinguish colours. */
 export const TRAY_ICONS = ['ok', 'info', 'warning', 'critical', 'dead', 'paused', 'down'] as const;
 export type TrayIcon = (typeof TRAY_ICONS)[number];
+
+/** An open alert as the menu shows it. */
+export interface TrayAlert {
+  readonly id: string;
+  readonly label: string;
+  readonly canAcknowledge: boolean;
+}
 
 /** The content of the tray. */
 export interface TrayView {
@@ -17,7 +27,12 @@ export interface TrayView {
   readonly summary: string;
   /** Below the summary, a line for each thing that does not work or suppresses notifications. */
   readonly notes: readonly string[];
+  /** The newest open alerts. */
+  readonly alerts: readonly TrayAlert[];
+  /** How many alerts are open. */
+  readonly count: number;
   readonly deadLetters: string;
+  readonly canRequeue: boolean;
   readonly paused: boolean;
   readonly running: boolean;
 }
@@ -98,18 +113,33 @@ function iconOf(status: Status): TrayIcon {
   return status.alerts.worst ?? 'ok';
 }
 
-/** Returns what the tray shows of a status, null while there is no core to ask, and of the channels that need attention. */
-export function trayView(
+/** Longer than a menu should be wide. */
+const ALERT_CHARS_MAX = 60;
+
+/** Returns an alert in one line. A message has no kind worth reading; its text says what it is about. */
+function trayAlert(
   messages: Messages,
-  status: Status | null,
-  attention: readonly Channel[] = [],
-): TrayView {
-  if (status === null) {
+  { id, kind, host, message, severity, state }: Alert,
+): TrayAlert {
+  const name = kind === MESSAGE_KIND ? message : kind;
+  const label = messages.text('tray.alert', {
+    severity,
+    name: shortText(name.replace(/\s+/g, ' '), ALERT_CHARS_MAX),
+    host: shortText(host, ALERT_CHARS_MAX),
+  });
+  return { id, label, canAcknowledge: state === 'open' };
+}
+
+/** Returns what the tray shows of a core; null while there is none to ask. */
+export function trayView(messages: Messages, state: CoreState | null): TrayView {
+  if (state === null) {
     const summary = messages.text('tray.notRunning');
     const deadLetters = messages.text('tray.deadLettersUnknown');
-    const idle = { notes: [], deadLetters, paused: false, running: false };
+    const nothing = { notes: [], alerts: [], count: 0, canRequeue: false };
+    const idle = { ...nothing, deadLetters, paused: false, running: false };
     return { icon: 'down', tooltip: summary, summary, ...idle };
   }
+  const { status, attention, newest } = state;
   const { alerts, notifications, pausedUntil, muting, flapping, enabledChannels } = status;
   const { dead } = notifications;
   const summary =
@@ -131,6 +161,9 @@ export function trayView(
     tooltip: messages.text('tray.tooltip', { facts: facts.join(', ') }),
     summary,
     notes: notesOf(messages, status, attention),
+    alerts: newest.map((alert) => trayAlert(messages, alert)),
+    count: alerts.open,
+    canRequeue: dead > 0,
     deadLetters: messages.text('tray.deadLetters', { count: dead }),
     paused: pausedUntil !== null,
     running: true,

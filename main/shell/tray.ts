@@ -7,17 +7,24 @@ import {
   type NativeImage,
 } from 'electron';
 import type { Messages } from '../messages/messages.ts';
-import { trayView, type TrayIcon, type TrayView } from './tray-view.ts';
-import type { Channel } from '../contract/channel.ts';
-import type { Status } from '../contract/system.ts';
+import type { CoreState } from './core-watch.ts';
+import { trayView, type TrayAlert, type TrayIcon, type TrayView } from './tray-view.ts';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { errorText, type Logger } from '../base/logger.ts';
+import { MORNING_HOUR } from './tray-actions.ts';
 
 export interface TrayActions {
+  /** A click on the icon. */
+  readonly toggle: () => void;
   readonly open: () => void;
+  readonly openAlert: (id: string) => void;
+  readonly acknowledge: (id: string) => void;
+  readonly snooze: (id: string) => void;
   readonly openDeadLetters: () => void;
-  readonly pause: () => void;
+  readonly requeue: () => void;
+  readonly pauseForHour: () => void;
+  readonly pauseUntilMorning: () => void;
   readonly resume: () => void;
   readonly test: () => void;
   readonly quit: () => void;
@@ -30,6 +37,15 @@ const ICON_ENDINGS = new Map<string, string>([
   ['darwin', 'Template.png'],
   ['win32', '.ico'],
 ]);
+
+/** Returns a label in which no character marks a key; menus take an `&` for such a mark. */
+const literal = (text: string): string => text.replaceAll('&', '&&');
+
+/** Returns a full hour as clocks show it in the language of the messages. */
+const timeText = ({ locale }: Messages, hour: number): string =>
+  new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(
+    new Date(2000, 0, 1, hour),
+  );
 
 /** The icon in the tray or menu bar, with the open alerts and a few actions. */
 export class AppTray {
@@ -44,24 +60,26 @@ export class AppTray {
     this.#iconDir = iconDir;
     this.#messages = messages;
     this.#actions = actions;
-    this.#tray = new Tray(this.#image(this.#icon));
+    this.#tray = new Tray(this.image(this.#icon));
     // On macOS a click opens the menu, as every menu bar item does there.
-    if (process.platform !== 'darwin') this.#tray.on('click', () => actions.open());
+    if (process.platform !== 'darwin') this.#tray.on('click', () => actions.toggle());
     this.update(null);
   }
 
-  /** Draws a status and the channels that need attention; null while there is no core to ask. */
-  update(status: Status | null, attention: readonly Channel[] = []): void {
+  /** Draws what a core shows; null while there is no core to ask. Returns what is drawn. */
+  update(state: CoreState | null): TrayView {
     const messages = this.#messages();
-    const view = trayView(messages, status, attention);
+    const view = trayView(messages, state);
     const drawn = JSON.stringify([messages.locale, view]);
-    if (drawn === this.#drawn) return;
+    if (drawn === this.#drawn) return view;
     this.#drawn = drawn;
-    if (view.icon !== this.#icon) this.#tray.setImage(this.#image(view.icon));
+    if (view.icon !== this.#icon) this.#tray.setImage(this.image(view.icon));
     this.#icon = view.icon;
     this.#tray.setToolTip(view.tooltip);
     // Linux shows a changed menu only when it is set again.
     this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(messages, view)));
+    if (process.platform === 'darwin') this.#tray.setTitle(view.count > 0 ? `${view.count}` : '');
+    return view;
   }
 
   /** Shows that the app quits once its deliveries in flight are done. */
@@ -83,25 +101,68 @@ export class AppTray {
   }
 
   #template(messages: Messages, view: TrayView): MenuItemConstructorOptions[] {
-    const { open, openDeadLetters, pause, resume, test, quit } = this.#actions;
+    const { open, openDeadLetters, requeue, test, quit } = this.#actions;
     const enabled = view.running;
     return [
-      { label: view.summary, enabled: false },
-      ...view.notes.map((label) => ({ label, enabled: false })),
+      { label: literal(view.summary), enabled: false },
+      ...view.notes.map((note) => ({ label: literal(note), enabled: false })),
+      { type: 'separator' },
+      ...view.alerts.map((alert) => this.#alertItem(messages, alert)),
       { type: 'separator' },
       { label: messages.text('tray.open'), click: () => open() },
       { label: view.deadLetters, enabled, click: () => openDeadLetters() },
+      {
+        label: messages.text('tray.requeue'),
+        enabled: view.canRequeue,
+        click: () => requeue(),
+      },
       { type: 'separator' },
-      view.paused
-        ? { label: messages.text('tray.resume'), enabled, click: () => resume() }
-        : { label: messages.text('tray.pause'), enabled, click: () => pause() },
+      this.#pauseItem(messages, view),
       { label: messages.text('tray.test'), enabled, click: () => test() },
       { type: 'separator' },
       { label: messages.text('menu.role.quit'), click: () => quit() },
     ];
   }
 
-  #image(icon: TrayIcon): NativeImage {
+  #alertItem(
+    messages: Messages,
+    { id, label, canAcknowledge }: TrayAlert,
+  ): MenuItemConstructorOptions {
+    const { openAlert, acknowledge, snooze } = this.#actions;
+    return {
+      label: literal(label),
+      submenu: [
+        { label: messages.text('notice.action.open'), click: () => openAlert(id) },
+        {
+          label: messages.text('message.action.acknowledge'),
+          enabled: canAcknowledge,
+          click: () => acknowledge(id),
+        },
+        { label: messages.text('message.action.snooze'), click: () => snooze(id) },
+      ],
+    };
+  }
+
+  #pauseItem(messages: Messages, { paused, running }: TrayView): MenuItemConstructorOptions {
+    const { resume, pauseForHour, pauseUntilMorning } = this.#actions;
+    if (paused) {
+      return { label: messages.text('tray.resume'), enabled: running, click: () => resume() };
+    }
+    return {
+      label: messages.text('tray.pause'),
+      enabled: running,
+      submenu: [
+        { label: messages.text('tray.pause.hour'), click: () => pauseForHour() },
+        {
+          label: messages.text('tray.pause.morning', { time: timeText(messages, MORNING_HOUR) }),
+          click: () => pauseUntilMorning(),
+        },
+      ],
+    };
+  }
+
+  /** Loads the image of an icon. */
+  image(icon: TrayIcon): NativeImage {
     const file = icon + (ICON_ENDINGS.get(process.platform) ?? '.png');
     const image = nativeImage.createFromPath(join(this.#iconDir, file));
     if (process.platform === 'darwin') image.setTemplateImage(true);

@@ -46,11 +46,47 @@ test('the tray shows the worst alert and the dead letters, and leads to them', a
   await expect(belfry.page.getByRole('heading', { level: 1 })).toHaveText('Dead letters');
 });
 
+test('an open alert is opened and acknowledged from the tray', async ({ belfry }) => {
+  const standIn = standInOf(belfry);
+  await belfry.fire('backup_failed', { severity: 'critical' });
+  const { items } = await belfry.api('alerts.list', {});
+  const [alert] = items;
+  const label = `Critical: backup_failed on ${alert?.host}`;
+  await expect.poll(async () => (await standIn.ask('tray')).labels).toContain(label);
+  await standIn.ask('clickTrayMenu', label, 'Open');
+  await expect(belfry.page).toHaveURL(new RegExp(`#/alerts/${alert?.id}$`));
+  await standIn.ask('clickTrayMenu', label, 'Acknowledge');
+  await expect
+    .poll(async () => (await belfry.api('alerts.list', {})).items[0]?.state)
+    .toBe('acknowledged');
+});
+
+test('dead letters are requeued from the tray', async ({ belfry, receiver }) => {
+  const standIn = standInOf(belfry);
+  await belfry.addWebhook('hook', receiver.url);
+  await receiver.down();
+  await belfry.fire('backup_failed');
+  await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Dead letters (1)');
+  await receiver.up();
+  await standIn.ask('clickTrayMenu', 'Requeue dead letters');
+  await expect.poll(() => receiver.received.map(({ kind }) => kind)).toEqual(['backup_failed']);
+  await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Dead letters (0)');
+});
+
+test('a click on the tray hides the window in front, and shows it again', async ({ belfry }) => {
+  const standIn = standInOf(belfry);
+  await expect.poll(async () => (await belfry.desktop.window()).visible).toBe(true);
+  await standIn.ask('clickTray');
+  await expect.poll(async () => (await belfry.desktop.window()).visible).toBe(false);
+  await standIn.ask('clickTray');
+  await expect.poll(async () => (await belfry.desktop.window()).visible).toBe(true);
+});
+
 test('deliveries are paused and resumed from the tray', async ({ belfry, receiver }) => {
   const standIn = standInOf(belfry);
   await belfry.addWebhook('hook', receiver.url);
-  await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Pause for 1 hour');
-  await standIn.ask('clickTrayMenu', 'Pause for 1 hour');
+  await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Pause deliveries');
+  await standIn.ask('clickTrayMenu', 'Pause deliveries', 'For 1 hour');
   await expect(belfry.page.getByText('Deliveries are paused.')).toBeVisible();
   await belfry.fire('while_paused');
   await expect.poll(async () => (await standIn.ask('tray')).labels).toContain('Resume deliveries');

@@ -144,6 +144,35 @@ describe('the window', () => {
     quits.mockRestore();
   });
 
+  it('is hidden by a click on the tray if it is in front, and else brought there', async () => {
+    const { window, shown } = await setup();
+    // The click itself takes the focus away.
+    shown.blur();
+    clock.advance(100);
+    window.toggle();
+    await vi.waitFor(() => expect(shown.isVisible()).toBe(false));
+    window.toggle();
+    await vi.waitFor(() => expect(shown.isVisible()).toBe(true));
+    shown.blur();
+    clock.advance(1_000);
+    window.toggle();
+    await vi.waitFor(() => expect(shown.isFocused()).toBe(true));
+    expect(shown.isVisible()).toBe(true);
+  });
+
+  it('carries the icon of the tray in the taskbar of Windows, also when it opens later', async () => {
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    const { window, shown } = await setup();
+    const overlay = vi.spyOn(shown, 'setOverlayIcon');
+    const icon = {} as never;
+    window.setOverlay({ icon, summary: '2 open alerts' });
+    window.setOverlay(null);
+    expect(overlay.mock.calls).toEqual([
+      [icon, '2 open alerts'],
+      [null, ''],
+    ]);
+  });
+
   it('closes for good once the app lets it go', async () => {
     const { window, shown } = await setup();
     await window.letGo();

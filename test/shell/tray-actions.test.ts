@@ -6,7 +6,7 @@ import { messagesFor } from '../../main/messages/messages.ts';
 import { coreActions } from '../../main/shell/tray-actions.ts';
 import { keptLog } from './kept-log.ts';
 
-function setup(answers: Record<string, Result<unknown>>) {
+function setup(answers: Record<string, Result<unknown>>, now = 0) {
   const calls: [string, unknown][] = [];
   const shown: DesktopNotice[] = [];
   const core = {
@@ -19,6 +19,7 @@ function setup(answers: Record<string, Result<unknown>>) {
     core,
     notify: (notice) => shown.push(notice),
     messages: () => messagesFor('en'),
+    clock: { now: () => now },
     logger: keptLog(),
   });
   return { actions, calls, shown };
@@ -29,11 +30,34 @@ const channel = (id: string, enabled: boolean) => ({ id, enabled });
 describe('the tray’s actions', () => {
   it('pause for an hour, and resume', async () => {
     const { actions, calls, shown } = setup({});
-    await actions.pause();
+    await actions.pauseForHour();
     await actions.resume();
     expect(calls).toEqual([
       ['deliveries.pause', { durationMs: 3_600_000 }],
       ['deliveries.resume', {}],
+    ]);
+    expect(shown).toEqual([]);
+  });
+
+  it.each([
+    ['in the night', new Date(2026, 0, 5, 2, 30), 5.5 * 3_600_000],
+    ['in the evening', new Date(2026, 0, 5, 22, 0), 10 * 3_600_000],
+    ['as the morning begins', new Date(2026, 0, 5, 7, 59, 30), 86_400_000 + 30_000],
+  ])('pause until the next morning, asked %s', async (_when, at, durationMs) => {
+    const { actions, calls } = setup({}, at.getTime());
+    await actions.pauseUntilMorning();
+    expect(calls).toEqual([['deliveries.pause', { durationMs }]]);
+  });
+
+  it('acknowledge and snooze an alert, and requeue dead letters', async () => {
+    const { actions, calls, shown } = setup({});
+    await actions.acknowledge('a');
+    await actions.snooze('b');
+    await actions.requeue();
+    expect(calls).toEqual([
+      ['alerts.acknowledge', { id: 'a' }],
+      ['alerts.snooze', { id: 'b', durationMs: 3_600_000 }],
+      ['notifications.requeueMany', { filter: {} }],
     ]);
     expect(shown).toEqual([]);
   });
@@ -59,7 +83,7 @@ describe('the tray’s actions', () => {
   it('say what went wrong, where it was asked for', async () => {
     const down = fail('unavailable', 'The disk is full.');
     const { actions, shown } = setup({ 'deliveries.pause': down, 'channels.list': down });
-    await actions.pause();
+    await actions.pauseForHour();
     await actions.testAll();
     expect(shown.map(({ title, body }) => `${title}: ${body}`)).toEqual([
       'Could not pause deliveries: The disk is full.',

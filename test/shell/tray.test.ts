@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Alert } from '../../main/contract/alert.ts';
 import type { Channel } from '../../main/contract/channel.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
+import type { CoreState } from '../../main/shell/core-watch.ts';
 import { trayView } from '../../main/shell/tray-view.ts';
 import { AppTray } from '../../main/shell/tray.ts';
 import { app } from '../support/electron/app.ts';
@@ -13,7 +15,12 @@ vi.hoisted(() => vi.resetModules());
 vi.mock('electron', () => import('../support/electron/index.ts'));
 
 const messages = messagesFor('en');
-const view = (of: Status | null) => trayView(messages, of);
+const core = (of: Status, newest: readonly Alert[] = []): CoreState => ({
+  status: of,
+  attention: [],
+  newest,
+});
+const view = (of: Status | null) => trayView(messages, of && core(of));
 const ICONS = join(import.meta.dirname, '../../resources/tray');
 const SUFFIX = { darwin: 'Template.png', win32: '.ico' }[process.platform as string] ?? '.png';
 const file = (icon: string): string => join(ICONS, icon + SUFFIX);
@@ -76,6 +83,9 @@ function status(more: {
   };
 }
 
+const alertOf = (id: string, more: Partial<Alert>): Alert =>
+  ({ id, host: 'nas', severity: 'info', state: 'open', ...more }) as Alert;
+
 describe('what the tray says', () => {
   it.each([
     ['ok', {}],
@@ -117,7 +127,10 @@ describe('what the tray says', () => {
     const reason = { code: 'failure.credentials_refused', params: { fields: [] } } as const;
     const attention = { holds: true, class: 'authentication', reason } as const;
     const channel = { name: 'Phone', attention } as unknown as Channel;
-    const shown = trayView(messages, status({ channelsNeedingAttention: 1 }), [channel]);
+    const shown = trayView(messages, {
+      ...core(status({ channelsNeedingAttention: 1 })),
+      attention: [channel],
+    });
     expect(shown.notes).toEqual([
       '1 channel needs attention',
       'Phone: Check the URL and the secrets of the channel, then send a test.',
@@ -163,9 +176,15 @@ describe('what the tray says', () => {
 
 describe('the tray', () => {
   const actions = {
+    toggle: vi.fn(),
     open: vi.fn(),
+    openAlert: vi.fn(),
+    acknowledge: vi.fn(),
+    snooze: vi.fn(),
     openDeadLetters: vi.fn(),
-    pause: vi.fn(),
+    requeue: vi.fn(),
+    pauseForHour: vi.fn(),
+    pauseUntilMorning: vi.fn(),
     resume: vi.fn(),
     test: vi.fn(),
     quit: vi.fn(),
@@ -180,16 +199,17 @@ describe('the tray', () => {
     tray = new AppTray(ICONS, actions, () => messages);
     expect(theTray().image.path).toBe(file('down'));
     for (const worst of ['info', 'warning', 'critical'] as const) {
-      tray.update(status({ open: 1, worst }));
+      tray.update(core(status({ open: 1, worst })));
       expect(theTray().image.path).toBe(file(worst));
     }
-    tray.update(status({ dead: 2 }));
+    tray.update(core(status({ dead: 2 })));
     expect(theTray().toolTip).toBe('Belfry: No open alerts, 2 dead letters');
     expect(theTray().menu?.labels()).toEqual([
       'No open alerts',
       'Open Belfry',
       'Dead letters (2)',
-      'Pause for 1 hour',
+      'Requeue dead letters',
+      'Pause deliveries',
       'Send test notification',
       'Quit Belfry',
     ]);
@@ -197,7 +217,7 @@ describe('the tray', () => {
 
   it('shows what is muted below the summary, where nothing can be clicked', () => {
     tray = new AppTray(ICONS, actions, () => messages);
-    tray.update(status({ flapping: 1, muting: { silences: 2 } }));
+    tray.update(core(status({ flapping: 1, muting: { silences: 2 } })));
     expect(theTray().menu?.labels().slice(0, 4)).toEqual([
       'No open alerts',
       '1 alert is flapping',
@@ -215,17 +235,41 @@ describe('the tray', () => {
     expect(actions.open).toHaveBeenCalledOnce();
     clickTray();
     // On macOS a click on the icon opens its menu.
-    expect(actions.open).toHaveBeenCalledTimes(process.platform === 'darwin' ? 1 : 2);
-    tray.update(status({ dead: 1, pausedUntil: 1 }));
+    expect(actions.toggle).toHaveBeenCalledTimes(process.platform === 'darwin' ? 0 : 1);
+    tray.update(core(status({ dead: 1, pausedUntil: 1 })));
     click('Dead letters (1)');
+    click('Requeue dead letters');
     click('Resume deliveries');
     click('Send test notification');
     click('Quit Belfry');
-    tray.update(status({}));
-    click('Pause for 1 hour');
-    for (const action of [actions.openDeadLetters, actions.resume, actions.test, actions.quit]) {
+    tray.update(core(status({})));
+    expect(() => click('Requeue dead letters')).toThrow('disabled');
+    theTray().menu?.click('Pause deliveries', 'For 1 hour');
+    theTray().menu?.click('Pause deliveries', 'Until 8:00 AM');
+    const { openDeadLetters, requeue, resume, test, quit } = actions;
+    for (const action of [openDeadLetters, requeue, resume, test, quit]) {
       expect(action).toHaveBeenCalledOnce();
     }
-    expect(actions.pause).toHaveBeenCalledOnce();
+    expect(actions.pauseForHour).toHaveBeenCalledOnce();
+    expect(actions.pauseUntilMorning).toHaveBeenCalledOnce();
+  });
+
+  it('lists the newest open alerts, each with what can be done about it', () => {
+    tray = new AppTray(ICONS, actions, () => messages);
+    const hostile = alertOf('a', { kind: 'R&D\n\u202edisk', host: 'nas', severity: 'critical' });
+    const note = alertOf('b', { kind: 'message', message: 'Backup done', host: 'pve' });
+    const long = alertOf('c', { kind: 'x'.repeat(100), state: 'acknowledged' });
+    tray.update(core(status({ open: 3, worst: 'critical' }), [hostile, note, long]));
+    const [first, second, third] = theTray().menu?.labels().slice(1, 4) ?? [];
+    expect(first).toBe('Critical: R&&D disk on nas');
+    expect(second).toBe('Info: Backup done on pve');
+    expect(third).toBe(`Info: ${'x'.repeat(59)}… on nas`);
+    theTray().menu?.click(first ?? '', 'Open');
+    theTray().menu?.click(first ?? '', 'Acknowledge');
+    theTray().menu?.click(second ?? '', 'Snooze for 1 hour');
+    expect(() => theTray().menu?.click(third ?? '', 'Acknowledge')).toThrow('disabled');
+    expect(actions.openAlert.mock.calls).toEqual([['a']]);
+    expect(actions.acknowledge.mock.calls).toEqual([['a']]);
+    expect(actions.snooze.mock.calls).toEqual([['b']]);
   });
 });

@@ -22,6 +22,7 @@ type Implemented = Pick<
   | 'setAboutPanelOptions'
   | 'setAppUserModelId'
   | 'setAsDefaultProtocolClient'
+  | 'setBadgeCount'
   | 'setDesktopName'
   | 'setLoginItemSettings'
   | 'setName'
@@ -36,6 +37,7 @@ class StandInApp extends EventEmitter implements Implemented {
   ready = false;
   quitting = false;
   hasLock = false;
+  badgeCount = 0;
   paths = new Map<string, string>();
   /** How windows are closed when the app quits; false when one of them stayed open. */
   closeWindows: () => boolean = () => true;
@@ -76,6 +78,12 @@ class StandInApp extends EventEmitter implements Implemented {
   requestSingleInstanceLock(): boolean {
     this.hasLock = process.env['BELFRY_STAND_IN_IS_SECOND'] === undefined;
     return this.hasLock;
+  }
+
+  setBadgeCount(count = 0): boolean {
+    if (process.platform === 'win32') throw new Error('setBadgeCount is for Linux and macOS');
+    this.badgeCount = count;
+    return true;
   }
 
   setName(name: string): void {

@@ -79,7 +79,7 @@ export const drive = {
     StandInMenu.getApplicationMenu()?.submenuWith(label).click(label);
   },
   clickTray: () => void clickTray(),
-  clickTrayMenu: (label: string) => theTray().menu?.click(label),
+  clickTrayMenu: (label: string, ...within: string[]) => theTray().menu?.click(label, ...within),
   notifications: () =>
     notifications().map(({ options, state }) => ({
       tag: options.id ?? '',

@@ -5,7 +5,7 @@ import { preventable, strict } from './strict.ts';
 
 type TrayImplemented = Pick<
   Electron.Tray,
-  'destroy' | 'setContextMenu' | 'setImage' | 'setToolTip'
+  'destroy' | 'setContextMenu' | 'setImage' | 'setTitle' | 'setToolTip'
 >;
 type Template = Parameters<typeof Electron.Menu.buildFromTemplate>[0];
 
@@ -77,10 +77,16 @@ export class StandInMenu {
     return this.template.flatMap(({ label }) => (label === undefined ? [] : [label]));
   }
 
-  click(label: string): void {
+  /** Clicks an item, that of a submenu by the labels on the way to it. */
+  click(label: string, ...within: string[]): void {
     const item = this.template.find((entry) => entry.label === label);
     if (!item) throw new Error(`The menu has no ${label}, but ${this.labels().join(', ')}`);
     if (item.enabled === false) throw new Error(`${label} is disabled`);
+    const [next, ...rest] = within;
+    if (next !== undefined) {
+      new StandInMenu(item.submenu as Template).click(next, ...rest);
+      return;
+    }
     const click = item.click as (() => void) | undefined;
     click?.();
   }
@@ -91,6 +97,7 @@ const trays = new Set<StandInTray>();
 class StandInTray extends EventEmitter implements TrayImplemented {
   image: StandInImage;
   toolTip = '';
+  title = '';
   menu: StandInMenu | null = null;
 
   constructor(image: StandInImage | Electron.NativeImage | string) {
@@ -108,6 +115,11 @@ class StandInTray extends EventEmitter implements TrayImplemented {
 
   setToolTip(toolTip: string): void {
     this.toolTip = toolTip;
+  }
+
+  setTitle(title: string): void {
+    if (process.platform !== 'darwin') throw new Error('setTitle is for macOS');
+    this.title = title;
   }
 
   setContextMenu(menu: Electron.Menu | null): void {

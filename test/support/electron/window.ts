@@ -21,6 +21,7 @@ type WindowImplemented = Pick<
   | 'getNormalBounds'
   | 'hide'
   | 'isDestroyed'
+  | 'isFocused'
   | 'isFullScreen'
   | 'isMaximized'
   | 'isMinimized'
@@ -30,6 +31,7 @@ type WindowImplemented = Pick<
   | 'minimize'
   | 'restore'
   | 'setFullScreen'
+  | 'setOverlayIcon'
   | 'show'
 >;
 
@@ -113,6 +115,7 @@ class StandInWindow extends EventEmitter implements WindowImplemented {
   minimized = false;
   maximized = false;
   fullScreen = false;
+  focused = false;
   bounds: Electron.Rectangle;
   destroyed = false;
 
@@ -149,8 +152,23 @@ class StandInWindow extends EventEmitter implements WindowImplemented {
     this.visible = false;
   }
 
+  isFocused(): boolean {
+    return this.focused;
+  }
+
+  setOverlayIcon(_overlay: Electron.NativeImage | null, _description: string): void {
+    if (process.platform !== 'win32') throw new Error('setOverlayIcon is for Windows');
+  }
+
+  /** The person goes to another window. */
+  blur(): void {
+    this.focused = false;
+    this.emit('blur');
+  }
+
   focus(): void {
     if (this.destroyed) throw new Error('Object has been destroyed');
+    this.focused = true;
     this.emit('focus');
   }
 
