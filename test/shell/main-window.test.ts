@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { MainWindow } from '../../main/shell/main-window.ts';
-import { lockDownPages } from '../../main/shell/lockdown.ts';
 import { WindowStateFile } from '../../main/shell/window-state.ts';
 import { app } from '../support/electron/app.ts';
 import { record, stage } from '../support/electron/stage.ts';
 import { preventable } from '../support/electron/strict.ts';
 import { popupMenu } from '../support/electron/menu.ts';
-import { displays, nativeTheme, permissions } from '../support/electron/system.ts';
+import { displays, nativeTheme } from '../support/electron/system.ts';
 import { windows } from '../support/electron/window.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { keptLog } from './kept-log.ts';
@@ -73,7 +72,6 @@ async function quit(): Promise<void> {
 beforeAll(async () => {
   app.on('window-all-closed', () => undefined);
   await app.whenReady();
-  lockDownPages(log);
 });
 
 const { platform } = process;
@@ -389,68 +387,5 @@ describe('the context menu', () => {
     openMenu(shown, { linkURL: 'https://nas.lan/status' })?.click('Copy Link');
     expect(record.clipboard).toBe('https://nas.lan/status');
     expect(openMenu(shown, { linkURL: 'file:///etc/passwd' })?.labels()).toEqual(['Select All']);
-  });
-});
-
-describe('a page', () => {
-  it('goes nowhere but to itself', async () => {
-    const { shown } = await setup();
-    const prevented = (name: string, url: string): boolean => {
-      const event = preventable({ url });
-      shown.webContents.emit(name, event);
-      return event.defaultPrevented;
-    };
-    for (const name of ['will-navigate', 'will-frame-navigate', 'will-redirect']) {
-      for (const url of [
-        'https://nas.lan/',
-        'belfry-window://application/',
-        'file:///etc/passwd',
-        'data:,',
-      ]) {
-        expect(prevented(name, url), `${name} ${url}`).toBe(true);
-      }
-      expect(prevented(name, 'belfry-window://app/#/alerts'), name).toBe(false);
-    }
-    expect(prevented('will-attach-webview', 'belfry-window://app/')).toBe(true);
-  });
-
-  it('has http and https links opened by the system’s browser, and no others', async () => {
-    const { shown } = await setup();
-    record.openedLinks.length = 0;
-    const links = [
-      'https://nas.lan/x',
-      'http://nas.lan',
-      'file:///etc/passwd',
-      'javascript:alert(1)',
-      'ms-settings:',
-      'smb://nas/x',
-      'not a link',
-    ];
-    for (const url of links) {
-      expect(shown.webContents.openHandler({ url } as never)).toEqual({ action: 'deny' });
-    }
-    expect(record.openedLinks).toEqual(['https://nas.lan/x', 'http://nas.lan']);
-  });
-
-  it('may write to the clipboard on a click, and nothing else', async () => {
-    await setup();
-    const ask = (permission: string, requestingUrl: string) => {
-      const answer = vi.fn();
-      permissions.request?.(null as never, permission as never, answer, { requestingUrl } as never);
-      return answer.mock.calls[0]?.[0] as boolean;
-    };
-    const check = (permission: string, origin: string) =>
-      permissions.check?.(null, permission as never, origin, {} as never);
-    for (const [permission, origin, expected] of [
-      ['clipboard-sanitized-write', 'belfry-window://app/', true],
-      ['clipboard-sanitized-write', 'https://evil.example/', false],
-      ['clipboard-read', 'belfry-window://app/', false],
-      ['notifications', 'belfry-window://app/', false],
-      ['media', 'belfry-window://app/', false],
-    ] as const) {
-      expect(check(permission, origin), permission).toBe(expected);
-      expect(ask(permission, origin), permission).toBe(expected);
-    }
-    expect(permissions.device?.({} as never)).toBe(false);
   });
 });
