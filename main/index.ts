@@ -141,7 +141,8 @@ async function boot(dataDir: string): Promise<void> {
     const route = links.follow((linked) => desktop.show(linked), process.argv);
     await desktop.start();
     const isHidden = options.hidden || wasStartedAtLogin(process.platform);
-    if (route !== null || !isHidden) desktop.show(route);
+    if (route === null && isHidden) desktop.startInBackground();
+    else desktop.show(route);
   };
   if (!options.smoke) return start();
   await smokeTest(start, systemClock, messages());

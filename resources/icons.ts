@@ -10,7 +10,16 @@ const APP_EDGES = [16, 24, 32, 48, 64, 128, 256, 512, 1_024];
 const WINDOWS_EDGES = [16, 24, 32, 48, 64, 128, 256];
 const WINDOWS_TRAY_EDGES = [16, 20, 24, 32, 48];
 /** Named as the shell asks for them (main/shell/tray-view.ts). */
-export const TRAY_NAMES = ['ok', 'info', 'warning', 'critical', 'dead', 'paused', 'down'] as const;
+export const TRAY_NAMES = [
+  'ok',
+  'info',
+  'warning',
+  'critical',
+  'dead',
+  'paused',
+  'unwritable',
+  'down',
+] as const;
 type TrayName = (typeof TRAY_NAMES)[number];
 
 /** The gap between bell and badge, so that they stay apart where both have one colour. */
@@ -90,10 +99,32 @@ function trayIcons(source: string): [path: string, data: Buffer][] {
   });
 }
 
+/** The states of the tray side by side, on a light panel and on a dark one. */
+function traySheet(source: string): Buffer {
+  const cell = 96;
+  const edge = 48;
+  const inset = (cell - edge) / 2;
+  const scale = edge / 1_024;
+  const rows = ['#f2f2f2', '#1d1f23'].map((panel, row) => {
+    const icons = TRAY_NAMES.map((name, column) => {
+      const at = `translate(${column * cell + inset} ${row * cell + inset}) scale(${scale})`;
+      const content = trayContent(source, name).replaceAll('hole', `hole-${row}-${column}`);
+      return `<g transform="${at}">${content}</g>`;
+    });
+    const width = TRAY_NAMES.length * cell;
+    return `<rect y="${row * cell}" width="${width}" height="${cell}" fill="${panel}"/>${icons.join('')}`;
+  });
+  const size = `width="${TRAY_NAMES.length * cell}" height="${rows.length * cell}"`;
+  return new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" ${size}>${rows.join('')}</svg>`)
+    .render()
+    .asPng();
+}
+
 /** Every icon by its path from the repository's root. The same source always gives the same bytes. */
 export function drawIcons(): Map<string, Buffer> {
   const source = readFileSync(join(import.meta.dirname, 'belfry.svg'), 'utf8');
-  return new Map([...appIcons(source), ...trayIcons(source)]);
+  const sheet: [string, Buffer] = ['docs/tray-icons.png', traySheet(source)];
+  return new Map([...appIcons(source), ...trayIcons(source), sheet]);
 }
 
 if (import.meta.main) {

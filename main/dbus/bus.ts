@@ -84,6 +84,14 @@ export const ownerChanges = (name: string): SignalMatch => ({
   arg0: name,
 });
 
+/** A method of the bus itself. */
+export const busMethod = (member: string, signature: string, ...body: string[]): BusCall => ({
+  ...BUS_ITSELF,
+  member,
+  signature,
+  body,
+});
+
 const ruleOf = (match: SignalMatch): string =>
   ["type='signal'", ...Object.entries(match).map(([key, value]) => `${key}='${value}'`)].join();
 

@@ -2421,6 +2421,7 @@ export interface MessageArguments {
   'window.muting.quietUntil': Nothing;
   'window.muting.silences': { readonly count: number };
   'window.muting.windows': { readonly count: number };
+  'window.noTray': Nothing;
   'window.pause': Nothing;
   'window.pause.done': Nothing;
   'window.pause.failed': Nothing;

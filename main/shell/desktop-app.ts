@@ -8,6 +8,7 @@ import type { LanguageSetting } from '../contract/language.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
 import { DbusNotifications } from '../dbus/notifications.ts';
+import { TrayHost } from '../dbus/tray-host.ts';
 import type { Messages } from '../messages/messages.ts';
 import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
@@ -26,8 +27,12 @@ import {
   type CoreCrash,
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
-import { hasTrayHost, AppTray } from './tray.ts';
+import { AppTray } from './tray.ts';
+import { hasX11Tray } from './x11-tray.ts';
 import { WindowStateFile } from './window-state.ts';
+
+/** A panel with its tray may come after us at login. */
+const TRAY_MAY_COME_MS = 10_000;
 
 export interface DesktopOptions {
   readonly dataDir: string;
@@ -56,6 +61,9 @@ export class Desktop {
   readonly #window: MainWindow;
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
+  readonly #trayHost: TrayHost;
+  #hasSaidNoTray = false;
+  #background: Disposable | null = null;
   /** The deliveries in flight. */
   #sending = 0;
   #isStopping = false;
@@ -85,7 +93,11 @@ export class Desktop {
       messages: () => this.#messages,
       stateFile: new WindowStateFile(options.dataDir, logger),
       onClose: () => options.settings.onClose,
-      canHide: () => hasTrayHost(process.platform, logger),
+      canHide: () => this.#showsTray(),
+      onCannotHide: () => {
+        if (!this.#hasSaidNoTray) this.#ipc.tell({ type: 'no_tray' });
+        this.#hasSaidNoTray = true;
+      },
       onSessionEnding: () => this.#finishBeforeSessionEnds(),
       onSessionEnd: () => void this.abandon(),
       onPageGone: (contents) => this.#ipc.forget(contents),
@@ -93,11 +105,19 @@ export class Desktop {
     });
     this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
+    this.#trayHost = new TrayHost({
+      bus: this.#sessionBus,
+      pid: process.pid,
+      clock,
+      logger,
+      onMissing: () => this.#tray.renew(),
+    });
   }
 
   /** Resolves once the core runs; rejects with an error for people when it cannot. */
   async start(): Promise<void> {
     this.#ipc.start();
+    if (process.platform === 'linux') this.#trayHost.start();
     if (process.platform === 'win32') this.#window.prepare();
     this.#options.settings.follow(this.#core);
     new CoreWatch(this.#core, this.#options.clock, (state) => {
@@ -124,16 +144,28 @@ export class Desktop {
     if (route !== null) this.#ipc.open(route);
   }
 
+  /** Starts without a window; minimised where no tray shows up within the time that panels need at login. */
+  startInBackground(): void {
+    if (process.platform !== 'linux') return;
+    this.#background = this.#options.clock.after(TRAY_MAY_COME_MS, () => {
+      void this.#showsTray().then((shows) => {
+        if (!shows) this.#window.openMinimized();
+      });
+    });
+  }
+
   resumed(): void {
     this.#core.resumed();
   }
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
+    this.#background?.[Symbol.dispose]();
     this.#isStopping = true;
     this.#showFinishing();
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
+    this.#trayHost.stop();
     this.#tray.destroy();
     this.#sessionBus.close();
   }
@@ -205,6 +237,13 @@ export class Desktop {
       quitNow: this.#options.quitNow,
     };
     return new AppTray(resourcesDir.tray, menu, messages);
+  }
+
+  /** A window that hides with no icon to bring it back would be lost, so only a clear yes counts. */
+  async #showsTray(): Promise<boolean> {
+    if (process.platform !== 'linux') return true;
+    const { clock, logger } = this.#options;
+    return (await this.#trayHost.showsIcon()) || hasX11Tray(process.env, clock, logger);
   }
 
   /** Shows what a core says, in the tray and on the icon that dock, taskbar or launcher has of the app. */

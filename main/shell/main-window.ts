@@ -44,6 +44,8 @@ export interface MainWindowOptions {
   readonly onClose: () => Settings['desktop']['onClose'];
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
+  /** Called when the window is minimised in place of hiding. */
+  readonly onCannotHide: () => void;
   /** Windows wants to end the session; returns true if it shall wait until the app has quit. */
   readonly onSessionEnding: () => boolean;
   /** Windows ends the session now. */
@@ -85,6 +87,16 @@ export class MainWindow {
   show(): void {
     const window = (this.#window ??= this.#open());
     void this.#painted.then(() => this.#bringUp(window));
+  }
+
+  /** Opens the window minimised, if there is none: for a start in the background where no tray shows. */
+  openMinimized(): void {
+    if (this.#window) return;
+    const window = (this.#window = this.#open());
+    void this.#painted.then(() => {
+      this.#minimize(window);
+      this.#options.onCannotHide();
+    });
   }
 
   /** Hides the window if it is in front, else shows it. */
@@ -227,10 +239,13 @@ export class MainWindow {
       await left;
     }
     if (window.isDestroyed()) return;
-    if (hides) {
-      window.hide();
-      return;
-    }
+    if (hides) window.hide();
+    else this.#minimize(window);
+    if (action === 'hide' && !hides) this.#options.onCannotHide();
+  }
+
+  #minimize(window: BrowserWindow): void {
+    if (window.isDestroyed()) return;
     this.#isMinimized = true;
     window.minimize();
   }

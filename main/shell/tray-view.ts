@@ -9,7 +9,16 @@ import { recoveryTitle } from '../messages/recovery-text.ts';
 import type { CoreState } from './core-watch.ts';
 
 /** Each has its own shape, since not everybody can distinguish colours. */
-export const TRAY_ICONS = ['ok', 'info', 'warning', 'critical', 'dead', 'paused', 'down'] as const;
+export const TRAY_ICONS = [
+  'ok',
+  'info',
+  'warning',
+  'critical',
+  'dead',
+  'paused',
+  'unwritable',
+  'down',
+] as const;
 export type TrayIcon = (typeof TRAY_ICONS)[number];
 
 /** An open alert as the menu shows it. */
@@ -104,7 +113,7 @@ function notesOf(messages: Messages, status: Status, attention: readonly Channel
 
 /** The worst first: what could not be delivered, or cannot be, comes right after critical. */
 function iconOf(status: Status): TrayIcon {
-  if (!status.storage.writable) return 'down';
+  if (!status.storage.writable) return 'unwritable';
   if (status.alerts.worst === 'critical') return 'critical';
   if (status.notifications.dead > 0 || status.channelsNeedingAttention > 0) return 'dead';
   if (status.recovery !== null) return 'dead';

@@ -9,9 +9,6 @@ import {
 import type { Messages } from '../messages/messages.ts';
 import type { CoreState } from './core-watch.ts';
 import { trayView, type TrayAlert, type TrayIcon, type TrayView } from './tray-view.ts';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { errorText, type Logger } from '../base/logger.ts';
 import { MORNING_HOUR } from './tray-actions.ts';
 
 export interface TrayActions {
@@ -52,22 +49,30 @@ export class AppTray {
   readonly #iconDir: string;
   readonly #actions: TrayActions;
   readonly #messages: () => Messages;
-  readonly #tray: Tray;
+  #tray: Tray;
   #icon: TrayIcon = 'down';
   #drawn = '';
+  #state: CoreState | null = null;
 
   constructor(iconDir: string, actions: TrayActions, messages: () => Messages) {
     this.#iconDir = iconDir;
     this.#messages = messages;
     this.#actions = actions;
-    this.#tray = new Tray(this.image(this.#icon));
-    // On macOS a click opens the menu, as every menu bar item does there.
-    if (process.platform !== 'darwin') this.#tray.on('click', () => actions.toggle());
+    this.#tray = this.#create();
     this.update(null);
+  }
+
+  /** Makes the icon again, for a panel that came after it. */
+  renew(): void {
+    this.#tray.destroy();
+    this.#tray = this.#create();
+    this.#drawn = '';
+    this.update(this.#state);
   }
 
   /** Draws what a core shows; null while there is no core to ask. Returns what is drawn. */
   update(state: CoreState | null): TrayView {
+    this.#state = state;
     const messages = this.#messages();
     const view = trayView(messages, state);
     const drawn = JSON.stringify([messages.locale, view]);
@@ -98,6 +103,13 @@ export class AppTray {
 
   destroy(): void {
     this.#tray.destroy();
+  }
+
+  #create(): Tray {
+    const tray = new Tray(this.image(this.#icon));
+    // On macOS a click opens the menu, as every menu bar item does there.
+    if (process.platform !== 'darwin') tray.on('click', () => this.#actions.toggle());
+    return tray;
   }
 
   #template(messages: Messages, view: TrayView): MenuItemConstructorOptions[] {
@@ -168,44 +180,4 @@ export class AppTray {
     if (process.platform === 'darwin') image.setTemplateImage(true);
     return image;
   }
-}
-
-const run = promisify(execFile);
-
-/** Asking the session bus takes milliseconds; a bus that hangs counts as none. */
-const ASK_TIMEOUT_MS = 2_000;
-const ASKED = 'org.freedesktop.DBus.NameHasOwner';
-const WATCHER = 'org.kde.StatusNotifierWatcher';
-
-/** Two tools that can ask the bus; a desktop has at least one of them. */
-const QUESTIONS = new Map([
-  [
-    'dbus-send',
-    `--session --print-reply=literal --dest=org.freedesktop.DBus /org/freedesktop/DBus ${ASKED} string:${WATCHER}`,
-  ],
-  [
-    'gdbus',
-    `call --session --dest=org.freedesktop.DBus --object-path=/org/freedesktop/DBus --method=${ASKED} ${WATCHER}`,
-  ],
-]);
-
-/**
- * Returns true if a tray icon can be seen. Electron does not know on Linux (electron/electron#5872), so the bus is
- * asked for the host that the StatusNotifierItem specification names. Without a clear yes the answer is
- * no: a window that hides with no icon to bring it back would be lost.
- */
-export async function hasTrayHost(platform: NodeJS.Platform, logger: Logger): Promise<boolean> {
-  if (platform !== 'linux') return true;
-  for (const [command, args] of QUESTIONS) {
-    try {
-      const { stdout } = await run(command, args.split(' '), { timeout: ASK_TIMEOUT_MS });
-      return /\btrue\b/.test(stdout);
-    } catch (error) {
-      logger.log('debug', 'the session bus could not be asked', {
-        command,
-        error: errorText(error),
-      });
-    }
-  }
-  return false;
 }

@@ -23,7 +23,8 @@ export class IpcTransport {
   readonly #origin: string;
   readonly #isOurs: (contents: WebContents) => boolean;
   readonly #subscriptions = new Map<WebContents, Map<number, IpcSubscription>>();
-  #openNext: string | null = null;
+  /** For the next window that listens, the last of each type. */
+  readonly #waiting = new Map<PushMessage['type'], PushMessage>();
 
   constructor(core: IpcCore, origin: string, isOurs: (contents: WebContents) => boolean) {
     this.#core = core;
@@ -55,16 +56,16 @@ export class IpcTransport {
 
   /** Asks the window to show a route; one that is still loading shows it once it listens. */
   open(route: string): void {
-    if (!this.tell({ type: 'open', route })) this.#openNext = route;
+    this.tell({ type: 'open', route });
   }
 
-  /** Pushes a message to every window that listens; returns true if one does. */
-  tell(message: PushMessage): boolean {
+  /** Pushes a message to every window that listens; one that is still loading gets the last of its type later. */
+  tell(message: PushMessage): void {
     const listening = [...this.#subscriptions.values()]
       .flatMap((of) => [...of.values()])
       .filter((subscription) => subscription.greeted);
+    if (listening.length === 0) this.#waiting.set(message.type, message);
     for (const subscription of listening) subscription.push(message);
-    return listening.length > 0;
   }
 
   /** The window's page is gone (reloaded, crashed, closed), and its subscriptions with it. */
@@ -103,17 +104,17 @@ export class IpcTransport {
     if (subscriptions.size >= SUBSCRIPTIONS_PER_WINDOW_MAX) return;
     const subscription = new IpcSubscription(this.#core, (message) => {
       if (!contents.isDestroyed()) contents.send(IPC.push, id, message);
-      if (message.type === 'hello') this.#openWaiting(subscription);
+      if (message.type === 'hello') this.#tellWaiting(subscription);
     });
     this.#subscriptions.set(contents, subscriptions);
     subscriptions.set(id, subscription);
     subscription.start();
   }
 
-  #openWaiting(subscription: IpcSubscription): void {
-    const route = this.#openNext;
-    this.#openNext = null;
-    if (route !== null) subscription.push({ type: 'open', route });
+  #tellWaiting(subscription: IpcSubscription): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const message of waiting) subscription.push(message);
   }
 
   #end(contents: WebContents, id: number): void {

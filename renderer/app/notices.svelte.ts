@@ -48,6 +48,11 @@ export class Notices {
     this.#add('problem', `${what}: ${failure.message}`, null);
   }
 
+  /** Shows what a person should know of the window itself, until they dismiss it. */
+  remark(text: string): void {
+    this.#add('done', text, null);
+  }
+
   dismiss(id: number): void {
     this.#items = this.#items.filter((item) => item.id !== id);
   }

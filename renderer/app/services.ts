@@ -9,6 +9,7 @@ import { collection, ruleCollections } from '../collection/collection.svelte.ts'
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
 import { LiveFeed } from '../live/live-feed.svelte.ts';
+import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
@@ -67,7 +68,10 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
       feed.listen(status);
       channels.follow();
       feed.listen(bulkWork);
-      feed.listen({ opened: (route) => router.open(route) });
+      feed.listen({
+        opened: (route) => router.open(route),
+        withoutTray: () => notices.remark(text('window.noTray')),
+      });
       session.onChange((phase) => {
         if (phase !== 'in') {
           feed.stop();

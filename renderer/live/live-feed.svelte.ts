@@ -11,6 +11,8 @@ export interface FeedListener {
   lost?(): void;
   /** Called with a route that the host asks the window to show. */
   opened?(route: string): void;
+  /** Called when closing minimises the window, since no tray icon could bring it back. */
+  withoutTray?(): void;
 }
 
 /**
@@ -74,6 +76,7 @@ export class LiveFeed {
       this.#finishing = message.sending;
       return;
     }
+    if (message.type === 'no_tray') return this.#call((listener) => listener.withoutTray?.());
     const { epoch, seq } = message;
     const here = this.#position;
     this.#position = { epoch, seq };

@@ -176,7 +176,6 @@ describe.runIf(isPosix)('the desktop app', () => {
   const desktop = async (): Promise<StandInProcess> => {
     const app = new StandInProcess({
       env: { BELFRY_DATA_DIR: dataDir, BELFRY_PORT: '0', BELFRY_ADMIN_TOKEN: ADMIN },
-      trayHost: false,
     });
     apps.push(app);
     const server = join(dataDir, 'server.json');

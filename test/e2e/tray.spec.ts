@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DesktopSession } from '../support/dbus/desktop-session.ts';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
 import { expect, test, type Belfry } from './fixtures/belfry.ts';
 
@@ -175,25 +176,59 @@ test('a link in an alert opens in the browser, and the window stays', async ({ b
 
 test('a second app on the same data says why it does not start', async ({ belfry }) => {
   const { dataDir } = await belfry.api('system.status', {});
-  const second = new StandInProcess({ env: { BELFRY_DATA_DIR: dataDir }, trayHost: true });
+  const second = new StandInProcess({ env: { BELFRY_DATA_DIR: dataDir } });
   expect(await second.exited).toBe(1);
   expect(second.log).toMatch(/\[error box\] Belfry could not start: .*(already|another|in use)/);
 });
 
-test('the window goes aside, not away, where no tray shows', async () => {
+async function withoutTray(
+  args: readonly string[],
+  look: (app: StandInProcess, session: DesktopSession) => Promise<void>,
+): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'belfry-e2e-'));
-  const app = new StandInProcess({ env: { BELFRY_DATA_DIR: dataDir }, trayHost: false });
+  const session = await DesktopSession.start({ hasTray: false });
+  const app = new StandInProcess({ env: { ...session.env, BELFRY_DATA_DIR: dataDir }, args });
   await once(app, 'load');
-  await app.ask('closeWindow');
-  await expect.poll(() => app.ask('window')).toMatchObject({ visible: true, minimized: true });
+  await look(app, session);
   expect(await app.quit()).toBe(0);
+  await session.stop();
   rmSync(dataDir, { recursive: true });
+}
+
+test('the window goes aside, not away, where no tray shows, and away once one has come', async () => {
+  await withoutTray([], async (app, { tray }) => {
+    await app.ask('closeWindow');
+    await expect.poll(() => app.ask('window')).toMatchObject({ visible: true, minimized: true });
+    await app.ask('secondInstance');
+    await expect.poll(() => app.ask('window')).toMatchObject({ minimized: false });
+    tray.setHost(true);
+    await expect.poll(() => tray.items.length).toBe(1);
+    await app.ask('closeWindow');
+    await expect.poll(() => app.ask('window')).toMatchObject({ visible: false, minimized: false });
+  });
+});
+
+test('a start in the background opens the window minimised where no tray has come', async () => {
+  test.slow();
+  await withoutTray(['--hidden'], async (app) => {
+    await expect.poll(() => app.ask('window')).toMatchObject({ minimized: true });
+  });
+});
+
+test('the window says once that closing minimises it', async ({ belfry }) => {
+  const { tray } = sessionOf(belfry);
+  const said = belfry.page.getByText('This desktop shows no tray icon');
+  tray.setHost(false);
+  await belfry.desktop.closeWindow();
+  await expect(said).toBeVisible();
+  await belfry.desktop.closeWindow();
+  await expect(said).toHaveCount(1);
 });
 
 test('a second launch leaves the field to the first', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'belfry-e2e-'));
   const env = { BELFRY_DATA_DIR: dataDir, BELFRY_STAND_IN_IS_SECOND: '1' };
-  const second = new StandInProcess({ env, trayHost: true });
+  const second = new StandInProcess({ env });
   let opened = 0;
   second.on('load', () => {
     opened += 1;

@@ -159,7 +159,6 @@ describe('the packed app', () => {
       appDir,
       env: {},
       args: ['--data-dir', dataDir, '--port', '0'],
-      trayHost: true,
     });
     await Promise.race([once(app, 'load'), app.exited]);
     const page = await app.ask('fetch', 'belfry-window://app/', 'GET');
@@ -178,7 +177,6 @@ describe('the packed app', () => {
         appDir: join(temp.path, 'app'),
         env: {},
         args: ['--smoke', '--port', '0', '--data-dir', dataDir],
-        trayHost: false,
       });
     const works = smoke(join(temp.path, 'data'));
     const [{ contentsId }] = (await once(works, 'load')) as [{ contentsId: number }];

@@ -25,7 +25,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'belfry-hang-'));
   session = await DesktopSession.start();
   const env = { BELFRY_DATA_DIR: dataDir, BELFRY_PORT: '0', BELFRY_ADMIN_TOKEN: TOKEN };
-  app = new StandInProcess({ env: { ...session.env, ...env }, trayHost: true });
+  app = new StandInProcess({ env: { ...session.env, ...env } });
 });
 
 afterEach(async () => {

@@ -34,7 +34,6 @@ async function started(): Promise<string> {
   const dataDir = join(temp.path, 'data');
   app = new StandInProcess({
     env: { BELFRY_DATA_DIR: dataDir, BELFRY_PORT: '0', BELFRY_ADMIN_TOKEN: CANARY.admin },
-    trayHost: true,
   });
   const server = join(dataDir, 'server.json');
   await expect.poll(() => existsSync(server), { timeout: 60_000, interval: 50 }).toBe(true);
@@ -121,7 +120,7 @@ test('the help menu opens the folder of the log, which has what the core says to
   expect((await app.ask('record')).openedPaths).toEqual([directory]);
   // A core that cannot start, in a process that believes to be the only one.
   const env = { BELFRY_DATA_DIR: join(temp.path, 'data'), BELFRY_PORT: '0' };
-  const second = new StandInProcess({ env, trayHost: true });
+  const second = new StandInProcess({ env });
   expect(await second.exited).toBe(1);
   const log = readFileSync(join(directory, 'belfry.log'), 'utf8');
   expect(log).toContain('"message":"the core could not start"');

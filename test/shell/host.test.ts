@@ -1,10 +1,8 @@
 import { join, resolve } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { desktopOptionsOf } from '../../main/base/desktop-options.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { dataDirOf, forcedHttpOf } from '../../main/shell/environment.ts';
-import { hasTrayHost } from '../../main/shell/tray.ts';
-import { keptLog } from './kept-log.ts';
 
 // A separate stand-in, in the state of a program that has just started.
 vi.hoisted(() => vi.resetModules());
@@ -38,33 +36,5 @@ describe('the HTTP address', () => {
     expect(() => forcedHttpOf(desktopOptionsOf([`--port=${port}`], {}), MESSAGES)).toThrow(
       `must be a number from 0 to 65535, not “${port}”`,
     );
-  });
-});
-
-describe('a host for the tray', () => {
-  const { PATH } = process.env;
-  const bin = join(import.meta.dirname, '../support/electron/bin');
-  afterEach(() => {
-    process.env['PATH'] = PATH;
-    vi.unstubAllEnvs();
-  });
-
-  it.runIf(process.platform === 'linux')('is there when the session bus names one', async () => {
-    process.env['PATH'] = `${bin}:${PATH ?? ''}`;
-    expect(await hasTrayHost('linux', keptLog())).toBe(true);
-  });
-
-  it('is taken for absent when nobody can be asked', async () => {
-    const log = keptLog();
-    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nonexistent');
-    expect(await hasTrayHost('linux', log)).toBe(false);
-    process.env['PATH'] = '/nonexistent';
-    expect(await hasTrayHost('linux', log)).toBe(false);
-    expect(log.lines.length).toBeGreaterThan(2);
-  });
-
-  it('is part of every other system', async () => {
-    expect(await hasTrayHost('darwin', keptLog())).toBe(true);
-    expect(await hasTrayHost('win32', keptLog())).toBe(true);
   });
 });

@@ -25,6 +25,7 @@ let clock: ManualClock;
 let stateFile: WindowStateFile;
 const isGone = vi.fn();
 const isLost = vi.fn();
+const cannotHide = vi.fn();
 const isEnding = vi.fn();
 let isBusy = false;
 let onClose: 'hide' | 'minimize' | 'quit' = 'hide';
@@ -39,6 +40,7 @@ function make({ canHide = true } = {}): MainWindow {
     stateFile,
     onClose: () => onClose,
     canHide: () => Promise.resolve(canHide),
+    onCannotHide: cannotHide,
     onSessionEnding: () => isBusy,
     onSessionEnd: isEnding,
     onPageGone: isGone,
@@ -79,6 +81,7 @@ const { platform } = process;
 beforeEach(() => {
   temp = tempDir();
   clock = new ManualClock();
+  cannotHide.mockClear();
   stateFile = new WindowStateFile(temp.path, log);
   vi.stubEnv('XDG_SESSION_TYPE', 'x11');
 });
@@ -124,6 +127,7 @@ describe('the window', () => {
     shown.close();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(true));
     expect(shown.visible).toBe(true);
+    expect(cannotHide).toHaveBeenCalledOnce();
     window.show();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(false));
   });

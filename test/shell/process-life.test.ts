@@ -29,7 +29,6 @@ afterEach(async () => {
 function launch(env: Readonly<Record<string, string>> = {}, args: string[] = []): StandInProcess {
   const app = new StandInProcess({
     env: { BELFRY_DATA_DIR: dataDir, BELFRY_PORT: '0', BELFRY_ADMIN_TOKEN: ADMIN, ...env },
-    trayHost: true,
     args,
   });
   apps.push(app);

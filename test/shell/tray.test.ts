@@ -97,7 +97,7 @@ describe('what the tray says', () => {
     ['critical', { open: 2, worst: 'critical', channelsNeedingAttention: 1 }],
     ['warning', { channelsDown: 1, pausedUntil: 1 }],
     ['paused', { open: 1, worst: 'info', pausedUntil: 1 }],
-    ['down', { open: 2, worst: 'critical', storage: { writable: false } }],
+    ['unwritable', { open: 2, worst: 'critical', storage: { writable: false } }],
   ] as const)('shows %s for %j', (icon, more) => {
     expect(view(status(more)).icon).toBe(icon);
   });

@@ -1,19 +1,28 @@
 import { NotificationServerStandIn } from './notification-server.ts';
+import { TrayWatcherStandIn } from './tray-watcher.ts';
 import { PrivateBus } from './private-bus.ts';
 
 /** A desktop session's bus with what a desktop runs on it: a real dbus-daemon, and stand-ins for the rest. */
 export class DesktopSession {
   readonly bus: PrivateBus;
   readonly notifications: NotificationServerStandIn;
+  readonly tray: TrayWatcherStandIn;
 
-  private constructor(bus: PrivateBus, notifications: NotificationServerStandIn) {
+  private constructor(
+    bus: PrivateBus,
+    notifications: NotificationServerStandIn,
+    tray: TrayWatcherStandIn,
+  ) {
     this.bus = bus;
     this.notifications = notifications;
+    this.tray = tray;
   }
 
-  static async start(): Promise<DesktopSession> {
+  static async start({ hasTray = true } = {}): Promise<DesktopSession> {
     const bus = await PrivateBus.start();
-    return new DesktopSession(bus, await NotificationServerStandIn.start(bus.address));
+    const notifications = await NotificationServerStandIn.start(bus.address);
+    const tray = await TrayWatcherStandIn.start(bus.address, hasTray);
+    return new DesktopSession(bus, notifications, tray);
   }
 
   /** What a program of the session has in its environment. */
@@ -23,6 +32,7 @@ export class DesktopSession {
 
   async stop(): Promise<void> {
     await this.notifications.stop();
+    await this.tray.stop();
     await this.bus[Symbol.asyncDispose]();
   }
 }

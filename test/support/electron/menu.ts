@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { needsReady } from './app.ts';
+import { StatusNotifierItem } from './status-notifier.ts';
 import { preventable, strict } from './strict.ts';
 
 type TrayImplemented = Pick<
@@ -99,11 +100,14 @@ class StandInTray extends EventEmitter implements TrayImplemented {
   toolTip = '';
   title = '';
   menu: StandInMenu | null = null;
+  item: StatusNotifierItem | null = null;
 
   constructor(image: StandInImage | Electron.NativeImage | string) {
     super();
     needsReady('Tray');
     this.image = image as StandInImage;
+    const bus = process.env['DBUS_SESSION_BUS_ADDRESS'];
+    if (process.platform === 'linux' && bus) this.item = new StatusNotifierItem(bus);
     const proxy = strict('Tray', this);
     trays.add(proxy);
     return proxy;
@@ -127,6 +131,7 @@ class StandInTray extends EventEmitter implements TrayImplemented {
   }
 
   destroy(): void {
+    this.item?.destroy();
     trays.delete(this);
   }
 }

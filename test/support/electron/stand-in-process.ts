@@ -5,8 +5,6 @@ import type { Drive } from './drive.ts';
 import type { StageEvents } from './stage.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-/** Stands for the tray host that a desktop's session bus would name: programs that say yes. */
-const FAKE_BIN = join(import.meta.dirname, 'bin');
 
 type Answer = { id: number; value?: unknown; problem?: string };
 type ParentMessage =
@@ -14,8 +12,6 @@ type ParentMessage =
 
 export interface StandInOptions {
   readonly env: Readonly<Record<string, string>>;
-  /** Whether the session has somewhere to show a tray icon. */
-  readonly trayHost: boolean;
   readonly args?: readonly string[];
   /** Where the built app is; this repository unless another place is named. */
   readonly appDir?: string;
@@ -30,7 +26,7 @@ export class StandInProcess extends EventEmitter<StageEvents> {
   log = '';
   #lastId = 0;
 
-  constructor({ env, trayHost, args = [], appDir = ROOT }: StandInOptions) {
+  constructor({ env, args = [], appDir = ROOT }: StandInOptions) {
     super();
     this.#child = fork(join(appDir, 'out', 'main', 'index.js'), [...args], {
       cwd: appDir,
@@ -40,7 +36,6 @@ export class StandInProcess extends EventEmitter<StageEvents> {
       env: {
         ...process.env,
         DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
-        ...(trayHost ? { PATH: `${FAKE_BIN}:${process.env['PATH'] ?? ''}` } : {}),
         ...env,
       },
     });
