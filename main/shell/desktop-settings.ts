@@ -78,7 +78,7 @@ export class DesktopSettings {
 }
 
 /**
- * Returns true if the system must be told. A person may have switched the start at login off in the system's
+ * Returns true if the system must be changed. A person may have switched the start at login off in the system's
  * own settings, so that only a change of ours counts; but on Linux the program may have moved since.
  */
 function needsLoginItem(

@@ -36,7 +36,7 @@ export async function setStartAtLogin(
   await writeFile(path, autostartEntry([env['APPIMAGE'] || process.execPath, ...hidden]));
 }
 
-/** Returns true if the system has started Belfry at login, and told so by no argument. */
+/** Returns true if the system has started Belfry at login without an argument that says so. */
 export const wasStartedAtLogin = (platform: NodeJS.Platform): boolean =>
   platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
 
