@@ -3,6 +3,9 @@ import { hostname } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, errorText, type Logger } from '../base/logger.ts';
 import { onStopSignals } from '../base/stop-signals.ts';
+import { systemBusAddress } from '../dbus/bus-address.ts';
+import { Bus } from '../dbus/bus.ts';
+import { Login } from '../dbus/login.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { RunningServer } from './serve.ts';
 import { endStartMode } from './start-mode.ts';
@@ -50,19 +53,27 @@ export async function serveUntilSignal(
   { version, logger, messages }: ServerLife,
 ): Promise<void> {
   let running: RunningServer | null = null;
-  const stopAsked = new Promise<string>((resolve) => {
-    onStopSignals(systemClock, {
-      stop: resolve,
-      force: () => {
-        try {
-          running?.abandon();
-        } finally {
-          process.exit(FORCED_EXIT_CODE);
-        }
-      },
-    });
+  const stopAsked = Promise.withResolvers<string>();
+  onStopSignals(systemClock, {
+    stop: stopAsked.resolve,
+    force: () => {
+      try {
+        running?.abandon();
+      } finally {
+        process.exit(FORCED_EXIT_CODE);
+      }
+    },
   });
   const server = await start();
+  const address = () => systemBusAddress(process.env, process.platform);
+  const login = new Login({
+    bus: new Bus({ address, clock: systemClock, logger }),
+    logger,
+    why: messages.text('cli.serve.delaysShutdown'),
+    onShutdown: () => stopAsked.resolve('shutdown'),
+    onResume: () => server.resumed(),
+  });
+  if (address() !== null) login.start();
   endStartMode();
   // Now rather than at the end, which a kill would leave out.
   flushCompileCache();
@@ -70,8 +81,9 @@ export async function serveUntilSignal(
   const { url, dataDir } = server;
   process.stdout.write(`${JSON.stringify({ event: 'ready', url, dataDir, version })}\n`);
   if (process.stderr.isTTY) say(await invitation(messages, server));
-  logger.log('info', 'stopping', { signal: await stopAsked });
+  logger.log('info', 'stopping', { signal: await stopAsked.promise });
   await server.stop();
+  login.stop();
   logger.log('info', 'stopped');
   // Pooled connections to receivers would keep the process for seconds, and nothing is left to wait for.
   process.exit(0);

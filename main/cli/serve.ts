@@ -46,6 +46,8 @@ export interface RunningServer {
   readonly loginCommand: string;
   /** A new one-time link for the window. */
   signInLink(): Promise<string>;
+  /** To be called when the machine woke from sleep. */
+  resumed(): void;
   stop(): Promise<void>;
   /** Closes the database and releases the lock at once, without a drain. The process must exit then. */
   abandon(): void;
@@ -127,6 +129,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
       if (!link.ok) throw new Error(link.error.message);
       return (link.value as Output<'session.link'>).url;
     },
+    resumed: () => app.resumed(),
     async stop() {
       removeServerFile(dataDir);
       await healing.done();

@@ -760,6 +760,7 @@ export interface MessageArguments {
   'cli.selection.onlyObsolete': Nothing;
   'cli.selection.search': { readonly text: string };
   'cli.selection.skips': { readonly count: number };
+  'cli.serve.delaysShutdown': Nothing;
   'cli.serve.elsewhere': { readonly address: string; readonly hostname: string };
   'cli.serve.signIn': { readonly link: string; readonly login: string };
   'cli.sessions.end.done': { readonly id: string };

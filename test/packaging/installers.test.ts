@@ -179,7 +179,7 @@ describe.runIf(process.platform !== 'win32')('the app for macOS', () => {
   });
 });
 
-it('the configuration asks for every package, with the AppImage runtime that needs no FUSE 2', () => {
+it('every package is asked for and smoked before a release, with the AppImage runtime that needs no FUSE 2', () => {
   const config = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8')) as {
     readonly toolsets: { readonly appimage: string };
     readonly electronFuses: Readonly<Record<string, boolean>>;
@@ -196,6 +196,9 @@ it('the configuration asks for every package, with the AppImage runtime that nee
     'dmg',
   ]);
   for (const { arch } of targets) expect(arch).toEqual(['x64', 'arm64']);
+  const release = readFileSync(join(ROOT, '.github/workflows/release.yml'), 'utf8');
+  for (const { target } of targets) expect(release).toMatch(new RegExp(`\\{ name: ${target},`));
+  expect(release).toContain('needs: [installers, smoke]');
   expect(config.toolsets.appimage).not.toBe('0.0.0');
   expect(config.electronFuses).toMatchObject({ enableCookieEncryption: false, runAsNode: false });
 });

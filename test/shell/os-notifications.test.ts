@@ -1,7 +1,8 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
 import { OsNotifications } from '../../main/shell/os-notifications.ts';
 import { app } from '../support/electron/app.ts';
+import { host } from '../support/electron/host.ts';
 import { notifications, notificationService } from '../support/electron/notification.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -36,6 +37,14 @@ function setup() {
 }
 
 beforeAll(() => app.whenReady());
+// On Linux, Belfry asks the session bus instead.
+beforeAll(() => {
+  host.platform = 'win32';
+});
+afterAll(() => {
+  host.platform = process.platform;
+});
+
 beforeEach(() =>
   Object.assign(notificationService, { supported: true, failing: null, mute: false }),
 );

@@ -130,13 +130,13 @@ class StandInApp extends EventEmitter implements Implemented {
     record.relaunches.push(options.args ?? process.argv.slice(1));
   }
 
-  /** As Electron does: asks, closes the windows, asks again, and is gone. */
+  /** As Electron does: asks at once, closes the windows, asks again, and is gone. */
   quit(): void {
+    const before = preventable({});
+    this.emit('before-quit', before);
+    if (before.defaultPrevented) return;
+    this.quitting = true;
     void setImmediate().then(() => {
-      const before = preventable({});
-      this.emit('before-quit', before);
-      if (before.defaultPrevented) return;
-      this.quitting = true;
       if (!this.closeWindows()) {
         this.quitting = false;
         return;

@@ -31,9 +31,17 @@ export async function invokeFrom(
   frame: StandInFrame | null = sender.mainFrame,
 ): Promise<unknown> {
   const handler = ipcMain.handlers.get(channel);
-  if (!handler) throw new Error(`No handler registered for '${channel}'`);
   const event = eventOf(sender, frame) as unknown as Electron.IpcMainInvokeEvent;
-  return structuredClone(await handler(event, ...structuredClone(args)));
+  const sent = structuredClone(args);
+  try {
+    if (!handler) throw new Error(`No handler registered for '${channel}'`);
+    return structuredClone(await handler(event, ...sent));
+  } catch (error) {
+    // A page gets the text of an error alone, behind these words.
+    throw new Error(`Error invoking remote method '${channel}': ${String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** What `ipcRenderer.send` does. */

@@ -101,6 +101,7 @@ class StandInTray extends EventEmitter implements TrayImplemented {
   title = '';
   menu: StandInMenu | null = null;
   item: StatusNotifierItem | null = null;
+  destroyed = false;
 
   constructor(image: StandInImage | Electron.NativeImage | string) {
     super();
@@ -114,25 +115,35 @@ class StandInTray extends EventEmitter implements TrayImplemented {
   }
 
   setImage(image: Electron.NativeImage | string): void {
+    this.needsLife();
     this.image = image as unknown as StandInImage;
   }
 
   setToolTip(toolTip: string): void {
+    this.needsLife();
     this.toolTip = toolTip;
   }
 
   setTitle(title: string): void {
+    this.needsLife();
     if (process.platform !== 'darwin') throw new Error('setTitle is for macOS');
     this.title = title;
   }
 
   setContextMenu(menu: Electron.Menu | null): void {
+    this.needsLife();
     this.menu = menu as unknown as StandInMenu;
   }
 
   destroy(): void {
     this.item?.destroy();
+    this.destroyed = true;
     trays.delete(this);
+  }
+
+  /** Electron throws for whatever is asked of an icon that is gone. */
+  needsLife(): void {
+    if (this.destroyed) throw new TypeError('Tray is destroyed');
   }
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { needsReady } from './app.ts';
+import { host } from './host.ts';
 import { preventable, strict } from './strict.ts';
 
 type Implemented = Pick<Electron.Notification, 'close' | 'show'>;
@@ -25,25 +26,21 @@ class StandInNotification extends EventEmitter implements Implemented {
     return notificationService.supported;
   }
 
+  /** Linux waits for the notification server and answers before it returns; no failure is reported there. */
   show(): void {
-    setImmediate(() => {
-      if (notificationService.mute) return;
-      if (notificationService.failing !== null) {
-        this.emit('failed', preventable({}), notificationService.failing);
-        return;
-      }
-      this.state = 'shown';
-      shown.push(this);
-      this.emit('show', preventable({}));
-    });
+    if (host.platform === 'linux') this.answer();
+    else setImmediate(() => this.answer());
   }
 
+  /** Only macOS reports that the app has closed its own notification, and gives no reason. */
   close(): void {
-    this.dismiss('applicationHidden');
+    if (this.state !== 'shown') return;
+    this.state = 'closed';
+    if (host.platform === 'darwin') this.emit('close', preventable({}));
   }
 
-  /** It leaves the screen, by the app, the user or the clock. */
-  dismiss(reason: 'userCanceled' | 'applicationHidden' | 'timedOut'): void {
+  /** It leaves the screen, by the user or the clock. */
+  dismiss(reason: 'userCanceled' | 'timedOut'): void {
     if (this.state !== 'shown') return;
     this.state = 'closed';
     this.emit('close', preventable({ reason }));
@@ -52,6 +49,18 @@ class StandInNotification extends EventEmitter implements Implemented {
   click(): void {
     if (this.state !== 'shown') throw new Error('Only a notification on the screen can be clicked');
     this.emit('click', preventable({}));
+  }
+
+  answer(): void {
+    if (notificationService.mute) return;
+    if (notificationService.failing !== null) {
+      if (host.platform === 'linux') return;
+      this.emit('failed', preventable({}), notificationService.failing);
+      return;
+    }
+    this.state = 'shown';
+    shown.push(this);
+    this.emit('show', preventable({}));
   }
 
   /** A person presses the button at that place. */

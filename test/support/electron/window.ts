@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { app, needsReady } from './app.ts';
+import { host } from './host.ts';
 import { stage } from './stage.ts';
 import { preventable, strict } from './strict.ts';
 
@@ -202,15 +203,16 @@ class StandInWindow extends EventEmitter implements WindowImplemented {
   }
 
   getNormalBounds(): Electron.Rectangle {
-    return this.bounds;
+    return host.wayland ? { ...this.bounds, x: 0, y: 0 } : this.bounds;
   }
 
   isVisible(): boolean {
     return this.visible && !this.minimized;
   }
 
+  /** Wayland tells no app that its window is minimised. */
   isMinimized(): boolean {
-    return this.minimized;
+    return this.minimized && !host.wayland;
   }
 
   isDestroyed(): boolean {
