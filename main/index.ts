@@ -1,23 +1,28 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { app, dialog, powerMonitor } from 'electron';
+import { app, dialog } from 'electron';
 import { systemClock } from './base/clock.ts';
 import { desktopOptionsOf } from './base/desktop-options.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-directory.ts';
-import { onStopSignals } from './base/stop-signals.ts';
 import { localeFrom, type LanguageSetting } from './contract/language.ts';
 import { messagesFor, type Messages } from './messages/messages.ts';
 import { setAboutPanel, setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
+import { DeepLinks } from './shell/deep-link.ts';
 import { Desktop } from './shell/desktop-app.ts';
+import { DesktopSettings } from './shell/desktop-settings.ts';
+import { openLogs, saveDiagnostics } from './shell/diagnostics.ts';
 import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
 import { setupIdentity } from './shell/identity.ts';
 import { unlockDataKey } from './shell/key-store.ts';
 import { lockDownPages } from './shell/lockdown.ts';
+import { wasStartedAtLogin } from './shell/login-item.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
+import { LOG_DIRECTORY, ProcessLog } from './shell/process-log.ts';
 import { Quitting } from './shell/quitting.ts';
 import { smokeTest } from './shell/smoke.ts';
+import { followSignals, followSystem } from './shell/system-events.ts';
 import { loadDataKey } from './store/files/data-key.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
@@ -32,8 +37,11 @@ const CORE = join(import.meta.dirname, 'core-worker.js');
 
 const options = desktopOptionsOf(process.argv.slice(1), process.env);
 
+const links = new DeepLinks();
+
+const log = new ProcessLog(systemClock);
 const logger = createLogger(
-  (line) => process.stderr.write(line),
+  (line) => log.write(line),
   () => systemClock.now(),
 );
 
@@ -63,52 +71,53 @@ function coreOptions(dataDir: string, dataKey: Buffer): CoreOptions {
   };
 }
 
+/** Starts the core in its thread, whose log goes where that of the process goes. */
+function spawnCore(workerData: CoreOptions): Worker {
+  const worker = new Worker(CORE, { name: 'core', workerData, stderr: true });
+  worker.stderr.on('data', (text: Buffer) => log.write(text.toString()));
+  return worker;
+}
+
 function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
   const { platform } = process;
   const { isPackaged } = app;
   const icon = join(RESOURCES, 'icons', '256x256.png');
-  return new Desktop({
-    dataDir: workerData.dataDir,
-    spawnCore: () => new Worker(CORE, { name: 'core', workerData }),
+  const { dataDir } = workerData;
+  const loginItem = {
+    platform,
+    env: process.env,
+    args: options.dataDir === null ? [] : ['--data-dir', dataDir],
+  };
+  const logDirectory = join(dataDir, LOG_DIRECTORY);
+  const diagnostics = {
+    version: workerData.version,
+    logDirectory,
+    secrets: options.adminToken === null ? [] : [options.adminToken],
+  };
+  const desktop = new Desktop({
+    dataDir,
+    spawnCore: () => spawnCore(workerData),
     preload: PRELOAD,
     resourcesDir: { icon, tray: join(RESOURCES, 'tray') },
     clock: systemClock,
     logger,
     messages,
+    settings: new DesktopSettings(loginItem, logger),
+    quitNow: () => void quitNow(desktop),
     restart: () => quitting.restart(),
     setMenu: (chosen) => {
-      setAppMenu(chosen, { platform, isPackaged, quit: () => app.quit() });
+      setAppMenu(chosen, {
+        platform,
+        isPackaged,
+        quit: () => app.quit(),
+        openNotices: () => desktop.show('#/settings/about'),
+        openLogs: () => void openLogs(logDirectory, logger),
+        saveDiagnostics: () => void saveDiagnostics({ ...diagnostics, core: desktop.core }, chosen),
+      });
       setAboutPanel(chosen, icon);
     },
   });
-}
-
-function setupSystemEvents(desktop: Desktop, quitting: Quitting): void {
-  app.on('second-instance', () => {
-    // Whoever starts Belfry while it drains wants it afterwards.
-    if (quitting.underWay) quitting.restart();
-    else desktop.show();
-  });
-  app.on('activate', () => desktop.show());
-  // Without a listener Electron quits with its last window, and nothing would be sent any more.
-  app.on('window-all-closed', () => undefined);
-  powerMonitor.on('resume', () => desktop.resumed());
-  powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
-    // Else the system's lock that waits for Belfry is dropped at once. The types do not know the event.
-    event?.preventDefault();
-    app.quit();
-  });
-}
-
-/**
- * Call once the app is ready: Electron has installed its own handlers by then, which drain at the first
- * signal but end the process at the second. These replace them.
- */
-function setupSignals(desktop: Desktop): void {
-  onStopSignals(systemClock, {
-    stop: () => app.quit(),
-    force: () => void desktop.abandon().finally(() => app.exit(FORCED_EXIT_CODE)),
-  });
+  return desktop;
 }
 
 async function boot(dataDir: string): Promise<void> {
@@ -123,19 +132,39 @@ async function boot(dataDir: string): Promise<void> {
     app.exit(1);
     return;
   }
-  const quitting = new Quitting({ drain: () => desktop.stop(), logger });
+  const quitting = new Quitting({ drain: () => end(() => desktop.stop()), logger });
   const desktop = setupDesktop(coreOptions(dataDir, dataKey), quitting);
-  setupSystemEvents(desktop, quitting);
+  followSystem(desktop, quitting);
   quitting.watch();
-  setupSignals(desktop);
+  followSignals(systemClock, () => void quitNow(desktop));
   const start = async (): Promise<void> => {
+    const route = links.follow((linked) => desktop.show(linked), process.argv);
     await desktop.start();
-    if (options.hidden) desktop.startInBackground();
-    else desktop.show();
+    const isHidden = options.hidden || wasStartedAtLogin(process.platform);
+    if (route === null && isHidden) desktop.startInBackground();
+    else desktop.show(route);
   };
   if (!options.smoke) return start();
   await smokeTest(start, systemClock, messages());
   app.quit();
+}
+
+/** Ends without a drain, for a person who does not want to wait. */
+async function quitNow(desktop: Desktop): Promise<void> {
+  try {
+    await end(() => desktop.abandon());
+  } finally {
+    app.exit(FORCED_EXIT_CODE);
+  }
+}
+
+/** The log is the last to end: it has what happens before. */
+async function end(stopDesktop: () => Promise<void>): Promise<void> {
+  try {
+    await stopDesktop();
+  } finally {
+    await log.close();
+  }
 }
 
 /** Starts Belfry, or hands over to the instance that runs. Rejects with an error for people. */
@@ -144,11 +173,18 @@ async function begin(): Promise<void> {
   catchFaults(logger);
   setupIdentity(process.platform);
   declareAppScheme();
+  links.listen();
   const dataDir = dataDirOf(options, app.getPath('appData'), app.isPackaged);
   try {
     setupDataDir(dataDir);
-    if (app.requestSingleInstanceLock()) await boot(dataDir);
-    else app.quit();
+    if (!app.requestSingleInstanceLock()) {
+      app.quit();
+      return;
+    }
+    const logDirectory = join(dataDir, LOG_DIRECTORY);
+    makePrivateDirectory(logDirectory);
+    log.open(logDirectory);
+    await boot(dataDir);
   } catch (error) {
     throw startFailure(error, dataDir, messages());
   }
@@ -159,6 +195,7 @@ async function failStart(error: unknown): Promise<void> {
   try {
     const problem = errorText(error);
     logger.log('error', 'could not start', { error: problem });
+    await log.close();
     // Nobody is there to close a dialog.
     if (options.smoke) return;
     // Before that, Linux shows no dialog.

@@ -2,7 +2,15 @@ import { z } from 'zod';
 
 /** A card of the settings view; the order of the settings is the order of the cards. */
 export type SettingSection =
-  'language' | 'flapping' | 'expiry' | 'storms' | 'links' | 'retention' | 'receiving' | 'backups';
+  | 'language'
+  | 'flapping'
+  | 'expiry'
+  | 'storms'
+  | 'links'
+  | 'retention'
+  | 'receiving'
+  | 'desktop'
+  | 'backups';
 
 /** What a form shows of a setting beside its rule; title and help are the messages `settings.<name>.title` and `.help`. */
 interface SettingForm {

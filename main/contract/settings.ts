@@ -99,6 +99,15 @@ export const SETTINGS = {
     }),
   },
 
+  /** How the desktop app lives; they do nothing headless. */
+  desktop: {
+    startAtLogin: enabled('desktop', false),
+    onClose: new Setting(z.enum(['hide', 'minimize', 'quit']), 'hide', { section: 'desktop' }),
+    dockIcon: enabled('desktop'),
+    /** Whether the system may suspend the app to save power. */
+    keepRunning: enabled('desktop', false),
+  },
+
   backup: {
     enabled: enabled('backups'),
     everyHours: new Setting(z.int().min(1).max(720), 24, {

@@ -1251,6 +1251,8 @@ export interface MessageArguments {
   'menu.edit': Nothing;
   'menu.file': Nothing;
   'menu.help': Nothing;
+  'menu.notices': Nothing;
+  'menu.openLogs': Nothing;
   'menu.role.about': Nothing;
   'menu.role.close': Nothing;
   'menu.role.copy': Nothing;
@@ -1272,6 +1274,7 @@ export interface MessageArguments {
   'menu.role.unhide': Nothing;
   'menu.role.zoomIn': Nothing;
   'menu.role.zoomOut': Nothing;
+  'menu.saveDiagnostics': Nothing;
   'menu.view': Nothing;
   'menu.window': Nothing;
   'message.action.acknowledge': Nothing;
@@ -2061,6 +2064,17 @@ export interface MessageArguments {
   'settings.backups.title': Nothing;
   'settings.deadLettersMax.help': Nothing;
   'settings.deadLettersMax.title': Nothing;
+  'settings.desktop.dockIcon.help': Nothing;
+  'settings.desktop.dockIcon.title': Nothing;
+  'settings.desktop.keepRunning.help': Nothing;
+  'settings.desktop.keepRunning.title': Nothing;
+  'settings.desktop.onClose.help': Nothing;
+  'settings.desktop.onClose.option.hide': Nothing;
+  'settings.desktop.onClose.option.minimize': Nothing;
+  'settings.desktop.onClose.option.quit': Nothing;
+  'settings.desktop.onClose.title': Nothing;
+  'settings.desktop.startAtLogin.help': Nothing;
+  'settings.desktop.startAtLogin.title': Nothing;
   'settings.desktopHttp.enabled.help': Nothing;
   'settings.desktopHttp.enabled.title': Nothing;
   'settings.desktopHttp.port.help': Nothing;
@@ -2128,6 +2142,8 @@ export interface MessageArguments {
   'settings.saved': Nothing;
   'settings.section.backups.lead': Nothing;
   'settings.section.backups.title': Nothing;
+  'settings.section.desktop.lead': Nothing;
+  'settings.section.desktop.title': Nothing;
   'settings.section.expiry.lead': Nothing;
   'settings.section.expiry.title': Nothing;
   'settings.section.flapping.lead': Nothing;
@@ -2212,12 +2228,15 @@ export interface MessageArguments {
   'shell.crash.repeatedDamage': Nothing;
   'shell.crash.title': Nothing;
   'shell.crash.window': Nothing;
+  'shell.diagnosticsFailed': Nothing;
   'shell.dialog.noStart': Nothing;
   'shell.dialog.quit': Nothing;
   'shell.dialog.restart': Nothing;
   'shell.dialog.stopped': Nothing;
   'shell.dialog.tryAgain': Nothing;
+  'shell.finishing': { readonly count: number };
   'shell.nothingLost': Nothing;
+  'shell.quitNow': Nothing;
   'shell.start.badPort': { readonly value: string };
   'shell.start.keyStore': Nothing;
   'shell.start.smoke': { readonly seconds: number };
@@ -2372,6 +2391,7 @@ export interface MessageArguments {
   'window.banner.channelsPaused': { readonly count: number };
   'window.banner.down': { readonly count: number };
   'window.banner.down.text': Nothing;
+  'window.banner.finishing.text': Nothing;
   'window.banner.flapping': { readonly count: number };
   'window.banner.noChannel': Nothing;
   'window.banner.noChannel.text': Nothing;

@@ -15,6 +15,9 @@ export interface MenuHost {
   readonly platform: NodeJS.Platform;
   readonly isPackaged: boolean;
   readonly quit: () => void;
+  readonly openNotices: () => void;
+  readonly openLogs: () => void;
+  readonly saveDiagnostics: () => void;
 }
 
 /**
@@ -25,10 +28,8 @@ export function setAppMenu(messages: Messages, host: MenuHost): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(messages, host)));
 }
 
-function appMenu(
-  messages: Messages,
-  { platform, isPackaged, quit }: MenuHost,
-): MenuItemConstructorOptions[] {
+function appMenu(messages: Messages, host: MenuHost): MenuItemConstructorOptions[] {
+  const { platform, isPackaged, quit } = host;
   const isMac = platform === 'darwin';
   const items = (roles: readonly Role[]): MenuItemConstructorOptions[] =>
     roles.map((role) => ({ role, label: messages.text(`menu.role.${role}`) }));
@@ -57,7 +58,13 @@ function appMenu(
     {
       label: messages.text('menu.help'),
       ...(isMac && { role: 'help' as const }),
-      submenu: items(isMac ? [] : ['about']),
+      submenu: [
+        { label: messages.text('menu.openLogs'), click: () => host.openLogs() },
+        { label: messages.text('menu.saveDiagnostics'), click: () => host.saveDiagnostics() },
+        { type: 'separator' },
+        { label: messages.text('menu.notices'), click: () => host.openNotices() },
+        ...items(isMac ? [] : ['about']),
+      ],
     },
   ];
 }

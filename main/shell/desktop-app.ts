@@ -3,6 +3,7 @@ import { app, dialog } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
+import type { Client } from '../contract/client.ts';
 import type { LanguageSetting } from '../contract/language.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
@@ -14,6 +15,7 @@ import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
 import { CoreWatch, type CoreState } from './core-watch.ts';
+import type { DesktopSettings } from './desktop-settings.ts';
 import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
@@ -40,6 +42,9 @@ export interface DesktopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly messages: (setting: LanguageSetting) => Messages;
+  readonly settings: DesktopSettings;
+  /** Ends without a drain. */
+  readonly quitNow: () => void;
   /** Quits and starts again. */
   readonly restart: () => void;
   /** Sets the application menu and the About panel. */
@@ -61,6 +66,7 @@ export class Desktop {
   #background: Disposable | null = null;
   /** The deliveries in flight. */
   #sending = 0;
+  #isStopping = false;
   readonly #storageNotifications = new StorageNotifications();
 
   constructor(options: DesktopOptions) {
@@ -86,9 +92,10 @@ export class Desktop {
       logger,
       messages: () => this.#messages,
       stateFile: new WindowStateFile(options.dataDir, logger),
+      onClose: () => options.settings.onClose,
       canHide: () => this.#showsTray(),
       onCannotHide: () => {
-        if (!this.#hasSaidNoTray) this.#ipc.sayNoTray();
+        if (!this.#hasSaidNoTray) this.#ipc.tell({ type: 'no_tray' });
         this.#hasSaidNoTray = true;
       },
       onSessionEnding: () => this.#finishBeforeSessionEnds(),
@@ -112,8 +119,13 @@ export class Desktop {
     this.#ipc.start();
     if (process.platform === 'linux') this.#trayHost.start();
     if (process.platform === 'win32') this.#window.prepare();
+    this.#options.settings.follow(this.#core);
     new CoreWatch(this.#core, this.#options.clock, (state) => {
       this.#sending = state.status.notifications.sending;
+      if (this.#isStopping) {
+        this.#showFinishing();
+        return;
+      }
       this.#speak(state.status.language);
       this.#draw(state);
       const notice = this.#storageNotifications.of(this.#messages, state.status);
@@ -122,8 +134,14 @@ export class Desktop {
     await this.#core.start();
   }
 
-  show(): void {
+  get core(): Pick<Client, 'call'> {
+    return this.#core;
+  }
+
+  /** Shows the window, at a route if one is named. */
+  show(route: string | null = null): void {
     this.#window.show();
+    if (route !== null) this.#ipc.open(route);
   }
 
   /** Starts without a window; minimised where no tray shows up within the time that panels need at login. */
@@ -143,6 +161,8 @@ export class Desktop {
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
   async stop(): Promise<void> {
     this.#background?.[Symbol.dispose]();
+    this.#isStopping = true;
+    this.#showFinishing();
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
     this.#trayHost.stop();
@@ -161,6 +181,12 @@ export class Desktop {
     return this.#sending > 0;
   }
 
+  #showFinishing(): void {
+    if (this.#sending === 0) return;
+    this.#tray.finish(this.#sending);
+    this.#ipc.tell({ type: 'stopping', sending: this.#sending });
+  }
+
   #speak(language: LanguageSetting): void {
     const messages = this.#options.messages(language);
     if (messages === this.#messages) return;
@@ -174,7 +200,7 @@ export class Desktop {
     const onChoice = noticeChoices({
       core: { call: (name, input) => this.#core.call(name, input) },
       // Electron has no way to hand the window an activation token.
-      open: (route) => this.#follow(route),
+      open: (route) => this.show(route),
       notify: (notice) => this.#notify(notice),
       close: (tag) => this.#notifications.close(tag),
       messages: () => this.#messages,
@@ -198,16 +224,17 @@ export class Desktop {
     const menu = {
       toggle: () => this.#window.toggle(),
       open: () => this.show(),
-      openAlert: (id: string) => this.#follow(`#/alerts/${id}`),
+      openAlert: (id: string) => this.show(`#/alerts/${id}`),
       acknowledge: (id: string) => void actions.acknowledge(id),
       snooze: (id: string) => void actions.snooze(id),
-      openDeadLetters: () => this.#follow('#/dead-letters'),
+      openDeadLetters: () => this.show('#/dead-letters'),
       requeue: () => void actions.requeue(),
       pauseForHour: () => void actions.pauseForHour(),
       pauseUntilMorning: () => void actions.pauseUntilMorning(),
       resume: () => void actions.resume(),
       test: () => void actions.testAll(),
       quit: () => app.quit(),
+      quitNow: this.#options.quitNow,
     };
     return new AppTray(resourcesDir.tray, menu, messages);
   }
@@ -227,11 +254,6 @@ export class Desktop {
     } else {
       app.setBadgeCount(count);
     }
-  }
-
-  #follow(route: string | null): void {
-    this.#window.show();
-    if (route !== null) this.#ipc.open(route);
   }
 
   /** Shows a notification of the shell's own; the core may be the very thing that is broken. */

@@ -1,4 +1,5 @@
 import {
+  app,
   BrowserWindow,
   nativeTheme,
   screen,
@@ -8,6 +9,7 @@ import {
 } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Messages } from '../messages/messages.ts';
 import { APP_URL } from './app-protocol.ts';
 import { offerContextMenu } from './context-menu.ts';
@@ -38,6 +40,8 @@ export interface MainWindowOptions {
   readonly logger: Logger;
   readonly messages: () => Messages;
   readonly stateFile: WindowStateFile;
+  /** What closing the window does. */
+  readonly onClose: () => Settings['desktop']['onClose'];
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;
   /** Called when the window is minimised in place of hiding. */
@@ -58,7 +62,7 @@ export interface Overlay {
   readonly summary: string;
 }
 
-/** The one window. Closing it hides it: the app lives in the tray until it is quit. */
+/** The one window. Closing it hides it unless the settings say otherwise: the app lives in the tray until it is quit. */
 export class MainWindow {
   readonly #options: MainWindowOptions;
   readonly #reloads: () => boolean;
@@ -89,7 +93,10 @@ export class MainWindow {
   openMinimized(): void {
     if (this.#window) return;
     const window = (this.#window = this.#open());
-    void this.#painted.then(() => this.#minimize(window));
+    void this.#painted.then(() => {
+      this.#minimize(window);
+      this.#options.onCannotHide();
+    });
   }
 
   /** Hides the window if it is in front, else shows it. */
@@ -100,7 +107,7 @@ export class MainWindow {
       window?.isVisible() === true &&
       !this.#isMinimized &&
       (window.isFocused() || clock.monotonicMs() - this.#blurredAt < CLICK_MS);
-    if (window && inFront) void this.#hide(window);
+    if (window && inFront) void this.#putAside(window, 'hide');
     else this.show();
   }
 
@@ -162,7 +169,9 @@ export class MainWindow {
       if (this.#mayClose) return;
       event.preventDefault();
       this.#save(window);
-      void this.#hide(window);
+      const action = this.#options.onClose();
+      if (action === 'quit') app.quit();
+      else void this.#putAside(window, action);
     });
     const { webContents } = window;
     window.on('closed', () => {
@@ -219,8 +228,8 @@ export class MainWindow {
     window.setOverlayIcon(this.#overlay?.icon ?? null, this.#overlay?.summary ?? '');
   }
 
-  async #hide(window: BrowserWindow): Promise<void> {
-    const canHide = await this.#options.canHide();
+  async #putAside(window: BrowserWindow, action: 'hide' | 'minimize'): Promise<void> {
+    const hides = action === 'hide' && (await this.#options.canHide());
     if (!window.isDestroyed() && process.platform === 'darwin' && window.isFullScreen()) {
       // A window that hides in full screen leaves a black screen behind (electron/electron#39572).
       const left = this.#happens(FULL_SCREEN_TIMEOUT_MS, (done) =>
@@ -230,15 +239,15 @@ export class MainWindow {
       await left;
     }
     if (window.isDestroyed()) return;
-    if (canHide) window.hide();
+    if (hides) window.hide();
     else this.#minimize(window);
+    if (action === 'hide' && !hides) this.#options.onCannotHide();
   }
 
   #minimize(window: BrowserWindow): void {
     if (window.isDestroyed()) return;
     this.#isMinimized = true;
     window.minimize();
-    this.#options.onCannotHide();
   }
 
   #save(window: BrowserWindow): void {

@@ -25,6 +25,8 @@ export interface TrayActions {
   readonly resume: () => void;
   readonly test: () => void;
   readonly quit: () => void;
+  /** Ends without waiting for deliveries in flight. */
+  readonly quitNow: () => void;
 }
 
 /** macOS recognises a template image by its name. */
@@ -83,6 +85,20 @@ export class AppTray {
     this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(messages, view)));
     if (process.platform === 'darwin') this.#tray.setTitle(view.count > 0 ? `${view.count}` : '');
     return view;
+  }
+
+  /** Shows that the app quits once its deliveries in flight are done. */
+  finish(count: number): void {
+    const messages = this.#messages();
+    const label = messages.text('shell.finishing', { count });
+    this.#tray.setToolTip(label);
+    this.#tray.setContextMenu(
+      Menu.buildFromTemplate([
+        { label, enabled: false },
+        { type: 'separator' },
+        { label: messages.text('shell.quitNow'), click: () => this.#actions.quitNow() },
+      ]),
+    );
   }
 
   destroy(): void {

@@ -56,12 +56,16 @@ export class IpcTransport {
 
   /** Asks the window to show a route; one that is still loading shows it once it listens. */
   open(route: string): void {
-    this.#tell({ type: 'open', route });
+    this.tell({ type: 'open', route });
   }
 
-  /** Lets the window say that closing minimises it; one that is still loading says it once it listens. */
-  sayNoTray(): void {
-    this.#tell({ type: 'no_tray' });
+  /** Pushes a message to every window that listens; one that is still loading gets the last of its type later. */
+  tell(message: PushMessage): void {
+    const listening = [...this.#subscriptions.values()]
+      .flatMap((of) => [...of.values()])
+      .filter((subscription) => subscription.greeted);
+    if (listening.length === 0) this.#waiting.set(message.type, message);
+    for (const subscription of listening) subscription.push(message);
   }
 
   /** The window's page is gone (reloaded, crashed, closed), and its subscriptions with it. */
@@ -105,14 +109,6 @@ export class IpcTransport {
     this.#subscriptions.set(contents, subscriptions);
     subscriptions.set(id, subscription);
     subscription.start();
-  }
-
-  #tell(message: PushMessage): void {
-    const listening = [...this.#subscriptions.values()]
-      .flatMap((of) => [...of.values()])
-      .filter((subscription) => subscription.greeted);
-    if (listening.length === 0) this.#waiting.set(message.type, message);
-    for (const subscription of listening) subscription.push(message);
   }
 
   #tellWaiting(subscription: IpcSubscription): void {

@@ -28,6 +28,7 @@ export class LiveFeed {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #listeners = new Set<FeedListener>();
   #connection = $state<ConnectionState>('connecting');
+  #finishing = $state<number | null>(null);
   #position: { readonly epoch: string; readonly seq: number } | null = null;
   #stop: (() => void) | null = null;
 
@@ -37,6 +38,11 @@ export class LiveFeed {
 
   get connection(): ConnectionState {
     return this.#connection;
+  }
+
+  /** The deliveries that the host finishes before it ends; null while it does not. */
+  get finishing(): number | null {
+    return this.#finishing;
   }
 
   start(): void {
@@ -65,6 +71,10 @@ export class LiveFeed {
   #received(message: PushMessage): void {
     if (message.type === 'open') {
       return this.#call((listener) => listener.opened?.(message.route));
+    }
+    if (message.type === 'stopping') {
+      this.#finishing = message.sending;
+      return;
     }
     if (message.type === 'no_tray') return this.#call((listener) => listener.withoutTray?.());
     const { epoch, seq } = message;

@@ -13,7 +13,14 @@ vi.mock('electron', () => import('../support/electron/index.ts'));
 const MESSAGES = messagesFor('en');
 
 function menus(platform: NodeJS.Platform, isPackaged = true) {
-  setAppMenu(MESSAGES, { platform, isPackaged, quit: () => undefined });
+  setAppMenu(MESSAGES, {
+    platform,
+    isPackaged,
+    quit: () => undefined,
+    openNotices: () => undefined,
+    openLogs: () => undefined,
+    saveDiagnostics: () => undefined,
+  });
   const template = StandInMenu.getApplicationMenu()?.template ?? [];
   return template.map(({ label, role, submenu }) => ({
     label,
@@ -45,14 +52,15 @@ describe('the application menu', () => {
     const [, file, , , window, help] = menus('darwin');
     expect(file).toMatchObject({ label: '&File', items: ['close'] });
     expect(window).toMatchObject({ role: 'window', items: ['minimize'] });
-    expect(help).toMatchObject({ role: 'help' });
+    expect(help?.role).toBe('help');
+    expect(help?.items).not.toContain('about');
   });
 
   it('quits from the file menu, and has About under Help, elsewhere', () => {
     const [file, , , window, help] = menus('linux');
     expect(file?.items).toEqual(['close', 'Quit Belfry']);
     expect(window?.items).toEqual(['minimize', 'close']);
-    expect(help?.items).toEqual(['about']);
+    expect(help?.items.at(-1)).toBe('about');
   });
 
   it('reloads and inspects in development alone', () => {

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { MainWindow } from '../../main/shell/main-window.ts';
-import { lockDownPages } from '../../main/shell/lockdown.ts';
 import { WindowStateFile } from '../../main/shell/window-state.ts';
 import { app } from '../support/electron/app.ts';
 import { record, stage } from '../support/electron/stage.ts';
 import { preventable } from '../support/electron/strict.ts';
 import { popupMenu } from '../support/electron/menu.ts';
-import { displays, nativeTheme, permissions } from '../support/electron/system.ts';
+import { displays, nativeTheme } from '../support/electron/system.ts';
 import { windows } from '../support/electron/window.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { keptLog } from './kept-log.ts';
@@ -29,6 +28,7 @@ const isLost = vi.fn();
 const cannotHide = vi.fn();
 const isEnding = vi.fn();
 let isBusy = false;
+let onClose: 'hide' | 'minimize' | 'quit' = 'hide';
 
 function make({ canHide = true } = {}): MainWindow {
   const window = new MainWindow({
@@ -38,6 +38,7 @@ function make({ canHide = true } = {}): MainWindow {
     logger: log,
     messages: () => messagesFor('en'),
     stateFile,
+    onClose: () => onClose,
     canHide: () => Promise.resolve(canHide),
     onCannotHide: cannotHide,
     onSessionEnding: () => isBusy,
@@ -73,7 +74,6 @@ async function quit(): Promise<void> {
 beforeAll(async () => {
   app.on('window-all-closed', () => undefined);
   await app.whenReady();
-  lockDownPages(log);
 });
 
 const { platform } = process;
@@ -92,6 +92,7 @@ afterEach(async () => {
   Object.defineProperty(process, 'platform', { value: platform });
   nativeTheme.shouldUseDarkColors = false;
   isBusy = false;
+  onClose = 'hide';
   vi.unstubAllEnvs();
   vi.clearAllMocks();
   temp[Symbol.dispose]();
@@ -129,6 +130,20 @@ describe('the window', () => {
     expect(cannotHide).toHaveBeenCalledOnce();
     window.show();
     await vi.waitFor(() => expect(shown.isMinimized()).toBe(false));
+  });
+
+  it('is minimised, or quits the app, if the settings say so', async () => {
+    const { window, shown } = await setup();
+    onClose = 'minimize';
+    shown.close();
+    await vi.waitFor(() => expect(shown.isMinimized()).toBe(true));
+    window.show();
+    onClose = 'quit';
+    const quits = vi.spyOn(app, 'quit').mockReturnValue();
+    shown.close();
+    expect(quits).toHaveBeenCalledOnce();
+    expect(shown.isDestroyed()).toBe(false);
+    quits.mockRestore();
   });
 
   it('is hidden by a click on the tray if it is in front, and else brought there', async () => {
@@ -376,68 +391,5 @@ describe('the context menu', () => {
     openMenu(shown, { linkURL: 'https://nas.lan/status' })?.click('Copy Link');
     expect(record.clipboard).toBe('https://nas.lan/status');
     expect(openMenu(shown, { linkURL: 'file:///etc/passwd' })?.labels()).toEqual(['Select All']);
-  });
-});
-
-describe('a page', () => {
-  it('goes nowhere but to itself', async () => {
-    const { shown } = await setup();
-    const prevented = (name: string, url: string): boolean => {
-      const event = preventable({ url });
-      shown.webContents.emit(name, event);
-      return event.defaultPrevented;
-    };
-    for (const name of ['will-navigate', 'will-frame-navigate', 'will-redirect']) {
-      for (const url of [
-        'https://nas.lan/',
-        'belfry-window://application/',
-        'file:///etc/passwd',
-        'data:,',
-      ]) {
-        expect(prevented(name, url), `${name} ${url}`).toBe(true);
-      }
-      expect(prevented(name, 'belfry-window://app/#/alerts'), name).toBe(false);
-    }
-    expect(prevented('will-attach-webview', 'belfry-window://app/')).toBe(true);
-  });
-
-  it('has http and https links opened by the system’s browser, and no others', async () => {
-    const { shown } = await setup();
-    record.openedLinks.length = 0;
-    const links = [
-      'https://nas.lan/x',
-      'http://nas.lan',
-      'file:///etc/passwd',
-      'javascript:alert(1)',
-      'ms-settings:',
-      'smb://nas/x',
-      'not a link',
-    ];
-    for (const url of links) {
-      expect(shown.webContents.openHandler({ url } as never)).toEqual({ action: 'deny' });
-    }
-    expect(record.openedLinks).toEqual(['https://nas.lan/x', 'http://nas.lan']);
-  });
-
-  it('may write to the clipboard on a click, and nothing else', async () => {
-    await setup();
-    const ask = (permission: string, requestingUrl: string) => {
-      const answer = vi.fn();
-      permissions.request?.(null as never, permission as never, answer, { requestingUrl } as never);
-      return answer.mock.calls[0]?.[0] as boolean;
-    };
-    const check = (permission: string, origin: string) =>
-      permissions.check?.(null, permission as never, origin, {} as never);
-    for (const [permission, origin, expected] of [
-      ['clipboard-sanitized-write', 'belfry-window://app/', true],
-      ['clipboard-sanitized-write', 'https://evil.example/', false],
-      ['clipboard-read', 'belfry-window://app/', false],
-      ['notifications', 'belfry-window://app/', false],
-      ['media', 'belfry-window://app/', false],
-    ] as const) {
-      expect(check(permission, origin), permission).toBe(expected);
-      expect(ask(permission, origin), permission).toBe(expected);
-    }
-    expect(permissions.device?.({} as never)).toBe(false);
   });
 });

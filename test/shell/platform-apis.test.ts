@@ -13,11 +13,12 @@ const TAGS = ['platform', 'deprecated'];
  * elsewhere is stated there or in Electron's documentation.
  */
 const REASONS: Readonly<Record<string, string>> = {
-  "main/index.ts: app.on('activate')": 'An event that macOS alone emits.',
-  "main/index.ts: powerMonitor.on('shutdown')": 'An event that Windows never emits.',
   'main/shell/app-menu.ts: iconPath': 'macOS shows the icon of the bundle whatever this says.',
+  "main/shell/deep-link.ts: app.on('open-url')": 'An event that macOS alone emits.',
   "main/shell/os-notifications.ts: notification.once('failed')":
     'Linux emits none: a time limit ends the wait.',
+  "main/shell/system-events.ts: app.on('activate')": 'An event that macOS alone emits.',
+  "main/shell/system-events.ts: powerMonitor.on('shutdown')": 'An event that Windows never emits.',
 };
 
 interface Use {

@@ -1,4 +1,5 @@
 /** @module-tag slow */
+import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -97,6 +98,46 @@ describe.runIf(isPosix)('a terminal that is closed', () => {
   });
 });
 
+describe('a drain that a person does not want to wait for', () => {
+  test('ends from the tray', async () => {
+    await using receiver = await HttpReceiver.start();
+    receiver.respond = () => undefined;
+    const app = await started(launch());
+    const config = { url: receiver.url };
+    await post('/api/v1/channels', { kind: 'webhook', name: 'slow', config });
+    await post('/api/v1/events', { host: 'nas', kind: 'disk_full', status: 'firing' });
+    await receiver.count(1);
+    await app.ask('quit');
+    await expect.poll(async () => (await app.ask('tray')).labels).toContain('Quit now');
+    await app.ask('clickTrayMenu', 'Quit now');
+    expect(await app.exited).toBe(130);
+  });
+});
+
+describe('a link to an alert', () => {
+  const LINK = 'belfry://alert/0199a0f0-1234-7000-8000-0123456789ab';
+
+  test('opens a hidden app, and does nothing but show', async () => {
+    const loads: string[] = [];
+    const app = launch({}, ['--hidden']);
+    app.on('load', ({ url }) => loads.push(url));
+    await started(app);
+    expect(loads).toEqual([]);
+    await app.ask('secondInstance', [LINK]);
+    await expect.poll(() => loads).toEqual(['belfry-window://app/#/alerts']);
+    await expect.poll(async () => (await app.ask('window')).visible).toBe(true);
+    expect(await app.quit()).toBe(0);
+  });
+
+  test('shows the window of an app that was started for it', async () => {
+    const app = launch({}, ['--hidden', LINK]);
+    const loaded = once(app, 'load');
+    await started(app);
+    await loaded;
+    expect(await app.quit()).toBe(0);
+  });
+});
+
 describe('a system that shuts down', () => {
   test('is asked to wait until the app has ended', async () => {
     const app = await started(launch());
@@ -127,6 +168,12 @@ describe.runIf(isPosix)('a second start while the first drains', () => {
 
     await app.ask('quit');
     await expect.poll(() => existsSync(serverFile())).toBe(false);
+    await expect
+      .poll(() => app.ask('tray'))
+      .toMatchObject({
+        toolTip: 'Finishing 1 delivery…',
+        labels: ['Finishing 1 delivery…', 'Quit now'],
+      });
     await app.ask('secondInstance');
     expect(existsSync(seen)).toBe(false);
     for (const response of open) response.writeHead(204).end();

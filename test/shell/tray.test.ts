@@ -188,6 +188,7 @@ describe('the tray', () => {
     resume: vi.fn(),
     test: vi.fn(),
     quit: vi.fn(),
+    quitNow: vi.fn(),
   };
   let tray: AppTray;
 

@@ -233,6 +233,24 @@ describe('settings', () => {
     await screen.findByLabelText('Port');
   });
 
+  it('offers the life of the desktop app on the desktop alone', async () => {
+    client.script({ 'settings.update': () => ok(structuredClone(settings)) });
+    openWindow(client, '#/settings/general');
+    await screen.findByRole('button', { name: 'Save settings' });
+    expect(screen.queryByLabelText('Start at login')).toBeNull();
+    client.push({ entity: 'status', value: status({ host: 'desktop' }) });
+    await fireEvent.click(await screen.findByLabelText('Start at login'));
+    await fireEvent.change(screen.getByLabelText('Closing the window'), {
+      target: { value: 'quit' },
+    });
+    await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await waitFor(() =>
+      expect(client.inputsOf('settings.update')).toEqual([
+        { desktop: { startAtLogin: true, onClose: 'quit' } },
+      ]),
+    );
+  });
+
   it('shows version, host, data directory and address', async () => {
     openWindow(client, '#/settings/about');
     const about = await screen.findByRole('region', { name: 'About' });

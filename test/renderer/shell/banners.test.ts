@@ -96,3 +96,13 @@ describe('the banner of channels', () => {
     await waitFor(() => expect(screen.queryByText('1 channel is down.')).toBeNull());
   });
 });
+
+describe('the banner of a host that ends', () => {
+  it('says how many deliveries it finishes', async () => {
+    const client = muted({});
+    openWindow(client, '#/alerts');
+    await screen.findByRole('heading', { level: 1 });
+    client.send({ type: 'stopping', sending: 2 });
+    await screen.findByText('Finishing 2 deliveries…');
+  });
+});

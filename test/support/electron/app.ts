@@ -9,6 +9,7 @@ import { preventable, strict } from './strict.ts';
 type Implemented = Pick<
   Electron.App,
   | 'exit'
+  | 'getLoginItemSettings'
   | 'getPath'
   | 'getPreferredSystemLanguages'
   | 'getVersion'
@@ -20,8 +21,10 @@ type Implemented = Pick<
   | 'requestSingleInstanceLock'
   | 'setAboutPanelOptions'
   | 'setAppUserModelId'
+  | 'setAsDefaultProtocolClient'
   | 'setBadgeCount'
   | 'setDesktopName'
+  | 'setLoginItemSettings'
   | 'setName'
   | 'setPath'
   | 'whenReady'
@@ -98,6 +101,25 @@ class StandInApp extends EventEmitter implements Implemented {
   setDesktopName(name: string): void {
     if (this.ready) throw new Error('setDesktopName must be called before the app is ready');
     this.desktopName = name;
+  }
+
+  /** Only macOS has one. */
+  dock: Pick<Electron.Dock, 'hide' | 'show'> | undefined;
+  openedAtLogin = false;
+  defaultSchemes: string[] = [];
+
+  setAsDefaultProtocolClient(scheme: string): boolean {
+    this.defaultSchemes.push(scheme);
+    return true;
+  }
+
+  getLoginItemSettings(): Electron.LoginItemSettings {
+    return { wasOpenedAtLogin: this.openedAtLogin } as Electron.LoginItemSettings;
+  }
+
+  setLoginItemSettings(settings: Electron.Settings): void {
+    if (process.platform === 'linux') throw new Error('Linux has no login items');
+    record.loginItems.push(settings);
   }
 
   releaseSingleInstanceLock(): void {

@@ -1,6 +1,6 @@
 import { app } from './app.ts';
 import { invokeFrom, sendFrom } from './ipc-main.ts';
-import { clickTray, theTray } from './menu.ts';
+import { clickTray, StandInMenu, theTray } from './menu.ts';
 import { notifications } from './notification.ts';
 import { record, stage } from './stage.ts';
 import { preventable } from './strict.ts';
@@ -72,6 +72,11 @@ export const drive = {
   tray() {
     const { toolTip, menu, image } = theTray();
     return { toolTip, labels: menu?.labels() ?? [], image: image.path.split(/[\\/]/).at(-1) ?? '' };
+  },
+  /** Chooses an entry of the application's menu; a file that is saved goes to that path. */
+  clickAppMenu(label: string, savePath = '') {
+    record.savePath = savePath;
+    StandInMenu.getApplicationMenu()?.submenuWith(label).click(label);
   },
   clickTray: () => void clickTray(),
   clickTrayMenu: (label: string, ...within: string[]) => theTray().menu?.click(label, ...within),

@@ -11,6 +11,7 @@ export {
   dialog,
   nativeTheme,
   powerMonitor,
+  powerSaveBlocker,
   protocol,
   safeStorage,
   screen,

@@ -65,6 +65,15 @@ export class StandInMenu {
     menus.popup = this;
   }
 
+  submenuWith(label: string): StandInMenu {
+    const menus = this.template.map(
+      ({ submenu }) => new StandInMenu(Array.isArray(submenu) ? submenu : []),
+    );
+    const found = menus.find((menu) => menu.labels().includes(label));
+    if (!found) throw new Error(`No menu has ${label}`);
+    return found;
+  }
+
   labels(): string[] {
     return this.template.flatMap(({ label }) => (label === undefined ? [] : [label]));
   }

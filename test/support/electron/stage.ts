@@ -13,10 +13,16 @@ export const stage = new EventEmitter<StageEvents>();
 /** What happened, in order, for tests to look at. */
 export const record = {
   openedLinks: [] as string[],
+  openedPaths: [] as string[],
+  /** Where a person saves a file; empty for one who cancels. */
+  savePath: '',
   errorBoxes: [] as { title: string; content: string }[],
   messageBoxes: [] as { message: string; detail: string }[],
   /** The arguments of each. */
   relaunches: [] as string[][],
   aboutPanel: {} as Electron.AboutPanelOptionsOptions,
   clipboard: '',
+  loginItems: [] as Electron.Settings[],
+  /** The power save blockers that run. */
+  blockers: [] as number[],
 };

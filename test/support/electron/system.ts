@@ -46,6 +46,10 @@ const defaultSession = strict('session.defaultSession', {
 export const session = strict('session', { defaultSession });
 
 export const shell = strict('shell', {
+  openPath(path) {
+    record.openedPaths.push(path);
+    return Promise.resolve('');
+  },
   openExternal(url) {
     record.openedLinks.push(url);
     return Promise.resolve();
@@ -66,6 +70,10 @@ export const dialog = strict('dialog', {
   showErrorBox(title, content) {
     record.errorBoxes.push({ title, content });
     process.stderr.write(`[error box] ${title}: ${content}\n`);
+  },
+  showSaveDialog() {
+    const filePath = record.savePath;
+    return Promise.resolve({ canceled: filePath === '', filePath });
   },
   showMessageBox(...args: unknown[]) {
     const options = args.at(-1) as Electron.MessageBoxOptions;
@@ -114,3 +122,16 @@ export const screen = strict('screen', {
   getPrimaryDisplay: () => displays[0] as Electron.Display,
   getAllDisplays: () => displays,
 } satisfies Partial<Electron.Screen>);
+
+let lastBlocker = 0;
+export const powerSaveBlocker = strict('powerSaveBlocker', {
+  start() {
+    record.blockers.push((lastBlocker += 1));
+    return lastBlocker;
+  },
+  stop(id) {
+    const index = record.blockers.indexOf(id);
+    if (index >= 0) record.blockers.splice(index, 1);
+    return index >= 0;
+  },
+} satisfies Partial<Electron.PowerSaveBlocker>);
