@@ -1,5 +1,8 @@
 import { expect, test, type Belfry } from './fixtures/belfry.ts';
 
+/** The probes of a channel that is down, by the policy of the specs, take about five seconds. */
+const DIES_WITHIN_MS = 20_000;
+
 /** One dead letter for each host, all of one cause. */
 async function die(belfry: Belfry, hosts: readonly string[], kind = 'backup_failed') {
   await belfry.api(
@@ -7,7 +10,9 @@ async function die(belfry: Belfry, hosts: readonly string[], kind = 'backup_fail
     hosts.map((host) => ({ host, kind, status: 'firing' })),
   );
   await expect
-    .poll(async () => (await belfry.api('notifications.stats', {})).dead)
+    .poll(async () => (await belfry.api('notifications.stats', {})).dead, {
+      timeout: DIES_WITHIN_MS,
+    })
     .toBe(hosts.length);
 }
 
