@@ -36,14 +36,22 @@ export class Login {
   }
 
   start(): void {
-    const { bus, logger, why, onShutdown, onResume } = this.#options;
+    const { bus, onShutdown, onResume } = this.#options;
     this.#watch = bus.watch({
       matches: [MANAGER],
       onSignal: (member, [begins]) => {
         if (member === 'PrepareForShutdown' && begins === true) onShutdown();
         if (member === 'PrepareForSleep' && begins === false) onResume();
       },
+      // From then on the signal is heard, which a shutdown that is delayed must be.
+      onConnected: () => {
+        this.#inhibitor ??= this.#delayShutdown();
+      },
     });
+  }
+
+  #delayShutdown(): ChildProcess {
+    const { logger, why } = this.#options;
     const what = ['--what=shutdown', '--mode=delay', '--who=Belfry', `--why=${why}`];
     const inhibitor = spawn('systemd-inhibit', [...what, 'cat'], {
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -53,7 +61,7 @@ export class Login {
     );
     // It may have ended before.
     inhibitor.stdin.on('error', () => undefined);
-    this.#inhibitor = inhibitor;
+    return inhibitor;
   }
 
   /** Lets the machine shut down. Safe to call twice. */
