@@ -38,16 +38,10 @@ class JobThrew extends Error {}
 export class Transactions {
   readonly #db: Db;
   readonly #log: CommitLog;
-  #endWork: EndWork | null = null;
 
   constructor(db: Db, log: CommitLog) {
     this.#db = db;
     this.#log = log;
-  }
-
-  /** Sets the work for the end of each transaction. */
-  atEnd(work: EndWork): void {
-    this.#endWork = work;
   }
 
   /**
@@ -55,12 +49,16 @@ export class Transactions {
    * memory has been put back, so that the same work may be run again; unless it throws FilesLost with
    * `committed`, since then the work is in a file that no start will find.
    */
-  run(jobs: readonly Job[], now: number): { readonly done: Done[]; readonly committed: Committed } {
+  run(
+    jobs: readonly Job[],
+    now: number,
+    endWork: EndWork | null = null,
+  ): { readonly done: Done[]; readonly committed: Committed } {
     try {
-      return this.#attempt(now, (noted) => this.#runTogether(jobs, noted));
+      return this.#attempt(now, (noted) => this.#runTogether(jobs, endWork, noted));
     } catch (error) {
       if (!(error instanceof JobThrew)) throw error;
-      return this.#attempt(now, (noted) => this.#runEachAlone(jobs, noted));
+      return this.#attempt(now, (noted) => this.#runEachAlone(jobs, endWork, noted));
     }
   }
 
@@ -88,25 +86,24 @@ export class Transactions {
     }
   }
 
-  #runTogether(jobs: readonly Job[], noted: Noted): Done[] {
+  #runTogether(jobs: readonly Job[], endWork: EndWork | null, noted: Noted): Done[] {
     const unit = unitOf(noted);
     try {
       for (const job of jobs) job.run(unit);
-      this.#endWork?.run(unit, takeQueued(noted));
+      endWork?.run(unit, takeQueued(noted));
     } catch (error) {
       throw this.#isOfDisk(error) ? error : new JobThrew('a job threw', { cause: error });
     }
     return jobs.map((job) => ({ job, failure: null }));
   }
 
-  #runEachAlone(jobs: readonly Job[], noted: Noted): Done[] {
+  #runEachAlone(jobs: readonly Job[], endWork: EndWork | null, noted: Noted): Done[] {
     const done = jobs.map((job) => this.#runIsolated(job, noted));
-    const work = this.#endWork;
-    if (work) {
+    if (endWork) {
       const queued = takeQueued(noted);
-      const run = (unit: Unit): void => work.run(unit, queued);
+      const run = (unit: Unit): void => endWork.run(unit, queued);
       done.push(
-        this.#runIsolated({ run, succeed: () => undefined, fail: (e) => work.fail(e) }, noted),
+        this.#runIsolated({ run, succeed: () => undefined, fail: (e) => endWork.fail(e) }, noted),
       );
     }
     return done;

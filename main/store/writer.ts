@@ -131,7 +131,6 @@ export class Writer {
   /** Runs `work` at the end of each transaction, however little is in it. Replaces an earlier one. */
   atEnd(work: EndWork): void {
     this.#endWork = work;
-    this.#transactions.atEnd(work);
   }
 
   /** While work is refused: writes to see whether the disk takes it again, and if so takes work again. */
@@ -188,7 +187,7 @@ export class Writer {
       const loss = this.#db.fileLoss();
       if (loss !== null) throw new FilesLost(loss, false);
       this.#prepareConnection();
-      result = this.#transactions.run(batch.jobs, this.#clock.now());
+      result = this.#transactions.run(batch.jobs, this.#clock.now(), this.#endWork);
     } catch (error) {
       this.#failed(batch, error);
       return;
