@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
+import { TRAY_ICONS, type TrayIcon } from '../main/shell/tray-view.ts';
 import { ICNS_TYPES, icns, ico, type Png } from './containers.ts';
 
 /** Draws every icon from belfry.svg: `npm run icons`. What it writes is committed, and a test compares. */
@@ -9,19 +10,6 @@ const ROOT = join(import.meta.dirname, '..');
 const APP_EDGES = [16, 24, 32, 48, 64, 128, 256, 512, 1_024];
 const WINDOWS_EDGES = [16, 24, 32, 48, 64, 128, 256];
 const WINDOWS_TRAY_EDGES = [16, 20, 24, 32, 48];
-/** Named as the shell asks for them (main/shell/tray-view.ts). */
-export const TRAY_NAMES = [
-  'ok',
-  'info',
-  'warning',
-  'critical',
-  'dead',
-  'paused',
-  'unwritable',
-  'down',
-] as const;
-type TrayName = (typeof TRAY_NAMES)[number];
-
 /** The gap between bell and badge, so that they stay apart where both have one colour. */
 const GAP = 112;
 
@@ -47,7 +35,7 @@ const paint = (shapes: string, colour: string, gap = 0): string =>
     .replaceAll('/>', ` fill="${colour}" stroke="${colour}" stroke-width="${gap}"/>`);
 
 /** The bell with a hole where the badge goes, then the badge. */
-function trayContent(source: string, name: TrayName): string {
+function trayContent(source: string, name: TrayIcon): string {
   const badge = layer(source, name);
   const outline = badge.replace(/<path class="mark"[^>]*\/>/g, '');
   const width = name === 'down' ? 200 : GAP;
@@ -56,7 +44,7 @@ function trayContent(source: string, name: TrayName): string {
 }
 
 /** The same as one alpha mask, which macOS paints in the menu bar's own colour. */
-function templateContent(source: string, name: TrayName): string {
+function templateContent(source: string, name: TrayIcon): string {
   const badge = layer(source, name);
   const mark = (/<path class="mark"[^>]*\/>/.exec(badge) ?? [''])[0];
   const outline = badge.replace(mark, '');
@@ -86,7 +74,7 @@ function appIcons(source: string): [path: string, data: Buffer][] {
 }
 
 function trayIcons(source: string): [path: string, data: Buffer][] {
-  return TRAY_NAMES.flatMap((name): [string, Buffer][] => {
+  return TRAY_ICONS.flatMap((name): [string, Buffer][] => {
     const colour = trayContent(source, name);
     const template = templateContent(source, name);
     return [
@@ -106,15 +94,15 @@ function traySheet(source: string): Buffer {
   const inset = (cell - edge) / 2;
   const scale = edge / 1_024;
   const rows = ['#f2f2f2', '#1d1f23'].map((panel, row) => {
-    const icons = TRAY_NAMES.map((name, column) => {
+    const icons = TRAY_ICONS.map((name, column) => {
       const at = `translate(${column * cell + inset} ${row * cell + inset}) scale(${scale})`;
       const content = trayContent(source, name).replaceAll('hole', `hole-${row}-${column}`);
       return `<g transform="${at}">${content}</g>`;
     });
-    const width = TRAY_NAMES.length * cell;
+    const width = TRAY_ICONS.length * cell;
     return `<rect y="${row * cell}" width="${width}" height="${cell}" fill="${panel}"/>${icons.join('')}`;
   });
-  const size = `width="${TRAY_NAMES.length * cell}" height="${rows.length * cell}"`;
+  const size = `width="${TRAY_ICONS.length * cell}" height="${rows.length * cell}"`;
   return new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" ${size}>${rows.join('')}</svg>`)
     .render()
     .asPng();

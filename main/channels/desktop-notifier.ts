@@ -1,10 +1,17 @@
 import type { Outcome } from '../domain/outcome.ts';
+import type { Messages } from '../messages/messages.ts';
 
 /** An action that a notice offers: a button, and for `open` a click on the notice itself. */
 export interface NoticeAction {
   readonly name: 'open' | 'acknowledge' | 'snooze';
   readonly label: string;
 }
+
+/** Returns the action that every notice has: to open what it is about. */
+export const openAction = (messages: Messages): NoticeAction => ({
+  name: 'open',
+  label: messages.text('notice.action.open'),
+});
 
 export interface DesktopNotice {
   /** Replaces an earlier notice with the same tag. The alert's id, or a test's notification id. */

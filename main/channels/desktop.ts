@@ -6,7 +6,12 @@ import {
   type ChannelAdapter,
   type Delivery,
 } from './channel-adapter.ts';
-import type { DesktopNotice, DesktopNotifier, NoticeAction } from './desktop-notifier.ts';
+import {
+  openAction,
+  type DesktopNotice,
+  type DesktopNotifier,
+  type NoticeAction,
+} from './desktop-notifier.ts';
 import { worstSeverity } from './tone.ts';
 
 /** GNOME shows no banner for `low`, so only a resolve has it. */
@@ -14,7 +19,7 @@ const URGENCY = { info: 'normal', warning: 'normal', critical: 'critical' } as c
 
 /** Returns what a notice offers: what an open alert asks for, and to open it. */
 function actionsOf({ event, alert, messages }: Delivery): NoticeAction[] {
-  const open = { name: 'open', label: messages.text('notice.action.open') } as const;
+  const open = openAction(messages);
   if (event === 'resolved' || event === 'test' || alert.state !== 'open') return [open];
   const asked = (['acknowledge', 'snooze'] as const).map((name) => ({
     name,
@@ -45,13 +50,12 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
       for (const member of bundle.members) port.close(member.alert.id);
       const worst = worstSeverity(bundle.members);
       const notice = { tag: notificationId, ...readableText(delivery) };
-      const actions = [{ name: 'open', label: messages.text('notice.action.open') }] as const;
       return shown({
         ...notice,
         urgency: URGENCY[worst],
         route: '#/alerts',
         alertId: null,
-        actions,
+        actions: [openAction(messages)],
       });
     }
     if (event === 'acknowledged') {

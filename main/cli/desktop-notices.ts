@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import NotifySend from 'node-notifier/notifiers/notifysend.js';
+import { APP_ID } from '../base/app-id.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotifier } from '../channels/desktop-notifier.ts';
@@ -27,9 +28,6 @@ export interface DesktopNotices {
   close(): void;
 }
 
-/** Of the Linux packages, one of which may be installed as well. */
-const DESKTOP_ENTRY = 'org.belfry.Belfry';
-
 /** Uses the session bus where there is one, else node-notifier, which can only show. */
 export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNotices {
   const { core, url, messages, clock, logger } = options;
@@ -42,7 +40,8 @@ export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNot
     bus,
     clock,
     logger,
-    desktopEntry: DESKTOP_ENTRY,
+    // Of the Linux packages, one of which may be installed as well.
+    desktopEntry: APP_ID,
     onChoice: noticeChoices({
       core,
       open: (route, token) => openInBrowser(`${url() ?? ''}/${route ?? ''}`, token, logger),

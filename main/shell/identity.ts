@@ -1,7 +1,5 @@
 import { app } from 'electron';
-
-/** Windows files notifications under it, Linux the window's entry; electron-builder.yml has the same. */
-const APP_ID = 'org.belfry.Belfry';
+import { APP_ID } from '../base/app-id.ts';
 
 /** Returns the app's id, which on Linux is also the name of its desktop entry. */
 export const appId = (): string => (app.isPackaged ? APP_ID : `${APP_ID}.Dev`);

@@ -2,8 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
+import { APP_ID } from '../base/app-id.ts';
 
-const ENTRY_NAME = 'org.belfry.Belfry.desktop';
+const ENTRY_NAME = `${APP_ID}.desktop`;
 
 export interface LoginItemOptions {
   readonly platform: NodeJS.Platform;

@@ -1,4 +1,4 @@
-import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import { openAction, type DesktopNotice } from '../channels/desktop-notifier.ts';
 import type { Status } from '../contract/system.ts';
 import type { Messages } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
@@ -33,7 +33,7 @@ export const opening = (
 ): Pick<DesktopNotice, 'route' | 'alertId' | 'actions'> => ({
   route,
   alertId: null,
-  actions: [{ name: 'open', label: messages.text('notice.action.open') }],
+  actions: [openAction(messages)],
 });
 
 const causeText = (messages: Messages, problem: string | null): string =>

@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logger.ts';
-import type { DesktopNotice, NoticeChoice } from '../channels/desktop-notifier.ts';
+import { openAction, type DesktopNotice, type NoticeChoice } from '../channels/desktop-notifier.ts';
 import type { Client } from '../contract/client.ts';
 import type { Messages } from '../messages/messages.ts';
 
@@ -37,7 +37,7 @@ export function noticeChoices(options: NoticeChoicesOptions): (choice: NoticeCho
       urgency: 'normal',
       route,
       alertId: null,
-      actions: [{ name: 'open', label: messages().text('notice.action.open') }],
+      actions: [openAction(messages())],
     });
   };
 

@@ -1,12 +1,10 @@
+import { shellQuoted } from '../../base/shell-words.ts';
 import { spellings, stepsOf, type CommandNode, type OptionNode } from './command-tree.ts';
-
-/** A word in single quotes, for bash and zsh. */
-const posixQuoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** A `case` pattern that matches an option of a command, as `<path>:<option>`. */
 const patternOf = (path: string, option: OptionNode): string =>
   spellings(option)
-    .map((spelling) => posixQuoted(`${path}:${spelling}`))
+    .map((spelling) => shellQuoted(`${path}:${spelling}`))
     .join('|');
 
 const withValue = ({ value }: OptionNode): boolean => value !== null;
@@ -20,7 +18,7 @@ function walkStep(nodes: readonly CommandNode[]): string {
     options.filter(withValue).map((option) => patternOf(path, option)),
   );
   const steps = stepsOf(nodes).map(
-    ([from, to]) => `      ${posixQuoted(from)}) route=${posixQuoted(to)} ;;`,
+    ([from, to]) => `      ${shellQuoted(from)}) route=${shellQuoted(to)} ;;`,
   );
   return `    if [[ $word == '=' ]]; then continue; fi
     if [[ -n $taker ]]; then taker=; continue; fi
@@ -49,10 +47,10 @@ export function bashScript(program: string, nodes: readonly CommandNode[]): stri
   const words = nodes.map(({ path, commands, operands, options }) => {
     const plain = [...commands.map(({ name }) => name), ...operands].join(' ');
     const flags = options.flatMap(spellings).join(' ');
-    return `      ${posixQuoted(path)}) words=${posixQuoted(plain)}; flags=${posixQuoted(flags)} ;;`;
+    return `      ${shellQuoted(path)}) words=${shellQuoted(plain)}; flags=${shellQuoted(flags)} ;;`;
   });
   const values = valueBranches(nodes, ({ value, choices }) => {
-    if (choices.length > 0) return `words=${posixQuoted(choices.join(' '))}`;
+    if (choices.length > 0) return `words=${shellQuoted(choices.join(' '))}`;
     if (value === 'files') return 'COMPREPLY=($(compgen -f -- "$cur"))';
     return value === 'directories' ? 'COMPREPLY=($(compgen -d -- "$cur"))' : null;
   });
@@ -84,22 +82,22 @@ complete -F _${program} ${program}
 
 /** `name:description`, as `_describe` takes it. */
 const described = (name: string, description: string): string =>
-  posixQuoted(`${name.replaceAll(':', String.raw`\:`)}:${description}`);
+  shellQuoted(`${name.replaceAll(':', String.raw`\:`)}:${description}`);
 
 /** Completion for zsh, by `eval` or as a file `_belfry` in `$fpath`. */
 export function zshScript(program: string, nodes: readonly CommandNode[]): string {
   const words = nodes.map(({ path, commands, operands, options }) => {
     const plain = [
       ...commands.map(({ name, description }) => described(name, description)),
-      ...operands.map(posixQuoted),
+      ...operands.map(shellQuoted),
     ];
     const flags = options.flatMap((option) =>
       spellings(option).map((spelling) => described(spelling, option.description)),
     );
-    return `      ${posixQuoted(path)}) found=(${plain.join(' ')}); flags=(${flags.join(' ')}) ;;`;
+    return `      ${shellQuoted(path)}) found=(${plain.join(' ')}); flags=(${flags.join(' ')}) ;;`;
   });
   const values = valueBranches(nodes, ({ value, choices }) => {
-    if (choices.length > 0) return `compadd -- ${choices.map(posixQuoted).join(' ')}`;
+    if (choices.length > 0) return `compadd -- ${choices.map(shellQuoted).join(' ')}`;
     if (value === 'files') return '_files';
     return value === 'directories' ? '_files -/' : null;
   });
@@ -121,7 +119,7 @@ ${values}
 ${words.join('\n')}
     esac
     if [[ $PREFIX == -* ]]; then found=("\${(@)flags}"); fi
-    if (( $#found )); then _describe -t commands ${posixQuoted(program)} found; fi
+    if (( $#found )); then _describe -t commands ${shellQuoted(program)} found; fi
   fi
 }
 if [[ $funcstack[1] == _${program} ]]; then _${program} "$@"; else compdef _${program} ${program}; fi
