@@ -29,12 +29,13 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion } = rules;
   const engine = buildEngine(shared, rules, actionKey(options.dataKey));
   const { links, recheck, tasks } = engine;
-  const { worker, idleProbe, afterOutages, channelPauses, connections } = buildDelivery(shared, {
+  const delivery = buildDelivery(shared, {
     options,
     recheck,
     links: (row) => links.of(row),
     pause,
   });
+  const { worker, idleProbe, earlyProbes, afterOutages, channelPauses, connections } = delivery;
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pause);
   const heartbeats = buildHeartbeats(shared, engine.engine);
   const { mappings, exchange } = buildConfiguration(shared, rules, heartbeats.service);
@@ -65,6 +66,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     mutes,
     worker,
     idleProbe,
+    earlyProbes,
     notifications,
     deadLetters,
     bulk,

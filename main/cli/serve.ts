@@ -1,4 +1,4 @@
-import { createApp, type AppOptions } from '../app.ts';
+import { createApp, type App, type AppOptions } from '../app.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
 import { loadDataKey } from '../store/files/data-key.ts';
 import { defined } from '../base/assert.ts';
@@ -48,6 +48,8 @@ export interface RunningServer {
   signInLink(): Promise<string>;
   /** To be called when the machine woke from sleep. */
   resumed(): void;
+  /** To be called when an outage of channels may be over. */
+  mayRecover: App['mayRecover'];
   stop(): Promise<void>;
   /** Closes the database and releases the lock at once, without a drain. The process must exit then. */
   abandon(): void;
@@ -93,6 +95,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     },
     url: () => app.url,
     messages: hostMessages,
+    onServer: () => app.mayRecover('desktop'),
     clock,
     logger,
   });
@@ -114,6 +117,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     onDamaged: () => void healing.restart(app),
   });
   await app.start();
+  void notices.follow();
   const url = defined(app.url, 'the address of a started server');
   // A restart that heals the database must be found where the senders have found it.
   http.port = Number(new URL(url).port);
@@ -130,6 +134,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
       return (link.value as Output<'session.link'>).url;
     },
     resumed: () => app.resumed(),
+    mayRecover: (sign) => app.mayRecover(sign),
     async stop() {
       removeServerFile(dataDir);
       await healing.done();

@@ -3,6 +3,7 @@ import type { Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Caller } from '../domain/caller.ts';
+import type { RecoverySign } from '../queue/early-probes.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { MessagePortDesktop } from './message-port-desktop.ts';
 import type { FromCore, ToCore } from './worker-messages.ts';
@@ -13,6 +14,7 @@ export interface ServedCore {
   readonly dispatch: Dispatch;
   subscribe(sink: PushSink): Unsubscribe;
   resumed(): void;
+  mayRecover(sign: RecoverySign): void;
 }
 
 /**
@@ -58,6 +60,9 @@ export class MessagePortServer {
         return;
       case 'resumed':
         this.#core.resumed();
+        return;
+      case 'mayRecover':
+        this.#core.mayRecover(message.sign);
     }
   }
 

@@ -3,6 +3,7 @@ import type { MethodName } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
 import type { Result } from '../contract/result.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { RecoverySign } from '../queue/early-probes.ts';
 
 /** What the desktop host and its core worker say to each other. Everything here is structured-cloned. */
 
@@ -40,6 +41,8 @@ export type ToCore =
   | { readonly type: 'shown'; readonly id: number; readonly outcome: Outcome }
   /** The machine woke from sleep. */
   | { readonly type: 'resumed' }
+  /** An outage of channels may be over. */
+  | { readonly type: 'mayRecover'; readonly sign: RecoverySign }
   | { readonly type: 'stop' }
   /** Ends without a drain, since a person does not want to wait for it. */
   | { readonly type: 'abandon' };

@@ -44,6 +44,7 @@ port.on('message', (message: ToCore) => {
       });
     case 'unsubscribe':
     case 'resumed':
+    case 'mayRecover':
     case 'abandon':
       return;
     case 'shown':
