@@ -89,7 +89,7 @@ export function buildDelivery(
     newId,
     wake,
   });
-  const retries = new Retries({ tables, channels, pausedUntil });
+  const retries = new Retries({ tables, channels, deliveryPause });
   const earlyProbes = new EarlyProbes({ ...pacing, retries, autoRequeue, idleProbe });
   const channelPauses = new ChannelPauses({ tables, channels, writer, clock, logger, wake });
   const connections = new StandingConnections({ tables, channels, writer, clock, logger });

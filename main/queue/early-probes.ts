@@ -1,4 +1,5 @@
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
+import type { DeliveryPause } from '../contract/system.ts';
 import { probeAtOnce, type Health } from '../domain/channel-health.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
@@ -24,8 +25,8 @@ export interface EarlyProbesDeps extends TaskDeps {
   readonly retries: Pick<Retries, 'retry'>;
   readonly autoRequeue: Pick<AutoRequeue, 'requeueOne'>;
   readonly idleProbe: Pick<IdleProbe, 'look'>;
-  /** Every lane is held until then; null when deliveries are not paused. */
-  readonly pausedUntil: () => number | null;
+  /** The pause that holds every lane; null when deliveries are not paused. */
+  readonly deliveryPause: () => DeliveryPause | null;
 }
 
 /** After a sign: names resolve and routes exist a moment after a link is up, and later after a sleep. */
@@ -94,7 +95,7 @@ export class EarlyProbes implements Scheduled {
   run(now: number): void {
     const isReach = begins(this.#reach, now);
     const isDesktop = begins(this.#desktop, now);
-    if (this.#deps.pausedUntil() !== null) return;
+    if (this.#deps.deliveryPause() !== null) return;
     this.#work.begin(
       this.#deps.writer.submit((unit) => {
         for (const channel of this.#deps.channels.all()) {
