@@ -35,7 +35,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     links: (row) => links.of(row),
     pause,
   });
-  const { worker, idleProbe, earlyProbes, afterOutages, channelPauses, connections } = delivery;
+  const { worker, idleProbe, afterOutages, connections } = delivery;
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pause);
   const heartbeats = buildHeartbeats(shared, engine.engine);
   const { mappings, exchange } = buildConfiguration(shared, rules, heartbeats.service);
@@ -49,6 +49,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const storage = new StorageWatch({ writer, render, clock, wake });
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
+    ...delivery,
     tables,
     writer,
     newId,
@@ -56,7 +57,6 @@ export function buildCore(db: Db, options: CoreOptions) {
     settings,
     channels,
     channelDeletion,
-    channelPauses,
     pause,
     routes,
     silences,
@@ -64,9 +64,6 @@ export function buildCore(db: Db, options: CoreOptions) {
     inhibitions,
     rules: rules.rules,
     mutes,
-    worker,
-    idleProbe,
-    earlyProbes,
     notifications,
     deadLetters,
     bulk,
@@ -80,7 +77,6 @@ export function buildCore(db: Db, options: CoreOptions) {
     outboundHeartbeat,
     storage,
     scheduler,
-    connections,
     /** In the order in which they start; they stop in reverse. */
     services: [
       mutes,

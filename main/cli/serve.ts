@@ -5,6 +5,7 @@ import { defined } from '../base/assert.ts';
 import { hostLocales, hostMessages } from '../messages/host-messages.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { Client } from '../contract/client.ts';
 import type { Output } from '../contract/methods.ts';
 import type { Result } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
@@ -66,6 +67,12 @@ const TERMINAL: Caller = { actor: 'terminal', scope: 'admin', source: null };
 /** The person who sits at the desktop that shows the notifications. */
 const DESKTOP: Caller = { actor: 'desktop', scope: 'operate', source: null };
 
+/** Returns the core as the person at the desktop may use it. */
+const asDesktop = (app: () => App): Pick<Client, 'call'> => ({
+  call: (name, input) =>
+    app().dispatch(name, input, DESKTOP) as Promise<Result<Output<typeof name>>>,
+});
+
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
 export async function runServe(options: ServeOptions): Promise<RunningServer> {
   try {
@@ -89,10 +96,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     options.giveUp(startFailure(error, dataDir, hostMessages())),
   );
   const notices = createDesktopNotices({
-    core: {
-      call: (name, input) =>
-        app.dispatch(name, input, DESKTOP) as Promise<Result<Output<typeof name>>>,
-    },
+    core: asDesktop(() => app),
     url: () => app.url,
     messages: hostMessages,
     onServer: () => app.mayRecover('desktop'),
