@@ -231,6 +231,7 @@ function buildBoard(
   const { outboundHeartbeat, render } = core;
   return new StatusBoard({
     host,
+    platform: process.platform,
     version,
     dataDir,
     alerts: tables.alerts,

@@ -18,13 +18,14 @@ const heldUntil = (throttle: ChannelThrottle | null, now: number): number[] =>
 
 export interface StatusBoardDeps {
   readonly host: Status['host'];
+  readonly platform: NodeJS.Platform;
   readonly version: string;
   readonly dataDir: string;
   readonly alerts: Pick<AlertTable, 'openCounts'>;
   readonly notifications: Pick<NotificationPages, 'unsettled'>;
   readonly channels: Pick<ChannelService, 'all' | 'enabled'>;
   readonly routes: { silentCount(): number };
-  readonly pause: Pick<Pause, 'until'>;
+  readonly pause: Pick<Pause, 'current'>;
   readonly conditions: Pick<ConditionTable, 'flappingCount'>;
   readonly heartbeats: { downCount(): number };
   readonly mutes: { summary(now: number): Status['muting'] };
@@ -81,7 +82,7 @@ export class StatusBoard {
   }
 
   #count(): Status {
-    const { host, version, dataDir, notifications, channels, routes, pause } = this.#deps;
+    const { host, platform, version, dataDir, notifications, channels, routes, pause } = this.#deps;
     const {
       conditions,
       heartbeats,
@@ -93,9 +94,11 @@ export class StatusBoard {
       settings,
       clock,
     } = this.#deps;
+    const deliveryPause = pause.current();
     return {
       version,
       host,
+      platform,
       language: settings.current().language,
       dataDir,
       startedAt: this.#startedAt,
@@ -105,7 +108,8 @@ export class StatusBoard {
       alerts: this.#alerts(),
       notifications: notifications.unsettled(),
       enabledChannels: channels.enabled().length,
-      pausedUntil: pause.until(),
+      pause: deliveryPause,
+      pausedUntil: deliveryPause?.until ?? null,
       flapping: conditions.flappingCount(),
       heartbeatsDown: heartbeats.downCount(),
       channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,

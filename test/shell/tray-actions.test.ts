@@ -49,6 +49,12 @@ describe('the tray’s actions', () => {
     expect(calls).toEqual([['deliveries.pause', { durationMs }]]);
   });
 
+  it('pause until they are resumed', async () => {
+    const { actions, calls } = setup({});
+    await actions.pauseUntilResumed();
+    expect(calls).toEqual([['deliveries.pause', {}]]);
+  });
+
   it('acknowledge and snooze an alert, and requeue dead letters', async () => {
     const { actions, calls, shown } = setup({});
     await actions.acknowledge('a');
@@ -60,6 +66,15 @@ describe('the tray’s actions', () => {
       ['notifications.requeueMany', { filter: {} }],
     ]);
     expect(shown).toEqual([]);
+  });
+
+  it('say which alert could not be changed, and open it', async () => {
+    const gone = fail('not_found', 'There is no such alert.');
+    const { actions, shown } = setup({ 'alerts.snooze': gone });
+    await actions.snooze('b');
+    expect(shown).toMatchObject([
+      { tag: 'belfry-snooze-b', body: 'There is no such alert.', route: '#/alerts/b' },
+    ]);
   });
 
   it('test every enabled channel', async () => {

@@ -215,6 +215,7 @@ export const session = (part: Partial<Session> = {}): Session => ({
 export const status = (part: Partial<Status> = {}): Status => ({
   version: '0.1.0',
   host: 'headless',
+  platform: 'linux',
   language: 'system',
   dataDir: '/var/lib/belfry',
   startedAt: NOW_MS - 9_000_000,
@@ -224,6 +225,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
   alerts: { open: 0, acknowledged: 0, worst: null },
   notifications: { pending: 0, sending: 0, failed: 0, dead: 0 },
   enabledChannels: 1,
+  pause: null,
   pausedUntil: null,
   flapping: 0,
   heartbeatsDown: 0,
