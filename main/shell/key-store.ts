@@ -2,7 +2,6 @@ import { dialog, safeStorage } from 'electron';
 import type { KeyProtector } from '../base/key-protector.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { ReasonError } from '../messages/failures.ts';
-import type { KeyFile } from '../store/files/data-key.ts';
 import type { Messages } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
 
@@ -55,7 +54,7 @@ export async function keyProtector({
  * Returns the keys that `load` finds with the key store. While that does not open it (locked, or a question to the
  * person was cancelled), a dialog offers to try again; null if the person gives up.
  */
-export async function unlockKeyFile(
+export async function unlockKeyFile<KeyFile>(
   load: (protector: KeyProtector | null) => Promise<KeyFile>,
   options: KeyStoreOptions,
 ): Promise<KeyFile | null> {
