@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { KeyRing } from '../base/key-ring.ts';
-import type { KeyRotated } from '../contract/key-rotation.ts';
+import type { KeyRotated } from '../contract/rotated-key.ts';
 import { DATABASE_NAME } from '../store/database.ts';
 import { KeyFile } from '../store/files/data-key.ts';
 import { DataDirectoryInUse, lockDataDirectory } from '../store/files/directory-lock.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { crashPoint } from '../base/crash-point.ts';
 import type { ChangeKeys, KeyRing } from '../base/key-ring.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { KeyRotated } from '../contract/key-rotation.ts';
+import type { KeyRotated } from '../contract/rotated-key.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import type { Vault } from '../store/files/vault.ts';

@@ -1,5 +1,5 @@
 import { systemClock } from '../../base/clock.ts';
-import type { KeyRotated } from '../../contract/key-rotation.ts';
+import type { KeyRotated } from '../../contract/rotated-key.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import { HttpClient } from '../api-client.ts';
 import type { CliCommand } from '../cli-command.ts';

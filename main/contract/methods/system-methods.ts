@@ -20,7 +20,7 @@ import {
   configPreviewInput,
   importPreview,
 } from '../config-exchange.ts';
-import { keyRotated, keyRotationInput } from '../key-rotation.ts';
+import { keyRotated, keyRotationInput } from '../rotated-key.ts';
 import { del, done, get, items, patch, post } from './definition.ts';
 
 /** Tokens, sessions, settings, status, backups and the configuration as a file. */
