@@ -45,6 +45,8 @@ port.on('message', (message: ToCore) => {
     case 'unsubscribe':
     case 'resumed':
     case 'mayRecover':
+    case 'keysChanged':
+    case 'keysUnchanged':
     case 'abandon':
       return;
     case 'shown':
