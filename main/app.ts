@@ -18,7 +18,7 @@ import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import { mappedReader } from './ingest/mapped-adapter.ts';
 import { refuse, type ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
-import type { RecoverySign } from './queue/early-probes.ts';
+import type { RecoverySign } from './domain/recovery-sign.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import {
   RejectedInputService,

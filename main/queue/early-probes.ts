@@ -2,6 +2,7 @@ import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { DeliveryPause } from '../contract/system.ts';
 import { probeAtOnce, type Health } from '../domain/channel-health.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { RecoverySign } from '../domain/recovery-sign.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
@@ -12,12 +13,6 @@ import { isHeld } from './channel-facts.ts';
 import type { ChannelService } from './channel-service.ts';
 import type { IdleProbe } from './idle-probe.ts';
 import type { Retries } from './retries.ts';
-
-/**
- * A sign that an outage may be over: the machine is connected to a network again, it woke from sleep, or a
- * notification server has come to the desktop.
- */
-export type RecoverySign = 'network' | 'wake' | 'desktop';
 
 export interface EarlyProbesDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'notifications'>;

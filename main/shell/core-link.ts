@@ -9,7 +9,7 @@ import { type Result } from '../contract/result.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Messages } from '../messages/messages.ts';
-import type { RecoverySign } from '../queue/early-probes.ts';
+import type { RecoverySign } from '../domain/recovery-sign.ts';
 import type { FromCore, ToCore } from '../transport/worker-messages.ts';
 import { refuse } from '../messages/failures.ts';
 import { crashBudget } from './crash-budget.ts';

@@ -3,7 +3,7 @@ import type { Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Caller } from '../domain/caller.ts';
-import type { RecoverySign } from '../queue/early-probes.ts';
+import type { RecoverySign } from '../domain/recovery-sign.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { MessagePortDesktop } from './message-port-desktop.ts';
 import type { MessagePortKeys } from './message-port-keys.ts';

@@ -4,7 +4,7 @@ import type { MethodName } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
 import type { Result } from '../contract/result.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { RecoverySign } from '../queue/early-probes.ts';
+import type { RecoverySign } from '../domain/recovery-sign.ts';
 
 /** What the desktop host and its core worker say to each other. Everything here is structured-cloned. */
 
