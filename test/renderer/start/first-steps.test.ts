@@ -4,7 +4,15 @@ import { fail, ok } from '../../../main/contract/result.ts';
 import { SENDER_GUIDES } from '../../../renderer/settings/sender-snippets.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
-import { alert, channel, notification, status, uuid } from '../support/samples.ts';
+import {
+  alert,
+  alertChange,
+  channel,
+  notification,
+  notificationChange,
+  status,
+  uuid,
+} from '../support/samples.ts';
 
 const page = (...data: ReturnType<typeof notification>[]) =>
   ok({ data, total: data.length, totalIsAtLeast: false, page: 1, per_page: 1 });
@@ -25,7 +33,7 @@ describe('the first steps', () => {
       'notifications.list': () => (sent ? page(notification({ status: 'sent' })) : page()),
       'channels.test': () => ok({ notificationId: uuid(9) }),
       'notifications.get': () =>
-        ok({ ...notification({ id: uuid(9), status: 'sent' }), attempts: [] }),
+        ok({ ...notification({ id: uuid(9), status: 'sent' }), attempts: [], alertStateNow: null }),
     });
     const { clock } = openWindow(client, '#/alerts', { isNew: true });
     await screen.findByRole('heading', { name: 'Get started' });
@@ -34,7 +42,7 @@ describe('the first steps', () => {
     await fireEvent.click(within(step(/Send a test/)).getByRole('button', { name: 'Send test' }));
     await within(step(/Send a test/)).findByText('Delivered', { selector: 'span:not(.badge)' });
     sent = true;
-    client.push({ entity: 'notification', id: uuid(9) });
+    client.push(notificationChange(notification({ id: uuid(9), status: 'sent' })));
     clock.advance(1_000);
     await screen.findByText('The first notification was delivered.');
   });
@@ -49,7 +57,7 @@ describe('the first steps', () => {
     const { clock } = openWindow(client, '#/alerts', { isNew: true });
     await screen.findByRole('heading', { name: 'Get started' });
     received = true;
-    client.push({ entity: 'alert', id: alert().id });
+    client.push(alertChange(alert()));
     clock.advance(1_000);
     await screen.findByText('The first event has arrived.');
     await fireEvent.click(screen.getByRole('button', { name: 'Done' }));
