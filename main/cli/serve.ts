@@ -1,6 +1,7 @@
 import { createApp, type App, type AppOptions } from '../app.ts';
+import { KeyRing } from '../base/key-ring.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
-import { loadDataKey } from '../store/files/data-key.ts';
+import { KeyFile } from '../store/files/data-key.ts';
 import { defined } from '../base/assert.ts';
 import { hostLocales, hostMessages } from '../messages/host-messages.ts';
 import type { Service } from '../base/lifecycle.ts';
@@ -67,6 +68,11 @@ const TERMINAL: Caller = { actor: 'terminal', scope: 'admin', source: null };
 /** The person who sits at the desktop that shows the notifications. */
 const DESKTOP: Caller = { actor: 'desktop', scope: 'operate', source: null };
 
+function warnIfShort(adminToken: string, logger: Logger): void {
+  if (adminToken.length >= ADMIN_TOKEN_CHARS_WISE) return;
+  logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
+}
+
 /** Returns the core as the person at the desktop may use it. */
 const asDesktop = (app: () => App): Pick<Client, 'call'> => ({
   call: (name, input) =>
@@ -87,9 +93,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
   const { createHttpServer, runJob } = options;
   const dataDir = prepareDataDir(options.dataDir, logger);
   const adminToken = options.adminToken ?? ensureAdminToken(dataDir);
-  if (adminToken.length < ADMIN_TOKEN_CHARS_WISE) {
-    logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
-  }
+  warnIfShort(adminToken, logger);
   const login = loginCommand(dataDir, isInstalled(import.meta.dirname));
   const http = { host, port, allowedHosts, rendererDir, adminToken, login };
   const healing = new Healing(clock, logger, (error) =>
@@ -103,11 +107,13 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     clock,
     logger,
   });
+  const keyFile = await KeyFile.open(dataDir, { protector: null, isNewKeyWanted: options.newKey });
   const app = createApp({
     host: 'headless',
     dataDir,
     version,
-    dataKey: await loadDataKey(dataDir, { protector: null, isNewKeyWanted: options.newKey }),
+    dataKeys: new KeyRing(keyFile.keys),
+    changeKeys: (change) => keyFile.change(change),
     desktop: notices.notifier,
     clock,
     logger,

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { app, dialog } from 'electron';
+import type { ChangeKeys } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
@@ -38,6 +39,7 @@ const TRAY_MAY_COME_MS = 10_000;
 export interface DesktopOptions {
   readonly dataDir: string;
   readonly spawnCore: () => Worker;
+  readonly changeKeys: ChangeKeys;
   readonly preload: string;
   readonly resourcesDir: { readonly icon: string; readonly tray: string };
   readonly clock: Clock;
@@ -82,6 +84,7 @@ export class Desktop {
     this.#core = new CoreLink({
       spawn: options.spawnCore,
       desktop: this.#notifications,
+      changeKeys: options.changeKeys,
       clock,
       logger,
       messages: () => this.#messages,

@@ -6,6 +6,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { RecoverySign } from '../queue/early-probes.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { MessagePortDesktop } from './message-port-desktop.ts';
+import type { MessagePortKeys } from './message-port-keys.ts';
 import type { FromCore, ToCore } from './worker-messages.ts';
 import type { PushSink } from './push-sink.ts';
 
@@ -15,6 +16,14 @@ export interface ServedCore {
   subscribe(sink: PushSink): Unsubscribe;
   resumed(): void;
   mayRecover(sign: RecoverySign): void;
+}
+
+export interface MessagePortServerDeps {
+  readonly core: ServedCore;
+  readonly desktop: MessagePortDesktop;
+  readonly keys: MessagePortKeys;
+  readonly post: (message: FromCore) => void;
+  readonly logger: Logger;
 }
 
 /**
@@ -27,18 +36,15 @@ const WINDOW: Caller = { actor: 'window', scope: 'admin', source: null };
 export class MessagePortServer {
   readonly #core: ServedCore;
   readonly #desktop: MessagePortDesktop;
+  readonly #keys: MessagePortKeys;
   readonly #post: (message: FromCore) => void;
   readonly #logger: Logger;
   readonly #subscriptions = new Map<number, Unsubscribe>();
 
-  constructor(
-    core: ServedCore,
-    desktop: MessagePortDesktop,
-    post: (message: FromCore) => void,
-    logger: Logger,
-  ) {
+  constructor({ core, desktop, keys, post, logger }: MessagePortServerDeps) {
     this.#core = core;
     this.#desktop = desktop;
+    this.#keys = keys;
     this.#post = post;
     this.#logger = logger;
   }
@@ -57,6 +63,12 @@ export class MessagePortServer {
         return;
       case 'shown':
         this.#desktop.settle(message.id, message.outcome);
+        return;
+      case 'keysChanged':
+        this.#keys.settle(message.id, message.keys);
+        return;
+      case 'keysUnchanged':
+        this.#keys.fail(message.id, message.error);
         return;
       case 'resumed':
         this.#core.resumed();
