@@ -283,7 +283,8 @@ class Crowd {
     combined.lastAtMs = now;
     this.#combined.set(mode, combined);
     const sound = worstOf(batch.map(({ notice }) => notice.sound));
-    const isLouder = sound !== null && (combined.sounded === null || isWorse(sound, combined.sounded));
+    const isLouder =
+      sound !== null && (combined.sounded === null || isWorse(sound, combined.sounded));
     const latest = members.at(-1)?.title ?? null;
     const notice = this.#noticeOf(combined, mode, { latest, sound: isLouder ? sound : null });
     const outcome = await notifier.show(notice, new AbortController().signal);
@@ -317,7 +318,7 @@ class Crowd {
     const isFiring = this.#kind === 'firing';
     const count = ids.size;
     const severity = worst ?? 'info';
-    const title = isFiring ? `notice.${mode}` as const : 'notice.resolved' as const;
+    const title = isFiring ? (`notice.${mode}` as const) : ('notice.resolved' as const);
     return {
       tag,
       title: messages.text(title, { count }),
@@ -351,6 +352,4 @@ const worstOf = (severities: readonly (Severity | null)[]): Severity | null =>
 
 /** Returns the outcome of a notice that was not shown because another one was refused: it is worth another try. */
 const untried = (outcome: Outcome): Outcome =>
-  outcome.kind === 'permanent'
-    ? { ...outcome, kind: 'transient', class: 'connection' }
-    : outcome;
+  outcome.kind === 'permanent' ? { ...outcome, kind: 'transient', class: 'connection' } : outcome;
