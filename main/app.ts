@@ -14,6 +14,7 @@ import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
+import { soundOf } from './domain/notice-sound.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import { mappedReader } from './ingest/mapped-adapter.ts';
 import { refuse, type ReasonError } from './messages/failures.ts';
@@ -159,9 +160,11 @@ export function createApp(options: AppOptions): App {
 function build(db: Db, options: AppOptions) {
   const { dataDir, clock, logger, runJob } = options;
   const httpClient = createHttpClient(logger);
-  const core = buildCore(db, {
+  const core: Core = buildCore(db, {
     ...options,
-    adapters: createAdapters(httpClient.send, options.desktop),
+    adapters: createAdapters(httpClient.send, options.desktop, (severity) =>
+      soundOf(core.settings.current().desktop.sound, severity),
+    ),
     callHeartbeat: createHeartbeatCall(httpClient.send),
   });
   const { writer, settings, scheduler, tables, render } = core;

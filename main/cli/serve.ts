@@ -143,7 +143,10 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
       if (!link.ok) throw new Error(link.error.message);
       return (link.value as Output<'session.link'>).url;
     },
-    resumed: () => app.resumed(),
+    resumed() {
+      notices.woke();
+      app.resumed();
+    },
     mayRecover: (sign) => app.mayRecover(sign),
     async stop() {
       removeServerFile(dataDir);

@@ -3,13 +3,13 @@ import { app, dialog } from 'electron';
 import type { ChangeKeys } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
+import type { DesktopNotice } from '../channels/desktop-notifier.ts';
 import type { Client } from '../contract/client.ts';
 import type { LanguageSetting } from '../contract/language.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
-import { DbusNotifications } from '../dbus/notifications.ts';
 import { TrayHost } from '../dbus/tray-host.ts';
+import { soundOf } from '../domain/notice-sound.ts';
 import type { Messages } from '../messages/messages.ts';
 import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
@@ -17,9 +17,8 @@ import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
 import { CoreWatch, type CoreState } from './core-watch.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
-import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
-import { OsNotifications } from './os-notifications.ts';
+import { Notices } from './notices.ts';
 import { RecoverySigns } from './recovery-signs.ts';
 import {
   crashDetail,
@@ -59,7 +58,7 @@ export class Desktop {
   readonly #options: DesktopOptions;
   #messages: Messages;
   readonly #sessionBus: Bus;
-  readonly #notifications: DesktopNotifier;
+  readonly #notices: Notices;
   readonly #core: CoreLink;
   readonly #window: MainWindow;
   readonly #ipc: IpcTransport;
@@ -80,10 +79,10 @@ export class Desktop {
     options.setMenu(this.#messages);
     const address = () => sessionBusAddress(process.env, process.platform);
     this.#sessionBus = new Bus({ address, clock, logger });
-    this.#notifications = this.#createNotifications();
+    this.#notices = this.#createNotices();
     this.#core = new CoreLink({
       spawn: options.spawnCore,
-      desktop: this.#notifications,
+      desktop: this.#notices.queue,
       changeKeys: options.changeKeys,
       clock,
       logger,
@@ -141,7 +140,7 @@ export class Desktop {
     });
     await this.#core.start();
     this.#recoverySigns.start();
-    if (this.#notifications instanceof DbusNotifications) this.#notifications.listen();
+    this.#notices.start();
   }
 
   get core(): Pick<Client, 'call'> {
@@ -165,6 +164,7 @@ export class Desktop {
   }
 
   resumed(): void {
+    this.#notices.queue.woke();
     this.#core.resumed();
   }
 
@@ -177,6 +177,7 @@ export class Desktop {
     this.#ipc.stop();
     this.#trayHost.stop();
     this.#recoverySigns.stop();
+    this.#notices.stop();
     this.#tray.destroy();
     this.#sessionBus.close();
   }
@@ -205,22 +206,25 @@ export class Desktop {
     this.#options.setMenu(messages);
   }
 
-  #createNotifications(): DesktopNotifier {
+  #createNotices(): Notices {
     const { clock, logger } = this.#options;
-    const desktopEntry = appId();
-    const onChoice = noticeChoices({
-      core: { call: (name, input) => this.#core.call(name, input) },
-      // Electron has no way to hand the window an activation token.
-      open: (route) => this.show(route),
-      notify: (notice) => this.#notify(notice),
-      close: (tag) => this.#notifications.close(tag),
-      messages: () => this.#messages,
+    const messages = () => this.#messages;
+    return new Notices({
+      sessionBus: this.#sessionBus,
+      clock,
       logger,
+      messages,
+      onChoice: noticeChoices({
+        core: { call: (name, input) => this.#core.call(name, input) },
+        // Electron has no way to hand the window an activation token.
+        open: (route) => this.show(route),
+        notify: (notice) => this.#notify(notice),
+        close: (tag) => this.#notices.queue.close(tag),
+        messages,
+        logger,
+      }),
+      onServer: () => this.#core.mayRecover('desktop'),
     });
-    if (process.platform !== 'linux') return new OsNotifications(clock, onChoice);
-    const onServer = () => this.#core.mayRecover('desktop');
-    const bus = this.#sessionBus;
-    return new DbusNotifications({ bus, clock, logger, desktopEntry, onChoice, onServer });
   }
 
   #createTray(): AppTray {
@@ -271,9 +275,10 @@ export class Desktop {
 
   /** Shows a notification of the shell's own; the core may be the very thing that is broken. */
   #notify(notice: DesktopNotice): void {
-    const { clock, logger } = this.#options;
+    const { clock, logger, settings } = this.#options;
     const abort = new AbortController();
-    this.#notifications.show(notice, abort.signal).then(
+    const sound = notice.urgency === 'critical' ? soundOf(settings.sound, 'critical') : null;
+    this.#notices.queue.show({ ...notice, sound }, abort.signal).then(
       (outcome) => logger.log('info', 'notified', { outcome: outcome.kind, at: clock.now() }),
       (error: unknown) => logger.log('warn', 'could not notify', { error: errorText(error) }),
     );

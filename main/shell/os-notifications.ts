@@ -43,6 +43,7 @@ export class OsNotifications implements DesktopNotifier {
       ...noticeText(notice),
       id: notice.tag,
       urgency: notice.urgency,
+      silent: notice.sound === null,
       timeoutType: notice.urgency === 'critical' ? 'never' : 'default',
       actions: buttons.map(({ label }) => ({ type: 'button', text: label })),
     });

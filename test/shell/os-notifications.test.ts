@@ -22,6 +22,8 @@ const notice = (tag: string, more: Partial<DesktopNotice> = {}): DesktopNotice =
     { name: 'open', label: 'Open' },
     { name: 'snooze', label: 'Snooze for 1 hour' },
   ],
+  alerts: null,
+  sound: null,
   ...more,
 });
 
@@ -135,6 +137,14 @@ describe('notifications of the operating system', () => {
     abort.abort();
     expect(await outcome).toMatchObject({ kind: 'interrupted' });
     expect(clock.waiting).toBe(0);
+  });
+
+  it('have a sound only where one is meant', async () => {
+    const { show, withTag } = setup();
+    await show(notice('quiet'));
+    await show(notice('loud', { sound: 'critical' }));
+    expect(withTag('quiet')[0]?.options.silent).toBe(true);
+    expect(withTag('loud')[0]?.options.silent).toBe(false);
   });
 
   it('reach the screen cleaned', async () => {
