@@ -5,10 +5,11 @@ import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopNotifier } from './channels/desktop-notifier.ts';
 import { createHeartbeatCall } from './channels/http-channel.ts';
-import { createHttpClient } from './channels/http-client.ts';
+import { createHttpClient, type HttpClient } from './channels/http-client.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
+import type { Settings } from './contract/settings.ts';
 import type { HttpReason } from './contract/reasons/host-reasons.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
@@ -162,10 +163,7 @@ function build(db: Db, options: AppOptions) {
   const httpClient = createHttpClient(logger);
   const core: Core = buildCore(db, {
     ...options,
-    adapters: createAdapters(httpClient.send, options.desktop, (severity) =>
-      soundOf(core.settings.current().desktop.sound, severity),
-    ),
-    callHeartbeat: createHeartbeatCall(httpClient.send),
+    ...buildSenders(httpClient.send, options, () => core.settings.current()),
   });
   const { writer, settings, scheduler, tables, render } = core;
   const { audit } = tables;
@@ -229,6 +227,14 @@ function build(db: Db, options: AppOptions) {
   const { earlyProbes } = core;
   return { services, dispatch, hub, board, backups, rescue, writer, scheduler, earlyProbes };
 }
+
+/** Builds what sends over the network, and to the desktop. */
+const buildSenders = (send: HttpClient, { desktop }: AppOptions, settings: () => Settings) => ({
+  adapters: createAdapters(send, desktop, (severity) =>
+    soundOf(settings().desktop.sound, severity),
+  ),
+  callHeartbeat: createHeartbeatCall(send),
+});
 
 function buildBoard(
   core: Core,

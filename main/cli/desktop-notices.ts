@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotifier } from '../channels/desktop-notifier.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier.ts';
-import { NoticeQueue } from '../channels/notice-queue.ts';
+import { NoticeQueue } from '../transport/notice-queue.ts';
 import type { Client } from '../contract/client.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';

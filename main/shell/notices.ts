@@ -2,7 +2,7 @@ import { powerMonitor } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { NoticeChoice } from '../channels/desktop-notifier.ts';
-import { NoticeQueue } from '../channels/notice-queue.ts';
+import { NoticeQueue } from '../transport/notice-queue.ts';
 import type { Bus } from '../dbus/bus.ts';
 import { DbusNotifications } from '../dbus/notifications.ts';
 import { ScreenLock } from '../dbus/screen-lock.ts';

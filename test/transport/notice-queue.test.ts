@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesktopNotice, DesktopNotifier } from '../../main/channels/desktop-notifier.ts';
-import { NoticeQueue } from '../../main/channels/notice-queue.ts';
+import { NoticeQueue } from '../../main/transport/notice-queue.ts';
 import { failed } from '../../main/channels/refusal.ts';
 import type { Severity } from '../../main/contract/primitives.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';

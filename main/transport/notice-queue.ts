@@ -6,7 +6,7 @@ import {
   urgencyOf,
   type DesktopNotice,
   type DesktopNotifier,
-} from './desktop-notifier.ts';
+} from '../channels/desktop-notifier.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { Severity } from '../contract/primitives.ts';
 
