@@ -43,7 +43,7 @@ export const urgencyOf = (severity: Severity | null): DesktopNotice['urgency'] =
 /** What a person chose on a notice. */
 export interface NoticeChoice {
   readonly action: NoticeAction['name'];
-  readonly notice: DesktopNotice;
+  readonly notice: Pick<DesktopNotice, 'tag' | 'route' | 'alertId'>;
   /** Lets a program that is opened now come to the front (XDG activation); null where there is none. */
   readonly activationToken: string | null;
 }
