@@ -31,7 +31,6 @@ export class NoticeTable {
     this.#file = new StateFile({
       dataDir,
       name: 'notices.json',
-      what: 'the table of notices',
       schema: table,
       initial: [],
       logger,

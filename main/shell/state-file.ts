@@ -7,8 +7,6 @@ import { errorText, type Logger } from '../base/logger.ts';
 export interface StateFileOptions<T> {
   readonly dataDir: string;
   readonly name: string;
-  /** What the log calls it, such as `the window state`. */
-  readonly what: string;
   readonly schema: z.ZodType<T>;
   /** Stands in for a file that is missing or damaged. */
   readonly initial: T;
@@ -28,19 +26,21 @@ export class StateFile<T> {
 
   /** Returns what was saved last; what it begins with if that is missing or damaged. */
   read(): T {
-    const { schema, initial, what, logger } = this.#options;
+    const { name, schema, initial, logger } = this.#options;
     let text: string;
     try {
       text = readFileSync(this.#path, 'utf8');
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (!isMissing) logger.log('warn', `${what} could not be read`, { error: errorText(error) });
+      if (!isMissing) {
+        logger.log('warn', 'a state file could not be read', { name, error: errorText(error) });
+      }
       return initial;
     }
     try {
       return schema.parse(JSON.parse(text));
     } catch (error) {
-      logger.log('warn', `${what} is damaged`, { error: errorText(error) });
+      logger.log('warn', 'a state file is damaged', { name, error: errorText(error) });
       return initial;
     }
   }
@@ -56,13 +56,13 @@ export class StateFile<T> {
   }
 
   async #write(state: T): Promise<void> {
-    const { what, logger } = this.#options;
+    const { name, logger } = this.#options;
     const partial = `${this.#path}.partial`;
     try {
       await writeFile(partial, JSON.stringify(state), { mode: 0o600 });
       await rename(partial, this.#path);
     } catch (error) {
-      logger.log('warn', `${what} could not be saved`, { error: errorText(error) });
+      logger.log('warn', 'a state file could not be saved', { name, error: errorText(error) });
     }
   }
 }

@@ -42,7 +42,6 @@ export const windowStateFile = (dataDir: string, logger: Logger): StateFile<Wind
   new StateFile({
     dataDir,
     name: FILE_NAME,
-    what: 'the window state',
     schema: windowState,
     initial: INITIAL,
     logger,

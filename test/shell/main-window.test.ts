@@ -278,7 +278,7 @@ describe('a window that opens again', () => {
     writeFileSync(join(temp.path, 'window.json'), '{"size":{"width":-1}}');
     const { shown } = await setup();
     expect(shown.options).toMatchObject({ width: 1_100, height: 760 });
-    expect(log.lines.at(-1)).toBe('warn: the window state is damaged');
+    expect(log.lines.at(-1)).toBe('warn: a state file is damaged');
   });
 });
 
