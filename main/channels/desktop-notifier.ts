@@ -36,7 +36,7 @@ export interface DesktopNotice {
   readonly sound: Severity | null;
 }
 
-/** Returns how urgent the news of an alert is. GNOME shows no banner for `low`, so only what is over has it. */
+/** Returns how urgent a notification about an alert is. GNOME shows no banner for `low`, so only what is over has it. */
 export const urgencyOf = (severity: Severity | null): DesktopNotice['urgency'] =>
   severity === null ? 'low' : severity === 'critical' ? 'critical' : 'normal';
 
