@@ -36,14 +36,14 @@ export interface DesktopNotice {
   readonly sound: Severity | null;
 }
 
-/** Returns how urgent the news of an alert is. GNOME shows no banner for `low`, so only what is over has it. */
+/** Returns how urgent a notification about an alert is. GNOME shows no banner for `low`, so only what is over has it. */
 export const urgencyOf = (severity: Severity | null): DesktopNotice['urgency'] =>
   severity === null ? 'low' : severity === 'critical' ? 'critical' : 'normal';
 
 /** What a person chose on a notice. */
 export interface NoticeChoice {
   readonly action: NoticeAction['name'];
-  readonly notice: DesktopNotice;
+  readonly notice: Pick<DesktopNotice, 'tag' | 'route' | 'alertId'>;
   /** Lets a program that is opened now come to the front (XDG activation); null where there is none. */
   readonly activationToken: string | null;
 }

@@ -30,7 +30,7 @@ import {
 import { coreActions } from './tray-actions.ts';
 import { AppTray } from './tray.ts';
 import { hasX11Tray } from './x11-tray.ts';
-import { WindowStateFile } from './window-state.ts';
+import { windowStateFile } from './window-state.ts';
 
 /** A panel with its tray may come after us at login. */
 const TRAY_MAY_COME_MS = 10_000;
@@ -95,7 +95,7 @@ export class Desktop {
       clock,
       logger,
       messages: () => this.#messages,
-      stateFile: new WindowStateFile(options.dataDir, logger),
+      stateFile: windowStateFile(options.dataDir, logger),
       onClose: () => options.settings.onClose,
       canHide: () => this.#showsTray(),
       onCannotHide: () => {
@@ -210,6 +210,7 @@ export class Desktop {
     const { clock, logger } = this.#options;
     const messages = () => this.#messages;
     return new Notices({
+      dataDir: this.#options.dataDir,
       sessionBus: this.#sessionBus,
       clock,
       logger,

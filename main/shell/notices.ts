@@ -8,9 +8,11 @@ import { DbusNotifications } from '../dbus/notifications.ts';
 import { ScreenLock } from '../dbus/screen-lock.ts';
 import type { Messages } from '../messages/messages.ts';
 import { appId } from './identity.ts';
+import { NoticeTable } from './notice-table.ts';
 import { OsNotifications } from './os-notifications.ts';
 
 export interface NoticesOptions {
+  readonly dataDir: string;
   readonly sessionBus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -23,11 +25,19 @@ export interface NoticesOptions {
 /** The notifications of the system that the app runs on, and what decides how many of them are shown. */
 export class Notices {
   readonly queue: NoticeQueue;
-  readonly #dbus: DbusNotifications | null;
+  readonly #system: DbusNotifications | OsNotifications;
   readonly #lock: ScreenLock;
 
-  constructor({ sessionBus, clock, logger, messages, onChoice, onServer }: NoticesOptions) {
-    this.#dbus =
+  constructor({
+    dataDir,
+    sessionBus,
+    clock,
+    logger,
+    messages,
+    onChoice,
+    onServer,
+  }: NoticesOptions) {
+    this.#system =
       process.platform === 'linux'
         ? new DbusNotifications({
             bus: sessionBus,
@@ -40,9 +50,8 @@ export class Notices {
               onServer();
             },
           })
-        : null;
-    const notifier = this.#dbus ?? new OsNotifications(clock, onChoice);
-    this.queue = new NoticeQueue({ notifier, clock, messages });
+        : new OsNotifications(clock, new NoticeTable(dataDir, logger), onChoice);
+    this.queue = new NoticeQueue({ notifier: this.#system, clock, messages });
     this.#lock = new ScreenLock({
       bus: sessionBus,
       onLock: () => this.queue.locked(),
@@ -52,8 +61,9 @@ export class Notices {
 
   /** Follows notification servers and the lock screen. */
   start(): void {
+    if (this.#system instanceof OsNotifications) void this.#system.start();
+    else this.#system.listen();
     if (process.platform === 'linux') {
-      this.#dbus?.listen();
       this.#lock.start();
     } else {
       powerMonitor.on('lock-screen', () => this.queue.locked());
