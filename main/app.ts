@@ -19,6 +19,7 @@ import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import { mappedReader } from './ingest/mapped-adapter.ts';
 import { refuse, type ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
+import type { RecoverySign } from './domain/recovery-sign.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import {
   RejectedInputService,
@@ -77,6 +78,8 @@ export interface App extends Service {
   readonly url: string | null;
   /** To be called when the machine woke from sleep. */
   resumed(): void;
+  /** To be called when an outage of channels may be over. */
+  mayRecover(sign: RecoverySign): void;
   /** Closes the database and releases the lock at once, without a drain. The process must exit then. */
   abandon(): void;
 }
@@ -145,6 +148,7 @@ export function createApp(options: AppOptions): App {
       return core?.board.url ?? null;
     },
     resumed: () => core?.scheduler.resumed(),
+    mayRecover: (sign) => core?.earlyProbes.note(sign),
     abandon() {
       const resources = running;
       core = null;
@@ -221,7 +225,8 @@ function build(db: Db, options: AppOptions) {
       },
     },
   ]);
-  return { services, dispatch, hub, board, backups, rescue, writer, scheduler };
+  const { earlyProbes } = core;
+  return { services, dispatch, hub, board, backups, rescue, writer, scheduler, earlyProbes };
 }
 
 function buildBoard(

@@ -20,6 +20,7 @@ import type { DesktopSettings } from './desktop-settings.ts';
 import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
+import { RecoverySigns } from './recovery-signs.ts';
 import {
   crashDetail,
   crashNotice,
@@ -64,6 +65,7 @@ export class Desktop {
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
   readonly #trayHost: TrayHost;
+  readonly #recoverySigns: RecoverySigns;
   #hasSaidNoTray = false;
   #background: Disposable | null = null;
   /** The deliveries in flight. */
@@ -115,6 +117,8 @@ export class Desktop {
       logger,
       onMissing: () => this.#tray.renew(),
     });
+    const onNetwork = () => this.#core.mayRecover('network');
+    this.#recoverySigns = new RecoverySigns({ clock, logger, onNetwork });
   }
 
   /** Resolves once the core runs; rejects with an error for people when it cannot. */
@@ -131,10 +135,13 @@ export class Desktop {
       }
       this.#speak(state.status.language);
       this.#draw(state);
+      this.#recoverySigns.follow(state.status);
       const notice = this.#storageNotifications.of(this.#messages, state.status);
       if (notice) this.#notify(notice);
     });
     await this.#core.start();
+    this.#recoverySigns.start();
+    if (this.#notifications instanceof DbusNotifications) this.#notifications.listen();
   }
 
   get core(): Pick<Client, 'call'> {
@@ -169,6 +176,7 @@ export class Desktop {
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
     this.#ipc.stop();
     this.#trayHost.stop();
+    this.#recoverySigns.stop();
     this.#tray.destroy();
     this.#sessionBus.close();
   }
@@ -209,9 +217,10 @@ export class Desktop {
       messages: () => this.#messages,
       logger,
     });
-    return process.platform === 'linux'
-      ? new DbusNotifications({ bus: this.#sessionBus, clock, logger, desktopEntry, onChoice })
-      : new OsNotifications(clock, onChoice);
+    if (process.platform !== 'linux') return new OsNotifications(clock, onChoice);
+    const onServer = () => this.#core.mayRecover('desktop');
+    const bus = this.#sessionBus;
+    return new DbusNotifications({ bus, clock, logger, desktopEntry, onChoice, onServer });
   }
 
   #createTray(): AppTray {

@@ -13,6 +13,7 @@ import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
+import { FirstSteps } from '../start/first-steps.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
@@ -29,7 +30,11 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
   const base = { client, clock, feed, actions };
   const now = new Now(clock, host.document);
   const session = new Session(client);
-  const router = new Router(host, (code) => void session.redeem(code));
+  const router = new Router(
+    host,
+    (code) => void session.redeem(code),
+    () => notices.remark(text('window.unknownAddress')),
+  );
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
   const bulkWork = new BulkWork(client, notices, clock);
@@ -40,6 +45,7 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
     pause: new Pause(client, status, actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
+    firstSteps: new FirstSteps({ ...base, channels, storage: () => host.localStorage }),
     alerts: new AlertList(base),
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(base, { status: 'dead' }),
