@@ -245,6 +245,7 @@ export class Desktop {
       acknowledge: (id: string) => void actions.acknowledge(id),
       snooze: (id: string) => void actions.snooze(id),
       openDeadLetters: () => this.show('#/dead-letters'),
+      openUpdate: () => this.show('#/settings/about'),
       requeue: () => void actions.requeue(),
       pauseForHour: () => void actions.pauseForHour(),
       pauseUntilMorning: () => void actions.pauseUntilMorning(),

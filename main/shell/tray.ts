@@ -19,6 +19,8 @@ export interface TrayActions {
   readonly acknowledge: (id: string) => void;
   readonly snooze: (id: string) => void;
   readonly openDeadLetters: () => void;
+  /** Shows what is new in the version that is available. */
+  readonly openUpdate: () => void;
   readonly requeue: () => void;
   readonly pauseForHour: () => void;
   readonly pauseUntilMorning: () => void;
@@ -114,7 +116,7 @@ export class AppTray {
   }
 
   #template(messages: Messages, view: TrayView): MenuItemConstructorOptions[] {
-    const { open, openDeadLetters, requeue, test, quit } = this.#actions;
+    const { open, openDeadLetters, openUpdate, requeue, test, quit } = this.#actions;
     const enabled = view.running;
     return [
       { label: literal(view.summary), enabled: false },
@@ -132,6 +134,7 @@ export class AppTray {
       { type: 'separator' },
       this.#pauseItem(messages, view),
       { label: messages.text('tray.test'), enabled, click: () => test() },
+      ...(view.update === null ? [] : [{ label: literal(view.update), click: () => openUpdate() }]),
       { type: 'separator' },
       { label: messages.text('menu.role.quit'), click: () => quit() },
     ];
