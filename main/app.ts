@@ -5,12 +5,8 @@ import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopNotifier } from './channels/desktop-notifier.ts';
 import { createHeartbeatCall } from './channels/http-channel.ts';
-<<<<<<< HEAD
 import { createHttpClient, type HttpClient } from './channels/http-client.ts';
-=======
-import { createHttpClient } from './channels/http-client.ts';
 import { createReleaseFetch } from './channels/release-feed.ts';
->>>>>>> refs/heads/main
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
