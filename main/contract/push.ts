@@ -31,7 +31,8 @@ export type Change = z.infer<typeof change>;
  * commit order. A batch covers (`after`, `seq`]; a client whose own seq is not `after` has a gap and
  * loads everything again, as it does on `resync`. `open` asks the window to show a route. `no_tray` says
  * that closing minimises the window, since no tray icon could bring it back. `stopping` says that the host
- * ends once its deliveries in flight are done.
+ * ends once its deliveries in flight are done. `lost` says that the desktop lost its connection to a core
+ * elsewhere; `hello` follows once it is back.
  */
 export const pushMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), epoch: z.string(), seq: z.int() }),
@@ -46,5 +47,6 @@ export const pushMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), route: z.string() }),
   z.object({ type: z.literal('stopping'), sending: z.int() }),
   z.object({ type: z.literal('no_tray') }),
+  z.object({ type: z.literal('lost') }),
 ]);
 export type PushMessage = z.infer<typeof pushMessage>;

@@ -77,6 +77,7 @@ export class LiveFeed {
       return;
     }
     if (message.type === 'no_tray') return this.#call((listener) => listener.withoutTray?.());
+    if (message.type === 'lost') return;
     const { epoch, seq } = message;
     const here = this.#position;
     this.#position = { epoch, seq };
