@@ -223,6 +223,7 @@ function buildBoard(
   const { outboundHeartbeat, render } = core;
   return new StatusBoard({
     host,
+    platform: process.platform,
     version,
     dataDir,
     alerts: tables.alerts,

@@ -138,7 +138,11 @@ async function boot(dataDir: string): Promise<void> {
   quitting.watch();
   followSignals(systemClock, () => void quitNow(desktop));
   const start = async (): Promise<void> => {
-    const route = links.follow((linked) => desktop.show(linked), process.argv);
+    const open = (linked: string | null, link: string): void => {
+      if (quitting.underWay) quitting.restart(link);
+      else desktop.show(linked);
+    };
+    const route = links.follow(open, process.argv);
     await desktop.start();
     const isHidden = options.hidden || wasStartedAtLogin(process.platform);
     if (route === null && isHidden) desktop.startInBackground();

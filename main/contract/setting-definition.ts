@@ -22,6 +22,8 @@ interface SettingForm {
   readonly example?: string;
   /** The switch without which it has no effect. */
   readonly needs?: string;
+  /** The only system on which it has an effect; absent for one that has an effect everywhere. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /** One setting: the rule of its value, what a fresh installation begins with, and its form. */

@@ -103,7 +103,7 @@ export const SETTINGS = {
   desktop: {
     startAtLogin: enabled('desktop', false),
     onClose: new Setting(z.enum(['hide', 'minimize', 'quit']), 'hide', { section: 'desktop' }),
-    dockIcon: enabled('desktop'),
+    dockIcon: new Setting(z.boolean(), true, { section: 'desktop', platform: 'darwin' }),
     /** Whether the system may suspend the app to save power. */
     keepRunning: enabled('desktop', false),
   },

@@ -50,6 +50,8 @@ export type SessionOnList = Omit<Session, 'current'>;
 export const status = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'headless']),
+  /** The operating system as Node.js names it: `linux`, `darwin`, `win32`. */
+  platform: z.string(),
   /** The setting, by which windows and tray speak. */
   language: languageSetting,
   dataDir: z.string(),

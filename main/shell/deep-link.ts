@@ -14,15 +14,21 @@ function routeOf(link: string): string | null {
   return id === undefined ? null : `#/alerts/${id.toLowerCase()}`;
 }
 
-/** Returns the route in a command line, as Linux and Windows start a program for a link. */
+/** Returns true for any link of the scheme, also one that names nothing. */
+export const isLink = (argument: string): boolean => argument.startsWith(`${LINK_SCHEME}://`);
+
+/** Returns the link in a command line, as Linux and Windows start a program for one; null without. */
+export const linkIn = (args: readonly string[]): string | null => args.find(isLink) ?? null;
+
+/** Returns the route that the link in a command line opens; null without. */
 export function routeIn(args: readonly string[]): string | null {
-  const link = args.find((argument) => argument.startsWith(`${LINK_SCHEME}://`));
-  return link === undefined ? null : routeOf(link);
+  const link = linkIn(args);
+  return link === null ? null : routeOf(link);
 }
 
 /** Takes belfry:// links of macOS, which come as events, the first of them before there is a window. */
 export class DeepLinks {
-  #show: ((route: string | null) => void) | null = null;
+  #show: ((route: string | null, link: string) => void) | null = null;
   #early: string | null = null;
 
   /** Call before the app is ready. A development run leaves the scheme to the installed app. */
@@ -31,13 +37,16 @@ export class DeepLinks {
     app.on('open-url', (event, link) => {
       event.preventDefault();
       const route = routeOf(link);
-      if (this.#show) this.#show(route);
+      if (this.#show) this.#show(route, link);
       else this.#early = route;
     });
   }
 
   /** Shows links from now on. Returns the route of the one that Belfry was started for, or null. */
-  follow(show: (route: string | null) => void, args: readonly string[]): string | null {
+  follow(
+    show: (route: string | null, link: string) => void,
+    args: readonly string[],
+  ): string | null {
     this.#show = show;
     return this.#early ?? routeIn(args);
   }

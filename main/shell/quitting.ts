@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { app } from 'electron';
 import { errorText, type Logger } from '../base/logger.ts';
+import { isLink } from './deep-link.ts';
 
 /** What is for one start only: a restart shows its window and finds its key. */
-const FOR_ONE_START: ReadonlySet<string> = new Set(['--hidden', '--new-key']);
+const FOR_ONE_START: ReadonlySet<string> = new Set(['--hidden', '--new-key', '--smoke']);
 
 export interface QuittingOptions {
   /** Drains what is in flight; called once. */
@@ -20,6 +21,7 @@ export class Quitting {
   readonly #options: QuittingOptions;
   #state: 'running' | 'draining' | 'ended' = 'running';
   #restarts = false;
+  #link: string | null = null;
 
   constructor(options: QuittingOptions) {
     this.#options = options;
@@ -33,7 +35,7 @@ export class Quitting {
       if (this.#state === 'running') void this.#drain();
     });
     app.on('will-quit', () => {
-      if (this.#restarts) startAgain(this.#options.logger);
+      if (this.#restarts) startAgain(this.#link, this.#options.logger);
     });
   }
 
@@ -42,9 +44,13 @@ export class Quitting {
     return this.#state !== 'running';
   }
 
-  /** Quits, and starts again once everything has ended. During a drain, only the second is left to do. */
-  restart(): void {
+  /**
+   * Quits, and starts again once everything has ended, with the last link that was to be opened. During a
+   * drain, only the second is left to do.
+   */
+  restart(link: string | null = null): void {
     this.#restarts = true;
+    this.#link = link ?? this.#link;
     app.quit();
   }
 
@@ -65,8 +71,11 @@ export class Quitting {
  * mount that disappears with this process; the lock is released first, or the next one would hand over to
  * this one.
  */
-function startAgain(logger: Logger): void {
-  const args = process.argv.slice(1).filter((argument) => !FOR_ONE_START.has(argument));
+function startAgain(link: string | null, logger: Logger): void {
+  const kept = process.argv
+    .slice(1)
+    .filter((argument) => !FOR_ONE_START.has(argument) && !isLink(argument));
+  const args = link === null ? kept : [...kept, link];
   const { APPIMAGE: appImage } = process.env;
   if (!appImage) {
     app.relaunch({ args });

@@ -1,7 +1,7 @@
 import { app, powerMonitor } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import { onStopSignals } from '../base/stop-signals.ts';
-import { routeIn } from './deep-link.ts';
+import { linkIn, routeIn } from './deep-link.ts';
 import type { Desktop } from './desktop-app.ts';
 import type { Quitting } from './quitting.ts';
 
@@ -9,7 +9,7 @@ import type { Quitting } from './quitting.ts';
 export function followSystem(desktop: Desktop, quitting: Quitting): void {
   app.on('second-instance', (_event, args) => {
     // Whoever starts Belfry while it drains wants it afterwards.
-    if (quitting.underWay) quitting.restart();
+    if (quitting.underWay) quitting.restart(linkIn(args));
     else desktop.show(routeIn(args));
   });
   app.on('activate', () => desktop.show());

@@ -4,9 +4,10 @@ import type { Client } from '../contract/client.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { Result } from '../contract/result.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import { alertActions } from '../transport/alert-actions.ts';
 import { opening } from './own-notices.ts';
 
-/** A pause or snooze from the tray. */
+/** A pause from the tray. */
 const HOUR_MS = 3_600_000;
 /** When a pause for the night ends, by this machine's clock. */
 export const MORNING_HOUR = 8;
@@ -22,8 +23,6 @@ export interface TrayActionsOptions {
 
 /** What is said where an action failed. */
 const FAILED = {
-  acknowledge: 'notice.failed.acknowledge',
-  snooze: 'notice.failed.snooze',
   requeue: 'tray.failed.requeue',
   pause: 'tray.failed.pause',
   resume: 'tray.failed.resume',
@@ -42,7 +41,9 @@ function untilMorning(now: number): number {
 }
 
 /** The actions of the tray's menu. A failure is shown as a notification. */
-export function coreActions({ core, notify, messages, clock, logger }: TrayActionsOptions) {
+export function coreActions(options: TrayActionsOptions) {
+  const { core, notify, messages, clock, logger } = options;
+  const act = alertActions(options);
   const say = (title: string, body: string, route: string | null = null): void =>
     notify({ tag: 'belfry-tray', title, body, urgency: 'normal', ...opening(messages(), route) });
 
@@ -68,10 +69,8 @@ export function coreActions({ core, notify, messages, clock, logger }: TrayActio
     report('pause', await core.call('deliveries.pause', { durationMs }));
 
   return {
-    acknowledge: async (id: string) =>
-      report('acknowledge', await core.call('alerts.acknowledge', { id })),
-    snooze: async (id: string) =>
-      report('snooze', await core.call('alerts.snooze', { id, durationMs: HOUR_MS })),
+    acknowledge: (id: string) => act('acknowledge', id),
+    snooze: (id: string) => act('snooze', id),
     /** All dead letters but the obsolete ones. */
     requeue: async () =>
       report('requeue', await core.call('notifications.requeueMany', { filter: {} })),

@@ -18,6 +18,7 @@ const heldUntil = (throttle: ChannelThrottle | null, now: number): number[] =>
 
 export interface StatusBoardDeps {
   readonly host: Status['host'];
+  readonly platform: NodeJS.Platform;
   readonly version: string;
   readonly dataDir: string;
   readonly alerts: Pick<AlertTable, 'openCounts'>;
@@ -81,7 +82,7 @@ export class StatusBoard {
   }
 
   #count(): Status {
-    const { host, version, dataDir, notifications, channels, routes, pause } = this.#deps;
+    const { host, platform, version, dataDir, notifications, channels, routes, pause } = this.#deps;
     const {
       conditions,
       heartbeats,
@@ -96,6 +97,7 @@ export class StatusBoard {
     return {
       version,
       host,
+      platform,
       language: settings.current().language,
       dataDir,
       startedAt: this.#startedAt,

@@ -48,9 +48,11 @@ function fieldOf(named: NamedSetting<SettingName>): FieldPart {
   };
 }
 
-/** Returns the fields of a section: its switches, and the rest side by side. */
-export function partsOf(section: SettingSection): Part[] {
-  const ofSection = settingList.filter(({ setting }) => setting.form.section === section);
+/** Returns the fields of a section that have an effect on a system: its switches, and the rest side by side. */
+export function partsOf(section: SettingSection, platform: string | null): Part[] {
+  const ofSection = settingList.filter(
+    ({ setting: { form } }) => form.section === section && (form.platform ?? platform) === platform,
+  );
   const isSwitch = ({ setting }: NamedSetting): boolean => typeof setting.initial === 'boolean';
   const others = ofSection.filter((each) => !isSwitch(each)).map(fieldOf);
   const row = others.length > 0 ? [{ row: others }] : [];

@@ -8,6 +8,7 @@ const PLAIN = { colour: false, columns: null, messages: messagesFor('en') };
 const BUSY: Status = {
   version: '1.2.3',
   host: 'headless',
+  platform: 'linux',
   language: 'system',
   dataDir: '/srv/belfry',
   startedAt: 0,

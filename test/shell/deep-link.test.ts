@@ -51,7 +51,10 @@ describe('a link of macOS', () => {
     expect(show).not.toHaveBeenCalled();
     openUrl(`belfry://alert/${ID}`);
     openUrl('belfry://alert/x');
-    expect(show.mock.calls).toEqual([[`#/alerts/${ID}`], [null]]);
+    expect(show.mock.calls).toEqual([
+      [`#/alerts/${ID}`, `belfry://alert/${ID}`],
+      [null, 'belfry://alert/x'],
+    ]);
   });
 
   it('belongs to the installed app, not to a development run', () => {

@@ -174,7 +174,8 @@ describe.runIf(isPosix)('a second start while the first drains', () => {
         toolTip: 'Finishing 1 delivery…',
         labels: ['Finishing 1 delivery…', 'Quit now'],
       });
-    await app.ask('secondInstance');
+    const link = 'belfry://alert/0199a0f0-1234-7000-8000-0123456789ab';
+    await app.ask('secondInstance', [link]);
     expect(existsSync(seen)).toBe(false);
     for (const response of open) response.writeHead(204).end();
     expect(await app.exited).toBe(0);
@@ -182,7 +183,7 @@ describe.runIf(isPosix)('a second start while the first drains', () => {
     const content = readFileSync(seen, 'utf8');
     expect(content).toContain('belfry.db\n');
     expect(content).not.toContain('-wal');
-    expect(content).toContain('args:');
+    expect(content).toMatch(new RegExp(`args:.*${link}\n`));
     expect(content).not.toContain('--hidden');
   });
 });

@@ -64,7 +64,8 @@ describe('quitting', () => {
   });
 
   it('starts again without what was meant for one start, once all has ended', async () => {
-    process.argv = ['/app/belfry', '--hidden', '--new-key', '--verbose'];
+    const once = ['--hidden', '--new-key', '--smoke', 'belfry://alert/1'];
+    process.argv = ['/app/belfry', ...once, '--verbose'];
     const gone = Promise.withResolvers<void>();
     vi.spyOn(app, 'quit').mockImplementation(() => {
       if (ask()) gone.resolve();
@@ -79,5 +80,18 @@ describe('quitting', () => {
     await gone.promise;
     expect(drain).toHaveBeenCalledOnce();
     expect(record.relaunches).toEqual([['--verbose']]);
+  });
+
+  it('hands the link that came during the drain to the next start', async () => {
+    process.argv = ['/app/belfry'];
+    const gone = Promise.withResolvers<void>();
+    vi.spyOn(app, 'quit').mockImplementation(() => {
+      if (ask()) gone.resolve();
+    });
+    const { quitting } = setup(() => Promise.resolve());
+    quitting.restart('belfry://alert/1');
+    quitting.restart();
+    await gone.promise;
+    expect(record.relaunches).toEqual([['belfry://alert/1']]);
   });
 });

@@ -62,6 +62,15 @@ describe('the tray’s actions', () => {
     expect(shown).toEqual([]);
   });
 
+  it('say which alert could not be changed, and open it', async () => {
+    const gone = fail('not_found', 'There is no such alert.');
+    const { actions, shown } = setup({ 'alerts.snooze': gone });
+    await actions.snooze('b');
+    expect(shown).toMatchObject([
+      { tag: 'belfry-snooze-b', body: 'There is no such alert.', route: '#/alerts/b' },
+    ]);
+  });
+
   it('test every enabled channel', async () => {
     const items = [channel('a', true), channel('b', false), channel('c', true)];
     const { actions, calls } = setup({ 'channels.list': ok({ items }) });

@@ -43,6 +43,7 @@ function status(more: {
   return {
     version: '1.0.0',
     host: 'desktop',
+    platform: 'linux',
     language: 'system',
     dataDir: '/data',
     startedAt: 0,

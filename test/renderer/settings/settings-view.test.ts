@@ -233,6 +233,15 @@ describe('settings', () => {
     await screen.findByLabelText('Port');
   });
 
+  it('offers the Dock icon on macOS alone', async () => {
+    openWindow(client, '#/settings/general');
+    client.push({ entity: 'status', value: status({ host: 'desktop' }) });
+    await screen.findByLabelText('Start at login');
+    expect(screen.queryByLabelText('Dock icon')).toBeNull();
+    client.push({ entity: 'status', value: status({ host: 'desktop', platform: 'darwin' }) });
+    await screen.findByLabelText('Dock icon');
+  });
+
   it('offers the life of the desktop app on the desktop alone', async () => {
     client.script({ 'settings.update': () => ok(structuredClone(settings)) });
     openWindow(client, '#/settings/general');

@@ -215,6 +215,7 @@ export const session = (part: Partial<Session> = {}): Session => ({
 export const status = (part: Partial<Status> = {}): Status => ({
   version: '0.1.0',
   host: 'headless',
+  platform: 'linux',
   language: 'system',
   dataDir: '/var/lib/belfry',
   startedAt: NOW_MS - 9_000_000,
