@@ -24,7 +24,7 @@ const QUIET_MAX_MS = 75_000;
 const WAKE_ANSWER_MS = 5_000;
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_CAP_MS = 60_000;
-/** A refused token or certificate waits for a person; it is looked at again this often, in case the core was mended. */
+/** A refused token or certificate waits for a person; it is looked at again this often, in case the core was fixed. */
 const REFUSED_RETRY_MS = 600_000;
 /** A batch has at most 500 changes. */
 const MESSAGE_BYTES_MAX = 33_554_432;
