@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, dialog } from 'electron';
-import { systemClock } from './base/clock.ts';
+import { systemClock, systemRandom } from './base/clock.ts';
 import { desktopOptionsOf } from './base/desktop-options.ts';
+import { idsFrom } from './base/ids.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-directory.ts';
 import { localeFrom, type LanguageSetting } from './contract/language.ts';
 import { messagesFor, type Messages } from './messages/messages.ts';
 import { setAboutPanel, setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
+import { CoreListFile } from './shell/cores/core-list-file.ts';
 import { DeepLinks } from './shell/deep-link.ts';
 import { Desktop } from './shell/desktop-app.ts';
 import { DesktopSettings } from './shell/desktop-settings.ts';
@@ -24,6 +26,7 @@ import { Quitting } from './shell/quitting.ts';
 import { smokeTest } from './shell/smoke.ts';
 import { followSignals, followSystem } from './shell/system-events.ts';
 import { loadDataKey } from './store/files/data-key.ts';
+import { Vault } from './store/files/vault.ts';
 import { startFailure } from './store/files/disk-error.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
 
@@ -103,6 +106,12 @@ function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
     logger,
     messages,
     settings: new DesktopSettings(loginItem, logger),
+    cores: {
+      file: new CoreListFile(dataDir, logger),
+      box: new Vault(Buffer.from(workerData.dataKey)),
+      random: systemRandom,
+      newId: idsFrom(systemClock),
+    },
     quitNow: () => void quitNow(desktop),
     restart: () => quitting.restart(),
     setMenu: (chosen) => {

@@ -39,8 +39,8 @@ export type Certificate = z.infer<typeof certificate>;
 /** A core as the window and the tray show it. It never has the token. */
 export const core = z.object({
   id: coreId,
-  name: z.string(),
-  /** Null for the local core. */
+  /** Null for the local core, as is the URL. */
+  name: z.string().nullable(),
   url: z.string().nullable(),
   state: coreState,
   reason: coreReason.nullable(),
@@ -70,8 +70,16 @@ export const coreInput = z.strictObject({
 });
 export type CoreInput = z.infer<typeof coreInput>;
 
-/** As `coreInput`; without a token the saved one stays, if the address is still the same. */
+/**
+ * As `coreInput`. Without a token the saved one stays, and without a certificate the saved one, both only while the
+ * URL is the same: no other server may get the token. An empty certificate removes it.
+ */
 export const coreUpdate = coreInput.extend({ id: z.uuid(), token: token.optional() });
+export type CoreUpdate = z.infer<typeof coreUpdate>;
+
+/** A connection to test: of a new core, or with an id of a saved one. */
+export const coreTrialInput = coreUpdate.omit({ name: true }).partial({ id: true });
+export type CoreTrialInput = z.infer<typeof coreTrialInput>;
 
 /** What a test of a connection found. */
 export const coreTrial = z.object({

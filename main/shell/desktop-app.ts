@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Client } from '../contract/client.ts';
+import { LOCAL_CORE } from '../contract/cores.ts';
 import type { LanguageSetting } from '../contract/language.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
@@ -14,6 +15,8 @@ import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
+import { Cores, type CoresOptions } from './cores/cores.ts';
+import { desktopCalls } from './cores/desktop-calls.ts';
 import { CoreWatch, type CoreState } from './core-watch.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
 import { appId } from './identity.ts';
@@ -43,6 +46,7 @@ export interface DesktopOptions {
   readonly logger: Logger;
   readonly messages: (setting: LanguageSetting) => Messages;
   readonly settings: DesktopSettings;
+  readonly cores: Pick<CoresOptions, 'file' | 'box' | 'random' | 'newId'>;
   /** Ends without a drain. */
   readonly quitNow: () => void;
   /** Quits and starts again. */
@@ -59,6 +63,7 @@ export class Desktop {
   readonly #notifications: DesktopNotifier;
   readonly #core: CoreLink;
   readonly #window: MainWindow;
+  readonly #cores: Cores;
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
   readonly #trayHost: TrayHost;
@@ -103,7 +108,10 @@ export class Desktop {
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
-    this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
+    this.#cores = new Cores({ local: this.#core, clock, logger, ...options.cores });
+    this.#cores.follow(() => this.#ipc.tell({ type: 'cores' }));
+    const called = { cores: this.#cores, desktop: desktopCalls(this.#cores) };
+    this.#ipc = new IpcTransport(called, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
     this.#trayHost = new TrayHost({
       bus: this.#sessionBus,
@@ -127,21 +135,23 @@ export class Desktop {
         return;
       }
       this.#speak(state.status.language);
+      this.#cores.showLocal(state);
       this.#draw(state);
       const notice = this.#storageNotifications.of(this.#messages, state.status);
       if (notice) this.#notify(notice);
     });
-    await this.#core.start();
+    this.#cores.start();
+    if (this.#cores.isLocalOn) await this.#core.start();
   }
 
   get core(): Pick<Client, 'call'> {
     return this.#core;
   }
 
-  /** Shows the window, at a route if one is named. */
-  show(route: string | null = null): void {
+  /** Shows the window, at a route of a core if one is named. */
+  show(route: string | null = null, core: string = LOCAL_CORE): void {
     this.#window.show();
-    if (route !== null) this.#ipc.open(route);
+    if (route !== null) this.#ipc.open(route, core);
   }
 
   /** Starts without a window; minimised where no tray shows up within the time that panels need at login. */
@@ -156,6 +166,7 @@ export class Desktop {
 
   resumed(): void {
     this.#core.resumed();
+    this.#cores.wake();
   }
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
@@ -164,6 +175,7 @@ export class Desktop {
     this.#isStopping = true;
     this.#showFinishing();
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
+    this.#cores.stop();
     this.#ipc.stop();
     this.#trayHost.stop();
     this.#tray.destroy();
@@ -269,6 +281,7 @@ export class Desktop {
   #coreCrashed(crash: CoreCrash): void {
     const messages = this.#messages;
     this.#draw(null);
+    this.#cores.showLocal(null);
     if (crash.returns) this.#notify(crashNotice(messages, crash));
     else this.#offerRestart(crashDetail(messages, crash));
   }

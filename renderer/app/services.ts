@@ -1,10 +1,12 @@
 import { createContext } from 'svelte';
+import { LOCAL_CORE } from '../../main/contract/cores.ts';
 import type { RuleGroup } from '../../main/contract/rules.ts';
 import { AlertList } from '../alerts/alert-list.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import type { DesktopCores } from '../cores/desktop-cores.svelte.ts';
 import { collection, ruleCollections } from '../collection/collection.svelte.ts';
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
@@ -21,8 +23,16 @@ import { Notices } from './notices.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
 
-/** Makes everything with a state, once for a window; it is handed down by context. */
-export function createServices(client: WindowClient, clock: WindowClock, host: Window) {
+/**
+ * Makes everything with a state, once for a window and a core; it is handed down by context. `cores` are the
+ * desktop's; null in a browser.
+ */
+export function createServices(
+  client: WindowClient,
+  clock: WindowClock,
+  host: Window,
+  cores: DesktopCores | null = null,
+) {
   const feed = new LiveFeed(client);
   const notices = new Notices(clock);
   const actions = new Actions(notices);
@@ -36,7 +46,7 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
 
   return {
     ...base,
-    ...{ notices, now, session, router, status, channels, bulkWork },
+    ...{ notices, now, session, router, status, channels, bulkWork, cores },
     pause: new Pause(client, status, actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
@@ -59,6 +69,8 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
      * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
      */
     sendersUrl: (): string | null => {
+      if (cores && cores.shownId !== LOCAL_CORE)
+        return cores.shown?.url?.replace(/\/$/, '') ?? null;
       if (status.value?.host === 'headless') return pageBase(host.location).replace(/\/$/, '');
       return status.value?.url?.replace(/\/$/, '') ?? null;
     },
@@ -69,7 +81,11 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
       channels.follow();
       feed.listen(bulkWork);
       feed.listen({
-        opened: (route) => router.open(route),
+        opened: (route, core) => {
+          if (cores && core !== undefined && core !== cores.shownId) cores.show(core, route);
+          else router.open(route);
+        },
+        coresChanged: () => void cores?.load(),
         withoutTray: () => notices.remark(text('window.noTray')),
       });
       session.onChange((phase) => {

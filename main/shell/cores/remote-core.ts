@@ -29,8 +29,15 @@ const REFUSED_RETRY_MS = 600_000;
 /** A batch has at most 500 changes. */
 const MESSAGE_BYTES_MAX = 33_554_432;
 
+/** The saved token cannot be opened. */
+const SEALED: CoreProblem = {
+  state: 'refused',
+  reason: { code: 'core.token_sealed', params: {} },
+};
+
 export interface RemoteCoreOptions {
-  readonly target: CoreTarget;
+  /** Null while there is no token that could be sent. */
+  readonly target: CoreTarget | null;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -54,7 +61,8 @@ export interface CoreConnection {
  */
 export class RemoteCore implements Client {
   readonly #options: RemoteCoreOptions;
-  readonly #requests: CoreRequests;
+  #target: CoreTarget | null;
+  #requests: CoreRequests | null;
   readonly #listeners = new Set<(message: PushMessage) => void>();
   #connection: CoreConnection = { state: 'off', reason: null };
   #position: { readonly epoch: string; readonly seq: number } | null = null;
@@ -65,7 +73,8 @@ export class RemoteCore implements Client {
 
   constructor(options: RemoteCoreOptions) {
     this.#options = options;
-    this.#requests = new CoreRequests(options.target);
+    this.#target = options.target;
+    this.#requests = options.target && new CoreRequests(options.target);
   }
 
   get connection(): CoreConnection {
@@ -80,8 +89,21 @@ export class RemoteCore implements Client {
     this.#retry?.[Symbol.dispose]();
     this.#retry = null;
     this.#dropSocket();
-    this.#requests.close();
+    this.#requests?.close();
     this.#become({ state: 'off', reason: null });
+  }
+
+  /** Leaves for another address, token or certificate. Subscriptions carry over. */
+  retarget(target: CoreTarget): void {
+    this.#requests?.close();
+    this.#dropSocket();
+    this.#target = target;
+    this.#requests = new CoreRequests(target);
+    this.#retry?.[Symbol.dispose]();
+    this.#backoffMs = BACKOFF_FIRST_MS;
+    this.#become({ state: 'connecting', reason: null });
+    this.#tell({ type: 'lost' });
+    this.#connect();
   }
 
   /** Connects again at once if it waits to, and looks whether the connection still lives. Call after sleep. */
@@ -103,7 +125,9 @@ export class RemoteCore implements Client {
   /** As `call`, with an input that nobody has looked at yet. */
   async callUnchecked(name: MethodName, input: unknown): Promise<Result<unknown>> {
     const { state } = this.#connection;
+    const requests = this.#requests;
     if (state === 'off') return refuse('unavailable', { code: 'core.unknown', params: {} });
+    if (!requests) return refuse('unavailable', SEALED.reason);
     // A value that is no id must not become a part of another path.
     const checked = METHODS[name].input.safeParse(input);
     if (!checked.success) return invalidInput(checked.error);
@@ -111,7 +135,7 @@ export class RemoteCore implements Client {
     const timeoutMs = callTimeoutMs(name);
     const limit = this.#options.clock.after(timeoutMs, () => abort.abort());
     try {
-      const answer = await this.#requests.send(httpRequest(name, input), abort.signal);
+      const answer = await requests.send(httpRequest(name, input), abort.signal);
       return this.#resultOf(name, answer.status, answer.text);
     } catch (error) {
       if (abort.signal.aborted) {
@@ -133,7 +157,7 @@ export class RemoteCore implements Client {
   }
 
   get #hasOwnTrust(): boolean {
-    return this.#options.target.certificate !== null;
+    return this.#target !== null && this.#target.certificate !== null;
   }
 
   #resultOf(name: MethodName, status: number, text: string): Result<unknown> {
@@ -149,7 +173,8 @@ export class RemoteCore implements Client {
   #connect(): void {
     this.#retry = null;
     if (this.#connection.state === 'off') this.#become({ state: 'connecting', reason: null });
-    const { target } = this.#options;
+    const target = this.#target;
+    if (target === null) return this.#failed(SEALED);
     const url = addressBelow(baseOf(target).replace(/^http/, 'ws'), STREAM_PATH);
     let socket: WebSocket;
     try {

@@ -9,6 +9,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 const bridge = (part: Partial<Bridge> = {}): Bridge => ({
   invoke: () => Promise.resolve(ok('answer')),
   subscribe: () => () => undefined,
+  desktop: () => Promise.resolve(ok('answer')),
   ...part,
 });
 
