@@ -45,7 +45,8 @@ export default defineConfig<TargetOptions>({
     browserName: 'chromium',
     viewport: { width: 1_100, height: 760 },
     // A recording costs a fifth of the time: `npx playwright test --trace retain-on-failure` makes one.
-    trace: process.env['CI'] ? 'retain-on-failure' : 'off',
+    trace: 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {}),
       args: [

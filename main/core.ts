@@ -137,8 +137,8 @@ function buildReports(
     logger,
     wake,
   });
-  const pausedUntil = () => pause.until();
-  const metrics = new Metrics({ tables, routes, pausedUntil, outboundHeartbeat, writer, clock });
+  const deliveryPause = () => pause.current();
+  const metrics = new Metrics({ tables, routes, deliveryPause, outboundHeartbeat, writer, clock });
   return { metrics, outboundHeartbeat };
 }
 

@@ -13,6 +13,8 @@ import { runLanes, type Ended, type Step, type Tally } from './run/step.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const MINUTE_MS = 60_000;
+/** A step beside others on a slow machine takes up to half of it. */
+const HANGS_AFTER_MS = 45 * MINUTE_MS;
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** A file that takes longer is marked with `@module-tag slow`. */
 const SLOW_FILE_MS = 15_000;
@@ -56,7 +58,7 @@ function endToEnd(reports: string): Step {
     name: 'end to end',
     args: ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, CHROMIUM },
-    timeoutMs: 20 * MINUTE_MS,
+    timeoutMs: HANGS_AFTER_MS,
     report: {
       file,
       read(json) {
@@ -92,7 +94,7 @@ const inMemory = (step: Step): Step => ({
  * test's server, which prunes a minute after its start.
  */
 function wholePlan(reports: string, hasPackages: boolean): Plan {
-  const check = (script: string): Step => npmRun(script, 20 * MINUTE_MS);
+  const check = (script: string): Step => npmRun(script, HANGS_AFTER_MS);
   // It reads every file of tsconfig.json, so the compiler alone, which cannot see into components, has nothing to add.
   const types: Step = {
     name: 'types',
@@ -100,20 +102,20 @@ function wholePlan(reports: string, hasPackages: boolean): Plan {
       'node_modules/svelte-check/bin/svelte-check',
       ...['--tsconfig', './tsconfig.json', '--fail-on-warnings'],
     ],
-    timeoutMs: 20 * MINUTE_MS,
+    timeoutMs: HANGS_AFTER_MS,
   };
-  const tests = inMemory(withSlowFiles(vitest(reports, ['unit', 'window'], 30 * MINUTE_MS)));
+  const tests = inMemory(withSlowFiles(vitest(reports, ['unit', 'window'], HANGS_AFTER_MS)));
   const checks = [check('lint'), types, ...['format:check', 'deps', 'unused'].map(check)];
   const waiting: Step[] = [];
   const left: string[] = [];
-  if (hasPackages) waiting.push(vitest(reports, ['peers'], 20 * MINUTE_MS));
+  if (hasPackages) waiting.push(vitest(reports, ['peers'], HANGS_AFTER_MS));
   else left.push('tests against Prometheus, dunst and strace: they need Debian or Ubuntu');
   if (process.platform === 'win32') left.push('the crash test: it needs signals');
   else {
     const args = ['test/crash/run.ts', '--kills', '50'];
-    waiting.push({ name: 'crash test', args, timeoutMs: 10 * MINUTE_MS });
+    waiting.push({ name: 'crash test', args, timeoutMs: HANGS_AFTER_MS });
   }
-  if (process.platform === 'linux') waiting.push(vitest(reports, ['packaging'], 10 * MINUTE_MS));
+  if (process.platform === 'linux') waiting.push(vitest(reports, ['packaging'], HANGS_AFTER_MS));
   else left.push('the packaging test: it packs for Linux');
   if (existsSync(CHROMIUM)) checks.push(inMemory(endToEnd(reports)));
   else left.push(`end to end: there is no Chromium at ${CHROMIUM} (set CHROMIUM to its path)`);

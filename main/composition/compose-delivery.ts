@@ -33,9 +33,9 @@ export function buildDelivery(
   { options, recheck, links, pause }: DeliveryParts,
 ) {
   const { random, drainMs } = options;
-  const pausedUntil = () => pause.until();
+  const deliveryPause = () => pause.current();
   const rateGate = new RateGate({ tables, channels, clock });
-  const pacing = { tables, channels, rateGate, pausedUntil, writer, clock, logger, wake };
+  const pacing = { tables, channels, rateGate, deliveryPause, writer, clock, logger, wake };
   const autoRequeue = new AutoRequeue(pacing);
   const repairs = new Repairs(pacing);
   channels.onRepaired((unit, id, reason) => repairs.begin(unit, id, reason));
@@ -66,7 +66,7 @@ export function buildDelivery(
     breaker,
     rateGate,
     completer,
-    pausedUntil,
+    deliveryPause,
     writer,
     clock,
     logger,
@@ -80,7 +80,7 @@ export function buildDelivery(
     breaker,
     rateGate,
     autoRequeue,
-    pausedUntil,
+    deliveryPause,
     writer,
     clock,
     logger,
@@ -98,11 +98,11 @@ export function buildDeadLetters(
   { tables, channels, settings, writer, clock, logger, newId, wake, render }: Shared,
   pause: Pause,
 ) {
-  const pausedUntil = () => pause.until();
+  const deliveryPause = () => pause.current();
   const deadLetters = new DeadLetters({ tables, channels });
   const max = () => settings.current().deadLettersMax;
   const cap = new DeadLetterCap({ tables, deadLetters, max, writer, clock, logger, wake });
-  const retries = new Retries({ tables, channels, pausedUntil });
+  const retries = new Retries({ tables, channels, deliveryPause });
   const bulk = new BulkWork({
     tables,
     actions: new BulkActions({ tables, deadLetters, retries, newId }),
@@ -120,7 +120,7 @@ export function buildDeadLetters(
     deadLetters,
     retries,
     channels,
-    pausedUntil,
+    deliveryPause,
     writer,
     clock,
     newId,

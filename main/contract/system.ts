@@ -46,6 +46,13 @@ export const session = z.object({
 export type Session = z.infer<typeof session>;
 export type SessionOnList = Omit<Session, 'current'>;
 
+/** Somebody has paused all deliveries: everything is queued and waits. */
+export const deliveryPause = z.object({
+  /** When they resume; null until somebody resumes them. */
+  until: timestampMs.nullable(),
+});
+export type DeliveryPause = z.infer<typeof deliveryPause>;
+
 /** What tray, badge and banners are drawn from. */
 export const status = z.object({
   version: z.string(),
@@ -75,7 +82,9 @@ export const status = z.object({
     dead: z.int(),
   }),
   enabledChannels: z.int(),
-  /** Deliveries wait until then; null when they do not. */
+  /** The pause of all deliveries; null while they run. */
+  pause: deliveryPause.nullable(),
+  /** The end of that pause; null without a pause, and when it lasts until somebody ends it. */
   pausedUntil: timestampMs.nullable(),
   /** Conditions that flap. */
   flapping: z.int(),
@@ -117,11 +126,13 @@ export const status = z.object({
 });
 export type Status = z.infer<typeof status>;
 
+/** Without a duration the pause lasts until somebody ends it. */
 export const pauseInput = z.strictObject({
   durationMs: z
     .int()
     .min(60_000)
-    .max(7 * 86_400_000),
+    .max(7 * 86_400_000)
+    .optional(),
 });
 
 export const signInLink = z.object({ url: z.string(), expiresAt: timestampMs });

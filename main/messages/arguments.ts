@@ -776,6 +776,7 @@ export interface MessageArguments {
   'cli.status.outbound.failing': { readonly at: string; readonly problem: string };
   'cli.status.outbound.unsent': Nothing;
   'cli.status.outbound.withheld': { readonly at: string; readonly reasons: string };
+  'cli.status.pausedOpen': Nothing;
   'cli.status.queue': { readonly dead: number; readonly failed: number; readonly pending: number; readonly sending: number };
   'cli.status.rateLimited': { readonly count: number; readonly until: string };
   'cli.status.version': { readonly at: string; readonly host: string; readonly version: string };
@@ -1543,6 +1544,7 @@ export interface MessageArguments {
   'reason.audit.named': { readonly name: string };
   'reason.audit.pause_ended': Nothing;
   'reason.audit.paused': { readonly until: string };
+  'reason.audit.paused_open': Nothing;
   'reason.audit.recovery': { readonly recovery: string };
   'reason.audit.rejected_deleted': { readonly count: number };
   'reason.audit.replayed': { readonly adapter: string; readonly count: number };
@@ -1789,6 +1791,7 @@ export interface MessageArguments {
   'reason.hold.inhibition': { readonly host: string; readonly kind: string; readonly name: string };
   'reason.hold.maintenance': { readonly name: string; readonly until: string };
   'reason.hold.pause': { readonly until: string };
+  'reason.hold.pause_open': Nothing;
   'reason.hold.quiet_hours': { readonly until: string };
   'reason.hold.silence': { readonly author: string; readonly comment: string; readonly until: string };
   'reason.hold.silence_unnamed': { readonly author: string; readonly until: string };
@@ -2428,6 +2431,7 @@ export interface MessageArguments {
   'tray.pause.hour': Nothing;
   'tray.pause.morning': { readonly time: string };
   'tray.paused': Nothing;
+  'tray.pausedOpen': Nothing;
   'tray.pausedUntil': { readonly until: string };
   'tray.quiet': Nothing;
   'tray.quietUntil': { readonly until: string };
@@ -2464,6 +2468,7 @@ export interface MessageArguments {
   'window.banner.offline': Nothing;
   'window.banner.offline.text': Nothing;
   'window.banner.paused': Nothing;
+  'window.banner.paused.open': Nothing;
   'window.banner.paused.resumes': Nothing;
   'window.banner.rateLimited': { readonly count: number };
   'window.banner.rateLimited.until': Nothing;
@@ -2491,6 +2496,7 @@ export interface MessageArguments {
   'window.pause': Nothing;
   'window.pause.done': Nothing;
   'window.pause.failed': Nothing;
+  'window.pause.open': Nothing;
   'window.pause.text': Nothing;
   'window.reload': Nothing;
   'window.resume.done': Nothing;

@@ -2,6 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
 import type { OutboundHeartbeatStatus } from '../contract/outbound-heartbeat.ts';
 import type { Severity } from '../contract/primitives.ts';
+import type { DeliveryPause } from '../contract/system.ts';
 import type { MetricCounts } from '../store/metric-counts.ts';
 import type { Tables } from '../store/tables.ts';
 import type { KindNames } from './event-metrics.ts';
@@ -10,7 +11,7 @@ export interface StateMetricsDeps {
   readonly tables: Pick<Tables, 'metricCounts' | 'notifications'>;
   readonly routes: { silentWays(): number };
   /** Every lane is held until then; null when deliveries are not paused. */
-  readonly pausedUntil: () => number | null;
+  readonly deliveryPause: () => DeliveryPause | null;
   readonly outboundHeartbeat: { status(): OutboundHeartbeatStatus };
   readonly clock: Clock;
 }
@@ -21,7 +22,7 @@ export function mountStateMetrics(
   deps: StateMetricsDeps,
   kinds: KindNames,
 ): void {
-  const { pausedUntil, outboundHeartbeat, clock } = deps;
+  const { deliveryPause, outboundHeartbeat, clock } = deps;
   const { metricCounts, notifications } = deps.tables;
   const registers = [registry];
   const gauge: MountGauge = (name, help, read) =>
@@ -50,7 +51,7 @@ export function mountStateMetrics(
     'notification_oldest_pending_seconds',
     'For how long the notification that has waited longest could have been delivered; what is held on purpose does not count',
     () => {
-      const since = pausedUntil() === null ? metricCounts.undeliveredSince() : null;
+      const since = deliveryPause() === null ? metricCounts.undeliveredSince() : null;
       return since === null ? 0 : Math.max(0, clock.now() - since) / 1_000;
     },
   );

@@ -1,3 +1,4 @@
+import type { DeliveryPause } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { DiedAt, Recoverable } from '../store/notifications/dead-letter-rows.ts';
@@ -13,7 +14,7 @@ export interface AutoRequeueDeps extends TaskDeps {
   readonly channels: Pick<ChannelService, 'all' | 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
   /** Every lane is held until then; null when deliveries are not paused. */
-  readonly pausedUntil: () => number | null;
+  readonly deliveryPause: () => DeliveryPause | null;
 }
 
 /** What died longer ago is for a person to decide about. */
@@ -123,7 +124,7 @@ export class AutoRequeue implements Scheduled {
 
   /** One batch of one channel. */
   #catchUp(unit: Unit, channelId: string, recovery: Recovery): void {
-    const { channels, clock, pausedUntil } = this.#deps;
+    const { channels, clock, deliveryPause } = this.#deps;
     const { notifications } = this.#deps.tables;
     const now = clock.now();
     const channel = channels.get(channelId);
@@ -132,7 +133,7 @@ export class AutoRequeue implements Scheduled {
       // When it is down again, its next recovery begins from the start.
       return this.#finish(unit, channelId);
     }
-    if (isHeld(channel) || pausedUntil() !== null) {
+    if (isHeld(channel) || deliveryPause() !== null) {
       return this.#note(unit, channelId, { ...recovery, dueAt: now + HELD_RETRY_MS });
     }
     const limit = BATCH - notifications.countDue(channelId, now, BATCH);

@@ -10,7 +10,7 @@ import {
   type Health,
   type Passage,
 } from '../domain/channel-health.ts';
-import { isPaused } from '../domain/channel-pause.ts';
+import { isPaused } from '../domain/pauses.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import { bounded, isSettled, limitedBy, shifted, throttleAfter } from '../domain/throttle.ts';

@@ -2,7 +2,7 @@ import type { Channel } from '../contract/channel.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
-import { channelPauseReason, isPaused } from '../domain/channel-pause.ts';
+import { channelPauseReason, isPaused } from '../domain/pauses.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { ChannelRow } from '../store/channel-table.ts';

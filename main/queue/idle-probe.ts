@@ -1,5 +1,6 @@
 import type { Service } from '../base/lifecycle.ts';
 import { errorText } from '../base/logger.ts';
+import type { DeliveryPause } from '../contract/system.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
@@ -23,7 +24,7 @@ export interface IdleProbeDeps extends TaskDeps {
   readonly settings: ChannelMessages;
   readonly newId: () => string;
   /** Every lane is held until then; null when deliveries are not paused. */
-  readonly pausedUntil: () => number | null;
+  readonly deliveryPause: () => DeliveryPause | null;
 }
 
 /** As often as what waits would probe in a long outage. */
@@ -88,10 +89,10 @@ export class IdleProbe implements Service, Scheduled {
   }
 
   #isWanted(channel: ChannelRow, now: number): boolean {
-    const { rateGate, autoRequeue, pausedUntil } = this.#deps;
+    const { rateGate, autoRequeue, deliveryPause } = this.#deps;
     const { notifications } = this.#deps.tables;
     const { id, health } = channel;
-    if (!channel.autoRequeue || isHeld(channel) || pausedUntil() !== null) return false;
+    if (!channel.autoRequeue || isHeld(channel) || deliveryPause() !== null) return false;
     if (health.state !== 'down' || (health.probeAt ?? 0) > now) return false;
     if (channel.throttle !== null && channel.throttle.until > now) return false;
     if (notifications.firstDue(id) !== null || rateGate.room(channel, 0) < 1) return false;

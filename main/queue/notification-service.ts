@@ -8,8 +8,9 @@ import type {
 } from '../contract/notification.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Hold } from '../contract/suppression.ts';
+import type { DeliveryPause } from '../contract/system.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
-import { channelPauseReason } from '../domain/channel-pause.ts';
+import { channelPauseReason, deliveryPauseReason } from '../domain/pauses.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure, type RenderReason } from '../messages/reasons.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
@@ -38,7 +39,7 @@ export interface NotificationServiceDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   /** Until when every lane is held; null when deliveries are not paused. */
-  readonly pausedUntil: () => number | null;
+  readonly deliveryPause: () => DeliveryPause | null;
   readonly render: RenderReason;
 }
 
@@ -208,13 +209,10 @@ export class NotificationService {
 
   /** A pause closes a lane, or every lane, also to what it did not find when it began. */
   #pause(channel: ChannelRow | null): Hold | null {
-    const until = this.#deps.pausedUntil();
-    if (until !== null) {
-      return this.#hold({
-        kind: 'pause',
-        reason: { code: 'hold.pause', params: { until } },
-        until,
-      });
+    const pause = this.#deps.deliveryPause();
+    if (pause) {
+      const { until } = pause;
+      return this.#hold({ kind: 'pause', reason: deliveryPauseReason(pause), until });
     }
     if (!channel?.paused) return null;
     const { paused } = channel;

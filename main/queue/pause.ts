@@ -1,4 +1,5 @@
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
+import type { DeliveryPause } from '../contract/system.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
 import type { Tables } from '../store/tables.ts';
@@ -10,11 +11,14 @@ export interface PauseDeps extends TaskDeps {
   readonly release: (unit: Unit, kind: 'pause', ref: null, now: number) => void;
 }
 
-/** Holds all deliveries until a stored moment; what is queued waits and nothing is lost. */
+/** Returns the end, ms UTC: Infinity without one, 0 without a pause. */
+const endOf = (pause: DeliveryPause | null): number => (pause ? (pause.until ?? Infinity) : 0);
+
+/** Holds all deliveries until a stored moment or until somebody resumes them; nothing is lost. */
 export class Pause implements Scheduled {
   readonly #deps: PauseDeps;
   readonly #work: TaskWork;
-  #until: number | null;
+  #pause: DeliveryPause | null;
   #resumedAt: number | null = null;
   /** How far the end is still to be moved after the clock was set back, in ms; 0 or less. */
   #shiftMs = 0;
@@ -22,26 +26,30 @@ export class Pause implements Scheduled {
   constructor(deps: PauseDeps) {
     this.#deps = deps;
     this.#work = new TaskWork(deps);
-    this.#until = deps.tables.settings.marker('pausedUntil');
+    const { settings } = deps.tables;
+    const until = settings.marker('pausedUntil');
+    const isPaused = until !== null || settings.marker('pausedSince') !== null;
+    this.#pause = isPaused ? { until } : null;
   }
 
-  /** The end of the pause, ms UTC; null when deliveries run. */
-  until(): number | null {
-    return this.#until !== null && this.#until > this.#deps.clock.now() ? this.#until : null;
+  /** Returns the pause in force; null when deliveries run. */
+  current(): DeliveryPause | null {
+    return this.#isOver() ? null : this.#pause;
   }
 
   /** When deliveries last went on after a pause, ms UTC; null when this run has seen no pause end. */
   resumedAt(): number | null {
-    const isOver = this.#until !== null && this.until() === null;
-    return isOver ? this.#until : this.#resumedAt;
+    return this.#isOver() ? this.#end : this.#resumedAt;
   }
 
-  begin(durationMs: number, actor: string): Promise<void> {
-    const until = this.#deps.clock.now() + durationMs;
-    return this.#set(until, actor, 'deliveries.pause', {
-      code: 'audit.paused',
-      params: { until },
-    });
+  /** Begins a pause, or gives it another end. Without a duration (ms) it lasts until it is ended. */
+  begin(durationMs: number | null, actor: string): Promise<void> {
+    const until = durationMs === null ? null : this.#deps.clock.now() + durationMs;
+    const reason: AuditReason =
+      until === null
+        ? { code: 'audit.paused_open', params: {} }
+        : { code: 'audit.paused', params: { until } };
+    return this.#set({ until }, actor, 'deliveries.pause', reason);
   }
 
   end(actor: string): Promise<void> {
@@ -50,8 +58,9 @@ export class Pause implements Scheduled {
 
   nextDueAt(): number | null {
     if (this.#work.busy) return null;
-    if (this.#until === null) return null;
-    return this.#work.turnFor(this.#shiftMs < 0 ? 0 : this.#until);
+    const end = this.#end;
+    if (end === null) return null;
+    return this.#work.turnFor(this.#shiftMs < 0 ? 0 : end);
   }
 
   run(): void {
@@ -63,26 +72,35 @@ export class Pause implements Scheduled {
     // A clock that was set back must not make an hour's pause into a day's.
     if (deltaMs >= 0) return;
     if (this.#resumedAt !== null) this.#resumedAt += deltaMs;
-    if (this.#until !== null) this.#shiftMs += deltaMs;
+    if (this.#end !== null) this.#shiftMs += deltaMs;
+  }
+
+  get #end(): number | null {
+    return this.#pause?.until ?? null;
+  }
+
+  /** Returns true once the stored end has passed, recorded or not. */
+  #isOver(): boolean {
+    return this.#end !== null && this.#end <= this.#deps.clock.now();
   }
 
   async #shift(): Promise<void> {
     const { writer, tables } = this.#deps;
     await writer.submit((unit) => {
-      const until = this.#until === null ? null : this.#until + this.#shiftMs;
-      this.#move(unit, until);
+      const until = this.#end === null ? null : this.#end + this.#shiftMs;
+      this.#move(unit, this.#pause && { until });
       tables.settings.setMarker('pausedUntil', until);
     });
   }
 
-  /** Sets the end, by the clock as it is now; undone with the unit. */
-  #move(unit: Unit, until: number | null): void {
-    const [before, shiftMs] = [this.#until, this.#shiftMs];
+  /** Sets the pause, its end by the clock as it is now; undone with the unit. */
+  #move(unit: Unit, pause: DeliveryPause | null): void {
+    const [before, shiftMs] = [this.#pause, this.#shiftMs];
     unit.onUndone(() => {
-      this.#until = before;
+      this.#pause = before;
       this.#shiftMs += shiftMs;
     });
-    this.#until = until;
+    this.#pause = pause;
     this.#shiftMs = 0;
   }
 
@@ -93,7 +111,7 @@ export class Pause implements Scheduled {
   }
 
   async #set(
-    until: number | null,
+    pause: DeliveryPause | null,
     actor: string,
     action: string,
     reason: AuditReason | null,
@@ -102,14 +120,15 @@ export class Pause implements Scheduled {
     const { settings, audit } = this.#deps.tables;
     await writer.submit((unit) => {
       const now = clock.now();
-      const [before, resumedAt] = [this.#until, this.#resumedAt];
+      const [before, resumedAt] = [this.#pause, this.#resumedAt];
       unit.onUndone(() => (this.#resumedAt = resumedAt));
-      if (before !== null && until === null) this.#resumedAt = Math.min(before, now);
-      this.#move(unit, until);
-      settings.setMarker('pausedUntil', until);
+      if (before && !pause) this.#resumedAt = Math.min(before.until ?? now, now);
+      this.#move(unit, pause);
+      settings.setMarker('pausedUntil', pause?.until ?? null);
+      settings.setMarker('pausedSince', pause && pause.until === null ? now : null);
       audit.append({ at: now, actor, action, subject: 'deliveries', reason });
       // Shortened or ended: what waits for the old end is asked about again.
-      if (before !== null && (until ?? 0) < before) release(unit, 'pause', null, now);
+      if (before && endOf(pause) < endOf(before)) release(unit, 'pause', null, now);
       // Every alert shows what keeps it quiet.
       unit.changed({ entity: 'everything' });
     });

@@ -1,3 +1,4 @@
+import type { DeliveryPause } from '../contract/system.ts';
 import { repairedDueAt } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import { TaskWork, type TaskDeps } from '../scheduler/task-work.ts';
@@ -16,7 +17,7 @@ export interface RepairsDeps extends TaskDeps {
   readonly channels: Pick<ChannelService, 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
   /** Every lane is held until then; null when deliveries are not paused. */
-  readonly pausedUntil: () => number | null;
+  readonly deliveryPause: () => DeliveryPause | null;
 }
 
 /** The lane is filled up to this many due rows, so that a fresh alert never waits behind thousands. */
@@ -88,13 +89,13 @@ export class Repairs implements Scheduled {
 
   /** Handles one batch of one channel. */
   #continue(unit: Unit, pass: Pass): void {
-    const { channels, rateGate, clock, pausedUntil } = this.#deps;
+    const { channels, rateGate, clock, deliveryPause } = this.#deps;
     const { repairs, notifications } = this.#deps.tables;
     const { channelId } = pass;
     const now = clock.now();
     const channel = channels.get(channelId);
     if (!channel) return this.#put(unit, channelId, null);
-    if (isHeld(channel) || pausedUntil() !== null) {
+    if (isHeld(channel) || deliveryPause() !== null) {
       return this.#put(unit, channelId, { ...pass, dueAt: now + BLOCKED_RETRY_MS });
     }
     const rows = notifications.waiting.failed({

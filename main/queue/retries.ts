@@ -1,7 +1,8 @@
 import type { RetrySelection } from '../contract/notification.ts';
 import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
+import type { DeliveryPause } from '../contract/system.ts';
 import { probeAtOnce } from '../domain/channel-health.ts';
-import { channelPauseReason } from '../domain/channel-pause.ts';
+import { channelPauseReason, deliveryPauseReason } from '../domain/pauses.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import { likePattern } from '../store/columns.ts';
@@ -14,7 +15,7 @@ export interface RetriesDeps {
   readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'get' | 'putHealth'>;
   /** Until when every lane is held; null when deliveries are not paused. */
-  readonly pausedUntil: () => number | null;
+  readonly deliveryPause: () => DeliveryPause | null;
 }
 
 /** Rows looked at in one turn of the event loop. */
@@ -88,14 +89,14 @@ export class Retries {
   /** Returns what closes a channel's lane to everything; null when nothing does. */
   heldBy(channelId: string): HoldReason | null {
     const channel = this.#deps.channels.get(channelId);
-    const until = this.#deps.pausedUntil();
+    const pause = this.#deps.deliveryPause();
     if (channel?.enabled === false) {
       return { code: 'hold.channel_disabled', params: { channel: channel.name } };
     }
     if (channel?.attention?.holds === true) {
       return { code: 'hold.channel_attention', params: { channel: channel.name } };
     }
-    if (until !== null) return { code: 'hold.pause', params: { until } };
+    if (pause) return deliveryPauseReason(pause);
     return channel?.paused ? channelPauseReason(channel.paused) : null;
   }
 }

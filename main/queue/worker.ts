@@ -1,6 +1,7 @@
 import { crashPoint } from '../base/crash-point.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText } from '../base/logger.ts';
+import type { DeliveryPause } from '../contract/system.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
@@ -26,7 +27,7 @@ export interface WorkerDeps extends DeliveryDeps, TaskDeps {
   readonly rateGate: RateGate;
   readonly completer: Completer;
   /** Every lane is held until then; null when deliveries are not paused. Sends in flight go on. */
-  readonly pausedUntil: () => number | null;
+  readonly deliveryPause: () => DeliveryPause | null;
   /** How long a stop waits for sends in flight before it cuts them off, in ms. */
   readonly drainMs: number;
 }
@@ -110,8 +111,9 @@ export class QueueWorker implements Service, Scheduled {
       if (lane.dueAt === null || this.#capacity(id, lane) === 0) continue;
       if (next === null || lane.dueAt < next) next = lane.dueAt;
     }
-    const pausedUntil = this.#deps.pausedUntil();
-    return next === null || pausedUntil === null ? next : Math.max(next, pausedUntil);
+    const pause = this.#deps.deliveryPause();
+    if (next === null || pause === null) return next;
+    return pause.until === null ? null : Math.max(next, pause.until);
   }
 
   /** Asks for a transaction, at whose end the lanes are looked at. */
@@ -129,8 +131,7 @@ export class QueueWorker implements Service, Scheduled {
 
   /** The lanes that are due and have room. */
   #open(now: number): [string, Lane][] {
-    const pausedUntil = this.#deps.pausedUntil();
-    if (this.#mode !== 'running' || (pausedUntil !== null && pausedUntil > now)) return [];
+    if (this.#mode !== 'running' || this.#deps.deliveryPause() !== null) return [];
     return [...this.#lanes].filter(
       ([id, lane]) => lane.dueAt !== null && lane.dueAt <= now && this.#capacity(id, lane) > 0,
     );

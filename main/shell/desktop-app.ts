@@ -243,6 +243,7 @@ export class Desktop {
       requeue: () => void actions.requeue(),
       pauseForHour: () => void actions.pauseForHour(),
       pauseUntilMorning: () => void actions.pauseUntilMorning(),
+      pauseUntilResumed: () => void actions.pauseUntilResumed(),
       resume: () => void actions.resume(),
       test: () => void actions.testAll(),
       quit: () => app.quit(),

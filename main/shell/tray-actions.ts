@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Client } from '../contract/client.ts';
+import type { Input } from '../contract/methods.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { Result } from '../contract/result.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
@@ -65,8 +66,8 @@ export function coreActions(options: TrayActionsOptions) {
     for (const result of results) report('test', result);
   };
 
-  const pause = async (durationMs: number): Promise<void> =>
-    report('pause', await core.call('deliveries.pause', { durationMs }));
+  const pause = async (input: Input<'deliveries.pause'>): Promise<void> =>
+    report('pause', await core.call('deliveries.pause', input));
 
   return {
     acknowledge: (id: string) => act('acknowledge', id),
@@ -74,8 +75,9 @@ export function coreActions(options: TrayActionsOptions) {
     /** All dead letters but the obsolete ones. */
     requeue: async () =>
       report('requeue', await core.call('notifications.requeueMany', { filter: {} })),
-    pauseForHour: () => pause(HOUR_MS),
-    pauseUntilMorning: () => pause(untilMorning(clock.now())),
+    pauseForHour: () => pause({ durationMs: HOUR_MS }),
+    pauseUntilMorning: () => pause({ durationMs: untilMorning(clock.now()) }),
+    pauseUntilResumed: () => pause({}),
     resume: async () => report('resume', await core.call('deliveries.resume', {})),
     testAll,
   };

@@ -1,6 +1,6 @@
 import { MESSAGE_KIND, type Alert } from '../contract/alert.ts';
 import type { Channel } from '../contract/channel.ts';
-import type { Status } from '../contract/system.ts';
+import type { DeliveryPause, Status } from '../contract/system.ts';
 import { plainText } from '../domain/bounded-text.ts';
 import { shortText } from '../domain/notice-text.ts';
 import type { Messages } from '../messages/messages.ts';
@@ -94,9 +94,14 @@ const stepsOf = (messages: Messages, channels: readonly Channel[]): string[] =>
     })
     .slice(0, STEPS_MAX);
 
+const pauseNote = (messages: Messages, { until }: DeliveryPause): string =>
+  until === null
+    ? messages.text('tray.pausedOpen')
+    : messages.text('tray.pausedUntil', { until: momentText(messages, until) });
+
 /** Returns a line for each thing that is broken or suppresses notifications, with times by this machine's clock. */
 function notesOf(messages: Messages, status: Status, attention: readonly Channel[]): string[] {
-  const { flapping, muting, pausedUntil } = status;
+  const { flapping, muting, pause } = status;
   const { silences, maintenanceWindows, quietUntil } = muting;
   const until = (atMs: number) => ({ until: momentText(messages, atMs) });
   return [
@@ -104,7 +109,7 @@ function notesOf(messages: Messages, status: Status, attention: readonly Channel
     ...brokenChannels(messages, status),
     ...stepsOf(messages, attention),
     ...counted(messages, 'flapping', flapping),
-    ...(pausedUntil === null ? [] : [messages.text('tray.pausedUntil', until(pausedUntil))]),
+    ...(pause === null ? [] : [pauseNote(messages, pause)]),
     ...(quietUntil === null ? [] : [messages.text('tray.quietUntil', until(quietUntil))]),
     ...counted(messages, 'silences', silences),
     ...counted(messages, 'maintenance', maintenanceWindows),
@@ -118,7 +123,7 @@ function iconOf(status: Status): TrayIcon {
   if (status.notifications.dead > 0 || status.channelsNeedingAttention > 0) return 'dead';
   if (status.recovery !== null) return 'dead';
   if (status.alerts.worst === 'warning' || status.channelsDown > 0) return 'warning';
-  if (status.pausedUntil !== null) return 'paused';
+  if (status.pause !== null) return 'paused';
   return status.alerts.worst ?? 'ok';
 }
 
@@ -149,7 +154,7 @@ export function trayView(messages: Messages, state: CoreState | null): TrayView 
     return { icon: 'down', tooltip: summary, summary, ...idle };
   }
   const { status, attention, newest } = state;
-  const { alerts, notifications, pausedUntil, muting, flapping, enabledChannels } = status;
+  const { alerts, notifications, pause, muting, flapping, enabledChannels } = status;
   const { dead } = notifications;
   const summary =
     alerts.open === 0
@@ -161,7 +166,7 @@ export function trayView(messages: Messages, state: CoreState | null): TrayView 
     ...(dead > 0 ? [messages.text('common.deadLetters', { count: dead })] : []),
     ...brokenChannels(messages, status),
     ...counted(messages, 'flapping', flapping),
-    ...(pausedUntil === null ? [] : [messages.text('tray.paused')]),
+    ...(pause === null ? [] : [messages.text('tray.paused')]),
     ...(muting.quietUntil === null ? [] : [messages.text('tray.quiet')]),
     ...(enabledChannels === 0 ? [messages.text('tray.noChannel')] : []),
   ];
@@ -174,7 +179,7 @@ export function trayView(messages: Messages, state: CoreState | null): TrayView 
     count: alerts.open,
     canRequeue: dead > 0,
     deadLetters: messages.text('tray.deadLetters', { count: dead }),
-    paused: pausedUntil !== null,
+    paused: pause !== null,
     running: true,
   };
 }

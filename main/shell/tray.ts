@@ -22,6 +22,7 @@ export interface TrayActions {
   readonly requeue: () => void;
   readonly pauseForHour: () => void;
   readonly pauseUntilMorning: () => void;
+  readonly pauseUntilResumed: () => void;
   readonly resume: () => void;
   readonly test: () => void;
   readonly quit: () => void;
@@ -156,7 +157,7 @@ export class AppTray {
   }
 
   #pauseItem(messages: Messages, { paused, running }: TrayView): MenuItemConstructorOptions {
-    const { resume, pauseForHour, pauseUntilMorning } = this.#actions;
+    const { resume, pauseForHour, pauseUntilMorning, pauseUntilResumed } = this.#actions;
     if (paused) {
       return { label: messages.text('tray.resume'), enabled: running, click: () => resume() };
     }
@@ -169,6 +170,7 @@ export class AppTray {
           label: messages.text('tray.pause.morning', { time: timeText(messages, MORNING_HOUR) }),
           click: () => pauseUntilMorning(),
         },
+        { label: messages.text('window.pause.open'), click: () => pauseUntilResumed() },
       ],
     };
   }

@@ -9,6 +9,8 @@ import { Table } from './row-table.ts';
 /** Facts about this installation that are no settings: one value each, absent until first written. */
 export type Marker =
   | 'pausedUntil'
+  /** When a pause without an end began. */
+  | 'pausedSince'
   | 'desktopChannelOffered'
   | 'skippedAt'
   | 'skippedMs'

@@ -25,7 +25,7 @@ export interface StatusBoardDeps {
   readonly notifications: Pick<NotificationPages, 'unsettled'>;
   readonly channels: Pick<ChannelService, 'all' | 'enabled'>;
   readonly routes: { silentCount(): number };
-  readonly pause: Pick<Pause, 'until'>;
+  readonly pause: Pick<Pause, 'current'>;
   readonly conditions: Pick<ConditionTable, 'flappingCount'>;
   readonly heartbeats: { downCount(): number };
   readonly mutes: { summary(now: number): Status['muting'] };
@@ -94,6 +94,7 @@ export class StatusBoard {
       settings,
       clock,
     } = this.#deps;
+    const deliveryPause = pause.current();
     return {
       version,
       host,
@@ -107,7 +108,8 @@ export class StatusBoard {
       alerts: this.#alerts(),
       notifications: notifications.unsettled(),
       enabledChannels: channels.enabled().length,
-      pausedUntil: pause.until(),
+      pause: deliveryPause,
+      pausedUntil: deliveryPause?.until ?? null,
       flapping: conditions.flappingCount(),
       heartbeatsDown: heartbeats.downCount(),
       channelsDown: channels.all().filter(({ health }) => health.state !== 'closed').length,

@@ -144,7 +144,7 @@ function queueHandlers(deps: HandlersDeps) {
     ...serve('channels', ['pause', 'resume'], channelPauses),
     ...serve('channels', ['test'], notifications),
     'deliveries.pause': async ({ durationMs }, { actor }) => {
-      await pause.begin(durationMs, actor);
+      await pause.begin(durationMs ?? null, actor);
       return ok(status.status());
     },
     'deliveries.resume': async (_input, { actor }) => {

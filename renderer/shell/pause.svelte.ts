@@ -1,5 +1,5 @@
 import type { Result } from '../../main/contract/result.ts';
-import type { Status } from '../../main/contract/system.ts';
+import type { DeliveryPause, Status } from '../../main/contract/system.ts';
 import type { Actions } from '../app/actions.svelte.ts';
 import type { StatusStore } from '../app/status-store.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
@@ -27,18 +27,21 @@ export class Pause {
     this.#now = now;
   }
 
-  /** The end of the pause (ms UTC); null while deliveries are not paused. */
-  get until(): number | null {
-    const until = this.#status.value?.pausedUntil ?? null;
-    return until !== null && until > this.#now.ms ? until : null;
+  /** The pause in force; null while deliveries are not paused. */
+  get current(): DeliveryPause | null {
+    const pause = this.#status.value?.pause ?? null;
+    const isOver = pause !== null && pause.until !== null && pause.until <= this.#now.ms;
+    return isOver ? null : pause;
   }
 
   get busy(): boolean {
     return this.#actions.isBusy(ID);
   }
 
-  start(durationMs: number): Promise<void> {
-    return this.#set('pause', () => this.#client.call('deliveries.pause', { durationMs }));
+  /** Pauses for a duration in ms; with null, until somebody resumes. */
+  start(durationMs: number | null): Promise<void> {
+    const input = durationMs === null ? {} : { durationMs };
+    return this.#set('pause', () => this.#client.call('deliveries.pause', input));
   }
 
   resume(): Promise<void> {

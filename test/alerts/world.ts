@@ -77,7 +77,7 @@ export class World {
     this.fixture = fixture;
     fixture.onNotice = ({ title, body }) => {
       const now = fixture.clock.now();
-      if (fixture.core.pause.until() !== null) this.broken.push(`paused: ${title}`);
+      if (fixture.core.pause.current() !== null) this.broken.push(`paused: ${title}`);
       for (const about of KINDS) {
         const alert = { ...firing({ kind: about }), id: about };
         const speaks = `${title}\n${body}`.includes(`${about} on nas`);

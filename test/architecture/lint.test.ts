@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript-eslint';

@@ -18,6 +18,7 @@ const BUSY: Status = {
   alerts: { open: 12_345, acknowledged: 2_345, worst: 'critical' },
   notifications: { pending: 50_000, sending: 16, failed: 1_000, dead: 1_234_567 },
   enabledChannels: 1_001,
+  pause: null,
   pausedUntil: null,
   flapping: 1_200,
   heartbeatsDown: 0,
@@ -59,5 +60,10 @@ describe('the status', () => {
     const text = statusText({ ...BUSY, flapping: 0 }, PLAIN);
     expect(text).not.toMatch(/^(Flapping|Heartbeats down|Maintenance)/m);
     expect(text).toMatch(/^Silences +4,000$/m);
+  });
+
+  test('says that a pause has no end', () => {
+    const text = statusText({ ...BUSY, pause: { until: null } }, PLAIN);
+    expect(text).toMatch(/^Paused until +someone resumes deliveries$/m);
   });
 });

@@ -8,6 +8,7 @@ import {
   valueOf,
   type Matchable,
 } from '../../main/domain/matching.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const nas: Matchable = {
   source: 'alertmanager',
@@ -100,9 +101,10 @@ test.each([
 test('a pattern that would take a backtracking engine for ever takes none of our time', () => {
   const compiled = compileMatchers(['note=~"(((a*)*)*)*b"']);
   const hostile = { ...nas, labels: { note: 'a'.repeat(4_096) } };
-  const started = performance.now();
-  expect(compiled.ok && compiled.matches(hostile)).toBe(false);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  const ms = cpuMs(() => {
+    expect(compiled.ok && compiled.matches(hostile)).toBe(false);
+  });
+  expect(ms).toBeLessThan(5_000);
 });
 
 test.each([

@@ -192,7 +192,7 @@ describe('the packed app', () => {
 
   it('names one identity in main process and installer', () => {
     const config = readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8');
-    const main = readFileSync(join(ROOT, 'main/shell/identity.ts'), 'utf8');
+    const main = readFileSync(join(ROOT, 'main/base/app-id.ts'), 'utf8');
     const appId = /^appId: (.+)$/m.exec(config)?.[1];
     expect(main).toContain(`const APP_ID = '${appId ?? ''}';`);
   });

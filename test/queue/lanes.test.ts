@@ -189,7 +189,32 @@ describe('lanes', () => {
     expect(fixture.statuses()).toEqual(['pending']);
     fixture.clock.advance(1);
     await fixture.statusesBecome('sent');
-    expect(fixture.core.pause.until()).toBeNull();
+    expect(fixture.core.pause.current()).toBeNull();
+  });
+
+  test('a pause without an end holds every lane until somebody resumes, and outlives a restart', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    await fixture.addChannel(receiver.url);
+    await fixture.core.pause.begin(MINUTE_MS, 'test');
+    await fixture.core.pause.begin(null, 'test');
+    await fixture.core.alerts.ingest([firing()]);
+    fixture.clock.advance(30 * 24 * 60 * MINUTE_MS);
+    await fixture.core.worker.stop();
+    await fixture.crash();
+    fixture.open();
+    await fixture.run();
+    fixture.clock.advance(MINUTE_MS);
+    expect(fixture.core.pause.current()).toEqual({ until: null });
+    expect(fixture.statuses()).toEqual(['pending']);
+    await fixture.core.pause.begin(MINUTE_MS, 'test');
+    fixture.clock.advance(MINUTE_MS);
+    await fixture.statusesBecome('sent');
+    await fixture.core.pause.begin(null, 'test');
+    await fixture.core.alerts.ingest([firing({ kind: 'other' })]);
+    expect(fixture.statuses()).toEqual(['sent', 'pending']);
+    await fixture.core.pause.end('test');
+    await fixture.statusesBecome('sent', 'sent');
   });
 
   test('with several policies each channel keeps its own count of the same alert', async () => {

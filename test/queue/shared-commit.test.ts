@@ -85,7 +85,7 @@ describe('a database that cannot be written for a while', () => {
       await expect(fixture.core.pause.begin(3_600_000, 'test')).rejects.toThrow('cannot write');
       expect(fixture.core.writer.healthy).toBe(false);
     }
-    expect(fixture.core.pause.until()).toBeNull();
+    expect(fixture.core.pause.current()).toBeNull();
     fixture.clock.advance(1_000);
     await fixture.core.alerts.ingest([firing()]);
     expect(fixture.core.writer.healthy).toBe(true);

@@ -49,6 +49,12 @@ describe('the tray’s actions', () => {
     expect(calls).toEqual([['deliveries.pause', { durationMs }]]);
   });
 
+  it('pause until they are resumed', async () => {
+    const { actions, calls } = setup({});
+    await actions.pauseUntilResumed();
+    expect(calls).toEqual([['deliveries.pause', {}]]);
+  });
+
   it('acknowledge and snooze an alert, and requeue dead letters', async () => {
     const { actions, calls, shown } = setup({});
     await actions.acknowledge('a');

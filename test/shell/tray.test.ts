@@ -29,7 +29,8 @@ function status(more: {
   open?: number;
   worst?: Status['alerts']['worst'];
   dead?: number;
-  pausedUntil?: number;
+  /** null for a pause without an end. */
+  pausedUntil?: number | null;
   enabledChannels?: number;
   flapping?: number;
   channelsDown?: number;
@@ -53,6 +54,7 @@ function status(more: {
     alerts: { open: more.open ?? 0, acknowledged: 0, worst: more.worst ?? null },
     notifications: { pending: 0, sending: 0, failed: 0, dead: more.dead ?? 0 },
     enabledChannels: more.enabledChannels ?? 1,
+    pause: more.pausedUntil === undefined ? null : { until: more.pausedUntil },
     pausedUntil: more.pausedUntil ?? null,
     flapping: more.flapping ?? 0,
     heartbeatsDown: 0,
@@ -98,6 +100,7 @@ describe('what the tray says', () => {
     ['critical', { open: 2, worst: 'critical', channelsNeedingAttention: 1 }],
     ['warning', { channelsDown: 1, pausedUntil: 1 }],
     ['paused', { open: 1, worst: 'info', pausedUntil: 1 }],
+    ['paused', { pausedUntil: null }],
     ['unwritable', { open: 2, worst: 'critical', storage: { writable: false } }],
   ] as const)('shows %s for %j', (icon, more) => {
     expect(view(status(more)).icon).toBe(icon);
@@ -186,6 +189,7 @@ describe('the tray', () => {
     requeue: vi.fn(),
     pauseForHour: vi.fn(),
     pauseUntilMorning: vi.fn(),
+    pauseUntilResumed: vi.fn(),
     resume: vi.fn(),
     test: vi.fn(),
     quit: vi.fn(),
@@ -247,12 +251,14 @@ describe('the tray', () => {
     expect(() => click('Requeue dead letters')).toThrow('disabled');
     theTray().menu?.click('Pause deliveries', 'For 1 hour');
     theTray().menu?.click('Pause deliveries', 'Until 8:00 AM');
+    theTray().menu?.click('Pause deliveries', 'Until I resume');
     const { openDeadLetters, requeue, resume, test, quit } = actions;
     for (const action of [openDeadLetters, requeue, resume, test, quit]) {
       expect(action).toHaveBeenCalledOnce();
     }
     expect(actions.pauseForHour).toHaveBeenCalledOnce();
     expect(actions.pauseUntilMorning).toHaveBeenCalledOnce();
+    expect(actions.pauseUntilResumed).toHaveBeenCalledOnce();
   });
 
   it('lists the newest open alerts, each with what can be done about it', () => {

@@ -83,8 +83,7 @@ const isBefore = (at: number | null, row: NotificationRecord): boolean =>
   at !== null && at < row.updated_at;
 
 function pausedBy(row: NotificationRecord, at: number, records: Records): string | null {
-  const until = records.setting<number | null>('pausedUntil') ?? 0;
-  if (until > at && isBefore(records.lastDone('deliveries.pause'), row)) return 'a pause';
+  if (records.pause(at) && isBefore(records.lastDone('deliveries.pause'), row)) return 'a pause';
   const channel = records.channels().find(({ id }) => id === row.channel_id);
   if (!channel || !isBefore(channel.paused_since, row)) return null;
   const isPaused = channel.paused_until === null || channel.paused_until > at;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { NOTIFICATION_TRANSITIONS } from '../../main/domain/notification-state.ts';
 import { ALERT_TRANSITIONS, isWorse } from '../../main/domain/alert-state.ts';
 import type { RetryPolicy } from '../../main/contract/channel.ts';
@@ -299,8 +300,8 @@ export function* nothingIsOverdue(picture: Picture): Iterable<string> {
 }
 
 /** What is due, free, and in a lane that is open. */
-const dueIn = ({ notifications, channels, now, pausedUntil }: Picture): NotificationRecord[] => {
-  if (pausedUntil !== null) return [];
+const dueIn = ({ notifications, channels, now, pause }: Picture): NotificationRecord[] => {
+  if (pause) return [];
   const open = new Set(channels.filter(isOpen).map(({ id }) => id));
   return notifications.filter(
     (row) =>
@@ -323,7 +324,7 @@ const laneOf = ({ channels }: Picture, { channel_id }: NotificationRecord): stri
   JSON.stringify(channels.find(({ id }) => id === channel_id));
 
 /** What the core keeps in memory equals what the database holds. */
-export function* memoryEqualsDatabase({ lab, channels, pausedUntil }: Picture): Iterable<string> {
+export function* memoryEqualsDatabase({ lab, channels, pause }: Picture): Iterable<string> {
   const { machine, records } = lab;
   const { core } = machine;
   const kept = core.channels.all();
@@ -337,7 +338,7 @@ export function* memoryEqualsDatabase({ lab, channels, pausedUntil }: Picture): 
     if (!isSame) yield `channel ${row.name} differs in memory`;
   }
   if (kept.length !== channels.length) yield `${kept.length} channels in memory`;
-  if (core.pause.until() !== pausedUntil) yield 'the pause differs in memory';
+  if (!isDeepStrictEqual(core.pause.current(), pause)) yield 'the pause differs in memory';
   const silences = core.silences.standing().map(({ id, endsAt }) => `${id} ${endsAt}`);
   const stand = records.silences().map(({ id, ends_at }) => `${id} ${ends_at}`);
   if (silences.sort().join() !== stand.sort().join()) yield 'silences differ in memory';

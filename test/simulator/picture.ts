@@ -1,3 +1,4 @@
+import type { DeliveryPause } from '../../main/contract/system.ts';
 import type { Lab } from './lab.ts';
 import type {
   AlertRecord,
@@ -14,8 +15,8 @@ export interface Picture {
   readonly monotonicMs: number;
   /** How often Belfry has started. */
   readonly starts: number;
-  /** Until when all deliveries are paused, by the database; null when they are not. */
-  readonly pausedUntil: number | null;
+  /** The pause of all deliveries, by the database; null when there is none. */
+  readonly pause: DeliveryPause | null;
   readonly alerts: readonly AlertRecord[];
   readonly notifications: readonly NotificationRecord[];
   readonly channels: readonly ChannelRecord[];
@@ -30,12 +31,11 @@ export interface Picture {
 export function pictureOf(lab: Lab, before: Picture | null): Picture {
   const { records, machine } = lab;
   const now = machine.clock.now();
-  const pausedUntil = records.setting<number | null>('pausedUntil');
   return {
     lab,
     now,
     starts: machine.starts,
-    pausedUntil: pausedUntil !== null && pausedUntil > now ? pausedUntil : null,
+    pause: records.pause(now),
     monotonicMs: machine.clock.monotonicMs(),
     alerts: records.alerts(),
     notifications: records.notifications(),

@@ -7,6 +7,7 @@ import type {
 } from '../../main/contract/notification.ts';
 import type { Severity } from '../../main/contract/primitives.ts';
 import type { RouteDefinition } from '../../main/contract/route.ts';
+import type { DeliveryPause } from '../../main/contract/system.ts';
 import type { Db } from '../../main/store/database.ts';
 
 export interface AlertRecord {
@@ -199,6 +200,13 @@ export class Records {
   setting<T>(key: string): T | null {
     const [row] = this.#all<{ value: string }>('SELECT value FROM settings WHERE key = ?', key);
     return row ? (JSON.parse(row.value) as T) : null;
+  }
+
+  /** The pause of all deliveries at a moment (ms UTC); null when there is none. */
+  pause(now: number): DeliveryPause | null {
+    const until = this.setting<number>('pausedUntil');
+    if (until !== null) return until > now ? { until } : null;
+    return this.setting('pausedSince') === null ? null : { until: null };
   }
 
   /** When something was last done, by the audit log; null for never. */

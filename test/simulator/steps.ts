@@ -30,7 +30,7 @@ export type Step =
   | { do: 'maintain'; host: number; startsInMs: number; forMs: number }
   | { do: 'inhibit'; source: number; target: number }
   | { do: 'unmute'; pick: number }
-  | { do: 'pause'; forMs: number }
+  | { do: 'pause'; forMs: number | null }
   | { do: 'unpause' }
   | { do: 'quiet hours'; enabled: boolean }
   | { do: 'requeue' | 'discard' | 'retry' | 'undo'; pick: number }
@@ -171,7 +171,7 @@ const PEOPLE: readonly (readonly [number, Maker])[] = [
     }),
   ],
   [4, (random) => ({ do: 'unmute', pick: pick(random) })],
-  [2, (random) => ({ do: 'pause', forMs: random.pick(MUTES_MS) })],
+  [2, (random) => ({ do: 'pause', forMs: random.chance(0.2) ? null : random.pick(MUTES_MS) })],
   [1, () => ({ do: 'unpause' })],
   [1, (random) => ({ do: 'quiet hours', enabled: random.chance(0.5) })],
   ...(['requeue', 'discard', 'retry', 'undo'] as const).map(

@@ -105,7 +105,7 @@ export class MutesFixture implements Disposable {
     this.inhibitions = new InhibitionService(shared);
     this.mutes = new Mutes({
       ...shared,
-      pause: { until: () => this.pausedUntil },
+      pause: { current: () => (this.pausedUntil === null ? null : { until: this.pausedUntil }) },
       silences: this.silences,
       maintenance: this.maintenance,
       inhibitions: this.inhibitions,

@@ -1,9 +1,10 @@
 import type { Service } from '../../base/lifecycle.ts';
 import { errorText } from '../../base/logger.ts';
 import type { NotificationEvent } from '../../contract/notification.ts';
-import type { Status } from '../../contract/system.ts';
+import type { DeliveryPause, Status } from '../../contract/system.ts';
 import type { Settings, QuietHours } from '../../contract/settings.ts';
 import { oneLine } from '../../domain/message-text.ts';
+import { deliveryPauseReason } from '../../domain/pauses.ts';
 import type { Scheduled } from '../../scheduler/scheduler.ts';
 import { TaskWork, type TaskDeps } from '../../scheduler/task-work.ts';
 import type { Unit } from '../../store/unit.ts';
@@ -23,7 +24,7 @@ import type { Calendar } from '../../domain/calendar-span.ts';
 import { weeklyCalendar } from '../../domain/calendar.ts';
 
 export interface MutesDeps extends TaskDeps {
-  readonly pause: { until(): number | null };
+  readonly pause: { current(): DeliveryPause | null };
   readonly silences: Pick<SilenceService, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
   readonly maintenance: Pick<MaintenanceService, 'muting' | 'inForce' | 'nextChangeAt' | 'version'>;
   readonly inhibitions: Pick<InhibitionService, 'muting' | 'alertChanged'>;
@@ -158,9 +159,10 @@ export class Mutes implements Service, Scheduled {
   }
 
   #paused(): Mute | null {
-    const until = this.#deps.pause.until();
-    if (until === null) return null;
-    return { kind: 'pause', ref: null, reason: { code: 'hold.pause', params: { until } }, until };
+    const pause = this.#deps.pause.current();
+    if (pause === null) return null;
+    const { until } = pause;
+    return { kind: 'pause', ref: null, reason: deliveryPauseReason(pause), until };
   }
 
   #silenced(subject: MuteSubject, now: number): Mute | null {

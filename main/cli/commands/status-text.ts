@@ -15,6 +15,11 @@ function limitedText(
   return messages.text('cli.status.rateLimited', { count, until: localTime(rateLimitedUntil) });
 }
 
+/** Null while deliveries run. */
+function pauseEnd(messages: Messages, { pause }: Status): string | null {
+  return pause && (localTime(pause.until) ?? messages.text('cli.status.pausedOpen'));
+}
+
 /** Null while no outbound heartbeat is set. */
 function outboundText(
   messages: Messages,
@@ -77,7 +82,7 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
       ['rateLimited', limitedText(messages, status)],
       ['pausedChannels', some(status.channelsPaused)],
       ['routesWithoutChannel', some(status.routesWithoutChannel)],
-      ['pausedUntil', localTime(status.pausedUntil)],
+      ['pausedUntil', pauseEnd(messages, status)],
       ['silences', some(muting.silences)],
       ['maintenance', some(muting.maintenanceWindows)],
       ['quietUntil', localTime(muting.quietUntil)],

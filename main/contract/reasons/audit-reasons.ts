@@ -21,6 +21,7 @@ export const auditReasons = {
   'audit.silence': { matchers: z.array(z.string()), startsAt: timestampMs, endsAt: timestampMs },
   'audit.webhook': { name, slug: z.string() },
   'audit.paused': { until: timestampMs },
+  'audit.paused_open': {},
   'audit.pause_ended': {},
   'audit.dead_letters_capped': { count, max: z.int() },
   'audit.dead_letters_requeued': { count },

@@ -6,6 +6,8 @@ import { legacyReasons, reasonOf } from './reason-family.ts';
 export const holdReasons = {
   ...legacyReasons,
   'hold.pause': { until: timestampMs },
+  /** A pause of all deliveries without an end. */
+  'hold.pause_open': {},
   'hold.channel_pause': { until: timestampMs },
   /** A pause of a channel without an end. */
   'hold.channel_pause_open': {},

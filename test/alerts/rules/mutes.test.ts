@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NotificationEvent } from '../../../main/contract/notification.ts';
+import { cpuMs } from '../../support/cpu-time.ts';
 import { alert, DISK as disk, MutesFixture } from '../../support/mutes-fixture.ts';
 import { until } from '../../support/until.ts';
 
@@ -273,10 +274,11 @@ test('asking costs next to nothing, whatever is configured', async () => {
     const schedule = { type: 'weekly', days: [4], from: '11:00', to: '13:00', timeZone: 'UTC' };
     await fixture.maintain({ name: `window ${i}`, matchers: ['host=rack'], schedule });
   }
-  const started = performance.now();
   let muted = 0;
-  for (let i = 0; i < 20_000; i++) if (mute(fixture)) muted++;
+  const ms = cpuMs(() => {
+    for (let i = 0; i < 20_000; i++) if (mute(fixture)) muted++;
+  });
   expect(muted).toBe(0);
   // Were each calendar computed again, this would take minutes.
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(ms).toBeLessThan(5_000);
 });

@@ -5,7 +5,7 @@ import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { NOW_MS, status } from '../support/samples.ts';
 
-const pausedUntil = NOW_MS + 3_600_000;
+const pause = { until: NOW_MS + 3_600_000 };
 
 describe('the shell', () => {
   it.each(['Alerts', 'Dead letters', 'Deliveries', 'Channels'])('leads to %s', async (name) => {
@@ -94,7 +94,7 @@ describe('the shell', () => {
 
   it('pauses deliveries, counts down, and resumes', async () => {
     const client = new FakeClient({
-      'deliveries.pause': () => ok(status({ pausedUntil })),
+      'deliveries.pause': () => ok(status({ pause })),
       'deliveries.resume': () => ok(status()),
     });
     const { clock } = openWindow(client, '#/alerts');
@@ -108,8 +108,19 @@ describe('the shell', () => {
     await waitFor(() => expect(screen.queryByText('Deliveries are paused.')).toBeNull());
   });
 
+  it('pauses deliveries without an end', async () => {
+    const client = new FakeClient({
+      'deliveries.pause': () => ok(status({ pause: { until: null } })),
+    });
+    openWindow(client, '#/alerts');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Pause deliveries' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Until I resume' }));
+    await screen.findByText('Notifications stay queued until you resume.');
+    expect(client.inputsOf('deliveries.pause')).toEqual([{}]);
+  });
+
   it('takes a pause as over when its time has come, whoever says so first', async () => {
-    const client = new FakeClient({ 'system.status': () => ok(status({ pausedUntil })) });
+    const client = new FakeClient({ 'system.status': () => ok(status({ pause })) });
     const { clock } = openWindow(client, '#/alerts');
     await screen.findByText('Deliveries are paused.');
     clock.advance(3_600_000);

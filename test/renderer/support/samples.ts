@@ -225,6 +225,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
   alerts: { open: 0, acknowledged: 0, worst: null },
   notifications: { pending: 0, sending: 0, failed: 0, dead: 0 },
   enabledChannels: 1,
+  pause: null,
   pausedUntil: null,
   flapping: 0,
   heartbeatsDown: 0,

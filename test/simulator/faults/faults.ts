@@ -60,7 +60,7 @@ export const FAULTS: readonly Fault[] = [
     'a pause that was not committed stays in memory',
     edit(
       'queue/pause.ts',
-      'this.#until = before;\n      this.#shiftMs += shiftMs;',
+      'this.#pause = before;\n      this.#shiftMs += shiftMs;',
       'this.#shiftMs += shiftMs;',
     ),
   ),
