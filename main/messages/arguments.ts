@@ -2412,6 +2412,7 @@ export interface MessageArguments {
   'tray.attention': { readonly count: number };
   'tray.channelsDown': { readonly count: number };
   'tray.channelsLimited': { readonly count: number; readonly until: string };
+  'tray.core': { readonly initial: string; readonly name: string; readonly summary: string };
   'tray.deadLetters': { readonly count: number };
   'tray.deadLettersUnknown': Nothing;
   'tray.failed.pause': Nothing;
@@ -2419,6 +2420,7 @@ export interface MessageArguments {
   'tray.failed.resume': Nothing;
   'tray.failed.test': Nothing;
   'tray.flapping': { readonly count: number };
+  'tray.localOff': Nothing;
   'tray.maintenance': { readonly count: number };
   'tray.noAlerts': Nothing;
   'tray.noChannel': Nothing;

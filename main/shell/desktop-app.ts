@@ -30,7 +30,7 @@ import {
   type CoreCrash,
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
-import { AppTray } from './tray.ts';
+import { AppTray, type TrayCoreActions } from './tray.ts';
 import { hasX11Tray } from './x11-tray.ts';
 import { WindowStateFile } from './window-state.ts';
 
@@ -109,7 +109,7 @@ export class Desktop {
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
     this.#cores = new Cores({ local: this.#core, clock, logger, ...options.cores });
-    this.#cores.follow(() => this.#ipc.tell({ type: 'cores' }));
+    this.#cores.follow(() => this.#coresChanged());
     const called = { cores: this.#cores, desktop: desktopCalls(this.#cores) };
     this.#ipc = new IpcTransport(called, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
@@ -224,23 +224,12 @@ export class Desktop {
   }
 
   #createTray(): AppTray {
-    const { clock, logger, resourcesDir } = this.#options;
-    const messages = () => this.#messages;
-    const actions = coreActions({
-      core: this.#core,
-      notify: (notice) => this.#notify(notice),
-      messages,
-      clock,
-      logger,
-    });
+    const actions = this.#coreActions(this.#core);
     const menu = {
+      ...this.#menuOf(LOCAL_CORE),
       toggle: () => this.#window.toggle(),
       open: () => this.show(),
-      openAlert: (id: string) => this.show(`#/alerts/${id}`),
-      acknowledge: (id: string) => void actions.acknowledge(id),
-      snooze: (id: string) => void actions.snooze(id),
-      openDeadLetters: () => this.show('#/dead-letters'),
-      requeue: () => void actions.requeue(),
+      of: (core: string) => this.#menuOf(core),
       pauseForHour: () => void actions.pauseForHour(),
       pauseUntilMorning: () => void actions.pauseUntilMorning(),
       pauseUntilResumed: () => void actions.pauseUntilResumed(),
@@ -249,7 +238,27 @@ export class Desktop {
       quit: () => app.quit(),
       quitNow: this.#options.quitNow,
     };
-    return new AppTray(resourcesDir.tray, menu, messages);
+    return new AppTray(this.#options.resourcesDir.tray, menu, () => this.#messages);
+  }
+
+  #coreActions(core: Pick<Client, 'call'>): ReturnType<typeof coreActions> {
+    const { clock, logger } = this.#options;
+    const notify = (notice: DesktopNotice): void => this.#notify(notice);
+    return coreActions({ core, notify, messages: () => this.#messages, clock, logger });
+  }
+
+  /** Returns the tray's actions on one core. */
+  #menuOf(core: string): TrayCoreActions {
+    const call: Client['call'] = (name, input) => this.#cores.call(name, input, core);
+    const actions = this.#coreActions({ call });
+    return {
+      open: () => this.show('#/alerts', core),
+      openAlert: (id) => this.show(`#/alerts/${id}`, core),
+      acknowledge: (id) => void actions.acknowledge(id),
+      snooze: (id) => void actions.snooze(id),
+      openDeadLetters: () => this.show('#/dead-letters', core),
+      requeue: () => void actions.requeue(),
+    };
   }
 
   /** A window that hides with no icon to bring it back would be lost, so only a clear yes counts. */
@@ -259,9 +268,15 @@ export class Desktop {
     return (await this.#trayHost.showsIcon()) || hasX11Tray(process.env, clock, logger);
   }
 
-  /** Shows what a core says, in the tray and on the icon that dock, taskbar or launcher has of the app. */
+  #coresChanged(): void {
+    if (this.#isStopping) return;
+    this.#ipc.tell({ type: 'cores' });
+    this.#draw(this.#cores.localShown);
+  }
+
+  /** Shows what the cores say, in the tray and on the icon that dock, taskbar or launcher has of the app. */
   #draw(state: CoreState | null): void {
-    const { icon, count, summary } = this.#tray.update(state);
+    const { icon, count, summary } = this.#tray.update(state, this.#cores.forTray());
     if (process.platform === 'win32') {
       this.#window.setOverlay(icon === 'ok' ? null : { icon: this.#tray.image(icon), summary });
     } else {

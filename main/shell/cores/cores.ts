@@ -4,13 +4,14 @@ import type { NewId } from '../../base/ids.ts';
 import type { Client, Unsubscribe } from '../../contract/client.ts';
 import { CORES_MAX, LOCAL_CORE, type Core, type CoreInput } from '../../contract/cores.ts';
 import type { CoreTrial, CoreTrialInput, CoreUpdate } from '../../contract/cores.ts';
-import type { MethodName } from '../../contract/methods.ts';
+import type { Input, MethodName, Output } from '../../contract/methods.ts';
 import type { PushMessage } from '../../contract/push.ts';
 import type { CoreReason } from '../../contract/reasons/core-reasons.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { refuse, refuseField } from '../../messages/failures.ts';
 import type { IpcCores } from '../../transport/ipc.ts';
 import { CoreWatch, type CoreState } from '../core-watch.ts';
+import type { TrayCores } from '../tray-cores.ts';
 import { factsOf, probeCertificate } from './certificate-probe.ts';
 import type { CoreList, CoreListFile, SavedCore } from './core-list-file.ts';
 import type { CoreTarget } from './core-request.ts';
@@ -94,6 +95,22 @@ export class Cores implements IpcCores {
     return [...this.#elsewhere.values()];
   }
 
+  /** What the local core showed last; null while it does not run. */
+  get localShown(): CoreState | null {
+    return this.#localShown;
+  }
+
+  /** Returns what the tray shows besides the local core. */
+  forTray(): TrayCores {
+    const elsewhere = this.elsewhere.map(({ saved: { id, name }, link, shown }) => ({
+      id,
+      name,
+      connection: link.connection,
+      shown,
+    }));
+    return { isLocalOn: this.#isLocalOn, elsewhere };
+  }
+
   /** Takes what the local core shows; null while it does not run. */
   showLocal(shown: CoreState | null): void {
     this.#localShown = shown;
@@ -106,6 +123,11 @@ export class Cores implements IpcCores {
     return this.#elsewhere.get(id)?.link ?? null;
   }
 
+  call<K extends MethodName>(name: K, input: Input<K>, id: string): Promise<Result<Output<K>>> {
+    return this.callUnchecked(name, input, id) as Promise<Result<Output<K>>>;
+  }
+
+  /** As `call`, with an input that nobody has looked at yet. */
   callUnchecked(name: MethodName, input: unknown, id: string): Promise<Result<unknown>> {
     const link = this.#elsewhere.get(id)?.link;
     if (link) return link.callUnchecked(name, input);
