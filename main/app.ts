@@ -1,4 +1,5 @@
 import { idsFrom } from './base/ids.ts';
+import type { ChangeKeys } from './base/key-ring.ts';
 import { Lifecycle, type Service } from './base/lifecycle.ts';
 import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
@@ -25,6 +26,7 @@ import {
 import { BackupDirectory } from './store/files/backup-directory.ts';
 import type { RunDatabaseJob } from './store/files/database-job.ts';
 import { openStore } from './store/files/opening.ts';
+import { Vault } from './store/files/vault.ts';
 import { Backups } from './system/backups.ts';
 import { FileRescue } from './system/file-rescue.ts';
 import { DamagedAtStart, healedStart } from './system/healed-start.ts';
@@ -41,6 +43,7 @@ import type { PushSink } from './transport/push-sink.ts';
 import { SessionService } from './system/access/session-service.ts';
 import { TokenAuth } from './system/access/token-auth.ts';
 import { TokenService } from './system/access/token-service.ts';
+import { KeyRotation } from './system/key-rotation.ts';
 import { AuditLog } from './system/audit-log.ts';
 
 export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbeat'> {
@@ -51,6 +54,8 @@ export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbea
   readonly desktop: DesktopNotifier;
   /** The admin token is one given on the command line or in the environment, or the one in the data directory's file. */
   readonly http: HttpOptions & { readonly adminToken: string };
+  /** Changes the key file, which may be the business of another process. */
+  readonly changeKeys: ChangeKeys;
   /** Makes the server that answers over HTTP, in this thread or in another. */
   readonly createHttpServer: (deps: ThreadServerDeps) => HttpServer;
   /** The desktop lets its settings decide whether and at which port HTTP listens. */
@@ -91,9 +96,11 @@ export function createApp(options: AppOptions): App {
     const { writer, services } = built;
     // Damage that is found before everything runs ends the start, which then sees to it itself.
     const onDamaged = () => (running === null ? undefined : options.onDamaged());
-    const { dataDir, clock, logger } = options;
+    const { dataDir, dataKeys, clock, logger } = options;
     const { hub, rescue } = built;
-    undo.use(guardStore({ dataDir, writer, hub, rescue, lock, clock, logger, onDamaged }));
+    undo.use(
+      guardStore({ dataDir, dataKeys, writer, hub, rescue, lock, clock, logger, onDamaged }),
+    );
     const isDamaged = () => writer.refusal?.trouble === 'damaged';
     try {
       await services.start();
@@ -177,7 +184,7 @@ function build(db: Db, options: AppOptions) {
   const read = (changed: ChangedEntity) => latestState(core, board, changed);
   const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
-  const { server, dispatch, auth } = buildTransport(core, options, {
+  const { server, dispatch, auth, rotation } = buildTransport(core, options, {
     backups,
     recoveries,
     board,
@@ -201,6 +208,7 @@ function build(db: Db, options: AppOptions) {
     },
     ...core.services,
     backups,
+    { start: () => rotation.finish(), stop: () => Promise.resolve() },
     { start: () => auth.start(), stop: () => Promise.resolve() },
     { start: () => offerDesktopChannel(core, options), stop: () => Promise.resolve() },
     {
@@ -266,10 +274,11 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     clock,
     logger,
     newId,
-    dataKey: options.dataKey,
+    dataKeys: options.dataKeys,
     adminToken,
     changed: () => server.refresh(),
   });
+  const rotation = buildRotation(core, options, auth);
   const adapters = createIngestAdapters(mappedReader(mappings));
   const rejected = buildRejected(core, [...adapters, apiEvents], options);
   const startedAt = clock.now();
@@ -282,6 +291,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       recoveries,
       tokens: new TokenService({ tokens, audit, writer, auth, clock, newId }),
       sessions: new SessionService({ sessions, audit, writer, auth, clock, url: () => board.url }),
+      rotation,
       auditLog: new AuditLog({ audit, render }),
     }),
     () => settings.messages(),
@@ -318,7 +328,23 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   writer.onCommitted(({ changes }) => {
     if (changes.some(({ entity }) => entity === 'settings')) server.refresh();
   });
-  return { server, dispatch, auth };
+  return { server, dispatch, auth, rotation };
+}
+
+function buildRotation({ tables, channels, writer }: Core, options: AppOptions, auth: TokenAuth) {
+  const { dataKeys: keys, changeKeys, clock, logger } = options;
+  const vault = new Vault(keys);
+  return new KeyRotation({
+    keys,
+    changeKeys,
+    vault,
+    tables,
+    channels,
+    auth,
+    writer,
+    clock,
+    logger,
+  });
 }
 
 function buildRejected(

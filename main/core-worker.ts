@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createApp } from './app.ts';
 import { defined } from './base/assert.ts';
+import { KeyRing } from './base/key-ring.ts';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { hostLocales, hostMessages } from './messages/host-messages.ts';
 import { createLogger, errorText } from './base/logger.ts';
@@ -13,6 +14,7 @@ import { workerJobs } from './store/files/database-job.ts';
 import { ensureAdminToken } from './system/access/admin-token.ts';
 import { httpInThread } from './transport/http-thread/thread-server.ts';
 import { MessagePortDesktop } from './transport/message-port-desktop.ts';
+import { MessagePortKeys } from './transport/message-port-keys.ts';
 import { MessagePortServer } from './transport/message-port-server.ts';
 import type { CoreOptions, FromCore, ToCore } from './transport/worker-messages.ts';
 
@@ -22,6 +24,11 @@ const DRAIN_MS = 10_000;
 /** On the desktop senders are on the same machine, unless the environment says otherwise. */
 const LOCAL_HOST = '127.0.0.1';
 
+const logger = createLogger(
+  (line) => process.stderr.write(line),
+  () => systemClock.now(),
+);
+
 /**
  * Runs the core in its own thread, so that an fsync on a slow disk never freezes tray, menus or IPC. It
  * ends by closing its port: after a failed start, or after a stop.
@@ -29,16 +36,14 @@ const LOCAL_HOST = '127.0.0.1';
 async function run(options: CoreOptions): Promise<void> {
   const port = defined(parentPort, "the worker's port");
   const post = (message: FromCore): void => port.postMessage(message);
-  const logger = createLogger(
-    (line) => process.stderr.write(line),
-    () => systemClock.now(),
-  );
   const desktop = new MessagePortDesktop(post);
+  const keys = new MessagePortKeys(post);
   const app = createApp({
     host: 'desktop',
     dataDir: options.dataDir,
     version: options.version,
-    dataKey: Buffer.from(options.dataKey),
+    dataKeys: new KeyRing(options.dataKeys.map((key) => Buffer.from(key))),
+    changeKeys: keys.change,
     desktop,
     clock: systemClock,
     logger,
@@ -58,7 +63,7 @@ async function run(options: CoreOptions): Promise<void> {
     runJob: workerJobs(fileURLToPath(new URL('database-worker.js', import.meta.url))),
     onDamaged: () => void giveUp(),
   });
-  const server = new MessagePortServer(app, desktop, post, logger);
+  const server = new MessagePortServer({ core: app, desktop, keys, post, logger });
 
   const end = async (stopApp: () => void | Promise<void>): Promise<void> => {
     removeServerFile(options.dataDir);

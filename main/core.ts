@@ -1,4 +1,3 @@
-import { actionKey } from './domain/action-token.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Pruner } from './queue/pruner.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
@@ -27,7 +26,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { tables, writer, newId, clock, logger, wake, channels, settings, render } = shared;
   const rules = buildRules(shared);
   const { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion } = rules;
-  const engine = buildEngine(shared, rules, actionKey(options.dataKey));
+  const engine = buildEngine(shared, rules);
   const { links, recheck, tasks } = engine;
   const { worker, idleProbe, afterOutages, channelPauses, connections } = buildDelivery(shared, {
     options,

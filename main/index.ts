@@ -4,6 +4,7 @@ import { app, dialog } from 'electron';
 import { systemClock, systemRandom } from './base/clock.ts';
 import { desktopOptionsOf } from './base/desktop-options.ts';
 import { idsFrom } from './base/ids.ts';
+import { KeyRing } from './base/key-ring.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-directory.ts';
 import { localeFrom, type LanguageSetting } from './contract/language.ts';
@@ -17,7 +18,7 @@ import { DesktopSettings } from './shell/desktop-settings.ts';
 import { openLogs, saveDiagnostics } from './shell/diagnostics.ts';
 import { dataDirOf, forcedHttpOf } from './shell/environment.ts';
 import { setupIdentity } from './shell/identity.ts';
-import { unlockDataKey } from './shell/key-store.ts';
+import { unlockKeyFile } from './shell/key-store.ts';
 import { lockDownPages } from './shell/lockdown.ts';
 import { wasStartedAtLogin } from './shell/login-item.ts';
 import { catchFaults, guardOutput } from './shell/process-faults.ts';
@@ -25,9 +26,9 @@ import { LOG_DIRECTORY, ProcessLog } from './shell/process-log.ts';
 import { Quitting } from './shell/quitting.ts';
 import { smokeTest } from './shell/smoke.ts';
 import { followSignals, followSystem } from './shell/system-events.ts';
-import { loadDataKey } from './store/files/data-key.ts';
-import { Vault } from './store/files/vault.ts';
+import { KeyFile } from './store/files/data-key.ts';
 import { startFailure } from './store/files/disk-error.ts';
+import { Vault } from './store/files/vault.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
 
 /** As shells say of what Ctrl+C ended. */
@@ -63,11 +64,11 @@ function setupDataDir(dataDir: string): void {
   app.setPath('sessionData', sessionDir);
 }
 
-function coreOptions(dataDir: string, dataKey: Buffer): CoreOptions {
+function coreOptions(dataDir: string, keyFile: KeyFile): CoreOptions {
   return {
     dataDir,
     version: app.getVersion(),
-    dataKey,
+    dataKeys: keyFile.keys,
     rendererDir: RENDERER,
     http: forcedHttpOf(options, messages()),
     adminToken: options.adminToken,
@@ -81,11 +82,10 @@ function spawnCore(workerData: CoreOptions): Worker {
   return worker;
 }
 
-function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
+function setupDesktop(dataDir: string, keyFile: KeyFile, quitting: Quitting): Desktop {
   const { platform } = process;
   const { isPackaged } = app;
   const icon = join(RESOURCES, 'icons', '256x256.png');
-  const { dataDir } = workerData;
   const loginItem = {
     platform,
     env: process.env,
@@ -93,13 +93,18 @@ function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
   };
   const logDirectory = join(dataDir, LOG_DIRECTORY);
   const diagnostics = {
-    version: workerData.version,
+    version: app.getVersion(),
     logDirectory,
     secrets: options.adminToken === null ? [] : [options.adminToken],
   };
+  const keys = new KeyRing(keyFile.keys);
   const desktop = new Desktop({
     dataDir,
-    spawnCore: () => spawnCore(workerData),
+    spawnCore: () => spawnCore(coreOptions(dataDir, keyFile)),
+    changeKeys: async (change) => {
+      keys.replace(await keyFile.change(change));
+      return keys.all;
+    },
     preload: PRELOAD,
     resourcesDir: { icon, tray: join(RESOURCES, 'tray') },
     clock: systemClock,
@@ -108,7 +113,8 @@ function setupDesktop(workerData: CoreOptions, quitting: Quitting): Desktop {
     settings: new DesktopSettings(loginItem, logger),
     cores: {
       file: new CoreListFile(dataDir, logger),
-      box: new Vault(Buffer.from(workerData.dataKey)),
+      box: new Vault(keys),
+      hasEarlierKeys: () => keys.earlier.length > 0,
       random: systemRandom,
       newId: idsFrom(systemClock),
     },
@@ -133,16 +139,16 @@ async function boot(dataDir: string): Promise<void> {
   await app.whenReady();
   serveAppScheme(RENDERER);
   lockDownPages(logger);
-  const dataKey = await unlockDataKey(
-    (protector) => loadDataKey(dataDir, { protector, isNewKeyWanted: options.newKey }),
+  const keyFile = await unlockKeyFile(
+    (protector) => KeyFile.open(dataDir, { protector, isNewKeyWanted: options.newKey }),
     { platform: process.platform, logger, messages: messages() },
   );
-  if (dataKey === null) {
+  if (keyFile === null) {
     app.exit(1);
     return;
   }
   const quitting = new Quitting({ drain: () => end(() => desktop.stop()), logger });
-  const desktop = setupDesktop(coreOptions(dataDir, dataKey), quitting);
+  const desktop = setupDesktop(dataDir, keyFile, quitting);
   followSystem(desktop, quitting);
   quitting.watch();
   followSignals(systemClock, () => void quitNow(desktop));

@@ -1,9 +1,11 @@
+import type { KeyRing } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { NO_LINKS, type DeliveryAction, type DeliveryLinks } from '../channels/channel-adapter.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Language, LanguageSetting } from '../contract/language.ts';
 import type { Settings } from '../contract/settings.ts';
 import {
+  actionKey,
   readActionToken,
   writeActionToken,
   type ActionToken,
@@ -16,8 +18,8 @@ import type { Tables } from '../store/tables.ts';
 import type { AlertService, AlertAction } from './alert-service.ts';
 
 export interface ActionLinksDeps {
-  /** Signs the links. */
-  readonly key: Buffer;
+  /** The current key signs the links; those that an earlier one signed still work. */
+  readonly keys: KeyRing;
   readonly settings: { current(): Pick<Settings, 'publicUrl' | 'language'> };
   readonly alerts: Pick<AlertService, 'get' | 'actWithin'>;
   readonly channels: {
@@ -74,12 +76,13 @@ export class ActionLinks {
 
   /** Returns the links of a message about a row's alert; none while no public address is set. */
   of({ id, alertId, channelId, event }: NotificationRow): DeliveryLinks {
-    const { settings, alerts, key, clock } = this.#deps;
+    const { settings, alerts, keys, clock } = this.#deps;
     const { publicUrl } = settings.current();
     if (publicUrl === null || alertId === null) return NO_LINKS;
     const base = publicUrl.replace(/\/+$/, '');
     const asks = ASKS.has(event) && alerts.get(alertId)?.state === 'open';
     const expiresAt = clock.now() + LASTS_MS;
+    const key = actionKey(keys.current);
     const button = (action: LinkAction): DeliveryAction => {
       const token = { action, alertId, channelId, notificationId: id, expiresAt };
       return { name: action, url: `${base}/act/${writeActionToken(key, token)}` };
@@ -92,17 +95,16 @@ export class ActionLinks {
 
   /** Returns the state of a link; changes nothing, so that a preview of it does no harm. */
   look(text: string): LinkState {
-    const token = readActionToken(this.#deps.key, text);
+    const token = this.#read(text);
     return token ? this.#stateOf(token) : { kind: 'unknown' };
   }
 
   /** Does the link's action, if it is still allowed. Rejects with the store's StoreUnavailable. */
   async act(text: string): Promise<LinkState> {
-    const { writer, key } = this.#deps;
-    const token = readActionToken(key, text);
+    const token = this.#read(text);
     if (!token) return { kind: 'unknown' };
     // Looked at inside the transaction, so that of two presses at once only one acts.
-    return writer.submit((unit) => {
+    return this.#deps.writer.submit((unit) => {
       const { alerts, channels, clock } = this.#deps;
       const { usedLinks } = this.#deps.tables;
       const { action, alertId, channelId, notificationId } = token;
@@ -116,6 +118,14 @@ export class ActionLinks {
       usedLinks.use(notificationId, action, clock.now() + LASTS_MS);
       return { language, kind: 'done', action, alert: result.value, before: false };
     });
+  }
+
+  #read(text: string): ActionToken | null {
+    for (const key of this.#deps.keys.all) {
+      const token = readActionToken(actionKey(key), text);
+      if (token) return token;
+    }
+    return null;
   }
 
   #stateOf(token: ActionToken): KnownLinkState {

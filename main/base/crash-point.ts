@@ -11,6 +11,10 @@ export const CRASH_POINTS = [
   'migration',
   'backup.copied',
   'backup.kept',
+  'key.written',
+  'rotate.key',
+  'rotate',
+  'rotate.done',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 

@@ -6,6 +6,7 @@ import { addChannelCommands } from './commands/channel-commands.ts';
 import { addExchangeCommands } from './commands/exchange-commands.ts';
 import { addHostCommands } from './commands/host-commands.ts';
 import { addOverviewCommands, addSystemCommands } from './commands/instance-commands.ts';
+import { addKeyCommand } from './commands/key-command.ts';
 import {
   addDeadLetterCommands,
   addNotificationCommands,
@@ -79,6 +80,7 @@ export function createProgram(messages: Messages, builtDir: string): CliCommand 
   addMcpCommand(program, version);
   program.commandsGroup(messages.text('cli.group.more'));
   addRestoreCommand(program);
+  addKeyCommand(program);
   addCompletionCommand(program);
   program.hook('preAction', (_program, command) => {
     if (!SERVERS.includes(command.name())) endStartMode();

@@ -1,6 +1,7 @@
 import { createApp, type AppOptions } from '../app.ts';
+import { KeyRing } from '../base/key-ring.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
-import { loadDataKey } from '../store/files/data-key.ts';
+import { KeyFile } from '../store/files/data-key.ts';
 import { defined } from '../base/assert.ts';
 import { hostLocales, hostMessages } from '../messages/host-messages.ts';
 import type { Service } from '../base/lifecycle.ts';
@@ -96,11 +97,13 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     clock,
     logger,
   });
+  const keyFile = await KeyFile.open(dataDir, { protector: null, isNewKeyWanted: options.newKey });
   const app = createApp({
     host: 'headless',
     dataDir,
     version,
-    dataKey: await loadDataKey(dataDir, { protector: null, isNewKeyWanted: options.newKey }),
+    dataKeys: new KeyRing(keyFile.keys),
+    changeKeys: (change) => keyFile.change(change),
     desktop: notices.notifier,
     clock,
     logger,

@@ -67,15 +67,21 @@ export interface Listing<T, Row> {
   readonly none: string;
 }
 
+type Printing = Pick<Session, 'terminal' | 'look' | 'json'>;
+
 /** Prints a value: as one JSON document when that was asked for, else as `draw` has it; nothing for ''. */
-export function print<T>(session: Session, value: T, draw: (value: T, look: Look) => string): void {
+export function print<T>(
+  session: Printing,
+  value: T,
+  draw: (value: T, look: Look) => string,
+): void {
   const text = session.json ? safeJson(value) : draw(value, session.look);
   if (text !== '') session.terminal.print(text);
 }
 
 /** Prints an answer of the API, or hands its failure on. */
 export function answer<T>(
-  session: Session,
+  session: Printing,
   result: Result<T>,
   draw: (value: T, look: Look) => string,
 ): CommandResult {

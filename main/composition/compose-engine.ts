@@ -18,11 +18,10 @@ import type { FetcherDeps } from '../queue/fetcher.ts';
 import type { Rules } from './compose-rules.ts';
 import type { Shared } from './compose-shared.ts';
 
-/** Builds what turns events into alerts, and what acts on alerts later. `key` signs links in messages. */
+/** Builds what turns events into alerts, and what acts on alerts later. */
 export function buildEngine(
-  { tables, channels, settings, writer, clock, logger, newId, wake }: Shared,
+  { tables, channels, settings, writer, clock, logger, newId, wake, dataKeys }: Shared,
   { routes, mutes, silences, inhibitions }: Rules,
-  key: Buffer,
 ) {
   const plans = new FollowUpPlans({ tables, routes });
   const storm = new StormGuard();
@@ -69,7 +68,7 @@ export function buildEngine(
     tasks,
     recheck,
     resolveTimeoutMs,
-    links: new ActionLinks({ key, tables, settings, alerts, channels, writer, clock }),
+    links: new ActionLinks({ keys: dataKeys, tables, settings, alerts, channels, writer, clock }),
     openAlerts: new OpenAlerts({ tables, silences, inhibitions, mutes, routes, channels, clock }),
   };
 }

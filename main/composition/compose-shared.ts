@@ -1,5 +1,6 @@
 import type { Db } from '../store/database.ts';
 import { Vault } from '../store/files/vault.ts';
+import type { KeyRing } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
@@ -22,6 +23,7 @@ export interface Shared {
   readonly tables: Tables;
   readonly channels: ChannelService;
   readonly settings: SettingsService;
+  readonly dataKeys: KeyRing;
   /** The catalogue in the language of the settings. */
   readonly messages: () => Messages;
   readonly render: RenderReason;
@@ -31,8 +33,8 @@ export interface CoreOptions {
   readonly adapters: ChannelAdapters;
   /** Calls what watches Belfry. */
   readonly callHeartbeat: HeartbeatCall;
-  /** 32 bytes that seal secrets at rest. */
-  readonly dataKey: Buffer;
+  /** The keys that seal secrets at rest. */
+  readonly dataKeys: KeyRing;
   readonly clock: Clock;
   /** Uniform in [0, 1); for retry jitter. */
   readonly random: () => number;
@@ -45,12 +47,12 @@ export interface CoreOptions {
 
 /** Opens the tables and builds what every part shares. `wake` makes the scheduler look again. */
 export function openShared(db: Db, options: CoreOptions, wake: () => void): Shared {
-  const { clock, logger, adapters, dataKey, locales } = options;
+  const { clock, logger, adapters, dataKeys, locales } = options;
   const tables = openTables(db);
   const { audit, notifications } = tables;
   const writer = new Writer(db, clock, logger);
   const newId = idsFrom(clock);
-  const vault = new Vault(dataKey);
+  const vault = new Vault(dataKeys);
   const rows = tables.settings;
   const settings = new SettingsService({ settings: rows, audit, writer, clock, vault, locales });
   const messages = () => settings.messages();
@@ -68,5 +70,6 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     messages,
   });
   const render: RenderReason = (reason) => renderReason(messages(), reason);
-  return { tables, writer, newId, clock, logger, wake, channels, settings, messages, render };
+  const base = { tables, writer, newId, clock, logger, wake, dataKeys };
+  return { ...base, channels, settings, messages, render };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { KeyRing } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { KEY_FILE_NAME } from '../store/files/data-key.ts';
 import type { Logger } from '../base/logger.ts';
@@ -12,6 +13,7 @@ import type { PushHub } from '../transport/push-hub.ts';
 
 export interface StoreGuardDeps {
   readonly dataDir: string;
+  readonly dataKeys: KeyRing;
   readonly writer: Writer;
   readonly hub: Pick<PushHub, 'changed'>;
   readonly rescue: FileRescue;
@@ -27,7 +29,7 @@ export interface StoreGuardDeps {
  * to write or the file is damaged.
  */
 export function guardStore(deps: StoreGuardDeps): Disposable {
-  const { dataDir, writer, hub, logger, onDamaged } = deps;
+  const { dataDir, dataKeys, writer, hub, logger, onDamaged } = deps;
   using undo = new DisposableStack();
   const mark = undo.use(new CommitMark(dataDir, writer.lastCommit(), logger));
   writer.onCommitted(({ last }) => {
@@ -42,6 +44,7 @@ export function guardStore(deps: StoreGuardDeps): Disposable {
     onDamaged();
   });
   const key = KeptFile.of(join(dataDir, KEY_FILE_NAME), logger);
+  undo.use(dataKeys.onReplaced(() => key?.changed()));
   undo.use(new FileWatch({ ...deps, mark, key }));
   return undo.move();
 }

@@ -490,6 +490,7 @@ export interface MessageArguments {
   'cli.command.notifications.retry': Nothing;
   'cli.command.notifications.show': Nothing;
   'cli.command.restore': Nothing;
+  'cli.command.rotateKey': Nothing;
   'cli.command.send': Nothing;
   'cli.command.serve': Nothing;
   'cli.command.sessions': Nothing;
@@ -712,6 +713,7 @@ export interface MessageArguments {
   'cli.option.passphraseFile': Nothing;
   'cli.option.perPage': Nothing;
   'cli.option.port': Nothing;
+  'cli.option.rotateKey.forgetEarlier': Nothing;
   'cli.option.search': Nothing;
   'cli.option.send.annotation': Nothing;
   'cli.option.send.dedupKey': Nothing;
@@ -751,6 +753,9 @@ export interface MessageArguments {
   'cli.restore.question': { readonly at: string; readonly backup: string };
   'cli.restore.running': { readonly dataDir: string };
   'cli.restore.unknown': { readonly folder: string; readonly name: string };
+  'cli.rotateKey.copy': Nothing;
+  'cli.rotateKey.empty': { readonly dataDir: string };
+  'cli.rotateKey.question': Nothing;
   'cli.selection.asMessages': { readonly count: number };
   'cli.selection.cause': { readonly cause: string };
   'cli.selection.channel': { readonly name: string };
@@ -1218,6 +1223,9 @@ export interface MessageArguments {
   'item.loadFailed': { readonly list: string };
   'item.resumed': { readonly name: string };
   'item.saved': { readonly name: string };
+  'keys.earlier': { readonly count: number };
+  'keys.rotated': { readonly resealed: number };
+  'keys.unreadable': { readonly count: number };
   'launch.buildFailed': Nothing;
   'launch.building': Nothing;
   'launch.fetch.failed': Nothing;
@@ -1541,6 +1549,8 @@ export interface MessageArguments {
   'reason.audit.exported': { readonly sealed: 'true' | 'false' };
   'reason.audit.heartbeat': { readonly host: string; readonly kind: string; readonly name: string; readonly slug: string };
   'reason.audit.imported': { readonly changed: number; readonly created: number; readonly mode: string; readonly removed: number };
+  'reason.audit.key_resealed': { readonly resealed: number; readonly unreadable: number };
+  'reason.audit.key_rotated': { readonly forgotten: 'true' | 'false'; readonly resealed: number; readonly unreadable: number };
   'reason.audit.named': { readonly name: string };
   'reason.audit.pause_ended': Nothing;
   'reason.audit.paused': { readonly until: string };
@@ -1611,6 +1621,8 @@ export interface MessageArguments {
   'reason.error.internal': Nothing;
   'reason.error.item': { readonly because: string; readonly index: number; readonly item: string };
   'reason.error.json_type': Nothing;
+  'reason.error.key_not_rotated': { readonly error: string };
+  'reason.error.key_rotating': Nothing;
   'reason.error.link_spent': Nothing;
   'reason.error.no_address': Nothing;
   'reason.error.no_file': Nothing;
@@ -2154,6 +2166,13 @@ export interface MessageArguments {
   'settings.flappingWindowSeconds.help': Nothing;
   'settings.flappingWindowSeconds.title': Nothing;
   'settings.helpWithDefault': { readonly help: string; readonly value: string };
+  'settings.key.explain': Nothing;
+  'settings.key.forget': Nothing;
+  'settings.key.forgetHelp': Nothing;
+  'settings.key.help': Nothing;
+  'settings.key.question': Nothing;
+  'settings.key.rotate': Nothing;
+  'settings.key.title': Nothing;
   'settings.language.help': Nothing;
   'settings.language.option.de': Nothing;
   'settings.language.option.en': Nothing;

@@ -155,6 +155,11 @@ export class ChannelService {
     if (before?.attention?.holds !== row.attention?.holds) this.#wake(unit, row.id);
   }
 
+  /** Reads the rows again after their configurations were sealed with another key. */
+  reload(unit: Unit): void {
+    this.#rows.reload(unit);
+  }
+
   /** Takes over what the service itself says has changed, in the transaction of what it answered. */
   correct(unit: Unit, id: string, fields: Readonly<Record<string, string>>, now: number): void {
     const before = this.get(id);

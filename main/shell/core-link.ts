@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import type { ChangeKeys, KeyChange } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Client, Unsubscribe } from '../contract/client.ts';
@@ -26,6 +27,7 @@ export interface CoreLinkOptions {
   /** Starts a core worker; called again after a crash. */
   readonly spawn: () => Worker;
   readonly desktop: DesktopNotifier;
+  readonly changeKeys: ChangeKeys;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly messages: () => Messages;
@@ -173,6 +175,9 @@ export class CoreLink implements Client {
       case 'abandon':
         this.#notices.get(message.id)?.abort();
         return;
+      case 'changeKeys':
+        void this.#changeKeys(message.id, message.change);
+        return;
       case 'close':
         this.#options.desktop.close(message.tag);
         return;
@@ -196,6 +201,14 @@ export class CoreLink implements Client {
     }
     this.#notices.delete(id);
     this.#post({ type: 'shown', id, outcome });
+  }
+
+  async #changeKeys(id: number, change: KeyChange): Promise<void> {
+    try {
+      this.#post({ type: 'keysChanged', id, keys: [...(await this.#options.changeKeys(change))] });
+    } catch (error) {
+      this.#post({ type: 'keysUnchanged', id, error: errorText(error) });
+    }
   }
 
   async #end(how: 'stop' | 'abandon', timeoutMs: number): Promise<void> {

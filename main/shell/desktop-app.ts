@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { app, dialog } from 'electron';
+import type { ChangeKeys } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
@@ -40,13 +41,14 @@ const TRAY_MAY_COME_MS = 10_000;
 export interface DesktopOptions {
   readonly dataDir: string;
   readonly spawnCore: () => Worker;
+  readonly changeKeys: ChangeKeys;
   readonly preload: string;
   readonly resourcesDir: { readonly icon: string; readonly tray: string };
   readonly clock: Clock;
   readonly logger: Logger;
   readonly messages: (setting: LanguageSetting) => Messages;
   readonly settings: DesktopSettings;
-  readonly cores: Pick<CoresOptions, 'file' | 'box' | 'random' | 'newId'>;
+  readonly cores: Pick<CoresOptions, 'file' | 'box' | 'hasEarlierKeys' | 'random' | 'newId'>;
   /** Ends without a drain. */
   readonly quitNow: () => void;
   /** Quits and starts again. */
@@ -85,6 +87,11 @@ export class Desktop {
     this.#core = new CoreLink({
       spawn: options.spawnCore,
       desktop: this.#notifications,
+      changeKeys: async (change) => {
+        const keys = await options.changeKeys(change);
+        if (change === 'add') await this.#cores.reseal();
+        return keys;
+      },
       clock,
       logger,
       messages: () => this.#messages,

@@ -51,13 +51,13 @@ export async function keyProtector({
 }
 
 /**
- * Returns the key that `load` finds with the key store. While that does not open it (locked, or a question to the
+ * Returns the keys that `load` finds with the key store. While that does not open it (locked, or a question to the
  * person was cancelled), a dialog offers to try again; null if the person gives up.
  */
-export async function unlockDataKey(
-  load: (protector: KeyProtector | null) => Promise<Buffer>,
+export async function unlockKeyFile<KeyFile>(
+  load: (protector: KeyProtector | null) => Promise<KeyFile>,
   options: KeyStoreOptions,
-): Promise<Buffer | null> {
+): Promise<KeyFile | null> {
   for (;;) {
     try {
       return await load(await keyProtector(options));

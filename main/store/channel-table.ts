@@ -134,6 +134,11 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
     this.update(row, '', { fields: Object.keys(HEALTH) });
   }
 
+  /** Updates its sealed configuration, which is the same in other bytes. */
+  putSealed(row: ChannelRow): void {
+    this.update(row, '', { fields: ['sealedConfig'] });
+  }
+
   /** Takes the channel from those that fall back to it. Returns their ids. */
   clearFallback(id: string): string[] {
     return this.db.values(

@@ -88,6 +88,10 @@ export class SessionTable extends Table {
     return this.db.value<number>(sql, [mark]) ?? 0;
   }
 
+  moveMark(from: Buffer, to: Buffer): void {
+    this.db.run('UPDATE sessions SET admin_mark = ? WHERE admin_mark = ?', [to, from]);
+  }
+
   /** Takes sessions from before marks were kept for ones of this admin token, and deletes those of any other. */
   keepOfMark(mark: Buffer): number {
     this.db.run('UPDATE sessions SET admin_mark = ? WHERE admin_mark IS NULL', [mark]);

@@ -23,6 +23,8 @@ export type Marker =
   | `requeued:${string}`;
 
 const HEARTBEAT_URL = 'outboundHeartbeatUrl';
+/** Binds the sealed address to its use. */
+export const HEARTBEAT_URL_CONTEXT = 'outbound-heartbeat';
 
 /** Settings and markers, each value as JSON under its key. */
 export class SettingsTable extends Table {

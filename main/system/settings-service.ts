@@ -5,7 +5,7 @@ import { withChanges, type Settings, type SettingsPatch } from '../contract/sett
 import { isRefusedAddress } from '../domain/refused-address.ts';
 import { messagesFor, type Messages } from '../messages/messages.ts';
 import type { AuditTable } from '../store/audit-table.ts';
-import type { SettingsTable } from '../store/settings-table.ts';
+import { HEARTBEAT_URL_CONTEXT, type SettingsTable } from '../store/settings-table.ts';
 import type { Vault } from '../store/files/vault.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
@@ -20,9 +20,6 @@ export interface SettingsServiceDeps {
   /** The host's, as BCP 47 tags. */
   readonly locales: readonly string[];
 }
-
-/** Binds the sealed address to its use. */
-const HEARTBEAT_URL = 'outbound-heartbeat';
 
 /** The settings in force, kept in memory as the last commit left them. */
 export class SettingsService {
@@ -58,7 +55,7 @@ export class SettingsService {
     const sealed = settings.sealedHeartbeatUrl();
     if (sealed === null) return ok(null);
     try {
-      return ok(vault.open(sealed, HEARTBEAT_URL) as string);
+      return ok(vault.open(sealed, HEARTBEAT_URL_CONTEXT) as string);
     } catch {
       // The only way in which a vault says that the key or the bytes are others.
       return refuse('unavailable', { code: 'error.heartbeat_address_sealed', params: {} });
@@ -80,7 +77,7 @@ export class SettingsService {
     const before = settings.read();
     const next = changedSettings(before, patch);
     if (url !== undefined) {
-      settings.setSealedHeartbeatUrl(url === null ? null : vault.seal(url, HEARTBEAT_URL));
+      settings.setSealedHeartbeatUrl(url === null ? null : vault.seal(url, HEARTBEAT_URL_CONTEXT));
     }
     settings.write(next);
     audit.append({

@@ -23,6 +23,7 @@ import type { AuditLog } from '../system/audit-log.ts';
 import type { Backups } from '../system/backups.ts';
 import type { ConfigExchange } from '../system/exchange/exchange-service.ts';
 import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
+import type { KeyRotation } from '../system/key-rotation.ts';
 import type { MappingService } from '../system/mapping-service.ts';
 import type { RecoveryNotes } from '../system/recovery-notes.ts';
 import type { RejectedInputService } from '../system/rejected-input-service.ts';
@@ -60,6 +61,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly auditLog: AuditLog;
   readonly rejected: RejectedInputService;
   readonly backups: Backups;
+  readonly rotation: KeyRotation;
   readonly recoveries: RecoveryNotes;
   readonly metrics: Pick<Metrics, 'json'>;
 }
@@ -197,6 +199,7 @@ function systemHandlers(deps: HandlersDeps) {
     ...serve('config', ['export', 'preview', 'apply'], deps.exchange),
     ...serve('rejected', ['list', 'get', 'replay', 'delete', 'clear'], deps.rejected),
     ...serve('backups', ['list', 'create'], deps.backups),
+    ...serve('keys', ['rotate'], deps.rotation),
     ...serve('recovery', ['dismiss'], deps.recoveries),
     'metrics.get': async () => ok(await metrics.json()),
   } satisfies Partial<Handlers>;

@@ -5,6 +5,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { MessagePortDesktop } from './message-port-desktop.ts';
+import type { MessagePortKeys } from './message-port-keys.ts';
 import type { FromCore, ToCore } from './worker-messages.ts';
 import type { PushSink } from './push-sink.ts';
 
@@ -13,6 +14,14 @@ export interface ServedCore {
   readonly dispatch: Dispatch;
   subscribe(sink: PushSink): Unsubscribe;
   resumed(): void;
+}
+
+export interface MessagePortServerDeps {
+  readonly core: ServedCore;
+  readonly desktop: MessagePortDesktop;
+  readonly keys: MessagePortKeys;
+  readonly post: (message: FromCore) => void;
+  readonly logger: Logger;
 }
 
 /**
@@ -25,18 +34,15 @@ const WINDOW: Caller = { actor: 'window', scope: 'admin', source: null };
 export class MessagePortServer {
   readonly #core: ServedCore;
   readonly #desktop: MessagePortDesktop;
+  readonly #keys: MessagePortKeys;
   readonly #post: (message: FromCore) => void;
   readonly #logger: Logger;
   readonly #subscriptions = new Map<number, Unsubscribe>();
 
-  constructor(
-    core: ServedCore,
-    desktop: MessagePortDesktop,
-    post: (message: FromCore) => void,
-    logger: Logger,
-  ) {
+  constructor({ core, desktop, keys, post, logger }: MessagePortServerDeps) {
     this.#core = core;
     this.#desktop = desktop;
+    this.#keys = keys;
     this.#post = post;
     this.#logger = logger;
   }
@@ -55,6 +61,12 @@ export class MessagePortServer {
         return;
       case 'shown':
         this.#desktop.settle(message.id, message.outcome);
+        return;
+      case 'keysChanged':
+        this.#keys.settle(message.id, message.keys);
+        return;
+      case 'keysUnchanged':
+        this.#keys.fail(message.id, message.error);
         return;
       case 'resumed':
         this.#core.resumed();

@@ -1,3 +1,4 @@
+import type { KeyChange } from '../base/key-ring.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
 import type { MethodName } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
@@ -17,8 +18,8 @@ export interface ForcedHttp {
 export interface CoreOptions {
   readonly dataDir: string;
   readonly version: string;
-  /** 32 bytes that seal secrets at rest. */
-  readonly dataKey: Uint8Array;
+  /** The keys that seal secrets at rest, the current one first. */
+  readonly dataKeys: readonly Uint8Array[];
   /** The built window, for browsers that come over HTTP. */
   readonly rendererDir: string;
   /** Null leaves HTTP to the settings. */
@@ -38,6 +39,8 @@ export type ToCore =
   | { readonly type: 'subscribe'; readonly id: number }
   | { readonly type: 'unsubscribe'; readonly id: number }
   | { readonly type: 'shown'; readonly id: number; readonly outcome: Outcome }
+  | { readonly type: 'keysChanged'; readonly id: number; readonly keys: readonly Uint8Array[] }
+  | { readonly type: 'keysUnchanged'; readonly id: number; readonly error: string }
   /** The machine woke from sleep. */
   | { readonly type: 'resumed' }
   | { readonly type: 'stop' }
@@ -57,5 +60,7 @@ export type FromCore =
   | { readonly type: 'show'; readonly id: number; readonly notice: DesktopNotice }
   /** The core no longer waits for that notice: its time limit passed, or the core stops. */
   | { readonly type: 'abandon'; readonly id: number }
+  /** The key file is the shell's, which has the key store. */
+  | { readonly type: 'changeKeys'; readonly id: number; readonly change: KeyChange }
   | { readonly type: 'close'; readonly tag: string }
   | { readonly type: 'stopped' };

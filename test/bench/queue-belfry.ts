@@ -6,6 +6,7 @@ import { buildCore } from '../../main/core.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { openDatabase } from '../../main/store/database.ts';
 import { JOBS, reportJobs, snapshot } from './queue-jobs.ts';
+import { KeyRing } from '../../main/base/key-ring.ts';
 
 /** Belfry's own queue claims and settles JOBS notifications whose sending does nothing. */
 
@@ -24,7 +25,7 @@ const db = openDatabase(dir);
 const core = buildCore(db, {
   adapters: { ...adapters, webhook },
   callHeartbeat: () => Promise.resolve(null),
-  dataKey: Buffer.alloc(32),
+  dataKeys: new KeyRing([Buffer.alloc(32)]),
   locales: ['en'],
   clock,
   random: systemRandom,

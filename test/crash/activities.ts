@@ -10,7 +10,7 @@ const PAUSE_MS = 20;
 const exported = z.object({ yaml: z.string() });
 const previewed = z.object({ hash: z.string() });
 
-/** What else than events must survive a crash: bulk work, imports and backups, one after the other. */
+/** What else than events must survive a crash: bulk work, imports, backups and new keys, one after the other. */
 export class Activities {
   #round = 0;
   #stopping = false;
@@ -27,6 +27,7 @@ export class Activities {
         await server.call('POST', '/api/v1/notifications/requeue', { filter: {} });
         await this.#import(server);
         await server.call('POST', '/api/v1/backups');
+        await this.#rotateKey(server);
         await setTimeout(PAUSE_MS);
       } catch (error) {
         // What fetch throws when the server was killed; anything else is a fault.
@@ -34,6 +35,12 @@ export class Activities {
         return;
       }
     }
+  }
+
+  /** Every second time without keeping the earlier keys. */
+  async #rotateKey(server: ServerProcess): Promise<void> {
+    const forgetEarlier = this.#round % 2 === 0;
+    await server.call('POST', '/api/v1/keys/rotate', { forgetEarlier });
   }
 
   /** Changes a setting by a configuration file. */

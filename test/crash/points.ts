@@ -30,6 +30,11 @@ export const POINTS: Readonly<Record<string, number>> = {
   'import.committed': 1,
   'backup.copied': 1,
   'backup.kept': 1,
+  'key.written': 2,
+  'rotate.key': 1,
+  rotate: 1,
+  'rotate.committed': 1,
+  'rotate.done': 1,
 };
 /** The first pruning comes a minute after the start, so these lives are long and few. */
 export const PRUNE_POINTS = ['prune', 'prune.committed'] as const;

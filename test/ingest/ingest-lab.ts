@@ -16,6 +16,7 @@ import { ENGLISH } from '../../main/messages/messages.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
 import { send, type Answer } from '../transport/http/fixture.ts';
 import type { WireRequest } from './ingest-case.ts';
+import { KeyRing } from '../../main/base/key-ring.ts';
 
 export const MAPPED_SLUG = 'disk-health';
 const MAPPED = mappedWebhookInput.parse({
@@ -61,7 +62,7 @@ export class IngestLab implements AsyncDisposable {
       clock,
       logger,
       newId: idsFrom(clock),
-      dataKey: Buffer.alloc(32, 1),
+      dataKeys: new KeyRing([Buffer.alloc(32, 1)]),
       adminToken: null,
       changed: () => this.#server.refresh(),
     });

@@ -24,6 +24,7 @@ function setup(script: CoreScript = {}) {
   const link = new CoreLink({
     spawn: () => new Worker(SCRIPTED, { workerData: script }),
     desktop,
+    changeKeys: () => Promise.reject(new Error('scripted: no key file')),
     clock,
     logger: keptLog(),
     messages: () => messagesFor('en'),

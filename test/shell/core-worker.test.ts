@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KeyChange } from '../../main/base/key-ring.ts';
 import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
+import { ok } from '../../main/contract/result.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { CoreLink } from '../../main/shell/core-link.ts';
@@ -22,7 +24,7 @@ function setup() {
   const workerData: CoreOptions = {
     dataDir,
     version: '1.2.3',
-    dataKey: new Uint8Array(32).fill(7),
+    dataKeys: [new Uint8Array(32).fill(7)],
     rendererDir: dataDir,
     http: { host: '127.0.0.1', port: 0 },
     adminToken: 'admin',
@@ -30,6 +32,7 @@ function setup() {
   const workers: Worker[] = [];
   const crashed = Promise.withResolvers<void>();
   const shown: DesktopNotice[] = [];
+  const changes: KeyChange[] = [];
   const link = new CoreLink({
     spawn: () => {
       const worker = new Worker(BUILT, { workerData, stderr: true });
@@ -43,13 +46,17 @@ function setup() {
       },
       close: () => undefined,
     },
+    changeKeys: (change) => {
+      changes.push(change);
+      return Promise.resolve([Buffer.alloc(32, 8), Buffer.alloc(32, 7)]);
+    },
     clock: new ManualClock(),
     logger: keptLog(),
     messages: () => messagesFor('en'),
     onCrash: () => crashed.resolve(),
   });
   links.push(link);
-  return { link, workers, crashed: crashed.promise, shown };
+  return { link, workers, crashed: crashed.promise, shown, changes };
 }
 
 beforeEach(() => {
@@ -84,6 +91,15 @@ describe('the real core in its worker', () => {
     expect(await link.call('events.ingest', event)).toMatchObject({ ok: true });
     await settled.promise;
     expect(shown.map(({ title }) => title)).toEqual([expect.stringContaining('backup_failed')]);
+  });
+
+  it('rotates the key with the shell, which has the key file', async () => {
+    const { link, changes } = setup();
+    await link.start();
+    expect(await link.call('keys.rotate', {})).toEqual(
+      ok({ resealed: 1, unreadable: 0, earlierKeys: 1 }),
+    );
+    expect(changes).toEqual(['add']);
   });
 
   it('is back after a crash with everything that was accepted', async () => {

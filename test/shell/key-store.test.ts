@@ -2,8 +2,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messagesFor } from '../../main/messages/messages.ts';
-import { keyProtector, unlockDataKey } from '../../main/shell/key-store.ts';
-import { loadDataKey } from '../../main/store/files/data-key.ts';
+import { keyProtector, unlockKeyFile } from '../../main/shell/key-store.ts';
+import { KeyFile } from '../../main/store/files/data-key.ts';
 import { app } from '../support/electron/app.ts';
 import { record } from '../support/electron/stage.ts';
 import { keyStore, openBoxes } from '../support/electron/system.ts';
@@ -21,12 +21,16 @@ let log: ReturnType<typeof keptLog>;
 const keyFile = (): string => join(temp.path, 'secret.key');
 const stored = () => JSON.parse(readFileSync(keyFile(), 'utf8')) as Record<string, string>;
 
-const load = (platform: NodeJS.Platform = 'linux') =>
-  unlockDataKey((protector) => loadDataKey(temp.path, { protector, isNewKeyWanted: false }), {
+const open = (platform: NodeJS.Platform = 'linux') =>
+  unlockKeyFile((protector) => KeyFile.open(temp.path, { protector, isNewKeyWanted: false }), {
     platform,
     logger: log,
     messages,
   });
+
+/** The current key; null if the person gave up. */
+const load = async (platform?: NodeJS.Platform): Promise<Buffer | null> =>
+  (await open(platform))?.keys[0] ?? null;
 
 /** Answers the next box, and returns what it says. */
 async function answerBox(response: number): Promise<string> {
@@ -99,6 +103,26 @@ describe('the data key', () => {
     expect(statSync(keyFile()).ino).not.toBe(before.ino);
     if (isPosix) expect(statSync(keyFile()).mode & 0o777).toBe(0o600);
     expect(await load()).toEqual(key);
+  });
+});
+
+describe('keys after a rotation', () => {
+  it('are each sealed by the key store, and the earlier ones are kept until they are dropped', async () => {
+    const first = await load();
+    const file = await open();
+    const [second] = (await file?.change('add')) ?? [];
+    const text = readFileSync(keyFile(), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({
+      version: 2,
+      keys: [{ protection: 'safe-storage' }, { protection: 'safe-storage' }],
+    });
+    for (const key of [first, second]) expect(text).not.toContain(key?.toString('base64'));
+    expect((await open())?.keys).toEqual([second, first]);
+    keyStore.rotated = true;
+    expect((await open())?.keys).toEqual([second, first]);
+    await file?.change('forget');
+    expect((await open())?.keys).toEqual([second]);
+    expect(stored()['version']).toBe(1);
   });
 });
 

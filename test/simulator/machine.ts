@@ -13,6 +13,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { copyDisk, placeDatabase, SimulatedDisk, type CrashPoint } from './disk.ts';
 import { Network, type NetworkListener } from './network.ts';
 import { Random } from './random.ts';
+import { KeyRing } from '../../main/base/key-ring.ts';
 
 const KEY = Buffer.alloc(32, 7);
 /** Memory rather than a disk, where there is such a directory: what a crash leaves is decided by the copies. */
@@ -156,7 +157,7 @@ export class Machine implements AsyncDisposable {
         close: () => undefined,
       }),
       callHeartbeat: createHeartbeatCall(send),
-      dataKey: KEY,
+      dataKeys: new KeyRing([KEY]),
       locales: ['en'],
       clock,
       random: this.#random.next,

@@ -9,6 +9,7 @@ import { appOptions } from '../support/app-options.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { momentText } from '../support/sentences.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { KeyRing } from '../../main/base/key-ring.ts';
 
 /**
  * A data directory as the program left it when it still stored sentences: alerts held by a pause, a silence, a
@@ -56,7 +57,7 @@ async function upgraded(before = '') {
   const { key } = JSON.parse(readFileSync(join(dir.path, 'secret.key'), 'utf8')) as { key: string };
   const app = createApp(
     appOptions(dir.path, {
-      dataKey: Buffer.from(key, 'base64'),
+      dataKeys: new KeyRing([Buffer.from(key, 'base64')]),
       clock: new FakeClock(Date.parse('2026-11-30T09:57:30Z')),
     }),
   );

@@ -8,6 +8,7 @@ import { AuditLog } from '../../main/system/audit-log.ts';
 import { alertHandlers } from '../../main/transport/handlers.ts';
 import { CoreFixture, EXACT } from '../support/core-fixture.ts';
 import { momentText } from '../support/sentences.ts';
+import { KeyRing } from '../../main/base/key-ring.ts';
 
 const AT = Date.parse('2026-01-15T11:00:00Z');
 const UNTIL = '2026-01-15T13:00:00Z';
@@ -40,7 +41,7 @@ function oldDatabase(dir: string): void {
     [PHONE, 'Phone'],
     [MAIL, 'Mail'],
   ] as const) {
-    const config = new Vault(Buffer.alloc(32, 7)).seal({}, channel);
+    const config = new Vault(new KeyRing([Buffer.alloc(32, 7)])).seal({}, channel);
     const described = { configured: '[]', retry: JSON.stringify(EXACT) };
     const row = { id: channel, kind: 'desktop', name, enabled: 1, config, target: 'this computer' };
     insert(db, 'channels', { ...row, ...described, ...times });

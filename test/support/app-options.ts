@@ -3,6 +3,7 @@ import { systemClock } from '../../main/base/clock.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { createHttpServer } from '../../main/transport/http/server.ts';
 import { runDatabaseJob } from '../../main/store/files/database-job.ts';
+import { KeyRing } from '../../main/base/key-ring.ts';
 
 type Over = Partial<Omit<AppOptions, 'http'>> & { readonly http?: Partial<AppOptions['http']> };
 
@@ -11,7 +12,8 @@ export const appOptions = (dataDir: string, { http, ...over }: Over = {}): AppOp
   host: 'headless',
   dataDir,
   version: '0.0.0-test',
-  dataKey: Buffer.alloc(32, 1),
+  dataKeys: new KeyRing([Buffer.alloc(32, 1)]),
+  changeKeys: () => Promise.reject(new Error('This test has no key file.')),
   desktop: { show: () => Promise.resolve(sent()), close: () => undefined },
   clock: systemClock,
   random: () => 0.5,

@@ -18,6 +18,7 @@ import { Vault } from '../../main/store/files/vault.ts';
 import { FakeClock } from './fake-clock.ts';
 import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
+import { KeyRing } from '../../main/base/key-ring.ts';
 
 const KEY = Buffer.alloc(32, 7);
 
@@ -112,7 +113,7 @@ export class CoreFixture implements AsyncDisposable {
         close: () => undefined,
       }),
       callHeartbeat: createHeartbeatCall(this.#send),
-      dataKey: KEY,
+      dataKeys: new KeyRing([KEY]),
       locales: ['en'],
       clock: this.clock,
       random: () => 0.5,
@@ -224,7 +225,7 @@ export class CoreFixture implements AsyncDisposable {
 
   /** Gives a channel a configuration that could be stored once and is refused today, as after an upgrade. */
   async storeConfig(id: string, config: object): Promise<void> {
-    const sealedConfig = new Vault(KEY).seal(config, id);
+    const sealedConfig = new Vault(new KeyRing([KEY])).seal(config, id);
     this.core.tables.channels.put({ ...this.channel(id), sealedConfig });
     await this.restart();
   }

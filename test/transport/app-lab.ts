@@ -8,9 +8,12 @@ import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { send, type Answer } from './http/fixture.ts';
 import { appOptions } from '../support/app-options.ts';
+import { KeyRing } from '../../main/base/key-ring.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
 export const LAB_DATA_KEY = Buffer.alloc(32, 1);
+/** The key after a rotation. */
+const SECOND_KEY = Buffer.alloc(32, 2);
 
 /** The whole app with its real HTTP server, over a receiver that refuses for good until that is changed. */
 export class AppLab implements AsyncDisposable {
@@ -25,7 +28,9 @@ export class AppLab implements AsyncDisposable {
     this.#dir = tempDir();
     this.app = createApp(
       appOptions(this.#dir.path, {
-        dataKey: LAB_DATA_KEY,
+        dataKeys: new KeyRing([LAB_DATA_KEY]),
+        changeKeys: (change) =>
+          Promise.resolve(change === 'add' ? [SECOND_KEY, LAB_DATA_KEY] : [SECOND_KEY]),
         clock,
         http: { rendererDir: this.#dir.path, adminToken: ADMIN_TOKEN },
       }),

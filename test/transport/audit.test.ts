@@ -145,6 +145,7 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   },
   'settings.update': () => Promise.resolve({ resolveTimeoutMs: 60_000 }),
   'backups.create': () => Promise.resolve({}),
+  'keys.rotate': () => Promise.resolve({}),
   'recovery.dismiss': async (lab) => {
     await lab.loseWrites();
     return {};

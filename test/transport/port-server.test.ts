@@ -3,6 +3,7 @@ import type { PushMessage } from '../../main/contract/push.ts';
 import { ok } from '../../main/contract/result.ts';
 import { sent, type Outcome } from '../../main/domain/outcome.ts';
 import { MessagePortDesktop } from '../../main/transport/message-port-desktop.ts';
+import { MessagePortKeys } from '../../main/transport/message-port-keys.ts';
 import { MessagePortServer, type ServedCore } from '../../main/transport/message-port-server.ts';
 import type { FromCore } from '../../main/transport/worker-messages.ts';
 import { legacy } from '../support/failures.ts';
@@ -33,8 +34,9 @@ function setup(dispatch?: ServedCore['dispatch']) {
   const listening = new Set<(message: PushMessage) => void>();
   let resumes = 0;
   const desktop = new MessagePortDesktop(post);
-  const server = new MessagePortServer(
-    {
+  const keys = new MessagePortKeys(post);
+  const server = new MessagePortServer({
+    core: {
       dispatch: dispatch ?? (async (name, input, caller) => ok({ name, input, caller })),
       subscribe(sink) {
         const send = (message: PushMessage): void => sink.send(message);
@@ -47,10 +49,11 @@ function setup(dispatch?: ServedCore['dispatch']) {
       },
     },
     desktop,
+    keys,
     post,
-    { log: () => undefined },
-  );
-  return { server, desktop, posted, after, listening, resumes: () => resumes };
+    logger: { log: () => undefined },
+  });
+  return { server, desktop, keys, posted, after, listening, resumes: () => resumes };
 }
 
 describe('the core’s end of the line', () => {
@@ -129,5 +132,22 @@ describe('the system’s notifications over the line', () => {
   it('are not even waited for when it is too late already', async () => {
     const { desktop } = setup();
     expect(await desktop.show(notice, AbortSignal.abort())).toMatchObject({ kind: 'interrupted' });
+  });
+});
+
+describe('the key file of the shell', () => {
+  it('is changed by a question over the port, whose answer has the keys', async () => {
+    const { server, keys, posted } = setup();
+    const added = keys.change('add');
+    expect(posted).toEqual([{ type: 'changeKeys', id: 1, change: 'add' }]);
+    server.receive({
+      type: 'keysChanged',
+      id: 1,
+      keys: [new Uint8Array([1]), new Uint8Array([2])],
+    });
+    expect(await added).toEqual([Buffer.of(1), Buffer.of(2)]);
+    const forgotten = keys.change('forget');
+    server.receive({ type: 'keysUnchanged', id: 2, error: 'the key store is locked' });
+    await expect(forgotten).rejects.toThrow('the key store is locked');
   });
 });

@@ -20,6 +20,7 @@ import {
   configPreviewInput,
   importPreview,
 } from '../config-exchange.ts';
+import { keyRotated, keyRotationInput } from '../rotated-key.ts';
 import { del, done, get, items, patch, post } from './definition.ts';
 
 /** Tokens, sessions, settings, status, backups and the configuration as a file. */
@@ -91,6 +92,12 @@ export const SYSTEM_METHODS = {
     output: backup,
     errors: ['wrong_state'],
     status: 201,
+  }),
+  'keys.rotate': post('admin', '/api/v1/keys/rotate', {
+    summary: 'Rotate the key that encrypts secrets, and encrypt all of them with the new one',
+    input: keyRotationInput,
+    output: keyRotated,
+    errors: ['wrong_state'],
   }),
   'recovery.dismiss': post('operate', '/api/v1/recovery/dismiss', {
     summary: 'Dismiss the notice of what a recovery could not restore',

@@ -43,6 +43,8 @@ export const auditReasons = {
   'audit.restored': { lastWriteAt: timestampMs },
   'audit.backup': { name, bytes: z.int() },
   'audit.backup_rotated': { name, bytes: z.int(), removed: z.array(z.string()) },
+  'audit.key_rotated': { resealed: count, unreadable: count, forgotten: z.boolean() },
+  'audit.key_resealed': { resealed: count, unreadable: count },
   'audit.settings': { settings: z.array(z.string()) },
   'audit.exported': { sealed: z.boolean() },
   'audit.imported': { mode: z.string(), created: count, changed: count, removed: count },

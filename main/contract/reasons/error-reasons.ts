@@ -43,6 +43,8 @@ export const errorReasons = {
   'error.internal': {},
   'error.stopping': {},
   'error.backup_running': {},
+  'error.key_rotating': {},
+  'error.key_not_rotated': { error: z.string() },
   'error.no_address': {},
   'error.withheld': { because: withheldReason },
   'error.heartbeat_address_sealed': {},

@@ -35,6 +35,8 @@ export interface CoresOptions {
   readonly local: LocalCore;
   readonly file: CoreListFile;
   readonly box: SecretBox;
+  /** True if the box opens what an earlier key has sealed. */
+  readonly hasEarlierKeys: () => boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly newId: NewId;
@@ -78,6 +80,24 @@ export class Cores implements IpcCores {
   /** Connects to the cores elsewhere. */
   start(): void {
     for (const { link } of this.#elsewhere.values()) link.start();
+    if (!this.#options.hasEarlierKeys()) return;
+    this.reseal().catch((error: unknown) => {
+      // The earlier keys still open the tokens.
+      this.#options.logger.log('warn', 'the tokens of cores keep their earlier key', {
+        error: errorText(error),
+      });
+    });
+  }
+
+  /** Seals every token with the current key. Rejects if that cannot be saved. */
+  async reseal(): Promise<void> {
+    if (this.#elsewhere.size === 0) return;
+    for (const core of this.#elsewhere.values()) {
+      const target = this.#savedTarget(core.saved);
+      if (target) core.saved = { ...core.saved, token: this.#sealed(core.saved.id, target) };
+    }
+    const saved = await this.#save({});
+    if (!saved.ok) throw new Error(saved.error.message);
   }
 
   stop(): void {
@@ -232,6 +252,10 @@ export class Cores implements IpcCores {
     });
   }
 
+  #sealed(id: string, { token }: CoreTarget): string {
+    return this.#options.box.seal(token, contextOf(id)).toString('base64');
+  }
+
   /** Null if its token cannot be opened. */
   #savedTarget({ id, url, token, certificate }: SavedCore): CoreTarget | null {
     try {
@@ -277,9 +301,8 @@ export class Cores implements IpcCores {
       ({ saved }) => saved.id !== id && saved.name.toLowerCase() === name.toLowerCase(),
     );
     if (isTaken) return refuse('name_taken', { code: 'core.name_taken', params: { name } });
-    const { url, token, certificate } = target;
-    const sealed = this.#options.box.seal(token, contextOf(id)).toString('base64');
-    const saved: SavedCore = { id, name, url, token: sealed, certificate };
+    const { url, certificate } = target;
+    const saved: SavedCore = { id, name, url, token: this.#sealed(id, target), certificate };
     const written = await this.#save({ with: saved });
     if (!written.ok) return written;
     const core = this.#elsewhere.get(id);

@@ -11,21 +11,29 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { crashPoint } from '../../base/crash-point.ts';
+import type { KeyChange } from '../../base/key-ring.ts';
 import type { KeyProtector } from '../../base/key-protector.ts';
 import { errorText } from '../../base/logger.ts';
 import { ReasonError } from '../../messages/failures.ts';
+import { syncDirectory } from './backup-directory.ts';
 
-const keyFile = z.object({
-  version: z.literal(1),
-  protection: z.enum(['file', 'safe-storage']),
-  key: z.base64(),
-});
+const storedKey = z.object({ protection: z.enum(['file', 'safe-storage']), key: z.base64() });
+type StoredKey = z.infer<typeof storedKey>;
+
+/** A file with one key, which earlier versions read too. */
+const oneKey = storedKey.extend({ version: z.literal(1) });
+/** The current key first, then those before the rotations. */
+const severalKeys = z.object({ version: z.literal(2), keys: z.array(storedKey).min(1) });
+const keyFile = z.discriminatedUnion('version', [oneKey, severalKeys]);
 
 export const KEY_FILE_NAME = 'secret.key';
 
 const KEY_BYTES = 32;
+/** Rotations before the last this many are forgotten; with a rotation a month, backups of a year still open. */
+export const EARLIER_KEYS_MAX = 12;
 
 export interface DataKeyOptions {
   /** Null where there is no key store. */
@@ -34,56 +42,108 @@ export interface DataKeyOptions {
   readonly isNewKeyWanted: boolean;
 }
 
+/** A key as the file has it, and opened. */
+interface Entry {
+  readonly stored: StoredKey;
+  readonly key: Buffer;
+}
+
 /**
- * Returns the 32-byte key that seals secrets in this data directory, made on first use in a 0600 file. A
- * key sealed by the desktop's key store can only be opened there; one made without it is readable by both
- * hosts. Throws an error for people if the file is damaged, or missing beside data sealed with it.
+ * The file with the 32-byte keys that seal secrets in a data directory, made on first use with mode 0600.
+ * A key sealed by the desktop's key store can only be opened there; one made without it is readable by both
+ * hosts.
  */
-export async function loadDataKey(
-  dataDir: string,
-  { protector, isNewKeyWanted }: DataKeyOptions,
-): Promise<Buffer> {
-  const path = join(dataDir, KEY_FILE_NAME);
-  const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  if (exists && isNewKeyWanted) {
-    throw new ReasonError({ code: 'start.key_exists', params: { path } });
+export class KeyFile {
+  readonly #path: string;
+  readonly #protector: KeyProtector | null;
+  #entries: readonly Entry[];
+
+  private constructor(path: string, protector: KeyProtector | null, entries: readonly Entry[]) {
+    this.#path = path;
+    this.#protector = protector;
+    this.#entries = entries;
   }
-  if (exists) return readKey(path, protector);
-  if (!isNewKeyWanted && hasData(dataDir)) {
-    throw new ReasonError({ code: 'start.key_missing', params: { path } });
+
+  /** Throws an error for people if the file is damaged, or missing beside data sealed with it. */
+  static async open(
+    dataDir: string,
+    { protector, isNewKeyWanted }: DataKeyOptions,
+  ): Promise<KeyFile> {
+    const path = join(dataDir, KEY_FILE_NAME);
+    const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (exists && isNewKeyWanted) {
+      throw new ReasonError({ code: 'start.key_exists', params: { path } });
+    }
+    if (exists) return new KeyFile(path, protector, await readEntries(path, protector));
+    if (!isNewKeyWanted && hasData(dataDir)) {
+      throw new ReasonError({ code: 'start.key_missing', params: { path } });
+    }
+    const entry = await entryOf(randomBytes(KEY_BYTES), protector);
+    writeNew(path, textOf([entry]));
+    return new KeyFile(path, protector, [entry]);
   }
-  return makeKey(path, protector);
+
+  /** The current key first. */
+  get keys(): readonly Buffer[] {
+    return this.#entries.map(({ key }) => key);
+  }
+
+  /** Changes the file durably: whatever ends the process, it holds the keys from before or from after. */
+  async change(change: KeyChange): Promise<readonly Buffer[]> {
+    const entries =
+      change === 'forget'
+        ? this.#entries.slice(0, 1)
+        : [
+            await entryOf(randomBytes(KEY_BYTES), this.#protector),
+            ...this.#entries.slice(0, EARLIER_KEYS_MAX),
+          ];
+    replace(this.#path, textOf(entries));
+    this.#entries = entries;
+    return this.keys;
+  }
 }
 
-async function makeKey(path: string, protector: KeyProtector | null): Promise<Buffer> {
-  const key = randomBytes(KEY_BYTES);
-  writeNew(path, await keyText(key, protector));
-  return key;
-}
-
-async function keyText(key: Buffer, protector: KeyProtector | null): Promise<string> {
+async function entryOf(key: Buffer, protector: KeyProtector | null): Promise<Entry> {
   const protect = protector?.protect ?? null;
-  const stored = protect ? await protect(key) : key;
-  const content = {
-    version: 1,
-    protection: protect ? 'safe-storage' : 'file',
-    key: stored.toString('base64'),
-  } satisfies z.infer<typeof keyFile>;
+  const bytes = protect ? await protect(key) : key;
+  const protection = protect ? 'safe-storage' : 'file';
+  return { key, stored: { protection, key: bytes.toString('base64') } };
+}
+
+function textOf(entries: readonly Entry[]): string {
+  const [current, ...earlier] = entries.map(({ stored }) => stored);
+  const content =
+    earlier.length === 0 ? { version: 1, ...current } : { version: 2, keys: [current, ...earlier] };
   return JSON.stringify(content) + '\n';
 }
 
-async function readKey(path: string, protector: KeyProtector | null): Promise<Buffer> {
+async function readEntries(path: string, protector: KeyProtector | null): Promise<Entry[]> {
   const parsed = keyFile.safeParse(jsonIn(path));
   if (!parsed.success) throw new ReasonError({ code: 'start.key_version', params: { path } });
-  const bytes = Buffer.from(parsed.data.key, 'base64');
-  if (parsed.data.protection === 'file') return checkedKey(path, bytes);
-  if (!protector) {
-    throw new ReasonError({ code: 'start.key_sealed', params: { path } });
+  const { data } = parsed;
+  const entries: Entry[] = [];
+  let isStale = false;
+  for (const { protection, key } of data.version === 1 ? [data] : data.keys) {
+    const bytes = Buffer.from(key, 'base64');
+    const opened =
+      protection === 'file'
+        ? { key: bytes, isStale: false }
+        : await unprotected(path, bytes, protector);
+    checkLength(path, opened.key);
+    isStale ||= opened.isStale;
+    entries.push(
+      opened.isStale
+        ? await entryOf(opened.key, protector)
+        : { key: opened.key, stored: { protection, key } },
+    );
   }
-  const opened = await protector.unprotect(bytes);
-  const key = checkedKey(path, opened.key);
-  if (opened.isStale) replace(path, await keyText(key, protector));
-  return key;
+  if (isStale) replace(path, textOf(entries));
+  return entries;
+}
+
+function unprotected(path: string, bytes: Buffer, protector: KeyProtector | null) {
+  if (!protector) throw new ReasonError({ code: 'start.key_sealed', params: { path } });
+  return protector.unprotect(bytes);
 }
 
 /** Returns null if the file holds no JSON. */
@@ -103,8 +163,8 @@ function jsonIn(path: string): unknown {
   }
 }
 
-function checkedKey(path: string, key: Buffer): Buffer {
-  if (key.length === KEY_BYTES) return key;
+function checkLength(path: string, key: Buffer): void {
+  if (key.length === KEY_BYTES) return;
   const params = { path, length: key.length, expected: KEY_BYTES };
   throw new ReasonError({ code: 'start.key_length', params });
 }
@@ -130,10 +190,12 @@ function writeNew(path: string, text: string): void {
   }
 }
 
-/** Replaces a file as a whole: at no moment is there none. */
+/** Replaces a file as a whole and durably: at no moment is there none, and a power cut does not bring the old one back. */
 function replace(path: string, text: string): void {
   const partial = `${path}.partial`;
   rmSync(partial, { force: true });
   writeNew(partial, text);
+  crashPoint('key.written');
   renameSync(partial, path);
+  syncDirectory(dirname(path));
 }

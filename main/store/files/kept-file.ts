@@ -1,10 +1,10 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Logger } from '../../base/logger.ts';
 
-/** A small file that is never changed while Belfry runs, and is written again when somebody removes it. */
+/** A small file that Belfry alone changes, and is written again when somebody removes it. */
 export class KeptFile {
   readonly #path: string;
-  readonly #content: Buffer;
+  #content: Buffer;
   readonly #logger: Logger;
 
   private constructor(path: string, logger: Logger) {
@@ -16,6 +16,11 @@ export class KeptFile {
   /** Null when there is no such file. */
   static of(path: string, logger: Logger): KeptFile | null {
     return existsSync(path) ? new KeptFile(path, logger) : null;
+  }
+
+  /** Takes the content that Belfry has just given the file. */
+  changed(): void {
+    this.#content = readFileSync(this.#path);
   }
 
   /** Writes the file for its owner alone if it is gone. Never overwrites one. */

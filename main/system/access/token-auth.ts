@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
+import type { KeyRing } from '../../base/key-ring.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { NewId } from '../../base/ids.ts';
@@ -26,7 +27,7 @@ export interface TokenAuthDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: NewId;
-  readonly dataKey: Buffer;
+  readonly dataKeys: KeyRing;
   /** Null where HTTP is off. */
   readonly adminToken: string | null;
   /** Called when other callers are known than before: streams of those that are not any more must close. */
@@ -64,13 +65,11 @@ const SESSION_LIFETIME_MS = 30 * 86_400_000;
 export class TokenAuth implements Authentication {
   readonly #deps: TokenAuthDeps;
   readonly #codes: SignInCodes;
-  readonly #adminMark: Buffer | null;
   #credentials: KnownCredentials | null = null;
 
   constructor(deps: TokenAuthDeps) {
     this.#deps = deps;
     this.#codes = new SignInCodes(deps.clock);
-    this.#adminMark = deps.adminToken === null ? null : adminMark(deps.dataKey, deps.adminToken);
   }
 
   /** Ends the sessions that were made under another admin token, and reads the rest before the first request. */
@@ -81,7 +80,7 @@ export class TokenAuth implements Authentication {
 
   async #endOthers(): Promise<void> {
     const { sessions, audit, writer, clock } = this.#deps;
-    const mark = this.#adminMark;
+    const mark = this.#markOf(this.#deps.dataKeys.current);
     if (mark === null || sessions.countOfOtherMarks(mark) === 0) return;
     await writer.submit(() => {
       const ended = sessions.keepOfMark(mark);
@@ -102,7 +101,8 @@ export class TokenAuth implements Authentication {
 
   /** Returns what callers are known by at present. */
   copy(): CredentialCopy {
-    const { tokens, sessions, adminToken, clock } = this.#deps;
+    const { tokens, sessions, adminToken, clock, dataKeys } = this.#deps;
+    const marks = dataKeys.all.flatMap((key) => this.#markOf(key) ?? []);
     return {
       admin: adminToken === null ? null : digestOf(adminToken),
       tokens: tokens.hashed().map(({ id, name, scope, source, lastUsedAt, hash }) => ({
@@ -113,7 +113,7 @@ export class TokenAuth implements Authentication {
       })),
       sessions: sessions
         .checked(clock.now())
-        .filter(({ adminMark }) => this.#isOfThisAdmin(adminMark))
+        .filter(({ adminMark }) => isOfThisAdmin(adminMark, marks))
         .map(({ hash, id, expiresAt, lastSeenAt }) => ({
           digest: hash.toString('base64url'),
           id,
@@ -163,7 +163,7 @@ export class TokenAuth implements Authentication {
           expiresAt,
           address,
           userAgent: userAgent?.slice(0, LIMITS.userAgentCharsMax) ?? null,
-          adminMark: this.#adminMark,
+          adminMark: this.#markOf(this.#deps.dataKeys.current),
         });
         audit.append({
           at: now,
@@ -209,8 +209,22 @@ export class TokenAuth implements Authentication {
     return this.#credentials;
   }
 
-  /** Counts even where a disk that refuses writes kept the start from ending the others. */
-  #isOfThisAdmin(mark: Buffer | null): boolean {
-    return mark === null || (this.#adminMark !== null && timingSafeEqual(mark, this.#adminMark));
+  /** Marks the sessions that were made under an earlier key with the current one, in the caller's transaction. */
+  moveMarks(): void {
+    const { dataKeys, sessions } = this.#deps;
+    const current = this.#markOf(dataKeys.current);
+    for (const key of dataKeys.earlier) {
+      const earlier = this.#markOf(key);
+      if (current && earlier) sessions.moveMark(earlier, current);
+    }
+  }
+
+  #markOf(key: Buffer): Buffer | null {
+    const { adminToken } = this.#deps;
+    return adminToken === null ? null : adminMark(key, adminToken);
   }
 }
+
+/** Counts even where a disk that refuses writes kept the start from ending the others. */
+const isOfThisAdmin = (mark: Buffer | null, marks: readonly Buffer[]): boolean =>
+  mark === null || marks.some((known) => timingSafeEqual(mark, known));

@@ -1,4 +1,5 @@
 import { randomBytes, scrypt } from 'node:crypto';
+import { KeyRing } from '../../base/key-ring.ts';
 import { SCRYPT, type Encryption } from '../../contract/config-document.ts';
 import { Vault } from '../../store/files/vault.ts';
 
@@ -27,7 +28,7 @@ export class SealedSecrets {
   /** For a new file. Takes a few tenths of a second, off the main thread. */
   static async create(passphrase: string): Promise<SealedSecrets> {
     const salt = randomBytes(SALT_BYTES);
-    const vault = new Vault(await keyOf(passphrase, salt));
+    const vault = await vaultOf(passphrase, salt);
     const encryption = {
       cipher: 'aes-256-gcm',
       kdf: 'scrypt',
@@ -40,7 +41,7 @@ export class SealedSecrets {
 
   /** Of a file that is read; null when it was sealed with another passphrase. */
   static async open(encryption: Encryption, passphrase: string): Promise<SealedSecrets | null> {
-    const vault = new Vault(await keyOf(passphrase, Buffer.from(encryption.salt, 'base64')));
+    const vault = await vaultOf(passphrase, Buffer.from(encryption.salt, 'base64'));
     const secrets = new SealedSecrets(encryption, vault);
     return secrets.#opened(encryption.check, CHECK) === CHECK ? secrets : null;
   }
@@ -63,6 +64,9 @@ export class SealedSecrets {
     }
   }
 }
+
+const vaultOf = async (passphrase: string, salt: Buffer): Promise<Vault> =>
+  new Vault(new KeyRing([await keyOf(passphrase, salt)]));
 
 /** The same characters are typed in more than one way; NFKC makes one of them. */
 function keyOf(passphrase: string, salt: Buffer): Promise<Buffer> {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../main/base/clock.ts';
+import { KeyRing } from '../../../main/base/key-ring.ts';
 import { idsFrom } from '../../../main/base/ids.ts';
 import { LOCAL_CORE } from '../../../main/contract/cores.ts';
 import type { PushMessage } from '../../../main/contract/push.ts';
@@ -34,7 +35,7 @@ afterEach(async () => {
 });
 
 /** The list of cores in the directory, on a local core that only answers. */
-function open(key = 1) {
+function open(key = 1, keys = new KeyRing([Buffer.alloc(32, key)])) {
   const logger = { log: (...line: unknown[]) => log.push(JSON.stringify(line)) };
   const cores = new Cores({
     local: {
@@ -45,7 +46,8 @@ function open(key = 1) {
       stop: async () => void lifeOfLocal.push('stop'),
     },
     file: new CoreListFile(dir.path, logger),
-    box: new Vault(Buffer.alloc(32, key)),
+    box: new Vault(keys),
+    hasEarlierKeys: () => keys.earlier.length > 0,
     clock: systemClock,
     random: () => 0,
     newId: idsFrom(systemClock),
@@ -148,6 +150,16 @@ describe('the list of cores', () => {
       reason: { code: 'core.token_sealed' },
     });
     expect(file()).toBe(before);
+  });
+
+  it('seals tokens with the new key before the earlier one is forgotten', async () => {
+    const keys = new KeyRing([Buffer.alloc(32, 1)]);
+    const { cores, call } = open(1, keys);
+    await call('cores.add', nas());
+    keys.replace([Buffer.alloc(32, 2), Buffer.alloc(32, 1)]);
+    await cores.reseal();
+    const again = open(2);
+    await until(() => again.cores.list()[1]?.state === 'connected', 'the connection');
   });
 
   it.each(['', '{"version":2,"cores":[]}', 'null'])(

@@ -198,6 +198,15 @@ describe('a link that is not good', () => {
     expect(await lab.alert(id)).toMatchObject({ state: 'open' });
   });
 
+  test('outlives a rotation of the key, until the earlier keys are dropped', async () => {
+    const { id, acknowledge, snooze } = await lab.raised();
+    await lab.lab.call('keys.rotate', {});
+    expect((await lab.request('POST', acknowledge)).status).toBe(200);
+    expect(await lab.alert(id)).toMatchObject({ state: 'acknowledged' });
+    await lab.lab.call('keys.rotate', { forgetEarlier: true });
+    expect((await lab.request('POST', snooze)).status).toBe(404);
+  });
+
   test('does nothing once its channel is gone', async () => {
     const { id, acknowledge } = await lab.raised();
     await lab.lab.call('channels.delete', { id: lab.channelId });

@@ -37,6 +37,7 @@ import { SessionService } from '../../../main/system/access/session-service.ts';
 import { TokenService } from '../../../main/system/access/token-service.ts';
 import { serve } from '../../../main/transport/derived-handlers.ts';
 import { ENGLISH } from '../../../main/messages/messages.ts';
+import { KeyRing } from '../../../main/base/key-ring.ts';
 
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
 
@@ -129,12 +130,12 @@ export class StubbedHost {
     const writer = new Writer(this.#db, clock, logger);
     const records = { tokens, sessions, audit, writer, clock };
     const newId = idsFrom(clock);
-    const dataKey = Buffer.alloc(32, 1);
+    const dataKeys = new KeyRing([Buffer.alloc(32, 1)]);
     this.auth = new TokenAuth({
       ...records,
       logger,
       newId,
-      dataKey,
+      dataKeys,
       adminToken: ADMIN_TOKEN,
       changed: () => this.#server.refresh(),
     });

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { KeyRing } from '../base/key-ring.ts';
+import type { KeyRotated } from '../contract/rotated-key.ts';
+import { DATABASE_NAME } from '../store/database.ts';
+import { KeyFile } from '../store/files/data-key.ts';
+import { DataDirectoryInUse, lockDataDirectory } from '../store/files/directory-lock.ts';
+import { openStore } from '../store/files/opening.ts';
+import { Vault } from '../store/files/vault.ts';
+import { openTables } from '../store/tables.ts';
+import { Writer } from '../store/writer.ts';
+import { KeyRotation } from '../system/key-rotation.ts';
+import type { Result } from '../contract/result.ts';
+import type { Logger } from '../base/logger.ts';
+
+export interface RotateKeyRequest {
+  readonly dataDir: string;
+  readonly forgetEarlier: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Why the data directory cannot be changed from here. */
+export type NotHere = 'running' | 'empty';
+
+/**
+ * Rotates the key of a data directory on which nothing runs. Throws an error for people if its key file cannot
+ * be opened.
+ */
+export async function rotateStoppedKey(
+  request: RotateKeyRequest,
+): Promise<Result<KeyRotated> | NotHere> {
+  const { dataDir, forgetEarlier, clock, logger } = request;
+  if (!existsSync(join(dataDir, DATABASE_NAME))) return 'empty';
+  using undo = new DisposableStack();
+  try {
+    undo.use(lockDataDirectory(dataDir));
+  } catch (error) {
+    if (error instanceof DataDirectoryInUse) return 'running';
+    throw error;
+  }
+  const keyFile = await KeyFile.open(dataDir, { protector: null, isNewKeyWanted: false });
+  const { db } = openStore({ dataDir, clock, logger });
+  undo.defer(() => db.close());
+  const keys = new KeyRing(keyFile.keys);
+  const tables = openTables(db);
+  const rotation = new KeyRotation({
+    keys,
+    changeKeys: (change) => keyFile.change(change),
+    vault: new Vault(keys),
+    tables,
+    channels: { reload: () => undefined },
+    // Sessions follow at the next start, which knows the admin token.
+    auth: { moveMarks: () => undefined },
+    writer: new Writer(db, clock, logger),
+    clock,
+    logger,
+  });
+  return await rotation.rotate({ forgetEarlier }, 'terminal');
+}
