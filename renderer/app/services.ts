@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import { LOCAL_CORE } from '../../main/contract/cores.ts';
 import type { RuleGroup } from '../../main/contract/rules.ts';
+import type { Status } from '../../main/contract/system.ts';
 import { AlertList } from '../alerts/alert-list.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
@@ -22,6 +23,21 @@ import { Actions } from './actions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
+
+/**
+ * Returns the address that senders can use, without a slash at its end; null when there is none. In a
+ * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
+ */
+function sendersUrl(
+  host: Window,
+  cores: DesktopCores | null,
+  status: Status | null,
+): string | null {
+  const isElsewhere = cores !== null && cores.shownId !== LOCAL_CORE;
+  const ofPage = status?.host === 'headless' ? pageBase(host.location) : status?.url;
+  const url = isElsewhere ? cores.shown?.url : ofPage;
+  return url?.replace(/\/$/, '') ?? null;
+}
 
 /**
  * Makes everything with a state, once for a window and a core; it is handed down by context. `cores` are the
@@ -64,16 +80,7 @@ export function createServices(
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
 
-    /**
-     * Returns the address that senders can use, without a slash at its end; null when there is none. In a
-     * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
-     */
-    sendersUrl: (): string | null => {
-      if (cores && cores.shownId !== LOCAL_CORE)
-        return cores.shown?.url?.replace(/\/$/, '') ?? null;
-      if (status.value?.host === 'headless') return pageBase(host.location).replace(/\/$/, '');
-      return status.value?.url?.replace(/\/$/, '') ?? null;
-    },
+    sendersUrl: () => sendersUrl(host, cores, status.value),
 
     /** Begins to read the address, the time and, once signed in, the host. Call once. */
     start(): void {
