@@ -907,6 +907,8 @@ export interface MessageArguments {
   'common.yes': Nothing;
   'cores.list': Nothing;
   'cores.local': Nothing;
+  'cores.notice.many': { readonly count: number; readonly name: string };
+  'cores.notice.title': { readonly alert: string; readonly name: string };
   'cores.openAlerts': { readonly count: number };
   'cores.openElsewhere': { readonly count: number };
   'cores.state.connected': Nothing;

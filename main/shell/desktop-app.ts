@@ -3,7 +3,7 @@ import { app, dialog } from 'electron';
 import type { ChangeKeys } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
+import type { DesktopNotice, DesktopNotifier, NoticeChoice } from '../channels/desktop-notifier.ts';
 import type { Client } from '../contract/client.ts';
 import { LOCAL_CORE } from '../contract/cores.ts';
 import type { LanguageSetting } from '../contract/language.ts';
@@ -16,8 +16,11 @@ import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
-import { Cores, type CoresOptions } from './cores/cores.ts';
+import { coreOfTag, tagOf } from './cores/core-notice.ts';
+import { Cores, type Attached, type CoresOptions } from './cores/cores.ts';
 import { desktopCalls } from './cores/desktop-calls.ts';
+import { NoticeMemoryFile } from './cores/notice-memory.ts';
+import { RemoteNotices } from './cores/remote-notices.ts';
 import { CoreWatch, type CoreState } from './core-watch.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
 import { appId } from './identity.ts';
@@ -115,7 +118,13 @@ export class Desktop {
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
-    this.#cores = new Cores({ local: this.#core, clock, logger, ...options.cores });
+    this.#cores = new Cores({
+      ...options.cores,
+      local: this.#core,
+      attach: (core) => this.#noticesOf(core),
+      clock,
+      logger,
+    });
     this.#cores.follow(() => this.#coresChanged());
     const called = { cores: this.#cores, desktop: desktopCalls(this.#cores) };
     this.#ipc = new IpcTransport(called, APP_ORIGIN, (contents) => this.#window.owns(contents));
@@ -182,7 +191,7 @@ export class Desktop {
     this.#isStopping = true;
     this.#showFinishing();
     await Promise.all([this.#window.letGo(), this.#core.stop()]);
-    this.#cores.stop();
+    await this.#cores.stop();
     this.#ipc.stop();
     this.#trayHost.stop();
     this.#tray.destroy();
@@ -216,22 +225,38 @@ export class Desktop {
   #createNotifications(): DesktopNotifier {
     const { clock, logger } = this.#options;
     const desktopEntry = appId();
-    const onChoice = noticeChoices({
-      core: { call: (name, input) => this.#core.call(name, input) },
-      // Electron has no way to hand the window an activation token.
-      open: (route) => this.show(route),
-      notify: (notice) => this.#notify(notice),
-      close: (tag) => this.#notifications.close(tag),
-      messages: () => this.#messages,
-      logger,
-    });
+    const onChoice = (choice: NoticeChoice): void => {
+      const core = coreOfTag(choice.notice.tag);
+      noticeChoices({
+        core: this.#clientOf(core),
+        // Electron has no way to hand the window an activation token.
+        open: (route) => this.show(route, core),
+        notify: (notice) => this.#notifyOf(core, notice),
+        close: (tag) => this.#notifications.close(tag),
+        messages: () => this.#messages,
+        logger,
+      })(choice);
+    };
     return process.platform === 'linux'
       ? new DbusNotifications({ bus: this.#sessionBus, clock, logger, desktopEntry, onChoice })
       : new OsNotifications(clock, onChoice);
   }
 
+  #noticesOf({ link, about }: Attached): RemoteNotices {
+    const { clock, logger, dataDir } = this.#options;
+    return new RemoteNotices({
+      core: link,
+      about,
+      notifier: this.#notifications,
+      file: new NoticeMemoryFile(dataDir, about().id, logger),
+      messages: () => this.#messages,
+      clock,
+      logger,
+    });
+  }
+
   #createTray(): AppTray {
-    const actions = this.#coreActions(this.#core);
+    const actions = this.#coreActions(LOCAL_CORE);
     const menu = {
       ...this.#menuOf(LOCAL_CORE),
       toggle: () => this.#window.toggle(),
@@ -248,16 +273,25 @@ export class Desktop {
     return new AppTray(this.#options.resourcesDir.tray, menu, () => this.#messages);
   }
 
-  #coreActions(core: Pick<Client, 'call'>): ReturnType<typeof coreActions> {
+  #clientOf(core: string): Pick<Client, 'call'> {
+    return { call: (name, input) => this.#cores.call(name, input, core) };
+  }
+
+  #coreActions(core: string): ReturnType<typeof coreActions> {
     const { clock, logger } = this.#options;
-    const notify = (notice: DesktopNotice): void => this.#notify(notice);
-    return coreActions({ core, notify, messages: () => this.#messages, clock, logger });
+    const notify = (notice: DesktopNotice): void => this.#notifyOf(core, notice);
+    const messages = () => this.#messages;
+    return coreActions({ core: this.#clientOf(core), notify, messages, clock, logger });
+  }
+
+  /** Shows a notice of the shell's own whose click leads to a core. */
+  #notifyOf(core: string, notice: DesktopNotice): void {
+    this.#notify({ ...notice, tag: tagOf(core, notice.tag) });
   }
 
   /** Returns the tray's actions on one core. */
   #menuOf(core: string): TrayCoreActions {
-    const call: Client['call'] = (name, input) => this.#cores.call(name, input, core);
-    const actions = this.#coreActions({ call });
+    const actions = this.#coreActions(core);
     return {
       open: () => this.show('#/alerts', core),
       openAlert: (id) => this.show(`#/alerts/${id}`, core),

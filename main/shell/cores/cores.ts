@@ -41,6 +41,19 @@ export interface CoresOptions {
   readonly random: () => number;
   readonly newId: NewId;
   readonly logger: Logger;
+  /** Follows a core elsewhere beside the list, until it is stopped or the core is removed. */
+  readonly attach: (core: Attached) => Attachment;
+}
+
+/** A core elsewhere as what is attached to it knows it. */
+export interface Attached {
+  readonly link: Client;
+  readonly about: () => { readonly id: string; readonly name: string };
+}
+
+export interface Attachment {
+  stop(): Promise<void>;
+  forget(): Promise<void>;
 }
 
 /** In a burst of changes listeners are called this often. */
@@ -50,6 +63,7 @@ const TELL_EVERY_MS = 250;
 export interface Elsewhere {
   readonly saved: SavedCore;
   readonly link: RemoteCore;
+  readonly attachment: Attachment;
   /** The last one that was seen; null until the first. */
   readonly shown: CoreState | null;
 }
@@ -100,9 +114,11 @@ export class Cores implements IpcCores {
     if (!saved.ok) throw new Error(saved.error.message);
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
+    const attachments = this.elsewhere.map(({ attachment }) => attachment.stop());
     for (const { link } of this.#elsewhere.values()) link.stop();
     this.#telling?.[Symbol.dispose]();
+    await Promise.all(attachments);
   }
 
   /** Call when the machine woke from sleep. */
@@ -198,6 +214,7 @@ export class Cores implements IpcCores {
     if (!saved.ok) return saved;
     core.link.stop();
     this.#elsewhere.delete(id);
+    await core.attachment.forget();
     this.#changed();
     return ok({});
   }
@@ -243,7 +260,10 @@ export class Cores implements IpcCores {
       logger,
       onState: () => this.#changed(),
     });
-    this.#elsewhere.set(saved.id, { saved, link, shown: null });
+    const name = (): string => this.#elsewhere.get(saved.id)?.saved.name ?? saved.name;
+    const about = () => ({ id: saved.id, name: name() });
+    const attachment = this.#options.attach({ link, about });
+    this.#elsewhere.set(saved.id, { saved, link, attachment, shown: null });
     new CoreWatch(link, clock, (shown) => {
       const core = this.#elsewhere.get(saved.id);
       if (!core) return;

@@ -29,7 +29,7 @@ beforeEach(async () => {
   log.length = 0;
 });
 afterEach(async () => {
-  for (const cores of opened.splice(0)) cores.stop();
+  for (const cores of opened.splice(0)) await cores.stop();
   dir[Symbol.dispose]();
   await lab[Symbol.asyncDispose]();
 });
@@ -51,6 +51,7 @@ function open(key = 1, keys = new KeyRing([Buffer.alloc(32, key)])) {
     clock: systemClock,
     random: () => 0,
     newId: idsFrom(systemClock),
+    attach: () => ({ stop: async () => undefined, forget: async () => undefined }),
     logger,
   });
   opened.push(cores);
