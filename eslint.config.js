@@ -53,7 +53,7 @@ const NO_TEXTS = [
   'main/cli/{data-dir,demo-lab,login-command}.ts',
   'main/cli/mcp/{mcp-server,tools}.ts',
   'renderer/alerts/step-line.ts',
-  'renderer/settings/{browser-name.ts,token-snippets.ts,TokenSecret.svelte}',
+  'renderer/settings/{browser-name.ts,sender-snippets.ts,TokenSecret.svelte}',
 ];
 
 export default defineConfig(

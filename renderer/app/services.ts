@@ -16,6 +16,7 @@ import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
+import { FirstSteps } from '../start/first-steps.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
@@ -66,6 +67,7 @@ export function createServices(
     pause: new Pause(client, status, actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
+    firstSteps: new FirstSteps({ ...base, channels, storage: () => host.localStorage }),
     alerts: new AlertList(base),
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(base, { status: 'dead' }),

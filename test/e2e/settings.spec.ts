@@ -8,7 +8,7 @@ test('a token is made, works once copied, and is refused once revoked', async ({
   await dialog.getByLabel('Name').fill('prometheus');
   await dialog.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(dialog).toContainText('It is not shown again');
-  const snippet = await dialog.getByText(/^curl/).textContent();
+  const snippet = await dialog.getByText(/^curl -/).textContent();
   const token = /Bearer ([^\s'"]+)/.exec(snippet ?? '')?.[1] ?? '';
   expect(token).not.toBe('');
   await dialog.getByRole('button', { name: 'Done' }).click();

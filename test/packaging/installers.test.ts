@@ -14,6 +14,7 @@ const BUILDER = join(ROOT, 'node_modules/electron-builder/cli.js');
 const MB = 1_000_000;
 /** What is ours in every package: Electron's runtime comes to about 110 MB compressed. */
 const OURS_BYTES_MAX = 8 * MB;
+const APPARMOR_PARSER = '/usr/sbin/apparmor_parser';
 const PROTOCOL = 'x-scheme-handler/belfry';
 
 const temp = tempDir();
@@ -124,7 +125,27 @@ describe.runIf(process.platform === 'linux')('the packages for Linux', () => {
     execFileSync('dpkg-deb', ['-e', named('amd64.deb'), control]);
     const script = join(control, 'postinst');
     expect(readFileSync(script, 'utf8')).toContain("/etc/apparmor.d/belfry'");
-    execFileSync('bash', ['-n', script]);
+    const removal = join(control, 'postrm');
+    expect(readFileSync(removal, 'utf8')).toMatch(
+      /DEST='\/etc\/apparmor\.d\/belfry'[^]*apparmor_parser --remove[^]*rm -f/,
+    );
+    for (const file of [script, removal]) execFileSync('bash', ['-n', file]);
+    const scripts = output('rpm', '-qp', '--scripts', named('x86_64.rpm'));
+    expect(scripts).toContain("APPARMOR_PROFILE_TARGET='/etc/apparmor.d/belfry'");
+    expect(output('rpm', '-qlp', named('x86_64.rpm'))).toContain('resources/apparmor-profile');
+  });
+
+  it.runIf(existsSync(APPARMOR_PARSER))('bring a profile that AppArmor reads', () => {
+    const profile = join(installed, 'opt/Belfry/resources/apparmor-profile');
+    const abi = readFileSync(profile, 'utf8').replace(/^abi .*$/m, '');
+    // AppArmor 3 knows neither the 4.0 ABI nor its rule `userns`; there, no namespace is restricted.
+    const isOld = !existsSync('/etc/apparmor.d/abi/4.0');
+    const text = isOld ? abi.replace(/^\s*userns,$/m, '') : readFileSync(profile, 'utf8');
+    const args = ['--skip-kernel-load', '--skip-cache', '--debug'];
+    execFileSync(APPARMOR_PARSER, args, { input: text, stdio: ['pipe', 'ignore', 'pipe'] });
+    const broken = () =>
+      execFileSync(APPARMOR_PARSER, args, { input: `${text}}`, stdio: ['pipe', 'ignore', 'pipe'] });
+    expect(broken).toThrow(/syntax error/);
   });
 
   it('have our licence, the notices of third parties and Chromium’s, in each', () => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settingsPatch, type Settings } from '../../../main/contract/settings.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
-import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/token-snippets.ts';
+import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/sender-snippets.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { status, token, uuid } from '../support/samples.ts';
@@ -32,8 +32,8 @@ describe('tokens', () => {
     expect(secret.textContent).toBe('bf_s3cret');
     expect(document.activeElement?.textContent).toBe('Copy it now. It is not shown again.');
     expect(client.inputsOf('tokens.create')).toEqual([{ name: 'nas', scope: 'ingest' }]);
-    const curl = screen.getByRole('region', { name: 'Send an event with curl' });
-    expect(curl.textContent).toContain("'http://127.0.0.1:8377/api/v1/events'");
+    const curl = screen.getByRole('region', { name: 'Command' });
+    expect(curl.textContent).toContain("/api/v1/events'");
     await fireEvent.click(screen.getByRole('button', { name: 'Done' }));
     await waitFor(() => expect(document.body.textContent).not.toContain('bf_s3cret'));
   });
@@ -70,9 +70,9 @@ describe('tokens', () => {
       [
         'alerting:',
         '  alertmanagers:',
-        '    - scheme: https',
-        '      authorization:',
+        '    - authorization:',
         '        credentials: bf_x',
+        '      scheme: https',
         '      static_configs:',
         "        - targets: ['nas.lan:8377']",
       ].join('\n'),
