@@ -1,10 +1,13 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
+import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { TlsProxy } from '../support/tls-proxy.ts';
 import { expect, test as base, type Belfry } from './fixtures/belfry.ts';
 
 const TOKEN = 'end-to-end-remote-token';
@@ -68,8 +71,7 @@ const test = base.extend<{ nas: Elsewhere; pi: Elsewhere }>({
 
 async function addCore(belfry: Belfry, name: string, url: string): Promise<void> {
   const { page } = belfry;
-  await belfry.open('Settings');
-  await page.getByRole('tab', { name: 'Cores' }).click();
+  await belfry.openSettings('Cores');
   await page.getByRole('button', { name: 'Add core' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add core' });
   await dialog.getByLabel('Name').fill(name);
@@ -156,4 +158,81 @@ test('the local core is switched off and on again from the window', async ({ bel
   await expect(local).toContainText('Off');
   await local.getByRole('button', { name: 'Switch on' }).click();
   await expect(local).toContainText('Connected');
+});
+
+function sessionOf(belfry: Belfry) {
+  const { session } = belfry.desktop;
+  if (!session) throw new Error('This spec needs the session bus of the stand-in');
+  return session;
+}
+
+test('two cores and a desktop: alerts in tray and notifications, one core killed and back, nothing twice', async ({
+  belfry,
+  nas,
+  pi,
+}) => {
+  await nas.fire('from_before');
+  await addCore(belfry, 'NAS', nas.url);
+  await addCore(belfry, 'Pi', pi.url);
+  const tray = () => belfry.desktop.standIn?.ask('tray');
+  const labels = async (): Promise<readonly string[]> => (await tray())?.labels ?? [];
+  await expect.poll(labels).toContain('N · NAS: 1 open alert (warning)');
+  await expect.poll(labels).toContain('P · Pi: No open alerts');
+  const titles = () =>
+    sessionOf(belfry).notifications.notified.map(({ title }) => title.replace(/ on nas$/, ''));
+
+  const first = await nas.fire('first', { severity: 'critical' });
+  await pi.fire('second');
+  await expect.poll(titles).toEqual(['NAS: Critical: first', 'Pi: Warning: second']);
+  await expect.poll(async () => (await tray())?.image).toBe('critical.png');
+
+  await nas.kill();
+  await expect.poll(labels).toContain('N · NAS: No connection');
+  await pi.fire('third');
+  await expect.poll(titles).toHaveLength(3);
+  await nas.start();
+  await nas.fire('fourth');
+  await expect.poll(titles, { timeout: 60_000 }).toHaveLength(4);
+  await expect.poll(labels).toContain('N · NAS: 3 open alerts (critical)');
+
+  sessionOf(belfry).notifications.invoke(1, 'default');
+  await expect(belfry.page).toHaveURL(new RegExp(`#/alerts/${first}$`));
+  await expect(belfry.page.getByRole('button', { name: 'Core: NAS' })).toBeVisible();
+  sessionOf(belfry).notifications.invoke(1, 'acknowledge');
+  await expect.poll(() => nas.stateOf(first)).toBe('acknowledged');
+  await expect.poll(() => sessionOf(belfry).notifications.closed).toContain(1);
+  expect(titles()).toEqual([
+    'NAS: Critical: first',
+    'Pi: Warning: second',
+    'Pi: Warning: third',
+    'NAS: Warning: fourth',
+  ]);
+
+  // The desktop is away meanwhile.
+  await belfry.restart();
+  await expect.poll(labels).toContain('P · Pi: 2 open alerts (warning)');
+  await pi.fire('fifth');
+  await expect.poll(titles).toEqual(['Pi: Warning: fifth']);
+});
+
+test('a certificate that nobody vouches for is asked about, and trusted by its fingerprint', async ({
+  belfry,
+  nas,
+}) => {
+  const { page } = belfry;
+  const pair = selfSignedCertificate();
+  await using proxy = await TlsProxy.start(nas.url, pair);
+  await belfry.openSettings('Cores');
+  await page.getByRole('button', { name: 'Add core' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add core' });
+  await dialog.getByLabel('Name').fill('NAS');
+  await dialog.getByLabel('URL').fill(proxy.url);
+  await dialog.getByLabel('Token').fill(TOKEN);
+  await dialog.getByRole('button', { name: 'Test and save' }).click();
+  await expect(dialog.getByText('Do you trust this certificate?')).toBeVisible();
+  await expect(dialog).toContainText(new X509Certificate(pair.cert).fingerprint256);
+  expect(await findings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Trust and save' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('listitem').filter({ hasText: 'NAS' })).toContainText('Connected');
 });
