@@ -18,6 +18,7 @@ import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import { mappedReader } from './ingest/mapped-adapter.ts';
 import { refuse, type ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
+import type { RecoverySign } from './domain/recovery-sign.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import {
   RejectedInputService,
@@ -75,6 +76,8 @@ export interface App extends Service {
   readonly url: string | null;
   /** To be called when the machine woke from sleep. */
   resumed(): void;
+  /** To be called when an outage of channels may be over. */
+  mayRecover(sign: RecoverySign): void;
   /** Closes the database and releases the lock at once, without a drain. The process must exit then. */
   abandon(): void;
 }
@@ -143,6 +146,7 @@ export function createApp(options: AppOptions): App {
       return core?.board.url ?? null;
     },
     resumed: () => core?.scheduler.resumed(),
+    mayRecover: (sign) => core?.earlyProbes.note(sign),
     abandon() {
       const resources = running;
       core = null;
@@ -219,7 +223,8 @@ function build(db: Db, options: AppOptions) {
       },
     },
   ]);
-  return { services, dispatch, hub, board, backups, rescue, writer, scheduler };
+  const { earlyProbes } = core;
+  return { services, dispatch, hub, board, backups, rescue, writer, scheduler, earlyProbes };
 }
 
 function buildBoard(

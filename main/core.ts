@@ -28,12 +28,13 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion } = rules;
   const engine = buildEngine(shared, rules);
   const { links, recheck, tasks } = engine;
-  const { worker, idleProbe, afterOutages, channelPauses, connections } = buildDelivery(shared, {
+  const delivery = buildDelivery(shared, {
     options,
     recheck,
     links: (row) => links.of(row),
     pause,
   });
+  const { worker, idleProbe, afterOutages, connections } = delivery;
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pause);
   const heartbeats = buildHeartbeats(shared, engine.engine);
   const { mappings, exchange } = buildConfiguration(shared, rules, heartbeats.service);
@@ -47,6 +48,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const storage = new StorageWatch({ writer, render, clock, wake });
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
+    ...delivery,
     tables,
     writer,
     newId,
@@ -54,7 +56,6 @@ export function buildCore(db: Db, options: CoreOptions) {
     settings,
     channels,
     channelDeletion,
-    channelPauses,
     pause,
     routes,
     silences,
@@ -62,8 +63,6 @@ export function buildCore(db: Db, options: CoreOptions) {
     inhibitions,
     rules: rules.rules,
     mutes,
-    worker,
-    idleProbe,
     notifications,
     deadLetters,
     bulk,
@@ -77,7 +76,6 @@ export function buildCore(db: Db, options: CoreOptions) {
     outboundHeartbeat,
     storage,
     scheduler,
-    connections,
     /** In the order in which they start; they stop in reverse. */
     services: [
       mutes,

@@ -17,6 +17,8 @@ export interface DesktopNoticesOptions {
   /** Returns the address of the window; null while HTTP does not listen. */
   readonly url: () => string | null;
   readonly messages: () => Messages;
+  /** A notification server is there. */
+  readonly onServer: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -24,16 +26,19 @@ export interface DesktopNoticesOptions {
 /** The notifications of the desktop that a headless server runs on, if there is one. */
 export interface DesktopNotices {
   readonly notifier: DesktopNotifier;
+  /** Listens for notification servers, if the core has a channel for one. Call once the core runs. */
+  follow(): Promise<void>;
   /** Ends the connection to the session bus. */
   close(): void;
 }
 
 /** Uses the session bus where there is one, else node-notifier, which can only show. */
 export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNotices {
-  const { core, url, messages, clock, logger } = options;
+  const { core, url, messages, onServer, clock, logger } = options;
   const address = (): string | null => sessionBusAddress(process.env, process.platform);
   if (address() === null) {
-    return { notifier: createNodeNotifierPort(new NotifySend()), close: () => undefined };
+    const notifier = createNodeNotifierPort(new NotifySend());
+    return { notifier, follow: () => Promise.resolve(), close: () => undefined };
   }
   const bus = new Bus({ address, clock, logger });
   const notifier: DbusNotifications = new DbusNotifications({
@@ -42,6 +47,7 @@ export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNot
     logger,
     // Of the Linux packages, one of which may be installed as well.
     desktopEntry: APP_ID,
+    onServer,
     onChoice: noticeChoices({
       core,
       open: (route, token) => openInBrowser(`${url() ?? ''}/${route ?? ''}`, token, logger),
@@ -51,7 +57,16 @@ export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNot
       logger,
     }),
   });
-  return { notifier, close: () => bus.close() };
+  return {
+    notifier,
+    async follow() {
+      const channels = await core.call('channels.list', {});
+      if (channels.ok && channels.value.items.some(({ kind }) => kind === 'desktop')) {
+        notifier.listen();
+      }
+    },
+    close: () => bus.close(),
+  };
 }
 
 /** Opens the window in the person's browser, which comes to the front if it is given the token. */

@@ -6,6 +6,7 @@ import { onStopSignals } from '../base/stop-signals.ts';
 import { systemBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
 import { Login } from '../dbus/login.ts';
+import { NetworkWatch } from '../dbus/network-watch.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { RunningServer } from './serve.ts';
 import { endStartMode } from './start-mode.ts';
@@ -66,14 +67,19 @@ export async function serveUntilSignal(
   });
   const server = await start();
   const address = () => systemBusAddress(process.env, process.platform);
+  const bus = new Bus({ address, clock: systemClock, logger });
+  const network = new NetworkWatch({ bus, onBack: () => server.mayRecover('network') });
   const login = new Login({
-    bus: new Bus({ address, clock: systemClock, logger }),
+    bus,
     logger,
     why: messages.text('cli.serve.delaysShutdown'),
     onShutdown: () => stopAsked.resolve('shutdown'),
     onResume: () => server.resumed(),
   });
-  if (address() !== null) login.start();
+  if (address() !== null) {
+    login.start();
+    network.start();
+  }
   endStartMode();
   // Now rather than at the end, which a kill would leave out.
   flushCompileCache();

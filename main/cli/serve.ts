@@ -1,4 +1,4 @@
-import { createApp, type AppOptions } from '../app.ts';
+import { createApp, type App, type AppOptions } from '../app.ts';
 import { KeyRing } from '../base/key-ring.ts';
 import { systemRandom, type Clock } from '../base/clock.ts';
 import { KeyFile } from '../store/files/data-key.ts';
@@ -6,6 +6,7 @@ import { defined } from '../base/assert.ts';
 import { hostLocales, hostMessages } from '../messages/host-messages.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { Client } from '../contract/client.ts';
 import type { Output } from '../contract/methods.ts';
 import type { Result } from '../contract/result.ts';
 import type { Caller } from '../domain/caller.ts';
@@ -49,6 +50,8 @@ export interface RunningServer {
   signInLink(): Promise<string>;
   /** To be called when the machine woke from sleep. */
   resumed(): void;
+  /** To be called when an outage of channels may be over. */
+  mayRecover: App['mayRecover'];
   stop(): Promise<void>;
   /** Closes the database and releases the lock at once, without a drain. The process must exit then. */
   abandon(): void;
@@ -65,6 +68,17 @@ const TERMINAL: Caller = { actor: 'terminal', scope: 'admin', source: null };
 /** The person who sits at the desktop that shows the notifications. */
 const DESKTOP: Caller = { actor: 'desktop', scope: 'operate', source: null };
 
+function warnIfShort(adminToken: string, logger: Logger): void {
+  if (adminToken.length >= ADMIN_TOKEN_CHARS_WISE) return;
+  logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
+}
+
+/** Returns the core as the person at the desktop may use it. */
+const asDesktop = (app: () => App): Pick<Client, 'call'> => ({
+  call: (name, input) =>
+    app().dispatch(name, input, DESKTOP) as Promise<Result<Output<typeof name>>>,
+});
+
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
 export async function runServe(options: ServeOptions): Promise<RunningServer> {
   try {
@@ -79,21 +93,17 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
   const { createHttpServer, runJob } = options;
   const dataDir = prepareDataDir(options.dataDir, logger);
   const adminToken = options.adminToken ?? ensureAdminToken(dataDir);
-  if (adminToken.length < ADMIN_TOKEN_CHARS_WISE) {
-    logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
-  }
+  warnIfShort(adminToken, logger);
   const login = loginCommand(dataDir, isInstalled(import.meta.dirname));
   const http = { host, port, allowedHosts, rendererDir, adminToken, login };
   const healing = new Healing(clock, logger, (error) =>
     options.giveUp(startFailure(error, dataDir, hostMessages())),
   );
   const notices = createDesktopNotices({
-    core: {
-      call: (name, input) =>
-        app.dispatch(name, input, DESKTOP) as Promise<Result<Output<typeof name>>>,
-    },
+    core: asDesktop(() => app),
     url: () => app.url,
     messages: hostMessages,
+    onServer: () => app.mayRecover('desktop'),
     clock,
     logger,
   });
@@ -117,6 +127,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     onDamaged: () => void healing.restart(app),
   });
   await app.start();
+  void notices.follow();
   const url = defined(app.url, 'the address of a started server');
   // A restart that heals the database must be found where the senders have found it.
   http.port = Number(new URL(url).port);
@@ -133,6 +144,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
       return (link.value as Output<'session.link'>).url;
     },
     resumed: () => app.resumed(),
+    mayRecover: (sign) => app.mayRecover(sign),
     async stop() {
       removeServerFile(dataDir);
       await healing.done();

@@ -7,6 +7,7 @@ import { Fetcher, type FetcherDeps } from '../queue/fetcher.ts';
 import { DeadLetterCap } from '../queue/dead-letter-cap.ts';
 import { DeadLetters } from '../queue/dead-letters.ts';
 import type { DeliveryDeps } from '../queue/delivery.ts';
+import { EarlyProbes } from '../queue/early-probes.ts';
 import { Fallbacks } from '../queue/fallback.ts';
 import { IdleProbe } from '../queue/idle-probe.ts';
 import { LanePolicy } from '../queue/lane-policy.ts';
@@ -42,6 +43,7 @@ export function buildDelivery(
   const breaker = new Breaker({
     channels,
     clock,
+    attempted: (id, outcome, now) => earlyProbes.attempted(id, outcome, now),
     recovered: (unit, id, now) => autoRequeue.begin(unit, id, now),
     succeeded: (unit, id) => repairs.begin(unit, id, 'success'),
     resumedAt: () => pause.resumedAt(),
@@ -87,10 +89,12 @@ export function buildDelivery(
     newId,
     wake,
   });
+  const retries = new Retries({ tables, channels, deliveryPause });
+  const earlyProbes = new EarlyProbes({ ...pacing, retries, autoRequeue, idleProbe });
   const channelPauses = new ChannelPauses({ tables, channels, writer, clock, logger, wake });
   const connections = new StandingConnections({ tables, channels, writer, clock, logger });
-  const afterOutages = [autoRequeue, repairs, channelPauses] as const;
-  return { worker, idleProbe, channelPauses, afterOutages, connections };
+  const afterOutages = [autoRequeue, repairs, earlyProbes, channelPauses] as const;
+  return { worker, idleProbe, earlyProbes, channelPauses, afterOutages, connections };
 }
 
 /** Builds notifications as the API shows them, dead letters by cause, and bulk work on them. */

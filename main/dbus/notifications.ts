@@ -4,7 +4,7 @@ import type { DesktopNotice, DesktopNotifier, NoticeChoice } from '../channels/d
 import { htmlText } from '../channels/markup.ts';
 import { noticeText } from '../domain/notice-text.ts';
 import { interrupted, sent, type Outcome } from '../domain/outcome.ts';
-import { ownerChanges, type Bus, type BusAnswer, type BusCall } from './bus.ts';
+import { busMethod, ownerChanges, type Bus, type BusAnswer, type BusCall } from './bus.ts';
 import { failureOf } from './notification-failure.ts';
 
 const NAME = 'org.freedesktop.Notifications';
@@ -37,6 +37,8 @@ export interface DbusNotificationsOptions {
   /** The name of the desktop entry, without its ending. */
   readonly desktopEntry: string;
   readonly onChoice: (choice: NoticeChoice) => void;
+  /** A notification server is there: it was when the bus was reached, or has come since. */
+  readonly onServer: () => void;
 }
 
 /** A notice that the server has, or is being given. */
@@ -67,7 +69,7 @@ export class DbusNotifications implements DesktopNotifier {
   }
 
   async show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome> {
-    this.#listen();
+    this.listen();
     const shown: Shown = { notice, id: 0 };
     const before = this.#shown.get(notice.tag);
     this.#keep(notice.tag, shown);
@@ -108,18 +110,28 @@ export class DbusNotifications implements DesktopNotifier {
     this.#watch = null;
   }
 
-  #listen(): void {
+  /** Listens for notification servers, and for what people do with the notices. Safe to call twice. */
+  listen(): void {
     if (this.#watch) return;
-    const { bus, clock } = this.#options;
+    const { bus, clock, onServer } = this.#options;
     this.#watchedAtMs = clock.monotonicMs();
     this.#watch = bus.watch({
       matches: [{ sender: NAME, path: SERVER.path, interface: NAME }, ownerChanges(NAME)],
-      onSignal: (member, [id, detail]) => {
-        if (member === 'NameOwnerChanged') this.#forgetServer();
-        else if (typeof id === 'number') this.#hear(member, id, detail);
+      onSignal: (member, [id, detail, owner]) => {
+        if (member === 'NameOwnerChanged') {
+          this.#forgetServer();
+          if (owner !== '') onServer();
+        } else if (typeof id === 'number') this.#hear(member, id, detail);
       },
+      onConnected: () => void this.#lookForServer(),
       onLost: () => this.#forgetServer(),
     });
+  }
+
+  async #lookForServer(): Promise<void> {
+    const limits = { timeoutMs: CALL_TIMEOUT_MS };
+    const answer = await this.#options.bus.call(busMethod('NameHasOwner', 's', NAME), limits);
+    if (answer.kind === 'answered' && answer.values[0] === true) this.#options.onServer();
   }
 
   /**

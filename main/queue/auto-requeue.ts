@@ -84,6 +84,20 @@ export class AutoRequeue implements Scheduled {
     this.#deps.tables.settings.setMarker(`requeued:${channelId}`, null);
   }
 
+  /** Requeues the first dead letter of an outage that may be over, to probe its channel with. */
+  requeueOne(unit: Unit, channelId: string, now: number): void {
+    const { deadLetters } = this.#deps.tables.notifications;
+    const after = { diedAt: this.diedAfter(now), seq: 0 };
+    const rows = deadLetters.recoverable({
+      channelId,
+      recoveredAt: now,
+      after,
+      limit: LOOKED_AT_MAX,
+    });
+    const { seqs } = chosen(rows, 1);
+    if (seqs.length > 0) this.#requeued(unit, channelId, deadLetters.autoRequeue(seqs, now), now);
+  }
+
   /** What died before that would not come back with a recovery at `at`: a day of time that was lived through. */
   diedAfter(at: number): number {
     return at - DIED_WITHIN_MS - this.#skippedMs(at);

@@ -24,6 +24,8 @@ export interface BreakerDeps {
   readonly recovered: (unit: Unit, channelId: string, now: number) => void;
   /** Something arrived after failures. */
   readonly succeeded: (unit: Unit, channelId: string) => void;
+  /** An attempt has ended. */
+  readonly attempted: (channelId: string, outcome: Outcome, now: number) => void;
   /** When deliveries last went on after a pause; null when none has ended. */
   readonly resumedAt: () => number | null;
   readonly clock: Clock;
@@ -106,6 +108,7 @@ export class Breaker {
     if (!before) return;
     // What the old configuration led to says nothing about the new one.
     if (sealedConfig !== null && !sealedConfig.equals(before.sealedConfig)) return;
+    this.#deps.attempted(id, outcome, now);
     const health = afterAttempt(before.health, { outcome, probe, policy: before.retry, now });
     const attention = attentionAfter(before.attention, outcome, health.rejections, now);
     const throttle = throttleAfter(before.throttle, { outcome, paced, now });

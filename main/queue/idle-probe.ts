@@ -75,6 +75,13 @@ export class IdleProbe implements Service, Scheduled {
     }
   }
 
+  /** Looks at a channel that is down at once, in place of in five minutes. */
+  look(channelId: string): void {
+    if (!this.#looks.has(channelId)) return;
+    this.#looks.set(channelId, this.#deps.clock.now());
+    this.#deps.wake();
+  }
+
   clockChanged(): void {
     const latest = this.#deps.clock.now() + EVERY_MS;
     for (const [id, dueAt] of this.#looks) this.#looks.set(id, Math.min(dueAt, latest));

@@ -9,6 +9,7 @@ import { type Result } from '../contract/result.ts';
 import type { DesktopNotice, DesktopNotifier } from '../channels/desktop-notifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Messages } from '../messages/messages.ts';
+import type { RecoverySign } from '../domain/recovery-sign.ts';
 import type { FromCore, ToCore } from '../transport/worker-messages.ts';
 import { refuse } from '../messages/failures.ts';
 import { crashBudget } from './crash-budget.ts';
@@ -98,6 +99,11 @@ export class CoreLink implements Client {
   /** To be called when the machine woke from sleep. */
   resumed(): void {
     if (this.#ready) this.#post({ type: 'resumed' });
+  }
+
+  /** To be called when an outage of channels may be over. */
+  mayRecover(sign: RecoverySign): void {
+    if (this.#ready) this.#post({ type: 'mayRecover', sign });
   }
 
   /** Lets the core drain and end, within a limit. Safe to call twice. */

@@ -26,6 +26,7 @@ import type { DesktopSettings } from './desktop-settings.ts';
 import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
 import { OsNotifications } from './os-notifications.ts';
+import { RecoverySigns } from './recovery-signs.ts';
 import {
   crashDetail,
   crashNotice,
@@ -72,6 +73,7 @@ export class Desktop {
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
   readonly #trayHost: TrayHost;
+  readonly #recoverySigns: RecoverySigns;
   #hasSaidNoTray = false;
   #background: Disposable | null = null;
   /** The deliveries in flight. */
@@ -136,6 +138,8 @@ export class Desktop {
       logger,
       onMissing: () => this.#tray.renew(),
     });
+    const onNetwork = () => this.#core.mayRecover('network');
+    this.#recoverySigns = new RecoverySigns({ clock, logger, onNetwork });
   }
 
   /** Resolves once the core runs; rejects with an error for people when it cannot. */
@@ -153,11 +157,14 @@ export class Desktop {
       this.#speak(state.status.language);
       this.#cores.showLocal(state);
       this.#draw(state);
+      this.#recoverySigns.follow(state.status);
       const notice = this.#storageNotifications.of(this.#messages, state.status);
       if (notice) this.#notify(notice);
     });
     this.#cores.start();
     if (this.#cores.isLocalOn) await this.#core.start();
+    this.#recoverySigns.start();
+    if (this.#notifications instanceof DbusNotifications) this.#notifications.listen();
   }
 
   get core(): Pick<Client, 'call'> {
@@ -194,6 +201,7 @@ export class Desktop {
     await this.#cores.stop();
     this.#ipc.stop();
     this.#trayHost.stop();
+    this.#recoverySigns.stop();
     this.#tray.destroy();
     this.#sessionBus.close();
   }
@@ -237,9 +245,10 @@ export class Desktop {
         logger,
       })(choice);
     };
-    return process.platform === 'linux'
-      ? new DbusNotifications({ bus: this.#sessionBus, clock, logger, desktopEntry, onChoice })
-      : new OsNotifications(clock, onChoice);
+    if (process.platform !== 'linux') return new OsNotifications(clock, onChoice);
+    const onServer = () => this.#core.mayRecover('desktop');
+    const bus = this.#sessionBus;
+    return new DbusNotifications({ bus, clock, logger, desktopEntry, onChoice, onServer });
   }
 
   #noticesOf({ link, about }: Attached): RemoteNotices {

@@ -3,6 +3,7 @@ import type { Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Caller } from '../domain/caller.ts';
+import type { RecoverySign } from '../domain/recovery-sign.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { MessagePortDesktop } from './message-port-desktop.ts';
 import type { MessagePortKeys } from './message-port-keys.ts';
@@ -14,6 +15,7 @@ export interface ServedCore {
   readonly dispatch: Dispatch;
   subscribe(sink: PushSink): Unsubscribe;
   resumed(): void;
+  mayRecover(sign: RecoverySign): void;
 }
 
 export interface MessagePortServerDeps {
@@ -70,6 +72,9 @@ export class MessagePortServer {
         return;
       case 'resumed':
         this.#core.resumed();
+        return;
+      case 'mayRecover':
+        this.#core.mayRecover(message.sign);
     }
   }
 

@@ -4,6 +4,7 @@ import type { MethodName } from '../contract/methods.ts';
 import type { PushMessage } from '../contract/push.ts';
 import type { Result } from '../contract/result.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { RecoverySign } from '../domain/recovery-sign.ts';
 
 /** What the desktop host and its core worker say to each other. Everything here is structured-cloned. */
 
@@ -43,6 +44,8 @@ export type ToCore =
   | { readonly type: 'keysUnchanged'; readonly id: number; readonly error: string }
   /** The machine woke from sleep. */
   | { readonly type: 'resumed' }
+  /** An outage of channels may be over. */
+  | { readonly type: 'mayRecover'; readonly sign: RecoverySign }
   | { readonly type: 'stop' }
   /** Ends without a drain, since a person does not want to wait for it. */
   | { readonly type: 'abandon' };

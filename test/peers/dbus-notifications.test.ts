@@ -58,15 +58,19 @@ function client(address: string | null) {
   const bus = new Bus({ address: () => address, clock, logger });
   clients.push(bus);
   const choices: NoticeChoice[] = [];
+  const seen = { count: 0 };
   const notifications = new DbusNotifications({
     bus,
     clock,
     logger,
     desktopEntry: 'org.belfry.Belfry',
     onChoice: (choice) => choices.push(choice),
+    onServer: () => {
+      seen.count += 1;
+    },
   });
   const show = (one: DesktopNotice) => notifications.show(one, NEVER);
-  return { notifications, show, choices, move };
+  return { notifications, show, choices, seen, move };
 }
 
 beforeEach(() => {
@@ -257,6 +261,19 @@ describe('a notification server that is not well', () => {
     const outcome = notifications.show(notice('a'), abort.signal);
     abort.abort();
     expect(await outcome).toMatchObject({ kind: 'interrupted' });
+  });
+});
+
+describe('a notification server on its way', () => {
+  it('is reported when it is there, when it comes, and when another one does', async () => {
+    const bus = await privateBus();
+    const early = await serverOn(bus);
+    const { notifications, seen } = client(bus.address);
+    notifications.listen();
+    await vi.waitFor(() => expect(seen.count).toBe(1), WAIT);
+    await early.stop();
+    await serverOn(bus);
+    await vi.waitFor(() => expect(seen.count).toBe(2), WAIT);
   });
 });
 

@@ -155,6 +155,7 @@ describe('the notifications of the session bus', () => {
       logger,
       desktopEntry: 'org.belfry.Belfry',
       onChoice: (choice) => choices.push(choice),
+      onServer: () => undefined,
     });
   });
 

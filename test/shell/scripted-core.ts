@@ -44,6 +44,9 @@ port.on('message', (message: ToCore) => {
       });
     case 'unsubscribe':
     case 'resumed':
+    case 'mayRecover':
+    case 'keysChanged':
+    case 'keysUnchanged':
     case 'abandon':
       return;
     case 'shown':

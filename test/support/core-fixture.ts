@@ -10,7 +10,7 @@ import type { Output, ParsedInput } from '../../main/contract/methods.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { buildCore, type Core } from '../../main/core.ts';
-import { sent } from '../../main/domain/outcome.ts';
+import { sent, type Outcome } from '../../main/domain/outcome.ts';
 import type { ChannelRow } from '../../main/store/channel-table.ts';
 import { DATABASE_NAME, openDatabase, type Db } from '../../main/store/database.ts';
 import { lockDataDirectory } from '../../main/store/files/directory-lock.ts';
@@ -72,6 +72,8 @@ export class CoreFixture implements AsyncDisposable {
   readonly notices: DesktopNotice[] = [];
   /** Runs at the moment at which a desktop channel shows something. */
   onNotice: (notice: DesktopNotice) => void = () => undefined;
+  /** What the operating system answers to a desktop channel. */
+  answer: () => Outcome = sent;
   core!: Core;
   db!: Db;
   readonly #http = createHttpClient({ log: () => undefined });
@@ -108,7 +110,7 @@ export class CoreFixture implements AsyncDisposable {
         show: (notice) => {
           this.notices.push(notice);
           this.onNotice(notice);
-          return Promise.resolve(sent());
+          return Promise.resolve(this.answer());
         },
         close: () => undefined,
       }),

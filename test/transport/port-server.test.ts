@@ -33,6 +33,7 @@ function setup(dispatch?: ServedCore['dispatch']) {
   };
   const listening = new Set<(message: PushMessage) => void>();
   let resumes = 0;
+  const signs: string[] = [];
   const desktop = new MessagePortDesktop(post);
   const keys = new MessagePortKeys(post);
   const server = new MessagePortServer({
@@ -44,6 +45,7 @@ function setup(dispatch?: ServedCore['dispatch']) {
         send({ type: 'hello', epoch: 'e', seq: 0 });
         return () => listening.delete(send);
       },
+      mayRecover: (sign) => signs.push(sign),
       resumed: () => {
         resumes += 1;
       },
@@ -53,7 +55,7 @@ function setup(dispatch?: ServedCore['dispatch']) {
     post,
     logger: { log: () => undefined },
   });
-  return { server, desktop, keys, posted, after, listening, resumes: () => resumes };
+  return { server, desktop, keys, posted, after, listening, signs, resumes: () => resumes };
 }
 
 describe('the core’s end of the line', () => {
@@ -102,6 +104,12 @@ describe('the core’s end of the line', () => {
     const { server, resumes } = setup();
     server.receive({ type: 'resumed' });
     expect(resumes()).toBe(1);
+  });
+
+  it('passes on that channels may recover', () => {
+    const { server, signs } = setup();
+    server.receive({ type: 'mayRecover', sign: 'network' });
+    expect(signs).toEqual(['network']);
   });
 });
 

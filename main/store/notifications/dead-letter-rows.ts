@@ -125,10 +125,13 @@ const REQUEUE = new Move<ChangedRow>({
 /** Dead letters that are looked at before it is said that none would come back. */
 const LOOKED_AT_MAX = 2_000;
 
+/** A desktop without a notification server is away as a receiver is, though a person may have to start one. */
+const NO_SERVER = `n.cause LIKE '["failure.desktop_no_service"%' OR n.cause LIKE '["failure.desktop_no_bus"%'`;
+
 // Obsolete is what tells of a condition that is over, but for the notification that it is.
 const RECOVERABLE = `SELECT n.seq, n.died_at AS diedAt, CASE WHEN n.event <> 'test'
-      AND coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
-        'server_error', 'interrupted', 'channel_down')
+      AND (coalesce(n.last_error_class, '') IN ('timeout', 'dns', 'connection', 'rate_limited',
+        'server_error', 'interrupted', 'channel_down') OR ${NO_SERVER})
       AND (n.auto_requeued_at IS NULL OR n.auto_requeued_at < @recoveredAt)
       AND (n.is_message = 1 OR n.event IN ('resolved', 'flapping_stopped') OR a.closed_at IS NULL)
       THEN ${ELSEWHERE} ELSE 'left' END AS verdict

@@ -36,6 +36,9 @@ export interface WaitingFilter {
   readonly limit: number;
 }
 
+/** Rows that are looked at for one to probe with. */
+const LOOKED_AT_MAX = 500;
+
 /** Pending and failed rows that a repair of their channel, or a person, makes due before their time. */
 export class WaitingRows extends Table {
   /** Failed rows that are not due yet, in their order. */
@@ -49,6 +52,24 @@ export class WaitingRows extends Table {
          AND hold_kind IS NULL
        ORDER BY seq LIMIT @limit + 0`,
       scan,
+    );
+  }
+
+  /**
+   * Returns the seq of the failed row with the fewest attempts that could not reach its receiver and still
+   * waits, among the first of its channel; null when there is none. Never one with one attempt left.
+   */
+  firstOfOutage(channelId: string, maxAttempts: number, now: number): number | null {
+    return this.db.value(
+      `SELECT seq FROM (
+         SELECT seq, retry_count, last_error_class AS class, due_at
+         FROM notifications INDEXED BY notifications_failed
+         WHERE channel_id = +@channelId AND status = 'failed' AND hold_kind IS NULL
+         ORDER BY seq LIMIT ${LOOKED_AT_MAX})
+       WHERE class IN ('timeout', 'dns', 'connection') AND due_at > @now
+         AND retry_count + 1 < @maxAttempts
+       ORDER BY retry_count, seq LIMIT 1`,
+      { channelId, maxAttempts, now },
     );
   }
 

@@ -10,6 +10,7 @@ export {
   clipboard,
   dialog,
   nativeTheme,
+  net,
   powerMonitor,
   powerSaveBlocker,
   protocol,

@@ -112,6 +112,12 @@ export const safeStorage = strict('safeStorage', {
 class StandInPowerMonitor extends EventEmitter {}
 export const powerMonitor = strict('powerMonitor', new StandInPowerMonitor());
 
+/** Whether the machine has a network. */
+export const network = { online: true };
+export const net = strict('net', {
+  isOnline: () => network.online,
+} satisfies Partial<Electron.Net>);
+
 export const nativeTheme = strict('nativeTheme', { shouldUseDarkColors: false });
 
 const display = (id: number, workArea: Electron.Rectangle) =>
