@@ -2557,6 +2557,7 @@ export interface MessageArguments {
   'window.showFlapping': Nothing;
   'window.showRoutes': Nothing;
   'window.skip': Nothing;
+  'window.unknownAddress': Nothing;
   'window.view.alerts': Nothing;
   'window.view.audit': Nothing;
   'window.view.channels': Nothing;

@@ -44,6 +44,12 @@ const SUBJECT_CHARS_MAX = 200;
 const HOME: Route = { view: 'alerts', id: null };
 const isView = (name: string): name is View => (VIEWS as readonly string[]).includes(name);
 
+/** Returns true if a hash names a view, or nothing at all. */
+export const isRoute = (hash: string): boolean => {
+  const path = hash.replace(/^#?\/?/, '').split(/[/?]/)[0] ?? '';
+  return path === '' || isView(path);
+};
+
 /** Reads a hash such as `#/alerts/0199…`. An unknown one leads home, since routes also come from links. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');

@@ -3,6 +3,7 @@ import {
   formatNewSilence,
   formatRoute,
   formatSettings,
+  isRoute,
   parseRoute,
   signInCode,
   type Route,
@@ -14,12 +15,17 @@ import {
 export class Router {
   readonly #window: Window;
   readonly #onSignInCode: (code: string) => void;
+  readonly #onUnknown: () => void;
   #route = $state.raw<Route>({ view: 'alerts', id: null });
 
-  /** `onSignInCode` gets the code of a sign-in link, once it has left the address. */
-  constructor(host: Window, onSignInCode: (code: string) => void) {
+  /**
+   * `onSignInCode` gets the code of a sign-in link, once it has left the address; `onUnknown` is called for
+   * an address without a view, which shows the first one.
+   */
+  constructor(host: Window, onSignInCode: (code: string) => void, onUnknown: () => void) {
     this.#window = host;
     this.#onSignInCode = onSignInCode;
+    this.#onUnknown = onUnknown;
   }
 
   get route(): Route {
@@ -61,7 +67,10 @@ export class Router {
     const { hash } = this.#window.location;
     const code = signInCode(hash);
     this.#route = parseRoute(hash);
-    if (code === null) return;
+    if (code === null) {
+      if (!isRoute(hash)) this.#onUnknown();
+      return;
+    }
     // The code leaves the address before it is spent, so that no history ever holds one.
     this.#window.history.replaceState(null, '', formatRoute('alerts'));
     this.#onSignInCode(code);

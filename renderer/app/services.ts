@@ -56,7 +56,11 @@ export function createServices(
   const base = { client, clock, feed, actions };
   const now = new Now(clock, host.document);
   const session = new Session(client);
-  const router = new Router(host, (code) => void session.redeem(code));
+  const router = new Router(
+    host,
+    (code) => void session.redeem(code),
+    () => notices.remark(text('window.unknownAddress')),
+  );
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
   const bulkWork = new BulkWork(client, notices, clock);

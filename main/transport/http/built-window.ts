@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { NOTICES, WINDOW_FILE_TYPES, WINDOW_SECURITY_HEADERS } from '../window-files.ts';
 
 export interface WindowFile {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
   readonly etag: string;
+  /** Returns the body compressed, once and on another thread; null where compression gains nothing. */
+  readonly gzipped: () => Promise<Buffer> | null;
 }
+
+const compress = promisify(gzip);
+/** Below this a compressed answer needs as many packets as a plain one. */
+const COMPRESSED_BYTES_MIN = 1_024;
+const isText = (type: string): boolean => /^text\/|json|javascript|svg/.test(type);
 
 /** The build names the files below `assets/` by their content, so they never change. */
 const cacheControl = (path: string): string =>
@@ -21,8 +30,12 @@ function windowFile(absolute: string, path: string, type: string): WindowFile {
     'content-type': type,
     'cache-control': cacheControl(path),
     etag,
+    vary: 'accept-encoding',
   };
-  return { body, headers, etag };
+  const isCompressed = isText(type) && body.length >= COMPRESSED_BYTES_MIN;
+  let compressed: Promise<Buffer> | null = null;
+  const gzipped = () => (isCompressed ? (compressed ??= compress(body, { level: 9 })) : null);
+  return { body, headers, etag, gzipped };
 }
 
 /**

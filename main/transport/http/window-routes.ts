@@ -4,11 +4,15 @@ import { failureFor } from '../../messages/failures.ts';
 import { sendFailure } from './failure.ts';
 import { readWindowFiles } from './built-window.ts';
 
+/** Returns true unless gzip is absent from Accept-Encoding or refused there by `q=0` (RFC 9110, 12.5.3). */
+const takesGzip = (accepted = ''): boolean =>
+  /(?:^|,)\s*gzip\s*(?:,|$|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))/i.test(accepted);
+
 /** Serves the built window at `/`. Its routes live in the URL's hash, so every path is a file or unknown. */
 export function mountWindow(app: FastifyInstance, rendererDir: string): void {
   const files = readWindowFiles(rendererDir);
 
-  const serve = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = request.url.split('?', 1)[0] ?? '/';
     const file = files.get(path);
     if (!file) {
@@ -19,7 +23,10 @@ export function mountWindow(app: FastifyInstance, rendererDir: string): void {
     if (request.headers['if-none-match'] === file.etag) {
       return reply.code(304).headers(file.headers).send();
     }
-    return reply.headers(file.headers).send(file.body);
+    const gzipped = takesGzip(request.headers['accept-encoding']) ? file.gzipped() : null;
+    if (gzipped === null) return reply.headers(file.headers).send(file.body);
+    const headers = { ...file.headers, 'content-encoding': 'gzip' };
+    return reply.headers(headers).send(await gzipped);
   };
 
   app.get('/', serve);

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Router } from '../../../renderer/app/router.svelte.ts';
 import { uuid } from '../support/samples.ts';
 
@@ -10,18 +10,39 @@ const hashChange = (): Promise<unknown> =>
 function started(hash: string) {
   window.history.replaceState(null, '', hash);
   const seen: { code: string; hashThen: string }[] = [];
-  const router = new Router(window, (code) => {
-    seen.push({ code, hashThen: window.location.hash });
-  });
+  const onUnknown = vi.fn();
+  const router = new Router(
+    window,
+    (code) => {
+      seen.push({ code, hashThen: window.location.hash });
+    },
+    onUnknown,
+  );
   router.start();
   onTestFinished(() => router.stop());
-  return { router, seen };
+  return { router, seen, onUnknown };
 }
 
 describe('Router', () => {
   it('reads the address at the start', () => {
     expect(started('#/channels').router.route).toEqual({ view: 'channels', id: null });
   });
+
+  it.each(['#/nowhere', '#/alertz/1', '#nowhere?x'])(
+    'says that %s is no view, and shows home',
+    (hash) => {
+      const { router, onUnknown } = started(hash);
+      expect(router.route).toEqual({ view: 'alerts', id: null });
+      expect(onUnknown).toHaveBeenCalledOnce();
+    },
+  );
+
+  it.each(['', '#', '#/', '#/alerts?x=1', '#/sign-in/one-time'])(
+    'takes %j as an address',
+    (hash) => {
+      expect(started(hash === '' ? location.pathname : hash).onUnknown).not.toHaveBeenCalled();
+    },
+  );
 
   it('follows the address', async () => {
     const { router } = started('#/alerts');

@@ -62,7 +62,7 @@ describe('the shell', () => {
     expect(screen.getByRole('link', { name: 'Heartbeats, 2 down' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Muting, 3 active' })).toBeTruthy();
     expect(screen.getByRole('link', { name: 'Channels, 2 not working' })).toBeTruthy();
-    await waitFor(() => expect(document.title).toBe('(5) Alerts – Belfry'));
+    await waitFor(() => expect(document.title).toBe('(3) Alerts – Belfry'));
   });
 
   it('says that nobody is notified while no channel is enabled', async () => {

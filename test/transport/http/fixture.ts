@@ -74,6 +74,9 @@ export async function send(url: string, path: string, options: Send = {}): Promi
   };
 }
 
+/** Long enough to be worth compressing. */
+export const ASSET = `export default '${'belfry '.repeat(300)}';`;
+
 /** What the stubbed part of the contract was asked. */
 export interface Asked {
   readonly name: string;
@@ -117,7 +120,7 @@ export class StubbedHost {
     const rendererDir = join(this.dataDir, 'renderer');
     mkdirSync(join(rendererDir, 'assets'), { recursive: true });
     writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><title>Belfry</title>');
-    writeFileSync(join(rendererDir, 'assets', 'index-abc123.js'), 'export {};');
+    writeFileSync(join(rendererDir, 'assets', 'index-abc123.js'), ASSET);
     writeFileSync(join(this.dataDir, 'outside.js'), 'secret');
     writeFileSync(join(this.dataDir, 'THIRD-PARTY-NOTICES.txt'), 'zod 4.0.0\nLicense: MIT\n');
     this.#db = openDatabase(this.dataDir);

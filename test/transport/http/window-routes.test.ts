@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { StubbedHost } from './fixture.ts';
+import { ASSET, StubbedHost } from './fixture.ts';
 
 let host: StubbedHost;
 beforeAll(async () => {
@@ -23,6 +23,22 @@ describe('the window', () => {
     const answer = await host.send('/assets/index-abc123.js');
     expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8');
     expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  });
+
+  test.for([
+    ['gzip, deflate', 'gzip'],
+    ['br;q=1, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0', undefined],
+    ['br', undefined],
+    ['', undefined],
+  ])('its files are compressed for who accepts %j', async ([accepted, encoding]) => {
+    const headers = { 'accept-encoding': accepted ?? '' };
+    const answer = await fetch(`${host.url}/assets/index-abc123.js`, { headers });
+    expect(answer.headers.get('content-encoding') ?? undefined).toBe(encoding);
+    expect(answer.headers.get('vary')).toBe('accept-encoding');
+    expect(await answer.text()).toBe(ASSET);
+    const small = await host.send('/', { headers });
+    expect(small.headers['content-encoding']).toBeUndefined();
   });
 
   test('comes with the third-party notices, as plain text', async () => {
