@@ -11,7 +11,7 @@ import type { DesktopCores } from '../cores/desktop-cores.svelte.ts';
 import { collection, ruleCollections } from '../collection/collection.svelte.ts';
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
-import { LiveFeed } from '../live/live-feed.svelte.ts';
+import { LiveFeed, type FeedListener } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { Pause } from '../shell/pause.svelte.ts';
@@ -39,6 +39,24 @@ function sendersUrl(
   const url = isElsewhere ? cores.shown?.url : ofPage;
   return url?.replace(/\/$/, '') ?? null;
 }
+
+/** Does what the host says to the window itself. */
+const hostListener = ({
+  router,
+  notices,
+  cores,
+}: {
+  readonly router: Router;
+  readonly notices: Notices;
+  readonly cores: DesktopCores | null;
+}): FeedListener => ({
+  opened: (route, core) => {
+    if (cores && core !== undefined && core !== cores.shownId) cores.show(core, route);
+    else router.open(route);
+  },
+  coresChanged: () => void cores?.load(),
+  withoutTray: () => notices.remark(text('window.noTray')),
+});
 
 /**
  * Makes everything with a state, once for a window and a core; it is handed down by context. `cores` are the
@@ -93,14 +111,7 @@ export function createServices(
       feed.listen(status);
       channels.follow();
       feed.listen(bulkWork);
-      feed.listen({
-        opened: (route, core) => {
-          if (cores && core !== undefined && core !== cores.shownId) cores.show(core, route);
-          else router.open(route);
-        },
-        coresChanged: () => void cores?.load(),
-        withoutTray: () => notices.remark(text('window.noTray')),
-      });
+      feed.listen(hostListener({ router, notices, cores }));
       session.onChange((phase) => {
         if (phase !== 'in') {
           feed.stop();
